@@ -15,6 +15,7 @@ from ipseclint.engine.archives import is_archive
 from ipseclint.engine.unpacking import unpacked
 from ipseclint.source import BINARY_SIGNATURES, MAX_TEXT_BYTES, Source, bytes_source
 from ipseclint.vocabulary.ipsec_tools import PLAIN
+from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
 _OVERLAP_BYTES = 256
 _QUOTED = 80
@@ -28,11 +29,10 @@ _WORDS = re.compile(
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
-    rb"|\bmachine\\system\\currentcontrolset\\services\\(?:ikeext|policyagent)\\"
-    rb"|currentcontrolset\\{1,2}services\\{1,2}(?:policyagent|ikeext)\b"
-    rb"|\breg(?:\.exe)?\s+(?:add|delete)\s[^\n]{0,120}?\\(?:policyagent|ikeext|rasman|remoteaccess)\b"
-    rb"|\b(?:set|new|remove)-itemproperty\b[^\n]{0,120}?\\(?:policyagent|ikeext|rasman|remoteaccess)\b"
-    rb"|mdm_vpnv2_01|machine name,policy target,|\n(?:ikeext|policyagent)[ \t]?,[ \t]?[2-4]\b"
+    rb"|mdm_vpnv2_01|machine name,policy target,"
+    + rf"|currentcontrolset\\{{1,2}}services\\{{1,2}}(?:{OF_IPSEC})\b|\n(?:{OF_IPSEC})[ \t]?,[ \t]?[2-4]\b"
+    rf"|\b(?:reg(?:\.exe)?\s+(?:add|delete)\s|(?:set|new|remove)-itemproperty\b)[^\n]{{0,120}}?"
+    rf"\\(?:{OF_IPSEC}|{OF_VPN})\b".encode()
 )
 """Words that only a policy, a script, or an export of one has, in lower case."""
 

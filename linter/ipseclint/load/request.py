@@ -21,6 +21,7 @@ from ipseclint.load.verdict import Judgement, judge
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.semantics.registry import number, values_of
+from ipseclint.vocabulary.registry_keys import IKE
 from ipseclint.words import percent, short
 
 NO_POLICY = "Windows' defaults"
@@ -122,7 +123,6 @@ def _notes(machine: Machine | None, loads: int) -> list[str]:
     return notes
 
 
-IKE_SERVICE = "Services\\IKEEXT\\Parameters"
 ESTABLISHED_LIMIT = "IkeNumEstablishedForInitialQuery"
 ESTABLISHED_DEFAULT = 10
 """The registry value, and what it is where it is absent (R. Hicks, Set-IKEv2VPNLoadBalancingParameters.ps1)."""
@@ -132,7 +132,7 @@ def _by_established(machine: Machine | None, parameters: Parameters) -> list[str
     """What the limit of IKE for one address may refuse of the clients of a VPN server that an export describes."""
     if machine is None or not machine.policy.vpn_servers:
         return []
-    values = values_of(machine.policy, IKE_SERVICE)
+    values = values_of(machine.policy, IKE)
     value = values.get(ESTABLISHED_LIMIT.casefold())
     limit = ESTABLISHED_DEFAULT if value is None else number(value)
     together = parameters["peers_per_address"].value

@@ -7,10 +7,11 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RegistryValue
 from ipseclint.semantics.registry import number, values_of
 
-__all__ = ["SERVICES", "number", "registry_subject", "registry_values"]
+__all__ = ["CONTROL_SET", "SERVICES", "number", "registry_subject", "registry_values"]
 
-SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
-"""The key of the services, as `reg` writes it."""
+CONTROL_SET = r"HKLM\SYSTEM\CurrentControlSet"
+SERVICES = rf"{CONTROL_SET}\Services"
+"""The keys of the system and of its services, as `reg` writes them."""
 
 
 def registry_values(machine: Machine, key: str) -> dict[str, RegistryValue]:

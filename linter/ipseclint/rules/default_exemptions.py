@@ -30,6 +30,7 @@ from ipseclint.semantics.treatment import Question, Service, Traffic, doing_othe
 from ipseclint.semantics.windows import exempts_dhcp
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.builtin import EXEMPTIONS
+from ipseclint.vocabulary.registry_keys import IPSEC_DRIVER, POLICY_AGENT
 
 _ICMP, _ICMPV6 = 1, 58
 _IPV4, _IPV6 = 4, 6
@@ -188,7 +189,7 @@ def kerberos_source_port_hole(machine: Machine, options: KerberosSourcePortHole)
                 value=level.known,
                 fix=Fix((Assign(settings, "legacy_exempt_level", options.closed),)),
             )
-    for key in ("Services\\IPSEC", "Services\\PolicyAgent"):
+    for key in (IPSEC_DRIVER, POLICY_AGENT):
         value = registry_values(machine, key).get(options.registry_value)
         if value is not None and number(value) in options.holes:
             yield Hit(

@@ -9,7 +9,7 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import NatTraversal, RegistryValue
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
+from ipseclint.rules._registry import CONTROL_SET, number, registry_subject, registry_values
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
@@ -91,7 +91,7 @@ def _in_registry(machine: Machine, key: str, options: NatTraversalNotAllowed) ->
         "sides behind NAT",
         value=options.not_allowed,
         fix=Fix(
-            note=f"Run `reg add {SERVICES}\\{key.partition(chr(92))[2]} /v {options.registry_value} "
+            note=f"Run `reg add {CONTROL_SET}\\{key} /v {options.registry_value} "
             f"/t REG_DWORD /d {options.both_sides} /f` and restart the computer."
         ),
     )
@@ -112,7 +112,7 @@ def _under_former_key(machine: Machine, options: NatTraversalNotAllowed) -> Iter
         f"only, and {_BEHIND}; set it under {options.registry_key}",
         value=options.former_key,
         fix=Fix(
-            note=f"Run `reg add {SERVICES}\\{options.registry_key.partition(chr(92))[2]} /v {options.registry_value} "
+            note=f"Run `reg add {CONTROL_SET}\\{options.registry_key} /v {options.registry_value} "
             f"/t REG_DWORD /d {value.data.known} /f` and restart the computer."
         ),
     )

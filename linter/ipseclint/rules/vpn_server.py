@@ -11,7 +11,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import VpnInterface, VpnServer
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
+from ipseclint.rules._registry import CONTROL_SET, SERVICES, number, registry_subject, registry_values
+from ipseclint.vocabulary.registry_keys import VPN_SERVER
 from ipseclint.words import duration
 
 
@@ -208,7 +209,7 @@ def vpn_server_without_ike_fragmentation(machine: Machine, _options: Options) ->
             value="off",
             severity=Severity.WARNING if dropped else Severity.INFO,
             fix=Fix(
-                note=f"Run `reg add {SERVICES}\\RemoteAccess\\Parameters\\Ikev2 /v EnableServerFragmentation "
+                note=f"Run `reg add {CONTROL_SET}\\{VPN_SERVER} /v EnableServerFragmentation "
                 "/t REG_DWORD /d 1 /f` and `Restart-Service RemoteAccess`."
             ),
         )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from ipseclint.model.policy import Policy, RegistryValue
 
-REMOTE_ACCESS_CLIENT = "Services\\RasMan\\Parameters"
-REMOTE_ACCESS_SERVER = "Services\\RemoteAccess\\Parameters\\IKEV2"
-
 
 def values_of(policy: Policy, key: str) -> dict[str, RegistryValue]:
     """The exported values of a key by name in lower case; the hive's name and the control set do not matter."""

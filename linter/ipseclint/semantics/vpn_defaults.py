@@ -18,10 +18,11 @@ from ipseclint.model.policy import (
     VpnServer,
 )
 from ipseclint.model.setting import Origin, Setting, Unknown, default
-from ipseclint.semantics.registry import REMOTE_ACCESS_CLIENT, number, values_of
+from ipseclint.semantics.registry import number, values_of
 from ipseclint.source import Span
 from ipseclint.vocabulary import vpn_offers
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.registry_keys import VPN_CLIENT
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 from ipseclint.vocabulary.vpn_offers import NegotiateDh2048
 
@@ -48,7 +49,7 @@ def completed(policy: Policy) -> Policy:
 
 def negotiate_dh2048(policy: Policy) -> NegotiateDh2048:
     """The registry value NegotiateDH2048_AES256; what Windows does not know counts as absent."""
-    value = values_of(policy, REMOTE_ACCESS_CLIENT).get(_VALUE)
+    value = values_of(policy, VPN_CLIENT).get(_VALUE)
     known = None if value is None else number(value)
     return NegotiateDh2048(known) if known in set(NegotiateDh2048) else NegotiateDh2048.DISABLED
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ipseclint.vocabulary import registry_keys, services
+
 
 class Tool(NamedTuple):
     """One way to change IPsec policy.
@@ -70,15 +72,13 @@ TOOLS = (
     ),
     Tool(
         "registry",
-        r"[\\/](?:policyagent|ikeext|rasman|remoteaccess|sharedaccess|mpssvc)\b|\bfirewallpolicy\b"
-        r"|[\\/]windows[\\/]+ipsec\b|\bwindowsfirewall\b|\bconsecrules\b|\bphase[12](?:crypto|authentication)sets\b",
+        rf"[\\/](?:{services.NAMES}|sharedaccess)\b|\bfirewallpolicy\b|{registry_keys.MENTIONS}"
+        r"|\bwindowsfirewall\b|\bconsecrules\b|\bphase[12](?:crypto|authentication)sets\b",
         "{} in the registry bears on IPsec, and what is done to it here is not followed",
     ),
     Tool(
         "service",
-        r"\b(?:policyagent|ikeext|rasman|remoteaccess|mpssvc|bfe)\b|\bipsec policy agent\b"
-        r"|\bike and authip ipsec keying|\bbase filtering engine\b|\brouting and remote access\b"
-        r"|\bwindows (?:defender )?firewall\b",
+        services.MENTIONS,
         "the service {} bears on IPsec, and what is done to it here is not followed",
         beside=_SERVICE_TOOLS,
     ),
@@ -109,8 +109,9 @@ TOOLS = (
 
 _CMDLETS = TOOLS[0]
 COMMANDS = (
-    rf"{_CMDLETS.expression}|ipseccmd\b|ipsecpol\b|(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc(?:\.exe)?[ \t]+config)\b"
-    r"[^\r\n]*?(?:policyagent|ikeext|firewallpolicy|windows\\ipsec|(?:rasman|remoteaccess)\\parameters)\b"
+    rf"{_CMDLETS.expression}|ipseccmd\b|ipsecpol\b"
+    rf"|reg(?:\.exe)?[ \t]+(?:add|delete)\b[^\r\n]*?(?:{registry_keys.MENTIONS})"
+    rf"|sc(?:\.exe)?[ \t]+config\b[^\r\n]*?{services.MENTIONS_OF_IPSEC}"
 )
 """Commands that, at the start of a line, make a text a script that concerns IPsec."""
 

@@ -1,24 +1,53 @@
-"""The Windows services that IPsec stands on: their names, what the console calls them, how `sc` spells their start."""
+"""The Windows services that IPsec stands on: their names, what the consoles call them, how `sc` spells their start."""
 
 from __future__ import annotations
 
-SERVICES = {
-    "ikeext": "IKEEXT",
-    "ike and authip ipsec keying modules": "IKEEXT",
-    "policyagent": "PolicyAgent",
-    "ipsec policy agent": "PolicyAgent",
-    "ipsec services": "PolicyAgent",
-    "bfe": "BFE",
-    "base filtering engine": "BFE",
-    "mpssvc": "MpsSvc",
-    "windows firewall": "MpsSvc",
-    "windows defender firewall": "MpsSvc",
-    "rasman": "RasMan",
-    "remote access connection manager": "RasMan",
-    "remoteaccess": "RemoteAccess",
-    "routing and remote access": "RemoteAccess",
-}
-"""The services by name and by the name that is shown (the tools' own lists), folded."""
+from collections.abc import Iterable
+from typing import NamedTuple
+
+
+class Service(NamedTuple):
+    """A service that IPsec stands on.
+
+    `titles` are what the tools' own lists show, folded. `is_of_ipsec`: it does nothing but IPsec. `is_of_vpn`: it keeps
+    what it is set up by in the key Parameters, as others do that are no VPN's.
+    """
+
+    name: str
+    titles: tuple[str, ...]
+    is_of_ipsec: bool = False
+    is_of_vpn: bool = False
+
+
+ROWS = (
+    Service("IKEEXT", ("ike and authip ipsec keying modules",), is_of_ipsec=True),
+    Service("PolicyAgent", ("ipsec policy agent", "ipsec services"), is_of_ipsec=True),
+    Service("BFE", ("base filtering engine",)),
+    Service("MpsSvc", ("windows firewall", "windows defender firewall")),
+    Service("RasMan", ("remote access connection manager",), is_of_vpn=True),
+    Service("RemoteAccess", ("routing and remote access",), is_of_vpn=True),
+)
+
+SERVICES = {shown: row.name for row in ROWS for shown in (row.name.casefold(), *row.titles)}
+"""The services by name and by the name that is shown, folded."""
 
 STARTS_OF_SC = {"auto": "automatic", "delayed-auto": "automatic", "demand": "manual", "disabled": "disabled"}
 """`start=` of `sc config`, and the start of a service."""
+
+
+def _names(rows: Iterable[Service]) -> str:
+    return "|".join(row.name.casefold() for row in rows)
+
+
+def _mentions(rows: Iterable[Service]) -> str:
+    """Names and titles as an expression; three words of a title do, since a wildcard may stand for the others."""
+    shown = [name for row in rows for name in (row.name.casefold(), *(" ".join(t.split()[:3]) for t in row.titles))]
+    return rf"\b(?:{'|'.join(shown)})\b"
+
+
+OF_IPSEC = _names(row for row in ROWS if row.is_of_ipsec)
+"""The names of the services of IPsec alone, as alternatives of an expression for folded text; so are those below."""
+OF_VPN = _names(row for row in ROWS if row.is_of_vpn)
+NAMES = _names(ROWS)
+MENTIONS_OF_IPSEC = _mentions(row for row in ROWS if row.is_of_ipsec)
+MENTIONS = _mentions(ROWS)

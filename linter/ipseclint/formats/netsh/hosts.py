@@ -10,6 +10,8 @@ import re
 
 from msgspec import Struct
 
+from ipseclint.vocabulary import registry_keys, services
+
 
 class Host(Struct, frozen=True):
     """What runs the script: how it cuts lines, continues them, and names what it expands.
@@ -133,12 +135,7 @@ _CMDLET = re.compile(
 )
 """A cmdlet that sets policy, where a command can begin."""
 _SETS_VALUES = re.compile(r"\b(?:set|new|remove)-item(?:property)?\b", re.IGNORECASE)
-_KEY = re.compile(
-    r"[\\/](?:policyagent|ikeext)\b|[\\/](?:rasman|remoteaccess)[\\/]parameters\b|[\\/]windows[\\/]+ipsec\b"
-    r"|\bfirewallpolicy[\\/]|\bwindowsfirewall[\\/]",
-    re.IGNORECASE,
-)
-"""A key of the registry that IPsec is set up by."""
+_KEY = re.compile(registry_keys.MENTIONS, re.IGNORECASE)
 _TOOL = re.compile(
     r"^[ \t]*(?:&[ \t]*)?(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+config|net(?:\.exe)?[ \t]+stop)\b",
     re.IGNORECASE | re.MULTILINE,
@@ -148,7 +145,7 @@ _NETSH_WITH_VALUE = re.compile(
 )
 """A command of netsh that takes a value of the script."""
 _SETS_SERVICES = re.compile(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
-_SERVICE = re.compile(r"\b(?:ikeext|policyagent)\b|\bipsec policy agent\b|\bike and authip\b", re.IGNORECASE)
+_SERVICE = re.compile(services.MENTIONS_OF_IPSEC, re.IGNORECASE)
 _MARKUP = re.compile(r"\s*<(?!#)")
 _DOCUMENT = re.compile(
     r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)"

@@ -21,35 +21,28 @@ from ipseclint.model.policy import Policy, RegistryValue, ServiceState, VpnServe
 from ipseclint.model.selectors import Address
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary import registry_keys as keys
 from ipseclint.vocabulary import vpn
 
-FIREWALL_KEYS = ("\\policies\\microsoft\\windowsfirewall", "\\sharedaccess\\parameters\\firewallpolicy")
-"""The stores of the Windows firewall, folded."""
-
-LEGACY_KEYS = ("\\policies\\microsoft\\windows\\ipsec\\policy",)
-"""The store of `netsh ipsec static` policies, folded (MS-GPIPSEC)."""
-
-SETTING_KEYS = (
-    "\\services\\ikeext",
-    "\\services\\policyagent",
-    "\\services\\ipsec",
-    "\\services\\bfe",
-    "\\services\\rasman\\parameters",
-    "\\services\\rasman\\ppp",
-    "\\services\\remoteaccess\\parameters\\ikev2",
-    "\\policies\\system\\kerberos\\parameters",
+_SETTINGS = keys.folded(
+    keys.IKE_SERVICE,
+    keys.POLICY_AGENT,
+    keys.IPSEC_DRIVER,
+    keys.FILTERING_ENGINE,
+    keys.VPN_CLIENT,
+    keys.VPN_AUTHENTICATION,
+    keys.VPN_SERVER,
+    keys.KERBEROS,
 )
-"""Keys whose values change what IKE, its authentication and the IPsec driver do, folded (Microsoft articles 811832,
-926179, 980915, 4135083; MS-RRASM 2.2.3.4.2)."""
-
-SERVER_KEY = "\\services\\remoteaccess\\parameters\\ikev2"
-"""Where RRAS keeps what it takes of IKEv2 clients, folded."""
-
-POOL_KEY = "\\services\\remoteaccess\\parameters\\ip\\staticaddresspool"
-"""Where it keeps the addresses that it gives to clients, a numbered key a range (MS-RRASM 2.2.3.4.15)."""
-
-PORTS_KEY = "\\control\\class\\{4d36e972-e325-11ce-bfc1-08002be10318}"
-"""Where Windows keeps its network devices, the ports of VPN protocols among them (MS-RRASM 2.2.3.3.1)."""
+"""Keys whose values change what IKE, its authentication and the IPsec driver do."""
+_FIREWALLS = keys.folded(keys.FIREWALL_OF_GPO, keys.FIREWALL)
+_IP_SECURITY_POLICIES = keys.folded(keys.IP_SECURITY_POLICIES)
+_SERVER = keys.folded(keys.VPN_SERVER)
+_SUITE = keys.folded(keys.VPN_SUITE)
+(_POOL,) = keys.folded(keys.VPN_ADDRESSES)
+(_DEVICES,) = keys.folded(keys.VPN_PORTS)
+_WINDOWS = keys.folded(keys.WINDOWS)
+_CONCERN_IPSEC = (*_FIREWALLS, *_IP_SECURITY_POLICIES, *_SETTINGS, _POOL, _DEVICES)
 
 _PORTS = {
     "ms_agilevpnminiport": "ikev2_ports",
@@ -58,9 +51,6 @@ _PORTS = {
     "ms_pptpminiport": "pptp_ports",
 }
 """The protocol of each ComponentId there."""
-
-SUITE_KEY = f"{SERVER_KEY}\\ikev2custompolicy"
-"""Where it keeps their suite."""
 
 _SERVER_NUMBERS = {
     "idleTimeout": "idle_disconnect_seconds",
@@ -90,9 +80,6 @@ _SUITE_DEFAULTS = {
 }
 """What an absent value of that key is (MS-RRASM 2.2.3.4.2.8)."""
 
-HOST_KEY = "\\microsoft\\windows nt\\currentversion"
-"""Where Windows says which release it is, folded."""
-
 LEFT_OUT_KEYS = ("\\restrictedservices", "\\logging")
 """What the stores of the firewall hold besides, folded: what hardens services, and logs."""
 
@@ -104,12 +91,10 @@ _START_TYPES = {2: "automatic", 3: "manual", 4: "disabled"}
 
 def concerns_ipsec(path: str) -> bool:
     """Whether a key may say something about IPsec: readers leave out the others."""
-    folded = "\\" + path.casefold()
-    if any(each in folded for each in LEFT_OUT_KEYS):
+    (folded,) = keys.folded(path)
+    if any(key in folded for key in LEFT_OUT_KEYS):
         return False
-    return folded.endswith(HOST_KEY) or any(
-        prefix in folded for prefix in (*FIREWALL_KEYS, *LEGACY_KEYS, *SETTING_KEYS, POOL_KEY, PORTS_KEY)
-    )
+    return folded.endswith(_WINDOWS) or any(key in folded for key in _CONCERN_IPSEC)
 
 
 def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Parsed:
@@ -142,19 +127,21 @@ def _keep_current_control_set(tree: Key) -> None:
                 del system.keys[name]
 
 
+def _at(tree: Key, endings: tuple[str, ...]) -> Iterator[Key]:
+    """The keys of a tree that are one of these."""
+    return (key for path, key in tree.walk() if keys.folded(path)[0].endswith(endings))
+
+
 def _legacy(tree: Key, diagnostics: Diagnostics) -> list[Policy]:
     """The IP Security Policies of each store that is not empty."""
-    legacy_keys = (key for path, key in tree.walk() if ("\\" + path.casefold()).endswith(LEGACY_KEYS))
-    held = [store for key in legacy_keys for store in key.keys.values()]
+    held = [store for key in _at(tree, _IP_SECURITY_POLICIES) for store in key.keys.values()]
     return [build_policy(stored_objects(each, diagnostics), active_policy(each), diagnostics) for each in held]
 
 
 def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_whole: bool) -> None:
     """Add what RRAS takes of its IKEv2 clients: its suite, and the settings beside it."""
-    for path, key in tree.walk():
-        if not ("\\" + path.casefold()).endswith(SERVER_KEY):
-            continue
-        suite_key = key.keys.get(SUITE_KEY.rpartition("\\")[2])
+    for key in _at(tree, _SERVER):
+        suite_key = key.find(keys.VPN_SUITE.rpartition("\\")[2])
         suite = {} if suite_key is None else _suite(suite_key, diagnostics)
         if not (suite or key.values):
             continue
@@ -181,12 +168,12 @@ def _add_limits(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None
     ranges: list[tuple[Address, Span]] = []
     ports: dict[str, Setting[int]] = {}
     for path, key in tree.walk():
-        folded = "\\" + path.casefold()
-        if f"{POOL_KEY}\\" in folded:
+        (folded,) = keys.folded(path)
+        if _POOL in folded:
             low, high = _number(key, "From"), _number(key, "To")
             if low is not None and high is not None and low.known is not None and high.known is not None:
                 ranges.append((Address(4, low.known, high.known), low.span))
-        elif f"{PORTS_KEY}\\" in folded:
+        elif _DEVICES in folded:
             kind, count, enabled = key.get("ComponentId"), _number(key, "WanEndpoints"), _number(key, "EnableForRas")
             field = None if kind is None else _PORTS.get(kind.text.text.strip().casefold())
             if field is not None and count is not None and enabled is not None and enabled.known:
@@ -201,9 +188,7 @@ def _add_limits(tree: Key, parts: PolicyParts, diagnostics: Diagnostics) -> None
 
 def _hosts(tree: Key) -> Iterator[WindowsHost]:
     """The Windows that an export of its own key names: build, revision, client or server."""
-    for path, key in tree.walk():
-        if not ("\\" + path.casefold()).endswith(HOST_KEY):
-            continue
+    for key in _at(tree, _WINDOWS):
         build, kind = key.get("CurrentBuildNumber") or key.get("CurrentBuild"), key.get("InstallationType")
         digits = "" if build is None else build.text.text.strip()
         if build is None or not (digits.isascii() and digits.isdigit() and len(digits) <= _MAX_BUILD_DIGITS):
@@ -255,14 +240,14 @@ def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
     """Add the values of the services that do IPsec; how the services start."""
     services = []
     for path, key in tree.walk():
-        folded = "\\" + path.casefold()
-        if not any(folded.endswith(setting_key) or f"{setting_key}\\" in folded for setting_key in SETTING_KEYS):
+        (folded,) = keys.folded(path)
+        if not any(setting in folded for setting in _SETTINGS):
             continue
-        for value in key.values.values() if not folded.endswith(SUITE_KEY) else ():
+        for value in key.values.values() if not folded.endswith(_SUITE) else ():
             shown = str(value.number) if value.number is not None else value.text.text
             parts.registry.append(RegistryValue(path=f"{path}\\{value.name}", data=Setting(shown, value.text.span)))
         start = key.get("Start")
-        if start is not None and folded.rpartition("\\")[0].endswith("\\services"):
+        if start is not None and folded.removesuffix(f"\\{key.name.casefold()}\\").endswith("\\services"):
             kind = _START_TYPES.get(-1 if start.number is None else start.number)
             setting: Setting[str] = Setting(kind or Unknown(start.text.text), start.text.span)
             services.append(ServiceState(name=key.name, start=setting))

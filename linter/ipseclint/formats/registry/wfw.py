@@ -13,18 +13,19 @@ from ipseclint.formats.registry.policy import LEFT_OUT_KEYS, decode
 from ipseclint.formats.registry.regf import MAGIC, Hive, HiveError
 from ipseclint.formats.registry.tree import Key
 from ipseclint.source import Source, SourceError, Span
+from ipseclint.vocabulary import registry_keys as keys
 
 _STORE_KEYS = ("ConSecRules", "FirewallRules", "DomainProfile", "StandardProfile", "PublicProfile", "MainModeRules")
 """Keys of which the root of an exported store has at least one."""
 
 _HIVE_PATHS = (
     *(
-        f"{control_set}\\Services\\{service}"
+        f"{control_set}\\{key}"
         for control_set in ("ControlSet001", "ControlSet002")
-        for service in ("SharedAccess\\Parameters\\FirewallPolicy", "IKEEXT", "PolicyAgent", "IPSEC", "BFE")
+        for key in (keys.FIREWALL, keys.IKE_SERVICE, keys.POLICY_AGENT, keys.IPSEC_DRIVER, keys.FILTERING_ENGINE)
     ),
-    "Policies\\Microsoft\\WindowsFirewall",
-    "Policies\\Microsoft\\Windows\\IPSec\\Policy",
+    keys.FIREWALL_OF_GPO,
+    keys.IP_SECURITY_POLICIES,
 )
 """What is looked for in the system and the software hive of a machine."""
 

@@ -20,13 +20,14 @@ from ipseclint.formats.registry.firewall.rules import connection_rule, main_mode
 from ipseclint.formats.registry.firewall.settings import global_settings, unread_values, writing_host
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
 from ipseclint.model.policy import UNNAMED_GPO, AuthPhase
+from ipseclint.vocabulary.registry_keys import FIREWALL, FIREWALL_OF_GPO
 
-GPO_KEY = r"SOFTWARE\Policies\Microsoft\WindowsFirewall"
-LOCAL_KEY = r"SYSTEM\CurrentControlSet\Services\SharedAccess\Parameters\FirewallPolicy"
+GPO_KEY = rf"SOFTWARE\{FIREWALL_OF_GPO}"
+LOCAL_KEY = rf"SYSTEM\CurrentControlSet\{FIREWALL}"
 
 _STORES = (
     (GPO_KEY.casefold(), UNNAMED_GPO),
-    (r"\services\sharedaccess\parameters\firewallpolicy", None),
+    (rf"\{FIREWALL.casefold()}", None),
 )
 """How the paths of stores end, folded, and what the stores are called (MS-GPFAS 2.2)."""
 

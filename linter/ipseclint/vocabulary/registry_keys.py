@@ -1,0 +1,46 @@
+"""The keys of the registry that IPsec is set up by, below the control set or the hive, as Windows writes them.
+
+Sources: MS-GPFAS 2.2, MS-GPIPSEC, MS-RRASM 2.2.3.4, Microsoft articles 811832, 926179, 980915 and 4135083.
+"""
+
+from __future__ import annotations
+
+from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
+
+IKE_SERVICE = r"Services\IKEEXT"
+IKE = rf"{IKE_SERVICE}\Parameters"
+POLICY_AGENT = r"Services\PolicyAgent"
+IPSEC_DRIVER = r"Services\IPSEC"
+"""Where the driver of Windows XP and Server 2003 is set up."""
+FILTERING_ENGINE = r"Services\BFE"
+
+VPN_CLIENT = r"Services\RasMan\Parameters"
+VPN_AUTHENTICATION = r"Services\RasMan\PPP"
+VPN_SERVER = r"Services\RemoteAccess\Parameters\Ikev2"
+"""What RRAS takes of IKEv2 clients."""
+VPN_SUITE = rf"{VPN_SERVER}\Ikev2CustomPolicy"
+VPN_ADDRESSES = r"Services\RemoteAccess\Parameters\Ip\StaticAddressPool"
+"""The addresses that RRAS gives to clients: a numbered key a range (MS-RRASM 2.2.3.4.15)."""
+VPN_PORTS = r"Control\Class\{4d36e972-e325-11ce-bfc1-08002be10318}"
+"""The network devices, the ports of VPN protocols among them (MS-RRASM 2.2.3.3.1)."""
+
+FIREWALL = r"Services\SharedAccess\Parameters\FirewallPolicy"
+FIREWALL_OF_GPO = r"Policies\Microsoft\WindowsFirewall"
+IP_SECURITY_POLICIES = r"Policies\Microsoft\Windows\IPSec\Policy"
+KERBEROS = r"Policies\System\Kerberos\Parameters"
+
+WINDOWS = r"Microsoft\Windows NT\CurrentVersion"
+"""Where Windows says which release it is."""
+
+_STORES = "|".join(key.rpartition("\\")[2].casefold() for key in (FIREWALL, FIREWALL_OF_GPO))
+
+MENTIONS = (
+    rf"[\\/](?:{OF_IPSEC}|{_STORES})\b|\b(?:{_STORES})[\\/]"
+    rf"|[\\/](?:{OF_VPN})[\\/]+parameters\b|[\\/]windows[\\/]+ipsec\b"
+)
+"""How a command names a key of these: an expression for folded text."""
+
+
+def folded(*keys: str) -> tuple[str, ...]:
+    """Keys or paths, folded and between backslashes, so that a path holds the text of each key on its way."""
+    return tuple(f"\\{key.casefold()}\\" for key in keys)
