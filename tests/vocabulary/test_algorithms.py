@@ -83,6 +83,19 @@ ENCRYPTION: dict[str, dict[str | int, Cipher]] = {
         "null": NO_CIPHER, "des": DES, "3des": TRIPLE_DES, "aes128": AES_128, "aes192": AES_192, "aes256": AES_256,
         "aes128gcm16": GCM_128, "aes192gcm16": GCM_192, "aes256gcm16": GCM_256,
     },
+    # libreswan: ipsec.conf(5), ike=; transforms in the logs of charon and pluto
+    "peers": {
+        "3des_cbc": TRIPLE_DES, "des3": TRIPLE_DES,
+        "aes": AES_128, "aes_cbc_128": AES_128, "aes128cbc": AES_128,
+        "aes_cbc_192": AES_192, "aes192cbc": AES_192, "aes_cbc_256": AES_256, "aes256cbc": AES_256,
+        **{
+            word.format(bits): cipher
+            for bits, cipher in ((128, GCM_128), (192, GCM_192), (256, GCM_256))
+            for word in (
+                "aes{}gcm", "aes{}gcm128", "aes_gcm{}", "aesgcm{}", "aes_gcm_c_{}", "aes_gcm_16_{}",
+            )
+        },
+    },
 }  # fmt: skip
 
 NO_INTEGRITY, MD5, SHA1 = Integrity.NONE, Integrity.MD5, Integrity.SHA1
@@ -147,6 +160,13 @@ INTEGRITY: dict[str, dict[str | int, Integrity]] = {
     "strongswan": {
         "md5": MD5, "sha1": SHA1, "sha256": SHA256, "sha384": SHA384,
         "aes128gmac": GMAC_128, "aes192gmac": GMAC_192, "aes256gmac": GMAC_256,
+    },
+    "peers": {
+        "md5_96": MD5, "hmac_md5": MD5, "hmac_md5_96": MD5,
+        "sha": SHA1, "sha1_96": SHA1, "hmac_sha1": SHA1, "hmac_sha1_96": SHA1,
+        "sha2": SHA256, "sha2_256": SHA256, "sha256_128": SHA256, "sha2_256_128": SHA256,
+        "hmac_sha2_256": SHA256, "hmac_sha2_256_128": SHA256,
+        "sha2_384": SHA384, "sha384_192": SHA384, "hmac_sha2_384": SHA384, "hmac_sha2_384_192": SHA384,
     },
 }  # fmt: skip
 

@@ -26,6 +26,7 @@ PAGES = {
     "phone_book": "IKEEXT_DH_GROUP: NONE 0, 1, 2, _14 3, ECP_256 4, ECP_384 5, _24 6",
     "phone_book_pfs": "IPSEC_PFS_GROUP: NONE 0, 1, 2, _14 3, ECP_256 4, ECP_384 5, MM 6, 24 7",
     "strongswan": "strongSwan: keywords of proposals",
+    "peers": "libreswan: ipsec.conf(5); transforms in charon's log; `DHGroup` of other ends",
 }
 """Each tool, and the page that its words are from."""
 
@@ -39,6 +40,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "registry": None, "registry_pfs": "Disable", "isakmp_policy": None, "wfp": "IKEEXT_DH_GROUP_NONE",
         "wfp_pfs": "IPSEC_PFS_NONE", "vpn": "None", "vpn_pfs": "None", "phone_book": 0, "phone_book_pfs": 0,
         "strongswan": None,
+        "peers": ("none", "modpnone"),
     },
     "DH1": {
         "member": "GROUP_1", "title": "DH1 (768-bit MODP)",
@@ -47,6 +49,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "registry": "DH1", "registry_pfs": "ReKeyDH1", "isakmp_policy": 1, "wfp": "IKEEXT_DH_GROUP_1",
         "wfp_pfs": "IPSEC_PFS_1", "vpn": "Group1", "vpn_pfs": "PFS1", "phone_book": 1, "phone_book_pfs": 1,
         "strongswan": "modp768",
+        "peers": ("dh1", "modp_768"),
     },
     "DH2": {
         "member": "GROUP_2", "title": "DH2 (1024-bit MODP)",
@@ -55,6 +58,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "registry": "DH2", "registry_pfs": "ReKeyDH2", "isakmp_policy": 2, "wfp": "IKEEXT_DH_GROUP_2",
         "wfp_pfs": "IPSEC_PFS_2", "vpn": "Group2", "vpn_pfs": "PFS2", "phone_book": 2, "phone_book_pfs": 2,
         "strongswan": "modp1024",
+        "peers": ("dh2", "modp_1024"),
     },
     "DH14": {
         "member": "GROUP_14", "title": "DH14 (2048-bit MODP)",
@@ -63,6 +67,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "registry": "DH2048", "registry_pfs": "ReKeyDH2048", "isakmp_policy": 0x10000001,
         "wfp": ("IKEEXT_DH_GROUP_14", "IKEEXT_DH_GROUP_2048"), "wfp_pfs": ("IPSEC_PFS_14", "IPSEC_PFS_2048"),
         "vpn": "Group14", "vpn_pfs": "PFS2048", "phone_book": 3, "phone_book_pfs": 3, "strongswan": "modp2048",
+        "peers": ("dh14", "modp_2048"),
     },
     "DH19": {
         "member": "ECP_256", "title": "DH19 (256-bit curve)",
@@ -71,6 +76,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "registry": "ECDH-256", "registry_pfs": "ReKeyECDH256", "isakmp_policy": None, "wfp": "IKEEXT_DH_ECP_256",
         "wfp_pfs": "IPSEC_PFS_ECP_256", "vpn": "ECP256", "vpn_pfs": "ECP256", "phone_book": 4, "phone_book_pfs": 4,
         "strongswan": "ecp256",
+        "peers": ("dh19", "ecp_256", "dhecp256"),
     },
     "DH20": {
         "member": "ECP_384", "title": "DH20 (384-bit curve)",
@@ -79,6 +85,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "registry": "ECDH-384", "registry_pfs": "ReKeyECDH384", "isakmp_policy": None, "wfp": "IKEEXT_DH_ECP_384",
         "wfp_pfs": "IPSEC_PFS_ECP_384", "vpn": "ECP384", "vpn_pfs": "ECP384", "phone_book": 5, "phone_book_pfs": 5,
         "strongswan": "ecp384",
+        "peers": ("dh20", "ecp_384", "dhecp384"),
     },
     "DH24": {
         "member": "GROUP_24", "title": "DH24 (2048-bit MODP with a 256-bit subgroup)",
@@ -87,6 +94,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "registry": "DH24", "registry_pfs": "ReKeyDH24", "isakmp_policy": None, "wfp": "IKEEXT_DH_GROUP_24",
         "wfp_pfs": "IPSEC_PFS_24", "vpn": "Group24", "vpn_pfs": "PFS24", "phone_book": 6, "phone_book_pfs": 7,
         "strongswan": "modp2048s256",
+        "peers": ("dh24", "modp_2048_256"),
     },
     "same-as-main-mode": {
         "member": "SAME_AS_MAIN_MODE", "title": "same-as-main-mode",
@@ -95,6 +103,7 @@ GROUPS: dict[str, dict[str, Any]] = {
         "cim": None, "registry": None, "registry_pfs": "EnableDHFromPhase1", "isakmp_policy": None, "wfp": None,
         "wfp_pfs": "IPSEC_PFS_MM", "vpn": None, "vpn_pfs": "PFSMM", "phone_book": None, "phone_book_pfs": 6,
         "strongswan": None,
+        "peers": "mainmode",
     },
 }  # fmt: skip
 """What each group's row must say, by its name: facts, and its word in each tool; None where the tool has none."""

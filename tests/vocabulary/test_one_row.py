@@ -32,6 +32,7 @@ ROW = """
         phone_book=99,
         phone_book_pfs=99,
         strongswan="modp99",
+        peers="dh99",
     )
 """
 
@@ -62,6 +63,8 @@ for path in sys.argv[1:]:
     policy = read(path, partial=True).policy
     main = {each.dh_group.known for crypto in policy.main_mode_crypto_sets for each in crypto.proposals}
     quick = {crypto.pfs_group.known for crypto in policy.quick_mode_crypto_sets}
+    main |= {group for peer in policy.peers for offer in peer.main_mode or () for group in offer.groups}
+    quick |= {group for peer in policy.peers for offer in peer.quick_mode or () for group in offer.groups}
     found[path] = [new in main, new in quick]
 machine = read(sys.argv[1])
 index = PolicyIndex(machine.policy)
@@ -76,6 +79,13 @@ print(json.dumps([found, written, unmeasured, strength(main.proposals[0]), refus
 NETSH = """netsh advfirewall set global mainmode mmsecmethods dhgroup99:aes256-sha384
 netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout \
 auth1=computerkerb qmsecmethods=esp:sha256-aes256 qmpfs=dhgroup99
+"""
+PEER = """[peer]
+name = "partner"
+[peer.main_mode]
+proposals = ["aes256-sha256-modp99"]
+[peer.quick_mode]
+proposals = ["aes256-sha256-dh99"]
 """
 NETSH_IPSEC = """netsh ipsec static add policy name=P mmsecmethods="3DES-SHA1-99"
 netsh ipsec dynamic add qmpolicy name=Q pfsgroup=GRP99 qmsecmethods="ESP[3DES,SHA1]"
@@ -109,6 +119,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> tuple[d
     inputs = {
         "advfirewall.cmd": NETSH,
         "ipsec.cmd": NETSH_IPSEC,
+        "peer.toml": PEER,
         "policy.json": fixture("powershell-json/policy.json")
         .replace('"GroupID": 20', '"GroupID": 99')
         .replace('"PfsGroupID": 19', '"PfsGroupID": 99'),
@@ -141,6 +152,7 @@ def outcome(tmp_path_factory: pytest.TempPathFactory, fixtures: Path) -> tuple[d
     [
         ("advfirewall.cmd", [True, True]),
         ("ipsec.cmd", [True, True]),
+        ("peer.toml", [True, True]),
         ("policy.json", [True, True]),
         ("words.json", [True, True]),
         ("store.reg", [True, True]),

@@ -55,6 +55,8 @@ class EncryptionRow(Row):
     """IPSEC_CIPHER_CONFIG as a number."""
     strongswan: str | None
     """Keyword of a proposal in swanctl.conf."""
+    peers: str | tuple[str, ...] | None
+    """Further words of libreswan's ipsec.conf, of the logs of both, and of other ends' configurations."""
 
 
 class Cipher(StrEnum):
@@ -93,6 +95,7 @@ class Cipher(StrEnum):
         phone_book=None,
         phone_book_quick_mode=None,
         strongswan="null",
+        peers=None,
     )
     DES = EncryptionRow(
         name="DES",
@@ -118,6 +121,7 @@ class Cipher(StrEnum):
         phone_book=0,
         phone_book_quick_mode=1,
         strongswan="des",
+        peers=None,
     )
     TRIPLE_DES = EncryptionRow(
         name="3DES",
@@ -143,6 +147,7 @@ class Cipher(StrEnum):
         phone_book=1,
         phone_book_quick_mode=2,
         strongswan="3des",
+        peers=("3des_cbc", "des3"),
     )
     AES_128 = EncryptionRow(
         name="AES-128",
@@ -168,6 +173,7 @@ class Cipher(StrEnum):
         phone_book=2,
         phone_book_quick_mode=3,
         strongswan="aes128",
+        peers=("aes", "aes_cbc_128", "aes128cbc"),
     )
     AES_192 = EncryptionRow(
         name="AES-192",
@@ -193,6 +199,7 @@ class Cipher(StrEnum):
         phone_book=3,
         phone_book_quick_mode=4,
         strongswan="aes192",
+        peers=("aes_cbc_192", "aes192cbc"),
     )
     AES_256 = EncryptionRow(
         name="AES-256",
@@ -218,6 +225,7 @@ class Cipher(StrEnum):
         phone_book=4,
         phone_book_quick_mode=5,
         strongswan="aes256",
+        peers=("aes_cbc_256", "aes256cbc"),
     )
     AES_GCM_128 = EncryptionRow(
         name="AES-GCM-128",
@@ -243,6 +251,7 @@ class Cipher(StrEnum):
         phone_book=5,
         phone_book_quick_mode=6,
         strongswan="aes128gcm16",
+        peers=("aes128gcm", "aes128gcm128", "aes_gcm128", "aesgcm128", "aes_gcm_c_128", "aes_gcm_16_128"),
     )
     AES_GCM_192 = EncryptionRow(
         name="AES-GCM-192",
@@ -268,6 +277,7 @@ class Cipher(StrEnum):
         phone_book=None,
         phone_book_quick_mode=7,
         strongswan="aes192gcm16",
+        peers=("aes192gcm", "aes192gcm128", "aes_gcm192", "aesgcm192", "aes_gcm_c_192", "aes_gcm_16_192"),
     )
     AES_GCM_256 = EncryptionRow(
         name="AES-GCM-256",
@@ -293,4 +303,5 @@ class Cipher(StrEnum):
         phone_book=6,
         phone_book_quick_mode=8,
         strongswan="aes256gcm16",
+        peers=("aes256gcm", "aes256gcm128", "aes_gcm256", "aesgcm256", "aes_gcm_c_256", "aes_gcm_16_256"),
     )

@@ -57,6 +57,8 @@ class GroupRow(Row):
     """IPSEC_PFS_GROUP as a number."""
     strongswan: str | None
     """Keyword of a proposal in swanctl.conf, and the group's name in the load model's measurements."""
+    peers: str | tuple[str, ...] | None
+    """Further words of libreswan's ipsec.conf, of the logs of both, and of other ends' configurations."""
 
 
 class DhGroup(StrEnum):
@@ -92,6 +94,7 @@ class DhGroup(StrEnum):
         phone_book=0,
         phone_book_pfs=0,
         strongswan=None,
+        peers=("none", "modpnone"),
     )
     GROUP_1 = GroupRow(
         name="DH1",
@@ -114,6 +117,7 @@ class DhGroup(StrEnum):
         phone_book=1,
         phone_book_pfs=1,
         strongswan="modp768",
+        peers=("dh1", "modp_768"),
     )
     GROUP_2 = GroupRow(
         name="DH2",
@@ -136,6 +140,7 @@ class DhGroup(StrEnum):
         phone_book=2,
         phone_book_pfs=2,
         strongswan="modp1024",
+        peers=("dh2", "modp_1024"),
     )
     GROUP_14 = GroupRow(
         name="DH14",
@@ -158,6 +163,7 @@ class DhGroup(StrEnum):
         phone_book=3,
         phone_book_pfs=3,
         strongswan="modp2048",
+        peers=("dh14", "modp_2048"),
     )
     ECP_256 = GroupRow(
         name="DH19",
@@ -180,6 +186,7 @@ class DhGroup(StrEnum):
         phone_book=4,
         phone_book_pfs=4,
         strongswan="ecp256",
+        peers=("dh19", "ecp_256", "dhecp256"),
     )
     ECP_384 = GroupRow(
         name="DH20",
@@ -202,6 +209,7 @@ class DhGroup(StrEnum):
         phone_book=5,
         phone_book_pfs=5,
         strongswan="ecp384",
+        peers=("dh20", "ecp_384", "dhecp384"),
     )
     GROUP_24 = GroupRow(
         name="DH24",
@@ -224,6 +232,7 @@ class DhGroup(StrEnum):
         phone_book=6,
         phone_book_pfs=7,
         strongswan="modp2048s256",
+        peers=("dh24", "modp_2048_256"),
     )
     SAME_AS_MAIN_MODE = GroupRow(
         name="same-as-main-mode",
@@ -246,4 +255,5 @@ class DhGroup(StrEnum):
         phone_book=None,
         phone_book_pfs=6,
         strongswan=None,
+        peers="mainmode",
     )

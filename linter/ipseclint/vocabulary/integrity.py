@@ -56,6 +56,8 @@ class IntegrityRow(Row):
     """IPSEC_AUTH_TYPE as a number."""
     strongswan: str | None
     """Keyword of a proposal in swanctl.conf, which counts GMAC among the ciphers."""
+    peers: str | tuple[str, ...] | None
+    """Further words of libreswan's ipsec.conf, of the logs of both, and of other ends' configurations."""
 
 
 class Integrity(StrEnum):
@@ -94,6 +96,7 @@ class Integrity(StrEnum):
         phone_book=None,
         phone_book_quick_mode=None,
         strongswan=None,
+        peers=None,
     )
     MD5 = IntegrityRow(
         name="MD5",
@@ -119,6 +122,7 @@ class Integrity(StrEnum):
         phone_book=0,
         phone_book_quick_mode=0,
         strongswan="md5",
+        peers=("md5_96", "hmac_md5", "hmac_md5_96"),
     )
     SHA1 = IntegrityRow(
         name="SHA-1",
@@ -144,6 +148,7 @@ class Integrity(StrEnum):
         phone_book=1,
         phone_book_quick_mode=1,
         strongswan="sha1",
+        peers=("sha", "sha1_96", "hmac_sha1", "hmac_sha1_96"),
     )
     SHA256 = IntegrityRow(
         name="SHA-256",
@@ -169,6 +174,7 @@ class Integrity(StrEnum):
         phone_book=2,
         phone_book_quick_mode=2,
         strongswan="sha256",
+        peers=("sha2", "sha2_256", "sha256_128", "sha2_256_128", "hmac_sha2_256", "hmac_sha2_256_128"),
     )
     SHA384 = IntegrityRow(
         name="SHA-384",
@@ -194,6 +200,7 @@ class Integrity(StrEnum):
         phone_book=3,
         phone_book_quick_mode=None,
         strongswan="sha384",
+        peers=("sha2_384", "sha384_192", "hmac_sha2_384", "hmac_sha2_384_192"),
     )
     AES_GMAC_128 = IntegrityRow(
         name="AES-GMAC-128",
@@ -219,6 +226,7 @@ class Integrity(StrEnum):
         phone_book=None,
         phone_book_quick_mode=3,
         strongswan="aes128gmac",
+        peers=None,
     )
     AES_GMAC_192 = IntegrityRow(
         name="AES-GMAC-192",
@@ -244,6 +252,7 @@ class Integrity(StrEnum):
         phone_book=None,
         phone_book_quick_mode=4,
         strongswan="aes192gmac",
+        peers=None,
     )
     AES_GMAC_256 = IntegrityRow(
         name="AES-GMAC-256",
@@ -269,4 +278,5 @@ class Integrity(StrEnum):
         phone_book=None,
         phone_book_quick_mode=5,
         strongswan="aes256gmac",
+        peers=None,
     )

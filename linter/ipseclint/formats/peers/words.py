@@ -14,26 +14,21 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.peer import Offer
 from ipseclint.model.setting import Setting
-from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.rows import readings
 
 _AEAD = re.compile(r"aes(?:128|192|256)?(?:gcm|ccm)|aes-gcm|aes-ccm|chacha", re.IGNORECASE)
 
 
-def _table(rows: Iterable[tuple[str, str]]) -> dict[str, str]:
-    return {spelling: name for name, spellings in rows for spelling in spellings.split()}
+def _table(values: Iterable[Cipher | Integrity | DhGroup], others: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The words of what Windows knows, by their rows, and those of other algorithms."""
+    known = readings(values, lambda value: value.row.strongswan) | readings(values, lambda value: value.row.peers)
+    return {spelling: name for name, spellings in others for spelling in spellings.split()} | known
 
 
 _ENCRYPTION = _table(
+    Cipher,
     (
-        (Cipher.NONE, "null"),
-        (Cipher.DES, "des"),
-        (Cipher.TRIPLE_DES, "3des 3des_cbc des3"),
-        (Cipher.AES_128, "aes aes128 aes_cbc_128 aes128cbc"),
-        (Cipher.AES_192, "aes192 aes_cbc_192 aes192cbc"),
-        (Cipher.AES_256, "aes256 aes_cbc_256 aes256cbc"),
-        (Cipher.AES_GCM_128, "aes128gcm aes128gcm16 aes128gcm128 aes_gcm128 aesgcm128 aes_gcm_c_128 aes_gcm_16_128"),
-        (Cipher.AES_GCM_192, "aes192gcm aes192gcm16 aes192gcm128 aes_gcm192 aesgcm192 aes_gcm_c_192 aes_gcm_16_192"),
-        (Cipher.AES_GCM_256, "aes256gcm aes256gcm16 aes256gcm128 aes_gcm256 aesgcm256 aes_gcm_c_256 aes_gcm_16_256"),
         ("chacha20poly1305", "chacha20poly1305 chacha20_poly1305 chachapoly chacha20"),
         *(
             (f"{name}{bits}", f"{name}{bits} {name}{bits}cbc {name}_{bits} {name}_cbc_{bits}")
@@ -50,38 +45,20 @@ _ENCRYPTION = _table(
             for octets in sizes
             for bits in (128, 192, 256)
         ),
-    )
+    ),
 )
 _INTEGRITY = _table(
+    Integrity,
     (
-        (Integrity.MD5, "md5 md5_96 hmac_md5 hmac_md5_96"),
-        (Integrity.SHA1, "sha sha1 sha1_96 hmac_sha1 hmac_sha1_96"),
-        (Integrity.SHA256, "sha2 sha256 sha2_256 sha256_128 sha2_256_128 hmac_sha2_256 hmac_sha2_256_128"),
-        (Integrity.SHA384, "sha384 sha2_384 sha384_192 hmac_sha2_384 hmac_sha2_384_192"),
         ("SHA-512", "sha512 sha2_512 sha512_256 hmac_sha2_512 hmac_sha2_512_256"),
         ("SHA-256 of 96 bits", "sha256_96 sha2_256_96 sha2_256_truncbug hmac_sha2_256_96"),
         ("AES-XCBC", "aesxcbc aes_xcbc aes_xcbc_96"),
         ("AES-CMAC", "aescmac aes_cmac aes_cmac_96"),
-    )
+    ),
 )
-_GMAC = {
-    f"aes{bits}gmac": name
-    for bits, name in (
-        (128, Integrity.AES_GMAC_128),
-        (192, Integrity.AES_GMAC_192),
-        (256, Integrity.AES_GMAC_256),
-    )
-}
 _GROUPS = _table(
+    DhGroup,
     (
-        (DhGroup.NONE, "none modpnone"),
-        (DhGroup.SAME_AS_MAIN_MODE, "mainmode"),
-        (DhGroup.GROUP_1, "modp768 dh1 modp_768"),
-        (DhGroup.GROUP_2, "modp1024 dh2 modp_1024"),
-        (DhGroup.GROUP_14, "modp2048 dh14 modp_2048"),
-        (DhGroup.ECP_256, "ecp256 dh19 ecp_256 dhecp256"),
-        (DhGroup.ECP_384, "ecp384 dh20 ecp_384 dhecp384"),
-        (DhGroup.GROUP_24, "modp2048s256 dh24 modp_2048_256"),
         ("DH5", "modp1536 dh5 modp_1536"),
         ("DH15", "modp3072 dh15 modp_3072"),
         ("DH16", "modp4096 dh16 modp_4096"),
@@ -98,7 +75,7 @@ _GROUPS = _table(
         ("DH30", "ecp512bp dh30 ecp_512_bp"),
         ("DH31", "curve25519 x25519 dh31 curve_25519"),
         ("DH32", "curve448 x448 dh32 curve_448"),
-    )
+    ),
 )
 
 GROUP_NAMES = {
@@ -122,10 +99,9 @@ class Parts(Struct):
         word = word.casefold()
         if word in _ENCRYPTION:
             self.encryption.append(_ENCRYPTION[word])
-        elif word in _GMAC:
-            self.encryption.append(Cipher.NONE)
-            self.integrity.append(_GMAC[word])
         elif word in _INTEGRITY:
+            if _INTEGRITY[word] in GMACS:  # strongSwan counts it among the ciphers
+                self.encryption.append(Cipher.NONE)
             self.integrity.append(_INTEGRITY[word])
         elif word in _GROUPS:
             self.groups.append(_GROUPS[word])
