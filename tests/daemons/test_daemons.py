@@ -2,17 +2,21 @@
 
 A verdict `depends` is never wrong here, and `unknown` neither; a `secured` or `fails` must be what happened. AuthIP,
 Kerberos and NTLM, the second authentication, and how Windows itself answers, no daemon can say: they are left out.
+So is a policy of Windows that answers a group for PFS that it has not: libreswan, which stands for it, takes any.
 """
 
 from __future__ import annotations
 
+import os
 import random
 from collections import Counter
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import pytest
 
 from ipseclint.engine.negotiate import answers
+from ipseclint.semantics.negotiation.stage import Stage
 from ipseclint.semantics.negotiation.table import Side
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 from tests.daemons import lab
@@ -21,13 +25,22 @@ from tests.semantics.negotiation.two_ends import machine
 
 PAIRS = [("strongswan", "strongswan"), ("strongswan", "libreswan"), ("libreswan", "strongswan"), ("libreswan",) * 2]
 EACH, FRESH_AFTER = 90, 30
-"""Pairs of policies for each pair of daemons, 360 in all; the daemons are started anew after some."""
+"""Pairs of policies for each pair of daemons, 360 in all, none drawn twice; the daemons are started anew after some."""
+FIRST_SEED = int(os.environ.get("FIRST_SEED", "0"))
+"""Where drawing begins: others are pairs that nobody has seen."""
 
 MISSING = lab.missing()
 pytestmark = [pytest.mark.long, pytest.mark.skipif(MISSING is not None, reason=f"the lab needs {MISSING}")]
 
 
-def predicted(policies: dict[str, Policy], kinds: tuple[str, str], seed: int) -> Iterator[tuple[str, Outcome]]:
+class Forms(NamedTuple):
+    """In what the policies of the initiator and of the responder are written."""
+
+    a: str
+    b: str
+
+
+def predicted(policies: dict[str, Policy], kinds: tuple[str, str], seed: int) -> Iterator[tuple[Forms, Outcome]]:
     """The outcome for every pair of forms in which the policies can be written, netsh with one other at most."""
     chance = random.Random(seed)
     said = {end: forms(policies[end], end, kind) for end, kind in zip("ab", kinds, strict=True)}
@@ -38,7 +51,7 @@ def predicted(policies: dict[str, Policy], kinds: tuple[str, str], seed: int) ->
             for end, words, kind in zip("ab", (form, other), kinds, strict=True)
         )
         for row in answers(one, two, (Side.A,)):
-            yield f"{form} with {other}", row.outcome
+            yield Forms(form, other), row.outcome
 
 
 def happens(outcome: Outcome) -> str | None:
@@ -59,11 +72,14 @@ def disagreements(two: lab.Lab, kinds: tuple[str, str], seed: int, counted: Coun
     if seen.startswith("refused"):
         counted["refused by a daemon"] += 1
         return
-    for names, outcome in predicted(policies, kinds, seed):
+    for written, outcome in predicted(policies, kinds, seed):
+        if written.b == "netsh" and kinds[1] == "libreswan" and outcome.stage is Stage.PFS:
+            counted["left out: PFS as Windows answers it"] += 1
+            continue
         said = happens(outcome)
         counted[said or outcome.verdict.value] += 1
         if said not in {None, seen}:
-            yield f"seed {seed}, {names}: {said} at {outcome.stage}, and the daemons: {seen}"
+            yield f"seed {seed}, {written.a} with {written.b}: {said} at {outcome.stage}, and the daemons: {seen}"
 
 
 @pytest.mark.parametrize("kinds", PAIRS, ids=lambda kinds: f"{kinds[0]}-{kinds[1]}")
@@ -72,7 +88,8 @@ def test_no_verdict_is_other_than_what_two_daemons_do(kinds: tuple[str, str]) ->
         pytest.skip("the lab needs libreswan, unpacked into LIBRESWAN_ROOT")
     wrong: list[str] = []
     counted = Counter[str]()
-    for first in range(0, EACH, FRESH_AFTER):
+    begin = FIRST_SEED + PAIRS.index(kinds) * EACH
+    for first in range(begin, begin + EACH, FRESH_AFTER):
         with lab.Lab(*kinds) as two:
             for seed in range(first, first + FRESH_AFTER):
                 wrong += disagreements(two, kinds, seed, counted)

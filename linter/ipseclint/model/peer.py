@@ -5,6 +5,7 @@ together, so that every combination of one proposal counts, and none of two.
 """
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from enum import StrEnum
 
 from ipseclint.model.selectors import Addresses, Ports
@@ -38,7 +39,8 @@ class Credential(Validated):
     """One way in which an end proves who it is, or lets the other prove it.
 
     `signings` are the types of a certificate's key; empty: any. `authorities` are the names of certificate authorities;
-    empty: not said. `is_root` tells whether an authority is a root; None: not said.
+    empty: not said. `is_root` tells whether an authority is a root, `days` are the first and the last one for which the
+    end's own certificate is valid; None: not said.
     """
 
     span: Span
@@ -48,6 +50,7 @@ class Credential(Validated):
     signings: frozenset[CertificateSigning] = frozenset()
     authorities: tuple[str, ...] = ()
     is_root: bool | None = None
+    days: tuple[date, date] | None = None
 
 
 def of_any_key(credentials: Iterable[Credential]) -> tuple[Credential, ...]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.formats.kit.test_x509_subject import certificate, name
+from tests.formats.kit.test_x509 import certificate, name
 
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import read_inputs

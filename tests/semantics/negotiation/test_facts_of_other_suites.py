@@ -7,6 +7,7 @@ import pytest
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.words import Parts
+from ipseclint.semantics.negotiation.offers import Compared, common
 from ipseclint.semantics.negotiation.stage import Answer, Stage
 from ipseclint.vocabulary.algorithms import Encapsulation
 from tests.semantics.negotiation.two_ends import answer, peer, verdict
@@ -331,3 +332,16 @@ def test_which_proposals_are_whole(protocol: str, suite: str, *, well_formed: bo
         parts.take(word)
     encapsulation = {"esp": Encapsulation.ESP, "ah": Encapsulation.AH}.get(protocol)
     assert parts.offer(Token(suite, "x", 1, 1), encapsulation).is_understood is well_formed
+
+
+@pytest.mark.parametrize("other", ["aes128-sha256-modp3072", "aes128-sha256-modp3072-ke1_ecp256"])
+def test_what_is_not_understood_of_a_proposal_is_agreed_with_nothing(other: str) -> None:
+    """A further key exchange is part of the proposal (RFC 9370 2.2.1)."""
+    offers = []
+    for suite in ("aes128-sha256-modp3072-ke1_ecp256", other):
+        parts = Parts()
+        for word in suite.split("-"):
+            parts.take(word)
+        offers.append(parts.offer(Token(suite, "x", 1, 1), None))
+    assert common(*offers, Compared()) is None
+    assert common(*reversed(offers), Compared()) is None

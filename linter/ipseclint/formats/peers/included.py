@@ -93,6 +93,10 @@ class Files(Struct, frozen=True):
             if sources:
                 return
 
+    def certificates(self, words: Token | None, naming: str) -> list[bytes | None]:
+        """The certificates in the files that a setting names, each as `certificate` has it."""
+        return [] if words is None else [self.certificate(name, naming) for name in certificate_names(words.text)]
+
     def certificate(self, name: str, naming: str) -> bytes | None:
         """The certificate in the file of a name, in DER; None if the file is not here, or holds none."""
         for tail in _places(name):

@@ -15,11 +15,12 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.x509_subject import certificate_issuer
+from ipseclint.formats.kit.x509 import certificate_issuer
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import libreswan
 from ipseclint.formats.peers.amounts import kilobytes, seconds
-from ipseclint.formats.peers.included import Files, certificate_names
+from ipseclint.formats.peers.included import Files
+from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.shell import written
 from ipseclint.formats.peers.strongswan import offers
@@ -380,7 +381,9 @@ class _Reader:
         for side in ("left", "right"):
             token = values.get(f"{side}auth") or both
             authorities = self._authorities(values, side)
-            sides.append(tuple(self._credential(word, place, authorities) for word, place in self._words(token, name)))
+            named = self._files.certificates(values.get(f"{side}cert"), self._diagnostics.path)
+            written = (self._credential(word, place, authorities) for word, place in self._words(token, name))
+            sides.append(tuple(with_certificates(each, named) for each in written))
         return sides[0], sides[1]
 
     def _authorities(self, values: Mapping[str, Token], side: str) -> tuple[str, ...]:
@@ -388,9 +391,8 @@ class _Reader:
         authority, certificate = values.get(f"{side}ca"), values.get(f"{side}cert")
         if authority is not None and "=" in authority.text:
             return (authority.text,)
-        names = [] if certificate is None else certificate_names(certificate.text)
-        read = (self._files.certificate(name, self._diagnostics.path) for name in names)
-        issuers = (certificate_issuer(data) for data in read if data is not None)
+        read = self._files.certificates(certificate, self._diagnostics.path)
+        issuers = (certificate_issuer(each) for each in read if each is not None)
         return tuple(issuer for issuer in issuers if issuer is not None)
 
     def _words(self, token: Token | None, name: Token) -> Iterator[tuple[str, Span]]:

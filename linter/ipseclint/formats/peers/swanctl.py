@@ -12,10 +12,11 @@ from functools import partial
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.x509_subject import certificate_issuer, certificate_subject
+from ipseclint.formats.kit.x509 import certificate_issuer, certificate_subject
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.amounts import kilobytes, seconds
-from ipseclint.formats.peers.included import Files, certificate_names
+from ipseclint.formats.peers.included import Files
+from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import written
@@ -208,9 +209,10 @@ class _Reader:
         if word.startswith(("pubkey", "rsa", "ecdsa", "ike:")) or word == "any":
             signings = _SIGNINGS.get(word.split("-")[0], frozenset())
             authorities = self._authorities(section)
-            return Credential(
+            credential = Credential(
                 span=place.span, method=AuthMethod.COMPUTER_CERTIFICATE, signings=signings, authorities=authorities
             )
+            return with_certificates(credential, self._certificates(section, "certs"))
         self._diagnostics.not_understood(f"unknown authentication {quoted(place.text)}", place.span)
         return Credential(span=place.span, method=None)
 
@@ -219,12 +221,12 @@ class _Reader:
         named = section.values.get("ca_id")
         names = [] if named is None else [named.text]
         for key, name_of in (("cacerts", certificate_subject), ("certs", certificate_issuer)):
-            token = section.values.get(key)
-            for name in certificate_names(token.text) if token is not None else ():
-                certificate = self._files.certificate(name, self._diagnostics.path)
-                authority = None if certificate is None else name_of(certificate)
-                names += [] if authority is None else [authority]
+            read = (name_of(each) for each in self._certificates(section, key) if each is not None)
+            names += [name for name in read if name is not None]
         return tuple(dict.fromkeys(names))
+
+    def _certificates(self, section: Section, key: str) -> list[bytes | None]:
+        return self._files.certificates(section.values.get(key), self._diagnostics.path)
 
     def _preshared(self, connection: Section, place: Token) -> Credential:
         ids = {

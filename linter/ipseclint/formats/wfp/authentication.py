@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ipseclint.formats.kit.x509_subject import certificate_subject
+from ipseclint.formats.kit.x509 import certificate_subject
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.context import Context
 from ipseclint.formats.wfp.values import ElementReader, flag, flags, setting

@@ -40,6 +40,9 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         difference = Difference("identity", str(mine.known), str(theirs.known), mine.span, theirs.span)
         why = f"an end shows the identity {shown.known}, and the other expects {expected.known}"
         return Result(STAGE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.IDENTITY)
+    for end in (initiator, responder):
+        if (outdated := _outdated(end, initiator)) is not None:
+            return outdated
     if module is not KeyModule.IKEV2:
         both = _one_way(STAGE, initiator, responder, (initiator.own, responder.own), module)
         is_exposed = module is KeyModule.IKEV1 and initiator.is_aggressive and both.chosen == _KEY
@@ -51,6 +54,24 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     if worse.answer is not Answer.AGREED or there.chosen == back.chosen:
         return worse
     return Result(STAGE, Answer.AGREED, there.why, there.basis, chosen=f"{there.chosen}, answered by {back.chosen}")
+
+
+def _outdated(end: End, initiator: End) -> Result | None:
+    """That an end has certificates only, and none that is valid on the day."""
+    own, day = end.own or (), end.day
+    if day is None or not own or not all(each.method in _CERTIFICATES for each in own):
+        return None
+    days = [each.days for each in own if each.days is not None]
+    if len(days) < len(own) or any(first <= day <= last for first, last in days):
+        return None
+    first, last = days[0]
+    words, other = f"valid from {first} to {last}", f"judged on {day}"
+    mine, theirs = (words, other) if end is initiator else (other, words)
+    place, elsewhere = own[0].span, None
+    spans = (place, elsewhere) if end is initiator else (elsewhere, place)
+    why = f"the certificate of {end.subject} is valid from {first} to {last}, and not on {day}"
+    difference = Difference("certificate's days", mine, theirs, *spans)
+    return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.VALIDITY)
 
 
 _KEY = "preshared key"

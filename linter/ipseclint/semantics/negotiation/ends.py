@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -57,8 +59,9 @@ class WindowsObjects(Struct, frozen=True):
 class End(Struct, frozen=True):
     """All that an end brings into a negotiation. None where it is not known.
 
-    `own` is how it proves who it is, `accepted` how its peer may, both in order. `second` are the methods of the
-    second authentication, empty for none. `outbound` and `inbound` tell whether it insists. `path` is the input.
+    `own` is how it proves who it is, `accepted` how its peer may, both in order; certificates are judged for `day`.
+    `second` are the methods of the second authentication, empty for none. `outbound` and `inbound` tell whether it
+    insists. `path` is the input.
     `dialect` is the tool of a rule, None of all that is no rule. `suite` are the sets of remote access; a client never
     answers, and a server never asks.
     """
@@ -83,6 +86,7 @@ class End(Struct, frozen=True):
     quick_mode_kilobytes: Setting[int] | None = None
     own: tuple[Credential, ...] | None = None
     accepted: tuple[Credential, ...] | None = None
+    day: date | None = None
     identity: Setting[str] | None = None
     expected_identity: Setting[str] | None = None
     authentication_span: Span | None = None

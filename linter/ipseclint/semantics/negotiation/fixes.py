@@ -68,7 +68,8 @@ def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
         case Stage.KEY_MODULE:
             return _meet(outcome, end, other)
         case Stage.AUTHENTICATION | Stage.SECOND_AUTHENTICATION:
-            return Repair(_authenticate(outcome, end, other))
+            words = _authenticate(outcome, end, other)
+            return None if words is None else Repair(words)
         case Stage.MODE:
             return None if other.mode is None else Repair(f"Use {other.mode} mode, as the other end does.")
         case Stage.SELECTORS:
@@ -94,13 +95,16 @@ def _meet(outcome: Outcome, end: End, other: End) -> Repair | None:
     return Repair(f"Allow {', '.join(modules)} here, as the other end does.") if modules else None
 
 
-def _authenticate(outcome: Outcome, end: End, other: End) -> str:
+def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
     result = outcome.result
     kind = result.kind if result is not None else None
     if kind is Kind.KEY:
         return "Enter the preshared key of the other end."
     if kind is Kind.IDENTITY:
         return "Show the identity that the other end expects, and expect the one that it shows."
+    if kind is Kind.VALIDITY:
+        is_initiators = outcome.differences[0].initiator_span is not None
+        return "Renew the certificate." if is_initiators == (end is outcome.initiator) else None
     if kind is Kind.AUTHORITY:
         authorities = next(
             (difference for difference in outcome.differences if difference.attribute == "certificate authority"), None

@@ -45,8 +45,11 @@ class Compared(NamedTuple):
 
 
 def common(preferred: Offer, other: Offer, compared: Compared) -> Suite | None:
-    """The combination that two proposals share, by the order of the first; None if they share none."""
-    if preferred.encapsulation is not other.encapsulation:
+    """The combination that two proposals share, by the order of the first; None if they share none.
+
+    What was not understood of a proposal is part of it: it shares nothing for sure.
+    """
+    if not (preferred.is_understood and other.is_understood) or preferred.encapsulation is not other.encapsulation:
         return None
     if not set(preferred.extended_sequence_numbers) & set(other.extended_sequence_numbers):
         return None

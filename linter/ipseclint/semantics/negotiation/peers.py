@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.peer import Credential, Peer, PeerKey, key_for
+from ipseclint.model.peer import Credential, Peer, key_for
 from ipseclint.model.policy import RuleAction
 from ipseclint.model.setting import Secret
 from ipseclint.semantics.negotiation.ends import End, Selectors
@@ -15,7 +15,7 @@ from ipseclint.vocabulary.authentication import AuthMethod
 
 def peer_ends(machine: Machine) -> Iterator[End]:
     """The end of each connection that describes a peer."""
-    return (_end(peer, machine.policy.peer_keys) for peer in machine.policy.peers)
+    return (_end(peer, machine) for peer in machine.policy.peers)
 
 
 def _with_key(credentials: tuple[Credential, ...] | None, secret: Secret | None) -> tuple[Credential, ...] | None:
@@ -30,9 +30,9 @@ def _with_key(credentials: tuple[Credential, ...] | None, secret: Secret | None)
     )
 
 
-def _end(peer: Peer, keys: Sequence[PeerKey]) -> End:
+def _end(peer: Peer, machine: Machine) -> End:
     """The end that a description makes. What it does not say of its authentication and its suites is not known."""
-    secret = key_for(keys, peer.identities)
+    secret = key_for(machine.policy.peer_keys, peer.identities)
     local = peer.local.known if peer.local is not None else None
     remote = peer.remote.known if peer.remote is not None else None
     selectors = None
@@ -61,6 +61,7 @@ def _end(peer: Peer, keys: Sequence[PeerKey]) -> End:
         quick_mode_kilobytes=peer.quick_mode_kilobytes,
         own=_with_key(peer.own, secret),
         accepted=_with_key(peer.accepted, secret),
+        day=machine.as_of,
         identity=peer.identity,
         expected_identity=peer.expected_identity,
         authentication_span=peer.own[0].span if peer.own else peer.span,

@@ -109,6 +109,9 @@ def _authentication(outcome: Outcome, *, is_ikev2: bool) -> tuple[Sight, Sight, 
             Sight(AUTH_FAIL, MAIN_MODE_CERTIFICATE_EVENT),
             failed if is_ikev2 else "INVALID_CERT_AUTHORITY, or no answer",
         )
+    if kind is Kind.VALIDITY:
+        sight = Sight(AUTH_FAIL, MAIN_MODE_CERTIFICATE_EVENT)
+        return sight, sight, failed if is_ikev2 else "INVALID_CERTIFICATE, or no answer"
     code = AUTH_FAIL if is_ikev2 else POLICY_MATCH
     sight = Sight(code, MAIN_MODE_EVENT)
     return sight, sight, failed if is_ikev2 else "NO_PROPOSAL_CHOSEN"

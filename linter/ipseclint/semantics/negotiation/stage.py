@@ -41,6 +41,7 @@ class Kind(StrEnum):
     AUTHORITY = "authority"
     TOP = "top"
     IDENTITY = "identity"
+    VALIDITY = "validity"
 
 
 class Difference(Struct, frozen=True):

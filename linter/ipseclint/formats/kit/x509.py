@@ -1,10 +1,22 @@
-"""The subject and the issuer of an X.509 certificate in DER, as text."""
+"""What is read of an X.509 certificate in DER: its subject, its issuer, its days and its type of key."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import NamedTuple
 
+from ipseclint.vocabulary.authentication import CertificateSigning
+
 _SEQUENCE, _SET, _OBJECT_IDENTIFIER, _VERSION = 0x30, 0x31, 0x06, 0xA0
+_TIMES = {0x17: "%y%m%d%H%M%SZ", 0x18: "%Y%m%d%H%M%SZ"}
+"""UTCTime, which means 1950 to 2049, and GeneralizedTime (RFC 5280 4.1.2.5)."""
+
+_RSA, _ELLIPTIC = bytes.fromhex("2a864886f70d010101"), bytes.fromhex("2a8648ce3d0201")
+_CURVES = {
+    bytes.fromhex("2a8648ce3d030107"): CertificateSigning.ECDSA_P256,
+    bytes.fromhex("2b81040022"): CertificateSigning.ECDSA_P384,
+}
+"""The kinds of key, and the curves that Windows has methods for (RFC 3279 2.3.1, RFC 5480 2.1.1)."""
 
 _STRINGS = {0x0C: "utf-8", 0x13: "ascii", 0x14: "latin-1", 0x16: "ascii", 0x1E: "utf-16-be"}
 """DER string types that names use, and how they are encoded (X.690, RFC 5280 appendix A)."""
@@ -34,7 +46,7 @@ class _Value(NamedTuple):
     end: int
 
 
-_ISSUER, _SUBJECT = 2, 4
+_ISSUER, _VALIDITY, _SUBJECT, _KEY = 2, 3, 4, 5
 """Where they stand in a certificate without its version (RFC 5280 4.1)."""
 
 
@@ -51,17 +63,50 @@ def certificate_issuer(certificate: bytes) -> str | None:
     return _name(certificate, _ISSUER)
 
 
+def certificate_days(certificate: bytes) -> tuple[date, date] | None:
+    """The first and the last day for which it is valid; None if that is not read."""
+    try:
+        first, last = (_day(value) for value in _children(_field(certificate, _VALIDITY)))
+    except ValueError:
+        return None
+    return first, last
+
+
+def certificate_signing(certificate: bytes) -> CertificateSigning | None:
+    """The type of its key; None if it is no certificate, or of a type that Windows has no method for."""
+    try:
+        algorithm = _children(_expect(_children(_field(certificate, _KEY))[0], _SEQUENCE))
+        kind = _expect(algorithm[0], _OBJECT_IDENTIFIER)
+        if kind == _RSA:
+            return CertificateSigning.RSA
+        return _CURVES.get(_expect(algorithm[1], _OBJECT_IDENTIFIER)) if kind == _ELLIPTIC else None
+    except (ValueError, IndexError):
+        return None
+
+
 def _name(certificate: bytes, field: int) -> str | None:
     try:
-        fields = _children(_expect(_read(_expect(_read(certificate, 0), _SEQUENCE), 0), _SEQUENCE))
-        if fields and fields[0].tag == _VERSION:
-            fields = fields[1:]
-        if len(fields) <= _SUBJECT:
-            return None
-        parts = [_part(child) for child in _children(_expect(fields[field], _SEQUENCE))]
+        parts = [_part(child) for child in _children(_field(certificate, field))]
     except ValueError:
         return None
     return ", ".join(parts)
+
+
+def _field(certificate: bytes, field: int) -> bytes:
+    """The content of one of the sequences that a certificate consists of."""
+    fields = _children(_expect(_read(_expect(_read(certificate, 0), _SEQUENCE), 0), _SEQUENCE))
+    if fields and fields[0].tag == _VERSION:
+        fields = fields[1:]
+    if len(fields) <= field:
+        raise ValueError
+    return _expect(fields[field], _SEQUENCE)
+
+
+def _day(value: _Value) -> date:
+    if value.tag not in _TIMES:
+        raise ValueError
+    day = datetime.strptime(value.content.decode("ascii"), _TIMES[value.tag]).date()  # noqa: DTZ007
+    return day.replace(year=day.year - 100) if value.tag == min(_TIMES) and day.year >= 2050 else day
 
 
 def _part(relative: _Value) -> str:

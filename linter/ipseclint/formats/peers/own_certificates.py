@@ -1,0 +1,26 @@
+"""What the certificates that an end names tell of how it proves who it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ipseclint.formats.kit.x509 import certificate_days, certificate_signing
+from ipseclint.model.peer import Credential
+from ipseclint.vocabulary.authentication import AuthMethod
+
+
+def with_certificates(credential: Credential, certificates: Sequence[bytes | None]) -> Credential:
+    """A credential with the types of key of its certificates, in DER, and the days of the one that ends last.
+
+    A type of key that is written stays; nothing is told where one of the certificates is not read.
+    """
+    if credential.method is not AuthMethod.COMPUTER_CERTIFICATE or not certificates:
+        return credential
+    days = [None if each is None else certificate_days(each) for each in certificates]
+    signings = [None if each is None else certificate_signing(each) for each in certificates]
+    update: dict[str, object] = {}
+    if None not in days:
+        update["days"] = max(filter(None, days), key=lambda span: span[1])
+    if None not in signings and not credential.signings:
+        update["signings"] = frozenset(signings)
+    return credential.model_copy(update=update)
