@@ -150,3 +150,15 @@ def test_a_warning_before_a_list_is_no_part_of_it() -> None:
     )
     assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]
     assert parsed.problems == ()
+
+
+def test_the_examples_in_a_scripts_help_make_it_no_transcript() -> None:
+    script = (
+        "<#\n.SYNOPSIS\nRules\n.EXAMPLE\nPS> .\\Rules.ps1\n#>\n$name = 'A'\n"
+        "New-NetIPsecRule -DisplayName $name -InboundSecurity Require -OutboundSecurity Require\n"
+    )
+    source = bytes_source("rules.ps1", script.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "powershell-script"
+    assert [rule.name for rule in form.parse(source).policy.connection_security_rules] == ["A"]

@@ -78,6 +78,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
 
     def is_one(source: Source) -> bool:
         head = source.head_text
+        if "<#" in head:
+            head = _COMMENT.sub("", head)
         if _MARK.search(head) is None:
             return False
         whole = recognise(source)
@@ -117,6 +119,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     )
 
 
+_COMMENT = re.compile(r"^[ \t]*<#.*?(?:#>|\Z)", re.DOTALL | re.MULTILINE)
+"""A block comment of PowerShell, whose examples have prompts and are no transcript."""
 _PROMPTED = re.compile(
     r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)",

@@ -325,3 +325,15 @@ def test_a_script_of_powershell_that_puts_its_values_into_netsh_is_evaluated() -
     parsed = form.parse(source)
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Stop_23", "Stop_3389"]
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        'netsh advfirewall firewall add rule name=A program="%systemroot%\\system32\\calc.exe" dir=out action=block',
+        "netsh advfirewall set currentprofile logging filename %systemroot%\\pfirewall.log",
+        'netsh advfirewall firewall add rule name=A dir=out action=block description="by %USERNAME%"',
+    ],
+)
+def test_a_variable_where_it_says_nothing_of_ipsec_is_no_problem(command: str) -> None:
+    assert messages(replay(f"@echo off\n{command}\n")) == []

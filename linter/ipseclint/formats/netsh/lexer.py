@@ -381,7 +381,9 @@ class Lexer:
                 self._not_understood("what `netsh ras` sets for IKEv2 is not read", rest[0])
             return None
         verb = rest[0].text.casefold()
-        variable = next((each for each in part.variables if _after(each, first, is_netsh)), None)
+        variable = next(
+            (each for each in part.variables if _after(each, first, is_netsh) and not _is_aside(each, rest)), None
+        )
         if variable is not None and only_looks(verb):
             return None
         if variable is not None:
@@ -607,6 +609,19 @@ def _without_at(words: tuple[Token, ...]) -> tuple[Token, ...]:
 
 def _split_word(word: Token) -> tuple[Token, ...]:
     return tuple(word.part(match.start(), match.end()) for match in re.finditer(r"\S+", word.text))
+
+
+def _is_aside(place: Token, words: tuple[Token, ...]) -> bool:
+    """Whether a place is in the value of a tag that says nothing of IPsec, or in the log file of a profile."""
+    if any(word.word == "logging" for word in words[2:3]):
+        return True
+    inside = (place.line, place.column)
+    at = next((index for index, word in enumerate(words) if (word.line, word.column) <= inside < word.end), 0)
+    return at > 1 and words[at - 1].text == "=" and words[at - 2].word in _ASIDE
+
+
+_ASIDE = frozenset({"program", "description", "service"})
+"""Tags of `advfirewall firewall`, and of all objects, that only narrow or explain."""
 
 
 def _after(place: Token, first: Token, is_netsh: bool) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import names_of, rule_of, said_of
+from tests.formats.powershell.script.evaluating import names_of, parsed, rule_of, said_of
 
 REST = " -InboundSecurity Require -OutboundSecurity Require"
 
@@ -115,3 +115,41 @@ New-NetIPsecRule @copy{REST}
 def test_addresses_without_quotes_are_a_list(listed: str) -> None:
     rule = rule_of(f"New-NetIPsecRule -DisplayName x -RemoteAddress {listed} -InboundSecurity Require")
     assert [str(each) for each in rule.endpoint2.known or ()] == ["10.0.0.1", "10.0.0.2"]
+
+
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("${env}text", "labtext"),
+        ("pre${env}", "prelab"),
+        ("Rule-$($env)x", "Rule-labx"),
+        ("$env-$($env).x", "lab-lab.x"),
+        ("a$('b' + \"c)\")d", "abc)d"),
+        ('pre${env}_"q r"', "prelab_q r"),
+        ("10.0.$(1 + 2).0", "10.0.3.0"),
+    ],
+)
+def test_an_expression_within_a_word_is_put_in(word: str, value: str) -> None:
+    assert made("$env = 'lab'", word) == [value]
+
+
+@pytest.mark.parametrize("text", ['"a"$x', "'a'$x", '$y[0]"b c"', '"a"$x"b"'])
+def test_texts_that_touch_cost_no_statement(text: str) -> None:
+    assert made(f"$x = 'v'; $y = @('p')\nif ($x) {{\n  Write-Host {text} -ForegroundColor Red\n}}") == ["v"]
+
+
+def test_a_text_that_touches_a_variable_keeps_its_last_letter() -> None:
+    assert names_of(f'function F {{ param($a) New-NetIPsecRule -DisplayName $a{REST} }}\nF "whole"$x\n') == ["whole"]
+
+
+def test_a_backtick_before_a_blank_ends_the_command() -> None:
+    said = said_of(f"New-NetIPsecRule -DisplayName A `  \n  {REST}\nNew-NetIPsecRule -DisplayName B{REST}\n")
+    message = "a backtick with a blank behind it continues no line: PowerShell ends the command there; left out"
+    assert said == [(1, 1, message)]
+
+
+def test_each_line_that_is_no_powershell_costs_itself_alone() -> None:
+    bad = "  Write-Host %%% | | x\n"
+    script = f"if ($true) {{\n{bad * 6}  New-NetIPsecRule -DisplayName A{REST}\n}}\n"
+    assert [line for line, _, _ in said_of(script)] == [2, 3, 4, 5, 6, 7]
+    assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A"]

@@ -284,7 +284,7 @@ class ScriptCommands:
         merge = act.bound.given(MERGE)
         names = act.bound.given("Name")
         state = act.bound.text("Enabled").casefold()
-        if state and state != "true":
+        if state and state not in {"true", "notconfigured"}:
             message = "the state of a profile's firewall is not read: what it does to the rules here is not known"
             self.note(message, act.call.start, act.call.end)
         if merge is None:

@@ -36,13 +36,14 @@ _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "f
 _SINGLE_QUOTE = re.compile("['\u2018\u2019\u201a\u201b]{2}")
 _SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
 _DOUBLE_QUOTES = '"\u201c\u201d\u201e'
+_QUOTES = frozenset(_SINGLE_QUOTES + _DOUBLE_QUOTES)
 _ITEMS_OF_A_STEP = 64
 """How many elements of a list an operator looks at for one step (reasoned)."""
 _NOT_PLAIN = re.compile(f"[$`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]")
 _WORD_PIECE = re.compile(
     f"[{_SINGLE_QUOTES}](?:[^{_SINGLE_QUOTES}]|[{_SINGLE_QUOTES}]{{2}})*[{_SINGLE_QUOTES}]"
     f"|[{_DOUBLE_QUOTES}](?:[^`{_DOUBLE_QUOTES}]|`.|[{_DOUBLE_QUOTES}]{{2}})*[{_DOUBLE_QUOTES}]"
-    f"|[^{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]+|.",
+    f"|(?P<sub>\\$\\()|(?:[^{_SINGLE_QUOTES}{_DOUBLE_QUOTES}$]|\\$(?!\\())+|.",
     re.DOTALL,
 )
 _HERE_START = re.compile(r"@.[ \t]*(?:\r\n|\n|\r)")
@@ -96,14 +97,21 @@ def variable_value(written: str, start: int, end: int, run: Evaluator) -> Value:
     return value
 
 
+def _within_quotes(node: Node, run: Evaluator) -> tuple[int, int]:
+    """The offsets of what stands between two quotes, of which the grammar may not have been shown the first or last."""
+    text, start, end = run.syntax.text, node.start_byte, node.end_byte
+    first = start if text[start] not in _QUOTES else start + 1
+    return first, end if text[end - 1] not in _QUOTES or (end - 1 == start) else end - 1
+
+
 def _single(node: Node, run: Evaluator) -> Value:
-    start, end = node.start_byte + 1, node.end_byte - 1
+    start, end = _within_quotes(node, run)
     text = run.syntax.text[start:end]
     return Value(_SINGLE_QUOTE.sub(lambda match: match[0][0], text), start, end)
 
 
 def _double(node: Node, run: Evaluator) -> Value:
-    return expanded(node.start_byte + 1, node.end_byte - 1, run)
+    return expanded(*_within_quotes(node, run), run)
 
 
 def _here(node: Node, run: Evaluator) -> Value:
@@ -153,9 +161,14 @@ def word_value(start: int, end: int, run: Evaluator) -> Value:
     if _NOT_PLAIN.search(text, start, end) is None:
         return Value(text[start:end], start, end)
     pieces: list[Value] = []
-    for match in _WORD_PIECE.finditer(text, start, end):
+    at = start
+    while match := _WORD_PIECE.match(text, at, end):
         first = match[0][0]
-        if len(match[0]) > 1 and first in _SINGLE_QUOTES:
+        at = match.end()
+        if match["sub"] is not None:
+            at = max(at, behind_parentheses(text, at, end))
+            pieces.append(expanded(match.start(), at, run))
+        elif len(match[0]) > 1 and first in _SINGLE_QUOTES:
             pieces.append(Value(_SINGLE_QUOTE.sub(lambda each: each[0][0], match[0][1:-1]), start, end))
         elif len(match[0]) > 1 and first in _DOUBLE_QUOTES:
             pieces.append(expanded(match.start() + 1, match.end() - 1, run))

@@ -23,8 +23,9 @@ _MAX_REPAIRS = 20
 """How many pieces of a script with errors in its syntax are looked at again (reasoned)."""
 
 
-_MAX_LINES_LEFT_OUT = 3
-"""How many lines of one piece are left out to read the rest (reasoned)."""
+_MAX_LINES_LEFT_OUT = 40
+_MAX_REPAIRED_BYTES = 2_000_000
+"""How many lines of one piece are left out to read the rest, and how much is parsed again for it (reasoned)."""
 
 
 class Syntax:
@@ -38,6 +39,7 @@ class Syntax:
         self._trees: list[Tree] = []
         self._fragments: dict[tuple[int, int], Node] = {}
         self._bytes = b""
+        self._repaired_bytes = 0
 
     def roots(self) -> list[Node]:
         """The programs that the text holds, in order; what PowerShell would not parse is in `errors`."""
@@ -150,6 +152,9 @@ class Syntax:
         data = self._bytes
         left_out: list[tuple[int, int]] = []
         for _ in range(_MAX_LINES_LEFT_OUT):
+            self._repaired_bytes += end - start
+            if self._repaired_bytes > _MAX_REPAIRED_BYTES:
+                break
             error = _first_error(root)
             if error is None:
                 self.errors += left_out

@@ -1,10 +1,10 @@
 """The text of a script as the grammar is shown it: ASCII of the same length, what the grammar does not know respelt.
 
 tree-sitter-powershell lacks a few things that PowerShell takes: parameters with a digit (`-Phase1AuthSet`), words
-without quotes in lists (`Domain, Private`), words with quotes within, members called like keywords, typographic quotes
-and dashes (language specification, 2.3.5.2 and 2.2.3). Each is shown as something of the same length that means the
-same to the grammar, a word of a list as a variable. What is quoted or commented out is blank. Offsets stay what they
-are, and every value is read from the text itself.
+without quotes in lists (`Domain, Private`), words with quotes, `$(...)` or `${name}` within, members called like
+keywords, typographic quotes and dashes (language specification, 2.3.5.2 and 2.2.3). Each is shown as something of the
+same length that means the same to the grammar, a word of a list as a variable. What is quoted or commented out is
+blank. Offsets stay what they are, and every value is read from the text itself.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ _NEXT = re.compile(
     |(?P<attribute>\[[A-Za-z][\w.]*+[ \t]*+\()
     |(?P<parameter>(?<![^\s(){{}};|&,])-[A-Za-z]+\d\w*+)
     |(?P<joined>\$(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|/(?=\w))[^\s,;|&(){{}}'"<>]*+)
+    |(?P<glued>(?<=[\w.:=\\/*?%~+}}-])\$[({{]|\$\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-]))
     |(?<=\.)(?P<keyword>(?:{_KEYWORDS})\b)
     |\b(?P<declared>param[ \t]*+\()
     |\}}(?P<gap>[ \t]++)(?=default\b|['"])
@@ -53,7 +54,27 @@ _IN_PARENTHESES = re.compile(r"'[^']*+'|\"[^\"]*+\"|[()]")
 _ENDS = {"'": "\n'@", '"': '\n"@'}
 _IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
 _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
+_WORD_BEFORE = re.compile(r"[^\s,;|&(){}'\"`<>#@]*\Z")
+_LONGEST_WORD_BEFORE = 200
+_WORD_AFTER = re.compile(r"(?:[^\s,;|&(){}'\"`<>$]|`.|\$(?!\()(?:\{[^}\n]{1,200}+\})?)*+")
+_IN_QUOTES = re.compile(r"'[^'\n]*+'|\"[^\"\n]*+\"")
+_CALLS = re.compile(
+    r"(?:.*[;{}()|]|.*=(?=\s))?\s*+(?:[&.]\s*+)?(?P<name>[A-Za-z][\w.\\:-]*+)\s(?P<behind>.*)", re.DOTALL
+)
+_NO_COMMANDS = frozenset(
+    {"return", "throw", "exit", "if", "elseif", "while", "until", "switch", "foreach", "for", "in"}
+)
+_BINARY = re.compile(
+    r"-(?:[ic]?(?:eq|ne|gt|ge|lt|le|like|notlike|match|notmatch|replace|split|in|notin|contains|notcontains)"
+    r"|f|join|and|or|xor|band|bor|bxor|shl|shr|is|isnot|as)\s*+\Z",
+    re.IGNORECASE,
+)
 _LONGEST_OPERATOR = 16
+_GLUED_BEHIND = frozenset({"$", "'", '"'})
+_ELEMENT = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,50}+\])*+\Z")
+_LONGEST_ELEMENT = 120
+_LONGEST_COMMAND = 4000
+"""How much of a command is looked at before a word (reasoned)."""
 
 
 class Masked(NamedTuple):
@@ -113,6 +134,8 @@ class _Masker:
                 self._string(start, at)
             elif kind == "braced":
                 self._replace(start, at, "x")
+            elif kind == "glued":
+                at = self._glued(start) or start + 1
             elif kind == "attribute":
                 at = self.closing(at)
             elif kind == "parameter":
@@ -132,6 +155,40 @@ class _Masker:
         for at in self._line_breaks:
             shown = f"{shown[:at]}\n{shown[at + 1 :]}"
         return shown
+
+    def _glued(self, at: int) -> int:
+        """Show a word with an expression or a name in braces within as a variable; where it ends, 0 if it is none."""
+        text = self._text
+        before = _WORD_BEFORE.search(text, max(self._copied, at - _LONGEST_WORD_BEFORE), at)
+        start = at if before is None else before.start()
+        if (not text[start:at].strip("=") and text.startswith("$(", at)) or not self._is_argument(start):
+            return 0
+        end = at
+        while (stop := self._behind_piece(end)) > end:
+            end = stop
+        self._put(start, "$" + "x" * (end - start - 1))
+        return end
+
+    def _behind_piece(self, start: int) -> int:
+        """The offset behind what belongs to a word: plain signs, `$(...)`, a text in quotes."""
+        if self._text.startswith("$(", start):
+            return self.closing(start + 2)
+        quote = self._text[start : start + 1]
+        if quote in {"'", '"'}:
+            return self._behind("'", start + 1) if quote == "'" else self._behind_double(start + 1)
+        match = _WORD_AFTER.match(self._text, start)
+        return start if match is None else match.end()
+
+    def _is_argument(self, start: int) -> bool:
+        """Whether a word stands behind the name of a command, by the line that it is in, and those it goes on from."""
+        line = self._text.rfind("\n", 0, start) + 1
+        while 1 < line > start - _LONGEST_COMMAND and self._text[max(0, line - 3) : line].rstrip("\r\n").endswith("`"):
+            line = self._text.rfind("\n", 0, line - 1) + 1
+        shown = _IN_QUOTES.sub("x", self._text[max(line, start - _LONGEST_COMMAND) : start]).replace("`", " ")
+        called = _CALLS.fullmatch(f"{shown} ")
+        if called is None or called["name"].casefold() in _NO_COMMANDS:
+            return False
+        return _BINARY.search(called["behind"].rstrip()) is None
 
     def _end_declaration(self, start: int) -> None:
         """End the line behind the parameters of a function, as the grammar wants it."""
@@ -153,7 +210,15 @@ class _Masker:
             self._quoted(start, end, end, start, end, "x")
             return
         before = self._text[start - 1 : start]
-        if _IN_WORD.match(before) and not _OPERATOR.search(self._text, max(0, start - _LONGEST_OPERATOR), start):
+        behind = self._text[end : end + 1]
+        if end - start > 2 and behind in _GLUED_BEHIND and behind != self._text[start]:
+            # The grammar is shown a blank in place of the last quote: `"of "$name` is two values.
+            quote = self._text[start]
+            self._put(start, f"{quote}{'x' * (end - start - 3)}{quote} ")
+        elif before == "]" and end - start > 2 and _ELEMENT.search(self._text, max(0, start - _LONGEST_ELEMENT), start):
+            quote = self._text[start]
+            self._put(start, f" {quote}{'x' * (end - start - 3)}{quote}")
+        elif _IN_WORD.match(before) and not _OPERATOR.search(self._text, max(0, start - _LONGEST_OPERATOR), start):
             self._replace(start, end, "x")
         elif end - 1 > start:
             self._replace(start + 1, end - 1, "x")

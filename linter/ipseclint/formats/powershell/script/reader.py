@@ -29,6 +29,7 @@ _VPN_CLASS = re.compile(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
 _MAKES_OBJECTS = re.compile(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
 _PROFILE_END = "</VPNProfile>"
 _DOUBLED = re.compile(r"(=[ \t]*)?(?:\"\"|`\")")
+_BLANK_BEHIND_BACKTICK = re.compile(r"\s`[ \t]+(?:\r?$|\Z)", re.MULTILINE)
 _MAX_DOCUMENTS = 20
 """How many VPN profiles and registry files in the texts of one script are read (reasoned)."""
 _HEAD_CHARACTERS = 400
@@ -44,7 +45,7 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     syntax = Syntax(text, diagnostics.path, ranges)
     roots = syntax.roots()
     for start, end in syntax.errors:
-        diagnostics.malformed("this is not understood as PowerShell, and left out", syntax.span(start, end))
+        diagnostics.malformed(_why_left_out(text, start, end), syntax.span(start, end))
     commands = ScriptCommands(syntax, diagnostics)
     Interpreter(syntax, diagnostics, commands).run(roots)
     commands.finish()
@@ -67,6 +68,12 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
+
+
+def _why_left_out(text: str, start: int, end: int) -> str:
+    if _BLANK_BEHIND_BACKTICK.search(text, start, min(end + 1, len(text))):
+        return "a backtick with a blank behind it continues no line: PowerShell ends the command there; left out"
+    return "this is not understood as PowerShell, and left out"
 
 
 def _note_unfollowed(syntax: Syntax, diagnostics: Diagnostics) -> None:
