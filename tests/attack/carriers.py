@@ -196,6 +196,13 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
             f"a,{KEY},MSFT_NetIKEP1AuthSet,{KEY},\n"
         ).encode()
     },
+    "powershell-printed-table": {
+        "connections.txt": (
+            f"Name   ServerAddress {'L2tpPsk'.ljust(len(KEY))} TunnelType\n"
+            f"----   ------------- {'-' * len(KEY)} ----------\n"
+            f"Office vpn.example.x {KEY} L2tp\n"
+        ).encode()
+    },
     "transcript": {
         "console.txt": f"C:\\>{DOCUMENTS['named.cmd'].splitlines()[-1]}\nC:\\>{DOCUMENTS['consec.cmd']}".encode(),
         "shown.txt": b"PS C:\\> netsh advfirewall consec show rule all\n\n"

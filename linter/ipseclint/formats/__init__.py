@@ -118,6 +118,7 @@ _READERS = (
         ("inboundsecurity", "forcediffiehellman", "tunneltype", "notafter", "displayname", "service_name:"),
     ),
     _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS),
+    _Reader("powershell.printed_table", Shape.TEXT, ("----",)),
     _Reader("events.event_text", Shape.TEXT, ("event", "ereignis", "ipsec", "code returned", "-auditing", "ras")),
     _Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
     _Reader("netsh.advfirewall.show", Shape.TEXT),

@@ -1,0 +1,177 @@
+"""Tables as PowerShell prints them: `Format-Table`, and the view of cmdlets that print one by themselves.
+
+    Name     ServerAddress      TunnelType AuthenticationMethod
+    ----     -------------      ---------- --------------------
+    Office   vpn.example.org    Ikev2      {Eap}
+
+A column begins where its ruler does and ends before the next; numbers stand to the right. What does not fit is cut
+(`...`) or left out, so that such a table is never all that the objects hold.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.powershell.decode import SHAPES, decode
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
+from ipseclint.formats.powershell.remote_access import KEYS
+from ipseclint.source import Source
+from ipseclint.vocabulary.services import SERVICES
+
+_RULER = re.compile(r"^([^\r\n]*\S[^\r\n]*)\r?\n([ \t]{0,24}-+(?:[ ]+-+)+)[ ]*\r?$", re.MULTILINE)
+_RULE = re.compile(r"-+")
+_NAME = re.compile(r"\S+")
+_NARROW = (
+    ("vpns2s", ("Destination", "AdminStatus")),
+    ("vpns2s", ("Destination", "ConnectionState")),
+    ("vpnconnection", ("Name", "ServerAddress")),
+    ("msft_netconsecrule", ("IPsecRuleName",)),
+    ("msft_netconsecrule", ("InboundSecurity", "OutboundSecurity")),
+    ("x509certificate2", ("Thumbprint", "Subject")),
+)
+"""Columns that tell what a table is of, which is narrower than the objects are."""
+_SERVICE_CLASSES = frozenset({"servicecontroller", "win32_service"})
+_CUT = re.compile(r"(?:\.\.\.|\u2026)\}?\Z")
+_IDENTITY = re.compile(r"\{[0-9A-Fa-f]{8}-")
+_HOW = "print the objects with `| Format-List *`, or with `| ConvertTo-Json`"
+
+
+class _Column(NamedTuple):
+    """The name of a column, folded; where its ruler begins and ends, and where the next one's begins."""
+
+    name: str
+    start: int
+    stop: int
+    next: int | None
+
+
+def recognise(source: Source) -> bool:
+    """Whether it prints a table with columns of objects that concern IPsec."""
+    return any(_class_of(_columns(match[1], match[2]), source.head_text) for match in _RULER.finditer(source.head_text))
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The objects of the rows."""
+    return decode(_rows(text, diagnostics), diagnostics)
+
+
+def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
+    header: Token | None = None
+    columns: tuple[_Column, ...] = ()
+    class_name, count = "", 0
+    for line in lines_of(text, diagnostics.path):
+        if header is not None and _RULER.match(f"{header.text}\n{line.text}"):
+            columns = _columns(header.text, line.text)
+            class_name = _class_of(columns, text)
+            if class_name and class_name not in _SERVICE_CLASSES:
+                message = f"a printed table leaves out what does not fit: {_HOW}"
+                diagnostics.not_understood(message, header.strip().span)
+            header = None
+            continue
+        header = line if line.text.strip() else None
+        if header is None:
+            columns = ()
+        elif columns and class_name:
+            count += 1
+            if count > MAX_INSTANCES:
+                diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", line.span)
+                return
+            item = _row(line, columns, class_name, diagnostics)
+            if item is not None:
+                yield item
+
+
+def _columns(names: str, ruler: str) -> tuple[_Column, ...]:
+    """The columns of a table; none if the rulers are not under the names."""
+    rules = list(_RULE.finditer(ruler))
+    words = [names[rule.start() : rule.end()].strip() for rule in rules]
+    if not all(words) or len(_NAME.findall(names)) < len(rules):
+        return ()
+    starts = [rule.start() for rule in rules]
+    return tuple(
+        _Column(word.casefold(), rule.start(), rule.end(), following)
+        for word, rule, following in zip(words, rules, [*starts[1:], None], strict=True)
+    )
+
+
+def _class_of(columns: tuple[_Column, ...], text: str) -> str:
+    """What a table with these columns is of; empty if it is of nothing that is read."""
+    names = {column.name for column in columns}
+    shapes = (*_NARROW, *SHAPES)
+    kind = next((kind for kind, properties in shapes if names.issuperset(map(str.casefold, properties))), "")
+    if kind in _SERVICE_CLASSES and not any(service in text.casefold() for service in SERVICES):
+        return ""
+    return kind
+
+
+def _row(line: Token, columns: tuple[_Column, ...], class_name: str, diagnostics: Diagnostics) -> Instance | None:
+    cells = _cells(line, columns)
+    if cells is None:
+        diagnostics.not_understood(f"a row that does not keep to the columns of its table: {_HOW}", line.strip().span)
+        return None
+    if not cells[0].text:
+        diagnostics.not_understood(f"a value over several lines of a table: {_HOW}", line.strip().span)
+        return None
+    item = Instance(class_name, cells[0].span)
+    for column, cell in zip(columns, cells, strict=True):
+        if column.name in KEYS and cell.text:
+            diagnostics.secrets.append(cell.span)
+        if _CUT.search(cell.text):
+            item.properties[column.name] = None
+            if column.name in {"name", "displayname"}:
+                item.properties[column.name] = cell
+            else:
+                diagnostics.not_understood(f"a value that PowerShell cut short: {_HOW}", cell.span)
+        else:
+            item.properties[column.name] = _value(cell)
+    return item
+
+
+def _cells(line: Token, columns: tuple[_Column, ...]) -> list[Token] | None:
+    """The values of a row by its columns; None if it does not keep to them."""
+    text = line.text
+    cuts = [0]
+    for column in columns[1:]:
+        at = column.start
+        if at < len(text) and text[at - 1 : at].strip() and text[at].strip():
+            at = text.rfind(" ", 0, at) + 1  # a number, which stands to the right
+            if at <= cuts[-1] or len(text[at:].split(" ", 1)[0]) + at != column.stop:
+                return _parted(line, columns)
+        cuts.append(at)
+    cells = [line.part(start, stop).strip() for start, stop in zip(cuts, [*cuts[1:], len(text)], strict=True)]
+    return cells if all("  " not in cell.text for cell in cells) else _parted(line, columns)
+
+
+def _parted(line: Token, columns: tuple[_Column, ...]) -> list[Token] | None:
+    """The values of a row whose blanks a page has changed: parted by two, or lists and words by one."""
+    pieces = [line.part(match.start(), match.end()) for match in re.finditer(r"\S+(?: \S+)*", line.text)]
+    if len(pieces) != len(columns):
+        pieces = [line.part(*match.span()) for match in re.finditer(r"\{[^}]*\}?|[^\s{]+", line.text)]
+    return pieces if len(pieces) == len(columns) else None
+
+
+def _value(cell: Token) -> Node:
+    if not cell.text or cell.text == "{}":
+        return None
+    if cell.text.startswith("{") and cell.text.endswith("}") and _IDENTITY.match(cell.text) is None:
+        return [part for part in cell.part(1, len(cell.text) - 1).split(",") if part.text]
+    return cell
+
+
+FORMATS = (
+    Format(
+        name="powershell-printed-table",
+        title="tables as PowerShell prints them (Format-Table)",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="Get-VpnConnection | Format-Table > connections.txt (better: powershell-json, which holds all)",
+        can_express="the columns that the window had room for, of rules, VPN connections, interfaces, associations",
+        cannot_express="columns and ends of values that did not fit; what an object holds beside the columns",
+    ),
+)
