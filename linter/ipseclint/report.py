@@ -94,10 +94,18 @@ class ClauseState(StrEnum):
     MET = "met"
 
 
+class Standing(StrEnum):
+    """How far the words of a clause were read for this program, best first."""
+
+    READ = "read"
+    QUOTED = "quoted by others"
+    UNVERIFIED = "unverified"
+
+
 class ClauseResult(Frozen):
     """One clause of a standard that the run was held to, and the rules that check it.
 
-    `findings` are against it, of which so many are `waived`: it is not met then either. `verified`: its text was read.
+    `findings` are against it, of which so many are `waived`: it is not met then either.
     """
 
     ruleset: str
@@ -106,7 +114,7 @@ class ClauseResult(Frozen):
     state: ClauseState
     findings: int
     waived: int
-    verified: bool
+    standing: Standing
 
 
 WHOLE_FLEET = "the whole fleet in one run"

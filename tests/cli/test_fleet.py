@@ -272,7 +272,7 @@ def test_a_store_of_another_version_is_refused(hosts: Path, cli: Callable[..., A
         database.execute("UPDATE runs SET schema = 'ipseclint.store/9'")
     ran = cli("fleet", "report", "whole.duckdb")
     assert ran.code == 2
-    assert "its tables are ipseclint.store/9, this version reads ipseclint.store/2" in ran.err
+    assert "its tables are ipseclint.store/9, this version reads ipseclint.store/3" in ran.err
 
 
 def test_a_report_is_not_written_over_its_store(hosts: Path, cli: Callable[..., Any]) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 
 import jsonschema
 import pytest
+from lxml import etree
 
 from ipseclint import check_text
 from ipseclint.engine.ruleset import available_rulesets, load_ruleset
 from ipseclint.report import Report
+from ipseclint.reporters.markdown import text as markdown_text
 from tests import ROOT
 
 SETS = (
@@ -93,12 +95,13 @@ def test_what_is_not_selected_is_not_checked_and_what_is_waived_is_not_met(
 
 
 def test_no_policy_of_windows_meets_cnsa_2() -> None:
-    assert states(check_text(SETS, "p.cmd", rulesets="cnsa-2.0"))["no-post-quantum-key-exchange"] == "not met"
+    assert states(check_text(SETS, "p.cmd", rulesets="cnsa-2.0"))["table III"] == "not met"
 
 
 def test_only_standards_have_a_table() -> None:
     assert check_text(SETS, "p.cmd").clauses == ()
     assert {name for name in available_rulesets() if load_ruleset(name).standard} == {
+        "anssi",
         "bsi-tr-02102-3",
         "cis-windows",
         "cnsa-2.0",
@@ -128,9 +131,69 @@ def test_every_form_of_the_table_says_the_same(
         for taxonomy in sarif["runs"][0]["taxonomies"]
         for taxon in taxonomy["taxa"]
     ] == expected
+    shown = cli(*run, "-o", "markdown").out
+    for ruleset, clause, state, rules in expected:
+        assert f"| {state} | {markdown_text(clause)} | {rules} |" in shown.partition(markdown_text(ruleset))[2]
+    suites = etree.fromstring(cli(*run, "-o", "junit").out.encode())
+    assert [
+        (case.get("classname"), case.get("name"))
+        for suite in suites
+        if suite.get("name", "").startswith("clauses of ")
+        for case in suite
+    ] == [(ruleset, clause) for ruleset, clause, _, _ in expected]
+    for form, group in (("github", "::group::"), ("azure", "##[group]")):
+        lines = cli(*run, "-o", form).out.splitlines()
+        for ruleset in dict.fromkeys(ruleset for ruleset, *_ in expected):
+            start = lines.index(f"{group}clauses of {ruleset}") + 1
+            of_it = [each[1:] for each in expected if each[0] == ruleset]
+            assert [
+                (line.partition(": ")[0], clause in line, f"({rules}" in line)
+                for line, (clause, _, rules) in zip(lines[start:], of_it, strict=False)
+            ] == [(state, True, True) for _, state, _ in of_it]
+            assert lines[start + len(of_it)] == group.replace("group", "endgroup")
+    quality = json.loads(cli(*run, "-o", "gitlab").out)
+    assert len({row["fingerprint"] for row in quality}) == len(quality)
+    assert [row["check_name"] for row in quality if row["fingerprint"].startswith("clause-")] == [
+        ruleset for ruleset, _, state, _ in expected if state in {"not met", "not checked"}
+    ]
     page = cli(*run, "-o", "html").out
     assert page.count("<td>not met</td>") == [state for _, _, state, _ in expected].count("not met")
     text = cli(*run).out
     for ruleset in ("nist-sp800-77r1@2020.6", "disa-vpn-srg@2026.10"):
         states_of = [state for name, _, state, _ in expected if name == ruleset]
         assert f"{ruleset}: {states_of.count('not met')} not met, {states_of.count('met')} met\n" in text
+
+
+@pytest.mark.parametrize(("severity", "outcome"), [("error", "failure"), ("info", "system-out")])
+def test_a_clause_fails_a_dashboard_only_where_a_finding_does(
+    tmp_path: Path, cli: Callable[..., Any], severity: str, outcome: str
+) -> None:
+    (tmp_path / "p.cmd").write_text(SETS.replace(" qmpfs=ecdhp384", ""))
+    (tmp_path / "own.toml").write_text(
+        'extends = "default"\nid = "own"\nversion = "1"\ntitle = "t"\nstandard = true\nonly = ["CR023"]\n'
+        f'[rules.CR023]\nseverity = "{severity}"\ncite = ["NIST77 Table 1"]\n'
+        "options = { every_quick_mode = true }\n"
+    )
+    ran = cli(tmp_path / "p.cmd", "--ruleset", tmp_path / "own.toml", "-o", "junit")
+    case = etree.fromstring(ran.out.encode()).find("testsuite[@name='clauses of own@1']/testcase")
+    assert case is not None
+    assert [result.tag for result in case] == [outcome]
+    assert "not met: " in (case[0].get("message") or case[0].text or "")
+
+
+def test_a_fleet_has_the_worst_state_of_its_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    pytest.importorskip("duckdb")
+    monkeypatch.chdir(tmp_path)
+    for name, text in (("a", SETS), ("b", SETS.replace("ecdhp384:", "dhgroup2:"))):
+        Path(name).mkdir()
+        Path(name, "p.cmd").write_text(text)
+        cli(name, "--ruleset", "disa-vpn-srg", "-o", f"duckdb:{name}.db")
+    cli("fleet", "merge", "a.db", "b.db", "-o", "duckdb:both.db")
+    ask = "SELECT state FROM clauses WHERE clause LIKE '%000250' ORDER BY run"
+    rows = [json.loads(line) for line in cli("fleet", "query", "both.db", ask, "--format", "json").out.splitlines()]
+    assert [row["state"] for row in rows] == ["met", "not met"]
+    shown = next(line for line in cli("fleet", "report", "both.db").out.splitlines() if "000250 " in line)
+    assert "not met" in shown
+    assert "000250" in cli("fleet", "report", "both.db", "--format", "html").out

@@ -22,6 +22,7 @@ def command(
 ) -> None:
     """List the rulesets, or the clauses of one: which rule checks it, and how far its text was read."""
     from ipseclint.engine.ruleset import RulesetError, available_rulesets, load_ruleset
+    from ipseclint.report import Standing
 
     target = output_of(output, form, FORMATS)
     if clauses is not None:
@@ -31,7 +32,8 @@ def command(
             fail(str(error))
         data: list[dict[str, Any]] = [row._asdict() for row in rows]
         lines = [
-            f"{row.clause}: {row.rule} {row.name} ({row.severity}){'' if row.verified else '  [unverified]'}"
+            f"{row.clause}: {row.rule} {row.name} ({row.severity})"
+            + ("" if row.standing is Standing.READ else f"  [{row.standing}]")
             for row in rows
         ]
     else:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.judged import POLICY_KINDS, kinds_of
 from ipseclint.engine.ruleset import Clause
-from ipseclint.report import ClauseResult, ClauseState, InputStatus, Report
+from ipseclint.report import ClauseResult, ClauseState, InputStatus, Report, Standing
 from ipseclint.rule import LooksAt, Rule
 
 _TOLD_APART = frozenset({"audit_setting", "windows_host"})
@@ -52,7 +52,7 @@ def _results(
                 state=ClauseState.NOT_MET if findings else _together(states),
                 findings=findings,
                 waived=sum(waived[label, code] for code in codes),
-                verified=all(row.verified for row in rows),
+                standing=max((row.standing for row in rows), key=list(Standing).index),
             )
 
 

@@ -142,7 +142,7 @@ def summary(place: Path, limit: int) -> Summary:
         database.execute("USE store")
         counts = database.execute(_COUNTS).fetchone() or ()
         tables = {
-            title: _table(database, sql.format(rank=_RANK, by_severity=_BY_SEVERITY, limit=limit))
+            title: _table(database, sql.format(rank=_RANK, state=_STATE, by_severity=_BY_SEVERITY, limit=limit))
             for title, sql in _WORST.items()
         }
         return Summary(str(place), Counts(*counts), tuple(_said(database, "store")), tables)
@@ -158,6 +158,9 @@ FROM findings WHERE counts
 _BY_SEVERITY = """count(*) FILTER (severity = 'error') AS errors, count(*) FILTER (severity = 'warning') AS warnings,
     count(*) FILTER (severity = 'info') AS infos"""
 
+_STATE = "list_position(['not met', 'not checked', 'met', 'not applicable'], state)"
+"""The state of a clause in many runs is the worst: it is met only if no run is against it and each could look."""
+
 _RANK = "list_position(['info', 'warning', 'error'], severity)"
 
 _WORST = {
@@ -169,6 +172,10 @@ _WORST = {
         ORDER BY errors DESC, warnings DESC, infos DESC, machine LIMIT {limit}""",
     "GPOs": """SELECT gpo, {by_severity} FROM findings WHERE counts AND gpo IS NOT NULL GROUP BY gpo
         ORDER BY errors DESC, warnings DESC, infos DESC, gpo LIMIT {limit}""",
+    "Clauses of standards": """SELECT ruleset, clause, any_value(rules) AS rules,
+        ['not met', 'not checked', 'met', 'not applicable'][min({state})] AS state, sum(findings)::BIGINT AS findings,
+        sum(waived)::BIGINT AS waived, any_value(standing) AS standing
+        FROM clauses GROUP BY ruleset, clause ORDER BY ruleset, min({state}), clause""",
     "Problems with the input": """SELECT code, message, count(DISTINCT path) AS inputs, min(path) AS example
         FROM problems GROUP BY code, message ORDER BY inputs DESC, code, message LIMIT {limit}""",
 }

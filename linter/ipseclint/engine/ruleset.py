@@ -13,6 +13,7 @@ from ipseclint.engine.config import ConfigError, explain, read_toml
 from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
 from ipseclint.finding import Cause, Severity
 from ipseclint.model.validated import Validated
+from ipseclint.report import Standing
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import PluginError, all_rules, in_order, plugins
 from ipseclint.words import nearest
@@ -42,14 +43,13 @@ class RuleSettings(Validated):
 
 
 class Clause(NamedTuple):
-    """One clause of a document with the rule that checks it; `verified`: its own text was read; `section` is empty
-    where no clause is known."""
+    """One clause of a document with the rule that checks it; `section` is empty where no clause is known."""
 
     clause: str
     rule: str
     name: str
     severity: Severity
-    verified: bool
+    standing: Standing
     section: str = ""
 
 
@@ -114,8 +114,8 @@ class Ruleset(Validated):
                 name, _, section = key.partition(" ")
                 source = self.sources.get(name)
                 words = key if source is None else f"{source.title}{f', {section}' if section else ''}"
-                verified = source is not None and source.seen == "read" and not settings.unverified
-                rows.append(Clause(words, rule.code, rule.name, settings.severity, verified, section))
+                standing = _standing(source, settings)
+                rows.append(Clause(words, rule.code, rule.name, settings.severity, standing, section))
         return tuple(sorted(rows))
 
     def find(self, word: str) -> Rule | None:
@@ -124,6 +124,15 @@ class Ruleset(Validated):
         return next(
             (known_rule for known_rule in self.known if wanted in {known_rule.code.casefold(), known_rule.name}), None
         )
+
+
+def _standing(source: Citation | None, settings: RuleSettings) -> Standing:
+    """How far a clause was read: what `seen` says of its document begins with that word."""
+    if source is None or settings.unverified:
+        return Standing.UNVERIFIED
+    if source.seen == "read":
+        return Standing.READ
+    return Standing.QUOTED if source.seen.startswith("quoted:") else Standing.UNVERIFIED
 
 
 def rulesets_folder() -> Path:

@@ -9,12 +9,13 @@ from ipseclint.finding import Severity
 from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.clauses import by_standard, clause_line, clause_totals
 from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
 
 
 def render(report: Report, options: RenderOptions) -> str:
-    """One command a finding of error or warning that counts and a problem; information is plain text."""
+    """One command a finding of error or warning that counts and a problem; information and clauses are plain text."""
     return "".join(parts(report, options))
 
 
@@ -32,7 +33,10 @@ def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
         _command("warning", problem.span, problem.code.value, problem.message + of_gpo(problem.gpo))
         for problem in report.problems
     ]
-    lines += [_data(line) for line in accounting_lines(report)]
+    for ruleset, results in by_standard(report):
+        clauses = [_data(clause_line(result)) for result in results]
+        lines += [f"##[group]{_data(f'clauses of {ruleset}')}", *clauses, "##[endgroup]"]
+    lines += [_data(line) for line in (*clause_totals(report), *accounting_lines(report))]
     lines += [f"##vso[task.logissue type=error]{_data(f'{crash.where}: {crash.error}')}" for crash in report.crashes]
     yield from (line + "\n" for line in lines)
 

@@ -3,18 +3,51 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
-from ipseclint.report import ClauseResult, ClauseState, Report
+from ipseclint.finding import Finding
+from ipseclint.report import ClauseResult, ClauseState, Report, Standing
 from ipseclint.words import plural
+
+_STANDINGS = {Standing.QUOTED: "clause as others quote it", Standing.UNVERIFIED: "clause not verified"}
 
 
 def clause_words(result: ClauseResult) -> str:
-    """What there is to say of a clause beside its state: findings, waivers, and whether its text was read."""
+    """What there is to say of a clause beside its state: findings, waivers, and how far its text was read."""
     parts = [plural(result.findings, "finding")] if result.findings else []
     parts += [f"{result.waived} waived"] if result.waived else []
-    parts += [] if result.verified else ["clause not verified"]
+    parts += [_STANDINGS[result.standing]] if result.standing in _STANDINGS else []
     return ", ".join(parts)
+
+
+def by_standard(report: Report) -> Iterator[tuple[str, list[ClauseResult]]]:
+    """Each standard of the run with its clauses, in order."""
+    for ruleset, listed in groupby(report.clauses, key=lambda each: each.ruleset):
+        yield ruleset, list(listed)
+
+
+def clause_line(result: ClauseResult) -> str:
+    """A clause in one line: its state, its name, the rules behind it, and what else there is to say."""
+    words = clause_words(result)
+    return f"{result.state.value}: {result.clause} ({' '.join(result.rules)}{f'; {words}' if words else ''})"
+
+
+def findings_against(report: Report) -> dict[tuple[str, str], Finding]:
+    """The worst finding that counts against each clause that is not met, by standard and clause."""
+    by_rule: dict[tuple[str, str], Finding] = {}
+    for finding in report.findings if report.clauses else ():
+        for ruleset in finding.rulesets if finding.counts else ():
+            known = by_rule.get((ruleset, finding.code))
+            if known is None or finding.severity.rank > known.severity.rank:
+                by_rule[ruleset, finding.code] = finding
+    worst: dict[tuple[str, str], Finding] = {}
+    for result in report.clauses:
+        against = [by_rule[result.ruleset, code] for code in result.rules if (result.ruleset, code) in by_rule]
+        if against:
+            worst[result.ruleset, result.clause] = max(against, key=lambda each: each.severity.rank)
+    return worst
 
 
 def clause_totals(report: Report) -> list[str]:
@@ -37,5 +70,6 @@ def clause_dict(result: ClauseResult) -> dict[str, Any]:
         "state": result.state.value,
         "findings": result.findings,
         "waived": result.waived,
-        "verified": result.verified,
+        "verified": result.standing is Standing.READ,
+        "standing": result.standing.value,
     }

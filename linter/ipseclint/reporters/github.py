@@ -9,6 +9,7 @@ from ipseclint.finding import PROBLEM_TITLES, Severity
 from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.clauses import by_standard, clause_line, clause_totals
 from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
 from ipseclint.words import plural
@@ -22,7 +23,8 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 def render(report: Report, _options: RenderOptions) -> str:
     """One command a finding that counts and a problem, worst first; nothing in them can start another command.
 
-    GitHub shows the first ten of each level as annotations, and all of them in the log of the step.
+    GitHub shows the first ten of each level as annotations, and all of them in the log of the step. The clauses of a
+    standard are a group of the log.
     """
     lines = [
         _command(
@@ -45,7 +47,11 @@ def render(report: Report, _options: RenderOptions) -> str:
         words = ", ".join(plural(tally[level], level) for level in _LEVELS.values() if tally[level])
         text = f"{words}; GitHub shows {MAX_ANNOTATIONS} annotations of a level, the rest stands in the log of the step"
         lines.insert(0, f"::notice title=ipseclint::{_data(text)}")
-    lines += [f"::notice title=ipseclint::{_data(line)}" for line in accounting_lines(report)]
+    for ruleset, results in by_standard(report):
+        clauses = [_data(clause_line(result)) for result in results]
+        lines += [f"::group::{_data(f'clauses of {ruleset}')}", *clauses, "::endgroup::"]
+    notes = [*clause_totals(report), *accounting_lines(report)]
+    lines += [f"::notice title=ipseclint::{_data(line)}" for line in notes]
     lines += [f"::error title={crash.title}::{_data(f'{crash.where}: {crash.error}')}" for crash in report.crashes]
     return "".join(line + "\n" for line in lines)
 

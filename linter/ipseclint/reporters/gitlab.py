@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 
 from ipseclint.escape import json_text, visible
 from ipseclint.finding import Severity
-from ipseclint.report import Report
+from ipseclint.report import ClauseState, Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.clauses import clause_line, findings_against
 from ipseclint.reporters.words import of_gpo
 
 _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 
 
 def render(report: Report, options: RenderOptions) -> str:
-    """Findings that count, problems, and notes on the run.
+    """Findings that count, problems, clauses of standards that are not met, and notes on the run.
 
     GitLab wants every fingerprint once: equal ones get a number.
     """
@@ -52,9 +54,10 @@ def _rows(report: Report) -> Iterator[dict[str, object]]:
             "severity": "major",
             "location": {"path": visible(problem.span.path), "lines": {"begin": problem.span.line}},
         }
+    path = report.settings.configuration or next((each.path for each in report.inputs), ".")
+    yield from _clauses(report, path)
     # A clean report stays empty, unless something was switched off or passed over.
     notes = accounting_lines(report) if report.ignored or report.outdated or report.settings.changes_anything else []
-    path = report.settings.configuration or next((each.path for each in report.inputs), ".")
     for number, line in enumerate(notes, start=1):
         yield {
             "description": line,
@@ -62,4 +65,22 @@ def _rows(report: Report) -> Iterator[dict[str, object]]:
             "fingerprint": f"ipseclint-{number}",
             "severity": "info",
             "location": {"path": visible(path), "lines": {"begin": 1}},
+        }
+
+
+def _clauses(report: Report, path: str) -> Iterator[dict[str, object]]:
+    """The clauses of standards that are not met, at their worst finding, and those that were not checked, at `path`."""
+    against = findings_against(report)
+    for result in report.clauses:
+        if result.state not in {ClauseState.NOT_MET, ClauseState.NOT_CHECKED}:
+            continue
+        worst = against.get((result.ruleset, result.clause))
+        named = hashlib.sha256(f"{result.ruleset} {result.clause}".encode()).hexdigest()
+        place, line = (path, 1) if worst is None else (worst.span.path, worst.span.line)
+        yield {
+            "description": visible(f"{result.ruleset} {clause_line(result)}"),
+            "check_name": result.ruleset,
+            "fingerprint": f"clause-{named[:32]}",
+            "severity": "info",
+            "location": {"path": visible(place), "lines": {"begin": line}},
         }

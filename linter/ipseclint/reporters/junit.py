@@ -1,4 +1,4 @@
-"""JUnit XML, as test dashboards read it: a suite an input, a case for each rule and object."""
+"""JUnit XML, as test dashboards read it: a suite an input, a case for each rule and object; a suite a standard."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from lxml import etree
 
 from ipseclint.escape import inert, visible
 from ipseclint.finding import Finding, Problem, Severity, Subject
-from ipseclint.report import Input, InputStatus, Report, RuleInfo
+from ipseclint.report import ClauseResult, ClauseState, Input, InputStatus, Report, RuleInfo
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.clauses import by_standard, clause_line, findings_against
 from ipseclint.reporters.words import STATUS_WORDS, kind_word, of_gpo
 
 MAX_CASES = 100_000
@@ -22,7 +23,10 @@ _FAILS = frozenset({Severity.ERROR, Severity.WARNING})
 
 
 def render(report: Report, options: RenderOptions) -> str:
-    """One `testsuites`, the last suite is the run. Errors and warnings fail, what is waived or known is skipped."""
+    """One `testsuites`; after the inputs comes the suite of the run, then those of standards.
+
+    Errors and warnings fail, what is waived or known is skipped.
+    """
     return "".join(parts(report, options))
 
 
@@ -40,6 +44,9 @@ def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
         yield _text(_suite(input_, report.rules, subjects, found, problems[input_.path]))
     elsewhere = [report.findings[number] for listed in findings.values() for number in listed]
     yield _text(_wrapped("ipseclint", {"note": accounting_lines(report)}, list(_cases((), [], elsewhere))))
+    against = findings_against(report)
+    for ruleset, results in by_standard(report):
+        yield _text(_wrapped(f"clauses of {ruleset}", {}, [_clause(each, against) for each in results]))
     yield "</testsuites>\n"
 
 
@@ -98,6 +105,21 @@ def _outcome(name: str, subject: Subject, group: list[Finding]) -> etree._Elemen
     if worst.severity in _FAILS:
         return _case(_class(subject), name, "failure", worst.message, text)
     return _case(_class(subject), name, "system-out", "", text)
+
+
+def _clause(result: ClauseResult, against: Mapping[tuple[str, str], Finding]) -> etree._Element:
+    """A clause of a standard: it fails where a finding does, and is skipped where nothing was looked at."""
+    worst = against.get((result.ruleset, result.clause))
+    line = clause_line(result)
+    if result.state is ClauseState.MET:
+        outcome, message = "", ""
+    elif result.state is not ClauseState.NOT_MET:
+        outcome, message = "skipped", line
+    elif worst is not None and worst.severity in _FAILS:
+        outcome, message = "failure", line
+    else:
+        outcome, message = "system-out", ""
+    return _case(result.ruleset, result.clause, outcome, message, line if outcome == "system-out" else "")
 
 
 def _case(classname: str, name: str, outcome: str = "", message: str = "", text: str = "") -> etree._Element:

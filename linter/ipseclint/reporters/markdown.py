@@ -12,6 +12,7 @@ from ipseclint.outcome import exit_code
 from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
+from ipseclint.reporters.clauses import by_standard, clause_totals, clause_words
 from ipseclint.reporters.grouping import gpo_and_path
 from ipseclint.reporters.questions import answers
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
@@ -55,6 +56,18 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
             yield ""
             yield "## Repairs"
         yield from _fix(fix)
+    for ruleset, results in by_standard(report):
+        yield ""
+        yield f"## Clauses of {text(ruleset)}"
+        yield ""
+        yield "| State | Clause | Rules | |"
+        yield "|---|---|---|---|"
+        for result in results:
+            rules, words = " ".join(result.rules), text(clause_words(result))
+            yield f"| {result.state.value} | {text(result.clause)} | {rules} | {words} |"
+    for total in clause_totals(report):
+        yield ""
+        yield text(total)
     for line in accounting_lines(report, every_name=options.verbose):
         yield ""
         yield text(line)

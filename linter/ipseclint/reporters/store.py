@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 from ipseclint.escape import json_text, visible
 from ipseclint.finding import Finding
 from ipseclint.outcome import exit_code
-from ipseclint.report import Report
+from ipseclint.report import ClauseResult, Report
 from ipseclint.reporters.accounting import accounting_lines, settings_dict
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-SCHEMA = "ipseclint.store/2"
+SCHEMA = "ipseclint.store/3"
 
 Value = str | int | bool | bytes | None
 
@@ -90,6 +90,16 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "code": "VARCHAR",
         "message": "VARCHAR",
         "gpo": "VARCHAR",
+    },
+    "clauses": {
+        "run": "INTEGER",
+        "ruleset": "VARCHAR",
+        "clause": "VARCHAR",
+        "rules": "VARCHAR",
+        "state": "VARCHAR",
+        "findings": "INTEGER",
+        "waived": "INTEGER",
+        "standing": "VARCHAR",
     },
     "digests": {"run": "INTEGER", "machine": "VARCHAR", "place": "INTEGER", "digest": "BLOB"},
     "notes": {"run": "INTEGER", "kind": "VARCHAR", "text": "VARCHAR"},
@@ -199,6 +209,7 @@ def rows_of(report: Report) -> Iterator[tuple[str, Iterable[Sequence[Value]]]]:
             for each in report.problems
         ),
     )
+    yield "clauses", ((1, *_clause(each)) for each in report.clauses)
     yield "digests", ((1, each.machine, each.place, each.data) for each in report.digests)
     yield "notes", _notes(report)
 
@@ -248,6 +259,11 @@ def finding_row(finding: Finding, run: int) -> tuple[Value, ...]:
         finding.fix.netsh if finding.fix else None,
         finding.fix.powershell if finding.fix else None,
     )
+
+
+def _clause(result: ClauseResult) -> tuple[Value, ...]:
+    state, standing = result.state.value, result.standing.value
+    return result.ruleset, result.clause, " ".join(result.rules), state, result.findings, result.waived, standing
 
 
 def _notes(report: Report) -> Iterator[tuple[Value, ...]]:

@@ -12,7 +12,7 @@ from ipseclint.outcome import exit_code
 from ipseclint.report import WHOLE_FLEET, Input, InputStatus, Report
 from ipseclint.reporters import DEFAULT_WIDTH, RenderOptions
 from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
-from ipseclint.reporters.clauses import clause_totals, clause_words
+from ipseclint.reporters.clauses import by_standard, clause_totals, clause_words
 from ipseclint.reporters.console import Console, cut_middle
 from ipseclint.reporters.grouping import (
     Group,
@@ -312,7 +312,7 @@ def _table(listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
 
 def _clauses(report: Report, console: Console) -> Iterator[str]:
     """Each clause of the standards of the run with its state and rules, then how many are in which state."""
-    for ruleset, listed in groupby(report.clauses, key=lambda each: each.ruleset):
+    for ruleset, listed in by_standard(report):
         yield console.paint("strong", f"clauses of {visible(ruleset)}")
         for each in listed:
             words = clause_words(each)

@@ -17,8 +17,9 @@ def refused_command(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Why: A command with a tag, parameter, word or value that its tool does not have, with one that it needs left out,
     or for an object that exists already ends with a message and does nothing: what it was to create is missing, and
-    what it was to change stays as it was. netsh goes on with the next line, and PowerShell does unless the script tells
-    it to stop, so that the rest of the script builds on what is not there.
+    what it was to change stays as it was. What looks like a comment behind a command of a batch file (`# why`) is none
+    for cmd.exe, which hands the words on as values. netsh goes on with the next line, and PowerShell does unless the
+    script tells it to stop, so that the rest of the script builds on what is not there.
 
     Seen as: A message that scrolled by, such as "A specified value is not valid" or the usage of the command; a policy
     that lacks what the script was to set.

@@ -104,12 +104,17 @@ _CALLS_POWERSHELL = re.compile(
 """A line that hands its rest to PowerShell: what is written there says nothing of what the line stands in."""
 
 
-def detect_host(head: str) -> Host:
-    """What the start of a script is written for: netsh if no line calls a program, else PowerShell or cmd.exe."""
+def detect_host(head: str, path: str = "") -> Host:
+    """What the start of a script is written for: netsh if no line calls a program, else PowerShell or cmd.exe.
+
+    Where nothing in it tells the two apart, the name of its file does.
+    """
     if _OTHER_PROGRAM.search(head) is None:
         return NETSH
     own = _CALLS_POWERSHELL.sub("", head)
     powershell, batch = (sum(1 for _ in signs.finditer(own)) for signs in (_POWERSHELL_SIGNS, _BATCH_SIGNS))
+    if powershell == batch:
+        return POWERSHELL if path.casefold().endswith((".ps1", ".psm1")) else BATCH
     return POWERSHELL if powershell > batch else BATCH
 
 

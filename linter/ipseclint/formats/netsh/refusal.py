@@ -14,6 +14,9 @@ from ipseclint.source import Span
 
 _OBJECT_WORDS = 2
 
+_MARKS = ("#", "//", "::", ";")
+"""What begins a comment elsewhere. cmd.exe knows none behind a command but `& rem`, and hands such words on."""
+
 
 def named(command: Command) -> str:
     """A command as messages call it: context, verb and object, without what follows."""
@@ -45,4 +48,10 @@ def breaks_the_rules(trial: Diagnostics) -> bool:
 def refuse(command: Command, diagnostics: Diagnostics, *reasons: tuple[str, Span]) -> None:
     """Note that netsh refuses a command, with each reason once."""
     (reason, span), *more = dict.fromkeys(reasons)
+    mark = next((word for word in command.words if word.text.startswith(_MARKS)), None)
+    if mark is not None:
+        sign = next(sign for sign in _MARKS if mark.text.startswith(sign))
+        reason = (
+            f"`{sign}` begins no comment behind a command of cmd.exe or netsh, the words behind it are values; {reason}"
+        )
     diagnostics.refuse_command(named(command), reason, span, *more)

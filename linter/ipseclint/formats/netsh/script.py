@@ -81,7 +81,7 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """Replay the script's commands in order into the policy that they leave behind."""
-    lexer = Lexer(detect_host(text[:HEAD_BYTES]), diagnostics)
+    lexer = Lexer(detect_host(text[:HEAD_BYTES], diagnostics.path), diagnostics)
     diagnostics.secrets += key_spans(text, diagnostics.path)
     replays = Replays(diagnostics)
     lines = lines_of_text(text)
