@@ -1,11 +1,16 @@
-"""A document with a key for every format that can carry one, and why the others carry none."""
+"""A document with a key for every format that can carry one."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
+from ipseclint.formats import all_formats
+from ipseclint.formats.parsed import Format
+from ipseclint.source import Source, Span, file_source
+from tests import ROOT
 from tests.attack.keys import DOCUMENTS, KEY
 from tests.formats.registry.ip_security_writers import MULTI_SZ, ldif, nfa_data, registry_entries, whole_policy
 from tests.formats.registry.writers import (
@@ -107,7 +112,7 @@ SYNCML = f"""<SyncML><SyncBody><Add><Item>
 </Data></Item></Add></SyncBody></SyncML>
 """
 
-CARRIERS: Mapping[str, Mapping[str, bytes]] = {
+WRITTEN: dict[str, Mapping[str, bytes]] = {
     "wfp-state": {name: DOCUMENTS[name].encode() for name in ("wfp-data.xml", "wfp-string.xml")},
     "gpo-report": {"report.xml": REPORT.encode()},
     "gpo-backup": {
@@ -211,23 +216,32 @@ CARRIERS: Mapping[str, Mapping[str, bytes]] = {
     },
     "netsh-script": {name: DOCUMENTS[name].encode() for name in ("named.cmd", "described.cmd", "loop.cmd")},
 }
-"""By format the files of inputs with a key; in `gpo-backup` they are one input."""
+"""Inputs made to hold a key wherever one can stand; in `gpo-backup` the files are one input."""
 
-WITHOUT_KEY: Mapping[str, str] = {
-    "certutil-store": "certificates are public; a listing names the container of a private key, never the key",
-    "ike-log": "a log tells of proposals; neither daemon logs a key at the levels that show them",
-    "ipsec-conf": "keys stand in ipsec.secrets, which ipsec.conf does not hold",
-    "event-text": "an event names the method of authentication, never a key",
-    "event-json": "an event names the method of authentication, never a key",
-    "wfp-netevents": "an event names the method of authentication, never what was agreed on",
-    "wfp-filters": "filters name provider contexts by their ids; keys stand in the contexts, which only a state has",
-    "security-events": "an event names the method of authentication, never the key",
-    "event-log": "the same events, in binary",
-    "collector-notes": "what failed, from which the collector has taken each key that it met",
-    "audit-policy": "names of categories, and whether they are recorded",
-    "netsh-ipsec-statistics": "numbers",
-    "advfirewall-monitor-sa": "associations name the method of authentication, never the key",
+
+def _with_our_key(source: Source, places: Iterable[Span]) -> bytes:
+    """A text with our key in place of its own, at each place of one."""
+    lines = source.read_text().splitlines(keepends=True)
+    for place in sorted(places, key=lambda place: (place.line, place.column), reverse=True):
+        line, start = lines[place.line - 1], place.column - 1
+        lines[place.line - 1] = line[:start] + KEY + line[start + place.length :]
+    return "".join(lines).encode()
+
+
+def _of_fixtures(kind: Format) -> dict[str, bytes]:
+    """The fixtures of a format in which a key stands, with ours in its place."""
+    sources = [file_source(str(path)) for path in sorted((ROOT / "fixtures/formats" / kind.name).iterdir())]
+    return {
+        Path(source.path).name: _with_our_key(source, places)
+        for source in sources
+        if (places := kind.parse(source).secrets)
+    }
+
+
+CARRIERS = WRITTEN | {
+    kind.name: _of_fixtures(kind) for kind in all_formats() if kind.name not in WRITTEN and not kind.without_key
 }
+"""By format the files of inputs with a key: those above and, for another format, its fixtures that have one."""
 
 
 def aligned(data: bytes) -> list[str]:

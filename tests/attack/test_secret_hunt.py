@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 
 from ipseclint.formats import all_formats
+from ipseclint.formats.parsed import Format
 from ipseclint.reporters import format_names
 from ipseclint.secrets.names import lowered, names_in
 from tests import ROOT
-from tests.attack.carriers import CARRIERS, WITHOUT_KEY, aligned
+from tests.attack.carriers import CARRIERS, aligned
 from tests.attack.keys import CONSEC, DOCUMENTS, KEY, RULE, STATIC, shown_in
 
 COMMANDS = (("check", "-v"), ("check", "-o", "json"), ("inspect",), ("fix",), ("fix", "--diff", "--include-risky"))
@@ -205,9 +206,9 @@ WAIVED = ("AU001", "AU003", "RF007", "CR019")
 """Rules that find something where there is a key: the waivers name their subjects."""
 
 
-@pytest.mark.parametrize("name", [kind.name for kind in all_formats()])
-def test_a_format_has_a_document_with_a_key_or_says_why_it_carries_none(name: str) -> None:
-    assert (name in CARRIERS) != bool(WITHOUT_KEY.get(name))
+@pytest.mark.parametrize("kind", all_formats(), ids=lambda kind: str(kind.name))
+def test_a_format_has_a_document_with_a_key_or_says_why_it_carries_none(kind: Format) -> None:
+    assert bool(CARRIERS.get(kind.name)) != bool(kind.without_key)
 
 
 @pytest.mark.parametrize("name", CARRIERS)

@@ -29,12 +29,16 @@ def command(
         target.put("\n".join(line for each in all_formats() for line in _lines(each)) + "\n")
 
 
+_MAY_HOLD_KEYS = "preshared keys may stand in it; no output shows them"
+
+
 def _row(format_: Format) -> Iterator[tuple[str, str]]:
     yield "name", format_.name
     yield "title", format_.title
     yield "export", format_.how_to_export
     yield "holds", format_.can_express
     yield "lacks", format_.cannot_express
+    yield "keys", format_.without_key or _MAY_HOLD_KEYS
 
 
 def _lines(format_: Format) -> Iterator[str]:

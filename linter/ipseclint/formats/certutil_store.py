@@ -186,5 +186,6 @@ FORMATS = (
         how_to_export="certutil -v -store my > certificates.txt",
         can_express="subject, issuer, validity, thumbprint, whether there is a private key; with -v usages, names",
         cannot_express="whether the chain is trusted; usages and names without -v; other languages than English",
+        without_key="certificates are public; a listing names the container of a private key, never the key",
     ),
 )

@@ -41,5 +41,6 @@ FORMATS = (
         how_to_export="ipseclint collect-script, in the folder that it writes",
         can_express="which parts of a machine's policy and evidence could not be collected, and why",
         cannot_express="policies",
+        without_key="what failed, from which the collector has taken each key that it met",
     ),
 )

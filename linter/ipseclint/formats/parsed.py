@@ -37,7 +37,8 @@ class Parsed(Struct, frozen=True):
 class Format(Struct, frozen=True):
     """One export format: how to tell it by content, how to read it, and what to say about it.
 
-    `recognise` looks at the head of a source only. `how_to_export` is the exact Windows command.
+    `recognise` looks at the head of a source only. `how_to_export` is the exact Windows command. `without_key` says why
+    no preshared key stands in such an input; empty: one may.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Format(Struct, frozen=True):
     how_to_export: str
     can_express: str
     cannot_express: str
+    without_key: str = ""
 
 
 SCRIPT_FORMATS = frozenset({"netsh-script", "powershell-script"})

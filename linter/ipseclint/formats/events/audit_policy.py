@@ -108,5 +108,6 @@ FORMATS = (
         how_to_export="auditpol /backup /file:auditpol.csv",
         can_express="whether failed negotiations and dropped packets are written to the Security log",
         cannot_express="policies",
+        without_key="names of categories, and whether they are recorded",
     ),
 )

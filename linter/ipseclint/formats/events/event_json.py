@@ -140,5 +140,6 @@ FORMATS = (
         "> events.json",
         can_express="the same as the events as text, and their times",
         cannot_express="values of other languages than English, where only the message holds them",
+        without_key="an event names the method of authentication, never a key",
     ),
 )

@@ -156,5 +156,6 @@ FORMATS = (
         how_to_export="wevtutil epl Security security.evtx",
         can_express="the same as the events as XML",
         cannot_express="the same as the events as XML",
+        without_key="the same events, in binary",
     ),
 )

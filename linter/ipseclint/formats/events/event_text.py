@@ -315,5 +315,6 @@ FORMATS = (
         "-LogName Security | Format-List > events.txt (better: security-events, whose values no language changes)",
         can_express="negotiations and connections that failed, with peer and reason",
         cannot_express="the time, unless it is written as ISO 8601; values of other languages than English",
+        without_key="an event names the method of authentication, never a key",
     ),
 )

@@ -272,5 +272,6 @@ FORMATS = (
         ),
         can_express="negotiations that failed or succeeded, with peer and reason, and packets that IPsec dropped",
         cannot_express="anything unless its auditing is on; policies; which of the errors that share one text it was",
+        without_key="an event names the method of authentication, never the key",
     ),
 )

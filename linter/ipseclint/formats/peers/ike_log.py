@@ -127,5 +127,6 @@ FORMATS = (
         how_to_export="journalctl -u strongswan (charon with cfg = 2), or pluto's log",
         can_express="what both ends of a negotiation that failed offered",
         cannot_express="which rules offer it; authentication, selectors",
+        without_key="a log tells of proposals; neither daemon logs a key at the levels that show them",
     ),
 )

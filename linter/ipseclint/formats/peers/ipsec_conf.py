@@ -433,5 +433,6 @@ FORMATS = (
         how_to_export="the file /etc/ipsec.conf, or one of /etc/ipsec.d",
         can_express="what such a peer offers: versions, proposals, authentication, selectors, lifetimes, PFS",
         cannot_express="preshared keys, which stand in ipsec.secrets; Windows policy",
+        without_key="keys stand in ipsec.secrets, which ipsec.conf does not hold",
     ),
 )

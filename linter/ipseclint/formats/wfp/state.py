@@ -210,6 +210,7 @@ FORMATS = (
         how_to_export="netsh wfp show netevents file=netevents.xml",
         can_express="failed negotiations, packets that IPsec dropped, dropped IKE and ESP packets",
         cannot_express="policies, unless the capture holds them; successful negotiations",
+        without_key="an event names the method of authentication, never what was agreed on",
     ),
     Format(
         name="wfp-filters",
@@ -219,5 +220,6 @@ FORMATS = (
         how_to_export="netsh wfp show filters file=filters.xml",
         can_express="IPsec filters and the keys of the policies they refer to",
         cannot_express="the policies themselves: export the state for these; " + _NOT_IN_WFP,
+        without_key="filters name provider contexts by their ids; keys stand in the contexts, which only a state has",
     ),
 )

@@ -268,5 +268,6 @@ FORMATS = (
         how_to_export="netsh advfirewall monitor show mmsa > sa.txt & netsh advfirewall monitor show qmsa >> sa.txt",
         can_express="the security associations at one moment: addresses, offers, authentication",
         cannot_express="the policy that led to them",
+        without_key="associations name the method of authentication, never the key",
     ),
 )

@@ -63,5 +63,6 @@ FORMATS = (
         how_to_export="netsh ipsec dynamic show stats >> statistics.txt",
         can_express="counters of IKE and of the driver, and how they grow if the command is repeated into one file",
         cannot_express="policies; when each sample was taken",
+        without_key="numbers",
     ),
 )
