@@ -230,7 +230,7 @@ def _with_our_key(source: Source, places: Iterable[Span]) -> bytes:
 
 def _of_fixtures(kind: Format) -> dict[str, bytes]:
     """The fixtures of a format in which a key stands, with ours in its place."""
-    sources = [file_source(str(path)) for path in sorted((ROOT / "fixtures/formats" / kind.name).iterdir())]
+    sources = [file_source(path) for path in sorted((ROOT / "fixtures/formats" / kind.name).iterdir())]
     return {
         Path(source.path).name: _with_our_key(source, places)
         for source in sources
