@@ -5,14 +5,16 @@ from __future__ import annotations
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ipseclint.engine import checked, workers
+from ipseclint.engine import checked, run, workers
+from ipseclint.engine.apply_rules import Outcome, Plan, run_fleet_rules
 from ipseclint.engine.inputs import Candidate
+from ipseclint.semantics.digest import Fleet
 from tests import ROOT
 
 POLICY = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
@@ -121,6 +123,42 @@ def test_a_damaged_entry_is_as_if_it_were_not_there(desk: Path, cli: Callable[..
         read.clear()
         assert cli("one.cmd", "--cache", "../kept", "-o", "json").out == first.out
         assert read == ["one.cmd"]
+    read.clear()
+    cli("one.cmd", "--cache", "../kept", "-q")
+    assert read == [], "it was written again"
+
+
+def test_what_comparing_machines_showed_is_kept_while_all_are_as_they_were(
+    desk: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[int] = []
+
+    def noting(fleet: Fleet, plans: Sequence[Plan]) -> Iterator[Outcome]:
+        compared.append(len(fleet))
+        return run_fleet_rules(fleet, plans)
+
+    monkeypatch.setattr(run, "run_fleet_rules", noting)
+    pair = ("a.cmd", "b.cmd")
+    for name, sides in zip(pair, (("10.1.0.0/16", "10.2.0.0/16"), ("10.2.0.0/16", "10.9.0.0/16")), strict=True):
+        (desk / name).write_text(
+            f"netsh advfirewall consec add rule name=R endpoint1={sides[0]} endpoint2={sides[1]} "
+            "action=requireinrequireout auth1=computerkerb\r\n"
+        )
+    cached = ("-o", "json", "--cache", "../kept")
+    first, second = cli(*pair, *cached), cli(*pair, *cached)
+    assert compared == [2]
+    assert "FL008" in first.out
+    assert second.out == first.out == cli(*pair, "-o", "json").out
+    compared.clear()
+    for arguments in (("a.cmd", *cached), ("b.cmd", "a.cmd", *cached), (*pair, "--machine", "m", *cached)):
+        assert cli(*arguments).out == cli(*arguments, "--no-cache").out
+    (desk / "b.cmd").write_text((desk / "b.cmd").read_text().replace("10.9.", "10.1."))
+    assert "FL008" not in cli(*pair, *cached).out
+    (desk / "key.cmd").write_text(f'{RULE} auth1=computerpsk auth1psk="{KEY}"\r\n')
+    for _ in range(2):
+        compared.clear()
+        cli(*pair, "key.cmd", *cached)
+        assert compared == [3], "an input with a key is not kept, nor what its machine is compared with"
 
 
 def test_a_folder_that_cannot_be_used_keeps_nothing_and_hinders_nothing(desk: Path, cli: Callable[..., Any]) -> None:
@@ -140,7 +178,7 @@ def test_two_runs_at_once_keep_whole_entries(desk: Path, cli: Callable[..., Any]
 def test_what_a_day_decides_is_kept_for_that_day(desk: Path, cli: Callable[..., Any], read: list[str]) -> None:
     (desk / "vpn.ps1").write_text("Add-VpnConnection -Name V -ServerAddress vpn.example.org -TunnelType Ikev2\r\n")
     host = next(iter(sorted((ROOT / "fixtures/formats/certutil-store").glob("*.txt"))))
-    for day, count in (("2026-01-01", 1), ("2026-01-01", 0), ("2027-01-01", 1)):
+    for day, count in (("2026-01-01", 1), ("2026-01-01", 0), ("2027-01-01", 1), ("2027-01-01", 0)):
         read.clear()
         cli(str(host), "--cache", "../kept", "-q", "--as-of", day)
         assert len(read) == count

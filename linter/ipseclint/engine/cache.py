@@ -20,12 +20,14 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from ipseclint.engine.checked import Checked, Work, light
+from ipseclint.engine.apply_rules import Outcome
+from ipseclint.engine.checked import Checked, Work, crashes_of, light
 from ipseclint.engine.inputs import Candidate
 from ipseclint.finding import ProblemCode
 from ipseclint.packing import PackingError, packed, unpacked
 from ipseclint.report import Ignored
 from ipseclint.rule import Rule
+from ipseclint.semantics.digest import Fleet
 from ipseclint.source import Source, SourceError
 from ipseclint.version import __version__
 
@@ -42,26 +44,47 @@ class Cache:
     def __init__(self, folder: Path | None, work: Work) -> None:
         self._folder = folder
         self._day = work.as_of.isoformat()
-        self._work = _mark_of(work) if folder is not None else b""
+        self._work = _mark_of_work(work) if folder is not None else b""
         self._marks: list[str | None] = []
+        self._kept: list[bool] = []
 
     def results(self, candidates: Sequence[Candidate]) -> list[Checked | Ignored | None]:
         """The earlier result of each candidate, if there is one."""
         if self._folder is None:
             return [None] * len(candidates)
         self._marks = [self._mark(each) for each in candidates]
-        return [
+        results = [
             self._read(mark, each.source) if mark else None for mark, each in zip(self._marks, candidates, strict=True)
         ]
+        self._kept = [
+            result is not None or each.skipped is not None for result, each in zip(results, candidates, strict=True)
+        ]
+        return results
+
+    def compared(self, fleet: Fleet) -> tuple[Outcome, ...] | None:
+        """What an earlier run found by comparing these machines, if all inputs are as they were."""
+        kept = self._entry(self._mark_of(fleet)) if self._folder is not None and all(self._kept) else None
+        return kept if isinstance(kept, tuple) else None
 
     def keep(self, candidates: Sequence[Candidate], results: Sequence[Checked | Ignored], texts: Iterable[str]) -> None:
         """Keep the results that are new, except those that hold one of these texts, which are keys.
 
         An input that was changed while it was checked has another mark now, and its result is not kept.
         """
-        for mark, candidate, result in zip(self._marks, candidates, results, strict=False):
-            if mark is not None and not self._place(mark).exists() and mark == self._mark(candidate):
-                self._write(mark, result, texts)
+        for place, mark in enumerate(self._marks):
+            if mark is not None and not self._kept[place] and mark == self._mark(candidates[place]):
+                self._kept[place] = self._write(mark, results[place], texts)
+
+    def keep_compared(self, fleet: Fleet, outcomes: Sequence[Outcome]) -> None:
+        """Keep what comparing machines showed, if all their inputs are kept."""
+        if self._folder is not None and all(self._kept) and not crashes_of(outcomes):
+            self._put(self._mark_of(fleet), self._day, tuple(outcomes))
+
+    def _mark_of(self, fleet: Fleet) -> str:
+        """By what the comparison of machines is known."""
+        mark = hashlib.blake2b(self._work, digest_size=20)
+        mark.update(repr((self._day, self._marks, [(each.name, each.paths) for each in fleet.digests])).encode())
+        return mark.hexdigest()
 
     def _mark(self, candidate: Candidate) -> str | None:
         """By what the result of a candidate is known; None where it cannot be read."""
@@ -81,28 +104,40 @@ class Cache:
 
     def _read(self, mark: str, source: Source) -> Checked | Ignored | None:
         """An earlier result, if there is one."""
+        kept = self._entry(mark)
         try:
-            day, kept = unpacked(self._place(mark).read_bytes())
-            if day not in {None, self._day}:
-                return None
             return kept if isinstance(kept, Ignored) else Checked(source=light(source), **kept)
-        except (OSError, PackingError, TypeError, ValueError):
+        except TypeError:
             return None
 
-    def _write(self, mark: str, result: Checked | Ignored, texts: Iterable[str]) -> None:
-        if isinstance(result, Checked) and _is_not_kept(result):
-            return
-        kept = result if isinstance(result, Ignored) else _kept(result)
-        if _holds_keys(result, texts):
-            return
+    def _entry(self, mark: str) -> Any:
+        """What is kept under a mark; None where there is nothing, or it is damaged or of another day."""
+        try:
+            day, kept = unpacked(self._place(mark).read_bytes())
+        except (OSError, PackingError, TypeError, ValueError):
+            return None
+        return kept if day in {None, self._day} else None
+
+    def _write(self, mark: str, result: Checked | Ignored, texts: Iterable[str]) -> bool:
+        """Whether a result may be kept, and is."""
+        if (isinstance(result, Checked) and _is_not_kept(result)) or _holds_keys(result, texts):
+            return False
         day = self._day if isinstance(result, Checked) and result.is_of_today else None
+        self._put(mark, day, result if isinstance(result, Ignored) else _without_source(result))
+        return True
+
+    def _put(self, mark: str, day: str | None, kept: object) -> None:
         place = self._place(mark)
-        with contextlib.suppress(OSError):  # a folder that cannot be written keeps nothing
+        with contextlib.suppress(OSError):  # a folder that cannot be written, or is full, keeps nothing
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             number, name = tempfile.mkstemp(prefix=".new-", dir=place.parent)
-            with os.fdopen(number, "wb") as stream:
-                stream.write(packed((day, kept)))
-            os.replace(name, place)  # noqa: PTH105 - in one step, whoever else writes it
+            new = Path(name)
+            try:
+                with os.fdopen(number, "wb") as stream:
+                    stream.write(packed((day, kept)))
+                new.replace(place)  # in one step, whoever else writes it
+            finally:
+                new.unlink(missing_ok=True)
 
     def _place(self, mark: str) -> Path:
         return (self._folder or Path()) / mark[:2] / mark
@@ -114,7 +149,7 @@ def _is_not_kept(result: Checked) -> bool:
     return bool(result.keys.texts or result.keys.places or result.crash or result.crashes or was_lost)
 
 
-def _kept(result: Checked) -> dict[str, Any]:
+def _without_source(result: Checked) -> dict[str, Any]:
     return {name: value for name, value in asdict(result).items() if name not in _LEFT_OUT}
 
 
@@ -130,7 +165,7 @@ def _blobs(result: Checked | Ignored) -> Iterator[bytes]:
     if isinstance(result, Ignored):
         yield pickle.dumps(result)
         return
-    yield pickle.dumps(_kept(result))
+    yield pickle.dumps(_without_source(result))
     inner = [result.gpos, result.parsed]
     inner += [result.findings.packed.data] if result.findings is not None else []
     inner += [result.objects.data] if result.objects is not None else []
@@ -138,7 +173,7 @@ def _blobs(result: Checked | Ignored) -> Iterator[bytes]:
     yield from (zlib.decompress(data) for data in inner if data is not None)
 
 
-def _mark_of(work: Work) -> bytes:
+def _mark_of_work(work: Work) -> bytes:
     """A mark of all that decides on results beside the input."""
     mark = hashlib.blake2b(__version__.encode(), digest_size=32)
     wants = (work.alone, work.digests, work.objects, work.whole)

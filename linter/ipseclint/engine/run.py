@@ -117,9 +117,12 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         machines = list(described(checked, job.machine, work))
         is_whole = work.digests and job.shard is None
         fleet = Fleet((each.digest for each in machines if each.digest is not None) if is_whole else (), job.site)
-        across = _across(fleet, checked, job)
+        before = cache.compared(fleet) if fleet.has_pairs else ()
+        across = _across(fleet, checked, job) if before is None else before
         keys = joined(each.keys for each in checked)
         cache.keep(listed, met, keys.texts)
+        if before is None:
+            cache.keep_compared(fleet, across)
         settling = Settling(terms_of(job), keys)
         findings = Findings(_settled(checked, machines, across, settling))
         report = _report(checked, machines, findings, job)

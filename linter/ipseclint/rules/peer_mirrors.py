@@ -8,6 +8,7 @@ from ipseclint.finding import Basis, Cause
 from ipseclint.rule import Hit, NoOptions, Scope, rule
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.unanswered import mirrored_sides, unanswered
+from ipseclint.words import plural
 
 
 @rule(
@@ -26,7 +27,8 @@ def peer_mirror_missing(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     Al-Shaer and Marrero. Its own rules decide which machine is the peer: it has one whose local addresses
     lie wholly in the remote addresses of the first machine's rule, and answers for these addresses. The peer of a
     tunnel is the machine that has a tunnel from the other gateway, and answers for all that lies behind it. That is
-    our reasoning; a machine whose rules name no addresses of its own is not taken for anybody's peer.
+    our reasoning; a machine whose rules name no addresses of its own is not taken for anybody's peer. Peers with the
+    same rules are told of together.
 
     Seen as: 13825 ERROR_IPSEC_IKE_NO_POLICY or 13868 at the peer, 13805 at this machine.
 
@@ -39,10 +41,13 @@ def peer_mirror_missing(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     Waive: Where the other export is known to be older than the rule.
     """
     for row in unanswered(fleet):
+        names = ", ".join(peer.name for peer in row.peers)
+        more = f" and {plural(row.more, 'more machine')} with the same rules" if row.more else ""
+        does = "does" if len(row.peers) == 1 else "do"
         yield Hit(
             subject=row.rule,
-            span=row.rule.span,
-            message=f'{row.peer} does not protect {row.packet}, which "{row.rule.name}" protects here',
-            value=row.peer,
-            related=((f"rules of {row.peer}", row.peer_span),),
+            span=row.span,
+            message=f'{names}{more} {does} not protect {row.packet}, which "{row.rule.name}" protects here',
+            value=row.peers[0].name,
+            related=tuple((f"rules of {peer.name}", peer.span) for peer in row.peers),
         )

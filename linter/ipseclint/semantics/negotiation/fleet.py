@@ -8,10 +8,8 @@ rule take part as one, so that a fleet of equal machines is no more work than a 
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
-from collections.abc import Hashable, Iterator, Mapping
-from enum import Enum
+from collections.abc import Hashable, Iterator
 from itertools import chain, combinations
 from typing import NamedTuple
 
@@ -21,11 +19,11 @@ from ipseclint.formats.peers.description import SITE, peer_of_site
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy, RuleAction, RuleMode
 from ipseclint.model.selectors import Addresses
-from ipseclint.model.setting import Secret
 from ipseclint.semantics.digest import Digest, Fleet
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.negotiation import key_module
 from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.marks import mark_of
 from ipseclint.semantics.negotiation.pairs import Pair, met_with_others
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.stage import Answer, Result, Stage
@@ -74,7 +72,7 @@ def offers(machine: Machine) -> Offers:
                 if key not in seen:
                     seen.add(key)
                     found.append(
-                        Offered(_mark(key), _mark(mirror), _offer(machine, end), end.holds_either_way, number, place)
+                        Offered(mark_of(key), mark_of(mirror), _offer(machine, end), end.holds_either_way, number, place)
                     )
     return Offers(tuple(found), bool(ends.others))
 
@@ -250,27 +248,6 @@ def _offer(machine: Machine, end: End) -> bytes:
     """A mark of what an end offers, without names and places."""
     objects = end.objects
     if objects is None:
-        return _mark((machine.name, end.subject, end.span.line, end.span.column))
+        return mark_of((machine.name, end.subject, end.span.line, end.span.column))
     main = None if objects.main is None else meaning(machine, objects.main)
-    return _mark((meaning(machine, objects.rule), main))
-
-
-def _mark(value: Hashable) -> bytes:
-    """A mark that equal values have in every process, and no others."""
-    return hashlib.blake2b(_written(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()
-
-
-def _written(value: object) -> str:
-    """A value in one form, whatever the order in which a process keeps sets."""
-    match value:
-        case Enum():
-            return f"{type(value).__name__}.{value.name}"
-        case frozenset() | set():
-            return f"{{{','.join(sorted(map(_written, value)))}}}"
-        case Mapping():
-            return f"{{{','.join(sorted(f'{_written(key)}:{_written(item)}' for key, item in value.items()))}}}"
-        case tuple():
-            return f"({','.join(map(_written, value))})"
-        case Secret():
-            return value.__getstate__().hex()
-    return repr(value)
+    return mark_of((meaning(machine, objects.rule), main))

@@ -7,61 +7,110 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from ipseclint.finding import Subject, subject_of
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
+from ipseclint.model.policy import RuleAction
 from ipseclint.model.selectors import Address, Addresses
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.marks import mark_of
 from ipseclint.semantics.negotiation.rule_ends import RuleEnds, anywhere, machine_ends
 from ipseclint.semantics.packets.axes import IN, Axis
 from ipseclint.semantics.packets.box import Box, Packet
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.mirrors import ProtectingRules, missing_mirrors
-from ipseclint.semantics.packets.rules import OrderedRules
+from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from ipseclint.semantics.reach import covers
 from ipseclint.source import Span
 
 
-class Unanswered(Struct, frozen=True):
-    """A rule with a packet, as the peer sees it, that the peer's rules do not protect; `peer` is its name."""
+MAX_NAMED = 3
+"""So many peers of one kind are named for a rule; of more, their number is said."""
 
-    rule: ConnectionSecurityRule
+
+class Peer(NamedTuple):
+    """A machine's name, and where its rules begin."""
+
+    name: str
+    span: Span
+
+
+class Unanswered(Struct, frozen=True):
+    """A rule with a packet, as the peer sees it, that the peer's rules do not protect.
+
+    `peers` are the first machines with those rules, `more` is how many others have them too.
+    """
+
+    rule: Subject
+    span: Span
     packet: Packet
-    peer: str
-    peer_span: Span
+    peers: tuple[Peer, ...]
+    more: int
+
+
+class Asking(NamedTuple):
+    """A rule that negotiates, by its position in its group, with its remote side."""
+
+    position: int
+    remote: Addresses
+    rule: Subject
+    span: Span
 
 
 class Sides(NamedTuple):
-    """Of one group of a machine's rules the local sides, and the remote side of each that negotiates, by position."""
+    """Of one group of a machine's rules the local sides, and the rules that negotiate.
+
+    `rules` is a mark of what they say, wherever they stand and whatever they are called; `span` is where they begin.
+    """
 
     group: int
     local: tuple[Addresses, ...]
-    remote: tuple[tuple[int, Addresses], ...]
+    asking: tuple[Asking, ...]
+    rules: bytes
+    span: Span
 
 
 def mirrored_sides(machine: Machine) -> tuple[Sides, ...]:
     """By what a machine's peers among others are found."""
     return tuple(
-        Sides(
-            number,
-            tuple(end.selectors.local for end in group.ends if end and end.selectors and end.selectors.local),
-            tuple(
-                (position, _ranges(end.selectors.remote if end.selectors is not None else ()))
-                for position, end in enumerate(group.ends)
-                if end is not None and end.action is RuleAction.NEGOTIATE
-            ),
-        )
+        _sides(number, group, [end for end in group.ends if end is not None])
         for number, group in enumerate(machine_ends(machine).groups)
         if any(end is not None and end.dialect is Dialect.WFAS for end in group.ends)
     )
+
+
+def _sides(number: int, group: RuleEnds, ends: Sequence[End]) -> Sides:
+    return Sides(
+        number,
+        tuple(end.selectors.local for end in ends if end.selectors and end.selectors.local),
+        tuple(
+            Asking(
+                position,
+                _ranges(end.selectors.remote if end.selectors is not None else ()),
+                subject_of(end.objects.rule),
+                end.objects.rule.span,
+            )
+            for position, end in enumerate(group.ends)
+            if end is not None and end.action is RuleAction.NEGOTIATE and end.objects is not None
+        ),
+        mark_of((group.ordered.most_specific_first, tuple(map(_said, group.ordered.rules, group.ends)))),
+        ends[0].span,
+    )
+
+
+def _said(rule: TrafficRule, end: End | None) -> Hashable:
+    """All that decides on what a rule asks its peers and answers them."""
+    local = end.selectors.local if end is not None and end.selectors is not None else ()
+    of_end = end and (end.action, end.holds_either_way, end.gateway, end.peer_gateway, local)
+    return rule.rank, rule.boxes, of_end
 
 
 _OPENED = 256
@@ -69,10 +118,11 @@ _OPENED = 256
 
 
 def unanswered(fleet: Fleet) -> Iterator[Unanswered]:
-    """The rules that a peer does not answer, each once for each peer.
+    """The rules that a peer does not answer, each once for all peers with the same rules.
 
     A machine's own rules decide which machine is the peer: one whose local addresses lie wholly in the remote addresses
-    of a rule, or which has the tunnel from the other gateway.
+    of a rule, or which has the tunnel from the other gateway. What is asked of equal rules by equal rules is worked out
+    once, so that a fleet of equal machines is no more work than a few.
     """
     places = [(number, each) for number, sides in enumerate(fleet.facts(mirrored_sides)) for each in sides]
     local_sides = _LocalSides([sides for _, sides in places])
@@ -80,41 +130,55 @@ def unanswered(fleet: Fleet) -> Iterator[Unanswered]:
     @lru_cache(maxsize=_OPENED)
     def opened(number: int) -> _Place:
         machine_number, sides = places[number]
-        machine = fleet[machine_number]
-        return _Place.of(machine, machine_ends(machine).groups[sides.group])
+        return _Place.of(machine_ends(fleet[machine_number]).groups[sides.group])
 
+    known: dict[tuple[bytes, bytes, tuple[int, ...]], tuple[tuple[int, Packet], ...]] = {}
     for number, (_, sides) in enumerate(places):
+        alike: defaultdict[tuple[bytes, tuple[int, ...]], list[int]] = defaultdict(list)
         for other, own in local_sides.peers(sides).items():
-            if other == number:
-                continue
-            place, peer = opened(number), opened(other)
-            for mine, turned in _asked(place, own, peer):
-                asked, answers = place.as_written(mine), peer.either_way()
-                for missing in missing_mirrors(asked, answers, turned=turned):
-                    end = place.negotiating[missing.rule]
-                    if missing.verdict is not None and end.objects is not None:
-                        packet = missing.verdict.packet
-                        yield Unanswered(end.objects.rule, packet, peer.name, peer.first_span)
+            if other != number:
+                alike[places[other][1].rules, tuple(own)].append(other)
+        asking = {each.position: each for each in sides.asking}
+        for (rules, asked), others in alike.items():
+            key = (sides.rules, rules, asked)
+            if key not in known:
+                known[key] = tuple(_unanswered(opened(number), asked, opened(others[0])))
+            named = others[:MAX_NAMED]
+            peers = tuple(Peer(_base(fleet.digests[places[each][0]].name), places[each][1].span) for each in named)
+            for position, packet in known[key]:
+                mine = asking[position]
+                yield Unanswered(mine.rule, mine.span, packet, peers, len(others) - len(named))
+
+
+def _unanswered(place: _Place, own: Sequence[int], peer: _Place) -> Iterator[tuple[int, Packet]]:
+    """The rules among one's own that a peer does not answer, with a packet of each."""
+    for mine, turned in _asked(place, own, peer):
+        for missing in missing_mirrors(place.as_written(mine), peer.either_way(), turned=turned):
+            if missing.verdict is not None:
+                yield missing.rule, missing.verdict.packet
+
+
+def _base(name: str) -> str:
+    """A machine's name without the rest of its path, which is how its export happens to lie."""
+    return name.rstrip("/").rsplit("/", 1)[-1]
 
 
 class _Place(Struct, frozen=True, dict=True):
-    """A machine and the ends of its connection security rules, those that negotiate by their position among them.
+    """The ends of a machine's connection security rules, those that negotiate by their position among them.
 
     `gateways` are its own ends of tunnels, `addresses` its local sides by family.
     """
 
-    name: str
     group: RuleEnds
     negotiating: Mapping[int, End]
     gateways: frozenset[Address]
     addresses: Mapping[int, IntervalSet]
 
     @classmethod
-    def of(cls, machine: Machine, group: RuleEnds) -> _Place:
+    def of(cls, group: RuleEnds) -> _Place:
         ends = {number: end for number, end in enumerate(group.ends) if end is not None}
         ranges = [one for end in ends.values() if end.selectors for one in _ranges(end.selectors.local)]
         return cls(
-            machine.name.rstrip("/").rsplit("/", 1)[-1],  # the rest is where its export happens to lie
             group,
             {number: end for number, end in ends.items() if end.action is RuleAction.NEGOTIATE},
             frozenset(one for end in ends.values() for one in _gateways(end.gateway)),
@@ -123,11 +187,6 @@ class _Place(Struct, frozen=True, dict=True):
                 for family in (4, 6)
             },
         )
-
-    @property
-    def first_span(self) -> Span:
-        """Where its rules begin."""
-        return next(end.span for end in self.group.ends if end is not None)
 
     def as_written(self, protecting: Collection[int]) -> ProtectingRules:
         """The rules as its machine asks for protection, its own side first."""
@@ -188,9 +247,9 @@ class _LocalSides:
     def peers(self, place: Sides) -> dict[int, list[int]]:
         """The places with a local side wholly in a rule's remote side, in order, each with those rules."""
         positions: defaultdict[int, list[int]] = defaultdict(list)
-        for position, remote in place.remote:
-            for number in {number for one in remote for number in self._inside(one, remote)}:
-                positions[number].append(position)
+        for rule in place.asking:
+            for number in {number for one in rule.remote for number in self._inside(one, rule.remote)}:
+                positions[number].append(rule.position)
         return dict(sorted(positions.items()))
 
     def _inside(self, one: Address, remote: Addresses) -> Iterator[int]:

@@ -1,0 +1,35 @@
+"""Marks of values: equal values of different machines have the same one, whichever process made it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Mapping
+from enum import Enum
+
+from msgspec import Struct
+
+from ipseclint.model.setting import Secret
+
+
+def mark_of(value: Hashable) -> bytes:
+    """A mark that equal values have in every process, and no others."""
+    return hashlib.blake2b(_written(value).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def _written(value: object) -> str:
+    """A value in one form, whatever the order in which a process keeps sets."""
+    match value:
+        case Enum():
+            return f"{type(value).__name__}.{value.name}"
+        case frozenset() | set():
+            return f"{{{','.join(sorted(map(_written, value)))}}}"
+        case Mapping():
+            return f"{{{','.join(sorted(f'{_written(key)}:{_written(item)}' for key, item in value.items()))}}}"
+        case tuple():
+            return f"({','.join(map(_written, value))})"
+        case Struct():
+            fields = (_written(getattr(value, name)) for name in value.__struct_fields__)
+            return f"{type(value).__name__}({','.join(fields)})"
+        case Secret():
+            return value.__getstate__().hex()
+    return repr(value)
