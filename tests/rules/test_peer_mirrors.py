@@ -86,6 +86,35 @@ def gateway(name: str, ends: tuple[str, str], local: str, remote: str) -> Machin
     return machine(consec(f"name=T endpoint1={local} endpoint2={remote} {tunnel} {REQUIRE}"), name=name)
 
 
+def test_peers_with_the_same_rules_are_told_of_together() -> None:
+    other = ("10.2.0.0/16", "10.9.0.0/16", REQUIRE)
+    few = [host(f"b{number}", other) for number in range(2)]
+    many = [host(f"lan/b{number}", other) for number in range(5)]
+    assert [hit.message.partition(" not protect")[0] for hit in hits("FL008", (host("a", A), *few))] == ["b0, b1 do"]
+    (hit,) = hits("FL008", (host("a", A), *many))
+    assert hit.message.startswith("b0, b1, b2 and 2 more machines with the same rules do not protect 10.1.0.1:")
+    assert [label for label, _ in hit.related] == ["rules of b0", "rules of b1", "rules of b2"]
+
+
+def test_each_of_several_machines_with_the_same_rules_is_told_of_the_others() -> None:
+    odd = ("10.1.0.0/16", "10.0.0.0/8", REQUIRE)
+    told = [hit.message.partition(" do")[0] for hit in hits("FL008", tuple(host(name, odd) for name in "abc"))]
+    assert told == []
+    narrow = (odd, ("10.1.0.0/16", "10.1.4.0/24", EXEMPT))
+    told = [hit.message.partition(" do")[0] for hit in hits("FL008", tuple(host(name, *narrow) for name in "abc"))]
+    assert told == ["b, c", "a, c", "a, b"]
+
+
+def test_peers_beyond_what_can_be_compared_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipseclint.semantics.negotiation.unanswered.MAX_KINDS", 2)
+    peers = [host(f"b{number}", ("10.2.0.0/16", f"10.{number}.0.0/16", REQUIRE)) for number in range(3, 8)]
+    found = hits("FL008", (host("a", A), *peers))
+    assert [hit.value for hit in found] == ["b3", "b4", "too many"]
+    assert found[-1].message == "of the peers that it names 3 kinds of machine were not compared: too many"
+    monkeypatch.setattr("ipseclint.semantics.negotiation.unanswered.MAX_COMPARISONS", 1)
+    assert [hit.value for hit in hits("FL008", (host("a", A), *peers))] == ["b3", "too many"]
+
+
 HEAD, BRANCH = "198.51.100.1", "203.0.113.7"
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.rule import Hit, NoOptions, Scope, rule
 from ipseclint.semantics.digest import Fleet
-from ipseclint.semantics.negotiation.unanswered import mirrored_sides, unanswered
+from ipseclint.semantics.negotiation.unanswered import Uncompared, mirrored_sides, unanswered
 from ipseclint.words import plural
 
 
@@ -41,6 +41,10 @@ def peer_mirror_missing(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
     Waive: Where the other export is known to be older than the rule.
     """
     for row in unanswered(fleet):
+        if isinstance(row, Uncompared):
+            message = f"of the peers that it names {plural(row.kinds, 'kind')} of machine were not compared: too many"
+            yield Hit(subject=row.rule, span=row.span, message=message, value="too many", severity=Severity.INFO)
+            continue
         names = ", ".join(peer.name for peer in row.peers)
         more = f" and {plural(row.more, 'more machine')} with the same rules" if row.more else ""
         does = "does" if len(row.peers) == 1 else "do"

@@ -72,7 +72,9 @@ def offers(machine: Machine) -> Offers:
                 if key not in seen:
                     seen.add(key)
                     found.append(
-                        Offered(mark_of(key), mark_of(mirror), _offer(machine, end), end.holds_either_way, number, place)
+                        Offered(
+                            mark_of(key), mark_of(mirror), _offer(machine, end), end.holds_either_way, number, place
+                        )
                     )
     return Offers(tuple(found), bool(ends.others))
 

@@ -9,6 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import islice
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -116,38 +117,100 @@ def _said(rule: TrafficRule, end: End | None) -> Hashable:
 _OPENED = 256
 """So many machines stay unpacked while their rules are looked at."""
 
+MAX_KINDS, MAX_COMPARISONS = 64, 20_000
+"""So many kinds of peers are compared with one kind of machine, and so many pairs of kinds in a run (reasoned: a pair
+takes two or three milliseconds, and a fleet has few kinds)."""
 
-def unanswered(fleet: Fleet) -> Iterator[Unanswered]:
+
+class Uncompared(Struct, frozen=True):
+    """A machine's first rule that names peers, of which so many kinds were not compared for their number."""
+
+    rule: Subject
+    span: Span
+    kinds: int
+
+
+def unanswered(fleet: Fleet) -> Iterator[Unanswered | Uncompared]:
     """The rules that a peer does not answer, each once for all peers with the same rules.
 
     A machine's own rules decide which machine is the peer: one whose local addresses lie wholly in the remote addresses
-    of a rule, or which has the tunnel from the other gateway. What is asked of equal rules by equal rules is worked out
-    once, so that a fleet of equal machines is no more work than a few.
+    of a rule, or which has the tunnel from the other gateway. Machines with the same rules are of one kind, and kinds
+    are compared, so that a fleet of equal machines is no more work than a few.
     """
-    places = [(number, each) for number, sides in enumerate(fleet.facts(mirrored_sides)) for each in sides]
-    local_sides = _LocalSides([sides for _, sides in places])
-
-    @lru_cache(maxsize=_OPENED)
-    def opened(number: int) -> _Place:
-        machine_number, sides = places[number]
-        return _Place.of(machine_ends(fleet[machine_number]).groups[sides.group])
-
-    known: dict[tuple[bytes, bytes, tuple[int, ...]], tuple[tuple[int, Packet], ...]] = {}
-    for number, (_, sides) in enumerate(places):
-        alike: defaultdict[tuple[bytes, tuple[int, ...]], list[int]] = defaultdict(list)
-        for other, own in local_sides.peers(sides).items():
-            if other != number:
-                alike[places[other][1].rules, tuple(own)].append(other)
+    kinds = _Kinds(fleet)
+    for number, (_, sides) in enumerate(kinds.places):
         asking = {each.position: each for each in sides.asking}
-        for (rules, asked), others in alike.items():
-            key = (sides.rules, rules, asked)
-            if key not in known:
-                known[key] = tuple(_unanswered(opened(number), asked, opened(others[0])))
-            named = others[:MAX_NAMED]
-            peers = tuple(Peer(_base(fleet.digests[places[each][0]].name), places[each][1].span) for each in named)
-            for position, packet in known[key]:
+        met = kinds.met(number)
+        for kind, packets in met.missing:
+            named, more = kinds.others(kind, number)
+            for position, packet in packets if named else ():
                 mine = asking[position]
-                yield Unanswered(mine.rule, mine.span, packet, peers, len(others) - len(named))
+                yield Unanswered(mine.rule, mine.span, packet, named, more)
+        if met.uncompared:
+            mine = next(each for each in sides.asking if each.remote)
+            yield Uncompared(mine.rule, mine.span, met.uncompared)
+
+
+class _Met(NamedTuple):
+    """What one kind of machine meets: kinds of peers that do not answer some rules, with a packet of each."""
+
+    missing: tuple[tuple[int, tuple[tuple[int, Packet], ...]], ...]
+    uncompared: int
+
+
+class _Kinds:
+    """The groups of rules of a fleet, in its order, those that say the same as one kind."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self.places = [(number, each) for number, sides in enumerate(fleet.facts(mirrored_sides)) for each in sides]
+        members: defaultdict[bytes, list[int]] = defaultdict(list)
+        for place, (_, sides) in enumerate(self.places):
+            members[sides.rules].append(place)
+        self._fleet = fleet
+        self._members = list(members.values())
+        self._local_sides = _LocalSides([self.places[first][1] for first, *_ in self._members])
+        self._opened = lru_cache(maxsize=_OPENED)(self._place)
+        self._met: dict[bytes, _Met] = {}
+        self._left = MAX_COMPARISONS
+
+    def met(self, place: int) -> _Met:
+        """What the kind of a place meets, worked out once."""
+        rules = self.places[place][1].rules
+        if rules not in self._met:
+            self._met[rules] = self._compared(place)
+        return self._met[rules]
+
+    def others(self, kind: int, place: int) -> tuple[tuple[Peer, ...], int]:
+        """The first members of a kind but for one, and how many more there are."""
+        members = self._members[kind]
+        first = list(islice((each for each in members if each != place), MAX_NAMED))
+        is_own = self.places[members[0]][1].rules == self.places[place][1].rules
+        return tuple(map(self._peer, first)), len(members) - is_own - len(first)
+
+    def _compared(self, place: int) -> _Met:
+        missing = []
+        sides = self.places[place][1]
+        peers = [
+            (kind, own)
+            for kind, own in self._local_sides.peers(sides).items()
+            if len(self._members[kind]) > 1 or self.places[self._members[kind][0]][1].rules != sides.rules
+        ]
+        compared = peers[: min(MAX_KINDS, self._left)]
+        self._left -= len(compared)
+        for kind, own in compared:
+            packets = tuple(_unanswered(self._opened(place), own, self._opened(self._members[kind][0])))
+            if packets:
+                missing.append((kind, packets))
+        return _Met(tuple(missing), len(peers) - len(compared))
+
+    def _place(self, place: int) -> _Place:
+        number, sides = self.places[place]
+        return _Place.of(machine_ends(self._fleet[number]).groups[sides.group])
+
+    def _peer(self, place: int) -> Peer:
+        number, sides = self.places[place]
+        # The rest of its path is how its export happens to lie.
+        return Peer(self._fleet.digests[number].name.rstrip("/").rsplit("/", 1)[-1], sides.span)
 
 
 def _unanswered(place: _Place, own: Sequence[int], peer: _Place) -> Iterator[tuple[int, Packet]]:
@@ -156,11 +219,6 @@ def _unanswered(place: _Place, own: Sequence[int], peer: _Place) -> Iterator[tup
         for missing in missing_mirrors(place.as_written(mine), peer.either_way(), turned=turned):
             if missing.verdict is not None:
                 yield missing.rule, missing.verdict.packet
-
-
-def _base(name: str) -> str:
-    """A machine's name without the rest of its path, which is how its export happens to lie."""
-    return name.rstrip("/").rsplit("/", 1)[-1]
 
 
 class _Place(Struct, frozen=True, dict=True):
