@@ -32,7 +32,6 @@ from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from ipseclint.semantics.reach import covers
 from ipseclint.source import Span
 
-
 MAX_NAMED = 3
 """So many peers of one kind are named for a rule; of more, their number is said."""
 
