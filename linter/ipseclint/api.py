@@ -11,6 +11,7 @@ from ipseclint.engine.config import Loaded
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.keys import joined
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
+from ipseclint.engine.remote import shown
 from ipseclint.engine.run import Progress, check
 from ipseclint.engine.workers import MAX_TIMEOUT_SECONDS
 from ipseclint.finding import Problem
@@ -53,6 +54,7 @@ def check_paths(
     jobs: int = 1,
     cache: AnyPath | None = None,
     scheduler: str | None = None,
+    remote: bool = False,
     input_timeout_seconds: float | None = None,
     shard: str | None = None,
     as_of: date | None = None,
@@ -73,10 +75,10 @@ def check_paths(
     the repairs in the text of scripts. `jobs` is the number of
     processes, 0 for as many as help. `shard`, `2/8`, takes that part of the inputs, without the rules that compare
     machines. `scheduler` is the address of a Dask scheduler, or `local:N`, whose workers do the work (raises
-    ClusterError). `cache` is a folder in which results are kept for inputs that do not change. `as_of` is the day for
-    which certificates, waivers and updates are judged, by default today. An input
-    that takes longer than `input_timeout_seconds` is a problem. `progress` is told how many inputs
-    are done, of how many. Raises ConfigError for a
+    ClusterError). `remote` lets paths be URLs, `s3://bucket/exports`, which are fetched by fsspec. `cache` is a folder
+    in which results are kept for inputs that do not change. `as_of` is the day for which certificates, waivers and
+    updates are judged, by default today. An input that takes longer than `input_timeout_seconds` is a problem.
+    `progress` is told how many inputs are done, of how many. Raises ConfigError for a
     configuration, ruleset, file of waivers or baseline that cannot be used, TypeError for a path that is neither str
     nor Path, ValueError for `jobs` below 0 or a timeout that is not above 0.
     """
@@ -108,7 +110,8 @@ def check_paths(
         as_of=as_of,
     )
     job = job_for(arguments, loaded)
-    return check(candidates(listed, stdin_name, loaded.config.exclude, any_files=any_files), job, progress)
+    every = candidates(listed, stdin_name, loaded.config.exclude, any_files=any_files, remote=remote)
+    return check(every, job, progress)
 
 
 def check_text(
@@ -158,7 +161,7 @@ def read_whole(paths: Iterable[str], *, partial: bool = False) -> list[ReadInput
             raise InputError(why, problems)
     if all(each.parsed.is_empty for each in inputs):
         raise NoPolicyError(
-            joined(each.keys for each in inputs).hidden(f"{', '.join(listed)}: no IPsec policy"), problems
+            joined(each.keys for each in inputs).hidden(f"{', '.join(map(shown, listed))}: no IPsec policy"), problems
         )
     return inputs
 

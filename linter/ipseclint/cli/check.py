@@ -124,6 +124,9 @@ def command(
     ] = None,
     no_cache: Annotated[bool, typer.Option("--no-cache", help="Read every input, whatever a cache says.")] = False,
     scheduler: Annotated[str | None, typer.Option(hidden=True)] = None,
+    remote: Annotated[
+        bool, typer.Option("--remote", help="Fetch paths that are URLs: smb://, abfs://, s3://, zip::, and others.")
+    ] = False,
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only this part of the inputs, stable by path: 1/8 to 8/8.")
     ] = None,
@@ -186,6 +189,7 @@ def command(
                     jobs=jobs,
                     cache=None if no_cache else cache,
                     scheduler=scheduler,
+                    remote=remote,
                     input_timeout_seconds=input_timeout,
                     shard=shard,
                     as_of=as_of.date() if as_of else None,

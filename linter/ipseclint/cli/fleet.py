@@ -25,7 +25,7 @@ _Store = Annotated[Path, typer.Argument(metavar="STORE", help="A file of `-o duc
 
 @app.command()
 def check(
-    paths: Annotated[list[str], typer.Argument(help="Files, folders and patterns, as every worker reaches them.")],
+    paths: Annotated[list[str], typer.Argument(help="Files, folders, patterns, URLs, as every worker reaches them.")],
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="The scheduler of a Dask cluster, tcp://HOST:PORT.")
     ] = None,
@@ -36,6 +36,7 @@ def check(
         list[str] | None,
         typer.Option("--output", "-o", metavar="FORMAT[:FILE]", help="Report format, to stdout or a file; repeatable."),
     ] = None,
+    remote: Annotated[bool, typer.Option("--remote", help="Fetch paths that are URLs, as `check` does.")] = False,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
     fail_on: Annotated[
         str | None, typer.Option(metavar="error|warning|info|never", help="The least severity that fails the run.")
@@ -51,6 +52,7 @@ def check(
     command(
         paths,
         output=output,
+        remote=remote,
         config=config,
         fail_on=fail_on,
         quiet=quiet,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import glob
 import os
 import re
@@ -12,8 +13,11 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ipseclint.engine.archives import entries_of, may_be_archive
+from ipseclint.engine.archives import Entry, entries_of, may_be_archive
 from ipseclint.engine.configurations import in_archive, may_include, on_disk
+from ipseclint.engine.remote import entries_of as entries_behind
+from ipseclint.engine.remote import is_url
+from ipseclint.engine.remote import shown as shown_url
 from ipseclint.source import Source, SourceError, failing_source, file_source, special_kind, stdin_source
 
 _SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
@@ -40,19 +44,24 @@ class Candidate(Struct, frozen=True):
 
 
 def candidates(
-    paths: Iterable[str], stdin_name: str = "<stdin>", exclude: Sequence[str] = (), *, any_files: bool = False
+    paths: Iterable[str],
+    stdin_name: str = "<stdin>",
+    exclude: Sequence[str] = (),
+    *,
+    any_files: bool = False,
+    remote: bool = False,
 ) -> Iterator[Candidate]:
     """The sources behind paths: files, folders walked in name order, patterns, and `-` for standard input.
 
     Patterns are expanded here since cmd.exe does not. A literal path that does not exist is yielded too:
     reading it says so. `exclude` are patterns as in .gitignore for what a walk leaves out. Everything that a walk
     meets is yielded, also what it does not look into. `any_files`: paths are no user's choice, as from a hook that
-    hands over all that changed; those of no concern are passed over.
+    hands over all that changed; those of no concern are passed over. `remote`: URLs are fetched.
     """
     seen: set[str] = set()
     excluded = path_matcher(exclude)
     for path in paths:
-        for each in _expand(path, stdin_name):
+        for each in _remote(path, fetched=remote) if _is_remote(path) else _expand(path, stdin_name):
             if each.source.path not in seen:
                 seen.add(each.source.path)
                 is_named = each.named and not any_files
@@ -89,6 +98,34 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
     else:
         source = on_disk(place, shown)[0] if may_include(path) else file_source(place, shown(path))
         yield from _file_or_archive(Candidate(source, named=True))
+
+
+def _is_remote(path: str) -> bool:
+    return is_url(path) and not Path(path).exists()
+
+
+def _remote(url: str, *, fetched: bool) -> Iterator[Candidate]:
+    """The sources behind a URL, as those of a folder or an archive."""
+    if not fetched:
+        error = OSError(errno.EINVAL, "it is a URL, which only `ipseclint check --remote` reads")
+        yield Candidate(failing_source(shown_url(url), error), named=True)
+        return
+    entries = list(entries_behind(url))
+    is_one = [entry.path for entry in entries] == [""]
+    plain: list[Entry] = []
+    for entry in entries:
+        file = Candidate(entry.source, named=is_one, folder=None if is_one else _folder_of(entry.source.path))
+        within = entries_of(entry.source) if entry.skipped is None and may_be_archive(entry.path or url) else None
+        if within is None:
+            plain.append(entry)
+        else:
+            yield from _files_together(file, within)
+    for each in _files_together(Candidate(failing_source(url, OSError()), named=is_one), plain):
+        yield each if is_one else replace(each, folder=_folder_of(each.source.path))
+
+
+def _folder_of(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _walk(folder: Path) -> Iterator[Candidate]:
@@ -142,7 +179,12 @@ def _file_or_archive(file: Candidate) -> Iterator[Candidate]:
     entries = entries_of(file.source) if file.skipped is None else None
     if entries is None:
         yield file
-        return
+    else:
+        yield from _files_together(file, entries)
+
+
+def _files_together(file: Candidate, entries: Sequence[Entry]) -> Iterator[Candidate]:
+    """The files behind one path as inputs like it; those of a GPO's backup, or of one configuration, are one input."""
     indexes = {
         entry.path.rpartition("/")[0]: entry
         for entry in entries
