@@ -25,6 +25,9 @@ LOCAL = "local:"
 
 _PATIENCE_SECONDS = 30
 
+_Given = tuple[Portable, str]
+"""What the workers need, and the folder in which the run is."""
+
 
 class ClusterError(ConfigError):
     """A cluster that cannot be used, and why."""
@@ -40,19 +43,25 @@ def check_on_cluster(
     with ExitStack() as stack:
         client = _client(scheduler, stack)
         _refuse_other_versions(client)
-        # A task of its own: what is merely handed over is lost with the workers that have it.
-        state = client.submit(_given, (portable_state(work, timeout_seconds), os.getcwd()), pure=False)  # noqa: PTH109
+        portable: _Given = portable_state(work, timeout_seconds), os.getcwd()  # noqa: PTH109
+        state = _held(client, portable)
         chunks = [candidates[at : at + MAX_CHUNK_INPUTS] for at in range(0, len(candidates), MAX_CHUNK_INPUTS)]
         futures = [client.submit(_on_worker, state, chunk, pure=False) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             results = _result(future)
-            yield from _singly(client, state, chunk) if results is None else results
+            yield from _singly(client, portable, chunk) if results is None else results
 
 
-def _singly(client: Any, state: Any, candidates: Sequence[Candidate]) -> Iterator[Checked | Ignored]:
+def _held(client: Any, portable: _Given) -> Any:
+    """What the workers need, as a task of its own: what is merely handed over is lost with the workers that have it."""
+    return client.submit(_given, portable, pure=False)
+
+
+def _singly(client: Any, portable: _Given, candidates: Sequence[Candidate]) -> Iterator[Checked | Ignored]:
     """Each candidate by itself: that which kills its worker again and again is given up."""
     for candidate in candidates:
-        results = _result(client.submit(_on_worker, state, [candidate], pure=False))
+        # The task that holds the state may have been lost with its workers too.
+        results = _result(client.submit(_on_worker, _held(client, portable), [candidate], pure=False))
         yield from [lost(candidate, None)] if results is None else results
 
 
@@ -105,11 +114,11 @@ def _version() -> str:
     return __version__
 
 
-def _given(state: tuple[Portable, str]) -> tuple[Portable, str]:
+def _given(state: _Given) -> _Given:
     return state
 
 
-def _on_worker(state: tuple[Portable, str], candidates: Sequence[Candidate]) -> list[Checked | Ignored]:
+def _on_worker(state: _Given, candidates: Sequence[Candidate]) -> list[Checked | Ignored]:
     portable, folder = state
     if os.path.isdir(folder):  # noqa: PTH112 - a worker elsewhere may have no such folder
         os.chdir(folder)

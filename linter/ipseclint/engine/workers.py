@@ -34,6 +34,10 @@ CHUNKS_EACH = 8
 MIN_INPUTS = 48
 """Below this many inputs the start of the workers costs more than they save."""
 
+MAX_TRIES = 3
+"""So often an input is tried by itself before it is to blame for the end of its process (reasoned: a process may be
+killed from outside at that moment, three in a row are not)."""
+
 MAX_TIMEOUT_SECONDS = 86_400
 """The longest timeout of an input: a day, far below what the system's timers can hold."""
 
@@ -70,9 +74,8 @@ def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: Po
     while left:
         done = 0
         with _pool(workers, state) as pool:
-            futures = [pool.submit(_work, chunk) for chunk in left]
             try:
-                for future in futures:
+                for future in [pool.submit(_work, chunk) for chunk in left]:
                     yield from future.result()
                     done += 1
             except BrokenProcessPool:
@@ -84,11 +87,15 @@ def _in_processes(chunks: Sequence[Sequence[Candidate]], workers: int, state: Po
 
 
 def _singly(candidates: Sequence[Candidate], state: Portable) -> Iterator[Checked | Ignored]:
-    """Each candidate by itself, in a process that is renewed when it is killed: then only that input is lost."""
+    """Each candidate by itself, in a process that is renewed when it is killed: then only that input may be to blame.
+
+    It is tried again, since a process may also be killed from outside.
+    """
     from concurrent.futures.process import BrokenProcessPool
 
     *_, timeout_seconds = state
     left = list(candidates)
+    tries = 0
     while left:
         with _pool(1, state) as pool:
             try:
@@ -96,9 +103,13 @@ def _singly(candidates: Sequence[Candidate], state: Portable) -> Iterator[Checke
                     begin = time.monotonic()
                     yield from pool.submit(_work, left[:1]).result()
                     del left[0]
+                    tries = 0
             except BrokenProcessPool:
+                tries += 1
                 is_late = timeout_seconds is not None and time.monotonic() - begin >= timeout_seconds
-                yield lost(left.pop(0), timeout_seconds if is_late else None)
+                if is_late or tries == MAX_TRIES:
+                    yield lost(left.pop(0), timeout_seconds if is_late else None)
+                    tries = 0
 
 
 def _pool(workers: int, state: Portable) -> ProcessPoolExecutor:

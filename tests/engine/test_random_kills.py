@@ -1,0 +1,135 @@
+"""Workers that are killed at random cost no finding, and an input that kills its workers is named, in every mode."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.engine import workers
+from ipseclint.engine.checked import Checked, Work, check_alone
+from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.run import Job, Plan, check
+from ipseclint.finding import ProblemCode
+from ipseclint.report import Ignored, Report
+from tests.engine.test_cluster import scheduler
+
+__all__ = ["scheduler"]
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
+
+INPUTS, KILLER = 200, "p117.cmd"
+LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'
+DEADLY = f"""
+import os, signal, time
+from ipseclint.engine import checked, workers
+def deadly(candidate, work):
+    if candidate.source.path == "{KILLER}":
+        os.kill(os.getpid(), signal.SIGKILL)
+    time.sleep(0.02)
+    return checked.check_alone(candidate, work)
+workers.check_alone = deadly
+"""
+
+
+def deadly(candidate: Candidate, work: Work) -> Checked | Ignored:
+    """Reading that ends its process for one input."""
+    if candidate.source.path == KILLER:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return check_alone(candidate, work)
+
+
+@pytest.fixture
+def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for number in range(INPUTS):
+        (tmp_path / f"p{number:03}.cmd").write_text(LINE.format(n=number))
+    return tmp_path
+
+
+@pytest.fixture
+def whole(many: Path) -> Report:
+    """What a run finds in which nothing is killed."""
+    return check(candidates(["."]), job())
+
+
+def job(**how: Any) -> Job:
+    ruleset = load_ruleset("default")
+    rule = ruleset.find("QD001")
+    assert rule is not None
+    return Job(plans=(Plan(ruleset, (rule,)),), **how)
+
+
+def killing(times: int, seed: int, running: Callable[[], list[int]]) -> tuple[Callable[[int, int], None], list[int]]:
+    """A progress that kills one of the running processes at some of its steps, and the processes that it has killed."""
+    chance = random.Random(seed)
+    steps = set(chance.sample(range(1, INPUTS - 20), times))
+    killed: list[int] = []
+
+    def progress(done: int, _all: int) -> None:
+        if done in steps and (numbers := running()):
+            killed.append(chance.choice(numbers))
+            os.kill(killed[-1], signal.SIGKILL)
+
+    return progress, killed
+
+
+def children() -> list[int]:
+    return [process.pid for process in multiprocessing.active_children() if process.pid]
+
+
+def nothing_is_lost_but_the_killer(whole: Report, job_here: Job, times: int, running: Callable[[], list[int]]) -> None:
+    progress, killed = killing(times, seed=times, running=running)
+    report = check(candidates(["."]), job_here, progress)
+    assert len(killed) > times // 2, "at the end of a run there may be nobody to kill"
+    assert [(problem.code, problem.span.path) for problem in report.problems] == [(ProblemCode.LOST, KILLER)]
+    assert [each.path for each in report.inputs] == [each.path for each in whole.inputs]
+    assert list(report.findings) == [finding for finding in whole.findings if finding.span.path != KILLER]
+
+
+@pytest.mark.parametrize("times", [4, pytest.param(20, marks=pytest.mark.long)])
+def test_processes_of_this_program(whole: Report, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    monkeypatch.setattr(workers, "check_alone", deadly)
+    nothing_is_lost_but_the_killer(whole, job(jobs=2), times, children)
+
+
+@pytest.mark.long
+def test_workers_of_a_cluster_on_this_machine(whole: Report) -> None:
+    dask: Any = pytest.importorskip("dask")
+    pytest.importorskip("distributed")
+    with dask.config.set({"distributed.worker.preload": [DEADLY]}):
+        nothing_is_lost_but_the_killer(whole, job(scheduler="local:2"), 20, children)
+
+
+@pytest.mark.long
+def test_workers_of_a_scheduler(whole: Report, scheduler: Callable[[str], tuple[str, Any]]) -> None:
+    address, _ = scheduler(DEADLY)
+
+    def running() -> list[int]:
+        mine = subprocess.run(["pgrep", "-P", str(os.getpid())], capture_output=True, text=True, check=False).stdout
+        found = [_child(int(number)) for number in mine.split()]
+        return [number for number in found if number is not None]
+
+    nothing_is_lost_but_the_killer(whole, job(scheduler=address), 20, running)
+
+
+def _child(nanny: int) -> int | None:
+    """The worker that a nanny watches: its child that is no tracker of resources."""
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((path / "stat").read_text().rpartition(")")[2].split()[1])
+            words = (path / "cmdline").read_text()
+        except (OSError, ValueError, IndexError):
+            continue
+        if parent == nanny and "spawn_main" in words:
+            return int(path.name)
+    return None
