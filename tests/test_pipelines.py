@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
 import shlex
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ import yaml
 from junitparser import JUnitXml
 
 from tests import ROOT
+from tests.formats.registry.writers import SZ, Entry, hive_bytes, pol_bytes
 
 BAD = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n"
 GOOD = "netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n"
@@ -120,15 +123,32 @@ def test_the_hook_checks_binary_exports_and_mentions_nothing_else(desk: Path) ->
     weak = ROOT / "fixtures" / "twins" / "weak"
     policies = {
         "store.reg": (weak / "policy.reg").read_bytes(),
+        "other-end.reg": (weak / "policy.reg").read_bytes().decode("utf-16").encode("utf-16-be"),
         "script.ps1": BAD.encode("utf-16"),
         "Registry.pol": (ROOT / "fixtures" / "formats" / "registry-pol" / "store.pol").read_bytes(),
+        "store.wfw": (ROOT / "fixtures" / "formats" / "wfw" / "store.wfw").read_bytes(),
     }
+    document = io.BytesIO()
+    with zipfile.ZipFile(document, "w") as pages:
+        pages.writestr("word/document.xml", "<w:document/>")
+    elsewhere = [Entry(r"Software\Policies\Microsoft\Windows\System", "A", SZ, "a")]
     others = {
         "main.py": b"print('hello')\n",
         "README.md": b"# We use `New-NetIPsecRule`\n",
         "logo.png": b"\x89PNG\r\n\x1a\n" + bytes(range(256)),
         "empty.txt": b"",
         "other.reg": "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_CURRENT_USER\\A]\r\n".encode("utf-16"),
+        "desktop.pol": pol_bytes(elsewhere),
+        "NTUSER.DAT": hive_bytes(elsewhere),
+        "hello.ps1": "Write-Host 'Grüße'\r\nGet-Process\r\n".encode("utf-16"),
+        "ports.ps1": b"New-NetFirewallRule -DisplayName Web -Direction Inbound -LocalPort 443 -Protocol TCP\n",
+        "ports.cmd": b"netsh advfirewall firewall add rule name=web dir=in action=allow protocol=TCP localport=443\n",
+        "letter.docx": document.getvalue(),
+        "Thumbs.db": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(600),
+        "table.csv": "a;b\r\n1;2\r\n".encode("utf-16"),
+        ".gitattributes": b"* text=auto\n",
+        "start.sh": b"#!/bin/sh\nip xfrm state\n",
+        "main.tf": b'resource "azurerm_resource_group" "x" {}\n',
     }
     for name, data in (policies | others).items():
         (desk / name).write_bytes(data)

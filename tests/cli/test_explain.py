@@ -51,3 +51,9 @@ def test_what_is_unknown_is_answered_with_what_is_near(cli: Callable[..., Any], 
     result = cli("explain", word)
     assert (result.code, result.out) == (2, "")
     assert result.err.endswith(end)
+
+
+def test_a_text_with_values_that_is_not_known_is_not_repeated(cli: Callable[..., Any]) -> None:
+    ran = cli("explain", "\ufeff[Office]\r\nNumCustomPolicy=1\r\nCustomIPSecPolicies=Kan4rie7Q9zX\r\n")
+    assert (ran.code, "Kan4" in ran.err, "event in a text of " in ran.err) == (2, False, True)
+    assert "unknown rule, error or event 'nothing of ours';" in cli("explain", "nothing of ours").err

@@ -10,6 +10,7 @@ import typer
 from ipseclint.cli import values
 from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import format_option, output_of, output_option
+from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 FORMATS = ("text", "json", "markdown")
 _MAX_SHOWN = 60
 _NUMBER = re.compile(r"-\d{6,10}|0[xX][0-9a-fA-F]{5,8}")
+_HAS_VALUES = re.compile(r"[\r\n=<>{}|]")
 _FINGERPRINT = re.compile(r"[0-9a-f]{16,64}")
 
 
@@ -77,15 +79,22 @@ def _text(word: str) -> str:
 def _unknown(word: str, near: Sequence[str]) -> str:
     if _FINGERPRINT.fullmatch(word):
         return f"{word}: a fingerprint is explained with the inputs that show it: ipseclint explain {word} PATH"
-    shown = word if len(word) <= _MAX_SHOWN else f"{word[:_MAX_SHOWN]}..."
+    shown = _shown(word)
     if _NUMBER.fullmatch(word):
         return f"{shown} is no error or event of IPsec; on a Windows host `certutil -error` may name it"
     if near:
-        return f"unknown rule, error or event {shown!r}; did you mean {' or '.join(near)}?"
+        return f"unknown rule, error or event {shown}; did you mean {' or '.join(near)}?"
     return (
-        f"unknown rule, error or event {shown!r}; `ipseclint rules` lists the rules, "
+        f"unknown rule, error or event {shown}; `ipseclint rules` lists the rules, "
         "and a sentence is taken in quotation marks"
     )
+
+
+def _shown(word: str) -> str:
+    """The word as messages quote it; of a text with lines or values, of which any may be a key, how long it is."""
+    if _HAS_VALUES.search(word):
+        return f"in a text of {plural(len(word), 'character')}"
+    return repr(word if len(word) <= _MAX_SHOWN else f"{word[:_MAX_SHOWN]}...")
 
 
 def _finding(word: str, paths: list[str], ruleset: Ruleset) -> tuple[Explanation, ...]:

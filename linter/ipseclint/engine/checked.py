@@ -77,6 +77,7 @@ class Checked(Struct, frozen=True):
     objects: Chunk | None = None
     named: Named | None = None
     other_events: tuple[tuple[str, int], ...] = ()
+    unread: tuple[tuple[str, int], ...] = ()
     digest: Digest | None = None
     has_evidence: bool = False
     gpos: bytes | None = None
@@ -119,6 +120,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         objects=Chunk.of(list(objects_of(machine))) if work.objects and work.alone else None,
         named=Named.of(read.source.path, read.parsed.policy),
         other_events=read.parsed.other_events,
+        unread=read.parsed.unread,
         digest=work.digest(machine) if work.digests and work.alone else None,
         has_evidence=has_evidence,
         gpos=packed(gpos) if gpos else None,

@@ -113,7 +113,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         if job.any_files:
             checked = [each for each in checked if each.input.status is not InputStatus.NO_IPSEC]
         ignored = () if job.any_files else tuple(each for each in met if isinstance(each, Ignored))
-        ignored += tuple(_other_events(checked))
+        ignored += tuple(_passed_over(checked))
         machines = list(described(checked, job.machine, work))
         is_whole = work.digests and job.shard is None
         fleet = Fleet((each.digest for each in machines if each.digest is not None) if is_whole else (), job.site)
@@ -295,12 +295,18 @@ def _needs(rule: Rule, job: Job) -> tuple[str, ...]:
     return (*missing_needs(rule, job.site), *of_fleet)
 
 
-def _other_events(checked: Sequence[Checked]) -> Iterator[Ignored]:
-    """The inputs with events that are not about IPsec: how many of which."""
+def _passed_over(checked: Sequence[Checked]) -> Iterator[Ignored]:
+    """The inputs with events that are not about IPsec, or with members that no reader looks at: how many of which."""
     for each in checked:
-        if each.other_events:
-            counts = ", ".join(f"{count} x {name}" for name, count in each.other_events)
-            yield Ignored(path=f"{each.source.path} ({counts})", kind="with events that are not about IPsec")
+        for counted, kind in (
+            (each.other_events, "with events that are not about IPsec"),
+            (each.unread, "with members that are not read"),
+        ):
+            if counted:
+                counts = ", ".join(f"{count} x {name}" for name, count in counted[:_NAMES_SHOWN])
+                more = len(counted) - _NAMES_SHOWN
+                counts += f" and {more} more" if more > 0 else ""
+                yield Ignored(path=f"{each.source.path} ({counts})", kind=kind)
 
 
 def _problems(checked: Sequence[Checked], keys: Keys) -> tuple[Problem, ...]:
@@ -324,6 +330,9 @@ def _explanations(machines: Sequence[Described], findings: Sequence[Finding], jo
         each for machine in with_evidence for each in explain(machine.machine(job.site, job.today), found[machine.name])
     )
 
+
+_NAMES_SHOWN = 12
+"""How many names of what was passed over in one input are told (reasoned)."""
 
 MAX_DETAILED = 20
 """So many machines, those with most findings, are drawn; a report on more is of use by rule, not machine by machine."""

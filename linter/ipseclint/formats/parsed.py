@@ -16,7 +16,9 @@ class Parsed(Struct, frozen=True):
     """All that one input says. It never raises: what went wrong is in `problems`.
 
     `secrets` are the places of preshared keys, which no output may show. `other_events` counts the events of a log
-    that are not about IPsec, by what the log calls them. `gpo` is the one GPO that it is an export of, `DOMAIN\\NAME`.
+    that are not about IPsec, by what the log calls them. `unread` counts the members, keys and elements of what was
+    read that no reader looks at, by their names as messages show them. `gpo` is the one GPO that it is an export of,
+    `DOMAIN\\NAME`.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -26,6 +28,7 @@ class Parsed(Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     secrets: tuple[Span, ...] = ()
     other_events: tuple[tuple[str, int], ...] = ()
+    unread: tuple[tuple[str, int], ...] = ()
     gpo: str = ""
 
     @property

@@ -7,6 +7,7 @@ reference, intune-deviceconfig). Words are folded.
 from __future__ import annotations
 
 from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.rows import names
 
 _ENCRYPTION = {"tripledes": "DES3", "aes128gcm": "AES_GCM_128", "aes256gcm": "AES_GCM_256"}
 _TRANSFORM = {
@@ -72,3 +73,34 @@ MERGED = (
 )
 """Members of a profile that say whether local connection security rules hold, each with the value of the node; of two
 that are true the first wins."""
+
+SUITE_MEMBERS = frozenset(name.casefold() for name in SUITE)
+_OMA = frozenset({"omauri", "value", "isencrypted"})
+_CATALOGUE = frozenset(
+    {"settingdefinitionid", "simplesettingvalue", "choicesettingvalue", "choicesettingcollectionvalue"}
+)
+READ: dict[str, frozenset[str]] = {
+    "windows10vpnconfiguration": names(
+        "connectionname servers connectiontype enablealwayson enabledevicetunnel enablesplittunneling "
+        "authenticationmethod eapxml cryptographysuite"
+    ),
+    "windows10endpointprotectionconfiguration": frozenset(
+        {SA_IDLE_TIME, NO_EXEMPTIONS, *EXEMPTIONS, *FIREWALL_WORDS, *PROFILES}
+    ),
+    "windows10customconfiguration": frozenset({"omasettings"}),
+    "omauri": _OMA,
+    "settingdefinitionid": _CATALOGUE,
+    **dict.fromkeys(SUITE_MEMBERS, SUITE_MEMBERS),
+}
+"""The members that are read, by the kind of an object or by one of them that tells it."""
+
+OF_NO_CONCERN = names(
+    "@odata.type @odata.context @odata.count @odata.id @odata.nextlink id createddatetime lastmodifieddatetime version "
+    "description displayname name assignments rolescopetagids supportsscopetags platforms technologies settingcount "
+    "templatereference settings settinginstance settinginstancetemplatereference settingvaluetemplatereference "
+    "auditruleinformation value children devicemanagementapplicabilityruleosedition "
+    "devicemanagementapplicabilityruleosversion devicemanagementapplicabilityruledevicemode omasettings address "
+    "isdefaultserver secretreferencevalueid filename isassigned prioritymetadata creationsource "
+    "connectionsecurityrulesfromgrouppolicymerged connectionsecurityrulesfromgrouppolicynotmerged"
+)
+"""Members by which Graph keeps and describes configurations, or that stand in parts of them which are read."""

@@ -34,6 +34,11 @@ class Row:
         raise AttributeError(f"{name} of a row does not change")
 
 
+def names(text: str) -> frozenset[str]:
+    """The names that a text holds, parted by blanks."""
+    return frozenset(text.split())
+
+
 def readings(values: Iterable[V], spelling: Callable[[V], K | tuple[K, ...] | None]) -> dict[K, V]:
     """The values of a tool by each of their spellings. Raises ValueError if one spelling stands for two values."""
     table: dict[K, V] = {}

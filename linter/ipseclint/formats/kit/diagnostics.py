@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from functools import wraps
 
@@ -17,6 +18,11 @@ from ipseclint.words import plural
 MAX_PROBLEMS = 1000
 """How many problems of one input are listed (reasoned: more help nobody, and a hostile input could fill memory)."""
 
+MAX_UNREAD = 100
+"""How many names that no reader looks at are kept apart (reasoned, for the same cause)."""
+
+_OTHER_NAMES = "others"
+
 _SHOWN_CHARACTERS = 60
 """How much of a word of the input a message quotes (reasoned)."""
 
@@ -26,7 +32,7 @@ class Diagnostics(Struct):
 
     `path` is that of the input. `of_command`: what is read are the words of a command, and its tool takes no value that
     its help does not list. `left_out` counts the problems past the limit. `refusals` are the commands of a script
-    that Windows refuses, which is no fault of reading.
+    that Windows refuses, which is no fault of reading. `unread` counts the members that nothing looks at, by name.
     """
 
     path: str
@@ -35,6 +41,7 @@ class Diagnostics(Struct):
     secrets: list[Span] = field(default_factory=list)
     left_out: int = 0
     refusals: list[RefusedCommand] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
 
     def place(self, line: int, column: int, length: int = 1) -> Span:
         """A place in the input; line and column count from 1."""
@@ -71,6 +78,15 @@ class Diagnostics(Struct):
             self.refusals.append(RefusedCommand(command=command, reason=reason, span=span, more=more))
         else:
             self.left_out += 1
+
+    def not_read(self, name: str) -> None:
+        """Note a member, key or element that no reader looks at: it is counted, and no problem."""
+        told = quoted(name)
+        self.unread[told if told in self.unread or len(self.unread) < MAX_UNREAD else _OTHER_NAMES] += 1
+
+    def unread_names(self) -> tuple[tuple[str, int], ...]:
+        """What no reader looks at, by name, with how often it was met."""
+        return tuple(sorted(self.unread.items()))
 
     def add(self, problem: Problem) -> None:
         """Note a problem; past the limit it is only counted."""

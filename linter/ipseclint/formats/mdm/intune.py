@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.mdm.nodes import MAX_BASE64_CHARACTERS, Node, Nodes, path_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.source import Source, Span
@@ -46,22 +47,40 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
         return Parsed(problems=diagnostics.listed())
     nodes = Nodes(diagnostics)
-    for members in _objects(values):
-        for node in _nodes(members, diagnostics):
+    for value in _objects(values):
+        _note_members(value, diagnostics)
+        for node in _nodes(_members(value), diagnostics):
             nodes.add(node)
     policy = nodes.parts().policy()
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return Parsed(
+        policy=policy,
+        problems=diagnostics.listed(),
+        secrets=tuple(diagnostics.secrets),
+        unread=diagnostics.unread_names(),
+    )
 
 
-def _objects(value: Json) -> Iterator[_Members]:
-    """All objects, by the folded names of their members; the outer before the inner."""
+def _objects(value: Json) -> Iterator[JsonObject]:
+    """All objects; the outer before the inner."""
     if isinstance(value, list):
         for item in value:
             yield from _objects(item)
     elif isinstance(value, JsonObject):
-        yield _members(value)
+        yield value
         for _, member in value.members:
             yield from _objects(member)
+
+
+def _note_members(value: JsonObject, diagnostics: Diagnostics) -> None:
+    """Note the members of an object that nothing looks at, by what the members that it has tell it to be."""
+    members = _members(value)
+    kind = members.get(_TYPE)
+    name = kind.word.rpartition(".")[2] if isinstance(kind, Token) else ""
+    kinds = (key for key in ("omauri", "settingdefinitionid", *intune.SUITE_MEMBERS) if key in members)
+    read = intune.READ.get(name) or intune.READ.get(next(kinds, ""), frozenset())
+    for member, _ in value.members:
+        if member.word not in read | intune.OF_NO_CONCERN:
+            note_unread(member.text, member.span, read, diagnostics)
 
 
 def _members(value: JsonObject) -> _Members:
@@ -83,7 +102,7 @@ def _nodes(members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
 
 
 def _oma_setting(uri: Token, members: _Members, diagnostics: Diagnostics) -> Iterator[Node]:
-    path, value = path_of(uri.text), members.get("value")
+    path, value = path_of(uri, diagnostics), members.get("value")
     if path is None or not isinstance(value, Token):
         return
     encrypted = members.get("isencrypted")
@@ -98,6 +117,7 @@ def _catalog_setting(definition: Token, members: _Members, diagnostics: Diagnost
     """A setting of the catalogue: a value, a choice, or the bits of several choices."""
     match = _CATALOG.fullmatch(definition.text)
     if match is None:
+        diagnostics.not_read(definition.text)
         return
     path = ("Firewall", "MdmStore", match[1], match[2])
     match members:

@@ -19,9 +19,11 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.registry.firewall.settings import global_settings, writing_host
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.formats.vpn.profile_xml import ProfileReader
+from ipseclint.vocabulary.rows import names
 
 MAX_PATH_PARTS = 16
 """Parts of the path of a node before it is passed over; those of the two CSPs have at most ten (reasoned)."""
@@ -48,6 +50,15 @@ _REGISTRY = {
 }
 """The registry's names for the nodes of the firewall that concern IPsec (MS-GPFAS 2.2.1, 2.2.2), both folded."""
 
+_OF_NO_CONCERN = names(
+    "policyversionsupported currentprofiles disablestatefulftp binaryversionsupported enablefirewall "
+    "disablestealthmode shielded disableunicastresponsestomulticastbroadcast enablelogdroppedpackets "
+    "enablelogsuccessconnections enablelogignoredrules logmaxfilesize logfilepath disableinboundnotifications "
+    "authappsallowuserprefmerge globalportsallowuserprefmerge allowlocalpolicymerge defaultoutboundaction "
+    "defaultinboundaction disablestealthmodeipsecsecuredpacketexemption"
+)
+"""Nodes of the store that say nothing of connection security (Firewall CSP)."""
+
 _PROFILES = frozenset({"domainprofile", "privateprofile", "publicprofile"})
 _FLAGS = {"true": 1, "false": 0}
 _NAME = re.compile(r"[A-Za-z][\w.-]*\Z", re.ASCII)
@@ -60,12 +71,14 @@ class Node(NamedTuple):
     data: Token
 
 
-def path_of(uri: str) -> tuple[str, ...] | None:
-    """The path that an OMA-URI names, from the CSP on; None if it is none of those that are read."""
-    parts = uri.strip().split("/")
+def path_of(uri: Token, diagnostics: Diagnostics) -> tuple[str, ...] | None:
+    """The path that an OMA-URI names, from the CSP on; None if it is none of those that are read, which is noted."""
+    parts = uri.text.strip().split("/")
     while parts and parts[0].casefold() in _ROOTS:
         parts.pop(0)
     if not parts or parts[0].casefold() not in {FIREWALL, VPN} or len(parts) > MAX_PATH_PARTS:
+        if parts and parts[0]:
+            note_unread(parts[0], uri.span, (FIREWALL, VPN), diagnostics, kind="CSP")
         return None
     return tuple(unquote(part) for part in parts)
 
@@ -87,6 +100,10 @@ class Nodes(Struct):
                 self._profiles.append(node)
             case ["vpnv2", _, _, *_]:
                 self._connection(node)
+            case ["firewall", "mdmstore", "firewallrules" | "hypervfirewallrules" | "dynamickeywords", *_]:
+                pass
+            case _:
+                self.diagnostics.not_read("/".join(node.path))
 
     def parts(self) -> PolicyParts:
         """The policy that all nodes make."""
@@ -108,7 +125,12 @@ class Nodes(Struct):
 
     def _firewall(self, place: str, name: str, node: Node) -> None:
         folded = _REGISTRY.get(name) or (name if name.startswith("ipsec") else None)
-        if folded is None or place not in {_GLOBAL, *_PROFILES}:
+        if place not in {_GLOBAL, *_PROFILES}:
+            note_unread(node.path[2], node.data.span, (_GLOBAL, *_PROFILES), self.diagnostics, kind="node")
+            return
+        if folded is None:
+            if name not in _OF_NO_CONCERN:
+                note_unread(node.path[3], node.data.span, _REGISTRY, self.diagnostics, kind="node")
             return
         if self._store is None:
             self._store = Key("", node.data.span)

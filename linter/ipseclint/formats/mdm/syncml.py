@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.finding import Problem
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
@@ -15,6 +15,7 @@ from ipseclint.formats.vpn.profile_xml import SYNCML, ProfileReader
 from ipseclint.source import Source
 
 _OF_IPSEC = re.compile(r"/(?:VPNv2|Firewall/MdmStore)/|(?:<|&lt;)VPNProfile[\s>&]", re.IGNORECASE)
+_NOT_FOLLOWED = ("Delete", "Exec")
 _ALL = frozenset[str]()
 
 
@@ -29,12 +30,21 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     nodes, profiles = Nodes(diagnostics), ProfileReader(diagnostics)
     path: tuple[str, ...] | None = None
-    for each in read(source, Wanted(subtrees={"LocURI": _ALL, "Data": _ALL})):
+    waiting = False
+    for each in read(source, Wanted(subtrees=dict.fromkeys(("LocURI", "Data", *_NOT_FOLLOWED), _ALL))):
         if isinstance(each, Problem):
             diagnostics.add(each)
+        elif isinstance(each, Subtree) and each.element.name in _NOT_FOLLOWED:
+            _note_command(each.element, diagnostics)
         elif isinstance(each, Subtree) and each.element.name == "LocURI":
-            path = path_of(each.element.text)
+            if waiting:
+                diagnostics.not_read("LocURI without Data")
+            path, waiting = path_of(text_of(each.element, source.path), diagnostics), True
         elif isinstance(each, Subtree):
+            if not waiting:
+                diagnostics.not_read("Data without LocURI")
+                path = None
+            waiting = False
             profile = _profile(each.element)
             if profile is not None:
                 profiles.read_element(profile, path[1] if path is not None and len(path) > 1 else None)
@@ -42,9 +52,24 @@ def parse(source: Source) -> Parsed:
                 nodes.add(Node(path, text_of(each.element, source.path)))
             else:
                 profiles.read_text(text_of(each.element, source.path), None)
+    if waiting:
+        diagnostics.not_read("LocURI without Data")
     parts = nodes.parts()
     parts.extend(profiles.parts)
-    return Parsed(policy=parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return Parsed(
+        policy=parts.policy(),
+        problems=diagnostics.listed(),
+        secrets=tuple(diagnostics.secrets),
+        unread=diagnostics.unread_names(),
+    )
+
+
+def _note_command(command: Element, diagnostics: Diagnostics) -> None:
+    """Say that a command which takes away or runs a node of either CSP is not followed."""
+    for element in command.walk():
+        uri = text_of(element, diagnostics.path)
+        if element.name == "LocURI" and path_of(uri, diagnostics) is not None:
+            diagnostics.not_understood(f"<{command.name}> of {quoted(uri.text.strip())} is not followed", uri.span)
 
 
 def _profile(data: Element) -> Element | None:

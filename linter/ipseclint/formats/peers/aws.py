@@ -15,8 +15,9 @@ from msgspec import Struct
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.json_places import Json, JsonObject
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.element import Element, build_document
-from ipseclint.formats.peers.members import Members, members_of, number, preshared, text
+from ipseclint.formats.peers.members import Members, members_of, note_members, number, preshared, text
 from ipseclint.formats.peers.words import Parts
 from ipseclint.model.peer import Offer, Order, Peer
 from ipseclint.model.policy import RuleMode
@@ -24,6 +25,7 @@ from ipseclint.model.selectors import Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.rows import names
 
 _WORDS = {"aes128-gcm-16": "aes128gcm16", "aes256-gcm-16": "aes256gcm16"}
 _CIPHERS = ("AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16")
@@ -34,6 +36,38 @@ _PARTS = ("encryptionalgorithms", "integrityalgorithms", "dhgroupnumbers")
 _MAIN = (_CIPHERS, _HASHES, _GROUPS)
 _QUICK = (_CIPHERS, _HASHES, _PFS_GROUPS)
 _BOTH = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
+_CONNECTION = names(
+    "vpnconnectionid name customergatewayid customergatewayconfiguration state options tunneloptions "
+    "vpntunneloptionsspecifications localipv4networkcidr remoteipv4networkcidr"
+)
+_TUNNEL = names("outsideipaddress presharedkey ikeversions phase1lifetimeseconds phase2lifetimeseconds") | {
+    f"phase{phase}{part}" for phase in (1, 2) for part in _PARTS
+}
+_VALUE = frozenset({"value"})
+"""The members of a connection, of a tunnel's options and of a listed value that are read, folded."""
+
+_OF_NO_CONCERN = names(
+    "tags routes vgwtelemetry category type deletionprotection vpngatewayid transitgatewayid corenetworkarn "
+    "corenetworkattachmentarn gatewayassociationstate vpnconcentratorid presharedkeyarn properties metadata "
+    "tunnelinsidecidr tunnelinsideipv6cidr logoptions enabletunnellifecyclecontrol localipv6networkcidr "
+    "remoteipv6networkcidr"
+)
+"""Members by which a connection is kept and watched, and the addresses within its tunnels."""
+
+AROUND = names("vpnconnections awstemplateformatversion description responsemetadata")
+"""Members of what a connection stands in."""
+
+_ELEMENTS = names("ipsec_tunnel vpn_gateway tunnel_outside_address ip_address ike ipsec pre_shared_key lifetime")
+"""The elements of a configuration for the customer's gateway that are read."""
+
+_OTHER_ELEMENTS = names(
+    "vpn_connection customer_gateway_id vpn_gateway_id vpn_connection_type vpn_connection_attributes customer_gateway "
+    "tunnel_inside_address network_mask network_cidr bgp asn hold_time authentication_protocol encryption_protocol "
+    "perfect_forward_secrecy mode protocol clear_df_bit fragmentation_before_encryption tcp_mss_adjustment "
+    "dead_peer_detection interval retries"
+)
+"""Those of the suite, which is an example, and of what a gateway does with packets."""
+
 _GONE = frozenset({"deleted", "deleting"})
 _MAIN_SECONDS, _QUICK_SECONDS = 28_800, 3600
 
@@ -51,6 +85,28 @@ class Tunnel(Struct, frozen=True):
 def is_connection(members: Members) -> bool:
     """Whether an object is a VPN connection of AWS, with or without options."""
     return "vpnconnectionid" in members and "customergatewayid" in members
+
+
+def note_connection(value: JsonObject, settings: Json | None, listed: Json | None, diagnostics: Diagnostics) -> None:
+    """Note the members of a connection, its options, its tunnels and their values that nothing looks at."""
+    note_members(value, _CONNECTION, _OF_NO_CONCERN, diagnostics)
+    if isinstance(settings, JsonObject):
+        note_members(settings, _CONNECTION, _OF_NO_CONCERN, diagnostics)
+    for one in listed if isinstance(listed, list) else ():
+        if isinstance(one, JsonObject):
+            note_members(one, _TUNNEL, _OF_NO_CONCERN, diagnostics)
+            parts = [part for _, member in one.members if isinstance(member, list) for part in member]
+            for part in parts:
+                if isinstance(part, JsonObject):
+                    note_members(part, _VALUE, frozenset(), diagnostics)
+
+
+def note_elements(root: Element, diagnostics: Diagnostics, place: Span | None = None) -> None:
+    """Note the elements of a configuration for the customer's gateway that it is not known to have."""
+    for element in root.walk():
+        if element.name not in _ELEMENTS and element.name not in _OTHER_ELEMENTS:
+            span = place or Span(diagnostics.path, element.line, element.column)
+            note_unread(element.name, span, _ELEMENTS | _OTHER_ELEMENTS, diagnostics, kind="element")
 
 
 def connection_peers(known: Members, options: Json | None, diagnostics: Diagnostics) -> Iterator[Peer]:
@@ -80,6 +136,7 @@ def connection_peers(known: Members, options: Json | None, diagnostics: Diagnost
 def document_peers(root: Element, diagnostics: Diagnostics) -> Iterator[Peer]:
     """A peer for each tunnel of a configuration for the customer's gateway that is an input of its own."""
     title = root.attributes.get("id") or "AWS VPN"
+    note_elements(root, diagnostics)
     for position, element in enumerate(root.named("ipsec_tunnel"), start=1):
         tunnel = _tunnel(element, Span(diagnostics.path, element.line, element.column))
         yield _peer(f"{title}, tunnel {position}", {}, {}, tunnel, tunnel.span, diagnostics)
@@ -93,6 +150,7 @@ def _tunnels(configuration: Token, diagnostics: Diagnostics) -> list[Tunnel]:
     if root is None:
         diagnostics.malformed("the configuration for the customer's gateway is not well-formed", configuration.span)
         return []
+    note_elements(root, diagnostics, configuration.span)
     return [_tunnel(element, configuration.span) for element in root.named("ipsec_tunnel")]
 
 

@@ -15,7 +15,7 @@ from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import aws, description
-from ipseclint.formats.peers.members import Members, members_of, number, preshared, text
+from ipseclint.formats.peers.members import Members, members_of, note_members, number, preshared, text
 from ipseclint.formats.peers.words import Parts
 from ipseclint.model.peer import Credential, Offer, Order, Peer
 from ipseclint.model.policy import Policy, RuleMode
@@ -25,6 +25,7 @@ from ipseclint.secrets import key_spans
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
+from ipseclint.vocabulary.rows import names
 
 _AZURE_WORDS = {
     "gcmaes128": "aes128gcm16",
@@ -47,6 +48,25 @@ _AZURE_GROUPS = {
     "pfsmm": "mainmode",
 }
 
+_POLICY = names(
+    "ikeencryption ikeintegrity dhgroup ipsecencryption ipsecintegrity pfsgroup salifetimeseconds salifetime "
+    "sadatasizekilobytes sadatasize"
+)
+_SELECTORS = frozenset({"localaddressranges", "remoteaddressranges"})
+_READ = names(
+    "name connectiontype connectionprotocol virtualnetworkgateway1 sharedkey ipsecpolicies vpnclientipsecpolicies "
+    "trafficselectorpolicies"
+)
+"""The members of a policy, of a pair of selectors, and of a connection or gateway that are read, folded."""
+
+OF_NO_CONCERN = names(
+    "id type kind location etag tag tags resourceguid resourcegroup resourcegroupname subscription provisioningstate "
+    "extendedlocation systemdata apiversion dependson scale plan sku zones comments properties "
+    "$schema contentversion parameters variables functions resources outputs metadata value nextlink "
+    "localnetworkgateway2 virtualnetworkgateway2"
+)
+"""Members that name and keep a resource or what it stands in; properties of resources are looked at themselves."""
+
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with members that only these have."""
@@ -59,6 +79,8 @@ def is_gateway(words: str) -> bool:
     folded = words.casefold()
     pairs = (
         ("ikeencryption", "dhgroup"),
+        ("ikeencryption", "ipsecencryption"),
+        ("ikeintegrity", "ipsecintegrity"),
         ("tunneloptions", ""),
         ('"vpnconnectionid"', '"customergatewayid"'),
         ('"connectiontype"', '"virtualnetworkgateway1"'),
@@ -77,7 +99,12 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
         note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
         return Parsed(problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
     peers = tuple(peer for value in values for peer in _peers(value, {}, diagnostics))
-    return Parsed(policy=Policy(peers=peers), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return Parsed(
+        policy=Policy(peers=peers),
+        problems=diagnostics.listed(),
+        secrets=tuple(diagnostics.secrets),
+        unread=diagnostics.unread_names(),
+    )
 
 
 def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[Peer]:
@@ -93,12 +120,16 @@ def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[P
             settings = members.get("options")
             inner = members_of(settings) if isinstance(settings, JsonObject) else {}
             listed = options or inner.get("tunneloptions")
+            aws.note_connection(value, settings, listed, diagnostics)
             yield from aws.connection_peers({**known, **inner}, listed, diagnostics)
         elif "ikeencryption" in members or _is_azure_connection(members) or _policies(members):
             yield from _azure(value, known, diagnostics)
         else:
-            for member in members.values():
-                yield from _peers(member, known, diagnostics)
+            below = [peer for member in members.values() for peer in _peers(member, known, diagnostics)]
+            if below:
+                holds = frozenset(name for name, member in members.items() if isinstance(member, JsonObject | list))
+                note_members(value, _READ, OF_NO_CONCERN | aws.AROUND | holds, diagnostics)
+            yield from below
 
 
 def _policies(members: Members) -> list[JsonObject]:
@@ -120,8 +151,11 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
     life: Setting[int] | None = None
     volume: Setting[int] | None = None
     members = members_of(value)
+    if "ikeencryption" not in members:
+        note_members(value, _READ, OF_NO_CONCERN, diagnostics)
     for policy in [value] if "ikeencryption" in members else _policies(members):
         own = members_of(policy)
+        note_members(policy, _POLICY, _READ | OF_NO_CONCERN, diagnostics)
         place = Span(diagnostics.path, policy.line, policy.column)
         main.append(_azure_offer(own, ("ikeencryption", "ikeintegrity", "dhgroup"), None, place, diagnostics))
         names = ("ipsecencryption", "ipsecintegrity", "pfsgroup")
@@ -168,7 +202,10 @@ Side = Setting[Addresses] | None
 def _selectors(members: Members, diagnostics: Diagnostics) -> list[tuple[Side, Side]]:
     """The sides of each of `trafficSelectorPolicies`."""
     listed = members.get("trafficselectorpolicies")
-    policies = [members_of(one) for one in listed if isinstance(one, JsonObject)] if isinstance(listed, list) else []
+    pairs = [one for one in listed if isinstance(one, JsonObject)] if isinstance(listed, list) else []
+    for pair in pairs:
+        note_members(pair, _SELECTORS, frozenset(), diagnostics)
+    policies = [members_of(pair) for pair in pairs]
     names = ("localaddressranges", "remoteaddressranges")
     sides = [tuple(_ranges(policy.get(name), diagnostics) for name in names) for policy in policies]
     return [(local, remote) for local, remote in sides]

@@ -14,6 +14,7 @@ import re
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
@@ -31,6 +32,10 @@ _OPENVPN = re.compile(r"<(?:\w+:)?(?:AzVpnProfile[\s>]|serversecret>)", re.IGNOR
 _AWS = re.compile(r"<vpn_connection[\s>]")
 _KEYS = frozenset({"pre_shared_key", "serversecret"})
 _ROOTS = frozenset({"VpnProfile", "vpn_connection"})
+_READ = frozenset({"VpnServer", "VpnType", "Routes"})
+_OF_NO_CONCERN = frozenset({"CaCert", "Auth", "UserName"})
+"""The elements of a VpnProfile that are read, and others that a package may have."""
+
 _ALL = frozenset[str]()
 _SEPARATORS = re.compile(r"[\s,;]+")
 _IKEV2 = "ikev2"
@@ -60,12 +65,20 @@ def parse(source: Source) -> Parsed:
                 peers.extend(aws.document_peers(found.element, diagnostics))
             elif found.element.child("VpnServer") is not None:
                 peers.extend(_azure(found.element, diagnostics))
-    policy = Policy(peers=tuple(peers))
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return Parsed(
+        policy=Policy(peers=tuple(peers)),
+        problems=diagnostics.listed(),
+        secrets=tuple(diagnostics.secrets),
+        unread=diagnostics.unread_names(),
+    )
 
 
 def _azure(profile: Element, diagnostics: Diagnostics) -> list[Peer]:
     """The gateway as its clients see it; none where it takes no IKEv2."""
+    for child in profile.children:
+        if child.name not in _READ and child.name not in _OF_NO_CONCERN:
+            span = Span(diagnostics.path, child.line, child.column)
+            note_unread(child.name, span, _READ, diagnostics, kind="element")
     usual = description.shipped_peer("azure-gateway-point-to-site")
     kind = _token(profile, "VpnType", diagnostics)
     types = [] if kind is None else [word for word in _SEPARATORS.split(kind.word) if word]

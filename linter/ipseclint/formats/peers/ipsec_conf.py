@@ -32,6 +32,8 @@ from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
+from ipseclint.vocabulary.peer_keys import IPSEC_CONF
+from ipseclint.vocabulary.rows import names
 
 MAX_ALSO = 64
 """Reasoned: how many sections one may take over, also through others."""
@@ -40,6 +42,9 @@ _SIGN = re.compile(r"^conn[ \t]+\S+", re.MULTILINE)
 _KEYS = re.compile(r"^[ \t]+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=", re.MULTILINE)
 _SECTION = re.compile(r"(conn|config|ca)[ \t]+(\S+)")
 _SETTING = re.compile(r"[ \t]+([\w-]+)[ \t]*=[ \t]*(.*)")
+_SIDE_APART = re.compile(r"\A(left|right)-")
+"""How libreswan 5 writes the side of a key, too."""
+
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 _LIBRESWAN = frozenset(
@@ -104,6 +109,16 @@ _SHARED_WITH_LIBRESWAN = frozenset(
 )
 """Keys of both lists that tell nothing."""
 
+_READ = names(
+    "left right ike esp ah phase2 phase2alg pfs esn keyexchange ikev2 authby type also auto ikelifetime salifetime "
+    "ipsec-lifetime lifetime keylife lifebytes ipsec-max-bytes narrowing aggressive aggrmode"
+) | {
+    side + key
+    for side in ("left", "right")
+    for key in ("subnet", "subnets", "protoport", "sourceip", "addresspool", "auth", "ca", "cert", "id")
+}
+"""The keys of a connection that are read."""
+
 _AGGRESSIVE = ("aggressive", "aggrmode")
 _YES = frozenset({"yes", "insist", "propose", "1", "true"})
 
@@ -136,7 +151,12 @@ def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     dialect = _dialect(connections, setup)
     reader = _Reader(connections, dialect, files, diagnostics)
     peers = tuple(reader.peers())
-    return Parsed(policy=Policy(peers=peers), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return Parsed(
+        policy=Policy(peers=peers),
+        problems=diagnostics.listed(),
+        secrets=tuple(diagnostics.secrets),
+        unread=diagnostics.unread_names(),
+    )
 
 
 def _sections(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict[str, _Conn], _Conn | None]:
@@ -144,6 +164,7 @@ def _sections(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict[s
     connections: dict[str, _Conn] = {}
     setup: _Conn | None = None
     current: _Conn | None = None
+    section_kind = ""
     for line in files.lines(text, diagnostics.path):
         plain = _COMMENT.sub("", line.text).rstrip()
         if not plain.strip():
@@ -152,11 +173,13 @@ def _sections(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict[s
             kind, name = section[1], line.part(section.start(2), section.end(2))
             current = connections.setdefault(name.text, _Conn(name)) if kind == "conn" else _Conn(name)
             setup = current if kind == "config" else setup
+            section_kind = kind
         elif (setting := _SETTING.fullmatch(plain)) is not None:
             if current is None:
                 diagnostics.malformed("a setting outside a section", line.strip().span)
                 continue
             value = _unquoted(line.part(setting.start(2), setting.end(2)))
+            _note_key(line.part(setting.start(1), setting.end(1)), section_kind, diagnostics)
             if setting[1] == "also":
                 current.also.append(value)
             else:
@@ -166,6 +189,15 @@ def _sections(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict[s
         elif plain.split()[0] != "version":
             diagnostics.malformed("a line that is neither a section nor a setting", line.strip().span)
     return connections, setup
+
+
+def _note_key(key: Token, section: str, diagnostics: Diagnostics) -> None:
+    """Say that a key is none of its section, or count it if nothing here looks at it; `x-` begins a comment."""
+    name = _SIDE_APART.sub(r"\1", key.word.replace("_", "-"))
+    if name not in IPSEC_CONF[section] and not name.startswith("x-"):
+        diagnostics.not_understood(f"{quoted(key.text)} is no key of a `{section}` section of ipsec.conf", key.span)
+    elif section == "conn" and name not in _READ:
+        diagnostics.not_read(key.word)
 
 
 def _unquoted(token: Token) -> Token:

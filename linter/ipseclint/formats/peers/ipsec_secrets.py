@@ -21,6 +21,12 @@ _KEY = re.compile(
     r"^([^#\r\n:]*+(?::(?![ \t]*+PSK\b)[^#\r\n:]*+)*+):[ \t]*+PSK[ \t]++(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+))",
     re.MULTILINE,
 )
+_CONTINUED = re.compile(r"\s|\Z|#|\}|include\b|version\b", re.IGNORECASE)
+"""How lines begin that go on, or hold no secret themselves."""
+_OTHER_KEY = re.compile(
+    r"(?:\A|\s):\s*(?:RSA|ECDSA|BLISS|PKCS8|P12|PIN|XAUTH|EAP|NTLM|PPK|PSK)\b|@\S+\s*:\s*XAUTH\b", re.IGNORECASE
+)
+"""Secrets of other kinds (ipsec.secrets(5)), and preshared keys on a line of their own."""
 _ANYBODY = frozenset({"%any", "%any4", "%any6"})
 
 
@@ -42,6 +48,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             key = next(group for group in match.groups()[1:] if group is not None)
             keys.append(PeerKey(span=place.span, identities=names, secret=Secret(key)))
             diagnostics.secrets.append(line.part(match.end(1), match.end()).span)
+        elif not (_CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
+            diagnostics.malformed("a line that is no secret", line.strip().span)
+            diagnostics.secrets.append(line.span)
     return Parsed(
         policy=Policy(peer_keys=tuple(keys)), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets)
     )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.json_places import Json, JsonObject
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.model.peer import Credential
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.source import Span
@@ -22,6 +23,15 @@ def members_of(value: JsonObject) -> dict[str, Json]:
     for name, member in value.members:
         members.setdefault(name.text.casefold(), member)
     return members
+
+
+def note_members(
+    value: JsonObject, read: frozenset[str], of_no_concern: frozenset[str], diagnostics: Diagnostics
+) -> None:
+    """Note the members of an object that are neither read nor of no concern; both are folded names."""
+    for name, _ in value.members:
+        if name.word not in read and name.word not in of_no_concern:
+            note_unread(name.text, name.span, read, diagnostics)
 
 
 def text(members: Members, *names: str) -> Token | None:

@@ -27,10 +27,14 @@ _BARE = re.compile(r"[^#}\r\n]*")
 
 
 class Section(Struct):
-    """A section: its name with its place, its values by key, the last of each, and the sections in it, in order."""
+    """A section: its name with its place, its values by key, the last of each, and the sections in it, in order.
+
+    `keys` are those of its own values, with their places.
+    """
 
     name: Token
     values: dict[str, Token] = field(default_factory=dict)
+    keys: list[Token] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     bases: tuple[str, ...] = ()
 
@@ -53,7 +57,8 @@ class Section(Struct):
             for section in self.sections
         ]
         below += [section for section in base.sections if section.name.text not in own]
-        return Section(self.name, {**base.values, **self.values}, below, (*self.bases, *base.bases))
+        values = {**base.values, **self.values}
+        return Section(self.name, values, sections=below, bases=(*self.bases, *base.bases))
 
     def named(self, prefix: str) -> list[Section]:
         """The sections whose name begins so."""
@@ -126,6 +131,7 @@ def _enter(open_sections: list[Section], section: Section, diagnostics: Diagnost
 def _take(section: Section, line: Token, at: int, setting: re.Match[str]) -> int:
     """Keep the value of a setting; returns where the line goes on."""
     begin = at + setting.end()
+    section.keys.append(line.part(at + setting.start(1), at + setting.end(1)))
     quoted = _QUOTED.match(line.text, begin)
     if quoted is not None:
         section.values[setting[1]] = line.part(begin + 1, quoted.end() - 1)

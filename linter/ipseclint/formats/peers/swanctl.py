@@ -30,6 +30,8 @@ from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
+from ipseclint.vocabulary.peer_keys import SWANCTL, SWANCTL_ROOT
+from ipseclint.vocabulary.rows import names
 
 _SIGN = re.compile(
     r"^[ \t]*(?:connections|conn-defaults|child-defaults|authorities|secrets)[ \t]*(?::[^{\r\n]*)?\{", re.MULTILINE
@@ -38,6 +40,12 @@ _WORDS = re.compile(
     r"^[ \t]*(?:esp_proposals|ah_proposals|proposals|local_ts|remote_ts|children|local_addrs|remote_addrs|secret)\b",
     re.MULTILINE,
 )
+
+_READ = names(
+    "local_addrs remote_addrs version aggressive childless proposals rekey_time esp_proposals ah_proposals mode "
+    "rekey_bytes local_ts remote_ts auth id ca_id cacerts certs secret"
+)
+"""The keys that are read, in whatever section."""
 
 _IKE_SECONDS, _CHILD_SECONDS = 4 * 3600, 3600
 _VERSIONS = {
@@ -65,9 +73,57 @@ def parse(source: Source) -> Parsed:
 def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     root = sections_of(written(text, diagnostics.path, recognise), files, diagnostics)
+    _note_keys(root, diagnostics)
     reader = _Reader(root, files, diagnostics)
     peers = tuple(reader.peers())
-    return Parsed(policy=Policy(peers=peers), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return Parsed(
+        policy=Policy(peers=peers),
+        problems=diagnostics.listed(),
+        secrets=tuple(diagnostics.secrets),
+        unread=diagnostics.unread_names(),
+    )
+
+
+def _note_keys(root: Section, diagnostics: Diagnostics) -> None:
+    """Say which keys are none of their sections, and count those that nothing here looks at."""
+    waiting = [(section, section.name.text if section.name.text in SWANCTL_ROOT else "") for section in root.sections]
+    for key in root.keys:
+        diagnostics.not_understood(f"{quoted(key.text)} stands outside a section of swanctl.conf", key.span)
+    while waiting:
+        section, kind = waiting.pop()
+        known = _known_keys(kind)
+        for key in section.keys:
+            if kind == "secret" and key.text.startswith("id"):
+                continue
+            if known is not None and key.text not in known:
+                what = f"{quoted(key.text)} is no key of {quoted(section.name.text)} in swanctl.conf"
+                diagnostics.not_understood(what, key.span)
+            elif known is not None and key.text not in _READ:
+                diagnostics.not_read(key.text)
+        waiting += [(below, _kind_below(kind, below.name.text)) for below in section.sections]
+
+
+def _known_keys(kind: str) -> frozenset[str] | None:
+    """The keys of a kind of section: all kinds' in a template, none in what only holds sections; None: any."""
+    if kind == "pool":
+        return None
+    return SWANCTL.get(kind, frozenset() if kind else frozenset[str]().union(*SWANCTL.values()))
+
+
+def _kind_below(kind: str, name: str) -> str:
+    """What kind of section one is by the kind of that around it; empty: it is not known."""
+    match kind:
+        case "connections":
+            return "connection"
+        case "secrets" | "authorities" | "pools":
+            return {"secrets": "secret", "authorities": "authority", "pools": "pool"}[kind]
+        case "connection":
+            return "children" if name == "children" else "round"
+        case "children":
+            return "child"
+        case "round":
+            return "certificate"
+    return ""
 
 
 class _Reader:
@@ -92,7 +148,7 @@ class _Reader:
 
     def _whole(self, section: Section) -> Section:
         """A section with what it takes over from those that it names by their path; its own values go first."""
-        whole = Section(section.name, section.values, section.sections)
+        whole = Section(section.name, section.values, sections=section.sections)
         for path in section.bases:
             if path not in self._bases:
                 found = self._root.at(path)

@@ -15,6 +15,7 @@ from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.firewall_rules import firewall_rule
 from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.properties import note_properties
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
 from ipseclint.model.events import EventKind, SecurityAssociation
@@ -90,6 +91,7 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     for item in items:
         item.class_name = _class(item)
         if item.class_name in CMDLETS:
+            note_properties(item, diagnostics)
             filters.add(item)
         elif not (kept and remote_access.takes_suite(kept[-1], item)):
             kept.append(item)
@@ -139,6 +141,7 @@ class _Contents:
         """Read one object and keep it."""
         kind = _KINDS.get(item.class_name)
         if kind is not None:
+            note_properties(item, self.diagnostics)
             kind(self, item)
         elif item.class_name.startswith(_OURS):
             self.diagnostics.not_understood(f"objects of the class {item.class_name} are not read", item.span)
@@ -239,6 +242,7 @@ class _Contents:
             associations=tuple(self._associations),
             problems=self.diagnostics.listed(),
             secrets=tuple(self.diagnostics.secrets),
+            unread=self.diagnostics.unread_names(),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeVar
 
@@ -10,6 +11,7 @@ from msgspec import Struct
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.vpn_parts import VpnParts, vpn_parts
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.vpn import eap
@@ -24,6 +26,7 @@ from ipseclint.vocabulary.remote_access import (
     TunnelStrategy,
     VpnAuthentication,
 )
+from ipseclint.vocabulary.rows import names
 
 KEYS = frozenset({"L2tpPsk", "PreSharedKey"})
 """Elements that hold a preshared key."""
@@ -36,6 +39,28 @@ _NATIVE = frozenset(
 )
 """What a native profile holds (VPNv2 CSP)."""
 _AUTHENTICATION = frozenset({"UserMethod", "MachineMethod", "Certificate", "Eap"})
+_READ = names(
+    "NativeProfile PluginProfile ProfileName DeviceTunnel AlwaysOn LockDown DisableIKEv2Fragmentation NetworkOutageTime"
+)
+_OF_NO_CONCERN = names(
+    "AlwaysOnActive RememberCredentials UseRasCredentials EdpModeId DnsSuffix RegisterDNS ByPassForLocal "
+    "TrustedNetworkDetection Route RouteList AppTrigger AppTriggerList DomainNameInformation DomainNameInformationList "
+    "TrafficFilter TrafficFilterList Proxy APNBinding DeviceCompliance DataEncryption PrivateNetwork "
+    "DisableAdvancedOptionsEditButton DisableDisconnectButton IPv4InterfaceMetric IPv6InterfaceMetric"
+)
+"""The elements of a profile that are read, and others that it may have (VPNv2 CSP)."""
+_BELOW = names(
+    "Address PrefixSize ExclusionRoute Metric App Id Type DomainName DnsServers WebProxyServers AutoTrigger Persistent "
+    "Claims Protocol LocalPortRanges RemotePortRanges LocalAddressRanges RemoteAddressRanges RoutingPolicyType "
+    "Direction AutoConfigUrl Manual Server Enabled Sso IssuerHash Eku EKU Issuer ServerUrlList CustomConfiguration "
+    "PluginPackageFamilyName CustomStoreUrl AccessPointName UserName Password IsCompressionEnabled "
+    "AuthenticationType ProviderId Configuration NativeProtocolList RetryTimeInHours Servers"
+)
+"""What stands in the lists of a profile, its certificates' choice and its plug-in."""
+_ROW = re.compile(r"Row[0-9]*")
+"""What stands for the numbers of a list where the profile is made of nodes."""
+_FREE = frozenset({"Configuration", "CustomConfiguration"})
+"""Elements that hold documents of other kinds."""
 _PROTOCOL = "protocol of a VPN profile"
 
 T = TypeVar("T")
@@ -81,6 +106,7 @@ class _Profile(Struct, frozen=True):
         self, name: str | None, native: Element | None, suite: Element | None, key: Element | None
     ) -> VpnConnection:
         profile, holder = self.profile, native or self.profile
+        self._note_unread()
         self._refuse_unknown(native, _NATIVE)
         authentication = holder.child("Authentication")
         self._refuse_unknown(authentication, _AUTHENTICATION)
@@ -125,6 +151,23 @@ class _Profile(Struct, frozen=True):
             for child in element.children:
                 if child.name not in known:
                     self._unknown(child, element)
+
+    def _note_unread(self) -> None:
+        """Note the elements that are neither read nor known of a profile, but for those that are refused as unknown."""
+        flat = _READ if self.profile.child("NativeProfile") else _READ | _NATIVE | {"CryptographySuite"}
+        for child in self.profile.children:
+            if child.name not in flat and child.name not in _OF_NO_CONCERN:
+                note_unread(child.name, self.place(child).token.span, flat, self.diagnostics, kind="element")
+        refused = {"VPNProfile", "NativeProfile", "Authentication", "CryptographySuite"}
+        waiting = [(element, element.name in refused) for element in self.profile.children]
+        while waiting:
+            element, is_refused = waiting.pop()
+            if element.name in _FREE:
+                continue
+            for child in element.children:
+                if not is_refused and child.name not in _BELOW and not _ROW.fullmatch(child.name):
+                    note_unread(child.name, self.place(child).token.span, _BELOW, self.diagnostics, kind="element")
+                waiting.append((child, child.name in refused))
 
     def _unknown(self, child: Element, parent: Element) -> None:
         message = f"unknown element <{child.name}> in <{parent.name}>"

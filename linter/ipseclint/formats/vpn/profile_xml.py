@@ -36,7 +36,12 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     reader = ProfileReader(diagnostics)
     reader.read(source)
-    return Parsed(policy=reader.parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return Parsed(
+        policy=reader.parts.policy(),
+        problems=diagnostics.listed(),
+        secrets=tuple(diagnostics.secrets),
+        unread=diagnostics.unread_names(),
+    )
 
 
 class ProfileReader(Struct):

@@ -11,6 +11,7 @@ from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token, lines_of, token_at
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.vpn_parts import vpn_parts
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.policy import VpnConnection
@@ -18,6 +19,7 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.remote_access import AUTHENTICATION_BITS, STRATEGY_NUMBERS, VpnAuthentication
+from ipseclint.vocabulary.rows import names
 
 _ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
 _MARKS = re.compile(
@@ -34,7 +36,26 @@ _NAMES = frozenset(
     | {"ipprioritizeremote", "devicetunnel", "alwaysoncapable", "disableikenameekucheck", "dataencryption"}
     | {"disable_ikev2_fragmentation", "idledisconnectseconds", "networkoutagetime"}
 )
-"""The values that are read, folded; the others say nothing of IPsec."""
+"""The values that are read, folded."""
+
+_OF_NO_CONCERN = names(
+    "authtypeotp authenticateserver autologon autotiggercapable bindmsnetclient cachecredentials callbackmode "
+    "customauthkey customdialdll customdialfunc customrasdialdll device dialmode dialparamsuid "
+    "disableclassbaseddefaultroute disabledefaultdnssuffixes disablemobility encoding excludedprotocols "
+    "forcesecurecompartment globaldevicesettings highdatetime ipaddress ipassign ipdns2address ipdnsaddress ipdnsflags "
+    "ipdnssuffix ipheadercompression ipinterfacemetric ipnbtflags ipnameassign ipwins2address ipwinsaddress "
+    "ipv6address ipv6assign ipv6dns2address ipv6dnsaddress ipv6interfaceid ipv6interfacemetric ipv6nameassign "
+    "ipv6prefix ipv6prefixlength ipv6prioritizeremote lastselectedphone lcpextensions lowdatetime media netcomponents "
+    "negotiatemultilinkalways numappids numclassicappids numdnssearchsuffixes numeku numnrptrules numroutes numservers "
+    "numtrustednetworks overridepref pbversion port powershellcreatedprofile preferredbps preferredcompression "
+    "preferreddevice preferredhwflow preferredmdmprotocol preferredport preferredprotocol preferredspeaker "
+    "prerequisiteentry prerequisitepbk previewdomain previewphonenumber previewuserpw promotealternates provisiontype "
+    "provisioningauthority proxyflags proxysettingsmodified redialattempts redialonlinkfailure redialseconds "
+    "sharemsfileprint sharedphonenumbers showdialingprogress showmonitoriconintaskbar skipdoubledialdialog "
+    "swcompression tcpwindowsize trynextalternateonfail useflags usemachinerootcert userascredentials ms_msclient "
+    "ms_server areacode countrycode countryid usedialingrules comment"
+)
+"""Values that phone books of Windows 10 and 11 have, and that say nothing of IPsec; `autotiggercapable` is Windows'."""
 
 
 class _Entry(Struct):
@@ -62,7 +83,12 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             suite = _suite(entry, diagnostics)
             owner = _connection(entry, suite, diagnostics)
             parts.add_vpn(vpn_parts(owner, suite or {}, key if key and key.text else None, diagnostics, numbers=True))
-    return Parsed(policy=parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return Parsed(
+        policy=parts.policy(),
+        problems=diagnostics.listed(),
+        secrets=tuple(diagnostics.secrets),
+        unread=diagnostics.unread_names(),
+    )
 
 
 def _is_vpn(entry: _Entry, diagnostics: Diagnostics) -> bool:
@@ -84,6 +110,8 @@ def _entries(text: str, diagnostics: Diagnostics) -> list[_Entry]:
             diagnostics.not_understood("a line that is none of a phone book", line.strip().span)
         elif entries and value is not None and name.word in _NAMES:
             entries[-1].values.setdefault(name.word, value)
+        elif value is not None and name.word not in _OF_NO_CONCERN:
+            note_unread(name.text, name.span, _NAMES, diagnostics, kind="value")
     return entries
 
 

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import word
 from ipseclint.formats.kit.token import token_at
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.registry.firewall.words import (
     CRL_LEVELS,
     EXEMPTION_BITS,
@@ -19,6 +20,7 @@ from ipseclint.formats.registry.firewall.words import (
 from ipseclint.formats.registry.tree import Key, Value
 from ipseclint.model.policy import Exemption, GlobalSettings, Profile, RegistryValue, WindowsHost
 from ipseclint.model.setting import Setting
+from ipseclint.vocabulary.rows import names
 
 T = TypeVar("T")
 
@@ -36,6 +38,17 @@ _UNREAD = frozenset(
     }
 )
 """Values that say who may connect (MS-GPFAS 2.2.1): kept as they are, for reports to say that no rule judges them."""
+
+_MERGE = "allowlocalipsecpolicymerge"
+"""Whether local connection security rules hold, in the key of a profile."""
+
+_OF_NO_CONCERN = names(
+    "enablefirewall disablestealthmode shielded disableunicastresponsestomulticastbroadcast logdroppedpackets "
+    "logsuccessfulconnections logignoredrules logfilesize logfilepath disablenotifications allowuserprefmerge "
+    "allowlocalpolicymerge defaultoutboundaction defaultinboundaction donotallowexceptions disabledinterfaces "
+    "disablestealthmodeipsecsecuredpacketexemption"
+)
+"""The other values of a profile (MS-GPFAS 2.2.2)."""
 
 _VERSION = "policyversion"
 """The version that the policy is written in, which tells the Windows that wrote it."""
@@ -140,8 +153,13 @@ def _merge(root: Key, diagnostics: Diagnostics) -> dict[Profile, Setting[bool]]:
     merge: dict[Profile, Setting[bool]] = {}
     for folded, key in root.keys.items():
         profile = PROFILE_KEYS.get(folded)
-        value = key.get("AllowLocalIPsecPolicyMerge")
-        if profile is None or value is None:
+        if profile is None:
+            continue
+        for value in key.values.values():
+            if value.name.casefold() not in (_MERGE, *_OF_NO_CONCERN):
+                note_unread(value.name, value.text.span, (_MERGE,), diagnostics, kind="value")
+        value = key.values.get(_MERGE)
+        if value is None:
             continue
         merge.setdefault(profile, _looked_up(value, _FLAGS, diagnostics))
     return merge

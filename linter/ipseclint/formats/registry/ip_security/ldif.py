@@ -12,7 +12,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.ip_security.blob import Blob
-from ipseclint.formats.registry.ip_security.objects import POLICY, REFERENCES, StoredObject, identify
+from ipseclint.formats.registry.ip_security.objects import POLICY, REFERENCES, StoredObject, identify, note_attribute
 from ipseclint.formats.registry.ip_security.policy import build_policy
 from ipseclint.model.policy import Reference
 from ipseclint.source import Source, Span, lines_of_text
@@ -46,16 +46,21 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     objects: list[StoredObject] = []
     assigned: list[Reference] = []
     for entry in _entries(text, diagnostics):
-        stored = _stored_object(entry)
+        stored = _stored_object(entry, diagnostics)
         if stored is not None:
             objects.append(stored)
         else:
             assigned += _assignments(entry)
     policy = build_policy(objects, assigned or None, diagnostics)
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return Parsed(
+        policy=policy,
+        problems=diagnostics.listed(),
+        secrets=tuple(diagnostics.secrets),
+        unread=diagnostics.unread_names(),
+    )
 
 
-def _stored_object(entry: list[_Attribute]) -> StoredObject | None:
+def _stored_object(entry: list[_Attribute], diagnostics: Diagnostics) -> StoredObject | None:
     dn = next((each for each in entry if each.name == "dn"), None)
     identity = None if dn is None else identify(dn.text.split(",")[0])
     if dn is None or identity is None:
@@ -75,6 +80,8 @@ def _stored_object(entry: list[_Attribute]) -> StoredObject | None:
                 stored.type = token_at(attribute.text, attribute.span)
             case name if name in _REFERENCES:
                 stored.refer(name, attribute.text, attribute.span)
+            case name:
+                note_attribute(name, attribute.span, diagnostics)
     return stored
 
 

@@ -9,10 +9,12 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.registry.ip_security.blob import Blob, blob_of
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.model.policy import Reference
 from ipseclint.source import Span
+from ipseclint.vocabulary.rows import names
 
 POLICY, MAIN_MODE, NEGOTIATION, RULE, FILTER = (
     "ipsecpolicy", "ipsecisakmppolicy", "ipsecnegotiationpolicy", "ipsecnfa", "ipsecfilter",
@@ -25,6 +27,16 @@ REFERENCES = (
     "ipsecISAKMPReference", "ipsecNFAReference", "ipsecNegotiationPolicyReference", "ipsecFilterReference",
 )  # fmt: skip
 """Attributes that point to other objects, by registry path or distinguished name."""
+
+_READ = frozenset({"ipsecname", "description", "ipsecdata", "ipsecnegotiationpolicyaction"}) | {
+    "ipsecnegotiationpolicytype", *(name.casefold() for name in REFERENCES),
+}  # fmt: skip
+_OF_NO_CONCERN = names(
+    "name classname ipsecid ipsecdatatype ipsecownersreference whenchanged dn changetype objectclass objectcategory cn "
+    "distinguishedname instancetype objectguid showinadvancedviewonly usncreated usnchanged whencreated "
+    "dscorepropagationdata displayname ntsecuritydescriptor"
+)
+"""The attributes that are read, and those by which the store and the directory keep an object (MS-GPIPSEC 2.2.1)."""
 
 _ID = re.compile(r"(ipsec[a-z]{1,24})(\{[0-9a-f-]{36}\})", re.IGNORECASE)
 
@@ -71,8 +83,17 @@ def identify(name: str) -> tuple[str, str] | None:
     return match[1].casefold(), match[2]
 
 
+def note_attribute(name: str, span: Span, diagnostics: Diagnostics) -> None:
+    """Note an attribute of an object, if nothing looks at it."""
+    if name.casefold() not in _READ and name.casefold() not in _OF_NO_CONCERN:
+        note_unread(name, span, _READ, diagnostics, kind="attribute")
+
+
 def stored_objects(store: Key, diagnostics: Diagnostics) -> Iterator[StoredObject]:
     """The objects below a key of the registry; keys that are none are noted."""
+    for value in store.values.values():
+        if value.name.casefold() not in {"", "activepolicy"}:
+            note_unread(value.name, value.text.span, ("ActivePolicy",), diagnostics, kind="value")
     for key in store.keys.values():
         identity = identify(key.name)
         if identity is not None:
@@ -92,6 +113,8 @@ def active_policy(store: Key) -> list[Reference]:
 
 def _stored_object(key: Key, kind: str, object_id: str, diagnostics: Diagnostics) -> StoredObject:
     stored = StoredObject(kind, object_id, key.span)
+    for attribute in key.values.values():
+        note_attribute(attribute.name, attribute.text.span, diagnostics)
     name = key.get("ipsecName")
     stored.name = "" if name is None else name.text.text
     description = key.get("description")
@@ -103,10 +126,10 @@ def _stored_object(key: Key, kind: str, object_id: str, diagnostics: Diagnostics
         stored.data = blob_of(data)
         if stored.data is None:
             diagnostics.malformed(f"`ipsecData` of {quoted(key.name)} holds no bytes", data.text.span)
-    for attribute in REFERENCES:
-        value = key.get(attribute)
+    for reference in REFERENCES:
+        value = key.get(reference)
         for text in () if value is None else _texts(value):
-            stored.refer(attribute, text, value.text.span if value else key.span)
+            stored.refer(reference, text, value.text.span if value else key.span)
     return stored
 
 

@@ -1,0 +1,44 @@
+"""Members, keys and elements that no reader looks at: what is written like one that is read is a problem."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.source import Span
+
+_ALIKE = 0.85
+"""How alike two names are (difflib's ratio) that one is taken for the other misspelt (reasoned)."""
+
+_MOST_CHARACTERS = 64
+"""Longer names are like none that is read (reasoned)."""
+
+
+def note_unread(
+    name: str, span: Span, read: Iterable[str], diagnostics: Diagnostics, *, kind: str = "member", of: str = ""
+) -> None:
+    """Note a name that is none of those that are `read`: a problem if it is one of them misspelt, else a count.
+
+    `kind` is what messages call it, and `of` where it stands.
+    """
+    meant = _meant(name.casefold(), {word.casefold(): word for word in read})
+    if meant is None:
+        diagnostics.not_read(name)
+    else:
+        within = f" of {of}" if of else ""
+        diagnostics.not_understood(f"unknown {kind} {quoted(name)}{within}; {quoted(meant)} is what is read", span)
+
+
+def _meant(name: str, read: Mapping[str, str]) -> str | None:
+    """The name, of those by their folded form, that another is like; digits alone make a name of its own."""
+    if len(name) > _MOST_CHARACTERS:
+        return None
+    from difflib import get_close_matches
+
+    letters = _letters(name)
+    alike = get_close_matches(name, [word for word in read if _letters(word) != letters], n=1, cutoff=_ALIKE)
+    return read[alike[0]] if alike else None
+
+
+def _letters(name: str) -> str:
+    return "".join(letter for letter in name if not letter.isdigit())

@@ -1,0 +1,185 @@
+"""A member, key, element or line that no reader knows is counted or a problem, at each level of each format."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import etree
+from tests import ROOT, unwrapped
+
+from ipseclint.formats import recognise
+from ipseclint.source import bytes_source
+
+FORMATS = ROOT / "fixtures" / "formats"
+UNKNOWN = "ZzUnknownThing"
+
+Variants = Iterator[tuple[str, bytes]]
+
+
+def members(data: bytes) -> Variants:
+    """A JSON document with a member more in an object of each path."""
+    document = json.loads(data.decode("utf-8-sig"))
+    waiting: list[tuple[str, Any]] = [("", document)]
+    seen = set[str]()
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, list):
+            waiting += [(f"{path}[]", part) for part in value]
+        elif isinstance(value, dict):
+            waiting += [(f"{path}.{name}", member) for name, member in value.items()]
+            if path not in seen:
+                seen.add(path)
+                value[UNKNOWN] = "1"
+                yield path, json.dumps(document, indent=1).encode()
+                del value[UNKNOWN]
+
+
+def elements(data: bytes) -> Variants:
+    """An XML document with an element more in one of each path that holds others."""
+    root = etree.fromstring(data)
+    seen = set[str]()
+    for element in list(root.iter(etree.Element)):
+        path = "/".join(etree.QName(holder).localname for holder in (*reversed([*element.iterancestors()]), element))
+        if path not in seen and (len(element) or element is root):
+            seen.add(path)
+            name = etree.QName(element)
+            child = etree.SubElement(element, f"{{{name.namespace}}}{UNKNOWN}" if name.namespace else UNKNOWN)
+            child.text = "1"
+            yield path, etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=True)
+            element.remove(child)
+
+
+def lines(line: str) -> Callable[[bytes], Variants]:
+    """A text with a line more behind each of its own, wherever one begins."""
+
+    def variants(data: bytes) -> Variants:
+        encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+        text = data.decode(encoding)
+        end = "\r\n" if "\r\n" in text else "\n"
+        rows = text.split(end)
+        for number in range(1, len(rows)):
+            if not rows[number - 1].endswith("\\"):
+                added = end.join([*rows[:number], line, *rows[number:]])
+                yield f"behind {number}: {rows[number - 1][:40]}", added.encode(encoding)
+
+    return variants
+
+
+SHAPES: dict[str, Callable[[bytes], Variants]] = {
+    "swanctl-conf/two-sites.conf": lines("zzunknown = 1"),
+    "ipsec-conf/libreswan.conf": lines("\tzzunknown=1"),
+    "ipsec-conf/strongswan.conf": lines("\tzzunknown=1"),
+    "ipsec-secrets/ipsec.secrets": lines('zzunknown ; PSK "a"'),
+    "peer/azure-site.peer": lines("zzunknown = 1"),
+    "vpn-phone-book/rasphone.pbk": lines(f"{UNKNOWN}=1"),
+    "vpn-profile-xml/one-line.xml": elements,
+    "cloud-gateway/aws-describe.json": members,
+    "cloud-gateway/aws-without-options.json": members,
+    "cloud-gateway/azure-connection.json": members,
+    "cloud-gateway/azure-default-policy.json": members,
+    "cloud-gateway/azure-powershell.json": members,
+    "gateway-xml/VpnSettings.xml": elements,
+    "gateway-xml/customer-gateway.xml": elements,
+    "intune-json/custom.json": members,
+    "intune-json/endpoint-protection.json": members,
+    "intune-json/settings-catalogue.json": members,
+    "intune-json/vpn.json": members,
+    "powershell-json/policy.json": members,
+    "powershell-list/rule-with-filters.txt": lines(f"{UNKNOWN} : 1"),
+    "advfirewall-show/global-weak.txt": lines(f"{UNKNOWN}:                       1"),
+    "advfirewall-show/rules-aligned.txt": lines(f"{UNKNOWN}:                       1"),
+    "advfirewall-monitor-sa/security-associations.txt": lines(f"{UNKNOWN}:                       1"),
+    "firewall-registry-reg/ip-security-policy.reg": lines(f'"{UNKNOWN}"=dword:00000001'),
+    "firewall-registry-reg/store.reg": lines(f'"{UNKNOWN}"=dword:00000001'),
+    "reg-query/store.txt": lines(f"    {UNKNOWN}    REG_SZ    1"),
+    "ipsec-ldif/policy.ldf": lines(f"{UNKNOWN}: 1"),
+}
+"""By fixture how a member more is written into it."""
+
+MISSPELT: dict[str, tuple[str, str, str]] = {
+    "swanctl-conf/two-sites.conf": ("esp_proposals", "esp_proposal", "`esp_proposal` is no key of"),
+    "ipsec-conf/strongswan.conf": ("keyexchange", "keyexchnge", "`keyexchnge` is no key of a `conn` section"),
+    "ipsec-conf/libreswan.conf": ("salifetime", "salifetme", "`salifetme` is no key of a `conn` section"),
+    "ipsec-secrets/ipsec.secrets": (" : PSK", " ; PSK", "a line that is no secret"),
+    "peer/azure-site.peer": ("proposals", "proposal", "unknown key `proposal` of [peer.main_mode]"),
+    "vpn-phone-book/rasphone.pbk": (
+        "CustomIPSecPolicies",
+        "CustomIPSecPolices",
+        "`customipsecpolicies` is what is read",
+    ),
+    "vpn-profile-xml/one-line.xml": ("CryptographySuite", "CryptograpySuite", "unknown element <CryptograpySuite>"),
+    "cloud-gateway/aws-describe.json": ("Phase1DHGroupNumbers", "Phase1DHGroupNumber", "unknown member"),
+    "cloud-gateway/azure-connection.json": ("dhGroup", "dhGrup", "unknown member `dhGrup`; `dhgroup` is what is read"),
+    "cloud-gateway/azure-powershell.json": ("SALifeTimeSeconds", "SALifeTimeSecond", "unknown member"),
+    "gateway-xml/VpnSettings.xml": ("VpnType", "VpnTyp", "unknown element `VpnTyp`; `VpnType` is what is read"),
+    "gateway-xml/customer-gateway.xml": (
+        "lifetime",
+        "lifetme",
+        "unknown element `lifetme`; `lifetime` is what is read",
+    ),
+    "intune-json/vpn.json": ("authenticationMethod", "authenticationMetod", "unknown member `authenticationMetod`"),
+    "mdm-syncml/firewall.xml": ("SaIdleTime", "SaIdelTime", "unknown node `SaIdelTime`; `saidletime` is what is read"),
+    "mdm-syncml/vpn-nodes.xml": ("NativeProfile/", "NativeProfil/", "unknown element `NativeProfil`"),
+    "powershell-json/policy.json": ("InboundSecurity", "InboundSecurty", "unknown property `inboundsecurty`"),
+    "firewall-registry-reg/ip-security-policy.reg": ("ipsecNFAReference", "ipsecNFARefrence", "unknown attribute"),
+    "ipsec-ldif/policy.ldf": ("ipsecFilterReference", "ipsecFilterRefernce", "unknown attribute"),
+}
+"""By fixture a name that is read, written wrongly, and what is said of it."""
+
+CARRIERS_OWN = re.compile(
+    # What stands before the first section, object or rule, or between two, belongs to none.
+    r"behind \d+: (?:#.*|Windows Registry Editor.*|C:\\.*|Global Settings:|Rule Name:.*|.* SA at .*|-+|\s*)$"
+    # A reference to another resource; what PowerShell adds to each object of CIM.
+    r"|\.virtualNetworkGateway1|.*\.CimSystemProperties"
+)
+"""Places where a name more says nothing of what is read."""
+
+
+def told(data: bytes, name: str) -> tuple[object, ...]:
+    """What a reader says of an input beside its values: problems, counts and objects."""
+    source = bytes_source(name, data)
+    form = recognise(source)
+    if form is None:
+        return ("not a format that is read",)
+    parsed = form.parse(source)
+    problems = sorted((problem.code, problem.message) for problem in parsed.problems)
+    values = sorted(value.path for value in parsed.policy.registry)
+    return problems, parsed.unread, values
+
+
+@pytest.mark.parametrize("fixture", SHAPES)
+def test_an_unknown_member_is_never_silent(fixture: str) -> None:
+    path = FORMATS / fixture
+    before = told(path.read_bytes(), path.name)
+    places = [(place, told(data, path.name)) for place, data in SHAPES[fixture](path.read_bytes())]
+    assert places
+    assert [place for place, after in places if after == before and not CARRIERS_OWN.fullmatch(place)] == []
+
+
+@pytest.mark.parametrize("fixture", MISSPELT)
+def test_a_misspelt_name_is_a_problem(fixture: str) -> None:
+    name, misspelt, message = MISSPELT[fixture]
+    path = FORMATS / fixture
+    data = path.read_bytes()
+    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    changed = data.decode(encoding).replace(name, misspelt).encode(encoding)
+    assert changed != data
+    source = bytes_source(path.name, changed)
+    form = recognise(source)
+    assert form is not None
+    assert message in " ".join(problem.message for problem in form.parse(source).problems)
+
+
+def test_what_is_not_read_stands_in_every_output(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    path = tmp_path / "swanctl.conf"
+    path.write_text(
+        "connections {\n  a {\n    dpd_delay = 30s\n    remote_addrs = 192.0.2.1\n    version = 2\n  }\n}\n"
+    )
+    said = f"{path} (1 x `dpd_delay`)"
+    assert json.loads(cli(path, "-o", "json").out)["coverage"]["ignored"] == {"with members that are not read": [said]}
+    assert f"met and not read: 1 with members that are not read: {said}" in unwrapped(cli(path).out)
