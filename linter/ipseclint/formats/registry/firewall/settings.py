@@ -155,9 +155,9 @@ def _merge(root: Key, diagnostics: Diagnostics) -> dict[Profile, Setting[bool]]:
         profile = PROFILE_KEYS.get(folded)
         if profile is None:
             continue
-        for value in key.values.values():
-            if value.name.casefold() not in (_MERGE, *_OF_NO_CONCERN):
-                note_unread(value.name, value.text.span, (_MERGE,), diagnostics, kind="value")
+        for other in key.values.values():
+            if other.name.casefold() not in (_MERGE, *_OF_NO_CONCERN):
+                note_unread(other.name, other.text.span, (_MERGE,), diagnostics, kind="value")
         value = key.values.get(_MERGE)
         if value is None:
             continue
