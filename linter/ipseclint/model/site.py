@@ -131,6 +131,8 @@ class SitePeer(Validated):
     remote: tuple[AddressRange, ...] | None = Field(default=None, description="The addresses behind this end")
     authentication: tuple[str, ...] | None = Field(default=None, description="Its methods: psk, rsa, ecdsa, kerberos")
     authorities: tuple[str, ...] | None = Field(default=None, description="The certificate authorities it trusts")
+    identity: str | None = Field(default=None, description="The identity that it shows")
+    expects: str | None = Field(default=None, description="The identity that it expects this end to show")
 
 
 class Site(Validated):

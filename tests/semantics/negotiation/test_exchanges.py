@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.reporters.negotiation.peer_toml import render
+from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.table import Side
-from tests.semantics.negotiation.two_ends import answer, verdict
+from tests.semantics.negotiation.two_ends import answer, machine, verdict
 
 SWANCTL = (
     "connections {{\n x {{\n  version = {version}\n{more}  proposals = aes256-sha256-modp2048\n"
@@ -23,6 +25,11 @@ def swanctl(version: int = 2, more: str = "", own: str = "", other: str = "") ->
     """A configuration of strongSwan, with identities of its own and of its peer."""
     local, remote = (f"   id = {words}\n" if words else "" for words in (own, other))
     return SWANCTL.format(version=version, more=f"  {more}\n" if more else "", local=local, remote=remote)
+
+
+def described(text: str) -> str:
+    """The description of the end that a configuration makes."""
+    return render(machine_ends(machine(text, "x")).negotiating)
 
 
 @pytest.mark.parametrize(
@@ -46,7 +53,8 @@ def test_an_identity_that_is_written_must_be_the_one_that_is_expected(
 ) -> None:
     one, other = swanctl(own=shown), swanctl(other=expected)
     wanted = ("secured", None) if is_met else ("fails", "authentication")
-    assert [verdict(one, other, side) for side in Side] == [wanted, wanted]
+    for a, b in ((one, other), (described(one), other), (one, described(other))):
+        assert [verdict(a, b, side) for side in Side] == [wanted, wanted]
 
 
 def test_another_identity_names_both_and_what_to_do() -> None:
@@ -118,3 +126,4 @@ SERVER = swanctl(1, other="%any").replace("   c {", "   c {\n    mode = transpor
 )
 def test_l2tp_is_ikev1_with_a_key_in_transport_mode(key: str, server: str, expected: tuple[str, str]) -> None:
     assert verdict(L2TP.format(key), server) == expected
+    assert verdict(L2TP.format(key), described(server) + 'psk = "the key of both ends"\n') == expected

@@ -11,8 +11,11 @@ from ipseclint.engine.machines import make_machine, read_inputs
 from ipseclint.engine.negotiate import answers
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
+from ipseclint.reporters.negotiation.peer_toml import render
+from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.table import Side
 from ipseclint.source import bytes_source
+from tests.semantics.negotiation.two_ends import machine as machine_of
 from tests.twins.policy import MainMode, MainProposal, Method, QuickProposal, Rule, Told, Tunnel
 from tests.twins.write import WRITERS
 
@@ -80,6 +83,22 @@ def machine(policy: Told, form: str, name: str) -> Machine:
     inputs = read_inputs([Candidate(source, named=True)])
     assert not [problem for each in inputs for problem in each.parsed.problems]
     return make_machine(name, inputs, Site())
+
+
+def described(policy: Told, name: str) -> Machine:
+    """The machine that the description of a policy's end makes."""
+    ends = machine_ends(machine(policy, "advfirewall.cmd", name)).negotiating
+    key = "".join(f'psk = "{method.key}"\n' for method in policy.rules[0].first if method.key)
+    return machine_of(render(ends) + key, f"{name}.toml")
+
+
+@pytest.mark.parametrize("what", PAIRS)
+def test_a_description_that_is_written_of_an_end_stands_for_it(what: str) -> None:
+    """What its traffic is, a transport rule says by the packets of the rule: there it may be wider or narrower."""
+    one, other, verdict, stage = PAIRS[what]
+    rows = answers(machine(one, "advfirewall.cmd", "a"), described(mirrored(other), "b"))
+    said = {(row.outcome.verdict.value, row.outcome.stage) for row in rows}
+    assert said == {(verdict, stage)}
 
 
 @pytest.mark.parametrize("form", WRITERS)

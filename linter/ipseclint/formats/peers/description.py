@@ -14,11 +14,12 @@ from typing import Any, TypeVar
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.protocols import ANY, joined, traffic_of
 from ipseclint.formats.peers.shipped import default_source
-from ipseclint.formats.peers.words import GROUP_NAMES, Parts
+from ipseclint.formats.peers.words import GROUP_NAMES, Parts, written_identity
 from ipseclint.model.peer import Credential, Narrowing, Offer, Order, Peer, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
-from ipseclint.model.selectors import Address, Addresses, parse_address
+from ipseclint.model.selectors import Address, Addresses, Ports, parse_address
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.model.site import SitePeer
 from ipseclint.source import Source, Span, lines_of_text
@@ -54,8 +55,9 @@ _METHODS: Mapping[str, tuple[AuthMethod, frozenset[CertificateSigning]]] = {
 _KNOWN = {
     "peer": {"name", "implementation", "answers_on", "keying", "aggressive", "prefers", "strict", "source", "as_of"},
     "peer.main_mode": {"proposals", "lifetime"},
-    "peer.quick_mode": {"proposals", "pfs", "lifetime", "volume", "mode", "local", "remote"},
-    "peer.auth": {"methods", "accepts", "psk", "preshared_key", "authorities"},
+    "peer.quick_mode": {"proposals", "pfs", "lifetime", "volume", "mode", "local", "remote"}
+    | {"local_protoport", "remote_protoport"},
+    "peer.auth": {"methods", "accepts", "psk", "preshared_key", "authorities", "identity", "expects"},
 }
 _ENCAPSULATIONS = {"esp": Encapsulation.ESP, "ah": Encapsulation.AH}
 
@@ -106,6 +108,8 @@ def peer_of_site(said: SitePeer) -> Peer | None:
         ("quick_mode", "remote"): said.remote,
         ("auth", "methods"): said.authentication,
         ("auth", "authorities"): said.authorities,
+        ("auth", "identity"): said.identity,
+        ("auth", "expects"): said.expects,
     }
     for (table, key), value in own.items():
         if value is not None:
@@ -151,6 +155,7 @@ class _Reader:
         pfs = self._groups(quick)
         own = self._credentials(head, "methods")
         accepted = self._credentials(head, "accepts")
+        protocol, local_ports, remote_ports = self._traffic(quick)
         return Peer(
             name=str(head.get("name", "peer")),
             span=self._place("peer"),
@@ -170,8 +175,13 @@ class _Reader:
             mode=self._setting("peer.quick_mode", quick, "mode", {each.value: each for each in RuleMode}),
             local=self._side(quick, "local"),
             remote=self._side(quick, "remote"),
+            protocol=protocol,
+            local_ports=local_ports,
+            remote_ports=remote_ports,
             own=own,
             accepted=accepted if accepted is not None or own is None else of_any_key(own),
+            identity=self._identity(head, "identity"),
+            expected_identity=self._identity(head, "expects"),
         )
 
     def _place(self, table: str, key: str = "") -> Span:
@@ -250,6 +260,31 @@ class _Reader:
         addresses = self._addresses("peer.quick_mode", quick, key)
         return None if addresses is None else Setting(addresses, self._place("peer.quick_mode", key))
 
+    def _traffic(self, quick: Mapping[str, Any]) -> tuple[int | None, Ports, Ports]:
+        """The protocol of the traffic, and the ports of each side."""
+        sides = []
+        for key in ("local_protoport", "remote_protoport"):
+            words = str(quick.get(key, ""))
+            side = traffic_of(words)
+            if side is None:
+                place = self._place("peer.quick_mode", key)
+                self._diagnostics.not_understood(f"{quoted(words)} is no protocol with a port, such as udp/1701", place)
+            sides.append(side or ANY)
+        both = joined(*sides)
+        if both is None:
+            place = self._place("peer.quick_mode", "remote_protoport")
+            self._diagnostics.not_understood("the two sides name different protocols", place)
+        return both or (None, (), ())
+
+    def _identity(self, head: Mapping[str, Any], key: str) -> Setting[str] | None:
+        value, span = self._sub(head, "auth").get(key), self._place("peer.auth", key)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            self._diagnostics.malformed(f"`{key}` is no text", span)
+            return None
+        return written_identity(Token(value, span.path, span.line, span.column))
+
     def _groups(self, quick: Mapping[str, Any]) -> tuple[str, ...]:
         words = self._strings("peer.quick_mode", quick, "pfs")
         if words is None:
@@ -277,8 +312,9 @@ class _Reader:
         rest = word
         if encapsulation is not None:
             prefix, colon, behind = word.partition(":")
-            if colon:
-                encapsulation, rest = _ENCAPSULATIONS.get(prefix.strip().casefold(), Encapsulation.ESP), behind
+            known = _ENCAPSULATIONS.get(prefix.strip().casefold())
+            if colon and known is not None:
+                encapsulation, rest = known, behind
         parts = Parts()
         for part in rest.strip().split("-"):
             parts.take(part.strip())

@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from ipseclint.escape import visible
-from ipseclint.model.peer import Credential, Offer
-from ipseclint.model.selectors import Addresses
+from ipseclint.model.peer import Credential, Offer, of_any_key
+from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.offers import NO_GROUP
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
-from ipseclint.vocabulary.authentication import AuthMethod
+from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 
 _WORDS = {
     **{cipher.value: cipher.row.strongswan for cipher in Cipher},
@@ -26,6 +26,16 @@ _METHODS = {
     AuthMethod.COMPUTER_NTLM: "ntlm",
     AuthMethod.EAP: "eap",
 }
+_RSA, _P256, _P384 = CertificateSigning.RSA, CertificateSigning.ECDSA_P256, CertificateSigning.ECDSA_P384
+_CERTIFICATES = {
+    frozenset({_RSA}): ("rsa",),
+    frozenset({_P256}): ("ecdsa256",),
+    frozenset({_P384}): ("ecdsa384",),
+    frozenset({_P256, _P384}): ("ecdsa",),
+    frozenset({_RSA, _P256}): ("rsa", "ecdsa256"),
+    frozenset({_RSA, _P384}): ("rsa", "ecdsa384"),
+}
+"""The words for certificates of some types of key; any other is for all of them."""
 
 
 def render(ends: Sequence[End]) -> str:
@@ -44,45 +54,76 @@ def _lines(end: End, others: Iterable[End]) -> Iterator[str]:
         yield f"answers_on = {_list(map(str, end.gateway))}"
     if end.key_modules is not None:
         yield f"keying = {_list(sorted(module.casefold() for module in end.key_modules))}"
+    if end.is_aggressive:
+        yield "aggressive = true"
     if end.main_mode is not None:
         yield "\n[peer.main_mode]"
-        yield f"proposals = {_list(_proposal(offer) for offer in end.main_mode)}"
+        yield from _left_out(end.main_mode)
+        yield f"proposals = {_list(_proposal(offer, offer.groups) for offer in end.main_mode if _has_words(offer))}"
         yield from _amount("lifetime", end.main_mode_seconds, "s")
     if end.quick_mode is not None:
         yield "\n[peer.quick_mode]"
-        yield f"proposals = {_list(_proposal(offer) for offer in end.quick_mode)}"
-        groups = dict.fromkeys(group for offer in end.quick_mode for group in offer.groups)
-        yield f"pfs = {_list(_word(group) for group in groups if group != NO_GROUP)}"
+        yield from _left_out(end.quick_mode)
+        offers = [offer for offer in end.quick_mode if _has_words(offer)]
+        groups = {offer.groups for offer in offers}
+        shared = groups.pop() if len(groups) == 1 else ()
+        yield f"proposals = {_list(_proposal(each, () if shared else each.groups or (NO_GROUP,)) for each in offers)}"
+        yield f"pfs = {_list(map(_word, shared))}"
         yield from _amount("lifetime", end.quick_mode_seconds, "s")
         yield from _amount("volume", end.quick_mode_kilobytes, "kb")
         if end.mode is not None:
             yield f"mode = {_text(end.mode.value)}"
         if end.selectors is not None:
-            yield from _addresses("local", end.selectors.local)
-            yield from _addresses("remote", end.selectors.remote)
+            yield from _side("local", end.selectors.local, end.selectors.protocol, end.selectors.local_ports)
+            yield from _side("remote", end.selectors.remote, end.selectors.protocol, end.selectors.remote_ports)
     if end.own is not None:
         yield "\n[peer.auth]"
-        yield f"methods = {_list(dict.fromkeys(map(_method, end.own)))}"
-        authorities = dict.fromkeys(name for credential in end.own for name in credential.authorities)
+        yield f"methods = {_methods(end.own)}"
+        if end.accepted is not None and end.accepted != of_any_key(end.own):
+            yield f"accepts = {_methods(end.accepted)}"
+        credentials = (*end.own, *(end.accepted or ()))
+        authorities = dict.fromkeys(name for credential in credentials for name in credential.authorities)
         if authorities:
             yield f"authorities = {_list(authorities)}"
+        for key, identity in (("identity", end.identity), ("expects", end.expected_identity)):
+            if identity is not None and identity.known:
+                yield f"{key} = {_text(identity.known)}"
 
 
-def _proposal(offer: Offer) -> str:
-    integrity = offer.prfs if offer.encapsulation is None and not offer.integrity else offer.integrity
-    hashes = integrity or offer.ah_integrity
-    groups = offer.groups if offer.encapsulation is None else ()
-    ciphers = () if offer.encapsulation is Encapsulation.AH else offer.encryption
-    words = "-".join(_word(value) for values in (ciphers, hashes, groups) for value in values[:1])
-    return words if offer.encapsulation is None else f"{offer.encapsulation.value.casefold()}:{words}"
+def _has_words(offer: Offer) -> bool:
+    """Whether a proposal was understood, and is for AH or ESP and not for both."""
+    return offer.is_understood and offer.encapsulation is not Encapsulation.AH_AND_ESP
+
+
+def _left_out(offers: Iterable[Offer]) -> Iterator[str]:
+    yield from (
+        f"# not written here: a proposal of line {offer.span.line}" for offer in offers if not _has_words(offer)
+    )
+
+
+def _proposal(offer: Offer, groups: Sequence[str]) -> str:
+    hashes = offer.integrity or offer.ah_integrity
+    words = [_word(value) for value in (*(() if offer.ah_integrity else offer.encryption), *hashes)]
+    words += [f"prf{_word(value)}" for value in offer.prfs]
+    words += [_word(value) for value in groups]
+    if True in offer.extended_sequence_numbers:
+        words += ["esn" if numbers else "noesn" for numbers in offer.extended_sequence_numbers]
+    suite = "-".join(words)
+    return suite if offer.encapsulation is None else f"{offer.encapsulation.value.casefold()}:{suite}"
 
 
 def _word(value: str) -> str:
     return _WORDS.get(value) or value
 
 
-def _method(credential: Credential) -> str:
-    return _METHODS.get(credential.method, credential.method.value) if credential.method is not None else "?"
+def _methods(credentials: Iterable[Credential]) -> str:
+    return _list(dict.fromkeys(word for credential in credentials for word in _method(credential)))
+
+
+def _method(credential: Credential) -> tuple[str, ...]:
+    if credential.method is AuthMethod.COMPUTER_CERTIFICATE:
+        return _CERTIFICATES.get(credential.signings, ("certificate",))
+    return ("?" if credential.method is None else _METHODS.get(credential.method, credential.method.value),)
 
 
 def _amount(key: str, setting: Setting[int] | None, unit: str) -> Iterator[str]:
@@ -90,9 +131,13 @@ def _amount(key: str, setting: Setting[int] | None, unit: str) -> Iterator[str]:
         yield f'{key} = "{setting.known}{unit}"'
 
 
-def _addresses(key: str, addresses: Addresses) -> Iterator[str]:
+def _side(key: str, addresses: Addresses, protocol: int | None, ports: Ports) -> Iterator[str]:
     if addresses and all(address.version for address in addresses):
         yield f"{key} = {_list(map(str, addresses))}"
+    if protocol is not None and len(ports) <= 1:
+        yield f'{key}_protoport = "{"/".join(map(str, (protocol, *ports)))}"'
+    elif protocol is not None:
+        yield f"# not written here: the {len(ports)} ranges of {key} ports"
 
 
 def _text(words: str) -> str:

@@ -36,8 +36,8 @@ def _end(peer: Peer, machine: Machine) -> End:
     local = peer.local.known if peer.local is not None else None
     remote = peer.remote.known if peer.remote is not None else None
     selectors = None
-    if peer.local is not None or peer.remote is not None:
-        span = peer.local or peer.remote or peer.key_modules
+    if peer.local is not None or peer.remote is not None or peer.protocol is not None:
+        span = peer.local or peer.remote
         place = span.span if span is not None else peer.span
         ports = (peer.local_ports, peer.remote_ports)
         selectors = Selectors(local or (), remote or (), place, peer.protocol, *ports)
