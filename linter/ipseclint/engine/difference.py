@@ -22,6 +22,7 @@ from ipseclint.finding import Finding, subject_of
 from ipseclint.model.intent import Intent
 from ipseclint.model.machine import Machine
 from ipseclint.report import InputStatus
+from ipseclint.semantics.comparable_keys import with_comparable_keys
 from ipseclint.semantics.damage import best_first, fit, sign_of_a_cut, signs_of_damage
 from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, State
 from ipseclint.semantics.intents import breaches, changed_against
@@ -104,8 +105,9 @@ def difference(
     `findings` None compares them unless there are very many rules.
     """
     same_format = old.formats == new.formats
-    traffic = traffic_changes(old.machine, new.machine)
-    objects = object_changes(old.machine, new.machine, same_format=same_format)
+    before, after, hidden_keys = with_comparable_keys(old.machine, new.machine)
+    traffic = traffic_changes(before, after)
+    objects = object_changes(before, after, same_format=same_format)
     is_asked = findings is not None
     if findings is None:
         findings = all(_rule_count(state.machine) <= MANY_RULES for state in (old, new))
@@ -125,12 +127,20 @@ def difference(
         findings_gone=tuple(gone),
         load=_load(old, new, job),
         breaches=(*breaches(new.machine, intents), *changed_against(traffic.changes, intents)),
-        notes=tuple(_notes(old, new, objects, left_out=not findings and not is_asked)),
+        notes=tuple(_notes(old, new, objects, hidden_keys, left_out=not findings and not is_asked)),
     )
 
 
-def _notes(old: ReadState, new: ReadState, objects: ObjectChanges, *, left_out: bool) -> Iterator[str]:
+def _notes(
+    old: ReadState, new: ReadState, objects: ObjectChanges, hidden_keys: int, *, left_out: bool
+) -> Iterator[str]:
     """What keeps the answer from being the whole truth about a change of policy."""
+    if hidden_keys:
+        are = "is" if hidden_keys == 1 else "are"
+        yield (
+            f"{plural(hidden_keys, 'preshared key')} {are} hidden, or asked for when a script runs: this is what "
+            "changes apart from preshared keys"
+        )
     if left_out:
         yield f"more than {MANY_RULES:,} rules: findings are not compared; --findings does"
     for state, missing, other in ((new, objects.gone, old), (old, objects.appeared, new)):

@@ -6,6 +6,7 @@ import pytest
 from tests.formats.netsh.inputs import messages, places, replay
 
 from ipseclint.formats import recognise
+from ipseclint.formats.kit.preshared_keys import WHEN_ASKED
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
@@ -72,6 +73,38 @@ def test_a_variable_that_the_script_sets_is_put_in_at_its_place() -> None:
 def test_what_is_not_certain_of_a_variable_is_not_guessed(setting: str) -> None:
     parsed = replay(f"@echo off\n{setting}\nnetsh {CONSEC} name=A endpoint2=%NET%\n")
     assert rules(parsed) == []
+    assert messages(parsed) == ["a variable is put in here when the script runs: what this command does is not known"]
+
+
+KEYED = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2={} action=requireinrequireout {}\n"
+
+
+def test_an_answer_that_is_a_preshared_key_is_one_that_is_not_known() -> None:
+    text = 'set /p "PSK=The key: "\nif not defined PSK exit /b 1\n'
+    for quote in ("", '"'):
+        parsed = replay(text + KEYED.format("10.1.0.7", f"auth1=computerpsk auth1psk={quote}%PSK%{quote}"))
+        assert parsed.problems == ()
+        (method,) = parsed.policy.authentication_sets[0].methods
+        assert method.preshared_key is not None
+        assert method.preshared_key.value == WHEN_ASKED
+    static = "netsh ipsec static add"
+    parts = "".join(f"{static} {part}\n" for part in ("filteraction name=A", "policy name=P", "filterlist name=F"))
+    parsed = replay(f"{text}{parts}{static} rule name=R policy=P filterlist=F filteraction=A psk=%PSK%\n")
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "peer", "more"),
+    [
+        ("set /p A=\n", "%A%", "auth1=computerkerb"),
+        ("set /p A=\n", "10.1.0.7", "auth1=computerpsk auth1psk=x%A%"),
+        ("set /p A=\n", "10.1.0.7", "auth1=computerpsk auth1psk=%A%x"),
+        ("set /a A=1\n", "10.1.0.7", "auth1=computerpsk auth1psk=%A%"),
+        ("set /p A=\nset B=%A%\n", "10.1.0.7", "auth1=computerpsk auth1psk=%B%"),
+    ],
+)
+def test_an_answer_is_a_key_only_where_it_is_the_whole_of_one(text: str, peer: str, more: str) -> None:
+    parsed = replay(text + KEYED.format(peer, more))
     assert messages(parsed) == ["a variable is put in here when the script runs: what this command does is not known"]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.preshared_keys import preshared_key
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.vpn_suite import suite_sets
 from ipseclint.model.policy import (
@@ -20,7 +21,7 @@ from ipseclint.model.policy import (
     Reference,
     RemoteAccess,
 )
-from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
@@ -85,7 +86,7 @@ def _preshared(owner: RemoteAccess, key: Token | None) -> AuthenticationSet | No
     method = AuthenticationMethod(
         span=span,
         method=Setting(AuthMethod.PRESHARED_KEY, span),
-        preshared_key=None if key is None else Setting(Secret(key.text), key.span),
+        preshared_key=None if key is None else preshared_key(key),
     )
     return AuthenticationSet(
         name=owner.name, span=span, dialect=Dialect.VPN, phase=AuthPhase.FIRST, methods=(method,), inline=True

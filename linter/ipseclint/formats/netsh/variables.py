@@ -1,7 +1,8 @@
 """What a batch file puts into its lines before they run: variables that it has set to a text it writes itself.
 
 What cmd.exe takes from elsewhere, such as the environment, a question or the output of a command, stays as it is
-written. Source: the pages `set`, `for` and `call` of the Windows Commands reference.
+written; but where a preshared key has to stand, the answer to a question is one. Source: the pages `set`, `for` and
+`call` of the Windows Commands reference.
 """
 
 from __future__ import annotations
@@ -9,14 +10,22 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ipseclint.formats.kit.preshared_keys import ASKED
 from ipseclint.formats.kit.token import Token, joined
 
 _PERCENT = re.compile(r"%(?:%|~?([1-9*])|([A-Za-z_][^%:=\s]*)%)|!([A-Za-z_][^!:=\s]*)!")
 _NAMED = re.compile(r"%([A-Za-z_][^%:=\s]*)%")
 _SET = re.compile(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
-_SWITCH = re.compile(r"[ \t]*@?set[ \t]+/[ap]\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
+_SWITCH = re.compile(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
+_BEFORE_A_KEY = re.compile(r"\b(?:auth1)?psk[ \t]*=[ \t]*\"?\Z", re.IGNORECASE)
+_BEHIND_A_KEY = frozenset({"", " ", "\t", '"'})
 _MAX_CHARACTERS = 32_767
 """The longest line that is put together; a longer one stays as it is (CreateProcessW)."""
+
+
+def _is_key(text: str, match: re.Match[str]) -> bool:
+    """Whether a variable is the whole of a preshared key."""
+    return _BEFORE_A_KEY.search(text[: match.start()]) is not None and text[match.end() :][:1] in _BEHIND_A_KEY
 
 
 class Variables:
@@ -37,7 +46,7 @@ class Variables:
         pieces, at, length = [], 0, 0
         for match in _PERCENT.finditer(text):
             value = self._value(match)
-            if value is None:
+            if value is None or (value == ASKED and not _is_key(text, match)):
                 continue
             length += len(value)
             if length > _MAX_CHARACTERS:
@@ -57,8 +66,8 @@ class Variables:
     def take(self, command: str, *, is_certain: bool) -> None:
         """Carry out a `set`, given as it is written and expanded."""
         if match := _SWITCH.match(command):
-            if match[1]:
-                self._values[match[1].casefold()] = None
+            if match[2]:
+                self._values[match[2].casefold()] = ASKED if match[1] in "pP" and is_certain else None
         elif match := _SET.match(command):
             value = match[3]
             if match[1]:
@@ -79,7 +88,7 @@ class Variables:
             return " ".join(self.arguments)
         value = self.arguments[int(number) - 1] if int(number) <= len(self.arguments) else ""
         values = {match[0]: self._values.get(match[1].casefold()) for match in _NAMED.finditer(value)}
-        if None in values.values():
+        if {None, ASKED} & set(values.values()):
             return None
         for variable, text in values.items():  # cmd.exe puts them in when it reads the line that calls
             value = value.replace(variable, text or "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.preshared_keys import preshared_key
 from ipseclint.formats.kit.read import word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.crypto import hides, is_default, proposals, set_name
@@ -25,7 +26,7 @@ from ipseclint.model.policy import (
     CertificateSigning,
     Dialect,
 )
-from ipseclint.model.setting import Secret, Setting, Unknown, default
+from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import cim
 from ipseclint.vocabulary.authentication import AuthorityType
@@ -86,7 +87,7 @@ def _method(item: Instance, diagnostics: Diagnostics) -> AuthenticationMethod:
     authentication = AuthenticationMethod(
         span=item.span,
         method=method,
-        preshared_key=None if key is None else Setting(Secret(key.text), key.span),
+        preshared_key=None if key is None else preshared_key(key),
     )
     return (
         authentication.model_copy(update=_certificate(item, written, method, diagnostics))

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.preshared_keys import preshared_key
 from ipseclint.formats.kit.read import unknown, word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.words import AUTH_METHODS, CA_TYPES, CERTIFICATE_METHODS, YES_NO
@@ -26,7 +27,7 @@ from ipseclint.model.policy import (
     CertificateCriteria,
     CertificateSigning,
 )
-from ipseclint.model.setting import Secret, Setting, default
+from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthorityType
 
@@ -78,7 +79,7 @@ def authentication_methods(
                 AuthenticationMethod(
                     span=item.span,
                     method=Setting(method, item.span),
-                    preshared_key=None if key is None else Setting(Secret(key.text), key.span),
+                    preshared_key=None if key is None else preshared_key(key),
                 )
             )
     note_unused(tags, prefix, used, diagnostics)

@@ -11,11 +11,12 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.preshared_keys import preshared_key
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import yes_no
 from ipseclint.formats.netsh.tags import Arguments
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
-from ipseclint.model.setting import Secret, Setting, default
+from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
 
 _OPTION = re.compile(r"(?<=\s)(certmap|excludecaname)\s*:\s*(\S*)", re.IGNORECASE)
@@ -33,9 +34,8 @@ def read_methods(arguments: Arguments, diagnostics: Diagnostics) -> tuple[Authen
                 methods.append(AuthenticationMethod(span=span, method=Setting(AuthMethod.COMPUTER_KERBEROS, span)))
         elif tag == "psk":
             given = True
-            key = Setting(Secret(word.text), span)
             method = Setting(AuthMethod.PRESHARED_KEY, span)
-            methods.append(AuthenticationMethod(span=span, method=method, preshared_key=key))
+            methods.append(AuthenticationMethod(span=span, method=method, preshared_key=preshared_key(word)))
         elif tag == "rootca":
             given = True
             methods.append(certificate_authority(word, diagnostics))

@@ -420,7 +420,7 @@ class ScriptCommands:
 
     def _other(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """A command that is not known: reported if it bears on IPsec, its blocks followed as if they ran."""
-        given = Value(Unknown(f"what `{call.name}` gives"), call.start, call.end)
+        given = Value(Unknown(f"what `{call.name}` gives", call.name == "read-host"), call.start, call.end)
         if self._is_none(call) or _is_of_no_concern(call):
             return [given]
         blocks = [

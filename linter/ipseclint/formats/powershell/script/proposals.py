@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from ipseclint.formats.kit.preshared_keys import ASKED
 from ipseclint.formats.powershell.authentication import CERTIFICATE_CLASS
 from ipseclint.formats.powershell.script.binding import Bound
 from ipseclint.formats.powershell.script.objects import properties_of
-from ipseclint.formats.powershell.script.values import Thing, Value
+from ipseclint.formats.powershell.script.values import Thing, Unknown, Value
 from ipseclint.vocabulary.authentication import AuthMethod
 from ipseclint.vocabulary.cim import HEALTH_CERTIFICATE
 
@@ -32,6 +33,9 @@ def authentication_proposal(bound: Bound, start: int, end: int) -> Thing:
     for name in _SWITCHES:
         if name != "PreSharedKey":
             properties.pop(name.casefold(), None)
+    key = properties.get("presharedkey")
+    if key is not None and isinstance(key.data, Unknown) and key.data.is_answer:
+        properties["presharedkey"] = key._replace(data=ASKED)
     return Thing(CERTIFICATE_CLASS if is_certificate else "netipsecauthproposal", start, end, properties)
 
 

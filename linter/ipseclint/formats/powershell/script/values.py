@@ -23,6 +23,8 @@ class Unknown(Struct, frozen=True):
     """A value that depends on what the script does not say; `why` ends the sentence "it is ..."."""
 
     why: str
+    is_answer: bool = False
+    """Whether it is what somebody answers to a question of the script."""
 
 
 REFUSED = Unknown("what a command gives that PowerShell refuses")
