@@ -95,6 +95,21 @@ def test_what_is_printed_is_what_the_schema_says(name: str, number: int, desk: P
     jsonschema.validate(json.loads(ran.out), strict(SCHEMAS[name]))
 
 
+def test_a_comparison_of_stores_is_what_its_schema_says(desk: Path, cli: Callable[..., Any]) -> None:
+    for number, paths in enumerate(((FIRST,), (FIRST, ISOLATED))):
+        cli(*paths, "--config", "site.toml", "-q", "-o", f"duckdb:store{number}")
+    schema = strict(SCHEMAS["fleet-comparison-1"])
+    bodies = [
+        json.loads(cli("fleet", "compare", *stores, "-o", "json").out)
+        for stores in (("store0", "store1"), ("store1", "store0"), ("store0", "store0"))
+    ]
+    for body in bodies:
+        jsonschema.validate(body, schema)
+    assert [bool(body["machines_new"]) for body in bodies] == [True, False, False]
+    assert [any(rule["new"] for rule in body["rules"]) for body in bodies] == [True, False, False]
+    assert all(body["causes"] for body in bodies)
+
+
 def test_every_schema_is_tried_and_has_its_address() -> None:
     assert SCHEMAS.keys() == PRINTED.keys() | {"fleet-comparison-1"}
     for name, schema in SCHEMAS.items():

@@ -256,6 +256,33 @@ def test_a_question_only_reads_and_reads_only_the_store(
     assert {path: path.read_bytes() for path in hosts.rglob("*") if path.is_file()} == before
 
 
+def test_the_report_shows_the_trend_over_runs_and_what_is_worst_by_site(hosts: Path, cli: Callable[..., Any]) -> None:
+    for number in range(12):
+        site = hosts / "sites" / ("oslo" if number < 9 else "rome")
+        site.mkdir(parents=True, exist_ok=True)
+        (site / f"h{number:02}.cmd").write_text(SCRIPT.format(minutes=5))
+    stores = []
+    for week, good in enumerate(((), ("oslo/h00", "rome/h09"), ("rome/h09", "rome/h10", "rome/h11")), start=1):
+        for path in (hosts / "sites").glob("*/*.cmd"):
+            is_good = f"{path.parent.name}/{path.stem}" in good
+            path.write_text(SCRIPT.format(minutes=480 if is_good else 5))
+        stores.append(f"week{week}")
+        cli("sites", "--select", "QD001", "-o", f"{'parquet' if week == 2 else 'duckdb'}:week{week}")
+    text = cli("fleet", "report", *stores).out
+    lines = [line.split() for line in text.splitlines()]
+    assert lines[0][:3] == ["week3:", "12", "machines"]
+    assert ["run", "machines", "errors", "warnings", "infos", "new", "gone", "problems"] in lines
+    assert ["week1", "12", "12", "0", "0", "0"] in lines
+    assert ["week2", "12", "10", "0", "0", "0", "2", "0"] in lines
+    assert ["week3", "12", "9", "0", "0", "1", "2", "0"] in lines
+    assert ["site", "machines", "with_errors", "errors", "warnings", "infos"] in lines
+    assert ["oslo", "9", "9", "9", "0", "0"] in lines
+    assert ["rome", "3", "0", "0", "0", "0"] in lines
+    assert "Trend" not in cli("fleet", "report", "week3").out
+    page = cli("fleet", "report", *stores, "--format", "html").out
+    assert all(f"<td>{words}</td>" in page for words in ("week1", "oslo"))
+
+
 @pytest.mark.parametrize("name", ["nothing", "hosts", "secret.txt"])
 def test_what_is_no_store_is_refused(hosts: Path, cli: Callable[..., Any], name: str) -> None:
     (hosts / "secret.txt").write_text("not to be read")

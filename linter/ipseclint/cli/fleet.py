@@ -94,18 +94,20 @@ def compare(
 
 @app.command()
 def report(
-    store: _Store,
+    stores: Annotated[
+        list[Path], typer.Argument(metavar="STORE...", help="A store, or those of several runs, the last to be shown.")
+    ],
     output: Annotated[str | None, output_option(SUMMARIES)] = None,
     form: Annotated[str | None, format_option(SUMMARIES)] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100_000, help="So many rows of each table.")] = 20,
 ) -> None:
-    """Show the rules that most machines break, and the machines, GPOs and inputs that are worst."""
+    """Show the rules that most machines break, what is worst by machine, site and GPO, and the trend over runs."""
     from ipseclint.engine import fleet
     from ipseclint.reporters.fleet import summary_html, summary_text
 
     target = output_of(output, form, SUMMARIES)
     render = {"text": summary_text, "html": summary_html}[target.form]
-    target.put(render(_asked(lambda: fleet.summary(store, limit))), [str(store)])
+    target.put(render(_asked(lambda: fleet.summary(stores, limit))), list(map(str, stores)))
     if target.file is not None:
         say(f"ipseclint: wrote {target.file}", err=True)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,7 +108,7 @@ def _table(database: DuckDBPyConnection, sql: str) -> Table:
 def compare(before: Path, after: Path) -> Comparison:
     """What is new and what is gone from one store to another, by rule and by cause. Raises StoreError."""
     with opened(before=before, after=after) as database:
-        changes = [RuleChange(*row) for row in database.execute(_CHANGES).fetchall()]
+        changes = _changes(database, "before", "after")
         fresh, gone = (
             tuple(row[0] for row in database.execute(_ONLY.format(here=here, there=there)).fetchall())
             for here, there in (("after", "before"), ("before", "after"))
@@ -116,14 +117,19 @@ def compare(before: Path, after: Path) -> Comparison:
     return Comparison(str(before), str(after), tuple(changes), fresh, gone, tuple(said))
 
 
+def _changes(database: DuckDBPyConnection, before: str, after: str) -> list[RuleChange]:
+    """What each rule finds anew, no more, and still, from one attached store to another."""
+    return [RuleChange(*row) for row in database.execute(_CHANGES.format(before=before, after=after)).fetchall()]
+
+
 _ONLY = "SELECT machine FROM {here}.machines EXCEPT SELECT machine FROM {there}.machines ORDER BY machine"
 
 _CHANGES = """
 WITH both_sides AS (
     SELECT machine, fingerprint, code, name, severity, cause, 1 AS is_before, 0 AS is_after
-    FROM before.findings WHERE counts
+    FROM {before}.findings WHERE counts
     UNION ALL
-    SELECT machine, fingerprint, code, name, severity, cause, 0, 1 FROM after.findings WHERE counts
+    SELECT machine, fingerprint, code, name, severity, cause, 0, 1 FROM {after}.findings WHERE counts
 ), each_finding AS (
     SELECT machine, fingerprint, code, any_value(name) AS name, arg_max(severity, is_after) AS severity,
         any_value(cause) AS cause, sum(is_before) AS old, sum(is_after) AS new
@@ -136,16 +142,43 @@ FROM each_finding GROUP BY code ORDER BY fresh DESC, gone DESC, code
 """Of each rule: new findings, gone ones, and those in both, by machine and fingerprint, as often as they are there."""
 
 
-def summary(place: Path, limit: int) -> Summary:
-    """What is worst in a store: so many rules, machines, GPOs and problems each. Raises StoreError."""
-    with opened(store=place) as database:
-        database.execute("USE store")
+def summary(places: Sequence[Path], limit: int) -> Summary:
+    """What is worst in the last of some stores: so many rules, machines, sites, GPOs and problems each.
+
+    Of several stores, runs one after the other, also how it came to that. Raises StoreError.
+    """
+    names = [f"run{number}" for number in range(len(places))]
+    with opened(**dict(zip(names, places, strict=True))) as database:
+        tables = {"Trend": _trend(database, names, places)} if len(places) > 1 else {}
+        database.execute(f"USE {names[-1]}")
         counts = database.execute(_COUNTS).fetchone() or ()
-        tables = {
-            title: _table(database, sql.format(rank=_RANK, state=_STATE, by_severity=_BY_SEVERITY, limit=limit))
-            for title, sql in _WORST.items()
-        }
-        return Summary(str(place), Counts(*counts), tuple(_said(database, "store")), tables)
+        common = _common_folder(database)
+        words = {"rank": _RANK, "by_severity": _BY_SEVERITY, "state": _STATE, "limit": limit, "begin": len(common) + 1}
+        tables |= {title: _table(database, sql.format(**words)) for title, sql in _WORST.items()}
+        if len(tables["Sites"].rows) < 2:
+            del tables["Sites"]
+        return Summary(str(places[-1]), Counts(*counts), tuple(_said(database, names[-1])), tables)
+
+
+def _trend(database: DuckDBPyConnection, names: Sequence[str], places: Sequence[Path]) -> Table:
+    """How much was in each run, and what was new and gone since the one before."""
+    rows: list[tuple[object, ...]] = []
+    for number, (name, place) in enumerate(zip(names, places, strict=True)):
+        database.execute(f"USE {name}")
+        counts = Counts(*(database.execute(_COUNTS).fetchone() or ()))
+        changes = _changes(database, names[number - 1], name) if number else []
+        new, gone = (sum(getattr(each, what) for each in changes) if number else None for what in ("new", "gone"))
+        rows.append(
+            (str(place), counts.machines, counts.errors, counts.warnings, counts.infos, new, gone, counts.problems)
+        )
+    return Table(("run", "machines", "errors", "warnings", "infos", "new", "gone", "problems"), tuple(rows))
+
+
+def _common_folder(database: DuckDBPyConnection) -> str:
+    """The folder in which all machines of a store lie, with its slash: a folder of it is a site."""
+    first, last = database.execute("SELECT min(machine), max(machine) FROM machines").fetchone() or (None, None)
+    both = zip(*((each or "").split("/")[:-1] for each in (first, last)), strict=False)
+    return "".join(f"{one}/" for one, _ in takewhile(lambda pair: pair[0] == pair[1], both))
 
 
 _COUNTS = """
@@ -170,6 +203,10 @@ _WORST = {
         ORDER BY max({rank}) DESC, machines DESC, findings DESC, code LIMIT {limit}""",
     "Machines": """SELECT machine, {by_severity} FROM findings WHERE counts GROUP BY machine
         ORDER BY errors DESC, warnings DESC, infos DESC, machine LIMIT {limit}""",
+    "Sites": """SELECT if(contains(rest, '/'), split_part(rest, '/', 1), '.') AS site, count(*) AS machines,
+        count(*) FILTER (errors > 0) AS with_errors, sum(errors)::BIGINT AS errors, sum(warnings)::BIGINT AS warnings,
+        sum(infos)::BIGINT AS infos FROM (SELECT substr(machine, {begin}) AS rest, * FROM machines) GROUP BY site
+        ORDER BY errors DESC, warnings DESC, infos DESC, site LIMIT {limit}""",
     "GPOs": """SELECT gpo, {by_severity} FROM findings WHERE counts AND gpo IS NOT NULL GROUP BY gpo
         ORDER BY errors DESC, warnings DESC, infos DESC, gpo LIMIT {limit}""",
     "Clauses of standards": """SELECT ruleset, clause, any_value(rules) AS rules,
