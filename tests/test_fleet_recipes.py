@@ -149,7 +149,8 @@ def test_the_function_for_spark_gives_what_a_report_says() -> None:
 
 def block(word: str) -> str:
     """The one code block of the page that holds a word."""
-    (found,) = [text for text in re.findall(r"^```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL) if word in text]
+    blocks: list[str] = re.findall(r"^```\w+\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
+    (found,) = [text for text in blocks if word in text]
     return found
 
 
@@ -179,8 +180,8 @@ def test_the_array_of_slurm_checks_every_export_once(
         (exports / f"h{number}" / "p.cmd").write_text('netsh ipsec static add policy name="P" mmlifetime=5\r\n')
     parts.mkdir()
     script = block("SLURM_ARRAY_TASK_ID").replace("/shared", str(tmp_path))
-    for number in ("1", "2"):
-        array = {"SLURM_ARRAY_TASK_ID": number, "SLURM_ARRAY_TASK_COUNT": "2"}
+    for shard in ("1", "2"):
+        array = {"SLURM_ARRAY_TASK_ID": shard, "SLURM_ARRAY_TASK_COUNT": "2"}
         subprocess.run(["bash", "-e", "-c", script], env=tools | array, check=True)
     assert cli("fleet", "merge", *sorted(parts.iterdir()), "-o", f"duckdb:{tmp_path / 'all'}").code == 0
     ran = cli(
