@@ -130,3 +130,13 @@ def test_the_example_of_the_readme_is_what_it_prints(cli: Callable[..., Any], mo
 def test_the_configuration_of_the_site_is_one_document() -> None:
     yaml = pytest.importorskip("yaml")
     assert yaml.safe_load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+
+
+def test_the_page_of_what_is_judged_names_rules_that_exist() -> None:
+    from ipseclint.rules import all_rules
+
+    named = set(
+        re.findall(r"\b(?:AU|CR|DP|EX|FL|QD|RF|RT)\d{3}\b", (ROOT / "docs" / "judged-and-not.md").read_text("utf-8"))
+    )
+    assert named <= {rule.code for rule in all_rules()}
+    assert len(named) > 20

@@ -191,16 +191,6 @@ def test_a_port_without_a_protocol_is_one_of_tcp_or_udp(desk: Path, cli: Callabl
     assert told == {"tcp": 1, "udp": 0}
 
 
-def test_too_many_cases_ask_for_a_field(desk: Path, cli: Callable[..., Any]) -> None:
-    rule = "netsh advfirewall consec add rule endpoint1=any endpoint2=any auth1=computerkerb action=requireinrequireout"
-    ports = "\n".join(f"{rule} name=P{port} protocol=tcp port1={port} port2={port}" for port in range(1000, 1080))
-    (desk / "many.cmd").write_text(ports)
-    ran = cli("which", "many.cmd", "--src", "10.0.0.5", "--dst", "10.0.0.9")
-    assert ran.code == 2
-    assert "give one of --proto, --sport, --dport" in ran.err
-    assert cli("which", "many.cmd", "--src", "10.0.0.5", "--dst", "10.0.0.9", "--dport", "1001").code == 0
-
-
 def test_a_direction_that_is_none(desk: Path, cli: Callable[..., Any]) -> None:
     assert cli("coverage", "policy.cmd", "--direction", "up").code == 2
 
@@ -211,3 +201,63 @@ def test_a_policy_in_part_is_answered_only_when_asked(desk: Path, cli: Callable[
     assert cli("which", "half.cmd", *packet).code == 4
     assert cli("which", "half.cmd", *packet, "--allow-partial").code == 0
     assert cli("coverage", "nothing.cmd").code == 4
+
+
+def test_coverage_answers_for_each_reading_of_the_order(desk: Path, cli: Callable[..., Any]) -> None:
+    Path("order.cmd").write_text(
+        "netsh advfirewall consec add rule name=Wide endpoint1=any endpoint2=10.0.0.0/8 action=noauthentication\n"
+        "netsh advfirewall consec add rule name=Web endpoint1=any endpoint2=10.1.0.0/16 protocol=tcp port2=443 "
+        "action=requireinrequireout auth1=computerkerb\n"
+    )
+    both = json.loads(cli("coverage", "order.cmd", "--format", "json").out)
+    assert [
+        (each["readings"], [row["words"] for row in each["segments"] if "10.1." in row["addresses"]]) for each in both
+    ] == [
+        (["exemptions first"], []),
+        (
+            ["most specific filter first"],
+            ["required for protocol tcp, the peer's port 443; otherwise exempt"],
+        ),
+    ]
+    Path("alike.cmd").write_text(
+        "netsh advfirewall consec add rule name=Web endpoint1=any endpoint2=10.1.0.0/16 action=requireinrequireout "
+        "auth1=computerkerb\n"
+    )
+    (alone,) = json.loads(cli("coverage", "alike.cmd", "--format", "json").out)
+    assert alone["readings"] == ["exemptions first", "most specific filter first"]
+    assert "(exemptions first or most specific filter first)" in cli("coverage", "alike.cmd").out
+
+
+def test_which_answers_for_many_ports_of_many_rules(desk: Path, cli: Callable[..., Any]) -> None:
+    rules = [
+        f"netsh advfirewall consec add rule name=R{n} endpoint1=any endpoint2=10.0.0.0/8 protocol={protocol} "
+        f"port1={2000 + 3 * n} port2={1000 + 7 * n} action=requestinrequestout auth1=computerkerb\n"
+        for n in range(70)
+        for protocol in (("tcp", "udp")[n % 2],)
+    ]
+    Path("many.cmd").write_text("".join(rules))
+    ran = cli("which", "many.cmd", "--src", "10.1.1.1", "--dst", "10.2.2.2", "--format", "json")
+    cases = json.loads(ran.out)["cases"]
+    decided = {case["decisions"][0]["winners"][0]["name"]: case["where"] for case in cases if case["decisions"]}
+    assert decided == {
+        f"R{n}": {
+            "protocol": ("tcp", "udp")[n % 2],
+            "source port": str(2000 + 3 * n),
+            "destination port": str(1000 + 7 * n),
+        }
+        for n in range(70)
+    }
+    assert any(not case["decisions"] for case in cases)
+
+
+def test_which_asks_for_a_field_where_the_cases_are_too_many(desk: Path, cli: Callable[..., Any]) -> None:
+    sides = [
+        f"netsh advfirewall consec add rule name={side}{n} endpoint1=any endpoint2=10.0.0.0/8 protocol=tcp "
+        f"{side}={1000 + n} action=requestinrequestout auth1=computerkerb\n"
+        for n in range(0, 140, 2)
+        for side in ("port1", "port2")
+    ]
+    Path("grid.cmd").write_text("".join(sides))
+    ran = cli("which", "grid.cmd", "--src", "10.1.1.1", "--dst", "10.2.2.2")
+    assert ran.code == 2
+    assert "more than 4,000 cases apart here: give one of --proto, --sport, --dport" in ran.err

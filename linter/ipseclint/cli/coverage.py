@@ -55,7 +55,7 @@ def _lines(each: GroupCoverage) -> Iterator[str]:
     from ipseclint.escape import visible
     from ipseclint.semantics.covered import ALONG
 
-    yield f"{visible(each.group)}, IPv{each.family}, {ALONG[each.direction]}, on {each.on} ({each.reading.name})"
+    yield f"{visible(each.group)}, IPv{each.family}, {ALONG[each.direction]}, on {each.on} ({each.under})"
     for row in each.ranges:
         yield f"  {row.addresses:<44}{row.words}"
     if each.unlisted:
@@ -75,7 +75,7 @@ def _lines(each: GroupCoverage) -> Iterator[str]:
 def _as_dict(each: GroupCoverage) -> dict[str, Any]:
     return {
         "group": each.group,
-        "reading": each.reading.name,
+        "readings": [reading.name for reading in each.readings],
         "family": each.family,
         "direction": each.direction,
         "profiles": list(each.profiles),

@@ -1,7 +1,8 @@
-"""Kerberos behind a rule: whether the host takes tickets that domain controllers still issue."""
+"""Kerberos behind a rule or a certificate: which tickets and mappings hosts and domain controllers still take."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Cause
@@ -74,3 +75,58 @@ def kerberos_without_aes(machine: Machine, options: TicketEncryption) -> Iterato
 def _asks_for_kerberos(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
     sets = (machine.index.first_auth_of(secured_rule), machine.index.second_auth_of(secured_rule))
     return any(method.method.known in _KERBEROS for each in sets if each is not None for method in each.methods)
+
+
+class CertificateMapping(Options):
+    """The key, the value that says how strictly certificates are mapped and what of it is strict, and a value that
+    forgives the age of certificates; the day of the updates since which neither has an effect."""
+
+    registry_key: str
+    registry_value: str
+    full_enforcement: int
+    backdating_value: str
+    enforced_on: datetime.date
+
+
+@rule(
+    "AU018",
+    "weak-certificate-mapping-expected",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13801,),
+    options=CertificateMapping,
+)
+def weak_certificate_mapping_expected(machine: Machine, options: CertificateMapping) -> Iterator[Hit]:
+    """A domain controller is set to take certificates that are mapped to an account by a name alone.
+
+    Why: A certificate is mapped to an account weakly by a name in it (UPN, DNS name, subject, issuer and subject), and
+    strongly by the account's SID, issuer and serial number, key identifier or hash of the key (MS-PKCA 3.1.5.2.1.5).
+    StrongCertificateBindingEnforcement 0 or 1 let weak mappings pass, CertificateBackdatingCompensation those of old
+    certificates. Since the updates of 9 September 2025 neither has an effect (KB 5014754, as others quote it): who
+    relies on them is refused. That IPsec rules which map certificates to accounts fail likewise is our reasoning.
+
+    Seen as: Events 39 to 41 of the KDC in the System log; error 853 and reason 16 of NPS for VPN users; 13801
+    ERROR_IPSEC_IKE_AUTH_FAIL where a rule maps certificates to accounts.
+
+    Bad: `"StrongCertificateBindingEnforcement"=dword:00000001` under `Services\\Kdc`
+
+    Good: no such value, and certificates with the SID extension (1.3.6.1.4.1.311.25.2)
+
+    Fix: Renew the certificates so that they hold the SID, or map them strongly; then delete the value.
+
+    Waive: On domain controllers without updates of September 2025 and later, until they have them.
+    """
+    values = registry_values(machine, options.registry_key)
+    strict, backdating = (values.get(name.casefold()) for name in (options.registry_value, options.backdating_value))
+    if strict is not None and number(strict) not in range(options.full_enforcement):
+        strict = None
+    lenient = strict or (backdating if backdating is not None and number(backdating) else None)
+    if lenient is not None and (machine.as_of is None or machine.as_of >= options.enforced_on):
+        subject = registry_subject(lenient)
+        yield Hit(
+            subject=subject,
+            span=lenient.data.span,
+            message=f"{subject.name} is {number(lenient)}, which has had no effect since the updates of "
+            f"{options.enforced_on.isoformat()}: certificates that are mapped by a name alone are refused",
+            value=number(lenient),
+            fix=Fix(note="Renew the certificates with the SID extension or map them strongly, then delete the value."),
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
@@ -187,3 +188,46 @@ def point_to_site_tunnel_type(machine: Machine, _options: Options) -> Iterator[H
                 value=" ".join(old),
                 fix=Fix(note="Give the older hosts a policy of their own, without the type."),
             )
+
+
+class DirectAccessNames(Options):
+    """How the rules that DirectAccess makes begin, what its GPOs are called, and when it was deprecated."""
+
+    rule_prefix: str
+    gpos: tuple[str, ...]
+    deprecated_on: datetime.date
+
+
+@rule("RF018", "directaccess-in-use", basis=Basis.DOCUMENTED, options=DirectAccessNames, looks_at=LooksAt.PARTS)
+def directaccess_in_use(machine: Machine, options: DirectAccessNames) -> Iterator[Hit]:
+    """Connection security rules are those of DirectAccess.
+
+    Why: Microsoft deprecated DirectAccess on 11 June 2026 (KB 5103659): it is supported as long as the Windows Server
+    that has it, will be removed from a future one, and is not for new deployments; Always On VPN takes its place. Its
+    rules are made by its own console, in GPOs of their own, and changes to them are lost when it writes them again.
+
+    Seen as: Nothing yet.
+
+    Bad: a rule called `DirectAccess Policy-ClientToCorp`
+
+    Good: a profile of Always On VPN
+
+    Fix: Plan the move to Always On VPN before the next version of Windows Server.
+
+    Waive: While the move is planned.
+    """
+    if machine.as_of is not None and machine.as_of < options.deprecated_on:
+        return
+    prefix, gpos = options.rule_prefix.casefold(), tuple(name.casefold() for name in options.gpos)
+    for secured_rule in machine.policy.connection_security_rules:
+        store = (secured_rule.store or "").casefold()
+        if secured_rule.name.casefold().startswith(prefix) or store.endswith(gpos):
+            yield Hit(
+                subject=secured_rule,
+                span=secured_rule.span,
+                message="this rule is of DirectAccess, which is deprecated since "
+                f"{options.deprecated_on.isoformat()} and will be removed from Windows Server",
+                value=secured_rule.name,
+                fix=Fix(note="Plan the move to Always On VPN."),
+            )
+            return

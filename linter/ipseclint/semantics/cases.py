@@ -67,11 +67,14 @@ def cases(machine: Machine, packet: Packet) -> tuple[Case, ...]:
     ]
     classes = {axis: _classes(axis, region, near) for axis in OPEN}
     told = [axis for axis in OPEN if len(classes[axis]) > 1]
+    combinations: Iterator[tuple[IntervalSet, ...]] = product(*(classes[axis] for axis in told))
     if prod(len(classes[axis]) for axis in told) > MAX_CASES:
-        options = ", ".join(OPEN[axis][1] for axis in told)
-        raise PacketError(f"the rules tell more than {MAX_CASES:,} cases apart here: give one of {options}")
+        combinations = _branches(told, region, near)
     answers: dict[tuple[IntervalSet, ...], tuple[Decision, ...]] = {}
-    for values in product(*(classes[axis] for axis in told)):
+    for number, values in enumerate(combinations):
+        if number == MAX_CASES:
+            options = ", ".join(OPEN[axis][1] for axis in told)
+            raise PacketError(f"the rules tell more than {MAX_CASES:,} cases apart here: give one of {options}")
         where = dict(zip(told, values, strict=True))
         protocol = where.get(Axis.PROTOCOL, region.sets[Axis.PROTOCOL])
         has_ports = protocol.within(PROTOCOLS_WITH_PORTS)
@@ -81,6 +84,28 @@ def cases(machine: Machine, packet: Packet) -> tuple[Case, ...]:
         if key not in answers:
             answers[key] = which(machine, _one(packet, where, has_ports=has_ports))
     return tuple(_joined(told, answers))
+
+
+def _branches(told: Sequence[Axis], region: Box, near: Sequence[Box]) -> Iterator[tuple[IntervalSet, ...]]:
+    """The combinations of values, each field parted only by the rules that the fields before it leave.
+
+    The protocol comes first, since most rules with ports are of one protocol.
+    """
+    first = sorted(told, key=lambda axis: axis is not Axis.PROTOCOL)
+
+    def below(place: int, chosen: dict[Axis, IntervalSet], left: Sequence[Box]) -> Iterator[tuple[IntervalSet, ...]]:
+        if place == len(first):
+            yield tuple(chosen[axis] for axis in told)
+            return
+        axis = first[place]
+        alike: dict[tuple[int, ...], IntervalSet] = {}
+        for values in _classes(axis, region, left):
+            kept = tuple(number for number, each in enumerate(left) if each.sets[axis] & values)
+            alike[kept] = alike[kept] | values if kept in alike else values
+        for kept, values in alike.items():
+            yield from below(place + 1, {**chosen, axis: values}, [left[number] for number in kept])
+
+    return below(0, {}, near)
 
 
 def region_of(packet: Packet) -> Box:

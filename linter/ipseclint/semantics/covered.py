@@ -41,14 +41,14 @@ class Range(Struct, frozen=True):
 
 
 class GroupCoverage(Struct, frozen=True):
-    """What one group of rules does with all traffic of a direction on some profiles, under one reading of its order.
+    """What one group of rules does with all traffic of a direction on some profiles, under some readings of its order.
 
     `otherwise` is what happens to all addresses that are in no range, `unlisted` counts ranges beyond those given.
     `examples` are a packet of each class. `conditional` are rules left out because they ask for what is not known.
     """
 
     group: str
-    reading: Reading
+    readings: tuple[Reading, ...]
     family: int
     direction: str
     profiles: tuple[str, ...]
@@ -64,11 +64,18 @@ class GroupCoverage(Struct, frozen=True):
         """The profiles in words."""
         return "every profile" if len(self.profiles) == len(PROFILES) else " and ".join(self.profiles)
 
+    @property
+    def under(self) -> str:
+        """The readings in words."""
+        return " or ".join(reading.name for reading in self.readings)
+
 
 def coverages(
     machine: Machine, profile: str | None = None, listed: int = 64, direction: str = "out"
 ) -> tuple[GroupCoverage, ...]:
-    """What a machine's rules do with traffic of a direction, by group, family and profile; equal profiles together.
+    """What a machine's rules do with traffic of a direction, by group, family, profile and reading of their order.
+
+    Profiles with the same answers stand together, and so do readings.
 
     Raises PacketError for a word that is no profile or direction.
     """
@@ -81,25 +88,36 @@ def coverages(
         for family in sorted({each.family for rule in group.rules for each in rule.boxes}):
             alike: list[GroupCoverage] = []
             for number in range(len(PROFILES)) if given is None else (given,):
-                one = _covered(group, family, way, number, listed)
-                same = next((each for each in alike if _same(each, one)), None)
-                if same is None:
-                    alike.append(one)
-                else:
-                    alike[alike.index(same)] = replace(same, profiles=(*same.profiles, *one.profiles))
+                for one in _by_reading(group, family, way, number, listed):
+                    same = next((each for each in alike if _same(each, one)), None)
+                    if same is None:
+                        alike.append(one)
+                    else:
+                        alike[alike.index(same)] = replace(same, profiles=(*same.profiles, *one.profiles))
             result += alike
     return tuple(result)
+
+
+def _by_reading(group: RuleGroup, family: int, way: int, profile: int, listed: int) -> list[GroupCoverage]:
+    """The coverage on one profile under each reading; readings that give the same together."""
+    alike: dict[int, GroupCoverage] = {}
+    for reading in group.readings:
+        order = id(group.ordered(reading))
+        one = alike.get(order) or _covered(group, family, way, profile, listed, reading)
+        same = next((key for key, each in alike.items() if _same(each, replace(one, readings=each.readings))), order)
+        earlier = alike[same].readings if same in alike else ()
+        alike[same] = replace(alike.get(same, one), readings=(*earlier, reading))
+    return list(alike.values())
 
 
 def _same(one: GroupCoverage, other: GroupCoverage) -> bool:
     return replace(one, profiles=(), examples={}) == replace(other, profiles=(), examples={})
 
 
-def _covered(group: RuleGroup, family: int, way: int, profile: int, listed: int) -> GroupCoverage:
+def _covered(group: RuleGroup, family: int, way: int, profile: int, listed: int, reading: Reading) -> GroupCoverage:
     axis = Axis.SOURCE if way == IN else Axis.DESTINATION
     region = box(family, direction=IntervalSet.of(way), profile=IntervalSet.of(profile))
     classes = [class_of(thing, way) for thing in group.things]
-    reading = group.readings[0]
     answer = coverage(group.ordered(reading), region, classes.__getitem__, axis=axis, listed=10**9)
     ranges = [_range(segment, family, region, axis) for segment in answer.segments]
     counts: dict[tuple[tuple[str, ...], str], int] = {}
@@ -109,7 +127,7 @@ def _covered(group: RuleGroup, family: int, way: int, profile: int, listed: int)
     named = [each for each in ranges if (each.classes, each.words) != most]
     return GroupCoverage(
         group=group.title,
-        reading=reading,
+        readings=(reading,),
         family=family,
         direction=DIRECTIONS[way],
         profiles=(PROFILES[profile],),
@@ -177,7 +195,7 @@ def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
         return
     for direction in DIRECTIONS:
         for each in coverages(machine, None, DRAWN_RANGES, direction):
-            title = f"{each.group}, {ALONG[each.direction]}, IPv{each.family}, {each.on}, {each.reading.name}"
+            title = f"{each.group}, {ALONG[each.direction]}, IPv{each.family}, {each.on}, {each.under}"
             for row in (*each.ranges, *([each.otherwise] if each.otherwise else [])):
                 if row.classes:
                     yield CoverageRow(

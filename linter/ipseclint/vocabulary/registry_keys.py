@@ -23,11 +23,15 @@ VPN_ADDRESSES = r"Services\RemoteAccess\Parameters\Ip\StaticAddressPool"
 """The addresses that RRAS gives to clients: a numbered key a range (MS-RRASM 2.2.3.4.15)."""
 VPN_PORTS = r"Control\Class\{4d36e972-e325-11ce-bfc1-08002be10318}"
 """The network devices, the ports of VPN protocols among them (MS-RRASM 2.2.3.3.1)."""
+OFFLOAD_VALUES = ("*ipsecoffloadv1ipv4", "*ipsecoffloadv2", "*ipsecoffloadv2ipv4")
+"""What a network device does of IPsec by itself, in lower case: the standardized keywords of its driver."""
 
 FIREWALL = r"Services\SharedAccess\Parameters\FirewallPolicy"
 FIREWALL_OF_GPO = r"Policies\Microsoft\WindowsFirewall"
 IP_SECURITY_POLICIES = r"Policies\Microsoft\Windows\IPSec\Policy"
 KERBEROS = r"Policies\System\Kerberos\Parameters"
+KEY_DISTRIBUTION = r"Services\Kdc"
+"""How a domain controller gives tickets (MS-PKCA; KB 5014754)."""
 
 WINDOWS = r"Microsoft\Windows NT\CurrentVersion"
 """Where Windows says which release it is."""

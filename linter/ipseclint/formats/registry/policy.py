@@ -33,6 +33,7 @@ _SETTINGS = keys.folded(
     keys.VPN_AUTHENTICATION,
     keys.VPN_SERVER,
     keys.KERBEROS,
+    keys.KEY_DISTRIBUTION,
 )
 """Keys whose values change what IKE, its authentication and the IPsec driver do."""
 _FIREWALLS = keys.folded(keys.FIREWALL_OF_GPO, keys.FIREWALL)
@@ -242,13 +243,16 @@ def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:
 
 
 def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
-    """Add the values of the services that do IPsec; how the services start."""
+    """Add the values of the services and devices that do IPsec; how the services start."""
     services = []
     for path, key in tree.walk():
         (folded,) = keys.folded(path)
-        if not any(setting in folded for setting in _SETTINGS):
+        is_device = _DEVICES in folded
+        if not is_device and not any(setting in folded for setting in _SETTINGS):
             continue
         for value in key.values.values() if not folded.endswith(_SUITE) else ():
+            if is_device and value.name.casefold() not in keys.OFFLOAD_VALUES:
+                continue
             shown = str(value.number) if value.number is not None else value.text.text
             parts.registry.append(RegistryValue(path=f"{path}\\{value.name}", data=Setting(shown, value.text.span)))
         start = key.get("Start")
