@@ -126,9 +126,9 @@ class Policy(Validated):
     """All that one input, or one machine, says about IPsec.
 
     `names_not_followed` are names, in lower case, that a rule refers to and that stand in a command which was not
-    followed: their objects may exist. `open_ends` are places of commands that were not followed and may create objects
-    of any name. `kinds_not_held` are the kinds of sets, such as `quick-mode crypto set`, of which an input has none
-    because each kind has a cmdlet of its own: their objects may exist too.
+    followed: their objects may exist, and be used. `open_ends` are places of commands that were not followed and may
+    create objects of any name. `kinds_not_held` are the kinds of sets, such as `quick-mode crypto set`, of which an
+    input has none because each kind has a cmdlet of its own: their objects may exist too.
     """
 
     policies: tuple[IpsecPolicy, ...] = ()

@@ -28,6 +28,7 @@ from ipseclint.rules._needed import NeededServices
 from ipseclint.semantics.reach import parsed, takes_all_traffic
 from ipseclint.semantics.scope import in_force, includes_any, remote_side, secured_rules
 from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
+from ipseclint.source import Span
 
 CERTIFICATES = (AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE)
 
@@ -190,19 +191,22 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
     Waive: For a private authority that issues for this purpose only, or with authorization lists elsewhere.
     """
     use = AuthenticationUse(machine)
+    proposals: set[Span] = set()  # a script may put one proposal into many sets
     for auth_set in in_force(machine, user_defined_sets(machine)):
         if any(_is_authorized(user) for user in use.users(auth_set)):
             continue
         seen: set[str] = set()
         for method in written_methods(auth_set):
             authority = _broad_authority(method)
-            if authority is None or authority.casefold() in seen:
+            place = (method.certificate_authority or method.method).span
+            if authority is None or authority.casefold() in seen or place in proposals:
                 continue
             seen.add(authority.casefold())
+            proposals.add(place)
             public = any(word.casefold() in authority.casefold() for word in options.public_words)
             yield Hit(
                 subject=use.subject(auth_set),
-                span=(method.certificate_authority or method.method).span,
+                span=place,
                 message=f"any certificate under {'the public root' if public else 'the root'} {authority} "
                 "authenticates; use account mapping, criteria or an issuing authority",
                 value=authority,

@@ -51,12 +51,11 @@ def source_address_limit_of_ike(machine: Machine, options: SourceAddressLimit) -
 
     Waive: Where the clients behind that address never are connected together.
     """
-    if not machine.policy.vpn_servers:
-        return
     key = registry_values(machine, options.registry_key)
-    if not key:
-        return
     value = key.get(options.registry_value.casefold())
+    # Where it is not said that clients are served here, only who wrote the value has thought of many from one address.
+    if not key or (value is None and not machine.policy.vpn_servers):
+        return
     limit = options.default if value is None else number(value)
     expected, source = _most_from_one_address(machine)
     if limit is None or expected <= limit:

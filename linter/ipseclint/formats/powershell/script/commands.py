@@ -66,13 +66,21 @@ class Act(NamedTuple):
         return self.call.name.partition("-")[2]
 
 
+_SET_PARAMETERS = ("Phase1AuthSet", "Phase2AuthSet", "QuickModeCryptoSet", "MainModeCryptoSet")
+"""The parameters by which a rule names its sets."""
+
+
 class ScriptCommands:
-    """Carries out the commands of one script; what they leave behind is in `objects`."""
+    """Carries out the commands of one script; what they leave behind is in `objects`.
+
+    `names_not_followed` are the sets, in lower case, that a change gives to rules of which it is not known which.
+    """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
         self.effects = 0
         self.objects = Objects()
         self.keys: list[Value] = []
+        self.names_not_followed: set[str] = set()
         self._unsaved: dict[int, Thing] = {}
         self.programs = Programs(syntax, diagnostics)
         self._syntax = syntax
@@ -320,6 +328,7 @@ class ScriptCommands:
             return things or []
         if things is None:
             self.note(f"which objects {act.cmdlet.name} changes is not known", call.start, call.end)
+            self.names_not_followed |= {act.bound.text(name).casefold() for name in _SET_PARAMETERS} - {""}
             return []
         if not things:
             made = self._default_set(act)
@@ -330,6 +339,7 @@ class ScriptCommands:
             return []
         if evaluator.doubts:
             self.note("whether this change is made is not known", call.start, call.end)
+            self.names_not_followed |= {act.bound.text(name).casefold() for name in _SET_PARAMETERS} - {""}
             return []
         return things
 

@@ -87,12 +87,12 @@ def _variable(node: Node, run: Evaluator) -> Value:
 
 
 def variable_value(written: str, start: int, end: int, run: Evaluator) -> Value:
-    """The value of a variable that is written at a place; an unknown one has the place of the variable."""
+    """The value of a variable that is written at a place; what is unknown, and `$true`, has the variable's place."""
     name = written[1:].strip("{}").casefold()
     value = run.look_up(name)
     if value is None:
         return Value(Unknown(f"`{written}`, which this script does not set"), start, end)
-    if value.is_unknown or value.data is None:
+    if value.is_unknown or value.data is None or not value.end:
         return Value(value.data, start, end)
     return value
 

@@ -65,7 +65,9 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     found = (programs.policy(), own.policy, written.policy, *(parsed.policy for parsed in within))
     policies = [policy for policy in found if not policy.is_empty]
     policy = merge_policies(tuple(policies) or (own.policy,))
-    policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
+    not_followed = tuple(sorted({*policy.names_not_followed, *commands.names_not_followed}))
+    update = {"refused_commands": diagnostics.refused_commands(), "names_not_followed": not_followed}
+    policy = policy.model_copy(update=update)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
 
