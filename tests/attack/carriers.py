@@ -201,6 +201,29 @@ WRITTEN: dict[str, Mapping[str, bytes]] = {
             f"a,{KEY},MSFT_NetIKEP1AuthSet,{KEY},\n"
         ).encode()
     },
+    "lgpo-text": {
+        "policy.txt": "".join(
+            f"Computer\nSOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\{entry.key}\n{entry.name}\nSZ:{entry.data}\n\n"
+            for entry in NAMED_BY_ITS_KEY
+        ).encode()
+    },
+    "security-template": {
+        "template.inf": b'[Version]\nsignature="$CHICAGO$"\n[Registry Values]\n'
+        + "".join(
+            f'MACHINE\\Software\\Policies\\Microsoft\\WindowsFirewall\\{entry.key}\\{entry.name}=1,"{entry.data}"\n'
+            for entry in NAMED_BY_ITS_KEY
+        ).encode()
+    },
+    "gpo-preferences": {
+        "Registry.xml": b"<RegistrySettings>"
+        + "".join(
+            f'<Registry name="{entry.name}"><Properties action="U" hive="HKEY_LOCAL_MACHINE" '
+            f'key="SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\{entry.key}" name="{entry.name}" type="REG_SZ" '
+            f'value="{entry.data}"/></Registry>\n'
+            for entry in NAMED_BY_ITS_KEY
+        ).encode()
+        + b"</RegistrySettings>"
+    },
     "powershell-printed-table": {
         "connections.txt": (
             f"Name   ServerAddress {'L2tpPsk'.ljust(len(KEY))} TunnelType\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from tests.formats.netsh.inputs import messages, places, replay
 
@@ -338,7 +340,73 @@ def test_a_cmdlet_that_a_batch_file_hands_on_is_no_line_of_powershell() -> None:
     form = recognise(source)
     assert form is not None
     assert form.name == "netsh-script"
-    assert messages(form.parse(source)) == ["the cmdlet `add-vpnconnection` is not evaluated"]
+    parsed = form.parse(source)
+    (connection,) = parsed.policy.vpn_connections
+    assert (connection.name, connection.span.line, connection.span.column) == ("Office", 2, 21)
+    assert parsed.problems == ()
+
+
+SETS = "-InboundSecurity Require -OutboundSecurity Require"
+
+
+@pytest.mark.parametrize(
+    ("line", "column"),
+    [
+        (f"powershell -Command \"New-NetIPsecRule -DisplayName 'A B' {SETS}\"", 22),
+        (
+            f'powershell.exe -nop -ep Bypass -c "& {{ New-NetIPsecRule -DisplayName \\"A B\\" {SETS} }}"',
+            40,
+        ),
+        (f"pwsh -c New-NetIPsecRule -DisplayName 'A B' {SETS}", 9),
+        (f"powershell New-NetIPsecRule -DisplayName 'A B' {SETS}", 12),
+    ],
+)
+def test_a_script_in_a_line_is_evaluated_at_its_place(line: str, column: int) -> None:
+    parsed = replay(f"@echo off\n{line}\nnetsh advfirewall set global ipsec strongcrlcheck 2\n")
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, rule.span.line, rule.span.column) == ("A B", 2, column)
+    assert messages(parsed) == []
+
+
+def test_a_script_in_base64_is_evaluated_within_its_word() -> None:
+    script = f"New-NetIPsecRule -DisplayName A {SETS}"
+    word = base64.b64encode(script.encode("utf-16-le")).decode()
+    source = bytes_source("a.cmd", f"@echo off\npowershell -NoP -EncodedCommand {word}\n".encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, rule.span.line, rule.span.column) == ("A", 2, 33)
+    assert messages(parsed) == []
+
+
+def test_a_script_of_several_lines_in_base64_is_said() -> None:
+    word = base64.b64encode("New-NetIPsecRule `\n -DisplayName A".encode("utf-16-le")).decode()
+    assert messages(replay(f"@echo off\npowershell -e {word}\n{NET}\n")) == ["runs a text whose commands are not known"]
+
+
+def test_a_value_that_makes_the_script_longer_than_its_line_is_said() -> None:
+    line = f'powershell -c "New-NetIPsecRule -DisplayName A -RemoteAddress %N% {SETS}"'
+    parsed = replay(f"set N=10.9.0.0/16\n{line}\n{NET}\n")
+    message = "a value that is put in here makes the script longer than its line: it is not evaluated"
+    assert messages(parsed) == [message]
+
+
+def test_a_value_of_the_batch_file_is_put_into_the_script() -> None:
+    parsed = replay(
+        f'set OFFICE_NETWORK=10.9.0.0/16\npowershell -c "New-NetIPsecRule -DisplayName A '
+        f'-RemoteAddress %OFFICE_NETWORK% {SETS}"\n'
+    )
+    (rule,) = parsed.policy.connection_security_rules
+    assert [str(address) for address in rule.endpoint2.known or ()] == ["10.9.0.0/16"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['powershell -c "Remove-NetIPsecRule -DisplayName %1"', 'if exist x powershell -c "Remove-NetIPsecRule -All"'],
+)
+def test_a_script_that_may_not_run_or_is_not_known_is_said(line: str) -> None:
+    assert messages(replay(f"{NET}\n{line}\n")) == ["the cmdlet `Remove-NetIPsecRule` is not evaluated"]
 
 
 def test_a_script_of_powershell_that_puts_its_values_into_netsh_is_evaluated() -> None:

@@ -6,7 +6,9 @@ Sources: cmd.exe's and PowerShell's parsing as Microsoft's documentation of `cmd
 
 from __future__ import annotations
 
+import base64
 import re
+from collections.abc import Iterator
 
 from msgspec import Struct
 
@@ -133,6 +135,7 @@ def open_quote(line: str) -> str | None:
     return None
 
 
+_BASE64 = re.compile(r"[ \t][-/]e[a-z]{0,13}[ \t]+\"?([A-Za-z0-9+/]{16,}={0,2})", re.IGNORECASE)
 _CMDLET = re.compile(
     r"^[^#\r\n\"']*?(?:^|[\s(={;|])(?:new|set|remove|rename|copy|enable|disable|open|save|add)-"
     r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|vpnconnection(?!proxy|route|trigger))",
@@ -183,6 +186,18 @@ def calls_cmdlets(head: str) -> bool:
 
 def hands_cmdlets_on(head: str) -> bool:
     """Whether the start of a batch file hands a cmdlet that sets IPsec or VPN policy to PowerShell."""
-    if _CALLS_POWERSHELL.search(head) is None or _CMDLET.search(head) is None:
+    if _CALLS_POWERSHELL.search(head) is None:
+        return False
+    if _CMDLET.search(head) is None and not any(_CMDLET.search(script) for script in _encoded(head)):
         return False
     return detect_host(head) is BATCH
+
+
+def _encoded(head: str) -> Iterator[str]:
+    """The scripts that calls of PowerShell carry in base64."""
+    for call in _CALLS_POWERSHELL.finditer(head):
+        for match in _BASE64.finditer(call[0]):
+            try:
+                yield base64.b64decode(match[1], validate=True).decode("utf-16-le")
+            except ValueError:
+                continue

@@ -43,7 +43,7 @@ from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, open_q
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
-from ipseclint.formats.netsh.wrappers import unwrapped
+from ipseclint.formats.netsh.wrappers import handed_to_powershell, unwrapped
 from ipseclint.source import Span
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 
@@ -98,6 +98,7 @@ class Lexer:
         self._in_text: str | None = None
         self._on_another_machine = False
         self._process = 0
+        self.handed_on: list[tuple[Token, ...]] = []
         self._variables = Variables()
         self._loop: OpenLoop | None = None
         self._dead_blocks = 0
@@ -316,6 +317,8 @@ class Lexer:
             return []
         if self.host is BATCH and words[0].text.casefold() == "set" and not doubt and not self._flow.depth:
             return []  # wherever the variable is put in, the line is read with what it holds
+        if self.host is BATCH and not doubt and self._hands_on(part, words):
+            return []
         inner = unwrapped(part, words) if self.host is BATCH else None
         if inner is not None and all(_is_followed(inside) or not mention_in(piece.raw) for piece, inside in inner):
             return [
@@ -327,6 +330,17 @@ class Lexer:
             return self._session(lines)
         command = self._command(part, words, doubt, is_piped=is_piped)
         return [] if command is None else [command]
+
+    def _hands_on(self, part: Part, words: tuple[Token, ...]) -> bool:
+        """Keep the script that PowerShell is called with, if it concerns IPsec and is known; whether it is kept."""
+        script = handed_to_powershell(words)
+        if script is None or any(_after(each, words[0], True) for each in part.variables):
+            return False
+        mention = mention_in(" ".join(word.text for word in script))
+        if mention is None or mention.tool.kind == "netsh":
+            return False
+        self.handed_on.append(script)
+        return True
 
     def _written(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
         """The lines of a file that this script has written and netsh now reads; it keeps what `echo` writes to one."""

@@ -101,7 +101,12 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             replays.apply(command, lexer)
     for command in lexer.close():
         replays.apply(command, lexer)
-    policy = _without_certainty(replays.finish(), lexer)
+    made = replays.finish()
+    if lexer.handed_on:
+        from ipseclint.formats.powershell.script.handed_on import policy_of
+
+        made = merge_policies((made, policy_of(lexer.handed_on, lines, diagnostics)))
+    policy = _without_certainty(made, lexer)
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
     _summarise_doubts(diagnostics)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))

@@ -5,6 +5,7 @@ Source: the pages `call`, `cmd` and `start` of the Windows Commands reference an
 
 from __future__ import annotations
 
+import base64
 import re
 
 from ipseclint.formats.kit.token import Token
@@ -15,13 +16,14 @@ _CMD = frozenset({"cmd", "%comspec%"})
 _POWERSHELL = frozenset({"powershell", "pwsh"})
 _ALONE = frozenset({"-noprofile", "-nop", "-nologo", "-noninteractive", "-noni", "-sta", "-mta"})
 _WITH_VALUE = frozenset({"-executionpolicy", "-ex", "-exec", "-ep", "-windowstyle", "-w", "-version", "-v"})
+_NOT_ENCODED = frozenset({"-", "-ex", "-ep"})
 _START_ALONE = frozenset({"/b", "/min", "/max", "/low", "/normal", "/high", "/realtime", "/wait", "/i"})
 _SCRIPT = re.compile(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
 
 
 def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
     """The simple commands, with their words, that a wrapper is certain to run; None if a part is no such wrapper."""
-    name = words[0].text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
+    name = _program(words[0])
     if len(words) < 2:
         return None
     if name == "call" and not words[1].text.startswith(":") and not _SCRIPT.search(words[1].text):
@@ -36,6 +38,32 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
     return None
 
 
+def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
+    """The words of the script that a call of PowerShell carries, as they stand or decoded; None if it carries none."""
+    if len(words) < 2 or _program(words[0]) not in _POWERSHELL:
+        return None
+    option, rest = _option_and_rest(words[1:])
+    if option == "-command" or (option == "" and _program(words[0]) == "powershell"):  # pwsh takes a file there
+        return rest or None
+    if option == "-encodedcommand" and rest:
+        text = decoded(rest[0].text)
+        return None if text is None or len(text) > len(rest[0].text) else (rest[0].standing_for(text),)
+    return None
+
+
+def decoded(text: str) -> str | None:
+    """The one line of script that base64 of UTF-16 stands for; None if it is no such text, or of several lines."""
+    try:
+        script = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-16-le").strip()
+    except ValueError:
+        return None
+    return script if script.isprintable() else None
+
+
+def _program(word: Token) -> str:
+    return word.text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
+
+
 def _started(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
     waits = False
     rest = words[1:] if words[0].quoted else words
@@ -46,17 +74,28 @@ def _started(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Tok
 
 
 def _powershell(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
+    option, rest = _option_and_rest(words)
+    return _texts(part, rest, is_powershell=True) if option in {"-command", ""} else None
+
+
+def _option_and_rest(words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
+    """What says what the words behind it are, `-command` or `-encodedcommand`, in full; empty if nothing does.
+
+    None if an option is not known.
+    """
     index = 0
-    while index < len(words) and words[index].text.startswith("-"):
-        option = words[index].text.casefold()
+    while index < len(words) and words[index].text[:1] in {"-", "/"}:
+        option = f"-{words[index].text[1:].casefold()}"
         index += 1
         if "-command".startswith(option) and len(option) > 1:
-            break
+            return "-command", words[index:]
+        if option == "-ec" or ("-encodedcommand".startswith(option) and option not in _NOT_ENCODED):
+            return "-encodedcommand", words[index:]
         if option in _WITH_VALUE:
             index += 1
         elif option not in _ALONE:
-            return None
-    return _texts(part, words[index:], is_powershell=True)
+            return None, ()
+    return "", words[index:]
 
 
 def _texts(part: Part, words: tuple[Token, ...], *, is_powershell: bool) -> list[tuple[Part, tuple[Token, ...]]] | None:

@@ -13,11 +13,11 @@ from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
-from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
-from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.formats.registry.tree import Key, Kind
+from ipseclint.formats.registry.written import written_value
 from ipseclint.source import Source, Span
 
 _KINDS = {
@@ -28,7 +28,6 @@ _KINDS = {
     "reg_qword": Kind.QWORD, "qword": Kind.QWORD,
     "reg_binary": Kind.BINARY, "binary": Kind.BINARY,
 }  # fmt: skip
-_NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 _REMOVED = "removed"
 
 
@@ -96,19 +95,7 @@ def _take(row: dict[str, Json], tree: Key) -> None:
         return
     of_kind = _KINDS.get(kind.text.casefold()) if isinstance(kind, Token) else None
     if of_kind is not None:
-        key.set(_value(name.text, of_kind, data))
-
-
-def _value(name: str, kind: Kind, data: Token) -> Value:
-    if kind in _NUMBERS:
-        number = decimal(data.text)
-        raw = b"" if number is None else number.to_bytes(8, "little")
-        return Value(name, kind, data, number=number, data=raw)
-    if kind is Kind.BINARY:
-        digits = data.text.removeprefix("0x")
-        is_hexadecimal = len(digits) % 2 == 0 and all(sign in "0123456789abcdefABCDEF" for sign in digits)
-        return Value(name, kind, data, data=bytes.fromhex(digits) if is_hexadecimal else b"")
-    return Value(name, kind, data, data=data.text.encode("utf-16-le", "surrogatepass") + b"\0\0")
+        key.set(written_value(name.text, of_kind, data))
 
 
 FORMATS = (

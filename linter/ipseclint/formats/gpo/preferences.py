@@ -1,0 +1,134 @@
+"""Group Policy Preferences: Registry.xml and Services.xml of a GPO, or items copied from its editor.
+
+    <RegistrySettings><Registry name="..."><Properties action="U" hive="HKEY_LOCAL_MACHINE" key="..." name="..." .../>
+    <NTServices><NTService name="..."><Properties startupType="DISABLED" serviceName="IKEEXT" serviceAction="STOP" .../>
+
+Source: [MS-GPPREF] 2.2.1.10 (Registry: action C, R, U or D; numbers in hexadecimal) and 2.2.1.12 (Services).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from ipseclint.finding import Problem
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.xml.document import read
+from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.policy import concerns_ipsec, decode
+from ipseclint.formats.registry.tree import Key, Kind
+from ipseclint.formats.registry.written import NUMBERS, written_value
+from ipseclint.model.policy import ServiceState
+from ipseclint.model.setting import Setting
+from ipseclint.source import Source, Span
+from ipseclint.vocabulary.services import SERVICES
+
+_ROOT = re.compile(r"<(?:RegistrySettings|NTServices|Registry|NTService|Collection)[\s>]")
+_ITEMS = re.compile(r"<(?:Registry|NTService)[\s>]")
+_KINDS = {
+    "REG_SZ": Kind.SZ, "REG_EXPAND_SZ": Kind.EXPAND_SZ, "REG_MULTI_SZ": Kind.MULTI_SZ, "REG_DWORD": Kind.DWORD,
+    "REG_QWORD": Kind.QWORD, "REG_BINARY": Kind.BINARY,
+}  # fmt: skip
+_STARTS = {"automatic": "2", "manual": "3", "disabled": "4"}
+_STATES = {"stop": "stopped", "start": "running", "restart": "running"}
+_SERVICES = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\"
+_ALL = frozenset[str]()
+
+
+def recognise(source: Source) -> bool:
+    """Whether it is a file of preferences for the registry or for services."""
+    head = source.head_text
+    return _ROOT.search(head) is not None and _ITEMS.search(head) is not None and "<Properties" in head
+
+
+def parse(source: Source) -> Parsed:
+    """The policy that the items make where they apply."""
+    diagnostics = Diagnostics(source.path)
+    tree = Key("", Span(source.path, 1, 1))
+    states: list[ServiceState] = []
+    for each in read(source, Wanted(subtrees={"Registry": _ALL, "NTService": _ALL})):
+        if isinstance(each, Problem):
+            diagnostics.add(each)
+        elif isinstance(each, Subtree):
+            properties = each.element.child("Properties")
+            if properties is None or each.element.attributes.get("disabled") == "1":
+                continue
+            said = properties.attributes
+            is_ours = (
+                _registry(properties, said, tree, diagnostics)
+                if each.element.name == "Registry"
+                else _service(properties, said, tree, states)
+            )
+            if is_ours and each.element.child("Filters") is not None:
+                message = "it applies only where its item-level targeting says so: it is read as if it did"
+                diagnostics.not_understood(message, _at(properties, "", source.path).span)
+    parsed = decode(tree, diagnostics, is_whole=False)
+    policy = parsed.policy.model_copy(update={"services": _with_states(parsed.policy.services, states)})
+    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=parsed.secrets)
+
+
+def _registry(properties: Element, said: Mapping[str, str], tree: Key, diagnostics: Diagnostics) -> bool:
+    """Carry out an item for a value; whether it concerns IPsec."""
+    path = f"{said.get('hive', '')}\\{said.get('key', '')}"
+    if not concerns_ipsec(path):
+        return False
+    action, name = said.get("action", "U").upper(), said.get("name", "")
+    data = _at(properties, said.get("value", ""), diagnostics.path)
+    key, kind = tree.make(path, data.span), _KINDS.get(said.get("type", "REG_SZ").upper())
+    if action == "D":
+        diagnostics.not_understood("deletes a value of the registry: what it held is not known", data.span)
+    elif key is None or kind is None:
+        diagnostics.malformed(f"unknown type of value {quoted(said.get('type', ''))}", data.span)
+    elif kind in NUMBERS and re.fullmatch(r"[0-9A-Fa-f]{1,16}", data.text) is None:
+        diagnostics.malformed(f"{quoted(data.text)} is no number in hexadecimal", data.span)
+    else:
+        number = int(data.text, 16) if kind in NUMBERS else None
+        key.set(written_value(name, kind, data, number=number))
+    return True
+
+
+def _service(properties: Element, said: Mapping[str, str], tree: Key, states: list[ServiceState]) -> bool:
+    """Carry out an item for a service; whether IPsec stands on it."""
+    name = SERVICES.get(said.get("serviceName", "").casefold())
+    if name is None:
+        return False
+    place = _at(properties, "", tree.span.path)
+    start = _STARTS.get(said.get("startupType", "").casefold())
+    key = tree.make(f"{_SERVICES}{name}", place.span)
+    if start is not None and key is not None:
+        key.set(written_value("Start", Kind.DWORD, place._replace(text=start, breaks=((1, *place.end),))))
+    state = _STATES.get(said.get("serviceAction", "").casefold())
+    if state is not None:
+        states.append(ServiceState(name=name, status=Setting(state, place.span)))
+    return True
+
+
+def _with_states(services: tuple[ServiceState, ...], states: list[ServiceState]) -> tuple[ServiceState, ...]:
+    """The services with what else is done to them."""
+    by_name = {service.name: service for service in services}
+    for state in states:
+        before = by_name.get(state.name, state)
+        by_name[state.name] = before.model_copy(update={"status": state.status})
+    return tuple(by_name.values())
+
+
+def _at(element: Element, text: str, path: str) -> Token:
+    """A text that stands for an element, at its place."""
+    end = (len(text), element.line, element.column + len(element.name) + 1)
+    return Token(text, path, element.line, element.column, (end,))
+
+
+FORMATS = (
+    Format(
+        name="gpo-preferences",
+        title="Group Policy Preferences: Registry.xml, Services.xml",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="copy Registry.xml and Services.xml below the GPO's folder Machine\\Preferences in SYSVOL",
+        can_express="values of the services that do IPsec, how these services start, one item a value",
+        cannot_express="to whom an item applies; what a deleted value held; policies of the GPO itself",
+    ),
+)

@@ -1,0 +1,99 @@
+"""The text form of registry policy that LGPO writes and takes: four lines a value.
+
+    Computer
+    SOFTWARE\\Policies\\Microsoft\\WindowsFirewall
+    PolicyVersion
+    DWORD:538
+
+Source: Microsoft, "LGPO.exe - Local Group Policy Object Utility": `/parse` writes it, `/t` and `/r` read it. The fourth
+line is a type with data, or what is done: DELETE, DELETEALLVALUES, DELETEKEYS, CREATEKEY, CLEAR.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.policy import concerns_ipsec, decode
+from ipseclint.formats.registry.tree import Key, Kind
+from ipseclint.formats.registry.written import NUMBERS, written_value
+from ipseclint.source import Source, Span
+
+_KINDS = {
+    "dword": Kind.DWORD, "qword": Kind.QWORD, "sz": Kind.SZ, "exsz": Kind.EXPAND_SZ, "multisz": Kind.MULTI_SZ,
+    "binary": Kind.BINARY,
+}  # fmt: skip
+_BLOCK = re.compile(
+    r"^(?:Computer|User(?::[^\r\n]{1,100})?)[ \t]*\r?\n[^\r\n;]+\r?\n[^\r\n]+\r?\n"
+    r"(?:(?:DWORD|QWORD|SZ|EXSZ|MULTISZ|BINARY):|DELETE|CREATEKEY|CLEAR)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OF_MACHINE = "computer"
+_LINES_OF_BLOCK = 4
+
+
+def recognise(source: Source) -> bool:
+    """Whether it has four lines of a value."""
+    return _BLOCK.search(source.head_text) is not None
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The policy that the values of the machine make; those of users say nothing of IPsec."""
+    tree = Key("", Span(diagnostics.path, 1, 1))
+    for whose, path, name, action in _blocks(text, diagnostics.path):
+        if whose.word != _OF_MACHINE or not concerns_ipsec(f"HKEY_LOCAL_MACHINE\\{path.text}"):
+            continue
+        key = tree.make(f"HKEY_LOCAL_MACHINE\\{path.text}", path.span)
+        word, data = action.cut(":")
+        kind = _KINDS.get(word.word)
+        if key is None:
+            diagnostics.malformed("a key deeper than Windows allows", path.span)
+        elif kind is None or data is None:
+            _undo(tree, key, path.text, name.text, word.word)
+        else:
+            value = written_value(name.text, kind, data)
+            if kind in NUMBERS and value.number is None:
+                diagnostics.malformed(f"{quoted(data.text)} is no number", data.span)
+            key.set(value)
+    return decode(tree, diagnostics, is_whole=False)
+
+
+def _undo(tree: Key, key: Key, path: str, name: str, action: str) -> None:
+    if action == "delete":
+        key.values.pop(name.casefold(), None)
+    elif action == "deleteallvalues":
+        key.values.clear()
+    elif action in {"clear", "deletekeys"}:
+        tree.delete(f"HKEY_LOCAL_MACHINE\\{path}")
+
+
+def _blocks(text: str, path: str) -> Iterator[tuple[Token, Token, Token, Token]]:
+    """The four lines of each value; comments and blank lines part them."""
+    block: list[Token] = []
+    for line in lines_of(text, path):
+        stripped = line.strip()
+        if not block and (not stripped.text or stripped.text.startswith(";")):
+            continue
+        block.append(stripped)
+        if len(block) == _LINES_OF_BLOCK:
+            yield block[0], block[1], block[2], block[3]
+            block = []
+        elif not stripped.text:
+            block = []
+
+
+FORMATS = (
+    Format(
+        name="lgpo-text",
+        title="registry policy as text of LGPO",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="LGPO.exe /parse /m DIR\\DomainSysvol\\GPO\\Machine\\registry.pol > policy.txt",
+        can_express="the same as registry-pol: rules, sets and settings of one GPO",
+        cannot_express="the name of the GPO, the local policy beside it",
+    ),
+)

@@ -1,0 +1,97 @@
+"""Security templates (`secedit /export`, GptTmpl.inf of a GPO): values of the registry, and how services start.
+
+    [Registry Values]
+    MACHINE\\System\\CurrentControlSet\\Services\\PolicyAgent\\AssumeUDPEncapsulationContextOnSendRule=4,2
+    [Service General Setting]
+    "IKEEXT",4,"D:AR(A;;...)"
+
+Source: [MS-GPSB] 2.2.6 (Registry Values: path=type,value) and 2.2.8 (Service General Setting: name, start, descriptor).
+"""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.read import decimal
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.policy import concerns_ipsec, decode
+from ipseclint.formats.registry.tree import Key, Kind
+from ipseclint.formats.registry.written import NUMBERS, written_value
+from ipseclint.source import Source, Span
+from ipseclint.vocabulary.services import SERVICES
+
+_SECTION = re.compile(r"\[([^\]]+)\][ \t]*")
+_OURS = re.compile(r"^\[(?:Registry Values|Service General Setting|System Access|Privilege Rights)\]", re.MULTILINE)
+_SIGNATURE = re.compile(r"^[ \t]*signature[ \t]*=[ \t]*\"?\$CHICAGO\$", re.IGNORECASE | re.MULTILINE)
+_KINDS = {kind.value: kind for kind in (Kind.SZ, Kind.EXPAND_SZ, Kind.BINARY, Kind.DWORD, Kind.MULTI_SZ)}
+_HIVE = "machine\\"
+_SERVICES = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\"
+
+
+def recognise(source: Source) -> bool:
+    """Whether it has the signature and a section of a security template."""
+    head = source.head_text
+    return _SIGNATURE.search(head) is not None and _OURS.search(head) is not None
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The policy that its values of the registry make, and how it starts the services of IPsec."""
+    tree = Key("", Span(diagnostics.path, 1, 1))
+    section = ""
+    for line in lines_of(text, diagnostics.path):
+        stripped = line.strip()
+        if match := _SECTION.fullmatch(stripped.text):
+            section = match[1].casefold()
+        elif stripped.text and not stripped.text.startswith(";"):
+            if section == "registry values":
+                _registry_value(stripped, tree, diagnostics)
+            elif section == "service general setting":
+                _service(stripped, tree)
+    return decode(tree, diagnostics, is_whole=False)
+
+
+def _registry_value(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
+    whole, written = line.cut("=")
+    above, _, name = whole.text.rpartition("\\")
+    if not above.casefold().startswith(_HIVE):
+        return
+    path = f"HKEY_LOCAL_MACHINE\\{above[len(_HIVE) :]}"
+    if not concerns_ipsec(path):
+        return
+    kind_token, data = (whole, None) if written is None else written.cut(",")
+    kind = _KINDS.get(decimal(kind_token.text) or 0)
+    key = tree.make(path, whole.span)
+    if key is None or kind is None or data is None:
+        shown = line.text[len(above) + 1 :]
+        diagnostics.malformed(f"{quoted(shown)} is no value with its type", line.span)
+        return
+    is_quoted = len(data.text) > 1 and data.text[0] == data.text[-1] == '"'
+    value = written_value(name, kind, data.part(1, len(data.text) - 1) if is_quoted else data)
+    if kind in NUMBERS and value.number is None:
+        diagnostics.malformed(f"{quoted(data.text)} is no number", data.span)
+    key.set(value)
+
+
+def _service(line: Token, tree: Key) -> None:
+    parts = line.split(",")
+    name = SERVICES.get(parts[0].text.strip('"').casefold())
+    if name is not None and len(parts) > 1:
+        key = tree.make(f"{_SERVICES}{name}", parts[0].span)
+        if key is not None:
+            key.set(written_value("Start", Kind.DWORD, parts[1]))
+
+
+FORMATS = (
+    Format(
+        name="security-template",
+        title="security template (.inf): values of the registry, how services start",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="secedit /export /cfg template.inf, or GptTmpl.inf in a backup of a GPO",
+        can_express="values of the services that do IPsec, and how these services start",
+        cannot_express="rules, sets and policies; values that the template does not name",
+    ),
+)

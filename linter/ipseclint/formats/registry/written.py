@@ -1,0 +1,25 @@
+"""Values of the registry as texts of other tools write them: a type by its word, data as digits or text."""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.read import decimal
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.registry.tree import Kind, Value
+
+NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
+
+
+def written_value(name: str, kind: Kind, data: Token, *, number: int | None = None) -> Value:
+    """A value of a type whose data are a text: decimal digits, hexadecimal bytes, or the text itself.
+
+    `number` is that of a number which is written in other digits.
+    """
+    if kind in NUMBERS:
+        shown = decimal(data.text) if number is None else number
+        is_number = shown is not None and shown >> 64 == 0
+        return Value(name, kind, data, number=shown, data=(shown or 0).to_bytes(8, "little") if is_number else b"")
+    if kind is Kind.BINARY:
+        digits = data.text.removeprefix("0x")
+        is_hexadecimal = len(digits) % 2 == 0 and all(sign in "0123456789abcdefABCDEF" for sign in digits)
+        return Value(name, kind, data, data=bytes.fromhex(digits) if is_hexadecimal else b"")
+    return Value(name, kind, data, data=data.text.encode("utf-16-le", "surrogatepass") + b"\0\0")

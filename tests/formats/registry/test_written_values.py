@@ -1,0 +1,120 @@
+"""Registry values as LGPO's text, security templates and Group Policy Preferences write them."""
+
+from __future__ import annotations
+
+import pytest
+from tests import ROOT
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+FIXTURES = ROOT / "fixtures" / "formats"
+PREFERENCES = "gpo-preferences"
+
+
+def read(data: bytes, form_name: str) -> Parsed:
+    source = bytes_source("values", data)
+    form = recognise(source)
+    assert form is not None
+    assert form.name == form_name
+    return form.parse(source)
+
+
+def fixture(path: str) -> Parsed:
+    return read((FIXTURES / path).read_bytes(), path.partition("/")[0])
+
+
+def values(parsed: Parsed) -> list[tuple[str, str, int]]:
+    """The last part of each path, what is written there, and on which line."""
+    return [
+        (value.path.rpartition("\\")[2], str(value.data.known), value.data.span.line)
+        for value in parsed.policy.registry
+    ]
+
+
+def starts(parsed: Parsed) -> list[tuple[str, str | None, str | None]]:
+    return [
+        (each.name, each.start and each.start.known, each.status and each.status.known)
+        for each in parsed.policy.services
+    ]
+
+
+def test_lgpo_writes_the_rules_of_a_gpo() -> None:
+    parsed = fixture("lgpo-text/isolation.txt")
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, rule.span.line) == ("Servers", 13)
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (
+            "lgpo-text/services.txt",
+            [("AssumeUDPEncapsulationContextOnSendRule", "2", 5), ("IkeNumEstablishedForInitialQuery", "100", 10)],
+        ),
+        ("lgpo-text/undone.txt", [("NegotiateDH2048_AES256", "1", 14)]),
+        (
+            "security-template/vpn-client.inf",
+            [("NegotiateDH2048_AES256", "1", 6), ("ProhibitIPSec", "0", 7)],
+        ),
+        ("gpo-preferences/Registry.xml", [("AssumeUDPEncapsulationContextOnSendRule", "2", 4)]),
+        ("gpo-preferences/targeted.xml", [("NegotiateDH2048_AES256", "1", 4)]),
+    ],
+)
+def test_each_value_is_read_at_its_place(path: str, expected: list[tuple[str, str, int]]) -> None:
+    assert values(fixture(path)) == expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("security-template/baseline.inf", [("PolicyAgent", "manual", None), ("IKEEXT", "automatic", None)]),
+        ("security-template/GptTmpl.inf", [("IKEEXT", "disabled", None)]),
+        ("gpo-preferences/Services.xml", [("IKEEXT", "disabled", "stopped")]),
+    ],
+)
+def test_how_the_services_of_ipsec_start_is_read(path: str, expected: list[tuple[str, str | None, str | None]]) -> None:
+    assert starts(fixture(path)) == expected
+
+
+def test_item_level_targeting_is_said() -> None:
+    assert [problem.message for problem in fixture("gpo-preferences/targeted.xml").problems] == [
+        "it applies only where its item-level targeting says so: it is read as if it did"
+    ]
+
+
+ITEM = (
+    '<RegistrySettings><Registry name="x"><Properties action="{}" hive="HKEY_LOCAL_MACHINE" '
+    'key="SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters" name="x" type="{}" value="{}"/></Registry>'
+    "</RegistrySettings>"
+)
+
+
+TEMPLATE = (
+    '[Version]\nsignature="$CHICAGO$"\n[Registry Values]\n'
+    "MACHINE\\System\\CurrentControlSet\\Services\\IKEEXT\\Parameters\\"
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "form_name", "message"),
+    [
+        (ITEM.format("D", "REG_DWORD", "0"), PREFERENCES, "deletes a value of the registry: what it held is not known"),
+        (ITEM.format("U", "REG_DWORD", "x"), PREFERENCES, "`x` is no number in hexadecimal"),
+        (ITEM.format("U", "REG_LINK", "x"), PREFERENCES, "unknown type of value `REG_LINK`"),
+        (
+            "Computer\nSYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters\nx\nDWORD:x\n",
+            "lgpo-text",
+            "`x` is no number",
+        ),
+        (
+            TEMPLATE + "x=9,1\n",
+            "security-template",
+            "`x=9,1` is no value with its type",
+        ),
+    ],
+)
+def test_what_is_no_value_is_a_problem(data: str, form_name: str, message: str) -> None:
+    assert message in [problem.message for problem in read(data.encode(), form_name).problems]
