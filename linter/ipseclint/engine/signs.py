@@ -29,7 +29,9 @@ _WORDS = re.compile(
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
-    rb"|mdm_vpnv2_01|machine name,policy target,"
+    rb"|mdm_vpnv2_01|machine name,policy target,|\brasphone\.pbk\b|\bike security association negotiation failed"
+    rb"|\b(?:new|set)-az(?:urerm)?(?:vpnclientipsecparameter|ipsecpolicy)\b"
+    rb"|\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:|\bnetsh(?:\.exe)?\s+exec\s"
     + rf"|currentcontrolset\\{{1,2}}services\\{{1,2}}(?:{OF_IPSEC})\b|\n(?:{OF_IPSEC})[ \t]?,[ \t]?[2-4]\b"
     rf"|\b(?:reg(?:\.exe)?\s+(?:add|delete)\s|(?:set|new|remove)-itemproperty\b)[^\n]{{0,120}}?"
     rf"\\(?:{OF_IPSEC}|{OF_VPN})\b".encode()
@@ -41,9 +43,20 @@ _PARTS = (
     *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2", b"requirein", b"requestin", b"keying module"),
     *(b"mode sa at", b"mode sa id", b"m offer:", b"ikeext", b"policyagent", b"policy target", b"eventid", b"mainmode"),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"wfpstate", b".pol", b".wfw", b"gpreport", b"backup.xml", b"netsh"),
+    *(b"rasphone", b"ike security", b"master pfs", b"filterlist", b"filteraction"),
     *(b"-net", b"remoteaccess", b"-da", b"secedit", b"lgpo", b"rasman", b"mdm_vpn"),
 )
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
+
+_SHOWN = re.compile(
+    rb"\bipsec\s+(?:static|dynamic)\s+show\b|\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:"
+)
+_INSTEAD_OF_SHOWN = (
+    "what `netsh ipsec static show` and `netsh ipsec dynamic show` print is not read: of the policies export "
+    r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg`, of what is in force "
+    "`netsh wfp show state file=wfpstate.xml`"
+)
+"""How such an output shows, and what has the same in a form that is read."""
 
 _COMMANDS = re.compile(
     rb"(?:\A|\n)[ \t@(]*(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
@@ -153,6 +166,8 @@ def sign_of(source: Source) -> Sign:
         return Sign("prose about IPsec")
     sign = sign or _cut_export(source)
     folded = _folded(head)
+    if sign is not None and sign.is_suspicious and _SHOWN.search(folded):
+        return replace(sign, why=_INSTEAD_OF_SHOWN)
     if sign is None and any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
         return Sign("of no concern: another system's IPsec")
     is_empty = len(head) < source.head_bytes and not head.strip(b"\0 \t\r\n")

@@ -263,12 +263,11 @@ def _take_detail(record: Record, line: Token) -> None:
 
 
 def _is_table(text: str) -> bool:
-    """Whether its first line is the head of a table with a column for the number of an event."""
+    """Whether its first line is the head of a table of events: with their number, and when, whose or what they were."""
     lines = text.lstrip("\ufeff").split("\n", 2)
     head = lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
-    return (
-        "number" in {_KEYS.get(name.strip(' "\r').casefold()) for name in head[:_MAX_HEAD].split(",")} and "," in head
-    )
+    names = {_KEYS.get(name.strip(' "\r').casefold()) for name in head[:_MAX_HEAD].split(",")}
+    return "number" in names and not names.isdisjoint({"time", "source", "message"})
 
 
 def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Record]:

@@ -155,6 +155,11 @@ _NETSH_WITH_VALUE = re.compile(
 _SETS_SERVICES = re.compile(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
 _SERVICE = re.compile(services.MENTIONS_OF_IPSEC, re.IGNORECASE)
 _MARKUP = re.compile(r"\s*<(?!#)")
+_OF_OTHER_TOOLS = re.compile(
+    r"^[ \t]*(?:-[ \t]+)?(?:hosts|tasks|jobs|runs-on|(?:ansible\.(?:windows|builtin)\.)?win_\w+)[ \t]*:(?=[ \t\r\n])",
+    re.MULTILINE,
+)
+"""A key of YAML of Ansible or of a pipeline, whose scripts stand in values: no script itself."""
 _DOCUMENT = re.compile(
     r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)"
     r"|=[ \t]*(?:@?\([ \t]*)?['\"]\s{0,100}<vpnprofile",
@@ -169,7 +174,7 @@ def calls_cmdlets(head: str) -> bool:
     That is by a cmdlet of theirs, by one that sets values of their registry keys, or their services, or by netsh with
     values that the script holds.
     """
-    if _MARKUP.match(head):
+    if _MARKUP.match(head) or _OF_OTHER_TOOLS.search(head):
         return False
     if _DOCUMENT.search(head):
         return True

@@ -27,6 +27,13 @@ _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u20
 _OPENING = re.compile(r"@(['\"])[ \t]{0,100}\r?\n|['\"]\s{0,100}(?P<profile><VPNProfile\b)")
 _VPN_CLASS = re.compile(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
 _MAKES_OBJECTS = re.compile(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
+_PHONE_BOOK = re.compile(r"\brasphone\.pbk\b", re.IGNORECASE)
+_WRITES = re.compile(
+    r"\b(?:Set-Content|Add-Content|Out-File|WriteAll(?:Text|Lines)|WritePrivateProfileString\w?|Copy-Item|Out-IniFile)\b"
+    r"|\.Save\(",
+    re.IGNORECASE,
+)
+"""A phone book, which another reader has, and what writes a file."""
 _PROFILE_END = "</VPNProfile>"
 _DOUBLED = re.compile(r"(=[ \t]*)?(?:\"\"|`\")")
 _BLANK_BEHIND_BACKTICK = re.compile(r"\s`[ \t]+(?:\r?$|\Z)", re.MULTILINE)
@@ -59,6 +66,10 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     for parsed in within:
         diagnostics.problems += parsed.problems
         diagnostics.secrets += parsed.secrets
+    books = (match for match in _PHONE_BOOK.finditer(text) if syntax.code[match.start()] != " ")
+    if (book := next(books, None)) and _WRITES.search(syntax.code):
+        why = "a phone book is written here: what it then holds is not followed; check the phone book itself"
+        diagnostics.not_understood(why, syntax.span(*book.span()))
     if not within and (made_by_wmi := _VPN_CLASS.search(text)) and _MAKES_OBJECTS.search(syntax.code):
         why = "a VPN connection is made through WMI here, and its profile is not in this script"
         diagnostics.not_understood(why, syntax.span(*made_by_wmi.span()))

@@ -44,6 +44,10 @@ _WAYS = (
         re.compile(r"\bHNetCfg\.Fw\w{0,60}", re.IGNORECASE),
         "the firewall is asked for through COM here: what is done to it is not followed",
     ),
+    (
+        re.compile(r"\b(?:New|Set)-Az(?:ureRm)?(?:VpnClientIpsecParameter|IpsecPolicy)\b", re.IGNORECASE),
+        "a gateway in Azure is set up here: it is not followed; `az network vpn-connection show` prints what is read",
+    ),
 )
 """Signs in code, with what is quoted or commented out left blank, and what each means."""
 

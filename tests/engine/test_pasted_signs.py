@@ -1,0 +1,68 @@
+"""What people hold and no format reads is named, with what to run instead where that is known; never passed over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ipseclint import api
+from ipseclint.engine.signs import sign_of
+from ipseclint.source import bytes_source
+
+PHONE_BOOK = (
+    '$p = "$env:appdata\\rasphone.pbk"\n'
+    "(Get-Content $p) -replace 'VpnStrategy=14', 'VpnStrategy=7' | Set-Content $p\n"
+)
+INSTEAD = (
+    "what `netsh ipsec static show` and `netsh ipsec dynamic show` print is not read: of the policies export "
+    r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg`, of what is in force "
+    "`netsh wfp show state file=wfpstate.xml`"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C:\\>netsh ipsec static show all\n\nPolicy Name : P\n",
+        "C:\\>netsh ipsec dynamic show mmpolicy all\n\nnothing\n",
+        "Policy Name : P\nMaster PFS  : NO\n",
+        "\nFilterList Name : Web\nStore : Local\n",
+    ],
+)
+def test_what_netsh_ipsec_shows_is_named_with_what_to_run_instead(text: str) -> None:
+    sign = sign_of(bytes_source("shown.txt", text.encode()))
+    assert (sign.is_suspicious, sign.why) == (True, INSTEAD)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("event.txt", "Event ID:\t547\nDescription:\nIKE security association negotiation failed.\n"),
+        ("play.yml", "- hosts: all\n  tasks:\n    - win_shell: New-NetIPsecRule -DisplayName A\n"),
+        ("gateway.ps1", "$p = New-AzIpsecPolicy -IkeEncryption DES -DhGroup DHGroup1\n"),
+        ("import.ps1", "$p = @{ ScriptBlock = { netsh exec $Path } }\nInvoke-Command @p\n"),
+        ("rasphone.ps1", PHONE_BOOK),
+    ],
+)
+def test_what_speaks_of_ipsec_and_is_not_read_is_a_problem(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    report = api.check_paths(tmp_path / name, isolated=True)
+    assert {problem.code.value for problem in report.problems} == {"IN003"}
+
+
+def test_a_table_of_event_numbers_is_no_list_of_events(tmp_path: Path) -> None:
+    path = tmp_path / "mapping.csv"
+    path.write_text('"Event ID","Category","Subcategory"\n"4653","Logon/Logoff","IPsec Main Mode"\n', encoding="utf-8")
+    report = api.check_paths(path, isolated=True)
+    assert [problem.code.value for problem in report.problems] == ["IN004"]
+
+
+def test_a_phone_book_that_only_a_comment_names_is_none_that_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "help.ps1"
+    path.write_text(
+        "# see rasphone.pbk\nNew-NetIPsecRule -DisplayName A -InboundSecurity Require -RemoteAddress 10.2.0.0/16\n"
+        "Set-Content x y\n",
+        encoding="utf-8",
+    )
+    assert api.check_paths(path, isolated=True).problems == ()
