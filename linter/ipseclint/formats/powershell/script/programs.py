@@ -10,7 +10,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.contexts import context_of, only_looks
 from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.lexer import Lexer
-from ipseclint.formats.netsh.script import Replays
+from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
