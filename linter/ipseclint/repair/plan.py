@@ -98,22 +98,27 @@ def in_any_language(_edits: Sequence[Edit], _machine: Machine) -> str | None:
 
 
 def repair(
-    machine: Machine, check: Check, only: Collection[str], allowed: Allowed, why_not: WhyNot = in_any_language
+    machine: Machine,
+    check: Check,
+    only: Collection[str],
+    allowed: Allowed,
+    why_not: WhyNot = in_any_language,
+    trials: int = MAX_TRIALS,
 ) -> Repair:
     """The repair of a machine by what `check` finds on it; `only` are the codes to repair, empty for all.
 
     A fix that brings a finding which no fix takes away again is left out: nothing new ever comes. So is one that
-    cannot be written; it keeps no other back.
+    cannot be written; it keeps no other back. With fewer `trials` more fixes are left out with it.
     """
     start = _Start(machine, check, frozenset(only), allowed, why_not)
     banned: dict[str, LeftOut] = {}
     plan = _planned(start, banned)
-    trials = iter(range(MAX_TRIALS))
+    left = iter(range(trials))
     for _ in range(MAX_TRIALS):
         if not plan.introduced:
             break
         new = plan.introduced[0]
-        culprit = _culprit(plan, new, trials, lambda without: _planned(start, {**banned, **without}))
+        culprit = _culprit(plan, new, left, lambda without: _planned(start, {**banned, **without}))
         for finding in culprit:
             banned[finding.fingerprint] = LeftOut(finding, Kept.BRINGS, f"{new.code} {new.name} on {new.subject.name}")
         plan = _planned(start, banned)
