@@ -140,6 +140,21 @@ def test_the_first_screen_has_the_verdict_the_questions_and_the_first_command(pa
     assert box["y"] + box["height"] < 900
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("input_", ["negotiation", "difference"])
+def test_nothing_of_two_ends_or_of_a_change_is_cut(
+    page: Any, request: pytest.FixtureRequest, input_: str, width: int, scheme: str
+) -> None:
+    """A wide command may scroll in its box; no cell of a table reaches beyond the screen."""
+    page.set_viewport_size({"width": width, "height": 8000})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(request.getfixturevalue(input_))
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    edges = "[...document.querySelectorAll('td, th, dd, h1, h2, h3')].map(each => each.getBoundingClientRect().right)"
+    assert all(edge <= width for edge in page.evaluate(edges))
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("input_", ["report", "load", "negotiation", "difference"])
 def test_no_page_scrolls_sideways(page: Any, request: pytest.FixtureRequest, input_: str, width: int) -> None:
