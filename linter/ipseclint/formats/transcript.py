@@ -48,6 +48,11 @@ _LOOKS = re.compile(
     r"|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
     re.IGNORECASE,
 )
+_MAY_PART = re.compile(
+    "|".join(f"(?:{each})" for each in (_PROMPT.pattern, _MORE.pattern, _HEADING.pattern, _FENCE.pattern, _LOOKS.pattern)),
+    re.IGNORECASE,
+)
+"""Any of these: most lines are none, and are asked once."""
 _MARK = re.compile(
     r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
@@ -155,6 +160,10 @@ def _pieces(lines: Sequence[str]) -> Iterator[Piece]:
     kind = ""
     is_quoted = any(_QUOTE.match(line) for line in lines)
     for number, line in enumerate(lines, start=1):
+        if not is_quoted and _MAY_PART.match(line) is None:
+            kind = kind if not line.strip() else ""
+            output[number] = line
+            continue
         if is_quoted and (quote := _QUOTED.match(line)):
             line = " " * quote.end() + line[quote.end() :]  # noqa: PLW2901
         prompt = _PROMPT.match(line)

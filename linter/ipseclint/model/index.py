@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -49,6 +49,7 @@ class PolicyIndex:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self._resolved: dict[tuple[int, str, Dialect, str | None], Any] = {}
         self.policies = _by_name(policy.policies)
         self.filter_lists = _by_name(policy.filter_lists)
         self.filter_actions = _by_name(policy.filter_actions)
@@ -97,17 +98,17 @@ class PolicyIndex:
 
     def first_auth_of(self, rule: ConnectionSecurityRule | MainModeRule) -> AuthenticationSet | None:
         """The first authentication set that a rule names, if it is there."""
-        return _resolve(self.first_authentication, rule.first_authentication, rule)
+        return self._resolve(self.first_authentication, rule.first_authentication, rule)
 
     def second_auth_of(self, rule: ConnectionSecurityRule) -> AuthenticationSet | None:
         """The second authentication set that a rule names, if it is there."""
-        return _resolve(self.second_authentication, rule.second_authentication, rule)
+        return self._resolve(self.second_authentication, rule.second_authentication, rule)
 
     def quick_mode_of(self, rule: ConnectionSecurityRule) -> QuickModeCryptoSet | None:
         """The quick-mode set a rule names; of a `netsh ipsec` rule, that of its filter action; else the default."""
         named = rule.quick_mode_crypto or rule.filter_action
         if named is not None:
-            return _resolve(self.quick_mode, named, rule)
+            return self._resolve(self.quick_mode, named, rule)
         defaults = self._default_quick_mode
         return defaults.get((rule.dialect, rule.store)) or defaults.get((rule.dialect, ANY_STORE))
 
@@ -117,13 +118,22 @@ class PolicyIndex:
         if named is None and isinstance(rule, ConnectionSecurityRule):
             named = rule.policy
         if named is not None:
-            return _resolve(self.main_mode, named, rule)
+            return self._resolve(self.main_mode, named, rule)
         defaults = self._default_main_mode
         return defaults.get((rule.dialect, rule.store)) or defaults.get((rule.dialect, ANY_STORE))
 
     def filter_list_of(self, rule: ConnectionSecurityRule) -> FilterList | None:
         """The filter list of a `netsh ipsec` rule."""
-        return _resolve(self.filter_lists, rule.filter_list, rule)
+        return self._resolve(self.filter_lists, rule.filter_list, rule)
+
+    def _resolve(self, table: dict[str, Named], reference: Reference | None, rule: Rule) -> Named | None:
+        """What a reference of a rule means; many rules say the same, and each is asked about many times."""
+        if reference is None:
+            return None
+        key = (id(table), reference.target, rule.dialect, rule.store)
+        if key not in self._resolved:
+            self._resolved[key] = _resolve(table, reference.target, rule)
+        return cast("Named | None", self._resolved[key])
 
 
 def _defaults(crypto_sets: Iterable[DefaultSet]) -> dict[tuple[Dialect, str | None], DefaultSet]:
@@ -148,11 +158,9 @@ def _by_name(objects: Iterable[Named]) -> dict[str, Named]:
     return table
 
 
-def _resolve(table: dict[str, Named], reference: Reference | None, rule: Rule) -> Named | None:
-    if reference is None:
-        return None
-    own = table.get(_in_store(rule, reference.target)) or table.get(_qualified(rule.dialect, reference.target))
-    return own if own is not None else table.get(reference.target.casefold())
+def _resolve(table: dict[str, Named], name: str, rule: Rule) -> Named | None:
+    own = table.get(_in_store(rule, name)) or table.get(_qualified(rule.dialect, name))
+    return own if own is not None else table.get(name.casefold())
 
 
 def _identity(rule: Rule) -> tuple[str, Dialect, str, str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from lxml import etree
 
@@ -41,12 +42,12 @@ def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
     for input_ in report.inputs:
         found = [report.findings[number] for number in findings.pop(input_.path, ())]
         subjects = [report.objects[number].subject for number in objects.pop(input_.path, ())]
-        yield _text(_suite(input_, report.rules, subjects, found, problems[input_.path]))
+        yield _suite(input_, report.rules, subjects, found, problems[input_.path])
     elsewhere = [report.findings[number] for listed in findings.values() for number in listed]
-    yield _text(_wrapped("ipseclint", {"note": accounting_lines(report)}, list(_cases((), [], elsewhere))))
+    yield _wrapped("ipseclint", {"note": accounting_lines(report)}, list(_cases((), [], elsewhere)))
     against = findings_against(report)
     for ruleset, results in by_standard(report):
-        yield _text(_wrapped(f"clauses of {ruleset}", {}, [_clause(each, against) for each in results]))
+        yield _wrapped(f"clauses of {ruleset}", {}, [_clause(each, against) for each in results])
     yield "</testsuites>\n"
 
 
@@ -58,15 +59,9 @@ def _by_path(paths: Iterable[str]) -> dict[str, array[int]]:
     return by_path
 
 
-def _text(suite: etree._Element) -> str:
-    for element in (suite, *suite.iter("properties")):
-        _one_a_line(element)
-    return inert(etree.tostring(suite, encoding="unicode") + "\n")
-
-
 def _suite(
     source: Input, rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[Finding], problems: list[Problem]
-) -> etree._Element:
+) -> str:
     cases = list(_cases(rules, objects, findings))
     if source.status is not InputStatus.UNDERSTOOD:
         text = "\n".join(
@@ -78,16 +73,20 @@ def _suite(
     return _wrapped(f"{source.path}{of_gpo(source.gpo)}", folded, cases)
 
 
-def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[Finding]) -> Iterator[etree._Element]:
+class _Case(NamedTuple):
+    """One case as a line, and what came of it, empty where it passed."""
+
+    line: str
+    outcome: str = ""
+
+
+def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[Finding]) -> Iterator[_Case]:
     by_case: defaultdict[tuple[str, Subject], list[Finding]] = defaultdict(list)
     for finding in findings:
         by_case[f"{finding.code} {finding.name}", finding.subject].append(finding)
     names = [f"{each.code} {each.name}" for each in rules]
     if len(objects) * len(names) <= MAX_CASES:
-        for subject in dict.fromkeys(objects):
-            for name in names:
-                if (name, subject) not in by_case:
-                    yield _case(_class(subject), name)
+        yield from _passed(names, list(dict.fromkeys(objects)), by_case)
     else:
         fired = {name for name, _ in by_case}
         yield from (_case("all objects", name) for name in names if name not in fired)
@@ -95,7 +94,15 @@ def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[F
         yield _outcome(name, subject, group)
 
 
-def _outcome(name: str, subject: Subject, group: list[Finding]) -> etree._Element:
+def _passed(names: list[str], subjects: list[Subject], failed: Container[tuple[str, Subject]]) -> Iterator[_Case]:
+    """A case for each rule and object that did not fail: nearly all of a report, so each part is written once."""
+    ends = [(name, f"{_attribute('name', name)}/>\n") for name in names]
+    for subject in subjects:
+        start = f"<testcase{_attribute('classname', _class(subject))}"
+        yield from (_Case(start + end) for name, end in ends if (name, subject) not in failed)
+
+
+def _outcome(name: str, subject: Subject, group: list[Finding]) -> _Case:
     text = "\n".join(f"{each.span.path}:{each.span.line}:{each.span.column} {each.message}" for each in group)
     counting = [each for each in group if each.counts]
     worst = max(group, key=lambda each: (each.counts, each.severity.rank))
@@ -107,7 +114,7 @@ def _outcome(name: str, subject: Subject, group: list[Finding]) -> etree._Elemen
     return _case(_class(subject), name, "system-out", "", text)
 
 
-def _clause(result: ClauseResult, against: Mapping[tuple[str, str], Finding]) -> etree._Element:
+def _clause(result: ClauseResult, against: Mapping[tuple[str, str], Finding]) -> _Case:
     """A clause of a standard: it fails where a finding does, and is skipped where nothing was looked at."""
     worst = against.get((result.ruleset, result.clause))
     line = clause_line(result)
@@ -122,38 +129,42 @@ def _clause(result: ClauseResult, against: Mapping[tuple[str, str], Finding]) ->
     return _case(result.ruleset, result.clause, outcome, message, line if outcome == "system-out" else "")
 
 
-def _case(classname: str, name: str, outcome: str = "", message: str = "", text: str = "") -> etree._Element:
+def _case(classname: str, name: str, outcome: str = "", message: str = "", text: str = "") -> _Case:
     case = _element("testcase", {"classname": classname, "name": name})
     if outcome:
         result = _element(outcome, {"message": message} if message else {})
         result.text = "\n".join(map(visible, text.split("\n")))
         case.append(result)
-    return case
+    return _Case(_text(case), outcome)
 
 
-def _wrapped(name: str, properties: Mapping[str, list[str]], cases: list[etree._Element]) -> etree._Element:
-    outcomes = Counter(result.tag for case in cases for result in case)
+def _wrapped(name: str, properties: Mapping[str, list[str]], cases: list[_Case]) -> str:
+    """A suite, each case on a line of its own: dashboards do not mind, and people can read it."""
+    outcomes = Counter(case.outcome for case in cases)
     counts = {"tests": len(cases), "failures": outcomes["failure"], "errors": outcomes["error"]}
     counts["skipped"] = outcomes["skipped"]
-    suite = _element("testsuite", {"name": name} | {kind: str(number) for kind, number in counts.items()})
-    listed = [(name, value) for name, values in properties.items() for value in values]
-    if listed:
-        suite.append(_element("properties", {}, *(_element("property", {"name": n, "value": v}) for n, v in listed)))
-    suite.extend(cases)
-    return suite
+    start = "".join(_attribute(kind, str(value)) for kind, value in ({"name": name} | counts).items())
+    listed = [
+        _text(_element("property", {"name": name, "value": value}))
+        for name, values in properties.items()
+        for value in values
+    ]
+    head = ["<properties>\n", *listed, "</properties>\n"] if listed else []
+    lines = (case.line for case in cases)
+    return inert("".join([f"<testsuite{start}>\n", *head, *lines, "</testsuite>\n"]))
 
 
-def _element(tag: str, attributes: Mapping[str, str], *children: etree._Element) -> etree._Element:
-    element = etree.Element(tag, {name: visible(value) for name, value in attributes.items()})
-    element.extend(children)
-    return element
+def _attribute(name: str, value: str) -> str:
+    """An attribute as it stands in a tag, a space before it."""
+    return _text(_element("a", {name: value})).removeprefix("<a").removesuffix("/>\n")
 
 
-def _one_a_line(element: etree._Element) -> None:
-    """Put each child element on a line of its own: dashboards do not mind, and people can read it."""
-    element.text = "\n"
-    for child in element:
-        child.tail = "\n"
+def _element(tag: str, attributes: Mapping[str, str]) -> etree._Element:
+    return etree.Element(tag, {name: visible(value) for name, value in attributes.items()})
+
+
+def _text(element: etree._Element) -> str:
+    return etree.tostring(element, encoding="unicode") + "\n"
 
 
 def _class(subject: Subject) -> str:

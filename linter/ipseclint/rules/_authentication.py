@@ -31,7 +31,7 @@ Ruling = ConnectionSecurityRule | MainModeRule
 
 
 class AuthenticationUse:
-    """Which rules use which authentication set; built once for each rule that asks."""
+    """Which rules use which authentication set."""
 
     def __init__(self, machine: Machine) -> None:
         self._users: defaultdict[int, list[Ruling]] = defaultdict(list)

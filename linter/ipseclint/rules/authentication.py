@@ -46,7 +46,7 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: For tunnels to devices that know nothing else, with a long random key of their own.
     """
-    use = AuthenticationUse(machine)
+    use = machine.once(AuthenticationUse)
     for auth_set in in_force(machine, user_defined_sets(machine)):
         preshared = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
         if preshared:
@@ -141,7 +141,7 @@ def psk_and_ntlm_together(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: There is no case for it.
     """
-    use = AuthenticationUse(machine)
+    use = machine.once(AuthenticationUse)
     for auth_set in user_defined_sets(machine, AuthPhase.FIRST):
         keys = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
         ntlm = methods_of(auth_set, AuthMethod.COMPUTER_NTLM)
@@ -179,7 +179,7 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: Where encryption alone is wanted and the other end may be anybody.
     """
-    use = AuthenticationUse(machine)
+    use = machine.once(AuthenticationUse)
     anonymous_in = finder_of(AuthMethod.ANONYMOUS)
     for connection_rule in machine.policy.connection_security_rules:
         first, second = machine.index.first_auth_of(connection_rule), machine.index.second_auth_of(connection_rule)
@@ -252,7 +252,7 @@ def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: There is no case for it.
     """
-    use = AuthenticationUse(machine)
+    use = machine.once(AuthenticationUse)
     for auth_set in user_defined_sets(machine):
         seen: dict[AuthMethod, AuthenticationMethod] = {}
         again: dict[AuthMethod, list[AuthenticationMethod]] = {}
@@ -312,7 +312,7 @@ def wrong_method_for_phase(machine: Machine, options: PhaseMethods) -> Iterator[
 
     Waive: There is no case for it.
     """
-    use = AuthenticationUse(machine)
+    use = machine.once(AuthenticationUse)
     allowed = {AuthPhase.FIRST: options.first, AuthPhase.SECOND: options.second}
     for auth_set in user_defined_sets(machine):
         if auth_set.dialect is not Dialect.WFAS:
@@ -375,7 +375,7 @@ def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: For pairs of computers in a workgroup without certificates.
     """
-    use = AuthenticationUse(machine)
+    use = machine.once(AuthenticationUse)
     is_new = has_new_defaults(machine.policy, machine.site)
     standing = " (Server 2025 has no NTLMv1 and deprecates NTLMv2)" if is_new else ""
     for auth_set in in_force(machine, user_defined_sets(machine)):

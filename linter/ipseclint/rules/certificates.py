@@ -190,7 +190,7 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
 
     Waive: For a private authority that issues for this purpose only, or with authorization lists elsewhere.
     """
-    use = AuthenticationUse(machine)
+    use = machine.once(AuthenticationUse)
     proposals: set[Span] = set()  # a script may put one proposal into many sets
     for auth_set in in_force(machine, user_defined_sets(machine)):
         if any(_is_authorized(user) for user in use.users(auth_set)):
@@ -256,7 +256,7 @@ def certificate_criteria_half_missing(machine: Machine, _options: Options) -> It
 
     Waive: There is no case for it.
     """
-    use = AuthenticationUse(machine)
+    use = machine.once(AuthenticationUse)
     for auth_set in user_defined_sets(machine):
         criteria = [item for method in methods_of(auth_set, *CERTIFICATES) for item in method.criteria]
         selecting, validating = (any(each.selection for each in criteria), any(each.validation for each in criteria))
@@ -303,7 +303,7 @@ def certificate_suites_not_contiguous(machine: Machine, _options: Options) -> It
 
     Waive: There is no case for it.
     """
-    use = AuthenticationUse(machine)
+    use = machine.once(AuthenticationUse)
     for auth_set in user_defined_sets(machine):
         if auth_set.dialect is Dialect.WFAS:
             fault = _scattered(auth_set) or _mixed_health(auth_set)

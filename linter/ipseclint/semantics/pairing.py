@@ -16,13 +16,14 @@ from ipseclint.vocabulary.algorithms import KeyModule
 Pair = tuple[MainModeCryptoSet, QuickModeCryptoSet]
 
 
-def crypto_pairs(machine: Machine) -> Iterator[Pair]:
+def crypto_pairs(machine: Machine) -> tuple[Pair, ...]:
     """The sets that serve the same traffic, each pair once; a main-mode rule comes with its longest quick mode only."""
-    seen: set[tuple[int, int]] = set()
-    for main, quick in (*_of_rules(machine), *_of_main_mode_rules(machine), *_of_contexts(machine)):
-        if (id(main), id(quick)) not in seen:
-            seen.add((id(main), id(quick)))
-            yield main, quick
+    return machine.once(_crypto_pairs)
+
+
+def _crypto_pairs(machine: Machine) -> tuple[Pair, ...]:
+    pairs = (*_of_rules(machine), *_of_main_mode_rules(machine), *_of_contexts(machine))
+    return tuple({(id(main), id(quick)): (main, quick) for main, quick in pairs}.values())
 
 
 def longest_quick_modes(machine: Machine) -> Iterator[Pair]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cached_property, partial
 
 from msgspec import Struct
 
@@ -98,13 +98,23 @@ class Left(Struct, frozen=True):
 
 
 class Question:
-    """What of some traffic is left to rules when others do otherwise. The others are looked through once."""
+    """What of some traffic is left to rules when others do otherwise.
+
+    The others are looked through once, when it is first asked: mostly there is no rule to ask about.
+    """
 
     def __init__(self, machine: Machine, traffic: Traffic, others: Iterable[ConnectionSecurityRule]) -> None:
         self._machine = machine
         self._traffic = traffic
-        self._others = [(other, theirs) for other in others for theirs in self._boxes(other)]
-        self._near = {direction: self._peers(direction) for direction in (IN, OUT)}
+        self._rules = others
+
+    @cached_property
+    def _others(self) -> list[tuple[ConnectionSecurityRule, Box]]:
+        return [(other, theirs) for other in self._rules for theirs in self._boxes(other)]
+
+    @cached_property
+    def _near(self) -> dict[int, Ranges]:
+        return {direction: self._peers(direction) for direction in (IN, OUT)}
 
     def left_to(self, rule: ConnectionSecurityRule) -> Left:
         """What is left to one rule."""

@@ -18,6 +18,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.algorithms_in_use import MODERN
 from ipseclint.semantics.proposals import repaired
+from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
 S = TypeVar("S", MainModeCryptoSet, QuickModeCryptoSet)
@@ -37,31 +38,55 @@ def has_remote_access(machine: Machine) -> bool:
 
 def main_mode_of(policy: Policy, owner: RemoteAccess) -> MainModeCryptoSet | None:
     """The main-mode half of a suite; None if the input does not tell what is offered."""
-    return _meant(policy.main_mode_crypto_sets, owner.main_mode_crypto)
+    return _suites(policy).main_mode.get(_place(owner.main_mode_crypto))
 
 
 def quick_mode_of(policy: Policy, owner: RemoteAccess) -> QuickModeCryptoSet | None:
     """The quick-mode half of a suite."""
-    return _meant(policy.quick_mode_crypto_sets, owner.quick_mode_crypto)
+    return _suites(policy).quick_mode.get(_place(owner.quick_mode_crypto))
 
 
 def owner_of(policy: Policy, crypto_set: MainModeCryptoSet | QuickModeCryptoSet) -> RemoteAccess | None:
     """The connection, server or interface whose set it is; None if it belongs to none."""
-    own = "main_mode_crypto" if isinstance(crypto_set, MainModeCryptoSet) else "quick_mode_crypto"
-    for owner in owners(policy):
-        reference = getattr(owner, own)
-        if reference is not None and _is(crypto_set, reference):
-            return owner
-    return None
+    return _suites(policy).owners.get((type(crypto_set), crypto_set.span, crypto_set.name))
 
 
-def _meant(sets: Sequence[S], reference: Reference | None) -> S | None:
-    return None if reference is None else next((each for each in sets if _is(each, reference)), None)
+class _Suites:
+    """The sets of a policy, and whose they are, by place and name: a phone book has them by the thousand.
+
+    References have the places of their sets, since several owners may have one name.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.main_mode = _placed(policy.main_mode_crypto_sets)
+        self.quick_mode = _placed(policy.quick_mode_crypto_sets)
+        self.owners: dict[tuple[type, Span, str], RemoteAccess] = {}
+        for owner in owners(policy):
+            for kind, reference in (
+                (MainModeCryptoSet, owner.main_mode_crypto),
+                (QuickModeCryptoSet, owner.quick_mode_crypto),
+            ):
+                if reference is not None:
+                    self.owners.setdefault((kind, reference.span, reference.target), owner)
 
 
-def _is(crypto_set: MainModeCryptoSet | QuickModeCryptoSet, reference: Reference) -> bool:
-    """References have the places of their sets, since several owners may have one name."""
-    return crypto_set.span == reference.span and crypto_set.name == reference.target
+_latest: list[_Suites] = []
+"""Those of the policy that was asked for last."""
+
+
+def _suites(policy: Policy) -> _Suites:
+    if not _latest or _latest[0].policy is not policy:
+        _latest[:] = [_Suites(policy)]
+    return _latest[0]
+
+
+def _placed(sets: Sequence[S]) -> dict[tuple[Span, str] | None, S]:
+    return {(each.span, each.name): each for each in reversed(sets)}
+
+
+def _place(reference: Reference | None) -> tuple[Span, str] | None:
+    return None if reference is None else (reference.span, reference.target)
 
 
 def mended(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:

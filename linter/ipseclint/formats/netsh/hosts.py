@@ -92,9 +92,9 @@ _BATCH_SIGNS = re.compile(
     r"|\^[ \t]*\r?$|>[ \t]*nul\b|%\w+%|%~",
     re.IGNORECASE | re.MULTILINE,
 )
+_CALLS_NETSH = re.compile(r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b", re.IGNORECASE | re.MULTILINE)
 _OTHER_PROGRAM = re.compile(
-    r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b"
-    r"|^[ \t]*@?(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
+    r"^[ \t]*@?(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
     r"|net1?[ \t]+st(?:art|op)|(?:powershell|pwsh)(?:\.exe)?(?=[ \t]+-)"
     r"|(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol))\b",
     re.IGNORECASE | re.MULTILINE,
@@ -111,7 +111,8 @@ def detect_host(head: str, path: str = "") -> Host:
 
     Where nothing in it tells the two apart, the name of its file does.
     """
-    if _OTHER_PROGRAM.search(head) is None:
+    calls_netsh = "netsh" in head.casefold() and _CALLS_NETSH.search(head) is not None
+    if not calls_netsh and _OTHER_PROGRAM.search(head) is None:
         return NETSH
     own = _CALLS_POWERSHELL.sub("", head)
     powershell, batch = (sum(1 for _ in signs.finditer(own)) for signs in (_POWERSHELL_SIGNS, _BATCH_SIGNS))

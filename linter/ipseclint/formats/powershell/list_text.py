@@ -32,7 +32,9 @@ _CUT_SHORT = re.compile(r"(?:\.\.\.|\u2026)\}?$")
 
 def recognise(source: Source) -> bool:
     """Whether it is such a list with properties of objects that concern IPsec."""
-    text = _STREAMS.sub("", source.head_text.lstrip("\ufeff\r\n \t"), count=1).lstrip("\r\n \t")
+    text = source.head_text.lstrip("\ufeff\r\n \t")
+    if streams := _STREAMS.match(text):
+        text = text[streams.end() :].lstrip("\r\n \t")
     return _PROPERTY.match(text) is not None and _OURS.search(text.replace("\r\n", "\n")) is not None
 
 

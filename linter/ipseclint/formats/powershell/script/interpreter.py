@@ -50,6 +50,7 @@ _AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None}
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
 _COMMANDS = frozenset({"command", "command_name", "path_command_name"})
 _REDIRECTION = re.compile(r"[\d*]?>>?(?:&\d)?")
+_CLASS = re.compile(r"\bclass\b", re.IGNORECASE)
 _RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
 
 _Key = tuple[int, str]
@@ -122,6 +123,8 @@ class Interpreter:
 
     def _classes(self, roots: Sequence[Node]) -> None:
         """Say which classes hold commands that bear on IPsec: when their methods run is not followed."""
+        if _CLASS.search(self.syntax.code) is None:  # to look at every node takes as long as to parse them
+            return
         for each in (node for root in roots for node in within(root, "class_statement", in_blocks=True)):
             mention = mention_in(self.syntax.source(each))
             if mention is not None:
