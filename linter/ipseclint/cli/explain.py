@@ -46,7 +46,6 @@ def command(
     form: Annotated[str | None, format_option(FORMATS)] = None,
 ) -> None:
     """Explain a rule, a Windows error or an event: what it is, why it happens, and what to do."""
-    from ipseclint.engine import keys
     from ipseclint.engine.explanation import as_data, as_markdown, as_text
     from ipseclint.engine.lookup import explanations, suggestions
     from ipseclint.engine.ruleset import RulesetError, load_ruleset
@@ -60,8 +59,12 @@ def command(
     except RulesetError as error:
         fail(str(error))
     if not known:
+        from ipseclint.engine import keys
+
         fail(_unknown(keys.hidden(word), near))
     if target.form == "json":
+        from ipseclint.engine import keys
+
         target.put(json_text(as_data(keys.hidden(word), known), indent=2) + "\n")
     else:
         target.put((as_markdown if target.form == "markdown" else as_text)(known))

@@ -15,7 +15,7 @@ from ipseclint.finding import Cause, Severity
 from ipseclint.model.validated import Validated
 from ipseclint.report import Standing
 from ipseclint.rule import Options, Rule
-from ipseclint.rules import PluginError, all_rules, in_order, plugins
+from ipseclint.rules import PluginError, all_rules, in_order, plugins, rule_called
 from ipseclint.words import nearest
 
 
@@ -121,6 +121,8 @@ class Ruleset(Validated):
     def find(self, word: str) -> Rule | None:
         """The rule with this code or name, without regard to case."""
         wanted = word.casefold()
+        if (built_in := rule_called(wanted)) is not None:
+            return built_in
         return next(
             (known_rule for known_rule in self.known if wanted in {known_rule.code.casefold(), known_rule.name}), None
         )

@@ -221,7 +221,7 @@ class _Judging(Struct, dict=True):
         new = [after for _, after in self.changed if after is not None]
         groups = [connection_group(self.machine), *policy_groups(self.machine)]
         for group in groups:
-            mine = {id(rule) for rule, _ in map(_owner, group.things)} & gone
+            mine = gone & group.of_rule.keys()
             added = [rule for rule in new if self._belongs(rule, group, mine)]
             if mine or added:
                 self._group(group, mine, added)
@@ -234,13 +234,12 @@ class _Judging(Struct, dict=True):
         return (rule.policy.target.casefold() if rule.policy else None) == group.policy
 
     def _group(self, group: RuleGroup, gone: set[int], added: Sequence[ConnectionSecurityRule]) -> None:
-        kept: list[_Filters] = []
-        lost: list[_Filters] = []
-        for thing, rule in zip(group.things, group.rules, strict=True):
-            owner = _owner(thing)
-            (lost if id(owner[0]) in gone else kept).append((owner, rule.boxes))
+        of_gone = dict.fromkeys(sorted(place for rule in gone for place in group.of_rule[rule]))
+        lost: list[_Filters] = [(_owner(group.things[place]), group.rules[place].boxes) for place in of_gone]
         gained = [each for rule in added if rule.enabled.known is not False for each in self._boxes(rule)]
         region = dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box)
+        near = (place for place in group.near(region) if place not in of_gone)
+        kept = [(_owner(group.things[place]), group.rules[place].boxes) for place in near]
         for reading in group.readings:
             sides = [
                 [

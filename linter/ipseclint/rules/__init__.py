@@ -23,9 +23,23 @@ class PluginError(Exception):
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule, built in and of installed plugins, by code. Raises ValueError on a code or name used twice."""
-    own = [value for module in _modules() for value in vars(module).values() if isinstance(value, Rule)]
+    own = [value for name in _module_names() for value in vars(_module(name)).values() if isinstance(value, Rule)]
     added = [rule for plugin in plugins() for rule in plugin.rules]
     return in_order([*own, *added])
+
+
+def rule_called(word: str) -> Rule | None:
+    """The built-in rule with this code or name, in small letters. Only modules that write the word are loaded."""
+    quoted = f'"{word}"'.encode()
+    for name in _module_names():
+        source = Path(__file__).with_name(f"{name}.py")
+        if source.is_file() and quoted not in source.read_bytes().lower():
+            continue
+        rules = (value for value in vars(_module(name)).values() if isinstance(value, Rule))
+        called = next((rule for rule in rules if word in {rule.code.casefold(), rule.name}), None)
+        if called is not None:
+            return called
+    return None
 
 
 @cache
@@ -69,9 +83,9 @@ def in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted({rule.code: rule for rule in by_key.values()}.values(), key=lambda rule: rule.code))
 
 
-def _modules() -> list[ModuleType]:
-    return [
-        importlib.import_module(f"{__name__}.{info.name}")
-        for info in pkgutil.iter_modules(__path__)
-        if not info.name.startswith("_")
-    ]
+def _module_names() -> list[str]:
+    return [info.name for info in pkgutil.iter_modules(__path__) if not info.name.startswith("_")]
+
+
+def _module(name: str) -> ModuleType:
+    return importlib.import_module(f"{__name__}.{name}")

@@ -8,7 +8,7 @@ was not understood, since it can only narrow the rule.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -37,6 +37,7 @@ from ipseclint.semantics.packets.anomaly import Analysis
 from ipseclint.semantics.packets.axes import IN, INTERFACES, OUT, PROFILES, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.ranges import Ranges
 from ipseclint.semantics.packets.rules import (
     CONNECTION_SECURITY,
     IP_SECURITY_POLICY,
@@ -116,9 +117,43 @@ class RuleGroup(Struct, frozen=True, dict=True):
         return any(map(_exempts, self.things))
 
     @cached_property
+    def of_rule(self) -> dict[int, list[int]]:
+        """The positions of what each rule of the policy, by identity, is here: a rule of `netsh ipsec` is its filters."""
+        places: defaultdict[int, list[int]] = defaultdict(list)
+        for place, thing in enumerate(self.things):
+            places[id(thing[0] if isinstance(thing, tuple) else thing)].append(place)
+        return places
+
+    def near(self, boxes: Iterable[Box]) -> list[int]:
+        """The positions, in order, of all rules that may share a packet with one of some boxes."""
+        found: set[int] = set()
+        for one in filter(None, boxes):
+            for key, axis in _peer_axes(one):
+                if key in self._peers:
+                    found.update(self._peers[key].meeting(one.sets[axis].first, one.sets[axis].last))
+        return sorted(found)
+
+    @cached_property
+    def _peers(self) -> dict[tuple[int, int], Ranges]:
+        """The peers of all boxes by family and direction, each as one range, with the position of its rule."""
+        rows: defaultdict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
+        for place, rule in enumerate(self.rules):
+            for one in filter(None, rule.boxes):
+                for key, axis in _peer_axes(one):
+                    rows[key].append((one.sets[axis].first, one.sets[axis].last, place))
+        return {key: Ranges(of_key) for key, of_key in rows.items()}
+
+    @cached_property
     def filter_count(self) -> int:
         """How many boxes there are in all."""
         return sum(len(rule.boxes) for rule in self.rules)
+
+
+def _peer_axes(one: Box) -> Iterator[tuple[tuple[int, int], Axis]]:
+    """The family and directions of a box, with the axis on which its peers stand in each."""
+    for direction, axis in ((OUT, Axis.DESTINATION), (IN, Axis.SOURCE)):
+        if direction in one.sets[Axis.DIRECTION]:
+            yield (one.family, direction), axis
 
 
 class LargeGroup(Struct, frozen=True):

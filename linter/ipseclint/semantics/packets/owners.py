@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from math import prod
 from typing import Generic, NamedTuple, TypeVar
 
@@ -53,6 +54,7 @@ def _sorted(claims: Sequence[Claim[T]], region: Box, most_specific_first: bool) 
     return sorted(inside, key=lambda claim: (claim.rank, _breadth(claim.box) if most_specific_first else 0))
 
 
+@lru_cache(maxsize=65_536)
 def _breadth(box: Box) -> int:
     """How many packets a box has; a keyword such as `me` or `dns` stands for few addresses, and counts as one."""
     keywords = {condition.axis for condition in box.conditions}
