@@ -1,8 +1,8 @@
 """How the time of a whole check grows with everything that can grow, over three doublings: exponents, 1 is linear.
 
-Each kind of input is written in four sizes, each twice the one before, and checked in this process: every rule runs. The
-exponent is the slope of CPU time over size, both as logarithms; the least of two rounds counts. Where the input has a
-carrier, the largest is also set against a bare read of it: `json.loads`, lxml, one pattern a line, `shlex.split`.
+Each kind of input is written in four sizes, each twice the one before, and checked in this process: every rule runs.
+The exponent is the slope of CPU time over size, both as logarithms; the least of two rounds counts. Where the input has
+a carrier, the largest is also set against a bare read of it: `json.loads`, lxml, one pattern a line, `shlex.split`.
 
 `.venv/bin/python -m tests.benchmarks.growth [KIND ...] [--scale 1.0]`; `--scale 8` takes about ten minutes of CPU.
 """
@@ -110,7 +110,12 @@ def clixml(size: int, folder: Path) -> Growing:
     text = (FORMATS / "powershell-clixml" / "policy.xml").read_text("utf-16")
     begin, end = text.index(">", text.index("<Objs")) + 1, text.rindex("</Objs>")
     path = folder / f"{size}.xml"
-    objects = (_numbered(text[begin:end], number) for number in range(size))
+
+    def object_of(number: int) -> str:
+        own = re.sub(r'RefId="(\d+)"', lambda match: f'RefId="{number}{int(match[1]):04}"', text[begin:end])
+        return _numbered(own, number)
+
+    objects = map(object_of, range(size))
     path.write_text("".join((text[:begin], *objects, text[end:])), encoding="utf-16")
     return Growing(check(path), lambda: etree.fromstring(path.read_bytes()))
 
@@ -150,7 +155,9 @@ def wfp_filters(size: int, folder: Path) -> Growing:
     """IPsec filters in a state of the Windows Filtering Platform."""
     path = folder / f"{size}.xml"
     write_state(path, 0.1, ipsec_filters=size)
-    return Growing(check(path), lambda: [element.clear() for _, element in etree.iterparse(path, tag="item", recover=True)])
+    return Growing(
+        check(path), lambda: [element.clear() for _, element in etree.iterparse(path, tag="item", recover=True)]
+    )
 
 
 def phone_book(size: int, folder: Path) -> Growing:
@@ -216,7 +223,9 @@ def peers(size: int, folder: Path) -> Growing:
     own = folder / str(size)
     own.mkdir()
     write_policies(own, size, 10)
-    return Growing(lambda: build("negotiate")(args=["negotiate", str(own), "-o", f"json:{folder}/out"], standalone_mode=False))
+    return Growing(
+        lambda: build("negotiate")(args=["negotiate", str(own), "-o", f"json:{folder}/out"], standalone_mode=False)
+    )
 
 
 def report_in(name: str) -> Make:

@@ -180,7 +180,12 @@ class Keys(Struct, frozen=True, dict=True):
             for start in range(len(text) - _PIECE + 1):
                 if text[start : start + _PIECE] in self._pieces:
                     yield start, start + _PIECE
-        if len(self.texts) <= _FEW and not any(key in text for key in self.texts):
+        if len(self.texts) <= _FEW:
+            for key in self.texts:
+                start = text.find(key)
+                while start >= 0:
+                    yield start, start + len(key)
+                    start = text.find(key, start + 1)
             return
         for start in range(len(text) - MIN_KEY_CHARACTERS + 1):
             for length in self._lengths.get(text[start : start + MIN_KEY_CHARACTERS], ()):
@@ -194,8 +199,8 @@ _PIECE = 8
 """So many characters of a key that is no word are masked wherever they stand (reasoned: fewer could be chance)."""
 _TELLING_CHARACTERS, _CUT_CHARACTERS = 4, 80
 """The fewest and the most characters of a key that a cut may leave."""
-_FEW = 8
-"""Up to so many keys are looked for one by one."""
+_FEW = 200
+"""Up to so many keys are looked for one by one (measured: of more, to look at each piece of a text is quicker)."""
 
 
 def find_keys(source: Source) -> Keys:

@@ -49,8 +49,7 @@ _LOOKS = re.compile(
     re.IGNORECASE,
 )
 _MAY_PART = re.compile(
-    "|".join(f"(?:{each})" for each in (_PROMPT.pattern, _MORE.pattern, _HEADING.pattern, _FENCE.pattern, _LOOKS.pattern)),
-    re.IGNORECASE,
+    "|".join(f"(?:{each.pattern})" for each in (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS)), re.IGNORECASE
 )
 """Any of these: most lines are none, and are asked once."""
 _MARK = re.compile(

@@ -118,7 +118,7 @@ class RuleGroup(Struct, frozen=True, dict=True):
 
     @cached_property
     def of_rule(self) -> dict[int, list[int]]:
-        """The positions of what each rule of the policy, by identity, is here: a rule of `netsh ipsec` is its filters."""
+        """Where each rule of the policy, by identity, stands: a rule of `netsh ipsec` once for each of its filters."""
         places: defaultdict[int, list[int]] = defaultdict(list)
         for place, thing in enumerate(self.things):
             places[id(thing[0] if isinstance(thing, tuple) else thing)].append(place)
