@@ -116,6 +116,16 @@ def test_a_check_grows_with_the_size_of_the_policy(shape: Callable[[int], Iterat
     assert exponent(make) <= LINEAR
 
 
+@pytest.mark.parametrize("kind", ["reg-rules", "phone-book"])
+def test_a_check_grows_with_the_rules_that_have_repairs_and_the_connections_that_have_suites(
+    kind: str, tmp_path: Path
+) -> None:
+    from tests.benchmarks.growth import KINDS  # which takes shapes of policy from here
+
+    _, make = KINDS[kind]
+    assert exponent(lambda size: make(size, tmp_path).work) <= LINEAR
+
+
 def test_repairs_that_are_too_many_to_be_judged_cost_no_more_each(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
