@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -97,6 +98,98 @@ def test_azure_template(desk: Path, text: str, code: int) -> None:
     assert ran.returncode == code, ran
     assert ("##vso[task.logissue type=error;" in ran.stdout) is bool(code)
     assert JUnitXml.fromfile(str(desk / "ipseclint.xml")).failures == code
+
+
+RULE = 'netsh advfirewall consec add rule name="St\u00e4dte {0}" endpoint1=any endpoint2=10.0.{0}.0/24 {1}\n'
+PROTECTED = RULE.format(1, "action=requireinrequireout auth1=computerkerb")
+OPEN = RULE.format(1, "action=noauthentication")
+MANY = "".join(RULE.format(number, "action=requireinrequireout auth1=computerkerb") for number in range(250))
+CHANGES = {
+    "weaker": (PROTECTED, OPEN, 1),
+    "the same": (PROTECTED, PROTECTED, 0),
+    "new": (None, PROTECTED, 0),
+    "gone": (PROTECTED, None, 1),
+    "many": (OPEN, MANY, 0),
+}
+
+
+@pytest.fixture
+def pull_request(desk: Path, request: pytest.FixtureRequest) -> tuple[Path, str, int]:
+    """A clone in which a branch changes the policy, the commit that it began at, and how the comparison ends."""
+    old, new, code = CHANGES[request.param]
+    git = "git -c user.name=a -c user.email=a@b -c init.defaultBranch=main"
+    made = run(f"{git} init -q main && {git} -C main commit -qm a --allow-empty", desk)
+    assert made.returncode == 0, made
+    for text, then in ((old, f"{git} clone -q ../main ../clone"), (new, "true")):
+        folder = desk / ("main" if text is old else "clone")
+        if text is not None:
+            (folder / "policy.cmd").write_text(text, encoding="utf-8")
+        elif (folder / "policy.cmd").exists():
+            (folder / "policy.cmd").unlink()
+        made = run(f"{git} add -A && {git} commit -qm b --allow-empty && {then}", folder)
+        assert made.returncode == 0, made
+    base = run("git rev-parse HEAD", desk / "main").stdout.strip()
+    return desk / "clone", base, code
+
+
+def stand_in(desk: Path, name: str, script: str) -> None:
+    """A program of another maker, which writes down how it was called."""
+    (desk / "bin").mkdir(exist_ok=True)
+    (desk / "bin" / name).write_text(f"#!/bin/bash\nprintf '%s\\n' \"$*\" >> ../calls\n{script}\n")
+    (desk / "bin" / name).chmod(0o755)
+
+
+@pytest.mark.parametrize("pull_request", CHANGES, indirect=True)
+@pytest.mark.parametrize("has_comment", [True, False])
+def test_github_comments_what_a_pull_request_changes(
+    desk: Path, pull_request: tuple[Path, str, int], *, has_comment: bool
+) -> None:
+    clone, base, code = pull_request
+    steps = [step for step in load("docs/pipelines/diff-github.yml")["jobs"]["diff"]["steps"] if "name" in step]
+    assert all("${{" not in step["run"] for step in steps), "inputs must not become script text"
+    edits = "true" if has_comment else '[ "${*/--edit-last/}" = "$*" ]'
+    stand_in(desk, "gh", f"{edits} && cp diff.md ../comment.md")
+    names = {
+        "POLICY": "policy.cmd",
+        "BASE": base,
+        "RUNNER_TEMP": str(desk),
+        "NUMBER": "7",
+        "GITHUB_ENV": str(desk / "env"),
+    }
+    (desk / "env").touch()
+    for step in steps:
+        later = dict(line.split("=") for line in (desk / "env").read_text().split())
+        ran = run(f"set -e; PATH={desk / 'bin'}:$PATH\n{step['run']}", clone, **names, **later)
+        assert ran.returncode == (code if step["name"] == "Decide" else 0), ran
+    comment = (desk / "comment.md").read_bytes()
+    assert comment.decode().startswith("### IPsec policy: what changes")
+    assert len(comment) <= 60_000
+    calls = ["pr comment 7 --body-file diff.md --edit-last", "pr comment 7 --body-file diff.md"]
+    assert (desk / "calls").read_text().splitlines() == calls[: 1 if has_comment else 2]
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="no jq on this machine; the agents have it")
+@pytest.mark.parametrize("pull_request", CHANGES, indirect=True)
+def test_azure_comments_what_a_pull_request_changes(desk: Path, pull_request: tuple[Path, str, int]) -> None:
+    clone, _, code = pull_request
+    (script,) = (step["bash"] for step in load("docs/pipelines/diff-azure.yml")["steps"] if "bash" in step)
+    stand_in(desk, "curl", "cp thread.json ..")
+    names = {
+        "POLICY": "policy.cmd",
+        "AGENT_TEMPDIRECTORY": str(desk),
+        "SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main",
+        "SYSTEM_COLLECTIONURI": "https://dev.azure.com/example/",
+        "SYSTEM_TEAMPROJECT": "Net",
+        "BUILD_REPOSITORY_ID": "r1",
+        "SYSTEM_PULLREQUEST_PULLREQUESTID": "7",
+        "TOKEN": "t0",
+    }
+    ran = run(f"PATH={desk / 'bin'}:$PATH\n{script}", clone, **names)
+    assert ran.returncode == code, ran
+    thread = json.loads((desk / "thread.json").read_text(encoding="utf-8"))
+    assert thread["comments"][0]["content"].startswith("### IPsec policy: what changes")
+    (call,) = (desk / "calls").read_text().splitlines()
+    assert "https://dev.azure.com/example/Net/_apis/git/repositories/r1/pullRequests/7/threads?api-version=7.1" in call
 
 
 @pytest.mark.parametrize(("text", "code"), [(BAD, 1), (GOOD, 0)])
