@@ -32,7 +32,7 @@ SERVICES = f"{MACHINE}SYSTEM\\CurrentControlSet\\Services\\"
 BELOW = [
     *(
         f"{SERVICES}{name}"
-        for name in ("IKEEXT", "IKEEXT\\Parameters", "PolicyAgent", "PolicyAgent\\Oakley", "IPsec", "BFE")
+        for name in ("IKEEXT", "IKEEXT\\Parameters", "PolicyAgent", "PolicyAgent\\Oakley", "IPsec", "BFE", "Kdc")
     ),
     f"{SERVICES}SharedAccess\\Parameters\\FirewallPolicy\\ConSecRules",
     f"{MACHINE}SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\ConSecRules",
