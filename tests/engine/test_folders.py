@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import bz2
 import gzip
 import io
@@ -45,6 +46,9 @@ def tarred(name: str, content: bytes) -> bytes:
 
 SUSPICIOUS: dict[str, bytes] = {
     "typo.cmd": b"netsh adfirewall consec add rule name=x endpoint1=any endpoint2=any\r\n",
+    "encoded.ps1": b"powershell -NoP -EncodedCommand " + base64.b64encode(WEAK.encode("utf-16-le")),
+    "encoded.yml": b"user_data: |\n"
+    + base64.encodebytes(b"#ps1\nNew-NetIPsecRule -DisplayName a -InboundSecurity Require\n"),
     "carets.cmd": b"n^etsh advfire^wall con^sec add rule name=w endpoint1=any endpoint2=any\r\n",
     "variable.cmd": b"set N=netsh\r\n%N% advfirewall consec add rule name=w endpoint1=any\r\n",
     "old.cmd": b'ipseccmd -f 0+* -n ESP[3DES,MD5] -a PRESHARE:"x"\r\n',

@@ -5,6 +5,7 @@ Scripts hide words behind carets, quotes and zero bytes of UTF-16; all of these 
 
 from __future__ import annotations
 
+import base64
 import re
 from pathlib import PurePosixPath
 
@@ -86,6 +87,9 @@ _OTHER_SYSTEMS = (
     (re.compile(rb"(?:\A|\n)resource[ \t]"), re.compile(rb"\bipsec_policy\b")),
 )
 """What stands in ipsec.conf and swanctl.conf of strongSwan, and in a resource of Terraform with a peer's policy."""
+
+_BASE64 = re.compile(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
+"""Base64 of a command or more, on one line or several."""
 
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 
@@ -227,6 +231,9 @@ def _search(source: Source, words: re.Pattern[bytes]) -> Sign | None:
             return Sign("suspicious", is_suspicious=True, quote=quote[:_QUOTED], line=at, within_bytes=read)
         if any(word in block for word in _EBCDIC):
             return Sign("suspicious", is_suspicious=True, quote="netsh in EBCDIC", line=line, within_bytes=read)
+        if words is _WORDS and (encoded := _word_in_base64(block)):
+            why = f"it holds {encoded} in base64, which is not read here"
+            return Sign("suspicious", is_suspicious=True, why=why, line=line, within_bytes=read)
         kept = text[-_OVERLAP_BYTES:]
         line += text.count(b"\n", 0, len(text) - len(kept))
         before = kept
@@ -234,6 +241,15 @@ def _search(source: Source, words: re.Pattern[bytes]) -> Sign | None:
             why = f"of more than {MAX_TEXT_BYTES // (1024 * 1024)} MB only the beginning was looked at"
             return Sign("larger than the limit", is_suspicious=True, why=why)
     return None
+
+
+def _word_in_base64(block: bytes) -> str:
+    """What speaks of IPsec in a text that a block holds in base64, of whatever encoding; empty if nothing does."""
+    for match in _BASE64.finditer(block.replace(b"\0", b"")):
+        word = _WORDS.search(_folded(base64.b64decode(b"".join(match[0].split()))))
+        if word is not None:
+            return " ".join(word[0].decode("ascii", "replace").split())[:_QUOTED]
+    return ""
 
 
 def _folded(block: bytes) -> bytes:
