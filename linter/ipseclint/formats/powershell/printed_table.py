@@ -23,7 +23,7 @@ from ipseclint.formats.powershell.remote_access import KEYS
 from ipseclint.source import Source
 from ipseclint.vocabulary.services import SERVICES
 
-_RULER = re.compile(r"^([^\r\n]*\S[^\r\n]*)\r?\n([ \t]{0,24}-+(?:[ ]+-+)+)[ ]*\r?$", re.MULTILINE)
+_RULER = re.compile(r"^(?=[^\S\r\n]*+\S)([^\r\n]*+)\r?\n([ \t]{0,24}-++(?:[ ]++-++)++)[ ]*+\r?$", re.MULTILINE)
 _RULE = re.compile(r"-+")
 _NAME = re.compile(r"\S+")
 _NARROW = (
