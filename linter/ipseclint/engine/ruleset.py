@@ -95,6 +95,11 @@ class Ruleset(Validated):
             raise RulesetError(f"{self.label}: no settings for {rule.code}")
         return rule_settings
 
+    @cached_property
+    def enabled(self) -> frozenset[str]:
+        """The codes of the rules that are on. Raises RulesetError for a rule without settings."""
+        return frozenset(rule.code for rule in self.known if self.settings(rule).enabled)
+
     def options(self, rule: Rule) -> Options:
         """The validated options of a rule, made when they are first asked for."""
         if rule.code not in self._options:

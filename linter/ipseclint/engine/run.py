@@ -278,9 +278,7 @@ def _report(checked: Sequence[Checked], machines: Sequence[Described], findings:
         not_judged=tuple(not_judged(looked_at, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]])),
         settings=job.settings,
         outdated=outdated(job.today),
-        rules_known=len(
-            {rule.code for plan in job.plans for rule in plan.ruleset.known if plan.ruleset.settings(rule).enabled}
-        ),
+        rules_known=len(frozenset[str]().union(*(plan.ruleset.enabled for plan in job.plans))),
         rules=tuple(
             RuleInfo(code=code, name=rule.name, summary=rule.text.summary, severity=ruleset.settings(rule).severity)
             for code, (rule, ruleset) in sorted(rules.items())

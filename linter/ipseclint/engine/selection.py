@@ -23,17 +23,19 @@ def selected(ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str]) -> 
         for rule in rules
         if (not select or rule.code in wanted)
         and rule.code not in unwanted
-        and (ruleset.settings(rule).enabled or {rule.code.casefold(), rule.name} & by_itself)
+        and (rule.code in ruleset.enabled or {rule.code.casefold(), rule.name} & by_itself)
     )
 
 
 def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
     """The codes that codes, names and families stand for. Raises ConfigError for a word that is none."""
+    wanted = {word.strip().casefold(): word for part in words for word in part.split(",") if word}
+    if not wanted:
+        return set()
     by_word: defaultdict[str, set[str]] = defaultdict(set)
     for rule in rules:
         for name in (rule.code.casefold(), rule.name, rule.family.casefold()):
             by_word[name].add(rule.code)
-    wanted = {word.strip().casefold(): word for part in words for word in part.split(",") if word}
     for folded, word in wanted.items():
         if folded not in by_word:
             names = [name for rule in rules for name in (rule.code, rule.name)]

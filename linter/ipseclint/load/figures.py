@@ -1,6 +1,7 @@
 """The answer in numbers, for one workload in one scenario."""
 
 import math
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -87,6 +88,7 @@ def steady_queue(workload: Workload) -> Queue:
     return _queue(workload, rates.total, mean_service_seconds(workload, rates), mixed_service_scv(workload, rates))
 
 
+@lru_cache(maxsize=256)
 def pressure(workload: Workload, scenario: Scenario, schedule: Schedule) -> Pressure:
     """The numbers that sensitivities are taken of, without the costly rest."""
     storm = start_storm(workload, scenario, schedule)

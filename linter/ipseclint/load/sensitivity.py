@@ -177,14 +177,19 @@ def effects(
     """
     workload = parameters.workload()
     metric = metric_for(workload, scenario, schedule)
-    around = list(corners(parameters))
+
+    def measured(of: Workload) -> float:
+        return _metric(pressure(of, scenario, schedule), metric)
+
+    before = measured(workload)
+    around = [(corner, measured(corner)) for corner in corners(parameters)] if changes else []
     results = []
     for change in changes:
-        before, after = _before_and_after(workload, change, metric, scenario, schedule)
+        after = measured(change.applied_to(workload))
         saved = before - after
         if not saved > 0:
             continue
-        elsewhere = [_before_and_after(corner, change, metric, scenario, schedule) for corner in around]
+        elsewhere = [(old, measured(change.applied_to(corner))) for corner, old in around]
         savings = [saved, *(old - new for old, new in elsewhere if math.isfinite(old) and math.isfinite(new))]
         results.append(Effect(change, metric, before, after, saved, min(savings), max(savings)))
 
@@ -224,15 +229,6 @@ def _counts(workload: Workload, metric: Metric, scenario: Scenario, schedule: Sc
     """Whether there is enough of the metric for its slope to mean anything."""
     numbers = pressure(workload, scenario, schedule)
     return metric is not Metric.DROP_PROBABILITY or numbers.drop_probability > NEGLIGIBLE_DROP_PROBABILITY
-
-
-def _before_and_after(
-    workload: Workload, change: Change, metric: Metric, scenario: Scenario, schedule: Schedule
-) -> tuple[float, float]:
-    return (
-        _metric(pressure(workload, scenario, schedule), metric),
-        _metric(pressure(change.applied_to(workload), scenario, schedule), metric),
-    )
 
 
 def _metric(numbers: Pressure, metric: Metric) -> float:
