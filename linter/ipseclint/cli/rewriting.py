@@ -58,8 +58,10 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
         fail(f"{source.path}: the edited file would not say what the repair means; nothing is written")
     findings = {id(step.edit): step.findings for step in result.steps}
     for left in done.left_out:
-        for each in {finding.fingerprint: finding for edit in left.edits for finding in findings[id(edit)]}.values():
-            say(f"ipseclint: not repaired here: {in_words(each)} ({visible(left.reason)})", err=True)
+        for unrepaired in {
+            finding.fingerprint: finding for edit in left.edits for finding in findings[id(edit)]
+        }.values():
+            say(f"ipseclint: not repaired here: {in_words(unrepaired)} ({visible(left.reason)})", err=True)
     say_notes(result)
     if file is None:
         say("".join(_diff(source, done.source)), nl=False)

@@ -165,9 +165,9 @@ def place_key(finding: Finding) -> tuple[int, int, str, str]:
 
 def objects_of(machine: Machine) -> Iterator[ObjectAt]:
     """All objects of a machine's policy that somebody made."""
-    for thing in machine.policy.objects():
-        if not getattr(thing, "builtin", False):
-            yield ObjectAt(subject=subject_of(thing), machine=machine.name, span=thing.span)
+    for policy_object in machine.policy.objects():
+        if not getattr(policy_object, "builtin", False):
+            yield ObjectAt(subject=subject_of(policy_object), machine=machine.name, span=policy_object.span)
 
 
 def light(source: Source) -> Source:

@@ -21,8 +21,8 @@ def coverage_dict(report: Report) -> dict[str, Any]:
     for input_ in report.inputs:
         read.update(input_.objects)
     ignored: dict[str, list[str]] = {}
-    for thing in report.ignored:
-        ignored.setdefault(thing.kind, []).append(thing.path)
+    for entry in report.ignored:
+        ignored.setdefault(entry.kind, []).append(entry.path)
     not_judged: dict[str, list[str]] = {}
     for value in report.not_judged:
         not_judged.setdefault(value.kind, []).append(value.name)

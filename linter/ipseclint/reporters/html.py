@@ -290,8 +290,8 @@ def _bars(report: Report) -> dict[str, list[dict[str, Any]]]:
     """By machine the load of each setting, the greatest first, in percent of the greatest of all."""
     most = max((each.per_second for each in report.load), default=0.0)
     by_machine: dict[str, list[dict[str, Any]]] = {}
-    for each in sorted(report.load, key=lambda each: -each.per_second):
-        by_machine.setdefault(each.machine, []).append(
-            {"share": each, "percent": 100 * each.per_second / most if most else 0.0}
+    for share in sorted(report.load, key=lambda each: -each.per_second):
+        by_machine.setdefault(share.machine, []).append(
+            {"share": share, "percent": 100 * share.per_second / most if most else 0.0}
         )
     return by_machine

@@ -48,8 +48,8 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
         yield ""
         yield "| | Rule | Finding | Object | Line | Leads to |"
         yield "|---|---|---|---|---|---|"
-        for each in group:
-            yield _row(each)
+        for finding in group:
+            yield _row(finding)
     fixes = (each for each in _shown(report, options) if each.fix and (each.fix.netsh or each.fix.powershell))
     for number, fix in enumerate(fixes):
         if number == 0:

@@ -314,9 +314,11 @@ def _clauses(report: Report, console: Console) -> Iterator[str]:
     """Each clause of the standards of the run with its state and rules, then how many are in which state."""
     for ruleset, listed in by_standard(report):
         yield console.paint("strong", f"clauses of {visible(ruleset)}")
-        for each in listed:
-            words = clause_words(each)
-            text = f"  {each.state.value:<14}  {each.clause} ({' '.join(each.rules)}{f'; {words}' if words else ''})"
+        for result in listed:
+            words = clause_words(result)
+            text = (
+                f"  {result.state.value:<14}  {result.clause} ({' '.join(result.rules)}{f'; {words}' if words else ''})"
+            )
             yield from console.wrapped(visible(text), " " * 18)
     for line in clause_totals(report):
         yield from console.wrapped(visible(line))
@@ -333,8 +335,10 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
     counting = [each for group in listed for each in group.findings if each.counts]
     with_command = [each for each in counting if each.has_command]
     parts: dict[tuple[str, str], list[Mention]] = {}
-    for each in with_command:
-        parts.setdefault((each.options, (each.caution if each.options else None) or "safe"), []).append(each)
+    for finding in with_command:
+        parts.setdefault((finding.options, (finding.caution if finding.options else None) or "safe"), []).append(
+            finding
+        )
     total = sum(number for sort, number in report.tally().items() if sort.counts)
     paths = Counter(each.span.path for each in with_command)
     yield console.paint("strong", "do first")
@@ -348,9 +352,9 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
             "     ",
         )
     by_hand: dict[str, dict[str, None]] = {}
-    for each in counting:
-        if each.note and not each.has_command:
-            by_hand.setdefault(each.note, {})[each.code] = None
+    for finding in counting:
+        if finding.note and not finding.has_command:
+            by_hand.setdefault(finding.note, {})[finding.code] = None
     for note, codes in by_hand.items():
         yield from console.wrapped(f"  by hand, {' '.join(codes)}: {visible(note)}", "     ")
 
@@ -364,14 +368,14 @@ def _argument(path: str) -> str:
 
 def _inputs(report: Report, console: Console) -> Iterator[str]:
     if len(report.inputs) <= LISTED_INPUTS or console.options.verbose:
-        for each in report.inputs:
-            yield from console.wrapped(_input(each))
+        for entry in report.inputs:
+            yield from console.wrapped(_input(entry))
         return
     by_status: dict[InputStatus, list[str]] = {}
     objects: Counter[str] = Counter()
-    for each in report.inputs:
-        by_status.setdefault(each.status, []).append(gpo_and_path(each.gpo, each.path))
-        objects.update(each.objects)
+    for entry in report.inputs:
+        by_status.setdefault(entry.status, []).append(gpo_and_path(entry.gpo, entry.path))
+        objects.update(entry.objects)
     named = len(report.inputs) <= MAX_NAMES
     words = "; ".join(
         f"{len(paths)} {STATUS_WORDS[status]}{_in_brackets(paths) if named else ''}"

@@ -13,12 +13,12 @@ def join(addresses: Iterable[Address]) -> Addresses:
     """The fewest ranges that mean exactly the same addresses, in order; then keywords and names, each once."""
     listed = tuple(addresses)
     ranges: list[Address] = []
-    for each in sorted((each for each in listed if each.version), key=lambda each: (each.version, each.first)):
+    for address in sorted((each for each in listed if each.version), key=lambda each: (each.version, each.first)):
         last = ranges[-1] if ranges else None
-        if last is not None and last.version == each.version and each.first <= last.last + 1:
-            ranges[-1] = Address(last.version, last.first, max(last.last, each.last))
+        if last is not None and last.version == address.version and address.first <= last.last + 1:
+            ranges[-1] = Address(last.version, last.first, max(last.last, address.last))
         else:
-            ranges.append(each)
+            ranges.append(address)
     return (*ranges, *dict.fromkeys(each for each in listed if not each.version))
 
 

@@ -48,8 +48,8 @@ def name_collision_across_stores(machine: Machine, _options: Options) -> Iterato
     Waive: When one is meant to override the other.
     """
     groups: defaultdict[tuple[str, str], list[_Stored]] = defaultdict(list)
-    for each in _stored(machine.policy):
-        groups[noun_of(each), (each.id or each.name).casefold()].append(each)
+    for stored in _stored(machine.policy):
+        groups[noun_of(stored), (stored.id or stored.name).casefold()].append(stored)
     for (kind, _), same in groups.items():
         first = same[0]
         other = next((each for each in same if each.store != first.store), None)
@@ -70,11 +70,11 @@ def _stored(policy: Policy) -> Iterator[_Stored]:
     yield from (rule for rule in policy.connection_security_rules if rule.enabled.known is not False)
     yield from (rule for rule in policy.main_mode_rules if rule.enabled.known is not False)
     sets = (policy.authentication_sets, policy.main_mode_crypto_sets, policy.quick_mode_crypto_sets)
-    for each in (each for some in sets for each in some):
-        inline = isinstance(each, AuthenticationSet) and each.inline
+    for crypto_set in (each for some in sets for each in some):
+        inline = isinstance(crypto_set, AuthenticationSet) and crypto_set.inline
         # The default set of each store has the same id, and giving it other values is what it is there for.
-        if not (inline or each.is_default or each.builtin):
-            yield each
+        if not (inline or crypto_set.is_default or crypto_set.builtin):
+            yield crypto_set
 
 
 @rule(

@@ -74,22 +74,22 @@ def value_out_of_range(machine: Machine, options: ValueOutOfRange) -> Iterator[H
     Waive: Never: Windows does not accept the value.
     """
     seen: set[tuple[int, str, int]] = set()
-    for each in _values(machine, options):
-        value = each.setting.known if each.setting is not None else None
-        if each.setting is None or value is None or each.allowed.least <= value <= each.allowed.greatest:
+    for row in _values(machine, options):
+        value = row.setting.known if row.setting is not None else None
+        if row.setting is None or value is None or row.allowed.least <= value <= row.allowed.greatest:
             continue
-        key = (id(each.subject), each.field, value)
+        key = (id(row.subject), row.field, value)
         if key in seen:
             continue
         seen.add(key)
         yield Hit(
-            subject=each.subject,
-            span=each.setting.span,
-            message=f"{each.what} of {each.write(value)}; "
-            f"Windows accepts {each.write(each.allowed.least)} to {each.write(each.allowed.greatest)}"
-            f"{_contradiction(each.allowed, value)}",
-            value=f"{each.field} {value}",
-            fix=_within(each),
+            subject=row.subject,
+            span=row.setting.span,
+            message=f"{row.what} of {row.write(value)}; "
+            f"Windows accepts {row.write(row.allowed.least)} to {row.write(row.allowed.greatest)}"
+            f"{_contradiction(row.allowed, value)}",
+            value=f"{row.field} {value}",
+            fix=_within(row),
         )
 
 

@@ -121,8 +121,8 @@ def _covered(group: RuleGroup, family: int, way: int, profile: int, listed: int,
     answer = coverage(group.ordered(reading), region, classes.__getitem__, axis=axis, listed=10**9)
     ranges = [_range(segment, family, region, axis) for segment in answer.segments]
     counts: dict[tuple[tuple[str, ...], str], int] = {}
-    for each in ranges:
-        counts[each.classes, each.words] = counts.get((each.classes, each.words), 0) + each.count
+    for row in ranges:
+        counts[row.classes, row.words] = counts.get((row.classes, row.words), 0) + row.count
     most = max(counts, key=lambda key: counts[key])
     named = [each for each in ranges if (each.classes, each.words) != most]
     return GroupCoverage(

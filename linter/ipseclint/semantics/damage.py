@@ -32,13 +32,16 @@ def signs_of_damage(machine: Machine, name: str, other: Machine, other_name: str
                     f"{name} is incomplete, or mixed from two machines; {other_name} has what is missing"
                 )
     by_id: dict[tuple[str, str, str | None], object] = {}
-    for thing in machine.policy.objects():
-        if thing.id is None or getattr(thing, "builtin", False):
+    for held in machine.policy.objects():
+        if held.id is None or getattr(held, "builtin", False):
             continue
         # Every GPO has its own objects: default sets have one id in all of them.
-        key, says = (thing.kind, thing.id.casefold(), getattr(thing, "store", None)), meaning(machine, thing)
+        key, says = (
+            (held.kind, held.id.casefold(), getattr(held, "store", None)),
+            meaning(machine, held),
+        )
         if by_id.setdefault(key, says) != says:
-            yield f"{name} has two objects of the id {thing.id} that say different things: it is mixed from two states"
+            yield f"{name} has two objects of the id {held.id} that say different things: it is mixed from two states"
 
 
 def _has(index: PolicyIndex, target: str) -> bool:

@@ -241,9 +241,9 @@ class _Side(Struct, dict=True):
             merged = IntervalSet.of(*self.spans).spans
             self._sorted = tuple(low for low, _ in merged), tuple(high for _, high in merged)
         lows, highs = self._sorted
-        for each in addresses:
-            place = bisect_right(lows, _line(each, each.last)) - 1
-            if place >= 0 and highs[place] >= _line(each, each.first):
+        for address in addresses:
+            place = bisect_right(lows, _line(address, address.last)) - 1
+            if place >= 0 and highs[place] >= _line(address, address.first):
                 return True
         return False
 

@@ -285,15 +285,15 @@ def _paired(
 ) -> tuple[list[tuple[Any, Any]], list[Any], list[Any]]:
     """Pairs of equal keys in their order, and what is left of both; None is the key of what cannot be told."""
     waiting: dict[Hashable, list[Any]] = defaultdict(list)
-    for each in reversed(news):
-        waiting[new_key(each)].append(each)
+    for new in reversed(news):
+        waiting[new_key(new)].append(new)
     pairs, left = [], []
-    for each in olds:
-        key = old_key(each)
+    for old in olds:
+        key = old_key(old)
         if key is not None and waiting.get(key):
-            pairs.append((each, waiting[key].pop()))
+            pairs.append((old, waiting[key].pop()))
         else:
-            left.append(each)
+            left.append(old)
     taken = {id(after) for _, after in pairs}
     return pairs, left, [each for each in news if id(each) not in taken]
 

@@ -251,9 +251,9 @@ def _is_inside(address: Address, hulls: dict[int, tuple[int, int]]) -> bool:
 def _at_most(theirs: Box, piece: Box) -> Box:
     """What a box may take of a piece: that of its conditions, and all servers of a keyword if any may be among it."""
     sets = list(theirs.sets)
-    for each in piece.conditions:
-        if each.axis is not None and each.name in _SERVERS:
-            sets[each.axis] = piece.sets[each.axis]
+    for condition in piece.conditions:
+        if condition.axis is not None and condition.name in _SERVERS:
+            sets[condition.axis] = piece.sets[condition.axis]
     return Box(theirs.family, tuple(sets))
 
 

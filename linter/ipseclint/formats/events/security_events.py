@@ -66,11 +66,11 @@ def parse(source: Source) -> Parsed:
         lists=dict.fromkeys(("Events", NO_ROOT), Records(frozenset({"Event"}), _FIRST_CHILD, _next_event)),
         without_root=_WITH_ROOT.match(source.head_text) is None,
     )
-    for each in stream(source, wanted):
-        if isinstance(each, Problem):
-            log.diagnostics.add(each)
-        elif isinstance(each, Subtree):
-            log.add(each.element)
+    for part in stream(source, wanted):
+        if isinstance(part, Problem):
+            log.diagnostics.add(part)
+        elif isinstance(part, Subtree):
+            log.add(part.element)
     return log.parsed()
 
 

@@ -99,11 +99,11 @@ class _Index:
         whole = frozenset({"GroupPolicyCoreSettings"})
         names = ("DisplayName", "Domain", "MachineExtensionGuids")
         wanted = dict.fromkeys(names, whole) | {"FSObjectFile": frozenset[str]()}
-        for each in read(source, Wanted(wanted)):
-            if isinstance(each, Problem):
-                diagnostics.add(each)
-            elif isinstance(each, Subtree):
-                self._add(each.element)
+        for part in read(source, Wanted(wanted)):
+            if isinstance(part, Problem):
+                diagnostics.add(part)
+            elif isinstance(part, Subtree):
+                self._add(part.element)
 
     @property
     def gpo(self) -> str:

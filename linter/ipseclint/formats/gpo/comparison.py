@@ -35,10 +35,10 @@ def differences(report: Policy, registry: Policy) -> Iterator[tuple[str, Span]]:
             )
             if fields:
                 yield f"Registry.pol, which counts, says otherwise of {one.called}: {', '.join(fields)}", one.span
-        for each in ours[len(theirs) :]:
-            yield f"only the report has {each.called}, and Registry.pol counts", each.span
-        for each in theirs[len(ours) :]:
-            yield f"only Registry.pol has {each.called}", each.span
+        for setting in ours[len(theirs) :]:
+            yield f"only the report has {setting.called}, and Registry.pol counts", setting.span
+        for setting in theirs[len(ours) :]:
+            yield f"only Registry.pol has {setting.called}", setting.span
 
 
 def _objects(policy: Policy) -> dict[tuple[str, str], list[_Object]]:

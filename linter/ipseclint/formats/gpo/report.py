@@ -81,11 +81,11 @@ def parse(source: Source) -> Parsed:
         {"Name": parents, "Identifier": parents, "Path": parents},
         below=frozenset({"Extension"}),
     )
-    for each in read(source, wanted):
-        if isinstance(each, Problem):
-            report.diagnostics.add(each)
-        elif isinstance(each, Subtree):
-            report.add(each)
+    for part in read(source, wanted):
+        if isinstance(part, Problem):
+            report.diagnostics.add(part)
+        elif isinstance(part, Subtree):
+            report.add(part)
     return report.parsed()
 
 

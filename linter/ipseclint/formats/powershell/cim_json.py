@@ -47,15 +47,15 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 def _instances(node: Node) -> Iterator[Instance]:
     """The objects at the top: of lists, and of objects that are only there to hold lists of them."""
     if isinstance(node, list):
-        for each in node:
-            yield from _instances(each)
+        for child in node:
+            yield from _instances(child)
     elif isinstance(node, Instance):
         holds = [property_ for property_ in node.properties.values() if isinstance(property_, (list, Instance))]
         if node.class_name or len(holds) < len(node.properties):
             yield node
         else:
-            for each in holds:
-                yield from _instances(each)
+            for child in holds:
+                yield from _instances(child)
 
 
 def _node(value: Json, diagnostics: Diagnostics) -> Node:

@@ -36,16 +36,16 @@ def parse(source: Source) -> Parsed:
 
 def _read(source: Source, diagnostics: Diagnostics) -> Iterator[Instance]:
     left = MAX_INSTANCES
-    for each in read(source, Wanted(subtrees={"Object": frozenset({"Objects"})})):
-        if isinstance(each, Problem):
-            diagnostics.add(each)
-        elif isinstance(each, Subtree):
+    for part in read(source, Wanted(subtrees={"Object": frozenset({"Objects"})})):
+        if isinstance(part, Problem):
+            diagnostics.add(part)
+        elif isinstance(part, Subtree):
             left -= 1
             if left == -1:
-                place = Span(source.path, each.element.line, each.element.column)
+                place = Span(source.path, part.element.line, part.element.column)
                 diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", place)
             if left >= 0:
-                yield _instance(each.element, source.path, diagnostics)
+                yield _instance(part.element, source.path, diagnostics)
 
 
 def _instance(element: Element, path: str, diagnostics: Diagnostics) -> Instance:

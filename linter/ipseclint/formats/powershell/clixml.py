@@ -55,12 +55,12 @@ class _Reader:
 
     def read(self, source: Source) -> Iterator[Instance]:
         """The objects of an input, those in top-level collections too."""
-        for each in read(source, Wanted(subtrees={"Obj": frozenset({"Objs"})})):
-            if isinstance(each, Problem):
-                self._diagnostics.add(each)
-            elif isinstance(each, Subtree):
-                self._learn(each.element)
-                yield from flat(self._object(each.element, 0))
+        for part in read(source, Wanted(subtrees={"Obj": frozenset({"Objs"})})):
+            if isinstance(part, Problem):
+                self._diagnostics.add(part)
+            elif isinstance(part, Subtree):
+                self._learn(part.element)
+                yield from flat(self._object(part.element, 0))
 
     def _learn(self, top: Element) -> None:
         """Remember what later references may mean."""

@@ -41,9 +41,9 @@ MAX_PROPOSALS = 100
 def proposals(item: Instance, diagnostics: Diagnostics) -> Iterator[Instance]:
     """The objects in `Proposals`; what was cut short by the depth of the export is noted."""
     listed = item.instances("Proposals", "Proposal")
-    for each in listed[:MAX_PROPOSALS]:
-        if isinstance(each, Instance):
-            yield each
+    for proposal in listed[:MAX_PROPOSALS]:
+        if isinstance(proposal, Instance):
+            yield proposal
     cut = next((each for each in listed if not isinstance(each, Instance)), None)
     if cut is not None:
         why = "that is not known" if item.is_complete else "that the export cut short: export with -Depth 5"

@@ -29,9 +29,9 @@ def eap_choice(configuration: Token, diagnostics: Diagnostics) -> EapChoice | No
     if f"<{ROOT}" not in configuration.text:
         return None
     source = bytes_source(diagnostics.path, configuration.text.encode("utf-8", "replace"))
-    for each in read(source, Wanted(subtrees={ROOT: frozenset()})):
-        if isinstance(each, Subtree):
-            return eap_of(each.element, lambda element: _at(configuration, text_of(element, "").text))
+    for part in read(source, Wanted(subtrees={ROOT: frozenset()})):
+        if isinstance(part, Subtree):
+            return eap_of(part.element, lambda element: _at(configuration, text_of(element, "").text))
     diagnostics.malformed("an EAP configuration that is no well-formed XML", configuration.span)
     return None
 

@@ -52,12 +52,12 @@ class ProfileReader(Struct):
 
     def read(self, source: Source, inside: _Inside | None = None, name: str | None = None) -> None:
         """Read the profiles of a document; `inside` is the text that it stands in, which knows its places."""
-        for each in read(source, Wanted(subtrees={"VPNProfile": _ALL})):
-            if isinstance(each, Problem):
-                span = each.span if inside is None else inside.place(each.span.line, each.span.column).span
-                self.diagnostics.add(each.model_copy(update={"span": span}))
-            elif isinstance(each, Subtree):
-                self.read_element(each.element, name, inside)
+        for part in read(source, Wanted(subtrees={"VPNProfile": _ALL})):
+            if isinstance(part, Problem):
+                span = part.span if inside is None else inside.place(part.span.line, part.span.column).span
+                self.diagnostics.add(part.model_copy(update={"span": span}))
+            elif isinstance(part, Subtree):
+                self.read_element(part.element, name, inside)
 
     def read_text(self, text: Token, name: str | None) -> None:
         """Read the profile of a text, if it holds one. `name` is that of the node that it is written to, if known."""

@@ -39,15 +39,15 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     reader = ElementReader(diagnostics)
     contents = _Contents(reader, _context_keys(source), _written_at(source))
-    for each in stream(source, contents.wanted()):
-        if isinstance(each, Problem):
-            diagnostics.add(each)
-        elif isinstance(each, ListEnd):
-            reader.check_count(each, each.records, reader.span(each))
-        elif isinstance(each, Row):
-            contents.add_row(each)
+    for part in stream(source, contents.wanted()):
+        if isinstance(part, Problem):
+            diagnostics.add(part)
+        elif isinstance(part, ListEnd):
+            reader.check_count(part, part.records, reader.span(part))
+        elif isinstance(part, Row):
+            contents.add_row(part)
         else:
-            contents.add(each)
+            contents.add(part)
     return contents.parsed()
 
 

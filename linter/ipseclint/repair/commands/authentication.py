@@ -57,13 +57,13 @@ def advfirewall_methods(authentication: AuthenticationSet, _index: PolicyIndex) 
 def legacy_methods(authentication: AuthenticationSet, _index: PolicyIndex) -> Parts:
     """`kerberos`, `psk` and `rootca` in their order, which is that of preference."""
     parts: list[Argument | Unwritable] = []
-    for each in authentication.methods:
-        method = each.method.known
+    for credential in authentication.methods:
+        method = credential.method.known
         tag = None if method is None else method.row.netsh_ipsec
         if tag is None:
             parts.append(Unwritable(f"netsh ipsec has no word for the authentication method {method}"))
         elif method is AuthMethod.COMPUTER_CERTIFICATE:
-            parts += argument(tag, _authority(each, "certmap"))
+            parts += argument(tag, _authority(credential, "certmap"))
         else:
             parts.append(Argument(tag, PSK_PLACEHOLDER if method is AuthMethod.PRESHARED_KEY else "yes"))
     return tuple(parts)

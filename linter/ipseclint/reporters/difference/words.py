@@ -52,18 +52,18 @@ def backups(difference: Difference) -> Iterator[str]:
     if difference.backups and not difference.backups[0].alike:
         yield f"none of them has an object that says the same in {new}"
         return
-    for each in difference.backups[:_BACKUPS_SHOWN]:
-        total = len(each.alike) + len(each.other) + len(each.foreign)
+    for backup in difference.backups[:_BACKUPS_SHOWN]:
+        total = len(backup.alike) + len(backup.other) + len(backup.foreign)
         parts = [
             f"has all {plural(total, 'object')} of {new}, and they say the same"
-            if total and not (each.other or each.foreign)
-            else f"{len(each.alike)} of {plural(total, 'object')} of {new} say the same",
-            "" if each.is_whole else "not all of it was understood",
-            _counted("say something else", each.other),
-            _counted("not in it", each.foreign),
-            _counted(f"of it missing from {new}", each.missing),
+            if total and not (backup.other or backup.foreign)
+            else f"{len(backup.alike)} of {plural(total, 'object')} of {new} say the same",
+            "" if backup.is_whole else "not all of it was understood",
+            _counted("say something else", backup.other),
+            _counted("not in it", backup.foreign),
+            _counted(f"of it missing from {new}", backup.missing),
         ]
-        yield f"{each.name}: " + "; ".join(filter(None, parts))
+        yield f"{backup.name}: " + "; ".join(filter(None, parts))
     if (more := len(difference.backups) - _BACKUPS_SHOWN) > 0:
         yield f"{more} more, which fit no better"
     if (mixed := mixture(difference.backups)) is not None:

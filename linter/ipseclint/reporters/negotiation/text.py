@@ -57,8 +57,9 @@ def _alike(rows: Sequence[Row]) -> Iterator[str]:
         yield f"   {visible('; '.join(chosen))}"
     if not first.outcome.is_as_wanted:
         yield f"   {visible(first.outcome.why)}"
-    for each in first.outcome.differences[:_EXAMPLES]:
-        yield f"   {each.attribute}: {visible(each.initiator)} asks, {visible(each.responder)} answers"
+    for difference in first.outcome.differences[:_EXAMPLES]:
+        asks, answers = visible(difference.initiator), visible(difference.responder)
+        yield f"   {difference.attribute}: {asks} asks, {answers} answers"
     for row in rows[:_EXAMPLES]:
         mine, theirs = (row.pair.a, row.pair.b) if row.initiator is Side.A else (row.pair.b, row.pair.a)
         yield f"   {_end(mine)} -> {_end(theirs)}{_hosts(row)}"
@@ -122,10 +123,10 @@ def _row(row: Row, *, both: bool) -> Iterator[str]:
         yield f"     {_MARKS[result.answer]:>2} {result.stage:<{_WIDTH}}{visible(told(result))}"
     if not outcome.stages:
         yield f"        {visible(outcome.why)}"
-    for each in row.differences:
-        yield f"        {each.name}:"
-        yield f"          a: {visible(each.a)}{_at(each.a_span)}"
-        yield f"          b: {visible(each.b)}{_at(each.b_span)}"
+    for difference in row.differences:
+        yield f"        {difference.name}:"
+        yield f"          a: {visible(difference.a)}{_at(difference.a_span)}"
+        yield f"          b: {visible(difference.b)}{_at(difference.b_span)}"
     for possible in outcome.outcomes:
         yield (
             f"        either {visible(possible)}"

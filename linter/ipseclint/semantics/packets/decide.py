@@ -107,11 +107,11 @@ def _provisos(
     one = packet_box(packet)
     settled = {each.rule for each in first}
     provisos: list[Proviso] = []
-    for each in asked:
-        missing = each.box.conditions - packet.holds
-        if not missing or each.rule in settled or not each.box.meets(one):
+    for ranked in asked:
+        missing = ranked.box.conditions - packet.holds
+        if not missing or ranked.rule in settled or not ranked.box.meets(one):
             continue
-        if not any(rules.before(winner, each) for winner in first):
-            settled.add(each.rule)
-            provisos.append(Proviso(each.rule, tuple(sorted(missing, key=str))))
+        if not any(rules.before(winner, ranked) for winner in first):
+            settled.add(ranked.rule)
+            provisos.append(Proviso(ranked.rule, tuple(sorted(missing, key=str))))
     return tuple(provisos)

@@ -141,8 +141,8 @@ class _Builder:
         return default(False, stored.span) if assignment is None else Setting(True, assignment.span)
 
     def _default_response(self, policy: StoredObject) -> Setting[bool]:
-        for each in policy.targets("ipsecNFAReference"):
-            rule = self._objects.get(each.target)
+        for reference in policy.targets("ipsecNFAReference"):
+            rule = self._objects.get(reference.target)
             nfa = None if rule is None or not self._is_default_response(rule) else self._read_quietly(rule)
             if nfa is not None:
                 return nfa.active
