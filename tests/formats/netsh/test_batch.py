@@ -368,6 +368,13 @@ def test_a_script_in_a_line_is_evaluated_at_its_place(line: str, column: int) ->
     assert messages(parsed) == []
 
 
+def test_a_batch_file_of_nothing_but_scripts_in_quotes_is_one() -> None:
+    text = f'@echo off\npowershell -ExecutionPolicy Bypass -Command "New-NetIPsecRule -DisplayName A {SETS}"\n'
+    form = recognise(bytes_source("a.cmd", text.encode()))
+    assert form is not None
+    assert form.name == "netsh-script"
+
+
 def test_a_script_in_base64_is_evaluated_within_its_word() -> None:
     script = f"New-NetIPsecRule -DisplayName A {SETS}"
     word = base64.b64encode(script.encode("utf-16-le")).decode()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
@@ -137,12 +137,13 @@ def open_quote(line: str) -> str | None:
 
 
 _BASE64 = re.compile(r"[ \t][-/]e[a-z]{0,13}[ \t]+\"?([A-Za-z0-9+/]{16,}={0,2})", re.IGNORECASE)
-_CMDLET = re.compile(
-    r"^[^#\r\n\"']*?(?:^|[\s(={;|])(?:new|set|remove|rename|copy|enable|disable|open|save|add)-"
-    r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|vpnconnection(?!proxy|route|trigger))",
-    re.IGNORECASE | re.MULTILINE,
+_CMDLET_NAME = (
+    r"(?:new|set|remove|rename|copy|enable|disable|open|save|add)-"
+    r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|vpnconnection(?!proxy|route|trigger))"
 )
+_CMDLET = re.compile(rf"^[^#\r\n\"']*?(?:^|[\s(={{;|]){_CMDLET_NAME}", re.IGNORECASE | re.MULTILINE)
 """A cmdlet that sets policy, where a command can begin."""
+_HANDED_CMDLET = re.compile(rf"\b{_CMDLET_NAME}", re.IGNORECASE)
 _SETS_VALUES = re.compile(r"\b(?:set|new|remove)-item(?:property)?\b", re.IGNORECASE)
 _KEY = re.compile(registry_keys.MENTIONS, re.IGNORECASE)
 _TOOL = re.compile(
@@ -192,17 +193,16 @@ def calls_cmdlets(head: str) -> bool:
 
 def hands_cmdlets_on(head: str) -> bool:
     """Whether the start of a batch file hands a cmdlet that sets IPsec or VPN policy to PowerShell."""
-    if _CALLS_POWERSHELL.search(head) is None:
-        return False
-    if _CMDLET.search(head) is None and not any(_CMDLET.search(script) for script in _encoded(head)):
+    calls = [call[0] for call in _CALLS_POWERSHELL.finditer(head)]
+    if not any(_HANDED_CMDLET.search(script) for script in (*calls, *_encoded(calls))):
         return False
     return detect_host(head) is BATCH
 
 
-def _encoded(head: str) -> Iterator[str]:
+def _encoded(calls: Iterable[str]) -> Iterator[str]:
     """The scripts that calls of PowerShell carry in base64."""
-    for call in _CALLS_POWERSHELL.finditer(head):
-        for match in _BASE64.finditer(call[0]):
+    for call in calls:
+        for match in _BASE64.finditer(call):
             try:
                 yield base64.b64decode(match[1], validate=True).decode("utf-16-le")
             except ValueError:
