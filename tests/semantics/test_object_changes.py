@@ -5,7 +5,8 @@ from __future__ import annotations
 from ipseclint.formats.netsh import script
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy, QuickModeCryptoSet
-from ipseclint.semantics.object_changes import Change, FieldChange, ObjectChange, object_changes
+from ipseclint.semantics.field_changes import FieldChange
+from ipseclint.semantics.object_changes import Change, ObjectChange, object_changes
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import Cipher
 from tests.made_objects import quick_mode_proposal, quick_mode_set, rule, said, to

@@ -43,14 +43,8 @@ from ipseclint.semantics.protection import (
     compare_guards,
     compare_sets,
 )
-from ipseclint.semantics.traffic import (
-    RuleGroup,
-    connection_boxes,
-    connection_group,
-    legacy_boxes,
-    main_mode_boxes,
-    policy_groups,
-)
+from ipseclint.semantics.rule_boxes import connection_boxes, legacy_boxes, main_mode_boxes
+from ipseclint.semantics.traffic import RuleGroup, connection_group, policy_groups
 
 _STEPS_OF_A_FIX = 200_000
 """Reasoned: how many intersections of boxes the judgement of one repair may take; about a second."""

@@ -10,8 +10,9 @@ from ipseclint.model.index import PolicyIndex, Rule
 from ipseclint.model.kinds import KIND_OF, label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect
+from ipseclint.semantics.field_changes import belongs_to_a_rule
 from ipseclint.semantics.meaning import meaning
-from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, belongs_to_a_rule, object_changes
+from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, object_changes
 
 _ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
 

@@ -16,8 +16,9 @@ from ipseclint.semantics.decisions import BLOCKED, REQUESTED, REQUIRED
 from ipseclint.semantics.packet_treatment import CLEAR, STRENGTHS, Treatment
 from ipseclint.semantics.packets.axes import DIRECTIONS, DOMAINS, OUT, PROFILES, Axis
 from ipseclint.semantics.packets.box import Box, Packet, box
-from ipseclint.semantics.packets.changes import Changes, Decisions, Region
+from ipseclint.semantics.packets.changes import Changes, Decisions
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from ipseclint.semantics.traffic_changes import (
     DecidingRule,

@@ -7,7 +7,7 @@ state does not say at all, as a format cannot, is no change of it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -18,25 +18,16 @@ from ipseclint.formats.kit.builtin_sets import builtin_first_authentication, bui
 from ipseclint.model.kinds import KINDS, ObjectKind
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
-    AuthenticationMethod,
-    AuthenticationSet,
     ConnectionSecurityRule,
-    Dialect,
     GlobalSettings,
     LostStore,
-    MainModeCryptoSet,
-    MainModeProposal,
     MainModeRule,
-    QuickModeCryptoSet,
-    QuickModeProposal,
     Reference,
     RefusedCommand,
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.semantics.field_changes import SETS, FieldChange, belongs_to_a_rule, field_change, field_words, set_words
 from ipseclint.semantics.meaning import without_places
-from ipseclint.semantics.outline import proposal_words
-from ipseclint.semantics.packet_treatment import method_words
 from ipseclint.source import Span
 
 
@@ -47,14 +38,6 @@ class Change(StrEnum):
     REMOVED = "removed"
     CHANGED = "changed"
     RENAMED = "renamed"
-
-
-class FieldChange(Struct, frozen=True):
-    """A field that says something else, in words; None: it says nothing."""
-
-    name: str
-    old: str | None
-    new: str | None
 
 
 class ObjectChange(Struct, frozen=True):
@@ -81,7 +64,6 @@ _EVERY_FORMAT_SAYS = frozenset(
 )
 """The kinds of which a state without any says that there are none; many formats cannot hold the others."""
 
-_SETS = (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
 _RULES = (ConnectionSecurityRule, MainModeRule)
 _ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
 """The fields by which rules use sets."""
@@ -154,7 +136,7 @@ class _Comparison(Struct, dict=True):
         says_before, says_now = self._says
         alike = lambda each: (_folded(each), says_before(each)), lambda each: (_folded(each), says_now(each))
         keys: list[tuple[Key, Key]] = [(_in_store, _in_store), (_identity, _identity), alike]
-        if kind.type in _SETS:
+        if kind.type in SETS:
             users_before, users_now = self._first_users()
             keys.append((lambda each: users_before.get(id(each)), lambda each: users_now.get(id(each))))
         keys += [(says_before, says_now), (_folded, _folded)]
@@ -222,7 +204,7 @@ class _Comparison(Struct, dict=True):
         return before, now
 
     def _fields(self, before: Any, after: Any) -> Iterator[FieldChange]:
-        has_name = self.same_format or not isinstance(before, _SETS)
+        has_name = self.same_format or not isinstance(before, SETS)
         if has_name and _folded(before) != _folded(after) and _is_named(before) and _is_named(after):
             yield FieldChange("name", _name(before), _name(after))
         for name in filter(self._counts, _fields_of(before)):
@@ -232,7 +214,7 @@ class _Comparison(Struct, dict=True):
             elif not self.same_format and (was is None or is_ is None):
                 continue
             elif _said(was) != _said(is_) and not (_said(was) in _NOTHING and _said(is_) in _NOTHING):
-                yield _field(name, was, is_)
+                yield field_change(name, was, is_)
 
     def _set_used(self, name: str, before: Any, after: Any) -> Iterator[FieldChange]:
         """A rule that uses another set; that the same set says something else is a change of that."""
@@ -240,17 +222,17 @@ class _Comparison(Struct, dict=True):
         if was is None and is_ is None:
             old, new = getattr(before, name), getattr(after, name)
             if _said(old) != _said(new):
-                yield _field(name, old, new)
+                yield field_change(name, old, new)
             return
         if was is not None and is_ is not None:
             says_the_same = self._says[0](was) == self._says[1](is_)
             if self.partner.get(id(was)) is is_ or says_the_same:
                 return
         if any(each is not None and not each.is_default for each in (was, is_)):
-            yield FieldChange(_words(name), _set_words(was), _set_words(is_))
+            yield FieldChange(field_words(name), set_words(was), set_words(is_))
 
     def _users(self, before: Any, after: Any) -> tuple[str, ...]:
-        if not isinstance(before, _SETS):
+        if not isinstance(before, SETS):
             return ()
         users = (*self.old.index.users_of(before), *self.new.index.users_of(after))
         return tuple(dict.fromkeys(user.name for user in users))
@@ -335,11 +317,6 @@ def _is_named(thing: Any) -> bool:
     return not (isinstance(thing, GlobalSettings) or getattr(thing, "is_default", False) or belongs_to_a_rule(thing))
 
 
-def belongs_to_a_rule(thing: Any) -> bool:
-    """Whether a set has no name of its own: it was written with the rule that uses it."""
-    return isinstance(thing, _SETS) and thing.id is None and thing.dialect is not Dialect.DYNAMIC
-
-
 def _used(machine: Machine, rule: ConnectionSecurityRule | MainModeRule, role: str) -> Any:
     """The set that a rule uses in a role, the default one if it names none; None: what every Windows has."""
     index = machine.index
@@ -375,76 +352,3 @@ def _said(value: Any) -> Hashable:
     if isinstance(value, tuple) and value and isinstance(value[0], LegacyFilter):
         return frozenset(Counter(without_places(row) for row in value).items())
     return without_places(value)
-
-
-_PARTS_SHOWN = 5
-"""Reasoned: so many parts of a long list are named that differ; the rest is counted."""
-
-
-def _field(name: str, old: Any, new: Any) -> FieldChange:
-    was, is_ = _listed(old), _listed(new)
-    if was is None or is_ is None:
-        return FieldChange(_words(name), _text(old), _text(new))
-    only_old, only_new = list((Counter(was) - Counter(is_)).elements()), list((Counter(is_) - Counter(was)).elements())
-    if len(was) <= _PARTS_SHOWN >= len(is_) or not (only_old or only_new):
-        return FieldChange(_words(name), _joined(was), _joined(is_))
-    return FieldChange(_words(name), f"without {_joined(only_new)}", f"without {_joined(only_old)}")
-
-
-def _joined(parts: Sequence[str]) -> str:
-    more = len(parts) - _PARTS_SHOWN
-    return (", ".join(parts[:_PARTS_SHOWN]) or "none") + (f" and {more} more" if more > 0 else "")
-
-
-def _listed(value: Any) -> list[str] | None:
-    """The parts of a list in words; None for what is no list."""
-    plain = value.value if isinstance(value, Setting) else value
-    if isinstance(plain, tuple) and not hasattr(plain, "_fields"):
-        return [_text(part) or "none" for part in plain]
-    return None
-
-
-def _text(value: Any) -> str | None:
-    match value:
-        case None:
-            return None
-        case Setting():
-            return _text(value.value)
-        case Unknown():
-            return f"not understood: {value.raw}" if not value.hidden else "hidden"
-        case bool():
-            return "yes" if value else "no"
-        case Reference():
-            return value.target
-        case LegacyFilter():
-            return _filter_words(value)
-        case MainModeProposal() | QuickModeProposal():
-            return proposal_words(value)
-        case AuthenticationMethod():
-            return method_words(value)
-        case frozenset():
-            return ", ".join(sorted(map(str, value))) or "none"
-        case Mapping():
-            return ", ".join(f"{key}: {_text(item)}" for key, item in value.items()) or "none"
-        case tuple() if not hasattr(value, "_fields"):
-            return ", ".join(_text(part) or "none" for part in value) or "any"
-    return str(value)
-
-
-def _filter_words(row: LegacyFilter) -> str:
-    ports = f" port {row.source_port or 'any'} to {row.destination_port or 'any'}"
-    protocol = "" if row.protocol is None else f" protocol {row.protocol}"
-    used = ports if row.source_port or row.destination_port else ""
-    return f"{row.source} to {row.destination}{protocol}{used}{' mirrored' if row.mirrored else ''}"
-
-
-def _set_words(crypto: Any) -> str:
-    if crypto is None:
-        return "Windows' default"
-    parts = crypto.methods if isinstance(crypto, AuthenticationSet) else crypto.proposals
-    text = ", ".join(_text(part) or "" for part in parts) or "nothing"
-    return text if belongs_to_a_rule(crypto) else f"{crypto.name}: {text}"
-
-
-def _words(name: str) -> str:
-    return name.replace("_", " ")

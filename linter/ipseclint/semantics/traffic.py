@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,17 +26,13 @@ from ipseclint.model.policy import (
     RuleAction,
     RuleMode,
 )
-from ipseclint.model.selectors import LegacyFilter, Ports, WfpFilter
-from ipseclint.model.setting import Setting, Unknown
-from ipseclint.model.site import Site
+from ipseclint.model.selectors import LegacyFilter, WfpFilter
 from ipseclint.model.validated import Validated
-from ipseclint.semantics.address_sides import AddressSide, side_pairs
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis
-from ipseclint.semantics.packets.axes import IN, INTERFACES, OUT, PROFILES, Axis
-from ipseclint.semantics.packets.box import Box, Condition, box
-from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.axes import IN, OUT, Axis
+from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.ranges import Ranges
 from ipseclint.semantics.packets.rules import (
     CONNECTION_SECURITY,
@@ -48,15 +44,12 @@ from ipseclint.semantics.packets.rules import (
     TrafficRule,
     wfp_ranks,
 )
+from ipseclint.semantics.rule_boxes import connection_boxes, legacy_boxes, main_mode_boxes, wfp_boxes
 from ipseclint.source import Span
-from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 
 Thing = ConnectionSecurityRule | MainModeRule | tuple[ConnectionSecurityRule, LegacyFilter] | WfpFilter
 """What a traffic rule stands for; a filter of `netsh ipsec` comes with the rule that uses it."""
-
-_PROFILE_NUMBERS = {name: number for number, name in enumerate(PROFILES)}
-_INTERFACE_NUMBERS = {name: number for number, name in enumerate(INTERFACES)}
 
 
 class _Order(NamedTuple):
@@ -281,33 +274,6 @@ def _connection_rule(rule: ConnectionSecurityRule, machine: Machine) -> TrafficR
     return TrafficRule(rule.name, boxes, decision_of(rule, machine), session=_session(rule))
 
 
-def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...]:
-    """The packets of a connection security rule, those that go out and those that come in."""
-    out = {
-        "protocol": _protocol(rule.protocol),
-        "source_port": _ports(rule.port1),
-        "destination_port": _ports(rule.port2),
-        "interface": _numbers(rule.interface_types, _INTERFACE_NUMBERS),
-        "profile": _numbers(rule.profiles, _PROFILE_NUMBERS),
-    }
-    unclear = _unclear(rule)
-    return tuple(
-        one
-        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), site)
-        for one in _both_ways(source, destination, out, unclear)
-    )
-
-
-def _unclear(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ...]:
-    """A condition for each part of a rule that was not understood: it can only narrow the rule."""
-    names = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
-    return tuple(
-        Condition(None, f"{name} of {rule.name} was not understood")
-        for name in names
-        if isinstance(setting := getattr(rule, name, None), Setting) and isinstance(setting.value, Unknown)
-    )
-
-
 def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
     index = machine.index
     decision = (
@@ -315,22 +281,6 @@ def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
         _said(machine, rule.first_authentication, index.first_auth_of(rule)),
     )
     return TrafficRule(rule.name, main_mode_boxes(rule, machine.site), decision)
-
-
-def main_mode_boxes(rule: MainModeRule, site: Site) -> tuple[Box, ...]:
-    """The packets to the peers of a main-mode rule."""
-    profile, unclear = _numbers(rule.profiles, _PROFILE_NUMBERS), _unclear(rule)
-    return tuple(
-        box(
-            source.family,
-            source=source.values,
-            destination=destination.values,
-            direction=IntervalSet.of(OUT),
-            conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
-            profile=profile,
-        )
-        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), site)
-    )
 
 
 def _legacy_group(title: str, policy: str, rules: Sequence[ConnectionSecurityRule], machine: Machine) -> RuleGroup:
@@ -352,32 +302,6 @@ def _legacy_group(title: str, policy: str, rules: Sequence[ConnectionSecurityRul
     return RuleGroup(title, tuple(things), tuple(traffic), tuple(names), tuple(spans), IP_SECURITY_POLICY, policy)
 
 
-def legacy_boxes(rule: ConnectionSecurityRule, row: LegacyFilter, site: Site) -> tuple[Box, ...]:
-    """The packets of one filter of a `netsh ipsec` rule."""
-    boxes, unclear = [], _unclear(rule)
-    for source, destination in side_pairs((row.source,), (row.destination,), site):
-        one = box(
-            source.family,
-            source=source.values,
-            destination=destination.values,
-            protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
-            source_port=IntervalSet.of(row.source_port) if row.source_port else None,
-            destination_port=IntervalSet.of(row.destination_port) if row.destination_port else None,
-            direction=_own_direction(row),
-            conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
-        )
-        boxes += [one, one.mirrored()] if row.mirrored else [one]
-    return tuple(boxes)
-
-
-def _own_direction(row: LegacyFilter) -> IntervalSet | None:
-    """The way of the packets of a filter for the machine's own addresses: what it sends, or what it receives."""
-    sends, receives = (each.keyword is AddressKeyword.ME for each in (row.source, row.destination))
-    if sends is receives:
-        return None
-    return IntervalSet.of(OUT if sends else IN)
-
-
 def _wfp_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:
     """Filters of one layer and sublayer: those of different sublayers do not hide each other."""
     by_place: defaultdict[tuple[str, str], list[WfpFilter]] = defaultdict(list)
@@ -395,28 +319,12 @@ def _wfp_group(layer: str, rows: Sequence[WfpFilter], machine: Machine) -> RuleG
     ranks = wfp_ranks([(0, row.effective_weight) for row in rows])
     family = 6 if layer.endswith("V6") else 4
     traffic = [
-        TrafficRule(row.name, tuple(_wfp_boxes(row, family, machine.site)), (row.context_key, row.action), rank)
+        TrafficRule(row.name, tuple(wfp_boxes(row, family, machine.site)), (row.context_key, row.action), rank)
         for row, rank in zip(rows, ranks, strict=True)
     ]
     names = tuple(row.name for row in rows)
     spans = tuple(machine.policy.filter_span(row) for row in rows)
     return RuleGroup(f"filters at {layer}", tuple(rows), tuple(traffic), names, spans, WFP)
-
-
-def _wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:
-    unclear = tuple(Condition(None, f"{name} of filter {row.key}") for name in row.not_understood)
-    for local, remote in side_pairs(row.local, row.remote, site):
-        if local.family == family:
-            yield box(
-                family,
-                source=local.values,
-                destination=remote.values,
-                protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
-                source_port=_port_set(row.local_ports),
-                destination_port=_port_set(row.remote_ports),
-                direction=IntervalSet.of(OUT),
-                conditions=unclear,
-            )
 
 
 def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
@@ -445,37 +353,3 @@ def _session(rule: ConnectionSecurityRule) -> Hashable | None:
         return None
     ends = (rule.local_tunnel_endpoint, rule.remote_tunnel_endpoint)
     return tuple(tuple(map(str, end.known or ())) if end else () for end in ends)
-
-
-def _both_ways(
-    source: AddressSide, destination: AddressSide, fields: dict[str, IntervalSet | None], unclear: tuple[Condition, ...]
-) -> tuple[Box, Box]:
-    out = box(
-        source.family,
-        source=source.values,
-        destination=destination.values,
-        direction=IntervalSet.of(OUT),
-        conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
-        **fields,
-    )
-    return out, out.mirrored()
-
-
-def _protocol(setting: Setting[int | None]) -> IntervalSet | None:
-    number = setting.known
-    return None if number is None else IntervalSet.of(number)
-
-
-def _ports(setting: Setting[Ports]) -> IntervalSet | None:
-    return _port_set(setting.known or ())
-
-
-def _port_set(ports: Ports) -> IntervalSet | None:
-    return IntervalSet.of(*((each.first, each.last) for each in ports)) if ports else None
-
-
-def _numbers(setting: Setting[frozenset[Any]], table: dict[str, int]) -> IntervalSet | None:
-    values = setting.known
-    if not values:
-        return None
-    return IntervalSet.of(*(table[each.value] for each in values))

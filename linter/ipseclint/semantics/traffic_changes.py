@@ -34,8 +34,9 @@ from ipseclint.semantics.packet_treatment import (
 )
 from ipseclint.semantics.packets.axes import DIRECTIONS, DOMAINS, IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, Packet
-from ipseclint.semantics.packets.changes import Changes, Decisions, Region, Winners, joined
+from ipseclint.semantics.packets.changes import Changes, Decisions, Winners
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.regions import Region, joined
 from ipseclint.semantics.packets.rules import CONNECTION_SECURITY, IP_SECURITY_POLICY, OrderedRules, TrafficRule
 from ipseclint.semantics.traffic import RuleGroup, connection_group, every_group, main_mode_group
 from ipseclint.semantics.wfp_rules import as_connection_security_rule

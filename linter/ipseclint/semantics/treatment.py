@@ -22,8 +22,9 @@ from ipseclint.semantics.packets.axes import DOMAINS, IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet
 from ipseclint.semantics.packets.ranges import Ranges
+from ipseclint.semantics.rule_boxes import connection_boxes, legacy_boxes
 from ipseclint.semantics.scope import action_of, filters_of
-from ipseclint.semantics.traffic import connection_boxes, connection_group, legacy_boxes
+from ipseclint.semantics.traffic import connection_group
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 _MAX_PIECES = 2_000

@@ -18,9 +18,10 @@ from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Anomaly, Kind
 from ipseclint.semantics.packets.axes import DOMAINS
 from ipseclint.semantics.packets.box import Box, Condition, box, matches
-from ipseclint.semantics.packets.changes import ChangedCell, Changes, Region, joined
+from ipseclint.semantics.packets.changes import ChangedCell, Changes
 from ipseclint.semantics.packets.coverage import UNTOUCHED, coverage
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.regions import Region, joined
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests import ROOT
 from tests.semantics.packets.small_space import POINTS, Points, briefly, points_of, rules

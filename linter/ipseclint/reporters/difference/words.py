@@ -12,8 +12,8 @@ from ipseclint.semantics.difference import Difference
 from ipseclint.semantics.object_changes import Change, ObjectChange
 from ipseclint.semantics.packet_treatment import PROTECTED, Treatment
 from ipseclint.semantics.packets.axes import DOMAINS, INTERFACES, OUT, PROFILES, PROTOCOLS_WITH_PORTS, Axis
-from ipseclint.semantics.packets.changes import Region
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.rollout import PairChange
 from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange
 from ipseclint.words import percent, plural

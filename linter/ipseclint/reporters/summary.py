@@ -1,0 +1,208 @@
+"""What stands below the findings in the report for people: table, answers, repairs, inputs, verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from ipseclint.escape import visible
+from ipseclint.finding import Finding, Severity
+from ipseclint.outcome import exit_code
+from ipseclint.report import WHOLE_FLEET, Input, InputStatus, Report
+from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
+from ipseclint.reporters.clauses import by_standard, clause_totals, clause_words
+from ipseclint.reporters.console import Console, cut_middle
+from ipseclint.reporters.grouping import (
+    Group,
+    Mention,
+    gpo_and_path,
+)
+from ipseclint.reporters.questions import answers
+from ipseclint.reporters.verdict import counts_line, since_line, verdict
+from ipseclint.reporters.words import STATUS_WORDS, kind_word
+from ipseclint.words import plural
+
+LISTED_INPUTS = 5
+"""So many inputs have a line of their own; more are counted, and -v lists them."""
+
+
+_NO_TABLE = 1
+"""A table of so many rows says nothing that does not stand above it."""
+
+
+def summary_lines(report: Report, listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
+    """The lines of it; `listed` are the findings that are shown, by rule."""
+    options = console.options
+    if len(listed) > _NO_TABLE or (options.statistics and listed):
+        yield from _table(listed, console)
+        yield ""
+    if report.clauses:
+        yield from _clauses(report, console)
+        yield ""
+    if not _nothing_read(report):
+        for answer in answers(report):
+            head = f"{answer.question.value:<45} {answer.reply.value:<14}  "
+            yield from console.wrapped(f"{head}{visible(answer.words)}", " " * 4)
+        yield ""
+    if any(group.first.fix for group in listed):
+        yield from _do_first(report, listed, console)
+        yield ""
+    yield from _inputs(report, console)
+    yield from (
+        line for words in accounting_lines(report, every_name=options.verbose) for line in console.wrapped(words)
+    )
+    yield from console.wrapped(visible(counts_line(report)))
+    if since := since_line(report):
+        yield from console.wrapped(visible(since))
+    sentence = verdict(report)
+    yield from console.wrapped(f"{sentence} (exit code {exit_code(report):d})", styled=((sentence, _tone(report)),))
+    if report.not_checked and not _nothing_read(report):
+        yield from _not_checked(report, console)
+
+
+def _tone(report: Report) -> str:
+    code = exit_code(report)
+    return "strong" if not code else "error" if report.count(Severity.ERROR) or code > 1 else "warning"
+
+
+def _nothing_read(report: Report) -> bool:
+    return all(each.status in {InputStatus.NO_IPSEC, InputStatus.UNREADABLE} for each in report.inputs)
+
+
+def _table(listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
+    """A row for each rule: how many, how bad, what, where first, how it may end, and what repairs it."""
+    rows = [
+        (
+            group.first.severity.value,
+            str(len(group.findings)),
+            f"{group.first.code} {group.first.name}",
+            _short_place(group.first),
+            str(group.error.code) if group.error else "",
+            group.repair,
+        )
+        for group in listed
+    ]
+    titles = ("", "found", "rule", "first place", "ends as", "repair")
+    widths = [max(len(row[column]) for row in (titles, *rows)) for column in range(len(titles))]
+    room = console.options.width - 2 * (len(titles) - 1)
+    if sum(widths) > room:
+        widths[3] = max(16, room - sum(widths) + widths[3])
+    columns = [0, 1, 2, 3, 4, 5]
+    while (
+        sum(widths[column] for column in columns) + 2 * (len(columns) - 1) > console.options.width and len(columns) > 3
+    ):
+        columns.pop()
+    for number, row in enumerate((titles, *rows)):
+        cells = [
+            f"{cut_middle(row[column], widths[column]):{'>' if column == 1 else '<'}{widths[column]}}"
+            for column in columns
+        ]
+        line = cut_middle("  ".join(cells).rstrip(), console.options.width)
+        style = "dim" if number == 0 else row[0]
+        yield console.paint(style, line[: widths[0]]) + line[widths[0] :] if number else console.paint(style, line)
+
+
+def _clauses(report: Report, console: Console) -> Iterator[str]:
+    """Each clause of the standards of the run with its state and rules, then how many are in which state."""
+    for ruleset, listed in by_standard(report):
+        yield console.paint("strong", f"clauses of {visible(ruleset)}")
+        for result in listed:
+            words = clause_words(result)
+            text = (
+                f"  {result.state.value:<14}  {result.clause} ({' '.join(result.rules)}{f'; {words}' if words else ''})"
+            )
+            yield from console.wrapped(visible(text), " " * 18)
+    for line in clause_totals(report):
+        yield from console.wrapped(visible(line))
+
+
+def _short_place(finding: Finding) -> str:
+    """A place in a table: of a GPO its name, which says more than a path of GUIDs."""
+    gpo = finding.gpo
+    return f"GPO {visible(gpo)}" if gpo else f"{visible(finding.span.path)}:{finding.span.line}"
+
+
+def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
+    """The commands that write the repairs, and what has to be done by hand."""
+    counting = [each for group in listed for each in group.findings if each.counts]
+    with_command = [each for each in counting if each.has_command]
+    parts: dict[tuple[str, str], list[Mention]] = {}
+    for finding in with_command:
+        parts.setdefault((finding.options, (finding.caution if finding.options else None) or "safe"), []).append(
+            finding
+        )
+    total = sum(number for sort, number in report.tally().items() if sort.counts)
+    paths = Counter(each.span.path for each in with_command)
+    yield console.paint("strong", "do first")
+    for (options, words), part in sorted(parts.items()):
+        in_files = {each.span.path for each in part}
+        path = next(path for path in paths if path in in_files)
+        files = len(in_files)
+        of = f" in {files} files, one after the other" if files > 1 else ""
+        yield from console.wrapped(
+            f"  ipseclint fix {_argument(path)}{options}   {words}: repairs for {len(part)} of {total} findings{of}",
+            "     ",
+        )
+    by_hand: dict[str, dict[str, None]] = {}
+    for finding in counting:
+        if finding.note and not finding.has_command:
+            by_hand.setdefault(finding.note, {})[finding.code] = None
+    for note, codes in by_hand.items():
+        yield from console.wrapped(f"  by hand, {' '.join(codes)}: {visible(note)}", "     ")
+
+
+def _argument(path: str) -> str:
+    """A path as it is typed: quoted if it has blanks, a placeholder if no quoting serves all shells."""
+    if all(sign.isalnum() or sign in "/\\._-:+=@{}" for sign in path) and not path.startswith("-"):
+        return f'"{path}"' if "{" in path else path
+    return f'"{path}"' if not any(sign in "\"'`$%!^&|<>\\" or not sign.isprintable() for sign in path) else "PATH"
+
+
+def _inputs(report: Report, console: Console) -> Iterator[str]:
+    if len(report.inputs) <= LISTED_INPUTS or console.options.verbose:
+        for entry in report.inputs:
+            yield from console.wrapped(_input(entry))
+        return
+    by_status: dict[InputStatus, list[str]] = {}
+    objects: Counter[str] = Counter()
+    for entry in report.inputs:
+        by_status.setdefault(entry.status, []).append(gpo_and_path(entry.gpo, entry.path))
+        objects.update(entry.objects)
+    named = len(report.inputs) <= MAX_NAMES
+    words = "; ".join(
+        f"{len(paths)} {STATUS_WORDS[status]}{_in_brackets(paths) if named else ''}"
+        for status, paths in by_status.items()
+    )
+    parts = ", ".join(f"{number} {kind_word(kind, number)}" for kind, number in objects.items())
+    yield from console.wrapped(f"{len(report.inputs)} files: {words}{f': {parts}' if parts else ''}")
+
+
+def _in_brackets(paths: Sequence[str]) -> str:
+    return f" ({', '.join(paths)})"
+
+
+def _input(each: Input) -> str:
+    parts = ", ".join(f"{number} {kind_word(kind, number)}" for kind, number in each.objects.items())
+    known = f" ({each.format})" if each.format else ""
+    unknown = each.format is None and each.status is InputStatus.NO_IPSEC
+    status = "not a format that ipseclint reads" if unknown else STATUS_WORDS[each.status]
+    return f"{gpo_and_path(each.gpo, each.path)}{known}: {status}{f': {parts}' if parts else ''}"
+
+
+def _not_checked(report: Report, console: Console) -> Iterator[str]:
+    if console.options.verbose:
+        for reason in report.not_checked:
+            yield from console.wrapped(f"not checked: {reason.code} needs {', '.join(reason.needs)}")
+        return
+    of_fleet = sum(WHOLE_FLEET in reason.needs for reason in report.not_checked)
+    if of_fleet:
+        yield from console.wrapped(
+            f"{plural(of_fleet, 'rule')} not run in a shard: they compare machines; -v lists them"
+        )
+    number = len(report.not_checked) - of_fleet
+    if not number:
+        return
+    needs = "needs" if number == 1 else "need"
+    yield from console.wrapped(
+        f"{plural(number, 'rule')} {needs} facts about your site: `ipseclint init --site` asks for them; -v lists them"
+    )

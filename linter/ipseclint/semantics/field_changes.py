@@ -1,0 +1,115 @@
+"""What a field of an object said and says, in words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    Dialect,
+    MainModeCryptoSet,
+    MainModeProposal,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+    Reference,
+)
+from ipseclint.model.selectors import LegacyFilter
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.semantics.outline import proposal_words
+from ipseclint.semantics.packet_treatment import method_words
+
+SETS = (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
+
+
+class FieldChange(Struct, frozen=True):
+    """A field that says something else, in words; None: it says nothing."""
+
+    name: str
+    old: str | None
+    new: str | None
+
+
+def belongs_to_a_rule(thing: Any) -> bool:
+    """Whether a set has no name of its own: it was written with the rule that uses it."""
+    return isinstance(thing, SETS) and thing.id is None and thing.dialect is not Dialect.DYNAMIC
+
+
+_PARTS_SHOWN = 5
+"""Reasoned: so many parts of a long list are named that differ; the rest is counted."""
+
+
+def field_change(name: str, old: Any, new: Any) -> FieldChange:
+    """A field with other values; of a long list the parts that differ."""
+    was, is_ = _listed(old), _listed(new)
+    if was is None or is_ is None:
+        return FieldChange(field_words(name), _text(old), _text(new))
+    only_old, only_new = list((Counter(was) - Counter(is_)).elements()), list((Counter(is_) - Counter(was)).elements())
+    if len(was) <= _PARTS_SHOWN >= len(is_) or not (only_old or only_new):
+        return FieldChange(field_words(name), _joined(was), _joined(is_))
+    return FieldChange(field_words(name), f"without {_joined(only_new)}", f"without {_joined(only_old)}")
+
+
+def _joined(parts: Sequence[str]) -> str:
+    more = len(parts) - _PARTS_SHOWN
+    return (", ".join(parts[:_PARTS_SHOWN]) or "none") + (f" and {more} more" if more > 0 else "")
+
+
+def _listed(value: Any) -> list[str] | None:
+    """The parts of a list in words; None for what is no list."""
+    plain = value.value if isinstance(value, Setting) else value
+    if isinstance(plain, tuple) and not hasattr(plain, "_fields"):
+        return [_text(part) or "none" for part in plain]
+    return None
+
+
+def _text(value: Any) -> str | None:
+    match value:
+        case None:
+            return None
+        case Setting():
+            return _text(value.value)
+        case Unknown():
+            return f"not understood: {value.raw}" if not value.hidden else "hidden"
+        case bool():
+            return "yes" if value else "no"
+        case Reference():
+            return value.target
+        case LegacyFilter():
+            return _filter_words(value)
+        case MainModeProposal() | QuickModeProposal():
+            return proposal_words(value)
+        case AuthenticationMethod():
+            return method_words(value)
+        case frozenset():
+            return ", ".join(sorted(map(str, value))) or "none"
+        case Mapping():
+            return ", ".join(f"{key}: {_text(item)}" for key, item in value.items()) or "none"
+        case tuple() if not hasattr(value, "_fields"):
+            return ", ".join(_text(part) or "none" for part in value) or "any"
+    return str(value)
+
+
+def _filter_words(row: LegacyFilter) -> str:
+    ports = f" port {row.source_port or 'any'} to {row.destination_port or 'any'}"
+    protocol = "" if row.protocol is None else f" protocol {row.protocol}"
+    used = ports if row.source_port or row.destination_port else ""
+    return f"{row.source} to {row.destination}{protocol}{used}{' mirrored' if row.mirrored else ''}"
+
+
+def set_words(crypto: Any) -> str:
+    """A set that a rule uses: its name, unless it is the rule's own, and what it says."""
+    if crypto is None:
+        return "Windows' default"
+    parts = crypto.methods if isinstance(crypto, AuthenticationSet) else crypto.proposals
+    text = ", ".join(_text(part) or "" for part in parts) or "nothing"
+    return text if belongs_to_a_rule(crypto) else f"{crypto.name}: {text}"
+
+
+def field_words(name: str) -> str:
+    """A field as people call it."""
+    return name.replace("_", " ")

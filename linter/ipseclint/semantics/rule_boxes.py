@@ -1,0 +1,144 @@
+"""The packets that a rule, or a filter, is for, as boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ipseclint.model.policy import (
+    ConnectionSecurityRule,
+    MainModeRule,
+)
+from ipseclint.model.selectors import LegacyFilter, Ports, WfpFilter
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.site import Site
+from ipseclint.semantics.address_sides import AddressSide, side_pairs
+from ipseclint.semantics.packets.axes import IN, INTERFACES, OUT, PROFILES, Axis
+from ipseclint.semantics.packets.box import Box, Condition, box
+from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.vocabulary.addresses import AddressKeyword
+
+_PROFILE_NUMBERS = {name: number for number, name in enumerate(PROFILES)}
+
+
+_INTERFACE_NUMBERS = {name: number for number, name in enumerate(INTERFACES)}
+
+
+def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...]:
+    """The packets of a connection security rule, those that go out and those that come in."""
+    out = {
+        "protocol": _protocol(rule.protocol),
+        "source_port": _ports(rule.port1),
+        "destination_port": _ports(rule.port2),
+        "interface": _numbers(rule.interface_types, _INTERFACE_NUMBERS),
+        "profile": _numbers(rule.profiles, _PROFILE_NUMBERS),
+    }
+    unclear = _unclear(rule)
+    return tuple(
+        one
+        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), site)
+        for one in _both_ways(source, destination, out, unclear)
+    )
+
+
+def _unclear(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ...]:
+    """A condition for each part of a rule that was not understood: it can only narrow the rule."""
+    names = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
+    return tuple(
+        Condition(None, f"{name} of {rule.name} was not understood")
+        for name in names
+        if isinstance(setting := getattr(rule, name, None), Setting) and isinstance(setting.value, Unknown)
+    )
+
+
+def main_mode_boxes(rule: MainModeRule, site: Site) -> tuple[Box, ...]:
+    """The packets to the peers of a main-mode rule."""
+    profile, unclear = _numbers(rule.profiles, _PROFILE_NUMBERS), _unclear(rule)
+    return tuple(
+        box(
+            source.family,
+            source=source.values,
+            destination=destination.values,
+            direction=IntervalSet.of(OUT),
+            conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
+            profile=profile,
+        )
+        for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), site)
+    )
+
+
+def legacy_boxes(rule: ConnectionSecurityRule, row: LegacyFilter, site: Site) -> tuple[Box, ...]:
+    """The packets of one filter of a `netsh ipsec` rule."""
+    boxes, unclear = [], _unclear(rule)
+    for source, destination in side_pairs((row.source,), (row.destination,), site):
+        one = box(
+            source.family,
+            source=source.values,
+            destination=destination.values,
+            protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
+            source_port=IntervalSet.of(row.source_port) if row.source_port else None,
+            destination_port=IntervalSet.of(row.destination_port) if row.destination_port else None,
+            direction=_own_direction(row),
+            conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
+        )
+        boxes += [one, one.mirrored()] if row.mirrored else [one]
+    return tuple(boxes)
+
+
+def _own_direction(row: LegacyFilter) -> IntervalSet | None:
+    """The way of the packets of a filter for the machine's own addresses: what it sends, or what it receives."""
+    sends, receives = (each.keyword is AddressKeyword.ME for each in (row.source, row.destination))
+    if sends is receives:
+        return None
+    return IntervalSet.of(OUT if sends else IN)
+
+
+def wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:
+    """The packets of a filter of WFP in one version of IP, on their way out."""
+    unclear = tuple(Condition(None, f"{name} of filter {row.key}") for name in row.not_understood)
+    for local, remote in side_pairs(row.local, row.remote, site):
+        if local.family == family:
+            yield box(
+                family,
+                source=local.values,
+                destination=remote.values,
+                protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
+                source_port=_port_set(row.local_ports),
+                destination_port=_port_set(row.remote_ports),
+                direction=IntervalSet.of(OUT),
+                conditions=unclear,
+            )
+
+
+def _both_ways(
+    source: AddressSide, destination: AddressSide, fields: dict[str, IntervalSet | None], unclear: tuple[Condition, ...]
+) -> tuple[Box, Box]:
+    out = box(
+        source.family,
+        source=source.values,
+        destination=destination.values,
+        direction=IntervalSet.of(OUT),
+        conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
+        **fields,
+    )
+    return out, out.mirrored()
+
+
+def _protocol(setting: Setting[int | None]) -> IntervalSet | None:
+    number = setting.known
+    return None if number is None else IntervalSet.of(number)
+
+
+def _ports(setting: Setting[Ports]) -> IntervalSet | None:
+    return _port_set(setting.known or ())
+
+
+def _port_set(ports: Ports) -> IntervalSet | None:
+    return IntervalSet.of(*((each.first, each.last) for each in ports)) if ports else None
+
+
+def _numbers(setting: Setting[frozenset[Any]], table: dict[str, int]) -> IntervalSet | None:
+    values = setting.known
+    if not values:
+        return None
+    return IntervalSet.of(*(table[each.value] for each in values))
