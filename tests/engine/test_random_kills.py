@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import random
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ipseclint.engine import workers
+from ipseclint.engine import cluster, workers
 from ipseclint.engine.checked import Checked, Work, check_alone
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.ruleset import load_ruleset
@@ -120,6 +122,38 @@ def test_workers_of_a_scheduler(whole: Report, scheduler: Callable[[str], tuple[
         return [number for number in found if number is not None]
 
     nothing_is_lost_but_the_killer(whole, job(scheduler=address), 20, running)
+
+
+@pytest.mark.long
+def test_workers_that_are_all_gone_are_renewed(whole: Report, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 5)
+
+    def progress(done: int, _all: int) -> None:
+        """Kill whatever runs or starts until nobody starts it again."""
+        if done == 5:
+            while numbers := children():
+                for number in numbers:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(number, signal.SIGKILL)
+                time.sleep(0.2)
+
+    assert check(candidates(["."]), job(scheduler="local:2"), progress) == whole
+
+
+@pytest.mark.long
+def test_a_scheduler_whose_workers_are_all_gone_is_said(
+    whole: Report, scheduler: Callable[[str], tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 5)
+    address, _ = scheduler("")
+
+    def progress(done: int, _all: int) -> None:
+        if done == 5:
+            subprocess.run(["pkill", "-KILL", "-P", str(os.getpid()), "-f", "dask_worker"], check=True)
+
+    with pytest.raises(cluster.ClusterError, match="all workers of the scheduler are gone"):
+        check(candidates(["."]), job(scheduler=address), progress)
 
 
 def _child(nanny: int) -> int | None:

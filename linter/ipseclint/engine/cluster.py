@@ -23,7 +23,8 @@ from ipseclint.version import __version__
 LOCAL = "local:"
 """How a cluster on this machine is written, with its number of workers behind it."""
 
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS, _LOOK_SECONDS = 30, 5
+"""How long to wait for workers, and how often to look whether there are any."""
 
 _Given = tuple[Portable, str]
 """What the workers need, and the folder in which the run is."""
@@ -48,7 +49,7 @@ def check_on_cluster(
         chunks = [candidates[at : at + MAX_CHUNK_INPUTS] for at in range(0, len(candidates), MAX_CHUNK_INPUTS)]
         futures = [client.submit(_on_worker, state, chunk, pure=False) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
-            results = _result(future)
+            results = _result(client, future)
             yield from _singly(client, portable, chunk) if results is None else results
 
 
@@ -61,21 +62,44 @@ def _singly(client: Any, portable: _Given, candidates: Sequence[Candidate]) -> I
     """Each candidate by itself: that which kills its worker again and again is given up."""
     for candidate in candidates:
         # The task that holds the state may have been lost with its workers too.
-        results = _result(client.submit(_on_worker, _held(client, portable), [candidate], pure=False))
+        results = _result(client, client.submit(_on_worker, _held(client, portable), [candidate], pure=False))
         yield from [lost(candidate, None)] if results is None else results
 
 
-def _result(future: Any) -> list[Checked | Ignored] | None:
+def _result(client: Any, future: Any) -> list[Checked | Ignored] | None:
     """What a task gives; None if the workers that were at it were killed."""
     from distributed import KilledWorker
 
     try:
-        results: list[Checked | Ignored] = future.result()
+        return _awaited(client, future)
     except (KilledWorker, CancelledError):
         return None
+    except ClusterError:
+        raise
     except Exception as error:
         raise ClusterError(f"the cluster gave no result: {type(error).__name__}: {error}") from error
-    return results
+
+
+def _awaited(client: Any, future: Any) -> list[Checked | Ignored]:
+    """What a task gives. Nobody would end the wait for workers that are all gone: those of this machine are renewed."""
+    alone_seconds = 0
+    while True:
+        try:
+            results: list[Checked | Ignored] = future.result(timeout=_LOOK_SECONDS)
+        except TimeoutError:
+            if future.done():
+                raise
+            alone_seconds = 0 if client.scheduler_info()["workers"] else alone_seconds + _LOOK_SECONDS
+            if alone_seconds < _PATIENCE_SECONDS:
+                continue
+            if client.cluster is None:
+                raise ClusterError("all workers of the scheduler are gone") from None
+            workers = len(client.cluster.worker_spec)
+            client.cluster.scale(0)
+            client.cluster.scale(workers)
+            alone_seconds = 0
+        else:
+            return results
 
 
 def _client(scheduler: str, stack: ExitStack) -> Any:
