@@ -38,7 +38,8 @@ def main() -> int:
     print("== tests", flush=True)
     # A selection is sooner done by one process: each worker collects the whole suite first.
     cores = ["-n", "auto", "--dist", "worksteal"] if set(sys.argv[1:]) <= {"--long"} else []
-    if subprocess.run([sys.executable, "-m", "pytest", *cores, *sys.argv[1:]], cwd=ROOT, check=False).returncode:
+    draw = ["--drawn"] if not sys.argv[1:] else []
+    if subprocess.run([sys.executable, "-m", "pytest", *cores, *draw, *sys.argv[1:]], cwd=ROOT, check=False).returncode:
         failed.append("tests")
     if failed:
         print(f"failed: {', '.join(failed)}", file=sys.stderr)

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import gc
-import io
-import sys
+import random
 from collections.abc import Callable, Generator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from tests import ROOT
+from tests.command_line import Ran, run_cli
 
 # A busy machine makes no test fail: what is generated is bounded by number, never by time.
 settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 settings.load_profile("unhurried")
+
+MIN_EXAMPLES = 15
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +30,7 @@ def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the suites for a whole run before a release")
+    parser.addoption("--drawn", action="store_true", help="run only a draw of the tests that go one way many times")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -43,12 +45,41 @@ def pytest_collection() -> Generator[None, object, object]:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--drawn"):
+        left = left_out(items)
+        config.hook.pytest_deselected(items=[item for item in items if item in left])
+        items[:] = [item for item in items if item not in left]
+        bound_examples(items)
     if config.getoption("--long"):
         return
     skip = pytest.mark.skip(reason="a long suite: select it with --long")
     for item in items:
         if "long" in item.keywords:
             item.add_marker(skip)
+
+
+def bound_examples(items: list[pytest.Item]) -> None:
+    """A third of what each property wants to be tried with, at least as many as show a plain fault."""
+    for function in {item.function for item in items if isinstance(item, pytest.Function)}:
+        if is_hypothesis_test(function):
+            wanted: settings = function._hypothesis_internal_use_settings
+            bound = max(min(wanted.max_examples, MIN_EXAMPLES), wanted.max_examples // 3)
+            function._hypothesis_internal_use_settings = settings(wanted, max_examples=bound)
+
+
+def left_out(items: list[pytest.Item]) -> set[pytest.Item]:
+    """Of each test marked `drawn(n)` all but one in n of its cases: the same at each run, so that a failure stays."""
+    cases: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("drawn"):
+            cases.setdefault(item.nodeid.partition("[")[0], []).append(item)
+    left: set[pytest.Item] = set()
+    for name, of_test in cases.items():
+        marker = of_test[0].get_closest_marker("drawn")
+        assert marker is not None
+        (n,) = marker.args
+        left |= {*random.Random(name).sample(of_test, len(of_test) - -(-len(of_test) // n))}
+    return left
 
 
 @pytest.fixture(scope="session")
@@ -65,32 +96,7 @@ def corpus() -> Path:
     return folder
 
 
-class Ran(NamedTuple):
-    """What a command line left behind."""
-
-    code: int
-    out: str
-    err: str
-
-
 @pytest.fixture
 def cli() -> Callable[..., Ran]:
     """Runs a command line in this process, as the entry point does."""
-
-    def run(*arguments: str | Path, stdin: bytes = b"", encoding: str = "utf-8") -> Ran:
-        from ipseclint.cli.app import run as run_app
-
-        out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2))
-        kept = sys.stdin, sys.stdout, sys.stderr
-        sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO(stdin)), out, err
-        code = 0
-        try:
-            run_app([str(each) for each in arguments])
-        except SystemExit as end:
-            code = end.code if isinstance(end.code, int) else 1
-        finally:
-            sys.stdin, sys.stdout, sys.stderr = kept
-        texts = [stream.buffer.getvalue().decode(encoding, errors="replace") for stream in (out, err)]  # type: ignore[attr-defined]
-        return Ran(code, *texts)
-
-    return run
+    return run_cli

@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
 from pathlib import Path
@@ -21,6 +22,7 @@ _OWN_DECORATORS = frozenset(
 """Decorators that say how a function is called; any other hands it to somebody who calls it."""
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """The modules of the package, parsed, by name."""
     return {name_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in LINTER.glob("ipseclint/**/*.py")}
@@ -91,6 +93,7 @@ TOOLS = frozenset({"import-linter", "lxml-stubs", "mkdocs", "mypy", "pytest-xdis
 """What the gate runs, or mypy reads, and nothing imports."""
 
 
+@cache
 def imported_packages(folders: tuple[str, ...]) -> set[str]:
     """The top-level packages that the modules below some folders import, at once or when called."""
     packages = set()

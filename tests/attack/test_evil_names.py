@@ -232,6 +232,7 @@ def test_html_holds_no_markup_of_the_input(reports: dict[str, str]) -> None:
         assert not str(element.get("href", "")).lower().startswith(("http://evil", "javascript:"))
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(
     "command",
     [
@@ -282,6 +283,7 @@ def test_the_description_of_a_peer_is_toml_whatever_it_is_called(number: int, tm
     assert_harmless(out)
 
 
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize(
     "options",
     [

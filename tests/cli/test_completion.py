@@ -95,6 +95,7 @@ ASKED = [
 ]
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(("line", "offered"), ASKED, ids=[line for line, _ in ASKED])
 def test_a_shell_is_offered_the_values_of_an_option(line: str, offered: list[str]) -> None:
     words = line.split(" ")

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.command_line import run_cli
+
 SCRIPT = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
 
 
-@pytest.fixture
-def hosts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]) -> Path:
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Twelve hosts with one finding each, and the stores of a run over them: whole, and of three shards."""
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "hosts").mkdir()
+    folder = tmp_path_factory.mktemp("stored")
     for number in range(12):
-        (tmp_path / "hosts" / f"h{number:02}").mkdir()
-        (tmp_path / "hosts" / f"h{number:02}" / "policy.cmd").write_text(SCRIPT.format(minutes=5))
-    assert cli("hosts", "--select", "QD001", "-o", "duckdb:whole.duckdb").code == 1
-    for number in (1, 2, 3):
-        cli("hosts", "--select", "QD001", "--shard", f"{number}/3", "-o", f"parquet:part{number}")
+        (folder / "hosts" / f"h{number:02}").mkdir(parents=True)
+        (folder / "hosts" / f"h{number:02}" / "policy.cmd").write_text(SCRIPT.format(minutes=5))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        assert run_cli("hosts", "--select", "QD001", "-o", "duckdb:whole.duckdb").code == 1
+        for number in (1, 2, 3):
+            run_cli("hosts", "--select", "QD001", "--shard", f"{number}/3", "-o", f"parquet:part{number}")
+    return folder
+
+
+@pytest.fixture
+def hosts(stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the stored hosts, to be worked in."""
+    shutil.copytree(stored, tmp_path, dirs_exist_ok=True)
+    monkeypatch.chdir(tmp_path)
     return tmp_path
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,20 +31,21 @@ MAX_FILES = 3
 Change = Callable[[str, Any], Any]
 
 
-def files() -> Iterator[tuple[tuple[Rule, ...], Path]]:
-    for families in GROUPS:
-        rules = tuple(rule for rule in all_rules() if rule.family in families)
-        for rule in rules:
-            found = [path for path in sorted(folder_of(rule).rglob("*.*")) if path.is_file() and path.suffix != ".toml"]
-            bad = [path for path in found if path.relative_to(folder_of(rule)).parts[0].startswith("bad")]
-            good = [path for path in found if path not in bad]
-            for path in (*bad[:MAX_FILES], *good[:1]):
-                yield rules, path
+def group(rule: Rule) -> tuple[Rule, ...]:
+    """The rules of the families that look at the same objects."""
+    families = next(families for families in GROUPS if rule.family in families)
+    return tuple(each for each in all_rules() if each.family in families)
 
 
-FILES = [pytest.param(rules, path, id=f"{path.parent.name[:5]}/{path.name}") for rules, path in files()]
-OF_CRYPTOGRAPHY = [param for param in FILES if param.values[0][0].family in {"AU", "CR"}]
-each_file = pytest.mark.parametrize(("rules", "path"), FILES)
+def files(rule: Rule) -> list[Path]:
+    """The first fixtures of a rule, bad and good."""
+    found = [path for path in sorted(folder_of(rule).rglob("*.*")) if path.is_file() and path.suffix != ".toml"]
+    bad = [path for path in found if path.relative_to(folder_of(rule)).parts[0].startswith("bad")]
+    return [*bad[:MAX_FILES], *(path for path in found if path not in bad)][: len(bad[:MAX_FILES]) + 1]
+
+
+RULES = {rule.code: rule for rule in all_rules() if any(rule.family in families for families in GROUPS)}
+of_each_rule = pytest.mark.parametrize("code", RULES)
 
 
 def changed(value: Any, change: Change, name: str = "") -> Any:
@@ -60,8 +61,15 @@ def changed(value: Any, change: Change, name: str = "") -> Any:
     return change(name, value)
 
 
-def firing(rules: tuple[Rule, ...], path: Path, change: Change) -> set[str]:
-    """The rules that find something in a file when every part of its policy is changed."""
+def firing(code: str, change: Change) -> dict[str, set[str]]:
+    """By fixture of a rule, the rules that find something in it when every part of its policy is changed."""
+    rule = RULES[code]
+    found = {path.name: _firing(group(rule), path, change) for path in files(rule)}
+    assert len(found) >= 2
+    return found
+
+
+def _firing(rules: tuple[Rule, ...], path: Path, change: Change) -> set[str]:
     machine = machine_in(path)
     if change in {builtin, by_default}:
         # What a VPN end without a suite leaves to Windows is its own fault.
@@ -80,8 +88,8 @@ def arguments(rule: Rule, machine: Machine) -> tuple[Any, Any]:
     return Fleet.of((machine, machine)) if fleet else machine, RULESET.options(rule)
 
 
-def looking_at(rules: tuple[Rule, ...], what: LooksAt) -> set[str]:
-    return {rule.code for rule in rules if what in rule.looks_at}
+def looking_at(what: LooksAt) -> set[str]:
+    return {rule.code for rule in all_rules() if what in rule.looks_at}
 
 
 def unknown(_name: str, value: Any) -> Any:
@@ -112,32 +120,45 @@ def of_wfp(name: str, value: Any) -> Any:
     return Dialect.WFP if name == "dialect" else value
 
 
-@each_file
-def test_what_is_not_understood_is_no_evidence_but_for_rules_on_parts(rules: tuple[Rule, ...], path: Path) -> None:
-    assert firing(rules, path, unknown) <= looking_at(rules, LooksAt.PARTS)
+@pytest.mark.drawn(3)
+@of_each_rule
+def test_what_is_not_understood_is_no_evidence_but_for_rules_on_parts(code: str) -> None:
+    found = firing(code, unknown)
+    assert {name: fired - looking_at(LooksAt.PARTS) for name, fired in found.items()} == none(found)
 
 
-@each_file
+@pytest.mark.drawn(3)
+@of_each_rule
 @pytest.mark.parametrize("change", [unreferenced, dangling, empty])
-def test_what_is_missing_is_no_crash(rules: tuple[Rule, ...], path: Path, change: Change) -> None:
-    firing(rules, path, change)
+def test_what_is_missing_is_no_crash(code: str, change: Change) -> None:
+    assert len(firing(code, change)) >= 2
 
 
 OF_NO_SET = {"bad-emptied-list.cmd": {"RF003"}}
 """What rules that look at sets say of other things: RF003 of rules whose filter list is empty."""
 
 
-@each_file
-def test_a_set_that_every_windows_has_is_no_fault_of_a_set(rules: tuple[Rule, ...], path: Path) -> None:
-    of_sets = looking_at(rules, LooksAt.SETS) - OF_NO_SET.get(path.name, set())
-    assert firing(rules, path, builtin) & of_sets == set()
+@pytest.mark.drawn(3)
+@of_each_rule
+def test_a_set_that_every_windows_has_is_no_fault_of_a_set(code: str) -> None:
+    of_sets = looking_at(LooksAt.SETS)
+    found = firing(code, builtin)
+    assert {name: fired & of_sets - OF_NO_SET.get(name, set()) for name, fired in found.items()} == none(found)
 
 
-@each_file
-def test_rules_of_connection_security_leave_other_objects_alone(rules: tuple[Rule, ...], path: Path) -> None:
-    assert firing(rules, path, of_wfp) & looking_at(rules, LooksAt.CONNECTION_SECURITY) == set()
+@pytest.mark.drawn(3)
+@of_each_rule
+def test_rules_of_connection_security_leave_other_objects_alone(code: str) -> None:
+    found = firing(code, of_wfp)
+    assert {name: fired & looking_at(LooksAt.CONNECTION_SECURITY) for name, fired in found.items()} == none(found)
 
 
-@pytest.mark.parametrize(("rules", "path"), OF_CRYPTOGRAPHY)
-def test_an_algorithm_or_method_that_windows_chose_itself_is_no_evidence(rules: tuple[Rule, ...], path: Path) -> None:
-    assert firing(rules, path, by_default) & looking_at(rules, LooksAt.SETS) == set()
+@pytest.mark.drawn(2)
+@pytest.mark.parametrize("code", [rule.code for rule in RULES.values() if rule.family in {"AU", "CR"}])
+def test_an_algorithm_or_method_that_windows_chose_itself_is_no_evidence(code: str) -> None:
+    found = firing(code, by_default)
+    assert {name: fired & looking_at(LooksAt.SETS) for name, fired in found.items()} == none(found)
+
+
+def none(names: Iterable[str]) -> dict[str, set[str]]:
+    return {name: set() for name in names}

@@ -8,7 +8,8 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Annotated, Any, NoReturn
@@ -133,11 +134,18 @@ def run(arguments: Sequence[str]) -> None:
         raise SystemExit(Exit.INTERNAL) from error
 
 
+@cache
+def _command(only: str | None, *, summaries: bool) -> Callable[..., Any]:
+    """The command line as Click has it, made once a process; a Typer makes it anew at each call."""
+    return typer.main.get_command(build(only, summaries=summaries))
+
+
 def _exit_code(words: list[str]) -> int:
     """Runs the command; what Typer refuses is told with the words of the command line made harmless."""
-    app = build(words[0] if words and words[0] in COMMANDS else None, summaries=words[:1] in (["--help"], ["-h"]))
+    only = words[0] if words and words[0] in COMMANDS else None
+    command = _command(only, summaries=words[:1] in (["--help"], ["-h"]))
     try:
-        code = app(args=words, windows_expand_args=False, standalone_mode=False)
+        code = command(args=words, windows_expand_args=False, standalone_mode=False)
     except _USAGE_ERRORS as error:
         if error.ctx is None or error.message != error.ctx.get_help():
             error.message = visible(_in_our_words(error))

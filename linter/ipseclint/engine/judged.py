@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from types import CodeType, FunctionType
 
 from msgspec import Struct
@@ -88,6 +89,7 @@ def not_judged(read: Sequence[tuple[Input, Named]], rules: Iterable[tuple[Rule, 
                 yield NotJudged(kind="service", name=service, path=named.path)
 
 
+@cache
 def kinds_of(rule: Rule) -> frozenset[str]:
     """The kinds of objects that a rule looks at."""
     names = set(_names(rule.check, set()))
