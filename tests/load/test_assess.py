@@ -98,6 +98,7 @@ def test_a_quiet_host():
 )
 def test_corners_have_an_answer_without_gaps(scenario, corner):
     answer = assess(Parameters.defaults().with_user_values(**({"peers": 1_000} | corner)), scenario)
+    assert answer.ranges
     for span in answer.ranges.values():
         assert 0 <= span.low <= span.high
     for one in answer.elasticities:

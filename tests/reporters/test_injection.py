@@ -112,7 +112,9 @@ def test_github_commands_are_only_ours(hostile: str, cli: Callable[..., Any]) ->
 
 
 def test_azure_commands_are_only_ours(hostile: str, cli: Callable[..., Any]) -> None:
-    for line in render(cli, "azure").splitlines():
+    lines = render(cli, "azure").splitlines()
+    assert sum(line.startswith("##vso[task.logissue type=") for line in lines) > 3
+    for line in lines:
         assert line.count("##vso[") <= 1
         assert "task.complete" not in line.split("##vso[")[-1].split("]")[0]
         if "##vso[" in line:

@@ -137,7 +137,9 @@ MACHINE_RULES = [rule for rule in all_rules() if rule.scope is Scope.MACHINE]
 
 @pytest.mark.parametrize("rule", MACHINE_RULES, ids=lambda rule: rule.code)
 def test_what_is_written_for_a_rule_is_powershell_of_the_reference(rule: Rule) -> None:
-    for path in sorted((FIXTURES / f"{rule.code}-{rule.name}").glob("bad*")):
+    paths = sorted((FIXTURES / f"{rule.code}-{rule.name}").glob("bad*"))
+    assert paths
+    for path in paths:
         site = site_of(path, rule)
         check = partial(found_with_fixes, plans=(Plan(RULESET, (rule,)),), site=site)
         result = repair(machine_of(path, site), check, {rule.code}, ALL, writer_for("powershell"))

@@ -165,17 +165,18 @@ def test_quoted_and_indented_copies_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "events", "codes"),
     [
-        "Log Name: IPsec\nEvent ID: 4653\n" * 1000,
-        "Event[0]:\n" * 1000 + "Event ID: 4653 ipsec",
-        'Keywords,Source,Event ID,x\nIPsec,IPsec,4653,"' + "a" * 200_000 + '"\n',
-        "- System\n EventID 4653\n ipsec" + "\n\n" * 5000,
-        '{"Id":4653,"ProviderName":' + "[" * 5000,
+        ("Log Name: IPsec\nEvent ID: 4653\n" * 1000, 1000, []),
+        ("Event[0]:\n" * 1000 + "Event ID: 4653 ipsec", 0, []),
+        ('Keywords,Source,Event ID,x\nIPsec,IPsec,4653,"' + "a" * 200_000 + '"\n', 0, ["IN006"]),
+        ("- System\n EventID 4653\n ipsec" + "\n\n" * 5000, 1, []),
+        ('{"Id":4653,"ProviderName":' + "[" * 5000, 0, ["IN006"]),
     ],
 )
-def test_hostile_text_ends(text: str) -> None:
-    read(text)
+def test_hostile_text_ends(text: str, events: int, codes: list[str]) -> None:
+    parsed = read(text)
+    assert (len(parsed.events), [problem.code.value for problem in parsed.problems]) == (events, codes)
 
 
 SPLUNK = (

@@ -60,4 +60,5 @@ def test_the_last_line_of_a_log_holds() -> None:
 
 @pytest.mark.parametrize("data", ["", "x", "-1", "9" * 40])
 def test_a_number_that_is_none_is_kept_as_it_is(data: str) -> None:
-    read({"key": KEY, "name": "A", "type": "REG_DWORD", "data": data})
+    (value,) = read({"key": KEY, "name": "A", "type": "REG_DWORD", "data": data}).policy.registry
+    assert value.data.known == data
