@@ -277,3 +277,44 @@ def test_an_export_that_ends_between_two_objects_may_have_been_cut_off(diff: Any
     assert sign in diff(EXPORTS[0], "".join(lines[:2]))[1]
     assert "cut off" not in diff(EXPORTS[0], "".join(lines[3:]))[1]
     assert "cut off" not in diff(EXPORTS[0], "".join(lines[:4]))[1], "that one rule was deleted is no sign"
+
+
+KEYED = RULE.replace("computerkerb", 'computerpsk auth1psk="{}"')
+ASKED = 'set /p ASKED="Key? "\n'
+
+
+def keyed(first: str, second: str) -> str:
+    asks = ASKED if "%ASKED%" in (first, second) else ""
+    rules = (("First", "10.1.0.0/16", first), ("Second", "10.2.0.0/16", second))
+    return asks + "".join(KEYED.format(name, peers, "requireinrequireout", key) for name, peers, key in rules)
+
+
+@pytest.mark.parametrize("is_swapped", [False, True])
+def test_a_hidden_key_does_not_hide_that_another_one_changed(diff: Any, *, is_swapped: bool) -> None:
+    states = [keyed("Adagio-one", "Lento-one"), keyed("%ASKED%", "Lento-two")]
+    _, text = diff(*(reversed(states) if is_swapped else states), "--no-findings")
+    assert 'whether the key of "First" changes is not known' in text
+    assert 'decided by "Second" before' in text.replace("'", '"')
+    assert "methods: preshared-key -> preshared-key, but another key or other certificates" in text
+    assert '"First" before' not in text
+
+
+def test_a_hidden_key_is_no_difference_and_is_named(diff: Any) -> None:
+    code, text = diff(keyed("Adagio-one", "Lento-one"), keyed("Adagio-one", "%ASKED%"), "--no-findings")
+    assert code == 0
+    same, note = text.splitlines()[1:]
+    assert same == "no difference: all traffic is treated as before (proved for every packet)"
+    assert note.startswith("note: 1 preshared key is hidden, or asked for when a script runs: ")
+    assert note.endswith('whether the key of "Second" changes is not known')
+
+
+def test_a_hidden_key_stands_for_all_that_one_set_may_have(diff: Any) -> None:
+    """One set that two rules share: what is not known of it is not known of what stood in its stead."""
+    shared = KEYED.format("First", "10.1.0.0/16", "requireinrequireout", "%ASKED%")
+    code, text = diff(
+        keyed("Adagio-one", "Lento-one"),
+        ASKED + shared + shared.replace("First", "Second").replace("10.1", "10.2"),
+        "--no-findings",
+    )
+    assert code == 0
+    assert 'whether the key of "First", "Second" changes is not known' in text

@@ -130,14 +130,7 @@ def command(
     shard: Annotated[
         str | None, typer.Option(metavar="I/N", help="Only this part of the inputs, stable by path: 1/8 to 8/8.")
     ] = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(
-            metavar="DATE",
-            formats=["%Y-%m-%d"],
-            help="Judge what expires, and updates, for this day instead of today: 2027-06-30.",
-        ),
-    ] = None,
+    as_of: Annotated[datetime | None, values.day_option()] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Check again whenever an input changes.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -58,6 +59,7 @@ def command(
         bool | None, typer.Option("--findings/--no-findings", help="Compare findings, however many rules there are.")
     ] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
+    as_of: Annotated[datetime | None, values.day_option()] = None,
     peers: Annotated[
         str | None, typer.Option(metavar="DIR", help="The peers' policies: say which pairs end otherwise.")
     ] = None,
@@ -91,7 +93,15 @@ def command(
     refuse_outputs([target.file] if target.file else [], (old, new))
     try:
         loaded = configuration(config)
-        job = job_for(CheckArguments(rulesets=ruleset or (), select=select or (), ignore=ignore or ()), loaded)
+        job = job_for(
+            CheckArguments(
+                rulesets=ruleset or (),
+                select=select or (),
+                ignore=ignore or (),
+                as_of=as_of.date() if as_of else None,
+            ),
+            loaded,
+        )
     except ConfigError as error:
         fail(str(error))
     floor = fail_on or loaded.config.fail_on

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, say
 from ipseclint.cli.outputs import Output, format_option, output_of, output_option
@@ -41,6 +43,7 @@ def command(
     config: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The configuration, for the site's facts.")
     ] = None,
+    as_of: Annotated[datetime | None, values.day_option()] = None,
 ) -> None:
     """Say whether two ends will agree: stage by stage, each as initiator, with one repair for each side."""
     if peers:
@@ -52,17 +55,18 @@ def command(
         fail("no end is given: ipseclint negotiate A B, or ipseclint negotiate DIR")
     asked = _packet(packet)
     site = _site(config)
+    day = as_of.date() if as_of else None
     if write_peer:
-        _write_peer(_read(a, site, as_one=True), output_of(output, form, ("toml",)), [a])
+        _write_peer(_read(a, site, day, as_one=True), output_of(output, form, ("toml",)), [a])
         return
     target = output_of(output, form, FORMATS)
     if b is None:
-        _matrix(a, site, start, asked, target, allow_partial=allow_partial)
+        _matrix(a, site, start, asked, target, day, allow_partial=allow_partial)
         return
     from ipseclint.engine.negotiate import answers
     from ipseclint.semantics.negotiation.table import Side
 
-    one, other = _read(a, site, as_one=True), _read(b, site, as_one=True)
+    one, other = _read(a, site, day, as_one=True), _read(b, site, day, as_one=True)
     sides = tuple(Side)
     if start is not None:
         if start not in {a, b, "a", "b"}:
@@ -79,12 +83,13 @@ def _matrix(
     start: str | None,
     asked: Packet | None,
     target: Output,
+    day: date | None,
     *,
     allow_partial: bool,
 ) -> None:
     from ipseclint.engine.negotiate import matrix
 
-    found = matrix(path, site, start, asked)
+    found = matrix(path, site, start, asked, day)
     if not found.has_start:
         fail(f"--from {start}: no input of {path} has this name")
     _end(found.rows, found.shortfalls, target, [path], allow_partial=allow_partial)
@@ -127,10 +132,10 @@ def _renderer(form: str) -> Callable[[Iterable[Row], Iterable[str]], str]:
     return text.render
 
 
-def _read(path: str, site: Site, *, as_one: bool) -> ReadEnds:
+def _read(path: str, site: Site, day: date | None, *, as_one: bool) -> ReadEnds:
     from ipseclint.engine.negotiate import read_ends
 
-    ends = read_ends(path, site, as_one=as_one)
+    ends = read_ends(path, site, day, as_one=as_one)
     if not ends.machines and not ends.shortfalls:
         fail(f"{path}: no IPsec policy, VPN connection or peer in it", Exit.NOTHING)
     if not ends.machines:

@@ -34,6 +34,15 @@ def word_option(words: Iterable[str], meaning: str) -> Any:
     return typer.Option(metavar="|".join(known), help=meaning, autocompletion=one_of(*known))
 
 
+def day_option() -> Any:
+    """An option that takes the day to judge for."""
+    return typer.Option(
+        metavar="DATE",
+        formats=["%Y-%m-%d"],
+        help="Judge what expires, and updates, for this day instead of today: 2027-06-30.",
+    )
+
+
 def severities(incomplete: str) -> list[str]:
     """What `--fail-on` takes."""
     return _beginning(incomplete, SEVERITIES)

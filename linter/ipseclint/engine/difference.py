@@ -22,7 +22,7 @@ from ipseclint.finding import Finding, subject_of
 from ipseclint.model.intent import Intent
 from ipseclint.model.machine import Machine
 from ipseclint.report import InputStatus
-from ipseclint.semantics.comparable_keys import with_comparable_keys
+from ipseclint.semantics.comparable_keys import ComparableKeys, with_comparable_keys
 from ipseclint.semantics.damage import best_first, fit, sign_of_a_cut, signs_of_damage
 from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, State
 from ipseclint.semantics.intents import breaches, changed_against
@@ -30,7 +30,7 @@ from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChang
 from ipseclint.semantics.rollout import pair_changes, rollout
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
 from ipseclint.version import __version__
-from ipseclint.words import plural
+from ipseclint.words import listed, plural
 
 MANY_RULES = 1000
 """Reasoned: what rules find on so many is a matter of minutes, what changes one of seconds; 20 filters count as one."""
@@ -105,7 +105,8 @@ def difference(
     `findings` None compares them unless there are very many rules.
     """
     same_format = old.formats == new.formats
-    before, after, hidden_keys = with_comparable_keys(old.machine, new.machine)
+    comparable = with_comparable_keys(old.machine, new.machine)
+    before, after = comparable.old, comparable.new
     traffic = traffic_changes(before, after)
     objects = object_changes(before, after, same_format=same_format)
     is_asked = findings is not None
@@ -127,19 +128,20 @@ def difference(
         findings_gone=tuple(gone),
         load=_load(old, new, job),
         breaches=(*breaches(new.machine, intents), *changed_against(traffic.changes, intents)),
-        notes=tuple(_notes(old, new, objects, hidden_keys, left_out=not findings and not is_asked)),
+        notes=tuple(_notes(old, new, objects, comparable, left_out=not findings and not is_asked)),
     )
 
 
 def _notes(
-    old: ReadState, new: ReadState, objects: ObjectChanges, hidden_keys: int, *, left_out: bool
+    old: ReadState, new: ReadState, objects: ObjectChanges, keys: ComparableKeys, *, left_out: bool
 ) -> Iterator[str]:
     """What keeps the answer from being the whole truth about a change of policy."""
-    if hidden_keys:
-        are = "is" if hidden_keys == 1 else "are"
+    if keys.hidden:
+        names = [f'"{name}"' for name in keys.of]
+        are = "is" if keys.hidden == 1 else "are"
         yield (
-            f"{plural(hidden_keys, 'preshared key')} {are} hidden, or asked for when a script runs: this is what "
-            "changes apart from preshared keys"
+            f"{plural(keys.hidden, 'preshared key')} {are} hidden, or asked for when a script runs: whether the key of "
+            f"{listed(names)} changes is not known"
         )
     if left_out:
         yield f"more than {MANY_RULES:,} rules: findings are not compared; --findings does"
@@ -197,7 +199,7 @@ def with_pairs(
 
 def peers_in(path: str, job: Job) -> tuple[list[Machine], tuple[str, ...], Keys]:
     """The machines of a folder, each called by its place in it, what of them was not understood, and their keys."""
-    ends = read_ends(path, job.site, as_one=False)
+    ends = read_ends(path, job.site, job.today, as_one=False)
     machines = []
     for machine in ends.machines:
         name = os.path.relpath(machine.name, path) if Path(machine.name).exists() else machine.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 
@@ -36,17 +37,17 @@ class ReadEnds(Struct, frozen=True):
     keys: Keys = field(default_factory=Keys)
 
 
-def read_ends(path: str, site: Site, *, as_one: bool) -> ReadEnds:
+def read_ends(path: str, site: Site, as_of: date | None = None, *, as_one: bool) -> ReadEnds:
     """The machines that a file, a folder, standard input or the name of a shipped peer describe.
 
-    `as_one`: all inputs of a folder are one machine.
+    `as_one`: all inputs of a folder are one machine. `as_of`: the day to judge certificates for, None for today.
     """
     inputs = read_inputs(_candidates(path))
     shortfalls = tuple(why for each in inputs if (why := shortfall(each.input, each.parsed.problems)) is not None)
     keys = joined(each.keys for each in inputs)
     inputs = [each for each in inputs if not each.parsed.is_empty]
     grouped: Iterable[tuple[str, Sequence[ReadInput]]] = by_machine(inputs, path if as_one else None)
-    return ReadEnds(tuple(make_machine(name, group, site) for name, group in grouped), shortfalls, keys)
+    return ReadEnds(tuple(make_machine(name, group, site, as_of) for name, group in grouped), shortfalls, keys)
 
 
 def _candidates(path: str) -> Iterable[Candidate]:
@@ -79,19 +80,21 @@ class Matrix(Struct, frozen=True):
     has_start: bool = True
 
 
-def matrix(path: str, site: Site, start: str | None = None, packet: Packet | None = None) -> Matrix:
+def matrix(
+    path: str, site: Site, start: str | None = None, packet: Packet | None = None, as_of: date | None = None
+) -> Matrix:
     """Everything in a folder with everything else: each pair of policies once, in both directions.
 
     `start` is the machine, by its path or name, that asks; without one each asks.
     """
     found = list(_candidates(path))
     if len(found) <= MANY_INPUTS or packet is not None:
-        return _exact(read_ends(path, site, as_one=False), start, packet)
+        return _exact(read_ends(path, site, as_of, as_one=False), start, packet)
     with collector_off():
-        return _of_many(found, site, start)
+        return _of_many(found, site, start, as_of)
 
 
-def _of_many(found: Sequence[Candidate], site: Site, start: str | None) -> Matrix:
+def _of_many(found: Sequence[Candidate], site: Site, start: str | None, as_of: date | None) -> Matrix:
     """All pairs of many machines, each input a machine of its own, read and let go one by one."""
     fleet, shortfalls = Fleet(), []
     for candidate in found:
@@ -99,7 +102,7 @@ def _of_many(found: Sequence[Candidate], site: Site, start: str | None) -> Matri
             if (why := shortfall(read.input, read.parsed.problems)) is not None:
                 shortfalls.append(why)
             if not read.parsed.is_empty:
-                fleet.add(make_machine(read.source.path, [read], site))
+                fleet.add(make_machine(read.source.path, [read], site, as_of))
     asking = {number for number, name in enumerate(fleet.names) if start is None or _is_named(name, start)}
     rows_: list[Row] = []
     for pair, one, other in fleet.pairs():

@@ -1,26 +1,111 @@
-"""Two states without preshared keys where one is hidden, of which nobody knows whether it is another."""
+"""Two states without the preshared keys that nobody can compare, since one of the two is hidden."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from msgspec import Struct
+
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthenticationSet
+from ipseclint.model.policy import AuthenticationSet, ConnectionSecurityRule, MainModeRule
 from ipseclint.model.setting import Unknown
+from ipseclint.semantics.field_changes import belongs_to_a_rule
+from ipseclint.semantics.object_changes import object_changes
 
 
-def with_comparable_keys(old: Machine, new: Machine) -> tuple[Machine, Machine, int]:
-    """Both states, and how many keys of theirs are hidden: if any is, neither has keys any more."""
-    hidden = sum(map(_hidden_keys, (old, new)))
-    return (_without_keys(old), _without_keys(new), hidden) if hidden else (old, new, 0)
+class ComparableKeys(Struct, frozen=True):
+    """Both states with the keys that can be compared; `hidden` counts those that nobody sees, `of` names theirs."""
+
+    old: Machine
+    new: Machine
+    hidden: int = 0
+    of: tuple[str, ...] = ()
 
 
-def _hidden_keys(machine: Machine) -> int:
+class _Place(NamedTuple):
+    """A set of one of the two states, by its place there."""
+
+    is_new: bool
+    place: int
+
+
+def with_comparable_keys(old: Machine, new: Machine) -> ComparableKeys:
+    """Both states, without the keys of a set that is hidden in one of them, and of those that stood in its stead.
+
+    Sets stand for each other that are the same object, or that the same rule uses.
+    """
+    hidden = sum(map(_hidden_keys, (*old.policy.authentication_sets, *new.policy.authentication_sets)))
+    if not hidden:
+        return ComparableKeys(old, new)
+    unknown = _unknown(old, new)
+    states = [
+        _without_keys(machine, {each.place for each in unknown if each.is_new is is_new})
+        for machine, is_new in ((old, False), (new, True))
+    ]
+    names = dict.fromkeys(name for place in sorted(unknown) for name in _names(new if place.is_new else old, place))
+    return ComparableKeys(states[0], states[1], hidden, tuple(names))
+
+
+def _unknown(old: Machine, new: Machine) -> set[_Place]:
+    """The sets with a hidden key, and all that stand for one of these."""
+    waiting = [
+        _Place(is_new, place)
+        for machine, is_new in ((old, False), (new, True))
+        for place, crypto in enumerate(machine.policy.authentication_sets)
+        if _hidden_keys(crypto)
+    ]
+    beside = defaultdict(list)
+    for one, other in _counterparts(old, new):
+        beside[one].append(other)
+        beside[other].append(one)
+    unknown: set[_Place] = set()
+    while waiting:
+        place = waiting.pop()
+        if place not in unknown:
+            unknown.add(place)
+            waiting += beside[place]
+    return unknown
+
+
+def _counterparts(old: Machine, new: Machine) -> Iterator[tuple[_Place, _Place]]:
+    """The sets of both states that stand for each other, whatever their keys."""
+    before, after = (_without_keys(each, range(len(each.policy.authentication_sets))) for each in (old, new))
+    places = {
+        id(crypto): _Place(is_new, place)
+        for machine, is_new in ((before, False), (after, True))
+        for place, crypto in enumerate(machine.policy.authentication_sets)
+    }
+    for one, other in object_changes(before, after).pairs:
+        pairs = [(one, other)]
+        if isinstance(one, ConnectionSecurityRule | MainModeRule):
+            pairs = [(before.index.first_auth_of(one), after.index.first_auth_of(other))]
+        if isinstance(one, ConnectionSecurityRule):
+            pairs.append((before.index.second_auth_of(one), after.index.second_auth_of(other)))
+        for was, is_ in pairs:
+            if id(was) in places and id(is_) in places:
+                yield places[id(was)], places[id(is_)]
+
+
+def _names(machine: Machine, place: _Place) -> Iterator[str]:
+    """What people call a set: by its name, or by the rules that it was written with."""
+    crypto = machine.policy.authentication_sets[place.place]
+    users = [rule.name for rule in machine.index.users_of(crypto)] if belongs_to_a_rule(crypto) else []
+    yield from users or [crypto.name]
+
+
+def _hidden_keys(crypto: AuthenticationSet) -> int:
     """The keys that Windows withheld, or that a script asks for."""
-    keys = (method.preshared_key for each in machine.policy.authentication_sets for method in each.methods)
+    keys = (method.preshared_key for method in crypto.methods)
     return sum(key is not None and isinstance(key.value, Unknown) and key.value.hidden for key in keys)
 
 
-def _without_keys(machine: Machine) -> Machine:
-    sets = tuple(map(_without_key, machine.policy.authentication_sets))
+def _without_keys(machine: Machine, places: Collection[int]) -> Machine:
+    sets = tuple(
+        _without_key(crypto) if place in places else crypto
+        for place, crypto in enumerate(machine.policy.authentication_sets)
+    )
     return machine.with_policy(machine.policy.model_copy(update={"authentication_sets": sets}))
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -68,3 +70,23 @@ def test_a_certificate_is_valid_on_its_days_only(version: int, valid: tuple[str,
     assert [advice and advice.words for advice in row.advice] == [None, "Renew the certificate."]
     (difference,) = row.differences
     assert (difference.name, difference.a) == ("certificate's days", "judged on 2026-03-01")
+
+
+def laid(folder: Path) -> tuple[str, str]:
+    """Two ends, of which b's certificate is valid in 2026 alone."""
+    paths = []
+    for place, valid in (("a", ("250101", "400101")), ("b", ("260101", "261231"))):
+        files = {
+            "swanctl.conf": SWANCTL.format(version=2).encode(),
+            "x509ca/authority.pem": pem(ISSUER),
+            "x509/gateway.pem": pem(certificate(SUBJECT, days=days(*valid), key=RSA)),
+        }
+        paths.append(str(lay(folder / place, files)))
+    return paths[0], paths[1]
+
+
+@pytest.mark.parametrize(("day", "code"), [("2026-06-01", 0), ("2027-06-01", 1), ("2025-12-31", 1)])
+def test_negotiate_judges_certificates_for_the_day_it_is_given(
+    day: str, code: int, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    assert cli("negotiate", *laid(tmp_path), "--as-of", day).code == code
