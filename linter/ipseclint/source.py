@@ -75,6 +75,10 @@ BINARY_SIGNATURES = (b"regf", b"PReg", b"ElfFile\0")
 """How binary exports begin: registry hives, Registry.pol, event logs. They have no lines to show."""
 
 
+DOCUMENTS = frozenset({".md", ".markdown", ".rst", ".adoc"})
+"""Names of prose: nothing on Windows runs or imports it, so that what it quotes is no policy."""
+
+
 class Source(Struct, frozen=True, eq=False, dict=True):
     """One input: a path to show, and a way to open its bytes again and again.
 

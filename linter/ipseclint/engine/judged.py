@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import CodeType, FunctionType
 
@@ -29,6 +29,8 @@ _LOOKS_AT: Mapping[LooksAt, frozenset[str]] = {
 }
 _BY_NAME = frozenset({"registry_value", "service"})
 """Kinds of which rules look at those that their options name, and at no others."""
+_PEERS = frozenset({"peer", "peer_key"})
+"""Kinds that describe the other end, which the rules over two ends hold against a policy."""
 _APART = frozenset(
     {
         "dos_protection",
@@ -64,14 +66,18 @@ class Named(Struct, frozen=True):
         return cls(path, registry, tuple(service.name for service in policy.services))
 
 
-def not_judged(read: Sequence[tuple[Input, Named]], rules: Iterable[tuple[Rule, Ruleset]]) -> Iterator[NotJudged]:
-    """What no rule looks at: objects by kind, each registry value, each service."""
+def not_judged(
+    read: Sequence[tuple[Input, Named]], rules: Iterable[tuple[Rule, Ruleset]], compared: Container[str] = ()
+) -> Iterator[NotJudged]:
+    """What no rule looks at: objects by kind, each registry value, each service; not peers in a `compared` file."""
     running = list(rules)
     judged = frozenset[str]().union(*(kinds_of(rule) for rule, _ in running))
     counts: dict[str, int] = {}
     first: dict[str, str] = {}
     for input_, _ in read:
         for kind, number in input_.objects.items():
+            if kind in _PEERS and input_.path in compared:
+                continue
             if kind not in judged | _BY_NAME and (kind in KIND_OF or kind in _NOT_OF_POLICY):
                 counts[kind] = counts.get(kind, 0) + number
                 first.setdefault(kind, input_.path)

@@ -17,7 +17,8 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.signs import Sign, command_in, is_own, sign_of
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats import Shape, recognise
+from ipseclint.formats import Shape, recognise, shape_of
+from ipseclint.formats.events import sentences
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.model.kinds import KINDS
@@ -29,7 +30,8 @@ from ipseclint.report import Crash, Ignored, Input, InputStatus
 from ipseclint.semantics.evidence import without_doubles
 from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.semantics.windows import settled
-from ipseclint.source import HEAD_BYTES, Source, SourceError, Span
+from ipseclint.source import DOCUMENTS, HEAD_BYTES, Source, SourceError, Span
+from ipseclint.vocabulary.ras_errors import of_state
 
 PARTIAL = frozenset(
     {
@@ -78,6 +80,12 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
         if format_ is None:
             sign = sign_of(source)
             format_ = _format_behind(source, sign)
+            if format_ is None and PurePosixPath(source.path).suffix.casefold() in DOCUMENTS:
+                quoted = sentences.quoted(source)
+                if quoted and not candidate.named:
+                    numbers = ", ".join(f"`ipseclint explain {code}`" for code in quoted)
+                    return Ignored(path=source.path, kind=f"that quotes Windows' words for an error: {numbers}")
+                format_ = sentences.FORMATS[0] if quoted else None
             if format_ is None and not (sign.is_suspicious or candidate.named):
                 return Ignored(path=source.path, kind=sign.kind)
         keys = find_keys(source)
@@ -85,7 +93,7 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
         if format_ is not None:
             format_name = format_.name
             with noted_keys(keys_read):
-                parsed = format_.parse(source)
+                parsed = with_sentences(format_.parse(source), format_, source)
             if parsed.is_empty and not parsed.problems:
                 parsed = Parsed(problems=(_without_policy(source, format_),))
         elif sign.is_suspicious:
@@ -103,6 +111,19 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     status = InputStatus.UNREADABLE if crash else _status(parsed)
     shown = Input(path=source.path, format=format_name, status=status, objects=_objects(parsed))
     return ReadInput(source, shown, parsed, crash, candidate.folder, keys)
+
+
+def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """What an input says, with the failures of which a text beside it quotes Windows' sentence.
+
+    A script quotes them for other reasons, unless prose stands around it.
+    """
+    is_prose = format_.name not in SCRIPT_FORMATS or any(each.code is ProblemCode.MALFORMED for each in parsed.problems)
+    if not is_prose or shape_of(source) is not Shape.TEXT:
+        return parsed
+    known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}
+    quoted = tuple(sentences.told(source.read_text(), source.path, known))
+    return replace(parsed, events=(*parsed.events, *quoted)) if quoted else parsed
 
 
 def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:

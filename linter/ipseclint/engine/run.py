@@ -125,7 +125,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
             cache.keep_compared(fleet, across)
         settling = Settling(terms_of(job), keys)
         findings = Findings(_settled(checked, machines, across, settling))
-        report = _report(checked, machines, findings, job)
+        report = _report(checked, machines, findings, job, _compared_peers(fleet, checked))
         report = report.model_copy(
             update={
                 "problems": _problems(checked, keys),
@@ -263,7 +263,25 @@ def _crashes(checked: Sequence[Checked], machines: Sequence[Described], across: 
     return tuple(dict.fromkeys((*readers, *rules, *crashes_of(across))))
 
 
-def _report(checked: Sequence[Checked], machines: Sequence[Described], findings: Sequence[Finding], job: Job) -> Report:
+def _compared_peers(fleet: Fleet, checked: Sequence[Checked]) -> frozenset[str]:
+    """The files with peers of which an end is held against another, and logs, of which both ends are."""
+    with_peers = {each.input.path: each.input.format for each in checked if "peer" in each.input.objects}
+    logs = frozenset(path for path, name in with_peers.items() if name == "ike-log")
+    if logs == with_peers.keys() or not fleet.has_pairs:
+        return logs
+    from ipseclint.semantics.negotiation.fleet import compared
+
+    pairs = (comparison.pair for comparison in compared(fleet))
+    return logs.union(end.span.path for pair in pairs for end in (pair.a, pair.b) if end.span.path in with_peers)
+
+
+def _report(
+    checked: Sequence[Checked],
+    machines: Sequence[Described],
+    findings: Sequence[Finding],
+    job: Job,
+    compared: frozenset[str],
+) -> Report:
     rules = {rule.code: (rule, plan.ruleset) for plan in reversed(job.plans) for rule in plan.rules}
     needs = {code: _needs(rule, job) for code, (rule, _) in sorted(rules.items())}
     homes = {input_.source.path: each.name for each in machines for input_ in each.inputs}
@@ -275,7 +293,9 @@ def _report(checked: Sequence[Checked], machines: Sequence[Described], findings:
         findings=findings,
         problems=(),
         not_checked=tuple(NotChecked(code=code, needs=missing) for code, missing in needs.items() if missing),
-        not_judged=tuple(not_judged(looked_at, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]])),
+        not_judged=tuple(
+            not_judged(looked_at, [(rule, of) for code, (rule, of) in rules.items() if not needs[code]], compared)
+        ),
         settings=job.settings,
         outdated=outdated(job.today),
         rules_known=len(frozenset[str]().union(*(plan.ruleset.enabled for plan in job.plans))),

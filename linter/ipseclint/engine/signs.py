@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from ipseclint.engine.archives import is_archive
 from ipseclint.engine.unpacking import unpacked
-from ipseclint.source import BINARY_SIGNATURES, MAX_TEXT_BYTES, Source, bytes_source
+from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source
 from ipseclint.vocabulary.ipsec_tools import PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
@@ -98,9 +98,6 @@ _SEALED = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!": "RAR", b"MSCF": "cabinet"}
 _PACKED = (b"BZh", b"\xfd7zXZ\0")
 _EMPTY_ZIP = b"PK\x05\x06"
 
-_DOCUMENTS = frozenset({".md", ".markdown", ".rst", ".adoc"})
-"""Names of prose: nothing on Windows runs or imports it, so that what it quotes is no policy."""
-
 _OWN_BEGINNINGS = (
     rb'\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")',  # JSON, and a baseline
     rb"#{1,3} ipsec policy(?: check|: what changes)\s",
@@ -128,7 +125,7 @@ _OWN_BEGINNINGS = (
 _OWN = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,16}(?:" + rb"|".join(_OWN_BEGINNINGS) + rb")", re.DOTALL)
 """How what ipseclint itself writes, or is configured by, begins."""
 _OWN_BYTES = 4096
-_OWN_SUFFIXES = _DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parquet"}
+_OWN_SUFFIXES = DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parquet"}
 """Names of reports in which commands may begin a line, and which nothing on Windows runs or imports."""
 _OWN_NAMES = frozenset({"ipseclint.toml", "pyproject.toml"})
 
@@ -212,7 +209,7 @@ def is_own(source: Source) -> bool:
 
 
 def _is_document(source: Source) -> bool:
-    return PurePosixPath(source.path).suffix.casefold() in _DOCUMENTS
+    return PurePosixPath(source.path).suffix.casefold() in DOCUMENTS
 
 
 def command_in(source: Source) -> Sign | None:

@@ -126,6 +126,7 @@ _READERS = (
     _Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
     _Reader("netsh.advfirewall.show", Shape.TEXT),
     _Reader("netsh.script", Shape.TEXT),
+    _Reader("events.sentences", Shape.TEXT),
 )
 """The readers in the order they are asked: the most particular first."""
 
@@ -137,7 +138,13 @@ def all_formats() -> tuple[Format, ...]:
 
 @cache
 def _transcript() -> Format:
-    return transcript(_recognise)
+    return transcript(_recognise_piece)
+
+
+def _recognise_piece(source: Source) -> Format | None:
+    """The format of a piece of a transcript; what prose between the others quotes is looked for in the whole."""
+    format_ = _recognise(source)
+    return None if format_ is not None and format_.name == "error-sentences" else format_
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:

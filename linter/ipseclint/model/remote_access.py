@@ -34,7 +34,8 @@ class EapChoice(Validated):
 class VpnConnection(Validated):
     """A connection that a client dials.
 
-    `is_named` is false where the input does not hold its name, and it goes by its server.
+    `is_named` is false where the input does not hold its name, and it goes by its server. `is_profile`: it is a profile
+    of the VPNv2 CSP, of which Windows has yet to make the connection.
     `custom_policy` tells whether it has a cryptographic suite of its own. `authentication` is that of the user or,
     for a machine certificate, of the device; `l2tp_authentication` that of the IPsec under L2TP. `machine_ekus` and
     `machine_issuer` narrow which machine certificate is taken. `device_tunnel` is up before anybody signs in,
@@ -46,6 +47,7 @@ class VpnConnection(Validated):
 
     name: str
     is_named: bool = True
+    is_profile: bool = False
     id: str | None = None
     span: Span
     dialect: Dialect = Dialect.VPN

@@ -100,7 +100,9 @@ def not_judged_line(report: Report, *, every_name: bool = False) -> str | None:
     names = list(dict.fromkeys(each.name for each in report.not_judged))
     named = every_name or len(names) <= MAX_NAMES
     words = ", ".join(names) if named else f"{plural(len(names), 'value')} (-v names them)"
-    return visible(f"read, and no rule looks at it: {words}")
+    has_peer = any(each.kind == "peer" for each in report.not_judged)
+    how = " (of a peer `ipseclint negotiate POLICY PEER` tells what fails with it)" if has_peer else ""
+    return visible(f"read, and no rule looks at it: {words}{how}")
 
 
 def accounting_lines(report: Report, *, every_name: bool = False) -> list[str]:

@@ -37,7 +37,9 @@ def verdict(report: Report) -> str:
     known = any(sort.is_new is not None for sort in report.tally()) or report.gone
     sentence = "Nothing new" if known else "Nothing found that stops this policy"
     if _holds_peers_alone(report):
-        sentence = "No policy of Windows to judge: compare it with the other end, `ipseclint negotiate POLICY PEER`"
+        ends = " ".join(each.path for each in report.inputs) if _are_logs(report) else "POLICY PEER"
+        other = "the two ends in it" if _are_logs(report) else "it with the other end"
+        sentence = f"No policy of Windows to judge: compare {other}, `ipseclint negotiate {ends}`"
     return f"{sentence}{f', but {unread}' if unread else ''}"
 
 
@@ -45,6 +47,11 @@ def _holds_peers_alone(report: Report) -> bool:
     """Whether all that was understood describes the other end of a tunnel, at which no rule looks alone."""
     kinds = {kind for part in report.inputs for kind in part.objects}
     return kinds == {"peer"} and not report.findings
+
+
+def _are_logs(report: Report) -> bool:
+    """Whether the only input is a log, which holds both ends."""
+    return [each.format for each in report.inputs] == ["ike-log"]
 
 
 def _counts(report: Report) -> str:

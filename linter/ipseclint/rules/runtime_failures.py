@@ -17,6 +17,10 @@ from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules.runtime import about
 from ipseclint.semantics.evidence import counter_code, moment_of
 from ipseclint.semantics.failures import CONFIGURATION, Failure, failure_of
+from ipseclint.semantics.negotiation.fixes import repairs
+from ipseclint.semantics.negotiation.pairs import pairs_of_log
+from ipseclint.semantics.negotiation.stage import Stage
+from ipseclint.semantics.negotiation.verdict import Verdict, negotiate
 from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
 from ipseclint.vocabulary.ras_errors import of_state, ras_errors
 from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
@@ -129,11 +133,34 @@ def no_common_proposal_seen(machine: Machine, _options: NoOptions) -> Iterator[H
 
     Good: no such event
 
-    Fix: Check both ends in one run: CR018 and FL008 name what differs.
+    Fix: Check both ends in one run: CR018, CR026, CR032 and FL008 name what differs. The log of charon or pluto holds
+    both ends.
 
     Waive: For scanners and for peers that are known to be out of date.
     """
-    yield from _failures(machine, Failure.PROPOSAL)
+    told = _of_log(machine)
+    for hit in _failures(machine, Failure.PROPOSAL):
+        yield hit if told is None else replace(hit, message=f"{hit.message}; {told[0]}", fix=Fix(note=told[1]))
+
+
+def _of_log(machine: Machine) -> tuple[str, str] | None:
+    """What the two ends of a log that holds both have not in common, and what to do; None without such a log."""
+    for pair in pairs_of_log(machine):
+        outcome = negotiate(pair.a, pair.b)
+        if outcome.verdict is not Verdict.FAILS or outcome.stage not in _SUITES:
+            continue
+        (difference, *_) = outcome.stages[-1].differences
+        mode = "main" if outcome.stage is Stage.MAIN_MODE_SUITE else "quick"
+        words = [f"{side}: {each.words}" for side, each in zip(_ENDS, repairs(outcome), strict=True) if each]
+        return (
+            f"in {mode} mode the initiator offers {difference.initiator}, the responder takes {difference.responder}",
+            " ".join(("One of the two is enough.", *words)),
+        )
+    return None
+
+
+_SUITES = frozenset({Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS})
+_ENDS = ("At the initiator", "At the responder")
 
 
 @rule(
@@ -324,7 +351,7 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
     by_code: defaultdict[int, list[Event]] = defaultdict(list)
     for event in machine.events:
         code = of_state(event.state)
-        if code is not None and event.event_id in RAS_EVENTS and event.success is False:
+        if code is not None and event.event_id in {None, *RAS_EVENTS} and event.success is False:
             by_code[code].append(event)
     for code, same in sorted(by_code.items()):
         known = ras_errors().get(code)

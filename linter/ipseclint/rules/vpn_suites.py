@@ -25,7 +25,7 @@ from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.vpn_suites import has_remote_access, main_mode_of, quick_mode_of, strong
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity, KeyModule
-from ipseclint.vocabulary.remote_access import TunnelProtocol
+from ipseclint.vocabulary.remote_access import TunnelProtocol, TunnelStrategy
 
 _ONE_COMMAND = "Restart-Service RemoteAccess makes the server use it, and every client must have the same six words."
 
@@ -324,6 +324,42 @@ def ikev2_without_diffie_hellman(machine: Machine, options: NoDiffieHellman) -> 
                     value="no group",
                     fix=Fix((Assign(crypto_set, "proposals", proposals),), risky=True),
                 )
+
+
+@rule("CR037", "vpn-profile-suite-left-out", basis=Basis.REASONED, leads_to=(13868,), cause=Cause.NEVER_FINISHES)
+def vpn_profile_suite_left_out(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A VPN profile names a suite, and a protocol with which Windows does not take it over.
+
+    Why: With NativeProtocolType at Automatic, Windows makes the connection without the CryptographySuite of the
+    profile, or with another encryption than it names; several administrators saw it (MicrosoftDocs/windowsserverdocs
+    issue 2765, richardhicks/aovpn issues 10 and 15), and R. Hicks says that Microsoft knows and does not mend it. The
+    client then offers what Windows offers by itself, which a server with that suite refuses.
+
+    Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH, or 800 when all protocols failed, although profile and server agree;
+    `(Get-VpnConnection NAME).IPSecCustomPolicy` shows nothing, or DES.
+
+    Bad: `<NativeProtocolType>Automatic</NativeProtocolType>` with a `<CryptographySuite>`
+
+    Good: `<NativeProtocolType>IKEv2</NativeProtocolType>` with it
+
+    Fix: Let the profile name IKEv2. Where SSTP shall follow, set VpnStrategy in rasphone.pbk after the import.
+
+    Waive: Where Set-VpnConnectionIPsecConfiguration gives the connection its suite after the import.
+    """
+    for connection in machine.policy.vpn_connections:
+        strategy, policy = connection.strategy, connection.custom_policy
+        if not connection.is_profile or strategy is None or strategy.known is not TunnelStrategy.AUTOMATIC:
+            continue
+        if policy is not None and policy.known and connection.protocols is None:
+            yield Hit(
+                subject=connection,
+                span=strategy.span,
+                message="the suite of this profile is left out, as its protocol is Automatic: the connection offers "
+                "what Windows offers by itself",
+                value="Automatic",
+                related=(("the suite", policy.span),),
+                fix=Fix(note="Write IKEv2 as NativeProtocolType; VpnStrategy in rasphone.pbk may name SSTP after it."),
+            )
 
 
 class WeakCrypto(Options):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests import ROOT
 
+from ipseclint.api import check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
@@ -89,3 +91,29 @@ def test_a_log_of_charon_that_tells_one_end_is_that_end() -> None:
     log = "Aug 16 03:32:20 vpn charon: 09[CFG] configured proposals: IKE:AES_GCM_16_256/PRF_HMAC_SHA2_512/ECP_384\n"
     (peer,) = read(log, "ike-log").policy.peers
     assert (peer.name, len(peer.main_mode or ())) == ("the responder in the log", 1)
+
+
+def test_a_log_that_says_that_nothing_was_taken_is_evidence_of_it() -> None:
+    logs = ROOT / "fixtures" / "formats" / "ike-log"
+    found = {}
+    for name in ("charon.log", "charon-quick-mode.log", "pluto.log"):
+        (event,) = read((logs / name).read_text(), "ike-log").events
+        found[name] = (event.error_code, event.kind.value, event.count, event.span.line)
+    assert found == {
+        "charon.log": (13868, "main-mode", 1, 4),
+        "charon-quick-mode.log": (13868, "quick-mode", 1, 3),
+        "pluto.log": (13868, "quick-mode", 1, 7),
+    }
+    taken = "charon: 14[CFG] received proposals: IKE:AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_2048\n"
+    assert read(f"{taken}{taken.replace('received', 'configured')}", "ike-log").events == ()
+
+
+def test_a_check_of_such_a_log_names_what_differs() -> None:
+    report = check_text((ROOT / "fixtures" / "formats" / "ike-log" / "pluto.log").read_text(), "pluto.log")
+    (finding,) = report.findings
+    assert finding.code == "RT016"
+    assert finding.message == (
+        '1 x 13868 POLICY_MATCH "Policy match error"; as responder; in quick mode the initiator offers ESP 3DES+SHA-1, '
+        "ESP AES-256+SHA-256, the responder takes ESP AES-128+SHA-1, ESP AES-GCM-256"
+    )
+    assert report.not_judged == ()

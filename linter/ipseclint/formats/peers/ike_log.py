@@ -3,6 +3,7 @@
 charon writes "received proposals: ..." and "configured proposals: ..."; pluto "no local proposal matches remote
 proposals ..." behind the lines in which it said its own when the connection was added. The end that wrote the log is
 the responder, the other the initiator. Both become descriptions of peers, of which only these proposals are known.
+Where the log itself says that none was taken, that is an event: what a Windows end shows as a policy match error.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.words import Parts
+from ipseclint.model.events import Event, EventKind
 from ipseclint.model.peer import Offer, Order, Peer
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.setting import default
-from ipseclint.source import Source
+from ipseclint.source import Source, Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 
 INITIATOR, RESPONDER = "the initiator in the log", "the responder in the log"
@@ -27,7 +29,14 @@ _PLUTO_OWN = re.compile(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*)?$")
 _PLUTO_THEIRS = re.compile(r"no local proposal matches remote proposals (.*)")
 _PLUTO_PROPOSAL = re.compile(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
 _SIGN = re.compile(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")
+_REFUSED = re.compile(
+    r"\breceived proposals (?:ina|una)cceptable|\bno (?:matching |acceptable )?proposal (?:found|chosen)"
+    r"|\bno acceptable proposal found",
+    re.IGNORECASE,
+)
+"""How charon says that it took none of what it received."""
 _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}
+_POLICY_MATCH = 13868
 _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
 
@@ -43,6 +52,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     own: dict[str, list[Offer]] = {}
     pluto = charon_spoke = False
     places: dict[str, Token] = {}
+    refused: dict[tuple[EventKind, str, str], list[Span]] = {}
+    kind = EventKind.MAIN_MODE
     for line in lines_of(text, diagnostics.path):
         if (charon := _CHARON.search(line.text)) is not None:
             charon_spoke = True
@@ -51,6 +62,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             found = tuple(_charon(token))
             offers[end][charon[2].partition(":")[0]] = found
             places[end] = token
+            kind = EventKind.MAIN_MODE if charon[2].startswith("IKE:") else EventKind.QUICK_MODE
         elif (theirs := _PLUTO_THEIRS.search(line.text)) is not None:
             pluto = True
             token = line.part(theirs.start(1), theirs.end(1))
@@ -58,6 +70,11 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
                 one = _pluto(token.part(match.start(), match.end()), match[2], match[3].split(";"))
                 offers[INITIATOR][match[2]] = (*offers[INITIATOR].get(match[2], ()), one)
             places[INITIATOR] = token
+            kind = EventKind.MAIN_MODE if "IKE:" in token.text else EventKind.QUICK_MODE
+            refused.setdefault((kind, token.text, ""), []).append(token.span)
+        elif charon_spoke and (refusal := _REFUSED.search(line.text)) is not None:
+            asked, answered = (places[end].text if end in places else "" for end in (INITIATOR, RESPONDER))
+            refused.setdefault((kind, asked, answered), []).append(line.part(*refusal.span()).span)
         elif " chosen from " not in line.text and (mine := _PLUTO_OWN.match(line.text)) is not None:
             token = line.part(mine.start(2), mine.end(3))
             if mine[1] == "1":
@@ -67,7 +84,14 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     if pluto:
         offers[RESPONDER] |= {protocol: tuple(listed) for protocol, listed in own.items()}
     peers = tuple(_peer(end, offers[end], places[end], pluto=pluto) for end in (INITIATOR, RESPONDER) if end in places)
-    return Parsed(policy=Policy(peers=peers if charon_spoke or len(peers) > 1 else ()), problems=diagnostics.listed())
+    return Parsed(
+        policy=Policy(peers=peers if charon_spoke or len(peers) > 1 else ()),
+        events=tuple(
+            Event(span=spans[0], kind=kind, error_code=_POLICY_MATCH, success=False, role="responder", count=len(spans))
+            for (kind, *_), spans in refused.items()
+        ),
+        problems=diagnostics.listed(),
+    )
 
 
 def _peer(name: str, offers: dict[str, tuple[Offer, ...]], place: Token, *, pluto: bool) -> Peer:

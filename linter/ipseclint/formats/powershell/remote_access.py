@@ -189,7 +189,11 @@ def connection(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     if isinstance(custom, Instance):
         holder = custom
     elif isinstance(custom, Token) and custom.text:
-        diagnostics.not_understood("a custom IPsec policy that the export cut short: export with -Depth 3", custom.span)
+        diagnostics.not_understood(
+            "a custom IPsec policy that the export cut short: add what `(Get-VpnConnection NAME).IPSecCustomPolicy` "
+            "prints; JSON shows it with -Depth 3",
+            custom.span,
+        )
     elif item.has(_CUSTOM):
         has_policy = Setting(value=False, span=item.span)
     suite = _suite(holder)

@@ -119,6 +119,7 @@ class _Profile(Struct, frozen=True):
         return VpnConnection(
             name=own_name or first,
             is_named=bool(own_name),
+            is_profile=True,
             span=self.place(profile).span,
             servers=servers,
             strategy=self._strategy(native),

@@ -1,0 +1,71 @@
+"""Text that is of no format and quotes what Windows said when a connection failed: a ticket, a mail, a forum's post."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from pathlib import PurePosixPath
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.events import Event, EventKind
+from ipseclint.source import DOCUMENTS, Source, Span, lines_of_text
+from ipseclint.vocabulary.ras_errors import ras_errors
+from ipseclint.vocabulary.windows_sentences import sentences
+
+_CODE = re.compile(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNORECASE)
+"""How a line of a script begins that may quote a sentence without anything having failed."""
+
+
+def recognise(source: Source) -> bool:
+    """Whether it quotes a sentence of Windows, and is no document, which may be about such sentences."""
+    return PurePosixPath(source.path).suffix.casefold() not in DOCUMENTS and bool(quoted(source))
+
+
+def quoted(source: Source) -> tuple[int, ...]:
+    """The errors whose sentences stand in the head of a source, each once. Raises SourceError."""
+    return tuple(dict.fromkeys(code for sentence in sentences(source.head_text) for code in sentence.codes))
+
+
+def told(text: str, path: str, known: Collection[int] = ()) -> Iterator[Event]:
+    """A failure for each sentence of Windows that a text quotes, each error once, without the `known` ones."""
+    done = set(known)
+    text = "\n".join(lines_of_text(text))
+    for sentence in sentences(text):
+        begin = text.rfind("\n", 0, sentence.start) + 1
+        if not done.isdisjoint(sentence.codes) or _CODE.match(text, begin):
+            continue
+        done.update(sentence.codes)
+        end = text.find("\n", sentence.start, sentence.end)
+        shown = (sentence.end if end < 0 else end) - sentence.start
+        span = Span(path, text.count("\n", 0, sentence.start) + 1, sentence.start - begin + 1, shown)
+        (code, *more) = sentence.codes
+        if code in ras_errors() and code < _FIRST_OF_IPSEC:
+            yield Event(span=span, kind=EventKind.MAIN_MODE, state=f"remote-access error {code}", success=False)
+        elif more:
+            yield Event(span=span, kind=EventKind.MAIN_MODE, possible_codes=sentence.codes, success=False)
+        else:
+            yield Event(span=span, kind=EventKind.MAIN_MODE, error_code=code, success=False)
+
+
+_FIRST_OF_IPSEC = 13000
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The failures that are quoted; nothing else of such a text is looked at."""
+    return Parsed(events=tuple(told(text, diagnostics.path)))
+
+
+FORMATS = (
+    Format(
+        name="error-sentences",
+        title="text that quotes what Windows said when a connection failed",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="copy what the dialog says, whole (better: the event 20227 of RasClient, or of the Security log)",
+        can_express="which error Windows named",
+        cannot_express="policy; when it failed, how often, and with whom",
+        without_key="only the sentence is read",
+    ),
+)

@@ -1,0 +1,81 @@
+"""The sentences in which Windows tells an administrator why a connection failed, as people quote them.
+
+Those of IKE are Windows' own texts of its errors; those of Remote Access the phrases that only one of them has. Taken
+are sentences that nothing else says: five words or more that name IKE, a mode or a certificate, and the short ones
+that the dialog of a VPN connection shows alone. The Chinese ones stand in github.com/hwdsl2/setup-ipsec-vpn issues
+802, 934 and 1391.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+from ipseclint.vocabulary.ras_errors import ras_errors
+from ipseclint.vocabulary.windows_errors import error_texts
+
+_OF_IKE = range(13800, 13910)
+_SHORT = frozenset({13843, 13868})
+_MIN_WORDS = 5
+_PARTICULAR = re.compile(r"\b(?:ike|ipsec|main mode|quick mode|machine certificate|negotiation)\b", re.IGNORECASE)
+_CHINESE = {
+    13801: r"IKE\s?身份验证凭[证据]不可接受",
+    13806: r"IKE\s?(?:无法找到|未能找到|找不到)有效的计算机证书",
+    789: r"L2TP\s?连接尝试失败，?\s?因为安全层在初始化与远程计算机的协商时遇到",
+}
+_BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"
+"""What may stand between the words of a sentence that was wrapped, quoted or typed anew."""
+
+
+class Sentence(NamedTuple):
+    """A sentence found in a text: where it begins and ends, and the errors that it may stand for."""
+
+    start: int
+    end: int
+    codes: tuple[int, ...]
+
+
+def sentences(text: str) -> Iterator[Sentence]:
+    """The sentences of Windows that a text quotes whole, in order."""
+    expression, codes = _known()
+    folded = text.casefold()
+    if not any(sign in folded for sign in _signs()):
+        return
+    for match in expression.finditer(text):
+        yield Sentence(match.start(), match.end(), codes[int((match.lastgroup or "_0")[1:])])
+
+
+@cache
+def _known() -> tuple[re.Pattern[str], tuple[tuple[int, ...], ...]]:
+    """One expression of all sentences, the longest first, and the errors of each of its groups."""
+    words = sorted(_words().items(), key=lambda item: -len(item[0]))
+    told = [(rf"(?<!\w){_BETWEEN.join(map(re.escape, phrase))}(?!\w)", tuple(codes)) for phrase, codes in words]
+    told += [(expression, (code,)) for code, expression in _CHINESE.items()]
+    joined = "|".join(f"(?P<_{number}>{expression})" for number, (expression, _) in enumerate(told))
+    return re.compile(joined, re.IGNORECASE), tuple(codes for _, codes in told)
+
+
+@cache
+def _words() -> dict[tuple[str, ...], list[int]]:
+    """The words of each sentence, in lower case, with the errors that have it."""
+    found: dict[tuple[str, ...], list[int]] = {}
+    for code, text in error_texts().items():
+        phrase = _split(re.split(r"\.\s", text, maxsplit=1)[0])
+        if code in _OF_IKE and (code in _SHORT or (len(phrase) >= _MIN_WORDS and _PARTICULAR.search(text))):
+            found.setdefault(phrase, []).append(code)
+    for error in ras_errors().values():
+        if error.phrase is not None:
+            found.setdefault(_split(error.phrase), []).append(error.code)
+    return found
+
+
+@cache
+def _signs() -> tuple[str, ...]:
+    """A word of each sentence, its longest, in lower case: a quick look before the slow one."""
+    return (*dict.fromkeys(max(phrase, key=len) for phrase in _words()), "身份验证", "计算机证书", "安全层")
+
+
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", text.casefold()))

@@ -1,0 +1,84 @@
+"""What a text quotes of Windows' words for an error: evidence, once for each error, and nothing of a script's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests import ROOT
+
+from ipseclint.api import check_paths, check_text
+from ipseclint.formats import recognise
+from ipseclint.source import file_source
+
+FIXTURES = ROOT / "fixtures" / "formats" / "error-sentences"
+NOT_RESPONDING = (
+    "The network connection between your computer and the VPN server could not be established because the remote "
+    "server is not responding."
+)
+LIST = (
+    "Name                  : Work\nServerAddress         : vpn.example.org\nTunnelType            : Ikev2\n"
+    "AuthenticationMethod  : {Eap}\n"
+)
+EVENT = (
+    "Log Name:      Application\nSource:        RasClient\nEvent ID:      20227\nDescription:\n"
+    "CoId={D7F76690-EE1C-42E0-9781-C808D1706B4A}: The user SYSTEM dialed a connection named Work which has failed. "
+    "The error code returned on failure is 809.\n"
+)
+SCRIPT = "Add-VpnConnection -Name Work -ServerAddress vpn.example.org -TunnelType IKEv2 -AuthenticationMethod EAP\n"
+
+
+def told(text: str, name: str = "ticket.txt") -> list[tuple[str, str, int, int]]:
+    """Rule, error, line and column of what a text is evidence of."""
+    report = check_text(text, name)
+    found = [each for each in report.findings if each.code.startswith("RT")]
+    return [(each.code, each.subject.name or "", each.span.line, each.span.column) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("name", "evidence"),
+    [
+        ("ticket.txt", [("RT014", "13806", 8, 18), ("RT023", "809", 4, 88)]),
+        ("mail.txt", [("RT023", "789", 2, 46)]),
+        ("chinese.txt", [("RT013", "13801", 1, 19)]),
+    ],
+)
+def test_a_sentence_in_prose_is_evidence_once(name: str, evidence: list[tuple[str, str, int, int]]) -> None:
+    form = recognise(file_source(FIXTURES / name, name))
+    assert form is not None
+    assert form.name == "error-sentences"
+    assert sorted(told((FIXTURES / name).read_text(encoding="utf-8"))) == evidence
+
+
+def test_beside_a_list_and_a_transcript_it_is_evidence() -> None:
+    prose = 'It says "IKE authentication credentials are unacceptable".\n\n'
+    assert told(prose + LIST) == [("RT013", "13801", 1, 10)]
+    assert told(f"{prose}PS C:\\> Get-VpnConnection\n\n{LIST}") == [("RT013", "13801", 1, 10)]
+
+
+def test_what_an_event_says_already_is_not_counted_again() -> None:
+    (finding,) = (each for each in check_text(EVENT + NOT_RESPONDING, "e.txt").findings if each.code == "RT023")
+    assert finding.message.startswith("1 x 809 ")
+
+
+def test_a_script_that_quotes_a_sentence_is_no_evidence() -> None:
+    assert told(f"# {NOT_RESPONDING}\n{SCRIPT}", "vpn.ps1") == []
+    assert told(f'{SCRIPT}Write-Host "Policy match error"\n', "vpn.ps1") == []
+    assert told(f"{SCRIPT}\nand I get: Policy match error (always).\n") == [("RT016", "13868", 3, 12)]
+
+
+@pytest.mark.parametrize(
+    "text", ["The remote server is not responding.\n", "A policy match is an error.\n", "Negotiation timed out\n"]
+)
+def test_words_that_others_say_too_are_no_evidence(text: str) -> None:
+    assert told(text) == []
+
+
+def test_a_document_in_a_folder_is_pointed_at(tmp_path: Path) -> None:
+    (tmp_path / "help.md").write_text(f"## When it says\n\n{NOT_RESPONDING}\n")
+    (tmp_path / "work.txt").write_text(LIST)
+    report = check_paths([tmp_path])
+    assert [each.kind for each in report.ignored] == [
+        "that quotes Windows' words for an error: `ipseclint explain 809`"
+    ]
+    assert [each.code for each in check_paths([tmp_path / "help.md"]).findings] == ["RT023"]
