@@ -9,6 +9,7 @@ import pytest
 from ipseclint.api import check_paths
 from ipseclint.reporters.grouping import groups
 from tests.rules.reported_vpn_faults import FURTHER, KNOWN, Reported
+from tests.rules.reported_vpn_pastes import PASTED
 
 
 def codes_in_order(reported: Reported, folder: Path) -> list[str]:
@@ -16,7 +17,7 @@ def codes_in_order(reported: Reported, folder: Path) -> list[str]:
     for name, text in reported.files.items():
         path = folder / name
         path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
+        path.write_text(text, encoding="utf-8")
     config = folder / "ipseclint.toml"
     config.write_text(f"[site]\n{reported.facts}\n")
     paths = sorted({folder / Path(name).parts[0] for name in reported.files})
@@ -25,7 +26,7 @@ def codes_in_order(reported: Reported, folder: Path) -> list[str]:
     return [finding.code for group in groups(report.findings) for finding in group.findings]
 
 
-@pytest.mark.parametrize("reported", (KNOWN | FURTHER).values(), ids=KNOWN | FURTHER)
+@pytest.mark.parametrize("reported", (KNOWN | FURTHER | PASTED).values(), ids=KNOWN | FURTHER | PASTED)
 def test_the_cause_is_named(reported: Reported, tmp_path: Path) -> None:
     codes = codes_in_order(reported, tmp_path)
     assert reported.code in codes
@@ -35,4 +36,4 @@ def test_the_cause_is_named(reported: Reported, tmp_path: Path) -> None:
 
 def test_how_many_there_are() -> None:
     assert (len(KNOWN), sum(each.is_first for each in KNOWN.values())) == (20, 19)
-    assert len(FURTHER) == 29
+    assert (len(FURTHER), len(PASTED)) == (29, 27)

@@ -77,9 +77,9 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     format_name = None
     try:
         format_ = None if is_own(source) else recognise(source)
-        if format_ is None:
+        if format_ in {None, *sentences.FORMATS}:
             sign = sign_of(source)
-            format_ = _format_behind(source, sign)
+            format_ = _format_behind(source, sign) or format_
             if format_ is None and PurePosixPath(source.path).suffix.casefold() in DOCUMENTS:
                 quoted = sentences.quoted(source)
                 if quoted and not candidate.named:
@@ -96,6 +96,8 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
                 parsed = with_sentences(format_.parse(source), format_, source)
             if parsed.is_empty and not parsed.problems:
                 parsed = Parsed(problems=(_without_policy(source, format_),))
+            if format_ in sentences.FORMATS and sign.is_suspicious:
+                parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign)))
         elif sign.is_suspicious:
             parsed = Parsed(problems=(_suspicious(source, sign),))
         else:
@@ -123,7 +125,13 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
         return parsed
     known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}
     quoted = tuple(sentences.told(source.read_text(), source.path, known))
-    return replace(parsed, events=(*parsed.events, *quoted)) if quoted else parsed
+    if not quoted:
+        return parsed
+    lines = {event.span.line for event in quoted}
+    problems = tuple(
+        each for each in parsed.problems if each.code is not ProblemCode.NOT_UNDERSTOOD or each.span.line not in lines
+    )
+    return replace(parsed, events=(*parsed.events, *quoted), problems=problems)
 
 
 def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:

@@ -52,13 +52,14 @@ _MAY_PART = re.compile(
     "|".join(f"(?:{each.pattern})" for each in (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS)), re.IGNORECASE
 )
 """Any of these: most lines are none, and are asked once."""
-_MARK = re.compile(
+MARK = re.compile(
     r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\{(?:code|nof)|> ?[A-Za-z-]"
     r"|(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b)",
     re.MULTILINE,
 )
+"""A line at which a text may be cut: without one it is no transcript."""
 
 
 _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exit", "quit", "bye"})
@@ -84,7 +85,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         head = source.head_text
         if "<#" in head:
             head = _COMMENT.sub("", head)
-        if _MARK.search(head) is None:
+        if MARK.search(head) is None:
             return False
         whole = recognise(source)
         names = {form.name for form, _ in _read(lines_of_text(head), source.path, recognise)}

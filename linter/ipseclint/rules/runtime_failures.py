@@ -147,19 +147,25 @@ def _of_log(machine: Machine) -> tuple[str, str] | None:
     """What the two ends of a log that holds both have not in common, and what to do; None without such a log."""
     for pair in pairs_of_log(machine):
         outcome = negotiate(pair.a, pair.b)
-        if outcome.verdict is not Verdict.FAILS or outcome.stage not in _SUITES:
+        result = next((each for each in outcome.stages if each.stage is outcome.stage), None)
+        if outcome.verdict is not Verdict.FAILS or result is None or not result.differences:
             continue
-        (difference, *_) = outcome.stages[-1].differences
-        mode = "main" if outcome.stage is Stage.MAIN_MODE_SUITE else "quick"
+        difference, mode = result.differences[0], _OFFERED_IN.get(result.stage)
+        if mode is None:
+            continue
         words = [f"{side}: {each.words}" for side, each in zip(_ENDS, repairs(outcome), strict=True) if each]
         return (
-            f"in {mode} mode the initiator offers {difference.initiator}, the responder takes {difference.responder}",
+            f"{mode} the initiator offers {difference.initiator}, the responder takes {difference.responder}",
             " ".join(("One of the two is enough.", *words)),
         )
     return None
 
 
-_SUITES = frozenset({Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS})
+_OFFERED_IN = {
+    Stage.MAIN_MODE_SUITE: "in main mode",
+    Stage.QUICK_MODE_SUITE: "in quick mode",
+    Stage.PFS: "for perfect forward secrecy",
+}
 _ENDS = ("At the initiator", "At the responder")
 
 
@@ -409,6 +415,9 @@ def _hit(machine: Machine, name: str, what: str, events: Sequence[Event], *, sev
     parts = [f"{sum(event.count for event in events)} x {what}", *_times(events)]
     parts += _shares((f"as {event.role}", event.count) for event in events if event.role)
     parts += _shares((_SIDES[event.failure_point], event.count) for event in events if event.failure_point in _SIDES)
+    parts += _shares(
+        (f'"{event.state}"', event.count) for event in events if " " in (event.state or "") and event.codes
+    )
     peers = Tally[str]()
     for event in events:
         if event.remote_address is not None:

@@ -3,7 +3,7 @@
 Those of IKE are Windows' own texts of its errors; those of Remote Access the phrases that only one of them has. Taken
 are sentences that nothing else says: five words or more that name IKE, a mode or a certificate, and the short ones
 that the dialog of a VPN connection shows alone. The Chinese ones stand in github.com/hwdsl2/setup-ipsec-vpn issues
-802, 934 and 1391.
+72, 802, 934 and 1391.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _MIN_WORDS = 5
 _PARTICULAR = re.compile(r"\b(?:ike|ipsec|main mode|quick mode|machine certificate|negotiation)\b", re.IGNORECASE)
 _CHINESE = {
     13801: r"IKE\s?身份验证凭[证据]不可接受",
-    13806: r"IKE\s?(?:无法找到|未能找到|找不到)有效的计算机证书",
+    13806: r"IKE(?:v2)?\s?(?:无法找到|未能找到|找不到)有效的计算机证书",
+    809: r"无法建立(?:您的)?计算机与\s?VPN\s?服务器之间的网络连接，?\s?因为远程服务器未响应",
     789: r"L2TP\s?连接尝试失败，?\s?因为安全层在初始化与远程计算机的协商时遇到",
 }
 _BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"
@@ -74,7 +75,7 @@ def _words() -> dict[tuple[str, ...], list[int]]:
 @cache
 def _signs() -> tuple[str, ...]:
     """A word of each sentence, its longest, in lower case: a quick look before the slow one."""
-    return (*dict.fromkeys(max(phrase, key=len) for phrase in _words()), "身份验证", "计算机证书", "安全层")
+    return (*dict.fromkeys(max(phrase, key=len) for phrase in _words()), "身份验证", "计算机证书", "安全层", "未响应")
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -117,3 +117,25 @@ def test_a_check_of_such_a_log_names_what_differs() -> None:
         "ESP AES-256+SHA-256, the responder takes ESP AES-128+SHA-1, ESP AES-GCM-256"
     )
     assert report.not_judged == ()
+
+
+def test_a_log_that_says_why_the_other_end_was_not_let_in_is_evidence_with_the_reason() -> None:
+    log = (
+        "Jul 10 10:00:01 gw charon: 07[IKE] tried 1 shared key for '%any' - '10.0.0.2', but MAC mismatched\n"
+        "Jul 10 10:00:01 gw charon: 07[ENC] generating IKE_AUTH response 1 [ N(AUTH_FAILED) ]\n"
+    )
+    (event,) = read(log, "ike-log").events
+    assert (event.error_code, event.count, event.span.line) == (13801, 1, 1)
+    assert event.state == "tried 1 shared key for '%any' - '10.0.0.2', but MAC mismatched"
+    (answer,) = read(log.split("\n")[1] + "\n", "ike-log").events
+    assert (answer.error_code, answer.state) == (13801, None)
+
+
+def test_what_a_renewal_lacks_is_named_from_a_log() -> None:
+    log = (
+        "charon: 02[CFG] received proposals: ESP:AES_CBC_256/HMAC_SHA2_256_128/NO_EXT_SEQ\n"
+        "charon: 02[CFG] configured proposals: ESP:AES_CBC_256/HMAC_SHA2_256_128/MODP_2048/NO_EXT_SEQ\n"
+        "charon: 02[IKE] no acceptable proposal found\n"
+    )
+    (finding,) = check_text(log, "charon.log").findings
+    assert finding.message.endswith("for perfect forward secrecy the initiator offers none, the responder takes DH14")

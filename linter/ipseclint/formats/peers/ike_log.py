@@ -1,4 +1,4 @@
-"""Logs of charon and pluto in which a negotiation fails: they hold what both ends offer.
+"""Logs of charon and pluto in which a negotiation fails: they hold what both ends offer, or why one was not let in.
 
 charon writes "received proposals: ..." and "configured proposals: ..."; pluto "no local proposal matches remote
 proposals ..." behind the lines in which it said its own when the connection was added. The end that wrote the log is
@@ -36,13 +36,30 @@ _REFUSED = re.compile(
 )
 """How charon says that it took none of what it received."""
 _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}
-_POLICY_MATCH = 13868
+_DAEMON = re.compile(r"\b(?:charon|pluto)\b|\[(?:IKE|CFG|ENC)\]")
+_POLICY_MATCH, _NOT_AUTHENTICATED = 13868, 13801
+_REASONS = re.compile(
+    r"peer requested EAP, config (?:ina|una)cceptable|no matching peer config found|no private key found"
+    r"|mismatch of preshared secrets|tried \d+ shared keys? for .{1,80}? but MAC mismatched"
+    r"|no trusted (?:RSA|ECDSA|public) (?:public )?key found|EAP method EAP_\w+ failed for peer"
+    r"|no shared key found for|constraint check failed: [^\r\n]{1,80}",
+    re.IGNORECASE,
+)
+"""Why charon or pluto did not authenticate the other end: Windows shows what they answer as 13801, with L2TP as 789."""
+_REFUSAL = re.compile(
+    r"\bgenerating IKE_AUTH response .*\bN\(AUTH_FAILED\)|notification (?:v2N_)?AUTHENTICATION_FAILED"
+)
 _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
 
 def recognise(source: Source) -> bool:
-    """Whether a line tells what both ends offer."""
-    return _SIGN.search(source.head_text) is not None
+    """Whether a line tells what both ends offer, or why a daemon did not authenticate the other end."""
+    head = source.head_text
+    return _SIGN.search(head) is not None or (_DAEMON.search(head) is not None and _fails_to_authenticate(head))
+
+
+def _fails_to_authenticate(head: str) -> bool:
+    return _REASONS.search(head) is not None or _REFUSAL.search(head) is not None
 
 
 @of_text
@@ -53,6 +70,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     pluto = charon_spoke = False
     places: dict[str, Token] = {}
     refused: dict[tuple[EventKind, str, str], list[Span]] = {}
+    reasons: dict[str, list[Span]] = {}
+    answers: list[Span] = []
     kind = EventKind.MAIN_MODE
     for line in lines_of(text, diagnostics.path):
         if (charon := _CHARON.search(line.text)) is not None:
@@ -75,6 +94,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         elif charon_spoke and (refusal := _REFUSED.search(line.text)) is not None:
             asked, answered = (places[end].text if end in places else "" for end in (INITIATOR, RESPONDER))
             refused.setdefault((kind, asked, answered), []).append(line.part(*refusal.span()).span)
+        elif (reason := _REASONS.search(line.text)) is not None:
+            reasons.setdefault(reason[0], []).append(line.part(*reason.span()).span)
+        elif (answer := _REFUSAL.search(line.text)) is not None:
+            answers.append(line.part(*answer.span()).span)
         elif " chosen from " not in line.text and (mine := _PLUTO_OWN.match(line.text)) is not None:
             token = line.part(mine.start(2), mine.end(3))
             if mine[1] == "1":
@@ -89,9 +112,24 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         events=tuple(
             Event(span=spans[0], kind=kind, error_code=_POLICY_MATCH, success=False, role="responder", count=len(spans))
             for (kind, *_), spans in refused.items()
-        ),
+        )
+        + tuple(_unauthenticated(reasons or ({"": answers} if answers else {}))),
         problems=diagnostics.listed(),
     )
+
+
+def _unauthenticated(reasons: dict[str, list[Span]]) -> Iterator[Event]:
+    """The end that wrote the log did not authenticate the other: an event for each reason that it gives."""
+    for reason, spans in reasons.items():
+        yield Event(
+            span=spans[0],
+            kind=EventKind.MAIN_MODE,
+            error_code=_NOT_AUTHENTICATED,
+            success=False,
+            role="responder",
+            state=reason or None,
+            count=len(spans),
+        )
 
 
 def _peer(name: str, offers: dict[str, tuple[Offer, ...]], place: Token, *, pluto: bool) -> Peer:

@@ -11,7 +11,8 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
-from ipseclint.source import Source, Span
+from ipseclint.formats.transcript import MARK
+from ipseclint.source import Source, Span, lines_of_text
 
 _PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)")
 _OURS = re.compile(
@@ -24,6 +25,10 @@ _OURS = re.compile(
 _STREAM = re.compile(r"[ \t]{0,24}(?:WARNING|VERBOSE|DEBUG|WARNUNG|AVERTISSEMENT|ADVERTENCIA)[ ]?: ")
 """What PowerShell prints between objects, of which it is no part."""
 _STREAMS = re.compile(rf"(?:{_STREAM.pattern}[^\r\n]*\r?\n\s{{0,100}})+")
+_BEHIND_PROSE = re.compile(
+    r"(?:\A|\n)[ \t]*\n(?=[ \t]{0,24}(?:Name|DisplayName|ServerAddress|IPsecRuleName|TunnelType|Subject)[ ]{2,30}: )"
+)
+"""How a list begins behind prose in which somebody tells of it: its columns line up."""
 _MAX_CONTINUED_LINES = 500
 """How many lines one value may go on over (reasoned: an address list of that length is printed in braces)."""
 
@@ -35,7 +40,16 @@ def recognise(source: Source) -> bool:
     text = source.head_text.lstrip("\ufeff\r\n \t")
     if streams := _STREAMS.match(text):
         text = text[streams.end() :].lstrip("\r\n \t")
-    return _PROPERTY.match(text) is not None and _OURS.search(text.replace("\r\n", "\n")) is not None
+    text = text.replace("\r\n", "\n")
+    if _PROPERTY.match(text) is None:
+        text = text[_length_of_prose(text) :]
+    return _PROPERTY.match(text) is not None and _OURS.search(text) is not None
+
+
+def _length_of_prose(text: str) -> int:
+    """How much of a text, whose lines end in LF, stands before its first list; 0 where there is none."""
+    begin = None if MARK.search(text) else _BEHIND_PROSE.search(text)
+    return 0 if begin is None else begin.end()
 
 
 @of_text
@@ -49,8 +63,11 @@ def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     name = ""
     count = 0
     blank, spaced, margin = False, True, 0
+    plain = "\n".join(lines_of_text(text))
+    begins_so = _PROPERTY.match(_STREAMS.sub("", plain.lstrip("\ufeff\n \t"), count=1).lstrip("\n \t")) is not None
+    prose = 0 if begins_so else plain.count("\n", 0, _length_of_prose(plain))
     for line in lines_of(text, diagnostics.path):
-        if _STREAM.match(line.text):
+        if line.line <= prose or _STREAM.match(line.text):
             continue
         match = _PROPERTY.match(line.text)
         indent = len(line.text) - len(line.text.lstrip())

@@ -1,0 +1,16 @@
+"""Lists of properties, with what people write around them."""
+
+from __future__ import annotations
+
+from ipseclint.api import check_text
+
+
+def test_a_list_behind_prose_is_read_and_the_prose_is_not() -> None:
+    text = (
+        "Hello: since Monday it fails.\n\nIt says: no connection.\n\nName                  : Work\n"
+        "ServerAddress         : 203.0.113.40\nTunnelType            : Ikev2\nAuthenticationMethod  : {Eap}\n"
+    )
+    report = check_text(text, "ticket.txt")
+    assert [(each.format, each.objects) for each in report.inputs] == [("powershell-list", {"vpn_connection": 1})]
+    assert [(each.code, each.span.line) for each in report.findings] == [("AU026", 6)]
+    assert report.problems == ()

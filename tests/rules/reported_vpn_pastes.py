@@ -1,0 +1,251 @@
+"""Public reports of VPN faults as their authors paste them: a dialog's sentence, an event, a log, lists with prose.
+
+Each says the thread or page that it stands for. Names, addresses and keys are made up.
+"""
+
+from __future__ import annotations
+
+import json
+
+from tests.rules.reported_vpn_faults import (
+    DEVICE_TUNNEL,
+    FOR_CLIENTS,
+    Reported,
+    certificate,
+    connection,
+    server,
+    strongswan,
+)
+
+ADDRESS = "203.0.113.40"
+LISTED = """Name                  : Work
+ServerAddress         : {server}
+AllUserConnection     : False
+TunnelType            : {tunnel}
+AuthenticationMethod  : {{{method}}}
+EncryptionLevel       : Required
+L2tpIPsecAuth         : {l2tp}
+ConnectionStatus      : Disconnected
+SplitTunneling        : False
+"""
+NOT_RESPONDING = (
+    "The network connection between your computer and the VPN server could not be established because the remote "
+    "server is not responding. This could be because one of the network devices (e.g., firewalls, NAT, Router etc.) "
+    "between your computer and the remote server is not configured to allow VPN connections.\n"
+)
+PROCESSING_ERROR = (
+    "The L2TP connection attempt failed because the security\nlayer encountered a processing error during initial\n"
+    "negotiations with the remote computer.\n"
+)
+DIALED = "The user SYSTEM dialed a connection named Work which has failed. The error code returned on failure is {}.\n"
+CHARON = "Aug 16 03:32:20 gw charon: 09[{}] {}\n"
+POLICY_AGENT = """
+C:\\> reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent
+
+HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent
+    Start    REG_DWORD    0x3
+"""
+STOPPED = """
+PS C:\\> Get-Service PolicyAgent | Format-List Name,Status,StartType
+
+Name      : PolicyAgent
+Status    : Stopped
+StartType : Disabled
+"""
+DIALLING = """CoId={95B01C36-6109-4A32-B61C-264F19C6EF8A}: The user ME has started dialing a VPN connection using a \
+per-user connection profile named Work. The connection settings are:
+Dial-in User = vpnuser
+VpnStrategy = L2TP
+DataEncryption = Require
+Authentication Type = CHAP
+IPsec authentication for L2TP = Pre-shared key.
+
+"""
+SUITE = (
+    "Set-VpnConnectionIPsecConfiguration -ConnectionName Work -AuthenticationTransformConstants SHA256128 "
+    "-CipherTransformConstants AES128 -DHGroup Group14 -EncryptionMethod AES128 -IntegrityCheckMethod SHA256 "
+    "-PfsGroup PFS2048 -Force\n"
+)
+LIBRESWAN = """conn ikev2-cp
+  left=%defaultroute
+  leftcert=vpn.example.org
+  leftid=@vpn.example.org
+  leftsubnet=0.0.0.0/0
+  leftrsasigkey=%cert
+  right=%any
+  rightaddresspool=192.168.43.10-192.168.43.250
+  rightrsasigkey=%cert
+  auto=add
+  ikev2=insist
+  pfs=yes
+  ike=aes128-sha2;modp2048
+  phase2alg=aes128-sha2
+"""
+
+
+def listed(address: str = "vpn.example.org", tunnel: str = "Ikev2", method: str = "Eap", l2tp: str = "") -> str:
+    """A connection as Get-VpnConnection prints it."""
+    return LISTED.format(server=address, tunnel=tunnel, method=method, l2tp=l2tp)
+
+
+def refused(theirs: str, ours: str, words: str) -> str:
+    """A log of charon that took none of what it received."""
+    lines = (("CFG", f"received proposals: {theirs}"), ("CFG", f"configured proposals: {ours}"), ("IKE", words))
+    return "".join(CHARON.format(*line) for line in lines)
+
+
+PASTED = {
+    "algo-1063": Reported(
+        "trailofbits/algo issue 1063",
+        {
+            "log.txt": refused(
+                "IKE:AES_CBC_256/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024",
+                "IKE:AES_GCM_16_256/PRF_HMAC_SHA2_512/ECP_384",
+                "received proposals inacceptable",
+            )
+        },
+        "RT016",
+    ),
+    "algo-316": Reported(
+        "trailofbits/algo issue 316: the client renews its keys without a group",
+        {
+            "charon.log": refused(
+                "ESP:AES_CBC_256/HMAC_SHA2_256_128/NO_EXT_SEQ",
+                "ESP:AES_GCM_16_128/ECP_256/NO_EXT_SEQ, ESP:AES_CBC_256/HMAC_SHA2_256_128/MODP_2048/NO_EXT_SEQ",
+                "no acceptable proposal found",
+            )
+        },
+        "RT016",
+    ),
+    "hwdsl2-1407": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 1407: dialled by address",
+        {"post.txt": f"I get IKE authentication credentials are unacceptable\n\n{listed(ADDRESS)}"},
+        "AU026",
+        is_first=False,
+    ),
+    "hwdsl2-1305": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 1305: a connection without a suite",
+        {"post.txt": listed() + 'IPSecCustomPolicy     :\n\nWindows 11 reports "Policy match error"\n'},
+        "CR005",
+    ),
+    "hwdsl2-728": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 728: the server stands behind NAT",
+        {
+            "post.txt": f"{PROCESSING_ERROR}\nPS C:\\> Get-VpnConnection\n\n"
+            + listed(tunnel="L2tp", method="MsChapv2", l2tp="Psk")
+            + POLICY_AGENT
+        },
+        "EX012",
+        facts="responder_behind_nat = true",
+    ),
+    "hwdsl2-735": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 735: IPsec Policy Agent was stopped",
+        {
+            "post.txt": "PS C:\\> Get-VpnConnection\n\n"
+            + listed(tunnel="L2tp", method="MsChapv2", l2tp="Certificate")
+            + STOPPED
+        },
+        "RF012",
+    ),
+    "libreswan-286": Reported(
+        "libreswan/libreswan issue 286: the client was left at EAP",
+        {
+            "client/vpn.ps1": "Add-VpnConnection -Name Work -ServerAddress vpn.example.org -TunnelType IKEv2 "
+            f"-AuthenticationMethod Eap\n{SUITE}",
+            "server/ikev2.conf": LIBRESWAN,
+        },
+        "AU027",
+    ),
+    "aovpn-10": Reported(
+        "richardhicks/aovpn issues 10 and 15, MicrosoftDocs/windowsserverdocs issue 2765",
+        {
+            "user.xml": DEVICE_TUNNEL.replace("IKEv2<", "Automatic<")
+            .replace("<DeviceTunnel>true</DeviceTunnel>", "")
+            .replace("<MachineMethod>Certificate</MachineMethod>", "<UserMethod>Eap</UserMethod>")
+        },
+        "CR037",
+    ),
+    "hwdsl2-934": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 934: the certificate is for the address, and the name was dialled",
+        {
+            "pc/vpn.json": connection(MachineCertificateEKUFilter=["1.3.6.1.5.5.7.3.2"]),
+            "server/rras.json": server(),
+            "server/certificates.json": json.dumps(
+                [certificate(Subject=f"CN={ADDRESS}", DnsNameList=[{"Punycode": ADDRESS, "Unicode": ADDRESS}])]
+            ),
+        },
+        "AU025",
+    ),
+    "hwdsl2-106": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 106: the certificate was imported without its key",
+        {
+            "pc/vpn.json": connection(),
+            "pc/certificates.json": json.dumps(
+                [certificate(Subject="CN=client", HasPrivateKey=False, EnhancedKeyUsageList=FOR_CLIENTS)]
+            ),
+        },
+        "AU024",
+    ),
+    "azure-44049": Reported(
+        "MicrosoftDocs/azure-docs issue 44049",
+        {"post.txt": 'I receive an error "ike authentication credentials are unacceptable"\nSSTP has no problem.\n'},
+        "RT013",
+    ),
+    "hwdsl2-347": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 347",
+        {"issue.md": f"The Event Viewer shows 809\n\n> {DIALED.format(809)}"},
+        "RT023",
+    ),
+    "hwdsl2-1268": Reported("hwdsl2/setup-ipsec-vpn issue 1268", {"event.txt": DIALED.format(87)}, "RT023"),
+    "hicks-853": Reported("directaccess.richardhicks.com, error 853", {"event.txt": DIALED.format(853)}, "RT023"),
+    "hicks-864": Reported("directaccess.richardhicks.com, error 864", {"event.txt": DIALED.format(864)}, "RT023"),
+    "kb-929856": Reported("KB 929856", {"event.txt": DIALED.format(741)}, "RT023"),
+    "hwdsl2-428": Reported("hwdsl2/setup-ipsec-vpn issue 428", {"event.txt": DIALLING + DIALED.format(691)}, "RT023"),
+    "alpine-8": Reported(
+        "aliasmee/alpine-ikev2-vpn issue 8: a server of ECP384 and DH14, a client without a suite",
+        {
+            "pc/vpn.txt": listed() + "IPSecCustomPolicy     :\n",
+            "server/ipsec.conf": strongswan("aes256-sha384-ecp384!", "aes256gcm16!", client="eap-mschapv2"),
+        },
+        "CR032",
+    ),
+    "jawj-151": Reported(
+        "jawj/IKEv2-setup issue 151, the second reporter: a suite that is not the server's",
+        {
+            "pc/vpn.ps1": SUITE,
+            "server/ipsec.conf": strongswan("aes256-sha384-ecp384!", "aes256gcm16-ecp384!", client="eap-mschapv2"),
+        },
+        "CR032",
+    ),
+    "kitten-14": Reported(
+        "kitten/setup-strong-strongswan issue 14, strongswan/strongMan issue 145: the server takes no EAP",
+        {"charon.log": CHARON.format("IKE", "peer requested EAP, config inacceptable")},
+        "RT013",
+    ),
+    "hwdsl2-399": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 399: the keys differ",
+        {
+            "pluto.log": 'Jun  2 10:00:01 gw pluto[99]: "l2tp-psk"[1] 192.0.2.4 #53: probable authentication failure '
+            "(mismatch of preshared secrets?): malformed payload in packet\n"
+        },
+        "RT013",
+    ),
+    "docker-75": Reported(
+        "hwdsl2/docker-ipsec-vpn-server issue 75", {"post.txt": f"Error 789: {PROCESSING_ERROR}"}, "RT023"
+    ),
+    "docker-108": Reported("hwdsl2/docker-ipsec-vpn-server issue 108", {"post.txt": PROCESSING_ERROR}, "RT023"),
+    "streisand-291": Reported("StreisandEffect/streisand issue 291", {"mail.txt": f"> {NOT_RESPONDING}"}, "RT023"),
+    "quericy-124": Reported(
+        "quericy/one-key-ikev2-vpn issue 124", {"post.txt": "win10 ikev2无法找到有效的计算机证书\n"}, "RT014"
+    ),
+    "hwdsl2-802": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 802",
+        {"post.txt": "l2tp连接尝试失败 因为安全层在初始化与远程计算机的协商时遇到一个错误\n"},
+        "RT023",
+    ),
+    "hwdsl2-72": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 72",
+        {"post.txt": "Got: 无法建立计算机与vpn服务器之间的网络连接 因为远程服务器未响应\n"},
+        "RT023",
+    ),
+}
