@@ -29,6 +29,7 @@ _BEHIND_PROSE = re.compile(
     r"(?:\A|\n)[ \t]*\n(?=[ \t]{0,24}(?:Name|DisplayName|ServerAddress|IPsecRuleName|TunnelType|Subject)[ ]{2,30}: )"
 )
 """How a list begins behind prose in which somebody tells of it: its columns line up."""
+_ALIGNED = re.compile(r"^[ \t]{0,24}[A-Za-z][A-Za-z0-9]*[ ]+:(?: |$)", re.MULTILINE)
 _MAX_CONTINUED_LINES = 500
 """How many lines one value may go on over (reasoned: an address list of that length is printed in braces)."""
 
@@ -41,15 +42,16 @@ def recognise(source: Source) -> bool:
     if streams := _STREAMS.match(text):
         text = text[streams.end() :].lstrip("\r\n \t")
     text = text.replace("\r\n", "\n")
-    if _PROPERTY.match(text) is None:
-        text = text[_length_of_prose(text) :]
+    text = text[_length_of_prose(text) :]
     return _PROPERTY.match(text) is not None and _OURS.search(text) is not None
 
 
 def _length_of_prose(text: str) -> int:
     """How much of a text, whose lines end in LF, stands before its first list; 0 where there is none."""
     begin = None if MARK.search(text) else _BEHIND_PROSE.search(text)
-    return 0 if begin is None else begin.end()
+    if begin is None or _ALIGNED.search(text, 0, begin.start()) or _OURS.search(text, 0, begin.start()):
+        return 0
+    return begin.end()
 
 
 @of_text
@@ -64,8 +66,7 @@ def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     count = 0
     blank, spaced, margin = False, True, 0
     plain = "\n".join(lines_of_text(text))
-    begins_so = _PROPERTY.match(_STREAMS.sub("", plain.lstrip("\ufeff\n \t"), count=1).lstrip("\n \t")) is not None
-    prose = 0 if begins_so else plain.count("\n", 0, _length_of_prose(plain))
+    prose = plain.count("\n", 0, _length_of_prose(plain))
     for line in lines_of(text, diagnostics.path):
         if line.line <= prose or _STREAM.match(line.text):
             continue
