@@ -142,12 +142,16 @@ def findings(name: str, text: str, *, without: frozenset[str] = frozenset()) -> 
     return sorted((each.code, each.severity.value, each.subject.name, each.message) for each in found)
 
 
+OF_PROFILES = frozenset({"CR037"})
+"""What is wrong with a profile alone: Windows does not make of it the connection that it describes."""
+
+
 @pytest.mark.parametrize("form", ["profile.xml", "rasphone.pbk", "script.ps1", "list.txt"])
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_a_connection_has_the_same_findings_in_every_form(kind: Kind, form: str) -> None:
     made = forms(kind)
     base = findings("vpn.json", made["vpn.json"])
-    assert findings(form, made[form]) == base
+    assert findings(form, made[form], without=OF_PROFILES) == base
     assert {code for code, *_ in base} == kind.codes
 
 
