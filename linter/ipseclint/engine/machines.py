@@ -115,13 +115,19 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     return ReadInput(source, shown, parsed, crash, candidate.folder, keys)
 
 
+_WITH_PROSE = frozenset(
+    {"error-sentences", "event-text", "ike-log", "powershell-list", "powershell-table", "transcript"}
+)
+"""Formats of texts in which people write between what they paste."""
+
+
 def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """What an input says, with the failures of which a text beside it quotes Windows' sentence.
 
-    A script quotes them for other reasons, unless prose stands around it.
+    A script quotes them for other reasons, unless lines that are none of its own stand around it.
     """
-    is_prose = format_.name not in SCRIPT_FORMATS or any(each.code is ProblemCode.MALFORMED for each in parsed.problems)
-    if not is_prose or shape_of(source) is not Shape.TEXT:
+    strange = (each.code in {ProblemCode.MALFORMED, ProblemCode.NOT_UNDERSTOOD} for each in parsed.problems)
+    if not (format_.name in _WITH_PROSE or any(strange)) or shape_of(source) is not Shape.TEXT:
         return parsed
     known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}
     quoted = tuple(sentences.told(source.read_text(), source.path, known))
