@@ -7,9 +7,10 @@ import random
 import pytest
 from tests import ROOT
 from tests.formats.powershell.script.evaluating import parsed, said_of
+from tree_sitter import Node
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.powershell.script import interpreter
+from ipseclint.formats.powershell.script import grammar, interpreter, masking
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 DEEP = 3_000
@@ -123,3 +124,30 @@ def test_a_number_that_is_too_large_is_none(number: str) -> None:
         f"$n = {number}\n{rule} -Description $n -RemotePort $n -Protocol TCP\n$x = 'abc'[$n]; $s = '{{0:d2}}' -f $n"
     )
     assert len(parsed(script).policy.connection_security_rules) == 1
+
+
+@pytest.mark.parametrize("between", [", ", " "])
+def test_words_with_an_expression_are_each_parsed_once_and_alone(between: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed_bytes = 0
+    looks_back = 0
+    parse, is_argument = grammar.Syntax._parse, masking._Masker._is_argument
+
+    def counted(syntax: grammar.Syntax, piece: bytes, start: int) -> Node:
+        nonlocal parsed_bytes
+        parsed_bytes += len(piece)
+        return parse(syntax, piece, start)
+
+    def counted_look(masker: masking._Masker, start: int) -> bool:
+        nonlocal looks_back
+        looks_back += 1
+        return is_argument(masker, start)
+
+    monkeypatch.setattr(grammar.Syntax, "_parse", counted)
+    monkeypatch.setattr(masking._Masker, "_is_argument", counted_look)
+    script = f"{RULE} x -RemoteAddress {between.join(f'10.0.$({number}).0' for number in range(1, 201))}"
+    result = parsed(script)
+    assert parsed_bytes == len(script) + sum(len(str(number)) for number in range(1, 201))
+    assert looks_back <= 2
+    if between == ", ":
+        (rule,) = result.policy.connection_security_rules
+        assert (result.problems, len(rule.endpoint2.value)) == ((), 200)

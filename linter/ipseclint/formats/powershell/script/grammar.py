@@ -17,6 +17,9 @@ from ipseclint.source import Span
 
 _LANGUAGE = Language(tree_sitter_powershell.language())
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_CONTINUED = re.compile(rb"`[\r ]*+\Z")
+_LONGEST_LINE_END = 80
+"""How many blanks and signs at the end of a line are looked at for what continues it (reasoned)."""
 _BRACKET = re.compile(r"[()\[\]{}]|\n")
 _MAX_PIECES = 10_000
 _MAX_REPAIRS = 20
@@ -46,7 +49,7 @@ class Syntax:
         self._bytes = self._masked(self.ranges)
         roots: list[Node] = []
         for start, end in self.ranges:
-            root = self._parse(self._bytes, start, end)
+            root = self._parse(self._bytes[start:end], start)
             roots += [root] if not root.has_error else self._in_pieces(start, end)
         return roots
 
@@ -59,8 +62,7 @@ class Syntax:
         """The program that a part of a text is, such as `$(...)` in a string."""
         if (start, end) not in self._fragments:
             piece = masked(self.text[start:end]).text.encode("ascii")
-            whole = self._bytes[:start] + piece + self._bytes[end:]
-            self._fragments[start, end] = self._parse(whole, start, end)
+            self._fragments[start, end] = self._parse(piece, start)
         return self._fragments[start, end]
 
     def source(self, node: Node) -> str:
@@ -126,11 +128,11 @@ class Syntax:
             at = end
         return "".join(pieces).encode("ascii")
 
-    def _parse(self, data: bytes, start: int, end: int) -> Node:
+    def _parse(self, piece: bytes, start: int) -> Node:
+        """The program that a piece of the text is; only the piece is copied, and offsets are of the whole text."""
         parser = Parser(_LANGUAGE)
-        if (start, end) != (0, len(data)):
-            parser.included_ranges = [Range((0, 0), (0, 0), start, end)]
-        tree = parser.parse(data)
+        parser.included_ranges = [Range((0, 0), (0, 0), start, start + len(piece))]
+        tree = parser.parse(lambda at, _point: piece[at - start :] if at >= start else b" " * (start - at))
         self._trees.append(tree)
         return tree.root_node
 
@@ -138,7 +140,7 @@ class Syntax:
         """The programs of a text with errors: each statement by itself, lines that no statement takes left out."""
         roots: list[Node] = []
         for index, (begin, stop) in enumerate(self._pieces(start, end)):
-            root = self._parse(self._bytes, begin, stop)
+            root = self._parse(self._bytes[begin:stop], begin)
             if not root.has_error:
                 roots.append(root)
             elif index > _MAX_PIECES or len(self.errors) >= _MAX_REPAIRS:
@@ -149,7 +151,7 @@ class Syntax:
 
     def _repaired(self, root: Node, start: int, end: int) -> list[Node]:
         """The program without the lines of its errors; nothing if leaving them out does not help."""
-        data = self._bytes
+        piece = self._bytes[start:end]
         left_out: list[tuple[int, int]] = []
         for _ in range(_MAX_LINES_LEFT_OUT):
             self._repaired_bytes += end - start
@@ -159,29 +161,17 @@ class Syntax:
             if error is None:
                 self.errors += left_out
                 return [root]
-            begin, stop = self._logical_line(data, min(error.start_byte, end - 1), start, end)
-            if not data[begin:stop].strip():
+            begin, stop = _logical_line(piece, min(error.start_byte, end - 1) - start)
+            if not piece[begin:stop].strip():
                 break
-            left_out.append((begin, stop))
-            data = data[:begin] + b" " * (stop - begin) + data[stop:]
-            root = self._parse(data, start, end)
+            left_out.append((start + begin, start + stop))
+            piece = piece[:begin] + b" " * (stop - begin) + piece[stop:]
+            root = self._parse(piece, start)
         if root.has_error:
             self.errors.append((start, end))
             return []
         self.errors += left_out
         return [root]
-
-    def _logical_line(self, data: bytes, at: int, start: int, end: int) -> tuple[int, int]:
-        begin = data.rfind(b"\n", start, at) + 1 or start
-        while begin > start and data[start : begin - 1].rstrip(b"\r ").endswith(b"`"):
-            begin = data.rfind(b"\n", start, begin - 1) + 1 or start
-        stop = at
-        while True:
-            found = data.find(b"\n", stop, end)
-            stop = end if found < 0 else found
-            if stop >= end or not data[begin:stop].rstrip(b"\r ").endswith(b"`"):
-                return begin, stop
-            stop += 1
 
     def _pieces(self, start: int, end: int) -> Iterator[tuple[int, int]]:
         """The statements at the top of a text, roughly: lines up to one at whose end no bracket is open."""
@@ -203,6 +193,20 @@ _TAKES_BLOCK = re.compile(
     r"\s*+(?:\}\s*+)?(?:begin|catch|do|else|elseif|end|filter|finally|for|foreach|function|if|process|switch|trap|try|while)\b",
     re.IGNORECASE,
 )
+
+
+def _logical_line(text: bytes, at: int) -> tuple[int, int]:
+    """Where the line that an offset is in begins and ends, with those that it goes on from and in."""
+    begin = text.rfind(b"\n", 0, at) + 1
+    while begin > 0 and _CONTINUED.search(text, max(0, begin - _LONGEST_LINE_END), begin - 1):
+        begin = text.rfind(b"\n", 0, begin - 1) + 1
+    stop = at
+    while True:
+        found = text.find(b"\n", stop)
+        stop = len(text) if found < 0 else found
+        if stop >= len(text) or not _CONTINUED.search(text, max(begin, stop - _LONGEST_LINE_END), stop):
+            return begin, stop
+        stop += 1
 
 
 def _is_whole(text: str) -> bool:

@@ -71,6 +71,8 @@ _BINARY = re.compile(
 )
 _LONGEST_OPERATOR = 16
 _GLUED_BEHIND = frozenset({"$", "'", '"'})
+_BETWEEN = re.compile(r"[ \t]*+,?[ \t]*+")
+"""What stands between two arguments: behind one, the other need not look back to the command."""
 _ELEMENT = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,50}+\])*+\Z")
 _LONGEST_ELEMENT = 120
 _LONGEST_COMMAND = 4000
@@ -108,6 +110,7 @@ class _Masker:
         self._pieces: list[str] = []
         self._copied = 0
         self._line_breaks: list[int] = []
+        self._argument_end = -1
         self.unclosed: int | None = None
 
     def run(self) -> str:
@@ -161,12 +164,16 @@ class _Masker:
         text = self._text
         before = _WORD_BEFORE.search(text, max(self._copied, at - _LONGEST_WORD_BEFORE), at)
         start = at if before is None else before.start()
-        if (not text[start:at].strip("=") and text.startswith("$(", at)) or not self._is_argument(start):
+        if not text[start:at].strip("=") and text.startswith("$(", at):
+            return 0
+        follows = 0 <= self._argument_end < start and _BETWEEN.fullmatch(text, self._argument_end, start)
+        if not follows and not self._is_argument(start):
             return 0
         end = at
         while (stop := self._behind_piece(end)) > end:
             end = stop
         self._put(start, "$" + "x" * (end - start - 1))
+        self._argument_end = end
         return end
 
     def _behind_piece(self, start: int) -> int:
