@@ -1,0 +1,81 @@
+"""What each fixture of a format says, field by field with its place, is as stored.
+
+After a change that is meant, `python -m tests.formats.test_stored_decodings` stores it anew: read the difference.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from typing import Any
+
+import msgspec
+import pytest
+from pydantic import BaseModel
+from tests import ROOT
+from tests.formats.test_every_format import FORMATS, sources_of
+
+from ipseclint.formats.parsed import Format
+from ipseclint.model.setting import Secret
+from ipseclint.source import Span
+
+EXPECTED = ROOT / "tests" / "data" / "decodings"
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it: a place as LINE:COLUMN-LINE:COLUMN, what is empty or absent left out."""
+    match value:
+        case Secret():
+            return "secret"
+        case Span():
+            return f"{value.line}:{value.column}+{value.length}"
+        case BaseModel():
+            fields = {name: getattr(value, name) for name in type(value).model_fields}
+        case msgspec.Struct():
+            fields = {name: getattr(value, name) for name in value.__struct_fields__}
+        case tuple() | list():
+            return [plain(member) for member in value]
+        case frozenset() | set():
+            return sorted(map(str, value))
+        case dict():
+            return {str(name): plain(member) for name, member in value.items()}
+        case None | bool() | int() | float():
+            return value
+        case _:
+            return str(value)
+    return {"is": type(value).__name__} | {
+        name: plain(member) for name, member in fields.items() if member not in (None, (), "", {})
+    }
+
+
+def decoded(kind: Format) -> str:
+    """What the fixtures of a format say, a line for each object or problem."""
+    lines = []
+    for source in sources_of(kind.name):
+        lines.append(f"# {source.path.removeprefix(f'{ROOT.as_posix()}/')}")
+        for name, member in plain(kind.parse(source)).items():
+            rows = member.items() if isinstance(member, dict) else [("", member)]
+            for part, row in rows:
+                objects = row if isinstance(row, list) else [row]
+                lines += [f"{name}.{part} {json.dumps(line)}" for line in objects]
+    return "\n".join(lines) + "\n"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_fixtures_of_a_format_say_what_is_stored(name: str) -> None:
+    assert decoded(FORMATS[name]).splitlines() == (EXPECTED / f"{name}.txt").read_text("utf-8").splitlines()
+
+
+def test_every_stored_decoding_belongs_to_a_format() -> None:
+    assert {path.stem for path in EXPECTED.iterdir()} == set(FORMATS)
+
+
+def store() -> None:
+    shutil.rmtree(EXPECTED, ignore_errors=True)
+    EXPECTED.mkdir(parents=True)
+    for name, kind in FORMATS.items():
+        (EXPECTED / f"{name}.txt").write_text(decoded(kind), "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    store()
