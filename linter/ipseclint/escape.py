@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 
@@ -41,7 +42,7 @@ def inert(lines: str) -> str:
 
 def json_text(value: object, indent: int | None = None) -> str:
     """A value as JSON in ASCII, which survives every code page, and in which no pipeline agent finds a command."""
-    text = json.dumps(value, allow_nan=False)
+    text = json.dumps(value, allow_nan=False, default=datetime.date.isoformat)
     if indent is not None:
         # Python's own encoder takes several times as long when it indents.
         from msgspec import DecodeError
@@ -50,7 +51,7 @@ def json_text(value: object, indent: int | None = None) -> str:
         try:
             text = indented(text, indent=indent)
         except DecodeError:  # half of a pair of surrogates
-            text = json.dumps(value, indent=indent, allow_nan=False)
+            text = json.dumps(value, indent=indent, allow_nan=False, default=datetime.date.isoformat)
     return _DOUBLE_HASH.sub(r"\\u0023", text)
 
 

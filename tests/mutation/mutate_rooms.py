@@ -61,7 +61,10 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "packets": (("semantics/packets",), ("cli/test_which.py", "test_rules.py")),
     "load": (("load",), ("cli/test_load.py", "rules/test_policy_load.py", "test_rules.py")),
     "repair": (("repair",), ("rules/test_repair.py", "cli/test_fix_in_place.py", "test_rules.py")),
-    "reporters": (("reporters",), ("cli/test_stored_answers.py", "test_demo.py", "cli/test_secrets.py", "cli/test_bad_input.py")),
+    "reporters": (
+        ("reporters",),
+        ("cli/test_stored_answers.py", "test_demo.py", "cli/test_secrets.py", "cli/test_bad_input.py"),
+    ),
     "cli": (("cli",), ("test_docs.py", "test_demo.py", "engine")),
     "engine": (("engine",), ("cli", "test_rules.py", "test_demo.py")),
     "vocabulary": (("vocabulary",), ("formats", "cli", "test_rules.py", "test_twins.py")),

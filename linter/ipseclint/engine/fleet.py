@@ -119,7 +119,8 @@ def compare(before: Path, after: Path) -> Comparison:
 
 def _changes(database: DuckDBPyConnection, before: str, after: str) -> list[RuleChange]:
     """What each rule finds anew, no more, and still, from one attached store to another."""
-    return [RuleChange(*row) for row in database.execute(_CHANGES.format(before=before, after=after)).fetchall()]
+    rows = database.execute(_CHANGES.format(before=before, after=after, rank=_RANK)).fetchall()
+    return [RuleChange(*row) for row in rows]
 
 
 _ONLY = "SELECT machine FROM {here}.machines EXCEPT SELECT machine FROM {there}.machines ORDER BY machine"
@@ -131,15 +132,17 @@ WITH both_sides AS (
     UNION ALL
     SELECT machine, fingerprint, code, name, severity, cause, 0, 1 FROM {after}.findings WHERE counts
 ), each_finding AS (
-    SELECT machine, fingerprint, code, any_value(name) AS name, arg_max(severity, is_after) AS severity,
+    SELECT machine, fingerprint, code, any_value(name) AS name, arg_max(severity, 3 * is_after + {rank}) AS severity,
         any_value(cause) AS cause, sum(is_before) AS old, sum(is_after) AS new
     FROM both_sides GROUP BY machine, fingerprint, code
 )
-SELECT code, any_value(name), any_value(severity), any_value(cause), sum(greatest(new - old, 0))::BIGINT AS fresh,
-    sum(greatest(old - new, 0))::BIGINT AS gone, sum(least(old, new))::BIGINT
+SELECT code, any_value(name), ['info', 'warning', 'error'][max({rank})], any_value(cause),
+    sum(greatest(new - old, 0))::BIGINT AS fresh, sum(greatest(old - new, 0))::BIGINT AS gone,
+    sum(least(old, new))::BIGINT
 FROM each_finding GROUP BY code ORDER BY fresh DESC, gone DESC, code
 """
-"""Of each rule: new findings, gone ones, and those in both, by machine and fingerprint, as often as they are there."""
+"""Of each rule its worst severity, new findings, gone ones, and those in both, by machine and fingerprint, as often as
+they are there."""
 
 
 def summary(places: Sequence[Path], limit: int) -> Summary:
