@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -129,7 +130,10 @@ def _rows(ruleset: Ruleset, show_all: bool) -> list[dict[str, Any]]:
                 "enabled": settings.enabled,
                 "basis": [each.value for each in rule.basis],
                 "summary": rule.text.summary,
-                "options": settings.options,
+                "options": {
+                    name: value.isoformat() if isinstance(value, date) else value
+                    for name, value in settings.options.items()
+                },
                 "needs": [f"site.{fact}" for fact in rule.needs],
                 "scope": rule.scope.value,
                 "cause": rule.cause,
