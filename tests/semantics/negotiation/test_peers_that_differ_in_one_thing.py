@@ -329,3 +329,23 @@ def test_a_windows_tunnel_and_a_gateway_of_azure_meet_in_ikev1() -> None:
     )
     outcome = answer(site, gateway).outcome
     assert (outcome.verdict, outcome.key_module, outcome.main_mode) == ("secured", "IKEv1", "AES-128+SHA-1+DH2")
+
+
+@pytest.mark.parametrize("initiator", Side)
+@pytest.mark.parametrize(
+    ("suites", "expected"),
+    [
+        (("aes128-sha1-modp1024",), ("depends", "main-mode-suite")),
+        (("aes256-sha256-modp2048", "aes128-sha1-modp1024"), ("depends", "main-mode-suite")),
+        (("aes256-sha256-modp2048",), ("secured", None)),
+    ],
+)
+def test_a_group_that_some_builds_of_libreswan_refuse_is_no_certain_suite(
+    suites: tuple[str, ...], expected: tuple[str, str | None], initiator: Side
+) -> None:
+    a, b = (peer(head=head(IKEV2, name), main=main(*suites), quick=quick("esp:aes128-sha1")) for name in (L, S))
+    row = answer(a, b, initiator)
+    assert (row.outcome.verdict.value, row.outcome.stage) == expected
+    repairs = {advice.words for advice in row.advice if advice is not None}
+    said = {"Offer DH14 in place of that group in main mode, at both ends."}
+    assert repairs == (said if expected[1] else set())

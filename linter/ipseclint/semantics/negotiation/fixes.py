@@ -59,6 +59,8 @@ def repairs(outcome: Outcome) -> tuple[Repair | None, Repair | None]:
 
 def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
     match outcome.stage:
+        case Stage.MAIN_MODE_SUITE if outcome.result is not None and outcome.result.kind is Kind.BUILD:
+            return Repair("Offer DH14 in place of that group in main mode, at both ends.")
         case Stage.MAIN_MODE_SUITE:
             return offer_main_mode(end, other)
         case Stage.QUICK_MODE_SUITE:

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.model.peer import Narrowing, Order, Peer
+from ipseclint.vocabulary.algorithms import DhGroup
 
 
 class Implementation(Struct, frozen=True):
@@ -26,6 +27,8 @@ class Implementation(Struct, frozen=True):
     as RFC 7296 1.3 has it.
     `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
     `refuses_aggressive_key`: as responder it takes no preshared key in aggressive mode, by default.
+    `optional_groups` are left out of some builds, which then refuse a configuration that names one: Debian's libreswan
+    4.10 has no DH2, packages that are built with USE_DH2 (xcp-ng-rpms/libreswan, SPECS/libreswan.spec) have it.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Implementation(Struct, frozen=True):
     retries_group: bool = True
     one_value_in_ikev1: bool = False
     refuses_aggressive_key: bool = False
+    optional_groups: frozenset[DhGroup] = frozenset()
     is_windows: bool = False
 
 
@@ -92,6 +96,7 @@ _KNOWN = {
             renews_without_pfs=None,
             renews_with_main_mode_group=None,
             retries_group=False,
+            optional_groups=frozenset({DhGroup.GROUP_2}),
         ),
     )
 }

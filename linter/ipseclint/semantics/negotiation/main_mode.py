@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ipseclint.finding import Basis
 from ipseclint.model.peer import Offer, Order
 from ipseclint.semantics.negotiation.ends import End
@@ -24,12 +26,30 @@ def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tu
     order = order_of(responder, module)
     suites = choices(mine, theirs, order, compared)
     if suites:
-        return chosen(STAGE, suites, order), suites
+        return _by_builds(initiator, responder, chosen(STAGE, suites, order)), suites
     if not all(offer.is_understood for offer in (*mine, *theirs)):
         return Result(STAGE, Answer.UNKNOWN, "a proposal was not understood", Basis.REASONED), ()
     why = "no main-mode proposal of one end is whole in the other's list"
     difference = _difference(initiator, responder, mine, theirs)
     return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,)), ()
+
+
+def _by_builds(initiator: End, responder: End, agreed: Result) -> Result:
+    """The result, unless an end names a group that some builds of it refuse."""
+    for end in (initiator, responder):
+        named = {group for offer in end.main_mode or () for group in offer.groups}
+        if refused := sorted(named & end.implementation.optional_groups):
+            title, groups = end.implementation.title, ", ".join(refused)
+            return replace(
+                agreed,
+                answer=Answer.DEPENDS,
+                why=f"some builds of {title} have no {groups}, as Debian's, and refuse a connection that names it",
+                basis=Basis.REASONED,
+                differences=(_difference(initiator, responder, initiator.main_mode or (), responder.main_mode or ()),),
+                kind=Kind.BUILD,
+                outcomes=(*(agreed.outcomes or (f"{agreed.chosen}",)), f"no connection where {title} is built without"),
+            )
+    return agreed
 
 
 def order_of(responder: End, module: KeyModule) -> Order:

@@ -42,6 +42,7 @@ class Kind(StrEnum):
     TOP = "top"
     IDENTITY = "identity"
     VALIDITY = "validity"
+    BUILD = "build"
 
 
 class Difference(Struct, frozen=True):
