@@ -42,8 +42,12 @@ def belongs_to_a_rule(thing: Any) -> bool:
 _PARTS_SHOWN = 5
 """Reasoned: so many parts of a long list are named that differ; the rest is counted."""
 
-_OTHER_PROOF = ", but another key or other certificates"
+_OTHER_KEY = ", but another key"
 """What no word says of a method that differs, since keys are never shown."""
+
+
+def _keys(methods: Sequence[AuthenticationMethod]) -> list[Any]:
+    return [method.preshared_key.value for method in methods if method.preshared_key is not None]
 
 
 def field_change(name: str, old: Any, new: Any) -> FieldChange:
@@ -53,8 +57,8 @@ def field_change(name: str, old: Any, new: Any) -> FieldChange:
         return FieldChange(field_words(name), _text(old), _text(new))
     only_old, only_new = list((Counter(was) - Counter(is_)).elements()), list((Counter(is_) - Counter(was)).elements())
     if len(was) <= _PARTS_SHOWN >= len(is_) or not (only_old or only_new):
-        same_words = was == is_ and name == "methods"
-        return FieldChange(field_words(name), _joined(was), _joined(is_) + (_OTHER_PROOF if same_words else ""))
+        other_key = was == is_ and name == "methods" and _keys(old) != _keys(new)
+        return FieldChange(field_words(name), _joined(was), _joined(is_) + (_OTHER_KEY if other_key else ""))
     return FieldChange(field_words(name), f"without {_joined(only_new)}", f"without {_joined(only_old)}")
 
 
