@@ -88,8 +88,6 @@ BATCH: dict[str, str] = {
     f'wmic process call create "netsh advfirewall {ADD}"': BEHIND.format("wmic"),
     f"echo netsh advfirewall {ADD} | cmd": "hands this command to another program, which is not followed",
     f"echo netsh advfirewall {ADD} > x.cmd": "writes this command into a file, which is not part of this input",
-    "powershell -Command New-NetIPsecRule -DisplayName w": cmdlet("New-NetIPsecRule"),
-    'powershell -c "& {New-NetIPsecRule -DisplayName w}"': cmdlet("New-NetIPsecRule"),
     "powershell -enc UwBlAHQALQBOAGUAdABJAFAAcwBlAGM=": HIDDEN,
     "pwsh -EncodedCommand UwBlAHQALQBOAGUAdABJAFAAcwBlAGM=": HIDDEN,
     "powershell -ExecutionPolicy Bypass -File weak.ps1": OTHER_SCRIPT,
@@ -234,6 +232,16 @@ def test_what_may_not_run_does_not_change_the_policy(lines: str) -> None:
     parsed = read(f"@echo off\n{GOOD}{lines}\n")
     assert [each.message for each in parsed.problems] == [SKIPPED[lines]]
     assert [each.name for each in parsed.policy.connection_security_rules] == ["Good"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["powershell -Command New-NetIPsecRule -DisplayName w", 'powershell -c "& {New-NetIPsecRule -DisplayName w}"'],
+)
+def test_a_cmdlet_that_a_batch_file_runs_changes_the_policy(line: str) -> None:
+    parsed = read(f"@echo off\n{GOOD}{line}\n")
+    assert parsed.problems == ()
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Good", "w"]
 
 
 @pytest.mark.parametrize("line", [DELETE, f"echo on && {DELETE}", f"cls & {DELETE}", f"( {DELETE} )"])

@@ -20,7 +20,7 @@ class TaskOffload(Options):
     on_gateways: Severity
 
 
-@rule("QD043", "ipsec-task-offload-on", basis=Basis.DOCUMENTED, leads_to=(13815,), options=TaskOffload)
+@rule("QD043", "ipsec-task-offload-on", basis=Basis.DOCUMENTED, options=TaskOffload)
 def ipsec_task_offload_on(machine: Machine, options: TaskOffload) -> Iterator[Hit]:
     """A network adapter is set to encrypt and authenticate packets of IPsec itself.
 
@@ -29,7 +29,7 @@ def ipsec_task_offload_on(machine: Machine, options: TaskOffload) -> Iterator[Hi
     and *IPsecOffloadV2IPv4; 0 is off, 1 to 3 are AH, ESP and both. That the throughput of a gateway and its rekeying
     suffer first is our reasoning.
 
-    Seen as: Low throughput with free processors; 13815 ERROR_IPSEC_IKE_QM_DELAY_DROP when negotiations take long.
+    Seen as: Low throughput with free processors.
 
     Bad: `"*IPsecOffloadV2"="3"` under the network adapter's key
 

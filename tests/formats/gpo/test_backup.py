@@ -20,6 +20,7 @@ from ipseclint.report import InputStatus
 FOLDER = ROOT / "fixtures" / "formats" / "gpo-backup"
 AGREES = FOLDER / "{B0000000-0000-4000-8000-000000000001}"
 DISAGREES = FOLDER / "{B0000000-0000-4000-8000-000000000002}"
+THIRD = FOLDER / "{B0000000-0000-4000-8000-000000000003}"
 
 
 def read(path: Path) -> list[ReadInput]:
@@ -31,8 +32,9 @@ def test_each_backup_in_a_folder_is_one_input() -> None:
     assert [(each.input.format, each.input.status) for each in found] == [
         ("gpo-backup", InputStatus.UNDERSTOOD),
         ("gpo-backup", InputStatus.PARTIAL),
+        ("gpo-backup", InputStatus.PARTIAL),
     ]
-    assert [Path(each.source.path).parent.name for each in found] == [AGREES.name, DISAGREES.name]
+    assert [Path(each.source.path).parent.name for each in found] == [AGREES.name, DISAGREES.name, THIRD.name]
 
 
 def test_report_and_registry_are_one_policy() -> None:
@@ -166,4 +168,4 @@ def test_the_audit_policy_of_a_backup_says_what_the_gpo_sets() -> None:
 def test_the_audit_policy_of_a_backup_in_an_archive(tmp_path: Path) -> None:
     archive = shutil.make_archive(str(tmp_path / "backups"), "zip", FOLDER)
     settings = [len(each.parsed.policy.audit) for each in read(Path(archive))]
-    assert settings == [2, 0]
+    assert settings == [2, 0, 0]
