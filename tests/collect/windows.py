@@ -250,7 +250,8 @@ class Host:
             return lambda call: list(things) if text(call.get("PolicyStore") or "ActiveStore") == "ActiveStore" else []
 
         dos = instance(
-            "MSFT_NetIPsecDoSPSetting", DefBlockExemptDscp=0, EnabledKeyingModules=7, FilteringFlags=0, InstanceID="dos",
+            "MSFT_NetIPsecDoSPSetting", DefBlockExemptDscp=0, EnabledKeyingModules=7, InstanceID="dos",
+            FilteringFlags=0,
             IpV6FilterExemptDscp=0, IpV6FilterExemptRateLimitBytesPerSec=0, IpV6IPsecAuthDscp=0,
             IpV6IPsecAuthRateLimitBytesPerSec=0, IpV6IPsecUnauthDscp=0, IpV6IPsecUnauthPerIPRateLimitBytesPerSec=0,
             IpV6IPsecUnauthRateLimitBytesPerSec=0, IcmpV6Dscp=0, IcmpV6RateLimitBytesPerSec=0,
