@@ -238,13 +238,13 @@ class _Judging(Struct, dict=True):
             sides = [
                 [
                     Claim(reading.rank(exempts=owner[0].action.known is RuleAction.EXEMPT), box, owner)
-                    for owner, boxes in (*kept, *own)
+                    for owner, boxes in side
                     for box in boxes
                 ]
-                for own in (lost, gained)
+                for side in (kept, lost, gained)
             ]
             for part in region:
-                cells = owners(sides[0], sides[1], part, self.budget, most_specific_first=reading.most_specific_first)
+                cells = owners(*sides, part, self.budget, most_specific_first=reading.most_specific_first)
                 for cell, before, after in cells:
                     if before is not after:
                         self._cell(cell, before, after)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from ipseclint.semantics.packets.anomaly import DEFAULT_LIMITS, Analysis, Anomaly, Count, Kind, Limits, PairTally
 from ipseclint.semantics.packets.cover import Steps
-from ipseclint.semantics.packets.decide import decide
+from ipseclint.semantics.packets.decide import Verdict, decide
 from ipseclint.semantics.packets.exact import Contradiction, RuleQuestions, meeting_packet
 from ipseclint.semantics.packets.lookup import Lookup, Neighbours, NeighbourSearch, lookup
 from ipseclint.semantics.packets.rules import OrderedRules
@@ -24,9 +24,9 @@ def analyse(rules: OrderedRules, limits: Limits = DEFAULT_LIMITS) -> Analysis:
     groups = _duplicates(rules)
     distinct = _without(rules, {rule for group in groups for rule in group[1:]})
     anomalies = {Kind.EMPTY: empty[: limits.listed]}
-    anomalies[Kind.DUPLICATE] = [_duplicate(distinct, group) for group in groups[: limits.listed]]
     counts = {Kind.EMPTY: Count(len(empty)), Kind.DUPLICATE: Count(len(groups))}
     look = lookup(distinct, limits.work)
+    anomalies[Kind.DUPLICATE] = _listed_duplicates(distinct, look, groups[: limits.listed], limits)
     single = HiddenRules(distinct, look, limits)
     single.search()
     for kind in (Kind.SHADOWED, Kind.REDUNDANT):
@@ -66,10 +66,29 @@ def _without(rules: OrderedRules, removed: Set[int]) -> OrderedRules:
     )
 
 
-def _duplicate(rules: OrderedRules, group: list[int]) -> Anomaly:
-    place = rules.filters_of[group[0]][0]
-    verdict = decide(rules, rules.filters[place].box.sample())
-    return Anomaly(Kind.DUPLICATE, group[0], tuple(group[1:]), verdict)
+def _listed_duplicates(
+    rules: OrderedRules, look: Lookup, groups: Sequence[Sequence[int]], limits: Limits
+) -> list[Anomaly]:
+    """Groups of equal rules, with a witness for each as far as the work allowed goes."""
+    search = NeighbourSearch(rules, look, limits.neighbours)
+    near_of = dict(search.of([group[0] for group in groups]))
+    return [
+        Anomaly(Kind.DUPLICATE, first, tuple(others), None if near is None else _witness(rules, first, near))
+        for first, *others in groups
+        for near in [near_of[first]]
+    ]
+
+
+def _witness(rules: OrderedRules, rule: int, near: Neighbours) -> Verdict:
+    """What becomes of a packet of a rule."""
+    own = rules.filters_of[rule]
+    return decide(rules, rules.filters[own[0]].box.sample(), _among(rules, rule, near))
+
+
+def _among(rules: OrderedRules, rule: int, near: Neighbours) -> set[int]:
+    """The filters of a rule, and those that may overlap them."""
+    own = rules.filters_of[rule]
+    return {*own, *(other for place in own for other in near[place])}
 
 
 class HiddenRules:
@@ -148,8 +167,7 @@ class HiddenRules:
         hidden = questions.rule in self.hidden
         contradiction = questions.contradicted() if kind is Kind.SHADOWED else Contradiction(False)
         replacement = questions.hidden_by() if hidden else questions.replaced_by()
-        own = self.rules.filters_of[questions.rule]
-        among = {*own, *(near for each in own for near in questions.neighbours[each])}
+        among = _among(self.rules, questions.rule, questions.neighbours)
         verdict = decide(self.rules, contradiction.packet or questions.packet(), among)
         return Anomaly(
             kind,
@@ -188,8 +206,7 @@ def _pair(
     rules: OrderedRules, kind: Kind, pair: tuple[int, int], near: Neighbours, steps: Steps, *, certain: bool
 ) -> Anomaly:
     packet = meeting_packet(rules, pair, near, steps)
-    own = [*rules.filters_of[pair[0]], *rules.filters_of[pair[1]]]
-    among = {*own, *(other for place in rules.filters_of[pair[0]] for other in near[place])}
+    among = {*_among(rules, pair[0], near), *rules.filters_of[pair[1]]}
     verdict = decide(rules, packet, among)
     first, second = pair
     if kind is Kind.GENERALISATION and any(loser.rule == second and loser.to == first for loser in verdict.losers):

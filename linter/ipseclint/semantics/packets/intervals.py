@@ -28,11 +28,16 @@ class IntervalSet(Struct, frozen=True, cache_hash=True):
         return bool(self.spans)
 
     def __contains__(self, value: int) -> bool:
-        return any(low <= value <= high for low, high in self.spans)
+        for low, high in self.spans:  # noqa: SIM110 - asked millions of times, most often of one span
+            if low <= value <= high:
+                return True
+        return False
 
     @property
     def size(self) -> int:
         """How many numbers are in it."""
+        if len(self.spans) == 1:
+            return self.spans[0][1] - self.spans[0][0] + 1
         return sum(high - low + 1 for low, high in self.spans)
 
     @property
@@ -61,16 +66,20 @@ class IntervalSet(Struct, frozen=True, cache_hash=True):
             return True
         if len(other.spans) == 1:
             low, high = other.spans[0]
-            return low <= self.first and self.last <= high
+            return low <= self.spans[0][0] and self.spans[-1][1] <= high
         return all(_holds(other.spans, low, high) for low, high in self.spans)
 
     def __and__(self, other: IntervalSet) -> IntervalSet:
         if self is other:
             return self
-        common: list[tuple[int, int]] = []
         mine, theirs = self.spans, other.spans
         if not (mine and theirs):
             return EMPTY
+        if len(theirs) == 1 and theirs[0][0] <= mine[0][0] and mine[-1][1] <= theirs[0][1]:
+            return self
+        if len(mine) == 1 and mine[0][0] <= theirs[0][0] and theirs[-1][1] <= mine[0][1]:
+            return other
+        common: list[tuple[int, int]] = []
         # Of a long set only what lies between the ends of the other is looked at.
         i, j = _from(mine, theirs[0][0]), _from(theirs, mine[0][0])
         while i < len(mine) and j < len(theirs):

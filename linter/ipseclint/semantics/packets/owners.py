@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from math import prod
 from typing import Generic, NamedTuple, TypeVar
@@ -34,24 +35,41 @@ class Budget(Struct):
 
 
 def owners(
-    before: Sequence[Claim[T]], after: Sequence[Claim[T]], region: Box, budget: Budget, *, most_specific_first: bool
+    kept: Sequence[Claim[T]],
+    before: Sequence[Claim[T]],
+    after: Sequence[Claim[T]],
+    region: Box,
+    budget: Budget,
+    *,
+    most_specific_first: bool,
 ) -> Iterator[tuple[Box, T | None, T | None]]:
     """The parts of a region with who decides for them before and after; None where nobody does.
 
-    Where the order of two claims is not known, the same order is taken on both sides. Ends early when the budget does.
+    `kept` are the claims of both sides, `before` and `after` those of one alone. Where the order of two claims is not
+    known, the same order is taken on both sides. Ends early when the budget does.
     """
-    if not budget.spend(len(before) + len(after)):
+    if not budget.spend(2 * len(kept) + len(before) + len(after)):
         return
-    old = _sorted(before, region, most_specific_first)
-    new = _sorted(after, region, most_specific_first)
-    for part, owner in _parts(old, region, budget):
-        for smaller, new_owner in _parts([claim for claim in new if claim.box.meets(part)], part, budget):
-            yield smaller, owner, new_owner
+
+    def place(claim: Claim[T]) -> tuple[int, int]:
+        return claim.rank, _breadth(claim.box) if most_specific_first else 0
+
+    both, lost, gained = (sorted(_inside(side, region), key=place) for side in (kept, before, after))
+    places, of_both = [place(claim) for claim in both], {id(claim) for claim in both}
+    for part, claim in _parts(sorted([*both, *lost], key=place), region, budget):
+        # What both sides ask before the claim that has the part has nothing of it.
+        if claim is None:
+            new = gained
+        elif id(claim) in of_both:
+            new = [*(each for each in gained if place(each) < place(claim)), claim]
+        else:
+            new = sorted([*both[bisect_right(places, place(claim)) :], *gained], key=place)
+        for smaller, new_claim in _parts([each for each in new if each.box.meets(part)], part, budget):
+            yield smaller, claim and claim.owner, new_claim and new_claim.owner
 
 
-def _sorted(claims: Sequence[Claim[T]], region: Box, most_specific_first: bool) -> list[Claim[T]]:
-    inside = [claim for claim in claims if claim.box.meets(region) and claim.box.conditions <= region.conditions]
-    return sorted(inside, key=lambda claim: (claim.rank, _breadth(claim.box) if most_specific_first else 0))
+def _inside(claims: Iterable[Claim[T]], region: Box) -> list[Claim[T]]:
+    return [claim for claim in claims if claim.box.meets(region) and claim.box.conditions <= region.conditions]
 
 
 @lru_cache(maxsize=65_536)
@@ -61,13 +79,20 @@ def _breadth(box: Box) -> int:
     return prod(1 if axis in keywords else values.size for axis, values in enumerate(box.sets))
 
 
-def _parts(claims: Sequence[Claim[T]], region: Box, budget: Budget) -> Iterator[tuple[Box, T | None]]:
+def _parts(claims: Sequence[Claim[T]], region: Box, budget: Budget) -> Iterator[tuple[Box, Claim[T] | None]]:
     rest = [region]
     for claim in claims:
         if not budget.spend(len(rest)):
             return
-        yield from ((both, claim.owner) for cell in rest if (both := cell & claim.box))
-        rest = [left for cell in rest for left in cell.minus(claim.box)]
+        meeting = [cell.meets(claim.box) for cell in rest]
+        if not any(meeting):
+            continue
+        yield from ((cell & claim.box, claim) for cell, meets in zip(rest, meeting, strict=True) if meets)
+        rest = [
+            left
+            for cell, meets in zip(rest, meeting, strict=True)
+            for left in (cell.minus(claim.box) if meets else (cell,))
+        ]
         if not rest:
             return
     yield from ((cell, None) for cell in rest)
