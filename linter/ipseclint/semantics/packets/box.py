@@ -116,9 +116,7 @@ class Box(Struct, frozen=True):
         if self.family != other.family:
             return replace(self, sets=(EMPTY,) * len(self.sets))
         # Most are a whole domain, of which there is one.
-        sets = [
-            mine if mine is theirs else mine & theirs for mine, theirs in zip(self.sets, other.sets, strict=True)
-        ]
+        sets = [mine if mine is theirs else mine & theirs for mine, theirs in zip(self.sets, other.sets, strict=True)]
         return Box(self.family, tuple(sets), self.conditions | other.conditions)
 
     def minus(self, other: Box) -> Iterator[Box]:
