@@ -235,16 +235,23 @@ class _Judging(Struct, dict=True):
         near = (place for place in group.near(region) if place not in of_gone)
         kept = [(_owner(group.things[place]), group.rules[place].boxes) for place in near]
         for reading in group.readings:
-            sides = [
+            both, before_alone, after_alone = (
                 [
                     Claim(reading.rank(exempts=owner[0].action.known is RuleAction.EXEMPT), box, owner)
                     for owner, boxes in side
                     for box in boxes
                 ]
                 for side in (kept, lost, gained)
-            ]
+            )
             for part in region:
-                cells = owners(*sides, part, self.budget, most_specific_first=reading.most_specific_first)
+                cells = owners(
+                    both,
+                    before_alone,
+                    after_alone,
+                    part,
+                    self.budget,
+                    most_specific_first=reading.most_specific_first,
+                )
                 for cell, before, after in cells:
                     if before is not after:
                         self._cell(cell, before, after)
