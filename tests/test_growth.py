@@ -44,9 +44,9 @@ def calls(work: Callable[[], object]) -> int:
     return count
 
 
-def exponent(make: Callable[[int], Callable[[], object]]) -> float:
+def exponent(make: Callable[[int], Callable[[], object]], sizes: tuple[int, int, int] = SIZES) -> float:
     """The power of its size with which work grows, less what every run costs."""
-    works = [make(size) for size in SIZES]
+    works = [make(size) for size in sizes]
     works[0]()  # what is done once for all, such as imports, is not counted
     one, two, four = map(calls, works)
     return math.log2((four - two) / (two - one))
@@ -123,7 +123,8 @@ def test_a_check_grows_with_the_rules_that_have_repairs_and_the_connections_that
     from tests.benchmarks.growth import KINDS  # which takes shapes of policy from here
 
     _, make = KINDS[kind]
-    assert exponent(lambda size: make(size, tmp_path).work) <= LINEAR
+    # Below 80 rules only some find others near them.
+    assert exponent(lambda size: make(size, tmp_path).work, (80, 160, 320)) <= LINEAR
 
 
 def test_repairs_that_are_too_many_to_be_judged_cost_no_more_each(
