@@ -22,7 +22,7 @@ from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
-from ipseclint.formats.peers.shell import written
+from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import written_identity
 from ipseclint.model.peer import Credential, Narrowing, Offer, Peer, of_any_key
@@ -138,7 +138,7 @@ def recognise(source: Source) -> bool:
 
 def _is_one(source: Source) -> bool:
     text = source.head_text
-    return _SIGN.search(text) is not None and _KEYS.search(text) is not None
+    return _SIGN.search(text) is not None and _KEYS.search(text) is not None and not is_program(text)
 
 
 def parse(source: Source) -> Parsed:

@@ -19,7 +19,7 @@ from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.sections import Section, sections_of
-from ipseclint.formats.peers.shell import written
+from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import written_identity
 from ipseclint.model.peer import Credential, Peer, PeerKey, key_for, of_any_key
@@ -62,7 +62,7 @@ def recognise(source: Source) -> bool:
 
 def _is_one(source: Source) -> bool:
     text = source.head_text
-    return _SIGN.search(text) is not None and _WORDS.search(text) is not None
+    return _SIGN.search(text) is not None and _WORDS.search(text) is not None and not is_program(text)
 
 
 def parse(source: Source) -> Parsed:

@@ -1,0 +1,29 @@
+"""Programs that hold a configuration as a text are no configuration; a shell script that writes one is."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats.peers import ipsec_conf, swanctl
+from ipseclint.source import bytes_source
+
+CONN = "conn win\n  keyexchange=ikev2\n  left=%any\n  right=10.0.0.1\n  ike=aes256-sha256-modp2048!\n  auto=add\n"
+SECTIONS = "connections {\n  win {\n    version = 2\n    proposals = aes256-sha256-modp2048\n  }\n}\n"
+READERS = ((ipsec_conf.recognise, CONN), (swanctl.recognise, SECTIONS))
+
+
+@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize(
+    ("before", "behind", "is_one"),
+    [
+        ("", "", True),
+        ("#!/bin/sh\ncat > /etc/x.conf <<EOF\n", "EOF\n", True),
+        ('TEXT = """\n', '"""\n', False),
+        ("text = f'''\n", "'''\n", False),
+        ("from pathlib import Path\nTEXTS = ['''\n", "''']\n", False),
+        ('def test_it():\n    assert read("""\n', '""")\n', False),
+    ],
+)
+def test_a_text_in_a_program_is_no_configuration(number: int, before: str, behind: str, is_one: bool) -> None:
+    recognise, text = READERS[number]
+    assert recognise(bytes_source("x", f"{before}{text}{behind}".encode())) is is_one
