@@ -300,3 +300,55 @@ def test_what_only_describes_a_peer_is_not_called_good(tmp_path: Path, cli: Cli)
     )
     result = cli(str(tmp_path), "-o", "concise")
     assert (result.code, result.out.splitlines()) == (0, [said])
+
+
+PEER = """connections {
+  gateway {
+    version = 2
+    remote_addrs = 198.51.100.7
+    proposals = aes256-sha256-modp2048
+    local { auth = psk }
+    remote { auth = psk }
+    children { net { esp_proposals = aes256-sha256 } }
+  }
+}
+"""
+
+
+def test_the_other_end_alone_leaves_every_question_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("swanctl.conf").write_text(PEER)
+    answers = [line for line in cli("swanctl.conf").out.splitlines() if "?" in line]
+    assert len(answers) == 4
+    assert all(line.endswith("cannot be told  no rule that asks this looked") for line in answers)
+
+
+@pytest.mark.parametrize(
+    ("columns", "lines"),
+    [
+        (
+            100,
+            [
+                "Will requests queue and drop (13811)?         yes             2 errors, 26 warnings: QD001 QD002",
+                "                                                              QD004 QD025; 13 rules wait for site",
+                "                                                              facts",
+            ],
+        ),
+        (
+            80,
+            [
+                "Will requests queue and drop (13811)? yes",
+                "    2 errors, 26 warnings: QD001 QD002 QD004 QD025; 13 rules wait for site facts",
+            ],
+        ),
+    ],
+)
+def test_what_an_answer_rests_on_wraps_under_itself_or_stands_below(
+    sites: str, cli: Cli, monkeypatch: pytest.MonkeyPatch, columns: int, lines: list[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    printed = cli(sites).out.splitlines()
+    start = printed.index(lines[0])
+    assert printed[start : start + len(lines)] == lines

@@ -86,7 +86,7 @@ class Answer(Struct, frozen=True):
         if self.waiting:
             parts.append(f"{plural(self.waiting, 'rule')} {'waits' if self.waiting == 1 else 'wait'} for site facts")
         if self.reply is Reply.CANNOT_BE_TOLD:
-            parts.append("not all of the input was read" if self.ran else "no rule that asks this ran")
+            parts.append("not all of the input was read" if self.ran else "no rule that asks this looked")
         return "; ".join(parts) or f"{plural(self.ran, 'rule')} looked"
 
 
@@ -95,12 +95,19 @@ def answers(report: Report) -> tuple[Answer, ...]:
     asked = {question: _asked(question, report) for question in Question}
     whole = all(each.status in {InputStatus.UNDERSTOOD, InputStatus.NO_IPSEC} for each in report.inputs)
     nothing = all(each.status is InputStatus.NO_IPSEC for each in report.inputs)
-    told = whole and not nothing and not report.crashes
+    peers = holds_peers_alone(report)
+    told = whole and not nothing and not peers and not report.crashes
     return tuple(
-        _answer(question, tally, ran if not nothing else 0, waiting, told=told)
+        _answer(question, tally, 0 if nothing or peers else ran, 0 if peers else waiting, told=told)
         for question, (tally, ran, waiting) in asked.items()
         if question is not Question.INTENT or tally or ran
     )
+
+
+def holds_peers_alone(report: Report) -> bool:
+    """Whether all that was understood describes the other end of a tunnel, at which no rule looks alone."""
+    kinds = {kind for part in report.inputs for kind in part.objects}
+    return kinds == {"peer"} and not report.findings
 
 
 def answers_list(report: Report) -> list[dict[str, object]]:

@@ -30,6 +30,10 @@ _NO_TABLE = 1
 """A table of so many rows says nothing that does not stand above it."""
 
 
+_MIN_COLUMN = 32
+"""What an answer rests on stands beside it where at least so many columns are left for it."""
+
+
 def summary_lines(report: Report, listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
     """The lines of it; `listed` are the findings that are shown, by rule."""
     options = console.options
@@ -40,9 +44,7 @@ def summary_lines(report: Report, listed: Sequence[Group[Mention]], console: Con
         yield from _clauses(report, console)
         yield ""
     if not _nothing_read(report):
-        for answer in answers(report):
-            head = f"{answer.question.value:<45} {answer.reply.value:<14}  "
-            yield from console.wrapped(f"{head}{visible(answer.words)}", " " * 4)
+        yield from _answers(report, console)
         yield ""
     if any(group.first.fix for group in listed):
         yield from _do_first(report, listed, console)
@@ -58,6 +60,17 @@ def summary_lines(report: Report, listed: Sequence[Group[Mention]], console: Con
     yield from console.wrapped(f"{sentence} (exit code {exit_code(report):d})", styled=((sentence, _tone(report)),))
     if report.not_checked and not _nothing_read(report):
         yield from _not_checked(report, console)
+
+
+def _answers(report: Report, console: Console) -> Iterator[str]:
+    """Question, answer, and what it rests on: a column wrapped under itself, or lines below it where none fits."""
+    for answer in answers(report):
+        head = f"{answer.question.value:<45} {answer.reply.value:<14}"
+        if console.options.width - len(head) >= _MIN_COLUMN:
+            yield from console.wrapped(f"{head}  {visible(answer.words)}", " " * (len(head) + 2))
+        else:
+            yield from console.wrapped(f"{answer.question.value} {answer.reply.value}", "    ")
+            yield from console.wrapped(f"    {visible(answer.words)}", "    ")
 
 
 def _tone(report: Report) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipseclint.finding import Basis, Severity
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import InputStatus, Report
+from ipseclint.reporters.questions import holds_peers_alone
 from ipseclint.words import plural
 
 _UNREAD = frozenset({InputStatus.PARTIAL, InputStatus.UNREADABLE})
@@ -36,17 +37,11 @@ def verdict(report: Report) -> str:
         return f"Nothing that --fail-on {report.settings.fail_on} stops: {_counts(report)}"
     known = any(sort.is_new is not None for sort in report.tally()) or report.gone
     sentence = "Nothing new" if known else "Nothing found that stops this policy"
-    if _holds_peers_alone(report):
+    if holds_peers_alone(report):
         ends = " ".join(each.path for each in report.inputs) if _are_logs(report) else "POLICY PEER"
         other = "the two ends in it" if _are_logs(report) else "it with the other end"
         sentence = f"No policy of Windows to judge: compare {other}, `ipseclint negotiate {ends}`"
     return f"{sentence}{f', but {unread}' if unread else ''}"
-
-
-def _holds_peers_alone(report: Report) -> bool:
-    """Whether all that was understood describes the other end of a tunnel, at which no rule looks alone."""
-    kinds = {kind for part in report.inputs for kind in part.objects}
-    return kinds == {"peer"} and not report.findings
 
 
 def _are_logs(report: Report) -> bool:
