@@ -11,7 +11,7 @@ import re
 
 from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.blobs import in_base64, in_blobs
-from ipseclint.secrets.elsewhere import astray_methods, in_columns, in_variables
+from ipseclint.secrets.elsewhere import astray_methods, in_columns, in_torn_columns, in_variables
 from ipseclint.secrets.masks import is_telling, spellings
 from ipseclint.secrets.names import is_worth_a_look, lowered, names_in
 from ipseclint.secrets.places import Place, merged, spans_of
@@ -46,7 +46,7 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
     if not is_worth_a_look(text):
         return [], set()
     lower = lowered(text)
-    places = [*after_names(text, names_in(lower)), *in_columns(text)]
+    places = [*after_names(text, names_in(lower)), *in_columns(text), *in_torn_columns(text)]
     if "auth1" in lower or "auth2" in lower:
         places += astray_methods(text)
     if "-e" in lower:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, places_of, value_at
 
@@ -60,7 +61,7 @@ def after_names(text: str, names: Iterable[re.Match[str]]) -> Iterator[Place]:
 
 
 def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
-    """The places of what a name of a key announces."""
+    """The places of what a name of a key announces; of what it may, where the sign between them is lost."""
     begin = match.start()
     while begin > 0 and match.start() - begin < 64 and (text[begin - 1].isalnum() or text[begin - 1] in "_-"):
         begin -= 1
@@ -70,9 +71,15 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         return
     if tail not in _TAILS and tail[0] not in "-_.":  # a longer name or a file's, as in psk-rules.txt
         yield match.end(), end  # what stood between name and key is lost
+    if text[max(0, begin - 2) : begin] == "</":
+        yield from before_end_tag(text, begin - 2)
+        return
     tag = _tag_of(text, begin)
     if tag is None:
-        yield from _beside(text, begin, end)
+        beside = list(_beside(text, begin, end))
+        yield from beside or (after_locator(text, begin, end) if tail in _TAILS else ())
+        if beside:
+            return
     elif text[end : end + 1] in {'"', "'"} and (value := _VALUE_ATTRIBUTE.match(text, tag, tag + 4096)) is not None:
         yield value.span("value")
     if tag is not None:
@@ -92,6 +99,8 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         yield from places_of(REST.match(text, column.end()))
     elif (glued := _GLUED.match(text, end)) is not None:
         yield glued.span(1)
+    elif tail in _TAILS:
+        yield from behind_name(text, end)
 
 
 def _beside(text: str, begin: int, end: int) -> Iterator[Place]:

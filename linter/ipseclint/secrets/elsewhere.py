@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from ipseclint.secrets.names import NAME
+from ipseclint.secrets.masks import lookalike_places
+from ipseclint.secrets.names import NAME, VARIABLE
 from ipseclint.secrets.places import Place
 
 _TABLE_HEAD = re.compile(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
+_TORN_HEAD = re.compile(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
+"""A head with blanks, without a name, or with a quote lost."""
+_SIGNS = re.compile(r"[,;\t|]")
 _COMMA_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
 _SEMICOLON_FIELD = re.compile(r'("(?:[^"]|"")*"|[^;\n]*)(;|\n|\Z)')
 _TAB_FIELD = re.compile(r'("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|\Z)')
 _FIELDS = {",": _COMMA_FIELD, ";": _SEMICOLON_FIELD, "\t": _TAB_FIELD}
 _METHODS = re.compile(r"\bauth[12][\"']?[ \t]*=[ \t]*(\"[^\"\n]*|[^\s\"&|]+)", re.IGNORECASE)
 _METHOD = re.compile(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
-VARIABLE = re.compile(r"%%?~?(\w+)%?|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
 _ASSIGNMENT = re.compile(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
     r"|\$\{?(?:\w+:)?(\w+)\}?[ \t]*="
@@ -44,7 +47,40 @@ def in_columns(text: str) -> Iterator[Place]:
             if number in columns:
                 yield cell.span(1)
             at, number = max(cell.end(), at + 1), number + 1 if cell[2] == head[1] else 0
+        yield from lookalike_places(text, head.end(), at) if _is_torn(text, head, at) else ()
         reach = at
+
+
+def _is_torn(text: str, head: re.Match[str], end: int) -> bool:
+    """Whether some row of a table has fewer signs between its fields than its head, so that columns are not known."""
+    signs = head[0].count(head[1])
+    return any(row.count(head[1]) < signs for row in text[head.end() : end].split("\n") if row)
+
+
+def in_torn_columns(text: str) -> Iterator[Place]:
+    """The fields below a name of a key in a head of a table that is written another way, or damaged.
+
+    A row with another number of fields is none, or damaged: what looks like a key in it is one.
+    """
+    for head in _TORN_HEAD.finditer(text):
+        if _TABLE_HEAD.fullmatch(head[0]) or (sign := _SIGNS.search(head[0])) is None:
+            continue
+        names = head[0].split(sign[0])
+        columns = {number for number, name in enumerate(names) if NAME.fullmatch(name.strip(' "').lower())}
+        at = head.end() + 1
+        while columns and at < len(text):
+            end = text.find("\n", at)
+            end = end if end >= 0 else len(text)
+            row = text[at:end].split(sign[0])
+            if len(row) == 1:
+                break
+            if len(row) == len(names):
+                for number in columns:
+                    begin = at + sum(len(field) + 1 for field in row[:number])
+                    yield begin, begin + len(row[number])
+            else:
+                yield from lookalike_places(text, at, end)
+            at = end + 1
 
 
 def astray_methods(text: str) -> Iterator[Place]:

@@ -7,7 +7,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from ipseclint.secrets.elsewhere import VARIABLE
+from ipseclint.secrets.names import VARIABLE
+from ipseclint.secrets.places import Place
 
 MIN_KEY_CHARACTERS = 6
 """A key shorter than this is masked at its own place alone: masking it everywhere would mask ordinary words."""
@@ -44,7 +45,12 @@ def is_telling(text: str) -> bool:
 
 def lookalikes(text: str) -> list[str]:
     """The words of a text that look like keys."""
-    return [token for token in _TOKENS.findall(text) if _looks_like_a_key(token)]
+    return [text[begin:end] for begin, end in lookalike_places(text, 0, len(text))]
+
+
+def lookalike_places(text: str, begin: int, end: int) -> Iterator[Place]:
+    """The places of words that look like keys in a piece of a text."""
+    yield from (match.span() for match in _TOKENS.finditer(text, begin, end) if _looks_like_a_key(match[0]))
 
 
 def without_lookalikes(text: str) -> str:
@@ -55,6 +61,9 @@ def without_lookalikes(text: str) -> str:
     return _TOKENS.sub(lambda match: MASK if _looks_like_a_key(match[0]) else match[0], text)
 
 
+_SIGNS_ASTRAY = re.compile(r"[<>\"]")
+"""What is not of the key where a tag or a text is torn; and what ends one."""
+_ENDS_ASTRAY = "]}\"',;"
 MASK = "********"
 """What stands for a key, however long it is."""
 
@@ -72,6 +81,9 @@ def spellings(raw: str) -> Iterator[str]:
         return
     joined = raw.replace("^\n", "").replace("`\n", "")
     candidates = {raw, joined, html.unescape(raw), *joined.split()}
+    if raw.count("<") <= 1:
+        candidates |= {*_SIGNS_ASTRAY.split(raw)}
+    candidates.add(raw.rstrip(_ENDS_ASTRAY))
     candidates |= {quoted for match in _QUOTED.finditer(raw) for quoted in match.groups() if quoted}
     if "\\" in raw:
         candidates.add(_unescaped(raw))

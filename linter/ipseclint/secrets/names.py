@@ -15,6 +15,7 @@ NAME = re.compile(
     r"|secret"
 )
 """A name of a key, in lower case."""
+VARIABLE = re.compile(r"%%?~?(\w+)%?|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
 _CORES = (
     ("psk", (0,)),
     ("p^", (0,)), ("p`", (0,)), ('p"', (0,)), ("p'", (0,)),

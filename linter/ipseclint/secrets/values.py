@@ -41,6 +41,8 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
     elif first in {'"', "'", "\\", "“", "„"} and (sign == ":" or is_member):
         skipped = 2 if first == "\\" else 1
         yield at + skipped, _closing_quote(text, at + skipped, "'" if first == "'" else '"', is_member)
+    elif sign == ">" and (closing := text.find("<", at, end_of(REST.match(text, at), at))) >= 0:
+        yield at, closing
     elif is_member:
         yield from places_of(_MEMBER.match(text, at))
     elif sign == ":":

@@ -1,0 +1,68 @@
+"""Keys in what is damaged: the sign, the quote or the tag that stood between a name and its key is lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.secrets.masks import lookalike_places
+from ipseclint.secrets.places import Place
+from ipseclint.secrets.values import end_of
+
+_MAX_CHARACTERS, _MAX_PIECES = 1000, 12
+"""How far behind its name a key is looked for, and how many pieces of markup may stand between (reasoned)."""
+_LOCATORS = ("locuri", "omauri", "key", "name")
+_QUOTED = re.compile(r"(?:[\"'][ \t\n;:.|]*|[ \t]+)([\"'])([^\"'\n=]+=*)(?=[\"'\n]|\Z)")
+_TAG_END = re.compile(r"[\"'][^<>\n]{0,200}>([^<\n]+)")
+_VALUE = re.compile(r"[\"']\s*,\s*[\"']?(?:value|data)\b[\"']?[\s:=]*[\"']?([^\"'\n,}]+)", re.IGNORECASE)
+_WORD = re.compile(r"[\"'\]:;,.| \t]+[^\s=\"',;}]+=*(?=[\s\"',;}]|\Z)")
+"""The word behind a name. One with a sign in it is a parameter of its own, and may name a key itself."""
+
+
+def after_locator(text: str, begin: int, end: int) -> Iterator[Place]:
+    """The texts behind a locator or an element that ends in the name of a key, up to the end of its item.
+
+    A tag may be torn: its words but the first are text as well.
+    """
+    last = min(len(text), end + _MAX_CHARACTERS)
+    opened = text.find("<", end, last)
+    if opened < 0 or text[end:opened].strip() or not _is_locator(text, begin):
+        return
+    at = opened
+    for number in range(_MAX_PIECES):
+        following = text.find("<", at + 1, last)
+        until = following if following >= 0 else last
+        name = text[at + 1 : at + 16].casefold()
+        if name.startswith(("/data", "/item")) or (number and name.startswith(_LOCATORS)):
+            return
+        closing = text.find(">", at, until)
+        begun = closing + 1 if closing >= 0 else at + len(text[at:until].split(None, 1)[0])
+        if text[begun:until].strip():
+            yield begun, until
+        if following < 0:
+            return
+        at = following
+
+
+def _is_locator(text: str, begin: int) -> bool:
+    """Whether a name ends a locator, or is all that stands in the element of one."""
+    return text[begin - 1 : begin] == "/" or text[max(0, begin - 5) : begin].casefold().endswith("<key>")
+
+
+def before_end_tag(text: str, tag: int) -> Iterator[Place]:
+    """The text before an end tag that names a key, whose start tag may be lost."""
+    begin = max(text.rfind(">", max(0, tag - _MAX_CHARACTERS), tag) + 1, text.rfind("\n\n", 0, tag) + 1)
+    if begin and text[begin:tag].strip():
+        yield begin, tag
+
+
+def behind_name(text: str, end: int) -> Iterator[Place]:
+    """What may be a key behind a name that no sign parts from it.
+
+    It is quoted, the text of a torn tag, or a value beside the name; of bare words, what looks like a key.
+    """
+    for pattern in (_QUOTED, _VALUE, _TAG_END):
+        if (match := pattern.match(text, end)) is not None:
+            yield match.span(match.lastindex or 0)
+            return
+    yield from lookalike_places(text, end, end_of(_WORD.match(text, end), end))

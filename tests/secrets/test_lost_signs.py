@@ -1,0 +1,101 @@
+"""Tests of keys whose sign, quote or tag is lost."""
+
+import pytest
+
+from ipseclint import secrets
+
+_KEY = "Kan4rie7Q9zX"
+_LOCATOR = "<Target><LocURI>./Vendor/MSFT/VPNv2/x/NativeProfile/L2tpPsk</LocURI></Target>"
+_DAMAGED = {
+    "syncml no start": _LOCATOR + "\n  Kan4rie7Q9zX\n</Data></Item>",
+    "syncml no tags": _LOCATOR + "Kan4rie7Q9zX",
+    "syncml half start": _LOCATOR + "<Data Kan4rie7Q9zX</Data>",
+    "syncml torn start": _LOCATOR + "Data>Kan4rie7Q9zX</Data>",
+    "syncml torn start2": _LOCATOR + "<Dat\nKan4rie7Q9zX</Data>",
+    "syncml meta": _LOCATOR + "<Meta><Format>chr</Format></Meta>Kan4rie7Q9zX</Data>",
+    "syncml uri end torn": _LOCATOR.removesuffix("</LocURI></Target>") + "</LocUR</Target><Data>Kan4rie7Q9zX</Data>",
+    "syncml uri end gone": _LOCATOR.removesuffix("</LocURI></Target>") + "</Target><Data>Kan4rie7Q9zX</Data>",
+    "syncml uri other end": _LOCATOR.replace("</LocURI>", "<LocURI>") + "<Data>Kan4rie7Q9zX</Data>",
+    "syncml data misspelt": _LOCATOR + "<Dzta>Kan4rie7Q9zX</Dzta>",
+    "profile start torn": "<NativeProfile>L2tpPsk>Kan4rie7Q9zX</L2tpPsk>",
+    "profile start lost": "<NativeProfile>Kan4rie7Q9zX</L2tpPsk>",
+    "profile start other": "<NativeProfile><X>Kan4rie7Q9zX</L2tpPsk>",
+    "clixml N lost": '<S PreSharedKey">Kan4rie7Q9zX</S>',
+    "clixml close quote": '<S N="PreSharedKey>Kan4rie7Q9zX</S>',
+    "clixml gt lost": '<S N="PreSharedKey"Kan4rie7Q9zX</S>',
+    "clixml lt lost": 'S N="PreSharedKey">Kan4rie7Q9zX</S>',
+    "cim": '<Property Name="PreSharedKey" Type="System.String"Kan4rie7Q9zX</Property>',
+    "cim2": '<Property Name="PreSharedKey Type="System.String">Kan4rie7Q9zX</Property>',
+    "cim3": 'Property Name="PreSharedKey" Type="System.String">Kan4rie7Q9zX</Property>',
+    "cim4": '<PROPERTY NAME="PreSharedKey" TYPE="string"><VALUE>Kan4rie7Q9zX</VALUE></PROPERTY>',
+    "cim5": '<PROPERTY NAME="PreSharedKey" TYPE="string">VALUE>Kan4rie7Q9zX</VALUE></PROPERTY>',
+    "cim6": '<PROPERTY NAME="PreSharedKey" TYPE="string"Kan4rie7Q9zX</VALUE></PROPERTY>',
+    "json colon": '{"PreSharedKey" "Kan4rie7Q9zX"}',
+    "json colon2": '{"PreSharedKey""Kan4rie7Q9zX"}',
+    "json quote": '{"PreSharedKey: "Kan4rie7Q9zX"}',
+    "json quote2": '{PreSharedKey": "Kan4rie7Q9zX"}',
+    "json q3": '{"PreSharedKey": Kan4rie7Q9zX"}',
+    "json q4": '{"PreSharedKey": "Kan4rie7Q9zX}',
+    "json nl": '{"PreSharedKey"\n  "Kan4rie7Q9zX"}',
+    "json nl2": '{"PreSharedKey":\n\n  "Kan4rie7Q9zX"}',
+    "json comma": '{"PreSharedKey", "Kan4rie7Q9zX"}',
+    "json semi": '{"PreSharedKey"; "Kan4rie7Q9zX"}',
+    "json eq": '{"PreSharedKey"= "Kan4rie7Q9zX"}',
+    "json bare": '{"PreSharedKey" Kan4rie7Q9zX}',
+    "json both": "{PreSharedKey Kan4rie7Q9zX}",
+    "json name/value": '{"name":"PreSharedKey","value" "Kan4rie7Q9zX"}',
+    "json name/value2": '{"name":"PreSharedKey","value:"Kan4rie7Q9zX"}',
+    "json omaUri": '{"omaUri":"./x/L2tpPsk","value" "Kan4rie7Q9zX"}',
+    "csv": "Name,PreSharedKey,Profile\na,Kan4rie7Q9zX,Any\n",
+    "csv q": '"Name","PreSharedKey","Profile"\n"a","Kan4rie7Q9zX","Any"\n',
+    "csv q lost": '"Name","PreSharedKey,"Profile"\n"a","Kan4rie7Q9zX","Any"\n',
+    "csv q lost2": '"Name",PreSharedKey","Profile"\n"a","Kan4rie7Q9zX","Any"\n',
+    "csv row q": '"Name","PreSharedKey","Profile"\n"a,"Kan4rie7Q9zX","Any"\n',
+    "csv row comma": '"Name","PreSharedKey","Profile"\n"a""Kan4rie7Q9zX","Any"\n',
+    "csv spaces": "Name, PreSharedKey, Profile\na, Kan4rie7Q9zX, Any\n",
+    "csv empty head": "Name,,PreSharedKey\na,,Kan4rie7Q9zX\n",
+    "csv typed": "#TYPE x\nName,PreSharedKey\na,Kan4rie7Q9zX\n",
+    "csv pipe": "Name|PreSharedKey|x\na|Kan4rie7Q9zX|x\n",
+    "csv head words": "Display Name,PreSharedKey,x\na,Kan4rie7Q9zX,x\n",
+    "wfp": "<item><presharedKey><data>4b616e34</data><asString>Kan4rie7Q9zX</asString></presharedKey>",
+    "reg": '"L2tpPsk"="Kan4rie7Q9zX"',
+    "reg1": '"L2tpPsk" "Kan4rie7Q9zX"',
+    "reg q": 'L2tpPsk" = "Kan4rie7Q9zX"',
+    "show": "Auth1PSK                  Kan4rie7Q9zX",
+    "list": "PreSharedKey             Kan4rie7Q9zX",
+    "list2": "PreSharedKey Kan4rie7Q9zX",
+    "netsh": "netsh ipsec static add rule name=r psk Kan4rie7Q9zX",
+    "netsh2": 'netsh ipsec static add rule name=r psk"Kan4rie7Q9zX"',
+    "netsh3": "netsh ipsec static add rule name=r pskKan4rie7Q9zX",
+    "netsh4": "netsh advfirewall consec add rule name=r auth1psk Kan4rie7Q9zX",
+}
+
+
+@pytest.mark.parametrize("text", _DAMAGED.values(), ids=_DAMAGED)
+def test_a_key_behind_a_name_whose_sign_or_tag_is_lost_is_known(text: str) -> None:
+    assert _KEY in secrets.keys_in(text)[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<name>psk</name><action>SecureServer</action>",
+        "rem certificate, psk, kerberos\nnetsh advfirewall consec add rule auth1=computerpsk,computercert",
+        "Select-Object 'PreSharedKey', 'DisplayName'",
+        "the PSK is replaced by a certificate in April",
+    ],
+)
+def test_words_beside_the_name_of_a_key_are_not_masked(text: str) -> None:
+    assert secrets.keys_in(text)[1] == set()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "netsh advfirewall consec add rule name=r auth1=computerpsk auth1psk=Example-Key-0001",
+        "netsh advfirewall consec add rule name=r 'auth1=computerpsk' 'auth1psk=Example-Key-0001'",
+        "set mainmode auth1=computerpsk\nnetsh advfirewall consec add rule auth1psk=Example-Key-0001",
+    ],
+)
+def test_a_method_by_the_name_of_a_key_does_not_take_the_key_behind_it(text: str) -> None:
+    assert secrets.keys_in(text)[1] == {"Example-Key-0001"}
