@@ -19,6 +19,7 @@ import pytest
 from ipseclint import __version__
 from ipseclint.reporters import format_names
 from tests import ROOT
+from tests.command_line import run_cli
 
 DEMO = ROOT / "fixtures" / "runs" / "demo"
 EXIT_CODES = {"good": 0, "bad": 1}
@@ -28,11 +29,16 @@ COMMAND = WRITTEN + "".join(f" -o {name}:report-{name}" for name in format_names
 FILES = re.findall(r"-o (\w+):(\S+)", COMMAND)
 
 
-def pipeline(state: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
-    """Run the pipeline's own command in a copy of the repository, with the bad change or without it."""
+def lay(state: str, folder: Path) -> None:
+    """A copy of the repository in a folder, with the bad change or without it."""
     shutil.copytree(DEMO, folder, ignore=shutil.ignore_patterns("expected", "change"), dirs_exist_ok=True)
     if state == "bad":
         shutil.copytree(DEMO / "change", folder, dirs_exist_ok=True)
+
+
+def pipeline(state: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
+    """Run the pipeline's own command in a copy of the repository, with the bad change or without it."""
+    lay(state, folder)
     program, *arguments = shlex.split(COMMAND)
     command = [sys.executable, "-m", program, *arguments]
     environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}  # a runner may set it
@@ -62,10 +68,22 @@ def test_the_exit_code_decides(state: str, run: tuple[Path, subprocess.Completed
     assert ran.stdout.decode("utf-8").replace("\r\n", "\n") == (folder / "report.txt").read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def here(state: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the command leaves behind when it runs in this process, where a change of the code by a test is seen."""
+    folder = tmp_path_factory.mktemp(f"{state}-here")
+    lay(state, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.delenv("COLUMNS", raising=False)
+        run_cli(*shlex.split(COMMAND)[1:])
+    return folder
+
+
 @pytest.mark.parametrize("name", [name for _, name in FILES])
-def test_each_report_is_as_stored(state: str, run: tuple[Path, subprocess.CompletedProcess[bytes]], name: str) -> None:
+def test_each_report_is_as_stored(state: str, here: Path, name: str) -> None:
     expected = (DEMO / "expected" / state / name).read_bytes().decode("utf-8")
-    assert report(run[0], name) == expected
+    assert report(here, name) == expected
 
 
 def store() -> None:
