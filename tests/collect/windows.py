@@ -200,12 +200,16 @@ class Host:
         is_constrained: bool = False,
         is_elevated: bool = True,
         has_firewall_cmdlets: bool = True,
+        registry: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self.release = release
         self.folder = folder
         self.failing = {name.casefold(): why for name, why in (failing or {}).items()}
         self.is_elevated = is_elevated
+        self.more_registry = registry or {}
         self.queries: list[str] = []
+        self.asked: list[str] = []
+        """The keys of the registry that were read."""
         self.tools: list[tuple[str, list[str]]] = []
         self.called: dict[str, set[str]] = {}
         """The cmdlets that were called, with the parameters that they were given."""
@@ -327,11 +331,14 @@ class Host:
                 r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Control\Class\{4D36E972-E325-11CE-BFC1-08002BE10318}\0003"
             )
             keys[device] = {"ComponentId": "ms_agilevpnminiport", "EnableForRas": 1, "WanEndpoints": 128}
+        for key, values in self.more_registry.items():
+            keys[key] = {**keys.get(key, {}), **values}
         return keys
 
     def _values(self, call: Call) -> list[Any]:
         path = text(call.get("LiteralPath")).removeprefix("Registry::").replace("/", "\\")
-        values = self._registry().get(path)
+        self.asked.append(path)
+        values = {key.casefold(): values for key, values in self._registry().items()}.get(path.casefold())
         if values is None:
             raise Thrown(f"Cannot find path '{path}'.", "PathNotFound")
         return [Thing("PSCustomObject", **values, PSPath=f"Registry::{path}", PSChildName=path.rpartition("\\")[2])]
@@ -343,7 +350,7 @@ class Host:
         if not path.startswith("Registry::"):
             return CMDLETS["Get-ChildItem"](call)
         parent = path.removeprefix("Registry::")
-        below = [name for name in self._registry() if name.rpartition("\\")[0] == parent]
+        below = [key for key in self._registry() if key.rpartition("\\")[0].casefold() == parent.casefold()]
         if not below:
             raise Thrown(f"Cannot find path '{path}'.", "PathNotFound")
         return [Thing("RegistryKey", Name=name) for name in below]

@@ -335,13 +335,18 @@ function Get-RegistryText {
         'RemoteAccess\Parameters\IKEV2', 'RemoteAccess\Parameters\IKEV2\IKEv2CustomPolicy') {
         $wanted["$services\$key"] = '^(?!Start$|Type$|ErrorControl$|Tag$|ImagePath$|ObjectName$|DisplayName$|Description$|Group$|Service(Dll|Main))'
     }
+    $wanted["$services\IKEEXT"] = '^DelayedAutostart$'
+    # How a domain controller maps certificates to accounts, and which encryption of Kerberos this machine takes.
+    $wanted["$services\Kdc"] = '^(StrongCertificateBindingEnforcement|CertificateBackdatingCompensation|CertificateMappingMethods)$'
+    $wanted['HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\System\Kerberos\Parameters'] = '^SupportedEncryptionTypes$'
     foreach ($store in $stores) {
         $wanted[$store] = '^IPsecOpportunisticallyMatchAuthSetPerKM$'
         foreach ($each in 'DomainProfile', 'PrivateProfile', 'StandardProfile', 'PublicProfile') {
             $wanted["$store\$each"] = '^AllowLocalIPsecPolicyMerge$'
         }
     }
-    # How many clients a VPN server can have: the addresses of its pool, and the ports of each protocol.
+    # How many clients a VPN server can have: the addresses of its pool, and the ports of each protocol. Other devices
+    # are network adapters: what they do of IPsec themselves.
     foreach ($each in @(Get-ChildItem -LiteralPath "Registry::$services\RemoteAccess\Parameters\Ip\StaticAddressPool" -ErrorAction SilentlyContinue)) {
         $wanted[$each.Name] = '^(From|To)$'
     }
@@ -349,6 +354,7 @@ function Get-RegistryText {
     foreach ($each in @(Get-ChildItem -LiteralPath $devices -ErrorAction SilentlyContinue)) {
         $device = Get-ItemProperty -LiteralPath "Registry::$($each.Name)" -ErrorAction SilentlyContinue
         if ($device.WanEndpoints) { $wanted[$each.Name] = '^(ComponentId|EnableForRas|WanEndpoints)$' }
+        else { $wanted[$each.Name] = '^\*IPsecOffloadV(1IPv4|2|2IPv4)$' }
     }
     # Which Windows this is, with the revision of its updates, which no version string holds.
     $wanted['HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion'] = '^(CurrentBuildNumber|UBR|InstallationType|ProductName|DisplayVersion)$'
@@ -377,7 +383,11 @@ function Get-EventQuery {
     $from = (Get-Date).AddDays(-$Days)
     if ($script:HasSince) { $from = $Since }
     $when = "TimeCreated[@SystemTime >= '" + $from.ToUniversalTime().ToString('o') + "']"
-    $ids = '(EventID >= 4650 and EventID <= 4655) or (EventID >= 4960 and EventID <= 4984) or (EventID >= 5451 and EventID <= 5453)'
+    $ranges = @('4646', '4650-4655', '4709-4712', '4960-4984', '5040-5049', '5451-5485' | ForEach-Object {
+            $first, $last = $_ -split '-'
+            if ($last) { "(EventID >= $first and EventID <= $last)" } else { "EventID = $first" }
+        })
+    $ids = $ranges -join ' or '
     return [ordered]@{
         Security    = "*[System[($ids) and $when]]"
         Application = "*[System[Provider[@Name='RasClient'] and $when]]"
