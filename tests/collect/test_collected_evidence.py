@@ -20,8 +20,8 @@ from tests.collect.windows import RELEASES, Host
 
 SERVER = RELEASES[3]
 ELSEWHERE = keys.folded(keys.FIREWALL, keys.FIREWALL_OF_GPO, keys.IP_SECURITY_POLICIES)
-"""Keys of policy: policy.json has the firewall's in force. The values of the other are binary, with keys in them; what of
-them is in force stands in the state of the filtering engine."""
+"""Keys of policy: policy.json has the firewall's in force. The values of the other are binary, with keys in them; what
+of them is in force stands in the state of the filtering engine."""
 
 
 def values_of_fixtures() -> Iterator[RegistryValue]:
