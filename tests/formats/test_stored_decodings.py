@@ -42,7 +42,7 @@ def plain(value: Any) -> Any:
         case None | bool() | int() | float():
             return value
         case _:
-            return str(value)
+            return str(value).removeprefix(f"{ROOT.as_posix()}/")
     return {"is": type(value).__name__} | {
         name: plain(member) for name, member in fields.items() if member not in (None, (), "", {})
     }

@@ -416,7 +416,9 @@ def _hit(machine: Machine, name: str, what: str, events: Sequence[Event], *, sev
     parts += _shares((f"as {event.role}", event.count) for event in events if event.role)
     parts += _shares((_SIDES[event.failure_point], event.count) for event in events if event.failure_point in _SIDES)
     parts += _shares(
-        (f'"{event.state}"', event.count) for event in events if " " in (event.state or "") and event.codes
+        (f'"{event.state}"', event.count)
+        for event in events
+        if event.event_id is None and event.codes and " " in (event.state or "")
     )
     peers = Tally[str]()
     for event in events:

@@ -47,7 +47,7 @@ _REASONS = re.compile(
 )
 """Why charon or pluto did not authenticate the other end: Windows shows what they answer as 13801, with L2TP as 789."""
 _REFUSAL = re.compile(
-    r"\bgenerating IKE_AUTH response .*\bN\(AUTH_FAILED\)|notification (?:v2N_)?AUTHENTICATION_FAILED"
+    r"\bgenerating IKE_AUTH response \d+ \[[^\]\n]{0,200}\bN\(AUTH_FAILED\)|notification (?:v2N_)?AUTHENTICATION_FAILED"
 )
 _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
