@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from ipseclint.escape import visible
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.policy import RefusedCommand
+from ipseclint.model.policy import Policy, RefusedCommand
 from ipseclint.source import Source, SourceError, Span
 from ipseclint.words import plural
 
@@ -109,6 +109,10 @@ class Diagnostics(Struct):
             last = problems[-1].span if problems else self.place(1, 1)
             problems.append(Problem(code=ProblemCode.REFUSED, message=message, span=last))
         return tuple(problems)
+
+    def parsed(self, policy: Policy) -> Parsed:
+        """What an input says: its policy, with all that was noted of it."""
+        return Parsed(policy=policy, problems=self.listed(), secrets=tuple(self.secrets), unread=self.unread_names())
 
     def refused_commands(self) -> tuple[RefusedCommand, ...]:
         """The commands that Windows refuses, by place."""

@@ -52,12 +52,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         for node in _nodes(_members(value), diagnostics):
             nodes.add(node)
     policy = nodes.parts().policy()
-    return Parsed(
-        policy=policy,
-        problems=diagnostics.listed(),
-        secrets=tuple(diagnostics.secrets),
-        unread=diagnostics.unread_names(),
-    )
+    return diagnostics.parsed(policy)
 
 
 def _objects(value: Json) -> Iterator[JsonObject]:

@@ -56,12 +56,7 @@ def parse(source: Source) -> Parsed:
         diagnostics.not_read("LocURI without Data")
     parts = nodes.parts()
     parts.extend(profiles.parts)
-    return Parsed(
-        policy=parts.policy(),
-        problems=diagnostics.listed(),
-        secrets=tuple(diagnostics.secrets),
-        unread=diagnostics.unread_names(),
-    )
+    return diagnostics.parsed(parts.policy())
 
 
 def _note_command(command: Element, diagnostics: Diagnostics) -> None:

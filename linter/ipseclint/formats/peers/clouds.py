@@ -99,12 +99,7 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
         note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
         return Parsed(problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
     peers = tuple(peer for value in values for peer in _peers(value, {}, diagnostics))
-    return Parsed(
-        policy=Policy(peers=peers),
-        problems=diagnostics.listed(),
-        secrets=tuple(diagnostics.secrets),
-        unread=diagnostics.unread_names(),
-    )
+    return diagnostics.parsed(Policy(peers=peers))
 
 
 def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[Peer]:

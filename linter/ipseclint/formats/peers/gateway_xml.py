@@ -65,12 +65,7 @@ def parse(source: Source) -> Parsed:
                 peers.extend(aws.document_peers(found.element, diagnostics))
             elif found.element.child("VpnServer") is not None:
                 peers.extend(_azure(found.element, diagnostics))
-    return Parsed(
-        policy=Policy(peers=tuple(peers)),
-        problems=diagnostics.listed(),
-        secrets=tuple(diagnostics.secrets),
-        unread=diagnostics.unread_names(),
-    )
+    return diagnostics.parsed(Policy(peers=tuple(peers)))
 
 
 def _azure(profile: Element, diagnostics: Diagnostics) -> list[Peer]:

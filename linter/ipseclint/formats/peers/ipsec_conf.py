@@ -151,12 +151,7 @@ def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     dialect = _dialect(connections, setup)
     reader = _Reader(connections, dialect, files, diagnostics)
     peers = tuple(reader.peers())
-    return Parsed(
-        policy=Policy(peers=peers),
-        problems=diagnostics.listed(),
-        secrets=tuple(diagnostics.secrets),
-        unread=diagnostics.unread_names(),
-    )
+    return diagnostics.parsed(Policy(peers=peers))
 
 
 def _sections(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict[str, _Conn], _Conn | None]:

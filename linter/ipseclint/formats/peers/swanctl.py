@@ -76,12 +76,7 @@ def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     _note_keys(root, diagnostics)
     reader = _Reader(root, files, diagnostics)
     peers = tuple(reader.peers())
-    return Parsed(
-        policy=Policy(peers=peers),
-        problems=diagnostics.listed(),
-        secrets=tuple(diagnostics.secrets),
-        unread=diagnostics.unread_names(),
-    )
+    return diagnostics.parsed(Policy(peers=peers))
 
 
 def _note_keys(root: Section, diagnostics: Diagnostics) -> None:

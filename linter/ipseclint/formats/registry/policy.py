@@ -113,12 +113,7 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Par
     parts.hosts.extend(_hosts(tree))
     own = parts.policy().model_copy(update={"services": services})
     policy = merge_policies((own, *_legacy(tree, diagnostics)))
-    return Parsed(
-        policy=policy,
-        problems=diagnostics.listed(),
-        secrets=tuple(diagnostics.secrets),
-        unread=diagnostics.unread_names(),
-    )
+    return diagnostics.parsed(policy)
 
 
 def _keep_current_control_set(tree: Key) -> None:

@@ -36,12 +36,7 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     reader = ProfileReader(diagnostics)
     reader.read(source)
-    return Parsed(
-        policy=reader.parts.policy(),
-        problems=diagnostics.listed(),
-        secrets=tuple(diagnostics.secrets),
-        unread=diagnostics.unread_names(),
-    )
+    return diagnostics.parsed(reader.parts.policy())
 
 
 class ProfileReader(Struct):

@@ -83,12 +83,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             suite = _suite(entry, diagnostics)
             owner = _connection(entry, suite, diagnostics)
             parts.add_vpn(vpn_parts(owner, suite or {}, key if key and key.text else None, diagnostics, numbers=True))
-    return Parsed(
-        policy=parts.policy(),
-        problems=diagnostics.listed(),
-        secrets=tuple(diagnostics.secrets),
-        unread=diagnostics.unread_names(),
-    )
+    return diagnostics.parsed(parts.policy())
 
 
 def _is_vpn(entry: _Entry, diagnostics: Diagnostics) -> bool:

@@ -52,12 +52,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         else:
             assigned += _assignments(entry)
     policy = build_policy(objects, assigned or None, diagnostics)
-    return Parsed(
-        policy=policy,
-        problems=diagnostics.listed(),
-        secrets=tuple(diagnostics.secrets),
-        unread=diagnostics.unread_names(),
-    )
+    return diagnostics.parsed(policy)
 
 
 def _stored_object(entry: list[_Attribute], diagnostics: Diagnostics) -> StoredObject | None:
