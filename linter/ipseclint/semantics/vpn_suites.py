@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
+    AuthenticationSet,
     MainModeCryptoSet,
     Policy,
     QuickModeCryptoSet,
@@ -21,7 +22,7 @@ from ipseclint.semantics.proposals import repaired
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
 
-S = TypeVar("S", MainModeCryptoSet, QuickModeCryptoSet)
+S = TypeVar("S", MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
 
 
 def owners(policy: Policy) -> Iterator[RemoteAccess]:
@@ -51,6 +52,11 @@ def owner_of(policy: Policy, crypto_set: MainModeCryptoSet | QuickModeCryptoSet)
     return _suites(policy).owners.get((type(crypto_set), crypto_set.span, crypto_set.name))
 
 
+def authentication_of(policy: Policy, owner: RemoteAccess) -> AuthenticationSet | None:
+    """The set with what is written of its first authentication, such as its preshared key."""
+    return _suites(policy).authentication.get(_place(owner.first_authentication))
+
+
 class _Suites:
     """The sets of a policy, and whose they are, by place and name: a phone book has them by the thousand.
 
@@ -61,6 +67,7 @@ class _Suites:
         self.policy = policy
         self.main_mode = _placed(policy.main_mode_crypto_sets)
         self.quick_mode = _placed(policy.quick_mode_crypto_sets)
+        self.authentication = _placed(policy.authentication_sets)
         self.owners: dict[tuple[type, Span, str], RemoteAccess] = {}
         for owner in owners(policy):
             for kind, reference in (

@@ -26,7 +26,7 @@ from ipseclint.model.setting import Origin, Secret, Setting
 from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, quick_mode_lifetime
 from ipseclint.semantics.negotiation.ends import End, Selectors
 from ipseclint.semantics.negotiation.windows import main_mode_offer, quick_mode_offer
-from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of
+from ipseclint.semantics.vpn_suites import authentication_of, main_mode_of, owners, quick_mode_of
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
@@ -85,12 +85,8 @@ _L2TP_PORT = 1701
 
 def _key_of(policy: Policy, owner: RemoteAccess) -> Secret | None:
     """The preshared key of an object, if the input holds it; its set stands at the place of the reference."""
-    reference = owner.first_authentication
-    if reference is None:
-        return None
-    named = (reference.span, reference.target)
-    sets = (one for one in policy.authentication_sets if (one.span, one.name) == named)
-    keys = (method.preshared_key for one in sets for method in one.methods)
+    written = authentication_of(policy, owner)
+    keys = (method.preshared_key for method in written.methods) if written is not None else ()
     return next((key.known for key in keys if key is not None), None)
 
 
