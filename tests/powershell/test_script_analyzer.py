@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tree_sitter import Node
 
 from tests import ROOT
 from tests.powershell.shell.language import parsed, written
-from tests.powershell.test_module import EXPORTED, FUNCTIONS, MANIFEST
+from tests.powershell.test_module import EXPORTED, FUNCTIONS, MANIFEST, nodes
 
 SCRIPTS = [
     ROOT / "powershell" / "Ipseclint" / "Ipseclint.psm1",
@@ -30,14 +28,6 @@ FORBIDDEN = {
     "invoke-expression", "iex", "write-host", "get-wmiobject", "invoke-wmimethod", "set-wmiinstance",
     "convertto-securestring", "set-alias", "new-alias", "start-sleep", "read-host",
 }  # fmt: skip
-
-
-def nodes(root: Node) -> Iterator[Node]:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        yield node
-        waiting.extend(node.children)
 
 
 @pytest.fixture(params=SCRIPTS, ids=lambda path: path.name)

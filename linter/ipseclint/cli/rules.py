@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -130,10 +129,7 @@ def _rows(ruleset: Ruleset, show_all: bool) -> list[dict[str, Any]]:
                 "enabled": settings.enabled,
                 "basis": [each.value for each in rule.basis],
                 "summary": rule.text.summary,
-                "options": {
-                    name: value.isoformat() if isinstance(value, date) else value
-                    for name, value in settings.options.items()
-                },
+                "options": settings.options,
                 "needs": [f"site.{fact}" for fact in rule.needs],
                 "scope": rule.scope.value,
                 "cause": rule.cause,

@@ -15,12 +15,10 @@ from msgspec.structs import replace
 
 from ipseclint.engine.archives import Entry, entries_of, may_be_archive
 from ipseclint.engine.configurations import in_archive, may_include, on_disk
+from ipseclint.engine.remote import SKIPPED_FOLDERS, is_url
 from ipseclint.engine.remote import entries_of as entries_behind
-from ipseclint.engine.remote import is_url
 from ipseclint.engine.remote import shown as shown_url
 from ipseclint.source import Source, SourceError, failing_source, file_source, special_kind, stdin_source
-
-_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
 
 _BACKUP_INDEX = "backup.xml"
 _BACKUP_ROOT = b"<GroupPolicyBackupScheme"
@@ -160,7 +158,7 @@ def _walk(folder: Path) -> Iterator[Candidate]:
 def _why_not_entered(folder: Path) -> str | None:
     if folder.name.startswith("."):
         return "hidden folder"
-    if folder.name in _SKIPPED_FOLDERS:
+    if folder.name in SKIPPED_FOLDERS:
         return "folder of tools"
     return "linked folder" if folder.is_symlink() else None
 

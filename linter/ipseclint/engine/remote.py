@@ -40,7 +40,8 @@ _PORT = re.compile(r"[^:]*|\[[0-9A-Fa-f:.]*\]|.*:[0-9]*")
 _CONTAINER_FIRST = ("abfs", "abfss", "az")
 """Protocols in which what stands before the @ is a container, unless a password follows."""
 
-_SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
+SKIPPED_FOLDERS = frozenset({"__pycache__", "node_modules"})
+"""Folders of tools, which nobody keeps policy in: none is entered, here or on disk."""
 
 
 def is_url(path: str) -> bool:
@@ -194,7 +195,7 @@ def _why_skipped(name: str) -> str | None:
     folders = name.split("/")[:-1]
     if any(folder.startswith(".") for folder in folders):
         return "in a hidden folder"
-    return "in a folder of tools" if _SKIPPED_FOLDERS & set(folders) else None
+    return "in a folder of tools" if SKIPPED_FOLDERS & set(folders) else None
 
 
 def _failed(url: str, error: OSError) -> Entry:

@@ -21,6 +21,9 @@ from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 _OVERLAP_BYTES = 256
 _QUOTED = 80
 
+_PRINTED = rb"\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:"
+"""What `netsh ipsec static show` prints, and nothing else."""
+
 _WORDS = re.compile(
     PLAIN.encode() + rb"|netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
     rb"|consec\s+(?:add|set|delete)\s+rule|fwpm_|fwp_[a-z0-9]{4}|consecrules|phase[12](?:crypto|authentication)sets"
@@ -32,7 +35,8 @@ _WORDS = re.compile(
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
     rb"|mdm_vpnv2_01|machine name,policy target,|\brasphone\.pbk\b|\bike security association negotiation failed"
     rb"|\b(?:new|set)-az(?:urerm)?(?:vpnclientipsecparameter|ipsecpolicy)\b"
-    rb"|\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:|\bnetsh(?:\.exe)?\s+exec\s"
+    rb"|\bnetsh(?:\.exe)?\s+exec\s|"
+    + _PRINTED
     + rf"|currentcontrolset\\{{1,2}}services\\{{1,2}}(?:{OF_IPSEC})\b|\n(?:{OF_IPSEC})[ \t]?,[ \t]?[2-4]\b"
     rf"|\b(?:reg(?:\.exe)?\s+(?:add|delete)\s|(?:set|new|remove)-itemproperty\b)[^\n]{{0,120}}?"
     rf"\\(?:{OF_IPSEC}|{OF_VPN})\b".encode()
@@ -49,9 +53,7 @@ _PARTS = (
 )
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
 
-_SHOWN = re.compile(
-    rb"\bipsec\s+(?:static|dynamic)\s+show\b|\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:"
-)
+_SHOWN = re.compile(rb"\bipsec\s+(?:static|dynamic)\s+show\b|" + _PRINTED)
 _INSTEAD_OF_SHOWN = (
     "what `netsh ipsec static show` and `netsh ipsec dynamic show` print is not read: of the policies export "
     r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg`, of what is in force "

@@ -41,9 +41,11 @@ killed from outside at that moment, three in a row are not)."""
 MAX_TIMEOUT_SECONDS = 86_400
 """The longest timeout of an input: a day, far below what the system's timers can hold."""
 
-_State = tuple[Work, float | None]
+State = tuple[Work, float | None]
+"""What a worker works by: what there is to do, and the timeout of an input in seconds."""
+
 Portable = tuple[tuple[tuple[Ruleset, tuple[str, ...]], ...], Work, bytes, float | None]
-_worker_state: list[_State] = []
+_worker_state: list[State] = []
 
 
 def check_each(
@@ -145,7 +147,7 @@ def _portable(ruleset: Ruleset) -> Ruleset:
 
 def prepare(
     portable: Sequence[tuple[Ruleset, tuple[str, ...]]], work: Work, key: bytes, timeout_seconds: float | None
-) -> tuple[Work, float | None]:
+) -> State:
     """What a worker works by, of what was sent to it."""
     share_run_key(key)
     plans = []
@@ -177,7 +179,7 @@ def _work(candidates: Sequence[Candidate]) -> list[Checked | Ignored]:
     return work_on(candidates, _worker_state[-1])
 
 
-def work_on(candidates: Sequence[Candidate], state: tuple[Work, float | None]) -> list[Checked | Ignored]:
+def work_on(candidates: Sequence[Candidate], state: State) -> list[Checked | Ignored]:
     """The results of a few candidates, in a worker."""
     work, timeout_seconds = state
     results = []

@@ -30,8 +30,13 @@ def by_standard(report: Report) -> Iterator[tuple[str, list[ClauseResult]]]:
 
 def clause_line(result: ClauseResult) -> str:
     """A clause in one line: its state, its name, the rules behind it, and what else there is to say."""
+    return f"{result.state.value}: {clause_with_rules(result)}"
+
+
+def clause_with_rules(result: ClauseResult) -> str:
+    """A clause's name, the rules behind it, and what else there is to say."""
     words = clause_words(result)
-    return f"{result.state.value}: {result.clause} ({' '.join(result.rules)}{f'; {words}' if words else ''})"
+    return f"{result.clause} ({' '.join(result.rules)}{f'; {words}' if words else ''})"
 
 
 def findings_against(report: Report) -> dict[tuple[str, str], Finding]:

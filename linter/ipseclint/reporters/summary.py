@@ -10,13 +10,9 @@ from ipseclint.finding import Finding, Severity
 from ipseclint.outcome import exit_code
 from ipseclint.report import WHOLE_FLEET, Input, InputStatus, Report
 from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
-from ipseclint.reporters.clauses import by_standard, clause_totals, clause_words
+from ipseclint.reporters.clauses import by_standard, clause_totals, clause_with_rules
 from ipseclint.reporters.console import Console, cut_middle
-from ipseclint.reporters.grouping import (
-    Group,
-    Mention,
-    gpo_and_path,
-)
+from ipseclint.reporters.grouping import Group, Mention, gpo_and_path
 from ipseclint.reporters.questions import answers
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
@@ -25,10 +21,8 @@ from ipseclint.words import plural
 LISTED_INPUTS = 5
 """So many inputs have a line of their own; more are counted, and -v lists them."""
 
-
 _NO_TABLE = 1
 """A table of so many rows says nothing that does not stand above it."""
-
 
 _MIN_COLUMN = 32
 """What an answer rests on stands beside it where at least so many columns are left for it."""
@@ -120,10 +114,7 @@ def _clauses(report: Report, console: Console) -> Iterator[str]:
     for ruleset, listed in by_standard(report):
         yield console.paint("strong", f"clauses of {visible(ruleset)}")
         for result in listed:
-            words = clause_words(result)
-            text = (
-                f"  {result.state.value:<14}  {result.clause} ({' '.join(result.rules)}{f'; {words}' if words else ''})"
-            )
+            text = f"  {result.state.value:<14}  {clause_with_rules(result)}"
             yield from console.wrapped(visible(text), " " * 18)
     for line in clause_totals(report):
         yield from console.wrapped(visible(line))

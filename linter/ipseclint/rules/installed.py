@@ -12,7 +12,7 @@ from ipseclint.rule import Hit, LooksAt, NoOptions, rule
 from ipseclint.rules.runtime import about
 from ipseclint.semantics.installed import Proposals, offers_for, rules_for
 from ipseclint.semantics.proposals import exceeds, purpose, strength, words
-from ipseclint.words import plural
+from ipseclint.words import listed, plural
 
 _MODES = {EventKind.MAIN_MODE: "main mode", EventKind.QUICK_MODE: "quick mode"}
 
@@ -37,14 +37,14 @@ def association_outside_policy(machine: Machine, _options: NoOptions) -> Iterato
 
     Waive: During a change of policy.
     """
-    for (kind, suite, *_), (listed, offered) in _by_suite(machine).items():
-        if any(_agreed(each, listed[0]) for proposals in offered for each in proposals):
+    for (kind, suite, *_), (in_use, offered) in _by_suite(machine).items():
+        if any(_agreed(each, in_use[0]) for proposals in offered for each in proposals):
             continue
         said = list(dict.fromkeys(words(proposal) for proposals in offered for proposal in proposals))
         yield Hit(
             about(machine, f"{_MODES[kind]} {suite}"),
-            listed[0].span,
-            f"{plural(len(listed), _MODES[kind])} in use with {suite}, first with {listed[0].remote_address}; the "
+            in_use[0].span,
+            f"{plural(len(in_use), _MODES[kind])} in use with {suite}, first with {in_use[0].remote_address}; the "
             f"policy offers {', '.join(said[:_SAID])}{' and more' if len(said) > _SAID else ''}",
             value=f"{kind} {suite}",
         )
@@ -71,9 +71,9 @@ def weaker_proposal_in_use(machine: Machine, _options: NoOptions) -> Iterator[Hi
 
     Waive: For peers that cannot do better.
     """
-    for (kind, suite, *_), (listed, offered) in _by_suite(machine).items():
+    for (kind, suite, *_), (in_use, offered) in _by_suite(machine).items():
         for proposals in offered:
-            used = next((each for each in proposals if _agreed(each, listed[0])), None)
+            used = next((each for each in proposals if _agreed(each, in_use[0])), None)
             own = strength(used) if used is not None else None
             if used is None or own is None:
                 continue
@@ -83,13 +83,12 @@ def weaker_proposal_in_use(machine: Machine, _options: NoOptions) -> Iterator[Hi
                 if purpose(each) == purpose(used) and (other := strength(each)) is not None and exceeds(other, own)
             ]
             if better:
-                peers = list(dict.fromkeys(each.remote_address or "an unnamed peer" for each in listed))
-                more = f" and {len(peers) - _SAID} more" if len(peers) > _SAID else ""
+                peers = list(dict.fromkeys(each.remote_address or "an unnamed peer" for each in in_use))
                 yield Hit(
                     about(machine, f"{_MODES[kind]} {suite}"),
-                    listed[0].span,
-                    f"{plural(len(listed), _MODES[kind])} in use with {suite}, though the policy also offers "
-                    f"{words(better[0])}: {', '.join(peers[:_SAID])}{more}",
+                    in_use[0].span,
+                    f"{plural(len(in_use), _MODES[kind])} in use with {suite}, though the policy also offers "
+                    f"{words(better[0])}: {listed(peers)}",
                     value=f"{kind} {suite}",
                     related=(("the proposal", used.span),),
                 )

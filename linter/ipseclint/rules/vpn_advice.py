@@ -8,6 +8,8 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.rules._registry import CONTROL_SET
+from ipseclint.vocabulary.registry_keys import VPN_SERVER
 
 
 @rule("RF016", "vpn-server-takes-pptp-or-l2tp", basis=Basis.DOCUMENTED)
@@ -72,7 +74,7 @@ def vpn_server_checks_no_revocation(machine: Machine, _options: Options) -> Iter
                 message="certificates of IKEv2 clients are not checked for revocation: CertAuthFlags is not 4",
                 value="not checked",
                 fix=Fix(
-                    note="Run `reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\RemoteAccess\\Parameters\\Ikev2 "
-                    "/v CertAuthFlags /t REG_DWORD /d 4 /f` and `Restart-Service RemoteAccess`."
+                    note=f"Run `reg add {CONTROL_SET}\\{VPN_SERVER} /v CertAuthFlags "
+                    "/t REG_DWORD /d 4 /f` and `Restart-Service RemoteAccess`."
                 ),
             )

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ipseclint.model.policy import (
-    ConnectionSecurityRule,
-    MainModeRule,
-)
+from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule
 from ipseclint.model.selectors import LegacyFilter, Ports, WfpFilter
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
@@ -19,8 +16,6 @@ from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.vocabulary.addresses import AddressKeyword
 
 _PROFILE_NUMBERS = {name: number for number, name in enumerate(PROFILES)}
-
-
 _INTERFACE_NUMBERS = {name: number for number, name in enumerate(INTERFACES)}
 
 

@@ -30,8 +30,7 @@ _PLUTO_THEIRS = re.compile(r"no local proposal matches remote proposals (.*)")
 _PLUTO_PROPOSAL = re.compile(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
 _SIGN = re.compile(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")
 _REFUSED = re.compile(
-    r"\breceived proposals (?:ina|una)cceptable|\bno (?:matching |acceptable )?proposal (?:found|chosen)"
-    r"|\bno acceptable proposal found",
+    r"\breceived proposals (?:ina|una)cceptable|\bno (?:matching |acceptable )?proposal (?:found|chosen)",
     re.IGNORECASE,
 )
 """How charon says that it took none of what it received."""

@@ -327,9 +327,7 @@ class ScriptCommands:
         if not _bears_on_ipsec(act.cmdlet.name, act.bound):
             return things or []
         if things is None:
-            self.note(f"which objects {act.cmdlet.name} changes is not known", call.start, call.end)
-            self.names_not_followed |= {act.bound.text(name).casefold() for name in _SET_PARAMETERS} - {""}
-            return []
+            return self._not_followed(act, f"which objects {act.cmdlet.name} changes is not known")
         if not things:
             made = self._default_set(act)
             if made is not None:
@@ -338,10 +336,14 @@ class ScriptCommands:
             self.note(message, call.start, call.end)
             return []
         if evaluator.doubts:
-            self.note("whether this change is made is not known", call.start, call.end)
-            self.names_not_followed |= {act.bound.text(name).casefold() for name in _SET_PARAMETERS} - {""}
-            return []
+            return self._not_followed(act, "whether this change is made is not known")
         return things
+
+    def _not_followed(self, act: Act, why: str) -> list[Thing]:
+        """Note a change of which it is not known what it does, and the sets that it names: it changes nothing."""
+        self.note(why, act.call.start, act.call.end)
+        self.names_not_followed |= {act.bound.text(name).casefold() for name in _SET_PARAMETERS} - {""}
+        return []
 
     def _default_set(self, act: Act) -> Thing | None:
         """The default set that a command changes by its id, which every Windows has."""
