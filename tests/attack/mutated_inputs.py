@@ -353,7 +353,7 @@ def _kept_what_no_input_changes() -> Iterator[None]:
     from ipseclint.cli import app
     from ipseclint.engine import judged, ruleset
 
-    asked_again = [(app, "build"), (ruleset, "_read"), (judged, "kinds_of")]
+    asked_again = [(app, "build"), (ruleset, "_read"), (judged, "_names_of")]
     own = [(module, name, getattr(module, name)) for module, name in asked_again]
     for module, name, function in own:
         setattr(module, name, function if hasattr(function, "cache_info") else cache(function))

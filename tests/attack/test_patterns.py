@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.late import LatePattern
 from tests import ROOT
 from tests.attack.regex_steps import Matcher, TooManyError, words_of
 
@@ -21,20 +22,22 @@ MAX_WORDS = 12
 MAX_STEPS = 60_000
 MAX_RECURSION = 20_000
 
+COMPILES = re.compile(rb"\b(?:re\.compile|late)\(")
 SEARCHES = re.compile(r"\b(\w+)\.(?:search|finditer|findall|sub|subn|split)\(")
 
 
 def modules() -> list[str]:
     """The modules of the package that compile patterns, none of them loaded."""
     paths = sorted((ROOT / "linter" / "ipseclint").rglob("*.py"))
-    names = (path.relative_to(ROOT / "linter").with_suffix("") for path in paths if b"re.compile(" in path.read_bytes())
+    names = (path.relative_to(ROOT / "linter").with_suffix("") for path in paths if COMPILES.search(path.read_bytes()))
     return [".".join(name.parts).removesuffix(".__init__") for name in names]
 
 
 def patterns(module: str) -> dict[str, re.Pattern[Any]]:
     """Every compiled pattern at the top of a module, by its name."""
     values = vars(importlib.import_module(module)).items()
-    return {name: value for name, value in values if isinstance(value, re.Pattern)}
+    compiled = ((name, value.compiled() if isinstance(value, LatePattern) else value) for name, value in values)
+    return {name: value for name, value in compiled if isinstance(value, re.Pattern)}
 
 
 @cache

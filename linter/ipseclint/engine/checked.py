@@ -106,7 +106,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     found = sorted(with_gpos((each for each in shown if each.span.path in own), gpos), key=place_key)
     has_evidence = bool(read.parsed.events or read.parsed.counters)
     keeps = work.whole or not work.alone or read.folder is not None or has_evidence
-    checked = Checked(
+    return Checked(
         source=light(read.source),
         input=with_gpo(read.input, read.input.path, gpos),
         folder=read.folder,
@@ -127,8 +127,6 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         parsed=packed(read.parsed) if keeps else None,
         is_of_today=bool(machine.policy.certificates or machine.policy.hosts),
     )
-    sweep()
-    return checked
 
 
 def findings_of(outcomes: Iterable[Outcome]) -> list[Finding]:

@@ -8,7 +8,6 @@ not understood, is not there: test with `has(object.field)`, otherwise such an o
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
@@ -23,6 +22,7 @@ from ipseclint.engine.expression_members import (
     unknown_path,
 )
 from ipseclint.finding import Basis, Severity
+from ipseclint.late import late
 from ipseclint.model.machine import Machine
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
@@ -32,8 +32,8 @@ from ipseclint.rule import HEADINGS, Hit, NoOptions, Rule, RuleText
 from ipseclint.source import Span
 from ipseclint.words import plural
 
-_PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_.]*)\}")
-CODE = re.compile(r"[A-Z]{2,10}[0-9]{3}")
+_PLACEHOLDER = late(r"\{([a-z_][a-z0-9_.]*)\}")
+CODE = late(r"[A-Z]{2,10}[0-9]{3}")
 OWN_FAMILIES = frozenset({"QD", "DP", "EX", "FL", "RF", "AU", "CR", "RT", "IN", "WV"})
 
 
@@ -184,7 +184,7 @@ def compiled(custom: CustomRule) -> Callable[[dict[str, Any]], bool]:
     return matches
 
 
-_REFUSED = re.compile(r"(?:Function|function:) '(\w+)'")
+_REFUSED = late(r"(?:Function|function:) '(\w+)'")
 """The function that an error of the package `cel` names."""
 
 

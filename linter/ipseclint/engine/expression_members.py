@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 from msgspec import Struct
 from pydantic import BaseModel
 
+from ipseclint.late import late
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
 from ipseclint.model.selectors import Address, PortRange
@@ -53,7 +54,7 @@ _FUNCTIONS = (
 )
 """What the package `cel` can call: the standard functions and macros of CEL, as far as it has them."""
 
-_TOKEN = re.compile(
+_TOKEN = late(
     r'//[^\n]*|"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
     r"|(?P<name>[A-Za-z_]\w*)|(?P<number>\d[\w.]*)|(?P<mark>[^\s\w])"
 )

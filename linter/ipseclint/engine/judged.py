@@ -71,7 +71,8 @@ def not_judged(
 ) -> Iterator[NotJudged]:
     """What no rule looks at: objects by kind, each registry value, each service; not peers in a `compared` file."""
     running = list(rules)
-    judged = frozenset[str]().union(*(kinds_of(rule) for rule, _ in running))
+    present = {kind for input_, _ in read for kind in input_.objects}
+    judged = frozenset[str]().union(*(kinds_of(rule, present & _APART) for rule, _ in running))
     counts: dict[str, int] = {}
     first: dict[str, str] = {}
     for input_, _ in read:
@@ -95,12 +96,16 @@ def not_judged(
                 yield NotJudged(kind="service", name=service, path=named.path)
 
 
+def kinds_of(rule: Rule, apart: Iterable[str] = _APART) -> frozenset[str]:
+    """The kinds of objects that a rule looks at; of those that stand by themselves only the ones that are `apart`."""
+    names = _names_of(rule) if apart else ()
+    own = {kind for kind in apart if KIND_OF[kind].field in names}
+    return frozenset(own).union(*(kinds for flag, kinds in _LOOKS_AT.items() if flag in rule.looks_at))
+
+
 @cache
-def kinds_of(rule: Rule) -> frozenset[str]:
-    """The kinds of objects that a rule looks at."""
-    names = set(_names(rule.check, set()))
-    apart = {kind for kind in _APART if KIND_OF[kind].field in names}
-    return frozenset(apart).union(*(kinds for flag, kinds in _LOOKS_AT.items() if flag in rule.looks_at))
+def _names_of(rule: Rule) -> frozenset[str]:
+    return frozenset(_names(rule.check, set()))
 
 
 def _names(function: object, seen: set[object]) -> Iterator[str]:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 from msgspec import Struct
 
 from ipseclint.engine.archives import Entry
+from ipseclint.late import late
 from ipseclint.source import Source, failing_source
 
 PROTOCOLS = ("file", "memory", "zip", "smb", "abfs", "abfss", "az", "s3", "s3a", "gs", "gcs", "sftp", "https")
@@ -34,9 +35,9 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 _KEPT_FILES = 4
 """So many files stay at hand, since an input is opened several times while it is read."""
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)")
-_PROTOCOL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
-_PORT = re.compile(r"[^:]*|\[[0-9A-Fa-f:.]*\]|.*:[0-9]*")
+_URL = late(r"[A-Za-z][A-Za-z0-9+.-]+(://|::)")
+_PROTOCOL = late(r"[A-Za-z][A-Za-z0-9+.-]*")
+_PORT = late(r"[^:]*|\[[0-9A-Fa-f:.]*\]|.*:[0-9]*")
 _CONTAINER_FIRST = ("abfs", "abfss", "az")
 """Protocols in which what stands before the @ is a container, unless a password follows."""
 

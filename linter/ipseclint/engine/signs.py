@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from ipseclint.engine.archives import is_archive
 from ipseclint.engine.unpacking import unpacked
+from ipseclint.late import late
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source
 from ipseclint.vocabulary.ipsec_tools import PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
@@ -24,7 +25,7 @@ _QUOTED = 80
 _PRINTED = rb"\bmaster pfs[ \t]{0,20}:|\nfilter(?:list|action) name[ \t]{0,20}:"
 """What `netsh ipsec static show` prints, and nothing else."""
 
-_WORDS = re.compile(
+_WORDS = late(
     PLAIN.encode() + rb"|netipsec|ipsec\s+(?:static|dynamic)\s|advfirewall\s+(?:consec|mainmode|set\s+global|import)\b"
     rb"|consec\s+(?:add|set|delete)\s+rule|fwpm_|fwp_[a-z0-9]{4}|consecrules|phase[12](?:crypto|authentication)sets"
     rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
@@ -53,7 +54,7 @@ _PARTS = (
 )
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
 
-_SHOWN = re.compile(rb"\bipsec\s+(?:static|dynamic)\s+show\b|" + _PRINTED)
+_SHOWN = late(rb"\bipsec\s+(?:static|dynamic)\s+show\b|" + _PRINTED)
 _INSTEAD_OF_SHOWN = (
     "what `netsh ipsec static show` and `netsh ipsec dynamic show` print is not read: of the policies export "
     r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg`, of what is in force "
@@ -61,36 +62,36 @@ _INSTEAD_OF_SHOWN = (
 )
 """How such an output shows, and what has the same in a form that is read."""
 
-_COMMANDS = re.compile(
+_COMMANDS = late(
     rb"(?:\A|\n)[ \t@(]*(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
 )
 """Commands, each at the start of a line: what a file claimed by another format should not hold."""
 
-_MEMBERS = re.compile(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")
+_MEMBERS = late(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")
 """What the names of members in an archive say."""
 
-_EVENT = re.compile(rb"<events?[\s>]")
-_END_OF_EVENTS = re.compile(rb"</events?>\s*\Z")
+_EVENT = late(rb"<events?[\s>]")
+_END_OF_EVENTS = late(rb"</events?>\s*\Z")
 """How a list of events of a log begins, and ends."""
 
-_LISTED_RULE = re.compile(rb"(?:\A|\n)rule name:[^\n]{1,400}\n-{20,200}\s")
-_FIREWALL_LABELS = re.compile(rb"\n(?:direction|grouping|localip|remoteip):")
+_LISTED_RULE = late(rb"(?:\A|\n)rule name:[^\n]{1,400}\n-{20,200}\s")
+_FIREWALL_LABELS = late(rb"\n(?:direction|grouping|localip|remoteip):")
 """How `netsh advfirewall … show rule` prints a rule, and what only a rule of the firewall itself has."""
 
 _OTHER_SYSTEMS = (
     (
-        re.compile(rb"(?:\A|\n)conn[ \t]+\S"),
-        re.compile(rb"\n[ \t]+(?:ike|esp|left|right|keyexchange|authby)[a-z_]{0,16}[ \t]{0,8}="),
+        late(rb"(?:\A|\n)conn[ \t]+\S"),
+        late(rb"\n[ \t]+(?:ike|esp|left|right|keyexchange|authby)[a-z_]{0,16}[ \t]{0,8}="),
     ),
     (
-        re.compile(rb"(?:\A|\n)connections\s{0,8}\{"),
-        re.compile(rb"\n[ \t]+(?:version|proposals|remote|local)[a-z_]{0,16}\b"),
+        late(rb"(?:\A|\n)connections\s{0,8}\{"),
+        late(rb"\n[ \t]+(?:version|proposals|remote|local)[a-z_]{0,16}\b"),
     ),
-    (re.compile(rb"(?:\A|\n)resource[ \t]"), re.compile(rb"\bipsec_policy\b")),
+    (late(rb"(?:\A|\n)resource[ \t]"), late(rb"\bipsec_policy\b")),
 )
 """What stands in ipsec.conf and swanctl.conf of strongSwan, and in a resource of Terraform with a peer's policy."""
 
-_BASE64 = re.compile(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
+_BASE64 = late(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
 """Base64 of a command or more, on one line or several."""
 
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
@@ -124,7 +125,7 @@ _OWN_BEGINNINGS = (
     rb"::(?:error|warning|notice) (?:file=|title=ipseclint::)",
     rb".{0,8}duck.{1,24}v[0-9]{1,3}\.[0-9]|par1\x15",  # stores, whoever wrote them
 )
-_OWN = re.compile(rb"\A(?:\xef\xbb\xbf)?\s{0,16}(?:" + rb"|".join(_OWN_BEGINNINGS) + rb")", re.DOTALL)
+_OWN = late(rb"\A(?:\xef\xbb\xbf)?\s{0,16}(?:" + rb"|".join(_OWN_BEGINNINGS) + rb")", re.DOTALL)
 """How what ipseclint itself writes, or is configured by, begins."""
 _OWN_BYTES = 4096
 _OWN_SUFFIXES = DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parquet"}

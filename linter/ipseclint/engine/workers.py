@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Plan
-from ipseclint.engine.checked import Checked, Work, check_alone
+from ipseclint.engine.checked import Checked, Work, check_alone, sweep
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.finding import Problem, ProblemCode
@@ -60,7 +60,9 @@ def check_each(
     """
     workers = jobs or (os.cpu_count() or 1 if len(candidates) >= MIN_INPUTS else 1)
     if timeout_seconds is None and (workers < 2 or len(candidates) < 2):
-        yield from (check_alone(each, work) for each in candidates)
+        for candidate in candidates:
+            yield check_alone(candidate, work)
+            sweep()  # not before the next is asked for
         return
     size = max(1, min(MAX_CHUNK_INPUTS, len(candidates) // (workers * CHUNKS_EACH)))
     chunks = [candidates[start : start + size] for start in range(0, len(candidates), size)]
@@ -186,6 +188,7 @@ def work_on(candidates: Sequence[Candidate], state: State) -> list[Checked | Ign
     for candidate in candidates:
         with _ended_after(timeout_seconds):
             results.append(check_alone(candidate, work))
+        sweep()
     return results
 
 

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
+from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source, Span, bytes_source, lines_of_text
@@ -24,35 +25,31 @@ from ipseclint.source import Source, Span, bytes_source, lines_of_text
 MAX_PIECES = 500
 """How many pieces of one text are looked at (reasoned: far above any real transcript)."""
 
-_PROMPT = re.compile(
+_PROMPT = late(
     r"[ \t]{0,8}(?:"
     r"(?P<powershell>(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>{1,2})"
     r"|(?P<netsh>netsh(?P<context>(?:[ ][a-z]{2,20}){0,3})>)"
     r"|(?P<cmd>[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)"
     r")[ \t]?(?P<typed>[^\r\n]*)"
 )
-_MORE = re.compile(r"(?:>>|More\?)[ \t]")
-_HEADING = re.compile(
-    r"(?![ \t]{0,8}={3,40} Certificate \d)[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])"
-)
-_FENCE = re.compile(
+_MORE = late(r"(?:>>|More\?)[ \t]")
+_HEADING = late(r"(?![ \t]{0,8}={3,40} Certificate \d)[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])")
+_FENCE = late(
     r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[\w+#.-]{0,40}|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
     r"|\[/?code\]|\{(?:noformat|code(?::[a-z]{1,20})?)\})[ \t]*\r?",
     re.IGNORECASE,
 )
-_QUOTED = re.compile(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
+_QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
 """The marks of what is quoted, as in mail and in Markdown."""
-_QUOTE = re.compile(r"^[ \t]{0,3}> ?[A-Za-z-]", re.MULTILINE)
-_LOOKS = re.compile(
+_QUOTE = late(r"^[ \t]{0,3}> ?[A-Za-z-]", re.MULTILINE)
+_LOOKS = late(
     r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b|certutil\b"
     r"|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
     re.IGNORECASE,
 )
-_MAY_PART = re.compile(
-    "|".join(f"(?:{each.pattern})" for each in (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS)), re.IGNORECASE
-)
+_MAY_PART = late("|".join(f"(?:{each.pattern})" for each in (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS)), re.IGNORECASE)
 """Any of these: most lines are none, and are asked once."""
-MARK = re.compile(
+MARK = late(
     r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\{(?:code|nof)|> ?[A-Za-z-]"
@@ -124,15 +121,15 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     )
 
 
-_COMMENT = re.compile(r"^[ \t]*<#.*?(?:#>|\Z)", re.DOTALL | re.MULTILINE)
+_COMMENT = late(r"^[ \t]*<#.*?(?:#>|\Z)", re.DOTALL | re.MULTILINE)
 """A block comment of PowerShell, whose examples have prompts and are no transcript."""
-_PROMPTED = re.compile(
+_PROMPTED = late(
     r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)",
     re.MULTILINE,
 )
 
-_PARTED = re.compile(rf"{_PROMPTED.pattern}|^[ \t]{{0,8}}(?:`{{3}}|~{{3}})", re.MULTILINE)
+_PARTED = late(rf"{_PROMPTED.pattern}|^[ \t]{{0,8}}(?:`{{3}}|~{{3}})", re.MULTILINE)
 
 
 def _read(

@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from ipseclint.late import late
 from ipseclint.secrets.lost_signs import after_locator, before_end_tag, behind_name
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, places_of, value_at
 
-_WORD_SIGNS = re.compile(r"[\w.-]*")
+_WORD_SIGNS = late(r"[\w.-]*")
 _HARMLESS = ("encoding", "encrypted")
 """How names end that speak of a key and do not hold one."""
 _TAILS = frozenset(
@@ -18,36 +19,34 @@ _TAILS = frozenset(
 )
 _MAX_TAG_CHARACTERS = 400
 _MAX_TAGS_IN_VALUE = 256
-_ENDED_NAME = re.compile(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
-_SPACED = re.compile(r"[ \t]+")
-_MEMBER_END = re.compile(r"[\"']\s*[,}]")
-_ATTRIBUTE = re.compile(r"[ \t]*=[ \t]*([\"'])")
-_BLANKS_AND_KIND = re.compile(r"[ \t]+(?:(?:ascii-text|hexadecimal)[ \t]+\"?)?")
+_ENDED_NAME = late(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
+_SPACED = late(r"[ \t]+")
+_MEMBER_END = late(r"[\"']\s*[,}]")
+_ATTRIBUTE = late(r"[ \t]*=[ \t]*([\"'])")
+_BLANKS_AND_KIND = late(r"[ \t]+(?:(?:ascii-text|hexadecimal)[ \t]+\"?)?")
 """What parts a name and its key in configurations of routers."""
-_GLUED = re.compile(r"[\"'](?=\w)([^\"'\n]+)")
+_GLUED = late(r"[\"'](?=\w)([^\"'\n]+)")
 """A quoted key right behind its name: what stood between them is lost."""
-_COLUMN = re.compile(
+_COLUMN = late(
     r"[ \t]+REG_\w+[ \t]+|[ \t]{2,}|[ \t]+/t[ \t]+\S+[ \t]+/d[ \t]+"
     r"|[\"']?[ \t]+(?:-\w+[ \t]+\w+[ \t]+)?-V(?:alue)?[ \t]*(?=[\"'\w$(])",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
-_MARKUP = re.compile(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
-_NEIGHBOUR = re.compile(
+_TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
+_MARKUP = late(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
+_NEIGHBOUR = late(
     r"</(?:\w+:)?(?:LocURI|OmaUri|key|name)>(?:(?!<(?:\w+:)?(?:LocURI|OmaUri|key|name)\b)[\s\S]){0,1000}?"
     r"<(?:\w+:)?(?:data|string|value)\b[^<>]*>(?:<!\[CDATA\[)?\s*([^<>\s][^<>]*)",
     re.IGNORECASE,
 )
 """The value behind an element whose text is the name of a key: SyncML, property lists."""
 _VALUE_MEMBER = r"[\"'](?:value|data)[\"']\s*:\s*\"((?:[^\"\\]|\\.)*)"
-_VALUE_BEHIND = re.compile(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
-_ANY_BEHIND = re.compile(
-    r"[\"']\s*,[^{}]{0,1000}?[\"'](?!type)\w*[\"']\s*:\s*\"((?!REG_|HK)(?:[^\"\\]|\\.)*)", re.IGNORECASE
-)
+_VALUE_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?" + _VALUE_MEMBER, re.IGNORECASE)
+_ANY_BEHIND = late(r"[\"']\s*,[^{}]{0,1000}?[\"'](?!type)\w*[\"']\s*:\s*\"((?!REG_|HK)(?:[^\"\\]|\\.)*)", re.IGNORECASE)
 """Where none is called a value: one that may have been."""
-_VALUE_BEFORE = re.compile(_VALUE_MEMBER + r"\"[^{}]*$", re.IGNORECASE)
+_VALUE_BEFORE = late(_VALUE_MEMBER + r"\"[^{}]*$", re.IGNORECASE)
 """The member beside one whose value is the name of a key, as Intune writes them."""
-_VALUE_ATTRIBUTE = re.compile(r"<[^<>]*?\s(?:value|data)\s*=\s*([\"'])(?P<value>[^<>]*?)\1", re.IGNORECASE)
+_VALUE_ATTRIBUTE = late(r"<[^<>]*?\s(?:value|data)\s*=\s*([\"'])(?P<value>[^<>]*?)\1", re.IGNORECASE)
 
 
 def after_names(text: str, names: Iterable[re.Match[str]]) -> Iterator[Place]:

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator
 from itertools import zip_longest
 
+from ipseclint.late import late
 from ipseclint.secrets.names import BASE64_NAMES
 from ipseclint.secrets.places import Place
 
-_BLOB = re.compile(
+_BLOB = late(
     r"ipsecData(?:"
     r"\"?[ \t]*=[ \t]*hex(?:\([0-9a-f]+\))?:(?P<listed>(?:[0-9a-f, \t]|\\\n)*)"
     r"|[ \t]+REG_BINARY[ \t]+(?P<digits>[0-9a-f]+)"
@@ -18,9 +19,9 @@ _BLOB = re.compile(
     re.IGNORECASE,
 )
 """The bytes of an IP Security Policy object in a registry file, in the output of `reg query`, and in LDIF."""
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
-_DIGIT = re.compile(r"[0-9a-fA-F]")
-_METHOD_HEAD = re.compile(rb"(?=\x01\0\0\0(..)\0\0)", re.DOTALL)
+_BASE64 = late(r"[A-Za-z0-9+/]{16,}={0,2}")
+_DIGIT = late(r"[0-9a-fA-F]")
+_METHOD_HEAD = late(rb"(?=\x01\0\0\0(..)\0\0)", re.DOTALL)
 """An authentication method of kind 1, a preshared key, and the bytes that its text takes (MS-GPIPSEC 2.2.1.4)."""
 
 

@@ -5,29 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.names import NAME, VARIABLE
 from ipseclint.secrets.places import Place
 
-_TABLE_HEAD = re.compile(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
-_TORN_HEAD = re.compile(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
+_TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
+_TORN_HEAD = late(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
 """A head with blanks, without a name, or with a quote lost."""
-_SIGNS = re.compile(r"[,;\t|]")
-_COMMA_FIELD = re.compile(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
-_SEMICOLON_FIELD = re.compile(r'("(?:[^"]|"")*"|[^;\n]*)(;|\n|\Z)')
-_TAB_FIELD = re.compile(r'("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|\Z)')
+_SIGNS = late(r"[,;\t|]")
+_COMMA_FIELD = late(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
+_SEMICOLON_FIELD = late(r'("(?:[^"]|"")*"|[^;\n]*)(;|\n|\Z)')
+_TAB_FIELD = late(r'("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|\Z)')
 _FIELDS = {",": _COMMA_FIELD, ";": _SEMICOLON_FIELD, "\t": _TAB_FIELD}
-_METHODS = re.compile(r"\bauth[12][\"']?[ \t]*=[ \t]*(\"[^\"\n]*|[^\s\"&|]+)", re.IGNORECASE)
-_METHOD = re.compile(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
-_ASSIGNMENT = re.compile(
+_METHODS = late(r"\bauth[12][\"']?[ \t]*=[ \t]*(\"[^\"\n]*|[^\s\"&|]+)", re.IGNORECASE)
+_METHOD = late(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
+_ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
     r"|\$\{?(?:\w+:)?(\w+)\}?[ \t]*="
     r"|%%?(\w+)[ \t]+in[ \t]*\(",
     re.IGNORECASE,
 )
-_SET = re.compile(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
-_ASSIGNED = re.compile(r"[^\n]*")
-_LISTED = re.compile(r"[^)\n]*")
+_SET = late(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
+_ASSIGNED = late(r"[^\n]*")
+_LISTED = late(r"[^)\n]*")
 
 
 def in_columns(text: str) -> Iterator[Place]:

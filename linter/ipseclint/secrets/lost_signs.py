@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import end_of
@@ -12,10 +13,10 @@ from ipseclint.secrets.values import end_of
 _MAX_CHARACTERS, _MAX_PIECES = 1000, 12
 """How far behind its name a key is looked for, and how many pieces of markup may stand between (reasoned)."""
 _LOCATORS = ("locuri", "omauri", "key", "name")
-_QUOTED = re.compile(r"(?:[\"'][ \t\n;:.|]*|[ \t]+)([\"'])([^\"'\n=]+=*)(?=[\"'\n]|\Z)")
-_TAG_END = re.compile(r"[\"'][^<>\n]{0,200}>([^<\n]+)")
-_VALUE = re.compile(r"[\"']\s*,\s*[\"']?(?:value|data)\b[\"']?[\s:=]*[\"']?([^\"'\n,}]+)", re.IGNORECASE)
-_WORD = re.compile(r"[\"'\]:;,.| \t]+[^\s=\"',;}]+=*(?=[\s\"',;}]|\Z)")
+_QUOTED = late(r"(?:[\"'][ \t\n;:.|]*|[ \t]+)([\"'])([^\"'\n=]+=*)(?=[\"'\n]|\Z)")
+_TAG_END = late(r"[\"'][^<>\n]{0,200}>([^<\n]+)")
+_VALUE = late(r"[\"']\s*,\s*[\"']?(?:value|data)\b[\"']?[\s:=]*[\"']?([^\"'\n,}]+)", re.IGNORECASE)
+_WORD = late(r"[\"'\]:;,.| \t]+[^\s=\"',;}]+=*(?=[\s\"',;}]|\Z)")
 """The word behind a name. One with a sign in it is a parameter of its own, and may name a key itself."""
 
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from ipseclint.late import late
 from ipseclint.secrets.names import VARIABLE
 from ipseclint.secrets.places import Place
 
@@ -20,12 +21,12 @@ _ORDINARY = frozenset(
     server servers static string system transport tunnel windows""".split()  # noqa: SIM905 - a list of words reads better as one
 )
 """Words of the tools and of our own texts. To mask one of them everywhere would tell what the key is, and hide none."""
-_QUOTED = re.compile(r"\"([^\"\n]++)\"|'([^'\n]++)'")
+_QUOTED = late(r"\"([^\"\n]++)\"|'([^'\n]++)'")
 """What an expression that gives a key may be made of."""
 _KEY_RUNS, _KEY_CHARACTERS = 4, 8
-_RUNS = re.compile(r"[A-Za-z]+|[0-9]+")
-_TOKENS = re.compile(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
-_NO_KEYS = re.compile(
+_RUNS = late(r"[A-Za-z]+|[0-9]+")
+_TOKENS = late(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
+_NO_KEYS = late(
     r"[0-9a-f.:x-]+"
     r"|\w+=[0-9.]+(?:[-/][0-9.]+)?"
     r"|(?:add|copy|disable|enable|find|get|import|new|open|remove|rename|restart|save|set|show|start|stop|sync|update)"
@@ -61,7 +62,7 @@ def without_lookalikes(text: str) -> str:
     return _TOKENS.sub(lambda match: MASK if _looks_like_a_key(match[0]) else match[0], text)
 
 
-_SIGNS_ASTRAY = re.compile(r"[<>\"]")
+_SIGNS_ASTRAY = late(r"[<>\"]")
 """What is not of the key where a tag or a text is torn; and what ends one."""
 _ENDS_ASTRAY = "]}\"',;"
 MASK = "********"

@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ipseclint.late import late
 from ipseclint.secrets.places import Place
 
 MAX_VALUE_CHARACTERS = 65_536
-REST = re.compile(r"[^\n]+")
-_WRAPPED = re.compile(r"\n {10,}+([^\n:]++)(?=\n|$)")
-_STRAY = re.compile(r"[ \t]+(?:[\^`]\n[ \t]*(?![-\s]))?(?![\^`]\n)[^\s=&|()<>,;]+(?=[\s&|)]|$)")
+REST = late(r"[^\n]+")
+_WRAPPED = late(r"\n {10,}+([^\n:]++)(?=\n|$)")
+_STRAY = late(r"[ \t]+(?:[\^`]\n[ \t]*(?![-\s]))?(?![\^`]\n)[^\s=&|()<>,;]+(?=[\s&|)]|$)")
 """A word behind an unquoted key, perhaps on the line that continues it, which is no parameter."""
-_TORN = re.compile(r"[&|]([^\s\"'&|;]+)")
+_TORN = late(r"[&|]([^\s\"'&|;]+)")
 """What stands behind a sign that ends a command, without a blank: it was part of the key."""
-_ESCAPED_QUOTE = re.compile(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", re.IGNORECASE)
+_ESCAPED_QUOTE = late(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", re.IGNORECASE)
 """A quote as markup or a text of a program writes it."""
-_UNQUOTED = re.compile(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|])+")
-_UNBROKEN = re.compile(r"[&|][^\s\"']+")
-_MEMBER = re.compile(r"[^\s,\]}]+")
-_HEXADECIMAL = re.compile(r"hex(?:\([0-9a-f]+\))?:(?:[0-9a-f, \t]|\\\n)*", re.IGNORECASE)
+_UNQUOTED = late(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|])+")
+_UNBROKEN = late(r"[&|][^\s\"']+")
+_MEMBER = late(r"[^\s,\]}]+")
+_HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[0-9a-f, \t]|\\\n)*", re.IGNORECASE)
 
 
 def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:

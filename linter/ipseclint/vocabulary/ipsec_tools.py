@@ -7,9 +7,9 @@ The names are those of Microsoft's pages: the modules NetSecurity, VpnClient and
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from ipseclint.late import late
 from ipseclint.vocabulary import registry_keys, services
 
 
@@ -118,10 +118,10 @@ COMMANDS = (
 PLAIN = "|".join(tool.expression for tool in TOOLS if tool.is_plain)
 """What means a tool of IPsec wherever it stands, in lower case."""
 
-_ALL = tuple((tool, re.compile(tool.expression), re.compile(tool.beside)) for tool in TOOLS)
-_ANY = re.compile("|".join(f"(?:{tool.expression})" for tool in TOOLS))
+_ALL = tuple((tool, late(tool.expression), late(tool.beside)) for tool in TOOLS)
+_ANY = late("|".join(f"(?:{tool.expression})" for tool in TOOLS))
 
-_READS = re.compile(
+_READS = late(
     r"\s*@?(?:\$[\w:]{1,60}\s*=\s*)?(?:reg(?:\.exe)?\s+(?:query|export|save|compare)\b|regedit(?:\.exe)?\s+/e\b"
     r"|sc(?:\.exe)?\s+(?:\\\\\S{1,64}\s+)?(?:q\w*|start|sdshow)\b|net1?(?:\.exe)?\s+start\b|(?:get|test|measure)-\w+"
     r"|start-service\b|(?:where|find|findstr|dir|type|more|tasklist|whoami|help|man)(?:\.exe)?\s)"

@@ -26,6 +26,7 @@ from ipseclint.formats.events.message import fields_of, labelled, number_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.source import Source, Span, bytes_source
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS
 
@@ -49,13 +50,13 @@ _NUMBERS = "|".join(sorted(_NUMBER_WORDS))
 _MAX_HEAD = 4000
 """So many characters of a first line are looked at for the names of columns (reasoned)."""
 
-_ITEM = re.compile(r"[ \t>]*Event\[\d+\]:?[ \t]*", re.IGNORECASE)
-_DETAILS = re.compile(r"[ \t]*[-+][ \t]+System[ \t]*", re.IGNORECASE)
-_DETAIL = re.compile(r"[ \t]*(?:\[[ ]?)?(EventID|Name|SystemTime|[A-Za-z]{4,40})(?:[ ]*\])?[ \t]+(\S[^\r\n]*)")
-_XML_VIEW = re.compile(r"\s*-\s*<Events?\b")
-_MARK = re.compile(r"^([ \t]*)[-+](?=[ \t]*</?[A-Za-z])", re.MULTILINE)
-_ISO = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
-_KNOWN = re.compile(
+_ITEM = late(r"[ \t>]*Event\[\d+\]:?[ \t]*", re.IGNORECASE)
+_DETAILS = late(r"[ \t]*[-+][ \t]+System[ \t]*", re.IGNORECASE)
+_DETAIL = late(r"[ \t]*(?:\[[ ]?)?(EventID|Name|SystemTime|[A-Za-z]{4,40})(?:[ ]*\])?[ \t]+(\S[^\r\n]*)")
+_XML_VIEW = late(r"\s*-\s*<Events?\b")
+_MARK = late(r"^([ \t]*)[-+](?=[ \t]*</?[A-Za-z])", re.MULTILINE)
+_ISO = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
+_KNOWN = late(
     r"^[ \t>]{0,24}(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
     rf"(?:[ \t]{{0,24}}[:\uff1a=][ \t]{{0,24}}|[ \t]{{1,24}})(?:{_NUMBERS})\b"
     rf"|[:\uff1a][ \t]{{0,24}}(?:{_NUMBERS})[ \t]{{0,4}}\r?$"
@@ -64,15 +65,15 @@ _KNOWN = re.compile(
     r"|\bcode returned on (?:failure|termination) is \d",
     re.IGNORECASE | re.MULTILINE,
 )
-_COPIED = re.compile(
+_COPIED = late(
     r"^[ \t>]{0,24}(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
     r"[ \t>]{0,24}[^\W\d]\w{3,20}[ \t\u00a0]{0,24}:[ \t]{0,24}"
     r"(?:microsoft-windows-security-auditing|rasclient|remoteaccess|rasman)\b",
     re.IGNORECASE | re.MULTILINE,
 )
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
-_IN_TABLE = re.compile(rf"(?:^|[,;\"])(?:{_NUMBERS})[,;\"]", re.MULTILINE)
-_ABOUT = re.compile(
+_IN_TABLE = late(rf"(?:^|[,;\"])(?:{_NUMBERS})[,;\"]", re.MULTILINE)
+_ABOUT = late(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b|\bdialed a connection\b"
     r"|\blog name\b|\bprotokollname\b",
     re.IGNORECASE,
@@ -213,8 +214,8 @@ def _take(record: Record, key: str, value: Token) -> None:
             record.time = value
 
 
-_SPLUNK = re.compile(r"[ \t>]{0,24}([A-Z][A-Za-z]{3,20})=")
-_SHORT = re.compile(rf"[ \t>]{{0,24}}([^\W\d][\w. -]{{1,30}}):({_NUMBERS})[ \t]*")
+_SPLUNK = late(r"[ \t>]{0,24}([A-Z][A-Za-z]{3,20})=")
+_SHORT = late(rf"[ \t>]{{0,24}}([^\W\d][\w. -]{{1,30}}):({_NUMBERS})[ \t]*")
 
 
 def _short(line: Token) -> tuple[str, Token] | None:
@@ -227,7 +228,7 @@ def _indent(line: Token) -> int:
     return len(line.text) - len(line.text.lstrip())
 
 
-_TOLD = re.compile(r"[ \t>]{0,24}(?:[A-Za-z][A-Za-z /()-]{2,40}:(?:\s|$)|CoI[dD]=\{)")
+_TOLD = late(r"[ \t>]{0,24}(?:[A-Za-z][A-Za-z /()-]{2,40}:(?:\s|$)|CoI[dD]=\{)")
 """How a line begins that is of a message, whatever stands before it."""
 
 

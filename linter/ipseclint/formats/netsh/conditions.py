@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.variables import Variables
+from ipseclint.late import late
 
 _TEXT = r"\"[^\"%!]*\"|[^\s\"=%!()&|<>]+"
-_HEAD = re.compile(
+_HEAD = late(
     r"[ \t]*@?if[ \t]+(?P<fold>/i[ \t]+)?(?P<negated>not[ \t]+)?"
     rf"(?:(?P<left>{_TEXT})[ \t]*==[ \t]*(?P<right>{_TEXT})|defined[ \t]+(?P<name>[^\s\"%!()=]+))"
     r"[ \t]*(?P<then>\S.*)",

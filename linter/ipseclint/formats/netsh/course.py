@@ -10,14 +10,16 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Iterator, Sequence
 
+from ipseclint.late import late
+
 Step = tuple[int, str, tuple[str, ...] | None]
 """A line with its number, and the arguments of the section that it runs in."""
 
-_CALL = re.compile(r"[ \t]*@?call[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
-_LABEL = re.compile(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
-_END = re.compile(r"[ \t]*@?(?:goto[ \t]*:?eof|exit(?:[ \t]+/b)?(?:[ \t]+-?\d+)?)[ \t]*", re.IGNORECASE)
-_ARGUMENT = re.compile(r"\"[^\"]*\"|[^ \t,;=\"]+")
-_NUMBER = re.compile(r"%([1-9])")
+_CALL = late(r"[ \t]*@?call[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
+_LABEL = late(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
+_END = late(r"[ \t]*@?(?:goto[ \t]*:?eof|exit(?:[ \t]+/b)?(?:[ \t]+-?\d+)?)[ \t]*", re.IGNORECASE)
+_ARGUMENT = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
+_NUMBER = late(r"%([1-9])")
 _MAX_DEPTH = 16
 _MAX_LINES = 200_000
 """How many lines are followed (reasoned: far above any real script, and a hostile one could call for ever)."""

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
+from ipseclint.late import late
 from ipseclint.vocabulary import registry_keys, services
 
 
@@ -31,7 +32,7 @@ class Host(Struct, frozen=True):
     plain_blocks: frozenset[str] = frozenset({""})
 
 
-_BATCH_TOKENS = re.compile(
+_BATCH_TOKENS = late(
     r"""(?P<quoted>"(?:[^"\\]+|\\.?)*"?)
     |(?P<escaped>\^.?)
     |(?P<redirect>\d?(?:>>?|<)(?:&\d|[ \t]*(?:"[^"]*"?|[^ \t\f\v"&|<>()]+))?)
@@ -43,7 +44,7 @@ _BATCH_TOKENS = re.compile(
     |(?P<plain>[^ \t\f\v"^<>&|()=]+)""",
     re.VERBOSE,
 )
-_POWERSHELL_TOKENS = re.compile(
+_POWERSHELL_TOKENS = late(
     r"""(?P<quoted>"(?:[^"`]+|`.|"")*"?)
     |(?P<literal>'(?:[^']|'')*'?)
     |(?P<escaped>`.?)
@@ -57,7 +58,7 @@ _POWERSHELL_TOKENS = re.compile(
     |(?P<plain>[^\s"'`>|;{}=\#&]+|[&<])""",
     re.VERBOSE,
 )
-_NETSH_TOKENS = re.compile(
+_NETSH_TOKENS = late(
     r"""(?P<quoted>"[^"]*"?)
     |(?P<space>[ \t\f\v]+)
     |(?P<equals>=)
@@ -69,37 +70,37 @@ BATCH = Host(
     name="batch",
     tokens=_BATCH_TOKENS,
     continuation="^",
-    special=re.compile(r"[\^&|<>()%!\\]"),
-    variable=re.compile(r"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)"),
+    special=late(r"[\^&|<>()%!\\]"),
+    variable=late(r"(?<!%)(?:%%)*(%(?!%)[^%\s]*%?)|(![A-Za-z_]\w*(?::[^!]*)?!)"),
 )
 POWERSHELL = Host(
     name="powershell",
     tokens=_POWERSHELL_TOKENS,
     continuation="`",
-    special=re.compile(r"[`$'{}()#;|&<>@]|[^\S \t]"),
-    variable=re.compile(r"\$[\w({:?^$]|@[\w(]"),
+    special=late(r"[`$'{}()#;|&<>@]|[^\S \t]"),
+    variable=late(r"\$[\w({:?^$]|@[\w(]"),
     plain_blocks=frozenset({"", "try", "finally", "begin", "process", "end"}),
 )
-NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=re.compile(r"[\f\v]"), variable=None)
+NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=late(r"[\f\v]"), variable=None)
 
-_POWERSHELL_SIGNS = re.compile(
+_POWERSHELL_SIGNS = late(
     r"^[ \t]*(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|&[ \t])"
     r"|(?<!`)`[ \t]*\r?$|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z]+\b|\$null\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_BATCH_SIGNS = re.compile(
+_BATCH_SIGNS = late(
     r"^[ \t]*(?:@?(?:echo\s|echo\.|rem\b|setlocal|endlocal|goto\b|pause\b|cls\b|title\b|set[ \t]+\"?\w+=)|[:@])"
     r"|\^[ \t]*\r?$|>[ \t]*nul\b|%\w+%|%~",
     re.IGNORECASE | re.MULTILINE,
 )
-_CALLS_NETSH = re.compile(r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b", re.IGNORECASE | re.MULTILINE)
-_OTHER_PROGRAM = re.compile(
+_CALLS_NETSH = late(r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b", re.IGNORECASE | re.MULTILINE)
+_OTHER_PROGRAM = late(
     r"^[ \t]*@?(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
     r"|net1?[ \t]+st(?:art|op)|(?:powershell|pwsh)(?:\.exe)?(?=[ \t]+-)"
     r"|(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol))\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_CALLS_POWERSHELL = re.compile(
+_CALLS_POWERSHELL = late(
     r"^[ \t]*@?(?:call[ \t]+|start[ \t]+(?:/\w+[ \t]+){0,4})?(?:powershell|pwsh)(?:\.exe)?[ \t]+-[^\r\n]*",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -136,33 +137,33 @@ def open_quote(line: str) -> str | None:
     return None
 
 
-_BASE64 = re.compile(r"[ \t][-/]e[a-z]{0,13}[ \t]+\"?([A-Za-z0-9+/]{16,}={0,2})", re.IGNORECASE)
+_BASE64 = late(r"[ \t][-/]e[a-z]{0,13}[ \t]+\"?([A-Za-z0-9+/]{16,}={0,2})", re.IGNORECASE)
 _CMDLET_NAME = (
     r"(?:new|set|remove|rename|copy|enable|disable|open|save|add)-"
     r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|vpnconnection(?!proxy|route|trigger))"
 )
-_CMDLET = re.compile(rf"^[^#\r\n\"']*?(?:^|[\s(={{;|]){_CMDLET_NAME}", re.IGNORECASE | re.MULTILINE)
+_CMDLET = late(rf"^[^#\r\n\"']*?(?:^|[\s(={{;|]){_CMDLET_NAME}", re.IGNORECASE | re.MULTILINE)
 """A cmdlet that sets policy, where a command can begin."""
-_HANDED_CMDLET = re.compile(rf"\b{_CMDLET_NAME}", re.IGNORECASE)
-_SETS_VALUES = re.compile(r"\b(?:set|new|remove)-item(?:property)?\b", re.IGNORECASE)
-_KEY = re.compile(registry_keys.MENTIONS, re.IGNORECASE)
-_TOOL = re.compile(
+_HANDED_CMDLET = late(rf"\b{_CMDLET_NAME}", re.IGNORECASE)
+_SETS_VALUES = late(r"\b(?:set|new|remove)-item(?:property)?\b", re.IGNORECASE)
+_KEY = late(registry_keys.MENTIONS, re.IGNORECASE)
+_TOOL = late(
     r"^[ \t]*(?:&[ \t]*)?(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+config|net(?:\.exe)?[ \t]+stop)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_NETSH_WITH_VALUE = re.compile(
+_NETSH_WITH_VALUE = late(
     r"^(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))[^\r\n$'>|]*\$[\w({]", re.IGNORECASE | re.MULTILINE
 )
 """A command of netsh that takes a value of the script."""
-_SETS_SERVICES = re.compile(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
-_SERVICE = re.compile(services.MENTIONS_OF_IPSEC, re.IGNORECASE)
-_MARKUP = re.compile(r"\s*<(?!#)")
-_OF_OTHER_TOOLS = re.compile(
+_SETS_SERVICES = late(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
+_SERVICE = late(services.MENTIONS_OF_IPSEC, re.IGNORECASE)
+_MARKUP = late(r"\s*<(?!#)")
+_OF_OTHER_TOOLS = late(
     r"^[ \t]*(?:-[ \t]+)?(?:hosts|tasks|jobs|runs-on|(?:ansible\.(?:windows|builtin)\.)?win_\w+)[ \t]*:(?=[ \t\r\n])",
     re.MULTILINE,
 )
 """A key of YAML of Ansible or of a pipeline, whose scripts stand in values: no script itself."""
-_DOCUMENT = re.compile(
+_DOCUMENT = late(
     r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)"
     r"|=[ \t]*(?:@?\([ \t]*)?['\"]\s{0,100}<vpnprofile",
     re.IGNORECASE,

@@ -44,6 +44,7 @@ from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.formats.netsh.wrappers import handed_to_powershell, unwrapped
+from ipseclint.late import late
 from ipseclint.source import Span
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 
@@ -55,24 +56,24 @@ MAX_OPEN_ENDS = 3
 
 _NEUTRAL = frozenset({"help", "?", "commit", "online", "exit", "quit", "bye", "alias", "unalias"})
 _UNDONE = frozenset({"abort", "offline"})
-_NETSH = re.compile(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
-_SWALLOWED = re.compile(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
+_NETSH = late(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
+_COMMENT = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
+_SWALLOWED = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
 """What looks like a comment of cmd.exe and may end at an operator."""
 _TYPOGRAPHIC = dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"')
 """What PowerShell takes for a double quote besides (about_Quoting_Rules, language specification 2.3.5.2)."""
-_FENCE = re.compile(r"[ \t]*`{3,}[ \t]*")
-_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
+_FENCE = late(r"[ \t]*`{3,}[ \t]*")
+_ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
 """An item of a list in Markdown that is one command."""
-_ELSE = re.compile(r"\)[ \t]*else\b", re.IGNORECASE)
-_ELSE_BLOCK = re.compile(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
-_ELEVATION = re.compile(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0", re.IGNORECASE)
+_ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
+_ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
+_ELEVATION = late(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0", re.IGNORECASE)
 """How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
-_HERE_STRING = re.compile(r"@(['\"])[ \t]*$")
-_PLACEHOLDER = re.compile(r"<[A-Za-z][\w .-]{0,60}>")
-_SET = re.compile(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
-_VARIABLE = re.compile(r"[%!$]")
-_SCRIPT = re.compile(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
+_HERE_STRING = late(r"@(['\"])[ \t]*$")
+_PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
+_SET = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
+_VARIABLE = late(r"[%!$]")
+_SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
 _RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
 _PRINTERS = frozenset({"echo", "title", "write-host", "write-verbose", "write-output"})
 _OPTIONS_WITH_VALUE = frozenset({"-a", "-r", "-u", "-p"})

@@ -10,16 +10,17 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.late import late
 
 MAX_TURNS = 10_000
 """How many turns the loops of one script may take (reasoned: far above any real script)."""
 
-_HEAD = re.compile(
+_HEAD = late(
     r"[ \t]*@?for[ \t]+(?P<count>/l[ \t]+)?%{1,2}(?P<name>[A-Za-z])[ \t]+in[ \t]*\((?P<items>[^()*?%!`]*)\)"
     r"[ \t]*do[ \t]+@?(?P<body>.*)",
     re.IGNORECASE | re.DOTALL,
 )
-_ITEM = re.compile(r"\"[^\"]*\"|[^ \t,;=\"]+")
+_ITEM = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
 
 
 class Loop(NamedTuple):

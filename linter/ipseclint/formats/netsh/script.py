@@ -59,6 +59,10 @@ def recognise(source: Source) -> bool:
     return _SIGN.search(head) is not None and _FENCE.search(head) is None
 
 
+_LONG_LINES = 100
+"""From so many lines on the pattern of plain filters is worth making, which takes as long as reading 80 of them."""
+
+
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """Replay the script's commands in order into the policy that they leave behind."""
@@ -66,15 +70,16 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     replays = Replays(diagnostics)
     lines = lines_of_text(text)
+    is_long = len(lines) > _LONG_LINES
     course = None
     if lexer.host is BATCH:
         course = course_of(lines)
         lexer.skip(sections_by_argument(lines))
     until = 0
     for number, line, arguments in course or ((number, line, None) for number, line in enumerate(lines, start=1)):
-        if number <= until or replays.takes_filter(number, line, lexer):
+        if number <= until or (is_long and replays.takes_filter(number, line, lexer)):
             continue
-        if course is None and line.endswith("^"):
+        if is_long and course is None and line.endswith("^"):
             until = replays.takes_continued_filter(number, lines, lexer)
             if until:
                 continue

@@ -17,6 +17,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.protocols import ANY, joined, traffic_of
 from ipseclint.formats.peers.shipped import default_source
 from ipseclint.formats.peers.words import GROUP_NAMES, Parts, written_identity
+from ipseclint.late import late
 from ipseclint.model.peer import Credential, Narrowing, Offer, Order, Peer, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, Ports, parse_address
@@ -31,11 +32,11 @@ T = TypeVar("T")
 SITE = "[[site.peer]]"
 """Where a peer stands that the site's facts describe."""
 
-_TABLE = re.compile(r"^[ \t]*+\[[ \t]*+peer[ \t]*+(?:\.[ \t]*+\w++[ \t]*+)?\]", re.MULTILINE)
-_HEAD = re.compile(r"^\s*+\[\[?+([\w.\s-]++)\]\]?+\s*+(?:#.*+)?$")
-_KEY = re.compile(r"^(\s*)([\w-]+)\s*=")
-_TIME = re.compile(r"^(\d+)\s*(s|m|min|h|d)?$")
-_VOLUME = re.compile(r"^(\d+)\s*(kb|mb|gb)?$", re.IGNORECASE)
+_TABLE = late(r"^[ \t]*+\[[ \t]*+peer[ \t]*+(?:\.[ \t]*+\w++[ \t]*+)?\]", re.MULTILINE)
+_HEAD = late(r"^\s*+\[\[?+([\w.\s-]++)\]\]?+\s*+(?:#.*+)?$")
+_KEY = late(r"^(\s*)([\w-]+)\s*=")
+_TIME = late(r"^(\d+)\s*(s|m|min|h|d)?$")
+_VOLUME = late(r"^(\d+)\s*(kb|mb|gb)?$", re.IGNORECASE)
 _SECONDS = {"s": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400, None: 1}
 _KILOBYTES = {"kb": 1, "mb": 1024, "gb": 1024 * 1024, None: 1}
 

@@ -15,6 +15,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.words import Parts
+from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.peer import Offer, Order, Peer
 from ipseclint.model.policy import Policy, RuleMode
@@ -24,20 +25,20 @@ from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 
 INITIATOR, RESPONDER = "the initiator in the log", "the responder in the log"
 
-_CHARON = re.compile(r"(received|configured) proposals: ((?:IKE|ESP|AH):\S.*)")
-_PLUTO_OWN = re.compile(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*)?$")
-_PLUTO_THEIRS = re.compile(r"no local proposal matches remote proposals (.*)")
-_PLUTO_PROPOSAL = re.compile(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
-_SIGN = re.compile(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")
-_REFUSED = re.compile(
+_CHARON = late(r"(received|configured) proposals: ((?:IKE|ESP|AH):\S.*)")
+_PLUTO_OWN = late(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*)?$")
+_PLUTO_THEIRS = late(r"no local proposal matches remote proposals (.*)")
+_PLUTO_PROPOSAL = late(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
+_SIGN = late(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")
+_REFUSED = late(
     r"\breceived proposals (?:ina|una)cceptable|\bno (?:matching |acceptable )?proposal (?:found|chosen)",
     re.IGNORECASE,
 )
 """How charon says that it took none of what it received."""
 _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}
-_DAEMON = re.compile(r"\b(?:charon|pluto)\b|\[(?:IKE|CFG|ENC)\]")
+_DAEMON = late(r"\b(?:charon|pluto)\b|\[(?:IKE|CFG|ENC)\]")
 _POLICY_MATCH, _NOT_AUTHENTICATED = 13868, 13801
-_REASONS = re.compile(
+_REASONS = late(
     r"peer requested EAP, config (?:ina|una)cceptable|no matching peer config found|no private key found"
     r"|mismatch of preshared secrets|tried \d+ shared keys? for .{1,80}? but MAC mismatched"
     r"|no trusted (?:RSA|ECDSA|public) (?:public )?key found|EAP method EAP_\w+ failed for peer"
@@ -45,7 +46,7 @@ _REASONS = re.compile(
     re.IGNORECASE,
 )
 """Why charon or pluto did not authenticate the other end: Windows shows what they answer as 13801, with L2TP as 789."""
-_REFUSAL = re.compile(
+_REFUSAL = late(
     r"\bgenerating IKE_AUTH response \d+ \[[^\]\n]{0,200}\bN\(AUTH_FAILED\)|notification (?:v2N_)?AUTHENTICATION_FAILED"
 )
 _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}

@@ -15,14 +15,15 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.late import late
 from ipseclint.source import Source, SourceError
 
-_INCLUDE = re.compile(r"^[ \t]*include[ \t]+(\"?)([^\s\"#]+)\1[ \t]*(?:#.*)?$", re.MULTILINE)
-_CERTIFICATES = re.compile(
+_INCLUDE = late(r"^[ \t]*include[ \t]+(\"?)([^\s\"#]+)\1[ \t]*(?:#.*)?$", re.MULTILINE)
+_CERTIFICATES = late(
     r"^[ \t]*(cacerts?|certs|leftcert|rightcert)[ \t]*=[ \t]*([^\r\n#}]+)", re.MULTILINE | re.IGNORECASE
 )
 _FOLDERS = ("", "x509ca/", "x509/", "ipsec.d/cacerts/", "ipsec.d/certs/")
-_PEM = re.compile(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
+_PEM = late(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 
 
 def includes_of(text: str) -> list[str]:

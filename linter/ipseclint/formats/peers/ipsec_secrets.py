@@ -11,19 +11,20 @@ import re
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.model.peer import PeerKey
 from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Secret
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 
-_KEY = re.compile(
+_KEY = late(
     r"^([^#\r\n:]*+(?::(?![ \t]*+PSK\b)[^#\r\n:]*+)*+):[ \t]*+PSK[ \t]++(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+))",
     re.MULTILINE,
 )
-_CONTINUED = re.compile(r"\s|\Z|#|\}|include\b|version\b", re.IGNORECASE)
+_CONTINUED = late(r"\s|\Z|#|\}|include\b|version\b", re.IGNORECASE)
 """How lines begin that go on, or hold no secret themselves."""
-_OTHER_KEY = re.compile(
+_OTHER_KEY = late(
     r"(?:\A|\s):\s*(?:RSA|ECDSA|BLISS|PKCS8|P12|PIN|XAUTH|EAP|NTLM|PPK|PSK)\b|@\S+\s*:\s*XAUTH\b", re.IGNORECASE
 )
 """Secrets of other kinds (ipsec.secrets(5)), and preshared keys on a line of their own."""

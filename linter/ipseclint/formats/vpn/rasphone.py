@@ -14,6 +14,7 @@ from ipseclint.formats.kit.token import Token, lines_of, token_at
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.vpn_parts import vpn_parts
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.model.policy import VpnConnection
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Source, Span
@@ -21,8 +22,8 @@ from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.remote_access import AUTHENTICATION_BITS, STRATEGY_NUMBERS, VpnAuthentication
 from ipseclint.vocabulary.rows import names
 
-_ENTRY = re.compile(r"\s*\[([^\r\n]*)\]\s*\Z")
-_MARKS = re.compile(
+_ENTRY = late(r"\s*\[([^\r\n]*)\]\s*\Z")
+_MARKS = late(
     r"^[ \t]*(?:PBVersion|NumCustomPolicy|CustomIPSecPolicies|DialParamsUID|VpnStrategy)[ \t]*=",
     re.IGNORECASE | re.MULTILINE,
 )

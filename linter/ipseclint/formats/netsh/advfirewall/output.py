@@ -16,6 +16,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.late import late
 from ipseclint.source import Span
 from ipseclint.vocabulary import netsh_labels
 
@@ -42,10 +43,10 @@ _LISTS = frozenset(
 _STARTS = {RULE: "name", ASSOCIATION: "local_address"}
 """The label that a block of each kind begins with."""
 
-_RULER = re.compile(r"[-=\s]+")
-_PROMPT = re.compile(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*>|netsh\b", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*[:\uff1a]?[ \t]*")
-_OTHER_LABEL = re.compile(r"[^\W\d_][^:\uff1a]{0,59}[:\uff1a](?=\s|$)")
+_RULER = late(r"[-=\s]+")
+_PROMPT = late(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*>|netsh\b", re.IGNORECASE)
+_SEPARATOR = late(r"\s*[:\uff1a]?[ \t]*")
+_OTHER_LABEL = late(r"[^\W\d_][^:\uff1a]{0,59}[:\uff1a](?=\s|$)")
 
 _TRANSLATED = frozenset(
     {

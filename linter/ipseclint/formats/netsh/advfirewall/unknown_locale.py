@@ -16,24 +16,25 @@ from msgspec.structs import replace
 
 from ipseclint.formats.netsh.advfirewall.output import OTHER, Block, Entry
 from ipseclint.formats.netsh.advfirewall.words import ACTIONS, AUTH_METHODS
+from ipseclint.late import late
 from ipseclint.model.policy import AuthPhase
 from ipseclint.model.selectors import parse_address, parse_ports
 from ipseclint.vocabulary.netsh_labels import RULE_ORDER, SOMETIMES
 
 _METHOD = r"(?:dhgroup|ecdhp)\d+-[a-z0-9]+-[a-z0-9]+"
 _BY_VALUE = {
-    "mmkeylifetime": re.compile(r"\d+min,\d+sess"),
-    "mmsecmethods": re.compile(rf"{_METHOD}(?:,{_METHOD})*"),
-    "qmsecmethods": re.compile(r"(?:ah|esp|authnoencap):[a-z0-9+:,-]+"),
-    "action": re.compile("|".join((*ACTIONS, "noauthentication"))),
+    "mmkeylifetime": late(r"\d+min,\d+sess"),
+    "mmsecmethods": late(rf"{_METHOD}(?:,{_METHOD})*"),
+    "qmsecmethods": late(r"(?:ah|esp|authnoencap):[a-z0-9+:,-]+"),
+    "action": late("|".join((*ACTIONS, "noauthentication"))),
 }
 """Values that only one label has before them, with blanks left out and folded."""
 
-_RULER = re.compile(r"^-{20,}[ \t]*$", re.MULTILINE)
-_LABELLED = re.compile(r"^[^:\uff1a\n]{1,60}[:\uff1a][ \t]+(\S[^\r\n]*)", re.MULTILINE)
+_RULER = late(r"^-{20,}[ \t]*$", re.MULTILINE)
+_LABELLED = late(r"^[^:\uff1a\n]{1,60}[:\uff1a][ \t]+(\S[^\r\n]*)", re.MULTILINE)
 _ENOUGH = 2
 
-_WORD = re.compile(r"[^\W\d]+(?:[ ,][^\W\d]+)*")
+_WORD = late(r"[^\W\d]+(?:[ ,][^\W\d]+)*")
 _KEYED = "computerpsk"
 
 

@@ -47,7 +47,7 @@ _MAX_PORT = 65_535
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """The line; made when a script first has such a one, since making it takes longer than reading a short script."""
+    """The line; made when a long script first has such a one."""
     return re.compile(
         r"[ \t]*(?P<prefix>@?netsh(?:\.exe)?[ \t]+ipsec[ \t]+static[ \t]+)?(?P<verb>add)[ \t]+filter(?:[ \t]+(?:"
         + "|".join(rf"(?:{_spellings(tag)})[ \t]*=[ \t]*(?P<{tag}>{value})(?![^ \t])" for tag, value in _VALUES.items())

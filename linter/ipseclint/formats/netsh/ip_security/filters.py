@@ -18,6 +18,7 @@ from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import choice, yes_no
 from ipseclint.formats.netsh.tags import Arguments
+from ipseclint.late import late
 from ipseclint.model.selectors import ANY_ADDRESS, Address, ipv4_number, parse_address
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.rows import folded, readings
@@ -31,7 +32,7 @@ PROTOCOLS: dict[str, int | None] = {"any": None, "icmp": 1, "tcp": 6, "udp": 17,
 """The words for protocols, by IANA number; other protocols are written as numbers."""
 
 _WIDTHS = {4: 32, 6: 128}
-_HOST_NAME = re.compile(r"(?=[^.]*[a-z\d])(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)*\.?", re.IGNORECASE)
+_HOST_NAME = late(r"(?=[^.]*[a-z\d])(?=[\w.-]*[a-z])[\w-]+(?:\.[\w-]+)*\.?", re.IGNORECASE)
 _IDLE_MASKS = {
     AddressKeyword.ANY: frozenset({"0.0.0.0"}),  # noqa: S104 - the mask of every address, not a place to listen
 }

@@ -8,19 +8,18 @@ from collections.abc import Iterator
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.netsh.hosts import calls_cmdlets
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.source import Source
 
-_OPENING = re.compile(
+_OPENING = late(
     r"^[ \t]*(?:(`{3,20}|~{3,20})[ \t]*([\w+#.-]*)[^\r\n]*"
     r"|\{%-?[ \t]*highlight[ \t]+([\w+#.-]+)[^%\r\n]*%\}"
     r"|\[source,[ \t]*([\w+#.-]+)[^\r\n]*\r?\n-{4,}[ \t]*)\r?$",
     re.MULTILINE,
 )
 """Where a block of code begins, with its language: a fence of Markdown, a tag of Liquid, a listing of AsciiDoc."""
-_CLOSING_LINE = re.compile(r"^[ \t]*(?:\{%-?[ \t]*endhighlight\b[^\r\n]*|-{4,}[ \t]*)\r?$", re.MULTILINE)
-_STATEMENT = re.compile(
-    r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|function[ \t]+[\w-]+[ \t]*[({])", re.IGNORECASE | re.MULTILINE
-)
+_CLOSING_LINE = late(r"^[ \t]*(?:\{%-?[ \t]*endhighlight\b[^\r\n]*|-{4,}[ \t]*)\r?$", re.MULTILINE)
+_STATEMENT = late(r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|function[ \t]+[\w-]+[ \t]*[({])", re.IGNORECASE | re.MULTILINE)
 """How lines of a script begin, and lines of prose do not."""
 _LANGUAGES = frozenset(
     {"powershell", "ps1", "ps", "pwsh", "posh", "powershell-interactive", "azurepowershell", "psh", "ps1con"}
@@ -61,7 +60,7 @@ def _all_blocks(text: str) -> Iterator[tuple[int, int, str]]:
     behind = 0
     while opening := _OPENING.search(text, behind):
         fence, *named = opening.groups()
-        ending = _CLOSING_LINE if fence is None else re.compile(rf"^[ \t]*{fence}[`~]*[ \t]*\r?$", re.MULTILINE)
+        ending = _CLOSING_LINE if fence is None else late(rf"^[ \t]*{fence}[`~]*[ \t]*\r?$", re.MULTILINE)
         closing = ending.search(text, opening.end())
         if closing is None:
             return

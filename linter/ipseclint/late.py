@@ -1,0 +1,33 @@
+"""Regular expressions that are compiled when they are first used: an input needs a tenth of those that all do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, AnyStr, cast
+
+_METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub", "subn")
+
+
+class LatePattern:
+    """An expression that stands in for what it compiles to, and hands on what it is asked from then on."""
+
+    def __init__(self, pattern: str | bytes, flags: int) -> None:
+        self.pattern = pattern
+        self._flags = flags
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        compiled = self.compiled()
+        for method in _METHODS:
+            setattr(self, method, getattr(compiled, method))
+        return getattr(compiled, name)
+
+    def compiled(self) -> re.Pattern[Any]:
+        """The expression, compiled."""
+        return re.compile(self.pattern, self._flags)
+
+
+def late(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
+    """What `re.compile` gives, but compiled when it is first used. Functions of `re` do not take it."""
+    return cast("re.Pattern[AnyStr]", LatePattern(pattern, flags))
