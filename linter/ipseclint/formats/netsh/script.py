@@ -59,7 +59,7 @@ def recognise(source: Source) -> bool:
     return _SIGN.search(head) is not None and _FENCE.search(head) is None
 
 
-_LONG_LINES = 100
+LONG_LINES = 100
 """From so many lines on the pattern of plain filters is worth making, which takes as long as reading 80 of them."""
 
 
@@ -70,7 +70,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     replays = Replays(diagnostics)
     lines = lines_of_text(text)
-    is_long = len(lines) > _LONG_LINES
+    is_long = len(lines) > LONG_LINES
     course = None
     if lexer.host is BATCH:
         course = course_of(lines)

@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +39,13 @@ def scripts(draw: st.DrawFn) -> str:
 
 def read(text: str) -> Parsed:
     return script.parse(bytes_source("policy.cmd", text.encode()))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def every_script_is_long() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(script, "LONG_LINES", 0)
+        yield
 
 
 @given(scripts())
