@@ -17,7 +17,7 @@ from tests.formats.test_every_format import FORMATS, sources_of
 
 from ipseclint.formats.parsed import Format
 from ipseclint.model.setting import Secret
-from ipseclint.source import Span
+from ipseclint.source import Source, Span
 
 EXPECTED = ROOT / "tests" / "data" / "decodings"
 
@@ -48,16 +48,22 @@ def plain(value: Any) -> Any:
     }
 
 
+def lines_of(kind: Format, source: Source) -> list[str]:
+    """What a format makes of an input, a line for each object or problem."""
+    lines = []
+    for name, member in plain(kind.parse(source)).items():
+        rows = member.items() if isinstance(member, dict) else [("", member)]
+        for part, row in rows:
+            objects = row if isinstance(row, list) else [row]
+            lines += [f"{name}.{part} {json.dumps(line)}" for line in objects]
+    return lines
+
+
 def decoded(kind: Format) -> str:
-    """What the fixtures of a format say, a line for each object or problem."""
+    """What the fixtures of a format say."""
     lines = []
     for source in sources_of(kind.name):
-        lines.append(f"# {source.path.removeprefix(f'{ROOT.as_posix()}/')}")
-        for name, member in plain(kind.parse(source)).items():
-            rows = member.items() if isinstance(member, dict) else [("", member)]
-            for part, row in rows:
-                objects = row if isinstance(row, list) else [row]
-                lines += [f"{name}.{part} {json.dumps(line)}" for line in objects]
+        lines += [f"# {source.path.removeprefix(f'{ROOT.as_posix()}/')}", *lines_of(kind, source)]
     return "\n".join(lines) + "\n"
 
 

@@ -55,12 +55,21 @@ LIMIT = 8
 _SHARED_LIBRARIES = (hypothesis, lxml.etree, msgspec, np, pydantic, typer)
 """Loaded before processes fork, so that each need not load them again."""
 
+STORED = tuple(f"formats/test_{name}.py" for name in ("stored_decodings", "stored_damage", "every_format"))
+
 ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "formats": (("formats",), ("test_twins.py", "test_rules.py")),
-    "semantics": (("semantics",), ("cli/test_which.py", "test_rules.py", "rules", "test_twins.py")),
-    "packets": (("semantics/packets",), ("cli/test_which.py", "test_rules.py")),
-    "load": (("load",), ("cli/test_load.py", "rules/test_policy_load.py", "test_rules.py")),
-    "repair": (("repair",), ("rules/test_repair.py", "cli/test_fix_in_place.py", "test_rules.py")),
+    "formats": (("formats",), (*STORED, "test_twins.py", "test_rules.py")),
+    "rules": (("rules",), ("test_rules.py", "test_twins.py", "cli/test_stored_answers.py")),
+    "semantics": (("semantics",), ("cli", "test_rules.py", "rules", "test_twins.py")),
+    "packets": (("semantics/packets",), ("cli/test_which.py", "cli/test_stored_answers.py", "test_rules.py")),
+    "load": (
+        ("load",),
+        ("cli/test_load.py", "cli/test_stored_answers.py", "rules/test_policy_load.py", "test_rules.py"),
+    ),
+    "repair": (
+        ("repair",),
+        ("rules/test_repair.py", "cli/test_fix_in_place.py", "cli/test_stored_answers.py", "test_rules.py"),
+    ),
     "reporters": (
         ("reporters",),
         ("cli/test_stored_answers.py", "test_demo.py", "cli/test_secrets.py", "cli/test_bad_input.py"),
