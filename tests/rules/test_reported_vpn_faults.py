@@ -9,7 +9,10 @@ import pytest
 from ipseclint.api import check_paths
 from ipseclint.reporters.grouping import groups
 from tests.rules.reported_vpn_faults import FURTHER, KNOWN, Reported
+from tests.rules.reported_vpn_logs import LOGGED
 from tests.rules.reported_vpn_pastes import PASTED
+
+REPORTED = KNOWN | FURTHER | PASTED | LOGGED
 
 
 def codes_in_order(reported: Reported, folder: Path) -> list[str]:
@@ -26,7 +29,7 @@ def codes_in_order(reported: Reported, folder: Path) -> list[str]:
     return [finding.code for group in groups(report.findings) for finding in group.findings]
 
 
-@pytest.mark.parametrize("reported", (KNOWN | FURTHER | PASTED).values(), ids=KNOWN | FURTHER | PASTED)
+@pytest.mark.parametrize("reported", REPORTED.values(), ids=REPORTED)
 def test_the_cause_is_named(reported: Reported, tmp_path: Path) -> None:
     codes = codes_in_order(reported, tmp_path)
     assert reported.code in codes
@@ -36,4 +39,4 @@ def test_the_cause_is_named(reported: Reported, tmp_path: Path) -> None:
 
 def test_how_many_there_are() -> None:
     assert (len(KNOWN), sum(each.is_first for each in KNOWN.values())) == (20, 19)
-    assert (len(FURTHER), len(PASTED)) == (29, 27)
+    assert (len(FURTHER), len(PASTED), len(LOGGED)) == (29, 27, 23)

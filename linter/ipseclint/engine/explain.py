@@ -39,7 +39,8 @@ def explain_error(error: ErrorCode, ruleset: Ruleset, *, with_story: bool = True
 def explain_ras_error(error: RasError, ruleset: Ruleset) -> Explanation:
     """An error of a VPN connection: what it says, its causes in order, what to collect, where it is from."""
     codes = tuple(dict.fromkeys(code for cause in error.causes for code in cause.rules))
-    title = f"{error.code} {error.name} (an error of VPN connections)"
+    shown = f"{error.code} (0x{error.code % 2**32:08X})" if error.code < 0 else str(error.code)
+    title = f"{shown} {error.name} (an error of VPN connections)"
     return Explanation("error", str(error.code), title, tuple(_ras_sections(error, ruleset)), codes)
 
 
@@ -69,8 +70,9 @@ def _ras_sections(error: RasError, ruleset: Ruleset) -> Iterator[Section]:
         + ("" if cause.sources else " (Reasoned: no source names it.)")
         for cause in error.causes
     )
-    yield Section("Causes, in the order to look at them", items=causes)
-    yield Section("What to collect", items=error.collect)
+    if causes:
+        yield Section("Causes, in the order to look at them", items=causes)
+        yield Section("What to collect", items=error.collect)
     sources = tuple(citation_words(key, ruleset.sources) for key in error.sources if key in ruleset.sources)
     if sources:
         yield Section("Sources", items=sources)

@@ -31,7 +31,7 @@ from ipseclint.vocabulary.windows_errors import ErrorCode, error_table, error_te
 _EVENT_ID = re.compile(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)\b\W{0,3}(\d{3,5})\b", re.IGNORECASE)
 _REASON = re.compile(r"Failure\s*Reason\W{1,20}([A-Za-z][^\r\n<]*)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?<![\w.-])(?:0[xX][0-9a-fA-F]{4,8}|-?\d{3,10})(?![\w.-])")
-_OF_VPN = re.compile(r"(?:(?:ras|vpn|rasclient|error|event|fehler)[\s#:]*)*(\d{2,5})", re.IGNORECASE)
+_OF_VPN = re.compile(r"(?:(?:ras|vpn|rasclient|error|event|fehler)[\s#:]*)*(-?\d{2,10}|0x[0-9a-f]{8})", re.IGNORECASE)
 _SPEAKS_OF_VPN = re.compile(
     r"RasClient|dialed a connection|error code returned|VPN|L2TP|remote (?:access|connection)", re.IGNORECASE
 )
@@ -63,7 +63,7 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
     if text.isascii() and text.isdigit() and len(text) < 6 and int(text) in event_texts():
         return (explain_event(int(text), ruleset),)
     if number := _OF_VPN.fullmatch(text):
-        of_vpn = _of_vpn(int(number[1]), ruleset)
+        of_vpn = _of_vpn(_signed(int(number[1], 0)), ruleset)
         if of_vpn is not None:
             return (of_vpn,)
     return tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
@@ -102,6 +102,11 @@ def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
         told.add(story(error.code))
 
 
+def _signed(number: int) -> int:
+    """A number as Windows prints it of an HRESULT: below zero."""
+    return number - 2**32 if 2**31 <= number < 2**32 else number
+
+
 def _of_vpn(number: int, ruleset: Ruleset) -> Explanation | None:
     """What a number means to a VPN connection: an error, or an event."""
     if number in ras_errors():
@@ -118,6 +123,8 @@ def _of_vpn_in(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
     ended = None if dialed is None else _DIALED_END.search(text, dialed.end(), dialed.end() + _DIALED_CHARACTERS)
     if ended is not None:
         yield explain_ras_event(ras_events()[20227 if ended[1].lower() == "failed" else 20226])
+    given = _GIVEN_CODE.search(text)
+    code = (given[1] or given[2]) if given else None
     plain = _plain(text)
     for ras_error in ras_errors().values():
         if ras_error.phrase and _plain(ras_error.phrase) in plain:
@@ -126,11 +133,11 @@ def _of_vpn_in(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
         number = int(match[1])
         error = find_error(match[1])
         found = explain_error(error, ruleset) if error is not None else _of_vpn(number, ruleset)
-        if found is not None:
+        if found is not None and (error is not None or match[1] == code or found.rules or number in ras_events()):
             yield found
-    given = _GIVEN_CODE.search(text)
-    code = (given[1] or given[2]) if given else None
-    if code and find_error(code) is None and not (code.isdigit() and _of_vpn(int(code), ruleset)):
+    if code and code.startswith("-") and int(code) in ras_errors():
+        yield explain_ras_error(ras_errors()[int(code)], ruleset)
+    elif code and find_error(code) is None and not (code.isdigit() and _of_vpn(int(code), ruleset)):
         yield explain_other_error(code)
 
 

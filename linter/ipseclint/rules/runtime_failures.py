@@ -361,7 +361,8 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
             by_code[code].append(event)
     for code, same in sorted(by_code.items()):
         known = ras_errors().get(code)
-        what = f"{code} {known.name}: {known.says}" if known else f"{code} (an error of Remote Access)"
+        shown = str(code) if code > 0 else f"{code} (0x{code % 2**32:08X})"
+        what = f"{shown} {known.name}: {known.says}" if known else f"{shown} (an error of Remote Access)"
         hit = _hit(machine, str(code), what.rstrip("."), same)
         found = [cause for cause in known.causes if cause.rules] if known else []
         rules = list(dict.fromkeys(code for cause in found for code in cause.rules))

@@ -1,11 +1,13 @@
 """What a VPN connection says when it fails: errors of Remote Access, and of IKE where a VPN shows them.
 
 Names and numbers are those of raserror.h and winerror.h. Texts and causes are in our own words, from Microsoft's
-articles and from public reports; `sources` name them, and a cause without one is reasoned.
+articles and from public reports; `sources` name them, and a cause without one is reasoned. Of the errors of Remote
+Access without causes here, the name and the sentence are those of Microsoft's list.
 """
 
 from __future__ import annotations
 
+import csv
 import re
 import tomllib
 from functools import cache
@@ -51,8 +53,10 @@ class RasEvent(NamedTuple):
 
 @cache
 def ras_errors() -> dict[int, RasError]:
-    """Every error by its number."""
-    return {int(code): _error(int(code), row) for code, row in _tables().items() if code.isdecimal()}
+    """Every error by its number, an HRESULT as Windows prints it: below zero."""
+    listed = {code: RasError(code, name, text, (), (), ("RASCODES",)) for code, (name, text) in _listed().items()}
+    rows = ((_number(key), row) for key, row in _tables().items() if key != "events")
+    return listed | {code: _error(code, row) for code, row in rows}
 
 
 @cache
@@ -63,8 +67,20 @@ def ras_events() -> dict[int, RasEvent]:
 
 def of_state(state: str | None) -> int | None:
     """The error of Remote Access in the words that an event keeps of it, `remote-access error 809`."""
-    match = re.fullmatch(r"remote-access error (\d{1,5})", state or "")
+    match = re.fullmatch(r"remote-access error (-?\d{1,10})", state or "")
     return None if match is None else int(match[1])
+
+
+def _number(key: str) -> int:
+    """The number of a table's key; an HRESULT, which is hexadecimal, as it is printed."""
+    return int(key, 16) - 2**32 if key.startswith("0x") else int(key)
+
+
+@cache
+def _listed() -> dict[int, tuple[str, str]]:
+    """Every error of raserror.h: its name, and what Microsoft's list says of it."""
+    text = resources.files(__package__).joinpath("ras_error_texts.csv").read_text(encoding="utf-8")
+    return {int(row["code"]): (row["name"], row["text"]) for row in csv.DictReader(text.splitlines())}
 
 
 @cache

@@ -108,6 +108,8 @@ class VpnAuthentication(StrEnum):
     PAP = "PAP"
 
 
+MACHINE_METHODS = {"certificate": VpnAuthentication.MACHINE_CERTIFICATE}
+"""The only word of `MachineMethod` (VPNv2 CSP): MicrosoftDocs/windows-itpro-docs pull request 5984 says so of `Eap`."""
 AUTHENTICATION_WORDS = {
     "machinecertificate": VpnAuthentication.MACHINE_CERTIFICATE,
     "machinecertificates": VpnAuthentication.MACHINE_CERTIFICATE,

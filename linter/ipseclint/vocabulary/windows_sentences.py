@@ -3,7 +3,8 @@
 Those of IKE are Windows' own texts of its errors; those of Remote Access the phrases that only one of them has. Taken
 are sentences that nothing else says: five words or more that name IKE, a mode or a certificate, and the short ones
 that the dialog of a VPN connection shows alone. The Chinese ones stand in github.com/hwdsl2/setup-ipsec-vpn issues
-72, 802, 934 and 1391.
+72, 802, 934 and 1391. A number is taken where a text calls it an error: that of IKE anywhere, that of Remote Access
+in a text about a VPN.
 """
 
 from __future__ import annotations
@@ -26,6 +27,15 @@ _CHINESE = {
     809: r"无法建立(?:您的)?计算机与\s?VPN\s?服务器之间的网络连接，?\s?因为远程服务器未响应",
     789: r"L2TP\s?连接尝试失败，?\s?因为安全层在初始化与远程计算机的协商时遇到",
 }
+_NUMBER = late(
+    r"(?:\berror(?:[ _]?code)?|\bfehler(?:code|nummer)?|\berreur|\berrore?|\bfout(?:code)?|\bошибка|错误|錯誤|エラー)"
+    r"[\s:#*_`'\"(]{0,4}(?:code|is|was|returned on (?:failure|termination) is)?"
+    r"[\s:#*_`'\"(]{0,4}(\d{3,5})(?![\w-]|[.,]\d)",
+    re.IGNORECASE,
+)
+"""A number that is called an error."""
+_OF_VPN = late(r"\b(?:VPNs?|L2TP|IKEv2|PPTP|SSTP|RasClient|rasdial|remote access)\b|VPN(?=[^\x00-\x7f])", re.IGNORECASE)
+_OF_RAS = range(600, 1000)
 _BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"
 """What may stand between the words of a sentence that was wrapped, quoted or typed anew."""
 
@@ -39,7 +49,18 @@ class Sentence(NamedTuple):
 
 
 def sentences(text: str) -> Iterator[Sentence]:
-    """The sentences of Windows that a text quotes whole, in order."""
+    """The sentences of Windows that a text quotes whole, in order, then the errors that it names by number."""
+    yield from _quoted(text)
+    about_vpn = None
+    for match in _NUMBER.finditer(text):
+        code = int(match[1])
+        if about_vpn is None and code in _OF_RAS:
+            about_vpn = _OF_VPN.search(text) is not None
+        if (code in _OF_IKE and code in error_texts()) or (about_vpn and code in _OF_RAS and code in ras_errors()):
+            yield Sentence(match.start(), match.end(), (code,))
+
+
+def _quoted(text: str) -> Iterator[Sentence]:
     folded = text.casefold()
     if not any(all(word in folded for word in signs) for signs in _signs()):
         return

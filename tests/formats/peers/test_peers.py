@@ -139,3 +139,64 @@ def test_what_a_renewal_lacks_is_named_from_a_log() -> None:
     )
     (finding,) = check_text(log, "charon.log").findings
     assert finding.message.endswith("for perfect forward secrecy the initiator offers none, the responder takes DH14")
+
+
+def test_an_attempt_counts_once_for_an_error_with_the_first_line_that_says_why() -> None:
+    state = 'pluto[9]: "x"[2] 192.0.2.5 #{}: '
+    lines = ("No matching subjectAltName found", "Peer public key SubjectAltName does not match peer ID for this")
+    answer = "responding to IKE_AUTH message (ID 1) with encrypted notification AUTHENTICATION_FAILED"
+    log = "".join(f"{state.format(number)}{line}\n" for number in (2, 3, 4) for line in (*lines, answer))
+    (event,) = read(log, "ike-log").events
+    assert (event.error_code, event.count, event.state, event.role) == (13801, 3, lines[0], "responder")
+
+
+def test_another_attempt_begins_where_the_log_says_so() -> None:
+    begins = "charon: 05[IKE] 192.0.2.5 is initiating an IKE_SA\n"
+    first, second = "charon: 05[IKE] no private key found for 'a'\n", "charon: 06[IKE] no EAP key found for hosts 'a'\n"
+    log = f"{begins}{first}{begins}{second}"
+    events = read(log, "ike-log").events
+    assert [(event.state, event.count) for event in events] == [
+        ("no private key found", 1),
+        ("no EAP key found for", 1),
+    ]
+
+
+def test_the_offers_that_pluto_refuses_with_ikev1_stand_with_the_refusal_of_their_attempt() -> None:
+    state = 'pluto[9]: "x"[2] 192.0.2.5 #{}: '
+    first = f"{state.format(2)}responding to Main Mode from unknown peer 192.0.2.5\n"
+    refused = "".join(
+        f"{state.format(2)}Oakley Transform [AES_CBC ({bits}), HMAC_SHA1, DH20] refused\n" for bits in range(6)
+    )
+    (event,) = read(f"{refused}{first}{refused}{state.format(2)}no acceptable Oakley Transform\n", "ike-log").events
+    assert (event.error_code, event.kind.value) == (13868, "main-mode")
+    assert event.state == (
+        "no acceptable Oakley Transform: AES_CBC (0), HMAC_SHA1, DH20; AES_CBC (1), HMAC_SHA1, DH20; AES_CBC (2), "
+        "HMAC_SHA1, DH20; AES_CBC (3), HMAC_SHA1, DH20 and 2 more refused"
+    )
+
+
+def test_an_initiator_says_what_it_was_answered_or_that_it_was_not() -> None:
+    log = (
+        "charon: 05[IKE] initiating IKE_SA s2s[1] to 203.0.113.9\ncharon: 05[IKE] giving up after 5 retransmits\n"
+        "charon: 05[IKE] establishing IKE_SA failed, peer not responding\n"
+        "charon: 05[IKE] initiating IKE_SA s2s[2] to 203.0.113.9\n"
+        "charon: 05[IKE] received NO_PROPOSAL_CHOSEN notify error\n"
+    )
+    told = [(event.error_code, event.role, event.count) for event in read(log, "ike-log").events]
+    assert told == [(13805, "initiator", 1), (13868, "initiator", 1)]
+
+
+def test_a_log_in_which_nothing_failed_is_read_and_holds_nothing() -> None:
+    log = (
+        'pluto[4]: "x"[5] 192.0.2.7 #2: responding to Main Mode from unknown peer 192.0.2.7:500\n'
+        'pluto[4]: "x"[5] 192.0.2.7 #2: Oakley Transform [AES_CBC (256), HMAC_SHA1, DH20] refused\n'
+        'pluto[4]: "x"[5] 192.0.2.7 #2: STATE_MAIN_R3: sent MR3, ISAKMP SA established\n'
+    )
+    report = check_text(log, "pluto.log")
+    assert report.findings == ()
+    assert [problem.code for problem in report.problems] == ["IN004"]
+
+
+def test_no_inner_address_is_the_error_of_remote_access() -> None:
+    (event,) = read("charon: 05[IKE] no virtual IP found for %any requested by 'u'\n", "ike-log").events
+    assert (event.error_code, event.state) == (None, "remote-access error 840")

@@ -62,7 +62,7 @@ _KNOWN = late(
     rf"|[:\uff1a][ \t]{{0,24}}(?:{_NUMBERS})[ \t]{{0,4}}\r?$"
     r"|^[ \t>]{0,24}(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
     r"an ipsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
-    r"|\bcode returned on (?:failure|termination) is \d",
+    r"|\bcode returned on (?:failure|termination) is -?\d",
     re.IGNORECASE | re.MULTILINE,
 )
 _COPIED = late(

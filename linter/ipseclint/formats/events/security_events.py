@@ -29,6 +29,7 @@ from ipseclint.vocabulary.audit_events import (
     codes_of_reason,
 )
 from ipseclint.vocabulary.windows_errors import error_table, find_error
+from ipseclint.vocabulary.windows_sentences import sentences
 
 MAX_EVENTS = 500_000
 """Events that are kept of one log before the rest is refused (reasoned)."""
@@ -40,7 +41,7 @@ T = TypeVar("T")
 Field = Element | Token
 """A value of an event: an element of XML, or a piece of text."""
 
-_RETURNED = re.compile(r"code returned on (?:failure|termination) is ([0-9]{1,8})")
+_RETURNED = re.compile(r"code returned on (?:failure|termination) is (-?[0-9]{1,10})")
 _SHOWN_PROVIDER = "microsoft windows security auditing"
 """The provider of audit events as Event Viewer shows it, and Splunk keeps it."""
 _IN_WORDS = re.compile(r"^CoI[dD]=\{[^}]*\}.{0,2000}?(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*$", re.DOTALL)
@@ -172,7 +173,9 @@ class EventLog:
         digits = (
             match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
         )
-        code = decimal(digits)
+        code = int(digits) if digits.removeprefix("-").isascii() and digits.removeprefix("-").isdecimal() else None
+        if code is None:
+            code = next((sentence.codes[0] for sentence in sentences(text) if len(sentence.codes) == 1), None)
         known = RAS_EVENTS[number]
         self._events.append(
             Event(

@@ -40,7 +40,7 @@ def told(text: str, path: str, known: Collection[int] = ()) -> Iterator[Event]:
         shown = (sentence.end if end < 0 else end) - sentence.start
         span = Span(path, text.count("\n", 0, sentence.start) + 1, sentence.start - begin + 1, shown)
         (code, *more) = sentence.codes
-        if code in ras_errors() and code < _FIRST_OF_IPSEC:
+        if code < _FIRST_OF_IPSEC and code in ras_errors():
             yield Event(span=span, kind=EventKind.MAIN_MODE, state=f"remote-access error {code}", success=False)
         elif more:
             yield Event(span=span, kind=EventKind.MAIN_MODE, possible_codes=sentence.codes, success=False)

@@ -11,9 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec import Struct, field
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.log_sentences import BEGINS, INTERNAL_ADDRESS, POLICY_MATCH, Sentence, said
 from ipseclint.formats.peers.words import Parts
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
@@ -35,31 +38,21 @@ _REFUSED = late(
     re.IGNORECASE,
 )
 """How charon says that it took none of what it received."""
+_OAKLEY = late(r"Oakley Transform \[([^\]\r\n]{1,80})\] refused")
+"""What pluto refused of the offers of IKEv1, one on each line."""
+_MAX_SHOWN = 4
 _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}
-_DAEMON = late(r"\b(?:charon|pluto)\b|\[(?:IKE|CFG|ENC)\]")
-_POLICY_MATCH, _NOT_AUTHENTICATED = 13868, 13801
-_REASONS = late(
-    r"peer requested EAP, config (?:ina|una)cceptable|no matching peer config found|no private key found"
-    r"|mismatch of preshared secrets|tried \d+ shared keys? for .{1,80}? but MAC mismatched"
-    r"|no trusted (?:RSA|ECDSA|public) (?:public )?key found|EAP method EAP_\w+ failed for peer"
-    r"|no shared key found for|constraint check failed: [^\r\n]{1,80}",
-    re.IGNORECASE,
-)
-"""Why charon or pluto did not authenticate the other end: Windows shows what they answer as 13801, with L2TP as 789."""
-_REFUSAL = late(
-    r"\bgenerating IKE_AUTH response \d+ \[[^\]\n]{0,200}\bN\(AUTH_FAILED\)|notification (?:v2N_)?AUTHENTICATION_FAILED"
-)
+_DAEMON = late(r"\b(?:charon|pluto)\b|\[(?:IKE|CFG|ENC)\]|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: ")
 _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
 
 def recognise(source: Source) -> bool:
-    """Whether a line tells what both ends offer, or why a daemon did not authenticate the other end."""
+    """Whether a line tells what both ends offer, or why a negotiation of a daemon failed, or that one was begun."""
     head = source.head_text
-    return _SIGN.search(head) is not None or (_DAEMON.search(head) is not None and _fails_to_authenticate(head))
-
-
-def _fails_to_authenticate(head: str) -> bool:
-    return _REASONS.search(head) is not None or _REFUSAL.search(head) is not None
+    if _SIGN.search(head) is not None:
+        return True
+    lines = (line for line in head.splitlines() if _DAEMON.search(line) is not None)
+    return any(said(line) is not None or BEGINS.search(line) is not None for line in lines)
 
 
 @of_text
@@ -70,8 +63,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     pluto = charon_spoke = False
     places: dict[str, Token] = {}
     refused: dict[tuple[EventKind, str, str], list[Span]] = {}
-    reasons: dict[str, list[Span]] = {}
-    answers: list[Span] = []
+    failures = _Failures()
+    oakley: list[str] = []
     kind = EventKind.MAIN_MODE
     for line in lines_of(text, diagnostics.path):
         if (charon := _CHARON.search(line.text)) is not None:
@@ -94,10 +87,15 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         elif charon_spoke and (refusal := _REFUSED.search(line.text)) is not None:
             asked, answered = (places[end].text if end in places else "" for end in (INITIATOR, RESPONDER))
             refused.setdefault((kind, asked, answered), []).append(line.part(*refusal.span()).span)
-        elif (reason := _REASONS.search(line.text)) is not None:
-            reasons.setdefault(reason[0], []).append(line.part(*reason.span()).span)
-        elif (answer := _REFUSAL.search(line.text)) is not None:
-            answers.append(line.part(*answer.span()).span)
+        elif (refused_offer := _OAKLEY.search(line.text)) is not None:
+            oakley.append(refused_offer[1])
+        elif (sentence := said(line.text)) is not None:
+            row, match = sentence
+            failures.add(row, _with_offers(match[0], oakley), line.part(*match.span()).span)
+            oakley.clear()
+        elif BEGINS.search(line.text) is not None:
+            failures.begin()
+            oakley.clear()
         elif " chosen from " not in line.text and (mine := _PLUTO_OWN.match(line.text)) is not None:
             token = line.part(mine.start(2), mine.end(3))
             if mine[1] == "1":
@@ -110,26 +108,62 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     return Parsed(
         policy=Policy(peers=peers if charon_spoke or len(peers) > 1 else ()),
         events=tuple(
-            Event(span=spans[0], kind=kind, error_code=_POLICY_MATCH, success=False, role="responder", count=len(spans))
+            Event(span=spans[0], kind=kind, error_code=POLICY_MATCH, success=False, role="responder", count=len(spans))
             for (kind, *_), spans in refused.items()
         )
-        + tuple(_unauthenticated(reasons or ({"": answers} if answers else {}))),
+        + tuple(failures.events(has_others=bool(refused))),
         problems=diagnostics.listed(),
     )
 
 
-def _unauthenticated(reasons: dict[str, list[Span]]) -> Iterator[Event]:
-    """The end that wrote the log did not authenticate the other: an event for each reason that it gives."""
-    for reason, spans in reasons.items():
-        yield Event(
-            span=spans[0],
-            kind=EventKind.MAIN_MODE,
-            error_code=_NOT_AUTHENTICATED,
-            success=False,
-            role="responder",
-            state=reason or None,
-            count=len(spans),
-        )
+class _Failures(Struct):
+    """Why attempts failed: each attempt counts once for an error, with the first line that says why."""
+
+    reasons: dict[tuple[Sentence, str], list[Span]] = field(default_factory=dict)
+    answers: dict[Sentence, list[Span]] = field(default_factory=dict)
+    attempt: list[Sentence] = field(default_factory=list)
+
+    def begin(self) -> None:
+        """Another attempt begins."""
+        self.attempt.clear()
+
+    def add(self, row: Sentence, words: str, span: Span) -> None:
+        """Take a sentence of the log."""
+        if row.is_answer:
+            self.answers.setdefault(row, []).append(span)
+            return
+        if row in self.attempt:
+            self.begin()
+        if all(other.code != row.code for other in self.attempt):
+            self.reasons.setdefault((row, words), []).append(span)
+        self.attempt.append(row)
+
+    def events(self, *, has_others: bool) -> Iterator[Event]:
+        """An event for each reason; where the log gives none, for each answer."""
+        rows: list[tuple[Sentence, str | None, list[Span]]] = [
+            (row, words, spans) for (row, words), spans in self.reasons.items()
+        ]
+        if not rows and not has_others:
+            rows = [(row, None, spans) for row, spans in self.answers.items()]
+        for row, words, spans in rows:
+            yield Event(
+                span=spans[0],
+                kind=row.kind,
+                error_code=None if row.code == INTERNAL_ADDRESS else row.code,
+                success=False,
+                role=row.role,
+                state=f"remote-access error {row.code}" if row.code == INTERNAL_ADDRESS else words,
+                count=len(spans),
+            )
+
+
+def _with_offers(words: str, offers: list[str]) -> str:
+    """The words of the log, with what it refused before it said them."""
+    if not offers:
+        return words
+    shown = "; ".join(dict.fromkeys(offers[:_MAX_SHOWN]))
+    more = len(offers) - _MAX_SHOWN
+    return f"{words}: {shown}{f' and {more} more' if more > 0 else ''} refused"
 
 
 def _peer(name: str, offers: dict[str, tuple[Offer, ...]], place: Token, *, pluto: bool) -> Peer:
@@ -172,9 +206,8 @@ def _pluto(place: Token, protocol: str, words: list[str]) -> Offer:
 def _pluto_own(place: Token, protocol: str, words: str) -> Offer:
     """A proposal of its own: cipher, hash of main mode twice, group, numbers, each list with plus signs."""
     parts = Parts()
-    fields = words.split("-")
-    for field in fields:
-        for name in field.split("+"):
+    for part in words.split("-"):
+        for name in part.split("+"):
             if name != "NONE":
                 parts.take(_PLUTO_NAMES.get(name, name.replace("AES_GCM_C_", "AES_GCM_16_")))
     return parts.offer(place, _PROTOCOLS[protocol])
@@ -183,12 +216,12 @@ def _pluto_own(place: Token, protocol: str, words: str) -> Offer:
 FORMATS = (
     Format(
         name="ike-log",
-        title="log of charon or pluto with the proposals of both ends",
+        title="log of charon or pluto: proposals of both ends, and why negotiations failed",
         recognise=recognise,
         parse=parse,
         how_to_export="journalctl -u strongswan (charon with cfg = 2), or pluto's log",
-        can_express="what both ends of a negotiation that failed offered",
-        cannot_express="which rules offer it; authentication, selectors",
+        can_express="what both ends of a negotiation that failed offered, and why the end that wrote the log refused",
+        cannot_express="which rules offer it; whether negotiations succeeded",
         without_key="a log tells of proposals; neither daemon logs a key at the levels that show them",
     ),
 )

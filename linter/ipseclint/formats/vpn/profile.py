@@ -21,6 +21,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.remote_access import (
     AUTHENTICATION_WORDS,
+    MACHINE_METHODS,
     STRATEGY_WORDS,
     TunnelProtocol,
     TunnelStrategy,
@@ -39,6 +40,7 @@ _NATIVE = frozenset(
 )
 """What a native profile holds (VPNv2 CSP)."""
 _AUTHENTICATION = frozenset({"UserMethod", "MachineMethod", "Certificate", "Eap"})
+_METHODS = {"UserMethod": AUTHENTICATION_WORDS, "MachineMethod": MACHINE_METHODS}
 _READ = names(
     "NativeProfile PluginProfile ProfileName DeviceTunnel AlwaysOn LockDown DisableIKEv2Fragmentation NetworkOutageTime"
 )
@@ -199,10 +201,7 @@ class _Profile(Struct, frozen=True):
         return Setting(tuple(protocol for protocol in known if protocol is not None), self.place(listed).span)
 
     def _methods(self, authentication: Element | None) -> Setting[tuple[VpnAuthentication, ...]] | None:
-        words = [
-            self._word(authentication, name, AUTHENTICATION_WORDS, "authentication")
-            for name in ("UserMethod", "MachineMethod")
-        ]
+        words = [self._word(authentication, name, words, "authentication") for name, words in _METHODS.items()]
         said = [setting for setting in words if setting is not None]
         methods = dict.fromkeys(setting.known for setting in said if setting.known is not None)
         return Setting(tuple(methods), said[0].span) if methods else None

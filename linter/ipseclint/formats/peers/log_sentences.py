@@ -1,0 +1,114 @@
+"""What charon and pluto write when a negotiation fails, and the error that Windows has for the same.
+
+The sentences are those that people paste: github.com/strongswan/strongswan, strongswan/strongMan, libreswan/libreswan,
+hwdsl2/setup-ipsec-vpn, hwdsl2/docker-ipsec-vpn-server, trailofbits/algo, jawj/IKEv2-setup and nm-l2tp. Which error of
+Windows stands for each is our reasoning: what a Windows end shows may be less exact, 809 or 789 in its dialog.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ipseclint.late import late
+from ipseclint.model.events import EventKind
+
+POLICY_MATCH, NOT_AUTHENTICATED, NO_POLICY, NO_ANSWER = 13868, 13801, 13825, 13805
+INTERNAL_ADDRESS = 840
+RESPONDER, INITIATOR = "responder", "initiator"
+
+
+class Sentence(NamedTuple):
+    """What a daemon writes, the error of Windows for it, the mode, and what the daemon was.
+
+    `is_answer`: it says only what was answered, and another line of the same attempt says why.
+    """
+
+    pattern: str
+    code: int
+    kind: EventKind = EventKind.MAIN_MODE
+    role: str = RESPONDER
+    is_answer: bool = False
+
+
+_QUICK = EventKind.QUICK_MODE
+
+_OF_CHARON = (
+    Sentence(r"peer requested EAP, config (?:ina|una)cceptable", NOT_AUTHENTICATED),
+    Sentence(r"no matching peer config found", NOT_AUTHENTICATED),
+    Sentence(r"no private key found", NOT_AUTHENTICATED),
+    Sentence(r"tried \d+ shared keys? for .{1,80}? but MAC mismatched", NOT_AUTHENTICATED),
+    Sentence(r"no trusted (?:RSA|ECDSA|public) (?:public )?key found", NOT_AUTHENTICATED),
+    Sentence(r"no issuer certificate found", NOT_AUTHENTICATED),
+    Sentence(r"EAP method EAP_\w+ failed for peer", NOT_AUTHENTICATED),
+    Sentence(r"EAP-MS-CHAPv2 verification failed", NOT_AUTHENTICATED),
+    Sentence(r"RADIUS authentication of .{1,80}? failed", NOT_AUTHENTICATED),
+    Sentence(r"loading EAP_\w+ method failed", NOT_AUTHENTICATED),
+    Sentence(r"no (?:shared|EAP) key found for", NOT_AUTHENTICATED),
+    Sentence(r"constraint check failed: [^\r\n]{1,80}", NOT_AUTHENTICATED),
+    Sentence(r"selected peer config '[^'\r\n]{1,80}' (?:ina|una)cceptable[^\r\n]{0,80}", NOT_AUTHENTICATED),
+    Sentence(r"(?:subject|issuer) certificate invalid|certificate was revoked", NOT_AUTHENTICATED),
+    Sentence(r"invalid (?:ID|HASH)_V1 payload length, decryption failed\?", NOT_AUTHENTICATED),
+    Sentence(r"received AUTHENTICATION_FAILED (?:error )?notify", NOT_AUTHENTICATED, role=INITIATOR),
+    Sentence(r"received EAP_FAILURE, EAP authentication failed", NOT_AUTHENTICATED, role=INITIATOR),
+    Sentence(
+        r"generating IKE_AUTH response \d+ \[[^\]\n]{0,200}\b(?:N\(AUTH_FAILED\)|EAP/FAIL)",
+        NOT_AUTHENTICATED,
+        is_answer=True,
+    ),
+    Sentence(r"no IKE config found for [^\r\n,]{1,90}", NO_POLICY),
+    Sentence(r"traffic selectors .{1,160}? (?:ina|una)cceptable", NO_POLICY, _QUICK),
+    Sentence(r"no virtual IP found for", INTERNAL_ADDRESS),
+    Sentence(r"no matching CHILD_SA config found", NO_POLICY, _QUICK),
+    Sentence(r"received TS_UNACCEPTABLE notify", NO_POLICY, _QUICK, INITIATOR),
+    Sentence(r"received NO_PROPOSAL_CHOSEN (?:error )?notify", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"giving up after \d+ retransmits", NO_ANSWER, role=INITIATOR),
+    Sentence(r"establishing IKE_SA failed, peer not responding", NO_ANSWER, role=INITIATOR, is_answer=True),
+    Sentence(r"deleting half open IKE_SA with \S{1,45} after timeout", NO_ANSWER),
+)
+_OF_PLUTO = (
+    Sentence(r"mismatch of preshared secrets", NOT_AUTHENTICATED),
+    Sentence(r"byte \d+ of ISAKMP Identification Payload should have been zero", NOT_AUTHENTICATED),
+    Sentence(r"Peer attempted EAP authentication", NOT_AUTHENTICATED),
+    Sentence(r"No matching subjectAltName found", NOT_AUTHENTICATED),
+    Sentence(r"(?:peer )?certificate (?:contains no|does not contain) [^\r\n]{0,40}subjectAltName", NOT_AUTHENTICATED),
+    Sentence(r"\bID_\w+ '[^'\r\n]{1,120}' does not match expected", NOT_AUTHENTICATED),
+    Sentence(r"Peer public key SubjectAltName does not match peer ID", NOT_AUTHENTICATED),
+    Sentence(r"we require (?:IKEv\d )?peer to have ID '[^'\r\n]{0,120}'", NOT_AUTHENTICATED),
+    Sentence(r"no suitable connection for peer", NOT_AUTHENTICATED),
+    Sentence(r"Peer ID '[^'\r\n]{0,120}' mismatched on first found connection", NOT_AUTHENTICATED),
+    Sentence(r"X509: Certificate rejected|certificate payload rejected", NOT_AUTHENTICATED),
+    Sentence(r"Certificate .{0,120}failed verif", NOT_AUTHENTICATED),
+    Sentence(r"no (?:RSA )?public key known for", NOT_AUTHENTICATED),
+    Sentence(r"Can't authenticate: no preshared key found", NOT_AUTHENTICATED),
+    Sentence(r"rejected by peer: (?:v2N_)?AUTHENTICATION_FAILED", NOT_AUTHENTICATED, role=INITIATOR),
+    Sentence(r"notification (?:v2N_)?AUTHENTICATION_FAILED|notification INVALID_ID_INFORMATION", NOT_AUTHENTICATED,
+             is_answer=True),
+    Sentence(r"with v2N_AUTHENTICATION_FAILED", NOT_AUTHENTICATED, is_answer=True),
+    Sentence(r"no suitable connection found with IKEv\d policy", NO_POLICY),
+    Sentence(r"but no (?:suitable )?connection has been authorized", NO_POLICY),
+    Sentence(r"cannot respond to IPsec SA request because no connection is known", NO_POLICY, _QUICK),
+    Sentence(r"notification (?:v2N_)?TS_UNACCEPTABLE", NO_POLICY, _QUICK),
+    Sentence(r"no acceptable Oakley Transform", POLICY_MATCH),
+    Sentence(r"no acceptable proposal in IPsec SA", POLICY_MATCH, _QUICK),
+    Sentence(r"rejected by peer: (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"received unauthenticated (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"notification (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, is_answer=True),
+    Sentence(r"max number of retransmissions \(\d+\) reached", NO_ANSWER, role=INITIATOR),
+    Sentence(r"\d+ second timeout exceeded after \d+ retransmits", NO_ANSWER, role=INITIATOR),
+    Sentence(r"deleting incomplete state after", NO_ANSWER),
+)  # fmt: skip
+SENTENCES = (*_OF_CHARON, *_OF_PLUTO)
+_ANY = late("|".join(f"(?P<_{number}>{row.pattern})" for number, row in enumerate(SENTENCES)), re.IGNORECASE)
+BEGINS = late(
+    r"\bis initiating an? |\binitiating (?:IKE|Main|Aggressive|v2|an? )|\bresponding to (?:Main|Aggressive) Mode"
+    r"|\bparsed (?:IKE_SA_INIT|ID_PROT|AGGRESSIVE) request 0|\binitial (?:Main|Aggressive) Mode message",
+    re.IGNORECASE,
+)
+"""A line with which another attempt begins."""
+
+
+def said(line: str) -> tuple[Sentence, re.Match[str]] | None:
+    """The sentence of a line, and where it stands; None if it has none."""
+    match = _ANY.search(line)
+    return None if match is None else (SENTENCES[int((match.lastgroup or "_0")[1:])], match)
