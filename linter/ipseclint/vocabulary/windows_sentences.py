@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from ipseclint.late import late
 from ipseclint.vocabulary.ras_errors import ras_errors
 from ipseclint.vocabulary.windows_errors import error_texts
 
