@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.formats.netsh.inputs import FIXTURES
 
 from ipseclint.formats.netsh import script
-from ipseclint.formats.netsh.ip_security import fast_filters, static
+from ipseclint.formats.netsh.ip_security import fast_filters
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
@@ -145,6 +147,13 @@ FIRST = {
 """How a script begins in which the short way is open: it has set up a policy before."""
 
 
+@pytest.fixture(autouse=True, scope="module")
+def every_script_is_long() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(script, "LONG_LINES", 0)
+        yield
+
+
 @given(st.lists(filter_lines(), min_size=1, max_size=4), st.sampled_from(sorted(FIRST)))
 @example(["netsh ipsec static add filter srcaddr=me dstaddr=any filterlist=L srcaddr=any"], "batch")
 @settings(max_examples=400)
@@ -166,7 +175,10 @@ def test_the_short_way_yields_what_the_long_one_does(lines: list[str], host: str
     ],
 )
 def test_plain_lines_do_take_the_short_way(line: str) -> None:
+    taken = []
+    take = fast_filters.take_filter
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(static.StaticReplay, "add_filter", lambda *_: pytest.fail("went the long way"))
+        patch.setattr(fast_filters, "take_filter", lambda *given: taken.append(take(*given)) or taken[-1])
         parsed = script.parse(bytes_source("x", f"{FIRST['batch']}\n{line}".encode()))
     assert [len(filter_list.filters) for filter_list in parsed.policy.filter_lists] == [0, 1]
+    assert taken[-1] is True
