@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import gc
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -218,9 +217,7 @@ def command(
         return exit_code(report)
 
     if not watch:
-        code = once()
-        gc.freeze()  # the process ends here: nothing that it holds needs looking through once more
-        raise typer.Exit(code)
+        raise typer.Exit(once())
     if "-" in paths:
         fail("--watch: standard input cannot be watched")
     watch_files(lambda: (candidate.source.path for candidate in candidates(paths, exclude=loaded.config.exclude)), once)

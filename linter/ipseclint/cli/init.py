@@ -29,7 +29,7 @@ def command(
     from ipseclint.engine.keys import joined
     from ipseclint.engine.machines import by_machine, make_machine, read_inputs
     from ipseclint.engine.starter import starter
-    from ipseclint.model.site import Site
+    from ipseclint.model.site import NO_FACTS
     from ipseclint.semantics.intent_proposals import proposed_intents
     from ipseclint.semantics.site_proposals import site_proposals
 
@@ -43,7 +43,7 @@ def command(
         unread = [row.input for row in inputs if row.input.status.value == "unreadable"]
         if unread:
             fail(f"{unread[0].path} cannot be read; `ipseclint {unread[0].path}` says why")
-        machines = [make_machine(name, group, Site()) for name, group in by_machine(inputs, None)]
+        machines = [make_machine(name, group, NO_FACTS) for name, group in by_machine(inputs, None)]
         proposals = site_proposals(machines)
         intents = [] if site else proposed_intents(machines)
     text = joined(row.keys for row in inputs).hidden(starter(proposals, intents, site_only=site))

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from ipseclint.engine.inputs import path_matcher
 from ipseclint.finding import Severity
 from ipseclint.model.intent import Intent
-from ipseclint.model.site import Site
+from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.version import __version__
 
 if TYPE_CHECKING:
@@ -36,7 +36,11 @@ class Written(BaseModel):
     """The base of what users write: keys with hyphens, nothing that is not declared."""
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"), validate_by_name=False
+        defer_build=True,
+        frozen=True,
+        extra="forbid",
+        alias_generator=lambda name: name.replace("_", "-"),
+        validate_by_name=False,
     )
 
 
@@ -128,7 +132,7 @@ class Config(Written):
     )
     overrides: tuple[Override, ...] = Field(default=(), description="Other rules for some paths")
     intent: tuple[Intent, ...] = Field(default=(), description="What must become of some traffic")
-    site: Site = Field(default_factory=Site, description="What no export holds: facts about the network")
+    site: Site = Field(default=NO_FACTS, description="What no export holds: facts about the network")
 
 
 class Loaded(Struct, frozen=True):
@@ -158,7 +162,7 @@ def find_config(start: Path) -> Path | None:
 def load_config(path: Path | None) -> Loaded:
     """The configuration in a file, or the defaults without one. Raises ConfigError."""
     if path is None:
-        return Loaded(Config(), None, frozenset())
+        return Loaded(Config.model_construct(), None, frozenset())
     data = read_toml(path)
     if path.name == PYPROJECT:
         data = _own_part(data)

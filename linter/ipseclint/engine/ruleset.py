@@ -205,7 +205,7 @@ def _ruleset(data: Mapping[str, Any], where: str) -> Ruleset:
 class _LayerRule(BaseModel):
     """What a file says of one rule, as far as laying it over another needs to know."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     options: dict[str, Any] = Field(default_factory=dict)
 
@@ -213,7 +213,7 @@ class _LayerRule(BaseModel):
 class _Layer(BaseModel):
     """What a file says, as far as laying it over the ruleset that it extends needs to know."""
 
-    model_config = ConfigDict(extra="allow")
+    model_config = ConfigDict(extra="allow", defer_build=True)
 
     extends: str | None = None
     only: tuple[str, ...] | None = None

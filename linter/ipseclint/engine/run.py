@@ -30,7 +30,7 @@ from ipseclint.engine.workers import check_each
 from ipseclint.finding import Finding, FindingChunk, Findings, Problem, ProblemCode
 from ipseclint.model.machine import Machine
 from ipseclint.model.setting import key_mark
-from ipseclint.model.site import Site
+from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.packing import Packed, packed, unpacked
 from ipseclint.report import (
     WHOLE_FLEET,
@@ -72,7 +72,7 @@ class Job(Struct, frozen=True):
     """
 
     plans: tuple[Plan, ...]
-    site: Site = field(default_factory=Site)
+    site: Site = NO_FACTS
     adjust: Callable[[Finding], Finding | None] | None = None
     machine: str | None = None
     waivers: tuple[Entry, ...] = ()

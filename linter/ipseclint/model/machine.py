@@ -13,7 +13,7 @@ from ipseclint.model.events import Counter, Event, SecurityAssociation
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Policy
-from ipseclint.model.site import Site
+from ipseclint.model.site import NO_FACTS, Site
 
 T = TypeVar("T")
 
@@ -29,7 +29,7 @@ class Machine(Frozen, dict=True):
     events: tuple[Event, ...] = ()
     counters: tuple[Counter, ...] = ()
     associations: tuple[SecurityAssociation, ...] = ()
-    site: Site = Site()
+    site: Site = NO_FACTS
     as_of: date | None = None
 
     def with_policy(self, policy: Policy) -> Machine:

@@ -49,7 +49,7 @@ from ipseclint.model.settings import (
     ServiceState,
     WindowsHost,
 )
-from ipseclint.model.validated import Validated
+from ipseclint.model.validated import Made, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.settings import (
@@ -131,31 +131,31 @@ class Policy(Validated):
     input has none because each kind has a cmdlet of its own: their objects may exist too.
     """
 
-    policies: tuple[IpsecPolicy, ...] = ()
-    filter_lists: tuple[FilterList, ...] = ()
-    filter_actions: tuple[FilterAction, ...] = ()
-    main_mode_crypto_sets: tuple[MainModeCryptoSet, ...] = ()
-    quick_mode_crypto_sets: tuple[QuickModeCryptoSet, ...] = ()
-    authentication_sets: tuple[AuthenticationSet, ...] = ()
-    connection_security_rules: tuple[ConnectionSecurityRule, ...] = ()
-    main_mode_rules: tuple[MainModeRule, ...] = ()
+    policies: tuple[Made[IpsecPolicy], ...] = ()
+    filter_lists: tuple[Made[FilterList], ...] = ()
+    filter_actions: tuple[Made[FilterAction], ...] = ()
+    main_mode_crypto_sets: tuple[Made[MainModeCryptoSet], ...] = ()
+    quick_mode_crypto_sets: tuple[Made[QuickModeCryptoSet], ...] = ()
+    authentication_sets: tuple[Made[AuthenticationSet], ...] = ()
+    connection_security_rules: tuple[Made[ConnectionSecurityRule], ...] = ()
+    main_mode_rules: tuple[Made[MainModeRule], ...] = ()
     wfp_filters: Annotated[tuple[WfpFilter, ...], SkipValidation] = ()
     wfp_filter_path: str = ""
-    global_settings: tuple[GlobalSettings, ...] = ()
-    dos_protection: tuple[DosProtection, ...] = ()
-    firewall_rules: tuple[FirewallRule, ...] = ()
-    vpn_connections: tuple[VpnConnection, ...] = ()
-    vpn_servers: tuple[VpnServer, ...] = ()
-    vpn_interfaces: tuple[VpnInterface, ...] = ()
-    certificates: tuple[Certificate, ...] = ()
-    registry: tuple[RegistryValue, ...] = ()
-    services: tuple[ServiceState, ...] = ()
-    audit: tuple[AuditSetting, ...] = ()
-    hosts: tuple[WindowsHost, ...] = ()
-    refused_commands: tuple[RefusedCommand, ...] = ()
-    lost_stores: tuple[LostStore, ...] = ()
-    peers: tuple[Peer, ...] = ()
-    peer_keys: tuple[PeerKey, ...] = ()
+    global_settings: tuple[Made[GlobalSettings], ...] = ()
+    dos_protection: tuple[Made[DosProtection], ...] = ()
+    firewall_rules: tuple[Made[FirewallRule], ...] = ()
+    vpn_connections: tuple[Made[VpnConnection], ...] = ()
+    vpn_servers: tuple[Made[VpnServer], ...] = ()
+    vpn_interfaces: tuple[Made[VpnInterface], ...] = ()
+    certificates: tuple[Made[Certificate], ...] = ()
+    registry: tuple[Made[RegistryValue], ...] = ()
+    services: tuple[Made[ServiceState], ...] = ()
+    audit: tuple[Made[AuditSetting], ...] = ()
+    hosts: tuple[Made[WindowsHost], ...] = ()
+    refused_commands: tuple[Made[RefusedCommand], ...] = ()
+    lost_stores: tuple[Made[LostStore], ...] = ()
+    peers: tuple[Made[Peer], ...] = ()
+    peer_keys: tuple[Made[PeerKey], ...] = ()
     names_not_followed: tuple[str, ...] = ()
     open_ends: tuple[Span, ...] = ()
     kinds_not_held: tuple[str, ...] = ()

@@ -265,3 +265,7 @@ class Site(Validated):
     def expected_peers(self) -> int | None:
         """How many peers a host is to expect: `peers`, else the clients of its VPN."""
         return self.vpn_clients if self.peers is None else self.peers
+
+
+NO_FACTS = Site.model_construct()
+"""A network of which nothing is said. Its defaults need no check, and the facts no checks to be built."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+from pydantic_core.core_schema import IsInstanceSchema, is_instance_schema
 
 from ipseclint.packing import Restorable, restored
 
@@ -19,3 +20,13 @@ class Validated(Restorable, BaseModel):
         """Its values in their order, without what was worked out of them: small, and soon restored."""
         values = self.__dict__
         return restored, (type(self), *[values[name] for name in type(self).model_fields])
+
+
+class _IsMade:
+    def __get_pydantic_core_schema__(self, source: type, _handler: GetCoreSchemaHandler) -> IsInstanceSchema:
+        return is_instance_schema(source)
+
+
+T = TypeVar("T")
+Made = Annotated[T, _IsMade()]
+"""A value that was checked as it was made and is not looked into again: what holds it need not know how."""

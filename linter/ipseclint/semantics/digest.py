@@ -15,7 +15,7 @@ from msgspec import Struct, field
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
-from ipseclint.model.site import Site
+from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.packing import packed, unpacked
 from ipseclint.source import Span
 
@@ -77,7 +77,7 @@ class Fleet(Sequence[Machine]):
     @classmethod
     def of(cls, machines: Sequence[Machine]) -> Fleet:
         """A few machines as a fleet."""
-        site = machines[0].site if machines else Site()
+        site = machines[0].site if machines else NO_FACTS
         return cls((Digest.of(machine, whole=True) for machine in machines), site)
 
     def __len__(self) -> int:
