@@ -51,5 +51,5 @@ def command(
         say(text, nl=False)
         return
     write(output, text)
-    found = f"; proposed from the policies: {', '.join(sorted(proposals))}" if proposals else ""
-    say(f"{visible(str(output))} written{found}. Next: read it, then `ipseclint config show`", err=True)
+    proposed = f"; proposed from the policies: {', '.join(sorted(proposals))}" if proposals else ""
+    say(f"{visible(str(output))} written{proposed}. Next: read it, then `ipseclint config show`", err=True)

@@ -89,10 +89,10 @@ def _matrix(
 ) -> None:
     from ipseclint.engine.negotiate import matrix
 
-    found = matrix(path, site, start, asked, day)
-    if not found.has_start:
+    matched = matrix(path, site, start, asked, day)
+    if not matched.has_start:
         fail(f"--from {start}: no input of {path} has this name")
-    _end(found.rows, found.shortfalls, target, [path], allow_partial=allow_partial)
+    _end(matched.rows, matched.shortfalls, target, [path], allow_partial=allow_partial)
 
 
 def _end(

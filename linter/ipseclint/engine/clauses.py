@@ -22,13 +22,13 @@ def clause_results(report: Report, plans: Sequence[Plan]) -> tuple[ClauseResult,
     standards = [plan for plan in plans if plan.ruleset.standard]
     if not standards:
         return ()
-    found: Counter[tuple[str, str]] = Counter()
+    counts: Counter[tuple[str, str]] = Counter()
     waived: Counter[tuple[str, str]] = Counter()
     for finding in report.findings:
         for label in finding.rulesets:
-            found[label, finding.code] += 1
+            counts[label, finding.code] += 1
             waived[label, finding.code] += finding.waiver is not None
-    return tuple(_results(report, standards, found, waived))
+    return tuple(_results(report, standards, counts, waived))
 
 
 def _results(

@@ -31,17 +31,17 @@ def may_include(path: str) -> bool:
 
 def whole(source: Source, members: Members) -> Source:
     """A configuration with all files that belong to it."""
-    found: dict[str, Source] = {}
+    belonging: dict[str, Source] = {}
     waiting = [source]
     while waiting:
         current = waiting.pop()
         text = _text(current)
         included = [member for pattern in includes_of(text) for member in members(current, pattern)]
         named = [member for pattern in certificates_of(text) for member in members(source, pattern)]
-        fresh = [member for member in (*included, *named) if member.path not in {source.path, *found}]
-        found |= {member.path: member for member in fresh[: MAX_MEMBERS - len(found)]}
-        waiting += [member for member in included if member in fresh and member.path in found]
-    return replace(source, members=tuple(found[path] for path in sorted(found))) if found else source
+        fresh = [member for member in (*included, *named) if member.path not in {source.path, *belonging}]
+        belonging |= {member.path: member for member in fresh[: MAX_MEMBERS - len(belonging)]}
+        waiting += [member for member in included if member in fresh and member.path in belonging]
+    return replace(source, members=tuple(belonging[path] for path in sorted(belonging))) if belonging else source
 
 
 def _text(source: Source) -> str:

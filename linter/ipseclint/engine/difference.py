@@ -218,12 +218,12 @@ def _effect_of(change: ObjectChange, traffic: Iterable[TrafficChange]) -> Effect
     names = set(change.used_by) or {change.name, *(str(each.old) for each in change.fields if each.name == "name")}
     as_before: set[Effect] = set()
     other: set[Effect] = set()
-    for each in traffic:
-        was, is_ = (names & {rule.name for rule in rules} for rules in (each.rules_before, each.rules_after))
+    for row in traffic:
+        was, is_ = (names & {rule.name for rule in rules} for rules in (row.rules_before, row.rules_after))
         if was & is_:
-            as_before.add(each.effect)
+            as_before.add(row.effect)
         elif was or is_:
-            other.add(each.effect)
+            other.add(row.effect)
     moved = bool(_SCOPE & {each.name for each in change.fields}) or change.change is not Change.CHANGED
     effects = as_before | other if moved else as_before
     return next((effect for effect in Effect if effect in effects), None)

@@ -59,13 +59,15 @@ def candidates(
     seen: set[str] = set()
     excluded = path_matcher(exclude)
     for path in paths:
-        for each in _remote(path, fetched=remote) if _is_remote(path) else _expand(path, stdin_name):
-            if each.source.path not in seen:
-                seen.add(each.source.path)
-                is_named = each.named and not any_files
-                is_excluded = not is_named and each.skipped is None and excluded(each.source.path)
+        for candidate in _remote(path, fetched=remote) if _is_remote(path) else _expand(path, stdin_name):
+            if candidate.source.path not in seen:
+                seen.add(candidate.source.path)
+                is_named = candidate.named and not any_files
+                is_excluded = not is_named and candidate.skipped is None and excluded(candidate.source.path)
                 yield replace(
-                    each, named=is_named, skipped="excluded by the configuration" if is_excluded else each.skipped
+                    candidate,
+                    named=is_named,
+                    skipped="excluded by the configuration" if is_excluded else candidate.skipped,
                 )
 
 
@@ -118,8 +120,8 @@ def _remote(url: str, *, fetched: bool) -> Iterator[Candidate]:
             plain.append(entry)
         else:
             yield from _files_together(file, within)
-    for each in _files_together(Candidate(failing_source(url, OSError()), named=is_one), plain):
-        yield each if is_one else replace(each, folder=_folder_of(each.source.path))
+    for candidate in _files_together(Candidate(failing_source(url, OSError()), named=is_one), plain):
+        yield candidate if is_one else replace(candidate, folder=_folder_of(candidate.source.path))
 
 
 def _folder_of(path: str) -> str:

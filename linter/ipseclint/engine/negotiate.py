@@ -117,11 +117,11 @@ def _of_many(found: Sequence[Candidate], site: Site, start: str | None, as_of: d
 def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
     """All pairs of a few machines, with repairs. A log holds both ends of one negotiation itself."""
     machines = ends.machines
-    found: list[Row] = []
+    answered: list[Row] = []
     met: list[tuple[Machine, Machine, Pair]] = []
     for machine in machines:
         log = (row for pair in pairs_of_log(machine) for row in rows(pair, (Side.A,)))
-        found += [with_advice(row, machine.index, machine.index) for row in log]
+        answered += [with_advice(row, machine.index, machine.index) for row in log]
     for one, other in combinations(machines, 2):
         met += [(one, other, pair) for pair in pairs(one, other, packet)]
     beside = same_sides((pair.a, pair.b) for _, _, pair in met)
@@ -130,9 +130,9 @@ def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
             side for side, each in zip(Side, (one, other), strict=True) if start is None or _is_named(each.name, start)
         )
         if (id(pair.a), id(pair.b)) not in beside:
-            found += [with_advice(row, one.index, other.index) for row in rows(pair, sides)]
+            answered += [with_advice(row, one.index, other.index) for row in rows(pair, sides)]
     is_there = start is None or any(_is_named(machine.name, start) for machine in machines)
-    return Matrix(tuple(found), ends.shortfalls, is_there)
+    return Matrix(tuple(answered), ends.shortfalls, is_there)
 
 
 def _is_named(name: str, start: str) -> bool:

@@ -81,14 +81,14 @@ def entries_of(url: str) -> Iterator[Entry]:
         return
     failed: list[Exception] = []
     try:
-        found = _listed(url, failed)
+        files = _listed(url, failed)
     except Exception as error:  # noqa: BLE001 - each protocol has errors of its own
         yield _failed(url, _as_os_error(error))
         return
     base, listing = shown(_base(url)), secrets.token_hex(8)
-    for name, path in found[:MAX_FILES]:
+    for name, path in files[:MAX_FILES]:
         yield Entry(name, Source(_place(base, name), _Opener(url, path, listing)), _why_skipped(name))
-    if len(found) > MAX_FILES:
+    if len(files) > MAX_FILES:
         yield _failed(url, OSError(errno.E2BIG, f"more than {MAX_FILES:,} files: the others are not read"))
     for failure in failed:
         why = f"a folder in it cannot be listed: {_as_os_error(failure).strerror}"

@@ -315,16 +315,16 @@ def _needs(rule: Rule, job: Job) -> tuple[str, ...]:
 
 def _passed_over(checked: Sequence[Checked]) -> Iterator[Ignored]:
     """The inputs with events that are not about IPsec, or with members that no reader looks at: how many of which."""
-    for each in checked:
+    for checked_input in checked:
         for counted, kind in (
-            (each.other_events, "with events that are not about IPsec"),
-            (each.unread, "with members that are not read"),
+            (checked_input.other_events, "with events that are not about IPsec"),
+            (checked_input.unread, "with members that are not read"),
         ):
             if counted:
                 counts = ", ".join(f"{count} x {name}" for name, count in counted[:_NAMES_SHOWN])
                 more = len(counted) - _NAMES_SHOWN
                 counts += f" and {more} more" if more > 0 else ""
-                yield Ignored(path=f"{each.source.path} ({counts})", kind=kind)
+                yield Ignored(path=f"{checked_input.source.path} ({counts})", kind=kind)
 
 
 def _problems(checked: Sequence[Checked], keys: Keys) -> tuple[Problem, ...]:
@@ -340,12 +340,14 @@ def _explanations(machines: Sequence[Described], findings: Sequence[Finding], jo
         return ()
     from ipseclint.semantics.incident import explain
 
-    found: dict[str, list[Finding]] = {each.name: [] for each in with_evidence}
+    by_machine: dict[str, list[Finding]] = {each.name: [] for each in with_evidence}
     for finding in findings:
-        if finding.machine in found:
-            found[finding.machine].append(finding)
+        if finding.machine in by_machine:
+            by_machine[finding.machine].append(finding)
     return tuple(
-        each for machine in with_evidence for each in explain(machine.machine(job.site, job.today), found[machine.name])
+        each
+        for machine in with_evidence
+        for each in explain(machine.machine(job.site, job.today), by_machine[machine.name])
     )
 
 

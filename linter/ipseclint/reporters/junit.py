@@ -40,9 +40,9 @@ def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
         problems[problem.span.path].append(problem)
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="ipseclint">\n'
     for input_ in report.inputs:
-        found = [report.findings[number] for number in findings.pop(input_.path, ())]
+        own = [report.findings[number] for number in findings.pop(input_.path, ())]
         subjects = [report.objects[number].subject for number in objects.pop(input_.path, ())]
-        yield _suite(input_, report.rules, subjects, found, problems[input_.path])
+        yield _suite(input_, report.rules, subjects, own, problems[input_.path])
     elsewhere = [report.findings[number] for listed in findings.values() for number in listed]
     yield _wrapped("ipseclint", {"note": accounting_lines(report)}, list(_cases((), [], elsewhere)))
     against = findings_against(report)

@@ -31,8 +31,8 @@ def verdict(report: Report) -> str:
         case Exit.FINDINGS if errors:
             return f"Do not deploy: {_counts(report)}{f', and {unread}' if unread else ''}"
         case Exit.FINDINGS:
-            found = plural(warnings, "warning") if warnings else f"{report.count(Severity.INFO)} info"
-            return f"Look before you deploy: {found}{f', and {unread}' if unread else ''}"
+            counts = plural(warnings, "warning") if warnings else f"{report.count(Severity.INFO)} info"
+            return f"Look before you deploy: {counts}{f', and {unread}' if unread else ''}"
     if errors or warnings:
         return f"Nothing that --fail-on {report.settings.fail_on} stops: {_counts(report)}"
     known = any(sort.is_new is not None for sort in report.tally()) or report.gone

@@ -40,23 +40,23 @@ def illegal_name(machine: Machine, options: IllegalName) -> Iterator[Hit]:
         *policy.connection_security_rules,
         *policy.main_mode_rules,
     )
-    for each in rules:
-        if each.dialect is not Dialect.WFAS:
+    for named in rules:
+        if named.dialect is not Dialect.WFAS:
             continue
-        illegal = next((mark for mark in sorted(options.characters) if mark in each.name), None)
+        illegal = next((mark for mark in sorted(options.characters) if mark in named.name), None)
         # A reader that finds no name shows the id instead, which Windows makes up; who writes both may write the same.
-        if not each.name.strip() or (each.name == each.id and each.name.startswith("{")):
+        if not named.name.strip() or (named.name == named.id and named.name.startswith("{")):
             why = "a rule without a name"
-        elif each.name.strip().casefold() in options.words:
-            why = f'a rule named "{each.name}", which stands for every rule'
+        elif named.name.strip().casefold() in options.words:
+            why = f'a rule named "{named.name}", which stands for every rule'
         elif illegal is not None:
             why = f'a rule with "{illegal}" in its name, which separates the fields of a stored rule'
         else:
             continue
         yield Hit(
-            subject=each,
-            span=each.span,
+            subject=named,
+            span=named.span,
             message=f"{why}; Windows rejects it",
-            value=each.name,
+            value=named.name,
             fix=Fix(note="Give the rule another name."),
         )

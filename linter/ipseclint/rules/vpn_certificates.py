@@ -29,19 +29,19 @@ _ROLES = {SERVER_AUTHENTICATION: "server authentication", CLIENT_AUTHENTICATION:
 
 def faults(certificate: Certificate, usage: str, as_of: date | None) -> list[str]:
     """Why a certificate cannot serve for a usage on a day, by what the input says of it."""
-    found = []
+    reasons = []
     if certificate.has_private_key is not None and certificate.has_private_key.known is False:
-        found.append("has no private key")
+        reasons.append("has no private key")
     ekus = None if certificate.ekus is None else certificate.ekus.known
     if ekus and not {usage, ANY_USAGE} & set(ekus):
-        found.append(f"lacks the usage {_ROLES[usage]}")
+        reasons.append(f"lacks the usage {_ROLES[usage]}")
     end = None if certificate.not_after is None else certificate.not_after.known
     if end is not None and as_of is not None and end < as_of:
-        found.append(f"expired on {end.isoformat()}")
+        reasons.append(f"expired on {end.isoformat()}")
     begin = None if certificate.not_before is None else certificate.not_before.known
     if begin is not None and as_of is not None and begin > as_of:
-        found.append(f"is valid only from {begin.isoformat()}")
-    return found
+        reasons.append(f"is valid only from {begin.isoformat()}")
+    return reasons
 
 
 def _all_unfit(machine: Machine, usage: str) -> list[tuple[Certificate, list[str]]]:

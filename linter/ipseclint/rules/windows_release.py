@@ -165,25 +165,25 @@ def point_to_site_tunnel_type(machine: Machine, _options: Options) -> Iterator[H
     Waive: There is no case for it.
     """
     old, _ = _old_and_new(machine.site)
-    for each in machine.policy.connection_security_rules:
-        if each.dialect is not Dialect.WFAS or each.point_to_site is None:
+    for tunnel in machine.policy.connection_security_rules:
+        if tunnel.dialect is not Dialect.WFAS or tunnel.point_to_site is None:
             continue
-        if not each.point_to_site.known or not each.enabled.known:
+        if not tunnel.point_to_site.known or not tunnel.enabled.known:
             continue
-        if each.mode.known is RuleMode.TRANSPORT:
+        if tunnel.mode.known is RuleMode.TRANSPORT:
             yield Hit(
-                subject=each,
-                span=each.point_to_site.span,
+                subject=tunnel,
+                span=tunnel.point_to_site.span,
                 message="the type of tunnel is PointToSite, and the rule is no tunnel",
                 value="transport",
                 severity=Severity.ERROR,
-                related=(("the mode", each.mode.span),),
+                related=(("the mode", tunnel.mode.span),),
                 fix=Fix(note="Say -Mode Tunnel with its endpoints, or leave -TunnelType out."),
             )
         elif old:
             yield Hit(
-                subject=each,
-                span=each.point_to_site.span,
+                subject=tunnel,
+                span=tunnel.point_to_site.span,
                 message=f"the type of tunnel PointToSite is unknown to {', '.join(old)}",
                 value=" ".join(old),
                 fix=Fix(note="Give the older hosts a policy of their own, without the type."),

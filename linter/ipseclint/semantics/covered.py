@@ -194,9 +194,9 @@ def coverage_rows(machine: Machine) -> Iterator[CoverageRow]:
     if any(isinstance(group, LargeGroup) for group in rule_groups(machine, DRAWN_FILTERS)):
         return
     for direction in DIRECTIONS:
-        for each in coverages(machine, None, DRAWN_RANGES, direction):
-            title = f"{each.group}, {ALONG[each.direction]}, IPv{each.family}, {each.on}, {each.under}"
-            for row in (*each.ranges, *([each.otherwise] if each.otherwise else [])):
+        for part in coverages(machine, None, DRAWN_RANGES, direction):
+            title = f"{part.group}, {ALONG[part.direction]}, IPv{part.family}, {part.on}, {part.under}"
+            for row in (*part.ranges, *([part.otherwise] if part.otherwise else [])):
                 if row.classes:
                     yield CoverageRow(
                         machine=machine.name,

@@ -21,12 +21,12 @@ _MAX_PEERS = 16
 
 def proposed_intents(machines: Iterable[Machine]) -> list[Intent]:
     """For each exemption, and each rule that protects certain peers, the intent that it be so; those that hold."""
-    found: dict[str, Intent] = {}
+    intents: dict[str, Intent] = {}
     for machine in machines:
         for intent in _said(machine):
-            if intent.name not in found and not any(breaches(machine, (intent,))):
-                found[intent.name] = intent
-    return list(found.values())
+            if intent.name not in intents and not any(breaches(machine, (intent,))):
+                intents[intent.name] = intent
+    return list(intents.values())
 
 
 def _said(machine: Machine) -> Iterator[Intent]:

@@ -256,9 +256,11 @@ def _ordered(proposals: Iterable[P]) -> tuple[P, ...]:
     for proposal in proposals:
         once.setdefault(proposal.algorithms, proposal)
     ranked: defaultdict[Hashable, list[tuple[Strength, P]]] = defaultdict(list)
-    for each in once.values():
-        own = strength(each)
+    for proposal in once.values():
+        own = strength(proposal)
         if own is not None:
-            ranked[purpose(each)].append((own, each))
+            ranked[purpose(proposal)].append((own, proposal))
     queues = {key: iter(sorted(group, key=lambda pair: pair[0], reverse=True)) for key, group in ranked.items()}
-    return tuple(each if strength(each) is None else next(queues[purpose(each)])[1] for each in once.values())
+    return tuple(
+        proposal if strength(proposal) is None else next(queues[purpose(proposal)])[1] for proposal in once.values()
+    )

@@ -59,11 +59,11 @@ def site_proposals(machines: Iterable[Machine]) -> dict[str, Proposal]:
         for rule in exemptions(machine):
             addresses = [str(address) for address in remote_side(machine, rule) if _is_narrow(address)]
             for fact, named in _facts(machine, rule):
-                found = (certain if named else likely).setdefault(fact, {})
-                found.update(dict.fromkeys(addresses, rule.name))
+                exempt = (certain if named else likely).setdefault(fact, {})
+                exempt.update(dict.fromkeys(addresses, rule.name))
         peers = max(peers, len(_single_peers(machine)))
-    proposals = {fact: _proposal(found, is_certain=False) for fact, found in likely.items() if found}
-    proposals |= {fact: _proposal(found, is_certain=True) for fact, found in certain.items() if found}
+    proposals = {fact: _proposal(exempt, is_certain=False) for fact, exempt in likely.items() if exempt}
+    proposals |= {fact: _proposal(exempt, is_certain=True) for fact, exempt in certain.items() if exempt}
     if peers > 1:
         proposals["peers"] = Proposal(peers, f"the {plural(peers, 'address')} that its rules secure", is_certain=False)
     return proposals

@@ -119,6 +119,6 @@ def _parsed(text: str) -> Cmdlet:
             position=int(match[4]) if match[4] else None,
         )
         parameters[parameter.name] = parameter
-        for each in (parameter.name, *match[5].split("=")[1:]):
-            names.setdefault(each.casefold(), parameter)
+        for spelling in (parameter.name, *match[5].split("=")[1:]):
+            names.setdefault(spelling.casefold(), parameter)
     return Cmdlet(name, letters, parameters, names)

@@ -83,15 +83,15 @@ def _known() -> tuple[re.Pattern[str], tuple[tuple[int, ...], ...]]:
 @cache
 def _words() -> dict[tuple[str, ...], list[int]]:
     """The words of each sentence, in lower case, with the errors that have it."""
-    found: dict[tuple[str, ...], list[int]] = {}
+    codes: dict[tuple[str, ...], list[int]] = {}
     for code, text in error_texts().items():
         phrase = _split(re.split(r"\.\s", text, maxsplit=1)[0])
         if code in _OF_IKE and (code in _SHORT or (len(phrase) >= _MIN_WORDS and _PARTICULAR.search(text))):
-            found.setdefault(phrase, []).append(code)
+            codes.setdefault(phrase, []).append(code)
     for error in ras_errors().values():
         if error.phrase is not None:
-            found.setdefault(_split(error.phrase), []).append(error.code)
-    return found
+            codes.setdefault(_split(error.phrase), []).append(error.code)
+    return codes
 
 
 @cache

@@ -49,20 +49,20 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     tree = Key("", Span(source.path, 1, 1))
     states: list[ServiceState] = []
-    for each in read(source, Wanted(subtrees={"Registry": _ALL, "NTService": _ALL})):
-        if isinstance(each, Problem):
-            diagnostics.add(each)
-        elif isinstance(each, Subtree):
-            properties = each.element.child("Properties")
-            if properties is None or each.element.attributes.get("disabled") == "1":
+    for part in read(source, Wanted(subtrees={"Registry": _ALL, "NTService": _ALL})):
+        if isinstance(part, Problem):
+            diagnostics.add(part)
+        elif isinstance(part, Subtree):
+            properties = part.element.child("Properties")
+            if properties is None or part.element.attributes.get("disabled") == "1":
                 continue
             said = properties.attributes
             is_ours = (
                 _registry(properties, said, tree, diagnostics)
-                if each.element.name == "Registry"
+                if part.element.name == "Registry"
                 else _service(properties, said, tree, states)
             )
-            if is_ours and each.element.child("Filters") is not None:
+            if is_ours and part.element.child("Filters") is not None:
                 message = "it applies only where its item-level targeting says so: it is read as if it did"
                 diagnostics.not_understood(message, _at(properties, "", source.path).span)
     parsed = decode(tree, diagnostics, is_whole=False)

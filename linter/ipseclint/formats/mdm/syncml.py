@@ -31,27 +31,27 @@ def parse(source: Source) -> Parsed:
     nodes, profiles = Nodes(diagnostics), ProfileReader(diagnostics)
     path: tuple[str, ...] | None = None
     waiting = False
-    for each in read(source, Wanted(subtrees=dict.fromkeys(("LocURI", "Data", *_NOT_FOLLOWED), _ALL))):
-        if isinstance(each, Problem):
-            diagnostics.add(each)
-        elif isinstance(each, Subtree) and each.element.name in _NOT_FOLLOWED:
-            _note_command(each.element, diagnostics)
-        elif isinstance(each, Subtree) and each.element.name == "LocURI":
+    for part in read(source, Wanted(subtrees=dict.fromkeys(("LocURI", "Data", *_NOT_FOLLOWED), _ALL))):
+        if isinstance(part, Problem):
+            diagnostics.add(part)
+        elif isinstance(part, Subtree) and part.element.name in _NOT_FOLLOWED:
+            _note_command(part.element, diagnostics)
+        elif isinstance(part, Subtree) and part.element.name == "LocURI":
             if waiting:
                 diagnostics.not_read("LocURI without Data")
-            path, waiting = path_of(text_of(each.element, source.path), diagnostics), True
-        elif isinstance(each, Subtree):
+            path, waiting = path_of(text_of(part.element, source.path), diagnostics), True
+        elif isinstance(part, Subtree):
             if not waiting:
                 diagnostics.not_read("Data without LocURI")
                 path = None
             waiting = False
-            profile = _profile(each.element)
+            profile = _profile(part.element)
             if profile is not None:
                 profiles.read_element(profile, path[1] if path is not None and len(path) > 1 else None)
             elif path is not None:
-                nodes.add(Node(path, text_of(each.element, source.path)))
+                nodes.add(Node(path, text_of(part.element, source.path)))
             else:
-                profiles.read_text(text_of(each.element, source.path), None)
+                profiles.read_text(text_of(part.element, source.path), None)
     if waiting:
         diagnostics.not_read("LocURI without Data")
     parts = nodes.parts()

@@ -54,17 +54,17 @@ def parse(source: Source) -> Parsed:
     """The gateways of a document; none of one that is for OpenVPN."""
     diagnostics = Diagnostics(source.path)
     peers: list[Peer] = []
-    for found in read(source, Wanted(subtrees=dict.fromkeys((*_ROOTS, *_KEYS), _ALL))):
-        if isinstance(found, Problem):
-            diagnostics.add(found)
-        elif isinstance(found, Subtree):
-            for element in found.element.walk():
+    for part in read(source, Wanted(subtrees=dict.fromkeys((*_ROOTS, *_KEYS), _ALL))):
+        if isinstance(part, Problem):
+            diagnostics.add(part)
+        elif isinstance(part, Subtree):
+            for element in part.element.walk():
                 if element.name in _KEYS and element.text.strip():
                     diagnostics.secrets.extend(secret_places(element, source.path))
-            if found.element.name == "vpn_connection":
-                peers.extend(aws.document_peers(found.element, diagnostics))
-            elif found.element.child("VpnServer") is not None:
-                peers.extend(_azure(found.element, diagnostics))
+            if part.element.name == "vpn_connection":
+                peers.extend(aws.document_peers(part.element, diagnostics))
+            elif part.element.child("VpnServer") is not None:
+                peers.extend(_azure(part.element, diagnostics))
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 
 

@@ -60,11 +60,11 @@ def quick_mode(
     hashes = _HASHES_IKEV2 if ikev2 else ("sha1",)
     numbers = numbers if ikev2 else (False,)
     same = (DhGroup.SAME_AS_MAIN_MODE.value,)
-    found = []
+    proposals = []
     for offer in _offers(given, encapsulation, hashes, (), numbers, diagnostics):
         groups = (offer.groups or same) if pfs else ()
-        found.append(offer.model_copy(update={"groups": groups}))
-    return tuple(found) if token is not None else tuple(_at(offer, place) for offer in found)
+        proposals.append(offer.model_copy(update={"groups": groups}))
+    return tuple(proposals) if token is not None else tuple(_at(offer, place) for offer in proposals)
 
 
 def _at(offer: Offer, place: Token) -> Offer:

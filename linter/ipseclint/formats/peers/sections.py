@@ -44,10 +44,10 @@ class Section(Struct):
 
     def at(self, path: str) -> Section | None:
         """The section at a path from this one, its names parted by dots."""
-        found: Section | None = self
+        section: Section | None = self
         for name in path.split("."):
-            found = None if found is None else found.section(name)
-        return found
+            section = None if section is None else section.section(name)
+        return section
 
     def over(self, base: Section) -> Section:
         """This section with what it does not say itself taken from another, and so in each section of both."""

@@ -146,9 +146,9 @@ class _Reader:
         whole = Section(section.name, section.values, sections=section.sections)
         for path in section.bases:
             if path not in self._bases:
-                found = self._root.at(path)
+                named = self._root.at(path)
                 self._bases[path] = None  # while it is looked at: a section cannot take over itself
-                self._bases[path] = None if found is None else self._whole(found)
+                self._bases[path] = None if named is None else self._whole(named)
             base = self._bases[path]
             if base is None:
                 reason = "is no section of this input, or takes over itself"

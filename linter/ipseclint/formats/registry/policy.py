@@ -220,8 +220,8 @@ def _is_on(key: Key, name: str, on: int, default_span: Span | None) -> Setting[b
 
 def _lifetimes(key: Key) -> dict[str, Token]:
     """The lifetimes that go with a suite."""
-    found = {SA_SECONDS: _number(key, "saLifeTime"), SA_KILOBYTES: _number(key, "saDataSize")}
-    return {name: token_at(str(each.value), each.span) for name, each in found.items() if each is not None}
+    lifetimes = {SA_SECONDS: _number(key, "saLifeTime"), SA_KILOBYTES: _number(key, "saDataSize")}
+    return {name: token_at(str(each.value), each.span) for name, each in lifetimes.items() if each is not None}
 
 
 def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:

@@ -76,8 +76,8 @@ def _text(elements: Iterable[Element], name: str, place: Place) -> Setting[str] 
 
 
 def _texts(elements: Iterable[Element], name: str, place: Place) -> Setting[tuple[str, ...]] | None:
-    found = [element for element in elements if element.name == name and element.text.strip()]
-    return Setting(tuple(element.text.strip() for element in found), place(found[0]).span) if found else None
+    named = [element for element in elements if element.name == name and element.text.strip()]
+    return Setting(tuple(element.text.strip() for element in named), place(named[0]).span) if named else None
 
 
 def _ekus(elements: Iterable[Element], place: Place) -> Setting[tuple[str, ...]] | None:

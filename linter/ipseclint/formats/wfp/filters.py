@@ -88,8 +88,8 @@ def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[b
     display = parts.get("displayData")
     traffic = TrafficSelectors()
     conditions = parts.get("filterCondition")
-    for each in reader.items_of(conditions) if conditions is not None else ():
-        traffic.narrow(condition_of(each))
+    for condition in reader.items_of(conditions) if conditions is not None else ():
+        traffic.narrow(condition_of(condition))
     flags = parts.get("flags")
     return WfpFilter(
         key=key,

@@ -63,10 +63,10 @@ def powershell_steps(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command
             made = _through_netsh(together, index)
         else:
             made = tuple(command for edit in together for command in _commands_of(edit, cmdlets, index))
-        for each in made:
-            if isinstance(each, Unwritable):
-                return each
-            commands.append(each)
+        for command in made:
+            if isinstance(command, Unwritable):
+                return command
+            commands.append(command)
     return tuple(dict.fromkeys(commands))
 
 

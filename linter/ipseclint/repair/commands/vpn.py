@@ -96,8 +96,8 @@ def vpn_commands(edits: Iterable[Edit], index: PolicyIndex, *, as_it_is: bool = 
             case VpnConnection() | VpnServer() | VpnInterface() as changed:
                 place.owner, place.fields = changed, edit.fields
     commands: list[str] = []
-    for each in todo.values():
-        command = _command(each, index.policy, as_it_is=as_it_is)
+    for place in todo.values():
+        command = _command(place, index.policy, as_it_is=as_it_is)
         if isinstance(command, Unwritable):
             return command
         commands.append(command)

@@ -102,8 +102,8 @@ class Script:
         """The arguments of a `set` put where the script states them last, or behind what creates the object."""
         stating = self._stating(command.subject)
         wanted: defaultdict[str, list[Argument]] = defaultdict(list)
-        for each in _changing(command):
-            wanted[each.tag].append(each)
+        for argument in _changing(command):
+            wanted[argument.tag].append(argument)
         if "newname" in wanted or "name" in wanted or any(len(each) > 1 for each in wanted.values()):
             return None
         creator = next((each for each in reversed(stating) if each.verb == "add"), stating[-1])
@@ -288,11 +288,11 @@ class Script:
         """The text with all changes made; None if two of them touch the same characters."""
         pieces: list[str] = []
         position = 0
-        for each in sorted(changes, key=lambda change: (change.start, change.end)):
-            if each.start < position:
+        for change in sorted(changes, key=lambda change: (change.start, change.end)):
+            if change.start < position:
                 return None
-            pieces += (self.text[position : each.start], each.text)
-            position = each.end
+            pieces += (self.text[position : change.start], change.text)
+            position = change.end
         return "".join((*pieces, self.text[position:]))
 
 

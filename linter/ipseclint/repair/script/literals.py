@@ -45,14 +45,14 @@ def with_literals(source: Source, worked_in: Sequence[tuple[Sequence[Edit], Sequ
     words: set[_Word] = set()
     for edits, commands in worked_in:
         if any(edit.subject.dialect is Dialect.VPN for edit in edits):
-            found = [word for edit in edits for word in _vpn_words(edit)]
+            wanted = [word for edit in edits for word in _vpn_words(edit)]
         elif len(commands) == len(edits):
-            found = [word for edit, command in zip(edits, commands, strict=True) for word in _words(edit, command)]
+            wanted = [word for edit, command in zip(edits, commands, strict=True) for word in _words(edit, command)]
         else:
             return None
-        if not found or None in found:
+        if not wanted or None in wanted:
             return None
-        words |= {word for word in found if word is not None}
+        words |= {word for word in wanted if word is not None}
     text = source.read_text()
     lines = text.splitlines(keepends=True)
     if len(lines) != len(lines_of_text(text.rstrip("\r\n"))):

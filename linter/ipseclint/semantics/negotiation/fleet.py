@@ -62,7 +62,7 @@ class Offers(NamedTuple):
 def offers(machine: Machine) -> Offers:
     """The first end of each pair of sides, and of each pair of gateways."""
     seen: set[Hashable] = set()
-    found = []
+    offered = []
     ends = machine_ends(machine)
     for number, group in enumerate(ends.groups):
         for place, end in enumerate(group.ends):
@@ -71,12 +71,12 @@ def offers(machine: Machine) -> Offers:
             for key, mirror in _keys(end):
                 if key not in seen:
                     seen.add(key)
-                    found.append(
+                    offered.append(
                         Offered(
                             mark_of(key), mark_of(mirror), _offer(machine, end), end.holds_either_way, number, place
                         )
                     )
-    return Offers(tuple(found), bool(ends.others))
+    return Offers(tuple(offered), bool(ends.others))
 
 
 class Comparison(Struct, frozen=True):

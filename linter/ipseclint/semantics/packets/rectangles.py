@@ -22,12 +22,12 @@ class _Rectangle(NamedTuple):
 
 def meeting(ones: Sequence[Sequence[Box]], others: Sequence[Sequence[Box]]) -> set[tuple[int, int]]:
     """The positions of rules whose sources and destinations meet, a rule being its boxes."""
-    found: set[tuple[int, int]] = set()
+    pairs: set[tuple[int, int]] = set()
     for family in DOMAINS:
         mine, theirs = _rectangles(ones, family), _rectangles(others, family)
         for one, other in _overlapping(list(mine), list(theirs)):
-            found.update((here, there) for here in mine[one] for there in theirs[other])
-    return found
+            pairs.update((here, there) for here in mine[one] for there in theirs[other])
+    return pairs
 
 
 def _rectangles(rules: Iterable[Sequence[Box]], family: int) -> dict[_Rectangle, list[int]]:
