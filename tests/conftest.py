@@ -8,18 +8,18 @@ from collections.abc import Callable, Generator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, is_hypothesis_test, settings
+from hypothesis import HealthCheck, settings
 
 from tests import ROOT
 from tests.command_line import Ran, run_cli
+from tests.tries import USUAL
 
 # A busy machine makes no test fail: what is generated is bounded by number, never by time.
 settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
+settings.register_profile("drawn", settings.get_profile("unhurried"), max_examples=USUAL // 3)
 settings.load_profile("unhurried")
-
-MIN_EXAMPLES = 15
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +31,11 @@ def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="also run the suites for a whole run before a release")
     parser.addoption("--drawn", action="store_true", help="run only a draw of the tests that go one way many times")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--drawn"):
+        settings.load_profile("drawn")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -49,22 +54,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left = left_out(items)
         config.hook.pytest_deselected(items=[item for item in items if item in left])
         items[:] = [item for item in items if item not in left]
-        bound_examples(items)
     if config.getoption("--long"):
         return
     skip = pytest.mark.skip(reason="a long suite: select it with --long")
     for item in items:
         if "long" in item.keywords:
             item.add_marker(skip)
-
-
-def bound_examples(items: list[pytest.Item]) -> None:
-    """A third of what each property wants to be tried with, at least as many as show a plain fault."""
-    for function in {item.function for item in items if isinstance(item, pytest.Function)}:
-        if is_hypothesis_test(function):
-            wanted: settings = function._hypothesis_internal_use_settings
-            bound = max(min(wanted.max_examples, MIN_EXAMPLES), wanted.max_examples // 3)
-            function._hypothesis_internal_use_settings = settings(wanted, max_examples=bound)
 
 
 def left_out(items: list[pytest.Item]) -> set[pytest.Item]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.formats.netsh import script
@@ -26,6 +26,7 @@ from tests.made_objects import SPAN, addresses, exemption, left, main_mode_set, 
 from tests.repair.commands.generated_policies import legacy_policies, own_policies, plain
 from tests.repair.commands.policy_script import policy_script
 from tests.repair.commands.test_policy_script import read_again
+from tests.tries import tries
 
 POLICY = IpsecPolicy(
     name="P",
@@ -143,7 +144,7 @@ def changed_own_policies(draw: st.DrawFn) -> tuple[Policy, tuple[Change, ...]]:
     return policy, tuple(changes)
 
 
-@settings(max_examples=100)
+@tries(100)
 @given(changed_own_policies())
 def test_commands_leave_behind_what_the_model_says(case: tuple[Policy, tuple[Change, ...]]) -> None:
     policy, changes = case
@@ -175,7 +176,7 @@ def without_sets_of(policy: Policy, gone: set[str]) -> Policy:
     )
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(legacy_policies(), st.data())
 def test_legacy_commands_leave_behind_what_the_model_says(policy: Policy, data: st.DataObject) -> None:
     changes: list[Change] = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.formats.netsh import script
@@ -19,6 +19,7 @@ from ipseclint.semantics.traffic_changes import traffic_changes
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary import builtin
 from tests.semantics.test_traffic_changes import consec, lines, sampled, treated
+from tests.tries import tries
 
 SERVERS = consec("Servers", "10.1.0.0/16")
 OPEN = consec("Open", "10.0.0.0/8", "noauthentication")
@@ -35,7 +36,7 @@ def machine(text: str) -> Machine:
     return Machine(name="p", policy=parsed.policy)
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(lines(), lines(), st.booleans(), st.booleans())
 def test_a_policy_and_the_script_to_another_are_the_other(
     some: list[str], others: list[str], before: bool, after: bool
@@ -49,7 +50,7 @@ def test_a_policy_and_the_script_to_another_are_the_other(
     assert object_changes(then, new).changes == () or steps.unwritten
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(lines(), lines(), st.booleans(), st.booleans())
 def test_the_same_holds_for_scripts_of_powershell(
     some: list[str], others: list[str], before: bool, after: bool
@@ -77,7 +78,7 @@ def in_powershell(text: str) -> tuple[str, Machine]:
     return text, Machine(name="p", policy=parsed.policy)
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(lines(), st.randoms(use_true_random=False))
 def test_the_order_of_rules_in_a_text_means_nothing(some: list[str], random: Random) -> None:
     """A rule has no position (MS-FASP 2.2.55), and no command gives it one: there is nothing to write."""
@@ -121,7 +122,7 @@ def may_be_clear(state: Machine, packet: Packet) -> bool:
     return any(may.protection in CLEAR for reading in treated(state, packet) for may in reading)
 
 
-@settings(max_examples=20)
+@tries(20)
 @given(lines(), lines(), st.booleans(), st.randoms(use_true_random=False))
 def test_no_state_on_the_way_opens_a_packet_that_both_ends_protect(
     some: list[str], others: list[str], by_netsh: bool, random: Random

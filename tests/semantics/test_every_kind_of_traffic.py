@@ -7,7 +7,7 @@ from random import Random
 from typing import cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -20,6 +20,7 @@ from ipseclint.semantics.packets.decide import decide
 from ipseclint.semantics.traffic import connection_group, main_mode_group
 from ipseclint.semantics.traffic_changes import Effect, traffic_changes
 from tests.semantics.test_traffic_changes import machine, size
+from tests.tries import tries
 
 PEERS = {
     4: ("any", "10.0.0.0/8", "10.0.0.0/9", "10.0.4.0/24", "10.0.4.7", "10.0.4.7-10.0.4.9", "dns", "localsubnet"),
@@ -151,7 +152,7 @@ def hold_to_packets(random: Random) -> None:
         assert named == (treated(old, one) != treated(new, one)), one
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(st.randoms(use_true_random=False))
 def test_packets_are_changed_just_where_it_is_said(random: Random) -> None:
     hold_to_packets(random)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.engine.inputs import Candidate
@@ -21,6 +21,7 @@ from ipseclint.semantics.traffic_changes import Effect, traffic_changes
 from ipseclint.source import bytes_source
 from tests.semantics.test_every_kind_of_traffic import treated
 from tests.semantics.test_traffic_changes import sampled
+from tests.tries import tries
 from tests.twins.policy import MainMode, MainProposal, Method, QuickProposal, Rule, Told, Tunnel
 from tests.twins.write import WRITERS
 
@@ -64,7 +65,7 @@ def machine(told: Told, name: str) -> Machine:
     return make_machine(name, inputs, Site())
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(policies(), st.sampled_from(FORMATS), st.sampled_from(FORMATS))
 def test_one_policy_in_two_formats_is_no_difference(told: Told, one: str, other: str) -> None:
     old, new = machine(told, one), machine(told, other)
@@ -72,7 +73,7 @@ def test_one_policy_in_two_formats_is_no_difference(told: Told, one: str, other:
     assert object_changes(old, new, same_format=one == other).changes == ()
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(policies(), policies(), st.sampled_from(FORMATS), st.sampled_from(FORMATS))
 def test_two_policies_differ_alike_whatever_the_formats_and_back_again(
     some: Told, others: Told, one: str, other: str
@@ -86,7 +87,7 @@ def test_two_policies_differ_alike_whatever_the_formats_and_back_again(
     assert {(each.after, each.before, turned[each.effect]) for each in back} == {row[:3] for row in said}
 
 
-@settings(max_examples=25)
+@tries(25)
 @given(policies(), policies(), st.sampled_from(FORMATS), st.sampled_from(FORMATS), st.randoms(use_true_random=False))
 def test_sampled_packets_are_treated_otherwise_just_where_it_is_said(
     some: Told, others: Told, one: str, other: str, random: Random

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -22,6 +22,7 @@ from ipseclint.semantics.traffic import connection_group
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
 from ipseclint.source import bytes_source
 from tests import ROOT
+from tests.tries import tries
 
 TWINS = ROOT / "fixtures" / "twins"
 STRONG = "qmsecmethods=esp:sha256-aes256"
@@ -233,7 +234,7 @@ def treated(one: Machine, packet: Packet) -> set[frozenset[Treatment]]:
     }
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(lines(), lines(), st.randoms(use_true_random=False))
 def test_sampled_packets_are_changed_just_where_it_is_said(some: list[str], others: list[str], random: Random) -> None:
     kept = [line for line in some if random.random() < 0.7]
@@ -252,7 +253,7 @@ def size(change: TrafficChange) -> int:
     return sum(region.box.size for region in change.regions)
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(lines(), lines())
 def test_there_and_back_mirror_each_other(some: list[str], others: list[str]) -> None:
     old, new = machine(*some), machine(*others)
@@ -263,7 +264,7 @@ def test_there_and_back_mirror_each_other(some: list[str], others: list[str]) ->
     }
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(
     st.lists(
         st.tuples(
@@ -292,7 +293,7 @@ def test_filters_that_are_left_out_would_change_nothing(rows: list[tuple[str, st
     ]
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(lines(), lines(), st.booleans(), st.randoms(use_true_random=False))
 def test_rules_that_are_left_out_would_change_nothing(
     some: list[str], others: list[str], has_main_mode: bool, random: Random
@@ -312,7 +313,7 @@ def test_rules_that_are_left_out_would_change_nothing(
     ] == [(each.before, each.after, each.readings, size(each), each.rules_before, each.rules_after) for each in every]
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(lines())
 def test_each_witness_is_treated_as_said(some: list[str]) -> None:
     old, new = machine(*some), machine(*some[1:])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.formats.netsh.inputs import FIXTURES
+from tests.tries import tries
 
 from ipseclint.formats.netsh import script
 from ipseclint.formats.netsh.ip_security import fast_filters
@@ -60,13 +61,13 @@ def check_sane(data: bytes) -> Parsed:
 
 
 @given(mutated())
-@settings(max_examples=150)
+@tries(150)
 def test_no_mutation_of_a_script_makes_it_raise(data: bytes) -> None:
     check_sane(data)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map(b"".join))
-@settings(max_examples=150)
+@tries(150)
 def test_no_heap_of_pieces_makes_it_raise(data: bytes) -> None:
     check_sane(data)
 
@@ -156,7 +157,7 @@ def every_script_is_long() -> Iterator[None]:
 
 @given(st.lists(filter_lines(), min_size=1, max_size=4), st.sampled_from(sorted(FIRST)))
 @example(["netsh ipsec static add filter srcaddr=me dstaddr=any filterlist=L srcaddr=any"], "batch")
-@settings(max_examples=400)
+@tries(400)
 def test_the_short_way_yields_what_the_long_one_does(lines: list[str], host: str) -> None:
     data = "\n".join([FIRST[host], *lines]).encode()
     short = script.parse(bytes_source("x", data))

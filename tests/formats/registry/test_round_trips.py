@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from tests.formats.registry.policies import registry_policies
 from tests.formats.registry.policy_writer import entries_of
 from tests.formats.registry.writers import pol_bytes, reg_query_text, reg_text
+from tests.tries import tries
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
@@ -42,25 +43,25 @@ def keys_of(policy: Policy) -> list[Any]:
     return [method.preshared_key.value for method in methods if method.preshared_key is not None]
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(registry_policies())
 def test_registry_pol(policy: Policy) -> None:
     assert_same(pol_bytes(entries_of(policy)), policy)
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(registry_policies())
 def test_reg_file(policy: Policy) -> None:
     assert_same(("\ufeff" + reg_text(entries_of(policy))).encode("utf-16-le"), policy)
 
 
-@settings(max_examples=50)
+@tries(50)
 @given(registry_policies())
 def test_reg_file_in_hexadecimal(policy: Policy) -> None:
     assert_same(reg_text(entries_of(policy), hexadecimal=True).encode(), policy)
 
 
-@settings(max_examples=50)
+@tries(50)
 @given(registry_policies())
 def test_reg_query(policy: Policy) -> None:
     assert_same(reg_query_text(entries_of(policy)).encode(), policy)

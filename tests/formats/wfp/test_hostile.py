@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
+from tests.tries import tries
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.parsed import Parsed
@@ -67,7 +68,7 @@ def edited(data: bytes, edit: tuple[str, float, int]) -> bytes:
 
 
 @given(st.sampled_from(sorted(INPUTS)), st.lists(EDITS, min_size=1, max_size=6))
-@settings(max_examples=300)
+@tries(300)
 def test_any_edit_is_read_or_reported(name: str, edits: list[tuple[str, float, int]]) -> None:
     data = INPUTS[name]
     for edit in edits:

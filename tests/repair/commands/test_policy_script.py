@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.formats.netsh import script
@@ -14,6 +14,7 @@ from ipseclint.source import bytes_source
 from tests.made_objects import exemption, main_mode_set, rule, to
 from tests.repair.commands.generated_policies import legacy_policies, own_policies, plain
 from tests.repair.commands.policy_script import policy_script
+from tests.tries import tries
 
 
 def read_again(policy: Policy) -> Policy:
@@ -25,19 +26,19 @@ def read_again(policy: Policy) -> Policy:
     return parsed.policy
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(legacy_policies())
 def test_netsh_ipsec_policy_survives_its_script(policy: Policy) -> None:
     assert plain(read_again(policy)) == plain(policy)
 
 
-@settings(max_examples=200)
+@tries(200)
 @given(own_policies())
 def test_netsh_advfirewall_policy_survives_its_script(policy: Policy) -> None:
     assert plain(read_again(policy)) == plain(policy)
 
 
-@settings(max_examples=40)
+@tries(40)
 @given(st.tuples(legacy_policies(), own_policies()))
 def test_both_tools_in_one_script(policies: tuple[Policy, Policy]) -> None:
     policy = merge_policies(policies)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from ipseclint.formats.netsh import script
@@ -16,6 +16,7 @@ from ipseclint.source import Source, bytes_source
 from tests.repair.commands.generated_policies import legacy_policies
 from tests.repair.commands.policy_script import policy_script
 from tests.repair.test_apply import changed_own_policies
+from tests.tries import tries
 
 
 def script_of(policy: Policy) -> Source:
@@ -33,7 +34,7 @@ def assert_rewritten(source: Source, policy: Policy, changes: tuple[Change, ...]
     assert same_policy(found.policy, applied(policy, changes))
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(changed_own_policies())
 def test_advfirewall_scripts(case: tuple[Policy, tuple[Change, ...]]) -> None:
     policy, changes = case
@@ -41,7 +42,7 @@ def test_advfirewall_scripts(case: tuple[Policy, tuple[Change, ...]]) -> None:
     assert_rewritten(script_of(policy), policy, changes)
 
 
-@settings(max_examples=60)
+@tries(60)
 @given(legacy_policies(), st.data())
 def test_ipsec_scripts(policy: Policy, data: st.DataObject) -> None:
     changes: tuple[Change, ...] = (

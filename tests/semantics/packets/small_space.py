@@ -8,15 +8,15 @@ from itertools import chain, combinations, product
 from operator import or_
 from typing import NamedTuple
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import TrafficRule
+from tests.tries import tries
 
-briefly = settings(max_examples=60)
+briefly = tries(60)
 
 ME = Condition(Axis.SOURCE, "me")
 PROGRAM = Condition(None, "program a")

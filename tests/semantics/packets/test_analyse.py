@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.semantics.packets import columns, lookup
@@ -11,10 +11,11 @@ from ipseclint.semantics.packets.box import packet_box
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests.semantics.packets.brute_force import Oracle
 from tests.semantics.packets.small_space import rules, union, within
+from tests.tries import tries
 
 PAIRS = (Kind.GENERALISATION, Kind.CORRELATION, Kind.OVERLAPPING_SESSIONS)
 ORDERED = st.builds(OrderedRules, rules().map(tuple), st.booleans())
-briefly = settings(max_examples=60)
+briefly = tries(60)
 
 
 def with_arrays(ordered: OrderedRules) -> Analysis:
@@ -111,7 +112,7 @@ def test_fields_with_too_many_values_for_a_table(ordered: OrderedRules, largest:
 
 
 @pytest.mark.long
-@settings(max_examples=4000)
+@tries(4000)
 @given(ORDERED, st.sampled_from((1, 4, 12, 2048)))
 def test_many_rules_against_every_packet(ordered: OrderedRules, largest: int) -> None:
     expect(ordered, analyse(ordered))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -15,8 +15,9 @@ from ipseclint.semantics.packets.box import Box, box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests.semantics.packets.small_space import rules
+from tests.tries import tries
 
-briefly = settings(max_examples=40)
+briefly = tries(40)
 
 
 def content(analysis: Analysis, numbers: list[int]) -> set[tuple[Kind, frozenset[int]]]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from tests.formats.powershell.script.evaluating import parsed
 from tests.repair.commands.generated_policies import own_policies, plain
+from tests.tries import tries
 
 from ipseclint.model.change import Edit
 from ipseclint.model.index import PolicyIndex
@@ -51,7 +52,7 @@ def _order(each: tuple[str, str, dict[str, Any]]) -> tuple[str, str, str]:
     return each[0], each[1], str(each[2].get("phase"))
 
 
-@settings(max_examples=60, deadline=None)
+@tries(60)
 @given(own_policies())
 def test_the_objects_of_a_policy_survive_their_commands(policy: Policy) -> None:
     objects = own(policy)
