@@ -5,9 +5,20 @@ from enum import StrEnum
 
 from msgspec import field
 
-from ipseclint.finding import Basis, Finding, Findings, FixText, Problem, Severity, Subject, Tallied, tally_of
+from ipseclint.finding import (
+    Basis,
+    Finding,
+    Findings,
+    FixText,
+    Problem,
+    ProblemCode,
+    Severity,
+    Subject,
+    Tallied,
+    tally_of,
+)
 from ipseclint.model.frozen import Frozen
-from ipseclint.source import Span
+from ipseclint.source import NOT_THERE, Span
 
 
 class InputStatus(StrEnum):
@@ -325,6 +336,12 @@ class Report(Frozen):
     digests: tuple[DigestAt, ...] = ()
     key_mark: str = ""
     script_repairs: tuple[ScriptRepair, ...] = ()
+
+    @property
+    def missing(self) -> frozenset[str]:
+        """The inputs that were named and do not exist."""
+        unread = (problem for problem in self.problems if problem.code is ProblemCode.UNREADABLE)
+        return frozenset(problem.span.path for problem in unread if problem.message == NOT_THERE)
 
     def tally(self) -> Mapping[Tallied, int]:
         """How many findings there are of each sort, without looking at each again."""

@@ -67,6 +67,10 @@ class Span(Struct, frozen=True):
     length: int = 1
 
 
+NOT_THERE = "it does not exist"
+"""The reason that an input cannot be read which was named and is not there."""
+
+
 class SourceError(Exception):
     """An input that cannot be read; the message says why, in words for its owner."""
 
@@ -104,7 +108,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             with self.open_bytes() as stream:
                 return stream.read(self.head_bytes)
         except OSError as error:
-            raise SourceError(_reason(error)) from error
+            raise SourceError(reason_of(error)) from error
 
     @cached_property
     def encoding(self) -> str:
@@ -122,7 +126,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             with self.open_bytes() as stream:
                 data = stream.read(limit_bytes + 1)
         except OSError as error:
-            raise SourceError(_reason(error)) from error
+            raise SourceError(reason_of(error)) from error
         if len(data) > limit_bytes:
             raise SourceError(f"larger than {limit_bytes // (1024 * 1024)} MB, the limit for this format")
         return data
@@ -134,7 +138,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
                 while block := stream.read(_BLOCK_BYTES):
                     yield block
         except OSError as error:
-            raise SourceError(_reason(error)) from error
+            raise SourceError(reason_of(error)) from error
 
     def text_blocks(self) -> Iterator[tuple[int, int, str]]:
         """The text in blocks, each with the line and column, from 1, where it begins; lines end in LF.
@@ -157,7 +161,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
                     newline = passed.rfind("\n")
                     column = column + len(passed) if newline < 0 else len(passed) - newline
         except OSError as error:
-            raise SourceError(_reason(error)) from error
+            raise SourceError(reason_of(error)) from error
 
     def read_text(self) -> str:
         """All of it as text, line ends kept, byte order mark removed. Raises SourceError."""
@@ -357,5 +361,6 @@ def lines_of_text(text: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _reason(error: OSError) -> str:
-    return error.strerror or type(error).__name__
+def reason_of(error: OSError) -> str:
+    """Why a file cannot be read, in the words of the system; NOT_THERE where it is missing, in every language."""
+    return NOT_THERE if isinstance(error, FileNotFoundError) else error.strerror or type(error).__name__

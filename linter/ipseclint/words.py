@@ -72,7 +72,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
     names = {name.casefold(): name for name in known}
     folded = word.casefold()
-    code = _CODE.fullmatch(folded)
-    padded = f"{code[1]}{int(code[2]):03}" if code else ""
+    padded = padded_code(folded)
     near = [padded] if padded in names else get_close_matches(folded, names, n=1, cutoff=0.7)
     return f"; did you mean {names[near[0]]}?" if near else ""
+
+
+def padded_code(word: str) -> str:
+    """A code in lower case with as many digits as it should have, `qd002` for `QD2` or `QD0002`; else nothing."""
+    code = _CODE.fullmatch(word.casefold())
+    return f"{code[1]}{int(code[2]):03}" if code else ""

@@ -86,7 +86,7 @@ def test_folder_without_policies(tmp_path: Path, cli: Callable[..., object]) -> 
 def test_a_missing_file_is_named(tmp_path: Path, cli: Callable[..., object]) -> None:
     ran = cli(tmp_path / "policy.xml")
     assert ran.code == 4
-    assert "No such file" in ran.out
+    assert "it does not exist" in ran.out
 
 
 @pytest.mark.parametrize("page", ["cp437", "cp850", "cp932", "cp1252", "ascii"])

@@ -106,15 +106,61 @@ def test_what_cannot_be_repaired_is_said_with_what_it_needs(desk: Path, cli: Cli
         ("which", "nope.cmd", "--src", "10.1.1.1", "--dst", "10.2.2.2"),
         ("coverage", "nope.cmd"),
         ("negotiate", "nope.cmd", "any.cmd"),
+        ("diff", "nope.cmd", "any.cmd"),
+        ("diff", "any.cmd", "nope.cmd", "--allow-partial"),
         ("init", "nope.cmd"),
+        ("explain", "QD002", "nope.cmd"),
     ],
-    ids=lambda words: words[0],
+    ids=lambda words: " ".join(words[:2]),
 )
 def test_a_missing_file_is_not_one_that_was_read_in_part(words: tuple[str, ...], desk: Path, cli: Cli) -> None:
     ran = cli(*words)
-    assert ran.code in {2, 4}
-    assert "cannot be read" in ran.err
+    assert (ran.code, ran.out) == (4, "")
+    assert re.match(r"ipseclint: nope\.cmd:? (it )?does not exist", ran.err)
     assert "understood" not in ran.err
+
+
+@pytest.mark.parametrize(
+    ("paths", "verdict"),
+    [
+        (["nope.cmd"], "Cannot be judged: 1 file does not exist (exit code 4)"),
+        (["nope.cmd", "nor.cmd"], "Cannot be judged: 2 of 2 files do not exist (exit code 4)"),
+        (["any.cmd", "nope.cmd"], "Do not deploy: 1 error, and 1 of 2 files does not exist (exit code 4)"),
+        (
+            ["nope.cmd", "half.cmd"],
+            "Cannot be judged: 1 of 2 files does not exist, 1 was not read whole (exit code 4)",
+        ),
+    ],
+)
+def test_the_verdict_parts_what_is_missing_from_what_was_read_in_part(
+    paths: list[str], verdict: str, desk: Path, cli: Cli
+) -> None:
+    (desk / "half.cmd").write_text(ANY.replace("advfirewall", "adfirewall"), encoding="utf-8")
+    ran = cli(*paths)
+    assert ran.code == 4
+    assert verdict in ran.out.replace("\n   ", " ")
+    assert ("nope.cmd: does not exist\n" in ran.out) == ("nope.cmd" in paths)
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("QD999", "no rule is called 'QD999'"),
+        ("QD2", "no rule is called 'QD2'; did you mean QD002?"),
+        ("short-main-mode", "no rule is called 'short-main-mode'; did you mean short-main-mode-lifetime?"),
+        ("IN001", "IN001 cannot be waived"),
+        ("WV002", "WV002 cannot be waived"),
+        ("QD010", "no finding of QD010 in these inputs that is not waived already"),
+        (
+            "0123456789abcdef",
+            "no finding with the fingerprint 0123456789abcdef in these inputs that is not waived already",
+        ),
+    ],
+)
+def test_a_waiver_that_cannot_be_says_why(word: str, why: str, desk: Path, cli: Cli) -> None:
+    ran = cli("waive", word, "sites.cmd", "--reason", "agreed")
+    assert (ran.code, ran.out, ran.err) == (2, "", f"ipseclint: {why}\n")
+    assert not (desk / "ipseclint-waivers.toml").exists()
 
 
 def test_a_waiver_stands_where_the_next_check_looks(desk: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli) -> None:
@@ -195,18 +241,54 @@ def test_every_fact_of_the_site_has_its_meaning(cli: Cli) -> None:
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "title"),
     [
-        "Negotiation request sat in Queue too long",
-        "4653",
-        "4984",
-        "0x000035F3",
-        "13811",
-        "35F3",
-        "0x800735F3",
-        "ERROR_IPSEC_IKE_QUEUE_DROP_MM",
-        "-2147011085",
+        (("Negotiation request sat in Queue too long",), "13809 (0x35F1) ERROR_IPSEC_IKE_MM_ACQUIRE_DROP"),
+        (("An", "IPsec", "main", "mode", "negotiation", "failed."), "event 4653 An IPsec Main Mode negotiation failed"),
+        (("4653",), "event 4653 An IPsec Main Mode negotiation failed"),
+        (("4653(S, F): An IPsec main mode negotiation failed",), "event 4653 An IPsec Main Mode negotiation failed"),
+        (("4653 (IPsec Main Mode)",), "event 4653 An IPsec Main Mode negotiation failed"),
+        (("Event 4,653",), "event 4653 An IPsec Main Mode negotiation failed"),
+        (("4984",), "event 4984 An IPsec Extended Mode negotiation failed"),
+        *(
+            ((number,), "13811 (0x35F3) ERROR_IPSEC_IKE_QUEUE_DROP_MM")
+            for number in (
+                *("13811", "13811.", "13,811", "35F3", "0x35f3", "0x000035F3", "000035F3h", "&H35F3", "0x800735F3"),
+                *("0xFFFFFFFF800735F3", "2147956211", "-2147011085", "\u20132147011085", "\u22122147011085"),
+                *("ERROR_IPSEC_IKE_QUEUE_DROP_MM", "queue_drop_mm", "\u201c13811\u201d", "error code 0x35f3"),
+            )
+        ),
+        (("13801", "13811"), "13801 (0x35E9) ERROR_IPSEC_IKE_AUTH_FAIL"),
+        (("0x329",), "809 ERROR_VPN_TIMEOUT (an error of VPN connections)"),
+        (("error 868",), "868 ERROR_DNSNAME_NOT_RESOLVABLE (an error of VPN connections)"),
+        (("The error code returned on failure is 619, RasClient",), "619 ERROR_PORT_DISCONNECTED (an error of VPN"),
+        (("WV001",), "WV001 expired-waiver"),
+        (("unused-waiver",), "WV002 unused-waiver"),
+        (("QD002", "sites.cmd"), "QD002 few-quick-modes-per-main-mode on default main-mode crypto set"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else value[:10],
+)
+def test_what_people_have_in_hand_is_explained(words: tuple[str, ...], title: str, desk: Path, cli: Cli) -> None:
+    ran = cli("explain", *words)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(title)
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("QD02", "unknown rule, error or event 'QD02'; did you mean QD002?"),
+        ("qd2", "unknown rule, error or event 'qd2'; did you mean QD002?"),
+        (" ", "nothing to explain: give a rule, an error, an event, or a sentence in quotation marks"),
     ],
 )
-def test_what_stands_in_the_log_is_explained(words: str, cli: Cli) -> None:
-    assert cli("explain", words).code == 0
+def test_what_is_nearly_known_gets_one_suggestion(word: str, why: str, cli: Cli) -> None:
+    ran = cli("explain", word)
+    assert (ran.code, ran.out, ran.err) == (2, "", f"ipseclint: {why}\n")
+
+
+def test_a_finding_is_explained_by_the_beginning_of_its_fingerprint(desk: Path, cli: Cli) -> None:
+    finding = json.loads(cli("any.cmd", "-o", "json").out)["findings"][0]
+    ran = cli("explain", finding["fingerprint"][:8].upper(), "any.cmd")
+    assert ran.code == 0
+    assert ran.out.startswith(f"{finding['code']} {finding['name']} on {finding['subject']['name']}")

@@ -43,7 +43,7 @@ def test_a_fingerprint_is_explained_with_its_inputs(cli: Callable[..., Any]) -> 
 @pytest.mark.parametrize(
     ("word", "end"),
     [
-        ("QD02", "did you mean QD020 or QD021 or QD022?\n"),
+        ("QD02", "did you mean QD002?\n"),
         ("zzzzzz", "a sentence is taken in quotation marks\n"),
     ],
 )

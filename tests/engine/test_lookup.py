@@ -94,7 +94,7 @@ def test_of_errors_that_share_their_story_it_is_told_once() -> None:
 @pytest.mark.parametrize(
     ("word", "first"),
     [
-        ("QD02", "QD020"),
+        ("QD02", "QD002"),
         ("ERROR_IPSEC_IKE_QUEUE_DROP", "ERROR_IPSEC_IKE_QUEUE_DROP_MM"),
         ("short-main-mod-lifetime", "short-main-mode-lifetime"),
         ("no comon proposal", "no-common-proposal"),

@@ -172,7 +172,7 @@ def test_what_cannot_be_had_is_a_problem_with_its_input(
 
     nowhere = f"file://{tree}/nowhere"
     assert problems(nowhere, memory) == [
-        (nowhere, "No such file or directory"),
+        (nowhere, "it does not exist"),
         ("memory://exports/large.cmd", "larger than 1,000 bytes, the limit for files elsewhere"),
     ]
     assert problems(f"zip::file://{tree}/bad.zip") == [
@@ -261,7 +261,7 @@ def test_a_bucket_is_read_from_a_server(bucket: dict[str, str], tmp_path: Path) 
     assert ran.returncode == 4
     body = json.loads(ran.stdout)
     assert [(each["location"]["path"], each["message"]) for each in body["problems"]] == [
-        ("s3://exports/nothing/x.cmd", "No such file or directory"),
-        ("s3://no-such-bucket", "No such file or directory"),
+        ("s3://exports/nothing/x.cmd", "it does not exist"),
+        ("s3://no-such-bucket", "it does not exist"),
     ]
     assert PASSWORD not in ran.stdout + ran.stderr

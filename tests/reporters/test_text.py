@@ -121,7 +121,11 @@ def test_it_ends_with_a_table_the_four_questions_and_the_verdict(sites: str, cli
         "         found  rule                                       first place  ends as  repair",
         "error        1  QD001 short-main-mode-lifetime             sites.cmd:2  13811    safe",
     ]
-    assert len(table.splitlines()) == 1 + len(RULES_OF_SITES)
+    assert len(table.splitlines()) == 1 + len(RULES_OF_SITES) + 1
+    assert table.splitlines()[-1] == (
+        "+3: so many more errors are possible; `ipseclint explain QD001` names them and its sources"
+    )
+    assert not any(re.match(r"\+\d", line) for line in cli(sites, "-v").out.splitlines())
     assert [line[46:60].strip() for line in questions.splitlines() if line[:1] != " "] == [
         "yes",
         "nothing found",

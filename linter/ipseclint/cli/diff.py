@@ -14,6 +14,7 @@ from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, refuse_outputs, say
 from ipseclint.cli.outputs import Output, format_option, output_of, output_option
+from ipseclint.source import NOT_THERE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +110,7 @@ def command(
         fail(f"--fail-on {floor}: expected error, warning, info or never")
     with collector_off():
         states = read_states(old, new, job)
-        _refuse_crashes(states)
+        _refuse_unread(states)
         if script is not None:
             _put_script(states, script, target, allow_partial=allow_partial)
         try:
@@ -168,10 +169,13 @@ def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allo
     raise typer.Exit(Exit.FINDINGS if steps.left.changes else Exit.CLEAN)
 
 
-def _refuse_crashes(states: Sequence[ReadState]) -> None:
+def _refuse_unread(states: Sequence[ReadState]) -> None:
+    """End where a reader failed, or where one of the two does not exist: all of the other would have changed."""
     for input_ in (each for state in states for each in state.inputs):
         if input_.crash is not None:
             fail(f"internal error: {input_.crash.where}: {input_.crash.error}", Exit.INTERNAL)
+        if any(problem.message == NOT_THERE for problem in input_.parsed.problems):
+            fail(f"{input_.input.path}: {NOT_THERE}", Exit.PARTIAL)
 
 
 def _put(answer: Difference, target: Output) -> None:

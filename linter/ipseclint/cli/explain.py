@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ipseclint.cli import values
+from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.words import plural
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
 
     from ipseclint.engine.explanation import Explanation
     from ipseclint.engine.ruleset import Ruleset
+    from ipseclint.finding import Finding
 
 FORMATS = ("text", "json", "markdown")
 _MAX_SHOWN = 60
 _NUMBER = re.compile(r"-\d{6,10}|0[xX][0-9a-fA-F]{5,8}")
 _HAS_VALUES = re.compile(r"[\r\n=<>{}|]")
 _FINGERPRINT = re.compile(r"[0-9a-f]{16,64}")
+_BEGUN_FINGERPRINT = re.compile(r"[0-9a-f]{8,64}", re.IGNORECASE)
+_MAX_FINDINGS = 8
+"""So many findings of a rule are shown above it."""
 
 
 def command(
@@ -36,7 +42,7 @@ def command(
         ),
     ],
     paths: Annotated[
-        list[str] | None, typer.Argument(help="With a fingerprint: the inputs that show the finding.")
+        list[str] | None, typer.Argument(help="With a fingerprint or a rule: the inputs that show the finding.")
     ] = None,
     ruleset: Annotated[
         str,
@@ -52,9 +58,18 @@ def command(
     from ipseclint.escape import json_text
 
     target = output_of(output, form, FORMATS)
+    if not word.strip():
+        fail("nothing to explain: give a rule, an error, an event, or a sentence in quotation marks")
     try:
         chosen = load_ruleset(ruleset)
-        known = _finding(word, paths, chosen) if paths else explanations(_text(word), chosen)
+        if paths and _of_inputs(word, paths, chosen):
+            known = _findings(word, paths, chosen)
+        else:
+            # A sentence, or several words, without quotation marks.
+            words = (word, *(paths or ()))
+            word = " ".join(words)
+            known = _each_of(words, chosen) if paths else ()
+            known = known or explanations(_text(word), chosen)
         near = () if known else suggestions(word, chosen)
     except RulesetError as error:
         fail(str(error))
@@ -100,24 +115,58 @@ def _shown(word: str) -> str:
     return repr(word if len(word) <= _MAX_SHOWN else f"{word[:_MAX_SHOWN]}...")
 
 
-def _finding(word: str, paths: list[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
-    """A finding of a check of these inputs, above the explanation of its rule."""
+def _of_inputs(word: str, paths: Sequence[str], ruleset: Ruleset) -> bool:
+    """Whether what follows a word is inputs to check and not more of a sentence."""
+    if any(os.path.lexists(path) for path in paths):
+        return True
+    may_be_found = _BEGUN_FINGERPRINT.fullmatch(word) or ruleset.find(word)
+    return bool(may_be_found) and not any(ruleset.find(path) for path in paths)
+
+
+def _each_of(words: Sequence[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
+    """What is known of several words, if something is of each."""
+    from ipseclint.engine.lookup import explanations
+
+    known = [explanations(word, ruleset) for word in words]
+    return tuple(explanation for found in known for explanation in found) if all(known) else ()
+
+
+def _findings(word: str, paths: list[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
+    """The findings of these inputs with a fingerprint, or of a rule, above the explanation of their rule."""
     from ipseclint import ConfigError, check_paths
     from ipseclint.engine.explain import explain_rule
-    from ipseclint.engine.explanation import Explanation, Section
+    from ipseclint.engine.machines import shortfall
 
     try:
         report = check_paths(paths)
     except ConfigError as error:
         fail(str(error))
-    finding = next((finding for finding in report.findings if finding.fingerprint == word), None)
-    if finding is None:
-        fail(f"{word}: no finding of these inputs has this fingerprint; `-o json` shows them")
-    sections = [
+    wanted = word.strip().casefold()
+    found = [finding for finding in report.findings if _is_meant(finding, wanted)]
+    if not found:
+        why = next(filter(None, (shortfall(each, report.problems) for each in report.inputs)), None)
+        if why:
+            fail(why, Exit.PARTIAL)
+        what = (
+            "has this fingerprint; `-o json` shows them" if _BEGUN_FINGERPRINT.fullmatch(wanted) else "is of this rule"
+        )
+        fail(f"{word}: no finding of these inputs {what}")
+    rules = dict.fromkeys(finding.code for finding in found)
+    told = tuple(_explained(finding) for finding in found[:_MAX_FINDINGS])
+    return (*told, *(explain_rule(rule, ruleset) for code in rules if (rule := ruleset.find(code))))
+
+
+def _is_meant(finding: Finding, wanted: str) -> bool:
+    begins = bool(_BEGUN_FINGERPRINT.fullmatch(wanted)) and finding.fingerprint.startswith(wanted)
+    return begins or wanted in {finding.code.casefold(), finding.name}
+
+
+def _explained(finding: Finding) -> Explanation:
+    from ipseclint.engine.explanation import Explanation, Section
+
+    sections = (
         Section("What was found", (finding.message,)),
         Section("Where", (f"{finding.span.path}:{finding.span.line}:{finding.span.column}",)),
-    ]
-    rule = ruleset.find(finding.code)
+    )
     title = f"{finding.code} {finding.name} on {finding.subject.name}"
-    found = Explanation("finding", word, title, tuple(sections), (finding.code,))
-    return (found, explain_rule(rule, ruleset)) if rule else (found,)
+    return Explanation("finding", finding.fingerprint, title, sections, (finding.code,))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, say, write
 from ipseclint.escape import visible
 
@@ -27,7 +28,7 @@ def command(
     """Write a commented ipseclint.toml with every key, and what the policies let one propose: facts and intents."""
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.keys import joined
-    from ipseclint.engine.machines import by_machine, make_machine, read_inputs
+    from ipseclint.engine.machines import by_machine, make_machine, read_inputs, shortfall
     from ipseclint.engine.starter import starter
     from ipseclint.model.site import NO_FACTS
     from ipseclint.semantics.intent_proposals import proposed_intents
@@ -42,7 +43,8 @@ def command(
     if inputs:
         unread = [row.input for row in inputs if row.input.status.value == "unreadable"]
         if unread:
-            fail(f"{unread[0].path} cannot be read; `ipseclint {unread[0].path}` says why")
+            problems = (problem for row in inputs for problem in row.parsed.problems)
+            fail(shortfall(unread[0], problems) or "", Exit.PARTIAL)
         machines = [make_machine(name, group, NO_FACTS) for name, group in by_machine(inputs, None)]
         proposals = site_proposals(machines)
         intents = [] if site else proposed_intents(machines)

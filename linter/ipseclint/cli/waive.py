@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,8 @@ from ipseclint.words import plural
 if TYPE_CHECKING:
     from ipseclint.engine.config import Loaded
     from ipseclint.finding import Finding
+
+_FINGERPRINT = re.compile(r"[0-9a-f]{16}")
 
 
 def command(
@@ -49,9 +52,11 @@ def command(
         fail(str(error))
     # Where the next check looks for it.
     file = file or loaded.beside(loaded.config.waivers or FILE_NAME)
+    _refuse_unknown(finding, loaded)
     matched = _matching(finding, paths, loaded)
     if not matched:
-        fail(f"no finding {finding!r} that is not waived already; `-o json` shows fingerprints")
+        what = "with the fingerprint" if _FINGERPRINT.fullmatch(finding.casefold()) else "of"
+        fail(f"no finding {what} {visible(finding)} in these inputs that is not waived already")
     entries = {
         matched_finding.fingerprint: waiver_text(matched_finding, reason, owner, ticket, day)
         for matched_finding in matched
@@ -64,6 +69,26 @@ def command(
     except (OSError, ValueError) as error:
         fail(f"cannot write {file}: {why(error)}")
     say(f"{visible(str(file))}: {plural(len(entries), 'waiver')} added", err=True)
+
+
+def _refuse_unknown(word: str, config: Loaded) -> None:
+    """End where the word is neither a fingerprint nor a rule that can be waived."""
+    from ipseclint.engine.ruleset import RulesetError, load_ruleset
+    from ipseclint.engine.waivers import RESERVED
+    from ipseclint.words import nearest
+
+    if _FINGERPRINT.fullmatch(word.casefold()):
+        return
+    try:
+        rules = [rule for name in config.config.ruleset for rule in load_ruleset(name).known]
+    except RulesetError as error:
+        fail(str(error))
+    by_name = {name.casefold(): rule for rule in rules for name in (rule.code, rule.name)}
+    rule = by_name.get(word.casefold())
+    if word.upper().startswith(RESERVED) or (rule and not rule.waivable):
+        fail(f"{visible(word)} cannot be waived")
+    if rule is None:
+        fail(f"no rule is called {visible(word)!r}{nearest(word, (*by_name, *(rule.code for rule in rules)))}")
 
 
 def _day(text: str) -> str:

@@ -18,6 +18,7 @@ from ipseclint.escape import json_text
 from ipseclint.finding import Finding
 from ipseclint.model.validated import Validated
 from ipseclint.report import Resolved
+from ipseclint.source import reason_of
 
 FILE_NAME = "ipseclint-baseline.json"
 SCHEMA = "ipseclint.baseline/1"
@@ -96,7 +97,7 @@ def load_baseline(path: Path) -> Baseline:
     try:
         data = json.loads(decode(path.read_bytes()))
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError(f"{path}: {reason_of(error)}") from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not a baseline: {error}") from error
     if not isinstance(data, dict) or data.pop("schema", None) != SCHEMA:

@@ -19,6 +19,7 @@ from ipseclint.engine.inputs import path_matcher
 from ipseclint.finding import Severity
 from ipseclint.model.intent import Intent
 from ipseclint.model.site import NO_FACTS, Site
+from ipseclint.source import reason_of
 from ipseclint.version import __version__
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(decode(path.read_bytes()))
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError(f"{path}: {reason_of(error)}") from error
     except RecursionError as error:
         raise ConfigError(f"{path}: its values are nested too deep") from error
     except ValueError as error:  # not TOML, not text, or a number with too many digits

@@ -96,6 +96,23 @@ def explain_problem(code: ProblemCode) -> Explanation:
     return Explanation("problem", code, f"{code} {PROBLEM_TITLES[code]}", (Section(paragraphs=(text,)),))
 
 
+def explain_waiver(code: str) -> Explanation | None:
+    """A code that a run gives to a waiver itself; None for any other."""
+    from ipseclint.engine.waivers import EXPIRED, UNUSED
+
+    known = {
+        EXPIRED: "The last day of a waiver has passed: what it accepted counts again. Agree anew and set `expires`, or "
+        "take the waiver out and repair what it accepted.",
+        UNUSED: "A waiver fits no finding: what it accepted was repaired, was renamed, or has another value now. Take "
+        "it out.",
+    }
+    for (known_code, name), text in known.items():
+        if code.casefold() in {known_code.casefold(), name}:
+            where = "docs/waivers.md says how waivers are written. The code itself cannot be waived."
+            return Explanation("rule", known_code, f"{known_code} {name}", (Section(paragraphs=(text, where)),))
+    return None
+
+
 def explain_defaults() -> Explanation:
     """What Windows does where a policy leaves a value out, by release."""
     rows = windows_defaults()

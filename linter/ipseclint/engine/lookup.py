@@ -19,6 +19,7 @@ from ipseclint.engine.explain import (
     explain_ras_error,
     explain_ras_event,
     explain_rule,
+    explain_waiver,
 )
 from ipseclint.engine.explanation import Explanation
 from ipseclint.engine.ruleset import Ruleset
@@ -26,11 +27,17 @@ from ipseclint.finding import ProblemCode
 from ipseclint.vocabulary.audit_events import codes_of_reason, event_texts
 from ipseclint.vocabulary.ras_errors import ras_errors, ras_events
 from ipseclint.vocabulary.stories import story
-from ipseclint.vocabulary.windows_errors import ErrorCode, error_table, error_texts, find_error
+from ipseclint.vocabulary.windows_errors import ErrorCode, error_number, error_table, error_texts, find_error
+from ipseclint.words import padded_code
 
 _EVENT_ID = re.compile(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)\b\W{0,3}(\d{3,5})\b", re.IGNORECASE)
 _REASON = re.compile(r"Failure\s*Reason\W{1,20}([A-Za-z][^\r\n<]*)", re.IGNORECASE)
-_NUMBERS = re.compile(r"(?<![\w.-])(?:0[xX][0-9a-fA-F]{4,8}|-?\d{3,10})(?![\w.-])")
+_NUMBERS = re.compile(r"(?<![\w.-])(?:0[xX][0-9a-fA-F]{4,16}|-?\d{3,10})(?![\w.-])")
+_LEADING_EVENT = re.compile(r"(\d{4})(?![\w.-])")
+_AROUND = " \t\r\n'\"`.,;:!?\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
+"""What a number or a sentence is copied with and does not belong to it."""
+_DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-")
+_THOUSANDS = re.compile(r"(\D{0,20}\b\d{1,2})[,.'\u2019\u00a0\u202f](\d{3})")
 _OF_VPN = re.compile(r"(?:(?:ras|vpn|rasclient|error|event|fehler)[\s#:]*)*(-?\d{2,10}|0x[0-9a-f]{8})", re.IGNORECASE)
 _SPEAKS_OF_VPN = re.compile(
     r"RasClient|dialed a connection|error code returned|VPN|L2TP|remote (?:access|connection)", re.IGNORECASE
@@ -50,12 +57,14 @@ _MIN_SENTENCE_WORDS = 3
 
 def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
     """What is known of what was asked for; nothing if it is nothing that is known."""
-    text = word.strip()[:_MAX_TEXT]
+    text = _as_meant(word[:_MAX_TEXT])
     rule = ruleset.find(text)
     if rule is not None:
         return (explain_rule(rule, ruleset),)
     if text.upper() in set(ProblemCode):
         return (explain_problem(ProblemCode(text.upper())),)
+    if of_waivers := explain_waiver(text):
+        return (of_waivers,)
     if text.casefold() == "defaults":
         return (explain_defaults(),)
     if error := find_error(text):
@@ -66,12 +75,23 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
         of_vpn = _of_vpn(_signed(int(number[1], 0)), ruleset)
         if of_vpn is not None:
             return (of_vpn,)
-    return tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
+    found = tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
+    of_vpn = None if found else _of_vpn(error_number(text) or 0, ruleset)
+    return found if of_vpn is None else (of_vpn,)
+
+
+def _as_meant(word: str) -> str:
+    """A word as it would be typed: without the quotes and stops, dashes and thousands that copying brings along."""
+    text = word.translate(_DASHES).strip(_AROUND)
+    grouped = _THOUSANDS.fullmatch(text)
+    return text if grouped is None else f"{grouped[1]}{grouped[2]}"
 
 
 def suggestions(word: str, ruleset: Ruleset) -> Sequence[str]:
     """What may have been meant, nearest first."""
-    text = word.strip().casefold()[:200]
+    text = _as_meant(word[:200]).casefold()
+    if padded := ruleset.find(padded_code(text)):
+        return [padded.code]
     names: dict[str, str] = {}
     for rule in ruleset.known:
         names |= {rule.code.casefold(): rule.code, rule.name: rule.name}
@@ -145,6 +165,9 @@ def _event_numbers(text: str) -> Iterator[int]:
     for match in _EVENT_ID.finditer(text):
         if int(match[1]) in event_texts():
             yield int(match[1])
+    leading = _LEADING_EVENT.match(text)
+    if leading and int(leading[1]) in event_texts():
+        yield int(leading[1])
     plain = _plain(text)
     if len(plain.split()) >= _MIN_SENTENCE_WORDS:
         # Several events share a sentence and differ in which fields follow it: one of them says it all.

@@ -30,7 +30,7 @@ from ipseclint.report import Crash, Ignored, Input, InputStatus
 from ipseclint.semantics.evidence import without_doubles
 from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.semantics.windows import settled
-from ipseclint.source import DOCUMENTS, HEAD_BYTES, Source, SourceError, Span
+from ipseclint.source import DOCUMENTS, HEAD_BYTES, NOT_THERE, Source, SourceError, Span
 from ipseclint.vocabulary.ras_errors import of_state
 
 PARTIAL = frozenset(
@@ -144,6 +144,8 @@ def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:
     """Why an answer about an input would be a guess, in words; None if all of it was understood."""
     why = next((each.message for each in problems if each.span.path == input_.path), "ipseclint check says why")
     match input_.status:
+        case InputStatus.UNREADABLE if why == NOT_THERE:
+            return f"{input_.path} does not exist"
         case InputStatus.UNREADABLE:
             return f"{input_.path} cannot be read: {why}"
         case InputStatus.PARTIAL:

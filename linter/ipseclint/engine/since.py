@@ -10,6 +10,7 @@ from ipseclint.engine.baseline import Baseline, BaselineEntry, Comparing
 from ipseclint.engine.config import ConfigError, decode
 from ipseclint.finding import Finding
 from ipseclint.report import Since
+from ipseclint.source import reason_of
 
 SCHEMA = "ipseclint.report/1"
 
@@ -19,7 +20,7 @@ def load_report(path: Path) -> Baseline:
     try:
         body = json.loads(decode(path.read_bytes()))
     except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror}") from error
+        raise ConfigError(f"{path}: {reason_of(error)}") from error
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{path}: not a JSON report: {error}") from error
     if not isinstance(body, dict) or body.get("schema") != SCHEMA:

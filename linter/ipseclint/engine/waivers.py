@@ -18,6 +18,9 @@ from ipseclint.words import nearest
 
 FILE_NAME = "ipseclint-waivers.toml"
 
+RESERVED = ("IN0", "WV0")
+"""How the codes begin that no waiver can be about."""
+
 EXPIRED = ("WV001", "expired-waiver")
 UNUSED = ("WV002", "unused-waiver")
 
@@ -68,7 +71,7 @@ def load_waivers(path: Path, unwaivable: frozenset[str], known: frozenset[str]) 
     entries = _read_file(path).waiver
     for number, entry in enumerate(entries, start=1):
         word = entry.rule.casefold()
-        if word.upper().startswith(("IN0", "WV0")) or word in unwaivable:
+        if word.upper().startswith(RESERVED) or word in unwaivable:
             raise ConfigError(f"{path}: waiver {number}: {entry.rule} cannot be waived")
         if word not in known:
             raise ConfigError(f"{path}: waiver {number}: unknown rule {entry.rule!r}{nearest(word, known)}")

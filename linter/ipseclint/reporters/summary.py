@@ -9,6 +9,7 @@ from ipseclint.escape import visible
 from ipseclint.finding import Finding, Severity
 from ipseclint.outcome import exit_code
 from ipseclint.report import WHOLE_FLEET, Input, InputStatus, Report
+from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
 from ipseclint.reporters.clauses import by_standard, clause_totals, clause_with_rules
 from ipseclint.reporters.console import Console, cut_middle
@@ -31,8 +32,11 @@ _MIN_COLUMN = 32
 def summary_lines(report: Report, listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
     """The lines of it; `listed` are the findings that are shown, by rule."""
     options = console.options
-    if len(listed) > _NO_TABLE or (options.statistics and listed):
-        yield from _table(listed, console)
+    has_table = len(listed) > _NO_TABLE or (options.statistics and bool(listed))
+    yield from _table(listed, console) if has_table else ()
+    further = _further_errors(listed, options)
+    yield from console.wrapped(further) if further else ()
+    if has_table or further:
         yield ""
     if report.clauses:
         yield from _clauses(report, console)
@@ -109,6 +113,15 @@ def _table(listed: Sequence[Group[Mention]], console: Console) -> Iterator[str]:
         yield console.paint(style, line[: widths[0]]) + line[widths[0] :] if number else console.paint(style, line)
 
 
+def _further_errors(listed: Sequence[Group[Mention]], options: RenderOptions) -> str | None:
+    """What `+3` behind the error of a finding means, and who names these; None where it stands nowhere."""
+    group = next((group for group in listed if group.more_errors), None)
+    if group is None or options.verbose or options.statistics:
+        return None
+    explain = f"`ipseclint explain {group.first.code}`"
+    return f"+{group.more_errors}: so many more errors are possible; {explain} names them and its sources"
+
+
 def _clauses(report: Report, console: Console) -> Iterator[str]:
     """Each clause of the standards of the run with its state and rules, then how many are in which state."""
     for ruleset, listed in by_standard(report):
@@ -165,7 +178,7 @@ def _argument(path: str) -> str:
 def _inputs(report: Report, console: Console) -> Iterator[str]:
     if len(report.inputs) <= LISTED_INPUTS or console.options.verbose:
         for entry in report.inputs:
-            yield from console.wrapped(_input(entry))
+            yield from console.wrapped(_input(entry, is_missing=entry.path in report.missing))
         return
     by_status: dict[InputStatus, list[str]] = {}
     objects: Counter[str] = Counter()
@@ -185,11 +198,12 @@ def _in_brackets(paths: Sequence[str]) -> str:
     return f" ({', '.join(paths)})"
 
 
-def _input(each: Input) -> str:
+def _input(each: Input, *, is_missing: bool) -> str:
     parts = ", ".join(f"{number} {kind_word(kind, number)}" for kind, number in each.objects.items())
     known = f" ({each.format})" if each.format else ""
     unknown = each.format is None and each.status is InputStatus.NO_IPSEC
     status = "not a format that ipseclint reads" if unknown else STATUS_WORDS[each.status]
+    status = "does not exist" if is_missing else status
     return f"{gpo_and_path(each.gpo, each.path)}{known}: {status}{f': {parts}' if parts else ''}"
 
 

@@ -77,10 +77,16 @@ def rules_known(report: Report) -> int:
 
 
 def _unread(report: Report) -> str:
-    """How many inputs were not read whole; empty if all were."""
-    number = sum(each.status in _UNREAD for each in report.inputs)
-    files = "1 file was" if len(report.inputs) == 1 else f"{number} of {len(report.inputs)} files were"
-    return f"{files} not read whole" if number else ""
+    """How many inputs do not exist, and how many were not read whole; empty if all were."""
+    all_inputs = len(report.inputs)
+    missing = sum(each.path in report.missing for each in report.inputs)
+    unread = sum(each.status in _UNREAD for each in report.inputs) - missing
+    of_all = f" of {plural(all_inputs, 'file')}" if all_inputs > 1 else " file"
+    absent = f"{missing}{of_all} {'does' if missing == 1 else 'do'} not exist"
+    if missing and unread:
+        return f"{absent}, {unread} {'was' if unread == 1 else 'were'} not read whole"
+    partly = f"{unread}{of_all} {'was' if unread == 1 else 'were'} not read whole"
+    return absent if missing else partly if unread else ""
 
 
 def counts_line(report: Report) -> str:

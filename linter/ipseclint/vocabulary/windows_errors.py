@@ -43,25 +43,33 @@ def error_name(code: int) -> str:
 
 
 _WIN32_FACILITY = 0x8007
+_HEXADECIMAL = r"(?:0X|&H)(?:F{8}(?=[0-9A-F]{8}))?([0-9A-F]{1,8})H?|(?:F{8})?([0-9A-F]{4}|[0-9A-F]{8})H?"
 _SHORT_PREFIXES = ("ERROR_IPSEC_IKE_", "ERROR_IPSEC_", "ERROR_")
 
 
 def find_error(word: str) -> ErrorCode | None:
-    """The error that a word names: a number as Windows writes it, its constant, or the constant without its prefix.
-
-    Numbers are decimal (13811), hexadecimal (0x35F3, 0x000035F3), and both of an HRESULT (0x800735F3, -2147011085,
-    2147956211).
-    """
+    """The error that a word names: a number as Windows writes it, its constant, or the constant without its prefix."""
     text = word.strip().upper()
     table = error_table()
-    if re.fullmatch(r"-?\d{1,10}", text, re.ASCII):
-        return table.get(_without_facility(int(text) % 2**32))
-    if match := re.fullmatch(r"(?:0X)?([0-9A-F]{4}|[0-9A-F]{8})", text):
-        return table.get(_without_facility(int(match[1], 16)))
+    number = error_number(text)
+    if number is not None:
+        return table.get(number)
     for error in table.values():
         if text == error.name or any(text == error.name.removeprefix(prefix) for prefix in _SHORT_PREFIXES):
             return error
     return None
+
+
+def error_number(word: str) -> int | None:
+    """The number of an error, whichever way Windows and its tools write it; None if the word is no number.
+
+    Decimal (13811), hexadecimal (0x35F3, 0x000035F3, &H35F3, 35F3h), and both of an HRESULT (0x800735F3,
+    -2147011085, 2147956211, 0xFFFFFFFF800735F3).
+    """
+    if re.fullmatch(r"-?\d{1,10}", word, re.ASCII):
+        return _without_facility(int(word) % 2**32)
+    match = re.fullmatch(_HEXADECIMAL, word, re.IGNORECASE)
+    return None if match is None else _without_facility(int(match[1] or match[2], 16))
 
 
 def _without_facility(number: int) -> int:

@@ -12,7 +12,7 @@ from ipseclint.escape import visible
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.policy import Policy, RefusedCommand
-from ipseclint.source import Source, SourceError, Span
+from ipseclint.source import Source, SourceError, Span, reason_of
 from ipseclint.words import plural
 
 MAX_PROBLEMS = 1000
@@ -132,7 +132,7 @@ def shown(text: str) -> str:
 
 def unreadable(source: Source, error: SourceError | OSError) -> Problem:
     """The problem that an input cannot be read at all."""
-    reason = getattr(error, "strerror", None) or str(error)
+    reason = reason_of(error) if isinstance(error, OSError) else str(error)
     return Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(source.path, 1, 1))
 
 
