@@ -12,14 +12,15 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from ipseclint.cli.exits import Exit
-from ipseclint.escape import visible
-from ipseclint.source import SourceError
 from ipseclint.version import __version__
+
+if TYPE_CHECKING:
+    from ipseclint.source import SourceError
 
 COMMANDS = {
     "check": "check",
@@ -120,9 +121,13 @@ def run(arguments: Sequence[str]) -> None:
             raise SystemExit(_exit_code(words))
         finally:
             sys.stdout.flush()
-    except (OSError, SourceError) as error:
+    except OSError as error:
         _end_without_output(error)
     except Exception as error:
+        from ipseclint.source import SourceError
+
+        if isinstance(error, SourceError):
+            _end_without_output(error)
         if "IPSECLINT_TRACEBACK" in os.environ:
             raise
         from ipseclint.engine.machines import place_of
@@ -147,6 +152,8 @@ def _exit_code(words: list[str]) -> int:
     try:
         code = command(args=words, windows_expand_args=False, standalone_mode=False)
     except _USAGE_ERRORS as error:
+        from ipseclint.escape import visible
+
         if error.ctx is None or error.message != error.ctx.get_help():
             error.message = visible(_in_our_words(error))
             error.possibilities = ()
@@ -179,6 +186,8 @@ def _refuse_misspelt(word: str) -> None:
 
     near = nearest(word, COMMANDS)
     if near and not Path(word).exists():
+        from ipseclint.escape import visible
+
         typer.echo(visible(f"ipseclint: no command and no file {word!r}{near}"), err=True)
         raise SystemExit(Exit.USAGE)
 
@@ -214,6 +223,8 @@ def _end_without_output(error: OSError | SourceError) -> NoReturn:
     # What could not be written would be tried again, and complained of, when the process ends.
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it lives as long as the process
     with contextlib.suppress(OSError):
+        from ipseclint.escape import visible
+
         typer.echo(visible(f"ipseclint: cannot go on: {reason(error)}{where}"), err=True)
     raise SystemExit(Exit.USAGE) from error
 

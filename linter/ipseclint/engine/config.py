@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args
 from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from ipseclint.engine.inputs import path_matcher
 from ipseclint.finding import Severity
 from ipseclint.model.intent import Intent
 from ipseclint.model.site import NO_FACTS, Site
@@ -52,6 +51,8 @@ def _is_name(text: str) -> str:
 
 
 def _is_pattern(text: str) -> str:
+    from ipseclint.engine.inputs import path_matcher
+
     path_matcher([text])
     return text
 
