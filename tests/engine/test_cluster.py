@@ -24,7 +24,6 @@ from ipseclint.finding import ProblemCode
 
 pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is an extra")
 
-LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'
 DEADLY = """
 import os, signal
 from ipseclint.engine import checked, workers
@@ -34,14 +33,6 @@ def deadly(candidate, work):
     return checked.check_alone(candidate, work)
 workers.check_alone = deadly
 """
-
-
-@pytest.fixture
-def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for number in range(40):
-        (tmp_path / f"p{number:02}.cmd").write_text(LINE.format(n=number))
-    return tmp_path
 
 
 @pytest.fixture

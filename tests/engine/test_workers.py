@@ -22,16 +22,7 @@ from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, check
 from ipseclint.finding import ProblemCode
 from ipseclint.report import Ignored, InputStatus
-
-LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'
-
-
-@pytest.fixture
-def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    for number in range(40):
-        (tmp_path / f"p{number:02}.cmd").write_text(LINE.format(n=number))
-    return tmp_path
+from tests.engine.conftest import LINE
 
 
 def deadly(candidate: Candidate, work: Work) -> Checked | Ignored:

@@ -6,10 +6,11 @@ from ipseclint.finding import Subject
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RegistryValue
 from ipseclint.semantics.registry import number, values_of
+from ipseclint.vocabulary import registry_keys
 
 __all__ = ["CONTROL_SET", "SERVICES", "number", "registry_subject", "registry_values"]
 
-CONTROL_SET = r"HKLM\SYSTEM\CurrentControlSet"
+CONTROL_SET = rf"HKLM\{registry_keys.CONTROL_SET}"
 SERVICES = rf"{CONTROL_SET}\Services"
 """The keys of the system and of its services, as `reg` writes them."""
 

@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
+CONTROL_SET = r"SYSTEM\CurrentControlSet"
+SERVICES_OF_MACHINE = rf"HKEY_LOCAL_MACHINE\{CONTROL_SET}\Services"
+"""The keys of the system's services, from the hive."""
+
 IKE_SERVICE = r"Services\IKEEXT"
 IKE = rf"{IKE_SERVICE}\Parameters"
 POLICY_AGENT = r"Services\PolicyAgent"

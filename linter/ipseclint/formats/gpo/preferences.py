@@ -24,6 +24,7 @@ from ipseclint.formats.registry.written import NUMBERS, written_value
 from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source, Span
+from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
 from ipseclint.vocabulary.services import SERVICES
 
 _ROOT = re.compile(r"<(?:RegistrySettings|NTServices|Registry|NTService|Collection)[\s>]")
@@ -34,7 +35,6 @@ _KINDS = {
 }  # fmt: skip
 _STARTS = {"automatic": "2", "manual": "3", "disabled": "4"}
 _STATES = {"stop": "stopped", "start": "running", "restart": "running"}
-_SERVICES = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\"
 _ALL = frozenset[str]()
 
 
@@ -97,7 +97,7 @@ def _service(properties: Element, said: Mapping[str, str], tree: Key, states: li
         return False
     place = _at(properties, "", tree.span.path)
     start = _STARTS.get(said.get("startupType", "").casefold())
-    key = tree.make(f"{_SERVICES}{name}", place.span)
+    key = tree.make(f"{SERVICES_OF_MACHINE}\\{name}", place.span)
     if start is not None and key is not None:
         key.set(written_value("Start", Kind.DWORD, place._replace(text=start, breaks=((1, *place.end),))))
     state = _STATES.get(said.get("serviceAction", "").casefold())

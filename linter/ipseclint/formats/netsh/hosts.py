@@ -204,7 +204,14 @@ def _encoded(calls: Iterable[str]) -> Iterator[str]:
     """The scripts that calls of PowerShell carry in base64."""
     for call in calls:
         for match in _BASE64.finditer(call):
-            try:
-                yield base64.b64decode(match[1], validate=True).decode("utf-16-le")
-            except ValueError:
-                continue
+            script = decoded(match[1])
+            if script is not None:
+                yield script
+
+
+def decoded(text: str) -> str | None:
+    """The script that base64 of UTF-16 stands for, with or without its padding; None if it is no such text."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-16-le")
+    except ValueError:
+        return None

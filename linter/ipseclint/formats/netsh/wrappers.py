@@ -5,11 +5,10 @@ Source: the pages `call`, `cmd` and `start` of the Windows Commands reference an
 
 from __future__ import annotations
 
-import base64
 import re
 
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL
+from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, decoded
 from ipseclint.formats.netsh.words import Part, split_parts
 
 _CMD = frozenset({"cmd", "%comspec%"})
@@ -46,17 +45,14 @@ def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
     if option == "-command" or (option == "" and _program(words[0]) == "powershell"):  # pwsh takes a file there
         return rest or None
     if option == "-encodedcommand" and rest:
-        text = decoded(rest[0].text)
+        text = decoded_line(rest[0].text)
         return None if text is None or len(text) > len(rest[0].text) else (rest[0].standing_for(text),)
     return None
 
 
-def decoded(text: str) -> str | None:
-    """The one line of script that base64 of UTF-16 stands for; None if it is no such text, or of several lines."""
-    try:
-        script = base64.b64decode(text + "=" * (-len(text) % 4), validate=True).decode("utf-16-le").strip()
-    except ValueError:
-        return None
+def decoded_line(text: str) -> str | None:
+    """The one line of script that base64 stands for; None if it is no such text, or of several lines."""
+    script = (decoded(text) or "").strip()
     return script if script.isprintable() else None
 
 

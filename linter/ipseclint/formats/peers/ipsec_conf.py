@@ -8,7 +8,7 @@ answers is not known.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
 from msgspec import Struct, field
@@ -407,20 +407,11 @@ class _Reader:
         sides = []
         for side in ("left", "right"):
             token = values.get(f"{side}auth") or both
-            authorities = self._authorities(values, side)
-            named = self._files.certificates(values.get(f"{side}cert"), self._diagnostics.path)
+            certificates = self._files.certificates(values.get(f"{side}cert"), self._diagnostics.path)
+            authorities = _authorities(values.get(f"{side}ca"), certificates)
             written = (self._credential(word, place, authorities) for word, place in self._words(token, name))
-            sides.append(tuple(with_certificates(each, named) for each in written))
+            sides.append(tuple(with_certificates(each, certificates) for each in written))
         return sides[0], sides[1]
-
-    def _authorities(self, values: Mapping[str, Token], side: str) -> tuple[str, ...]:
-        """The authority that a side names, else the one that issued its certificate, if its file is here."""
-        authority, certificate = values.get(f"{side}ca"), values.get(f"{side}cert")
-        if authority is not None and "=" in authority.text:
-            return (authority.text,)
-        read = self._files.certificates(certificate, self._diagnostics.path)
-        issuers = (certificate_issuer(each) for each in read if each is not None)
-        return tuple(issuer for issuer in issuers if issuer is not None)
 
     def _words(self, token: Token | None, name: Token) -> Iterator[tuple[str, Span]]:
         if token is None:
@@ -449,6 +440,14 @@ class _Reader:
             self._diagnostics.not_understood(f"unknown authentication {quoted(word)}", span)
             return Credential(span=span, method=None)
         return Credential(span=span, method=AuthMethod.COMPUTER_CERTIFICATE, signings=known, authorities=authorities)
+
+
+def _authorities(authority: Token | None, certificates: Iterable[bytes | None]) -> tuple[str, ...]:
+    """The authority that a side names, else those that issued its certificates, as far as their files are here."""
+    if authority is not None and "=" in authority.text:
+        return (authority.text,)
+    issuers = (certificate_issuer(certificate) for certificate in certificates if certificate is not None)
+    return tuple(issuer for issuer in issuers if issuer is not None)
 
 
 FORMATS = (

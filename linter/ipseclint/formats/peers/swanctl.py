@@ -7,7 +7,7 @@ IKE SA renewed after 4 hours and a child after one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -259,20 +259,22 @@ class _Reader:
             return Credential(span=place.span, method=AuthMethod.EAP)
         if word.startswith(("pubkey", "rsa", "ecdsa", "ike:")) or word == "any":
             signings = _SIGNINGS.get(word.split("-")[0], frozenset())
-            authorities = self._authorities(section)
+            certificates = self._certificates(section, "certs")
+            authorities = self._authorities(section, certificates)
             credential = Credential(
                 span=place.span, method=AuthMethod.COMPUTER_CERTIFICATE, signings=signings, authorities=authorities
             )
-            return with_certificates(credential, self._certificates(section, "certs"))
+            return with_certificates(credential, certificates)
         self._diagnostics.not_understood(f"unknown authentication {quoted(place.text)}", place.span)
         return Credential(span=place.span, method=None)
 
-    def _authorities(self, section: Section) -> tuple[str, ...]:
+    def _authorities(self, section: Section, certificates: Sequence[bytes | None]) -> tuple[str, ...]:
         """The authorities that a side names, or that issued its certificates, as far as their files are here."""
         named = section.values.get("ca_id")
         names = [] if named is None else [named.text]
-        for key, name_of in (("cacerts", certificate_subject), ("certs", certificate_issuer)):
-            read = (name_of(each) for each in self._certificates(section, key) if each is not None)
+        of_authorities = self._certificates(section, "cacerts")
+        for group, name_of in ((of_authorities, certificate_subject), (certificates, certificate_issuer)):
+            read = (name_of(certificate) for certificate in group if certificate is not None)
             names += [name for name in read if name is not None]
         return tuple(dict.fromkeys(names))
 

@@ -20,6 +20,7 @@ from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import NUMBERS, written_value
 from ipseclint.source import Source, Span
+from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
 from ipseclint.vocabulary.services import SERVICES
 
 _SECTION = re.compile(r"\[([^\]]+)\][ \t]*")
@@ -27,7 +28,6 @@ _OURS = re.compile(r"^\[(?:Registry Values|Service General Setting|System Access
 _SIGNATURE = re.compile(r"^[ \t]*signature[ \t]*=[ \t]*\"?\$CHICAGO\$", re.IGNORECASE | re.MULTILINE)
 _KINDS = {kind.value: kind for kind in (Kind.SZ, Kind.EXPAND_SZ, Kind.BINARY, Kind.DWORD, Kind.MULTI_SZ)}
 _HIVE = "machine\\"
-_SERVICES = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\"
 
 
 def recognise(source: Source) -> bool:
@@ -79,7 +79,7 @@ def _service(line: Token, tree: Key) -> None:
     parts = line.split(",")
     name = SERVICES.get(parts[0].text.strip('"').casefold())
     if name is not None and len(parts) > 1:
-        key = tree.make(f"{_SERVICES}{name}", parts[0].span)
+        key = tree.make(f"{SERVICES_OF_MACHINE}\\{name}", parts[0].span)
         if key is not None:
             key.set(written_value("Start", Kind.DWORD, parts[1]))
 

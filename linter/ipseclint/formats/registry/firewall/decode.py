@@ -20,10 +20,10 @@ from ipseclint.formats.registry.firewall.rules import connection_rule, main_mode
 from ipseclint.formats.registry.firewall.settings import global_settings, unread_values, writing_host
 from ipseclint.formats.registry.tree import TEXTS, Key, Value
 from ipseclint.model.policy import UNNAMED_GPO, AuthPhase
-from ipseclint.vocabulary.registry_keys import FIREWALL, FIREWALL_OF_GPO
+from ipseclint.vocabulary.registry_keys import CONTROL_SET, FIREWALL, FIREWALL_OF_GPO
 
 GPO_KEY = rf"SOFTWARE\{FIREWALL_OF_GPO}"
-LOCAL_KEY = rf"SYSTEM\CurrentControlSet\{FIREWALL}"
+LOCAL_KEY = rf"{CONTROL_SET}\{FIREWALL}"
 
 _STORES = (
     (GPO_KEY.casefold(), UNNAMED_GPO),
