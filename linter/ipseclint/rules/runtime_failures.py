@@ -366,7 +366,8 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
         hit = _hit(machine, str(code), what.rstrip("."), same)
         found = [cause for cause in known.causes if cause.rules] if known else []
         rules = list(dict.fromkeys(code for cause in found for code in cause.rules))
-        note = f"Run `ipseclint explain {code}` for its causes" + (f"; see {', '.join(rules)}." if rules else ".")
+        told = "its causes" if known is not None and known.causes else "what is known of it"
+        note = f"Run `ipseclint explain {code}` for {told}" + (f"; see {', '.join(rules)}." if rules else ".")
         yield replace(hit, fix=Fix(note=note))
 
 

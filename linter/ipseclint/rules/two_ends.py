@@ -7,10 +7,11 @@ from collections.abc import Callable, Hashable, Iterator
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Fix
 from ipseclint.model.policy import PolicyObject
+from ipseclint.repair.commands.vpn import suite_command
 from ipseclint.rule import Hit, LooksAt, NoOptions, Scope, rule
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.fixes import Repair, repairs
+from ipseclint.semantics.negotiation.fixes import Repair, repairs, suite_for
 from ipseclint.semantics.negotiation.fleet import FACTS, compared, offers
 from ipseclint.semantics.negotiation.lifetimes import renewal_seconds
 from ipseclint.semantics.negotiation.pairs import Pair
@@ -349,9 +350,7 @@ def _is_of_the_stage(result: Result) -> bool:
 
 def _subject(end: End) -> PolicyObject | None:
     """What an administrator changes at an end; None where it is no Windows policy."""
-    if end.objects is not None:
-        return end.objects.rule
-    return None if end.suite is None else end.suite[0]
+    return end.owner if end.objects is None else end.objects.rule
 
 
 def _hit(pair: Pair, result: Result, message: str, done: set[Hashable]) -> Iterator[Hit]:
@@ -361,7 +360,8 @@ def _hit(pair: Pair, result: Result, message: str, done: set[Hashable]) -> Itera
     if subject is None or key in done:
         return
     done.add(key)
-    advice = _repair(pair, result)
+    command = _suite_whole(pair) if result.stage in _OF_A_SUITE else None
+    advice = Repair(command) if command is not None else _repair(pair, result)
     related: list[tuple[str, Span]] = []
     if difference.responder_span is not None and difference.responder_span.path != FACTS:
         related.append(("what the peer has", difference.responder_span))
@@ -373,6 +373,18 @@ def _hit(pair: Pair, result: Result, message: str, done: set[Hashable]) -> Itera
         related=tuple(related),
         fix=None if advice is None else Fix(advice.fix.changes if advice.fix is not None else (), advice.words),
     )
+
+
+_OF_A_SUITE = (Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS)
+
+
+def _suite_whole(pair: Pair) -> str | None:
+    """One command that gives an end of remote access the suite that both can do; None where there is none."""
+    end, suite = pair.a, suite_for(pair.a, pair.b)
+    if end.owner is None or end.suite is None or suite is None:
+        return None
+    command = suite_command(end.owner, end.suite, suite)
+    return None if command is None else f"Run `{command}`: it is the strongest suite that both can do."
 
 
 def _repair(pair: Pair, result: Result) -> Repair | None:

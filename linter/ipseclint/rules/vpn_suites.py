@@ -18,7 +18,7 @@ from ipseclint.model.policy import (
     VpnServer,
 )
 from ipseclint.model.setting import Setting
-from ipseclint.repair.commands.quoting import powershell_string
+from ipseclint.repair.commands.vpn import suite_command
 from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
 from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
 from ipseclint.semantics.digest import Fleet
@@ -212,46 +212,14 @@ def _word(part: vpn.Part[vpn.V], value: vpn.V) -> str:
 
 def _as_the_server(here: Suite, there: Suite) -> Fix:
     """The connection with the server's suite; where the server has none of its own, a strong one for both."""
-    named = not isinstance(here.owner, VpnConnection) or here.owner.is_named
-    name = powershell_string(here.owner.name if named else "name of the connection")
-    head = f"Set-VpnConnectionIPsecConfiguration -ConnectionName {name}{_everybody(here)}"
+    mine, theirs = (here.main, here.quick), (there.main, there.quick)
     if there.owner.custom_policy is not None and there.owner.custom_policy.known and len(there.main.proposals) == 1:
-        words = _command_words(there)
-        if words is not None:
-            return Fix(note=f"Run `{head} {words} -Force` at the client: it is the server's suite.")
-    words = _command_words(Suite(here.owner, *strong(here.main, here.quick)))
-    return Fix(
-        note=f"Run `Set-VpnServerConfiguration -CustomPolicy {words}` at the server, and `{head} {words} -Force` "
-        "at the client."
-    )
-
-
-def _everybody(here: Suite) -> str:
-    owner = here.owner
-    is_for_all = isinstance(owner, VpnConnection) and any(
-        setting is not None and setting.known for setting in (owner.all_users, owner.device_tunnel)
-    )
-    return " -AllUserConnection" if is_for_all else ""
-
-
-def _command_words(one: Suite) -> str | None:
-    """The six words of a suite of one combination; None if one of them cannot be said."""
-    main, quick = one.main.proposals[0], one.quick.proposals[0]
-    parts: list[tuple[str, str | None]] = [
-        (vpn.AUTHENTICATION_TRANSFORM.name, _written(vpn.AUTHENTICATION_TRANSFORM, quick.esp_integrity)),
-        (vpn.CIPHER_TRANSFORM.name, _written(vpn.CIPHER_TRANSFORM, quick.encryption)),
-        (vpn.ENCRYPTION_METHOD.name, _written(vpn.ENCRYPTION_METHOD, main.encryption)),
-        (vpn.INTEGRITY_CHECK_METHOD.name, _written(vpn.INTEGRITY_CHECK_METHOD, main.integrity)),
-        (vpn.PFS_GROUP.name, _written(vpn.PFS_GROUP, one.quick.pfs_group)),
-        (vpn.DH_GROUP.name, _written(vpn.DH_GROUP, main.dh_group)),
-    ]
-    if any(word is None for _, word in parts):
-        return None
-    return " ".join(f"-{name} {word}" for name, word in parts)
-
-
-def _written(part: vpn.Part[vpn.V], setting: Setting[vpn.V]) -> str | None:
-    return None if setting.known is None else part.written.get(setting.known)
+        command = suite_command(here.owner, mine, theirs)
+        if command is not None:
+            return Fix(note=f"Run `{command}` at the client: it is the server's suite.")
+    both = strong(here.main, here.quick)
+    at_server, at_client = suite_command(there.owner, theirs, both), suite_command(here.owner, mine, both)
+    return Fix(note=f"Run `{at_server}` at the server, and `{at_client}` at the client.")
 
 
 def _of_one_server(connections: list[tuple[Machine, VpnConnection]]) -> Iterator[Hit]:

@@ -104,6 +104,19 @@ def vpn_commands(edits: Iterable[Edit], index: PolicyIndex, *, as_it_is: bool = 
     return tuple(commands)
 
 
+def suite_command(
+    owner: RemoteAccess,
+    before: tuple[MainModeCryptoSet, QuickModeCryptoSet],
+    after: tuple[MainModeCryptoSet, QuickModeCryptoSet],
+) -> str | None:
+    """The command that gives an owner a suite, whole; None if it cannot be said. Lifetimes stay as they are."""
+    if isinstance(owner, VpnConnection) and not owner.is_named:
+        owner = owner.model_copy(update={"name": "name of the connection", "is_named": True})
+    words = _algorithms(owner, _Suite(*after), _Suite(*before), as_it_is=True)
+    command = joined(" ", (_head(owner), *words, *_force(owner)))
+    return None if isinstance(command, Unwritable) else command
+
+
 def owner_of_edit(edit: Edit, policy: Policy) -> RemoteAccess | None:
     """The connection, server or interface that an edit changes; None if it changes none."""
     owner = _owner(edit, policy)

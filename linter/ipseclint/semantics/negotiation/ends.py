@@ -14,6 +14,7 @@ from ipseclint.model.policy import (
     ConnectionSecurityRule,
     MainModeCryptoSet,
     QuickModeCryptoSet,
+    RemoteAccess,
     RuleAction,
     RuleMode,
     Security,
@@ -62,8 +63,8 @@ class End(Struct, frozen=True):
     `own` is how it proves who it is, `accepted` how its peer may, both in order; certificates are judged for `day`.
     `second` are the methods of the second authentication, empty for none. `outbound` and `inbound` tell whether it
     insists. `path` is the input.
-    `dialect` is the tool of a rule, None of all that is no rule. `suite` are the sets of remote access; a client never
-    answers, and a server never asks.
+    `dialect` is the tool of a rule, None of all that is no rule. `owner` is what of remote access it is, `suite` its
+    sets, None where what it offers is not known; a client never answers, and a server never asks.
     """
 
     path: str
@@ -101,6 +102,7 @@ class End(Struct, frozen=True):
     outbound: Security | None = Security.REQUIRE
     dialect: Dialect | None = None
     objects: WindowsObjects | None = None
+    owner: RemoteAccess | None = None
     suite: tuple[MainModeCryptoSet, QuickModeCryptoSet] | None = None
     is_client: bool = False
     is_server: bool = False

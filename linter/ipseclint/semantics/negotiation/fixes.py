@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, product
 from typing import NamedTuple
 
-from ipseclint.model.change import Assign, Change, Fix
+from ipseclint.model.change import Assign, Fix
 from ipseclint.model.peer import Offer
 from ipseclint.model.policy import (
     Dialect,
@@ -192,11 +192,11 @@ def offer_main_mode(end: End, other: End) -> Repair:
     own = _own_sets(end)[0]
     if own is None or own.builtin:
         return Repair(f"Offer {suite} in main mode.")
-    return Repair(f"Offer {suite} in main mode.", Fix((_first_main(own, suite, end.span),)))
+    return Repair(f"Offer {suite} in main mode.", Fix((Assign(own, "proposals", _first_main(own, suite, end.span)),)))
 
 
-def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> Change:
-    """The set with a suite on top. Of a rule's set the others keep only what has its group (MS-FASP 2.2.74)."""
+def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> tuple[MainModeProposal, ...]:
+    """A set's proposals with a suite on top. Of a rule's set the others keep what has its group (MS-FASP 2.2.74)."""
     group = _GROUPS[suite.group or ""]
     new = MainModeProposal(
         span=span,
@@ -210,24 +210,26 @@ def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> Change:
         if proposal.algorithms != new.algorithms
         and (crypto.dialect is not Dialect.WFAS or proposal.dh_group.known is group)
     )
-    if crypto.dialect is Dialect.VPN:
-        others = ()
-    return Assign(crypto, "proposals", (new, *others))
+    return (new,) if crypto.dialect is Dialect.VPN else (new, *others)
 
 
 def offer_quick_mode(end: End, other: End) -> Repair:
     """What an end has to offer in quick mode so that the other takes it."""
-    suite = strongest([offer.model_copy(update={"groups": ()}) for offer in other.quick_mode or ()], end)
+    suite = strongest(_without_groups(other.quick_mode or ()), end)
     if suite is None:
         return Repair("Change the other end: nothing that it offers in quick mode can be said here.")
     own = _own_sets(end)[1]
     if own is None or own.builtin or not own.proposals:
         return Repair(f"Offer {suite} in quick mode.")
-    return Repair(f"Offer {suite} in quick mode.", Fix((_first_quick(own, suite),)))
+    return Repair(f"Offer {suite} in quick mode.", Fix((Assign(own, "proposals", _first_quick(own, suite)),)))
 
 
-def _first_quick(crypto: QuickModeCryptoSet, suite: Suite) -> Change:
-    """The set with a suite on top, which holds as long as the one that was there."""
+def _without_groups(offers: Sequence[Offer]) -> list[Offer]:
+    return [offer.model_copy(update={"groups": ()}) for offer in offers]
+
+
+def _first_quick(crypto: QuickModeCryptoSet, suite: Suite) -> tuple[QuickModeProposal, ...]:
+    """The proposals of a set with a suite on top, which holds as long as the one that was there."""
     model = crypto.proposals[0]
     cipher = _CIPHERS[suite.encryption] if suite.encryption is not None else Cipher.NONE
     integrity = _HASHES[suite.integrity] if suite.integrity is not None else Integrity.NONE
@@ -244,14 +246,39 @@ def _first_quick(crypto: QuickModeCryptoSet, suite: Suite) -> Change:
         pfs_group=model.pfs_group,
     )
     others = tuple(each for each in crypto.proposals if each.algorithms != new.algorithms)
-    return Assign(crypto, "proposals", (new,) if crypto.dialect is Dialect.VPN else (new, *others))
+    return (new,) if crypto.dialect is Dialect.VPN else (new, *others)
+
+
+def suite_for(end: End, other: End) -> tuple[MainModeCryptoSet, QuickModeCryptoSet] | None:
+    """The sets of remote access with the one suite, whole, that both ends can do: the strongest of the other's.
+
+    None where the end has none, or one of the parts cannot be said.
+    """
+    main = strongest(other.main_mode or (), end)
+    quick = strongest(_without_groups(other.quick_mode or ()), end)
+    group = _best_group(other)
+    if end.suite is None or main is None or quick is None or group is None:
+        return None
+    if not end.suite[0].proposals or not end.suite[1].proposals:
+        return None
+    mode, offers = end.suite
+    return (
+        mode.model_copy(update={"proposals": _first_main(mode, main, end.span)}),
+        offers.model_copy(
+            update={"proposals": _first_quick(offers, quick), "pfs_group": Setting(group, end.span)},
+        ),
+    )
+
+
+def _best_group(other: End) -> DhGroup | None:
+    groups = [_GROUPS[group] for group in groups_of(other.quick_mode or ()) if group in _GROUPS]
+    return max(groups, key=lambda group: group.row.strength_bits or 0, default=None)
 
 
 def _ask_for_group(end: End, other: End) -> Repair | None:
-    groups = [group for group in groups_of(other.quick_mode or ()) if group in _GROUPS]
-    if not groups:
+    best = _best_group(other)
+    if best is None:
         return Repair("Use the other end's group for perfect forward secrecy.")
-    best = max((_GROUPS[group] for group in groups), key=lambda group: group.row.strength_bits or 0)
     words = (
         "Leave perfect forward secrecy out, as the other end does."
         if best.value == NO_GROUP

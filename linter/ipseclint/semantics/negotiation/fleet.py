@@ -9,7 +9,7 @@ rule take part as one, so that a fleet of equal machines is no more work than a 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import chain, combinations
 from typing import NamedTuple
 
@@ -109,7 +109,7 @@ def compared(fleet: Fleet) -> tuple[Comparison, ...]:
     """What becomes of each pair of ends of a run, worked out when it is first asked for."""
     if not _last or _last[0][0] is not fleet:
         together = Fleet((*fleet.digests, *of_site(fleet)), fleet.site)
-        _last[:] = [(fleet, tuple(map(_compared, fleet_pairs(together))))]
+        _last[:] = [(fleet, tuple(_of_the_best(map(_compared, filter(_may_meet, fleet_pairs(together))))))]
     return _last[0][1]
 
 
@@ -129,8 +129,36 @@ def of_rules(fleet: Fleet) -> tuple[Comparison, ...]:
     )
 
 
+def _may_meet(pair: Pair) -> bool:
+    """Whether nothing speaks against it: what a server of Windows takes of L2TP is not known from its suite."""
+    ends = (pair.a, pair.b)
+    return not (any(end.is_server for end in ends) and any(end.owner and end.suite is None for end in ends))
+
+
+def _of_the_best(comparisons: Iterable[Comparison]) -> Iterator[Comparison]:
+    """Without the pairs of an end of remote access with those connections of a peer that it does not get furthest with.
+
+    A peer has connections for several kinds of clients and answers with the one that fits.
+    """
+    groups: dict[Hashable, list[Comparison]] = {}
+    for comparison in comparisons:
+        pair = comparison.pair
+        several = pair.a.owner is not None and pair.b.objects is None
+        key = (id(pair.a), pair.b.path) if several else (id(comparison),)
+        groups.setdefault(key, []).append(comparison)
+    for group in groups.values():
+        best = max(map(_agreed, group))
+        yield from (comparison for comparison in group if _agreed(comparison) == best)
+
+
+def _agreed(comparison: Comparison) -> int:
+    """How many stages are agreed on before the first that fails."""
+    answers = [result.answer for result in comparison.results]
+    return answers.index(Answer.FAILS) if Answer.FAILS in answers else len(answers) + len(Stage)
+
+
 def _compared(pair: Pair) -> Comparison:
-    if not pair.a.is_windows or (pair.a.objects is None and pair.a.suite is None):
+    if not pair.a.is_windows or (pair.a.objects is None and pair.a.owner is None):
         pair = Pair(pair.b, pair.a, pair.packet, pair.how)
     met, modules = key_module.meeting(pair.a, pair.b)
     return Comparison(pair, stages(pair.a, pair.b, modules[0], met) if modules else (met,), modules)

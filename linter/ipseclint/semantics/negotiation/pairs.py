@@ -19,6 +19,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RuleAction, RuleMode
 from ipseclint.model.selectors import Addresses
 from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.key_module import meeting
 from ipseclint.semantics.negotiation.peers import peer_ends
 from ipseclint.semantics.negotiation.rule_ends import Deciding, MachineEnds, RuleEnds, machine_ends, witness
 from ipseclint.semantics.packets.axes import IN, OUT
@@ -292,11 +293,20 @@ def pairs_with_others(
     for (here, there), fit in fits.items():
         best["here", here] = min(best.get(("here", here), fit), fit)
         best["there", there] = min(best.get(("there", there), fit), fit)
-    return [
-        Pair(negotiating[here], peers_negotiating[there], None, _HOW)
-        for (here, there), fit in fits.items()
-        if fit == best["here", here] == best["there", there]
-    ]
+    return _answering(
+        [
+            Pair(negotiating[here], peers_negotiating[there], None, _HOW)
+            for (here, there), fit in fits.items()
+            if fit == best["here", here] == best["there", there]
+        ]
+    )
+
+
+def _answering(met: list[Pair]) -> list[Pair]:
+    """Without the connections of a peer that do not speak what an end of remote access does, where another does."""
+    speaking = {id(pair) for pair in met if meeting(pair.a, pair.b)[1]}
+    answered = {id(end) for pair in met if id(pair) in speaking for end in (pair.a, pair.b) if end.owner is not None}
+    return [pair for pair in met if id(pair) in speaking or answered.isdisjoint((id(pair.a), id(pair.b)))]
 
 
 _HOW = "the ends that were given"

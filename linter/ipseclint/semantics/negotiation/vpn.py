@@ -76,6 +76,7 @@ def _l2tp(connection: VpnConnection, key: Secret | None) -> End:
         mode_span=connection.span,
         selectors=Selectors((), servers, connection.span, UDP, remote_ports=(PortRange(_L2TP_PORT, _L2TP_PORT),)),
         peer_gateway=servers,
+        owner=connection,
         is_client=True,
     )
 
@@ -118,6 +119,7 @@ def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet
         mode=RuleMode.TUNNEL,
         mode_span=owner.span,
         peer_gateway=_servers(owner),
+        owner=owner,
         suite=(main, quick),
         is_client=isinstance(owner, VpnConnection),
         is_server=isinstance(owner, VpnServer),

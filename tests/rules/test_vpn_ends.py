@@ -1,0 +1,130 @@
+"""A VPN connection and the server of the run: what is said of the pair, and the one command that mends it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ipseclint.api import check_paths
+from ipseclint.finding import Finding
+from tests.rules.reported_vpn_faults import DEVICE_TUNNEL, WORDS, connection, l2tp, server, strongswan, suite
+
+SEVERAL = """conn shared
+  left=%defaultroute
+  right=%any
+  authby=secret
+  ikev2=never
+  ike=aes256-sha2;modp2048
+  phase2alg=aes128-sha1
+conn l2tp-psk
+  auto=add
+  leftprotoport=17/1701
+  rightprotoport=17/%any
+  type=transport
+  also=shared
+conn xauth-psk
+  auto=add
+  leftsubnet=0.0.0.0/0
+  rightaddresspool=192.168.43.10-192.168.43.250
+  also=shared
+conn ikev2-cp
+  auto=add
+  ikev2=insist
+  left=%defaultroute
+  leftid=@vpn.example.org
+  leftrsasigkey=%cert
+  right=%any
+  rightrsasigkey=%cert
+  ike=aes256-sha2;modp2048
+  phase2alg=aes128-sha2
+  pfs=no
+"""
+FITTING = suite("SHA256128", "AES128", "AES256", "SHA256", "None", "Group14")
+WITHOUT_SUITE = f"{DEVICE_TUNNEL.partition('<CryptographySuite>')[0]}</NativeProfile></VPNProfile>"
+
+
+def found(client: str, peer: str, folder: Path, *, name: str = "ipsec.conf") -> list[Finding]:
+    """What rules on two ends find on a client and a server, in the order of their rules."""
+    suffix = "xml" if client.startswith("<") else "json"
+    for path, text in ((folder / "pc" / f"vpn.{suffix}", client), (folder / "server" / name, peer)):
+        path.parent.mkdir()
+        path.write_text(text)
+    report = check_paths([folder / "pc", folder / "server"])
+    return [each for each in report.findings if each.code in {"CR026", "CR030", "CR031", "CR032", "AU027"}]
+
+
+def commands(findings: list[Finding]) -> set[str]:
+    """The commands in the notes of findings."""
+    notes = [each.fix.note or "" for each in findings if each.fix is not None]
+    return {note.split("`")[1] for note in notes}
+
+
+@pytest.mark.parametrize(
+    ("ike", "esp", "words"),
+    [
+        (
+            "aes256-sha256-modp2048!",
+            "aes256-sha256!",
+            ("SHA256128", "AES256", "AES256", "SHA256", "None", "Group14"),
+        ),
+        (
+            "aes128-sha256-modp2048,aes256-sha384-ecp384!",
+            "aes128-sha1-modp2048,aes256gcm16-ecp384!",
+            ("GCMAES256", "GCMAES256", "AES256", "SHA384", "ECP384", "ECP384"),
+        ),
+    ],
+)
+def test_one_command_gives_a_connection_the_strongest_suite_of_its_server(
+    ike: str, esp: str, words: tuple[str, ...], tmp_path: Path
+) -> None:
+    findings = found(connection(IPSecCustomPolicy=None), strongswan(ike, esp), tmp_path)
+    assert {each.code for each in findings} >= {"CR032"}
+    assert {each.subject.name for each in findings} == {"Work"}
+    said = " ".join(f"-{name} {word}" for name, word in zip(WORDS, words, strict=True))
+    assert commands(findings) == {f"Set-VpnConnectionIPsecConfiguration -ConnectionName 'Work' {said} -Force"}
+
+
+def test_a_profile_without_a_name_leaves_a_place_for_it(tmp_path: Path) -> None:
+    findings = found(WITHOUT_SUITE, strongswan("aes256-sha256-modp2048!", "aes256-sha256!"), tmp_path)
+    (command,) = commands(findings)
+    assert command.startswith(
+        "Set-VpnConnectionIPsecConfiguration -ConnectionName 'name of the connection' -AllUserConnection -Auth"
+    )
+
+
+def test_the_end_that_has_no_words_for_the_peers_suite_is_told_to_change_the_other(tmp_path: Path) -> None:
+    findings = found(connection(), strongswan("chacha20poly1305-sha256-x25519!", "chacha20poly1305!"), tmp_path)
+    notes = {each.fix.note for each in findings if each.fix is not None and each.code == "CR032"}
+    assert notes == {
+        "Change the other end: nothing that it offers in main mode can be said here.",
+        "Change the other end: nothing that it offers in quick mode can be said here.",
+    }
+
+
+def test_a_peer_answers_with_the_connection_that_fits(tmp_path: Path) -> None:
+    assert found(connection(IPSecCustomPolicy=FITTING), SEVERAL, tmp_path) == []
+
+
+def test_of_several_connections_that_is_judged_with_which_a_client_gets_furthest(tmp_path: Path) -> None:
+    findings = found(connection(IPSecCustomPolicy=FITTING, AuthenticationMethod=["Eap"]), SEVERAL, tmp_path)
+    assert [each.message for each in findings] == [
+        'eap here and computer-certificate at connection "ikev2-cp" of a peer: no method in common'
+    ]
+
+
+def test_the_authentication_of_l2tp_is_compared_with_the_connections_for_it(tmp_path: Path) -> None:
+    client = connection(
+        TunnelType="L2tp", L2tpIPsecAuth="Certificate", AuthenticationMethod=["MsChapv2"], IPSecCustomPolicy=None
+    )
+    (finding,) = found(client, SEVERAL, tmp_path)
+    assert (finding.code, finding.subject.name) == ("AU027", "Work")
+    assert finding.message.startswith("computer-certificate here and preshared-key at connection ")
+
+
+def test_l2tp_with_a_preshared_key_meets_such_a_peer(tmp_path: Path) -> None:
+    assert found(l2tp(), SEVERAL, tmp_path) == []
+
+
+def test_what_a_windows_server_takes_of_l2tp_is_not_told_by_its_suite(tmp_path: Path) -> None:
+    assert found(l2tp(), server(), tmp_path, name="rras.json") == []
