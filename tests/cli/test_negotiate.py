@@ -304,11 +304,13 @@ def test_a_peer_in_the_configuration_is_what_policies_are_held_to(cli: Cli, desk
 
 
 def test_the_release_of_windows_decides_which_key_modules_a_rule_has(cli: Cli, desk: Path) -> None:
-    (desk / "swanctl.conf").write_text(
-        SWANCTL.format(quick="aes256-sha256-modp2048", key=KEY).replace("version = 1", "version = 2")
-    )
+    certificate = site(HERE, THERE).replace(f"computerpsk auth1psk={KEY}".encode(), b'computercert auth1ca="CN=A"')
+    (desk / "certificate.cmd").write_bytes(certificate)
+    text = SWANCTL.format(quick="aes256-sha256-modp2048", key=KEY).replace("version = 1", "version = 2")
+    (desk / "swanctl.conf").write_text(text.replace("auth = psk", "auth = pubkey"))
     (desk / "new.toml").write_text('[site]\nwindows = ["Windows 11 24H2"]\n')
-    old, new = pairs(cli, "a.cmd", "swanctl.conf"), pairs(cli, "a.cmd", "swanctl.conf", "--config", "new.toml")
+    ends = "certificate.cmd", "swanctl.conf"
+    old, new = pairs(cli, *ends), pairs(cli, *ends, "--config", "new.toml")
     assert {(each["verdict"], each["stage"]) for each in old} == {("fails", "key-module")}
     assert {each["verdict"] for each in new} == {"secured"}
 

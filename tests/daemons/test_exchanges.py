@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -54,6 +55,31 @@ def named(end: str, own: str, other: str) -> Written:
     return write
 
 
+def nameless(text: str, kind: str) -> str:
+    """Without an identity: an end with a key shows its address then."""
+    return re.sub(r"   id = \S+\n", "", text, count=1) if kind == "strongswan" else text
+
+
+def elsewhere(end: str) -> Written:
+    """With its peer at an address where nobody is."""
+    there = ADDRESSES["b" if end == "a" else "a"]
+    words = f"remote_addrs = {there}", f"right={there}"
+
+    def write(text: str, _kind: str) -> str:
+        for each in words:
+            text = text.replace(each, each.replace(there, "198.51.100.9"))
+        return text
+
+    return write
+
+
+def sides_exchanged(text: str, kind: str) -> str:
+    """Of libreswan alone: the file of the other end, whose `right` is this one."""
+    if kind != "libreswan":
+        return text
+    return re.sub("left|right", lambda side: {"left": "right", "right": "left"}[side[0]], text)
+
+
 def childless(word: str) -> Written:
     """Of strongSwan alone: whether IKEv2 begins without a child."""
     return lambda text, _kind: text.replace("  version = 2\n", f"  version = 2\n  childless = {word}\n")
@@ -86,6 +112,18 @@ CASES: dict[str, tuple[int, Written, Written]] = {
         )
     },
 }
+CASES |= {
+    f"IKEv{version}, {what}": (version, one, other)
+    for version in (1, 2)
+    for what, one, other in (
+        ("no identity", nameless, plain),
+        ("no identity where a name is expected", nameless, named("b", "b.example", "a.example")),
+        ("a peer elsewhere", elsewhere("a"), plain),
+        ("its peer elsewhere", plain, elsewhere("b")),
+        ("sides exchanged at one end", plain, sides_exchanged),
+        ("sides exchanged at the other", sides_exchanged, plain),
+    )
+}
 OF_STRONGSWAN: dict[str, tuple[int, Written, Written]] = {
     **{
         f"childless {one} with {other}": (2, childless(one), childless(other))
@@ -112,7 +150,9 @@ def disagreements(kinds: tuple[str, str]) -> Iterator[str]:
                 end: write(configuration(policy(end, version), end, kind), kind)
                 for end, kind, write in zip("ab", kinds, written, strict=True)
             }
-            keys = dict.fromkeys("ab", ANYBODY if "name" in what else secrets(policy("a", version)))
+            keys = dict.fromkeys(
+                "ab", ANYBODY if "name" in what or "identity" in what else secrets(policy("a", version))
+            )
             seen = two.negotiate(texts, keys)
             ends = [
                 machine(texts[end], end, keys[end] if kind == "libreswan" else None)

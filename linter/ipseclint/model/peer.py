@@ -80,8 +80,9 @@ class Peer(Validated):
     """A connection of an end that no Windows policy describes. None: not said.
 
     `implementation` names what is known of how such ends answer (`strongswan`, `libreswan`, `azure`, ...). `own` is how
-    it proves who it is, `accepted` how its peer may; `identities` are the names by which keys for it are found,
+    it proves who it is, `accepted` how its peer may, `second` what either does in a second round; `identities` are the names by which keys for it are found,
     `identity` and `expected_identity` those that it shows and wants to be shown, where they are written.
+    `looks_for` is where it expects its peer. `is_either_side`: it may be at either of the two addresses it names.
     `is_aggressive`: IKEv1 in three messages instead of six. `childless`: whether
     IKEv2 begins without a child (RFC 6023), `allow`, `prefer`, `force` or `never`. `is_mode_strict` and `is_pfs_strict`
     tell whether it refuses what differs there.
@@ -91,6 +92,8 @@ class Peer(Validated):
     span: Span
     implementation: str = "unknown"
     answers_on: Addresses = ()
+    looks_for: Addresses = ()
+    is_either_side: bool = False
     key_modules: Setting[frozenset[KeyModule]] | None = None
     is_aggressive: bool = False
     childless: Setting[str] | None = None
@@ -111,6 +114,7 @@ class Peer(Validated):
     remote_ports: Ports = ()
     own: tuple[Credential, ...] | None = None
     accepted: tuple[Credential, ...] | None = None
+    second: tuple[Credential, ...] = ()
     identities: tuple[str, ...] = ()
     identity: Setting[str] | None = None
     expected_identity: Setting[str] | None = None

@@ -167,6 +167,13 @@ def overlaps(one: Address, other: Address) -> bool:
     return (one.keyword, one.name) == (other.keyword, other.name)
 
 
+def share_a_host(some: Addresses, others: Addresses) -> bool:
+    """Whether two lists of addresses can mean the same host; an empty one means any."""
+    if not some or not others or includes_any(some) or includes_any(others):
+        return True
+    return any(overlaps(one, other) for one in some for other in others)
+
+
 def covers(wide: Address, narrow: Address) -> bool:
     """Whether every host that one address means is meant by another."""
     if wide.keyword is AddressKeyword.ANY:

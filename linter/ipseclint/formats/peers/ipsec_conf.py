@@ -115,7 +115,7 @@ _READ = names(
 ) | {
     side + key
     for side in ("left", "right")
-    for key in ("subnet", "subnets", "protoport", "sourceip", "addresspool", "auth", "ca", "cert", "id")
+    for key in ("subnet", "subnets", "protoport", "sourceip", "addresspool", "auth", "auth2", "ca", "cert", "id")
 }
 """The keys of a connection that are read."""
 
@@ -278,11 +278,14 @@ class _Reader:
             values.get("salifetime") or values.get("ipsec-lifetime") or values.get("lifetime") or values.get("keylife")
         )
         narrowing = values.get("narrowing")
+        left, right = self._host(values.get("left")), self._host(values.get("right"))
         return Peer(
             name=name.text,
             span=name.span,
             implementation=self._dialect,
-            answers_on=self._host(values.get("left")),
+            answers_on=left,
+            looks_for=right,
+            is_either_side=bool(left and right),
             key_modules=modules,
             is_aggressive=any((said := values.get(key)) is not None and said.word in _YES for key in _AGGRESSIVE),
             narrowing=Narrowing.NARROWS if narrowing is not None and narrowing.word in _YES else None,
@@ -299,8 +302,9 @@ class _Reader:
             remote_ports=right_ports,
             own=own,
             accepted=accepted if libre else of_any_key(accepted),
-            identity=written_identity(values.get("leftid")),
-            expected_identity=written_identity(values.get("rightid")),
+            second=tuple(self._second(values)),
+            identity=_identity(values.get("leftid"), left, own, name),
+            expected_identity=_identity(values.get("rightid"), right, accepted, name),
             identities=tuple(
                 token.text for key in ("left", "right", "leftid", "rightid") if (token := values.get(key)) is not None
             ),
@@ -413,6 +417,12 @@ class _Reader:
             sides.append(tuple(with_certificates(each, certificates) for each in written))
         return sides[0], sides[1]
 
+    def _second(self, values: Mapping[str, Token]) -> Iterator[Credential]:
+        """What strongSwan asks for in a second round."""
+        for side in ("left", "right"):
+            if (token := values.get(f"{side}auth2")) is not None:
+                yield from (self._credential(word, place, ()) for word, place in self._words(token, token))
+
     def _words(self, token: Token | None, name: Token) -> Iterator[tuple[str, Span]]:
         if token is None:
             yield "pubkey" if self._dialect != "libreswan" else "rsasig,ecdsa", name.span
@@ -448,6 +458,16 @@ def _authorities(authority: Token | None, certificates: Iterable[bytes | None]) 
         return (authority.text,)
     issuers = (certificate_issuer(certificate) for certificate in certificates if certificate is not None)
     return tuple(issuer for issuer in issuers if issuer is not None)
+
+
+def _identity(
+    token: Token | None, address: Addresses, credentials: Iterable[Credential], name: Token
+) -> Setting[str] | None:
+    """What is written; else the address of a side that has a preshared key, as ipsec.conf(5) says."""
+    if token is not None:
+        return written_identity(token)
+    has_key_only = all(credential.method is AuthMethod.PRESHARED_KEY for credential in credentials)
+    return default(str(address[0]), name.span) if address and has_key_only else None
 
 
 FORMATS = (

@@ -161,7 +161,8 @@ class _Reader:
         place = connection.name
         values = connection.values
         name = place.text if child is None or alone else f"{place.text}/{child.name.text}"
-        own, accepted = self._credentials(connection, "local"), self._credentials(connection, "remote")
+        own, *more = self._credentials(connection, "local")
+        accepted, *others = self._credentials(connection, "remote")
         quick = {} if child is None else child.values
         encapsulation = Encapsulation.AH if "ah_proposals" in quick else Encapsulation.ESP
         token = quick.get("ah_proposals" if encapsulation is Encapsulation.AH else "esp_proposals")
@@ -174,6 +175,7 @@ class _Reader:
             span=place.span,
             implementation="strongswan",
             answers_on=self._addresses(values.get("local_addrs")) or (),
+            looks_for=self._addresses(values.get("remote_addrs")) or (),
             key_modules=self._version(values.get("version"), place),
             is_aggressive=(said := values.get("aggressive")) is not None and said.word in {"yes", "true", "1"},
             childless=_childless(values.get("childless")),
@@ -188,8 +190,9 @@ class _Reader:
             protocol=None if traffic is None else traffic[0],
             local_ports=() if traffic is None else traffic[1],
             remote_ports=() if traffic is None else traffic[2],
-            own=own,
-            accepted=of_any_key(accepted),
+            own=(own,),
+            accepted=of_any_key((accepted,)),
+            second=(*more, *others),
             identity=_identity(connection, "local"),
             expected_identity=_identity(connection, "remote"),
         )
@@ -244,10 +247,11 @@ class _Reader:
         return tuple(address for address in parsed if address is not None and address.version)
 
     def _credentials(self, connection: Section, side: str) -> tuple[Credential, ...]:
+        """How a side proves who it is, round by round; at least one."""
         rounds = sorted(connection.named(side), key=lambda section: section.name.text)
         rounds = [section for section in rounds if not section.name.text.startswith(f"{side}_")]
         whole = [self._whole(section) for section in rounds] or [Section(connection.name)]
-        return tuple(self._credential(connection, section) for section in whole[:1])
+        return tuple(self._credential(connection, section) for section in whole)
 
     def _credential(self, connection: Section, section: Section) -> Credential:
         token = section.values.get("auth")

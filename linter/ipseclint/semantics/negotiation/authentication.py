@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
 from ipseclint.finding import Basis
 from ipseclint.model.peer import Credential
-from ipseclint.model.setting import Setting
+from ipseclint.model.selectors import parse_address
 from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.key_module import NOT_SUPPORTED
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -33,27 +35,54 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
             return end.unsaid(STAGE, "the authentication")
         if any(credential.method is None for credential in (*end.own, *end.accepted)):
             return Result(STAGE, Answer.UNKNOWN, f"the authentication of {end.subject} was not read", Basis.REASONED)
-    unexpected = _unexpected(initiator, responder) or _unexpected(responder, initiator)
-    if unexpected is not None:
-        shown, expected = unexpected
-        mine, theirs = unexpected if shown is initiator.identity else (expected, shown)
-        difference = Difference("identity", str(mine.known), str(theirs.known), mine.span, theirs.span)
-        why = f"an end shows the identity {shown.known}, and the other expects {expected.known}"
-        return Result(STAGE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.IDENTITY)
+    names = _unexpected(initiator, responder) or _unexpected(responder, initiator)
+    if names is not None and names.is_certain:
+        return names.result(initiator)
     for end in (initiator, responder):
         if (outdated := _outdated(end, initiator)) is not None:
             return outdated
+    mine, theirs = (_in_module(end, end.own or (), module) for end in (initiator, responder))
+    if not (mine and theirs):
+        return _unusable(initiator, responder, module)
+    result = _by_credentials(initiator, responder, mine, theirs, module)
+    return result if names is None or result.answer is Answer.FAILS else names.result(initiator)
+
+
+def _by_credentials(
+    initiator: End,
+    responder: End,
+    mine: tuple[Credential, ...],
+    theirs: tuple[Credential, ...],
+    module: KeyModule,
+) -> Result:
     if module is not KeyModule.IKEV2:
-        both = _one_way(STAGE, initiator, responder, (initiator.own, responder.own), module)
+        both = _one_way(STAGE, initiator, responder, (mine, theirs), module)
         is_exposed = module is KeyModule.IKEV1 and initiator.is_aggressive and both.chosen == _KEY
         return _exposed(both, initiator, responder) if is_exposed else both
-    there = _one_way(STAGE, initiator, responder, (initiator.own, responder.accepted), module)
-    back = _one_way(STAGE, initiator, responder, (initiator.accepted, responder.own), module)
+    accepts, accepted = (_in_module(end, end.accepted or (), module) for end in (initiator, responder))
+    there = _one_way(STAGE, initiator, responder, (mine, accepted), module)
+    back = _one_way(STAGE, initiator, responder, (accepts, theirs), module)
     ranks = list(Answer)
     worse = max(there, back, key=lambda result: ranks.index(result.answer))
     if worse.answer is not Answer.AGREED or there.chosen == back.chosen:
         return worse
     return Result(STAGE, Answer.AGREED, there.why, there.basis, chosen=f"{there.chosen}, answered by {back.chosen}")
+
+
+def _in_module(end: End, credentials: Sequence[Credential], module: KeyModule) -> tuple[Credential, ...]:
+    """Those of an end's credentials that exist in a key module: of a rule of Windows not all do."""
+    return tuple(
+        credential for credential in credentials if not end.is_rule or credential.method not in NOT_SUPPORTED[module]
+    )
+
+
+def _unusable(initiator: End, responder: End, module: KeyModule) -> Result:
+    """That all methods of an end are ones that the key module does not know."""
+    mine, theirs = initiator.own or (), responder.own or ()
+    difference = _difference("authentication method", initiator, responder, mine, theirs, second=False)
+    methods = _list(theirs if _in_module(initiator, mine, module) else mine)
+    why = f"{module} of a Windows rule has no {methods}"
+    return Result(STAGE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.UNSUPPORTED)
 
 
 def _outdated(end: End, initiator: End) -> Result | None:
@@ -96,17 +125,64 @@ def _exposed(agreed: Result, initiator: End, responder: End) -> Result:
     )
 
 
-def _unexpected(end: End, other: End) -> tuple[Setting[str], Setting[str]] | None:
-    """The identity that an end shows and the one that the other expects, if both are written and differ."""
+class _Names(NamedTuple):
+    """The identity that an end shows, and the other that its peer expects."""
+
+    end: End
+    shown: str
+    expected: str
+    shown_span: Span | None
+    expected_span: Span | None
+    is_certain: bool
+
+    def result(self, initiator: End) -> Result:
+        words, spans = (self.shown, self.expected), (self.shown_span, self.expected_span)
+        if self.end is not initiator:
+            words, spans = words[::-1], spans[::-1]
+        difference = Difference("identity", *words, *spans)
+        why = f"an end shows the identity {self.shown}, and the other expects {self.expected}"
+        if self.is_certain:
+            return Result(STAGE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.IDENTITY)
+        why = f"{self.end.subject} says no identity, and the other expects {self.expected}"
+        outcomes = ("authenticated, if it shows that", "refused")
+        return Result(
+            STAGE,
+            Answer.DEPENDS,
+            why,
+            Basis.REASONED,
+            differences=(difference,),
+            outcomes=outcomes,
+            kind=Kind.IDENTITY,
+        )
+
+
+def _unexpected(end: End, other: End) -> _Names | None:
+    """The identities of an end, if it shows another than is expected.
+
+    With a preshared key an end shows its address unless told otherwise: strongSwan and libreswan were seen to.
+    """
     shown, expected = end.identity, other.expected_identity
-    if shown is None or expected is None or not shown.known or not expected.known:
+    if expected is None or not expected.known:
         return None
-    return None if _identity(shown.known) == _identity(expected.known) else (shown, expected)
+    if shown is not None and shown.known:
+        if _identity(shown.known) == _identity(expected.known):
+            return None
+        return _Names(end, shown.known, expected.known, shown.span, expected.span, is_certain=True)
+    has_key_only = all(credential.method is AuthMethod.PRESHARED_KEY for credential in end.own or ())
+    if not end.own or not has_key_only or parse_address(_plain(expected.known)) is not None:
+        return None
+    is_certain = end.implementation.shows_address
+    return _Names(end, "its address", expected.known, end.authentication_span, expected.span, is_certain=is_certain)
+
+
+def _plain(words: str) -> str:
+    """An identity without the word for its kind."""
+    return re.sub(r"^(?:fqdn|ipv4|ipv6|rfc822|email|asn1dn|dns):#?", "", words.strip(), flags=re.IGNORECASE)
 
 
 def _identity(words: str) -> object:
     """An identity without regard to how its kind is written: `@name`, `fqdn:name`, a distinguished name."""
-    plain = re.sub(r"^(?:fqdn|ipv4|ipv6|rfc822|email|asn1dn|dns):#?", "", words.strip(), flags=re.IGNORECASE)
+    plain = _plain(words)
     return comparable(plain) if "=" in plain else plain.removeprefix("@").casefold()
 
 
@@ -128,7 +204,7 @@ def agree_second(initiator: End, responder: End, module: KeyModule) -> Result | 
         difference = _difference("second authentication", initiator, responder, mine, theirs, second=True)
         why = "one end requires a second authentication that the other does not do"
         return Result(stage, Answer.FAILS, why, Basis.REASONED, differences=(difference,), kind=Kind.METHOD)
-    if module is not KeyModule.AUTHIP:
+    if module is not KeyModule.AUTHIP and (initiator.is_rule or responder.is_rule):
         why = f"{module} has no second authentication"
         return Result(stage, Answer.FAILS, why, Basis.DOCUMENTED, kind=Kind.METHOD)
     return _one_way(stage, initiator, responder, (mine, theirs), module)

@@ -63,6 +63,7 @@ class End(Struct, frozen=True):
     `own` is how it proves who it is, `accepted` how its peer may, both in order; certificates are judged for `day`.
     `second` are the methods of the second authentication, empty for none. `outbound` and `inbound` tell whether it
     insists. `path` is the input.
+    `gateway` is its own address and `peer_gateway` where it looks for its peer; `is_either_side`: it may be at either.
     `dialect` is the tool of a rule, None of all that is no rule. `owner` is what of remote access it is, `suite` its
     sets, None where what it offers is not known; a client never answers, and a server never asks.
     """
@@ -106,11 +107,25 @@ class End(Struct, frozen=True):
     suite: tuple[MainModeCryptoSet, QuickModeCryptoSet] | None = None
     is_client: bool = False
     is_server: bool = False
+    is_either_side: bool = False
 
     @property
     def holds_either_way(self) -> bool:
         """Whether its machine may be at either endpoint: a transport rule of Windows Firewall (page on Endpoints)."""
         return self.dialect is Dialect.WFAS and self.mode is RuleMode.TRANSPORT
+
+    def turned(self) -> End:
+        """The same connection from the address of its other side, where that is its own."""
+        return replace(
+            self,
+            own=self.accepted,
+            accepted=self.own,
+            identity=self.expected_identity,
+            expected_identity=self.identity,
+            selectors=None if self.selectors is None else self.selectors.turned(),
+            gateway=self.peer_gateway,
+            peer_gateway=self.gateway,
+        )
 
     def unsaid(self, stage: Stage, what: str) -> Result:
         """The result of a stage about which this end says nothing: a rule was not read, a peer did not say it."""

@@ -27,6 +27,7 @@ from ipseclint.semantics.negotiation.offers import NO_GROUP, Suite, groups_of
 from ipseclint.semantics.negotiation.stage import Kind, Stage
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 from ipseclint.semantics.proposals import MATCHING_GMAC
+from ipseclint.semantics.scope import share_a_host
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Encapsulation, Integrity
 
@@ -89,6 +90,10 @@ def _meet(outcome: Outcome, end: End, other: End) -> Repair | None:
             case _:
                 return None
         return Repair(words)
+    if outcome.result is not None and outcome.result.kind is Kind.ADDRESS:
+        if share_a_host(end.peer_gateway, other.gateway):
+            return None
+        return Repair(f"Look for the peer at {', '.join(map(str, other.gateway))}.")
     if outcome.differences and outcome.differences[0].attribute == "exchange of IKEv1":
         return None if other.is_aggressive else Repair("Use main mode, as the other end does.")
     if outcome.differences and outcome.differences[0].attribute == "childless":
@@ -102,6 +107,8 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
     kind = result.kind if result is not None else None
     if kind is Kind.KEY:
         return "Enter the preshared key of the other end."
+    if kind is Kind.UNSUPPORTED:
+        return "Use certificates at both ends, or a key module that has the method."
     if kind is Kind.IDENTITY:
         return "Show the identity that the other end expects, and expect the one that it shows."
     if kind is Kind.VALIDITY:

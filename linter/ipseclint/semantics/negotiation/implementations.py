@@ -27,6 +27,7 @@ class Implementation(Struct, frozen=True):
     as RFC 7296 1.3 has it.
     `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
     `refuses_aggressive_key`: as responder it takes no preshared key in aggressive mode, by default.
+    `shows_address`: with a preshared key it shows its address where no identity is written.
     `optional_groups` are left out of some builds, which then refuse a configuration that names one: Debian's libreswan
     4.10 has no DH2, packages that are built with USE_DH2 (xcp-ng-rpms/libreswan, SPECS/libreswan.spec) have it.
     """
@@ -49,6 +50,7 @@ class Implementation(Struct, frozen=True):
     retries_group: bool = True
     one_value_in_ikev1: bool = False
     refuses_aggressive_key: bool = False
+    shows_address: bool = False
     optional_groups: frozenset[DhGroup] = frozenset()
     is_windows: bool = False
 
@@ -78,6 +80,7 @@ _KNOWN = {
             takes_narrowed=True,
             takes_extra_pfs=False,
             one_value_in_ikev1=True,
+            shows_address=True,
             refuses_aggressive_key=True,
         ),
         Implementation(
@@ -96,6 +99,7 @@ _KNOWN = {
             renews_without_pfs=None,
             renews_with_main_mode_group=None,
             retries_group=False,
+            shows_address=True,
             optional_groups=frozenset({DhGroup.GROUP_2}),
         ),
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ipseclint.finding import Basis
+from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
+from ipseclint.semantics.scope import covers, share_a_host
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
@@ -21,10 +23,20 @@ NOT_SUPPORTED = {
 
 def meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ...]]:
     """The key modules that both ends have, in the order in which they are tried, and the stage's result."""
+    apart = _apart(initiator, responder)
+    if apart is not None and apart.answer is Answer.FAILS:
+        return apart, ()
+    met, modules = _meeting(initiator, responder)
+    return (apart if apart is not None and modules else met), modules
+
+
+def _meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ...]]:
     mine, theirs = initiator.key_modules, responder.key_modules
     if mine is None or theirs is None:
         unsaid = (initiator if mine is None else responder).unsaid(Stage.KEY_MODULE, "the key module")
-        return unsaid, _in_order(mine or theirs or _DAEMONS) if unsaid.answer is Answer.DEPENDS else ()
+        known = mine or theirs or _DAEMONS
+        possible = frozenset(module for module in known if has(initiator, module) and has(responder, module))
+        return unsaid, _in_order(possible) if unsaid.answer is Answer.DEPENDS else ()
     shared = mine & theirs
     if shared == {KeyModule.IKEV1} and initiator.is_aggressive is not responder.is_aggressive:
         return _other_exchange(initiator, responder), ()
@@ -48,6 +60,51 @@ def meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ..
     modules = _in_order(frozenset(usable) or shared)
     chosen = modules[0]
     return Result(Stage.KEY_MODULE, Answer.AGREED, "both ends have it", Basis.DOCUMENTED, chosen=chosen), modules
+
+
+def _apart(initiator: End, responder: End) -> Result | None:
+    """That an end looks for its peer where the other is not; behind a NAT it may be there all the same."""
+    for end, other in ((initiator, responder), (responder, initiator)):
+        looked_for, at = end.peer_gateway, other.gateway
+        if not all(each.version for each in (*looked_for, *at)) or share_a_host(looked_for, at):
+            continue
+        words = f"its peer at {_addresses(looked_for)}", f"itself at {_addresses(at)}"
+        spans = end.span, other.span
+        if end is responder:
+            words, spans = words[::-1], spans[::-1]
+        difference = Difference("address", *words, *spans)
+        why = f"{end.subject} has its peer at {_addresses(looked_for)}, and {other.subject} is at {_addresses(at)}"
+        if all(map(_is_inside, at)) and not any(map(_is_inside, looked_for)):
+            outcomes = ("they meet, if a NAT stands for the address", "no answer")
+            return Result(
+                Stage.KEY_MODULE,
+                Answer.DEPENDS,
+                why,
+                Basis.REASONED,
+                differences=(difference,),
+                outcomes=outcomes,
+                kind=Kind.ADDRESS,
+            )
+        return Result(
+            Stage.KEY_MODULE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.ADDRESS
+        )
+    return None
+
+
+_INSIDE = tuple(
+    address
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+    if (address := parse_address(text)) is not None
+)
+"""Addresses that a NAT exchanges for others (RFC 1918, RFC 6598, RFC 4193)."""
+
+
+def _is_inside(address: Address) -> bool:
+    return any(covers(each, address) for each in _INSIDE)
+
+
+def _addresses(addresses: Addresses) -> str:
+    return ", ".join(map(str, addresses))
 
 
 def _other_exchange(initiator: End, responder: End) -> Result:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationSet, AuthPhase, Dialect, MainModeCryptoSet
 from ipseclint.model.selectors import Addresses, WfpFilter
-from ipseclint.semantics.scope import covers, includes_any, overlaps
+from ipseclint.semantics.scope import covers, share_a_host
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.wfp_words import MAIN_MODE_LAYERS
 
@@ -67,13 +67,7 @@ def _meets(row: WfpFilter, here: Addresses, there: Addresses) -> bool:
     versions = {address.version for address in there}
     if versions and 0 not in versions and family not in versions:
         return False
-    return _overlap(row.local, here) and _overlap(row.remote, there)
-
-
-def _overlap(some: Addresses, others: Addresses) -> bool:
-    if not some or not others or includes_any(some) or includes_any(others):
-        return True
-    return any(overlaps(one, other) for one in some for other in others)
+    return share_a_host(row.local, here) and share_a_host(row.remote, there)
 
 
 def _takes_all(row: WfpFilter, here: Addresses, there: Addresses) -> bool:

@@ -27,7 +27,7 @@ from ipseclint.semantics.packets.box import Box, Packet
 from ipseclint.semantics.packets.decide import decide
 from ipseclint.semantics.packets.mirrors import overlapping_pairs
 from ipseclint.semantics.packets.rules import OrderedRules
-from ipseclint.semantics.scope import includes_any, overlaps
+from ipseclint.semantics.scope import includes_any, share_a_host
 
 
 class Pair(Struct, frozen=True):
@@ -283,19 +283,20 @@ def pairs_with_others(
     Each of a pair must be the best of the other.
     """
     unruly = {id(end) for end in (*others, *peers_others)}
-    fits = {
-        (here, there): _fit(one, other)
+    met = {
+        (here, there): _facing(one, other)
         for here, one in enumerate(negotiating)
         for there, other in enumerate(peers_negotiating)
         if (id(one) in unruly or id(other) in unruly) and may_meet(one, other)
     }
+    fits = {place: _fit(one, other) for place, (one, other) in met.items()}
     best: dict[tuple[str, int], _Fit] = {}
     for (here, there), fit in fits.items():
         best["here", here] = min(best.get(("here", here), fit), fit)
         best["there", there] = min(best.get(("there", there), fit), fit)
     return _answering(
         [
-            Pair(negotiating[here], peers_negotiating[there], None, _HOW)
+            Pair(*met[here, there], None, _HOW)
             for (here, there), fit in fits.items()
             if fit == best["here", here] == best["there", there]
         ]
@@ -310,6 +311,19 @@ def _answering(met: list[Pair]) -> list[Pair]:
 
 
 _HOW = "the ends that were given"
+
+
+def _facing(one: End, other: End) -> tuple[End, End]:
+    """Two ends as they face each other: the same `ipsec.conf` may lie at both, and its `left` be either.
+
+    libreswan and strongSwan take the side whose address is their own.
+    """
+    if not _gateways_fit(one, other):
+        if other.is_either_side and _gateways_fit(one, other.turned()):
+            return one, other.turned()
+        if one.is_either_side and _gateways_fit(one.turned(), other):
+            return one.turned(), other
+    return one, other
 
 
 def may_meet(one: End, other: End) -> bool:
@@ -334,7 +348,7 @@ def _fit(one: End, other: End) -> _Fit:
 def _gateways_fit(end: End, other: End) -> bool:
     """Whether one end's address is where the other looks for its peer, and not the other way round elsewhere."""
     answers = [
-        _overlap(one.gateway, looked_for)
+        share_a_host(one.gateway, looked_for)
         for one, peer in ((end, other), (other, end))
         if one.gateway and (looked_for := _looks_for(peer))
     ]
@@ -354,10 +368,6 @@ def _selectors_fit(end: End, other: End) -> bool:
     if mine is None or theirs is None:
         return False
     return all(
-        not here or not there or _overlap(here, there)
+        not here or not there or share_a_host(here, there)
         for here, there in ((mine.local, theirs.remote), (mine.remote, theirs.local))
     )
-
-
-def _overlap(some: Addresses, others: Addresses) -> bool:
-    return _is_any(some) or _is_any(others) or any(overlaps(one, other) for one in some for other in others)

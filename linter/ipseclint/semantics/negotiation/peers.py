@@ -61,6 +61,7 @@ def _end(peer: Peer, machine: Machine) -> End:
         quick_mode_kilobytes=peer.quick_mode_kilobytes,
         own=_with_key(peer.own, secret),
         accepted=_with_key(peer.accepted, secret),
+        second=peer.second,
         day=machine.as_of,
         identity=peer.identity,
         expected_identity=peer.expected_identity,
@@ -69,4 +70,6 @@ def _end(peer: Peer, machine: Machine) -> End:
         mode_span=peer.mode.span if peer.mode is not None else peer.span,
         selectors=selectors,
         gateway=peer.answers_on,
+        peer_gateway=peer.looks_for,
+        is_either_side=peer.is_either_side,
     )

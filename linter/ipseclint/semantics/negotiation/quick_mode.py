@@ -63,7 +63,11 @@ def agree_pfs(initiator: End, responder: End, module: KeyModule, main: tuple[Sui
         initiator.pfs_span or initiator.quick_mode_span,
         responder.pfs_span or responder.quick_mode_span,
     )
-    if any("?" in offer.groups for offer in (*mine, *theirs)):
+    if any("?" in offer.groups or not offer.is_understood for offer in (*mine, *theirs)):
+        agreed = choose(theirs, mine, _WITH_GROUPS)
+        if agreed is not None and module is not KeyModule.IKEV2:
+            why = "both ends have it; what was not understood beside it may be taken before it"
+            return Result(Stage.PFS, Answer.AGREED, why, Basis.REASONED, chosen=agreed.group or NO_GROUP)
         return Result(Stage.PFS, Answer.UNKNOWN, "a PFS group was not understood", Basis.REASONED)
     if module is not KeyModule.IKEV2:
         return _at_once(responder, mine, theirs, difference)

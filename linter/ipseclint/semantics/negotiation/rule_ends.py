@@ -16,6 +16,7 @@ from msgspec.structs import replace
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RuleAction
 from ipseclint.model.selectors import WfpFilter
+from ipseclint.model.setting import Origin
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.peers import peer_ends
 from ipseclint.semantics.negotiation.vpn import vpn_ends
@@ -143,9 +144,22 @@ def machine_ends(machine: Machine) -> MachineEnds:
 def ends_of_machine(machine: Machine, alike: Alike | None = None) -> MachineEnds:
     """The ends of a machine; with `alike`, which several share, offers that mean the same are one object."""
     make = WindowsEnds(machine, alike)
-    groups = (_rule_ends(machine, group, make) for group in every_group(machine))
+    groups = (_rule_ends(machine, group, make) for group in every_group(machine) if _is_in_force(machine, group))
     others = (*vpn_ends(machine), *peer_ends(machine))
     return MachineEnds(tuple(group for group in groups if any(group.ends)), others)
+
+
+def _is_in_force(machine: Machine, group: RuleGroup) -> bool:
+    """Whether the policy of some filters of `netsh ipsec` may be assigned: one is, at most.
+
+    Where a text assigns none, another may do it; one that says that it is not assigned is not.
+    """
+    policies = machine.policy.policies
+    own = next((each for each in policies if each.name.casefold() == group.policy), None)
+    if own is None or own.assigned.known:
+        return True
+    is_said = own.assigned.known is False and own.assigned.origin is Origin.EXPLICIT
+    return not is_said and not any(each.assigned.known for each in policies)
 
 
 def _rule_ends(machine: Machine, group: RuleGroup, make: WindowsEnds) -> RuleEnds:

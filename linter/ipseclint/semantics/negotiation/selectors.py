@@ -13,6 +13,7 @@ from ipseclint.model.selectors import Addresses, Ports, protocol_name
 from ipseclint.semantics.negotiation.ends import End, Selectors
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
 
 STAGE = Stage.SELECTORS
@@ -100,7 +101,7 @@ def _relation(mine: Selectors, theirs: Selectors, *, hosts: bool) -> Relation | 
     """The worst relation of all parts; None where a keyword stands for addresses that are not known."""
     parts: list[Relation] = []
     for here, there in ((mine.local, theirs.remote), (mine.remote, theirs.local)):
-        if not here or not there or set(here) == set(there):
+        if not here or not there or set(here) == set(there) or (hosts and _is_me(here)) or (hosts and _is_me(there)):
             continue
         one, other = _ranges(here), _ranges(there)
         if one is None or other is None:
@@ -112,6 +113,11 @@ def _relation(mine: Selectors, theirs: Selectors, *, hosts: bool) -> Relation | 
         if mine_ports != their_ports:
             parts.append(_compare(_ports(mine_ports), _ports(their_ports)))
     return max(parts)
+
+
+def _is_me(addresses: Addresses) -> bool:
+    """Whether it stands for the host itself, which is where the other end has its peer."""
+    return all(address.keyword is AddressKeyword.ME for address in addresses)
 
 
 def _compare_protocols(mine: int | None, theirs: int | None) -> Relation:

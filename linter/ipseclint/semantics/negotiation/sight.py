@@ -11,6 +11,7 @@ from typing import NamedTuple
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Kind, Stage
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
+from ipseclint.semantics.scope import share_a_host
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.windows_errors import error_name
 
@@ -77,6 +78,8 @@ def _seen(outcome: Outcome, stage: Stage) -> tuple[Sight, Sight, str]:
     """What a Windows initiator and responder see, and the notification that goes between them."""
     is_ikev2 = outcome.key_module is KeyModule.IKEV2
     match stage:
+        case Stage.KEY_MODULE if _is_sent_elsewhere(outcome):
+            return Sight(TIMED_OUT, MAIN_MODE_EVENT), Sight(note="what is sent goes elsewhere"), "no answer"
         case Stage.KEY_MODULE:
             notify = "NO_PROPOSAL_CHOSEN, or no answer"
             return Sight(TIMED_OUT, MAIN_MODE_EVENT), Sight(NO_POLICY, MAIN_MODE_EVENT), notify
@@ -93,6 +96,12 @@ def _seen(outcome: Outcome, stage: Stage) -> tuple[Sight, Sight, str]:
             return sight, sight, "TS_UNACCEPTABLE" if is_ikev2 else "INVALID_ID_INFORMATION"
     sight = Sight(POLICY_MATCH, QUICK_MODE_EVENT)
     return sight, sight, "NO_PROPOSAL_CHOSEN"
+
+
+def _is_sent_elsewhere(outcome: Outcome) -> bool:
+    """Whether the initiator looks for its peer where the responder is not."""
+    is_address = outcome.result is not None and outcome.result.kind is Kind.ADDRESS
+    return is_address and not share_a_host(outcome.initiator.peer_gateway, outcome.responder.gateway)
 
 
 def _authentication(outcome: Outcome, *, is_ikev2: bool) -> tuple[Sight, Sight, str]:

@@ -36,8 +36,10 @@ class Answer(StrEnum):
 class Kind(StrEnum):
     """What in particular is wrong, where one stage can fail in several ways that each side sees otherwise."""
 
+    ADDRESS = "address"
     KEY = "key"
     METHOD = "method"
+    UNSUPPORTED = "unsupported"
     AUTHORITY = "authority"
     TOP = "top"
     IDENTITY = "identity"

@@ -46,11 +46,36 @@ def vpn_ends(machine: Machine) -> Iterator[End]:
     policy = machine.policy
     for owner in owners(policy):
         main, quick = main_mode_of(policy, owner), quick_mode_of(policy, owner)
+        key = _key_of(policy, owner)
         if main is not None and quick is not None:
-            yield _end(owner, main, quick, _key_of(policy, owner))
+            yield _end(owner, main, quick, key)
+        elif isinstance(owner, VpnConnection) and TunnelProtocol.IKEV2 in owner.tried:
+            yield _unsaid(owner, key)
     for connection in policy.vpn_connections:
         if TunnelProtocol.L2TP in connection.tried and TunnelProtocol.IKEV2 not in connection.tried:
             yield _l2tp(connection, _key_of(policy, connection))
+
+
+def _unsaid(connection: VpnConnection, key: Secret | None) -> End:
+    """A connection by IKEv2 of which the export does not say what it offers."""
+    own, accepted = _credentials(connection, key)
+    return End(
+        path=connection.span.path,
+        subject=f'connection "{connection.name}"',
+        span=connection.span,
+        action=RuleAction.NEGOTIATE,
+        key_modules=frozenset({KeyModule.IKEV2}),
+        key_modules_span=connection.span,
+        main_mode_span=connection.span,
+        quick_mode_span=connection.span,
+        own=own,
+        accepted=accepted,
+        authentication_span=connection.span,
+        mode=RuleMode.TUNNEL,
+        mode_span=connection.span,
+        peer_gateway=_servers(connection),
+        is_client=True,
+    )
 
 
 def _l2tp(connection: VpnConnection, key: Secret | None) -> End:

@@ -26,7 +26,15 @@ from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, qui
 from ipseclint.semantics.negotiation.ends import End, Selectors, WindowsObjects
 from ipseclint.semantics.negotiation.main_mode_contexts import MainModeContexts
 from ipseclint.semantics.negotiation.offers import AEAD
-from ipseclint.semantics.scope import action_of, filters_of, includes_any, local_side, overlaps, remote_side
+from ipseclint.semantics.scope import (
+    action_of,
+    covers,
+    filters_of,
+    includes_any,
+    local_side,
+    remote_side,
+    share_a_host,
+)
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
@@ -61,7 +69,7 @@ class WindowsEnds:
         there = remote_side(machine, rule) if remote is None else remote
         main, is_certain = self._main_mode_of(rule, here, there)
         quick = index.quick_mode_of(rule)
-        first, second = index.first_auth_of(rule), index.second_auth_of(rule)
+        first, second = self._first_auth_of(rule, here, there), index.second_auth_of(rule)
         if rule.dialect is Dialect.WFP and main is not None and is_certain:
             first = self._contexts.authentication_of(main)
         credentials = self._credentials_of(first)
@@ -118,7 +126,7 @@ class WindowsEnds:
             return self._contexts.of(rule.key_modules.known or frozenset(), here, there)
         if rule.dialect is not Dialect.WFAS or not self._main_mode_rules:
             return default, True
-        meeting = [each for each in self._main_mode_rules if meets(each, here, there)]
+        meeting = self._meeting(here, there)
         if not meeting:
             return default, True
         sets = {id(crypto): crypto for each in meeting if (crypto := index.main_mode_of(each)) is not None}
@@ -127,6 +135,23 @@ class WindowsEnds:
         ):
             return next(iter(sets.values())), True
         return default, False
+
+    def _meeting(self, here: Addresses, there: Addresses) -> list[MainModeRule]:
+        return [each for each in self._main_mode_rules if meets(each, here, there)]
+
+    def _first_auth_of(
+        self, rule: ConnectionSecurityRule, here: Addresses, there: Addresses
+    ) -> AuthenticationSet | None:
+        """The first authentication for a rule's peers: that of the main-mode rule which is for all of them.
+
+        "The local computer will only agree to use one of the proposals" of its set (New-NetIPsecMainModeRule).
+        """
+        index = self._machine.index
+        if rule.dialect is Dialect.WFAS and self._main_mode_rules:
+            meeting = self._meeting(here, there)
+            if len(meeting) == 1 and _takes_all(meeting[0], here, there):
+                return index.first_auth_of(meeting[0]) or index.first_auth_of(rule)
+        return index.first_auth_of(rule)
 
     def _offers_of_main(self, crypto: MainModeCryptoSet) -> tuple[Offer, ...]:
         if id(crypto) not in self._main_offers:
@@ -242,13 +267,7 @@ def _known(setting: Setting[Addresses] | None) -> Addresses:
 
 def meets(rule: MainModeRule, here: Addresses, there: Addresses) -> bool:
     """Whether a main-mode rule is for some traffic between two sides."""
-    return _overlap(rule.endpoint1.known or (), here) and _overlap(rule.endpoint2.known or (), there)
-
-
-def _overlap(some: Addresses, others: Addresses) -> bool:
-    if not some or not others or includes_any(some) or includes_any(others):
-        return True
-    return any(overlaps(one, other) for one in some for other in others)
+    return share_a_host(rule.endpoint1.known or (), here) and share_a_host(rule.endpoint2.known or (), there)
 
 
 def _takes_all(rule: MainModeRule, here: Addresses, there: Addresses) -> bool:
@@ -256,4 +275,7 @@ def _takes_all(rule: MainModeRule, here: Addresses, there: Addresses) -> bool:
         (rule.endpoint1.known or (), here),
         (rule.endpoint2.known or (), there),
     )
-    return all(not own or includes_any(own) or set(side) <= set(own) for own, side in sides)
+    return all(
+        not own or includes_any(own) or (side and all(any(covers(wide, each) for wide in own) for each in side))
+        for own, side in sides
+    )
