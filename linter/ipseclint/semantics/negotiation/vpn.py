@@ -74,6 +74,7 @@ def _unsaid(connection: VpnConnection, key: Secret | None) -> End:
         mode=RuleMode.TUNNEL,
         mode_span=connection.span,
         peer_gateway=_servers(connection),
+        owner=connection,
         is_client=True,
     )
 
