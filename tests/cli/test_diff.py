@@ -48,7 +48,7 @@ def test_what_goes_in_the_clear_is_at_the_top_and_fails(diff: Any) -> None:
     assert text.splitlines()[3:7] == [
         "traffic, the worst first",
         "  weaker: required -> exempt, in and out: peers 10.1.8.0/24",
-        "    256 IPv4 addresses, less than 0.001%",
+        "    256 IPv4 addresses, less than 0.001% of all there are",
         "    for example 192.0.2.1:49152 -> 10.1.8.1:445 tcp out domain lan",
     ]
 
@@ -294,7 +294,7 @@ def test_a_hidden_key_does_not_hide_that_another_one_changed(diff: Any, *, is_sw
     states = [keyed("Adagio-one", "Lento-one"), keyed("%ASKED%", "Lento-two")]
     _, text = diff(*(reversed(states) if is_swapped else states), "--no-findings")
     assert 'whether the key of "First" changes is not known' in text
-    assert 'decided by "Second" before' in text.replace("'", '"')
+    assert 'decided by "Second", before and after' in text.replace("'", '"')
     assert "methods: preshared-key -> preshared-key, but another key\n" in text
     assert '"First" before' not in text
 

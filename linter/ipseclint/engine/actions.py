@@ -12,6 +12,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.report import Action
+from ipseclint.semantics.protection import Effect
 
 if TYPE_CHECKING:
     from ipseclint.repair.plan import Repair
@@ -86,7 +87,17 @@ def _effects(step: Step) -> Iterator[str]:
     """What a step does to protection; that it keeps it is said only where nothing else is."""
     impacts = list(dict.fromkeys(step.impacts))
     telling = [impact for impact in impacts if impact.why] or impacts[:1]
-    yield from (f"Protection: {impact}." for impact in telling)
+    for impact in telling:
+        yield f"{_EFFECT_WORDS[impact.effect]}{f': {impact.why}' if impact.why else ''}."
+
+
+_EFFECT_WORDS = {
+    Effect.RAISES: "Traffic is protected better than before",
+    Effect.KEEPS: "Traffic stays as protected as it is",
+    Effect.LOWERS: "Traffic is protected less than before",
+    Effect.UNKNOWN: "Whether traffic stays as protected as it is cannot be told",
+}
+"""What a repair does to protection, as a sentence."""
 
 
 def _shared_out(plan: Repair, done: set[str]) -> Iterator[tuple[Step, list[Finding]]]:

@@ -68,6 +68,7 @@ def render(report: Report, options: RenderOptions) -> str:
     page = environment.from_string(folder.joinpath("html_report.html").read_text(encoding="utf-8")).render(
         report=report,
         verdict=verdict(report),
+        checked=_checked(by_machine, report),
         tone=_tone(report),
         exit_code=int(exit_code(report)),
         counts=counts_line(report),
@@ -103,6 +104,16 @@ def render(report: Report, options: RenderOptions) -> str:
     return inert(page)
 
 
+def _checked(by_machine: Sequence[dict[str, Any]], report: Report) -> str:
+    """What the report is about: the one machine or GPO by its name, else how many."""
+    gpos = sorted({each.gpo for each in report.inputs if each.gpo})
+    if len(by_machine) == 1:
+        (row,) = by_machine
+        return gpo_and_path(row["gpo"] or (gpos[0] if len(gpos) == 1 else None), row["name"])
+    named = f", GPO {', '.join(map(visible, gpos[:_NAMED_GPOS]))}" if 0 < len(gpos) <= _NAMED_GPOS else ""
+    return f"{plural(len(by_machine), 'machine')}{named}" if by_machine else plural(len(report.inputs), "input")
+
+
 def _headline(pair: TwoEnds) -> str:
     """The verdict about two ends, where and when."""
     words = pair.verdict.upper() + (f" at {pair.stage}" if pair.stage else "")
@@ -114,6 +125,10 @@ def _headline(pair: TwoEnds) -> str:
 def _tone(report: Report) -> str:
     code = exit_code(report)
     return "info" if not code else "error" if report.count(Severity.ERROR) or code > 1 else "warning"
+
+
+_NAMED_GPOS = 3
+"""So many GPOs are named at the top of a page."""
 
 
 class _Block(Struct, frozen=True):

@@ -33,7 +33,7 @@ def plot(answer: LoadAnswer) -> Iterator[str]:
             for point in (base, *around)
         ]
         columns.append((drops[0], min(drops), max(drops)))
-    yield "dropped, over peers: * with what is assumed, : over what nothing settles"
+    yield "dropped, over peers: * with what is assumed, : over what is not known"
     for row in range(ROWS, -1, -1):
         yield f"{100 * row // ROWS:>5}% |" + "".join(_mark(column, row) for column in columns)
     yield "        +" + "-" * COLUMNS

@@ -126,7 +126,7 @@ def _lines(answer: LoadAnswer) -> Iterator[str]:
         spread, situation = seconds_words(assessment.natural_spread_seconds), assessment.situation
         yield f"By itself it spreads the peers over {spread} ({situation.spread_provenance}: {situation.spread_source})"
     yield ""
-    yield from _table([("", "figure", "range over what nothing settles"), *figure_rows(answer)])
+    yield from _table([("", "figure", "range over what is not known"), *figure_rows(answer)])
     yield from _half_open(answer)
     yield ""
     yield from plot(answer)
@@ -143,6 +143,7 @@ def _lines(answer: LoadAnswer) -> Iterator[str]:
     yield from _table((*row[:-1], _cut(row[-1])) for row in input_rows(answer))
     for note in answer.notes:
         yield f"note: {visible(note)}"
+    yield "what the words mean: docs/load.md, and the end of the page that -o html:FILE writes"
 
 
 def _scenario(answer: LoadAnswer) -> str:
@@ -170,25 +171,18 @@ def _half_open(answer: LoadAnswer) -> Iterator[str]:
     )
 
 
-_OPENINGS = {
-    Verdict.SAFE: "Safe over the whole range",
-    Verdict.UNSAFE: "Unsafe over the whole range",
-    Verdict.UNKNOWN: "Cannot be told",
-}
-
-
 def verdict(answer: LoadAnswer) -> str:
     """Whether requests will queue and drop: safe, unsafe, or it cannot be told, and what that rests on."""
     judgement = answer.judgement
-    drops, bounds, safe = answer.assessment.figures.drop_probability, judgement.dropped, percent(judgement.budget)
-    opening = f"{_OPENINGS[judgement.verdict]}: {percent(drops)} of the requests queue and drop"
-    reach = f"{percent(bounds.low)} to {percent(bounds.high)} over what nothing settles, {safe} counts as safe"
-    if judgement.verdict is Verdict.SAFE:
-        return f"{opening}, {percent(bounds.high)} at most"
-    if judgement.verdict is Verdict.UNSAFE:
-        return f"{opening} ({reach})"
-    likely = "no more than is safe" if drops <= judgement.budget else "more than is safe"
-    return f"{opening} with what is assumed, {likely} ({reach})"
+    drops, bounds = percent(answer.assessment.figures.drop_probability), judgement.dropped
+    safe = f"up to {percent(judgement.budget)} counts as safe"
+    match judgement.verdict:
+        case Verdict.SAFE:
+            return f"Safe: at worst {percent(bounds.high)} of the requests queue and drop ({safe})"
+        case Verdict.UNSAFE:
+            return f"Unsafe: at best {percent(bounds.low)} of the requests queue and drop ({safe})"
+    reach = f"{percent(bounds.low)} at best, {percent(bounds.high)} at worst"
+    return f"Cannot be told: {drops} of the requests queue and drop by our assumptions, {reach} ({safe})"
 
 
 def settling_lines(answer: LoadAnswer) -> Iterator[str]:
@@ -253,7 +247,20 @@ def _fits(host: HostFit) -> Iterator[str]:
 
 
 def _value(each: Parameter) -> str:
-    return f"{count(each.value)} {each.unit}" if each.unit != "1" else count(each.value)
+    if each.unit == "1":
+        return count(each.value)
+    unit = _ONE_OF.get(each.unit, each.unit) if each.value == 1 else each.unit
+    return f"{count(each.value)} {unit}"
+
+
+_ONE_OF = {
+    "peers": "peer",
+    "workers": "worker",
+    "round trips": "round trip",
+    "SA pairs": "SA pair",
+    "quick modes per main mode": "quick mode per main mode",
+}
+"""The units of which there can be one."""
 
 
 def _interval(low: float, high: float) -> str:

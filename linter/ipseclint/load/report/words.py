@@ -38,25 +38,26 @@ FIGURE_WORDS = MappingProxyType(
         "timeout_probability_at_most": FigureWords("peers that give up, at most", percent),
         "wait_probability": FigureWords("requests that have to wait", percent),
         "mean_wait_seconds": FigureWords("mean wait", seconds_words),
-        "wait_p50_seconds": FigureWords("wait, 50% at most", seconds_words),
-        "wait_p95_seconds": FigureWords("wait, 95% at most", seconds_words),
-        "wait_p99_seconds": FigureWords("wait, 99% at most", seconds_words),
+        "wait_p50_seconds": FigureWords("wait of 50% of the requests, at most", seconds_words),
+        "wait_p95_seconds": FigureWords("wait of 95% of the requests, at most", seconds_words),
+        "wait_p99_seconds": FigureWords("wait of 99% of the requests, at most", seconds_words),
         "half_open": FigureWords("half-open main modes", count),
         "address_drop_share": FigureWords("refused by the limit per address", percent),
-        "safe_ramp_seconds": FigureWords("safe ramp of a start, R*", seconds_words),
-        "ramp_slack_seconds": FigureWords("to add to R* for chance", seconds_words),
+        "safe_ramp_seconds": FigureWords("shortest safe spread of a start, R*", seconds_words),
+        "ramp_slack_seconds": FigureWords("to add to R* when arrivals bunch", seconds_words),
         "served_share": FigureWords("starting peers established in time", percent, storm=True),
         "last_success_seconds": FigureWords("last of them established after", seconds_words, storm=True),
         "synchronised_drop_probability": FigureWords("dropped if rekeys coincide", percent, storm=False),
-        "synchronised_spread_seconds": FigureWords("jitter that these would need", seconds_words, storm=False),
+        "synchronised_spread_seconds": FigureWords("spread that these would need", seconds_words, storm=False),
     }
 )
 """The figures worth a line, in the order of a report."""
 
 TERMS = MappingProxyType(
     {
-        "range over what nothing settles": "the least and the most that a figure is when what Windows does not publish "
+        "range over what is not known": "the least and the most that a figure is when what Windows does not publish "
         "(workers, patience, service times, ...) takes its extremes together",
+        "at best, at worst": "the two ends of this range; safe where even the worst is within what counts as safe",
         "patience": "the longest time that a request may wait in the queue; then it is dropped",
         "ramp": "the time over which a start is spread; R* is the shortest in which nothing is dropped on average, and "
         "what is added for chance keeps it so when arrivals bunch",

@@ -89,8 +89,7 @@ def _row(change: TrafficChange) -> str:
 
 def _details(difference: Difference) -> Iterator[str]:
     for number, change in enumerate(difference.traffic.changes[:_ROWS], start=1):
-        decided = f"{words.deciders(change.rules_before)} before, {words.deciders(change.rules_after)} after"
-        yield f"{number}. {text(words.shares(change))}; decided by {text(decided)}"
+        yield f"{number}. {text(words.shares(change))}; decided by {text(words.decided(change))}"
         for name, was, is_ in words.parts(change):
             yield f"   - {text(name)}: {text(was)} → {text(is_)}"
         if change.readings:

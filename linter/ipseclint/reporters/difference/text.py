@@ -34,7 +34,7 @@ def _lines(difference: Difference) -> Iterator[str]:
         yield f"  {change.effect.value}: {before} -> {after}, {words.directions(change)}: {words.where(change)}{where}"
         yield f"    {words.shares(change)}"
         yield f"    for example {change.witness}"
-        yield f"    decided by {words.deciders(change.rules_before)} before, {words.deciders(change.rules_after)} after"
+        yield f"    decided by {words.decided(change)}"
         for name, was, is_ in words.parts(change):
             yield f"    {name}: {was} -> {is_}"
         if change.readings:

@@ -186,12 +186,18 @@ def shares(change: TrafficChange) -> str:
     """How much of the address space the peers are."""
     counts = ((family, change.peers(family).size) for family in (4, 6))
     return ", ".join(
-        f"{count:,} IPv{family} address{'es' * (count != 1)}, {percent(change.share(family))}"
+        f"{count:,} IPv{family} address{'es' * (count != 1)}, {percent(change.share(family))} of all there are"
         if family == 4
-        else f"{percent(change.share(family))} of IPv6"
+        else f"{percent(change.share(family))} of all IPv6 addresses"
         for family, count in counts
         if count
     )
+
+
+def decided(change: TrafficChange) -> str:
+    """The rules that decide for the packets, by name: before and after, or once where they are the same."""
+    before, after = deciders(change.rules_before), deciders(change.rules_after)
+    return f"{before}, before and after" if before == after else f"{before} before, {after} after"
 
 
 def deciders(rules: Sequence[DecidingRule]) -> str:
