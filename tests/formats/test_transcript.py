@@ -162,3 +162,37 @@ def test_the_examples_in_a_scripts_help_make_it_no_transcript() -> None:
     assert form is not None
     assert form.name == "powershell-script"
     assert [rule.name for rule in form.parse(source).policy.connection_security_rules] == ["A"]
+
+
+def test_the_listings_of_asciidoc_are_read_whatever_language_each_names() -> None:
+    parsed = read(
+        "= Runbook\n\n[source,powershell]\n----\nNew-NetIPsecRule -DisplayName A -InboundSecurity Require\n----\n\n"
+        f"[source,bat]\n----\n{RULE.replace('=A ', '=B ')}\n----\n\n....\nnetsh ipsec static add policy name=P\n....\n"
+    )
+    assert sorted((rule.name, rule.span.line) for rule in parsed.policy.connection_security_rules) == [
+        ("A", 5),
+        ("B", 10),
+    ]
+    assert [(policy.name, policy.span.line) for policy in parsed.policy.policies] == [("P", 14)]
+    assert parsed.problems == ()
+
+
+def test_the_blocks_of_code_in_a_page_of_html_are_read_at_their_lines() -> None:
+    parsed = read(
+        "<!DOCTYPE html>\n<html><body><p>Make the rules:</p>\n"
+        '<pre><code class="language-powershell">$net = &quot;10.1.0.0/16&quot;\n'
+        "New-NetIPsecRule -DisplayName A -InboundSecurity Require -RemoteAddress $net</code></pre>\n"
+        f"<p>or</p><pre>\n{RULE.replace('=A ', '=B ')} profile=domain,private\n</pre>\n"
+        "<pre>C:\\&gt;netsh ipsec static add policy name=P</pre>\n</body></html>\n"
+    )
+    assert sorted((rule.name, rule.span.line) for rule in parsed.policy.connection_security_rules) == [
+        ("A", 4),
+        ("B", 6),
+    ]
+    assert [(policy.name, policy.span.line, policy.span.column) for policy in parsed.policy.policies] == [("P", 8, 29)]
+    assert parsed.problems == ()
+
+
+def test_a_page_of_html_without_such_a_block_is_no_transcript() -> None:
+    source = bytes_source("page.html", b"<html><body><p>netsh ipsec static add policy name=P</p></body></html>")
+    assert recognise(source) is None

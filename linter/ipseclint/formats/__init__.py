@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ipseclint.formats.parsed import Format
-from ipseclint.formats.transcript import transcript
+from ipseclint.formats.transcript import is_page, transcript
 from ipseclint.source import BINARY_SIGNATURES, Source
 
 
@@ -122,7 +122,9 @@ _READERS = (
     ),
     _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS),
     _Reader("powershell.printed_table", Shape.TEXT, ("----",)),
-    _Reader("events.event_text", Shape.TEXT, ("event", "ereignis", "ipsec", "code returned", "-auditing", "ras")),
+    _Reader(
+        "events.event_text", Shape.TEXT, ("event", "ereignis", "ipsec", "code returned", "dialed a", "-auditing", "ras")
+    ),
     _Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
     _Reader("netsh.advfirewall.show", Shape.TEXT),
     _Reader("netsh.script", Shape.TEXT),
@@ -154,7 +156,7 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     one of its signs is there: an input seldom needs more than its own.
     """
     shape = shape or shape_of(source)
-    if shape in {Shape.TEXT, Shape.JSON} and _transcript().recognise(source):  # a prompt may begin with a bracket
+    if (shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)) and _transcript().recognise(source):
         return _transcript()
     return _recognise(source, shape)
 

@@ -4,6 +4,7 @@
     netsh ipsec static>add policy name=P                                ```  and  ~~~  of Markdown
     ********************** / Windows PowerShell transcript start        _____ IPsec Rules (Show-NetIPsecRule) ...
     > Rule Name: Servers    (quoted, as in mail)                        .. code-block:: text    of reStructuredText
+    [source,powershell]  ----  and  ....  of AsciiDoc                   <pre> and <code> of HTML
 
 The text is cut at these lines. What stands between is read by the format that it is of, typed commands as a script;
 all keep their places.
@@ -12,7 +13,7 @@ all keep their places.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
@@ -39,6 +40,9 @@ _FENCE = late(
     r"|\[/?code\]|\{(?:noformat|code(?::[a-z]{1,20})?)\})[ \t]*\r?",
     re.IGNORECASE,
 )
+_ASCIIDOC = late(r"[ \t]{0,8}\[(?:source|listing)\b[^\]\r\n]{0,80}\][ \t]*\r?", re.IGNORECASE)
+_DELIMITER = late(r"(?:-{4,80}|\.{4,80})[ \t]*\r?")
+"""What begins and ends a listing of AsciiDoc; in other texts it may rule a table."""
 _QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
 """The marks of what is quoted, as in mail and in Markdown."""
 _QUOTE = late(r"^[ \t]{0,3}> ?[A-Za-z-]", re.MULTILINE)
@@ -52,12 +56,17 @@ _MAY_PART = late("|".join(f"(?:{each.pattern})" for each in (_PROMPT, _MORE, _HE
 MARK = late(
     r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
-    r"|\.\. (?:code|source|parsed-literal)|\[code\]|\{(?:code|nof)|> ?[A-Za-z-]"
+    r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
     r"|(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b)",
     re.MULTILINE,
 )
 """A line at which a text may be cut: without one it is no transcript."""
 
+
+_PAGE = late(
+    r"\s*(?:<!--.{0,2000}?-->\s*|<\?xml[^>]{0,200}\?>\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
 
 _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exit", "quit", "bye"})
 """What is typed at a prompt of netsh and leads elsewhere, whatever context the prompt shows."""
@@ -75,17 +84,24 @@ class Piece(NamedTuple):
         return "\n".join(self.lines.values())
 
 
+def is_page(head: str) -> bool:
+    """Whether a text begins as a page of HTML does."""
+    return _PAGE.match(head) is not None
+
+
 def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     """The format of transcripts, given what tells the format of a piece."""
 
     def is_one(source: Source) -> bool:
         head = source.head_text
+        if is_page(head):
+            return any(True for _ in _read(source.head_text, source.path, recognise))
         if "<#" in head:
             head = _COMMENT.sub("", head)
         if MARK.search(head) is None:
             return False
         whole = recognise(source)
-        names = {form.name for form, _ in _read(lines_of_text(head), source.path, recognise)}
+        names = {form.name for form, _ in _read(head, source.path, recognise)}
         if not names:
             return False
         if whole is None or not names <= {whole.name}:
@@ -98,7 +114,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         lines = lines_of_text(text)
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
-        for number, (form, piece) in enumerate(_read(lines, diagnostics.path, recognise)):
+        for number, (form, piece) in enumerate(_read(text, diagnostics.path, recognise)):
             if number >= MAX_PIECES:
                 place = diagnostics.place(next(iter(piece.lines)), 1)
                 diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
@@ -129,15 +145,19 @@ _PROMPTED = late(
     re.MULTILINE,
 )
 
-_PARTED = late(rf"{_PROMPTED.pattern}|^[ \t]{{0,8}}(?:`{{3}}|~{{3}})", re.MULTILINE)
+_PARTED = late(rf"{_PROMPTED.pattern}|^[ \t]{{0,8}}(?:`{{3}}|~{{3}}|\[source\b)", re.MULTILINE)
 
 
-def _read(
-    lines: Sequence[str], path: str, recognise: Callable[[Source], Format | None]
-) -> Iterator[tuple[Format, Piece]]:
+def _read(text: str, path: str, recognise: Callable[[Source], Format | None]) -> Iterator[tuple[Format, Piece]]:
     """The pieces that are of a format, each with it: outputs in order, then what was typed into each program."""
     typed: dict[str, dict[int, str]] = {}
-    for piece in _pieces(lines):
+    if is_page(text):
+        from ipseclint.formats.html_blocks import blocks_of
+
+        blocks = blocks_of(text)
+    else:
+        blocks = [dict(enumerate(lines_of_text(text), start=1))]
+    for piece in (piece for block in blocks for piece in _pieces(block)):
         if piece.kind != "output":
             typed.setdefault(piece.kind, {}).update(piece.lines)
             continue
@@ -151,13 +171,14 @@ def _read(
             yield form, piece
 
 
-def _pieces(lines: Sequence[str]) -> Iterator[Piece]:
-    """The pieces of a text in order; a line that only parts others belongs to none."""
+def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
+    """The pieces of lines by their numbers, in order; a line that only parts others belongs to none."""
     output: dict[int, str] = {}
     kind = ""
-    is_quoted = any(_QUOTE.match(line) for line in lines)
-    for number, line in enumerate(lines, start=1):
-        if not is_quoted and _MAY_PART.match(line) is None:
+    is_quoted = any(_QUOTE.match(line) for line in lines.values())
+    is_asciidoc = any(_ASCIIDOC.fullmatch(line) for line in lines.values())
+    for number, line in lines.items():
+        if not (is_quoted or is_asciidoc) and _MAY_PART.match(line) is None:
             kind = kind if not line.strip() else ""
             output[number] = line
             continue
@@ -170,7 +191,12 @@ def _pieces(lines: Sequence[str]) -> Iterator[Piece]:
             yield Piece(kind, {number: _typed(prompt, line)})
         elif kind and _MORE.match(line):
             yield Piece(kind, {number: _MORE.sub(lambda match: " " * len(match[0]), line)})
-        elif _FENCE.fullmatch(line) or _is_heading(line) or _LOOKS.match(line):
+        elif (
+            (is_asciidoc and (_ASCIIDOC.fullmatch(line) or _DELIMITER.fullmatch(line)))
+            or _FENCE.fullmatch(line)
+            or _is_heading(line)
+            or _LOOKS.match(line)
+        ):
             yield Piece("output", output)
             output, kind = {}, ""
         else:

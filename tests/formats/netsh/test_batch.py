@@ -445,3 +445,37 @@ def test_a_script_of_powershell_that_puts_its_values_into_netsh_is_evaluated() -
 )
 def test_a_variable_where_it_says_nothing_of_ipsec_is_no_problem(command: str) -> None:
     assert messages(replay(f"@echo off\n{command}\n")) == []
+
+
+def test_labels_are_called_for_each_item_of_a_loop_and_what_is_jumped_over_is_not_run() -> None:
+    parsed = replay(
+        '@echo off\nset NETS="10.1.0.0/16" "10.2.0.0/16"\ngoto main\n'
+        f':rule\nnetsh {CONSEC} name="To %~1" endpoint2=%~1\ngoto :eof\n'
+        ":main\nfor %%A in (%NETS%) do call :rule %%A\ncall :rule 10.3.0.0/16\n"
+        "for %%A in (x) do call :rule 10.4.0.0/16\nexit /b 0\n"
+    )
+    assert [name for name, _ in rules(parsed)] == [
+        "To 10.1.0.0/16",
+        "To 10.2.0.0/16",
+        "To 10.3.0.0/16",
+        "To 10.4.0.0/16",
+    ]
+    assert messages(parsed) == []
+
+
+@pytest.mark.parametrize("end", ["goto end", "goto :end"])
+def test_a_label_behind_the_end_of_the_main_part_runs_where_it_is_called_alone(end: str) -> None:
+    parsed = replay(
+        f"@echo off\ncall :one\n{end}\n:one\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\ngoto :eof\n:end\npause\n"
+    )
+    assert rules(parsed) == [("A", None)]
+    assert messages(parsed) == []
+
+
+def test_a_loop_over_what_a_script_does_not_write_calls_a_label_that_is_not_followed() -> None:
+    parsed = replay(
+        "@echo off\nfor %%A in (%NETS%) do call :rule %%A\ngoto :eof\n"
+        f":rule\nnetsh {CONSEC} name=A endpoint2=%1\ngoto :eof\n"
+    )
+    assert rules(parsed) == []
+    assert messages(parsed) != []

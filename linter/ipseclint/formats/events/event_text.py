@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
@@ -62,7 +62,7 @@ _KNOWN = late(
     rf"|[:\uff1a][ \t]{{0,24}}(?:{_NUMBERS})[ \t]{{0,4}}\r?$"
     r"|^[ \t>]{0,24}(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
     r"an ipsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
-    r"|\bcode returned on (?:failure|termination) is -?\d",
+    r"|\bcode[\s>]{1,12}returned[\s>]{1,12}on[\s>]{1,12}(?:failure|termination)[\s>]{1,12}is[\s>]{1,12}-?\d",
     re.IGNORECASE | re.MULTILINE,
 )
 _COPIED = late(
@@ -74,8 +74,8 @@ _COPIED = late(
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
 _IN_TABLE = late(rf"(?:^|[,;\"])(?:{_NUMBERS})[,;\"]", re.MULTILINE)
 _ABOUT = late(
-    r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b|\bdialed a connection\b"
-    r"|\blog name\b|\bprotokollname\b",
+    r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b"
+    r"|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b",
     re.IGNORECASE,
 )
 
@@ -149,7 +149,8 @@ class Record(Struct):
         log.keep(number, source or PROVIDER, time[0] if time else None, fields, span, texts=[message])
 
     def _span(self) -> Span | None:
-        first = next((line for line in self.lines if line.text.strip()), None)
+        lines = [line for line in self.lines if line.text.strip()]
+        first = next((line for line in lines if _OF_RAS.search(line.text)), next(iter(lines), None))
         place = self.number or (first.strip() if first else next(iter(self.fields.values()), None))
         return None if place is None else place.span
 
@@ -187,7 +188,9 @@ def _records(text: str, path: str) -> Iterator[Record]:
         pair = labelled(line) or _short(line)
         key = None if pair is None else _key_of(*pair, line, record, in_message=in_message)
         if pair is None or key is None:
-            if in_message or not line.text.strip() or _TOLD.match(line.text) or number_of(line.text):
+            if _goes_on(record.lines):
+                record.lines.append(line.part(len(line.text) - len(line.text.lstrip(" \t>"))))
+            elif in_message or not line.text.strip() or _is_told(line.text):
                 record.lines.append(line)
             continue
         value = pair[1]
@@ -230,6 +233,19 @@ def _indent(line: Token) -> int:
 
 _TOLD = late(r"[ \t>]{0,24}(?:[A-Za-z][A-Za-z /()-]{2,40}:(?:\s|$)|CoI[dD]=\{)")
 """How a line begins that is of a message, whatever stands before it."""
+_OF_RAS = late(r"\bCoId=\{", re.IGNORECASE)
+_SENTENCE_LINES = 4
+"""Over how many lines a sentence of RasClient may be broken, as mail does it (reasoned)."""
+
+
+def _is_told(text: str) -> bool:
+    return _TOLD.match(text) is not None or number_of(text) is not None
+
+
+def _goes_on(lines: Sequence[Token]) -> bool:
+    """Whether the last lines break off within the sentence that ends with the code of a connection's failure."""
+    last = " ".join(line.text.strip(" \t>") for line in lines[-_SENTENCE_LINES:])
+    return _OF_RAS.search(last) is not None and not last.endswith(".")
 
 
 def _key_of(label: str, value: Token, line: Token, record: Record, *, in_message: bool) -> str | None:

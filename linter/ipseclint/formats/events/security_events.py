@@ -41,7 +41,7 @@ T = TypeVar("T")
 Field = Element | Token
 """A value of an event: an element of XML, or a piece of text."""
 
-_RETURNED = re.compile(r"code returned on (?:failure|termination) is (-?[0-9]{1,10})")
+_RETURNED = re.compile(r"code\s{1,9}returned\s{1,9}on\s{1,9}(?:failure|termination)\s{1,9}is\s{1,9}(-?[0-9]{1,10})")
 _SHOWN_PROVIDER = "microsoft windows security auditing"
 """The provider of audit events as Event Viewer shows it, and Splunk keeps it."""
 _IN_WORDS = re.compile(r"^CoI[dD]=\{[^}]*\}.{0,2000}?(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*$", re.DOTALL)

@@ -84,7 +84,7 @@ POWERSHELL = Host(
 NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=late(r"[\f\v]"), variable=None)
 
 _POWERSHELL_SIGNS = late(
-    r"^[ \t]*(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|&[ \t])"
+    r"^[ \t]*(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|\[void\]|&[ \t])"
     r"|(?<!`)`[ \t]*\r?$|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z]+\b|\$null\b",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -152,9 +152,16 @@ _TOOL = late(
     re.IGNORECASE | re.MULTILINE,
 )
 _NETSH_WITH_VALUE = late(
-    r"^(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))[^\r\n$'>|]*\$[\w({]", re.IGNORECASE | re.MULTILINE
+    r"^(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))[^\r\n$'>|]*\$[\w({]",
+    re.IGNORECASE | re.MULTILINE,
 )
 """A command of netsh that takes a value of the script."""
+_NETSH_IN_STATEMENT = late(
+    r"^[ \t]*(?:\$\w+[ \t]*=|(?:start-process|saps)\b|\[void\]|&[ \t]*[\"'])[^#\r\n]{0,200}?\bnetsh(?:\.exe)?\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A statement of PowerShell within which netsh is called."""
+_CONTEXT = late(r"\b(?:advfirewall|ipsec)\b", re.IGNORECASE)
 _SETS_SERVICES = late(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
 _SERVICE = late(services.MENTIONS_OF_IPSEC, re.IGNORECASE)
 _MARKUP = late(r"\s*<(?!#)")
@@ -183,7 +190,8 @@ def calls_cmdlets(head: str) -> bool:
         return True
     if _CMDLET.search(head) is not None:
         return detect_host(head) is not BATCH
-    if _NETSH_WITH_VALUE.search(head) is not None and detect_host(head) is POWERSHELL:
+    within = _NETSH_IN_STATEMENT.search(head) is not None and _CONTEXT.search(head) is not None
+    if (within or _NETSH_WITH_VALUE.search(head) is not None) and detect_host(head) is POWERSHELL:
         return True
     if _SERVICE.search(head) is None and _KEY.search(head) is None:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, refused_of, said_of
+from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, refused_of, rule_of, said_of
 
 from ipseclint.vocabulary.cmdlets import cmdlet
 
@@ -323,3 +323,22 @@ def test_a_connection_whose_name_a_template_leaves_out_is_not_looked_for_in_anot
         f"$name = ''\nAdd-VpnConnection $name vpn.example.org L2tp\nSet-VpnConnectionIPsecConfiguration $name {SUITE}\n"
     )
     assert refused_of(script) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "$r = netsh {}",
+        "$r = & netsh.exe {} 2>&1",
+        "Start-Process netsh -ArgumentList '{}' -Wait",
+        "Start-Process -FilePath netsh.exe -Wait -ArgumentList '{}'",
+        "[void](netsh {})",
+        "$all = '{}'\nStart-Process netsh $all -Wait",
+        '$n = 1\n& "$env:windir\\system32\\netsh.exe" {}',
+    ],
+)
+def test_netsh_within_a_statement_is_carried_out(line: str) -> None:
+    command = "advfirewall consec add rule name=A endpoint1=any endpoint2=10.7.0.0/16 action=requireinrequestout"
+    text = line.replace("{}", command)
+    assert format_of(text) == "powershell-script"
+    assert rule_of(text).name == "A"

@@ -226,3 +226,33 @@ class Shown { [string] All() { return (Get-NetIPsecRule).DisplayName } }
 [Site]::Open()
 """
     assert said_of(script) == [(3, 3, "methods of a class are not followed, and one of these has `new-netipsecrule`")]
+
+
+def test_a_function_takes_the_properties_of_what_comes_through_the_pipeline() -> None:
+    script = """
+function Add-Zone {
+  param(
+    [Parameter(ValueFromPipelineByPropertyName)] [string] $Name,
+    [Parameter(ValueFromPipelineByPropertyName)] [string[]] $Remote = '10.99.0.0/16',
+    [string] $Inbound = 'Require'
+  )
+  begin { $gpo = Open-NetGPO -PolicyStore 'example.com\\Zones' }
+  process {
+    New-NetIPsecRule -DisplayName $Name -RemoteAddress $Remote -InboundSecurity $Inbound -GPOSession $gpo
+  }
+  end { Save-NetGPO -GPOSession $gpo }
+}
+@'
+Name,Remote
+Servers,10.1.0.0/16
+Printers,10.2.0.0/16
+'@ | ConvertFrom-Csv | Add-Zone
+[pscustomobject]@{Name='Lab'} | Add-Zone -Inbound Request
+"""
+    rules = policy_of(script).connection_security_rules
+    assert [(rule.name, rule.store, rule.inbound.value) for rule in rules if rule.inbound] == [
+        ("Servers", "example.com\\Zones", "require"),
+        ("Printers", "example.com\\Zones", "require"),
+        ("Lab", "example.com\\Zones", "request"),
+    ]
+    assert [rule.endpoint2.span.line for rule in rules] == [16, 17, 5]

@@ -14,9 +14,9 @@ from ipseclint.formats.powershell.script.binding import spread
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.members import converted, type_in
+from ipseclint.formats.powershell.script.members import converted, member, type_in
 from ipseclint.formats.powershell.script.nodes import child_of, statements_in, within
-from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, collected
+from ipseclint.formats.powershell.script.values import Data, Table, Thing, Unknown, Value, collected
 
 _UNSET: Mapping[str, Data] = {
     "switch": False, "switchparameter": False, "bool": False, "boolean": False, "string": "", "int": 0, "int32": 0,
@@ -25,6 +25,7 @@ _UNSET: Mapping[str, Data] = {
 """What a parameter of a type is that a function is not given."""
 _MISPLACED = re.compile(r"param[ \t]*\(", re.IGNORECASE)
 _SWITCHES = frozenset({"switch", "switchparameter"})
+_FROM_PIPELINE = re.compile(r"\bvaluefrompipeline\b", re.IGNORECASE)
 
 
 class Declared(NamedTuple):
@@ -35,6 +36,7 @@ class Declared(NamedTuple):
     type_name: str
     node: Node
     takes_pipeline: bool
+    takes_property: bool
 
     @property
     def is_switch(self) -> bool:
@@ -84,7 +86,8 @@ def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
             default=default.named_children[0] if default is not None and default.named_children else None,
             type_name=next((each for each in types if each in _UNSET or each.endswith("[]")), ""),
             node=parameter,
-            takes_pipeline="valuefrompipeline" in syntax.source(parameter).casefold(),
+            takes_pipeline=_FROM_PIPELINE.search(syntax.source(parameter)) is not None,
+            takes_property="valuefrompipelinebypropertyname" in syntax.source(parameter).casefold(),
         )
 
 
@@ -147,19 +150,41 @@ def complete(function: Function, given: dict[str, Value], run: Evaluator) -> Non
 
 def body_of(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
     """What the body gives; its `process` block runs for each object that comes through the pipeline."""
-    syntax = run.syntax
-    blocks = list(within(function.body, "named_block"))
-    process = next((each for each in blocks if syntax.source(each).lstrip()[:7].casefold() == "process"), None)
-    if process is None or call.piped is None:
+    blocks: dict[str, list[Node]] = {"begin": [], "process": [], "end": []}
+    for block in within(function.body, "named_block"):
+        name = child_of(block, "block_name")
+        blocks.setdefault("" if name is None else run.syntax.source(name).casefold(), []).append(block)
+    if not blocks["process"] or call.piped is None:
         return run.statements(function.body)
-    piped = next((declared for declared in function.parameters if declared.takes_pipeline), None)
-    outcome: list[Value] = []
+    outcome = [value for block in blocks["begin"] for value in run.statements(block)]
+    from_pipeline = [
+        declared
+        for declared in function.parameters
+        if (declared.takes_pipeline or declared.takes_property) and declared.name not in _written_in(call, function)
+    ]
+    unset = {declared.name: given[declared.name] for declared in from_pipeline}
     for item in call.piped:
         given["_"] = item
-        if piped is not None:
-            given[piped.name] = item
-        outcome += run.statements(process)
-    return outcome
+        for declared in from_pipeline:
+            value = _of_item(declared, item) or unset[declared.name]
+            given[declared.name] = _as_type(value, declared.type_name)
+        outcome += [value for block in blocks["process"] for value in run.statements(block)]
+    return outcome + [value for block in blocks["end"] for value in run.statements(block)]
+
+
+def _written_in(call: Call, function: Function) -> set[str]:
+    """The parameters that a call gives a value itself."""
+    return set(bound(function, call._replace(piped=None)))
+
+
+def _of_item(declared: Declared, item: Value) -> Value | None:
+    """What an object of the pipeline gives a parameter: its property of that name, or itself; None for nothing."""
+    has_properties = isinstance(item.data, Table | Thing | Unknown)
+    if declared.takes_property and has_properties:
+        found = member(item, declared.name)
+        if found is not None:
+            return found if isinstance(found, Value) else Value(found, item.start, item.end)
+    return item if declared.takes_pipeline else None
 
 
 def _as_type(value: Value, type_name: str) -> Value:

@@ -47,6 +47,8 @@ MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
 _AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None}
+_ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoot%"}
+"""Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
 _COMMANDS = frozenset({"command", "command_name", "path_command_name"})
 _REDIRECTION = re.compile(r"[\d*]?>>?(?:&\d)?")
@@ -139,7 +141,9 @@ class Interpreter:
         scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
         key = name if scope == "env" else bare
         found = next((values[key] for values in reversed(scopes) if key in values), None)
-        return Value(Unknown("a variable of the environment"), 0, 0) if found is None and scope == "env" else found
+        if found is None and scope == "env":
+            return Value(_ENVIRONMENT.get(bare, Unknown("a variable of the environment")), 0, 0)
+        return found
 
     def assign(self, name: str, value: Value) -> None:
         """Give a variable a value, by its folded name."""
