@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import html.parser
 import re
-from html import unescape
-from html.parser import HTMLParser
 
 MAX_BLOCKS = 200
 """How many blocks of a page are looked at (reasoned: far above any real page)."""
@@ -22,7 +21,7 @@ def blocks_of(text: str) -> list[dict[int, str]]:
     return [block for block in page.blocks if any(line.strip() for line in block.values())]
 
 
-class _Page(HTMLParser):
+class _Page(html.parser.HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.blocks: list[dict[int, str]] = []
@@ -52,8 +51,8 @@ class _Page(HTMLParser):
 
     def handle_entityref(self, name: str) -> None:
         """Take the sign that a name stands for."""
-        self.handle_data(unescape(f"&{name};"))
+        self.handle_data(html.unescape(f"&{name};"))
 
     def handle_charref(self, name: str) -> None:
         """Take the sign that a number stands for."""
-        self.handle_data(unescape(f"&#{name};"))
+        self.handle_data(html.unescape(f"&#{name};"))

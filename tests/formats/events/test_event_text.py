@@ -267,10 +267,14 @@ def test_a_list_that_is_indented_as_a_whole_is_read() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "It broke again at 10:15:\n\nCoId={B4}: The user SYSTEM dialed a connection named\n"
-        "Office which has failed. The error code returned on failure is 812.\n\nAny ideas?\n",
-        "> CoId={B4}: The user SYSTEM dialed a\n> connection named Office which has failed. The error code\n"
-        "> returned on failure is 812.\n\nRegards\n",
+        (
+            "It broke at 10:15:\n\nCoId={B4}: The user SYSTEM dialed a connection named\nOffice which has failed. "
+            "The error code returned on failure is 812.\n\nAny ideas?\n"
+        ),
+        (
+            "> CoId={B4}: The user SYSTEM dialed a\n> connection named Office which has failed. The error code\n"
+            "> returned on failure is 812.\n\nRegards\n"
+        ),
     ],
 )
 def test_a_sentence_that_mail_breaks_over_lines_is_read(text: str) -> None:
