@@ -57,7 +57,7 @@ class StaticReplay:
         self.begin(command.process)
         parsed = read_command(command, STATIC, self.diagnostics)
         if parsed is not None:
-            if parsed.kind not in {"store", "batch"}:
+            if parsed.kind not in {"store", "batch"} and (parsed.verb, parsed.kind) != ("add", "filter"):
                 self._session.change(parsed.span)
             _HANDLERS[parsed.verb, parsed.kind](self, parsed)
 
