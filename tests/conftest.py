@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -75,6 +76,16 @@ def left_out(items: list[pytest.Item]) -> set[pytest.Item]:
         (n,) = marker.args
         left |= {*random.Random(name).sample(of_test, len(of_test) - -(-len(of_test) // n))}
     return left
+
+
+@pytest.fixture(scope="session")
+def draw(request: pytest.FixtureRequest) -> Callable[[Sequence[Any], int, int], list[Any]]:
+    """Of things that each of many tests would take one way through the code, those of one test in the gate's draw.
+
+    That is one in n, beginning with the one of the test's number, so that tests of numbers in a row have them all.
+    """
+    is_drawn = request.config.getoption("--drawn")
+    return lambda things, number, n: list(things[number % n :: n] if is_drawn else things)
 
 
 @pytest.fixture(scope="session")

@@ -114,12 +114,15 @@ SUFFIXES = {"markdown": "md", "html": "html", "junit": "xml", "csv": "csv", "tex
 
 
 @pytest.fixture(scope="module", params=sorted(CARRIERS))
-def carrier(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one input for each name."""
+def carrier(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, draw: Callable[..., list[str]]
+) -> Path:
+    """A folder with one input for each name, or for those that are drawn; the first carrier has all of them."""
     folder = tmp_path_factory.mktemp("evil")
     text, written = CARRIERS[request.param]
     assert "@" in text
-    for number, name in enumerate(NAMES):
+    names = NAMES if request.param == LOSSLESS[0] else draw(NAMES, sorted(CARRIERS).index(request.param), 2)
+    for number, name in enumerate(names):
         (folder / f"{number:02}-{request.param}").write_bytes(text.replace("@", written(name)).encode("utf-8-sig"))
     return folder
 
@@ -164,7 +167,7 @@ def assert_harmless(text: str, own: str = "") -> None:
 @pytest.mark.parametrize("output", [name for name in format_names() if name not in {"azure", "github"}])
 def test_no_output_holds_a_command_or_anything_hidden(reports: dict[str, str], output: str) -> None:
     assert_harmless(reports[output])
-    assert len(reports[output]) > (200 if output == "concise" else 1000)
+    assert len(reports[output]) > (100 if output == "concise" else 500)
 
 
 def test_commands_of_azure_and_github_are_only_ours(reports: dict[str, str]) -> None:
@@ -188,10 +191,10 @@ def test_json_outputs_parse_and_agree(reports: dict[str, str]) -> None:
     assert len({row["fingerprint"] for row in json.loads(reports["gitlab"])}) == len(json.loads(reports["gitlab"]))
 
 
-def test_junit_parses_and_counts(reports: dict[str, str]) -> None:
+def test_junit_parses_and_counts(reports: dict[str, str], carrier: Path) -> None:
     suites = junitparser.JUnitXml.fromroot(junitparser.JUnitXml.fromstring(reports["junit"].encode())._elem)
     root = etree.fromstring(reports["junit"].encode())
-    assert len(root) == len(NAMES) + 1
+    assert len(root) == len(list(carrier.iterdir())) + 1
     for suite in root:
         assert int(suite.get("tests", "")) == len(suite.findall("testcase"))
         assert int(suite.get("failures", "")) == len(suite.findall("testcase/failure"))
@@ -273,6 +276,7 @@ def test_no_command_says_more_than_words(
             Path(file).unlink(missing_ok=True)
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("number", range(len(NAMES)))
 def test_the_description_of_a_peer_is_toml_whatever_it_is_called(number: int, tmp_path: Path) -> None:
     text, written = CARRIERS["a.json"]
