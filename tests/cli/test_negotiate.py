@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -128,7 +130,7 @@ def test_two_that_ask_fall_to_clear_text(cli: Cli, desk: Path) -> None:
     assert {each["verdict"] for each in found} == {"clear"}
 
 
-@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html", "csv"])
 def test_keys_are_compared_and_never_shown(cli: Cli, desk: Path, form: str) -> None:
     ran = cli("negotiate", "a.cmd", "key.cmd", "--format", form)
     assert "authentication" in ran.out
@@ -221,6 +223,31 @@ def test_a_large_folder_is_paired_by_packets_and_shows_them(cli: Cli, desk: Path
         "10.1.0.5:49152 -> 10.2.0.7:445 tcp",
         "10.2.0.7:445 -> 10.1.0.5:445 tcp",
     }
+
+
+def test_a_matrix_is_a_table_for_spreadsheets(cli: Cli, desk: Path) -> None:
+    folder = desk / "sites"
+    folder.mkdir()
+    (folder / "=a.cmd").write_bytes(site(HERE, THERE))
+    (folder / "same.cmd").write_bytes(site())
+    (folder / "weak.cmd").write_bytes(site(quick=WEAK))
+    ran = cli("negotiate", folder, "-o", "csv")
+    assert ran.code == 1
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    told = [(Path(row["a_path"]).name, Path(row["b_path"]).name, row["initiator"], row["verdict"]) for row in rows]
+    assert told == [
+        ("=a.cmd", "same.cmd", "a", "secured"),
+        ("=a.cmd", "same.cmd", "b", "secured"),
+        ("=a.cmd", "weak.cmd", "a", "fails"),
+        ("=a.cmd", "weak.cmd", "b", "fails"),
+    ]
+    assert rows[2]["differences"] == "quick-mode proposals: ESP AES-256+SHA-256 / ESP 3DES+SHA-1"
+    assert (rows[2]["stage"], rows[2]["a_sees"]) == (
+        "quick-mode-suite",
+        "13868 ERROR_IPSEC_IKE_POLICY_MATCH, event 4654",
+    )
+    assert rows[2]["repair_at_b"] == "Offer ESP AES-256+SHA-256 in quick mode."
+    assert KEY not in ran.out
 
 
 def test_a_folder_without_a_pair_says_so(cli: Cli, desk: Path) -> None:
@@ -361,5 +388,8 @@ def test_over_many_inputs_repairs_are_told_in_words(cli: Cli, tmp_path: Path) ->
     result = cli("negotiate", tmp_path, "-o", "json")
     assert result.code == 1
     (fix,) = {json.dumps(pair["fix"], sort_keys=True) for pair in json.loads(result.out)["pairs"]}
-    assert json.loads(fix)["a"]["words"] == "Offer ESP 3DES+SHA-1 in quick mode."
+    assert json.loads(fix)["a"]["words"] == (
+        "Offer ESP 3DES+SHA-1 in quick mode. "
+        "It is weaker than what this end offers now: the repair of the other end keeps that."
+    )
     assert json.loads(fix)["b"]["words"] == "Offer ESP AES-256+SHA-256 in quick mode."

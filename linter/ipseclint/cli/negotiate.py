@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.table import Row
     from ipseclint.semantics.packets.box import Packet
 
-FORMATS = ("text", "json", "markdown", "html")
+FORMATS = ("text", "json", "markdown", "html", "csv")
 
 
 def command(
@@ -127,6 +127,10 @@ def _renderer(form: str) -> Callable[[Iterable[Row], Iterable[str]], str]:
         from ipseclint.reporters.negotiation import html
 
         return html.render
+    if form == "csv":
+        from ipseclint.reporters.negotiation import table_csv
+
+        return table_csv.render
     from ipseclint.reporters.negotiation import text
 
     return text.render

@@ -46,7 +46,44 @@ def test_main_modes_without_a_proposal_in_common_fail() -> None:
     row = answer(a, b)
     assert [str(sight.code) for sight in row.sights] == [str(POLICY_MATCH)] * 2
     advice = [each.words for each in row.advice if each is not None]
-    assert advice == ["Offer AES-256+SHA-256+DH14 in main mode.", "Offer AES-256+SHA-1+DH2 in main mode."]
+    assert advice == [
+        "Offer AES-256+SHA-256+DH14 in main mode.",
+        f"Offer AES-256+SHA-1+DH2 in main mode. {WEAKER}",
+    ]
+
+
+WEAKER = "It is weaker than what this end offers now: the repair of the other end keeps that."
+
+
+@pytest.mark.parametrize(
+    ("weak", "refused"),
+    [
+        ("dhgroup1:3des-sha1", "3DES+SHA-1+DH1"),
+        ("dhgroup2:des-sha1", "DES+SHA-1+DH2"),
+        ("dhgroup2:3des-md5", "3DES+MD5+DH2"),
+    ],
+)
+def test_a_suite_that_nobody_may_use_is_never_proposed(weak: str, refused: str) -> None:
+    a, b = both(KERBEROS, KERBEROS)
+    row = answer(a + main_mode(weak), b + main_mode("dhgroup14:aes256-sha256"))
+    mine, theirs = row.advice
+    assert mine is not None
+    assert mine.words == "Offer AES-256+SHA-256+DH14 in main mode."
+    assert theirs is not None
+    assert theirs.commands is None
+    assert theirs.words == (
+        f"Change the other end: {refused}, the strongest that it offers in main mode, protects nothing today."
+    )
+
+
+def test_a_quick_mode_suite_that_nobody_may_use_is_never_proposed() -> None:
+    a, b = both(f"{KERBEROS} qmsecmethods=esp:md5-des", f"{KERBEROS} qmsecmethods=esp:sha256-aes256")
+    mine, theirs = (advice and (advice.words, advice.commands is not None) for advice in answer(a, b).advice)
+    assert mine == ("Offer ESP AES-256+SHA-256 in quick mode.", True)
+    assert theirs == (
+        "Change the other end: ESP DES+MD5, the strongest that it offers in quick mode, protects nothing today.",
+        False,
+    )
 
 
 def test_parts_of_different_proposals_never_combine() -> None:

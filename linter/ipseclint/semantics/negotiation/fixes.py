@@ -196,10 +196,40 @@ def offer_main_mode(end: End, other: End) -> Repair:
     suite = strongest(other.main_mode or (), end)
     if suite is None:
         return Repair("Change the other end: nothing that it offers in main mode can be said here.")
+    if is_broken(suite):
+        return _refused(suite, "main mode")
+    words = f"Offer {suite} in main mode.{_caution(suite, strongest(end.main_mode or (), end))}"
     own = _own_sets(end)[0]
     if own is None or own.builtin:
-        return Repair(f"Offer {suite} in main mode.")
-    return Repair(f"Offer {suite} in main mode.", Fix((Assign(own, "proposals", _first_main(own, suite, end.span)),)))
+        return Repair(words)
+    return Repair(words, Fix((Assign(own, "proposals", _first_main(own, suite, end.span)),)))
+
+
+MIN_BITS = 80
+"""What is below is DES, MD5 and DH1, which nobody may use (RFC 8247 2.1, 2.3, 2.4; RFC 8221 5, 6)."""
+
+
+def is_broken(suite: Suite) -> bool:
+    """Whether a suite has a part that nobody may use, so that agreement on it is worth nothing."""
+    cipher = _CIPHERS.get(suite.encryption or "", Cipher.NONE)
+    hashes = [_HASHES[each] for each in (suite.integrity, suite.ah_integrity, suite.prf) if each in _HASHES]
+    group = _GROUPS.get(suite.group or "", DhGroup.NONE)
+    parts = (cipher.row.strength_bits, *(each.row.strength_bits for each in hashes), group.row.strength_bits)
+    return any(bits is not None and 0 < bits < MIN_BITS for bits in parts)
+
+
+def _refused(suite: Suite, mode: str) -> Repair:
+    return Repair(f"Change the other end: {suite}, the strongest that it offers in {mode}, protects nothing today.")
+
+
+def _caution(suite: Suite, own: Suite | None) -> str:
+    """What to say of a suite that is weaker than an end's own strongest in one part, and stronger in none."""
+    rank, best = _rank(suite), None if own is None else _rank(own)
+    if rank is None or best is None:
+        return ""
+    pairs = list(zip(rank[:3], best[:3], strict=True))
+    is_weaker = all(one <= two for one, two in pairs) and any(one < two for one, two in pairs)
+    return " It is weaker than what this end offers now: the repair of the other end keeps that." if is_weaker else ""
 
 
 def _first_main(crypto: MainModeCryptoSet, suite: Suite, span: Span) -> tuple[MainModeProposal, ...]:
@@ -225,10 +255,13 @@ def offer_quick_mode(end: End, other: End) -> Repair:
     suite = strongest(_without_groups(other.quick_mode or ()), end)
     if suite is None:
         return Repair("Change the other end: nothing that it offers in quick mode can be said here.")
+    if is_broken(suite):
+        return _refused(suite, "quick mode")
+    words = f"Offer {suite} in quick mode.{_caution(suite, strongest(_without_groups(end.quick_mode or ()), end))}"
     own = _own_sets(end)[1]
     if own is None or own.builtin or not own.proposals:
-        return Repair(f"Offer {suite} in quick mode.")
-    return Repair(f"Offer {suite} in quick mode.", Fix((Assign(own, "proposals", _first_quick(own, suite)),)))
+        return Repair(words)
+    return Repair(words, Fix((Assign(own, "proposals", _first_quick(own, suite)),)))
 
 
 def _without_groups(offers: Sequence[Offer]) -> list[Offer]:
@@ -266,6 +299,8 @@ def suite_for(end: End, other: End) -> tuple[MainModeCryptoSet, QuickModeCryptoS
     group = _best_group(other)
     if end.suite is None or main is None or quick is None or group is None:
         return None
+    if is_broken(main) or is_broken(quick._replace(group=group.value)):
+        return None
     if not end.suite[0].proposals or not end.suite[1].proposals:
         return None
     mode, offers = end.suite
@@ -286,6 +321,10 @@ def _ask_for_group(end: End, other: End) -> Repair | None:
     best = _best_group(other)
     if best is None:
         return Repair("Use the other end's group for perfect forward secrecy.")
+    if best.row.strength_bits is not None and 0 < best.row.strength_bits < MIN_BITS:
+        return Repair(
+            f"Change the other end: {best.value}, its strongest group, protects nothing today."
+        )
     words = (
         "Leave perfect forward secrecy out, as the other end does."
         if best.value == NO_GROUP
