@@ -322,9 +322,7 @@ def _ask_for_group(end: End, other: End) -> Repair | None:
     if best is None:
         return Repair("Use the other end's group for perfect forward secrecy.")
     if best.row.strength_bits is not None and 0 < best.row.strength_bits < MIN_BITS:
-        return Repair(
-            f"Change the other end: {best.value}, its strongest group, protects nothing today."
-        )
+        return Repair(f"Change the other end: {best.value}, its strongest group, protects nothing today.")
     words = (
         "Leave perfect forward secrecy out, as the other end does."
         if best.value == NO_GROUP
