@@ -50,6 +50,9 @@ def test_a_loop_over_what_is_not_known_is_read_once() -> None:
     ]
 
 
+SECURED = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
+
+
 @pytest.mark.parametrize(
     ("loop", "names"),
     [
@@ -256,3 +259,36 @@ Printers,10.2.0.0/16
         ("Lab", "example.com\\Zones", "request"),
     ]
     assert [rule.endpoint2.span.line for rule in rules] == [16, 17, 5]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"& {{ param($n) {SECURED} $n }} 'A'",
+        f"$make = {{ param($n, $to = '10.1.0.0/16') {SECURED} $n -RemoteAddress $to }}\n& $make -n A",
+        f"$make = {{ param($n) {SECURED} $n }}\n$make.Invoke('A')",
+        f"Invoke-Command -ArgumentList 'A' -ScriptBlock {{ param($n) {SECURED} $n }}",
+        f"filter Add-Rule {{ {SECURED} $_.Name }}\n[pscustomobject]@{{Name='A'}} | Add-Rule",
+        f"$all = [List[hashtable]]::new()\n$all.Add(@{{n='A'}})\n$all | % {{ {SECURED} $_.n }}",
+        f'\'[{{"n":"A"}}]\' | ConvertFrom-Json | % {{ {SECURED} $_.n }}',
+        f'"A;10.1.0.0/16`r`n" -split "`r?`n" | ? {{ $_ }} | % {{ $n, $to = $_ -split \'[;,]\'; {SECURED} $n }}',
+    ],
+)
+def test_blocks_filters_lists_and_texts_give_what_they_are_called_with(script: str) -> None:
+    assert names_of(script) == ["A"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "$p = Get-Content a.json | ConvertFrom-Json\nNew-NetIPsecRule @p",
+        "$p = @{ Mode = 'Transport' } + (Get-Thing)\nNew-NetIPsecRule @p",
+        "$p = @{}\n$p[$name] = $value\nNew-NetIPsecRule @p",
+    ],
+)
+def test_what_a_splat_that_is_not_known_may_give_is_not_known_and_nothing_else_is_wrong(script: str) -> None:
+    result = parsed(script)
+    (rule,) = result.policy.connection_security_rules
+    assert (rule.name, result.policy.refused_commands) == ("@p", ())
+    lines = script.count("\n") + 1
+    assert {(each.span.line, each.span.column) for each in result.problems} == {(lines, 18)}

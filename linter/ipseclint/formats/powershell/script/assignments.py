@@ -41,7 +41,7 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> None:
         holder, key = value_of(core.named_children[0], run), core.named_children[1]
         is_member = core.type == "member_access"
         name = Value(run.syntax.source(key).strip(), key.start_byte, key.end_byte) if is_member else value_of(key, run)
-        if isinstance(holder.data, Table) and not name.is_unknown:
+        if isinstance(holder.data, Table):
             folded = text_of(name).casefold()
             holder.data.names.setdefault(folded, name)
             run.change(holder.data.values, folded, value)

@@ -39,12 +39,17 @@ class Refusal(NamedTuple):
 class Bound(Struct):
     """What a cmdlet is given: values by the documented names of parameters.
 
-    `is_partial` tells that more may have been given by what is not known.
+    `unknown` is what is not known and may give more.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
-    is_partial: bool = False
+    unknown: Value | None = None
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether more may have been given by what is not known."""
+        return self.unknown is not None
 
     def given(self, *names: str) -> Value | None:
         """The value of the first of these parameters that is given."""
@@ -103,6 +108,9 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
             table = argument.value.data
             for key, value in table.values.items():
                 name = table.names[key]
+                if name.is_unknown:
+                    yield Argument(None, Value(name.data, argument.start, argument.end), *argument[2:4], is_splat=True)
+                    continue
                 yield Argument(text_of(name), value, name.start, name.end, is_splat=True)
         else:
             for item in items_of(argument.value):
@@ -112,7 +120,8 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
 def _without_unknown(arguments: Iterable[Argument], bound: Bound) -> Iterator[Argument]:
     for argument in spread(arguments):
         if argument.is_splat and argument.name is None:
-            bound.is_partial = True
+            unknown = argument.value
+            bound.unknown = None if unknown is None else Value(unknown.data, argument.start, argument.end)
         else:
             yield argument
 

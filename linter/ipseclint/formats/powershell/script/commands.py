@@ -66,6 +66,8 @@ class Act(NamedTuple):
         return self.call.name.partition("-")[2]
 
 
+_TELLING = ("DisplayName", "LocalAddress", "RemoteAddress", "InboundSecurity", "OutboundSecurity", "Proposal")
+"""Parameters that what is not known may give, and without which an object would be another."""
 _SET_PARAMETERS = ("Phase1AuthSet", "Phase2AuthSet", "QuickModeCryptoSet", "MainModeCryptoSet")
 """The parameters by which a rule names its sets."""
 
@@ -177,7 +179,11 @@ class ScriptCommands:
         if act.kind == "netipsecauthproposal":
             thing = authentication_proposal(bound, call.start, call.end)
             return [Value(thing, call.start, call.end)]
-        thing = Thing(act.kind, call.start, call.end, properties_of(bound), act.store, not evaluator.doubts)
+        properties = properties_of(bound)
+        if bound.unknown is not None:
+            names = (name.casefold() for name in _TELLING if name in act.cmdlet.parameters)
+            properties = {**dict.fromkeys(names, bound.unknown), **properties}
+        thing = Thing(act.kind, call.start, call.end, properties, act.store, not evaluator.doubts)
         made = Value(thing, call.start, call.end)
         if act.kind.endswith("proposal"):
             return [made]

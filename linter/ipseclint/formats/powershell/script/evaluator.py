@@ -71,6 +71,9 @@ class Evaluator(Protocol):
     def run_block(self, block: Block, item: Value | None) -> list[Value]:
         """What a block gives for one object, `$_`."""
 
+    def call_block(self, block: Block, call: Call) -> list[Value]:
+        """What a block gives that is called with arguments."""
+
     def both(self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool) -> list[Value]:
         """Follow blocks of which one runs, or none where `has_rest`, each from the same state."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script import members, operators
+from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.masking import behind_parentheses
 from ipseclint.formats.powershell.script.nodes import core_of
@@ -272,6 +273,9 @@ def _call(node: Node, run: Evaluator) -> Value:
     if name in _RUNS_TEXT:
         run.call(Call(f".{name}", [], None, start, end))
     holder = value_of(children[0], run)
+    if isinstance(holder.data, Block) and name in {"invoke", "invokereturnasis"}:
+        given_to = [Argument(None, each, each.start, each.end) for each in arguments]
+        return collected(run.call_block(holder.data, Call("", given_to, None, start, end)), start, end)
     block = next((each.data for each in arguments if isinstance(each.data, Block)), None)
     if name in {"foreach", "where"} and block is not None:
         return _each(name, holder, block, run, start, end)

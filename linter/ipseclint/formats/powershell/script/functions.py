@@ -16,7 +16,7 @@ from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.members import converted, member, type_in
 from ipseclint.formats.powershell.script.nodes import child_of, statements_in, within
-from ipseclint.formats.powershell.script.values import Data, Table, Thing, Unknown, Value, collected
+from ipseclint.formats.powershell.script.values import Block, Data, Table, Thing, Unknown, Value, collected
 
 _UNSET: Mapping[str, Data] = {
     "switch": False, "switchparameter": False, "bool": False, "boolean": False, "string": "", "int": 0, "int32": 0,
@@ -45,11 +45,12 @@ class Declared(NamedTuple):
 
 
 class Function(Struct, frozen=True, dict=True):
-    """A function: what declares its parameters, and its body."""
+    """A function: what declares its parameters, and its body; a filter runs all of it for each object of a pipeline."""
 
     holder: Node | None
     body: Node
     syntax: Syntax
+    is_filter: bool = False
 
     @cached_property
     def parameters(self) -> tuple[Declared, ...]:
@@ -66,7 +67,14 @@ def functions_in(node: Node, syntax: Syntax) -> Iterator[tuple[str, Function]]:
         if name is None or body is None:
             continue
         holder = child_of(statement, "function_parameter_declaration") or child_of(body, "param_block")
-        yield syntax.source(name).strip().casefold().rpartition(":")[2], Function(holder, body, syntax)
+        is_filter = syntax.source(statement)[: len("filter")].casefold() == "filter"
+        yield syntax.source(name).strip().casefold().rpartition(":")[2], Function(holder, body, syntax, is_filter)
+
+
+def of_block(block: Block, syntax: Syntax) -> Function:
+    """A block that is called, as a function: it may declare parameters."""
+    body = child_of(block.node, "script_block") or block.node
+    return Function(child_of(body, "param_block"), body, syntax)
 
 
 def is_misplaced_declaration(node: Node, syntax: Syntax) -> bool:
@@ -154,6 +162,8 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
     for block in within(function.body, "named_block"):
         name = child_of(block, "block_name")
         blocks.setdefault("" if name is None else run.syntax.source(name).casefold(), []).append(block)
+    if function.is_filter:
+        blocks["process"] = [function.body]
     if not blocks["process"] or call.piped is None:
         return run.statements(function.body)
     outcome = [value for block in blocks["begin"] for value in run.statements(block)]

@@ -212,6 +212,10 @@ class Interpreter:
         finally:
             _restore(scope, "_", before)
 
+    def call_block(self, block: Block, call: Call) -> list[Value]:
+        """What a block gives that is called with arguments."""
+        return self._enter(functions.of_block(block, self.syntax), call)
+
     @contextmanager
     def doubt(self, why: str, start: int, end: int) -> Iterator[None]:
         """Follow what may not run; if it bears on IPsec, that is reported."""
@@ -360,7 +364,7 @@ class Interpreter:
         if name is None:
             return []
         if isinstance(name.data, Block):
-            return self.run_block(name.data, None)
+            return self.call_block(name.data, Call("", arguments, piped, start, end))
         text = "" if name.is_unknown else text_of(name).strip().casefold()
         if not arguments and (match := _RANGE.fullmatch(text)):
             # The grammar takes a range that begins a pipeline for the name of a command.

@@ -20,7 +20,7 @@ from ipseclint.formats.powershell.script.values import (
     truth_of,
 )
 
-_LISTS = re.compile(r"(?:system\.)?collections\.(?:arraylist|generic\.list\[.*\])|.*\[\]|array|psobject\[\]")
+_LISTS = re.compile(r"(?:system\.)?(?:collections\.)?(?:arraylist|(?:generic\.)?list\[.*\]?)|.*\[\]|array|psobject\[\]")
 
 
 def member(holder: Value, name: str) -> Value | Data:
@@ -52,7 +52,10 @@ def _of_table(table: Table, name: str) -> Value | Data:
         return list(table.names.values())
     if name == "values":
         return list(table.values.values())
-    return len(table.values) if name == "count" else None
+    if name == "count":
+        return len(table.values)
+    more = table.names.get("")
+    return more.data if more is not None and more.is_unknown else None
 
 
 def _of_thing(thing: Thing, name: str) -> Value | Data:

@@ -21,7 +21,9 @@ from ipseclint.formats.powershell.script.values import (
     truth_of,
 )
 
-_PLAIN_PATTERN = re.compile(r"(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwt])+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?")
+_PLAIN_PATTERN = re.compile(
+    r"(?:(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwtrn]|\[[\w\s,;:/|-]{1,20}\])\??)+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?"
+)
 """Regular expressions that are taken: letters, classes and one repeat at the end, none of which can take long."""
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,-?\d{1,3})?(?::([^{}]{1,20}))?\}")

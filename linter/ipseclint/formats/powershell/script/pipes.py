@@ -278,14 +278,15 @@ def _row(header: list[str], cells: list[str], line: Value) -> Table:
 
 
 def from_json(call: Call, run: Evaluator) -> list[Value]:
-    """The objects of JSON that stands in a here-string as it is, each value at its place; unknown for other JSON."""
+    """The objects of JSON that stands in a text as it is, each value at its place; unknown for other JSON."""
     named, rest = parameters(call)
     text = given(named, "inputobject") or (rest[0] if rest else None) or (call.piped[0] if call.piped else None)
     unknown = Value(Unknown("what `ConvertFrom-Json` gives"), call.start, call.end)
     syntax = run.syntax
-    if text is None or syntax.text[text.start : text.end] != text.data or syntax.span(text.start, text.end).column != 1:
+    if text is None or syntax.text[text.start : text.end] != text.data:
         return [unknown]
-    before = "\n" * (syntax.line_of(text.start) - 1)
+    place = syntax.span(text.start, text.end)
+    before = "\n" * (place.line - 1) + " " * (place.column - 1)
     try:
         values = list(read_json(before + text_of(text), syntax.path))
     except JsonError:
@@ -312,14 +313,17 @@ def invoke_command(call: Call, run: Evaluator) -> list[Value]:
     """What a block gives that is run, here or on other machines."""
     named, rest = parameters(call)
     elsewhere = next((each for name in ("computername", "session", "vmname") if (each := given(named, name))), None)
+    listed = given(named, "argumentlist")
+    arguments = [Argument(None, each, each.start, each.end) for each in (items_of(listed) if listed else ())]
     block = given(named, "scriptblock") or next((each for each in reversed(rest) if isinstance(each.data, Block)), None)
     if block is None or not isinstance(block.data, Block):
         return [Value(Unknown("what `Invoke-Command` gives"), call.start, call.end)]
+    inner = Call("", arguments, None, call.start, call.end)
     if elsewhere is None:
-        return run.run_block(block.data, None)
+        return run.call_block(block.data, inner)
     why = "this runs on other machines: it is read as if it ran here"
     with run.doubt(why, call.start, call.end):
-        return run.run_block(block.data, None)
+        return run.call_block(block.data, inner)
 
 
 def invoke_expression(call: Call, run: Evaluator) -> list[Value]:
