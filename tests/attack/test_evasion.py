@@ -109,6 +109,15 @@ BATCH: dict[str, str] = {
     "secedit /configure /db x": "`secedit /configure` changes the policy of the machine and is not read",
     "netsh -f weak.txt": "runs netsh commands from another file, which is not part of this input",
     "netsh exec weak.txt": "runs netsh commands from another file, which is not part of this input",
+    "netsh -c advfirewall -f weak.txt": "runs netsh commands from another file, which is not part of this input",
+    "netsh advfirewall -f weak.txt": "runs netsh commands from another file, which is not part of this input",
+    "for /f %%i in (x.txt) do netsh %%i": "what netsh is to do here is not known",
+    "cmd < x.txt": "takes its commands from elsewhere here, which is not followed",
+    "type x.ps1 | powershell -": "takes its commands from elsewhere here, which is not followed",
+    "powershell -NoProfile - < x.ps1": "takes its commands from elsewhere here, which is not followed",
+    "powershell -Command Remove-NetIPsecRule -All": (
+        "changes rules: what it does to those that netsh makes in this script is not followed"
+    ),
     "netsh ras set ikev2saexpiry 5 1": "what `netsh ras` sets for IKEv2 is not read",
     f"netsh -r OTHER advfirewall {ADD}": OTHER_MACHINE,
     f"netsh advfirewall {ADD} auth1=computerpsk auth1psk=<YOUR KEY>": (
@@ -351,6 +360,28 @@ def test_what_net_or_another_powershell_runs_is_a_problem(line: str, tmp_path: P
     assert "s.ps1:2:" in ran.out
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        '& "$env:ProgramFiles\\7-Zip\\7z.exe" x a.7z',
+        "Import-Module NetSecurity",
+        '$i = New-Object Diagnostics.ProcessStartInfo "x"; $i.Verb = "runas"; [Diagnostics.Process]::Start($i)',
+    ],
+)
+def test_another_program_is_no_problem(line: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
+    script = tmp_path / "s.ps1"
+    script.write_text(f"{POWERSHELL_RULE}{line}\n")
+    assert cli(script, "-o", "concise").code != 4
+
+
+@pytest.mark.parametrize("table", ["'a,b`nx`ry,z'", "'a,b' -Delimiter '\"'"])
+def test_a_table_that_is_none_ends_no_run(table: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
+    script = tmp_path / "s.ps1"
+    text = f'{POWERSHELL_RULE}$rows = "a,b`nx\ry,z" | ConvertFrom-Csv\n{table} | ConvertFrom-Csv\n'
+    script.write_text(text, newline="")
+    assert cli(script, "-o", "concise").code != 70
+
+
 def test_what_net_prints_is_no_problem(tmp_path: Path, cli: Callable[..., Any]) -> None:
     script = tmp_path / "s.ps1"
     script.write_text(f"{POWERSHELL_RULE}[Console]::WriteLine('Remove-NetIPsecRule -All')\n")
@@ -384,6 +415,13 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
         ("$f = New-Object -ComObject HNetCfg.FwPolicy2; $f.FirewallEnabled(1)=$false", "through COM"),
         (". ./other.ps1", "another script is run"),
         ("powershell -EncodedCommand $x", "encoded command"),
+        ('& "$PSScriptRoot\\other.ps1"', "another script is run"),
+        (". $PSScriptRoot\\other.ps1", "another script is run"),
+        ("Import-Module .\\Mine.psm1", "a module of its own"),
+        ("$c = Get-Command Remove-Net*; & $c -All", "what is run here is not known"),
+        ("Get-Command *NetIPsecRule | % { & $_ -All }", "what is run here is not known"),
+        ("$i = [Diagnostics.ProcessStartInfo]::new($tool); [Diagnostics.Process]::Start($i)", "through .NET"),
+        ("netsh advfirewall consec delete rule name=R", "whether netsh takes out rules"),
     ],
 )
 def test_what_a_script_does_in_ways_that_are_not_followed_is_said(

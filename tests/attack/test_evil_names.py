@@ -276,6 +276,16 @@ def test_no_command_says_more_than_words(
             Path(file).unlink(missing_ok=True)
 
 
+@pytest.mark.parametrize("number", [6, 15])
+def test_what_a_script_leaves_out_is_said_on_one_line(number: int, tmp_path: Path) -> None:
+    name = json.dumps(NAMES[number])
+    path = tmp_path / "vpn.json"
+    path.write_text(f'[{{"Name": {name}, "ServerAddress": "v.example", "TunnelType": "Ikev2"}}]')
+    _, _, err = run("diff", str(path), str(TWIN), "--allow-partial", "--script", "netsh")
+    assert "not written: remove VPN connection" in err
+    assert_harmless(err)
+
+
 @pytest.mark.drawn(3)
 @pytest.mark.parametrize("number", range(len(NAMES)))
 def test_the_description_of_a_peer_is_toml_whatever_it_is_called(number: int, tmp_path: Path) -> None:

@@ -97,6 +97,30 @@ def test_a_damaged_key_and_a_damaged_copy_of_one_are_hidden(text: str, hunt: Cal
     assert hunt("damaged.cmd", text.encode()) == []
 
 
+ASTRAY = {
+    "names.xml": "<VPNProfile><NativeProfile><Servers>v</Servers><NativeProtocolType>L2tp</NativeProtocolType>"
+    f"<L2tpPsk>{''.join(f'&#{ord(sign)};' for sign in 'Sommerregenbogen')}</L2tpPsk><Sommerregenbogen/>"
+    "</NativeProfile></VPNProfile>",
+    "folded.json": '{"VpnConnections":[{"VpnConnectionId":"v","Options":{"TunnelOptions":[{'
+    '"PreSharedKey":"Sommerregenbogen","Phase1DHGroupNumbers":[{"Value":"xSommerregenbogen"}]}]}}]}',
+    "table.html": "<table><tr><th>Name</th><th>PreSharedKey</th></tr>\n"
+    "<tr><td>New-NetIPsecRule</td><td>Sommerregenbogen</td></tr></table>",
+    "section.conf": "connections {\n  a {\n    version = 2\n    local {\n      auth = psk\n    }\n  }\n}\n"
+    "secrets {\n  ike-a {\n    secret Sommerregenbogen\n    id = Sommerregenbogen\n  }\n",
+}
+"""Where words of a key come into a message of ours, or stand beside what is shown of a file that nobody reads."""
+
+
+@pytest.mark.parametrize("name", ASTRAY)
+def test_a_key_that_is_a_word_shows_in_no_message(name: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
+    path = tmp_path / name
+    path.write_text(ASTRAY[name])
+    for command, *options in EVERY_COMMAND:
+        ran = cli(command, path, *options)
+        assert "sommerre" not in (ran.out + ran.err).casefold(), (command, *options)
+    assert cli("check", path).code == 4
+
+
 def test_the_documents_are_cut_into_more_than_five_thousand_files() -> None:
     assert sum(1 for text in DOCUMENTS.values() for _ in cuts(text.encode(), 1)) > 5_000
 

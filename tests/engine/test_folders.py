@@ -87,6 +87,22 @@ SUSPICIOUS: dict[str, bytes] = {
 }
 """What speaks of IPsec, or of what carries it, and cannot be read: a problem each."""
 
+HIDDEN: dict[str, bytes] = {
+    "given.cmd": b"set C=advfirewall reset\r\nnetsh %C%\r\n",
+    "piped.cmd": b"type commands.txt | netsh\r\n",
+    "fed.cmd": b"netsh < commands.txt\r\n",
+    "from-a-file.cmd": b"netsh -f commands.txt\r\n",
+    "cut-in-two.cmd": b"net^\r\nsh advfirewall reset\r\n",
+    "put-together.vbs": b'x = "ne" & "tsh advfire" & "wall reset"\r\n',
+    "defaults.vbs": b'CreateObject("HNetCfg.FwPolicy2").RestoreLocalFirewallDefaults\r\n',
+    "task.xml": b"<Task><Exec><Command>netsh</Command><Arguments>advfirewall reset</Arguments></Exec></Task>",
+    "stopped.cmd": b"sc \\\\other config policyagent start= disabled\r\n",
+    "paused.cmd": b'net stop "IPsec Policy Agent"\r\n',
+    "started.cmd": b'wmic service where name="IKEEXT" call ChangeStartMode Disabled\r\n',
+    "service.yml": b"- win_service:\n    name: IKEEXT\n    start_mode: disabled\n",
+}
+"""Commands for IPsec that no format claims by them alone, and commands that may be some."""
+
 OTHER_SYSTEM = "of no concern: another system's IPsec"
 
 NO_CONCERN: dict[str, tuple[str, bytes]] = {
@@ -175,6 +191,14 @@ def test_each_of_forty_kinds_of_files_is_named(crowded: Path, cli: Callable[...,
     assert len(names) >= 40
     assert [name for name in sorted(names) if name not in text.out] == []
     assert body["inputs"][[row["path"] for row in body["inputs"]].index("good.cmd")]["status"] == "understood"
+
+
+@pytest.mark.parametrize("name", HIDDEN)
+def test_a_file_that_may_change_the_policy_is_a_problem(name: str, folder: Path, cli: Callable[..., Any]) -> None:
+    (folder / name).write_bytes(HIDDEN[name])
+    ran = cli(".", "-o", "json")
+    problems = [problem["location"]["path"] for problem in json.loads(ran.out)["problems"]]
+    assert (ran.code, problems) == (4, [name])
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

@@ -71,6 +71,39 @@ _DAMAGED = {
 }
 
 
+_WORD = "Sommerregenbogen"
+_PLAIN = {
+    "an end tag of a value alone": "<data>4b00</data><asString>Sommerregenbogen</asString></presharedKey>",
+    "the beginning of a value is cut": "Sommerregenbogen</asString></presharedKey></item>",
+    "an attribute of the element": '<NativeProfile><L2tpPsk Value="Sommerregenbogen"/></NativeProfile>',
+    "another element": "<NativeProfile><L2tpKey>Sommerregenbogen</L2tpKey></NativeProfile>",
+    "a password": "<NativeProfile><Password>Sommerregenbogen</Password></NativeProfile>",
+    "a line below a name": "auth1=computerpsk auth1psk=\nSommerregenbogen\n",
+    "a text of YAML": "vpn:\n  psk: >-\n    Sommerregenbogen\n  next: 1\n",
+    "a word of YAML on the next line": "vpn:\n  psk:\n    Sommerregenbogen\n",
+    "a method": 'netsh advfirewall consec add rule auth1="computerpsk Sommerregenbogen"',
+    "a section without a sign": "secrets {\n  ike-a {\n    secret Sommerregenbogen\n  }\n}\n",
+    "a value of LGPO behind strange lines": "SHKey\nnetsh x\nrem y\nSZ:Sommerregenbogen\n",
+    "a head without signs": "Name PreSharedKey Profile\na Sommerregenbogen Any\n",
+    "a printed table": "Name PreSharedKey     Profile\n---- ------------     -------\na    Sommerregenbogen Any\n",
+    "a pipe": "echo Sommerregenbogen| netsh advfirewall consec add rule auth1psk=%K%\n",
+    "a file between": "echo Sommerregenbogen>psk.txt\nset /p K=<psk.txt\nnetsh ipsec static add rule psk=%K%\n",
+    "a file before its text": '>psk.txt echo Sommerregenbogen\nset /p "K=" < psk.txt\nnetsh ipsec static psk=%K%\n',
+}
+
+
+@pytest.mark.parametrize("text", _PLAIN.values(), ids=_PLAIN)
+def test_a_key_that_is_a_word_is_known_by_its_place(text: str) -> None:
+    assert _WORD in {key.rstrip(" |") for key in secrets.keys_in(text)[1]}
+
+
+def test_a_remark_beside_a_key_is_masked_and_its_words_are_not_masked_elsewhere() -> None:
+    text = "<!-- the lab's: Sommerregenbogen --><L2tpPsk>other-key</L2tpPsk>"
+    places, texts = secrets.keys_in(text)
+    assert [text[begin:end] for begin, end in places] == [" the lab's: Sommerregenbogen ", "other-key"]
+    assert texts == {"other-key"}
+
+
 @pytest.mark.parametrize("text", _DAMAGED.values(), ids=_DAMAGED)
 def test_a_key_behind_a_name_whose_sign_or_tag_is_lost_is_known(text: str) -> None:
     assert _KEY in secrets.keys_in(text)[1]
@@ -83,6 +116,10 @@ def test_a_key_behind_a_name_whose_sign_or_tag_is_lost_is_known(text: str) -> No
         "rem certificate, psk, kerberos\nnetsh advfirewall consec add rule auth1=computerpsk,computercert",
         "Select-Object 'PreSharedKey', 'DisplayName'",
         "the PSK is replaced by a certificate in April",
+        "PSK Tunnels\nbetween the sites\n",
+        "MaxPasswordAge = 42\nPasswordComplexity = 1\n",
+        "type <psk.txt\nnetsh advfirewall show currentprofile\n",
+        '<L2tpPsk xmlns="urn:profiles" xsi:type="xs:text"/>',
     ],
 )
 def test_words_beside_the_name_of_a_key_are_not_masked(text: str) -> None:

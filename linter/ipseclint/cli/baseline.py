@@ -11,6 +11,7 @@ import typer
 
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, reason, say, write
+from ipseclint.escape import visible
 
 if TYPE_CHECKING:
     from ipseclint.finding import Finding
@@ -35,7 +36,7 @@ def create(paths: Paths, file: Target = DEFAULT, config: Config = None) -> None:
         if file.exists():
             _fail_for_it_is_there(file)
         write(file, baseline_text(baseline_of(findings)))
-    say(f"{file}: {len(findings)} known findings", err=True)
+    say(f"{visible(str(file))}: {len(findings)} known findings", err=True)
 
 
 @app.command()
@@ -59,7 +60,7 @@ def update(
     except ConfigError as error:
         fail(str(error))
     before, after = (sum(each.count for each in which.known) for which in (old, new))
-    say(f"{file}: {before} known findings before, {after} now", err=True)
+    say(f"{visible(str(file))}: {before} known findings before, {after} now", err=True)
 
 
 def _fail_for_it_is_there(file: Path) -> NoReturn:

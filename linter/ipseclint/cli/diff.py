@@ -14,6 +14,7 @@ from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, refuse_outputs, say
 from ipseclint.cli.outputs import Output, format_option, output_of, output_option
+from ipseclint.escape import visible
 from ipseclint.source import NOT_THERE
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def command(
             unread, keys = unread + more, joined([keys, own, others])
             answer = with_pairs(answer, (states[0], states[1]), before, after)
             for why in unread:
-                say(f"ipseclint: {keys.hidden(why)}", err=True)
+                say(f"ipseclint: {visible(keys.hidden(why))}", err=True)
         elif peers_after is not None:
             fail("--peers-after needs --peers, the policies as they are")
         if backup:
@@ -159,7 +160,7 @@ def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allo
     if text or target.file is not None:
         target.put(text)
     for what, why in steps.unwritten:
-        say(f"ipseclint: not written: {keys.hidden(what)}: {keys.hidden(why)}", err=True)
+        say(f"ipseclint: not written: {visible(keys.hidden(what))}: {visible(keys.hidden(why))}", err=True)
     if not steps.weighed:
         say(f"ipseclint: {NOT_WEIGHED}", err=True)
     if any(step.opens for step in steps.steps):

@@ -10,6 +10,7 @@ import typer
 
 from ipseclint.cli.messages import fail, say
 from ipseclint.cli.outputs import format_option, output_of, output_option
+from ipseclint.escape import visible
 
 app = typer.Typer(help="Ask what the runs over a fleet have found, as their stores have it.", no_args_is_help=True)
 
@@ -109,7 +110,7 @@ def report(
     render = {"text": summary_text, "html": summary_html}[target.form]
     target.put(render(_asked(lambda: fleet.summary(stores, limit))), list(map(str, stores)))
     if target.file is not None:
-        say(f"ipseclint: wrote {target.file}", err=True)
+        say(f"ipseclint: wrote {visible(str(target.file))}", err=True)
 
 
 @app.command()
@@ -136,7 +137,7 @@ def merge(
     if failure:
         fail(*failure)
     for line in (f"wrote {place}", *said):
-        say(f"ipseclint: {line}", err=True)
+        say(f"ipseclint: {visible(line)}", err=True)
 
 
 def _asked(ask: Callable[[], Answer]) -> Answer:

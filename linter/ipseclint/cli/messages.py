@@ -23,8 +23,8 @@ def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
-    """Print lines in which no pipeline agent finds a command."""
-    typer.echo(inert(text), err=err, nl=nl)
+    """Print lines in which no pipeline agent finds a command; on stderr all that is not seen is escaped."""
+    typer.echo(inert("\n".join(map(visible, text.split("\n"))) if err else text), err=err, nl=nl)
 
 
 def write(file: Path, text: str | bytes) -> None:

@@ -21,6 +21,7 @@ from ipseclint.model.site import Site
 from ipseclint.packing import Chunk, packed, unpacked
 from ipseclint.report import Crash, Ignored, Input, ObjectAt
 from ipseclint.rule import Scope
+from ipseclint.secrets import names_keys
 from ipseclint.semantics.digest import Digest, FactsOf
 from ipseclint.source import Source
 
@@ -100,7 +101,9 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     machine = make_machine(read.source.path, [read], work.site, work.as_of)
     plans = [plan.only(Scope.MACHINE) for plan in work.plans] if work.alone else []
     outcomes = list(run_rules([machine], plans, work.site))
-    shown, problems = show_lines(findings_of(outcomes), read.parsed.problems, [read])
+    # Where nothing was read, no line is shown beside the name of a key: what of it is one is not known.
+    shown_from = [] if read.input.format is None and names_keys(read.source) else [read]
+    shown, problems = show_lines(findings_of(outcomes), read.parsed.problems, shown_from)
     gpos = gpos_of(read)
     own = {source.path for source in read.source.all}
     found = sorted(with_gpos((each for each in shown if each.span.path in own), gpos), key=place_key)

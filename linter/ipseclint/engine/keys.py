@@ -27,7 +27,7 @@ from ipseclint.source import BINARY_SIGNATURES, Source, Span
 Model = TypeVar("Model", bound=Frozen)
 Value = TypeVar("Value")
 
-_QUOTED = re.compile(r"`[^`]*`?")
+_QUOTED = re.compile(r"`[^`]*`?|<[^<>`]*>")
 """A piece of the input in a message: the rest of the message is ours."""
 
 
@@ -236,7 +236,8 @@ def joined(several: Iterable[Keys]) -> Keys:
 
 
 def _placed(texts: Iterable[str], spans: Iterable[Span]) -> Keys:
-    result = Keys(frozenset(texts))
+    written = frozenset(texts)
+    result = Keys(written | {text.lower() for text in written})  # readers fold words
     places: dict[tuple[str, int], list[tuple[int, int]]] = {}
     for span in spans:
         at = (result.path(span.path), span.line)

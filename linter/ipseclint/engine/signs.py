@@ -36,11 +36,15 @@ _WORDS = late(
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
     rb"|mdm_vpnv2_01|machine name,policy target,|\brasphone\.pbk\b|\bike security association negotiation failed"
     rb"|\b(?:new|set)-az(?:urerm)?(?:vpnclientipsecparameter|ipsecpolicy)\b"
-    rb"|\bnetsh(?:\.exe)?\s+exec\s|"
+    rb"|\bnetsh(?:\.exe)?\s+(?:exec\s|-f\s|[%!]\w|%[%~]|<)|\|\s{0,8}netsh(?:\.exe)?\s{0,8}(?:\n|\Z)|restorelocalfirewalldefaults"
+    rb"|\badvf(?:irewall)?\s+(?:reset|import)\b|"
     + _PRINTED
     + rf"|currentcontrolset\\{{1,2}}services\\{{1,2}}(?:{OF_IPSEC})\b|\n(?:{OF_IPSEC})[ \t]?,[ \t]?[2-4]\b"
     rf"|\b(?:reg(?:\.exe)?\s+(?:add|delete)\s|(?:set|new|remove)-itemproperty\b)[^\n]{{0,120}}?"
-    rf"\\(?:{OF_IPSEC}|{OF_VPN})\b".encode()
+    rf"\\(?:{OF_IPSEC}|{OF_VPN})\b"
+    rf"|\b(?:sc|net1?)(?:\.exe)?\s+(?:\\\\\S{{1,64}}\s+)?(?:stop|config|delete|pause|sdset|failure)\s+"
+    rf"(?:{OF_IPSEC}|ipsec policy)\b"
+    rf"|\b(?:wmic\b|win32_service\b|win_service:)[^;]{{0,160}}?\b(?:{OF_IPSEC})\b".encode()
 )
 """Words that only a policy, a script, or an export of one has, in lower case."""
 
@@ -50,7 +54,7 @@ _PARTS = (
     *(b"mode sa at", b"mode sa id", b"m offer:", b"ikeext", b"policyagent", b"policy target", b"eventid", b"mainmode"),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"wfpstate", b".pol", b".wfw", b"gpreport", b"backup.xml", b"netsh"),
     *(b"rasphone", b"ike security", b"master pfs", b"filterlist", b"filteraction"),
-    *(b"-net", b"remoteaccess", b"-da", b"secedit", b"lgpo", b"rasman", b"mdm_vpn"),
+    *(b"-net", b"restorelocal", b"remoteaccess", b"-da", b"secedit", b"lgpo", b"rasman", b"mdm_vpn"),
 )
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
 
@@ -253,8 +257,13 @@ def _word_in_base64(block: bytes) -> str:
 
 
 def _folded(block: bytes) -> bytes:
-    """Bytes in lower case, without what hides a word from a search."""
+    """Bytes in lower case, without what hides a word from a search: also where a line or a text is cut in two."""
+    if b"^" in block or b"&" in block or b"+" in block:
+        block = _JOINED.sub(b"", block.replace(b"\0", b""))
     return block.translate(_LOWER, b'\0^"')
+
+
+_JOINED = late(rb"\^\r?\n|(?:\"[ \t]{0,4}[&+][ \t]{0,4}\"|'[ \t]{0,4}\+[ \t]{0,4}')")
 
 
 _LOWER = bytes(range(256)).lower()

@@ -9,6 +9,7 @@ from typing import TypeVar
 from ipseclint.engine.keys import Keys, MaskedLine
 from ipseclint.finding import Finding, Problem, ProblemCode, Snippet
 from ipseclint.secrets.masks import without_lookalikes
+from ipseclint.secrets.names import names_key
 from ipseclint.source import Place, Source, Span
 
 WIDTH = 160
@@ -36,7 +37,7 @@ def with_snippets(
     """The same findings and problems, each with the line it points to. Each source is read once at most.
 
     A line that breaks the rules of a markup, of JSON or of a registry export is not shown: what stood before a key
-    and would tell that it is one may be lost.
+    and would tell that it is one may be lost. Nor is one that was not understood and names a key that is not found.
     """
     wanted: dict[str, set[Place]] = {}
     every: list[Finding | Problem] = [*findings, *problems]
@@ -55,6 +56,8 @@ def with_snippets(
             return placed
         line = keys.line(span.path, span.line, window.text, window.column)
         if (span.path, span.line) in doubtful:
+            if not line.moved and names_key(window.text):
+                return placed
             line = MaskedLine(without_lookalikes(line.text), line.moved)
         return placed.model_copy(update={"snippet": snippet(line, span, window.column)})
 

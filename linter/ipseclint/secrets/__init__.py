@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 
+from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.blobs import in_base64, in_blobs
-from ipseclint.secrets.elsewhere import astray_methods, in_columns, in_torn_columns, in_variables
+from ipseclint.secrets.elsewhere import astray_methods, in_bare_columns, in_columns, in_torn_columns, in_variables
 from ipseclint.secrets.masks import is_telling, spellings
-from ipseclint.secrets.names import is_worth_a_look, lowered, names_in
+from ipseclint.secrets.names import is_worth_a_look, lowered, names_in, names_key
 from ipseclint.secrets.places import Place, merged, spans_of
 from ipseclint.source import Source, SourceError, Span, lines_of_text
 
+_COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
+"""A remark in markup, which may tell of a key in any words."""
 _ENCODED = re.compile(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
 
 
@@ -35,6 +38,14 @@ def key_places(source: Source) -> tuple[list[Span], set[str]]:
     return spans, texts
 
 
+def names_keys(source: Source) -> bool:
+    """Whether a name of a key stands in a source, whatever it announces."""
+    try:
+        return any(names_key(text) for _, _, text in source.text_blocks())
+    except SourceError:
+        return False
+
+
 def key_spans(text: str, path: str) -> list[Span]:
     """The places of keys in a whole text of an input, one for each line."""
     plain = "\n".join(lines_of_text(text))
@@ -46,7 +57,7 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
     if not is_worth_a_look(text):
         return [], set()
     lower = lowered(text)
-    places = [*after_names(text, names_in(lower)), *in_columns(text), *in_torn_columns(text)]
+    places = [*after_names(text, names_in(lower)), *in_columns(text), *in_torn_columns(text), *in_bare_columns(text)]
     if "auth1" in lower or "auth2" in lower:
         places += astray_methods(text)
     if "-e" in lower:
@@ -56,6 +67,7 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
     texts = {spelling for begin, end in places for spelling in spellings(text[begin:end])}
     blobs = list(in_blobs(text)) if "ipsecdata" in lower else []
     profiles = list(in_base64(text))
-    places = merged([*places, *(place for place, _ in (*blobs, *profiles))])
+    comments = [match.span(1) for match in _COMMENT.finditer(text)] if places and "<!--" in text else []
+    places = merged([*places, *comments, *(place for place, _ in (*blobs, *profiles))])
     texts |= {key for _, key in blobs if is_telling(key)}
     return places, texts.union(*(keys_in(profile)[1] for _, profile in profiles))

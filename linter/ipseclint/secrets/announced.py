@@ -23,6 +23,10 @@ _ENDED_NAME = late(r"(?:\\?[\"']|&quot;|\])?[ \t]*(=|:(?!//)|>(?!=))[ \t]*")
 _SPACED = late(r"[ \t]+")
 _MEMBER_END = late(r"[\"']\s*[,}]")
 _ATTRIBUTE = late(r"[ \t]*=[ \t]*([\"'])")
+_ANY_ATTRIBUTE = late(r"\s(?!xmlns|(?:\w{1,16}:)?type\b)[\w:.-]{1,64}[ \t]{0,8}=[ \t]{0,8}[\"']([^\"'<>]*)")
+"""An attribute of an element that is called by a name of keys; its kind and its namespace are none."""
+_LGPO_VALUE = late(r"[ \t]*\n(?:[^\n]{0,200}\n){0,3}?[ \t]*(?:SZ|EXSZ|MULTISZ|BINARY):([^\n]+)", re.IGNORECASE)
+"""The value below a name on a line of its own, as LGPO writes them, with lines that damage has put between."""
 _BLANKS_AND_KIND = late(r"[ \t]+(?:(?:ascii-text|hexadecimal)[ \t]+\"?)?")
 """What parts a name and its key in configurations of routers."""
 _GLUED = late(r"[\"'](?=\w)([^\"'\n]+)")
@@ -32,6 +36,7 @@ _COLUMN = late(
     r"|[\"']?[ \t]+(?:-\w+[ \t]+\w+[ \t]+)?-V(?:alue)?[ \t]*(?=[\"'\w$(])",
     re.IGNORECASE,
 )
+_FILE_NAME = late(r"[\w:-]{1,64}[.\\]")
 _TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
 _MARKUP = late(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
 _NEIGHBOUR = late(
@@ -73,7 +78,10 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     if text[max(0, begin - 2) : begin] == "</":
         yield from before_end_tag(text, begin - 2)
         return
-    tag = _tag_of(text, begin)
+    if text[begin - 1 : begin] in {"", "\n"} and (below := _LGPO_VALUE.match(text, end)) is not None:
+        yield below.span(1)
+        return
+    tag = None if tail.startswith(".") else _tag_of(text, begin)  # a file that is read, as in <psk.txt
     if tag is None:
         beside = list(_beside(text, begin, end))
         yield from beside or (after_locator(text, begin, end) if tail in _TAILS else ())
@@ -99,7 +107,7 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     elif (glued := _GLUED.match(text, end)) is not None:
         yield glued.span(1)
     elif tail in _TAILS:
-        yield from behind_name(text, end)
+        yield from behind_name(text, end, is_indented=_is_indented(text, begin))
 
 
 def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
@@ -114,6 +122,12 @@ def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
             yield value.span(1)
 
 
+def _is_indented(text: str, begin: int) -> bool:
+    """Whether nothing but blanks stands before a place in its line, and some do."""
+    line = text[text.rfind("\n", max(0, begin - 100), begin) + 1 : begin]
+    return bool(line) and not line.strip()
+
+
 def _is_before_key(text: str, name: str, at: int) -> bool:
     """Whether blanks, and no sign, part a name from its key: ipsec.secrets, configurations of routers."""
     return text[at : at + 1] in {'"', "'"} or text[at : at + 2] in {"0s", "0x"} or "-" in name
@@ -126,7 +140,14 @@ def _tag_of(text: str, begin: int) -> int | None:
     if start < 0 or ">" in text[start:begin] or "&gt;" in text[start:begin] or "\n\n" in text[start:begin]:
         return None
     following = text[start:begin].removeprefix("&lt;").removeprefix("<")
-    return start if following[:1].isalpha() or not following else None
+    is_file = _FILE_NAME.match(following) is not None  # that cmd.exe reads from
+    return start if (following[:1].isalpha() and not is_file) or not following else None
+
+
+def _end_of_tag(text: str, at: int) -> int:
+    """Where the tag ends that a place stands in."""
+    ends = (text.find(sign, at, at + MAX_VALUE_CHARACTERS) for sign in (">", "&gt;", "<"))
+    return min((end for end in ends if end >= 0), default=at)
 
 
 def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
@@ -136,6 +157,8 @@ def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
         closing = text.find(attribute[1], attribute.end())
         yield attribute.end(), closing if closing >= 0 else min(len(text), attribute.end() + MAX_VALUE_CHARACTERS)
         return
+    if not any(map(str.isspace, text[tag:begin])):
+        yield from (value.span(1) for value in _ANY_ATTRIBUTE.finditer(text, end, _end_of_tag(text, end)))
     whole = _TAG.match(text, tag)
     if whole is None:
         closing = text.find("<", end)
@@ -143,7 +166,6 @@ def _in_element(text: str, tag: int, begin: int, end: int) -> Iterator[Place]:
         return
     if whole[2] or whole[0].endswith(("/>", "/&gt;")):
         return
-    del begin
     last = min(len(text), whole.end() + MAX_VALUE_CHARACTERS)
     depth, at = 1, whole.end()
     for match in islice(_MARKUP.finditer(text, at, last), _MAX_TAGS_IN_VALUE):

@@ -13,12 +13,16 @@ from ipseclint.secrets.places import Place
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
 _TORN_HEAD = late(r"^ *+\"?+[\w .-]*+\"?+(?:[,;\t|] *+\"?+[\w .-]*+\"?+)++$", re.MULTILINE)
 """A head with blanks, without a name, or with a quote lost."""
+_BARE_HEAD = late(r"^[ \t]*+[A-Z][\w.-]*+(?:[ \t]++[A-Z][\w.-]*+)++[ \t]*+$", re.MULTILINE)
+"""A head whose columns blanks part: words that all begin with a capital."""
+_BARE_FIELD = late(r"\S+")
 _SIGNS = late(r"[,;\t|]")
 _COMMA_FIELD = late(r'("(?:[^"]|"")*"|[^,\n]*)(,|\n|\Z)')
 _SEMICOLON_FIELD = late(r'("(?:[^"]|"")*"|[^;\n]*)(;|\n|\Z)')
 _TAB_FIELD = late(r'("(?:[^"]|"")*"|[^\t\n]*)(\t|\n|\Z)')
 _FIELDS = {",": _COMMA_FIELD, ";": _SEMICOLON_FIELD, "\t": _TAB_FIELD}
 _METHODS = late(r"\bauth[12][\"']?[ \t]*=[ \t]*(\"[^\"\n]*|[^\s\"&|]+)", re.IGNORECASE)
+_BETWEEN_METHODS = late(r"[, ]")
 _METHOD = late(r"(?:comp|user|anon|none|no$|%|!|\$|not)", re.IGNORECASE)
 _ASSIGNMENT = late(
     r"\bset(?:x[ \t]+(\w+)[ \t]+|[ \t]+(?:/a[ \t]+)?\"?(\w+)[ \t]*=)"
@@ -27,6 +31,10 @@ _ASSIGNMENT = late(
     re.IGNORECASE,
 )
 _SET = late(r"(?:(?!&{1,2}[ \t]*set\b)[^\n\"])*", re.IGNORECASE)
+_PRINTS = late(r"\becho\b[ \t.:]{0,8}|\bset[ \t]{1,8}/p[ \t]{0,8}(?:\w{1,64}[ \t]{0,8})?=", re.IGNORECASE)
+_PROMPTS = late(r"\bset[ \t]{1,8}/p[ \t]{0,8}\"?(\w{1,64})", re.IGNORECASE)
+_FILE = late(r"[<>]>?[ \t]{0,8}\"?([^\s\"&|<>]+)")
+"""What prints a text, what takes one into a variable, and the file between."""
 _ASSIGNED = late(r"[^\n]*")
 _LISTED = late(r"[^)\n]*")
 
@@ -84,12 +92,28 @@ def in_torn_columns(text: str) -> Iterator[Place]:
             at = end + 1
 
 
+def in_bare_columns(text: str) -> Iterator[Place]:
+    """The fields below a name of a key in a head of which nothing but blanks parts the columns."""
+    for head in _BARE_HEAD.finditer(text):
+        names = head[0].split()
+        columns = {number for number, name in enumerate(names) if NAME.fullmatch(name.lower())}
+        at = head.end() + 1
+        while columns and at < len(text):
+            end = text.find("\n", at)
+            end = end if end >= 0 else len(text)
+            fields = list(_BARE_FIELD.finditer(text, at, end))
+            if len(fields) != len(names):
+                break
+            yield from (fields[number].span() for number in columns if fields[number][0].strip("-"))
+            at = end + 1
+
+
 def astray_methods(text: str) -> Iterator[Place]:
     """Words in a list of authentication methods that are none: a key may have got there."""
     for match in _METHODS.finditer(text):
         at = match.start(1)
-        for word in match[1].split(","):
-            bare = word.strip(" \"'")
+        for word in _BETWEEN_METHODS.split(match[1]):
+            bare = word.strip("\"'")
             if bare and not _METHOD.match(bare):
                 begin = at + word.index(bare)
                 yield begin, begin + len(bare)
@@ -100,6 +124,8 @@ def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
     """The values given to variables that stand where a key should."""
     matches = (VARIABLE.fullmatch(text[begin:end].strip(" \t\"'();,")) for begin, end in places)
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches if match is not None}
+    if names:
+        yield from _handed_on(text, names)
     reach = 0
     for match in _ASSIGNMENT.finditer(text) if names else ():
         name = match[match.lastindex or 0].casefold()
@@ -109,6 +135,32 @@ def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
         begin, reach = values.match(text, match.end()).span()  # type: ignore[union-attr]
         value = text[begin:reach]
         yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))
+
+
+def _handed_on(text: str, names: Iterable[str]) -> Iterator[Place]:
+    """The texts that a pipe, or a file between, gives to variables."""
+    lower = text.lower()
+    if "echo" not in lower and "/p" not in lower:
+        return
+    variables = tuple(sign for name in names for sign in (f"%{name}", f"!{name}!"))
+    printed: list[tuple[str, Place]] = []
+    files: set[str] = set()
+    at = 0
+    for line in text.split("\n"):
+        file = _FILE.search(line)
+        asked = _PROMPTS.search(line) if file is not None and "<" in line else None
+        if asked is not None and file is not None and asked[1].casefold() in names:
+            files.add(file[1].casefold())
+        prints = _PRINTS.search(line)
+        if prints is not None:
+            pipe = line.find("|", prints.end())
+            if pipe >= 0 and any(variable in line[pipe:].casefold() for variable in variables):
+                yield at + prints.end(), at + pipe
+            if file is not None:
+                end = file.start() if file.start() > prints.start() else len(line)
+                printed.append((file[1].casefold(), (at + prints.end(), at + end)))
+        at += len(line) + 1
+    yield from (place for name, place in printed if name in files)
 
 
 def _may_give(letter: str, names: Iterable[str]) -> bool:

@@ -12,10 +12,13 @@ from ipseclint.secrets.values import end_of
 
 _MAX_CHARACTERS, _MAX_PIECES = 1000, 12
 """How far behind its name a key is looked for, and how many pieces of markup may stand between (reasoned)."""
+_OF_VALUES = frozenset({"data", "asstring", "value", "string", "text"})
+"""The elements in which values stand."""
 _LOCATORS = ("locuri", "omauri", "key", "name")
 _QUOTED = late(r"(?:[\"'][ \t\n;:.|]*|[ \t]+)([\"'])([^\"'\n=]+=*)(?=[\"'\n]|\Z)")
 _TAG_END = late(r"[\"'][^<>\n]{0,200}>([^<\n]+)")
 _VALUE = late(r"[\"']\s*,\s*[\"']?(?:value|data)\b[\"']?[\s:=]*[\"']?([^\"'\n,}]+)", re.IGNORECASE)
+_LAST_WORD = late(r"[ \t]+([^\s=]+)[ \t]*(?=\n|\Z)")
 _WORD = late(r"[\"'\]:;,.| \t]+[^\s=\"',;}]+=*(?=[\s\"',;}]|\Z)")
 """The word behind a name. One with a sign in it is a parameter of its own, and may name a key itself."""
 
@@ -51,18 +54,31 @@ def _is_locator(text: str, begin: int) -> bool:
 
 
 def before_end_tag(text: str, tag: int) -> Iterator[Place]:
-    """The text before an end tag that names a key, whose start tag may be lost."""
-    begin = max(text.rfind(">", max(0, tag - _MAX_CHARACTERS), tag) + 1, text.rfind("\n\n", 0, tag) + 1)
-    if begin and text[begin:tag].strip():
-        yield begin, tag
+    """The text before an end tag that names a key, whose start tag may be lost; or that of the values within it."""
+    low = max(0, tag - _MAX_CHARACTERS, text.rfind("\n\n", 0, tag) + 1)
+    begin = max(low, text.rfind(">", low, tag) + 1)
+    if text[begin:tag].strip():
+        if begin != tag - _MAX_CHARACTERS:
+            yield begin, tag
+        return
+    for _ in range(_MAX_PIECES):
+        closing = text.rfind("</", low, tag)
+        name = text[closing + 2 : tag].strip().rstrip(">").rpartition(":")[2].casefold()
+        if closing < 0 or name not in _OF_VALUES:
+            return
+        begin = max(low, text.rfind(">", low, closing) + 1)
+        if text[begin:closing].strip():
+            yield begin, closing
+        tag = text.rfind("<", low, begin)
 
 
-def behind_name(text: str, end: int) -> Iterator[Place]:
+def behind_name(text: str, end: int, *, is_indented: bool = False) -> Iterator[Place]:
     """What may be a key behind a name that no sign parts from it.
 
-    It is quoted, the text of a torn tag, or a value beside the name; of bare words, what looks like a key.
+    It is quoted, the text of a torn tag, a value beside the name, or all that stands behind one that begins an indented
+    line of a section; of other bare words, what looks like a key.
     """
-    for pattern in (_QUOTED, _VALUE, _TAG_END):
+    for pattern in (_QUOTED, _VALUE, _TAG_END, *((_LAST_WORD,) if is_indented else ())):
         if (match := pattern.match(text, end)) is not None:
             yield match.span(match.lastindex or 0)
             return

@@ -13,6 +13,8 @@ NAME = re.compile(
     r"|shared[-_ ]?(?:key|secret)"
     r"|shk(?:ey)?"
     r"|secret"
+    r"|pass(?:word|phrase)(?![a-z])"
+    r"|(?:l2tp|vpn|ipsec)[-_ ]?key(?![a-z])"
 )
 """A name of a key, in lower case."""
 VARIABLE = re.compile(r"%%?~?(\w+)%?|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
@@ -23,6 +25,10 @@ _CORES = (
     ("share", (-4, -3, 0)),
     ("shk", (0,)),
     ("secret", (0,)),
+    ("passw", (0,)), ("passp", (0,)),
+    ("tpkey", (-2,)), ("tp_key", (-2,)), ("tp-key", (-2,)), ("tp key", (-2,)),
+    ("vpnkey", (0,)), ("vpn_key", (0,)), ("vpn-key", (0,)), ("vpn key", (0,)),
+    ("ipseckey", (0,)), ("ipsec_key", (0,)), ("ipsec-key", (0,)), ("ipsec key", (0,)),
 )  # fmt: skip
 """A piece that stands in every such name, and where the name may begin from it: a plain search is many times faster."""
 _TAG_CORES = ("auth1p", *(f"{tag}{sign}" for tag in ("ps", "sk") for sign in ("=", " =", "\t=", "  =", '"', "'")))
@@ -37,7 +43,8 @@ def _in_base64(name: bytes, shift: int) -> str:
 BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreSharedKey") for shift in range(3))
 """The elements of a VPN profile that hold a key, as they stand in base64."""
 _HINTS = (
-    *(b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b" -e"),
+    *(b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b" -e", b"passw", b"passp"),
+    *(b"%s%skey" % (kind, sign) for kind in (b"l2tp", b"vpn", b"ipsec") for sign in (b"", b"_", b"-", b" ")),
     *(name.lower().encode() for name in BASE64_NAMES),
 )
 """What a text with a key in it holds, without the signs that may stand in a word: most texts need no closer look."""
@@ -77,6 +84,11 @@ def names_in(lowered: str) -> Iterator[re.Match[str]]:
         if match.start() >= end:
             end = match.end()
             yield match
+
+
+def names_key(text: str) -> bool:
+    """Whether a name of a key stands in a text."""
+    return is_worth_a_look(text) and next(names_in(lowered(text)), None) is not None
 
 
 def occurrences(text: AnyStr, piece: AnyStr) -> Iterator[int]:

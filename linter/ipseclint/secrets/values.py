@@ -19,6 +19,10 @@ _ESCAPED_QUOTE = late(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", 
 """A quote as markup or a text of a program writes it."""
 _UNQUOTED = late(r"(?:\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"'&|])+")
 _UNBROKEN = late(r"[&|][^\s\"']+")
+_ON_NEXT_LINE = late(r"\n[ \t]*([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
+"""A word alone on the line below a name that has nothing behind its sign."""
+_BLOCK = late(r"[|>][+-]?[ \t]*\n[ \t]+([^\n]+)")
+"""A text that YAML begins on the next line."""
 _MEMBER = late(r"[^\s,\]}]+")
 _HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[0-9a-f, \t]|\\\n)*", re.IGNORECASE)
 
@@ -50,6 +54,8 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
         end = end_of(REST.match(text, at), at)
         yield at, end
         yield from _wrapped(text, end)
+        yield from places_of(_BLOCK.match(text, at))
+        yield from places_of(_ON_NEXT_LINE.match(text, end) if end == at else None)
     else:
         yield from _bare(text, at)
 
@@ -67,6 +73,7 @@ def _bare(text: str, at: int) -> Iterator[Place]:
         else:
             yield at + quoted, end
         if text[end - 1 : end + 1] not in {"^\n", "`\n"}:
+            yield from places_of(_ON_NEXT_LINE.match(text, end) if end == at else None)
             for torn in _TORN.finditer(text, end, end_of(_UNBROKEN.match(text, end), end)) if not quoted else ():
                 yield torn.span(1)
             return
@@ -103,9 +110,9 @@ def _closing_quote(text: str, at: int, quote: str, is_member: bool) -> int:
 
 
 def places_of(match: re.Match[str] | None) -> Iterator[Place]:
-    """The place of a match, or none."""
+    """The place of a match, or of its last group, or none."""
     if match is not None:
-        yield match.span()
+        yield match.span(match.lastindex or 0)
 
 
 def end_of(match: re.Match[str] | None, otherwise: int) -> int:

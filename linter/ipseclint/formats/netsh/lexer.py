@@ -423,7 +423,8 @@ class Lexer:
         if self.host is BATCH and name == "set":
             arguments = arguments.partition("=")[2]
         if is_netsh:
-            if any(_after(each, first, True) for each in part.variables) or mention_in(arguments):
+            is_given = words[1].text.startswith("%")  # by a loop over what is not known
+            if is_given or any(_after(each, first, True) for each in part.variables) or mention_in(arguments):
                 self._open("what netsh is to do here is not known", first)
         elif mention := mention_in(arguments):
             self._say(mention, first, part.raw)
@@ -433,6 +434,12 @@ class Lexer:
             self._open("a variable is put in here when the script runs: what is run is not known", first)
         elif _runs_script(name, words):
             self._open("runs another script, which is not part of this input", first)
+        elif (part.fed or part.separator == "|") and _takes_commands(name, words) and not self._is_told(first.line):
+            self._open("takes its commands from elsewhere here, which is not followed", first)
+
+    def _is_told(self, line: int) -> bool:
+        """Whether the last problem stands on a line."""
+        return any(problem.span.line == line for problem in self.diagnostics.problems[-1:])
 
     def _mention(self, line: Token) -> None:
         """Report a line that is not read if it names a tool."""
@@ -511,6 +518,9 @@ class Lexer:
             self._elsewhere(words[0])
             return None, ()
         context, rest = context_of(words, base)
+        if rest and rest[0].text.casefold() in {"-f", "/f"}:
+            self._elsewhere(rest[0])
+            return None, ()
         if context == "ipsecdosprotection" and rest:
             self._not_understood("commands of `netsh ipsecdosprotection` are not read", words[0])
         elif context == "ipsec" and rest:
@@ -599,6 +609,15 @@ def _runs_script(name: str, words: tuple[Token, ...]) -> bool:
     if program == "call" and len(words) > 1 and not words[1].text.startswith(":"):
         return True
     return program in _RUNNERS and any(_SCRIPT.search(word.text) for word in words[1:])
+
+
+def _takes_commands(name: str, words: tuple[Token, ...]) -> bool:
+    """Whether a shell runs what it is handed, and not what stands behind it."""
+    program = name.removesuffix(".exe")
+    options = [word.text.casefold() for word in words[1:]]
+    if program in {"powershell", "pwsh"}:
+        return "-" in options or not options
+    return program in {"cmd", "%comspec%"} and not {"/c", "/k"} & set(options)
 
 
 def _names(text: str) -> set[str]:

@@ -89,8 +89,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         replays.apply(command, lexer)
     made = replays.finish()
     if lexer.handed_on:
-        from ipseclint.formats.powershell.script.handed_on import policy_of
+        from ipseclint.formats.powershell.script.handed_on import note_changes, policy_of
 
+        if not made.is_empty:
+            note_changes(lexer.handed_on, diagnostics)
         made = merge_policies((made, policy_of(lexer.handed_on, lines, diagnostics)))
     policy = _without_certainty(made, lexer)
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})

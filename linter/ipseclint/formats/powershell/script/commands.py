@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -48,6 +49,11 @@ _KEYS = ("PreSharedKey", "L2tpPsk", "SharedSecret", "Password")
 _SUITE = frozenset(name.casefold() for name in vpn.FIELDS)
 """The six parts of a suite, folded."""
 
+_CALLED = re.compile(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|(\S{1,300}))")
+_SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat", ".vbs")
+_SHELLS = ("netsh.exe", "powershell.exe", "pwsh.exe", "cmd.exe")
+"""What is called, as it is written; and programs that may be told to change policy."""
+
 _SETTINGS = frozenset({"netfirewallsetting"})
 """What every machine, or GPO, has one of."""
 
@@ -93,6 +99,9 @@ class ScriptCommands:
         name = call.name.rpartition("\\")[2]
         name = pipes.ALIASES.get(name, name)
         call = call._replace(name=name)
+        if (ran := self._other_script(call)) is not None:
+            self.note(ran, call.start, call.end)
+            return [Value(Unknown("what is run here gives"), call.start, call.end)]
         if name in pipes.NOTHING:
             return []
         work = _PIPES.get(name)
@@ -109,8 +118,29 @@ class ScriptCommands:
             return outcome
         if self.programs.run(call, evaluator):
             self.effects += 1
+            if self._deletes_by_netsh(call) and self.objects.of("netipsecrule"):
+                self.note("whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end)
             return []
         return self._other(call, evaluator)
+
+    def _deletes_by_netsh(self, call: Call) -> bool:
+        text = self._syntax.text[call.start : call.end].casefold()
+        return "netsh" in text and (" consec " in text or " mainmode " in text) and " del" in text
+
+    def _other_script(self, call: Call) -> str | None:
+        """What to say of a command that is another script, a module of its own, or not known; None for others."""
+        if call.name and call.name != "import-module" and not call.name.endswith(_SCRIPTS):
+            return None
+        match = _CALLED.match(self._syntax.text, call.start, call.end)
+        path = (match[1] or match[2]).casefold() if match else ""
+        if call.name == "import-module":
+            text = self._syntax.text[call.start : call.end].casefold()
+            return "a module of its own is brought in here: it is not read" if ".psm1" in text else None
+        if path.endswith(_SCRIPTS):
+            return "another script is run here: it is not read"
+        if path.endswith((".exe", ".com")) and not path.endswith(_SHELLS):
+            return None
+        return "what is run here is not known"
 
     def _service_in(self, piped: Iterable[Value]) -> Mention | None:
         """A service that IPsec stands on, among what is asked for and handed to a command."""

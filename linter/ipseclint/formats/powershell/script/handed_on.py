@@ -14,6 +14,8 @@ from ipseclint.formats.powershell.script.reader import read_script
 from ipseclint.model.policy import Policy
 
 _QUOTE = re.compile(r"\\\"|\"\"")
+_CHANGES = re.compile(r"\b(?:remove|disable|enable|rename|set|copy)-netipsec(?!dosp)\w*+", re.IGNORECASE)
+"""Cmdlets that change rules and sets which may have been there before."""
 _VARIABLE = re.compile(r"%[^%\s]+%")
 
 
@@ -45,6 +47,15 @@ def policy_of(scripts: Iterable[Sequence[Token]], lines: Sequence[str], diagnost
         (starts[script[0].line - 1] + script[0].column - 1, starts[script[-1].line - 1] + last) for script, last in ends
     )
     return read_script("\n".join(shown), diagnostics, ranges).policy if ranges else Policy()
+
+
+def note_changes(scripts: Iterable[Sequence[Token]], diagnostics: Diagnostics) -> None:
+    """Say where a script changes rules, which the commands of netsh around it may have made."""
+    for script in scripts:
+        word = next((word for word in script if _CHANGES.search(word.text)), None)
+        if word is not None:
+            message = "changes rules: what it does to those that netsh makes in this script is not followed"
+            diagnostics.not_understood(message, word.span)
 
 
 def _written(word: Token, lines: Sequence[str]) -> str:

@@ -251,14 +251,17 @@ def from_csv(call: Call, _run: Evaluator) -> list[Value]:
     for value in texts:
         if value.is_unknown:
             return [Value(value.data, call.start, call.end)]
-        lines += [line for line in operators.cut(value, r"\r?\n") if text_of(line).strip()]
+        lines += [line for line in operators.cut(value, r"\r\n?|\n") if text_of(line).strip()]
     header: list[str] | None = None
     rows: list[Value] = []
     for line in lines:
         text = text_of(line)
         if text.startswith("#"):
             continue
-        cells = next(csv.reader([text], delimiter=delimiter or ","), [])
+        try:
+            cells = next(csv.reader([text], delimiter=delimiter or ","), [])
+        except (csv.Error, ValueError, TypeError):
+            return [Value(Unknown("what a table with such a line or separator gives"), call.start, call.end)]
         if header is None:
             header = [cell.strip() for cell in cells]
             continue

@@ -52,6 +52,13 @@ _WAYS = (
 """Signs in code, with what is quoted or commented out left blank, and what each means."""
 
 
+_STARTS = re.compile(
+    r"\bProcessStartInfo\b|\[(?:System\.)?Diagnostics\.Process\][ \t]{0,8}::[ \t]{0,8}(?:Start|new)\b", re.IGNORECASE
+)
+_ELEVATES = re.compile(r"\.[ \t]{0,8}Verb\b", re.IGNORECASE)
+"""A program that is started through .NET; and how a script starts itself once more, with more rights."""
+
+
 class Unfollowed(NamedTuple):
     """One such place: between which offsets, and what stands there."""
 
@@ -67,3 +74,6 @@ def unfollowed(code: str) -> Iterator[Unfollowed]:
         if match is not None:
             lead = len(match[0]) - len(match[0].lstrip())
             yield Unfollowed(match.start() + lead, match.end(), why)
+    match = _STARTS.search(code)
+    if match is not None and _ELEVATES.search(code) is None:
+        yield Unfollowed(match.start(), match.end(), "a program is started through .NET here: it is not followed")
