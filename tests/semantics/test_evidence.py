@@ -47,3 +47,21 @@ def test_what_differs_in_error_addresses_or_second_is_another_failure(change: di
 
 def test_two_failures_in_one_log_stay_two() -> None:
     assert without_doubles([LOGGED, LOGGED]) == (LOGGED, LOGGED)
+
+
+QUOTED = Event(span=LOGGED.span, kind=EventKind.MAIN_MODE, error_code=13868, success=False)
+
+
+def test_what_a_text_quotes_of_a_failure_that_a_log_tells_of_is_no_other() -> None:
+    assert without_doubles([QUOTED, NET_EVENT]) == (NET_EVENT,)
+    other = QUOTED.model_copy(update={"error_code": 13801})
+    assert without_doubles([other, NET_EVENT]) == (other, NET_EVENT)
+    assert without_doubles([QUOTED, QUOTED]) == (QUOTED, QUOTED)
+
+
+def test_errors_of_remote_access_are_told_by_their_number() -> None:
+    logged = LOGGED.model_copy(update={"possible_codes": (), "error_code": None, "state": "remote-access error 809"})
+    quoted = QUOTED.model_copy(update={"error_code": None, "state": "remote-access error 809"})
+    assert without_doubles([logged, quoted]) == (logged,)
+    other = QUOTED.model_copy(update={"error_code": None, "state": "remote-access error 789"})
+    assert without_doubles([logged, other]) == (logged, other)

@@ -102,8 +102,9 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
 
 
 def _is_for_small_volumes(crypto: QuickModeCryptoSet) -> bool:
-    """Whether every cipher of a set has blocks of 64 bits, and so wants a small volume whatever the link."""
-    return all(proposal.encryption.known in BLOCK_BITS for proposal in crypto.proposals)
+    """Whether every cipher of a set may have blocks of 64 bits, and so want a small volume whatever the link."""
+    ciphers = [proposal.encryption.known for proposal in crypto.proposals]
+    return all(cipher is None or cipher in BLOCK_BITS for cipher in ciphers)
 
 
 def fastest_link(machine: Machine, rules: list[ConnectionSecurityRule]) -> int | None:

@@ -156,8 +156,11 @@ def most_frequent_peer(events: Sequence[Event]) -> Peer | None:
 def without_doubles(events: Sequence[Event]) -> tuple[Event, ...]:
     """The events, each failure once: the Security log and the network events may both tell of one.
 
-    It is the same when error, both addresses and the second agree; the network event is kept.
+    It is the same when error, both addresses and the second agree; the network event is kept. What a text only quotes
+    of Windows, without time and peer, is the same as a failure with that error that a log tells of.
     """
+    logged = {sign for event in events if not _is_quoted(event) for sign in (*event.codes, event.state)}
+    events = [event for event in events if not (_is_quoted(event) and {*event.codes, event.state} & logged - {None})]
     told = Tally(key for event in events if event.event_id is None for key in _identities(event))
     kept = []
     for event in events:
@@ -167,6 +170,11 @@ def without_doubles(events: Sequence[Event]) -> tuple[Event, ...]:
         else:
             told[same] -= 1
     return tuple(kept)
+
+
+def _is_quoted(event: Event) -> bool:
+    said = (event.event_id, event.time, event.role, event.local_address, event.remote_address)
+    return all(each is None for each in said)
 
 
 def _identities(event: Event) -> list[tuple[object, ...]]:

@@ -200,3 +200,23 @@ def test_a_log_in_which_nothing_failed_is_read_and_holds_nothing() -> None:
 def test_no_inner_address_is_the_error_of_remote_access() -> None:
     (event,) = read("charon: 05[IKE] no virtual IP found for %any requested by 'u'\n", "ike-log").events
     assert (event.error_code, event.state) == (None, "remote-access error 840")
+
+
+@pytest.mark.parametrize(
+    ("word", "groups"), [("yes", ("same-as-main-mode",)), ("no", ()), ("never", ()), ("insist", ("same-as-main-mode",))]
+)
+def test_libreswan_asks_for_pfs_unless_it_is_told_not_to(word: str, groups: tuple[str, ...]) -> None:
+    (peer,) = read(LIBRESWAN.format(word), "ipsec-conf").policy.peers
+    assert {offer.groups for offer in peer.quick_mode or ()} == {groups}
+
+
+def test_a_word_that_pfs_does_not_know_is_said_and_agrees_with_nothing() -> None:
+    parsed = read(LIBRESWAN.format("maybe"), "ipsec-conf")
+    assert [problem.message for problem in parsed.problems] == ["pfs `maybe` is not yes or no"]
+    (peer,) = parsed.policy.peers
+    assert [offer.is_understood for offer in peer.quick_mode or ()] == [False]
+
+
+LIBRESWAN = (
+    "conn a\n  left=192.0.2.1\n  right=192.0.2.2\n  authby=secret\n  ikev2=insist\n  phase2alg=aes128-sha1\n  pfs={}\n"
+)

@@ -121,6 +121,7 @@ _READ = names(
 
 _AGGRESSIVE = ("aggressive", "aggrmode")
 _YES = frozenset({"yes", "insist", "propose", "1", "true"})
+_NO = frozenset({"no", "never", "0", "false"})
 
 
 class _Conn(Struct):
@@ -336,7 +337,7 @@ class _Reader:
         token = values.get("ah" if "ah" in values else "esp") or values.get("phase2alg")
         if self._dialect == "libreswan":
             ikev2 = KeyModule.IKEV2 in (modules.known or ())
-            pfs = values.get("pfs")
+            pfs = self._pfs(values.get("pfs"))
             numbers = {"yes": (True,), "no": (False,)}.get(
                 esn.word if (esn := values.get("esn")) else "", (True, False)
             )
@@ -348,11 +349,20 @@ class _Reader:
                     name,
                     self._diagnostics,
                     ikev2=ikev2,
-                    pfs=pfs is None or pfs.word in _YES,
+                    pfs=pfs,
                     numbers=numbers,
                 ),
             )
         return self._strongswan(values.get("ike"), None, name), self._strongswan(token, encapsulation, name)
+
+    def _pfs(self, token: Token | None) -> bool | None:
+        """Whether libreswan asks for PFS, which it does by itself; None for a word that it does not know."""
+        if token is None or token.word in _YES:
+            return True
+        if token.word not in _NO:
+            self._diagnostics.not_understood(f"pfs {quoted(token.text)} is not yes or no", token.span)
+            return None
+        return False
 
     def _strongswan(self, token: Token | None, encapsulation: Encapsulation | None, name: Token) -> tuple[Offer, ...]:
         """What is written, and behind it strongSwan's own unless an exclamation mark ends it."""

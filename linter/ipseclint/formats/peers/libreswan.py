@@ -52,10 +52,13 @@ def quick_mode(
     diagnostics: Diagnostics,
     *,
     ikev2: bool,
-    pfs: bool,
+    pfs: bool | None,
     numbers: tuple[bool, ...],
 ) -> tuple[Offer, ...]:
-    """The proposals of `esp=` or `ah=`. With PFS a proposal without a group has that of main mode; without, none."""
+    """The proposals of `esp=` or `ah=`. With PFS a proposal without a group has that of main mode; without, none.
+
+    Where it is not known whether it asks for PFS, None, no proposal is understood.
+    """
     given = token or place._replace(text=DEFAULT_ESP_IKEV2 if ikev2 else DEFAULT_ESP_IKEV1)
     hashes = _HASHES_IKEV2 if ikev2 else ("sha1",)
     numbers = numbers if ikev2 else (False,)
@@ -63,7 +66,8 @@ def quick_mode(
     proposals = []
     for offer in _offers(given, encapsulation, hashes, (), numbers, diagnostics):
         groups = (offer.groups or same) if pfs else ()
-        proposals.append(offer.model_copy(update={"groups": groups}))
+        known = offer.is_understood and pfs is not None
+        proposals.append(offer.model_copy(update={"groups": groups, "is_understood": known}))
     return tuple(proposals) if token is not None else tuple(_at(offer, place) for offer in proposals)
 
 
