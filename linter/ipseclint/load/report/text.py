@@ -166,7 +166,8 @@ def _half_open(answer: LoadAnswer) -> Iterator[str]:
     workload = answer.parameters.workload()
     cookies = "expected where DoS protection is on" if answer.assessment.cookie_mode_expected else "not expected"
     yield (
-        f"half-open limits (documented of Vista and Server 2008): {count(workload.address_half_open_limit)} per address, "
+        f"half-open limits (documented of Vista and Server 2008): "
+        f"{count(workload.address_half_open_limit)} per address, "
         f"{count(workload.cookie_mode_on)} in all, then cookies: {cookies}"
     )
 
