@@ -81,7 +81,7 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
             severity = Severity.ERROR if seconds < options.error_below_seconds else Severity.WARNING
         elif lifetime.origin is Origin.DEFAULT or kilobytes < options.explicit_below_kilobytes:
             continue  # the rules on implicit and on tiny lifetimes speak where no link is known
-        elif _is_for_small_volumes(crypto):
+        elif _is_for_small_volumes(crypto) or _has_unknown_ciphers(crypto):
             continue
         else:
             severity = Severity.INFO
@@ -102,9 +102,12 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
 
 
 def _is_for_small_volumes(crypto: QuickModeCryptoSet) -> bool:
-    """Whether every cipher of a set may have blocks of 64 bits, and so want a small volume whatever the link."""
-    ciphers = [proposal.encryption.known for proposal in crypto.proposals]
-    return all(cipher is None or cipher in BLOCK_BITS for cipher in ciphers)
+    """Whether every cipher of a set has blocks of 64 bits, and so wants a small volume whatever the link."""
+    return all(proposal.encryption.known in BLOCK_BITS for proposal in crypto.proposals)
+
+
+def _has_unknown_ciphers(crypto: QuickModeCryptoSet) -> bool:
+    return all(proposal.encryption.known is None for proposal in crypto.proposals)
 
 
 def fastest_link(machine: Machine, rules: list[ConnectionSecurityRule]) -> int | None:

@@ -49,6 +49,14 @@ def context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, .
     return context, ()
 
 
+def sets_ikev2(words: tuple[Token, ...]) -> bool:
+    """Whether what follows `netsh ras` sets what IKEv2 uses on a VPN server."""
+    return len(words) > 1 and words[0].text.casefold() == "set" and words[1].text.casefold() in IKEV2_OBJECTS
+
+
+IKEV2_OBJECTS = ("ikev2connection", "ikev2saexpiry")
+
+
 def is_verb(text: str) -> bool:
     """Whether a word, in lower case, is a verb or short for one."""
     return bool(text) and any(each.startswith(text) for each in VERBS)

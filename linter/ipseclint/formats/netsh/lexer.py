@@ -36,6 +36,7 @@ from ipseclint.formats.netsh.contexts import (
     context_of,
     is_verb,
     only_looks,
+    sets_ikev2,
     tool_command,
 )
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow
@@ -391,7 +392,7 @@ class Lexer:
         ):
             self.context = context
             return None
-        if context not in READ_CONTEXTS | TOOL_CONTEXTS:
+        if context not in READ_CONTEXTS | TOOL_CONTEXTS and not (context == "ras" and sets_ikev2(rest)):
             if context == "ras" and any(each.text.casefold().startswith("ikev2") for each in rest):
                 self._not_understood("what `netsh ras` sets for IKEv2 is not read", rest[0])
             return None

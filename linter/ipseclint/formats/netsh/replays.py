@@ -125,9 +125,16 @@ def _services(diagnostics: Diagnostics) -> Replay:
     return ServiceReplay(diagnostics)
 
 
+def _remote_access(diagnostics: Diagnostics) -> Replay:
+    from ipseclint.formats.netsh.remote_access import RemoteAccessReplay
+
+    return RemoteAccessReplay(diagnostics)
+
+
 _MAKERS: dict[str, Callable[[Diagnostics], Replay]] = {
     "ipsec dynamic": _dynamic,
     "advfirewall": _advfirewall,
+    "ras": _remote_access,
     "reg": _registry,
     "sc": _services,
 }

@@ -21,7 +21,7 @@ from ipseclint.vocabulary.ipsec_tools import COMMANDS
 
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
-    r"^(?![a-z]:\\[^>\r\n]*>|<)(?>[^\r\n]*?\bnetsh(?:\.exe)?\b)[^\r\n]*?\b(?:ips|adv)"
+    r"^(?![a-z]:\\[^>\r\n]*>|<)(?>[^\r\n]*?\bnetsh(?:\.exe)?\b)[^\r\n]*?\b(?:ips|adv|ras[ \t]+set[ \t]+ikev2)"
     r"|^[ \t]*(?:pushd[ \t]+|@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?"
     r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b",
     re.IGNORECASE | re.MULTILINE,
