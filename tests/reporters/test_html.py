@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from lxml import html
 
 from ipseclint import check_paths
 from ipseclint.report import Report
-from ipseclint.reporters import RenderOptions
+from ipseclint.reporters import RenderOptions, text
 from ipseclint.reporters.drawing import draw
 from ipseclint.reporters.html import MAX_PLACES, OPEN_LISTED, OPEN_PLACES, render
 from tests import unwrapped
@@ -158,3 +159,48 @@ def test_two_ends_are_told_where_there_are_two(tmp_path: Path) -> None:
     assert unwrapped(row[2].text_content()) == "SECURED (AuthIP)"
     alone = render(report(tmp_path / "alone", 1), RenderOptions())
     assert html.fromstring(alone).xpath("//section[@id='pairs']") == []
+
+
+@pytest.mark.parametrize(
+    ("where", "checked", "rows"),
+    [
+        (["runs/incident"], "runs/incident", 1),
+        (["runs/first/policy.cmd", "runs/domain-isolation/policy.cmd"], "2 machines", 2),
+        (["formats/gpo-backup/{B0000000-0000-4000-8000-000000000001}"], "GPO corp.example\\Servers: ", 1),
+    ],
+)
+def test_a_page_says_at_its_top_what_was_checked(
+    where: list[str], checked: str, rows: int, fixtures: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(fixtures)
+    page = html.document_fromstring(render(check_paths(where, isolated=True, details=True), RenderOptions()))
+    assert page.findtext(".//p[@class='title']").startswith(f"IPsec policy check: {checked}")
+    assert page.findtext(".//title").startswith(f"IPsec policy check: {checked}")
+    assert len(page.xpath("//section[@id='machines']//table[1]/tbody/tr[th[@scope='row']][not(.//svg)]")) >= rows
+
+
+def test_a_repair_names_the_machine_where_there_are_several(fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fixtures / "runs" / "demo")
+    run = check_paths(["policies", "change"], isolated=True, details=True)
+    titles = [
+        " ".join(card.find("./p").text_content().split())
+        for card in html.document_fromstring(render(run, RenderOptions())).findall(".//li[@class='card']")
+    ]
+    assert (
+        'main-mode crypto set "default main-mode crypto set" of change/policies/servers.cmd: ends 3 findings, 2 errors '
+        "among them"
+    ) in titles
+    assert (
+        'main-mode crypto set "default main-mode crypto set" of policies/lab/probe.cmd: ends 1 finding, an error'
+    ) in titles
+
+
+def test_the_folder_that_a_run_is_in_is_called_so(fixtures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(fixtures / "runs" / "incident")
+    run = check_paths(["."], isolated=True, details=True)
+    page = html.document_fromstring(render(run, RenderOptions())).text_content()
+    assert "IPsec policy check: this folder" in page
+    assert 'evidence of this folder: "queue drops"' in page
+    words = text.render(run, RenderOptions())
+    assert "why negotiations fail on this folder, most likely first" in words
+    assert "evidence of ." not in words + page

@@ -93,6 +93,22 @@ def difference(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
 
 
 @pytest.fixture
+def many(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
+    """A page with long paths of what was met and not read, several machines, and a GPO."""
+    out = tmp_path / "many.html"
+    cli(fixtures / "runs" / "demo", fixtures / "formats" / "gpo-backup", "-o", f"html:{out}")
+    return out.as_uri()
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, cli: Callable[..., Any], fixtures: Path) -> str:
+    pytest.importorskip("duckdb")
+    cli(fixtures / "runs" / "demo", "-o", f"duckdb:{tmp_path / 'fleet.duckdb'}")
+    assert cli("fleet", "report", tmp_path / "fleet.duckdb", "-o", f"html:{tmp_path / 'fleet.html'}").code == 0
+    return (tmp_path / "fleet.html").as_uri()
+
+
+@pytest.fixture
 def load(tmp_path: Path, cli: Callable[..., Any]) -> str:
     (tmp_path / "sites.cmd").write_text(SITES)
     out = tmp_path / "load.html"
@@ -155,15 +171,6 @@ def test_nothing_of_two_ends_or_of_a_change_is_cut(
     assert all(edge <= width for edge in page.evaluate(edges))
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-@pytest.mark.parametrize("input_", ["report", "load", "negotiation", "difference"])
-def test_no_page_scrolls_sideways(page: Any, request: pytest.FixtureRequest, input_: str, width: int) -> None:
-    page.set_viewport_size({"width": width, "height": 844})
-    page.goto(request.getfixturevalue(input_))
-    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-
-
 def test_the_filters_work_without_script(browser: Any, report: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -202,8 +209,21 @@ def test_a_command_is_copied_by_a_button(page: Any, report: str) -> None:
     assert page.evaluate("getSelection().toString().trim()") == page.locator(".command pre").first.inner_text().strip()
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize(
+    "input_", ["report", "sites", "incident", "load", "negotiation", "difference", "many", "fleet"]
+)
+def test_no_page_scrolls_sideways(page: Any, request: pytest.FixtureRequest, input_: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 844})
+    page.goto(request.getfixturevalue(input_))
+    page.evaluate("document.querySelectorAll('details').forEach(fold => fold.open = true)")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("input_", ["report", "sites", "incident", "load", "negotiation", "difference"])
+@pytest.mark.parametrize(
+    "input_", ["report", "sites", "incident", "load", "negotiation", "difference", "many", "fleet"]
+)
 def test_no_serious_fault_of_access(browser: Any, request: pytest.FixtureRequest, input_: str, scheme: str) -> None:
     page = browser.new_page(color_scheme=scheme)
     page.goto(request.getfixturevalue(input_))

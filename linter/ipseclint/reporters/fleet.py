@@ -12,6 +12,8 @@ from typing import NamedTuple
 from msgspec import Struct
 
 from ipseclint.escape import inert, json_text, visible
+from ipseclint.finding import Cause, Severity
+from ipseclint.reporters.grouping import place_words
 from ipseclint.reporters.table_csv import spreadsheet_cell
 from ipseclint.words import plural
 
@@ -202,10 +204,15 @@ _PAGE = """<!DOCTYPE html>
 <section aria-labelledby="t{{ loop.index }}">
 <h2 id="t{{ loop.index }}">{{ title }}</h2>
 <div class="scroll" tabindex="0" role="region" aria-labelledby="t{{ loop.index }}"><table>
-<thead><tr>{% for column in columns %}<th scope="col">{{ column }}</th>{% endfor %}</tr></thead>
+<thead><tr>
+{% for column, is_number in columns %}<th scope="col"{{ number if is_number }}>{{ column }}</th>{% endfor %}
+</tr></thead>
 <tbody>
 {% for row in rows %}
-<tr>{% for cell in row %}<td>{{ cell }}</td>{% endfor %}</tr>
+<tr>{% for cell, is_number in row %}
+{% if cell in severities %}<td><span class="badge {{ cell }}">{{ cell }}</span></td>
+{% else %}<td{{ number if is_number }}>{{ cell }}</td>
+{% endif %}{% endfor %}</tr>
 {% endfor %}
 </tbody></table></div>
 </section>
@@ -219,6 +226,7 @@ _PAGE = """<!DOCTYPE html>
 def summary_html(summary: Summary) -> str:
     """What is worst, as a page that needs nothing else."""
     from jinja2 import Environment
+    from markupsafe import Markup
 
     template = Environment(autoescape=True, trim_blocks=True).from_string(_PAGE)
     page = template.render(
@@ -226,10 +234,29 @@ def summary_html(summary: Summary) -> str:
         store=visible(summary.store),
         headline=_headline(summary.counts),
         said=[visible(line) for line in summary.said],
-        tables=[
-            (title, table.columns, [[_cell(value) for value in row] for row in table.rows])
-            for title, table in summary.worst.items()
-            if table.rows
-        ],
+        severities=[severity.value for severity in Severity],
+        number=Markup(' class="number"'),
+        tables=[(title, *_page_table(table)) for title, table in summary.worst.items() if table.rows],
     )
     return inert(page)
+
+
+def _page_table(table: Table) -> tuple[list[tuple[str, bool]], list[list[tuple[str, bool]]]]:
+    """The columns and cells of a table for the page, each with whether it is of numbers."""
+    of_numbers = [all(isinstance(row[place], int | float) for row in table.rows) for place in range(len(table.columns))]
+    columns = [_COLUMN_WORDS.get(column, column.replace("_", " ")) for column in table.columns]
+    said = {"cause": {cause.value: cause.words for cause in Cause}, **dict.fromkeys(("machine", "site"), _THIS)}
+    cells = [
+        [said.get(column, {}).get(text, text) for column, text in zip(table.columns, row, strict=True)]
+        for row in ([_cell(value) for value in row] for row in table.rows)
+    ]
+    return (
+        [(column[:1].upper() + column[1:], is_number) for column, is_number in zip(columns, of_numbers, strict=True)],
+        [list(zip(row, of_numbers, strict=True)) for row in cells],
+    )
+
+
+_THIS = {".": place_words(".")}
+
+_COLUMN_WORDS = {"code": "rule", "infos": "notes", "cause": "why requests drop"}
+"""What a column is called on the page, where its name in the store says less."""

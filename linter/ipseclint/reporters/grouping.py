@@ -191,7 +191,7 @@ def state_of(finding: Finding) -> str:
 
 def subject_words(subject: Subject, *, with_id: bool = True) -> str:
     """An object by its kind and name, and its id where that says more than the name."""
-    kind = subject.called or kind_word(subject.kind)
+    kind = (subject.called or kind_word(subject.kind)).replace("evidence of .:", "evidence of this folder:")
     name = visible(subject.name)
     known_as = f" {visible(subject.id)}" if subject.id and subject.id != subject.name and (with_id or not name) else ""
     return f'{kind} "{name}"{known_as}' if name else f"{kind}{known_as}"
@@ -199,4 +199,9 @@ def subject_words(subject: Subject, *, with_id: bool = True) -> str:
 
 def gpo_and_path(gpo: str | None, path: str) -> str:
     """A path, behind the name of the GPO that it belongs to."""
-    return f"GPO {visible(gpo)}: {visible(path)}" if gpo else visible(path)
+    return f"GPO {visible(gpo)}: {place_words(path)}" if gpo else place_words(path)
+
+
+def place_words(path: str) -> str:
+    """A path or a machine as people read it: the folder that a command is run in has no other name there."""
+    return "this folder" if path == "." else visible(path)

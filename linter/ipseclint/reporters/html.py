@@ -238,8 +238,8 @@ def _by_error(listed: Sequence[Group[Finding]]) -> list[tuple[int, str, str, lis
 
 def _by_machine(report: Report, shown: Sequence[Finding]) -> list[dict[str, Any]]:
     """Each machine or file with findings by severity, and what is drawn of it; the worst first."""
-    findings: dict[str, list[Finding]] = {each.path: [] for each in report.inputs if each.objects}
-    gpos: dict[str, str | None] = {each.path: each.gpo for each in report.inputs}
+    findings: dict[str, list[Finding]] = {each.machine or each.path: [] for each in report.inputs if each.objects}
+    gpos: dict[str, str | None] = {each.machine or each.path: each.gpo for each in report.inputs}
     for finding in shown:
         findings.setdefault(finding.machine, []).append(finding)
     outlines = {outline.machine: outline for outline in report.outlines}

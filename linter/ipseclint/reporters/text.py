@@ -16,6 +16,7 @@ from ipseclint.reporters.grouping import (
     gpo_and_path,
     grouped,
     mention,
+    place_words,
     sections,
     state_of,
     subject_words,
@@ -218,7 +219,7 @@ def _more_places(problems: Sequence[Problem]) -> str:
 def _explanations(report: Report, console: Console) -> Iterator[str]:
     """For each machine on which negotiations failed, the likely causes in order."""
     for machine, group in groupby(report.explanations, key=lambda each: each.machine):
-        lines = [console.paint("strong", f"why negotiations fail on {visible(machine)}, most likely first")]
+        lines = [console.paint("strong", f"why negotiations fail on {place_words(machine)}, most likely first")]
         for number, each in enumerate(group, start=1):
             lines += console.wrapped(f"  {number}. {each.cause}", "     ")
             for title, sentences in (("for", each.evidence_for), ("against", each.evidence_against)):

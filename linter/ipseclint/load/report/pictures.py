@@ -11,7 +11,7 @@ from ipseclint.load.report.words import count
 from ipseclint.load.request import LoadAnswer
 from ipseclint.load.scenarios import Scenario
 from ipseclint.load.simulate.system import Run
-from ipseclint.words import percent
+from ipseclint.words import percent, seconds_words
 
 
 def render(answer: LoadAnswer, pictures: Pictures) -> str:
@@ -41,9 +41,13 @@ def over_time(run: Run) -> Iterator[str]:
         return line_chart(title, across, scale, lines) if high else empty_chart(title, across, scale, nothing)
 
     yield chart("Queue", "requests waiting", "nothing ever waits", line("waiting", series.queue_length))
-    yield chart(
-        "Mean wait of the requests that come then", "seconds", "nothing that comes has to wait", line("wait", waits)
-    )
+    title = "Mean wait of the requests that come then"
+    met = [wait for wait in waits[:last] if wait is not None]
+    if len(met) == 1 and met[0]:
+        at_once = f"all come at once and wait {seconds_words(met[0])} on average"
+        yield empty_chart(title, across, linear_axis("seconds", met[0], count), at_once)
+    else:
+        yield chart(title, "seconds", "nothing that comes has to wait", line("wait", waits))
     yield chart(
         "Established and dropped, in all",
         "requests",
