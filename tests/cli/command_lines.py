@@ -4,10 +4,22 @@ DAY = "--as-of 2026-06-01"
 SELECTED = f"--select QD,RT,FL {DAY}"
 """A part of the rules, so that a new rule of another family changes no answer; and a day."""
 
+MORE = (
+    "ike-log",
+    "gateway-xml",
+    "wfp-netevents",
+    "advfirewall-show",
+    "swanctl-conf",
+    "ipsec-conf",
+    "vpn-profile-xml",
+    "cloud-gateway",
+    "powershell-json",
+    "powershell-script",
+)
 FOLDERS = {
     "runs": "runs",
     **{f"formats/{name}": f"formats/{name}" for name in ("netsh-script", "peer", "vpn-phone-book")},
-    **{f"formats/{name}": f"more/{name}" for name in ("ike-log", "gateway-xml", "wfp-netevents", "advfirewall-show")},
+    **{f"formats/{name}": f"more/{name}" for name in MORE},
 }
 """The fixtures that the lines read, and where they lie then; no store has what is in `more`."""
 
@@ -93,6 +105,9 @@ ANSWERS = {
         check runs/first -o nonsense
         check runs/first -o csv:a.csv -o json:a.csv
         check runs/first -o csv:runs/first/policy.cmd
+        check runs/first -o report.md
+        check runs/first -o report.htm
+        check runs/first -o report.txt
         check runs/first -o png:a.png
         check runs/first -o duckdb
         check runs/first -o parquet
@@ -151,6 +166,7 @@ ANSWERS = {
         check runs/demo/pipeline.sh runs/first/policy.cmd --any-files --select QD001
         check runs/demo/pipeline.sh
         check runs/demo/pipeline.sh --allow-empty
+        check runs/first --ruleset bsi-tr-02102-3 {DAY}
         check runs/incident {SELECTED} -v
         check runs/incident {SELECTED} -o json""",
     "check-html-of-events": f"check runs/incident formats/netsh-script/menu.cmd {SELECTED} -o html:incident.html",
@@ -199,8 +215,12 @@ ANSWERS = {
         diff runs/demo/policies/servers.cmd runs/demo/change/policies/servers.cmd {SELECTED} -o markdown
         diff runs/first runs/docs/policy.cmd --no-findings --backup runs/demo/policies --config runs/docs/site.toml
         diff runs/first runs/docs/policy.cmd --no-findings --backup runs/demo/policies -o markdown
+        diff runs/first runs/docs/policy.cmd --no-findings --backup runs/demo/policies -o json
         diff runs/first runs/docs --no-findings --peers runs/demo/policies --peers-after runs/demo/change
         diff runs/docs/scripts/hub.cmd runs/docs/policy.cmd --no-findings --peers runs/docs/scripts -o markdown
+        diff more/powershell-json/policy.json formats/netsh-script/isolation.bat --no-findings
+        diff more/vpn-profile-xml formats/vpn-phone-book/device-tunnel.pbk --no-findings --script powershell
+        diff more/swanctl-conf/two-sites.conf more/swanctl-conf/transport.conf --no-findings
         diff formats/vpn-phone-book/l2tp.pbk formats/vpn-phone-book/device-tunnel.pbk --no-findings
         diff formats/netsh-script/isolation.bat formats/netsh-script/replayed.cmd --allow-partial --script netsh""",
     "negotiate-refused": """
@@ -222,6 +242,14 @@ ANSWERS = {
         negotiate formats/vpn-phone-book/rasphone.pbk formats/peer/azure-site.peer --as-of 2026-06-01
         negotiate formats/vpn-phone-book/l2tp.pbk windows-server-rras -o json --as-of 2026-06-01
         negotiate more/ike-log --as-of 2026-06-01
+        negotiate more/ipsec-conf --as-of 2026-06-01 -o csv
+        negotiate more/swanctl-conf/two-sites.conf more/ipsec-conf/strongswan.conf --as-of 2026-06-01
+        negotiate more/swanctl-conf/windows-clients.conf more/vpn-profile-xml --as-of 2026-06-01
+        negotiate more/ipsec-conf/windows-clients.conf more/powershell-script/vpn-client.ps1 -o markdown
+        negotiate more/powershell-script/site-to-site.ps1 more/cloud-gateway/azure-connection.json --as-of 2026-06-01
+        negotiate more/powershell-json/policy.json more/swanctl-conf/transport.conf --as-of 2026-06-01
+        negotiate more/powershell-json/policy.json runs/domain-isolation/policy.cmd --as-of 2026-06-01
+        negotiate more/swanctl-conf/windows-clients.conf windows-vpn-client --as-of 2026-06-01 -o html:client.html
         negotiate formats/netsh-script/menu.cmd runs/docs/policy.cmd --as-of 2026-06-01
         negotiate formats/netsh-script/menu.cmd runs/docs/policy.cmd --as-of 2026-06-01 --allow-partial -o markdown
         negotiate formats/vpn-phone-book/rasphone.pbk --write-peer
@@ -259,6 +287,15 @@ ANSWERS = {
         fix runs/docs/wfpstate.xml --diff
         fix more/advfirewall-show --in-place""",
     "fix-more": """
+        fix more/vpn-profile-xml --diff --include-risky --allow-lowering
+        fix formats/vpn-phone-book/rasphone.pbk --include-risky --allow-lowering --verify
+        fix more/powershell-script/domain-isolation.ps1 --diff --include-risky --allow-lowering
+        fix more/powershell-script/vpn-client.ps1 --diff --include-risky --allow-lowering
+        fix more/powershell-script/site-to-site.ps1 --include-risky --allow-lowering
+        fix more/powershell-json/policy.json --include-risky --allow-lowering
+        fix more/powershell-json/policy.json --include-risky --allow-lowering --as netsh
+        fix formats/netsh-script/isolation.bat --diff --include-risky --allow-lowering
+        fix formats/netsh-script/file-servers.cmd --diff --include-risky --allow-lowering
         fix runs/docs/wfpstate.xml
         fix runs/docs/policy.cmd --only QD001 --as netsh
         fix runs/docs/policy.cmd --verify --include-risky --allow-lowering

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from ipseclint.cli.app import _Pipe
 
 PROGRAM = f"{sys.executable} -m ipseclint"
 
@@ -35,6 +38,15 @@ def test_a_stream_that_cannot_be_used_ends_with_2(desk: Path, command: str, word
     assert ran.returncode == 2
     assert words in ran.stdout + ran.stderr
     assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_a_pipe_says_how_much_it_took_whether_somebody_reads_or_not() -> None:
+    reading, writing = os.pipe()
+    pipe = _Pipe(writing)
+    assert (pipe.write(b"policy"), pipe.fileno(), pipe.writable(), os.read(reading, 9)) == (6, writing, True, b"policy")
+    os.close(reading)
+    assert pipe.write(b"more") == 4
+    os.close(writing)
 
 
 @pytest.mark.parametrize(("command", "code"), [("rules --all", 0), ("good.cmd --select QD001", 0), ("nowhere.cmd", 4)])

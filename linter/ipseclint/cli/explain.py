@@ -70,13 +70,12 @@ def command(
             word = " ".join(words)
             known = _each_of(words, chosen) if paths else ()
             known = known or explanations(_text(word), chosen)
-        near = () if known else suggestions(word, chosen)
     except RulesetError as error:
         fail(str(error))
     if not known:
         from ipseclint.engine import keys
 
-        fail(_unknown(keys.hidden(word), near))
+        fail(_unknown(keys.hidden(word), suggestions(word, chosen)))
     if target.form == "json":
         from ipseclint.engine import keys
 

@@ -82,7 +82,7 @@ def net_event(reader: ElementReader, item: Element) -> Event | None:
         reader.not_understood(type_element, f"an event of type {shown(word)} without its <{event_type.arm}>")
         return None
     module = _word(reader, arm, "keyingModuleType", _KEY_MODULES)
-    state = arm.child_text(event_type.state) if event_type.state else ""
+    state = arm.child_text(event_type.state)
     error_code = _error(reader, arm)
     return Event(
         span=reader.text_span(type_element),
