@@ -196,3 +196,18 @@ def test_the_blocks_of_code_in_a_page_of_html_are_read_at_their_lines() -> None:
 def test_a_page_of_html_without_such_a_block_is_no_transcript() -> None:
     source = bytes_source("page.html", b"<html><body><p>netsh ipsec static add policy name=P</p></body></html>")
     assert recognise(source) is None
+
+
+def test_a_rule_that_is_typed_and_then_printed_is_one_rule() -> None:
+    printed = (
+        "Rule Name:                            A\n" + "-" * 70 + "\nEnabled:                              Yes\n"
+        "Profiles:                             Domain,Private,Public\nType:                                 Static\n"
+        "Mode:                                 Transport\nEndpoint1:                            Any\n"
+        "Endpoint2:                            10.2.0.0/16\nProtocol:                             Any\n"
+        "Action:                               RequestInRequestOut\nAuth1:                ComputerKerb\n"
+        "MainModeSecMethods:                   DHGroup2-AES128-SHA1,DHGroup2-3DES-SHA1\n"
+        "QuickModeSecMethods:                  ESP:SHA1-AES128+60min+100000kb\nOk.\n"
+    )
+    parsed = read(f"C:\\>{RULE}\nOk.\n\nC:\\>netsh advfirewall consec show rule name=A\n\n{printed}\nC:\\>\n")
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, rule.span.line) == ("A", 6)

@@ -16,6 +16,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.late import late
@@ -124,7 +126,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
             form.parse(bytes_source(diagnostics.path, _alone(own, len(lines)).encode("utf-8", "replace")))
             for form, own in pieces.values()
         ]
-        return _joined(parts, diagnostics)
+        return _joined(_without_typed(parts, [form for form, _ in pieces.values()]), diagnostics)
 
     return Format(
         name="transcript",
@@ -225,6 +227,25 @@ def _alone(lines: dict[int, str], count: int) -> str:
     """Some lines of a text, each where it stands in it."""
     last = max(lines, default=0)
     return "\n".join(lines.get(number, "") for number in range(1, min(last, count) + 1))
+
+
+def _without_typed(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Parsed]:
+    """The parts without the typed rules of which all are printed too, as they are afterwards."""
+    printed = {
+        rule.name.casefold()
+        for part, form in zip(parts, forms, strict=True)
+        if form.name not in SCRIPT_FORMATS
+        for rule in part.policy.connection_security_rules
+    }
+    kept: list[Parsed] = []
+    for part, form in zip(parts, forms, strict=True):
+        typed = {rule.name.casefold() for rule in part.policy.connection_security_rules}
+        if form.name in SCRIPT_FORMATS and typed and typed <= printed:
+            nothing = dict.fromkeys(("connection_security_rules", "authentication_sets", "quick_mode_crypto_sets"), ())
+            kept.append(replace(part, policy=part.policy.model_copy(update=nothing)))
+        else:
+            kept.append(part)
+    return kept
 
 
 def _joined(parts: Sequence[Parsed], diagnostics: Diagnostics) -> Parsed:

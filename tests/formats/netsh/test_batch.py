@@ -479,3 +479,27 @@ def test_a_loop_over_what_a_script_does_not_write_calls_a_label_that_is_not_foll
     )
     assert rules(parsed) == []
     assert messages(parsed) != []
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("%NAME:~0,3%", "Bra"),
+        ("%NAME:~-6%", "office"),
+        ("%NAME:~0,-7%", "Branch"),
+        ("%NAME:office=hub%", "Branch hub"),
+        ("!NAME:~7!", "office"),
+        ("%NAME:~2,99%x", "anch officex"),
+    ],
+)
+def test_a_part_of_a_variable_is_put_in(written: str, name: str) -> None:
+    parsed = replay(f'@echo off\nset NAME=Branch office\nnetsh {CONSEC} name="{written}" endpoint2=10.1.0.0/16\n')
+    assert rules(parsed) == [(name, None)]
+    assert messages(parsed) == []
+
+
+@pytest.mark.parametrize("written", ["%NAME:*x=y%", "%OTHER:~0,3%", "%NAME:~a%"])
+def test_a_part_that_is_not_known_is_said(written: str) -> None:
+    parsed = replay(f'@echo off\nset NAME=Branch\nnetsh {CONSEC} name="{written}" endpoint2=10.1.0.0/16\n')
+    assert rules(parsed) == []
+    assert messages(parsed) != []

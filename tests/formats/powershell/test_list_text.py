@@ -14,3 +14,16 @@ def test_a_list_behind_prose_is_read_and_the_prose_is_not() -> None:
     assert [(each.format, each.objects) for each in report.inputs] == [("powershell-list", {"vpn_connection": 1})]
     assert [(each.code, each.span.line) for each in report.findings] == [("AU026", 6)]
     assert report.problems == ()
+
+
+def test_the_suite_of_a_server_whose_lifetimes_have_their_full_names_is_no_connection() -> None:
+    text = (
+        "TunnelType                          : IKEV2\nSADataSizeForRenegotiationKilobytes : 102400\n"
+        "SALifeTimeSeconds                   : 28800\nIkev2Ports                          : 128\n"
+        "EncryptionMethod                    : AES256\nIntegrityCheckMethod                : SHA256\n"
+        "DHGroup                             : Group14\nCipherTransformConstants            : AES256\n"
+        "AuthenticationTransformConstants    : SHA256128\nPfsGroup                            : PFS2048\n"
+    )
+    report = check_text(text, "server.txt")
+    assert [each.objects["vpn_server"] for each in report.inputs] == [1]
+    assert report.problems == ()

@@ -13,7 +13,12 @@ from collections.abc import Sequence
 from ipseclint.formats.kit.preshared_keys import ASKED
 from ipseclint.formats.kit.token import Token, joined
 
-_PERCENT = re.compile(r"%(?:%|~?([1-9*])|([A-Za-z_][^%:=\s]*)%)|!([A-Za-z_][^!:=\s]*)!")
+_PERCENT = re.compile(
+    r"%(?:%|~?([1-9*])|([A-Za-z_][^%:=\s]*)(:[^%=][^%]{0,200})?%)|!([A-Za-z_][^!:=\s]*)(:[^!=][^!]{0,200})?!"
+)
+_PART = re.compile(r":~(-?\d{1,5})(?:,(-?\d{1,5}))?")
+_CHANGED = re.compile(r":([^=~*][^=]*)=(.*)", re.DOTALL)
+"""What is taken of a variable, and what is put into it: `%NAME:~0,3%`, `%NAME:old=new%` (the page `set`)."""
 _NAMED = re.compile(r"%([A-Za-z_][^%:=\s]*)%")
 _SET = re.compile(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _SWITCH = re.compile(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
@@ -76,10 +81,13 @@ class Variables:
             self._values[match[2].casefold()] = value if is_literal else None
 
     def _value(self, match: re.Match[str]) -> str | None:
-        argument, name = match[1], match[2] or match[3]
+        argument, name, how = match[1], match[2] or match[4], match[3] or match[5]
         if argument is not None:
             return self._argument(argument, is_bare="~" in match[0])
-        return None if name is None else self._values.get(name.casefold())
+        value = None if name is None else self._values.get(name.casefold())
+        if how is None or value is None:
+            return value
+        return None if value == ASKED else _modified(value, how)
 
     def _argument(self, number: str, *, is_bare: bool) -> str | None:
         if self.arguments is None:
@@ -93,3 +101,14 @@ class Variables:
         for variable, text in values.items():  # cmd.exe puts them in when it reads the line that calls
             value = value.replace(variable, text or "")
         return value.strip('"') if is_bare else value
+
+
+def _modified(value: str, how: str) -> str | None:
+    """A value as the words behind its colon change it; None if they are not understood."""
+    if part := _PART.fullmatch(how):
+        first = min(int(part[1]), len(value)) if int(part[1]) >= 0 else max(0, len(value) + int(part[1]))
+        last = len(value) if part[2] is None else int(part[2])
+        return value[first : first + last] if part[2] is None or last >= 0 else value[first : len(value) + last]
+    if changed := _CHANGED.fullmatch(how):
+        return re.sub(re.escape(changed[1]), lambda _match: changed[2], value, flags=re.IGNORECASE)
+    return None

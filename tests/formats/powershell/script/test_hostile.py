@@ -42,6 +42,7 @@ ENDLESS = {
     "do": "do { $i++ } until ($false)",
     "loops in loops": "foreach ($a in 1..1000) { foreach ($b in 1..1000) { } }",
     "two calls each": "function f($n) { if ($n -lt 40) { f ($n + 1); f ($n + 1) } }\nf 1",
+    "programs in words": f"Write-Host {'a$(1) ' * 500}",
     "looks through lists": "$a = 1..5000; $a | Where-Object { $a -contains $_ } | Out-Null",
 }
 

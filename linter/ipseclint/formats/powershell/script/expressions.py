@@ -38,6 +38,8 @@ _SINGLE_QUOTE = re.compile("['\u2018\u2019\u201a\u201b]{2}")
 _SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
 _DOUBLE_QUOTES = '"\u201c\u201d\u201e'
 _QUOTES = frozenset(_SINGLE_QUOTES + _DOUBLE_QUOTES)
+_STEPS_OF_A_FRAGMENT = 5
+"""How many steps it counts to parse what stands in `$(...)` for the first time (reasoned: it takes that long)."""
 _ITEMS_OF_A_STEP = 64
 """How many elements of a list an operator looks at for one step (reasoned)."""
 _NOT_PLAIN = re.compile(f"[$`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]")
@@ -145,6 +147,7 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
             continue
         if match["sub"] is not None:
             inner, at = at, behind_parentheses(text, at, end)
+            run.step(1 if run.syntax.has_fragment(inner, at - 1) else _STEPS_OF_A_FRAGMENT)
             found = run.statements(run.syntax.fragment(inner, at - 1)) if at > inner else []
             value = collected(found, match.start(), at)
         else:

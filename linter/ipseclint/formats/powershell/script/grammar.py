@@ -58,6 +58,10 @@ class Syntax:
         """The text of the same length in which what is quoted or commented out is blank; after `roots`."""
         return self._bytes.decode("ascii")
 
+    def has_fragment(self, start: int, end: int) -> bool:
+        """Whether a part has been parsed as a program."""
+        return (start, end) in self._fragments
+
     def fragment(self, start: int, end: int) -> Node:
         """The program that a part of a text is, such as `$(...)` in a string."""
         if (start, end) not in self._fragments:
