@@ -9,7 +9,7 @@ from ipseclint.finding import Basis, Severity, Subject
 from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
-from ipseclint.semantics.evidence import Peer, densest, errors, most_frequent_peer
+from ipseclint.semantics.evidence import Burst, Peer, densest, errors, most_frequent_peer
 from ipseclint.semantics.failures import DELAY_DROPS, LATE_KEYS, NO_ANSWER, QUEUE_DROPS
 from ipseclint.words import percent
 
@@ -257,20 +257,26 @@ def main_mode_churn(machine: Machine, options: Churn) -> Iterator[Hit]:
 
     Waive: For master-key perfect forward secrecy that is wanted.
     """
+    seconds = _quick_mode_seconds(machine) or options.default_quick_mode_seconds
+    for peer, events, burst in churn(machine, options.default_quick_mode_seconds):
+        yield Hit(
+            about(machine, f"main modes with {peer}"),
+            events[0].span,
+            f"{burst.count} main modes with {peer} ended within one quick-mode lifetime of {seconds} s, "
+            f"from {burst.began}",
+            value=peer,
+        )
+
+
+def churn(machine: Machine, default_quick_mode_seconds: int) -> Iterator[tuple[str, Sequence[Event], Burst]]:
+    """The peers with which several main modes ended in the life of one quick mode, all such events, and the most."""
     by_peer: defaultdict[str, list[Event]] = defaultdict(list)
     for event in errors(machine, MAIN_MODE_ENDED).events:
         by_peer[event.remote_address or "an unnamed peer"].append(event)
-    seconds = _quick_mode_seconds(machine) or options.default_quick_mode_seconds
     for peer, events in sorted(by_peer.items()):
-        burst = densest(events, seconds)
+        burst = densest(events, _quick_mode_seconds(machine) or default_quick_mode_seconds)
         if burst is not None and burst.count > 1:
-            yield Hit(
-                about(machine, f"main modes with {peer}"),
-                events[0].span,
-                f"{burst.count} main modes with {peer} ended within one quick-mode lifetime of {seconds} s, "
-                f"from {burst.began}",
-                value=peer,
-            )
+            yield peer, events, burst
 
 
 def _quick_mode_seconds(machine: Machine) -> int | None:

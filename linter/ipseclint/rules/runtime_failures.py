@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
@@ -14,7 +14,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
-from ipseclint.rules.runtime import about
+from ipseclint.rules.runtime import about, churn
 from ipseclint.semantics.evidence import counter_code, moment_of
 from ipseclint.semantics.failures import CONFIGURATION, Failure, failure_of
 from ipseclint.semantics.negotiation.fixes import repairs
@@ -252,9 +252,13 @@ def limits_of_the_service_reached(machine: Machine, _options: NoOptions) -> Iter
 
 
 class OtherFailures(Options):
-    """The errors that also come in the course of things, and are reported as information only."""
+    """The errors that also come in the course of things, and are reported as information only.
+
+    The quick-mode lifetime is that of RT007, whose peers are left to it.
+    """
 
     in_the_course_of_things: frozenset[int]
+    default_quick_mode_seconds: int
 
 
 @rule(
@@ -269,7 +273,7 @@ def other_failures(machine: Machine, options: OtherFailures) -> Iterator[Hit]:
     """Negotiations failed, or associations ended, with an error that no other rule speaks of.
 
     Why: What a log says and nobody reads is how a fault stays. Errors that also come in the course of things, such
-    as an association that expired, are information.
+    as an association that expired, are information. Main modes that end too often with one peer are left to RT007.
 
     Seen as: 13807 ERROR_IPSEC_IKE_SA_DELETED, 13849, 13884, 13885 and others; a failed negotiation without a reason.
 
@@ -281,8 +285,9 @@ def other_failures(machine: Machine, options: OtherFailures) -> Iterator[Hit]:
 
     Waive: For errors that are understood here.
     """
+    told = {id(event) for _, events, _ in churn(machine, options.default_quick_mode_seconds) for event in events}
     for failure in (Failure.ENDED, Failure.OTHER):
-        yield from _failures(machine, failure, quiet=options.in_the_course_of_things)
+        yield from _failures(machine, failure, quiet=options.in_the_course_of_things, told=told)
 
 
 @rule(
@@ -371,11 +376,16 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
         yield replace(hit, fix=Fix(note=note))
 
 
-def _failures(machine: Machine, failure: Failure, *, quiet: Iterable[int] = ()) -> Iterator[Hit]:
-    """A hit for each error of one way to fail, or for failures without one; `quiet` are reported as information."""
+def _failures(
+    machine: Machine, failure: Failure, *, quiet: Iterable[int] = (), told: Container[int] = ()
+) -> Iterator[Hit]:
+    """A hit for each error of one way to fail, or for failures without one.
+
+    `quiet` are reported as information; events of which another rule tells are left out, by `id`.
+    """
     events: defaultdict[tuple[tuple[int, ...], str], list[Event]] = defaultdict(list)
     for event in machine.events:
-        if failure_of(event) is failure and event.event_id != _SERVICE_NOT_STARTED:
+        if failure_of(event) is failure and event.event_id != _SERVICE_NOT_STARTED and id(event) not in told:
             events[event.codes, "" if event.codes else _without_error(event)].append(event)
     for counter in machine.counters:
         code = counter_code(counter)
