@@ -7,7 +7,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,3 +66,22 @@ def test_killed_in_the_middle_the_file_is_whole(script: Path, share: float) -> N
     running.kill()
     running.communicate()
     assert script.read_bytes() in {WEAK.encode(), MENDED.encode()}
+
+
+@pytest.mark.parametrize("number", [2, 3, 40])
+def test_of_equal_rules_all_but_one_go_at_once_with_the_sets_that_netsh_made(
+    number: int, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    script = tmp_path / "equal.cmd"
+    script.write_text(
+        "".join(
+            f"netsh advfirewall consec add rule name=R{each} endpoint1=any endpoint2=10.9.0.0/16"
+            " action=requireinrequestout auth1=computerkerb qmsecmethods=esp:aesgcm128-aesgcm128\n"
+            for each in range(number)
+        )
+    )
+    ran = cli("fix", script, "--include-risky", "--as", "netsh")
+    assert (ran.code, ran.out.count("delete rule")) == (0, number - 1)
+    cli("fix", script, "--include-risky", "--in-place")
+    assert script.read_text().count("add rule") == 1
+    assert "FL005" not in cli(script).out

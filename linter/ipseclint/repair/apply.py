@@ -11,10 +11,14 @@ from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
+    ConnectionSecurityRule,
     Dialect,
     FilterAction,
+    MainModeCryptoSet,
+    MainModeRule,
     Policy,
     PolicyObject,
+    QuickModeCryptoSet,
     Reference,
     inherited_security,
 )
@@ -46,6 +50,25 @@ def edited(policy: Policy, edit: Edit) -> Policy:
     if isinstance(edit.after, FilterAction):
         policy = _inherited(policy, edit.after)
     return policy
+
+
+def without_own_sets(policy: Policy, rule: PolicyObject | None) -> Policy:
+    """The policy without the sets that one command of netsh made with a rule that is gone, and that no other names."""
+    if not isinstance(rule, ConnectionSecurityRule | MainModeRule):
+        return policy
+    fields = ("main_mode_crypto_sets", "quick_mode_crypto_sets", "authentication_sets")
+
+    def is_own(each: MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet) -> bool:
+        place = (each.dialect, each.name, each.span.path, each.span.line)
+        return place == (rule.dialect, rule.name, rule.span.path, rule.span.line)
+
+    if not any(is_own(each) for field in fields for each in getattr(policy, field)):
+        return policy
+    names = {each.name for each in policy.connection_security_rules} | {each.name for each in policy.main_mode_rules}
+    if rule.name in names:
+        return policy
+    update = {field: tuple(each for each in getattr(policy, field) if not is_own(each)) for field in fields}
+    return policy.model_copy(update=update)
 
 
 def _place_of(target: PolicyObject, objects: tuple[PolicyObject, ...]) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -168,13 +168,14 @@ def redundant_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
                     seen.add((group.title, anomaly.rule))
                     told.add(together)
                     hit = _hit(group, anomaly, f"{words} {_names(group, anomaly)}", None)
-                    yield replace(hit, fix=_without(group.things[anomaly.rule]))
+                    others = [group.things[other] for other in anomaly.others] if kind is Kind.DUPLICATE else []
+                    yield replace(hit, fix=_without([group.things[anomaly.rule], *others[1:]]))
 
 
-def _without(thing: Thing) -> Fix | None:
+def _without(things: Iterable[Thing]) -> Fix | None:
     """A rule of the firewall is an object of its own; a filter of `netsh ipsec` shares its list with others."""
-    alone = isinstance(thing, ConnectionSecurityRule) and thing.dialect is Dialect.WFAS
-    return Fix((Remove(thing),)) if alone and isinstance(thing, ConnectionSecurityRule) else None
+    rules = [each for each in things if isinstance(each, ConnectionSecurityRule) and each.dialect is Dialect.WFAS]
+    return Fix(tuple(map(Remove, rules))) if rules else None
 
 
 @rule(
