@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import datetime
-from collections import Counter as Tally
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis
 from ipseclint.model.change import Fix
-from ipseclint.model.events import Event, EventKind
+from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
-from ipseclint.rules.runtime import about, churn
-from ipseclint.semantics.evidence import counter_code, moment_of
-from ipseclint.semantics.failures import CONFIGURATION, Failure, failure_of
+from ipseclint.rules._events import SERVICE_NOT_STARTED, hit_of_events, hits_of_failure
+from ipseclint.rules.runtime import churn
+from ipseclint.semantics.failures import CONFIGURATION, Failure
 from ipseclint.semantics.negotiation.fixes import repairs
 from ipseclint.semantics.negotiation.pairs import pairs_of_log
 from ipseclint.semantics.negotiation.stage import Stage
 from ipseclint.semantics.negotiation.verdict import Verdict, negotiate
-from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
+from ipseclint.vocabulary.audit_events import RAS_EVENTS
 from ipseclint.vocabulary.ras_errors import of_state, ras_errors
-from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
-from ipseclint.words import plural
 
-_MAX_PEERS = 3
 _INVALID_MESSAGES = (4976, 4977, 4978)
-_SERVICE_NOT_STARTED = 5453
-_SIDES = {"local": "found by this computer", "remote": "found by the peer"}
 
 
 @rule(
@@ -57,7 +50,7 @@ def authentication_failures(machine: Machine, _options: NoOptions) -> Iterator[H
 
     Waive: For a peer that is known not to belong here.
     """
-    yield from _failures(machine, Failure.AUTHENTICATION)
+    yield from hits_of_failure(machine, Failure.AUTHENTICATION)
 
 
 @rule(
@@ -84,7 +77,7 @@ def certificate_failures(machine: Machine, _options: NoOptions) -> Iterator[Hit]
 
     Waive: For a peer whose certificate is being renewed.
     """
-    yield from _failures(machine, Failure.CERTIFICATE)
+    yield from hits_of_failure(machine, Failure.CERTIFICATE)
 
 
 @rule(
@@ -110,7 +103,7 @@ def no_policy_for_negotiation(machine: Machine, _options: NoOptions) -> Iterator
 
     Waive: For hosts that ask and are not meant to be answered.
     """
-    yield from _failures(machine, Failure.NO_POLICY)
+    yield from hits_of_failure(machine, Failure.NO_POLICY)
 
 
 @rule(
@@ -139,7 +132,7 @@ def no_common_proposal_seen(machine: Machine, _options: NoOptions) -> Iterator[H
     Waive: For scanners and for peers that are known to be out of date.
     """
     told = _of_log(machine)
-    for hit in _failures(machine, Failure.PROPOSAL):
+    for hit in hits_of_failure(machine, Failure.PROPOSAL):
         yield hit if told is None else replace(hit, message=f"{hit.message}; {told[0]}", fix=Fix(note=told[1]))
 
 
@@ -192,7 +185,7 @@ def negotiations_without_answer(machine: Machine, _options: NoOptions) -> Iterat
 
     Waive: When the peer is known to be off.
     """
-    yield from _failures(machine, Failure.NO_ANSWER)
+    yield from hits_of_failure(machine, Failure.NO_ANSWER)
 
 
 @rule(
@@ -218,11 +211,11 @@ def messages_not_understood(machine: Machine, _options: NoOptions) -> Iterator[H
 
     Waive: For scanners.
     """
-    yield from _failures(machine, Failure.MESSAGE)
+    yield from hits_of_failure(machine, Failure.MESSAGE)
     for number in _INVALID_MESSAGES:
         events = [event for event in machine.events if event.event_id == number and not event.codes]
         if events:
-            yield _hit(machine, f"event {number}", f"event {number} (invalid negotiation packet)", events)
+            yield hit_of_events(machine, f"event {number}", f"event {number} (invalid negotiation packet)", events)
 
 
 @rule(
@@ -248,7 +241,7 @@ def limits_of_the_service_reached(machine: Machine, _options: NoOptions) -> Iter
 
     Waive: Never without knowing which peer it was.
     """
-    yield from _failures(machine, Failure.LIMIT)
+    yield from hits_of_failure(machine, Failure.LIMIT)
 
 
 class OtherFailures(Options):
@@ -287,7 +280,7 @@ def other_failures(machine: Machine, options: OtherFailures) -> Iterator[Hit]:
     """
     told = {id(event) for _, events, _ in churn(machine, options.default_quick_mode_seconds) for event in events}
     for failure in (Failure.ENDED, Failure.OTHER):
-        yield from _failures(machine, failure, quiet=options.in_the_course_of_things, told=told)
+        yield from hits_of_failure(machine, failure, quiet=options.in_the_course_of_things, told=told)
 
 
 @rule(
@@ -315,7 +308,7 @@ def packets_dropped_by_ipsec(machine: Machine, _options: NoOptions) -> Iterator[
     Waive: For a few packets while a peer restarts.
     """
     for failure in (Failure.PACKET, Failure.DOS_PROTECTION):
-        yield from _failures(machine, failure)
+        yield from hits_of_failure(machine, failure)
 
 
 @rule("RT022", "keying-service-not-started", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
@@ -335,9 +328,10 @@ def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterato
 
     Waive: For the minute in which the host starts.
     """
-    events = [event for event in machine.events if event.event_id == _SERVICE_NOT_STARTED]
+    events = [event for event in machine.events if event.event_id == SERVICE_NOT_STARTED]
     if events:
-        yield _hit(machine, "the IKEEXT service", "negotiation while the IKEEXT service was not started", events)
+        what = "negotiation while the IKEEXT service was not started"
+        yield hit_of_events(machine, "the IKEEXT service", what, events)
 
 
 @rule("RT023", "vpn-connections-failed", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
@@ -368,102 +362,9 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
         known = ras_errors().get(code)
         shown = str(code) if code > 0 else f"{code} (0x{code % 2**32:08X})"
         what = f"{shown} {known.name}: {known.says}" if known else f"{shown} (an error of Remote Access)"
-        hit = _hit(machine, str(code), what.rstrip("."), same)
+        hit = hit_of_events(machine, str(code), what.rstrip("."), same)
         found = [cause for cause in known.causes if cause.rules] if known else []
         rules = list(dict.fromkeys(code for cause in found for code in cause.rules))
         told = "its causes" if known is not None and known.causes else "what is known of it"
         note = f"Run `ipseclint explain {code}` for {told}" + (f"; see {', '.join(rules)}." if rules else ".")
         yield replace(hit, fix=Fix(note=note))
-
-
-def _failures(
-    machine: Machine, failure: Failure, *, quiet: Iterable[int] = (), told: Container[int] = ()
-) -> Iterator[Hit]:
-    """A hit for each error of one way to fail, or for failures without one.
-
-    `quiet` are reported as information; events of which another rule tells are left out, by `id`.
-    """
-    events: defaultdict[tuple[tuple[int, ...], str], list[Event]] = defaultdict(list)
-    for event in machine.events:
-        if failure_of(event) is failure and event.event_id != _SERVICE_NOT_STARTED and id(event) not in told:
-            events[event.codes, "" if event.codes else _without_error(event)].append(event)
-    for counter in machine.counters:
-        code = counter_code(counter)
-        if code in failure.codes and ((code,), "") not in events:
-            text = f"{counter.value} x {_named((code,))}, counted since the service started"
-            severity = Severity.INFO if code in quiet else None
-            subject = about(machine, str(code))
-            yield Hit(subject, counter.span, text, value=code, severity=severity, leads_to=(code,))
-    for (codes, without_error), same in sorted(events.items()):
-        name = " or ".join(map(str, codes)) or without_error
-        hit_severity = Severity.INFO if codes and set(codes) <= set(quiet) else None
-        yield _hit(machine, name, _named(codes) if codes else name, same, severity=hit_severity)
-
-
-def _without_error(event: Event) -> str:
-    if event.kind is EventKind.CLASSIFY_DROP:
-        return "packet of IPsec or IKE that a filter blocked"
-    unknown = event.reason_unknown
-    if event.kind in {EventKind.KERNEL_DROP, EventKind.DOS_PROTECTION_DROP}:
-        return f"packet dropped {'for a reason that was not understood' if unknown else 'without a reason'}"
-    if event.event_id in SERVICE_FAILURES:
-        return f"event {event.event_id} ({event_texts()[event.event_id].first_sentence})"
-    if event.event_id in RAS_EVENTS:
-        return f"event {event.event_id} of a VPN connection"
-    return f"failure {'with a reason that was not understood' if unknown else 'without a reason'}"
-
-
-def _named(codes: Sequence[int]) -> str:
-    """The errors by number and constant, and what Windows says of them."""
-    if not any(code in error_table() for code in codes):
-        return f"{' or '.join(map(str, codes))} (an error that is none of IPsec's)"
-    names = " or ".join(f"{code} {error_name(code).removeprefix('ERROR_IPSEC_IKE_')}" for code in codes)
-    text = error_texts().get(codes[0])
-    return f'{names} "{text.rstrip(".")}"' if text else names
-
-
-def _hit(machine: Machine, name: str, what: str, events: Sequence[Event], *, severity: Severity | None = None) -> Hit:
-    """A hit for events of one kind: how often, what, when, as what, found by whom, with whom."""
-    parts = [f"{sum(event.count for event in events)} x {what}", *_times(events)]
-    parts += _shares((f"as {event.role}", event.count) for event in events if event.role)
-    parts += _shares((_SIDES[event.failure_point], event.count) for event in events if event.failure_point in _SIDES)
-    parts += _shares(
-        (f'"{event.state}"', event.count)
-        for event in events
-        if event.event_id is None and event.codes and " " in (event.state or "")
-    )
-    peers = Tally[str]()
-    for event in events:
-        if event.remote_address is not None:
-            peers[event.remote_address] += event.count
-    if peers:
-        ordered = sorted(peers.items(), key=lambda item: (-item[1], item[0]))
-        shown = [f"{address} ({count})" for address, count in ordered[:_MAX_PEERS]]
-        rest = len(ordered) - _MAX_PEERS
-        parts.append(f"with {', '.join(shown)}" + (f" and {plural(rest, 'other peer')}" if rest > 0 else ""))
-    message = "; ".join(parts)
-    return Hit(about(machine, name), events[0].span, message, value=name, severity=severity, leads_to=events[0].codes)
-
-
-def _times(events: Sequence[Event]) -> Iterator[str]:
-    """When the first and the last happened, in UTC."""
-    moments = sorted((moment, _utc(event.time or "", moment)) for event in events if (moment := moment_of(event)))
-    if moments:
-        (_, first), (_, last) = moments[0], moments[-1]
-        yield f"at {first}" if first == last else f"from {first} to {last}"
-
-
-def _utc(text: str, moment: datetime.datetime) -> str:
-    """A time as the log has it, with all its digits, if that is UTC."""
-    in_utc = moment.utcoffset() == datetime.timedelta(0)
-    return text if in_utc else moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
-
-
-def _shares(words: Iterable[tuple[str, int]]) -> Iterator[str]:
-    """The words, each with its count where there are several."""
-    tally = Tally[str]()
-    for word, count in words:
-        tally[word] += count
-    if tally:
-        one = len(tally) == 1
-        yield ", ".join(word if one else f"{word} ({count})" for word, count in sorted(tally.items()))

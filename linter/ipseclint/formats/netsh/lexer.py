@@ -22,13 +22,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.command import Command
+from ipseclint.formats.netsh.command_words import (
+    NETSH_PROGRAM,
+    PRINTERS,
+    behind_conditions,
+    goes_on,
+    is_aside,
+    is_behind,
+    is_followed,
+    is_unknown,
+    names_in,
+    names_machine,
+    opens_text,
+    printed,
+    printed_words,
+    runs_script,
+    split_word,
+    takes_commands,
+    without_at,
+)
 from ipseclint.formats.netsh.conditions import condition_of
 from ipseclint.formats.netsh.contexts import (
     READ_CONTEXTS,
@@ -40,7 +58,7 @@ from ipseclint.formats.netsh.contexts import (
     tool_command,
 )
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow
-from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host, open_quote
+from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
@@ -57,7 +75,6 @@ MAX_OPEN_ENDS = 3
 
 _NEUTRAL = frozenset({"help", "?", "commit", "online", "exit", "quit", "bye", "alias", "unalias"})
 _UNDONE = frozenset({"abort", "offline"})
-_NETSH = late(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
 _COMMENT = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
 _SWALLOWED = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
 """What looks like a comment of cmd.exe and may end at an operator."""
@@ -70,13 +87,8 @@ _ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
 _ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
 _ELEVATION = late(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0", re.IGNORECASE)
 """How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
-_HERE_STRING = late(r"@(['\"])[ \t]*$")
 _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
 _SET = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
-_VARIABLE = late(r"[%!$]")
-_SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
-_RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
-_PRINTERS = frozenset({"echo", "title", "write-host", "write-verbose", "write-output"})
 _OPTIONS_WITH_VALUE = frozenset({"-a", "-r", "-u", "-p"})
 
 
@@ -152,10 +164,10 @@ class Lexer:
                 self._mention(self._line(line, number))
             return []
         mark = self.host.continuation
-        if mark is not None and _continues(line, mark) and (self._pending or not _ITEM.fullmatch(line)):
+        if mark is not None and goes_on(line, mark) and (self._pending or not _ITEM.fullmatch(line)):
             self._pending.append(self._line(line.rstrip()[:-1], number))
             return []
-        if self.host is POWERSHELL and (ends_with := _opens_text(line)):
+        if self.host is POWERSHELL and (ends_with := opens_text(line)):
             self._in_text = ends_with
             whole = self._line(line, number)
             before, self._pending = self._pending, []
@@ -269,7 +281,7 @@ class Lexer:
         if typed is not None:
             return self._session(typed)
         for index, part in enumerate(parts):
-            words = _without_at(part.words)
+            words = without_at(part.words)
             keyword = words[0].text.casefold() if words else ""
             if keyword == "rem":
                 break
@@ -297,10 +309,15 @@ class Lexer:
 
     def _typed(self, parts: list[Part]) -> list[Token] | None:
         """The lines that `echo` hands to netsh through a pipe; None if that is not what a line does."""
-        last = [word.text for word in _without_at(parts[-1].words)]
-        if parts[-1].separator != "|" or len(last) != 1 or not _NETSH.fullmatch(last[0]) or not self._flow.at_rest:
+        last = [word.text for word in without_at(parts[-1].words)]
+        if (
+            parts[-1].separator != "|"
+            or len(last) != 1
+            or not NETSH_PROGRAM.fullmatch(last[0])
+            or not self._flow.at_rest
+        ):
             return None
-        lines = [_echoed(part) for part in parts[:-1] if part.words]
+        lines = [printed(part) for part in parts[:-1] if part.words]
         return [echoed for echoed in lines if echoed] if all(lines) else None
 
     def _session(self, lines: list[Token]) -> list[Command]:
@@ -314,7 +331,7 @@ class Lexer:
 
     def _commands(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> list[Command]:
         """The commands of a part, those behind a wrapper among them."""
-        words = _behind_conditions(words)
+        words = behind_conditions(words)
         if not words:
             return []
         if self.host is BATCH and words[0].text.casefold() == "set" and not doubt and not self._flow.depth:
@@ -322,7 +339,7 @@ class Lexer:
         if self.host is BATCH and not doubt and self._hands_on(part, words):
             return []
         inner = unwrapped(part, words) if self.host is BATCH else None
-        if inner is not None and all(_is_followed(inside) or not mention_in(piece.raw) for piece, inside in inner):
+        if inner is not None and all(is_followed(inside) or not mention_in(piece.raw) for piece, inside in inner):
             return [
                 command
                 for piece, inside in inner
@@ -336,7 +353,7 @@ class Lexer:
     def _hands_on(self, part: Part, words: tuple[Token, ...]) -> bool:
         """Keep the script that PowerShell is called with, if it concerns IPsec and is known; whether it is kept."""
         script = handed_to_powershell(words)
-        if script is None or any(_after(each, words[0], True) for each in part.variables):
+        if script is None or any(is_behind(each, words[0], True) for each in part.variables):
             return False
         mention = mention_in(" ".join(word.text for word in script))
         if mention is None or mention.tool.kind == "netsh":
@@ -347,15 +364,19 @@ class Lexer:
     def _written(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
         """The lines of a file that this script has written and netsh now reads; it keeps what `echo` writes to one."""
         keyword = words[0].text.casefold()
-        if keyword in _PRINTERS and part.target and not self._flow.depth:
+        if keyword in PRINTERS and part.target and not self._flow.depth:
             name = part.target.removeprefix(">>")
             if not part.target.startswith(">>"):
                 self._files[name] = []
-            echoed = _echoed_words(words)
+            echoed = printed_words(words)
             if echoed is not None:
                 self._files.setdefault(name, []).append(echoed)
             return []
-        if _NETSH.fullmatch(words[0].text) and len(words) == 3 and words[1].text.casefold() in {"-f", "/f", "exec"}:
+        if (
+            NETSH_PROGRAM.fullmatch(words[0].text)
+            and len(words) == 3
+            and words[1].text.casefold() in {"-f", "/f", "exec"}
+        ):
             return self._files.pop(words[2].text.casefold(), None)
         return None
 
@@ -365,13 +386,13 @@ class Lexer:
         if self.host is POWERSHELL and keyword in {"&", "."} and len(words) > 1:
             words = words[1:]
             first = words[0]
-        if keyword in _PRINTERS or keyword.startswith("echo."):
+        if keyword in PRINTERS or keyword.startswith("echo."):
             if part.redirected and mention_in(part.raw):
                 self._not_understood("writes this command into a file, which is not part of this input", first)
             elif is_piped and mention_in(part.raw):
                 self._not_understood("hands this command to another program, which is not followed", first)
             return None
-        is_netsh = _NETSH.fullmatch(first.text) is not None
+        is_netsh = NETSH_PROGRAM.fullmatch(first.text) is not None
         if is_netsh and part.fed and _PLACEHOLDER.search(part.raw):
             message = "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
             self._not_understood(message, first)
@@ -398,7 +419,7 @@ class Lexer:
             return None
         verb = rest[0].text.casefold()
         variable = next(
-            (each for each in part.variables if _after(each, first, is_netsh) and not _is_aside(each, rest)), None
+            (each for each in part.variables if is_behind(each, first, is_netsh) and not is_aside(each, rest)), None
         )
         if variable is not None and only_looks(verb):
             return None
@@ -425,17 +446,17 @@ class Lexer:
             arguments = arguments.partition("=")[2]
         if is_netsh:
             is_given = words[1].text.startswith("%")  # by a loop over what is not known
-            if is_given or any(_after(each, first, True) for each in part.variables) or mention_in(arguments):
+            if is_given or any(is_behind(each, first, True) for each in part.variables) or mention_in(arguments):
                 self._open("what netsh is to do here is not known", first)
         elif mention := mention_in(arguments):
             self._say(mention, first, part.raw)
-        elif self.host.variable is not None and _is_unknown(name, part):
+        elif self.host.variable is not None and is_unknown(name, part):
             if self.host is BATCH and _ELEVATION.search(part.raw):
                 return
             self._open("a variable is put in here when the script runs: what is run is not known", first)
-        elif _runs_script(name, words):
+        elif runs_script(name, words):
             self._open("runs another script, which is not part of this input", first)
-        elif (part.fed or part.separator == "|") and _takes_commands(name, words) and not self._is_told(first.line):
+        elif (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(first.line):
             self._open("takes its commands from elsewhere here, which is not followed", first)
 
     def _is_told(self, line: int) -> bool:
@@ -446,7 +467,7 @@ class Lexer:
         """Report a line that is not read if it names a tool."""
         if mention := mention_in(line.text):
             self._say(mention, line.strip() if line.text.strip() else line, line.text)
-            self.words_not_followed |= _names(line.text)
+            self.words_not_followed |= names_in(line.text)
 
     def _say(self, mention: Mention, place: Token, text: str) -> None:
         shown = f"behind {quoted(place.text)}" if mention.tool.kind == "netsh" else ""
@@ -465,7 +486,7 @@ class Lexer:
     def remember(self, words: Iterable[Token]) -> None:
         """Note the words of a command that was not followed."""
         for word in words:
-            self.words_not_followed |= _names(word.text) | {word.text.casefold()}
+            self.words_not_followed |= names_in(word.text) | {word.text.casefold()}
 
     def _bare(self, words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
         """The context and words of a line that does not call netsh; None and the words if it is not for netsh."""
@@ -483,7 +504,7 @@ class Lexer:
             self.context = ""
         elif keyword == "exec" and (self.context or self.host is NETSH):
             self._elsewhere(first)
-        elif self.host is NETSH and not self.context and _names_machine(words):
+        elif self.host is NETSH and not self.context and names_machine(words):
             self._on_another_machine = True
         elif keyword in _UNDONE and self.context:
             self._not_understood(f"{quoted(first.text)}: which commands take effect is not known", first)
@@ -511,7 +532,7 @@ class Lexer:
                 self._not_understood("this command acts on another machine", words[index])
                 return None, ()
             if option == "-c" and index + 1 < len(words):
-                words = (*words[:index], *_split_word(words[index + 1]), *words[index + 2 :])
+                words = (*words[:index], *split_word(words[index + 1]), *words[index + 2 :])
                 break
             index += 2 if option in _OPTIONS_WITH_VALUE else 1
         words = words[index:]
@@ -549,118 +570,3 @@ class OpenLoop(Struct):
     loop: Loop
     depth: int = 1
     lines: list[Token] = field(default_factory=list)
-
-
-def _is_followed(words: tuple[Token, ...]) -> bool:
-    """Whether words call netsh, a tool that is read, or another wrapper."""
-    name = words[0].text.casefold().removesuffix(".exe")
-    return _NETSH.fullmatch(words[0].text) is not None or name in _RUNNERS or tool_command(words) is not None
-
-
-def _echoed(part: Part) -> Token | None:
-    """What `echo` prints, at its place in the line; None for another command."""
-    words = _without_at(part.words)
-    return None if part.redirected or not words or words[0].text.casefold() not in _PRINTERS else _echoed_words(words)
-
-
-def _echoed_words(words: tuple[Token, ...]) -> Token | None:
-    """The words that `echo` prints as one text; those that stood in quotes have them again."""
-    pieces: list[Token] = []
-    for before, word in pairwise(words):
-        if before.end != (word.line, word.column - word.quoted):
-            pieces.append(word._replace(text=" ", breaks=(), column=word.column - 1))
-        pieces.append(word.standing_for(f'"{word.text}"') if word.quoted else word)
-    return joined(pieces).strip()._replace(quoted=False) if pieces else None
-
-
-def _names_machine(words: tuple[Token, ...]) -> bool:
-    texts = [each.text.casefold() for each in words[:2]]
-    return len(texts) == 2 and texts[0] == "set" and len(texts[1]) > 2 and "machine".startswith(texts[1])
-
-
-def _opens_text(line: str) -> str | None:
-    """What ends the text that a line of PowerShell leaves open, if it does."""
-    if here := _HERE_STRING.search(line):
-        return f"{here[1]}@"
-    at = line.rfind("<#")
-    if at >= 0 and line.find("#>", at) < 0:
-        return "#>"
-    return open_quote(line)
-
-
-def _behind_conditions(words: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The words of a command from its name on: behind `do` and `else`."""
-    while words and words[0].text.casefold() in {"do", "else"}:
-        words = words[1:]
-    return words
-
-
-def _is_unknown(name: str, part: Part) -> bool:
-    """Whether the name of the program itself holds a variable. `%~dp0` is a folder."""
-    called = name.removeprefix("%~dp0")
-    if called in {"", "%comspec%"} or _VARIABLE.search(called) is None:
-        return False
-    return not called.startswith("$") or part.raw.lstrip()[:1] in {"&", "."}
-
-
-def _runs_script(name: str, words: tuple[Token, ...]) -> bool:
-    if _SCRIPT.search(name):
-        return True
-    program = name.removesuffix(".exe")
-    if program == "call" and len(words) > 1 and not words[1].text.startswith(":"):
-        return True
-    return program in _RUNNERS and any(_SCRIPT.search(word.text) for word in words[1:])
-
-
-def _takes_commands(name: str, words: tuple[Token, ...]) -> bool:
-    """Whether a shell runs what it is handed, and not what stands behind it."""
-    program = name.removesuffix(".exe")
-    options = [word.text.casefold() for word in words[1:]]
-    if program in {"powershell", "pwsh"}:
-        return "-" in options or not options
-    return program in {"cmd", "%comspec%"} and not {"/c", "/k"} & set(options)
-
-
-def _names(text: str) -> set[str]:
-    return {name.strip("\"'").casefold() for name in text.replace("=", " ").split()}
-
-
-def _continues(line: str, mark: str) -> bool:
-    if mark == "`":
-        return line.rstrip().endswith("`")
-    # A caret at the end continues the line unless it is itself escaped or inside quotes.
-    carets = len(line) - len(line.rstrip(mark))
-    return carets % 2 == 1 and line.count('"') % 2 == 0
-
-
-def _without_at(words: tuple[Token, ...]) -> tuple[Token, ...]:
-    """The words without the `@` that hides a batch command from being echoed."""
-    if not words or not words[0].text.startswith("@"):
-        return words
-    first = words[0]
-    rest = first.part(len(first.text) - len(first.text.lstrip("@")), len(first.text))
-    return (rest, *words[1:]) if rest.text else words[1:]
-
-
-def _split_word(word: Token) -> tuple[Token, ...]:
-    return tuple(word.part(match.start(), match.end()) for match in re.finditer(r"\S+", word.text))
-
-
-def _is_aside(place: Token, words: tuple[Token, ...]) -> bool:
-    """Whether a place is in the value of a tag that says nothing of IPsec, or in the log file of a profile."""
-    if any(word.word == "logging" for word in words[2:3]):
-        return True
-    inside = (place.line, place.column)
-    at = next((index for index, word in enumerate(words) if (word.line, word.column) <= inside < word.end), 0)
-    return at > 1 and words[at - 1].text == "=" and words[at - 2].word in _ASIDE
-
-
-_ASIDE = frozenset({"program", "description", "service"})
-"""Tags of `advfirewall firewall`, and of all objects, that only narrow or explain."""
-
-
-def _after(place: Token, first: Token, is_netsh: bool) -> bool:
-    """Whether a place is behind the first word, which as a program's path may hold `%SystemRoot%`."""
-    if not is_netsh:
-        return True
-    return (place.line, place.column) >= (first.line, first.column + first.length)

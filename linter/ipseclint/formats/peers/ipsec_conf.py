@@ -20,6 +20,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import libreswan
 from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.included import Files
+from ipseclint.formats.peers.ipsec_dialect import dialect_of
 from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.shell import is_program, written
@@ -47,67 +48,6 @@ _SIDE_APART = re.compile(r"\A(left|right)-")
 
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 
-_LIBRESWAN = frozenset(
-    {
-        *(
-            "ikev2",
-            "phase2alg",
-            "phase2",
-            "salifetime",
-            "protostack",
-            "virtual-private",
-            "virtual_private",
-            "narrowing",
-        ),
-        *("pfs", "pfsgroup", "leftsubnets", "rightsubnets", "leftaddresspool", "rightaddresspool", "esn", "listen"),
-        *(
-            "ms-dh-downgrade",
-            "leftmodecfgserver",
-            "leftmodecfgclient",
-            "rightmodecfgclient",
-            "ipsec-interface",
-            "sareftrack",
-        ),
-        *(
-            "sha2-truncbug",
-            "sha2_truncbug",
-            "ikev1-policy",
-            "leftxauthserver",
-            "rightxauthclient",
-            "dpdtimeout",
-            "plutodebug",
-        ),
-    }
-)
-_STRONGSWAN = frozenset(
-    {
-        *(
-            "charondebug",
-            "leftauth2",
-            "rightauth2",
-            "lifebytes",
-            "lifepackets",
-            "margintime",
-            "rekeyfuzz",
-            "leftfirewall",
-        ),
-        *(
-            "keyingtries",
-            "reauth",
-            "rightsourceip",
-            "rightdns",
-            "eap_identity",
-            "leftsendcert",
-            "rightsendcert",
-            "uniqueids",
-        ),
-        *("installpolicy", "mobike", "cachecrls", "strictcrlpolicy", "closeaction", "forceencaps", "inactivity"),
-    }
-)
-_SHARED_WITH_LIBRESWAN = frozenset(
-    {"keyingtries", "leftsendcert", "rightsendcert", "uniqueids", "mobike", "dpdtimeout"}
-)
-"""Keys of both lists that tell nothing."""
 
 _READ = names(
     "left right ike esp ah phase2 phase2alg pfs esn keyexchange ikev2 authby type also auto ikelifetime salifetime "
@@ -149,7 +89,8 @@ def parse(source: Source) -> Parsed:
 
 def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     connections, setup = _sections(written(text, diagnostics.path, recognise), files, diagnostics)
-    dialect = _dialect(connections, setup)
+    sections = [*connections.values(), *([] if setup is None else [setup])]
+    dialect = dialect_of([section.values for section in sections])
     reader = _Reader(connections, dialect, files, diagnostics)
     peers = tuple(reader.peers())
     return diagnostics.parsed(Policy(peers=peers))
@@ -201,30 +142,6 @@ def _unquoted(token: Token) -> Token:
     if len(stripped.text) > 1 and stripped.text[0] == stripped.text[-1] == '"':
         return stripped.part(1, len(stripped.text) - 1)
     return stripped
-
-
-def _dialect(connections: Mapping[str, _Conn], setup: _Conn | None) -> str:
-    """`libreswan` or `strongswan` by the keys that only one of them has; `unknown` where none tells."""
-    sections = [*connections.values(), *([setup] if setup is not None else [])]
-    keys = {key for section in sections for key in section.values} - _SHARED_WITH_LIBRESWAN
-    values = {key: token.word for section in sections for key, token in section.values.items()}
-    ours = bool(keys & _LIBRESWAN) or any(
-        ";" in token.text or "+" in token.text or "_gcm" in token.text
-        for section in sections
-        for key, token in section.values.items()
-        if key in {"ike", "esp", "ah"}
-    )
-    # libreswan 5 has `keyexchange=ikev1` too, so that it tells only where nothing else does.
-    theirs = bool(keys & _STRONGSWAN) or (not ours and values.get("keyexchange") in {"ikev1", "ikev2"})
-    theirs = theirs or any(
-        token.text.endswith("!") or "pubkey" in token.word
-        for section in sections
-        for key, token in section.values.items()
-        if key in {"ike", "esp", "ah", "leftauth", "rightauth", "authby"}
-    )
-    if ours == theirs:
-        return "unknown"
-    return "libreswan" if ours else "strongswan"
 
 
 class _Reader:

@@ -1,0 +1,137 @@
+"""What the words of one command tell: which program they call, what they print, whether more follows."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+
+from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.netsh.contexts import tool_command
+from ipseclint.formats.netsh.hosts import open_quote
+from ipseclint.formats.netsh.words import Part
+from ipseclint.late import late
+
+NETSH_PROGRAM = late(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
+_HERE_STRING = late(r"@(['\"])[ \t]*$")
+_VARIABLE = late(r"[%!$]")
+_SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
+_RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
+PRINTERS = frozenset({"echo", "title", "write-host", "write-verbose", "write-output"})
+_ASIDE = frozenset({"program", "description", "service"})
+"""Tags of `advfirewall firewall`, and of all objects, that only narrow or explain."""
+
+
+def is_followed(words: tuple[Token, ...]) -> bool:
+    """Whether words call netsh, a tool that is read, or another wrapper."""
+    name = words[0].text.casefold().removesuffix(".exe")
+    return NETSH_PROGRAM.fullmatch(words[0].text) is not None or name in _RUNNERS or tool_command(words) is not None
+
+
+def printed(part: Part) -> Token | None:
+    """What `echo` prints, at its place in the line; None for another command."""
+    words = without_at(part.words)
+    return None if part.redirected or not words or words[0].text.casefold() not in PRINTERS else printed_words(words)
+
+
+def printed_words(words: tuple[Token, ...]) -> Token | None:
+    """The words that `echo` prints as one text; those that stood in quotes have them again."""
+    pieces: list[Token] = []
+    for before, word in pairwise(words):
+        if before.end != (word.line, word.column - word.quoted):
+            pieces.append(word._replace(text=" ", breaks=(), column=word.column - 1))
+        pieces.append(word.standing_for(f'"{word.text}"') if word.quoted else word)
+    return joined(pieces).strip()._replace(quoted=False) if pieces else None
+
+
+def names_machine(words: tuple[Token, ...]) -> bool:
+    """Whether words are `set machine`, which sends what follows to another computer."""
+    texts = [each.text.casefold() for each in words[:2]]
+    return len(texts) == 2 and texts[0] == "set" and len(texts[1]) > 2 and "machine".startswith(texts[1])
+
+
+def opens_text(line: str) -> str | None:
+    """What ends the text that a line of PowerShell leaves open, if it does."""
+    if here := _HERE_STRING.search(line):
+        return f"{here[1]}@"
+    at = line.rfind("<#")
+    if at >= 0 and line.find("#>", at) < 0:
+        return "#>"
+    return open_quote(line)
+
+
+def behind_conditions(words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words of a command from its name on: behind `do` and `else`."""
+    while words and words[0].text.casefold() in {"do", "else"}:
+        words = words[1:]
+    return words
+
+
+def is_unknown(name: str, part: Part) -> bool:
+    """Whether the name of the program itself holds a variable. `%~dp0` is a folder."""
+    called = name.removeprefix("%~dp0")
+    if called in {"", "%comspec%"} or _VARIABLE.search(called) is None:
+        return False
+    return not called.startswith("$") or part.raw.lstrip()[:1] in {"&", "."}
+
+
+def runs_script(name: str, words: tuple[Token, ...]) -> bool:
+    """Whether a program is a script, or runs one."""
+    if _SCRIPT.search(name):
+        return True
+    program = name.removesuffix(".exe")
+    if program == "call" and len(words) > 1 and not words[1].text.startswith(":"):
+        return True
+    return program in _RUNNERS and any(_SCRIPT.search(word.text) for word in words[1:])
+
+
+def takes_commands(name: str, words: tuple[Token, ...]) -> bool:
+    """Whether a shell runs what it is handed, and not what stands behind it."""
+    program = name.removesuffix(".exe")
+    options = [word.text.casefold() for word in words[1:]]
+    if program in {"powershell", "pwsh"}:
+        return "-" in options or not options
+    return program in {"cmd", "%comspec%"} and not {"/c", "/k"} & set(options)
+
+
+def names_in(text: str) -> set[str]:
+    """The words of a text as names, folded and without quotation marks."""
+    return {name.strip("\"'").casefold() for name in text.replace("=", " ").split()}
+
+
+def goes_on(line: str, mark: str) -> bool:
+    """Whether a line ends in the mark by which a command goes on in the next."""
+    if mark == "`":
+        return line.rstrip().endswith("`")
+    # A caret at the end continues the line unless it is itself escaped or inside quotes.
+    carets = len(line) - len(line.rstrip(mark))
+    return carets % 2 == 1 and line.count('"') % 2 == 0
+
+
+def without_at(words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words without the `@` that hides a batch command from being printed."""
+    if not words or not words[0].text.startswith("@"):
+        return words
+    first = words[0]
+    rest = first.part(len(first.text) - len(first.text.lstrip("@")), len(first.text))
+    return (rest, *words[1:]) if rest.text else words[1:]
+
+
+def split_word(word: Token) -> tuple[Token, ...]:
+    """A word that stood in quotes as the words in it."""
+    return tuple(word.part(match.start(), match.end()) for match in re.finditer(r"\S+", word.text))
+
+
+def is_aside(place: Token, words: tuple[Token, ...]) -> bool:
+    """Whether a place is in the value of a tag that says nothing of IPsec, or in the log file of a profile."""
+    if any(word.word == "logging" for word in words[2:3]):
+        return True
+    inside = (place.line, place.column)
+    at = next((index for index, word in enumerate(words) if (word.line, word.column) <= inside < word.end), 0)
+    return at > 1 and words[at - 1].text == "=" and words[at - 2].word in _ASIDE
+
+
+def is_behind(place: Token, first: Token, is_netsh: bool) -> bool:
+    """Whether a place is behind the first word, which as a program's path may hold `%SystemRoot%`."""
+    if not is_netsh:
+        return True
+    return (place.line, place.column) >= (first.line, first.column + first.length)

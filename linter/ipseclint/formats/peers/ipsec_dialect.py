@@ -1,0 +1,92 @@
+"""Which daemon an ipsec.conf is for: some keys and spellings have only strongSwan, others only libreswan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ipseclint.formats.kit.token import Token
+
+_LIBRESWAN = frozenset(
+    {
+        *(
+            "ikev2",
+            "phase2alg",
+            "phase2",
+            "salifetime",
+            "protostack",
+            "virtual-private",
+            "virtual_private",
+            "narrowing",
+        ),
+        *("pfs", "pfsgroup", "leftsubnets", "rightsubnets", "leftaddresspool", "rightaddresspool", "esn", "listen"),
+        *(
+            "ms-dh-downgrade",
+            "leftmodecfgserver",
+            "leftmodecfgclient",
+            "rightmodecfgclient",
+            "ipsec-interface",
+            "sareftrack",
+        ),
+        *(
+            "sha2-truncbug",
+            "sha2_truncbug",
+            "ikev1-policy",
+            "leftxauthserver",
+            "rightxauthclient",
+            "dpdtimeout",
+            "plutodebug",
+        ),
+    }
+)
+_STRONGSWAN = frozenset(
+    {
+        *(
+            "charondebug",
+            "leftauth2",
+            "rightauth2",
+            "lifebytes",
+            "lifepackets",
+            "margintime",
+            "rekeyfuzz",
+            "leftfirewall",
+        ),
+        *(
+            "keyingtries",
+            "reauth",
+            "rightsourceip",
+            "rightdns",
+            "eap_identity",
+            "leftsendcert",
+            "rightsendcert",
+            "uniqueids",
+        ),
+        *("installpolicy", "mobike", "cachecrls", "strictcrlpolicy", "closeaction", "forceencaps", "inactivity"),
+    }
+)
+_SHARED_WITH_LIBRESWAN = frozenset(
+    {"keyingtries", "leftsendcert", "rightsendcert", "uniqueids", "mobike", "dpdtimeout"}
+)
+"""Keys of both lists that tell nothing."""
+
+
+def dialect_of(sections: Sequence[Mapping[str, Token]]) -> str:
+    """`libreswan` or `strongswan` by the keys that only one of them has; `unknown` where none tells."""
+    keys = {key for section in sections for key in section} - _SHARED_WITH_LIBRESWAN
+    values = {key: token.word for section in sections for key, token in section.items()}
+    ours = bool(keys & _LIBRESWAN) or any(
+        ";" in token.text or "+" in token.text or "_gcm" in token.text
+        for section in sections
+        for key, token in section.items()
+        if key in {"ike", "esp", "ah"}
+    )
+    # libreswan 5 has `keyexchange=ikev1` too, so that it tells only where nothing else does.
+    theirs = bool(keys & _STRONGSWAN) or (not ours and values.get("keyexchange") in {"ikev1", "ikev2"})
+    theirs = theirs or any(
+        token.text.endswith("!") or "pubkey" in token.word
+        for section in sections
+        for key, token in section.items()
+        if key in {"ike", "esp", "ah", "leftauth", "rightauth", "authby"}
+    )
+    if ours == theirs:
+        return "unknown"
+    return "libreswan" if ours else "strongswan"

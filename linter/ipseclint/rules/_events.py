@@ -1,0 +1,118 @@
+"""Hits for what events say: how often, when, with whom, and which end found it."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter as Tally
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Sequence
+
+from ipseclint.finding import Severity
+from ipseclint.model.events import Event, EventKind
+from ipseclint.model.machine import Machine
+from ipseclint.rule import Hit
+from ipseclint.rules.runtime import about
+from ipseclint.semantics.evidence import counter_code, moment_of
+from ipseclint.semantics.failures import Failure, failure_of
+from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
+from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
+from ipseclint.words import plural
+
+_MAX_PEERS = 3
+_SIDES = {"local": "found by this computer", "remote": "found by the peer"}
+SERVICE_NOT_STARTED = 5453
+
+
+def hits_of_failure(
+    machine: Machine, failure: Failure, *, quiet: Iterable[int] = (), told: Container[int] = ()
+) -> Iterator[Hit]:
+    """A hit for each error of one way to fail, or for failures without one.
+
+    `quiet` are reported as information; events of which another rule tells are left out, by `id`.
+    """
+    events: defaultdict[tuple[tuple[int, ...], str], list[Event]] = defaultdict(list)
+    for event in machine.events:
+        if failure_of(event) is failure and event.event_id != SERVICE_NOT_STARTED and id(event) not in told:
+            events[event.codes, "" if event.codes else _without_error(event)].append(event)
+    for counter in machine.counters:
+        code = counter_code(counter)
+        if code in failure.codes and ((code,), "") not in events:
+            text = f"{counter.value} x {errors_in_words((code,))}, counted since the service started"
+            severity = Severity.INFO if code in quiet else None
+            subject = about(machine, str(code))
+            yield Hit(subject, counter.span, text, value=code, severity=severity, leads_to=(code,))
+    for (codes, without_error), same in sorted(events.items()):
+        name = " or ".join(map(str, codes)) or without_error
+        hit_severity = Severity.INFO if codes and set(codes) <= set(quiet) else None
+        yield hit_of_events(machine, name, errors_in_words(codes) if codes else name, same, severity=hit_severity)
+
+
+def _without_error(event: Event) -> str:
+    if event.kind is EventKind.CLASSIFY_DROP:
+        return "packet of IPsec or IKE that a filter blocked"
+    unknown = event.reason_unknown
+    if event.kind in {EventKind.KERNEL_DROP, EventKind.DOS_PROTECTION_DROP}:
+        return f"packet dropped {'for a reason that was not understood' if unknown else 'without a reason'}"
+    if event.event_id in SERVICE_FAILURES:
+        return f"event {event.event_id} ({event_texts()[event.event_id].first_sentence})"
+    if event.event_id in RAS_EVENTS:
+        return f"event {event.event_id} of a VPN connection"
+    return f"failure {'with a reason that was not understood' if unknown else 'without a reason'}"
+
+
+def errors_in_words(codes: Sequence[int]) -> str:
+    """The errors by number and constant, and what Windows says of them."""
+    if not any(code in error_table() for code in codes):
+        return f"{' or '.join(map(str, codes))} (an error that is none of IPsec's)"
+    names = " or ".join(f"{code} {error_name(code).removeprefix('ERROR_IPSEC_IKE_')}" for code in codes)
+    text = error_texts().get(codes[0])
+    return f'{names} "{text.rstrip(".")}"' if text else names
+
+
+def hit_of_events(
+    machine: Machine, name: str, what: str, events: Sequence[Event], *, severity: Severity | None = None
+) -> Hit:
+    """A hit for events of one kind: how often, what, when, as what, found by whom, with whom."""
+    parts = [f"{sum(event.count for event in events)} x {what}", *_times(events)]
+    parts += _shares((f"as {event.role}", event.count) for event in events if event.role)
+    parts += _shares((_SIDES[event.failure_point], event.count) for event in events if event.failure_point in _SIDES)
+    parts += _shares(
+        (f'"{event.state}"', event.count)
+        for event in events
+        if event.event_id is None and event.codes and " " in (event.state or "")
+    )
+    peers = Tally[str]()
+    for event in events:
+        if event.remote_address is not None:
+            peers[event.remote_address] += event.count
+    if peers:
+        ordered = sorted(peers.items(), key=lambda item: (-item[1], item[0]))
+        shown = [f"{address} ({count})" for address, count in ordered[:_MAX_PEERS]]
+        rest = len(ordered) - _MAX_PEERS
+        parts.append(f"with {', '.join(shown)}" + (f" and {plural(rest, 'other peer')}" if rest > 0 else ""))
+    message = "; ".join(parts)
+    return Hit(about(machine, name), events[0].span, message, value=name, severity=severity, leads_to=events[0].codes)
+
+
+def _times(events: Sequence[Event]) -> Iterator[str]:
+    """When the first and the last happened, in UTC."""
+    moments = sorted((moment, _utc(event.time or "", moment)) for event in events if (moment := moment_of(event)))
+    if moments:
+        (_, first), (_, last) = moments[0], moments[-1]
+        yield f"at {first}" if first == last else f"from {first} to {last}"
+
+
+def _utc(text: str, moment: datetime.datetime) -> str:
+    """A time as the log has it, with all its digits, if that is UTC."""
+    in_utc = moment.utcoffset() == datetime.timedelta(0)
+    return text if in_utc else moment.astimezone(datetime.UTC).isoformat().replace("+00:00", "Z")
+
+
+def _shares(words: Iterable[tuple[str, int]]) -> Iterator[str]:
+    """The words, each with its count where there are several."""
+    tally = Tally[str]()
+    for word, count in words:
+        tally[word] += count
+    if tally:
+        one = len(tally) == 1
+        yield ", ".join(word if one else f"{word} ({count})" for word, count in sorted(tally.items()))
