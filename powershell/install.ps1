@@ -5,7 +5,8 @@ Installs ipseclint from this folder, without the internet: the program, and the 
 .DESCRIPTION
 Checks every file against SHA256SUMS. Where this folder holds Python (python\python.exe) the program is there already, and
 the folder is copied; else a virtual environment is made with the machine's Python, 3.11 or newer, and the program installed
-there from the wheels of this folder alone. Run it elevated, for programs and modules are for all users.
+there from the wheels of this folder alone, with the extras evtx, cel, fleet and png as far as their wheels are there. The
+extras remote and dask are not packed: what they reach is not offline. Run it elevated, for programs and modules are for all users.
 
 Before unpacking: Unblock-File .\ipseclint-offline-win_amd64.zip, or the scripts in it count as downloaded.
 
@@ -55,9 +56,12 @@ if ($PSCmdlet.ShouldProcess($Target, 'Install the program')) {
     else {
         & $Python -m venv $Target
         if ($LASTEXITCODE -ne 0) { throw "Python's venv ended with $LASTEXITCODE." }
-        # What is read besides, as far as there are wheels of it for this machine.
+        # The extras, as far as there are wheels of them for this machine.
         $extras = @(Get-ChildItem -LiteralPath $wheels | ForEach-Object { $_.Name } | ForEach-Object {
-                if ($_ -like 'evtx-*') { 'evtx' } elseif ($_ -like 'common_expression_language-*') { 'cel' }
+                if ($_ -like 'evtx-*') { 'evtx' }
+                elseif ($_ -like 'common_expression_language-*') { 'cel' }
+                elseif ($_ -like 'duckdb-*') { 'fleet' }
+                elseif ($_ -like 'resvg_py-*') { 'png' }
             })
         $what = 'ipseclint'
         if ($extras) { $what = 'ipseclint[' + ($extras -join ',') + ']' }

@@ -276,7 +276,7 @@ def test_a_collected_folder_is_one_machine_and_says_nothing_twice(tmp_path: Path
 
 
 def test_what_it_writes_of_remote_access_is_read_whole() -> None:
-    assert len(re.findall(r"Select-Member \$each '\w+' ", SCRIPT)) == 4
+    assert len(re.findall(r"Select-Member -From \$each -Class '\w+' -Names ", SCRIPT)) == 4
     suite = {"EncryptionMethod": "AES256", "IntegrityCheckMethod": "SHA384", "DHGroup": "ECP384", "PfsGroup": "ECP384"}
     suite |= {"CipherTransformConstants": "GCMAES256", "AuthenticationTransformConstants": "GCMAES256"}
     written: list[dict[str, Any]] = [

@@ -169,7 +169,7 @@ class Desk:
 
 
 def test_the_installer_uses_the_wheels_beside_it_alone(tmp_path: Path) -> None:
-    wheels = ("ipseclint-1-py3-none-any.whl", "evtx-0.8-cp312-cp312-win_amd64.whl")
+    wheels = ("ipseclint-1-py3-none-any.whl", "evtx-0.8-cp312-cp312-win_amd64.whl", "duckdb-1.1-cp312-x.whl")
     files = bundle(tmp_path / "a b's [1]", has_python=False, wheels=wheels)
     desk = Desk(tmp_path)
     with pytest.raises(Thrown, match="No Python was found"):
@@ -180,7 +180,7 @@ def test_the_installer_uses_the_wheels_beside_it_alone(tmp_path: Path) -> None:
     assert desk.calls == [
         [str(desk.python), "-m", "venv", str(target)],
         [str(target / "Scripts" / "python.exe"), "-m", "pip", "install", "--quiet", "--no-index", "--find-links",
-         str(files / "wheels"), "ipseclint[evtx]"],
+         str(files / "wheels"), "ipseclint[fleet,evtx]"],
     ]  # fmt: skip
     assert (desk.programs / "WindowsPowerShell" / "Modules" / "Ipseclint" / "Ipseclint.psd1").is_file()
 

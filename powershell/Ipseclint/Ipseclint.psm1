@@ -4,6 +4,8 @@
 Set-StrictMode -Version 2.0
 
 $script:Rules = $null
+$script:Rulesets = $null
+$script:Peers = $null
 
 function Get-Program {
     # The words that call the program: what the caller named, what the offline bundle has installed, or PATH's.
@@ -28,6 +30,7 @@ function ConvertTo-Argument {
     # Before 7.3 PowerShell writes one command line and escapes nothing in it: what is quoted here it leaves as it is.
     param([string]$Text)
     if ($PSVersionTable.PSVersion -ge [version]'7.3') { return $Text }
+    # An empty word is quoted too: without, the program would not see it.
     if ($Text -and $Text -notmatch '[\s"]') { return $Text }
     $escaped = $Text -replace '(\\*)"', '$1$1\"' -replace '(\\+)$', '$1$1'
     return '"' + $escaped + '"'
@@ -438,6 +441,7 @@ function Compare-IpsecPolicy {
                 PSTypeName  = 'Ipseclint.Difference'
                 ExitCode    = $run.Code
                 IsSame      = $run.Code -eq 0
+                Verdict     = Select-Value -Object $body -Name 'verdict'
                 Traffic     = @(Select-Value -Object $body -Name 'traffic')
                 Objects     = @(Select-Value -Object $body -Name 'objects')
                 NewFindings = @(Select-Value -Object (Select-Value -Object $body -Name 'findings') -Name 'new')
@@ -809,10 +813,36 @@ $completeRule = {
         foreach ($word in @($rule.Code, $rule.Name)) { if ($word -like "$wordToComplete*") { $word } }
     }
 }
+$completeRuleset = {
+    param($commandName, $parameterName, $wordToComplete)
+    if ($null -eq $script:Rulesets) {
+        try {
+            $run = Invoke-Program -Words @('rulesets', '--format', 'json')
+            $listed = Read-Json -Run $run -Expected @(0) -Text $run.Printed
+            $script:Rulesets = @($listed | ForEach-Object { $_.ruleset -replace '@.*$', '' })
+        }
+        catch { $script:Rulesets = @() }
+    }
+    $script:Rulesets | Where-Object { $_ -like "$wordToComplete*" }
+}
+$completePeer = {
+    param($commandName, $parameterName, $wordToComplete)
+    if ($null -eq $script:Peers) {
+        try {
+            $run = Invoke-Program -Words @('negotiate', '--peers', '--format', 'json')
+            $script:Peers = @(Read-Json -Run $run -Expected @(0) -Text $run.Printed | ForEach-Object { $_ })
+        }
+        catch { $script:Peers = @() }
+    }
+    $script:Peers | Where-Object { $_ -like "$wordToComplete*" }
+}
 Register-ArgumentCompleter -CommandName 'Invoke-Ipseclint' -ParameterName 'Select' -ScriptBlock $completeRule
 Register-ArgumentCompleter -CommandName 'Invoke-Ipseclint' -ParameterName 'Ignore' -ScriptBlock $completeRule
 Register-ArgumentCompleter -CommandName 'Get-IpseclintRule' -ParameterName 'Name' -ScriptBlock $completeRule
 Register-ArgumentCompleter -CommandName 'Get-IpseclintExplanation' -ParameterName 'Word' -ScriptBlock $completeRule
+Register-ArgumentCompleter -CommandName 'Invoke-Ipseclint' -ParameterName 'Ruleset' -ScriptBlock $completeRuleset
+Register-ArgumentCompleter -CommandName 'Get-IpseclintRule' -ParameterName 'Ruleset' -ScriptBlock $completeRuleset
+Register-ArgumentCompleter -CommandName 'Test-IpsecNegotiation' -ParameterName 'Peer' -ScriptBlock $completePeer
 
 Export-ModuleMember -Function @(
     'Compare-IpsecPolicy', 'Export-IpsecPolicy', 'Get-IpseclintExplanation', 'Get-IpseclintRule', 'Invoke-Ipseclint',

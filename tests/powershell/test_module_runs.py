@@ -584,3 +584,53 @@ def test_whatever_the_schema_of_reports_allows_is_read(full: bool, tmp_path: Pat
                 name for name, value in summary.properties["Findings"][0].properties.items() if value in (None, "")
             }
             assert missing == set(), missing
+
+
+@pytest.mark.parametrize(
+    ("function", "parameter", "begun", "completed"),
+    [
+        ("Invoke-Ipseclint", "Ruleset", "bsi", ["bsi-tr-02102-3"]),
+        ("Get-IpseclintRule", "Ruleset", "DOMAIN", ["domain-isolation"]),
+        ("Test-IpsecNegotiation", "Peer", "libreswan", ["libreswan-4"]),
+        ("Invoke-Ipseclint", "Select", "QD00", [f"QD00{number}" for number in range(1, 10)]),
+        ("Get-IpseclintExplanation", "Word", "psk-with", ["psk-with-second-authentication"]),
+        ("Invoke-Ipseclint", "Ruleset", "no such", []),
+    ],
+)
+def test_values_are_completed_from_what_the_program_says(
+    function: str,
+    parameter: str,
+    begun: str,
+    completed: list[str],
+    tmp_path: Path,
+    the_program: Callable[[list[str]], Ran],
+) -> None:
+    program = Program()
+    program.answer = the_program
+    kept: dict[tuple[str, str], Any] = {}
+
+    def keep(call: Call) -> list[Any]:
+        kept[call.named["commandname"], call.named["parametername"]] = call.named["scriptblock"]
+        return []
+
+    shell = session(program, tmp_path, Register_ArgumentCompleter=keep)
+    (tmp_path / "Program Files" / "ipseclint" / "Scripts").mkdir(parents=True)
+    (tmp_path / "Program Files" / "ipseclint" / "Scripts" / "ipseclint.exe").touch()
+    block = kept[function, parameter]
+    # The third of its arguments, as the host gives it.
+    assert shell.run("& $block", block=block, wordToComplete=begun) == completed
+    calls = len(program.calls)
+    assert shell.run("& $block", block=block, wordToComplete=begun) == completed
+    assert len(program.calls) == calls, "what is known is not asked again"
+
+
+@pytest.mark.parametrize("parameter", ["Ruleset", "Peer"])
+def test_a_program_that_fails_completes_nothing(parameter: str, tmp_path: Path) -> None:
+    kept: dict[str, Any] = {}
+
+    def keep(call: Call) -> list[Any]:
+        kept[call.named["parametername"]] = call.named["scriptblock"]
+        return []
+
+    shell = session(Program(), tmp_path, Register_ArgumentCompleter=keep)
+    assert shell.run("& $block", block=kept[parameter], wordToComplete="a") == []

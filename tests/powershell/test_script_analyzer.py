@@ -107,3 +107,57 @@ def test_the_manifest_says_what_it_exports_and_has_what_a_gallery_demands() -> N
         "AliasesToExport",
     ):
         assert re.search(rf"^\s*{field}\s+=", MANIFEST, re.MULTILINE), field
+
+
+_SET_FOR_THE_ENGINE = {
+    "errorActionPreference",
+    "progressPreference",
+    "PSNativeCommandArgumentPassing",
+    "PSNativeCommandUseErrorActionPreference",
+    "LASTEXITCODE",
+}
+"""Variables that PowerShell itself reads."""
+
+_PASSED_BY_THE_HOST = {"commandName", "parameterName"}
+"""What a completer is given, in this order, before the word that it needs."""
+
+
+def variables(text: str) -> list[str]:
+    """Every mention of a variable, also within text in double quotes, without its scope."""
+    found = re.findall(r"[$@]\{?(?:(?:script|global|env|using):)?(\w+)", text, re.IGNORECASE)
+    return [name.casefold() for name in found]
+
+
+def test_what_is_assigned_or_declared_is_used(script: Path) -> None:
+    """UseDeclaredVarsMoreThanAssignments and ReviewUnusedParameter: no name is mentioned once alone."""
+    text = re.sub(r"<#.*?#>", "", script.read_text(encoding="utf-8"), flags=re.DOTALL)
+    mentioned = variables(text)
+    given = {name.casefold() for name in _SET_FOR_THE_ENGINE | _PASSED_BY_THE_HOST | {"_", "null", "true", "false"}}
+    assigned = {
+        written(node).strip("$@{}").rpartition(":")[2].casefold()
+        for node in nodes(parsed(text))
+        if node.type == "variable"
+        and node.parent
+        and node.parent.type in {"script_parameter", "left_assignment_expression"}
+    } | {name.casefold() for name in re.findall(r"^\s*\$(\w+) = ", text, re.MULTILINE)}
+    assert sorted(name for name in assigned - given if mentioned.count(name) < 2) == []
+
+
+def test_more_than_two_arguments_are_given_by_name(script: Path) -> None:
+    """AvoidUsingPositionalParameters warns from the third positional argument of a cmdlet on."""
+    too_many: list[str] = []
+    for node in nodes(parsed(script.read_text(encoding="utf-8"))):
+        if node.type != "command":
+            continue
+        name = next((written(child) for child in node.children if child.type == "command_name"), "")
+        if not re.fullmatch(r"[A-Z]\w+-[A-Z]\w+", name):
+            continue
+        elements = next((child.children for child in node.children if child.type == "command_elements"), [])
+        parts = [child for child in elements if child.type not in {"command_argument_sep", "redirection"}]
+        positional = [
+            part
+            for number, part in enumerate(parts)
+            if part.type != "command_parameter" and (number == 0 or parts[number - 1].type != "command_parameter")
+        ]
+        too_many += [written(node)] if len(positional) > 2 else []
+    assert too_many == []

@@ -10,7 +10,7 @@ import typer
 
 from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail, say
+from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import Output, format_option, output_of, output_option
 
 if TYPE_CHECKING:
@@ -47,9 +47,13 @@ def command(
 ) -> None:
     """Say whether two ends will agree: stage by stage, each as initiator, with one repair for each side."""
     if peers:
+        from ipseclint.escape import json_text
         from ipseclint.formats.peers.shipped import default_names
 
-        say("\n".join(default_names()))
+        target = output_of(output, form, ("text", "json"))
+        names = list(default_names())
+        listed = json_text(names, indent=2) + "\n" if target.form == "json" else "".join(f"{name}\n" for name in names)
+        target.put(listed)
         return
     if not a:
         fail("no end is given: ipseclint negotiate A B, or ipseclint negotiate DIR")

@@ -130,7 +130,7 @@ function Hide-Name {
 }
 
 function Invoke-Part {
-    # Collect one part; what it lacks is noted, and the others go on.
+    # Collect one part; what it lacks is noted, and the others go on. -Needs names the cmdlet without which there is none.
     param([string]$Name, [string]$Needs, [scriptblock]$Part)
     if ($Needs -and -not (Get-Command -Name $Needs -ErrorAction SilentlyContinue)) {
         $script:Absent += "${Name}: there is no $Needs"
@@ -203,16 +203,16 @@ function Get-RuleFilter {
     # The filter objects of one connection security rule.
     param($Rule)
     foreach ($each in @(Get-NetFirewallAddressFilter -AssociatedNetIPsecRule $Rule)) {
-        ConvertTo-Filter 'MSFT_NetAddressFilter' $Rule @{ LocalAddress = @($each.LocalAddress); RemoteAddress = @($each.RemoteAddress) }
+        ConvertTo-Filter -ClassName 'MSFT_NetAddressFilter' -Rule $Rule -Properties @{ LocalAddress = @($each.LocalAddress); RemoteAddress = @($each.RemoteAddress) }
     }
     foreach ($each in @(Get-NetFirewallPortFilter -AssociatedNetIPsecRule $Rule)) {
-        ConvertTo-Filter 'MSFT_NetProtocolPortFilter' $Rule @{ Protocol = [string]$each.Protocol; LocalPort = @($each.LocalPort); RemotePort = @($each.RemotePort) }
+        ConvertTo-Filter -ClassName 'MSFT_NetProtocolPortFilter' -Rule $Rule -Properties @{ Protocol = [string]$each.Protocol; LocalPort = @($each.LocalPort); RemotePort = @($each.RemotePort) }
     }
     foreach ($each in @(Get-NetFirewallInterfaceFilter -AssociatedNetIPsecRule $Rule)) {
-        ConvertTo-Filter 'MSFT_NetInterfaceFilter' $Rule @{ InterfaceAlias = @($each.InterfaceAlias) }
+        ConvertTo-Filter -ClassName 'MSFT_NetInterfaceFilter' -Rule $Rule -Properties @{ InterfaceAlias = @($each.InterfaceAlias) }
     }
     foreach ($each in @(Get-NetFirewallInterfaceTypeFilter -AssociatedNetIPsecRule $Rule)) {
-        ConvertTo-Filter 'MSFT_NetInterfaceTypeFilter' $Rule @{ InterfaceType = [string]$each.InterfaceType }
+        ConvertTo-Filter -ClassName 'MSFT_NetInterfaceTypeFilter' -Rule $Rule -Properties @{ InterfaceType = [string]$each.InterfaceType }
     }
 }
 
@@ -225,7 +225,7 @@ function Get-PolicyObject {
     foreach ($rule in @(Get-NetIPsecMainModeRule -PolicyStore $store)) {
         ConvertTo-Plain -Instance $rule
         foreach ($each in @(Get-NetFirewallAddressFilter -AssociatedNetIPsecMainModeRule $rule)) {
-            ConvertTo-Filter 'MSFT_NetAddressFilter' $rule @{ LocalAddress = @($each.LocalAddress); RemoteAddress = @($each.RemoteAddress) }
+            ConvertTo-Filter -ClassName 'MSFT_NetAddressFilter' -Rule $rule -Properties @{ LocalAddress = @($each.LocalAddress); RemoteAddress = @($each.RemoteAddress) }
         }
     }
     foreach ($each in @(Get-NetIPsecMainModeCryptoSet -PolicyStore $store)) { ConvertTo-Plain -Instance $each }
@@ -268,7 +268,7 @@ function Get-VpnPolicy {
         'L2tpIPsecAuth', 'SplitTunneling', 'IdleDisconnectSeconds', 'EapConfigXmlStream', 'MachineCertificateEKUFilter',
         'MachineCertificateIssuerFilter'
     foreach ($each in @(Get-VpnConnection) + @(Get-VpnConnection -AllUserConnection)) {
-        $plain = Select-Member $each 'VpnConnection' $names
+        $plain = Select-Member -From $each -Class 'VpnConnection' -Names $names
         $plain['IPSecCustomPolicy'] = $null
         if ($each.IPSecCustomPolicy) { $plain['IPSecCustomPolicy'] = Get-Suite $each.IPSecCustomPolicy }
         $plain
@@ -280,12 +280,12 @@ function Get-RemoteAccessPolicy {
     if (Get-Command -Name Get-VpnServerConfiguration -ErrorAction SilentlyContinue) {
         foreach ($each in @(Get-VpnServerConfiguration)) {
             $ports = 'Ikev2Ports', 'L2tpPorts', 'SstpPorts', 'GrePorts'
-            (Select-Member $each 'VpnServerIPsecConfiguration' ($lifetimes + $ports)) + (Get-Suite $each)
+            (Select-Member -From $each -Class 'VpnServerIPsecConfiguration' -Names ($lifetimes + $ports)) + (Get-Suite $each)
         }
     }
     if (Get-Command -Name Get-VpnAuthProtocol -ErrorAction SilentlyContinue) {
         foreach ($each in @(Get-VpnAuthProtocol)) {
-            $plain = Select-Member $each 'VpnAuthProtocol' @('UserAuthProtocolAccepted', 'TunnelAuthProtocolsAdvertised', 'CertificateEKUsToAccept')
+            $plain = Select-Member -From $each -Class 'VpnAuthProtocol' -Names @('UserAuthProtocolAccepted', 'TunnelAuthProtocolsAdvertised', 'CertificateEKUsToAccept')
             foreach ($name in 'RootCertificateNameToAccept', 'CertificateAdvertised') {
                 $plain[$name] = if ($each.$name.Subject) { $each.$name.Subject } else { $null }
             }
@@ -296,7 +296,7 @@ function Get-RemoteAccessPolicy {
         $names = 'Name', 'Protocol', 'Destination', 'AuthenticationMethod', 'ResponderAuthenticationMethod',
             'NetworkOutageTime', 'NumberOfTries', 'RetryInterval', 'Persistent', 'SourceIpAddress'
         foreach ($each in @(Get-VpnS2SInterface)) {
-            (Select-Member $each 'VpnS2SInterface' ($names + $lifetimes)) + (Get-Suite $each)
+            (Select-Member -From $each -Class 'VpnS2SInterface' -Names ($names + $lifetimes)) + (Get-Suite $each)
         }
     }
 }
@@ -468,7 +468,7 @@ if ((Test-Path -LiteralPath $OutputFolder) -and @(Get-ChildItem -LiteralPath $Ou
 $OutputFolder = (New-Item -ItemType Directory -Path $OutputFolder -Force).FullName
 $null = New-Item -ItemType Directory -Path (Join-Path $OutputFolder '.netsh') -Force
 
-Invoke-Part 'rights' '' {
+Invoke-Part -Name 'rights' -Part {
     # The mandatory level: high, or system. Its identifiers are the same in every language.
     if ((Invoke-Tool 'whoami.exe' @('/groups')) -notmatch 'S-1-16-(12288|16384)') {
         throw 'this was not run elevated, so Windows may have withheld parts of the policy'
@@ -476,34 +476,34 @@ Invoke-Part 'rights' '' {
 }
 # First the policy: its keys are then known, and taken out of everything else.
 $script:HasPolicy = $false
-Invoke-Part 'policy objects' 'Get-NetIPsecRule' {
+Invoke-Part -Name 'policy objects' -Needs 'Get-NetIPsecRule' -Part {
     Write-TextFile -Name 'policy.json' -Text (ConvertTo-JsonText (Get-PolicyObject))
     $script:HasPolicy = $true
 }
-Invoke-Part 'policy as netsh prints it' '' {
+Invoke-Part -Name 'policy as netsh prints it' -Part {
     if ($script:HasPolicy) { Export-NetshText -Folder '.netsh' } else { Export-NetshText -Folder '.' }
 }
-Invoke-Part 'VPN connections' 'Get-VpnConnection' { Write-TextFile -Name 'vpn.json' -Text (ConvertTo-JsonText (Get-VpnPolicy)) }
-Invoke-Part 'remote access' 'Get-VpnServerConfiguration' {
+Invoke-Part -Name 'VPN connections' -Needs 'Get-VpnConnection' -Part { Write-TextFile -Name 'vpn.json' -Text (ConvertTo-JsonText (Get-VpnPolicy)) }
+Invoke-Part -Name 'remote access' -Needs 'Get-VpnServerConfiguration' -Part {
     # The cmdlets are on hosts of administrators too.
     if (@(Get-CimInstance -ClassName Win32_Service -Filter "Name='RemoteAccess' and State='Running'")) {
         Write-TextFile -Name 'rras.json' -Text (ConvertTo-JsonText (Get-RemoteAccessPolicy))
     }
     else { $script:Absent += 'remote access: its service does not run' }
 }
-Invoke-Part 'certificates' '' { Write-TextFile -Name 'certificates.json' -Text (ConvertTo-JsonText (Get-CertificateList)) }
-Invoke-Part 'services' '' { Write-TextFile -Name 'services.json' -Text (ConvertTo-JsonText (Get-ServiceSetup)) }
-Invoke-Part 'state of the filtering engine' '' { Export-Wfp -What 'state' -Name 'wfpstate.xml' }
-Invoke-Part 'network events' '' { Export-Wfp -What 'netevents' -Name 'netevents.xml' }
-Invoke-Part 'security associations' '' {
+Invoke-Part -Name 'certificates' -Part { Write-TextFile -Name 'certificates.json' -Text (ConvertTo-JsonText (Get-CertificateList)) }
+Invoke-Part -Name 'services' -Part { Write-TextFile -Name 'services.json' -Text (ConvertTo-JsonText (Get-ServiceSetup)) }
+Invoke-Part -Name 'state of the filtering engine' -Part { Export-Wfp -What 'state' -Name 'wfpstate.xml' }
+Invoke-Part -Name 'network events' -Part { Export-Wfp -What 'netevents' -Name 'netevents.xml' }
+Invoke-Part -Name 'security associations' -Part {
     Write-TextFile -Name 'mmsa.txt' -Text (Invoke-Tool 'netsh.exe' @('advfirewall', 'monitor', 'show', 'mmsa'))
     Write-TextFile -Name 'qmsa.txt' -Text (Invoke-Tool 'netsh.exe' @('advfirewall', 'monitor', 'show', 'qmsa'))
 }
-Invoke-Part 'statistics' '' {
+Invoke-Part -Name 'statistics' -Part {
     Write-TextFile -Name 'statistics.txt' -Text (Invoke-Tool 'netsh.exe' @('ipsec', 'dynamic', 'show', 'stats', 'type=all'))
 }
-Invoke-Part 'registry values' '' { Write-TextFile -Name 'registry.reg' -Text (Get-RegistryText) }
-Invoke-Part 'audit policy' '' {
+Invoke-Part -Name 'registry values' -Part { Write-TextFile -Name 'registry.reg' -Text (Get-RegistryText) }
+Invoke-Part -Name 'audit policy' -Part {
     # The backup writes numbers, the listing words of the system's language.
     $raw = Get-TemporaryName
     try {
@@ -516,9 +516,9 @@ Invoke-Part 'audit policy' '' {
     }
 }
 if ($ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage') {
-    Invoke-Part 'events' 'Get-WinEvent' { Write-TextFile -Name 'events.xml' -Text (Get-EventText) }
+    Invoke-Part -Name 'events' -Needs 'Get-WinEvent' -Part { Write-TextFile -Name 'events.xml' -Text (Get-EventText) }
 }
-else { Invoke-Part 'events' '' { Export-EventFile } }
+else { Invoke-Part -Name 'events' -Part { Export-EventFile } }
 
 # ipseclint reads these lines: a part that is missing is never taken for one that is empty.
 $about = @('Collected ' + (Get-Date).ToUniversalTime().ToString('u') + ' by the collector of ipseclint')
