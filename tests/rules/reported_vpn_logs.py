@@ -193,4 +193,32 @@ LOGGED = {
         "CR005",
         is_first=False,
     ),
+    "hwdsl2-153": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 153, between sites: the key of ipsec.secrets is another",
+        {
+            "windows/s2s.ps1": "Add-VpnS2SInterface -Name B -Protocol IKEv2 -Destination 203.0.113.4 "
+            '-AuthenticationMethod PSKOnly -SharedSecret "correct horse" -IPv4Subnet "10.2.0.0/16:100"\n',
+            "linux/ipsec.conf": "conn b\n keyexchange=ikev2\n authby=secret\n left=203.0.113.4\n "
+            "leftsubnet=10.2.0.0/16\n right=198.51.100.7\n rightsubnet=10.1.0.0/16\n auto=add\n",
+            "linux/ipsec.secrets": '203.0.113.4 198.51.100.7 : PSK "battery staple"\n',
+        },
+        "AU028",
+    ),
+    "algo-1051": Reported(
+        "trailofbits/algo issue 1051, hwdsl2/setup-ipsec-vpn issue 873: a number in an issue with a log",
+        {
+            "issue.md": "### Describe the issue\nWindows 11 ends with Error 809.\n\n**Logs**\n```\n"
+            "Oct 30 11:12:53 gw pluto[4790]: packet from 192.0.2.5:500: ISAKMP_v2_IKE_SA_INIT message received on "
+            "198.51.100.2:500 but no connection has been authorized with policy RSASIG+IKEV2_ALLOW\n```\n"
+        },
+        "RT015",
+    ),
+    "hicks-809-firewall": Reported(
+        "directaccess.richardhicks.com 2019/02/14, error 809: the firewall",
+        {
+            "rras.ps1": "Set-VpnServerConfiguration -Ikev2Ports 500 -IdleDisconnectSeconds 600\n"
+            "New-NetFirewallRule -DisplayName x -Direction Inbound -Action Block -Protocol UDP -LocalPort 500,4500\n"
+        },
+        "EX011",
+    ),
 }

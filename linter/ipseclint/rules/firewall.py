@@ -6,13 +6,24 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Direction, FirewallAction, FirewallRule, Profile
+from ipseclint.model.policy import (
+    ConnectionSecurityRule,
+    Direction,
+    FirewallAction,
+    FirewallRule,
+    PolicyObject,
+    Profile,
+    VpnConnection,
+    VpnServer,
+)
 from ipseclint.model.selectors import Ports
 from ipseclint.model.validated import Validated
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.peers import Peers
-from ipseclint.semantics.scope import secured_rules
+from ipseclint.semantics.scope import includes_any, secured_rules
+from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
 class Way(Validated):
@@ -44,9 +55,10 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
     weights of its own: filters that weigh more, as those of a block rule do, win. Then no packet of the
     negotiation leaves or arrives. IKE uses UDP port 500 and, through NAT, 4500; what it protects is ESP, protocol
     50. A rule that allows them does not help: a block comes first. A tunnel negotiates with its gateway, and for peers
-    that are exempted nothing is negotiated. Rules for one program or service are not looked at.
+    that are exempted nothing is negotiated. A VPN server takes IKE in, a client sends it out. Rules for one program or
+    service are not looked at.
 
-    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT and 13813 ERROR_IPSEC_IKE_DROP_NO_RESPONSE for every peer.
+    Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT and 13813 ERROR_IPSEC_IKE_DROP_NO_RESPONSE for every peer, 809 of a VPN.
 
     Bad: a firewall rule `Action=Block|Dir=Out|Protocol=17` beside connection security rules
 
@@ -67,20 +79,37 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
         blocked = [way.name for way in options.needed if _takes(firewall_rule, way)]
         remote, profiles = firewall_rule.remote.known or (), firewall_rule.profiles.known or frozenset()
         able = secured_rules(machine) if blocked and remote and profiles else ()
-        hindered = next((one for one in able if peers.may_meet(one, remote, profiles)), None)
+        direction = firewall_rule.direction.known
+        hindered: PolicyObject | None = next((one for one in able if peers.may_meet(one, remote, profiles)), None)
+        if hindered is None and blocked and includes_any(remote):
+            hindered = _vpn_end(machine, direction)
         if hindered is not None:
             names = ", ".join(blocked)
-            direction = firewall_rule.direction.known
+            what = f'rule "{hindered.name}"' if isinstance(hindered, ConnectionSecurityRule) else label(hindered)
             yield Hit(
                 subject=firewall_rule,
                 span=firewall_rule.action.span,
-                message=f'blocks {direction} {names}, which rule "{hindered.name}" needs to negotiate',
+                message=f"blocks {direction} {names}, which {what} needs to negotiate",
                 value=f"{direction} {names}",
-                related=((f'rule "{hindered.name}"', hindered.span),),
+                related=((what, hindered.span),),
                 fix=Fix(
                     (Assign(firewall_rule, "enabled", False),), "What else the rule blocks is then open.", risky=True
                 ),
             )
+
+
+def _vpn_end(machine: Machine, direction: Direction | None) -> VpnServer | VpnConnection | None:
+    """The end of a VPN that begins, or answers, with IKE in a direction: a server takes it in, a client sends it."""
+    if direction is Direction.INBOUND:
+        takes_ike = (each for each in machine.policy.vpn_servers if not _takes_sstp_alone(each))
+        return next(takes_ike, None)
+    with_ike = {TunnelProtocol.IKEV2, TunnelProtocol.L2TP}
+    return next((each for each in machine.policy.vpn_connections if with_ike & set(each.tried)), None)
+
+
+def _takes_sstp_alone(server: VpnServer) -> bool:
+    ports = (server.ikev2_ports, server.l2tp_ports)
+    return all(each is not None and each.known == 0 for each in ports)
 
 
 def _takes(each: FirewallRule, way: Way) -> bool:

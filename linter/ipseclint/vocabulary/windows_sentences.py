@@ -35,7 +35,9 @@ _NUMBER = late(
     re.IGNORECASE,
 )
 """A number that is called an error."""
-_OF_VPN = late(r"\b(?:VPNs?|L2TP|IKEv2|PPTP|SSTP|RasClient|rasdial|remote access)\b|VPN(?=[^\x00-\x7f])", re.IGNORECASE)
+_OF_VPN = late(
+    r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec|remote access)\b|VPN(?=[^\x00-\x7f])", re.IGNORECASE
+)
 _OF_RAS = range(600, 1000)
 _BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"
 """What may stand between the words of a sentence that was wrapped, quoted or typed anew."""

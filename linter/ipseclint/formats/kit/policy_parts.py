@@ -76,6 +76,7 @@ class PolicyParts(Struct):
     def policy(self) -> Policy:
         """The policy, with those default sets of Windows that its rules use and the input does not define."""
         self._add_builtin_sets()
+        negotiates = self.rules or self.main_mode_rules or self.vpn_connections or self.vpn_servers
         return Policy(
             main_mode_crypto_sets=tuple(self.main_mode),
             quick_mode_crypto_sets=tuple(self.quick_mode),
@@ -88,8 +89,8 @@ class PolicyParts(Struct):
             vpn_interfaces=tuple(self.vpn_interfaces),
             registry=tuple(self.registry),
             hosts=tuple(self.hosts),
-            # Without rules that secure, the firewall's own are no matter of IPsec.
-            firewall_rules=tuple(self.firewall_rules) if self.rules or self.main_mode_rules else (),
+            # Where nothing negotiates, the firewall's own are no matter of IPsec.
+            firewall_rules=tuple(self.firewall_rules) if negotiates else (),
         )
 
     def _add_builtin_sets(self) -> None:
