@@ -38,7 +38,8 @@ def side_pairs(
 ) -> Iterator[tuple[AddressSide, AddressSide]]:
     """Each pair of addresses of one family; of very many pairs, all addresses of a side together."""
     for family in (4, 6):
-        left, right = list(_sides(tuple(one), family, site)), list(_sides(tuple(other), family, site))
+        left = list(_sides(tuple(one), family, site))
+        right = list(_sides(tuple(other), family, site)) if left else []
         if len(left) * len(right) > MAX_PAIRS:
             left, right = _together(left), _together(right)
         yield from product(left, right)

@@ -28,7 +28,7 @@ def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...
         "interface": _numbers(rule.interface_types, _INTERFACE_NUMBERS),
         "profile": _numbers(rule.profiles, _PROFILE_NUMBERS),
     }
-    unclear = _unclear(rule)
+    unclear = not_understood(rule)
     return tuple(
         one
         for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), site)
@@ -36,7 +36,7 @@ def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...
     )
 
 
-def _unclear(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ...]:
+def not_understood(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ...]:
     """A condition for each part of a rule that was not understood: it can only narrow the rule."""
     names = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
     return tuple(
@@ -48,7 +48,7 @@ def _unclear(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Condition, ..
 
 def main_mode_boxes(rule: MainModeRule, site: Site) -> tuple[Box, ...]:
     """The packets to the peers of a main-mode rule."""
-    profile, unclear = _numbers(rule.profiles, _PROFILE_NUMBERS), _unclear(rule)
+    profile, unclear = _numbers(rule.profiles, _PROFILE_NUMBERS), not_understood(rule)
     return tuple(
         box(
             source.family,
@@ -62,9 +62,12 @@ def main_mode_boxes(rule: MainModeRule, site: Site) -> tuple[Box, ...]:
     )
 
 
-def legacy_boxes(rule: ConnectionSecurityRule, row: LegacyFilter, site: Site) -> tuple[Box, ...]:
-    """The packets of one filter of a `netsh ipsec` rule."""
-    boxes, unclear = [], _unclear(rule)
+def legacy_boxes(
+    rule: ConnectionSecurityRule, row: LegacyFilter, site: Site, unclear: tuple[Condition, ...] | None = None
+) -> tuple[Box, ...]:
+    """The packets of one filter of a `netsh ipsec` rule; `unclear` is what `not_understood` says of the rule."""
+    boxes = []
+    unclear = not_understood(rule) if unclear is None else unclear
     for source, destination in side_pairs((row.source,), (row.destination,), site):
         one = box(
             source.family,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import cached_property, partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, overload
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +20,7 @@ from ipseclint.model.policy import (
     ALL_PROFILES,
     ConnectionSecurityRule,
     Dialect,
+    FilterList,
     MainModeRule,
     Profile,
     Reference,
@@ -44,7 +45,13 @@ from ipseclint.semantics.packets.rules import (
     TrafficRule,
     wfp_ranks,
 )
-from ipseclint.semantics.rule_boxes import connection_boxes, legacy_boxes, main_mode_boxes, wfp_boxes
+from ipseclint.semantics.rule_boxes import (
+    connection_boxes,
+    legacy_boxes,
+    main_mode_boxes,
+    not_understood,
+    wfp_boxes,
+)
 from ipseclint.source import Span
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
 
@@ -59,6 +66,27 @@ class _Order(NamedTuple):
     most_specific_first: bool
 
 
+T = TypeVar("T")
+
+
+class WhenAsked(Sequence[T]):
+    """So many values, each made when it is asked for: of a hundred thousand filters few are ever named."""
+
+    def __init__(self, count: int, make: Callable[[int], T]) -> None:
+        self._count, self._make = count, make
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> T: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[T]: ...
+    def __getitem__(self, place: int | slice) -> T | Sequence[T]:
+        places = range(self._count)[place]
+        return self._make(places) if isinstance(places, int) else [self._make(each) for each in places]
+
+
 class RuleGroup(Struct, frozen=True, dict=True):
     """Rules that Windows weighs against each other.
 
@@ -69,8 +97,8 @@ class RuleGroup(Struct, frozen=True, dict=True):
     title: str
     things: tuple[Thing, ...]
     rules: tuple[TrafficRule, ...]
-    names: tuple[str, ...]
-    spans: tuple[Span, ...]
+    names: Sequence[str]
+    spans: Sequence[Span]
     readings: tuple[Reading, ...]
     policy: str | None = None
 
@@ -284,22 +312,30 @@ def _main_mode_rule(rule: MainModeRule, machine: Machine) -> TrafficRule:
 
 
 def _legacy_group(title: str, policy: str, rules: Sequence[ConnectionSecurityRule], machine: Machine) -> RuleGroup:
-    things: list[Thing] = []
+    things: list[tuple[ConnectionSecurityRule, LegacyFilter]] = []
     traffic: list[TrafficRule] = []
-    names: list[str] = []
-    spans: list[Span] = []
+    lists: list[FilterList] = []
     for rule in rules:
         filters = machine.index.filter_list_of(rule)
         if filters is None:
             continue
-        decision, session = decision_of(rule, machine), _session(rule)
+        decision, session, unclear = decision_of(rule, machine), _session(rule), not_understood(rule)
         for row in filters.filters:
-            name = f"{row.source} to {row.destination} in {filters.name}"
-            traffic.append(TrafficRule(name, legacy_boxes(rule, row, machine.site), decision, session=session))
+            boxes = legacy_boxes(rule, row, machine.site, unclear)
+            traffic.append(TrafficRule("", boxes, decision, session=session))
             things.append((rule, row))
-            names.append(name)
-            spans.append(Span(filters.span.path, row.line, row.column))
-    return RuleGroup(title, tuple(things), tuple(traffic), tuple(names), tuple(spans), IP_SECURITY_POLICY, policy)
+            lists.append(filters)
+
+    def name(number: int) -> str:
+        _, row = things[number]
+        return f"{row.source} to {row.destination} in {lists[number].name}"
+
+    def span(number: int) -> Span:
+        _, row = things[number]
+        return Span(lists[number].span.path, row.line, row.column)
+
+    names, spans = WhenAsked(len(things), name), WhenAsked(len(things), span)
+    return RuleGroup(title, tuple(things), tuple(traffic), names, spans, IP_SECURITY_POLICY, policy)
 
 
 def _wfp_groups(machine: Machine, most_filters: int | None) -> Iterator[RuleGroup | LargeGroup]:

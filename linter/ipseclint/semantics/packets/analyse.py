@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterator, Mapping, Sequence, Set
 
 from msgspec.structs import replace
@@ -44,15 +44,19 @@ def analyse(rules: OrderedRules, limits: Limits = DEFAULT_LIMITS) -> Analysis:
 
 def _duplicates(rules: OrderedRules) -> list[list[int]]:
     """Rules with the same filters, rank and outcome, as groups of positions."""
-    alike: dict[Hashable, list[int]] = defaultdict(list)
-    for number, (rule, filters) in enumerate(zip(rules.rules, rules.filters_of, strict=True)):
-        if filters:
-            boxes = (
-                frozenset(rules.filters[each].box for each in filters)
-                if len(filters) > 1
-                else (rules.filters[filters[0]].box)
-            )
-            alike[boxes, rule.rank, rule.decision, rule.session].append(number)
+
+    def content(number: int) -> Hashable:
+        rule, filters = rules.rules[number], rules.filters_of[number]
+        boxes = frozenset(rules.filters[each].box for each in filters)
+        return boxes, rule.rank, rule.decision, rule.session
+
+    # Most are like no other: only of those with the same hash the content is kept to be compared.
+    hashes = [hash(content(number)) if filters else None for number, filters in enumerate(rules.filters_of)]
+    several = {value for value, count in Counter(hashes).items() if value is not None and count > 1}
+    alike: defaultdict[Hashable, list[int]] = defaultdict(list)
+    for number, value in enumerate(hashes):
+        if value in several:
+            alike[content(number)].append(number)
     return [group for group in alike.values() if len(group) > 1]
 
 

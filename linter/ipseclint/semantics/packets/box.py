@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -133,12 +134,9 @@ class Box(Struct, frozen=True):
 
     def mirrored(self) -> Box:
         """The packets that answer these: source and destination change places, the direction turns round."""
-        sets = [self.sets[MIRROR.get(axis, axis)] for axis in Axis]
-        conditions = frozenset(
-            Condition(None if condition.axis is None else MIRROR[condition.axis], condition.name)
-            for condition in self.conditions
-        )
-        return _turned(Box(self.family, tuple(sets), conditions))
+        source, destination, protocol, source_port, destination_port, *rest = self.sets
+        sets = (destination, source, protocol, destination_port, source_port, *rest)
+        return _turned(Box(self.family, sets, _mirrored(self.conditions)))
 
     def arriving(self) -> Box:
         """The same packets as the peer sees them: what goes out here comes in there.
@@ -194,7 +192,27 @@ def box(
         sets[Axis.PROTOCOL] &= PROTOCOLS_WITH_PORTS
     if sets[Axis.ICMP] != domain[Axis.ICMP]:
         sets[Axis.PROTOCOL] &= ICMP_PROTOCOLS[family]
-    return Box(family, tuple(sets), frozenset(conditions))
+    return Box(family, tuple(sets), _together(tuple(conditions)))
+
+
+@lru_cache(maxsize=4096)
+def _together(conditions: tuple[Condition, ...]) -> frozenset[Condition]:
+    """The conditions as a set; one set for the many filters that ask for the same."""
+    return frozenset(conditions)
+
+
+@lru_cache(maxsize=4096)
+def _mirrored(conditions: frozenset[Condition]) -> frozenset[Condition]:
+    """The conditions of the packets that answer."""
+    return frozenset(
+        Condition(None if condition.axis is None else MIRROR[condition.axis], condition.name)
+        for condition in conditions
+    )
+
+
+@lru_cache(maxsize=64)
+def _turned_directions(directions: IntervalSet) -> IntervalSet:
+    return IntervalSet.of(*(len(DIRECTIONS) - 1 - value for span in directions.spans for value in span))
 
 
 def matches(one: Box, packet: Packet) -> bool:
@@ -221,10 +239,8 @@ def packet_box(packet: Packet) -> Box:
 
 def _turned(one: Box) -> Box:
     """The box in the other direction."""
-    sets = list(one.sets)
-    values = (len(DIRECTIONS) - 1 - value for span in sets[Axis.DIRECTION].spans for value in span)
-    sets[Axis.DIRECTION] = IntervalSet.of(*values)
-    return replace(one, sets=tuple(sets))
+    *sets, directions = one.sets
+    return Box(one.family, (*sets, _turned_directions(directions)), one.conditions)
 
 
 def _sample(family: int, axis: Axis, values: IntervalSet) -> int:

@@ -240,20 +240,22 @@ class ConditionColumn(Struct, frozen=True):
         cls, conditions: Sequence[frozenset[Condition]], open_addresses: Sequence[tuple[bool, bool]]
     ) -> ConditionColumn:
         """The column of these sets of conditions."""
+        # Many filters ask for the same: what is made of a set is made once.
+        value, distinct = numbered(conditions)
         numbers: dict[Condition, int] = {}
-        names = np.full((_CONDITIONS_KEPT, len(conditions)), -1, dtype=np.int32)
-        for place, asked in enumerate(conditions):
+        names = np.full((_CONDITIONS_KEPT, len(distinct)), -1, dtype=np.int32)
+        for asked, place in distinct.items():
             for slot, each in enumerate(sorted(asked, key=str)[:_CONDITIONS_KEPT]):
                 names[slot, place] = numbers.setdefault(each, len(numbers))
         kinds = [
-            [frozenset(each for each in asked if each.axis == axis) for asked in conditions]
+            [frozenset(each for each in asked if each.axis == axis) for asked in distinct]
             for axis in (*ADDRESS_AXES, None)
         ]
         return cls(
-            names[: max(map(len, conditions))],
-            np.array([len(asked) > _CONDITIONS_KEPT for asked in conditions], dtype=np.bool_),
-            np.stack([numbered(kind)[0] for kind in kinds]),
-            np.array([[len(each) for each in kind] for kind in kinds], dtype=np.int32),
+            names[: max(map(len, distinct)), value],
+            np.array([len(asked) > _CONDITIONS_KEPT for asked in distinct], dtype=np.bool_)[value],
+            np.stack([numbered(kind)[0] for kind in kinds])[:, value],
+            np.array([[len(each) for each in kind] for kind in kinds], dtype=np.int32)[:, value],
             np.array([*zip(*open_addresses, strict=True), [True] * len(conditions)], dtype=np.bool_),
         )
 

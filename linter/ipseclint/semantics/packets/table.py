@@ -24,7 +24,7 @@ from ipseclint.semantics.packets.columns import (
 )
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.join import Join, SortedRanges, WorkLimit
-from ipseclint.semantics.packets.rules import OrderedRules
+from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 ATTEMPTS = 6
 """Packets that can be tried for each filter; measured: more leave hardly fewer candidates."""
@@ -64,8 +64,7 @@ class Table:
         self.outcome = numbered(rules.outcome(each) for each in filters)[0]
         self.decision = numbered(rules.rules[each.rule].decision for each in filters)[0]
         self.session = numbered((None, *(rules.rules[each.rule].session for each in filters)))[0][1:]
-        breadth = [filter_.box.breadth if self.most_specific_first else () for filter_ in filters]
-        order = sorted(range(len(filters)), key=lambda each: (filters[each].rank, breadth[each]))
+        order = sorted(range(len(filters)), key=self._asked_after(filters))
         self.place = np.empty(len(filters), dtype=np.int32)
         self.at_place = np.array(order, dtype=np.intp)
         self.place[self.at_place] = np.arange(len(filters))
@@ -83,6 +82,12 @@ class Table:
         self._conditions = _condition_column(rules)
         self.exact: Flags = np.logical_and.reduce([each.exact for each in ranges])
         self._plain = bool(self.exact.all()) and (self._conditions is None or not self._conditions.more.any())
+
+    def _asked_after(self, filters: Sequence[Filter]) -> Callable[[int], tuple[int, int, int]]:
+        """A measure by which a filter comes after every one that is surely asked before it."""
+        if not self.most_specific_first:
+            return lambda place: (filters[place].rank, 0, 0)
+        return lambda place: (filters[place].rank, *filters[place].box.breadth)
 
     def __len__(self) -> int:
         return len(self.rule)
