@@ -43,11 +43,11 @@ def machine_in(path: Path) -> Machine:
     return Machine(name=path.name, policy=completed(found.parse(source).policy), site=site)
 
 
-def hits(code: str, subject: object) -> list[Hit]:
-    """What a rule finds in a machine, or in a tuple of them."""
+def hits(code: str, subject: object, **options: object) -> list[Hit]:
+    """What a rule finds in a machine, or in a tuple of them, with other options than those of the ruleset."""
     rule = next(each for each in all_rules() if each.code == code)
     looked_at = Fleet.of(subject) if isinstance(subject, tuple) else subject
-    return list(rule.check(looked_at, RULESET.options(rule)))
+    return list(rule.check(looked_at, RULESET.options(rule).model_copy(update=options)))
 
 
 def consec(text: str) -> str:

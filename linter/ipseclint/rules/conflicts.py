@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -12,11 +12,12 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, PolicyObject, RuleAction, Security
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, NoOptions, Options, rule
-from ipseclint.semantics.packets.anomaly import Analysis, Anomaly, Kind
+from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Analysis, Anomaly, Kind
 from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.rules import OrderedRules, Reading
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, main_mode_group, rule_groups
+from ipseclint.words import plural
 
 _MAX_RELATED = 8
 _STRICTNESS = {Security.NONE: 0, Security.REQUEST: 1, Security.REQUIRE: 2}
@@ -87,6 +88,7 @@ def shadowed_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
                 Severity.ERROR if stricter else None,
             )
         yield from _unlisted(group, analysis, Kind.SHADOWED, "rules that are never asked")
+    yield from _left_open(machine, options.most_filters)
     for left_out in rule_groups(machine, options.most_filters):
         if isinstance(left_out, LargeGroup):
             yield Hit(
@@ -95,7 +97,6 @@ def shadowed_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
                 f"conflicts were not looked for among {left_out.filter_count:,} filters, more than "
                 f"{options.most_filters:,}: raise most_filters of FL001 to FL006 in a ruleset to look",
                 value=left_out.title,
-                severity=Severity.INFO,
             )
 
 
@@ -159,6 +160,7 @@ def redundant_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
     """
     seen: set[tuple[str, int]] = set()
     told: set[tuple[str, frozenset[int]]] = set()
+    unlisted: set[tuple[str, Kind]] = set()
     for group, _reading, analysis in analyses(machine, options.most_filters):
         for kind, words in ((Kind.REDUNDANT, "changes nothing beside"), (Kind.DUPLICATE, "is equal to")):
             for anomaly in analysis.of(kind):
@@ -170,6 +172,10 @@ def redundant_rule(machine: Machine, options: Analysed) -> Iterator[Hit]:
                     hit = _hit(group, anomaly, f"{words} {_names(group, anomaly)}", None)
                     others = [group.things[other] for other in anomaly.others] if kind is Kind.DUPLICATE else []
                     yield replace(hit, fix=_without([group.things[anomaly.rule], *others[1:]]))
+        for kind, words in ((Kind.REDUNDANT, "rules that change nothing"), (Kind.DUPLICATE, "groups of equal rules")):
+            if (group.title, kind) not in unlisted:
+                unlisted.add((group.title, kind))
+                yield from _unlisted(group, analysis, kind, words)
 
 
 def _without(things: Iterable[Thing]) -> Fix | None:
@@ -203,6 +209,7 @@ def overlapping_tunnel_rules(machine: Machine, options: Analysed) -> Iterator[Hi
     Waive: Where a second gateway of one rule stands in for the first.
     """
     seen: set[tuple[str, int, int]] = set()
+    unlisted: set[str] = set()
     for group, _reading, analysis in analyses(machine, options.most_filters):
         for anomaly in analysis.of(Kind.OVERLAPPING_SESSIONS):
             key = (group.title, anomaly.rule, anomaly.others[0])
@@ -218,6 +225,9 @@ def overlapping_tunnel_rules(machine: Machine, options: Analysed) -> Iterator[Hi
                 f"tunnels: {_witness(anomaly)}",
                 Severity.ERROR if same else Severity.WARNING,
             )
+        if group.title not in unlisted:
+            unlisted.add(group.title)
+            yield from _unlisted(group, analysis, Kind.OVERLAPPING_SESSIONS, "pairs that share packets")
 
 
 @rule(
@@ -360,8 +370,50 @@ def _strictness(thing: Thing) -> int:
     )
 
 
+def _left_open(machine: Machine, most_filters: int) -> Iterator[Hit]:
+    """The rules about which the work that is allowed ran out, in whatever order they are asked."""
+    for group in rule_groups(machine, most_filters):
+        if isinstance(group, RuleGroup):
+            found = [analysis for _, _, analysis in analyses_of(group)]
+            undecided = {place for analysis in found for place in analysis.undecided}
+            undetermined = {place for analysis in found for place in analysis.undetermined} - undecided
+            yield from _open(group, undecided, "it was not decided whether others hide them or they could go")
+            yield from _open(group, undetermined, "it was not decided whether they do other than those that hide them")
+
+
+def _open(group: RuleGroup, rules: Collection[int], what: str) -> Iterator[Hit]:
+    places = sorted(rules)
+    if places:
+        named = ", ".join(f'"{group.names[place]}"' for place in places[:_MAX_RELATED])
+        more = f" and {len(places) - _MAX_RELATED:,} more" if len(places) > _MAX_RELATED else ""
+        yield Hit(
+            Subject(kind="rules", name=group.title),
+            group.spans[places[0]],
+            f"of {plural(len(places), 'rule')} {what}, since the work that is allowed ran out: {named}{more}",
+            value=what,
+            related=tuple((group.names[place], group.spans[place]) for place in places[:_MAX_RELATED]),
+        )
+
+
+def _may_disagree(group: RuleGroup, kind: Kind) -> bool:
+    """Whether there are rules of which a pair can be of the kind."""
+    if kind not in PAIR_KINDS:
+        return False
+    if kind is Kind.OVERLAPPING_SESSIONS:
+        return len({each.session for each in group.rules} - {None}) > 1
+    return len({each.decision for each in group.rules}) > 1
+
+
 def _unlisted(group: RuleGroup, analysis: Analysis, kind: Kind, words: str) -> Iterator[Hit]:
     more = analysis.unlisted(kind)
+    if more <= 0 and not analysis.counts[kind].exact and _may_disagree(group, kind):
+        yield Hit(
+            Subject(kind="rules", name=group.title),
+            group.spans[0],
+            f"{words}: not all were looked for among {group.filter_count:,} filters, since the work that is allowed "
+            "ran out",
+            value=kind.value,
+        )
     if more > 0:
         at_least = "" if analysis.counts[kind].exact else "at least "
         yield Hit(
