@@ -59,8 +59,13 @@ class Keys(Struct, frozen=True, dict=True):
         return f"Keys({len(self.texts)} texts)"
 
     def hidden(self, text: str) -> str:
-        """Text with a mask for every key."""
-        return _masked(text, merged(self._places(text))) if self.texts else text
+        """Text with a mask for every key; of hosts that are alike most texts are, and each is looked through once."""
+        if not self.texts or text in self._clean:
+            return text
+        masked = _masked(text, merged(self._places(text)))
+        if masked == text and len(text) <= _SHORT and len(self._clean) < _REMEMBERED:
+            self._clean.add(text)
+        return masked
 
     def line(self, path: str, number: int, text: str, column: int = 1) -> MaskedLine:
         """A line of an input, or the piece of it that begins at a column, with a mask for every key."""
@@ -146,6 +151,10 @@ class Keys(Struct, frozen=True, dict=True):
         return changed
 
     @cached_property
+    def _clean(self) -> set[str]:
+        return set()
+
+    @cached_property
     def _paths(self) -> dict[str, str]:
         return {}
 
@@ -192,6 +201,9 @@ class Keys(Struct, frozen=True, dict=True):
                 if start + length <= len(text) and text[start : start + length] in self.texts:
                     yield start, start + length
 
+
+_SHORT, _REMEMBERED = 500, 10_000
+"""Of so many texts of so many characters it is known that no key is in them: a few megabytes."""
 
 _CUT = re.compile(r"…|\Z")
 """What a piece of an input that is too long to be shown ends with, and where an input may be cut."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
@@ -49,13 +50,16 @@ class Settling:
         """The findings of one input, and more of it that only several inputs show, as they are reported."""
         if not more and (self._is_idle or found is None):
             return found
-        findings: list[Finding] = [*(unpacked(found.packed.data) if found is not None else ()), *more]
-        return self._packed(sorted(self._waived(findings), key=place_key))
+        before: list[Finding] = list(unpacked(found.packed.data)) if found is not None else []
+        after = [self._marked(finding) for finding in sorted(self._waived([*before, *more]), key=place_key)]
+        if len(after) == len(before) and all(map(operator.is_, before, after)):
+            return found  # packing takes as long as reading did
+        return FindingChunk.of(after)
 
     def last_chunk(self, more: Iterable[Finding]) -> FindingChunk:
         """What stands in no input, with what there is to say of waivers."""
         findings = [*self._waived(more), *self._waiving.about(whole=self._terms.whole)]
-        return self._packed(sorted(findings, key=place_key))
+        return FindingChunk.of([self._marked(finding) for finding in sorted(findings, key=place_key)])
 
     def objects(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """Objects, packed, as they are reported."""
@@ -80,9 +84,6 @@ class Settling:
             kept = finding if adjust is None else adjust(finding)
             if kept is not None:
                 yield self._waiving.marked(kept)
-
-    def _packed(self, findings: Iterable[Finding]) -> FindingChunk:
-        return FindingChunk.of([self._marked(finding) for finding in findings])
 
     def _marked(self, finding: Finding) -> Finding:
         if self._baseline is not None:
