@@ -114,5 +114,35 @@ def test_a_reordering(name: str, tmp_path: Path) -> None:
     assert comparison(tmp_path, name, BASE, replace(BASE, rules=BASE.rules[::-1])) == (set(), set())
 
 
+def test_traffic_that_windows_exempts_by_itself(compared: Compare) -> None:
+    traffic, objects = compared(BASE, replace(BASE, exemptions=("neighbordiscovery", "icmp", "dhcp")))
+    by_itself = "default exemption of icmp"
+    assert traffic == {
+        ("weaker", "required", "exempt", "Offices", "Servers", by_itself),
+        ("weaker", "requested", "exempt", "Offices", by_itself),
+    }
+    assert objects == {("changed", "global_settings", "global settings", "exemptions")}
+
+
+def test_what_windows_exempts_anyway_is_no_change_when_it_is_said(tmp_path: Path) -> None:
+    silent = WRITERS["advfirewall.cmd"](BASE).decode()
+    said = next(line for line in silent.splitlines() if "defaultexemptions" in line)
+    ends = []
+    for name, text in (("silent", silent.replace(said, "")), ("said", silent)):
+        (tmp_path / f"{name}.cmd").write_text(text)
+        ends.append(read(tmp_path / f"{name}.cmd"))
+    assert traffic_changes(*ends).changes == ()
+    assert object_changes(*ends).changes == ()
+
+
+def test_an_exemption_uses_no_set_that_changes(tmp_path: Path) -> None:
+    ends = []
+    for name, told in (("old", BASE), ("new", replace(BASE, main_mode=WEAK))):
+        (tmp_path / f"{name}.cmd").write_bytes(WRITERS["advfirewall.cmd"](told))
+        ends.append(read(tmp_path / f"{name}.cmd"))
+    (change,) = object_changes(*ends).changes
+    assert change.used_by == ("Servers", "Offices")
+
+
 def test_nothing(compared: Compare) -> None:
     assert compared(BASE, BASE) == (set(), set())

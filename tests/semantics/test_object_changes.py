@@ -122,7 +122,7 @@ def test_filters_of_a_list_are_named_that_came_and_went() -> None:
 def test_settings_that_one_format_cannot_say_are_no_change_of_another() -> None:
     settings = "advfirewall set global ipsec saidletimemin 10"
     old, new = machine(ONE, settings), machine(ONE)
-    assert said_of(*object_changes(old, new).changes) == [("removed", "global_settings", "global settings")]
+    assert said_of(*object_changes(old, new).changes) == [("changed", "global_settings", "global settings")]
     assert object_changes(old, new, same_format=False).changes == ()
 
 

@@ -28,8 +28,9 @@ from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, 
 from ipseclint.semantics.intents import breaches, changed_against
 from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, object_changes
 from ipseclint.semantics.rollout import pair_changes, rollout
-from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
+from ipseclint.semantics.traffic_changes import Effect, TrafficChange, name_of_exemption, traffic_changes
 from ipseclint.version import __version__
+from ipseclint.vocabulary.settings import Exemption
 from ipseclint.words import listed, plural
 
 MANY_RULES = 1000
@@ -216,6 +217,8 @@ def _rule_count(machine: Machine) -> int:
 def _effect_of(change: ObjectChange, traffic: Iterable[TrafficChange]) -> Effect | None:
     """The worst that happens to traffic for which a rule begins or ceases to decide, or decides otherwise."""
     names = set(change.used_by) or {change.name, *(str(each.old) for each in change.fields if each.name == "name")}
+    if any(field.name == "exemptions" for field in change.fields):
+        names |= {name_of_exemption(exemption) for exemption in Exemption}
     as_before: set[Effect] = set()
     other: set[Effect] = set()
     for row in traffic:
@@ -231,7 +234,7 @@ def _effect_of(change: ObjectChange, traffic: Iterable[TrafficChange]) -> Effect
 
 _SCOPE = frozenset(
     {"endpoint1", "endpoint2", "protocol", "port1", "port2", "profiles", "interface types", "enabled", "filters"}
-    | {"action", "filter list", "filter action", "policy", "assigned", "mode", "store"}
+    | {"exemptions", "action", "filter list", "filter action", "policy", "assigned", "mode", "store"}
 )
 """The fields that decide which traffic a rule is for, or whether it counts."""
 

@@ -18,7 +18,7 @@ from ipseclint.model.policy import (
     QuickModeProposal,
     Reference,
 )
-from ipseclint.model.selectors import LegacyFilter
+from ipseclint.model.selectors import LegacyFilter, protocol_name
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics.outline import proposal_words
 from ipseclint.semantics.packet_treatment import method_words
@@ -52,6 +52,8 @@ def _keys(methods: Sequence[AuthenticationMethod]) -> list[Any]:
 
 def field_change(name: str, old: Any, new: Any) -> FieldChange:
     """A field with other values; of a long list the parts that differ."""
+    if name in _ANYTHING:
+        return FieldChange(field_words(name), _any_or(name, old), _any_or(name, new))
     was, is_ = _listed(old), _listed(new)
     if was is None or is_ is None:
         return FieldChange(field_words(name), _text(old), _text(new))
@@ -60,6 +62,20 @@ def field_change(name: str, old: Any, new: Any) -> FieldChange:
         other_key = was == is_ and name == "methods" and _keys(old) != _keys(new)
         return FieldChange(field_words(name), _joined(was), _joined(is_) + (_OTHER_KEY if other_key else ""))
     return FieldChange(field_words(name), f"without {_joined(only_new)}", f"without {_joined(only_old)}")
+
+
+_ANYTHING = frozenset({"protocol", "port1", "port2"})
+"""Fields of a rule in which no value means any."""
+
+
+def _any_or(name: str, value: Any) -> str | None:
+    plain = value.value if isinstance(value, Setting) else value
+    if isinstance(value, Setting) and (plain is None or plain == ()):
+        return "any"
+    if name == "protocol" and isinstance(plain, int):
+        return protocol_name(plain)
+    listed = _listed(value)
+    return _text(value) if listed is None else _joined(listed)
 
 
 def _joined(parts: Sequence[str]) -> str:

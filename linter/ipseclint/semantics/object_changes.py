@@ -24,11 +24,14 @@ from ipseclint.model.policy import (
     MainModeRule,
     Reference,
     RefusedCommand,
+    RuleAction,
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
+from ipseclint.model.setting import default
 from ipseclint.semantics.field_changes import SETS, FieldChange, belongs_to_a_rule, field_change, field_words, set_words
 from ipseclint.semantics.meaning import without_places
 from ipseclint.source import Span
+from ipseclint.vocabulary.builtin import EXEMPTIONS
 
 
 class Change(StrEnum):
@@ -54,6 +57,9 @@ class ObjectChange(Struct, frozen=True):
 
 _IDENTITY = frozenset({"span", "id", "line", "column", "path", "filter_id", "is_default", "builtin", "inline"})
 """What tells objects apart, or where they are, and is no value of theirs."""
+
+_WITHOUT_SETS = frozenset({RuleAction.EXEMPT, RuleAction.BLOCK})
+"""What a rule does that negotiates nothing: no set is of use to it."""
 
 _STATE = frozenset({"enforcement", "effective_weight", "crl_check_level", "exemption_bits"})
 """What follows from other values, or what became of an object."""
@@ -163,10 +169,18 @@ class _Comparison(Struct, dict=True):
                 change = Change.RENAMED if renamed else Change.CHANGED
                 yield ObjectChange(kind.key, _name(after), change, fields, users, _span(before), _span(after))
         for before in self.gone[kind.key]:
-            if not belongs_to_a_rule(before):
+            if isinstance(before, GlobalSettings):
+                fields = tuple(self._fields(before, _blank(before)))
+                if fields:
+                    yield ObjectChange(kind.key, _name(before), Change.CHANGED, fields, (), _span(before), None)
+            elif not belongs_to_a_rule(before):
                 yield ObjectChange(kind.key, _name(before), Change.REMOVED, (), (), _span(before), None)
         for after in self.new_ones[kind.key]:
-            if not belongs_to_a_rule(after):
+            if isinstance(after, GlobalSettings):  # every Windows has them: only what they say is new
+                fields = tuple(self._fields(_blank(after), after))
+                if fields:
+                    yield ObjectChange(kind.key, _name(after), Change.CHANGED, fields, (), None, _span(after))
+            elif not belongs_to_a_rule(after):
                 yield ObjectChange(kind.key, _name(after), Change.ADDED, (), (), None, _span(after))
 
     def _content(self, machine: Machine) -> Key:
@@ -235,7 +249,14 @@ class _Comparison(Struct, dict=True):
         if not isinstance(before, SETS):
             return ()
         users = (*self.old.index.users_of(before), *self.new.index.users_of(after))
-        return tuple(dict.fromkeys(user.name for user in users))
+        secured = (user for user in users if isinstance(user, MainModeRule) or user.action.known not in _WITHOUT_SETS)
+        return tuple(dict.fromkeys(user.name for user in secured))
+
+
+def _blank(settings: GlobalSettings) -> GlobalSettings:
+    """Settings that say nothing, where the others say what is exempt: what Windows exempts by default."""
+    exempt = None if settings.exemptions is None else default(EXEMPTIONS, settings.span)
+    return GlobalSettings(span=settings.span, dialect=settings.dialect, store=settings.store, exemptions=exempt)
 
 
 # ---- which objects there are, and which are the same ----
@@ -253,12 +274,12 @@ def _objects(machine: Machine, other: Machine, kind: ObjectKind) -> list[Any]:
     """The objects of a kind that somebody made, and the default sets where either machine has its own."""
     objects = [each for each in getattr(machine.policy, kind.field) if not getattr(each, "builtin", False)]
     theirs = [each for each in getattr(other.policy, kind.field) if getattr(each, "is_default", False)]
-    for default in _BUILTIN:
-        made = any(_folded_id(each) == _folded_id(default) and not each.builtin for each in theirs)
-        own = any(_folded_id(each) == _folded_id(default) for each in objects)
-        if made and not own and isinstance(default, kind.type):
+    for builtin in _BUILTIN:
+        made = any(_folded_id(each) == _folded_id(builtin) and not each.builtin for each in theirs)
+        own = any(_folded_id(each) == _folded_id(builtin) for each in objects)
+        if made and not own and isinstance(builtin, kind.type):
             known = getattr(machine.policy, kind.field)
-            objects.append(next((each for each in known if _folded_id(each) == _folded_id(default)), default))
+            objects.append(next((each for each in known if _folded_id(each) == _folded_id(builtin)), builtin))
     return objects
 
 

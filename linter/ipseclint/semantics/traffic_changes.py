@@ -18,7 +18,8 @@ from msgspec.structs import replace
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, IpsecPolicy, MainModeRule
 from ipseclint.model.selectors import WfpFilter
-from ipseclint.semantics.decisions import OTHER
+from ipseclint.semantics.decisions import EXEMPT, OTHER
+from ipseclint.semantics.default_exemptions import chosen, exempt_packets
 from ipseclint.semantics.nearby_filters import nearby
 from ipseclint.semantics.packet_treatment import (
     CLEAR,
@@ -42,6 +43,8 @@ from ipseclint.semantics.traffic import RuleGroup, connection_group, every_group
 from ipseclint.semantics.wfp_rules import as_connection_security_rule
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.builtin import EXEMPTIONS
+from ipseclint.vocabulary.settings import Exemption
 from ipseclint.vocabulary.wfp_words import MAIN_MODE_LAYERS
 
 WHOLE = "all traffic"
@@ -126,7 +129,8 @@ def traffic_changes(old: Machine, new: Machine) -> TrafficChanges:
     """What the rules of one state of a machine do with packets that those of another do not."""
     changes: list[TrafficChange] = []
     complete = True
-    for section, before, after in _sections(*nearby(old, new)):
+    for section, *states in _sections(*nearby(old, new)):
+        before, after = _with_exemptions(*states)
         by_class: dict[Hashable, tuple[TrafficChange, list[str]]] = {}
         names = (*before.readings, *after.readings) or ("",)
         orders = {(before.order(name), after.order(name)): name for name in reversed(names)}
@@ -233,6 +237,8 @@ def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> It
             one.before |= dict.fromkeys(rules_that_decide(before[:counting], cell.before))
             one.after |= dict.fromkeys(rules_that_decide(after[:counting], cell.after))
     for (may_before, may_after), one in classes.items():
+        if not _is_of_a_rule(one) and all(each.protection in CLEAR for each in may_before | may_after):
+            continue  # that Windows exempts what no rule is for is no change of it
         regions = joined(one.regions)
         ways = {way for box, _ in regions for way in (OUT, IN) if way in box.sets[Axis.DIRECTION]}
         yield TrafficChange(
@@ -245,6 +251,10 @@ def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> It
             tuple(one.before),
             tuple(one.after),
         )
+
+
+def _is_of_a_rule(one: _Class) -> bool:
+    return any(not rule.name.startswith(_BY_ITSELF) for rule in (*one.before, *one.after))
 
 
 def _main_modes(treatments: Iterable[Treatment]) -> set[object]:
@@ -287,6 +297,7 @@ class RulesOfState(Struct, frozen=True, eq=False):
     machine: Machine
     groups: tuple[RuleGroup, ...] = ()
     main_mode: tuple[RuleGroup, ...] = ()
+    exempt: frozenset[Exemption] = frozenset()
     decided: dict[Hashable, Hashable] = field(default_factory=dict)
     """What each rule does, as far as it was asked: the same in every order."""
 
@@ -323,6 +334,12 @@ class RulesOfState(Struct, frozen=True, eq=False):
                 boxes = rule.boxes if _is_both_ways(group) else (*rule.boxes, *(box.mirrored() for box in rule.boxes))
                 rules.append(TrafficRule(rule.name, boxes, self.decided[alike], rule.rank))
             named += map(DecidingRule, group.names, group.spans)
+        if groups is self.groups:
+            setting = chosen(self.machine)
+            for exemption in sorted(self.exempt):
+                name = name_of_exemption(exemption)
+                rules.append(TrafficRule(name, tuple(exempt_packets(exemption)), _EXEMPT, rank=_FIRST))
+                named.append(DecidingRule(name, setting.span if setting is not None else _NOWHERE))
         return _RuleList(OrderedRules.of(rules, most_specific_first=specific), tuple(named))
 
     def _both_ways(self, thing: ConnectionSecurityRule | WfpFilter) -> tuple[Treatment, Treatment]:
@@ -344,6 +361,18 @@ class RulesOfState(Struct, frozen=True, eq=False):
 
 
 _EVERYTHING = tuple(Box(family, domain) for family, domain in DOMAINS.items())
+_BY_ITSELF = "default exemption of "
+
+
+def name_of_exemption(exemption: Exemption) -> str:
+    """What an exemption that Windows makes by itself is called where rules are."""
+    return f"{_BY_ITSELF}{exemption}"
+
+
+_NOWHERE = Span("Windows", 1, 1)
+_EXEMPT = (Treatment(EXEMPT), Treatment(EXEMPT))
+_FIRST = -1
+"""The rank of what is asked before all rules."""
 _LAST = 1 << 62
 """The rank of what counts when nothing else does."""
 
@@ -378,6 +407,16 @@ def _sections(old: Machine, new: Machine) -> Iterator[tuple[str, RulesOfState, R
         return
     for kind in dict.fromkeys((*before, *after)):
         yield kind, before.get(kind, RulesOfState(old)), after.get(kind, RulesOfState(new))
+
+
+def _with_exemptions(before: RulesOfState, after: RulesOfState) -> tuple[RulesOfState, RulesOfState]:
+    """Two states with what Windows exempts by itself, where that differs; a state that is silent has its default."""
+    is_of_rules = any(group.readings == CONNECTION_SECURITY for state in (before, after) for group in state.groups)
+    settings = chosen(before.machine), chosen(after.machine)
+    old, new = (EXEMPTIONS if setting is None else setting.known for setting in settings)
+    if old is None or new is None or old == new or not is_of_rules:
+        return before, after
+    return replace(before, exempt=old), replace(after, exempt=new)
 
 
 def _assigned(machine: Machine) -> Iterator[IpsecPolicy]:
