@@ -230,15 +230,18 @@ def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> It
         for way in (OUT, IN):
             if way not in box.sets[Axis.DIRECTION] or was[way] == now[way]:
                 continue
+            counting = 2 if _main_modes(was[way]) != _main_modes(now[way]) else 1
+            old = dict.fromkeys(rules_that_decide(before[:counting], cell.before))
+            new = dict.fromkeys(rules_that_decide(after[:counting], cell.after))
+            is_clear = all(each.protection in CLEAR for each in was[way] | now[way])
+            if is_clear and all(rule.name.startswith(_BY_ITSELF) for rule in (*old, *new)) and (old or new):
+                continue  # that Windows exempts what no rule is for is no change of it
             one = classes.setdefault((was[way], now[way]), _Class())
             sets = (*box.sets[: Axis.DIRECTION], IntervalSet.of(way))
             one.regions.append(Region(replace(box, sets=sets), without))
-            counting = 2 if _main_modes(was[way]) != _main_modes(now[way]) else 1
-            one.before |= dict.fromkeys(rules_that_decide(before[:counting], cell.before))
-            one.after |= dict.fromkeys(rules_that_decide(after[:counting], cell.after))
+            one.before |= old
+            one.after |= new
     for (may_before, may_after), one in classes.items():
-        if not _is_of_a_rule(one) and all(each.protection in CLEAR for each in may_before | may_after):
-            continue  # that Windows exempts what no rule is for is no change of it
         regions = joined(one.regions)
         ways = {way for box, _ in regions for way in (OUT, IN) if way in box.sets[Axis.DIRECTION]}
         yield TrafficChange(
@@ -251,10 +254,6 @@ def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> It
             tuple(one.before),
             tuple(one.after),
         )
-
-
-def _is_of_a_rule(one: _Class) -> bool:
-    return any(not rule.name.startswith(_BY_ITSELF) for rule in (*one.before, *one.after))
 
 
 def _main_modes(treatments: Iterable[Treatment]) -> set[object]:
@@ -370,6 +369,8 @@ def name_of_exemption(exemption: Exemption) -> str:
 
 
 _NOWHERE = Span("Windows", 1, 1)
+_OF_ICMP = frozenset({Exemption.ICMP, Exemption.NEIGHBOR_DISCOVERY, Exemption.ROUTER_DISCOVERY})
+"""Exemptions with packets in common."""
 _EXEMPT = (Treatment(EXEMPT), Treatment(EXEMPT))
 _FIRST = -1
 """The rank of what is asked before all rules."""
@@ -416,7 +417,9 @@ def _with_exemptions(before: RulesOfState, after: RulesOfState) -> tuple[RulesOf
     old, new = (EXEMPTIONS if setting is None else setting.known for setting in settings)
     if old is None or new is None or old == new or not is_of_rules:
         return before, after
-    return replace(before, exempt=old), replace(after, exempt=new)
+    counted = _OF_ICMP if (old ^ new) & _OF_ICMP else frozenset()
+    counted |= old ^ new
+    return replace(before, exempt=old & counted), replace(after, exempt=new & counted)
 
 
 def _assigned(machine: Machine) -> Iterator[IpsecPolicy]:
