@@ -405,7 +405,7 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("Set-Alias zz Remove-NetIPsecRule; zz -All", "gets another name"),
+        ("Set-Alias zz $other; zz -All", "gets another name"),
         ("$PSDefaultParameterValues['New-NetIPsecRule:InboundSecurity']='None'", "defaults of parameters"),
         (
             "Get-CimInstance -Namespace root/standardcimv2 -ClassName MSFT_NetConSecRule | Remove-CimInstance",

@@ -292,3 +292,18 @@ def test_what_a_splat_that_is_not_known_may_give_is_not_known_and_nothing_else_i
     assert (rule.name, result.policy.refused_commands) == ("@p", ())
     lines = script.count("\n") + 1
     assert {(each.span.line, each.span.column) for each in result.problems} == {(lines, 18)}
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"param([string]$d = 'A')\nbegin {{ }}\nprocess {{\n{SECURED} $d\n}}\nend {{ $x = 1 }}",
+        f"begin {{ $n = 'A' }}\nprocess {{ {SECURED} $n }}",
+        f"Set-Alias nir New-NetIPsecRule\n{SECURED.replace('New-NetIPsecRule', 'nir')} A",
+        f"function Add-Rule($n) {{ {SECURED} $n }}\nNew-Alias -Name mk -Value Add-Rule\nmk A",
+        f"Set-Alias zz Remove-NetIPsecRule\n{SECURED} B\nzz -All\n{SECURED} A",
+        f"enum Side {{ A; B }}\n{SECURED} ([Side]::A)",
+    ],
+)
+def test_blocks_of_a_body_other_names_of_commands_and_members_of_an_enum_are_followed(script: str) -> None:
+    assert names_of(script) == ["A"]

@@ -89,6 +89,7 @@ class ScriptCommands:
         self.objects = Objects()
         self.keys: list[Value] = []
         self.names_not_followed: set[str] = set()
+        self._aliases: dict[str, str] = {}
         self._unsaved: dict[int, Thing] = {}
         self.programs = Programs(syntax, diagnostics)
         self._syntax = syntax
@@ -98,6 +99,8 @@ class ScriptCommands:
         """What a command gives."""
         name = call.name.rpartition("\\")[2]
         name = pipes.ALIASES.get(name, name)
+        if name in {"set-alias", "new-alias"}:
+            self._alias(call)
         call = call._replace(name=name)
         if (ran := self._other_script(call)) is not None:
             self.note(ran, call.start, call.end)
@@ -141,6 +144,20 @@ class ScriptCommands:
         if path.endswith((".exe", ".com")) and not path.endswith(_SHELLS):
             return None
         return "what is run here is not known"
+
+    def _alias(self, call: Call) -> None:
+        """Give a command another name."""
+        named, rest = pipes.parameters(call)
+        name = pipes.given(named, "name") or (rest.pop(0) if rest else None)
+        value = pipes.given(named, "value") or (rest.pop(0) if rest else None)
+        if name is None or value is None or name.is_unknown or value.is_unknown:
+            self.note("a command gets another name here, which is not known", call.start, call.end)
+        else:
+            self._aliases[text_of(name).casefold()] = text_of(value).casefold()
+
+    def named(self, name: str) -> str:
+        """The command that a folded name stands for, which the script may have given it."""
+        return self._aliases.get(name, name)
 
     def _service_in(self, piped: Iterable[Value]) -> Mention | None:
         """A service that IPsec stands on, among what is asked for and handed to a command."""

@@ -233,7 +233,9 @@ def _member(node: Node, run: Evaluator) -> Value:
         return Value(Unknown("a member not followed"), node.start_byte, node.end_byte)
     name = _member_name(children[1], run)
     if children[0].type == "type_literal":
-        data = members.static_member(run.syntax.source(children[0]), name)
+        kind = run.syntax.source(children[0])
+        is_declared = re.search(rf"\benum\s+{re.escape(members.type_in(kind))}\s*\{{", run.syntax.code, re.IGNORECASE)
+        data = run.syntax.source(children[1]).strip() if is_declared else members.static_member(kind, name)
     else:
         holder = value_of(children[0], run)
         found = members.member(holder, name)

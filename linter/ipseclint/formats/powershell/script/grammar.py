@@ -20,6 +20,8 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _CONTINUED = re.compile(rb"`[\r ]*+\Z")
 _LONGEST_LINE_END = 80
 """How many blanks and signs at the end of a line are looked at for what continues it (reasoned)."""
+_EMPTY_BLOCK = re.compile(r"^[ \t]*(?:begin|end|dynamicparam)\b[ \t]*\{\s{0,200}\}", re.IGNORECASE | re.MULTILINE)
+_VISIBLE = re.compile(r"\S")
 _BRACKET = re.compile(r"[()\[\]{}]|\n")
 _MAX_PIECES = 10_000
 _MAX_REPAIRS = 20
@@ -130,7 +132,10 @@ class Syntax:
                 self.errors.append((begin, min(end, begin + 1)))
             pieces += [" " * (start - at), shown.text]
             at = end
-        return "".join(pieces).encode("ascii")
+        shown_code = "".join(pieces)
+        if "process" in shown_code.casefold():  # the grammar takes blocks of a script's body for commands, none empty
+            shown_code = _EMPTY_BLOCK.sub(lambda match: _VISIBLE.sub(" ", match[0]), shown_code)
+        return shown_code.encode("ascii")
 
     def _parse(self, piece: bytes, start: int) -> Node:
         """The program that a piece of the text is; only the piece is copied, and offsets are of the whole text."""

@@ -51,6 +51,8 @@ _ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoo
 """Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
 _COMMANDS = frozenset({"command", "command_name", "path_command_name"})
+_BODY_BLOCKS = frozenset({"begin", "process", "end"})
+"""The blocks of a script's own body, which the grammar takes for commands."""
 _REDIRECTION = re.compile(r"[\d*]?>>?(?:&\d)?")
 _CLASS = re.compile(r"\bclass\b", re.IGNORECASE)
 _RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
@@ -68,6 +70,9 @@ class Commands(Protocol):
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a command gives; its effects are kept."""
+
+    def named(self, name: str) -> str:
+        """The command that a folded name stands for."""
 
 
 class Interpreter:
@@ -286,6 +291,7 @@ class Interpreter:
 
     def call(self, call: Call) -> list[Value]:
         """What a command gives."""
+        call = call._replace(name=self._commands.named(call.name))
         function = self._functions.get(call.name)
         return self._commands.run(call, self) if function is None else self._enter(function, call)
 
@@ -366,6 +372,9 @@ class Interpreter:
         if isinstance(name.data, Block):
             return self.call_block(name.data, Call("", arguments, piped, start, end))
         text = "" if name.is_unknown else text_of(name).strip().casefold()
+        block = arguments[0].value.data if len(arguments) == 1 and arguments[0].value is not None else None
+        if text in _BODY_BLOCKS and isinstance(block, Block):
+            return self.run_block(block, None)
         if not arguments and (match := _RANGE.fullmatch(text)):
             # The grammar takes a range that begins a pipeline for the name of a command.
             first, last = int(match[1]), int(match[2])

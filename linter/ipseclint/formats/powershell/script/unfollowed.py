@@ -12,10 +12,6 @@ _WAYS = (
         "defaults of parameters are set here: what they do to later commands is not followed",
     ),
     (
-        re.compile(r"\b(?:Set|New)-Alias\b[^\n;|]{0,200}?-(?:NetIPsec|NetFirewall|Vpn)\w*+", re.IGNORECASE),
-        "a command on IPsec gets another name here: what is called by it is not followed",
-    ),
-    (
         re.compile(r"(?<![^\n;{}])[ \t]{0,80}[.&][ \t]{1,8}[^\s;|&(){}]{0,200}?\.ps1\b", re.IGNORECASE),
         "another script is run here: it is not read",
     ),
