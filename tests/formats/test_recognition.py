@@ -9,6 +9,7 @@ from tests import ROOT
 
 from ipseclint import formats
 from ipseclint.formats import all_formats, recognise, shape_of
+from ipseclint.formats.transcript import is_page
 from ipseclint.source import Source, bytes_source, file_source
 
 INPUTS = sorted(
@@ -24,7 +25,8 @@ def without_signs(source: Source) -> str | None:
     shape = shape_of(source)
     shapes = {name: reader.shape for reader in formats._READERS for name in names_of(reader.module)}
     transcript = formats._transcript()
-    if shape in {formats.Shape.TEXT, formats.Shape.JSON} and transcript.recognise(source):
+    is_text = shape in {formats.Shape.TEXT, formats.Shape.JSON} or is_page(source.head_text)
+    if is_text and transcript.recognise(source):
         return transcript.name
     readers = (each for each in all_formats() if shapes.get(each.name) is shape)
     return next((each.name for each in readers if each.recognise(source)), None)
