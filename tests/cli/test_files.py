@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.cli import files
 from ipseclint.cli.files import replace_file
 
 WEAK = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
@@ -195,3 +196,16 @@ def test_an_answer_on_load_never_overwrites_the_policy(desk: Path, cli: Callable
     ran = cli("load", "policy.cmd", "--peers", "10", "-o", "text:policy.cmd")
     assert (ran.code, (desk / "policy.cmd").read_bytes()) == (2, WEAK.encode())
     assert "is an input" in ran.err
+
+
+def test_a_lock_file_is_waited_for_no_longer_than_patience_and_goes_with_its_maker(
+    desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = desk / "a.lock"
+    with files._lock_file(lock):
+        assert lock.exists()
+        monkeypatch.setattr(files, "_PATIENCE_SECONDS", 0.0)
+        with pytest.raises(FileExistsError), files._lock_file(lock):
+            pass
+        assert lock.exists()
+    assert not lock.exists()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime
 
 import pytest
+from msgspec.structs import replace
 
-from ipseclint.load.host import fit_host
+from ipseclint.load.host import _written, fit_host
 from ipseclint.load.parameters import Parameters, Provenance
 from ipseclint.model.events import Counter, Event, EventKind, SecurityAssociation
 from ipseclint.source import Span
@@ -91,3 +92,10 @@ def test_peers_are_counted_by_main_modes_of_each_list() -> None:
     assert (fitted.value, fitted.low, fitted.high, fitted.provenance) == (15, 10, 20, Provenance.MEASURED)
     given = fit.applied_to(Parameters.defaults().with_user_values(peers=7))["peers"]
     assert (given.value, given.provenance) == (7, Provenance.YOURS)
+
+
+def test_a_time_without_a_zone_is_utc_and_one_that_is_none_is_no_time() -> None:
+    (with_zone, *_), bare = counters("a", 7, 0, 0), "2026-03-02T08:00:07"
+    assert _written([with_zone]) == _written([replace(with_zone, time=bare)]) == START.timestamp() + 7
+    assert _written([replace(with_zone, time="yesterday")]) is None
+    assert _written([replace(with_zone, time=None)]) is None

@@ -43,3 +43,12 @@ def test_summary_of_a_storm():
     plain = as_json(summary)
     assert plain["served_share"]["mean"] == summary.served_share.mean
     json.dumps(plain, allow_nan=False)
+
+
+def test_progress_is_told_of_peers_over_all_runs() -> None:
+    told: list[tuple[int, int]] = []
+    traffic = [Traffic(Ramp(100), 0.02, 1.0, WINDOWS_IKEV1)]
+    runs = replicate(Host(8, 5), traffic, (1, 2, 3), progress=lambda ended, expected: told.append((ended, expected)))
+    peers = [run.peers for run in runs]
+    assert told[-1] == (sum(peers), 3 * peers[-1])
+    assert [ended for ended, _ in told] == sorted(ended for ended, _ in told)

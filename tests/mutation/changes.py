@@ -130,12 +130,16 @@ def _kinds(node: Any) -> Iterator[tuple[str, int]]:
         case ast.If() | ast.IfExp():
             yield "always", 0
             yield "never", 0
-        case ast.Return(value=ast.expr()):
+        case ast.Return(value=ast.expr() as value) if not _is_none(value):
             yield "return None", 0
         case (
             ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()) | ast.AugAssign() | ast.Continue() | ast.Break()
         ):
             yield "delete statement", 0
+
+
+def _is_none(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is None
 
 
 def _differs(values: list[ast.expr], at: int) -> bool:

@@ -147,3 +147,10 @@ def test_a_connection_of_aws_of_which_no_tunnel_is_told_has_what_aws_allows() ->
     assert [problem.message for problem in read(json.dumps(broken), "cloud-gateway").problems] == [
         "the configuration for the customer's gateway is not well-formed"
     ]
+
+
+def test_a_document_that_is_torn_is_malformed_and_one_too_deep_is_refused() -> None:
+    head = '{"vpnConnectionId": "v", "customerGatewayId": "c", '
+    torn, deep = (read(head + rest, "cloud-gateway").problems for rest in ('"a": }', '"a": ' + "[" * 2000))
+    assert [problem.code.value for problem in torn] == ["IN002"]
+    assert [problem.code.value for problem in deep] == ["IN006"]

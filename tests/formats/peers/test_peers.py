@@ -220,3 +220,9 @@ def test_a_word_that_pfs_does_not_know_is_said_and_agrees_with_nothing() -> None
 LIBRESWAN = (
     "conn a\n  left=192.0.2.1\n  right=192.0.2.2\n  authby=secret\n  ikev2=insist\n  phase2alg=aes128-sha1\n  pfs={}\n"
 )
+
+
+@pytest.mark.parametrize(("line", "form"), [("phase2=ah", "AH"), ("ah=sha2_256", "AH"), ("phase2=esp", "ESP")])
+def test_an_ipsec_conf_names_the_header_by_either_key(line: str, form: str) -> None:
+    (peer,) = read(f"conn a\n\tright=192.0.2.1\n\tikev2=insist\n\t{line}\n", "ipsec-conf").policy.peers
+    assert {offer.encapsulation for offer in peer.quick_mode} == {form}

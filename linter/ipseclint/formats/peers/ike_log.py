@@ -38,7 +38,7 @@ _REFUSED = late(
     re.IGNORECASE,
 )
 """How charon says that it took none of what it received."""
-_OAKLEY = late(r"Oakley Transform \[([^\]\r\n]{1,80})\] refused")
+_OAKLEY = late(r"Oakley Transform \[([^\[\]\r\n]{1,80})\] refused")
 """What pluto refused of the offers of IKEv1, one on each line."""
 _MAX_SHOWN = 4
 _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}

@@ -64,3 +64,11 @@ def test_a_filter_over_several_lines_is_taken_at_once(monkeypatch: pytest.Monkey
     parsed = read(HEAD + lines)
     assert [row.line for each in parsed.policy.filter_lists for row in each.filters] == [3]
     assert True in taken
+
+
+@pytest.mark.parametrize("port", ["0", "65535", "65536"])
+def test_a_port_is_as_great_as_ports_are_however_it_is_read(port: str) -> None:
+    add = 'netsh ipsec static add filter filterlist="L" srcaddr=me dstaddr=10.0.0.1 protocol=TCP'
+    quick, slow = (read(f"{HEAD}{add} {tag}={port}\n") for tag in ("dstport", "dstport "))
+    assert [each.filters for each in quick.policy.filter_lists] == [each.filters for each in slow.policy.filter_lists]
+    assert [len(each.filters) for each in quick.policy.filter_lists] == [int(port) <= 65535]
