@@ -272,6 +272,40 @@ def test_sarif_repairs_the_script_itself(
         assert any(gone == code for gone, _ in before - _codes_by_kind(after)), code
 
 
+POWERSHELL = "\r\n".join(
+    [
+        "$q = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -Encryption DES3 -ESPHash SHA1 -MaxMinutes 5",
+        "$s = New-NetIPsecQuickModeCryptoSet -DisplayName 'QM' -Proposal $q",
+        "$m = New-NetIPsecMainModeCryptoProposal -Encryption AES256 -Hash SHA256 -KeyExchange DH14",
+        "New-NetIPsecMainModeCryptoSet -DisplayName 'MM' -Proposal $m -MaxMinutes 5 -MaxSessions 1 -Default",
+        "New-NetIPsecRule -DisplayName 'I' -RemoteAddress 10.0.0.0/8 -InboundSecurity Require -QuickModeCryptoSet QM",
+        "",
+    ]
+)
+
+
+def test_sarif_repairs_a_powershell_script_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.ps1").write_bytes(POWERSHELL.encode())
+    results = json.loads(cli("p.ps1", "-o", "sarif").out)["runs"][0]["results"]
+    fixes = {result["ruleId"]: result["fixes"] for result in results if "fixes" in result}
+    assert {"QD001", "QD002", "QD004", "CR002"} <= fixes.keys()
+    assert fixes["QD001"][0]["artifactChanges"][0]["replacements"] == [
+        {
+            "deletedRegion": {"startLine": 4, "startColumn": 74, "endLine": 4, "endColumn": 75},
+            "insertedContent": {"text": "480"},
+        }
+    ]
+    before = _codes_by_kind(cli("p.ps1", "-o", "json").out)
+    for code, (fix,) in fixes.items():
+        (tmp_path / "fixed.ps1").write_bytes(_applied(POWERSHELL, fix).encode())
+        after = cli("fixed.ps1", "-o", "json").out
+        assert json.loads(after)["problems"] == []
+        assert any(gone == code for gone, _ in before - _codes_by_kind(after)), code
+
+
 def _codes_by_kind(report: str) -> set[tuple[str, str]]:
     return {(finding["code"], finding["subject"]["kind"]) for finding in json.loads(report)["findings"]}
 

@@ -18,6 +18,10 @@ from ipseclint.source import Source, SourceError
 MAX_READ_AGAIN_CHARACTERS = 400_000
 """How much text is read again in all: each repair is tried by reading its whole input (reasoned: some seconds)."""
 
+_POWERSHELL_COST = 10
+"""How many times longer a character of PowerShell takes than one of netsh (measured: 8 to 16)."""
+
+_NETSH, _POWERSHELL = "netsh-script", "powershell-script"
 _PROFILES = frozenset({"vpn-profile-xml", "mdm-syncml"})
 
 
@@ -33,7 +37,7 @@ def script_repairs(
     editable = {
         machine.name: (machine, read, _fixes(machine, plans, site))
         for machine, read in machines
-        if machine.name in broken and read.input.format in {"netsh-script", *_PROFILES}
+        if machine.name in broken and read.input.format in {_NETSH, _POWERSHELL, *_PROFILES}
     }
     left = MAX_READ_AGAIN_CHARACTERS
     for finding in sorted(wanted, key=lambda finding: -finding.severity.rank):
@@ -43,7 +47,7 @@ def script_repairs(
             continue
         try:
             text = read.source.read_text()
-            left -= len(text)
+            left -= len(text) * (_POWERSHELL_COST if read.input.format == _POWERSHELL else 1)
             after = _rewritten(read, machine, edits(fix.changes)) if left >= 0 else None
             replacements = () if after is None else tuple(_replacements(text, after.read_text(), read.keys))
         except (SourceError, _ShowsKeyError):
@@ -65,10 +69,12 @@ def _fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> dict[str, Fix
 
 def _rewritten(read: ReadInput, machine: Machine, todo: tuple[Edit, ...]) -> Source | None:
     """The input with the edits in it; None where they do not get in."""
+    from ipseclint.repair.script.appending import appended
     from ipseclint.repair.script.profiles import with_suites
     from ipseclint.repair.script.rewriting import rewritten
 
-    write = with_suites if read.input.format in _PROFILES else rewritten
+    name = read.input.format
+    write = with_suites if name in _PROFILES else appended if name == _POWERSHELL else rewritten
     done = write(read.source, machine.policy, [todo])
     return None if done.left_out else done.source
 
