@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -90,3 +91,22 @@ def test_negotiate_judges_certificates_for_the_day_it_is_given(
     day: str, code: int, tmp_path: Path, cli: Callable[..., Any]
 ) -> None:
     assert cli("negotiate", *laid(tmp_path), "--as-of", day).code == code
+
+
+@pytest.mark.parametrize(("day", "code"), [("2026-06-01", 0), ("2027-06-01", 1)])
+def test_diff_judges_certificates_for_the_day_it_is_given(
+    day: str, code: int, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    """The new certificate is valid in 2026 alone, the old one longer."""
+    peer, new = laid(tmp_path / "now")
+    old = lay(
+        tmp_path / "old",
+        {
+            "swanctl.conf": SWANCTL.format(version=2).encode(),
+            "x509ca/authority.pem": pem(ISSUER),
+            "x509/gateway.pem": pem(certificate(SUBJECT, days=days("250101", "400101"), key=RSA)),
+        },
+    )
+    ran = cli("diff", old, new, "--peers", peer, "--as-of", day, "-o", "json")
+    assert ran.code == code
+    assert [pair["after"] for pair in json.loads(ran.out)["pairs"]] == ["fails"] * (2 * code)
