@@ -211,3 +211,14 @@ def test_a_rule_that_is_typed_and_then_printed_is_one_rule() -> None:
     parsed = read(f"C:\\>{RULE}\nOk.\n\nC:\\>netsh advfirewall consec show rule name=A\n\n{printed}\nC:\\>\n")
     (rule,) = parsed.policy.connection_security_rules
     assert (rule.name, rule.span.line) == ("A", 6)
+
+
+def test_commands_in_prose_of_one_line_of_html_are_all_read() -> None:
+    parsed = read(
+        "<html><body><p>Run <code>netsh ipsec static add policy name=P1</code> and then\n"
+        "<code>netsh ipsec static add policy name=P2</code>, <code>netsh ipsec static add policy name=P3</code></p>\n"
+        "</body></html>\n"
+    )
+    policies = [(policy.name, policy.span.line, policy.span.column) for policy in parsed.policy.policies]
+    assert policies == [("P1", 1, 45), ("P2", 2, 26), ("P3", 2, 78)]
+    assert parsed.problems == ()

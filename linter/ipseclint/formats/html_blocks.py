@@ -21,17 +21,25 @@ def blocks_of(text: str) -> list[dict[int, str]]:
     return [block for block in page.blocks if any(line.strip() for line in block.values())]
 
 
+_PROGRAM = re.compile(r"\s*(?:netsh|reg|sc|net|cmd)\b", re.IGNORECASE)
+"""What is of cmd.exe, where `&` parts commands; in PowerShell `;` does."""
+
+
 class _Page(html.parser.HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=False)
         self.blocks: list[dict[int, str]] = []
         self._open: list[str] = []
+        self._is_beside = False
 
     def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - given by the parser
         """Begin a block."""
         if tag in {"pre", "code"}:
-            if not self._open and len(self.blocks) < MAX_BLOCKS:
+            number, _ = self.getpos()
+            is_beside = tag == "code" and bool(self.blocks) and number in self.blocks[-1]
+            if not self._open and not is_beside and len(self.blocks) < MAX_BLOCKS:
                 self.blocks.append({})
+            self._is_beside = not self._open and is_beside
             self._open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -45,6 +53,10 @@ class _Page(html.parser.HTMLParser):
             return
         number, column = self.getpos()
         block = self.blocks[-1]
+        if self._is_beside:
+            sign = "&" if _PROGRAM.match(data) else ";"
+            block[number] = block[number].ljust(column - 2) + f"{sign} "
+            self._is_beside = False
         for line in data.split("\n"):
             block[number] = block.get(number, "").ljust(column if number not in block else 0) + line.rstrip("\r")
             number, column = number + 1, 0

@@ -101,7 +101,7 @@ def test_an_answer_that_is_a_preshared_key_is_one_that_is_not_known() -> None:
         ("set /p A=\n", "%A%", "auth1=computerkerb"),
         ("set /p A=\n", "10.1.0.7", "auth1=computerpsk auth1psk=x%A%"),
         ("set /p A=\n", "10.1.0.7", "auth1=computerpsk auth1psk=%A%x"),
-        ("set /a A=1\n", "10.1.0.7", "auth1=computerpsk auth1psk=%A%"),
+        ("set /a A=7*1\n", "10.1.0.7", "auth1=computerpsk auth1psk=%A%"),
         ("set /p A=\nset B=%A%\n", "10.1.0.7", "auth1=computerpsk auth1psk=%B%"),
     ],
 )
@@ -501,5 +501,23 @@ def test_a_part_of_a_variable_is_put_in(written: str, name: str) -> None:
 @pytest.mark.parametrize("written", ["%NAME:*x=y%", "%OTHER:~0,3%", "%NAME:~a%"])
 def test_a_part_that_is_not_known_is_said(written: str) -> None:
     parsed = replay(f'@echo off\nset NAME=Branch\nnetsh {CONSEC} name="{written}" endpoint2=10.1.0.0/16\n')
+    assert rules(parsed) == []
+    assert messages(parsed) != []
+
+
+def test_a_counter_in_a_loop_is_put_in_late_and_what_stands_before_the_loop_early() -> None:
+    parsed = replay(
+        "@echo off\nsetlocal EnableDelayedExpansion\nset /a N=0\nset WHAT=Net\n"
+        "for %%S in (10.1.0.0/16 10.2.0.0/16) do (\n  set /a N+=1\n  set WHAT=Other\n  set RULE=%WHAT% !N!\n"
+        f'  netsh {CONSEC} name="!RULE!" endpoint2=%%S\n)\nset /a N=%N%+10\n'
+        f"netsh {CONSEC} name=Last%N% endpoint2=10.3.0.0/16\n"
+    )
+    assert [name for name, _ in rules(parsed)] == ["Net 1", "Net 2", "Last12"]
+    assert messages(parsed) == []
+
+
+@pytest.mark.parametrize("line", ["set /a N=M*2", "set /a N+=M", "set /a N=3*N", "set /a N<<=1"])
+def test_a_sum_that_is_not_followed_is_not_known(line: str) -> None:
+    parsed = replay(f"@echo off\nset N=1\n{line}\nnetsh {CONSEC} name=A%N% endpoint2=10.3.0.0/16\n")
     assert rules(parsed) == []
     assert messages(parsed) != []

@@ -114,6 +114,7 @@ class Lexer:
         self._process = 0
         self.handed_on: list[tuple[Token, ...]] = []
         self._variables = Variables()
+        self._expands = "%!"
         self._loop: OpenLoop | None = None
         self._dead_blocks = 0
         self._turns = 0
@@ -225,7 +226,7 @@ class Lexer:
             return self._go_on(self._loop, line)
         if self._dead_blocks:
             return self._pass_by(line)
-        line = self._variables.expanded(line)
+        line = self._variables.expanded(line, self._expands)
         if line.text.lstrip(" \t@")[:2].casefold() == "if" and (condition := condition_of(line, self._variables)):
             if condition.holds:
                 return self._read(condition.then)
@@ -258,6 +259,7 @@ class Lexer:
         before = loop.depth
         for part in split_parts(line, self.host, before):
             loop.depth += part.opens - part.closes
+        line = self._variables.expanded(line, "%")
         if loop.depth > 0:
             loop.lines.append(line)
             return []
@@ -267,7 +269,10 @@ class Lexer:
             for inner in loop.lines:
                 self._mention(inner)
             return []
-        return self._run(loop.loop, loop.lines)
+        self._expands = "!"
+        commands = self._run(loop.loop, loop.lines)
+        self._expands = "%!"
+        return commands
 
     def _run(self, loop: Loop, lines: list[Token]) -> list[Command]:
         """The commands of all turns of a loop."""

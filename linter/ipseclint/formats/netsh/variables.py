@@ -22,6 +22,12 @@ _CHANGED = re.compile(r":([^=~*][^=]*)=(.*)", re.DOTALL)
 _NAMED = re.compile(r"%([A-Za-z_][^%:=\s]*)%")
 _SET = re.compile(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
 _SWITCH = re.compile(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
+_SUM = re.compile(
+    r"[ \t]*@?set[ \t]+/a[ \t]*\"?([A-Za-z_]\w*)[ \t]*([-+]?=)[ \t]*"
+    r"(?:[%!]?([A-Za-z_]\w*|-?\d{1,9})[%!]?[ \t]*\+[ \t]*)?(-?\d{1,9})\"?[ \t]*",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"-?[1-9]\d{0,9}|0")
 _BEFORE_A_KEY = re.compile(r"\b(?:auth1)?psk[ \t]*=[ \t]*\"?\Z", re.IGNORECASE)
 _BEHIND_A_KEY = frozenset({"", " ", "\t", '"'})
 _MAX_CHARACTERS = 32_767
@@ -43,14 +49,17 @@ class Variables:
         self.arguments: Sequence[str] | None = None
         self._values: dict[str, str | None] = {}
 
-    def expanded(self, line: Token) -> Token:
-        """A line with the values of what is known put in, each at the place of its variable."""
+    def expanded(self, line: Token, signs: str = "%!") -> Token:
+        """A line with the values of what is known put in, each at the place of its variable.
+
+        `signs` are those of the variables that are put in: those with `%` in a block are, before any of it runs.
+        """
         text = line.text
         if "%" not in text and "!" not in text:
             return line
         pieces, at, length = [], 0, 0
         for match in _PERCENT.finditer(text):
-            value = self._value(match)
+            value = self._value(match) if match[0][0] in signs else None
             if value is None or (value == ASKED and not _is_key(text, match)):
                 continue
             length += len(value)
@@ -70,7 +79,9 @@ class Variables:
 
     def take(self, command: str, *, is_certain: bool) -> None:
         """Carry out a `set`, given as it is written and expanded."""
-        if match := _SWITCH.match(command):
+        if is_certain and (match := _SUM.fullmatch(command)):
+            self._count(match)
+        elif match := _SWITCH.match(command):
             if match[2]:
                 self._values[match[2].casefold()] = ASKED if match[1] in "pP" and is_certain else None
         elif match := _SET.match(command):
@@ -79,6 +90,18 @@ class Variables:
                 value = value.rpartition('"')[0] if '"' in value else value
             is_literal = is_certain and not re.search(r"[%!]", value)
             self._values[match[2].casefold()] = value if is_literal else None
+
+    def _count(self, match: re.Match[str]) -> None:
+        """Carry out a `set /a` of a number, or of a number added to a variable; one that is not set is 0."""
+        name, assigned, number = match[1].casefold(), match[2], int(match[4])
+        before = match[3].casefold() if match[3] else name if assigned != "=" else None
+        known = "0" if before is None else before if _WHOLE.fullmatch(before) else self._values.get(before, "0")
+        is_number = known is not None and _WHOLE.fullmatch(known) is not None
+        if not is_number or (match[3] is not None and assigned != "="):
+            self._values[name] = None
+        else:
+            sign = -1 if assigned == "-=" else 1
+            self._values[name] = str(int(known or 0) + sign * number)
 
     def _value(self, match: re.Match[str]) -> str | None:
         argument, name, how = match[1], match[2] or match[4], match[3] or match[5]
