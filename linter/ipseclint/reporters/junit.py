@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from lxml import etree
@@ -73,20 +74,21 @@ def _suite(
     return _wrapped(f"{source.path}{of_gpo(source.gpo)}", folded, cases)
 
 
-class _Case(NamedTuple):
-    """One case as a line, and what came of it, empty where it passed."""
+class _Cases(NamedTuple):
+    """Cases, each as a line, what came of them, empty where they passed, and how many they are."""
 
-    line: str
+    lines: str
     outcome: str = ""
+    number: int = 1
 
 
-def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[Finding]) -> Iterator[_Case]:
+def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[Finding]) -> Iterator[_Cases]:
     by_case: defaultdict[tuple[str, Subject], list[Finding]] = defaultdict(list)
     for finding in findings:
         by_case[f"{finding.code} {finding.name}", finding.subject].append(finding)
     names = [f"{each.code} {each.name}" for each in rules]
     if len(objects) * len(names) <= MAX_CASES:
-        yield from _passed(names, list(dict.fromkeys(objects)), by_case)
+        yield from _passed(names, dict.fromkeys(objects), by_case)
     else:
         fired = {name for name, _ in by_case}
         yield from (_case("all objects", name) for name in names if name not in fired)
@@ -94,15 +96,26 @@ def _cases(rules: tuple[RuleInfo, ...], objects: list[Subject], findings: list[F
         yield _outcome(name, subject, group)
 
 
-def _passed(names: list[str], subjects: list[Subject], failed: Container[tuple[str, Subject]]) -> Iterator[_Case]:
+def _passed(names: list[str], subjects: Iterable[Subject], failed: Iterable[tuple[str, Subject]]) -> Iterator[_Cases]:
     """A case for each rule and object that did not fail: nearly all of a report, so each part is written once."""
-    ends = [(name, f"{_attribute('name', name)}/>\n") for name in names]
+    of_subject: defaultdict[Subject, set[str]] = defaultdict(set)
+    for name, subject in failed:
+        of_subject[subject].add(name)
     for subject in subjects:
         start = f"<testcase{_attribute('classname', _class(subject))}"
-        yield from (_Case(start + end) for name, end in ends if (name, subject) not in failed)
+        own = of_subject.get(subject, ())
+        ends = [_end(name) for name in names if name not in own]
+        if ends:
+            yield _Cases(start + start.join(ends), number=len(ends))
 
 
-def _outcome(name: str, subject: Subject, group: list[Finding]) -> _Case:
+@lru_cache(maxsize=1024)
+def _end(name: str) -> str:
+    """The rest of a case that passed, the same for every object."""
+    return f"{_attribute('name', name)}/>\n"
+
+
+def _outcome(name: str, subject: Subject, group: list[Finding]) -> _Cases:
     text = "\n".join(f"{each.span.path}:{each.span.line}:{each.span.column} {each.message}" for each in group)
     counting = [each for each in group if each.counts]
     worst = max(group, key=lambda each: (each.counts, each.severity.rank))
@@ -114,7 +127,7 @@ def _outcome(name: str, subject: Subject, group: list[Finding]) -> _Case:
     return _case(_class(subject), name, "system-out", "", text)
 
 
-def _clause(result: ClauseResult, against: Mapping[tuple[str, str], Finding]) -> _Case:
+def _clause(result: ClauseResult, against: Mapping[tuple[str, str], Finding]) -> _Cases:
     """A clause of a standard: it fails where a finding does, and is skipped where nothing was looked at."""
     worst = against.get((result.ruleset, result.clause))
     line = clause_line(result)
@@ -129,19 +142,19 @@ def _clause(result: ClauseResult, against: Mapping[tuple[str, str], Finding]) ->
     return _case(result.ruleset, result.clause, outcome, message, line if outcome == "system-out" else "")
 
 
-def _case(classname: str, name: str, outcome: str = "", message: str = "", text: str = "") -> _Case:
+def _case(classname: str, name: str, outcome: str = "", message: str = "", text: str = "") -> _Cases:
     case = _element("testcase", {"classname": classname, "name": name})
     if outcome:
         result = _element(outcome, {"message": message} if message else {})
         result.text = "\n".join(map(visible, text.split("\n")))
         case.append(result)
-    return _Case(_text(case), outcome)
+    return _Cases(inert(_text(case)), outcome)  # no other line begins with words of an input
 
 
-def _wrapped(name: str, properties: Mapping[str, list[str]], cases: list[_Case]) -> str:
+def _wrapped(name: str, properties: Mapping[str, list[str]], cases: list[_Cases]) -> str:
     """A suite, each case on a line of its own: dashboards do not mind, and people can read it."""
     outcomes = Counter(case.outcome for case in cases)
-    counts = {"tests": len(cases), "failures": outcomes["failure"], "errors": outcomes["error"]}
+    counts = {"tests": sum(case.number for case in cases), "failures": outcomes["failure"], "errors": outcomes["error"]}
     counts["skipped"] = outcomes["skipped"]
     start = "".join(_attribute(kind, str(value)) for kind, value in ({"name": name} | counts).items())
     listed = [
@@ -150,8 +163,8 @@ def _wrapped(name: str, properties: Mapping[str, list[str]], cases: list[_Case])
         for value in values
     ]
     head = ["<properties>\n", *listed, "</properties>\n"] if listed else []
-    lines = (case.line for case in cases)
-    return inert("".join([f"<testsuite{start}>\n", *head, *lines, "</testsuite>\n"]))
+    lines = (case.lines for case in cases)
+    return "".join([f"<testsuite{start}>\n", *head, *lines, "</testsuite>\n"])
 
 
 def _attribute(name: str, value: str) -> str:
