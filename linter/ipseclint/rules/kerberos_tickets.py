@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Cause
@@ -12,6 +11,7 @@ from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._registry import number, registry_subject, registry_values
 from ipseclint.semantics.scope import secured_rules
+from ipseclint.vocabulary.dated_facts import CERTIFICATE_MAPPING_ENFORCED_ON
 
 _KERBEROS = frozenset({AuthMethod.COMPUTER_KERBEROS, AuthMethod.USER_KERBEROS})
 
@@ -79,13 +79,12 @@ def _asks_for_kerberos(machine: Machine, secured_rule: ConnectionSecurityRule) -
 
 class CertificateMapping(Options):
     """The key, the value that says how strictly certificates are mapped and what of it is strict, and a value that
-    forgives the age of certificates; the day of the updates since which neither has an effect."""
+    forgives the age of certificates."""
 
     registry_key: str
     registry_value: str
     full_enforcement: int
     backdating_value: str
-    enforced_on: datetime.date
 
 
 @rule(
@@ -120,13 +119,13 @@ def weak_certificate_mapping_expected(machine: Machine, options: CertificateMapp
     if strict is not None and number(strict) not in range(options.full_enforcement):
         strict = None
     lenient = strict or (backdating if backdating is not None and number(backdating) else None)
-    if lenient is not None and (machine.as_of is None or machine.as_of >= options.enforced_on):
+    if lenient is not None and (machine.as_of is None or machine.as_of >= CERTIFICATE_MAPPING_ENFORCED_ON):
         subject = registry_subject(lenient)
         yield Hit(
             subject=subject,
             span=lenient.data.span,
             message=f"{subject.name} is {number(lenient)}, which has had no effect since the updates of "
-            f"{options.enforced_on.isoformat()}: certificates that are mapped by a name alone are refused",
+            f"{CERTIFICATE_MAPPING_ENFORCED_ON.isoformat()}: certificates that are mapped by a name alone are refused",
             value=number(lenient),
             fix=Fix(note="Renew the certificates with the SID extension or map them strongly, then delete the value."),
         )

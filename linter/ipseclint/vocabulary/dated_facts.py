@@ -18,8 +18,11 @@ class DatedFacts(NamedTuple):
 
 
 IKE_UPDATES = DatedFacts("updates of the IKE service", "ike_updates", datetime.date(2026, 11, 25))
+CERTIFICATE_MAPPING_ENFORCED_ON = datetime.date(2025, 9, 9)
+"""Since these updates a domain controller takes no weak mapping of certificates (KB 5014754, as others quote it)."""
 DATED_FACTS = (
     IKE_UPDATES,
+    DatedFacts("days from which updates enforce a setting", "dated_facts", datetime.date(2026, 11, 25)),
     DatedFacts("defaults of Windows by release", "windows_defaults", datetime.date(2026, 11, 25)),
     DatedFacts("releases of Windows", "windows_releases", datetime.date(2026, 11, 25)),
 )
