@@ -226,3 +226,22 @@ LIBRESWAN = (
 def test_an_ipsec_conf_names_the_header_by_either_key(line: str, form: str) -> None:
     (peer,) = read(f"conn a\n\tright=192.0.2.1\n\tikev2=insist\n\t{line}\n", "ipsec-conf").policy.peers
     assert {offer.encapsulation for offer in peer.quick_mode} == {form}
+
+
+def test_what_a_daemon_gets_past_is_no_failure() -> None:
+    begins = "charon: 05[IKE] 192.0.2.5 is initiating an IKE_SA\n"
+    other = "charon: 05[CFG] selected peer config 'a' unacceptable: constraint checking failed\n"
+    established = "charon: 05[IKE] IKE_SA b[2] established between 198.51.100.2[vpn]...192.0.2.5[pc]\n"
+    refused = "charon: 05[IKE] no EAP key found for hosts 'vpn' - 'u'\n"
+    assert read(f"{begins}{other}{established}", "ike-log").events == ()
+    (event,) = read(f"{begins}{other}{begins}{other}{established}", "ike-log").events
+    assert (event.count, event.span.line) == (1, 2)
+    (event,) = read(f"{begins}{other}{refused}{begins}{established}", "ike-log").events
+    assert event.error_code == 13801
+
+
+def test_a_failure_that_nothing_gets_past_stays_though_another_peer_succeeds() -> None:
+    refused = "charon: 05[IKE] no private key found for 'a'\n"
+    established = "charon: 06[IKE] IKE_SA b[2] established between 198.51.100.2[vpn]...192.0.2.9[pc]\n"
+    (event,) = read(f"{refused}{established}", "ike-log").events
+    assert event.state == "no private key found"

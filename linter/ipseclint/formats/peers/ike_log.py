@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers.log_sentences import BEGINS, INTERNAL_ADDRESS, POLICY_MATCH, Sentence, said
+from ipseclint.formats.peers.log_sentences import BEGINS, INTERNAL_ADDRESS, POLICY_MATCH, SUCCEEDED, Sentence, said
 from ipseclint.formats.peers.words import Parts
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
@@ -96,6 +96,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         elif BEGINS.search(line.text) is not None:
             failures.begin()
             oakley.clear()
+        elif SUCCEEDED.search(line.text) is not None:
+            failures.succeed()
         elif " chosen from " not in line.text and (mine := _PLUTO_OWN.match(line.text)) is not None:
             token = line.part(mine.start(2), mine.end(3))
             if mine[1] == "1":
@@ -122,10 +124,12 @@ class _Failures(Struct):
     reasons: dict[tuple[Sentence, str], list[Span]] = field(default_factory=dict)
     answers: dict[Sentence, list[Span]] = field(default_factory=dict)
     attempt: list[Sentence] = field(default_factory=list)
+    passing: list[tuple[Sentence, str]] = field(default_factory=list)
 
     def begin(self) -> None:
         """Another attempt begins."""
         self.attempt.clear()
+        self.passing = []
 
     def add(self, row: Sentence, words: str, span: Span) -> None:
         """Take a sentence of the log."""
@@ -136,12 +140,22 @@ class _Failures(Struct):
             self.begin()
         if all(other.code != row.code for other in self.attempt):
             self.reasons.setdefault((row, words), []).append(span)
+            self.passing.extend([(row, words)] * row.may_pass)
+        elif not row.may_pass:
+            # The daemon did not get past what it said before.
+            self.passing = [each for each in self.passing if each[0].code != row.code]
         self.attempt.append(row)
+
+    def succeed(self) -> None:
+        """The attempt came to its end: what it might get past, it did."""
+        for reason in self.passing:
+            self.reasons[reason].pop()
+        self.begin()
 
     def events(self, *, has_others: bool) -> Iterator[Event]:
         """An event for each reason; where the log gives none, for each answer."""
         rows: list[tuple[Sentence, str | None, list[Span]]] = [
-            (row, words, spans) for (row, words), spans in self.reasons.items()
+            (row, words, spans) for (row, words), spans in self.reasons.items() if spans
         ]
         if not rows and not has_others:
             rows = [(row, None, spans) for row, spans in self.answers.items()]

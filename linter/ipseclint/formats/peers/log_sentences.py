@@ -21,7 +21,8 @@ RESPONDER, INITIATOR = "responder", "initiator"
 class Sentence(NamedTuple):
     """What a daemon writes, the error of Windows for it, the mode, and what the daemon was.
 
-    `is_answer`: it says only what was answered, and another line of the same attempt says why.
+    `is_answer`: it says only what was answered, and another line of the same attempt says why. `may_pass`: the daemon
+    may go on with another connection, certificate or try, and succeed.
     """
 
     pattern: str
@@ -29,6 +30,7 @@ class Sentence(NamedTuple):
     kind: EventKind = EventKind.MAIN_MODE
     role: str = RESPONDER
     is_answer: bool = False
+    may_pass: bool = False
 
 
 _QUICK = EventKind.QUICK_MODE
@@ -39,14 +41,16 @@ _OF_CHARON = (
     Sentence(r"no private key found", NOT_AUTHENTICATED),
     Sentence(r"tried \d+ shared keys? for .{1,80}? but MAC mismatched", NOT_AUTHENTICATED),
     Sentence(r"no trusted (?:RSA|ECDSA|public) (?:public )?key found", NOT_AUTHENTICATED),
-    Sentence(r"no issuer certificate found", NOT_AUTHENTICATED),
+    Sentence(r"no issuer certificate found", NOT_AUTHENTICATED, may_pass=True),
     Sentence(r"EAP method EAP_\w+ failed for peer", NOT_AUTHENTICATED),
-    Sentence(r"EAP-MS-CHAPv2 verification failed", NOT_AUTHENTICATED),
+    Sentence(r"EAP-MS-CHAPv2 verification failed", NOT_AUTHENTICATED, may_pass=True),
     Sentence(r"RADIUS authentication of .{1,80}? failed", NOT_AUTHENTICATED),
     Sentence(r"loading EAP_\w+ method failed", NOT_AUTHENTICATED),
     Sentence(r"no (?:shared|EAP) key found for", NOT_AUTHENTICATED),
-    Sentence(r"constraint check failed: [^\r\n]{1,80}", NOT_AUTHENTICATED),
-    Sentence(r"selected peer config '[^'\r\n]{1,80}' (?:ina|una)cceptable[^\r\n]{0,80}", NOT_AUTHENTICATED),
+    Sentence(r"constraint check failed: [^\r\n]{1,80}", NOT_AUTHENTICATED, may_pass=True),
+    Sentence(
+        r"selected peer config '[^'\r\n]{1,80}' (?:ina|una)cceptable[^\r\n]{0,80}", NOT_AUTHENTICATED, may_pass=True
+    ),
     Sentence(r"(?:subject|issuer) certificate invalid|certificate was revoked", NOT_AUTHENTICATED),
     Sentence(r"invalid (?:ID|HASH)_V1 payload length, decryption failed\?", NOT_AUTHENTICATED),
     Sentence(r"received AUTHENTICATION_FAILED (?:error )?notify", NOT_AUTHENTICATED, role=INITIATOR),
@@ -70,11 +74,15 @@ _OF_PLUTO = (
     Sentence(r"mismatch of preshared secrets", NOT_AUTHENTICATED),
     Sentence(r"byte \d+ of ISAKMP Identification Payload should have been zero", NOT_AUTHENTICATED),
     Sentence(r"Peer attempted EAP authentication", NOT_AUTHENTICATED),
-    Sentence(r"No matching subjectAltName found", NOT_AUTHENTICATED),
-    Sentence(r"(?:peer )?certificate (?:contains no|does not contain) [^\r\n]{0,40}subjectAltName", NOT_AUTHENTICATED),
-    Sentence(r"\bID_\w+ '[^'\r\n]{1,120}' does not match expected", NOT_AUTHENTICATED),
-    Sentence(r"Peer public key SubjectAltName does not match peer ID", NOT_AUTHENTICATED),
-    Sentence(r"we require (?:IKEv\d )?peer to have ID '[^'\r\n]{0,120}'", NOT_AUTHENTICATED),
+    Sentence(r"No matching subjectAltName found", NOT_AUTHENTICATED, may_pass=True),
+    Sentence(
+        r"(?:peer )?certificate (?:contains no|does not contain) [^\r\n]{0,40}subjectAltName",
+        NOT_AUTHENTICATED,
+        may_pass=True,
+    ),
+    Sentence(r"\bID_\w+ '[^'\r\n]{1,120}' does not match expected", NOT_AUTHENTICATED, may_pass=True),
+    Sentence(r"Peer public key SubjectAltName does not match peer ID", NOT_AUTHENTICATED, may_pass=True),
+    Sentence(r"we require (?:IKEv\d )?peer to have ID '[^'\r\n]{0,120}'", NOT_AUTHENTICATED, may_pass=True),
     Sentence(r"no suitable connection for peer", NOT_AUTHENTICATED),
     Sentence(r"Peer ID '[^'\r\n]{0,120}' mismatched on first found connection", NOT_AUTHENTICATED),
     Sentence(r"X509: Certificate rejected|certificate payload rejected", NOT_AUTHENTICATED),
@@ -106,6 +114,12 @@ BEGINS = late(
     re.IGNORECASE,
 )
 """A line with which another attempt begins."""
+
+
+SUCCEEDED = late(
+    r"\bIKE_SA \S{1,80} established between\b|\b(?:ISAKMP|PARENT|IKE) SA established\b|\bestablished IKE SA\b"
+)
+"""A line with which an attempt is no failure any more."""
 
 
 def said(line: str) -> tuple[Sentence, re.Match[str]] | None:
