@@ -292,3 +292,25 @@ def test_a_finding_is_explained_by_the_beginning_of_its_fingerprint(desk: Path, 
     ran = cli("explain", finding["fingerprint"][:8].upper(), "any.cmd")
     assert ran.code == 0
     assert ran.out.startswith(f"{finding['code']} {finding['name']} on {finding['subject']['name']}")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("help",), 2, "no command and no file 'help'; did you mean --help?"),
+        (("version",), 2, "no command and no file 'version'; did you mean --version?"),
+        (("any.cmd", "--as-of", "tomorrow"), 2, "'tomorrow' is no date such as 2027-06-30"),
+        (("negotiate", "any.cmd", "azure-gatway"), 4, "azure-gatway does not exist; did you mean azure-gateway?"),
+        (("waive", "QD02", "any.cmd", "--reason", "x"), 2, "no rule is called 'QD02'; did you mean QD002?"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value)[:9],
+)
+def test_what_is_nearly_right_is_told_once(words: tuple[str, ...], code: int, told: str, desk: Path, cli: Cli) -> None:
+    ran = cli(*words)
+    assert (ran.code, ran.out) == (code, "")
+    assert told in ran.err
+    assert ran.err.count("did you mean") <= 1
+
+
+def test_a_tool_is_known_in_any_case(desk: Path, cli: Cli) -> None:
+    assert cli("fix", "sites.cmd", "--as", "PowerShell").out == cli("fix", "sites.cmd", "--as", "powershell").out != ""

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import io
 import os
+import re
 import stat
 import sys
 from collections.abc import Callable, Sequence
@@ -171,11 +172,16 @@ def _in_our_words(error: Any) -> str:
 
     option = getattr(error, "option_name", None)
     if option is None:
-        return str(error.message).replace("Value error, ", "")
+        message = str(error.message).replace("Value error, ", "")
+        return re.sub(r"does not match the formats? .*", "is no date such as 2027-06-30", message)
     if option == "-f":
         return "No such option: -f; a format is given as -o FORMAT, for example -o json"
     known = [name for parameter in error.ctx.command.params for name in parameter.opts] if error.ctx else []
     return f"No such option: {option}{nearest(option, known)}"
+
+
+_AS_OPTIONS = {"help": "--help", "usage": "--help", "version": "--version"}
+"""What other programs have as commands, and is an option here."""
 
 
 def _refuse_misspelt(word: str) -> None:
@@ -184,7 +190,8 @@ def _refuse_misspelt(word: str) -> None:
         return
     from ipseclint.words import nearest
 
-    near = nearest(word, COMMANDS)
+    meant = _AS_OPTIONS.get(word.casefold())
+    near = f"; did you mean {meant}?" if meant else nearest(word, COMMANDS)
     if near and not Path(word).exists():
         from ipseclint.escape import visible
 

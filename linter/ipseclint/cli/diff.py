@@ -73,7 +73,10 @@ def command(
         typer.Option(metavar="PATH", help="Another backup, or a folder of them: say which, with OLD, fits NEW best."),
     ] = None,
     script: Annotated[
-        Tool | None, typer.Option("--script", help="Print the script that makes the old policy the new one instead.")
+        Tool | None,
+        typer.Option(
+            "--script", case_sensitive=False, help="Print the script that makes the old policy the new one instead."
+        ),
     ] = None,
     allow_partial: Annotated[
         bool, typer.Option(help="Let the answer decide even if an input was understood in part.")

@@ -30,7 +30,7 @@ def command(
     path: Annotated[
         str, typer.Argument(help="The policy to repair: a file, a machine's folder, or -.", show_default=False)
     ],
-    tool: Annotated[Tool, typer.Option("--as", help="netsh or powershell")] = Tool.POWERSHELL,
+    tool: Annotated[Tool, typer.Option("--as", case_sensitive=False, help="netsh or powershell")] = Tool.POWERSHELL,
     only: Annotated[
         list[str] | None,
         values.rule_option("Repair only these findings."),

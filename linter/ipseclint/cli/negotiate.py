@@ -147,7 +147,11 @@ def _read(path: str, site: Site, day: date | None, *, as_one: bool) -> ReadEnds:
     if not ends.machines and not ends.shortfalls:
         fail(f"{path}: no IPsec policy, VPN connection or peer in it", Exit.NOTHING)
     if not ends.machines:
-        fail(ends.shortfalls[0], Exit.PARTIAL)
+        from ipseclint.formats.peers.shipped import default_names
+        from ipseclint.words import nearest
+
+        near = "" if Path(path).exists() else nearest(path, default_names())
+        fail(f"{ends.shortfalls[0]}{near}", Exit.PARTIAL)
     return ends
 
 
