@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from ipseclint import read
 from ipseclint.formats.netsh import script
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy, QuickModeCryptoSet
@@ -124,6 +127,25 @@ def test_settings_that_one_format_cannot_say_are_no_change_of_another() -> None:
     old, new = machine(ONE, settings), machine(ONE)
     assert said_of(*object_changes(old, new).changes) == [("changed", "global_settings", "global settings")]
     assert object_changes(old, new, same_format=False).changes == ()
+
+
+def test_a_certificate_of_which_one_format_says_more_is_no_change_of_another(tmp_path: Path) -> None:
+    authority = "C=US, O=Corp, CN=Root"
+    texts = {
+        "old.cmd": 'netsh advfirewall consec add rule name="R" endpoint1=any endpoint2=10.1.0.0/16 '
+        f'action=requireinrequireout auth1=computercert auth1ca="{authority}"\n',
+        "new.ps1": f"$a = New-NetIPsecAuthProposal -Machine -Cert -Authority '{authority}' -AuthorityType Root\n"
+        "$s = New-NetIPsecPhase1AuthSet -DisplayName R -Proposal $a\n"
+        "New-NetIPsecRule -DisplayName R -InboundSecurity Require -OutboundSecurity Require "
+        "-RemoteAddress 10.1.0.0/16 -Phase1AuthSet $s.Name\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    ends = [read(tmp_path / name) for name in texts]
+    assert object_changes(*ends, same_format=False).changes == ()
+    (tmp_path / "new.ps1").write_text(texts["new.ps1"].replace("CN=Root", "CN=Other"))
+    (change,) = object_changes(ends[0], read(tmp_path / "new.ps1"), same_format=False).changes
+    assert [field.name for field in change.fields] == ["methods"]
 
 
 def test_sets_of_one_id_belong_to_their_stores_in_whatever_order() -> None:

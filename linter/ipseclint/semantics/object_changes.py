@@ -228,7 +228,9 @@ class _Comparison(Struct, dict=True):
             elif not self.same_format and (was is None or is_ is None):
                 continue
             elif _said(was) != _said(is_) and not (_said(was) in _NOTHING and _said(is_) in _NOTHING):
-                yield field_change(name, was, is_)
+                change = field_change(name, was, is_)
+                if self.same_format or change.old != change.new:  # else one format says a part that the other does not
+                    yield change
 
     def _set_used(self, name: str, before: Any, after: Any) -> Iterator[FieldChange]:
         """A rule that uses another set; that the same set says something else is a change of that."""
