@@ -245,3 +245,23 @@ def test_a_failure_that_nothing_gets_past_stays_though_another_peer_succeeds() -
     established = "charon: 06[IKE] IKE_SA b[2] established between 198.51.100.2[vpn]...192.0.2.9[pc]\n"
     (event,) = read(f"{refused}{established}", "ike-log").events
     assert event.state == "no private key found"
+
+
+@pytest.mark.parametrize(
+    ("line", "error", "kind", "role"),
+    [
+        ("NSS: ERROR: IPsec certificate CN=west invalid: SEC_ERROR_EXPIRED", 13801, "main-mode", "responder"),
+        ("X509: CERT payload bogus or revoked", 13801, "main-mode", "responder"),
+        ("authentication failed: no certificate matched RSASSA-PSS with SHA2", 13801, "main-mode", "responder"),
+        ("ignoring secured informational payload INVALID_ID_INFORMATION, msgid=0", 13801, "main-mode", "initiator"),
+        ("ignoring IKE_SA_INIT response containing NO_PROPOSAL_CHOSEN notification", 13868, "main-mode", "initiator"),
+        ("ignoring unsecured informational payload NO_PROPOSAL_CHOSEN, length=12", 13868, "main-mode", "initiator"),
+        ("IKE_AUTH response rejected Child SA with NO_PROPOSAL_CHOSEN", 13868, "quick-mode", "initiator"),
+        ("response for Child SA #2 was rejected with NO_PROPOSAL_CHOSEN; done", 13868, "quick-mode", "initiator"),
+        ("IKE_AUTH response rejected Child SA with TS_UNACCEPTABLE", 13825, "quick-mode", "initiator"),
+        ("leasing IPv4 address failed: address pool exhausted", None, "main-mode", "responder"),
+    ],
+)  # fmt: skip
+def test_what_pluto_says_of_a_failure(line: str, error: int | None, kind: str, role: str) -> None:
+    (event,) = read(f'pluto[9]: "x" #1: {line}\n', "ike-log").events
+    assert (event.error_code, event.kind.value, event.role) == (error, kind, role)

@@ -1,7 +1,8 @@
 """What charon and pluto write when a negotiation fails, and the error that Windows has for the same.
 
 The sentences are those that people paste: github.com/strongswan/strongswan, strongswan/strongMan, libreswan/libreswan,
-hwdsl2/setup-ipsec-vpn, hwdsl2/docker-ipsec-vpn-server, trailofbits/algo, jawj/IKEv2-setup and nm-l2tp. Which error of
+hwdsl2/setup-ipsec-vpn, hwdsl2/docker-ipsec-vpn-server, trailofbits/algo, jawj/IKEv2-setup and nm-l2tp; and those of
+libreswan's own tests, whose logs are public. Which error of
 Windows stands for each is our reasoning: what a Windows end shows may be less exact, 809 or 789 in its dialog.
 """
 
@@ -89,6 +90,10 @@ _OF_PLUTO = (
     Sentence(r"Certificate .{0,120}failed verif", NOT_AUTHENTICATED),
     Sentence(r"no (?:RSA )?public key known for", NOT_AUTHENTICATED),
     Sentence(r"Can't authenticate: no preshared key found", NOT_AUTHENTICATED),
+    Sentence(r"NSS: ERROR: IPsec certificate [^\r\n]{1,160}? invalid: SEC_\w+", NOT_AUTHENTICATED),
+    Sentence(r"CERT payload bogus or revoked", NOT_AUTHENTICATED),
+    Sentence(r"authentication failed[:;] [^\r\n']{0,79}[^\s']", NOT_AUTHENTICATED),
+    Sentence(r"informational payload (?:INVALID_ID_INFO|AUTHENTICATION_F)\w+", NOT_AUTHENTICATED, role=INITIATOR),
     Sentence(r"rejected by peer: (?:v2N_)?AUTHENTICATION_FAILED", NOT_AUTHENTICATED, role=INITIATOR),
     Sentence(r"notification (?:v2N_)?AUTHENTICATION_FAILED|notification INVALID_ID_INFORMATION", NOT_AUTHENTICATED,
              is_answer=True),
@@ -101,6 +106,10 @@ _OF_PLUTO = (
     Sentence(r"no acceptable proposal in IPsec SA", POLICY_MATCH, _QUICK),
     Sentence(r"rejected by peer: (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
     Sentence(r"received unauthenticated (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"(?:informational payload|response containing) NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"rejected (?:Child SA )?with NO_PROPOSAL_CHOSEN", POLICY_MATCH, _QUICK, INITIATOR),
+    Sentence(r"rejected (?:Child SA )?with TS_UNACCEPTABLE", NO_POLICY, _QUICK, INITIATOR),
+    Sentence(r"address pool exhausted", INTERNAL_ADDRESS),
     Sentence(r"notification (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, is_answer=True),
     Sentence(r"max number of retransmissions \(\d+\) reached", NO_ANSWER, role=INITIATOR),
     Sentence(r"\d+ second timeout exceeded after \d+ retransmits", NO_ANSWER, role=INITIATOR),
