@@ -112,7 +112,7 @@ _OF_PLUTO = (
     Sentence(r"address pool exhausted", INTERNAL_ADDRESS),
     Sentence(r"notification (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, is_answer=True),
     Sentence(r"max number of retransmissions \(\d+\) reached", NO_ANSWER, role=INITIATOR),
-    Sentence(r"\d+ second timeout exceeded after \d+ retransmits", NO_ANSWER, role=INITIATOR),
+    Sentence(r"second timeout exceeded after \d{1,6} retransmits", NO_ANSWER, role=INITIATOR),
     Sentence(r"deleting incomplete state after", NO_ANSWER),
 )  # fmt: skip
 SENTENCES = (*_OF_CHARON, *_OF_PLUTO)
