@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.load.probe import _MODP, _modp_prime
+from ipseclint.load import probe
+from ipseclint.load.probe import _MODP, _modp_prime, measure
 
 
 @pytest.mark.parametrize("name", sorted(_MODP))
@@ -17,3 +18,16 @@ def test_the_groups_are_those_of_rfc_3526(name: str) -> None:
     # Both it and half of it are prime, as the RFC says; Fermat's test to base 3 tells any slip of a digit.
     assert pow(3, prime - 1, prime) == 1
     assert pow(3, prime // 2 - 1, prime // 2) == 1
+
+
+def test_an_exchange_is_two_operations_and_a_signature_and_its_check_are_one_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("cryptography")
+    told: list[tuple[int, int]] = []
+    monkeypatch.setattr(probe, "_agreements", lambda: {"modp": lambda: "exchange"})
+    monkeypatch.setattr(probe, "_signatures", lambda: {"rsa": (lambda: "sign", lambda: "verify")})
+    monkeypatch.setattr(probe, "_per_second", lambda work: {"exchange": 10.0, "sign": 3.0, "verify": 7.0}[work()])
+    rates = measure(lambda done, steps: told.append((done, steps)))
+    assert (rates.key_agreements, rates.signatures) == ({"modp": 20.0}, {"rsa": (3.0, 7.0)})
+    assert told == [(1, 3), (3, 3)]
