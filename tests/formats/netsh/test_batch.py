@@ -521,3 +521,30 @@ def test_a_sum_that_is_not_followed_is_not_known(line: str) -> None:
     parsed = replay(f"@echo off\nset N=1\n{line}\nnetsh {CONSEC} name=A%N% endpoint2=10.3.0.0/16\n")
     assert rules(parsed) == []
     assert messages(parsed) != []
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "if errorlevel 1 goto failed",
+        "if %errorlevel% neq 0 exit /b 1",
+        "if not %ERRORLEVEL%==0 (echo failed & exit /b 1)",
+        'if not "%errorlevel%"=="0" (\n  echo failed\n  exit /b 1\n)',
+    ],
+)
+def test_a_script_does_not_leave_where_it_asks_whether_what_is_understood_has_failed(check: str) -> None:
+    script = (
+        f"@echo off\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\n{check}\nnetsh advfirewall consec delete rule name=A"
+    )
+    parsed = replay(f"{script}\nnetsh {CONSEC} name=B endpoint2=10.2.0.0/16\nexit /b 0\n:failed\necho failed\n")
+    assert rules(parsed) == [("B", None)]
+    assert messages(parsed) == []
+
+
+@pytest.mark.parametrize("check", ["if %errorlevel%==0 exit /b 0", "if errorlevel 0 exit /b", "if exist x exit /b 1"])
+def test_a_script_may_leave_where_it_asks_for_something_else(check: str) -> None:
+    parsed = replay(
+        f"@echo off\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\n{check}\nnetsh advfirewall consec delete rule name=A"
+    )
+    assert rules(parsed) == [("A", None)]
+    assert messages(parsed) != []

@@ -22,6 +22,13 @@ _BY_ARGUMENT = re.compile(
 """A jump that is made only if the first argument is a certain word."""
 _NAMED = re.compile(r"\b(?:goto|call)\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
 _LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
+_CHECK = re.compile(
+    r"\bif[ \t]+(?:errorlevel[ \t]+[1-9]|not[ \t]+\"?[%!]errorlevel[%!]\"?[ \t]*==[ \t]*\"?0\b"
+    r"|\"?[%!]errorlevel[%!]\"?[ \t]+(?:neq[ \t]+\"?0|gtr[ \t]+\"?0|geq[ \t]+\"?1)\b"
+    r"|\([ \t]*\$lastexitcode[ \t]+-(?:ne|gt)[ \t]+0\b)",
+    re.IGNORECASE,
+)
+"""Asks whether the command before has failed; one of netsh that is understood has not."""
 _SUCCEEDS = frozenset({"echo", "cls", "title", "setlocal", "ver", "write-host", "write-output"})
 _SETS = ("add", "set")
 """Verbs of netsh: a command of theirs that is understood succeeds, or was reported."""
@@ -56,6 +63,8 @@ class Flow:
         self._is_reached = False
         self._deletes = False
         self._leaves_if_failed = False
+        self._is_check = False
+        self._check_depth = 0
         self._host = host
         self._blocks: list[str] = []
         self._jumped_to: str | None = None
@@ -90,7 +99,9 @@ class Flow:
     def enter(self, part: Part, keyword: str, words: Sequence[Token]) -> str:
         """Take the next part. Why it is not certain to run, as a message; empty if it is."""
         del self._blocks[len(self._blocks) - part.closes :]
+        self._check_depth = self._check_depth if len(self._blocks) >= self._check_depth else 0
         if part.is_first:
+            self._is_check = self._succeeded and _CHECK.search(part.raw) is not None
             self._condition = ""
             self._leaves_if_failed = False
         if keyword in CONDITIONS:
@@ -110,6 +121,7 @@ class Flow:
             operator = "" if self._is_certain else part.separator
             is_plain = keyword in self._host.plain_blocks and not under
             self._blocks.append(operator if is_plain else under or keyword)
+            self._check_depth = self._check_depth or (len(self._blocks) if self._is_check else 0)
         return doubt
 
     def ran(self, verb: str) -> None:
@@ -142,6 +154,8 @@ class Flow:
             self._is_reached = False
         elif leaves and self._deletes and part.separator == "||":
             self._leaves_if_failed = True
+        elif self._is_check or self._check_depth:
+            return  # the command that is asked for has not failed
         elif self._has_run and (leaves or _jumps_within(keyword, words)) and not self._goes_elsewhere(part):
             self.may_have_left = True
 
