@@ -216,6 +216,15 @@ def test_a_switch_of_a_script_that_is_put_behind_another_is_off() -> None:
     assert said_of(script) == []
 
 
+def test_a_script_that_ends_at_a_guard_says_that_the_rest_was_not_read() -> None:
+    guard = "$found = @(Get-NetIPsecRule -DisplayName X)\nif ($found.Count -ne 1) { throw 'none' }\n"
+    message = "by what is known here the script ends at this `throw`: what is behind it was not read"
+    assert said_of(f"{RULE} A\n{guard}{RULE} B") == [(3, 27, message)]
+    assert said_of(f"{RULE} A\n{guard}Write-Host done") == []
+    assert said_of(f"{RULE} A\n{guard.replace(' X', ' A')}{RULE} B") == []
+    assert said_of(f"{RULE} A\nif ($true) {{\n{guard}{RULE} B\n}} else {{ {RULE} C }}") == [(4, 27, message)]
+
+
 def test_a_class_with_commands_on_ipsec_is_said_wherever_it_stands() -> None:
     script = """
 if ($true) {

@@ -24,11 +24,12 @@ class Call(NamedTuple):
 
 
 class LeaveError(Exception):
-    """Leaves a loop, a function or the script: `kind` is the keyword, in lower case."""
+    """Leaves a loop, a function or the script: `kind` is the keyword, in lower case, `node` where it stands."""
 
-    def __init__(self, kind: str, values: list[Value]) -> None:
+    def __init__(self, kind: str, node: Node, values: list[Value]) -> None:
         super().__init__(kind)
         self.kind = kind
+        self.node = node
         self.values = values
 
 

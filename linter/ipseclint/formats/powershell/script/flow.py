@@ -180,7 +180,7 @@ def leave(node: Node, run: Evaluator) -> list[Value]:
     """`return`, `break`, `continue`, `exit`, `throw`."""
     keyword = run.syntax.source(node).split(None, 1)[0].strip(";").casefold()
     inner = node.named_children
-    raise LeaveError(keyword, list(items_of(run.pipeline(inner[0]))) if inner and keyword == "return" else [])
+    raise LeaveError(keyword, node, list(items_of(run.pipeline(inner[0]))) if inner and keyword == "return" else [])
 
 
 def nested(node: Node, run: Evaluator) -> list[Value]:

@@ -109,8 +109,26 @@ class Interpreter:
             message = f"the script takes more than {MAX_STEPS} steps: what is behind this is not followed"
             if place is not None:
                 self._diagnostics.refused(message, self.syntax.span(place.start_byte, place.end_byte))
-        except (LeaveError, CommandError):
+        except LeaveError as left:
+            if left.kind == "throw":
+                self._say_what_is_behind(left.node, roots)
+        except CommandError:
             return
+
+    def _say_what_is_behind(self, end: Node, roots: Sequence[Node]) -> None:
+        """That a script ended by `throw`, if what is behind it concerns IPsec: a guard asks what the machine holds."""
+        behind = [
+            statement for root in roots for statement in statements_in(root) if statement.start_byte >= end.end_byte
+        ]
+        around: Node | None = end
+        while around is not None and around.parent is not None:
+            behind += [each for each in around.parent.children if each.start_byte >= around.end_byte]
+            if around.parent.type == "if_statement":
+                behind = [each for each in behind if each.parent != around.parent]
+            around = around.parent
+        if any(mention_in(self.syntax.source(each)) is not None for each in behind):
+            message = "by what is known here the script ends at this `throw`: what is behind it was not read"
+            self._diagnostics.not_understood(message, self.syntax.span(end.start_byte, end.end_byte))
 
     def _uncalled(self) -> None:
         """Follow the functions that nothing calls, as a module offers them: each once, its parameters not known."""
