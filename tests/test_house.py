@@ -94,25 +94,29 @@ TOOLS = frozenset({"import-linter", "lxml-stubs", "mkdocs", "mypy", "pytest-xdis
 
 
 @cache
-def imported_packages(folders: tuple[str, ...]) -> set[str]:
-    """The top-level packages that the modules below some folders import, at once or when called."""
-    packages = set()
-    for path in (path for folder in folders for path in (ROOT / folder).rglob("*.py")):
+@cache
+def imported_packages(folder: str) -> frozenset[str]:
+    """The top-level packages that the modules below a folder import, at once or when called."""
+    packages: set[str] = set()
+    for path in (ROOT / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Import):
                 packages |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module is not None:
                 packages.add(node.module.partition(".")[0])
-            elif isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.importorskip":
+            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "importorskip":
                 packages.add(ast.literal_eval(node.args[0]).partition(".")[0])
-    return packages
+    return frozenset(packages)
+
+
+installed = cache(packages_distributions)
 
 
 def never_imported(requirements: list[str], folders: tuple[str, ...]) -> set[str]:
     """Those of the required distributions of which no package is imported."""
     names = {re.split(r"[\[<>=!~; ]", requirement)[0].lower() for requirement in requirements}
-    used = imported_packages(folders)
-    for package, distributions in packages_distributions().items():
+    used = frozenset[str]().union(*map(imported_packages, folders))
+    for package, distributions in installed().items():
         if package in used:
             names -= {distribution.lower().replace("_", "-") for distribution in distributions}
     return names
