@@ -118,7 +118,7 @@ BATCH: dict[str, str] = {
     "powershell -Command Remove-NetIPsecRule -All": (
         "changes rules: what it does to those that netsh makes in this script is not followed"
     ),
-    "netsh ras set ikev2saexpiry 5 1": "what `netsh ras` sets for IKEv2 is not read",
+    "netsh ras set ikev2other 5 1": "what `netsh ras` sets for IKEv2 is not read",
     f"netsh -r OTHER advfirewall {ADD}": OTHER_MACHINE,
     f"netsh advfirewall {ADD} auth1=computerpsk auth1psk=<YOUR KEY>": (
         "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
