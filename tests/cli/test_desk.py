@@ -249,6 +249,9 @@ def test_every_fact_of_the_site_has_its_meaning(cli: Cli) -> None:
         (("4653(S, F): An IPsec main mode negotiation failed",), "event 4653 An IPsec Main Mode negotiation failed"),
         (("4653 (IPsec Main Mode)",), "event 4653 An IPsec Main Mode negotiation failed"),
         (("Event 4,653",), "event 4653 An IPsec Main Mode negotiation failed"),
+        (("Quick mode negotiation failed",), "event 4654 An IPsec Quick Mode negotiation failed"),
+        (("An IPsec extended mode negotation failed",), "event 4984 An IPsec Extended Mode negotiation failed"),
+        (("IPsec Services failed to get the complete list of network interfaces",), "event 5480 IPsec Services failed"),
         (("4984",), "event 4984 An IPsec Extended Mode negotiation failed"),
         *(
             ((number,), "13811 (0x35F3) ERROR_IPSEC_IKE_QUEUE_DROP_MM")

@@ -116,6 +116,8 @@ def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
     errors = _errors(text)
     if not numbers and not errors:
         errors = _errors_like(text)
+    if not numbers and not errors:
+        yield from (explain_event(number, ruleset) for number in _events_like(text))
     told: set[str | None] = {None}
     for error in errors:
         yield explain_error(error, ruleset, with_story=story(error.code) not in told)
@@ -205,6 +207,17 @@ def _errors_like(text: str) -> list[ErrorCode]:
     near = [sentence for sentence in by_sentence if sentence.startswith(plain)]
     near = near or get_close_matches(plain, by_sentence, n=1, cutoff=0.8)
     return [error_table()[code] for sentence in near for code in by_sentence[sentence] if code in error_table()]
+
+
+def _events_like(text: str) -> list[int]:
+    """The event whose first sentence a text nearly is, or is a part of; of several with one sentence the last."""
+    by_sentence = {_plain(event.first_sentence): number for number, event in event_texts().items()}
+    plain = _plain(text[:300])
+    if len(plain.split()) < _MIN_SENTENCE_WORDS:
+        return []
+    near = [sentence for sentence in by_sentence if f" {plain} " in f" {sentence} "]
+    near = near or get_close_matches(plain, by_sentence, n=1, cutoff=0.9)
+    return [by_sentence[sentence] for sentence in near[:_MAX_EXPLAINED]]
 
 
 def _plain(text: str) -> str:
