@@ -21,7 +21,8 @@ from ipseclint.source import Source, bytes_source
 from ipseclint.vocabulary.cmdlets import cmdlet
 from tests.collect.windows import RELEASES, Host
 from tests.powershell.shell.cmdlets import CMDLETS
-from tests.powershell.shell.language import Ran, Shell, parsed
+from tests.powershell.shell.language import Ran, Shell
+from tests.powershell.shell.tree import parsed
 
 SCRIPT = collector_script()
 

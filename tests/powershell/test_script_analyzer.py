@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import ROOT
-from tests.powershell.shell.language import parsed, written
+from tests.powershell.shell.tree import parsed, written
 from tests.powershell.test_module import EXPORTED, FUNCTIONS, MANIFEST, nodes
 
 SCRIPTS = [

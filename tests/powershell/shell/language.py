@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import tree_sitter_powershell
-from tree_sitter import Language, Node, Parser
+from tree_sitter import Node
 
 from tests.powershell.shell import members, operators
+from tests.powershell.shell.tree import (
+    core_of,
+    first_of,
+    kids,
+    parsed,
+    targets_of,
+    type_name,
+    variable_name,
+    within,
+    written,
+)
 from tests.powershell.shell.values import (
     Block,
     Reference,
@@ -83,40 +92,6 @@ class Parameter(NamedTuple):
 class Function(NamedTuple):
     parameters: tuple[Parameter, ...]
     blocks: Mapping[str, Node]
-
-
-@cache
-def _parser() -> Parser:
-    return Parser(Language(tree_sitter_powershell.language()))
-
-
-@cache
-def parsed(script: str) -> Node:
-    """The tree of a script. Raises UnknownError if it has errors."""
-    root = _parser().parse(script.encode()).root_node
-    if root.has_error:
-        raise UnknownError("the script does not parse")
-    return root
-
-
-def written(node: Node) -> str:
-    """The text of a node."""
-    assert node.text is not None
-    return node.text.decode()
-
-
-def kids(node: Node) -> list[Node]:
-    """The parts of a node, without comments."""
-    return [child for child in node.named_children if child.type != "comment"]
-
-
-def within(node: Node, kind: str) -> Iterator[Node]:
-    """The nodes of a kind in a node, not in one another."""
-    for child in kids(node):
-        if child.type == kind:
-            yield child
-        else:
-            yield from within(child, kind)
 
 
 class Shell:
@@ -240,19 +215,19 @@ class Shell:
     def _if_statement(self, node: Node) -> list[Any]:
         others = [kid for clauses in kids(node) if clauses.type == "elseif_clauses" for kid in kids(clauses)]
         for clause in (node, *others):
-            if truth(self.value_of_pipeline(_first(clause, "pipeline"))):
-                return self.statements(_first(clause, "statement_block"))
+            if truth(self.value_of_pipeline(first_of(clause, "pipeline"))):
+                return self.statements(first_of(clause, "statement_block"))
         for clause in (child for child in node.children if child.type == "else_clause"):
-            return self.statements(_first(clause, "statement_block"))
+            return self.statements(first_of(clause, "statement_block"))
         return []
 
     def _foreach_statement(self, node: Node) -> list[Any]:
-        name = written(_first(node, "variable"))[1:]
+        name = written(first_of(node, "variable"))[1:]
         given: list[Any] = []
-        for item in _each(self.value_of_pipeline(_first(node, "pipeline"))):
+        for item in _each(self.value_of_pipeline(first_of(node, "pipeline"))):
             self.assign(name, item)
             try:
-                given += self.statements(_first(node, "statement_block"))
+                given += self.statements(first_of(node, "statement_block"))
             except Leave as leave:
                 given += leave.values
                 if leave.kind == "break":
@@ -264,14 +239,14 @@ class Shell:
     def _switch_statement(self, node: Node) -> list[Any]:
         value = self.value_of_pipeline(next(within(node, "pipeline")))
         for clause in within(node, "switch_clause"):
-            condition = _first(clause, "switch_clause_condition")
+            condition = first_of(clause, "switch_clause_condition")
             if same(value, self.word(kids(condition)[0])):
-                return self.statements(_first(clause, "statement_block"))
+                return self.statements(first_of(clause, "statement_block"))
         return []
 
     def _try_statement(self, node: Node) -> list[Any]:
         try:
-            return self.statements(_first(node, "statement_block"))
+            return self.statements(first_of(node, "statement_block"))
         except Thrown as thrown:
             clauses = list(within(node, "catch_clause"))
             if not clauses:
@@ -279,10 +254,10 @@ class Shell:
             error = Thing("System.Management.Automation.ErrorRecord", FullyQualifiedErrorId=thrown.error_id)
             error.properties["Exception"] = Thing("System.Exception", Message=str(thrown))
             self.scopes[-1]["_"] = error
-            return self.statements(_first(clauses[0], "statement_block"))
+            return self.statements(first_of(clauses[0], "statement_block"))
         finally:
             for clause in (child for child in node.children if child.type == "finally_clause"):
-                self.statements(_first(clause, "statement_block"))
+                self.statements(first_of(clause, "statement_block"))
 
     def _flow_control_statement(self, node: Node) -> list[Any]:
         kind = written(node.children[0]).casefold()
@@ -316,7 +291,7 @@ class Shell:
             if part.type == "command":
                 piped = self.command(part, piped)
             else:
-                core = _core(part)
+                core = core_of(part)
                 if core.type in {"post_increment_expression", "pre_increment_expression"}:
                     name = written(core).strip("+$")
                     self.assign(name, self.look_up(name) + 1)
@@ -330,7 +305,7 @@ class Shell:
     def _assignment(self, node: Node) -> list[Any]:
         left, sign, right = kids(node)
         value = collected(self.pipeline(right)) if right.type != "pipeline" else self._assigned(right)
-        targets = _targets(left)
+        targets = targets_of(left)
         if len(targets) > 1:
             parts = items(value)
             for index, target in enumerate(targets):
@@ -347,17 +322,17 @@ class Shell:
         inner = kids(node)[0]
         if inner.type == "assignment_expression":
             self._assignment(inner)
-            return self.value(_targets(kids(inner)[0])[0])
+            return self.value(targets_of(kids(inner)[0])[0])
         if inner.type == "pipeline_chain" and len(kids(inner)) == 1 and kids(inner)[0].type != "command":
             return self.value(kids(inner)[0])
         return collected(self.pipeline(node))
 
     def _set(self, target: Node, value: Any) -> None:
-        core = _core(target)
+        core = core_of(target)
         if core.type == "cast_expression":
-            self._set(kids(core)[1], converted(value, _type_name(kids(core)[0])))
+            self._set(kids(core)[1], converted(value, type_name(kids(core)[0])))
         elif core.type == "variable":
-            name = _variable_name(core)
+            name = variable_name(core)
             if name.casefold().startswith("env:"):
                 self.environment[name[4:]] = text(value)
             else:
@@ -612,7 +587,7 @@ class Shell:
 
     def value(self, node: Node) -> Any:
         """What an expression is."""
-        core = _core(node)
+        core = core_of(node)
         work = getattr(self, f"_{core.type}_value", None)
         if work is not None:
             return work(core)
@@ -636,7 +611,7 @@ class Shell:
         return [self.value(child) for child in kids(node)]
 
     def _variable_value(self, node: Node) -> Any:
-        return self.look_up(_variable_name(node))
+        return self.look_up(variable_name(node))
 
     def _string_literal_value(self, node: Node) -> Any:
         inner = kids(node)[0]
@@ -663,7 +638,7 @@ class Shell:
         return self.statements(node)
 
     def _script_block_expression_value(self, node: Node) -> Any:
-        return Block(_first(node, "script_block"), node.text or b"")
+        return Block(first_of(node, "script_block"), node.text or b"")
 
     def _hash_literal_expression_value(self, node: Node) -> Any:
         table = Table()
@@ -678,9 +653,9 @@ class Shell:
 
     def _cast_expression_value(self, node: Node) -> Any:
         kind, inner = kids(node)
-        name = _type_name(kind).casefold()
+        name = type_name(kind).casefold()
         if name == "ref":
-            variable = _variable_name(_core(inner))
+            variable = variable_name(core_of(inner))
             scope = next(scope for scope in reversed(self.scopes) if variable.casefold() in scope)
             return Reference(scope, variable.casefold())
         value = self.value(inner)
@@ -711,7 +686,7 @@ class Shell:
     def _member_access_value(self, node: Node) -> Any:
         owner, name = kids(node)
         if owner.type == "type_literal":
-            return members.static(_type_name(owner), self._member_name(name), None, self)
+            return members.static(type_name(owner), self._member_name(name), None, self)
         return members.get(self.value(owner), self._member_name(name), self)
 
     def _element_access_value(self, node: Node) -> Any:
@@ -721,11 +696,11 @@ class Shell:
         owner, name, arguments = kids(node)
         given = [self.value(each) for each in within(arguments, "argument_expression")]
         if owner.type == "type_literal":
-            return members.static(_type_name(owner), self._member_name(name), given, self)
+            return members.static(type_name(owner), self._member_name(name), given, self)
         return members.call(self.value(owner), self._member_name(name), given, self)
 
     def _type_literal_value(self, node: Node) -> Any:
-        return Type(_type_name(node))
+        return Type(type_name(node))
 
     def _member_name(self, node: Node) -> str:
         inner = kids(node)[0]
@@ -742,41 +717,9 @@ SWITCHES = {
 }  # fmt: skip
 """Parameters of cmdlets that take no value."""
 
-_CHAINS = {
-    "logical_expression", "bitwise_expression", "comparison_expression", "additive_expression", "unary_expression",
-    "multiplicative_expression", "format_expression", "range_expression", "array_literal_expression",
-    "logical_argument_expression", "bitwise_argument_expression", "comparison_argument_expression",
-    "additive_argument_expression", "multiplicative_argument_expression", "format_argument_expression",
-    "range_argument_expression", "argument_expression", "expression_with_unary_operator", "left_assignment_expression",
-    "pipeline_chain", "switch_clause_condition", "key_expression",
-}  # fmt: skip
-
-
-def _core(node: Node) -> Node:
-    while node.type in _CHAINS and len(node.children) == 1:
-        node = node.children[0]
-    return node
-
-
-def _first(node: Node, kind: str) -> Node:
-    return next(child for child in kids(node) if child.type == kind)
-
 
 def _each(value: Any) -> list[Any]:
     return [] if value is None else items(value)
-
-
-def _targets(node: Node) -> list[Node]:
-    core = _core(node)
-    return list(kids(core)) if core.type == "array_literal_expression" else [core]
-
-
-def _type_name(node: Node) -> str:
-    return written(node)[1:-1].strip()
-
-
-def _variable_name(node: Node) -> str:
-    return written(node)[1:].strip("{}")
 
 
 def function_of(body: Node) -> Function:
@@ -789,7 +732,7 @@ def function_of(body: Node) -> Function:
         elif child.type == "script_block_body":
             named = list(within(child, "named_block")) if kids(child)[0].type == "named_block_list" else []
             for each in named:
-                blocks[written(_first(each, "block_name")).casefold()] = _first(each, "statement_block")
+                blocks[written(first_of(each, "block_name")).casefold()] = first_of(each, "statement_block")
             if not named:
                 blocks["end"] = child
     return Function(parameters, blocks)
@@ -807,7 +750,7 @@ def _parameters(block: Node | None) -> tuple[Parameter, ...]:
         default = [child for child in kids(each) if child.type == "script_parameter_default"]
         made.append(
             Parameter(
-                written(_first(each, "variable"))[1:],
+                written(first_of(each, "variable"))[1:],
                 kind[-1].casefold() if kind else "object",
                 default[0].named_children[0] if default else None,
                 all_text,
