@@ -272,6 +272,27 @@ def test_what_takes_nothing_from_the_policy_or_its_evidence_is_not_reported(line
     assert problems(f"@echo off\n{GOOD}{line}\n") == []
 
 
+RULE_OBJECT = '{"CimClass": {"CimClassName": "MSFT_NetIKEMMCryptoSet"}, "InstanceID": "{1}", "Proposals": []}'
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        '{"CreationClassName": "MSFT_NetConSecRule", "InstanceID": "{2}", "InboundSecurity": 1}',
+        '{"InstanceID": "{2}", "InboundSecurity": 1, "OutboundSecurity": 1}',
+        '{"Name": "v", "L2tpPsk": "x"}',
+    ],
+)
+def test_an_object_of_ipsec_whose_class_is_not_known_is_no_silence(
+    other: str, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    path = tmp_path / "objects.json"
+    path.write_text(f"[{RULE_OBJECT}]")
+    assert cli(path).code == 1
+    path.write_text(f"[{RULE_OBJECT}, {other}]")
+    assert cli(path).code == 4
+
+
 def test_another_machine_stays_chosen_in_a_script_for_netsh() -> None:
     text = "set machine OTHER\nadvfirewall consec delete rule name=w\n"
     assert problems(f"advfirewall {ADD}\n{text}") == [(3, OTHER_MACHINE)]

@@ -18,6 +18,8 @@ from ipseclint.secrets.names import is_worth_a_look, lowered, names_in, names_ke
 from ipseclint.secrets.places import Place, merged, spans_of
 from ipseclint.source import Source, SourceError, Span, lines_of_text
 
+_MAX_SEARCHED = 16 * 1024 * 1024
+"""How many characters of an input that nobody reads are searched for names (reasoned: exports are smaller)."""
 _COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
 """A remark in markup, which may tell of a key in any words."""
 _ENCODED = re.compile(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
@@ -39,11 +41,16 @@ def key_places(source: Source) -> tuple[list[Span], set[str]]:
 
 
 def names_keys(source: Source) -> bool:
-    """Whether a name of a key stands in a source, whatever it announces."""
+    """Whether a name of a key stands in a source, whatever it announces, or may: of a large one not all is searched."""
+    characters = 0
     try:
-        return any(names_key(text) for _, _, text in source.text_blocks())
+        for _, _, text in source.text_blocks():
+            characters += len(text)
+            if characters > _MAX_SEARCHED or names_key(text):
+                return True
     except SourceError:
         return False
+    return False
 
 
 def key_spans(text: str, path: str) -> list[Span]:

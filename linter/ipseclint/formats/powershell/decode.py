@@ -14,7 +14,7 @@ from ipseclint.formats.powershell.certificates import certificate
 from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.firewall_rules import firewall_rule
-from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.instance import Instance, class_of
 from ipseclint.formats.powershell.properties import note_properties
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
@@ -77,6 +77,16 @@ _OURS = (
 """How the names of classes begin that concern IPsec."""
 
 
+_OF_IPSEC = frozenset(
+    {
+        "inboundsecurity", "outboundsecurity", "phase1authset", "phase2authset", "quickmodecryptoset",
+        "mainmodecryptoset", "ipsecrulename", "perfectforwardsecrecygroup", "ipseccustompolicy", "presharedkey",
+        "l2tppsk", "forcediffiehellman", "maxsessions", "proposals",
+    }
+)  # fmt: skip
+"""Properties that only objects of IPsec and of VPN connections have, folded."""
+
+
 def concerns_ipsec(text: str) -> bool:
     """Whether a start of text names a class, or has the properties, of objects that are read here."""
     folded = text.casefold()
@@ -124,6 +134,9 @@ def _class(item: Instance) -> str:
     for shape, properties in SHAPES:
         if all(item.has(each) for each in properties):
             return shape
+    created = item.text("CreationClassName")
+    if name == "" and created is not None and (class_of(created.text) in _KINDS or class_of(created.text) in CMDLETS):
+        return class_of(created.text)
     return name
 
 
@@ -147,6 +160,10 @@ class _Contents:
             kind(self, item)
         elif item.class_name.startswith(_OURS):
             self.diagnostics.not_understood(f"objects of the class {item.class_name} are not read", item.span)
+        elif telling := next((name for name in item.properties if name in _OF_IPSEC), None):
+            self.diagnostics.not_understood(
+                f"an object with `{telling}` whose class is not known is not read", item.span
+            )
 
     def rule(self, item: Instance) -> None:
         """A connection security rule."""
