@@ -338,6 +338,18 @@ def test_a_value_that_no_rule_looks_at_is_said(folder: Path, cli: Callable[..., 
     assert f"read, and no rule looks at it: {key}\\{name}" in unwrapped(cli("vpn.reg").out)
 
 
+def test_values_that_a_server_or_a_service_is_read_of_are_no_further_objects(folder: Path, cli: Any) -> None:
+    services = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services"
+    (folder / "a.reg").write_text(
+        f"Windows Registry Editor Version 5.00\n\n[{services}\\RemoteAccess\\Parameters\\Ikev2]\n"
+        '"EnableServerFragmentation"=dword:00000000\n"CertAuthFlags"=dword:00000004\n\n'
+        f'[{services}\\PolicyAgent]\n"Start"=dword:00000003\n'
+    )
+    report = json.loads(cli("a.reg", "-o", "json").out)
+    assert "QD040" in {each["code"] for each in report["findings"]}
+    assert report["coverage"]["not_judged"] == {}
+
+
 def test_kinds_that_no_rule_of_a_selection_looks_at_are_said_in_one_line(folder: Path, cli: Callable[..., Any]) -> None:
     (folder / "rule.cmd").write_text(
         "netsh ipsec static add policy name=p\n"

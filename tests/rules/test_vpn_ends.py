@@ -44,6 +44,37 @@ FITTING = suite("SHA256128", "AES128", "AES256", "SHA256", "None", "Group14")
 WITHOUT_SUITE = f"{DEVICE_TUNNEL.partition('<CryptographySuite>')[0]}</NativeProfile></VPNProfile>"
 
 
+BLOCKED = "netsh advfirewall firewall add rule name=B dir={} action=block protocol=udp {}=500,4500\n"
+
+
+@pytest.mark.parametrize(
+    ("direction", "port", "end"),
+    [
+        ("in", "localport", "Set-VpnServerConfiguration -L2tpPorts 0 -Ikev2Ports 500\n"),
+        ("out", "remoteport", "Add-VpnConnection -Name W -ServerAddress vpn.example.org -TunnelType IKEv2\n"),
+    ],
+)
+@pytest.mark.parametrize("beside", [True, False])
+def test_netsh_blocks_ike_of_a_vpn_in_its_script_or_in_a_file_beside_it(
+    direction: str, port: str, end: str, beside: bool, tmp_path: Path
+) -> None:
+    block = BLOCKED.format(direction, port)
+    (tmp_path / "vpn.ps1").write_text(end if beside else f"{end}{block}")
+    if beside:
+        (tmp_path / "firewall.cmd").write_text(block)
+    report = check_paths([tmp_path])
+    assert [finding.message.partition(",")[0] for finding in report.findings if finding.code == "EX011"] == [
+        f"blocks {direction}bound UDP 500"
+    ]
+    assert report.problems == ()
+
+
+@pytest.mark.parametrize("word", ["action=allow", "action=block remoteip=10.1.0.9", "action=block program=c:\\a.exe"])
+def test_a_rule_of_the_firewall_that_blocks_no_ike_at_all_is_no_policy(word: str, tmp_path: Path) -> None:
+    (tmp_path / "fw.cmd").write_text(f"netsh advfirewall firewall add rule name=B dir=in protocol=udp {word}\n")
+    assert [each.objects for each in check_paths([tmp_path]).inputs] == [{}]
+
+
 def found(client: str, peer: str, folder: Path, *, name: str = "ipsec.conf") -> list[Finding]:
     """What rules on two ends find on a client and a server, in the order of their rules."""
     suffix = "xml" if client.startswith("<") else "json"

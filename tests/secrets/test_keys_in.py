@@ -123,9 +123,25 @@ def test_a_word_that_changes_often_between_letters_and_digits_looks_like_a_key(w
     assert masks.lookalikes(word) == [word]
 
 
-@pytest.mark.parametrize("text", ["see psk-rules.txt", "a/site-psk-nospace.txt | b", "psk_based", "the PSK-less rule"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see psk-rules.txt",
+        "a/site-psk-nospace.txt | b",
+        "psk_based",
+        "the PSK-less rule",
+        "-AuthenticationMethod PSKOnly",
+    ],
+)
 def test_a_longer_name_or_a_file_name_holds_no_key(text: str) -> None:
     assert secrets.keys_in(text) == ([], set())
+
+
+def test_what_stands_behind_a_key_in_a_variable_is_no_key() -> None:
+    text = "Add-VpnS2SInterface -SharedSecret $key -SADataSizeForRenegotiationKilobytes 102400 -CustomPolicy"
+    places, texts = secrets.keys_in(text)
+    assert [text[begin:end] for begin, end in places] == ["$key"]
+    assert texts == set()
 
 
 def test_a_key_right_behind_its_name_is_one() -> None:

@@ -89,7 +89,9 @@ def not_judged(
     words = {word.casefold() for table in options for value in table.values() for word in _strings(value)}
     for _, named in read:
         for path, place in named.registry:
-            if path.rpartition("\\")[2].casefold() not in words:
+            key, _, value = path.rpartition("\\")
+            is_state = value.casefold() == "start" and key.rpartition("\\")[2] in named.services
+            if not is_state and value.casefold() not in words:
                 yield NotJudged(kind="registry_value", name=path, path=place)
         for service in named.services:
             if service.casefold() not in words:

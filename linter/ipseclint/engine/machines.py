@@ -259,7 +259,7 @@ class Share(Struct, frozen=True):
 
 
 _SAID = frozenset(VpnServer.model_fields) - {"name", "id", "span", "dialect"}
-_ACCOMPANYING = frozenset({"registry", "services", "certificates", "audit", "peer_keys"})
+_ACCOMPANYING = frozenset({"registry", "services", "certificates", "audit", "peer_keys", "firewall_rules"})
 """Fields of a policy that say what the machine is like on which a policy holds."""
 
 

@@ -110,7 +110,9 @@ PROTOCOL_NUMBERS = {
 }
 """Names of protocols in netsh and PowerShell, by IANA number; None is any protocol."""
 
-TCP, UDP = 6, 17
+TCP, UDP, ESP = 6, 17, 50
+IKE_PORTS = (500, 4500)
+"""The ports of UDP that IKE is taken on, the second through NAT (RFC 3947)."""
 
 
 def protocol_name(number: int | None) -> str:

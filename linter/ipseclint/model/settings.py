@@ -108,6 +108,18 @@ class FirewallRule(Validated):
     narrowed: bool = False
     store: str | None = None
 
+    def takes(self, protocol: int, port: int | None = None) -> bool:
+        """Whether the rule is for traffic of a protocol, from any port to this one or back; None: it has no ports."""
+        if self.protocol.value is None:
+            return True
+        if self.protocol.known != protocol:
+            return False
+        return port is None or (_has(self.local_ports.known, port) and _has(self.remote_ports.known, port))
+
+
+def _has(ports: Ports | None, port: int) -> bool:
+    return ports is not None and (not ports or any(part.first <= port <= part.last for part in ports))
+
 
 class RegistryValue(Validated):
     """One value of the registry that bears on IPsec, as exported; `path` is key and value name."""

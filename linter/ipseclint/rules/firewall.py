@@ -12,13 +12,11 @@ from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Direction,
     FirewallAction,
-    FirewallRule,
     PolicyObject,
     Profile,
     VpnConnection,
     VpnServer,
 )
-from ipseclint.model.selectors import Ports
 from ipseclint.model.validated import Validated
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.peers import Peers
@@ -76,7 +74,7 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
             or firewall_rule.narrowed
         ):
             continue
-        blocked = [way.name for way in options.needed if _takes(firewall_rule, way)]
+        blocked = [way.name for way in options.needed if firewall_rule.takes(way.protocol, way.port)]
         remote, profiles = firewall_rule.remote.known or (), firewall_rule.profiles.known or frozenset()
         able = secured_rules(machine) if blocked and remote and profiles else ()
         direction = firewall_rule.direction.known
@@ -110,19 +108,6 @@ def _vpn_end(machine: Machine, direction: Direction | None) -> VpnServer | VpnCo
 def _takes_sstp_alone(server: VpnServer) -> bool:
     ports = (server.ikev2_ports, server.l2tp_ports)
     return all(each is not None and each.known == 0 for each in ports)
-
-
-def _takes(each: FirewallRule, way: Way) -> bool:
-    """Whether a firewall rule is for such traffic."""
-    if each.protocol.value is None:
-        return True
-    if each.protocol.known != way.protocol:
-        return False
-    return way.port is None or (_has(each.local_ports.known, way.port) and _has(each.remote_ports.known, way.port))
-
-
-def _has(ports: Ports | None, port: int) -> bool:
-    return ports is not None and (not ports or any(part.first <= port <= part.last for part in ports))
 
 
 @rule("FL014", "profile-gap", basis=Basis.REASONED, leads_to=(13805,), cause=Cause.NEVER_FINISHES)

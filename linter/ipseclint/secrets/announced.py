@@ -12,8 +12,8 @@ from ipseclint.secrets.places import Place
 from ipseclint.secrets.values import MAX_VALUE_CHARACTERS, REST, places_of, value_at
 
 _WORD_SIGNS = late(r"[\w.-]*")
-_HARMLESS = ("encoding", "encrypted")
-"""How names end that speak of a key and do not hold one."""
+_HARMLESS = ("encoding", "encrypted", "only")
+"""How names end that speak of a key and do not hold one, `PSKOnly` of site-to-site interfaces with them."""
 _TAILS = frozenset(
     {"", "key", "keys", "value", "data", "text", "string", "secret", "secrets", "s", "id", "_key", "-key"}
 )

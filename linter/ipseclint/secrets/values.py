@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.late import late
+from ipseclint.secrets.names import VARIABLE
 from ipseclint.secrets.places import Place
 
 MAX_VALUE_CHARACTERS = 65_536
@@ -65,7 +66,7 @@ def _bare(text: str, at: int) -> Iterator[Place]:
     for _ in range(64):
         quoted = text[at : at + 1] in {'"', "'"}
         end = end_of(_UNQUOTED.match(text, at), at)
-        if not quoted:
+        if not quoted and VARIABLE.fullmatch(text, at, end) is None:
             while (stray := _STRAY.match(text, end)) is not None:
                 end = stray.end()
         if quoted and text[end - 1 : end] == text[at] and end > at + 1:

@@ -27,3 +27,15 @@ def test_the_suite_of_a_server_whose_lifetimes_have_their_full_names_is_no_conne
     report = check_text(text, "server.txt")
     assert [each.objects["vpn_server"] for each in report.inputs] == [1]
     assert report.problems == ()
+
+
+def test_a_list_whose_first_property_is_empty_is_one() -> None:
+    text = (
+        "RoutingDomain                    :\nName                             : Seattle\n"
+        "Destination                      : {131.107.0.2}\nProtocol                         : Ikev2\n"
+        "AuthenticationMethod             : PSKOnly\nSALifeTime(s)                    : 300\n"
+    )
+    for shown in (text, f"PS C:\\> Get-VpnS2SInterface | fl *\n{text}"):
+        report = check_text(shown, "site.txt")
+        assert [each.objects["vpn_interface"] for each in report.inputs] == [1]
+        assert "QD004" in {each.code for each in report.findings}

@@ -21,6 +21,7 @@ from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
     ConnectionSecurityRule,
+    FirewallAction,
     FirewallRule,
     GlobalSettings,
     MainModeCryptoSet,
@@ -34,6 +35,7 @@ from ipseclint.model.policy import (
     VpnServer,
     WindowsHost,
 )
+from ipseclint.model.selectors import ESP, IKE_PORTS, UDP
 from ipseclint.source import Span
 
 
@@ -89,8 +91,8 @@ class PolicyParts(Struct):
             vpn_interfaces=tuple(self.vpn_interfaces),
             registry=tuple(self.registry),
             hosts=tuple(self.hosts),
-            # Where nothing negotiates, the firewall's own are no matter of IPsec.
-            firewall_rules=tuple(self.firewall_rules) if negotiates else (),
+            # Where nothing negotiates, few of the firewall's own are a matter of IPsec: another input may negotiate.
+            firewall_rules=tuple(rule for rule in self.firewall_rules if negotiates or _blocks_ike(rule)),
         )
 
     def _add_builtin_sets(self) -> None:
@@ -110,6 +112,15 @@ class PolicyParts(Struct):
             place = self.rules[0].span
         if place:
             self.main_mode.append(builtin_main_mode(place))
+
+
+def _blocks_ike(rule: FirewallRule) -> bool:
+    """Whether a rule of the firewall blocks IKE or ESP, whoever the other end is."""
+    if rule.action.known is not FirewallAction.BLOCK or rule.narrowed:
+        return False
+    if not any(address.is_any for address in rule.remote.known or ()):
+        return False
+    return rule.takes(ESP) or any(rule.takes(UDP, port) for port in IKE_PORTS)
 
 
 def _first_use(

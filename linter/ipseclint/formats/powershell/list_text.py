@@ -14,7 +14,7 @@ from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
 from ipseclint.formats.transcript import MARK
 from ipseclint.source import Source, Span, lines_of_text
 
-_PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)")
+_PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)", re.MULTILINE)
 _OURS = re.compile(
     r"^[ \t]{0,24}(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup"
     r"|CipherTransformConstants|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType"

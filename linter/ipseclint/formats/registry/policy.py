@@ -60,6 +60,9 @@ _SERVER_NUMBERS = {
     "saDataSize": "lifetime_kilobytes",
 }
 """Values of that key: seconds, and kilobytes (MS-RRASM 2.2.3.4.2.1 to 2.2.3.4.2.4)."""
+_FRAGMENTATION, _CERTIFICATE_FLAGS = "EnableServerFragmentation", "CertAuthFlags"
+_OF_SERVER = frozenset(name.casefold() for name in (*_SERVER_NUMBERS, _FRAGMENTATION, _CERTIFICATE_FLAGS))
+"""What of that key the server has, and no registry value says once more."""
 
 _SUITE_NAMES = {
     "integritymethod": vpn.INTEGRITY_CHECK_METHOD.name,
@@ -157,8 +160,8 @@ def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_
         server = VpnServer(
             span=key.span if key.values or suite_key is None else suite_key.span,
             custom_policy=Setting(bool(suite), place) if suite or is_whole else None,
-            fragmentation=_is_on(key, "EnableServerFragmentation", 1, default_span=default_span),
-            checks_revocation=_is_on(key, "CertAuthFlags", 4, default_span=default_span),
+            fragmentation=_is_on(key, _FRAGMENTATION, 1, default_span=default_span),
+            checks_revocation=_is_on(key, _CERTIFICATE_FLAGS, 4, default_span=default_span),
             **fields,
         )
         parts.add_vpn(vpn_parts(server, suite, None, diagnostics, numbers=True, place=place))
@@ -246,7 +249,10 @@ def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
         if not is_device and not any(setting in folded for setting in _SETTINGS):
             continue
         for value in key.values.values() if not folded.endswith(_SUITE) else ():
-            if is_device and value.name.casefold() not in keys.OFFLOAD_VALUES:
+            name = value.name.casefold()
+            if is_device and name not in keys.OFFLOAD_VALUES:
+                continue
+            if name in _OF_SERVER and value.number is not None and folded.endswith(_SERVER):
                 continue
             shown = str(value.number) if value.number is not None else value.text.text
             parts.registry.append(RegistryValue(path=f"{path}\\{value.name}", data=Setting(shown, value.text.span)))

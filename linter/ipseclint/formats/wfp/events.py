@@ -13,6 +13,7 @@ from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.marks import Marks
 from ipseclint.formats.wfp.values import ElementReader, dotted
 from ipseclint.model.events import Event, EventKind
+from ipseclint.model.selectors import IKE_PORTS
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.rows import readings
 from ipseclint.vocabulary.wfp_words import DROP_STATUS
@@ -50,7 +51,7 @@ _IPSEC_PROTOCOLS = frozenset({"50", "51"})
 _UDP = "17"
 
 T = TypeVar("T")
-_IKE_PORTS = frozenset({"500", "4500"})
+_IKE_PORTS = frozenset(map(str, IKE_PORTS))
 
 _DECIMAL_AND_NAME = re.compile(r"(-?[0-9]{1,10}|0[xX][0-9a-fA-F]{1,8})(?:\s+\((\w+)\))?")
 

@@ -326,6 +326,23 @@ def test_a_connection_whose_name_a_template_leaves_out_is_not_looked_for_in_anot
 
 
 @pytest.mark.parametrize(
+    ("words", "ports"),
+    [
+        ("localport=500,4500", [(500, 500), (4500, 4500)]),
+        ("localport=500,4500-4501,8 remoteip=10.0.0.0/8,any", [(500, 500), (4500, 4501), (8, 8)]),
+        ('localport="500,4500"', [(500, 500), (4500, 4500)]),
+    ],
+)
+def test_a_list_behind_a_tag_of_netsh_is_one_word(words: str, ports: list[tuple[int, int]]) -> None:
+    script = (
+        f"{RULE} A\n$many = @{{ a=1,2; b=3,4 }}\nnetsh advfirewall firewall add rule name=B dir=in action=block"
+        f" protocol=udp {words}\n"
+    )
+    (rule,) = policy_of(script).firewall_rules
+    assert [tuple(each) for each in rule.local_ports.known or ()] == ports
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "$r = netsh {}",

@@ -1,10 +1,11 @@
 """The text of a script as the grammar is shown it: ASCII of the same length, what the grammar does not know respelt.
 
 tree-sitter-powershell lacks a few things that PowerShell takes: parameters with a digit (`-Phase1AuthSet`), words
-without quotes in lists (`Domain, Private`), words with quotes, `$(...)` or `${name}` within, members called like
-keywords, typographic quotes and dashes (language specification, 2.3.5.2 and 2.2.3). Each is shown as something of the
-same length that means the same to the grammar, a word of a list as a variable. What is quoted or commented out is
-blank. Offsets stay what they are, and every value is read from the text itself.
+without quotes in lists (`Domain, Private`), lists behind a tag of netsh (`localport=500,4500`), words with quotes,
+`$(...)` or `${name}` within, members called like keywords, typographic quotes and dashes (language specification,
+2.3.5.2 and 2.2.3). Each is shown as something of the same length that means the same to the grammar, a word of a list
+as a variable. What is quoted or commented out is blank. Offsets stay what they are, and every value is read from the
+text itself.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ _NEXT = re.compile(
     |\}}(?P<gap>[ \t]++)(?=default\b|['"])
     |(?<=\d)(?P<unit>(?:[kmgtp]b|l|d)\b)
     |(?<![^\s(){{}};|&,])-[A-Za-z]\w*+:(?P<given>{_WORD})(?=[ \t]*+,)
+    |(?<!\S)(?P<tagged>[A-Za-z]\w*+=[^\s,;|&(){{}}'"`<>$@]++(?:,[^\s,;|&(){{}}'"`<>$@]++)++)(?=\s|\Z)
     |(?<![^\s,(])(?P<listed>{_WORD})(?=[ \t]*+,)
     |,\s*+(?P<last>{_WORD})""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
@@ -139,6 +141,8 @@ class _Masker:
                 self._replace(start, at, "x")
             elif kind == "glued":
                 at = self._glued(start) or start + 1
+            elif kind == "tagged" and not self._is_argument(start, of="netsh"):
+                at = start + 1
             elif kind == "attribute":
                 at = self.closing(at)
             elif kind == "parameter":
@@ -186,14 +190,19 @@ class _Masker:
         match = _WORD_AFTER.match(self._text, start)
         return start if match is None else match.end()
 
-    def _is_argument(self, start: int) -> bool:
-        """Whether a word stands behind the name of a command, by the line that it is in, and those it goes on from."""
+    def _is_argument(self, start: int, of: str = "") -> bool:
+        """Whether a word stands behind the name of a command, by the line that it is in, and those it goes on from.
+
+        `of`: the name of the only command that is meant.
+        """
         line = self._text.rfind("\n", 0, start) + 1
         while 1 < line > start - _LONGEST_COMMAND and self._text[max(0, line - 3) : line].rstrip("\r\n").endswith("`"):
             line = self._text.rfind("\n", 0, line - 1) + 1
         shown = _IN_QUOTES.sub("x", self._text[max(line, start - _LONGEST_COMMAND) : start]).replace("`", " ")
         called = _CALLS.fullmatch(f"{shown} ")
         if called is None or called["name"].casefold() in _NO_COMMANDS:
+            return False
+        if of and of != called["name"].rpartition("\\")[2].casefold().removesuffix(".exe"):
             return False
         return _BINARY.search(called["behind"].rstrip()) is None
 
