@@ -45,6 +45,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ('domain_controlers = ["10.0.0.1"]', "unknown key; did you mean domain_controllers?"),
         ('peers = "4000"', "'4000' should be a whole number"),
         ('host_type = "laptop"', "'laptop' should be 'client', 'portable'"),
+        ("peer = 4000", "site.peer: 4000 should be a list; did you mean peers?"),
+        ('dns_servers = "10.0.0.53"', "site.dns_servers: '10.0.0.53' should be a list, such as [\"10.0.0.53\"]"),
     ],
 )
 def test_a_mistyped_fact_never_makes_a_policy_clean(fact: str, why: str, desk: Path, cli: Cli) -> None:
@@ -317,3 +319,71 @@ def test_what_is_nearly_right_is_told_once(words: tuple[str, ...], code: int, to
 
 def test_a_tool_is_known_in_any_case(desk: Path, cli: Cli) -> None:
     assert cli("fix", "sites.cmd", "--as", "PowerShell").out == cli("fix", "sites.cmd", "--as", "powershell").out != ""
+
+
+def test_a_list_in_the_place_of_a_file_is_told_with_an_example(desk: Path, cli: Cli) -> None:
+    (desk / "c.toml").write_text('[[waivers]]\nrule = "QD001"\n', encoding="utf-8")
+    ran = cli("any.cmd", "--config", "c.toml")
+    assert ran.code == 2
+    assert 'c.toml: waivers: a list should be text in quotation marks, such as "ipseclint-waivers.toml"' in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (("any.cmd", "-o", "jsn:x.json"), "-o jsn:x.json: no output format 'jsn'; did you mean json?"),
+        (("inspect", "any.cmd", "-o", "yaml"), "-o yaml: no output format 'yaml'; there is json"),
+        (("any.cmd", "--jobs", "-3"), "Invalid value for '--jobs' / '-j': it should be greater than or equal to 0"),
+        (("any.cmd", "--jobs", "two"), "Invalid value for '--jobs' / '-j': a whole number is expected"),
+        (("load", "any.cmd", "--peers", "many"), "Invalid value for '--peers': a number is expected"),
+        (("any.cmd", "--config", "."), "ipseclint: .: it is a folder"),
+        (("any.cmd", "--since", "any.cmd"), "any.cmd: not a report: JSON is expected, as -o json:FILE writes it"),
+        (("rules", "qd1"), "No such command 'qd1'. What a rule means says `ipseclint explain QD001`."),
+    ],
+)
+def test_a_slip_is_told_in_our_words(words: tuple[str, ...], why: str, desk: Path, cli: Cli) -> None:
+    ran = cli(*words)
+    assert (ran.code, ran.out) == (2, "")
+    assert why in ran.err
+    assert not (desk / "jsn:x.json").exists()
+
+
+def test_a_drive_is_no_format(desk: Path, cli: Cli) -> None:
+    assert cli("any.cmd", "-o", r"C:\x.json").err.endswith("wrote C:\\x.json\n")
+
+
+@pytest.mark.parametrize("command", ["load", "diff", "inspect", "which", "coverage"])
+def test_an_answer_in_a_file_is_named(command: str, desk: Path, cli: Cli) -> None:
+    words = {
+        "load": ("any.cmd", "--peers", "4"),
+        "diff": ("any.cmd", "any.cmd"),
+        "which": ("any.cmd", "--src", "10.0.0.1", "--dst", "10.0.0.2"),
+    }.get(command, ("any.cmd",))
+    ran = cli(command, *words, "-o", "json:answer.json")
+    assert (ran.out, ran.err) == ("", "ipseclint: wrote answer.json\n")
+    assert (desk / "answer.json").is_file()
+
+
+def test_a_report_given_as_input_is_told_from_a_foreign_file(desk: Path, cli: Cli) -> None:
+    (desk / "report.json").write_text(cli("any.cmd", "-o", "json").out, encoding="utf-8")
+    ran = cli("report.json", "-o", "concise")
+    assert ran.code == 3
+    assert "IN004: ipseclint wrote it, or is configured by it; give it what Windows exports" in ran.out
+
+
+def test_what_is_left_out_for_one_cause_is_one_line(desk: Path, cli: Cli) -> None:
+    ran = cli("fix", "sites.cmd")
+    assert ran.err.splitlines() == [
+        f"ipseclint: left out: {code} on Site 01 and 24 more: {what}: may cut connections (--include-risky takes it)"
+        for code, what in (
+            ("CR002 triple-des-offered", "3DES is offered in the only quick-mode proposal; use AES"),
+            ("CR004 sha1-offered", "SHA-1 is offered in the only quick-mode proposal; use SHA-256"),
+        )
+    ]
+
+
+def test_a_rule_that_requires_ipsec_toward_its_own_domain_controllers_makes_requests_queue(
+    desk: Path, cli: Cli
+) -> None:
+    answers = json.loads(cli("any.cmd", "-o", "json").out)["questions"]
+    assert [(answer["answer"], answer["rules"]) for answer in answers[:2]] == [("yes", ["EX001"]), ("yes", ["EX001"])]

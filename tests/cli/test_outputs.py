@@ -55,8 +55,8 @@ def test_a_format_goes_to_standard_output_or_to_a_file(command: str, desk: Path,
 @pytest.mark.parametrize(
     ("spec", "why"),
     [
-        ("x:y", "no output format 'x'; there are "),
-        ("x.pdf", "no output format 'x.pdf'; there are "),
+        ("x:y", "no output format 'x'; there "),
+        ("x.pdf", "no output format 'x.pdf'; there "),
         ("jsn", "no output format 'jsn'; did you mean json?\n"),
         ("json:", "a file name is expected after the colon\n"),
     ],

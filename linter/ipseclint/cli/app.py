@@ -166,14 +166,28 @@ def _exit_code(words: list[str]) -> int:
     return code if isinstance(code, int) else 0
 
 
+_PLAIN_WORDS = (
+    (r"Value error, ", ""),
+    (r"does not match the formats? .*", "is no date such as 2027-06-30"),
+    (r"Input should be a valid integer.*", "a whole number is expected"),
+    (r"Input should be a valid number.*", "a number is expected"),
+    (r"Input should be ", "it should be "),
+)
+"""What the libraries say of a value, and what is said here."""
+
+
 def _in_our_words(error: Any) -> str:
     """What Typer refuses, without the words of its libraries, and with the one spelling that is nearest."""
-    from ipseclint.words import nearest
+    from ipseclint.words import nearest, padded_code
 
     option = getattr(error, "option_name", None)
     if option is None:
-        message = str(error.message).replace("Value error, ", "")
-        return re.sub(r"does not match the formats? .*", "is no date such as 2027-06-30", message)
+        message = str(error.message)
+        for technical, plain in _PLAIN_WORDS:
+            message = re.sub(technical, plain, message)
+        word = re.match(r"No such command '(\w+)'", message)
+        code = padded_code(word[1]).upper() if word else ""
+        return f"{message} What a rule means says `ipseclint explain {code}`." if code else message
     if option == "-f":
         return "No such option: -f; a format is given as -o FORMAT, for example -o json"
     known = [name for parameter in error.ctx.command.params for name in parameter.opts] if error.ctx else []

@@ -54,6 +54,7 @@ def reason(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def in_words(finding: Finding) -> str:
-    """A finding on one line."""
-    return visible(f"{finding.code} {finding.name} on {finding.subject.name}: {finding.message}")
+def in_words(finding: Finding, others: int = 0) -> str:
+    """A finding on one line, with how many others of its rule it stands for."""
+    more = f" and {others} more" if others else ""
+    return visible(f"{finding.code} {finding.name} on {finding.subject.name}{more}: {finding.message}")

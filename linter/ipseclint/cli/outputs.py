@@ -31,6 +31,7 @@ class Output(Struct, frozen=True):
         else:
             refuse_outputs([self.file], inputs)
             write(self.file, text if isinstance(text, bytes) else inert(text))
+            say(f"ipseclint: wrote {self.file}", err=True)
 
 
 def output_option(forms: Sequence[str]) -> Any:
@@ -79,6 +80,8 @@ def _output(spec: str, form: str | None, forms: Sequence[str]) -> Output:
         if colon and not rest:
             fail(f"-o {spec}: a file name is expected after the colon")
         return Output(word, Path(rest) if colon else None)
+    if colon and len(word) > 1:  # one letter is a drive
+        fail(f"-o {spec}: {_unknown(word, forms)}")
     suffix = Path(spec).suffix.casefold().removeprefix(".")
     by_suffix = _BY_SUFFIX.get(suffix, suffix)
     if by_suffix in forms:
@@ -89,7 +92,9 @@ def _output(spec: str, form: str | None, forms: Sequence[str]) -> Output:
 
 
 def _unknown(word: str, forms: Sequence[str]) -> str:
-    return f"no output format {word!r}" + (nearest(word, forms) or f"; there are {_listed(forms)}")
+    return f"no output format {word!r}" + (
+        nearest(word, forms) or f"; there {'are' if len(forms) > 1 else 'is'} {_listed(forms)}"
+    )
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ipseclint.cli.exits import Exit
@@ -32,10 +32,10 @@ def say_repair(result: Repair) -> None:
         ("remaining", result.remaining),
         ("introduced", result.introduced),
     ):
-        for finding in findings:
-            say(f"{title}: {in_words(finding)}")
-    for left in result.left_out:
-        say(f"left out: {in_words(left.finding)} ({_why(left)})")
+        for line in _by_rule((finding, "") for finding in findings):
+            say(f"{title}: {line}")
+    for line in _by_rule((left.finding, f" ({_why(left)})") for left in result.left_out):
+        say(f"left out: {line}")
     resolved, remaining, introduced = map(len, (result.resolved, result.remaining, result.introduced))
     say(f"{resolved} findings resolved, {remaining} remaining, {introduced} introduced")
     if result.steps:
@@ -54,20 +54,35 @@ def say_left(result: Repair, wanted: Collection[str]) -> Exit:
 
     The exit code says whether something cannot be written, or errors stay that nothing was written for.
     """
-    for left in result.left_out:
-        option = f" ({left.kept.option} takes it)" if left.kept.option else ""
-        say(f"ipseclint: left out: {in_words(left.finding)}: {_why(left)}{option}", err=True)
+    for line in _by_rule((left.finding, f": {_why(left)}{_option(left)}") for left in result.left_out):
+        say(f"ipseclint: left out: {line}", err=True)
     unwritable = any(left.kept.option is None for left in result.left_out)
     if result.steps:
         return Exit.FINDINGS if unwritable else Exit.CLEAN
     say("ipseclint: nothing to repair by script", err=True)
     named = {left.finding.fingerprint for left in result.left_out}
     stays = [finding for finding in result.remaining if not wanted or finding.code in wanted]
-    for finding in stays:
-        if finding.severity.rank > 0 and finding.fingerprint not in named:
-            say(f"ipseclint: stays: {in_words(finding)}: {visible(_advice(result, finding))}", err=True)
+    for line in _by_rule(
+        (finding, f": {visible(_advice(result, finding))}")
+        for finding in stays
+        if finding.severity.rank > 0 and finding.fingerprint not in named
+    ):
+        say(f"ipseclint: stays: {line}", err=True)
     errors = any(finding.severity.rank == 2 for finding in stays)
     return Exit.FINDINGS if errors or unwritable else Exit.CLEAN
+
+
+def _by_rule(findings: Iterable[tuple[Finding, str]]) -> Iterator[str]:
+    """A line for all findings of one rule of which the same is said, with what that is."""
+    alike: dict[tuple[str, str], list[Finding]] = {}
+    for finding, said in findings:
+        alike.setdefault((finding.code, said), []).append(finding)
+    for (_, said), (first, *others) in alike.items():
+        yield f"{in_words(first, len(others))}{said}"
+
+
+def _option(left: LeftOut) -> str:
+    return f" ({left.kept.option} takes it)" if left.kept.option else ""
 
 
 def _why(left: LeftOut) -> str:

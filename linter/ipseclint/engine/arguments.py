@@ -54,7 +54,7 @@ class CheckArguments(Struct, frozen=True):
 def configuration(config: Path | None, *, isolated: bool = False) -> Loaded:
     """The configuration of this run: the file given, or unless `isolated` the nearest. Raises ConfigError."""
     if config is not None and not config.is_file():
-        raise ConfigError(f"{config}: no such file")
+        raise ConfigError(f"{config}: {'it is a folder' if config.is_dir() else 'it does not exist'}")
     return load_config(config or (None if isolated else find_config(Path.cwd())))
 
 

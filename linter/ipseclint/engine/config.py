@@ -6,6 +6,7 @@ UTF-16, with or without byte order mark. A key that is unknown is an error, and 
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -208,14 +209,41 @@ def explain(error: ValidationError, model: type[BaseModel] | None = None) -> str
     for detail in sorted(error.errors(), key=lambda detail: detail["type"] != "extra_forbidden")[:5]:
         key = ".".join(str(part) for part in detail["loc"])
         unknown = detail["type"] == "extra_forbidden"
-        parts.append(f"{key}: {_unknown_key(model or Config, detail['loc']) if unknown else _fault(detail)}")
+        fault = _unknown_key(model or Config, detail["loc"]) if unknown else _fault(detail, model or Config)
+        parts.append(f"{key}: {fault}")
     return "; ".join(parts)
+
+
+def _meant(model: type[BaseModel], detail: ErrorDetails) -> str:
+    """`; did you mean peers?` for a value that does not suit its key, and does suit one spelt nearly so."""
+    from difflib import get_close_matches
+
+    owner, key = _owner(model, detail["loc"]), str(detail["loc"][-1])
+    for near in get_close_matches(key, [name for name in _names(owner) if name != key]):
+        try:
+            owner.model_validate({near: detail["input"]})
+        except ValidationError:
+            continue
+        return f"; did you mean {near}?"
+    return ""
+
+
+def _example(model: type[BaseModel], detail: ErrorDetails) -> str:
+    """`, such as …` for a value of another shape than its key takes: the value in a list, or the key's own example."""
+    value, key = detail["input"], detail["loc"][-1]
+    if detail["type"] == "tuple_type" and isinstance(value, str | int | float):
+        return f", such as [{json.dumps(value)}]"
+    fields = _owner(model, detail["loc"]).model_fields.items()
+    field = next((field for name, field in fields if key in {name, field.alias}), None)
+    if detail["type"] == "string_type" and isinstance(value, dict | list) and field and field.examples:
+        return f", such as {json.dumps(field.examples[0])}"
+    return ""
 
 
 def _unknown_key(model: type[BaseModel], place: tuple[int | str, ...]) -> str:
     from difflib import get_close_matches
 
-    keys = _keys(model, place)
+    keys = _names(_owner(model, place))
     near = get_close_matches(str(place[-1]), keys, n=1)
     return f"unknown key; did you mean {near[0]}?" if near else f"unknown key; the keys are {', '.join(keys)}"
 
@@ -233,16 +261,20 @@ _PLAIN_WORDS = {
 """What pydantic calls things, and what a configuration does."""
 
 
-def _fault(error: ErrorDetails) -> str:
+def _fault(error: ErrorDetails, model: type[BaseModel]) -> str:
     """What is wrong with a value, in the words of a configuration instead of Python's."""
     value = error["input"]
     words = error["msg"].removeprefix("Value error, ")
     for technical, plain in _PLAIN_WORDS.items():
         words = words.replace(technical, plain)
     words = re.sub(r" or instance of \w+| after validation.*", "", words)
-    named = isinstance(value, str | int | float) and error["type"] != "value_error"
     text = f"{words[:1].lower()}{words[1:]}".replace("input should be", "should be")
-    return f"{value!r} {text}" if named else text
+    if error["type"] in {"value_error", "missing"}:
+        return text
+    shape = "a table" if isinstance(value, dict) else "a list" if isinstance(value, list) else repr(value)
+    if not text.startswith("should"):
+        return text
+    return f"{shape} {text}{_meant(model, error) or _example(model, error)}"
 
 
 def schema() -> dict[str, Any]:
@@ -256,11 +288,16 @@ def schema() -> dict[str, Any]:
 _OF_A_LIST = ("type", "items", "minItems")
 
 
-def _keys(model: type[BaseModel], place: tuple[int | str, ...]) -> list[str]:
-    """The keys of the table that a place of a model is in."""
+def _owner(model: type[BaseModel], place: tuple[int | str, ...]) -> type[BaseModel]:
+    """The table that a place of a model is in."""
     for key in place[:-1]:
         field = next((item for name, item in model.model_fields.items() if key in {name, item.alias}), None)
         model = next(_models_in(field.annotation), model) if field else model
+    return model
+
+
+def _names(model: type[BaseModel]) -> list[str]:
+    """The keys of a table."""
     return [field.alias or name for name, field in model.model_fields.items()]
 
 

@@ -344,6 +344,8 @@ def _suspicious(source: Source, sign: Sign) -> Problem:
 def _unrecognised(source: Source) -> str:
     if not source.head.strip():
         return "the input is empty"
+    if is_own(source):
+        return "ipseclint wrote it, or is configured by it; give it what Windows exports"
     return "not a format that ipseclint reads; `ipseclint formats` lists those it does"
 
 

@@ -22,7 +22,7 @@ def load_report(path: Path) -> Baseline:
     except OSError as error:
         raise ConfigError(f"{path}: {reason_of(error)}") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: not a JSON report: {error}") from error
+        raise ConfigError(f"{path}: not a report: JSON is expected, as -o json:FILE writes it") from error
     if not isinstance(body, dict) or body.get("schema") != SCHEMA:
         raise ConfigError(f"{path}: not a report: schema {SCHEMA!r} is expected, as -o json:FILE writes it")
     counts: Counter[tuple[str, str, str]] = Counter()

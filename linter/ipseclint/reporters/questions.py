@@ -51,10 +51,18 @@ _OTHERWISE = (
 )
 """Rules that answer another question than most of their family."""
 
+ALSO_QUEUE = frozenset({"DP007", "EX001", "EX003", "EX008", "FL006", "FL007", "RF012", "RF014"})
+"""Rules of the other questions whose findings may end as a queue drop: they answer that question too."""
+
 
 def question_of(code: str) -> Question | None:
     """The question that a rule's findings answer; None for a rule of another family, such as a user's own."""
     return _OTHERWISE.get(code) or _BY_FAMILY.get(code[:2])
+
+
+def asks(question: Question, code: str) -> bool:
+    """Whether a rule's findings say yes to a question."""
+    return question_of(code) is question or (question is Question.QUEUE and code in ALSO_QUEUE)
 
 
 class Answer(Struct, frozen=True):
@@ -127,12 +135,12 @@ def answers_list(report: Report) -> list[dict[str, object]]:
 
 
 def _asked(question: Question, report: Report) -> tuple[dict[Tallied, int], int, int]:
-    tally = {sort: number for sort, number in report.tally().items() if question_of(sort.code) is question}
+    tally = {sort: number for sort, number in report.tally().items() if asks(question, sort.code)}
     return tally, _count(question, report.rules), _count(question, report.not_checked)
 
 
 def _count(question: Question, rules: Iterable[object]) -> int:
-    return sum(question_of(getattr(rule, "code", "")) is question for rule in rules)
+    return sum(asks(question, getattr(rule, "code", "")) for rule in rules)
 
 
 def _answer(question: Question, tally: Mapping[Tallied, int], ran: int, waiting: int, *, told: bool) -> Answer:
