@@ -168,6 +168,19 @@ class AuthMethod(StrEnum):
         wfp="IKEEXT_EAP",
         wfp_impersonation=None,
     )
+    XAUTH = AuthMethodRow(  # of other daemons only: Windows has no such round
+        name="xauth",
+        netsh_first=None,
+        netsh_second=None,
+        netsh_ipsec=None,
+        powershell=None,
+        cim=None,
+        cim_certificate=None,
+        registry=None,
+        nfa=None,
+        wfp=None,
+        wfp_impersonation=None,
+    )
     CGA = AuthMethodRow(
         name="cga",
         netsh_first=None,

@@ -1,6 +1,8 @@
-"""A preshared key as a value of a policy: the one that is written, or one that a script asks a person for."""
+"""A preshared key as a value of a policy: the one that is written, or one that stands in no input."""
 
 from __future__ import annotations
+
+import re
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.setting import Secret, Setting, Unknown
@@ -11,7 +13,27 @@ ASKED = "\ue000asked\ue000"
 WHEN_ASKED = Unknown("asked for when the script runs", hidden=True)
 """The key that stands in no input."""
 
+BLOTTED = Unknown("blotted out", hidden=True)
+"""The key that somebody took out of the input before it was handed on."""
+_BLOTTED = re.compile(
+    r"[*•●]{3,}|x{6,}|[*<\[({]+[\w .-]*\b(?:hidden|key|masked|omitted|psk|redacted|removed|secret)\b[\w .-]*[*>\])}]+"
+    r"|hidden|masked|redacted",
+    re.IGNORECASE,
+)
+
+
+def is_blotted(text: str) -> bool:
+    """Whether a text only holds the place of a key: `********`, `**hidden**`, `<redacted>`."""
+    return _BLOTTED.fullmatch(text.strip()) is not None
+
 
 def preshared_key(token: Token) -> Setting[Secret]:
     """The key that a token is."""
-    return Setting(WHEN_ASKED if token.text == ASKED else Secret(token.text), token.span)
+    if token.text == ASKED:
+        return Setting(WHEN_ASKED, token.span)
+    return Setting(BLOTTED if is_blotted(token.text) else Secret(token.text), token.span)
+
+
+def key_of(text: str) -> Secret | None:
+    """The key that is written; None for one that is blotted out."""
+    return None if is_blotted(text) else Secret(text)

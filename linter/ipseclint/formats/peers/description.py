@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.preshared_keys import key_of
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.protocols import ANY, joined, traffic_of
@@ -21,7 +22,7 @@ from ipseclint.late import late
 from ipseclint.model.peer import Credential, Narrowing, Offer, Order, Peer, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, Ports, parse_address
-from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import SitePeer
 from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
@@ -353,12 +354,14 @@ class _Reader:
             method, signings = _METHODS.get(word.casefold(), (None, frozenset()))
             if method is None:
                 self._diagnostics.not_understood(f"unknown authentication method {quoted(word)}", span)
-            is_key = method is AuthMethod.PRESHARED_KEY
+            is_key = method is AuthMethod.PRESHARED_KEY and isinstance(secret, str)
+            key = key_of(secret) if is_key else None
             credentials.append(
                 Credential(
                     span=span,
                     method=method,
-                    secret=Secret(secret) if is_key and isinstance(secret, str) else None,
+                    secret=key,
+                    is_secret_known=key is not None or secret is None,
                     signings=signings,
                     authorities=authorities if method is AuthMethod.COMPUTER_CERTIFICATE else (),
                 )

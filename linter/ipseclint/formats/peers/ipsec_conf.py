@@ -51,7 +51,8 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 _READ = names(
     "left right ike esp ah phase2 phase2alg pfs esn keyexchange ikev2 authby type also auto ikelifetime salifetime "
-    "ipsec-lifetime lifetime keylife lifebytes ipsec-max-bytes narrowing aggressive aggrmode"
+    "ipsec-lifetime lifetime keylife lifebytes ipsec-max-bytes narrowing aggressive aggrmode "
+    "leftxauthserver rightxauthserver leftxauthclient rightxauthclient"
 ) | {
     side + key
     for side in ("left", "right")
@@ -60,6 +61,9 @@ _READ = names(
 """The keys of a connection that are read."""
 
 _AGGRESSIVE = ("aggressive", "aggrmode")
+_XAUTH_SIDES = ("leftxauthserver", "rightxauthserver", "leftxauthclient", "rightxauthclient")
+_XAUTH_AND_FIRST = {"xauthpsk": "psk", "xauthrsasig": "rsasig"}
+"""The words of `authby` for XAUTH behind another authentication, with that one (ipsec.conf(5) of strongSwan)."""
 _YES = frozenset({"yes", "insist", "propose", "1", "true"})
 _NO = frozenset({"no", "never", "0", "false"})
 
@@ -345,7 +349,12 @@ class _Reader:
         return sides[0], sides[1]
 
     def _second(self, values: Mapping[str, Token]) -> Iterator[Credential]:
-        """What strongSwan asks for in a second round."""
+        """What an end asks for, or answers, in a second round."""
+        asks = (values.get(key) for key in _XAUTH_SIDES)
+        if (said := next((token for token in asks if token is not None and token.word in _YES), None)) is not None:
+            yield Credential(span=said.span, method=AuthMethod.XAUTH)
+        if (both := values.get("authby")) is not None and both.word in _XAUTH_AND_FIRST:
+            yield Credential(span=both.span, method=AuthMethod.XAUTH)
         for side in ("left", "right"):
             if (token := values.get(f"{side}auth2")) is not None:
                 yield from (self._credential(word, place, ()) for word, place in self._words(token, token))
@@ -358,10 +367,13 @@ class _Reader:
             yield word, token.span
 
     def _credential(self, word: str, span: Span, authorities: tuple[str, ...]) -> Credential:
+        word = _XAUTH_AND_FIRST.get(word, word)
         if word in {"psk", "secret"}:
             return Credential(span=span, method=AuthMethod.PRESHARED_KEY, is_secret_known=False)
         if word.startswith("eap"):
             return Credential(span=span, method=AuthMethod.EAP)
+        if word.startswith("xauth"):
+            return Credential(span=span, method=AuthMethod.XAUTH)
         known: frozenset[CertificateSigning] | None = None
         if "-sha1" in word:
             self._diagnostics.not_understood(f"the hash of signatures in {quoted(word)} is not compared", span)

@@ -1,7 +1,6 @@
 """ipsec.secrets of strongSwan and libreswan: preshared keys with the identities that they are for.
 
-`ids : PSK "key"` (ipsec.secrets(5)); keys of other kinds are passed over. A key may be written in hexadecimal (0x) or
-base64 (0s): such a key is compared as it is written.
+`ids : PSK "key"` (ipsec.secrets(5)); keys of other kinds are passed over, and those that are blotted out.
 """
 
 from __future__ import annotations
@@ -9,12 +8,13 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.preshared_keys import key_of
 from ipseclint.formats.kit.token import lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.words import daemon_key
 from ipseclint.late import late
 from ipseclint.model.peer import PeerKey
 from ipseclint.model.policy import Policy
-from ipseclint.model.setting import Secret
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 
@@ -46,8 +46,11 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         if match is not None:
             place = line.part(match.start(), match.end())
             names = tuple(name for name in match[1].split() if name not in _ANYBODY)
-            key = next(group for group in match.groups()[1:] if group is not None)
-            keys.append(PeerKey(span=place.span, identities=names, secret=Secret(key)))
+            quoted, apostrophes, encoded = match.groups()[1:]
+            plain = quoted if quoted is not None else apostrophes
+            secret = daemon_key(encoded) if plain is None else key_of(plain)
+            if secret is not None:
+                keys.append(PeerKey(span=place.span, identities=names, secret=secret))
             diagnostics.secrets.append(line.part(match.end(1), match.end()).span)
         elif not (_CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
             diagnostics.malformed("a line that is no secret", line.strip().span)

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.json_places import Json, JsonObject
+from ipseclint.formats.kit.preshared_keys import key_of
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.model.peer import Credential
-from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthMethod
 
@@ -52,5 +53,5 @@ def number(members: Members, diagnostics: Diagnostics, *names: str) -> Setting[i
 
 def preshared(key: str | None, span: Span) -> tuple[Credential, ...]:
     """A preshared key; what is blotted out (`***`, `**hidden**`) or missing is not known."""
-    secret = None if not key or key.startswith("*") else Secret(key)
+    secret = key_of(key) if key else None
     return (Credential(span=span, method=AuthMethod.PRESHARED_KEY, secret=secret, is_secret_known=secret is not None),)

@@ -21,11 +21,11 @@ from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.formats.peers.words import written_identity
+from ipseclint.formats.peers.words import daemon_key, written_identity
 from ipseclint.model.peer import Credential, Peer, PeerKey, key_for, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
-from ipseclint.model.setting import Secret, Setting, Unknown, default
+from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
@@ -261,6 +261,8 @@ class _Reader:
             return self._preshared(connection, place)
         if word.startswith("eap"):
             return Credential(span=place.span, method=AuthMethod.EAP)
+        if word.startswith("xauth"):
+            return Credential(span=place.span, method=AuthMethod.XAUTH)
         if word.startswith(("pubkey", "rsa", "ecdsa", "ike:")) or word == "any":
             signings = _SIGNINGS.get(word.split("-")[0], frozenset())
             certificates = self._certificates(section, "certs")
@@ -322,7 +324,8 @@ def _key(section: Section) -> PeerKey | None:
     if token is None:
         return None
     ids = tuple(value.text for key, value in section.values.items() if key.startswith("id"))
-    return PeerKey(span=token.span, identities=ids, secret=Secret(token.text))
+    secret = daemon_key(token.text)
+    return None if secret is None else PeerKey(span=token.span, identities=ids, secret=secret)
 
 
 FORMATS = (

@@ -7,15 +7,35 @@ name it has in our vocabulary; other algorithms keep one name of their own, howe
 from __future__ import annotations
 
 import re
+from base64 import b64decode
 from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from ipseclint.formats.kit.preshared_keys import key_of
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.peer import Offer
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Secret, Setting
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.rows import readings
+
+_ENCODED = re.compile(r"0x((?:[0-9a-f]{2})+)|0s([a-z0-9+/]+={0,2})", re.IGNORECASE)
+
+
+def daemon_key(text: str) -> Secret | None:
+    """A preshared key as a daemon takes it; None for one that is blotted out.
+
+    It may be written as its bytes in hexadecimal (0x) or base64 (0s), by ipsec.secrets(5) and swanctl.conf(5).
+    """
+    encoded = _ENCODED.fullmatch(text)
+    if encoded is None:
+        return key_of(text)
+    try:
+        data = bytes.fromhex(encoded[1]) if encoded[1] else b64decode(encoded[2] + "=" * (-len(encoded[2]) % 4))
+    except ValueError:
+        return Secret(text)
+    return Secret(data.decode("utf-8", "surrogateescape"))
+
 
 _AEAD = re.compile(r"aes(?:128|192|256)?(?:gcm|ccm)|aes-gcm|aes-ccm|chacha", re.IGNORECASE)
 

@@ -192,6 +192,8 @@ def agree_second(initiator: End, responder: End, module: KeyModule) -> Result | 
     mine, theirs = initiator.second, responder.second
     if mine is None or theirs is None:
         return Result(stage, Answer.UNKNOWN, "a second authentication was not read", Basis.REASONED)
+    if module is not KeyModule.IKEV1:  # XAUTH is a round of IKEv1 alone
+        mine, theirs = (tuple(each for each in side if each.method is not AuthMethod.XAUTH) for side in (mine, theirs))
     if not (mine or theirs):
         return None
     if any(credential.method is None for credential in (*mine, *theirs)):
@@ -203,6 +205,8 @@ def agree_second(initiator: End, responder: End, module: KeyModule) -> Result | 
             return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen="anonymous")
         difference = _difference("second authentication", initiator, responder, mine, theirs, second=True)
         why = "one end requires a second authentication that the other does not do"
+        if any(each.method is AuthMethod.XAUTH for each in asking):
+            why = "one end requires a second authentication by XAUTH that the other does not do"
         return Result(stage, Answer.FAILS, why, Basis.REASONED, differences=(difference,), kind=Kind.METHOD)
     if module is not KeyModule.AUTHIP and (initiator.is_rule or responder.is_rule):
         why = f"{module} has no second authentication"

@@ -30,6 +30,7 @@ from ipseclint.semantics.proposals import MATCHING_GMAC
 from ipseclint.semantics.scope import share_a_host
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.authentication import AuthMethod
 
 
 class Repair(NamedTuple):
@@ -123,7 +124,10 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
             name = authorities.responder if end is outcome.initiator else authorities.initiator
         return f"Use a certificate of the other end's authority, and trust it: {name}."
     if outcome.stage is Stage.SECOND_AUTHENTICATION:
-        methods = ", ".join(credential.method for credential in other.second or () if credential.method) or None
+        asked = [credential.method for credential in other.second or () if credential.method]
+        if end.is_windows and AuthMethod.XAUTH in asked:
+            return None
+        methods = ", ".join(asked) or None
         return (
             f"Ask for the second authentication of the other end: {methods}."
             if methods

@@ -19,6 +19,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
     QuickModeProposal,
     RuleAction,
+    RuleMode,
 )
 from ipseclint.model.selectors import Addresses, LegacyFilter, PortRange, Ports
 from ipseclint.model.setting import Setting, Unknown
@@ -67,9 +68,10 @@ class WindowsEnds:
         machine, index = self._machine, self._machine.index
         here = local_side(machine, rule) if local is None else local
         there = remote_side(machine, rule) if remote is None else remote
-        main, is_certain = self._main_mode_of(rule, here, there)
+        gates = _main_mode_sides(rule, here, there)
+        main, is_certain = self._main_mode_of(rule, *gates)
         quick = index.quick_mode_of(rule)
-        first, second = self._first_auth_of(rule, here, there), index.second_auth_of(rule)
+        first, second = self._first_auth_of(rule, *gates), index.second_auth_of(rule)
         if rule.dialect is Dialect.WFP and main is not None and is_certain:
             first = self._contexts.authentication_of(main)
         credentials = self._credentials_of(first)
@@ -187,6 +189,13 @@ class WindowsEnds:
         filters = filters_of(self._machine, rule)
         protocols = {filter_.protocol for filter_ in filters}
         return Selectors(here, there, rule.span, protocols.pop() if len(protocols) == 1 else None)
+
+
+def _main_mode_sides(rule: ConnectionSecurityRule, here: Addresses, there: Addresses) -> tuple[Addresses, Addresses]:
+    """The two that negotiate main mode for a rule: in tunnel mode the gateways, of which one may be anywhere."""
+    if rule.mode.known is not RuleMode.TUNNEL:
+        return here, there
+    return _known(rule.local_tunnel_endpoint), _known(rule.remote_tunnel_endpoint)
 
 
 def _first_place(crypto: MainModeCryptoSet | QuickModeCryptoSet | None, rule: ConnectionSecurityRule) -> Span:

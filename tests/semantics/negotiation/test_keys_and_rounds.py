@@ -1,0 +1,117 @@
+"""Keys that are blotted out or encoded, XAUTH, and the main-mode rule that holds for a tunnel."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.engine.negotiate import answers
+from ipseclint.semantics.negotiation.table import Side
+from tests.semantics.negotiation.two_ends import answer, machine, peer, verdict
+from tests.semantics.negotiation.two_ends import rule as transport_rule
+
+GATES = "mode=tunnel localtunnelendpoint=198.51.100.1 remotetunnelendpoint=203.0.113.1"
+TUNNEL = (
+    "netsh advfirewall set global mainmode mmsecmethods dhgroup14:aes256-sha256\n"
+    'netsh advfirewall consec add rule name="T" endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16 '
+    f'action=requireinrequireout {GATES} qmsecmethods=esp:sha256-aes256 auth1=computerpsk auth1psk="{{key}}"\n'
+)
+CONN = (
+    "conn t\n left=203.0.113.1\n leftsubnet=10.2.0.0/16\n right=198.51.100.1\n rightsubnet=10.1.0.0/16\n"
+    " auto=add\n{words}"
+)
+STRONGSWAN = CONN.format(words=" keyexchange=ikev1\n ike=aes256-sha256-modp2048!\n esp=aes256-sha256!\n{words}")
+LIBRESWAN = CONN.format(words=" ikev2={ikev2}\n ike=aes256-sha256;modp2048\n esp=aes256-sha256\n pfs=no\n{words}")
+SWANCTL = (
+    "connections {{\n x {{\n  version = 1\n  proposals = aes256-sha256-modp2048\n"
+    "  local_addrs = 203.0.113.1\n  remote_addrs = 198.51.100.1\n"
+    "  local {{\n   auth = psk\n  }}\n  remote {{\n   auth = psk\n  }}\n{rounds}"
+    "  children {{\n   c {{\n    esp_proposals = aes256-sha256\n    local_ts = 10.2.0.0/16\n"
+    "    remote_ts = 10.1.0.0/16\n   }}\n  }}\n }}\n}}\nsecrets {{\n ike-x {{\n  secret = {key}\n }}\n}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    "blotted",
+    ["********", "•••", "<redacted>", "[your-psk]", "**hidden**", "REDACTED", "xxxxxxxxxx", "<the shared key>"],
+)
+def test_a_key_that_is_blotted_out_is_taken_to_be_the_same_and_said(blotted: str) -> None:
+    told = answer(TUNNEL.format(key=blotted), SWANCTL.format(key="Sesame-Street", rounds=""))
+    assert told.outcome.verdict == "secured"
+    assert any("could not be compared" in result.why for result in told.outcome.stages)
+    swapped = answer(TUNNEL.format(key="Sesame-Street"), SWANCTL.format(key=f'"{blotted}"', rounds=""))
+    assert any("could not be compared" in result.why for result in swapped.outcome.stages)
+
+
+@pytest.mark.parametrize("key", ["***rN8", "redacted-2024", "x12345", "hiddenkey"])
+def test_a_key_that_only_looks_blotted_is_compared(key: str) -> None:
+    assert verdict(TUNNEL.format(key=key), SWANCTL.format(key=f'"{key}1"', rounds="")) == ("fails", "authentication")
+    assert verdict(TUNNEL.format(key=key), SWANCTL.format(key=f'"{key}"', rounds="")) == ("secured", None)
+
+
+@pytest.mark.parametrize("written", ["0x536573616d652d537472656574", "0sU2VzYW1lLVN0cmVldA==", "0sU2VzYW1lLVN0cmVldA"])
+def test_a_key_in_hexadecimal_or_base64_is_its_bytes(written: str) -> None:
+    windows = machine(TUNNEL.format(key="Sesame-Street"), "a")
+    other = machine(STRONGSWAN.format(words=" authby=psk\n"), "b", secrets=f": PSK {written}\n")
+    assert {row.outcome.verdict for row in answers(windows, other)} == {"secured"}
+    assert verdict(TUNNEL.format(key="Sesame-Street"), SWANCTL.format(key=written, rounds="")) == ("secured", None)
+    assert verdict(TUNNEL.format(key=written), SWANCTL.format(key=written, rounds="")) == ("fails", "authentication")
+
+
+@pytest.mark.parametrize(
+    "conf",
+    [
+        STRONGSWAN.format(words=" authby=xauthpsk\n xauth=server\n"),
+        STRONGSWAN.format(words=" leftauth=psk\n rightauth=psk\n rightauth2=xauth\n"),
+        STRONGSWAN.format(words=" leftauth=psk\n rightauth=psk\n rightauth2=xauth-pam\n"),
+        LIBRESWAN.format(ikev2="no", words=" authby=secret\n leftxauthserver=yes\n rightxauthclient=yes\n"),
+        SWANCTL.format(key="k", rounds="  remote-2 {\n   auth = xauth\n  }\n"),
+    ],
+)
+def test_xauth_of_one_end_is_a_second_authentication_that_windows_does_not_do(conf: str) -> None:
+    for side in Side:
+        told = answer(TUNNEL.format(key="k"), conf, side)
+        assert (told.outcome.verdict, told.outcome.stage) == ("fails", "second-authentication")
+        assert "XAUTH" in told.outcome.why
+        assert told.advice[0] is None
+        assert told.advice[1] is not None
+
+
+def test_xauth_of_both_ends_agrees_and_ikev2_does_without() -> None:
+    mine = SWANCTL.format(key="k", rounds="  local-2 {\n   auth = xauth\n  }\n").replace("203.0.113.1", "198.51.100.2")
+    mine = mine.replace("remote_addrs = 198.51.100.1", "remote_addrs = 203.0.113.1")
+    theirs = SWANCTL.format(key="k", rounds="  remote-2 {\n   auth = xauth\n  }\n").replace(
+        "198.51.100.1", "198.51.100.2"
+    )
+    swapped = mine.replace("local_ts = 10.2", "local_ts = 10.9").replace("remote_ts = 10.1", "remote_ts = 10.2")
+    assert verdict(swapped.replace("local_ts = 10.9", "local_ts = 10.1"), theirs) == ("secured", None)
+    cert = LIBRESWAN.format(ikev2="insist", words=" authby=rsasig\n leftxauthserver=yes\n rightxauthclient=yes\n")
+    described = peer(
+        head='keying = ["ikev2"]\nanswers_on = ["198.51.100.1"]',
+        quick='proposals = ["esp:aes256-sha256"]\npfs = []\nmode = "tunnel"\nlocal = ["10.1.0.0/16"]\nremote = ["10.2.0.0/16"]',
+        main='proposals = ["aes256-sha256-modp2048"]',
+        auth='methods = ["rsa"]',
+    )
+    assert verdict(described, cert) == ("secured", None)
+
+
+def test_the_main_mode_rule_of_a_tunnel_is_the_one_for_its_gateways() -> None:
+    add = 'netsh advfirewall mainmode add rule name="M" endpoint1=any endpoint2={} mmsecmethods=dhgroup14:aes256-sha256 {}\n'
+    weak = TUNNEL.replace("dhgroup14:aes256-sha256", "dhgroup2:3des-sha1").format(key="k")
+    key = "auth1=computerpsk auth1psk=k"
+    there = SWANCTL.format(key="k", rounds="")
+    assert verdict(weak + add.format("203.0.113.1", key), there) == ("secured", None)
+    assert verdict(weak + add.format("10.2.0.0/16", key), there) == ("fails", "main-mode-suite")
+    assert verdict(weak + add.format("203.0.113.1", "auth1=computerpsk auth1psk=other"), there) == (
+        "fails",
+        "authentication",
+    )
+    dynamic = weak.replace("remotetunnelendpoint=203.0.113.1", "remotetunnelendpoint=any")
+    assert verdict(dynamic + add.format("203.0.113.1", key), there) == ("unknown", "main-mode-suite")
+
+
+def test_the_main_mode_rule_of_a_transport_rule_is_the_one_for_its_hosts() -> None:
+    add = 'netsh advfirewall mainmode add rule name="M" endpoint1=any endpoint2=10.2.0.7 mmsecmethods=dhgroup14:aes256-sha256'
+    key = "auth1=computerpsk auth1psk=k"
+    mine = transport_rule(key) + f"{add} {key}\n"
+    theirs = transport_rule(key, ends=("10.2.0.7", "10.1.0.5"))
+    assert verdict(mine, theirs) == ("fails", "main-mode-suite")
