@@ -28,6 +28,9 @@ SWANCTL = (
     "  children {{\n   c {{\n    esp_proposals = aes256-sha256\n    local_ts = 10.2.0.0/16\n"
     "    remote_ts = 10.1.0.0/16\n   }}\n  }}\n }}\n}}\nsecrets {{\n ike-x {{\n  secret = {key}\n }}\n}}\n"
 )
+MAIN_MODE_RULE = (
+    'netsh advfirewall mainmode add rule name="M" endpoint1=any endpoint2={} mmsecmethods=dhgroup14:aes256-sha256 {}\n'
+)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +90,8 @@ def test_xauth_of_both_ends_agrees_and_ikev2_does_without() -> None:
     cert = LIBRESWAN.format(ikev2="insist", words=" authby=rsasig\n leftxauthserver=yes\n rightxauthclient=yes\n")
     described = peer(
         head='keying = ["ikev2"]\nanswers_on = ["198.51.100.1"]',
-        quick='proposals = ["esp:aes256-sha256"]\npfs = []\nmode = "tunnel"\nlocal = ["10.1.0.0/16"]\nremote = ["10.2.0.0/16"]',
+        quick='proposals = ["esp:aes256-sha256"]\npfs = []\nmode = "tunnel"\n'
+        'local = ["10.1.0.0/16"]\nremote = ["10.2.0.0/16"]',
         main='proposals = ["aes256-sha256-modp2048"]',
         auth='methods = ["rsa"]',
     )
@@ -95,7 +99,7 @@ def test_xauth_of_both_ends_agrees_and_ikev2_does_without() -> None:
 
 
 def test_the_main_mode_rule_of_a_tunnel_is_the_one_for_its_gateways() -> None:
-    add = 'netsh advfirewall mainmode add rule name="M" endpoint1=any endpoint2={} mmsecmethods=dhgroup14:aes256-sha256 {}\n'
+    add = MAIN_MODE_RULE
     weak = TUNNEL.replace("dhgroup14:aes256-sha256", "dhgroup2:3des-sha1").format(key="k")
     key = "auth1=computerpsk auth1psk=k"
     there = SWANCTL.format(key="k", rounds="")
@@ -110,8 +114,7 @@ def test_the_main_mode_rule_of_a_tunnel_is_the_one_for_its_gateways() -> None:
 
 
 def test_the_main_mode_rule_of_a_transport_rule_is_the_one_for_its_hosts() -> None:
-    add = 'netsh advfirewall mainmode add rule name="M" endpoint1=any endpoint2=10.2.0.7 mmsecmethods=dhgroup14:aes256-sha256'
     key = "auth1=computerpsk auth1psk=k"
-    mine = transport_rule(key) + f"{add} {key}\n"
+    mine = transport_rule(key) + MAIN_MODE_RULE.format("10.2.0.7", key)
     theirs = transport_rule(key, ends=("10.2.0.7", "10.1.0.5"))
     assert verdict(mine, theirs) == ("fails", "main-mode-suite")

@@ -354,14 +354,14 @@ class _Reader:
             method, signings = _METHODS.get(word.casefold(), (None, frozenset()))
             if method is None:
                 self._diagnostics.not_understood(f"unknown authentication method {quoted(word)}", span)
-            is_key = method is AuthMethod.PRESHARED_KEY and isinstance(secret, str)
-            key = key_of(secret) if is_key else None
+            written = secret if method is AuthMethod.PRESHARED_KEY and isinstance(secret, str) else None
+            shared = None if written is None else key_of(written)
             credentials.append(
                 Credential(
                     span=span,
                     method=method,
-                    secret=key,
-                    is_secret_known=key is not None or secret is None,
+                    secret=shared,
+                    is_secret_known=written is None or shared is not None,
                     signings=signings,
                     authorities=authorities if method is AuthMethod.COMPUTER_CERTIFICATE else (),
                 )
