@@ -179,7 +179,8 @@ def test_the_installer_uses_the_wheels_beside_it_alone(tmp_path: Path) -> None:
     target = desk.programs / "ipseclint"
     assert desk.calls == [
         [str(desk.python), "-m", "venv", str(target)],
-        [str(target / "Scripts" / "python.exe"), "-m", "pip", "install", "--quiet", "--no-index", "--find-links",
+        [str(target / "Scripts" / "python.exe"), "-m", "pip", "install", "--quiet", "--upgrade", "--no-index",
+         "--find-links",
          str(files / "wheels"), "ipseclint[fleet,evtx]"],
     ]  # fmt: skip
     assert (desk.programs / "WindowsPowerShell" / "Modules" / "Ipseclint" / "Ipseclint.psd1").is_file()
@@ -188,9 +189,13 @@ def test_the_installer_uses_the_wheels_beside_it_alone(tmp_path: Path) -> None:
 def test_the_installer_copies_the_python_that_is_packed(tmp_path: Path) -> None:
     files = bundle(tmp_path / "files", has_python=True)
     desk = Desk(tmp_path)
+    old = desk.programs / "ipseclint" / "python" / "Lib" / "site-packages" / "gone.py"
+    old.parent.mkdir(parents=True)
+    old.touch()
     desk.install(files)
     assert desk.calls == []
     assert (desk.programs / "ipseclint" / "python" / "python.exe").is_file()
+    assert not old.exists(), "nothing of an older version stays"
 
 
 def test_the_installer_changes_nothing_where_it_is_only_asked_or_a_file_differs(tmp_path: Path) -> None:

@@ -41,11 +41,13 @@ function Invoke-Native {
     param([string[]]$Words)
     # A profile may have set these otherwise: names would be taken apart, and findings be errors that stop.
     $PSNativeCommandArgumentPassing = 'Standard'
+    if ($PSVersionTable.PSVersion -lt [version]'7.3') { $PSNativeCommandArgumentPassing = 'Legacy' } # 7.2 has it as an experiment
     $PSNativeCommandUseErrorActionPreference = $false
     $ErrorActionPreference = 'Continue'
     $path, $rest = $Words
     $native = @($rest | ForEach-Object { ConvertTo-Argument -Text $_ })
-    & $path @native 2>&1
+    # A program that cannot be started would leave the exit code of the one before it.
+    try { & $path @native 2>&1 } catch { throw }
 }
 
 function Get-TemporaryName {
@@ -53,6 +55,23 @@ function Get-TemporaryName {
     $folder = $env:TEMP
     if (-not $folder) { $folder = '/tmp' }
     return Join-Path $folder ('ipseclint-' + (New-Guid).ToString('N') + $Extension)
+}
+
+function ConvertTo-Record {
+    # An object of a type of our own. Constrained language mode refuses a cast to [pscustomobject].
+    param([string]$TypeName, $Members)
+    $record = New-Object -TypeName PSObject -Property $Members
+    return Add-Member -InputObject $record -TypeName $TypeName -PassThru
+}
+
+function Test-IsAgreed {
+    # Whether to go on, as -WhatIf and -Confirm have it. Constrained language mode lets no script call ShouldProcess: there
+    # a cmdlet that asks by itself stands in for it, and says the same words.
+    param($Cmdlet, [string]$Target, [string]$Action)
+    if ($ExecutionContext.SessionState.LanguageMode -eq 'FullLanguage') { return $Cmdlet.ShouldProcess($Target, $Action) }
+    $agreed = $null
+    Set-Variable -Name 'agreed' -Value ('{0}: {1}' -f $Action, $Target)
+    return $null -ne $agreed
 }
 
 function Test-IsErrorRecord {
@@ -66,14 +85,16 @@ function Invoke-Program {
     param([string]$Program, [string[]]$Words, [string]$ReportFile)
     $lines = @(Invoke-Native -Words (@(Get-Program -Program $Program) + $Words))
     $code = $LASTEXITCODE
-    $said = @($lines | Where-Object { Test-IsErrorRecord -Line $_ } | ForEach-Object { [string]$_ })
+    # An empty line of stderr has the name of its exception's type for a message.
+    $said = @($lines | Where-Object { Test-IsErrorRecord -Line $_ } | ForEach-Object { [string]$_ } |
+            Where-Object { $_ -ne 'System.Management.Automation.RemoteException' })
     $printed = @($lines | Where-Object { -not (Test-IsErrorRecord -Line $_) } | ForEach-Object { [string]$_ })
     $report = $null
     if ($ReportFile -and (Test-Path -LiteralPath $ReportFile)) {
         $report = Get-Content -LiteralPath $ReportFile -Raw -Encoding UTF8
         Remove-Item -LiteralPath $ReportFile -Force -WhatIf:$false -Confirm:$false
     }
-    return [pscustomobject]@{ Code = $code; Said = $said -join "`n"; Printed = $printed -join "`n"; Report = $report }
+    return @{ Code = $code; Said = $said -join "`n"; Printed = $printed -join "`n"; Report = $report }
 }
 
 function Read-Json {
@@ -97,14 +118,14 @@ function Select-Value {
 }
 
 function Resolve-InputPath {
-    # The path that the program is given: of a file object, a GPO (backed up into a folder of its own), or a text.
-    param($InputObject, [ref]$Backups)
+    # The path that the program is given: of a file object, a GPO (backed up into a folder of its own below -BackupFolder),
+    # or a text.
+    param($InputObject, [string]$BackupFolder)
     $guid = Select-Value -Object $InputObject -Name 'Id'
     $domain = Select-Value -Object $InputObject -Name 'DomainName'
     if ($guid -and $domain) {
-        $folder = Get-TemporaryName -Extension ''
-        New-Item -ItemType Directory -Path $folder -WhatIf:$false -Confirm:$false | Out-Null
-        $Backups.Value += $folder
+        $folder = Join-Path $BackupFolder ((New-Guid).ToString('N'))
+        New-Item -ItemType Directory -Path $folder -Force -WhatIf:$false -Confirm:$false | Out-Null
         Backup-GPO -Guid $guid -Domain $domain -Path $folder -WhatIf:$false -Confirm:$false -ErrorAction Stop | Out-Null
         return $folder
     }
@@ -118,10 +139,8 @@ function Resolve-InputPath {
 }
 
 function Clear-Backup {
-    param([string[]]$Folder)
-    foreach ($name in $Folder) {
-        Remove-Item -LiteralPath $name -Recurse -Force -WhatIf:$false -Confirm:$false -ErrorAction SilentlyContinue
-    }
+    param([string]$Folder)
+    Remove-Item -LiteralPath $Folder -Recurse -Force -WhatIf:$false -Confirm:$false -ErrorAction SilentlyContinue
 }
 
 function ConvertTo-Finding {
@@ -131,8 +150,7 @@ function ConvertTo-Finding {
     $known = @('baseline', 'since' | ForEach-Object { Select-Value -Object $Finding -Name $_ } | Where-Object { $_ })
     $isNew = $null
     if ($known) { $isNew = $known -notcontains 'unchanged' -and $known -notcontains 'still' }
-    return [pscustomobject]@{
-        PSTypeName    = 'Ipseclint.Finding'
+    return ConvertTo-Record -TypeName 'Ipseclint.Finding' -Members ([ordered]@{
         Severity      = $Finding.severity
         Code          = $Finding.code
         Name          = $Finding.name
@@ -152,19 +170,18 @@ function ConvertTo-Finding {
         IsNew         = $isNew
         Gpo           = Select-Value -Object $Finding -Name 'gpo'
         Fingerprint   = $Finding.fingerprint
-    }
+    })
 }
 
 function ConvertTo-Problem {
     param($Problem)
-    return [pscustomobject]@{
-        PSTypeName = 'Ipseclint.Problem'
+    return ConvertTo-Record -TypeName 'Ipseclint.Problem' -Members ([ordered]@{
         Code       = $Problem.code
         Message    = $Problem.message
         Path       = $Problem.location.path
         Line       = $Problem.location.line
         Column     = $Problem.location.column
-    }
+    })
 }
 
 function Invoke-Ipseclint {
@@ -256,9 +273,9 @@ function Invoke-Ipseclint {
     begin { $given = @() }
     process { $given += $Path }
     end {
-        $backups = @()
+        $backups = Get-TemporaryName -Extension ''
         try {
-            $paths = @($given | ForEach-Object { Resolve-InputPath -InputObject $_ -Backups ([ref]$backups) })
+            $paths = @($given | ForEach-Object { Resolve-InputPath -InputObject $_ -BackupFolder $backups })
             $file = Get-TemporaryName -Extension '.json'
             $words = @('check', '--quiet', '--output', "json:$file")
             foreach ($format in $Report.Keys) { $words += @('--output', ('{0}:{1}' -f $format, $Report[$format])) }
@@ -281,8 +298,7 @@ function Invoke-Ipseclint {
                     ForEach-Object { ConvertTo-Finding -Finding $_ })
             $problems = @($body.problems | Where-Object { $_ } | ForEach-Object { ConvertTo-Problem -Problem $_ })
             if ($Summary) {
-                return [pscustomobject]@{
-                    PSTypeName = 'Ipseclint.Report'
+                return ConvertTo-Record -TypeName 'Ipseclint.Report' -Members ([ordered]@{
                     ExitCode   = $run.Code
                     Findings   = $findings
                     Problems   = $problems
@@ -291,7 +307,7 @@ function Invoke-Ipseclint {
                     Inputs     = @($body.inputs)
                     Version    = $body.tool.version
                     Ruleset    = $body.tool.ruleset
-                }
+                })
             }
             $findings  # first: an error may stop what comes behind it
             foreach ($problem in $problems) {
@@ -339,8 +355,7 @@ function Get-IpseclintRule {
     foreach ($rule in (Read-Json -Run $run -Expected @(0) -Text $run.Printed)) {
         $matching = @($Name | Where-Object { $rule.code -like $_ -or $rule.name -like $_ -or $rule.code.Substring(0, 2) -eq $_ })
         if (-not $matching) { continue }
-        [pscustomobject]@{
-            PSTypeName = 'Ipseclint.Rule'
+        ConvertTo-Record -TypeName 'Ipseclint.Rule' -Members ([ordered]@{
             Code       = $rule.code
             Name       = $rule.name
             Severity   = $rule.severity
@@ -348,7 +363,7 @@ function Get-IpseclintRule {
             Summary    = $rule.summary
             Needs      = @($rule.needs)
             Basis      = @($rule.basis)
-        }
+        })
     }
 }
 
@@ -390,14 +405,13 @@ function Get-IpseclintExplanation {
             elseif ($id -and $message) { $text = "Event ID: $id`n$message" }
             $run = Invoke-Program -Program $Program -Words @('explain', '--format', 'json', '--', $text)
             foreach ($explanation in (Read-Json -Run $run -Expected @(0) -Text $run.Printed).explanations) {
-                [pscustomobject]@{
-                    PSTypeName = 'Ipseclint.Explanation'
+                ConvertTo-Record -TypeName 'Ipseclint.Explanation' -Members ([ordered]@{
                     Kind       = $explanation.kind
                     Key        = $explanation.key
                     Title      = $explanation.title
                     Rules      = @($explanation.rules)
                     Text       = @($explanation.sections | ForEach-Object { @($_.heading) + @($_.text) } | Where-Object { $_ }) -join "`n"
-                }
+                })
             }
         }
     }
@@ -431,14 +445,13 @@ function Compare-IpsecPolicy {
         [string]$Program
     )
     process {
-        $backups = @()
+        $backups = Get-TemporaryName -Extension ''
         try {
-            $old = Resolve-InputPath -InputObject $Reference -Backups ([ref]$backups)
-            $new = Resolve-InputPath -InputObject $Difference -Backups ([ref]$backups)
+            $old = Resolve-InputPath -InputObject $Reference -BackupFolder $backups
+            $new = Resolve-InputPath -InputObject $Difference -BackupFolder $backups
             $run = Invoke-Program -Program $Program -Words @('diff', '--format', 'json', '--', $old, $new)
             $body = Read-Json -Run $run -Expected @(0, 1, 4) -Text $run.Printed
-            [pscustomobject]@{
-                PSTypeName  = 'Ipseclint.Difference'
+            ConvertTo-Record -TypeName 'Ipseclint.Difference' -Members ([ordered]@{
                 ExitCode    = $run.Code
                 IsSame      = $run.Code -eq 0
                 Verdict     = Select-Value -Object $body -Name 'verdict'
@@ -447,7 +460,7 @@ function Compare-IpsecPolicy {
                 NewFindings = @(Select-Value -Object (Select-Value -Object $body -Name 'findings') -Name 'new')
                 GoneFindings = @(Select-Value -Object (Select-Value -Object $body -Name 'findings') -Name 'gone')
                 Load        = Select-Value -Object $body -Name 'load'
-            }
+            })
         }
         finally { Clear-Backup -Folder $backups }
     }
@@ -481,15 +494,14 @@ function Test-IpsecNegotiation {
         [string]$Program
     )
     process {
-        $backups = @()
+        $backups = Get-TemporaryName -Extension ''
         try {
-            $one = Resolve-InputPath -InputObject $Path -Backups ([ref]$backups)
-            $other = Resolve-InputPath -InputObject $Peer -Backups ([ref]$backups)
+            $one = Resolve-InputPath -InputObject $Path -BackupFolder $backups
+            $other = Resolve-InputPath -InputObject $Peer -BackupFolder $backups
             $run = Invoke-Program -Program $Program -Words @('negotiate', '--format', 'json', '--', $one, $other)
             $body = Read-Json -Run $run -Expected @(0, 1, 3, 4) -Text $run.Printed
             foreach ($pair in @($body.pairs | Where-Object { $_ })) {
-                [pscustomobject]@{
-                    PSTypeName   = 'Ipseclint.Negotiation'
+                ConvertTo-Record -TypeName 'Ipseclint.Negotiation' -Members ([ordered]@{
                     Verdict      = $pair.verdict
                     Initiator    = $pair.initiator
                     A            = $pair.a.subject
@@ -503,7 +515,7 @@ function Test-IpsecNegotiation {
                     BSees        = $pair.b_sees
                     Fix          = $pair.fix
                     Basis        = $pair.basis
-                }
+                })
             }
         }
         finally { Clear-Backup -Folder $backups }
@@ -571,7 +583,7 @@ function New-IpseclintWaiver {
         }
         if ($File) { $words += @('--file', $File) }
         $words += @('--', $fingerprint, $shown)
-        if ($PSCmdlet.ShouldProcess($fingerprint, 'Accept the finding')) {
+        if (Test-IsAgreed -Cmdlet $PSCmdlet -Target $fingerprint -Action 'Accept the finding') {
             $run = Invoke-Program -Program $Program -Words $words
             if ($run.Code -ne 0) { throw ('ipseclint ended with {0}: {1}' -f $run.Code, $run.Said) }
             Write-Verbose $run.Said
@@ -615,7 +627,8 @@ function Export-IpsecPolicy {
         [switch]$Redact,
         [string]$Program
     )
-    if (-not $PSCmdlet.ShouldProcess($OutputFolder, 'Write the IPsec policy and evidence of this machine')) { return }
+    if (-not (Test-IsAgreed -Cmdlet $PSCmdlet -Target $OutputFolder -Action 'Write the IPsec policy and evidence of this machine')) { return }
+    $ConfirmPreference = 'None' # what the collector does in its turn is agreed on
     $script = Join-Path $PSScriptRoot 'Export-IpsecPolicy.ps1'
     $made = $null
     try {
@@ -659,10 +672,10 @@ function Write-IpseclintEvent {
 
     .DESCRIPTION
     Event 101 (information): nothing at or above warning; 102 (warning): findings; 103 (error): inputs that were not wholly
-    read. Needs administrator's rights the first time, when the source ipseclint is made.
+    read; 104 (error): the check itself failed. Needs administrator's rights the first time, when the source ipseclint is made.
 
     .PARAMETER Report
-    The object of Invoke-Ipseclint -Summary, also from the pipeline.
+    The object of Invoke-Ipseclint -Summary, or the error that stopped it, also from the pipeline.
 
     .EXAMPLE
     Invoke-Ipseclint C:\Exports -Summary | Write-IpseclintEvent
@@ -671,12 +684,14 @@ function Write-IpseclintEvent {
     param([Parameter(Mandatory = $true, Position = 0, ValueFromPipeline = $true)][object]$Report)
     process {
         $kind = 'INFORMATION'; $id = 101
-        if ($Report.ExitCode -eq 1) { $kind = 'WARNING'; $id = 102 }
-        if ($Report.ExitCode -gt 1) { $kind = 'ERROR'; $id = 103 }
-        $text = (Format-Digest -Report $Report -MaxLines 50) -join "`r`n"
+        $code = Select-Value -Object $Report -Name 'ExitCode'
+        if ($code -eq 1) { $kind = 'WARNING'; $id = 102 }
+        if ($code -gt 1) { $kind = 'ERROR'; $id = 103 }
+        if (Test-IsErrorRecord -Line $Report) { $kind = 'ERROR'; $id = 104; $text = 'ipseclint has checked nothing: ' + [string]$Report }
+        else { $text = (Format-Digest -Report $Report -MaxLines 50) -join "`r`n" }
         # A command line holds 32,767 characters, and quoting may double them.
         if ($text.Length -gt 15000) { $text = $text.Substring(0, 15000) }
-        if ($PSCmdlet.ShouldProcess('Application log', "Write event $id of the source ipseclint")) {
+        if (Test-IsAgreed -Cmdlet $PSCmdlet -Target 'Application log' -Action "Write event $id of the source ipseclint") {
             $words = @('eventcreate.exe', '/L', 'APPLICATION', '/SO', 'ipseclint', '/T', $kind, '/ID', [string]$id, '/D', $text)
             Invoke-Native -Words $words | Out-Null
             if ($LASTEXITCODE -ne 0) { throw "eventcreate ended with $LASTEXITCODE; the first event needs an elevated prompt." }
@@ -716,10 +731,10 @@ function Send-IpseclintMail {
         [string[]]$Attachment = @()
     )
     process {
-        $lines = Format-Digest -Report $Report -MaxLines 100
+        $lines = @(Format-Digest -Report $Report -MaxLines 100)
         $mail = @{ To = $To; From = $From; SmtpServer = $SmtpServer; Subject = $lines[0]; Body = $lines -join "`r`n" }
         if ($Attachment) { $mail.Attachments = $Attachment }
-        if ($PSCmdlet.ShouldProcess(($To -join ', '), 'Send the outcome by mail')) {
+        if (Test-IsAgreed -Cmdlet $PSCmdlet -Target ($To -join ', ') -Action 'Send the outcome by mail') {
             Send-MailMessage @mail -Encoding UTF8 -UseSsl -WarningAction SilentlyContinue -ErrorAction Stop
         }
     }
@@ -746,15 +761,21 @@ function Send-IpseclintTeamsMessage {
     )
     process {
         $blocks = @(Format-Digest -Report $Report -MaxLines 20 | ForEach-Object {
-                @{ type = 'TextBlock'; text = ($_ -replace '([\\`*_{}\[\]()#+.!|~<>-])', '\$1'); wrap = $true }
+                $line = $_
+                if ($line.Length -gt 500) { $line = $line.Substring(0, 500) + '...' }
+                @{ type = 'TextBlock'; text = ($line -replace '([\\`*_{}\[\]()#+.!|~<>-])', '\$1'); wrap = $true }
             })
-        $card = @{ type = 'AdaptiveCard'; version = '1.4'; body = $blocks; '$schema' = 'http://adaptivecards.io/schemas/adaptive-card.json' }
-        $message = @{
-            type        = 'message'
-            attachments = @(@{ contentType = 'application/vnd.microsoft.card.adaptive'; content = $card })
-        }
-        $body = ConvertTo-Json -InputObject $message -Depth 10
-        if ($PSCmdlet.ShouldProcess('Teams', 'Post the outcome')) {
+        # Teams refuses messages above 28 KB. A letter that is not ASCII takes three bytes at most.
+        do {
+            $card = @{ type = 'AdaptiveCard'; version = '1.4'; body = $blocks; '$schema' = 'http://adaptivecards.io/schemas/adaptive-card.json' }
+            $message = @{
+                type        = 'message'
+                attachments = @(@{ contentType = 'application/vnd.microsoft.card.adaptive'; content = $card })
+            }
+            $body = ConvertTo-Json -InputObject $message -Depth 10 -Compress
+            $blocks = @($blocks | Select-Object -First ($blocks.Count - 1))
+        } while (($body -replace '[^\x00-\x7F]', 'xxx').Length -gt 27000)
+        if (Test-IsAgreed -Cmdlet $PSCmdlet -Target 'Teams' -Action 'Post the outcome') {
             Invoke-RestMethod -Method Post -Uri $Uri -ContentType 'application/json; charset=utf-8' -Body $body | Out-Null
         }
     }
@@ -767,10 +788,10 @@ function Register-IpseclintTask {
 
     .DESCRIPTION
     The task runs as SYSTEM, so the module must lie below the folder of programs, where only administrators write. Exports
-    are kept until somebody removes them.
+    are kept until somebody removes them. A run that fails writes event 104; one that was missed is made up for.
 
     .PARAMETER Folder
-    Where the exports are kept, one folder a run.
+    Where the exports are kept, one folder a run: a whole path.
 
     .PARAMETER At
     When it runs, each day.
@@ -791,16 +812,20 @@ function Register-IpseclintTask {
     if (-not ($PSScriptRoot + '\').ToLowerInvariant().StartsWith(($env:ProgramFiles + '\').ToLowerInvariant())) {
         throw "Install the module below $env:ProgramFiles first (install.ps1): the task runs it as SYSTEM."
     }
+    if ($Folder -notmatch '^([A-Za-z]:[\\/]|\\\\)') { throw 'The task starts elsewhere: give the folder with its drive.' }
     # PowerShell takes typographic quotation marks for the plain ones.
     $module, $place = @((Join-Path $PSScriptRoot 'Ipseclint.psd1'), $Folder) -replace "['\u2018-\u201B]", '$0$0'
     $command = "Import-Module '$module'; `$out = Join-Path '$place' (Get-Date -Format 'yyyyMMdd-HHmmss'); " +
-    'Export-IpsecPolicy -OutputFolder $out | Invoke-Ipseclint -Summary | Write-IpseclintEvent'
+    'try { Export-IpsecPolicy -OutputFolder $out | Invoke-Ipseclint -Summary | Write-IpseclintEvent } catch { $_ | Write-IpseclintEvent }'
     $quoted = $command -replace '(\\*)"', '$1$1\"'
-    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument "-NoProfile -NonInteractive -Command `"$quoted`""
+    # Without a policy for it, clients run no script; what lies below the folder of programs is trusted.
+    $arguments = "-NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -Command `"$quoted`""
+    $action = New-ScheduledTaskAction -Execute 'powershell.exe' -Argument $arguments
     $trigger = New-ScheduledTaskTrigger -Daily -At $At
+    $settings = New-ScheduledTaskSettingsSet -StartWhenAvailable -AllowStartIfOnBatteries -DontStopIfGoingOnBatteries
     $principal = New-ScheduledTaskPrincipal -UserId 'SYSTEM' -RunLevel Highest
-    if ($PSCmdlet.ShouldProcess($TaskName, 'Register the scheduled task')) {
-        Register-ScheduledTask -TaskName $TaskName -Action $action -Trigger $trigger -Principal $principal -Force
+    if (Test-IsAgreed -Cmdlet $PSCmdlet -Target $TaskName -Action 'Register the scheduled task') {
+        Register-ScheduledTask -TaskName $TaskName -Action $action -Trigger $trigger -Principal $principal -Settings $settings -Force
     }
 }
 

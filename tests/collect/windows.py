@@ -231,8 +231,6 @@ class Host:
             },
             constrained=is_constrained,
         )  # fmt: skip
-        mode = "ConstrainedLanguage" if is_constrained else "FullLanguage"
-        self.shell.scopes[0]["executioncontext"] = Thing("E", SessionState=Thing("S", LanguageMode=mode))
 
     def collect(self, **asked: Any) -> Path:
         """Run the collector; the folder that it wrote."""

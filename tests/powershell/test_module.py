@@ -25,13 +25,13 @@ SOURCE = (FOLDER / "Ipseclint.psm1").read_text(encoding="utf-8")
 MANIFEST = (FOLDER / "Ipseclint.psd1").read_text(encoding="utf-8")
 
 CORE_TYPES = {
-    "array", "bool", "char", "datetime", "hashtable", "int", "int[]", "object", "object[]", "pscustomobject", "ref",
+    "array", "bool", "char", "datetime", "hashtable", "int", "int[]", "object", "object[]", "ordered",
     "regex", "string", "string[]", "switch", "version",
     "Alias", "CmdletBinding", "OutputType", "Parameter", "ValidateRange", "ValidateSet",
 }  # fmt: skip
 """What constrained language mode lets a script name ("about_Language_Modes")."""
 
-FORBIDDEN = {"Add-Type", "New-Object", "Invoke-Expression", "iex", "Start-Process", "Write-Host"}
+FORBIDDEN = {"Add-Type", "Invoke-Expression", "iex", "Start-Process", "Write-Host"}
 
 
 def tree(text: str) -> Node:
@@ -113,7 +113,7 @@ def parameters(body: str) -> str:
 )
 def test_what_changes_something_asks_whether_it_should(name: str) -> None:
     assert "SupportsShouldProcess = $true" in FUNCTIONS[name]
-    assert "$PSCmdlet.ShouldProcess(" in FUNCTIONS[name]
+    assert "Test-IsAgreed -Cmdlet $PSCmdlet" in FUNCTIONS[name]
 
 
 def test_only_language_that_constrained_mode_allows() -> None:
@@ -123,6 +123,12 @@ def test_only_language_that_constrained_mode_allows() -> None:
     assert {name.removesuffix("[]") for name in names} <= {name.removesuffix("[]") for name in CORE_TYPES}
     called = {text_of(node) for node in nodes(root) if node.type == "command_name"}
     assert called & FORBIDDEN == set()
+    made = re.findall(r"New-Object\b.*", SOURCE)
+    assert [line.startswith("New-Object -TypeName PSObject ") for line in made] == [True]
+    # Conversions and methods that it refuses: a cast to a custom object, references, the methods of $PSCmdlet but where
+    # the mode was asked for.
+    assert not re.search(r"\[(pscustomobject|ref)\][@(]", SOURCE)
+    assert [body for body in FUNCTIONS.values() if ".ShouldProcess(" in body] == [FUNCTIONS["Test-IsAgreed"]]
     static = [node for node in nodes(root) if node.type == "::"]
     assert static == []
 
@@ -206,6 +212,6 @@ def test_every_object_that_is_returned_has_a_view_whose_columns_it_has() -> None
     views = etree.parse(str(FOLDER / "Ipseclint.Format.ps1xml"))
     for view in views.iter("View"):
         kind = view.findtext("ViewSelectedBy/TypeName")
-        made = next(body for body in FUNCTIONS.values() if re.search(rf"PSTypeName\s+= '{kind}'", str(body)))
+        made = next(body for body in FUNCTIONS.values() if f"ConvertTo-Record -TypeName '{kind}'" in body)
         for column in view.iter("PropertyName"):
             assert re.search(rf"^\s+{column.text}\s+= ", made, re.MULTILINE), (kind, column.text)

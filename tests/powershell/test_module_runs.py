@@ -441,6 +441,7 @@ def test_the_scheduled_task_runs_what_was_meant(folder: str, tmp_path: Path) -> 
         return [Thing(call.name)]
 
     names = [
+        "New_ScheduledTaskSettingsSet",
         "New_ScheduledTaskAction",
         "New_ScheduledTaskTrigger",
         "New_ScheduledTaskPrincipal",
@@ -455,8 +456,8 @@ def test_the_scheduled_task_runs_what_was_meant(folder: str, tmp_path: Path) -> 
     shell.run("Register-IpseclintTask $folder -At 03:00", folder=folder)
     assert made["New-ScheduledTaskAction"]["execute"] == "powershell.exe"
     words = arguments(made["New-ScheduledTaskAction"]["argument"])
-    assert words[:3] == ["-NoProfile", "-NonInteractive", "-Command"]
-    assert len(words) == 4
+    assert words[:5] == ["-NoProfile", "-NonInteractive", "-ExecutionPolicy", "RemoteSigned", "-Command"]
+    assert len(words) == 6
     assert made["New-ScheduledTaskPrincipal"] == {"userid": "SYSTEM", "runlevel": "Highest"}
     assert made["New-ScheduledTaskTrigger"]["at"].hour == 3
     # What the task types is itself PowerShell: its strings are the folder and the module again.
@@ -468,13 +469,25 @@ def test_the_scheduled_task_runs_what_was_meant(folder: str, tmp_path: Path) -> 
 
     stages = ["Import-Module", "Export-IpsecPolicy", "Invoke-Ipseclint", "Write-IpseclintEvent", "Join-Path"]
     task = Shell({**CMDLETS, **dict.fromkeys(stages, note)}, program)
-    task.run(words[3].replace("\u2019\u2019", "\u2019").replace("\u2019", "\u2019"))
+    task.run(words[5].replace("\u2019\u2019", "\u2019"))
     by_name = {name: rest for name, _, rest in ran}
     assert by_name["Join-Path"][0] == folder
     assert [name for name, _, _ in ran] == [
         "Import-Module", "Join-Path", "Export-IpsecPolicy", "Invoke-Ipseclint", "Write-IpseclintEvent",
     ]  # fmt: skip
+    # What goes wrong is written too.
+    ran.clear()
+
+    def fail(call: Call) -> list[Any]:
+        del call
+        raise Thrown("no program")
+
+    task.cmdlets["invoke-ipseclint"] = fail
+    task.run(words[5].replace("\u2019\u2019", "\u2019"))
+    assert [name for name, _, _ in ran][-2:] == ["Export-IpsecPolicy", "Write-IpseclintEvent"]
     made.clear()
+    with pytest.raises(Thrown, match="with its drive"):
+        shell.run("Register-IpseclintTask exports")
     shell.run("Register-IpseclintTask $folder -WhatIf", folder=folder)
     assert "Register-ScheduledTask" not in made
 
@@ -634,3 +647,88 @@ def test_a_program_that_fails_completes_nothing(parameter: str, tmp_path: Path) 
 
     shell = session(Program(), tmp_path, Register_ArgumentCompleter=keep)
     assert shell.run("& $block", block=kept[parameter], wordToComplete="a") == []
+
+
+def test_a_clean_report_has_a_subject_and_one_line(tmp_path: Path) -> None:
+    sent: list[dict[str, Any]] = []
+
+    def send(call: Call) -> list[Any]:
+        sent.append(dict(call.named))
+        return []
+
+    shell = session(Program(), tmp_path, Send_MailMessage=send, Invoke_RestMethod=send)
+    given = Thing("R", Version="1", ExitCode=0, Findings=[], Problems=[])
+    shell.run("$given | Send-IpseclintMail -To a@x -From c@x -SmtpServer mx", given=given)
+    assert sent[-1]["subject"] == "ipseclint 1: 0 findings, 0 inputs not wholly read"
+    shell.run("$given | Send-IpseclintTeamsMessage -Uri u", given=given)
+    (block,) = json.loads(sent[-1]["body"])["attachments"][0]["content"]["body"]
+    assert block["text"] == "ipseclint 1: 0 findings, 0 inputs not wholly read"
+
+
+@pytest.mark.parametrize("letter", ["x", "<", "\u65e5", "\U0001f512"])
+def test_a_message_to_teams_is_short_enough_whatever_the_names(letter: str, tmp_path: Path) -> None:
+    sent: list[str] = []
+
+    def send(call: Call) -> list[Any]:
+        sent.append(call.named["body"])
+        return []
+
+    shell = session(Program(), tmp_path, Invoke_RestMethod=send)
+    finding = Thing("F", Severity="error", Code="QD001", Object=letter * 3000, Message="m", Path="p", Line=1)
+    given = Thing("R", Version="1", ExitCode=1, Findings=[finding] * 30, Problems=[])
+    shell.run("$given | Send-IpseclintTeamsMessage -Uri u", given=given)
+    assert len(sent[0].encode()) < 28_000
+    blocks = json.loads(sent[0])["attachments"][0]["content"]["body"]
+    assert len(blocks) > 3
+    assert blocks[1]["text"].endswith("\\.\\.\\.")
+
+
+def test_an_error_that_stopped_the_check_is_an_event(tmp_path: Path) -> None:
+    program = Program()
+    shell = session(program, tmp_path)
+    shell.run("try { Invoke-Ipseclint a } catch { $_ | Write-IpseclintEvent }")
+    assert program.words[4:8] == ["/T", "ERROR", "/ID", "104"]
+    assert program.words[9].startswith("ipseclint has checked nothing: ipseclint is not on the PATH.")
+
+
+@pytest.mark.parametrize("is_constrained", [False, True])
+def test_what_changes_something_is_asked_about_in_both_modes(is_constrained: bool, tmp_path: Path) -> None:
+    program = Program()
+    shell = session(program, tmp_path)
+    shell.constrained = is_constrained
+    mode = "ConstrainedLanguage" if is_constrained else "FullLanguage"
+    shell.scopes[0]["executioncontext"].properties["SessionState"].properties["LanguageMode"] = mode
+    call = "New-IpseclintWaiver abc -Path p -Reason r -Program x.exe"
+    shell.run(f"{call} -WhatIf")
+    assert program.calls == []
+    assert [" ".join(reversed(words)) for words in shell.asked] == (
+        ["Accept the finding: abc"] if is_constrained else ["Accept the finding abc"]
+    )
+    shell.run(call)
+    assert program.words == ["waive", "--reason", "r", "--", "abc", "p"]
+
+
+def test_a_program_that_cannot_be_started_is_an_error_whatever_ended_before(tmp_path: Path) -> None:
+    program = Program()
+    shell = session(program, tmp_path)
+
+    def refuse(words: list[str]) -> Ran:
+        del words
+        raise Thrown("x.exe is not recognized.")
+
+    program.answer = refuse
+    shell.scopes[0]["lastexitcode"] = 0
+    with pytest.raises(Thrown, match="not recognized"):
+        shell.run("New-IpseclintWaiver abc -Path p -Reason r -Program x.exe")
+
+
+def test_an_empty_line_of_stderr_says_nothing(tmp_path: Path) -> None:
+    program = Program()
+
+    def answer(words: list[str]) -> Ran:
+        del words
+        return Ran(2, (), ("no such file", "System.Management.Automation.RemoteException", "try another"))
+
+    program.answer = answer
+    with pytest.raises(Thrown, match=r"^ipseclint ended with 2: no such file\ntry another$"):
+        session(program, tmp_path).run("Get-IpseclintRule -Program x.exe")

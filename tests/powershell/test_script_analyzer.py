@@ -111,6 +111,7 @@ def test_the_manifest_says_what_it_exports_and_has_what_a_gallery_demands() -> N
 
 _SET_FOR_THE_ENGINE = {
     "errorActionPreference",
+    "confirmPreference",
     "progressPreference",
     "PSNativeCommandArgumentPassing",
     "PSNativeCommandUseErrorActionPreference",

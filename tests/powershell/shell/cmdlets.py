@@ -249,6 +249,30 @@ def _get_random(call: Call) -> list[Any]:
     return [uuid4().int % 2**31]
 
 
+def _new_object(call: Call) -> list[Any]:
+    if text(call.get("TypeName", 0)).casefold() not in {"psobject", "pscustomobject"}:
+        raise Thrown("Cannot create type. Only core types are supported in this language mode.", "CannotCreateType")
+    made = Thing("System.Management.Automation.PSCustomObject")
+    made.properties = call.get("Property")
+    return [made]
+
+
+def _add_member(call: Call) -> list[Any]:
+    thing = call.get("InputObject")
+    if call.get("TypeName") is None:
+        raise UnknownError("Add-Member without a name of a type")
+    thing.types = (text(call.get("TypeName")), *thing.types)
+    return [thing] if call.get("PassThru") else []
+
+
+def _set_variable(call: Call) -> list[Any]:
+    name, value = text(call.get("Name", 0)), call.get("Value", 1)
+    call.shell.asked.append((text(value),))
+    if call.shell.preference("whatifpreference", "False") == "False":
+        call.shell.assign(name, value)
+    return []
+
+
 def _nothing(call: Call) -> list[Any]:
     del call
     return []
@@ -262,6 +286,9 @@ CMDLETS: dict[str, Cmdlet] = {
     "Get-Item": _get_item,
     "Get-ChildItem": _get_child_item,
     "New-Item": _new_item,
+    "New-Object": _new_object,
+    "Add-Member": _add_member,
+    "Set-Variable": _set_variable,
     "Remove-Item": _remove_item,
     "Copy-Item": _copy_item,
     "Get-Content": _get_content,

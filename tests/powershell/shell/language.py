@@ -112,7 +112,11 @@ class Shell:
         self.constrained = constrained
         self.environment = dict(environment or {})
         self.functions: dict[str, Function] = {}
-        self.scopes: list[dict[str, Any]] = [{"psversiontable": Table({"PSVersion": version})}]
+        mode = "ConstrainedLanguage" if constrained else "FullLanguage"
+        context = Thing("EngineIntrinsics", SessionState=Thing("SessionState", LanguageMode=mode))
+        self.scopes: list[dict[str, Any]] = [
+            {"psversiontable": Table({"PSVersion": version}), "executioncontext": context}
+        ]
         self.is_strict = False
         self.exit_code: int | None = None
         self.errors: list[str] = []
@@ -236,6 +240,12 @@ class Shell:
                     raise Leave(leave.kind, given) from None
         return given
 
+    def _do_statement(self, node: Node) -> list[Any]:
+        given = self.statements(first_of(node, "statement_block"))
+        while truth(self.value_of_pipeline(next(within(first_of(node, "while_condition"), "pipeline")))):
+            given += self.statements(first_of(node, "statement_block"))
+        return given
+
     def _switch_statement(self, node: Node) -> list[Any]:
         value = self.value_of_pipeline(next(within(node, "pipeline")))
         for clause in within(node, "switch_clause"):
@@ -263,6 +273,8 @@ class Shell:
         kind = written(node.children[0]).casefold()
         pipelines = [child for child in kids(node) if child.type == "pipeline"]
         values = self.pipeline(pipelines[0]) if pipelines else []
+        if kind == "throw" and not pipelines:
+            raise Thrown(text(self.look_up("_").properties["Exception"].properties["Message"]))
         if kind == "throw":
             raise Thrown(text(collected(values)))
         if kind == "exit":
@@ -339,7 +351,7 @@ class Shell:
                 self.assign(name, value)
         elif core.type == "member_access":
             owner = self.value(kids(core)[0])
-            members.put(owner, self._member_name(kids(core)[1]), value)
+            members.put(owner, self._member_name(kids(core)[1]), value, self)
         elif core.type == "element_access":
             owner, key = self.value(kids(core)[0]), self.value(kids(core)[1])
             if isinstance(owner, Table):
@@ -660,6 +672,8 @@ class Shell:
             return Reference(scope, variable.casefold())
         value = self.value(inner)
         if name == "pscustomobject":
+            if self.constrained:
+                raise Thrown("Only core types are supported in this language mode.", "InvalidCastConstrained")
             thing = Thing(text(value.pop("PSTypeName", "System.Management.Automation.PSCustomObject")))
             thing.properties = value
             return thing

@@ -89,8 +89,10 @@ def element(owner: Any, key: Any) -> Any:
     raise UnknownError(f"an element of {owner!r}")
 
 
-def put(owner: Any, name: str, value: Any) -> None:
-    """Set a property."""
+def put(owner: Any, name: str, value: Any, shell: Shell) -> None:
+    """Set a property. Raises Thrown for what constrained language mode refuses, a reference to a variable among it."""
+    if shell.constrained and not isinstance(owner, Table):
+        raise Thrown("Property setting is supported only on core types in this language mode.", "PropertySetter")
     if isinstance(owner, Reference) and name.casefold() == "value":
         owner.scope[owner.name] = value
     elif isinstance(owner, Table):
@@ -118,9 +120,7 @@ def call(owner: Any, name: str, given: list[Any], shell: Shell) -> Any:
     if isinstance(owner, (int, float)) and folded == "tostring" and not given:
         return text(owner)
     if isinstance(owner, Thing):
-        if shell.constrained and not owner.types[0].startswith(
-            ("System.Management.Automation.PSCmdlet", "System.Guid")
-        ):
+        if shell.constrained and owner.types[0] != "System.Guid" and folded != "tostring":
             raise Thrown("Method invocation is supported only on core types in this language mode.", "MethodInvocation")
         method = next((work for key, work in owner.methods.items() if key.casefold() == folded), None)
         if method is not None:
