@@ -28,6 +28,14 @@ RULE = (
     "netsh advfirewall consec add rule name=Web endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout "
     'auth1=computercert auth1ca="CN=Corp"\n'
 )
+DEVICE = (
+    "Add-VpnConnection -Name W -ServerAddress vpn.example.org -TunnelType IKEv2"
+    " -AuthenticationMethod MachineCertificate -MachineCertificateEKUFilter 1.3.6.1.5.5.7.3.2\n"
+    "Set-VpnConnectionIPsecConfiguration -ConnectionName W -AuthenticationTransformConstants GCMAES256"
+    " -CipherTransformConstants GCMAES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA384 -DHGroup ECP384"
+    " -PfsGroup ECP384 -Force\n"
+)
+L2TP = "Add-VpnConnection -Name W -ServerAddress vpn.example.org -TunnelType L2tp -L2tpPsk longEnough12 -Force\n"
 UNKNOWN = "Set-NetIPsecQuickModeCryptoSet -DisplayName $name -PerfectForwardSecrecyGroup $group\n"
 AUDIT = (
     "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Setting,Exclusion Setting\n"
@@ -57,6 +65,13 @@ def states(report: Report) -> dict[str, str]:
         (SETS.partition(" qmsecmethods")[0] + "\n", "001090", "not checked"),
         (RULE, "000460", "not met"),
         ("New-NetIPsecRule -DisplayName R -KeyModule IKEv2\n", "000460", "met"),
+        (DEVICE, "000250", "met"),
+        (DEVICE, "001640", "met"),
+        (DEVICE, "000560", "not checked"),
+        (DEVICE.replace("ECP384 -PfsGroup", "Group14 -PfsGroup"), "000250", "not met"),
+        (L2TP, "000460", "not checked"),
+        (L2TP, "preshared-key", "not met"),
+        (L2TP, "000250", "not checked"),
     ],
 )
 def test_a_clause_of_the_vpn_guide(text: str, section: str, state: str) -> None:

@@ -15,6 +15,9 @@ _TOLD_APART = frozenset({"audit_setting", "windows_host"})
 """Kinds of objects without which a rule that asks for them has seen nothing, whatever else was read."""
 
 _CRYPTO_SETS = frozenset({"main_mode_crypto_set", "quick_mode_crypto_set"})
+_SETS = _CRYPTO_SETS | {"authentication_set"}
+_VPN_ENDS = frozenset({"vpn_connection", "vpn_server", "vpn_interface"})
+"""Kinds that have sets, and of which rules on connection security know nothing: theirs go by other rules."""
 
 
 def clause_results(report: Report, plans: Sequence[Plan]) -> tuple[ClauseResult, ...]:
@@ -49,18 +52,28 @@ def _results(
                 ruleset=label,
                 clause=clause,
                 rules=codes,
-                state=ClauseState.NOT_MET if findings else _together(states),
+                state=ClauseState.NOT_MET if findings else _together(states, _read(report)),
                 findings=findings,
                 waived=sum(waived[label, code] for code in codes),
                 standing=max((row.standing for row in rows), key=list(Standing).index),
             )
 
 
-def _together(states: Sequence[ClauseState]) -> ClauseState:
-    """The state of a clause of those by its rules: met only if each that has anything to look at looked."""
+def _together(states: Sequence[ClauseState], read: frozenset[str]) -> ClauseState:
+    """The state of a clause of those by its rules: met only if each that has anything to look at looked.
+
+    It may well apply to the end of a VPN of which none of them knows anything.
+    """
     if ClauseState.NOT_CHECKED in states:
         return ClauseState.NOT_CHECKED
-    return ClauseState.MET if ClauseState.MET in states else ClauseState.NOT_APPLICABLE
+    if ClauseState.MET in states:
+        return ClauseState.MET
+    return ClauseState.NOT_CHECKED if _VPN_ENDS & read else ClauseState.NOT_APPLICABLE
+
+
+def _read(report: Report) -> frozenset[str]:
+    """The kinds of objects that were read."""
+    return frozenset(kind for input_ in report.inputs for kind, number in input_.objects.items() if number)
 
 
 def _state(rule: Rule, report: Report) -> ClauseState:
@@ -68,10 +81,10 @@ def _state(rule: Rule, report: Report) -> ClauseState:
     whole = all(each.status in {InputStatus.UNDERSTOOD, InputStatus.NO_IPSEC} for each in report.inputs)
     waits = any(each.code == rule.code for each in report.not_checked)
     crashed = any(each.where == f"rule {rule.code}" for each in report.crashes)
-    read = {kind for input_ in report.inputs for kind, number in input_.objects.items() if number}
+    read = _read(report)
     if not whole or not read or waits or crashed:
         return ClauseState.NOT_CHECKED
-    kinds = kinds_of(rule)
+    kinds = _judged_by(rule)
     if kinds & _TOLD_APART and not kinds & _TOLD_APART & read:
         return ClauseState.NOT_CHECKED
     if POLICY_KINDS & read:
@@ -82,3 +95,12 @@ def _state(rule: Rule, report: Report) -> ClauseState:
         if by_windows:
             return ClauseState.NOT_CHECKED
     return ClauseState.MET if kinds & read else ClauseState.NOT_APPLICABLE
+
+
+def _judged_by(rule: Rule) -> frozenset[str]:
+    """The kinds of which one must be there for a rule to have judged anything: whose sets it sees is not enough."""
+    kinds = kinds_of(rule)
+    if LooksAt.SETS not in rule.looks_at:
+        return kinds - _SETS or kinds
+    of_family = {"AU": _CRYPTO_SETS, "CR": _SETS - _CRYPTO_SETS}.get(rule.family, frozenset())
+    return kinds - of_family - _VPN_ENDS  # what an end without sets offers is not all known

@@ -81,6 +81,11 @@ class VpnConnection(Validated):
             return self.protocols.known
         return () if self.strategy is None or self.strategy.known is None else self.strategy.known.protocols
 
+    @property
+    def tries_ike(self) -> bool:
+        """Whether it tries a protocol whose keys IKE makes."""
+        return not {TunnelProtocol.IKEV2, TunnelProtocol.L2TP}.isdisjoint(self.tried)
+
 
 class VpnServer(Validated):
     """Routing and Remote Access as a server of VPN clients: what it takes and for how long.
@@ -120,6 +125,11 @@ class VpnServer(Validated):
     fragmentation: Setting[bool] | None = None
     checks_revocation: Setting[bool] | None = None
     connections_per_address: Setting[int] | None = None
+
+    @property
+    def takes_ike(self) -> bool:
+        """Whether it may take clients by IKEv2 or L2TP: not if both have no ports."""
+        return not all(ports is not None and ports.known == 0 for ports in (self.ikev2_ports, self.l2tp_ports))
 
 
 class VpnInterface(Validated):

@@ -122,11 +122,14 @@ def no_post_quantum_key_exchange(machine: Machine, _options: Options) -> Iterato
 
     Waive: Until Windows offers one.
     """
-    rules = secured_rules(machine)
-    if rules:
+    policy = machine.policy
+    clients = (connection for connection in policy.vpn_connections if connection.tries_ike)
+    servers = (server for server in policy.vpn_servers if server.takes_ike)
+    offering = next(iter((*secured_rules(machine), *clients, *policy.vpn_interfaces, *servers)), None)
+    if offering is not None:
         yield Hit(
-            subject=rules[0],
-            span=rules[0].span,
+            subject=offering,
+            span=offering.span,
             message="Windows' IKE has no post-quantum key exchange: CNSA 2.0 cannot be met by any policy",
             value="no ML-KEM",
             fix=Fix(note="Nothing in the policy can change it; note it as a limit of the platform."),

@@ -21,7 +21,6 @@ from ipseclint.model.validated import Validated
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.peers import Peers
 from ipseclint.semantics.scope import includes_any, secured_rules
-from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
 class Way(Validated):
@@ -99,15 +98,8 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
 def _vpn_end(machine: Machine, direction: Direction | None) -> VpnServer | VpnConnection | None:
     """The end of a VPN that begins, or answers, with IKE in a direction: a server takes it in, a client sends it."""
     if direction is Direction.INBOUND:
-        takes_ike = (each for each in machine.policy.vpn_servers if not _takes_sstp_alone(each))
-        return next(takes_ike, None)
-    with_ike = {TunnelProtocol.IKEV2, TunnelProtocol.L2TP}
-    return next((each for each in machine.policy.vpn_connections if with_ike & set(each.tried)), None)
-
-
-def _takes_sstp_alone(server: VpnServer) -> bool:
-    ports = (server.ikev2_ports, server.l2tp_ports)
-    return all(each is not None and each.known == 0 for each in ports)
+        return next((server for server in machine.policy.vpn_servers if server.takes_ike), None)
+    return next((connection for connection in machine.policy.vpn_connections if connection.tries_ike), None)
 
 
 @rule("FL014", "profile-gap", basis=Basis.REASONED, leads_to=(13805,), cause=Cause.NEVER_FINISHES)
