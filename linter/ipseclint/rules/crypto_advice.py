@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule, Dialect, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import (
+    AuthMethod,
+    ConnectionSecurityRule,
+    Dialect,
+    MainModeCryptoSet,
+    PolicyObject,
+    QuickModeCryptoSet,
+)
 from ipseclint.model.setting import Origin
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, TOGETHER
@@ -125,7 +132,8 @@ def no_post_quantum_key_exchange(machine: Machine, _options: Options) -> Iterato
     policy = machine.policy
     clients = (connection for connection in policy.vpn_connections if connection.tries_ike)
     servers = (server for server in policy.vpn_servers if server.takes_ike)
-    offering = next(iter((*secured_rules(machine), *clients, *policy.vpn_interfaces, *servers)), None)
+    able: tuple[PolicyObject, ...] = (*secured_rules(machine), *clients, *policy.vpn_interfaces, *servers)
+    offering = next(iter(able), None)
     if offering is not None:
         yield Hit(
             subject=offering,
