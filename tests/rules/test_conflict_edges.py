@@ -294,3 +294,12 @@ def test_a_main_mode_rule_hidden_by_others_is_no_error() -> None:
     ]
     found = hits("FL001", machine(main_mode("Whole", "10.0.0.0/24", "dhgroup2:3des-sha1"), *halves))
     assert [each.severity for each in found] in ([], [None])
+
+
+@pytest.mark.parametrize(("address", "is_told"), [("10.1.0.0/16", True), ("%1", False)])
+def test_rules_of_which_an_address_that_is_not_known_decides_whether_they_meet_are_no_conflict(
+    address: str, is_told: bool
+) -> None:
+    wide = consec(f"name=A endpoint1={address} endpoint2=any {REQUIRE}")
+    other = consec("name=B endpoint1=any endpoint2=10.1.2.0/24 action=requestinrequestout auth1=computerkerb")
+    assert bool(hits("FL003", machine(wide, other, understood=is_told))) is is_told

@@ -16,6 +16,7 @@ from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Analysis, Anomaly, K
 from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.rules import OrderedRules, Reading
+from ipseclint.semantics.rule_boxes import may_part
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, main_mode_group, rule_groups
 from ipseclint.words import plural
 
@@ -296,6 +297,7 @@ def _order_unknown(rules: OrderedRules, one: int, other: int) -> bool:
     """Whether two rules surely share packets of which it is not known who is asked first."""
     return any(
         mine.box.surely_meets(theirs.box)
+        and not may_part(mine.box, theirs.box)
         and not rules.before(mine, theirs)
         and not rules.before(theirs, mine)
         and not _stay_inside(mine.box & theirs.box)

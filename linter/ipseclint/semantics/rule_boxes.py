@@ -40,10 +40,18 @@ def not_understood(rule: ConnectionSecurityRule | MainModeRule) -> tuple[Conditi
     """A condition for each part of a rule that was not understood: it can only narrow the rule."""
     names = ("enabled", "profiles", "endpoint1", "endpoint2", "protocol", "port1", "port2", "interface_types")
     return tuple(
-        Condition(None, f"{name} of {rule.name} was not understood")
+        Condition(None, f"{name} of {rule.name}{_UNCLEAR}")
         for name in names
         if isinstance(setting := getattr(rule, name, None), Setting) and isinstance(setting.value, Unknown)
     )
+
+
+_UNCLEAR = " was not understood"
+
+
+def may_part(one: Box, other: Box) -> bool:
+    """Whether what was not understood of one of two rules may keep their packets apart."""
+    return any(condition.name.endswith(_UNCLEAR) for condition in one.conditions ^ other.conditions)
 
 
 def main_mode_boxes(rule: MainModeRule, site: Site) -> tuple[Box, ...]:

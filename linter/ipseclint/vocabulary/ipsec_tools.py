@@ -128,6 +128,11 @@ _READS = late(
 )
 """Commands that only look, or start a service: what they name is not changed."""
 
+_OF_NO_CONCERN = late(
+    r"\b(?:windowsfirewall|firewallpolicy)[\\/]{1,2}(?:\w{1,40}[\\/]{1,2})?(?:logging|restrictedservices)\b"
+)
+"""Keys of the firewall's stores that say nothing of IPsec: where it logs, and what hardens services."""
+
 _HIDES = dict.fromkeys(map(ord, "^\"'`+\0\u2018\u2019\u201c\u201d\u201e"))
 
 
@@ -152,6 +157,7 @@ def mention_in(text: str) -> Mention | None:
     line = folded(text)
     if _ANY.search(line) is None or _READS.match(line):
         return None
+    line = _OF_NO_CONCERN.sub("", line)
     for tool, expression, beside in _ALL:
         if (match := expression.search(line)) and beside.search(line):
             return Mention(tool, match[0])

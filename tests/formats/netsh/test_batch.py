@@ -9,7 +9,9 @@ from tests.formats.netsh.inputs import messages, places, replay
 
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.preshared_keys import WHEN_ASKED
+from ipseclint.formats.netsh.refusal import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN
 from ipseclint.formats.parsed import Parsed
+from ipseclint.model.setting import Unknown
 from ipseclint.source import bytes_source
 
 CONSEC = "advfirewall consec add rule action=requestinrequestout auth1=computerkerb endpoint1=any"
@@ -74,8 +76,9 @@ def test_a_variable_that_the_script_sets_is_put_in_at_its_place() -> None:
 )
 def test_what_is_not_certain_of_a_variable_is_not_guessed(setting: str) -> None:
     parsed = replay(f"@echo off\n{setting}\nnetsh {CONSEC} name=A endpoint2=%NET%\n")
-    assert rules(parsed) == []
-    assert messages(parsed) == ["a variable is put in here when the script runs: what this command does is not known"]
+    assert rules(parsed) == [("A", None)]
+    assert isinstance(parsed.policy.connection_security_rules[0].endpoint2.value, Unknown)
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
 
 
 KEYED = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2={} action=requireinrequireout {}\n"
@@ -107,7 +110,7 @@ def test_an_answer_that_is_a_preshared_key_is_one_that_is_not_known() -> None:
 )
 def test_an_answer_is_a_key_only_where_it_is_the_whole_of_one(text: str, peer: str, more: str) -> None:
     parsed = replay(text + KEYED.format(peer, more))
-    assert messages(parsed) == ["a variable is put in here when the script runs: what this command does is not known"]
+    assert messages(parsed) == [WHAT_IS_NOT_KNOWN if "psk" in more else VALUE_IS_NOT_KNOWN]
 
 
 def test_a_loop_over_what_it_writes_itself_is_run_turn_by_turn() -> None:
@@ -164,7 +167,8 @@ def test_what_stands_behind_jumps_is_said_once_with_a_number() -> None:
 def test_a_long_text_of_variables_is_not_put_together() -> None:
     lines = "".join(f"set V{n}={f'%V{n - 1}%' * 50 if n else 'x' * 20}\n" for n in range(8))
     parsed = replay(f"@echo off\n{lines}netsh {CONSEC} name=%V7% endpoint2=10.2.0.0/16\n")
-    assert rules(parsed) == []
+    assert rules(parsed) == [("%V7%", None)]
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
 
 
 SERVICES = r"HKLM\SYSTEM\CurrentControlSet\Services"
@@ -281,9 +285,7 @@ def test_the_arguments_of_a_label_are_what_the_caller_s_line_amounts_to() -> Non
     unknown = replay(
         f"@echo off\ncall :add %COMPUTERNAME%\nexit /b\n:add\nnetsh {CONSEC} name=%1 endpoint2=10.1.0.0/16\nexit /b\n"
     )
-    assert [problem.message for problem in unknown.problems] == [
-        "a variable is put in here when the script runs: what this command does is not known"
-    ]
+    assert [problem.message for problem in unknown.problems] == [VALUE_IS_NOT_KNOWN]
 
 
 NET = f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16"
@@ -501,8 +503,8 @@ def test_a_part_of_a_variable_is_put_in(written: str, name: str) -> None:
 @pytest.mark.parametrize("written", ["%NAME:*x=y%", "%OTHER:~0,3%", "%NAME:~a%"])
 def test_a_part_that_is_not_known_is_said(written: str) -> None:
     parsed = replay(f'@echo off\nset NAME=Branch\nnetsh {CONSEC} name="{written}" endpoint2=10.1.0.0/16\n')
-    assert rules(parsed) == []
-    assert messages(parsed) != []
+    assert rules(parsed) == [(written, None)]
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
 
 
 def test_a_counter_in_a_loop_is_put_in_late_and_what_stands_before_the_loop_early() -> None:
@@ -519,8 +521,8 @@ def test_a_counter_in_a_loop_is_put_in_late_and_what_stands_before_the_loop_earl
 @pytest.mark.parametrize("line", ["set /a N=M*2", "set /a N+=M", "set /a N=3*N", "set /a N<<=1"])
 def test_a_sum_that_is_not_followed_is_not_known(line: str) -> None:
     parsed = replay(f"@echo off\nset N=1\n{line}\nnetsh {CONSEC} name=A%N% endpoint2=10.3.0.0/16\n")
-    assert rules(parsed) == []
-    assert messages(parsed) != []
+    assert rules(parsed) == [("A%N%", None)]
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
 
 
 @pytest.mark.parametrize(
@@ -548,3 +550,28 @@ def test_a_script_may_leave_where_it_asks_for_something_else(check: str) -> None
     )
     assert rules(parsed) == [("A", None)]
     assert messages(parsed) != []
+
+
+STATIC = "netsh ipsec static add"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{STATIC} filter filterlist=F srcaddr=%1 dstaddr=me",
+        f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16 %1=any",
+        "netsh advfirewall consec delete rule name=%1",
+        f"{STATIC} policy %1",
+    ],
+)
+def test_a_command_of_which_nothing_can_be_told_without_a_value_is_not_refused(line: str) -> None:
+    parsed = replay(f"@echo off\n{line}\n")
+    assert (rules(parsed), parsed.policy.refused_commands) == ([], ())
+    assert messages(parsed) == [WHAT_IS_NOT_KNOWN]
+
+
+def test_what_is_made_under_a_name_that_is_not_known_may_be_what_another_command_names() -> None:
+    parsed = replay(f"@echo off\n{STATIC} filterlist name=%1\n{STATIC} policy name=%1\n{STATIC} policy name=%1\n")
+    assert [each.name for each in parsed.policy.policies] == ["%1"]
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN, VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN]
+    assert [(span.line, span.column) for span in parsed.policy.open_ends] == [(2, 40), (3, 36), (4, 36)]

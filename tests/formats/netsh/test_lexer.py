@@ -93,9 +93,9 @@ def test_what_does_not_change_ipsec_is_left_alone(line: str) -> None:
 @pytest.mark.parametrize(
     ("line", "column", "length"),
     [
-        ("netsh ipsec static add policy name=%NAME%", 36, 6),
-        ("netsh ipsec static add policy name=x%1", 37, 2),
-        ('netsh ipsec static add policy name="a !NAME! b"', 39, 6),
+        ("netsh ipsec static add policy %NAME%", 31, 6),
+        ("netsh ipsec static delete policy name=x%1", 40, 2),
+        ('netsh ipsec static set policy name="a !NAME! b"', 39, 6),
         ("if defined X netsh ipsec static add policy name=P", 1, 2),
         ("netsh -f other.txt", 7, 2),
         ("netsh exec other.txt", 7, 4),

@@ -31,12 +31,14 @@ class Diagnostics(Struct):
     """The problems and the places of secrets met while reading one input, in the order met.
 
     `path` is that of the input. `of_command`: what is read are the words of a command, and its tool takes no value that
-    its help does not list. `left_out` counts the problems past the limit. `refusals` are the commands of a script
-    that Windows refuses, which is no fault of reading. `unread` counts the members that nothing looks at, by name.
+    its help does not list. `open_places` hold what the script fills in when it runs, which is said of the command.
+    `left_out` counts the problems past the limit. `refusals` are the commands of a script that Windows refuses, which
+    is no fault of reading. `unread` counts the members that nothing looks at, by name.
     """
 
     path: str
     of_command: bool = False
+    open_places: tuple[Span, ...] = ()
     problems: list[Problem] = field(default_factory=list)
     secrets: list[Span] = field(default_factory=list)
     left_out: int = 0
@@ -57,6 +59,11 @@ class Diagnostics(Struct):
 
     def unknown_value(self, message: str, span: Span) -> None:
         """Note a value that is not in our vocabulary; in a command it breaks the rules of the tool."""
+        if any(
+            span.line == place.line and span.column <= place.column < span.column + span.length
+            for place in self.open_places
+        ):
+            return
         code = ProblemCode.MALFORMED if self.of_command else ProblemCode.NOT_UNDERSTOOD
         self.add(Problem(code=code, message=message, span=span))
 

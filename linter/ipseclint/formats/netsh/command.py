@@ -11,13 +11,15 @@ from ipseclint.source import Span
 class Command(NamedTuple):
     """One command: the context in full, the words from the verb on, the line it begins on.
 
-    `process` counts the runs of netsh: what a session keeps, such as the store, ends with its process.
+    `process` counts the runs of netsh: what a session keeps, such as the store, ends with its process. `variables` are
+    the places in values of its tags that the script fills when it runs.
     """
 
     context: str
     words: tuple[Token, ...]
     line: int
     process: int = 0
+    variables: tuple[Token, ...] = ()
 
     @property
     def span(self) -> Span:

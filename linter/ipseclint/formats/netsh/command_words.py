@@ -125,9 +125,20 @@ def is_aside(place: Token, words: tuple[Token, ...]) -> bool:
     """Whether a place is in the value of a tag that says nothing of IPsec, or in the log file of a profile."""
     if any(word.word == "logging" for word in words[2:3]):
         return True
+    return _tag_of(place, words) in _ASIDE
+
+
+def is_value(place: Token, words: tuple[Token, ...]) -> bool:
+    """Whether a place is in the value of a tag, and what is filled in there is no key of which a part is known."""
+    tag = _tag_of(place, words)
+    return tag is not None and not tag.endswith("psk")
+
+
+def _tag_of(place: Token, words: tuple[Token, ...]) -> str | None:
+    """The tag in whose value a place is, folded."""
     inside = (place.line, place.column)
     at = next((index for index, word in enumerate(words) if (word.line, word.column) <= inside < word.end), 0)
-    return at > 1 and words[at - 1].text == "=" and words[at - 2].word in _ASIDE
+    return words[at - 2].word if at > 1 and words[at - 1].text == "=" else None
 
 
 def is_behind(place: Token, first: Token, is_netsh: bool) -> bool:

@@ -37,6 +37,7 @@ from ipseclint.formats.netsh.command_words import (
     is_behind,
     is_followed,
     is_unknown,
+    is_value,
     names_in,
     names_machine,
     opens_text,
@@ -60,6 +61,7 @@ from ipseclint.formats.netsh.contexts import (
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
+from ipseclint.formats.netsh.refusal import WHAT_IS_NOT_KNOWN
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.formats.netsh.wrappers import handed_to_powershell, unwrapped
@@ -423,13 +425,13 @@ class Lexer:
                 self._not_understood("what `netsh ras` sets for IKEv2 is not read", rest[0])
             return None
         verb = rest[0].text.casefold()
-        variable = next(
-            (each for each in part.variables if is_behind(each, first, is_netsh) and not is_aside(each, rest)), None
+        variables = tuple(
+            each for each in part.variables if is_behind(each, first, is_netsh) and not is_aside(each, rest)
         )
-        if variable is not None and only_looks(verb):
+        if variables and only_looks(verb):
             return None
-        if variable is not None:
-            self._open("a variable is put in here when the script runs: what this command does is not known", variable)
+        if variables and not (self.host is BATCH and verb == "add" and all(is_value(each, rest) for each in variables)):
+            self._open(WHAT_IS_NOT_KNOWN, variables[0])
         elif self._on_another_machine:
             self._not_understood("this command acts on another machine", first)
         elif doubt and not only_looks(verb):
@@ -437,7 +439,8 @@ class Lexer:
         elif self._flow.may_have_left and not (only_looks(verb) or "add".startswith(verb)):
             self._not_understood(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
         else:
-            return Command(context, rest, rest[0].line, self._process)
+            self._note_open_ends(variables)
+            return Command(context, rest, rest[0].line, self._process, variables)
         return None
 
     def _tool(self, words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | None:
@@ -561,9 +564,13 @@ class Lexer:
 
     def _open(self, message: str, word: Token) -> None:
         """Report a command that may do anything."""
-        if len(self.open_ends) < MAX_OPEN_ENDS:
-            self.open_ends.append(word.span)
+        self._note_open_ends((word,))
         self._not_understood(message, word)
+
+    def _note_open_ends(self, words: Sequence[Token]) -> None:
+        """Keep where something is made of which it is not known what."""
+        for word in words[: MAX_OPEN_ENDS - len(self.open_ends)]:
+            self.open_ends.append(word.span)
 
     def _not_understood(self, message: str, word: Token) -> None:
         self.diagnostics.not_understood(message, word.span)

@@ -14,6 +14,9 @@ from ipseclint.source import Span
 
 _OBJECT_WORDS = 2
 
+WHAT_IS_NOT_KNOWN = "a variable is put in here when the script runs: what this command does is not known"
+VALUE_IS_NOT_KNOWN = "a variable is put in here when the script runs: this value is not known"
+
 _MARKS = ("#", "//", "::", ";")
 """What begins a comment elsewhere. cmd.exe knows none behind a command but `& rem`, and hands such words on."""
 
@@ -32,6 +35,8 @@ def is_taken(command: Command, trial: Diagnostics, diagnostics: Diagnostics) -> 
     """
     diagnostics.secrets.extend(trial.secrets)
     if not breaks_the_rules(trial):
+        for variable in command.variables:
+            diagnostics.not_understood(VALUE_IS_NOT_KNOWN, variable.span)
         for problem in trial.problems:
             diagnostics.add(problem)
         return True
@@ -47,6 +52,11 @@ def breaks_the_rules(trial: Diagnostics) -> bool:
 
 def refuse(command: Command, diagnostics: Diagnostics, *reasons: tuple[str, Span]) -> None:
     """Note that netsh refuses a command, with each reason once."""
+    if command.variables:
+        places = [variable.span for variable in command.variables]
+        diagnostics.problems[:] = [problem for problem in diagnostics.problems if problem.span not in places]
+        diagnostics.not_understood(WHAT_IS_NOT_KNOWN, places[0])
+        return
     (reason, span), *more = dict.fromkeys(reasons)
     mark = next((word for word in command.words if word.text.startswith(_MARKS)), None)
     if mark is not None:

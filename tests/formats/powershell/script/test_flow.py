@@ -316,3 +316,39 @@ def test_what_a_splat_that_is_not_known_may_give_is_not_known_and_nothing_else_i
 )
 def test_blocks_of_a_body_other_names_of_commands_and_members_of_an_enum_are_followed(script: str) -> None:
     assert names_of(script) == ["A"]
+
+
+UNCALLED = """
+function Protect-Web {
+    [CmdletBinding()]
+
+    $name = 'Web'
+    netsh ipsec static add policy name=$name
+    netsh ipsec static add filteraction name=$name action=block
+}
+"""
+
+
+def test_what_netsh_adds_in_a_function_that_nothing_calls_is_read_as_what_cmdlets_make_there() -> None:
+    policy = parsed(UNCALLED).policy
+    assert [(each.name, each.span.line) for each in policy.policies] == [("Web", 6)]
+    assert [message for _, _, message in said_of(UNCALLED)] == [
+        "nothing here calls `protect-web`: it is read as if it were called once"
+    ]
+
+
+def test_of_two_functions_that_nothing_calls_neither_refuses_what_the_other_adds_nor_takes_it_out() -> None:
+    other = (
+        UNCALLED.replace("Protect-Web", "Repair-Web") + "function Clear-Web { netsh ipsec static delete policy Web }"
+    )
+    result = parsed(UNCALLED + other)
+    assert [each.name for each in result.policy.policies] == ["Web"]
+    assert result.policy.refused_commands == ()
+    assert "whether this command runs is not known: it is not followed" in [each.message for each in result.problems]
+
+
+@pytest.mark.parametrize(
+    "attributes", ["[CmdletBinding()]", "[cmdletbinding(SupportsShouldProcess)]\n[OutputType([bool])]"]
+)
+def test_an_attribute_of_a_function_without_parameters_belongs_to_the_variable_behind_it(attributes: str) -> None:
+    assert names_of(f"function Protect {{\n{attributes}\n\n$name = 'A'\n{RULE} $name\n}}\nProtect") == ["A"]

@@ -99,7 +99,8 @@ class AdvfirewallReplay:
     def _take(self, command: Command) -> bool:
         if self._session.begins_anew(command.process):
             self._settings.store = None
-        trial = Diagnostics(self._diagnostics.path, of_command=True)
+        places = tuple(variable.span for variable in command.variables)
+        trial = Diagnostics(self._diagnostics.path, of_command=True, open_places=places)
         self._carry_out(command, trial)
         if not is_taken(command, trial, self._diagnostics):
             return False

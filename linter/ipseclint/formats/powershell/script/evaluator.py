@@ -53,6 +53,7 @@ class Evaluator(Protocol):
 
     syntax: Syntax
     doubts: int
+    conditions: int
 
     def look_up(self, name: str) -> Value | None:
         """The value of a variable, by its folded name with its scope; None if it has none."""

@@ -81,6 +81,7 @@ class Interpreter:
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, commands: Commands) -> None:
         self.syntax = syntax
         self.doubts = 0
+        self.conditions = 0
         self._diagnostics = diagnostics
         self._commands = commands
         self._scopes: list[dict[str, Value]] = [{}]
@@ -137,7 +138,7 @@ class Interpreter:
                 continue
             start, end = function.body.start_byte, function.body.end_byte
             why = f"nothing here calls {quoted(name)}: it is read as if it were called once"
-            with self.doubt(why, start, end):
+            with self.doubt(why, start, end, is_condition=False):
                 given: dict[str, Value] = {}
                 for declared in function.parameters:
                     place = (declared.node.start_byte, declared.node.end_byte)
@@ -240,14 +241,16 @@ class Interpreter:
         return self._enter(functions.of_block(block, self.syntax), call)
 
     @contextmanager
-    def doubt(self, why: str, start: int, end: int) -> Iterator[None]:
+    def doubt(self, why: str, start: int, end: int, *, is_condition: bool = True) -> Iterator[None]:
         """Follow what may not run; if it bears on IPsec, that is reported."""
         before = self._commands.effects
         self.doubts += 1
+        self.conditions += is_condition
         try:
             yield
         finally:
             self.doubts -= 1
+            self.conditions -= is_condition
             if self._commands.effects > before and not self.doubts:
                 self._diagnostics.not_understood(why, self.syntax.span(start, end))
 

@@ -51,6 +51,9 @@ _NEXT = re.compile(
     |,\s*+(?P<last>{_WORD})""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
+_VARIABLE_FOLLOWS = re.compile(r"\](?:\s*+\[\w[\w.]*+\([^\n]{0,200}\)\]){0,8}\s*+\$")
+"""An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
 _DOUBLE_PART = re.compile(r"`.|\"\"|\"|\$\(", re.DOTALL)
 _IN_PARENTHESES = re.compile(r"'[^']*+'|\"[^\"]*+\"|[()]")
 _ENDS = {"'": "\n'@", '"': '\n"@'}
@@ -145,6 +148,8 @@ class _Masker:
                 at = start + 1
             elif kind == "attribute":
                 at = self.closing(at)
+                if _OF_SCRIPT.match(match[0]) and _VARIABLE_FOLLOWS.match(text, at):
+                    self._replace(start, at + 1, " ")
             elif kind == "parameter":
                 self._put(start, _DIGIT.sub("N", match[0]))
             elif kind == "declared":

@@ -67,13 +67,17 @@ class Programs:
             return bool(words) and (words[0].word[:3] in {"ips", "adv"} or _is_of_another_context(words))
         if only_looks(command.words[0].word):
             return True
-        if unknown is not None or evaluator.doubts:
+        may_not_run = evaluator.conditions or (evaluator.doubts and not command.words[0].word.startswith("ad"))
+        if unknown is not None or may_not_run:
             place = (call.start, call.end) if unknown is None else (unknown.start, unknown.end)
             why = "whether this command runs" if unknown is None else "a value that is put in here"
             self._diagnostics.not_understood(f"{why} is not known: it is not followed", self._syntax.span(*place))
             self._lexer.remember(words)
         else:
             self._replays.apply(command, self._lexer)
+            if evaluator.doubts:  # another function may make the same, and only one of them be called
+                refusals = self._diagnostics.refusals
+                refusals[:] = [refusal for refusal in refusals if "exists since" not in refusal.reason]
         return True
 
     def _words(self, name: str | None, value: Value | None) -> list[Token]:

@@ -41,7 +41,7 @@ _WAYS = (
         "the firewall is asked for through COM here: what is done to it is not followed",
     ),
     (
-        re.compile(r"\b(?:New|Set)-Az(?:ureRm)?(?:VpnClientIpsecParameter|IpsecPolicy)\b", re.IGNORECASE),
+        re.compile(r"\b(?:New|Set)-Az(?:ureRm)?(?:VpnClientIpsec(?:Parameter|Policy)|IpsecPolicy)\b", re.IGNORECASE),
         "a gateway in Azure is set up here: it is not followed; `az network vpn-connection show` prints what is read",
     ),
 )
