@@ -31,6 +31,8 @@ def editable_as(read: Sequence[ReadInput]) -> str:
     kind = read[0].input.format
     if kind not in {_NETSH, _POWERSHELL, *_PROFILES}:
         fail(f"{path}: --in-place and --diff edit scripts of netsh and PowerShell and VPN profiles, and this is {kind}")
+    if read[0].followed:
+        fail(f"{path}: --in-place and --diff edit one file, and this script runs others: {', '.join(read[0].followed)}")
     return "profile" if kind in _PROFILES else "powershell" if kind == _POWERSHELL else "script"
 
 

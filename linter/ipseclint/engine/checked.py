@@ -63,6 +63,7 @@ class Checked(Struct, frozen=True):
 
     `parsed` is packed, and there where it may be needed again: for what is made of several inputs of one folder, and
     for the causes of what its events tell. `is_of_today`: on another day something else might be found.
+    `followed` are the paths of the other files that it ran.
     """
 
     source: Source
@@ -84,6 +85,7 @@ class Checked(Struct, frozen=True):
     gpos: bytes | None = None
     parsed: bytes | None = None
     is_of_today: bool = False
+    followed: tuple[str, ...] = ()
 
     def read(self) -> ReadInput:
         """The input as it was read."""
@@ -129,6 +131,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         gpos=packed(gpos) if gpos else None,
         parsed=packed(read.parsed) if keeps else None,
         is_of_today=bool(machine.policy.certificates or machine.policy.hosts),
+        followed=read.followed,
     )
 
 

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.keys import Keys, find_keys, joined, with_known
+from ipseclint.engine.scripts import judged_alone, may_run, with_members
 from ipseclint.engine.signs import Sign, command_in, is_own, sign_of
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats import Shape, recognise, shape_of
+from ipseclint.formats import Shape, all_formats, recognise, shape_of
 from ipseclint.formats.events import sentences
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
@@ -56,14 +57,20 @@ class ReadInput(Struct, frozen=True, eq=False):
     keys: Keys = field(default_factory=Keys)
 
     @property
+    def followed(self) -> tuple[str, ...]:
+        """The paths of the other files that it ran."""
+        return self.parsed.followed
+
+    @property
     def share(self) -> Share:
         """What it contributes to the machine that it describes."""
         return _share_of(self.parsed)
 
 
 def read_inputs(candidates: Iterable[Candidate]) -> list[ReadInput]:
-    """Candidates read and parsed, without what is no input."""
-    return [each for each in map(read_input, candidates) if isinstance(each, ReadInput)]
+    """Candidates read and parsed, without what is no input, and what is read where another of them runs it."""
+    read = [each for each in map(read_input, with_members(candidates)) if isinstance(each, ReadInput)]
+    return list(judged_alone(read))
 
 
 def read_input(candidate: Candidate) -> ReadInput | Ignored:
@@ -75,6 +82,7 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     keys_read: set[str] = set()
     crash = None
     format_name = None
+    only_runs = False
     try:
         format_ = None if is_own(source) else recognise(source)
         if format_ in {None, *sentences.FORMATS}:
@@ -86,6 +94,9 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
                     numbers = ", ".join(f"`ipseclint explain {code}`" for code in quoted)
                     return Ignored(path=source.path, kind=f"that quotes Windows' words for an error: {numbers}")
                 format_ = sentences.FORMATS[0] if quoted else None
+            if format_ is None and source.members:
+                format_ = _format_by_members(source)
+                only_runs = format_ is not None and not sign.is_suspicious
             if format_ is None and not (sign.is_suspicious or candidate.named):
                 return Ignored(path=source.path, kind=sign.kind)
         keys = find_keys(source)
@@ -94,6 +105,8 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
             format_name = format_.name
             with noted_keys(keys_read):
                 parsed = with_sentences(format_.parse(source), format_, source)
+            if only_runs and not (parsed.followed or candidate.named):
+                return Ignored(path=source.path, kind=sign_of(source).kind)
             if parsed.is_empty and not parsed.problems:
                 parsed = Parsed(problems=(_without_policy(source, format_),))
             if format_ in sentences.FORMATS and sign.is_suspicious:
@@ -323,6 +336,15 @@ def _format_behind(source: Source, sign: Sign) -> Format | None:
 
         return FORMATS[0]
     return format_
+
+
+def _format_by_members(source: Source) -> Format | None:
+    """The format of a script that does nothing about IPsec itself, and may run others of this run that do."""
+    is_powershell = PurePosixPath(source.path).suffix.casefold() in _POWERSHELL_SUFFIXES
+    wanted = "powershell-script" if is_powershell else "netsh-script"
+    if not may_run(source) or not any(recognise(member) is not None for member in source.members):
+        return None
+    return next(format_ for format_ in all_formats() if format_.name == wanted)
 
 
 def _without_policy(source: Source, format_: Format) -> Problem:

@@ -23,6 +23,7 @@ from ipseclint.engine.judged import not_judged
 from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.last_gate import without_keys
 from ipseclint.engine.machines import current_day
+from ipseclint.engine.scripts import FOLLOWED, run_by_others, with_members
 from ipseclint.engine.settling import Settling, Terms
 from ipseclint.engine.shards import Shard, in_shard, share_fleet_key
 from ipseclint.engine.waivers import Entry
@@ -103,7 +104,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
     if job.digests:
         share_fleet_key()
     with collector_off():
-        every = list(candidates)
+        every = with_members(candidates)
         listed = every if job.shard is None else in_shard(every, job.shard)
         work = _work(len(listed), job)
         cache = Cache(job.cache, work)
@@ -114,6 +115,10 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
             checked = [each for each in checked if each.input.status is not InputStatus.NO_IPSEC]
         ignored = () if job.any_files else tuple(each for each in met if isinstance(each, Ignored))
         ignored += tuple(_passed_over(checked))
+        followed = run_by_others(checked)
+        ignored = tuple(each for each in ignored if each.path not in followed)
+        ignored += tuple(Ignored(path=path, kind=FOLLOWED) for path in sorted(followed))
+        checked = [each for each in checked if each.source.path not in followed]
         machines = list(described(checked, job.machine, work))
         is_whole = work.digests and job.shard is None
         fleet = Fleet((each.digest for each in machines if each.digest is not None) if is_whole else (), job.site)

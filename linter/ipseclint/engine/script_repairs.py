@@ -30,14 +30,14 @@ def script_repairs(
 ) -> Iterator[ScriptRepair]:
     """The repairs of findings that count, each alone, the worst first until there was enough to read again.
 
-    What protects less, or needs a key written, is none.
+    What protects less, or needs a key written, is none; nor is what may stand in another file that the script runs.
     """
     wanted = [finding for finding in findings if finding.counts and finding.fix and not finding.fix.is_lowering]
     broken = {finding.machine for finding in wanted}
     editable = {
         machine.name: (machine, read, _fixes(machine, plans, site))
         for machine, read in machines
-        if machine.name in broken and read.input.format in {_NETSH, _POWERSHELL, *_PROFILES}
+        if machine.name in broken and not read.followed and read.input.format in {_NETSH, _POWERSHELL, *_PROFILES}
     }
     left = MAX_READ_AGAIN_CHARACTERS
     for finding in sorted(wanted, key=lambda finding: -finding.severity.rank):

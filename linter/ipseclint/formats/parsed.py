@@ -18,7 +18,7 @@ class Parsed(Struct, frozen=True):
     `secrets` are the places of preshared keys, which no output may show. `other_events` counts the events of a log
     that are not about IPsec, by what the log calls them. `unread` counts the members, keys and elements of what was
     read that no reader looks at, by their names as messages show them. `gpo` is the one GPO that it is an export of,
-    `DOMAIN\\NAME`.
+    `DOMAIN\\NAME`. `followed` are the paths of the other files that it ran, which are read in their places.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -30,6 +30,7 @@ class Parsed(Struct, frozen=True):
     other_events: tuple[tuple[str, int], ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
     gpo: str = ""
+    followed: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -109,7 +109,7 @@ class Diagnostics(Struct):
 
     def listed(self) -> tuple[Problem, ...]:
         """The problems by place, with a last one that says how many are left out."""
-        problems = sorted(self.problems, key=lambda problem: (problem.span.line, problem.span.column))
+        problems = sorted(self.problems, key=self._order)
         if self.left_out:
             are = "is" if self.left_out == 1 else "are"
             message = f"{plural(self.left_out, 'more problem')} {are} not listed"
@@ -120,6 +120,18 @@ class Diagnostics(Struct):
     def parsed(self, policy: Policy) -> Parsed:
         """What an input says: its policy, with all that was noted of it."""
         return Parsed(policy=policy, problems=self.listed(), secrets=tuple(self.secrets), unread=self.unread_names())
+
+    def _order(self, problem: Problem) -> tuple[bool, str, int, int]:
+        span = problem.span
+        return span.path != self.path, span.path, span.line, span.column
+
+    def take(self, other: Diagnostics) -> None:
+        """Note what was noted while another file was read."""
+        for problem in other.problems:
+            self.add(problem)
+        self.secrets += other.secrets
+        self.refusals += other.refusals
+        self.left_out += other.left_out
 
     def refused_commands(self) -> tuple[RefusedCommand, ...]:
         """The commands that Windows refuses, by place."""

@@ -6,6 +6,7 @@ Source: the page `if` of the Windows Commands reference.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ipseclint.formats.kit.token import Token
@@ -15,7 +16,8 @@ from ipseclint.late import late
 _TEXT = r"\"[^\"%!]*\"|[^\s\"=%!()&|<>]+"
 _HEAD = late(
     r"[ \t]*@?if[ \t]+(?P<fold>/i[ \t]+)?(?P<negated>not[ \t]+)?"
-    rf"(?:(?P<left>{_TEXT})[ \t]*==[ \t]*(?P<right>{_TEXT})|defined[ \t]+(?P<name>[^\s\"%!()=]+))"
+    r"(?:exist[ \t]+(?P<file>\"[^\"]+\"|[^\s\"()&|<>]+)"
+    rf"|(?P<left>{_TEXT})[ \t]*==[ \t]*(?P<right>{_TEXT})|defined[ \t]+(?P<name>[^\s\"%!()=]+))"
     r"[ \t]*(?P<then>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -33,12 +35,19 @@ class Condition(NamedTuple):
         return self.then.text.strip() == "("
 
 
-def condition_of(line: Token, variables: Variables) -> Condition | None:
-    """The condition that a line begins with, its variables put in; None if it is not known whether it holds."""
+def condition_of(line: Token, variables: Variables, is_there: Callable[[str], bool]) -> Condition | None:
+    """The condition that a line begins with, its variables put in; None if it is not known whether it holds.
+
+    `is_there` tells of a file whether it is one of this run; others may be there too.
+    """
     match = _HEAD.match(line.text)
     if match is None:
         return None
-    if name := match["name"]:
+    if file := match["file"]:
+        if not is_there(file):
+            return None
+        is_true = True
+    elif name := match["name"]:
         value = variables.known(name)
         if value is None:
             return None

@@ -130,6 +130,11 @@ class Flow:
         self._succeeded = bool(verb) and any(name.startswith(verb) for name in _SETS)
         self._deletes = bool(verb) and "delete".startswith(verb)
 
+    def hand_over(self) -> None:
+        """Note that another batch file was run without `call`: what stands behind it does not run."""
+        self._jumped_to = ""
+        self._is_reached = False
+
     def failed(self) -> None:
         """Note that the command of the last line may have failed: it may have left behind `||`."""
         self.may_have_left = self.may_have_left or self._leaves_if_failed

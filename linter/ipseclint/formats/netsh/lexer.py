@@ -26,6 +26,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.command_words import (
@@ -58,15 +59,17 @@ from ipseclint.formats.netsh.contexts import (
     sets_ikev2,
     tool_command,
 )
-from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow
+from ipseclint.formats.netsh.course import course_of
+from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
 from ipseclint.formats.netsh.refusal import WHAT_IS_NOT_KNOWN
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
-from ipseclint.formats.netsh.wrappers import handed_to_powershell, unwrapped
+from ipseclint.formats.netsh.wrappers import NETSH_FILE, FileRun, file_run, handed_to_powershell, unwrapped
 from ipseclint.late import late
-from ipseclint.source import Span
+from ipseclint.secrets import key_spans
+from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 
 MAX_LINE_CHARACTERS = 32_767
@@ -99,11 +102,16 @@ class Lexer:
 
     `words_not_followed` are the words, in lower case, of commands that were not followed: names among them may exist.
     `open_ends` are the places of the first commands that may create objects of any name. `cmdlets` are the places of
-    those cmdlets that bear on IPsec.
+    those cmdlets that bear on IPsec. `apart` are the other files that it runs and that another reader reads.
     """
 
-    def __init__(self, host: Host, diagnostics: Diagnostics) -> None:
+    def __init__(self, host: Host, diagnostics: Diagnostics, files: RunFiles | None = None) -> None:
         self.host = host
+        self.path = diagnostics.path
+        self.apart: list[Source] = []
+        self.lines_run: dict[str, list[str]] = {}
+        self._run_files = files
+        self._first_word: Token | None = None
         self.context = ""
         self.diagnostics = diagnostics
         self.words_not_followed: set[str] = set()
@@ -194,6 +202,8 @@ class Lexer:
         if self._loop is not None:
             for line in self._loop.lines:
                 self._mention(line)
+        if self.path != self.diagnostics.path:
+            return commands
         for lines in self._files.values():
             for line in lines:
                 if mention_in(line.text):
@@ -201,7 +211,7 @@ class Lexer:
         return commands
 
     def _line(self, text: str, number: int) -> Token:
-        return Token(text, self.diagnostics.path, number, 1)
+        return Token(text, self.path, number, 1)
 
     def _text(self, number: int, line: str) -> list[Command]:
         """Take a line of a comment, or of a text over several lines: its commands do not run as they stand."""
@@ -220,7 +230,7 @@ class Lexer:
         if len(line.text) > MAX_LINE_CHARACTERS:
             if self.context or mention_in(line.text):
                 message = f"a line of {len(line.text)} characters, more than Windows accepts ({MAX_LINE_CHARACTERS})"
-                self.diagnostics.refused(message, self.diagnostics.place(line.line, 1))
+                self.diagnostics.refused(message, line.part(0, 1).span)
             return []
         if self.host is not BATCH:
             return self._read_parts(line)
@@ -229,7 +239,9 @@ class Lexer:
         if self._dead_blocks:
             return self._pass_by(line)
         line = self._variables.expanded(line, self._expands)
-        if line.text.lstrip(" \t@")[:2].casefold() == "if" and (condition := condition_of(line, self._variables)):
+        if line.text.lstrip(" \t@")[:2].casefold() == "if" and (
+            condition := condition_of(line, self._variables, self._is_there)
+        ):
             if condition.holds:
                 return self._read(condition.then)
             if condition.is_block:
@@ -299,6 +311,7 @@ class Lexer:
                 self._set(part, keyword, is_certain=not doubt and not self._flow.depth)
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
             noted = self.diagnostics.count
+            self._first_word = words[0]
             found = self._commands(part, words, doubt, is_piped=is_piped)
             if found:
                 commands += found
@@ -341,6 +354,8 @@ class Lexer:
         words = behind_conditions(words)
         if not words:
             return []
+        if self._run_files is not None and (ran := self._run_file(words, doubt)) is not None:
+            return ran
         if self.host is BATCH and words[0].text.casefold() == "set" and not doubt and not self._flow.depth:
             return []  # wherever the variable is put in, the line is read with what it holds
         if self.host is BATCH and not doubt and self._hands_on(part, words):
@@ -356,6 +371,77 @@ class Lexer:
             return self._session(lines)
         command = self._command(part, words, doubt, is_piped=is_piped)
         return [] if command is None else [command]
+
+    def _run_file(self, words: tuple[Token, ...], doubt: str) -> list[Command] | None:
+        """The commands of another file of this run that a command runs; None if it runs none that is known."""
+        run = file_run(words, within_netsh=self.host is NETSH) if self.host is not POWERSHELL else None
+        if run is None and doubt and words[0].word in CONDITIONS:
+            run = next(filter(None, (file_run(words[at:]) for at in range(1, len(words)))), None)
+        file = None if run is None or self._run_files is None else self._file(run)
+        if run is None or file is None:
+            return None
+        if doubt:
+            self._not_understood(f"{doubt}: the file that it runs is judged by itself, as another input", words[0])
+            return []
+        commands = self.of_file(file, run)
+        if commands is None:
+            self._open("runs a file of this run within itself, too deep or too often: it is not followed", words[0])
+        elif run.ending == ".cmd" and words[0] == self._first_word and words[0].word != "call":
+            self._flow.hand_over()
+        return commands or []
+
+    def _is_there(self, written: str) -> bool:
+        """Whether a file is one of this run."""
+        return self._run_files is not None and self._run_files.named(written, self.path) is not None
+
+    def _file(self, run: FileRun) -> Source | None:
+        if self._run_files is None:
+            return None
+        endings = ("", ".cmd", ".bat") if run.ending == ".cmd" else ("",)
+        found = (self._run_files.named(run.written + ending, self.path) for ending in endings)
+        return next((file for file in found if file is not None), None)
+
+    def of_file(self, file: Source, run: FileRun) -> list[Command] | None:
+        """The commands of a file that is run, in order; None where it is not followed."""
+        if self._run_files is None:
+            return None
+        if run.ending not in {".cmd", NETSH_FILE}:
+            self.apart.append(file)
+            return []
+        with self._run_files.running(file) as text:
+            if text is None:
+                return None
+            inner = Lexer(BATCH if run.ending == ".cmd" else NETSH, self.diagnostics, self._run_files)
+            inner.path = file.path
+            inner.apart, inner.lines_run, inner.handed_on = self.apart, self.lines_run, self.handed_on
+            inner.words_not_followed, inner.open_ends = self.words_not_followed, self.open_ends
+            inner._files, inner._turns, inner._process = self._files, self._turns, self._process
+            arguments = self._variables.arguments
+            if run.ending == ".cmd":
+                inner._variables = self._variables
+                inner._flow.may_have_left = self._flow.may_have_left
+            else:
+                inner.begin_process()
+            self.diagnostics.secrets += key_spans(text, file.path)
+            commands = inner._whole(lines_of_text(text), run.arguments)
+            self._variables.arguments = arguments
+            self._process, self._turns = inner._process, inner._turns
+            return commands
+
+    def _whole(self, lines: list[str], arguments: tuple[str, ...]) -> list[Command]:
+        """The commands of all lines of a file that is run with arguments."""
+        self.lines_run[self.path] = lines
+        course = None
+        if self.host is BATCH:
+            course = course_of(lines)
+            self.skip(sections_by_argument(lines))
+        steps = course or ((number, line, None) for number, line in enumerate(lines, start=1))
+        commands = [
+            command
+            for number, line, given in steps
+            for command in self.feed(number, line, arguments if given is None else given)
+        ]
+        return commands + self.close()
 
     def _hands_on(self, part: Part, words: tuple[Token, ...]) -> bool:
         """Keep the script that PowerShell is called with, if it concerns IPsec and is known; whether it is kept."""

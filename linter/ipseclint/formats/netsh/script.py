@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
 from ipseclint.formats.netsh.course import course_of
 from ipseclint.formats.netsh.flow import DOUBT, sections_by_argument
-from ipseclint.formats.netsh.hosts import BATCH, calls_cmdlets, detect_host, hands_cmdlets_on
+from ipseclint.formats.netsh.hosts import BATCH, NETSH, calls_cmdlets, detect_host, hands_cmdlets_on
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry import reg_text
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
@@ -63,10 +67,16 @@ LONG_LINES = 100
 """From so many lines on the pattern of plain filters is worth making, which takes as long as reading 80 of them."""
 
 
-@of_text
-def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """Replay the script's commands in order into the policy that they leave behind."""
-    lexer = Lexer(detect_host(text[:HEAD_BYTES], diagnostics.path), diagnostics)
+def parse(source: Source) -> Parsed:
+    """Replay the script's commands, and those of the files that it runs, into the policy that they leave behind."""
+    return of_text(partial(_parse, RunFiles(source)))(source)
+
+
+def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
+    host = detect_host(text[:HEAD_BYTES], diagnostics.path)
+    if host is NETSH and files.has_any and diagnostics.path.casefold().endswith(BATCH_ENDINGS):
+        host = BATCH  # all that it has of netsh may stand in the files that it runs
+    lexer = Lexer(host, diagnostics, files)
     diagnostics.secrets += key_spans(text, diagnostics.path)
     replays = Replays(diagnostics)
     lines = lines_of_text(text)
@@ -89,16 +99,49 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         replays.apply(command, lexer)
     made = replays.finish()
     if lexer.handed_on:
-        from ipseclint.formats.powershell.script.handed_on import note_changes, policy_of
-
-        if not made.is_empty:
-            note_changes(lexer.handed_on, diagnostics)
-        made = merge_policies((made, policy_of(lexer.handed_on, lines, diagnostics)))
+        made = merge_policies((made, *_handed_on(made, lexer, lines, diagnostics)))
+    if lexer.apart:
+        made = merge_policies((made, *_apart(lexer.apart, files, diagnostics)))
     policy = _without_certainty(made, lexer)
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
     _summarise_doubts(diagnostics)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
+    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets), followed=tuple(files.followed))
+
+
+def _handed_on(made: Policy, lexer: Lexer, lines: list[str], diagnostics: Diagnostics) -> Iterator[Policy]:
+    """What the scripts set up that are handed to PowerShell, in the script and in the files that it runs."""
+    from ipseclint.formats.powershell.script.handed_on import note_changes, policy_of
+
+    if not made.is_empty:
+        note_changes(lexer.handed_on, diagnostics)
+    for path in dict.fromkeys(script[0].path for script in lexer.handed_on):
+        scripts = [script for script in lexer.handed_on if script[0].path == path]
+        within = diagnostics if path == diagnostics.path else Diagnostics(path)
+        yield policy_of(scripts, lexer.lines_run.get(path, lines), within)
+        if within is not diagnostics:
+            diagnostics.take(within)
+
+
+def _apart(sources: Iterable[Source], files: RunFiles, diagnostics: Diagnostics) -> Iterator[Policy]:
+    """What the files set up that other readers read: scripts of PowerShell, and what `reg import` takes."""
+    for source in dict.fromkeys(sources):
+        with files.running(source) as text:
+            if text is None:
+                message = "a file that is run here runs within itself, or cannot be read: it is not followed"
+                diagnostics.not_understood(message, diagnostics.place(1, 1))
+                continue
+            within = Diagnostics(source.path)
+            if source.path.casefold().endswith(".reg"):
+                parsed = reg_text.parse(source)
+                within.problems += parsed.problems
+                within.secrets += parsed.secrets
+                yield parsed.policy
+            else:
+                from ipseclint.formats.powershell.script.reader import read_script
+
+                yield read_script(text, within, files=files).policy
+            diagnostics.take(within)
 
 
 def _without_certainty(policy: Policy, lexer: Lexer) -> Policy:

@@ -30,6 +30,8 @@ _SUM = re.compile(
 _WHOLE = re.compile(r"-?[1-9]\d{0,9}|0")
 _BEFORE_A_KEY = re.compile(r"\b(?:auth1)?psk[ \t]*=[ \t]*\"?\Z", re.IGNORECASE)
 _BEHIND_A_KEY = frozenset({"", " ", "\t", '"'})
+_OWN_FOLDER = "%~dp0"
+"""The folder of a batch file, which is as certain as it is unknown: it stays as it is written."""
 _MAX_CHARACTERS = 32_767
 """The longest line that is put together; a longer one stays as it is (CreateProcessW)."""
 
@@ -88,7 +90,7 @@ class Variables:
             value = match[3]
             if match[1]:
                 value = value.rpartition('"')[0] if '"' in value else value
-            is_literal = is_certain and not re.search(r"[%!]", value)
+            is_literal = is_certain and not re.search(r"[%!]", value.removeprefix(_OWN_FOLDER))
             self._values[match[2].casefold()] = value if is_literal else None
 
     def _count(self, match: re.Match[str]) -> None:

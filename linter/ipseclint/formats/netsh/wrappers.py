@@ -6,8 +6,10 @@ Source: the pages `call`, `cmd` and `start` of the Windows Commands reference an
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.command_words import NETSH_PROGRAM
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, decoded
 from ipseclint.formats.netsh.words import Part, split_parts
 
@@ -48,6 +50,47 @@ def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
         text = decoded_line(rest[0].text)
         return None if text is None or len(text) > len(rest[0].text) else (rest[0].standing_for(text),)
     return None
+
+
+class FileRun(NamedTuple):
+    """A command that runs a file: the file as it is named, what is read by, and the arguments it is given."""
+
+    written: str
+    ending: str
+    arguments: tuple[str, ...] = ()
+
+
+_BATCH_FILE = re.compile(r"\.(?:cmd|bat)\Z", re.IGNORECASE)
+_SCRIPT_CALLED = re.compile(
+    r"(?:[&.][ \t]+|&)?(?:'([^']+\.ps1)'|\"([^\"]+\.ps1)\"|([^\s'\"]+\.ps1))(?=[\s;'\"]|\Z)", re.IGNORECASE
+)
+_FILE_OPTIONS = frozenset({"-f", "-fi", "-fil", "-file", "/f", "/file"})
+NETSH_FILE = ".netsh"
+"""The ending of what netsh reads, whatever its file is called."""
+
+
+def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun | None:
+    """The file that a command runs, by its words; None if it runs none."""
+    texts = [word.text for word in words]
+    name = _program(words[0])
+    if within_netsh or NETSH_PROGRAM.fullmatch(texts[0]):
+        before = texts[-2].casefold() if len(texts) > 1 else ""
+        return FileRun(texts[-1], NETSH_FILE) if before == "exec" or before in {"-f", "/f"} else None
+    if name == "call" and len(texts) > 1:
+        return FileRun(texts[1], ".cmd", tuple(texts[2:])) if not texts[1].startswith(":") else None
+    if _BATCH_FILE.search(texts[0]):
+        return FileRun(texts[0], ".cmd", tuple(texts[1:]))
+    if (name == "reg" and texts[1:2] and texts[1].casefold() == "import" and len(texts) > 2) or name == "regedit":
+        file = texts[2] if name == "reg" else texts[-1]
+        return FileRun(file, ".reg")
+    if name not in _POWERSHELL:
+        return None
+    at = next((index for index, text in enumerate(texts) if text.casefold() in _FILE_OPTIONS), 0)
+    if at and at + 1 < len(texts):
+        return FileRun(texts[at + 1], ".ps1", tuple(texts[at + 2 :]))
+    _, rest = _option_and_rest(words[1:])
+    called = _SCRIPT_CALLED.match(" ".join(word.text for word in rest)) if rest else None
+    return None if called is None else FileRun(called[1] or called[2] or called[3], ".ps1")
 
 
 def decoded_line(text: str) -> str | None:

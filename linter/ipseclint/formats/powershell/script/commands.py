@@ -9,6 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.powershell.script import pipes
 from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -25,6 +26,7 @@ from ipseclint.formats.powershell.script.objects import (
 from ipseclint.formats.powershell.script.programs import Programs
 from ipseclint.formats.powershell.script.proposals import authentication_proposal
 from ipseclint.formats.powershell.script.registry import key_path
+from ipseclint.formats.powershell.script.run_scripts import RunScripts
 from ipseclint.formats.powershell.script.services import get_service
 from ipseclint.formats.powershell.script.values import REFUSED, Block, Table, Thing, Unknown, Value, flat, text_of
 from ipseclint.formats.powershell.settings import MERGE
@@ -84,24 +86,28 @@ class ScriptCommands:
     `names_not_followed` are the sets, in lower case, that a change gives to rules of which it is not known which.
     """
 
-    def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
+    def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles) -> None:
         self.effects = 0
         self.objects = Objects()
         self.keys: list[Value] = []
         self.names_not_followed: set[str] = set()
         self._aliases: dict[str, str] = {}
         self._unsaved: dict[int, Thing] = {}
-        self.programs = Programs(syntax, diagnostics)
+        self.programs = Programs(syntax, diagnostics, files)
+        self.scripts = RunScripts(files, syntax, diagnostics, self.programs)
         self._syntax = syntax
         self._diagnostics = diagnostics
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a command gives."""
-        name = call.name.rpartition("\\")[2]
+        written = call.name
+        name = written.rpartition("\\")[2]
         name = pipes.ALIASES.get(name, name)
         if name in {"set-alias", "new-alias"}:
             self._alias(call)
         call = call._replace(name=name)
+        if (given := self.scripts.run(call, written, evaluator)) is not None:
+            return given
         if (ran := self._other_script(call)) is not None:
             self.note(ran, call.start, call.end)
             return [Value(Unknown("what is run here gives"), call.start, call.end)]

@@ -76,6 +76,9 @@ class Evaluator(Protocol):
     def call_block(self, block: Block, call: Call) -> list[Value]:
         """What a block gives that is called with arguments."""
 
+    def run_file(self, root: Node, call: Call, *, is_dotted: bool) -> list[Value]:
+        """What the program of another file gives that is run, in this scope where it is dot-sourced."""
+
     def both(self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool) -> list[Value]:
         """Follow blocks of which one runs, or none where `has_rest`, each from the same state."""
 

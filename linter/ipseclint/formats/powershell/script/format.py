@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.netsh.hosts import calls_cmdlets
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
@@ -31,12 +33,15 @@ def recognise(source: Source) -> bool:
     return calls_cmdlets(source.head_text)
 
 
-@of_text
-def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The policy that the script, or the script in a document's blocks of code, sets up."""
+def parse(source: Source) -> Parsed:
+    """The policy that the script, or the script in a document's blocks of code, and what it runs set up."""
+    return of_text(partial(_parse, RunFiles(source)))(source)
+
+
+def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     from ipseclint.formats.powershell.script.reader import read_script
 
-    return read_script(text, diagnostics, code_blocks(text))
+    return read_script(text, diagnostics, code_blocks(text), files)
 
 
 def code_blocks(text: str) -> tuple[tuple[int, int], ...]:

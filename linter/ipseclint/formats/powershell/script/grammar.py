@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from operator import itemgetter
 
 import tree_sitter_powershell
 from tree_sitter import Language, Node, Parser, Range, Tree
@@ -45,6 +46,8 @@ class Syntax:
         self._fragments: dict[tuple[int, int], Node] = {}
         self._bytes = b""
         self._repaired_bytes = 0
+        self._files: list[tuple[int, str]] = [(0, path)]
+        self._first_lines = [0]
 
     def roots(self) -> list[Node]:
         """The programs that the text holds, in order; what PowerShell would not parse is in `errors`."""
@@ -54,6 +57,24 @@ class Syntax:
             root = self._parse(self._bytes[start:end], start)
             roots += [root] if not root.has_error else self._in_pieces(start, end)
         return roots
+
+    @property
+    def files(self) -> list[tuple[str, int, int]]:
+        """The path of each file of which the text is, and the offsets between which it stands."""
+        ends = [*(start - 1 for start, _ in self._files[1:]), len(self.text)]
+        return [(path, start, end) for (start, path), end in zip(self._files, ends, strict=True)]
+
+    def append(self, text: str, path: str) -> list[Node]:
+        """The programs of another file, whose text goes behind what is here; its places are in that file."""
+        start = len(self.text) + 1
+        self._first_lines.append(len(self._starts))
+        self._files.append((start, path))
+        self._starts.append(start)
+        self._starts += [start + match.end() for match in _LINE_END.finditer(text)]
+        self.text += "\n" + text
+        self._bytes += b"\n" + self._masked(((start, len(self.text)),))[start:]
+        root = self._parse(self._bytes[start:], start)
+        return [root] if not root.has_error else self._in_pieces(start, len(self.text))
 
     @property
     def code(self) -> str:
@@ -79,15 +100,13 @@ class Syntax:
         """The place between two offsets; of more than one line, what is on the first."""
         line, begin = self._line(start)
         stop = min(end, self._line_stop(line))
-        return Span(self.path, line, start - begin + 1, max(stop - start, 1))
+        path, number = self._in_file(start, line)
+        return Span(path, number, start - begin + 1, max(stop - start, 1))
 
-    def offset(self, line: int, column: int) -> int:
+    def offset(self, path: str, line: int, column: int) -> int:
         """The offset of a place."""
-        return self._starts[line - 1] + column - 1
-
-    def line_of(self, offset: int) -> int:
-        """The line of an offset, from 1."""
-        return self._line(offset)[0]
+        before = next(first for first, (_, name) in zip(self._first_lines, self._files, strict=True) if name == path)
+        return self._starts[before + line - 1] + column - 1
 
     def spans(self, start: int, end: int) -> list[Span]:
         """The places between two offsets, one for each line."""
@@ -96,7 +115,8 @@ class Syntax:
             line, begin = self._line(start)
             stop = min(end, self._line_stop(line))
             if stop > start:
-                spans.append(Span(self.path, line, start - begin + 1, stop - start))
+                path, number = self._in_file(start, line)
+                spans.append(Span(path, number, start - begin + 1, stop - start))
             start = self._starts[line] if line < len(self._starts) else end
         return spans
 
@@ -106,7 +126,8 @@ class Syntax:
         text = written if isinstance(value.data, Unknown) else text_of(value)
         if text == written and "\n" not in text and "\r" not in text:
             line, begin = self._line(value.start)
-            return Token(text, self.path, line, value.start - begin + 1)
+            path, number = self._in_file(value.start, line)
+            return Token(text, path, number, value.start - begin + 1)
         return token_at(text, self.span(value.start, value.end))
 
     @cached_property
@@ -116,6 +137,13 @@ class Syntax:
     def _line(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
         return line, self._starts[line - 1]
+
+    def _in_file(self, offset: int, line: int) -> tuple[str, int]:
+        """The file that an offset is in, and which of its lines a line of the whole text is."""
+        if len(self._files) == 1:
+            return self.path, line
+        index = bisect_right(self._files, offset, key=itemgetter(0)) - 1
+        return self._files[index][1], line - self._first_lines[index]
 
     def _line_stop(self, line: int) -> int:
         if line >= len(self._starts):

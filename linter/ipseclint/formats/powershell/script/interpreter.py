@@ -14,6 +14,7 @@ from typing import Protocol
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.run_files import HERE
 from ipseclint.formats.powershell.script import assignments, functions
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import (
@@ -26,11 +27,12 @@ from ipseclint.formats.powershell.script.evaluator import (
 from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of, word_value
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.nodes import core_of, statements_in, within
+from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     Block,
     Data,
+    Table,
     Unknown,
     Value,
     collected,
@@ -46,7 +48,7 @@ MAX_STEPS = 50_000
 MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
-_AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None}
+_AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None, "psscriptroot": HERE, "pwd": "."}
 _ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoot%"}
 """Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
@@ -112,7 +114,8 @@ class Interpreter:
                 self._diagnostics.refused(message, self.syntax.span(place.start_byte, place.end_byte))
         except LeaveError as left:
             if left.kind == "throw":
-                self._say_what_is_behind(left.node, roots)
+                is_own = self.syntax.span(left.node.start_byte, left.node.end_byte).path == self.syntax.path
+                self._say_what_is_behind(left.node if is_own or place is None else place, roots)
         except CommandError:
             return
 
@@ -161,6 +164,8 @@ class Interpreter:
         """The value of a variable by its folded name; None if it has none."""
         if name in _AUTOMATIC:
             return Value(_AUTOMATIC[name], 0, 0)
+        if name in {"pscommandpath", "myinvocation"}:
+            return _own_path(self.syntax.path, is_whole=name == "pscommandpath")
         scope, _, bare = name.rpartition(":")
         scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
         key = name if scope == "env" else bare
@@ -325,6 +330,31 @@ class Interpreter:
         finally:
             self.leaves()
 
+    def run_file(self, root: Node, call: Call, *, is_dotted: bool) -> list[Value]:
+        """What the program of another file gives that is run, in this scope where it is dot-sourced."""
+        self.step()
+        if not self.enters(root):
+            return []
+        function = functions.Function(child_of(root, "param_block"), root, self.syntax)
+        given = functions.bound(function, call)
+        self._functions |= functions.functions_in(root, self.syntax)
+        if not is_dotted:
+            self._scopes.append(given)
+        try:
+            functions.complete(function, given, self)
+            if is_dotted:
+                for declared in function.parameters:
+                    self.assign(declared.name, given[declared.name])
+            return self.statements(root)
+        except LeaveError as left:
+            if left.kind not in {"return", "exit"}:
+                raise
+            return left.values
+        finally:
+            if not is_dotted:
+                self._scopes.pop()
+            self.leaves()
+
     def _run_function(self, function: functions.Function, call: Call, given: dict[str, Value]) -> list[Value]:
         self._called.add(call.name)
         self._scopes.append(given)
@@ -429,6 +459,16 @@ class Interpreter:
             else:
                 arguments.append(Argument(None, value_of(child, self), start, end))
         return arguments
+
+
+def _own_path(path: str, *, is_whole: bool) -> Value:
+    """Where the script lies, as `$PSCommandPath`, or as `$MyInvocation` has it, of which the rest is not known."""
+    own = Value(f"{HERE}\\{path.replace(chr(92), '/').rpartition('/')[2]}", 0, 0)
+    if is_whole:
+        return own
+    unknown = {"": Value(Unknown("how this was called"), 0, 0)}
+    command = Table({"path": own, "definition": own}, dict(unknown))
+    return Value(Table({"mycommand": Value(command, 0, 0)}, dict(unknown)), 0, 0)
 
 
 def _restore(values: dict[str, Value], key: str, before: Value | None) -> None:

@@ -205,6 +205,17 @@ def join_path(call: Call, _run: Evaluator) -> list[Value]:
     return [Value("\\".join(text_of(part).strip("\\") for part in parts), call.start, call.end)]
 
 
+def split_path(call: Call, _run: Evaluator) -> list[Value]:
+    """The folder of a path, or its last part."""
+    named, rest = parameters(call)
+    path = given(named, "path") or given(named, "literalpath") or next(iter(rest), None)
+    path = path or given(named, "parent") or given(named, "leaf")
+    if path is None or path.is_unknown or not isinstance(path.data, str):
+        return [Value(Unknown("a part of a path that is not known"), call.start, call.end)]
+    folder, _, last = text_of(path).replace("/", "\\").rpartition("\\")
+    return [Value(last if given(named, "leaf") is not None else folder, call.start, call.end)]
+
+
 def new_object(call: Call, _run: Evaluator) -> list[Value]:
     """A list, or an object with the given properties; of other types unknown."""
     named, rest = parameters(call)
@@ -291,7 +302,7 @@ def from_json(call: Call, run: Evaluator) -> list[Value]:
     place = syntax.span(text.start, text.end)
     before = "\n" * (place.line - 1) + " " * (place.column - 1)
     try:
-        values = list(read_json(before + text_of(text), syntax.path))
+        values = list(read_json(before + text_of(text), place.path))
     except JsonError:
         return [unknown]
     return [each for value in values for each in items_of(_of_json(value, text, syntax))]
@@ -303,12 +314,12 @@ def _of_json(value: Json, text: Value, syntax: Syntax) -> Value:
     if isinstance(value, JsonObject):
         table = Table()
         for name, each in value.members:
-            at = syntax.offset(name.line, name.column)
+            at = syntax.offset(name.path, name.line, name.column)
             table.set(Value(name.text, at, at + name.length), _of_json(each, text, syntax))
         return Value(table, text.start, text.end)
     if value is None:
         return Value(None, text.start, text.end)
-    at = syntax.offset(value.line, value.column)
+    at = syntax.offset(value.path, value.line, value.column)
     return Value(value.text, at, at + value.length)
 
 
@@ -350,6 +361,7 @@ PIPES: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "set-variable": set_variable,
     "new-variable": set_variable,
     "join-path": join_path,
+    "split-path": split_path,
     "new-object": new_object,
     "add-member": add_member,
     "convertto-securestring": secure_string,

@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.contexts import context_of, only_looks
 from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
+from ipseclint.formats.netsh.wrappers import FileRun
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
@@ -19,6 +21,7 @@ from ipseclint.formats.powershell.script.registry import RegistryWrites
 from ipseclint.formats.powershell.script.services import ServiceChanges
 from ipseclint.formats.powershell.script.values import Value, flat, items_of, text_of
 from ipseclint.model.policy import Policy
+from ipseclint.source import Source
 
 _TAG = re.compile(r"[A-Za-z0-9]+(?==)")
 _REPLACING = frozenset({"import", "importpolicy", "reset"})
@@ -30,12 +33,12 @@ _POWERSHELLS = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\Z")
 class Programs:
     """Carries out the programs of one script; what they leave behind is in `policy` and `services`."""
 
-    def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
+    def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles) -> None:
         self.registry = RegistryWrites(syntax, diagnostics)
         self.services = ServiceChanges()
         self._syntax = syntax
         self._diagnostics = diagnostics
-        self._lexer = Lexer(POWERSHELL, diagnostics)
+        self._lexer = Lexer(POWERSHELL, diagnostics, files)
         self._replays = Replays(diagnostics)
 
     def policy(self) -> Policy:
@@ -52,6 +55,23 @@ class Programs:
             return change(self.services, call._replace(name=name), evaluator)
         work = _PROGRAMS.get(name)
         return work is not None and work(self, call, evaluator)
+
+    def run_file(self, file: Source, run: FileRun, call: Call, evaluator: Evaluator) -> bool:
+        """Carry out the commands of a batch file, or of a file for netsh; whether it is followed."""
+        commands = self._lexer.of_file(file, run)
+        place = self._syntax.span(call.start, call.end)
+        if commands and evaluator.doubts:
+            message = "whether this file runs is not known: its commands are not followed"
+            self._diagnostics.not_understood(message, place)
+            return True
+        for command in commands or ():
+            self._replays.apply(command, self._lexer)
+        if self._lexer.apart or self._lexer.handed_on:
+            message = "this file runs scripts of PowerShell, or imports files: they are not followed"
+            self._diagnostics.not_understood(message, place)
+            self._lexer.apart.clear()
+            self._lexer.handed_on.clear()
+        return commands is not None
 
     def netsh(self, call: Call, evaluator: Evaluator) -> bool:
         """Replay a command of netsh with its words as it receives them."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.script.commands import ScriptCommands
@@ -46,31 +47,39 @@ _MAX_MADE_KEYS = 100
 """How many keys that are put together are looked for; of more, every literal is hidden (reasoned)."""
 
 
-def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, int], ...] = ()) -> Parsed:
-    """The policy that a script amounts to on a machine that has none of it yet."""
+def read_script(
+    text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, int], ...] = (), files: RunFiles | None = None
+) -> Parsed:
+    """The policy that a script amounts to on a machine that has none of it yet, with the files that it runs."""
+    files = files or RunFiles(bytes_source(diagnostics.path, b""))
     diagnostics.secrets += key_spans(text, diagnostics.path)
     syntax = Syntax(text, diagnostics.path, ranges)
     roots = syntax.roots()
-    for start, end in syntax.errors:
-        diagnostics.malformed(_why_left_out(text, start, end), syntax.span(start, end))
-    commands = ScriptCommands(syntax, diagnostics)
+    commands = ScriptCommands(syntax, diagnostics, files)
     Interpreter(syntax, diagnostics, commands).run(roots)
     commands.finish()
-    _note_unfollowed(syntax, diagnostics)
+    for start, end in syntax.errors:
+        diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(start, end))
+    _note_unfollowed(syntax, commands.scripts.places, diagnostics)
     _hide(commands.keys, syntax, diagnostics)
     programs = commands.programs
     made = [instance_of(thing, syntax) for thing in (*commands.objects.made, *programs.services.made)]
     own = decode(made, diagnostics)
     written = decode_registry(programs.registry.tree, diagnostics, is_whole=False)
-    within = [read(_at_its_place(place, text, diagnostics.path)) for place, read in _documents(text)]
+    within = [
+        read(_at_its_place(place, syntax.text[start:end], path))
+        for path, start, end in syntax.files
+        for place, read in _documents(syntax.text[start:end])
+    ]
+    within += commands.scripts.registry_files
     for parsed in within:
         diagnostics.problems += parsed.problems
         diagnostics.secrets += parsed.secrets
-    books = (match for match in _PHONE_BOOK.finditer(text) if syntax.code[match.start()] != " ")
+    books = (match for match in _PHONE_BOOK.finditer(syntax.text) if syntax.code[match.start()] != " ")
     if (book := next(books, None)) and _WRITES.search(syntax.code):
         why = "a phone book is written here: what it then holds is not followed; check the phone book itself"
         diagnostics.not_understood(why, syntax.span(*book.span()))
-    if not within and (made_by_wmi := _VPN_CLASS.search(text)) and _MAKES_OBJECTS.search(syntax.code):
+    if not within and (made_by_wmi := _VPN_CLASS.search(syntax.text)) and _MAKES_OBJECTS.search(syntax.code):
         why = "a VPN connection is made through WMI here, and its profile is not in this script"
         diagnostics.not_understood(why, syntax.span(*made_by_wmi.span()))
     found = (programs.policy(), own.policy, written.policy, *(parsed.policy for parsed in within))
@@ -80,7 +89,7 @@ def read_script(text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, in
     update = {"refused_commands": diagnostics.refused_commands(), "names_not_followed": not_followed}
     policy = policy.model_copy(update=update)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets))
+    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets), followed=tuple(files.followed))
 
 
 def _why_left_out(text: str, start: int, end: int) -> str:
@@ -89,12 +98,15 @@ def _why_left_out(text: str, start: int, end: int) -> str:
     return "this is not understood as PowerShell, and left out"
 
 
-def _note_unfollowed(syntax: Syntax, diagnostics: Diagnostics) -> None:
+def _note_unfollowed(syntax: Syntax, ran: Iterable[tuple[int, int]], diagnostics: Diagnostics) -> None:
     """Say what is done in ways that are not followed, on lines of which nothing is said yet."""
-    told = {problem.span.line for problem in diagnostics.problems}
-    for start, end, why in unfollowed(syntax.code):
+    told = {(problem.span.path, problem.span.line) for problem in diagnostics.problems}
+    code = syntax.code
+    for start, end in sorted(ran, reverse=True):
+        code = code[:start] + " " * (end - start) + code[end:]
+    for start, end, why in unfollowed(code):
         span = syntax.span(start, end)
-        if span.line not in told:
+        if (span.path, span.line) not in told:
             diagnostics.not_understood(why, span)
 
 

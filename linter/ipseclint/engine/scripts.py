@@ -1,0 +1,104 @@
+"""Scripts that run others: those of the same run belong to them, and are not judged a second time.
+
+Only inputs of the run are looked at, so that no path in a script leads to a file that nobody handed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from msgspec.structs import replace
+
+from ipseclint.engine.inputs import Candidate
+from ipseclint.formats.kit.run_files import ENDINGS, folded, mentioned, paths_of
+from ipseclint.source import Source, SourceError
+
+MAX_MEMBERS = 200
+"""How many files one script may run (reasoned)."""
+
+FOLLOWED = "by themselves, since another script of this run runs them and they are read there"
+"""Why an input is not judged by itself."""
+
+_SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat")
+
+
+def with_members(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Candidates of which each script has the others that it may run as members."""
+    every = list(candidates)
+    by_path = {
+        folded(each.source.path): each.source
+        for each in every
+        if each.skipped is None and each.source.path.casefold().endswith(ENDINGS)
+    }
+    if len(by_path) < 2:
+        return every
+    named: dict[str, list[str]] = {}
+    return [_whole(each, by_path, named) for each in every]
+
+
+def _whole(candidate: Candidate, by_path: Mapping[str, Source], named: dict[str, list[str]]) -> Candidate:
+    source = candidate.source
+    if candidate.skipped is not None or source.members or not may_run(source):
+        return candidate
+    members: dict[str, Source] = {}
+    waiting = [source]
+    while waiting and len(members) < MAX_MEMBERS:
+        script = waiting.pop()
+        for written in _named_in(script, named):
+            paths = paths_of(written, script.path, source.path)
+            member = next((by_path[path] for path in paths if path in by_path), None)
+            if member is not None and member.path not in {source.path, *members}:
+                members[member.path] = member
+                waiting += [member] if may_run(member) else []
+    if not members:
+        return candidate
+    belonging = tuple(members[path] for path in sorted(members))[:MAX_MEMBERS]
+    return replace(candidate, source=replace(source, members=belonging))
+
+
+def may_run(source: Source) -> bool:
+    """Whether a source is a script, by its name, that may run others."""
+    return source.path.casefold().endswith(_SCRIPTS)
+
+
+def _named_in(script: Source, named: dict[str, list[str]]) -> list[str]:
+    """What a script names, each script looked through once."""
+    if script.path not in named:
+        try:
+            named[script.path] = list(dict.fromkeys(mentioned(script.read_text())))
+        except SourceError:
+            named[script.path] = []
+    return named[script.path]
+
+
+class Followed(Protocol):
+    """An input, read, as far as it is to be told which scripts it ran."""
+
+    @property
+    def source(self) -> Source:
+        """What it was read from."""
+
+    @property
+    def followed(self) -> tuple[str, ...]:
+        """The paths of the files that were read in the place where it runs them."""
+
+
+Read = TypeVar("Read", bound=Followed)
+
+
+def run_by_others(read: Sequence[Read]) -> set[str]:
+    """The paths of inputs that were read where others run them; of scripts that run each other the first stays."""
+    runs = {each.source.path: each.followed for each in read}
+    run = {path for paths in runs.values() for path in paths}
+    reached: set[str] = set()
+    for first in (*(path for path in runs if path not in run), *runs):
+        if first not in reached:
+            reached.update(path for path in runs[first] if path != first)
+    return reached
+
+
+def judged_alone(read: Sequence[Read]) -> Iterator[Read]:
+    """The inputs that no other has run."""
+    others = run_by_others(read)
+    return (each for each in read if each.source.path not in others)

@@ -1,0 +1,123 @@
+"""Other files of the same run that a script runs: they are followed in the place where it runs them.
+
+Source: about_Scripts (a script that is dot-sourced runs in the scope of its caller), about_PowerShell_exe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tree_sitter import Node
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.run_files import RunFiles
+from ipseclint.formats.netsh.wrappers import NETSH_FILE, FileRun
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.pipes import given, parameters
+from ipseclint.formats.powershell.script.programs import Programs
+from ipseclint.formats.powershell.script.values import Value, flat, text_of
+from ipseclint.formats.registry import reg_text
+from ipseclint.secrets import key_spans
+from ipseclint.source import Source
+
+_SCRIPTS = (".ps1", ".psm1")
+_BATCH_FILES = (".cmd", ".bat")
+
+
+class RunScripts:
+    """Follows the files that one script runs; `places` are the offsets of the commands that ran one."""
+
+    def __init__(self, files: RunFiles, syntax: Syntax, diagnostics: Diagnostics, programs: Programs) -> None:
+        self.places: list[tuple[int, int]] = []
+        self.registry_files: list[Parsed] = []
+        self._files = files
+        self._syntax = syntax
+        self._diagnostics = diagnostics
+        self._programs = programs
+        self._roots: dict[str, list[Node]] = {}
+
+    def run(self, call: Call, written: str, evaluator: Evaluator) -> list[Value] | None:
+        """What a command gives that runs another file; None for one that runs none which is known.
+
+        `written` is its name as the script has it, with its folder.
+        """
+        if not self._files.has_any:
+            return None
+        if call.name == "test-path":
+            return self._is_there(call)
+        for run in _runs(call, written):
+            naming = self._syntax.span(call.start, call.end).path
+            file = self._files.named(run.written, naming)
+            if file is None:
+                continue
+            self.places.append((call.start, call.end))
+            return self._followed(file, run, call, evaluator)
+        return None
+
+    def _is_there(self, call: Call) -> list[Value] | None:
+        """That a file is there which is one of this run; of another it is not known."""
+        named, rest = parameters(call)
+        path = given(named, "path") or given(named, "literalpath") or next(iter(rest), None)
+        if path is None or path.is_unknown:
+            return None
+        naming = self._syntax.span(call.start, call.end).path
+        is_there = self._files.named(text_of(path), naming) is not None
+        return [Value(True, call.start, call.end)] if is_there else None
+
+    def _followed(self, file: Source, run: FileRun, call: Call, evaluator: Evaluator) -> list[Value]:
+        if run.ending in {".cmd", NETSH_FILE}:
+            if not self._programs.run_file(file, run, call, evaluator):
+                self._say_not_followed(call)
+            return []
+        with self._files.running(file) as text:
+            if text is None:
+                self._say_not_followed(call)
+                return []
+            self._diagnostics.secrets += key_spans(text, file.path)
+            if run.ending == ".reg":
+                self.registry_files.append(reg_text.parse(file))
+                if evaluator.doubts:
+                    message = "whether this file is imported is not known: it is read as if it were"
+                    self._diagnostics.not_understood(message, self._syntax.span(call.start, call.end))
+                return []
+            if file.path not in self._roots:
+                self._roots[file.path] = self._syntax.append(text, file.path)
+            is_dotted = self._syntax.text[call.start : call.start + 1] == "."
+            is_dotted = is_dotted and self._syntax.text[call.start + 1 : call.start + 2].isspace()
+            roots = self._roots[file.path]
+            return [value for root in roots for value in evaluator.run_file(root, call, is_dotted=is_dotted)]
+
+    def _say_not_followed(self, call: Call) -> None:
+        message = "runs a file of this run within itself, too deep or too often: it is not followed"
+        self._diagnostics.not_understood(message, self._syntax.span(call.start, call.end))
+
+
+def _runs(call: Call, written: str) -> Iterator[FileRun]:
+    """The files that a command may run."""
+    program = call.name.rpartition("/")[2].removesuffix(".exe")
+    values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
+    texts = ["" if value.is_unknown else text_of(value) for value in values]
+    words = [text.casefold() for text in texts]
+    if written.endswith(_SCRIPTS):
+        yield FileRun(written, ".ps1")
+    elif written.endswith(_BATCH_FILES):
+        yield FileRun(written, ".cmd", tuple(texts))
+    elif program == "import-module":
+        yield from (FileRun(text, ".ps1") for text in texts if text.casefold().endswith(_SCRIPTS))
+    elif program in {"powershell", "pwsh"}:
+        file = given(parameters(call)[0], "file")
+        if file is not None and not file.is_unknown:
+            yield FileRun(text_of(file), ".ps1")
+    elif program == "cmd" and words[:1] in (["/c"], ["/k"]):
+        parts = " ".join(texts[1:]).replace('"', "").split()
+        parts = parts[1:] if parts[:1] == ["call"] else parts
+        if parts and parts[0].casefold().endswith(_BATCH_FILES):
+            yield FileRun(parts[0], ".cmd", tuple(parts[1:]))
+    elif program == "netsh" and texts:
+        options = [(each.name or "").casefold() for each in call.arguments]
+        if "f" in options or "exec" in words[-2:-1] or {"-f", "/f"} & set(words[-2:-1]):
+            yield FileRun(texts[-1], NETSH_FILE)
+    elif (program == "reg" and words[:1] == ["import"] and len(texts) > 1) or (program == "regedit" and texts):
+        yield FileRun(texts[1] if program == "reg" else texts[-1], ".reg")

@@ -1,0 +1,244 @@
+"""Scripts that run other scripts of the same run are read as one, and nothing outside of the run is opened."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from ipseclint.api import check_paths, read
+from ipseclint.engine.scripts import FOLLOWED
+from ipseclint.outcome import Exit, exit_code
+from ipseclint.report import InputStatus, Report
+
+RULE = "New-NetIPsecRule -DisplayName {} -RemoteAddress 10.1.0.0/16 -InboundSecurity Require -OutboundSecurity Request"
+POLICY = "netsh ipsec static add policy name=P\n"
+WEAK = 'netsh ipsec static add filteraction name=FA action=negotiate qmsecmethods="ESP[3DES,MD5]"\n'
+
+
+def write(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        place = folder / name.replace("__", "/").replace("_", ".")
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, encoding="utf-8")
+
+
+def checked(*paths: Path) -> Report:
+    return check_paths(list(paths), isolated=True)
+
+
+def judged(report: Report) -> dict[str, InputStatus]:
+    return {Path(each.path).name: each.status for each in report.inputs}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ". .\\lib.ps1",
+        '. "$PSScriptRoot\\lib.ps1"',
+        ". $PSScriptRoot/lib.ps1",
+        ". (Join-Path $PSScriptRoot 'lib.ps1')",
+        '. "$(Split-Path -Parent $PSCommandPath)\\lib.ps1"',
+        "$here = Split-Path -Parent $MyInvocation.MyCommand.Path\n. $here\\lib.ps1",
+        "Import-Module .\\lib.ps1 -Force",
+        "Import-Module $PSScriptRoot\\LIB.ps1",
+    ],
+)
+def test_functions_and_values_of_a_script_that_is_brought_in_are_known(line: str, tmp_path: Path) -> None:
+    lib = "$net = '10.7.0.0/16'\nfunction Add-Peer($Name, $Remote) {\n    " + RULE.format("$Name").replace(
+        "10.1.0.0/16", "$Remote"
+    )
+    write(tmp_path, deploy_ps1=f"{line}\nAdd-Peer Branch '10.7.0.0/16'\n", lib_ps1=lib + "\n}\n")
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.ps1": InputStatus.UNDERSTOOD}, ())
+    rule = read(tmp_path).policy.connection_security_rules[0]
+    assert (rule.name, Path(rule.span.path).name, rule.span.line) == ("Branch", "lib.ps1", 3)
+
+
+def test_a_variable_of_a_dot_sourced_script_is_known_and_one_of_a_script_that_is_called_is_not(tmp_path: Path) -> None:
+    main = "{} .\\lib.ps1\n" + RULE.format("$name") + "\n"
+    write(tmp_path, deploy_ps1=main.format("."), lib_ps1="$name = 'Branch'\n")
+    assert checked(tmp_path).problems == ()
+    assert [rule.name for rule in read(tmp_path).policy.connection_security_rules] == ["Branch"]
+    write(tmp_path, deploy_ps1=main.format("&"))
+    assert [rule.name for rule in read(tmp_path).policy.connection_security_rules] != ["Branch"]
+
+
+BATCH = (
+    "call rules.cmd",
+    "call rules",
+    'call "%~dp0rules.cmd"',
+    "cmd /c rules.cmd",
+    'cmd.exe /c "%~dp0rules.cmd"',
+    "start /wait rules.cmd",
+    "rules.cmd",
+    "set HERE=%~dp0\ncall %HERE%rules.cmd",
+)
+
+
+@pytest.mark.parametrize("line", BATCH)
+def test_a_batch_file_that_another_runs_is_carried_out_in_its_place(line: str, tmp_path: Path) -> None:
+    write(tmp_path, deploy_cmd=f"@echo off\n{POLICY}{line}\n", rules_cmd=f"{WEAK}exit /b 0\n")
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.cmd": InputStatus.UNDERSTOOD}, ())
+    found = {(each.code, Path(each.span.path).name, each.span.line) for each in report.findings}
+    assert ("CR003", "rules.cmd", 1) in found
+    assert exit_code(report) is Exit.FINDINGS
+
+
+def test_commands_behind_a_batch_file_that_was_called_go_on_and_behind_one_that_was_not_do_not(tmp_path: Path) -> None:
+    write(tmp_path, deploy_cmd=f"call rules.cmd\n{POLICY}{WEAK}", rules_cmd=f"{POLICY}exit /b\n")
+    policy = read(tmp_path).policy
+    assert [(Path(each.span.path).name, each.span.line) for each in policy.refused_commands] == [("deploy.cmd", 2)]
+    write(tmp_path, deploy_cmd=f"rules.cmd\n{POLICY}{WEAK}")
+    problem = checked(tmp_path).problems[0]
+    assert (Path(problem.span.path).name, problem.span.line) == ("deploy.cmd", 2)
+
+
+@pytest.mark.parametrize(
+    "line", ["netsh -f ipsec.txt", 'netsh -f "%~dp0ipsec.txt"', "netsh exec ipsec.txt", "netsh /f ipsec.txt"]
+)
+def test_a_file_for_netsh_is_carried_out_with_its_contexts(line: str, tmp_path: Path) -> None:
+    write(
+        tmp_path, deploy_cmd=f"{POLICY}{line}\n", ipsec_txt="pushd ipsec static\nset policy name=P assign=yes\npopd\n"
+    )
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.cmd": InputStatus.UNDERSTOOD}, ())
+    assert read(tmp_path).policy.policies[0].assigned.value is True
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "powershell -ExecutionPolicy Bypass -File x.ps1",
+        'powershell -NoProfile -File "%~dp0x.ps1"',
+        "powershell .\\x.ps1",
+        "powershell -Command \"& '%~dp0x.ps1'\"",
+        "pwsh -f x.ps1",
+    ],
+)
+def test_a_script_of_powershell_that_a_batch_file_runs_is_part_of_it(line: str, tmp_path: Path) -> None:
+    write(tmp_path, deploy_cmd=f"{POLICY}{line}\n", x_ps1=RULE.format("R") + "\n")
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.cmd": InputStatus.UNDERSTOOD}, ())
+    assert [rule.name for rule in read(tmp_path).policy.connection_security_rules if rule.dialect == "wfas"] == ["R"]
+
+
+REGISTRY = (
+    "Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent]\n"
+    '"AssumeUDPEncapsulationContextOnSendRule"=dword:00000002\n'
+)
+
+
+@pytest.mark.parametrize("line", ["reg import x.reg", "regedit /s x.reg", "regedit.exe /s x.reg"])
+@pytest.mark.parametrize("script", ["deploy_cmd", "deploy_ps1"])
+def test_a_registry_file_that_is_imported_is_part_of_the_script(line: str, script: str, tmp_path: Path) -> None:
+    first = POLICY if script == "deploy_cmd" else RULE.format("R") + "\n"
+    write(tmp_path, **{script: f"{first}{line}\n", "x_reg": REGISTRY})
+    report = checked(tmp_path)
+    assert (list(judged(report)), report.problems) == ([script.replace("_", ".")], ())
+    assert [each.data.value for each in read(tmp_path).policy.registry] == ["2"]
+
+
+@pytest.mark.parametrize("line", ["& .\\rules.cmd", ".\\rules.cmd", "cmd /c rules.cmd", 'cmd.exe /c "rules.cmd"'])
+def test_a_batch_file_that_powershell_runs_is_part_of_the_script(line: str, tmp_path: Path) -> None:
+    write(tmp_path, deploy_ps1=f"{RULE.format('R')}\n{line}\n", rules_cmd=POLICY + WEAK)
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.ps1": InputStatus.UNDERSTOOD}, ())
+    assert "CR003" in {each.code for each in report.findings}
+
+
+@pytest.mark.parametrize(
+    "line", ["netsh -f ipsec.txt", "netsh exec .\\ipsec.txt", "netsh.exe -f $PSScriptRoot\\ipsec.txt"]
+)
+def test_a_file_for_netsh_that_powershell_runs_is_part_of_the_script(line: str, tmp_path: Path) -> None:
+    write(tmp_path, deploy_ps1=f"{RULE.format('R')}\n{line}\n", ipsec_txt="ipsec static\nadd policy name=P\n")
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.ps1": InputStatus.UNDERSTOOD}, ())
+    assert [each.name for each in read(tmp_path).policy.policies] == ["P"]
+
+
+def test_files_are_known_when_all_are_named_and_in_an_archive(tmp_path: Path) -> None:
+    write(tmp_path, deploy_ps1=f". .\\lib.ps1\n{RULE.format('$name')}\n", lib_ps1="$name = 'N'\n" + RULE.format("L"))
+    assert list(judged(checked(tmp_path / "lib.ps1", tmp_path / "deploy.ps1"))) == ["deploy.ps1"]
+    with zipfile.ZipFile(tmp_path / "both.zip", "w") as archive:
+        archive.write(tmp_path / "deploy.ps1", "scripts/deploy.ps1")
+        archive.write(tmp_path / "lib.ps1", "scripts/lib.ps1")
+    report = checked(tmp_path / "both.zip")
+    assert (list(judged(report)), report.problems) == (["deploy.ps1"], ())
+    assert [each.kind for each in report.ignored] == [FOLLOWED]
+
+
+def test_a_file_that_is_not_given_is_not_opened(tmp_path: Path) -> None:
+    write(tmp_path, in__deploy_ps1=f". ..\\lib.ps1\n{RULE.format('R')}\n", lib_ps1=RULE.format("L") + "\n")
+    report = checked(tmp_path / "in")
+    assert [each.message for each in report.problems] == ["another script is run here: it is not read"]
+    assert [rule.name for rule in read(tmp_path / "in", partial=True).policy.connection_security_rules] == ["R"]
+    assert checked(tmp_path).problems == ()
+
+
+@pytest.mark.parametrize(
+    "path", ["C:\\x\\lib.ps1", "\\\\server\\share\\lib.ps1", "/lib.ps1", "$other\\lib.ps1", "~\\lib.ps1"]
+)
+def test_a_path_from_a_root_is_no_file_of_the_run(path: str, tmp_path: Path) -> None:
+    write(tmp_path, deploy_ps1=f". {path}\n{RULE.format('R')}\n", lib_ps1=RULE.format("L") + "\n")
+    report = checked(tmp_path)
+    assert set(judged(report)) == {"deploy.ps1", "lib.ps1"}
+    assert exit_code(report) is Exit.PARTIAL
+
+
+def test_scripts_that_run_each_other_end(tmp_path: Path) -> None:
+    write(tmp_path, a_ps1=f". .\\b.ps1\n{RULE.format('A')}\n", b_ps1=f". .\\a.ps1\n{RULE.format('B')}\n")
+    report = checked(tmp_path)
+    assert list(judged(report)) == ["a.ps1"]
+    assert ["within itself" in each.message for each in report.problems] == [True]
+    assert sorted(rule.name for rule in read(tmp_path, partial=True).policy.connection_security_rules) == ["A", "B"]
+
+
+def test_batch_files_that_run_each_other_end(tmp_path: Path) -> None:
+    write(tmp_path, a_cmd=f"call b.cmd\ncall b.cmd\n{POLICY}", b_cmd=f"call a.cmd\ncall b.cmd\n{WEAK}")
+    report = checked(tmp_path)
+    assert list(judged(report)) == ["a.cmd"]
+    assert all("within itself" in each.message for each in report.problems)
+
+
+def test_files_that_run_the_next_twice_each_are_bounded(tmp_path: Path) -> None:
+    for number in range(30):
+        run = f". .\\f{number + 1}.ps1\n" * 2
+        (tmp_path / f"f{number}.ps1").write_text(f"{run}{RULE.format(f'R{number}')}\n")
+    report = checked(tmp_path)
+    assert any("too deep" in each.message for each in report.problems)
+
+
+def test_what_may_not_run_is_judged_by_itself(tmp_path: Path) -> None:
+    write(tmp_path, deploy_cmd=f"{POLICY}if exist c:\\x call rules.cmd\n", rules_cmd=WEAK)
+    report = checked(tmp_path)
+    assert set(judged(report)) == {"deploy.cmd", "rules.cmd"}
+    assert "is judged by itself" in report.problems[0].message
+
+
+def test_a_key_in_a_script_that_is_run_is_never_shown(tmp_path: Path) -> None:
+    key = "Tr0ub4dor-and-3"
+    rule = (
+        "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requireinrequireout "
+        f'auth1=computerpsk auth1psk="{key}"\n'
+    )
+    write(
+        tmp_path,
+        deploy_ps1=f". .\\lib.ps1\n& .\\rules.cmd\n{RULE.format('R2')}\n",
+        lib_ps1=f"$psk = '{key}'\n",
+        rules_cmd=rule,
+    )
+    report = checked(tmp_path)
+    assert key not in repr((report, list(report.findings), report.problems))
+    assert [each.path for each in report.inputs] == [str(tmp_path / "deploy.ps1")]
+
+
+def test_findings_of_a_script_that_is_run_stand_where_they_are_in_any_number_of_processes(tmp_path: Path) -> None:
+    write(tmp_path, deploy_ps1=". .\\lib.ps1\n" + RULE.format("R"), lib_ps1="\r\n\r\n" + RULE.format("R") + "\r\n")
+    one, two = (check_paths([tmp_path], isolated=True, jobs=jobs) for jobs in (1, 2))
+    assert list(one.findings) == list(two.findings)
+    assert {(Path(each.span.path).name, each.span.line) for each in one.findings if each.code == "RF025"} <= {
+        ("deploy.ps1", 2)
+    }
