@@ -577,7 +577,7 @@ function New-IpseclintWaiver {
         $words = @('waive', '--reason', $Reason)
         if ($Owner) { $words += @('--owner', $Owner) }
         if ($Ticket) { $words += @('--ticket', $Ticket) }
-        if ($PSBoundParameters.ContainsKey('Expires')) {
+        if ($PSBoundParameters.Keys -contains 'Expires') {
             # Not by a format of dates, which counts the years as the culture does.
             $words += @('--expires', ('{0:0000}-{1:00}-{2:00}' -f $Expires.Year, $Expires.Month, $Expires.Day))
         }
@@ -639,7 +639,7 @@ function Export-IpsecPolicy {
             Set-Content -LiteralPath $script -Value $run.Printed -Encoding UTF8 -WhatIf:$false -Confirm:$false
         }
         $asked = @{ OutputFolder = $OutputFolder; Days = $Days }
-        if ($PSBoundParameters.ContainsKey('Since')) { $asked.Since = $Since }
+        if ($PSBoundParameters.Keys -contains 'Since') { $asked.Since = $Since }
         if ($Redact) { $asked.Redact = $true }
         & $script @asked | Out-Null
         Get-Item -LiteralPath $OutputFolder

@@ -456,7 +456,7 @@ function ConvertTo-JsonText {
     return ConvertTo-Json -InputObject @($Objects) -Depth 6
 }
 
-$script:HasSince = $PSBoundParameters.ContainsKey('Since')
+$script:HasSince = $PSBoundParameters.Keys -contains 'Since'
 if (-not $OutputFolder) {
     $place = $env:COMPUTERNAME
     if ($Redact) { $place = 'host' }

@@ -23,6 +23,7 @@ from tests.powershell.shell.tree import (
 )
 from tests.powershell.shell.values import (
     Block,
+    Given,
     Reference,
     Table,
     Thing,
@@ -528,7 +529,7 @@ class Shell:
             if match := re.search(r"\[alias\('(\w+)'\)\]", each.attributes):
                 by_name[match[1]] = each
         scope: dict[str, Any] = {}
-        given = Table()
+        given = Given()
         for name, value in call.named.items():
             if name in COMMON:
                 scope["whatifpreference" if name == "whatif" else f"{name}preference"] = value

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.powershell.shell.values import (
+    Given,
     Members,
     Reference,
     Table,
@@ -115,6 +116,8 @@ def call(owner: Any, name: str, given: list[Any], shell: Shell) -> Any:
             return owner
         if folded == "adddays":
             return owner + timedelta(days=given[0])
+    if isinstance(owner, Given) and shell.constrained:
+        raise Thrown("Method invocation is supported only on core types in this language mode.", "MethodInvocation")
     if isinstance(owner, Table) and folded in {"containskey", "contains"}:
         return owner.key(given[0]) in owner
     if isinstance(owner, (int, float)) and folded == "tostring" and not given:

@@ -34,6 +34,10 @@ class Table(dict[str, Any]):
         return next((key for key in self if isinstance(key, str) and key.casefold() == name.casefold()), name)
 
 
+class Given(Table):
+    """The parameters that a function was given: in constrained language mode no method of it may be called."""
+
+
 class Thing:
     """An object with properties; `types` are its type names, the most particular first."""
 
