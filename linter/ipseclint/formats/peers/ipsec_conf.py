@@ -286,13 +286,19 @@ class _Reader:
         return False
 
     def _strongswan(self, token: Token | None, encapsulation: Encapsulation | None, name: Token) -> tuple[Offer, ...]:
-        """What is written, and behind it strongSwan's own unless an exclamation mark ends it."""
+        """What is written, and behind it strongSwan's own unless an exclamation mark ends it.
+
+        Where the daemon is not known, its own are not either: libreswan puts none behind what is written.
+        """
         if token is None:
             return offers(None, encapsulation, self._diagnostics, name)
         if token.text.endswith("!"):
             return offers(token.part(0, len(token.text) - 1), encapsulation, self._diagnostics, name)
         written = offers(token, encapsulation, self._diagnostics, name)
-        return (*written, *offers(None, encapsulation, self._diagnostics, token))
+        own = offers(None, encapsulation, self._diagnostics, token)
+        if self._dialect == "unknown":
+            own = tuple(offer.model_copy(update={"is_understood": False}) for offer in own)
+        return (*written, *own)
 
     def _mode(self, token: Token | None, name: Token) -> Setting[RuleMode]:
         if token is None:

@@ -53,7 +53,6 @@ _STRONGSWAN = frozenset(
         *(
             "keyingtries",
             "reauth",
-            "rightsourceip",
             "rightdns",
             "eap_identity",
             "leftsendcert",
@@ -79,8 +78,9 @@ def dialect_of(sections: Sequence[Mapping[str, Token]]) -> str:
         for key, token in section.items()
         if key in {"ike", "esp", "ah"}
     )
-    # libreswan 5 has `keyexchange=ikev1` too, so that it tells only where nothing else does.
-    theirs = bool(keys & _STRONGSWAN) or (not ours and values.get("keyexchange") in {"ikev1", "ikev2"})
+    # libreswan has these too (`keyexchange=ikev1` since 5), so that they tell only where nothing else does.
+    shared = "rightsourceip" in keys or values.get("keyexchange") in {"ikev1", "ikev2"}
+    theirs = bool(keys & _STRONGSWAN) or (not ours and shared)
     theirs = theirs or any(
         token.text.endswith("!") or "pubkey" in token.word
         for section in sections

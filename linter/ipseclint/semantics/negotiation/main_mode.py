@@ -28,10 +28,20 @@ def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tu
     if suites:
         return _by_builds(initiator, responder, chosen(STAGE, suites, order)), suites
     if not all(offer.is_understood for offer in (*mine, *theirs)):
-        return Result(STAGE, Answer.UNKNOWN, "a proposal was not understood", Basis.REASONED), ()
+        return not_understood(STAGE, initiator, responder), ()
     why = "no main-mode proposal of one end is whole in the other's list"
     difference = _difference(initiator, responder, mine, theirs)
     return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,)), ()
+
+
+def not_understood(stage: Stage, initiator: End, responder: End) -> Result:
+    """That no proposal which was understood is common, and there are others."""
+    why = "a proposal was not understood"
+    for end in (initiator, responder):
+        offered = end.main_mode if stage is STAGE else end.quick_mode
+        if end.implementation.name == "unknown" and not all(offer.is_understood for offer in offered or ()):
+            why += f", or the daemon of {end.subject}, which is not known, may have one that is not written"
+    return Result(stage, Answer.UNKNOWN, why, Basis.REASONED)
 
 
 def _by_builds(initiator: End, responder: End, agreed: Result) -> Result:

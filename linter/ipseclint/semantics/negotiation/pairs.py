@@ -304,10 +304,17 @@ def pairs_with_others(
 
 
 def _answering(met: list[Pair]) -> list[Pair]:
-    """Without the connections of a peer that do not speak what an end of remote access does, where another does."""
-    speaking = {id(pair) for pair in met if meeting(pair.a, pair.b)[1]}
+    """Without the connections of a peer that do not speak what an end of remote access does, where another does.
+
+    L2TP is in transport mode, for which a server often has a connection beside those in tunnel mode.
+    """
+    speaking = {id(pair) for pair in met if meeting(pair.a, pair.b)[1] and _have_a_mode(pair.a, pair.b)}
     answered = {id(end) for pair in met if id(pair) in speaking for end in (pair.a, pair.b) if end.owner is not None}
     return [pair for pair in met if id(pair) in speaking or answered.isdisjoint((id(pair.a), id(pair.b)))]
+
+
+def _have_a_mode(one: End, other: End) -> bool:
+    return one.mode is None or other.mode is None or one.mode is other.mode
 
 
 _HOW = "the ends that were given"

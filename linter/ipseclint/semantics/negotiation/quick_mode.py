@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipseclint.finding import Basis
 from ipseclint.model.peer import Offer
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.main_mode import chosen, order_of
+from ipseclint.semantics.negotiation.main_mode import chosen, not_understood, order_of
 from ipseclint.semantics.negotiation.offers import (
     NO_GROUP,
     Compared,
@@ -35,7 +35,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     if suites:
         return chosen(stage, suites, order)
     if not all(offer.is_understood for offer in (*mine, *theirs)):
-        return Result(stage, Answer.UNKNOWN, "a proposal was not understood", Basis.REASONED)
+        return not_understood(stage, initiator, responder)
     difference = Difference(
         "quick-mode proposals",
         words(mine),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.peer import Credential
+from ipseclint.model.peer import Credential, Offer
 from ipseclint.model.policy import (
     MainModeCryptoSet,
     Policy,
@@ -47,13 +47,14 @@ def vpn_ends(machine: Machine) -> Iterator[End]:
     for owner in owners(policy):
         main, quick = main_mode_of(policy, owner), quick_mode_of(policy, owner)
         key = _key_of(policy, owner)
-        if main is not None and quick is not None:
+        tried = owner.tried if isinstance(owner, VpnConnection) else ()
+        if isinstance(owner, VpnConnection) and tried and TunnelProtocol.IKEV2 not in tried:
+            if TunnelProtocol.L2TP in tried:
+                yield _l2tp(owner, main, quick, key)
+        elif main is not None and quick is not None:
             yield _end(owner, main, quick, key)
-        elif isinstance(owner, VpnConnection) and TunnelProtocol.IKEV2 in owner.tried:
+        elif isinstance(owner, VpnConnection) and tried:
             yield _unsaid(owner, key)
-    for connection in policy.vpn_connections:
-        if TunnelProtocol.L2TP in connection.tried and TunnelProtocol.IKEV2 not in connection.tried:
-            yield _l2tp(connection, _key_of(policy, connection))
 
 
 def _unsaid(connection: VpnConnection, key: Secret | None) -> End:
@@ -79,8 +80,13 @@ def _unsaid(connection: VpnConnection, key: Secret | None) -> End:
     )
 
 
-def _l2tp(connection: VpnConnection, key: Secret | None) -> End:
-    """The IPsec under L2TP: IKEv1, transport mode, UDP port 1701 (RFC 3193). Whole suites of Windows have no source."""
+def _l2tp(
+    connection: VpnConnection, main: MainModeCryptoSet | None, quick: QuickModeCryptoSet | None, key: Secret | None
+) -> End:
+    """The IPsec under L2TP: IKEv1, transport mode, UDP port 1701 (RFC 3193).
+
+    What Windows offers of itself has no source. A custom suite is for L2TP, too (Set-VpnConnectionIPsecConfiguration).
+    """
     method, reference = connection.l2tp_authentication, connection.first_authentication
     if method is None and reference is not None:  # a key that is written is used
         method = Setting(VpnAuthentication.PRESHARED_KEY, reference.span)
@@ -93,8 +99,11 @@ def _l2tp(connection: VpnConnection, key: Secret | None) -> End:
         action=RuleAction.NEGOTIATE,
         key_modules=frozenset({KeyModule.IKEV1}),
         key_modules_span=connection.span if connection.strategy is None else connection.strategy.span,
-        main_mode_span=connection.span,
-        quick_mode_span=connection.span,
+        main_mode=None if main is None else tuple(map(main_mode_offer, main.proposals)),
+        main_mode_span=connection.span if main is None else main.span,
+        quick_mode=None if quick is None else _quick_offers(quick),
+        quick_mode_span=connection.span if quick is None else quick.span,
+        pfs_span=None if quick is None else quick.pfs_group.span,
         own=own,
         accepted=own,
         authentication_span=connection.span if method is None else method.span,
@@ -103,6 +112,7 @@ def _l2tp(connection: VpnConnection, key: Secret | None) -> End:
         selectors=Selectors((), servers, connection.span, UDP, remote_ports=(PortRange(_L2TP_PORT, _L2TP_PORT),)),
         peer_gateway=servers,
         owner=connection,
+        suite=None if main is None or quick is None else (main, quick),
         is_client=True,
     )
 
@@ -132,9 +142,7 @@ def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet
         main_mode=tuple(map(main_mode_offer, main.proposals)) if is_said else None,
         main_mode_span=main.proposals[0].span if main.proposals else main.span,
         main_mode_seconds=main_mode_lifetime(main),
-        quick_mode=tuple(quick_mode_offer(offer, offer.pfs_group or quick.pfs_group) for offer in quick.proposals)
-        if is_said
-        else None,
+        quick_mode=_quick_offers(quick) if is_said else None,
         quick_mode_span=quick.proposals[0].span if quick.proposals else quick.span,
         pfs_span=quick.pfs_group.span,
         quick_mode_seconds=quick_mode_lifetime(quick),
@@ -150,6 +158,10 @@ def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet
         is_client=isinstance(owner, VpnConnection),
         is_server=isinstance(owner, VpnServer),
     )
+
+
+def _quick_offers(quick: QuickModeCryptoSet) -> tuple[Offer, ...]:
+    return tuple(quick_mode_offer(offer, offer.pfs_group or quick.pfs_group) for offer in quick.proposals)
 
 
 def _servers(owner: RemoteAccess) -> Addresses:

@@ -1,0 +1,77 @@
+"""What an L2TP connection offers, which of a daemon's connections it meets, and which daemon a file is for."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.semantics.negotiation.two_ends import answered, verdict
+
+L2TP = (
+    'Add-VpnConnection -Name "Office" -ServerAddress vpn.example.org -TunnelType L2tp -L2tpPsk "the key" '
+    "-AuthenticationMethod MSChapv2 -EncryptionLevel Required -Force\n"
+)
+CUSTOM = (
+    'Set-VpnConnectionIPsecConfiguration -ConnectionName "Office" -AuthenticationTransformConstants SHA196 '
+    "-CipherTransformConstants AES128 -EncryptionMethod AES128 -IntegrityCheckMethod SHA1 -DHGroup {} -PfsGroup None "
+    "-Force\n"
+)
+SHARED = (
+    "conn shared\n left=%defaultroute\n right=%any\n authby=secret\n pfs=no\n ikev2=never\n"
+    " ike=aes256-sha2;modp2048,aes128-sha1;modp2048\n phase2alg=aes128-sha1,aes256-sha2\n"
+)
+OF_L2TP = "conn l2tp\n auto=add\n leftprotoport=17/1701\n rightprotoport=17/%any\n type=transport\n also=shared\n"
+OF_XAUTH = (
+    "conn xauth\n auto=add\n leftsubnet=0.0.0.0/0\n rightaddresspool=192.0.2.10-192.0.2.20\n leftxauthserver=yes\n"
+    " rightxauthclient=yes\n also=shared\n"
+)
+IKEV2 = "conn ikev2\n auto=add\n left=%defaultroute\n right=%any\n authby=secret\n ikev2=insist\n pfs=no\n"
+
+
+@pytest.mark.parametrize(("group", "told"), [("Group14", ("secured", None)), ("Group2", ("fails", "main-mode-suite"))])
+def test_a_custom_suite_is_what_an_l2tp_connection_offers(group: str, told: tuple[str, str | None]) -> None:
+    assert verdict(L2TP + CUSTOM.format(group), SHARED + OF_L2TP) == told
+
+
+def test_an_l2tp_connection_with_a_custom_suite_does_not_speak_ikev2() -> None:
+    assert verdict(L2TP + CUSTOM.format("Group14"), IKEV2) == ("fails", "key-module")
+
+
+def test_what_windows_offers_under_l2tp_of_itself_is_not_known() -> None:
+    assert verdict(L2TP, SHARED + OF_L2TP) == ("depends", "main-mode-suite")
+
+
+def test_of_a_servers_connections_the_one_in_transport_mode_is_for_l2tp() -> None:
+    (row,) = answered(L2TP + CUSTOM.format("Group14"), SHARED + OF_L2TP + OF_XAUTH)
+    assert (row.outcome.verdict, row.outcome.responder.subject) == ("secured", 'connection "l2tp"')
+    (only,) = answered(L2TP + CUSTOM.format("Group14"), SHARED + OF_XAUTH)
+    assert only.outcome.verdict == "fails"
+
+
+CONN = (
+    "conn a\n left=203.0.113.1\n right=198.51.100.1\n leftsubnet=10.2.0.0/16\n rightsubnet=10.1.0.0/16\n"
+    " authby=secret\n auto=add\n{words}"
+)
+PEER = (
+    '[peer]\nkeying = ["ikev1"]\nanswers_on = ["198.51.100.1"]\n[peer.main_mode]\nproposals = ["{}"]\n'
+    '[peer.quick_mode]\nproposals = ["esp:aes256-sha256"]\npfs = []\nmode = "tunnel"\n'
+    'local = ["10.1.0.0/16"]\nremote = ["10.2.0.0/16"]\n[peer.auth]\nmethods = ["psk"]\n'
+)
+
+
+def test_what_stands_behind_a_list_is_not_known_where_the_daemon_is_not() -> None:
+    bare = CONN.format(words=" ike=aes256-sha256-modp2048\n esp=aes256-sha256\n")
+    assert verdict(PEER.format("aes256-sha256-modp2048"), bare) == ("secured", None)
+    assert verdict(PEER.format("aes256-sha384-modp3072"), bare) == ("unknown", "main-mode-suite")
+    (told, _) = answered(PEER.format("aes256-sha384-modp3072"), bare)
+    assert "not known" in told.outcome.why
+    strongswan = bare + " keyexchange=ikev1\n"
+    assert verdict(PEER.format("aes256-sha384-modp3072"), strongswan) == ("secured", None)
+    assert verdict(PEER.format("3des-md5-modp768"), strongswan) == ("fails", "main-mode-suite")
+    strict = CONN.format(words=" keyexchange=ikev1\n ike=aes256-sha256-modp2048!\n esp=aes256-sha256!\n")
+    assert verdict(PEER.format("aes256-sha384-modp3072"), strict) == ("fails", "main-mode-suite")
+
+
+def test_an_inner_address_of_the_right_side_does_not_make_a_file_strongswans() -> None:
+    libreswan = CONN.format(words=" ikev2=no\n ike=aes256-sha2;modp2048\n esp=aes256-sha2\n pfs=no\n")
+    sourced = libreswan + " leftsourceip=10.2.0.1\n rightsourceip=10.1.0.1\n"
+    assert verdict(PEER.format("aes256-sha256-modp2048"), sourced) == ("secured", None)
