@@ -338,6 +338,15 @@ def test_a_value_that_no_rule_looks_at_is_said(folder: Path, cli: Callable[..., 
     assert f"read, and no rule looks at it: {key}\\{name}" in unwrapped(cli("vpn.reg").out)
 
 
+def test_the_value_that_decides_what_a_connection_offers_is_looked_at_beside_one(folder: Path, cli: Any) -> None:
+    key = r"HKLM:\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
+    (folder / "a.ps1").write_text(
+        "Add-VpnConnection -Name W -ServerAddress vpn.example.org -TunnelType Ikev2\n"
+        f"Set-ItemProperty -Path {key} -Name NegotiateDH2048_AES256 -Value 2\n"
+    )
+    assert json.loads(cli("a.ps1", "-o", "json").out)["coverage"]["not_judged"] == {}
+
+
 def test_values_that_a_server_or_a_service_is_read_of_are_no_further_objects(folder: Path, cli: Any) -> None:
     services = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services"
     (folder / "a.reg").write_text(

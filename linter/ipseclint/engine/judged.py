@@ -13,6 +13,7 @@ from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import Policy
 from ipseclint.report import Input, NotJudged
 from ipseclint.rule import LooksAt, Rule
+from ipseclint.semantics.vpn_defaults import NEGOTIATE_DH2048
 
 POLICY_KINDS = frozenset(
     {"ipsec_policy", "filter_list", "filter_action", "connection_security_rule", "main_mode_rule", "wfp_filter"}
@@ -87,6 +88,8 @@ def not_judged(
         yield NotJudged(kind=kind, name=f"{number} {one if number == 1 else many}", path=first[kind])
     options = [ruleset.settings(rule).options for rule, ruleset in running]
     words = {word.casefold() for table in options for value in table.values() for word in _strings(value)}
+    if "vpn_connection" in judged & present:
+        words.add(NEGOTIATE_DH2048)  # decides what a connection without a suite offers
     for _, named in read:
         for path, place in named.registry:
             key, _, value = path.rpartition("\\")

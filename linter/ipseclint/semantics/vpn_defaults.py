@@ -26,7 +26,7 @@ from ipseclint.vocabulary.registry_keys import VPN_CLIENT
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 from ipseclint.vocabulary.vpn_offers import NegotiateDh2048
 
-_VALUE = "negotiatedh2048_aes256"
+NEGOTIATE_DH2048 = "negotiatedh2048_aes256"
 
 R = TypeVar("R", VpnConnection, VpnServer, VpnInterface)
 
@@ -49,7 +49,7 @@ def completed(policy: Policy) -> Policy:
 
 def negotiate_dh2048(policy: Policy) -> NegotiateDh2048:
     """The registry value NegotiateDH2048_AES256; what Windows does not know counts as absent."""
-    value = values_of(policy, VPN_CLIENT).get(_VALUE)
+    value = values_of(policy, VPN_CLIENT).get(NEGOTIATE_DH2048)
     known = None if value is None else number(value)
     return NegotiateDh2048(known) if known in set(NegotiateDh2048) else NegotiateDh2048.DISABLED
 

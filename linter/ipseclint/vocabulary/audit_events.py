@@ -108,10 +108,13 @@ RAS_PROVIDERS = frozenset({"rasclient", "remoteaccess"})
 RAS_EVENTS = {
     20226: AuditEvent("service"),
     20227: AuditEvent("service", success=False),
+    20255: AuditEvent("service", success=False),
     20271: AuditEvent("service", success=False),
 }
 """Events of dial-up and VPN connections in the Application and System logs, by number: a connection ended, failed, or
-was refused by the server for its credentials (RasClient and RemoteAccess)."""
+was refused by the server, in PPP (ROUTERLOG_PPP_FAILURE of mprlog.h) or for its credentials."""
+RAS_SERVER_EVENTS = frozenset({20255, 20271})
+"""Those of the server; the others are the client's."""
 
 
 class EventText(NamedTuple):

@@ -137,6 +137,28 @@ def test_a_connection_that_failed_has_the_error_of_ipsec_if_it_is_one(
     assert (event.kind, event.state, event.success) == (kind, state, False)
 
 
+def test_a_list_of_numbers_and_messages_tells_the_source_of_a_connection() -> None:
+    message = "CoId={A1B2C3D4-1111-2222-3333-444455556666}: The user CORP\\bob dialed a connection named Work which has"
+    text = f"TimeCreated : 3/4/2025 9:12:44 AM\nId          : 20227\nMessage     : {message} failed. The error code\n"
+    (event,) = read(f"{text}              returned on failure is 13801.\n").events
+    assert (event.event_id, event.error_code, event.role) == (20227, 13801, "initiator")
+
+
+def test_ppp_fails_at_the_server_with_the_error_that_its_sentence_is_of() -> None:
+    said = "The connection was prevented because of a policy configured on your RAS/VPN server. Specifically, the "
+    text = (
+        "Log Name:      System\nSource:        RemoteAccess\nEvent ID:      20255\nLevel:         Error\n"
+        "Description:\nCoID={ABCDEF01-1111-2222-3333-444455556666}: The following error occurred in the Point to Point"
+        f" Protocol module on port: VPN2-499, UserName: CORP\\bob. {said}authentication method used by the server to"
+        " verify your username and password may not match the authentication method configured in your connection"
+        " profile.\n"
+    )
+    parsed = read(text)
+    (event,) = parsed.events
+    assert (event.event_id, event.state, event.role) == (20255, "remote-access error 812", "responder")
+    assert parsed.other_events == ()
+
+
 def test_a_connection_that_ended_is_no_failure() -> None:
     text = DIALED.replace("failed", "terminated").replace(
         "error code returned on failure", "reason code returned on termination"

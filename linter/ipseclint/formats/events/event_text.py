@@ -73,6 +73,8 @@ _COPIED = late(
 )
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
 _IN_TABLE = late(rf"(?:^|[,;\"])(?:{_NUMBERS})[,;\"]", re.MULTILINE)
+_OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
+"""How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
 _ABOUT = late(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b"
     r"|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b",
@@ -141,6 +143,8 @@ class Record(Struct):
             if told is None:
                 return
             source, number = source or told[0], told[1]
+        if not source and _OF_CONNECTION.match(message):
+            source = "RasClient"
         span = self._span()
         if span is None or not number.isascii() or not number.isdigit() or len(number) > 5:
             return

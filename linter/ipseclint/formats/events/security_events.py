@@ -24,6 +24,7 @@ from ipseclint.vocabulary.audit_events import (
     PARAMETERS,
     PROVIDER,
     RAS_EVENTS,
+    RAS_SERVER_EVENTS,
     RAS_PROVIDERS,
     ROLES,
     codes_of_reason,
@@ -47,7 +48,6 @@ _SHOWN_PROVIDER = "microsoft windows security auditing"
 _IN_WORDS = re.compile(r"^CoI[dD]=\{[^}]*\}.{0,2000}?(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*$", re.DOTALL)
 """The message of a connection that failed, in any language: its last number is the error."""
 _FAILED_AT_CLIENT = 20227
-_REFUSED_BY_SERVER = 20271
 
 _NOTHING = frozenset({"", "-"})
 _NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
@@ -186,7 +186,7 @@ class EventLog:
                 error_code=code if code in error_table() else None,
                 success=known.success,
                 state=f"remote-access error {code}" if code is not None and code not in error_table() else None,
-                role="responder" if number == _REFUSED_BY_SERVER else "initiator",
+                role="responder" if number in RAS_SERVER_EVENTS else "initiator",
             )
         )
 
