@@ -24,8 +24,8 @@ from ipseclint.vocabulary.audit_events import (
     PARAMETERS,
     PROVIDER,
     RAS_EVENTS,
-    RAS_SERVER_EVENTS,
     RAS_PROVIDERS,
+    RAS_SERVER_EVENTS,
     ROLES,
     codes_of_reason,
 )
