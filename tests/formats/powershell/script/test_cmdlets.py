@@ -359,3 +359,62 @@ def test_netsh_within_a_statement_is_carried_out(line: str) -> None:
     text = line.replace("{}", command)
     assert format_of(text) == "powershell-script"
     assert rule_of(text).name == "A"
+
+
+FILTERED = f"{RULE} A -RemoteAddress 10.9.0.0/16\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "member", "value"),
+    [
+        (
+            "Get-NetFirewallAddressFilter | Set-NetFirewallAddressFilter -RemoteAddress 10.1.0.0/16",
+            "endpoint2",
+            "10.1.0.0/16",
+        ),
+        (
+            "Get-NetFirewallAddressFilter | Set-NetFirewallAddressFilter -RemoteIP 10.1.0.0/16",
+            "endpoint2",
+            "10.1.0.0/16",
+        ),
+        ("Get-NetFirewallPortFilter | Set-NetFirewallPortFilter -Protocol TCP -RemotePort 445", "port2", "445"),
+    ],
+)
+def test_a_filter_of_a_rule_is_changed_in_the_rule(change: str, member: str, value: str) -> None:
+    (setting,) = getattr(rule_of(f"{FILTERED}Get-NetIPsecRule -DisplayName A | {change}"), member).known
+    assert str(setting) == value
+
+
+def test_filters_that_are_kept_and_asked_are_those_of_their_rules() -> None:
+    script = f"{FILTERED}{RULE} B -RemoteAddress Any\n$all = Get-NetIPsecRule | Get-NetFirewallAddressFilter\n"
+    wide = "$all | Where-Object { $_.RemoteAddress -eq 'Any' }"
+    policy = policy_of(
+        f"{script}$wide = {wide}\nSet-NetFirewallAddressFilter -InputObject $wide -RemoteAddress 10.2.0.0/16"
+    )
+    assert [str(rule.endpoint2.known[0]) for rule in policy.connection_security_rules] == ["10.9.0.0/16", "10.2.0.0/16"]
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        (
+            "Get-NetIPsecRule X | Get-NetFirewallAddressFilter | Set-NetFirewallAddressFilter -LocalAddress Any",
+            "Set-NetFirewallAddressFilter changes what this script does not make: it is not known",
+        ),
+        (
+            "Set-NetFirewallPortFilter -PolicyStore a.example\\G -Protocol TCP",
+            "which rules Set-NetFirewallPortFilter changes is not known",
+        ),
+        (
+            "Get-NetFirewallRule X | Get-NetFirewallSecurityFilter | Set-NetFirewallSecurityFilter -Encryption Required",
+            "Set-NetFirewallSecurityFilter changes what this script does not make: it is not known",
+        ),
+    ],
+)
+def test_filters_of_rules_that_are_not_known_are_said(script: str, message: str) -> None:
+    assert [said for _, _, said in said_of(script)] == [message]
+
+
+def test_addresses_of_the_firewall_s_own_rules_are_of_no_concern() -> None:
+    script = "Get-NetFirewallRule Web | Get-NetFirewallAddressFilter | Set-NetFirewallAddressFilter -RemoteAddress Any"
+    assert said_of(f"{RULE} A\n{script}") == []

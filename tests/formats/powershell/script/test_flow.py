@@ -352,3 +352,11 @@ def test_of_two_functions_that_nothing_calls_neither_refuses_what_the_other_adds
 )
 def test_an_attribute_of_a_function_without_parameters_belongs_to_the_variable_behind_it(attributes: str) -> None:
     assert names_of(f"function Protect {{\n{attributes}\n\n$name = 'A'\n{RULE} $name\n}}\nProtect") == ["A"]
+
+
+def test_the_methods_of_a_list_take_a_block_without_parentheses() -> None:
+    assert names_of(f"@('A', 'B').ForEach{{ {RULE} $_ }}\n$some = ('C', 'D').Where{{ $_ -ne 'C' }}\n{RULE} $some") == [
+        "A",
+        "B",
+        "D",
+    ]

@@ -73,6 +73,11 @@ class Act(NamedTuple):
         """The folded noun."""
         return self.call.name.partition("-")[2]
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """The offsets between which it stands."""
+        return self.call.start, self.call.end
+
 
 _TELLING = ("DisplayName", "LocalAddress", "RemoteAddress", "InboundSecurity", "OutboundSecurity", "Proposal")
 """Parameters that what is not known may give, and without which an object would be another."""
@@ -427,6 +432,35 @@ class ScriptCommands:
         is_all = by_default_all or (act.call.name.startswith("remove-") and not act.bound.values)
         return selected(self.objects.of(act.kind), act.bound, act.store, by_default_all=is_all)
 
+    def filters(self, act: Act, _evaluator: Evaluator) -> list[Value]:
+        """The filters of rules: each stands here for its rule, which has what it says."""
+        given = act.bound.given(*_RULES_OF_FILTERS)
+        listed = [*(flat(given) if given is not None else ()), *(act.call.piped or ())]
+        unknown = Value(Unknown(f"what `{act.cmdlet.name}` gives"), act.call.start, act.call.end)
+        if given is None and act.call.piped is None:
+            return [unknown]
+        return [each if isinstance(each.data, Thing) else unknown for each in listed]
+
+    def set_filters(self, act: Act, evaluator: Evaluator) -> list[Value]:
+        """Change the part of rules that their filters hold."""
+        given = act.bound.given("InputObject")
+        listed = [*(flat(given) if given is not None else ()), *(act.call.piped or ())]
+        things = [each.data for each in listed if isinstance(each.data, Thing)]
+        statement = self._syntax.text[self._syntax.text.rfind("\n", 0, act.call.start) + 1 : act.call.end].casefold()
+        of_firewall = "-netfirewallrule" in statement and "-netipsec" not in statement
+        if of_firewall and not things and act.kind != "netfirewallsecurityfilter":
+            return []
+        if len(things) < len(listed) or (given is None and act.call.piped is None):
+            self.note(f"which rules {act.cmdlet.name} changes is not known", *act.place)
+        elif not things:
+            self.note(f"{act.cmdlet.name} changes what this script does not make: it is not known", *act.place)
+        elif evaluator.doubts:
+            self.note("whether this change is made is not known", *act.place)
+        else:
+            for thing in things:
+                thing.properties.update(properties_of(act.bound))
+        return []
+
     def connect(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """The cryptography of a VPN connection, which belongs to the connection of that name."""
         name = act.bound.given("ConnectionName")
@@ -515,6 +549,10 @@ class ScriptCommands:
 _PIPES = pipes.PIPES | {"get-service": get_service}
 """What carries out the commands that only give values."""
 
+_FILTERS = ("address", "port", "interface", "interfacetype", "security")
+_RULES_OF_FILTERS = ("AssociatedNetIPsecRule", "AssociatedNetIPsecMainModeRule", "AssociatedNetFirewallRule")
+"""What a rule is for and asks of packets, in objects of its own; and how these are asked for."""
+
 _LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measure-", "compare-")
 """How the names of commands begin that leave what they are given as it is."""
 
@@ -546,6 +584,8 @@ def _is_of_no_concern(call: Call) -> bool:
 _CMDLETS: dict[str, Callable[[ScriptCommands, Act, Evaluator], list[Value]]] = {
     "set-vpnconnectionipsecconfiguration": ScriptCommands.connect,
     "set-netfirewallprofile": ScriptCommands.profile,
+    **{f"get-netfirewall{each}filter": ScriptCommands.filters for each in _FILTERS},
+    **{f"set-netfirewall{each}filter": ScriptCommands.set_filters for each in _FILTERS},
     "set-vpnserverconfiguration": ScriptCommands.serve,
     "set-vpnauthprotocol": ScriptCommands.serve,
     "set-vpnipaddressassignment": ScriptCommands.serve,

@@ -41,6 +41,7 @@ _NEXT = re.compile(
     |(?P<parameter>(?<![^\s(){{}};|&,])-[A-Za-z]+\d\w*+)
     |(?P<joined>\$(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|/(?=\w))[^\s,;|&(){{}}'"<>]*+)
     |(?P<glued>(?<=[\w.:=\\/*?%~+}}-])\$[({{]|\$\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-]))
+    |(?<=[\w)\]}}'"])(?P<method>\.(?:foreach|where)[ \t]*+\{{)
     |(?<=\.)(?P<keyword>(?:{_KEYWORDS})\b)
     |\b(?P<declared>param[ \t]*+\()
     |\}}(?P<gap>[ \t]++)(?=default\b|['"])
@@ -54,6 +55,8 @@ _NEXT = re.compile(
 _OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
 _VARIABLE_FOLLOWS = re.compile(r"\](?:\s*+\[\w[\w.]*+\([^\n]{0,200}\)\]){0,8}\s*+\$")
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
+_VALUE_FIRST = re.compile(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
+"""A line on which the method of a list may stand as the cmdlet of that name does: no command begins before it."""
 _DOUBLE_PART = re.compile(r"`.|\"\"|\"|\$\(", re.DOTALL)
 _IN_PARENTHESES = re.compile(r"'[^']*+'|\"[^\"]*+\"|[()]")
 _ENDS = {"'": "\n'@", '"': '\n"@'}
@@ -158,6 +161,10 @@ class _Masker:
                 self._replace(match.start(kind), match.start(kind) + 1, "\n")
             elif kind == "gap":
                 continue
+            elif kind == "method":
+                at = start + 1
+                if _VALUE_FIRST.match(text, text.rfind("\n", 0, start) + 1, start):
+                    self._put(start, "|")
             elif kind in {"keyword", "unit"}:
                 self._replace(start, at, "x" if kind == "keyword" else "0")
             else:
