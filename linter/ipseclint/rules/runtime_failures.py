@@ -7,13 +7,14 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from ipseclint.finding import Basis
+from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.rules._events import SERVICE_NOT_STARTED, hit_of_events, hits_of_failure
 from ipseclint.rules.runtime import churn
+from ipseclint.semantics.evidence import moment_of
 from ipseclint.semantics.failures import CONFIGURATION, Failure
 from ipseclint.semantics.negotiation.fixes import repairs
 from ipseclint.semantics.negotiation.pairs import pairs_of_log
@@ -313,12 +314,13 @@ def packets_dropped_by_ipsec(machine: Machine, _options: NoOptions) -> Iterator[
 
 @rule("RT022", "keying-service-not-started", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)
 def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
-    """A negotiation failed because the IKEEXT service was not started.
+    """A negotiation failed because the IKEEXT service was not started, or IPsec Services was shut down for good.
 
     Why: The service holds the keying modules IKE and AuthIP. While it does not run, nothing negotiates, and rules
-    that require IPsec cut the host off.
+    that require IPsec cut the host off. IPsec Services writes an event too when the host shuts down, so one that no
+    start follows in the log is information.
 
-    Seen as: Event 5453.
+    Seen as: Event 5453; events 5479 and 4710 that no 5478 or 4709 follows.
 
     Bad: an event 5453
 
@@ -332,6 +334,17 @@ def keying_service_not_started(machine: Machine, _options: NoOptions) -> Iterato
     if events:
         what = "negotiation while the IKEEXT service was not started"
         yield hit_of_events(machine, "the IKEEXT service", what, events)
+    switched = [(event, moment_of(event)) for event in machine.events if event.event_id in _STARTED | _SHUT_DOWN]
+    dated = sorted(((moment, number) for number, (_, moment) in enumerate(switched) if moment is not None))
+    newest = switched[dated[-1][1]][0] if dated else switched[0][0] if switched else None
+    is_known = len(dated) == len(switched) or all(event.event_id in _SHUT_DOWN for event, _ in switched)
+    if newest is not None and is_known and newest.event_id in _SHUT_DOWN:
+        what = "shutdown of IPsec Services, and no later event tells of a start"
+        yield hit_of_events(machine, "IPsec Services", what, [newest], severity=Severity.INFO)
+
+
+_STARTED = frozenset({4709, 5478})
+_SHUT_DOWN = frozenset({4710, 5479})
 
 
 @rule("RT023", "vpn-connections-failed", basis=Basis.DOCUMENTED, looks_at=LooksAt.EVIDENCE)

@@ -406,7 +406,7 @@ def test_filters_that_are_kept_and_asked_are_those_of_their_rules() -> None:
             "which rules Set-NetFirewallPortFilter changes is not known",
         ),
         (
-            "Get-NetFirewallRule X | Get-NetFirewallSecurityFilter | Set-NetFirewallSecurityFilter -Encryption Required",
+            "Get-NetFirewallRule | Get-NetFirewallSecurityFilter | Set-NetFirewallSecurityFilter -Encryption Required",
             "Set-NetFirewallSecurityFilter changes what this script does not make: it is not known",
         ),
     ],
