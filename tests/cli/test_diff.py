@@ -318,3 +318,160 @@ def test_a_hidden_key_stands_for_all_that_one_set_may_have(diff: Any) -> None:
     )
     assert code == 0
     assert 'whether the key of "First", "Second" changes is not known' in text
+
+
+LEGACY = "".join(
+    f"netsh ipsec static {command}\n"
+    for command in (
+        "add filterlist name=FL",
+        "add filter filterlist=FL srcaddr=me dstaddr=10.1.0.0 dstmask=255.255.0.0 protocol=any",
+        'add filteraction name=FA action=negotiate qmsecmethods="ESP[3DES,SHA1]:100000k/3600s" soft=no inpass=no',
+        'add policy name=P mmsecmethods="3DES-SHA1-2"',
+        "add rule name=R policy=P filterlist=FL filteraction=FA kerberos=yes",
+        "set policy name=P assign=y",
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("was", "is_", "says"),
+    [
+        (
+            "soft=no",
+            "soft=yes",
+            ['changed filter action "FA" (weaker)', 'changed connection security rule "R" (weaker)'],
+        ),
+        ("inpass=no", "inpass=yes", ['changed filter action "FA" (weaker)', 'used by 1 rule: "R"']),
+        ("assign=y", "assign=n", ['changed policy "P" (weaker)', 'used by 1 rule: "R"']),
+        ("kerberos", "conntype=lan kerberos", ['changed connection security rule "R" (weaker)', "types: any -> lan"]),
+        ("soft=no", "soft=no qmpfs=yes", ["stronger: required -> required", 'quick-mode crypto set "FA" (stronger)']),
+    ],
+)
+def test_an_object_of_netsh_ipsec_tells_what_it_does_to_traffic(diff: Any, was: str, is_: str, says: list[str]) -> None:
+    code, text = diff(LEGACY, LEGACY.replace(was, is_), "--no-findings")
+    assert code == ("stronger" not in text)
+    assert [line for line in says if line not in text] == []
+
+
+@pytest.mark.parametrize(
+    ("renamed", "said"),
+    [
+        (LEGACY.replace("FL", "Lists"), 'renamed filter list "Lists"'),
+        (LEGACY.replace("name=P", "name=New").replace("policy=P", "policy=New"), 'renamed policy "New"'),
+        (LEGACY.replace("name=R ", "name=Rule "), 'renamed connection security rule "Rule"'),
+    ],
+)
+def test_a_part_of_a_rule_that_is_renamed_is_one_change(diff: Any, renamed: str, said: str) -> None:
+    _, text = diff(LEGACY, renamed, "--no-findings")
+    assert text.splitlines()[1].startswith("1 object changed; all traffic is treated as before")
+    assert said in text
+
+
+def test_each_value_of_the_registry_that_changes_is_one_change(diff: Any, tmp_path: Path) -> None:
+    key = (
+        "Windows Registry Editor Version 5.00\n\n"
+        "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent]\n"
+        '"AssumeUDPEncapsulationContextOnSendRule"=dword:0000000{}\n'
+    )
+    (tmp_path / "backup.reg").write_text(key.format(1))
+    code, text = diff(key.format(1), key.format(2), "--backup", "backup.reg")
+    assert code == 0
+    assert "data: 1 -> 2" in text
+    assert "none of them has an object that says the same" in text
+
+
+SUITE = (
+    "Add-VpnConnection -Name Office -ServerAddress vpn.example.com -TunnelType Ikev2\n"
+    "Set-VpnConnectionIPsecConfiguration -ConnectionName Office -AuthenticationTransformConstants SHA256128 "
+    "-CipherTransformConstants AES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -DHGroup Group14 "
+    "-PfsGroup PFS2048 -Force\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("new", "code", "said"),
+    [
+        (SUITE.replace("PFS2048", "None"), 1, 'changed quick-mode crypto set "Office" (weaker)'),
+        (SUITE.replace("Group14", "Group2"), 1, 'changed main-mode crypto set "Office" (weaker)'),
+        (SUITE.replace("Office", "Home"), 0, 'renamed VPN connection "Home"'),
+        ("Write-Host done\n", 0, 'removed VPN connection "Office"'),
+    ],
+)
+def test_a_vpn_connection_is_one_change_that_says_whether_it_is_weaker(
+    diff: Any, new: str, code: int, said: str
+) -> None:
+    ended, text = diff(SUITE, new, "--no-findings")
+    assert ended == code
+    assert said in text
+    assert "1 object changed; all traffic that rules decide on is treated as before" in text
+
+
+def test_what_windows_refuses_in_one_of_the_two_is_said(diff: Any) -> None:
+    _, text = diff(SERVERS, SERVERS.replace("10.1.0.0/16", "10.1.0.x"), "--no-findings")
+    assert "note: Windows refuses 1 command of new.cmd, the first in line 1, and none of old.cmd" in text
+
+
+def test_what_a_damaged_old_state_lacks_may_not_be_new(diff: Any) -> None:
+    _, text = diff((SERVERS + PRINTERS.format("10.1.9.0/24"))[:-40], SERVERS + PRINTERS.format("10.1.9.0/24"))
+    assert "it may be lost with the damage and not new" in text
+
+
+@pytest.mark.parametrize("more", [("--backup", "nothing"), ("--script", "netsh", "--backup", "old.cmd")])
+def test_a_backup_that_is_not_there_or_not_asked_is_refused(diff: Any, more: tuple[str, ...]) -> None:
+    code, text = diff(SERVERS, SERVERS, *more)
+    assert code == (4 if more[1] == "nothing" else 2)
+    assert text == ""
+
+
+@pytest.mark.parametrize(
+    ("was", "is_", "said"),
+    [
+        ('"CN=Root, O=Contoso"', '"o=contoso,cn=root"', "no difference"),
+        ('"CN=Root, OU=A, OU=B"', '"CN=Root, OU=B, OU=A"', 'computer-certificate of "CN=Root, OU=B, OU=A"'),
+        (
+            '"CN=Root"',
+            '"CN=Root" auth1healthcert=yes',
+            '-> computer-certificate of "CN=Root", health certificates only',
+        ),
+    ],
+)
+def test_certificates_are_compared_by_what_is_asked_of_them(diff: Any, was: str, is_: str, said: str) -> None:
+    rule = SERVERS.replace("auth1=computerkerb", "auth1=computercert auth1ca={}")
+    _, text = diff(rule.format(was), rule.format(is_), "--no-findings")
+    assert said in text
+
+
+def test_ways_that_are_not_for_the_same_packets_are_told_apart(diff: Any) -> None:
+    rules = SERVERS + RULE.format("Offices", "10.2.0.0/16", "requireinrequestout")
+    _, text = diff(rules, rules.replace("aes256", "aes128"), "--no-findings")
+    assert "in and out: peers 10.1.0.0/16 (out); peers 10.1.0.0 - 10.2.255.255 (in)" in text
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("-DisplayName Q1", "-DisplayName Quick"), 'renamed quick-mode crypto set "Quick"'),
+        (("Rule -DisplayName B", "Rule -DisplayName A2"), 'renamed connection security rule "A2"'),
+    ],
+)
+def test_a_set_of_a_script_that_is_renamed_is_one_change(
+    diff: Any, tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    old = (
+        "$q = New-NetIPsecQuickModeCryptoSet -DisplayName Q1 -Proposal (New-NetIPsecQuickModeCryptoProposal "
+        "-Encapsulation ESP -Encryption AES256 -ESPHash SHA256)\n"
+        "New-NetIPsecRule -DisplayName B -RemoteAddress 10.1.0.0/16 -InboundSecurity Require -OutboundSecurity Require "
+        "-QuickModeCryptoSet $q.Name\n"
+    )
+    _, text = diff(old, old.replace(*change), "--no-findings")
+    assert text.splitlines()[1].startswith("1 object changed")
+    assert said in text
+
+
+def test_a_filter_that_stays_is_neither_added_nor_deleted(diff: Any) -> None:
+    more = "netsh ipsec static add filter filterlist=FL srcaddr=me dstaddr=10.9.0.0 dstmask=255.255.0.0 protocol=tcp\n"
+    longer = LEGACY.replace("netsh ipsec static add filteraction", f"{more}netsh ipsec static add filteraction")
+    _, script = diff(LEGACY, longer, "--script", "netsh")
+    there, _, _ = script.partition(":failed")
+    assert there.count("static add filter ") == 1
+    assert "static delete filter " not in there

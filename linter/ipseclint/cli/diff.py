@@ -94,6 +94,7 @@ def command(
 
     if old == new == "-":
         fail("only one of the two can come from standard input")
+    _refuse_arguments(script, peers, backup or ())
     target = output_of(output, form, FORMATS if script is None else SCRIPTS[script])
     refuse_outputs([target.file] if target.file else [], (old, new))
     try:
@@ -141,6 +142,15 @@ def command(
     if unread and not allow_partial:
         raise typer.Exit(Exit.PARTIAL)
     raise typer.Exit(_code(answer, states, floor, allow_partial=allow_partial, allow_empty=allow_empty))
+
+
+def _refuse_arguments(script: Tool | None, peers: str | None, backup: Sequence[str]) -> None:
+    """End where two options ask for different answers, or a backup does not exist."""
+    if script is not None and (peers is not None or backup):
+        fail("--script prints a script alone: --peers and --backup ask something else")
+    for path in backup:
+        if not Path(path).exists():
+            fail(f"{visible(path)}: {NOT_THERE}", Exit.PARTIAL)
 
 
 def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allow_partial: bool) -> NoReturn:

@@ -21,14 +21,23 @@ from ipseclint.engine.waivers import apply_waivers
 from ipseclint.finding import Finding, subject_of
 from ipseclint.model.intent import Intent
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.report import InputStatus
 from ipseclint.semantics.comparable_keys import ComparableKeys, with_comparable_keys
 from ipseclint.semantics.damage import best_first, fit, sign_of_a_cut, signs_of_damage
 from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, State
 from ipseclint.semantics.intents import breaches, changed_against
 from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, object_changes
+from ipseclint.semantics.packet_treatment import Strengths, suite_strengths
 from ipseclint.semantics.rollout import pair_changes, rollout
-from ipseclint.semantics.traffic_changes import Effect, TrafficChange, name_of_exemption, traffic_changes
+from ipseclint.semantics.traffic_changes import (
+    Effect,
+    TrafficChange,
+    effect_of_strengths,
+    name_of_exemption,
+    traffic_changes,
+)
+from ipseclint.source import Span
 from ipseclint.version import __version__
 from ipseclint.vocabulary.settings import Exemption
 from ipseclint.words import listed, plural
@@ -105,7 +114,8 @@ def difference(
 
     `findings` None compares them unless there are very many rules.
     """
-    same_format = old.formats == new.formats
+    # A state that holds no policy at all says of everything that it is not there.
+    same_format = old.formats == new.formats or not (old.formats and new.formats)
     comparable = with_comparable_keys(old.machine, new.machine)
     before, after = comparable.old, comparable.new
     traffic = traffic_changes(before, after)
@@ -124,7 +134,7 @@ def difference(
         old=State(old.name, old.formats, old.shortfalls),
         new=State(new.name, new.formats, new.shortfalls),
         traffic=traffic,
-        objects=tuple((change, _effect_of(change, traffic.changes)) for change in objects.changes),
+        objects=tuple(_with_effects(objects, traffic.changes)),
         findings_new=tuple(appeared),
         findings_gone=tuple(gone),
         load=_load(old, new, job),
@@ -148,14 +158,29 @@ def _notes(
         yield f"more than {MANY_RULES:,} rules: findings are not compared; --findings does"
     for state, missing, other in ((new, objects.gone, old), (old, objects.appeared, new)):
         if state.shortfalls and missing:
-            count = f"{plural(len(missing), 'object')} of {other.name}"
+            one = len(missing) == 1
+            they, instead = "it" if one else "they", "deleted" if state is new else "new"
             yield (
-                f"{count} {'is' if len(missing) == 1 else 'are'} not in {state.name}, of which not all was read: "
-                "they may be lost with the damage and not deleted"
+                f"{plural(len(missing), 'object')} of {other.name} {'is' if one else 'are'} not in {state.name}, of "
+                f"which not all was read: {they} may be lost with the damage and not {instead}"
             )
+        if (refused := _refused_only_in(state, other)) is not None:
+            yield refused
         yield from signs_of_damage(state.machine, state.name, other.machine, other.name)
     if not new.shortfalls and (sign := sign_of_a_cut(objects, new.name, old.name)):
         yield sign
+
+
+def _refused_only_in(state: ReadState, other: ReadState) -> str | None:
+    """That Windows refuses commands of a state and none of the other, as of a text that was damaged."""
+    refused = state.machine.policy.refused_commands
+    if not refused or other.machine.policy.refused_commands:
+        return None
+    count, line = plural(len(refused), "command"), min(each.span.line for each in refused)
+    return (
+        f"Windows refuses {count} of {state.name}, the first in line {line}, and none of {other.name}: "
+        "what a refused command would make counts as missing"
+    )
 
 
 def with_backups(answer: Difference, states: Sequence[ReadState], new: ReadState) -> Difference:
@@ -214,6 +239,21 @@ def _rule_count(machine: Machine) -> int:
     return len(policy.connection_security_rules) + filters // 20
 
 
+def _with_effects(
+    objects: ObjectChanges, traffic: Sequence[TrafficChange]
+) -> Iterator[tuple[ObjectChange, Effect | None]]:
+    """Each change with its effect on traffic: by the packets that a rule decides for, of a VPN by its suite."""
+    suites: dict[tuple[str, Span | None], tuple[Strengths, Strengths]] = {
+        (before.kind, before.span): (suite_strengths(before), suite_strengths(after))
+        for before, after, _ in objects.differing
+        if isinstance(before, MainModeCryptoSet | QuickModeCryptoSet) and before.dialect is Dialect.VPN
+    }
+    for change in objects.changes:
+        strengths = suites.get((change.kind, change.old_span))
+        effect = None if strengths is None else effect_of_strengths(*strengths)
+        yield change, effect or _effect_of(change, traffic)
+
+
 def _effect_of(change: ObjectChange, traffic: Iterable[TrafficChange]) -> Effect | None:
     """The worst that happens to traffic for which a rule begins or ceases to decide, or decides otherwise."""
     names = set(change.used_by) or {change.name, *(str(each.old) for each in change.fields if each.name == "name")}
@@ -222,7 +262,10 @@ def _effect_of(change: ObjectChange, traffic: Iterable[TrafficChange]) -> Effect
     as_before: set[Effect] = set()
     other: set[Effect] = set()
     for row in traffic:
-        was, is_ = (names & {rule.name for rule in rules} for rules in (row.rules_before, row.rules_after))
+        was, is_ = (
+            names & {name for rule in rules for name in (rule.name, rule.owner)}
+            for rules in (row.rules_before, row.rules_after)
+        )
         if was & is_:
             as_before.add(row.effect)
         elif was or is_:
@@ -242,7 +285,9 @@ _SCOPE = frozenset(
 def _names_of(traffic: Iterable[TrafficChange], objects: Iterable[ObjectChange]) -> Iterator[str]:
     """The names of all that changed, and of the rules that decide for changed traffic."""
     for change in traffic:
-        yield from (rule.name for rule in (*change.rules_before, *change.rules_after))
+        yield from (
+            name for rule in (*change.rules_before, *change.rules_after) for name in (rule.name, rule.owner) if name
+        )
     for item in objects:
         yield from (item.name, *item.used_by)
         yield from (old for each in item.fields if each.name == "name" and (old := each.old) is not None)

@@ -6,7 +6,7 @@ two of them, is known before any of them is run. What a tool cannot write is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -33,9 +33,8 @@ from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.repair.commands.repair_script import Commented, batch_script, plain, powershell_script
-from ipseclint.semantics.object_changes import ObjectChanges, object_changes
+from ipseclint.semantics.object_changes import WINDOWS_SETTINGS, ObjectChanges, object_changes
 from ipseclint.semantics.traffic_changes import TrafficChange, TrafficChanges, traffic_changes
-from ipseclint.vocabulary import builtin
 
 _SETS = (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
 _RULES = (ConnectionSecurityRule, MainModeRule)
@@ -107,7 +106,7 @@ def _freeing(edit: Edit, policy: Policy, waiting: list[Edit]) -> TransitionStep 
         return None
     rules = policy.connection_security_rules if isinstance(wanted, ConnectionSecurityRule) else policy.main_mode_rules
     for rule in rules:
-        if rule is edit.before or rule.name.casefold() != wanted.name.casefold():
+        if rule is edit.before or _place_of_name(rule) != _place_of_name(wanted):
             continue
         place = next((number for number, each in enumerate(waiting) if each.before is rule), None)
         if place is not None:
@@ -118,6 +117,12 @@ def _freeing(edit: Edit, policy: Policy, waiting: list[Edit]) -> TransitionStep 
             freed = Edit(rule, aside, ("name",))
             return TransitionStep(freed, policy, edited(policy, freed))
     return None
+
+
+def _place_of_name(rule: ConnectionSecurityRule | MainModeRule) -> Hashable:
+    """What no two rules of one kind should have in common: the name, in the tool, store and policy that it is in."""
+    policy = getattr(rule, "policy", None)
+    return rule.name.casefold(), rule.dialect, rule.store, policy.target.casefold() if policy is not None else None
 
 
 def _aside(rule: ConnectionSecurityRule | MainModeRule) -> ConnectionSecurityRule | MainModeRule:
@@ -140,14 +145,6 @@ def _with_settings(policy: Policy, waiting: Sequence[Edit]) -> Policy:
     return policy
 
 
-_WINDOWS_SETTINGS: dict[str, object] = {
-    "sa_idle_seconds": builtin.SA_IDLE_SECONDS,
-    "exemptions": builtin.EXEMPTIONS,
-    "crl_check": builtin.CRL_CHECK,
-    "nat_traversal": builtin.NAT_TRAVERSAL,
-}
-
-
 def _is_of_the_machine(subject: object) -> bool:
     """Whether these are the settings of the machine's own store, which are there though no export writes them."""
     return isinstance(subject, GlobalSettings) and subject.store is None and bool(_set_by_windows(subject))
@@ -155,12 +152,12 @@ def _is_of_the_machine(subject: object) -> bool:
 
 def _set_by_windows(settings: GlobalSettings) -> tuple[str, ...]:
     """The fields that somebody set and for which Windows has a value of its own."""
-    return tuple(field for field in _WINDOWS_SETTINGS if getattr(settings, field) is not None)
+    return tuple(field for field in WINDOWS_SETTINGS if getattr(settings, field) is not None)
 
 
 def _as_windows_has(settings: GlobalSettings) -> GlobalSettings:
     """The settings as they are on a machine where nobody set them."""
-    values = {field: default(_WINDOWS_SETTINGS[field], settings.span) for field in _set_by_windows(settings)}
+    values = {field: default(WINDOWS_SETTINGS[field], settings.span) for field in _set_by_windows(settings)}
     return settings.model_copy(update=values)
 
 
@@ -256,7 +253,20 @@ def _edits(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -
             fields += tuple(role for role in moved.get(id(before), {}) if role not in fields)
         if fields and isinstance(before, kinds):
             update = {name: getattr(after, name) for name in fields} | _references(new, after, kept, fields)
-            yield Edit(before, before.model_copy(update=update), fields)
+            if isinstance(before, GlobalSettings) and before.store is None:
+                update |= {
+                    name: default(WINDOWS_SETTINGS[name], before.span)
+                    for name in fields
+                    if update[name] is None and name in WINDOWS_SETTINGS
+                }
+            if isinstance(before, _SETS) and "name" in fields and len(fields) > 1:
+                # Rules that change meanwhile call a set by the name that it has.
+                named = before.model_copy(update=update)
+                changed = named.model_copy(update={"name": before.name})
+                yield Edit(before, changed, tuple(name for name in fields if name != "name"))
+                yield Edit(changed, named, ("name",))
+            else:
+                yield Edit(before, before.model_copy(update=update), fields)
     for after in objects.appeared:
         if _is_of_the_machine(after):
             yield Edit(_as_windows_has(after), after, _set_by_windows(after))
@@ -315,10 +325,12 @@ def _references(new: Machine, rule: Any, kept: dict[int, Any], fields: Sequence[
 
 
 def _turn(edit: Edit) -> int:
-    """When an edit comes: what nothing uses yet, what protects, changes, what exempts; then what goes."""
+    """When an edit comes: what nothing uses yet, what protects, changes, what exempts; what goes; new names of sets."""
     subject = edit.subject
     exempts = isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT
     is_rule = isinstance(subject, _RULES)
+    if isinstance(subject, _SETS) and edit.fields == ("name",):
+        return 8
     if edit.after is None:
         return 5 if exempts else 6 if is_rule else 7
     if edit.before is None:

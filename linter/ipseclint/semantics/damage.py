@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from ipseclint.model.index import PolicyIndex, Rule
-from ipseclint.model.kinds import KIND_OF, label
+from ipseclint.model.kinds import KIND_OF, KINDS, ObjectKind, label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect
 from ipseclint.semantics.field_changes import belongs_to_a_rule
 from ipseclint.semantics.meaning import meaning
-from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, object_changes
+from ipseclint.semantics.object_changes import Change, ObjectChanges, name_of, object_changes, span_of
 
 _ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
 
@@ -53,9 +53,8 @@ def _has(index: PolicyIndex, target: str) -> bool:
 def sign_of_a_cut(changes: ObjectChanges, name: str, other_name: str) -> str | None:
     """What an export looks like that ends too early, between two objects: the last of them are missing, no more."""
     removed = [change.old_span for change in changes.changes if change.change is Change.REMOVED and change.old_span]
-    kept = [
-        before.span for before, _ in changes.pairs if not getattr(before, "builtin", False) and before.span.line > 1
-    ]
+    spans = (span_of(before) for before, _ in changes.pairs if not getattr(before, "builtin", False))
+    kept = [span for span in spans if span is not None and span.line > 1]
     is_all = len(removed) == len(changes.changes)
     one_file = len({span.path for span in (*removed, *kept)}) == 1
     if len(removed) < _TELLING or not (kept and is_all and one_file):
@@ -97,10 +96,13 @@ class Fit(Struct, frozen=True):
 def fit(state: Machine, backup: Machine, name: str, *, same_format: bool, is_whole: bool = True) -> Fit:
     """How well one backup fits a state."""
     compared = object_changes(backup, state, same_format=same_format)
-    by_change = {change: tuple(_label(each) for each in compared.changes if each.change is change) for change in Change}
+    by_change = {
+        change: tuple(_label(KIND_OF[each.kind], each.name) for each in compared.changes if each.change is change)
+        for change in Change
+    }
     differing = {id(after) for _, after, _ in compared.differing}
     alike = tuple(
-        label(after)
+        _label(_KIND_OF_TYPE[type(after)], name_of(after))
         for _, after in compared.pairs
         if id(after) not in differing and not (getattr(after, "builtin", False) or belongs_to_a_rule(after))
     )
@@ -133,5 +135,8 @@ def best_first(fits: Iterable[Fit]) -> tuple[Fit, ...]:
     return tuple(sorted(fits, key=lambda each: each.rank))
 
 
-def _label(change: ObjectChange) -> str:
-    return f'{KIND_OF[change.kind].counted[0]} "{change.name}"'
+_KIND_OF_TYPE: Mapping[type, ObjectKind] = {kind.type: kind for kind in KINDS}
+
+
+def _label(kind: ObjectKind, name: str) -> str:
+    return f'{kind.counted[0]} "{name}"'

@@ -70,5 +70,6 @@ class Difference(Struct, frozen=True):
 
     @property
     def weakens(self) -> bool:
-        """Whether any traffic is protected less."""
-        return any(change.effect is Effect.WEAKER for change in self.traffic.changes)
+        """Whether any traffic is protected less, be it that of a VPN."""
+        effects = (*(change.effect for change in self.traffic.changes), *(effect for _, effect in self.objects))
+        return Effect.WEAKER in effects

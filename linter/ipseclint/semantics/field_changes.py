@@ -22,6 +22,7 @@ from ipseclint.model.selectors import LegacyFilter, protocol_name
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics.outline import proposal_words
 from ipseclint.semantics.packet_treatment import method_words
+from ipseclint.vocabulary.algorithms import DhGroup
 
 SETS = (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
 
@@ -36,6 +37,8 @@ class FieldChange(Struct, frozen=True):
 
 def belongs_to_a_rule(thing: Any) -> bool:
     """Whether a set has no name of its own: it was written with the rule that uses it."""
+    if isinstance(thing, AuthenticationSet) and thing.inline:
+        return True
     return isinstance(thing, SETS) and thing.id is None and thing.dialect is not Dialect.DYNAMIC
 
 
@@ -64,13 +67,13 @@ def field_change(name: str, old: Any, new: Any) -> FieldChange:
     return FieldChange(field_words(name), f"without {_joined(only_new)}", f"without {_joined(only_old)}")
 
 
-_ANYTHING = frozenset({"protocol", "port1", "port2"})
+_ANYTHING = frozenset({"protocol", "port1", "port2", "interface_types", "profiles"})
 """Fields of a rule in which no value means any."""
 
 
 def _any_or(name: str, value: Any) -> str | None:
     plain = value.value if isinstance(value, Setting) else value
-    if isinstance(value, Setting) and (plain is None or plain == ()):
+    if isinstance(value, Setting) and plain in (None, (), frozenset()):
         return "any"
     if name == "protocol" and isinstance(plain, int):
         return protocol_name(plain)
@@ -120,7 +123,7 @@ def _text(value: Any) -> str | None:
 
 def _filter_words(row: LegacyFilter) -> str:
     ports = f" port {row.source_port or 'any'} to {row.destination_port or 'any'}"
-    protocol = "" if row.protocol is None else f" protocol {row.protocol}"
+    protocol = "" if row.protocol is None else f" {protocol_name(row.protocol)}"
     used = ports if row.source_port or row.destination_port else ""
     return f"{row.source} to {row.destination}{protocol}{used}{' mirrored' if row.mirrored else ''}"
 
@@ -131,6 +134,8 @@ def set_words(crypto: Any) -> str:
         return "Windows' default"
     parts = crypto.methods if isinstance(crypto, AuthenticationSet) else crypto.proposals
     text = ", ".join(_text(part) or "" for part in parts) or "nothing"
+    if isinstance(crypto, QuickModeCryptoSet) and crypto.pfs_group.known is not DhGroup.NONE:
+        text += f", perfect forward secrecy {_text(crypto.pfs_group)}"
     return text if belongs_to_a_rule(crypto) else f"{crypto.name}: {text}"
 
 

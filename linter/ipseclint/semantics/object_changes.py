@@ -7,31 +7,43 @@ state does not say at all, as a format cannot, is no change of it.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.builtin_sets import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
-from ipseclint.model.kinds import KINDS, ObjectKind
+from ipseclint.model.kinds import KIND_OF, KINDS, ObjectKind
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
     ConnectionSecurityRule,
+    Dialect,
+    FilterAction,
+    FilterList,
     GlobalSettings,
+    IpsecPolicy,
     LostStore,
+    MainModeCryptoSet,
     MainModeRule,
+    QuickModeCryptoSet,
     Reference,
     RefusedCommand,
     RuleAction,
+    VpnConnection,
+    VpnInterface,
+    VpnServer,
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
 from ipseclint.model.setting import default
 from ipseclint.semantics.field_changes import SETS, FieldChange, belongs_to_a_rule, field_change, field_words, set_words
 from ipseclint.semantics.meaning import without_places
+from ipseclint.semantics.packet_treatment import method_identity
 from ipseclint.source import Span
-from ipseclint.vocabulary.builtin import EXEMPTIONS
+from ipseclint.vocabulary import builtin
 
 
 class Change(StrEnum):
@@ -71,8 +83,21 @@ _EVERY_FORMAT_SAYS = frozenset(
 """The kinds of which a state without any says that there are none; many formats cannot hold the others."""
 
 _RULES = (ConnectionSecurityRule, MainModeRule)
+_USERS = (*_RULES, VpnConnection, VpnServer, VpnInterface)
+"""What uses sets."""
+
+_PARTS_OF_RULES = (IpsecPolicy, FilterList, FilterAction)
+"""The objects of `netsh ipsec` that a rule is made of."""
 _ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
 """The fields by which rules use sets."""
+
+WINDOWS_SETTINGS: Mapping[str, object] = {
+    "sa_idle_seconds": builtin.SA_IDLE_SECONDS,
+    "exemptions": builtin.EXEMPTIONS,
+    "crl_check": builtin.CRL_CHECK,
+    "nat_traversal": builtin.NAT_TRAVERSAL,
+}
+"""The settings of a machine that nobody sets, as Windows has them."""
 
 _NOTHING: tuple[object, ...] = (None, False, (), frozenset(), "", "none")
 """Values that are as good as none."""
@@ -100,7 +125,7 @@ def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> O
     Of states in different formats, stores and names of sets are not compared, nor what one of them does not say.
     """
     comparison = _Comparison(old, new, same_format)
-    for kind in sorted(_KINDS, key=lambda kind: kind.type not in _RULES):
+    for kind in sorted(_KINDS, key=_turn):
         comparison.match(kind)
     return ObjectChanges(
         tuple(change for kind in _KINDS for change in comparison.changes(kind)),
@@ -115,6 +140,13 @@ _KINDS = tuple(kind for kind in KINDS if kind.type not in {RefusedCommand, LostS
 """The kinds of what a state holds. Commands without effect are of the script that it was read from: findings tell."""
 
 
+def _turn(kind: ObjectKind) -> int:
+    """What rules refer to by a name that no other object has comes first, then rules, then the sets that they use."""
+    if kind.type in _PARTS_OF_RULES:
+        return 0
+    return 1 if issubclass(kind.type, _USERS) else 2
+
+
 class _Comparison(Struct, dict=True):
     """The objects of two states; `pairs`, `gone` and `new_ones` of each kind, `partner` of each old one by identity."""
 
@@ -127,6 +159,8 @@ class _Comparison(Struct, dict=True):
     partner: dict[int, object] = field(default_factory=dict)
     differing: list[tuple[Any, Any, tuple[str, ...]]] = field(default_factory=list)
     _contents: dict[Hashable, int] = field(default_factory=dict)
+    _called: dict[tuple[str, bool, str], str] = field(default_factory=dict)
+    """The last names of the parts of rules, by what refers to them, in which state, and how."""
     equal: set[int] = field(default_factory=set)
     """The old objects whose new ones have the same name and say the same, by identity."""
 
@@ -140,12 +174,16 @@ class _Comparison(Struct, dict=True):
         olds, news = _objects(self.old, self.new, kind), _objects(self.new, self.old, kind)
         order = {id(each): place for place, each in enumerate(olds)}
         says_before, says_now = self._says
-        alike = lambda each: (_folded(each), says_before(each)), lambda each: (_folded(each), says_now(each))
+        called_before, called_now = (partial(self._named, machine) for machine in (self.old, self.new))
+        alike = (
+            lambda each: (called_before(each), says_before(each)),
+            lambda each: (called_now(each), says_now(each)),
+        )
         keys: list[tuple[Key, Key]] = [(_in_store, _in_store), (_identity, _identity), alike]
         if kind.type in SETS:
             users_before, users_now = self._first_users()
             keys.append((lambda each: users_before.get(id(each)), lambda each: users_now.get(id(each))))
-        keys += [(says_before, says_now), (_folded, _folded)]
+        keys += [(says_before, says_now), (called_before, called_now)]
         pairs: list[tuple[Any, Any]] = []
         for old_key, new_key in keys:
             found, olds, news = _paired(olds, news, old_key, new_key)
@@ -154,6 +192,15 @@ class _Comparison(Struct, dict=True):
         self.pairs[kind.key] = sorted(pairs, key=lambda pair: order[id(pair[0])])
         self.gone[kind.key], self.new_ones[kind.key] = olds, news
         self.partner |= {id(before): after for before, after in pairs}
+        if kind.type in _PARTS_OF_RULES:
+            self._called |= {
+                (kind.references[0], is_old, word.casefold()): after.name.casefold()
+                for pair in pairs
+                for is_old, thing in zip((True, False), pair, strict=True)
+                for word in (thing.name, thing.id)
+                for after in pair[1:]
+                if word is not None
+            }
 
     def changes(self, kind: ObjectKind) -> Iterator[ObjectChange]:
         """What became of the objects of a kind."""
@@ -167,21 +214,21 @@ class _Comparison(Struct, dict=True):
                 renamed = [each.name for each in fields] == ["name"]
                 users = () if renamed else self._users(before, after)
                 change = Change.RENAMED if renamed else Change.CHANGED
-                yield ObjectChange(kind.key, _name(after), change, fields, users, _span(before), _span(after))
+                yield ObjectChange(kind.key, name_of(after), change, fields, users, span_of(before), span_of(after))
         for before in self.gone[kind.key]:
             if isinstance(before, GlobalSettings):
                 fields = tuple(self._fields(before, _blank(before)))
                 if fields:
-                    yield ObjectChange(kind.key, _name(before), Change.CHANGED, fields, (), _span(before), None)
-            elif not belongs_to_a_rule(before):
-                yield ObjectChange(kind.key, _name(before), Change.REMOVED, (), (), _span(before), None)
+                    yield ObjectChange(kind.key, name_of(before), Change.CHANGED, fields, (), span_of(before), None)
+            elif not self._is_own(before):
+                yield ObjectChange(kind.key, name_of(before), Change.REMOVED, (), (), span_of(before), None)
         for after in self.new_ones[kind.key]:
             if isinstance(after, GlobalSettings):  # every Windows has them: only what they say is new
                 fields = tuple(self._fields(_blank(after), after))
                 if fields:
-                    yield ObjectChange(kind.key, _name(after), Change.CHANGED, fields, (), None, _span(after))
-            elif not belongs_to_a_rule(after):
-                yield ObjectChange(kind.key, _name(after), Change.ADDED, (), (), None, _span(after))
+                    yield ObjectChange(kind.key, name_of(after), Change.CHANGED, fields, (), None, span_of(after))
+            elif not self._is_own(after):
+                yield ObjectChange(kind.key, name_of(after), Change.ADDED, (), (), None, span_of(after))
 
     def _content(self, machine: Machine) -> Key:
         """What an object says, its name aside; of a rule what its sets say in their place."""
@@ -196,10 +243,39 @@ class _Comparison(Struct, dict=True):
             return known[id(thing)]
 
         def value(thing: Any, name: str) -> Hashable:
-            used = _used(machine, thing, name) if isinstance(thing, _RULES) and name in _ROLES else None
-            return _said(getattr(thing, name)) if used is None else content(used)
+            used = _used(machine, thing, name) if isinstance(thing, _USERS) and name in _ROLES else None
+            return self._said_in(machine, thing, name) if used is None else content(used)
 
         return content
+
+    def _said_in(self, machine: Machine, thing: Any, name: str) -> Hashable:
+        """A value of an object; what a rule is made of goes by its last name."""
+        value = getattr(thing, name)
+        if value is None and isinstance(thing, GlobalSettings) and thing.store is None and name in WINDOWS_SETTINGS:
+            return without_places(WINDOWS_SETTINGS[name])
+        if isinstance(value, Reference):
+            target = value.target.casefold()
+            return self._called.get((name, machine is self.old, target), target)
+        return _said(value)
+
+    def _named(self, machine: Machine, thing: Any) -> Hashable:
+        """The name of an object, with the policy that it is in."""
+        policy = getattr(thing, "policy", None)
+        is_in = self._said_in(machine, thing, "policy") if isinstance(policy, Reference) else None
+        tool = getattr(thing, "dialect", None) if self.same_format else None
+        return name_of(thing).casefold(), is_in, tool
+
+    def _is_own(self, thing: Any) -> bool:
+        """Whether a set was written with the rule that uses it, and has no name of its own."""
+        if not belongs_to_a_rule(thing) or thing.dialect is not Dialect.WFAS or getattr(thing, "inline", False):
+            return belongs_to_a_rule(thing)
+        users = (*self.old.index.users_of(thing), *self.new.index.users_of(thing))
+        references = (getattr(user, role, None) for user in users for role in _ROLES)
+        return any(reference is not None and reference.span == thing.span for reference in references)
+
+    def _is_named(self, thing: Any) -> bool:
+        """Whether somebody gave it its name: not settings, nor what every Windows has, nor what came with a rule."""
+        return not (isinstance(thing, GlobalSettings) or getattr(thing, "is_default", False) or self._is_own(thing))
 
     def _counts(self, name: str) -> bool:
         return name != "name" and (self.same_format or name != "store")
@@ -208,9 +284,9 @@ class _Comparison(Struct, dict=True):
         """For each set a rule that uses it, and what for, alike in both states for rules that are the same."""
         before: dict[int, Hashable] = {}
         now: dict[int, Hashable] = {}
-        rules = (*self.pairs["connection_security_rule"], *self.pairs["main_mode_rule"])
+        rules = [pair for kind in _KINDS if issubclass(kind.type, _USERS) for pair in self.pairs[kind.key]]
         for number, (one, other) in enumerate(rules):
-            for role in _ROLES:
+            for role in filter(partial(hasattr, one), _ROLES):
                 was, is_ = _used(self.old, one, role), _used(self.new, other, role)
                 if was is not None and is_ is not None and was.is_default == is_.is_default:
                     before.setdefault(id(was), (number, role))
@@ -219,18 +295,22 @@ class _Comparison(Struct, dict=True):
 
     def _fields(self, before: Any, after: Any) -> Iterator[FieldChange]:
         has_name = self.same_format or not isinstance(before, SETS)
-        if has_name and _folded(before) != _folded(after) and _is_named(before) and _is_named(after):
-            yield FieldChange("name", _name(before), _name(after))
+        is_other = name_of(before).casefold() != name_of(after).casefold()
+        if has_name and is_other and self._is_named(before) and self._is_named(after):
+            yield FieldChange("name", name_of(before), name_of(after))
         for name in filter(self._counts, _fields_of(before)):
             was, is_ = getattr(before, name), getattr(after, name)
-            if isinstance(before, _RULES) and name in _ROLES:
+            if isinstance(before, _USERS) and name in _ROLES:
                 yield from self._set_used(name, before, after)
             elif not self.same_format and (was is None or is_ is None):
                 continue
-            elif _said(was) != _said(is_) and not (_said(was) in _NOTHING and _said(is_) in _NOTHING):
+            elif self._differ(name, before, after) and not (_said(was) in _NOTHING and _said(is_) in _NOTHING):
                 change = field_change(name, was, is_)
                 if self.same_format or change.old != change.new:  # else one format says a part that the other does not
                     yield change
+
+    def _differ(self, name: str, before: Any, after: Any) -> bool:
+        return self._said_in(self.old, before, name) != self._said_in(self.new, after, name)
 
     def _set_used(self, name: str, before: Any, after: Any) -> Iterator[FieldChange]:
         """A rule that uses another set; that the same set says something else is a change of that."""
@@ -245,9 +325,14 @@ class _Comparison(Struct, dict=True):
             if self.partner.get(id(was)) is is_ or says_the_same:
                 return
         if any(each is not None and not each.is_default for each in (was, is_)):
-            yield FieldChange(field_words(name), set_words(was), set_words(is_))
+            is_rule = isinstance(before, _RULES)  # of a VPN connection another place may say what is offered
+            old, new = (set_words(each) if is_rule or each is not None else None for each in (was, is_))
+            yield FieldChange(field_words(name), old, new)
 
     def _users(self, before: Any, after: Any) -> tuple[str, ...]:
+        if isinstance(before, _PARTS_OF_RULES):
+            rules = (*_made_of(self.old, before), *_made_of(self.new, after))
+            return tuple(dict.fromkeys(rule.name for rule in rules))
         if not isinstance(before, SETS):
             return ()
         users = (*self.old.index.users_of(before), *self.new.index.users_of(after))
@@ -257,7 +342,7 @@ class _Comparison(Struct, dict=True):
 
 def _blank(settings: GlobalSettings) -> GlobalSettings:
     """Settings that say nothing, where the others say what is exempt: what Windows exempts by default."""
-    exempt = None if settings.exemptions is None else default(EXEMPTIONS, settings.span)
+    exempt = None if settings.exemptions is None else default(builtin.EXEMPTIONS, settings.span)
     return GlobalSettings(span=settings.span, dialect=settings.dialect, store=settings.store, exemptions=exempt)
 
 
@@ -276,12 +361,12 @@ def _objects(machine: Machine, other: Machine, kind: ObjectKind) -> list[Any]:
     """The objects of a kind that somebody made, and the default sets where either machine has its own."""
     objects = [each for each in getattr(machine.policy, kind.field) if not getattr(each, "builtin", False)]
     theirs = [each for each in getattr(other.policy, kind.field) if getattr(each, "is_default", False)]
-    for builtin in _BUILTIN:
-        made = any(_folded_id(each) == _folded_id(builtin) and not each.builtin for each in theirs)
-        own = any(_folded_id(each) == _folded_id(builtin) for each in objects)
-        if made and not own and isinstance(builtin, kind.type):
+    for shipped in _BUILTIN:
+        made = any(_folded_id(each) == _folded_id(shipped) and not each.builtin for each in theirs)
+        own = any(_folded_id(each) == _folded_id(shipped) for each in objects)
+        if made and not own and isinstance(shipped, kind.type):
             known = getattr(machine.policy, kind.field)
-            objects.append(next((each for each in known if _folded_id(each) == _folded_id(builtin)), builtin))
+            objects.append(next((each for each in known if _folded_id(each) == _folded_id(shipped)), shipped))
     return objects
 
 
@@ -319,30 +404,50 @@ def _folded_id(thing: Any) -> str | None:
     return None if own is None else own.casefold()
 
 
-def _name(thing: Any) -> str:
+def name_of(thing: Any) -> str:
+    """What an object is called, which of a value of the registry is its path."""
     for field_name in ("name", "path", "subcategory"):
         if isinstance(name := getattr(thing, field_name, None), str):
             return name
     return ""
 
 
-def _folded(thing: Any) -> Hashable:
-    policy = getattr(thing, "policy", None)
-    return _name(thing).casefold(), policy.target.casefold() if isinstance(policy, Reference) else None
-
-
-def _span(thing: Any) -> Span | None:
+def span_of(thing: Any) -> Span | None:
+    """Where an object stands; None if it says only where its values do."""
     return getattr(thing, "span", None)
 
 
-def _is_named(thing: Any) -> bool:
-    """Whether somebody gave it its name: not settings, nor what every Windows has, nor what came with a rule."""
-    return not (isinstance(thing, GlobalSettings) or getattr(thing, "is_default", False) or belongs_to_a_rule(thing))
+def _made_of(machine: Machine, part: IpsecPolicy | FilterList | FilterAction) -> Iterator[ConnectionSecurityRule]:
+    """The rules of `netsh ipsec` that are made of a policy, filter list or filter action."""
+    words = {word.casefold() for word in (part.name, part.id) if word is not None}
+    (role,) = KIND_OF[part.kind].references
+    for rule in machine.policy.connection_security_rules:
+        reference = getattr(rule, role)
+        if reference is not None and reference.target.casefold() in words:
+            yield rule
 
 
-def _used(machine: Machine, rule: ConnectionSecurityRule | MainModeRule, role: str) -> Any:
-    """The set that a rule uses in a role, the default one if it names none; None: what every Windows has."""
+def _sets_by_place(machine: Machine) -> dict[tuple[type[Any], Span, str], Any]:
+    """The sets of VPN connections by kind, place and name, for several connections may have one name."""
+    policy = machine.policy
+    sets: list[Any] = [*policy.main_mode_crypto_sets, *policy.quick_mode_crypto_sets, *policy.authentication_sets]
+    return {(type(each), each.span, each.name): each for each in sets if each.dialect is Dialect.VPN}
+
+
+_SET_OF_ROLE = {
+    "first_authentication": AuthenticationSet,
+    "quick_mode_crypto": QuickModeCryptoSet,
+    "main_mode_crypto": MainModeCryptoSet,
+}
+
+
+def _used(machine: Machine, rule: Any, role: str) -> Any:
+    """The set that a rule or a VPN uses in a role, the default one if it names none; None: what every Windows has."""
     index = machine.index
+    if not isinstance(rule, _RULES):
+        reference = getattr(rule, role)
+        key = None if reference is None else (_SET_OF_ROLE[role], reference.span, reference.target)
+        return machine.once(_sets_by_place).get(key) if key is not None else None
     match role:
         case "first_authentication":
             return index.first_auth_of(rule)
@@ -374,4 +479,6 @@ def _said(value: Any) -> Hashable:
     """A value without places; the order of filters does not count, nor whether a name is written large."""
     if isinstance(value, tuple) and value and isinstance(value[0], LegacyFilter):
         return frozenset(Counter(without_places(row) for row in value).items())
+    if isinstance(value, tuple) and value and isinstance(value[0], AuthenticationMethod):
+        return tuple(map(method_identity, value))
     return without_places(value)

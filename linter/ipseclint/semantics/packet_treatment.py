@@ -29,6 +29,7 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.semantics.certificate_names import comparable_name
 from ipseclint.semantics.decisions import BLOCKED, EXEMPT, NOT_UNDERSTOOD, REQUESTED, REQUIRED
 from ipseclint.semantics.meaning import without_places
 from ipseclint.semantics.packets.coverage import UNTOUCHED
@@ -36,6 +37,7 @@ from ipseclint.semantics.proposals import strength, words
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import DhGroup
+from ipseclint.vocabulary.authentication import AuthorityType
 
 PROTECTED = frozenset({REQUIRED, REQUESTED})
 CLEAR = frozenset({EXEMPT, UNTOUCHED})
@@ -69,7 +71,7 @@ Strengths = tuple[int | None, ...]
 class Proof:
     """By what an end proves who it is: the methods in words, whose keys and which certificates, how much it proves."""
 
-    methods: tuple[str, ...] = ()
+    methods: tuple[str, ...] = field(default=(), compare=False)
     identity: Hashable = None
     weight: int | None = field(default=None, compare=False)
 
@@ -112,7 +114,11 @@ class Treatment:
     def strengths(self) -> Strengths:
         """What it is weighed by, in the order of STRENGTHS; None where that is not known or does not apply."""
         main = (None, None, None) if self.main_mode is None else self.main_mode.weakest
-        return (_FIRMNESS.get(self.protection), *self.weakest, *main, self.first.weight, self.second.weight)
+        encryption, integrity, group = self.weakest
+        if group is None and self.pfs == DhGroup.SAME_AS_MAIN_MODE.value:
+            group = main[2]
+        suite = (encryption, integrity, group)
+        return (_FIRMNESS.get(self.protection), *suite, *main, self.first.weight, self.second.weight)
 
     @property
     def encrypts(self) -> bool:
@@ -200,6 +206,13 @@ def default_main_mode(machine: Machine) -> MainMode:
     (only,) = contexts
     first = machine.index.first_authentication.get((only.id or only.name).casefold())
     return replace(main_mode_with(only), proof=None if first is None else proof(first.methods))
+
+
+def suite_strengths(crypto: MainModeCryptoSet | QuickModeCryptoSet) -> Strengths:
+    """What a set is weighed by, whatever uses it, the weightier first."""
+    if isinstance(crypto, QuickModeCryptoSet):
+        return _quick_mode(crypto, None, crypto.span)[2]
+    return main_mode_with(crypto).weakest
 
 
 _Suite = tuple[tuple[str, ...], str, Strengths]
@@ -329,18 +342,47 @@ def method_words(method: AuthenticationMethod) -> str:
     signing = method.signing.known if method.signing is not None else None
     if signing is not None and signing.value != "RSA":
         text += f" ({signing.value})"
-    return text
+    return ", ".join((text, *_conditions(method)))
+
+
+def _conditions(method: AuthenticationMethod) -> Iterator[str]:
+    """What else a method asks of certificates, and does with them."""
+    kind = method.certificate_authority_type
+    if kind is not None and kind.known is AuthorityType.INTERMEDIATE:
+        yield "an intermediate authority"
+    for name, text in _CONDITIONS.items():
+        setting = getattr(method, name)
+        if setting is not None and setting.known:
+            yield text
+    for criteria in method.criteria:
+        parts = [
+            f'{criteria.name_type or "name"} "{criteria.name}"' if criteria.name else "",
+            f"usages {', '.join(criteria.ekus)}" if criteria.ekus else "",
+            f"thumbprint {criteria.thumbprint}" if criteria.thumbprint else "",
+            "renewed ones too" if criteria.follow_renewal else "",
+        ]
+        of_whom = [word for asked, word in ((criteria.selection, "own"), (criteria.validation, "the peer's")) if asked]
+        yield f"{' and '.join(of_whom) or 'no'} certificate with {', '.join(filter(None, parts)) or 'anything'}"
+
+
+_CONDITIONS = {
+    "health": "health certificates only",
+    "account_mapping": "mapped to accounts",
+    "exclude_ca_name": "the authority's name left out",
+    "crl_check_disabled": "revocation not checked",
+}
 
 
 _ASSUMED = frozenset({None, False, (), "RSA", "root"})
 """Values of a method that are the same as not saying anything."""
 
 
-def _method_identity(method: AuthenticationMethod) -> Hashable:
+def method_identity(method: AuthenticationMethod) -> Hashable:
+    """What a method says, so that two that say the same are equal however they are written."""
     said = {name: without_places(getattr(method, name)) for name in AuthenticationMethod.model_fields if name != "span"}
     authority = said.get("certificate_authority")
     if isinstance(authority, str):
-        said["certificate_authority"] = ",".join(part.strip() for part in authority.casefold().split(","))
+        said["certificate_authority"] = comparable_name(authority)
     return frozenset((name, value) for name, value in said.items() if value not in _ASSUMED)
 
 
@@ -349,7 +391,7 @@ def proof(methods: Sequence[AuthenticationMethod], missing: int | None = None) -
     weights = [None if (kind := method.method.known) is None else _PROOF.get(kind, 3) for method in methods]
     return Proof(
         tuple(map(method_words, methods)),
-        tuple(map(_method_identity, methods)),
+        tuple(map(method_identity, methods)),
         _least([[weight] for weight in weights], columns=1)[0] if weights else missing,
     )
 

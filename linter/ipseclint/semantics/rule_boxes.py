@@ -86,6 +86,7 @@ def legacy_boxes(
             destination_port=IntervalSet.of(row.destination_port) if row.destination_port else None,
             direction=_own_direction(row),
             conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
+            interface=_numbers(rule.interface_types, _INTERFACE_NUMBERS),
         )
         boxes += [one, one.mirrored()] if row.mirrored else [one]
     return tuple(boxes)

@@ -60,10 +60,11 @@ class Effect(StrEnum):
 
 
 class DecidingRule(Struct, frozen=True):
-    """A rule that decides for packets, and its place."""
+    """A rule that decides for packets, and its place. `owner` is the `netsh ipsec` rule whose filter it is."""
 
     name: str
     span: Span
+    owner: str = ""
 
 
 class TrafficChange(Struct, frozen=True):
@@ -153,9 +154,16 @@ def effect(before: Iterable[Treatment], after: Iterable[Treatment]) -> Effect:
     """Whether treatments protect less than others: by the weakest that may happen, then by the strongest."""
     was, now = _by_strength(before), _by_strength(after)
     for place in (0, -1):
-        for one, other in zip(was[place], now[place], strict=True):
-            if one is not None and other is not None and one != other:
-                return Effect.WEAKER if other < one else Effect.STRONGER
+        if (weighed := effect_of_strengths(was[place], now[place])) is not Effect.CHANGED:
+            return weighed
+    return Effect.CHANGED
+
+
+def effect_of_strengths(before: Strengths, after: Strengths) -> Effect:
+    """Which of two is stronger in the weightiest of what is known of both and differs."""
+    for one, other in zip(before, after, strict=True):
+        if one is not None and other is not None and one != other:
+            return Effect.WEAKER if other < one else Effect.STRONGER
     return Effect.CHANGED
 
 
@@ -332,7 +340,7 @@ class RulesOfState(Struct, frozen=True, eq=False):
                     self.decided[alike] = decision(decider)
                 boxes = rule.boxes if _is_both_ways(group) else (*rule.boxes, *(box.mirrored() for box in rule.boxes))
                 rules.append(TrafficRule(rule.name, boxes, self.decided[alike], rule.rank))
-            named += map(DecidingRule, group.names, group.spans)
+            named += map(DecidingRule, group.names, group.spans, map(_owner, group.things))
         if groups is self.groups:
             setting = chosen(self.machine)
             for exemption in sorted(self.exempt):
@@ -357,6 +365,11 @@ class RulesOfState(Struct, frozen=True, eq=False):
         first = self.machine.index.first_authentication.get(key)
         main = main_mode_with(self.machine.index.main_mode.get(key))
         return main if first is None else dataclasses.replace(main, proof=proof(first.methods))
+
+
+def _owner(thing: object) -> str:
+    """The rule that a filter of `netsh ipsec` comes with; none for what is a rule itself."""
+    return thing[0].name if isinstance(thing, tuple) and not isinstance(thing, WfpFilter) else ""
 
 
 _EVERYTHING = tuple(Box(family, domain) for family, domain in DOMAINS.items())

@@ -21,6 +21,7 @@ from ipseclint.repair.commands import netsh_ipsec_values as values
 from ipseclint.repair.commands.authentication import legacy_methods
 from ipseclint.repair.commands.forms import Argument, Form, Head, Line, Writer, stated_arguments
 from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.semantics.meaning import without_places
 
 Lines = tuple[Line, ...] | Unwritable
 
@@ -200,10 +201,10 @@ def _add_filter_list(filters: FilterList, _index: PolicyIndex) -> Lines:
 
 def filter_changes(before: FilterList, after: FilterList) -> tuple[Line, ...]:
     """The filters that come and go between two states of a filter list, the new ones first."""
-    had, has = set(before.filters), set(after.filters)
+    had, has = ({without_places(each) for each in filters} for filters in (before.filters, after.filters))
     return (
-        *(_filter_line("add", before, filter_) for filter_ in after.filters if filter_ not in had),
-        *(_filter_line("delete", before, filter_) for filter_ in before.filters if filter_ not in has),
+        *(_filter_line("add", before, filter_) for filter_ in after.filters if without_places(filter_) not in had),
+        *(_filter_line("delete", before, filter_) for filter_ in before.filters if without_places(filter_) not in has),
     )
 
 

@@ -216,13 +216,13 @@ _DOS_PROTECTION: Mapping[str, Writer] = {
 CMDLETS: Mapping[str, Cmdlets] = {
     "connection_security_rule": Cmdlets("NetIPsecRule", "IPsecRuleName", {**_RULE, **_RENAME}),
     "main_mode_rule": Cmdlets("NetIPsecMainModeRule", "Name", {**_MAIN_MODE_RULE, **_RENAME}),
-    "main_mode_crypto_set": Cmdlets("NetIPsecMainModeCryptoSet", "Name", _MAIN_MODE),
-    "quick_mode_crypto_set": Cmdlets("NetIPsecQuickModeCryptoSet", "Name", _QUICK_MODE),
+    "main_mode_crypto_set": Cmdlets("NetIPsecMainModeCryptoSet", "Name", {**_MAIN_MODE, **_RENAME}),
+    "quick_mode_crypto_set": Cmdlets("NetIPsecQuickModeCryptoSet", "Name", {**_QUICK_MODE, **_RENAME}),
     "global_settings": Cmdlets("NetFirewallSetting", "", _GLOBAL),
     "firewall_rule": Cmdlets("NetFirewallRule", "Name", {field: _COMMON[field] for field in ("enabled", "profiles")}),
     "dos_protection": Cmdlets("NetIPsecDospSetting", "Name", _DOS_PROTECTION),
 }
 _PHASES: Mapping[AuthPhase, Cmdlets] = {
-    AuthPhase.FIRST: Cmdlets("NetIPsecPhase1AuthSet", "Name", _AUTHENTICATION),
-    AuthPhase.SECOND: Cmdlets("NetIPsecPhase2AuthSet", "Name", _AUTHENTICATION),
+    AuthPhase.FIRST: Cmdlets("NetIPsecPhase1AuthSet", "Name", {**_AUTHENTICATION, **_RENAME}),
+    AuthPhase.SECOND: Cmdlets("NetIPsecPhase2AuthSet", "Name", {**_AUTHENTICATION, **_RENAME}),
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ipseclint.model.kinds import KIND_OF
+from ipseclint.model.policy import VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.selectors import protocol_name
 from ipseclint.semantics.covered import address_range
 from ipseclint.semantics.damage import mixture
 from ipseclint.semantics.difference import Difference
 from ipseclint.semantics.object_changes import Change, ObjectChange
 from ipseclint.semantics.packet_treatment import PROTECTED, Treatment
-from ipseclint.semantics.packets.axes import DOMAINS, INTERFACES, OUT, PROFILES, PROTOCOLS_WITH_PORTS, Axis
+from ipseclint.semantics.packets.axes import DOMAINS, IN, INTERFACES, OUT, PROFILES, PROTOCOLS_WITH_PORTS, Axis
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.rollout import PairChange
@@ -31,6 +32,8 @@ def verdict(difference: Difference) -> str:
         rest = "the rules were too many to look at all packets: there may be more"
     elif difference.traffic.changes:
         rest = "all other traffic is treated as before (proved for every packet)"
+    elif any(KIND_OF[change.kind].type in _VPNS or effect is not None for change, effect in difference.objects):
+        rest = "all traffic that rules decide on is treated as before (proved for every packet)"
     else:
         rest = "all traffic is treated as before (proved for every packet)"
     named = [
@@ -44,6 +47,9 @@ def verdict(difference: Difference) -> str:
     if difference.is_empty:
         return f"no difference: {rest}"
     return "; ".join([*named, *filter(None, others), rest])
+
+
+_VPNS = frozenset({VpnConnection, VpnServer, VpnInterface})
 
 
 def backups(difference: Difference) -> Iterator[str]:
@@ -126,8 +132,17 @@ def _alternatives(name: str, treatments: Sequence[Mapping[str, tuple[str, ...]]]
 
 def where(change: TrafficChange) -> str:
     """Which packets they are."""
-    shown = dict.fromkeys(map(region_words, change.regions))
-    texts = list(shown)[:_SHOWN]
+    by_way: dict[str, dict[str, None]] = {"out": {}, "in": {}}
+    for region in change.regions:
+        ways = region[0].sets[Axis.DIRECTION]
+        for number, way in ((OUT, "out"), (IN, "in")):
+            if number in ways:
+                by_way[way][region_words(region)] = None
+    shown = list(by_way["out"] or by_way["in"])
+    if by_way["in"] and by_way["out"] and by_way["in"].keys() != by_way["out"].keys():
+        both = [text for text in by_way["out"] if text in by_way["in"]]
+        shown = both + [f"{text} ({way})" for way, texts in by_way.items() for text in texts if text not in both]
+    texts = shown[:_SHOWN]
     more = len(shown) - len(texts)
     return "; ".join(texts) + (f"; and {more} more parts" if more else "")
 

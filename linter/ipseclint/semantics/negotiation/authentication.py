@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Basis
 from ipseclint.model.peer import Credential
 from ipseclint.model.selectors import parse_address
+from ipseclint.semantics.certificate_names import name_parts
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.key_module import NOT_SUPPORTED
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
@@ -343,17 +344,9 @@ def _authorities(stage: Stage, one: Credential, other: Credential, matches: list
     return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.AUTHORITY)
 
 
-_SAME = {"s": "st", "e": "emailaddress", "emailaddress": "emailaddress"}
-
-
 def comparable(name: str) -> frozenset[tuple[str, str]]:
     """A distinguished name without regard to case, blanks, order and the spellings of its attributes."""
-    parts = set()
-    for part in re.split(r"[,/](?=\s*[A-Za-z0-9.]+\s*=)", name.strip().strip("/")):
-        attribute, _, value = part.partition("=")
-        attribute = attribute.strip().casefold()
-        parts.add((_SAME.get(attribute, attribute), " ".join(value.replace('"', "").split()).casefold()))
-    return frozenset(parts)
+    return frozenset(name_parts(name))
 
 
 def _difference(

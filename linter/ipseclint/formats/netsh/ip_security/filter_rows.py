@@ -54,6 +54,11 @@ class FilterRows:
             self._by_ends[ends] = kept
         return doubtful
 
+    @property
+    def count(self) -> int:
+        """How many rows are left."""
+        return len(self._rows) - len(self._gone)
+
     def rows(self) -> tuple[LegacyFilter, ...]:
         """What is left, in the order of adding."""
         if not self._gone:

@@ -46,20 +46,23 @@ class StaticReplay:
         self._stores = {"local": Store("local")}
         self._store = self._stores["local"]
         self._session = Session()
+        self._has_missed = False
 
     def begin(self, process: int) -> None:
         """Take the process of the next command: the store of the one before ends with its process."""
         if self._session.begins_anew(process):
             self._store = self._stores["local"]
 
-    def apply(self, command: Command) -> None:
-        """Carry out one command."""
+    def apply(self, command: Command) -> bool:
+        """Carry out one command; whether it is understood, and finds what it takes away."""
         self.begin(command.process)
+        self._has_missed = False
         parsed = read_command(command, STATIC, self.diagnostics)
         if parsed is not None:
             if parsed.kind not in {"store", "batch"} and (parsed.verb, parsed.kind) != ("add", "filter"):
                 self._session.change(parsed.span)
             _HANDLERS[parsed.verb, parsed.kind](self, parsed)
+        return parsed is not None and not self._has_missed
 
     def append_filter(self, filter_list: str, row: LegacyFilter, name_column: int) -> None:
         """Add one filter, and its filter list if that is missing. The column is that of the list's name."""
@@ -138,10 +141,13 @@ class StaticReplay:
         traffic = command.traffic
         state = self._store.filter_lists.get(_key(command.arguments.values["filterlist"].value))
         if traffic is None or state is None:
+            self._has_missed = True
             return
+        count = state.filters.count
         if state.filters.delete(traffic, frozenset(command.arguments.values)):
             message = "other filters between these addresses differ in what is not said here; they are kept"
             self.diagnostics.not_understood(message, command.span)
+        self._has_missed = state.filters.count == count
 
     def add_filter_action(self, command: ParsedCommand) -> None:
         """Create a filter action."""
@@ -216,6 +222,7 @@ class StaticReplay:
     def delete_rule(self, command: ParsedCommand) -> None:
         """Delete a rule of a policy, or all its rules."""
         policy = self._store.policies.get(_key(command.arguments.values["policy"].value))
+        self._has_missed = policy is None
         if policy is not None and (command.get("name") is not None or self._name_of(command) is not None):
             self._delete(policy.rules, command)
 
@@ -307,15 +314,15 @@ class StaticReplay:
         )
         self.diagnostics.not_understood(message, name.span)
 
-    @staticmethod
-    def _delete(states: dict[str, State], command: ParsedCommand) -> None:
+    def _delete(self, states: dict[str, State], command: ParsedCommand) -> None:
         name = command.get("name")
+        self._has_missed = name is None
         if name is None:
             return
         if name.text.casefold() == _ALL:
             states.clear()
         else:
-            states.pop(_key(name), None)
+            self._has_missed = states.pop(_key(name), None) is None
 
 
 def _key(name: Token) -> str:

@@ -269,6 +269,9 @@ class ScriptCommands:
         if new_name is not None:
             properties["displayname"] = new_name
         for thing in self._affected(act, evaluator):
+            if new_name is not None and "displayname" in thing.properties:
+                # What refers to one whose id Windows chose has its first name for it.
+                thing.properties.setdefault("name", thing.properties["displayname"])
             thing.properties.update(thing.pending | properties)
             thing.pending.clear()
         return []

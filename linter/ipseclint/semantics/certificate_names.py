@@ -1,0 +1,24 @@
+"""Distinguished names of certificate authorities, which tools write in two orders and in several spellings."""
+
+from __future__ import annotations
+
+import re
+
+_SAME = {"s": "st", "e": "emailaddress"}
+_BETWEEN = re.compile(r"[,/](?=\s*[A-Za-z0-9.]+\s*=)")
+
+
+def name_parts(name: str) -> tuple[tuple[str, str], ...]:
+    """The attributes of a name and their values in order, without regard to case, blanks and spellings."""
+    parts = []
+    for part in _BETWEEN.split(name.strip().strip("/")):
+        attribute, _, value = part.partition("=")
+        attribute = attribute.strip().casefold()
+        parts.append((_SAME.get(attribute, attribute), " ".join(value.replace('"', "").split()).casefold()))
+    return tuple(parts)
+
+
+def comparable_name(name: str) -> tuple[tuple[str, str], ...]:
+    """A name that is the same whether it is written from the root to the leaf, or from the leaf to the root."""
+    parts = name_parts(name)
+    return min(parts, parts[::-1])
