@@ -250,6 +250,29 @@ def test_a_matrix_is_a_table_for_spreadsheets(cli: Cli, desk: Path) -> None:
     assert KEY not in ran.out
 
 
+def test_what_is_in_no_pair_is_in_every_output(cli: Cli, desk: Path) -> None:
+    Path("off.cmd").write_bytes(site().replace(b"action=", b"enable=no action="))
+    told = "would be it, and is disabled"
+    for form in ("text", "json", "markdown", "html", "csv"):
+        ran = cli("negotiate", "a.cmd", "off.cmd", "--format", form)
+        assert ran.code == 3
+        assert told in ran.out
+    body = json.loads(cli("negotiate", "a.cmd", "off.cmd", "--format", "json").out)
+    jsonschema.validate(body, SCHEMA)
+    assert [(each["path"], each["why"][:11]) for each in body["unpaired"]] == [
+        ("a.cmd", "meets nothi"),
+        ("off.cmd", "is disabled"),
+    ]
+    folder = desk / "three"
+    folder.mkdir()
+    alone = site("10.7.0.0", "10.8.0.0").replace(b'"S"', b'"alone"')
+    (folder / "a.cmd").write_bytes(site(HERE, THERE) + alone)
+    (folder / "same.cmd").write_bytes(site())
+    ran = cli("negotiate", "three")
+    assert ran.code == 0
+    assert 'a.cmd:4 rule "alone" meets nothing' in ran.out.partition("without a pair:")[2]
+
+
 def test_a_folder_without_a_pair_says_so(cli: Cli, desk: Path) -> None:
     fleet = desk / "fleet"
     fleet.mkdir()

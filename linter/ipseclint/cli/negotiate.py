@@ -14,11 +14,12 @@ from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import Output, format_option, output_of, output_option
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
-    from ipseclint.engine.negotiate import ReadEnds
+    from ipseclint.engine.negotiate import Matrix, ReadEnds
     from ipseclint.model.site import Site
     from ipseclint.semantics.negotiation.table import Row
+    from ipseclint.semantics.negotiation.unpaired import Unpaired
     from ipseclint.semantics.packets.box import Packet
 
 FORMATS = ("text", "json", "markdown", "html", "csv")
@@ -67,8 +68,9 @@ def command(
     if b is None:
         _matrix(a, site, start, asked, target, day, allow_partial=allow_partial)
         return
-    from ipseclint.engine.negotiate import answers
+    from ipseclint.engine.negotiate import Matrix, answers
     from ipseclint.semantics.negotiation.table import Side
+    from ipseclint.semantics.negotiation.unpaired import unpaired
 
     one, other = _read(a, site, day, as_one=True), _read(b, site, day, as_one=True)
     sides = tuple(Side)
@@ -78,7 +80,9 @@ def command(
         sides = (Side.A if start in {a, "a"} else Side.B,)
     shortfalls = (*one.shortfalls, *other.shortfalls)
     rows = [row for mine in one.machines for theirs in other.machines for row in answers(mine, theirs, sides, asked)]
-    _end(rows, shortfalls, target, [a, b], allow_partial=allow_partial)
+    machines = (*one.machines, *other.machines)
+    alone = unpaired(machines, (row.pair for row in rows)) if asked is None else []
+    _end(Matrix(tuple(rows), shortfalls, tuple(alone)), target, [a, b], allow_partial=allow_partial)
 
 
 def _matrix(
@@ -96,20 +100,14 @@ def _matrix(
     matched = matrix(path, site, start, asked, day)
     if not matched.has_start:
         fail(f"--from {start}: no input of {path} has this name")
-    _end(matched.rows, matched.shortfalls, target, [path], allow_partial=allow_partial)
+    _end(matched, target, [path], allow_partial=allow_partial)
 
 
-def _end(
-    rows: Sequence[Row],
-    shortfalls: Sequence[str],
-    target: Output,
-    inputs: list[str],
-    *,
-    allow_partial: bool,
-) -> None:
+def _end(matched: Matrix, target: Output, inputs: list[str], *, allow_partial: bool) -> None:
     from ipseclint.semantics.negotiation.table import is_unknown
 
-    target.put(_renderer(target.form)(rows, shortfalls), inputs)
+    rows, shortfalls = matched.rows, matched.shortfalls
+    target.put(_renderer(target.form)(rows, shortfalls, matched.unpaired), inputs)
     if not allow_partial and (shortfalls or any(map(is_unknown, rows))):
         raise typer.Exit(Exit.PARTIAL)
     if not rows:
@@ -118,7 +116,7 @@ def _end(
         raise typer.Exit(Exit.FINDINGS)
 
 
-def _renderer(form: str) -> Callable[[Iterable[Row], Iterable[str]], str]:
+def _renderer(form: str) -> Callable[[Iterable[Row], Iterable[str], Iterable[Unpaired]], str]:
     if form == "json":
         from ipseclint.reporters.negotiation import json_v1
 

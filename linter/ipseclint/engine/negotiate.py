@@ -23,6 +23,7 @@ from ipseclint.semantics.negotiation.fixes import Repair, repairs
 from ipseclint.semantics.negotiation.matrix import Fleet
 from ipseclint.semantics.negotiation.pairs import Pair, pairs, pairs_of_log, same_sides
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, rows
+from ipseclint.semantics.negotiation.unpaired import Unpaired, unpaired
 from ipseclint.semantics.packets.box import Packet
 
 
@@ -73,10 +74,11 @@ Their policies are let go, so that repairs are words there: commands need the po
 
 
 class Matrix(Struct, frozen=True):
-    """The answers about all pairs of a folder, and what was not read of it. `hosts` are the names by row."""
+    """The answers about all pairs, what was not read of the inputs, and what is in no pair, of a few machines."""
 
     rows: tuple[Row, ...]
     shortfalls: tuple[str, ...]
+    unpaired: tuple[Unpaired, ...] = ()
     has_start: bool = True
 
 
@@ -111,7 +113,7 @@ def _of_many(found: Sequence[Candidate], site: Site, start: str | None, as_of: d
         )
         hosts = (len(one.hosts), len(other.hosts))
         rows_ += [replace(_advised(row), hosts=hosts) for row in rows(pair, sides)]
-    return Matrix(tuple(rows_), tuple(shortfalls), bool(asking))
+    return Matrix(tuple(rows_), tuple(shortfalls), has_start=bool(asking))
 
 
 def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
@@ -132,7 +134,9 @@ def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
         if (id(pair.a), id(pair.b)) not in beside:
             answered += [with_advice(row, one.index, other.index) for row in rows(pair, sides)]
     is_there = start is None or any(_is_named(machine.name, start) for machine in machines)
-    return Matrix(tuple(answered), ends.shortfalls, is_there)
+    logs = [pair for machine in machines for pair in pairs_of_log(machine)]
+    alone = () if packet is not None else unpaired(machines, [*logs, *(pair for _, _, pair in met)])
+    return Matrix(tuple(answered), ends.shortfalls, tuple(alone), is_there)
 
 
 def _is_named(name: str, start: str) -> bool:

@@ -11,6 +11,7 @@ from ipseclint.finding import BASIS_WORDS
 from ipseclint.reporters.negotiation.text import are_the_same, headline, tally, told, ways_title
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, ends_of, is_unknown
+from ipseclint.semantics.negotiation.unpaired import Unpaired
 from ipseclint.semantics.negotiation.verdict import Verdict
 from ipseclint.source import Span
 from ipseclint.words import plural
@@ -19,7 +20,7 @@ MAX_PAIRS = 500
 """So many pairs are in the page, those that somebody has to mend first: more nobody reads, and JSON has them all."""
 
 
-def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
+def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
     """The page; everything from the input is escaped by the template."""
     from jinja2 import Environment, StrictUndefined
 
@@ -38,6 +39,7 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
         pairs=[_pair(number, group) for number, group in enumerate(pairs[:MAX_PAIRS], start=1)],
         left_out=max(0, len(pairs) - MAX_PAIRS),
         not_read=list(not_read),
+        unpaired=[{"place": _place(each.span), "subject": each.subject, "why": each.why} for each in unpaired],
     )
     return inert(page) + "\n"
 

@@ -9,15 +9,21 @@ from ipseclint.escape import json_text
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.sight import Sight
 from ipseclint.semantics.negotiation.table import Advice, Attribute, Row
+from ipseclint.semantics.negotiation.unpaired import Unpaired
 from ipseclint.source import Span
 from ipseclint.vocabulary.windows_errors import error_name
 
 SCHEMA = "ipseclint.negotiation/1"
 
 
-def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
-    """The document. `not_read` says of which inputs something was not understood."""
-    body = {"schema": SCHEMA, "pairs": [pair_entry(row) for row in rows], "not_read": list(not_read)}
+def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
+    """The document. `not_read` says of which inputs something was not understood, `unpaired` what meets nothing."""
+    body = {
+        "schema": SCHEMA,
+        "pairs": [pair_entry(row) for row in rows],
+        "unpaired": [_alone(each) for each in unpaired],
+        "not_read": list(not_read),
+    }
     return json_text(body, indent=2) + "\n"
 
 
@@ -51,6 +57,10 @@ def pair_entry(row: Row) -> dict[str, Any]:
 
 def _end(end: End) -> dict[str, Any]:
     return {"path": end.path, "subject": end.subject, "line": end.span.line}
+
+
+def _alone(each: Unpaired) -> dict[str, Any]:
+    return {"path": each.span.path, "subject": each.subject, "line": each.span.line, "why": each.why}
 
 
 def _difference(each: Attribute) -> dict[str, Any]:

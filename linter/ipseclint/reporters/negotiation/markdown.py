@@ -8,9 +8,10 @@ from ipseclint.reporters.markdown import text as cell
 from ipseclint.reporters.negotiation.text import headline, tally
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.table import Row, Side
+from ipseclint.semantics.negotiation.unpaired import Unpaired
 
 
-def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
+def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
     """A table with one line a negotiation, and the repairs below it."""
     listed = list(rows)
     lines = ["# Will they agree?", "", tally(listed) + ".", ""]
@@ -36,6 +37,9 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
     ]
     if repairs:
         lines += ["", "Either side alone is enough:", "", *dict.fromkeys(repairs)]
+    alone = [f"- {cell(f'{each.subject} ({each.span.path}:{each.span.line}) {each.why}')}" for each in unpaired]
+    if alone:
+        lines += ["", "Without a pair:", "", *alone]
     lines += [f"\nNot read: {cell(why)}" for why in not_read]
     return "\n".join(lines) + "\n"
 

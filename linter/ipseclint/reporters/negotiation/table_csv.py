@@ -10,6 +10,7 @@ from ipseclint.escape import inert
 from ipseclint.reporters.table_csv import spreadsheet_cell
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.table import Row
+from ipseclint.semantics.negotiation.unpaired import Unpaired
 
 COLUMNS = (
     *("a_path", "a_line", "a", "a_hosts", "b_path", "b_line", "b", "b_hosts", "initiator", "packet"),
@@ -18,16 +19,19 @@ COLUMNS = (
 )
 
 
-def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
-    """A header and the rows, lines ended by CRLF; what was not read of an input stands last."""
+def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
+    """A header and the rows, lines ended by CRLF; what is in no pair, and what was not read, stand last."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(COLUMNS)
     for row in rows:
         writer.writerow(map(spreadsheet_cell, _cells(row)))
-    for why in not_read:
-        note = {"verdict": "not read", "why": why}
-        writer.writerow([spreadsheet_cell(note.get(name, "")) for name in COLUMNS])
+    notes: list[dict[str, str | int]] = [
+        {"a_path": one.span.path, "a_line": one.span.line, "a": one.subject, "verdict": "no pair", "why": one.why}
+        for one in unpaired
+    ]
+    notes += [{"verdict": "not read", "why": why} for why in not_read]
+    writer.writerows([spreadsheet_cell(note.get(name, "")) for name in COLUMNS] for note in notes)
     return inert(out.getvalue())
 
 

@@ -11,6 +11,7 @@ from ipseclint.finding import BASIS_WORDS
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Answer, Result
 from ipseclint.semantics.negotiation.table import Advice, Row, Side
+from ipseclint.semantics.negotiation.unpaired import Unpaired
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 from ipseclint.source import Span
 from ipseclint.words import duration, plural
@@ -19,13 +20,19 @@ _WIDTH = 22
 _MARKS = {Answer.AGREED: "ok", Answer.DEPENDS: "?", Answer.UNKNOWN: "?", Answer.FAILS: "x"}
 
 
-def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
-    """The transcript of all pairs, and how many came to what."""
+def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
+    """The transcript of all pairs, what is in none, and how many came to what."""
     listed = list(rows)
     if len(listed) > MAX_LISTED_ROWS:
         blocks = ["\n".join(_alike(group)) for group in grouped(listed)]
     else:
         blocks = ["\n".join(_pair(list(group))) for _, group in groupby(listed, key=lambda row: id(row.pair))]
+    alone = list(unpaired)
+    lines = [f"{_place(each.span)} {visible(each.subject)} {visible(each.why)}" for each in alone[:MAX_ALONE]]
+    if len(alone) > MAX_ALONE:
+        lines.append(f"and {len(alone) - MAX_ALONE} more without a pair; --format json lists all")
+    if lines:
+        blocks.append("\n".join(["without a pair:", *(f"   {line}" for line in lines)]))
     blocks += [f"not read: {visible(why)}" for why in not_read]
     blocks.append(tally(listed))
     return "\n\n".join(blocks) + "\n"
@@ -33,6 +40,8 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = ()) -> str:
 
 MAX_LISTED_ROWS = 100
 """Reasoned: of more negotiations those that come to the same are told together."""
+MAX_ALONE = 12
+"""Reasoned: a gateway has rules for many peers, of which the other end is one."""
 _EXAMPLES = 3
 
 
@@ -177,8 +186,12 @@ def _advice(side: Side, advice: Advice) -> Iterator[str]:
 
 
 def _end(end: End) -> str:
-    return f"{visible(end.path)}:{end.span.line} {visible(end.subject)}"
+    return f"{_place(end.span)} {visible(end.subject)}"
+
+
+def _place(span: Span) -> str:
+    return f"{visible(span.path)}:{span.line}"
 
 
 def _at(span: Span | None) -> str:
-    return "" if span is None else f"  ({visible(span.path)}:{span.line})"
+    return "" if span is None else f"  ({_place(span)})"
