@@ -387,3 +387,37 @@ def test_a_rule_that_requires_ipsec_toward_its_own_domain_controllers_makes_requ
 ) -> None:
     answers = json.loads(cli("any.cmd", "-o", "json").out)["questions"]
     assert [(answer["answer"], answer["rules"]) for answer in answers[:2]] == [("yes", ["EX001"]), ("yes", ["EX001"])]
+
+
+def test_what_comes_to_the_same_in_a_fleet_is_told_once(desk: Path, cli: Cli) -> None:
+    for host in ("one", "two", "three"):
+        (desk / "fleet" / host).mkdir(parents=True)
+        (desk / "fleet" / host / "policy.cmd").write_text(SITES, encoding="utf-8")
+    (desk / "fleet" / "three" / "policy.cmd").write_text(SITES.replace("sha1-3des", "sha256-aes256"), encoding="utf-8")
+    ran = cli("negotiate", "fleet")
+    assert len(ran.out.splitlines()) < 40
+    assert ran.out.splitlines()[-1] == "1875 pairs, each end as initiator: secured 1250, fails 2500"
+    page = cli("negotiate", "fleet", "-o", "html").out
+    assert '<h1 class="error">2500 of 3750 negotiations fail</h1>' in page
+    assert page.count('<article class="rule') == len(ran.out.split("\n\n")) - 1
+    assert "<summary>1249 more come to the same</summary>" in page
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_difference_tells_the_findings_of_a_rule_once_and_the_worst_first(form: str, desk: Path, cli: Cli) -> None:
+    ran = cli("diff", "sites.cmd", "any.cmd", "-o", form).out
+    assert ran.count("QD004") == 1
+    assert "Site 01 and 24 more" in ran
+    assert ran.index("QD001") < ran.index("QD004")
+
+
+def test_selectors_that_read_alike_say_whose_side_comes_first(desk: Path, cli: Cli) -> None:
+    rule = (
+        "netsh advfirewall consec add rule name=T mode=tunnel endpoint1=any endpoint2=10.1.0.0/16 "
+        "localtunnelendpoint=192.0.2.{} remotetunnelendpoint=192.0.2.{} action=requireinrequireout auth1=computercert "
+        'auth1ca="CN=R"\n'
+    )
+    (desk / "a.cmd").write_text(rule.format(1, 2), encoding="utf-8")
+    (desk / "b.cmd").write_text(rule.format(2, 1), encoding="utf-8")
+    ran = cli("negotiate", "a.cmd", "b.cmd")
+    assert "          a: any - 10.1.0.0/16, own side first  (a.cmd:1)\n" in ran.out

@@ -345,7 +345,7 @@ def test_the_page_is_well_formed_and_asks_for_nothing(desk: Path, cli: Cli) -> N
         "wan-outage",
         "gateway-restart",
     ]
-    assert len(page.xpath("//svg")) == 7
+    assert len(page.xpath("//svg")) == 1 + 6 * 3
     assert all(each.xpath("./title") for each in page.xpath("//svg"))
     assert "prefers-color-scheme: dark" in text
 

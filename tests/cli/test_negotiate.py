@@ -139,7 +139,7 @@ def test_keys_are_compared_and_never_shown(cli: Cli, desk: Path, form: str) -> N
 
 def test_the_page_needs_nothing_else_and_leads_to_what_fails(cli: Cli, desk: Path) -> None:
     page = cli("negotiate", "a.cmd", "weak.cmd", "--format", "html").out
-    assert "2 of 2 negotiations do not come to what is wanted" in page
+    assert "2 of 2 negotiations fail" in page
     assert "whoever asks: FAILS at quick-mode-suite" in page
     assert "<script" not in page
     assert "qmsecmethods=esp:sha256-aes256" in page.replace("&#34;", '"')

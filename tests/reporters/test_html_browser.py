@@ -122,7 +122,7 @@ def test_the_load_page_begins_with_its_verdict_and_draws_each_scenario_as_its_ow
     assert page.locator("h1").inner_text().split(":")[0] in {"Safe", "Unsafe", "Cannot be told"}
     scenarios = page.locator("#h-scenarios ~ h3").all_inner_texts()
     assert scenarios == [scenario.value for scenario in Scenario]
-    charts = [each.locator("g").first.inner_html() for each in page.locator("#h-scenarios ~ .scroll svg").all()]
+    charts = [each.inner_html() for each in page.locator("#h-scenarios ~ .charts").all()]
     drawn = dict(zip(scenarios, charts, strict=True))
     assert len({drawn[name] for name in ("boot", "policy-push", "failover", "wan-outage")}) == 4
     words = " ".join(page.locator("#h-scenarios ~ p").all_inner_texts())

@@ -109,8 +109,6 @@ def report(
     target = output_of(output, form, SUMMARIES)
     render = {"text": summary_text, "html": summary_html}[target.form]
     target.put(render(_asked(lambda: fleet.summary(stores, limit))), list(map(str, stores)))
-    if target.file is not None:
-        say(f"ipseclint: wrote {visible(str(target.file))}", err=True)
 
 
 @app.command()

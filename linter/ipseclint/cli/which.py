@@ -87,7 +87,7 @@ def _lines(packet: Packet, every: Sequence[Case]) -> Iterator[str]:
             yield "  no rule matches: the packet goes as if there were no IPsec policy"
     readings = dict.fromkeys(reading for case in every for decision in case.decisions for reading in decision.readings)
     for number, reading in enumerate(readings):
-        yield f"{'' if number else chr(10)}order: {reading.statement} [{reading.basis.value}]"
+        yield f"{'' if number else chr(10)}order: {reading.statement}"
 
 
 def _decision(decision: Decision) -> Iterator[str]:

@@ -72,8 +72,10 @@ def surface(answer: LoadAnswer, pictures: Pictures) -> str:
 
 
 def scenario_charts(pictures: Pictures) -> list[tuple[Scenario, str | None]]:
-    """Each scenario with its charts as one SVG, None where there were too many requests to simulate."""
-    return [
-        (scenario, document(f"{scenario.value} over time", [*over_time(run)], columns=3) if run is not None else None)
-        for scenario, run in pictures.runs.items()
-    ]
+    """Each scenario with its charts, an SVG each; None where there were too many requests to simulate."""
+
+    def charts(scenario: Scenario, run: Run) -> str:
+        drawn = zip(("queue", "mean wait", "established and dropped"), over_time(run), strict=True)
+        return "".join(document(f"{scenario.value}: {what} over time", [chart]) for what, chart in drawn)
+
+    return [(scenario, charts(scenario, run) if run else None) for scenario, run in pictures.runs.items()]

@@ -56,7 +56,9 @@ def _lines(difference: Difference) -> Iterator[str]:
         yield from _folded(f"Objects: {len(objects)}", _cut(objects, "- {}"))
     for title, findings in (("New findings", difference.findings_new), ("Findings gone", difference.findings_gone)):
         if findings:
-            yield from _folded(f"{title}: {len(findings)}", _cut([_finding(each) for each in findings], "- {}"))
+            yield from _folded(
+                f"{title}: {len(findings)}", _cut([_finding(*row) for row in words.by_rule(findings)], "- {}")
+            )
     if difference.pairs:
         yield from _folded(
             f"Pairs: {len(difference.pairs)}", [f"- {text(words.pair(each))}" for each in difference.pairs]
@@ -96,10 +98,10 @@ def _details(difference: Difference) -> Iterator[str]:
             yield f"   - only in this order of rules: {text(' or '.join(change.readings))}"
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: Finding, where: str) -> str:
     place = f"{finding.span.path}:{finding.span.line}"
     title = f"{finding.severity.value} {finding.code}"
-    return f"- {title} {text(finding.subject.name)}: {text(finding.message)} ({text(place)})"
+    return f"- {title} {text(where)}: {text(finding.message)} ({text(place)})"
 
 
 def _cut(rows: list[str], more: str) -> list[str]:

@@ -50,9 +50,9 @@ def _lines(difference: Difference) -> Iterator[str]:
         yield ""
         yield "findings"
     for word, findings in (("new", difference.findings_new), ("gone", difference.findings_gone)):
-        for finding in findings:
+        for finding, where in words.by_rule(findings):
             title = f"{word} {finding.severity.value} {finding.code} {finding.name}"
-            yield f"  {title} on {finding.subject.name}: {finding.message}"
+            yield f"  {title} on {where}: {finding.message}"
     if difference.pairs or difference.rollout:
         yield ""
         yield "pairs"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
+from ipseclint.finding import Finding
 from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.selectors import protocol_name
@@ -251,3 +252,12 @@ def pair(change: PairChange) -> str:
 def effect_word(effect: Effect | None) -> str:
     """An effect on traffic in a word; what has none is neutral."""
     return "neutral" if effect is None else effect.value
+
+
+def by_rule(findings: Sequence[Finding]) -> Iterator[tuple[Finding, str]]:
+    """A finding of each rule, the worst first, with what it is on: its own object, and how many others."""
+    of_rule: dict[str, list[Finding]] = {}
+    for finding in sorted(findings, key=lambda finding: -finding.severity.rank):
+        of_rule.setdefault(finding.code, []).append(finding)
+    for first, *others in of_rule.values():
+        yield first, first.subject.name + (f" and {len(others)} more" if others else "")

@@ -8,7 +8,15 @@ from itertools import groupby
 
 from ipseclint.escape import inert, visible
 from ipseclint.finding import BASIS_WORDS
-from ipseclint.reporters.negotiation.text import are_the_same, headline, tally, told, ways_title
+from ipseclint.reporters.negotiation.text import (
+    MAX_LISTED_ROWS,
+    are_the_same,
+    grouped,
+    headline,
+    tally,
+    told,
+    ways_title,
+)
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, ends_of, is_unknown
 from ipseclint.semantics.negotiation.unpaired import Unpaired
@@ -20,12 +28,19 @@ MAX_PAIRS = 500
 """So many pairs are in the page, those that somebody has to mend first: more nobody reads, and JSON has them all."""
 
 
+MAX_ALIKE = 50
+"""So many of the negotiations that come to the same are named."""
+
+
 def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
     """The page; everything from the input is escaped by the template."""
     from jinja2 import Environment, StrictUndefined
 
     listed = list(rows)
-    pairs = [list(group) for _, group in groupby(listed, key=lambda row: id(row.pair))]
+    if len(listed) > MAX_LISTED_ROWS:
+        pairs = grouped(listed)
+    else:
+        pairs = [list(group) for _, group in groupby(listed, key=lambda row: id(row.pair))]
     pairs.sort(key=lambda group: _RANKS.index(_severity_of(group)))
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["visible"] = visible
@@ -36,7 +51,10 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
         title=_title(listed),
         severity=_severity_of(listed),
         tally=tally(listed),
-        pairs=[_pair(number, group) for number, group in enumerate(pairs[:MAX_PAIRS], start=1)],
+        pairs=[
+            _alike(number, group) if len(listed) > MAX_LISTED_ROWS else _pair(number, group)
+            for number, group in enumerate(pairs[:MAX_PAIRS], start=1)
+        ],
         left_out=max(0, len(pairs) - MAX_PAIRS),
         not_read=list(not_read),
         unpaired=[{"place": _place(each.span), "subject": each.subject, "why": each.why} for each in unpaired],
@@ -55,7 +73,10 @@ def _title(rows: Sequence[Row]) -> str:
         return "They agree"
     if _severity_of(rows) == "warning":
         return f"It cannot be said for certain of {bad} of {plural(len(rows), 'negotiation')}"
-    return f"{bad} of {plural(len(rows), 'negotiation')} do not come to what is wanted"
+    fail = sum(row.outcome.verdict is Verdict.FAILS for row in rows)
+    words = f"{fail} of {plural(len(rows), 'negotiation')} fail{'s' * (fail == 1)}" if fail else ""
+    rest = f"{bad - fail} of {plural(len(rows), 'negotiation')} may not protect the traffic" if bad > fail else ""
+    return ", ".join(filter(None, (words, rest)))
 
 
 def _severity(row: Row) -> str:
@@ -79,7 +100,15 @@ def _pair(number: int, rows: Sequence[Row]) -> dict[str, object]:
         "b": _end(pair.b, rows[0].hosts[1]),
         "met": ("paired as", pair.how) if pair.packet is None else ("both decide for", str(pair.packet)),
         "ways": [_way(row, both=len(ways) < len(rows)) for row in ways],
+        "others": [],
+        "alike": 0,
     }
+
+
+def _alike(number: int, rows: Sequence[Row]) -> dict[str, object]:
+    """Negotiations that come to the same: the first whole, of the others who asks whom."""
+    others = [tuple(_end(end, 1) for end in ends_of(row.pair, row.initiator)) for row in rows[1 : MAX_ALIKE + 1]]
+    return _pair(number, rows[:1]) | {"others": others, "alike": len(rows) - 1}
 
 
 def _end(end: End, hosts: int) -> dict[str, str]:

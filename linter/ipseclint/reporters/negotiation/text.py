@@ -50,7 +50,8 @@ def grouped(rows: Sequence[Row]) -> list[list[Row]]:
     groups: defaultdict[Hashable, list[Row]] = defaultdict(list)
     for row in rows:
         outcome = row.outcome
-        values = tuple((each.attribute, each.initiator, each.responder) for each in outcome.differences)
+        differences = () if outcome.is_as_wanted else outcome.differences
+        values = tuple((each.attribute, each.initiator, each.responder) for each in differences)
         key = (outcome.verdict, outcome.stage, outcome.why, outcome.key_module, outcome.main_mode, outcome.quick_mode)
         groups[key, values].append(row)
     return sorted(groups.values(), key=lambda group: (group[0].outcome.is_as_wanted, -len(group)))
@@ -66,9 +67,9 @@ def _alike(rows: Sequence[Row]) -> Iterator[str]:
         yield f"   {visible('; '.join(chosen))}"
     if not first.outcome.is_as_wanted:
         yield f"   {visible(first.outcome.why)}"
-    for difference in first.outcome.differences[:_EXAMPLES]:
-        asks, answers = visible(difference.initiator), visible(difference.responder)
-        yield f"   {difference.attribute}: {asks} asks, {answers} answers"
+        for difference in first.outcome.differences[:_EXAMPLES]:
+            asks, answers = visible(difference.initiator), visible(difference.responder)
+            yield f"   {difference.attribute}: {asks} asks, {answers} answers"
     for row in rows[:_EXAMPLES]:
         mine, theirs = (row.pair.a, row.pair.b) if row.initiator is Side.A else (row.pair.b, row.pair.a)
         yield f"   {_end(mine)} -> {_end(theirs)}{_hosts(row)}"
@@ -83,7 +84,7 @@ def _hosts(row: Row) -> str:
 def tally(rows: Sequence[Row]) -> str:
     """How many negotiations come to what."""
     counts = {verdict: sum(row.outcome.verdict is verdict for row in rows) for verdict in Verdict}
-    words = ", ".join(f"{number} {verdict}" for verdict, number in counts.items() if number)
+    words = ", ".join(f"{verdict} {number}" for verdict, number in counts.items() if number)
     pairs = len({id(row.pair) for row in rows})
     return (
         f"{plural(pairs, 'pair')}, each end as initiator: {words}" if rows else "no pair: no rules of the two ends meet"

@@ -36,7 +36,10 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         return Result(STAGE, Answer.AGREED, why, Basis.REASONED, chosen="assigned")
     if _are_one(mine, theirs):
         return Result(STAGE, Answer.AGREED, "both ends ask for the same", Basis.STANDARD)
-    difference = Difference("selectors", words(mine), words(theirs), mine.span, theirs.span)
+    asked, had = words(mine), words(theirs)
+    if asked == had:  # each end has its own side first, so the same words are not the same traffic
+        asked = had = f"{asked}, own side first"
+    difference = Difference("selectors", asked, had, mine.span, theirs.span)
     if not (mine.is_understood and theirs.is_understood):
         return Result(STAGE, Answer.UNKNOWN, "an address was not understood", Basis.REASONED, differences=(difference,))
     hosts = initiator.mode is responder.mode is RuleMode.TRANSPORT and (initiator.is_windows or responder.is_windows)
@@ -52,7 +55,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
         case Relation.EQUAL:
             if hosts and _relation(mine, theirs, hosts=False) is not Relation.EQUAL:
                 why = "each two hosts have their own in transport mode, and both ends have these two"
-                return Result(STAGE, Answer.AGREED, why, Basis.STANDARD, differences=(difference,))
+                return Result(STAGE, Answer.AGREED, why, Basis.STANDARD)
             return Result(STAGE, Answer.AGREED, "both ends ask for the same", Basis.STANDARD)
         case Relation.DISJOINT:
             why = "the two ends protect no traffic in common"
