@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from ipseclint.api import read
 from ipseclint.model.change import Add, Assign, Change, Remove, edits
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Profile, RuleAction, Security
+from ipseclint.model.setting import Setting
 from ipseclint.repair.impact import impact_of
 from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.protection import Effect
@@ -47,6 +51,22 @@ def test_a_profile_that_is_left_out_is_in_the_clear() -> None:
     assert effect is Effect.LOWERS
     assert why is not None
     assert "private" in why
+
+
+def test_the_set_of_a_vpn_end_is_in_use(tmp_path: Path) -> None:
+    words = "-EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -DHGroup ECP384 -CipherTransformConstants AES256"
+    path = tmp_path / "rras.ps1"
+    path.write_text(
+        f"Set-VpnServerConfiguration -CustomPolicy {words} -AuthenticationTransformConstants SHA256128 "
+        "-PfsGroup ECP384\n"
+    )
+    one = read(path)
+    (main,) = one.policy.main_mode_crypto_sets
+    (proposal,) = main.proposals
+    weaker = proposal.model_copy(update={"dh_group": Setting(DhGroup.GROUP_1, proposal.span)})
+    assert judged(one, Assign(main, "proposals", (weaker,)))[0] is Effect.LOWERS
+    weak = Assign(one.policy.quick_mode_crypto_sets[0], "pfs_group", DhGroup.NONE)
+    assert judged(one, weak)[0] is Effect.LOWERS
 
 
 def test_a_rule_that_another_takes_over_from_can_go() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from ipseclint.model.change import Edit
+from ipseclint.model.dialect import Dialect
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -139,7 +140,12 @@ class _Judging(Struct, dict=True):
                 compare_firewall(before, after, self.result)
 
     def _is_used(self, before: Crypto, after: object) -> bool:
-        """Whether some rule negotiates with a set. A rule that is edited too is compared with the set it has then."""
+        """Whether some rule, or the end of a VPN, negotiates with a set.
+
+        A rule that is edited too is compared with the set it has then.
+        """
+        if before.dialect is Dialect.VPN:
+            return True
         users = self.machine.index.users_of(before)
         return any(after is not None or id(user) not in self.edited.instead for user in users)
 
