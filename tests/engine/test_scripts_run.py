@@ -9,6 +9,7 @@ import pytest
 
 from ipseclint.api import check_paths, read
 from ipseclint.engine.scripts import FOLLOWED
+from ipseclint.formats.kit.run_files import mentioned
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import InputStatus, Report
 
@@ -204,7 +205,7 @@ def test_batch_files_that_run_each_other_end(tmp_path: Path) -> None:
 
 
 def test_files_that_run_the_next_twice_each_are_bounded(tmp_path: Path) -> None:
-    for number in range(30):
+    for number in range(18):
         run = f". .\\f{number + 1}.ps1\n" * 2
         (tmp_path / f"f{number}.ps1").write_text(f"{run}{RULE.format(f'R{number}')}\n")
     report = checked(tmp_path)
@@ -242,3 +243,55 @@ def test_findings_of_a_script_that_is_run_stand_where_they_are_in_any_number_of_
     assert {(Path(each.span.path).name, each.span.line) for each in one.findings if each.code == "RF025"} <= {
         ("deploy.ps1", 2)
     }
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Import-Module .\\Tools",
+        "Import-Module $PSScriptRoot\\Tools -Force",
+        "Import-Module .\\Tools\\Tools.psd1",
+        "Import-Module -Name (Join-Path $PSScriptRoot 'Tools')",
+        "using module .\\Tools\\Tools.psm1",
+    ],
+)
+def test_a_module_is_found_by_its_folder_and_its_manifest(line: str, tmp_path: Path) -> None:
+    manifest = "@{\n    RootModule = 'Tools.psm1'\n    ModuleVersion = '1.0'\n}\n"
+    module = "function Add-Peer($Name) {\n    " + RULE.format("$Name") + "\n}\nExport-ModuleMember -Function Add-Peer\n"
+    write(tmp_path, deploy_ps1=f"{line}\nAdd-Peer Branch\n", Tools__Tools_psd1=manifest, Tools__Tools_psm1=module)
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.ps1": InputStatus.UNDERSTOOD}, ())
+
+
+@pytest.mark.parametrize("name", ["policy", "policy_ipsec", "policy_scr"])
+def test_a_file_for_netsh_may_have_any_name(name: str, tmp_path: Path) -> None:
+    file = name.replace("_", ".")
+    write(tmp_path, deploy_cmd=f"{WEAK}netsh -f {file}\n", **{name: "ipsec static\nadd policy name=P\n"})
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.cmd": InputStatus.UNDERSTOOD}, ())
+
+
+def test_what_a_file_for_netsh_executes_is_part_of_it(tmp_path: Path) -> None:
+    write(
+        tmp_path, deploy_cmd="netsh -f one.txt\n", one_txt="exec two.txt\n", two_txt="ipsec static\nadd policy name=P\n"
+    )
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.cmd": InputStatus.UNDERSTOOD}, ())
+
+
+def test_a_file_that_is_there_decides_a_condition(tmp_path: Path) -> None:
+    test = 'if (Test-Path "$PSScriptRoot\\lib.ps1") {{ . "$PSScriptRoot\\lib.ps1" }} else {{ throw \'missing\' }}\n'
+    write(tmp_path, deploy_ps1=test.format() + RULE.format("$name"), lib_ps1="$name = 'N'\n" + RULE.format("L"))
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.ps1": InputStatus.UNDERSTOOD}, ())
+    batch = tmp_path / "batch"
+    guard = 'if not exist "%~dp0rules.cmd" (\n  echo missing\n  exit /b 1\n)\nif exist rules.cmd call rules.cmd\n'
+    write(batch, deploy_cmd=f"@echo off\n{guard}{POLICY}", rules_cmd=WEAK)
+    report = checked(batch)
+    assert (judged(report), report.problems) == ({"deploy.cmd": InputStatus.UNDERSTOOD}, ())
+
+
+@pytest.mark.parametrize("piece", ["a" * 100, "x.ps1 ", ". .\\x.ps1;", "call ", "import-module ", " exec "])
+def test_names_of_files_are_looked_for_in_linear_time(piece: str) -> None:
+    text = piece * (400_000 // len(piece))
+    assert len(list(mentioned(text))) <= 50_000

@@ -11,7 +11,7 @@ from typing import Protocol, TypeVar
 from msgspec.structs import replace
 
 from ipseclint.engine.inputs import Candidate
-from ipseclint.formats.kit.run_files import ENDINGS, folded, mentioned, paths_of
+from ipseclint.formats.kit.run_files import folded, mentioned, paths_of
 from ipseclint.source import Source, SourceError
 
 MAX_MEMBERS = 200
@@ -26,13 +26,9 @@ _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat")
 def with_members(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Candidates of which each script has the others that it may run as members."""
     every = list(candidates)
-    by_path = {
-        folded(each.source.path): each.source
-        for each in every
-        if each.skipped is None and each.source.path.casefold().endswith(ENDINGS)
-    }
-    if len(by_path) < 2:
+    if len(every) < 2 or not any(may_run(each.source) for each in every):
         return every
+    by_path = {folded(each.source.path): each.source for each in every if each.skipped is None}
     named: dict[str, list[str]] = {}
     return [_whole(each, by_path, named) for each in every]
 
@@ -50,7 +46,7 @@ def _whole(candidate: Candidate, by_path: Mapping[str, Source], named: dict[str,
             member = next((by_path[path] for path in paths if path in by_path), None)
             if member is not None and member.path not in {source.path, *members}:
                 members[member.path] = member
-                waiting += [member] if may_run(member) else []
+                waiting.append(member)
     if not members:
         return candidate
     belonging = tuple(members[path] for path in sorted(members))[:MAX_MEMBERS]

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 
 from ipseclint.late import late
 from ipseclint.source import Source, SourceError
@@ -23,33 +24,72 @@ MAX_CHARACTERS_RUN = 16_000_000
 HERE = "$PSScriptRoot"
 """The folder of a script of PowerShell, as a text."""
 
-ENDINGS = (".ps1", ".psm1", ".cmd", ".bat", ".reg", ".txt", ".netsh", ".nsh")
-"""How the names of files that scripts run end; those that `netsh -f` reads have any."""
-
-_MENTION = late(r"[^\"'\r\n:*?<>|;&(),@={}]{1,200}\.(?:ps1|psm1|cmd|bat|reg|txt|netsh|nsh)(?![\w.])", re.IGNORECASE)
+_ENDING = late(r"\.(?:ps1|psm1|psd1|cmd|bat|reg)(?![\w.])", re.IGNORECASE)
+_STOP = late(r"[\"'\r\n:*?<>|;&(),@={}]")
+"""How the name of a file ends that a script may run, and what no such name holds, or stands around one."""
+_NAMED_LATER = late(
+    r"\bcall[ \t]+\"?(?P<batch>[^\s\":;&|<>]{1,200})"
+    r"|\b(?:import-module|ipmo|using[ \t]+module)[ \t]+(?:-name[ \t]+)?"
+    r"(?:\(join-path[ \t]+\S{1,80}[ \t]+)?[\"']?(?P<module>[^\s\"';|&()]{1,200})"
+    r"|(?:^|[ \t])(?:-f|/f|exec)[ \t]+[\"']?(?P<netsh>[^\s\"';|&<>]{1,200})",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What names a file by a word before it, whatever its name ends with."""
+BATCH_ENDINGS = (".cmd", ".bat")
+_MAX_NAME_CHARACTERS, _MAX_MENTIONS = 200, 5_000
+"""How long the name of a file may be with its folder, and how many are looked for in one script (reasoned)."""
 _FOLDER = late(
     r"(?:%~dp0|%cd%|\$\{?PSScriptRoot\}?|\$\((?:Split-Path[^()]{0,200}|\$PSScriptRoot)\)|\.)(?:[\\/]+|(?<=0))",
     re.IGNORECASE,
 )
 """The folder of the script itself, or the current one, before a path."""
 _VARIABLE_FOLDER = late(r"\$\{?[\w:.]+\}?[\\/]+|%[^%\\/\s]+%[\\/]*")
-_CALL = late(r"\bcall[ \t]+\"?([^\s\":;&|<>]{1,200})", re.IGNORECASE)
-BATCH_ENDINGS = (".cmd", ".bat")
 
 
 def mentioned(text: str) -> Iterator[str]:
     """The paths of files that a script may run, as it writes them; one whose folder is a variable without that."""
-    for match in _MENTION.finditer(text):
-        whole = match[0].strip()
-        if text[match.start() - 1 : match.start()] == ")":  # what gives the folder stands in brackets
+    for match in islice(_ENDING.finditer(text), _MAX_MENTIONS):
+        before = text[max(0, match.start() - _MAX_NAME_CHARACTERS) : match.start()]
+        name = _STOP.split(before)[-1]
+        whole = f"{name}{match[0]}".strip()
+        if before[: len(before) - len(name)].endswith(")"):  # what gives the folder stands in brackets
             whole = whole.lstrip("\\/")
-        for written in dict.fromkeys((whole, whole.rpartition(" ")[2])):
-            yield written
-            if variable := _VARIABLE_FOLDER.match(written):
-                yield written[variable.end() :]
-    for match in _CALL.finditer(text):
-        if not match[1].casefold().endswith(BATCH_ENDINGS):
-            yield from (match[1] + ending for ending in BATCH_ENDINGS)
+        yield from _without_variable((whole, whole.rpartition(" ")[2]))
+    for match in islice(_NAMED_LATER.finditer(text), _MAX_MENTIONS):
+        if match["batch"]:
+            yield from _without_variable(match["batch"] + ending for ending in BATCH_ENDINGS)
+        elif match["module"]:
+            yield from _without_variable(modules_of(match["module"]))
+        else:
+            yield from _without_variable((match["netsh"],))
+
+
+def _without_variable(names: Iterable[str]) -> Iterator[str]:
+    """Paths, and one whose folder is a variable without that."""
+    for written in dict.fromkeys(names):
+        yield written
+        if variable := _VARIABLE_FOLDER.match(written):
+            yield written[variable.end() :]
+
+
+def modules_of(written: str) -> tuple[str, ...]:
+    """The files that a module may be which `Import-Module` names: itself, or one of its name, or in its folder."""
+    if written.casefold().endswith((".psm1", ".psd1", ".ps1")):
+        return (written,)
+    last = written.replace("/", "\\").rstrip("\\").rpartition("\\")[2]
+    endings = (".psd1", ".psm1")
+    return (*(written + ending for ending in endings), *(f"{written}\\{last}{ending}" for ending in endings))
+
+
+_ROOT_MODULE = late(
+    r"^[ \t]*(?:RootModule|ModuleToProcess|NestedModules)[ \t]*=[ \t]*(?:@\([ \t]*)?[\"']([^\"'\r\n]{1,200})[\"']",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def modules_in(manifest: str) -> list[str]:
+    """The files of which a manifest of a module says that they are it (about_Module_Manifests)."""
+    return [match[1] for match in _ROOT_MODULE.finditer(manifest)]
 
 
 def paths_of(written: str, naming: str, beginning: str) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.run_files import RunFiles
+from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles, modules_in, modules_of
 from ipseclint.formats.netsh.wrappers import NETSH_FILE, FileRun
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -23,7 +23,7 @@ from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 
 _SCRIPTS = (".ps1", ".psm1")
-_BATCH_FILES = (".cmd", ".bat")
+_MANIFEST = ".psd1"
 
 
 class RunScripts:
@@ -82,6 +82,10 @@ class RunScripts:
                     message = "whether this file is imported is not known: it is read as if it were"
                     self._diagnostics.not_understood(message, self._syntax.span(call.start, call.end))
                 return []
+            if file.path.casefold().endswith(_MANIFEST):
+                inner = [self._files.named(name, file.path) for name in modules_in(text)]
+                script = FileRun("", ".ps1")
+                return [value for each in inner if each for value in self._followed(each, script, call, evaluator)]
             if file.path not in self._roots:
                 self._roots[file.path] = self._syntax.append(text, file.path)
             is_dotted = self._syntax.text[call.start : call.start + 1] == "."
@@ -102,10 +106,10 @@ def _runs(call: Call, written: str) -> Iterator[FileRun]:
     words = [text.casefold() for text in texts]
     if written.endswith(_SCRIPTS):
         yield FileRun(written, ".ps1")
-    elif written.endswith(_BATCH_FILES):
+    elif written.endswith(BATCH_ENDINGS):
         yield FileRun(written, ".cmd", tuple(texts))
-    elif program == "import-module":
-        yield from (FileRun(text, ".ps1") for text in texts if text.casefold().endswith(_SCRIPTS))
+    elif program == "import-module" or (program == "using" and words[:1] == ["module"]):
+        yield from (FileRun(name, ".ps1") for text in texts if text for name in modules_of(text))
     elif program in {"powershell", "pwsh"}:
         file = given(parameters(call)[0], "file")
         if file is not None and not file.is_unknown:
@@ -113,7 +117,7 @@ def _runs(call: Call, written: str) -> Iterator[FileRun]:
     elif program == "cmd" and words[:1] in (["/c"], ["/k"]):
         parts = " ".join(texts[1:]).replace('"', "").split()
         parts = parts[1:] if parts[:1] == ["call"] else parts
-        if parts and parts[0].casefold().endswith(_BATCH_FILES):
+        if parts and parts[0].casefold().endswith(BATCH_ENDINGS):
             yield FileRun(parts[0], ".cmd", tuple(parts[1:]))
     elif program == "netsh" and texts:
         options = [(each.name or "").casefold() for each in call.arguments]
