@@ -117,7 +117,7 @@ def bundle(wheel: Path, tools: Path, file: Path, platform: str, embeddable: Path
     shutil.copy(ROOT / "linter" / "ipseclint" / "collect" / "Export-IpsecPolicy.ps1", folder / "Ipseclint")
     for path in (ROOT / "powershell" / "install.ps1", ROOT / "LICENSE", ROOT / "README.md"):
         shutil.copy(path, folder)
-    write_contents(tools, wheel, wheels, folder / "sbom.cdx.json", work)
+    write_contents(tools, wheel, wheels, folder / "sbom.cdx.json", work, embeddable)
     names = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     sums = "".join(f"{checksum(folder / name)}  {name}\n" for name in names)
     (folder / "SHA256SUMS").write_text(sums, encoding="utf-8", newline="\n")
@@ -157,7 +157,7 @@ def unpack_python(archive: Path, expected: str, folder: Path) -> Path:
     return folder / "Lib" / "site-packages"
 
 
-def write_contents(tools: Path, wheel: Path, wheels: Path, file: Path, work: Path) -> None:
+def write_contents(tools: Path, wheel: Path, wheels: Path, file: Path, work: Path, embeddable: Path | None) -> None:
     """The list of what the bundle holds, as CycloneDX, held to its published schema and to the wheels."""
     programs = environment(work / "listed", str(wheel))
     run(tools / "cyclonedx-py", "environment", programs / "python", "--output-file", file)
@@ -170,7 +170,15 @@ def write_contents(tools: Path, wheel: Path, wheels: Path, file: Path, work: Pat
     for each in kept:
         each["version"] = held[normal(each["name"])]
         each["purl"] = f"pkg:pypi/{normal(each['name'])}@{each['version']}"
-    references = {each["bom-ref"] for each in kept} | {listed["metadata"].get("component", {}).get("bom-ref")}
+    version = named(wheel.name)[1]
+    kept.append({"type": "application", "name": "Ipseclint for PowerShell", "bom-ref": "module", "version": version})
+    if embeddable is not None:
+        python = {"type": "platform", "name": "python", "bom-ref": "python", "version": embeddable.name.split("-")[1]}
+        kept.append(python | {"hashes": [{"alg": "SHA-256", "content": checksum(embeddable)}]})
+    listed["metadata"]["component"] = {
+        "type": "application", "name": "ipseclint-offline", "bom-ref": "bundle", "version": version,
+    }  # fmt: skip
+    references = {each["bom-ref"] for each in kept}
     edges = [each for each in listed.get("dependencies", []) if each["ref"] in references]
     for edge in edges:
         edge["dependsOn"] = [each for each in edge.get("dependsOn", []) if each in references]

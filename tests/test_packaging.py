@@ -98,6 +98,27 @@ def test_the_workflow_downloads_what_the_script_knows_the_checksums_of() -> None
     assert ".ci/manifests.py windows/ipseclint.exe manifests" in workflow
 
 
+def test_the_release_packs_what_it_signed_and_pins_what_it_uses() -> None:
+    text = (ROOT / ".github" / "workflows" / "release.yml").read_text(encoding="utf-8")
+    jobs = yaml.safe_load(text)["jobs"]
+    used = re.findall(r"uses: (\S+)", text)
+    assert len(used) > 10
+    assert [use for use in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", use)] == []
+    # Secrets reach one script, as variables, and nothing is spliced into a command.
+    assert "${{" not in "".join(step.get("run", "") for job in jobs.values() for step in job["steps"])
+    signing = [step for job in jobs.values() for step in job["steps"] if "secrets." in str(step)]
+    assert [step["run"].split()[0] for step in signing] == ["./.ci/sign.ps1"] * 2
+    kept = next(step["with"]["path"].split() for step in jobs["scripts"]["steps"] if "upload" in step.get("uses", ""))
+    assert ", ".join(kept) == signing[0]["run"].partition("-Path ")[2]
+    assert all((ROOT / path).exists() for path in kept)
+    runs = [step.get("run") or step.get("with", {}).get("name", "") for step in jobs["build"]["steps"]]
+    gate = next(number for number, run in enumerate(runs) if "--long" in run)
+    assert jobs["build"]["needs"] == "scripts"
+    assert runs.index("scripts") > gate, "the tests are of the repository's own files"
+    assert ".ci/package.py" in "".join(runs[runs.index("scripts") :])
+    assert {"build", "windows"} <= set(jobs["publish"]["needs"])
+
+
 def test_an_embeddable_python_finds_packages_and_another_is_refused(tmp_path: Path) -> None:
     archive = tmp_path / "python-3.12.10-embed-amd64.zip"
     with zipfile.ZipFile(archive, "w") as packed:

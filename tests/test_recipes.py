@@ -136,7 +136,8 @@ def test_a_dsc_resource_answers_and_never_exits() -> None:
 
 def tasks() -> dict[str, dict[str, Any]]:
     (play,) = yaml.safe_load((RECIPES / "ansible.yml").read_text(encoding="utf-8"))
-    return {task["name"]: task for task in play["tasks"]}
+    flat = [one for task in play["tasks"] for one in [task, *task.get("block", []), *task.get("always", [])]]
+    return {task["name"]: task for task in flat}
 
 
 def rendered(words: list[str], **values: Any) -> list[str]:
@@ -169,13 +170,22 @@ def test_the_commands_of_the_playbook_run_on_the_controller(tmp_path: Path, cli:
 def test_the_playbook_changes_nothing_in_check_mode_and_shows_the_difference() -> None:
     for name, task in tasks().items():
         runs = {"ansible.builtin.command", "ansible.windows.win_powershell", "ansible.builtin.fetch"} & set(task)
-        assert not runs or task["check_mode"] is False, name
+        block = tasks()["Fetch what was collected"]
+        assert not runs or (block if task in block["block"] else task)["check_mode"] is False, name
         assert "ansible.builtin.command" not in task or "changed_when" in task, name
     assert "ansible_diff_mode" in tasks()["Show it, as --diff asks"]["when"]
     script = tasks()["Collect, which only reads"]["ansible.windows.win_powershell"]["script"]
     root = Parser(Language(tree_sitter_powershell.language())).parse(script.encode()).root_node
     assert not root.has_error
     assert "$Ansible.Changed = $false" in script
+
+
+def test_a_host_with_findings_shows_the_difference_first_and_keeps_nothing() -> None:
+    """A host that has failed takes no part in what comes behind."""
+    names = list(tasks())
+    assert names.index("Show it, as --diff asks") < names.index("Check it") == len(names) - 1
+    (removal,) = tasks()["Fetch what was collected"]["always"]
+    assert removal["ansible.windows.win_file"] == {"path": "{{ collected.result }}", "state": "absent"}
 
 
 def step(name: str) -> str:
