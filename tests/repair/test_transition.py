@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -228,3 +230,44 @@ def test_the_way_back_is_in_the_script() -> None:
     there, back = transition_script("Test", steps, by_netsh=False).split("} else {")
     assert "New-NetIPsecRule -DisplayName 'Open'" in there
     assert "Remove-NetIPsecRule -DisplayName 'Open'" in back
+
+
+def static(*commands: str) -> str:
+    return text_of(*(f"ipsec static {command}" for command in commands))
+
+
+def ip_security_policy(*, filters: str, action: str, connections: str, assigned: str = "yes") -> str:
+    return static(
+        "add filterlist name=L",
+        f"add filter filterlist=L srcaddr=me {filters} dstmask=255.255.0.0 protocol=tcp",
+        "add filter filterlist=L srcaddr=me dstaddr=10.9.0.0 dstmask=255.255.0.0 protocol=udp",
+        f"add filteraction name=A {action}",
+        'add policy name=P mmsecmethods="3DES-MD5-1"',
+        f"add rule name=R0 policy=P filterlist=L filteraction=A conntype={connections} kerberos=yes",
+        f"set policy name=P assign={assigned}",
+    )
+
+
+NEGOTIATED = 'action=negotiate qmsecmethods="AH[SHA1]:100000k/3600s" soft=yes inpass=yes qmpfs=yes'
+STATES = (
+    "",
+    ip_security_policy(filters="dstaddr=10.1.0.0", action="action=permit", connections="all"),
+    ip_security_policy(filters="dstaddr=10.2.0.0", action=NEGOTIATED, connections="lan"),
+    ip_security_policy(filters="dstaddr=10.2.0.0", action="action=block", connections="dialup", assigned="no")
+    + text_of(consec("R0", "10.1.0.0/16")),
+    ip_security_policy(filters="dstaddr=10.1.0.0", action=NEGOTIATED, connections="all").replace("R0", "R1")
+    + text_of(consec("R0", "10.1.0.0/16"), "advfirewall set global ipsec ipsecthroughnat serverbehindnat"),
+    text_of(SERVERS, "advfirewall set global ipsec defaultexemptions none"),
+)
+
+
+@pytest.mark.parametrize(("before", "after"), [*permutations(STATES, 2)])
+def test_policies_of_both_tools_of_netsh_become_each_other(before: str, after: str) -> None:
+    old, new = machine(before), machine(after)
+    steps = transition(old, new, by_netsh=True)
+    assert (steps.left.changes, steps.unwritten) == ((), ())
+    parsed = script.parse(bytes_source("p.cmd", (before + transition_script("Test", steps, by_netsh=True)).encode()))
+    assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
+    then = Machine(name="p", policy=parsed.policy)
+    assert traffic_changes(then, new).changes == ()
+    assert object_changes(then, new).changes == ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from ipseclint.model.change import Change, Edit, edits
@@ -76,7 +76,18 @@ def _place_of(target: PolicyObject, objects: tuple[PolicyObject, ...]) -> int | 
         for place, policy_object in enumerate(objects):
             if same(policy_object, target):
                 return place
-    return None
+    if not isinstance(target, ConnectionSecurityRule):
+        return None
+    # A rule that followed its filter action or a renamed set is still the same rule.
+    alike = [place for place, each in enumerate(objects) if _called(each) == _called(target)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _called(rule: PolicyObject) -> Hashable:
+    """What a rule is found by in its tool."""
+    policy = getattr(rule, "policy", None)
+    is_in = policy.target.casefold() if policy is not None else None
+    return rule.name.casefold(), rule.dialect, getattr(rule, "store", None), is_in
 
 
 def _renamed(policy: Policy, before: PolicyObject, name: str) -> Policy:

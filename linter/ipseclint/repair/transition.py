@@ -19,7 +19,10 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
+    Dialect,
+    FilterAction,
     GlobalSettings,
+    IpsecPolicy,
     MainModeCryptoSet,
     MainModeRule,
     Policy,
@@ -138,9 +141,12 @@ def _with_defaults(policy: Policy, objects: ObjectChanges) -> Policy:
 
 
 def _with_settings(policy: Policy, waiting: Sequence[Edit]) -> Policy:
-    """The policy with the settings of Windows that are to change, which no export writes."""
+    """The policy with what is to change and no export writes: settings of Windows, suites of what did not negotiate."""
     for edit in waiting:
-        if isinstance(edit.before, GlobalSettings) and not any(each is edit.before for each in policy.objects()):
+        is_known_to_windows = isinstance(edit.before, GlobalSettings) or (
+            isinstance(edit.before, QuickModeCryptoSet) and not edit.before.proposals
+        )
+        if is_known_to_windows and not any(each is edit.before for each in policy.objects()):
             policy = edited(policy, Edit(None, edit.before))
     return policy
 
@@ -270,6 +276,12 @@ def _edits(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -
     for after in objects.appeared:
         if _is_of_the_machine(after):
             yield Edit(_as_windows_has(after), after, _set_by_windows(after))
+        elif isinstance(after, IpsecPolicy) and after.assigned.known:
+            incomplete = after.model_copy(update={"assigned": default(value=False, span=after.span)})
+            yield Edit(None, incomplete)
+            yield Edit(incomplete, after, ("assigned",))
+        elif by_netsh and isinstance(after, QuickModeCryptoSet) and _action_of(after, objects) is not None:
+            yield Edit(after.model_copy(update={"proposals": ()}), after, ("proposals", "pfs_group"))
         elif isinstance(after, kinds):
             own = {"id": None} if isinstance(after, _SETS) and not after.is_default else {}
             yield Edit(None, after.model_copy(update=own | _references(new, after, kept, _ROLES)))
@@ -280,6 +292,13 @@ def _edits(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -
             yield Edit(before, _as_windows_has(before), _set_by_windows(before))
         elif isinstance(before, kinds) and id(before) not in staying:
             yield Edit(before, None)
+
+
+def _action_of(crypto: QuickModeCryptoSet, objects: ObjectChanges) -> FilterAction | None:
+    """The filter action, there in both states, that negotiates now and whose suite a set is."""
+    actions = (after for _, after in objects.pairs if isinstance(after, FilterAction))
+    is_half = crypto.dialect is Dialect.IP_SECURITY_POLICY
+    return next((each for each in actions if is_half and each.name.casefold() == crypto.name.casefold()), None)
 
 
 def _moved(old: Machine, objects: ObjectChanges) -> dict[int, dict[str, Any]]:
@@ -325,16 +344,19 @@ def _references(new: Machine, rule: Any, kept: dict[int, Any], fields: Sequence[
 
 
 def _turn(edit: Edit) -> int:
-    """When an edit comes: what nothing uses yet, what protects, changes, what exempts; what goes; new names of sets."""
+    """When an edit comes: parts of others, what none uses yet, what protects, changes, exempts, goes; new names."""
     subject = edit.subject
     exempts = isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT
     is_rule = isinstance(subject, _RULES)
     if isinstance(subject, _SETS) and edit.fields == ("name",):
         return 8
+    if isinstance(subject, IpsecPolicy) and edit.fields == ("assigned",):
+        return 4
     if edit.after is None:
         return 5 if exempts else 6 if is_rule else 7
     if edit.before is None:
-        return 4 if exempts else 1 if is_rule else 0
+        is_half = isinstance(subject, _SETS) and subject.dialect is Dialect.IP_SECURITY_POLICY
+        return -1 if is_half else 4 if exempts else 1 if is_rule else 0
     return 3 if is_rule else 2
 
 

@@ -183,7 +183,9 @@ class _Comparison(Struct, dict=True):
         if kind.type in SETS:
             users_before, users_now = self._first_users()
             keys.append((lambda each: users_before.get(id(each)), lambda each: users_now.get(id(each))))
-        keys += [(says_before, says_now), (called_before, called_now)]
+        rest: list[tuple[Key, Key]] = [(says_before, says_now), (called_before, called_now)]
+        # Rules refer to their parts by name: one that keeps its name is not taken for another's.
+        keys += reversed(rest) if kind.type in _PARTS_OF_RULES else rest
         pairs: list[tuple[Any, Any]] = []
         for old_key, new_key in keys:
             found, olds, news = _paired(olds, news, old_key, new_key)
@@ -263,7 +265,7 @@ class _Comparison(Struct, dict=True):
         policy = getattr(thing, "policy", None)
         is_in = self._said_in(machine, thing, "policy") if isinstance(policy, Reference) else None
         tool = getattr(thing, "dialect", None) if self.same_format else None
-        return name_of(thing).casefold(), is_in, tool
+        return name_of(thing).casefold(), is_in, tool, getattr(thing, "phase", None)
 
     def _is_own(self, thing: Any) -> bool:
         """Whether a set was written with the rule that uses it, and has no name of its own."""
@@ -304,13 +306,14 @@ class _Comparison(Struct, dict=True):
                 yield from self._set_used(name, before, after)
             elif not self.same_format and (was is None or is_ is None):
                 continue
-            elif self._differ(name, before, after) and not (_said(was) in _NOTHING and _said(is_) in _NOTHING):
+            elif self._differ(name, before, after):
                 change = field_change(name, was, is_)
                 if self.same_format or change.old != change.new:  # else one format says a part that the other does not
                     yield change
 
     def _differ(self, name: str, before: Any, after: Any) -> bool:
-        return self._said_in(self.old, before, name) != self._said_in(self.new, after, name)
+        was, is_ = self._said_in(self.old, before, name), self._said_in(self.new, after, name)
+        return was != is_ and not (was in _NOTHING and is_ in _NOTHING)
 
     def _set_used(self, name: str, before: Any, after: Any) -> Iterator[FieldChange]:
         """A rule that uses another set; that the same set says something else is a change of that."""
