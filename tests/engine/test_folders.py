@@ -383,3 +383,15 @@ def test_kinds_that_no_rule_of_a_selection_looks_at_are_said_in_one_line(folder:
     (line,) = [line for line in cli(*inputs, "--select", "RT001").out.splitlines() if "no rule looks at" in line]
     assert "1 policy, 1 filter list, 1 filter action" in line
     assert json.loads(cli(*inputs, "-o", "json").out)["coverage"]["not_judged"] == {}
+
+
+def test_the_release_of_windows_beside_a_vpn_server_is_that_of_its_host(folder: Path, cli: Any) -> None:
+    (folder / "gateway").mkdir()
+    (folder / "gateway" / "host.reg").write_text(
+        "Windows Registry Editor Version 5.00\n\n"
+        "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows NT\\CurrentVersion]\n"
+        '"CurrentBuildNumber"="20348"\n"UBR"=dword:00001135\n"InstallationType"="Server"\n'
+    )
+    (folder / "gateway" / "rras.ps1").write_text("Set-VpnServerConfiguration -Ikev2Ports 500 -L2tpPorts 0\n")
+    report = json.loads(cli("gateway", "--as-of", "2026-11-01", "-o", "json").out)
+    assert "RF014" in {each["code"] for each in report["findings"]}

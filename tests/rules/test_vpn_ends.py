@@ -75,6 +75,22 @@ def test_a_rule_of_the_firewall_that_blocks_no_ike_at_all_is_no_policy(word: str
     assert [each.objects for each in check_paths([tmp_path]).inputs] == [{}]
 
 
+def test_a_peer_that_shows_another_name_than_the_one_dialled_is_said_to_be_the_only_one(tmp_path: Path) -> None:
+    dialled = connection(ServerAddress="vpn.other.test", IPSecCustomPolicy=FITTING)
+    peer = strongswan("aes256-sha384-ecp384!", "aes256gcm16!")
+    said = "; the peer, the only one here that it may be, shows the name vpn.example.org, and vpn.other.test is dialled"
+    messages = [each.message for each in found(dialled, peer, tmp_path)]
+    assert messages
+    assert all(message.endswith(said) for message in messages)
+
+
+def test_a_peer_that_shows_the_name_that_is_dialled_needs_no_word(tmp_path: Path) -> None:
+    peer = strongswan("aes256-sha384-ecp384!", "aes256gcm16!")
+    messages = [each.message for each in found(connection(IPSecCustomPolicy=FITTING), peer, tmp_path)]
+    assert messages
+    assert not any("the only one" in message for message in messages)
+
+
 def found(client: str, peer: str, folder: Path, *, name: str = "ipsec.conf") -> list[Finding]:
     """What rules on two ends find on a client and a server, in the order of their rules."""
     suffix = "xml" if client.startswith("<") else "json"

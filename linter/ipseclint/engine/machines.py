@@ -108,7 +108,7 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
             if only_runs and not (parsed.followed or candidate.named):
                 return Ignored(path=source.path, kind=sign_of(source).kind)
             if parsed.is_empty and not parsed.problems:
-                parsed = Parsed(problems=(_without_policy(source, format_),))
+                parsed = replace(parsed, problems=(_without_policy(source, format_),))
             if format_ in sentences.FORMATS and sign.is_suspicious:
                 parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign)))
         elif sign.is_suspicious:
@@ -279,7 +279,8 @@ _ACCOMPANYING = frozenset({"registry", "services", "certificates", "audit", "pee
 def _share_of(parsed: Parsed) -> Share:
     policy = parsed.policy
     if policy.is_empty:
-        return Share(Part.NOTHING if parsed.is_empty else Part.EVIDENCE)
+        part = Part.NOTHING if parsed.is_empty else Part.EVIDENCE
+        return Share(Part.ACCOMPANYING if part is Part.NOTHING and policy.hosts else part)
     if not any(getattr(policy, name) for name in Policy.model_fields if name not in _ACCOMPANYING):
         return Share(Part.ACCOMPANYING)
     if policy.vpn_connections and not policy.vpn_servers:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterator
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Fix
-from ipseclint.model.policy import PolicyObject
+from ipseclint.model.policy import PolicyObject, VpnConnection
 from ipseclint.repair.commands.vpn import suite_command
 from ipseclint.rule import Hit, LooksAt, NoOptions, Scope, rule
 from ipseclint.semantics.digest import Fleet
@@ -368,13 +369,26 @@ def _hit(pair: Pair, result: Result, message: str, done: set[Hashable]) -> Itera
     yield Hit(
         subject=subject,
         span=difference.initiator_span or pair.a.span,
-        message=message,
+        message=message + _by_another_name(pair),
         value=f"{difference.initiator}, {difference.responder}",
         related=tuple(related),
         fix=None if advice is None else Fix(advice.fix.changes if advice.fix is not None else (), advice.words),
     )
 
 
+def _by_another_name(pair: Pair) -> str:
+    """What to add where a peer that no address brought to a connection shows another name than the one dialled."""
+    owner, identity = pair.a.owner, pair.b.identity
+    shown = "" if identity is None or identity.known is None else identity.known.removeprefix("@")
+    if not isinstance(owner, VpnConnection) or owner.servers is None or _NAME.fullmatch(shown) is None:
+        return ""
+    dialled = owner.servers.known or ()
+    if not dialled or shown.casefold() in map(str.casefold, dialled):
+        return ""
+    return f"; the peer, the only one here that it may be, shows the name {shown}, and {', '.join(dialled)} is dialled"
+
+
+_NAME = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\.?")
 _OF_A_SUITE = (Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS)
 
 
