@@ -35,6 +35,9 @@ _NAMED_LATER = late(
     re.IGNORECASE | re.MULTILINE,
 )
 """What names a file by a word before it, whatever its name ends with."""
+_ENDINGS = (".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".reg")
+_WORDS_BEFORE = ("call", "import-module", "ipmo", "using", "-f", "/f", "exec")
+"""What most scripts have none of, and which is quicker to look for."""
 BATCH_ENDINGS = (".cmd", ".bat")
 _MAX_NAME_CHARACTERS, _MAX_MENTIONS = 200, 5_000
 """How long the name of a file may be with its folder, and how many are looked for in one script (reasoned)."""
@@ -48,14 +51,17 @@ _VARIABLE_FOLDER = late(r"\$\{?[\w:.]+\}?[\\/]+|%[^%\\/\s]+%[\\/]*")
 
 def mentioned(text: str) -> Iterator[str]:
     """The paths of files that a script may run, as it writes them; one whose folder is a variable without that."""
-    for match in islice(_ENDING.finditer(text), _MAX_MENTIONS):
+    lowered = text.lower()
+    endings = any(ending in lowered for ending in _ENDINGS)
+    for match in islice(_ENDING.finditer(text), _MAX_MENTIONS) if endings else ():
         before = text[max(0, match.start() - _MAX_NAME_CHARACTERS) : match.start()]
         name = _STOP.split(before)[-1]
         whole = f"{name}{match[0]}".strip()
         if before[: len(before) - len(name)].endswith(")"):  # what gives the folder stands in brackets
             whole = whole.lstrip("\\/")
         yield from _without_variable((whole, whole.rpartition(" ")[2]))
-    for match in islice(_NAMED_LATER.finditer(text), _MAX_MENTIONS):
+    words = any(word in lowered for word in _WORDS_BEFORE)
+    for match in islice(_NAMED_LATER.finditer(text), _MAX_MENTIONS) if words else ():
         if match["batch"]:
             yield from _without_variable(match["batch"] + ending for ending in BATCH_ENDINGS)
         elif match["module"]:
