@@ -103,13 +103,15 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         if MARK.search(head) is None:
             return False
         whole = recognise(source)
+        is_script = whole is not None and whole.name == "powershell-script"
+        if is_script and source.path.casefold().endswith(_SCRIPTS) and _PARTED.search(head) is None:
+            return False  # the comments of a script look like headings of Markdown
         names = {form.name for form, _ in _read(head, source.path, recognise)}
         if not names:
             return False
         if whole is None or not names <= {whole.name}:
             # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
-            is_script = whole is not None and whole.name == "powershell-script" and names <= SCRIPT_FORMATS
-            return not is_script or _PARTED.search(head) is not None
+            return not (is_script and names <= SCRIPT_FORMATS) or _PARTED.search(head) is not None
         return whole.name in SCRIPT_FORMATS and _PROMPTED.search(head) is not None
 
     @of_text
@@ -139,6 +141,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     )
 
 
+_SCRIPTS = (".ps1", ".psm1")
 _COMMENT = late(r"^[ \t]*<#.*?(?:#>|\Z)", re.DOTALL | re.MULTILINE)
 """A block comment of PowerShell, whose examples have prompts and are no transcript."""
 _PROMPTED = late(

@@ -119,7 +119,8 @@ PLAIN = "|".join(tool.expression for tool in TOOLS if tool.is_plain)
 """What means a tool of IPsec wherever it stands, in lower case."""
 
 _ALL = tuple((tool, late(tool.expression), late(tool.beside)) for tool in TOOLS)
-_ANY = late("|".join(f"(?:{tool.expression})" for tool in TOOLS))
+_ANY = late(r"(?=\b\w|[\\/<\[-])(?:" + "|".join(f"(?:{tool.expression})" for tool in TOOLS) + ")")
+"""Any of them; none begins within a word, so that most signs of a long text are passed by at once."""
 
 _READS = late(
     r"\s*@?(?:\$[\w:]{1,60}\s*=\s*)?(?:reg(?:\.exe)?\s+(?:query|export|save|compare)\b|regedit(?:\.exe)?\s+/e\b"

@@ -152,7 +152,10 @@ class Interpreter:
 
     def _classes(self, roots: Sequence[Node]) -> None:
         """Say which classes hold commands that bear on IPsec: when their methods run is not followed."""
-        if _CLASS.search(self.syntax.code) is None:  # to look at every node takes as long as to parse them
+        code = self.syntax.code
+        if (
+            "class" not in code.lower() or _CLASS.search(code) is None
+        ):  # to look at every node takes as long as to parse them
             return
         for each in (node for root in roots for node in within(root, "class_statement", in_blocks=True)):
             mention = mention_in(self.syntax.source(each))

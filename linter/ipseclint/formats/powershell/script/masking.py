@@ -29,7 +29,8 @@ _KEYWORDS = (
     "|from|function|if|in|inlinescript|parallel|param|process|return|sequence|switch|throw|trap|try|until|using|while"
 )
 _NEXT = re.compile(
-    rf"""(?P<block><\#)
+    rf"""(?=[^\w\s]|(?<![A-Za-z_])\w)(?:  # nothing begins within a word: most signs are passed by at once
+    (?P<block><\#)
     |(?P<line>(?<![^\s;(){{}},|&])\#)
     |(?P<braced>\$\{{(?![^}}\n]{{1,200}}+\}}))
     |(?P<here>@['"][ \t]*\r?\n)
@@ -49,7 +50,7 @@ _NEXT = re.compile(
     |(?<![^\s(){{}};|&,])-[A-Za-z]\w*+:(?P<given>{_WORD})(?=[ \t]*+,)
     |(?<!\S)(?P<tagged>[A-Za-z]\w*+=[^\s,;|&(){{}}'"`<>$@]++(?:,[^\s,;|&(){{}}'"`<>$@]++)++)(?=\s|\Z)
     |(?<![^\s,(])(?P<listed>{_WORD})(?=[ \t]*+,)
-    |,\s*+(?P<last>{_WORD})""",
+    |,\s*+(?P<last>{_WORD}))""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)

@@ -8,18 +8,22 @@ from typing import NamedTuple
 
 _WAYS = (
     (
+        ("psdefaultparametervalues",),
         re.compile(r"\$(?:global:|script:)?PSDefaultParameterValues\b", re.IGNORECASE),
         "defaults of parameters are set here: what they do to later commands is not followed",
     ),
     (
+        (".ps1",),
         re.compile(r"(?<![^\n;{}])[ \t]{0,80}[.&][ \t]{1,8}[^\s;|&(){}]{0,200}?\.ps1\b", re.IGNORECASE),
         "another script is run here: it is not read",
     ),
     (
+        ("powershell", "pwsh"),
         re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?[^\n;|]{0,200}?[ \t]-e(?:c|nc|ncodedcommand)?[ \t]", re.IGNORECASE),
         "an encoded command is run here: it is not read",
     ),
     (
+        ("msft_net",),
         re.compile(
             r"\bMSFT_Net(?:ConSec|IPsec|IKE)\w{0,60}[^\n;]{0,300}?(?:\b(?:Remove|Set|Invoke)-|\.Delete\b)",
             re.IGNORECASE,
@@ -27,25 +31,30 @@ _WAYS = (
         "objects of IPsec are changed through CIM here: it is not followed",
     ),
     (
+        ("get-netipsec", "get-netike"),
         re.compile(
             r"\bGet-Net(?:IPsec|IKE)\w{0,60}[^\n;]{0,300}?\)[ \t]{0,8}\.[ \t]{0,8}(?:Delete|Put)\b", re.IGNORECASE
         ),
         "an object of IPsec is told to change itself here: it is not followed",
     ),
     (
+        ("changestartmode", "stopservice"),
         re.compile(r"\.[ \t]{0,8}(?:ChangeStartMode|StopService)[ \t]{0,8}\(", re.IGNORECASE),
         "a service is changed through WMI here: which one is not followed",
     ),
     (
+        ("hnetcfg",),
         re.compile(r"\bHNetCfg\.Fw\w{0,60}", re.IGNORECASE),
         "the firewall is asked for through COM here: what is done to it is not followed",
     ),
     (
+        ("-az",),
         re.compile(r"\b(?:New|Set)-Az(?:ureRm)?(?:VpnClientIpsec(?:Parameter|Policy)|IpsecPolicy)\b", re.IGNORECASE),
         "a gateway in Azure is set up here: it is not followed; `az network vpn-connection show` prints what is read",
     ),
 )
-"""Signs in code, with what is quoted or commented out left blank, and what each means."""
+"""Signs in code, with what is quoted or commented out left blank, and what each means; before each, words one of which
+it holds, which are quicker to look for."""
 
 
 _STARTS = re.compile(
@@ -65,11 +74,12 @@ class Unfollowed(NamedTuple):
 
 def unfollowed(code: str) -> Iterator[Unfollowed]:
     """The places of what is not followed in the code of a script, for each way the first only."""
-    for pattern, why in _WAYS:
-        match = pattern.search(code)
+    lowered = code.lower()
+    for signs, pattern, why in _WAYS:
+        match = pattern.search(code) if any(sign in lowered for sign in signs) else None
         if match is not None:
             lead = len(match[0]) - len(match[0].lstrip())
             yield Unfollowed(match.start() + lead, match.end(), why)
-    match = _STARTS.search(code)
+    match = _STARTS.search(code) if "process" in lowered else None
     if match is not None and _ELEVATES.search(code) is None:
         yield Unfollowed(match.start(), match.end(), "a program is started through .NET here: it is not followed")
