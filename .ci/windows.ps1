@@ -24,6 +24,11 @@ finally {
     Remove-Item -LiteralPath $folder -Recurse -Force
 }
 
+$shell = (Get-Process -Id $PID).Path
+$policy = Join-Path $root 'fixtures\runs\first\policy.cmd'
+& $shell -NoProfile -ExecutionPolicy Bypass -File (Join-Path $PSScriptRoot 'constrained.ps1') -Program $Program -Policy $policy
+if ($LASTEXITCODE -ne 0) { throw 'In constrained language mode the module does otherwise.' }
+
 if (Get-Module -ListAvailable -Name PSScriptAnalyzer) {
     $said = @('powershell', 'linter\ipseclint\collect', 'docs\recipes' | ForEach-Object {
             Invoke-ScriptAnalyzer -Path (Join-Path $root $_) -Recurse

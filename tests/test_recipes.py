@@ -237,6 +237,18 @@ def test_a_pull_request_over_backups_gets_one_bounded_comment(tmp_path: Path) ->
     assert shell(step("The gate"), tmp_path, code="4").returncode == 4
 
 
+def test_the_pull_request_that_brings_the_first_backup_gets_its_comment(tmp_path: Path) -> None:
+    repository = tmp_path / "repo"
+    (repository / "gpo").mkdir(parents=True)
+    git = "git -c user.name=a -c user.email=a@b -c init.defaultBranch=main"
+    base = shell(f"{git} init -q && {git} commit -q --allow-empty -m a && git rev-parse HEAD", tmp_path).stdout.strip()
+    (repository / "gpo" / "policy.cmd").write_text(GOOD, encoding="utf-8")
+    ran = shell(step("What the change does"), tmp_path, BASE=base)
+    assert ran.returncode == 0, ran.stderr
+    assert "base/gpo" in (repository / "comment.md").read_text(encoding="utf-8")
+    assert (tmp_path / "env").read_text(encoding="utf-8") in {"code=0\n", "code=1\n"}
+
+
 def test_the_report_for_work_items_is_one_that_services_take(tmp_path: Path, cli: Callable[..., Any]) -> None:
     (tmp_path / "p.cmd").write_text(WEAK, encoding="utf-8")
     cli("check", tmp_path / "p.cmd", "-o", f"sarif:{tmp_path / 'ipseclint.sarif'}")

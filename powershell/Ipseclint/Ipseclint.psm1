@@ -133,9 +133,15 @@ function Resolve-InputPath {
     if ($full) { return [string]$full }
     $text = [string]$InputObject
     if ($text -eq '-') { throw 'Standard input is not taken here; name a file.' }
-    # Drives of PowerShell and ~ mean nothing to a program.
-    if ($text -match '^~|^\w{2,}:|::') { return Convert-Path -LiteralPath $text -ErrorAction Stop }
-    return $text
+    return Resolve-Name -Name $text
+}
+
+function Resolve-Name {
+    # Drives of PowerShell and ~ mean nothing to a program. Of a file that is to be written the folder is there.
+    param([string]$Name, [switch]$New)
+    if ($Name -notmatch '^~|^\w{2,}:|::') { return $Name }
+    if (-not $New) { return Convert-Path -LiteralPath $Name -ErrorAction Stop }
+    return Join-Path (Convert-Path -LiteralPath (Split-Path -Path $Name -Parent) -ErrorAction Stop) (Split-Path -Path $Name -Leaf)
 }
 
 function Clear-Backup {
@@ -278,16 +284,16 @@ function Invoke-Ipseclint {
             $paths = @($given | ForEach-Object { Resolve-InputPath -InputObject $_ -BackupFolder $backups })
             $file = Get-TemporaryName -Extension '.json'
             $words = @('check', '--quiet', '--output', "json:$file")
-            foreach ($format in $Report.Keys) { $words += @('--output', ('{0}:{1}' -f $format, $Report[$format])) }
+            foreach ($format in $Report.Keys) { $words += @('--output', ('{0}:{1}' -f $format, (Resolve-Name -Name $Report[$format] -New))) }
             foreach ($word in $Select) { $words += @('--select', $word) }
             foreach ($word in $Ignore) { $words += @('--ignore', $word) }
             foreach ($word in $Ruleset) { $words += @('--ruleset', $word) }
-            if ($Config) { $words += @('--config', $Config) }
-            if ($Waivers) { $words += @('--waivers', $Waivers) }
-            if ($Baseline) { $words += @('--baseline', $Baseline) }
+            if ($Config) { $words += @('--config', (Resolve-Name -Name $Config)) }
+            if ($Waivers) { $words += @('--waivers', (Resolve-Name -Name $Waivers)) }
+            if ($Baseline) { $words += @('--baseline', (Resolve-Name -Name $Baseline)) }
             if ($Machine) { $words += @('--machine', $Machine) }
             if ($Isolated) { $words += '--isolated' }
-            if ($Since) { $words += @('--since', $Since) }
+            if ($Since) { $words += @('--since', (Resolve-Name -Name $Since)) }
             if ($Redact) { $words += '--redact' }
             $words += '--'
             $words += $paths
@@ -403,6 +409,8 @@ function Get-IpseclintExplanation {
             $id = Select-Value -Object $item -Name 'Id'
             if ($code) { $text = [string]$code }
             elseif ($id -and $message) { $text = "Event ID: $id`n$message" }
+            # What is typed as 0x800735F3 is a number below zero here.
+            elseif ($item -is [int] -and $item -lt 0) { $text = '0x{0:x8}' -f $item }
             $run = Invoke-Program -Program $Program -Words @('explain', '--format', 'json', '--', $text)
             foreach ($explanation in (Read-Json -Run $run -Expected @(0) -Text $run.Printed).explanations) {
                 ConvertTo-Record -TypeName 'Ipseclint.Explanation' -Members ([ordered]@{
@@ -581,7 +589,7 @@ function New-IpseclintWaiver {
             # Not by a format of dates, which counts the years as the culture does.
             $words += @('--expires', ('{0:0000}-{1:00}-{2:00}' -f $Expires.Year, $Expires.Month, $Expires.Day))
         }
-        if ($File) { $words += @('--file', $File) }
+        if ($File) { $words += @('--file', (Resolve-Name -Name $File -New)) }
         $words += @('--', $fingerprint, $shown)
         if (Test-IsAgreed -Cmdlet $PSCmdlet -Target $fingerprint -Action 'Accept the finding') {
             $run = Invoke-Program -Program $Program -Words $words

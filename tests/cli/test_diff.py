@@ -475,3 +475,17 @@ def test_a_filter_that_stays_is_neither_added_nor_deleted(diff: Any) -> None:
     there, _, _ = script.partition(":failed")
     assert there.count("static add filter ") == 1
     assert "static delete filter " not in there
+
+
+def test_a_folder_that_holds_nothing_is_a_state_without_policy(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As the folder of backups is before the first of them."""
+    for folder in ("old", "new"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "new" / "policy.cmd").write_text(SERVERS, encoding="utf-8")
+    for names, code, effect in ((("old", "new"), {0, 1}, "stronger"), (("new", "old"), {1}, "weaker")):
+        with pytest.raises(SystemExit) as ended:
+            run(["diff", *(str(tmp_path / name) for name in names)])
+        assert ended.value.code in code
+        assert f"{effect}: " in capsys.readouterr().out

@@ -299,6 +299,8 @@ def test_rules_explanations_differences_and_negotiations_are_objects(
         (explained,) = shell.run("Get-IpseclintExplanation 13884 -Program x.exe")
         assert (explained.properties["Kind"], explained.properties["Key"]) == ("error", "13884")
         assert "QD002" in explained.properties["Rules"]
+        (signed,) = shell.run("Get-IpseclintExplanation -Word $code -Program x.exe", code=-2147011085)
+        assert signed.properties["Key"] == "13811", "as 0x800735F3 is typed"
         event = Thing("EventLogRecord", Id=4653, Message="An IPsec main mode negotiation failed.\nNo policy configured")
         assert shell.run("$event | Get-IpseclintExplanation -Program x.exe", event=event)
         finding = Thing("Ipseclint.Finding", Code="QD002")
@@ -369,6 +371,12 @@ def test_drives_of_powershell_become_paths_and_standard_input_is_refused(tmp_pat
     shell = session(program, tmp_path)
     shell.run("Invoke-Ipseclint $given -Program x.exe", given=["Policies:/a.cmd", "~/b.cmd", "FileSystem::C:/c"])
     assert program.words[-3:] == ["converted:Policies:/a.cmd", "converted:~/b.cmd", "converted:FileSystem::C:/c"]
+    options = {"Config": "~/c.toml", "Since": "Policies:/s.json", "Report": Table({"html": "Policies:/out/r.html"})}
+    shell.run("Invoke-Ipseclint a @options -Program x.exe", options=Table(options))
+    assert program.words[4:10] == [
+        "--output", "html:converted:Policies:/out/r.html", "--config", "converted:~/c.toml", "--since",
+        "converted:Policies:/s.json",
+    ]  # fmt: skip
     with pytest.raises(Thrown, match="Standard input"):
         shell.run("Invoke-Ipseclint '-' -Program x.exe")
 

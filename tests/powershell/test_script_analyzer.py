@@ -15,6 +15,7 @@ SCRIPTS = [
     ROOT / "powershell" / "Ipseclint" / "Ipseclint.psm1",
     ROOT / "powershell" / "install.ps1",
     ROOT / "linter" / "ipseclint" / "collect" / "Export-IpsecPolicy.ps1",
+    ROOT / ".ci" / "constrained.ps1",
     ROOT / ".ci" / "sign.ps1",
     ROOT / ".ci" / "windows.ps1",
     *sorted((ROOT / "docs" / "recipes").glob("*.ps1")),

@@ -55,8 +55,8 @@ class Machine(Frozen, dict=True):
 
 def merge_policies(policies: tuple[Policy, ...]) -> Policy:
     """The policies of several inputs of one machine as one, objects in the order of the inputs."""
-    if len(policies) == 1:
-        return policies[0]
+    if len(policies) < 2:
+        return policies[0] if policies else Policy()
     if sum(bool(policy.wfp_filters) for policy in policies) > 1:
         policies = tuple(map(_with_paths, policies))
     parts: dict[str, Any] = {}
