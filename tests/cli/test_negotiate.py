@@ -277,7 +277,15 @@ def test_a_folder_without_a_pair_says_so(cli: Cli, desk: Path) -> None:
     fleet = desk / "fleet"
     fleet.mkdir()
     (fleet / "far.cmd").write_bytes((desk / "far.cmd").read_bytes())
-    assert cli("negotiate", "fleet").code == 3
+    ran = cli("negotiate", "fleet")
+    assert ran.code == 3
+    assert "fleet: it is one end only; name the other, too: ipseclint negotiate fleet OTHER" in ran.err
+
+
+def test_a_name_that_is_no_peers_leads_to_their_list(cli: Cli, desk: Path) -> None:
+    assert "--peers lists the peers that have a name" in cli("negotiate", "a.cmd", "fortigate").err
+    assert "--peers" not in cli("negotiate", "a.cmd", "missing.cmd").err
+    assert "did you mean azure-gateway?" in cli("negotiate", "a.cmd", "azure-gatway").err
 
 
 SWANCTL = """

@@ -100,6 +100,8 @@ def _matrix(
     matched = matrix(path, site, start, asked, day)
     if not matched.has_start:
         fail(f"--from {start}: no input of {path} has this name")
+    if matched.is_alone and not matched.shortfalls:
+        fail(f"{path}: it is one end only; name the other, too: ipseclint negotiate {path} OTHER", Exit.NOTHING)
     _end(matched, target, [path], allow_partial=allow_partial)
 
 
@@ -149,6 +151,8 @@ def _read(path: str, site: Site, day: date | None, *, as_one: bool) -> ReadEnds:
         from ipseclint.words import nearest
 
         near = "" if Path(path).exists() else nearest(path, default_names())
+        if not (near or Path(path).exists() or Path(path).suffix or len(Path(path).parts) > 1):
+            near = "; --peers lists the peers that have a name"
         fail(f"{ends.shortfalls[0]}{near}", Exit.PARTIAL)
     return ends
 

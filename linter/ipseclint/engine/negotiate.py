@@ -74,12 +74,16 @@ Their policies are let go, so that repairs are words there: commands need the po
 
 
 class Matrix(Struct, frozen=True):
-    """The answers about all pairs, what was not read of the inputs, and what is in no pair, of a few machines."""
+    """The answers about all pairs, what was not read of the inputs, and what is in no pair, of a few machines.
+
+    `is_alone`: there is one machine only, and no log with both ends.
+    """
 
     rows: tuple[Row, ...]
     shortfalls: tuple[str, ...]
     unpaired: tuple[Unpaired, ...] = ()
     has_start: bool = True
+    is_alone: bool = False
 
 
 def matrix(
@@ -135,8 +139,9 @@ def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
             answered += [with_advice(row, one.index, other.index) for row in rows(pair, sides)]
     is_there = start is None or any(_is_named(machine.name, start) for machine in machines)
     logs = [pair for machine in machines for pair in pairs_of_log(machine)]
-    alone = () if packet is not None else unpaired(machines, [*logs, *(pair for _, _, pair in met)])
-    return Matrix(tuple(answered), ends.shortfalls, tuple(alone), is_there)
+    is_alone = len(machines) == 1 and not logs
+    alone = [] if packet is not None or is_alone else unpaired(machines, [*logs, *(pair for _, _, pair in met)])
+    return Matrix(tuple(answered), ends.shortfalls, tuple(alone), is_there, is_alone)
 
 
 def _is_named(name: str, start: str) -> bool:

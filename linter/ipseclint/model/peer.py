@@ -82,10 +82,10 @@ class Peer(Validated):
     `implementation` names what is known of how such ends answer (`strongswan`, `libreswan`, `azure`, ...). `own` is how
     it proves who it is, `accepted` how its peer may, `second` what either does in a second round; `identities` are the
     names by which keys for it are found, `identity` and `expected_identity` those that it shows and wants to be shown,
-    where they are written. `looks_for` is where it expects its peer. `is_either_side`: it may be at either of the two
-    addresses it names. `is_aggressive`: IKEv1 in three messages instead of six. `childless`: whether
-    IKEv2 begins without a child (RFC 6023), `allow`, `prefer`, `force` or `never`. `is_mode_strict` and `is_pfs_strict`
-    tell whether it refuses what differs there.
+    where they are written. A client never answers, and a server never asks. `looks_for` is where it expects its peer.
+    `is_either_side`: it may be at either of the two addresses it names. `is_aggressive`: IKEv1 in three messages
+    instead of six. `childless`: whether IKEv2 begins without a child (RFC 6023), `allow`, `prefer`, `force` or `never`.
+    `is_mode_strict` and `is_pfs_strict` tell whether it refuses what differs there.
     """
 
     name: str
@@ -94,6 +94,8 @@ class Peer(Validated):
     answers_on: Addresses = ()
     looks_for: Addresses = ()
     is_either_side: bool = False
+    is_client: bool = False
+    is_server: bool = False
     key_modules: Setting[frozenset[KeyModule]] | None = None
     is_aggressive: bool = False
     childless: Setting[str] | None = None

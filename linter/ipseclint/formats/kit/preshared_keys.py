@@ -15,16 +15,17 @@ WHEN_ASKED = Unknown("asked for when the script runs", hidden=True)
 
 BLOTTED = Unknown("blotted out", hidden=True)
 """The key that somebody took out of the input before it was handed on."""
+_MAX_BLOTTED = 128
 _BLOTTED = re.compile(
-    r"[*•●]{3,}|x{6,}|[*<\[({]+[\w .-]*\b(?:hidden|key|masked|omitted|psk|redacted|removed|secret)\b[\w .-]*[*>\])}]+"
-    r"|hidden|masked|redacted",
+    r"[*•●]{3,}|x{6,}|\.{3,}|…|hidden|masked|redacted"
+    r"|[*<\[({]+[\w .-]*\b(?:hidden|key|masked|omitted|psk|redacted|removed|secret)\b[\w .-]*[*>\])}]+",
     re.IGNORECASE,
 )
 
 
 def is_blotted(text: str) -> bool:
     """Whether a text only holds the place of a key: `********`, `**hidden**`, `<redacted>`."""
-    return _BLOTTED.fullmatch(text.strip()) is not None
+    return len(text) <= _MAX_BLOTTED and _BLOTTED.fullmatch(text.strip()) is not None
 
 
 def preshared_key(token: Token) -> Setting[Secret]:

@@ -52,14 +52,16 @@ _METHODS: Mapping[str, tuple[AuthMethod, frozenset[CertificateSigning]]] = {
     "ecdsa384": (AuthMethod.COMPUTER_CERTIFICATE, frozenset({_P384})),
     "kerberos": (AuthMethod.COMPUTER_KERBEROS, frozenset()),
     "ntlm": (AuthMethod.COMPUTER_NTLM, frozenset()),
-    "eap": (AuthMethod.EAP, frozenset()),
+    **{method.value: (method, frozenset()) for method in AuthMethod},
 }
+_CLIENT, _SERVER = "client", "server"
 _KNOWN = {
-    "peer": {"name", "implementation", "answers_on", "keying", "aggressive", "prefers", "strict", "source", "as_of"},
+    "peer": {"name", "implementation", "role", "answers_on", "keying", "aggressive", "prefers", "strict"}
+    | {"source", "as_of"},
     "peer.main_mode": {"proposals", "lifetime"},
     "peer.quick_mode": {"proposals", "pfs", "lifetime", "volume", "mode", "local", "remote"}
     | {"local_protoport", "remote_protoport"},
-    "peer.auth": {"methods", "accepts", "psk", "preshared_key", "authorities", "identity", "expects"},
+    "peer.auth": {"methods", "accepts", "second", "psk", "preshared_key", "authorities", "identity", "expects"},
 }
 _ENCAPSULATIONS = {"esp": Encapsulation.ESP, "ah": Encapsulation.AH}
 
@@ -158,12 +160,15 @@ class _Reader:
         own = self._credentials(head, "methods")
         accepted = self._credentials(head, "accepts")
         protocol, local_ports, remote_ports = self._traffic(quick)
+        role = self._word("peer", head, "role", {each: each for each in (_CLIENT, _SERVER)})
         return Peer(
             name=str(head.get("name", "peer")),
             span=self._place("peer"),
             implementation=str(head.get("implementation", "unknown")),
             answers_on=self._addresses("peer", head, "answers_on") or (),
             key_modules=self._key_modules(head),
+            is_client=role == _CLIENT,
+            is_server=role == _SERVER,
             is_aggressive=head.get("aggressive") is True,
             order=self._word("peer", head, "prefers", {each.value: each for each in Order}),
             is_mode_strict=_flag(strict, "mode"),
@@ -182,6 +187,7 @@ class _Reader:
             remote_ports=remote_ports,
             own=own,
             accepted=accepted if accepted is not None or own is None else of_any_key(own),
+            second=self._credentials(head, "second") or (),
             identity=self._identity(head, "identity"),
             expected_identity=self._identity(head, "expects"),
         )

@@ -19,6 +19,8 @@ _WORDS = {
     **{integrity.value: integrity.row.strongswan for integrity in Integrity},
     **{group.value: group.row.strongswan for group in DhGroup},
 }
+_NULL = "null"
+"""Encryption by nothing, where `none` is a group."""
 _METHODS = {
     AuthMethod.PRESHARED_KEY: "psk",
     AuthMethod.COMPUTER_CERTIFICATE: "certificate",
@@ -50,6 +52,8 @@ def _lines(end: End, others: Iterable[End]) -> Iterator[str]:
     yield "[peer]"
     yield f"name = {_text(end.subject)}"
     yield f"implementation = {_text(end.implementation.name)}"
+    if end.is_client or end.is_server:
+        yield f"role = {_text('client' if end.is_client else 'server')}"
     if end.gateway:
         yield f"answers_on = {_list(map(str, end.gateway))}"
     if end.key_modules is not None:
@@ -81,6 +85,8 @@ def _lines(end: End, others: Iterable[End]) -> Iterator[str]:
         yield f"methods = {_methods(end.own)}"
         if end.accepted is not None and end.accepted != of_any_key(end.own):
             yield f"accepts = {_methods(end.accepted)}"
+        if end.second:
+            yield f"second = {_methods(end.second)}"
         credentials = (*end.own, *(end.accepted or ()))
         authorities = dict.fromkeys(name for credential in credentials for name in credential.authorities)
         if authorities:
@@ -103,7 +109,9 @@ def _left_out(offers: Iterable[Offer]) -> Iterator[str]:
 
 def _proposal(offer: Offer, groups: Sequence[str]) -> str:
     hashes = offer.integrity or offer.ah_integrity
-    words = [_word(value) for value in (*(() if offer.ah_integrity else offer.encryption), *hashes)]
+    ciphers = () if offer.ah_integrity else offer.encryption
+    words = [_NULL if cipher == Cipher.NONE.value else _word(cipher) for cipher in ciphers]
+    words += [_word(value) for value in hashes]
     words += [f"prf{_word(value)}" for value in offer.prfs]
     words += [_word(value) for value in groups]
     if True in offer.extended_sequence_numbers:

@@ -71,5 +71,7 @@ def _end(peer: Peer, machine: Machine) -> End:
         selectors=selectors,
         gateway=peer.answers_on,
         peer_gateway=peer.looks_for,
+        is_client=peer.is_client,
+        is_server=peer.is_server,
         is_either_side=peer.is_either_side,
     )
