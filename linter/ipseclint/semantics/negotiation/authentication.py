@@ -19,6 +19,7 @@ from ipseclint.semantics.certificate_names import name_parts
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.key_module import NOT_SUPPORTED
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
+from ipseclint.semantics.scope import share_a_host
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
@@ -170,10 +171,17 @@ def _unexpected(end: End, other: End) -> _Names | None:
             return None
         return _Names(end, shown.known, expected.known, shown.span, expected.span, is_certain=True)
     has_key_only = all(credential.method is AuthMethod.PRESHARED_KEY for credential in end.own or ())
-    if not end.own or not has_key_only or parse_address(_plain(expected.known)) is not None:
+    if not end.own or not has_key_only:
         return None
-    is_certain = end.implementation.shows_address
-    return _Names(end, "its address", expected.known, end.authentication_span, expected.span, is_certain=is_certain)
+    address = parse_address(_plain(expected.known))
+    if address is None:
+        is_certain = end.implementation.shows_address
+        return _Names(end, "its address", expected.known, end.authentication_span, expected.span, is_certain=is_certain)
+    if not end.gateway or share_a_host(end.gateway, (address,)):
+        return None
+    # Behind a NAT it may show another address than where it is looked for.
+    own = f"its address {', '.join(map(str, end.gateway))}"
+    return _Names(end, own, expected.known, end.authentication_span, expected.span, is_certain=False)
 
 
 def _plain(words: str) -> str:

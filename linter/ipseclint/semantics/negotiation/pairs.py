@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import IntEnum
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -279,7 +280,7 @@ def pairs_with_others(
 ) -> list[Pair]:
     """The pairs in which at least one end is no rule: a connection, or the description of a peer.
 
-    An end is for those that fit it best: by its gateways, else by its addresses, else for all, since one is meant.
+    An end is for those that fit it best: by its gateways, then by its traffic, else for all, since one is meant.
     Each of a pair must be the best of the other.
     """
     unruly = {id(end) for end in (*others, *peers_others)}
@@ -338,18 +339,36 @@ def may_meet(one: End, other: End) -> bool:
     return not (one.is_client and other.is_client) and not (one.is_server and other.is_server)
 
 
-class _Fit(IntEnum):
-    """What brings two ends together, the best first."""
+class _Fit(NamedTuple):
+    """What brings two ends together, the best first: that they look for each other, then the traffic they ask for."""
 
-    GATEWAYS = 0
-    SELECTORS = 1
-    NOTHING = 2
+    are_apart: bool
+    traffic: _Traffic
+
+
+class _Traffic(IntEnum):
+    SAME = 0
+    SHARED = 1
+    OTHER = 2
 
 
 def _fit(one: End, other: End) -> _Fit:
-    if _gateways_fit(one, other):
-        return _Fit.GATEWAYS
-    return _Fit.SELECTORS if _selectors_fit(one, other) else _Fit.NOTHING
+    return _Fit(not _gateways_fit(one, other), _traffic(one, other))
+
+
+def _traffic(one: End, other: End) -> _Traffic:
+    """Whether two ends ask for the same traffic, or share some: one gateway often has several tunnels to another."""
+    mine, theirs = one.selectors, other.selectors
+    if mine is None or theirs is None or not _selectors_fit(one, other):
+        return _Traffic.OTHER
+    if None not in {mine.protocol, theirs.protocol} and mine.protocol != theirs.protocol:
+        return _Traffic.OTHER
+    is_same = (
+        _are_exchanged(one, other)
+        and mine.protocol == theirs.protocol
+        and (mine.local_ports, mine.remote_ports) == (theirs.remote_ports, theirs.local_ports)
+    )
+    return _Traffic.SAME if is_same else _Traffic.SHARED
 
 
 def _gateways_fit(end: End, other: End) -> bool:

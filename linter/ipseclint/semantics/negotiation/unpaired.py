@@ -29,7 +29,7 @@ def unpaired(machines: Sequence[Machine], met: Iterable[Pair]) -> list[Unpaired]
 
     A rule that is not in force is named with the one whose other end it would be; where no pair is left, by itself.
     """
-    paired = {id(end) for pair in met for end in (pair.a, pair.b)}
+    paired = {_name(end) for pair in met for end in (pair.a, pair.b)}
     idle = [_idle(machine) for machine in machines]
     listed: list[Unpaired] = []
     for number, machine in enumerate(machines):
@@ -37,12 +37,17 @@ def unpaired(machines: Sequence[Machine], met: Iterable[Pair]) -> list[Unpaired]
         listed += (
             Unpaired(end.subject, end.span, _why(end, others))
             for end in machine_ends(machine).negotiating
-            if id(end) not in paired and not end.is_server
+            if _name(end) not in paired and not end.is_server
         )
         if not paired:
             listed += (Unpaired(end.subject, end.span, why) for end, why in idle[number])
         listed += _refused(machine)
     return listed
+
+
+def _name(end: End) -> tuple[Span, str]:
+    """What tells an end from others, from whichever of its sides it is looked at."""
+    return end.span, end.subject
 
 
 _Idle = tuple[End, str]
