@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,10 @@ from ipseclint.report import InputStatus, Report
 
 RULE = "New-NetIPsecRule -DisplayName {} -RemoteAddress 10.1.0.0/16 -InboundSecurity Require -OutboundSecurity Request"
 POLICY = "netsh ipsec static add policy name=P\n"
+MD5_SET = (
+    "$p = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash MD5 -Encryption DES3\n"
+    "New-NetIPsecQuickModeCryptoSet -DisplayName QM -Default -Proposal $p\n"
+)
 WEAK = 'netsh ipsec static add filteraction name=FA action=negotiate qmsecmethods="ESP[3DES,MD5]"\n'
 
 
@@ -174,7 +180,9 @@ def test_files_are_known_when_all_are_named_and_in_an_archive(tmp_path: Path) ->
 def test_a_file_that_is_not_given_is_not_opened(tmp_path: Path) -> None:
     write(tmp_path, in__deploy_ps1=f". ..\\lib.ps1\n{RULE.format('R')}\n", lib_ps1=RULE.format("L") + "\n")
     report = checked(tmp_path / "in")
-    assert [each.message for each in report.problems] == ["another script is run here: it is not read"]
+    assert [each.message for each in report.problems] == [
+        "another script is run here, which is not part of this run: it is not read"
+    ]
     assert [rule.name for rule in read(tmp_path / "in", partial=True).policy.connection_security_rules] == ["R"]
     assert checked(tmp_path).problems == ()
 
@@ -295,3 +303,62 @@ def test_a_file_that_is_there_decides_a_condition(tmp_path: Path) -> None:
 def test_names_of_files_are_looked_for_in_linear_time(piece: str) -> None:
     text = piece * (400_000 // len(piece))
     assert len(list(mentioned(text))) <= 50_000
+
+
+def test_what_mends_a_file_that_a_script_runs_is_the_repair_of_their_folder(
+    tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    write(tmp_path, deploy_ps1=". .\\lib\\lib.ps1\n" + RULE.format("R"), lib__lib_ps1=MD5_SET)
+    shown = cli(tmp_path, "--isolated").out
+    assert f"ipseclint fix {tmp_path.as_posix()} " in shown.replace("\n", " ")
+
+
+WITH_PARAMETERS = "param([Parameter(Mandatory)][string]$Name, $Address = '10.9.0.0/16')\n" + RULE.format(
+    "$Name"
+).replace("10.1.0.0/16", "$Address")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "$given = @{ Name = 'Branch' }\n& .\\x.ps1 @given",
+        ".\\x.ps1 Branch",
+        "Invoke-Expression '& .\\x.ps1 -Name Branch'",
+        "powershell.exe -NoProfile -ExecutionPolicy Bypass -File .\\x.ps1 -Name Branch",
+        "powershell -Command \"& '.\\x.ps1' -Name Branch\"",
+        "pwsh .\\x.ps1 -Name Branch",
+        "Start-Process powershell -ArgumentList '-NoProfile -File .\\x.ps1 -Name Branch' -Wait",
+        "foreach ($site in 'Branch') { & .\\x.ps1 -Name $site }",
+        "$site = & .\\site.ps1\n& .\\x.ps1 -Name $site.Name",
+    ],
+)
+def test_a_script_that_is_called_is_given_its_arguments(line: str, tmp_path: Path) -> None:
+    site = "return [pscustomobject]@{ Name = 'Branch' }\n"
+    write(tmp_path, deploy_ps1=line + "\n", x_ps1=WITH_PARAMETERS, site_ps1=site)
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.ps1": InputStatus.UNDERSTOOD}, ())
+    assert [rule.name for rule in read(tmp_path).policy.connection_security_rules] == ["Branch"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'powershell -ExecutionPolicy Bypass -File "%~dp0x.ps1" -Name Branch',
+        "powershell -Command \"& '%~dp0x.ps1' -Name Branch\"",
+        "powershell .\\x.ps1 Branch",
+    ],
+)
+def test_a_batch_file_gives_a_script_its_arguments(line: str, tmp_path: Path) -> None:
+    write(tmp_path, deploy_cmd=f"@echo off\n{line}\n", x_ps1=WITH_PARAMETERS)
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.cmd": InputStatus.UNDERSTOOD}, ())
+    assert [rule.name for rule in read(tmp_path).policy.connection_security_rules] == ["Branch"]
+
+
+def test_a_script_that_starts_itself_with_more_rights_runs_no_other(tmp_path: Path) -> None:
+    again = (
+        'if (-not $admin) { Start-Process powershell.exe -ArgumentList "-File `"$PSCommandPath`"" -Verb RunAs; exit }'
+    )
+    write(tmp_path, deploy_ps1=f"{again}\n. .\\x.ps1\n{RULE.format('R')}\n", x_ps1="$y = 1\n")
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.ps1": InputStatus.UNDERSTOOD}, ())

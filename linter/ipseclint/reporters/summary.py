@@ -156,8 +156,9 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
         path = next(path for path in paths if path in in_files)
         files = len(in_files)
         of = f" in {files} files, one after the other" if files > 1 else ""
+        command = _argument(_repaired_as(path, report))
         yield from console.wrapped(
-            f"  ipseclint fix {_argument(path)}{options}   {words}: repairs for {len(part)} of {total} findings{of}",
+            f"  ipseclint fix {command}{options}   {words}: repairs for {len(part)} of {total} findings{of}",
             "     ",
         )
     by_hand: dict[str, dict[str, None]] = {}
@@ -166,6 +167,18 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
             by_hand.setdefault(finding.note, {})[finding.code] = None
     for note, codes in by_hand.items():
         yield from console.wrapped(f"  by hand, {' '.join(codes)}: {visible(note)}", "     ")
+
+
+def _repaired_as(path: str, report: Report) -> str:
+    """What is repaired to mend a file: itself; where a script runs it, the folder in which both lie."""
+    if all(each.path != path for each in report.ignored):
+        return path
+    folder = path
+    while "/" in folder:
+        folder = folder.rpartition("/")[0]
+        if any(each.path.startswith(f"{folder}/") for each in report.inputs):
+            return folder
+    return "."
 
 
 def _argument(path: str) -> str:

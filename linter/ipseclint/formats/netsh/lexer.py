@@ -102,13 +102,14 @@ class Lexer:
 
     `words_not_followed` are the words, in lower case, of commands that were not followed: names among them may exist.
     `open_ends` are the places of the first commands that may create objects of any name. `cmdlets` are the places of
-    those cmdlets that bear on IPsec. `apart` are the other files that it runs and that another reader reads.
+    those cmdlets that bear on IPsec. `apart` are the other files that it runs and that another reader reads,
+    each with the words that it is called with.
     """
 
     def __init__(self, host: Host, diagnostics: Diagnostics, files: RunFiles | None = None) -> None:
         self.host = host
         self.path = diagnostics.path
-        self.apart: list[Source] = []
+        self.apart: list[tuple[Source, tuple[str, ...]]] = []
         self.lines_run: dict[str, list[str]] = {}
         self._run_files = files
         self._first_word: Token | None = None
@@ -406,7 +407,7 @@ class Lexer:
         if self._run_files is None:
             return None
         if run.ending not in {".cmd", NETSH_FILE}:
-            self.apart.append(file)
+            self.apart.append((file, run.arguments))
             return []
         with self._run_files.running(file) as text:
             if text is None:

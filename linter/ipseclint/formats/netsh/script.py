@@ -123,9 +123,11 @@ def _handed_on(made: Policy, lexer: Lexer, lines: list[str], diagnostics: Diagno
             diagnostics.take(within)
 
 
-def _apart(sources: Iterable[Source], files: RunFiles, diagnostics: Diagnostics) -> Iterator[Policy]:
+def _apart(
+    runs: Iterable[tuple[Source, tuple[str, ...]]], files: RunFiles, diagnostics: Diagnostics
+) -> Iterator[Policy]:
     """What the files set up that other readers read: scripts of PowerShell, and what `reg import` takes."""
-    for source in dict.fromkeys(sources):
+    for source, words in dict.fromkeys(runs):
         with files.running(source) as text:
             if text is None:
                 message = "a file that is run here runs within itself, or cannot be read: it is not followed"
@@ -140,7 +142,7 @@ def _apart(sources: Iterable[Source], files: RunFiles, diagnostics: Diagnostics)
             else:
                 from ipseclint.formats.powershell.script.reader import read_script
 
-                yield read_script(text, within, files=files).policy
+                yield read_script(text, within, files=files, words=words).policy
             diagnostics.take(within)
 
 

@@ -89,8 +89,12 @@ def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun
     if at and at + 1 < len(texts):
         return FileRun(texts[at + 1], ".ps1", tuple(texts[at + 2 :]))
     _, rest = _option_and_rest(words[1:])
-    called = _SCRIPT_CALLED.match(" ".join(word.text for word in rest)) if rest else None
-    return None if called is None else FileRun(called[1] or called[2] or called[3], ".ps1")
+    line = " ".join(word.text for word in rest)
+    called = _SCRIPT_CALLED.match(line) if rest else None
+    if called is None:
+        return None
+    behind = tuple(word.strip("'\"") for word in line[called.end() :].strip("'\" ;").split())
+    return FileRun(called[1] or called[2] or called[3], ".ps1", behind)
 
 
 def decoded_line(text: str) -> str | None:

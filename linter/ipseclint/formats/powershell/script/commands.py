@@ -149,9 +149,13 @@ class ScriptCommands:
         path = (match[1] or match[2]).casefold() if match else ""
         if call.name == "import-module":
             text = self._syntax.text[call.start : call.end].casefold()
-            return "a module of its own is brought in here: it is not read" if ".psm1" in text else None
+            return (
+                "a module of its own is brought in here, which is not part of this run: it is not read"
+                if ".psm1" in text
+                else None
+            )
         if path.endswith(_SCRIPTS):
-            return "another script is run here: it is not read"
+            return "another script is run here, which is not part of this run: it is not read"
         if path.endswith((".exe", ".com")) and not path.endswith(_SHELLS):
             return None
         return "what is run here is not known"

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from msgspec import Struct
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script.binding import spread
+from ipseclint.formats.powershell.script.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
@@ -99,17 +99,34 @@ def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
         )
 
 
-def script_parameters(node: Node, run: Evaluator) -> None:
-    """Give the parameters of a script their defaults; without one a parameter is not known."""
+def script_parameters(node: Node, run: Evaluator, words: Sequence[str] | None) -> None:
+    """Give the parameters of a script what the words are that it is called with, and defaults.
+
+    Where it is not known how it is called, one without a default is not known either.
+    """
+    start, end = node.start_byte, node.end_byte
+    called = Call("", [_argument(word, start, end) for word in words or ()], None, start, end)
+    given = bound(Function(node, node, run.syntax), called)
     for declared in parameters_in(node, run.syntax):
         start, end = declared.node.start_byte, declared.node.end_byte
-        if declared.default is not None:
+        if declared.name in given:
+            value = _as_type(Value(given[declared.name].data, start, end), declared.type_name)
+        elif declared.default is None and words is not None:
+            value = Value(_UNSET.get(declared.type_name), start, end)
+        elif declared.default is not None:
             value = _as_type(value_of(declared.default, run), declared.type_name)
         elif declared.type_name in _SWITCHES:
             value = Value(False, start, end)
         else:
             value = Value(Unknown(f"the parameter `${declared.name}` of the script"), start, end)
         run.assign(declared.name, value)
+
+
+def _argument(word: str, start: int, end: int) -> Argument:
+    """A word of a command line as an argument."""
+    if len(word) > 1 and word.startswith("-"):
+        return Argument(word[1:].rstrip(":"), None, start, end)
+    return Argument(None, Value(word, start, end), start, end)
 
 
 def bound(function: Function, call: Call) -> dict[str, Value]:

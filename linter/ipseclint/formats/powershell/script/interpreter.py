@@ -95,15 +95,15 @@ class Interpreter:
         self._is_too_deep = False
         self._called: set[str] = set()
 
-    def run(self, roots: Sequence[Node]) -> None:
-        """Follow the programs of the script."""
+    def run(self, roots: Sequence[Node], words: Sequence[str] | None = None) -> None:
+        """Follow the programs of the script, called with words where that is known."""
         for root in roots:
             self._functions |= functions.functions_in(root, self.syntax)
         place: Node | None = None
         try:
             for place in (statement for root in roots for statement in statements_in(root)):
                 if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
-                    functions.script_parameters(place, self)
+                    functions.script_parameters(place, self, words)
                 else:
                     self._statement(place)
             self._uncalled()

@@ -158,7 +158,7 @@ class Programs:
         name = text_of(program).strip().casefold()
         if _POWERSHELLS.search(name):
             return False  # its text is cut into words here
-        return self.run(Call(name, _cut(arguments), None, call.start, call.end), evaluator)
+        return self.run(Call(name, cut(arguments), None, call.start, call.end), evaluator)
 
     def cmd(self, call: Call, evaluator: Evaluator) -> bool:
         """`cmd /c` with one of these programs behind it."""
@@ -167,7 +167,7 @@ class Programs:
         if words[:1] not in (["/c"], ["/k"]) or len(values) < 2:
             return False
         arguments = (
-            [argument for value in values[1:] for argument in _cut(value)]
+            [argument for value in values[1:] for argument in cut(value)]
             if len(values) == 2
             else [Argument(None, value, value.start, value.end) for value in values[1:]]
         )
@@ -200,7 +200,7 @@ def _is_of_another_context(words: Sequence[Token]) -> bool:
     return bool(context) and not context.startswith("ipsec")
 
 
-def _cut(value: Value | None) -> Sequence[Argument]:
+def cut(value: Value | None) -> Sequence[Argument]:
     """The arguments in a list of texts, each of which may hold several."""
     arguments: list[Argument] = []
     for item in flat(value) if value is not None else ():

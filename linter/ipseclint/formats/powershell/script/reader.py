@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -48,15 +48,22 @@ _MAX_MADE_KEYS = 100
 
 
 def read_script(
-    text: str, diagnostics: Diagnostics, ranges: tuple[tuple[int, int], ...] = (), files: RunFiles | None = None
+    text: str,
+    diagnostics: Diagnostics,
+    ranges: tuple[tuple[int, int], ...] = (),
+    files: RunFiles | None = None,
+    words: Sequence[str] | None = None,
 ) -> Parsed:
-    """The policy that a script amounts to on a machine that has none of it yet, with the files that it runs."""
+    """The policy that a script amounts to on a machine that has none of it yet, with the files that it runs.
+
+    `words` are those that it is called with, where that is known.
+    """
     files = files or RunFiles(bytes_source(diagnostics.path, b""))
     diagnostics.secrets += key_spans(text, diagnostics.path)
     syntax = Syntax(text, diagnostics.path, ranges)
     roots = syntax.roots()
     commands = ScriptCommands(syntax, diagnostics, files)
-    Interpreter(syntax, diagnostics, commands).run(roots)
+    Interpreter(syntax, diagnostics, commands).run(roots, words)
     commands.finish()
     for start, end in syntax.errors:
         diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(start, end))

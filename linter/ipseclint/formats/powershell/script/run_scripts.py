@@ -5,7 +5,7 @@ Source: about_Scripts (a script that is dot-sourced runs in the scope of its cal
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
@@ -13,10 +13,11 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles, modules_in, modules_of
 from ipseclint.formats.netsh.wrappers import NETSH_FILE, FileRun
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.pipes import given, parameters
-from ipseclint.formats.powershell.script.programs import Programs
+from ipseclint.formats.powershell.script.programs import Programs, cut
 from ipseclint.formats.powershell.script.values import Value, flat, text_of
 from ipseclint.formats.registry import reg_text
 from ipseclint.secrets import key_spans
@@ -24,6 +25,7 @@ from ipseclint.source import Source
 
 _SCRIPTS = (".ps1", ".psm1")
 _MANIFEST = ".psd1"
+_SHELLS = frozenset({"powershell", "pwsh"})
 
 
 class RunScripts:
@@ -47,10 +49,13 @@ class RunScripts:
             return None
         if call.name == "test-path":
             return self._is_there(call)
+        naming = self._syntax.span(call.start, call.end).path
+        is_started = call.name == "start-process"
+        if is_started and (started := _started(call)) is not None:
+            call, written = started, started.name
         for run in _runs(call, written):
-            naming = self._syntax.span(call.start, call.end).path
             file = self._files.named(run.written, naming)
-            if file is None:
+            if file is None or (is_started and file.path == naming):  # it starts itself once more, with more rights
                 continue
             self.places.append((call.start, call.end))
             return self._followed(file, run, call, evaluator)
@@ -91,11 +96,35 @@ class RunScripts:
             is_dotted = self._syntax.text[call.start : call.start + 1] == "."
             is_dotted = is_dotted and self._syntax.text[call.start + 1 : call.start + 2].isspace()
             roots = self._roots[file.path]
+            if call.name.removesuffix(".exe") in _SHELLS:
+                call = call._replace(arguments=_behind(run.written, call.arguments))
             return [value for root in roots for value in evaluator.run_file(root, call, is_dotted=is_dotted)]
 
     def _say_not_followed(self, call: Call) -> None:
         message = "runs a file of this run within itself, too deep or too often: it is not followed"
         self._diagnostics.not_understood(message, self._syntax.span(call.start, call.end))
+
+
+def _started(call: Call) -> Call | None:
+    """The command that `Start-Process` starts; None where that is not known."""
+    named, rest = parameters(call)
+    program = given(named, "filepath") or (rest.pop(0) if rest else None)
+    if program is None or program.is_unknown:
+        return None
+    arguments: list[Argument] = []
+    for argument in cut(given(named, "argumentlist") or next(iter(rest), None)):
+        text = "" if argument.value is None or argument.value.is_unknown else text_of(argument.value)
+        is_option = len(text) > 1 and text.startswith("-")
+        arguments.append(argument._replace(name=text[1:], value=None) if is_option else argument)
+    return call._replace(name=text_of(program).strip().casefold(), arguments=arguments)
+
+
+def _behind(written: str, arguments: Sequence[Argument]) -> Sequence[Argument]:
+    """The arguments behind the one that names a file."""
+    for index, argument in enumerate(arguments):
+        if argument.value is not None and not argument.value.is_unknown and text_of(argument.value) == written:
+            return arguments[index + 1 :]
+    return arguments
 
 
 def _runs(call: Call, written: str) -> Iterator[FileRun]:
@@ -110,9 +139,10 @@ def _runs(call: Call, written: str) -> Iterator[FileRun]:
         yield FileRun(written, ".cmd", tuple(texts))
     elif program == "import-module" or (program == "using" and words[:1] == ["module"]):
         yield from (FileRun(name, ".ps1") for text in texts if text for name in modules_of(text))
-    elif program in {"powershell", "pwsh"}:
-        file = given(parameters(call)[0], "file")
-        if file is not None and not file.is_unknown:
+    elif program in _SHELLS:
+        named, rest = parameters(call)
+        file = given(named, "file") or next(iter(rest), None)
+        if file is not None and not file.is_unknown and text_of(file).casefold().endswith(_SCRIPTS):
             yield FileRun(text_of(file), ".ps1")
     elif program == "cmd" and words[:1] in (["/c"], ["/k"]):
         parts = " ".join(texts[1:]).replace('"', "").split()

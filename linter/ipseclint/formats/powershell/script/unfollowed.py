@@ -15,7 +15,7 @@ _WAYS = (
     (
         (".ps1",),
         re.compile(r"(?<![^\n;{}])[ \t]{0,80}[.&][ \t]{1,8}[^\s;|&(){}]{0,200}?\.ps1\b", re.IGNORECASE),
-        "another script is run here: it is not read",
+        "another script is run here, which is not part of this run: it is not read",
     ),
     (
         ("powershell", "pwsh"),
