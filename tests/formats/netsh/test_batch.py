@@ -575,3 +575,31 @@ def test_what_is_made_under_a_name_that_is_not_known_may_be_what_another_command
     assert [each.name for each in parsed.policy.policies] == ["%1"]
     assert messages(parsed) == [VALUE_IS_NOT_KNOWN, VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN]
     assert [(span.line, span.column) for span in parsed.policy.open_ends] == [(2, 40), (3, 36), (4, 36)]
+
+
+@pytest.mark.parametrize(
+    ("head", "made"),
+    [
+        ('for /f "tokens=1,2 delims=," %%a in ("10.1.0.0/16,Head office") do', ("Head office", "10.1.0.0/16")),
+        ("for /f \"usebackq tokens=2* delims=;\" %%b in ('x;10.2.0.0/16;Two;parts') do", ("Two;parts", "10.2.0.0/16")),
+        ('for /F "tokens=1-2" %%a in ("10.3.0.0/16 Third") do', ("Third", "10.3.0.0/16")),
+    ],
+)
+def test_a_loop_over_one_text_has_one_turn_with_its_parts(head: str, made: tuple[str, str]) -> None:
+    first, second = ("%%b", "%%c") if "%%b in" in head else ("%%a", "%%b")
+    parsed = replay(f'@echo off\n{head} netsh {CONSEC} name="{second}" endpoint2={first}\n')
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, [str(address) for address in rule.endpoint2.known or ()]) == (made[0], [made[1]])
+    assert parsed.problems == ()
+    assert rule.endpoint2.span.line == 2
+
+
+@pytest.mark.parametrize(
+    "head", ['for /f %%a in ("") do', 'for /f "skip=1" %%a in ("10.1.0.0/16") do', "for /f %%a in ('type x') do"]
+)
+def test_a_loop_over_what_is_read_elsewhere_or_in_another_way_is_not_run(head: str) -> None:
+    parsed = replay(f"@echo off\n{head} netsh {CONSEC} name=A endpoint2=%%a\n")
+    assert rules(parsed) == []
+    assert messages(parsed) == (
+        [] if '("")' in head else ["this command stands under `for`: whether it runs is not known"]
+    )

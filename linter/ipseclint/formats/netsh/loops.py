@@ -1,4 +1,6 @@
-"""Loops of a batch file over what it writes itself: `for %%i in (a b c) do ...` and `for /l %%i in (1,1,5) do ...`.
+"""Loops of a batch file over what it writes itself.
+
+    for %%i in (a b c) do ...    for /l %%i in (1,1,5) do ...    for /f "tokens=1,2 delims=," %%i in ("a,b") do ...
 
 Source: the page `for` of the Windows Commands reference.
 """
@@ -20,15 +22,29 @@ _HEAD = late(
     r"[ \t]*do[ \t]+@?(?P<body>.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_TEXT_HEAD = late(
+    r"[ \t]*@?for[ \t]+/f[ \t]+(?:\"(?P<options>[^\"%!]*)\"[ \t]+)?%{1,2}(?P<name>[A-Za-z])[ \t]+in[ \t]*"
+    r"\([ \t]*(?P<text>\"[^\"%!]*\"|'[^'%!]*')[ \t]*\)[ \t]*do[ \t]+@?(?P<body>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_OPTION = late(
+    r"(?P<backquotes>usebackq)|tokens=(?P<tokens>[\d,*-]+)|delims=(?P<delimiters>[^\"]*?)(?=[ \t]+\w+=|\Z)",
+    re.IGNORECASE,
+)
+_MAX_TOKENS = 26
 _ITEM = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
 
 
 class Loop(NamedTuple):
-    """A loop whose turns are known: the letter of its variable, what it is in each turn, what stands behind `do`."""
+    """A loop whose turns are known: the letter of its variable, what it is in each turn, what stands behind `do`.
+
+    `also` has the other variables of a loop over one text, each with what it is.
+    """
 
     name: str
     items: tuple[Token, ...]
     body: Token
+    also: tuple[tuple[str, Token], ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -38,8 +54,11 @@ class Loop(NamedTuple):
     def turn(self, line: Token, item: Token) -> Token:
         """A line of the body as it runs in the turn of an item, which stands at the place of the variable."""
         pieces, at = [], 0
-        for match in re.finditer(rf"%%(~?){self.name}|%(~?){self.name}(?![A-Za-z0-9_]*%)", line.text):
-            value = item.text.strip('"') if match[1] or match[2] else item.text
+        items = {self.name: item, **dict(self.also)}
+        letter = f"[{''.join(items)}]"
+        for match in re.finditer(rf"%%(~?)({letter})|%(~?)({letter})(?![A-Za-z0-9_]*%)", line.text):
+            text = items[match[2] or match[4]].text
+            value = text.strip('"') if match[1] or match[3] else text
             if match.start() > at:
                 pieces.append(line.part(at, match.start()))
             pieces.append(line.part(match.start(), match.end()).replaced_by(value))
@@ -53,7 +72,7 @@ def loop_of(line: Token) -> Loop | None:
     """The loop that a line begins, if its turns are known."""
     match = _HEAD.match(line.text)
     if match is None:
-        return None
+        return _loop_over_text(line)
     items = line.part(*match.span("items"))
     body = line.part(*match.span("body"))
     if match["count"]:
@@ -71,3 +90,42 @@ def loop_of(line: Token) -> Loop | None:
 def _items(items: Token) -> Iterator[Token]:
     for match in _ITEM.finditer(items.text):
         yield items.part(match.start(), match.end())
+
+
+def _loop_over_text(line: Token) -> Loop | None:
+    """The loop over one text in quotes, which has one turn: its parts, as the options cut them."""
+    match = _TEXT_HEAD.match(line.text)
+    if match is None:
+        return None
+    given = match["options"] or ""
+    options = list(_OPTION.finditer(given))
+    in_backquotes = any(option["backquotes"] for option in options)
+    if _OPTION.sub("", given).strip() or (match["text"][0] == "'") is not in_backquotes:
+        return None  # skipped lines, another comment sign; or the output of a command, or a file
+    delimiters = next((option["delimiters"] for option in options if option["delimiters"] is not None), " \t")
+    wanted = next((option["tokens"] for option in options if option["tokens"]), "1")
+    text = line.part(match.start("text") + 1, match.end("text") - 1)
+    parts = _parts(text, delimiters, wanted)
+    body = line.part(*match.span("body"))
+    if parts is None or len(parts) > _MAX_TOKENS or text.text.startswith(";"):
+        return None
+    if not parts or not parts[0].text:
+        return Loop(match["name"], (), body)
+    letters = [chr(ord(match["name"]) + number) for number in range(len(parts))]
+    return Loop(match["name"], (parts[0],), body, tuple(zip(letters[1:], parts[1:], strict=True)))
+
+
+def _parts(text: Token, delimiters: str, wanted: str) -> list[Token] | None:
+    """The parts of a text that a list of numbers asks for, in their order; what is behind them for `*`."""
+    spans = [each.span() for each in re.finditer(rf"[^{re.escape(delimiters)}]+" if delimiters else ".+", text.text)]
+    numbers: set[int] = set()
+    for piece in wanted.removesuffix("*").split(","):
+        first, _, last = piece.partition("-")
+        if not (first.isdigit() and (last or first).isdigit()) and piece:
+            return None
+        numbers.update(range(int(first), int(last or first) + 1)[: _MAX_TOKENS + 1] if piece else ())
+    chosen = [spans[number - 1] if 0 < number <= len(spans) else (0, 0) for number in sorted(numbers)]
+    if wanted.endswith("*"):
+        behind = spans[max(numbers, default=0) :]
+        chosen.append((behind[0][0], len(text.text)) if behind else (0, 0))
+    return [text.part(*span) for span in chosen]
