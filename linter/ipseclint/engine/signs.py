@@ -36,6 +36,7 @@ _WORDS = late(
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
     rb"|mdm_vpnv2_01|machine name,policy target,|\brasphone\.pbk\b|\bike security association negotiation failed"
     rb"|\b(?:new|set)-az(?:urerm)?(?:vpnclientipsec(?:parameter|policy)|ipsecpolicy)\b"
+    rb"|\b(?:vpns2sinterface|vpnserveripsecconfiguration|[a-z]{1,8}ipsecrule)\s{1,20}\S{1,80}\s{0,200}\{"
     rb"|\bnetsh(?:\.exe)?\s+(?:exec\s|-f\s|[%!]\w|%[%~]|<)|\|\s{0,8}netsh(?:\.exe)?\s{0,8}(?:\n|\Z)|restorelocalfirewalldefaults"
     rb"|\badvf(?:irewall)?\s+(?:reset|import)\b|"
     + _PRINTED
@@ -54,7 +55,18 @@ _PARTS = (
     *(b"mode sa at", b"mode sa id", b"m offer:", b"ikeext", b"policyagent", b"policy target", b"eventid", b"mainmode"),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"wfpstate", b".pol", b".wfw", b"gpreport", b"backup.xml", b"netsh"),
     *(b"rasphone", b"ike security", b"master pfs", b"filterlist", b"filteraction"),
-    *(b"-net", b"restorelocal", b"remoteaccess", b"-da", b"secedit", b"lgpo", b"rasman", b"mdm_vpn"),
+    *(
+        b"vpns2s",
+        b"vpnserver",
+        b"-net",
+        b"restorelocal",
+        b"remoteaccess",
+        b"-da",
+        b"secedit",
+        b"lgpo",
+        b"rasman",
+        b"mdm_vpn",
+    ),
 )
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
 

@@ -418,3 +418,55 @@ def test_filters_of_rules_that_are_not_known_are_said(script: str, message: str)
 def test_addresses_of_the_firewall_s_own_rules_are_of_no_concern() -> None:
     script = "Get-NetFirewallRule Web | Get-NetFirewallAddressFilter | Set-NetFirewallAddressFilter -RemoteAddress Any"
     assert said_of(f"{RULE} A\n{script}") == []
+
+
+WRITES = "writes a command into a file, which is not followed"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "Set-Content C:\\setup.cmd 'netsh ipsec static set policy name=P assign=y'",
+        'Add-Content -Path $path -Value "Add-VpnS2SInterface -Name Azure -Destination $peer -Protocol IKEv2"',
+        "@'\nparam()\nNew-NetIPsecRule -DisplayName B\n'@ | Out-File setup.ps1",
+    ],
+)
+def test_a_script_that_a_script_writes_is_said(script: str) -> None:
+    assert [message for _, _, message in said_of(f"{RULE} A\n{script}")] == [WRITES]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        'Add-Content -Path $log -Value "Ran New-NetIPsecRule for $name"',
+        "Add-Content C:\\x.log 'netsh ipsec static set policy name=P assign=y'",
+        "'Write-Host done' | Out-File setup.ps1",
+    ],
+)
+def test_a_log_that_a_script_writes_is_no_script(script: str) -> None:
+    assert said_of(f"{RULE} A\n{script}") == []
+
+
+def test_a_configuration_of_dsc_that_sets_what_ipsec_stands_on_is_said_resource_by_resource() -> None:
+    script = """Configuration Gateway
+{
+    Node $AllNodes.Where{$_.Role -eq 'Gateway'}.NodeName
+    {
+        VpnS2SInterface IKEv2
+        {
+            Name = 'Azure'
+        }
+        Service Agent
+        {
+            Name = 'PolicyAgent'
+            State = 'Stopped'
+        }
+        Service Spooler { Name = 'Spooler'; State = 'Stopped' }
+        Registry Ike { Key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters'; ValueName = 'X' }
+    }
+}
+"""
+    said = "a resource of a DSC configuration sets this: it is not followed"
+    assert [(line, message) for line, _, message in said_of(script) if message == said] == [
+        (n, said) for n in (5, 9, 15)
+    ]

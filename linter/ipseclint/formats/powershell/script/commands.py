@@ -12,6 +12,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.powershell.script import pipes
 from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind
+from ipseclint.formats.powershell.script.elsewhere import is_resource, written_command
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.objects import (
@@ -116,6 +117,9 @@ class ScriptCommands:
         if (ran := self._other_script(call)) is not None:
             self.note(ran, call.start, call.end)
             return [Value(Unknown("what is run here gives"), call.start, call.end)]
+        if (written := written_command(call, self._syntax.text)) is not None:
+            self.effects += 1
+            self.note("writes a command into a file, which is not followed", written.start, written.end)
         if name in pipes.NOTHING:
             return []
         work = _PIPES.get(name)
@@ -534,6 +538,10 @@ class ScriptCommands:
         """A command that is not known: reported if it bears on IPsec, its blocks followed as if they ran."""
         given = Value(Unknown(f"what `{call.name}` gives", call.name == "read-host"), call.start, call.end)
         if self._is_none(call) or _is_of_no_concern(call):
+            return [given]
+        if is_resource(call, self._syntax.text):
+            self.effects += 1
+            self.note("a resource of a DSC configuration sets this: it is not followed", call.start, call.end)
             return [given]
         blocks = [
             argument.value.data

@@ -22,6 +22,9 @@ _CONTINUED = re.compile(rb"`[\r ]*+\Z")
 _LONGEST_LINE_END = 80
 """How many blanks and signs at the end of a line are looked at for what continues it (reasoned)."""
 _EMPTY_BLOCK = re.compile(r"^[ \t]*(?:begin|end|dynamicparam)\b[ \t]*\{\s{0,200}\}", re.IGNORECASE | re.MULTILINE)
+_CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+\w++\s*+\{", re.IGNORECASE | re.MULTILINE)
+_RESOURCE = re.compile(r"^[ \t]*\w++(?:[ \t]++[^\s{}]++)?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
+"""A configuration of DSC, and a resource in it, whose block the grammar would not take for its own."""
 _VISIBLE = re.compile(r"\S")
 _BRACKET = re.compile(r"[()\[\]{}]|\n")
 _MAX_PIECES = 10_000
@@ -163,6 +166,8 @@ class Syntax:
         shown_code = "".join(pieces)
         if "process" in shown_code.casefold():  # the grammar takes blocks of a script's body for commands, none empty
             shown_code = _EMPTY_BLOCK.sub(lambda match: _VISIBLE.sub(" ", match[0]), shown_code)
+        if "configuration" in shown_code.casefold() and _CONFIGURATION.search(shown_code):
+            shown_code = _RESOURCE.sub(lambda match: match[0].replace("\r", " ").replace("\n", " "), shown_code)
         return shown_code.encode("ascii")
 
     def _parse(self, piece: bytes, start: int) -> Node:

@@ -58,6 +58,7 @@ _VARIABLE_FOLLOWS = re.compile(r"\](?:\s*+\[\w[\w.]*+\([^\n]{0,200}\)\]){0,8}\s*
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
 _VALUE_FIRST = re.compile(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
 """A line on which the method of a list may stand as the cmdlet of that name does: no command begins before it."""
+_BLOCK_OF_LINE = re.compile(r"\{[^{}\n]*+\}")
 _DOUBLE_PART = re.compile(r"`.|\"\"|\"|\$\(", re.DOTALL)
 _IN_PARENTHESES = re.compile(r"'[^']*+'|\"[^\"]*+\"|[()]")
 _ENDS = {"'": "\n'@", '"': '\n"@'}
@@ -163,9 +164,7 @@ class _Masker:
             elif kind == "gap":
                 continue
             elif kind == "method":
-                at = start + 1
-                if _VALUE_FIRST.match(text, text.rfind("\n", 0, start) + 1, start):
-                    self._put(start, "|")
+                at = self._method(start, at)
             elif kind in {"keyword", "unit"}:
                 self._replace(start, at, "x" if kind == "keyword" else "0")
             else:
@@ -175,6 +174,16 @@ class _Masker:
         for at in self._line_breaks:
             shown = f"{shown[:at]}\n{shown[at + 1 :]}"
         return shown
+
+    def _method(self, start: int, end: int) -> int:
+        """Show a method with a block behind it as the cmdlet of its name; in an argument, as a value not known."""
+        block = _BLOCK_OF_LINE.match(self._text, end - 1)
+        if _VALUE_FIRST.match(self._text, self._text.rfind("\n", 0, start) + 1, start):
+            self._put(start, "|")
+        elif block is not None:
+            self._replace(start, block.end(), "x")
+            return block.end()
+        return start + 1
 
     def _glued(self, at: int) -> int:
         """Show a word with an expression or a name in braces within as a variable; where it ends, 0 if it is none."""
