@@ -222,3 +222,19 @@ def test_commands_in_prose_of_one_line_of_html_are_all_read() -> None:
     policies = [(policy.name, policy.span.line, policy.span.column) for policy in parsed.policy.policies]
     assert policies == [("P1", 1, 45), ("P2", 2, 26), ("P3", 2, 78)]
     assert parsed.problems == ()
+
+
+def test_what_a_later_block_of_a_document_shows_once_more_is_not_added_twice() -> None:
+    parsed = read(
+        f"# Rules\nCopy this netsh script.\n```\n{RULE}\n```\n## Whole script\n``` cmd\n@echo off\n{RULE}\n```\n"
+    )
+    assert [(rule.name, rule.span.line) for rule in parsed.policy.connection_security_rules] == [("A", 4)]
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("between", ["netsh advfirewall reset", "netsh ipsec static del policy P"])
+def test_what_is_added_again_behind_a_removal_is_added_again(between: str) -> None:
+    add = "netsh ipsec static add policy name=P"
+    parsed = read(f"```\n{add}\n```\n```\n{between}\n{add}\n```\n")
+    lines = [policy.span.line for policy in parsed.policy.policies]
+    assert lines == ([6] if "del" in between else [2])

@@ -38,7 +38,8 @@ _PROMPT = late(
 _MORE = late(r"(?:>>|More\?)[ \t]")
 _HEADING = late(r"(?![ \t]{0,8}={3,40} Certificate \d)[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])")
 _FENCE = late(
-    r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[\w+#.-]{0,40}|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
+    r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[ \t]?[\w+#.-]{0,40}"
+    r"|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
     r"|\[/?code\]|\{(?:noformat|code(?::[a-z]{1,20})?)\})[ \t]*\r?",
     re.IGNORECASE,
 )
@@ -112,6 +113,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         if whole is None or not names <= {whole.name}:
             # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
             return not (is_script and names <= SCRIPT_FORMATS) or _PARTED.search(head) is not None
+        if whole.name == "netsh-script" and _FENCED.search(head) is not None:
+            return True  # the prose between is no part of the script
         return whole.name in SCRIPT_FORMATS and _PROMPTED.search(head) is not None
 
     @of_text
@@ -123,7 +126,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 place = diagnostics.place(next(iter(piece.lines)), 1)
                 diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
                 break
-            pieces.setdefault(form.name, (form, {}))[1].update(piece.lines)
+            earlier = pieces.setdefault(form.name, (form, {}))[1]
+            earlier.update(_not_repeated(piece, earlier) if form.name == "netsh-script" else piece.lines)
         parts = [
             form.parse(bytes_source(diagnostics.path, _alone(own, len(lines)).encode("utf-8", "replace")))
             for form, own in pieces.values()
@@ -142,6 +146,18 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
 
 
 _SCRIPTS = (".ps1", ".psm1")
+_ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t][^\r\n]*[^\r\n^][ \t\r]*", re.IGNORECASE)
+_TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
+
+
+def _not_repeated(piece: Piece, earlier: Mapping[int, str]) -> dict[int, str]:
+    """The lines of a block without those that add, word for word, what an earlier block adds: they show it again."""
+    if piece.kind != "output" or any(_TAKES_OUT.match(line) for line in (*piece.lines.values(), *earlier.values())):
+        return piece.lines
+    shown = {line.strip() for line in earlier.values() if _ADDS.fullmatch(line)}
+    return {number: line for number, line in piece.lines.items() if line.strip() not in shown}
+
+
 _COMMENT = late(r"^[ \t]*<#.*?(?:#>|\Z)", re.DOTALL | re.MULTILINE)
 """A block comment of PowerShell, whose examples have prompts and are no transcript."""
 _PROMPTED = late(
@@ -150,6 +166,7 @@ _PROMPTED = late(
     re.MULTILINE,
 )
 
+_FENCED = late(r"^[ \t]{0,8}(?:`{3}|~{3})", re.MULTILINE)
 _PARTED = late(rf"{_PROMPTED.pattern}|^[ \t]{{0,8}}(?:`{{3}}|~{{3}}|\[source\b)", re.MULTILINE)
 
 

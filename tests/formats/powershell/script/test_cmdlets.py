@@ -470,3 +470,10 @@ def test_a_configuration_of_dsc_that_sets_what_ipsec_stands_on_is_said_resource_
     assert [(line, message) for line, _, message in said_of(script) if message == said] == [
         (n, said) for n in (5, 9, 15)
     ]
+
+
+def test_a_proposal_is_no_set_that_a_rule_could_name() -> None:
+    script = f"{RULE} A -Phase1AuthSet (New-NetIPsecAuthProposal -Machine -Cert -Authority 'CN=R').InstanceID"
+    (rule,) = parsed(script).policy.connection_security_rules
+    assert rule.first_authentication is not None
+    assert rule.first_authentication.target.startswith("(New-NetIPsecAuthProposal")

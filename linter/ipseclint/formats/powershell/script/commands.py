@@ -117,9 +117,9 @@ class ScriptCommands:
         if (ran := self._other_script(call)) is not None:
             self.note(ran, call.start, call.end)
             return [Value(Unknown("what is run here gives"), call.start, call.end)]
-        if (written := written_command(call, self._syntax.text)) is not None:
+        if (command := written_command(call, self._syntax.text)) is not None:
             self.effects += 1
-            self.note("writes a command into a file, which is not followed", written.start, written.end)
+            self.note("writes a command into a file, which is not followed", command.start, command.end)
         if name in pipes.NOTHING:
             return []
         work = _PIPES.get(name)

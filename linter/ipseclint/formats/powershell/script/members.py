@@ -67,6 +67,8 @@ def _of_thing(thing: Thing, name: str) -> Value | Data:
         return thing.properties["displayname"]
     if name == "count":
         return 1
+    if name == "name" and thing.kind.endswith("proposal"):
+        return Unknown("a proposal has no name by which a rule could take it: sets have")
     return None
 
 
