@@ -238,3 +238,17 @@ def test_what_is_added_again_behind_a_removal_is_added_again(between: str) -> No
     parsed = read(f"```\n{add}\n```\n```\n{between}\n{add}\n```\n")
     lines = [policy.span.line for policy in parsed.policy.policies]
     assert lines == ([6] if "del" in between else [2])
+
+
+def test_a_command_that_a_page_of_html_has_outside_of_its_blocks_is_said_at_its_place() -> None:
+    parsed = read(
+        f"<html><head><style>p {{}}</style><script>{RULE}</script></head><body>\n<p>Add-VpnConnection is one.</p>\n"
+        f"<pre>{RULE}</pre>\n<div>Then\nnetsh ipsec static set policy name=X assign=y, and\n"
+        "<b>New-NetIPsecRule -DisplayName A</b></div>\n</body></html>\n"
+    )
+    said = "a command outside of the page's blocks of code is not read"
+    assert [(each.span.line, each.span.column, each.message) for each in parsed.problems] == [
+        (5, 1, said),
+        (6, 4, said),
+    ]
+    assert [rule.span.line for rule in parsed.policy.connection_security_rules] == [3]

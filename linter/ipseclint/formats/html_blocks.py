@@ -15,10 +15,40 @@ def blocks_of(text: str) -> list[dict[int, str]]:
     """The lines of each block, by number from 1: at their columns, but for signs written as `&quot;` before them."""
     if _HAS_CODE.search(text) is None:
         return []
+    return [block for block in _read(text).blocks if any(line.strip() for line in block.values())]
+
+
+def commands_outside(text: str) -> list[tuple[int, int, int]]:
+    """Line, column and length of each command that bears on IPsec and stands in no block of a page."""
+    if _COMMAND.search(text) is None:
+        return []
+    return [
+        (number + data.count("\n", 0, match.start()), _column(data, match.start(), column), len(match[0]))
+        for number, column, data in _read(text).outside
+        for match in _COMMAND.finditer(data)
+    ]
+
+
+def _column(data: str, at: int, column: int) -> int:
+    line_start = data.rfind("\n", 0, at) + 1
+    return at - line_start + 1 + (0 if line_start else column)
+
+
+def _read(text: str) -> _Page:
     page = _Page()
     page.feed(text)
     page.close()
-    return [block for block in page.blocks if any(line.strip() for line in block.values())]
+    return page
+
+
+_COMMAND = re.compile(
+    r"\bnetsh(?:\.exe)?[ \t]{1,8}(?:ipsec[ \t]{1,8}(?:static|dynamic)|advfirewall[ \t]{1,8}(?:consec|mainmode))"
+    r"[ \t]{1,8}(?:add|set|delete)[ \t]{1,8}\w+[ \t]{1,8}\w+=\S{1,80}"
+    r"|\b(?:New|Set|Remove|Enable|Disable|Copy)-NetIPsec[A-Za-z0-9]{1,30}[ \t]{1,8}-[A-Za-z]{1,30}"
+    r"|\b(?:Add|Set)-Vpn[A-Za-z0-9]{1,30}[ \t]{1,8}-[A-Za-z]{1,30}",
+    re.IGNORECASE,
+)
+"""A command with its first word of what it sets: a name alone is how prose speaks of one."""
 
 
 _PROGRAM = re.compile(r"\s*(?:netsh|reg|sc|net|cmd)\b", re.IGNORECASE)
@@ -31,9 +61,13 @@ class _Page(html.parser.HTMLParser):
         self.blocks: list[dict[int, str]] = []
         self._open: list[str] = []
         self._is_beside = False
+        self.outside: list[tuple[int, int, str]] = []
+        self._hidden = ""
 
     def handle_starttag(self, tag: str, attrs: object) -> None:  # noqa: ARG002 - given by the parser
         """Begin a block."""
+        if tag in {"script", "style"}:
+            self._hidden = tag
         if tag in {"pre", "code"}:
             number, _ = self.getpos()
             is_beside = tag == "code" and bool(self.blocks) and number in self.blocks[-1]
@@ -44,14 +78,18 @@ class _Page(html.parser.HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """End it."""
+        if tag == self._hidden:
+            self._hidden = ""
         if tag in self._open:
             del self._open[self._open.index(tag) :]
 
     def handle_data(self, data: str) -> None:
         """Take text."""
-        if not self._open or not self.blocks:
-            return
         number, column = self.getpos()
+        if not self._open or not self.blocks:
+            if not self._open and not self._hidden:
+                self.outside.append((number, column, data))
+            return
         block = self.blocks[-1]
         if self._is_beside:
             sign = "&" if _PROGRAM.match(data) else ";"

@@ -121,13 +121,20 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         lines = lines_of_text(text)
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
+        shown = _Shown()
         for number, (form, piece) in enumerate(_read(text, diagnostics.path, recognise)):
             if number >= MAX_PIECES:
                 place = diagnostics.place(next(iter(piece.lines)), 1)
                 diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
                 break
-            earlier = pieces.setdefault(form.name, (form, {}))[1]
-            earlier.update(_not_repeated(piece, earlier) if form.name == "netsh-script" else piece.lines)
+            own = shown.new_in(piece) if form.name == "netsh-script" else piece.lines
+            pieces.setdefault(form.name, (form, {}))[1].update(own)
+        if is_page(text):
+            from ipseclint.formats.html_blocks import commands_outside
+
+            for line, column, length in commands_outside(text):
+                message = "a command outside of the page's blocks of code is not read"
+                diagnostics.not_understood(message, diagnostics.place(line, column, length))
         parts = [
             form.parse(bytes_source(diagnostics.path, _alone(own, len(lines)).encode("utf-8", "replace")))
             for form, own in pieces.values()
@@ -146,16 +153,27 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
 
 
 _SCRIPTS = (".ps1", ".psm1")
-_ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t][^\r\n]*[^\r\n^][ \t\r]*", re.IGNORECASE)
+_ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
 
-def _not_repeated(piece: Piece, earlier: Mapping[int, str]) -> dict[int, str]:
-    """The lines of a block without those that add, word for word, what an earlier block adds: they show it again."""
-    if piece.kind != "output" or any(_TAKES_OUT.match(line) for line in (*piece.lines.values(), *earlier.values())):
-        return piece.lines
-    shown = {line.strip() for line in earlier.values() if _ADDS.fullmatch(line)}
-    return {number: line for number, line in piece.lines.items() if line.strip() not in shown}
+class _Shown:
+    """The commands of netsh that the blocks of a document have shown so far, while none takes anything out."""
+
+    def __init__(self) -> None:
+        self._adds: set[str] = set()
+        self._is_over = False
+
+    def new_in(self, piece: Piece) -> dict[int, str]:
+        """The lines of a block without those that add, word for word, what an earlier block adds: they repeat it."""
+        self._is_over = self._is_over or any(_TAKES_OUT.match(line) for line in piece.lines.values())
+        if piece.kind != "output" or self._is_over:
+            return piece.lines
+        lines = {number: line for number, line in piece.lines.items() if line.strip() not in self._adds}
+        self._adds.update(
+            line.strip() for line in lines.values() if _ADDS.match(line) and not line.rstrip().endswith("^")
+        )
+        return lines
 
 
 _COMMENT = late(r"^[ \t]*<#.*?(?:#>|\Z)", re.DOTALL | re.MULTILINE)
