@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from ipseclint.api import check_text
 
 
@@ -39,3 +41,20 @@ def test_a_list_whose_first_property_is_empty_is_one() -> None:
         report = check_text(shown, "site.txt")
         assert [each.objects["vpn_interface"] for each in report.inputs] == [1]
         assert "QD004" in {each.code for each in report.findings}
+
+
+def test_a_member_of_esp_that_an_export_leaves_out_is_not_known() -> None:
+    proposal = {"CimClass": {"CimClassName": "MSFT_NetIKEQMCryptoProposal"}, "Encapsulation": 2, "Encryption": 6}
+    crypto_set = {"CimClass": {"CimClassName": "MSFT_NetIKEQMCryptoSet"}, "InstanceID": "{A}", "DisplayName": "QM"}
+    codes = {
+        str(more): {
+            finding.code
+            for finding in check_text(json.dumps([crypto_set | {"Proposals": [proposal | more]}]), "a.json").findings
+        }
+        for more in ({}, {"ESPHash": None}, {"ESPHash": 3})
+    }
+    assert [("CR008" in found, "CR002" in found) for found in codes.values()] == [
+        (False, True),
+        (True, True),
+        (False, True),
+    ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from ipseclint.formats.kit.builtin_sets import (
     default_main_mode_proposals,
@@ -17,8 +18,8 @@ from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
 from ipseclint.formats.powershell.words import BOOLEANS, CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
 from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet
-from ipseclint.model.setting import Unknown
-from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 _WORDS = Words(
@@ -146,6 +147,14 @@ def _main_mode_parts(item: Instance) -> Parts:
     }
 
 
+def _of_esp(item: Instance, *names: str) -> Token | Setting[Any] | None:
+    """A part of ESP: none where it is null or a script leaves it out, not known where an export has no such member."""
+    written = item.text(*names)
+    if written is not None or item.is_complete or any(map(item.has, names)):
+        return written
+    return Setting(Unknown(_HIDDEN), item.span)
+
+
 def _encapsulation(item: Instance) -> Token | None:
     """What encapsulates, as one word; PowerShell takes AH and ESP as a list of two."""
     words = item.texts("Encapsulation")
@@ -155,11 +164,13 @@ def _encapsulation(item: Instance) -> Token | None:
 
 
 def _quick_mode_parts(item: Instance) -> Parts:
+    encapsulation = _encapsulation(item)
+    is_esp = encapsulation is None or ENCAPSULATIONS.get(encapsulation.word) is not Encapsulation.AH
     return {
-        "encapsulation": _encapsulation(item),
+        "encapsulation": encapsulation,
         "ah_integrity": item.text("HashAlgorithmAH", "AHHash"),
-        "esp_integrity": item.text("HashAlgorithmESP", "ESPHash"),
-        "encryption": item.text("CipherAlgorithm", "Encryption"),
+        "esp_integrity": _of_esp(item, "HashAlgorithmESP", "ESPHash") if is_esp else None,
+        "encryption": _of_esp(item, "CipherAlgorithm", "Encryption") if is_esp else None,
         "lifetime_seconds": item.text("MaxLifetimeMinutes", "MaxMinutes"),
         "lifetime_kilobytes": item.text("MaxLifetimeKilobytes", "MaxKiloBytes"),
     }
