@@ -186,6 +186,15 @@ def test_a_host_with_findings_shows_the_difference_first_and_keeps_nothing() -> 
     assert names.index("Show it, as --diff asks") < names.index("Check it") == len(names) - 1
     (removal,) = tasks()["Fetch what was collected"]["always"]
     assert removal["ansible.windows.win_file"] == {"path": "{{ collected.result }}", "state": "absent"}
+    # Nothing but what the wanted policy would change counts as a change.
+    changing = {"Show it, as --diff asks", "Fetch what was collected", "Collect, which only reads"}
+    assert {name: task.get("changed_when") for name, task in tasks().items() if name not in changing} == {
+        "The collector is here": False,
+        "Bring it here": False,
+        "Leave nothing behind": False,
+        "Say what the wanted policy would change": "(difference.stdout | from_json).objects | length > 0",
+        "Check it": False,
+    }
 
 
 def step(name: str) -> str:

@@ -32,7 +32,7 @@ function ConvertTo-Argument {
     if ($PSVersionTable.PSVersion -ge [version]'7.3') { return $Text }
     # An empty word is quoted too: without, the program would not see it.
     if ($Text -and $Text -notmatch '[\s"]') { return $Text }
-    $escaped = $Text -replace '(\\*)"', '$1$1\"' -replace '(\\+)$', '$1$1'
+    $escaped = $Text -replace '(\\*)"', '$1$1\"' -replace '(\\+)\z', '$1$1'
     return '"' + $escaped + '"'
 }
 

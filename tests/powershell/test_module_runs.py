@@ -46,6 +46,7 @@ HOSTILE = [
     "@splat",
     "%PATH% ^& | > < ; ,",
     "tab\tand\nline",
+    '\t"backslash, then the end of the line\\\n',
     "no\u00a0break \u3000wide",
     "Stra\u00dfe \u65e5\u672c\u8a9e \U0001f512",
 ]

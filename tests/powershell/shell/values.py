@@ -148,7 +148,7 @@ def like(value: Any, pattern: Any) -> bool:
 
 def regex(pattern: Any, *, with_case: bool = False) -> re.Pattern[str]:
     """A pattern of .NET as one of Python."""
-    return re.compile(text(pattern), 0 if with_case else re.IGNORECASE)
+    return re.compile(text(pattern).replace(r"\z", r"\Z"), 0 if with_case else re.IGNORECASE)
 
 
 def replacement(written: Any) -> str:
