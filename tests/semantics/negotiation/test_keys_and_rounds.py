@@ -118,3 +118,19 @@ def test_the_main_mode_rule_of_a_transport_rule_is_the_one_for_its_hosts() -> No
     mine = transport_rule(key) + MAIN_MODE_RULE.format("10.2.0.7", key)
     theirs = transport_rule(key, ends=("10.2.0.7", "10.1.0.5"))
     assert verdict(mine, theirs) == ("fails", "main-mode-suite")
+
+
+@pytest.mark.parametrize(
+    ("other", "is_same"),
+    [
+        ("CN=Root A, O=Contoso, C=US", True),
+        ("C=US, O=Contoso, CN=root a", True),
+        ("/C=US/O=Contoso/CN=Root A", True),
+        ("O=Contoso, C=US, CN=Root A", False),
+        ("C=US, O=Contoso, CN=Root B", False),
+    ],
+)
+def test_an_authority_is_the_same_in_either_order_of_its_name(other: str, *, is_same: bool) -> None:
+    mine, theirs = (f'auth1=computercert auth1ca="{name}"' for name in ("C=US, O=Contoso, CN=Root A", other))
+    told = verdict(transport_rule(mine), transport_rule(theirs, ends=("10.2.0.7", "10.1.0.5")))
+    assert told == (("secured", None) if is_same else ("fails", "authentication"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.engine.negotiate import answers
 from ipseclint.semantics.negotiation.pairs import pairs
 from ipseclint.semantics.negotiation.unpaired import unpaired
 from tests.semantics.negotiation.two_ends import answered, machine, verdict
@@ -83,3 +84,37 @@ def test_an_end_that_was_looked_at_from_its_other_side_is_in_a_pair() -> None:
 def test_an_end_without_an_identity_shows_its_address(expected: str, verdict_: str) -> None:
     here, there = MAIN + rule("R", *NETS[0]), conn("c", *reversed(NETS[0]), more=f" rightid={expected}\n")
     assert verdict(here, there)[0] == verdict_
+
+
+def test_of_connections_to_one_peer_the_one_that_speaks_its_key_module_is_meant() -> None:
+    two, one = reversed(NETS[0])
+    newer = conn("v2", two, one).replace("keyexchange=ikev1", "keyexchange=ikev2")
+    here = MAIN + rule("R", *NETS[0])
+    assert told(here, newer + conn("v1", two, one)) == [("R", "v1", "secured")]
+    assert told(here, newer) == [("R", "v2", "fails")]
+
+
+@pytest.mark.parametrize("word", ["sha256-96", "sha2-truncbug"])
+def test_sha256_that_is_cut_short_agrees_with_nothing_for_sure(word: str) -> None:
+    here = MAIN + rule("R", *NETS[0])
+    two, one = reversed(NETS[0])
+    for value, result in (("yes", "unknown"), ("no", "secured")):
+        text = conn("c", two, one, more=f" {word}={value}\n")
+        if word == "sha2-truncbug":
+            text = (
+                text.replace("!", "")
+                .replace("-modp2048", ";modp2048")
+                .replace("keyexchange=ikev1", "ikev2=no\n pfs=no")
+            )
+        other = machine(text, "b", is_whole=value == "no")
+        assert {row.outcome.verdict.value for row in answers(machine(here, "a"), other)} == {result}
+    gcm = conn("c", two, one, quick="aes256-sha1", more=" sha256-96=yes\n")
+    assert told(MAIN + rule("R", *NETS[0], "esp:sha1-aes256"), gcm) == [("R", "c", "secured")]
+
+
+def test_a_connection_that_is_not_loaded_is_no_end() -> None:
+    two, one = reversed(NETS[0])
+    off = conn("c", two, one).replace("auto=add", "auto=ignore")
+    assert machine(off, "b", is_whole=False).policy.peers == ()
+    base = off.replace("conn c", "conn base") + "conn used\n also=base\n auto=add\n"
+    assert [peer.name for peer in machine(base, "b").policy.peers] == ["used"]

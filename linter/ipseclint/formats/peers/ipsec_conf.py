@@ -25,7 +25,7 @@ from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.formats.peers.words import written_identity
+from ipseclint.formats.peers.words import with_short_hashes, written_identity
 from ipseclint.model.peer import Credential, Narrowing, Offer, Peer, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -52,7 +52,7 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 _READ = names(
     "left right ike esp ah phase2 phase2alg pfs esn keyexchange ikev2 authby type also auto ikelifetime salifetime "
     "ipsec-lifetime lifetime keylife lifebytes ipsec-max-bytes narrowing aggressive aggrmode "
-    "leftxauthserver rightxauthserver leftxauthclient rightxauthclient"
+    "leftxauthserver rightxauthserver leftxauthclient rightxauthclient sha2-truncbug sha256-96"
 ) | {
     side + key
     for side in ("left", "right")
@@ -61,6 +61,7 @@ _READ = names(
 """The keys of a connection that are read."""
 
 _AGGRESSIVE = ("aggressive", "aggrmode")
+_SHORT_HASHES = ("sha2-truncbug", "sha2_truncbug", "sha256-96", "sha256_96")
 _XAUTH_SIDES = ("leftxauthserver", "rightxauthserver", "leftxauthclient", "rightxauthclient")
 _XAUTH_AND_FIRST = {"xauthpsk": "psk", "xauthrsasig": "rsasig"}
 """The words of `authby` for XAUTH behind another authentication, with that one (ipsec.conf(5) of strongSwan)."""
@@ -166,6 +167,10 @@ class _Reader:
             values = self._whole(connection)
             if values.get("type") is not None and values["type"].word in {"passthrough", "pass", "drop", "reject"}:
                 continue
+            if (auto := values.get("auto")) is not None and auto.word == "ignore":
+                if name not in bases:
+                    self._diagnostics.not_understood(f"connection {quoted(name)} is not loaded: auto=ignore", auto.span)
+                continue
             yield self._peer(connection.name, values)
 
     def _whole(self, connection: _Conn) -> dict[str, Token]:
@@ -191,6 +196,9 @@ class _Reader:
     def _peer(self, name: Token, values: Mapping[str, Token]) -> Peer:
         modules = self._key_modules(values, name)
         main, quick = self._offers(values, modules, name)
+        for key in _SHORT_HASHES:
+            if (said := values.get(key)) is not None and said.word in _YES:
+                quick = with_short_hashes(quick, said.standing_for(key), self._diagnostics)
         libre = self._dialect == "libreswan"
         own, accepted = self._credentials(values, name)
         traffic = joined(self._traffic(values, "left") or ANY, self._traffic(values, "right") or ANY)

@@ -21,7 +21,7 @@ from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.formats.peers.words import daemon_key, written_identity
+from ipseclint.formats.peers.words import daemon_key, with_short_hashes, written_identity
 from ipseclint.model.peer import Credential, Peer, PeerKey, key_for, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -33,6 +33,7 @@ from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.peer_keys import SWANCTL, SWANCTL_ROOT
 from ipseclint.vocabulary.rows import names
 
+_YES = frozenset({"yes", "true", "1", "enabled"})
 _SIGN = re.compile(
     r"^[ \t]*(?:connections|conn-defaults|child-defaults|authorities|secrets)[ \t]*(?::[^{\r\n]*)?\{", re.MULTILINE
 )
@@ -43,7 +44,7 @@ _WORDS = re.compile(
 
 _READ = names(
     "local_addrs remote_addrs version aggressive childless proposals rekey_time esp_proposals ah_proposals mode "
-    "rekey_bytes local_ts remote_ts auth id ca_id cacerts certs secret"
+    "rekey_bytes local_ts remote_ts auth id ca_id cacerts certs secret sha256_96"
 )
 """The keys that are read, in whatever section."""
 
@@ -167,6 +168,10 @@ class _Reader:
         encapsulation = Encapsulation.AH if "ah_proposals" in quick else Encapsulation.ESP
         token = quick.get("ah_proposals" if encapsulation is Encapsulation.AH else "esp_proposals")
         child_place = place if child is None else child.name
+        offered = None if child is None else offers(token, encapsulation, self._diagnostics, child_place)
+        short = quick.get("sha256_96")
+        if offered is not None and short is not None and short.word in _YES:
+            offered = with_short_hashes(offered, short.standing_for("sha256_96"), self._diagnostics)
         local, mine = self._side(quick.get("local_ts"), child_place)
         remote, theirs = self._side(quick.get("remote_ts"), child_place)
         traffic = joined(mine, theirs)
@@ -177,11 +182,11 @@ class _Reader:
             answers_on=self._addresses(values.get("local_addrs")) or (),
             looks_for=self._addresses(values.get("remote_addrs")) or (),
             key_modules=self._version(values.get("version"), place),
-            is_aggressive=(said := values.get("aggressive")) is not None and said.word in {"yes", "true", "1"},
+            is_aggressive=(said := values.get("aggressive")) is not None and said.word in _YES,
             childless=_childless(values.get("childless")),
             main_mode=offers(values.get("proposals"), None, self._diagnostics, place),
             main_mode_seconds=seconds(values.get("rekey_time"), _IKE_SECONDS, place, self._diagnostics),
-            quick_mode=None if child is None else offers(token, encapsulation, self._diagnostics, child_place),
+            quick_mode=offered,
             quick_mode_seconds=seconds(quick.get("rekey_time"), _CHILD_SECONDS, child_place, self._diagnostics),
             quick_mode_kilobytes=kilobytes(quick.get("rekey_bytes"), self._diagnostics),
             mode=self._mode(quick.get("mode"), child_place),

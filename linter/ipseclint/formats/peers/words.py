@@ -12,6 +12,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct, field
 
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.preshared_keys import key_of
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.peer import Offer
@@ -35,6 +36,19 @@ def daemon_key(text: str) -> Secret | None:
     except ValueError:
         return Secret(text)
     return Secret(data.decode("utf-8", "surrogateescape"))
+
+
+def with_short_hashes(offers: tuple[Offer, ...], key: Token, diagnostics: Diagnostics) -> tuple[Offer, ...]:
+    """Proposals of ESP and AH whose SHA-256 is cut to 96 bits: it is agreed on as any other, and no packet passes."""
+    why = f"{quoted(key.text)} cuts SHA-256 to 96 bits, which is not compared: the other end must do it, too"
+    sha256 = Integrity.SHA256.value
+    cut = [sha256 in (*offer.integrity, *offer.ah_integrity) for offer in offers]
+    if any(cut):
+        diagnostics.not_understood(why, key.span)
+    return tuple(
+        offer.model_copy(update={"is_understood": False}) if is_cut else offer
+        for offer, is_cut in zip(offers, cut, strict=True)
+    )
 
 
 _AEAD = re.compile(r"aes(?:128|192|256)?(?:gcm|ccm)|aes-gcm|aes-ccm|chacha", re.IGNORECASE)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Basis
 from ipseclint.model.peer import Credential
 from ipseclint.model.selectors import parse_address
-from ipseclint.semantics.certificate_names import name_parts
+from ipseclint.semantics.certificate_names import comparable_name
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.key_module import NOT_SUPPORTED
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
@@ -192,7 +192,7 @@ def _plain(words: str) -> str:
 def _identity(words: str) -> object:
     """An identity without regard to how its kind is written: `@name`, `fqdn:name`, a distinguished name."""
     plain = _plain(words)
-    return comparable(plain) if "=" in plain else plain.removeprefix("@").casefold()
+    return comparable_name(plain) if "=" in plain else plain.removeprefix("@").casefold()
 
 
 def agree_second(initiator: End, responder: End, module: KeyModule) -> Result | None:
@@ -325,7 +325,7 @@ def _authorities(stage: Stage, one: Credential, other: Credential, matches: list
     if not named or not theirs:
         why = "provided that each certificate is of an authority that the other end trusts: not both ends name theirs"
         return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen=chosen)
-    if {comparable(name) for name, _ in named} & {comparable(name) for name, _ in theirs}:
+    if {comparable_name(name) for name, _ in named} & {comparable_name(name) for name, _ in theirs}:
         why = "both ends have certificates of one authority"
         return Result(stage, Answer.AGREED, why, Basis.STANDARD, chosen=chosen)
     difference = Difference(
@@ -350,11 +350,6 @@ def _authorities(stage: Stage, one: Credential, other: Credential, matches: list
         )
     why = "the two ends trust no certificate authority in common"
     return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.AUTHORITY)
-
-
-def comparable(name: str) -> frozenset[tuple[str, str]]:
-    """A distinguished name without regard to case, blanks, order and the spellings of its attributes."""
-    return frozenset(name_parts(name))
 
 
 def _difference(

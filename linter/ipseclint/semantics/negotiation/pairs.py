@@ -305,12 +305,13 @@ def pairs_with_others(
 
 
 def _answering(met: list[Pair]) -> list[Pair]:
-    """Without the connections of a peer that do not speak what an end of remote access does, where another does.
+    """Without the connections of a peer that do not speak what an end of Windows does, where another does.
 
-    L2TP is in transport mode, for which a server often has a connection beside those in tunnel mode.
+    A daemon takes the connection that fits. L2TP is in transport mode, for which a server often has a connection beside
+    those in tunnel mode.
     """
     speaking = {id(pair) for pair in met if meeting(pair.a, pair.b)[1] and _have_a_mode(pair.a, pair.b)}
-    answered = {id(end) for pair in met if id(pair) in speaking for end in (pair.a, pair.b) if end.owner is not None}
+    answered = {id(end) for pair in met if id(pair) in speaking for end in (pair.a, pair.b) if end.is_windows}
     return [pair for pair in met if id(pair) in speaking or answered.isdisjoint((id(pair.a), id(pair.b)))]
 
 
