@@ -10,6 +10,7 @@ import pytest
 
 from ipseclint.formats.netsh import script
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.powershell.script import format as powershell
 from ipseclint.source import bytes_source
 
 GOOD = (
@@ -443,6 +444,17 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
         ("Get-Command *NetIPsecRule | % { & $_ -All }", "what is run here is not known"),
         ("$i = [Diagnostics.ProcessStartInfo]::new($tool); [Diagnostics.Process]::Start($i)", "through .NET"),
         ("netsh advfirewall consec delete rule name=R", "whether netsh takes out rules"),
+        ("trap { Remove-NetIPsecRule -All }", "runs only if a command here fails"),
+        ("Remove\u2013NetIPsecRule \u2013All", "`remove-netipsecrule` is not evaluated"),
+        ("([wmi]'root\\StandardCimv2:MSFT_NetConSecRule.InstanceID=1').Delete()", "`msft_netconsecrule` holds IPsec"),
+        ("$c = [wmiclass]'root\\StandardCimv2:MSFT_NetConSecRule'", "`msft_netconsecrule` holds IPsec"),
+        (
+            "$k = [Microsoft.Win32.Registry]::LocalMachine.OpenSubKey('SYSTEM\\Services\\IKEEXT', $true)",
+            "`ikeext` in the",
+        ),
+        ("$base.DeleteSubKeyTree('SYSTEM\\Services\\PolicyAgent')", "`policyagent` in the registry"),
+        ("powershell.exe -NoProfile -File .\\ipsec.ps1", "another script is run"),
+        ("pwsh -f 'ipsec rules.ps1'", "another script is run"),
     ],
 )
 def test_what_a_script_does_in_ways_that_are_not_followed_is_said(
@@ -455,3 +467,25 @@ def test_what_a_script_does_in_ways_that_are_not_followed_is_said(
     assert (ran.code, words in ran.out) == (4, True), ran.out
     file.write_text(f"{rule}\n# {line}\n")
     assert words not in cli(file, "--isolated", "-o", "json").out
+
+
+@pytest.mark.parametrize("line", ["cmstp /s vpn.inf", "rundll32 setupapi,InstallHinfSection DefaultInstall 132 x.inf"])
+def test_a_file_that_a_tool_brings_in_is_said(line: str) -> None:
+    (problem,) = read(f"@echo off\n{GOOD}{line}\n").problems
+    assert problem.message.endswith("brings in a file that is not part of this input")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Set-Location HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent\nNew-ItemProperty . -Name Start -Value 4",
+        "cd HKLM:\\SYSTEM\\CurrentControlSet\\Services; sp -Path .\\PolicyAgent -Name Start -Value 4",
+        "cd HKLM:/SYSTEM; Push-Location CurrentControlSet; cd Services\\RasMan; sp ..\\PolicyAgent Start 4",
+        "pushd HKLM:\\SYSTEM\\CurrentControlSet; pushd C:\\; popd; sp Services\\PolicyAgent Start 4",
+    ],
+)
+def test_a_key_of_the_registry_is_known_from_the_place_where_a_script_is(lines: str) -> None:
+    parsed = powershell.parse(bytes_source("s.ps1", lines.encode()))
+    assert [value.path.rpartition("\\Services\\")[2] for value in parsed.policy.registry] == ["PolicyAgent\\Start"]
+    elsewhere = lines.replace("HKLM:", "D:").encode()
+    assert powershell.parse(bytes_source("s.ps1", elsewhere)).policy.registry == ()

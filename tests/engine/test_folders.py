@@ -281,6 +281,25 @@ def test_a_folder_that_cannot_be_listed_is_a_problem(
     assert [(row["code"], row["location"]["path"]) for row in json.loads(ran.out)["problems"]] == [("IN001", "locked")]
 
 
+@pytest.mark.parametrize("error", [PermissionError(13, "Permission denied"), OSError(36, "File name too long")])
+def test_a_file_that_may_not_even_be_looked_at_costs_no_other(
+    folder: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, error: OSError
+) -> None:
+    good, hidden, real = folder / "good.cmd", folder / "hidden.cmd", Path.stat
+
+    def stat(path: Path, **options: Any) -> os.stat_result:
+        if path.name == hidden.name:
+            raise error
+        return real(path, **options)
+
+    monkeypatch.setattr(Path, "stat", stat)
+    ran = cli(good, hidden, "-o", "json")
+    report = json.loads(ran.out)
+    assert ran.code == 4
+    assert [Path(put["path"]).name for put in report["inputs"]] == ["good.cmd", "hidden.cmd"]
+    assert [problem["code"] for problem in report["problems"]] == ["IN001"]
+
+
 def test_our_own_reports_are_no_policy(folder: Path, cli: Callable[..., Any]) -> None:
     outputs = ("json", "jsonl", "sarif", "junit", "gitlab", "markdown", "csv", "html")
     (folder / "good.cmd").write_text(WEAK)

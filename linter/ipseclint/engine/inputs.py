@@ -88,9 +88,9 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
         yield Candidate(stdin_source(stdin_name), named=True)
         return
     place = Path(path)
-    if place.is_dir():
+    if _holds(place.is_dir):
         yield from _walk(place)
-    elif not place.exists() and glob.has_magic(path):
+    elif not _holds(place.exists) and glob.has_magic(path):
         for match in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207 - Path.glob refuses absolute patterns
             yield from _expand(match, stdin_name)
     elif place.name.casefold() == _BACKUP_INDEX and _is_backup(place):
@@ -101,7 +101,15 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
 
 
 def _is_remote(path: str) -> bool:
-    return is_url(path) and not Path(path).exists()
+    return is_url(path) and not _holds(Path(path).exists)
+
+
+def _holds(question: Callable[[], bool]) -> bool:
+    """Whether a path is said to be so; of one that may not be looked at, or is too long, to read it says why not."""
+    try:
+        return question()
+    except OSError:
+        return False
 
 
 def _remote(url: str, *, fetched: bool) -> Iterator[Candidate]:

@@ -261,7 +261,7 @@ def _search(source: Source, words: re.Pattern[bytes]) -> Sign | None:
 
 def _word_in_base64(block: bytes) -> str:
     """What speaks of IPsec in a text that a block holds in base64, of whatever encoding; empty if nothing does."""
-    for match in _BASE64.finditer(block.replace(b"\0", b"")):
+    for match in _BASE64.finditer(block.translate(None, b"\0")):
         word = _WORDS.search(_folded(base64.b64decode(b"".join(match[0].split()))))
         if word is not None:
             return " ".join(word[0].decode("ascii", "replace").split())[:_QUOTED]
@@ -271,7 +271,7 @@ def _word_in_base64(block: bytes) -> str:
 def _folded(block: bytes) -> bytes:
     """Bytes in lower case, without what hides a word from a search: also where a line or a text is cut in two."""
     if b"^" in block or b"&" in block or b"+" in block:
-        block = _JOINED.sub(b"", block.replace(b"\0", b""))
+        block = _JOINED.sub(b"", block.translate(None, b"\0"))
     return block.translate(_LOWER, b'\0^"')
 
 

@@ -49,7 +49,8 @@ _HINTS = (
 )
 """What a text with a key in it holds, without the signs that may stand in a word: most texts need no closer look."""
 _BYTE_TAG_NAME = re.compile(rb"(?<![\w-])(?:ps|sk)[ \t]*=")
-_SIGNS_WITHIN = b"^`\"'"
+_SIGNS_WITHIN = b"^`\"'\0"
+"""What may stand within a word and does not part it. A file of zero bytes has nothing left to be searched."""
 _LOWER_BYTES = bytes(range(256)).lower().replace(b"\t", b" ").replace(b"\n", b" ")
 _TAG_NAME = re.compile(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
 

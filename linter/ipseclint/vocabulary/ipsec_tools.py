@@ -67,7 +67,8 @@ TOOLS = (
     ),
     Tool(
         "registry file",
-        r"\breg(?:\.exe)?\s+(?:import|restore|load)\b|\bregedit(?:\.exe)?\s+(?!/e\b)\S{1,40}|\bregini\b",
+        r"\breg(?:\.exe)?\s+(?:import|restore|load)\b|\bregedit(?:\.exe)?\s+(?!/e\b)\S{1,40}|\bregini\b"
+        r"|\bcmstp(?:\.exe)?\s+\S{1,40}|\binstallhinfsection\b",
         "{} brings in a file that is not part of this input",
     ),
     Tool(
@@ -135,11 +136,12 @@ _OF_NO_CONCERN = late(
 """Keys of the firewall's stores that say nothing of IPsec: where it logs, and what hardens services."""
 
 _HIDES = dict.fromkeys(map(ord, "^\"'`+\0\u2018\u2019\u201c\u201d\u201e"))
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
 
 
 def folded(text: str) -> str:
-    """Text in lower case, without what hides a word from a search: carets, quotes, zero bytes, joined pieces."""
-    return text.replace("' + '", "").replace('" + "', "").translate(_HIDES).lower()
+    """Text in lower case, without what hides a word: carets, quotes, zero bytes, joined pieces, other dashes."""
+    return text.replace("' + '", "").replace('" + "', "").translate(_HIDES | _DASHES).lower()
 
 
 class Mention(NamedTuple):

@@ -121,6 +121,7 @@ class ScriptCommands:
             self.effects += 1
             self.note("writes a command into a file, which is not followed", command.start, command.end)
         if name in pipes.NOTHING:
+            self.programs.move(call)
             return []
         work = _PIPES.get(name)
         if work is not None:

@@ -255,6 +255,10 @@ def _member_name(node: Node, run: Evaluator) -> str:
 _PRINTS = re.compile(r"\[(?:system\.)?(?:console|datetime|string|math|io\.path)\]", re.IGNORECASE)
 _RUNS_TEXT = frozenset({"addscript", "exec", "invokescript", "newscriptblock", "run", "shellexecute"})
 """Methods of hosts and of COM that run a text, or a program with its words."""
+_WRITES_KEYS = frozenset({"createsubkey", "deletesubkey", "deletesubkeytree"})
+"""Methods of .NET that change a key of the registry, beside `OpenSubKey` where it is told that it is for writing."""
+_OF_WMI = frozenset({"wmi", "wmiclass", "wmisearcher"})
+"""Types that make an object of WMI from its path."""
 
 
 def _call(node: Node, run: Evaluator) -> Value:
@@ -275,7 +279,7 @@ def _call(node: Node, run: Evaluator) -> Value:
         if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
             run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say
         return Value(given, start, end)
-    if name in _RUNS_TEXT:
+    if name in _RUNS_TEXT or name in _WRITES_KEYS or (name == "opensubkey" and len(arguments) > 1):
         run.call(Call(f".{name}", [], None, start, end))
     holder = value_of(children[0], run)
     if isinstance(holder.data, Block) and name in {"invoke", "invokereturnasis"}:
@@ -363,6 +367,8 @@ def _cast(node: Node, run: Evaluator) -> Value:
         return Value(Unknown("a conversion not followed"), node.start_byte, node.end_byte)
     type_name = members.type_in(run.syntax.source(children[0]))
     value = value_of(children[-1], run)
+    if type_name in _OF_WMI:
+        run.call(Call(f"[{type_name}]", [], None, node.start_byte, node.end_byte))
     return Value(members.converted(value, type_name), value.start, value.end)
 
 

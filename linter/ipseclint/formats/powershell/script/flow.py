@@ -176,6 +176,13 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
     return given
 
 
+def trap(node: Node, run: Evaluator) -> list[Value]:
+    """`trap`: its block runs if a command of the script fails."""
+    for block in (child for child in node.named_children if child.type == "statement_block"):
+        run.both([block], "this runs only if a command here fails", block, has_rest=True)
+    return []
+
+
 def leave(node: Node, run: Evaluator) -> list[Value]:
     """`return`, `break`, `continue`, `exit`, `throw`."""
     keyword = run.syntax.source(node).split(None, 1)[0].strip(";").casefold()
@@ -196,6 +203,7 @@ FLOW: dict[str, Callable[[Node, Evaluator], list[Value]]] = {
     "do_statement": loop,
     "switch_statement": switch,
     "try_statement": attempt,
+    "trap_statement": trap,
     "flow_control_statement": leave,
     "statement_block": nested,
     "statement_list": nested,

@@ -141,6 +141,15 @@ class Programs:
         kind = given(named, "type") or given(named, "propertytype")
         return path is not None and self.registry.set(path, name, data, kind)
 
+    def move(self, call: Call) -> None:
+        """Go to the place that `Set-Location` and `Push-Location` name, from which later paths are written, or back."""
+        if call.name == "pop-location":
+            self.registry.leave()
+        elif call.name in {"set-location", "push-location"}:
+            named, rest = parameters(call)
+            path = given(named, "path") or given(named, "literalpath") or (rest[0] if rest else None)
+            self.registry.enter(path, is_kept=call.name == "push-location")
+
     def remove_item_property(self, call: Call, _evaluator: Evaluator) -> bool:
         """`Remove-ItemProperty` and `Remove-Item` on a key of the registry."""
         named, rest = parameters(call)

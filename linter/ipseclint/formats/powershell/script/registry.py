@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ntpath
 import re
 from collections.abc import Sequence
 
@@ -47,10 +48,31 @@ class RegistryWrites:
         self.tree = Key("", Span(syntax.path, 1, 1))
         self._syntax = syntax
         self._diagnostics = diagnostics
+        self._location = ""
+        self._left: list[str] = []
+
+    def enter(self, path: Value | None, *, is_kept: bool) -> None:
+        """Go to another place, which may be a key; that which is left may be kept."""
+        if is_kept:
+            self._left.append(self._location)
+        self._location = "" if path is None else self._where(path) or ""
+
+    def leave(self) -> None:
+        """Go back to the place that was kept last."""
+        self._location = self._left.pop() if self._left else ""
+
+    def _where(self, path: Value) -> str | None:
+        """The path of a key from the root of the registry, also if it is written from the place where the script is."""
+        if path.is_unknown:
+            return None
+        text = text_of(path)
+        if not self._location or ":" in text or key_path(text) is not None:
+            return key_path(text)
+        return ntpath.normpath(ntpath.join(self._location, text.replace("/", "\\")))
 
     def set(self, path: Value, name: Value | None, data: Value | None, kind: Value | None) -> bool:
         """Set a value; whether the key concerns IPsec."""
-        where = None if path.is_unknown else key_path(text_of(path))
+        where = self._where(path)
         if where is None or not concerns_ipsec(where):
             return False
         span = self._syntax.span(path.start, path.end)
@@ -67,7 +89,7 @@ class RegistryWrites:
 
     def delete(self, path: Value, names: Sequence[Value] | None) -> bool:
         """Take values out, or the whole key; whether the key concerns IPsec."""
-        where = None if path.is_unknown else key_path(text_of(path))
+        where = self._where(path)
         if where is None or not concerns_ipsec(where):
             return False
         if names is None:

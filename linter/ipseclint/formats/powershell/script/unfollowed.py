@@ -25,6 +25,14 @@ _WAYS = (
     (
         ("msft_net",),
         re.compile(
+            r"\b(?:powershell|pwsh)(?:\.exe)?[ \t](?![^\n;|]{0,200}?\$(?:PSCommandPath|MyInvocation)\b)"
+            r"[^\n;|]{0,200}?(?:(?<=[ \t])-f(?:i(?:le?)?)?[ \t]|\.ps1\b)",
+            re.IGNORECASE,
+        ),
+        "another script is run here: it is not read",
+    ),
+    (
+        re.compile(
             r"\bMSFT_Net(?:ConSec|IPsec|IKE)\w{0,60}[^\n;]{0,300}?(?:\b(?:Remove|Set|Invoke)-|\.Delete\b)",
             re.IGNORECASE,
         ),
