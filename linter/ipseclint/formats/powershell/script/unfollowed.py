@@ -23,7 +23,7 @@ _WAYS = (
         "an encoded command is run here: it is not read",
     ),
     (
-        ("msft_net",),
+        ("powershell", "pwsh"),
         re.compile(
             r"\b(?:powershell|pwsh)(?:\.exe)?[ \t](?![^\n;|]{0,200}?\$(?:PSCommandPath|MyInvocation)\b)"
             r"[^\n;|]{0,200}?(?:(?<=[ \t])-f(?:i(?:le?)?)?[ \t]|\.ps1\b)",
@@ -32,6 +32,7 @@ _WAYS = (
         "another script is run here: it is not read",
     ),
     (
+        ("msft_net",),
         re.compile(
             r"\bMSFT_Net(?:ConSec|IPsec|IKE)\w{0,60}[^\n;]{0,300}?(?:\b(?:Remove|Set|Invoke)-|\.Delete\b)",
             re.IGNORECASE,
