@@ -92,7 +92,7 @@ Get-NetIPsecRule -Name IdOfD | Copy-NetIPsecRule -NewPolicyStore 'corp.example\\
 Rename-NetIPsecRule -Name IdOfD -NewName IdOfD2"""
     rules = policy_of(script).connection_security_rules
     assert [(rule.name, rule.id, rule.store, rule.enabled.value, rule.inbound.value) for rule in rules] == [
-        ("A2", None, None, True, "request"),
+        ("A2", "A", None, True, "request"),
         ("C", None, None, False, "require"),
         ("D", "IdOfD2", None, True, "require"),
         ("D", "IdOfE", "corp.example\\G", True, "require"),

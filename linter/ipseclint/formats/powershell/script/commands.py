@@ -215,7 +215,7 @@ class ScriptCommands:
         if bound.is_on("WhatIf"):
             return []
         if bound.given("CimSession") is not None:
-            if verb != "get":
+            if verb != "get" and _bears_on_ipsec(row.name, bound):
                 self.note(f"{row.name} acts on another machine here", call.start, call.end)
             return [unknown]
         act = Act(call, row, bound, self._store(bound))
