@@ -488,3 +488,9 @@ def test_only_what_bears_on_ipsec_is_said_of_another_machine() -> None:
         "New-NetFirewallRule acts on another machine here",
         "New-NetIPsecRule acts on another machine here",
     ]
+
+
+def test_a_file_of_netsh_that_is_not_there_is_said_where_it_is_run() -> None:
+    said = said_of(f"{RULE} A\nnetsh.exe -f other.netsh")
+    assert said
+    assert {line for line, _, _ in said} == {2}

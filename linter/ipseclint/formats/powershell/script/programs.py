@@ -76,7 +76,7 @@ class Programs:
     def netsh(self, call: Call, evaluator: Evaluator) -> bool:
         """Replay a command of netsh with its words as it receives them."""
         values = [each.value for each in call.arguments if each.value is not None]
-        words = [word for argument in call.arguments for word in self._words(argument.name, argument.value)]
+        words = [word for argument in call.arguments for word in self._words(argument)]
         unknown = next((item for value in values for item in flat(value) if item.is_unknown), None)
         command = self._lexer.called(tuple(words))
         if _replaces_policy(words):
@@ -100,9 +100,11 @@ class Programs:
                 refusals[:] = [refusal for refusal in refusals if "exists since" not in refusal.reason]
         return True
 
-    def _words(self, name: str | None, value: Value | None) -> list[Token]:
+    def _words(self, argument: Argument) -> list[Token]:
         """The words of an argument: a tag, its sign and its value are three."""
-        words = [] if name is None else [Token(f"-{name}", self._syntax.path, 1, 1)]
+        name, value = argument.name, argument.value
+        place = self._syntax.span(argument.start, argument.end)
+        words = [] if name is None else [Token(f"-{name}", self._syntax.path, place.line, place.column)]
         for item in flat(value) if value is not None else ():
             token = self._syntax.token(item)
             match = _TAG.match(token.text)
