@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+from ipseclint.semantics.negotiation import pairs as pairing
+from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.pairs import pairs
 from ipseclint.semantics.negotiation.unpaired import unpaired
 from tests.semantics.negotiation.two_ends import PSK, machine, rule
@@ -60,3 +64,23 @@ def test_a_rule_that_negotiates_with_nobody_there_is_named() -> None:
     here = rule(PSK) + rule(PSK, ends=("10.1.0.5", "10.9.0.9")).replace('"R"', '"to another"')
     there = rule(PSK, ends=("10.2.0.7", "10.1.0.5"))
     assert alone(here, there) == [("a", 2, "meets nothing at the other end")]
+
+
+def test_a_rule_for_everybody_knows_the_one_that_is_disabled() -> None:
+    on, off = rule(PSK, ends=("any", "any")), rule(f"enable=no {PSK}", ends=("any", "any"))
+    assert alone(on, off)[0][2].endswith("would be it, and is disabled")
+
+
+def test_the_rules_that_are_not_in_force_are_looked_up_and_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    real, calls = pairing.mirrors, []
+
+    def counted(one: End, other: End) -> bool:
+        calls.append(one.subject)
+        return real(one, other)
+
+    monkeypatch.setattr(pairing, "mirrors", counted)
+    hosts = range(1, 61)
+    here = "".join(rule(PSK, ends=(f"10.1.0.{host}", f"10.2.0.{host}")) for host in hosts)
+    off = "".join(rule(f"enable=no {PSK}", ends=(f"10.2.0.{host}", f"10.1.0.{host}")) for host in hosts)
+    assert len(alone(here, off)) == 2 * len(hosts)
+    assert len(calls) == len(hosts)

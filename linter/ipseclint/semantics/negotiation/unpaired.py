@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.pairs import Pair, mirrors
+from ipseclint.semantics.negotiation.pairs import Pair, is_for_anybody, left_over
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.windows import WindowsEnds
-from ipseclint.semantics.scope import share_a_host
 from ipseclint.source import Span
 
 
@@ -33,12 +32,9 @@ def unpaired(machines: Sequence[Machine], met: Iterable[Pair]) -> list[Unpaired]
     idle = [_idle(machine) for machine in machines]
     listed: list[Unpaired] = []
     for number, machine in enumerate(machines):
+        alone = [end for end in machine_ends(machine).negotiating if _name(end) not in paired and not end.is_server]
         others = [twin for other, twins in enumerate(idle) if other != number for twin in twins]
-        listed += (
-            Unpaired(end.subject, end.span, _why(end, others))
-            for end in machine_ends(machine).negotiating
-            if _name(end) not in paired and not end.is_server
-        )
+        listed += _alone(alone, others)
         if not paired:
             listed += (Unpaired(end.subject, end.span, why) for end, why in idle[number])
         listed += _refused(machine)
@@ -72,19 +68,19 @@ def _why_idle(machine: Machine, rule: ConnectionSecurityRule) -> str:
     return ""
 
 
-def _why(end: End, others: Collection[_Idle]) -> str:
-    for other, why in others:
-        if mirrors(end, other) or _face(end, other):
-            return f"meets nothing at the other end: {other.subject} ({_place(other.span)}) would be it, and {why}"
-    return "meets nothing at the other end"
-
-
-def _face(end: End, other: End) -> bool:
-    """Whether two tunnels lead to each other's gateways."""
-    return all(
-        gateway and looked_for and share_a_host(gateway, looked_for)
-        for gateway, looked_for in ((end.gateway, other.peer_gateway), (other.gateway, end.peer_gateway))
-    )
+def _alone(ends: Sequence[End], others: Sequence[_Idle]) -> Iterator[Unpaired]:
+    """Ends without a pair, each with the rule that would be its other end if it were in force."""
+    why_idle = {id(other): why for other, why in others}
+    twins: dict[int, End] = {}
+    for pair in left_over(ends, [other for other, _ in others], ()):
+        twins.setdefault(id(pair.a), pair.b)
+    for_anybody = next((other for other, _ in others if is_for_anybody(other)), None)
+    for end in ends:
+        twin = twins.get(id(end)) or (for_anybody if is_for_anybody(end) else None)
+        why = "meets nothing at the other end"
+        if twin is not None:
+            why += f": {twin.subject} ({_place(twin.span)}) would be it, and {why_idle[id(twin)]}"
+        yield Unpaired(end.subject, end.span, why)
 
 
 def _refused(machine: Machine) -> Iterator[Unpaired]:
