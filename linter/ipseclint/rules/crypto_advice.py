@@ -20,7 +20,7 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, TOGETHER
 from ipseclint.rules._weak_algorithms import WeakGroups
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
-from ipseclint.semantics.negotiation.windows import meets
+from ipseclint.semantics.negotiation.windows import main_mode_sides, meets
 from ipseclint.semantics.pairing import crypto_pairs
 from ipseclint.semantics.scope import in_force, local_side, remote_side, secured_rules
 from ipseclint.semantics.windows import has_new_defaults
@@ -205,7 +205,7 @@ def _untouched_set(machine: Machine, secured_rule: ConnectionSecurityRule) -> Ma
     crypto = machine.index.main_mode_of(secured_rule)
     if crypto is None or secured_rule.dialect is Dialect.WFP:
         return None
-    here, there = local_side(machine, secured_rule), remote_side(machine, secured_rule)
+    here, there = main_mode_sides(secured_rule, local_side(machine, secured_rule), remote_side(machine, secured_rule))
     if secured_rule.dialect is Dialect.WFAS and any(
         meets(main_rule, here, there)
         for main_rule in machine.policy.main_mode_rules

@@ -136,7 +136,7 @@ def own_quick_mode_sets(machine: Machine) -> Iterator[QuickModeCryptoSet]:
 
 
 def in_force(machine: Machine, sets: Iterable[S]) -> Iterator[S]:
-    """The sets without those that disabled rules use and no other: no negotiation offers what they hold."""
+    """The sets without those that only rules use which negotiate nothing: no negotiation offers what they hold."""
     idle = machine.once(_idle)
     return (each for each in sets if id(each) not in idle)
 
@@ -147,7 +147,7 @@ def _idle(machine: Machine) -> frozenset[int]:
         *policy.connection_security_rules,
         *policy.main_mode_rules,
     )
-    if all(rule.enabled.known is not False for rule in rules):
+    if not any(map(_is_idle, rules)):
         return frozenset()
     sets: tuple[Crypto, ...] = (
         *policy.main_mode_crypto_sets,
@@ -155,7 +155,14 @@ def _idle(machine: Machine) -> frozenset[int]:
         *policy.authentication_sets,
     )
     used = ((each, machine.index.users_of(each)) for each in sets if not each.is_default)
-    return frozenset(id(each) for each, users in used if users and all(user.enabled.known is False for user in users))
+    return frozenset(id(each) for each, users in used if users and all(map(_is_idle, users)))
+
+
+def _is_idle(rule: ConnectionSecurityRule | MainModeRule) -> bool:
+    """Whether a rule negotiates nothing: it is disabled, or exempts or blocks its traffic."""
+    if rule.enabled.known is False:
+        return True
+    return isinstance(rule, ConnectionSecurityRule) and rule.action.known in {RuleAction.EXEMPT, RuleAction.BLOCK}
 
 
 def overlaps(one: Address, other: Address) -> bool:

@@ -68,7 +68,7 @@ class WindowsEnds:
         machine, index = self._machine, self._machine.index
         here = local_side(machine, rule) if local is None else local
         there = remote_side(machine, rule) if remote is None else remote
-        gates = _main_mode_sides(rule, here, there)
+        gates = main_mode_sides(rule, here, there)
         main, is_certain = self._main_mode_of(rule, *gates)
         quick = index.quick_mode_of(rule)
         first, second = self._first_auth_of(rule, *gates), index.second_auth_of(rule)
@@ -191,7 +191,7 @@ class WindowsEnds:
         return Selectors(here, there, rule.span, protocols.pop() if len(protocols) == 1 else None)
 
 
-def _main_mode_sides(rule: ConnectionSecurityRule, here: Addresses, there: Addresses) -> tuple[Addresses, Addresses]:
+def main_mode_sides(rule: ConnectionSecurityRule, here: Addresses, there: Addresses) -> tuple[Addresses, Addresses]:
     """The two that negotiate main mode for a rule: in tunnel mode the gateways, of which one may be anywhere."""
     if rule.mode.known is not RuleMode.TUNNEL:
         return here, there
