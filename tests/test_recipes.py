@@ -258,6 +258,55 @@ def test_the_pull_request_that_brings_the_first_backup_gets_its_comment(tmp_path
     assert (tmp_path / "env").read_text(encoding="utf-8") in {"code=0\n", "code=1\n"}
 
 
+def test_each_error_becomes_one_work_item_with_hostile_names_as_text(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    name = "<b>&'\\u201d$(x) " + "n" * 300
+    rule = f'netsh advfirewall consec add rule name="{name}" endpoint1=any endpoint2=any action=requireinrequireout'
+    (tmp_path / "p.cmd").write_text(f"{WEAK}{rule} auth1=computerpsk auth1psk=hidden-key\n", encoding="utf-8")
+    cli("check", tmp_path / "p.cmd", "-o", f"sarif:{tmp_path / 'r.sarif'}")
+    results = json.loads((tmp_path / "r.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    marks = {f"ipseclint-{each['partialFingerprints']['ipseclint/v1']}" for each in results if each["level"] == "error"}
+    assert marks
+    (tmp_path / "bin").mkdir()
+    az = tmp_path / "bin" / "az"
+    az.write_text(
+        f"#!{sys.executable}\n"
+        "import json, pathlib, sys\n"
+        f"kept = pathlib.Path({str(tmp_path / 'kept.jsonl')!r})\n"
+        "text = kept.read_text() if kept.exists() else ''\n"
+        "if sys.argv[2] == 'query':\n"
+        '    print(json.dumps([1] if sys.argv[4].split("\'")[1] in text else []))\n'
+        "else:\n"
+        "    kept.write_text(text + json.dumps(sys.argv[1:]) + chr(10))\n"
+        "    print('{}')\n",
+        encoding="utf-8",
+    )
+    az.chmod(0o755)
+
+    def made(*more: str) -> str:
+        words = [
+            sys.executable,
+            str(RECIPES / "work-items.py"),
+            str(tmp_path / "r.sarif"),
+            "--org",
+            "o",
+            "--project",
+            "p",
+        ]
+        environment = {**os.environ, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"}
+        return subprocess.run([*words, *more], env=environment, capture_output=True, text=True, check=True).stdout
+
+    assert made("--most", "1") == f"1 work items made, {len(marks) - 1} more to be made\n"
+    assert made() == f"{len(marks) - 1} work items made, 0 more to be made\n"
+    assert made() == "0 work items made, 0 more to be made\n", "none is made twice"
+    calls = [json.loads(line) for line in (tmp_path / "kept.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert {call[call.index("--fields") + 1] for call in calls} == {f"System.Tags=ipseclint; {mark}" for mark in marks}
+    for call in calls:
+        assert call[:3] == ["boards", "work-item", "create"]
+        assert len(call[call.index("--title") + 1]) <= 255
+        assert "<b>" not in call[call.index("--description") + 1]
+        assert "hidden-key" not in " ".join(call)
+
+
 def test_the_report_for_work_items_is_one_that_services_take(tmp_path: Path, cli: Callable[..., Any]) -> None:
     (tmp_path / "p.cmd").write_text(WEAK, encoding="utf-8")
     cli("check", tmp_path / "p.cmd", "-o", f"sarif:{tmp_path / 'ipseclint.sarif'}")
