@@ -299,7 +299,7 @@ class Lexer:
         parts = split_parts(line, self.host, self._flow.depth)
         typed = self._typed(parts) if self.host is BATCH and len(parts) > 1 else None
         if typed is not None:
-            return self._session(typed)
+            return self.session(typed)
         for index, part in enumerate(parts):
             words = without_at(part.words)
             keyword = words[0].text.casefold() if words else ""
@@ -341,7 +341,7 @@ class Lexer:
         lines = [printed(part) for part in parts[:-1] if part.words]
         return [echoed for echoed in lines if echoed] if all(lines) else None
 
-    def _session(self, lines: list[Token]) -> list[Command]:
+    def session(self, lines: list[Token]) -> list[Command]:
         """The commands of lines that one process of netsh reads."""
         host, context, saved = self.host, self.context, self._saved
         self.host, self.context, self._saved = NETSH, "", []
@@ -369,7 +369,7 @@ class Lexer:
                 for command in self._commands(piece, inside, doubt, is_piped=is_piped)
             ]
         if self.host is BATCH and not doubt and (lines := self._written(part, words)) is not None:
-            return self._session(lines)
+            return self.session(lines)
         command = self._command(part, words, doubt, is_piped=is_piped)
         return [] if command is None else [command]
 

@@ -494,3 +494,30 @@ def test_a_file_of_netsh_that_is_not_there_is_said_where_it_is_run() -> None:
     said = said_of(f"{RULE} A\nnetsh.exe -f other.netsh")
     assert said
     assert {line for line, _, _ in said} == {2}
+
+
+WRITTEN = """$name = 'All SMB'
+$add = "add filterlist name=`"$name`""
+$script = @"
+pushd ipsec static
+$add
+add filter filterlist="$name" srcaddr=any dstaddr=me protocol=TCP dstport=445
+add filteraction name=Block action=block
+add policy name=SMB
+add rule name=SMB policy=SMB filterlist="$name" filteraction=Block
+popd
+"@
+$script | Out-File -FilePath C:\\temp\\smb.txt -Encoding ascii
+"""
+
+
+def test_a_file_for_netsh_that_a_script_writes_and_runs_is_carried_out_at_its_lines() -> None:
+    policy = policy_of(f"{WRITTEN}netsh.exe -f C:\\temp\\smb.txt")
+    assert [(each.name, each.span.line) for each in policy.policies] == [("SMB", 8)]
+    assert [(each.name, each.span.line) for each in policy.filter_lists] == [("All SMB", 5)]
+    assert [(rule.name, rule.span.line) for rule in policy.connection_security_rules] == [("SMB", 9)]
+
+
+def test_a_file_for_netsh_that_a_script_only_writes_is_said() -> None:
+    assert [message for _, _, message in said_of(WRITTEN)] == [WRITES]
+    assert parsed(WRITTEN).policy.policies == ()

@@ -47,6 +47,24 @@ def written_command(call: Call, text: str) -> Value | None:
     return None
 
 
+def written_file(call: Call) -> tuple[str, Value] | None:
+    """The name of the file that a command writes as a whole, and the text; None if one of them is not known."""
+    if call.name not in _WRITERS - {"add-content", "ac"}:
+        return None
+    named, rest = pipes.parameters(call)
+    path = pipes.given(named, "filepath") or pipes.given(named, "path") or (rest.pop(0) if rest else None)
+    value = pipes.given(named, "value") or pipes.given(named, "inputobject") or (rest.pop(0) if rest else None)
+    texts = [item for each in (value, *(call.piped or ())) if each is not None for item in flat(each)]
+    if path is None or path.is_unknown or len(texts) != 1 or texts[0].is_unknown or "append" in named:
+        return None
+    return file_name(text_of(path)), texts[0]
+
+
+def file_name(path: str) -> str:
+    """The folded name of a file, without its folder."""
+    return path.strip("\"'").replace("/", "\\").rpartition("\\")[2].casefold()
+
+
 def _is_command(line: str) -> bool:
     """Whether a line begins with what bears on IPsec."""
     shown = line.strip(_BEFORE_A_COMMAND)
