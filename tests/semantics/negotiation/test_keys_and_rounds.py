@@ -110,7 +110,12 @@ def test_the_main_mode_rule_of_a_tunnel_is_the_one_for_its_gateways() -> None:
         "authentication",
     )
     dynamic = weak.replace("remotetunnelendpoint=203.0.113.1", "remotetunnelendpoint=any")
-    assert verdict(dynamic + add.format("203.0.113.1", key), there) == ("unknown", "main-mode-suite")
+    told = answer(dynamic + add.format("203.0.113.1", key), there).outcome
+    assert (told.verdict, told.stage) == ("unknown", "main-mode-suite")
+    assert told.why == 'a main-mode rule is for some peers of rule "T" only, or more than one may be for them'
+    two = add.format("203.0.113.1", key) + add.replace('"M"', '"N"').format("203.0.113.0/24", key)
+    other = two.replace("dhgroup14", "dhgroup2", 1)
+    assert verdict(weak + other, there) == ("unknown", "main-mode-suite")
 
 
 def test_the_main_mode_rule_of_a_transport_rule_is_the_one_for_its_hosts() -> None:

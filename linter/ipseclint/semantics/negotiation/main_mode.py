@@ -18,7 +18,7 @@ def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tu
     """The suites that may be chosen, and the stage's result."""
     mine, theirs = initiator.main_mode, responder.main_mode
     if mine is None or theirs is None:
-        return (initiator if mine is None else responder).unsaid(STAGE, "what main mode offers"), ()
+        return _unsaid(initiator if mine is None else responder), ()
     if module is KeyModule.AUTHIP:
         return _by_top(initiator, responder, mine[:1], theirs[:1])
     mine = initiator.sent(mine, module)
@@ -32,6 +32,14 @@ def agree(initiator: End, responder: End, module: KeyModule) -> tuple[Result, tu
     why = "no main-mode proposal of one end is whole in the other's list"
     difference = _difference(initiator, responder, mine, theirs)
     return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,)), ()
+
+
+def _unsaid(end: End) -> Result:
+    """That it is not known what an end offers, or by which of its main-mode rules."""
+    if end.objects is not None and end.objects.main is not None:
+        why = f"a main-mode rule is for some peers of {end.subject} only, or more than one may be for them"
+        return Result(STAGE, Answer.UNKNOWN, why, Basis.REASONED)
+    return end.unsaid(STAGE, "what main mode offers")
 
 
 def not_understood(stage: Stage, initiator: End, responder: End) -> Result:
