@@ -338,10 +338,17 @@ def test_a_list_in_the_place_of_a_file_is_told_with_an_example(desk: Path, cli: 
         (("load", "any.cmd", "--peers", "many"), "Invalid value for '--peers': a number is expected"),
         (("any.cmd", "--config", "."), "ipseclint: .: it is a folder"),
         (("any.cmd", "--since", "any.cmd"), "any.cmd: not a report: JSON is expected, as -o json:FILE writes it"),
+        (("any.cmd", "--config"), "Option '--config' requires an argument."),
+        (("any.cmd", "-o"), "Option '-o' requires an argument."),
+        (("any.cmd", "-V"), "No such option: -V; `ipseclint --version` prints the version"),
+        (("any.cmd", "--baseline", "any.cmd"), "any.cmd: not a baseline: `ipseclint baseline create` writes one"),
+        (("any.cmd", "--stdin-filename", "x.cmd"), "--stdin-filename needs - among the paths, for standard input"),
+        (("any.cmd", "--config", "latin.toml"), "latin.toml: it is not text in UTF-8 or UTF-16 (at byte 4)"),
         (("rules", "qd1"), "No such command 'qd1'. What a rule means says `ipseclint explain QD001`."),
     ],
 )
 def test_a_slip_is_told_in_our_words(words: tuple[str, ...], why: str, desk: Path, cli: Cli) -> None:
+    (desk / "latin.toml").write_bytes(b"# Gr\xfc\xdfe\xe4 \xff")
     ran = cli(*words)
     assert (ran.code, ran.out) == (2, "")
     assert why in ran.err

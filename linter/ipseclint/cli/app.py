@@ -181,7 +181,7 @@ def _in_our_words(error: Any) -> str:
     from ipseclint.words import nearest, padded_code
 
     option = getattr(error, "option_name", None)
-    if option is None:
+    if option is None or not str(error.message).startswith("No such option"):
         message = str(error.message)
         for technical, plain in _PLAIN_WORDS:
             message = re.sub(technical, plain, message)
@@ -190,6 +190,8 @@ def _in_our_words(error: Any) -> str:
         return f"{message} What a rule means says `ipseclint explain {code}`." if code else message
     if option == "-f":
         return "No such option: -f; a format is given as -o FORMAT, for example -o json"
+    if option in {"-V", "--version"}:
+        return f"No such option: {option}; `ipseclint --version` prints the version"
     known = [name for parameter in error.ctx.command.params for name in parameter.opts] if error.ctx else []
     return f"No such option: {option}{nearest(option, known)}"
 

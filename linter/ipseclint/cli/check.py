@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 SORTS = ("severity", "place", "rule")
 GROUPINGS = ("rule", "object", "file")
+STDIN = "<stdin>"
 """The words of --sort and --group-by."""
 
 
@@ -93,7 +94,7 @@ def command(
         typer.Option(metavar="FILE", help="With --redact: write there, for you alone, what each word stands for."),
     ] = None,
     machine: Annotated[str | None, typer.Option(metavar="NAME", help="All inputs describe this one machine.")] = None,
-    stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="How to call standard input.")] = "<stdin>",
+    stdin_filename: Annotated[str, typer.Option(metavar="NAME", help="How to call standard input.")] = STDIN,
     isolated: Annotated[
         bool, typer.Option("--isolated", help="Ignore configuration and waivers that are not named here.")
     ] = False,
@@ -150,6 +151,8 @@ def command(
     outputs = _outputs(output or (() if form else loaded.config.output), form)
     if redact_map is not None and not redact:
         fail("--redact-map needs --redact")
+    if stdin_filename != STDIN and "-" not in paths:
+        fail("--stdin-filename needs - among the paths, for standard input")
     files = [file for _, file in outputs if file is not None]
     written = [*files, redact_map] if redact_map else files
     if written:

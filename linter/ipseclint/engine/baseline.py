@@ -99,9 +99,11 @@ def load_baseline(path: Path) -> Baseline:
     except OSError as error:
         raise ConfigError(f"{path}: {reason_of(error)}") from error
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: not a baseline: {error}") from error
+        raise ConfigError(f"{path}: not a baseline: `ipseclint baseline create` writes one") from error
     if not isinstance(data, dict) or data.pop("schema", None) != SCHEMA:
-        raise ConfigError(f"{path}: not a baseline: schema {SCHEMA!r} is expected")
+        raise ConfigError(
+            f"{path}: not a baseline: schema {SCHEMA!r} is expected, as `ipseclint baseline create` writes it"
+        )
     try:
         return Baseline.model_validate(data)
     except ValidationError as error:

@@ -187,6 +187,8 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(decode(path.read_bytes()))
     except OSError as error:
         raise ConfigError(f"{path}: {reason_of(error)}") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: it is not text in UTF-8 or UTF-16 (at byte {error.start})") from error
     except RecursionError as error:
         raise ConfigError(f"{path}: its values are nested too deep") from error
     except ValueError as error:  # not TOML, not text, or a number with too many digits

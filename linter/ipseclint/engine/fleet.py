@@ -60,7 +60,8 @@ def opened(**stores: Path) -> Iterator[DuckDBPyConnection]:
         database.execute("SET lock_configuration = true")
         yield database
     except duckdb.Error as error:
-        raise StoreError(str(error)) from error
+        said, _, _ = str(error).partition("\n\n")  # the rest points at a column of the question
+        raise StoreError(" ".join(said.split())) from error
     finally:
         database.close()
 
