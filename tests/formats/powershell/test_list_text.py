@@ -58,3 +58,14 @@ def test_a_member_of_esp_that_an_export_leaves_out_is_not_known() -> None:
         (True, True),
         (False, True),
     ]
+
+
+def test_a_member_whose_value_stands_below_it_is_not_taken_for_empty() -> None:
+    text = (
+        "Name                        : X\nServerAddress               : vpn.example.org\n"
+        "TunnelType                  : Ikev2\nIPSecCustomPolicy           :\n"
+        "                              DHGroup : Group14\n"
+    )
+    report = check_text(text, "vpn.txt")
+    assert [problem.span.line for problem in report.problems] == [5]
+    assert "CR005" not in {finding.code for finding in report.findings}

@@ -114,6 +114,8 @@ def _go_on(item: Instance, name: str, more: Token, diagnostics: Diagnostics) -> 
         if name == KEY_PROPERTY.casefold():
             hide_key(more, diagnostics)
     else:
+        if before is None:
+            item.properties.pop(name, None)  # it is not empty: what it is stands below, and is not read
         diagnostics.not_understood("a list that goes on over several lines: export it another way", more.span)
 
 
