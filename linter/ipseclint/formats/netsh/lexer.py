@@ -111,7 +111,7 @@ class Lexer:
         self.path = diagnostics.path
         self.apart: list[tuple[Source, tuple[str, ...]]] = []
         self.lines_run: dict[str, list[str]] = {}
-        self._run_files = files
+        self._run_files = files if files is not None and files.has_any else None
         self._first_word: Token | None = None
         self.context = ""
         self.diagnostics = diagnostics
