@@ -254,6 +254,7 @@ def test_no_configuration_of_very_many_is_an_internal_error(desk: Path, cli: Cal
         ("waivers.toml", "waiver = " + "[" * 5000),
         ("baseline.json", "[" * 100_000),
         ("baseline.json", '{"schema": "ipseclint.baseline/1", "known": 3}'),
+        *(("ipseclint.toml", f"{key} = '/dev/zero'") for key in ("baseline", "ruleset", "waivers")),
     ],
 )
 def test_what_cannot_be_used_is_said(desk: Path, cli: Callable[..., Any], name: str, text: str) -> None:

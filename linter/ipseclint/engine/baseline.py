@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ipseclint.engine.config import ConfigError, decode, explain
+from ipseclint.engine.config import ConfigError, bytes_of, decode, explain
 from ipseclint.escape import json_text
 from ipseclint.finding import Finding
 from ipseclint.model.validated import Validated
@@ -95,7 +95,7 @@ def baseline_text(baseline: Baseline) -> str:
 def load_baseline(path: Path) -> Baseline:
     """The baseline in a file, in UTF-8 or UTF-16. Raises ConfigError."""
     try:
-        data = json.loads(decode(path.read_bytes()))
+        data = json.loads(decode(bytes_of(path)))
     except OSError as error:
         raise ConfigError(f"{path}: {reason_of(error)}") from error
     except (ValueError, RecursionError) as error:

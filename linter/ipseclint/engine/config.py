@@ -6,6 +6,7 @@ UTF-16, with or without byte order mark. A key that is unknown is an error, and 
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import tomllib
@@ -19,7 +20,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from ipseclint.finding import Severity
 from ipseclint.model.intent import Intent
 from ipseclint.model.site import NO_FACTS, Site
-from ipseclint.source import reason_of
+from ipseclint.source import MAX_TEXT_BYTES, reason_of
 from ipseclint.version import __version__
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 FILE_NAME = "ipseclint.toml"
 PYPROJECT = "pyproject.toml"
+_MAX_TOML_BYTES = 16 * 1024 * 1024
+"""The largest file of TOML that is read (reasoned: a thousand waivers are a quarter of a megabyte)."""
 
 
 class ConfigError(Exception):
@@ -181,10 +184,19 @@ def load_config(path: Path | None) -> Loaded:
     return Loaded(config, path, frozenset(data))
 
 
+def bytes_of(path: Path, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
+    """What a file of the user's own holds. Raises OSError, also where it goes on behind a limit, as a device does."""
+    with path.open("rb") as stream:
+        data = stream.read(limit_bytes + 1)
+    if len(data) > limit_bytes:
+        raise OSError(errno.EFBIG, f"it holds more than {limit_bytes // (1024 * 1024)} MB, and is no such file")
+    return data
+
+
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file in UTF-8 or UTF-16. Raises ConfigError."""
     try:
-        return tomllib.loads(decode(path.read_bytes()))
+        return tomllib.loads(decode(bytes_of(path, _MAX_TOML_BYTES)))
     except OSError as error:
         raise ConfigError(f"{path}: {reason_of(error)}") from error
     except UnicodeDecodeError as error:

@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from ipseclint.engine.baseline import Baseline, BaselineEntry, Comparing
-from ipseclint.engine.config import ConfigError, decode
+from ipseclint.engine.config import ConfigError, bytes_of, decode
 from ipseclint.finding import Finding
 from ipseclint.report import Since
 from ipseclint.source import reason_of
@@ -18,7 +18,7 @@ SCHEMA = "ipseclint.report/1"
 def load_report(path: Path) -> Baseline:
     """The findings of a JSON report that count, as what a later run is compared with. Raises ConfigError."""
     try:
-        body = json.loads(decode(path.read_bytes()))
+        body = json.loads(decode(bytes_of(path)))
     except OSError as error:
         raise ConfigError(f"{path}: {reason_of(error)}") from error
     except (ValueError, RecursionError) as error:

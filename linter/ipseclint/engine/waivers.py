@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from ipseclint.engine.config import ConfigError, Written, decode, explain, read_toml
+from ipseclint.engine.config import ConfigError, Written, bytes_of, decode, explain, read_toml
 from ipseclint.engine.toml_text import toml_string
 from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, Waiver, fingerprint
 from ipseclint.source import Span
@@ -161,7 +161,7 @@ def _about_waiver(kind: tuple[str, str], entry: Entry, number: int, span: Span, 
 def _lines_of_entries(file: str) -> list[int]:
     """The lines on which the entries begin: TOML's parser does not tell, so their headers are looked for."""
     try:
-        lines = decode(Path(file).read_bytes()).splitlines()
+        lines = decode(bytes_of(Path(file))).splitlines()
     except (OSError, UnicodeDecodeError):
         return []
     return [index for index, line in enumerate(lines, start=1) if line.strip() == "[[waiver]]"]
@@ -192,8 +192,8 @@ def with_waivers(path: Path, entries: Iterable[str]) -> bytes:
     """
     if not path.exists():
         return "\n".join(entries).encode()
-    data = path.read_bytes()
     _read_file(path)
+    data = bytes_of(path)
     text = decode(data)
     encoding = next(
         (name for mark, name in _MARKS if data.startswith(mark)), "utf-16-le" if data[1:2] == b"\0" else "utf-8"
