@@ -24,7 +24,6 @@ from tests.powershell.shell.tree import (
 from tests.powershell.shell.values import (
     Block,
     Given,
-    Reference,
     Table,
     Thing,
     Thrown,
@@ -667,10 +666,6 @@ class Shell:
     def _cast_expression_value(self, node: Node) -> Any:
         kind, inner = kids(node)
         name = type_name(kind).casefold()
-        if name == "ref":
-            variable = variable_name(core_of(inner))
-            scope = next(scope for scope in reversed(self.scopes) if variable.casefold() in scope)
-            return Reference(scope, variable.casefold())
         value = self.value(inner)
         if name == "pscustomobject":
             if self.constrained:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from tests.powershell.shell.values import (
     Given,
     Members,
-    Reference,
     Table,
     Thing,
     Thrown,
@@ -30,8 +29,6 @@ def get(owner: Any, name: str, shell: Shell) -> Any:
     folded = name.casefold()
     if folded == "psobject":
         return Thing("PSObject", Of=owner)
-    if isinstance(owner, Reference):
-        return owner.scope[owner.name]
     if isinstance(owner, Thing):
         if owner.types[0] == "PSObject":
             return _ps_object(owner.properties["Of"], folded)
@@ -91,12 +88,10 @@ def element(owner: Any, key: Any) -> Any:
 
 
 def put(owner: Any, name: str, value: Any, shell: Shell) -> None:
-    """Set a property. Raises Thrown for what constrained language mode refuses, a reference to a variable among it."""
+    """Set a property. Raises Thrown for what constrained language mode refuses."""
     if shell.constrained and not isinstance(owner, Table):
         raise Thrown("Property setting is supported only on core types in this language mode.", "PropertySetter")
-    if isinstance(owner, Reference) and name.casefold() == "value":
-        owner.scope[owner.name] = value
-    elif isinstance(owner, Table):
+    if isinstance(owner, Table):
         owner[owner.key(name)] = value
     elif isinstance(owner, Thing) and owner.properties.key(name) in owner.properties:
         owner.properties[owner.properties.key(name)] = value

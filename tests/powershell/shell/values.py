@@ -62,14 +62,6 @@ class Block:
         self.text = text
 
 
-class Reference:
-    """What `[ref]` makes of a variable."""
-
-    def __init__(self, scope: dict[str, Any], name: str) -> None:
-        self.scope = scope
-        self.name = name
-
-
 class Type:
     """A type, as `[string]` names one."""
 
