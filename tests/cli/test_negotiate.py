@@ -282,6 +282,22 @@ def test_a_folder_without_a_pair_says_so(cli: Cli, desk: Path) -> None:
     assert "fleet: it is one end only; name the other, too: ipseclint negotiate fleet OTHER" in ran.err
 
 
+def test_machines_of_a_folder_that_have_nothing_to_do_with_each_other_are_no_pair(cli: Cli, desk: Path) -> None:
+    folder = desk / "branches"
+    folder.mkdir()
+    for name in ("a.cmd", "same.cmd"):
+        (folder / name).write_bytes(Path(name).read_bytes())
+    (folder / "far.cmd").write_bytes(site("10.7.0.0", "10.8.0.0"))
+    (folder / "gateway.conf").write_text(
+        "conn other\n keyexchange=ikev1\n left=203.0.113.5\n right=203.0.113.6\n leftsubnet=192.0.2.0/25\n"
+        " rightsubnet=192.0.2.128/25\n authby=psk\n auto=add\n"
+    )
+    ran = cli("negotiate", "branches")
+    assert ran.code == 0
+    assert "1 pair, each end as initiator: secured 2" in ran.out
+    assert ran.out.partition("without a pair:")[2].count("meets nothing") == 2
+
+
 def test_a_name_that_is_no_peers_leads_to_their_list(cli: Cli, desk: Path) -> None:
     assert "--peers lists the peers that have a name" in cli("negotiate", "a.cmd", "fortigate").err
     assert "--peers" not in cli("negotiate", "a.cmd", "missing.cmd").err

@@ -21,7 +21,7 @@ from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.semantics.negotiation.fixes import Repair, repairs
 from ipseclint.semantics.negotiation.matrix import Fleet
-from ipseclint.semantics.negotiation.pairs import Pair, pairs, pairs_of_log, same_sides
+from ipseclint.semantics.negotiation.pairs import Pair, is_among_many, pairs, pairs_of_log, same_sides
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, rows
 from ipseclint.semantics.negotiation.unpaired import Unpaired, unpaired
 from ipseclint.semantics.packets.box import Packet
@@ -71,6 +71,9 @@ MANY_INPUTS = 12
 
 Their policies are let go, so that repairs are words there: commands need the policy that they change.
 """
+
+
+_TWO = 2
 
 
 class Matrix(Struct, frozen=True):
@@ -129,7 +132,9 @@ def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
         log = (row for pair in pairs_of_log(machine) for row in rows(pair, (Side.A,)))
         answered += [with_advice(row, machine.index, machine.index) for row in log]
     for one, other in combinations(machines, 2):
-        met += [(one, other, pair) for pair in pairs(one, other, packet)]
+        met += [
+            (one, other, pair) for pair in pairs(one, other, packet) if len(machines) == _TWO or is_among_many(pair)
+        ]
     beside = same_sides((pair.a, pair.b) for _, _, pair in met)
     for one, other, pair in met:
         sides = tuple(

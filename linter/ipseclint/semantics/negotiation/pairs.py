@@ -61,8 +61,18 @@ def pairs(one: Machine, other: Machine, packet: Packet | None = None) -> list[Pa
     if mine.others or theirs.others:
         met += _with_others(mine, theirs)
     if not met and len(mine.negotiating) == len(theirs.negotiating) == 1:
-        met = [Pair(mine.negotiating[0], theirs.negotiating[0], None, "the only ones of their ends")]
+        met = [Pair(mine.negotiating[0], theirs.negotiating[0], None, _ONLY)]
     return met
+
+
+_ONLY = "the only ones of their ends"
+
+
+def is_among_many(pair: Pair) -> bool:
+    """Whether a pair holds among more than two machines, of which some may have nothing to do with each other."""
+    if pair.how == _ONLY:
+        return False
+    return pair.how != _HOW or are_certain(pair.a, pair.b)
 
 
 def _meeting(here: RuleEnds, there: RuleEnds) -> Iterator[Pair]:
