@@ -489,3 +489,12 @@ def test_a_folder_that_holds_nothing_is_a_state_without_policy(
             run(["diff", *(str(tmp_path / name) for name in names)])
         assert ended.value.code in code
         assert f"{effect}: " in capsys.readouterr().out
+
+
+def test_what_no_reader_looks_at_is_said_and_not_called_the_same(diff: Any) -> None:
+    group = 'netsh advfirewall set global ipsec authzcomputergrp "O:LSD:(A;;CC;;;S-1-5-21-1-2-3-{})"\n'
+    old, new = (SERVERS + group.format(number) for number in (4, 5))
+    _, text = diff(old, new)
+    assert "note: `authzcomputergrp`: not read, so whether that changes is not known" in text
+    _, text = diff(old, old)
+    assert "note" not in text

@@ -37,7 +37,7 @@ from ipseclint.semantics.traffic_changes import (
     name_of_exemption,
     traffic_changes,
 )
-from ipseclint.source import Span
+from ipseclint.source import SourceError, Span
 from ipseclint.version import __version__
 from ipseclint.vocabulary.settings import Exemption
 from ipseclint.words import listed, plural
@@ -154,6 +154,8 @@ def _notes(
             f"{plural(keys.hidden, 'preshared key')} {are} hidden, or asked for when a script runs: whether the key of "
             f"{listed(names)} changes is not known"
         )
+    if (unread := _not_read(old, new)) is not None:
+        yield unread
     if left_out:
         yield f"more than {MANY_RULES:,} rules: findings are not compared; --findings does"
     for state, missing, other in ((new, objects.gone, old), (old, objects.appeared, new)):
@@ -181,6 +183,27 @@ def _refused_only_in(state: ReadState, other: ReadState) -> str | None:
         f"Windows refuses {count} of {state.name}, the first in line {line}, and none of {other.name}: "
         "what a refused command would make counts as missing"
     )
+
+
+_UNREAD_SHOWN = 3
+
+
+def _not_read(old: ReadState, new: ReadState) -> str | None:
+    """That both states hold members that no reader looks at, which may differ; not where the texts are the same."""
+    inputs = (*old.inputs, *new.inputs)
+    names = list(dict.fromkeys(name for each in inputs for name, _ in each.parsed.unread))
+    if not names or (_texts(old) or ()) == _texts(new):
+        return None
+    more = [f"{len(names) - _UNREAD_SHOWN} more"] if len(names) > _UNREAD_SHOWN else []
+    return f"{listed([*names[:_UNREAD_SHOWN], *more])}: not read, so whether that changes is not known"
+
+
+def _texts(state: ReadState) -> list[bytes] | None:
+    """All bytes of a state; None if some can no longer be read."""
+    try:
+        return [part.read_bytes() for each in state.inputs for part in each.source.all]
+    except SourceError:
+        return None
 
 
 def with_backups(answer: Difference, states: Sequence[ReadState], new: ReadState) -> Difference:

@@ -77,7 +77,8 @@ CMDLETS = re.compile(r"(?:Get|Set|New|Remove)-NetIPsec\w+|New-NetIPsec\w+Proposa
 FRAME = re.compile(
     r"@echo off|setlocal DisableDelayedExpansion|exit /b (?:0|1|%FAILED%)|:rollback|:failed"
     r"|set \"FAILED=0\"|set \"PSK=\"|if not defined PSK goto failed"
-    r"|set /p \"PSK=Preshared key of [\w .,;:()/+=@-]*: \"|(?:if \"%FAILED%\"==\"1\" )?echo A step [\w .,:]+ 1>&2"
+    r"|set /p \"PSK=\"|echo Which preshared key has [\w .,;:()/+=@-]*\?"
+    r"|(?:if \"%FAILED%\"==\"1\" )?echo A step [\w .,:]+ 1>&2"
     r"|if /i \"%~1\"==\"rollback\" goto rollback|rem [\w .,;:()/+=@-]*|"
 )
 
@@ -188,10 +189,10 @@ def test_a_key_is_asked_for_and_a_placeholder_never_written() -> None:
     assert PSK_PLACEHOLDER not in batch + powershell
     assert "hunter2" not in batch + powershell
     back = batch.partition("\r\n:rollback\r\n")[2].split("\r\n")
-    asked = back.index('set /p "PSK=Preshared key of P _ co: "')
+    asked = back.index('set /p "PSK="')
     assert back[asked - 1 : asked + 3] == [
         'set "PSK="',
-        'set /p "PSK=Preshared key of P _ co: "',
+        'set /p "PSK="',
         "if not defined PSK goto failed",
         'netsh advfirewall consec set rule name="P & co" new auth1=computerpsk auth1psk="%PSK%" || set "FAILED=1"',
     ]

@@ -106,7 +106,13 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
     _summarise_doubts(diagnostics)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets), followed=tuple(files.followed))
+    return Parsed(
+        policy=policy,
+        problems=diagnostics.listed(),
+        secrets=tuple(secrets),
+        followed=tuple(files.followed),
+        unread=diagnostics.unread_names(),
+    )
 
 
 def _handed_on(made: Policy, lexer: Lexer, lines: list[str], diagnostics: Diagnostics) -> Iterator[Policy]:

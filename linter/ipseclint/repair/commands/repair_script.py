@@ -129,7 +129,8 @@ def _batch_commands(otherwise: str) -> Writer:
         if isinstance(commands, Unwritable):
             return commands
         asks = any(_BATCH_KEY in command for command in commands)
-        asked = ['set "PSK="', f'set /p "PSK=Preshared key of {plain(edit.subject.name)}: "']
+        # The prompt is a line of its own: behind the name it would be taken for the key.
+        asked = [f"echo Which preshared key has {plain(edit.subject.name)}?", 'set "PSK="', 'set /p "PSK="']
         asked.append("if not defined PSK goto failed")
         return [
             *(asked if asks else []),

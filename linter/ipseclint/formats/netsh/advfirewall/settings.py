@@ -87,6 +87,8 @@ class ScriptedSettings:
                 self._current.parameters.pop(main_mode_parameter, None)
             return
         parameter = _one_of(words, 1, groups[group], verb, diagnostics)
+        if parameter in AUTHORIZATION_PARAMETERS:
+            diagnostics.not_read(parameter)
         if parameter is None or parameter in AUTHORIZATION_PARAMETERS:
             return
         value = _value(words[2:], words[1], diagnostics)
