@@ -97,6 +97,9 @@ SHAPES: dict[str, Callable[[bytes], Variants]] = {
     "firewall-registry-reg/ip-security-policy.reg": lines(f'"{UNKNOWN}"=dword:00000001'),
     "firewall-registry-reg/store.reg": lines(f'"{UNKNOWN}"=dword:00000001'),
     "reg-query/store.txt": lines(f"    {UNKNOWN}    REG_SZ    1"),
+    "wfp-state/contradictory.xml": elements,
+    "gpo-report/servers.xml": elements,
+    "gpo-report/gpresult.xml": elements,
     "ipsec-ldif/policy.ldf": lines(f"{UNKNOWN}: 1"),
 }
 """By fixture how a member more is written into it."""
@@ -136,6 +139,12 @@ CARRIERS_OWN = re.compile(
     r"behind \d+: (?:#.*|Windows Registry Editor.*|C:\\.*|Global Settings:|Rule Name:.*|.* SA at .*|-+|\s*)$"
     # A reference to another resource; what PowerShell adds to each object of CIM.
     r"|\.virtualNetworkGateway1|.*\.CimSystemProperties"
+    # What is about a whole dump, about layers, filters and providers of WFP, and the names and flags of its objects.
+    r"|wfpstate(?:/(?:layers|providers|subscriptions)\b.*|/providerContexts(?:/item/(?:displayData|flags))?)?"
+    # What is about a GPO, who sets a value, and a value itself; rules of the firewall.
+    r"|(?:GPO|Rsop)(?:/(?:Identifier|Computer|ComputerResults)(?:/GPO(?:/Path)?|/ExtensionData)?)?"
+    r"|.*/Extension/(?:InboundFirewallRules|Phase9Sets|\w+/(?:PolicyVersion|StrongCRLCheck|SAIdlTime"
+    r"|AllowLocalIPsecPolicyMerge)(?:/GPO)?)"
 )
 """Places where a name more says nothing of what is read."""
 

@@ -51,6 +51,7 @@ _CIPHERS = readings(Cipher, lambda cipher: cipher.row.wfp_config)
 _PFS_GROUPS = readings(DhGroup, lambda group: group.row.wfp_pfs)
 
 _POLICY_ELEMENTS = frozenset({"ipsecProposals", "flags", "saIdleTimeout", "emPolicy"})
+_IDLE_ELEMENTS = frozenset({"idleTimeoutSeconds", "idleTimeoutSecondsFailOver"})
 _TRANSPORT_ELEMENTS = _POLICY_ELEMENTS | {"ndAllowClearTimeoutSeconds"}
 _TUNNEL_ELEMENTS = _POLICY_ELEMENTS | {
     "tunnelEndpoints",
@@ -81,6 +82,8 @@ def quick_mode_policy(reader: ElementReader, context: Context) -> tuple[QuickMod
     set_flags = flags(reader, policy, QUICK_MODE_FLAGS)
     proposals = tuple(_proposal(reader, item) for item in reader.items(policy, "ipsecProposals"))
     idle = policy.child("saIdleTimeout")
+    if idle is not None:
+        reader.check_children(idle, _IDLE_ELEMENTS)
     crypto = QuickModeCryptoSet(
         name=context.name,
         id=context.key,
