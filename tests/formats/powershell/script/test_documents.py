@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.formats.powershell.script.evaluating import names_of
 
-from ipseclint.formats.powershell.script.format import code_blocks
+from ipseclint.formats.powershell.script.format import code_blocks, parse
+from ipseclint.source import bytes_source
 
 RULE = 'New-NetIPsecRule -DisplayName "In block" -InboundSecurity Require'
 
@@ -48,3 +49,11 @@ def test_a_script_whose_texts_hold_blocks_is_read_as_a_script(script: str) -> No
 
 def test_a_fence_that_never_ends_is_no_block() -> None:
     assert code_blocks(f"```powershell\n{RULE}\n") == ()
+
+
+def test_a_text_of_several_lines_stays_whole_in_a_script_with_an_error() -> None:
+    rule = "New-NetIPsecRule -DisplayName R -RemoteAddress 10.1.0.0/16 -InboundSecurity Require"
+    text = f"$x = @'\nsome text\nof lines\n'@\n{rule}\nthis is ( broken\n"
+    parsed = parse(bytes_source("policy.ps1", text.encode()))
+    assert [problem.span.line for problem in parsed.problems] == [6]
+    assert [each.name for each in parsed.policy.connection_security_rules] == ["R"]

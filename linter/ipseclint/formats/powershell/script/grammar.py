@@ -26,7 +26,8 @@ _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+\w++\s*+\{", re.IGNORECA
 _RESOURCE = re.compile(r"^[ \t]*\w++(?:[ \t]++[^\s{}]++)?+[ \t]*+\r?\n[ \t]*+\{", re.MULTILINE)
 """A configuration of DSC, and a resource in it, whose block the grammar would not take for its own."""
 _VISIBLE = re.compile(r"\S")
-_BRACKET = re.compile(r"[()\[\]{}]|\n")
+_BRACKET = re.compile(r"[()\[\]{}]|\n|@(['\"])[ \t]*+\r?\n.*?\n\1@", re.DOTALL)
+"""What opens or closes, or may end a statement; a here-string is passed by whole, its own quotes being masked."""
 _MAX_PIECES = 10_000
 _MAX_REPAIRS = 20
 """How many pieces of a script with errors in its syntax are looked at again (reasoned)."""
@@ -220,6 +221,8 @@ class Syntax:
         text = self._bytes[start:end].decode("ascii")
         depth, begin = 0, 0
         for match in _BRACKET.finditer(text):
+            if match[1]:
+                continue
             if match[0] != "\n":
                 depth = max(0, depth + (1 if match[0] in "([{" else -1))
             elif depth == 0 and _is_whole(text[begin : match.start()]) and not _goes_on(text, begin, match.end()):
