@@ -9,6 +9,7 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from ipseclint.formats.kit.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
+from ipseclint.formats.kit.preshared_keys import BLOTTED
 from ipseclint.formats.netsh.ip_security import methods as ipsec_methods
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -547,6 +548,8 @@ def plain(value: Any) -> Any:
         }
     if isinstance(value, BaseModel):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields}
+    if isinstance(value, Secret) or value == BLOTTED:
+        return "a key that the script leaves out"
     if isinstance(value, Struct):
         return {name: plain(getattr(value, name)) for name in value.__struct_fields__}
     if isinstance(value, frozenset):
