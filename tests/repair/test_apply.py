@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -200,3 +205,18 @@ def test_legacy_commands_leave_behind_what_the_model_says(policy: Policy, data: 
 def test_nothing_changed_reads_the_same() -> None:
     policy = Policy(connection_security_rules=(exemption("one", "10.0.0.1", description="d", enabled=left(True)),))
     assert plain(read_again(policy)) == plain(applied(policy, ()))
+
+
+def test_a_plan_that_ends_at_its_limit_of_rounds_says_what_it_leaves(
+    tmp_path: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = tmp_path / "s.cmd"
+    script.write_text(
+        "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n"
+        "netsh advfirewall set global mainmode mmsecmethods dhgroup2:des-md5\n"
+    )
+    words = "the plan ended at its limit of rounds; repair again"
+    assert words not in cli("fix", script, "--include-risky").err
+    monkeypatch.setattr("ipseclint.repair.plan.MAX_ROUNDS", 1)
+    ran = cli("fix", script, "--include-risky")
+    assert (ran.code, words in ran.err) == (1, True)

@@ -40,6 +40,7 @@ class Kept(StrEnum):
     UNDECIDED = "what it does to protection cannot be told"
     BRINGS = "would bring a new finding"
     UNWRITABLE = "cannot be written"
+    LATER = "the plan ended at its limit of rounds; repair again"
 
     @property
     def option(self) -> str | None:
@@ -164,6 +165,9 @@ def _planned(start: _Start, banned: Mapping[str, LeftOut]) -> Repair:
         policy = reduce(edited, its_edits, now.policy)
         gone = (edit.before for edit in its_edits if edit.after is None)
         now = now.with_policy(reduce(without_own_sets, gone, policy))
+    else:
+        waiting = [each.finding for each in work.chosen(now)]
+        work.left_out |= {finding.fingerprint: LeftOut(finding, Kept.LATER) for finding in waiting}
     after = [finding for finding, _ in check(now)]
     have = {each.fingerprint for each in after}
     steps = tuple(sorted(steps_of(history), key=turn))
