@@ -161,6 +161,17 @@ _NETSH_IN_STATEMENT = late(
     re.IGNORECASE | re.MULTILINE,
 )
 """A statement of PowerShell within which netsh is called."""
+_CONTROL = late(
+    r"^[ \t]*(?:param[ \t]*\(|function[ \t]+[\w-]+[ \t\r\n]{0,20}[{(]"
+    r"|(?:\}[ \t]*)?(?:(?:else)?if|foreach|while|switch)[ \t]*\([^\r\n]{0,300}[$-]\w)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What decides, in PowerShell, whether commands run, or with which values."""
+_CALLS_CONTEXT = late(
+    r"^(?>[^#\r\n\"']*?(?:^|[\s;{(&|])netsh(?:\.exe)?[ \t]+(?:ips|adv))", re.IGNORECASE | re.MULTILINE
+)
+"""A command of netsh, not what a text says of one."""
+_FENCE = late(r"^[ \t]*(?:`{3}|~{3})", re.MULTILINE)
 _CONTEXT = late(r"\b(?:advfirewall|ipsec)\b", re.IGNORECASE)
 _SETS_SERVICES = late(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
 _SERVICE = late(services.MENTIONS_OF_IPSEC, re.IGNORECASE)
@@ -182,7 +193,7 @@ def calls_cmdlets(head: str) -> bool:
     """Whether the start of a script sets IPsec or VPN policy by what only PowerShell has, or has a profile in it.
 
     That is by a cmdlet of theirs, by one that sets values of their registry keys, or their services, or by netsh with
-    values that the script holds.
+    values that the script holds or under its conditions.
     """
     if _MARKUP.match(head) or _OF_OTHER_TOOLS.search(head):
         return False
@@ -193,6 +204,8 @@ def calls_cmdlets(head: str) -> bool:
     within = _NETSH_IN_STATEMENT.search(head) is not None and _CONTEXT.search(head) is not None
     if (within or _NETSH_WITH_VALUE.search(head) is not None) and detect_host(head) is POWERSHELL:
         return True
+    if _CALLS_CONTEXT.search(head) is not None and _CONTROL.search(head) is not None and _FENCE.search(head) is None:
+        return detect_host(head) is POWERSHELL
     if _SERVICE.search(head) is None and _KEY.search(head) is None:
         return False
     if _SETS_SERVICES.search(head) is not None or _SETS_VALUES.search(head) is not None:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import names_of, parsed, policy_of, refused_of, rule_of, said_of
+from tests.formats.powershell.script.evaluating import (
+    format_of,
+    names_of,
+    parsed,
+    policy_of,
+    refused_of,
+    rule_of,
+    said_of,
+)
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 
@@ -216,13 +224,39 @@ def test_a_switch_of_a_script_that_is_put_behind_another_is_off() -> None:
     assert said_of(script) == []
 
 
-def test_a_script_that_ends_at_a_guard_says_that_the_rest_was_not_read() -> None:
-    guard = "$found = @(Get-NetIPsecRule -DisplayName X)\nif ($found.Count -ne 1) { throw 'none' }\n"
+def test_a_script_that_ends_says_that_the_rest_was_not_read() -> None:
+    made = "$found = @(Get-NetIPsecRule -DisplayName A)\nif ($found.Count -ne 2) { throw 'not two' }\n"
     message = "by what is known here the script ends at this `throw`: what is behind it was not read"
-    assert said_of(f"{RULE} A\n{guard}{RULE} B") == [(3, 27, message)]
-    assert said_of(f"{RULE} A\n{guard}Write-Host done") == []
-    assert said_of(f"{RULE} A\n{guard.replace(' X', ' A')}{RULE} B") == []
-    assert said_of(f"{RULE} A\nif ($true) {{\n{guard}{RULE} B\n}} else {{ {RULE} C }}") == [(4, 27, message)]
+    assert said_of(f"{RULE} A\n{made}{RULE} B") == [(3, 27, message)]
+    assert said_of(f"{RULE} A\n{made}Write-Host done") == []
+    assert said_of(f"{RULE} A\nif ($true) {{\n{made}{RULE} B\n}} else {{ {RULE} C }}") == [(4, 27, message)]
+    assert said_of(f"$all = @()\nif (-not $all) {{ throw 'none' }}\n{RULE} B") == [(2, 18, message)]
+
+
+def test_a_guard_that_asks_for_what_only_the_machine_has_is_passed() -> None:
+    guard = "$found = @(Get-NetIPsecRule -DisplayName X)\nif ($found.Count -ne 1) { throw 'none' }\n"
+    script = f"{RULE} A\n{guard}$found | Set-NetIPsecRule -InboundSecurity None\n{RULE} B"
+    assert said_of(script) == [(4, 10, "which objects Set-NetIPsecRule changes is not known")]
+    assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A", "B"]
+
+
+@pytest.mark.parametrize(
+    ("script", "names"),
+    [
+        ("param([switch]$Undo)\nif (-not $Undo) {\n  NETSH=A\n} else {\n  NETSH=B\n}", ["A"]),
+        ("$ErrorActionPreference = 'Stop'\nNETSH=A\nif ($LASTEXITCODE -ne 0) { throw 'failed' }\nNETSH=B", ["A", "B"]),
+        ("if (-not $false) {\n  NETSH=A\n  if (!$?) { throw }\n  NETSH=B\n}\nWrite-Host done", ["A", "B"]),
+        ("try {\n  NETSH=A\n  if ($LASTEXITCODE) { throw }\n} catch { $failed++; Write-Warning $_ }", ["A"]),
+        ("function Add-Rule {\n  NETSH=A\n}\nAdd-Rule\nWrite-Host done", ["A"]),
+        ("foreach ($try in 1) {\n  NETSH=A\n}\nWrite-Host done", ["A"]),
+    ],
+)
+def test_conditions_around_netsh_are_those_of_powershell(script: str, names: list[str]) -> None:
+    command = "netsh.exe advfirewall consec add rule endpoint1=any endpoint2=any action=requireinrequestout name"
+    text = script.replace("NETSH", command)
+    assert format_of(text) == "powershell-script"
+    assert said_of(text) == []
+    assert names_of(text) == names
 
 
 def test_a_class_with_commands_on_ipsec_is_said_wherever_it_stands() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from tree_sitter import Node
@@ -9,11 +10,15 @@ from tree_sitter import Node
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
 from ipseclint.formats.powershell.script.expressions import value_of, word_value
-from ipseclint.formats.powershell.script.nodes import child_of, core_of, within
+from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.operators import like
-from ipseclint.formats.powershell.script.values import Block, Value, collected, items_of, text_of, truth_of
+from ipseclint.formats.powershell.script.values import Block, Unknown, Value, collected, items_of, text_of, truth_of
+from ipseclint.late import late
 
 _Branch = tuple[Node | None, Node]
+
+_LOOKS = late(r"\bGet-Net(?:IPsec|Firewall)\w*", re.IGNORECASE)
+"""What asks a machine for objects of policy."""
 
 
 def condition(node: Node, run: Evaluator) -> list[Value]:
@@ -43,6 +48,8 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
         if truth is False:
             continue
         if truth is True and not may_run:
+            if test is not None and _asks_the_machine(test, block, run):
+                continue
             return run.statements(block)
         may_run.append((test, block))
         if truth is True:
@@ -54,6 +61,28 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     blocks = [block for _, block in may_run]
     is_last_certain = may_run[-1][0] is None or truth_of(run.pipeline(may_run[-1][0])) is True
     return run.both(blocks, why, place, has_rest=not is_last_certain)
+
+
+def _asks_the_machine(test: Node, block: Node, run: Evaluator) -> bool:
+    """Whether a guard ends the script where the machine lacks what nothing here makes: it is taken to have it.
+
+    What was looked for is then not known.
+    """
+    held = list(statements_in(block))
+    if len(held) != 1 or not run.syntax.source(held[0]).casefold().startswith("throw"):
+        return False
+    lacks = False
+    for variable in within(test, "variable"):
+        name = run.syntax.source(variable)[1:].casefold()
+        value = run.look_up(name)
+        if value is not None and not value.is_unknown and not items_of(value) and _LOOKS.search(_written(value, run)):
+            run.assign(name, Value(Unknown("what the machine has"), value.start, value.end))
+            lacks = True
+    return lacks
+
+
+def _written(value: Value, run: Evaluator) -> str:
+    return run.syntax.text[value.start : value.end]
 
 
 def for_each(node: Node, run: Evaluator) -> list[Value]:
