@@ -34,6 +34,7 @@ ONLY_BY_CMDLETS = (
 )
 """What netsh cannot repair: other objects, or a GPO."""
 COMPARED = (
+    ("RF020-missing-legacy-object/bad-filter-action.cmd", "RF020-missing-legacy-object/good-directory.ldf"),
     ("CR023-no-forward-secrecy/good-disabled.cmd", "CR023-no-forward-secrecy/bad-integrity-first.cmd"),
     (
         "CR015-mixed-dh-groups-in-one-set/good-each-its-own.cmd",

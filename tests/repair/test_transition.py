@@ -271,3 +271,27 @@ def test_policies_of_both_tools_of_netsh_become_each_other(before: str, after: s
     then = Machine(name="p", policy=parsed.policy)
     assert traffic_changes(then, new).changes == ()
     assert object_changes(then, new).changes == ()
+
+
+def renamed(name: str, *rules: str) -> str:
+    return static(
+        "add policy name=P",
+        *(f"add filterlist name={one}" for one in "LM"),
+        *(f"add filter filterlist={one} srcaddr=me dstaddr=10.{ord(one)}.0.0 dstmask=255.255.0.0" for one in "LM"),
+        f'add filteraction name={name} action=negotiate qmsecmethods="ESP[3DES,SHA1]"',
+        f"add rule name=R policy=P filterlist=L filteraction={name} kerberos=yes",
+        *(f"add rule name={rule} policy=P filterlist=M filteraction={name} kerberos=yes" for rule in rules),
+    )
+
+
+@pytest.mark.parametrize("by_netsh", [True, False])
+def test_a_rule_is_made_while_what_it_refers_to_has_the_name_that_it_knows(by_netsh: bool) -> None:
+    """There, and on the way back; a script of PowerShell calls netsh for IP Security policies."""
+    few, many = renamed("Old"), renamed("New", "S")
+    for before, after, asked in ((few, many, 0), (many.replace("New", "Newest"), few, 1)):
+        steps = transition(machine(before), machine(after), by_netsh=by_netsh)
+        assert (steps.left.changes, steps.unwritten) == ((), ())
+        halves = transition_script("Test", steps, by_netsh=by_netsh).split("exit /b 0" if by_netsh else "} else {")
+        commands = [line.strip() for line in halves[asked].splitlines() if " ipsec static " in line]
+        assert [command.split()[3] for command in commands] == ["set", "add"]
+        assert "kerberos=yes" in commands[1]

@@ -21,6 +21,7 @@ from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Dialect,
     FilterAction,
+    FilterList,
     GlobalSettings,
     IpsecPolicy,
     MainModeCryptoSet,
@@ -41,6 +42,7 @@ from ipseclint.semantics.traffic_changes import TrafficChange, TrafficChanges, t
 
 _SETS = (MainModeCryptoSet, QuickModeCryptoSet, AuthenticationSet)
 _RULES = (ConnectionSecurityRule, MainModeRule)
+_NAMED_BY_RULES = (IpsecPolicy, FilterList, FilterAction)
 _ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
 
 MAX_WEIGHED_STEPS = 40
@@ -78,7 +80,9 @@ class Transition(Struct, frozen=True):
 def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool = True) -> Transition:
     """The steps from one state to another that netsh, or PowerShell, can make."""
     objects = object_changes(old, new, same_format=same_format)
-    waiting = sorted(_edits(old, new, objects, by_netsh), key=_turn)
+    all_edits = tuple(_edits(old, new, objects, by_netsh))
+    names = frozenset(_names_taken(all_edits))
+    waiting = sorted(all_edits, key=lambda edit: _turn(edit, names))
     unwritten = [(f"{verb} {name}", "no command is made for such a value") for verb, name in _without_command(objects)]
     steps: list[TransitionStep] = []
     policy = _with_settings(_with_defaults(old.policy, objects), waiting)
@@ -236,7 +240,14 @@ def _unwritable(step: TransitionStep, by_netsh: bool) -> str | None:
 
 def _comes_with_a_rule(edit: Edit, by_netsh: bool) -> bool:
     """Whether netsh writes a set with the rule that uses it, so that it is neither made nor deleted by itself."""
-    return by_netsh and isinstance(edit.subject, _SETS) and (edit.before is None or edit.after is None)
+    if not isinstance(edit.subject, _SETS) or not (edit.before is None or edit.after is None):
+        return False
+    return _is_of_netsh(edit.subject, by_netsh)
+
+
+def _is_of_netsh(crypto: MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet, by_netsh: bool) -> bool:
+    """Whether netsh writes a set: in a script of PowerShell too, for which cmdlets reach no IP Security policy."""
+    return by_netsh or crypto.dialect is Dialect.IP_SECURITY_POLICY
 
 
 # ---- which edits, in which order ----
@@ -280,7 +291,7 @@ def _edits(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -
             incomplete = after.model_copy(update={"assigned": default(value=False, span=after.span)})
             yield Edit(None, incomplete)
             yield Edit(incomplete, after, ("assigned",))
-        elif by_netsh and isinstance(after, QuickModeCryptoSet) and _action_of(after, objects) is not None:
+        elif isinstance(after, QuickModeCryptoSet) and _is_of_netsh(after, by_netsh) and _action_of(after, objects):
             yield Edit(after.model_copy(update={"proposals": ()}), after, ("proposals", "pfs_group"))
         elif isinstance(after, kinds):
             own = {"id": None} if isinstance(after, _SETS) and not after.is_default else {}
@@ -343,8 +354,22 @@ def _references(new: Machine, rule: Any, kept: dict[int, Any], fields: Sequence[
     return references
 
 
-def _turn(edit: Edit) -> int:
-    """When an edit comes: parts of others, what none uses yet, what protects, changes, exempts, goes; new names."""
+def _names_taken(edits: Sequence[Edit]) -> Iterator[str]:
+    """The names, folded, of policies, filter lists and filter actions that rules take up."""
+    for edit in edits:
+        rule = edit.after
+        if isinstance(rule, ConnectionSecurityRule):
+            for field in ("policy", "filter_list", "filter_action"):
+                reference: Reference | None = getattr(rule, field)
+                if reference is not None and (edit.before is None or field in edit.fields):
+                    yield reference.target.casefold()
+
+
+def _turn(edit: Edit, names_taken: frozenset[str]) -> int:
+    """When an edit comes: parts of others, what none uses yet, what protects, changes, exempts, goes; new names.
+
+    `names_taken` are those that rules take up: what gets one of them has it before.
+    """
     subject = edit.subject
     exempts = isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT
     is_rule = isinstance(subject, _RULES)
@@ -352,6 +377,11 @@ def _turn(edit: Edit) -> int:
         return 8
     if isinstance(subject, IpsecPolicy) and edit.fields == ("assigned",):
         return 4
+    if isinstance(edit.after, _NAMED_BY_RULES) and "name" in edit.fields:
+        if edit.after.name.casefold() in names_taken:
+            return 0
+        if edit.fields == ("name",):
+            return 8  # on the way back, rules that went are made while it has the name they know
     if edit.after is None:
         return 5 if exempts else 6 if is_rule else 7
     if edit.before is None:
