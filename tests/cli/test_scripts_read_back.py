@@ -34,6 +34,11 @@ ONLY_BY_CMDLETS = (
 )
 """What netsh cannot repair: other objects, or a GPO."""
 COMPARED = (
+    (
+        "EX008-boot-time-dependency-under-require/good-at-once.reg",
+        "EX008-boot-time-dependency-under-require/bad-delayed.reg",
+    ),
+    ("RF003-empty-set/good-filled-list.cmd", "RF003-empty-set/bad-authentication.reg"),
     ("RF020-missing-legacy-object/bad-filter-action.cmd", "RF020-missing-legacy-object/good-directory.ldf"),
     ("CR023-no-forward-secrecy/good-disabled.cmd", "CR023-no-forward-secrecy/bad-integrity-first.cmd"),
     (

@@ -239,6 +239,8 @@ _MAIN_MODE: Mapping[str, Writer] = {
 }
 _QUICK_MODE: Mapping[str, Writer] = {"proposals": quick_mode, "pfs_group": perfect_forward_secrecy}
 _ENDPOINTS: Mapping[str, Writer] = {"endpoint1": _endpoint1, "endpoint2": _endpoint2}
+_NEEDED = frozenset({"endpoint1", "endpoint2", "action"})
+"""What `consec add rule` is refused without."""
 _COMMON: Mapping[str, Writer] = {
     "description": _text("description", "description"),
     "enabled": _flag("enable", "enabled"),
@@ -304,12 +306,14 @@ FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
 }
 
 
-def _add(writers: Mapping[str, Writer]) -> Callable[[Any, PolicyIndex], tuple[Line, ...] | Unwritable]:
+def _add(
+    writers: Mapping[str, Writer], needed: frozenset[str] = frozenset()
+) -> Callable[[Any, PolicyIndex], tuple[Line, ...] | Unwritable]:
     """Makes the command that creates a rule with all that it states; what is left out takes the default sets."""
 
     def lines(rule: AnyRule, index: PolicyIndex) -> tuple[Line, ...] | Unwritable:
         own = {field: writer for field, writer in writers.items() if not _is_default_set(getattr(rule, field))}
-        arguments = stated_arguments(rule, own, index)
+        arguments = stated_arguments(rule, own, index, needed)
         return arguments if isinstance(arguments, Unwritable) else (Line(rule_head("add", rule), arguments),)
 
     return lines
@@ -332,7 +336,7 @@ def merge_lines(settings: GlobalSettings) -> tuple[Line, ...] | Unwritable:
 
 
 ADDITIONS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], tuple[Line, ...] | Unwritable]] = {
-    (Dialect.WFAS, "connection_security_rule"): _add({**_RULE, **_UNSAYABLE}),
+    (Dialect.WFAS, "connection_security_rule"): _add({**_RULE, **_UNSAYABLE}, _NEEDED),
     (Dialect.WFAS, "main_mode_rule"): _add(_MAIN_MODE_RULE),
 }
 REMOVALS: dict[tuple[Dialect, str], Callable[[Any, PolicyIndex], tuple[Head, ...] | Unwritable]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from string import Formatter
 from typing import Any
 
@@ -114,10 +114,10 @@ def unsayable(reason: str) -> Writer:
 
 
 def stated_arguments(
-    subject: Any, writers: Mapping[str, Writer], index: PolicyIndex
+    subject: Any, writers: Mapping[str, Writer], index: PolicyIndex, needed: Collection[str] = ()
 ) -> tuple[Argument, ...] | Unwritable:
-    """The arguments for the fields that an object states itself, in the order of the table."""
-    stated = (writer for field, writer in writers.items() if is_stated(getattr(subject, field)))
+    """The arguments for the fields that an object states itself, and those needed, in the order of the table."""
+    stated = (writer for field, writer in writers.items() if field in needed or is_stated(getattr(subject, field)))
     arguments: dict[Argument, None] = {}
     for writer in dict.fromkeys(stated):
         for part in writer(subject, index):

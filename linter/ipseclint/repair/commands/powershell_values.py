@@ -45,6 +45,8 @@ _KEY_MODULES = {builtin.KEY_MODULES: "Default"} | {frozenset({module}): module.r
 
 def parameter(name: str, value: Text) -> Text:
     """A parameter with its value."""
+    if value == "":
+        return Unwritable(f"{_TOOL} takes no {name} without a value")
     return value if isinstance(value, Unwritable) else f"-{name} {value}"
 
 
