@@ -30,7 +30,7 @@ def test_the_report_does_not_depend_on_the_number_of_processes(many: Path, cli: 
     assert one.out == two.out == automatic.out
     if name == "json":
         assert len(json.loads(one.out)["inputs"]) == 61
-        assert len([row for row in json.loads(two.out)["findings"] if row["code"] == "QD001"]) == 40
+        assert len([row for row in json.loads(two.out)["findings"] if row["code"] == "QD001"]) == 41
 
 
 def test_a_source_travels_to_a_worker() -> None:

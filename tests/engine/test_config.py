@@ -155,7 +155,10 @@ NO_RANGE = "is not an IP address, a subnet such as 10.0.0.0/8 or a range such as
         ('non_member_ranges = ["localsubnet"]', f"site.non_member_ranges.0: 'localsubnet' {NO_RANGE}"),
         ('pki_servers = ["10"]', f"site.pki_servers.0: '10' {NO_RANGE}"),
         ('dhcp_servers = ["10.0.0.9-10.0.0.1"]', "site.dhcp_servers.0: '10.0.0.9-10.0.0.1' ends before it begins"),
-        ('virtual_addresses = "10.0.0.1"', "site.virtual_addresses: '10.0.0.1' should be a list"),
+        (
+            'virtual_addresses = "10.0.0.1"',
+            "site.virtual_addresses: '10.0.0.1' should be a list, such as [\"10.0.0.1\"]",
+        ),
         ('nat_groups = [{address = "vip", initiators = 3}]', "site.nat_groups.0.address: 'vip' is not an IP address"),
         (
             'nat_groups = [{address = "10.0.0.0/8", initiators = 3}]',

@@ -84,8 +84,8 @@ def test_init_proposes_what_a_policy_exempts_by_name(tmp_path: Path, cli: Callab
 
 def test_init_says_what_cannot_be_read(tmp_path: Path, cli: Callable[..., Any]) -> None:
     ran = cli("init", tmp_path / "nothing.cmd", "-o", "-")
-    assert ran.code == 2
-    assert "nothing.cmd" in ran.err
+    assert ran.code == 4
+    assert "nothing.cmd does not exist" in ran.err
 
 
 SAMPLES = {

@@ -19,7 +19,11 @@ ROW = re.compile(r"\| [^|]+ \| ([0-9,]+) \| `([^`]+)` \|")
 
 def caps() -> Iterator[tuple[str, int]]:
     """Each cap of a reader, as `module: NAME`, with its value."""
-    for path in (PACKAGE / "source.py", *sorted((PACKAGE / "formats").rglob("*.py"))):
+    for path in (
+        PACKAGE / "source.py",
+        PACKAGE / "engine" / "scripts.py",
+        *sorted((PACKAGE / "formats").rglob("*.py")),
+    ):
         module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
         for name in assigned(path):
             if name.lstrip("_").startswith("MAX_") and name not in RANGES:

@@ -40,7 +40,6 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import Address, LegacyFilter, PortRange
 from ipseclint.model.setting import Origin, Secret, Setting
-from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -125,7 +124,7 @@ def legacy_methods(draw: st.DrawFn) -> tuple[AuthenticationMethod, ...]:
         some(st.booleans(), by_default=False),
     )
     kerberos = st.just(method(AuthMethod.COMPUTER_KERBEROS))
-    psk = st.just(method(AuthMethod.PRESHARED_KEY, preshared_key=said(Secret(PSK_PLACEHOLDER))))
+    psk = st.just(method(AuthMethod.PRESHARED_KEY, preshared_key=said(BLOTTED)))
     stated = draw(st.lists(kerberos | psk | certificate, max_size=3, unique_by=lambda each: each.method.value))
     return tuple(stated) or (method(AuthMethod.COMPUTER_KERBEROS, method=left(AuthMethod.COMPUTER_KERBEROS)),)
 
@@ -400,7 +399,7 @@ def own_authentication(draw: st.DrawFn, name: str, phase: AuthPhase) -> Authenti
         if kind is certificate:
             methods += draw(certificate_methods(phase, kind))
         elif kind is AuthMethod.PRESHARED_KEY:
-            methods.append(method(kind, preshared_key=said(Secret(PSK_PLACEHOLDER))))
+            methods.append(method(kind, preshared_key=said(BLOTTED)))
         else:
             methods.append(method(kind))
     return authentication_set(name, *methods, phase=phase)

@@ -39,7 +39,8 @@ _ENDINGS = (".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".reg")
 _WORDS_BEFORE = ("call", "import-module", "ipmo", "using", "-f", "/f", "exec")
 """What most scripts have none of, and which is quicker to look for."""
 BATCH_ENDINGS = (".cmd", ".bat")
-_MAX_NAME_CHARACTERS, _MAX_MENTIONS = 200, 5_000
+_MAX_NAME_CHARACTERS = 200
+_MAX_MENTIONS = 5_000
 """How long the name of a file may be with its folder, and how many are looked for in one script (reasoned)."""
 _FOLDER = late(
     r"(?:%~dp0|%cd%|\$\{?PSScriptRoot\}?|\$\((?:Split-Path[^()]{0,200}|\$PSScriptRoot)\)|\.)(?:[\\/]+|(?<=0))",

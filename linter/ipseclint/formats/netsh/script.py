@@ -16,7 +16,6 @@ from ipseclint.formats.netsh.hosts import BATCH, NETSH, calls_cmdlets, detect_ho
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.registry import reg_text
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
@@ -141,6 +140,8 @@ def _apart(
                 continue
             within = Diagnostics(source.path)
             if source.path.casefold().endswith(".reg"):
+                from ipseclint.formats.registry import reg_text
+
                 parsed = reg_text.parse(source)
                 within.problems += parsed.problems
                 within.secrets += parsed.secrets
