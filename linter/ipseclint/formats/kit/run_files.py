@@ -24,7 +24,8 @@ MAX_CHARACTERS_RUN = 16_000_000
 HERE = "$PSScriptRoot"
 """The folder of a script of PowerShell, as a text."""
 
-_ENDING = late(r"\.(?:ps1|psm1|psd1|cmd|bat|reg)(?![\w.])", re.IGNORECASE)
+_ENDINGS = (".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".reg")
+_ENDING = late(rf"\.(?:{'|'.join(ending[1:] for ending in _ENDINGS)})(?![\w.])", re.IGNORECASE)
 _STOP = late(r"[\"'\r\n:*?<>|;&(),@={}]")
 """How the name of a file ends that a script may run, and what no such name holds, or stands around one."""
 _NAMED_LATER = late(
@@ -35,7 +36,6 @@ _NAMED_LATER = late(
     re.IGNORECASE | re.MULTILINE,
 )
 """What names a file by a word before it, whatever its name ends with."""
-_ENDINGS = (".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".reg")
 _WORDS_BEFORE = ("call", "import-module", "ipmo", "using", "-f", "/f", "exec")
 """What most scripts have none of, and which is quicker to look for."""
 BATCH_ENDINGS = (".cmd", ".bat")
