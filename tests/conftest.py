@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import os
 import random
+import sys
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,11 @@ from hypothesis import HealthCheck, settings
 from tests import ROOT
 from tests.command_line import Ran, run_cli
 from tests.tries import USUAL
+
+# What is imported is compiled once, whatever the environment says: without it each start of the program in a process of
+# its own compiles all that it imports, and each run of the tests all of them.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine makes no test fail: what is generated is bounded by number, never by time.
 settings.register_profile(

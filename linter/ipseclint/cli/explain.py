@@ -127,7 +127,7 @@ def _each_of(words: Sequence[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
     from ipseclint.engine.lookup import explanations
 
     known = [explanations(word, ruleset) for word in words]
-    return tuple(explanation for found in known for explanation in found) if all(known) else ()
+    return tuple(explanation for of_word in known for explanation in of_word) if all(known) else ()
 
 
 def _findings(word: str, paths: list[str], ruleset: Ruleset) -> tuple[Explanation, ...]:
@@ -141,8 +141,8 @@ def _findings(word: str, paths: list[str], ruleset: Ruleset) -> tuple[Explanatio
     except ConfigError as error:
         fail(str(error))
     wanted = word.strip().casefold()
-    found = [finding for finding in report.findings if _is_meant(finding, wanted)]
-    if not found:
+    findings = [finding for finding in report.findings if _is_meant(finding, wanted)]
+    if not findings:
         why = next(filter(None, (shortfall(each, report.problems) for each in report.inputs)), None)
         if why:
             fail(why, Exit.PARTIAL)
@@ -150,8 +150,8 @@ def _findings(word: str, paths: list[str], ruleset: Ruleset) -> tuple[Explanatio
             "has this fingerprint; `-o json` shows them" if _BEGUN_FINGERPRINT.fullmatch(wanted) else "is of this rule"
         )
         fail(f"{word}: no finding of these inputs {what}")
-    rules = dict.fromkeys(finding.code for finding in found)
-    told = tuple(_explained(finding) for finding in found[:_MAX_FINDINGS])
+    rules = dict.fromkeys(finding.code for finding in findings)
+    told = tuple(_explained(finding) for finding in findings[:_MAX_FINDINGS])
     return (*told, *(explain_rule(rule, ruleset) for code in rules if (rule := ruleset.find(code))))
 
 

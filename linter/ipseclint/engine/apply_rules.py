@@ -78,8 +78,8 @@ def run_fleet_rules(fleet: Fleet, plans: Sequence[Plan]) -> Iterator[Outcome]:
     """What the rules over a fleet find."""
     for plan in plans:
         rules = [rule for rule in plan.only(Scope.FLEET).rules if not missing_needs(rule, fleet.site)]
-        found = [each for rule in rules for each in _over_fleet(rule, plan.ruleset, fleet)]
-        yield from _with_fix_texts(found, plan, fleet.site)
+        outcomes = [each for rule in rules for each in _over_fleet(rule, plan.ruleset, fleet)]
+        yield from _with_fix_texts(outcomes, plan, fleet.site)
 
 
 class _Found(NamedTuple):

@@ -108,7 +108,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     shown, problems = show_lines(findings_of(outcomes), read.parsed.problems, shown_from)
     gpos = gpos_of(read)
     own = {source.path for source in read.source.all}
-    found = sorted(with_gpos((each for each in shown if each.span.path in own), gpos), key=place_key)
+    findings = sorted(with_gpos((each for each in shown if each.span.path in own), gpos), key=place_key)
     has_evidence = bool(read.parsed.events or read.parsed.counters)
     keeps = work.whole or not work.alone or read.folder is not None or has_evidence
     return Checked(
@@ -119,7 +119,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         keys=read.keys,
         crash=read.crash,
         problems=tuple(with_gpo(problem, problem.span.path, gpos) for problem in problems),
-        findings=FindingChunk.of(found) if found else None,
+        findings=FindingChunk.of(findings) if findings else None,
         elsewhere=tuple(each for each in shown if each.span.path not in own),
         crashes=crashes_of(outcomes),
         objects=Chunk.of(list(objects_of(machine))) if work.objects and work.alone else None,

@@ -10,8 +10,7 @@ import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from msgspec.structs import replace
-
+from ipseclint.engine.belonging import with_belonging
 from ipseclint.formats.peers.included import certificates_of, includes_of, lies_at
 from ipseclint.source import Source, SourceError, file_source
 
@@ -31,17 +30,20 @@ def may_include(path: str) -> bool:
 
 def whole(source: Source, members: Members) -> Source:
     """A configuration with all files that belong to it."""
-    belonging: dict[str, Source] = {}
-    waiting = [source]
-    while waiting:
-        current = waiting.pop()
+    included = {source.path}
+
+    def leads_to(current: Source) -> Iterator[Source]:
+        if current.path not in included:  # a certificate, or the like
+            return
         text = _text(current)
-        included = [member for pattern in includes_of(text) for member in members(current, pattern)]
-        named = [member for pattern in certificates_of(text) for member in members(source, pattern)]
-        fresh = [member for member in (*included, *named) if member.path not in {source.path, *belonging}]
-        belonging |= {member.path: member for member in fresh[: MAX_MEMBERS - len(belonging)]}
-        waiting += [member for member in included if member in fresh and member.path in belonging]
-    return replace(source, members=tuple(belonging[path] for path in sorted(belonging))) if belonging else source
+        for pattern in includes_of(text):
+            for member in members(current, pattern):
+                included.add(member.path)
+                yield member
+        for pattern in certificates_of(text):
+            yield from members(source, pattern)
+
+    return with_belonging(source, leads_to, MAX_MEMBERS)
 
 
 def _text(source: Source) -> str:

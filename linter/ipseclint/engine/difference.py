@@ -123,12 +123,12 @@ def difference(
     is_asked = findings is not None
     if findings is None:
         findings = all(_rule_count(state.machine) <= MANY_RULES for state in (old, new))
-    found = [_findings(state, job) if findings else [] for state in (old, new)]
-    gone, appeared = _apart(found[0], found[1], objects)
+    was, is_ = (_findings(state, job) if findings else [] for state in (old, new))
+    gone, appeared = _apart(was, is_, objects)
     if not same_format:
         # What a format cannot say, a rule cannot find: only what something changed explains counts.
         names = set(_names_of(traffic.changes, objects.changes))
-        gone, appeared = ([each for each in found if each.subject.name in names] for found in (gone, appeared))
+        gone, appeared = ([each for each in some if each.subject.name in names] for some in (gone, appeared))
     return Difference(
         version=__version__,
         old=State(old.name, old.formats, old.shortfalls),
@@ -321,8 +321,8 @@ def _names_of(traffic: Iterable[TrafficChange], objects: Iterable[ObjectChange])
 
 def _findings(state: ReadState, job: Job) -> list[Finding]:
     plans = [plan for plan in job.plans if plan.ruleset.id != INTENTS]
-    found = (finding for finding, _ in found_with_fixes(state.machine, plans, job.site))
-    adjusted = [kept for finding in found if (kept := job.adjust(finding) if job.adjust else finding) is not None]
+    findings = (finding for finding, _ in found_with_fixes(state.machine, plans, job.site))
+    adjusted = [kept for finding in findings if (kept := job.adjust(finding) if job.adjust else finding) is not None]
     return [each for each in apply_waivers(adjusted, job.waivers, job.waiver_file, job.today) if each.counts]
 
 

@@ -75,9 +75,9 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
         of_vpn = _of_vpn(_signed(int(number[1], 0)), ruleset)
         if of_vpn is not None:
             return (of_vpn,)
-    found = tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
-    of_vpn = None if found else _of_vpn(error_number(text) or 0, ruleset)
-    return found if of_vpn is None else (of_vpn,)
+    of_words = tuple(_in_text(text, ruleset))[:_MAX_EXPLAINED]
+    of_vpn = None if of_words else _of_vpn(error_number(text) or 0, ruleset)
+    return of_words if of_vpn is None else (of_vpn,)
 
 
 def _as_meant(word: str) -> str:
@@ -109,7 +109,7 @@ def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
     """The events and errors that a sentence, or the whole text of an event, speaks of."""
     numbers = list(dict.fromkeys(_event_numbers(text)))
     yield from (explain_event(number, ruleset) for number in numbers)
-    of_vpn = list({(found.kind, found.key): found for found in _of_vpn_in(text, ruleset)}.values())
+    of_vpn = list({(each.kind, each.key): each for each in _of_vpn_in(text, ruleset)}.values())
     yield from of_vpn
     if of_vpn:
         return
@@ -154,9 +154,9 @@ def _of_vpn_in(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
     for match in _NUMBERS_OF_VPN.finditer(text):
         number = int(match[1])
         error = find_error(match[1])
-        found = explain_error(error, ruleset) if error is not None else _of_vpn(number, ruleset)
-        if found is not None and (error is not None or match[1] == code or found.rules or number in ras_events()):
-            yield found
+        told = explain_error(error, ruleset) if error is not None else _of_vpn(number, ruleset)
+        if told is not None and (error is not None or match[1] == code or told.rules or number in ras_events()):
+            yield told
     if code and code.startswith("-") and int(code) in ras_errors():
         yield explain_ras_error(ras_errors()[int(code)], ruleset)
     elif code and find_error(code) is None and not (code.isdigit() and _of_vpn(int(code), ruleset)):

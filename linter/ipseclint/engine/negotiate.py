@@ -96,17 +96,17 @@ def matrix(
 
     `start` is the machine, by its path or name, that asks; without one each asks.
     """
-    found = list(_candidates(path))
-    if len(found) <= MANY_INPUTS or packet is not None:
+    candidates = list(_candidates(path))
+    if len(candidates) <= MANY_INPUTS or packet is not None:
         return _exact(read_ends(path, site, as_of, as_one=False), start, packet)
     with collector_off():
-        return _of_many(found, site, start, as_of)
+        return _of_many(candidates, site, start, as_of)
 
 
-def _of_many(found: Sequence[Candidate], site: Site, start: str | None, as_of: date | None) -> Matrix:
+def _of_many(candidates: Sequence[Candidate], site: Site, start: str | None, as_of: date | None) -> Matrix:
     """All pairs of many machines, each input a machine of its own, read and let go one by one."""
     fleet, shortfalls = Fleet(), []
-    for candidate in found:
+    for candidate in candidates:
         for read in read_inputs([candidate]):
             if (why := shortfall(read.input, read.parsed.problems)) is not None:
                 shortfalls.append(why)

@@ -201,8 +201,8 @@ def _across(fleet: Fleet, checked: Sequence[Checked], job: Job) -> list[Outcome]
     if not fleet.has_pairs:
         return []
     outcomes = list(run_fleet_rules(fleet, job.plans))
-    found, _ = show_lines(findings_of(outcomes), (), checked)
-    return [*found, *crashes_of(outcomes)]
+    findings, _ = show_lines(findings_of(outcomes), (), checked)
+    return [*findings, *crashes_of(outcomes)]
 
 
 def _digests(machines: Sequence[Described], every: Sequence[str], keys: Keys) -> Iterator[DigestAt]:
@@ -248,9 +248,9 @@ def _settled(
     for finding in _later(machines, across):
         more[places.get(finding.span.path, len(checked))].append(finding)
     for number, each in enumerate(checked):
-        found = each.findings if id(each) in alone else None
+        own = each.findings if id(each) in alone else None
         later = with_gpos(more.pop(number, ()), unpacked(each.gpos) if each.gpos is not None else {})
-        if chunk := settling.chunk(found, later):
+        if chunk := settling.chunk(own, later):
             yield chunk
     yield settling.last_chunk(more.pop(len(checked), ()))
 

@@ -61,10 +61,10 @@ def script_repairs(
 def _fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> dict[str, Fix]:
     """The fixes of the findings of a machine by fingerprint; none where a rule crashes, as the run has said."""
     try:
-        found = list(found_with_fixes(machine, plans, site))
+        fixes = list(found_with_fixes(machine, plans, site))
     except Exception:  # noqa: BLE001 - the same
         return {}
-    return {finding.fingerprint: fix for finding, fix in found if fix is not None and fix.changes}
+    return {finding.fingerprint: fix for finding, fix in fixes if fix is not None and fix.changes}
 
 
 def _rewritten(read: ReadInput, machine: Machine, todo: tuple[Edit, ...]) -> Source | None:

@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 
 from msgspec.structs import replace
 
+from ipseclint.engine.belonging import with_belonging
 from ipseclint.engine.inputs import Candidate
 from ipseclint.formats.kit.run_files import folded, mentioned, paths_of
 from ipseclint.source import Source, SourceError
@@ -37,20 +38,14 @@ def _whole(candidate: Candidate, by_path: Mapping[str, Source], named: dict[str,
     source = candidate.source
     if candidate.skipped is not None or source.members or not may_run(source):
         return candidate
-    members: dict[str, Source] = {}
-    waiting = [source]
-    while waiting and len(members) < MAX_MEMBERS:
-        script = waiting.pop()
+
+    def runs(script: Source) -> Iterator[Source]:
         for written in _named_in(script, named):
             paths = paths_of(written, script.path, source.path)
-            member = next((by_path[path] for path in paths if path in by_path), None)
-            if member is not None and member.path not in {source.path, *members}:
-                members[member.path] = member
-                waiting.append(member)
-    if not members:
-        return candidate
-    belonging = tuple(members[path] for path in sorted(members))[:MAX_MEMBERS]
-    return replace(candidate, source=replace(source, members=belonging))
+            if (member := next((by_path[path] for path in paths if path in by_path), None)) is not None:
+                yield member
+
+    return replace(candidate, source=with_belonging(source, runs, MAX_MEMBERS))
 
 
 def may_run(source: Source) -> bool:

@@ -151,8 +151,8 @@ class _Start(Struct, frozen=True):
 
 def _planned(start: _Start, banned: Mapping[str, LeftOut]) -> Repair:
     machine, check = start.machine, start.check
-    found = list(check(machine))
-    before = [finding for finding, _ in found]
+    findings = list(check(machine))
+    before = [finding for finding, _ in findings]
     work = _Work(start, _gravest(before), dict(banned))
     now = machine
     history: list[Done] = []
@@ -180,7 +180,7 @@ def _planned(start: _Start, banned: Mapping[str, LeftOut]) -> Repair:
         introduced=tuple(each for each in after if work.is_new(each)),
         left_out=tuple(each for mark, each in work.left_out.items() if mark in have),
         impact=impact_of([step.edit for step in steps], machine),
-        advice={finding.fingerprint: fix.advice for finding, fix in found if fix and fix.advice},
+        advice={finding.fingerprint: fix.advice for finding, fix in findings if fix and fix.advice},
     )
 
 

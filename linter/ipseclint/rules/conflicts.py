@@ -376,9 +376,9 @@ def _left_open(machine: Machine, most_filters: int) -> Iterator[Hit]:
     """The rules about which the work that is allowed ran out, in whatever order they are asked."""
     for group in rule_groups(machine, most_filters):
         if isinstance(group, RuleGroup):
-            found = [analysis for _, _, analysis in analyses_of(group)]
-            undecided = {place for analysis in found for place in analysis.undecided}
-            undetermined = {place for analysis in found for place in analysis.undetermined} - undecided
+            analyses = [analysis for _, _, analysis in analyses_of(group)]
+            undecided = {place for analysis in analyses for place in analysis.undecided}
+            undetermined = {place for analysis in analyses for place in analysis.undetermined} - undecided
             yield from _open(group, undecided, "it was not decided whether others hide them or they could go")
             yield from _open(group, undetermined, "it was not decided whether they do other than those that hide them")
 

@@ -376,8 +376,8 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
         shown = str(code) if code > 0 else f"{code} (0x{code % 2**32:08X})"
         what = f"{shown} {known.name}: {known.says}" if known else f"{shown} (an error of Remote Access)"
         hit = hit_of_events(machine, str(code), what.rstrip("."), same)
-        found = [cause for cause in known.causes if cause.rules] if known else []
-        rules = list(dict.fromkeys(code for cause in found for code in cause.rules))
+        causes = [cause for cause in known.causes if cause.rules] if known else []
+        rules = list(dict.fromkeys(code for cause in causes for code in cause.rules))
         told = "its causes" if known is not None and known.causes else "what is known of it"
         note = f"Run `ipseclint explain {code}` for {told}" + (f"; see {', '.join(rules)}." if rules else ".")
         yield replace(hit, fix=Fix(note=note))

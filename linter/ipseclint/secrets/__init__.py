@@ -32,9 +32,9 @@ def key_places(source: Source) -> tuple[list[Span], set[str]]:
     for part in source.all:
         try:
             for line, column, text in part.text_blocks():
-                places, found = keys_in(text)
+                places, keys = keys_in(text)
                 spans += spans_of(part.path, line, column, text, places)
-                texts |= found
+                texts |= keys
         except SourceError:
             continue
     return spans, texts

@@ -106,7 +106,7 @@ def _breach(machine: Machine, intent: Intent) -> Breach | None:
                 own_packets,
                 joins=False,
             )
-            found = [
+            violations = [
                 (
                     Region(replace(region.box, sets=(*region.box.sets[:-1], IntervalSet.of(way))), region.without),
                     cell,
@@ -117,8 +117,8 @@ def _breach(machine: Machine, intent: Intent) -> Breach | None:
                 for way, may in enumerate(cast("tuple[_BothWays, object]", cell.treatments)[0])
                 if may and way in region.box.sets[Axis.DIRECTION]
             ]
-            if found:
-                region, cell, may = min(found, key=lambda each: plainness(each[0]))
+            if violations:
+                region, cell, may = min(violations, key=lambda each: plainness(each[0]))
                 rules_then = tuple(rules_that_decide(lists[:1], cell.before))
                 own = Breach(intent, region.box.sample(), _words(may, intent), rules_then)
                 break

@@ -313,10 +313,10 @@ class Lexer:
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
             noted = self.diagnostics.count
             self._first_word = words[0]
-            found = self._commands(part, words, doubt, is_piped=is_piped)
-            if found:
-                commands += found
-                self._flow.ran(found[-1].words[0].text.casefold())
+            of_part = self._commands(part, words, doubt, is_piped=is_piped)
+            if of_part:
+                commands += of_part
+                self._flow.ran(of_part[-1].words[0].text.casefold())
             if self.diagnostics.count > noted:
                 self.remember(part.words)
         return commands
@@ -399,8 +399,8 @@ class Lexer:
         if self._run_files is None:
             return None
         endings = ("", ".cmd", ".bat") if run.ending == ".cmd" else ("",)
-        found = (self._run_files.named(run.written + ending, self.path) for ending in endings)
-        return next((file for file in found if file is not None), None)
+        files = (self._run_files.named(run.written + ending, self.path) for ending in endings)
+        return next((file for file in files if file is not None), None)
 
     def of_file(self, file: Source, run: FileRun) -> list[Command] | None:
         """The commands of a file that is run, in order; None where it is not followed."""

@@ -71,8 +71,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             charon_spoke = True
             end = INITIATOR if charon[1] == "received" else RESPONDER
             token = line.part(charon.start(2), charon.end(2))
-            found = tuple(_charon(token))
-            offers[end][charon[2].partition(":")[0]] = found
+            offered = tuple(_charon(token))
+            offers[end][charon[2].partition(":")[0]] = offered
             places[end] = token
             kind = EventKind.MAIN_MODE if charon[2].startswith("IKE:") else EventKind.QUICK_MODE
         elif (theirs := _PLUTO_THEIRS.search(line.text)) is not None:

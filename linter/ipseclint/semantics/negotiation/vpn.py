@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ipseclint.model.machine import Machine
 from ipseclint.model.peer import Credential, Offer
 from ipseclint.model.policy import (
@@ -57,26 +59,28 @@ def vpn_ends(machine: Machine) -> Iterator[End]:
             yield _unsaid(owner, key)
 
 
-def _unsaid(connection: VpnConnection, key: Secret | None) -> End:
-    """A connection by IKEv2 of which the export does not say what it offers."""
-    own, accepted = _credentials(connection, key)
+def _unsaid(owner: RemoteAccess, key: Secret | None) -> End:
+    """An end by IKEv2 of which it is not said what it offers."""
+    own, accepted = _credentials(owner, key)
+    kind = {"vpn_server": "server", "vpn_interface": "interface"}.get(owner.kind, "connection")
     return End(
-        path=connection.span.path,
-        subject=f'connection "{connection.name}"',
-        span=connection.span,
+        path=owner.span.path,
+        subject=f'{kind} "{owner.name}"',
+        span=owner.span,
         action=RuleAction.NEGOTIATE,
         key_modules=frozenset({KeyModule.IKEV2}),
-        key_modules_span=connection.span,
-        main_mode_span=connection.span,
-        quick_mode_span=connection.span,
+        key_modules_span=owner.span,
+        main_mode_span=owner.span,
+        quick_mode_span=owner.span,
         own=own,
         accepted=accepted,
-        authentication_span=connection.span,
+        authentication_span=owner.span,
         mode=RuleMode.TUNNEL,
-        mode_span=connection.span,
-        peer_gateway=_servers(connection),
-        owner=connection,
-        is_client=True,
+        mode_span=owner.span,
+        peer_gateway=_servers(owner),
+        owner=owner,
+        is_client=isinstance(owner, VpnConnection),
+        is_server=isinstance(owner, VpnServer),
     )
 
 
@@ -91,12 +95,9 @@ def _l2tp(
     if method is None and reference is not None:  # a key that is written is used
         method = Setting(VpnAuthentication.PRESHARED_KEY, reference.span)
     own = None if method is None or method.known is None else _one(method.known, method.span, key)
-    servers = _servers(connection)
-    return End(
-        path=connection.span.path,
-        subject=f'connection "{connection.name}"',
-        span=connection.span,
-        action=RuleAction.NEGOTIATE,
+    end = _unsaid(connection, key)
+    return replace(
+        end,
         key_modules=frozenset({KeyModule.IKEV1}),
         key_modules_span=connection.span if connection.strategy is None else connection.strategy.span,
         main_mode=None if main is None else tuple(map(main_mode_offer, main.proposals)),
@@ -108,12 +109,10 @@ def _l2tp(
         accepted=own,
         authentication_span=connection.span if method is None else method.span,
         mode=RuleMode.TRANSPORT,
-        mode_span=connection.span,
-        selectors=Selectors((), servers, connection.span, UDP, remote_ports=(PortRange(_L2TP_PORT, _L2TP_PORT),)),
-        peer_gateway=servers,
-        owner=connection,
+        selectors=Selectors(
+            (), end.peer_gateway, connection.span, UDP, remote_ports=(PortRange(_L2TP_PORT, _L2TP_PORT),)
+        ),
         suite=None if main is None or quick is None else (main, quick),
-        is_client=True,
     )
 
 
@@ -128,17 +127,10 @@ def _key_of(policy: Policy, owner: RemoteAccess) -> Secret | None:
 
 
 def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet, key: Secret | None) -> End:
-    own, accepted = _credentials(owner, key)
     first = next((proposal.encryption for proposal in main.proposals), None)
     is_said = first is not None and (first.known is not None or first.origin is not Origin.DEFAULT)
-    kind = {"vpn_server": "server", "vpn_interface": "interface"}.get(owner.kind, "connection")
-    return End(
-        path=owner.span.path,
-        subject=f'{kind} "{owner.name}"',
-        span=owner.span,
-        action=RuleAction.NEGOTIATE,
-        key_modules=frozenset({KeyModule.IKEV2}),
-        key_modules_span=owner.span,
+    return replace(
+        _unsaid(owner, key),
         main_mode=tuple(map(main_mode_offer, main.proposals)) if is_said else None,
         main_mode_span=main.proposals[0].span if main.proposals else main.span,
         main_mode_seconds=main_mode_lifetime(main),
@@ -147,16 +139,7 @@ def _end(owner: RemoteAccess, main: MainModeCryptoSet, quick: QuickModeCryptoSet
         pfs_span=quick.pfs_group.span,
         quick_mode_seconds=quick_mode_lifetime(quick),
         quick_mode_kilobytes=byte_lifetime(quick),
-        own=own,
-        accepted=accepted,
-        authentication_span=owner.span,
-        mode=RuleMode.TUNNEL,
-        mode_span=owner.span,
-        peer_gateway=_servers(owner),
-        owner=owner,
         suite=(main, quick),
-        is_client=isinstance(owner, VpnConnection),
-        is_server=isinstance(owner, VpnServer),
     )
 
 
