@@ -43,6 +43,7 @@ _APART = frozenset(
         "refused_command",
         "lost_store",
         "windows_host",
+        "network_adapter",
     }
 )
 """Kinds that stand by themselves: a rule looks at them if its code takes their field of the policy."""

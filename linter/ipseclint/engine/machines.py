@@ -272,7 +272,9 @@ class Share(Struct, frozen=True):
 
 
 _SAID = frozenset(VpnServer.model_fields) - {"name", "id", "span", "dialect"}
-_ACCOMPANYING = frozenset({"registry", "services", "certificates", "audit", "peer_keys", "firewall_rules"})
+_ACCOMPANYING = frozenset(
+    {"registry", "services", "network_adapters", "certificates", "audit", "peer_keys", "firewall_rules"}
+)
 """Fields of a policy that say what the machine is like on which a policy holds."""
 
 

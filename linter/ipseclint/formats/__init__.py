@@ -22,7 +22,9 @@ class Shape(StrEnum):
     TEXT = "text"
 
 
+_ADAPTER_SIGNS = ("ipsecoffloadv2enabled", "ahenabled", "espenabled", "ahsupported", "espsupported")
 _LIST_SIGNS = (
+    *_ADAPTER_SIGNS,
     "ipsecrulename",
     "inboundsecurity",
     "forcediffiehellman",
@@ -48,6 +50,7 @@ _LIST_SIGNS = (
 
 _SCRIPT_SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
+    "-netadapteripsec",
     "-item", "-service", "<vpnprofile", "windows registry editor", "netsh",
 )  # fmt: skip
 """What cmdlets are called by that set policy, values of the registry or services, in lower case."""
@@ -118,7 +121,10 @@ _READERS = (
     _Reader(
         "powershell.table",
         Shape.TEXT,
-        ("inboundsecurity", "forcediffiehellman", "tunneltype", "notafter", "displayname", "service_name:"),
+        (
+            *_ADAPTER_SIGNS,
+            *("inboundsecurity", "forcediffiehellman", "tunneltype", "notafter", "displayname", "service_name:"),
+        ),
     ),
     _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS),
     _Reader("powershell.printed_table", Shape.TEXT, ("----",)),

@@ -44,6 +44,7 @@ from ipseclint.model.settings import (
     FirewallRule,
     GlobalSettings,
     LostStore,
+    NetworkAdapter,
     RefusedCommand,
     RegistryValue,
     ServiceState,
@@ -94,6 +95,7 @@ __all__ = [
     "MainModeCryptoSet",
     "MainModeProposal",
     "MainModeRule",
+    "NetworkAdapter",
     "NatTraversal",
     "NegotiationDiscovery",
     "Peer",
@@ -150,6 +152,7 @@ class Policy(Validated):
     certificates: tuple[Made[Certificate], ...] = ()
     registry: tuple[Made[RegistryValue], ...] = ()
     services: tuple[Made[ServiceState], ...] = ()
+    network_adapters: tuple[Made[NetworkAdapter], ...] = ()
     audit: tuple[Made[AuditSetting], ...] = ()
     hosts: tuple[Made[WindowsHost], ...] = ()
     refused_commands: tuple[Made[RefusedCommand], ...] = ()

@@ -136,6 +136,13 @@ class ServiceState(Validated):
     status: Setting[str] | None = None
 
 
+class NetworkAdapter(Validated):
+    """Whether a network adapter encrypts and authenticates packets of IPsec by itself. None: the input does not say."""
+
+    name: str
+    ipsec_offload: Setting[bool] | None = None
+
+
 class WindowsHost(Validated):
     """Which Windows wrote an export. None: the input does not say.
 

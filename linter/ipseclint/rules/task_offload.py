@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Severity
+from ipseclint.finding import Basis, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RuleMode
@@ -31,7 +31,7 @@ def ipsec_task_offload_on(machine: Machine, options: TaskOffload) -> Iterator[Hi
 
     Seen as: Low throughput with free processors.
 
-    Bad: `"*IPsecOffloadV2"="3"` under the network adapter's key
+    Bad: `"*IPsecOffloadV2"="3"` under the network adapter's key; `Enabled : True` of `Get-NetAdapterIPsecOffload`
 
     Good: `"*IPsecOffloadV2"="0"`
 
@@ -45,6 +45,20 @@ def ipsec_task_offload_on(machine: Machine, options: TaskOffload) -> Iterator[Hi
         return
     secured = secured_rules(machine)
     gateway = bool(machine.policy.vpn_servers) or any(one.mode.known is RuleMode.TUNNEL for one in secured)
+    severity = options.on_gateways if gateway else None
+    fix = Fix(note="Run `Disable-NetAdapterIPsecOffload -Name NAME` in a maintenance window.")
+    for adapter in machine.policy.network_adapters:
+        if adapter.ipsec_offload is None or not adapter.ipsec_offload.known:
+            continue
+        yield Hit(
+            subject=Subject(kind="network_adapter", name=adapter.name),
+            span=adapter.ipsec_offload.span,
+            message=f'network adapter "{adapter.name}" does IPsec itself, which is deprecated since Server 2016 and may '
+            "slow the server down",
+            value=adapter.name,
+            severity=severity,
+            fix=fix,
+        )
     devices = VPN_PORTS.casefold()
     seen: set[str] = set()
     for value in values:
@@ -59,6 +73,6 @@ def ipsec_task_offload_on(machine: Machine, options: TaskOffload) -> Iterator[Hi
             message=f"network adapter {key.rpartition(chr(92))[2]} does IPsec itself ({subject.name} is "
             f"{number(value)}), which is deprecated since Server 2016 and may slow the server down",
             value=number(value),
-            severity=options.on_gateways if gateway else None,
-            fix=Fix(note="Run `Disable-NetAdapterIPsecOffload -Name NAME` in a maintenance window."),
+            severity=severity,
+            fix=fix,
         )

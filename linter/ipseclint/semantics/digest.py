@@ -29,6 +29,7 @@ _DROPPED = frozenset(
         "dos_protection",
         "registry",
         "services",
+        "network_adapters",
         "audit",
         "refused_commands",
         "lost_stores",

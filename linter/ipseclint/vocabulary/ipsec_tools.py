@@ -34,6 +34,7 @@ _VERBS = (
 _NOUNS = (
     "netipsec", "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger)", "vpnserver", "vpns2s", "vpnauth",
     "vpnipaddress", "vpntrafficselector", "remoteaccess", "daserver", "daclient", "daentrypoint", "damultisite",
+    "netadapteripsec",
 )  # fmt: skip
 
 _RUNNERS = r"\b(?:powershell|pwsh)(?:\.exe)?\b"

@@ -140,7 +140,7 @@ def open_quote(line: str) -> str | None:
 _BASE64 = late(r"[ \t][-/]e[a-z]{0,13}[ \t]+\"?([A-Za-z0-9+/]{16,}={0,2})", re.IGNORECASE)
 _CMDLET_NAME = (
     r"(?:new|set|remove|rename|copy|enable|disable|open|save|add)-"
-    r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|vpnconnection(?!proxy|route|trigger))"
+    r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|netadapteripsec|vpnconnection(?!proxy|route|trigger))"
 )
 _CMDLET = late(rf"^[^#\r\n\"']*?(?:^|[\s(={{;|]){_CMDLET_NAME}", re.IGNORECASE | re.MULTILINE)
 """A cmdlet that sets policy, where a command can begin."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.parsed import Parsed
-from ipseclint.formats.powershell import remote_access, services
+from ipseclint.formats.powershell import adapters, remote_access, services
 from ipseclint.formats.powershell.associations import association
 from ipseclint.formats.powershell.authentication import authentication_set
 from ipseclint.formats.powershell.certificates import certificate
@@ -19,7 +19,7 @@ from ipseclint.formats.powershell.properties import note_properties
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
 from ipseclint.model.events import EventKind, SecurityAssociation
-from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, ServiceState
+from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, NetworkAdapter, ServiceState
 
 SHAPES = (
     ("msft_netconsecrule", ("Mode", "InboundSecurity", "OutboundSecurity")),
@@ -53,6 +53,12 @@ SHAPES = (
     ("win32_service", ("StartMode", "State")),
     ("servicecontroller", ("ServiceName", "StartType")),
     ("servicecontroller", ("Name", "StartType")),
+    (adapters.CLASS, ("IPsecOffloadV2Enabled",)),
+    (adapters.CLASS, ("Enabled", "AhEnabled")),
+    (adapters.CLASS, ("Enabled", "EspEnabled")),
+    (adapters.CLASS, ("Enabled", "AhSupported")),
+    (adapters.CLASS, ("Enabled", "EspSupported")),
+    (adapters.CLASS, ("Enabled", "SaOffloadCapacityEnabled")),
 )
 """Properties that tell what an object is where the carrier does not name its class."""
 
@@ -149,6 +155,7 @@ class _Contents:
         self._parts = PolicyParts()
         self._dos_protection: list[DosProtection] = []
         self._services: list[ServiceState] = []
+        self._adapters: list[NetworkAdapter] = []
         self._certificates: list[Certificate] = []
         self._associations: list[SecurityAssociation] = []
 
@@ -211,6 +218,10 @@ class _Contents:
         if state is not None:
             self._services.append(state)
 
+    def adapter(self, item: Instance) -> None:
+        """What a network adapter does of IPsec."""
+        self._adapters.append(adapters.adapter(item, self.diagnostics))
+
     def certificate(self, item: Instance) -> None:
         """A certificate of the machine's own store."""
         self._certificates.append(certificate(item, self.diagnostics))
@@ -253,6 +264,7 @@ class _Contents:
             "kinds_not_held": self._kinds_not_held() if self._parts.rules or self._parts.main_mode_rules else (),
             "dos_protection": tuple(self._dos_protection),
             "services": tuple(self._services),
+            "network_adapters": tuple(self._adapters),
             "certificates": tuple(self._certificates),
         }
         policy = self._parts.policy().model_copy(update=more)
@@ -277,6 +289,7 @@ _KINDS: dict[str, Callable[[_Contents, Instance], None]] = {
     "msft_netipsecdospsetting": _Contents.protection,
     "win32_service": _Contents.service,
     "servicecontroller": _Contents.service,
+    adapters.CLASS: _Contents.adapter,
     "vpnconnection": _Contents.vpn_connection,
     "vpnserver": _Contents.vpn_server,
     "vpnauthprotocol": _Contents.vpn_server,

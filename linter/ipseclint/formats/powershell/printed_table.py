@@ -17,6 +17,7 @@ from typing import NamedTuple
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.powershell.adapters import CLASS as ADAPTER
 from ipseclint.formats.powershell.decode import SHAPES, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
 from ipseclint.formats.powershell.remote_access import KEYS
@@ -36,6 +37,8 @@ _NARROW = (
 )
 """Columns that tell what a table is of, which is narrower than the objects are."""
 _SERVICE_CLASSES = frozenset({"servicecontroller", "win32_service"})
+_NEED_NO_MORE = _SERVICE_CLASSES | {ADAPTER}
+"""Of which the columns that tell what a table is of hold all that is asked."""
 _CUT = re.compile(r"(?:\.\.\.|\u2026)\}?\Z")
 _IDENTITY = re.compile(r"\{[0-9A-Fa-f]{8}-")
 _HOW = "print the objects with `| Format-List *`, or with `| ConvertTo-Json`"
@@ -69,7 +72,7 @@ def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
         if header is not None and _RULER.match(f"{header.text}\n{line.text}"):
             columns = _columns(header.text, line.text)
             class_name = _class_of(columns, text)
-            if class_name and class_name not in _SERVICE_CLASSES:
+            if class_name and class_name not in _NEED_NO_MORE:
                 message = f"a printed table leaves out what does not fit: {_HOW}"
                 diagnostics.not_understood(message, header.strip().span)
             header = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
+from ipseclint.formats.powershell.adapters import OF_CLASS as OF_ADAPTER
 from ipseclint.formats.powershell.instance import Instance, Node
 from ipseclint.vocabulary.rows import names
 
@@ -22,8 +23,8 @@ READ = names(
     "firstcipheralgorithm firstintegrityalgorithm followrenewal forcediffiehellman forwardpathlifetime "
     "friendlyname greports group groupid guid hash hashalgorithm hashalgorithmah hashalgorithmesp "
     "hasprivatekey icmpv6dscp icmpv6ratelimitbytespersec id idledisconnect idledisconnectseconds ikev2ports "
-    "inboundsecurity instanceid integritycheckmethod interfacealias interfacedescription interfacetype "
-    "ipaddressrange ipaddressrangelist ipassignmentmethod ipseccustompolicy ipsecrulename ipv6filterexemptdscp "
+    "ifalias inboundsecurity instanceid integritycheckmethod interfacealias interfacedescription interfacetype "
+    "ipaddressrange ipaddressrangelist ipassignmentmethod ipseccustompolicy ipsecoffloadv2enabled ipsecrulename ipv6filterexemptdscp "
     "ipv6filterexemptratelimitbytespersec ipv6ipsecauthdscp ipv6ipsecauthratelimitbytespersec "
     "ipv6ipsecunauthdscp ipv6ipsecunauthperipratelimitbytespersec ipv6ipsecunauthratelimitbytespersec "
     "ipv6prefix issuer keyencoding keyexchange keymodule l2tpipsecauth l2tpports l2tppsk localaddress "
@@ -67,7 +68,7 @@ OF_NO_CONCERN = names(
 """What CIM gives each object (CIM_PolicyRule, CIM_ManagedSystemElement), PowerShell each that it brings from elsewhere,
 and what certificates, services and connections say of themselves; folded."""
 
-_KNOWN = READ | OF_NO_CONCERN
+_KNOWN = READ | OF_NO_CONCERN | OF_ADAPTER
 
 
 def note_properties(item: Instance, diagnostics: Diagnostics) -> None:

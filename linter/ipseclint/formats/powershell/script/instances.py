@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.powershell.adapters import CLASS as ADAPTER
 from ipseclint.formats.powershell.instance import Instance, Node
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.objects import LOCAL_STORES
@@ -34,6 +35,7 @@ CLASSES = {
     "vpnserver": "vpnserver",
     "vpns2sinterface": "vpns2s",
     "service": "servicecontroller",
+    "netadapteripsecoffload": ADAPTER,
 }
 """The folded class of the objects of each noun."""
 

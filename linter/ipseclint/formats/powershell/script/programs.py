@@ -13,6 +13,7 @@ from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrappers import FileRun
+from ipseclint.formats.powershell.script.adapters import AdapterChanges
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.elsewhere import file_name
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -32,11 +33,12 @@ _POWERSHELLS = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\Z")
 
 
 class Programs:
-    """Carries out the programs of one script; what they leave behind is in `policy` and `services`."""
+    """Carries out the programs of one script; what they leave behind is in `policy`, `services` and `adapters`."""
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles) -> None:
         self.registry = RegistryWrites(syntax, diagnostics)
         self.services = ServiceChanges()
+        self.adapters = AdapterChanges()
         self.written: dict[str, Value] = {}
         self.ran: set[str] = set()
         self._syntax = syntax
@@ -56,6 +58,8 @@ class Programs:
         change = _SERVICE_TOOLS.get(name)
         if change is not None:
             return change(self.services, call._replace(name=name), evaluator)
+        if name in _ADAPTER_CMDLETS:
+            return self.adapters.change(call, evaluator)
         work = _PROGRAMS.get(name)
         return work is not None and work(self, call, evaluator)
 
@@ -281,6 +285,8 @@ _PROGRAMS: dict[str, Callable[[Programs, Call, Evaluator], bool]] = {
     "pwsh": Programs.powershell,
 }
 """What carries out each program and cmdlet."""
+
+_ADAPTER_CMDLETS = frozenset(f"{verb}-netadapteripsecoffload" for verb in ("enable", "disable", "set"))
 
 _SERVICE_TOOLS: dict[str, Callable[[ServiceChanges, Call, Evaluator], bool]] = {
     "sc": ServiceChanges.sc,
