@@ -53,8 +53,8 @@ def ipsec_task_offload_on(machine: Machine, options: TaskOffload) -> Iterator[Hi
         yield Hit(
             subject=Subject(kind="network_adapter", name=adapter.name),
             span=adapter.ipsec_offload.span,
-            message=f'network adapter "{adapter.name}" does IPsec itself, which is deprecated since Server 2016 and may '
-            "slow the server down",
+            message=f'network adapter "{adapter.name}" does IPsec itself, which is deprecated since Server 2016 and '
+            "may slow the server down",
             value=adapter.name,
             severity=severity,
             fix=fix,

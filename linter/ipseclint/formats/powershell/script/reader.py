@@ -70,7 +70,10 @@ def read_script(
     _note_unfollowed(syntax, commands.scripts.places, diagnostics)
     _hide(commands.keys, syntax, diagnostics)
     programs = commands.programs
-    made = [instance_of(thing, syntax) for thing in (*commands.objects.made, *programs.services.made, *programs.adapters.made)]
+    made = [
+        instance_of(thing, syntax)
+        for thing in (*commands.objects.made, *programs.services.made, *programs.adapters.made)
+    ]
     own = decode(made, diagnostics)
     written = decode_registry(programs.registry.tree, diagnostics, is_whole=False)
     within = [
