@@ -103,7 +103,8 @@ FORMATS = (
         parse=parse,
         how_to_export="ipseclint collect-script, or the objects that powershell-clixml names "
         "| ConvertTo-Json -Depth 5 | Set-Content policy.json",
-        can_express="what powershell-clixml can; VPN connections; how the services of IPsec start; what adapters do of IPsec",
+        can_express="what powershell-clixml can; VPN connections; how the services of IPsec start; "
+        "what adapters do of IPsec",
         cannot_express="what powershell-clixml cannot",
     ),
 )

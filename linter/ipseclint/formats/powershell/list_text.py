@@ -19,7 +19,8 @@ _OURS = re.compile(
     r"^[ \t]{0,24}(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup"
     r"|CipherTransformConstants|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType"
     r"|UserAuthProtocolAccepted|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|EncapsulationMode|TransportLayerFilterName"
-    r"|Thumbprint|IPsecOffloadV2Enabled|AhEnabled|AhSupported|EspEnabled|EspSupported|CanPauseAndContinue|StartType|IPAssignmentMethod)(?:\((?:s|KB)\))?[ ]*:",
+    r"|Thumbprint|IPsecOffloadV2Enabled|AhEnabled|AhSupported|EspEnabled|EspSupported"
+    r"|CanPauseAndContinue|StartType|IPAssignmentMethod)(?:\((?:s|KB)\))?[ ]*:",
     re.MULTILINE,
 )
 _STREAM = re.compile(r"[ \t]{0,24}(?:WARNING|VERBOSE|DEBUG|WARNUNG|AVERTISSEMENT|ADVERTENCIA)[ ]?: ")
