@@ -114,7 +114,8 @@ def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
 
 
 def _tests(path: Path) -> list[Path]:
-    return [path] if path.suffix else sorted(path.rglob("test_*.py"))
+    """Its test files; a browser that is started for each change would take longer than all others."""
+    return [path] if path.suffix else sorted(set(path.rglob("test_*.py")) - set(path.rglob("*_browser.py")))
 
 
 Functions = dict[str, dict[str, list[str]]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 
 from ipseclint.engine.config import ConfigError, Override
@@ -30,17 +29,15 @@ def selected(ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str]) -> 
 def codes(words: Sequence[str], rules: Sequence[Rule]) -> set[str]:
     """The codes that codes, names and families stand for. Raises ConfigError for a word that is none."""
     wanted = {word.strip().casefold(): word for part in words for word in part.split(",") if word}
-    if not wanted:
-        return set()
-    by_word: defaultdict[str, set[str]] = defaultdict(set)
-    for rule in rules:
-        for name in (rule.code.casefold(), rule.name, rule.family.casefold()):
-            by_word[name].add(rule.code)
+    matched: set[str] = set()
     for folded, word in wanted.items():
-        if folded not in by_word:
+        by_itself = {rule.code for rule in rules if folded in {rule.code.casefold(), rule.name}}
+        meant = by_itself or {rule.code for rule in rules if rule.family.casefold() == folded}
+        if not meant:
             names = [name for rule in rules for name in (rule.code, rule.name)]
             raise ConfigError(f"no rule or family {word!r}{nearest(word, names)}")
-    return set().union(*(by_word[folded] for folded in wanted))
+        matched |= meant
+    return matched
 
 
 def adjustment(
