@@ -21,11 +21,11 @@ Problem and no Command. Commands of other contexts, and lines that do not concer
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct, field
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.command import Command
@@ -37,49 +37,39 @@ from ipseclint.formats.netsh.command_words import (
     is_aside,
     is_behind,
     is_followed,
-    is_unknown,
     is_value,
-    names_in,
-    names_machine,
     opens_text,
     printed,
     printed_words,
-    runs_script,
-    split_word,
-    takes_commands,
     without_at,
 )
 from ipseclint.formats.netsh.conditions import condition_of
 from ipseclint.formats.netsh.contexts import (
     READ_CONTEXTS,
     TOOL_CONTEXTS,
-    context_of,
     is_verb,
     only_looks,
     sets_ikev2,
     tool_command,
 )
 from ipseclint.formats.netsh.course import course_of
+from ipseclint.formats.netsh.current_context import CurrentContext
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
 from ipseclint.formats.netsh.refusal import WHAT_IS_NOT_KNOWN
+from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.formats.netsh.wrappers import NETSH_FILE, FileRun, file_run, handed_to_powershell, unwrapped
 from ipseclint.late import late
 from ipseclint.secrets import key_spans
-from ipseclint.source import Source, Span, lines_of_text
-from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
+from ipseclint.source import Source, lines_of_text
+from ipseclint.vocabulary.ipsec_tools import mention_in
 
 MAX_LINE_CHARACTERS = 32_767
 """The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
 
-MAX_OPEN_ENDS = 3
-"""How many commands that may do anything are named where one of them may be what is missing (reasoned)."""
-
-_NEUTRAL = frozenset({"help", "?", "commit", "online", "exit", "quit", "bye", "alias", "unalias"})
-_UNDONE = frozenset({"abort", "offline"})
 _COMMENT = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
 _SWALLOWED = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
 """What looks like a comment of cmd.exe and may end at an operator."""
@@ -90,38 +80,37 @@ _ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGN
 """An item of a list in Markdown that is one command."""
 _ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
 _ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
-_ELEVATION = late(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0", re.IGNORECASE)
-"""How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
 _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
 _SET = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
-_OPTIONS_WITH_VALUE = frozenset({"-a", "-r", "-u", "-p"})
 
 
 class Lexer:
     """Reads a script line by line; what it cannot tell for certain is in `diagnostics`.
 
-    `words_not_followed` are the words, in lower case, of commands that were not followed: names among them may exist.
-    `open_ends` are the places of the first commands that may create objects of any name. `cmdlets` are the places of
-    those cmdlets that bear on IPsec. `apart` are the other files that it runs and that another reader reads,
-    each with the words that it is called with.
+    `unfollowed` has what was not followed. `handed_on` are the scripts that PowerShell is called with. `apart` are the
+    other files that it runs and that another reader reads, each with the words that it is called with. `lines_run` has
+    the lines of the files that it runs, by path.
     """
 
-    def __init__(self, host: Host, diagnostics: Diagnostics, files: RunFiles | None = None) -> None:
+    def __init__(
+        self,
+        host: Host,
+        diagnostics: Diagnostics,
+        files: RunFiles | None = None,
+        unfollowed: Unfollowed | None = None,
+    ) -> None:
         self.host = host
         self.path = diagnostics.path
         self.apart: list[tuple[Source, tuple[str, ...]]] = []
         self.lines_run: dict[str, list[str]] = {}
         self._run_files = files if files is not None and files.has_any else None
         self._first_word: Token | None = None
-        self.context = ""
         self.diagnostics = diagnostics
-        self.words_not_followed: set[str] = set()
-        self.open_ends: list[Span] = []
+        self.unfollowed = unfollowed or Unfollowed(diagnostics)
+        self._context = CurrentContext(self.unfollowed)
         self._flow = Flow(host)
-        self._saved: list[str] = []
         self._pending: list[Token] = []
         self._in_text: str | None = None
-        self._on_another_machine = False
         self._process = 0
         self.handed_on: list[tuple[Token, ...]] = []
         self._variables = Variables()
@@ -132,9 +121,14 @@ class Lexer:
         self._files: dict[str, list[Token]] = {}
 
     @property
+    def context(self) -> str:
+        """The context of netsh that the next line stands in."""
+        return self._context.name
+
+    @property
     def at_rest(self) -> bool:
         """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
-        is_open = self._pending or self._in_text or self._on_another_machine or self._loop or self._dead_blocks
+        is_open = self._pending or self._in_text or self._context.is_elsewhere or self._loop or self._dead_blocks
         return not is_open and self._flow.at_rest
 
     @property
@@ -173,7 +167,7 @@ class Lexer:
         if not self._pending and _COMMENT.match(line):
             self._flow.arrive(line)
             if self.host is BATCH and _SWALLOWED.match(line):
-                self._mention(self._line(line, number))
+                self.unfollowed.line(self._line(line, number))
             return []
         mark = self.host.continuation
         if mark is not None and goes_on(line, mark) and (self._pending or not _ITEM.fullmatch(line)):
@@ -183,7 +177,7 @@ class Lexer:
             self._in_text = ends_with
             whole = self._line(line, number)
             before, self._pending = self._pending, []
-            self._mention(joined([*before, whole]))
+            self.unfollowed.line(joined([*before, whole]))
             return []
         if not self._pending:
             item = _ITEM.fullmatch(line)
@@ -202,13 +196,13 @@ class Lexer:
         commands = self.end()
         if self._loop is not None:
             for line in self._loop.lines:
-                self._mention(line)
+                self.unfollowed.line(line)
         if self.path != self.diagnostics.path:
             return commands
         for lines in self._files.values():
             for line in lines:
                 if mention_in(line.text):
-                    self._not_understood("writes this command into a file, which is not part of this input", line)
+                    self.unfollowed.says("writes this command into a file, which is not part of this input", line)
         return commands
 
     def _line(self, text: str, number: int) -> Token:
@@ -221,7 +215,7 @@ class Lexer:
         if len(ends_with) == 2 and ends_with != "#>":
             at = 0 if line.startswith(ends_with) else -1
         if ends_with != "#>":
-            self._mention(self._line(line, number))
+            self.unfollowed.line(self._line(line, number))
         if at < 0:
             return []
         self._in_text = None
@@ -282,7 +276,7 @@ class Lexer:
         if line.text.strip() != ")":
             loop.lines.append(line)
             for inner in loop.lines:
-                self._mention(inner)
+                self.unfollowed.line(inner)
             return []
         self._expands = "!"
         commands = self._run(loop.loop, loop.lines)
@@ -318,7 +312,7 @@ class Lexer:
                 commands += of_part
                 self._flow.ran(of_part[-1].words[0].text.casefold())
             if self.diagnostics.count > noted:
-                self.remember(part.words)
+                self.unfollowed.keeps(part.words)
         return commands
 
     def _set(self, part: Part, keyword: str, *, is_certain: bool) -> None:
@@ -343,11 +337,11 @@ class Lexer:
 
     def session(self, lines: list[Token]) -> list[Command]:
         """The commands of lines that one process of netsh reads."""
-        host, context, saved = self.host, self.context, self._saved
-        self.host, self.context, self._saved = NETSH, "", []
+        host, context = self.host, self._context
+        self.host, self._context = NETSH, CurrentContext(self.unfollowed)
         self.begin_process()
         commands = [command for line in lines for command in self._read(line)]
-        self.host, self.context, self._saved = host, context, saved
+        self.host, self._context = host, context
         return commands
 
     def _commands(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> list[Command]:
@@ -382,11 +376,12 @@ class Lexer:
         if run is None or file is None:
             return None
         if doubt:
-            self._not_understood(f"{doubt}: the file that it runs is judged by itself, as another input", words[0])
+            self.unfollowed.says(f"{doubt}: the file that it runs is judged by itself, as another input", words[0])
             return []
         commands = self.of_file(file, run)
         if commands is None:
-            self._open("runs a file of this run within itself, too deep or too often: it is not followed", words[0])
+            message = "runs a file of this run within itself, too deep or too often: it is not followed"
+            self.unfollowed.opens(message, words[0])
         elif run.ending == ".cmd" and words[0] == self._first_word and words[0].word != "call":
             self._flow.hand_over()
         return commands or []
@@ -412,10 +407,9 @@ class Lexer:
         with self._run_files.running(file) as text:
             if text is None:
                 return None
-            inner = Lexer(BATCH if run.ending == ".cmd" else NETSH, self.diagnostics, self._run_files)
+            inner = Lexer(BATCH if run.ending == ".cmd" else NETSH, self.diagnostics, self._run_files, self.unfollowed)
             inner.path = file.path
             inner.apart, inner.lines_run, inner.handed_on = self.apart, self.lines_run, self.handed_on
-            inner.words_not_followed, inner.open_ends = self.words_not_followed, self.open_ends
             inner._files, inner._turns, inner._process = self._files, self._turns, self._process
             arguments = self._variables.arguments
             if run.ending == ".cmd":
@@ -482,34 +476,34 @@ class Lexer:
             first = words[0]
         if keyword in PRINTERS or keyword.startswith("echo."):
             if part.redirected and mention_in(part.raw):
-                self._not_understood("writes this command into a file, which is not part of this input", first)
+                self.unfollowed.says("writes this command into a file, which is not part of this input", first)
             elif is_piped and mention_in(part.raw):
-                self._not_understood("hands this command to another program, which is not followed", first)
+                self.unfollowed.says("hands this command to another program, which is not followed", first)
             return None
         is_netsh = NETSH_PROGRAM.fullmatch(first.text) is not None
         if is_netsh and part.fed and _PLACEHOLDER.search(part.raw):
             message = "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
-            self._not_understood(message, first)
+            self.unfollowed.says(message, first)
             return None
         if is_netsh and (part.separator == "|" or part.fed):
-            self._open("netsh takes its commands from elsewhere here, which is not followed", first)
+            self.unfollowed.opens("netsh takes its commands from elsewhere here, which is not followed", first)
             return None
         noted = self.diagnostics.count
         if is_netsh:
             self.begin_process()
-        context, rest = self._resolve(words[1:], "") if is_netsh else self._tool(words) or self._bare(words)
+        context, rest = self._of_words(words, is_netsh=is_netsh)
         if context is None:
             if rest and self.diagnostics.count == noted:
-                self._unfollowed(part, words, is_netsh=is_netsh)
+                self.unfollowed.command(part, words, self.host, is_netsh=is_netsh)
             return None
         if not rest or not (
             is_netsh or context in READ_CONTEXTS | TOOL_CONTEXTS or any(is_verb(each.text.casefold()) for each in rest)
         ):
-            self.context = context
+            self._context.name = context
             return None
         if context not in READ_CONTEXTS | TOOL_CONTEXTS and not (context == "ras" and sets_ikev2(rest)):
             if context == "ras" and any(each.text.casefold().startswith("ikev2") for each in rest):
-                self._not_understood("what `netsh ras` sets for IKEv2 is not read", rest[0])
+                self.unfollowed.says("what `netsh ras` sets for IKEv2 is not read", rest[0])
             return None
         verb = rest[0].text.casefold()
         variables = tuple(
@@ -518,149 +512,28 @@ class Lexer:
         if variables and only_looks(verb):
             return None
         if variables and not (self.host is BATCH and verb == "add" and all(is_value(each, rest) for each in variables)):
-            self._open(WHAT_IS_NOT_KNOWN, variables[0])
-        elif self._on_another_machine:
-            self._not_understood("this command acts on another machine", first)
+            self.unfollowed.opens(WHAT_IS_NOT_KNOWN, variables[0])
+        elif self._context.is_elsewhere:
+            self.unfollowed.says("this command acts on another machine", first)
         elif doubt and not only_looks(verb):
-            self._not_understood(doubt, first)
+            self.unfollowed.says(doubt, first)
         elif self._flow.may_have_left and not (only_looks(verb) or "add".startswith(verb)):
-            self._not_understood(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
+            self.unfollowed.says(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
         else:
-            self._note_open_ends(variables)
+            self.unfollowed.leaves_open(variables)
             return Command(context, rest, rest[0].line, self._process, variables)
         return None
 
-    def _tool(self, words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | None:
-        return tool_command(words) if self.host is BATCH else None
-
-    def _unfollowed(self, part: Part, words: tuple[Token, ...], *, is_netsh: bool) -> None:
-        """Report a command that is not one of netsh, if it may change IPsec policy."""
-        first, name = words[0], words[0].text.replace("/", "\\").rpartition("\\")[2].casefold()
-        arguments = part.raw if not is_netsh else " ".join(each.text for each in words[1:])
-        if self.host is BATCH and name == "set":
-            arguments = arguments.partition("=")[2]
+    def _of_words(self, words: tuple[Token, ...], *, is_netsh: bool) -> tuple[str | None, tuple[Token, ...]]:
+        """The context that a command is for, and its words there."""
         if is_netsh:
-            is_given = words[1].text.startswith("%")  # by a loop over what is not known
-            if is_given or any(is_behind(each, first, True) for each in part.variables) or mention_in(arguments):
-                self._open("what netsh is to do here is not known", first)
-        elif mention := mention_in(arguments):
-            self._say(mention, first, part.raw)
-        elif self.host.variable is not None and is_unknown(name, part):
-            if self.host is BATCH and _ELEVATION.search(part.raw):
-                return
-            self._open("a variable is put in here when the script runs: what is run is not known", first)
-        elif runs_script(name, words):
-            self._open("runs another script, which is not part of this input", first)
-        elif (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(first.line):
-            self._open("takes its commands from elsewhere here, which is not followed", first)
-
-    def _is_told(self, line: int) -> bool:
-        """Whether the last problem stands on a line."""
-        return any(problem.span.line == line for problem in self.diagnostics.problems[-1:])
-
-    def _mention(self, line: Token) -> None:
-        """Report a line that is not read if it names a tool."""
-        if mention := mention_in(line.text):
-            self._say(mention, line.strip() if line.text.strip() else line, line.text)
-            self.words_not_followed |= names_in(line.text)
-
-    def _say(self, mention: Mention, place: Token, text: str) -> None:
-        shown = f"behind {quoted(place.text)}" if mention.tool.kind == "netsh" else ""
-        if shown and place.text.casefold() != mention.words:
-            self._not_understood(f"a netsh command for IPsec {shown} is not followed", place)
-        else:
-            at = text.lower().find(mention.words)
-            words = text[at : at + len(mention.words)] if at >= 0 else mention.words
-            self._not_understood(mention.sentence(quoted(words.lstrip("\\/"))), place)
+            return self._context.of_netsh(words[1:])
+        return (tool_command(words) if self.host is BATCH else None) or self._context.of_line(words, self.host)
 
     def called(self, words: tuple[Token, ...]) -> Command | None:
         """The command that netsh is called with, the words as it receives them; None for one that is not read."""
-        context, rest = self._resolve(words, "")
+        context, rest = self._context.of_netsh(words)
         return Command(context, rest, rest[0].line, self.begin_process()) if context in READ_CONTEXTS and rest else None
-
-    def remember(self, words: Iterable[Token]) -> None:
-        """Note the words of a command that was not followed."""
-        for word in words:
-            self.words_not_followed |= names_in(word.text) | {word.text.casefold()}
-
-    def _bare(self, words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
-        """The context and words of a line that does not call netsh; None and the words if it is not for netsh."""
-        first = words[0]
-        keyword = first.text.casefold()
-        if keyword == "pushd":
-            self._saved.append(self.context)
-            context, rest = context_of(words[1:], "")
-            self.context = context if context and not rest else self.context
-        elif keyword == "popd":
-            self.context = self._saved.pop() if self._saved else ""
-        elif keyword == "..":
-            self.context = self.context.rpartition(" ")[0]
-        elif keyword in {"exit", "quit", "bye"}:
-            self.context = ""
-        elif keyword == "exec" and (self.context or self.host is NETSH):
-            self._elsewhere(first)
-        elif self.host is NETSH and not self.context and names_machine(words):
-            self._on_another_machine = True
-        elif keyword in _UNDONE and self.context:
-            self._not_understood(f"{quoted(first.text)}: which commands take effect is not known", first)
-        elif self.context and is_verb(keyword):
-            return self.context, words
-        elif self.context and (entered := context_of(words, self.context))[0] != self.context:
-            return entered
-        elif keyword in {"ipsec", "ipsecdosprotection", "advfirewall"}:
-            return self._resolve(words, "")
-        elif self.context in READ_CONTEXTS and self.host.continuation is None and keyword not in _NEUTRAL:
-            self._not_understood(f"unknown command {quoted(first.text)} in `{self.context}`", first)
-        else:
-            return None, words
-        return None, ()
-
-    def _resolve(self, words: tuple[Token, ...], base: str) -> tuple[str | None, tuple[Token, ...]]:
-        """The context that the words behind `netsh` lead to, and the words that are left."""
-        index = 0
-        while index < len(words) and words[index].text[:1] in {"-", "/"}:
-            option = "-" + words[index].text[1:].casefold()
-            if option == "-f":
-                self._elsewhere(words[index])
-                return None, ()
-            if option == "-r":
-                self._not_understood("this command acts on another machine", words[index])
-                return None, ()
-            if option == "-c" and index + 1 < len(words):
-                words = (*words[:index], *split_word(words[index + 1]), *words[index + 2 :])
-                break
-            index += 2 if option in _OPTIONS_WITH_VALUE else 1
-        words = words[index:]
-        if words and words[0].text.casefold() == "exec":
-            self._elsewhere(words[0])
-            return None, ()
-        context, rest = context_of(words, base)
-        if rest and rest[0].text.casefold() in {"-f", "/f"}:
-            self._elsewhere(rest[0])
-            return None, ()
-        if context == "ipsecdosprotection" and rest:
-            self._not_understood("commands of `netsh ipsecdosprotection` are not read", words[0])
-        elif context == "ipsec" and rest:
-            self._not_understood(f"unknown context {quoted(rest[0].text)} in `netsh ipsec`", rest[0])
-        elif words and not context and "ipsec".startswith(words[0].text.casefold()) and len(words[0].text) > 2:
-            self._not_understood(f"{quoted(words[0].text)} can be `ipsec` or `ipsecdosprotection`", words[0])
-        return context or None, rest
-
-    def _elsewhere(self, word: Token) -> None:
-        self._open("runs netsh commands from another file, which is not part of this input", word)
-
-    def _open(self, message: str, word: Token) -> None:
-        """Report a command that may do anything."""
-        self._note_open_ends((word,))
-        self._not_understood(message, word)
-
-    def _note_open_ends(self, words: Sequence[Token]) -> None:
-        """Keep where something is made of which it is not known what."""
-        for word in words[: MAX_OPEN_ENDS - len(self.open_ends)]:
-            self.open_ends.append(word.span)
-
-    def _not_understood(self, message: str, word: Token) -> None:
-        self.diagnostics.not_understood(message, word.span)
 
 
 class OpenLoop(Struct):

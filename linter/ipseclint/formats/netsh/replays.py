@@ -73,7 +73,7 @@ class Replays:
         if not self._by_tool[tool].apply(command):
             lexer.failed()
         if self._diagnostics.count > noted:
-            lexer.remember(command.words)
+            lexer.unfollowed.keeps(command.words)
 
     def _apply_older(self, command: Command, lexer: Lexer) -> None:
         """Carry out a command of an older tool as those of netsh that leave the same."""

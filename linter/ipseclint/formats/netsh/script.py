@@ -155,7 +155,7 @@ def _apart(
 
 def _without_certainty(policy: Policy, lexer: Lexer) -> Policy:
     """The policy that knows which names its rules refer to may stand in commands that were not followed."""
-    words = lexer.words_not_followed
+    words = lexer.unfollowed.words
     references = (
         reference.target.casefold()
         for rule in policy.connection_security_rules
@@ -163,8 +163,8 @@ def _without_certainty(policy: Policy, lexer: Lexer) -> Policy:
         if reference is not None
     )
     names = tuple(sorted(words.intersection(references))) if words else ()
-    update = {"names_not_followed": names, "open_ends": tuple(lexer.open_ends)}
-    return policy.model_copy(update=update) if names or lexer.open_ends else policy
+    update = {"names_not_followed": names, "open_ends": tuple(lexer.unfollowed.open_ends)}
+    return policy.model_copy(update=update) if names or lexer.unfollowed.open_ends else policy
 
 
 def _summarise_doubts(diagnostics: Diagnostics) -> None:

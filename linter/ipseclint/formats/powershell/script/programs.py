@@ -101,7 +101,7 @@ class Programs:
             place = (call.start, call.end) if unknown is None else (unknown.start, unknown.end)
             why = "whether this command runs" if unknown is None else "a value that is put in here"
             self._diagnostics.not_understood(f"{why} is not known: it is not followed", self._syntax.span(*place))
-            self._lexer.remember(words)
+            self._lexer.unfollowed.keeps(words)
         else:
             self._replays.apply(command, self._lexer)
             if evaluator.doubts:  # another function may make the same, and only one of them be called

@@ -1,0 +1,91 @@
+"""The context of netsh that a script is in, and where its words lead from there."""
+
+from __future__ import annotations
+
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.command_words import names_machine, split_word
+from ipseclint.formats.netsh.contexts import READ_CONTEXTS, context_of, is_verb
+from ipseclint.formats.netsh.hosts import NETSH, Host
+from ipseclint.formats.netsh.unfollowed import Unfollowed
+
+_NEUTRAL = frozenset({"help", "?", "commit", "online", "exit", "quit", "bye", "alias", "unalias"})
+_UNDONE = frozenset({"abort", "offline"})
+_OPTIONS_WITH_VALUE = frozenset({"-a", "-r", "-u", "-p"})
+
+
+class CurrentContext:
+    """The context that one process of netsh is in, as its lines enter and leave it.
+
+    `is_elsewhere`: its commands act on another machine.
+    """
+
+    def __init__(self, unfollowed: Unfollowed) -> None:
+        self.name = ""
+        self.is_elsewhere = False
+        self._saved: list[str] = []
+        self._unfollowed = unfollowed
+
+    def of_line(self, words: tuple[Token, ...], host: Host) -> tuple[str | None, tuple[Token, ...]]:
+        """The context and words of a line that does not call netsh; None and the words if it is not for netsh."""
+        first = words[0]
+        keyword = first.text.casefold()
+        if keyword == "pushd":
+            self._saved.append(self.name)
+            context, rest = context_of(words[1:], "")
+            self.name = context if context and not rest else self.name
+        elif keyword == "popd":
+            self.name = self._saved.pop() if self._saved else ""
+        elif keyword == "..":
+            self.name = self.name.rpartition(" ")[0]
+        elif keyword in {"exit", "quit", "bye"}:
+            self.name = ""
+        elif keyword == "exec" and (self.name or host is NETSH):
+            self._unfollowed.runs_elsewhere(first)
+        elif host is NETSH and not self.name and names_machine(words):
+            self.is_elsewhere = True
+        elif keyword in _UNDONE and self.name:
+            self._unfollowed.says(f"{quoted(first.text)}: which commands take effect is not known", first)
+        elif self.name and is_verb(keyword):
+            return self.name, words
+        elif self.name and (entered := context_of(words, self.name))[0] != self.name:
+            return entered
+        elif keyword in {"ipsec", "ipsecdosprotection", "advfirewall"}:
+            return self.of_netsh(words)
+        elif self.name in READ_CONTEXTS and host.continuation is None and keyword not in _NEUTRAL:
+            self._unfollowed.says(f"unknown command {quoted(first.text)} in `{self.name}`", first)
+        else:
+            return None, words
+        return None, ()
+
+    def of_netsh(self, words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
+        """The context that the words behind `netsh` lead to, and the words that are left."""
+        unfollowed = self._unfollowed
+        index = 0
+        while index < len(words) and words[index].text[:1] in {"-", "/"}:
+            option = "-" + words[index].text[1:].casefold()
+            if option == "-f":
+                unfollowed.runs_elsewhere(words[index])
+                return None, ()
+            if option == "-r":
+                unfollowed.says("this command acts on another machine", words[index])
+                return None, ()
+            if option == "-c" and index + 1 < len(words):
+                words = (*words[:index], *split_word(words[index + 1]), *words[index + 2 :])
+                break
+            index += 2 if option in _OPTIONS_WITH_VALUE else 1
+        words = words[index:]
+        if words and words[0].text.casefold() == "exec":
+            unfollowed.runs_elsewhere(words[0])
+            return None, ()
+        context, rest = context_of(words, "")
+        if rest and rest[0].text.casefold() in {"-f", "/f"}:
+            unfollowed.runs_elsewhere(rest[0])
+            return None, ()
+        if context == "ipsecdosprotection" and rest:
+            unfollowed.says("commands of `netsh ipsecdosprotection` are not read", words[0])
+        elif context == "ipsec" and rest:
+            unfollowed.says(f"unknown context {quoted(rest[0].text)} in `netsh ipsec`", rest[0])
+        elif words and not context and "ipsec".startswith(words[0].text.casefold()) and len(words[0].text) > 2:
+            unfollowed.says(f"{quoted(words[0].text)} can be `ipsec` or `ipsecdosprotection`", words[0])
+        return context or None, rest

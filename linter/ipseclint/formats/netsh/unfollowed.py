@@ -1,0 +1,97 @@
+"""What of a script is not followed: what is said of it, and what it may have made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.command_words import is_behind, is_unknown, names_in, runs_script, takes_commands
+from ipseclint.formats.netsh.hosts import BATCH, Host
+from ipseclint.formats.netsh.words import Part
+from ipseclint.late import late
+from ipseclint.source import Span
+from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
+
+MAX_OPEN_ENDS = 3
+"""How many commands that may do anything are named where one of them may be what is missing (reasoned)."""
+
+_ELEVATION = late(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0", re.IGNORECASE)
+"""How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
+
+
+class Unfollowed:
+    """The commands of a script that are not followed, each a problem in `diagnostics`.
+
+    `words` are theirs, in lower case: names among them may exist. `open_ends` are the places of the first commands
+    that may create objects of any name.
+    """
+
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self.diagnostics = diagnostics
+        self.words: set[str] = set()
+        self.open_ends: list[Span] = []
+
+    def says(self, message: str, word: Token) -> None:
+        """Report what is not understood."""
+        self.diagnostics.not_understood(message, word.span)
+
+    def opens(self, message: str, word: Token) -> None:
+        """Report a command that may do anything."""
+        self.leaves_open((word,))
+        self.says(message, word)
+
+    def leaves_open(self, words: Sequence[Token]) -> None:
+        """Keep where something is made of which it is not known what."""
+        self.open_ends += [word.span for word in words[: MAX_OPEN_ENDS - len(self.open_ends)]]
+
+    def runs_elsewhere(self, word: Token) -> None:
+        """Report that netsh takes its commands from a file."""
+        self.opens("runs netsh commands from another file, which is not part of this input", word)
+
+    def keeps(self, words: Iterable[Token]) -> None:
+        """Keep the words of a command that was not followed."""
+        for word in words:
+            self.words |= names_in(word.text) | {word.text.casefold()}
+
+    def line(self, line: Token) -> None:
+        """Report a line that is not read if it names a tool."""
+        if mention := mention_in(line.text):
+            self.names(mention, line.strip() if line.text.strip() else line, line.text)
+            self.words |= names_in(line.text)
+
+    def names(self, mention: Mention, place: Token, text: str) -> None:
+        """Report a tool that a text names."""
+        shown = f"behind {quoted(place.text)}" if mention.tool.kind == "netsh" else ""
+        if shown and place.text.casefold() != mention.words:
+            self.says(f"a netsh command for IPsec {shown} is not followed", place)
+        else:
+            at = text.lower().find(mention.words)
+            words = text[at : at + len(mention.words)] if at >= 0 else mention.words
+            self.says(mention.sentence(quoted(words.lstrip("\\/"))), place)
+
+    def command(self, part: Part, words: tuple[Token, ...], host: Host, *, is_netsh: bool) -> None:
+        """Report a command that is not one of netsh for IPsec, if it may change IPsec policy."""
+        first, name = words[0], words[0].text.replace("/", "\\").rpartition("\\")[2].casefold()
+        arguments = part.raw if not is_netsh else " ".join(each.text for each in words[1:])
+        if host is BATCH and name == "set":
+            arguments = arguments.partition("=")[2]
+        if is_netsh:
+            is_given = words[1].text.startswith("%")  # by a loop over what is not known
+            if is_given or any(is_behind(each, first, True) for each in part.variables) or mention_in(arguments):
+                self.opens("what netsh is to do here is not known", first)
+        elif mention := mention_in(arguments):
+            self.names(mention, first, part.raw)
+        elif host.variable is not None and is_unknown(name, part):
+            if host is BATCH and _ELEVATION.search(part.raw):
+                return
+            self.opens("a variable is put in here when the script runs: what is run is not known", first)
+        elif runs_script(name, words):
+            self.opens("runs another script, which is not part of this input", first)
+        elif (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(first.line):
+            self.opens("takes its commands from elsewhere here, which is not followed", first)
+
+    def _is_told(self, line: int) -> bool:
+        """Whether the last problem stands on a line."""
+        return any(problem.span.line == line for problem in self.diagnostics.problems[-1:])
