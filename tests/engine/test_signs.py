@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint.engine.signs import is_own
+from ipseclint.engine.own import is_own
 from ipseclint.source import bytes_source, file_source
 from tests import ROOT
 from tests.formats.powershell.writers import Cim, json_text

@@ -11,6 +11,7 @@ import typer
 
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, reason, say, write
+from ipseclint.cli.outputs import Output, file_to_change, only_output, output_option
 from ipseclint.escape import visible
 
 if TYPE_CHECKING:
@@ -19,16 +20,23 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Create or update the baseline of known findings.", no_args_is_help=True)
 
 Paths = Annotated[list[str], typer.Argument(help="What the gate checks.", show_default=False)]
-Target = Annotated[Path, typer.Option("--file", metavar="FILE", help="The baseline file.")]
+Target = Annotated[Path | None, typer.Option("--file", metavar="FILE", help="The same as -o json:FILE.")]
+Where = Annotated[str | None, output_option(("json",))]
 Config = Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration, instead of looking for it.")]
 DEFAULT = Path("ipseclint-baseline.json")
+"""Where a baseline is written when nothing else is said."""
 
 
 @app.command()
-def create(paths: Paths, file: Target = DEFAULT, config: Config = None) -> None:
+def create(paths: Paths, output: Where = None, file: Target = None, config: Config = None) -> None:
     """Write a baseline that knows every present finding."""
     from ipseclint.engine.baseline import baseline_of, baseline_text
 
+    target = only_output(output, file, "json") or Output("json", DEFAULT)
+    if target.file is None:
+        target.put(baseline_text(baseline_of(_findings(paths, config))))
+        return
+    file = target.file
     if file.exists():
         _fail_for_it_is_there(file)
     findings = _findings(paths, config)
@@ -42,7 +50,8 @@ def create(paths: Paths, file: Target = DEFAULT, config: Config = None) -> None:
 @app.command()
 def update(
     paths: Paths,
-    file: Target = DEFAULT,
+    output: Where = None,
+    file: Target = None,
     shrink_only: Annotated[bool, typer.Option("--shrink-only", help="Drop what is gone, add nothing.")] = False,
     config: Config = None,
 ) -> None:
@@ -50,6 +59,7 @@ def update(
     from ipseclint.engine.baseline import baseline_of, baseline_text, load_baseline, shrunk
     from ipseclint.engine.config import ConfigError
 
+    file = file_to_change(output, file, "json") or DEFAULT
     try:
         load_baseline(file)
         findings = _findings(paths, config)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import typer
+from typing import Annotated
+
+from ipseclint.cli.outputs import output_of, output_option
 
 
-def command() -> None:
+def command(output: Annotated[str | None, output_option(("powershell",))] = None) -> None:
     """Print the PowerShell script that an administrator runs on a host; it writes one folder to check."""
     from ipseclint.collect import collector_script
 
-    typer.echo(collector_script(), nl=False)
+    output_of(output, None, ("powershell",)).put_script(collector_script())

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from ipseclint.cli.messages import fail, say
+from ipseclint.cli.messages import fail
+from ipseclint.cli.outputs import output_of, output_option
 from ipseclint.escape import json_text, visible
 
 app = typer.Typer(help="Show the configuration, or the schema of its file.", no_args_is_help=True)
@@ -16,26 +17,30 @@ app = typer.Typer(help="Show the configuration, or the schema of its file.", no_
 @app.command()
 def show(
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="This file instead of the nearest.")] = None,
+    output: Annotated[str | None, output_option(("toml",))] = None,
 ) -> None:
     """Print every setting as TOML that means the same, and where each value comes from."""
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.toml_text import toml_value
 
+    target = output_of(output, None, ("toml",))
     try:
         loaded = configuration(config)
     except ConfigError as error:
         fail(str(error))
     values = loaded.config.model_dump(mode="json", by_alias=True, exclude_none=True)
+    lines = []
     for key in loaded.config.model_dump(by_alias=True):
         origin = visible(str(loaded.path)) if key in loaded.written else "default"
         value = values.get(key)
-        say(f"# {key} is not set" if value is None else f"{key} = {toml_value(value)}  # {origin}")
+        lines.append(f"# {key} is not set\n" if value is None else f"{key} = {toml_value(value)}  # {origin}\n")
+    target.put("".join(lines), [str(loaded.path)] if loaded.path else [])
 
 
 @app.command()
-def schema() -> None:
+def schema(output: Annotated[str | None, output_option(("json",))] = None) -> None:
     """Print the JSON schema of ipseclint.toml."""
     from ipseclint.engine.config import schema as config_schema
 
-    say(json_text(config_schema(), indent=2))
+    output_of(output, None, ("json",)).put(json_text(config_schema(), indent=2) + "\n")

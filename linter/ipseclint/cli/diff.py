@@ -32,8 +32,7 @@ class Tool(StrEnum):
 
 
 FORMATS = ("text", "json", "markdown", "html")
-SCRIPTS = {Tool.NETSH: ("cmd", "bat"), Tool.POWERSHELL: ("ps1",)}
-"""What an answer and what a script can be written as."""
+"""What an answer can be written as."""
 
 
 def command(
@@ -95,7 +94,7 @@ def command(
     if old == new == "-":
         fail("only one of the two can come from standard input")
     _refuse_arguments(script, peers, backup or ())
-    target = output_of(output, form, FORMATS if script is None else SCRIPTS[script])
+    target = output_of(output, form, FORMATS if script is None else (script.value,))
     refuse_outputs([target.file] if target.file else [], (old, new))
     try:
         loaded = configuration(config)
@@ -171,7 +170,7 @@ def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allo
     if keys.hidden(text) != text:
         fail("a name or value holds a preshared key of the other policy: no script is written that would show it")
     if text or target.file is not None:
-        target.put(text)
+        target.put_script(text)
     for what, why in steps.unwritten:
         say(f"ipseclint: not written: {visible(keys.hidden(what))}: {visible(keys.hidden(why))}", err=True)
     if not steps.weighed:

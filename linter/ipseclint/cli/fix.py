@@ -12,7 +12,8 @@ import typer
 
 from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
-from ipseclint.cli.messages import fail, in_words, reason
+from ipseclint.cli.messages import fail, in_words, reason, refuse_outputs
+from ipseclint.cli.outputs import SCRIPTS, Output, output_of, output_option
 from ipseclint.cli.repair_messages import say_left, say_repair, step_notes
 
 if TYPE_CHECKING:
@@ -30,7 +31,10 @@ def command(
     path: Annotated[
         str, typer.Argument(help="The policy to repair: a file, a machine's folder, or -.", show_default=False)
     ],
-    tool: Annotated[Tool, typer.Option("--as", case_sensitive=False, help="netsh or powershell")] = Tool.POWERSHELL,
+    output: Annotated[str | None, output_option(SCRIPTS)] = None,
+    tool: Annotated[
+        Tool | None, typer.Option("--as", "--format", case_sensitive=False, help="The same as -o FORMAT.")
+    ] = None,
     only: Annotated[
         list[str] | None,
         values.rule_option("Repair only these findings."),
@@ -69,6 +73,7 @@ def command(
 
     if in_place + diff + verify > 1:
         fail("--in-place, --diff and --verify: one of them at a time")
+    target = _target(output, tool, path, prints_script=not (in_place or diff or verify))
     try:
         loaded = configuration(config)
         job = job_for(CheckArguments(rulesets=ruleset or ()), loaded)
@@ -82,7 +87,7 @@ def command(
             fail(f"{error} to repair", Exit.NOTHING)
         except InputError as error:
             fail(f"{error}; what is not seen is not repaired", Exit.PARTIAL)
-        language = editable_as(read) if in_place or diff else tool.value
+        language = editable_as(read) if in_place or diff else target.form
         refuse_several(path, read)
         check = partial(found_with_fixes, plans=job.plans, site=job.site)
         writes = writer_for(language)
@@ -98,9 +103,18 @@ def command(
         if in_place or diff:
             code = rewrite(read[0].source, result, Path(path) if in_place else None)
         elif result.steps:
-            typer.echo(_script(result, tool), nl=False)
+            target.put_script(_script(result, target.form))
         left = say_left(result, wanted)
     raise typer.Exit(code or left)
+
+
+def _target(output: str | None, tool: Tool | None, path: str, *, prints_script: bool) -> Output:
+    """What the script is written as, and where; ends where none is written, or it would go over the policy."""
+    if output is not None and not prints_script:
+        fail(f"-o {output}: it is for the script, which --in-place, --diff and --verify do not print")
+    target = output_of(output, None if tool is None else tool.value, SCRIPTS)
+    refuse_outputs([target.file] if target.file else [], [path])
+    return target
 
 
 @contextmanager
@@ -117,13 +131,15 @@ def _alone(path: str) -> Iterator[None]:
         yield
 
 
-def _script(result: Repair, tool: Tool) -> str:
+def _script(result: Repair, form: str) -> str:
     from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
     from ipseclint.repair.steps import undone
+    from ipseclint.seal import sealed
     from ipseclint.version import __version__
 
     title = f"Repair of {result.machine.name}, made by ipseclint {__version__}"
-    write = batch_script if tool is Tool.NETSH else powershell_script
+    write = batch_script if form == "netsh" else powershell_script
     there = [Commented(step.edit, (*map(in_words, step.findings), *step_notes(step))) for step in result.steps]
     back = [Commented(step.edit, tuple(map(in_words, step.findings))) for step in undone(result.steps)]
-    return write(title, there, back, result.machine.policy, result.repaired.policy)
+    text = write(title, there, back, result.machine.policy, result.repaired.policy)
+    return sealed(text, "rem" if form == "netsh" else "#")

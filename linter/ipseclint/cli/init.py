@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, say, write
+from ipseclint.cli.outputs import output_option, outputs_of
 from ipseclint.escape import visible
 
 if TYPE_CHECKING:
@@ -20,9 +20,7 @@ def command(
         list[str] | None, typer.Argument(help="Policies to read proposals from.", show_default=False)
     ] = None,
     site: Annotated[bool, typer.Option("--site", help="Only [site]: the facts that no export holds.")] = False,
-    output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - for standard output.")
-    ] = Path("ipseclint.toml"),
+    output: Annotated[str, output_option(("toml",), "Where to write; - for standard output")] = "ipseclint.toml",
     force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
 ) -> None:
     """Write a commented ipseclint.toml with every key, and what the policies let one propose: facts and intents."""
@@ -34,9 +32,9 @@ def command(
     from ipseclint.semantics.intent_proposals import proposed_intents
     from ipseclint.semantics.site_proposals import site_proposals
 
-    to_stdout = str(output) == "-"
-    if output.exists() and not to_stdout and not force:
-        fail(f"{output} is there already; --force writes over it, -o - prints instead")
+    file = None if output == "-" else outputs_of([output], "toml", ("toml",))[0].file
+    if file is not None and file.exists() and not force:
+        fail(f"{file} is there already; --force writes over it, -o - prints instead")
     inputs = read_inputs(candidates(paths or ()))
     proposals = {}
     intents: list[Intent] = []
@@ -49,9 +47,9 @@ def command(
         proposals = site_proposals(machines)
         intents = [] if site else proposed_intents(machines)
     text = joined(row.keys for row in inputs).hidden(starter(proposals, intents, site_only=site))
-    if to_stdout:
+    if file is None:
         say(text, nl=False)
         return
-    write(output, text)
+    write(file, text)
     proposed = f"; proposed from the policies: {', '.join(sorted(proposals))}" if proposals else ""
-    say(f"{visible(str(output))} written{proposed}. Next: read it, then `ipseclint config show`", err=True)
+    say(f"{visible(str(file))} written{proposed}. Next: read it, then `ipseclint config show`", err=True)

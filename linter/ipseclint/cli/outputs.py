@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,18 @@ from ipseclint.cli.values import one_of
 from ipseclint.escape import inert
 from ipseclint.words import nearest
 
-_BY_SUFFIX = {"htm": "html", "md": "markdown", "txt": "text"}
+_BY_SUFFIX = {
+    "htm": "html",
+    "md": "markdown",
+    "txt": "text",
+    "ps1": "powershell",
+    "cmd": "netsh",
+    "bat": "netsh",
+}
 """The formats whose files end otherwise than in the name of the format."""
+
+SCRIPTS = ("powershell", "netsh")
+"""What a script of commands for Windows is written as."""
 
 
 class Output(Struct, frozen=True):
@@ -33,14 +44,24 @@ class Output(Struct, frozen=True):
             write(self.file, text if isinstance(text, bytes) else inert(text))
             say(f"ipseclint: wrote {self.file}", err=True)
 
+    def put_script(self, text: str) -> None:
+        """Write a script for Windows as it is, so that its seal holds; a mark lets Windows PowerShell read letters."""
+        if self.file is None:
+            # Standard output of Windows makes its own line ends.
+            say(text.replace("\r\n", "\n") if os.linesep == "\r\n" else text, nl=False)
+            return
+        marked = self.form == "powershell" and not text.isascii()
+        write(self.file, text.encode("utf-8-sig" if marked else "utf-8", "backslashreplace"))
+        say(f"ipseclint: wrote {self.file}", err=True)
 
-def output_option(forms: Sequence[str]) -> Any:
+
+def output_option(forms: Sequence[str], what: str = "") -> Any:
     """The option `-o` of a command that writes these formats."""
     return typer.Option(
         "--output",
         "-o",
         metavar="FORMAT[:FILE]",
-        help=f"{_listed(forms)}; to standard output or a file.",
+        help=f"{what}, as {_listed(forms)}." if what else f"{_listed(forms)}; to standard output or a file.",
         autocompletion=one_of(*forms),
     )
 
@@ -71,6 +92,23 @@ def outputs_of(specs: Sequence[str], form: str | None, forms: Sequence[str]) -> 
     if form is not None and all(output.form != form for output in outputs):
         outputs.insert(0, Output(form))
     return outputs or [Output(forms[0])]
+
+
+def only_output(spec: str | None, file: Path | None, form: str) -> Output | None:
+    """Where an answer of one format goes: `-o FORMAT[:FILE]`, or `--file FILE`; None where neither is given."""
+    if spec is not None and file is not None:
+        fail(f"-o {spec} and --file {file}: one of them; they say the same")
+    if spec is not None:
+        return outputs_of([spec], form, (form,))[0]
+    return None if file is None else Output(form, file)
+
+
+def file_to_change(spec: str | None, file: Path | None, form: str) -> Path | None:
+    """The file that is read and written anew, from the same words. Ends where they name standard output."""
+    output = only_output(spec, file, form)
+    if output is not None and output.file is None:
+        fail(f"-o {spec}: what is there is added to, so a file is expected: -o {form}:FILE")
+    return None if output is None else output.file
 
 
 def _output(spec: str, form: str | None, forms: Sequence[str]) -> Output:

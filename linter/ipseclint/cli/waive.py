@@ -12,6 +12,7 @@ import typer
 from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, say
 from ipseclint.cli.messages import reason as why
+from ipseclint.cli.outputs import file_to_change, output_option
 from ipseclint.escape import visible
 from ipseclint.words import plural
 
@@ -29,9 +30,10 @@ def command(
     owner: Annotated[str | None, typer.Option(help="Who accepts it.")] = None,
     ticket: Annotated[str | None, typer.Option(help="Where it is tracked.")] = None,
     expires: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="The last day it holds.")] = None,
-    file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The file of waivers, instead of the one that a check reads.")
+    output: Annotated[
+        str | None, output_option(("toml",), "The file to add to, if not the one that a check reads")
     ] = None,
+    file: Annotated[Path | None, typer.Option(metavar="FILE", help="The same as -o toml:FILE.")] = None,
     config: Annotated[Path | None, typer.Option(metavar="FILE", help="The configuration.")] = None,
 ) -> None:
     """Write a waiver for a finding, bound to its present value."""
@@ -51,7 +53,7 @@ def command(
     except ConfigError as error:
         fail(str(error))
     # Where the next check looks for it.
-    file = file or loaded.beside(loaded.config.waivers or FILE_NAME)
+    file = file_to_change(output, file, "toml") or loaded.beside(loaded.config.waivers or FILE_NAME)
     _refuse_unknown(finding, loaded)
     matched = _matching(finding, paths, loaded)
     if not matched:

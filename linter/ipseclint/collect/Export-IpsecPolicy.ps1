@@ -528,3 +528,4 @@ if (-not $script:Failed) { $about += 'Everything else was collected.' }
 Write-TextFile -Name 'notes.txt' -Text ($about -join "`r`n")
 $script:Keys = @()
 Get-Item -LiteralPath $OutputFolder
+# ipseclint wrote this script; SHA-256 of its other lines: 94f22027db20aa87d10d59a2c350a2d96ed3c74394a67fa1ed3900fbe7922494

@@ -15,8 +15,9 @@ from msgspec.structs import replace
 
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.keys import Keys, find_keys, joined, with_known
+from ipseclint.engine.own import is_own, is_own_script
 from ipseclint.engine.scripts import judged_alone, may_run, with_members
-from ipseclint.engine.signs import Sign, command_in, is_own, sign_of
+from ipseclint.engine.signs import Sign, command_in, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import Shape, all_formats, recognise, shape_of
 from ipseclint.formats.events import sentences
@@ -44,6 +45,10 @@ PARTIAL = frozenset(
     }
 )
 """Problems after which an input counts as understood only in part."""
+
+
+OWN_SCRIPT = "written by ipseclint and unchanged since, a script that is read where it is named"
+"""What a repair, a change or the collector is called that is met in a folder."""
 
 
 class ReadInput(Struct, frozen=True, eq=False):
@@ -84,11 +89,14 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     format_name = None
     only_runs = False
     try:
-        format_ = None if is_own(source) else recognise(source)
+        if not candidate.named and is_own_script(source):
+            return Ignored(path=source.path, kind=OWN_SCRIPT)
+        is_ours = is_own(source)
+        format_ = None if is_ours else recognise(source)
         if format_ in {None, *sentences.FORMATS}:
             sign = sign_of(source)
             format_ = _format_behind(source, sign) or format_
-            if format_ is None and PurePosixPath(source.path).suffix.casefold() in DOCUMENTS:
+            if format_ is None and not is_ours and PurePosixPath(source.path).suffix.casefold() in DOCUMENTS:
                 quoted = sentences.quoted(source)
                 if quoted and not candidate.named:
                     numbers = ", ".join(f"`ipseclint explain {code}`" for code in quoted)

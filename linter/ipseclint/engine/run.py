@@ -22,7 +22,7 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.judged import not_judged
 from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.last_gate import without_keys
-from ipseclint.engine.machines import current_day
+from ipseclint.engine.machines import OWN_SCRIPT, current_day
 from ipseclint.engine.scripts import FOLLOWED, run_by_others, with_members
 from ipseclint.engine.settling import Settling, Terms
 from ipseclint.engine.shards import Shard, in_shard, share_fleet_key
@@ -113,7 +113,8 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         checked = [each for each in met if isinstance(each, Checked)]
         if job.any_files:
             checked = [each for each in checked if each.input.status is not InputStatus.NO_IPSEC]
-        ignored = () if job.any_files else tuple(each for each in met if isinstance(each, Ignored))
+        passed_over = (each for each in met if isinstance(each, Ignored))
+        ignored = tuple(each for each in passed_over if not job.any_files or each.kind == OWN_SCRIPT)
         ignored += tuple(_passed_over(checked))
         followed = run_by_others(checked)
         ignored = tuple(each for each in ignored if each.path not in followed)

@@ -13,6 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.engine.archives import is_archive
+from ipseclint.engine.own import is_own
 from ipseclint.engine.unpacking import unpacked
 from ipseclint.late import late
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source
@@ -117,37 +118,6 @@ _SEALED = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!": "RAR", b"MSCF": "cabinet"}
 _PACKED = (b"BZh", b"\xfd7zXZ\0")
 _EMPTY_ZIP = b"PK\x05\x06"
 
-_OWN_BEGINNINGS = (
-    rb'\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")',  # JSON, and a baseline
-    rb"#{1,3} ipsec policy(?: check|: what changes)\s",
-    rb'(?:\[\s*)?\{\s*"description":\s*"(?:[^"\\]|\\.)*",\s*"check_name":\s*"',  # GitLab
-    rb"code,name,severity,basis,message",
-    rb"<!doctype html>.{0,900}<title>(?:ipsec policy(?: check|: what changes)|negotiation load: )",
-    rb"(?:error|warning|info|problem)\[[a-z]{2,10}[0-9]{3}\] ",  # text
-    rb"will requests queue and drop \(13811\)\? ",
-    rb"found  rule  ",
-    rb"why negotiations fail on [^\n]{1,400}, most likely first",
-    rb"[^\n]{0,200} \(exit code [0-9]{1,2}\)\r?\n",
-    rb"[^\n]{1,400}:[0-9]{1,9}:[0-9]{1,9}: (?:error|warning|info|problem) [a-z]{2,10}[0-9]{3}[ :]",  # concise
-    rb"[^\n]{1,90} -> [^\n]{1,90} (?:out|in)\r?\n\s*\n",  # which
-    rb"##vso\[task\.logissue ",
-    rb'<\?xml[^>]*>\s*<testsuites name="ipseclint"',
-    rb"\[\[waiver\]\]",
-    (
-        rb'\{\s*"\$schema":\s*"[^"]*sarif[^"]*",\s*"version":\s*"2\.1\.0",\s*"runs":\s*\[\s*\{\s*"tool":'
-        rb'\s*\{\s*"driver":\s*\{\s*"name":\s*"ipseclint"'
-    ),
-    rb'(?:(?:extends|id|version|title) = "[^"\n]*"\s+){3}',  # a ruleset
-    rb"::(?:error|warning|notice) (?:file=|title=ipseclint::)",
-    rb".{0,8}duck.{1,24}v[0-9]{1,3}\.[0-9]|par1\x15",  # stores, whoever wrote them
-)
-_OWN = late(rb"\A(?:\xef\xbb\xbf)?\s{0,16}(?:" + rb"|".join(_OWN_BEGINNINGS) + rb")", re.DOTALL)
-"""How what ipseclint itself writes, or is configured by, begins."""
-_OWN_BYTES = 4096
-_OWN_SUFFIXES = DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parquet"}
-"""Names of reports in which commands may begin a line, and which nothing on Windows runs or imports."""
-_OWN_NAMES = frozenset({"ipseclint.toml", "pyproject.toml"})
-
 
 class Sign(Struct, frozen=True):
     """What a file that no format claims is.
@@ -216,15 +186,6 @@ def _cut_export(source: Source) -> Sign | None:
         if not _END_OF_EVENTS.search(_folded(last)):
             return Sign("suspicious", is_suspicious=True, quote="<Event>")
     return None
-
-
-def is_own(source: Source) -> bool:
-    """Whether a source is what ipseclint writes or is configured by, and no script. Raises SourceError."""
-    begins_so = _OWN.search(source.head[:_OWN_BYTES].replace(b"\0", b"").lower()) is not None
-    named_so = PurePosixPath(source.path).name.casefold() in _OWN_NAMES
-    return (begins_so or named_so) and (
-        PurePosixPath(source.path).suffix.casefold() in _OWN_SUFFIXES or command_in(source) is None
-    )
 
 
 def _is_document(source: Source) -> bool:

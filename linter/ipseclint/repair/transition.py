@@ -37,6 +37,7 @@ from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.repair.commands.repair_script import Commented, batch_script, plain, powershell_script
+from ipseclint.seal import sealed
 from ipseclint.semantics.object_changes import WINDOWS_SETTINGS, ObjectChanges, object_changes
 from ipseclint.semantics.traffic_changes import TrafficChange, TrafficChanges, traffic_changes
 
@@ -207,7 +208,7 @@ def transition_script(title: str, steps: Transition, *, by_netsh: bool) -> str:
     text = write(title, there, back, nothing, nothing)
     end = "\r\n" if by_netsh else "\n"
     head = f"{mark} {plain(title)}{end}"
-    return text.replace(head, head + "".join(f"{note}{end}" for note in notes), 1)
+    return sealed(text.replace(head, head + "".join(f"{note}{end}" for note in notes), 1), mark)
 
 
 def _commented(step: TransitionStep) -> Commented:

@@ -1,0 +1,149 @@
+"""Tells what ipseclint itself wrote, or is configured by, from what Windows runs or exports.
+
+A report is known by how it begins, and holds no command at the start of a line: a policy with a line of a report on
+top of it stays a policy. A name by which Windows runs a file makes it a script, whatever it begins with, unless
+the script bears our seal and was not changed since.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from ipseclint.late import late
+from ipseclint.seal import is_sealed
+from ipseclint.source import DOCUMENTS, Source
+
+_CODE = "[a-z]{2,10}[0-9]{3}"
+_NAME = "[a-z0-9-]{3,80}"
+_SEVERITY = "(?:error|warning|info)"
+_HEADED = rf"(?:{_SEVERITY}|problem)\[{_CODE}\] "
+_COUNT = "[0-9][0-9,]{0,12}"
+_LINE = r"[^\r\n]{1,400}"
+_END = r"\r?\n"
+_BLANK = rf"{_END}[ \t]*{_END}"
+_STRING = r'"(?:[^"\\]|\\.)*"'
+
+_JSON = (
+    r'\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")',  # reports, and a baseline
+    rf'\{{\s*"packet":\s*{_STRING},\s*"cases":\s*\[',  # which
+    rf'\[\s*\{{\s*"group":\s*{_STRING},\s*"readings":',  # coverage
+    rf'\[\s*\{{\s*"path":\s*{_STRING},\s*"format":\s*(?:null|"{_NAME}"),\s*"status":',  # inspect
+    rf'\[\s*\{{\s*"name":\s*"{_NAME}",\s*"title":',  # formats
+    rf'\[\s*\{{\s*"code":\s*"{_CODE}",\s*"name":',  # rules
+    rf'\[\s*\{{\s*"(?:ruleset":\s*{_STRING},\s*"title|clause":\s*{_STRING},\s*"rule)":',  # rulesets
+    rf'(?:\[\s*)?\{{\s*"description":\s*{_STRING},\s*"check_name":\s*"',  # GitLab
+    r'\{\s*"[a-z]{2,12}-[0-9]{1,6}(?:\.[a-z0-9]{1,8})?":\s*"',  # what --redact replaced
+    (
+        r'\{\s*"\$schema":\s*"[^"]*sarif[^"]*",\s*"version":\s*"2\.1\.0",\s*"runs":\s*\[\s*\{\s*"tool":'
+        r'\s*\{\s*"driver":\s*\{\s*"name":\s*"ipseclint"'
+    ),
+)
+_PAGES = (
+    r'<\?xml[^>]*>\s*<testsuites name="ipseclint"',
+    (
+        r"<!doctype html>.{0,900}<title>(?:ipsec policy(?: check|: what changes)|negotiation load: |ipsec fleet\b|"
+        rf"(?:no |{_COUNT} of )[^<]{{0,40}}negotiations?\b)"
+    ),
+    "<svg [^>]{1,200}><title>negotiation load",
+    r"#{1,3} (?:ipsec policy(?: check|: what changes)|will they agree\?|ipsec fleet)\s",
+)
+_TABLES = (
+    r"\| code \| name \| severity \| basis \|",
+    "code,name,severity,basis,message",
+    "a_path,a_line,a,a_hosts,b_path",
+    "run,(?:path,(?:line,column,code|machine,format)|machine,(?:inputs|path,line),|ruleset,clause,|kind,text|schema,)",
+    "found  rule  ",
+    rf"{_CODE}[ \t]+{_SEVERITY}[ \t]+{_NAME}[ \t]*(?:[a-z_.]{{3,80}})?{_END}",  # rules
+    rf"[a-z0-9.-]{{2,40}}@[0-9.]{{1,12}}  {_LINE}{_END}",  # rulesets
+    rf"[^\n]{{1,200}}: {_CODE} {_NAME} \({_SEVERITY}\)",  # clauses
+    r".{0,8}duck.{1,24}v[0-9]{1,3}\.[0-9]|par1\x15",  # stores, whoever wrote them
+)
+_TEXTS = (
+    rf"(?:{_LINE}{_BLANK})?{_HEADED}",  # check, whatever it is grouped by
+    r"[^\n]{0,200} \(exit code [0-9]{1,2}\)\r?\n",
+    "why negotiations fail on [^\n]{1,400}, most likely first",
+    rf"{_LINE}:[0-9]{{1,9}}:[0-9]{{1,9}}: (?:{_SEVERITY}|problem) {_CODE}[ :]",  # concise
+    r"##vso\[task\.logissue ",
+    "::(?:error|warning|notice) (?:file=|title=ipseclint::)",
+    rf"#{{0,3}} ?{_CODE} (?:[a-z0-9\\-]{{3,80}} \({_SEVERITY}\b|the input )",  # explain, and the next ones
+    rf"#{{0,3}} ?[0-9]{{1,10}} {_LINE}{_BLANK}(?:#{{1,3}} )?what (?:windows|it) says{_END}",
+    rf"#{{0,3}} ?event [0-9]{{1,5}} {_LINE}{_BLANK}(?:#{{1,3}} )?what windows writes",
+    rf"#{{0,3}} ?defaults of windows by release{_BLANK}",
+    (
+        rf"{_LINE} -> {_LINE}{_END}"  # diff
+        rf"(?:no difference: |{_COUNT} (?:class(?:es)? of traffic|objects?|new findings?|findings?|breach))"
+    ),
+    rf"{_LINE} -> {_LINE}: {_COUNT} new, {_COUNT} gone, ",  # stores compared
+    rf"[^\n]{{1,90}} -> [^\n]{{1,90}} (?:out|in)(?: [a-z ]{{1,40}})?{_END}(?:the answer differs|[ \t]*{_END})",  # which
+    rf"{_LINE}: {_COUNT} machines? in {_COUNT} inputs?: ",
+    rf"a  {_LINE}{_END}b  {_LINE}{_END}   (?:both decide|paired as) ",  # negotiate
+    "no pair: ",
+    "(?:connection security rules|filters (?:of policy|at) [^\n]{1,200}), ipv[46], (?:out|in)bound by ",  # coverage
+    "no rule is for any traffic",
+    rf"(?:resolved|remaining|introduced|left out): {_CODE} ",  # fix --verify
+    rf"--- (?P<changed>{_LINE}){_END}\+\+\+ (?P=changed){_END}@@ -",  # fix --diff
+    "(?:[^\n]{1,200}: )?(?:safe|unsafe|cannot be told): [^\n]{1,80} of the requests queue and drop ",  # load
+    r"will requests queue and drop \(13811\)\? ",
+    "fitted to the host's data: ",
+    "[0-9.,e+-]{1,20} arrivals per second, ",
+    rf"wfp-state: {_LINE}{_END}  export  ",  # formats
+    rf"{_CODE} {_NAME}: test [0-9]{{1,4}} (?:passed|failed)",
+)
+_CONFIGURED = (
+    rf"(?:# required-version is not set|required-version = [^\n]*){_END}ruleset = ",
+    r"# what ipseclint checks, how strictly, and what is known of the site\.",
+    r"\[\[waiver\]\]",
+    r'(?:(?:extends|id|version|title) = "[^"\n]*"\s+){3}',  # a ruleset
+)
+_BEGINNINGS = "|".join((*_JSON, *_PAGES, *_TABLES, *_TEXTS, *_CONFIGURED)).encode()
+_OWN = late(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s{0,16}(?:" + _BEGINNINGS + rb")", re.DOTALL)
+_COLOURS = late(rb"\x1b\[[0-9;]{0,8}m|\x1b\]8;[^\x07\x1b]{0,400}(?:\x07|\x1b\\)")
+_HEAD_BYTES = 4096
+
+_COMMAND = late(
+    rb"(?:\A|\n)(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec|"
+    rb"advfirewall (?:consec|mainmode|set)|ipsec (?:static|dynamic)|consec (?:add|set)|@?echo off|param\()"
+)
+"""A command at the very start of a line. Reports have theirs indented, quoted, or behind the number of a line."""
+_OVERLAP_BYTES = 256
+
+_NEVER_RUN = DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parquet"}
+"""Names of reports in which commands may begin a line, and which nothing on Windows runs or imports."""
+_RUN = frozenset(
+    (".cmd", ".bat", ".ps1", ".psm1", ".psd1", ".vbs", ".js", ".wsf", ".reg", ".inf", ".pol", ".wfw", ".nsh")
+)
+"""Names by which Windows runs or imports a file."""
+_CONFIGURATIONS = frozenset({"ipseclint.toml", "pyproject.toml"})
+
+_MADE_BY = late(rb"\n?(?:rem|#) [^\n]{1,600}, made by ipseclint |for ipseclint\.")
+
+
+def is_own(source: Source) -> bool:
+    """Whether a source is a report, a store, or a configuration of ipseclint. Raises SourceError."""
+    path = PurePosixPath(source.path)
+    suffix = path.suffix.casefold()
+    if suffix in _RUN:
+        return False
+    is_ours = path.name.casefold() in _CONFIGURATIONS or _OWN.search(_plain(source.head[:_HEAD_BYTES])) is not None
+    return is_ours and (suffix in _NEVER_RUN or not _begins_a_command(source))
+
+
+def is_own_script(source: Source) -> bool:
+    """Whether a source is a script that ipseclint wrote, and nobody changed since. Raises SourceError."""
+    return _MADE_BY.search(source.head[:_HEAD_BYTES].replace(b"\0", b"")) is not None and is_sealed(source.read_text())
+
+
+def _begins_a_command(source: Source) -> bool:
+    before = b""
+    for block in source.blocks():
+        text = before + _plain(block)
+        if _COMMAND.search(text):
+            return True
+        before = text[-_OVERLAP_BYTES:]
+    return False
+
+
+def _plain(block: bytes) -> bytes:
+    text = block.replace(b"\0", b"").lower()
+    return _COLOURS.sub(b"", text) if b"\x1b" in text else text

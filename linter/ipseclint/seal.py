@@ -1,0 +1,45 @@
+"""The line by which ipseclint knows a script that it wrote: a digest of all its other lines.
+
+A folder that is checked may hold repairs; they are no policy. A line of words could be put on top of any script, so
+that a gate would pass it over: a digest cannot, without the script being the one that was written, and one that was
+changed since is read like any other. Line ends, the encoding and blanks at the end do not count, for editors,
+shells and version control change them; a signature behind it does not count either.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+_WORDS = "ipseclint wrote this script; SHA-256 of its other lines: "
+_SEAL = re.compile(rf"(?:rem|#) {_WORDS}([0-9a-f]{{64}})")
+_SIGNATURE = re.compile(r"# SIG # Begin signature block\n(?:#[^\n]*\n)*# SIG # End signature block\Z")
+
+
+def sealed(script: str, comment: str) -> str:
+    """A script with its seal as its last line, a comment that begins with this word; its line ends are kept."""
+    end = "\r\n" if "\r\n" in script else "\n"
+    return f"{script.rstrip()}{end}{seal_of(script, comment)}{end}"
+
+
+def seal_of(script: str, comment: str) -> str:
+    """The line that seals a script."""
+    return f"{comment} {_WORDS}{_digest(_lines(script))}"
+
+
+def is_sealed(script: str) -> bool:
+    """Whether a script ends with a seal, and is what was sealed."""
+    *lines, last = _lines(script)
+    seal = _SEAL.fullmatch(last)
+    return seal is not None and seal[1] == _digest(lines)
+
+
+def _lines(script: str) -> list[str]:
+    text = script.removeprefix("\ufeff").replace("\r\n", "\n").rstrip()
+    return _SIGNATURE.sub("", text).rstrip().split("\n")
+
+
+def _digest(lines: list[str]) -> str:
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    return hashlib.sha256("\n".join(lines).encode("utf-8", "surrogatepass")).hexdigest()

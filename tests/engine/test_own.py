@@ -1,0 +1,177 @@
+"""What ipseclint wrote lies in folders that are checked: it is passed over and said, and covers for no policy."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from ipseclint.collect import collector_script
+from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.machines import OWN_SCRIPT, read_input
+from ipseclint.engine.own import is_own, is_own_script
+from ipseclint.report import Ignored
+from ipseclint.seal import seal_of, sealed
+from ipseclint.source import bytes_source
+from tests import ROOT
+
+Cli = Callable[..., Any]
+
+POLICY = (ROOT / "fixtures" / "runs" / "first" / "policy.cmd").read_text()
+STORED = ROOT / "tests" / "data" / "answers"
+SUFFIXES = {"json": ".json", "sarif": ".sarif", "markdown": ".md", "csv": ".csv", "html": ".html", "junit": ".xml"}
+NOT_KNOWN = (
+    "--version",
+    "--help",
+    "negotiate --peers",
+    "fleet query",  # whatever columns one asks for
+    "config schema",
+    "demo",  # what it writes is to be read
+)
+INPUTS = ("--write-peer",)
+"""What is written to be read as the other end."""
+
+
+class Answer(NamedTuple):
+    """What a command line printed."""
+
+    line: str
+    text: str
+
+
+def answers() -> list[Answer]:
+    """Everything that a stored command line printed to standard output, or wrote into a page or a script."""
+    shown = []
+    for path in sorted(STORED.glob("*.txt")):
+        for part in re.split(r"(?m)^\$ ipseclint ", path.read_text(encoding="utf-8"))[1:]:
+            line, _, rest = part.partition("\n")
+            text = rest.partition("--- out\n")[2].partition("--- err\n")[0]
+            if text.strip() and not line.startswith(NOT_KNOWN) and not any(word in line for word in INPUTS):
+                shown.append(Answer(line, text))
+            shown += [Answer(line, page) for page in re.findall(r"(?ms)^(<!doctype html>.*?</html>)", rest)]
+    return shown
+
+
+def name_of(answer: Answer) -> str:
+    """What one would call the file that an answer is kept in."""
+    words = shlex.split(answer.line)
+    if answer.text.startswith("<!doctype"):
+        return "kept.html"
+    form = next((word for before, word in itertools.pairwise(words) if before == "-o"), "text")
+    return f"kept{SUFFIXES.get(form.partition(':')[0], '.txt')}"
+
+
+def is_script(answer: Answer) -> bool:
+    return "SHA-256 of its other lines" in answer.text
+
+
+REPORTS = [answer for answer in answers() if not is_script(answer)]
+
+
+@pytest.mark.parametrize("answer", REPORTS, ids=[answer.line[:60] for answer in REPORTS])
+def test_whatever_a_command_prints_is_no_input_of_the_next_run(answer: Answer) -> None:
+    assert is_own(bytes_source(name_of(answer), answer.text.encode()))
+    read = read_input(Candidate(bytes_source(name_of(answer), answer.text.encode("utf-16")), named=False))
+    assert isinstance(read, Ignored), read
+    assert read.kind == "ipseclint's own"
+
+
+@pytest.mark.parametrize("suffix", [".cmd", ".ps1", ".txt", ".log", ""])
+def test_a_report_on_top_of_a_policy_does_not_hide_it(suffix: str) -> None:
+    commands = POLICY if suffix != ".ps1" else "New-NetIPsecRule -DisplayName x -InboundSecurity Require\n"
+    for answer in REPORTS:
+        head = "".join(answer.text.splitlines(keepends=True)[:4])
+        source = bytes_source(f"policy{suffix}", f"{head}\n{commands}".encode())
+        assert not is_own(source), answer.line
+        assert not is_own_script(source), answer.line
+
+
+SCRIPT = sealed(
+    "@echo off\r\nrem Repair of x, made by ipseclint 0.2.0\r\n"
+    "netsh advfirewall set global mainmode mmkeylifetime 480min\r\n",
+    "rem",
+)
+SIGNATURE = "# SIG # Begin signature block\r\n# MIIGbQYJ\r\n# SIG # End signature block\r\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        SCRIPT.encode(),
+        SCRIPT.replace("\r\n", "\n").encode(),
+        SCRIPT.encode("utf-16"),
+        SCRIPT.encode("utf-8-sig"),
+        SCRIPT.rstrip().encode(),
+        f"{SCRIPT}\r\n\r\n".encode(),
+        f"{SCRIPT}{SIGNATURE}".encode(),
+    ],
+    ids=["as it is", "other ends of lines", "utf-16", "marked", "no last end", "blank lines", "signed"],
+)
+def test_a_script_is_ours_however_it_was_kept(data: bytes) -> None:
+    assert is_own_script(bytes_source("fix.cmd", data))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SCRIPT.replace("480min", "5min"),
+        f"{SCRIPT}netsh advfirewall consec add rule name=x endpoint1=any endpoint2=any action=requestinrequestout\r\n",
+        SCRIPT.replace("@echo off\r\n", "@echo off\r\nnetsh advfirewall reset\r\n"),
+        SCRIPT + SIGNATURE.replace("# MII", "netsh advfirewall reset\r\n# MII"),
+        f"{SCRIPT}{SIGNATURE}netsh advfirewall reset\r\n",
+        f"{POLICY}\r\n{SCRIPT}",
+        f"{POLICY}\r\n{SCRIPT.splitlines()[-1]}\r\n",
+        SCRIPT.replace("SHA-256", "sha-256"),
+    ],
+    ids=["value", "behind", "within", "in the signature", "behind it", "on top", "seal alone", "seal"],
+)
+def test_a_script_with_our_seal_that_is_not_what_was_sealed_is_read(text: str) -> None:
+    assert not is_own_script(bytes_source("fix.cmd", text.encode()))
+    assert not isinstance(read_input(Candidate(bytes_source("fix.cmd", text.encode()), named=False)), Ignored)
+
+
+def test_the_collector_bears_the_seal_of_what_it_is() -> None:
+    *lines, last = collector_script().rstrip().split("\n")
+    assert last == seal_of("\n".join(lines), "#"), "put this line at its end"
+
+
+@pytest.mark.parametrize("form", ["netsh", "powershell"])
+def test_a_kept_repair_changes_nothing_but_one_line(form: str, tmp_path: Path, cli: Cli, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policies").mkdir()
+    (tmp_path / "policies" / "policy.cmd").write_text(POLICY)
+    before = cli("policies", "-o", "azure").out.splitlines()
+    script = {"netsh": "policies/repair.cmd", "powershell": "policies/repair.ps1"}[form]
+    assert cli("fix", "policies/policy.cmd", "-o", f"{form}:{script}").code == 0
+    after = cli("policies", "-o", "azure").out.splitlines()
+    assert [line for line in after if line not in before] == [f"met and not read: 1 {OWN_SCRIPT}: {script}"]
+    assert cli("policies").out.count(Path(script).name) == 1
+    assert cli("--any-files", "policies/policy.cmd", script, "-o", "azure").out.splitlines() == after
+    # Alone nothing was checked; named, it is read, and so it is where another script of the run calls it.
+    (tmp_path / "policies" / "policy.cmd").unlink()
+    assert cli("policies").code == 3
+    assert f"{script} (" in cli(script).out
+    if form == "netsh":
+        (tmp_path / "policies" / "all.cmd").write_text("call repair.cmd\n")
+        assert "policies/repair.cmd" in cli("policies").out
+        assert cli("policies").code == 4  # it changes what this run does not create
+
+
+def test_a_change_written_by_diff_is_passed_over_until_somebody_changes_it(
+    tmp_path: Path, cli: Cli, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "old.cmd").write_text(POLICY)
+    (tmp_path / "new.cmd").write_text(POLICY.replace("qmpermm=1", "qmpermm=0"))
+    (tmp_path / "changes").mkdir()
+    assert cli("diff", "old.cmd", "new.cmd", "--script", "netsh", "-o", "changes/change.cmd").code == 0
+    assert cli("changes").code == 3
+    change = tmp_path / "changes" / "change.cmd"
+    change.write_bytes(change.read_bytes().replace(b"qmpermm=0", b"qmpermm=3"))
+    assert "changes/change.cmd" in cli("changes", "-o", "concise").out
+    assert cli("changes").code == 4
