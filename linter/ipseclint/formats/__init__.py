@@ -5,11 +5,11 @@ from __future__ import annotations
 import importlib
 import re
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from ipseclint.formats.parsed import Format
-from ipseclint.formats.transcript import is_page, transcript
+from ipseclint.formats.transcript import is_page, is_transcript, transcript
 from ipseclint.source import BINARY_SIGNATURES, Source
 
 
@@ -162,9 +162,11 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     one of its signs is there: an input seldom needs more than its own.
     """
     shape = shape or shape_of(source)
-    if (shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)) and _transcript().recognise(source):
+    whole = cache(partial(_recognise, source, shape))
+    may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
+    if may_be_transcript and is_transcript(source, whole, _recognise_piece):
         return _transcript()
-    return _recognise(source, shape)
+    return whole()
 
 
 def _recognise(source: Source, shape: Shape | None = None) -> Format | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -92,30 +93,35 @@ def is_page(head: str) -> bool:
     return _PAGE.match(head) is not None
 
 
+def is_transcript(
+    source: Source, whole: Callable[[], Format | None], recognise: Callable[[Source], Format | None]
+) -> bool:
+    """Whether a text is several outputs: `whole` tells what it is in one piece, `recognise` what a piece is."""
+    head = source.head_text
+    if is_page(head):
+        return any(True for _ in _read(head, source.path, recognise))
+    if "<#" in head:
+        head = _COMMENT.sub("", head)
+    if MARK.search(head) is None:
+        return False
+    form = whole()
+    is_script = form is not None and form.name == "powershell-script"
+    is_parted = is_script and _PARTED.search(f"\n{head}") is not None
+    if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:
+        return False  # the comments of a script look like headings of Markdown
+    names = {part.name for part, _ in _read(head, source.path, recognise)}
+    if not names:
+        return False
+    if form is None or not names <= {form.name}:
+        # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
+        return not (is_script and names <= SCRIPT_FORMATS) or is_parted
+    if form.name == "netsh-script" and _FENCED.search(head) is not None:
+        return True  # the prose between is no part of the script
+    return form.name in SCRIPT_FORMATS and _PROMPTED.search(head) is not None
+
+
 def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     """The format of transcripts, given what tells the format of a piece."""
-
-    def is_one(source: Source) -> bool:
-        head = source.head_text
-        if is_page(head):
-            return any(True for _ in _read(source.head_text, source.path, recognise))
-        if "<#" in head:
-            head = _COMMENT.sub("", head)
-        if MARK.search(head) is None:
-            return False
-        whole = recognise(source)
-        is_script = whole is not None and whole.name == "powershell-script"
-        if is_script and source.path.casefold().endswith(_SCRIPTS) and _PARTED.search(head) is None:
-            return False  # the comments of a script look like headings of Markdown
-        names = {form.name for form, _ in _read(head, source.path, recognise)}
-        if not names:
-            return False
-        if whole is None or not names <= {whole.name}:
-            # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
-            return not (is_script and names <= SCRIPT_FORMATS) or _PARTED.search(head) is not None
-        if whole.name == "netsh-script" and _FENCED.search(head) is not None:
-            return True  # the prose between is no part of the script
-        return whole.name in SCRIPT_FORMATS and _PROMPTED.search(head) is not None
 
     @of_text
     def parse(text: str, diagnostics: Diagnostics) -> Parsed:
@@ -144,7 +150,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     return Format(
         name="transcript",
         title="transcripts, runbooks and collections that hold several outputs or typed commands",
-        recognise=is_one,
+        recognise=lambda source: is_transcript(source, partial(recognise, source), recognise),
         parse=parse,
         how_to_export="copy a console window, or Start-Transcript before the commands and Stop-Transcript after them",
         can_express="what the formats of its pieces can, and what was typed",
@@ -185,7 +191,8 @@ _PROMPTED = late(
 )
 
 _FENCED = late(r"^[ \t]{0,8}(?:`{3}|~{3})", re.MULTILINE)
-_PARTED = late(rf"{_PROMPTED.pattern}|^[ \t]{{0,8}}(?:`{{3}}|~{{3}}|\[source\b)", re.MULTILINE)
+_PARTED = late(rf"\n(?:{_PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}(?:`{{3}}|~{{3}}|\[source\b))")
+"""Where a text is cut, not counting headings: behind the end of a line, which is quicker to look for."""
 
 
 def _read(text: str, path: str, recognise: Callable[[Source], Format | None]) -> Iterator[tuple[Format, Piece]]:

@@ -32,9 +32,9 @@ def recognise(source: Source) -> bool:
     names = _head(head)
     if names and any(all(each.casefold() in names for each in properties) for _, properties in SHAPES):
         return True
-    if any(match[1].casefold() in SERVICES for match in _SC_NAME.finditer(head)):
+    if "SERVICE_NAME:" in head and any(match[1].casefold() in SERVICES for match in _SC_NAME.finditer(head)):
         return True
-    if _SERVICES.search(head) is None:
+    if "Status " not in head or _SERVICES.search(head) is None:
         return False
     return any(match[2].casefold() in SERVICES for match in _SERVICE.finditer(head))
 

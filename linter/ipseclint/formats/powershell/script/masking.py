@@ -29,35 +29,40 @@ _KEYWORDS = (
     "|from|function|if|in|inlinescript|parallel|param|process|return|sequence|switch|throw|trap|try|until|using|while"
 )
 _NEXT = re.compile(
-    rf"""(?=[^\w\s]|(?<![A-Za-z_])\w)(?:  # nothing begins within a word: most signs are passed by at once
-    (?P<block><\#)
-    |(?P<line>(?<![^\s;(){{}},|&])\#)
-    |(?P<braced>\$\{{(?![^}}\n]{{1,200}}+\}}))
-    |(?P<here>@['"][ \t]*\r?\n)
-    |(?P<single>')
-    |(?P<double>")
-    |`.
-    |\[[A-Za-z][\w.]*+\[[^\]\n]{{0,200}}+\]\]
-    |(?P<attribute>\[[A-Za-z][\w.]*+[ \t]*+\()
-    |(?P<parameter>(?<![^\s(){{}};|&,])-[A-Za-z]+\d\w*+)
-    |(?P<joined>\$(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|/(?=\w))[^\s,;|&(){{}}'"<>]*+)
-    |(?P<glued>(?<=[\w.:=\\/*?%~+}}-])\$[({{]|\$\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-]))
-    |(?<=[\w)\]}}'"])(?P<method>\.(?:foreach|where)[ \t]*+\{{)
-    |(?<=\.)(?P<keyword>(?:{_KEYWORDS})\b)
-    |\b(?P<declared>param[ \t]*+\()
-    |\}}(?P<gap>[ \t]++)(?=default\b|['"])
+    rf"""[<\#@'"`\[$.}},(\-0-9](?:  # what begins with none of these signs is passed by at once
+    (?<=')(?P<single>)
+    |(?<=")(?P<double>)
+    |(?<=\#)(?<![^\s;(){{}},|&]\#)(?P<line>)
+    |(?<=<)(?P<block>\#)
+    |(?<=\$)(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
+        |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|/(?=\w))[^\s,;|&(){{}}'"<>]*+)
+        |(?P<glued>(?<=[\w.:=\\/*?%~+}}-]\$)[({{]|\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-])))
+    |(?<=,)(?P<comma>)
+    |(?<=@)(?P<here>['"][ \t]*\r?\n)
+    |(?<=`).
+    |(?<=\[)(?:[A-Za-z][\w.]*+\[[^\]\n]{{0,200}}+\]\]|(?P<attribute>[A-Za-z][\w.]*+[ \t]*+\())
+    |(?<=-)(?<![^\s(){{}};|&,]-)(?P<parameter>[A-Za-z]+\d\w*+)
+    |(?<=\.)(?:(?<=[\w)\]}}'"]\.)(?P<method>(?:foreach|where)[ \t]*+\{{)|(?P<keyword>(?:{_KEYWORDS})\b))
+    |(?P<declared>(?<=\bparam\()|(?<=\bparam[ \t]\()|(?<=\bparam[ \t]{{2}}\())
+    |(?<=\}})(?P<gap>[ \t]++)(?=default\b|['"])
     |(?<=\d)(?P<unit>(?:[kmgtp]b|l|d)\b)
-    |(?<![^\s(){{}};|&,])-[A-Za-z]\w*+:(?P<given>{_WORD})(?=[ \t]*+,)
-    |(?<!\S)(?P<tagged>[A-Za-z]\w*+=[^\s,;|&(){{}}'"`<>$@]++(?:,[^\s,;|&(){{}}'"`<>$@]++)++)(?=\s|\Z)
-    |(?<![^\s,(])(?P<listed>{_WORD})(?=[ \t]*+,)
-    |,\s*+(?P<last>{_WORD}))""",
+    )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
+_LISTED = re.compile(
+    rf"(?:(?<![^\s,(])|(?<![^\s(){{}};|&,])-[A-Za-z]\w*+:)(?P<word>{_WORD})[ \t]*+\Z"
+    r"|(?<!\S)(?P<tag>[A-Za-z]\w*+=)[^\s,;|&(){}'\"`<>$@]++\Z",
+    re.IGNORECASE,
+)
+"""What stands before a comma: a word of a list, behind the name of a parameter too, or the first value of a tag."""
+_TAGGED = re.compile(r"[A-Za-z]\w*+=[^\s,;|&(){}'\"`<>$@]++(?:,[^\s,;|&(){}'\"`<>$@]++)++(?=\s|\Z)")
+_LAST = re.compile(rf"\s*+(?P<word>{_WORD})", re.IGNORECASE)
 _OF_SCRIPT = re.compile(r"\[(?:CmdletBinding|OutputType|(?:\w+\.)*SuppressMessage(?:Attribute)?)\b", re.IGNORECASE)
 _VARIABLE_FOLLOWS = re.compile(r"\](?:\s*+\[\w[\w.]*+\([^\n]{0,200}\)\]){0,8}\s*+\$")
 """An attribute meant for a function without parameters, which PowerShell gives to the variable behind it."""
 _VALUE_FIRST = re.compile(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
 """A line on which the method of a list may stand as the cmdlet of that name does: no command begins before it."""
+_LOOP = re.compile("foreach", re.IGNORECASE)
 _BLOCK_OF_LINE = re.compile(r"\{[^{}\n]*+\}")
 _DOUBLE_PART = re.compile(r"`.|\"\"|\"|\$\(", re.DOTALL)
 _IN_PARENTHESES = re.compile(r"'[^']*+'|\"[^\"]*+\"|[()]")
@@ -119,6 +124,7 @@ class _Masker:
         self._missing: set[str] = set()
         self._pieces: list[str] = []
         self._copied = 0
+        self._settled = 0
         self._line_breaks: list[int] = []
         self._argument_end = -1
         self.unclosed: int | None = None
@@ -132,25 +138,25 @@ class _Masker:
             start, at = match.span()
             if kind is None:
                 continue
-            if kind == "block":
-                at = self._behind("#>", at)
-                self._quoted(start, match.end(), at, start, at, " ")
+            if kind in {"single", "double"}:
+                at = self._behind("'", at) if kind == "single" else self._behind_double(at)
+                self._string(start, at)
             elif kind == "line":
                 at = self._line_end(at)
                 self._replace(start, at, " ")
+            elif kind == "comma":
+                at = self._listed(start)
+            elif kind == "block":
+                at = self._behind("#>", at)
+                self._quoted(start, match.end(), at, start, at, " ")
             elif kind == "here":
                 end = self._behind(_ENDS[match[0][1]], at - 1)
                 self._quoted(start, at - 1, end, at, end - 3, "x")
                 at = max(end, at)
-            elif kind in {"single", "double"}:
-                at = self._behind("'", at) if kind == "single" else self._behind_double(at)
-                self._string(start, at)
             elif kind == "braced":
                 self._replace(start, at, "x")
             elif kind == "glued":
                 at = self._glued(start) or start + 1
-            elif kind == "tagged" and not self._is_argument(start, of="netsh"):
-                at = start + 1
             elif kind == "attribute":
                 at = self.closing(at)
                 if _OF_SCRIPT.match(match[0]) and _VARIABLE_FOLLOWS.match(text, at):
@@ -160,20 +166,41 @@ class _Masker:
             elif kind == "declared":
                 self._end_declaration(at)
             elif kind == "gap" and "switch" in text[text.rfind("\n", 0, start) + 1 : start].lower():
-                self._replace(match.start(kind), match.start(kind) + 1, "\n")
-            elif kind == "gap":
-                continue
+                self._replace(start + 1, start + 2, "\n")
             elif kind == "method":
                 at = self._method(start, at)
             elif kind in {"keyword", "unit"}:
-                self._replace(start, at, "x" if kind == "keyword" else "0")
-            else:
-                word = match[kind]
-                self._put(match.start(kind), "$" + "x" * (len(word) - 1) if len(word) > 1 else "0")
+                self._replace(start + 1, at, "x" if kind == "keyword" else "0")
+                continue  # what of a word is respelt by itself is not settled yet: it may be one of a list
+            elif kind == "joined":
+                self._variable(start, at)
+            self._settled = max(self._copied, match.end()) if kind == "comma" else self._copied
         shown = "".join((*self._pieces, text[self._copied :]))
         for at in self._line_breaks:
             shown = f"{shown[:at]}\n{shown[at + 1 :]}"
         return shown
+
+    def _listed(self, comma: int) -> int:
+        """Show the words on both sides of a comma as variables; the offset behind what has been looked at."""
+        text = self._text
+        before = _LISTED.search(text, max(self._settled, comma - _LONGEST_WORD_BEFORE), comma)
+        if before is not None and before["word"]:
+            self._variable(before.start("word"), before.end("word"))
+        elif before is not None and (tagged := _TAGGED.match(text, before.start())) is not None:
+            if self._is_argument(before.start(), of="netsh"):
+                self._variable(*tagged.span())
+                return tagged.end()
+        last = _LAST.match(text, comma + 1)
+        if last is None:
+            return comma + 1
+        self._variable(last.start("word"), last.end())
+        return last.end()
+
+    def _variable(self, start: int, end: int) -> None:
+        """Show a word as a variable of its length, one sign as a number."""
+        while self._copied > start:
+            self._copied -= len(self._pieces.pop()) + len(self._pieces.pop())
+        self._put(start, "$" + "x" * (end - start - 1) if end - start > 1 else "0")
 
     def _method(self, start: int, end: int) -> int:
         """Show a method with a block behind it as the cmdlet of its name; in an argument, as a value not known."""
@@ -183,12 +210,15 @@ class _Masker:
         elif block is not None:
             self._replace(start, block.end(), "x")
             return block.end()
+        name = _LOOP.match(self._text, start + 1)
+        if name is not None:
+            self._replace(*name.span(), "x")
         return start + 1
 
     def _glued(self, at: int) -> int:
         """Show a word with an expression or a name in braces within as a variable; where it ends, 0 if it is none."""
         text = self._text
-        before = _WORD_BEFORE.search(text, max(self._copied, at - _LONGEST_WORD_BEFORE), at)
+        before = _WORD_BEFORE.search(text, max(self._settled, at - _LONGEST_WORD_BEFORE), at)
         start = at if before is None else before.start()
         if not text[start:at].strip("=") and text.startswith("$(", at):
             return 0
@@ -198,7 +228,7 @@ class _Masker:
         end = at
         while (stop := self._behind_piece(end)) > end:
             end = stop
-        self._put(start, "$" + "x" * (end - start - 1))
+        self._variable(start, end)
         self._argument_end = end
         return end
 

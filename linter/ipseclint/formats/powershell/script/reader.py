@@ -85,13 +85,7 @@ def read_script(
     for parsed in within:
         diagnostics.problems += parsed.problems
         diagnostics.secrets += parsed.secrets
-    books = (match for match in _PHONE_BOOK.finditer(syntax.text) if syntax.code[match.start()] != " ")
-    if (book := next(books, None)) and _WRITES.search(syntax.code):
-        why = "a phone book is written here: what it then holds is not followed; check the phone book itself"
-        diagnostics.not_understood(why, syntax.span(*book.span()))
-    if not within and (made_by_wmi := _VPN_CLASS.search(syntax.text)) and _MAKES_OBJECTS.search(syntax.code):
-        why = "a VPN connection is made through WMI here, and its profile is not in this script"
-        diagnostics.not_understood(why, syntax.span(*made_by_wmi.span()))
+    _note_elsewhere(syntax, diagnostics, has_profile=bool(within))
     found = (programs.policy(), own.policy, written.policy, *(parsed.policy for parsed in within))
     policies = [policy for policy in found if not policy.is_empty]
     policy = merge_policies(tuple(policies) or (own.policy,))
@@ -100,6 +94,21 @@ def read_script(
     policy = policy.model_copy(update=update)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets), followed=tuple(files.followed))
+
+
+def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bool) -> None:
+    """Say what of VPN connections is written in ways that other readers have: a phone book, an object of WMI."""
+    folded = syntax.text.lower()
+    if "rasphone.pbk" in folded and _WRITES.search(syntax.code):
+        books = (match for match in _PHONE_BOOK.finditer(syntax.text) if syntax.code[match.start()] != " ")
+        if (book := next(books, None)) is not None:
+            why = "a phone book is written here: what it then holds is not followed; check the phone book itself"
+            diagnostics.not_understood(why, syntax.span(*book.span()))
+    if has_profile or "mdm_vpnv2_01" not in folded:
+        return
+    if (made_by_wmi := _VPN_CLASS.search(syntax.text)) and _MAKES_OBJECTS.search(syntax.code):
+        why = "a VPN connection is made through WMI here, and its profile is not in this script"
+        diagnostics.not_understood(why, syntax.span(*made_by_wmi.span()))
 
 
 def _why_left_out(text: str, start: int, end: int) -> str:
