@@ -46,10 +46,14 @@ class Instance(Struct):
 
     def text(self, *names: str) -> Token | None:
         """The property as a text; None if it is absent, null, empty, or a list or object."""
-        node = self.get(*names)
-        if isinstance(node, list) and len(node) == 1:
-            node = node[0]
-        return node if isinstance(node, Token) and node.text else None
+        properties = self.properties
+        for name in names:
+            node = properties.get(name.casefold())
+            if node is not None:
+                if isinstance(node, list) and len(node) == 1:
+                    node = node[0]
+                return node if isinstance(node, Token) and node.text else None
+        return None
 
     def texts(self, *names: str) -> list[Token]:
         """The property as a list of texts; a single one is a list of one."""

@@ -6,6 +6,7 @@ Sources: about_Parameters, about_Parameter_Sets, about_Splatting; names may be c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -180,7 +181,7 @@ def _checked(parameter: Parameter, value: Value, bound: Bound) -> Value:
 def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:
     if value.is_unknown or not isinstance(value.data, str) or value.data.strip().isdigit() or not value.data.strip():
         return value
-    words = {word.casefold(): word for word in parameter.words}
+    words = _spellings(parameter.words)
     parts = [part.strip().casefold() for part in value.data.split(",")]
     spelled = [words.get(part) or _shortened(part, words) for part in parts]
     wrong = next((part for part, word in zip(parts, spelled, strict=True) if word is None), None)
@@ -190,6 +191,12 @@ def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:
         bound.refusals.append(Refusal(message, value.start, value.end))
     is_short = any(word is not None and part not in words for part, word in zip(parts, spelled, strict=True))
     return value if wrong is not None or not is_short else value._replace(data=",".join(filter(None, spelled)))
+
+
+@cache
+def _spellings(words: tuple[str, ...]) -> dict[str, str]:
+    """The words of an enumeration by their folded spelling."""
+    return {word.casefold(): word for word in words}
 
 
 def _shortened(part: str, words: dict[str, str]) -> str | None:

@@ -55,16 +55,16 @@ _HERE_START = re.compile(r"@.[ \t]*(?:\r\n|\n|\r)")
 def value_of(node: Node, run: Evaluator) -> Value:
     """What an expression amounts to."""
     core = core_of(node)
-    start, end = core.start_byte, core.end_byte
-    work = _KINDS.get(core.type)
+    kind = core.type
+    work = _KINDS.get(kind)
     if work is None:
-        return (
-            run.pipeline(core) if core.type in STATEMENTS else Value(Unknown("an expression not followed"), start, end)
-        )
-    if core.type in _FLAT:
+        if kind in STATEMENTS:
+            return run.pipeline(core)
+        return Value(Unknown("an expression not followed"), core.start_byte, core.end_byte)
+    if kind in _FLAT:
         return work(core, run)
     if not run.enters(core):
-        return Value(Unknown("nested too deep"), start, end)
+        return Value(Unknown("nested too deep"), core.start_byte, core.end_byte)
     try:
         return work(core, run)
     finally:
@@ -207,16 +207,20 @@ def _parentheses(node: Node, run: Evaluator) -> Value:
     return value_of(inner[0], run) if inner else Value(None, node.start_byte, node.end_byte)
 
 
+_WORDS = frozenset({"simple_name", "generic_token"})
+
+
 def _hash(node: Node, run: Evaluator) -> Value:
     table = Table()
     bodies = [child for child in node.named_children if child.type == "hash_literal_body"]
-    for entry in (entry for body in bodies for entry in body.named_children):
+    for entry in (entry for body in bodies for entry in body.named_children if entry.type == "hash_entry"):
         parts = [child for child in entry.named_children if child.type != "comment"]
-        if entry.type != "hash_entry" or len(parts) < 2:
+        if len(parts) < 2:
             continue
         key = core_of(parts[0])
-        if key.type in {"simple_name", "generic_token"}:
-            name = Value(run.syntax.source(key).strip(), key.start_byte, key.end_byte)
+        if key.type in _WORDS:
+            start, end = key.start_byte, key.end_byte
+            name = Value(run.syntax.text[start:end].strip(), start, end)
         else:
             name = value_of(key, run)
         table.set(name, value_of(parts[1], run))

@@ -53,6 +53,7 @@ _ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoo
 """Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
 _COMMANDS = frozenset({"command", "command_name", "path_command_name"})
+_BETWEEN_ARGUMENTS = frozenset({"command_argument_sep", "comment"})
 _BODY_BLOCKS = frozenset({"begin", "process", "end"})
 """The blocks of a script's own body, which the grammar takes for commands."""
 _REDIRECTION = re.compile(r"[\d*]?>>?(?:&\d)?")
@@ -373,31 +374,33 @@ class Interpreter:
             self._scopes.pop()
 
     def _statement(self, node: Node) -> list[Value]:
-        work = FLOW.get(node.type)
+        kind = node.type
+        work = FLOW.get(kind)
         if work is not None:
             self.step()
             return work(node, self)
-        if node.type in _NO_STATEMENTS:
+        if kind in _NO_STATEMENTS:
             return []
-        return self._chain(node) if node.type in STATEMENTS else list(items_of(value_of(node, self)))
+        return self._chain(node) if kind in STATEMENTS else list(items_of(value_of(node, self)))
 
     def _chain(self, node: Node) -> list[Value]:
         """What a pipeline, or pipelines with `&&` and `||` between them, give."""
         while node.type == "pipeline" and node.named_child_count == 1:
             node = node.named_children[0]
-        if node.type == "assignment_expression":
+        kind = node.type
+        if kind == "assignment_expression":
             self.step()
             return assignments.assign(node, self)
-        if node.type == "pipeline":
+        if kind == "pipeline":
             given: list[Value] = []
             for child in node.named_children:
                 if child.type != "pipeline_chain_tail":
                     given = self._statement(child)
             return given
-        if node.type in _COMMANDS:
+        if kind in _COMMANDS:
             return self._command(node, None)
-        if node.type != "pipeline_chain":
-            work = FLOW.get(node.type)
+        if kind != "pipeline_chain":
+            work = FLOW.get(kind)
             return work(node, self) if work is not None else list(items_of(value_of(node, self)))
         piped: list[Value] | None = None
         for element in node.named_children:
@@ -443,14 +446,15 @@ class Interpreter:
         text = self.syntax.text
         is_redirected = False
         for child in node.named_children:
-            start, end = child.start_byte, child.end_byte
-            if child.type in {"command_argument_sep", "comment"} or child.type.startswith("redirection"):
+            kind = child.type
+            if kind in _BETWEEN_ARGUMENTS or kind.startswith("redirection"):
                 continue
-            if child.type == "generic_token" and (match := _REDIRECTION.match(text, start, end)):
+            start, end = child.start_byte, child.end_byte
+            if kind == "generic_token" and (match := _REDIRECTION.match(text, start, end)):
                 is_redirected = match.end() == end and "&" not in match[0]
             elif is_redirected:
                 is_redirected = False
-            elif child.type == "command_parameter":
+            elif kind == "command_parameter":
                 arguments.append(Argument(text[start + 1 : end].rstrip(":"), None, start, end))
             elif text[start] == "@" and text[start + 1 : start + 2] not in {"(", "{", "'", '"'}:
                 value = self.look_up(text[start + 1 : end].casefold())
