@@ -155,3 +155,22 @@ def test_a_key_of_a_profile_in_base64(before: str) -> None:
     places, texts = secrets.keys_in(text)
     assert [text[begin:end] for begin, end in places] == [code]
     assert "Kan4rie7Q9zX" in texts
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [
+        " -IPv4Subnet 10.1.0.0/16:100 -Persistent",
+        " -Verbose:$false",
+        "; Write-Host 'Site A is done'",
+        " | Out-Null",
+        " # asked for by the owners",
+        " `\n    -Destination 203.0.113.7",
+    ],
+)
+@pytest.mark.parametrize("sign", [" ", ":"])
+def test_the_value_of_a_parameter_ends_where_powershell_ends_it(sign: str, behind: str) -> None:
+    text = f"Add-VpnS2SInterface -Name A -AuthenticationMethod PSKOnly -SharedSecret{sign}Hunter2Hunter{behind}\n"
+    places, texts = secrets.keys_in(text)
+    assert [text[begin:end] for begin, end in places] == ["Hunter2Hunter"]
+    assert texts == {"Hunter2Hunter"}

@@ -94,7 +94,8 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         return
     ended = _ENDED_NAME.match(text, end)
     if ended is not None:
-        yield from value_at(text, ended.end(), ended[0][0] in "\"'\\&]", ended[1])
+        sign = "-" if text[begin] == "-" and ended[0] == ":" else ended[1]  # a parameter with its value behind a colon
+        yield from value_at(text, ended.end(), ended[0][0] in "\"'\\&]", sign)
     elif text[begin] == "-" and (spaced := _SPACED.match(text, end)) is not None:
         yield from value_at(text, spaced.end(), False, "-")
     elif match[0].casefold().startswith("shk"):

@@ -14,6 +14,8 @@ REST = late(r"[^\n]+")
 _WRAPPED = late(r"\n {10,}+([^\n:]++)(?=\n|$)")
 _STRAY = late(r"[ \t]+(?:[\^`]\n[ \t]*(?![-\s]))?(?![\^`]\n)[^\s=&|()<>,;]+(?=[\s&|)]|$)")
 """A word behind an unquoted key, perhaps on the line that continues it, which is no parameter."""
+_PARAMETER = late(r"[ \t]+(?:-[A-Za-z]\w+(?=[\s:]|$)|#)")
+"""What ends the value of a parameter of PowerShell: the next one, or a comment."""
 _TORN = late(r"[&|]([^\s\"'&|;]+)")
 """What stands behind a sign that ends a command, without a blank: it was part of the key."""
 _ESCAPED_QUOTE = late(r"(?:&amp;|&)(?:quot|apos|#0*3[49]|#x0*2[27]);|\\+[\"']", re.IGNORECASE)
@@ -58,17 +60,21 @@ def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:
         yield from places_of(_BLOCK.match(text, at))
         yield from places_of(_ON_NEXT_LINE.match(text, end) if end == at else None)
     else:
-        yield from _bare(text, at)
+        yield from _bare(text, at, is_of_parameter=sign == "-")
 
 
-def _bare(text: str, at: int) -> Iterator[Place]:
+def _bare(text: str, at: int, *, is_of_parameter: bool) -> Iterator[Place]:
     """A value of a command, with what continues it on the next line and words astray behind it."""
     for _ in range(64):
         quoted = text[at : at + 1] in {'"', "'"}
         end = end_of(_UNQUOTED.match(text, at), at)
         if not quoted and VARIABLE.fullmatch(text, at, end) is None:
-            while (stray := _STRAY.match(text, end)) is not None:
+            is_over = is_of_parameter and text[end - 1 : end] == ";"
+            while not is_over and (stray := _STRAY.match(text, end)) is not None:
+                if is_of_parameter and _PARAMETER.match(text, end) is not None:
+                    break
                 end = stray.end()
+            end -= is_over
         if quoted and text[end - 1 : end] == text[at] and end > at + 1:
             yield at + 1, end - 1
         else:
