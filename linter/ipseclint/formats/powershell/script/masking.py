@@ -186,10 +186,13 @@ class _Masker:
         before = _LISTED.search(text, max(self._settled, comma - _LONGEST_WORD_BEFORE), comma)
         if before is not None and before["word"]:
             self._variable(before.start("word"), before.end("word"))
-        elif before is not None and (tagged := _TAGGED.match(text, before.start())) is not None:
-            if self._is_argument(before.start(), of="netsh"):
-                self._variable(*tagged.span())
-                return tagged.end()
+        elif (
+            before is not None
+            and (tagged := _TAGGED.match(text, before.start())) is not None
+            and self._is_argument(before.start(), of="netsh")
+        ):
+            self._variable(*tagged.span())
+            return tagged.end()
         last = _LAST.match(text, comma + 1)
         if last is None:
             return comma + 1
