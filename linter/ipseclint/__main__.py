@@ -10,12 +10,16 @@ _COLLECT_AFTER = 200_000
 
 def main() -> None:
     """Run the command line with the arguments of the process."""
-    if sys.argv[1:] == ["--version"]:
+    if sys.argv[1:] == ["--version"] and sys.stdout is not None:
         # Answered before anything is imported, so that scripts may ask often.
         from ipseclint import __version__
 
-        print(f"ipseclint {__version__}")
-        return
+        try:
+            print(f"ipseclint {__version__}", flush=True)
+        except OSError:
+            pass  # the command line says what is wrong with the stream
+        else:
+            return
     import gc
 
     gc.set_threshold(_COLLECT_AFTER, 20, 20)

@@ -26,6 +26,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     [
         ("good.cmd --select QD001 >/dev/full", "No space left on device"),
         ("rules --all >/dev/full", "No space left on device"),
+        ("--version >/dev/full", "No space left on device"),
+        ("--version >&-", "stdout is closed"),
+        ("explain QD001 -o json >/dev/full", "No space left on device"),
         ("good.cmd --select QD001 >&-", "stdout is closed"),
         ("good.cmd --select QD001 2>&-", "stderr is closed"),
         ("good.cmd --nonsense 2>/dev/full", ""),

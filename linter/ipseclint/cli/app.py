@@ -118,10 +118,7 @@ def run(arguments: Sequence[str]) -> None:
     _escape_what_the_console_cannot_print()
     _stop_writing_when_nobody_reads()
     try:
-        try:
-            raise SystemExit(_exit_code(words))
-        finally:
-            sys.stdout.flush()
+        code = _exit_code(words)  # all that writes flushes
     except OSError as error:
         _end_without_output(error)
     except Exception as error:
@@ -138,6 +135,7 @@ def run(arguments: Sequence[str]) -> None:
             err=True,
         )
         raise SystemExit(Exit.INTERNAL) from error
+    raise SystemExit(code)
 
 
 @cache
