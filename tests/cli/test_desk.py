@@ -396,20 +396,6 @@ def test_a_rule_that_requires_ipsec_toward_its_own_domain_controllers_makes_requ
     assert [(answer["answer"], answer["rules"]) for answer in answers[:2]] == [("yes", ["EX001"]), ("yes", ["EX001"])]
 
 
-def test_what_comes_to_the_same_in_a_fleet_is_told_once(desk: Path, cli: Cli) -> None:
-    for host in ("one", "two", "three"):
-        (desk / "fleet" / host).mkdir(parents=True)
-        (desk / "fleet" / host / "policy.cmd").write_text(SITES, encoding="utf-8")
-    (desk / "fleet" / "three" / "policy.cmd").write_text(SITES.replace("sha1-3des", "sha256-aes256"), encoding="utf-8")
-    ran = cli("negotiate", "fleet")
-    assert len(ran.out.splitlines()) < 40
-    assert ran.out.splitlines()[-1] == "1875 pairs, each end as initiator: secured 1250, fails 2500"
-    page = cli("negotiate", "fleet", "-o", "html").out
-    assert '<h1 class="error">2500 of 3750 negotiations fail</h1>' in page
-    assert page.count('<article class="rule') == len(ran.out.split("\n\n")) - 1
-    assert "<summary>1249 more come to the same</summary>" in page
-
-
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 def test_a_difference_tells_the_findings_of_a_rule_once_and_the_worst_first(form: str, desk: Path, cli: Cli) -> None:
     ran = cli("diff", "sites.cmd", "any.cmd", "-o", form).out

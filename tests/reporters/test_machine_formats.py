@@ -163,6 +163,40 @@ def test_junit_has_a_case_of_its_own_for_an_input_that_was_not_understood(
 
 
 @pytest.mark.parametrize(
+    ("severity", "tag", "text", "message"),
+    [
+        ("info", "system-out", "not met: BSI TR-02102-3: md5-offered (CR003; 1 finding, clause not verified)", None),
+        ("warning", "failure", None, "not met: BSI TR-02102-3: md5-offered (CR003; 1 finding, clause not verified)"),
+    ],
+)
+def test_a_clause_of_junit_fails_where_its_worst_finding_does(
+    severity: str,
+    tag: str,
+    text: str | None,
+    message: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    cli: Callable[..., Any],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "policy.cmd").write_text(
+        'netsh ipsec static add policy name=B mmsecmethods="3DES-MD5-2"\n'
+        "netsh ipsec static add filterlist name=L\n"
+        "netsh ipsec static add filter filterlist=L srcaddr=me dstaddr=10.2.0.0 dstmask=16\n"
+        'netsh ipsec static add filteraction name=A action=negotiate qmsecmethods="ESP[3DES,SHA1]"\n'
+        "netsh ipsec static add rule name=R policy=B filterlist=L filteraction=A kerberos=yes\n"
+        "netsh ipsec static set policy name=B assign=yes\n"
+    )
+    (tmp_path / "ipseclint.toml").write_text(f'[severity]\nCR003 = "{severity}"\n')
+    root = etree.fromstring(cli("policy.cmd", "--ruleset", "bsi-tr-02102-3", "-o", "junit").out.encode())
+    suite = next(each for each in root if each.get("name", "").startswith("clauses of "))
+    (case,) = (each for each in suite if each.get("name") == "BSI TR-02102-3: md5-offered")
+    assert [(child.tag, child.text, child.get("message")) for child in case] == [(tag, text, message)]
+    (met,) = (each for each in suite if each.get("name") == "BSI TR-02102-3: preshared-key")
+    assert (len(met), met.get("classname")) == (0, "bsi-tr-02102-3@2026.1")
+
+
+@pytest.mark.parametrize(
     ("value", "cell"),
     [("a\nb", "a\\nb"), ("=1+1", "'=1+1"), (" @a", "' @a"), ("plain", "plain"), (3, 3)],
 )

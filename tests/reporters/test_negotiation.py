@@ -1,0 +1,67 @@
+"""Many negotiations that come to the same are told once, to the letter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.command_line import Ran
+
+SITES = "".join(
+    f'netsh advfirewall consec add rule name="Site {number}" endpoint1=any endpoint2=10.{number}.0.0/16 '
+    "action=requireinrequestout auth1=computerkerb qmsecmethods=esp:sha1-3des+15min+20480kb\n"
+    for number in range(1, 6)
+)
+TOLD = """\
+50 negotiations between 15 rules: FAILS at quick-mode-suite (AuthIP)
+   AES-128+SHA-1+DH2
+   no quick-mode proposal of one end is whole in the other's list
+   quick-mode proposals: ESP 3DES+SHA-1 asks, ESP AES-256+SHA-256 answers
+   fleet/one/policy.cmd:1 rule "Site 1" -> fleet/three/policy.cmd:1 rule "Site 1"
+   fleet/one/policy.cmd:1 rule "Site 1" -> fleet/three/policy.cmd:2 rule "Site 2"
+   fleet/one/policy.cmd:1 rule "Site 1" -> fleet/three/policy.cmd:3 rule "Site 3"
+   and 47 more; --format json lists all
+
+50 negotiations between 15 rules: FAILS at quick-mode-suite (AuthIP)
+   AES-128+SHA-1+DH2
+   no quick-mode proposal of one end is whole in the other's list
+   quick-mode proposals: ESP AES-256+SHA-256 asks, ESP 3DES+SHA-1 answers
+   fleet/three/policy.cmd:1 rule "Site 1" -> fleet/one/policy.cmd:1 rule "Site 1"
+   fleet/three/policy.cmd:2 rule "Site 2" -> fleet/one/policy.cmd:1 rule "Site 1"
+   fleet/three/policy.cmd:3 rule "Site 3" -> fleet/one/policy.cmd:1 rule "Site 1"
+   and 47 more; --format json lists all
+
+50 negotiations between 10 rules: SECURED (AuthIP)
+   AES-128+SHA-1+DH2; ESP 3DES+SHA-1
+   fleet/one/policy.cmd:1 rule "Site 1" -> fleet/two/policy.cmd:1 rule "Site 1"
+   fleet/two/policy.cmd:1 rule "Site 1" -> fleet/one/policy.cmd:1 rule "Site 1"
+   fleet/one/policy.cmd:1 rule "Site 1" -> fleet/two/policy.cmd:2 rule "Site 2"
+   and 47 more; --format json lists all
+
+75 pairs, each end as initiator: secured 50, fails 100
+"""
+
+
+@pytest.fixture
+def fleet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three machines with five rules each, one of which asks for other proposals."""
+    monkeypatch.chdir(tmp_path)
+    for host, text in {"one": SITES, "two": SITES, "three": SITES.replace("sha1-3des", "sha256-aes256")}.items():
+        (tmp_path / "fleet" / host).mkdir(parents=True)
+        (tmp_path / "fleet" / host / "policy.cmd").write_text(text, encoding="utf-8")
+
+
+@pytest.mark.usefixtures("fleet")
+def test_what_comes_to_the_same_in_a_fleet_is_told_once(cli: Callable[..., Ran]) -> None:
+    ran = cli("negotiate", "fleet")
+    assert (ran.code, ran.out, ran.err) == (1, TOLD, "")
+
+
+@pytest.mark.usefixtures("fleet")
+def test_the_page_groups_as_the_text_does(cli: Callable[..., Ran]) -> None:
+    page = cli("negotiate", "fleet", "-o", "html").out
+    assert '<h1 class="error">100 of 150 negotiations fail</h1>' in page
+    assert page.count('<article class="rule') == 3
+    assert page.count("<summary>49 more come to the same</summary>") == 3
