@@ -37,6 +37,10 @@ _IPV4, _IPV6 = 4, 6
 _SERVER_PORT, _CLIENT_PORT = 67, 68
 
 
+_BEFORE_DHCP = EXEMPTIONS - {Exemption.DHCP}
+"""What Windows Vista and Server 2008 exempt by default."""
+
+
 @rule("EX003", "dhcp-not-exempt", basis=Basis.DOCUMENTED, leads_to=(13809,), cause=Cause.WAITS_FOR_IPSEC)
 def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     """DHCP is not among the exemptions, and no rule exempts it.
@@ -76,6 +80,16 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
             severity=Severity.ERROR if requiring else Severity.WARNING,
             related=tuple(("requires IPsec for all traffic", requiring_rule.span) for requiring_rule in requiring[:1]),
             fix=_with(settings, exempt, Exemption.DHCP),
+        )
+    if requiring and not machine.policy.global_settings and exempts_dhcp(machine.policy, machine.site) is False:
+        (first, *_), unset = requiring, default(_BEFORE_DHCP, requiring[0].span)
+        yield Hit(
+            subject=first,
+            span=first.span,
+            message=_missing(unset, "DHCP", first),
+            value=_listed(unset),
+            severity=Severity.ERROR,
+            fix=Fix(note="Run `netsh advfirewall set global ipsec defaultexemptions neighbordiscovery,dhcp`."),
         )
 
 
@@ -221,7 +235,7 @@ def _before_dhcp(machine: Machine) -> Iterator[tuple[GlobalSettings, Setting[fro
         return
     if exempts_dhcp(machine.policy, machine.site) is False:
         place = chosen[0].span if chosen else every[0].span
-        yield every[0], default(EXEMPTIONS - {Exemption.DHCP}, place)
+        yield every[0], default(_BEFORE_DHCP, place)
 
 
 def _listed(exempt: Setting[frozenset[Exemption]]) -> str:
