@@ -82,6 +82,9 @@ def quick_mode_pfs_with_heavy_group(machine: Machine, options: HeavyQuickModePfs
         reasons = _frequent(crypto, options, everything=id(crypto) in for_everything)
         if not reasons or not (heavy or curves):
             continue
+        # How often a VPN renews is for the rules on lifetimes to say; a curve makes that little dearer.
+        if crypto.dialect is Dialect.VPN and not heavy:
+            continue
         used = heavy[0] if heavy else curves[0]
         origin = ", the main mode's group," if group is DhGroup.SAME_AS_MAIN_MODE else ""
         yield Hit(

@@ -12,7 +12,9 @@ from ipseclint.model.policy import VpnInterface, VpnServer
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._registry import CONTROL_SET, SERVICES, number, registry_subject, registry_values
+from ipseclint.semantics.effective import is_below
 from ipseclint.vocabulary.registry_keys import VPN_SERVER
+from ipseclint.vocabulary.remote_access import LEAST_LIFETIME_KILOBYTES, LEAST_LIFETIME_SECONDS
 from ipseclint.words import duration
 
 
@@ -91,8 +93,6 @@ class ServerTimers(Options):
     idle_maximum_seconds: int
     outage_minimum_seconds: int
     outage_high_seconds: int
-    data_minimum_kilobytes: int
-    lifetime_minimum_seconds: int
 
 
 @rule(
@@ -132,18 +132,17 @@ def _timers(owner: VpnServer | VpnInterface, options: ServerTimers) -> Iterator[
         and idle.known
         and not options.idle_minimum_seconds <= idle.known <= options.idle_maximum_seconds
     ):
-        yield _out_of_range(owner, idle, "idle time", f"{options.idle_minimum_seconds} s or more", options)
+        wanted = f"{options.idle_minimum_seconds} to {options.idle_maximum_seconds} s"
+        yield _out_of_range(owner, idle, "idle time", wanted)
     # An interface takes 3 to 900 seconds (Set-VpnS2SInterface), and no other can be set.
     of_server = isinstance(owner, VpnServer)
     if of_server and outage is not None and outage.known is not None and outage.known < options.outage_minimum_seconds:
-        yield _out_of_range(
-            owner, outage, "network outage time", f"{options.outage_minimum_seconds} s or more", options
-        )
-    if lifetime is not None and lifetime.known is not None and lifetime.known < options.lifetime_minimum_seconds:
-        yield _out_of_range(owner, lifetime, "lifetime", f"{options.lifetime_minimum_seconds} s or more", options)
-    if data is not None and data.known is not None and data.known < options.data_minimum_kilobytes:
-        wanted = f"{options.data_minimum_kilobytes} KB or more"
-        yield _out_of_range(owner, data, "data before renewal", wanted, options)
+        yield _out_of_range(owner, outage, "network outage time", f"{options.outage_minimum_seconds} s or more")
+    # A value that is refused has no effect, so the rules on short lifetimes leave it to this one.
+    if lifetime is not None and is_below(lifetime, LEAST_LIFETIME_SECONDS):
+        yield _out_of_range(owner, lifetime, "lifetime", f"{LEAST_LIFETIME_SECONDS} s or more")
+    if data is not None and is_below(data, LEAST_LIFETIME_KILOBYTES):
+        yield _out_of_range(owner, data, "data before renewal", f"{LEAST_LIFETIME_KILOBYTES} KB or more")
     if outage is not None and outage.known is not None and outage.known > options.outage_high_seconds:
         yield Hit(
             subject=owner,
@@ -156,9 +155,7 @@ def _timers(owner: VpnServer | VpnInterface, options: ServerTimers) -> Iterator[
         )
 
 
-def _out_of_range(
-    owner: VpnServer | VpnInterface, setting: Setting[int], what: str, allowed: str, _options: ServerTimers
-) -> Hit:
+def _out_of_range(owner: VpnServer | VpnInterface, setting: Setting[int], what: str, allowed: str) -> Hit:
     return Hit(
         subject=owner,
         span=setting.span,

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting
+from ipseclint.vocabulary.remote_access import LEAST_LIFETIME_KILOBYTES, LEAST_LIFETIME_SECONDS
 
 
 def tightest(settings: Iterable[Setting[int]]) -> Setting[int] | None:
@@ -35,12 +36,18 @@ def quick_mode_limit(crypto: MainModeCryptoSet) -> Setting[int] | None:
 
 def quick_mode_lifetime(crypto: QuickModeCryptoSet) -> Setting[int] | None:
     """The shortest quick-mode lifetime of any proposal, in seconds: any of them can be chosen."""
-    return tightest(each.lifetime_seconds for each in crypto.proposals)
+    return _taken(crypto, (proposal.lifetime_seconds for proposal in crypto.proposals), LEAST_LIFETIME_SECONDS)
 
 
 def byte_lifetime(crypto: QuickModeCryptoSet) -> Setting[int] | None:
     """The smallest quick-mode lifetime by volume of any proposal, in kilobytes."""
-    return tightest(each.lifetime_kilobytes for each in crypto.proposals)
+    return _taken(crypto, (proposal.lifetime_kilobytes for proposal in crypto.proposals), LEAST_LIFETIME_KILOBYTES)
+
+
+def _taken(crypto: QuickModeCryptoSet, settings: Iterable[Setting[int]], least: int) -> Setting[int] | None:
+    """The tightest; for a VPN none below what Routing and Remote Access takes, for a refused value has no effect."""
+    tight = tightest(settings)
+    return None if tight is not None and crypto.dialect is Dialect.VPN and is_below(tight, least) else tight
 
 
 def with_lifetime(crypto: QuickModeCryptoSet, seconds: int, below_seconds: int) -> tuple[QuickModeProposal, ...]:

@@ -65,6 +65,11 @@ def ras_events() -> dict[int, RasEvent]:
     return {int(number): RasEvent(int(number), **row) for number, row in _tables()["events"].items()}
 
 
+def state_of(code: int) -> str:
+    """The words that an event keeps of an error of Remote Access; `of_state` reads them."""
+    return f"remote-access error {code}"
+
+
 def of_state(state: str | None) -> int | None:
     """The error of Remote Access in the words that an event keeps of it, `remote-access error 809`."""
     match = re.fullmatch(r"remote-access error (-?\d{1,10})", state or "")

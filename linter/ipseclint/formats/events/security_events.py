@@ -29,6 +29,7 @@ from ipseclint.vocabulary.audit_events import (
     ROLES,
     codes_of_reason,
 )
+from ipseclint.vocabulary.ras_errors import state_of
 from ipseclint.vocabulary.windows_errors import error_table, find_error
 from ipseclint.vocabulary.windows_sentences import sentences
 
@@ -185,7 +186,7 @@ class EventLog:
                 time=time,
                 error_code=code if code in error_table() else None,
                 success=known.success,
-                state=f"remote-access error {code}" if code is not None and code not in error_table() else None,
+                state=state_of(code) if code is not None and code not in error_table() else None,
                 role="responder" if number in RAS_SERVER_EVENTS else "initiator",
             )
         )

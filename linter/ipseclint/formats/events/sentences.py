@@ -10,7 +10,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import DOCUMENTS, Source, Span, lines_of_text
-from ipseclint.vocabulary.ras_errors import ras_errors
+from ipseclint.vocabulary.ras_errors import ras_errors, state_of
 from ipseclint.vocabulary.windows_sentences import sentences
 
 _CODE = re.compile(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNORECASE)
@@ -41,7 +41,7 @@ def told(text: str, path: str, known: Collection[int] = ()) -> Iterator[Event]:
         span = Span(path, text.count("\n", 0, sentence.start) + 1, sentence.start - begin + 1, shown)
         (code, *more) = sentence.codes
         if code < _FIRST_OF_IPSEC and code in ras_errors():
-            yield Event(span=span, kind=EventKind.MAIN_MODE, state=f"remote-access error {code}", success=False)
+            yield Event(span=span, kind=EventKind.MAIN_MODE, state=state_of(code), success=False)
         elif more:
             yield Event(span=span, kind=EventKind.MAIN_MODE, possible_codes=sentence.codes, success=False)
         else:

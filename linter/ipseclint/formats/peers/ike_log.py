@@ -25,6 +25,7 @@ from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.setting import default
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.ras_errors import state_of
 
 INITIATOR, RESPONDER = "the initiator in the log", "the responder in the log"
 
@@ -166,7 +167,7 @@ class _Failures(Struct):
                 error_code=None if row.code == INTERNAL_ADDRESS else row.code,
                 success=False,
                 role=row.role,
-                state=f"remote-access error {row.code}" if row.code == INTERNAL_ADDRESS else words,
+                state=state_of(row.code) if row.code == INTERNAL_ADDRESS else words,
                 count=len(spans),
             )
 

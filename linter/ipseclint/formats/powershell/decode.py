@@ -18,7 +18,7 @@ from ipseclint.formats.powershell.instance import Instance, class_of
 from ipseclint.formats.powershell.properties import note_properties
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
-from ipseclint.model.events import EventKind, SecurityAssociation
+from ipseclint.model.events import Event, EventKind, SecurityAssociation
 from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, NetworkAdapter, ServiceState
 
 SHAPES = (
@@ -158,6 +158,7 @@ class _Contents:
         self._adapters: list[NetworkAdapter] = []
         self._certificates: list[Certificate] = []
         self._associations: list[SecurityAssociation] = []
+        self._events: list[Event] = []
 
     def add(self, item: Instance) -> None:
         """Read one object and keep it."""
@@ -243,8 +244,11 @@ class _Contents:
         self._parts.add_vpn(remote_access.server(item, self.diagnostics))
 
     def vpn_interface(self, item: Instance) -> None:
-        """An interface of Routing and Remote Access to another site."""
+        """An interface of Routing and Remote Access to another site, and how it failed last."""
         self._parts.add_vpn(remote_access.interface(item, self.diagnostics))
+        failed = remote_access.last_error(item, self.diagnostics)
+        if failed is not None:
+            self._events.append(failed)
 
     def _kinds_not_held(self) -> tuple[str, ...]:
         """The kinds of sets of which no object came, where there are rules that may name some."""
@@ -270,6 +274,7 @@ class _Contents:
         policy = self._parts.policy().model_copy(update=more)
         return Parsed(
             policy=policy,
+            events=tuple(self._events),
             associations=tuple(self._associations),
             problems=self.diagnostics.listed(),
             secrets=tuple(self.diagnostics.secrets),

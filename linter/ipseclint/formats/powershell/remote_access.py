@@ -19,11 +19,14 @@ from ipseclint.formats.powershell.authentication import hide_key
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.words import BOOLEANS
 from ipseclint.formats.vpn.eap import eap_choice
+from ipseclint.model.events import Event, EventKind
 from ipseclint.model.policy import VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.ras_errors import state_of
 from ipseclint.vocabulary.remote_access import AUTHENTICATION_WORDS, STRATEGY_WORDS, TunnelStrategy, VpnAuthentication
+from ipseclint.vocabulary.windows_errors import error_table
 
 _Reader = Callable[[Instance, str, Diagnostics], Setting[Any] | None]
 
@@ -245,6 +248,26 @@ def interface(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     fields = _policy_said(item, suite, _fields(item, _INTERFACE, VpnInterface, diagnostics))
     owner = VpnInterface(name="site-to-site interface" if name is None else name.text.strip(), span=item.span, **fields)
     return vpn_parts(owner, suite, _key(item, diagnostics), diagnostics)
+
+
+def last_error(item: Instance, diagnostics: Diagnostics) -> Event | None:
+    """How the latest attempt of an interface failed: `LastError`, an error of IKE or of Remote Access; 0 is none."""
+    setting = _number(item, "LastError", diagnostics)
+    if setting is None or not setting.known:
+        return None
+    code = setting.known
+    of_ike = code in error_table()
+    destination = item.texts("Destination")
+    return Event(
+        span=setting.span,
+        kind=EventKind.MAIN_MODE if of_ike else EventKind.SERVICE,
+        error_code=code if of_ike else None,
+        # A member is unsigned, and Windows prints an HRESULT below zero.
+        state=None if of_ike else state_of(code if code < 2**31 else code - 2**32),
+        success=False,
+        role="initiator",
+        remote_address=destination[0].text.strip() if len(destination) == 1 else None,
+    )
 
 
 def _policy_said(item: Instance, suite: Mapping[str, Token], fields: dict[str, Any]) -> dict[str, Any]:

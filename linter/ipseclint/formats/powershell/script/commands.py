@@ -268,6 +268,8 @@ class ScriptCommands:
             thing.properties.pop("default", None)
         if act.kind == "vpnconnection":
             thing.properties["ipseccustompolicy"] = Value(None, call.start, call.end)
+            if not bound.is_partial:
+                thing.properties.setdefault("machinecertificateekufilter", Value(None, call.start, call.end))
         twin = self.objects.twin(thing)
         if twin is not None and bound.is_on("Default"):
             self.objects.remove([twin])
