@@ -48,6 +48,10 @@ class Ignored(Frozen):
     kind: str
 
 
+NOT_HELD = "without members that rules look at"
+"""The kind of an input whose objects are not whole: what it leaves out is not judged."""
+
+
 class NotJudged(Frozen):
     """A value that was read and that no rule of the run looks at."""
 

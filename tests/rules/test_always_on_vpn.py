@@ -53,12 +53,12 @@ class Site:
             "CimClass": "VpnServerIPsecCustomConfiguration",
             "CustomPolicy": True,
             "SALifeTime": 28_800,
-            "MMSALifeTime": 28_800,
+            "MMSALifeTime": 86_000,
             "SADataSizeForRenegotiation": 33_553_408,
             "IdleDisconnect": 3600,
             "Ikev2Ports": 512,
         }
-        self.values = {"EnableServerFragmentation": 1, "networkBlackoutTime": 300}
+        self.values = {"EnableServerFragmentation": 1, "networkBlackoutTime": 300, "CertAuthFlags": 4}
         self.certificate: dict[str, Any] = {
             "Subject": "CN=vpn.example.org",
             "Thumbprint": "AB" * 20,
@@ -186,13 +186,13 @@ def _serving(members: dict[str, Any], root: str | None) -> str:
 
 
 def found(site: Site, folder: Path, facts: str = "", form: Form = Form.PROFILES) -> set[str]:
-    """The codes of warnings and errors on a deployment."""
+    """The codes of the findings on a deployment."""
     site.write(folder, form)
     config = folder / "ipseclint.toml"
     config.write_text(f"[site]\nip_fragments_dropped = false\n{facts}")
     report = check_paths([folder / "client", folder / "server"], config=config)
     assert [problem.message for problem in report.problems] == []
-    return {each.code for each in report.findings if each.severity is not Severity.INFO}
+    return {finding.code for finding in report.findings}
 
 
 @pytest.mark.parametrize("form", Form)
@@ -221,6 +221,11 @@ FAULTS: dict[str, tuple[Callable[[Site], object], str]] = {
     "keys renewed every minute": (lambda site: site.server.update(SALifeTime=600), "QD004"),
     "main mode of five minutes": (lambda site: site.server.update(MMSALifeTime=300), "QD001"),
     "little data before renewal": (lambda site: site.server.update(SADataSizeForRenegotiation=1024), "QD006"),
+    "a lifetime that Windows refuses": (lambda site: site.server.update(SALifeTime=200), "QD039"),
+    "so little data that Windows refuses it": (
+        lambda site: site.server.update(SADataSizeForRenegotiation=512),
+        "QD039",
+    ),
     "clients cut off when idle": (lambda site: site.server.update(IdleDisconnect=60), "QD039"),
     "certificate for clients": (
         lambda site: site.certificate.update(EnhancedKeyUsageList=[{"ObjectId": "1.3.6.1.5.5.7.3.2"}]),

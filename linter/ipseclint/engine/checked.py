@@ -80,6 +80,7 @@ class Checked(Struct, frozen=True):
     named: Named | None = None
     other_events: tuple[tuple[str, int], ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
+    not_held: tuple[tuple[str, int], ...] = ()
     digest: Digest | None = None
     has_evidence: bool = False
     gpos: bytes | None = None
@@ -126,6 +127,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         named=Named.of(read.source.path, read.parsed.policy),
         other_events=read.parsed.other_events,
         unread=read.parsed.unread,
+        not_held=read.parsed.not_held,
         digest=work.digest(machine) if work.digests and work.alone else None,
         has_evidence=has_evidence,
         gpos=packed(gpos) if gpos else None,

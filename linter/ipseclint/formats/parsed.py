@@ -17,7 +17,8 @@ class Parsed(Struct, frozen=True):
 
     `secrets` are the places of preshared keys, which no output may show. `other_events` counts the events of a log
     that are not about IPsec, by what the log calls them. `unread` counts the members, keys and elements of what was
-    read that no reader looks at, by their names as messages show them. `gpo` is the one GPO that it is an export of,
+    read that no reader looks at, by their names as messages show them, `not_held` the members that rules look at and
+    the input leaves out of its objects. `gpo` is the one GPO that it is an export of,
     `DOMAIN\\NAME`. `followed` are the paths of the other files that it ran, which are read in their places.
     """
 
@@ -29,6 +30,7 @@ class Parsed(Struct, frozen=True):
     secrets: tuple[Span, ...] = ()
     other_events: tuple[tuple[str, int], ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
+    not_held: tuple[tuple[str, int], ...] = ()
     gpo: str = ""
     followed: tuple[str, ...] = ()
 

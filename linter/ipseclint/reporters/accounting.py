@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from ipseclint.escape import visible
-from ipseclint.report import Report
+from ipseclint.report import NOT_HELD, Report
 from ipseclint.words import plural
 
 MAX_NAMES = 50
@@ -82,15 +82,32 @@ def settings_line(report: Report) -> str:
 
 def ignored_line(report: Report, *, every_name: bool = False) -> str | None:
     """What was met and not read, in one line by kind; None if there was nothing of that sort."""
-    if not report.ignored:
+    ignored = [entry for entry in report.ignored if entry.kind != NOT_HELD]
+    if not ignored:
         return None
-    named = every_name or len(report.ignored) <= MAX_NAMES
-    by_kind = coverage_dict(report)["ignored"]
+    named = every_name or len(ignored) <= MAX_NAMES
+    by_kind = {kind: paths for kind, paths in coverage_dict(report)["ignored"].items() if kind != NOT_HELD}
     words = "; ".join(
         f"{len(paths)} {kind}: {', '.join(paths)}" if named else f"{len(paths)} {kind}"
         for kind, paths in by_kind.items()
     )
     return visible(f"met and not read: {words}{'' if named else ' (-v names them)'}")
+
+
+def not_held_line(report: Report, *, every_name: bool = False) -> str | None:
+    """Which inputs leave out members that rules look at, in one line, and what shows them; None if none does."""
+    paths = [entry.path for entry in report.ignored if entry.kind == NOT_HELD]
+    if not paths:
+        return None
+    named = every_name or len(paths) <= MAX_NAMES
+    words = ", ".join(paths) if named else f"{plural(len(paths), 'file')} (-v names them)"
+    return visible(f"not held, and so not judged: {words}; {_SHOWN_BY}")
+
+
+_SHOWN_BY = (
+    "`... | ConvertTo-Json -Depth 5` without Select-Object holds objects whole, "
+    "`(Get-VpnConnection NAME).IPSecCustomPolicy` shows a connection's suite"
+)
 
 
 def not_judged_line(report: Report, *, every_name: bool = False) -> str | None:
@@ -109,6 +126,7 @@ def accounting_lines(report: Report, *, every_name: bool = False) -> list[str]:
     """What was not judged, what was not read, what the run was configured by, which facts are old: a line each."""
     lines = (
         not_judged_line(report, every_name=every_name),
+        not_held_line(report, every_name=every_name),
         ignored_line(report, every_name=every_name),
         *report.outdated,
         settings_line(report),

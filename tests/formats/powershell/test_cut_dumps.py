@@ -10,9 +10,14 @@ from ipseclint.formats import recognise
 from ipseclint.formats.powershell import cim_json
 from ipseclint.model.events import EventKind
 from ipseclint.model.machine import Machine
+from ipseclint.model.setting import Origin, Unknown
 from ipseclint.rule import NoOptions
+from ipseclint.rules.dos_gateways import dosp_interfaces_missing_or_equal
+from ipseclint.rules.filters import ports_without_tcp_udp
+from ipseclint.rules.proposals import gcm_gmac_mismatch
 from ipseclint.rules.references import missing_auth_set, missing_crypto_set
 from ipseclint.source import bytes_source
+from ipseclint.vocabulary.algorithms import Cipher
 
 CUT = {
     "x.txt": "Name : A\nInstanceID : {1}\nProposal : {MSFT_NetIKEMMCryptoProposal}\nForceDiffieHellman : False\n",
@@ -96,3 +101,46 @@ def test_a_main_mode_association_is_evidence(form: str) -> None:
         "DH2-AES128-SHA1",
     )
     assert parsed.problems == ()
+
+
+SELECTED = [
+    {
+        "CimClass": {"CimClassName": "MSFT_NetIKEQMCryptoSet"},
+        "InstanceID": "{Q}",
+        "Proposals": [{"Encapsulation": 2, "CipherAlgorithm": "AESGCM256"}],
+    },
+    {"CimClass": {"CimClassName": "MSFT_NetIPsecDoSPSetting"}, "InstanceID": "D", "PublicInterfaceAliases": ["a"]},
+    RULE,
+    {"CimClass": {"CimClassName": "MSFT_NetProtocolPortFilter"}, "InstanceID": "{R}", "RemotePort": ["445"]},
+]
+
+
+def test_a_member_that_an_export_leaves_out_is_not_its_default() -> None:
+    policy = (parsed := cim_json.parse(bytes_source("x.json", json.dumps(SELECTED).encode()))).policy
+    ((proposal,),) = (quick.proposals for quick in policy.quick_mode_crypto_sets)
+    (protection,), (rule,) = policy.dos_protection, policy.connection_security_rules
+    assert proposal.encryption.known is Cipher.AES_GCM_256
+    assert {each.known for each in (proposal.esp_integrity, proposal.lifetime_kilobytes, rule.protocol)} == {None}
+    assert isinstance(rule.protocol.value, Unknown)
+    assert protection.internal_interfaces is not None
+    assert protection.internal_interfaces.known is None
+    machine = Machine(name="m", policy=policy)
+    for check in (gcm_gmac_mismatch, dosp_interfaces_missing_or_equal, ports_without_tcp_udp):
+        assert list(check.check(machine, NoOptions())) == []
+    assert parsed.not_held == tuple(
+        (name, 1)
+        for name in (
+            *("HashAlgorithmESP", "KeyModule", "LocalPort", "MaxLifetimeKilobytes", "MaxLifetimeMinutes"),
+            *("PfsGroupID", "PrivateInterfaceAliases", "Profiles", "Protocol"),
+        )
+    )
+
+
+def test_a_member_that_is_null_is_its_default() -> None:
+    whole = [SELECTED[2], SELECTED[3] | {"Protocol": None}]
+    parsed = cim_json.parse(bytes_source("x.json", json.dumps(whole).encode()))
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.protocol.value, rule.protocol.origin) == (None, Origin.DEFAULT)
+    assert "Protocol" not in dict(parsed.not_held)
+    hits = list(ports_without_tcp_udp.check(Machine(name="m", policy=parsed.policy), NoOptions()))
+    assert [hit.message for hit in hits] == ["port2 445 with protocol any; use protocol tcp or udp"]

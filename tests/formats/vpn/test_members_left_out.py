@@ -11,7 +11,10 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, Plan, check
 from ipseclint.engine.selection import selected
+from ipseclint.formats.powershell import cim_json
 from ipseclint.model.site import NatGroup, Site
+from ipseclint.report import NOT_HELD
+from ipseclint.reporters.accounting import accounting_lines, coverage_dict
 from ipseclint.source import bytes_source
 
 STRONG = {
@@ -118,3 +121,28 @@ def test_nothing_is_found_in_what_is_left(name: str, member: str) -> None:
     report = check([Candidate(bytes_source("export.json", json.dumps([members]).encode()), named=True)], job)
     assert [(each.code, each.message) for each in report.findings] == []
     assert not report.crashes
+
+
+@pytest.mark.parametrize(
+    ("name", "members"),
+    [
+        ("connection", ("IPSecCustomPolicy",)),
+        ("connection", ("MachineCertificateEKUFilter", "MachineCertificateIssuerFilter")),
+        ("server", ("CustomPolicy", "EncryptionType", *STRONG)),
+        ("interface", ("CustomPolicy", *STRONG)),
+    ],
+)
+def test_what_a_vpn_lacks_is_said_once(name: str, members: tuple[str, ...]) -> None:
+    left = {each: value for each, value in OBJECTS[name].items() if each not in members}
+    job = Job(plans=(Plan(ruleset := load_ruleset("default"), selected(ruleset, (), ())),), site=SITE)
+    report = check([Candidate(bytes_source("a.json", json.dumps([left]).encode()), named=True)], job)
+    assert [(each.path, each.kind) for each in report.ignored] == [(f"a.json (1 x {members[0]})", NOT_HELD)]
+    lines = [line for line in accounting_lines(report) if line.startswith("not held, and so not judged: ")]
+    assert [members[0] in line for line in lines] == [True]
+    assert coverage_dict(report)["ignored"] == {NOT_HELD: [f"a.json (1 x {members[0]})"]}
+
+
+def test_a_connection_without_ikev2_lacks_no_suite() -> None:
+    left = {each: value for each, value in OBJECTS["L2TP connection"].items() if each != "IPSecCustomPolicy"}
+    parsed = cim_json.parse(bytes_source("a.json", json.dumps([left]).encode()))
+    assert parsed.not_held == ()

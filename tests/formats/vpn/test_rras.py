@@ -223,3 +223,18 @@ def test_what_the_registry_does_not_say_of_a_suite_is_its_documented_default() -
         DhGroup.GROUP_14,
     )
     assert offer.lifetime_seconds.known == 300
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "state"),
+    [
+        (13868, 13868, None),
+        (809, None, "remote-access error 809"),
+        (2148204809, None, "remote-access error -2146762487"),
+    ],
+)
+def test_how_an_interface_failed_last_is_an_event(number: int, code: int | None, state: str | None) -> None:
+    members: dict[str, object] = {"Name": "Berlin", "Destination": ["203.0.113.4"], "LastError": number}
+    (event,) = as_json("VpnS2SInterface", members).events
+    assert (event.error_code, event.state, event.success, event.remote_address) == (code, state, False, "203.0.113.4")
+    assert as_json("VpnS2SInterface", members | {"LastError": 0}).events == ()

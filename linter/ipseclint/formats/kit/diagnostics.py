@@ -33,7 +33,8 @@ class Diagnostics(Struct):
     `path` is that of the input. `of_command`: what is read are the words of a command, and its tool takes no value that
     its help does not list. `open_places` hold what the script fills in when it runs, which is said of the command.
     `left_out` counts the problems past the limit. `refusals` are the commands of a script that Windows refuses, which
-    is no fault of reading. `unread` counts the members that nothing looks at, by name.
+    is no fault of reading. `unread` counts the members that nothing looks at, by name, `not_held` those that rules
+    look at and the export leaves out.
     """
 
     path: str
@@ -44,6 +45,7 @@ class Diagnostics(Struct):
     left_out: int = 0
     refusals: list[RefusedCommand] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
+    not_held: Counter[str] = field(default_factory=Counter)
 
     def place(self, line: int, column: int, length: int = 1) -> Span:
         """A place in the input; line and column count from 1."""
@@ -95,6 +97,10 @@ class Diagnostics(Struct):
         """What no reader looks at, by name, with how often it was met."""
         return tuple(sorted(self.unread.items()))
 
+    def names_not_held(self) -> tuple[tuple[str, int], ...]:
+        """The members that the export leaves out, by name, with how many objects lack it."""
+        return tuple(sorted(self.not_held.items()))
+
     def add(self, problem: Problem) -> None:
         """Note a problem; past the limit it is only counted."""
         if len(self.problems) < MAX_PROBLEMS:
@@ -119,7 +125,13 @@ class Diagnostics(Struct):
 
     def parsed(self, policy: Policy) -> Parsed:
         """What an input says: its policy, with all that was noted of it."""
-        return Parsed(policy=policy, problems=self.listed(), secrets=tuple(self.secrets), unread=self.unread_names())
+        return Parsed(
+            policy=policy,
+            problems=self.listed(),
+            secrets=tuple(self.secrets),
+            unread=self.unread_names(),
+            not_held=self.names_not_held(),
+        )
 
     def _order(self, problem: Problem) -> tuple[bool, str, int, int]:
         span = problem.span

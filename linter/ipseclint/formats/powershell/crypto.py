@@ -14,7 +14,7 @@ from ipseclint.formats.kit.builtin_sets import (
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.set_builder import Head, Parts, SetBuilder, Words
 from ipseclint.formats.kit.token import Token, token_at
-from ipseclint.formats.powershell.instance import Instance
+from ipseclint.formats.powershell.instance import NOT_HELD, Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, name_of, store_of
 from ipseclint.formats.powershell.words import BOOLEANS, CIPHERS, ENCAPSULATIONS, GROUPS, HASHES
 from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet
@@ -32,8 +32,6 @@ _WORDS = Words(
     encapsulation=ENCAPSULATIONS,
     flags=BOOLEANS,
 )
-
-_HIDDEN = "not in the export"
 
 MAX_PROPOSALS = 100
 """Proposals of one set that are read before the rest is refused (reasoned: Windows offers fewer)."""
@@ -84,9 +82,9 @@ def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet
     """The main-mode set that an object is."""
     builder = SetBuilder(_WORDS, diagnostics)
     parts: Parts = {
-        "lifetime_seconds": item.text("MaxLifetimeMinutes", "MaxMinutes"),
-        "quick_mode_limit": item.text("MaxLifetimeSessions", "MaxSessions"),
-        "force_dh": item.text("ForceDiffieHellman"),
+        "lifetime_seconds": _said(item, diagnostics, "MaxLifetimeMinutes", "MaxMinutes"),
+        "quick_mode_limit": _said(item, diagnostics, "MaxLifetimeSessions", "MaxSessions"),
+        "force_dh": _said(item, diagnostics, "ForceDiffieHellman"),
     }
     offered = [
         builder.main_mode_proposal(proposal.span, _main_mode_parts(proposal))
@@ -95,7 +93,7 @@ def main_mode_set(item: Instance, diagnostics: Diagnostics) -> MainModeCryptoSet
     if _keeps_default(item, "main-mode-crypto"):
         offered += default_main_mode_proposals(item.span)
     elif hides(item, diagnostics):
-        offered.append(unknown_main_mode_proposal(item.span, Unknown(_HIDDEN)))
+        offered.append(unknown_main_mode_proposal(item.span, Unknown(NOT_HELD)))
     return builder.main_mode_set(_head(item, "main-mode-crypto"), parts, offered)
 
 
@@ -116,15 +114,15 @@ def agreed_main_mode(item: Instance) -> MainModeProposal | None:
 def quick_mode_set(item: Instance, diagnostics: Diagnostics) -> QuickModeCryptoSet:
     """The quick-mode set that an object is."""
     builder = SetBuilder(_WORDS, diagnostics)
-    parts: Parts = {"pfs_group": item.text("PfsGroupID", "PerfectForwardSecrecyGroup")}
+    parts: Parts = {"pfs_group": _said(item, diagnostics, "PfsGroupID", "PerfectForwardSecrecyGroup")}
     offered = [
-        builder.quick_mode_proposal(proposal.span, _quick_mode_parts(proposal))
+        builder.quick_mode_proposal(proposal.span, _quick_mode_parts(proposal, diagnostics))
         for proposal in proposals(item, diagnostics)
     ]
     if _keeps_default(item, "quick-mode-crypto"):
         offered += default_quick_mode_proposals(item.span)
     elif hides(item, diagnostics):
-        offered.append(unknown_quick_mode_proposal(item.span, Unknown(_HIDDEN)))
+        offered.append(unknown_quick_mode_proposal(item.span, Unknown(NOT_HELD)))
     return builder.quick_mode_set(_head(item, "quick-mode-crypto"), parts, offered)
 
 
@@ -147,12 +145,9 @@ def _main_mode_parts(item: Instance) -> Parts:
     }
 
 
-def _of_esp(item: Instance, *names: str) -> Token | Setting[Any] | None:
-    """A part of ESP: none where it is null or a script leaves it out, not known where an export has no such member."""
-    written = item.text(*names)
-    if written is not None or item.is_complete or any(map(item.has, names)):
-        return written
-    return Setting(Unknown(_HIDDEN), item.span)
+def _said(item: Instance, diagnostics: Diagnostics, *names: str) -> Token | Setting[Any] | None:
+    """A part of a set; not known where an export has no such member."""
+    return item.text(*names) or item.left_out(diagnostics, *names)
 
 
 def _encapsulation(item: Instance) -> Token | None:
@@ -163,14 +158,14 @@ def _encapsulation(item: Instance) -> Token | None:
     return words[0] if words else None
 
 
-def _quick_mode_parts(item: Instance) -> Parts:
+def _quick_mode_parts(item: Instance, diagnostics: Diagnostics) -> Parts:
     encapsulation = _encapsulation(item)
     is_esp = encapsulation is None or ENCAPSULATIONS.get(encapsulation.word) is not Encapsulation.AH
     return {
         "encapsulation": encapsulation,
         "ah_integrity": item.text("HashAlgorithmAH", "AHHash"),
-        "esp_integrity": _of_esp(item, "HashAlgorithmESP", "ESPHash") if is_esp else None,
-        "encryption": _of_esp(item, "CipherAlgorithm", "Encryption") if is_esp else None,
-        "lifetime_seconds": item.text("MaxLifetimeMinutes", "MaxMinutes"),
-        "lifetime_kilobytes": item.text("MaxLifetimeKilobytes", "MaxKiloBytes"),
+        "esp_integrity": _said(item, diagnostics, "HashAlgorithmESP", "ESPHash") if is_esp else None,
+        "encryption": _said(item, diagnostics, "CipherAlgorithm", "Encryption") if is_esp else None,
+        "lifetime_seconds": _said(item, diagnostics, "MaxLifetimeMinutes", "MaxMinutes"),
+        "lifetime_kilobytes": _said(item, diagnostics, "MaxLifetimeKilobytes", "MaxKiloBytes"),
     }

@@ -279,6 +279,7 @@ class _Contents:
             problems=self.diagnostics.listed(),
             secrets=tuple(self.diagnostics.secrets),
             unread=self.diagnostics.unread_names(),
+            not_held=self.diagnostics.names_not_held(),
         )
 
 

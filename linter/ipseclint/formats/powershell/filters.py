@@ -63,7 +63,8 @@ class RuleFilters(Struct, frozen=True):
         filter_ = self.by_class["msft_netaddressfilter"]
         if filter_ is None:
             return Setting(Unknown("no address filter"), self.rule.span)
-        return read.addresses(filter_.texts(*names), diagnostics) or default((ANY_ADDRESS,), filter_.span)
+        given = read.addresses(filter_.texts(*names), diagnostics)
+        return given or filter_.left_out(diagnostics, *names) or default((ANY_ADDRESS,), filter_.span)
 
     def protocol(self, diagnostics: Diagnostics) -> Setting[int | None]:
         """The IP protocol; None is any."""
@@ -71,14 +72,17 @@ class RuleFilters(Struct, frozen=True):
         if filter_ is None:
             return Setting(Unknown("no port filter"), self.rule.span)
         value = filter_.text("Protocol")
-        return default(None, filter_.span) if value is None else read.protocol(value, diagnostics)
+        if value is not None:
+            return read.protocol(value, diagnostics)
+        return filter_.left_out(diagnostics, "Protocol") or default(None, filter_.span)
 
     def ports(self, name: str, diagnostics: Diagnostics) -> Setting[Ports]:
         """The ports of one side; empty is any."""
         filter_ = self.by_class["msft_netprotocolportfilter"]
         if filter_ is None:
             return Setting(Unknown("no port filter"), self.rule.span)
-        return read.ports(filter_.texts(name), diagnostics) or default((), filter_.span)
+        given = read.ports(filter_.texts(name), diagnostics)
+        return given or filter_.left_out(diagnostics, name) or default((), filter_.span)
 
     def interface_types(self, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
         """The kinds of interface; empty is any. Their numbers are documented in two ways, so only names are taken."""
@@ -86,7 +90,7 @@ class RuleFilters(Struct, frozen=True):
         if filter_ is None:
             return Setting(Unknown("no interface type filter"), self.rule.span)
         kinds = read.flags(filter_.texts("InterfaceType"), {}, INTERFACE_TYPES, "interface type", diagnostics)
-        return default(frozenset(), filter_.span) if kinds is None else kinds
+        return kinds or filter_.left_out(diagnostics, "InterfaceType") or default(frozenset(), filter_.span)
 
     def note_interfaces(self, diagnostics: Diagnostics) -> None:
         """Note that the rule holds on some interfaces only."""

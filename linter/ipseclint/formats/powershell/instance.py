@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.model.setting import Setting, default
+from ipseclint.model.setting import Origin, Setting, Unknown, default
 from ipseclint.source import Span
 
 T = TypeVar("T")
 
 MAX_INSTANCES = 200_000
 """Objects that are kept of one input before the rest is refused (reasoned)."""
+
+NOT_HELD = "not in the export"
+"""What is known of a member that an export leaves out."""
 
 
 class Instance(Struct):
@@ -43,6 +47,16 @@ class Instance(Struct):
     def by_default(self, value: T) -> Setting[T] | None:
         """What an absent property is worth: Windows' default in a complete object, else not known."""
         return default(value, self.span) if self.is_complete else None
+
+    def left_out(self, diagnostics: Diagnostics, *names: str) -> Setting[Any] | None:
+        """Not known, where an export has no member of these names, for it was cut or selected; else None.
+
+        A member that is there and null, and one that a script leaves out, have Windows' default.
+        """
+        if self.is_complete or any(map(self.has, names)):
+            return None
+        diagnostics.not_held[names[0]] += 1
+        return Setting(Unknown(NOT_HELD), self.span, Origin.DEFAULT)
 
     def text(self, *names: str) -> Token | None:
         """The property as a text; None if it is absent, null, empty, or a list or object."""

@@ -25,7 +25,13 @@ from ipseclint.model.selectors import Address, Addresses
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.ras_errors import state_of
-from ipseclint.vocabulary.remote_access import AUTHENTICATION_WORDS, STRATEGY_WORDS, TunnelStrategy, VpnAuthentication
+from ipseclint.vocabulary.remote_access import (
+    AUTHENTICATION_WORDS,
+    STRATEGY_WORDS,
+    TunnelProtocol,
+    TunnelStrategy,
+    VpnAuthentication,
+)
 from ipseclint.vocabulary.windows_errors import error_table
 
 _Reader = Callable[[Instance, str, Diagnostics], Setting[Any] | None]
@@ -214,6 +220,10 @@ def connection(item: Instance, diagnostics: Diagnostics) -> VpnParts:
         eap=eap_choice(eap, diagnostics) if isinstance(eap, Token) else None,
         **fields,
     )
+    if not suite and (TunnelProtocol.IKEV2 in owner.tried or not owner.tried):
+        item.left_out(diagnostics, "IPSecCustomPolicy")
+    if owner.authentication is not None and VpnAuthentication.MACHINE_CERTIFICATE in (owner.authentication.known or ()):
+        item.left_out(diagnostics, "MachineCertificateEKUFilter")
     return vpn_parts(owner, suite, _key(item, diagnostics), diagnostics)
 
 
@@ -235,10 +245,14 @@ def takes_suite(before: Instance, item: Instance) -> bool:
 def server(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     """What Get-VpnServerConfiguration, Get-VpnAuthProtocol or Set-VpnIPAddressAssignment says of the server."""
     suite = _suite(item)
-    fields = _fields(item, _SERVER, VpnServer, diagnostics)
-    return vpn_parts(
-        VpnServer(span=item.span, **_policy_said(item, suite, fields)), suite, _key(item, diagnostics), diagnostics
-    )
+    fields = _policy_said(item, suite, _fields(item, _SERVER, VpnServer, diagnostics))
+    if "custom_policy" not in fields and not fields.keys().isdisjoint(_OF_CONFIGURATION):
+        item.left_out(diagnostics, "CustomPolicy")
+    return vpn_parts(VpnServer(span=item.span, **fields), suite, _key(item, diagnostics), diagnostics)
+
+
+_OF_CONFIGURATION = frozenset({"lifetime_seconds", "main_mode_lifetime_seconds", "lifetime_kilobytes", "ikev2_ports"})
+"""What Get-VpnServerConfiguration says, which says of the suite as well; the other cmdlets do not."""
 
 
 def interface(item: Instance, diagnostics: Diagnostics) -> VpnParts:
@@ -246,6 +260,8 @@ def interface(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     suite = _suite(item)
     name = item.text("Name")
     fields = _policy_said(item, suite, _fields(item, _INTERFACE, VpnInterface, diagnostics))
+    if "custom_policy" not in fields:
+        item.left_out(diagnostics, "CustomPolicy")
     owner = VpnInterface(name="site-to-site interface" if name is None else name.text.strip(), span=item.span, **fields)
     return vpn_parts(owner, suite, _key(item, diagnostics), diagnostics)
 

@@ -54,7 +54,9 @@ def connection_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) 
         group=_plain(item, "RuleGroup", "Group", "DisplayGroup"),
         enabled=enabled(item, diagnostics),
         profiles=profiles(item, diagnostics),
-        mode=default(RuleMode.TRANSPORT, item.span) if mode is None else word(mode, MODES, "mode", diagnostics),
+        mode=item.left_out(diagnostics, "Mode") or default(RuleMode.TRANSPORT, item.span)
+        if mode is None
+        else word(mode, MODES, "mode", diagnostics),
         action=_action(inbound, outbound),
         inbound=inbound,
         outbound=outbound,
@@ -167,7 +169,7 @@ def profiles(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[Prof
     """The profiles that a rule is for."""
     given = flags(item.texts("Profiles", "Profile"), PROFILE_BITS, PROFILES, "profile", diagnostics)
     if given is None:
-        return default(ALL_PROFILES, item.span)
+        return item.left_out(diagnostics, "Profiles", "Profile") or default(ALL_PROFILES, item.span)
     return Setting(ALL_PROFILES if given.value == frozenset() else given.value, given.span)
 
 
@@ -190,6 +192,8 @@ def _action(inbound: Setting[Security], outbound: Setting[Security]) -> Setting[
 
 def _key_modules(item: Instance, diagnostics: Diagnostics) -> Setting[frozenset[KeyModule]]:
     modules = flags(item.texts("KeyModule"), KEY_MODULE_BITS, KEY_MODULES, "key module", diagnostics)
+    if modules is None and (unsaid := item.left_out(diagnostics, "KeyModule")) is not None:
+        return unsaid
     if modules is None or modules.value == frozenset():
         return default(DEFAULT_KEY_MODULES, item.span if modules is None else modules.span)
     return modules

@@ -120,11 +120,11 @@ def dos_protection(item: Instance, diagnostics: Diagnostics) -> DosProtection:
         span=item.span,
         dscp=code_points,
         key_modules=modules or item.by_default(frozenset({KeyModule.AUTHIP})),
-        public_interfaces=_names(item, "PublicInterfaceAliases"),
-        internal_interfaces=_names(item, "PrivateInterfaceAliases"),
+        public_interfaces=_names(item, "PublicInterfaceAliases", diagnostics),
+        internal_interfaces=_names(item, "PrivateInterfaceAliases", diagnostics),
     ).model_copy(update=fields)
 
 
-def _names(item: Instance, name: str) -> Setting[tuple[str, ...]] | None:
+def _names(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
     values = item.texts(name)
-    return Setting(tuple(each.text for each in values), values[0].span) if values else None
+    return Setting(tuple(each.text for each in values), values[0].span) if values else item.left_out(diagnostics, name)
