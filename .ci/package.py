@@ -226,20 +226,32 @@ def install_offline(file: Path, folder: Path) -> None:
     guard = folder / "no_network.py"
     guard.write_text(NO_NETWORK, encoding="utf-8")
     try_out(folder / "unplugged", programs / "python", guard)
-    example = ROOT / "fixtures" / "runs" / "first" / "policy.cmd"  # the one of README
-    shown = subprocess.run([programs / "python", guard, example], capture_output=True, text=True, check=False)
-    if shown.returncode != 1 or not shown.stdout.startswith("error[QD002] few-quick-modes-per-main-mode"):
-        raise SystemExit(f"README's example ended with {shown.returncode}: {shown.stderr}")
 
 
 def try_out(folder: Path, *program: Path | str) -> None:
-    """Ask for the version, write the demo and check its policy, which has findings."""
+    """What one does first: the version, the demo, README's example as text and as a page, an error, a repair."""
     folder.mkdir(parents=True, exist_ok=True)
     run(*program, "--version")
     run(*program, "demo", folder / "desk")
-    checked = subprocess.run([*program, folder / "desk" / "policy.cmd", "--quiet"], capture_output=True, check=False)
-    if checked.returncode != 1:
-        raise SystemExit(f"{program[-1]}: exit code 1 was expected, it ended with {checked.returncode}")
+    example = ROOT / "fixtures" / "runs" / "first" / "policy.cmd"
+    page, script = folder / "report.html", folder / "fix.ps1"
+    answers = (
+        (1, "error[QD002] few-quick-modes-per-main-mode", [folder / "desk" / "policy.cmd"]),
+        (1, "error[QD002] few-quick-modes-per-main-mode", [example]),
+        (0, "13811 (0x35F3) ERROR_IPSEC_IKE_QUEUE_DROP_MM", ["explain", "13811"]),
+        (1, "", [example, "-o", f"html:{page}"]),
+        (0, "", ["fix", example, "-o", script]),
+        (0, "", ["rules", "--all", "-o", f"json:{folder / 'rules.json'}"]),
+    )
+    for code, beginning, words in answers:
+        ran = subprocess.run([*program, *words], capture_output=True, check=False)
+        if ran.returncode != code or not ran.stdout.decode().startswith(beginning):
+            raise SystemExit(f"{program[-1]} {words[0]} ended with {ran.returncode}: {ran.stderr.decode()[:400]}")
+    if "<title>" not in page.read_text(encoding="utf-8") or "-Rollback" not in script.read_text(encoding="utf-8"):
+        raise SystemExit(f"{program[-1]}: the page or the repair is not what it should be")
+    names = {row["code"] for row in json.loads((folder / "rules.json").read_text(encoding="utf-8"))}
+    if not {"QD001", "AU001", "RT001"} <= names:
+        raise SystemExit(f"{program[-1]}: it lost rules: {len(names)} are left")
 
 
 def run(*words: Path | str) -> None:

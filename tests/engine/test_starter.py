@@ -111,7 +111,112 @@ SAMPLES = {
     "[site]\nfirst_deployment = true": True,
     "[site]\nfirst_deployment = 'yes'": False,
     "[site]\ndrop_probability_budget = 2": False,
+    "[site]\ndrop_probability_budget = 0.5": True,
+    "[site]\ndrop_probability_budget = '0.5'": False,
+    "[site]\nstart_ramp_seconds = 60": True,
+    "[site]\nstart_ramp_seconds = true": False,
+    "[site]\nike_patience_seconds = '60'": False,
+    'required-version = ">=0.1,<1"': True,
+    'required-version = ""': True,
+    'required-version = "new"': False,
+    'required-version = "=>1"': False,
+    "exclude = ['old/', '*.bak']": True,
+    'baseline = "a\\u0000b"': False,
+    "[[overrides]]\npaths = ['a']": False,
+    "[[overrides]]\npaths = ['a']\nignore = []": False,
+    "[[overrides]]\npaths = ['a']\n[overrides.severity]": False,
+    "[[overrides]]\npaths = ['a']\nignore = []\n[overrides.severity]\nCR004 = 'info'": True,
+    "[[overrides]]\npaths = ['!a']\nignore = ['QD001']": False,
+    "[[overrides]]\npaths = ['  ']\nignore = ['QD001']": False,
+    "[site]\nwindows = ['windows 11 24h2', 'Server 2025']": True,
+    "[site]\nwindows = ['Windows 12']": False,
+    **{
+        f"[site]\ndns_servers = ['{text}']": True
+        for text in (
+            "10.0.0.53",
+            " 10.0.0.53 ",
+            "10.0.0.0/8",
+            "10.0.0.0/08",
+            "10.0.0.0/255.0.0.0",
+            "10.0.0.1-10.0.0.9",
+            "10.0.0.1 - 10.0.0.9",
+            "::",
+            "::1",
+            "fe80::1%eth0",
+            "2001:db8::/32",
+            "1:2:3:4:5:6:7:8",
+            "1::8",
+            "1:2::7:8",
+            "::ffff:192.0.2.1",
+            "fe80::1-fe80::9",
+        )
+    },
+    **{
+        f"[site]\ndns_servers = ['{text}']": False
+        for text in (
+            "",
+            "any",
+            "dns1.corp.example",
+            "10",
+            "10.0.0",
+            "10.0.0.300",
+            "010.0.0.1",
+            "10.0.0.0/33",
+            "10.0.0.1-::1",
+            "10.0.0.1,10.0.0.2",
+            ":::",
+            "1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:8:9",
+            "12345::",
+            "fe80::/129",
+            "1::2::3",
+            "localsubnet",
+        )
+    },
+    "[[site.nat_groups]]\naddress = '203.0.113.7/32'\ninitiators = 3": True,
+    "[[site.nat_groups]]\naddress = '203.0.113.0/24'\ninitiators = 3": False,
+    "[[site.nat_groups]]\naddress = '203.0.113.7-203.0.113.7'\ninitiators = 3": False,
+    **{
+        f"[[intent]]\nname = 'n'\nmust = 'required'\n{text}": True
+        for text in (
+            "protocol = 'TCP'\npeer_ports = '445, 1433 - 1434'",
+            "protocol = '47'",
+            "protocol = 'any'",
+            "encryption_bits = 128",
+            "protocol = 'udp'\nown_ports = '0080'",
+        )
+    },
+    **{
+        f"[[intent]]\nname = 'n'\nmust = 'required'\n{text}": False
+        for text in (
+            "peer_ports = '445'",
+            "protocol = 'icmp'\npeer_ports = '445'",
+            "protocol = '6'\nown_ports = '445'",
+            "protocol = '256'",
+            "protocol = 'tcp'\npeer_ports = 'any'",
+            "protocol = 'tcp'\npeer_ports = '0'",
+            "protocol = 'tcp'\nown_ports = '65536'",
+            "protocol = 'tcp'\nown_ports = '1-'",
+            "protocol = 'tcp'\nown_ports = ''",
+            "protocol = ' tcp'",
+        )
+    },
+    "[[intent]]\nname = 'n'\nmust = 'exempt'\nencryption_bits = 128": False,
+    "[[intent]]\nname = ''\nmust = 'exempt'": False,
 }
+
+NOT_SAYABLE = {
+    "required-version = '>=99'": "a `required-version` that leaves out the program that runs",
+    "exclude = ['[z-a]']": "a pattern of paths that cannot be read, such as `[z-a]`",
+    "[site]\ndns_servers = ['10.0.0.9-10.0.0.1']": "a range that ends before it begins",
+    "[site]\ndns_servers = ['10.0.0.0/255.0.255.0']": "a mask that has a gap",
+    "[site]\npeers = 4000.0": "a whole number written with a fraction of zero",
+    "[site]\nstart_ramp_seconds = inf": "`inf` and `nan`",
+}
+"""What the program refuses and an expression or JSON cannot: the page of the configuration says so."""
+
+
+VALIDATOR = jsonschema.Draft202012Validator(schema())
 
 
 @pytest.mark.parametrize("text", SAMPLES)
@@ -123,8 +228,18 @@ def test_the_schema_accepts_what_the_program_accepts(text: str, tmp_path: Path) 
         taken = True
     except ConfigError:
         taken = False
-    valid = jsonschema.Draft202012Validator(schema()).is_valid(tomllib.loads(text))
+    valid = VALIDATOR.is_valid(tomllib.loads(text))
     assert (taken, valid) == (SAMPLES[text], SAMPLES[text])
+
+
+@pytest.mark.parametrize("text", NOT_SAYABLE)
+def test_what_no_schema_can_say_is_refused_and_listed(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "ipseclint.toml"
+    file.write_text(text)
+    with pytest.raises(ConfigError):
+        load_config(file)
+    assert VALIDATOR.is_valid(tomllib.loads(text))
+    assert NOT_SAYABLE[text] in " ".join((ROOT / "docs" / "configuration.md").read_text().split())
 
 
 def test_config_show_prints_toml_that_means_the_same(

@@ -18,6 +18,7 @@ from msgspec import Struct
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from ipseclint.finding import Severity
+from ipseclint.model import patterns
 from ipseclint.model.intent import Intent
 from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.source import MAX_TEXT_BYTES, reason_of
@@ -61,7 +62,7 @@ def _is_pattern(text: str) -> str:
     return text
 
 
-Name = Annotated[str, AfterValidator(_is_name)]
+Name = Annotated[str, AfterValidator(_is_name), Field(json_schema_extra=patterns.NAME)]
 Pattern = Annotated[str, AfterValidator(_is_pattern)]
 
 FailOn = Literal["error", "warning", "info", "never"]
@@ -70,7 +71,16 @@ FailOn = Literal["error", "warning", "info", "never"]
 class Override(Written):
     """Other rules for some paths: patterns as in .gitignore, matched against the path as given."""
 
-    paths: tuple[Pattern, ...] = Field(
+    model_config = ConfigDict(
+        json_schema_extra={
+            "anyOf": [
+                {"required": ["ignore"], "properties": {"ignore": {"minItems": 1}}},
+                {"required": ["severity"], "properties": {"severity": {"minProperties": 1}}},
+            ]
+        }
+    )
+
+    paths: tuple[Annotated[Pattern, Field(json_schema_extra={"pattern": r"^(?![#!])[^\u0000]*\S"})], ...] = Field(
         min_length=1, description="For which paths, as in .gitignore", examples=[["policies/lab/"]]
     )
     ignore: tuple[str, ...] = Field(
@@ -102,7 +112,10 @@ class Config(Written):
     """
 
     required_version: str | None = Field(
-        default=None, description="Which versions of ipseclint may run", examples=[">=0.1,<1"]
+        default=None,
+        description="Which versions of ipseclint may run",
+        examples=[">=0.1,<1"],
+        json_schema_extra=patterns.VERSIONS,
     )
     ruleset: tuple[str, ...] = Field(
         default=("default",),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StrictInt, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, StrictInt, model_validator
+from pydantic.config import JsonDict
 
+from ipseclint.model import patterns
 from ipseclint.model.selectors import PROTOCOL_NUMBERS, TCP, UDP, parse_ports
 from ipseclint.model.site import AddressRange
 from ipseclint.model.validated import Validated
@@ -35,13 +37,35 @@ def _is_protocol(text: str) -> str:
     return text
 
 
-PortList = Annotated[str, AfterValidator(_are_ports)]
-Protocol = Annotated[str, AfterValidator(_is_protocol)]
+PortList = Annotated[str, AfterValidator(_are_ports), patterns.PORTS]
+Protocol = Annotated[str, AfterValidator(_is_protocol), patterns.protocol(PROTOCOL_NUMBERS)]
 Bits = Annotated[StrictInt, Field(ge=1)]
+
+
+_OF_TCP_OR_UDP: JsonDict = {
+    "if": {"anyOf": [{"required": ["peer_ports"]}, {"required": ["own_ports"]}]},
+    "then": {
+        "required": ["protocol"],
+        "properties": {"protocol": {"pattern": f"^({patterns.in_any_case(['tcp', 'udp'])})$"}},
+    },
+}
+_OF_PROTECTED: JsonDict = {
+    "if": {
+        "anyOf": [
+            {"required": ["encryption_bits"]},
+            {"required": ["integrity_bits"]},
+            {"required": ["key_exchange_bits"]},
+        ]
+    },
+    "then": {"properties": {"must": {"enum": ["required", "requested"]}}},
+}
+"""What `_can_be_told` asks for, in the words of a JSON schema."""
 
 
 class Intent(Validated):
     """Traffic, and what must become of it. What is not given is any; `name` says it in reports."""
+
+    model_config = ConfigDict(json_schema_extra={"allOf": [_OF_TCP_OR_UDP, _OF_PROTECTED]})
 
     name: str = Field(min_length=1, description="What reports call it", examples=["Servers are protected"])
     must: Must = Field(

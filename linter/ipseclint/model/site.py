@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt
 
+from ipseclint.model import patterns
 from ipseclint.model.selectors import Address, parse_address
 from ipseclint.model.validated import Validated
 from ipseclint.vocabulary.windows_releases import RELEASE_NAMES, release_called
@@ -32,7 +33,7 @@ def _is_range(text: str) -> str:
 
 def _is_single(text: str) -> str:
     address = _address(text, "is not an IP address")
-    if address.first != address.last:
+    if address.first != address.last or "-" in text:
         raise ValueError(f"{text!r} is more than one IP address; one is expected here")
     return text
 
@@ -47,10 +48,10 @@ def _address(text: str, fault: str) -> Address:
     return address
 
 
-AddressRange = Annotated[str, AfterValidator(_is_range)]
+AddressRange = Annotated[str, AfterValidator(_is_range), patterns.RANGE]
 """An address, subnet or range as written; names are refused, since nothing here asks DNS."""
 
-SingleAddress = Annotated[str, AfterValidator(_is_single)]
+SingleAddress = Annotated[str, AfterValidator(_is_single), patterns.SINGLE]
 """One address as written."""
 
 SiteFact = Literal[
@@ -91,7 +92,7 @@ def _is_release(text: str) -> str:
     return release.name
 
 
-ReleaseName = Annotated[str, AfterValidator(_is_release)]
+ReleaseName = Annotated[str, AfterValidator(_is_release), patterns.release(RELEASE_NAMES)]
 """The name of a release of Windows, such as `Windows Server 2022`."""
 
 Count = Annotated[StrictInt, Field(ge=0)]
@@ -207,7 +208,7 @@ class Site(Validated):
     internal_hosts: Count | None = Field(
         default=None, description="How many hosts stand behind this gateway", examples=[500]
     )
-    drop_probability_budget: float | None = Field(
+    drop_probability_budget: StrictFloat | None = Field(
         default=None,
         ge=0,
         le=1,
@@ -215,7 +216,7 @@ class Site(Validated):
         description="The share of requests that may be dropped for having waited too long, 0 to 1",
         examples=[0.001],
     )
-    start_ramp_seconds: float | None = Field(
+    start_ramp_seconds: StrictFloat | None = Field(
         default=None,
         ge=0,
         allow_inf_nan=False,
@@ -229,14 +230,14 @@ class Site(Validated):
         description="Measured on the host: how many negotiations are worked on in parallel",
         examples=[4],
     )
-    ike_main_mode_milliseconds: float | None = Field(
+    ike_main_mode_milliseconds: StrictFloat | None = Field(
         default=None,
         gt=0,
         allow_inf_nan=False,
         description="Measured on the host: milliseconds of worker time for a main mode",
         examples=[20],
     )
-    ike_patience_seconds: float | None = Field(
+    ike_patience_seconds: StrictFloat | None = Field(
         default=None,
         ge=0,
         allow_inf_nan=False,

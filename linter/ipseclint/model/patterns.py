@@ -1,0 +1,78 @@
+"""Regular expressions of the published JSON schema, for words that the program checks by reading them.
+
+They say as much as an expression can: that a range ends before it begins, or that a mask has a gap, they do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import WithJsonSchema
+from pydantic.config import JsonDict
+
+_OCTET = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = rf"{_OCTET}(\.{_OCTET}){{3}}"
+_GROUP = "[0-9A-Fa-f]{1,4}"
+_ZEROS_LEFT_OUT = "|".join(rf"({_GROUP}:){{1,{before}}}(:{_GROUP}){{1,{7 - before}}}" for before in range(1, 7))
+_IPV6 = (
+    rf"(({_GROUP}:){{7}}{_GROUP}|({_GROUP}:){{1,7}}:|{_ZEROS_LEFT_OUT}|:((:{_GROUP}){{1,7}}|:)"
+    rf"|({_GROUP}:){{6}}{_IPV4}|::({_GROUP}:){{0,5}}{_IPV4}|({_GROUP}:){{1,5}}:({_GROUP}:){{0,4}}{_IPV4})(%[^\s/%-]+)?"
+)
+_TO = r"\s*-\s*"
+
+
+def _whole(*words: str) -> WithJsonSchema:
+    return WithJsonSchema(pattern_of(*words))
+
+
+def pattern_of(*words: str) -> dict[str, Any]:
+    """The schema of a text that is one of some expressions, blanks around it left out."""
+    return {"type": "string", "pattern": rf"^\s*({'|'.join(words)})\s*$"}
+
+
+def in_any_case(words: Iterable[str]) -> str:
+    """An expression for words without regard to case, which expressions of a schema cannot be told to ignore."""
+    return "|".join("".join(_either(letter) for letter in word) for word in words)
+
+
+def _either(letter: str) -> str:
+    upper, lower = letter.upper(), letter.lower()
+    return f"[{upper}{lower}]" if upper != lower else f"\\{letter}" if letter in ".()+*?" else letter
+
+
+RANGE = _whole(
+    rf"{_IPV4}(/0*(3[0-2]|[12]?[0-9])|/{_IPV4}|{_TO}{_IPV4})?",
+    rf"{_IPV6}(/0*(12[0-8]|1[01][0-9]|[1-9]?[0-9])|{_TO}{_IPV6})?",
+)
+"""An address, a subnet or a range."""
+
+SINGLE = _whole(rf"{_IPV4}(/0*32|/255\.255\.255\.255)?", rf"{_IPV6}(/0*128)?")
+"""One address."""
+
+_BYTE = "0*(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_PORT = r"0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})"
+_PORTS = rf"{_PORT}({_TO}{_PORT})?"
+PORTS = WithJsonSchema({"type": "string", "allOf": [
+    pattern_of(rf"{_PORTS}(\s*,\s*{_PORTS})*"), {"not": {"pattern": r"^\s*0\s*$"}},
+]})  # fmt: skip
+"""A list of ports and ranges of them; 0 alone would mean any."""
+
+
+def protocol(names: Iterable[str]) -> WithJsonSchema:
+    """A protocol by name or by its number, without blanks."""
+    return WithJsonSchema({"type": "string", "pattern": rf"^({in_any_case(names)}|{_BYTE})$"})
+
+
+def release(names: Iterable[str]) -> WithJsonSchema:
+    """A release of Windows by name; `Windows` may be left out."""
+    short = in_any_case(name.removeprefix("Windows ") for name in names)
+    return WithJsonSchema({"type": "string", "pattern": rf"^({in_any_case(['Windows '])})?\s*({short})\s*$"})
+
+
+_VERSION = r"(===?|[~!<>]=|[<>])\s*v?[0-9][0-9A-Za-z.!+*-]*"
+VERSIONS: JsonDict = {"pattern": rf"^\s*({_VERSION}(\s*,\s*{_VERSION})*\s*)?$"}
+"""What restricts a version, as in `>=0.1,<1`."""
+
+NAME: JsonDict = {"pattern": r"^[^\u0000]*$"}
+"""A name of a file."""
