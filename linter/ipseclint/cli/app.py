@@ -11,6 +11,7 @@ import stat
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -112,6 +113,7 @@ def run(arguments: Sequence[str]) -> None:
     if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
         _refuse_misspelt(words[0])
         words.insert(0, "check")
+    _refuse_several_in_one(words)
     if words[:1] == ["explain"] and len(words) > 1 and words[1][:1] == "-" and words[1][1:].isdigit():
         words = ["explain", *words[2:], "--", words[1]]  # an HRESULT as a negative number is no option
     _require_open_streams()
@@ -211,6 +213,30 @@ def _refuse_misspelt(word: str) -> None:
 
         typer.echo(visible(f"ipseclint: no command and no file {word!r}{near}"), err=True)
         raise SystemExit(Exit.USAGE)
+
+
+_QUOTES = "\"'\u2018\u2019\u201c\u201d\u201e"
+
+
+def _refuse_several_in_one(words: Sequence[str]) -> None:
+    """End where one argument is several paths, or a path with its quotes, as lists of other tools have them."""
+    for before, word in pairwise(["", *words]):
+        parts = [part.strip().strip(_QUOTES) for part in re.split("[,;]", word)]
+        if before.startswith("-") or word == parts[0] or _is_there(word) or not all(map(_is_there, parts)):
+            continue
+        from ipseclint.escape import visible
+
+        meant = " ".join(f'"{part}"' if " " in part else part for part in parts)
+        why = "paths stand apart, with blanks between" if len(parts) > 1 else "the quotes are part of this name"
+        typer.echo(visible(f"ipseclint: no file {word!r}: {why}; did you mean {meant}?"), err=True)
+        raise SystemExit(Exit.USAGE)
+
+
+def _is_there(path: str) -> bool:
+    try:
+        return bool(path) and Path(path).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _complete_as_check() -> None:

@@ -25,6 +25,7 @@ from ipseclint.engine.explanation import Explanation
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.finding import ProblemCode
 from ipseclint.vocabulary.audit_events import codes_of_reason, event_texts
+from ipseclint.vocabulary.german_sentences import german_sentences
 from ipseclint.vocabulary.ras_errors import ras_errors, ras_events
 from ipseclint.vocabulary.stories import story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_number, error_table, error_texts, find_error
@@ -117,7 +118,10 @@ def _in_text(text: str, ruleset: Ruleset) -> Iterator[Explanation]:
     if not numbers and not errors:
         errors = _errors_like(text)
     if not numbers and not errors:
-        yield from (explain_event(number, ruleset) for number in _events_like(text))
+        german = german_sentences(text)
+        errors = [error_table()[code] for row in german for code in row.errors]
+        events = [number for row in german for number in row.events] or _events_like(text)
+        yield from (explain_event(number, ruleset) for number in events)
     told: set[str | None] = {None}
     for error in errors:
         yield explain_error(error, ruleset, with_story=story(error.code) not in told)
