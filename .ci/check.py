@@ -28,9 +28,6 @@ def main() -> int:
         print(f"== {name}", flush=True)
         if subprocess.run([BIN / tool, *arguments], cwd=ROOT, check=False).returncode:
             failed.append(name)
-    print("== pages of the rules", flush=True)
-    if subprocess.run([sys.executable, ROOT / ".ci" / "docs.py", "--check"], cwd=ROOT, check=False).returncode:
-        failed.append("pages of the rules")
     print("== site", flush=True)
     with TemporaryDirectory() as folder:
         if subprocess.run([BIN / "mkdocs", "build", "-q", "-d", folder], cwd=ROOT, check=False).returncode:

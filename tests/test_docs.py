@@ -91,6 +91,17 @@ def test_every_place_that_a_page_names_is_there(page: str) -> None:
     ] == []
 
 
+def test_the_drawing_of_the_house_has_every_room() -> None:
+    drawing = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8").split("```")[1]
+    drawn = {name for line in drawing.splitlines()[1:] for name in re.findall(r"[a-z_]+(?:\.py|/)(?= |$)", line)}
+    package = ROOT / "linter" / "ipseclint"
+    rooms = {
+        path.name if path.suffix else f"{path.name}/" for path in package.glob("[a-z]*") if path.name != "py.typed"
+    }
+    assert rooms <= drawn
+    assert len(drawing.splitlines()) < 30
+
+
 def test_every_page_has_its_place_in_the_site() -> None:
     site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     assert [page.name for page in (ROOT / "docs").glob("*.md") if f": {page.name}\n" not in site] == []
