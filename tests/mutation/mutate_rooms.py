@@ -325,25 +325,30 @@ class Witnesses:
         for tests in tests_of(change.path, room):
             spent = 0.0
             for test in self._in_order(tests, change):
-                first = self._entering(test, change)
+                # What names the module most likely runs through it: that is tried before anything is learnt.
+                is_tried = self._names(test, change) and self._remembered(test) is None
+                first = [] if is_tried else self._entering(test, change)
                 if first is None:
                     continue
-                seconds = float(self._of(test)["seconds"])
+                seconds = self._seconds(test)
                 if spent and spent + seconds > budget:
                     break
                 spent += seconds
                 if in_a_process(is_noticed, change, test, first, seconds) is not False:
+                    self._of(test)
                     return True
         return False
 
     def _in_order(self, tests: list[Path], change: Change) -> list[Path]:
         """Those that name the module first, then the small ones: the size is known before anything is learnt."""
-        name = change.path.stem
 
         def rank(test: Path) -> tuple[bool, float]:
-            return not re.search(rf"\b{name}\b", test.read_text(encoding="utf-8")), self._seconds(test)
+            return not self._names(test, change), self._seconds(test)
 
         return sorted(tests, key=rank)
+
+    def _names(self, test: Path, change: Change) -> bool:
+        return re.search(rf"\b{change.path.stem}\b", test.read_text(encoding="utf-8")) is not None
 
     def _seconds(self, test: Path) -> float:
         known = self._remembered(test)
