@@ -78,14 +78,19 @@ def uses(tree: ast.Module) -> Iterator[str]:
                 yield from (ast.literal_eval(element) for element in elements)
 
 
-def test_every_function_is_used_by_the_package_itself() -> None:
+def classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
+    """The classes that somebody must name to use."""
+    yield from (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and not node.decorator_list)
+
+
+def test_every_function_and_class_is_used_by_the_package_itself() -> None:
     trees = modules()
     used = {name for tree in trees.values() for name in uses(tree)}
     unused = defaultdict(list)
     for module, tree in trees.items():
-        for function in functions(tree):
-            if function.name not in used and not function.name.startswith("__"):
-                unused[module].append(function.name)
+        for definition in (*functions(tree), *classes(tree)):
+            if definition.name not in used and not definition.name.startswith("__"):
+                unused[module].append(definition.name)
     assert dict(unused) == {}
 
 
@@ -93,7 +98,6 @@ TOOLS = frozenset({"import-linter", "lxml-stubs", "mkdocs", "mypy", "pytest-xdis
 """What the gate runs, or mypy reads, and nothing imports."""
 
 
-@cache
 @cache
 def imported_packages(folder: str) -> frozenset[str]:
     """The top-level packages that the modules below a folder import, at once or when called."""

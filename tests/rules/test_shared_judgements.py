@@ -22,7 +22,6 @@ from ipseclint.model.selectors import Address, LegacyFilter, WfpFilter, parse_ad
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.rules._exempting import exempting
-from ipseclint.rules._ranges import AddressRanges
 from ipseclint.rules._registry import registry_values
 from ipseclint.semantics.effective import tightest
 from ipseclint.semantics.pairing import crypto_pairs, longest_quick_modes
@@ -93,12 +92,6 @@ def test_addresses_overlap(one: Address, other: Address, same: bool) -> None:
 )
 def test_one_address_covers_another(wide: Address, narrow: Address, holds: bool) -> None:
     assert covers(wide, narrow) is holds
-    assert AddressRanges([wide]).covers(narrow) is holds
-
-
-def test_a_set_of_addresses_knows_its_keywords() -> None:
-    some = AddressRanges([NET, DNS])
-    assert [some.covers(each) for each in (INSIDE, DNS, DHCP, AFTER)] == [True, True, False, False]
 
 
 @pytest.mark.parametrize(
