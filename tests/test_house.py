@@ -94,6 +94,41 @@ def test_every_function_and_class_is_used_by_the_package_itself() -> None:
     assert dict(unused) == {}
 
 
+LOADED_BY_NAME = ("ipseclint.cli", "ipseclint.reporters", "ipseclint.load.report")
+"""Rooms whose modules are loaded by their names in a table, and asked for functions of the same names."""
+
+
+def named(tree: ast.Module) -> Iterator[tuple[str, str]]:
+    """What a module takes from others, each with its module: by import, or as an attribute of an imported module."""
+    modules_by_alias: defaultdict[str, set[str]] = defaultdict(set)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            for alias in node.names:
+                yield node.module, alias.name
+                modules_by_alias[alias.asname or alias.name].add(f"{node.module}.{alias.name}")
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            yield from ((module, node.attr) for module in modules_by_alias[node.value.id])
+
+
+def test_what_a_module_defines_is_named_in_it_or_taken_from_it() -> None:
+    """A name of another module, or a field of a value, that is spelt the same is no use."""
+    trees = modules()
+    scripts = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / ".ci").glob("*.py")]
+    taken = {pair for tree in (*trees.values(), *scripts) for pair in named(tree)}
+    unused = []
+    for module, tree in trees.items():
+        if module.startswith(LOADED_BY_NAME):
+            continue
+        own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        for definition in tree.body:
+            if isinstance(definition, ast.FunctionDef | ast.ClassDef) and all(map(_is_own, definition.decorator_list)):
+                name = definition.name
+                if name not in own and (module, name) not in taken and not name.startswith("__"):
+                    unused.append(f"{module}.{name}")
+    assert unused == []
+
+
 TOOLS = frozenset({"import-linter", "lxml-stubs", "mkdocs", "mypy", "pytest-xdist", "ruff"})
 """What the gate runs, or mypy reads, and nothing imports."""
 

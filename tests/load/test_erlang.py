@@ -8,13 +8,11 @@ from ipseclint.load.erlang import (
     Queue,
     blocking_probability,
     erlang_b,
-    erlang_c,
     log_inverse_erlang_b,
-    mean_wait_seconds,
     overload_drop_probability,
-    wait_tail,
 )
 from ipseclint.load.impatience import solve
+from tests.load.closed_forms import erlang_c, mean_wait_seconds, wait_tail
 
 
 @pytest.mark.parametrize(

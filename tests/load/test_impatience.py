@@ -5,8 +5,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from ipseclint.load.erlang import Queue, erlang_b, erlang_c, mean_wait_seconds, wait_tail
+from ipseclint.load.erlang import Queue, erlang_b
 from ipseclint.load.impatience import solve
+from tests.load.closed_forms import erlang_c, mean_wait_seconds, wait_tail
 
 TABLE = [
     (Queue(0.8, 1, 1, 1), 0.275196493, 0.579842806, 0.422445592),

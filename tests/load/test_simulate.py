@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from ipseclint.load.erlang import Queue, erlang_b, mean_wait_seconds
+from ipseclint.load.erlang import Queue, erlang_b
 from ipseclint.load.impatience import solve
 from ipseclint.load.schedules import AUTHIP, AUTHIP_FOUR, SINGLE, STRONGSWAN, WINDOWS_IKEV1
 from ipseclint.load.simulate.processes import Poisson, Ramp
@@ -10,6 +10,7 @@ from ipseclint.load.simulate.replicate import estimate, replicate
 from ipseclint.load.simulate.simulation import simulate
 from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
 from ipseclint.load.storm import Storm, served_share
+from tests.load.closed_forms import mean_wait_seconds
 
 SERVICE = 0.02
 

@@ -22,12 +22,12 @@ from ipseclint.model.policy import (
     RuleAction,
     Security,
 )
-from ipseclint.repair.apply import applied
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import DhGroup
 from tests.made_objects import SPAN, addresses, exemption, left, main_mode_set, quick_mode_set, rule, said, to
+from tests.repair.changed import applied
 from tests.repair.commands.generated_policies import legacy_policies, own_policies, plain
 from tests.repair.commands.policy_script import policy_script
 from tests.repair.commands.test_policy_script import read_again

@@ -51,11 +51,6 @@ def quick_mode_renewals_per_second(workload: Workload) -> float:
     return max(by_time, by_bytes)
 
 
-def security_associations(workload: Workload) -> tuple[float, float]:
-    """Main-mode and quick-mode SAs that the host keeps, in numbers."""
-    return workload.peers * workload.main_modes_per_peer, workload.peers * workload.quick_modes_per_peer
-
-
 def mean_service_seconds(workload: Workload, rates: Rates) -> float:
     """Worker time of a negotiation on average over both modes; of a main mode when there are none."""
     if rates.total == 0:

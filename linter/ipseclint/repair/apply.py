@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 from typing import Any
 
-from ipseclint.model.change import Change, Edit, edits
+from ipseclint.model.change import Edit
 from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -22,16 +22,6 @@ from ipseclint.model.policy import (
     Reference,
     inherited_security,
 )
-
-
-def applied(policy: Policy, changes: Iterable[Change]) -> Policy:
-    """The policy with the changes made. A target that is not in the policy (any more) changes nothing.
-
-    References follow a renamed object, and rules of `netsh ipsec` what their filter action says, as in Windows.
-    """
-    for edit in edits(changes):
-        policy = edited(policy, edit)
-    return policy
 
 
 def edited(policy: Policy, edit: Edit) -> Policy:

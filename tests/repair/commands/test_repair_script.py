@@ -29,7 +29,6 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.site import Site
-from ipseclint.repair.apply import applied
 from ipseclint.repair.commands.netsh import line_words, netsh_lines
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable, netsh_name
@@ -46,6 +45,7 @@ from tests.made_objects import (
     said,
     to,
 )
+from tests.repair.changed import applied
 from tests.repair.commands.powershell_reading import commands_of, strings_of
 from tests.repair.policies import ALL, machine, mended
 

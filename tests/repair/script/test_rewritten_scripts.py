@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 from ipseclint.formats.netsh import script
 from ipseclint.model.change import Assign, Change, edits
 from ipseclint.model.policy import Policy
-from ipseclint.repair.apply import applied
 from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.repair.script.rewriting import rewritten
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import Source, bytes_source
+from tests.repair.changed import applied
 from tests.repair.commands.generated_policies import legacy_policies
 from tests.repair.commands.policy_script import policy_script
 from tests.repair.test_apply import changed_own_policies

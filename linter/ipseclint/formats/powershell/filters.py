@@ -14,7 +14,6 @@ from ipseclint.formats.powershell.words import INTERFACE_TYPES
 from ipseclint.model.policy import InterfaceType
 from ipseclint.model.selectors import ANY_ADDRESS, Addresses, Ports
 from ipseclint.model.setting import Setting, Unknown, default
-from ipseclint.source import Span
 
 CMDLETS = {
     "msft_netaddressfilter": "Get-NetFirewallAddressFilter",
@@ -99,9 +98,3 @@ class RuleFilters(Struct, frozen=True):
         if any(each.word != "any" for each in aliases):
             message = "the rule holds on some network interfaces only, which is not modelled"
             diagnostics.not_understood(message, aliases[0].span)
-
-
-def place(item: Instance, *names: str) -> Span:
-    """Where a property stands, or else its object."""
-    value = item.text(*names)
-    return item.span if value is None else value.span

@@ -41,13 +41,6 @@ class ExhaustedError(Exception):
     """More steps than are followed."""
 
 
-class Outcome(NamedTuple):
-    """How a block that may run left the state: the values it gave, and whether it left what it stands in."""
-
-    given: list[Value]
-    has_left: bool
-
-
 class Evaluator(Protocol):
     """Follows a script, as the functions for each kind of statement and expression need it."""
 
