@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from lxml import etree
 from tests import ROOT, unwrapped
+from tests.formats.registry.writers import DWORD, POLICY_ROOT, SZ, Entry, below, hive_bytes, pol_bytes
 
 from ipseclint.formats import recognise
 from ipseclint.source import bytes_source
@@ -29,7 +30,7 @@ def members(data: bytes) -> Variants:
     while waiting:
         path, value = waiting.pop()
         if isinstance(value, list):
-            waiting += [(f"{path}[]", part) for part in value]
+            waiting += [(f"{path}[]", part) for part in reversed(value)]
         elif isinstance(value, dict):
             waiting += [(f"{path}.{name}", member) for name, member in value.items()]
             if path not in seen:
@@ -70,6 +71,25 @@ def lines(line: str) -> Callable[[bytes], Variants]:
     return variants
 
 
+def columns(data: bytes) -> Variants:
+    """A table with commas that has a column more."""
+    head, *rows = data.decode("utf-8-sig").splitlines()
+    yield "the last column", "\n".join([f"{head},{UNKNOWN}", *(f"{row},1" for row in rows)]).encode()
+
+
+def attributes(data: bytes) -> Variants:
+    """An XML document with an attribute more in one element of each path."""
+    root = etree.fromstring(data)
+    seen = set[str]()
+    for element in root.iter(etree.Element):
+        path = "/".join(etree.QName(holder).localname for holder in (*reversed([*element.iterancestors()]), element))
+        if path not in seen and element.attrib:
+            seen.add(path)
+            element.set(UNKNOWN, "1")
+            yield path, etree.tostring(root.getroottree(), encoding="utf-8", xml_declaration=True)
+            del element.attrib[UNKNOWN]
+
+
 SHAPES: dict[str, Callable[[bytes], Variants]] = {
     "swanctl-conf/two-sites.conf": lines("zzunknown = 1"),
     "ipsec-conf/libreswan.conf": lines("\tzzunknown=1"),
@@ -98,6 +118,21 @@ SHAPES: dict[str, Callable[[bytes], Variants]] = {
     "firewall-registry-reg/store.reg": lines(f'"{UNKNOWN}"=dword:00000001'),
     "reg-query/store.txt": lines(f"    {UNKNOWN}    REG_SZ    1"),
     "wfp-state/contradictory.xml": elements,
+    "wfp-filters/one-rule.xml": elements,
+    "wfp-netevents/failures.xml": elements,
+    "security-events/utf-16.xml": elements,
+    "mdm-syncml/firewall.xml": elements,
+    "mdm-syncml/vpn-nodes.xml": elements,
+    "mdm-syncml/vpn-profile.xml": elements,
+    "powershell-xml/policy.xml": elements,
+    "powershell-clixml/policy.xml": elements,
+    "gpo-preferences/Registry.xml": elements,
+    "gpo-preferences/Services.xml": elements,
+    "gpo-preferences/targeted.xml": attributes,
+    "event-json/vpn-client.json": members,
+    "event-json/get-winevent.json": members,
+    "event-text/table.csv": columns,
+    "audit-policy/backup.csv": columns,
     "gpo-report/servers.xml": elements,
     "gpo-report/gpresult.xml": elements,
     "ipsec-ldif/policy.ldf": lines(f"{UNKNOWN}: 1"),
@@ -130,6 +165,17 @@ MISSPELT: dict[str, tuple[str, str, str]] = {
     "mdm-syncml/vpn-nodes.xml": ("NativeProfile/", "NativeProfil/", "unknown element `NativeProfil`"),
     "powershell-json/policy.json": ("InboundSecurity", "InboundSecurty", "unknown property `inboundsecurty`"),
     "firewall-registry-reg/ip-security-policy.reg": ("ipsecNFAReference", "ipsecNFARefrence", "unknown attribute"),
+    "wfp-filters/one-rule.xml": ("conditionValue>", "conditionValu>", "unknown element `conditionValu`"),
+    "wfp-netevents/failures.xml": ("failureErrorCode>", "failureErrCode>", "`failureErrorCode` is what is read"),
+    "security-events/utf-16.xml": ('"FailureReason"', '"FailurReason"', "unknown value `FailurReason`"),
+    "mdm-syncml/vpn-profile.xml": ("Target>", "Targt>", "unknown element `Targt` of Item"),
+    "powershell-xml/policy.xml": (
+        '<Property Name="PolicyStoreSource" Type="System.String">PersistentStore</Property>',
+        '<Propert Name="PolicyStoreSource" Type="System.String">PersistentStore</Propert>',
+        "unknown element `Propert` of Object; `Property` is what is read",
+    ),
+    "powershell-clixml/policy.xml": ("Props>", "Prop>", "unknown element `Prop` of Obj"),
+    "gpo-preferences/Services.xml": ("startupType", "startUpTyp", "unknown attribute `startUpTyp` of Properties"),
     "ipsec-ldif/policy.ldf": ("ipsecFilterReference", "ipsecFilterRefernce", "unknown attribute"),
 }
 """By fixture a name that is read, written wrongly, and what is said of it."""
@@ -139,8 +185,10 @@ CARRIERS_OWN = re.compile(
     r"behind \d+: (?:#.*|Windows Registry Editor.*|C:\\.*|Global Settings:|Rule Name:.*|.* SA at .*|-+|\s*)$"
     # A reference to another resource; what PowerShell adds to each object of CIM.
     r"|\.virtualNetworkGateway1|.*\.CimSystemProperties"
-    # What is about a whole dump, about layers, filters and providers of WFP, and the names and flags of its objects.
-    r"|wfpstate(?:/(?:layers|providers|subscriptions)\b.*|/providerContexts(?:/item/(?:displayData|flags))?)?"
+    # What is about layers and providers of WFP, and who asked to be told of changes.
+    r"|wfp(?:state|diag)/(?:layers/item|layers/item/layer\b.*|(?:providers|subscriptions)\b.*)"
+    # What Windows notes of an event for itself; a dropped packet of another kind; to whom a preference applies.
+    r"|netEvents/item/(?:internalFields|classifyDrop)|.*\.Bookmark|Collection(?:/Registry/Filters/FilterOs)?"
     # What is about a GPO, who sets a value, and a value itself; rules of the firewall.
     r"|(?:GPO|Rsop)(?:/(?:Identifier|Computer|ComputerResults)(?:/GPO(?:/Path)?|/ExtensionData)?)?"
     r"|.*/Extension/(?:InboundFirewallRules|Phase9Sets|\w+/(?:PolicyVersion|StrongCRLCheck|SAIdlTime"
@@ -168,6 +216,34 @@ def test_an_unknown_member_is_never_silent(fixture: str) -> None:
     places = [(place, told(data, path.name)) for place, data in SHAPES[fixture](path.read_bytes())]
     assert places
     assert [place for place, after in places if after == before and not CARRIERS_OWN.fullmatch(place)] == []
+
+
+STORE = [
+    Entry("ConSecRules", "{R}", SZ, "v2.20|Action=Secure|Active=TRUE|Auth1Set={A}|Name=R|EmbedCtxt=|"),
+    Entry("Phase1AuthenticationSets\\{A}", "Version", SZ, "2.20"),
+    Entry("Phase1AuthenticationSets\\{A}", "Name", SZ, "A"),
+    Entry("Phase1AuthenticationSets\\{A}\\0000", "Method", SZ, "MachineKerb"),
+    Entry("Phase1CryptoSet\\{C}", "Version", SZ, "2.20"),
+    Entry("Phase1CryptoSet\\{C}", "MMSALifetimeSeconds", DWORD, 28800),
+    Entry("Phase1CryptoSet\\{C}\\0000", "Encryption", SZ, "AES256"),
+    Entry("PrivateProfile", "AllowLocalIPsecPolicyMerge", DWORD, 0),
+]
+
+
+@pytest.mark.parametrize("carrier", ["registry-pol", "wfw"])
+@pytest.mark.parametrize("key", sorted({entry.key for entry in STORE}))
+def test_an_unknown_value_of_a_store_is_never_silent(carrier: str, key: str) -> None:
+    stranger = Entry(key, UNKNOWN, SZ if key == "ConSecRules" else DWORD, "x" if key == "ConSecRules" else 1)
+    before, after = (
+        (pol_bytes(below(POLICY_ROOT, entries)), "Registry.pol")
+        if carrier == "registry-pol"
+        else (hive_bytes(entries), "store.wfw")
+        for entries in (STORE, [*STORE, stranger])
+    )
+    form = recognise(bytes_source(before[1], before[0]))
+    assert form is not None
+    assert form.name == carrier
+    assert told(*after) != told(*before)
 
 
 @pytest.mark.parametrize("fixture", MISSPELT)

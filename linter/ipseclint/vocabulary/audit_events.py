@@ -15,7 +15,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from ipseclint.vocabulary.key_modules import KeyModule
-from ipseclint.vocabulary.rows import folded, readings
+from ipseclint.vocabulary.rows import folded, names, readings
 
 
 class AuditEvent(NamedTuple):
@@ -103,6 +103,35 @@ LABELS = {
 
 SECTIONS = {"local endpoint": "LocalAddress", "remote endpoint": "RemoteAddress"}
 """The parts of an event's text in which `Network Address` is that of an end, folded."""
+
+VALUE_NAMES = names(
+    "AhAuthType AuthenticationSetId AuthenticationSetName CipherType ConnectionSecurityRuleId"
+    " ConnectionSecurityRuleName CryptographicSetId CryptographicSetName DHGroup EMAuthMethod EMImpersonationState"
+    " Error EspAuthType FailurePoint FailureReason InboundSpi InitiatorCookie IpProtocol IpSecSecurityAssociationId"
+    " IpSecSecurityAssociationName KeyModName KeyingModuleName LifetimeKilobytes LifetimePackets LifetimeSeconds"
+    " LocalAddress LocalAddressMask LocalEMCertHash LocalEMIssuingCA LocalEMPrincipalName LocalEMRootCA"
+    " LocalKeyModPort LocalMMCertHash LocalMMIssuingCA LocalMMPrincipalName LocalMMRootCA LocalPort"
+    " LocalTunnelEndpoint MMAuthMethod MMCipherAlg MMFilterID MMImpersonationState MMIntegrityAlg MMLifetime MMSAID"
+    " MainModeSaId MessageID Mode OutboundSpi PeerPrivateAddress Policy ProfileChanged Protocol QMFilterID QMLimit"
+    " QuickModeFilter QuickModeSaId RemoteAddress RemoteAddressMask RemoteEMCertHash RemoteEMIssuingCA"
+    " RemoteEMPrincipalName RemoteEMRootCA RemoteKeyModPort RemoteMMCertHash RemoteMMIssuingCA RemoteMMPrincipalName"
+    " RemoteMMRootCA RemotePort RemotePrivateAddress RemoteTunnelEndpoint ResponderCookie Role SPI State"
+    " TrafficSelectorId TransportFilterId TunnelId notification param1 param2 param3"
+)
+"""What the values of these events are called in XML: the templates of the provider, as its manifest lists them."""
+
+RECORD_MEMBERS = names(
+    "id version qualifiers level task opcode keywords recordid providername providerid logname processid threadid"
+    " machinename userid timecreated activityid relatedactivityid containerlog matchedqueryids bookmark"
+    " leveldisplayname opcodedisplayname taskdisplayname keywordsdisplaynames properties message"
+)
+"""What Get-WinEvent says of an event (EventLogRecord of .NET), folded."""
+
+SYSTEM_MEMBERS = names(
+    "provider eventid version level task opcode keywords timecreated eventrecordid correlation execution channel"
+    " computer security"
+)
+"""The elements of `System` in the XML of an event (event.xsd of the Windows SDK), folded."""
 
 RAS_PROVIDERS = frozenset({"rasclient", "remoteaccess"})
 RAS_EVENTS = {

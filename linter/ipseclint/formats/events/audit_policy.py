@@ -63,12 +63,15 @@ def _parsed(text: str, diagnostics: Diagnostics, *, of_gpo: bool) -> Parsed:
     settings = []
     for number, line in enumerate(lines_of_text(text)[:_MAX_LINES], start=1):
         match = _GUID.search(line)
+        if number == 1 and match is None:
+            for name in line.split(",")[_NUMBER + 1 :]:
+                diagnostics.not_read(name.strip('\ufeff" ') or "column without a name")
         if match is None or match[0].casefold() not in SUBCATEGORIES:
             continue
         word, written = _columns(line)
         if not (of_gpo and written == _UNCHANGED):
             settings.append(_setting(line, word, written, number, match[0].casefold(), diagnostics))
-    return Parsed(policy=Policy(audit=tuple(settings)), problems=diagnostics.listed())
+    return diagnostics.parsed(Policy(audit=tuple(settings)))
 
 
 def _columns(line: str) -> tuple[str, str]:

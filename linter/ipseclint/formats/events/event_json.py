@@ -20,9 +20,18 @@ from ipseclint.formats.events.security_events import EventLog
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.source import Source, Span
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS
+from ipseclint.vocabulary.audit_events import (
+    AUDIT_EVENTS,
+    PROVIDER,
+    RAS_EVENTS,
+    RECORD_MEMBERS,
+    SYSTEM_MEMBERS,
+    VALUE_NAMES,
+)
+from ipseclint.vocabulary.rows import names
 
 _NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _KNOWN = re.compile(
@@ -40,6 +49,20 @@ _PARTS = (
 _ANSWERS = frozenset({"hits", "results"})
 """What holds the events in the answer to a query."""
 _MAX_DEPTH = 6
+_VALUES = {name.casefold(): name for name in VALUE_NAMES}
+_OF_COLLECTORS = names(
+    "_index _id _type _version _score sort agent ecs host input tags api computer_name provider_guid provider_name"
+    " record_id event_id process channel task opcode version keywords activity_id related_activity_id user"
+    " hostname severity severityvalue sourcename providerguid taskvalue opcodevalue recordnumber executionprocessid"
+    " executionthreadid channel domain accountname accounttype eventtype category eventreceivedtime"
+    " sourcemodulename sourcemoduletype"
+)
+"""What collectors say of an event beside its values: Elasticsearch of a document, Winlogbeat, NXLog (im_msvistalog)."""
+_INNER = {"value": "eventid", "name": "providername", "#text": "eventid"}
+"""What an element of `System` is called in JSON that says of each its text and attributes."""
+_ATTRIBUTES = ("@", "#", "xmlns")
+_KNOWN_MEMBERS = RECORD_MEMBERS | SYSTEM_MEMBERS | _OF_COLLECTORS | frozenset((*_VALUES, *_SOURCES, *_TIMES, *_PARTS))
+"""Names that are read, or that say nothing of the negotiation, folded."""
 
 
 def recognise(source: Source) -> bool:
@@ -78,33 +101,48 @@ def _objects(value: Json) -> Iterator[JsonObject]:
 def _add(event: JsonObject, log: EventLog) -> None:
     """Hand an event on; its values stand in it, or in objects of it."""
     values: dict[str, Token] = {}
-    names: dict[str, Token] = {}
+    named: dict[str, Token] = {}
     properties: list[Token] = []
-    _collect(event, values, names, properties, 0)
+    _collect(event, values, named, properties, 0)
     number = next((values[name] for name in ("id", "eventid", "event_id", "eventcode") if name in values), None)
     if number is None:
         return
     source = next((values[name].text for name in _SOURCES if name in values), PROVIDER)
     time = next((_time(values[name].text) for name in _TIMES if name in values), None)
     message = values.get("message")
-    fields = names if "FailureReason" in names or "RemoteAddress" in names or message is None else {}
+    fields = named if "FailureReason" in named or "RemoteAddress" in named or message is None else {}
     if message is not None and not fields:
         fields = fields_of(int(number.text) if number.text.isdigit() and len(number.text) < 6 else 0, _lines(message))
     texts = [value.text for value in properties] or ([] if message is None else [message.text])
-    log.keep(number.text.strip(), source, time, fields, number.span, texts=texts)
+    if log.keep(number.text.strip(), source, time, fields, number.span, texts=texts):
+        _note_members(event, log.diagnostics, 0)
+
+
+def _note_members(event: JsonObject, diagnostics: Diagnostics, depth: int) -> None:
+    """Count the members of an event, and of what holds its values, that nothing looks at."""
+    for name, value in event.members:
+        folded = name.text.casefold()
+        if isinstance(value, JsonObject) and folded in _PARTS and depth < _MAX_DEPTH:
+            _note_members(value, diagnostics, depth + 1)
+        elif isinstance(value, list) and folded == "properties":
+            for member in (member for item in value if isinstance(item, JsonObject) for member, _ in item.members):
+                if member.text.casefold() != "value":
+                    note_unread(member.text, member.span, ("Value",), diagnostics)
+        elif folded not in _KNOWN_MEMBERS and not folded.startswith(_ATTRIBUTES) and not (depth and folded in _INNER):
+            note_unread(name.text, name.span, () if "_" in folded else _VALUES.values(), diagnostics)
 
 
 def _collect(
-    event: JsonObject, values: dict[str, Token], names: dict[str, Token], properties: list[Token], depth: int
+    event: JsonObject, values: dict[str, Token], named: dict[str, Token], properties: list[Token], depth: int
 ) -> None:
     for name, value in event.members:
         folded = name.text.casefold()
         if isinstance(value, Token):
-            known = {"value": "eventid", "name": "providername", "#text": "eventid"}.get(folded) if depth > 1 else None
+            known = _INNER.get(folded) if depth > 1 else None
             values.setdefault(known or folded, value)
-            names.setdefault(name.text, value)
+            named.setdefault(_VALUES.get(folded, name.text), value)
         elif isinstance(value, JsonObject) and folded in _PARTS and depth < _MAX_DEPTH:
-            _collect(value, values, names, properties, depth + 1)
+            _collect(value, values, named, properties, depth + 1)
         elif isinstance(value, list) and folded == "properties":
             for item in value:
                 members = item.members if isinstance(item, JsonObject) else ()

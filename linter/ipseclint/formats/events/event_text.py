@@ -25,10 +25,11 @@ from msgspec import Struct, field
 from ipseclint.formats.events.message import fields_of, labelled, number_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.source import Source, Span, bytes_source
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS, RECORD_MEMBERS
 
 if TYPE_CHECKING:
     from ipseclint.formats.events.security_events import EventLog
@@ -44,6 +45,9 @@ _KEYS = {
     "description": "message", "message": "message", "beschreibung": "message",
 }  # fmt: skip
 """What the parts of an event are called, folded. German, French and Spanish as copies of Event Viewer have them."""
+
+_OTHER_COLUMNS = frozenset({"level", "keywords", "task category", "ebene", "aufgabenkategorie", ""})
+"""What else is a column of a table that Event Viewer saves, folded."""
 
 _NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _NUMBERS = "|".join(sorted(_NUMBER_WORDS))
@@ -303,10 +307,20 @@ def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Record]:
             if names:
                 yield _row(row, names, diagnostics.path, start)
             else:
-                names = [_KEYS.get(name.strip('\ufeff "').casefold()) for name in row]
+                words = [name.strip('\ufeff "') for name in row]
+                names = [_KEYS.get(word.casefold()) for word in words]
+                _note_columns(words, diagnostics, start)
             start = skipped + reader.line_num + 1
     except csv.Error:
         diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(start, 1))
+
+
+def _note_columns(words: Sequence[str], diagnostics: Diagnostics, line: int) -> None:
+    """Count the columns of a table that nothing looks at, but for those that Windows' own tables have."""
+    for word in words:
+        folded = word.casefold()
+        if folded not in _KEYS and folded not in _OTHER_COLUMNS and folded not in RECORD_MEMBERS:
+            note_unread(word, diagnostics.place(line, 1), _KEYS, diagnostics, kind="column")
 
 
 def _row(row: list[str], names: list[str | None], path: str, line: int) -> Record:

@@ -11,9 +11,11 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.kit.xml.stream import stream
-from ipseclint.formats.kit.xml.wanted import NO_ROOT, Records, Subtree, Wanted
+from ipseclint.formats.kit.xml.structure import Structure, leaves, note_strange, note_unknown
+from ipseclint.formats.kit.xml.wanted import NO_ROOT, Records, Strange, Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import Source, Span
@@ -27,6 +29,7 @@ from ipseclint.vocabulary.audit_events import (
     RAS_PROVIDERS,
     RAS_SERVER_EVENTS,
     ROLES,
+    VALUE_NAMES,
     codes_of_reason,
 )
 from ipseclint.vocabulary.ras_errors import state_of
@@ -67,16 +70,28 @@ def parse(source: Source) -> Parsed:
         subtrees={"Event": frozenset()},
         lists=dict.fromkeys(("Events", NO_ROOT), Records(frozenset({"Event"}), _FIRST_CHILD, _next_event)),
         without_root=_WITH_ROOT.match(source.head_text) is None,
+        around=dict.fromkeys(("Events", NO_ROOT), frozenset({"Event", "Events"})),
     )
     for part in stream(source, wanted):
         if isinstance(part, Problem):
             log.diagnostics.add(part)
+        elif isinstance(part, Strange):
+            note_strange(part, wanted, log.diagnostics)
         elif isinstance(part, Subtree):
             log.add(part.element)
     return log.parsed()
 
 
 _FIRST_CHILD = b"<System>"
+_EVENT: Structure = {
+    "System": leaves(
+        "Provider EventID Version Level Task Opcode Keywords TimeCreated EventRecordID Correlation Execution Channel"
+        " Computer Security"
+    ),
+    "EventData": {**leaves("Data Binary"), "ComplexData": None},
+    **dict.fromkeys(("UserData", "BinaryEventData", "DebugData", "ProcessingErrorData", "RenderingInfo")),
+}
+"""The elements of an event (event.xsd of the Windows SDK)."""
 
 
 def _next_event(data: bytes, start: int, end: int) -> int:
@@ -107,7 +122,7 @@ class EventLog:
         time = system.child("TimeCreated")
         data = element.child("EventData")
         values = () if data is None else tuple(data.named("Data"))
-        self.keep(
+        is_kept = self.keep(
             number.text.strip(),
             PROVIDER if provider is None else provider.attributes.get("Name", PROVIDER),
             None if time is None else time.attributes.get("SystemTime"),
@@ -115,6 +130,12 @@ class EventLog:
             self._span(number, place),
             texts=[value.text for value in values],
         )
+        if is_kept:
+            note_unknown(element, _EVENT, self.diagnostics)
+            for name, value in _by_name(values).items():
+                if name and name not in VALUE_NAMES:
+                    span = self._span(value, place)
+                    note_unread(name, span, VALUE_NAMES, self.diagnostics, kind="value")
 
     def keep(
         self,
@@ -125,24 +146,24 @@ class EventLog:
         span: Span,
         *,
         texts: Sequence[str] = (),
-    ) -> None:
-        """Keep an event, given by its number and source, if it concerns IPsec.
+    ) -> bool:
+        """Keep an event, given by its number and source, if it concerns IPsec, and tell whether it does.
 
         `fields` are its values by their names in XML, `texts` all of them, or its message, in order.
         """
         number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
         if provider.casefold() in RAS_PROVIDERS and number in RAS_EVENTS:
             self._keep_connection(number, time, span, texts)
-            return
+            return True
         if provider != PROVIDER and provider.casefold().rstrip(".") != _SHOWN_PROVIDER:
             self.count_other(f"{provider} {digits}")
-            return
+            return False
         known = AUDIT_EVENTS.get(number)
         if known is None:
             self.count_other(digits)
-            return
+            return False
         if not self._has_room(span):
-            return
+            return True
         codes = (known.error_code,) if known.error_code is not None else self._codes(fields, span)
         reason_unknown = not codes and _shown(fields, "FailureReason") is not None
         self._events.append(
@@ -164,6 +185,7 @@ class EventLog:
                 filter_id=decimal(_shown(fields, "QMFilterID") or _shown(fields, "MMFilterID") or ""),
             )
         )
+        return True
 
     def _keep_connection(self, number: int, time: str | None, span: Span, texts: Sequence[str]) -> None:
         """Keep what became of a connection of remote access: of its error, that of IPsec if it is one."""
@@ -211,6 +233,7 @@ class EventLog:
             events=tuple(self._events),
             problems=self.diagnostics.listed(),
             other_events=tuple(sorted(self._other.items())),
+            unread=self.diagnostics.unread_names(),
         )
 
     def _span(self, element: Element, place: Span | None) -> Span:

@@ -86,7 +86,13 @@ def parse(source: Source) -> Parsed:
             diagnostics.contradictory(message, span)
     secrets = tuple(span for part in parts for span in part.secrets)
     policy = merge_policies((policy or report or Policy(), *(each.policy for each in audits)))
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=secrets, gpo=index.gpo)
+    return Parsed(
+        policy=policy,
+        problems=diagnostics.listed(),
+        secrets=secrets,
+        unread=tuple(member for part in parts for member in part.unread),
+        gpo=index.gpo,
+    )
 
 
 class _Index:

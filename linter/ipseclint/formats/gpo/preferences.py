@@ -14,9 +14,11 @@ from collections.abc import Mapping
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.kit.xml.structure import Structure, note_strange, note_unknown
+from ipseclint.formats.kit.xml.wanted import Strange, Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
@@ -25,6 +27,7 @@ from ipseclint.model.policy import ServiceState
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.registry_keys import SERVICES_OF_MACHINE
+from ipseclint.vocabulary.rows import names
 from ipseclint.vocabulary.services import SERVICES
 
 _ROOT = re.compile(r"<(?:RegistrySettings|NTServices|Registry|NTService|Collection)[\s>]")
@@ -36,6 +39,22 @@ _KINDS = {
 _STARTS = {"automatic": "2", "manual": "3", "disabled": "4"}
 _STATES = {"stop": "stopped", "start": "running", "restart": "running"}
 _ALL = frozenset[str]()
+_GROUPS = names("Registry NTService Collection RegistrySettings NTServices")
+_WANTED = Wanted(
+    subtrees={"Registry": _ALL, "NTService": _ALL},
+    around=dict.fromkeys(("RegistrySettings", "NTServices"), _GROUPS) | {"Collection": _GROUPS | {"Filters"}},
+)
+_ITEM: Structure = {"Properties": {"Values": None, "SubProp": None}, "Filters": None}
+_COMMON = names("clsid name status image changed uid desc descr bypassErrors userContext removePolicy disabled")
+_PROPERTIES = {
+    "Registry": names("action displayDecimal default hive key name type value bitfield"),
+    "NTService": names(
+        "startupType serviceName serviceAction timeout accountName password cpassword cPassword interact firstFailure"
+        " secondFailure thirdFailure resetFailCountDelay program args append restartServiceDelay restartMessage"
+        " restartComputerDelay"
+    ),
+}
+"""The attributes of items ([MS-GPPREF]: common attributes, element-specific attributes of Registry and of Services)."""
 
 
 def recognise(source: Source) -> bool:
@@ -49,9 +68,11 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     tree = Key("", Span(source.path, 1, 1))
     states: list[ServiceState] = []
-    for part in read(source, Wanted(subtrees={"Registry": _ALL, "NTService": _ALL})):
+    for part in read(source, _WANTED):
         if isinstance(part, Problem):
             diagnostics.add(part)
+        elif isinstance(part, Strange):
+            note_strange(part, _WANTED, diagnostics)
         elif isinstance(part, Subtree):
             properties = part.element.child("Properties")
             if properties is None or part.element.attributes.get("disabled") == "1":
@@ -62,12 +83,29 @@ def parse(source: Source) -> Parsed:
                 if part.element.name == "Registry"
                 else _service(properties, said, tree, states)
             )
+            if is_ours:
+                _note_members(part.element, properties, diagnostics)
             if is_ours and part.element.child("Filters") is not None:
                 message = "it applies only where its item-level targeting says so: it is read as if it did"
                 diagnostics.not_understood(message, _at(properties, "", source.path).span)
     parsed = decode(tree, diagnostics, is_whole=False)
     policy = parsed.policy.model_copy(update={"services": _with_states(parsed.policy.services, states)})
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=parsed.secrets)
+    return Parsed(
+        policy=policy,
+        problems=diagnostics.listed(),
+        secrets=parsed.secrets,
+        unread=diagnostics.unread_names(),
+    )
+
+
+def _note_members(item: Element, properties: Element, diagnostics: Diagnostics) -> None:
+    """Count the elements and attributes of an item for IPsec that no preference of its kind has."""
+    note_unknown(item, _ITEM, diagnostics)
+    for element, known in ((item, _COMMON), (properties, _PROPERTIES[item.name])):
+        for name in element.attributes:
+            if name not in known:
+                span = _at(element, "", diagnostics.path).span
+                note_unread(name, span, known, diagnostics, kind="attribute", of=element.name)
 
 
 def _registry(properties: Element, said: Mapping[str, str], tree: Key, diagnostics: Diagnostics) -> bool:

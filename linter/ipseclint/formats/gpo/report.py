@@ -120,9 +120,7 @@ class _Report:
         for gpo_id, tree in self._trees.items():
             store = self._gpos.get(gpo_id, _Gpo("", ""))
             decode_store(GPO_KEY, tree.root, store.store, parts, self.diagnostics)
-        return Parsed(
-            policy=parts.policy(), problems=self.diagnostics.listed(), secrets=tuple(self.diagnostics.secrets)
-        )
+        return self.diagnostics.parsed(parts.policy())
 
     def _identify(self, element: Element) -> None:
         """A GPO is named before its id by gpresult, and after it by other reports."""

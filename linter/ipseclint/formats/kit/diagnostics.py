@@ -144,6 +144,7 @@ class Diagnostics(Struct):
         self.secrets += other.secrets
         self.refusals += other.refusals
         self.left_out += other.left_out
+        self.unread.update(other.unread)
 
     def refused_commands(self) -> tuple[RefusedCommand, ...]:
         """The commands that Windows refuses, by place."""

@@ -15,15 +15,22 @@ _MOST_CHARACTERS = 64
 
 
 def note_unread(
-    name: str, span: Span, read: Iterable[str], diagnostics: Diagnostics, *, kind: str = "member", of: str = ""
+    name: str,
+    span: Span,
+    read: Iterable[str],
+    diagnostics: Diagnostics,
+    *,
+    kind: str = "member",
+    of: str = "",
+    told: str = "",
 ) -> None:
     """Note a name that is none of those that are `read`: a problem if it is one of them misspelt, else a count.
 
-    `kind` is what messages call it, and `of` where it stands.
+    `kind` is what messages call it, `of` where it stands, and `told` what it is counted as, if not as its name.
     """
     meant = _meant(name.casefold(), {word.casefold(): word for word in read})
     if meant is None:
-        diagnostics.not_read(name)
+        diagnostics.not_read(told or name)
     else:
         within = f" of {of}" if of else ""
         diagnostics.not_understood(f"unknown {kind} {quoted(name)}{within}; {quoted(meant)} is what is read", span)

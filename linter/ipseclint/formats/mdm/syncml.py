@@ -8,15 +8,33 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, text_of
-from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.kit.xml.structure import note_strange
+from ipseclint.formats.kit.xml.wanted import Strange, Subtree, Wanted
 from ipseclint.formats.mdm.nodes import Node, Nodes, path_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.profile_xml import SYNCML, ProfileReader
 from ipseclint.source import Source
+from ipseclint.vocabulary.rows import names
 
 _OF_IPSEC = re.compile(r"/(?:VPNv2|Firewall/MdmStore)/|(?:<|&lt;)VPNProfile[\s>&]", re.IGNORECASE)
 _NOT_FOLLOWED = ("Delete", "Exec")
 _ALL = frozenset[str]()
+_COMMANDS = names("Add Replace Get Atomic Sequence Results Status Alert Delete Exec Copy Final")
+_OF_COMMAND = names("CmdID Meta Item MsgRef CmdRef Cmd TargetRef SourceRef Cred Chal NoResp Correlator Data")
+_WANTED = Wanted(
+    subtrees=dict.fromkeys(("LocURI", "Data", *_NOT_FOLLOWED), _ALL),
+    around={
+        "SyncML": names("SyncHdr SyncBody"),
+        "SyncBody": _COMMANDS,
+        "Item": names("Target Source Meta Data MoreData"),
+        "Target": names("LocURI LocName"),
+        "Source": names("LocURI LocName"),
+        "Meta": names("Format Type Mark Size Anchor Version NextNonce MaxMsgSize MaxObjSize EMI Mem MetInf"),
+        **dict.fromkeys(("Atomic", "Sequence"), _COMMANDS | _OF_COMMAND),
+        **dict.fromkeys(("Add", "Replace", "Get", "Results", "Status"), _OF_COMMAND),
+    },
+)
+"""The document types of OMA's SyncML Representation Protocol 1.2 and Meta Information 1.2."""
 
 
 def recognise(source: Source) -> bool:
@@ -31,9 +49,11 @@ def parse(source: Source) -> Parsed:
     nodes, profiles = Nodes(diagnostics), ProfileReader(diagnostics)
     path: tuple[str, ...] | None = None
     waiting = False
-    for part in read(source, Wanted(subtrees=dict.fromkeys(("LocURI", "Data", *_NOT_FOLLOWED), _ALL))):
+    for part in read(source, _WANTED):
         if isinstance(part, Problem):
             diagnostics.add(part)
+        elif isinstance(part, Strange):
+            note_strange(part, _WANTED, diagnostics)
         elif isinstance(part, Subtree) and part.element.name in _NOT_FOLLOWED:
             _note_command(part.element, diagnostics)
         elif isinstance(part, Subtree) and part.element.name == "LocURI":

@@ -83,7 +83,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     reader = _Reader(document, _places(text, diagnostics.path), diagnostics)
     peer = reader.peer()
     policy = Policy(peers=(peer,)) if peer is not None else Policy()
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return diagnostics.parsed(policy)
 
 
 def shipped_peer(name: str) -> Peer | None:

@@ -55,9 +55,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         elif not (_CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
             diagnostics.malformed("a line that is no secret", line.strip().span)
             diagnostics.secrets.append(line.span)
-    return Parsed(
-        policy=Policy(peer_keys=tuple(keys)), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets)
-    )
+    return diagnostics.parsed(Policy(peer_keys=tuple(keys)))
 
 
 FORMATS = (

@@ -9,7 +9,8 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
-from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.kit.xml.structure import Structure, note_strange, note_unknown
+from ipseclint.formats.kit.xml.wanted import Strange, Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
@@ -20,6 +21,10 @@ _ROOT = re.compile(r"<Objects[\s>]")
 _OBJECT = re.compile(r"<Object\s[^<>]*Type=")
 _CLASS_PROPERTIES = ("cimclass", "cimsystemproperties")
 _STRINGS = re.compile(r"^(?:System\.)?(?:String|Boolean|U?Int\d\d|Byte|Guid|DateTime|TimeSpan)$")
+
+_WANTED = Wanted(subtrees={"Object": frozenset({"Objects"})}, around={"Objects": frozenset({"Object"})})
+_HELD: Structure = {"Property": None}
+"""What an object or a property holds is properties alone."""
 
 
 def recognise(source: Source) -> bool:
@@ -36,9 +41,11 @@ def parse(source: Source) -> Parsed:
 
 def _read(source: Source, diagnostics: Diagnostics) -> Iterator[Instance]:
     left = MAX_INSTANCES
-    for part in read(source, Wanted(subtrees={"Object": frozenset({"Objects"})})):
+    for part in read(source, _WANTED):
         if isinstance(part, Problem):
             diagnostics.add(part)
+        elif isinstance(part, Strange):
+            note_strange(part, _WANTED, diagnostics)
         elif isinstance(part, Subtree):
             left -= 1
             if left == -1:
@@ -50,6 +57,7 @@ def _read(source: Source, diagnostics: Diagnostics) -> Iterator[Instance]:
 
 def _instance(element: Element, path: str, diagnostics: Diagnostics) -> Instance:
     properties: dict[str, Node] = {}
+    note_unknown(element, _HELD, diagnostics)
     for property_element in element.named("Property"):
         name = property_element.attributes.get("Name", "").casefold()
         if name == KEY_PROPERTY.casefold():
@@ -61,10 +69,12 @@ def _instance(element: Element, path: str, diagnostics: Diagnostics) -> Instance
 def _node(element: Element, path: str, diagnostics: Diagnostics) -> Node:
     inner = element.named("Property")
     if not inner:
+        note_unknown(element, _HELD, diagnostics)
         text = text_of(element, path)
         return text.strip() if text.text.strip() else None
     if any("Name" in each.attributes for each in inner):
         return _instance(element, path, diagnostics)
+    note_unknown(element, _HELD, diagnostics)
     return [_node(each, path, diagnostics) for each in inner]
 
 

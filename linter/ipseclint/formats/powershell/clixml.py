@@ -10,17 +10,34 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
-from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
+from ipseclint.formats.kit.xml.structure import Structure, leaves, note_strange, note_unknown
+from ipseclint.formats.kit.xml.wanted import Strange, Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node, class_of, flat
 from ipseclint.source import Source, Span
+from ipseclint.vocabulary.rows import names
 
 _ROOT = re.compile(r"<Objs\s[^<>]*schemas\.microsoft\.com/powershell/2004/04")
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ESCAPE_LENGTH = 7
 _COLLECTIONS = frozenset({"LST", "IE", "STK", "QUE"})
+_VALUES = names(
+    "Obj Ref Nil S SS C B DT TS By SB U16 I16 U32 I32 U64 I64 Sg Db D BA G URI XD Version SBK PR LST IE STK QUE DCT"
+)
+"""The elements that are values (MS-PSRP 2.2.5.1 and 2.2.5.2)."""
+_WANTED = Wanted(subtrees={"Obj": frozenset({"Objs"})}, around={"Objs": _VALUES})
+_VALUE: Structure = dict.fromkeys(sorted(_VALUES))
+_OBJECT: Structure = {
+    **_VALUE,
+    "TN": leaves("T"),
+    **leaves("TNRef ToString"),
+    **dict.fromkeys(("Props", "MS"), _VALUE),
+    "DCT": {"En": _VALUE},
+    **dict.fromkeys(sorted(_COLLECTIONS), _VALUE),
+}
+"""What an object holds: its types, its text, a value, its properties, or a collection."""
 _INTEGERS = ("I32", "U32", "I16", "U16", "By", "SB", "I64", "U64")
 _METADATA = frozenset({"__classmetadata", "psshowcomputername", "pscomputername", "runspaceid"})
 
@@ -55,9 +72,11 @@ class _Reader:
 
     def read(self, source: Source) -> Iterator[Instance]:
         """The objects of an input, those in top-level collections too."""
-        for part in read(source, Wanted(subtrees={"Obj": frozenset({"Objs"})})):
+        for part in read(source, _WANTED):
             if isinstance(part, Problem):
                 self._diagnostics.add(part)
+            elif isinstance(part, Strange):
+                note_strange(part, _WANTED, self._diagnostics)
             elif isinstance(part, Subtree):
                 self._learn(part.element)
                 yield from flat(self._object(part.element, 0))
@@ -123,6 +142,7 @@ class _Reader:
         self._refused = True
 
     def _make(self, element: Element, place: Span, depth: int) -> Node:
+        note_unknown(element, _OBJECT, self._diagnostics)
         types = self._type_names(element)
         if "System.Enum" in types:
             return self._enumeration(element)

@@ -55,7 +55,7 @@ def _read(hive: Hive, diagnostics: Diagnostics) -> Parsed:
         hive.load(root, tree, "", lambda at: not ("\\" + at.casefold()).startswith(LEFT_OUT_KEYS))
         parts = PolicyParts()
         decode_store(LOCAL_KEY, tree, None, parts, diagnostics)
-        return Parsed(policy=parts.policy(), problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+        return diagnostics.parsed(parts.policy())
     for hive_path in _HIVE_PATHS:
         node = hive.find(root, hive_path)
         key = None if node is None else tree.make(f"HIVE\\{hive_path}", Span(diagnostics.path, 1, node.offset + 1))

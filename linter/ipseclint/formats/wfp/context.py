@@ -7,6 +7,7 @@ from msgspec import Struct
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.marks import Marks
+from ipseclint.formats.wfp.structures import CONTEXT
 from ipseclint.formats.wfp.values import ElementReader, flags
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
@@ -41,17 +42,6 @@ class Context(Struct, frozen=True):
 
 
 _KEYING_MODULES = readings(KeyModule, lambda module: module.row.wfp_key)
-_ENVELOPE_ELEMENTS = frozenset(
-    {
-        "providerContextKey",
-        "displayData",
-        "flags",
-        "providerKey",
-        "providerData",
-        "type",
-        "providerContextId",
-    }
-)
 
 
 def context_of(reader: ElementReader, item: Element) -> Context | None:
@@ -70,7 +60,7 @@ def context_of(reader: ElementReader, item: Element) -> Context | None:
     if policy is None:
         reader.not_understood(type_element, f"a provider context of type {word} without its <{context_type.arm}>")
         return None
-    reader.check_children(item, _ENVELOPE_ELEMENTS | {context_type.arm})
+    reader.check_structure(item, {**CONTEXT, context_type.arm: None})
     display = item.child("displayData")
     name = display.child_text("name") if display is not None else ""
     key_element = item.child("providerContextKey")

@@ -10,7 +10,9 @@ from ipseclint.formats.kit.diagnostics import quoted, shown
 from ipseclint.formats.kit.read import decimal, unknown
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.structure import note_unknown
 from ipseclint.formats.wfp.marks import Marks
+from ipseclint.formats.wfp.structures import EVENT
 from ipseclint.formats.wfp.values import ElementReader, dotted
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.selectors import IKE_PORTS
@@ -82,6 +84,7 @@ def net_event(reader: ElementReader, item: Element) -> Event | None:
     if arm is None:
         reader.not_understood(type_element, f"an event of type {shown(word)} without its <{event_type.arm}>")
         return None
+    note_unknown(element, EVENT, reader.diagnostics)
     module = _word(reader, arm, "keyingModuleType", _KEY_MODULES)
     state = arm.child_text(event_type.state)
     error_code = _error(reader, arm)

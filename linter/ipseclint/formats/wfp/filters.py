@@ -9,6 +9,7 @@ from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.xml.bytes import utf8_pieces
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.marks import Marks
+from ipseclint.formats.wfp.structures import FILTER
 from ipseclint.formats.wfp.traffic import TrafficSelectors, condition_of
 from ipseclint.formats.wfp.values import ElementReader
 from ipseclint.model.selectors import WfpFilter
@@ -20,26 +21,6 @@ CONTEXT_KEY_TAG = b"<providerContextKey>"
 _IPSEC_CONTEXT_TYPE = b"<type>FWPM_IPSEC_"
 _ENVELOPE_BYTES = 64 * 1024
 """How far before its type the key of a provider context is looked for: there are names in between."""
-
-_FILTER_ELEMENTS = frozenset(
-    {
-        "filterKey",
-        "displayData",
-        "flags",
-        "providerKey",
-        "providerData",
-        "layerKey",
-        "subLayerKey",
-        "weight",
-        "filterCondition",
-        "action",
-        "rawContext",
-        "providerContextKey",
-        "reserved",
-        "filterId",
-        "effectiveWeight",
-    }
-)
 
 
 def ipsec_context_keys(source: Source) -> frozenset[bytes]:
@@ -83,7 +64,7 @@ def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[b
         or (context_key and context_key.encode() in context_keys)
     ):
         return None
-    reader.check_children(item, _FILTER_ELEMENTS)
+    reader.check_structure(item, FILTER)
     key = _text(parts, "filterKey")
     display = parts.get("displayData")
     traffic = TrafficSelectors()

@@ -8,7 +8,8 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
-from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Row, Subtree, Wanted
+from ipseclint.formats.kit.xml.structure import note_strange
+from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Row, Strange, Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.wfp.context import check_keying_policy, context_marks, context_of
 from ipseclint.formats.wfp.dos_protection import dos_protection
@@ -18,6 +19,7 @@ from ipseclint.formats.wfp.filters import CONTEXT_KEY_TAG, filter_marks, ipsec_c
 from ipseclint.formats.wfp.main_mode import main_mode_policy
 from ipseclint.formats.wfp.quick_mode import quick_mode_policy
 from ipseclint.formats.wfp.statistics import STATISTICS, counters
+from ipseclint.formats.wfp.structures import AROUND
 from ipseclint.formats.wfp.values import ElementReader
 from ipseclint.model.events import Counter, Event
 from ipseclint.model.policy import (
@@ -39,11 +41,14 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     reader = ElementReader(diagnostics)
     contents = _Contents(reader, _context_keys(source), _written_at(source))
-    for part in stream(source, contents.wanted()):
+    wanted = contents.wanted()
+    for part in stream(source, wanted):
         if isinstance(part, Problem):
             diagnostics.add(part)
         elif isinstance(part, ListEnd):
             reader.check_count(part, part.records, reader.span(part))
+        elif isinstance(part, Strange):
+            note_strange(part, wanted, diagnostics)
         elif isinstance(part, Row):
             contents.add_row(part)
         else:
@@ -87,6 +92,7 @@ class _Contents:
                 "filters": Records(item, b"<filterKey>", filters.find, read=filter_row),
                 "netEvents": Records(item | {"netEvent"}, b"<header>", event_marks().find),
             },
+            around=AROUND,
         )
 
     def add_row(self, row: Row) -> None:
@@ -154,6 +160,7 @@ class _Contents:
             counters=tuple(self._counters),
             problems=self._diagnostics.listed(),
             secrets=tuple(self._diagnostics.secrets),
+            unread=self._diagnostics.unread_names(),
         )
 
 

@@ -12,6 +12,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, shown
 from ipseclint.formats.kit.read import decimal, unknown, value
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
+from ipseclint.formats.kit.xml.structure import Structure, note_unknown
 from ipseclint.formats.kit.xml.wanted import ListEnd
 from ipseclint.model.selectors import Address, parse_address
 from ipseclint.model.setting import Setting, Unknown
@@ -57,6 +58,13 @@ class ElementReader(Struct, frozen=True):
         for child in element.children:
             if child.name not in known:
                 self.not_understood(child, f"unknown element <{child.name}> in <{element.name}>")
+
+    def check_structure(self, element: Element, structure: Structure) -> None:
+        """Note every child element that the structure does not have, and count what its parts do not have."""
+        self.check_children(element, structure)
+        for child in element.children:
+            if below := structure.get(child.name):
+                note_unknown(child, below, self.diagnostics)
 
     def items(self, parent: Element, name: str) -> list[Element]:
         """The items of a list in order; notes a list that is missing or does not have as many as it says."""

@@ -8,7 +8,7 @@ from ipseclint.formats.kit.xml.bytes import utf8_pieces, xml_encoding
 from ipseclint.formats.kit.xml.element import Element, build_document
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.walker import MAX_SUBTREE_ELEMENTS
-from ipseclint.formats.kit.xml.wanted import Found, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import Found, Strange, Subtree, Wanted
 from ipseclint.source import Source, SourceError
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
@@ -43,10 +43,12 @@ def _whole(source: Source) -> Element | None:
 _REPLACEMENT = "\ufffd".encode()
 
 
-def _select(element: Element, parent: str, attributes: Mapping[str, str], wanted: Wanted) -> Iterator[Subtree]:
+def _select(element: Element, parent: str, attributes: Mapping[str, str], wanted: Wanted) -> Iterator[Found]:
     parents = wanted.subtrees.get(element.name)
     if parent in wanted.below or (parents is not None and (not parents or parent in parents)):
         yield Subtree(parent, element, attributes)
     else:
+        if wanted.is_strange(parent, element.name):
+            yield Strange(element.name, parent, element.line, element.column)
         for child in element.children:
             yield from _select(child, element.name, element.attributes, wanted)

@@ -17,7 +17,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.kit.xml.bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
 from ipseclint.formats.kit.xml.walker import Refusal, Walker
-from ipseclint.formats.kit.xml.wanted import NO_ROOT, Found, Records, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import NO_ROOT, Found, Records, Strange, Subtree, Wanted
 from ipseclint.source import Source, SourceError, Span
 
 MAX_TAG_BYTES = 1024 * 1024
@@ -66,6 +66,8 @@ def _read(source: Source, wanted: Wanted) -> Iterator[Found]:
 def _end(item: Found) -> tuple[int, int]:
     if isinstance(item, Problem):
         return item.span.line, item.span.column
+    if isinstance(item, Strange):
+        return item.line, item.column
     end = item.element if isinstance(item, Subtree) else item
     return end.end_line, end.end_column
 

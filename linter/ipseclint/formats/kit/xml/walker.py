@@ -12,7 +12,7 @@ from msgspec import Struct
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.xml.element import MAX_DEPTH, Element, build, local_name
 from ipseclint.formats.kit.xml.places import innermost_open
-from ipseclint.formats.kit.xml.wanted import Found, ListEnd, Records, Row, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import Found, ListEnd, Records, Row, Strange, Subtree, Wanted
 from ipseclint.source import Span
 
 MAX_SUBTREE_ELEMENTS = 200_000
@@ -208,6 +208,8 @@ class Walker:
             self._text_bytes = 0
             self._look_inside()
             return
+        if self._wanted.is_strange(parent, name):
+            self._ready.append(Strange(name, parent, tag.line, tag.column))
         self._stack.append(tag)
         if written in self._wanted.lists:
             self._lists.append(_OpenList(tag, depth, self._wanted.lists[written]))

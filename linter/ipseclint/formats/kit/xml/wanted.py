@@ -35,13 +35,21 @@ class Wanted(Struct, frozen=True):
     `lists` are long lists by the name of the element that holds the records. `without_root` is for an input
     of elements one after another, which no root element holds;
     theirs is `NO_ROOT`. Children of the elements named in `below` are
-    wanted whatever they are called. Elements are known without the prefix of their namespace.
+    wanted whatever they are called. `around` says what may stand around the wanted subtrees, by the element that holds
+    it; any other element there is strange, and those in an element that it does not name are of no interest.
+    Elements are known without the prefix of their namespace.
     """
 
     subtrees: Mapping[str, frozenset[str]]
     lists: Mapping[str, Records] = field(default_factory=dict)
     without_root: bool = False
     below: frozenset[str] = frozenset()
+    around: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def is_strange(self, parent: str, name: str) -> bool:
+        """Whether an element that is not wanted stands where none of its name may."""
+        known = self.around.get(parent)
+        return known is not None and name not in known
 
 
 class Subtree(Struct, frozen=True):
@@ -50,6 +58,15 @@ class Subtree(Struct, frozen=True):
     parent: str
     element: Element
     parent_attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+class Strange(Struct, frozen=True):
+    """An element around the wanted subtrees that may not stand there: its name, its parent's, and where it begins."""
+
+    name: str
+    parent: str
+    line: int
+    column: int
 
 
 class Row(Struct, frozen=True):
@@ -72,5 +89,5 @@ class ListEnd(Struct, frozen=True):
     end_column: int
 
 
-Found = Subtree | Row | ListEnd | Problem
+Found = Subtree | Strange | Row | ListEnd | Problem
 """What a stream yields, in the order of the input."""

@@ -87,6 +87,7 @@ class _ShowReader:
             associations=tuple(self._associations),
             problems=self._diagnostics.listed(),
             secrets=tuple(self._diagnostics.secrets),
+            unread=self._diagnostics.unread_names(),
         )
 
     def _read_rule(self, block: Block, values: dict[str, Token]) -> None:

@@ -85,6 +85,7 @@ def read_script(
     for parsed in within:
         diagnostics.problems += parsed.problems
         diagnostics.secrets += parsed.secrets
+        diagnostics.unread.update(dict(parsed.unread))
     _note_elsewhere(syntax, diagnostics, has_profile=bool(within))
     found = (programs.policy(), own.policy, written.policy, *(parsed.policy for parsed in within))
     policies = [policy for policy in found if not policy.is_empty]
@@ -93,7 +94,13 @@ def read_script(
     update = {"refused_commands": diagnostics.refused_commands(), "names_not_followed": not_followed}
     policy = policy.model_copy(update=update)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
-    return Parsed(policy=policy, problems=diagnostics.listed(), secrets=tuple(secrets), followed=tuple(files.followed))
+    return Parsed(
+        policy=policy,
+        problems=diagnostics.listed(),
+        secrets=tuple(secrets),
+        unread=diagnostics.unread_names(),
+        followed=tuple(files.followed),
+    )
 
 
 def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bool) -> None:
