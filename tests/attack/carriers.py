@@ -177,6 +177,17 @@ WRITTEN: dict[str, Mapping[str, bytes]] = {
             }
         ).encode(),
     },
+    "declared-gateway": {
+        "connection.bicep": (
+            "resource c 'Microsoft.Network/connections@2024-05-01' = {\n  name: 'c'\n  properties: {\n"
+            "    connectionType: 'IPsec'\n    virtualNetworkGateway1: {\n      id: 'x'\n    }\n"
+            f"    sharedKey: '{KEY}'\n  }}\n}}\n"
+        ).encode(),
+        "connection.tf": (
+            'resource "azurerm_virtual_network_gateway_connection" "c" {\n  type = "IPsec"\n'
+            f'  virtual_network_gateway_id = "x"\n  shared_key = "{KEY}"\n}}\n'
+        ).encode(),
+    },
     "gateway-xml": {
         "azurevpnconfig.xml": f"<AzVpnProfile><name>{KEY}</name><servervalidation><serversecret>{KEY}</serversecret>"
         "</servervalidation></AzVpnProfile>".encode(),

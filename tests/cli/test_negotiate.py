@@ -273,6 +273,75 @@ def test_what_is_in_no_pair_is_in_every_output(cli: Cli, desk: Path) -> None:
     assert 'a.cmd:4 rule "alone" meets nothing' in ran.out.partition("without a pair:")[2]
 
 
+def test_what_is_in_no_pair_of_a_large_folder_is_counted_with_why(cli: Cli, desk: Path) -> None:
+    rule = 'netsh advfirewall consec add rule name="{}" endpoint1={} endpoint2={} action=requireinrequireout {}\r\n'
+    kerberos = "auth1=computerkerb"
+    fleet = desk / "fleet"
+    fleet.mkdir()
+    for number in range(14):
+        here, there = f"10.0.{number}.1", f"10.0.{13 - number}.1"
+        lines = [rule.format("pair", here, there, kerberos), rule.format("alone", here, "192.168.7.1", kerberos)]
+        (fleet / f"h{number:02}.cmd").write_text("".join(lines))
+    with (fleet / "h03.cmd").open("a") as script:
+        script.write(rule.format("asks", "10.0.3.1", "10.0.12.1", f"protocol=tcp port2=445 {kerberos}"))
+        script.write(rule.format("own twin", "10.0.12.1", "10.0.3.1", f"enable=no protocol=tcp port1=445 {kerberos}"))
+    with (fleet / "h12.cmd").open("a") as script:
+        script.write(rule.format("off", "10.0.12.1", "10.0.3.1", f"enable=no protocol=tcp port1=445 {kerberos}"))
+        script.write(rule.format("refused", "10.0.12.1", "10.0.3.1", "auth1=nothing"))
+    for name in ("same1.cmd", "same2.cmd"):
+        (fleet / name).write_text(rule.format("of two", "10.50.0.1", "10.60.0.1", "mode=transport profile=domain"))
+    ran = cli("negotiate", "fleet")
+    assert [line.strip() for line in ran.out.partition("without a pair:")[2].splitlines()[1:8]] == [
+        "14, each meets nothing at the other end",
+        'fleet/h00.cmd:2 rule "alone"',
+        'fleet/h01.cmd:2 rule "alone"',
+        'fleet/h02.cmd:2 rule "alone"',
+        "and 11 more; --format json lists all",
+        (
+            'fleet/h03.cmd:3 rule "asks" meets nothing at the other end: rule "off" (fleet/h12.cmd:3) would be it, '
+            "and is disabled"
+        ),
+        (
+            "fleet/h12.cmd:4 command `netsh advfirewall consec add rule` is refused by Windows and makes nothing: "
+            "unknown method of auth1 `nothing`"
+        ),
+    ]
+    body = json.loads(cli("negotiate", "fleet", "--format", "json").out)
+    jsonschema.validate(body, SCHEMA)
+    assert len(body["unpaired"]) == 16
+    rows = list(csv.DictReader(io.StringIO(cli("negotiate", "fleet", "-o", "csv").out)))
+    alone = [row["a"] for row in rows if row["verdict"] == "no pair"]
+    assert alone == [each["subject"] for each in body["unpaired"]]
+    for form in ("markdown", "html"):
+        assert cli("negotiate", "fleet", "--format", form).out.count("meets nothing at the other end") == 15
+
+
+def test_connections_of_a_large_folder_are_paired_as_those_of_two(cli: Cli, desk: Path) -> None:
+    """Several children of one gateway meet each their own, and `left` may be either side."""
+    child = "   {name} {{\n   local_ts = 10.{mine}.{net}.0/24\n   remote_ts = 10.{theirs}.{net}.0/24\n   }}\n"
+    connection = (
+        "connections {{\n g {{\n  version = 2\n  local_addrs = 203.0.113.{me}\n  remote_addrs = 203.0.113.{you}\n"
+        "  local {{\n   auth = psk\n  }}\n  remote {{\n   auth = psk\n  }}\n  children {{\n{children}  }}\n }}\n}}\n"
+    )
+    ipsec = (
+        "conn x\n\tleft=198.51.100.1\n\tright=198.51.100.2\n\tauthby=secret\n\tleftsubnet=10.71.0.0/16\n"
+        "\trightsubnet=10.72.0.0/16\n\tikev2=yes\n\tike=aes256-sha2_256;dh14\n\tesp=aes256-sha2_256\n\tauto=add\n"
+    )
+    folder = desk / "gates"
+    folder.mkdir()
+    for me, you, mine, theirs in ((1, 2, 61, 62), (2, 1, 62, 61)):
+        children = "".join(child.format(name=name, net=net, mine=mine, theirs=theirs) for net, name in enumerate("abc"))
+        (folder / f"gate{me}.conf").write_text(connection.format(me=me, you=you, children=children))
+        (folder / f"side{me}.conf").write_text(ipsec)
+    for number in range(11):
+        (folder / f"far{number}.cmd").write_bytes(site(f"10.{number}.0.0", "172.16.0.0"))
+    told = [(each["a"]["subject"], each["b"]["subject"], each["verdict"]) for each in pairs(cli, "gates")]
+    assert told[::2] == [
+        *((f'connection "g/{name}"', f'connection "g/{name}"', "secured") for name in "abc"),
+        ('connection "x"', 'connection "x"', "secured"),
+    ]
+
+
 def test_a_folder_without_a_pair_says_so(cli: Cli, desk: Path) -> None:
     fleet = desk / "fleet"
     fleet.mkdir()

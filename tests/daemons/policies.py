@@ -147,7 +147,7 @@ def ipsec_conf(policy: Policy, me: str) -> str:
         f"pfs={'yes' if policy.pfs else 'no'}",
         f"ikev2={'yes' if policy.version == 2 else 'no'}",
         "leftupdown=%disabled",
-        "auto=ignore",
+        "auto=add",
     ]
     if policy.mode == "tunnel":
         lines += [f"leftsubnet={policy.local}", f"rightsubnet={policy.remote}"]

@@ -48,7 +48,7 @@ def named(end: str, own: str, other: str) -> Written:
 
     def write(text: str, kind: str) -> str:
         if kind == "libreswan":
-            return text.replace("\tauto=ignore\n", f"\tauto=ignore\n\tleftid=@{own}\n\trightid=@{other}\n")
+            return text.replace("\tauto=add\n", f"\tauto=add\n\tleftid=@{own}\n\trightid=@{other}\n")
         mine, theirs = (ADDRESSES[end], ADDRESSES["b" if end == "a" else "a"])
         return text.replace(f"id = {mine}", f"id = {own}").replace(f"id = {theirs}", f"id = {other}")
 

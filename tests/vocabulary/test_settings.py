@@ -360,7 +360,7 @@ def test_one_word_says_what_a_rule_does_in_both_directions() -> None:
             AuthMethod,
             [
                 "anonymous", "computer-kerberos", "computer-certificate", "computer-ntlm", "preshared-key",
-                "user-kerberos", "user-certificate", "user-ntlm", "eap", "xauth", "cga", "ssl",
+                "user-kerberos", "user-certificate", "user-ntlm", "eap", "xauth", "null", "cga", "ssl",
             ],
         ),
     ],

@@ -114,13 +114,15 @@ def _of_many(candidates: Sequence[Candidate], site: Site, start: str | None, as_
                 fleet.add(make_machine(read.source.path, [read], site, as_of))
     asking = {number for number, name in enumerate(fleet.names) if start is None or _is_named(name, start)}
     rows_: list[Row] = []
+    met: set[int] = set()
     for pair, one, other in fleet.pairs():
+        met |= {id(one), id(other)}
         sides = tuple(
             side for side, shared in zip(Side, (one, other), strict=True) if not asking.isdisjoint(shared.hosts)
         )
         hosts = (len(one.hosts), len(other.hosts))
         rows_ += [replace(_advised(row), hosts=hosts) for row in rows(pair, sides)]
-    return Matrix(tuple(rows_), tuple(shortfalls), has_start=bool(asking))
+    return Matrix(tuple(rows_), tuple(shortfalls), tuple(fleet.unpaired(met)), has_start=bool(asking))
 
 
 def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:

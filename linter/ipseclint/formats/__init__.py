@@ -126,6 +126,9 @@ _READERS = (
             *("inboundsecurity", "forcediffiehellman", "tunneltype", "notafter", "displayname", "service_name:"),
         ),
     ),
+    _Reader(
+        "peers.declared_gateways", Shape.TEXT, ("microsoft.network/", "azurerm_", "ikeencryption", "ike_encryption")
+    ),
     _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS),
     _Reader("powershell.printed_table", Shape.TEXT, ("----",)),
     _Reader(

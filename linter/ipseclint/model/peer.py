@@ -38,9 +38,10 @@ class Offer(Validated):
 class Credential(Validated):
     """One way in which an end proves who it is, or lets the other prove it.
 
-    `signings` are the types of a certificate's key; empty: any. `authorities` are the names of certificate authorities;
-    empty: not said. `is_root` tells whether an authority is a root, `days` are the first and the last one for which the
-    end's own certificate is valid; None: not said.
+    `signings` are the types of a certificate's key, `hashes` those with which it signs in IKEv2 (`sha1`, `sha256`);
+    empty: any. `authorities` are the names of certificate authorities; empty: not said. `is_root` tells whether an
+    authority is a root, `days` are the first and the last one for which the end's own certificate is valid; None: not
+    said.
     """
 
     span: Span
@@ -48,6 +49,7 @@ class Credential(Validated):
     secret: Secret | None = None
     is_secret_known: bool = True
     signings: frozenset[CertificateSigning] = frozenset()
+    hashes: frozenset[str] = frozenset()
     authorities: tuple[str, ...] = ()
     is_root: bool | None = None
     days: tuple[date, date] | None = None

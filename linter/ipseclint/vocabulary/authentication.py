@@ -181,6 +181,19 @@ class AuthMethod(StrEnum):
         wfp=None,
         wfp_impersonation=None,
     )
+    NULL = AuthMethodRow(  # RFC 7619, of other daemons only: an end that proves nothing
+        name="null",
+        netsh_first=None,
+        netsh_second=None,
+        netsh_ipsec=None,
+        powershell=None,
+        cim=None,
+        cim_certificate=None,
+        registry=None,
+        nfa=None,
+        wfp=None,
+        wfp_impersonation=None,
+    )
     CGA = AuthMethodRow(
         name="cga",
         netsh_first=None,

@@ -8,7 +8,8 @@ Get-AzVirtualNetworkGatewayConnection write them; each policy has eight members,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
@@ -98,6 +99,11 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
         note = diagnostics.refused if error.refused else diagnostics.malformed
         note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
         return Parsed(problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    return gateways(values, diagnostics)
+
+
+def gateways(values: Iterable[Json], diagnostics: Diagnostics) -> Parsed:
+    """The gateways that the values of a document describe."""
     peers = tuple(peer for value in values for peer in _peers(value, {}, diagnostics))
     return diagnostics.parsed(Policy(peers=peers))
 
@@ -117,7 +123,7 @@ def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[P
             listed = options or inner.get("tunneloptions")
             aws.note_connection(value, settings, listed, diagnostics)
             yield from aws.connection_peers({**known, **inner}, listed, diagnostics)
-        elif "ikeencryption" in members or _is_azure_connection(members) or _policies(members):
+        elif "ikeencryption" in members or _is_azure_connection(members) or _policies(members, known):
             yield from _azure(value, known, diagnostics)
         else:
             below = [peer for member in members.values() for peer in _peers(member, known, diagnostics)]
@@ -127,15 +133,36 @@ def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[P
             yield from below
 
 
-def _policies(members: Members) -> list[JsonObject]:
-    """The policies of an object of Azure; of one that is a policy itself, none."""
-    listed = members.get("ipsecpolicies") or members.get("vpnclientipsecpolicies")
-    return [policy for policy in listed if isinstance(policy, JsonObject)] if isinstance(listed, list) else []
+def _policies(members: Members, known: Members) -> list[JsonObject | Token]:
+    """The policies of an object of Azure, or words for what is worked out; of one that is a policy itself, none."""
+    listed = _meant(members.get("ipsecpolicies") or members.get("vpnclientipsecpolicies"), known)
+    if isinstance(listed, Token):
+        return [listed] if _is_worked_out(listed) else []
+    policies = [_meant(policy, known) for policy in listed] if isinstance(listed, list) else []
+    return [policy for policy in policies if isinstance(policy, JsonObject | Token)]
+
+
+_VARIABLE = re.compile(r"\[variables\('([^']+)'\)\]")
+
+
+def _meant(value: Json, known: Members) -> Json:
+    """What a variable of a template of ARM stands for, where that is all of a value; else the value."""
+    variables = known.get("variables")
+    name = _VARIABLE.fullmatch(value.text) if isinstance(value, Token) else None
+    if name is None or not isinstance(variables, JsonObject):
+        return value
+    return members_of(variables).get(name[1].casefold(), value)
+
+
+def _is_worked_out(token: Token | None) -> bool:
+    """Whether a text is an expression, which is worked out when it is deployed."""
+    return token is not None and token.text.startswith("[") and not token.text.startswith("[[")
 
 
 def _is_azure_connection(members: Members) -> bool:
     kind = text(members, "connectiontype")
-    return kind is not None and kind.word == "ipsec" and "virtualnetworkgateway1" in members
+    may_be = kind is not None and (kind.word == "ipsec" or _is_worked_out(kind))
+    return may_be and "virtualnetworkgateway1" in members
 
 
 def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Iterator[Peer]:
@@ -148,8 +175,13 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
     members = members_of(value)
     if "ikeencryption" not in members:
         note_members(value, _READ, OF_NO_CONCERN, diagnostics)
-    for policy in [value] if "ikeencryption" in members else _policies(members):
-        own = members_of(policy)
+    for policy in [value] if "ikeencryption" in members else _policies(members, known):
+        if isinstance(policy, Token):
+            diagnostics.not_understood(f"{quoted(policy.text)} is worked out when it is deployed", policy.span)
+            main.append(Offer(span=policy.span, encapsulation=None, encryption=(), integrity=(), is_understood=False))
+            quick.append(main[-1].model_copy(update={"encapsulation": Encapsulation.ESP}))
+            continue
+        own = {name: _meant(member, known) for name, member in members_of(policy).items()}
         note_members(policy, _POLICY, _READ | OF_NO_CONCERN, diagnostics)
         place = Span(diagnostics.path, policy.line, policy.column)
         main.append(_azure_offer(own, ("ikeencryption", "ikeintegrity", "dhgroup"), None, place, diagnostics))
@@ -158,13 +190,12 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
         life = life or number(own, diagnostics, "salifetimeseconds", "salifetime")
         volume = volume or number(own, diagnostics, "sadatasizekilobytes", "sadatasize")
     usual = None if main else description.shipped_peer("azure-gateway")
+    known = {name: _meant(member, known) for name, member in known.items()}
     protocol = text(known, "connectionprotocol")
-    module = KeyModule.IKEV1 if protocol is not None and protocol.word == "ikev1" else KeyModule.IKEV2
-    modules = frozenset({module})
     name = text(known, "name")
     title = "Azure gateway" if name is None else name.text
     key = text(known, "sharedkey")
-    secret = preshared(None if key is None else key.text, span)
+    secret = preshared(None if key is None or _is_worked_out(key) else key.text, span)
     for_clients = "vpnclientipsecpolicies" in members
     pairs = _selectors(members, diagnostics) or [(None, None)]
     for position, (local, remote) in enumerate(pairs, start=1):
@@ -172,7 +203,7 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
             name=title if len(pairs) == 1 else f"{title}, selectors {position}",
             span=span,
             implementation="azure",
-            key_modules=default(modules, span) if protocol is None else Setting(modules, protocol.span),
+            key_modules=_modules(protocol, span, diagnostics),
             order=Order.OWN,
             main_mode=tuple(main) if usual is None else usual.main_mode,
             main_mode_seconds=default(28_800, span),
@@ -187,6 +218,16 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
         )
 
 
+def _modules(protocol: Token | None, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[KeyModule]]:
+    if protocol is None:
+        return default(frozenset({KeyModule.IKEV2}), span)
+    module = {"ikev1": KeyModule.IKEV1, "ikev2": KeyModule.IKEV2}.get(protocol.word)
+    if module is None:
+        diagnostics.not_understood(f"{quoted(protocol.text)} is neither IKEv1 nor IKEv2", protocol.span)
+        return Setting(Unknown(protocol.text), protocol.span)
+    return Setting(frozenset({module}), protocol.span)
+
+
 def _certificate(span: Span) -> tuple[Credential, ...]:
     return (Credential(span=span, method=AuthMethod.COMPUTER_CERTIFICATE),)
 
@@ -197,6 +238,10 @@ Side = Setting[Addresses] | None
 def _selectors(members: Members, diagnostics: Diagnostics) -> list[tuple[Side, Side]]:
     """The sides of each of `trafficSelectorPolicies`."""
     listed = members.get("trafficselectorpolicies")
+    if isinstance(listed, Token) and _is_worked_out(listed):
+        diagnostics.not_understood(f"{quoted(listed.text)} is worked out when it is deployed", listed.span)
+        side = Setting[Addresses](Unknown(listed.text), listed.span)
+        return [(side, side)]
     pairs = [one for one in listed if isinstance(one, JsonObject)] if isinstance(listed, list) else []
     for pair in pairs:
         note_members(pair, _SELECTORS, frozenset(), diagnostics)
@@ -207,7 +252,8 @@ def _selectors(members: Members, diagnostics: Diagnostics) -> list[tuple[Side, S
 
 
 def _ranges(value: Json | None, diagnostics: Diagnostics) -> Side:
-    tokens = [token for token in value if isinstance(token, Token)] if isinstance(value, list) else []
+    listed = value if isinstance(value, list) else [value]
+    tokens = [token for token in listed if isinstance(token, Token)]
     if not tokens:
         return None
     addresses = [parse_address(token.text) for token in tokens]
@@ -232,7 +278,11 @@ def _azure_offer(
             word = table.get(token.word, token.word)
             parts.take(word if table is not _AZURE_GROUPS or token.word in table else f"? {token.text}")
     offer = parts.offer(Token("", place.path, place.line, place.column), encapsulation)
-    if parts.unknown:
+    deployed = [token for token in tokens if _is_worked_out(token)]
+    for token in deployed:
+        if token is not None:
+            diagnostics.not_understood(f"{quoted(token.text)} is worked out when it is deployed", token.span)
+    if parts.unknown and not deployed:
         diagnostics.not_understood(f"unknown algorithm {quoted(', '.join(parts.unknown))}", place)
     if offer.groups == ("none",) and encapsulation is not None:
         return offer.model_copy(update={"groups": ()})

@@ -25,7 +25,7 @@ from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.formats.peers.words import with_short_hashes, written_identity
+from ipseclint.formats.peers.words import signature_hashes, with_short_hashes, written_identity
 from ipseclint.model.peer import Credential, Narrowing, Offer, Peer, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -377,7 +377,10 @@ class _Reader:
         if token is None:
             yield "pubkey" if self._dialect != "libreswan" else "rsasig,ecdsa", name.span
             return
-        for word in re.split(r"[|]", token.word):
+        parts = re.split(r"[|]", token.word)
+        if signature_hashes(token.word.replace(",", "-")):  # each part of a list has hashes of its own
+            parts = [part for alternative in parts for part in alternative.split(",")]
+        for word in parts:
             yield word, token.span
 
     def _credential(self, word: str, span: Span, authorities: tuple[str, ...]) -> Credential:
@@ -388,10 +391,9 @@ class _Reader:
             return Credential(span=span, method=AuthMethod.EAP)
         if word.startswith("xauth"):
             return Credential(span=span, method=AuthMethod.XAUTH)
+        if word == "null":
+            return Credential(span=span, method=AuthMethod.NULL)
         known: frozenset[CertificateSigning] | None = None
-        if "-sha1" in word:
-            self._diagnostics.not_understood(f"the hash of signatures in {quoted(word)} is not compared", span)
-            return Credential(span=span, method=None)
         kinds = {part.split("-")[0] for part in word.split(",")}
         if kinds & {"pubkey", "any"} or kinds >= {"rsasig", "ecdsa"}:
             known = frozenset()
@@ -402,7 +404,13 @@ class _Reader:
         if known is None:
             self._diagnostics.not_understood(f"unknown authentication {quoted(word)}", span)
             return Credential(span=span, method=None)
-        return Credential(span=span, method=AuthMethod.COMPUTER_CERTIFICATE, signings=known, authorities=authorities)
+        return Credential(
+            span=span,
+            method=AuthMethod.COMPUTER_CERTIFICATE,
+            signings=known,
+            hashes=signature_hashes(word),
+            authorities=authorities,
+        )
 
 
 def _authorities(authority: Token | None, certificates: Iterable[bytes | None]) -> tuple[str, ...]:

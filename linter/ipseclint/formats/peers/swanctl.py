@@ -21,7 +21,7 @@ from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
-from ipseclint.formats.peers.words import daemon_key, with_short_hashes, written_identity
+from ipseclint.formats.peers.words import daemon_key, signature_hashes, with_short_hashes, written_identity
 from ipseclint.model.peer import Credential, Peer, PeerKey, key_for, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -269,11 +269,15 @@ class _Reader:
         if word.startswith("xauth"):
             return Credential(span=place.span, method=AuthMethod.XAUTH)
         if word.startswith(("pubkey", "rsa", "ecdsa", "ike:")) or word == "any":
-            signings = _SIGNINGS.get(word.split("-")[0], frozenset())
+            signings = _SIGNINGS.get(word.removeprefix("ike:").split("-")[0], frozenset())
             certificates = self._certificates(section, "certs")
             authorities = self._authorities(section, certificates)
             credential = Credential(
-                span=place.span, method=AuthMethod.COMPUTER_CERTIFICATE, signings=signings, authorities=authorities
+                span=place.span,
+                method=AuthMethod.COMPUTER_CERTIFICATE,
+                signings=signings,
+                hashes=signature_hashes(word),
+                authorities=authorities,
             )
             return with_certificates(credential, certificates)
         self._diagnostics.not_understood(f"unknown authentication {quoted(place.text)}", place.span)

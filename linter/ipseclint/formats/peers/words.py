@@ -170,6 +170,19 @@ class Parts(Struct):
         )
 
 
+_SIGNATURE_HASH = re.compile(r"sha(?:1|2(?:_(?:256|384|512))?|256|384|512)\Z")
+_SHA2 = ("sha256", "sha384", "sha512")
+
+
+def signature_hashes(word: str) -> frozenset[str]:
+    """The hashes that a word for certificates allows in signatures; empty if it names none.
+
+    `rsa-sha1` and `rsa-sha2_256` of libreswan, `pubkey-sha256-sha512` and `rsa-2048-sha256` of strongSwan.
+    """
+    named = [part for part in word.casefold().split("-") if _SIGNATURE_HASH.match(part)]
+    return frozenset(name for part in named for name in (_SHA2 if part == "sha2" else (part.replace("sha2_", "sha"),)))
+
+
 def written_identity(token: Token | None) -> Setting[str] | None:
     """An identity that is written as one, and not as a pattern, a value from a certificate or a key's number."""
     if token is None or not token.text or any(sign in token.text for sign in "*%#") or token.text.startswith("@@"):

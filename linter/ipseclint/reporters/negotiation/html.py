@@ -36,7 +36,7 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
     """The page; everything from the input is escaped by the template."""
     from jinja2 import Environment, StrictUndefined
 
-    listed = list(rows)
+    listed, alone = list(rows), list(unpaired)
     if len(listed) > MAX_LISTED_ROWS:
         pairs = grouped(listed)
     else:
@@ -57,7 +57,8 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
         ],
         left_out=max(0, len(pairs) - MAX_PAIRS),
         not_read=list(not_read),
-        unpaired=[{"place": _place(each.span), "subject": each.subject, "why": each.why} for each in unpaired],
+        unpaired=[_alone(each) for each in alone[:MAX_PAIRS]],
+        left_alone=max(0, len(alone) - MAX_PAIRS),
     )
     return inert(page) + "\n"
 
@@ -111,12 +112,20 @@ def _alike(number: int, rows: Sequence[Row]) -> dict[str, object]:
     return _pair(number, rows[:1]) | {"others": others, "alike": len(rows) - 1}
 
 
+def _alone(each: Unpaired) -> dict[str, str]:
+    return {"place": _place(each.span), "hosts": _hosts(each.hosts), "subject": each.subject, "why": each.why}
+
+
 def _end(end: End, hosts: int) -> dict[str, str]:
     return {
         "subject": end.subject,
         "place": f"{end.path}:{end.span.line}",
-        "hosts": "" if hosts == 1 else f", {plural(hosts, 'host')}",
+        "hosts": _hosts(hosts),
     }
+
+
+def _hosts(number: int) -> str:
+    return "" if number == 1 else f", {plural(number, 'host')}"
 
 
 def _way(row: Row, *, both: bool) -> dict[str, object]:

@@ -60,7 +60,13 @@ def _end(end: End) -> dict[str, Any]:
 
 
 def _alone(each: Unpaired) -> dict[str, Any]:
-    return {"path": each.span.path, "subject": each.subject, "line": each.span.line, "why": each.why}
+    return {
+        "path": each.span.path,
+        "subject": each.subject,
+        "line": each.span.line,
+        "why": each.why,
+        "hosts": each.hosts,
+    }
 
 
 def _difference(each: Attribute) -> dict[str, Any]:

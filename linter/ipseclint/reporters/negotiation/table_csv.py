@@ -26,13 +26,21 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
     writer.writerow(COLUMNS)
     for row in rows:
         writer.writerow(map(spreadsheet_cell, _cells(row)))
-    notes: list[dict[str, str | int]] = [
-        {"a_path": one.span.path, "a_line": one.span.line, "a": one.subject, "verdict": "no pair", "why": one.why}
-        for one in unpaired
-    ]
+    notes: list[dict[str, str | int]] = [_alone(one) for one in unpaired]
     notes += [{"verdict": "not read", "why": why} for why in not_read]
     writer.writerows([spreadsheet_cell(note.get(name, "")) for name in COLUMNS] for note in notes)
     return inert(out.getvalue())
+
+
+def _alone(one: Unpaired) -> dict[str, str | int]:
+    return {
+        "a_path": one.span.path,
+        "a_line": one.span.line,
+        "a": one.subject,
+        "a_hosts": one.hosts,
+        "verdict": "no pair",
+        "why": one.why,
+    }
 
 
 def _cells(row: Row) -> Iterator[str | int]:

@@ -28,11 +28,9 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
     else:
         blocks = ["\n".join(_pair(list(group))) for _, group in groupby(listed, key=lambda row: id(row.pair))]
     alone = list(unpaired)
-    lines = [f"{_place(each.span)} {visible(each.subject)} {visible(each.why)}" for each in alone[:MAX_ALONE]]
-    if len(alone) > MAX_ALONE:
-        lines.append(f"and {len(alone) - MAX_ALONE} more without a pair; --format json lists all")
-    if lines:
-        blocks.append("\n".join(["without a pair:", *(f"   {line}" for line in lines)]))
+    if alone:
+        lines = _alone(alone) if len(alone) <= MAX_ALONE else _many_alone(alone)
+        blocks.append("\n".join(lines))
     blocks += [f"not read: {visible(why)}" for why in not_read]
     blocks.append(tally(listed))
     return "\n\n".join(blocks) + "\n"
@@ -41,7 +39,7 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
 MAX_LISTED_ROWS = 100
 """Reasoned: of more negotiations those that come to the same are told together."""
 MAX_ALONE = 12
-"""Reasoned: a gateway has rules for many peers, of which the other end is one."""
+"""Reasoned: a gateway has rules for many peers, of which the other end is one. More are told together by why."""
 _EXAMPLES = 3
 
 
@@ -75,6 +73,38 @@ def _alike(rows: Sequence[Row]) -> Iterator[str]:
         yield f"   {_end(mine)} -> {_end(theirs)}{_hosts(row)}"
     if len(rows) > _EXAMPLES:
         yield f"   and {len(rows) - _EXAMPLES} more; --format json lists all"
+
+
+def _alone(unpaired: Iterable[Unpaired]) -> Iterator[str]:
+    """What has no other end, each with why."""
+    yield "without a pair:"
+    for each in unpaired:
+        yield f"   {_who(each)} {visible(each.why)}"
+
+
+def _many_alone(unpaired: Sequence[Unpaired]) -> Iterator[str]:
+    """What has no other end, counted by why, with the places of some."""
+    groups: defaultdict[str, list[Unpaired]] = defaultdict(list)
+    for each in unpaired:
+        groups[each.why].append(each)
+    ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
+    yield f"{len(unpaired)} without a pair:"
+    for why, group in ordered[:MAX_ALONE]:
+        if len(group) == 1:
+            yield f"   {_who(group[0])} {visible(why)}"
+            continue
+        yield f"   {len(group)}, each {visible(why)}"
+        yield from (f"      {_who(each)}" for each in group[:_EXAMPLES])
+        if len(group) > _EXAMPLES:
+            yield f"      and {len(group) - _EXAMPLES} more; --format json lists all"
+    if len(ordered) > MAX_ALONE:
+        left = sum(len(group) for _, group in ordered[MAX_ALONE:])
+        yield f"   and {left} more for other reasons; --format json lists all"
+
+
+def _who(alone: Unpaired) -> str:
+    hosts = "" if alone.hosts == 1 else f" ({plural(alone.hosts, 'host')})"
+    return f"{_place(alone.span)} {visible(alone.subject)}{hosts}"
 
 
 def _hosts(row: Row) -> str:

@@ -29,6 +29,9 @@ _CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERT
 
 Match = tuple[Credential, Credential]
 
+NO_HASH = "not said"
+"""The hash of an end's signatures where it names none."""
+
 
 def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     """The result of the first authentication."""
@@ -72,9 +75,12 @@ def _by_credentials(
 
 
 def _in_module(end: End, credentials: Sequence[Credential], module: KeyModule) -> tuple[Credential, ...]:
-    """Those of an end's credentials that exist in a key module: of a rule of Windows not all do."""
+    """Those of an end's credentials that exist in a key module: of a rule of Windows not all do, `null` in IKEv2."""
     return tuple(
-        credential for credential in credentials if not end.is_rule or credential.method not in NOT_SUPPORTED[module]
+        credential
+        for credential in credentials
+        if not (end.is_rule and credential.method in NOT_SUPPORTED[module])
+        and (credential.method is not AuthMethod.NULL or module is KeyModule.IKEV2)
     )
 
 
@@ -82,8 +88,8 @@ def _unusable(initiator: End, responder: End, module: KeyModule) -> Result:
     """That all methods of an end are ones that the key module does not know."""
     mine, theirs = initiator.own or (), responder.own or ()
     difference = _difference("authentication method", initiator, responder, mine, theirs, second=False)
-    methods = _list(theirs if _in_module(initiator, mine, module) else mine)
-    why = f"{module} of a Windows rule has no {methods}"
+    end, unusable = (responder, theirs) if _in_module(initiator, mine, module) else (initiator, mine)
+    why = f"{module}{' of a Windows rule' if end.is_rule else ''} has no {_list(unusable)}"
     return Result(STAGE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.UNSUPPORTED)
 
 
@@ -251,7 +257,7 @@ def _one_way(
         )
         why = "the two ends have no authentication method in common"
         return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.METHOD)
-    answers = _by_method(stage, matches)
+    answers = _by_method(stage, matches, module)
     good = [result for result in answers if result.answer is Answer.AGREED]
     if len(good) == len(answers):
         return good[0]
@@ -278,18 +284,18 @@ def _one_way(
     )
 
 
-def _by_method(stage: Stage, matches: list[Match]) -> list[Result]:
+def _by_method(stage: Stage, matches: list[Match], module: KeyModule) -> list[Result]:
     """One result for each method that both have: certificates of several authorities are one method."""
     results = []
     certificates = [match for match in matches if match[0].method in _CERTIFICATES]
     seen: set[AuthMethod | None] = set()
-    for one, other in matches:
+    for one, _other in matches:
         if one.method in seen:
             continue
         if one.method in _CERTIFICATES:
             seen.add(one.method)
             same = [match for match in certificates if match[0].method is one.method]
-            results.append(_authorities(stage, one, other, same))
+            results.append(_signed(stage, same, module))
         elif one.method is AuthMethod.PRESHARED_KEY:
             seen.add(one.method)
             same = [match for match in matches if match[0].method is one.method]
@@ -315,6 +321,39 @@ def _keys(stage: Stage, matches: list[Match]) -> Result:
     difference = Difference("preshared key", "a key (hidden)", "a key (hidden)", one.span, other.span)
     why = "the preshared keys differ"
     return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.KEY)
+
+
+def _signed(stage: Stage, matches: list[Match], module: KeyModule) -> Result:
+    """Whether certificates will do: in IKEv2 an end may take signatures with some hashes only (RFC 7427).
+
+    In IKEv1 the hash is that of main mode (RFC 2409 5). With what an end signs that names none is its own affair.
+    """
+    signed = [(one, other) for one, other in matches if not (one.hashes and other.hashes) or one.hashes & other.hashes]
+    if module is not KeyModule.IKEV2:
+        signed = matches
+    one, other = (signed or matches)[0]
+    words = [", ".join(sorted(each.hashes)) or NO_HASH for each in (one, other)]
+    difference = Difference("signature hash", words[0], words[1], one.span, other.span)
+    if not signed:
+        why = "the two ends take signatures with no hash in common"
+        return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.HASH)
+    result = _authorities(stage, one, other, signed)
+    is_open = all(bool(mine.hashes) is not bool(theirs.hashes) for mine, theirs in signed)
+    if result.answer is not Answer.AGREED or not is_open or module is not KeyModule.IKEV2:
+        return result
+    named = words[0] if one.hashes else words[1]
+    why = f"one end takes signatures with {named} only, and the other does not say with which it signs"
+    outcomes = (f"authenticated, if it signs with {named}", "refused")
+    return Result(
+        stage,
+        Answer.DEPENDS,
+        why,
+        Basis.STANDARD,
+        chosen=result.chosen,
+        differences=(difference,),
+        outcomes=outcomes,
+        kind=Kind.HASH,
+    )
 
 
 def _authorities(stage: Stage, one: Credential, other: Credential, matches: list[Match]) -> Result:

@@ -10,7 +10,7 @@ from itertools import islice, product
 from typing import NamedTuple
 
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.peer import Offer
+from ipseclint.model.peer import Credential, Offer
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,
@@ -20,16 +20,16 @@ from ipseclint.model.policy import (
     RuleAction,
 )
 from ipseclint.model.setting import Setting
-from ipseclint.semantics.negotiation.authentication import credential_words
+from ipseclint.semantics.negotiation.authentication import NO_HASH, credential_words
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.key_module import has
+from ipseclint.semantics.negotiation.key_module import NOT_SUPPORTED, has
 from ipseclint.semantics.negotiation.offers import NO_GROUP, Suite, groups_of
 from ipseclint.semantics.negotiation.stage import Kind, Stage
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 from ipseclint.semantics.proposals import MATCHING_GMAC
 from ipseclint.semantics.scope import share_a_host
 from ipseclint.source import Span
-from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 
 
@@ -112,6 +112,8 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
         return "Use certificates at both ends, or a key module that has the method."
     if kind is Kind.IDENTITY:
         return "Show the identity that the other end expects, and expect the one that it shows."
+    if kind is Kind.HASH:
+        return _sign(outcome, end)
     if kind is Kind.VALIDITY:
         is_initiators = outcome.differences[0].initiator_span is not None
         return "Renew the certificate." if is_initiators == (end is outcome.initiator) else None
@@ -133,8 +135,31 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
             if methods
             else "Leave the second authentication out, as the other end does."
         )
-    methods = ", ".join(dict.fromkeys(credential_words(each) for each in other.own or () if each.method))
-    return f"Add the other end's authentication method: {methods}."
+    own = (each for each in other.own or () if _can_prove(end, each, outcome.key_module))
+    words = list(dict.fromkeys(map(credential_words, own)))
+    return f"Add the other end's authentication method: {', '.join(words)}." if words else None
+
+
+def _sign(outcome: Outcome, end: End) -> str | None:
+    """What to do about the hash of signatures, which of Windows no setting names."""
+    difference = outcome.differences[0]
+    mine, theirs = difference.initiator, difference.responder
+    if end is not outcome.initiator:
+        mine, theirs = theirs, mine
+    if mine == NO_HASH:
+        return None if end.is_windows else f"Sign with {theirs}."
+    return "Take signatures with any hash." if theirs == NO_HASH else f"Take signatures with {theirs}, too."
+
+
+def _can_prove(end: End, credential: Credential, module: KeyModule | None) -> bool:
+    """Whether an end could have a method: of Windows a rule has those of `auth1`, a connection has EAP, too."""
+    if credential.method is None or not end.is_windows:
+        return credential.method is not None
+    if end.is_rule and module in NOT_SUPPORTED and credential.method in NOT_SUPPORTED[module]:
+        return False
+    if not end.is_rule and credential.method is AuthMethod.EAP:
+        return True
+    return credential.method.row.netsh_first is not None
 
 
 # Suites

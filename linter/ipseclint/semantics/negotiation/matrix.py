@@ -8,7 +8,7 @@ fit in memory and a fleet of equal machines is no more work than a few. `pairs` 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -19,16 +19,22 @@ from ipseclint.model.policy import RuleAction
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.pairs import (
+    GIVEN,
+    Fit,
     Pair,
     are_certain,
+    facing,
+    fit,
     is_for_anybody,
     left_over,
     may_meet,
     meet,
     mirrors,
     same_sides,
+    speaks,
 )
 from ipseclint.semantics.negotiation.rule_ends import Deciding, ends_of_machine
+from ipseclint.semantics.negotiation.unpaired import Idle, Unpaired, alone, idle, of_idle, refused
 from ipseclint.semantics.negotiation.windows import Alike
 from ipseclint.semantics.packets.rectangles import meeting
 from ipseclint.source import Span
@@ -49,6 +55,8 @@ class Fleet:
         self.names: list[str] = []
         self._alike: Alike = {}
         self._shared: dict[Hashable, Shared] = {}
+        self._idle: list[tuple[int, Idle]] = []
+        self._refused: list[Unpaired] = []
 
     def add(self, machine: Machine) -> None:
         """Keep the ends of a machine."""
@@ -63,6 +71,8 @@ class Fleet:
                     self._keep(host, light.end, light)
         for end in ends.others:
             self._keep(host, end, None)
+        self._idle += ((host, (replace(end, objects=None), why)) for end, why in idle(machine, self._alike))
+        self._refused += refused(machine)
 
     def _keep(self, host: int, end: End, deciding: Deciding | None) -> None:
         packets = None if deciding is None else (deciding.sends, deciding.takes)
@@ -77,11 +87,21 @@ class Fleet:
         met = list(_met(rules))
         yield from _answered(met)
         yield from _left_over(rules, met)
-        others = [one for one in shared if one.deciding is None]
-        for number, one in enumerate(others):
-            for other in (*others[number:], *rules):
-                if _are_two_machines(one, other) and may_meet(one.end, other.end) and are_certain(one.end, other.end):
-                    yield Pair(one.end, other.end, None, "the ends that were given"), one, other
+        yield from _of_others([one for one in shared if one.deciding is None], rules)
+
+    def unpaired(self, met: Collection[int]) -> list[Unpaired]:
+        """What negotiates and is in no pair, by the identities of what is, and the commands that Windows refuses."""
+        lonely = [
+            one
+            for one in self._shared.values()
+            if id(one) not in met and one.end.action is RuleAction.NEGOTIATE and not one.end.is_server
+        ]
+        hosts = {id(one.end): one.hosts for one in lonely}
+        own = {id(end): host for host, (end, _) in self._idle}
+        idles = [rule for _, rule in self._idle]
+        told = alone([one.end for one in lonely], idles, lambda end, other: hosts[id(end)] != [own[id(other)]])
+        listed = [replace(each, hosts=len(one.hosts)) for one, each in zip(lonely, told, strict=True)]
+        return [*listed, *(() if met else map(of_idle, idles)), *self._refused]
 
 
 Met = tuple[Pair, Shared, Shared]
@@ -131,6 +151,48 @@ def _answered(met: Iterable[Met]) -> Iterator[Met]:
             yield pair, one, other
 
 
+def _of_others(others: Sequence[Shared], rules: Sequence[Shared]) -> Iterator[Met]:
+    """The pairs in which at least one end is no rule, as `pairs_with_others` finds them for two machines.
+
+    An end is for those of a machine that fit it best.
+    """
+    asking = [rule for rule in rules if rule.end.action is RuleAction.NEGOTIATE]
+    met: list[tuple[Fit, Met]] = []
+    for number, one in enumerate(others):
+        for other in (*others[number:], *asking):
+            if _are_two_machines(one, other) and may_meet(one.end, other.end):
+                here, there = facing(one.end, other.end)
+                if are_certain(here, there):
+                    met.append((fit(here, there), (Pair(here, there, None, GIVEN), one, other)))
+    best: dict[tuple[int, int], Fit] = {}
+    for how, (_, one, other) in met:
+        for place in (*_places(one, other), *_places(other, one)):
+            best[place] = min(best.get(place, how), how)
+    fitting = [
+        row
+        for how, row in met
+        if all(any(best[place] == how for place in _places(*sides)) for sides in ((row[1], row[2]), (row[2], row[1])))
+    ]
+    speaking = {id(pair) for pair, _, _ in fitting if speaks(pair)}
+    answered = {
+        place
+        for pair, one, other in fitting
+        if id(pair) in speaking
+        for mine, theirs in ((one, other), (other, one))
+        if mine.end.is_windows
+        for place in _places(mine, theirs)
+    }
+    for pair, one, other in fitting:
+        ways = [_places(mine, theirs) for mine, theirs in ((one, other), (other, one)) if mine.end.is_windows]
+        if id(pair) in speaking or not any(answered.issuperset(way) for way in ways):
+            yield pair, one, other
+
+
+def _places(mine: Shared, theirs: Shared) -> list[tuple[int, int]]:
+    """An end as each machine of another meets it."""
+    return [(id(mine), host) for host in theirs.hosts]
+
+
 def _left_over(rules: Sequence[Shared], met: Iterable[Met]) -> Iterator[Met]:
     by_end = {id(one.end): one for one in rules}
     ends = [one.end for one in rules if one.end.action is RuleAction.NEGOTIATE]
@@ -147,6 +209,8 @@ def _signature(end: End) -> Hashable:
     return (
         *(end.action, end.key_modules, end.mode, end.inbound, end.outbound, end.gateway, end.peer_gateway),
         *(id(end.main_mode), end.forces_dh, id(end.quick_mode), end.implementation, end.is_client, end.is_server),
+        *(end.is_aggressive, end.is_either_side, end.day),
+        tuple(None if said is None else said.value for said in (end.childless, end.identity, end.expected_identity)),
         tuple(setting.value for setting in _lifetimes(end)),
         _of_credentials(end.own),
         _of_credentials(end.accepted),
@@ -166,4 +230,10 @@ def _lifetimes(end: End) -> list[Setting[int]]:
 def _of_credentials(credentials: Iterable[Credential] | None) -> Hashable:
     if credentials is None:
         return None
-    return tuple((each.method, each.secret, each.signings, each.authorities) for each in credentials)
+    return tuple(
+        (
+            *(each.method, each.secret, each.is_secret_known, each.signings, each.hashes),
+            *(each.authorities, each.is_root, each.days),
+        )
+        for each in credentials
+    )

@@ -72,7 +72,7 @@ def is_among_many(pair: Pair) -> bool:
     """Whether a pair holds among more than two machines, of which some may have nothing to do with each other."""
     if pair.how == _ONLY:
         return False
-    return pair.how != _HOW or are_certain(pair.a, pair.b)
+    return pair.how != GIVEN or are_certain(pair.a, pair.b)
 
 
 def _meeting(here: RuleEnds, there: RuleEnds) -> Iterator[Pair]:
@@ -295,21 +295,21 @@ def pairs_with_others(
     """
     unruly = {id(end) for end in (*others, *peers_others)}
     met = {
-        (here, there): _facing(one, other)
+        (here, there): facing(one, other)
         for here, one in enumerate(negotiating)
         for there, other in enumerate(peers_negotiating)
         if (id(one) in unruly or id(other) in unruly) and may_meet(one, other)
     }
-    fits = {place: _fit(one, other) for place, (one, other) in met.items()}
-    best: dict[tuple[str, int], _Fit] = {}
-    for (here, there), fit in fits.items():
-        best["here", here] = min(best.get(("here", here), fit), fit)
-        best["there", there] = min(best.get(("there", there), fit), fit)
+    fits = {place: fit(one, other) for place, (one, other) in met.items()}
+    best: dict[tuple[str, int], Fit] = {}
+    for (here, there), how in fits.items():
+        best["here", here] = min(best.get(("here", here), how), how)
+        best["there", there] = min(best.get(("there", there), how), how)
     return _answering(
         [
-            Pair(*met[here, there], None, _HOW)
-            for (here, there), fit in fits.items()
-            if fit == best["here", here] == best["there", there]
+            Pair(*met[here, there], None, GIVEN)
+            for (here, there), how in fits.items()
+            if how == best["here", here] == best["there", there]
         ]
     )
 
@@ -320,19 +320,25 @@ def _answering(met: list[Pair]) -> list[Pair]:
     A daemon takes the connection that fits. L2TP is in transport mode, for which a server often has a connection beside
     those in tunnel mode.
     """
-    speaking = {id(pair) for pair in met if meeting(pair.a, pair.b)[1] and _have_a_mode(pair.a, pair.b)}
+    speaking = {id(pair) for pair in met if speaks(pair)}
     answered = {id(end) for pair in met if id(pair) in speaking for end in (pair.a, pair.b) if end.is_windows}
     return [pair for pair in met if id(pair) in speaking or answered.isdisjoint((id(pair.a), id(pair.b)))]
+
+
+def speaks(pair: Pair) -> bool:
+    """Whether two ends have a key module and a mode in common."""
+    return bool(meeting(pair.a, pair.b)[1]) and _have_a_mode(pair.a, pair.b)
 
 
 def _have_a_mode(one: End, other: End) -> bool:
     return one.mode is None or other.mode is None or one.mode is other.mode
 
 
-_HOW = "the ends that were given"
+GIVEN = "the ends that were given"
+"""How a pair was found of which an end is no rule."""
 
 
-def _facing(one: End, other: End) -> tuple[End, End]:
+def facing(one: End, other: End) -> tuple[End, End]:
     """Two ends as they face each other: the same `ipsec.conf` may lie at both, and its `left` be either.
 
     libreswan and strongSwan take the side whose address is their own.
@@ -350,7 +356,7 @@ def may_meet(one: End, other: End) -> bool:
     return not (one.is_client and other.is_client) and not (one.is_server and other.is_server)
 
 
-class _Fit(NamedTuple):
+class Fit(NamedTuple):
     """What brings two ends together, the best first: that they look for each other, then the traffic they ask for."""
 
     are_apart: bool
@@ -363,8 +369,9 @@ class _Traffic(IntEnum):
     OTHER = 2
 
 
-def _fit(one: End, other: End) -> _Fit:
-    return _Fit(not _gateways_fit(one, other), _traffic(one, other))
+def fit(one: End, other: End) -> Fit:
+    """How well two ends fit, the least best."""
+    return Fit(not _gateways_fit(one, other), _traffic(one, other))
 
 
 def _traffic(one: End, other: End) -> _Traffic:

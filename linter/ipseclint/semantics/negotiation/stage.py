@@ -39,6 +39,7 @@ class Kind(StrEnum):
     ADDRESS = "address"
     KEY = "key"
     METHOD = "method"
+    HASH = "hash"
     UNSUPPORTED = "unsupported"
     AUTHORITY = "authority"
     TOP = "top"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -11,16 +11,20 @@ from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.pairs import Pair, is_for_anybody, left_over
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
-from ipseclint.semantics.negotiation.windows import WindowsEnds
+from ipseclint.semantics.negotiation.windows import Alike, WindowsEnds
 from ipseclint.source import Span
 
 
 class Unpaired(Struct, frozen=True):
-    """What has no other end: a rule or connection, or a command that makes none. `why` is a clause about it."""
+    """What has no other end: a rule or connection, or a command that makes none. `why` is a clause about it.
+
+    `hosts` is how many machines have it.
+    """
 
     subject: str
     span: Span
     why: str
+    hosts: int = 1
 
 
 def unpaired(machines: Sequence[Machine], met: Iterable[Pair]) -> list[Unpaired]:
@@ -29,15 +33,15 @@ def unpaired(machines: Sequence[Machine], met: Iterable[Pair]) -> list[Unpaired]
     A rule that is not in force is named with the one whose other end it would be; where no pair is left, by itself.
     """
     paired = {_name(end) for pair in met for end in (pair.a, pair.b)}
-    idle = [_idle(machine) for machine in machines]
+    idles = [idle(machine) for machine in machines]
     listed: list[Unpaired] = []
     for number, machine in enumerate(machines):
-        alone = [end for end in machine_ends(machine).negotiating if _name(end) not in paired and not end.is_server]
-        others = [twin for other, twins in enumerate(idle) if other != number for twin in twins]
-        listed += _alone(alone, others)
+        lonely = [end for end in machine_ends(machine).negotiating if _name(end) not in paired and not end.is_server]
+        others = [twin for other, twins in enumerate(idles) if other != number for twin in twins]
+        listed += alone(lonely, others)
         if not paired:
-            listed += (Unpaired(end.subject, end.span, why) for end, why in idle[number])
-        listed += _refused(machine)
+            listed += map(of_idle, idles[number])
+        listed += refused(machine)
     return listed
 
 
@@ -46,12 +50,18 @@ def _name(end: End) -> tuple[Span, str]:
     return end.span, end.subject
 
 
-_Idle = tuple[End, str]
+Idle = tuple[End, str]
 
 
-def _idle(machine: Machine) -> list[_Idle]:
-    """The rules that are not in force, as ends, each with why."""
-    make = WindowsEnds(machine)
+def of_idle(rule: Idle) -> Unpaired:
+    """That a rule is not in force, of itself."""
+    end, why = rule
+    return Unpaired(end.subject, end.span, why)
+
+
+def idle(machine: Machine, alike: Alike | None = None) -> list[Idle]:
+    """The rules that are not in force, as ends, each with why; `alike` as for the ends of a machine."""
+    make = WindowsEnds(machine, alike)
     rules = ((rule, _why_idle(machine, rule)) for rule in machine.policy.connection_security_rules)
     return [(make.of(rule), why) for rule, why in rules if why]
 
@@ -68,22 +78,31 @@ def _why_idle(machine: Machine, rule: ConnectionSecurityRule) -> str:
     return ""
 
 
-def _alone(ends: Sequence[End], others: Sequence[_Idle]) -> Iterator[Unpaired]:
-    """Ends without a pair, each with the rule that would be its other end if it were in force."""
+def alone(
+    ends: Sequence[End], others: Sequence[Idle], are_apart: Callable[[End, End], bool] = lambda _one, _other: True
+) -> Iterator[Unpaired]:
+    """Ends without a pair, each with the rule that would be its other end if it were in force.
+
+    `are_apart` tells whether an end and a rule are of two machines.
+    """
     why_idle = {id(other): why for other, why in others}
     twins: dict[int, End] = {}
     for pair in left_over(ends, [other for other, _ in others], ()):
-        twins.setdefault(id(pair.a), pair.b)
-    for_anybody = next((other for other, _ in others if is_for_anybody(other)), None)
+        if are_apart(pair.a, pair.b):
+            twins.setdefault(id(pair.a), pair.b)
+    for_anybody = [other for other, _ in others if is_for_anybody(other)]
     for end in ends:
-        twin = twins.get(id(end)) or (for_anybody if is_for_anybody(end) else None)
+        twin = twins.get(id(end))
+        if twin is None and is_for_anybody(end):
+            twin = next((other for other in for_anybody if are_apart(end, other)), None)
         why = "meets nothing at the other end"
         if twin is not None:
             why += f": {twin.subject} ({_place(twin.span)}) would be it, and {why_idle[id(twin)]}"
         yield Unpaired(end.subject, end.span, why)
 
 
-def _refused(machine: Machine) -> Iterator[Unpaired]:
+def refused(machine: Machine) -> Iterator[Unpaired]:
+    """The commands that Windows refuses, so that what they would make does not exist."""
     for command in machine.policy.refused_commands:
         why = f"is refused by Windows and makes nothing: {command.reason}"
         yield Unpaired(f"command `{command.command}`", command.span, why)

@@ -1,0 +1,362 @@
+"""What Bicep and Terraform declare of Azure's gateways, with the members that Azure's JSON has for it.
+
+Both are read where they are literal: strings, numbers, lists, objects and blocks, and names of `var` and `locals` that
+stand for such (Microsoft: "Bicep file structure and syntax"; HashiCorp: "HCL native syntax specification"; the
+azurerm provider's pages on its resources). What is worked out when it is deployed stays an expression, in brackets as
+in a template of ARM.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from ipseclint.formats.kit.json_places import Json, JsonObject
+from ipseclint.formats.kit.token import Token
+from ipseclint.source import lines_of_text
+
+MAX_DEPTH = 60
+MAX_VALUES = 100_000
+_MAX_HOPS = 8
+"""How many names may stand for each other."""
+
+_PIECE = re.compile(
+    r"(?P<blank>[ \t\r]+|//[^\n]*|\#[^\n]*|/\*.*?(?:\*/|\Z))"
+    r"|(?P<line>\n)"
+    r"|(?P<long>'''.*?(?:'''|\Z)|<<[-~]?(?P<tag>\w+)\n.*?(?:^[ \t]*(?P=tag)[ \t]*$|\Z))"
+    r"|(?P<text>'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\")"
+    r"|(?P<number>-?\d+(?:\.\d+)?\b)"
+    r"|(?P<name>[A-Za-z_][\w-]*)"
+    r"|(?P<sign>.)",
+    re.DOTALL | re.MULTILINE,
+)
+_OPEN, _CLOSE = "{[(", "}])"
+_NAME = re.compile(r"\[(?:local\.)?(\w+(?:\.\w+)*)\]")
+_WORDS = ("true", "false", "null")
+_KIND = "kind of the resource"
+"""The name under which a resource of Terraform keeps what it is."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    kind: str
+    token: Token
+
+    @property
+    def text(self) -> str:
+        return self.token.text
+
+
+def values(document: str, path: str) -> list[Json]:
+    """The resources and modules of a document, one value each, with the members of Azure's JSON."""
+    reader = _Reader(_pieces(document, path))
+    declared = list(reader.statements())
+    names = _Names({name: value for name, value in declared if name})
+    return [_named(names.resolved(value, MAX_DEPTH)) for name, value in declared if not name]
+
+
+def _pieces(document: str, path: str) -> list[_Piece]:
+    pieces = []
+    text = "\n".join(lines_of_text(document))
+    line, start = 1, 0
+    for match in _PIECE.finditer(text):
+        kind = match.lastgroup if match.lastgroup != "tag" else "long"
+        if kind != "blank":
+            pieces.append(_Piece(kind or "sign", Token(match[0], path, line, match.start() - start + 1)))
+        if breaks := match[0].count("\n"):
+            line, start = line + breaks, match.start() + match[0].rfind("\n") + 1
+    return pieces
+
+
+class _Reader:
+    """Reads statements, and what is not literal as an expression."""
+
+    def __init__(self, pieces: list[_Piece]) -> None:
+        self._pieces = pieces
+        self._at = 0
+
+    def statements(self) -> Iterator[tuple[str, Json]]:
+        """Names with what they stand for, and without a name what is declared."""
+        while (piece := self._next()) is not None:
+            if piece.kind != "name":
+                continue
+            match piece.text:
+                case "var":
+                    yield from self._variable()
+                case "locals":
+                    body = self._block()
+                    yield from ((name.text, value) for name, value in body.members)
+                case "resource" | "module":
+                    yield from self._declared(piece.token)
+                case _:
+                    self._skip_statement()
+
+    def _variable(self) -> Iterator[tuple[str, Json]]:
+        name = self._next()
+        while (piece := self._peek()) is not None and piece.kind != "line" and piece.text != "=":
+            self._at += 1
+        if name is not None and self._is("="):
+            yield name.text, self._value(0)
+
+    def _declared(self, place: Token) -> Iterator[tuple[str, Json]]:
+        labels = []
+        while (piece := self._peek()) is not None and piece.kind in {"name", "text"}:
+            labels.append(piece.token)
+            self._at += 1
+        if self._is("="):  # Bicep: what exists already is not declared here
+            if not any(label.text == "existing" for label in labels):
+                yield "", self._value(0)
+        elif self._peek() is not None and self._is_at("{"):
+            body = self._block()
+            kind = labels[0]._replace(text=_unquoted(labels[0].text)) if labels else place
+            yield "", JsonObject(place.line, place.column, ((place._replace(text=_KIND), kind), *body.members))
+
+    def _block(self) -> JsonObject:
+        """The members of a block or object that opens here."""
+        return self._object(0) if self._is_at("{") else JsonObject(1, 1, ())
+
+    def _object(self, depth: int) -> JsonObject:
+        opened = self._next()
+        place = opened.token if opened is not None else Token("", "", 1, 1)
+        members: list[tuple[Token, Json]] = []
+        while (piece := self._next()) is not None and piece.text != "}":
+            if piece.kind not in {"name", "text"}:
+                continue
+            name = piece.token._replace(text=_unquoted(piece.text))
+            is_dynamic = name.text == "dynamic"
+            while (label := self._peek()) is not None and label.kind == "text":  # of a block of Terraform
+                name = label.token._replace(text=_unquoted(label.text)) if is_dynamic else name
+                self._at += 1
+            if self._is_at("{"):
+                block = self._object(depth + 1) if depth < MAX_DEPTH else self._expression()
+                members.append((name, _content(block) if is_dynamic else block))
+            elif self._is(":") or self._is("="):
+                members.append((name, self._value(depth + 1)))
+        return JsonObject(place.line, place.column, _together(members))
+
+    def _value(self, depth: int) -> Json:
+        while self._peek() is not None and self._is_at("\n"):
+            self._at += 1
+        piece = self._peek()
+        if piece is None:
+            return None
+        if depth >= MAX_DEPTH:
+            return self._expression()
+        if piece.text == "if":
+            self._at += 1
+            if self._is_at("("):
+                self._skip_brackets()
+            return self._value(depth + 1)
+        if piece.text == "{":
+            return self._object(depth)
+        if piece.text == "[":
+            return self._list(depth)
+        literal = piece.kind in {"text", "number", "long"} or piece.text in _WORDS
+        if literal and self._ends_at(self._at + 1) and "${" not in piece.text:
+            self._at += 1
+            return None if piece.text == "null" else _literal(piece)
+        return self._expression()
+
+    def _list(self, depth: int) -> Json:
+        begin = self._at
+        self._at += 1
+        items: list[Json] = []
+        while (piece := self._peek()) is not None and piece.text != "]":
+            if piece.kind == "line" or piece.text == ",":
+                self._at += 1
+            elif piece.text == "for":
+                self._at = begin
+                return self._loop(depth)
+            else:
+                items.append(self._value(depth + 1))
+        self._at += 1
+        return items if self._ends_at(self._at) else self._expression_from(begin)
+
+    def _loop(self, depth: int) -> Json:
+        """What a loop of Bicep declares, once; of another its text."""
+        begin = self._at
+        self._at += 1
+        while (piece := self._peek()) is not None and piece.text not in {":", "]"} and piece.kind != "line":
+            if piece.text in _OPEN:
+                self._skip_brackets()
+            else:
+                self._at += 1
+        if not self._is(":"):
+            return self._expression_from(begin)
+        value = self._value(depth + 1)
+        while self._peek() is not None and not self._is("]"):
+            self._at += 1
+        return [value]
+
+    def _expression_from(self, begin: int) -> Token:
+        self._at = begin
+        return self._expression()
+
+    def _expression(self) -> Token:
+        """What is worked out when it is deployed, to the end of the line or of what it stands in."""
+        begin = self._at
+        while self._peek() is not None and not self._ends_at(self._at):
+            if self._pieces[self._at].text in _OPEN:
+                self._skip_brackets()
+            else:
+                self._at += 1
+        pieces = self._pieces[begin : max(self._at, begin + 1)]
+        self._at = max(self._at, begin + 1)
+        words = "".join(piece.text for piece in pieces if piece.kind != "line")
+        return pieces[0].token._replace(text=f"[{words}]", breaks=())
+
+    def _skip_brackets(self) -> None:
+        depth = 0
+        while (piece := self._next()) is not None:
+            depth += (piece.text in _OPEN) - (piece.text in _CLOSE)
+            if not depth:
+                return
+
+    def _skip_statement(self) -> None:
+        while (piece := self._peek()) is not None and piece.kind != "line":
+            if piece.text in _OPEN:
+                self._skip_brackets()
+            else:
+                self._at += 1
+
+    def _ends_at(self, at: int) -> bool:
+        return (
+            at >= len(self._pieces) or self._pieces[at].kind == "line" or self._pieces[at].text in {",", "}", "]", ")"}
+        )
+
+    def _peek(self) -> _Piece | None:
+        return self._pieces[self._at] if self._at < len(self._pieces) else None
+
+    def _next(self) -> _Piece | None:
+        piece = self._peek()
+        self._at += 1
+        return piece
+
+    def _is_at(self, text: str) -> bool:
+        piece = self._peek()
+        return piece is not None and piece.text == text and piece.kind != "text"
+
+    def _is(self, text: str) -> bool:
+        """Whether a sign stands here; it is passed over."""
+        found = self._is_at(text)
+        self._at += found
+        return found
+
+
+def _content(block: Json) -> Json:
+    """What each of a dynamic block of Terraform has."""
+    members = block.members if isinstance(block, JsonObject) else ()
+    return next((value for name, value in members if name.text == "content"), block)
+
+
+def _literal(piece: _Piece) -> Token:
+    text = _unquoted(piece.text)
+    return piece.token if text == piece.text else piece.token.part(1)._replace(text=text, breaks=(), quoted=True)
+
+
+def _unquoted(text: str) -> str:
+    """A string without its quotes and escapes."""
+    for quote in ("'''", '"', "'"):
+        if text.startswith(quote) and text.endswith(quote) and len(text) >= 2 * len(quote):
+            inner = text[len(quote) : -len(quote)]
+            return inner if len(quote) > 1 else re.sub(r"\\(.)", r"\1", inner)
+    return text
+
+
+def _together(members: list[tuple[Token, Json]]) -> tuple[tuple[Token, Json], ...]:
+    """Members of which blocks of one name are a list."""
+    by_name: dict[str, list[tuple[Token, Json]]] = {}
+    for name, value in members:
+        by_name.setdefault(name.text, []).append((name, value))
+    return tuple(
+        (group[0][0], group[0][1] if len(group) == 1 else [value for _, value in group]) for group in by_name.values()
+    )
+
+
+class _Names:
+    """Names and what they stand for; so many values are put in their place, and no more."""
+
+    def __init__(self, known: Mapping[str, Json]) -> None:
+        self._known = known
+        self._left = MAX_VALUES
+
+    def resolved(self, value: Json, depth: int, hops: int = 0) -> Json:
+        """A value with what the names in it stand for, where that is literal."""
+        self._left -= 1
+        if depth <= 0 or self._left < 0:
+            return value
+        if isinstance(value, list):
+            return [self.resolved(part, depth - 1, hops) for part in value]
+        if isinstance(value, JsonObject):
+            members = tuple((name, self.resolved(part, depth - 1, hops)) for name, part in value.members)
+            return JsonObject(value.line, value.column, members)
+        if value is None or value.quoted or hops >= _MAX_HOPS or (name := _NAME.fullmatch(value.text)) is None:
+            return value
+        meant = self._meant(name[1].split("."), value)
+        return value if meant is value else self.resolved(meant, depth - 1, hops + 1)
+
+    def _meant(self, parts: list[str], value: Token) -> Json:
+        first, *rest = parts
+        meant = self._known.get(first, value)
+        for part in rest:
+            members = {key.text: member for key, member in meant.members} if isinstance(meant, JsonObject) else {}
+            meant = members.get(part, value)
+        return meant
+
+
+_TERRAFORM = {
+    "ipsec_policy": "ipsecPolicies",
+    "ike_encryption": "ikeEncryption",
+    "ike_encryption_algorithm": "ikeEncryption",
+    "ike_integrity": "ikeIntegrity",
+    "ike_integrity_algorithm": "ikeIntegrity",
+    "ipsec_encryption": "ipsecEncryption",
+    "encryption_algorithm": "ipsecEncryption",
+    "ipsec_integrity": "ipsecIntegrity",
+    "integrity_algorithm": "ipsecIntegrity",
+    "dh_group": "dhGroup",
+    "pfs_group": "pfsGroup",
+    "sa_lifetime": "saLifeTimeSeconds",
+    "sa_lifetime_sec": "saLifeTimeSeconds",
+    "sa_lifetime_in_seconds": "saLifeTimeSeconds",
+    "sa_datasize": "saDataSizeKilobytes",
+    "sa_data_size_kb": "saDataSizeKilobytes",
+    "sa_data_size_in_kilobytes": "saDataSizeKilobytes",
+    "shared_key": "sharedKey",
+    "connection_protocol": "connectionProtocol",
+    "protocol": "connectionProtocol",
+    "traffic_selector_policy": "trafficSelectorPolicies",
+    "local_address_cidrs": "localAddressRanges",
+    "local_address_ranges": "localAddressRanges",
+    "remote_address_cidrs": "remoteAddressRanges",
+    "remote_address_ranges": "remoteAddressRanges",
+    "virtual_network_gateway_id": "virtualNetworkGateway1",
+}
+"""Arguments of the provider azurerm and the members of Azure's JSON that they set."""
+
+_LISTS = frozenset({"ipsecPolicies", "trafficSelectorPolicies", "vpnClientIpsecPolicies"})
+_OF_A_CONNECTION = "azurerm_virtual_network_gateway_connection"
+_OF_CLIENTS = "vpn_client_configuration"
+
+
+def _named(value: Json, around: str = "") -> Json:
+    """A resource of Terraform with Azure's names; anything of Bicep as it is."""
+    if isinstance(value, list):
+        return [_named(part, around) for part in value]
+    if not isinstance(value, JsonObject):
+        return value
+    members: list[tuple[Token, Json]] = []
+    kinds = [member.text for name, member in value.members if name.text == _KIND and isinstance(member, Token)]
+    for name, member in value.members:
+        if name.text == _KIND:
+            continue
+        new = _TERRAFORM.get(name.text, name.text)
+        if new == "ipsecPolicies" and around == _OF_CLIENTS:
+            new = "vpnClientIpsecPolicies"
+        if name.text == "type" and kinds == [_OF_A_CONNECTION]:
+            new = "connectionType"
+        inner = _named(member, name.text)
+        is_one = new in _LISTS and isinstance(inner, JsonObject)
+        members.append((name._replace(text=new), [inner] if is_one else inner))
+    return JsonObject(value.line, value.column, tuple(members))

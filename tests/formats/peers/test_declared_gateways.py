@@ -1,0 +1,152 @@
+"""Azure's gateways in Bicep and Terraform: read where they are literal, and a problem where they are not."""
+
+from __future__ import annotations
+
+import pytest
+from tests import ROOT
+from tests.formats.peers.test_peers import read
+
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.peer import Peer
+from ipseclint.model.setting import Secret, Unknown
+from ipseclint.vocabulary.authentication import AuthMethod
+
+FIXTURES = ROOT / "fixtures" / "formats" / "declared-gateway"
+BICEP = (
+    "param policies array\nvar life = 3600\nvar suite = {{\n  one: 'AES256'\n}}\n"
+    "resource c 'Microsoft.Network/connections@2024-05-01' = {{\n  name: 'c'\n  properties: {{\n"
+    "    connectionType: 'IPsec'\n    virtualNetworkGateway1: {{ id: gateway.id }}\n{}  }}\n}}\n"
+)
+POLICY = (
+    "    ipsecPolicies: [{{ ikeEncryption: {}, ikeIntegrity: 'SHA256', dhGroup: 'ECP384', ipsecEncryption: 'AES256'\n"
+    "      ipsecIntegrity: 'SHA256', pfsGroup: 'None', saLifeTimeSeconds: {}, saDataSizeKilobytes: 0 }}]\n"
+)
+TERRAFORM = (
+    'locals {{\n  life = 3600\n}}\nresource "azurerm_virtual_network_gateway_connection" "c" {{\n  name = "c"\n'
+    '  type = "IPsec"\n  virtual_network_gateway_id = azurerm_virtual_network_gateway.g.id\n{}}}\n'
+)
+BLOCK = (
+    '  ipsec_policy {{\n    ike_encryption = {}\n    ike_integrity = "SHA256"\n    dh_group = "ECP384"\n'
+    '    ipsec_encryption = "AES256"\n    ipsec_integrity = "SHA256"\n    pfs_group = "None"\n'
+    "    sa_lifetime = {}\n  }}\n"
+)
+
+
+def declared(text: str) -> Parsed:
+    return read(text, "declared-gateway")
+
+
+def whole(name: str) -> tuple[Peer, ...]:
+    """The peers of a fixture, which is wholly understood."""
+    parsed = declared((FIXTURES / name).read_text())
+    assert parsed.problems == ()
+    return parsed.policy.peers
+
+
+def suite(peer: Peer) -> tuple[str, ...]:
+    """The first suite of main mode and of quick mode."""
+    main, quick = (peer.main_mode or ())[0], (peer.quick_mode or ())[0]
+    return (*main.encryption, *main.integrity, *main.groups, *quick.encryption, *quick.integrity, *quick.groups)
+
+
+@pytest.mark.parametrize("name", ["connections.bicep", "connections.tf"])
+def test_a_connection_is_read_with_what_names_stand_for(name: str) -> None:
+    first, _ = whole(name)
+    assert suite(first) == ("AES-256", "SHA-256", "DH14", "AES-256", "SHA-256", "DH14")
+    assert first.quick_mode_seconds is not None
+    assert first.quick_mode_seconds.value == {"connections.bicep": 27_000, "connections.tf": 3600}[name]
+    assert first.own is not None
+    key = {"connections.bicep": "Example-key-77", "connections.tf": "Example-key-88"}[name]
+    assert first.own[0].secret == Secret(key)
+    assert first.local is not None
+    assert [str(address) for address in first.local.known or ()] == ["10.1.0.0/16"]
+
+
+def test_a_connection_without_policies_has_those_of_azure_and_a_key_that_is_worked_out_is_not_known() -> None:
+    _, second = whole("connections.bicep")
+    assert second.name == "as Azure has it"
+    assert len(second.main_mode or ()) == 6
+    assert second.own is not None
+    assert (second.own[0].secret, second.own[0].is_secret_known) == (None, False)
+
+
+def test_a_link_of_a_virtual_wan_and_the_suites_for_clients_are_read() -> None:
+    _, link = whole("connections.tf")
+    assert suite(link) == ("AES-256", "SHA-384", "DH20", "AES-GCM-256", "DH20")
+    (clients,) = whole("clients.tf")
+    assert suite(clients) == ("AES-GCM-256", "DH20", "AES-GCM-256")
+    assert [each.method for each in clients.accepted or ()] == [AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.EAP]
+
+
+@pytest.mark.parametrize("encryption", ["'AES256'", "suite.one", "'AES256' // by contract"])
+def test_bicep_is_read_where_it_is_literal(encryption: str) -> None:
+    encryption, _, remark = encryption.partition(" //")
+    parsed = declared(BICEP.format(POLICY.format(encryption, "life")).replace("0 }]", f"0 }}] //{remark}"))
+    assert parsed.problems == ()
+    (peer,) = parsed.policy.peers
+    assert suite(peer)[0] == "AES-256"
+    assert peer.quick_mode_seconds is not None
+    assert peer.quick_mode_seconds.value == 3600
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BICEP.format(POLICY.format("cipher", "life")),
+        BICEP.format(POLICY.format("'${cipher}256'", "life")),
+        BICEP.format(POLICY.format("strong ? 'AES256' : 'AES128'", "life")),
+        BICEP.format("    ipsecPolicies: policies\n"),
+        BICEP.format("    ipsecPolicies: [policies[0]]\n"),
+        BICEP.format("    ipsecPolicies: union(policies, [])\n"),
+        BICEP.format("    ipsecPolicies: [for each in policies: { ikeEncryption: each.e, dhGroup: each.g }]\n"),
+        TERRAFORM.format(BLOCK.format("var.cipher", "local.life")),
+        TERRAFORM.format(BLOCK.format('"${var.cipher}"', "local.life")),
+        TERRAFORM.format('  dynamic "ipsec_policy" {\n    for_each = var.x\n    content {\n      ike_encryption = '
+                         "ipsec_policy.value.e\n    }\n  }\n"),
+    ],
+)  # fmt: skip
+def test_what_is_worked_out_when_it_is_deployed_is_a_problem_and_no_suite(text: str) -> None:
+    parsed = declared(text)
+    assert parsed.problems
+    assert all(not offer.is_understood for peer in parsed.policy.peers for offer in peer.main_mode or ())
+
+
+def test_a_lifetime_or_a_version_that_is_worked_out_is_not_known() -> None:
+    for text in (
+        BICEP.format(POLICY.format("'AES256'", "lifes[0]") + "    connectionProtocol: version\n"),
+        TERRAFORM.format(BLOCK.format('"AES256"', "var.life") + "  connection_protocol = var.version\n"),
+    ):
+        parsed = declared(text)
+        assert len(parsed.problems) == 2
+        (peer,) = parsed.policy.peers
+        assert peer.quick_mode_seconds is not None
+        assert isinstance(peer.quick_mode_seconds.value, Unknown)
+        assert peer.key_modules is not None
+        assert isinstance(peer.key_modules.value, Unknown)
+
+
+def test_a_misspelt_argument_is_a_problem() -> None:
+    parsed = declared(TERRAFORM.format(BLOCK.format('"AES256"', "3600").replace("ike_integrity", "ike_integrty")))
+    assert any("ike_integrty" in problem.message for problem in parsed.problems)
+
+
+def test_what_exists_already_and_other_resources_make_no_peer() -> None:
+    existing = BICEP.format("").replace("' = {", "' existing = {", 1)
+    assert declared(existing).policy.peers == ()
+    assert declared('resource "azurerm_virtual_network_gateway" "g" {\n  name = "g"\n}\n').policy.peers == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        BICEP.format("    a: " + "[" * 3000),
+        BICEP.format("    a: " + "{a:" * 3000),
+        "".join(f"var v{number} = [{', '.join([f'v{number + 1}'] * 50)}]\n" for number in range(12))
+        + BICEP.format("    ipsecPolicies: v0\n"),
+        "var a = b\nvar b = a\n" + BICEP.format("    ipsecPolicies: a\n"),
+        BICEP.format("    a: 'no end\n"),
+        BICEP.format("    /* no end"),
+    ],
+)
+def test_hostile_text_is_bounded_and_makes_no_suite(text: str) -> None:
+    assert all(not offer.is_understood for peer in declared(text).policy.peers for offer in (peer.main_mode or ())[6:])
