@@ -14,7 +14,7 @@ from ipseclint.model.change import Assign
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, IpsecPolicy, MainModeCryptoSet, QuickModeCryptoSet
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, default
 from ipseclint.model.site import Site
 from ipseclint.report import LoadShare
 from ipseclint.semantics.effective import (
@@ -27,6 +27,7 @@ from ipseclint.semantics.effective import (
 )
 from ipseclint.semantics.pairing import crypto_pairs, vpn_pairs
 from ipseclint.semantics.scope import in_force
+from ipseclint.vocabulary.remote_access import DEFAULT_LIFETIME_KILOBYTES, DEFAULT_LIFETIME_SECONDS
 from ipseclint.words import plural, short
 
 SETTING_WORDS = MappingProxyType(
@@ -50,6 +51,7 @@ _RAISED = MappingProxyType(
 _SITE = "[site] of the configuration"
 _MILLISECONDS = 1000
 WINDOWS_DEFAULT = "Windows' default; the policy does not say otherwise"
+SERVER_DEFAULT = "RRAS' default, of MS-RRASM 4 and its tab IKEv2; the policy does not say otherwise"
 
 
 class PolicyLoad(Struct, frozen=True):
@@ -75,6 +77,11 @@ class PolicyLoad(Struct, frozen=True):
         """The sets by name, for a report."""
         return " and ".join(label(crypto_set) for crypto_set in (self.main, self.quick) if crypto_set is not None)
 
+    @property
+    def is_of_vpn(self) -> bool:
+        """Whether they are a suite of Routing and Remote Access."""
+        return self.quick is not None and self.quick.dialect is Dialect.VPN
+
     def applied_to(self, parameters: Parameters) -> Parameters:
         """The parameters with the policy's values: those written are yours, the others Windows' documented defaults."""
         for name, item in self.settings.items():
@@ -84,7 +91,8 @@ class PolicyLoad(Struct, frozen=True):
                 source = f"the policy, {item.span.path}:{item.span.line}"
                 parameters = parameters.with_user_values(source, **{name: item.known})
             else:
-                parameters = parameters.with_documented(WINDOWS_DEFAULT, **{name: item.known})
+                source = SERVER_DEFAULT if self.is_of_vpn else WINDOWS_DEFAULT
+                parameters = parameters.with_documented(source, **{name: item.known})
         return parameters
 
 
@@ -230,7 +238,19 @@ def _load(main: MainModeCryptoSet | None, quick: QuickModeCryptoSet | None, poli
     if quick is not None:
         settings["quick_mode_lifetime_seconds"] = quick_mode_lifetime(quick)
         settings["quick_mode_lifetime_kilobytes"] = byte_lifetime(quick)
+    if quick is not None and quick.dialect is Dialect.VPN:
+        for name, value in _OF_SERVER.items():
+            settings[name] = settings.get(name) or default(value, quick.span)
     return PolicyLoad(main, quick, {name: item for name, item in settings.items() if item is not None}, policy)
+
+
+_OF_SERVER = MappingProxyType(
+    {
+        "main_mode_lifetime_seconds": DEFAULT_LIFETIME_SECONDS,
+        "quick_mode_lifetime_seconds": DEFAULT_LIFETIME_SECONDS,
+        "quick_mode_lifetime_kilobytes": DEFAULT_LIFETIME_KILOBYTES,
+    }
+)
 
 
 def _limit(main: MainModeCryptoSet) -> Setting[int] | None:

@@ -142,3 +142,9 @@ LEAST_LIFETIME_SECONDS = 300
 ROUTER_IKEv2_IF_CUSTOM_CONFIG0 in mprapi.h says the same of interfaces)."""
 LEAST_LIFETIME_KILOBYTES = 1024
 """The least traffic before a renewal (MS-RRASM 2.2.3.4.2.3, mprapi.h)."""
+
+DEFAULT_LIFETIME_SECONDS = 28_800
+"""How long a server's security associations hold where nobody says it: 480 minutes on the tab IKEv2 of its properties
+(Windows 7 Resource Kit, server-side settings for IKEv2 mobility), and saLifeTime in the example of MS-RRASM 4."""
+DEFAULT_LIFETIME_KILOBYTES = 102_400
+"""How much they carry: 100 MB on that tab, and saDataSize in that example."""

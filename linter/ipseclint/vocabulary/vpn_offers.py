@@ -9,7 +9,15 @@ ALGO   trailofbits/algo issue 9: a Windows 10 client's proposals as a server log
 HICKS  directaccess.richardhicks.com, tag "protection": a client and a server that are both at their defaults agree on
        3DES, SHA-1 and group 2, the first row
 
-What L2TP offers is fixed in Windows and of no use to a rule: nobody can change it. `explain 789` says it.
+KB325158  the L2TP client of earlier Windows: 3DES, SHA-1, group 2, transport mode, ESP, none of it to be changed
+NML2TP    README of NetworkManager-l2tp, "IPsec IKEv1 weak legacy algorithms": the proposals of the L2TP clients of
+          Windows 10 and of Apple in one list; those of the curves, of which no Apple client is known, and of 3DES are
+          read as Windows'
+SOFT      SoftEtherVPN issue 1253: the log of a server on which a client of Windows 10 got AES-256, SHA-1, group 14
+LUCI      coolsnowwolf/luci issue 150: a server's log on which the client of Windows got 3DES, SHA-1, group 2
+
+What L2TP offers is of no use to a rule, since nobody can change it but by a suite of the connection: `negotiate` holds
+it against the other end, and `explain 789` says it.
 """
 
 from __future__ import annotations
@@ -48,6 +56,20 @@ IKEV2_QUICK_MODE: tuple[QuickModeOffer, ...] = tuple(
     (cipher, Integrity.SHA1) for cipher in (Cipher.AES_256, Cipher.AES_128, Cipher.TRIPLE_DES, Cipher.DES, Cipher.NONE)
 )
 """ESP of IKEv2, without perfect forward secrecy (SWAN)."""
+
+L2TP_MAIN_MODE: tuple[MainModeOffer, ...] = (
+    (Cipher.AES_256, Integrity.SHA1, DhGroup.ECP_384),
+    (Cipher.AES_128, Integrity.SHA1, DhGroup.ECP_256),
+    (Cipher.AES_256, Integrity.SHA1, DhGroup.GROUP_14),
+    (Cipher.TRIPLE_DES, Integrity.SHA1, DhGroup.GROUP_14),
+    (Cipher.TRIPLE_DES, Integrity.SHA1, DhGroup.GROUP_2),
+)
+"""Main mode of L2TP, which is IKEv1 (NML2TP; the third SOFT, the last KB325158 and LUCI)."""
+
+L2TP_QUICK_MODE: tuple[QuickModeOffer, ...] = tuple(
+    (cipher, Integrity.SHA1) for cipher in (Cipher.AES_256, Cipher.AES_128, Cipher.TRIPLE_DES)
+)
+"""ESP under L2TP, without perfect forward secrecy (NML2TP, KB325158)."""
 
 WITHOUT_SUITE = "Windows 7 to 11, by docs.strongswan.org 6.0"
 """Of which Windows these lists are known, and who says so."""

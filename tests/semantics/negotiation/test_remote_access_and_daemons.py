@@ -36,8 +36,23 @@ def test_an_l2tp_connection_with_a_custom_suite_does_not_speak_ikev2() -> None:
     assert verdict(L2TP + CUSTOM.format("Group14"), IKEV2) == ("fails", "key-module")
 
 
-def test_what_windows_offers_under_l2tp_of_itself_is_not_known() -> None:
-    assert verdict(L2TP, SHARED + OF_L2TP) == ("depends", "main-mode-suite")
+@pytest.mark.parametrize(
+    ("suites", "told"),
+    [
+        (" ike=aes256-sha1;modp2048\n phase2alg=aes128-sha1\n", ("secured", None)),
+        (" ike=3des-sha1;modp2048\n phase2alg=3des-sha1\n", ("secured", None)),
+        (" ike=aes256-sha2;modp2048,aes128-sha1;modp2048\n phase2alg=aes128-sha1\n", ("fails", "main-mode-suite")),
+        (" ike=aes256-sha1;modp2048\n phase2alg=aes256-sha2\n", ("fails", "quick-mode-suite")),
+    ],
+)
+def test_what_windows_offers_under_l2tp_of_itself(suites: str, told: tuple[str, str | None]) -> None:
+    server = SHARED.partition(" ike=")[0] + suites + OF_L2TP
+    assert verdict(L2TP, server) == told
+
+
+def test_of_a_connection_whose_suite_is_not_said_it_is_not_known_what_l2tp_offers() -> None:
+    listed = "Name : Office\nServerAddress : vpn.example.org\nTunnelType : L2tp\nL2tpIPsecAuth : Psk\n"
+    assert verdict(listed, SHARED + OF_L2TP) == ("depends", "main-mode-suite")
 
 
 def test_of_a_servers_connections_the_one_in_transport_mode_is_for_l2tp() -> None:

@@ -30,9 +30,10 @@ from ipseclint.semantics.negotiation.ends import End, Selectors
 from ipseclint.semantics.negotiation.windows import main_mode_offer, quick_mode_offer
 from ipseclint.semantics.vpn_suites import authentication_of, main_mode_of, owners, quick_mode_of
 from ipseclint.source import Span
-from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
 from ipseclint.vocabulary.remote_access import TunnelProtocol, VpnAuthentication
+from ipseclint.vocabulary.vpn_offers import L2TP_MAIN_MODE, L2TP_QUICK_MODE
 
 _METHODS = {
     VpnAuthentication.MACHINE_CERTIFICATE: AuthMethod.COMPUTER_CERTIFICATE,
@@ -89,8 +90,12 @@ def _l2tp(
 ) -> End:
     """The IPsec under L2TP: IKEv1, transport mode, UDP port 1701 (RFC 3193).
 
-    What Windows offers of itself has no source. A custom suite is for L2TP, too (Set-VpnConnectionIPsecConfiguration).
+    Without a custom suite, which is for L2TP, too (Set-VpnConnectionIPsecConfiguration), it is what Windows offers.
     """
+    policy = connection.custom_policy
+    by_default = main is None and quick is None and policy is not None and policy.known is False
+    main_mode = None if main is None else tuple(map(main_mode_offer, main.proposals))
+    quick_mode = None if quick is None else _quick_offers(quick)
     method, reference = connection.l2tp_authentication, connection.first_authentication
     if method is None and reference is not None:  # a key that is written is used
         method = Setting(VpnAuthentication.PRESHARED_KEY, reference.span)
@@ -100,9 +105,9 @@ def _l2tp(
         end,
         key_modules=frozenset({KeyModule.IKEV1}),
         key_modules_span=connection.span if connection.strategy is None else connection.strategy.span,
-        main_mode=None if main is None else tuple(map(main_mode_offer, main.proposals)),
+        main_mode=_main_mode_of_windows(policy.span) if by_default and policy else main_mode,
         main_mode_span=connection.span if main is None else main.span,
-        quick_mode=None if quick is None else _quick_offers(quick),
+        quick_mode=_quick_mode_of_windows(policy.span) if by_default and policy else quick_mode,
         quick_mode_span=connection.span if quick is None else quick.span,
         pfs_span=None if quick is None else quick.pfs_group.span,
         own=own,
@@ -117,6 +122,20 @@ def _l2tp(
 
 
 _L2TP_PORT = 1701
+
+
+def _main_mode_of_windows(span: Span) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(span=span, encapsulation=None, encryption=(cipher,), integrity=(integrity,), groups=(group,))
+        for cipher, integrity, group in L2TP_MAIN_MODE
+    )
+
+
+def _quick_mode_of_windows(span: Span) -> tuple[Offer, ...]:
+    return tuple(
+        Offer(span=span, encapsulation=Encapsulation.ESP, encryption=(cipher,), integrity=(integrity,))
+        for cipher, integrity in L2TP_QUICK_MODE
+    )
 
 
 def _key_of(policy: Policy, owner: RemoteAccess) -> Secret | None:
