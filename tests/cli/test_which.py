@@ -84,10 +84,38 @@ def test_the_site_binds_a_keyword(desk: Path, cli: Callable[..., Any]) -> None:
     assert which(cli, "policy.cmd", "--dst", "10.8.0.54") == []
 
 
+def test_me_is_the_address_of_this_machine(desk: Path, cli: Callable[..., Any]) -> None:
+    (decision,) = which(cli, "legacy.cmd", "--dst", "192.0.2.9", "--proto", "udp")
+    assert [(each["why"], each["location"]["line"]) for each in decision["winners"]] == [("required", 2)]
+    back = ("--src", "192.0.2.9", "--dst", "10.0.0.5", "--proto", "udp", "--direction", "in")
+    (decision,) = json.loads(cli("which", "legacy.cmd", *back, "--format", "json").out)["decisions"]
+    assert [(each["why"], each["location"]["line"]) for each in decision["winners"]] == [("required", 2)]
+    assert decision["provisos"] == []
+
+
+def test_of_two_filters_neither_of_which_contains_the_other_each_may_decide(
+    desk: Path, cli: Callable[..., Any]
+) -> None:
+    (decision,) = which(cli, "legacy.cmd", "--dst", "192.0.2.9", "--proto", "tcp", "--dport", "80")
+    assert {(each["why"], each["location"]["line"]) for each in decision["winners"]} == {
+        ("required", 2),
+        ("blocked", 3),
+    }
+
+
 def test_the_most_specific_filter_of_a_legacy_policy_decides(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "legacy.cmd").write_text(LEGACY.replace("srcaddr=any dstaddr=any", "srcaddr=me dstaddr=any"))
     (decision,) = which(cli, "legacy.cmd", "--dst", "192.0.2.9", "--proto", "tcp", "--dport", "80")
     assert [(each["why"], each["location"]["line"]) for each in decision["winners"]] == [("blocked", 3)]
-    assert [each["why"] for each in decision["provisos"]] == ["if source is me"]
+
+
+@pytest.mark.parametrize("direction", ["out", "in"])
+def test_coverage_knows_which_address_is_me(direction: str, desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("coverage", "legacy.cmd", "--direction", direction, "--format", "json")
+    every, _of_ipv6 = json.loads(ran.out)
+    assert every["conditional"] == []
+    assert every["otherwise"]["words"].startswith("blocked for protocol tcp, ")
+    assert every["otherwise"]["words"].endswith("; otherwise required (the order of these rules is not known)")
 
 
 def test_it_reads_in_words(desk: Path, cli: Callable[..., Any]) -> None:

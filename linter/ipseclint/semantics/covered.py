@@ -21,7 +21,9 @@ from ipseclint.semantics.packets.axes import ADDRESS_AXES, DIRECTIONS, IN, OUT, 
 from ipseclint.semantics.packets.box import Box, Packet, box
 from ipseclint.semantics.packets.coverage import Segment, coverage
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.regions import Region, joined
 from ipseclint.semantics.packets.rules import Reading
+from ipseclint.semantics.rule_boxes import own_address
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, every_group, rule_groups
 
 _LISTED_PARTS = 3
@@ -116,7 +118,9 @@ def _same(one: GroupCoverage, other: GroupCoverage) -> bool:
 
 def _covered(group: RuleGroup, family: int, way: int, profile: int, listed: int, reading: Reading) -> GroupCoverage:
     axis = Axis.SOURCE if way == IN else Axis.DESTINATION
-    region = box(family, direction=IntervalSet.of(way), profile=IntervalSet.of(profile))
+    region = box(
+        family, direction=IntervalSet.of(way), profile=IntervalSet.of(profile), conditions=(own_address(way),)
+    )
     classes = [class_of(thing, way) for thing in group.things]
     answer = coverage(group.ordered(reading), region, classes.__getitem__, axis=axis, listed=10**9)
     ranges = [_range(segment, family, region, axis) for segment in answer.segments]
@@ -134,7 +138,7 @@ def _covered(group: RuleGroup, family: int, way: int, profile: int, listed: int,
         ranges=tuple(named[:listed]),
         unlisted=max(0, len(named) - listed),
         otherwise=Range("all other addresses" if named else "every address", counts[most], *most),
-        examples=dict(answer.examples),
+        examples={name: replace(packet, holds=frozenset()) for name, packet in answer.examples.items()},
         conditional=tuple(dict.fromkeys(group.names[each] for each in answer.conditional)),
         complete=answer.complete,
     )
@@ -155,7 +159,8 @@ def _range(segment: Segment, family: int, region: Box, axis: Axis) -> Range:
 
 def _kinds(parts: Sequence[Box], region: Box, axis: Axis) -> str:
     """Which traffic some boxes are, by the fields in which they are less than the region."""
-    kinds = list(dict.fromkeys(_kind(part, region, axis) for part in parts))
+    fewest = joined([Region(part) for part in parts])
+    kinds = list(dict.fromkeys(_kind(each.box, region, axis) for each in fewest))
     more = f" or {len(kinds) - _LISTED_PARTS} more kinds" if len(kinds) > _LISTED_PARTS else ""
     return " or ".join(kinds[:_LISTED_PARTS]) + more
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -23,6 +24,7 @@ from ipseclint.semantics.packets.axes import DIRECTIONS, IN, INTERFACES, OUT, PR
 from ipseclint.semantics.packets.box import Packet
 from ipseclint.semantics.packets.decide import decide
 from ipseclint.semantics.packets.rules import Reading
+from ipseclint.semantics.rule_boxes import own_address
 from ipseclint.semantics.traffic import RuleGroup, Thing, every_group
 from ipseclint.source import Span
 
@@ -117,7 +119,9 @@ def position(word: str | None, words: tuple[str, ...], what: str) -> int | None:
 
 
 def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
-    """What each group of a machine's rules does with a packet; readings that agree are joined."""
+    """What each group of a machine's rules does with a packet of its own; readings that agree are joined."""
+    own = own_address(OUT if packet.direction is None else packet.direction)
+    packet = replace(packet, holds=packet.holds | {own})
     decisions: list[Decision] = []
     for group in every_group(machine):
         by_answer: dict[tuple[tuple[int, ...], tuple[int, ...]], list[Reading]] = {}

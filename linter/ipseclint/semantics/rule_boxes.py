@@ -100,6 +100,11 @@ def _own_direction(row: LegacyFilter) -> IntervalSet | None:
     return IntervalSet.of(OUT if sends else IN)
 
 
+def own_address(direction: int) -> Condition:
+    """What holds of a packet of this machine: it is the source of what goes out, the destination of what comes in."""
+    return Condition(Axis.DESTINATION if direction == IN else Axis.SOURCE, AddressKeyword.ME.value)
+
+
 def wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:
     """The packets of a filter of WFP in one version of IP, on their way out."""
     unclear = tuple(Condition(None, f"{name} of filter {row.key}") for name in row.not_understood)
