@@ -118,9 +118,7 @@ def _same(one: GroupCoverage, other: GroupCoverage) -> bool:
 
 def _covered(group: RuleGroup, family: int, way: int, profile: int, listed: int, reading: Reading) -> GroupCoverage:
     axis = Axis.SOURCE if way == IN else Axis.DESTINATION
-    region = box(
-        family, direction=IntervalSet.of(way), profile=IntervalSet.of(profile), conditions=(own_address(way),)
-    )
+    region = box(family, direction=IntervalSet.of(way), profile=IntervalSet.of(profile), conditions=(own_address(way),))
     classes = [class_of(thing, way) for thing in group.things]
     answer = coverage(group.ordered(reading), region, classes.__getitem__, axis=axis, listed=10**9)
     ranges = [_range(segment, family, region, axis) for segment in answer.segments]
