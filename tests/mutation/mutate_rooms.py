@@ -325,15 +325,17 @@ class Witnesses:
         for tests in tests_of(change.path, room):
             spent = 0.0
             for test in self._in_order(tests, change):
-                # What names the module most likely runs through it: that is tried before anything is learnt.
-                is_tried = self._names(test, change) and self._remembered(test) is None
-                first = [] if is_tried else self._entering(test, change)
-                if first is None:
+                is_known = self._remembered(test) is not None
+                if is_known and self._entering(test, change) is None:
                     continue
                 seconds = self._seconds(test)
                 if spent and spent + seconds > budget:
                     break
                 spent += seconds
+                # What names the module most likely runs through it: that is tried before anything is learnt.
+                first = [] if not is_known and self._names(test, change) else self._entering(test, change)
+                if first is None:
+                    continue
                 if in_a_process(is_noticed, change, test, first, seconds) is not False:
                     self._of(test)
                     return True
