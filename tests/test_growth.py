@@ -106,7 +106,7 @@ def shown(size: int) -> Iterator[str]:
         yield "Rule Name:" + first.replace("Domain isolation", f"Rule {number}").replace("10.0.0.0/8", host(number))
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("shape", [requesting, exempting, with_sets, filters, shown])
 def test_a_check_grows_with_the_size_of_the_policy(shape: Callable[[int], Iterator[str]], tmp_path: Path) -> None:
     def make(size: int) -> Callable[[], object]:
@@ -187,7 +187,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[int, Repo
         yield {size: report(size) for size in SIZES}
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("name", format_names())
 def test_a_report_grows_with_the_number_of_inputs(name: str, reports: dict[int, Report]) -> None:
     """Over the larger two sizes: a report costs little beside its findings."""

@@ -244,7 +244,7 @@ def test_no_command_shows_a_key_of_any_format(
     draw: Callable[..., list[Any]],
 ) -> None:
     number = list(CARRIERS).index(name)
-    commands, waived = (*WHOLE_COMMANDS[:3], *draw(WHOLE_COMMANDS[3:], number, 3)), draw(WAIVED, number, 2)
+    commands, waived = (*WHOLE_COMMANDS[:3], *draw(WHOLE_COMMANDS[3:], number, 5)), draw(WAIVED, number, 2)
     inputs, written = tmp_path / "inputs", tmp_path / "written"
     for file, data in CARRIERS[name].items():
         path = inputs / (file if name == "gpo-backup" else f"{file}.d/{file}")

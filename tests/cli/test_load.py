@@ -288,6 +288,7 @@ def test_exit_code(desk: Path, cli: Cli, arguments: list[str], code: int, form: 
 HOSTILE = ["nan", "inf", "-inf", "-1", "1e400", "-0.0", "1e308", "1e-320", "0", "1" + "0" * 400, "0x10", "many"]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize(
     "option", ["--peers", "--ramp", "--workers", "--patience", "--service-ms", "--throughput", "--arrival-rate"]
