@@ -139,6 +139,7 @@ def stand_in(desk: Path, name: str, script: str) -> None:
     (desk / "bin" / name).chmod(0o755)
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("pull_request", CHANGES, indirect=True)
 @pytest.mark.parametrize("has_comment", [True, False])
 def test_github_comments_what_a_pull_request_changes(
@@ -168,6 +169,7 @@ def test_github_comments_what_a_pull_request_changes(
     assert (desk / "calls").read_text().splitlines() == calls[: 1 if has_comment else 2]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.skipif(shutil.which("jq") is None, reason="no jq on this machine; the agents have it")
 @pytest.mark.parametrize("pull_request", CHANGES, indirect=True)
 def test_azure_comments_what_a_pull_request_changes(desk: Path, pull_request: tuple[Path, str, int]) -> None:

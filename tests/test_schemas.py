@@ -89,6 +89,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any
     return tmp_path
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(("name", "number"), [(name, at) for name, runs in PRINTED.items() for at in range(len(runs))])
 def test_what_is_printed_is_what_the_schema_says(name: str, number: int, desk: Path, cli: Callable[..., Any]) -> None:
     ran = cli(*PRINTED[name][number], "-o", "json")

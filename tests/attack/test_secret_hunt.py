@@ -71,6 +71,7 @@ WITH_ITS_KEY = [name for name in DOCUMENTS if name != "named.cmd"]
 """Those that still hold a key when they are cut near its first place: before its key that one has a name alone."""
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("name", WITH_ITS_KEY)
 def test_a_damaged_document_shows_no_key(name: str, hunt: Callable[..., list[object]]) -> None:
     commands = (("check", "-v", "-o", "text"),)
@@ -167,6 +168,7 @@ New-NetIPsecRule -DisplayName {KEY} -InboundSecurity Require -OutboundSecurity R
 """
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(
     "written",
     [

@@ -236,6 +236,7 @@ def test_a_table_shows_nothing_as_anything_but_text(hosts: Path, cli: Callable[.
     assert "\x1b" not in table + csv + rows
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("store", ["whole.duckdb", "part1"])
 @pytest.mark.parametrize(
     "sql",

@@ -110,6 +110,7 @@ def reporting(words: list[str]) -> Ran:
     return Ran(0)
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_check_is_given_paths_and_options_as_they_are(name: str, version: tuple[int, ...], tmp_path: Path) -> None:
@@ -133,6 +134,7 @@ def test_a_check_is_given_paths_and_options_as_they_are(name: str, version: tupl
     assert list(tmp_path.iterdir()) == [], "nothing stays behind"
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_other_functions_give_words_as_they_are(name: str, version: tuple[int, ...], tmp_path: Path) -> None:
@@ -166,6 +168,7 @@ def test_other_functions_give_words_as_they_are(name: str, version: tuple[int, .
     assert shell.errors == []
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_an_event_carries_names_as_they_are_and_fits_a_command_line(

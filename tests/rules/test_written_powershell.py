@@ -135,6 +135,7 @@ def wrong_words(parameter: Parameter, value: str) -> Iterator[str]:
 MACHINE_RULES = [rule for rule in all_rules() if rule.scope is Scope.MACHINE]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("rule", MACHINE_RULES, ids=lambda rule: rule.code)
 def test_what_is_written_for_a_rule_is_powershell_of_the_reference(rule: Rule) -> None:
     paths = sorted((FIXTURES / f"{rule.code}-{rule.name}").glob("bad*"))
@@ -147,6 +148,7 @@ def test_what_is_written_for_a_rule_is_powershell_of_the_reference(rule: Rule) -
             assert list(faults(written(result))) == [], path.name
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("kind", kinds())
 def test_what_is_written_for_a_whole_policy_is_powershell_of_the_reference(kind: str) -> None:
     check = partial(found_with_fixes, plans=PLANS, site=site_of_policy(kind))
