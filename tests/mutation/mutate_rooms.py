@@ -109,7 +109,7 @@ def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
     while not folder.is_dir():
         folder = folder.parent
     near = _tests(folder) if folder != Path("tests") else []
-    broad = [test for part in ROOMS[room][1] for test in _tests(Path("tests") / part)]
+    broad = [test for part in ("test_values.py", *ROOMS[room][1]) for test in _tests(Path("tests") / part)]
     first = [own] if own.is_file() else near
     return first, [path for path in dict.fromkeys((*near, *broad)) if path not in first]
 
