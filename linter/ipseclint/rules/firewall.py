@@ -73,7 +73,8 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
             or firewall_rule.narrowed
         ):
             continue
-        blocked = [way.name for way in options.needed if firewall_rule.takes(way.protocol, way.port)]
+        ways = [way for way in options.needed if firewall_rule.takes(way.protocol, way.port)]
+        blocked = [way.name for way in ways]
         remote, profiles = firewall_rule.remote.known or (), firewall_rule.profiles.known or frozenset()
         able = secured_rules(machine) if blocked and remote and profiles else ()
         direction = firewall_rule.direction.known
@@ -82,11 +83,12 @@ def ike_ports_blocked(machine: Machine, options: IkePortsBlocked) -> Iterator[Hi
             hindered = _vpn_end(machine, direction)
         if hindered is not None:
             names = ", ".join(blocked)
+            purpose = "to negotiate" if any(way.port for way in ways) else "for what it protects"
             what = f'rule "{hindered.name}"' if isinstance(hindered, ConnectionSecurityRule) else label(hindered)
             yield Hit(
                 subject=firewall_rule,
                 span=firewall_rule.action.span,
-                message=f"blocks {direction} {names}, which {what} needs to negotiate",
+                message=f"blocks {direction} {names}, which {what} needs {purpose}",
                 value=f"{direction} {names}",
                 related=((what, hindered.span),),
                 fix=Fix(
