@@ -83,6 +83,46 @@ LIBRESWAN = """conn ikev2-cp
 """
 
 
+SERVER = """TunnelType                       : IKEV2
+AuthenticationTransformConstants : SHA256128
+CipherTransformConstants         : AES256
+DHGroup                          : Group14
+EncryptionMethod                 : AES256
+IntegrityCheckMethod             : SHA256
+PfsGroup                         : PFS2048
+SALifeTime(s)                    : 28800
+MMSALifeTime(s)                  : 86400
+SADataSizeForRenegotiation(KB)   : 1024000
+"""
+BOTH_ENDS = f"""On the client:
+
+PS C:\\> Get-VpnConnection -Name Work | Select-Object -ExpandProperty IPSecCustomPolicy
+
+AuthenticationTransformConstants : GCMAES128
+CipherTransformConstants         : GCMAES128
+DHGroup                          : ECP256
+IntegrityCheckMethod             : SHA256
+PfsGroup                         : ECP256
+EncryptionMethod                 : AES128
+
+On the server:
+
+PS C:\\> Get-VpnServerIPsecConfiguration
+
+{SERVER}"""
+INTERFACE = """PS C:\\> Get-VpnS2SInterface | Format-List
+
+Name                          : Azure
+Destination                   : {203.0.113.4}
+Protocol                      : IKEv2
+AuthenticationMethod          : MachineCertificates
+ResponderAuthenticationMethod : MachineCertificates
+EncryptionType                : RequireEncryption
+ConnectionState               : Disconnected
+LastError                     : 13868
+"""
+
+
 def listed(address: str = "vpn.example.org", tunnel: str = "Ikev2", method: str = "Eap", l2tp: str = "") -> str:
     """A connection as Get-VpnConnection prints it."""
     return LISTED.format(server=address, tunnel=tunnel, method=method, l2tp=l2tp)
@@ -247,5 +287,46 @@ PASTED = {
         "hwdsl2/setup-ipsec-vpn issue 72",
         {"post.txt": "Got: 无法建立计算机与vpn服务器之间的网络连接 因为远程服务器未响应\n"},
         "RT023",
+    ),
+    "both-ends": Reported(
+        "directaccess.richardhicks.com, error 13868: the suites of client and server, shown in one post",
+        {"post.txt": BOTH_ENDS},
+        "CR026",
+    ),
+    "both-lists": Reported(
+        "serverfault 965244: a connection without a suite and the server's, shown in one post",
+        {
+            "post.txt": f"I get a policy match error.\n\nClient:\n\n{listed()}IPSecCustomPolicy     :\n\nServer:\n\n"
+            f"{SERVER}"
+        },
+        "CR026",
+    ),
+    "hicks-expired": Reported(
+        "directaccess.richardhicks.com, error -2146762495", {"event.txt": DIALED.format(-2146762495)}, "RT023"
+    ),
+    "hwdsl2-723": Reported(
+        "hwdsl2/setup-ipsec-vpn issues 723, 724 and 1115",
+        {
+            "pluto.log": "Mar  6 21:08:06 gw pluto[1639]: packet from 192.0.2.94:294: ISAKMP_v2_IKE_SA_INIT message "
+            "received on 203.0.113.10:500 but no suitable connection found with IKEv2 policy\n"
+        },
+        "RT015",
+    ),
+    "nm-l2tp-sha2": Reported(
+        "hwdsl2/setup-ipsec-vpn: a server that dropped SHA-1, and the L2TP client of Windows",
+        {
+            "pc/vpn.ps1": "Add-VpnConnection -Name Home -ServerAddress 203.0.113.9 -TunnelType L2tp -L2tpPsk 'a key' "
+            "-AuthenticationMethod MSChapv2 -Force\n",
+            "server/ipsec.conf": "conn l2tp-psk\n  auto=add\n  left=203.0.113.9\n  right=%any\n  authby=secret\n"
+            "  ikev2=never\n  pfs=no\n  type=transport\n  leftprotoport=17/1701\n  rightprotoport=17/%any\n"
+            "  ike=aes256-sha2;modp2048\n  phase2alg=aes256-sha2\n",
+        },
+        "CR032",
+    ),
+    "azure-s2s": Reported(
+        "a gateway of Azure and an interface that was dialled last without success",
+        {"post.txt": INTERFACE},
+        "RT016",
+        is_first=False,
     ),
 }

@@ -15,8 +15,9 @@ SEVERAL = """conn shared
   right=%any
   authby=secret
   ikev2=never
-  ike=aes256-sha2;modp2048
+  ike=aes256-sha2;modp2048,aes256-sha1;modp2048
   phase2alg=aes128-sha1
+  pfs=no
 conn l2tp-psk
   auto=add
   leftprotoport=17/1701
@@ -171,6 +172,11 @@ def test_the_authentication_of_l2tp_is_compared_with_the_connections_for_it(tmp_
 
 def test_l2tp_with_a_preshared_key_meets_such_a_peer(tmp_path: Path) -> None:
     assert found(l2tp(), SEVERAL, tmp_path) == []
+
+
+def test_what_windows_offers_under_l2tp_is_held_against_a_peer(tmp_path: Path) -> None:
+    findings = found(l2tp(), SEVERAL.replace(",aes256-sha1;modp2048", ""), tmp_path)
+    assert [(each.code, each.subject.name) for each in findings] == [("CR032", "Work")]
 
 
 def test_what_a_windows_server_takes_of_l2tp_is_not_told_by_its_suite(tmp_path: Path) -> None:

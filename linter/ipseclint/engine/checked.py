@@ -22,7 +22,7 @@ from ipseclint.packing import Chunk, packed, unpacked
 from ipseclint.report import Crash, Ignored, Input, ObjectAt
 from ipseclint.rule import Scope
 from ipseclint.secrets import names_keys
-from ipseclint.semantics.digest import Digest, FactsOf
+from ipseclint.semantics.digest import Digest, FactsOf, holds_both_ends
 from ipseclint.source import Source
 
 
@@ -128,7 +128,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         other_events=read.parsed.other_events,
         unread=read.parsed.unread,
         not_held=read.parsed.not_held,
-        digest=work.digest(machine) if work.digests and work.alone else None,
+        digest=work.digest(machine) if work.alone and (work.digests or holds_both_ends(machine.policy)) else None,
         has_evidence=has_evidence,
         gpos=packed(gpos) if gpos else None,
         parsed=packed(read.parsed) if keeps else None,

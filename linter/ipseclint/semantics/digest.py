@@ -68,6 +68,11 @@ class Digest(Struct, frozen=True):
         return Machine(name=self.name, policy=unpacked(self.policy), site=site, as_of=self.as_of)
 
 
+def holds_both_ends(policy: Policy) -> bool:
+    """Whether it holds a VPN connection and a VPN server, as a post in which somebody shows both."""
+    return bool(policy.vpn_connections and policy.vpn_servers)
+
+
 class Fleet(Sequence[Machine]):
     """The machines of a run, in its order, each unpacked when it is asked for."""
 
@@ -95,8 +100,12 @@ class Fleet(Sequence[Machine]):
 
     @property
     def has_pairs(self) -> bool:
-        """Whether there is something to compare: several machines, or one and peers of the site."""
-        return len(self.digests) > 1 or bool(self.digests and self.site.peer)
+        """Whether there is something to compare: several machines, one and peers of the site, or both ends in one."""
+        return len(self.digests) > 1 or bool(self.digests and (self.site.peer or self._holds_both_ends))
+
+    @cached_property
+    def _holds_both_ends(self) -> bool:
+        return holds_both_ends(self[0].policy)
 
     def name_of(self, path: str) -> str:
         """The name of the machine that a path belongs to; the path itself if to none."""

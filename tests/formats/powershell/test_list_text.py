@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from ipseclint.api import check_text
+from ipseclint.formats.powershell import list_text
+from ipseclint.source import bytes_source
+
+OBJECT = "Name : Work\nServerAddress : vpn.example.org\nTunnelType : Ikev2\nIPSecCustomPolicy :\n"
 
 
 def test_a_list_behind_prose_is_read_and_the_prose_is_not() -> None:
@@ -69,3 +75,16 @@ def test_a_member_whose_value_stands_below_it_is_not_taken_for_empty() -> None:
     report = check_text(text, "vpn.txt")
     assert [problem.span.line for problem in report.problems] == [5]
     assert "CR005" not in {finding.code for finding in report.findings}
+
+
+def test_a_sentence_between_two_lists_is_part_of_neither() -> None:
+    text = f"{OBJECT}\nAnd on the RRAS server, which is new:\n\n{OBJECT}"
+    parsed = list_text.parse(bytes_source("x.txt", text.encode()))
+    assert parsed.problems == ()
+    assert len(parsed.policy.vpn_connections) == 2
+
+
+@pytest.mark.parametrize("line", ["DHGroup ECP384", "TunnelType Ikev2:", "On the server"])
+def test_what_may_be_a_torn_property_is_a_problem(line: str) -> None:
+    parsed = list_text.parse(bytes_source("x.txt", f"{OBJECT}\n{line}\n\n{OBJECT}".encode()))
+    assert [problem.code.value for problem in parsed.problems] == ["IN003"]

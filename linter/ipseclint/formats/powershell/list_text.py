@@ -31,6 +31,10 @@ _BEHIND_PROSE = re.compile(
 )
 """How a list begins behind prose in which somebody tells of it: its columns line up."""
 _ALIGNED = re.compile(r"^[ \t]{0,24}[A-Za-z][A-Za-z0-9]*[ ]+:(?: |$)", re.MULTILINE)
+_SAID = re.compile(
+    r"(?:[A-Z]?[a-z']{1,20}|[A-Z]{1,5}|IKEv2|L2TP)(?:,?[ ](?:[A-Z]?[a-z'-]{1,20}|[A-Z]{1,5}|IKEv2|L2TP)){1,20}[.:!?]"
+)
+"""A sentence, or the beginning of one that ends in a colon: words, as no property has them."""
 _MAX_CONTINUED_LINES = 500
 """How many lines one value may go on over (reasoned: an address list of that length is printed in braces)."""
 
@@ -96,6 +100,8 @@ def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             item.properties.setdefault(name, _value(name, line.part(match.end()).strip(), diagnostics))
         elif item is not None and indent > margin and not blank:
             _go_on(item, name, line.strip(), diagnostics)
+        elif blank and _SAID.fullmatch(line.text.strip()):
+            continue  # somebody tells what the next list is
         elif indent >= margin:
             diagnostics.not_understood("neither a property nor its continuation", line.strip().span)
     if item is not None:
