@@ -122,8 +122,8 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         ignored += tuple(Ignored(path=path, kind=FOLLOWED) for path in sorted(followed))
         checked = [each for each in checked if each.source.path not in followed]
         machines = list(described(checked, job.machine, work))
-        digests = [] if job.shard is not None else [each.digest for each in machines if each.digest is not None]
-        fleet = Fleet(digests, job.site)
+        compared = [each.digest for each in machines if each.digest is not None] if job.shard is None else []
+        fleet = Fleet(compared, job.site)
         before = cache.compared(fleet) if fleet.has_pairs else ()
         across = _across(fleet, checked, job) if before is None else before
         keys = joined(each.keys for each in checked)
