@@ -6,6 +6,7 @@ Set-StrictMode -Version 2.0
 $script:Rules = $null
 $script:Rulesets = $null
 $script:Peers = $null
+$script:Reports = $null
 
 function Get-Program {
     # The words that call the program: what the caller named, what the offline bundle has installed, or PATH's.
@@ -869,6 +870,19 @@ $completePeer = {
     }
     $script:Peers | Where-Object { $_ -like "$wordToComplete*" }
 }
+$completeReport = {
+    param($commandName, $parameterName, $wordToComplete)
+    if ($null -eq $script:Reports) {
+        try {
+            $run = Invoke-Program -Words @('config', 'schema')
+            $listed = Read-Json -Run $run -Expected @(0) -Text $run.Printed
+            $script:Reports = @($listed.properties.output.items.examples)
+        }
+        catch { $script:Reports = @() }
+    }
+    $script:Reports | Where-Object { $_ -like "$wordToComplete*" } | ForEach-Object { "@{{ {0} = 'report.{0}' }}" -f $_ }
+}
+Register-ArgumentCompleter -CommandName 'Invoke-Ipseclint' -ParameterName 'Report' -ScriptBlock $completeReport
 Register-ArgumentCompleter -CommandName 'Invoke-Ipseclint' -ParameterName 'Select' -ScriptBlock $completeRule
 Register-ArgumentCompleter -CommandName 'Invoke-Ipseclint' -ParameterName 'Ignore' -ScriptBlock $completeRule
 Register-ArgumentCompleter -CommandName 'Get-IpseclintRule' -ParameterName 'Name' -ScriptBlock $completeRule

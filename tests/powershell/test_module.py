@@ -215,3 +215,46 @@ def test_every_object_that_is_returned_has_a_view_whose_columns_it_has() -> None
         made = next(body for body in FUNCTIONS.values() if f"ConvertTo-Record -TypeName '{kind}'" in body)
         for column in view.iter("PropertyName"):
             assert re.search(rf"^\s+{column.text}\s+= ", made, re.MULTILINE), (kind, column.text)
+
+
+def passed(body: str) -> Iterator[tuple[str, str]]:
+    """Each option that a function hands to the program with a value, and the parameter that the value is from."""
+    for line in body.splitlines():
+        loop = re.search(r"foreach \(\$(\w+) in \$(\w+)", line)
+        for option, word in re.findall(r"'(--[a-z-]+)', \(?(?:Resolve-Name -Name |'[^']*' -f )?\$(\w+)", line):
+            yield option, loop[2] if loop and loop[1] == word else word
+
+
+def is_closed(parameter: Any) -> bool:
+    """Whether the program completes the values of an option or argument, other than by the names of files."""
+    return parameter._custom_shell_complete is not None or bool(getattr(parameter.type_descriptor, "choices", None))
+
+
+def completed() -> set[tuple[str, str]]:
+    """The parameters with a completer, or a closed list of their own."""
+    registered = re.findall(r"-CommandName '([\w-]+)' -ParameterName '(\w+)'", SOURCE)
+    listed = [
+        (name, parameter)
+        for name, body in FUNCTIONS.items()
+        for parameter in re.findall(r"\[ValidateSet\([^)]*\)\]\s*\[string(?:\[\])?\]\$(\w+)", body)
+    ]
+    return {*registered, *listed}
+
+
+def test_a_parameter_whose_values_the_program_completes_is_completed_here_too() -> None:
+    wanted = set()
+    for command, name in CALLS.items():
+        item = typer.main.get_command(build(command)).commands[command]  # type: ignore[attr-defined]
+        by_option = {option: parameter for parameter in item.params for option in parameter.opts}
+        wanted |= {(name, parameter) for option, parameter in passed(FUNCTIONS[name]) if is_closed(by_option[option])}
+        for parameter in item.params:
+            if parameter.param_type_name == "argument" and is_closed(parameter):
+                wanted.add((name, str(parameter.name).capitalize()))
+    assert {("Invoke-Ipseclint", word) for word in ("Select", "Ignore", "Ruleset", "Report")} <= wanted
+    assert ("Get-IpseclintExplanation", "Word") in wanted
+    assert wanted <= completed(), wanted - completed()
+
+
+def test_whatever_is_completed_is_a_parameter() -> None:
+    for name, parameter in completed():
+        assert re.search(rf"\]\${parameter}\b", parameters(FUNCTIONS[name])), (name, parameter)

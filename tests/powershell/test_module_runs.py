@@ -620,6 +620,13 @@ def test_whatever_the_schema_of_reports_allows_is_read(full: bool, tmp_path: Pat
         ("Invoke-Ipseclint", "Select", "QD00", [f"QD00{number}" for number in range(1, 10)]),
         ("Get-IpseclintExplanation", "Word", "psk-with", ["psk-with-second-authentication"]),
         ("Invoke-Ipseclint", "Ruleset", "no such", []),
+        (
+            "Invoke-Ipseclint",
+            "Report",
+            "j",
+            [f"@{{ {name} = 'report.{name}' }}" for name in ("json", "jsonl", "junit")],
+        ),
+        ("Invoke-Ipseclint", "Report", "html", ["@{ html = 'report.html' }"]),
     ],
 )
 def test_values_are_completed_from_what_the_program_says(
@@ -649,7 +656,7 @@ def test_values_are_completed_from_what_the_program_says(
     assert len(program.calls) == calls, "what is known is not asked again"
 
 
-@pytest.mark.parametrize("parameter", ["Ruleset", "Peer"])
+@pytest.mark.parametrize("parameter", ["Ruleset", "Peer", "Report"])
 def test_a_program_that_fails_completes_nothing(parameter: str, tmp_path: Path) -> None:
     kept: dict[str, Any] = {}
 

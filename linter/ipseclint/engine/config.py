@@ -21,6 +21,7 @@ from ipseclint.finding import Severity
 from ipseclint.model import patterns
 from ipseclint.model.intent import Intent
 from ipseclint.model.site import NO_FACTS, Site
+from ipseclint.reporters import format_names
 from ipseclint.source import MAX_TEXT_BYTES, reason_of
 from ipseclint.version import __version__
 
@@ -309,6 +310,8 @@ def schema() -> dict[str, Any]:
     body = Config.model_json_schema(by_alias=True)
     ruleset = body["properties"]["ruleset"]
     ruleset["anyOf"] = [{"type": "string"}, {key: ruleset.pop(key) for key in _OF_A_LIST}]
+    # Not the only words: a file whose name tells the format will do.
+    body["properties"]["output"]["items"]["examples"] = list(format_names())
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **body, "title": "ipseclint.toml"}
 
 
