@@ -76,7 +76,7 @@ def table_text(table: Table) -> str:
     """A table in columns of the width of their values, numbers to the right."""
     cells = [[_cell(value) for value in row] for row in table.rows]
     widths = [max(map(len, column)) for column in zip(table.columns, *cells, strict=True)]
-    right = [all(isinstance(row[place], int | float) for row in table.rows) for place in range(len(table.columns))]
+    right = _of_numbers(table)
     lines = [
         "  ".join(
             cell.rjust(width) if to_right else cell.ljust(width)
@@ -103,6 +103,16 @@ def table_json(table: Table) -> str:
     """A table as a line of JSON for each row."""
     rows = (dict(zip(table.columns, row, strict=True)) for row in table.rows)
     return "".join(json_text({name: _plain(value) for name, value in row.items()}) + "\n" for row in rows)
+
+
+def _of_numbers(table: Table) -> list[bool]:
+    """Which columns are of numbers, some of which may be missing."""
+    columns = zip(*table.rows, strict=True) if table.rows else [()] * len(table.columns)
+    return [
+        any(isinstance(value, int | float) for value in column)
+        and all(value is None or isinstance(value, int | float) for value in column)
+        for column in columns
+    ]
 
 
 def _cell(value: object) -> str:
@@ -194,7 +204,7 @@ _PAGE = """<!DOCTYPE html>
 <body>
 <header>
 <p class="title">{{ store }}</p>
-<h1>{{ headline }}</h1>
+<h1 class="{{ tone }}">{{ headline }}</h1>
 {% for line in said %}
 <p>{{ line }}</p>
 {% endfor %}
@@ -233,6 +243,7 @@ def summary_html(summary: Summary) -> str:
         style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),
         store=visible(summary.store),
         headline=_headline(summary.counts),
+        tone="error" if summary.counts.errors else "warning" if summary.counts.warnings else "",
         said=[visible(line) for line in summary.said],
         severities=[severity.value for severity in Severity],
         number=Markup(' class="number"'),
@@ -243,7 +254,7 @@ def summary_html(summary: Summary) -> str:
 
 def _page_table(table: Table) -> tuple[list[tuple[str, bool]], list[list[tuple[str, bool]]]]:
     """The columns and cells of a table for the page, each with whether it is of numbers."""
-    of_numbers = [all(isinstance(row[place], int | float) for row in table.rows) for place in range(len(table.columns))]
+    of_numbers = _of_numbers(table)
     columns = [_COLUMN_WORDS.get(column, column.replace("_", " ")) for column in table.columns]
     said = {"cause": {cause.value: cause.words for cause in Cause}, **dict.fromkeys(("machine", "site"), _THIS)}
     cells = [
