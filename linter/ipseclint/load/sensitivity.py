@@ -1,9 +1,8 @@
 """Which setting decides: ranges over what is unknown, elasticities, and what one change would bring."""
 
 import enum
-import itertools
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from msgspec import Struct, field
@@ -107,12 +106,10 @@ class Effect(Struct, frozen=True):
     saved_high: float
 
 
-def corners(parameters: Parameters) -> Iterator[Workload]:
+def corners(parameters: Parameters) -> list[Workload]:
     """The workloads with every unsettled parameter at its least or most, in every combination."""
-    base = parameters.workload()
-    unsettled = parameters.unsettled()
-    for values in itertools.product(*((entry.low, entry.high) for entry in unsettled)):
-        yield base.with_values({entry.name: value for entry, value in zip(unsettled, values, strict=True)})
+    extremes = {entry.name: (entry.low, entry.high) for entry in parameters.unsettled()}
+    return parameters.workload().combinations(extremes)
 
 
 def figure_ranges(parameters: Parameters, scenario: Scenario, schedule: Schedule) -> dict[str, Range]:

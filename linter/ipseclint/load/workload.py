@@ -1,7 +1,8 @@
 """The plain numbers that the load model computes with."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Any, Self
 
 from msgspec import Struct
@@ -60,6 +61,10 @@ class Workload(Struct, frozen=True):
         for name, value in values.items():
             check_field(name, value)
         return replace(self, **{name: _typed(name, value) for name, value in values.items()})
+
+    def combinations(self, values: Mapping[str, Sequence[float]]) -> list[Self]:
+        """This workload with every combination of values of some numbers, each checked."""
+        return [self.with_values(dict(zip(values, chosen, strict=True))) for chosen in product(*values.values())]
 
     def number(self, name: str) -> float:
         """The value of a field by its name."""

@@ -24,7 +24,7 @@ def plot(answer: LoadAnswer) -> Iterator[str]:
         return
     scenario, schedule = answer.assessment.situation.scenario, answer.assessment.schedule
     base = answer.parameters.workload()
-    around = list(corners(_settled(answer.parameters)))
+    around = corners(_settled(answer.parameters))
     columns = []
     for step in range(COLUMNS):
         fleet = min(peers * 10 ** (DECADES * (2 * step / (COLUMNS - 1) - 1)), sys.float_info.max)
