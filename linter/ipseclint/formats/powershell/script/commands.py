@@ -398,10 +398,10 @@ class ScriptCommands:
     def _setting(self, act: Act, kind: str) -> Thing:
         """What a store has one of: as it is so far, or made."""
         wanted = Thing(kind, act.call.start, act.call.end, {}, act.store)
-        found = next((each for each in self.objects.of(kind) if store_name(each) == store_name(wanted)), None)
-        if found is None:
+        kept = next((each for each in self.objects.of(kind) if store_name(each) == store_name(wanted)), None)
+        if kept is None:
             self.objects.add(wanted)
-        return found or wanted
+        return kept or wanted
 
     def settings(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Change what every machine or GPO has one of."""
@@ -499,14 +499,14 @@ class ScriptCommands:
             made = Thing("vpnconnection", act.call.start, act.call.end, {"name": each}, None, not evaluator.doubts)
             if (all_users := act.bound.given("AllUserConnection")) is not None:
                 made.properties["alluserconnection"] = all_users
-            found = None if each.is_unknown else self.objects.twin(made)
-            if found is None and not act.bound.is_partial and (other := self._in_other_book(each)) is not None:
+            connection = None if each.is_unknown else self.objects.twin(made)
+            if connection is None and not act.bound.is_partial and (other := self._in_other_book(each)) is not None:
                 self._refuse([in_other_phone_book(other, each)], act.cmdlet.name, act.call)
                 continue
-            if found is None:
+            if connection is None:
                 self.objects.add(made)
-                found = made
-            found.properties["ipseccustompolicy"] = custom
+                connection = made
+            connection.properties["ipseccustompolicy"] = custom
         return []
 
     def _in_other_book(self, name: Value) -> Thing | None:
@@ -517,21 +517,21 @@ class ScriptCommands:
 
     def serve(self, act: Act, _evaluator: Evaluator) -> list[Value]:
         """What Routing and Remote Access takes as a server: several cmdlets set it, each a part."""
-        found = next(iter(self.objects.of("vpnserver")), None)
-        if found is None:
-            found = Thing(
+        server = next(iter(self.objects.of("vpnserver")), None)
+        if server is None:
+            server = Thing(
                 "vpnserver", act.call.start, act.call.end, {"name": Value("RRAS", act.call.start, act.call.start)}
             )
-            self.objects.add(found)
+            self.objects.add(server)
         if act.bound.is_on("RevertToDefault"):
-            found.properties = {name: value for name, value in found.properties.items() if name not in _SUITE}
+            server.properties = {name: value for name, value in server.properties.items() if name not in _SUITE}
         properties = properties_of(act.bound)
         for name in ("reverttodefault", "tunneltype"):
             properties.pop(name, None)
-        before = found.properties.get("ipaddressrange") if act.call.name.startswith("add-") else None
+        before = server.properties.get("ipaddressrange") if act.call.name.startswith("add-") else None
         if before is not None and (more := properties.get("ipaddressrange")) is not None:
             properties["ipaddressrange"] = Value([*flat(before), *flat(more)], more.start, more.end)
-        found.properties.update(properties)
+        server.properties.update(properties)
         return []
 
     def _associated(self, thing: Thing, kind: str) -> list[Thing]:

@@ -208,9 +208,9 @@ def _of_item(declared: Declared, item: Value) -> Value | None:
     """What an object of the pipeline gives a parameter: its property of that name, or itself; None for nothing."""
     has_properties = isinstance(item.data, Table | Thing | Unknown)
     if declared.takes_property and has_properties:
-        found = member(item, declared.name)
-        if found is not None:
-            return found if isinstance(found, Value) else Value(found, item.start, item.end)
+        own = member(item, declared.name)
+        if own is not None:
+            return own if isinstance(own, Value) else Value(own, item.start, item.end)
     return item if declared.takes_pipeline else None
 
 

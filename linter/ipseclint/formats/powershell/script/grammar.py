@@ -247,8 +247,8 @@ def _logical_line(text: bytes, at: int) -> tuple[int, int]:
         begin = text.rfind(b"\n", 0, begin - 1) + 1
     stop = at
     while True:
-        found = text.find(b"\n", stop)
-        stop = len(text) if found < 0 else found
+        line_end = text.find(b"\n", stop)
+        stop = len(text) if line_end < 0 else line_end
         if stop >= len(text) or not _CONTINUED.search(text, max(begin, stop - _LONGEST_LINE_END), stop):
             return begin, stop
         stop += 1

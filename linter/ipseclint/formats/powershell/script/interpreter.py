@@ -173,10 +173,10 @@ class Interpreter:
         scope, _, bare = name.rpartition(":")
         scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
         key = name if scope == "env" else bare
-        found = next((values[key] for values in reversed(scopes) if key in values), None)
-        if found is None and scope == "env":
+        value = next((values[key] for values in reversed(scopes) if key in values), None)
+        if value is None and scope == "env":
             return Value(_ENVIRONMENT.get(bare, Unknown("a variable of the environment")), 0, 0)
-        return found
+        return value
 
     def assign(self, name: str, value: Value) -> None:
         """Give a variable a value, by its folded name."""

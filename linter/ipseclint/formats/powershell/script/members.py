@@ -60,9 +60,9 @@ def _of_table(table: Table, name: str) -> Value | Data:
 
 def _of_thing(thing: Thing, name: str) -> Value | Data:
     name = {"instanceid": "name", "id": "name", "ipsecrulename": "name"}.get(name, name)
-    found = thing.properties.get(name)
-    if found is not None:
-        return found
+    value = thing.properties.get(name)
+    if value is not None:
+        return value
     if name in {"name", "elementname"} and "displayname" in thing.properties:
         return thing.properties["displayname"]
     if name == "count":
@@ -88,8 +88,8 @@ def element(holder: Value, index: Value) -> Value | Data:
     at = int(number)
     if not -len(data) <= at < len(data):
         return None
-    found = data[at]
-    return found if isinstance(found, (Value, str)) else None
+    part = data[at]
+    return part if isinstance(part, (Value, str)) else None
 
 
 def changed(holder: Value, name: str, arguments: Sequence[Value]) -> tuple[dict[str, Value], str, Value | None] | None:

@@ -101,8 +101,8 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
         return outcome
     for item in call.piped or []:
         if not isinstance(body.data, Block):
-            found = member(item, text_of(body).casefold())
-            outcome += items_of(found if isinstance(found, Value) else Value(found, item.start, item.end))
+            part = member(item, text_of(body).casefold())
+            outcome += items_of(part if isinstance(part, Value) else Value(part, item.start, item.end))
         elif item.is_unknown:
             why = "how often this runs, and with what, is not known: it is read as if it ran once"
             with run.doubt(why, call.start, call.end):
@@ -132,8 +132,8 @@ def where(call: Call, run: Evaluator) -> list[Value]:
         return call.piped or []
     kept = []
     for item in call.piped or []:
-        found = member(item, text_of(name).casefold())
-        value = found if isinstance(found, Value) else Value(found, item.start, item.end)
+        own = member(item, text_of(name).casefold())
+        value = own if isinstance(own, Value) else Value(own, item.start, item.end)
         result = operators.binary(f"-{operator}", value, wanted) if operator and wanted is not None else value
         if truth_of(result) is not False:
             kept.append(item)
@@ -151,10 +151,10 @@ def select(call: Call, _run: Evaluator) -> list[Value]:
     items = call.piped or []
     expand = given(named, "expandproperty")
     if expand is not None:
-        found = [(item, member(item, text_of(expand).casefold())) for item in items]
+        pairs = [(item, member(item, text_of(expand).casefold())) for item in items]
         items = [
             each
-            for item, value in found
+            for item, value in pairs
             for each in items_of(value if isinstance(value, Value) else Value(value, item.start, item.end))
         ]
     if any(len(key) > 1 and "unique".startswith(key) for key in named):
@@ -288,9 +288,9 @@ def _row(header: list[str], cells: list[str], line: Value) -> Table:
     table = Table()
     text, at = text_of(line), 0
     for name, cell in zip(header, cells, strict=False):
-        found = text.find(cell, at) if cell else -1
-        place = (line.start + found, line.start + found + len(cell)) if found >= 0 else (line.start, line.end)
-        at = found + len(cell) if found >= 0 else at
+        begin = text.find(cell, at) if cell else -1
+        place = (line.start + begin, line.start + begin + len(cell)) if begin >= 0 else (line.start, line.end)
+        at = begin + len(cell) if begin >= 0 else at
         table.set(Value(name, line.start, line.end), Value(cell, *place))
     return table
 

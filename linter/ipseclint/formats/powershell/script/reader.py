@@ -87,8 +87,8 @@ def read_script(
         diagnostics.secrets += parsed.secrets
         diagnostics.unread.update(dict(parsed.unread))
     _note_elsewhere(syntax, diagnostics, has_profile=bool(within))
-    found = (programs.policy(), own.policy, written.policy, *(parsed.policy for parsed in within))
-    policies = [policy for policy in found if not policy.is_empty]
+    several = (programs.policy(), own.policy, written.policy, *(parsed.policy for parsed in within))
+    policies = [policy for policy in several if not policy.is_empty]
     policy = merge_policies(tuple(policies) or (own.policy,))
     not_followed = tuple(sorted({*policy.names_not_followed, *commands.names_not_followed}))
     update = {"refused_commands": diagnostics.refused_commands(), "names_not_followed": not_followed}
