@@ -132,6 +132,12 @@ class PeerKey(Validated):
     secret: Secret
 
 
+def only_key(keys: Iterable[PeerKey]) -> Secret | None:
+    """The key, if all are the same: which of several is for a peer that may be anybody is not known."""
+    secrets = {key.secret for key in keys}
+    return secrets.pop() if len(secrets) == 1 else None
+
+
 def key_for(keys: Iterable[PeerKey], identities: Collection[str]) -> Secret | None:
     """The key that names most of some identities; None if that is no key, or more than one."""
     fitting = [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.semantics.negotiation.two_ends import answered, verdict
+from ipseclint.engine.negotiate import answers
+from tests.semantics.negotiation.two_ends import answered, machine, verdict
 
 L2TP = (
     'Add-VpnConnection -Name "Office" -ServerAddress vpn.example.org -TunnelType L2tp -L2tpPsk "the key" '
@@ -90,3 +91,25 @@ def test_an_inner_address_of_the_right_side_does_not_make_a_file_strongswans() -
     libreswan = CONN.format(words=" ikev2=no\n ike=aes256-sha2;modp2048\n esp=aes256-sha2\n pfs=no\n")
     sourced = libreswan + " leftsourceip=10.2.0.1\n rightsourceip=10.1.0.1\n"
     assert verdict(PEER.format("aes256-sha256-modp2048"), sourced) == ("secured", None)
+
+
+def test_an_address_to_send_from_leaves_the_subnet_as_it_is() -> None:
+    words = " ikev2=yes\n ike=aes256-sha2;modp2048\n esp=aes256-sha2\n pfs=no\n authby=secret\n"
+    conn = CONN.replace(" leftsubnet=10.2.0.0/16\n rightsubnet=10.1.0.0/16\n", "").format(words=words)
+    nets = " leftsubnet=10.71.0.0/16\n rightsubnet=10.72.0.0/16\n"
+    for sent in (" leftsourceip=10.71.0.1\n", " rightsourceip=10.72.0.1\n"):
+        assert {row.outcome.verdict.value for row in answered(conn + nets + sent, conn + nets)} == {"secured"}
+        elsewhere = nets.replace("10.72", "10.73")
+        assert {row.outcome.verdict.value for row in answered(conn + nets + sent, conn + elsewhere)} == {"fails"}
+
+
+def test_what_nobody_compares_makes_the_answer_unknown() -> None:
+    conn = CONN.format(words=" ikev2=yes\n ike=aes256-sha2;modp2048\n esp=aes256-sha2\n pfs=no\n authby=secret\n")
+    for words in (" ppk=insist\n", " policy-label=system_u:object_r:x_t:s0\n", " enable-tcp=yes\n"):
+        (row, _) = answers(machine(conn + words, "a", is_whole=False), machine(conn, "b"))
+        assert row.outcome.verdict.value in {"unknown", "depends"}
+
+
+def test_a_word_of_both_daemons_does_not_tell_which_it_is() -> None:
+    libreswan = CONN.format(words=" ikev2=no\n ike=aes256-sha2;modp2048\n esp=aes256-sha2\n pfs=no\n rekeyfuzz=0%\n")
+    assert verdict(PEER.format("aes256-sha256-modp2048"), libreswan) == ("secured", None)

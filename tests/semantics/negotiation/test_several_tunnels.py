@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import make_machine, read_inputs
 from ipseclint.engine.negotiate import answers
+from ipseclint.model.site import Site
 from ipseclint.semantics.negotiation.pairs import pairs
 from ipseclint.semantics.negotiation.unpaired import unpaired
 from tests.semantics.negotiation.two_ends import answered, machine, verdict
@@ -118,3 +123,32 @@ def test_a_connection_that_is_not_loaded_is_no_end() -> None:
     assert machine(off, "b", is_whole=False).policy.peers == ()
     base = off.replace("conn c", "conn base") + "conn used\n also=base\n auto=add\n"
     assert [peer.name for peer in machine(base, "b").policy.peers] == ["used"]
+
+
+def test_of_several_connections_each_meets_the_one_that_expects_its_identity(tmp_path: Path) -> None:
+    """Both take what they have in common from one file, which two sections include."""
+    base = (
+        "      local_addrs = 192.0.2.1\n      proposals = aes256-sha256-modp2048\n      version = 2\n"
+        "      local {\n         auth = psk\n         id = gate.example.org\n      }\n"
+        "      children {\n         net {\n            local_ts = 10.1.0.0/16\n         }\n      }\n"
+    )
+    gate = "".join(
+        f"   for-{name} {{\n      include base.conf\n      remote {{\n         auth = psk\n"
+        f"         id = {name}.example.org\n      }}\n   }}\n"
+        for name in ("carol", "dave")
+    )
+    client = (
+        "connections {\n   home {\n      local_addrs = 192.0.2.200\n      remote_addrs = 192.0.2.1\n"
+        "      proposals = aes256-sha256-modp2048\n      version = 2\n"
+        "      local {\n         auth = psk\n         id = dave.example.org\n      }\n"
+        "      remote {\n         auth = psk\n         id = gate.example.org\n      }\n"
+        "      children {\n         net {\n            remote_ts = 10.1.0.0/16\n         }\n      }\n   }\n}\n"
+    )
+    (tmp_path / "gate").mkdir()
+    (tmp_path / "gate" / "base.conf").write_text(base)
+    (tmp_path / "gate" / "swanctl.conf").write_text(f"connections {{\n{gate}}}\n")
+    inputs = read_inputs(candidates([str(tmp_path / "gate")]))
+    rows = answers(machine(client, "a"), make_machine("gate", inputs, Site()))
+    assert [(row.pair.b.subject, row.outcome.verdict.value) for row in rows] == [
+        ('connection "for-dave"', "secured")
+    ] * 2

@@ -26,6 +26,10 @@ _FOLDERS = ("", "x509ca/", "x509/", "ipsec.d/cacerts/", "ipsec.d/certs/")
 _PEM = late(rb"-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----")
 
 
+MAX_INCLUDED = 1_000
+"""Reasoned: no configuration includes so many files; files that include each other twice would be read without end."""
+
+
 def includes_of(text: str) -> list[str]:
     """Where the files that a file includes may lie, as patterns from its folder."""
     return [tail for match in _INCLUDE.finditer(text) for tail in _tails(match[2])]
@@ -67,21 +71,24 @@ class Files(Struct, frozen=True):
 
     members: tuple[Source, ...] = ()
 
-    def lines(self, text: str, path: str, read: set[str] | None = None) -> Iterator[Token]:
+    def lines(self, text: str, path: str) -> Iterator[Token]:
         """The lines of a text, with those of the files that it includes in the place of the line that says so.
 
-        A file that was `read` is not read again: two that include each other have no end.
+        Several sections may include one file; two files that include each other have no end, and are read once.
         """
-        read = {path} if read is None else read
+        return self._lines(text, path, frozenset(), iter(range(MAX_INCLUDED)))
+
+    def _lines(self, text: str, path: str, around: frozenset[str], left: Iterator[int]) -> Iterator[Token]:
+        """The lines of a file that stands in those `around`; so many more are read as `left` has numbers."""
+        within = around | {path}
         for line in lines_of(text, path):
             include = _INCLUDE.fullmatch(line.text.rstrip("\r"))
             texts = [] if include is None else list(self._texts(include[2], path))
             if not texts:
                 yield line
             for inner, where in texts:
-                if where not in read:
-                    read.add(where)
-                    yield from self.lines(inner, where, read)
+                if where not in within and next(left, None) is not None:
+                    yield from self._lines(inner, where, within, left)
 
     def _texts(self, pattern: str, including: str) -> Iterator[tuple[str, str]]:
         for tail in _tails(pattern):

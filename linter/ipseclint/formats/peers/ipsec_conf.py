@@ -201,6 +201,12 @@ class _Reader:
                 quick = with_short_hashes(quick, said.standing_for(key), self._diagnostics)
         libre = self._dialect == "libreswan"
         own, accepted = self._credentials(values, name)
+        if (said := values.get("ppk")) is not None and said.word == "insist":
+            self._diagnostics.not_understood("postquantum preshared keys (`ppk=insist`) are not compared", said.span)
+            own = tuple(credential.model_copy(update={"method": None}) for credential in own)
+        if (said := values.get("enable-tcp")) is not None and said.word not in _NO:
+            self._diagnostics.not_understood("IKE over TCP (`enable-tcp`) is not compared", said.span)
+            modules = Setting(Unknown(said.text), said.span)
         traffic = joined(self._traffic(values, "left") or ANY, self._traffic(values, "right") or ANY)
         protocol, left_ports, right_ports = (None, (), ()) if traffic is None else traffic
         main_seconds = seconds(values.get("ikelifetime"), 8 * 3600 if libre else 3 * 3600, name, self._diagnostics)
@@ -327,8 +333,12 @@ class _Reader:
         if self._traffic(values, side) is None and ports is not None:
             self._diagnostics.not_understood(f"protocol and port {quoted(ports.text)} are not read", ports.span)
             return Setting(Unknown(ports.text), ports.span)
-        if values.get(f"{side}sourceip") is not None or values.get(f"{side}addresspool") is not None:
+        is_given = token is None and values.get(f"{side}sourceip") is not None
+        if is_given or values.get(f"{side}addresspool") is not None:
             return None
+        if (label := values.get("policy-label") or values.get("sec-label")) is not None:
+            self._diagnostics.not_understood(f"the label {quoted(label.text)} is not compared", label.span)
+            return Setting(Unknown(label.text), label.span)
         if token is None:
             host = values.get(side)
             return Setting(self._host(host), name.span if host is None else host.span)

@@ -47,19 +47,17 @@ _STRONGSWAN = frozenset(
             "lifebytes",
             "lifepackets",
             "margintime",
-            "rekeyfuzz",
             "leftfirewall",
         ),
         *(
             "keyingtries",
-            "reauth",
             "rightdns",
             "eap_identity",
             "leftsendcert",
             "rightsendcert",
             "uniqueids",
         ),
-        *("installpolicy", "mobike", "cachecrls", "strictcrlpolicy", "closeaction", "forceencaps", "inactivity"),
+        *("installpolicy", "mobike", "cachecrls", "strictcrlpolicy", "closeaction", "inactivity"),
     }
 )
 _SHARED_WITH_LIBRESWAN = frozenset(

@@ -22,7 +22,7 @@ from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import daemon_key, signature_hashes, with_short_hashes, written_identity
-from ipseclint.model.peer import Credential, Peer, PeerKey, key_for, of_any_key
+from ipseclint.model.peer import Credential, Peer, PeerKey, key_for, of_any_key, only_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
@@ -57,13 +57,9 @@ _VERSIONS = {
 
 
 def recognise(source: Source) -> bool:
-    """Whether it, or a file that it includes, has sections that only swanctl.conf has."""
-    return any(map(_is_one, source.all))
-
-
-def _is_one(source: Source) -> bool:
-    text = source.head_text
-    return _SIGN.search(text) is not None and _WORDS.search(text) is not None and not is_program(text)
+    """Whether it, with the files that it includes, has sections that only swanctl.conf has, and keys of them."""
+    texts = [text for each in source.all if not is_program(text := each.head_text)]
+    return any(map(_SIGN.search, texts)) and any(map(_WORDS.search, texts))
 
 
 def parse(source: Source) -> Parsed:
@@ -305,10 +301,20 @@ class _Reader:
         for key in ("local_addrs", "remote_addrs"):
             if (token := connection.values.get(key)) is not None:
                 ids |= {part.text for part in token.split(",")}
-        secret = key_for(self._keys, ids)
+        secret = key_for(self._keys, ids) if _is_for_one(connection) else only_key(self._keys)
         return Credential(
             span=place.span, method=AuthMethod.PRESHARED_KEY, secret=secret, is_secret_known=secret is not None
         )
+
+
+def _is_for_one(connection: Section) -> bool:
+    """Whether a connection says who its peer is: one of many that it may be has a key of its own."""
+    named = [section.values.get("id") for section in connection.named("remote")]
+    where = connection.values.get("remote_addrs")
+    parts = [] if where is None else [parse_address(part.text) for part in where.split(",")]
+    is_one = bool(parts) and all(part is None or part.first == part.last for part in parts) and where is not None
+    is_one = is_one and where is not None and "%any" not in where.text
+    return is_one or any(written_identity(token) is not None for token in named)
 
 
 def _childless(token: Token | None) -> Setting[str] | None:

@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Basis
 from ipseclint.model.peer import Credential
 from ipseclint.model.selectors import parse_address
+from ipseclint.secrets.masks import MASK
 from ipseclint.semantics.certificate_names import comparable_name
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.key_module import NOT_SUPPORTED
@@ -60,7 +61,8 @@ def _by_credentials(
     theirs: tuple[Credential, ...],
     module: KeyModule,
 ) -> Result:
-    if module is not KeyModule.IKEV2:
+    is_hybrid = any(each.method is AuthMethod.XAUTH for each in (*mine, *theirs))
+    if module is not KeyModule.IKEV2 and not is_hybrid:
         both = _one_way(STAGE, initiator, responder, (mine, theirs), module)
         is_exposed = module is KeyModule.IKEV1 and initiator.is_aggressive and both.chosen == _KEY
         return _exposed(both, initiator, responder) if is_exposed else both
@@ -173,7 +175,7 @@ def _unexpected(end: End, other: End) -> _Names | None:
     if expected is None or not expected.known:
         return None
     if shown is not None and shown.known:
-        if _identity(shown.known) == _identity(expected.known):
+        if _are_one(shown.known, expected.known):
             return None
         return _Names(end, shown.known, expected.known, shown.span, expected.span, is_certain=True)
     has_key_only = all(credential.method is AuthMethod.PRESHARED_KEY for credential in end.own or ())
@@ -199,6 +201,23 @@ def _identity(words: str) -> object:
     """An identity without regard to how its kind is written: `@name`, `fqdn:name`, a distinguished name."""
     plain = _plain(words)
     return comparable_name(plain) if "=" in plain else plain.removeprefix("@").casefold()
+
+
+def _are_one(shown: str, expected: str) -> bool:
+    """Whether two identities are one, as far as they can be read: a part that is a key is masked."""
+    if MASK not in shown + expected:
+        return _identity(shown) == _identity(expected)
+    one, other = (_plain(words).removeprefix("@").casefold() for words in (shown, expected))
+    return any(
+        re.fullmatch(".*".join(map(re.escape, pattern.split(MASK))), words) is not None
+        for pattern, words in ((one, other), (other, one))
+    )
+
+
+def are_strangers(one: End, other: End) -> bool:
+    """Whether an end shows an identity that the other does not expect."""
+    names = (_unexpected(one, other), _unexpected(other, one))
+    return any(each is not None and each.is_certain for each in names)
 
 
 def agree_second(initiator: End, responder: End, module: KeyModule) -> Result | None:

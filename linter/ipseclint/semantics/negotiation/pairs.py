@@ -19,6 +19,7 @@ from ipseclint.formats.peers.ike_log import INITIATOR, RESPONDER
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RuleAction, RuleMode
 from ipseclint.model.selectors import Addresses
+from ipseclint.semantics.negotiation.authentication import are_strangers
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.key_module import meeting
 from ipseclint.semantics.negotiation.peers import peer_ends
@@ -357,9 +358,13 @@ def may_meet(one: End, other: End) -> bool:
 
 
 class Fit(NamedTuple):
-    """What brings two ends together, the best first: that they look for each other, then the traffic they ask for."""
+    """What brings two ends together, the best first: that they look for each other, then the identities they expect.
+
+    Last the traffic they ask for.
+    """
 
     are_apart: bool
+    are_strangers: bool
     traffic: _Traffic
 
 
@@ -371,7 +376,7 @@ class _Traffic(IntEnum):
 
 def fit(one: End, other: End) -> Fit:
     """How well two ends fit, the least best."""
-    return Fit(not _gateways_fit(one, other), _traffic(one, other))
+    return Fit(not _gateways_fit(one, other), are_strangers(one, other), _traffic(one, other))
 
 
 def _traffic(one: End, other: End) -> _Traffic:

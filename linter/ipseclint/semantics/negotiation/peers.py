@@ -40,7 +40,8 @@ def _end(peer: Peer, machine: Machine) -> End:
         span = peer.local or peer.remote
         place = span.span if span is not None else peer.span
         ports = (peer.local_ports, peer.remote_ports)
-        selectors = Selectors(local or (), remote or (), place, peer.protocol, *ports)
+        is_read = not any(side is not None and side.known is None for side in (peer.local, peer.remote))
+        selectors = Selectors(local or (), remote or (), place, peer.protocol, *ports, is_understood=is_read)
     quick = peer.quick_mode
     return End(
         path=peer.span.path,
