@@ -29,14 +29,15 @@ _CHINESE = {
     789: r"L2TP\s?连接尝试失败，?\s?因为安全层在初始化与远程计算机的协商时遇到",
 }
 _NUMBER = late(
-    r"(?:\berror(?:[ _]?code)?|\bfehler(?:code|nummer)?|\berreur|\berrore?|\bfout(?:code)?|\bошибка|错误|錯誤|エラー)"
+    r"(?:\berr(?:or)?(?:[ _]?code)?|\bfehler(?:code|nummer)?|\berreur|\berrore?|\bfout(?:code)?|\bошибка|错误|錯誤|エラー)"
     r"[\s:#*_`'\"(]{0,4}(?:code|is|was|returned on (?:failure|termination) is)?"
     r"[\s:#*_`'\"(]{0,4}(\d{3,5})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
 """A number that is called an error."""
 _OF_VPN = late(
-    r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec|remote access)\b|VPN(?=[^\x00-\x7f])", re.IGNORECASE
+    r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec|remote (?:access|computer))\b|VPN(?=[^\x00-\x7f])",
+    re.IGNORECASE,
 )
 _OF_RAS = range(600, 1000)
 _BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"

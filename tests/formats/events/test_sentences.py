@@ -9,6 +9,7 @@ from tests import ROOT
 
 from ipseclint.api import check_paths, check_text
 from ipseclint.formats import recognise
+from ipseclint.report import NOT_HELD
 from ipseclint.source import file_source
 
 FIXTURES = ROOT / "fixtures" / "formats" / "error-sentences"
@@ -79,6 +80,7 @@ def test_a_document_in_a_folder_is_pointed_at(tmp_path: Path) -> None:
     (tmp_path / "work.txt").write_text(LIST)
     report = check_paths([tmp_path])
     assert [each.kind for each in report.ignored] == [
-        "that quotes Windows' words for an error: `ipseclint explain 809`"
+        "that quotes Windows' words for an error: `ipseclint explain 809`",
+        NOT_HELD,
     ]
     assert [each.code for each in check_paths([tmp_path / "help.md"]).findings] == ["RT023"]
