@@ -29,7 +29,8 @@ _CHINESE = {
     789: r"L2TP\s?连接尝试失败，?\s?因为安全层在初始化与远程计算机的协商时遇到",
 }
 _NUMBER = late(
-    r"(?:\berr(?:or)?(?:[ _]?code)?|\bfehler(?:code|nummer)?|\berreur|\berrore?|\bfout(?:code)?|\bошибка|错误|錯誤|エラー)"
+    r"(?:\berr(?:or)?(?:[ _]?code)?|"
+    r"\bfehler(?:code|nummer)?|\berreur|\berrore?|\bfout(?:code)?|\bошибка|错误|錯誤|エラー)"
     r"[\s:#*_`'\"(]{0,4}(?:code|is|was|returned on (?:failure|termination) is)?"
     r"[\s:#*_`'\"(]{0,4}(\d{3,5})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
