@@ -252,8 +252,32 @@ def test_a_section_that_something_else_may_jump_to_may_run(other: str) -> None:
 
 
 def test_a_section_that_the_one_before_falls_into_may_run() -> None:
-    parsed = replay(BY_ARGUMENT.replace("exit /b 1\n", ""))
-    assert messages(parsed) == ["this command stands behind a jump: whether it runs is not known"]
+    jumps = BY_ARGUMENT.replace("exit /b 1\n", "").replace(" || goto failed\n", "\nif exist x goto failed\n")
+    assert messages(replay(jumps)) == ["this command stands behind a jump: whether it runs is not known"]
+
+
+@pytest.mark.parametrize(
+    "jump",
+    [
+        "{} || goto failed\n",
+        "{} || (goto :failed)\n",
+        "{}\nif errorlevel 1 goto failed\n",
+        "{}\nif not %errorlevel%==0 goto failed\n",
+        '{}\nif "%ERRORLEVEL%" NEQ "0" goto failed\n',
+    ],
+)
+def test_a_section_for_failures_does_not_run_where_nothing_fails(jump: str) -> None:
+    script = jump.format(f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16") + (
+        "exit /b 0\n:failed\nnetsh advfirewall consec delete rule name=A\nexit /b 1\n"
+    )
+    parsed = replay(script)
+    assert ([name for name, _ in rules(parsed)], messages(parsed)) == (["A"], [])
+
+
+def test_what_a_command_does_not_find_to_take_out_keeps_none_from_taking_out_more() -> None:
+    names = ("A", "B", "C")
+    script = "".join(f"netsh advfirewall consec delete rule name={name} || goto failed\n" for name in names)
+    assert messages(replay(f"@echo off\n{script}exit /b 0\n:failed\nexit /b 1\n")) == []
 
 
 def test_a_script_that_does_nothing_without_an_argument_is_not_taken_for_empty() -> None:

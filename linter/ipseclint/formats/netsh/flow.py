@@ -20,6 +20,12 @@ _BY_ARGUMENT = re.compile(
     re.IGNORECASE,
 )
 """A jump that is made only if the first argument is a certain word."""
+_BY_FAILURE = re.compile(
+    r"(.*)(?:\|\||\bif[ \t]+(?:errorlevel[ \t]+1|not[ \t]+\"?%errorlevel%\"?[ \t]*==[ \t]*\"?0\"?"
+    r"|\"?[%!]errorlevel[%!]\"?[ \t]+(?:neq|gtr)[ \t]+\"?0\"?))[ \t]*\(?[ \t]*goto[ \t]*:?[ \t]*([^\s:+,;=&|()]+)[\s)]*",
+    re.IGNORECASE,
+)
+"""A jump that is made only if a command has failed; one that is understood has not."""
 _NAMED = re.compile(r"\b(?:goto|call)\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
 _LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
 _CHECK = re.compile(
@@ -35,29 +41,35 @@ _SETS = ("add", "set")
 
 
 def sections_by_argument(lines: Iterable[str]) -> frozenset[str]:
-    """The labels, folded, that a batch file jumps to only if its first argument is a certain word."""
+    """The labels, folded, that a batch file jumps to only if its first argument is a certain word, or a command fails."""
     by_argument: set[str] = set()
     others: set[str] = set()
     for line in lines:
         if "goto" not in (folded := line.casefold()) and "call" not in folded:
             continue
-        match = _BY_ARGUMENT.fullmatch(line)
-        named = _NAMED.finditer(folded) if match is None else ()
-        others.update(each[1] for each in named)
-        by_argument.update([match[3].casefold()] if match else [])
+        if (match := _BY_ARGUMENT.fullmatch(line)) is not None:
+            by_argument.add(match[3].casefold())
+            continue
+        if (failing := _BY_FAILURE.fullmatch(line)) is not None:
+            by_argument.add(failing[2].casefold())
+            folded = failing[1].casefold()
+        others.update(each[1] for each in _NAMED.finditer(folded))
     return frozenset() if any("%" in name or "!" in name for name in others) else frozenset(by_argument - others)
 
 
 class Flow:
     """Follows the parts of a script in order.
 
-    `may_have_left`: a jump under a condition stands behind a command of IPsec, so that the script may have ended.
+    `may_have_left`: a jump under a condition stands behind a command of IPsec, so that the script may have ended;
+    `may_have_failed`: one that is made only if what a command takes out is not there, which does not matter to others
+    that take something out.
     `by_argument` are the labels of `sections_by_argument`. `is_elsewhere`: the script has ended, and such a section
     begins, which is what it does when it is called otherwise.
     """
 
     def __init__(self, host: Host) -> None:
         self.may_have_left = False
+        self.may_have_failed = False
         self.by_argument: frozenset[str] = frozenset()
         self.is_elsewhere = False
         self._is_reached = False
@@ -137,7 +149,12 @@ class Flow:
 
     def failed(self) -> None:
         """Note that the command of the last line may have failed: it may have left behind `||`."""
-        self.may_have_left = self.may_have_left or self._leaves_if_failed
+        self.may_have_failed = self.may_have_failed or self._leaves_if_failed
+
+    def may_not_run(self, verb: str) -> bool:
+        """Whether the script may have ended before a command of netsh, where that makes a difference."""
+        is_added, is_deleted = "add".startswith(verb), "delete".startswith(verb)
+        return not is_added and (self.may_have_left or (self.may_have_failed and not is_deleted))
 
     def _doubt(self, part: Part, under: str) -> str:
         if self._jumped_to is not None:

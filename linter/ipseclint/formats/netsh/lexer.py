@@ -415,6 +415,7 @@ class Lexer:
             if run.ending == ".cmd":
                 inner._variables = self._variables
                 inner._flow.may_have_left = self._flow.may_have_left
+                inner._flow.may_have_failed = self._flow.may_have_failed
             else:
                 inner.begin_process()
             self.diagnostics.secrets += key_spans(text, file.path)
@@ -517,7 +518,7 @@ class Lexer:
             self.unfollowed.says("this command acts on another machine", first)
         elif doubt and not only_looks(verb):
             self.unfollowed.says(doubt, first)
-        elif self._flow.may_have_left and not (only_looks(verb) or "add".startswith(verb)):
+        elif self._flow.may_not_run(verb) and not only_looks(verb):
             self.unfollowed.says(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
         else:
             self.unfollowed.leaves_open(variables)
