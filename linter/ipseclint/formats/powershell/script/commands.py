@@ -29,7 +29,7 @@ from ipseclint.formats.powershell.script.proposals import authentication_proposa
 from ipseclint.formats.powershell.script.registry import key_path
 from ipseclint.formats.powershell.script.run_scripts import RunScripts
 from ipseclint.formats.powershell.script.services import get_service
-from ipseclint.formats.powershell.script.values import REFUSED, Block, Table, Thing, Unknown, Value, flat, text_of
+from ipseclint.formats.powershell.script.values import REFUSED, Block, Table, Thing, Unknown, Value, flat, items_of, text_of
 from ipseclint.formats.powershell.settings import MERGE
 from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.model.policy import Profile
@@ -134,8 +134,9 @@ class ScriptCommands:
                 self.effects += 1
                 self.note("runs a text whose commands are not known", call.start, call.end)
             return outcome
+        self.programs.services.only_starts = False
         if self.programs.run(call, evaluator):
-            self.effects += 1
+            self.effects += not self.programs.services.only_starts
             if self._deletes_by_netsh(call) and self.objects.of("netipsecrule"):
                 self.note("whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end)
             return []
@@ -227,9 +228,22 @@ class ScriptCommands:
             if verb != "get" and _bears_on_ipsec(row.name, bound):
                 self.note(f"{row.name} acts on another machine here", call.start, call.end)
             return [unknown]
+        if verb in {"new", "set"}:
+            self._note_unknown_sets(bound)
         act = Act(call, row, bound, self._store(bound))
         work = _CMDLETS.get(row.name.casefold()) or _VERBS.get(verb)
         return [unknown] if work is None else work(self, act, evaluator)
+
+    def _note_unknown_sets(self, bound: Bound) -> None:
+        """Note of each set that a rule names by what is not known, that which one it is is not."""
+        for name in _SET_PARAMETERS:
+            value = bound.values.get(name)
+            if value is None or value.data is REFUSED or (items_of(value) and not value.is_unknown):
+                continue
+            message = f"which set `-{name}` names is not known here: what it offers or asks for is not read"
+            self.note(message, value.start, value.end)
+            if not value.is_unknown:  # what a machine is asked for that has none of this script's
+                bound.values[name] = value._replace(data=Unknown("a set of the machine"))
 
     def _refuse(self, refusals: list[Refusal], name: str, call: Call) -> None:
         """Note that PowerShell refuses a command, for one reason or several."""

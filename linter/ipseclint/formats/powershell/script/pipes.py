@@ -190,6 +190,16 @@ def passed_on(call: Call, _run: Evaluator) -> list[Value]:
     return call.piped or []
 
 
+def measure(call: Call, _run: Evaluator) -> list[Value]:
+    """How many objects `Measure-Object` takes; sums are not known."""
+    piped = call.piped or []
+    unknown = Unknown("what `Measure-Object` gives")
+    is_known = call.piped is not None and not any(item.is_unknown for item in piped)
+    count = Value(len(piped) if is_known else unknown, call.start, call.end)
+    table = Table({"count": count}, {"": Value(unknown, call.start, call.end)})
+    return [Value(table, call.start, call.end)]
+
+
 def set_variable(call: Call, run: Evaluator) -> list[Value]:
     """Give a variable a value."""
     named, rest = parameters(call)
@@ -358,6 +368,7 @@ PIPES: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "where-object": where,
     "select-object": select,
     "sort-object": sort,
+    "measure-object": measure,
     "write-output": output,
     "out-string": passed_on,
     "tee-object": passed_on,

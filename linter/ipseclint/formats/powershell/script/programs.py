@@ -96,7 +96,7 @@ class Programs:
             return bool(words) and (words[0].word[:3] in {"ips", "adv"} or _is_of_another_context(words))
         if only_looks(command.words[0].word):
             return True
-        may_not_run = evaluator.conditions or (evaluator.doubts and not command.words[0].word.startswith("ad"))
+        may_not_run = evaluator.doubts and not command.words[0].word.startswith("ad")
         if unknown is not None or may_not_run:
             place = (call.start, call.end) if unknown is None else (unknown.start, unknown.end)
             why = "whether this command runs" if unknown is None else "a value that is put in here"
@@ -104,7 +104,7 @@ class Programs:
             self._lexer.unfollowed.keeps(words)
         else:
             self._replays.apply(command, self._lexer)
-            if evaluator.doubts:  # another function may make the same, and only one of them be called
+            if evaluator.doubts:  # another branch or function may make the same, and only one of them run
                 refusals = self._diagnostics.refusals
                 refusals[:] = [refusal for refusal in refusals if "exists since" not in refusal.reason]
         return True

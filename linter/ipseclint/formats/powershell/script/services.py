@@ -16,41 +16,49 @@ from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC
 _STATES = {"stop": "Stopped", "suspend": "Paused", "start": "Running", "restart": "Running"}
 """What each verb of a cmdlet on services leaves."""
 
+_RUNS = frozenset({"running", "automatic", "auto", "automaticdelayedstart"})
+"""What lets a service run."""
+
 _ASKED_FOR = ("status", "starttype", "startuptype", "startmode", "state", "canstop", "dependentservices")
 """Members of a service that the machine decides."""
 
 
 class ServiceChanges:
-    """What a script leaves these services as: one object each, in the order of their first change."""
+    """What a script leaves these services as: one object each, in the order of their first change.
+
+    `only_starts` tells of the last change that it lets a service run which may do so already: whether that is done
+    makes no difference, and it is not kept.
+    """
 
     def __init__(self) -> None:
         self.made: list[Thing] = []
+        self.only_starts = False
 
-    def set_service(self, call: Call, _evaluator: Evaluator) -> bool:
+    def set_service(self, call: Call, evaluator: Evaluator) -> bool:
         """`Set-Service -Name ... -StartupType ... -Status ...`."""
         named, _ = parameters(call)
         start = given(named, "startuptype") or given(named, "starttype")
         status = given(named, "status")
         names = _names(call)
         for name in names if start is not None or status is not None else ():
-            self._change(name, call, start=start, status=status)
+            self._change(name, call, evaluator, start=start, status=status)
         return bool(names)
 
-    def switch(self, call: Call, _evaluator: Evaluator) -> bool:
+    def switch(self, call: Call, evaluator: Evaluator) -> bool:
         """`Stop-Service`, `Start-Service` and their kin."""
         names = _names(call)
         for name in names:
-            self._change(name, call, status=Value(_STATES[call.name.partition("-")[0]], name.start, name.end))
+            self._change(name, call, evaluator, status=Value(_STATES[call.name.partition("-")[0]], name.start, name.end))
         return bool(names)
 
-    def sc(self, call: Call, _evaluator: Evaluator) -> bool:
+    def sc(self, call: Call, evaluator: Evaluator) -> bool:
         """`sc config SERVICE start= ...`, `sc stop SERVICE`."""
         values = _values(call)
         texts = [text_of(value).casefold() for value in values]
         if len(texts) < 2 or texts[1] not in SERVICES:
             return False
         if texts[0] in {"stop", "start"}:
-            self._change(values[1], call, status=Value(_STATES[texts[0]], values[0].start, values[0].end))
+            self._change(values[1], call, evaluator, status=Value(_STATES[texts[0]], values[0].start, values[0].end))
             return True
         for index, text in enumerate(texts[2:], start=2):
             word = text.removeprefix("start=")
@@ -58,11 +66,11 @@ class ServiceChanges:
                 value = values[index] if word else values[index + 1]
                 start = STARTS_OF_SC.get(word or texts[index + 1])
                 if start is not None:
-                    self._change(values[1], call, start=Value(start, value.start, value.end))
+                    self._change(values[1], call, evaluator, start=Value(start, value.start, value.end))
                     return True
         return False
 
-    def net(self, call: Call, _evaluator: Evaluator) -> bool:
+    def net(self, call: Call, evaluator: Evaluator) -> bool:
         """`net stop SERVICE`, by its name or by what the console calls it."""
         values = _values(call)
         verb = text_of(values[0]).casefold() if values else ""
@@ -70,14 +78,26 @@ class ServiceChanges:
             return False
         names = _services(values[1:2])
         for name in names:
-            self._change(name, call, status=Value(_STATES[verb], values[0].start, values[0].end))
+            self._change(name, call, evaluator, status=Value(_STATES[verb], values[0].start, values[0].end))
         return bool(names)
 
-    def _change(self, name: Value, call: Call, *, start: Value | None = None, status: Value | None = None) -> None:
+    def _change(
+        self,
+        name: Value,
+        call: Call,
+        evaluator: Evaluator,
+        *,
+        start: Value | None = None,
+        status: Value | None = None,
+    ) -> None:
         known = text_of(name).casefold()
         change = {"starttype": start, "status": status}
         properties = {key: value for key, value in change.items() if value is not None}
         before = next((thing for thing in self.made if thing.text("name").casefold() == known), None)
+        words = {text_of(value).casefold() for value in properties.values()}
+        self.only_starts = bool(evaluator.doubts) and before is None and words <= _RUNS
+        if self.only_starts:
+            return
         if before is None:
             self.made.append(Thing("service", call.start, call.end, {"name": name} | properties))
         else:
