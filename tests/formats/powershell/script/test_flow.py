@@ -85,10 +85,51 @@ SECURED = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
         ),
         ('$j = @\'\n[{"N": "a"}, {"N": "b"}]\n\'@ | ConvertFrom-Json\nforeach ($o in $j) { RULE $o.N }', ["a", "b"]),
         ("if ($PSCmdlet.ShouldProcess('x', 'y')) { RULE a }", ["a"]),
+        ('[xml]$x = \'<p><r n="a"/><r n="b"/></p>\'; foreach ($r in $x.p.r) { RULE $r.n }', ["a", "b"]),
+        ('$x = [xml]"<p>\n<r><n>a</n></r></p>"; RULE $x.p.r.n; RULE $x.DocumentElement.ChildNodes[0].n', ["a", "a"]),
+        ("([xml]'<p><q><r>a</r></q><r>b</r></p>').SelectNodes('//r') | % { RULE $_.InnerText }", ["a", "b"]),
+        ("$n = ([xml]'<p><r n=\"a&amp;b\"/></p>').SelectSingleNode('/p/r'); RULE $n.GetAttribute('n')", ["a&b"]),
+        ("Select-Xml -Content '<p><r n=\"a\"/></p>' -XPath '//r' | % { RULE $_.Node.n }", ["a"]),
+        ("if ((Get-NetIPsecRule -DisplayName a | Measure-Object).Count -eq 0) { RULE a }", ["a"]),
+        ("RULE a; if ((Get-NetIPsecRule -DisplayName a | measure).Count -gt 0) { RULE b }", ["a", "b"]),
+        ("if ((Get-Service IKEEXT).Status -ne 'Running') { Start-Service IKEEXT }; RULE a", ["a"]),
     ],
 )
 def test_what_runs_is_followed(loop: str, names: list[str]) -> None:
     assert names_of(loop.replace("RULE", RULE)) == names
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "$x = [xml](Get-Content a.xml); foreach ($r in $x.p.r) { RULE $r.n }",
+        "$x = [xml]'<p><r n=\"a\">'; RULE $x.p.r.n -RemoteAddress $x.p.r.s",
+        "([xml]'<p><r n=\"a\"/></p>').SelectNodes('//r[@n=\"a\"]') | % { RULE $_.n }",
+    ],
+)
+def test_xml_that_is_not_known_is_said(script: str) -> None:
+    assert len(said_of(script.replace("RULE", RULE))) == 1
+
+
+def test_netsh_under_a_condition_that_is_not_known_is_read_as_if_it_ran() -> None:
+    add = "netsh advfirewall consec add rule endpoint1=any action=requestinrequestout auth1=computerkerb name"
+    script = f"if ($env:X) {{ {add}=A endpoint2=10.1.0.0/16 }} else {{ {add}=B endpoint2=10.2.0.0/16 }}"
+    result = parsed(script)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["A", "B"]
+    assert [problem.message for problem in result.problems] == [
+        "whether `$env:X` holds is not known: what it decides is read as if it ran"
+    ]
+
+
+@pytest.mark.parametrize(
+    "named",
+    ["(Get-NetIPsecPhase1AuthSet -DisplayName X).InstanceID", "$set.Name", "(Get-NetIPsecPhase1AuthSet).Name"],
+)
+def test_a_set_that_only_the_machine_has_is_said_not_to_be_known(named: str) -> None:
+    result = parsed(f"{RULE} A -Phase1AuthSet {named}")
+    assert [problem.message for problem in result.problems] == [
+        "which set `-Phase1AuthSet` names is not known here: what it offers or asks for is not read"
+    ]
 
 
 def test_objects_are_changed_taken_out_copied_and_renamed() -> None:

@@ -29,7 +29,17 @@ from ipseclint.formats.powershell.script.proposals import authentication_proposa
 from ipseclint.formats.powershell.script.registry import key_path
 from ipseclint.formats.powershell.script.run_scripts import RunScripts
 from ipseclint.formats.powershell.script.services import get_service
-from ipseclint.formats.powershell.script.values import REFUSED, Block, Table, Thing, Unknown, Value, flat, items_of, text_of
+from ipseclint.formats.powershell.script.values import (
+    REFUSED,
+    Block,
+    Table,
+    Thing,
+    Unknown,
+    Value,
+    flat,
+    items_of,
+    text_of,
+)
 from ipseclint.formats.powershell.settings import MERGE
 from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.model.policy import Profile

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script import members, operators
+from ipseclint.formats.powershell.script import members, operators, xml_objects
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.masking import behind_parentheses
@@ -286,6 +286,8 @@ def _call(node: Node, run: Evaluator) -> Value:
     if name in _RUNS_TEXT or name in _WRITES_KEYS or (name == "opensubkey" and len(arguments) > 1):
         run.call(Call(f".{name}", [], None, start, end))
     holder = value_of(children[0], run)
+    if name.startswith("select"):
+        run.step(xml_objects.size_of(holder) // xml_objects.ELEMENTS_OF_A_STEP)
     if isinstance(holder.data, Block) and name in {"invoke", "invokereturnasis"}:
         given_to = [Argument(None, each, each.start, each.end) for each in arguments]
         return collected(run.call_block(holder.data, Call("", given_to, None, start, end)), start, end)
@@ -373,7 +375,9 @@ def _cast(node: Node, run: Evaluator) -> Value:
     value = value_of(children[-1], run)
     if type_name in _OF_WMI:
         run.call(Call(f"[{type_name}]", [], None, node.start_byte, node.end_byte))
-    return Value(members.converted(value, type_name), value.start, value.end)
+    made = Value(members.converted(value, type_name), value.start, value.end)
+    run.step(xml_objects.size_of(made) // xml_objects.ELEMENTS_OF_A_STEP)
+    return made
 
 
 def _binary(node: Node, run: Evaluator) -> Value:

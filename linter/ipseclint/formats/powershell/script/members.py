@@ -6,7 +6,7 @@ import base64
 import re
 from collections.abc import Sequence
 
-from ipseclint.formats.powershell.script import operators
+from ipseclint.formats.powershell.script import operators, xml_objects
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     Data,
@@ -132,6 +132,14 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
 def _table_call(table: Table, name: str, texts: Sequence[str], holder: Value) -> Data:
     if name in {"containskey", "contains"} and texts:
         return texts[0].casefold() in table.values
+    if name == "getattribute" and texts:
+        found = table.values.get(texts[0].casefold())
+        return "" if found is None else found.data
+    if name in {"selectnodes", "selectsinglenode"} and texts:
+        nodes = xml_objects.selected(holder, texts[0])
+        if nodes is None:
+            return Unknown(f"what `{name}()` gives")
+        return nodes if name == "selectnodes" else nodes[0].data if nodes else None
     if name == "clone":
         return Table(dict(table.values), dict(table.names))
     if name == "getenumerator":
@@ -253,6 +261,8 @@ def converted(value: Value, type_name: str) -> Data:
     name = type_name.removeprefix("system.")
     if isinstance(data, Unknown):
         return data
+    if name in xml_objects.TYPES:
+        return xml_objects.document_of(value) if isinstance(data, str) else data
     if name in {"pscustomobject", "ordered", "hashtable", "psobject", "object", "cultureinfo"}:
         return data
     if name in {"array", "object[]", "psobject[]", "collections.arraylist"}:

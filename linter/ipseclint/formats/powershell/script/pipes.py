@@ -10,7 +10,7 @@ from ipseclint.formats.powershell.script import operators
 from ipseclint.formats.powershell.script.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.members import member
+from ipseclint.formats.powershell.script.members import converted, member
 from ipseclint.formats.powershell.script.values import (
     Block,
     Table,
@@ -22,6 +22,7 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
     truth_of,
 )
+from ipseclint.formats.powershell.script.xml_objects import ELEMENTS_OF_A_STEP, selected, size_of
 
 ALIASES = {
     "%": "foreach-object",
@@ -337,6 +338,22 @@ def _of_json(value: Json, text: Value, syntax: Syntax) -> Value:
     return Value(value.text, at, at + value.length)
 
 
+def select_xml(call: Call, run: Evaluator) -> list[Value]:
+    """What `Select-Xml` finds in XML of the script: objects with the node in them."""
+    named, rest = parameters(call)
+    path = given(named, "xpath") or (rest[0] if rest else None)
+    document = given(named, "xml") or (call.piped[0] if call.piped else None)
+    content = given(named, "content")
+    if document is None and content is not None:
+        document = Value(converted(content, "xml"), content.start, content.end)
+    if document is not None:
+        run.step(size_of(document) // ELEMENTS_OF_A_STEP)
+    found = None if document is None or path is None else selected(document, text_of(path))
+    if found is None:
+        return [Value(Unknown("what `Select-Xml` gives"), call.start, call.end)]
+    return [node._replace(data=Table({"node": node})) for node in found]
+
+
 def invoke_command(call: Call, run: Evaluator) -> list[Value]:
     """What a block gives that is run, here or on other machines."""
     named, rest = parameters(call)
@@ -382,6 +399,7 @@ PIPES: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "convertto-securestring": secure_string,
     "convertfrom-csv": from_csv,
     "convertfrom-json": from_json,
+    "select-xml": select_xml,
     "invoke-command": invoke_command,
 }
 """What carries out each command."""

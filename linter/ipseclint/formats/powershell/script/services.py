@@ -48,7 +48,9 @@ class ServiceChanges:
         """`Stop-Service`, `Start-Service` and their kin."""
         names = _names(call)
         for name in names:
-            self._change(name, call, evaluator, status=Value(_STATES[call.name.partition("-")[0]], name.start, name.end))
+            self._change(
+                name, call, evaluator, status=Value(_STATES[call.name.partition("-")[0]], name.start, name.end)
+            )
         return bool(names)
 
     def sc(self, call: Call, evaluator: Evaluator) -> bool:
