@@ -22,7 +22,8 @@ _BY_ARGUMENT = re.compile(
 """A jump that is made only if the first argument is a certain word."""
 _BY_FAILURE = re.compile(
     r"(.*)(?:\|\||\bif[ \t]+(?:errorlevel[ \t]+1|not[ \t]+\"?%errorlevel%\"?[ \t]*==[ \t]*\"?0\"?"
-    r"|\"?[%!]errorlevel[%!]\"?[ \t]+(?:neq|gtr)[ \t]+\"?0\"?))[ \t]*\(?[ \t]*goto[ \t]*:?[ \t]*([^\s:+,;=&|()]+)[\s)]*",
+    r"|\"?[%!]errorlevel[%!]\"?[ \t]+(?:neq|gtr)[ \t]+\"?0\"?))"
+    r"[ \t]*\(?[ \t]*goto[ \t]*:?[ \t]*([^\s:+,;=&|()]+)[\s)]*",
     re.IGNORECASE,
 )
 """A jump that is made only if a command has failed; one that is understood has not."""
@@ -41,7 +42,7 @@ _SETS = ("add", "set")
 
 
 def sections_by_argument(lines: Iterable[str]) -> frozenset[str]:
-    """The labels, folded, that a batch file jumps to only if its first argument is a certain word, or a command fails."""
+    """The labels, folded, to which it jumps only if a command fails, or its first argument is a certain word."""
     by_argument: set[str] = set()
     others: set[str] = set()
     for line in lines:

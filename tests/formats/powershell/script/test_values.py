@@ -153,3 +153,21 @@ def test_each_line_that_is_no_powershell_costs_itself_alone() -> None:
     script = f"if ($true) {{\n{bad * 6}  New-NetIPsecRule -DisplayName A{REST}\n}}\n"
     assert [line for line, _, _ in said_of(script)] == [2, 3, 4, 5, 6, 7]
     assert [rule.name for rule in parsed(script).policy.connection_security_rules] == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("script", "name"),
+    [
+        ("$n = 'ab'; RULE $n.Replace('a', 'x')", "xb"),
+        ("$n = 'ab'; RULE $n.Replace('a', 'x').ToUpper() -Profile Any", "XB"),
+        ("$n = 'a b'; RULE $n.Split(' ')[1]", "b"),
+        ("$t = @{ k = ' a ' }; RULE $t.k.Trim()", "a"),
+        ("$t = @{ k = 'a' }; RULE $t['k'].ToUpper()", "A"),
+        ("RULE ('ab').ToUpper()", "AB"),
+        ("RULE 'ab'.ToUpper()", "AB"),
+        ('$n = "b"; RULE "a$n".ToUpper() -Profile Any', "AB"),
+    ],
+)
+def test_a_method_of_a_value_is_called_in_an_argument(script: str, name: str) -> None:
+    rule = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
+    assert names_of(script.replace("RULE", rule)) == [name]

@@ -28,6 +28,8 @@ from ipseclint.formats.powershell.script.values import (
 )
 
 _PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
+_CALLED = re.compile(r"[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++\(")
+"""A value of which a method is called, which the grammar is shown as a variable in an argument."""
 _EXPANDED = re.compile(
     r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:(?:global|local|script|private|using|env):)?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
     r"|(?P<double>[\"\u201c\u201d\u201e]{2})",
@@ -85,7 +87,10 @@ def _variable(node: Node, run: Evaluator) -> Value:
     start, end = node.start_byte, node.end_byte
     written = run.syntax.text[start:end]
     if not _PLAIN_VARIABLE.fullmatch(written):
-        return word_value(start, end, run)
+        if _CALLED.match(written) is None:
+            return word_value(start, end, run)
+        run.step(1 if run.syntax.has_fragment(start, end) else _STEPS_OF_A_FRAGMENT)
+        return collected(run.statements(run.syntax.fragment(start, end)), start, end)
     return variable_value(written, start, end, run)
 
 

@@ -29,15 +29,17 @@ _KEYWORDS = (
     "|from|function|if|in|inlinescript|parallel|param|process|return|sequence|switch|throw|trap|try|until|using|while"
 )
 _NEXT = re.compile(
-    rf"""[<\#@'"`\[$.}},(\-0-9](?:  # what begins with none of these signs is passed by at once
+    rf"""[<\#@'"`\[$.}},()\-0-9](?:  # what begins with none of these signs is passed by at once
     (?<=')(?P<single>)
     |(?<=")(?P<double>)
     |(?<=\#)(?<![^\s;(){{}},|&]\#)(?P<line>)
     |(?<=<)(?P<block>\#)
     |(?<=\$)(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
+        |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
         |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|/(?=\w))[^\s,;|&(){{}}'"<>]*+)
         |(?P<glued>(?<=[\w.:=\\/*?%~+}}-]\$)[({{]|\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-])))
     |(?<=,)(?P<comma>)
+    |(?<=\))(?P<asked>)(?=\.\w++\()
     |(?<=@)(?P<here>['"][ \t]*\r?\n)
     |(?<=`).
     |(?<=\[)(?:[A-Za-z][\w.]*+\[[^\]\n]{{0,200}}+\]\]|(?P<attribute>[A-Za-z][\w.]*+[ \t]*+\())
@@ -72,6 +74,13 @@ _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
 _WORD_BEFORE = re.compile(r"[^\s,;|&(){}'\"`<>#@]*\Z")
 _LONGEST_WORD_BEFORE = 200
 _WORD_AFTER = re.compile(r"(?:[^\s,;|&(){}'\"`<>$]|`.|\$(?!\()(?:\{[^}\n]{1,200}+\})?)*+")
+_MAX_LOOKS = 5_000
+"""How often a command is looked for before a value of which a method is called (reasoned)."""
+_MAX_OPENINGS = 16
+"""How many parentheses are looked at for the one that is closed somewhere (reasoned)."""
+_ASKED = re.compile(r"\.\w++\(")
+_MORE_OF_VALUE = re.compile(r"\.\w++\(?|\[[^\]\n]{0,60}+\]")
+"""What may follow a value: a property or a method of it, an element."""
 _IN_QUOTES = re.compile(r"'[^'\n]*+'|\"[^\"\n]*+\"")
 _CALLS = re.compile(
     r"(?:.*[;{}()|]|.*=(?=\s))?\s*+(?:[&.]\s*+)?(?P<name>[A-Za-z][\w.\\:-]*+)\s(?P<behind>.*)", re.DOTALL
@@ -127,6 +136,7 @@ class _Masker:
         self._settled = 0
         self._line_breaks: list[int] = []
         self._argument_end = -1
+        self._looks = 0
         self.unclosed: int | None = None
 
     def run(self) -> str:
@@ -141,6 +151,8 @@ class _Masker:
             if kind in {"single", "double"}:
                 at = self._behind("'", at) if kind == "single" else self._behind_double(at)
                 self._string(start, at)
+                if text.startswith(".", at) and _ASKED.match(text, at):
+                    at = self._called(start, at) or at
             elif kind == "line":
                 at = self._line_end(at)
                 self._replace(start, at, " ")
@@ -172,6 +184,11 @@ class _Masker:
             elif kind in {"keyword", "unit"}:
                 self._replace(start + 1, at, "x" if kind == "keyword" else "0")
                 continue  # what of a word is respelt by itself is not settled yet: it may be one of a list
+            elif kind == "called":
+                at = self._called(start, match.start(kind) + len(match[kind])) or start + 1
+            elif kind == "asked":
+                opened = self._opening(start)
+                at = (self._called(opened, start + 1) if opened >= 0 else 0) or start + 1
             elif kind == "joined":
                 self._variable(start, at)
             self._settled = max(self._copied, match.end()) if kind == "comma" else self._copied
@@ -234,6 +251,38 @@ class _Masker:
         self._variable(start, end)
         self._argument_end = end
         return end
+
+    def _called(self, start: int, end: int) -> int:
+        """Show a value of which a method is called as a variable, if it is an argument; the offset behind it, or 0.
+
+        `end` is where the value itself ends, before what is asked of it.
+        """
+        follows = 0 <= self._argument_end < start and _BETWEEN.fullmatch(self._text, self._argument_end, start)
+        self._looks += not follows
+        if not follows and (self._looks > _MAX_LOOKS or not self._is_argument(start)):
+            return 0
+        stop = end
+        while (more := _MORE_OF_VALUE.match(self._text, stop)) is not None:
+            behind = self.closing(more.end()) if more[0].endswith("(") else more.end()
+            if behind <= stop or (more[0].endswith("(") and behind == more.end()):
+                break
+            stop = behind
+        if stop > end:
+            self._variable(start, stop)
+            self._argument_end = stop
+        return stop
+
+    def _opening(self, closed: int) -> int:
+        """The offset of the parenthesis that begins an argument and is closed at an offset; -1 if none near it is."""
+        line = max(self._text.rfind("\n", 0, closed) + 1, closed - _LONGEST_COMMAND)
+        at = self._text.rfind(" (", line, closed)
+        for _ in range(_MAX_OPENINGS):
+            if at < 0 or self.closing(at + 2) == closed + 1:
+                break
+            at = self._text.rfind(" (", line, at)
+        else:
+            return -1
+        return at + 1 if at >= 0 else -1
 
     def _behind_piece(self, start: int) -> int:
         """The offset behind what belongs to a word: plain signs, `$(...)`, a text in quotes."""
