@@ -165,37 +165,45 @@ class _Masker:
                 end = self._behind(_ENDS[match[0][1]], at - 1)
                 self._quoted(start, at - 1, end, at, end - 3, "x")
                 at = max(end, at)
-            elif kind == "braced":
-                self._replace(start, at, "x")
-            elif kind == "glued":
-                at = self._glued(start) or start + 1
-            elif kind == "attribute":
-                at = self.closing(at)
-                if _OF_SCRIPT.match(match[0]) and _VARIABLE_FOLLOWS.match(text, at):
-                    self._replace(start, at + 1, " ")
-            elif kind == "parameter":
-                self._put(start, _DIGIT.sub("N", match[0]))
-            elif kind == "declared":
-                self._end_declaration(at)
-            elif kind == "gap" and "switch" in text[text.rfind("\n", 0, start) + 1 : start].lower():
-                self._replace(start + 1, start + 2, "\n")
-            elif kind == "method":
-                at = self._method(start, at)
             elif kind in {"keyword", "unit"}:
                 self._replace(start + 1, at, "x" if kind == "keyword" else "0")
                 continue  # what of a word is respelt by itself is not settled yet: it may be one of a list
-            elif kind == "called":
-                at = self._called(start, match.start(kind) + len(match[kind])) or start + 1
-            elif kind == "asked":
-                opened = self._opening(start)
-                at = (self._called(opened, start + 1) if opened >= 0 else 0) or start + 1
-            elif kind == "joined":
-                self._variable(start, at)
+            else:
+                at = self._rarer(kind, match)
             self._settled = max(self._copied, match.end()) if kind == "comma" else self._copied
         shown = "".join((*self._pieces, text[self._copied :]))
         for at in self._line_breaks:
             shown = f"{shown[:at]}\n{shown[at + 1 :]}"
         return shown
+
+    def _rarer(self, kind: str, match: re.Match[str]) -> int:
+        """Show one of the rarer things as the grammar knows it; the offset behind it."""
+        text = self._text
+        start, at = match.span()
+        if kind == "braced":
+            self._replace(start, at, "x")
+        elif kind == "glued":
+            return self._glued(start) or start + 1
+        elif kind == "attribute":
+            at = self.closing(at)
+            if _OF_SCRIPT.match(match[0]) and _VARIABLE_FOLLOWS.match(text, at):
+                self._replace(start, at + 1, " ")
+        elif kind == "parameter":
+            self._put(start, _DIGIT.sub("N", match[0]))
+        elif kind == "declared":
+            self._end_declaration(at)
+        elif kind == "gap" and "switch" in text[text.rfind("\n", 0, start) + 1 : start].lower():
+            self._replace(start + 1, start + 2, "\n")
+        elif kind == "method":
+            return self._method(start, at)
+        elif kind == "called":
+            return self._called(start, at) or start + 1
+        elif kind == "asked":
+            opened = self._opening(start)
+            return (self._called(opened, start + 1) if opened >= 0 else 0) or start + 1
+        elif kind == "joined":
+            self._variable(start, at)
+        return at
 
     def _listed(self, comma: int) -> int:
         """Show the words on both sides of a comma as variables; the offset behind what has been looked at."""
