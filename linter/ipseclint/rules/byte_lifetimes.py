@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import ceil
+
+from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.load.arrivals import BITS_PER_KILOBYTE
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.selectors import parse_address
@@ -17,7 +20,7 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.effective import byte_lifetime, is_below, with_byte_lifetime
 from ipseclint.semantics.scope import in_force, overlaps, own_quick_mode_sets, remote_side, users_by_quick_mode
 from ipseclint.vocabulary.algorithms import BLOCK_BITS
-from ipseclint.words import short
+from ipseclint.words import plural, short
 
 BITS_PER_MEGABIT = 1_000_000
 
@@ -49,8 +52,8 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
     asked for: a renewal that waits in the queue longer than that loses packets. Microsoft documents the values,
     the renewal and the 60 s; the arithmetic and the bounds of 5 and 60 seconds are our reasoning. The mean rate
     counts, not the line rate: give it as `throughput_bits_per_second` of a link in the site's facts. Without
-    a link the finding assumes 1 Gbit/s and is information. Microsoft's sample for SDN gateways sets 2,000 KB, which at
-    the 1.8 Gbit/s that the same page gives is 9 ms.
+    a link the finding assumes 1 Gbit/s, is information, and is said once for all sets alike. Microsoft's sample for
+    SDN gateways sets 2,000 KB, which at the 1.8 Gbit/s that the same page gives is 9 ms.
 
     Seen as: 13895 ERROR_IPSEC_IKE_QM_EXPIRED without end, then 13810 and 13815, and 13860 when the new key comes too
     late for the driver. Audit event 4654.
@@ -65,6 +68,7 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
     3DES, whose blocks of 64 bits must not protect much data under one key.
     """
     users = users_by_quick_mode(machine)
+    by_chance: dict[int, list[Hit]] = {}
     for crypto in in_force(machine, machine.policy.quick_mode_crypto_sets):
         lifetime = byte_lifetime(crypto)
         kilobytes = lifetime.known if lifetime is not None else None
@@ -85,7 +89,7 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
             continue
         else:
             severity = Severity.INFO
-        yield Hit(
+        hit = Hit(
             subject=crypto,
             span=lifetime.span,
             message=f"{kilobytes} KB last {short(seconds)} s at {'' if known else 'an assumed '}"
@@ -99,6 +103,31 @@ def byte_lifetime_forces_constant_rekey(machine: Machine, options: ByteLifetimeF
                 ceil(options.warning_below_seconds * bits_per_second / BITS_PER_KILOBYTE),
             ),
         )
+        if known is None:
+            by_chance.setdefault(kilobytes, []).append(hit)
+        else:
+            yield hit
+    yield from map(_said_once, by_chance.values())
+
+
+def _said_once(hits: Sequence[Hit]) -> Hit:
+    """What is said of several sets alike as one finding, which repairs all of them that a command can repair."""
+    first, *others = hits
+    if not others:
+        return first
+    changes = tuple(change for hit in hits if hit.fix is not None for change in hit.fix.changes)
+    return replace(
+        first,
+        message=f"{first.message}; so in {plural(len(others), 'other set')}",
+        related=tuple(
+            (label(hit.subject), hit.span) for hit in others[:_SHOWN] if isinstance(hit.subject, QuickModeCryptoSet)
+        ),
+        fix=Fix(changes) if changes else first.fix,
+    )
+
+
+_SHOWN = 6
+"""So many of the other sets are shown with their places."""
 
 
 def _is_for_small_volumes(crypto: QuickModeCryptoSet) -> bool:
