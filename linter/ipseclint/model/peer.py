@@ -11,6 +11,7 @@ from enum import StrEnum
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.model.validated import Validated
+from ipseclint.secrets.masks import may_be_one
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
@@ -140,11 +141,10 @@ def only_key(keys: Iterable[PeerKey]) -> Secret | None:
 
 def key_for(keys: Iterable[PeerKey], identities: Collection[str]) -> Secret | None:
     """The key that names most of some identities; None if that is no key, or more than one."""
-    fitting = [
-        (len(set(key.identities) & set(identities)), key.secret)
-        for key in keys
-        if not key.identities or set(key.identities) & set(identities)
+    named = [
+        (sum(any(may_be_one(name, other) for other in identities) for name in key.identities), key) for key in keys
     ]
+    fitting = [(count, key.secret) for count, key in named if count or not key.identities]
     best = max((count for count, _ in fitting), default=0)
     secrets = {secret for count, secret in fitting if count == best}
     return secrets.pop() if len(secrets) == 1 else None

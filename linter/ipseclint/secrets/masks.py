@@ -108,3 +108,13 @@ def _of_digits(digits: str) -> set[str]:
         return set()
     texts = {data.decode(encoding, errors="ignore").rstrip("\0") for encoding in ("utf-16-le", "utf-8")}
     return {text for text in texts if text.isprintable()}
+
+
+def may_be_one(one: str, other: str) -> bool:
+    """Whether two texts may be the same, of which a part may be masked."""
+    if MASK not in one + other:
+        return one == other
+    return any(
+        re.fullmatch(".*".join(map(re.escape, pattern.split(MASK))), text) is not None
+        for pattern, text in ((one, other), (other, one))
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from ipseclint.engine.negotiate import answers
 from ipseclint.semantics.negotiation.table import Side
-from tests.semantics.negotiation.two_ends import answer, machine, peer, verdict
+from tests.semantics.negotiation.two_ends import answer, answered, machine, peer, verdict
 from tests.semantics.negotiation.two_ends import rule as transport_rule
 
 GATES = "mode=tunnel localtunnelendpoint=198.51.100.1 remotetunnelendpoint=203.0.113.1"
@@ -139,3 +139,45 @@ def test_an_authority_is_the_same_in_either_order_of_its_name(other: str, *, is_
     mine, theirs = (f'auth1=computercert auth1ca="{name}"' for name in ("C=US, O=Contoso, CN=Root A", other))
     told = verdict(transport_rule(mine), transport_rule(theirs, ends=("10.2.0.7", "10.1.0.5")))
     assert told == (("secured", None) if is_same else ("fails", "authentication"))
+
+
+NAMED = (
+    "connections {{\n x {{\n  version = 2\n  proposals = aes256-sha256-modp2048\n"
+    "  local_addrs = {0}\n  remote_addrs = {1}\n"
+    "  local {{\n   auth = psk\n   id = {2}\n  }}\n  remote {{\n   auth = {4}\n   id = {3}\n  }}\n"
+    "  children {{\n   c {{\n    mode = transport\n   }}\n  }}\n }}\n}}\n"
+    "secrets {{\n ike-1 {{\n  id-1 = {2}\n  id-2 = {3}\n  secret = Zq7-shared\n }}\n}}\n"
+)
+GATES = ("203.0.113.1", "198.51.100.1", "gate.strong.org", "hall.strong.org")
+
+
+def named(other: str = "psk", *, is_turned: bool = False) -> str:
+    here, there, own, remote = GATES
+    return NAMED.format(*((there, here, remote, own) if is_turned else GATES), other)
+
+
+def test_an_identity_of_which_a_word_stands_in_a_key_is_still_compared() -> None:
+    """A word of another key is masked in the identities of that file, and in the other file it is not."""
+    mine = named() + 'secrets {\n ike-2 {\n  id = 192.0.2.77\n  secret = "This is a strong password"\n }\n}\n'
+    for row in answered(mine, named(is_turned=True)):
+        assert row.outcome.verdict.value == "secured"
+        assert row.outcome.stages[2].why == "the keys are the same"
+    elsewhere = named(is_turned=True).replace("hall.strong.org", "cellar.strong.org")
+    assert {row.outcome.stage for row in answered(mine, elsewhere)} == {"authentication"}
+
+
+@pytest.mark.parametrize("proof", ["psk", "pubkey", "eap"])
+def test_a_strongswan_that_takes_any_proof_takes_each(proof: str) -> None:
+    mine = named("any")
+    theirs = named(is_turned=True).replace("local {\n   auth = psk", f"local {{\n   auth = {proof}")
+    (row,) = (row for row in answered(mine, theirs) if row.initiator.value == "b")
+    assert row.outcome.verdict.value == "secured"
+
+
+def test_which_key_is_for_one_of_many_peers_is_not_known() -> None:
+    many = named().replace("remote_addrs = 198.51.100.1", "remote_addrs = 198.51.100.0/24")
+    many = many.replace("   id = hall.strong.org\n", "", 1)
+    many += "secrets {\n ike-2 {\n  id = 198.51.100.0/28\n  secret = Zq8-other\n }\n}\n"
+    for row in answered(many, named(is_turned=True).replace("Zq7-shared", "Zq8-other")):
+        assert row.outcome.verdict.value == "secured"
+        assert "could not be compared" in row.outcome.stages[2].why

@@ -390,6 +390,8 @@ class _Reader:
         parts = re.split(r"[|]", token.word)
         if signature_hashes(token.word.replace(",", "-")):  # each part of a list has hashes of its own
             parts = [part for alternative in parts for part in alternative.split(",")]
+        if parts == ["any"] and self._dialect != "libreswan":
+            parts = ["pubkey", "eap", "psk"]
         for word in parts:
             yield word, token.span
 

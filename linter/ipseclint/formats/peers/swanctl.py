@@ -192,11 +192,21 @@ class _Reader:
             local_ports=() if traffic is None else traffic[1],
             remote_ports=() if traffic is None else traffic[2],
             own=(own,),
-            accepted=of_any_key((accepted,)),
+            accepted=of_any_key(self._accepted(connection, accepted)),
             second=(*more, *others),
             identity=_identity(connection, "local"),
             expected_identity=_identity(connection, "remote"),
         )
+
+    def _accepted(self, connection: Section, first: Credential) -> tuple[Credential, ...]:
+        """What is taken of the other end in the first round: of `any`, each kind of proof."""
+        rounds = sorted(connection.named("remote"), key=lambda section: section.name.text)
+        word = next((token.word for section in rounds if (token := section.values.get("auth")) is not None), "")
+        if word != "any":
+            return (first,)
+        place = Token("any", first.span.path, first.span.line, first.span.column)
+        eap = Credential(span=first.span, method=AuthMethod.EAP)
+        return (first, eap, self._preshared(connection, place))
 
     def _version(self, token: Token | None, place: Token) -> Setting[frozenset[KeyModule]]:
         if token is None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Basis
 from ipseclint.model.peer import Credential
 from ipseclint.model.selectors import parse_address
-from ipseclint.secrets.masks import MASK
+from ipseclint.secrets.masks import MASK, may_be_one
 from ipseclint.semantics.certificate_names import comparable_name
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.key_module import NOT_SUPPORTED
@@ -208,10 +208,7 @@ def _are_one(shown: str, expected: str) -> bool:
     if MASK not in shown + expected:
         return _identity(shown) == _identity(expected)
     one, other = (_plain(words).removeprefix("@").casefold() for words in (shown, expected))
-    return any(
-        re.fullmatch(".*".join(map(re.escape, pattern.split(MASK))), words) is not None
-        for pattern, words in ((one, other), (other, one))
-    )
+    return may_be_one(one, other)
 
 
 def are_strangers(one: End, other: End) -> bool:
