@@ -329,4 +329,26 @@ PASTED = {
         "RT016",
         is_first=False,
     ),
+    "oakley-789": Reported(
+        "guides to error 789: the IPsec Policy Agent is disabled, and nobody shows the connection",
+        {"post.txt": STOPPED + "\n" + PROCESSING_ERROR},
+        "RF012",
+    ),
+    "sc-ikeext": Reported(
+        "guides to error 809: IKEEXT is disabled, by sc",
+        {
+            "post.txt": "C:\\> sc qc IKEEXT\n[SC] QueryServiceConfig SUCCESS\n\nSERVICE_NAME: IKEEXT\n"
+            "        TYPE               : 20  WIN32_SHARE_PROCESS\n        START_TYPE         : 4   DISABLED\n\n"
+            "VPN error 809\n"
+        },
+        "RF012",
+    ),
+    "windowsserverdocs-3513": Reported(
+        "MicrosoftDocs/windowsserverdocs issue 3513, by its number",
+        {"post.txt": "Our VPN clients get 13801.\n"},
+        "RT013",
+    ),
+    "hwdsl2-1377": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 1377", {"post.txt": '連接時出現 "未知的錯誤" errcode 635, VPN IKEv2\n'}, "RT023"
+    ),
 }

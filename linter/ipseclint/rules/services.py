@@ -10,7 +10,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, RemoteAccess, Security, ServiceState, VpnConnection
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.scope import secured_rules
-from ipseclint.semantics.vpn_suites import owners
+from ipseclint.semantics.vpn_suites import has_remote_access, owners
+from ipseclint.vocabulary.ras_errors import of_state
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 from ipseclint.words import plural
 
@@ -41,7 +42,8 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     filters. Requests for one wait and are dropped, and what requires protection is unreachable. The event for a
     keying service that does not run is documented, and so is the case of a keying service that starts on demand and
     comes too late for rules that require protection at boot, which is information. That L2TP needs the IPsec Policy
-    Agent is what guides to error 789 say, and no text of Microsoft's that we found: a warning.
+    Agent is what guides to error 789 say, and no text of Microsoft's that we found: a warning. Where the input holds no
+    VPN, the error of one tells that there is one, and 789 that it is L2TP.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 
@@ -55,11 +57,14 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     """
     rules = list(secured_rules(machine))
     vpn = [owner for owner in owners(machine.policy) if _by_ipsec(owner)]
+    of_failures = frozenset[str]() if has_remote_access(machine) else _of_failures(machine, options)
     for service in machine.policy.services:
         name = service.name.casefold()
         on_it = vpn if name in options.vpn_services else [owner for owner in vpn if _by_l2tp(owner)]
         on_it = on_it if name in options.vpn_services | options.l2tp_services else []
         needing = _needing(rules if name in options.services else [], on_it)
+        if not needing and name in of_failures:
+            needing = "a connection that failed may depend"
         if not needing:
             continue
         by_rules = bool(rules) and name in options.services
@@ -100,6 +105,17 @@ def _needing(rules: Sequence[ConnectionSecurityRule], vpn: Sequence[RemoteAccess
     """What depends on a service, in words; empty if nothing does."""
     parts = [plural(len(items), word) for items, word in ((rules, "rule"), (vpn, "VPN object")) if items]
     return f"{' and '.join(parts)} {'depends' if len(rules) + len(vpn) == 1 else 'depend'}" if parts else ""
+
+
+def _of_failures(machine: Machine, options: KeyingServices) -> frozenset[str]:
+    """The services on which VPN connections that failed depend, by their errors."""
+    codes = {code for event in machine.events if (code := of_state(event.state)) is not None}
+    by_l2tp = options.l2tp_services if codes & _OF_L2TP else frozenset[str]()
+    return options.vpn_services | by_l2tp if codes else by_l2tp
+
+
+_OF_L2TP = frozenset({*range(786, 794), 827})
+"""The errors of raserror.h that only the IPsec under L2TP has: those of Oakley, and that its service is stopped."""
 
 
 def _by_l2tp(owner: RemoteAccess) -> bool:

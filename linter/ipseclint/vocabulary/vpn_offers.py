@@ -13,6 +13,7 @@ KB325158  the L2TP client of earlier Windows: 3DES, SHA-1, group 2, transport mo
 NML2TP    README of NetworkManager-l2tp, "IPsec IKEv1 weak legacy algorithms": the proposals of the L2TP clients of
           Windows 10 and of Apple in one list; those of the curves, of which no Apple client is known, and of 3DES are
           read as Windows'
+DOCKER    hwdsl2/docker-ipsec-vpn-server issue 75: a server's log that refused Windows 10 the first two rows
 SOFT      SoftEtherVPN issue 1253: the log of a server on which a client of Windows 10 got AES-256, SHA-1, group 14
 LUCI      coolsnowwolf/luci issue 150: a server's log on which the client of Windows got 3DES, SHA-1, group 2
 
@@ -64,7 +65,7 @@ L2TP_MAIN_MODE: tuple[MainModeOffer, ...] = (
     (Cipher.TRIPLE_DES, Integrity.SHA1, DhGroup.GROUP_14),
     (Cipher.TRIPLE_DES, Integrity.SHA1, DhGroup.GROUP_2),
 )
-"""Main mode of L2TP, which is IKEv1 (NML2TP; the third SOFT, the last KB325158 and LUCI)."""
+"""Main mode of L2TP, which is IKEv1 (NML2TP; the first two DOCKER, the third SOFT, the last KB325158 and LUCI)."""
 
 L2TP_QUICK_MODE: tuple[QuickModeOffer, ...] = tuple(
     (cipher, Integrity.SHA1) for cipher in (Cipher.AES_256, Cipher.AES_128, Cipher.TRIPLE_DES)

@@ -36,6 +36,11 @@ _NUMBER = late(
     re.IGNORECASE,
 )
 """A number that is called an error."""
+_MET = late(
+    r"\b(?:gets?|got|getting|receiv(?:e|es|ed|ing)|shows?|returns?)\s(?:an?\s|the\s)?(13[89]\d\d)(?![\w:]|\.\d)",
+    re.IGNORECASE,
+)
+"""A number of IKE that somebody meets."""
 _OF_VPN = late(
     r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec|remote (?:access|computer))\b|VPN(?=[^\x00-\x7f])",
     re.IGNORECASE,
@@ -57,7 +62,7 @@ def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of Windows that a text quotes whole, in order, then the errors that it names by number."""
     yield from _quoted(text)
     about_vpn = None
-    for match in _NUMBER.finditer(text):
+    for match in (*_NUMBER.finditer(text), *_MET.finditer(text)):
         code = int(match[1])
         if about_vpn is None and code in _OF_RAS:
             about_vpn = _OF_VPN.search(text) is not None
