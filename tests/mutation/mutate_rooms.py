@@ -200,15 +200,15 @@ class Notes:
             names.clear()
 
 
-class Order:
-    """Runs some tests of a file before the others."""
+class Entering:
+    """Runs of a file only the tests that are known to run through a change; all where none is known."""
 
     def __init__(self, first: list[str]) -> None:
         self.first = set(first)
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """See `pytest`."""
-        items.sort(key=lambda item: item.nodeid not in self.first)
+        items[:] = [item for item in items if item.nodeid in self.first] or items
 
 
 def _pytest(test: Path, plugin: object) -> int:
@@ -287,7 +287,7 @@ def is_noticed(change: Change, test: Path, first: list[str], seconds: float) -> 
     sys.meta_path.insert(0, finder)
     with tempfile.TemporaryDirectory() as folder:
         finder.reach_children(Path(folder))
-        return _pytest(test, Order(first)) not in {0, 5}
+        return _pytest(test, Entering(first)) not in {0, 5}
 
 
 def in_a_process(work: Callable[..., Result], *arguments: Any) -> Result | None:
