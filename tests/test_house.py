@@ -28,12 +28,18 @@ def modules() -> dict[str, ast.Module]:
     return {name_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in LINTER.glob("ipseclint/**/*.py")}
 
 
+@cache
+def walked(tree: ast.Module) -> tuple[ast.AST, ...]:
+    """All nodes of a module, found once."""
+    return tuple(ast.walk(tree))
+
+
 def name_of(path: Path) -> str:
     return ".".join(path.relative_to(LINTER).with_suffix("").parts).removesuffix(".__init__")
 
 
 def imported(tree: ast.Module, names: set[str]) -> Iterator[str]:
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names if alias.name in names)
         elif isinstance(node, ast.ImportFrom):
@@ -54,11 +60,11 @@ def functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     """The functions and methods that somebody must name to use; those that a decorator or a base hands out are not."""
     inherited = {
         method
-        for node in ast.walk(tree)
+        for node in walked(tree)
         if isinstance(node, ast.ClassDef) and any(isinstance(base, ast.Attribute) for base in node.bases)
         for method in node.body
     }
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.FunctionDef) and node not in inherited and all(map(_is_own, node.decorator_list)):
             yield node
 
@@ -70,7 +76,7 @@ def _is_own(decorator: ast.expr) -> bool:
 
 def uses(tree: ast.Module) -> Iterator[str]:
     """The names that a module uses, and those it lists as public."""
-    for node in ast.walk(tree):
+    for node in walked(tree):
         match node:
             case ast.Name(id=name) | ast.Attribute(attr=name) | ast.alias(name=name, asname=str()):
                 yield name
@@ -80,7 +86,7 @@ def uses(tree: ast.Module) -> Iterator[str]:
 
 def classes(tree: ast.Module) -> Iterator[ast.ClassDef]:
     """The classes that somebody must name to use."""
-    yield from (node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and not node.decorator_list)
+    yield from (node for node in walked(tree) if isinstance(node, ast.ClassDef) and not node.decorator_list)
 
 
 def test_every_function_and_class_is_used_by_the_package_itself() -> None:
@@ -101,12 +107,12 @@ LOADED_BY_NAME = ("ipseclint.cli", "ipseclint.reporters", "ipseclint.load.report
 def named(tree: ast.Module) -> Iterator[tuple[str, str]]:
     """What a module takes from others, each with its module: by import, or as an attribute of an imported module."""
     modules_by_alias: defaultdict[str, set[str]] = defaultdict(set)
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.ImportFrom) and node.module is not None:
             for alias in node.names:
                 yield node.module, alias.name
                 modules_by_alias[alias.asname or alias.name].add(f"{node.module}.{alias.name}")
-    for node in ast.walk(tree):
+    for node in walked(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             yield from ((module, node.attr) for module in modules_by_alias[node.value.id])
 
@@ -120,7 +126,7 @@ def test_what_a_module_defines_is_named_in_it_or_taken_from_it() -> None:
     for module, tree in trees.items():
         if module.startswith(LOADED_BY_NAME):
             continue
-        own = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        own = {node.id for node in walked(tree) if isinstance(node, ast.Name)}
         for definition in tree.body:
             if isinstance(definition, ast.FunctionDef | ast.ClassDef) and all(map(_is_own, definition.decorator_list)):
                 name = definition.name
@@ -133,19 +139,14 @@ TOOLS = frozenset({"import-linter", "lxml-stubs", "mkdocs", "mypy", "pytest-xdis
 """What the gate runs, or mypy reads, and nothing imports."""
 
 
+_IMPORT = re.compile(r"""^[ \t]*(?:from|import)[ ]([A-Za-z_]\w*)|importorskip\(["']([A-Za-z_]\w*)""", re.MULTILINE)
+
+
 @cache
 def imported_packages(folder: str) -> frozenset[str]:
     """The top-level packages that the modules below a folder import, at once or when called."""
-    packages: set[str] = set()
-    for path in (ROOT / folder).rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                packages |= {alias.name.partition(".")[0] for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and node.module is not None:
-                packages.add(node.module.partition(".")[0])
-            elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "importorskip":
-                packages.add(ast.literal_eval(node.args[0]).partition(".")[0])
-    return frozenset(packages)
+    texts = (path.read_text(encoding="utf-8") for path in (ROOT / folder).rglob("*.py"))
+    return frozenset(match[1] or match[2] for text in texts for match in _IMPORT.finditer(text))
 
 
 installed = cache(packages_distributions)
