@@ -119,6 +119,24 @@ BATCH: dict[str, str] = {
     "powershell -Command Remove-NetIPsecRule -All": (
         "changes rules: what it does to those that netsh makes in this script is not followed"
     ),
+    "netsh firewall set opmode disable": (
+        "`firewall set opmode` changes what the rules here do, or what is seen of their failures; it is not read"
+    ),
+    "netsh wfp set options netevents=off": (
+        "`wfp set options netevents=off` changes what the rules here do, or what is seen of their failures;"
+        " it is not read"
+    ),
+    r"mofcomp -N:root\standardcimv2 ipsec.mof": r"`mofcomp -N:root\standardcimv2` brings in a file"
+    " that is not part of this input",
+    "rundll32 polstore.dll,X": "`polstore.dll` holds calls that change IPsec, and what is called here is not followed",
+    "cscript //e:jscript weak.txt": OTHER_SCRIPT,
+    "wevtutil sl Security /e:false": (
+        "`wevtutil sl Security` empties or changes the log in which failures of IPsec leave an event;"
+        " it is not followed"
+    ),
+    r"copy x.pol %SystemRoot%\System32\GroupPolicy\Machine\Registry.pol": (
+        r"`GroupPolicy\Machine\Registry.pol` gets a file that is not part of this input"
+    ),
     "netsh ras set ikev2other 5 1": "what `netsh ras` sets for IKEv2 is not read",
     f"netsh -r OTHER advfirewall {ADD}": OTHER_MACHINE,
     f"netsh advfirewall {ADD} auth1=computerpsk auth1psk=<YOUR KEY>": (
@@ -265,6 +283,12 @@ UNCONCERNED = [
     'auditpol /set /subcategory:"IPsec Main Mode" /failure:enable',
     'auditpol /set /subcategory:"File System" /failure:disable',
     "auditpol /get /category:*",
+    "wevtutil sl Security /ms:1073741824",
+    "netsh firewall set opmode enable",
+    "netsh winsock reset",
+    "Add-Type -AssemblyName System.Web",
+    "mofcomp -check ipsec.mof",
+    r"copy C:\\Windows\\System32\\GroupPolicy\\Machine\\Registry.pol D:\\kept.pol",
 ]
 
 
@@ -431,10 +455,10 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
         ("$PSDefaultParameterValues['New-NetIPsecRule:InboundSecurity']='None'", "defaults of parameters"),
         (
             "Get-CimInstance -Namespace root/standardcimv2 -ClassName MSFT_NetConSecRule | Remove-CimInstance",
-            "through CIM",
+            "`msft_netconsecrule` holds IPsec",
         ),
         ("(Get-NetIPsecRule -DisplayName R).Delete()", "told to change itself"),
-        ("$f = New-Object -ComObject HNetCfg.FwPolicy2; $f.FirewallEnabled(1)=$false", "through COM"),
+        ("$f = New-Object -ComObject HNetCfg.FwPolicy2; $f.FirewallEnabled(1)=$false", "`hnetcfg.fwpolicy2` holds"),
         (". ./other.ps1", "another script is run"),
         ("powershell -EncodedCommand $x", "encoded command"),
         ('& "$PSScriptRoot\\other.ps1"', "another script is run"),
@@ -455,6 +479,39 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
         ("$base.DeleteSubKeyTree('SYSTEM\\Services\\PolicyAgent')", "`policyagent` in the registry"),
         ("powershell.exe -NoProfile -File .\\ipsec.ps1", "another script is run"),
         ("pwsh -f 'ipsec rules.ps1'", "another script is run"),
+        (
+            "$s = '[DllImport(\"polstore.dll\")] static extern int F();'; Add-Type -MemberDefinition $s -Name N",
+            "holds calls",
+        ),
+        ("Add-Type -TypeDefinition 'class P { [DllImport(\"FWPUClnt.dll\")] static extern int F(); }'", "holds calls"),
+        ("mofcomp ipsec.mof", "`mofcomp ipsec.mof` brings in a file"),
+        (
+            "$c = 'MSFT_Net' + 'ConSecRule'; gcim -Namespace root/standardcimv2 -Class $c | rcim",
+            "`standardcimv2` holds",
+        ),
+        (
+            "$f = [Activator]::CreateInstance([type]::GetTypeFromCLSID('E2B3C97F-6AE1-41AC-817A-F6F92166D7DD'))",
+            "holds IPsec",
+        ),
+        ("netsh firewall set opmode disable", "`firewall set opmode` changes what the rules here do"),
+        ("[powershell]::Create().AddCommand('Remove-NetIPsecRule').Invoke()", "`remove-netipsecrule` is not evaluated"),
+        ("Get-NetIPsecRule | ForEach-Object Delete", "told to change itself"),
+        ("$r = Get-NetIPsecRule; $r.InboundSecurity = 'None'; $r | Set-CimInstance", "through CIM"),
+        ("Uninstall-WindowsFeature RemoteAccess", "takes the server of VPN connections away"),
+        (
+            "(Get-Item HKLM:\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT).SetValue('Start', 4)",
+            "`ikeext` in the registry",
+        ),
+        ("(gsv IKEEXT).Stop()", "the service `ikeext` bears on IPsec"),
+        ("$p = New-Object System.Diagnostics.Process; $p.StartInfo.FileName = 'netsh'; $p.Start()", "through .NET"),
+        ("$t = [type]'System.Diagnostics.Process'; $t::Start('netsh', 'advfirewall reset')", "is for netsh"),
+        (
+            "New-Object Management.ManagementObjectSearcher 'root\\standardcimv2', 'select * from MSFT_NetConSecRule'",
+            "`msft_netconsecrule` holds IPsec",
+        ),
+        ("Copy-Item .\\x.pol C:\\Windows\\System32\\GroupPolicy\\Machine\\Registry.pol", "gets a file"),
+        ("Invoke-Item .\\weak.reg", "brings in a file"),
+        ("wevtutil cl Security", "empties or changes the log"),
     ],
 )
 def test_what_a_script_does_in_ways_that_are_not_followed_is_said(

@@ -40,12 +40,22 @@ _NOUNS = (
 _RUNNERS = r"\b(?:powershell|pwsh)(?:\.exe)?\b"
 _SERVICE_TOOLS = r"\b(?:sc|net1?|wmic|taskkill|win32_service|(?:new|remove|restart|set|stop|suspend)-service)\b"
 
+_CHANGES_OBJECTS = (
+    r"(?:\b(?:remove|set|invoke)-(?:cim(?:instance|method)|wmi(?:object|instance|method))\b|\b[rsi](?:cim|wmi)\b"
+    r"|\.\s*(?:delete|put)\b)"
+)
+
 TOOLS = (
     Tool(
         "cmdlet",
         rf"\b(?:{'|'.join(_VERBS)})-(?:{'|'.join(_NOUNS)})\w*",
         "the cmdlet {} is not evaluated",
         is_plain=True,
+    ),
+    Tool(
+        "another context",
+        r"\bfirewall\s+(?:set\s+opm\w*(?=[^;|]*\bdisable\b)|reset\b)|\bwfp\s+set\s+opt\w*\s+netevents\s*=\s*off\b",
+        "{} changes what the rules here do, or what is seen of their failures; it is not read",
     ),
     Tool(
         "netsh",
@@ -69,8 +79,32 @@ TOOLS = (
     Tool(
         "registry file",
         r"\breg(?:\.exe)?\s+(?:import|restore|load)\b|\bregedit(?:\.exe)?\s+(?!/e\b)\S{1,40}|\bregini\b"
-        r"|\bcmstp(?:\.exe)?\s+\S{1,40}|\binstallhinfsection\b",
+        r"|\bcmstp(?:\.exe)?\s+\S{1,40}|\binstallhinfsection\b|\bmofcomp(?:\.exe)?\s+(?!-check\b)\S{1,40}"
+        r"|\b(?:invoke-item|ii)\s+\S{1,80}\.reg\b",
         "{} brings in a file that is not part of this input",
+    ),
+    Tool(
+        "file of a GPO",
+        r"[\\/]grouppolicy[\\/](?:machine|user)(?:[\\/]registry\.pol|[\\/])?(?=(?:\s+[/-]\w+)*\s*\Z)",
+        "{} gets a file that is not part of this input",
+        beside=r"\b(?:x?copy|robocopy|move|(?:copy|move)-item|cp|copy|mv)\b",
+    ),
+    Tool(
+        "library",
+        r"\b(?:fwpuclnt|polstore|ipsecsnp|ipsecsvc|winipsec|ikeext|firewallapi)(?:\.dll\b|(?=,\w))",
+        "{} holds calls that change IPsec, and what is called here is not followed",
+    ),
+    Tool(
+        "feature",
+        r"\b(?:uninstall|remove|disable)-windows(?:optional)?feature\b(?=[^;|]*\b(?:remoteaccess|routing|directaccess-vpn"
+        r"|rasserver\w*)\b)|/disable-feature\b(?=[^;|]*\b(?:remoteaccess|rasserver\w*)\b)",
+        "{} takes the server of VPN connections away; it is not followed",
+    ),
+    Tool(
+        "event log",
+        r"\bwevtutil(?:\.exe)?\s+(?:(?:cl|clear-log)\s+security\b|(?:sl|set-log)\s+security\b(?=[^;|]*/e\w*:f))"
+        r"|\b(?:clear|limit|remove)-eventlog\b(?=[^;|]*\bsecurity\b)",
+        "{} empties or changes the log in which failures of IPsec leave an event; it is not followed",
     ),
     Tool(
         "registry",
@@ -86,8 +120,15 @@ TOOLS = (
     ),
     Tool(
         "objects of WMI",
-        r"\bmsft_net(?:consec|mainmode|ike|ipsec|firewall|sa)\w*|\bmdm_vpnv2\w*|\bps_vpn\w*|\bhnetcfg\.fwpolicy2?\b",
+        r"\bmsft_net(?:consec|mainmode|ike|ipsec|firewall|sa)\w*|\bmdm_vpnv2\w*|\bps_vpn\w*|\bhnetcfg\.fw\w+"
+        r"|\be2b3c97f-6ae1-41ac-817a-f6f92166d7dd\b|\b2c5bc43e-3369-4c33-ab0c-be9469677af4\b",
         "{} holds IPsec policy, and what is done to it here is not followed",
+    ),
+    Tool(
+        "unnamed objects of WMI",
+        r"\bstandardcimv2\b",
+        "{} holds IPsec policy among other things, and what is changed in it here is not followed",
+        beside=rf"\A(?![^\0]*\bmsft_net)[^\0]*{_CHANGES_OBJECTS}",
     ),
     Tool(
         "profile",

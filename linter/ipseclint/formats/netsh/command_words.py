@@ -81,6 +81,8 @@ def runs_script(name: str, words: tuple[Token, ...]) -> bool:
     program = name.removesuffix(".exe")
     if program == "call" and len(words) > 1 and not words[1].text.startswith(":"):
         return True
+    if program in {"cscript", "wscript"} and any(word.text[:1] not in {"/", "-"} for word in words[1:]):
+        return True
     return program in _RUNNERS and any(_SCRIPT.search(word.text) for word in words[1:])
 
 

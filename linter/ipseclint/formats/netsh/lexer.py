@@ -505,6 +505,8 @@ class Lexer:
         if context not in READ_CONTEXTS | TOOL_CONTEXTS and not (context == "ras" and sets_ikev2(rest)):
             if context == "ras" and any(each.text.casefold().startswith("ikev2") for each in rest):
                 self.unfollowed.says("what `netsh ras` sets for IKEv2 is not read", rest[0])
+            elif (mention := mention_in(part.raw)) is not None and mention.tool.kind == "another context":
+                self.unfollowed.names(mention, first, part.raw)
             return None
         verb = rest[0].text.casefold()
         variables = tuple(

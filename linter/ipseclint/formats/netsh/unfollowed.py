@@ -79,7 +79,10 @@ class Unfollowed:
             arguments = arguments.partition("=")[2]
         if is_netsh:
             is_given = words[1].text.startswith("%")  # by a loop over what is not known
-            if is_given or any(is_behind(each, first, True) for each in part.variables) or mention_in(arguments):
+            mention = mention_in(arguments)
+            if mention is not None and mention.tool.kind == "another context":
+                self.names(mention, first, part.raw)
+            elif is_given or mention or any(is_behind(each, first, True) for each in part.variables):
                 self.opens("what netsh is to do here is not known", first)
         elif mention := mention_in(arguments):
             self.names(mention, first, part.raw)

@@ -134,7 +134,10 @@ class ScriptCommands:
             return []
         work = _PIPES.get(name)
         if work is not None:
-            return work(call, evaluator)
+            given = work(call, evaluator)
+            if name == "new-object" and given[0].is_unknown and "mdm_vpn" not in self._said(call).casefold():
+                self._other(call, evaluator)
+            return given
         row = cmdlet(name)
         if row is not None:
             return self._cmdlet(row, call, evaluator)
@@ -208,6 +211,23 @@ class ScriptCommands:
             if mention is not None and mention.tool.kind == "service":
                 return mention
         return None
+
+    def _said(self, call: Call) -> str:
+        """A command as it is written, with the texts that it is handed by variables, and what a method is called on."""
+        values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
+        texts = [text_of(value) for value in values if isinstance(value.data, str) and call.name in _BY_THEIR_TEXTS]
+        begins = "stop-service" if call.name in _CHANGES_SERVICE else ""
+        piped = self._piped(call) if call.name in _CHANGES_CIM else ()
+        return " ".join((begins, self._syntax.text[call.start : call.end], *texts, *piped)).lstrip()
+
+    def _piped(self, call: Call) -> list[str]:
+        return [self._syntax.text[item.start : item.end] for item in call.piped or ()]
+
+    def _is_of_ipsec(self, item: Value) -> bool:
+        """Whether what is handed to a command is an object of IPsec, made here or asked for."""
+        if isinstance(item.data, Thing):
+            return item.data.kind.startswith("netipsec")
+        return item.is_unknown and "-netipsec" in self._syntax.text[item.start : item.end].casefold()
 
     def _is_none(self, call: Call) -> bool:
         """Whether Windows has no such cmdlet, which is said."""
@@ -593,7 +613,11 @@ class ScriptCommands:
                 for block in blocks:
                     evaluator.run_block(block, None)
             return [given]
-        mention = mention_in(self._syntax.text[call.start : call.end]) or self._service_in(call.piped or ())
+        if call.name in _CHANGES_CIM and any(self._is_of_ipsec(item) for item in call.piped or ()):
+            self.effects += 1
+            self.note("objects of IPsec are changed through CIM here: it is not followed", call.start, call.end)
+            return [given]
+        mention = mention_in(self._said(call)) or self._service_in(call.piped or ())
         if mention is not None and not call.name.startswith(_LOOKING):
             self.effects += 1
             self.note(mention.sentence(quoted(mention.words.lstrip("\\/"))), call.start, call.end)
@@ -606,6 +630,16 @@ _PIPES = pipes.PIPES | {"get-service": get_service}
 _FILTERS = ("address", "port", "interface", "interfacetype", "security")
 _RULES_OF_FILTERS = ("AssociatedNetIPsecRule", "AssociatedNetIPsecMainModeRule", "AssociatedNetFirewallRule")
 """What a rule is for and asks of packets, in objects of its own; and how these are asked for."""
+
+_CHANGES_CIM = frozenset(
+    {
+        "invoke-cimmethod", "invoke-wmimethod", "remove-ciminstance", "remove-wmiobject", "set-ciminstance",
+        "set-wmiinstance",
+    }
+)  # fmt: skip
+_BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-item", "new-scheduledtaskaction"}
+"""Commands of which also a text that a variable holds tells what they do."""
+_CHANGES_SERVICE = frozenset({".stop", ".pause", ".delete", ".changestartmode", ".stopservice", ".change"})
 
 _LOOKING = ("get-", "test-", "export-", "convertto-", "out-", "format-", "measure-", "compare-")
 """How the names of commands begin that leave what they are given as it is."""

@@ -262,8 +262,16 @@ def _member_name(node: Node, run: Evaluator) -> str:
 
 
 _PRINTS = re.compile(r"\[(?:system\.)?(?:console|datetime|string|math|io\.path)\]", re.IGNORECASE)
-_RUNS_TEXT = frozenset({"addscript", "exec", "invokescript", "newscriptblock", "run", "shellexecute"})
+_RUNS_TEXT = frozenset(
+    {"addcommand", "addscript", "addstatement", "exec", "invokescript", "newscriptblock", "run", "shellexecute"}
+)
 """Methods of hosts and of COM that run a text, or a program with its words."""
+_LOOKS = re.compile(
+    r"add(?:days|hours|minutes|seconds|range|argument|parameters?)?\Z|append|clear\Z|close|compareto|contains|count"
+    r"|debug|dispose|endswith|enumerate|equals|error|exists|find|foreach|format|get|has|index|info|insert|is|join|lastindex|load"
+    r"|log|match|open|pad|query|read|replace|show|split|startswith|substring|to|trim|trace|warn|where|write"
+)
+"""How methods begin that leave policy as it is, whatever is handed to them."""
 _WRITES_KEYS = frozenset({"createsubkey", "deletesubkey", "deletesubkeytree"})
 """Methods of .NET that change a key of the registry, beside `OpenSubKey` where it is told that it is for writing."""
 _OF_WMI = frozenset({"wmi", "wmiclass", "wmisearcher"})
@@ -307,7 +315,10 @@ def _call(node: Node, run: Evaluator) -> Value:
         elif key in values:
             del values[key]
         return Value(None, start, end)
-    return Value(members.call(holder, name, arguments), start, end)
+    given_back = members.call(holder, name, arguments)
+    if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
+        run.call(Call(f".{name}", [], None, start, end))  # it may do what its words say
+    return Value(given_back, start, end)
 
 
 def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, end: int) -> Value:

@@ -53,6 +53,15 @@ ALIASES = {
     "gsv": "get-service",
     "measure": "measure-object",
     "ipmo": "import-module",
+    "rcim": "remove-ciminstance",
+    "scim": "set-ciminstance",
+    "icim": "invoke-cimmethod",
+    "gcim": "get-ciminstance",
+    "rwmi": "remove-wmiobject",
+    "swmi": "set-wmiinstance",
+    "iwmi": "invoke-wmimethod",
+    "gwmi": "get-wmiobject",
+    "ii": "invoke-item",
 }
 """Short names that Windows has for commands (Get-Alias), folded."""
 
@@ -60,7 +69,7 @@ NOTHING = frozenset(
     {
         "write-host", "write-verbose", "write-debug", "write-warning", "write-information", "write-error", "out-null",
         "write-progress", "out-host", "out-file", "out-default", "clear-host", "cls", "import-module", "start-sleep",
-        "sleep", "set-strictmode", "add-type", "start-transcript", "stop-transcript", "pause", "set-location",
+        "sleep", "set-strictmode", "start-transcript", "stop-transcript", "pause", "set-location",
         "push-location", "pop-location", "format-list", "format-table", "fl", "ft", "format-wide", "format-custom",
         "set-executionpolicy", "clear-variable", "remove-variable", "set-alias", "update-typedata", "export-csv",
         "set-content", "add-content", "export-clixml", "write-eventlog", "new-eventlog", "export-modulemember",

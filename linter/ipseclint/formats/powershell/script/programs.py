@@ -24,6 +24,7 @@ from ipseclint.formats.powershell.script.services import ServiceChanges
 from ipseclint.formats.powershell.script.values import Value, flat, items_of, text_of
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source, Span
+from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _TAG = re.compile(r"[A-Za-z0-9]+(?==)")
 _REPLACING = frozenset({"import", "importpolicy", "reset"})
@@ -93,6 +94,9 @@ class Programs:
             self._diagnostics.not_understood(what, self._syntax.span(call.start, call.end))
             return True
         if command is None:
+            mention = mention_in(" ".join(word.text for word in words))
+            if mention is not None and mention.tool.kind == "another context":
+                return False
             return bool(words) and (words[0].word[:3] in {"ips", "adv"} or _is_of_another_context(words))
         if only_looks(command.words[0].word):
             return True

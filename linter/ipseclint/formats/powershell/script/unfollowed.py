@@ -42,7 +42,9 @@ _WAYS = (
     (
         ("get-netipsec", "get-netike"),
         re.compile(
-            r"\bGet-Net(?:IPsec|IKE)\w{0,60}[^\n;]{0,300}?\)[ \t]{0,8}\.[ \t]{0,8}(?:Delete|Put)\b", re.IGNORECASE
+            r"\bGet-Net(?:IPsec|IKE)\w{0,60}[^\n;]{0,300}?(?:\)[ \t]{0,8}\.[ \t]{0,8}"
+            r"|\|[ \t]{0,8}(?:ForEach(?:-Object)?|%)[ \t]{1,8}(?:-MemberName[ \t]{1,8})?)(?:Delete|Put)\b",
+            re.IGNORECASE,
         ),
         "an object of IPsec is told to change itself here: it is not followed",
     ),
@@ -67,10 +69,14 @@ it holds, which are quicker to look for."""
 
 
 _STARTS = re.compile(
-    r"\bProcessStartInfo\b|\[(?:System\.)?Diagnostics\.Process\][ \t]{0,8}::[ \t]{0,8}(?:Start|new)\b", re.IGNORECASE
+    r"\bProcessStartInfo\b"
+    r"|\bNew-Object[ \t]{1,8}(?:-TypeName[ \t]{1,8})?(?:System\.)?Diagnostics\.(?:Process|x{7})(?!\w)"
+    r"|\[(?:System\.)?Diagnostics\.Process\][ \t]{0,8}::[ \t]{0,8}(?:Start|new)\b",
+    re.IGNORECASE,
 )
 _ELEVATES = re.compile(r"\.[ \t]{0,8}Verb\b", re.IGNORECASE)
-"""A program that is started through .NET; and how a script starts itself once more, with more rights."""
+"""A program that is started through .NET, where the code may have a keyword crossed out; and how a script starts itself
+once more, with more rights."""
 
 
 class Unfollowed(NamedTuple):
@@ -89,6 +95,6 @@ def unfollowed(code: str) -> Iterator[Unfollowed]:
         if match is not None:
             lead = len(match[0]) - len(match[0].lstrip())
             yield Unfollowed(match.start() + lead, match.end(), why)
-    match = _STARTS.search(code) if "process" in lowered else None
+    match = _STARTS.search(code) if "process" in lowered or "diagnostics" in lowered else None
     if match is not None and _ELEVATES.search(code) is None:
         yield Unfollowed(match.start(), match.end(), "a program is started through .NET here: it is not followed")
