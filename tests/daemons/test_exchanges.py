@@ -141,9 +141,22 @@ OF_STRONGSWAN: dict[str, tuple[int, Written, Written]] = {
 }
 
 
+def proved_by(words: str) -> Written:
+    """Of libreswan alone: another way in which both ends prove who they are."""
+    return lambda text, _kind: text.replace("\tauthby=secret\n", words)
+
+
+NULL = proved_by("\tauthby=null\n")
+OF_LIBRESWAN: dict[str, tuple[int, Written, Written]] = {
+    "null of both ends, by no name": (2, NULL, proved_by("\tleftauth=null\n\trightauth=null\n")),
+    "null of the initiator, by no name": (2, NULL, plain),
+    "null of the responder, by no name": (2, plain, NULL),
+}
+
+
 def disagreements(kinds: tuple[str, str]) -> Iterator[str]:
     """The cases in which the verdict is not what the daemons do."""
-    cases = {**CASES, **(OF_STRONGSWAN if set(kinds) == {"strongswan"} else {})}
+    cases = {**CASES, **{"strongswan": OF_STRONGSWAN, "libreswan": OF_LIBRESWAN}.get("".join(set(kinds)), {})}
     with lab.Lab(*kinds) as two:
         for what, (version, *written) in cases.items():
             texts = {

@@ -65,7 +65,7 @@ def test_windows_is_told_to_add_no_method_that_it_has_not() -> None:
     for words in ("authby=null", "authby=secret"):  # a rule of Windows has no preshared key in IKEv2
         mine, theirs = answer(libreswan(words), WINDOWS).advice
         assert mine is not None
-        assert mine.words == "Add the other end's authentication method: computer-certificate (RSA)."
+        assert mine.words == "Prove who this end is by what the other takes: computer-certificate."
         assert theirs is None
 
 
@@ -120,3 +120,11 @@ def test_with_what_windows_signs_is_not_documented() -> None:
 def test_strongswan_knows_no_null() -> None:
     with pytest.raises(AssertionError):
         answered(swanctl("null", "null"), swanctl("null", "null"))
+
+
+def test_of_two_ends_of_ikev2_each_is_told_what_the_other_takes() -> None:
+    mine, theirs = answer(swanctl("pubkey", "pubkey"), swanctl("pubkey", "eap")).advice
+    assert mine is not None
+    assert mine.words == "Prove who this end is by what the other takes: eap."
+    assert theirs is not None
+    assert theirs.words == "Add the other end's authentication method: computer-certificate."

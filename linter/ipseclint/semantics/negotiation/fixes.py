@@ -62,7 +62,7 @@ def repairs(outcome: Outcome) -> tuple[Repair | None, Repair | None]:
 def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
     match outcome.stage:
         case Stage.MAIN_MODE_SUITE if outcome.result is not None and outcome.result.kind is Kind.BUILD:
-            return Repair("Offer DH14 in place of that group in main mode, at both ends.")
+            return Repair("Offer DH14, or AES, in place of what such a build does not have, at both ends.")
         case Stage.MAIN_MODE_SUITE:
             return offer_main_mode(end, other)
         case Stage.QUICK_MODE_SUITE:
@@ -135,9 +135,21 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
             if methods
             else "Leave the second authentication out, as the other end does."
         )
-    own = (each for each in other.own or () if _can_prove(end, each, outcome.key_module))
-    words = list(dict.fromkeys(map(credential_words, own)))
-    return f"Add the other end's authentication method: {', '.join(words)}." if words else None
+    taken = _not_taken(end, other) if outcome.key_module is KeyModule.IKEV2 else ()
+    able = (each for each in taken or other.own or () if _can_prove(end, each, outcome.key_module))
+    words = list(dict.fromkeys(map(credential_words, able)))
+    if not words:
+        return None
+    if taken:
+        return f"Prove who this end is by what the other takes: {', '.join(words)}."
+    return f"Add the other end's authentication method: {', '.join(words)}."
+
+
+def _not_taken(end: End, other: End) -> tuple[Credential, ...]:
+    """What an end may prove who it is by, if the other takes nothing that it does now: in IKEv2 each has its own."""
+    taken = other.accepted or ()
+    shown = {credential.method for credential in end.own or ()}
+    return () if any(credential.method in shown for credential in taken) else taken
 
 
 def _sign(outcome: Outcome, end: End) -> str | None:
@@ -151,10 +163,21 @@ def _sign(outcome: Outcome, end: End) -> str | None:
     return "Take signatures with any hash." if theirs == NO_HASH else f"Take signatures with {theirs}, too."
 
 
+OF_WINDOWS = frozenset(
+    {AuthMethod.COMPUTER_KERBEROS, AuthMethod.COMPUTER_NTLM, AuthMethod.USER_KERBEROS, AuthMethod.USER_NTLM}
+)
+"""Methods that no other implementation here has."""
+
+
 def _can_prove(end: End, credential: Credential, module: KeyModule | None) -> bool:
-    """Whether an end could have a method: of Windows a rule has those of `auth1`, a connection has EAP, too."""
+    """Whether an end could have a method: of Windows a rule has those of `auth1`, a connection has EAP, too.
+
+    Kerberos and NTLM are of Windows alone.
+    """
     if credential.method is None or not end.is_windows:
-        return credential.method is not None
+        return credential.method is not None and (
+            end.implementation.name == "unknown" or credential.method not in OF_WINDOWS
+        )
     if end.is_rule and module in NOT_SUPPORTED and credential.method in NOT_SUPPORTED[module]:
         return False
     if not end.is_rule and credential.method is AuthMethod.EAP:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.model.peer import Narrowing, Order, Peer
-from ipseclint.vocabulary.algorithms import DhGroup
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup
 
 
 class Implementation(Struct, frozen=True):
@@ -28,8 +28,9 @@ class Implementation(Struct, frozen=True):
     `one_value_in_ikev1`: as initiator it offers only the first of several values of an attribute there.
     `refuses_aggressive_key`: as responder it takes no preshared key in aggressive mode, by default.
     `shows_address`: with a preshared key it shows its address where no identity is written.
-    `optional_groups` are left out of some builds, which then refuse a configuration that names one: Debian's libreswan
-    4.10 has no DH2, packages that are built with USE_DH2 (xcp-ng-rpms/libreswan, SPECS/libreswan.spec) have it.
+    `optional` are algorithms that some builds leave out, which then refuse a configuration that names one: Debian's
+    libreswan 4.10 has no DH1, DH2, DH22 to DH24 and DES (its `algparse`, and ipsec.conf(5)), packages that are built
+    with USE_DH2 (xcp-ng-rpms/libreswan, SPECS/libreswan.spec) have DH2.
     """
 
     name: str
@@ -51,7 +52,7 @@ class Implementation(Struct, frozen=True):
     one_value_in_ikev1: bool = False
     refuses_aggressive_key: bool = False
     shows_address: bool = False
-    optional_groups: frozenset[DhGroup] = frozenset()
+    optional: frozenset[str] = frozenset()
     is_windows: bool = False
 
 
@@ -100,7 +101,7 @@ _KNOWN = {
             renews_with_main_mode_group=None,
             retries_group=False,
             shows_address=True,
-            optional_groups=frozenset({DhGroup.GROUP_2}),
+            optional=frozenset({DhGroup.GROUP_1, DhGroup.GROUP_2, "DH22", "DH23", DhGroup.GROUP_24, Cipher.DES}),
         ),
     )
 }

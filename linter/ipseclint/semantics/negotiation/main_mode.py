@@ -53,10 +53,11 @@ def not_understood(stage: Stage, initiator: End, responder: End) -> Result:
 
 
 def _by_builds(initiator: End, responder: End, agreed: Result) -> Result:
-    """The result, unless an end names a group that some builds of it refuse."""
+    """The result, unless an end names a group or a cipher that some builds of it refuse."""
     for end in (initiator, responder):
-        named = {group for offer in end.main_mode or () for group in offer.groups}
-        if refused := sorted(named & end.implementation.optional_groups):
+        offers = (*(end.main_mode or ()), *(end.quick_mode or ()))
+        named = {name for offer in offers for name in (*offer.groups, *offer.encryption)}
+        if refused := sorted(named & end.implementation.optional):
             title, groups = end.implementation.title, ", ".join(refused)
             return replace(
                 agreed,
