@@ -17,8 +17,8 @@ _ORDINARY = frozenset(
     """advfirewall anonymous assign authentication certificate computer computercert computerkerb computerpsk connection
     consec default description domain dynamic enabled endpoint filter filteraction filterlist firewall global hidden
     import inbound ipsec kerberos mainmode monitor mutual negotiate network netsh netsh.exe outbound password
-    policy powershell powershell.exe preshared-key presharedkey private profile protocol public request require secret
-    server servers static string system transport tunnel windows""".split()  # noqa: SIM905 - a list of words reads better as one
+    policy powershell powershell.exe preshared preshared-key presharedkey private profile protocol public request
+    require secret server servers shared static string system transport tunnel windows""".split()  # noqa: SIM905 - a list of words reads better as one
 )
 """Words of the tools and of our own texts. To mask one of them everywhere would tell what the key is, and hide none."""
 _QUOTED = late(r"\"([^\"\n]++)\"|'([^'\n]++)'")

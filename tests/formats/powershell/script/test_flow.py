@@ -92,6 +92,9 @@ SECURED = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
         ("Select-Xml -Content '<p><r n=\"a\"/></p>' -XPath '//r' | % { RULE $_.Node.n }", ["a"]),
         ("if ((Get-NetIPsecRule -DisplayName a | Measure-Object).Count -eq 0) { RULE a }", ["a"]),
         ("RULE a; if ((Get-NetIPsecRule -DisplayName a | measure).Count -gt 0) { RULE b }", ["a", "b"]),
+        ("Get-NetIPsecRule -DisplayName a; if (!$?) { RULE a }", ["a"]),
+        ("RULE a; Get-NetIPsecRule -DisplayName a; if ($?) { RULE b }", ["a", "b"]),
+        ("if (!(Get-RemoteAccess)) { netsh ras set routing mode=enable }; RULE a", ["a"]),
         ("if ((Get-Service IKEEXT).Status -ne 'Running') { Start-Service IKEEXT }; RULE a", ["a"]),
     ],
 )

@@ -99,7 +99,8 @@ _SET_PARAMETERS = ("Phase1AuthSet", "Phase2AuthSet", "QuickModeCryptoSet", "Main
 class ScriptCommands:
     """Carries out the commands of one script; what they leave behind is in `objects`.
 
-    `names_not_followed` are the sets, in lower case, that a change gives to rules of which it is not known which.
+    `has_succeeded` tells of the last command whether it has, as `$?` does, where that is known. `names_not_followed`
+    are the sets, in lower case, that a change gives to rules of which it is not known which.
     """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles) -> None:
@@ -107,6 +108,7 @@ class ScriptCommands:
         self.objects = Objects()
         self.keys: list[Value] = []
         self.names_not_followed: set[str] = set()
+        self.has_succeeded: bool | None = None
         self._aliases: dict[str, str] = {}
         self._unsaved: dict[int, Thing] = {}
         self._scripts_written: list[tuple[str, Value]] = []
@@ -117,6 +119,7 @@ class ScriptCommands:
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a command gives."""
+        self.has_succeeded = None
         written = call.name
         name = written.rpartition("\\")[2]
         name = pipes.ALIASES.get(name, name)
@@ -147,9 +150,9 @@ class ScriptCommands:
                 self.effects += 1
                 self.note("runs a text whose commands are not known", call.start, call.end)
             return outcome
-        self.programs.services.only_starts = False
+        self.programs.services.only_starts = self.programs.is_aside = False
         if self.programs.run(call, evaluator):
-            self.effects += not self.programs.services.only_starts
+            self.effects += not (self.programs.services.only_starts or self.programs.is_aside)
             if self._deletes_by_netsh(call) and self.objects.of("netipsecrule"):
                 self.note("whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end)
             return []
@@ -272,6 +275,7 @@ class ScriptCommands:
                 continue
             message = f"which set `-{name}` names is not known here: what it offers or asks for is not read"
             self.note(message, value.start, value.end)
+            self.names_not_followed.add(self._syntax.text[value.start : value.end].casefold())
             if not value.is_unknown:  # what a machine is asked for that has none of this script's
                 bound.values[name] = value._replace(data=Unknown("a set of the machine"))
 
@@ -392,6 +396,7 @@ class ScriptCommands:
             return [Value(Unknown(f"what `{act.cmdlet.name}` gives"), act.call.start, act.call.end)]
         if act.kind in _SETTINGS and not things:
             return [Value(Unknown(f"what `{act.cmdlet.name}` gives"), act.call.start, act.call.end)]
+        self.has_succeeded = bool(things) or not act.bound.values
         if not things and act.bound.text("ErrorAction").casefold() == "stop":
             evaluator.fail()
         return [Value(thing, act.call.start, act.call.end) for thing in things]

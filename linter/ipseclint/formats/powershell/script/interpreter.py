@@ -70,6 +70,8 @@ class Commands(Protocol):
 
     effects: int
     """How many commands so far bear on IPsec."""
+    has_succeeded: bool | None
+    """Whether the last command has, where that is known."""
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a command gives; its effects are kept."""
@@ -168,6 +170,8 @@ class Interpreter:
         """The value of a variable by its folded name; None if it has none."""
         if name in _AUTOMATIC:
             return Value(_AUTOMATIC[name], 0, 0)
+        if name == "?" and self._commands.has_succeeded is not None:
+            return Value(self._commands.has_succeeded, 0, 0)
         if name in {"pscommandpath", "myinvocation"}:
             return _own_path(self.syntax.path, is_whole=name == "pscommandpath")
         scope, _, bare = name.rpartition(":")

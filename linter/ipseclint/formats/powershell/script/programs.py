@@ -34,7 +34,10 @@ _POWERSHELLS = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\Z")
 
 
 class Programs:
-    """Carries out the programs of one script; what they leave behind is in `policy`, `services` and `adapters`."""
+    """Carries out the programs of one script; what they leave behind is in `policy`, `services` and `adapters`.
+
+    `is_aside` tells of the last command of netsh that it has nothing to do with IPsec.
+    """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles) -> None:
         self.registry = RegistryWrites(syntax, diagnostics)
@@ -42,6 +45,7 @@ class Programs:
         self.adapters = AdapterChanges()
         self.written: dict[str, Value] = {}
         self.ran: set[str] = set()
+        self.is_aside = False
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._lexer = Lexer(POWERSHELL, diagnostics, files)
@@ -97,8 +101,10 @@ class Programs:
             mention = mention_in(" ".join(word.text for word in words))
             if mention is not None and mention.tool.kind == "another context":
                 return False
-            return bool(words) and (words[0].word[:3] in {"ips", "adv"} or _is_of_another_context(words))
+            self.is_aside = bool(words) and _is_of_another_context(words)
+            return self.is_aside or (bool(words) and words[0].word[:3] in {"ips", "adv"})
         if only_looks(command.words[0].word):
+            self.is_aside = True
             return True
         may_not_run = evaluator.doubts and not command.words[0].word.startswith("ad")
         if unknown is not None or may_not_run:
