@@ -1,9 +1,10 @@
 """The line by which ipseclint knows a script that it wrote: a digest of all its other lines.
 
 A folder that is checked may hold repairs; they are no policy. A line of words could be put on top of any script, so
-that a gate would pass it over: a digest cannot, without the script being the one that was written, and one that was
-changed since is read like any other. Line ends, the encoding and blanks at the end do not count, for editors,
-shells and version control change them; a signature behind it does not count either.
+that a gate would pass it over; a digest stands only under what it was made for, and a script that was changed since
+is read like any other. It is no signature: whoever means to deceive a gate can compute it, and `--isolated` passes
+over none. Line ends, the encoding and blanks at the end do not count, for editors, shells and version control change
+them; a signature behind it does not count either.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import shlex
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from ipseclint.engine.machines import OWN_SCRIPT, read_input
 from ipseclint.engine.own import is_own, is_own_script
 from ipseclint.report import Ignored
 from ipseclint.seal import seal_of, sealed
-from ipseclint.source import bytes_source
+from ipseclint.source import bytes_source, file_source
 from tests import ROOT
 
 Cli = Callable[..., Any]
@@ -133,6 +134,16 @@ def test_a_script_is_ours_however_it_was_kept(data: bytes) -> None:
 def test_a_script_with_our_seal_that_is_not_what_was_sealed_is_read(text: str) -> None:
     assert not is_own_script(bytes_source("fix.cmd", text.encode()))
     assert not isinstance(read_input(Candidate(bytes_source("fix.cmd", text.encode()), named=False)), Ignored)
+
+
+def test_a_seal_that_anybody_can_compute_hides_nothing_from_a_gate(tmp_path: Path, cli: Cli) -> None:
+    text = f"rem Repairs of x, made by ipseclint 0.2.0\n{POLICY}"
+    (tmp_path / "good.cmd").write_text(POLICY)
+    (tmp_path / "weak.cmd").write_text(sealed(text, "rem"))
+    assert is_own_script(file_source(tmp_path / "weak.cmd"))
+    assert [each["path"] for each in json.loads(cli(tmp_path, "--isolated", "-o", "json").out)["inputs"]] == [
+        str(tmp_path / name) for name in ("good.cmd", "weak.cmd")
+    ]
 
 
 def test_the_collector_bears_the_seal_of_what_it_is() -> None:

@@ -176,7 +176,7 @@ def _blobs(result: Checked | Ignored) -> Iterator[bytes]:
 def _mark_of_work(work: Work) -> bytes:
     """A mark of all that decides on results beside the input."""
     mark = hashlib.blake2b(__version__.encode(), digest_size=32)
-    wants = (work.alone, work.digests, work.objects, work.whole)
+    wants = (work.alone, work.digests, work.objects, work.whole, work.isolated)
     for text in (repr(wants), work.site.model_dump_json(), *_code()):
         mark.update(text.encode("utf-8", "surrogatepass"))
     for plan in work.plans:

@@ -31,6 +31,7 @@ class Work(Struct, frozen=True):
 
     `alone`: it is a machine of its own, to be checked here, unless its folder shows otherwise. `digests`: other
     machines are compared with it. `objects`: all its objects are wanted. `whole`: what was read of it is kept.
+    `isolated`: no file says of itself that it need not be read, as a script with our seal does.
     """
 
     plans: tuple[Plan, ...]
@@ -40,6 +41,7 @@ class Work(Struct, frozen=True):
     digests: bool = False
     objects: bool = False
     whole: bool = False
+    isolated: bool = False
 
     @property
     def facts(self) -> tuple[FactsOf, ...]:
@@ -98,7 +100,7 @@ class Checked(Struct, frozen=True):
 def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
     """One candidate read and checked by itself, or why it is ignored."""
     # What a source remembers of its beginning would stay as long as the list of all candidates.
-    read = read_input(replace(candidate, source=light(candidate.source)))
+    read = read_input(replace(candidate, source=light(candidate.source)), isolated=work.isolated)
     if isinstance(read, Ignored):
         return read
     machine = make_machine(read.source.path, [read], work.site, work.as_of)

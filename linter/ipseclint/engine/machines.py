@@ -78,8 +78,11 @@ def read_inputs(candidates: Iterable[Candidate]) -> list[ReadInput]:
     return list(judged_alone(read))
 
 
-def read_input(candidate: Candidate) -> ReadInput | Ignored:
-    """One candidate read and parsed; for what was met on the way and is of no concern, why it is ignored."""
+def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | Ignored:
+    """One candidate read and parsed; for what was met on the way and is of no concern, why it is ignored.
+
+    A script with our seal is passed over unless `isolated`: whoever can put a script there can compute a seal.
+    """
     if candidate.skipped is not None:
         return Ignored(path=candidate.source.path, kind=candidate.skipped)
     source = candidate.source
@@ -89,7 +92,7 @@ def read_input(candidate: Candidate) -> ReadInput | Ignored:
     format_name = None
     only_runs = False
     try:
-        if not candidate.named and is_own_script(source):
+        if not (candidate.named or isolated) and is_own_script(source):
             return Ignored(path=source.path, kind=OWN_SCRIPT)
         is_ours = is_own(source)
         format_ = None if is_ours else recognise(source)

@@ -173,6 +173,7 @@ def _work(inputs: int, job: Job) -> Work:
         digests=job.digests or (job.shard is None and (inputs > 1 or bool(job.site.peer))),
         objects=job.details or job.objects,
         whole=job.details or job.script_repairs,
+        isolated=job.settings.isolated,
     )
 
 
