@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -59,6 +60,7 @@ def main() -> int:
     parser.add_argument("--embeddable", action="append", default=[], type=Path, metavar="FILE")
     parser.add_argument("--bundles-only", action="store_true", help="the wheel and the bundles, no single files")
     arguments = parser.parse_args()
+    os.environ.pop("PYTHONPATH", None)  # what is built is tried out, not what lies beside it
     folder: Path = arguments.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import runpy
 import shutil
+import tomllib
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -233,3 +235,43 @@ def test_the_installer_changes_nothing_where_it_is_only_asked_or_a_file_differs(
 def test_the_version_of_manifests_is_the_program_s(tmp_path: Path) -> None:
     (tmp_path / "ipseclint.exe").write_bytes(b"MZ")
     assert __version__ in (ROOT / "powershell" / "Ipseclint" / "Ipseclint.psd1").read_text(encoding="utf-8")
+
+
+CONTAINERFILE = (ROOT / "packaging" / "Containerfile").read_text(encoding="utf-8")
+
+
+def steps(text: str) -> list[list[tuple[str, str]]]:
+    """The instructions of each stage of a Containerfile, with what they are given."""
+    lines = re.sub(r"\\\n", " ", re.sub(r"(?m)^#.*\n", "", text)).splitlines()
+    stages: list[list[tuple[str, str]]] = []
+    for line in filter(None, lines):
+        instruction, _, given = line.partition(" ")
+        if instruction == "FROM":
+            stages.append([])
+        stages[-1].append((instruction, given.strip()))
+    return stages
+
+
+def test_the_container_is_built_of_what_the_wheel_needs_and_runs_without_root() -> None:
+    build, final = steps(CONTAINERFILE)
+    known = {"FROM", "COPY", "RUN", "USER", "WORKDIR", "ENV", "ENTRYPOINT", "CMD"}
+    assert {instruction for instruction, _ in (*build, *final)} <= known
+    copied = [word for instruction, given in build if instruction == "COPY" for word in given.split()[:-1]]
+    assert [name for name in copied if not (ROOT / name).exists()] == []
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
+    needed = [
+        *wheel["packages"],
+        *wheel["force-include"],
+        project["project"]["readme"],
+        *project["project"]["license-files"],
+    ]
+    assert [name for name in needed if not any(f"{name}/".startswith(f"{given}/") for given in copied)] == []
+    extras = re.search(r"/source\[([a-z,]+)\]", CONTAINERFILE)
+    assert extras is not None
+    assert set(extras[1].split(",")) <= set(project["project"]["optional-dependencies"])
+    names = [instruction for instruction, _ in final]
+    assert dict(final)["USER"] not in {"root", "0"}
+    assert "RUN" not in names[names.index("USER") :]
+    assert json.loads(dict(final)["ENTRYPOINT"]) == ["ipseclint"]
+    assert dict(final)["ENV"].startswith("PATH=/opt/ipseclint/bin:")
