@@ -157,7 +157,8 @@ def remove_keys(text: str, keys: tuple[str, ...] = ()) -> str:
         raise AssertionError((name, words))
 
     shell = Shell(CMDLETS, no_program, version=(5, 1), constrained=True)
-    for node in parsed(SCRIPT).named_children[-1].named_children:
+    statements = next(node for node in parsed(SCRIPT).named_children if node.type == "statement_list")
+    for node in statements.named_children:
         if node.type == "function_statement":
             shell.statement(node)
     (clean,) = shell.run("$script:Keys = @($keys); Hide-Key -Text $text", text=text, keys=list(keys))
