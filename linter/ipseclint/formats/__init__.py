@@ -127,7 +127,9 @@ _READERS = (
         ),
     ),
     _Reader(
-        "peers.declared_gateways", Shape.TEXT, ("microsoft.network/", "azurerm_", "ikeencryption", "ike_encryption")
+        "peers.declared_gateways",
+        Shape.TEXT,
+        ("microsoft.network/", "azurerm_", "ikeencryption", "ike_encryption", "aws_vpn_c"),
     ),
     _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS),
     _Reader("powershell.printed_table", Shape.TEXT, ("----",)),

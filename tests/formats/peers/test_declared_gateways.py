@@ -130,6 +130,13 @@ def test_a_misspelt_argument_is_a_problem() -> None:
     assert any("ike_integrty" in problem.message for problem in parsed.problems)
 
 
+def test_a_connection_of_aws_is_said_not_to_be_read() -> None:
+    aws = 'resource "aws_vpn_connection" "main" {\n  tunnel1_phase1_dh_group_numbers = [14]\n}\n'
+    parsed = declared(aws + TERRAFORM.format(BLOCK.format('"AES256"', "3600")))
+    assert [problem.span.line for problem in parsed.problems] == [1]
+    assert len(parsed.policy.peers) == 1
+
+
 def test_what_exists_already_and_other_resources_make_no_peer() -> None:
     existing = BICEP.format("").replace("' = {", "' existing = {", 1)
     assert declared(existing).policy.peers == ()

@@ -128,3 +128,9 @@ def test_of_two_ends_of_ikev2_each_is_told_what_the_other_takes() -> None:
     assert mine.words == "Prove who this end is by what the other takes: eap."
     assert theirs is not None
     assert theirs.words == "Add the other end's authentication method: computer-certificate."
+
+
+def test_a_connection_that_is_never_negotiated_agrees_with_none() -> None:
+    for row in answered(libreswan("authby=never"), libreswan("authby=secret")):
+        assert told(row)[:2] == ("fails", Stage.AUTHENTICATION)
+        assert "takes part in no negotiation" in row.outcome.why

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.clouds import gateways
 from ipseclint.formats.peers.declared import values
@@ -20,16 +21,22 @@ _RESOURCE = re.compile(
 _POLICY = re.compile(r"^[ \t]*(?:ikeEncryption[ \t]*:|ike_encryption(?:_algorithm)?[ \t]*=)", re.MULTILINE)
 
 
+_AWS = re.compile(r'^[ \t]*resource[ \t]+"aws_vpn_connection"', re.MULTILINE)
+
+
 def recognise(source: Source) -> bool:
-    """Whether it declares a gateway or a connection of Azure, or a policy of one."""
-    head = source.head_text
-    return _RESOURCE.search(head) is not None or _POLICY.search(head) is not None
+    """Whether it declares a gateway or a connection of Azure, a policy of one, or a VPN connection of AWS."""
+    return any(sign.search(source.head_text) is not None for sign in (_RESOURCE, _POLICY, _AWS))
 
 
 @of_text
 def parse(document: str, diagnostics: Diagnostics) -> Parsed:
     """The gateways that a document declares."""
     diagnostics.secrets += key_spans(document, diagnostics.path)
+    for line in lines_of(document, diagnostics.path):
+        if _AWS.match(line.text) is not None:
+            why = "a VPN connection of AWS in Terraform is not read: `aws ec2 describe-vpn-connections` prints what is"
+            diagnostics.not_understood(why, line.strip().span)
     return gateways(values(document, diagnostics.path), diagnostics)
 
 

@@ -368,7 +368,8 @@ class _Reader:
             token = values.get(f"{side}auth") or both
             certificates = self._files.certificates(values.get(f"{side}cert"), self._diagnostics.path)
             authorities = _authorities(values.get(f"{side}ca"), certificates)
-            written = (self._credential(word, place, authorities) for word, place in self._words(token, name))
+            words = self._words(token, name)
+            written = (self._credential(word, place, authorities) for word, place in words if word != "never")
             sides.append(tuple(with_certificates(each, certificates) for each in written))
         return sides[0], sides[1]
 

@@ -92,6 +92,8 @@ def _unusable(initiator: End, responder: End, module: KeyModule) -> Result:
     difference = _difference("authentication method", initiator, responder, mine, theirs, second=False)
     end, unusable = (responder, theirs) if _in_module(initiator, mine, module) else (initiator, mine)
     why = f"{module}{' of a Windows rule' if end.is_rule else ''} has no {_list(unusable)}"
+    if not unusable:
+        why = f"{end.subject} proves who it is by nothing, and takes part in no negotiation"
     return Result(STAGE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.UNSUPPORTED)
 
 
