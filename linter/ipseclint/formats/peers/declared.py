@@ -63,7 +63,8 @@ def _pieces(document: str, path: str) -> list[_Piece]:
     for match in _PIECE.finditer(text):
         kind = match.lastgroup if match.lastgroup != "tag" else "long"
         if kind != "blank":
-            pieces.append(_Piece(kind or "sign", Token(match[0], path, line, match.start() - start + 1)))
+            first = Token(match[0].partition("\n")[0], path, line, match.start() - start + 1)
+            pieces.append(_Piece(kind or "sign", first if first.text == match[0] else first.standing_for(match[0])))
         if breaks := match[0].count("\n"):
             line, start = line + breaks, match.start() + match[0].rfind("\n") + 1
     return pieces
@@ -123,7 +124,7 @@ class _Reader:
         while (piece := self._next()) is not None and piece.text != "}":
             if piece.kind not in {"name", "text"}:
                 continue
-            name = piece.token._replace(text=_unquoted(piece.text))
+            name = piece.token.standing_for(_unquoted(piece.text))
             is_dynamic = name.text == "dynamic"
             while (label := self._peek()) is not None and label.kind == "text":  # of a block of Terraform
                 name = label.token._replace(text=_unquoted(label.text)) if is_dynamic else name
@@ -204,7 +205,7 @@ class _Reader:
         pieces = self._pieces[begin : max(self._at, begin + 1)]
         self._at = max(self._at, begin + 1)
         words = "".join(piece.text for piece in pieces if piece.kind != "line")
-        return pieces[0].token._replace(text=f"[{words}]", breaks=())
+        return pieces[0].token.standing_for(f"[{words}]")
 
     def _skip_brackets(self) -> None:
         depth = 0
@@ -252,7 +253,7 @@ def _content(block: Json) -> Json:
 
 def _literal(piece: _Piece) -> Token:
     text = _unquoted(piece.text)
-    return piece.token if text == piece.text else piece.token.part(1)._replace(text=text, breaks=(), quoted=True)
+    return piece.token if text == piece.text else piece.token.standing_for(text)._replace(quoted=True)
 
 
 def _unquoted(text: str) -> str:
@@ -358,5 +359,5 @@ def _named(value: Json, around: str = "") -> Json:
             new = "connectionType"
         inner = _named(member, name.text)
         is_one = new in _LISTS and isinstance(inner, JsonObject)
-        members.append((name._replace(text=new), [inner] if is_one else inner))
+        members.append((name.standing_for(new), [inner] if is_one else inner))
     return JsonObject(value.line, value.column, tuple(members))
