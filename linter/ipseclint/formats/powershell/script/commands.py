@@ -495,17 +495,19 @@ class ScriptCommands:
         return thing
 
     def _chosen(self, act: Act, *, by_default_all: bool = False) -> list[Thing] | None:
-        """The objects that a command is for; None if that is not known."""
+        """The objects of the script that a command is for; None if that is not known."""
         given = act.bound.given("InputObject")
         listed = [*(flat(given) if given is not None else ()), *(act.call.piped or ())]
         if given is not None or act.call.piped is not None:
             if any(each.is_unknown for each in listed):
-                return None
+                return None if self.objects.of(act.kind) else []
             things = [each.data for each in listed if isinstance(each.data, Thing)]
             own = [thing for thing in things if thing.kind == act.kind]
             return own or [used for thing in things for used in self._associated(thing, act.kind)]
         is_all = by_default_all or (act.call.name.startswith("remove-") and not act.bound.values)
-        return selected(self.objects.of(act.kind), act.bound, act.store, by_default_all=is_all)
+        candidates = self.objects.of(act.kind)
+        chosen = selected(candidates, act.bound, act.store, by_default_all=is_all)
+        return chosen if chosen is not None or candidates else []  # whatever is named, the script has made none
 
     def filters(self, act: Act, _evaluator: Evaluator) -> list[Value]:
         """The filters of rules: each stands here for its rule, which has what it says."""

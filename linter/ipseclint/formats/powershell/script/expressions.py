@@ -396,6 +396,10 @@ def _cast(node: Node, run: Evaluator) -> Value:
     return made
 
 
+_COMPARES = {"-eq": False, "-ieq": False, "-ceq": False, "-like": False, "-match": False, "-ne": True, "-notlike": True}
+"""What comparing nothing with a text gives."""
+
+
 def _binary(node: Node, run: Evaluator) -> Value:
     children = node.children
     operands = node.named_children
@@ -410,6 +414,13 @@ def _binary(node: Node, run: Evaluator) -> Value:
             if isinstance(side.data, list):
                 run.step(len(side.data) // _ITEMS_OF_A_STEP)
         result = operators.binary(name, left, right)
+        if (
+            left.data is None
+            and right.is_unknown
+            and name in _COMPARES
+            and run.syntax.source(node)[:5].lower() != "$null"
+        ):
+            result = result._replace(data=_COMPARES[name])  # what is not there is nothing that has a name
         left = Value(result.data, node.start_byte, operand.end_byte)
     return left
 

@@ -267,7 +267,7 @@ class _Masker:
         """
         follows = 0 <= self._argument_end < start and _BETWEEN.fullmatch(self._text, self._argument_end, start)
         self._looks += not follows
-        if not follows and (self._looks > _MAX_LOOKS or not self._is_argument(start)):
+        if not follows and (self._looks > _MAX_LOOKS or not self._is_argument(start, is_plain=True)):
             return 0
         stop = end
         while (more := _MORE_OF_VALUE.match(self._text, stop)) is not None:
@@ -302,10 +302,10 @@ class _Masker:
         match = _WORD_AFTER.match(self._text, start)
         return start if match is None else match.end()
 
-    def _is_argument(self, start: int, of: str = "") -> bool:
+    def _is_argument(self, start: int, of: str = "", *, is_plain: bool = False) -> bool:
         """Whether a word stands behind the name of a command, by the line that it is in, and those it goes on from.
 
-        `of`: the name of the only command that is meant.
+        `of`: the name of the only command that is meant. `is_plain`: nothing between them may begin another statement.
         """
         line = self._text.rfind("\n", 0, start) + 1
         while 1 < line > start - _LONGEST_COMMAND and self._text[max(0, line - 3) : line].rstrip("\r\n").endswith("`"):
@@ -315,6 +315,8 @@ class _Masker:
         if called is None or called["name"].casefold() in _NO_COMMANDS:
             return False
         if of and of != called["name"].rpartition("\\")[2].casefold().removesuffix(".exe"):
+            return False
+        if is_plain and any(sign in called["behind"] for sign in ";|{}"):
             return False
         return _BINARY.search(called["behind"].rstrip()) is None
 
