@@ -26,6 +26,9 @@ from ipseclint.semantics.packets.rules import Reading
 from ipseclint.semantics.rule_boxes import own_address
 from ipseclint.semantics.traffic import LargeGroup, RuleGroup, every_group, rule_groups
 
+_PROFILES = IntervalSet.of((0, len(PROFILES) - 1))
+_JOINED_PARTS = 64
+"""Reasoned: more parts than that are not made fewer, which takes time: three are named, joined or not."""
 _LISTED_PARTS = 3
 """Reasoned: so many kinds of traffic are named in a sentence; of more it says how many."""
 
@@ -89,8 +92,13 @@ def coverages(
             continue
         for family in sorted({each.family for rule in group.rules for each in rule.boxes}):
             alike: list[GroupCoverage] = []
-            for number in range(len(PROFILES)) if given is None else (given,):
+            told_apart = any(each.sets[Axis.PROFILE] != _PROFILES for rule in group.rules for each in rule.boxes)
+            numbers = (given,) if given is not None else range(len(PROFILES)) if told_apart else (0,)
+            for number in numbers:
                 for one in _by_reading(group, family, way, number, listed):
+                    if given is None and not told_apart:
+                        alike.append(replace(one, profiles=PROFILES))
+                        continue
                     same = next((each for each in alike if _same(each, one)), None)
                     if same is None:
                         alike.append(one)
@@ -157,8 +165,8 @@ def _range(segment: Segment, family: int, region: Box, axis: Axis) -> Range:
 
 def _kinds(parts: Sequence[Box], region: Box, axis: Axis) -> str:
     """Which traffic some boxes are, by the fields in which they are less than the region."""
-    fewest = joined([Region(part) for part in parts])
-    kinds = list(dict.fromkeys(_kind(each.box, region, axis) for each in fewest))
+    fewest = [each.box for each in joined([Region(part) for part in parts])] if len(parts) <= _JOINED_PARTS else parts
+    kinds = list(dict.fromkeys(_kind(part, region, axis) for part in fewest))
     more = f" or {len(kinds) - _LISTED_PARTS} more kinds" if len(kinds) > _LISTED_PARTS else ""
     return " or ".join(kinds[:_LISTED_PARTS]) + more
 
