@@ -82,6 +82,24 @@ def test_whatever_a_command_prints_is_no_input_of_the_next_run(answer: Answer) -
     assert read.kind == "ipseclint's own"
 
 
+NARROW = [
+    "check SITES --statistics",
+    "explain WV001",
+    "explain IN003 -o markdown",
+    "explain EX001",
+    "formats",
+    "rulesets",
+]
+
+
+@pytest.mark.parametrize("columns", [60, 200])
+@pytest.mark.parametrize("line", NARROW)
+def test_answers_are_known_at_every_width(line: str, columns: int, cli: Cli, monkeypatch: Any) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    ran = cli(*line.replace("SITES", str(ROOT / "fixtures" / "runs" / "first")).split())
+    assert is_own(bytes_source("kept.txt", ran.out.encode())), ran.out[:200]
+
+
 @pytest.mark.parametrize("suffix", [".cmd", ".ps1", ".txt", ".log", ""])
 def test_a_report_on_top_of_a_policy_does_not_hide_it(suffix: str) -> None:
     commands = POLICY if suffix != ".ps1" else "New-NetIPsecRule -DisplayName x -InboundSecurity Require\n"

@@ -53,7 +53,7 @@ _TABLES = (
     "code,name,severity,basis,message",
     "a_path,a_line,a,a_hosts,b_path",
     "run,(?:path,(?:line,column,code|machine,format)|machine,(?:inputs|path,line),|ruleset,clause,|kind,text|schema,)",
-    "found  rule  ",
+    r"found  rule\s",
     rf"{_CODE}[ \t]+{_SEVERITY}[ \t]+{_NAME}[ \t]*(?:[a-z_.]{{3,80}})?{_END}",  # rules
     rf"[a-z0-9.-]{{2,40}}@[0-9.]{{1,12}}  {_LINE}{_END}",  # rulesets
     rf"[^\n]{{1,200}}: {_CODE} {_NAME} \({_SEVERITY}\)",  # clauses
@@ -66,7 +66,8 @@ _TEXTS = (
     rf"{_LINE}:[0-9]{{1,9}}:[0-9]{{1,9}}: (?:{_SEVERITY}|problem) {_CODE}[ :]",  # concise
     r"##vso\[task\.logissue ",
     "::(?:error|warning|notice) (?:file=|title=ipseclint::)",
-    rf"#{{0,3}} ?{_CODE} (?:[a-z0-9\\-]{{3,80}} \({_SEVERITY}\b|the input )",  # explain, and the next ones
+    rf"#{{0,3}} ?{_CODE} [a-z0-9\\-]{{3,80}} \({_SEVERITY}\b",  # explain, and the next ones
+    rf"#{{0,3}} ?(?:in|wv)[0-9]{{3}} {_LINE}{_BLANK}",
     rf"#{{0,3}} ?[0-9]{{1,10}} {_LINE}{_BLANK}(?:#{{1,3}} )?what (?:windows|it) says{_END}",
     rf"#{{0,3}} ?event [0-9]{{1,5}} {_LINE}{_BLANK}(?:#{{1,3}} )?what windows writes",
     rf"#{{0,3}} ?defaults of windows by release{_BLANK}",
