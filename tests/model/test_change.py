@@ -1,0 +1,64 @@
+"""Fixes, and the edits that their changes come to."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.model.change import Add, Assign, Edit, Fix, Remove, edits
+from ipseclint.model.policy import IpsecPolicy
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span
+
+PLACE = Span("policy.cmd", 1, 1)
+
+
+def policy(name: str) -> IpsecPolicy:
+    return IpsecPolicy(
+        name=name,
+        span=PLACE,
+        assigned=Setting(False, PLACE),
+        polling_interval_seconds=Setting(10_800, PLACE),
+        master_pfs=Setting(False, PLACE),
+        activate_default_rule=Setting(True, PLACE),
+    )
+
+
+ONE, OTHER = policy("One"), policy("Other")
+
+
+@pytest.mark.parametrize("note", ["no sentence.", "No end", ""])
+def test_a_note_that_is_no_sentence_is_refused(note: str) -> None:
+    with pytest.raises(ValueError, match="the note of a fix is not a sentence"):
+        Fix(note=note)
+
+
+def test_the_advice_of_a_fix_is_its_note_and_the_facts_that_it_takes() -> None:
+    facts = "With `peers` and `dns_servers` under [site] in ipseclint.toml a command is written."
+    assert Fix().advice is None
+    assert Fix(note="Look.").advice == "Look."
+    assert Fix(needs=("peers", "dns_servers")).advice == facts
+    assert Fix(note="Look.", needs=("peers", "dns_servers")).advice == f"Look. {facts}"
+
+
+def test_assignments_to_one_object_are_one_edit_in_the_order_of_objects() -> None:
+    changes = (Assign(ONE, "name", "A"), Add(OTHER), Assign(ONE, "assigned", True), Assign(ONE, "name", "B"))
+    first, second = edits(changes)
+    assert second == Edit(None, OTHER)
+    assert (first.before, first.fields) == (ONE, ("name", "assigned"))
+    assert first.after is not None
+    assert (first.after.name, first.after.assigned) == ("B", Setting(True, PLACE))  # type: ignore[union-attr]
+
+
+def test_the_subject_of_an_edit_is_what_will_be_or_what_goes() -> None:
+    (added,), (removed,), (changed,) = edits([Add(ONE)]), edits([Remove(ONE)]), edits([Assign(ONE, "name", "A")])
+    assert (added.subject, removed.subject, changed.subject.name) == (ONE, ONE, "A")
+    assert (added.before, removed.after) == (None, None)
+
+
+def test_an_object_that_is_removed_is_assigned_anew() -> None:
+    assert [edit.after is None for edit in edits([Remove(ONE), Assign(ONE, "name", "A")])] == [True, False]
+
+
+def test_a_field_that_is_not_there_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        edits([Assign(ONE, "nonsense", 1)])

@@ -1,0 +1,104 @@
+"""Addresses, ports and protocols as they are written and read."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.model.selectors import (
+    ANY_ADDRESS,
+    Address,
+    PortRange,
+    ipv4_number,
+    parse_address,
+    parse_ports,
+    protocol_name,
+)
+from ipseclint.vocabulary.addresses import AddressKeyword
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("any", "any"),
+        ("10.0.0.1", "10.0.0.1"),
+        ("10.0.0.9/24", "10.0.0.0/24"),
+        ("10.0.0.9/255.255.255.0", "10.0.0.0/24"),
+        ("10.0.0.0-10.0.0.255", "10.0.0.0/24"),
+        ("10.0.0.1 - 10.0.0.3", "10.0.0.1-10.0.0.3"),
+        ("10.0.0.3-10.0.0.1", "10.0.0.3-10.0.0.1"),
+        ("2001:db8::/32", "2001:db8::/32"),
+        ("2001:db8::1", "2001:db8::1"),
+        ("::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "::/0"),
+    ],
+)
+def test_an_address_is_written_in_its_shortest_form(text: str, written: str) -> None:
+    address = parse_address(text)
+    assert str(address) == written
+    assert parse_address(written) == address
+
+
+@pytest.mark.parametrize("text", ["10.0.0", "10.0.0.256", "10.0.0.01", "1.2.3.4.5", "10.0.0.1-2001:db8::1", "host", ""])
+def test_what_is_no_address(text: str) -> None:
+    assert parse_address(text) is None
+
+
+def test_a_name_is_written_as_it_is_and_an_empty_address_as_nothing() -> None:
+    assert (str(Address(name="vpn.example")), str(Address())) == ("vpn.example", "")
+
+
+@pytest.mark.parametrize(
+    ("address", "is_any", "is_any_or_me"),
+    [
+        (ANY_ADDRESS, True, True),
+        (Address(keyword=AddressKeyword.ME), False, True),
+        (Address(4, 0, 2**32 - 1), True, True),
+        (Address(6, 0, 2**128 - 1), True, True),
+        (Address(4, 1, 2**32 - 1), False, False),
+        (Address(4, 0, 2**32 - 2), False, False),
+        (Address(6, 0, 2**32 - 1), False, False),
+        (Address(name="dc.example"), False, False),
+    ],
+)
+def test_which_addresses_are_all(address: Address, is_any: bool, is_any_or_me: bool) -> None:
+    assert (address.is_any, address.is_any_or_me) == (is_any, is_any_or_me)
+
+
+def test_octets_count_from_the_left() -> None:
+    assert ipv4_number("1.2.3.4") == 0x01020304
+    assert ipv4_number("255.255.255.255") == 2**32 - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "ports"),
+    [
+        *((text, ()) for text in ("any", "ANY", "*", "0", " ")),
+        ("445", (PortRange(445, 445),)),
+        ("1, 5-7", (PortRange(1, 1), PortRange(5, 7))),
+        ("65535", (PortRange(65_535, 65_535),)),
+        *((text, None) for text in ("65536", "x", "1-", "1-x", "1,,2", "-1", "\u0661")),
+    ],
+)
+def test_ports(text: str, ports: tuple[PortRange, ...] | None) -> None:
+    assert parse_ports(text) == ports
+
+
+def test_a_range_of_ports_is_written_with_both_ends_where_they_differ() -> None:
+    assert (str(PortRange(445, 445)), str(PortRange(1, 2))) == ("445", "1-2")
+
+
+@pytest.mark.parametrize(
+    ("number", "name"),
+    [
+        (None, "any"),
+        (1, "icmpv4"),
+        (6, "tcp"),
+        (17, "udp"),
+        (47, "gre"),
+        (50, "esp"),
+        (51, "ah"),
+        (58, "icmpv6"),
+        (2, "2"),
+    ],
+)
+def test_a_protocol_is_named_as_the_tools_name_it(number: int | None, name: str) -> None:
+    assert protocol_name(number) == name
