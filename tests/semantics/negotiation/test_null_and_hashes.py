@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.reporters.negotiation.peer_toml import render
+from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.stage import Stage
 from ipseclint.semantics.negotiation.table import Row, Side
-from tests.semantics.negotiation.two_ends import answer, answered
+from tests.semantics.negotiation.two_ends import answer, answered, machine, peer
 
 SWANCTL = (
     "connections {{\n x {{\n  version = {version}\n  proposals = aes256-sha256-modp2048\n"
@@ -115,6 +117,21 @@ def test_with_what_windows_signs_is_not_documented() -> None:
         assert row.outcome.outcomes == ("authenticated, if it signs with sha1", "refused")
     (row, _) = answered(libreswan("authby=rsasig"), WINDOWS)
     assert told(row)[0] == "secured"
+
+
+@pytest.mark.parametrize("words", ["authby=rsa-sha2_256", "authby=rsa-sha1,ecdsa", "authby=null"])
+def test_a_description_of_an_end_keeps_its_hashes(words: str) -> None:
+    conf = libreswan(words)
+    written = render(machine_ends(machine(conf, "a")).negotiating)
+    described = machine(written, "b")
+    assert [(each.method, each.hashes) for each in described.policy.peers[0].own or ()] == [
+        (each.method, each.hashes) for each in machine(conf, "a").policy.peers[0].own or ()
+    ]
+
+
+def test_a_hash_is_of_certificates_only() -> None:
+    with pytest.raises(AssertionError):
+        machine(peer(auth='methods = ["psk-sha256"]'), "a")
 
 
 def test_strongswan_knows_no_null() -> None:

@@ -113,3 +113,12 @@ def test_what_nobody_compares_makes_the_answer_unknown() -> None:
 def test_a_word_of_both_daemons_does_not_tell_which_it_is() -> None:
     libreswan = CONN.format(words=" ikev2=no\n ike=aes256-sha2;modp2048\n esp=aes256-sha2\n pfs=no\n rekeyfuzz=0%\n")
     assert verdict(PEER.format("aes256-sha256-modp2048"), libreswan) == ("secured", None)
+
+
+def test_gmac_without_a_size_has_both() -> None:
+    words = " ikev2=yes\n ike=aes256-sha2;modp2048\n pfs=no\n authby=secret\n esp={}\n"
+    both, *sized = (
+        CONN.format(words=words.format(f"null_auth_aes_gmac{size}-null")) for size in ("", "_128", "_256", "_192")
+    )
+    found = [{row.outcome.verdict.value for row in answered(both, each)} for each in sized]
+    assert found == [{"secured"}, {"secured"}, {"fails"}]

@@ -17,7 +17,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.protocols import ANY, joined, traffic_of
 from ipseclint.formats.peers.shipped import default_source
-from ipseclint.formats.peers.words import GROUP_NAMES, Parts, written_identity
+from ipseclint.formats.peers.words import GROUP_NAMES, Parts, signature_hashes, written_identity
 from ipseclint.late import late
 from ipseclint.model.peer import Credential, Narrowing, Offer, Order, Peer, of_any_key
 from ipseclint.model.policy import Policy, RuleMode
@@ -357,7 +357,11 @@ class _Reader:
         authorities = tuple(self._strings("peer.auth", body, "authorities") or ())
         credentials = []
         for word in words:
-            method, signings = _METHODS.get(word.casefold(), (None, frozenset()))
+            hashes = signature_hashes(word)
+            base = word.casefold().partition("-sha")[0] if hashes else word.casefold()
+            method, signings = _METHODS.get(base, (None, frozenset()))
+            if hashes and method is not AuthMethod.COMPUTER_CERTIFICATE:
+                method = None
             if method is None:
                 self._diagnostics.not_understood(f"unknown authentication method {quoted(word)}", span)
             written = secret if method is AuthMethod.PRESHARED_KEY and isinstance(secret, str) else None
@@ -369,6 +373,7 @@ class _Reader:
                     secret=shared,
                     is_secret_known=written is None or shared is not None,
                     signings=signings,
+                    hashes=hashes,
                     authorities=authorities if method is AuthMethod.COMPUTER_CERTIFICATE else (),
                 )
             )

@@ -113,7 +113,7 @@ def _ciphers(word: str) -> tuple[str, ...]:
     if word in _NEITHER_SIZE:
         return _NEITHER_SIZE[word]
     if (gmac := _GMAC.fullmatch(word)) is not None:
-        return (f"aes{gmac[1] or '256'}gmac",)
+        return tuple(f"aes{bits}gmac" for bits in ((gmac[1],) if gmac[1] else ("256", "128")))
     if (sized := _SIZED.fullmatch(word)) is not None:
         return (_ENCODED.get(sized[1], f"{sized[1]}{{}}").format(sized[2]),)
     return (word,)

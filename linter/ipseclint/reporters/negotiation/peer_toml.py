@@ -130,7 +130,8 @@ def _methods(credentials: Iterable[Credential]) -> str:
 
 def _method(credential: Credential) -> tuple[str, ...]:
     if credential.method is AuthMethod.COMPUTER_CERTIFICATE:
-        return _CERTIFICATES.get(credential.signings, ("certificate",))
+        hashes = "".join(f"-{name}" for name in sorted(credential.hashes))
+        return tuple(word + hashes for word in _CERTIFICATES.get(credential.signings, ("certificate",)))
     return ("?" if credential.method is None else _METHODS.get(credential.method, credential.method.value),)
 
 
