@@ -6,6 +6,7 @@ import os
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -271,24 +272,40 @@ def _with_effects(
         for before, after, _ in objects.differing
         if isinstance(before, MainModeCryptoSet | QuickModeCryptoSet) and before.dialect is Dialect.VPN
     }
+    decided = [_Decided.of(row) for row in traffic]
     for change in objects.changes:
         strengths = suites.get((change.kind, change.old_span))
         effect = None if strengths is None else effect_of_strengths(*strengths)
-        yield change, effect or _effect_of(change, traffic)
+        yield change, effect or _effect_of(change, decided)
 
 
-def _effect_of(change: ObjectChange, traffic: Iterable[TrafficChange]) -> Effect | None:
+class _Decided(NamedTuple):
+    """What becomes of some traffic, and the names of the rules that decide for it before and after."""
+
+    effect: Effect
+    before: frozenset[str]
+    after: frozenset[str]
+
+    @classmethod
+    def of(cls, row: TrafficChange) -> _Decided:
+        before, after = (
+            frozenset(name for rule in rules for name in (rule.name, rule.owner))
+            for rules in (row.rules_before, row.rules_after)
+        )
+        return cls(row.effect, before, after)
+
+
+def _effect_of(change: ObjectChange, traffic: Iterable[_Decided]) -> Effect | None:
     """The worst that happens to traffic for which a rule begins or ceases to decide, or decides otherwise."""
+    if change.change is Change.RENAMED:
+        return None
     names = set(change.used_by) or {change.name, *(str(each.old) for each in change.fields if each.name == "name")}
     if any(field.name == "exemptions" for field in change.fields):
         names |= {name_of_exemption(exemption) for exemption in Exemption}
     as_before: set[Effect] = set()
     other: set[Effect] = set()
     for row in traffic:
-        was, is_ = (
-            names & {name for rule in rules for name in (rule.name, rule.owner)}
-            for rules in (row.rules_before, row.rules_after)
-        )
+        was, is_ = names & row.before, names & row.after
         if was & is_:
             as_before.add(row.effect)
         elif was or is_:

@@ -35,7 +35,7 @@ from ipseclint.semantics.packet_treatment import (
 )
 from ipseclint.semantics.packets.axes import DIRECTIONS, DOMAINS, IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, Packet
-from ipseclint.semantics.packets.changes import Changes, Decisions, Winners
+from ipseclint.semantics.packets.changes import Changes, Decisions
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.regions import Region, joined
 from ipseclint.semantics.packets.rules import CONNECTION_SECURITY, IP_SECURITY_POLICY, OrderedRules, TrafficRule
@@ -223,10 +223,16 @@ def own_packets(whole: Box) -> Box:
     return Box(whole.family, sets, whole.conditions.difference(_OWN))
 
 
-class _Class(Struct, dict=True):
+def _no_places() -> tuple[set[int], set[int]]:
+    return set(), set()
+
+
+class _Class(Struct):
+    """Packets treated alike, and the places of the rules that decide for them in both lists of each state."""
+
     regions: list[Region] = field(default_factory=list)
-    before: dict[DecidingRule, None] = field(default_factory=dict)
-    after: dict[DecidingRule, None] = field(default_factory=dict)
+    before: tuple[set[int], set[int]] = field(default_factory=_no_places)
+    after: tuple[set[int], set[int]] = field(default_factory=_no_places)
 
 
 def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> Iterator[TrafficChange]:
@@ -239,16 +245,17 @@ def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> It
             if way not in box.sets[Axis.DIRECTION] or was[way] == now[way]:
                 continue
             counting = 2 if _main_modes(was[way]) != _main_modes(now[way]) else 1
-            old = dict.fromkeys(rules_that_decide(before[:counting], cell.before))
-            new = dict.fromkeys(rules_that_decide(after[:counting], cell.after))
-            is_clear = all(each.protection in CLEAR for each in was[way] | now[way])
-            if is_clear and all(rule.name.startswith(_BY_ITSELF) for rule in (*old, *new)) and (old or new):
-                continue  # that Windows exempts what no rule is for is no change of it
+            if all(each.protection in CLEAR for each in was[way] | now[way]):
+                lists = ((before, cell.before), (after, cell.after))
+                deciding = [rule for each, winners in lists for rule in rules_that_decide(each[:counting], winners)]
+                if deciding and all(rule.name.startswith(_BY_ITSELF) for rule in deciding):
+                    continue  # that Windows exempts what no rule is for is no change of it
             one = classes.setdefault((was[way], now[way]), _Class())
             sets = (*box.sets[: Axis.DIRECTION], IntervalSet.of(way))
             one.regions.append(Region(replace(box, sets=sets), without))
-            one.before |= old
-            one.after |= new
+            for number in range(counting):
+                one.before[number].update(cell.before[number])
+                one.after[number].update(cell.after[number])
     for (may_before, may_after), one in classes.items():
         regions = joined(one.regions)
         ways = {way for box, _ in regions for way in (OUT, IN) if way in box.sets[Axis.DIRECTION]}
@@ -259,8 +266,8 @@ def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> It
             _in_order(may_after),
             regions,
             min(regions, key=plainness).box.sample(),
-            tuple(one.before),
-            tuple(one.after),
+            tuple(dict.fromkeys(rules_that_decide(before, tuple(map(sorted, one.before))))),
+            tuple(dict.fromkeys(rules_that_decide(after, tuple(map(sorted, one.after))))),
         )
 
 
@@ -292,7 +299,7 @@ _Lists = tuple[_RuleList, _RuleList]
 """The rules that decide on protection, and those that decide on main mode."""
 
 
-def rules_that_decide(lists: Sequence[_RuleList], winners: Winners) -> Iterator[DecidingRule]:
+def rules_that_decide(lists: Sequence[_RuleList], winners: Iterable[Sequence[int]]) -> Iterator[DecidingRule]:
     """The rules behind the positions of those that may decide."""
     for (_, named), places in zip(lists, winners, strict=False):
         yield from (named[place] for place in places if place < len(named))

@@ -1,19 +1,19 @@
 """Which packets two lists of rules treat differently: exactly, for all packets and every meaning of a condition.
 
 A packet that no filter of only one side matches is treated alike, so the work is where filters differ: the space is
-cut along the fields of these first, then along one field after another, values that meet the same filters together,
-until every filter that is left holds all of a cell or none of it. A filter that stands in both lists and holds a whole
-cell leaves no say to those that come after it, which ends most cuts early. Parts of a cell in which other filters say
-the same in the same order are looked at once: a hundred hosts with a rule each of one kind are one question.
+narrowed to their values and cut along one field after another, values that meet the same filters together, until every
+filter that is left holds all of a cell or none of it. A filter that stands in both lists and holds a whole cell leaves
+no say to those that come after it, which ends most cuts early. Parts of a cut in which other filters say the same in
+the same order are looked at once: a hundred hosts with a rule each of one kind are one question.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import cached_property
-from operator import itemgetter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, reduce
+from operator import and_, attrgetter, itemgetter
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -68,98 +68,66 @@ class Changes(Struct, dict=True):
     def cells(self) -> Iterator[ChangedCell]:
         """The changed packets as cells, no packet in two of them."""
         for family in sorted(DOMAINS):
-            items = [
-                item
+            whole = Box(family, DOMAINS[family])
+            rows = [
+                (item, _partial(whole, item))
                 for number, (old, new) in enumerate(zip(self.old, self.new, strict=True))
                 for item in self._items(number, old, new, family)
             ]
-            alike = _Alike() if self.joins else None
-            settled: list[_Cell] = []
-            yield from self._within([_Cell(Box(family, DOMAINS[family]), items)], alike, settled)
-            yield from self._within(settled if alike is None else alike.joined(settled, *Axis), alike)
+            yield from self._within(_Cell(whole, rows), _Alike() if self.joins else None)
 
-    def _within(
-        self, left: list[_Cell], alike: _Alike | None, settled: list[_Cell] | None = None
-    ) -> Iterator[ChangedCell]:
-        """The changed parts of cells; those that only filters of both lists cut are put into `settled`, if given."""
+    def _within(self, whole: _Cell, alike: _Alike | None) -> Iterator[ChangedCell]:
+        """The changed parts of a cell. Parts are made when they are looked at: each holds many filters."""
+        left = [iter((whole,))]
         while left:
-            cell, meeting, without = left.pop()
-            self.steps -= len(meeting)
+            if (next_cell := next(left[-1], None)) is None:
+                left.pop()
+                continue
+            self.steps -= len(next_cell.rows)
             if self.steps < 0:
                 self.complete = False
                 return
-            items = self._with_a_say(cell, meeting)
-            if not any(item.changed for item in items):
+            cell = _where_some_differ(_unsettled(_with_a_say(_where_some_differ(next_cell))))
+            if not (cell.box and cell.rows):
                 continue
-            cell, items = _unsettled(cell, items)
-            changed = [item for item in items if item.changed]
-            if not (cell and changed):
-                continue
-            if (axis := _widest_choice(cell, changed)) is not None:
-                same = [item for item in items if not item.changed]
-                for values, inside in _slices(cell.sets[axis], axis, changed):
-                    beside = [item for item in same if values.meets(item.box.sets[axis])]
-                    left.append(_Cell(_with_values(cell, axis, values), inside + beside, without))
-            elif settled is not None:
-                settled.append(_Cell(cell, items, without))
-            elif (axis := _widest_choice(cell, items)) is not None:
-                parts = [
-                    _Cell(_with_values(cell, axis, values), inside, without)
-                    for values, inside in _slices(cell.sets[axis], axis, items)
-                ]
-                left += parts if alike is None else alike.joined(parts, axis)
-            elif (condition := _open_condition(cell, items)) is not None:
-                left.append(_Cell(replace(cell, conditions=cell.conditions | {condition}), items, without))
-                rest = [item for item in items if condition not in item.box.conditions]
-                left.append(_Cell(cell, rest, without | {condition}))
+            if (axis := _widest_choice(cell.rows)) is not None:
+                left.append(_parts(cell, axis, alike))
+            elif (condition := _open_condition(cell)) is not None:
+                left.append(iter(_with_and_without(cell, condition)))
             else:
-                before, after = (self._decided(items, side) for side in _SIDES)
+                before, after = (self._decided([item for item, _ in cell.rows], side) for side in _SIDES)
                 if before.treatment != after.treatment:
-                    treatments = (before.treatment, after.treatment)
-                    yield ChangedCell(Region(cell, without), treatments, before.winners, after.winners)
+                    region = Region(cell.box, cell.without)
+                    yield ChangedCell(region, (before.treatment, after.treatment), before.winners, after.winners)
 
     def _items(self, layer: int, old: OrderedRules, new: OrderedRules, family: int) -> Iterator[_Item]:
         """The filters of a family in both lists together: one in both of them once, if its turn is the same."""
         specific = (old.most_specific_first, new.most_specific_first)
         by_key: dict[tuple[Box, Hashable], tuple[list[Filter], list[Filter]]] = defaultdict(lambda: ([], []))
         for side, rules in zip(_SIDES, (old, new), strict=True):
-            for filter_ in sorted(rules.filters, key=lambda each: each.rank):
+            for filter_ in rules.filters:
                 if filter_.box.family == family:
                     by_key[filter_.box, rules.outcome(filter_)][side].append(filter_)
-        ranks = {
-            (mine.rank, theirs.rank) for olds, news in by_key.values() for mine, theirs in zip(olds, news, strict=False)
-        }
+        firsts = {key: (_first(olds), _first(news)) for key, (olds, news) in by_key.items()}
+        ranks = {(mine.rank, theirs.rank) for mine, theirs in firsts.values() if mine.rules and theirs.rules}
         in_turn = _longest_increasing(ranks)
-        for (whole, said), (olds, news) in by_key.items():
+        for (whole, said), (mine, theirs) in firsts.items():
             outcome = self._numbers.setdefault(said, len(self._numbers))
-            box = self.bound(whole)
-            if not box:
+            if not (box := self.bound(whole)):
                 continue
-            left = (olds[len(news) :], news[len(olds) :])
-            for mine, theirs in zip(olds, news, strict=False):
-                if (mine.rank, theirs.rank) in in_turn:
-                    yield _item(layer, box, whole, outcome, (mine, theirs), specific)
-                else:
-                    left[OLD].append(mine)
-                    left[NEW].append(theirs)
-            for mine in left[OLD]:
-                yield _item(layer, box, whole, outcome, (mine, None), specific)
-            for theirs in left[NEW]:
-                yield _item(layer, box, whole, outcome, (None, theirs), specific)
-
-    def _with_a_say(self, cell: Box, items: list[_Item]) -> list[_Item]:
-        """The filters without those that come after one which stands in both lists and holds the whole cell."""
-        whole = [item for item in items if not item.changed and _holds(item, cell)]
-        if not whole:
-            return items
-        self.steps -= len(items) * len(whole)
-        return [item for item in items if not any(first.comes_before(item) for first in whole)]
+            if (mine.rank, theirs.rank) in in_turn:
+                yield _item(layer, box, whole, outcome, specific, mine, theirs)
+                continue
+            if mine.rules:
+                yield _item(layer, box, whole, outcome, specific, mine, _NOT_THERE)
+            if theirs.rules:
+                yield _item(layer, box, whole, outcome, specific, _NOT_THERE, theirs)
 
     def _decided(self, items: Sequence[_Item], side: int) -> _Decided:
         decisions: list[frozenset[int]] = []
         winners: list[tuple[int, ...]] = []
         for number in range(len(self.old)):
-            own = [item for item in items if item.layer == number and item.filters[side] is not None]
+            own = [item for item in items if item.layer == number and item.ranks[side] != _NEVER]
             first = [item for item in own if not any(other.is_before(item, side) for other in own)]
             decisions.append(frozenset(item.outcome for item in first))
             winners.append(tuple(sorted({rule for item in first for rule in item.rules[side]})))
@@ -183,8 +151,15 @@ class _Cell(NamedTuple):
     """A part of the packets, and the filters that meet it, while the conditions of `without` do not hold."""
 
     box: Box
-    items: list[_Item]
+    rows: list[_Row]
     without: frozenset[Condition] = frozenset()
+
+
+class _Part(NamedTuple):
+    """Values of one field, and the filters that hold all of them, but for those that hold every value."""
+
+    values: IntervalSet
+    rows: list[_Row]
 
 
 def _with_values(box: Box, axis: Axis, values: IntervalSet) -> Box:
@@ -194,7 +169,8 @@ def _with_values(box: Box, axis: Axis, values: IntervalSet) -> Box:
 class _Item(Struct, frozen=True, dict=True):
     """A filter of the old list, of the new, or of both. `specific`: whether the narrower comes first, by side.
 
-    `outcome` is a number for what becomes of its packets. `rules` are the rules that it is of, by side: several where
+    `outcome` is a number for what becomes of its packets. `ranks` are when it is asked, by side; after all others where
+    it is not. `changed`: it is in one list only. `rules` are the rules that it is of, by side: several where
     it stands for one in each part of a cell.
     """
 
@@ -202,7 +178,8 @@ class _Item(Struct, frozen=True, dict=True):
     box: Box
     whole: Box
     outcome: int
-    filters: tuple[Filter | None, Filter | None]
+    ranks: tuple[int, int]
+    changed: bool
     specific: tuple[bool, bool]
     rules: tuple[frozenset[int], frozenset[int]]
 
@@ -211,34 +188,46 @@ class _Item(Struct, frozen=True, dict=True):
         """What it is but for its values of one field, as far as that was asked; a number for each that is the same."""
         return {}
 
-    @property
-    def changed(self) -> bool:
-        return None in self.filters
-
     def is_before(self, other: _Item, side: int) -> bool:
         """Whether it is surely asked before another of the same list, which both are in on this side."""
-        mine, theirs = self.filters[side], other.filters[side]
-        if mine is None or theirs is None or self.layer != other.layer:
-            return False
-        if mine.rank != theirs.rank:
-            return mine.rank < theirs.rank
+        mine, theirs = self.ranks[side], other.ranks[side]
+        if mine != theirs or self.layer != other.layer:
+            return mine < theirs and self.layer == other.layer
         return self.specific[side] and self.whole.narrower_than(other.whole)
 
-    def comes_before(self, other: _Item) -> bool:
-        """Whether it is asked before another wherever that one is."""
-        return all(self.is_before(other, side) for side in _SIDES if other.filters[side] is not None)
+
+_Row = tuple[_Item, int]
+"""A filter that meets a cell, and of which fields it has only a part of the cell's values: a bit for each."""
+
+
+def _partial(cell: Box, item: _Item) -> int:
+    return sum(1 << axis for axis in Axis if not cell.sets[axis].within(item.box.sets[axis]))
+
+
+class _First(NamedTuple):
+    """The rules whose filter is asked first among equal ones that do the same, and when; the others never decide."""
+
+    rank: int
+    rules: frozenset[int]
+
+
+def _first(filters: Sequence[Filter]) -> _First:
+    if not filters:
+        return _NOT_THERE
+    rank = min(each.rank for each in filters)
+    return _First(rank, frozenset(each.rule for each in filters if each.rank == rank))
+
+
+_NEVER = 1 << 63
+"""The rank of a filter in the list that it is not in."""
+_NOT_THERE = _First(_NEVER, frozenset())
 
 
 def _item(
-    layer: int,
-    box: Box,
-    whole: Box,
-    outcome: int,
-    filters: tuple[Filter | None, Filter | None],
-    specific: tuple[bool, bool],
+    layer: int, box: Box, whole: Box, outcome: int, specific: tuple[bool, bool], mine: _First, theirs: _First
 ) -> _Item:
-    old, new = (frozenset() if each is None else frozenset({each.rule}) for each in filters)
-    return _Item(layer, box, whole, outcome, filters, specific, (old, new))
+    changed = not (mine.rules and theirs.rules)
+    return _Item(layer, box, whole, outcome, (mine.rank, theirs.rank), changed, specific, (mine.rules, theirs.rules))
 
 
 # ---- parts that are one question ----
@@ -248,61 +237,57 @@ _MAX_VALUES = 8
 
 
 class _Alike:
-    """Which parts of cells differ in the values of one field only, and in rules that do the same there."""
+    """Which parts of a cell differ in the values of one field only, and in rules that do the same there."""
 
     def __init__(self) -> None:
         self._shapes: dict[Hashable, int] = {}
 
-    def joined(self, cells: list[_Cell], *axes: Axis) -> list[_Cell]:
-        """The same packets in fewer cells: those that differ along one of the fields, as one."""
-        for axis in axes:
-            by_question: dict[Hashable, list[_Cell]] = defaultdict(list)
-            for number, cell in enumerate(cells):
-                items = self._in_order(cell, axis)
-                box, key = cell.box, number if items is None else items
-                sets = (*box.sets[:axis], *box.sets[axis + 1 :])
-                by_question[sets, box.conditions, cell.without, key].append(cell)
-            cells = [_as_one(alike, axis) if len(alike) > 1 else alike[0] for alike in by_question.values()]
-        return cells
-
-    def _in_order(self, cell: _Cell, axis: Axis) -> Hashable | None:
-        """What a cell's filters are but for their values of a field, whose relations count; None if that says nothing.
-
-        The filters of the cell are put into an order that is the same for equal answers.
-        """
-        values = cell.box.sets[axis]
-        if not all(values.within(item.box.sets[axis]) for item in cell.items):
-            return None
-        sets = dict.fromkeys(item.whole.sets[axis] for item in cell.items if True in item.specific)
-        if len(sets) > _MAX_VALUES:
-            return None
-        ordered = sorted(sets, key=lambda each: -each.size)
-        place = {each: number for number, each in enumerate(ordered)}
-        rows = [(place.get(item.whole.sets[axis], -1), self._shape(item, axis)) for item in cell.items]
-        order = sorted(range(len(rows)), key=rows.__getitem__)
-        cell.items[:] = [cell.items[number] for number in order]
-        relations = tuple(one.within(other) for one in ordered for other in ordered)
-        return relations, tuple(rows[number] for number in order)
+    def joined(self, parts: Iterable[_Part], always: Sequence[_Row], axis: Axis) -> Iterator[_Part]:
+        """The same packets in fewer parts. `always` are the filters that are in all of them."""
+        around = tuple(dict.fromkeys(item.whole.sets[axis] for item, _ in always if True in item.specific))
+        beside: dict[IntervalSet, Hashable] = {}
+        by_question: dict[Hashable, list[_Part]] = defaultdict(list)
+        for number, part in enumerate(parts):
+            items = [item for item, _ in part.rows]
+            sets = dict.fromkeys(item.whole.sets[axis] for item in items if True in item.specific)
+            if len(sets) > _MAX_VALUES:
+                by_question[number].append(part)
+                continue
+            for one in sets:
+                if one not in beside:
+                    beside[one] = tuple((one.within(other), other.within(one)) for other in around)
+            ordered = sorted(sets, key=_size, reverse=True)
+            place = {each: number for number, each in enumerate(ordered)}
+            shapes = [(place.get(item.whole.sets[axis], -1), self._shape(item, axis)) for item in items]
+            order = sorted(range(len(shapes)), key=shapes.__getitem__)
+            relations = tuple([one.within(other) for one in ordered for other in ordered])
+            question = (relations, tuple([beside[one] for one in ordered]), tuple([shapes[each] for each in order]))
+            by_question[question].append(_Part(part.values, [part.rows[each] for each in order]))
+        for alike in by_question.values():
+            yield _as_one(alike, axis) if len(alike) > 1 else alike[0]
 
     def _shape(self, item: _Item, axis: Axis) -> int:
+        """What a filter is but for its values of a field, as a number."""
         number = item.shapes.get(axis)
         if number is None:
             boxes = [(*box.sets[:axis], *box.sets[axis + 1 :], box.conditions) for box in (item.box, item.whole)]
-            ranks = tuple(None if each is None else each.rank for each in item.filters)
-            shape = (item.layer, item.outcome, ranks, item.specific, *boxes)
+            shape = (item.layer, item.outcome, item.ranks, item.specific, *boxes)
             number = item.shapes[axis] = self._shapes.setdefault(shape, len(self._shapes))
         return number
 
 
-def _as_one(cells: Sequence[_Cell], axis: Axis) -> _Cell:
-    """Cells whose filters differ in the values of a field alone, and stand in the same order, as one."""
-    first = cells[0]
-    values = IntervalSet.of(*(span for cell in cells for span in cell.box.sets[axis].spans))
-    items = [
-        alike[0] if all(item is alike[0] for item in alike) else _one_of(alike, axis, values)
-        for alike in zip(*(cell.items for cell in cells), strict=True)
-    ]
-    return _Cell(_with_values(first.box, axis, values), items, first.without)
+def _as_one(parts: Sequence[_Part], axis: Axis) -> _Part:
+    """Parts whose filters differ in the values of a field alone, and stand in the same order, as one."""
+    values = IntervalSet.of(*(span for part in parts for span in part.values.spans))
+    rows = []
+    for alike in zip(*(part.rows for part in parts), strict=True):
+        first, partial = alike[0]
+        items = [item for item, _ in alike]
+        rows.append((first if all(item is first for item in items) else _one_of(items, axis, values), partial))
+    return _Part(values, rows)
+
+
+_size = attrgetter("size")
 
 
 def _one_of(items: Sequence[_Item], axis: Axis, values: IntervalSet) -> _Item:
@@ -329,76 +314,136 @@ def _longest_increasing(pairs: set[tuple[int, int]]) -> set[tuple[int, int]]:
     return chosen
 
 
-def _holds(item: _Item, cell: Box) -> bool:
-    """Whether a filter matches every packet of a cell."""
-    return item.box.conditions <= cell.conditions and all(map(IntervalSet.within, cell.sets, item.box.sets))
+# ---- what is open in a cell ----
 
 
-def _unsettled(cell: Box, items: list[_Item]) -> tuple[Box, list[_Item]]:
+def _with_a_say(cell: _Cell) -> _Cell:
+    """A cell without the filters that come after one which stands in both lists and holds all of it."""
+    conditions = cell.box.conditions
+    whole = [item for item, partial in cell.rows if not partial and item.box.conditions <= conditions]
+    first = [item for item in whole if not item.changed]
+    if not first:
+        return cell
+    ranks: dict[int, tuple[int, int]] = {}
+    for item in first:
+        was, is_ = ranks.get(item.layer, item.ranks)
+        ranks[item.layer] = min(was, item.ranks[OLD]), min(is_, item.ranks[NEW])
+    # Of filters of one rank the narrower is first: what comes after one that holds the cell holds it too.
+    after = {
+        id(item)
+        for item in whole
+        if all(item.ranks[side] == _NEVER or any(one.is_before(item, side) for one in first) for side in _SIDES)
+    }
+    rows = [
+        row
+        for row in cell.rows
+        if id(row[0]) not in after
+        and not (
+            (best := ranks.get(row[0].layer)) is not None
+            and best[OLD] < row[0].ranks[OLD]
+            and best[NEW] < row[0].ranks[NEW]
+        )
+    ]
+    return cell._replace(rows=rows)
+
+
+def _unsettled(cell: _Cell) -> _Cell:
     """What is left of a cell without the packets that are surely decided alike, and the filters that meet it.
 
     They match a filter of both lists that comes before every filter which decides otherwise. Such filters are taken
     out that are for the whole cell but for one field.
     """
-    layers = {item.layer for item in items if item.changed}
-    if len(layers) > 1:
-        return cell, items
-    own = [item for item in items if item.layer in layers]
+    layers = {item.layer for item, _ in cell.rows if item.changed}
+    if len(layers) != 1:
+        return cell
+    own = [row for row in cell.rows if row[0].layer in layers]
     first: dict[int, int] = {}
-    for item in own:
-        rank = min(filter_.rank for filter_ in item.filters if filter_ is not None)
-        first[item.outcome] = min(rank, first.get(item.outcome, rank))
+    for item, _ in own:
+        rank = min(item.ranks)
+        if rank < first.get(item.outcome, _NEVER):
+            first[item.outcome] = rank
     two_first = sorted(first.items(), key=itemgetter(1))[:2]
-    spans: dict[Axis, list[tuple[int, int]]] = defaultdict(list)
-    for item in own:
-        mine, theirs = item.filters
-        if mine is None or theirs is None or not item.box.conditions <= cell.conditions:
+    spans: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for item, partial in own:
+        if item.changed or partial & (partial - 1) or not item.box.conditions <= cell.box.conditions:
             continue
-        rank = max(mine.rank, theirs.rank)
+        rank = max(item.ranks)
         if any(rank >= other for outcome, other in two_first if outcome != item.outcome):
             continue
-        partial = [axis for axis in Axis if not cell.sets[axis].within(item.box.sets[axis])]
         if not partial:
-            return replace(cell, sets=(IntervalSet.of(),) * len(cell.sets)), []
-        if len(partial) == 1:
-            spans[partial[0]] += item.box.sets[partial[0]].spans
-    if not spans:
-        return cell, items
-    sets = tuple(
-        values - IntervalSet.of(*spans[axis]) if axis in spans else values
-        for axis, values in zip(Axis, cell.sets, strict=True)
-    )
-    return replace(cell, sets=sets), [
-        item for item in items if all(sets[axis].meets(item.box.sets[axis]) for axis in spans)
-    ]
+            return cell._replace(rows=[])
+        axis = partial.bit_length() - 1
+        spans[axis] += item.box.sets[axis].spans
+    return _narrowed(cell, {axis: cell.box.sets[axis] - IntervalSet.of(*outside) for axis, outside in spans.items()})
 
 
-def _widest_choice(cell: Box, items: Sequence[_Item]) -> Axis | None:
-    """The field in which most filters hold only a part of the cell; None if each holds it in every field."""
-    best, most = None, 0
-    for axis in _ORDER:
-        values = cell.sets[axis]
-        counts = Counter(item.box.sets[axis] for item in items)
-        count = sum(number for each, number in counts.items() if not values.within(each))
-        if count and axis is Axis.DIRECTION:
-            # Few filters are for both: in either direction there are half as many.
-            return axis
-        if count > most:
-            best, most = axis, count
-    return best
+def _where_some_differ(cell: _Cell) -> _Cell:
+    """A cell without the values that no changed filter has, field by field; no filters if none is changed."""
+    changed = [row for row in cell.rows if row[0].changed]
+    if not changed:
+        return cell._replace(rows=[])
+    values: dict[int, IntervalSet] = {}
+    everywhere = reduce(and_, (partial for _, partial in changed))
+    for axis in Axis:
+        if everywhere >> axis & 1:
+            distinct = {item.box.sets[axis] for item, _ in changed}
+            mine = cell.box.sets[axis]
+            inside = mine & IntervalSet.of(*(span for each in distinct for span in each.spans))
+            if inside != mine:
+                values[axis] = inside
+    return _narrowed(cell, values)
 
 
-_ORDER = (Axis.DIRECTION, *(axis for axis in Axis if axis is not Axis.DIRECTION))
+def _narrowed(cell: _Cell, values: Mapping[int, IntervalSet]) -> _Cell:
+    """A cell with fewer values of some fields, and the filters that meet it."""
+    if not values:
+        return cell
+    box, rows = cell.box, cell.rows
+    for axis, inside in values.items():
+        bit = 1 << axis
+        sets = {item.box.sets[axis] for item, partial in rows if partial & bit}
+        bits = {each: 0 if inside.within(each) else bit for each in sets if inside.meets(each)}
+        rows = [
+            (item, partial & ~bit | bits[item.box.sets[axis]]) if partial & bit else (item, partial)
+            for item, partial in rows
+            if not partial & bit or item.box.sets[axis] in bits
+        ]
+        box = _with_values(box, Axis(axis), inside)
+    return _Cell(box, rows, cell.without)
 
 
-def _slices(values: IntervalSet, axis: Axis, items: Sequence[_Item]) -> Iterator[tuple[IntervalSet, list[_Item]]]:
-    """The values in parts that each filter holds whole or not at all, with those that do; only where some differ."""
-    always = [item for item in items if values.within(item.box.sets[axis])]
-    partial = [item for item in items if not values.within(item.box.sets[axis])]
-    differs_always = any(item.changed for item in always)
+def _widest_choice(rows: list[_Row]) -> Axis | None:
+    """The field in which most filters hold only a part of the cell, changed ones first; None if each holds it all."""
+    for some in ([partial for item, partial in rows if item.changed], [partial for _, partial in rows]):
+        counts = Counter(partial for partial in some if partial)
+        best, most = None, 0
+        for axis in Axis:
+            count = sum(number for partial, number in counts.items() if partial >> axis & 1)
+            if count and axis is Axis.DIRECTION:
+                # Few filters are for both: in either direction there are half as many.
+                return axis
+            if count > most:
+                best, most = axis, count
+        if best is not None:
+            return best
+    return None
+
+
+def _parts(whole: _Cell, axis: Axis, alike: _Alike | None) -> Iterator[_Cell]:
+    """A cell cut along a field, so that each filter holds a part whole or not at all; only where some differ."""
+    values, bit = whole.box.sets[axis], 1 << axis
+    always = [row for row in whole.rows if not row[1] & bit]
+    some = [(item, partial & ~bit) for item, partial in whole.rows if partial & bit]
+    parts = _sliced(values, axis, some, all_differ=any(item.changed for item, _ in always))
+    for part in parts if alike is None else alike.joined(parts, always, axis):
+        yield _Cell(_with_values(whole.box, axis, part.values), always + part.rows, whole.without)
+
+
+def _sliced(values: IntervalSet, axis: Axis, rows: Sequence[_Row], *, all_differ: bool) -> Iterator[_Part]:
+    """The values in parts, each with the filters that hold it; only those with a changed one, unless all count."""
     begin: dict[int, list[int]] = defaultdict(list)
     end: dict[int, list[int]] = defaultdict(list)
-    for place, item in enumerate(partial):
+    for place, (item, _) in enumerate(rows):
         for low, high in (item.box.sets[axis] & values).spans:
             begin[low].append(place)
             end[high + 1].append(place)
@@ -409,23 +454,30 @@ def _slices(values: IntervalSet, axis: Axis, items: Sequence[_Item]) -> Iterator
     for low, high in values.spans:
         start = low
         for cut in (*cuts[bisect_left(cuts, low) : bisect_left(cuts, high + 1)], high + 1):
-            if start < cut and (differs_always or changed):
+            if start < cut and (all_differ or changed):
                 parts[tuple(sorted(here))].append((start, cut - 1))
             for place in end.get(cut, ()):
                 here.discard(place)
-                changed -= partial[place].changed
+                changed -= rows[place][0].changed
             for place in begin.get(cut, ()):
                 here.add(place)
-                changed += partial[place].changed
+                changed += rows[place][0].changed
             start = cut
     for places, spans in parts.items():
-        yield IntervalSet.of(*spans), [*always, *(partial[place] for place in places)]
+        yield _Part(IntervalSet.of(*spans), [rows[place] for place in places])
 
 
-def _open_condition(cell: Box, items: Sequence[_Item]) -> Condition | None:
+def _open_condition(cell: _Cell) -> Condition | None:
     """A condition that some filter asks for and the cell does not settle; of ordered filters, that of the first."""
-    asking = [item for item in items if not item.box.conditions <= cell.conditions]
+    asking = [item for item, _ in cell.rows if not item.box.conditions <= cell.box.conditions]
     if not asking:
         return None
-    first = min(asking, key=lambda item: min(filter_.rank for filter_ in item.filters if filter_ is not None))
-    return min(first.box.conditions - cell.conditions, key=str)
+    first = min(asking, key=lambda item: min(item.ranks))
+    return min(first.box.conditions - cell.box.conditions, key=str)
+
+
+def _with_and_without(cell: _Cell, condition: Condition) -> tuple[_Cell, _Cell]:
+    """A cell where a condition does not hold, and where it does."""
+    rest = [row for row in cell.rows if condition not in row[0].box.conditions]
+    box = replace(cell.box, conditions=cell.box.conditions | {condition})
+    return _Cell(cell.box, rest, cell.without | {condition}), cell._replace(box=box)
