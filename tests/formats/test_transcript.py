@@ -253,3 +253,22 @@ def test_a_command_that_a_page_of_html_has_outside_of_its_blocks_is_said_at_its_
         (6, 4, said),
     ]
     assert [rule.span.line for rule in parsed.policy.connection_security_rules] == [3]
+
+
+def test_a_runbook_with_inline_code_and_continued_lines_in_an_indented_block() -> None:
+    text = (
+        "1. Open a shell.\n"
+        "2. `netsh advfirewall set global mainmode mmkeylifetime 480min,0sess`\n"
+        "3. Add the rule:\n"
+        "   ```cmd\n"
+        '   netsh advfirewall consec add rule name="F" endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16 ^\n'
+        "     action=requireinrequireout auth1=computerkerb\n"
+        "   ```\n"
+        '4. Check: `netsh advfirewall consec show rule name="F"`\n'
+    )
+    source = bytes_source("runbook.md", text.encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["F"]
+    assert (parsed.policy.refused_commands, parsed.problems) == ((), ())

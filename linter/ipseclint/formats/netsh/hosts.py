@@ -85,7 +85,8 @@ NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=late
 
 _POWERSHELL_SIGNS = late(
     r"^[ \t]*(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|\[void\]|&[ \t])"
-    r"|(?<!`)`[ \t]*\r?$|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z][a-z0-9]*+\b|\$null\b",
+    r"|(?<=[ \t])`[ \t]*\r?$|\$null\b"
+    r"|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z][a-z0-9]*+\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _BATCH_SIGNS = late(

@@ -21,6 +21,10 @@ _ELEVATION = late(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0
 """How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
 
 
+_SHOWS = late(r"`netsh(?:\.exe)?[ \t][^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE)
+"""A command within prose that only looks."""
+
+
 class Unfollowed:
     """The commands of a script that are not followed, each a problem in `diagnostics`.
 
@@ -75,6 +79,8 @@ class Unfollowed:
         """Report a command that is not one of netsh for IPsec, if it may change IPsec policy."""
         first, name = words[0], words[0].text.replace("/", "\\").rpartition("\\")[2].casefold()
         arguments = part.raw if not is_netsh else " ".join(each.text for each in words[1:])
+        if not is_netsh:
+            arguments = _SHOWS.sub(" ", arguments)
         if host is BATCH and name == "set":
             arguments = arguments.partition("=")[2]
         if is_netsh:
