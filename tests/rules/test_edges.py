@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from msgspec.structs import replace
 
@@ -286,3 +288,32 @@ def test_default_sets_of_two_stores_may_differ() -> None:
     own = "netsh advfirewall set store local"
     of_gpo = "netsh advfirewall set store gpo=corp.example\\\\Servers"
     assert hits("RF006", machine(own, f"{main} 480min,0sess", of_gpo, f"{main} 60min,0sess")) == []
+
+
+@pytest.mark.parametrize(("gateway", "fires"), [("10.2.0.5", True), ("10.2.0.1", True), ("10.2.0.6", False)])
+def test_a_gateway_at_the_end_of_a_range_lies_in_it(gateway: str, fires: bool) -> None:
+    ends = f"endpoint1=10.1.0.0/16 localtunnelendpoint=198.51.100.1 remotetunnelendpoint={gateway}"
+    tunnel = f"name=T mode=tunnel endpoint2=10.2.0.1-10.2.0.5 {ends} action=requireinrequireout auth1=computerkerb"
+    assert bool(hits("FL007", machine(consec(tunnel)))) is fires
+
+
+@pytest.mark.parametrize(("as_of", "fires"), [(date(2026, 6, 10), False), (date(2026, 6, 11), True)])
+def test_direct_access_is_deprecated_from_its_day_on(as_of: date, fires: bool) -> None:
+    line = rule("", name='"DirectAccess Policy-ClientToCorp"')
+    subject = machine(line)
+    subject = Machine(name=subject.name, policy=subject.policy, as_of=as_of)
+    assert bool(hits("RF018", subject)) is fires
+
+
+@pytest.mark.parametrize(("tunnel", "fires"), [("L2tp", False), ("Ikev2", True)])
+def test_only_ikev2_cannot_begin_without_a_group(tunnel: str, fires: bool) -> None:
+    suite = (
+        "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES256 -EncryptionMethod AES256 "
+        "-IntegrityCheckMethod SHA256 -PfsGroup None -DHGroup None"
+    )
+    subject = machine(
+        f"Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType {tunnel}",
+        f"Set-VpnConnectionIPsecConfiguration -ConnectionName Office {suite} -Force",
+        name="vpn.ps1",
+    )
+    assert bool(hits("CR027", subject)) is fires
