@@ -261,9 +261,11 @@ def _page_table(table: Table) -> tuple[list[tuple[str, bool]], list[list[tuple[s
         [said.get(column, {}).get(text, text) for column, text in zip(table.columns, row, strict=True)]
         for row in ([_cell(value) for value in row] for row in table.rows)
     ]
+    # Sentences stand behind the counts, which a narrow screen then shows.
+    order = sorted(range(len(columns)), key=lambda place: table.columns[place] == "cause")
     return (
-        [(column[:1].upper() + column[1:], is_number) for column, is_number in zip(columns, of_numbers, strict=True)],
-        [list(zip(row, of_numbers, strict=True)) for row in cells],
+        [(columns[place][:1].upper() + columns[place][1:], of_numbers[place]) for place in order],
+        [[(row[place], of_numbers[place]) for place in order] for row in cells],
     )
 
 
