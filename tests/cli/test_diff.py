@@ -498,3 +498,26 @@ def test_what_no_reader_looks_at_is_said_and_not_called_the_same(diff: Any) -> N
     assert "note: `authzcomputergrp`: not read, so whether that changes is not known" in text
     _, text = diff(old, old)
     assert "note" not in text
+
+
+def test_what_is_found_on_a_set_that_rules_share_elsewhere_is_neither_new_nor_gone(diff: Any) -> None:
+    rule = (
+        'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2={} action=requireinrequestout '
+        "auth1=computerpsk auth1psk=abc123secret qmsecmethods=ESP:MD5-3DES\n"
+    )
+    own = rule.format("A", "10.0.0.0/16") + rule.format("B", "10.1.0.0/16")
+    shared = (
+        "$q = New-NetIPsecQuickModeCryptoSet -DisplayName Quick -Proposal (New-NetIPsecQuickModeCryptoProposal "
+        "-Encapsulation ESP -Encryption DES3 -ESPHash MD5)\n"
+        "$a = New-NetIPsecPhase1AuthSet -DisplayName Auth -Proposal (New-NetIPsecAuthProposal -Machine "
+        '-PreSharedKey "abc123secret")\n'
+    ) + "".join(
+        f"New-NetIPsecRule -DisplayName {name} -RemoteAddress {peers} -InboundSecurity Require "
+        "-OutboundSecurity Request -QuickModeCryptoSet $q.Name -Phase1AuthSet $a.Name\n"
+        for name, peers in (("A", "10.0.0.0/16"), ("B", "10.2.0.0/16"))
+    )
+    for states in ((own, shared), (shared, own)):
+        _, text = diff(*states, "--format", "json")
+        said = json.loads(text)
+        assert [change["name"] for change in said["objects"]] == ["B"]
+        assert said["findings"] == {"new": [], "gone": []}

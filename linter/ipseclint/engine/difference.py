@@ -19,7 +19,7 @@ from ipseclint.engine.machines import ReadInput, by_machine, make_machine, read_
 from ipseclint.engine.negotiate import read_ends
 from ipseclint.engine.run import Job
 from ipseclint.engine.waivers import apply_waivers
-from ipseclint.finding import Finding, subject_of
+from ipseclint.finding import Finding, Subject, subject_of
 from ipseclint.model.intent import Intent
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
@@ -367,7 +367,43 @@ def _apart(
     ]
     for old_key, new_key in keys:
         gone, new = _left(gone, new, old_key, new_key)
-    return gone, new
+    return _without_those_in_place(gone, before, new, after, objects)
+
+
+def _without_those_in_place(
+    gone: Iterable[Finding],
+    before: Iterable[Finding],
+    new: Iterable[Finding],
+    after: Iterable[Finding],
+    objects: ObjectChanges,
+) -> tuple[list[Finding], list[Finding]]:
+    """The findings that the other state has not on the same rule either, nor on the set that it uses in that place.
+
+    A set is a rule's own in one state, and shared by several in another.
+    """
+    others: tuple[dict[_Named, set[_Named]], dict[_Named, set[_Named]]] = (defaultdict(set), defaultdict(set))
+    for before_and_set, now_and_set in objects.in_place:
+        for one in map(_named, map(subject_of, before_and_set)):
+            for other in map(_named, map(subject_of, now_and_set)):
+                others[0][one].add(other)
+                others[1][other].add(one)
+
+    def left(side: int, these: Iterable[Finding], beside: Iterable[Finding]) -> list[Finding]:
+        there = {(each.code, _named(each.subject)) for each in beside}
+        return [
+            each
+            for each in these
+            if not any((each.code, other) in there for other in others[side].get(_named(each.subject), ()))
+        ]
+
+    return left(0, gone, after), left(1, new, before)
+
+
+_Named = tuple[str, str, str | None]
+
+
+def _named(subject: Subject) -> _Named:
+    return subject.kind, subject.name, subject.id
 
 
 def _left(

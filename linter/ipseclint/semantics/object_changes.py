@@ -109,7 +109,8 @@ class ObjectChanges(Struct, frozen=True):
     """The objects of two states that are not the same, by kind.
 
     `pairs` are all that are in both, `differing` those of them that are other than they were, with the names of the
-    fields; `gone` and `appeared` are in one state only, those without a name of their own among them.
+    fields; `gone` and `appeared` are in one state only, those without a name of their own among them. `in_place` are
+    the rules of both states, each with a set that it uses, also where several rules share one in one state only.
     """
 
     changes: tuple[ObjectChange, ...]
@@ -117,6 +118,7 @@ class ObjectChanges(Struct, frozen=True):
     differing: tuple[tuple[Any, Any, tuple[str, ...]], ...]
     gone: tuple[Any, ...]
     appeared: tuple[Any, ...]
+    in_place: tuple[tuple[tuple[Any, Any], tuple[Any, Any]], ...] = ()
 
 
 def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> ObjectChanges:
@@ -133,6 +135,7 @@ def object_changes(old: Machine, new: Machine, *, same_format: bool = True) -> O
         tuple(comparison.differing),
         tuple(each for kind in _KINDS for each in comparison.gone[kind.key]),
         tuple(each for kind in _KINDS for each in comparison.new_ones[kind.key]),
+        tuple((before, now) for before, now, _ in comparison.sets_in_place()),
     )
 
 
@@ -286,14 +289,19 @@ class _Comparison(Struct, dict=True):
         """For each set a rule that uses it, and what for, alike in both states for rules that are the same."""
         before: dict[int, Hashable] = {}
         now: dict[int, Hashable] = {}
+        for (_, was), (_, is_), place in self.sets_in_place():
+            before.setdefault(id(was), place)
+            now.setdefault(id(is_), place)
+        return before, now
+
+    def sets_in_place(self) -> Iterator[tuple[tuple[Any, Any], tuple[Any, Any], Hashable]]:
+        """Each rule of both states with the set that it uses for the same; the number of the rule, and what for."""
         rules = [pair for kind in _KINDS if issubclass(kind.type, _USERS) for pair in self.pairs[kind.key]]
         for number, (one, other) in enumerate(rules):
             for role in filter(partial(hasattr, one), _ROLES):
                 was, is_ = _used(self.old, one, role), _used(self.new, other, role)
                 if was is not None and is_ is not None and was.is_default == is_.is_default:
-                    before.setdefault(id(was), (number, role))
-                    now.setdefault(id(is_), (number, role))
-        return before, now
+                    yield (one, was), (other, is_), (number, role)
 
     def _fields(self, before: Any, after: Any) -> Iterator[FieldChange]:
         has_name = self.same_format or not isinstance(before, SETS)
