@@ -521,3 +521,35 @@ def test_what_is_found_on_a_set_that_rules_share_elsewhere_is_neither_new_nor_go
         said = json.loads(text)
         assert [change["name"] for change in said["objects"]] == ["B"]
         assert said["findings"] == {"new": [], "gone": []}
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--select", "IT001"], 1, {"IT001"}),
+        (["--select", "intent-broken"], 1, {"IT001"}),
+        (["--ignore", "IT001", "--select", "IT,CR"], 0, set()),
+        (["--select", "CR003"], 0, set()),
+    ],
+)
+def test_intents_are_selected_as_rules_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: list[str], code: int, said: set[str]
+) -> None:
+    config, policy = tmp_path / "ipseclint.toml", tmp_path / "policy.cmd"
+    config.write_text('[[intent]]\nname = "No peers"\nmust = "blocked"\npeers = ["10.1.0.0/16"]\n', encoding="utf-8")
+    policy.write_text(SERVERS, encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        run(["check", "--config", str(config), *options, "--fail-on", "error", "--format", "json", str(policy)])
+    answer = json.loads(capsys.readouterr().out)
+    assert ended.value.code == code
+    assert {finding["code"] for finding in answer["findings"] if finding["severity"] == "error"} == said
+
+
+def test_intents_that_are_selected_and_not_there_check_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "policy.cmd").write_text(SERVERS, encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        run(["check", "--select", "IT001", str(tmp_path / "policy.cmd")])
+    assert ended.value.code == 2
+    assert "nothing would be checked" in capsys.readouterr().err

@@ -15,7 +15,7 @@ from ipseclint.engine.intents import intent_plan
 from ipseclint.engine.machines import current_day
 from ipseclint.engine.ruleset import RulesetError, load_ruleset
 from ipseclint.engine.run import Job, Plan
-from ipseclint.engine.selection import adjustment, selected
+from ipseclint.engine.selection import adjustment, codes, selected
 from ipseclint.engine.shards import parse_shard
 from ipseclint.engine.since import load_report
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
@@ -71,11 +71,15 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         raise ConfigError(str(error)) from error
     select = arguments.select or config.select
     ignore = (*arguments.ignore, *config.ignore)
+    intents = intent_plan(config.intent, rulesets[0])
     try:
-        plans = tuple(Plan(ruleset, selected(ruleset, select, ignore)) for ruleset in rulesets)
-        known = list({rule.code: rule for ruleset in rulesets for rule in ruleset.known}.values())
+        plans = tuple(Plan(ruleset, selected(ruleset, select, ignore, intents.rules)) for ruleset in rulesets)
+        known = [*{rule.code: rule for ruleset in rulesets for rule in ruleset.known}.values(), *intents.rules]
     except RulesetError as error:
         raise ConfigError(str(error)) from error
+    chosen = {rule.code for rule in intents.rules} - codes(ignore, known)
+    if config.intent and chosen and (not select or chosen & codes(select, known)):
+        plans = (*plans, intents)
     if not any(plan.rules for plan in plans):
         labels = ", ".join(ruleset.label for ruleset in rulesets)
         raise ConfigError(f"no rule is left of {labels} after what is selected and ignored: nothing would be checked")
@@ -85,7 +89,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
     waivers, waiver_file = _waivers(arguments, loaded, known)
     baseline = _baseline_file(arguments, loaded)
     return Job(
-        plans=(*plans, intent_plan(config.intent, rulesets[0])) if config.intent and not arguments.select else plans,
+        plans=plans,
         site=config.site,
         adjust=adjustment(config.severity, config.overrides, running, known),
         machine=arguments.machine,

@@ -11,11 +11,16 @@ from ipseclint.rule import Rule
 from ipseclint.words import nearest
 
 
-def selected(ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
-    """The rules of a run. A rule named by itself runs even if the ruleset has it off. Raises ConfigError."""
+def selected(
+    ruleset: Ruleset, select: Sequence[str], ignore: Sequence[str], beside: Sequence[Rule] = ()
+) -> tuple[Rule, ...]:
+    """The rules of a run. A rule named by itself runs even if the ruleset has it off. Raises ConfigError.
+
+    `beside` are further rules of the run, which may be named too.
+    """
     rules = ruleset.known
-    wanted = codes(select, rules)
-    unwanted = codes(ignore, rules)
+    wanted = codes(select, (*rules, *beside))
+    unwanted = codes(ignore, (*rules, *beside))
     by_itself = {word.casefold() for word in select}
     return tuple(
         rule
