@@ -57,3 +57,11 @@ def test_a_text_with_values_that_is_not_known_is_not_repeated(cli: Callable[...,
     ran = cli("explain", "\ufeff[Office]\r\nNumCustomPolicy=1\r\nCustomIPSecPolicies=Kan4rie7Q9zX\r\n")
     assert (ran.code, "Kan4" in ran.err, "event in a text of " in ran.err) == (2, False, True)
     assert "unknown rule, error or event 'nothing of ours';" in cli("explain", "nothing of ours").err
+
+
+@pytest.mark.parametrize("word", ["IT001", "intent-broken"])
+def test_the_rule_of_intents_is_explained_as_any_rule(cli: Callable[..., Any], word: str) -> None:
+    result = cli("explain", word)
+    assert result.code == 0
+    assert result.out.startswith("IT001 intent-broken (error in intents@1)")
+    assert "Fix\n  Change the rule that decides for the packet" in result.out

@@ -17,6 +17,17 @@ INTENTS = "intents"
 """The id of the ruleset that the rule of intents runs by."""
 
 
+_WHY = (
+    "An [[intent]] in ipseclint.toml says what must become of some traffic, whatever rules bring it about. The "
+    "message names a packet for which that is not so; the finding stands at the rule that decides for it."
+)
+_FIX = "Change the rule that decides for the packet or, if its traffic is meant to be treated so, the intent."
+_TEXT = RuleText(
+    "Traffic is not treated as an intent of the configuration says it must be.",
+    (("Why", _WHY), ("Fix", _FIX), ("Waive", "Never: what need not hold is no intent.")),
+)
+
+
 def intent_plan(intents: Sequence[Intent], beside: Ruleset) -> Plan:
     """What checks the intents of a configuration, beside a ruleset of the run."""
 
@@ -41,7 +52,7 @@ def intent_plan(intents: Sequence[Intent], beside: Ruleset) -> Plan:
         options=NoOptions,
         basis=(Basis.REASONED,),
         leads_to=(),
-        text=RuleText("Traffic is not treated as an intent of the configuration says it must be.", ()),
+        text=_TEXT,
     )
     settings = RuleSettings(severity=Severity.ERROR, own_reasoning=True)
     own = {"id": INTENTS, "version": "1", "title": "Intents", "rules": {**beside.rules, CODE: settings}}

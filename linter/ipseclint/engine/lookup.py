@@ -51,6 +51,8 @@ _GIVEN_CODE = re.compile(
     r"\berror code\b[a-z ]{0,40}\bis:? *(-?\d{1,10}|0x[0-9a-f]{1,8})\b|\berror:? +(\d{1,10})\b", re.IGNORECASE
 )
 _NUMBERS_OF_VPN = re.compile(r"(?<![\w.-])(\d{2,5})(?![\w-]|\.\d)")
+_OF_INTENTS = frozenset({"it001", "intent-broken"})
+"""The rule of intents, which no ruleset has: it is made where it is asked for."""
 _MAX_TEXT = 100_000
 _MAX_EXPLAINED = 8
 _MIN_SENTENCE_WORDS = 3
@@ -62,6 +64,11 @@ def explanations(word: str, ruleset: Ruleset) -> tuple[Explanation, ...]:
     rule = ruleset.find(text)
     if rule is not None:
         return (explain_rule(rule, ruleset),)
+    if text.casefold() in _OF_INTENTS:
+        from ipseclint.engine.intents import intent_plan
+
+        intents = intent_plan((), ruleset)
+        return (explain_rule(intents.rules[0], intents.ruleset),)
     if text.upper() in set(ProblemCode):
         return (explain_problem(ProblemCode(text.upper())),)
     if of_waivers := explain_waiver(text):
