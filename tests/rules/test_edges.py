@@ -317,3 +317,9 @@ def test_only_ikev2_cannot_begin_without_a_group(tunnel: str, fires: bool) -> No
         name="vpn.ps1",
     )
     assert bool(hits("CR027", subject)) is fires
+
+
+@pytest.mark.parametrize(("second", "severity"), [("userkerb", WARNING), ("userkerb,anonymous", INFO)])
+def test_an_optional_user_on_a_shared_host_is_information(second: str, severity: Severity) -> None:
+    subject = machine(rule(f"auth2={second}"), site=Site.model_validate({"host_type": "multi-user"}))
+    assert [hit.severity for hit in hits("QD018", subject)] == [severity]
