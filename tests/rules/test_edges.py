@@ -323,3 +323,12 @@ def test_only_ikev2_cannot_begin_without_a_group(tunnel: str, fires: bool) -> No
 def test_an_optional_user_on_a_shared_host_is_information(second: str, severity: Severity) -> None:
     subject = machine(rule(f"auth2={second}"), site=Site.model_validate({"host_type": "multi-user"}))
     assert [hit.severity for hit in hits("QD018", subject)] == [severity]
+
+
+@pytest.mark.parametrize("code", [13803, 13807, 13821, 13877, 13878, 13891, 13895, 13898, 13901, 13902])
+def test_what_happens_in_the_course_of_things_is_information(code: int) -> None:
+    event = Event(span=AT, kind=EventKind.QUICK_MODE, success=False, error_code=code)
+    subject = Machine(name="m", policy=machine(rule("")).policy, events=(event,))
+    assert [hit.severity for hit in hits("RT020", subject)] == [INFO]
+    other = Machine(name="m", policy=subject.policy, events=(replace(event, error_code=13816),))
+    assert [hit.severity for hit in hits("RT020", other)] == [None]
