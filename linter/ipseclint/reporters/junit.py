@@ -116,7 +116,7 @@ def _end(name: str) -> str:
 
 
 def _outcome(name: str, subject: Subject, group: list[Finding]) -> _Cases:
-    text = "\n".join(f"{each.span.path}:{each.span.line}:{each.span.column} {each.message}" for each in group)
+    text = "\n".join(visible(f"{each.span.path}:{each.span.line}:{each.span.column} {each.message}") for each in group)
     counting = [each for each in group if each.counts]
     worst = max(group, key=lambda each: (each.counts, each.severity.rank))
     if not counting:
