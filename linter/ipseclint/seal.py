@@ -14,7 +14,8 @@ import re
 
 _WORDS = "ipseclint wrote this script; SHA-256 of its other lines: "
 _SEAL = re.compile(rf"(?:rem|#) {_WORDS}([0-9a-f]{{64}})")
-_SIGNATURE = re.compile(r"# SIG # Begin signature block\n(?:#[^\n]*\n)*# SIG # End signature block\Z")
+_SIGNATURE_BEGINS = "# SIG # Begin signature block"
+_SIGNATURE_ENDS = "# SIG # End signature block"
 
 
 def sealed(script: str, comment: str) -> str:
@@ -36,8 +37,17 @@ def is_sealed(script: str) -> bool:
 
 
 def _lines(script: str) -> list[str]:
-    text = script.removeprefix("\ufeff").replace("\r\n", "\n").rstrip()
-    return _SIGNATURE.sub("", text).rstrip().split("\n")
+    lines = script.removeprefix("\ufeff").replace("\r\n", "\n").rstrip().split("\n")
+    return "\n".join(_unsigned(lines)).rstrip().split("\n")
+
+
+def _unsigned(lines: list[str]) -> list[str]:
+    if lines[-1] != _SIGNATURE_ENDS:
+        return lines
+    first = len(lines) - 1
+    while first and lines[first - 1].startswith("#") and lines[first] != _SIGNATURE_BEGINS:
+        first -= 1
+    return lines[:first] if lines[first] == _SIGNATURE_BEGINS else lines
 
 
 def _digest(lines: list[str]) -> str:

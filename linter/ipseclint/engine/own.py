@@ -98,7 +98,9 @@ _CONFIGURED = (
     r'(?:(?:extends|id|version|title) = "[^"\n]*"\s+){3}',  # a ruleset
 )
 _BEGINNINGS = "|".join((*_JSON, *_PAGES, *_TABLES, *_TEXTS, *_CONFIGURED)).encode()
-_OWN = late(rb"\A(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?\s{0,16}(?:" + _BEGINNINGS + rb")", re.DOTALL)
+_OWN = late(rb"(?:" + _BEGINNINGS + rb")", re.DOTALL)
+_BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\v\f"
+"""Marks of encodings, and blanks."""
 _COLOURS = late(rb"\x1b\[[0-9;]{0,8}m|\x1b\]8;[^\x07\x1b]{0,400}(?:\x07|\x1b\\)")
 _HEAD_BYTES = 4096
 
@@ -117,7 +119,8 @@ _RUN = frozenset(
 """Names by which Windows runs or imports a file."""
 _CONFIGURATIONS = frozenset({"ipseclint.toml", "pyproject.toml"})
 
-_MADE_BY = late(rb"\n?(?:rem|#) [^\n]{1,600}, made by ipseclint |for ipseclint\.")
+_MADE_BY = (b"made by ipseclint ", b"for ipseclint.")
+"""What a script of ours says of itself at its head; whether it is ours, its seal tells."""
 
 
 def is_own(source: Source) -> bool:
@@ -126,13 +129,17 @@ def is_own(source: Source) -> bool:
     suffix = path.suffix.casefold()
     if suffix in _RUN:
         return False
-    is_ours = path.name.casefold() in _CONFIGURATIONS or _OWN.search(_plain(source.head[:_HEAD_BYTES])) is not None
+    is_ours = (
+        path.name.casefold() in _CONFIGURATIONS
+        or _OWN.match(_plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)) is not None
+    )
     return is_ours and (suffix in _NEVER_RUN or not _begins_a_command(source))
 
 
 def is_own_script(source: Source) -> bool:
     """Whether a source is a script that ipseclint wrote, and nobody changed since. Raises SourceError."""
-    return _MADE_BY.search(source.head[:_HEAD_BYTES].replace(b"\0", b"")) is not None and is_sealed(source.read_text())
+    head = source.head[:_HEAD_BYTES].replace(b"\0", b"")
+    return any(words in head for words in _MADE_BY) and is_sealed(source.read_text())
 
 
 def _begins_a_command(source: Source) -> bool:

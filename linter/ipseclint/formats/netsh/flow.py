@@ -23,7 +23,7 @@ _BY_ARGUMENT = re.compile(
 _BY_FAILURE = re.compile(
     r"(.*)(?:\|\||\bif[ \t]+(?:errorlevel[ \t]+1|not[ \t]+\"?%errorlevel%\"?[ \t]*==[ \t]*\"?0\"?"
     r"|\"?[%!]errorlevel[%!]\"?[ \t]+(?:neq|gtr)[ \t]+\"?0\"?))"
-    r"[ \t]*\(?[ \t]*goto[ \t]*:?[ \t]*([^\s:+,;=&|()]+)[\s)]*",
+    r"[ \t]*(?:\([ \t]*)?goto[ \t]*(?::[ \t]*)?([^\s:+,;=&|()]+)[\s)]*",
     re.IGNORECASE,
 )
 """A jump that is made only if a command has failed; one that is understood has not."""
