@@ -245,6 +245,10 @@ def test_a_table_shows_nothing_as_anything_but_text(hosts: Path, cli: Callable[.
         "CREATE TABLE x (a INTEGER)",
         "COPY findings TO 'out.csv'",
         "COPY findings TO 'part1/findings.parquet'",
+        "EXPLAIN ANALYZE COPY findings TO 'part1/findings.parquet'",
+        "WITH gone AS (COPY (SELECT 1) TO 'part1/findings.parquet') SELECT * FROM gone",
+        "SELECT (WITH gone AS (COPY (SELECT 1) TO 'part1/findings.parquet') SELECT * FROM gone)",
+        "WITH gone AS (DELETE FROM findings RETURNING *) SELECT * FROM gone",
         "SELECT 1; SELECT 2",
         "ATTACH 'x.duckdb'",
         "INSTALL httpfs",
@@ -303,6 +307,26 @@ def test_what_is_no_store_is_refused(hosts: Path, cli: Callable[..., Any], name:
         ran = cli("fleet", *words)
         assert ran.code == 2
         assert ("no such store" if name == "nothing" else "not a store that") in ran.err
+
+
+@pytest.mark.parametrize(
+    "evil",
+    [
+        "DROP TABLE notes; CREATE VIEW notes AS SELECT 1 AS run, 'x' AS kind, content AS text FROM read_text('secret.txt')",
+        "CREATE MACRO any_value(x) AS (SELECT content FROM read_text('secret.txt'))",
+    ],
+)
+def test_what_is_a_program_in_a_store_is_not_run(hosts: Path, cli: Callable[..., Any], evil: str) -> None:
+    import duckdb
+
+    (hosts / "secret.txt").write_text("not to be read")
+    with duckdb.connect("whole.duckdb") as database:
+        database.execute(evil)
+    for words in (("merge", "whole.duckdb", "-o", "parquet:new"), ("query", "whole.duckdb", "SELECT text FROM notes")):
+        ran = cli("fleet", *words)
+        assert (ran.code, ran.out) == (2, "")
+        assert "in it is no table; a store holds tables alone" in ran.err
+    assert not (hosts / "new").exists()
 
 
 def test_a_store_of_another_version_is_refused(hosts: Path, cli: Callable[..., Any]) -> None:

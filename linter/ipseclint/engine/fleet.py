@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -19,6 +20,7 @@ from ipseclint.engine.keys import Keys
 from ipseclint.engine.run import Job, terms_of
 from ipseclint.engine.settling import Settling
 from ipseclint.engine.shards import FLEET_KEY, parse_shard
+from ipseclint.escape import visible
 from ipseclint.finding import Finding
 from ipseclint.packing import PackingError, packed, unpacked
 from ipseclint.report import WHOLE_FLEET
@@ -28,6 +30,7 @@ from ipseclint.reporters.store import (
     TABLES,
     StoreError,
     bounded,
+    confined,
     connect,
     finding_row,
     insert,
@@ -52,12 +55,9 @@ def opened(**stores: Path) -> Iterator[DuckDBPyConnection]:
     import duckdb
 
     try:
+        confined(database, stores.values())
         for name, place in stores.items():
             _attach(database, name, place)
-        folders = ", ".join(quoted(place.resolve()) for place in stores.values() if place.is_dir())
-        database.execute(f"SET allowed_directories = [{folders}]")
-        database.execute("SET enable_external_access = false")
-        database.execute("SET lock_configuration = true")
         yield database
     except duckdb.Error as error:
         said, _, _ = str(error).partition("\n\n")  # the rest points at a column of the question
@@ -78,7 +78,9 @@ def _attach(database: DuckDBPyConnection, name: str, place: Path) -> None:
                 file = quoted(place.resolve() / f"{table}.parquet")
                 database.execute(f"CREATE VIEW {name}.{table} AS FROM read_parquet({file})")
         else:
-            database.execute(f"ATTACH {quoted(place)} AS {name} (READ_ONLY)")
+            database.execute(f"ATTACH {quoted(place.resolve())} AS {name} (READ_ONLY)")
+            if (there := _programs(database, name)) is not None:
+                raise StoreError(f"{place}: {visible(there)} in it is no table; a store holds tables alone")
         schemas = {row[0] for row in database.execute(f"SELECT schema FROM {name}.runs").fetchall()}  # noqa: S608 - our own names
     except duckdb.Error as error:
         raise StoreError(f"{place}: not a store that `-o duckdb:` or `-o parquet:` writes") from error
@@ -87,17 +89,38 @@ def _attach(database: DuckDBPyConnection, name: str, place: Path) -> None:
         raise StoreError(f"{place}: its tables are {written}, this version reads {SCHEMA}: write it again")
 
 
+def _programs(database: DuckDBPyConnection, name: str) -> str | None:
+    """A view or macro of an attached database, which would do what its writer likes, not what was asked for."""
+    found = database.execute(
+        "SELECT view_name FROM duckdb_views() WHERE database_name = $1 AND NOT internal "
+        "UNION ALL SELECT function_name FROM duckdb_functions() WHERE database_name = $1 AND NOT internal",
+        [name],
+    ).fetchone()
+    return found[0] if found else None
+
+
 def query(place: Path, sql: str) -> Table:
     """The answer to one SELECT. Raises StoreError."""
+    with opened(store=place) as database:
+        if not _only_reads(database, sql):
+            raise StoreError("expected one SELECT: a store is only read")
+        database.execute("USE store")
+        return _table(database, sql)
+
+
+_READING_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"}
+
+
+def _only_reads(database: DuckDBPyConnection, sql: str) -> bool:
+    """Whether SQL is one SELECT and nothing within it writes: since DuckDB 2.0 a CTE may be a COPY or a DELETE."""
     import duckdb
 
-    with opened(store=place) as database:
-        database.execute("USE store")
-        statements = duckdb.extract_statements(sql)
-        reading = {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
-        if len(statements) != 1 or statements[0].type not in reading:
-            raise StoreError("expected one SELECT: a store is only read")
-        return _table(database, sql)
+    statements = duckdb.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        return False
+    (tree,) = database.execute("SELECT json_serialize_sql($1::VARCHAR)", [sql]).fetchone() or ("",)
+    nodes = set(re.findall(r'"type":"(\w+_NODE)"', tree))
+    return bool(nodes) and nodes <= _READING_NODES
 
 
 def _table(database: DuckDBPyConnection, sql: str) -> Table:
@@ -251,6 +274,7 @@ def merge(places: Sequence[Path], kind: str, new: Path) -> tuple[str, ...]:
 
     try:
         bounded(database, new)
+        confined(database, (*places, new.parent))
         make_tables(database)
         runs = 0
         for place in places:

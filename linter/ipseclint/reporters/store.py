@@ -144,6 +144,19 @@ def bounded(database: DuckDBPyConnection, place: Path) -> None:
     database.execute(f"SET temp_directory = {quoted(place.parent / 'spilled')}")
 
 
+def confined(database: DuckDBPyConnection, places: Iterable[Path]) -> None:
+    """Let a database reach these stores and nothing else of the machine: what is in a store may be a view of its files.
+
+    Databases can be attached afterwards, settings cannot be changed.
+    """
+    there = [place.resolve() for place in places]
+    logs = [place.with_name(f"{place.name}.wal") for place in there]
+    database.execute(f"SET allowed_paths = [{', '.join(map(quoted, there + logs))}]")
+    database.execute(f"SET allowed_directories = [{', '.join(map(quoted, there))}]")
+    database.execute("SET enable_external_access = false")
+    database.execute("SET lock_configuration = true")
+
+
 def make_tables(database: DuckDBPyConnection) -> None:
     """Make the tables in a database."""
     for name, columns in TABLES.items():
@@ -171,14 +184,14 @@ def save(database: DuckDBPyConnection, kind: str, place: Path) -> None:
 
     try:
         if kind == "duckdb":
-            database.execute(f"ATTACH {quoted(place)} AS saved")
+            database.execute(f"ATTACH {quoted(place.resolve())} AS saved")
             for name in TABLES:
                 database.execute(f"CREATE TABLE saved.{name} AS SELECT * FROM memory.{name}")  # noqa: S608 - our own names
             database.execute("DETACH saved")
             return
         place.mkdir()
         for name in TABLES:
-            database.execute(f"COPY memory.{name} TO {quoted(place / f'{name}.parquet')} (FORMAT parquet)")
+            database.execute(f"COPY memory.{name} TO {quoted(place.resolve() / f'{name}.parquet')} (FORMAT parquet)")
     except duckdb.Error as error:
         raise StoreError(str(error)) from error
 
