@@ -312,7 +312,7 @@ def test_what_is_no_store_is_refused(hosts: Path, cli: Callable[..., Any], name:
 @pytest.mark.parametrize(
     "evil",
     [
-        "DROP TABLE notes; CREATE VIEW notes AS SELECT 1 AS run, 'x' AS kind, content AS text FROM read_text('secret.txt')",
+        "DROP TABLE notes; CREATE VIEW notes AS SELECT 1 run, '' kind, content AS text FROM read_text('secret.txt')",
         "CREATE MACRO any_value(x) AS (SELECT content FROM read_text('secret.txt'))",
     ],
 )
@@ -337,6 +337,18 @@ def test_a_store_of_another_version_is_refused(hosts: Path, cli: Callable[..., A
     ran = cli("fleet", "report", "whole.duckdb")
     assert ran.code == 2
     assert "its tables are ipseclint.store/9, this version reads ipseclint.store/3" in ran.err
+
+
+@pytest.mark.parametrize("damage", ["settings = '['", "settings = '[1]'", "settings = NULL", "shard = '4/3'"])
+def test_a_store_whose_runs_are_damaged_is_refused(hosts: Path, cli: Callable[..., Any], damage: str) -> None:
+    import duckdb
+
+    with duckdb.connect("whole.duckdb") as database:
+        database.execute(f"UPDATE runs SET {damage}")  # noqa: S608 - our own words
+    for words in (("merge", "whole.duckdb", "-o", "parquet:new"), ("report", "whole.duckdb")):
+        ran = cli("fleet", *words)
+        assert ran.code == 2
+        assert "whole.duckdb: what it says of its runs is damaged" in ran.err
 
 
 def test_a_report_is_not_written_over_its_store(hosts: Path, cli: Callable[..., Any]) -> None:

@@ -81,12 +81,20 @@ def _attach(database: DuckDBPyConnection, name: str, place: Path) -> None:
             database.execute(f"ATTACH {quoted(place.resolve())} AS {name} (READ_ONLY)")
             if (there := _programs(database, name)) is not None:
                 raise StoreError(f"{place}: {visible(there)} in it is no table; a store holds tables alone")
-        schemas = {row[0] for row in database.execute(f"SELECT schema FROM {name}.runs").fetchall()}  # noqa: S608 - our own names
+        runs = database.execute(f"SELECT schema, shard, settings FROM {name}.runs").fetchall()  # noqa: S608 - our own names
     except duckdb.Error as error:
         raise StoreError(f"{place}: not a store that `-o duckdb:` or `-o parquet:` writes") from error
+    schemas = {str(schema) for schema, *_ in runs}
     if schemas != {SCHEMA}:
-        written = ", ".join(sorted(schemas)) or "no run"
+        written = visible(", ".join(sorted(schemas))) or "no run"
         raise StoreError(f"{place}: its tables are {written}, this version reads {SCHEMA}: write it again")
+    for _, shard, settings in runs:
+        try:
+            is_whole = (shard is None or parse_shard(shard)) and isinstance(json.loads(settings), dict)
+        except (ConfigError, TypeError, ValueError):
+            is_whole = False
+        if not is_whole:
+            raise StoreError(f"{place}: what it says of its runs is damaged")
 
 
 def _programs(database: DuckDBPyConnection, name: str) -> str | None:
@@ -322,7 +330,7 @@ def _compare_machines(database: DuckDBPyConnection) -> Iterator[str]:
     while row := answer.fetchone():
         try:
             digest, stores = unpacked(row[1])
-        except PackingError as error:
+        except (PackingError, TypeError, ValueError) as error:
             raise StoreError(f"a digest is damaged: {error}") from error
         digests.append(digest)
         runs |= dict.fromkeys(digest.paths, row[0])
