@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine import cluster
+from ipseclint.engine import cluster, fleet
 from ipseclint.engine.cluster import ClusterError
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job, Plan, check
 from ipseclint.finding import ProblemCode
+from tests.command_line import run_cli
 
 pytestmark = pytest.mark.skipif(find_spec("distributed") is None, reason="Dask is an extra")
 
@@ -115,6 +116,65 @@ def test_reports_are_those_of_a_run_here(many: Path, cli: Callable[..., Any]) ->
     there = cli("fleet", "check", ".", "--local", "2", "-o", "json")
     assert (there.code, there.out) == (here.code, here.out)
     assert cli("fleet", "check", ".").code == 2
+
+
+PAIR = """\
+netsh advfirewall consec add rule name=R{one} endpoint1=10.{one}.0.0/16 endpoint2=10.{other}.0.0/16 \
+action=requireinrequireout auth1=computerpsk auth1psk=key{one} qmsecmethods=esp:sha1-aes128+60min+100000kb\r
+"""
+
+
+@pytest.fixture
+def pairs(many: Path) -> Path:
+    """Hosts in folders of their own, of which each two are peers and have different keys, and the store of one run."""
+    for number in range(12):
+        (many / "hosts" / f"h{number:02}").mkdir(parents=True)
+        (many / "hosts" / f"h{number:02}" / "p.cmd").write_text(PAIR.format(one=number, other=number ^ 1))
+    assert run_cli("hosts", "-o", "duckdb:whole.duckdb").code == 1
+    return many
+
+
+def same_findings() -> bool:
+    """Whether the stores of one run and of shards hold the same, of pairs too."""
+    one, other = (fleet.query(Path(name), QUESTION).rows for name in ("whole.duckdb", "shards.duckdb"))
+    return one == other and any("AU028" in row for row in one)
+
+
+QUESTION = "SELECT * EXCLUDE run FROM findings ORDER BY path, line, code, fingerprint"
+
+
+def test_shards_whose_stores_the_workers_write_hold_what_one_run_finds(pairs: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("fleet", "check", "hosts", "--local", "2", "--shards", "3", "-o", "duckdb:shards.duckdb")
+    assert (ran.code, ran.out, ran.err) == (1, "", "ipseclint: wrote shards.duckdb\n")
+    assert same_findings()
+    assert not list(pairs.glob(".ipseclint-*")), "the stores of the shards are gone"
+    never = ("fleet", "check", "hosts", "--local", "1", "--shards", "2", "-o")
+    assert cli(*never, "parquet:other", "--fail-on", "never", "-q").code == 0
+    assert cli(*never, "text").code == 2
+    assert cli(*never, "parquet:new", "--config", "nothing.toml").err.startswith("ipseclint: nothing.toml: ")
+
+
+@pytest.mark.long
+def test_a_worker_that_is_killed_costs_no_shard(pairs: Path, scheduler: Callable[[str], tuple[str, Any]]) -> None:
+    address, worker = scheduler("")
+    command = ["fleet", "check", "hosts", "--scheduler", address, "--shards", "8", "-q", "-o", "duckdb:shards.duckdb"]
+    with subprocess.Popen([sys.executable, "-m", "ipseclint", *command]) as running:
+        while not list(pairs.glob(".ipseclint-*/parts/*")):
+            assert running.poll() is None
+            time.sleep(0.05)
+        children = subprocess.run(["pgrep", "-P", str(worker.pid)], capture_output=True, text=True, check=True).stdout
+        for number in (worker.pid, *map(int, children.split())):
+            os.kill(number, signal.SIGKILL)
+        assert running.wait() == 1
+    assert same_findings()
+
+
+def test_what_keeps_a_shard_from_being_checked_is_said(pairs: Path, cli: Callable[..., Any]) -> None:
+    (pairs / "ipseclint.toml").write_text("ruleset = ['nothing']")
+    ran = cli("fleet", "check", "hosts", "--local", "1", "--shards", "2", "-o", "parquet:new")
+    assert ran.code == 2
+    assert "shard 1/2 has no store: ipseclint: " in ran.err
+    assert not (pairs / "new").exists()
 
 
 def test_another_version_is_refused(many: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -42,6 +42,12 @@ def check(
     fail_on: Annotated[
         str | None, typer.Option(metavar="error|warning|info|never", help="The least severity that fails the run.")
     ] = None,
+    shards: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", min=1, max=100_000, help="So many shards, whose stores the workers write; -o a store."
+        ),
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
     """Check as `ipseclint check` does, on the workers of a Dask cluster."""
@@ -50,6 +56,11 @@ def check(
 
     if (scheduler is None) == (local is None):
         fail("fleet check: expected --scheduler ADDRESS or --local N")
+    scheduler = scheduler if scheduler is not None else f"{LOCAL}{local}"
+    if shards is not None:
+        if output is None or len(output) != 1:
+            fail("fleet check --shards: expected one store, -o duckdb:FILE or -o parquet:DIR")
+        _check_shards(paths, shards, scheduler, output[0], remote=remote, config=config, fail_on=fail_on, quiet=quiet)
     command(
         paths,
         output=output,
@@ -57,8 +68,54 @@ def check(
         config=config,
         fail_on=fail_on,
         quiet=quiet,
-        scheduler=scheduler if scheduler is not None else f"{LOCAL}{local}",
+        scheduler=scheduler,
     )
+
+
+def _check_shards(
+    paths: list[str],
+    shards: int,
+    scheduler: str,
+    output: str,
+    *,
+    remote: bool,
+    config: Path | None,
+    fail_on: str | None,
+    quiet: bool,
+) -> NoReturn:
+    """Let workers write the store of each shard beside the new one, and make them one; ends as one run does."""
+    from ipseclint.cli.messages import refuse_outputs
+    from ipseclint.cli.progress import progress_bar
+    from ipseclint.cli.storing import put
+    from ipseclint.engine import fleet
+    from ipseclint.engine.arguments import configuration
+    from ipseclint.engine.cluster import shards_on_cluster
+    from ipseclint.engine.config import ConfigError
+
+    kind, place = _new_store(output)
+    refuse_outputs([place], paths)
+    options = [*(["--remote"] if remote else []), *(["--config", str(config)] if config else [])]
+    options += ["--fail-on", fail_on] if fail_on else []
+    said: list[str] = []
+
+    def save(new: Path) -> None:
+        parts = new.with_name("parts")
+        parts.mkdir()
+        with progress_bar("checking", wanted=not quiet) as progress:
+            stores = shards_on_cluster([*options, "--", *paths], shards, parts, scheduler, progress)
+        said.extend(fleet.merge(stores, kind, new))
+
+    try:
+        floor = fail_on or configuration(config).config.fail_on
+        failure = put(place, save)
+    except ConfigError as error:
+        fail(str(error))
+    if failure:
+        fail(*failure)
+    if not quiet:
+        for line in (f"wrote {place}", *said):
+            say(f"ipseclint: {visible(line)}", err=True)
+    raise typer.Exit(_asked(lambda: fleet.ended(place, floor)))
 
 
 @app.command()
@@ -118,17 +175,10 @@ def merge(
 ) -> None:
     """Make the stores of shards one, and run the rules that compare machines over all of them."""
     from ipseclint.cli.messages import refuse_outputs
-    from ipseclint.cli.storing import put, refuse_store
+    from ipseclint.cli.storing import put
     from ipseclint.engine import fleet
-    from ipseclint.reporters import STORES
 
-    kind, _, name = output.partition(":")
-    if kind not in STORES:
-        fail(f"-o {output}: expected duckdb:FILE or parquet:DIR")
-    place = Path(name) if name else None
-    refuse_store(kind, place)
-    if place is None:
-        return
+    kind, place = _new_store(output)
     refuse_outputs([place], map(str, stores))
     said: list[str] = []
     failure = put(place, lambda new: said.extend(fleet.merge(stores, kind, new)))
@@ -136,6 +186,18 @@ def merge(
         fail(*failure)
     for line in (f"wrote {place}", *said):
         say(f"ipseclint: {visible(line)}", err=True)
+
+
+def _new_store(output: str) -> tuple[str, Path]:
+    """The kind and place of a store that is to be written; the command ends where there can be none."""
+    from ipseclint.cli.storing import refuse_store
+    from ipseclint.reporters import STORES
+
+    kind, _, name = output.partition(":")
+    if kind not in STORES or not name:
+        fail(f"-o {output}: expected duckdb:FILE or parquet:DIR")
+    refuse_store(kind, Path(name))
+    return kind, Path(name)
 
 
 def _asked(ask: Callable[[], Answer]) -> Answer:

@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Iterator, Sequence
+import secrets
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 from ipseclint.engine.checked import Checked, Work
 from ipseclint.engine.config import ConfigError
 from ipseclint.engine.inputs import Candidate
-from ipseclint.engine.workers import MAX_CHUNK_INPUTS, Portable, lost, portable_state, prepare, work_on
+from ipseclint.engine.shards import FLEET_KEY
+from ipseclint.engine.workers import MAX_CHUNK_INPUTS, MAX_TRIES, Portable, lost, portable_state, prepare, work_on
 from ipseclint.report import Ignored
 from ipseclint.version import __version__
 
@@ -25,6 +30,9 @@ LOCAL = "local:"
 
 _PATIENCE_SECONDS, _LOOK_SECONDS = 30, 5
 """How long to wait for workers, and how often to look whether there are any."""
+
+Progress = Callable[[int, int], None]
+"""Called with how many shards are done, and of how many."""
 
 _Given = tuple[Portable, str]
 """What the workers need, and the folder in which the run is."""
@@ -53,6 +61,33 @@ def check_on_cluster(
             yield from _singly(client, portable, chunk) if results is None else results
 
 
+def shards_on_cluster(
+    arguments: Sequence[str], count: int, folder: Path, scheduler: str, progress: Progress
+) -> tuple[Path, ...]:
+    """So many shards of `ipseclint check ARGUMENTS`, each by a worker that writes its store into a folder: the stores.
+
+    Every worker must reach the folder. Nothing comes back but that a store is written. Raises ClusterError.
+    """
+    with ExitStack() as stack:
+        client = _client(scheduler, stack)
+        _refuse_other_versions(client)
+        # Shards compare preshared keys only if all digest them alike.
+        key = os.environ.get(FLEET_KEY) or secrets.token_hex(32)
+        shared = os.getcwd(), str(folder.resolve()), key  # noqa: PTH109
+        futures = [
+            client.submit(_shard_on_worker, (*arguments,), f"{number}/{count}", *shared, pure=False)
+            for number in range(1, count + 1)
+        ]
+        stores = []
+        for number, future in enumerate(futures, start=1):
+            store = _result(client, future)
+            if store is None:
+                raise ClusterError(f"shard {number}/{count}: its workers were killed again and again")
+            stores.append(Path(store))
+            progress(number, count)
+        return tuple(stores)
+
+
 def _held(client: Any, portable: _Given) -> Any:
     """What the workers need, as a task of its own: what is merely handed over is lost with the workers that have it."""
     return client.submit(_given, portable, pure=False)
@@ -66,7 +101,7 @@ def _singly(client: Any, portable: _Given, candidates: Sequence[Candidate]) -> I
         yield from [lost(candidate, None)] if results is None else results
 
 
-def _result(client: Any, future: Any) -> list[Checked | Ignored] | None:
+def _result(client: Any, future: Any) -> Any | None:
     """What a task gives; None if the workers that were at it were killed."""
     from distributed import KilledWorker
 
@@ -80,12 +115,12 @@ def _result(client: Any, future: Any) -> list[Checked | Ignored] | None:
         raise ClusterError(f"the cluster gave no result: {type(error).__name__}: {error}") from error
 
 
-def _awaited(client: Any, future: Any) -> list[Checked | Ignored]:
+def _awaited(client: Any, future: Any) -> Any:
     """What a task gives. Nobody would end the wait for workers that are all gone: those of this machine are renewed."""
     alone_seconds = 0
     while True:
         try:
-            results: list[Checked | Ignored] = future.result(timeout=_LOOK_SECONDS)
+            result = future.result(timeout=_LOOK_SECONDS)
         except TimeoutError:
             if future.done():
                 raise
@@ -99,7 +134,7 @@ def _awaited(client: Any, future: Any) -> list[Checked | Ignored]:
             client.cluster.scale(workers)
             alone_seconds = 0
         else:
-            return results
+            return result
 
 
 def _client(scheduler: str, stack: ExitStack) -> Any:
@@ -147,3 +182,28 @@ def _on_worker(state: _Given, candidates: Sequence[Candidate]) -> list[Checked |
     if os.path.isdir(folder):  # noqa: PTH112 - a worker elsewhere may have no such folder
         os.chdir(folder)
     return work_on(candidates, prepare(*portable))
+
+
+def _shard_on_worker(arguments: Sequence[str], shard: str, folder: str, stores: str, key: str) -> str:
+    """Check a shard in a process of its own, whose own workers an input may kill; the place of its store.
+
+    No two tries write to the same place: the process of a worker that was killed may still be at work. Raises
+    ClusterError.
+    """
+    store = Path(stores) / f"{shard.partition('/')[0]}-{secrets.token_hex(4)}"
+    options = ["--shard", shard, "--jobs", "2", "--allow-empty", "--quiet", "-o", f"parquet:{store}"]
+    for _ in range(MAX_TRIES):
+        ran = subprocess.run(  # noqa: S603 - no shell, and this program
+            [sys.executable, "-m", "ipseclint", "check", *options, *arguments],
+            cwd=folder if Path(folder).is_dir() else None,
+            env=os.environ | {FLEET_KEY: key},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+        )
+        if ran.returncode >= 0:
+            break
+    if not store.is_dir():
+        raise ClusterError(f"shard {shard} has no store: {ran.stderr.strip()[-1000:] or f'exit code {ran.returncode}'}")
+    return str(store)

@@ -21,7 +21,8 @@ from ipseclint.engine.run import Job, terms_of
 from ipseclint.engine.settling import Settling
 from ipseclint.engine.shards import FLEET_KEY, parse_shard
 from ipseclint.escape import visible
-from ipseclint.finding import Finding
+from ipseclint.finding import Finding, Severity
+from ipseclint.outcome import Exit
 from ipseclint.packing import PackingError, packed, unpacked
 from ipseclint.report import WHOLE_FLEET
 from ipseclint.reporters.fleet import Comparison, Counts, RuleChange, Summary, Table
@@ -90,7 +91,7 @@ def _attach(database: DuckDBPyConnection, name: str, place: Path) -> None:
         raise StoreError(f"{place}: its tables are {written}, this version reads {SCHEMA}: write it again")
     for _, shard, settings in runs:
         try:
-            is_whole = (shard is None or parse_shard(shard)) and isinstance(json.loads(settings), dict)
+            is_whole = isinstance(json.loads(settings), dict) and (shard is None or parse_shard(shard) is not None)
         except (ConfigError, TypeError, ValueError):
             is_whole = False
         if not is_whole:
@@ -193,6 +194,23 @@ def summary(places: Sequence[Path], limit: int) -> Summary:
         if len(tables["Sites"].rows) < 2:
             del tables["Sites"]
         return Summary(str(places[-1]), Counts(*counts), tuple(_said(database, names[-1])), tables)
+
+
+def ended(place: Path, fail_on: str) -> Exit:
+    """How the runs of a store would have ended as one, as `outcome.exit_code` says it. Raises StoreError."""
+    with opened(store=place) as database:
+        database.execute("USE store")
+        codes = {row[0] for row in database.execute("SELECT exit_code FROM runs").fetchall()}
+        severities = {
+            row[0] for row in database.execute("SELECT DISTINCT severity FROM findings WHERE counts").fetchall()
+        }
+        (checked,) = database.execute("SELECT count(*) FROM inputs WHERE status <> 'no-ipsec'").fetchone() or (0,)
+    for code in (Exit.INTERNAL, Exit.USAGE, Exit.PARTIAL):
+        if code in codes:
+            return code
+    if fail_on != "never" and any(Severity(each).rank >= Severity(fail_on).rank for each in severities):
+        return Exit.FINDINGS
+    return Exit.CLEAN if checked else Exit.NOTHING
 
 
 def _trend(database: DuckDBPyConnection, names: Sequence[str], places: Sequence[Path]) -> Table:
