@@ -40,7 +40,8 @@ class Credential(Validated):
     """One way in which an end proves who it is, or lets the other prove it.
 
     `signings` are the types of a certificate's key, `hashes` those with which it signs in IKEv2 (`sha1`, `sha256`);
-    empty: any. `authorities` are the names of certificate authorities; empty: not said. `is_root` tells whether an
+    empty: any. `authorities` are the names of certificate authorities; empty: not said; of a preshared key: what asks
+    for a certificate besides. `is_secret_missing`: its end has keys, and none for this peer. `is_root` tells whether an
     authority is a root, `days` are the first and the last one for which the end's own certificate is valid; None: not
     said.
     """
@@ -49,6 +50,7 @@ class Credential(Validated):
     method: AuthMethod | None
     secret: Secret | None = None
     is_secret_known: bool = True
+    is_secret_missing: bool = False
     signings: frozenset[CertificateSigning] = frozenset()
     hashes: frozenset[str] = frozenset()
     authorities: tuple[str, ...] = ()
@@ -126,11 +128,14 @@ class Peer(Validated):
 
 
 class PeerKey(Validated):
-    """A preshared key that stands apart from the connections it is for: those with one of these identities, or all."""
+    """A preshared key that stands apart from the connections it is for: those with one of these identities, or all.
+
+    None: there is one, and it is hidden.
+    """
 
     span: Span
     identities: tuple[str, ...]
-    secret: Secret
+    secret: Secret | None
 
 
 def only_key(keys: Iterable[PeerKey]) -> Secret | None:
@@ -148,3 +153,14 @@ def key_for(keys: Iterable[PeerKey], identities: Collection[str]) -> Secret | No
     best = max((count for count, _ in fitting), default=0)
     secrets = {secret for count, secret in fitting if count == best}
     return secrets.pop() if len(secrets) == 1 else None
+
+
+def have_none_for(keys: Collection[PeerKey], identities: Collection[str]) -> bool:
+    """Whether there are keys, and all are for others. Patterns of identities may be for anybody."""
+    names = {name for key in keys for name in key.identities} | set(identities)
+    if not keys or not identities or any(mark in name for name in names for mark in "*%/"):
+        return False
+    return all(
+        key.identities and not any(may_be_one(name, other) for other in identities for name in key.identities)
+        for key in keys
+    )

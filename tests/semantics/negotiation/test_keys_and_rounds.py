@@ -181,3 +181,77 @@ def test_which_key_is_for_one_of_many_peers_is_not_known() -> None:
     for row in answered(many, named(is_turned=True).replace("Zq7-shared", "Zq8-other")):
         assert row.outcome.verdict.value == "secured"
         assert "could not be compared" in row.outcome.stages[2].why
+
+
+ENDS = ("198.51.100.1", "198.51.100.2")
+PROVED = NAMED.format(*ENDS, *ENDS, "pubkey")
+"""An end that shows a key and wants a certificate."""
+WANTED = NAMED.format(*ENDS[::-1], *ENDS[::-1], "psk").replace("   auth = psk", "   auth = pubkey", 1)
+"""The other, which shows a certificate and wants a key."""
+NO_KEYS = WANTED.partition("secrets")[0]
+
+
+def test_an_end_may_show_a_key_and_be_shown_a_certificate() -> None:
+    """strongSwan 5.9.8 comes up so (RFC 7296 2.15), and not if the end that takes the key has none."""
+    told = answer(PROVED, WANTED)
+    assert told.outcome.verdict == "secured"
+    assert told.outcome.stages[2].chosen == "preshared key, answered by computer-certificate"
+    without = answer(PROVED, NO_KEYS)
+    assert (without.outcome.verdict, without.outcome.stage) == ("depends", "authentication")
+    assert without.advice[0] is None
+    assert without.advice[1] is not None
+    assert without.advice[1].words == "Enter the preshared key of the other end."
+
+
+@pytest.mark.parametrize("word", ["cacerts = ca.pem", "certs = peer.pem", "ca_id = CN=Root"])
+@pytest.mark.parametrize("version", ["1", "2"])
+def test_a_key_with_a_certificate_besides_is_taken_from_nobody(word: str, version: str) -> None:
+    """strongSwan 5.9.8: "constraint check failed: peer not authenticated by CA", with either end as initiator."""
+    mine, theirs = (
+        NAMED.format(*ends, *ends, "psk").replace("version = 2", f"version = {version}") for ends in (ENDS, ENDS[::-1])
+    )
+    assert verdict(mine, theirs) == ("secured", None)
+    bound = theirs.replace("remote {\n", f"remote {{\n   {word}\n")
+    for side in Side:
+        told = answer(mine, bound, side)
+        assert (told.outcome.verdict, told.outcome.stage) == ("fails", "authentication")
+        assert told.advice[0] is None
+        assert told.advice[1] is not None
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ("id-1 = 203.0.113.9", "depends"),
+        ("id-1 = 198.51.100.1", "secured"),
+        ("id-1 = 198.51.100.2", "secured"),
+        ("id-1 = %any", "secured"),
+        ("id-1 = *.example.org", "secured"),
+        ("", "secured"),
+    ],
+)
+def test_keys_that_are_all_for_others_are_none_for_the_peer(ids: str, expected: str) -> None:
+    """strongSwan: "no shared key found for"."""
+    mine, theirs = (NAMED.format(*ends, *ends, "psk") for ends in (ENDS, ENDS[::-1]))
+    head, keys, tail = theirs.partition("secrets {\n ike-1 {\n")
+    other = head + keys + f"  {ids}\n" + tail[tail.index("  secret") :]
+    told = answer(mine, other).outcome
+    assert told.verdict == expected
+    assert (told.stage == "authentication") is (expected == "depends")
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected"),
+    [
+        ('203.0.113.1 198.51.100.1 : PSK "k"\n', "secured"),
+        ('203.0.113.1 192.0.2.9 : PSK "k"\n', "secured"),
+        ('192.0.2.8 192.0.2.9 : PSK "k"\n', "depends"),
+        ('%any : PSK "k"\n', "secured"),
+        ('203.0.113.1 198.51.100.1 : PSK "********"\n: PSK "other"\n', "secured"),
+        ('203.0.113.1 198.51.100.1 : PSK "other"\n: PSK "k"\n', "fails"),
+    ],
+)
+def test_the_keys_that_stand_apart(keys: str, expected: str) -> None:
+    windows = machine(TUNNEL.format(key="k"), "a")
+    other = machine(STRONGSWAN.format(words=" authby=psk\n"), "b", secrets=keys)
+    assert {row.outcome.verdict for row in answers(windows, other)} == {expected}

@@ -49,8 +49,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             quoted, apostrophes, encoded = match.groups()[1:]
             plain = quoted if quoted is not None else apostrophes
             secret = daemon_key(encoded) if plain is None else key_of(plain)
-            if secret is not None:
-                keys.append(PeerKey(span=place.span, identities=names, secret=secret))
+            keys.append(PeerKey(span=place.span, identities=names, secret=secret))
             diagnostics.secrets.append(line.part(match.end(1), match.end()).span)
         elif not (_CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
             diagnostics.malformed("a line that is no secret", line.strip().span)

@@ -22,7 +22,7 @@ from ipseclint.formats.peers.sections import Section, sections_of
 from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.strongswan import offers
 from ipseclint.formats.peers.words import daemon_key, signature_hashes, with_short_hashes, written_identity
-from ipseclint.model.peer import Credential, Peer, PeerKey, key_for, of_any_key, only_key
+from ipseclint.model.peer import Credential, Peer, PeerKey, have_none_for, key_for, of_any_key, only_key
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.selectors import Address, Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
@@ -269,7 +269,8 @@ class _Reader:
         word = "pubkey" if token is None else token.word
         place = section.name if token is None else token
         if word == "psk":
-            return self._preshared(connection, place)
+            named = [token.text for key in _CONSTRAINTS if (token := section.values.get(key)) is not None]
+            return self._preshared(connection, place).model_copy(update={"authorities": tuple(named)})
         if word.startswith("eap"):
             return Credential(span=place.span, method=AuthMethod.EAP)
         if word.startswith("xauth"):
@@ -313,7 +314,11 @@ class _Reader:
                 ids |= {part.text for part in token.split(",")}
         secret = key_for(self._keys, ids) if _is_for_one(connection) else only_key(self._keys)
         return Credential(
-            span=place.span, method=AuthMethod.PRESHARED_KEY, secret=secret, is_secret_known=secret is not None
+            span=place.span,
+            method=AuthMethod.PRESHARED_KEY,
+            secret=secret,
+            is_secret_known=secret is not None or not self._keys,
+            is_secret_missing=_says_both(connection) and have_none_for(self._keys, ids),
         )
 
 
@@ -327,6 +332,13 @@ def _is_for_one(connection: Section) -> bool:
     return is_one or any(written_identity(token) is not None for token in named)
 
 
+def _says_both(connection: Section) -> bool:
+    """Whether it is written who either end is, by name or by address."""
+    return _is_for_one(connection) and (
+        "local_addrs" in connection.values or _identity(connection, "local") is not None
+    )
+
+
 def _childless(token: Token | None) -> Setting[str] | None:
     return None if token is None else Setting(token.word, token.span)
 
@@ -338,6 +350,8 @@ def _identity(connection: Section, side: str) -> Setting[str] | None:
     return written_identity(token)
 
 
+_CONSTRAINTS = ("cacerts", "ca_id", "certs")
+"""What asks for a certificate, which strongSwan 5.9.8 was seen to refuse whatever preshared key is shown."""
 _SIGNINGS = {
     "rsa": frozenset({CertificateSigning.RSA}),
     "ecdsa": frozenset({CertificateSigning.ECDSA_P256, CertificateSigning.ECDSA_P384}),
@@ -348,9 +362,8 @@ def _key(section: Section) -> PeerKey | None:
     token = section.values.get("secret")
     if token is None:
         return None
-    ids = tuple(value.text for key, value in section.values.items() if key.startswith("id"))
-    secret = daemon_key(token.text)
-    return None if secret is None else PeerKey(span=token.span, identities=ids, secret=secret)
+    ids = tuple(value.text for key, value in section.values.items() if key.startswith("id") and value.text != "%any")
+    return PeerKey(span=token.span, identities=ids, secret=daemon_key(token.text))
 
 
 FORMATS = (

@@ -45,8 +45,8 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     if names is not None and names.is_certain:
         return names.result(initiator)
     for end in (initiator, responder):
-        if (outdated := _outdated(end, initiator)) is not None:
-            return outdated
+        if (refused := _outdated(end, initiator) or _bound(end, initiator)) is not None:
+            return refused
     mine, theirs = (_in_module(end, end.own or (), module) for end in (initiator, responder))
     if not (mine and theirs):
         return _unusable(initiator, responder, module)
@@ -67,8 +67,8 @@ def _by_credentials(
         is_exposed = module is KeyModule.IKEV1 and initiator.is_aggressive and both.chosen == _KEY
         return _exposed(both, initiator, responder) if is_exposed else both
     accepts, accepted = (_in_module(end, end.accepted or (), module) for end in (initiator, responder))
-    there = _one_way(STAGE, initiator, responder, (mine, accepted), module)
-    back = _one_way(STAGE, initiator, responder, (accepts, theirs), module)
+    there = _unproven(_one_way(STAGE, initiator, responder, (mine, accepted), module), responder, initiator)
+    back = _unproven(_one_way(STAGE, initiator, responder, (accepts, theirs), module), initiator, initiator)
     ranks = list(Answer)
     worse = max(there, back, key=lambda result: ranks.index(result.answer))
     if worse.answer is not Answer.AGREED or there.chosen == back.chosen:
@@ -115,7 +115,46 @@ def _outdated(end: End, initiator: End) -> Result | None:
     return Result(STAGE, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.VALIDITY)
 
 
+def _bound(end: End, initiator: End) -> Result | None:
+    """That an end takes only preshared keys, and wants a certificate of whoever shows one."""
+    accepted = end.accepted or ()
+    if not accepted or not all(each.method is AuthMethod.PRESHARED_KEY and each.authorities for each in accepted):
+        return None
+    words, other = f"a preshared key with a certificate ({', '.join(accepted[0].authorities)})", "a preshared key"
+    values = (words, other) if end is initiator else (other, words)
+    spans = (accepted[0].span, None) if end is initiator else (None, accepted[0].span)
+    why = f"{end.subject} takes a preshared key and wants a certificate besides, which is refused whatever is shown"
+    difference = Difference("authentication method", *values, *spans)
+    return Result(STAGE, Answer.FAILS, why, Basis.REASONED, differences=(difference,), kind=Kind.CONSTRAINT)
+
+
 _KEY = "preshared key"
+
+
+def _unproven(agreed: Result, verifier: End, initiator: End) -> Result:
+    """A preshared key, shown to an end that names none and proves who it is by something else."""
+    keys = [each for each in verifier.accepted or () if each.method is AuthMethod.PRESHARED_KEY]
+    own = [each for each in verifier.own or () if each.method is AuthMethod.PRESHARED_KEY]
+    if agreed.chosen != _KEY or own or not all(each.secret is None and each.is_secret_known for each in keys):
+        return agreed
+    values, spans = (_NO_KEY, A_KEY), (keys[0].span, None)
+    return _without_key(*(values, spans) if verifier is initiator else (values[::-1], spans[::-1]))
+
+
+_NO_KEY, A_KEY = "none for this peer", "a key (hidden)"
+
+
+def _without_key(values: tuple[str, str], spans: tuple[Span | None, Span | None]) -> Result:
+    return Result(
+        STAGE,
+        Answer.DEPENDS,
+        "an end names no preshared key for this peer",
+        Basis.REASONED,
+        chosen=_KEY,
+        differences=(Difference("preshared key", *values, *spans),),
+        outcomes=("authenticated, if it has the key", "refused"),
+        kind=Kind.KEY,
+    )
 
 
 def _exposed(agreed: Result, initiator: End, responder: End) -> Result:
@@ -329,6 +368,10 @@ def _by_method(stage: Stage, matches: list[Match], module: KeyModule) -> list[Re
 def _keys(stage: Stage, matches: list[Match]) -> Result:
     if any(one.secret is not None and one.secret == other.secret for one, other in matches):
         return Result(stage, Answer.AGREED, "the keys are the same", Basis.STANDARD, chosen=_KEY)
+    if all(one.is_secret_missing or other.is_secret_missing for one, other in matches):
+        one, other = matches[0]
+        values = tuple(_NO_KEY if each.is_secret_missing else A_KEY for each in matches[0])
+        return _without_key((values[0], values[1]), (one.span, other.span))
     if any(not (one.is_secret_known and other.is_secret_known) for one, other in matches):
         why = "provided that the keys are the same: one is hidden, or not in the input, and could not be compared"
         return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen=_KEY)
@@ -336,7 +379,7 @@ def _keys(stage: Stage, matches: list[Match]) -> Result:
         why = "an end names no preshared key: it must be the other's"
         return Result(stage, Answer.AGREED, why, Basis.REASONED, chosen=_KEY)
     one, other = matches[0]
-    difference = Difference("preshared key", "a key (hidden)", "a key (hidden)", one.span, other.span)
+    difference = Difference("preshared key", A_KEY, A_KEY, one.span, other.span)
     why = "the preshared keys differ"
     return Result(stage, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), kind=Kind.KEY)
 

@@ -20,7 +20,7 @@ from ipseclint.model.policy import (
     RuleAction,
 )
 from ipseclint.model.setting import Setting
-from ipseclint.semantics.negotiation.authentication import NO_HASH, credential_words
+from ipseclint.semantics.negotiation.authentication import A_KEY, NO_HASH, credential_words
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.key_module import NOT_SUPPORTED, has
 from ipseclint.semantics.negotiation.offers import NO_GROUP, Suite, groups_of
@@ -107,7 +107,15 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
     result = outcome.result
     kind = result.kind if result is not None else None
     if kind is Kind.KEY:
-        return "Enter the preshared key of the other end."
+        difference = outcome.differences[0]
+        mine, theirs = difference.initiator, difference.responder
+        if end is not outcome.initiator:
+            mine, theirs = theirs, mine
+        has_the_only_one = mine != theirs and mine == A_KEY
+        return None if has_the_only_one else "Enter the preshared key of the other end."
+    if kind is Kind.CONSTRAINT:
+        is_bound = any(credential.authorities for credential in end.accepted or ())
+        return "Take certificates of the other end, or ask for none besides the key." if is_bound else None
     if kind is Kind.UNSUPPORTED:
         return "Use certificates at both ends, or a key module that has the method."
     if kind is Kind.IDENTITY:

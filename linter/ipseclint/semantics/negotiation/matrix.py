@@ -233,7 +233,7 @@ def _of_credentials(credentials: Iterable[Credential] | None) -> Hashable:
     return tuple(
         (
             *(each.method, each.secret, each.is_secret_known, each.signings, each.hashes),
-            *(each.authorities, each.is_root, each.days),
+            *(each.authorities, each.is_root, each.days, each.is_secret_missing),
         )
         for each in credentials
     )

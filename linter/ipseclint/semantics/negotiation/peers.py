@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.peer import Credential, Peer, key_for
+from ipseclint.model.peer import Credential, Peer, have_none_for, key_for
 from ipseclint.model.policy import RuleAction
-from ipseclint.model.setting import Secret
 from ipseclint.semantics.negotiation.ends import End, Selectors
 from ipseclint.semantics.negotiation.implementations import implementation_of
 from ipseclint.vocabulary.authentication import AuthMethod
@@ -18,12 +17,18 @@ def peer_ends(machine: Machine) -> Iterator[End]:
     return (_end(peer, machine) for peer in machine.policy.peers)
 
 
-def _with_key(credentials: tuple[Credential, ...] | None, secret: Secret | None) -> tuple[Credential, ...] | None:
+def _with_key(
+    peer: Peer, machine: Machine, credentials: tuple[Credential, ...] | None
+) -> tuple[Credential, ...] | None:
     """Credentials with the key that stands apart from them."""
-    if credentials is None or secret is None:
+    keys = machine.policy.peer_keys
+    secret = key_for(keys, peer.identities)
+    is_missing = have_none_for(keys, peer.identities)
+    if credentials is None or not (secret or is_missing):
         return credentials
+    update = {"secret": secret, "is_secret_known": secret is not None, "is_secret_missing": is_missing}
     return tuple(
-        credential.model_copy(update={"secret": secret, "is_secret_known": True})
+        credential.model_copy(update=update)
         if credential.method is AuthMethod.PRESHARED_KEY and credential.secret is None
         else credential
         for credential in credentials
@@ -32,7 +37,6 @@ def _with_key(credentials: tuple[Credential, ...] | None, secret: Secret | None)
 
 def _end(peer: Peer, machine: Machine) -> End:
     """The end that a description makes. What it does not say of its authentication and its suites is not known."""
-    secret = key_for(machine.policy.peer_keys, peer.identities)
     local = peer.local.known if peer.local is not None else None
     remote = peer.remote.known if peer.remote is not None else None
     selectors = None
@@ -60,8 +64,8 @@ def _end(peer: Peer, machine: Machine) -> End:
         quick_mode_span=quick[0].span if quick else peer.span,
         quick_mode_seconds=peer.quick_mode_seconds,
         quick_mode_kilobytes=peer.quick_mode_kilobytes,
-        own=_with_key(peer.own, secret),
-        accepted=_with_key(peer.accepted, secret),
+        own=_with_key(peer, machine, peer.own),
+        accepted=_with_key(peer, machine, peer.accepted),
         second=peer.second,
         day=machine.as_of,
         identity=peer.identity,

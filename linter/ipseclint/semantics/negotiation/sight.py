@@ -123,6 +123,6 @@ def _authentication(outcome: Outcome, *, is_ikev2: bool) -> tuple[Sight, Sight, 
     if kind is Kind.VALIDITY:
         sight = Sight(AUTH_FAIL, MAIN_MODE_CERTIFICATE_EVENT)
         return sight, sight, failed if is_ikev2 else "INVALID_CERTIFICATE, or no answer"
-    code = AUTH_FAIL if is_ikev2 else POLICY_MATCH
-    sight = Sight(code, MAIN_MODE_EVENT)
-    return sight, sight, failed if is_ikev2 else "NO_PROPOSAL_CHOSEN"
+    is_judged_late = is_ikev2 or kind is Kind.CONSTRAINT
+    sight = Sight(AUTH_FAIL if is_judged_late else POLICY_MATCH, MAIN_MODE_EVENT)
+    return sight, sight, failed if is_judged_late else "NO_PROPOSAL_CHOSEN"

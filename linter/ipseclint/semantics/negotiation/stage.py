@@ -39,6 +39,7 @@ class Kind(StrEnum):
     ADDRESS = "address"
     KEY = "key"
     METHOD = "method"
+    CONSTRAINT = "constraint"
     HASH = "hash"
     UNSUPPORTED = "unsupported"
     AUTHORITY = "authority"
