@@ -88,7 +88,8 @@ def _lines(end: End, others: Iterable[End]) -> Iterator[str]:
         if end.second:
             yield f"second = {_methods(end.second)}"
         credentials = (*end.own, *(end.accepted or ()))
-        authorities = dict.fromkeys(name for credential in credentials for name in credential.authorities)
+        signed = (credential for credential in credentials if credential.method is not AuthMethod.PRESHARED_KEY)
+        authorities = dict.fromkeys(name for credential in signed for name in credential.authorities)
         if authorities:
             yield f"authorities = {_list(authorities)}"
         for key, identity in (("identity", end.identity), ("expects", end.expected_identity)):
