@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests import ROOT
+
 POLICY = """netsh advfirewall consec add rule name="Lower half" ^
  endpoint1=any endpoint2=10.9.0.0/25 action=noauthentication
 netsh advfirewall consec add rule name="Whole" endpoint1=any endpoint2=10.9.0.0/24 action=requireinrequestout ^
@@ -35,7 +37,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def which(cli: Callable[..., Any], file: str, *more: str) -> Any:
-    ran = cli("which", file, "--src", "10.0.0.5", *more, "--format", "json")
+    ran = cli("which", file, "--src", "10.0.0.5", *more, "--direction", "out", "--format", "json")
     assert ran.code == 0, ran
     return json.loads(ran.out)["decisions"]
 
@@ -162,7 +164,7 @@ def test_coverage_is_by_profile_and_names_what_differs_within_a_range(desk: Path
     (desk / "web.cmd").write_text(
         f"{rule} protocol=tcp port2=443 action=requireinrequireout profile=domain auth1=computerkerb"
     )
-    ran = cli("coverage", "web.cmd", "--format", "json")
+    ran = cli("coverage", "web.cmd", "--direction", "out", "--format", "json")
     here, elsewhere = json.loads(ran.out)
     assert here["profiles"] == ["domain"]
     (row,) = here["segments"]
@@ -209,6 +211,62 @@ def test_what_is_not_given_is_answered_for_each_of_its_values(desk: Path, cli: C
     assert "the answer differs by profile and interface and protocol and destination port" in text
 
 
+def test_a_direction_that_is_not_given_is_answered_for_each(desk: Path, cli: Callable[..., Any]) -> None:
+    rule = "netsh advfirewall consec add rule endpoint1=any endpoint2=any auth1=computerkerb"
+    (desk / "both.cmd").write_text(
+        f"{rule} name=A protocol=tcp port2=445 action=requireinrequestout\n"
+        f"{rule} name=B protocol=udp action=noauthentication\n"
+    )
+    packet = ["which", "both.cmd", "--src", "10.0.0.5", "--dst", "10.0.0.9"]
+    told = [
+        (case["where"], [winner["why"] for each in case["decisions"] for winner in each["winners"]])
+        for case in json.loads(cli(*packet, "--sport", "49200", "--format", "json").out)["cases"]
+    ]
+    smb = {"protocol": "tcp", "destination port": "445"}
+    assert told == [
+        ({"protocol": "tcp", "destination port": "any but 445"}, []),
+        ({"protocol": "udp"}, ["exempt"]),
+        ({"direction": "out", **smb}, ["requested"]),
+        ({"direction": "in", **smb}, ["required"]),
+    ]
+    assert "direction in: the packets that answer it" in cli(*packet).out
+    given = json.loads(cli(*packet, "--proto", "udp", "--format", "json").out)
+    assert (given["packet"], given["cases"][0]["where"]) == ("10.0.0.5 -> 10.0.0.9 udp", {})
+    assert [each["winners"][0]["why"] for each in given["decisions"]] == ["exempt"]
+
+
+def test_coverage_without_a_direction_is_of_each_and_tells_once_what_is_alike(
+    desk: Path, cli: Callable[..., Any]
+) -> None:
+    by_direction = {
+        way: json.loads(cli("coverage", "policy.cmd", "--direction", way, "--format", "json").out)
+        for way in ("out", "in")
+    }
+    assert json.loads(cli("coverage", "policy.cmd", "--format", "json").out) == by_direction["out"] + by_direction["in"]
+    (desk / "alike.cmd").write_text(
+        "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.0.0.9 action=requireinrequireout "
+        "auth1=computerkerb\n"
+    )
+    text = cli("coverage", "alike.cmd").out
+    assert text.count("10.0.0.9/32") == 1
+    assert "IPv4, outbound by destination and inbound by source, on every profile" in text
+
+
+def test_filters_of_wfp_are_asked_whichever_end_begins(desk: Path, cli: Callable[..., Any]) -> None:
+    state = str(ROOT / "fixtures" / "runs" / "docs" / "wfpstate.xml")
+    of_direction = {}
+    for way in ("out", "in"):
+        rows = json.loads(cli("coverage", state, "--direction", way, "--format", "json").out)
+        of_direction[way] = [
+            {key: row[key] for key in ("group", "segments", "otherwise", "conditional")} for row in rows
+        ]
+    assert of_direction["out"] == of_direction["in"]
+    back = ("--src", "10.2.2.3", "--dst", "10.1.0.5", "--direction", "in", "--proto", "tcp", "--sport", "445")
+    for packet in (back, ("--src", "10.1.0.5", "--dst", "10.2.2.3", "--proto", "tcp", "--dport", "445")):
+        (decision,) = json.loads(cli("which", state, *packet, "--format", "json").out)["decisions"]
+        assert [each["name"] for each in decision["winners"]] == ["main modes"]
+
+
 def test_a_port_without_a_protocol_is_one_of_tcp_or_udp(desk: Path, cli: Callable[..., Any]) -> None:
     rule = (
         "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any auth1=computerkerb protocol=tcp port2=445"
@@ -237,7 +295,7 @@ def test_coverage_answers_for_each_reading_of_the_order(desk: Path, cli: Callabl
         "netsh advfirewall consec add rule name=Web endpoint1=any endpoint2=10.1.0.0/16 protocol=tcp port2=443 "
         "action=requireinrequireout auth1=computerkerb\n"
     )
-    both = json.loads(cli("coverage", "order.cmd", "--format", "json").out)
+    both = json.loads(cli("coverage", "order.cmd", "--direction", "out", "--format", "json").out)
     assert [
         (each["readings"], [row["words"] for row in each["segments"] if "10.1." in row["addresses"]]) for each in both
     ] == [
@@ -251,7 +309,7 @@ def test_coverage_answers_for_each_reading_of_the_order(desk: Path, cli: Callabl
         "netsh advfirewall consec add rule name=Web endpoint1=any endpoint2=10.1.0.0/16 action=requireinrequireout "
         "auth1=computerkerb\n"
     )
-    (alone,) = json.loads(cli("coverage", "alike.cmd", "--format", "json").out)
+    (alone,) = json.loads(cli("coverage", "alike.cmd", "--direction", "out", "--format", "json").out)
     assert alone["readings"] == ["exemptions first", "most specific filter first"]
     assert "(exemptions first or most specific filter first)" in cli("coverage", "alike.cmd").out
 

@@ -13,7 +13,7 @@ from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.escape import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ipseclint.semantics.covered import GroupCoverage, Range
 
@@ -24,8 +24,9 @@ def command(
     policy: Annotated[str, typer.Argument(help="A file, a machine's folder, or -.", show_default=False)],
     profile: Annotated[str | None, values.word_option(values.PROFILES, "Each of them without it.")] = None,
     direction: Annotated[
-        str, values.word_option(values.DIRECTIONS, "Out is by the destination, in by the source.")
-    ] = "out",
+        str | None,
+        values.word_option(values.DIRECTIONS, "Out is by the destination, in by the source; both without it."),
+    ] = None,
     listed: Annotated[int, typer.Option(min=1, help="How many ranges of addresses to list.")] = 64,
     output: Annotated[str | None, output_option(FORMATS)] = None,
     form: Annotated[str | None, format_option(FORMATS)] = None,
@@ -47,15 +48,29 @@ def command(
     if target.form == "json":
         target.put(json_text([_as_dict(each) for each in group_coverages], indent=2) + "\n", [policy])
         return
-    lines = [line for each in group_coverages for line in _lines(each)] or ["no rule is for any traffic"]
+    lines = [line for each in _together(group_coverages) for line in _lines(*each)] or ["no rule is for any traffic"]
     target.put("\n".join(lines) + "\n", [policy])
 
 
-def _lines(each: GroupCoverage) -> Iterator[str]:
+def _together(group_coverages: Sequence[GroupCoverage]) -> Iterator[tuple[GroupCoverage, list[str]]]:
+    """The coverages with the directions of which each is; what is the same in both is told once."""
+    from ipseclint.semantics.covered import same_words
+
+    left = list(group_coverages)
+    while left:
+        first = left.pop(0)
+        alike = next((each for each in left if each.direction != first.direction and same_words(first, each)), None)
+        if alike is not None:
+            left.remove(alike)
+        yield first, [each.direction for each in (first, alike) if each is not None]
+
+
+def _lines(each: GroupCoverage, directions: list[str]) -> Iterator[str]:
     from ipseclint.escape import visible
     from ipseclint.semantics.covered import ALONG
 
-    yield f"{visible(each.group)}, IPv{each.family}, {ALONG[each.direction]}, on {each.on} ({each.under})"
+    along = " and ".join(ALONG[direction] for direction in directions)
+    yield f"{visible(each.group)}, IPv{each.family}, {along}, on {each.on} ({each.under})"
     for row in each.ranges:
         yield f"  {row.addresses:<44}{row.words}"
     if each.unlisted:

@@ -31,8 +31,8 @@ def command(
     dport: Annotated[int | None, typer.Option(help="The port at the peer.")] = None,
     profile: Annotated[str | None, values.word_option(values.PROFILES, "The profile.")] = None,
     direction: Annotated[
-        str, values.word_option(values.DIRECTIONS, "For in, src and dst are the packet's own.")
-    ] = "out",
+        str | None, values.word_option(values.DIRECTIONS, "For in, src and dst are the packet's own.")
+    ] = None,
     interface: Annotated[str | None, values.word_option(values.INTERFACES, "The kind of interface.")] = None,
     output: Annotated[str | None, output_option(FORMATS)] = None,
     form: Annotated[str | None, format_option(FORMATS)] = None,
@@ -43,7 +43,8 @@ def command(
 ) -> None:
     """Say which rule decides for a packet, what is negotiated, and what else matched.
 
-    What is not given is answered for each of its values that the rules tell apart.
+    What is not given is answered for each of its values that the rules tell apart. Without a direction the packet goes
+    out, and what comes in are the packets that answer it.
     """
     from ipseclint.cli.reading_one import machine_at
     from ipseclint.semantics.cases import cases
@@ -74,6 +75,8 @@ def _lines(packet: Packet, every: Sequence[Case]) -> Iterator[str]:
     if len(every) > 1:
         fields = " and ".join(dict.fromkeys(field for case in every for field in case.words()))
         yield f"the answer differs by {fields}, which is not given"
+    if any("direction" in case.words() for case in every):
+        yield "direction in: the packets that answer it"
     answers: dict[tuple[Decision, ...], list[Case]] = {}
     for case in every:
         answers.setdefault(case.decisions, []).append(case)

@@ -16,7 +16,19 @@ from msgspec.structs import replace
 from ipseclint.model.machine import Machine
 from ipseclint.model.selectors import PROTOCOL_NUMBERS
 from ipseclint.semantics.decisions import Decision, PacketError, which
-from ipseclint.semantics.packets.axes import DOMAINS, INTERFACES, PROFILES, PROTOCOLS_WITH_PORTS, TCP, UDP, Axis
+from ipseclint.semantics.packets.axes import (
+    DIRECTIONS,
+    DOMAINS,
+    IN,
+    INTERFACES,
+    MIRROR,
+    OUT,
+    PROFILES,
+    PROTOCOLS_WITH_PORTS,
+    TCP,
+    UDP,
+    Axis,
+)
 from ipseclint.semantics.packets.box import Box, Packet, packet_box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.traffic import every_group
@@ -30,6 +42,7 @@ OPEN: dict[Axis, tuple[str, str]] = {
     Axis.PROTOCOL: ("protocol", "--proto"),
     Axis.SOURCE_PORT: ("source port", "--sport"),
     Axis.DESTINATION_PORT: ("destination port", "--dport"),
+    Axis.DIRECTION: ("direction", "--direction"),
 }
 """The fields that need not be given: what each is called, and the option that gives it."""
 
@@ -56,14 +69,40 @@ class Case(Struct, frozen=True):
 
 
 def cases(machine: Machine, packet: Packet) -> tuple[Case, ...]:
-    """Every case of a packet that the machine's rules tell apart. Raises PacketError if there are too many."""
+    """Every case of a packet that the machine's rules tell apart. Raises PacketError if there are too many.
+
+    Where no direction is given, the packet goes out, and what comes in are the packets that answer it; addresses and
+    ports are then called as they are on the way out.
+    """
+    if packet.direction is not None:
+        return _of_direction(machine, packet)
+    out = _of_direction(machine, replace(packet, direction=OUT))
+    back = tuple(map(_turned, _of_direction(machine, packet.answered(IN))))
+    alike = [case for case in out if case in back]
+    return (*alike, *_only(OUT, out, alike), *_only(IN, back, alike))
+
+
+def _turned(case: Case) -> Case:
+    """A case with the ports of the packets that it answers."""
+    where = {MIRROR.get(axis, axis): values for axis, values in case.where}
+    return replace(case, where=tuple((axis, where[axis]) for axis in OPEN if axis in where))
+
+
+def _only(direction: int, every: Sequence[Case], alike: Sequence[Case]) -> Iterator[Case]:
+    """The cases that are those of one direction alone."""
+    given = (Axis.DIRECTION, IntervalSet.of(direction))
+    return (replace(case, where=(given, *case.where)) for case in every if case not in alike)
+
+
+def _of_direction(machine: Machine, packet: Packet) -> tuple[Case, ...]:
     region = region_of(packet)
     near = [
-        each
+        box
         for group in every_group(machine)
         for rule in group.rules
         for each in rule.boxes
-        if each and each.meets(region)
+        for box in ((each.mirrored(),) if group.has_no_direction and packet.direction == IN else (each,))
+        if box and box.meets(region)
     ]
     classes = {axis: _classes(axis, region, near) for axis in OPEN}
     told = [axis for axis in OPEN if len(classes[axis]) > 1]
@@ -159,7 +198,7 @@ def _joined(told: Sequence[Axis], answers: dict[tuple[IntervalSet, ...], tuple[D
 
 def value_words(axis: Axis, values: IntervalSet) -> str:
     """Values of a field in words; most of them by what they are not."""
-    names = {Axis.PROFILE: PROFILES, Axis.INTERFACE: INTERFACES}.get(axis)
+    names = {Axis.PROFILE: PROFILES, Axis.INTERFACE: INTERFACES, Axis.DIRECTION: DIRECTIONS}.get(axis)
     if names is not None:
         here = [name for number, name in enumerate(names) if number in values]
         return ANY if len(here) == len(names) else " or ".join(here)

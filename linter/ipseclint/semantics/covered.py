@@ -76,14 +76,16 @@ class GroupCoverage(Struct, frozen=True):
 
 
 def coverages(
-    machine: Machine, profile: str | None = None, listed: int = 64, direction: str = "out"
+    machine: Machine, profile: str | None = None, listed: int = 64, direction: str | None = None
 ) -> tuple[GroupCoverage, ...]:
-    """What a machine's rules do with traffic of a direction, by group, family, profile and reading of their order.
+    """What a machine's rules do with traffic, by direction, group, family, profile and reading of their order.
 
-    Profiles with the same answers stand together, and so do readings.
+    Profiles with the same answers stand together, and so do readings. Without a direction it is each of them.
 
     Raises PacketError for a word that is no profile or direction.
     """
+    if direction is None:
+        return tuple(each for way in DIRECTIONS for each in coverages(machine, profile, listed, way))
     given = position(profile, PROFILES, "profile")
     way = position(direction, DIRECTIONS, "direction") or OUT
     result: list[GroupCoverage] = []
@@ -95,7 +97,7 @@ def coverages(
             told_apart = any(each.sets[Axis.PROFILE] != _PROFILES for rule in group.rules for each in rule.boxes)
             numbers = (given,) if given is not None else range(len(PROFILES)) if told_apart else (0,)
             for number in numbers:
-                for one in _by_reading(group, family, way, number, listed):
+                for one in _either_way(group, family, way, number, listed):
                     if given is None and not told_apart:
                         alike.append(replace(one, profiles=PROFILES))
                         continue
@@ -106,6 +108,20 @@ def coverages(
                         alike[alike.index(same)] = replace(same, profiles=(*same.profiles, *one.profiles))
             result += alike
     return tuple(result)
+
+
+def _either_way(group: RuleGroup, family: int, way: int, profile: int, listed: int) -> list[GroupCoverage]:
+    """The coverage on one profile under each reading; what is asked whichever end begins is covered alike."""
+    if not group.has_no_direction or way == OUT:
+        return _by_reading(group, family, way, profile, listed)
+    return [
+        replace(
+            each,
+            direction=DIRECTIONS[way],
+            examples={name: packet.answered(way) for name, packet in each.examples.items()},
+        )
+        for each in _by_reading(group, family, OUT, profile, listed)
+    ]
 
 
 def _by_reading(group: RuleGroup, family: int, way: int, profile: int, listed: int) -> list[GroupCoverage]:
@@ -122,6 +138,11 @@ def _by_reading(group: RuleGroup, family: int, way: int, profile: int, listed: i
 
 def _same(one: GroupCoverage, other: GroupCoverage) -> bool:
     return replace(one, profiles=(), examples={}) == replace(other, profiles=(), examples={})
+
+
+def same_words(one: GroupCoverage, other: GroupCoverage) -> bool:
+    """Whether two coverages say the same, each of its direction."""
+    return replace(one, direction="", examples={}) == replace(other, direction="", examples={})
 
 
 def _covered(group: RuleGroup, family: int, way: int, profile: int, listed: int, reading: Reading) -> GroupCoverage:

@@ -95,7 +95,7 @@ def packet_of(
         None,
         position(interface, INTERFACES, "interface"),
         position(profile, PROFILES, "profile"),
-        position(direction or "out", DIRECTIONS, "direction"),
+        position(direction, DIRECTIONS, "direction"),
     )
 
 
@@ -121,9 +121,10 @@ def position(word: str | None, words: tuple[str, ...], what: str) -> int | None:
 def which(machine: Machine, packet: Packet) -> tuple[Decision, ...]:
     """What each group of a machine's rules does with a packet of its own; readings that agree are joined."""
     own = own_address(OUT if packet.direction is None else packet.direction)
-    packet = replace(packet, holds=packet.holds | {own})
+    given = replace(packet, holds=packet.holds | {own})
     decisions: list[Decision] = []
     for group in every_group(machine):
+        packet = given.answered(OUT) if group.has_no_direction and given.direction == IN else given
         by_answer: dict[tuple[tuple[int, ...], tuple[int, ...]], list[Reading]] = {}
         verdicts = {}
         for reading in group.readings:

@@ -102,6 +102,11 @@ class RuleGroup(Struct, frozen=True, dict=True):
     readings: tuple[Reading, ...]
     policy: str | None = None
 
+    @property
+    def has_no_direction(self) -> bool:
+        """Whether they are asked whichever end begins, as filters of WFP are; their boxes are of what goes out."""
+        return self.readings == WFP
+
     @cached_property
     def _orders(self) -> dict[_Order, OrderedRules]:
         return {}

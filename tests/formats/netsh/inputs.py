@@ -20,8 +20,8 @@ def fixture(name: str) -> Source:
     return file_source(FIXTURES / name, name)
 
 
-def replay(text: str) -> Parsed:
-    return script.parse(bytes_source("policy.cmd", text.encode("utf-8")))
+def replay(text: str, name: str = "policy.cmd") -> Parsed:
+    return script.parse(bytes_source(name, text.encode("utf-8")))
 
 
 def static(*lines: str) -> Parsed:

@@ -9,6 +9,7 @@ from tests.formats.netsh.inputs import messages, places, replay
 
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.preshared_keys import WHEN_ASKED
+from ipseclint.formats.netsh.lexer import AT_PROMPT
 from ipseclint.formats.netsh.refusal import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Unknown
@@ -35,16 +36,49 @@ def test_the_store_of_one_line_does_not_reach_the_next() -> None:
     [
         f"{STORE}\n{CONSEC} name=A endpoint2=10.1.0.0/16\n",
         f"pushd advfirewall\n{STORE.removeprefix('advfirewall ')}\npopd\n{CONSEC} name=A endpoint2=10.1.0.0/16\n",
-        f"netsh\n{STORE}\n{CONSEC} name=A endpoint2=10.1.0.0/16\n",
         f"@echo off\necho {STORE}>x.txt\necho {CONSEC} name=A endpoint2=10.1.0.0/16>>x.txt\nnetsh -f x.txt\n",
         f"@echo off\n(echo {STORE}& echo {CONSEC} name=A endpoint2=10.1.0.0/16) | netsh\n",
     ],
-    ids=["netsh -f", "pushd", "interactive", "file written before", "pipe"],
+    ids=["netsh -f", "pushd", "file written before", "pipe"],
 )
 def test_a_session_keeps_its_store(text: str) -> None:
     parsed = replay(text)
     assert rules(parsed) == [("A", r"CONTOSO\Isolation")]
     assert (parsed.policy.lost_stores, parsed.problems) == ((), ())
+
+
+TYPED = [
+    f"netsh\n{STORE}\n{CONSEC} name=A endpoint2=10.1.0.0/16\n",
+    f"netsh\nadvfirewall\n{STORE[12:]}\nconsec\n{CONSEC[19:]} name=A endpoint2=10.1.0.0/16\nexit\n",
+    f"netsh advfirewall\n{STORE[12:]}\n{CONSEC[12:]} name=A endpoint2=10.1.0.0/16\n",
+]
+
+
+@pytest.mark.parametrize("text", TYPED)
+def test_what_was_typed_to_netsh_is_followed_in_a_text_and_said_to_be_lost_in_a_batch_file(text: str) -> None:
+    typed = replay(text, "session.txt")
+    assert (rules(typed), typed.problems) == ([("A", r"CONTOSO\Isolation")], ())
+    batch = replay(f"@echo off\n{text}")
+    assert [place[:3] for place in places(batch)] == [("IN003", 2, 1)]
+    assert messages(batch) == [AT_PROMPT]
+
+
+def test_behind_the_end_of_a_typed_session_the_shell_goes_on() -> None:
+    parsed = replay(f"netsh\n{STORE}\nexit\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\n", "session.txt")
+    assert (rules(parsed), parsed.problems) == ([("A", None)], ())
+    assert [each.store for each in parsed.policy.lost_stores] == [r"CONTOSO\Isolation"]
+
+
+def test_a_store_is_set_in_a_context_alone() -> None:
+    parsed = replay(f"netsh\n{STORE[12:]}\nexit\nnetsh {CONSEC} name=A endpoint2=10.1.0.0/16\n", "session.txt")
+    assert rules(parsed) == [("A", None)]
+    assert places(parsed) == [("IN003", 2, 1, 3)]
+    assert messages(parsed)[0].endswith("no context is entered here")
+
+
+def test_netsh_without_a_command_takes_nothing_from_what_cmd_exe_sets() -> None:
+    parsed = replay(f"netsh\nset NET=10.1.0.0/16\nset /a N=1\nnetsh {CONSEC} name=A endpoint2=%NET%\n")
+    assert (rules(parsed), parsed.problems) == ([("A", None)], ())
 
 
 def test_the_store_of_ip_security_policies_ends_with_its_process_too() -> None:

@@ -9,7 +9,9 @@ from ipseclint.formats.netsh.contexts import READ_CONTEXTS, context_of, is_verb
 from ipseclint.formats.netsh.hosts import NETSH, Host
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 
-_NEUTRAL = frozenset({"help", "?", "commit", "online", "exit", "quit", "bye", "alias", "unalias"})
+LEAVING = frozenset({"exit", "quit", "bye"})
+"""What ends a session of netsh."""
+_NEUTRAL = LEAVING | {"help", "?", "commit", "online", "alias", "unalias"}
 _UNDONE = frozenset({"abort", "offline"})
 _OPTIONS_WITH_VALUE = frozenset({"-a", "-r", "-u", "-p"})
 
@@ -26,6 +28,14 @@ class CurrentContext:
         self._saved: list[str] = []
         self._unfollowed = unfollowed
 
+    def takes(self, words: tuple[Token, ...]) -> bool:
+        """Whether a line is for netsh here: a command, or a context. `set A=B` is cmd.exe's."""
+        keyword = words[0].word if words else ""
+        if keyword == "set":
+            is_set = len(words) > 2 and words[1].text.isalpha() and words[2].text != "="
+            return is_set and (bool(self.name) or words[1].word == "store")
+        return (bool(self.name) and is_verb(keyword)) or context_of(words, self.name)[0] != self.name
+
     def of_line(self, words: tuple[Token, ...], host: Host) -> tuple[str | None, tuple[Token, ...]]:
         """The context and words of a line that does not call netsh; None and the words if it is not for netsh."""
         first = words[0]
@@ -38,7 +48,7 @@ class CurrentContext:
             self.name = self._saved.pop() if self._saved else ""
         elif keyword == "..":
             self.name = self.name.rpartition(" ")[0]
-        elif keyword in {"exit", "quit", "bye"}:
+        elif keyword in LEAVING:
             self.name = ""
         elif keyword == "exec" and (self.name or host is NETSH):
             self._unfollowed.runs_elsewhere(first)
@@ -48,6 +58,10 @@ class CurrentContext:
             self._unfollowed.says(f"{quoted(first.text)}: which commands take effect is not known", first)
         elif self.name and is_verb(keyword):
             return self.name, words
+        elif not self.name and keyword == "set" and self.takes(words):
+            self._unfollowed.says(
+                "`set store` is a command of `advfirewall` and `ipsec static`: no context is entered here", first
+            )
         elif self.name and (entered := context_of(words, self.name))[0] != self.name:
             return entered
         elif keyword in {"ipsec", "ipsecdosprotection", "advfirewall"}:

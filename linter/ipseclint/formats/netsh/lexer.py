@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.run_files import RunFiles
+from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.command_words import (
@@ -53,7 +53,7 @@ from ipseclint.formats.netsh.contexts import (
     tool_command,
 )
 from ipseclint.formats.netsh.course import course_of
-from ipseclint.formats.netsh.current_context import CurrentContext
+from ipseclint.formats.netsh.current_context import LEAVING, CurrentContext
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
@@ -75,6 +75,7 @@ _SWALLOWED = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECA
 """What looks like a comment of cmd.exe and may end at an operator."""
 _TYPOGRAPHIC = dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"')
 """What PowerShell takes for a double quote besides (about_Quoting_Rules, language specification 2.3.5.2)."""
+AT_PROMPT = "netsh is given no command here: cmd.exe, not netsh, takes the lines below for its own"
 _FENCE = late(r"[ \t]*`{3,}[ \t]*")
 _ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
 """An item of a list in Markdown that is one command."""
@@ -105,6 +106,8 @@ class Lexer:
         self.lines_run: dict[str, list[str]] = {}
         self._run_files = files if files is not None and files.has_any else None
         self._first_word: Token | None = None
+        self._prompt: Token | None = None
+        self._is_prompt_told = False
         self.diagnostics = diagnostics
         self.unfollowed = unfollowed or Unfollowed(diagnostics)
         self._context = CurrentContext(self.unfollowed)
@@ -299,6 +302,9 @@ class Lexer:
             keyword = words[0].text.casefold() if words else ""
             if keyword == "rem":
                 break
+            if self._prompt is not None and self._at_prompt(self._prompt, words):
+                commands += self._commands(part, words, "", is_piped=False)
+                continue
             doubt = self._flow.enter(part, keyword, words)
             if not words or self._flow.is_elsewhere:
                 continue
@@ -314,6 +320,19 @@ class Lexer:
             if self.diagnostics.count > noted:
                 self.unfollowed.keeps(part.words)
         return commands
+
+    def _at_prompt(self, opened: Token, words: tuple[Token, ...]) -> bool:
+        """Whether words are for netsh, which was called without a command: typed to it, or lost in a batch file."""
+        is_typed = not self.path.casefold().endswith(BATCH_ENDINGS)
+        if is_typed and words and words[0].word in LEAVING:
+            self._prompt = None
+            return True
+        if not self._context.takes(words):
+            return False
+        if not is_typed and not self._is_prompt_told:
+            self._is_prompt_told = True
+            self.unfollowed.opens(AT_PROMPT, opened)
+        return True
 
     def _set(self, part: Part, keyword: str, *, is_certain: bool) -> None:
         """Follow what a line sets; what it may set is not known from there on."""
@@ -351,7 +370,8 @@ class Lexer:
             return []
         if self._run_files is not None and (ran := self._run_file(words, doubt)) is not None:
             return ran
-        if self.host is BATCH and words[0].text.casefold() == "set" and not doubt and not self._flow.depth:
+        at_prompt = self._prompt is not None and self._context.takes(words)
+        if self.host is BATCH and words[0].word == "set" and not doubt and not self._flow.depth and not at_prompt:
             return []  # wherever the variable is put in, the line is read with what it holds
         if self.host is BATCH and not doubt and self._hands_on(part, words):
             return []
@@ -494,9 +514,13 @@ class Lexer:
             self.begin_process()
         context, rest = self._of_words(words, is_netsh=is_netsh)
         if context is None:
+            if is_netsh and len(words) == 1 and self.host is BATCH:
+                self._prompt = first
             if rest and self.diagnostics.count == noted:
                 self.unfollowed.command(part, words, self.host, is_netsh=is_netsh)
             return None
+        if is_netsh and not rest and self.host is BATCH:
+            self._prompt = first
         if not rest or not (
             is_netsh or context in READ_CONTEXTS | TOOL_CONTEXTS or any(is_verb(each.text.casefold()) for each in rest)
         ):

@@ -307,6 +307,17 @@ class Packet(Struct, frozen=True):
             self.direction,
         )
 
+    def answered(self, direction: int) -> Packet:
+        """The packet that answers it, which goes in the given direction."""
+        return replace(
+            self,
+            source=self.destination,
+            destination=self.source,
+            source_port=self.destination_port,
+            destination_port=self.source_port,
+            direction=direction,
+        )
+
     def __str__(self) -> str:
         ends = (
             _end(self.family, self.source, self.source_port),
