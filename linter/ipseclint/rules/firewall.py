@@ -19,8 +19,11 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.validated import Validated
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.semantics.packets.axes import PROFILES, Axis
 from ipseclint.semantics.peers import Peers
+from ipseclint.semantics.rule_boxes import inbound_firewall_boxes
 from ipseclint.semantics.scope import includes_any, secured_rules
+from ipseclint.semantics.treatment import Question, doing_otherwise
 
 
 class Way(Validated):
@@ -106,11 +109,12 @@ def _vpn_end(machine: Machine, direction: Direction | None) -> VpnServer | VpnCo
 
 @rule("FL014", "profile-gap", basis=Basis.REASONED, leads_to=(13805,), cause=Cause.NEVER_FINISHES)
 def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
-    """A firewall rule lets only secured traffic in on a profile where no connection security rule is active.
+    """A firewall rule lets only secured traffic in on a profile where no connection security rule secures any of it.
 
     Why: The firewall rule waits for traffic that IPsec has authenticated, and on that profile nothing authenticates
-    any: it can never let anything in. Clients that require IPsec time out, the others are dropped. Microsoft
-    describes both kinds of rules and their profiles; that they have to match is our reasoning.
+    any: no connection security rule is active there, or those that are take other peers, protocols or ports, or an
+    exemption takes all of it. It can never let anything in. Clients that require IPsec time out, the others are
+    dropped. Microsoft describes both kinds of rules and their profiles; that they have to match is our reasoning.
 
     Seen as: 4963 and dropped connections on this host, 13805 ERROR_IPSEC_IKE_TIMED_OUT at the clients.
 
@@ -118,7 +122,8 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Good: both for the same profiles
 
-    Fix: Make the firewall rule active where connection security rules are, or these where it is.
+    Fix: Make the firewall rule active where connection security rules are, or these where it is; let one of them take
+    its traffic.
 
     Waive: When nothing shall come in on that profile.
     """
@@ -128,23 +133,31 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
     active = frozenset[Profile]().union(
         *(secured_rule.profiles.known or frozenset(Profile) for secured_rule in secured)
     )
+    otherwise = doing_otherwise(machine, secured)
     for firewall_rule in machine.policy.firewall_rules:
         profiles = firewall_rule.profiles.known
         if firewall_rule.security is None or profiles is None or not firewall_rule.enabled.known:
             continue
         if firewall_rule.direction.known is not Direction.INBOUND or firewall_rule.action.known is FirewallAction.BLOCK:
             continue
-        gap = profiles - active
+        question = Question(machine, inbound_firewall_boxes(firewall_rule, machine.site), otherwise)
+        pieces = [piece for secured_rule in secured for piece in question.left_to(secured_rule).possible]
+        left = frozenset(
+            profile
+            for profile in profiles
+            if any(PROFILES.index(profile.value) in piece.sets[Axis.PROFILE] for piece in pieces)
+        )
+        gap = profiles - left
         if gap:
             names = ", ".join(sorted(gap))
-            left = profiles & active
+            any_of_it = "any of it" if gap & active else "any"
             yield Hit(
                 subject=firewall_rule,
                 span=firewall_rule.profiles.span,
-                message=f"lets only secured traffic in on the {names} profile, where no rule secures any",
+                message=f"lets only secured traffic in on the {names} profile, where no rule secures {any_of_it}",
                 value=names,
                 related=(("the demand for security", firewall_rule.security.span),),
                 fix=Fix((Assign(firewall_rule, "profiles", left),))
                 if left
-                else Fix(note="Make a connection security rule active on this profile."),
+                else Fix(note="Make a connection security rule active on this profile that takes this traffic."),
             )

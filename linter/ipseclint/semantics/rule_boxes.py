@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule
-from ipseclint.model.selectors import LegacyFilter, Ports, WfpFilter
+from ipseclint.model.policy import ConnectionSecurityRule, FirewallRule, MainModeRule
+from ipseclint.model.selectors import ANY_ADDRESS, LegacyFilter, Ports, WfpFilter
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.semantics.address_sides import AddressSide, side_pairs
@@ -67,6 +67,23 @@ def main_mode_boxes(rule: MainModeRule, site: Site) -> tuple[Box, ...]:
             profile=profile,
         )
         for source, destination in side_pairs(rule.endpoint1.known or (), rule.endpoint2.known or (), site)
+    )
+
+
+def inbound_firewall_boxes(rule: FirewallRule, site: Site) -> tuple[Box, ...]:
+    """The packets that a rule of the firewall is for as they come in; what was not understood of it is any value."""
+    return tuple(
+        box(
+            peer.family,
+            source=peer.values,
+            protocol=_protocol(rule.protocol),
+            source_port=_ports(rule.remote_ports),
+            destination_port=_ports(rule.local_ports),
+            profile=_numbers(rule.profiles, _PROFILE_NUMBERS),
+            direction=IntervalSet.of(IN),
+            conditions=(*peer.on(Axis.SOURCE), own_address(IN)),
+        )
+        for _, peer in side_pairs((ANY_ADDRESS,), rule.remote.known or (), site)
     )
 
 
