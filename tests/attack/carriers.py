@@ -212,6 +212,10 @@ WRITTEN: dict[str, Mapping[str, bytes]] = {
             f"a,{KEY},MSFT_NetIKEP1AuthSet,{KEY},\n"
         ).encode()
     },
+    "registry-properties": {
+        "set.txt": f"Method : MachineSHKey\nSHKey : {KEY}\nPSPath : Microsoft.PowerShell.Core\\Registry::"
+        f"HKEY_LOCAL_MACHINE\\{POLICY_ROOT}\\{SET}\\0000\n".encode(),
+    },
     "lgpo-text": {
         "policy.txt": "".join(
             f"Computer\nSOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\{entry.key}\n{entry.name}\nSZ:{entry.data}\n\n"

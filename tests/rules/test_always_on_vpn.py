@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,9 @@ import pytest
 
 from ipseclint.api import check_paths
 from ipseclint.finding import Severity
+from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.registry_keys import VPN_PORTS
+from ipseclint.vocabulary.vpn import FIELDS
 
 SUITE = {
     "AuthenticationTransformConstants": "GCMAES256",
@@ -33,11 +36,13 @@ USER = f"<UserMethod>Eap</UserMethod><Eap><Configuration>{EAP}</Configuration></
 
 
 class Form(Enum):
-    """How the deployment is exported: profiles and objects, lists of the console, the scripts that make it."""
+    """How the deployment is exported: profiles and objects, lists of the console, the scripts that make it, what
+    Windows stores: a phone book and the registry."""
 
     PROFILES = auto()
     LISTS = auto()
     SCRIPTS = auto()
+    STORED = auto()
 
 
 class Site:
@@ -94,6 +99,9 @@ class Site:
             case Form.SCRIPTS:
                 (client / "vpn.ps1").write_text(self._connecting())
                 (server / "rras.ps1").write_text(_serving(self.server, self.root))
+            case Form.STORED:
+                (client / "rasphone.pbk").write_text(self._phone_book())
+                (server / "rras.reg").write_text(_stored(self.server))
         services = [
             {"CimClass": "Win32_Service", "Name": name, "StartMode": start, "State": "Stopped"}
             for name, start in self.services.items()
@@ -116,6 +124,16 @@ class Site:
             "IPSecCustomPolicy": self.client_suite,
             **(method if device else eap),
         }
+
+    def _phone_book(self) -> str:
+        """The phone book that holds both: a machine certificate for the device, EAP for the user."""
+        numbers = _numbers(self.client_suite)
+        suite = b"".join(numbers[name].to_bytes(4, "little") for name in FIELDS if name in numbers).hex().upper()
+        return "".join(
+            f"[{name}]\nEncoding=1\nPBVersion=8\nType=2\nVpnStrategy=7\nAuthRestrictions={methods}\nDEVICE=vpn\n"
+            f"PhoneNumber={self.dialled}\nNumCustomPolicy={int(bool(suite))}\nCustomIPSecPolicies={suite}\n\n"
+            for name, methods in (("Device tunnel", _BY_MACHINE), ("User tunnel", _BY_EAP))
+        )
 
     def _connecting(self) -> str:
         """The script that makes both."""
@@ -163,6 +181,58 @@ def _list(members: dict[str, Any]) -> str:
     )
 
 
+_BY_MACHINE, _BY_EAP = 0x800, 0x80
+
+
+def _numbers(words: Mapping[str, str]) -> dict[str, int]:
+    """The numbers of the words of a suite."""
+    numbers = {}
+    for name, word in words.items():
+        if (part := _PARTS.get(name)) is not None:
+            value = part.words[word.casefold()]
+            numbers[name] = next(number for number, other in part.numbers.items() if other is value)
+    return numbers
+
+
+_PARTS = {
+    part.name: part
+    for part in (
+        *(vpn.INTEGRITY_CHECK_METHOD, vpn.ENCRYPTION_METHOD, vpn.DH_GROUP),
+        *(vpn.CIPHER_TRANSFORM, vpn.AUTHENTICATION_TRANSFORM, vpn.PFS_GROUP),
+    )
+}
+_STORED = {
+    "SALifeTime": "saLifeTime",
+    "SADataSizeForRenegotiation": "saDataSize",
+    "IdleDisconnect": "idleTimeout",
+}
+_STORED_SUITE = {
+    "IntegrityCheckMethod": "IntegrityMethod",
+    "EncryptionMethod": "EncryptionMethod",
+    "CipherTransformConstants": "CipherTransformConstant",
+    "AuthenticationTransformConstants": "AuthTransformConstant",
+    "PfsGroup": "PFSGroup",
+    "DHGroup": "DHGroup",
+}
+
+
+def _stored(members: dict[str, Any]) -> str:
+    """What the registry holds of the server: its settings, its suite, its ports."""
+    key = r"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RemoteAccess\Parameters\IKEV2"
+    ports = rf"HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\{VPN_PORTS}\0003"
+    suite = _numbers({name: word for name, word in members.items() if name in _STORED_SUITE})
+    keys: dict[str, dict[str, int | str]] = {
+        key: {_STORED[name]: value for name, value in members.items() if name in _STORED},
+        rf"{key}\IKEv2CustomPolicy": {_STORED_SUITE[name]: number for name, number in suite.items()},
+        ports: {"ComponentId": "ms_agilevpnminiport", "WanEndpoints": members["Ikev2Ports"], "EnableForRas": 1},
+    }
+    lines = ["Windows Registry Editor Version 5.00", ""]
+    for path, values in keys.items():
+        shown = (f'"{value}"' if isinstance(value, str) else f"dword:{value:08x}" for value in values.values())
+        lines += [f"[{path}]", *(f'"{name}"={data}' for name, data in zip(values, shown, strict=True)), ""]
+    return "\n".join(lines)
+
+
 _PARAMETERS = {
     "SALifeTime": "SALifeTimeSeconds",
     "MMSALifeTime": "MMSALifeTimeSeconds",
@@ -204,8 +274,12 @@ def both(site: Site, part: str, word: str) -> None:
     site.suite[part] = site.server[part] = word
 
 
-NOT_SAID = {("any root will do", Form.SCRIPTS)}
-"""A script without the parameter leaves what was there."""
+NOT_SAID = {
+    ("any root will do", Form.SCRIPTS),
+    ("any root will do", Form.STORED),
+    ("main mode of five minutes", Form.STORED),
+}
+"""A script without the parameter leaves what was there; of the main mode and the root the registry has no value."""
 
 FAULTS: dict[str, tuple[Callable[[Site], object], str]] = {
     "the client's ESP is another": (

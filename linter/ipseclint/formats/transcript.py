@@ -55,13 +55,21 @@ _LOOKS = late(
     r"|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
     re.IGNORECASE,
 )
-_MAY_PART = late("|".join(f"(?:{each.pattern})" for each in (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS)), re.IGNORECASE)
+_ASKS_REGISTRY = late(
+    r"[ \t]{0,8}(?:reg(?:\.exe)?[ ]+query\b|\(?get-itemproperty(?:value)?\b|\(?gpv?[ ]+['\"]?(?:hklm:|registry::))",
+    re.IGNORECASE,
+)
+"""A command that tells which key and value the answer below it is about, and so stays with it."""
+_MAY_PART = late(
+    "|".join(f"(?:{each.pattern})" for each in (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS, _ASKS_REGISTRY)),
+    re.IGNORECASE,
+)
 """Any of these: most lines are none, and are asked once."""
 MARK = late(
     r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
-    r"|(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b)",
+    r"|\(?(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b)",
     re.MULTILINE,
 )
 """A line at which a text may be cut: without one it is no transcript."""
@@ -232,10 +240,14 @@ def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
         if is_quoted and (quote := _QUOTED.match(line)):
             line = " " * quote.end() + line[quote.end() :]  # noqa: PLW2901
         prompt = _PROMPT.match(line)
-        if prompt is not None:
+        typed = line if prompt is None else _typed(prompt, line)
+        if _ASKS_REGISTRY.match(typed.lstrip()):
+            yield Piece("output", output)
+            output, kind = {number: typed}, ""
+        elif prompt is not None:
             yield Piece("output", output)
             output, kind = {}, "powershell" if prompt["powershell"] else "cmd"
-            yield Piece(kind, {number: _typed(prompt, line)})
+            yield Piece(kind, {number: typed})
         elif kind and _MORE.match(line):
             yield Piece(kind, {number: _MORE.sub(lambda match: " " * len(match[0]), line)})
         elif (

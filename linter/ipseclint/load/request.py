@@ -20,7 +20,7 @@ from ipseclint.load.suite import suite_cost
 from ipseclint.load.verdict import Judgement, judge
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
-from ipseclint.semantics.registry import number, values_of
+from ipseclint.semantics.registry import absence_of, number, values_of
 from ipseclint.vocabulary.registry_keys import IKE
 from ipseclint.words import percent, short
 
@@ -132,11 +132,11 @@ def _by_established(machine: Machine | None, parameters: Parameters) -> list[str
     """What the limit of IKE for one address may refuse of the clients of a VPN server that an export describes."""
     if machine is None or not machine.policy.vpn_servers:
         return []
-    values = values_of(machine.policy, IKE)
-    value = values.get(ESTABLISHED_LIMIT.casefold())
+    value = values_of(machine.policy, IKE).get(ESTABLISHED_LIMIT.casefold())
     limit = ESTABLISHED_DEFAULT if value is None else number(value)
     together = parameters["peers_per_address"].value
-    if not values or limit is None or together <= limit:
+    is_known = value is not None or absence_of(machine.policy, IKE, ESTABLISHED_LIMIT) is not None
+    if not is_known or limit is None or together <= limit:
         return []
     said = f"is {limit}" if value is not None else f"is not set, which counts as {limit}"
     refused = percent(batch_address_drop_share(together, limit))

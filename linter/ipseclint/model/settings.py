@@ -122,10 +122,15 @@ def _has(ports: Ports | None, port: int) -> bool:
 
 
 class RegistryValue(Validated):
-    """One value of the registry that bears on IPsec, as exported; `path` is key and value name."""
+    """One value of the registry that bears on IPsec, as exported; `path` is key and value name.
+
+    Data of None: the input says that the key has no such value. `alone`: of the key, the input holds what was asked for
+    or is written, and does not say what else is there.
+    """
 
     path: str
-    data: Setting[str]
+    data: Setting[str | None]
+    alone: bool = False
 
 
 class ServiceState(Validated):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from ipseclint.finding import Subject
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RegistryValue
-from ipseclint.semantics.registry import number, values_of
+from ipseclint.semantics.registry import absence_of, number, values_of
 from ipseclint.vocabulary import registry_keys
 
-__all__ = ["CONTROL_SET", "SERVICES", "number", "registry_subject", "registry_values"]
+__all__ = ["CONTROL_SET", "SERVICES", "number", "registry_absence", "registry_subject", "registry_values"]
 
 CONTROL_SET = rf"HKLM\{registry_keys.CONTROL_SET}"
 SERVICES = rf"{CONTROL_SET}\Services"
@@ -18,6 +18,11 @@ SERVICES = rf"{CONTROL_SET}\Services"
 def registry_values(machine: Machine, key: str) -> dict[str, RegistryValue]:
     """The exported values of a key by name in lower case; the hive's name and the control set do not matter."""
     return values_of(machine.policy, key)
+
+
+def registry_absence(machine: Machine, key: str, name: str) -> RegistryValue | None:
+    """What tells that a key has no value of a name; None: it has one, or nothing tells."""
+    return absence_of(machine.policy, key, name)
 
 
 def registry_subject(value: RegistryValue) -> Subject:

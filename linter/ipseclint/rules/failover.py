@@ -11,7 +11,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, RuleMode
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._registry import registry_values
+from ipseclint.rules._registry import registry_absence
 from ipseclint.semantics.peers import Peers
 from ipseclint.semantics.reach import parsed
 from ipseclint.semantics.scope import in_force, secured_rules
@@ -167,10 +167,9 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
 
     Waive: When the cluster keeps security associations across its nodes, or failovers may take minutes.
     """
-    key = registry_values(machine, options.registry_key)
-    if not key:
-        return
-    missing = [name for name in options.expected_values if name.casefold() not in key]
+    missing = [
+        name for name in options.expected_values if registry_absence(machine, options.registry_key, name) is not None
+    ]
     addresses = parsed(machine.site.virtual_addresses or ())
     deprecated = has_new_defaults(machine.policy, machine.site) is True
     peers = Peers(machine)

@@ -12,7 +12,7 @@ from ipseclint.model.policy import ConnectionSecurityRule, VpnServer
 from ipseclint.model.selectors import ANY_ADDRESS, Addresses
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
+from ipseclint.rules._registry import SERVICES, number, registry_absence, registry_subject, registry_values
 from ipseclint.semantics.reach import parsed
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.semantics.treatment import Question, doing_otherwise, traffic_with
@@ -145,11 +145,11 @@ def ike_dos_cookie_mode(machine: Machine, options: CookieMode) -> Iterator[Hit]:
     Waive: Where only known peers can reach the host.
     """
     key = registry_values(machine, options.registry_key)
-    if not key or any(each.data.known is None for each in key.values()):
-        return
     value = key.get(options.registry_value.casefold())
+    where = value or registry_absence(machine, options.registry_key, options.registry_value)
+    if where is None or any(each.data.known is None for each in key.values()):
+        return
     protected = value is not None and number(value) not in {None, 0}
-    where = value or next(iter(key.values()))
     host = machine.site.host_type
     name = options.registry_value
     if not protected and host in options.exposed_hosts:

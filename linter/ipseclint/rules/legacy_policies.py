@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, MainModeProposal, QuickModeProposal
+from ipseclint.model.policy import AuthMethod, Dialect, MainModeProposal, QuickModeProposal, Security
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.algorithms_in_use import user_defined_crypto_sets
@@ -99,6 +99,51 @@ def legacy_unsupported_offers(machine: Machine, _options: Options) -> Iterator[H
                 value=what,
                 fix=Fix(note="Move the policy to connection security rules, or offer what netsh ipsec has."),
             )
+
+
+@rule(
+    "AU034",
+    "fallback-both-ways-by-certificate",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13806,),
+    cause=Cause.NEVER_FINISHES,
+)
+def fallback_both_ways_by_certificate(machine: Machine, _options: Options) -> Iterator[Hit]:
+    """A rule of `netsh ipsec` lets clear text through in both directions, and only certificates authenticate.
+
+    Why: Such a host answers clear text and goes on in clear text where nobody negotiates. A peer that has policy and no
+    certificate starts a negotiation that cannot end, falls back, and starts it anew: KB 977526 describes that what a
+    Windows Vista or Server 2008 so begins with an XP or Server 2003 is interrupted from time to time, and large files
+    cannot be copied. That later releases with the same policy do likewise is our reasoning.
+
+    Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT at the peer, and copies that stall.
+
+    Bad: `netsh ipsec static add filteraction name=N action=negotiate inpass=yes soft=yes`, and a rule of it with
+    `rootca=` alone
+
+    Good: the same rule with `kerberos=yes` as well
+
+    Fix: Give the rule a second method that every peer has, give every peer a certificate, or end the fallback.
+
+    Waive: Where every host with the policy has a certificate.
+    """
+    for each in secured_rules(machine):
+        if each.dialect is not Dialect.IP_SECURITY_POLICY or {each.inbound.known, each.outbound.known} != {
+            Security.REQUEST
+        }:
+            continue
+        auth_set = machine.index.first_auth_of(each)
+        methods = () if auth_set is None else auth_set.methods
+        if auth_set is None or {method.method.known for method in methods} != {AuthMethod.COMPUTER_CERTIFICATE}:
+            continue
+        yield Hit(
+            subject=each,
+            span=methods[0].method.span,
+            message="clear text passes in both directions and only certificates authenticate: a peer without one "
+            "falls back and negotiates anew, again and again",
+            value="certificate",
+            fix=Fix(note="Add Kerberos to the rule's methods, or set inpass=no and soft=no."),
+        )
 
 
 _PARTS = {

@@ -9,7 +9,7 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import NatTraversal, RegistryValue
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import CONTROL_SET, number, registry_subject, registry_values
+from ipseclint.rules._registry import CONTROL_SET, number, registry_absence, registry_subject, registry_values
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
@@ -77,12 +77,13 @@ _BEHIND = "the responder stands behind a NAT"
 
 def _in_registry(machine: Machine, key: str, options: NatTraversalNotAllowed) -> Iterator[Hit]:
     """The registry value at 0; where L2TP is used, an absent one as well."""
-    values = registry_values(machine, key)
-    value = values.get(options.registry_value.casefold())
-    absent = value is None and bool(values) and _uses_l2tp(machine)
-    if not absent and (value is None or number(value) != options.not_allowed):
+    value = registry_values(machine, key).get(options.registry_value.casefold())
+    absent = registry_absence(machine, key, options.registry_value) if _uses_l2tp(machine) else None
+    if absent is None and (value is None or number(value) != options.not_allowed):
         return
-    where = value or next(iter(values.values()))
+    where = value or absent
+    if where is None:
+        return
     said = f"is {options.not_allowed}" if value is not None else f"is not set, which is {options.not_allowed}"
     yield Hit(
         subject=registry_subject(where) if value is not None else _absent(where, options.registry_value),

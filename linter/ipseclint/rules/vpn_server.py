@@ -11,7 +11,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import VpnInterface, VpnServer
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import CONTROL_SET, SERVICES, number, registry_subject, registry_values
+from ipseclint.rules._registry import CONTROL_SET, SERVICES, number, registry_absence, registry_subject, registry_values
 from ipseclint.semantics.effective import is_below
 from ipseclint.vocabulary.registry_keys import VPN_SERVER
 from ipseclint.vocabulary.remote_access import LEAST_LIFETIME_KILOBYTES, LEAST_LIFETIME_SECONDS
@@ -53,16 +53,15 @@ def source_address_limit_of_ike(machine: Machine, options: SourceAddressLimit) -
 
     Waive: Where the clients behind that address never are connected together.
     """
-    key = registry_values(machine, options.registry_key)
-    value = key.get(options.registry_value.casefold())
+    value = registry_values(machine, options.registry_key).get(options.registry_value.casefold())
+    where = value or registry_absence(machine, options.registry_key, options.registry_value)
     # Where it is not said that clients are served here, only who wrote the value has thought of many from one address.
-    if not key or (value is None and not machine.policy.vpn_servers):
+    if where is None or (value is None and not machine.policy.vpn_servers):
         return
     limit = options.default if value is None else number(value)
     expected, source = _most_from_one_address(machine)
     if limit is None or expected <= limit:
         return
-    where = value or next(iter(key.values()))
     wanted = expected * options.times
     yield Hit(
         subject=registry_subject(where),

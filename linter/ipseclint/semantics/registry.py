@@ -7,15 +7,19 @@ from ipseclint.model.policy import Policy, RegistryValue
 
 def values_of(policy: Policy, key: str) -> dict[str, RegistryValue]:
     """The exported values of a key by name in lower case; the hive's name and the control set do not matter."""
-    wanted = key.casefold() + "\\"
-    by_name: dict[str, RegistryValue] = {}
-    for value in policy.registry:
-        path = value.path.casefold()
-        start = path.find(wanted)
-        name = path[start + len(wanted) :] if start >= 0 else ""
-        if name and "\\" not in name:
-            by_name[name] = value
-    return by_name
+    return {name: value for name, value in _below(policy, key).items() if value.data.value is not None}
+
+
+def absence_of(policy: Policy, key: str, name: str) -> RegistryValue | None:
+    """What tells that a key has no value of a name: the input's own word, or a value of a key that was exported whole.
+
+    None: it has one, or nothing tells.
+    """
+    held = values_of(policy, key)
+    if name.casefold() in held:
+        return None
+    said = _below(policy, key).get(name.casefold())
+    return said or next((value for value in held.values() if not value.alone), None)
 
 
 def number(value: RegistryValue) -> int | None:
@@ -28,3 +32,16 @@ def number(value: RegistryValue) -> int | None:
         return int(digits, base)
     except ValueError:
         return None
+
+
+def _below(policy: Policy, key: str) -> dict[str, RegistryValue]:
+    """The values of a key by name, those that it is said not to have among them."""
+    wanted = key.casefold() + "\\"
+    by_name: dict[str, RegistryValue] = {}
+    for value in policy.registry:
+        path = value.path.casefold()
+        start = path.find(wanted)
+        name = path[start + len(wanted) :] if start >= 0 else ""
+        if name and "\\" not in name and (value.data.value is not None or name not in by_name):
+            by_name[name] = value
+    return by_name

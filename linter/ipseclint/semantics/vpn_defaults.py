@@ -61,15 +61,23 @@ def _is_off(policy: Policy) -> bool:
 
 
 def _joined(servers: tuple[VpnServer, ...]) -> VpnServer | None:
-    """The server that several exports of one machine describe; the first word on anything holds."""
+    """The server that several exports of one machine describe; the first word on anything holds, a default of none."""
     if not servers:
         return None
     # A suite that stands somewhere outweighs that it stands not elsewhere.
     first, *others = sorted(servers, key=lambda server: server.main_mode_crypto is None)
     for other in others:
-        fields = {name: getattr(other, name) for name in VpnServer.model_fields if getattr(first, name) is None}
+        fields = {
+            name: getattr(other, name)
+            for name in VpnServer.model_fields
+            if getattr(first, name) is None or (_is_default(getattr(first, name)) and getattr(other, name) is not None)
+        }
         first = first.model_copy(update=fields)
     return first
+
+
+def _is_default(value: object) -> bool:
+    return isinstance(value, Setting) and value.origin is Origin.DEFAULT
 
 
 class _Made:

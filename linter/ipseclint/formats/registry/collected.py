@@ -2,6 +2,7 @@
 
     {"columns": {"key": ..., "name": ..., "type": "REG_DWORD", "data": "10"}, "action": "added", ...}    osquery, log
     [{"key": ..., "name": ..., "type": ..., "data": ...}]  osqueryi --json
+    {"Name": 10, "PSPath": "Microsoft.PowerShell.Core\\Registry::HKEY_...", ...}  Get-ItemProperty KEY | ConvertTo-Json
     {"OSPath": "HKEY_LOCAL_MACHINE\\...\\Name", "Data": {"type": "DWORD", "value": 10}, ...}             Velociraptor
 
 Source: the schema of osquery's table `registry`; Velociraptor's accessor `registry`, whose Data has type and value.
@@ -15,6 +16,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.item_properties import take_properties
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import written_value
@@ -36,6 +38,8 @@ def recognise(source: Source) -> bool:
     head = source.head_text.casefold()
     if "hkey_" not in head and "\\\\registry" not in head:
         return False
+    if '"pspath"' in head:
+        return True
     return ('"key"' in head and '"data"' in head and '"name"' in head) or ('"ospath"' in head and '"data"' in head)
 
 
@@ -50,7 +54,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         return Parsed(problems=diagnostics.listed())
     tree = Key("", Span(diagnostics.path, 1, 1))
     for row in _rows(values):
-        _take(row, tree)
+        if isinstance(row.get("pspath"), Token):
+            take_properties(tree, {name: data for name, data in row.items() if isinstance(data, Token)})
+        else:
+            _take(row, tree)
     return decode(tree, diagnostics)
 
 

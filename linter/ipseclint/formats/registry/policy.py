@@ -110,7 +110,7 @@ def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Par
     parts = PolicyParts()
     for path, root, store in stores(tree):
         decode_store(path, root, store, parts, diagnostics)
-    services = _settings(tree, parts)
+    services = _settings(tree, parts, is_whole=is_whole)
     _add_servers(tree, parts, diagnostics, is_whole=is_whole)
     _add_limits(tree, parts, diagnostics)
     parts.hosts.extend(_hosts(tree))
@@ -147,19 +147,21 @@ def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_
     for key in _at(tree, _SERVER):
         suite_key = key.find(keys.VPN_SUITE.rpartition("\\")[2])
         suite = {} if suite_key is None else _suite(suite_key, diagnostics)
-        if not (suite or key.values):
+        if not (suite or key.values or key.absent):
             continue
         if suite:
             suite |= _lifetimes(key)
-        # A key that was exported with values, and without the key of a suite below it, has none.
+        # A key that was exported with values, and without the key of a suite below it, has none; of one that is named
+        # and has no values, its values were not asked for.
+        is_known = bool(suite) or (suite_key is None and is_whole and key.is_whole)
         place = key.span if suite_key is None or not suite else suite_key.span
         fields: dict[str, Any] = {
             field: setting for name, field in _SERVER_NUMBERS.items() if (setting := _number(key, name))
         }
-        default_span = key.span if key.values and is_whole else None
+        default_span = key.span if key.values and is_whole and key.is_whole else None
         server = VpnServer(
             span=key.span if key.values or suite_key is None else suite_key.span,
-            custom_policy=Setting(bool(suite), place) if suite or is_whole else None,
+            custom_policy=Setting(bool(suite), place) if is_known else None,
             fragmentation=_is_on(key, _FRAGMENTATION, 1, default_span=default_span),
             checks_revocation=_is_on(key, _CERTIFICATE_FLAGS, 4, default_span=default_span),
             **fields,
@@ -214,10 +216,12 @@ def _number(key: Key, name: str) -> Setting[int] | None:
 
 
 def _is_on(key: Key, name: str, on: int, default_span: Span | None) -> Setting[bool] | None:
-    """Whether a value has the number that switches something on; absent from an exported key it is off."""
-    value = key.get(name)
+    """Whether a value has the number that switches something on; absent from a key it is off."""
+    value, lacking = key.get(name), key.absent.get(name.casefold())
     if value is not None and value.number is not None:
         return Setting(value.number == on, value.text.span)
+    if lacking is not None:
+        return default(value=False, span=lacking.span)
     return None if default_span is None else default(value=False, span=default_span)
 
 
@@ -240,7 +244,7 @@ def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:
     return {name: token_at(str(number), key.span) for name, number in _SUITE_DEFAULTS.items()} | suite
 
 
-def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
+def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[ServiceState, ...]:
     """Add the values of the services and devices that do IPsec; how the services start."""
     services = []
     for path, key in tree.walk():
@@ -255,7 +259,14 @@ def _settings(tree: Key, parts: PolicyParts) -> tuple[ServiceState, ...]:
             if name in _OF_SERVER and value.number is not None and folded.endswith(_SERVER):
                 continue
             shown = str(value.number) if value.number is not None else value.text.text
-            parts.registry.append(RegistryValue(path=f"{path}\\{value.name}", data=Setting(shown, value.text.span)))
+            data = Setting(shown, value.text.span)
+            parts.registry.append(
+                RegistryValue(path=f"{path}\\{value.name}", data=data, alone=not (is_whole and key.is_whole))
+            )
+        for name, lacking in key.absent.items():
+            if is_device or (name in _OF_SERVER and folded.endswith(_SERVER)):
+                continue
+            parts.registry.append(RegistryValue(path=f"{path}\\{lacking.text}", data=Setting(None, lacking.span)))
         start = key.get("Start")
         if start is not None and folded.removesuffix(f"\\{key.name.casefold()}\\").endswith("\\services"):
             kind = _START_TYPES.get(-1 if start.number is None else start.number)

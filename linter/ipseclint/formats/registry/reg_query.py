@@ -1,11 +1,14 @@
-"""The format of what `reg query KEY /s` prints."""
+"""The format of what `reg query KEY /s` prints, and `reg query KEY /v NAME` of a value that is there or is not.
+
+The command itself may stand above: it tells which value was asked for.
+"""
 
 from __future__ import annotations
 
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.token import Token, joined, lines_of
+from ipseclint.formats.kit.token import Token, joined, lines_of, token_at
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
@@ -14,6 +17,16 @@ from ipseclint.source import Source, Span, lines_of_text
 _KEY = re.compile(r"HKEY_[A-Z_]+(?:\\[^\r\n]*)?", re.IGNORECASE)
 _TYPE = re.compile(r"(?:(?<=  )|(?<=\t))(REG_[A-Z_]+)(?=[ \t]|$)")
 _COMMAND = re.compile(r"\breg(?:\.exe)? +query\b", re.IGNORECASE)
+_ASKED = re.compile(
+    r"\breg(?:\.exe)? +query +(?:\"([^\"\r\n]+)\"|(\S+))(?:[^\r\n]*? /v +(?:\"([^\"\r\n]+)\"|(\S+)))?", re.IGNORECASE
+)
+_NOT_THERE = re.compile(
+    r"ERROR: The system was unable to find the specified registry key or value\."
+    r"|FEHLER: Der angegebene Registrierungsschl.ssel .{1,40} nicht gefunden\."
+    r"|End of search: 0 match\(es\) found\.",
+    re.IGNORECASE,
+)
+_OF_MACHINE = re.compile(r"(?:hklm|hkey_local_machine)\\+", re.IGNORECASE)
 
 _VERSION = re.compile(r"! REG\.EXE VERSION ", re.IGNORECASE)
 """How the output of Windows XP and Server 2003 begins."""
@@ -34,7 +47,10 @@ def recognise(source: Source) -> bool:
     """Whether it begins with the path of a key and has lines of name, type and data below."""
     lines = lines_of_text(source.head_text)
     said = [line for line in lines if line.strip() and _COMMAND.search(line) is None and not _VERSION.match(line)]
-    return bool(said) and _KEY.fullmatch(said[0].strip()) is not None and any(map(_type_of, said))
+    if said and _KEY.fullmatch(said[0].strip()) is not None and any(map(_type_of, said)):
+        return True
+    asked = (_ASKED.search(line) for line in lines)
+    return any(map(_is_missing, said)) and any(each is not None and concerns_ipsec(_path(each)) for each in asked)
 
 
 @of_text
@@ -43,12 +59,20 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     tree = Key("", Span(diagnostics.path, 1, 1))
     key: Key | None = None
     value: tuple[str, Kind, list[Token]] | None = None
+    asked: re.Match[str] | None = None
+    asking = Token("", diagnostics.path, 1, 1)
     for line in lines_of(text, diagnostics.path):
+        if (command := _ASKED.search(line.text)) is not None:
+            asked, asking = command, line
+            continue
+        if asked is not None and _is_missing(line.text):
+            _lack(tree, asked, asking, diagnostics)
+            continue
         if _KEY.fullmatch(line.text.strip()) and not line.text[:1].isspace():
             _finish(key, value, diagnostics)
             value = None
             path = line.strip()
-            key = tree.make(path.text, path.span) if concerns_ipsec(path.text) else None
+            key = _make(tree, path, is_whole=asked is None or not _name(asked)) if concerns_ipsec(path.text) else None
             continue
         match = None if key is None else _type_of(line.text)
         if match is not None:
@@ -64,6 +88,43 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             value[2].append(line)
     _finish(key, value, diagnostics)
     return decode(tree, diagnostics)
+
+
+def _path(asked: re.Match[str]) -> str:
+    """The key that a command asks for, from the root of the registry."""
+    return _OF_MACHINE.sub(lambda _: "HKEY_LOCAL_MACHINE\\", asked[1] or asked[2], count=1)
+
+
+def _name(asked: re.Match[str]) -> str:
+    """The one value that a command asks for; empty: it asks for all."""
+    return asked[3] or asked[4] or ""
+
+
+def _is_missing(line: str) -> bool:
+    return _NOT_THERE.fullmatch(line.strip()) is not None
+
+
+def _make(tree: Key, path: Token, *, is_whole: bool) -> Key | None:
+    """The key at a path; it is whole if one query showed all of it."""
+    is_new = tree.find(path.text) is None
+    key = tree.make(path.text, path.span)
+    if key is not None:
+        key.is_whole = is_whole or (key.is_whole and not is_new)
+    return key
+
+
+def _lack(tree: Key, asked: re.Match[str], asking: Token, diagnostics: Diagnostics) -> None:
+    """Note what was asked for and is not there."""
+    path, name = _path(asked), _name(asked)
+    if not concerns_ipsec(path):
+        return
+    group = next((number for number in (3, 4) if asked[number]), None)
+    if group is None:
+        diagnostics.not_understood(f"there is no key {quoted(path)}: which values are asked for?", asking.strip().span)
+        return
+    key = _make(tree, token_at(path, asking.strip().span), is_whole=False)
+    if key is not None and name:
+        key.lack(asking.part(*asked.span(group)))
 
 
 def _type_of(line: str) -> re.Match[str] | None:

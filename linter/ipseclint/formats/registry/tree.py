@@ -47,12 +47,17 @@ class Value(Struct, frozen=True):
 
 
 class Key(Struct):
-    """One key with its values and subkeys by folded name, in the order met."""
+    """One key with its values and subkeys by folded name, in the order met.
+
+    `absent` are names of values that the input says the key does not have; `is_whole`: all that it has is in the input.
+    """
 
     name: str
     span: Span
     values: dict[str, Value] = field(default_factory=dict)
     keys: dict[str, Key] = field(default_factory=dict)
+    absent: dict[str, Token] = field(default_factory=dict)
+    is_whole: bool = True
 
     def find(self, path: str) -> Key | None:
         """The key below this one at a path with backslashes; None if it is not there."""
@@ -81,7 +86,13 @@ class Key(Struct):
     def set(self, value: Value) -> None:
         """Set a value; it takes the place of one of its name."""
         self.values.pop(value.name.casefold(), None)
+        self.absent.pop(value.name.casefold(), None)
         self.values[value.name.casefold()] = value
+
+    def lack(self, name: Token) -> None:
+        """Note that the key has no value of a name."""
+        if name.text.casefold() not in self.values:
+            self.absent[name.text.casefold()] = name
 
     def get(self, name: str) -> Value | None:
         """The value of a name."""

@@ -1,0 +1,193 @@
+r"""Values of a registry key as PowerShell prints them: `Get-ItemProperty KEY`, which names the key below its values.
+
+    NegotiateDH2048_AES256 : 1
+    PSPath                 : Microsoft.PowerShell.Core\Registry::HKEY_LOCAL_MACHINE\SYSTEM\...\RasMan\Parameters
+
+The command itself may stand above. Of a value that is not there PowerShell says so, with the path of the key. Numbers
+are decimal, and negative from 2^31 on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct, field
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.token import Token, joined, lines_of
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.registry.policy import concerns_ipsec, decode
+from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.source import Source, Span
+from ipseclint.vocabulary.registry_keys import VPN_SERVER, VPN_SUITE
+
+_COMMAND = re.compile(
+    r"(?:^|> ?)(?P<member>\()?(?:get-itemproperty(?P<value>value)?|gpv?)\b(?P<rest>[^\r\n]*)", re.IGNORECASE
+)
+_KEY = re.compile(r"(?:hklm:|(?:registry::)(?:hklm|hkey_local_machine))\\*([^\"'|)\r\n]*)", re.IGNORECASE)
+_NAMED = re.compile(r"-n(?:ame?)?\s+(['\"]?)([\w*.]{1,100})\1(?!\s*,)", re.IGNORECASE)
+_MEMBER = re.compile(r"\)\.(['\"]?)([\w*.]{1,100})\1\s*\Z")
+_CHOOSES = re.compile(r"\s-n|\|\s*(?:select|fl|ft|format)", re.IGNORECASE)
+_PLACE = re.compile(
+    r"^[ \t]{0,8}PSPath[ ]{1,80}: Microsoft\.PowerShell\.Core\\Registry::(HKEY_LOCAL_MACHINE\\[^\r\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_WRAPPED = re.compile(r"\r?\n[ ]{9,80}(?=\S)")
+"""Where a long value goes on in its column."""
+_PROPERTY = re.compile(r"([ \t]{0,8})(\S[^:\r\n]{0,200}?)[ ]{1,200}:(?: |$)")
+_ABSENT = re.compile(
+    r"\bProperty\s+(\S{1,100})\s+does\s+not\s+exist\s+at\s+(?:\|\s+)?path\s+(?:\|\s+)?"
+    r"(HKEY_LOCAL_MACHINE\\\S{1,400}?)\.(?=\s|$)",
+    re.IGNORECASE,
+)
+_OF_PROVIDER = frozenset({"pspath", "psparentpath", "pschildname", "psdrive", "psprovider"})
+_NUMBER = re.compile(r"-?\d{1,20}\Z")
+_MAX_LINES_OF_VALUE = 500
+"""Over how many lines one value goes on (reasoned, as in lists of objects)."""
+_ROOT = "HKEY_LOCAL_MACHINE\\"
+
+
+class _Listed(Struct):
+    """What one list says: the values by name, in order, and the key where it names one."""
+
+    margin: int
+    values: dict[str, list[Token]] = field(default_factory=dict)
+
+
+def recognise(source: Source) -> bool:
+    """Whether it lists values of a key that concerns IPsec, or says that there is none."""
+    text = _WRAPPED.sub("", source.head_text)
+    if any(concerns_ipsec(match[1].strip()) for match in _PLACE.finditer(text)):
+        return True
+    if any(concerns_ipsec(match[2]) for match in _ABSENT.finditer(text)):
+        return True
+    first = _COMMAND.search(text.lstrip().partition("\n")[0])
+    return first is not None and concerns_ipsec(_key_of(first) or "")
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The policy in the values, and which values are not there."""
+    tree = Key("", Span(diagnostics.path, 1, 1))
+    command: re.Match[str] | None = None
+    for line, listed in _lists(text, diagnostics.path):
+        if line is None:
+            _take(tree, listed, command)
+            continue
+        match = _COMMAND.search(line.text.lstrip())
+        if match is not None and _key_of(match) is not None:
+            command = match
+        elif command is not None:
+            _take_answer(tree, line, command)
+    for match in _ABSENT.finditer(text):
+        if concerns_ipsec(match[2]):
+            number = text.count("\n", 0, match.start(1)) + 1
+            column = match.start(1) - text.rfind("\n", 0, match.start(1))
+            name = Token(match[1], diagnostics.path, number, column)
+            key = _made(tree, match[2], name.span, is_whole=False)
+            if key is not None:
+                key.lack(name)
+    return decode(tree, diagnostics)
+
+
+def _lists(text: str, path: str) -> Iterator[tuple[Token | None, _Listed]]:
+    """Lines that belong to no list, and the lists, each where it ends."""
+    listed = _Listed(0)
+    last: list[Token] = []
+    for line in (*lines_of(text, path), Token("", path, 1, 1)):
+        match = _PROPERTY.match(line.text)
+        if match is not None and (not listed.values or len(match[1]) == listed.margin):
+            listed = listed if listed.values else _Listed(len(match[1]))
+            last = [line.part(match.end()).strip()]
+            listed.values.setdefault(match[2], last)
+        elif listed.values and line.text.strip() and line.text[: listed.margin + 1].isspace():
+            if len(last) < _MAX_LINES_OF_VALUE:
+                last.append(line.strip())
+        else:
+            if listed.values:
+                yield None, listed
+                listed = _Listed(0)
+            if line.text.strip():
+                yield line, listed
+
+
+def _take(tree: Key, listed: _Listed, command: re.Match[str] | None) -> None:
+    """Put the values of a list into its key."""
+    values = {name: joined(pieces) for name, pieces in listed.values.items()}
+    asked = None if command is None else _key_of(command)
+    chosen = None if command is None or asked is None else _CHOOSES.search(command["rest"]) is not None
+    take_properties(tree, values, asked, is_whole=None if chosen is None else not chosen)
+
+
+def take_properties(
+    tree: Key, properties: Mapping[str, Token], path: str | None = None, *, is_whole: bool | None = None
+) -> None:
+    """Put the properties of one object into its key: that of its PSPath, else that which was asked for.
+
+    `is_whole`: all values of the key were asked for. None: nobody says; then one alone was chosen, several were not.
+    """
+    place = next((token for name, token in properties.items() if name.casefold() == "pspath"), None)
+    named = path if place is None else place.text.partition("::")[2]
+    if named is None or not concerns_ipsec(named):
+        return
+    own = {name: token for name, token in properties.items() if name.casefold() not in _OF_PROVIDER}
+    span = (place or next(iter(properties.values()))).span
+    key = _made(tree, named, span, is_whole=len(own) > 1 if is_whole is None else is_whole)
+    if key is None:
+        return
+    for name, token in own.items():
+        key.set(_value(name, token))
+    if named.casefold().endswith(VPN_SERVER.casefold()):
+        # Keys below are not shown: there may be one with a suite.
+        tree.make(f"{named}\\{VPN_SUITE.rpartition(chr(92))[2]}", span)
+
+
+def _take_answer(tree: Key, line: Token, command: re.Match[str]) -> None:
+    """Put what stands alone below a command that asks for one value's data into its key."""
+    named = _MEMBER.search(command[0].rstrip()) if command["member"] else command["value"] and _NAMED.search(command[0])
+    path = _key_of(command)
+    data = line.strip()
+    if not named or path is None or not concerns_ipsec(path) or _NUMBER.match(data.text) is None:
+        return
+    key = _made(tree, path, data.span, is_whole=False)
+    if key is not None and key.get(named[2]) is None:
+        key.set(_value(named[2], data))
+
+
+def _key_of(command: re.Match[str]) -> str | None:
+    """The key that a command asks for, from the root of the registry."""
+    match = _KEY.search(command["rest"])
+    if match is None:
+        return None
+    path = re.split(r"\s+-\w|\s{2,}", match[1], maxsplit=1)[0].strip().rstrip("\\")
+    return _ROOT + (path.rpartition(" ")[0] if " " in path and "\\" not in path.rpartition(" ")[2] else path)
+
+
+def _made(tree: Key, path: str, span: Span, *, is_whole: bool) -> Key | None:
+    """The key at a path; it is whole if one list showed all of it."""
+    is_new = tree.find(path) is None
+    key = tree.make(path, span)
+    if key is not None:
+        key.is_whole = is_whole or (key.is_whole and not is_new)
+    return key
+
+
+def _value(name: str, data: Token) -> Value:
+    if _NUMBER.match(data.text):
+        number = int(data.text)
+        return Value(name, Kind.DWORD, data, number=number if number >= 0 else number & 0xFFFF_FFFF)
+    return Value(name, Kind.SZ, data, data=data.text.encode("utf-16-le", "surrogatepass") + b"\0\0")
+
+
+FORMATS = (
+    Format(
+        name="registry-properties",
+        title="values of registry keys as Get-ItemProperty prints them",
+        recognise=recognise,
+        parse=parse,
+        how_to_export=r"Get-ItemProperty HKLM:\SYSTEM\CurrentControlSet\Services\RasMan\Parameters > rasman.txt",
+        can_express="the values of one key, and which of them are not there",
+        cannot_express="keys below; binary values, whose lists are cut short",
+    ),
+)

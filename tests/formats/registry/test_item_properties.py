@@ -1,0 +1,85 @@
+"""Values as Get-ItemProperty and `reg query /v` print them are read, and so is that there is none."""
+
+from __future__ import annotations
+
+import pytest
+from tests import ROOT
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source, file_source
+
+SERVICES = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services"
+RASMAN = f"{SERVICES}\\RasMan\\Parameters"
+PS_PATH = f"PSPath : Microsoft.PowerShell.Core\\Registry::{RASMAN}\n"
+AGENT = f"{SERVICES}\\PolicyAgent"
+NAME = "AssumeUDPEncapsulationContextOnSendRule"
+
+
+def read(text: str) -> Parsed:
+    form = recognise(bytes_source("x.txt", text.encode()))
+    assert form is not None
+    return form.parse(bytes_source("x.txt", text.encode()))
+
+
+def values(text: str) -> list[tuple[str, str | None, bool]]:
+    parsed = read(text)
+    assert parsed.problems == ()
+    return [(value.path, value.data.known, value.alone) for value in parsed.policy.registry]
+
+
+QUERY = "reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
+PATH = "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"
+MISSING = "ERROR: The system was unable to find the specified registry key or value.\n"
+LACKS, PROHIBITS = (f"{AGENT}\\{NAME}", None, False), (f"{RASMAN}\\ProhibitIpSec", "1", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        (f"ProhibitIpSec : 1\n{PS_PATH}", PROHIBITS),
+        (f"PS C:\\> gp {PATH}\n\nProhibitIpSec : -1\n{PS_PATH}", (f"{RASMAN}\\ProhibitIpSec", "4294967295", False)),
+        (f"PS C:\\> (Get-ItemProperty '{PATH}').ProhibitIpSec\n1\n", PROHIBITS),
+        (f"Get-ItemPropertyValue -Path {PATH} -Name ProhibitIpSec\n1\n", PROHIBITS),
+        (f"Get-ItemProperty : Property {NAME} does not exist at path \n{AGENT}.\nAt line:1 char:1\n", LACKS),
+        (f"Get-ItemProperty: \nLine |\n   1 |  gp x\n     | Property {NAME} does not exist at path {AGENT}.\n", LACKS),
+        (f"C:\\>{QUERY} /v {NAME}\n\n\n{MISSING}", LACKS),
+        (f"{QUERY} /f x /v {NAME}\nEnd of search: 0 match(es) found.\n", LACKS),
+        (f"{QUERY} /v Start\n\n{AGENT}\n    Start    REG_DWORD    0x3\n", (f"{AGENT}\\Start", "3", True)),
+        (f"{QUERY}\n\n{AGENT}\n    Start    REG_DWORD    0x3\n", (f"{AGENT}\\Start", "3", False)),
+    ],
+)
+def test_what_is_printed_is_read(text: str, held: tuple[str, str | None, bool]) -> None:
+    assert values(text) == [held]
+
+
+def test_a_list_that_goes_on_over_lines_is_read() -> None:
+    source = file_source(ROOT / "fixtures" / "formats" / "registry-properties" / "rasman.txt")
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "registry-properties"
+    read_values = form.parse(source).policy.registry
+    assert [(value.path.rpartition("\\")[2], value.data.known) for value in read_values] == [
+        ("Medias", "{rastapi}"),
+        ("CustomDLL", ""),
+        ("NegotiateDH2048_AES256", "1"),
+        ("ProhibitIpSec", "0"),
+        ("ServiceDll", "C:\\WINDOWS\\System32\\rasmans.dll"),
+    ]
+    assert {value.path.rpartition("\\")[0] for value in read_values} == {RASMAN}
+
+
+def test_keys_below_are_not_known_from_the_values_of_one() -> None:
+    parsed = read(
+        f"idleTimeout : 300\nsaLifeTime : 28800\nPSPath : Microsoft.PowerShell.Core\\Registry::{SERVICES}\\RemoteAccess"
+        "\\Parameters\\IKEV2\n"
+    )
+    (server,) = parsed.policy.vpn_servers
+    assert server.custom_policy is None
+    assert server.lifetime_seconds is not None
+    assert server.lifetime_seconds.known == 28_800
+
+
+def test_a_refusal_says_nothing_of_a_value() -> None:
+    text = f"reg query {AGENT} /v {NAME}\n\nERROR: Access is denied.\n"
+    assert recognise(bytes_source("x.txt", text.encode())) is None
