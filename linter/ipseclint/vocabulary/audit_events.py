@@ -98,6 +98,10 @@ LABELS = {
     "state": "State",
     "local network address": "LocalAddress",
     "remote network address": "RemoteAddress",
+    "nas port-type": "NASPortType",
+    "connection request policy name": "ProxyPolicyName",
+    "proxy policy name": "ProxyPolicyName",
+    "reason code": "ReasonCode",
 }
 """What the values of an event's text are called in English, by the names that they have in XML, folded."""
 
@@ -117,6 +121,11 @@ VALUE_NAMES = names(
     " RemoteEMPrincipalName RemoteEMRootCA RemoteKeyModPort RemoteMMCertHash RemoteMMIssuingCA RemoteMMPrincipalName"
     " RemoteMMRootCA RemotePort RemotePrivateAddress RemoteTunnelEndpoint ResponderCookie Role SPI State"
     " TrafficSelectorId TransportFilterId TunnelId notification param1 param2 param3"
+    " SubjectUserSid SubjectUserName SubjectDomainName FullyQualifiedSubjectUserName SubjectMachineSID"
+    " SubjectMachineName FullyQualifiedSubjectMachineName MachineInventory CalledStationID CallingStationID"
+    " NASIPv4Address NASIPv6Address NASIdentifier NASPortType NASPort ClientName ClientIPAddress ProxyPolicyName"
+    " NetworkPolicyName AuthenticationProvider AuthenticationServer AuthenticationType EAPType"
+    " AccountSessionIdentifier ReasonCode Reason LoggingResult"
 )
 """What the values of these events are called in XML: the templates of the provider, as its manifest lists them."""
 
@@ -133,16 +142,25 @@ SYSTEM_MEMBERS = names(
 )
 """The elements of `System` in the XML of an event (event.xsd of the Windows SDK), folded."""
 
+NPS_REFUSED = 6273
+"""Network Policy Server denied access to a user (Microsoft cc735399), at whatever kind of port."""
+NPS_OF_VPN = {"NASPortType": "virtual", "ProxyPolicyName": "microsoft routing and remote access service policy"}
+"""What in that event tells that it was a VPN, folded: the kind of port, or the policy that RRAS makes for itself."""
+NPS_REASONS = {"16": 691, "48": 812, "49": 812, "65": 812, "66": 812}
+"""The error of Remote Access that the client shows, by the reason code: a user that is not known or has another
+password; no policy that matches, or one that allows neither the user nor the method (R. Hicks on errors 691 and 812)."""
 RAS_PROVIDERS = frozenset({"rasclient", "remoteaccess"})
 RAS_EVENTS = {
     20226: AuditEvent("service"),
     20227: AuditEvent("service", success=False),
     20255: AuditEvent("service", success=False),
     20271: AuditEvent("service", success=False),
+    NPS_REFUSED: AuditEvent("service", success=False),
 }
 """Events of dial-up and VPN connections in the Application and System logs, by number: a connection ended, failed, or
-was refused by the server, in PPP (ROUTERLOG_PPP_FAILURE of mprlog.h) or for its credentials."""
-RAS_SERVER_EVENTS = frozenset({20255, 20271})
+was refused by the server, in PPP (ROUTERLOG_PPP_FAILURE of mprlog.h) or for its credentials; in the Security log of a
+server with Network Policy Server, that this refused one."""
+RAS_SERVER_EVENTS = frozenset({20255, 20271, NPS_REFUSED})
 """Those of the server; the others are the client's."""
 
 

@@ -64,6 +64,7 @@ _KNOWN = late(
     r"^[ \t>]{0,24}(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
     rf"(?:[ \t]{{0,24}}[:\uff1a=][ \t]{{0,24}}|[ \t]{{1,24}})(?:{_NUMBERS})\b"
     rf"|[:\uff1a][ \t]{{0,24}}(?:{_NUMBERS})[ \t]{{0,4}}\r?$"
+    r"|^[ \t>]{0,24}(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?network policy server denied access to a user"
     r"|^[ \t>]{0,24}(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
     r"an ipsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
     r"|\bcode[\s>]{1,12}returned[\s>]{1,12}on[\s>]{1,12}(?:failure|termination)[\s>]{1,12}is[\s>]{1,12}-?\d",
@@ -81,7 +82,7 @@ _OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
 """How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
 _ABOUT = late(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b"
-    r"|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b",
+    r"|\bnetwork policy server\b|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b",
     re.IGNORECASE,
 )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipseclint.formats.kit.token import Token
-from ipseclint.vocabulary.audit_events import LABELS, MESSAGE_FIELDS, SECTIONS, event_texts
+from ipseclint.vocabulary.audit_events import LABELS, MESSAGE_FIELDS, NPS_REFUSED, SECTIONS, event_texts
 
 _FAILED = "an ipsec {} negotiation failed"
 _WITH_CERTIFICATES = 4652
+_REFUSED = "network policy server denied access to a user"
 _DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection named ", " has failed", " has terminated"
 _MAX_LABEL = 60
 """So long may a label be (reasoned: twice the longest of the audit events in English)."""
@@ -51,6 +52,8 @@ def number_of(message: str) -> tuple[str, str] | None:
     folded = " ".join(message.split()).casefold()
     if _DIALED in folded and (_HAS_FAILED in folded or _HAS_ENDED in folded):
         return "RasClient", "20227" if _HAS_FAILED in folded else "20226"
+    if folded.startswith(_REFUSED):
+        return "", str(NPS_REFUSED)
     for mode, number in (("main mode", 4653), ("quick mode", 4654), ("extended mode", 4984)):
         if _FAILED.format(mode) in folded:
             with_certificates = number == _WITH_CERTIFICATES + 1 and "sha thumbprint" in folded

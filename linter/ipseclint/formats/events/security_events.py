@@ -23,6 +23,9 @@ from ipseclint.vocabulary.audit_events import (
     AUDIT_EVENTS,
     FAILURE_POINTS,
     KEY_MODULES,
+    NPS_OF_VPN,
+    NPS_REASONS,
+    NPS_REFUSED,
     PARAMETERS,
     PROVIDER,
     RAS_EVENTS,
@@ -158,6 +161,8 @@ class EventLog:
         if provider != PROVIDER and provider.casefold().rstrip(".") != _SHOWN_PROVIDER:
             self.count_other(f"{provider} {digits}")
             return False
+        if number == NPS_REFUSED:
+            return self._keep_refusal(time, fields, span)
         known = AUDIT_EVENTS.get(number)
         if known is None:
             self.count_other(digits)
@@ -212,6 +217,30 @@ class EventLog:
                 role="responder" if number in RAS_SERVER_EVENTS else "initiator",
             )
         )
+
+    def _keep_refusal(self, time: str | None, fields: Mapping[str, Field], span: Span) -> bool:
+        """Keep that Network Policy Server refused a user of a VPN, by the error that the client shows; else count it."""
+        reason = _shown(fields, "ReasonCode")
+        if not any((_shown(fields, name) or "").casefold() == told for name, told in NPS_OF_VPN.items()):
+            self.count_other(f"{NPS_REFUSED} without a sign of a VPN")
+            return False
+        code = NPS_REASONS.get(reason or "")
+        if code is None:
+            self.count_other(f"{NPS_REFUSED} of a VPN for reason {reason or 'unknown'}")
+            return False
+        if self._has_room(span):
+            self._events.append(
+                Event(
+                    span=span,
+                    kind=EventKind.SERVICE,
+                    event_id=NPS_REFUSED,
+                    time=time,
+                    success=False,
+                    state=state_of(code),
+                    role="responder",
+                )
+            )
+        return True
 
     def _has_room(self, span: Span) -> bool:
         self._left -= 1
