@@ -272,3 +272,14 @@ def test_a_runbook_with_inline_code_and_continued_lines_in_an_indented_block() -
     parsed = form.parse(source)
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["F"]
     assert (parsed.policy.refused_commands, parsed.problems) == ((), ())
+
+
+@pytest.mark.parametrize("mark", ["1. ", "2) ", "- ", "* "])
+def test_a_command_in_a_list_of_instructions_is_read(mark: str) -> None:
+    key = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"
+    parsed = read(
+        f"Do this:\n\n{mark}REG ADD {key} /v ProhibitIpSec /t REG_DWORD /d 0x1 /f\n{mark}{RULE}\n{mark}Restart.\n"
+    )
+    assert parsed.problems == ()
+    assert [(value.data.known, value.data.span.line) for value in parsed.policy.registry] == [("1", 3)]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["A"]

@@ -60,8 +60,14 @@ _ASKS_REGISTRY = late(
     re.IGNORECASE,
 )
 """A command that tells which key and value the answer below it is about, and so stays with it."""
+_LISTED = late(
+    r"[ \t]{0,8}(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}"
+    r"(?=(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+config)[ ])",
+    re.IGNORECASE,
+)
+"""The mark of an item of a list that is a command, as instructions give them."""
 _MAY_PART = late(
-    "|".join(f"(?:{each.pattern})" for each in (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS, _ASKS_REGISTRY)),
+    "|".join(f"(?:{each.pattern})" for each in (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS, _ASKS_REGISTRY, _LISTED)),
     re.IGNORECASE,
 )
 """Any of these: most lines are none, and are asked once."""
@@ -69,7 +75,8 @@ MARK = late(
     r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
-    r"|\(?(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b)",
+    r"|\(?(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
+    r"|(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}(?i:reg|netsh|sc)\b)",
     re.MULTILINE,
 )
 """A line at which a text may be cut: without one it is no transcript."""
@@ -125,6 +132,8 @@ def is_transcript(
         return not (is_script and names <= SCRIPT_FORMATS) or is_parted
     if form.name == "netsh-script" and _FENCED.search(head) is not None:
         return True  # the prose between is no part of the script
+    if any(_LISTED.match(line) for line in head.splitlines()):
+        return form.name == "netsh-script"
     return form.name in SCRIPT_FORMATS and _PROMPTED.search(head) is not None
 
 
@@ -248,6 +257,10 @@ def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
             yield Piece("output", output)
             output, kind = {}, "powershell" if prompt["powershell"] else "cmd"
             yield Piece(kind, {number: typed})
+        elif listed := _LISTED.match(line):
+            yield Piece("output", output)
+            yield Piece("cmd", {number: " " * listed.end() + line[listed.end() :]})
+            output, kind = {}, ""
         elif kind and _MORE.match(line):
             yield Piece(kind, {number: _MORE.sub(lambda match: " " * len(match[0]), line)})
         elif (

@@ -148,7 +148,7 @@ NPS_OF_VPN = {"NASPortType": "virtual", "ProxyPolicyName": "microsoft routing an
 """What in that event tells that it was a VPN, folded: the kind of port, or the policy that RRAS makes for itself."""
 NPS_REASONS = {"16": 691, "48": 812, "49": 812, "65": 812, "66": 812}
 """The error of Remote Access that the client shows, by the reason code: a user that is not known or has another
-password; no policy that matches, or one that allows neither the user nor the method (R. Hicks on errors 691 and 812)."""
+password; no policy that matches, or one that allows neither the user nor the method (R. Hicks, errors 691 and 812)."""
 RAS_PROVIDERS = frozenset({"rasclient", "remoteaccess"})
 RAS_EVENTS = {
     20226: AuditEvent("service"),

@@ -303,3 +303,34 @@ def test_a_sentence_that_mail_breaks_over_lines_is_read(text: str) -> None:
     (event,) = read(text).events
     assert event.state == "remote-access error 812"
     assert text.split("\n")[event.span.line - 1].lstrip("> ").startswith("CoId")
+
+
+REFUSED = """Network Policy Server denied access to a user.
+
+NAS:
+	NAS Identifier:			RRAS01
+	NAS Port-Type:			{port}
+
+Authentication Details:
+	Connection Request Policy Name:	{policy}
+	Network Policy Name:		-
+	Reason Code:			{reason}
+"""
+OF_RRAS = "Microsoft Routing and Remote Access Service Policy"
+
+
+@pytest.mark.parametrize(
+    ("port", "policy", "reason", "states", "others"),
+    [
+        ("Virtual", "VPN", "16", ["remote-access error 691"], ()),
+        ("-", OF_RRAS, "48", ["remote-access error 812"], ()),
+        ("Virtual", "VPN", "22", [], (("6273 of a VPN for reason 22", 1),)),
+        ("Wireless - IEEE 802.11", "Wi-Fi", "16", [], (("6273 without a sign of a VPN", 1),)),
+    ],
+)
+def test_a_refusal_of_network_policy_server_is_of_a_vpn_if_it_says_so(
+    port: str, policy: str, reason: str, states: list[str], others: tuple[tuple[str, int], ...]
+) -> None:
+    parsed = read(REFUSED.format(port=port, policy=policy, reason=reason))
+    assert [event.state for event in parsed.events] == states
+    assert parsed.other_events == others

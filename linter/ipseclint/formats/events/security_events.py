@@ -219,7 +219,7 @@ class EventLog:
         )
 
     def _keep_refusal(self, time: str | None, fields: Mapping[str, Field], span: Span) -> bool:
-        """Keep that Network Policy Server refused a user of a VPN, by the error that the client shows; else count it."""
+        """Keep that Network Policy Server refused a user of a VPN, by the error of the client; else count it."""
         reason = _shown(fields, "ReasonCode")
         if not any((_shown(fields, name) or "").casefold() == told for name, told in NPS_OF_VPN.items()):
             self.count_other(f"{NPS_REFUSED} without a sign of a VPN")
