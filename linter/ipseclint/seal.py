@@ -16,6 +16,8 @@ _WORDS = "ipseclint wrote this script; SHA-256 of its other lines: "
 _SEAL = re.compile(rf"(?:rem|#) {_WORDS}([0-9a-f]{{64}})")
 _SIGNATURE_BEGINS = "# SIG # Begin signature block"
 _SIGNATURE_ENDS = "# SIG # End signature block"
+_SIGNED = re.compile(r"# [A-Za-z0-9+/=]{1,100}")
+"""A line of a signature. What begins with `#` alone may run in a batch file: `#&command`."""
 
 
 def sealed(script: str, comment: str) -> str:
@@ -45,9 +47,9 @@ def _unsigned(lines: list[str]) -> list[str]:
     if lines[-1] != _SIGNATURE_ENDS:
         return lines
     first = len(lines) - 1
-    while first and lines[first - 1].startswith("#") and lines[first] != _SIGNATURE_BEGINS:
+    while first and _SIGNED.fullmatch(lines[first - 1]):
         first -= 1
-    return lines[:first] if lines[first] == _SIGNATURE_BEGINS else lines
+    return lines[: first - 1] if first and lines[first - 1] == _SIGNATURE_BEGINS else lines
 
 
 def _digest(lines: list[str]) -> str:

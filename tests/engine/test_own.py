@@ -110,6 +110,58 @@ def test_a_report_on_top_of_a_policy_does_not_hide_it(suffix: str) -> None:
         assert not is_own_script(source), answer.line
 
 
+@pytest.mark.parametrize(
+    "begin", ["   ", "\t", "(@", "%SystemRoot%\\System32\\"], ids=["blanks", "tab", "signs", "path"]
+)
+def test_a_report_on_top_of_commands_that_begin_no_line_does_not_hide_them(begin: str) -> None:
+    commands = "".join(f"{begin}{line}" for line in POLICY.splitlines(keepends=True) if line.startswith("netsh"))
+    for answer in REPORTS:
+        lines = answer.text.splitlines(keepends=True)
+        for head in ("".join(lines[:4]), answer.text):
+            source = bytes_source("policy.txt", f"{head}\n{commands}".encode("utf-16"))
+            assert not is_own(source), answer.line
+
+
+EXPORT = (ROOT / "fixtures/formats/advfirewall-show" / "global-weak.txt").read_text()
+
+
+def test_a_report_on_top_of_an_export_does_not_hide_it() -> None:
+    text = next(answer.text for answer in REPORTS if answer.line.startswith("check runs/first"))
+    assert is_own(bytes_source("kept.txt", text.encode()))
+    assert not is_own(bytes_source("kept.txt", f"{text}{EXPORT}".encode()))
+
+
+DIFFERENCE = next(answer.text for answer in REPORTS if answer.line.startswith("fix runs/first/policy.cmd --diff"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{DIFFERENCE} {POLICY}",
+        DIFFERENCE.rpartition("@@")[0] + f"@@\n {POLICY}",
+        "".join(DIFFERENCE.splitlines(keepends=True)[:-1]),
+    ],
+    ids=["behind", "instead", "cut"],
+)
+def test_a_difference_is_ours_to_its_last_line_or_not_at_all(text: str) -> None:
+    assert is_own(bytes_source("kept.txt", DIFFERENCE.encode()))
+    assert not is_own(bytes_source("kept.txt", text.encode()))
+
+
+def test_a_report_that_is_named_never_lets_a_gate_pass(tmp_path: Path, cli: Cli, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "good.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n")
+    (tmp_path / "report.csv").write_text(f"{cli('good.cmd', '-o', 'csv').out}{POLICY}")
+    assert cli("good.cmd").code == 0
+    assert cli("report.csv").code == 3
+    both = cli("good.cmd", "report.csv")
+    assert both.code == 4
+    assert "Cannot be judged: 1 of 2 files was not read whole" in both.out
+    folder = cli(".")
+    assert folder.code == 0
+    assert "met and not read: 1 ipseclint's own: report.csv" in folder.out
+
+
 SCRIPT = sealed(
     "@echo off\r\nrem Repair of x, made by ipseclint 0.2.0\r\n"
     "netsh advfirewall set global mainmode mmkeylifetime 480min\r\n",
@@ -146,8 +198,19 @@ def test_a_script_is_ours_however_it_was_kept(data: bytes) -> None:
         f"{POLICY}\r\n{SCRIPT}",
         f"{POLICY}\r\n{SCRIPT.splitlines()[-1]}\r\n",
         SCRIPT.replace("SHA-256", "sha-256"),
+        SCRIPT + SIGNATURE.replace("# MIIGbQYJ", "#&netsh advfirewall reset"),
     ],
-    ids=["value", "behind", "within", "in the signature", "behind it", "on top", "seal alone", "seal"],
+    ids=[
+        "value",
+        "behind",
+        "within",
+        "in the signature",
+        "behind it",
+        "on top",
+        "seal alone",
+        "seal",
+        "as a signature",
+    ],
 )
 def test_a_script_with_our_seal_that_is_not_what_was_sealed_is_read(text: str) -> None:
     assert not is_own_script(bytes_source("fix.cmd", text.encode()))

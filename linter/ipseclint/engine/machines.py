@@ -50,6 +50,9 @@ PARTIAL = frozenset(
 OWN_SCRIPT = "written by ipseclint and unchanged since, a script that is read where it is named"
 """What a repair, a change or the collector is called that is met in a folder."""
 
+OURS = "ipseclint wrote it, or is configured by it; give it what Windows exports"
+"""What a report or a configuration of ours is called that is named as an input."""
+
 
 class ReadInput(Struct, frozen=True, eq=False):
     """One input after parsing, without its keys; `keys` is where they stand, for the lines that are shown."""
@@ -381,7 +384,7 @@ def _unrecognised(source: Source) -> str:
     if not source.head.strip():
         return "the input is empty"
     if is_own(source):
-        return "ipseclint wrote it, or is configured by it; give it what Windows exports"
+        return OURS
     return "not a format that ipseclint reads; `ipseclint formats` lists those it does"
 
 

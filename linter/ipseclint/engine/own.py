@@ -1,8 +1,9 @@
 """Tells what ipseclint itself wrote, or is configured by, from what Windows runs or exports.
 
-A report is known by how it begins, and holds no command at the start of a line: a policy with a line of a report on
-top of it stays a policy. A name by which Windows runs a file makes it a script, whatever it begins with, unless
-the script bears our seal and was not changed since.
+A report is known by how it begins, and holds no command at the start of a line, however far it is indented, nor
+anything in which a reader finds policy: a policy with a line of a report on top of it stays a policy. A name by which
+Windows runs a file makes it a script, whatever it begins with, unless the script bears our seal and was not changed
+since.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from ipseclint.formats import recognise
 from ipseclint.late import late
 from ipseclint.seal import is_sealed
 from ipseclint.source import DOCUMENTS, Source
@@ -23,6 +25,8 @@ _LINE = r"[^\r\n]{1,400}"
 _END = r"\r?\n"
 _BLANK = rf"{_END}[ \t]*{_END}"
 _STRING = r'"(?:[^"\\]|\\.)*"'
+
+_DIFFERENCE = rf"--- (?P<changed>{_LINE}){_END}\+\+\+ (?P=changed){_END}@@ -"
 
 _JSON = (
     r'\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")',  # reports, and a baseline
@@ -83,7 +87,7 @@ _TEXTS = (
     "(?:connection security rules|filters (?:of policy|at) [^\n]{1,200}), ipv[46], (?:out|in)bound by ",  # coverage
     "no rule is for any traffic",
     rf"(?:resolved|remaining|introduced|left out): {_CODE} ",  # fix --verify
-    rf"--- (?P<changed>{_LINE}){_END}\+\+\+ (?P=changed){_END}@@ -",  # fix --diff
+    _DIFFERENCE,  # fix --diff
     "(?:[^\n]{1,200}: )?(?:safe|unsafe|cannot be told): [^\n]{1,80} of the requests queue and drop ",  # load
     r"will requests queue and drop \(13811\)\? ",
     "fitted to the host's data: ",
@@ -103,12 +107,16 @@ _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\v\f"
 """Marks of encodings, and blanks."""
 _COLOURS = late(rb"\x1b\[[0-9;]{0,8}m|\x1b\]8;[^\x07\x1b]{0,400}(?:\x07|\x1b\\)")
 _HEAD_BYTES = 4096
+_DIFFERS = late(_DIFFERENCE.encode())
+_HUNK = late(r"@@ -[0-9]{1,9}(?:,([0-9]{1,9}))? \+[0-9]{1,9}(?:,([0-9]{1,9}))? @@")
 
 _COMMAND = late(
-    rb"(?:\A|\n)(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec|"
-    rb"advfirewall (?:consec|mainmode|set)|ipsec (?:static|dynamic)|consec (?:add|set)|@?echo off|param\()"
+    rb"(?:\A|[\r\n])[ \t\f\v@(,;&]*(?:(?:[a-z]:)?[^\s:\"]{0,100}\\)?"
+    rb"(?:netsh(?:\.exe)?\s[^\r\n]*?(?:ipsec|consec|mainmode|advfirewall)|"
+    rb"(?:new|set|add|remove|enable|disable|copy|rename)-netipsec[a-z0-9]*[ \t]+[^\s:]|"
+    rb"advfirewall (?:consec|mainmode|set)|ipsec (?:static|dynamic)|consec (?:add|set)|echo off|param\()"
 )
-"""A command at the very start of a line. Reports have theirs indented, quoted, or behind the number of a line."""
+"""A command at the start of a line. Reports have theirs behind a word, or the number of a line, or in quotes."""
 _OVERLAP_BYTES = 256
 
 _NEVER_RUN = DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parquet"}
@@ -133,13 +141,39 @@ def is_own(source: Source) -> bool:
         path.name.casefold() in _CONFIGURATIONS
         or _OWN.match(_plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)) is not None
     )
-    return is_ours and (suffix in _NEVER_RUN or not _begins_a_command(source))
+    return is_ours and (suffix in _NEVER_RUN or _is_difference(source) or not _holds_policy(source))
 
 
 def is_own_script(source: Source) -> bool:
     """Whether a source is a script that ipseclint wrote, and nobody changed since. Raises SourceError."""
     head = source.head[:_HEAD_BYTES].replace(b"\0", b"")
     return any(words in head for words in _MADE_BY) and is_sealed(source.read_text())
+
+
+def _holds_policy(source: Source) -> bool:
+    """Whether a command begins a line, or what a reader makes of the source is policy, beyond commands it refuses."""
+    if _begins_a_command(source):
+        return True
+    format_ = recognise(source)
+    return format_ is not None and not format_.parse(source).policy.model_copy(update={"refused_commands": ()}).is_empty
+
+
+def _is_difference(source: Source) -> bool:
+    """Whether a source is what `fix --diff` prints, to its last line: that repeats lines of a script as they are."""
+    if _DIFFERS.match(_plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)) is None:
+        return False
+    removed = added = 0
+    for line in source.read_text().splitlines():
+        if removed or added:
+            removed -= line[:1] in {" ", "-"}
+            added -= line[:1] in {" ", "+"}
+            if line[:1] not in {" ", "-", "+"} or min(removed, added) < 0:
+                return False
+        elif hunk := _HUNK.fullmatch(line):
+            removed, added = (int(count or 1) for count in hunk.groups())
+        elif not line.startswith(("--- ", "+++ ")):
+            return False
+    return not (removed or added)
 
 
 def _begins_a_command(source: Source) -> bool:

@@ -22,7 +22,7 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.judged import not_judged
 from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.last_gate import without_keys
-from ipseclint.engine.machines import OWN_SCRIPT, current_day
+from ipseclint.engine.machines import OURS, OWN_SCRIPT, current_day
 from ipseclint.engine.scripts import FOLLOWED, run_by_others, with_members
 from ipseclint.engine.settling import Settling, Terms
 from ipseclint.engine.shards import Shard, in_shard, share_fleet_key
@@ -114,6 +114,7 @@ def check(candidates: Iterable[Candidate], job: Job, progress: Progress = lambda
         checked = [each for each in met if isinstance(each, Checked)]
         if job.any_files:
             checked = [each for each in checked if each.input.status is not InputStatus.NO_IPSEC]
+        checked = _without_ours(checked)
         passed_over = (each for each in met if isinstance(each, Ignored))
         ignored = tuple(each for each in passed_over if not job.any_files or each.kind == OWN_SCRIPT)
         ignored += tuple(_passed_over(checked))
@@ -334,6 +335,22 @@ def _passed_over(checked: Sequence[Checked]) -> Iterator[Ignored]:
                 more = len(counted) - _NAMES_SHOWN
                 counts += f" and {more} more" if more > 0 else ""
                 yield Ignored(path=f"{checked_input.source.path} ({counts})", kind=kind)
+
+
+def _without_ours(checked: Sequence[Checked]) -> list[Checked]:
+    """The inputs of a run. What ipseclint wrote, named beside others, is one not read: no gate may pass."""
+    if all(each.input.status is InputStatus.NO_IPSEC for each in checked):
+        return list(checked)
+    return [
+        replace(
+            each,
+            input=each.input.model_copy(update={"status": InputStatus.UNREADABLE}),
+            problems=tuple(replace(problem, code=ProblemCode.UNREADABLE) for problem in each.problems),
+        )
+        if any(problem.message == OURS for problem in each.problems)
+        else each
+        for each in checked
+    ]
 
 
 def _problems(checked: Sequence[Checked], keys: Keys) -> tuple[Problem, ...]:

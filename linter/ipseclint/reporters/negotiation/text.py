@@ -210,8 +210,10 @@ def _advice(side: Side, advice: Advice) -> Iterator[str]:
     if commands is None:
         return
     text = commands.netsh or commands.powershell
+    # A command that began its line would make a policy of the report.
+    tool = "netsh" if commands.netsh else "PowerShell"
     for line in (text or "").splitlines():
-        yield f"          {visible(line)}"
+        yield f"          with {tool}: {visible(line)}"
     if text is None and commands.note:
         yield f"          {visible(commands.note)}"
 
