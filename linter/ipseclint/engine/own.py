@@ -24,6 +24,7 @@ _COUNT = "[0-9][0-9,]{0,12}"
 _LINE = r"[^\r\n]{1,400}"
 _END = r"\r?\n"
 _BLANK = rf"{_END}[ \t]*{_END}"
+_ADDRESS = r"[0-9a-f.:\[\]]{2,60}"
 _STRING = r'"(?:[^"\\]|\\.)*"'
 
 _DIFFERENCE = rf"--- (?P<changed>{_LINE}){_END}\+\+\+ (?P=changed){_END}@@ -"
@@ -80,7 +81,7 @@ _TEXTS = (
         rf"(?:no difference: |{_COUNT} (?:class(?:es)? of traffic|objects?|new findings?|findings?|breach))"
     ),
     rf"{_LINE} -> {_LINE}: {_COUNT} new, {_COUNT} gone, ",  # stores compared
-    rf"[^\n]{{1,90}} -> [^\n]{{1,90}} (?:out|in)(?: [a-z ]{{1,40}})?{_END}(?:the answer differs|[ \t]*{_END})",  # which
+    rf"{_ADDRESS} -> {_ADDRESS}[a-z0-9, ]{{0,80}}{_END}(?:the answer differs|[ \t]*{_END})",  # which
     rf"{_LINE}: {_COUNT} machines? in {_COUNT} inputs?: ",
     rf"a  {_LINE}{_END}b  {_LINE}{_END}   (?:both decide|paired as) ",  # negotiate
     "no pair: ",
