@@ -135,7 +135,9 @@ _READERS = (
     _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS),
     _Reader("powershell.printed_table", Shape.TEXT, ("----",)),
     _Reader(
-        "events.event_text", Shape.TEXT, ("event", "ereignis", "ipsec", "code returned", "dialed a", "-auditing", "ras")
+        "events.event_text",
+        Shape.TEXT,
+        ("event", "ereignis", "ipsec", "code returned", "dialed a", "-auditing", "ras", "ike"),
     ),
     _Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
     _Reader("netsh.advfirewall.show", Shape.TEXT),

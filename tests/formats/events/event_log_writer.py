@@ -49,7 +49,9 @@ class _Xml:
         struct.pack_into("<I", self.data, size_at, len(self.data) - size_at - 4)
 
 
-def event_log(events: Sequence[tuple[int, Mapping[str, str]]]) -> bytes:
+def event_log(
+    events: Sequence[tuple[int, Mapping[str, str]]], provider: str = "Microsoft-Windows-Security-Auditing"
+) -> bytes:
     """A log of events, each its number and its fields."""
     records = bytearray()
     last = RECORDS_AT
@@ -57,7 +59,7 @@ def event_log(events: Sequence[tuple[int, Mapping[str, str]]]) -> bytes:
         last = RECORDS_AT + len(records)
         xml = _Xml(last + 24)
         system: list[tuple[Any, ...]] = [
-            ("Provider", "", {"Name": "Microsoft-Windows-Security-Auditing"}),
+            ("Provider", "", {"Name": provider}),
             ("EventID", str(event_id)),
             ("TimeCreated", "", {"SystemTime": "2026-03-02T08:00:00.000000Z"}),
         ]

@@ -79,6 +79,43 @@ def test_events_of_other_kinds_are_counted_and_those_of_the_services_are_read() 
     ]
 
 
+def _of_ike(count: int) -> str:
+    return (
+        f"{count} event{'s' if count > 1 else ''} of the log that IKE's service keeps itself (Microsoft-Windows-IKE):"
+        " what its values mean is published nowhere, and they are not read; what became of the negotiations stands in"
+        " the Security log, 4650 to 4655"
+    )
+
+
+def test_events_of_ike_s_own_log_are_said_not_to_be_read() -> None:
+    parsed = read_text(_log((12, "Microsoft-Windows-IKE"), (12, "IKEEXT"), (7031, "Service Control Manager")))
+    assert [each.message for each in parsed.problems] == [_of_ike(2)]
+    assert (parsed.events, parsed.other_events) == ((), (("Service Control Manager 7031", 1),))
+    source = bytes_source("s.evtx", written_log([(12, {"Error": "13801"})], provider="Microsoft-Windows-IKE"))
+    assert [each.message for each in event_log.parse(source).problems] == [_of_ike(1)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            "Log Name:      Microsoft-Windows-IKE/Operational\nSource:        Microsoft-Windows-IKE\nEvent ID:      12\n"
+            "Description:\nIt failed.\n"
+        ),
+        (
+            "TimeCreated  : 3/4/2024 9:12:01 AM\nProviderName : Microsoft-Windows-IKE\nId           : 12\n"
+            "Message      : It failed.\n"
+        ),
+        '[{"Id": 12, "ProviderName": "Microsoft-Windows-IKE", "Message": "It failed."}]',
+    ],
+)
+def test_texts_of_ike_s_own_log_are_said_not_to_be_read(text: str) -> None:
+    source = bytes_source("e.txt", text.encode())
+    found = recognise(source)
+    assert found is not None
+    assert [each.message for each in found.parse(source).problems] == [_of_ike(1)]
+
+
 def test_a_report_says_how_many_events_of_other_kinds_a_log_holds(tmp_path: Path) -> None:
     file = tmp_path / "log.xml"
     file.write_text(_log((4625, "Microsoft-Windows-Security-Auditing"), (5484, "Microsoft-Windows-Security-Auditing")))

@@ -661,3 +661,64 @@ def test_a_loop_over_what_is_read_elsewhere_or_in_another_way_is_not_run(head: s
     assert messages(parsed) == (
         [] if '("")' in head else ["this command stands under `for`: whether it runs is not known"]
     )
+
+
+POLICY = "netsh ipsec static add policy name"
+HELD = r"[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters]"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"@echo off\n>x.cmd echo {POLICY}=P\necho {POLICY}=%%1>>x.cmd\ncall .\\x.cmd Q\n",
+        f"@echo off\n(echo {POLICY}=P\necho {POLICY}=Q) > %TEMP%\\x.bat\ncmd /c %TEMP%\\x.bat\n",
+        (
+            "@echo off\nset F=%TEMP%\\p.txt\n(\necho ipsec static\necho add policy name=P\necho add policy name=Q\n"
+            ') > "%F%"\nnetsh -f "%F%"\n'
+        ),
+        '@echo off\necho add policy name=P>p.txt\necho add policy name=Q>>p.txt\nnetsh -c "ipsec static" -f p.txt\n',
+        "@echo off\necho add policy name=P>p.txt\necho add policy name=Q>>p.txt\nnetsh ipsec static exec p.txt\n",
+    ],
+)
+def test_a_file_that_a_batch_file_writes_is_run_line_by_line(text: str) -> None:
+    parsed = replay(text)
+    lines = [number for number, line in enumerate(text.splitlines(), start=1) if "name=" in line]
+    assert [(policy.name, policy.span.line) for policy in parsed.policy.policies] == list(zip("PQ", lines, strict=True))
+    assert parsed.problems == ()
+
+
+def test_lines_that_a_loop_of_a_batch_file_writes_stand_on_its_line() -> None:
+    parsed = replay(f"@echo off\nfor %%n in (P Q) do echo {POLICY}=%%n>>x.cmd\ncall x.cmd\n")
+    assert [(policy.name, policy.span.line) for policy in parsed.policy.policies] == [("P", 2), ("Q", 2)]
+    assert parsed.problems == ()
+
+
+def test_scripts_and_registry_files_that_a_batch_file_writes_are_read() -> None:
+    parsed = replay(
+        "@echo off\necho New-NetIPsecRule -DisplayName A > x.ps1\npowershell -NoProfile -File x.ps1\n"
+        f'echo Windows Registry Editor Version 5.00>x.reg\necho {HELD}>>x.reg\necho "ProhibitIpSec"=dword:1>>x.reg\n'
+        "regedit /s x.reg\n"
+    )
+    assert rules(parsed) == [("A", None)]
+    assert [(each.data.value, each.data.span.line) for each in parsed.policy.registry] == [("1", 6)]
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"@echo off\necho {POLICY}=P>x.cmd\n",
+        f"@echo off\nif exist y (\necho {POLICY}=P\n) > x.cmd\ncall x.cmd\n",
+        f"@echo off\nif exist y echo {POLICY}=P>x.cmd\ncall x.cmd\n",
+    ],
+)
+def test_a_file_of_which_a_batch_file_may_not_write_or_run_a_line_is_said(text: str) -> None:
+    parsed = replay(text)
+    assert parsed.policy.policies == ()
+    assert parsed.problems
+
+
+def test_what_is_jumped_over_jumps_nowhere() -> None:
+    parsed = replay(f"@echo off\ngoto add\n:help\necho Usage\ngoto :eof\n:add\n{POLICY}=P\ngoto :eof\n")
+    assert [policy.name for policy in parsed.policy.policies] == ["P"]
+    assert parsed.problems == ()

@@ -18,7 +18,7 @@ from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.source import Source, SourceError, Span, bytes_source
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, RAS_EVENTS
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, IKE_PROVIDERS, RAS_EVENTS
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ _RECORD_NUMBERS_AT = 24
 _RECORD = re.compile(rb"\*\*\0\0.{4}(.{8})", re.DOTALL)
 """Signature, size and number that a record of a log begins with (MS-EVEN6 has the log, libevtx the file)."""
 
+_PROVIDER = re.compile(r"<Provider[^<>]*?\bName=[\"']([^\"']{0,100})[\"']")
 _EVENT_ID = re.compile(r"<EventID[^<>]*>\s*([0-9]{4,5})\s*</EventID>")
 
 
@@ -83,10 +84,13 @@ def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> No
             break
         read_count += 1
         match = _EVENT_ID.search(record["data"])
+        place = Span(path, 1, layout.places.get(record["event_record_id"], 0) + 1)
+        if (provider := _PROVIDER.search(record["data"])) and provider[1].casefold() in IKE_PROVIDERS:
+            log.count_of_ike(place)
+            continue
         if match is None or int(match[1]) not in AUDIT_EVENTS | RAS_EVENTS:
             log.count_other(match[1] if match else "others")
             continue
-        place = Span(path, 1, layout.places.get(record["event_record_id"], 0) + 1)
         for subtree in read(bytes_source(path, record["data"].encode()), Wanted({"Event": frozenset()})):
             if isinstance(subtree, Subtree):
                 log.add(subtree.element, place)

@@ -73,7 +73,9 @@ _KNOWN = late(
 _COPIED = late(
     r"^[ \t>]{0,24}(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
     r"[ \t>]{0,24}[^\W\d]\w{3,20}[ \t\u00a0]{0,24}:[ \t]{0,24}"
-    r"(?:microsoft-windows-security-auditing|rasclient|remoteaccess|rasman)\b",
+    r"(?:microsoft-windows-security-auditing|rasclient|remoteaccess|rasman|microsoft-windows-ike\w{0,3}|ikeext)\b"
+    r"|^[ \t>]{0,24}(?:provider ?name|source|quelle|origen)[ \t]{0,24}:[ \t]{0,24}"
+    r"(?:microsoft-windows-ike\w{0,3}|ikeext)[ \t]{0,24}\r?$",
     re.IGNORECASE | re.MULTILINE,
 )
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""

@@ -22,6 +22,7 @@ from ipseclint.source import Source, Span
 from ipseclint.vocabulary.audit_events import (
     AUDIT_EVENTS,
     FAILURE_POINTS,
+    IKE_PROVIDERS,
     KEY_MODULES,
     NPS_OF_VPN,
     NPS_REASONS,
@@ -38,6 +39,7 @@ from ipseclint.vocabulary.audit_events import (
 from ipseclint.vocabulary.ras_errors import state_of
 from ipseclint.vocabulary.windows_errors import error_table, find_error
 from ipseclint.vocabulary.windows_sentences import sentences
+from ipseclint.words import plural
 
 MAX_EVENTS = 500_000
 """Events that are kept of one log before the rest is refused (reasoned)."""
@@ -56,6 +58,11 @@ _IN_WORDS = re.compile(r"^CoI[dD]=\{[^}]*\}.{0,2000}?(?<![\w.:-])([0-9]{3,5})(?!
 """The message of a connection that failed, in any language: its last number is the error."""
 _FAILED_AT_CLIENT = 20227
 
+_OF_IKE = (
+    "of the log that IKE's service keeps itself (Microsoft-Windows-IKE): what its values mean is published nowhere, and"
+    " they are not read; what became of the negotiations stands in the Security log, 4650 to 4655"
+)
+"""What is said of events of `IKE_PROVIDERS`."""
 _NOTHING = frozenset({"", "-"})
 _NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
 
@@ -112,6 +119,8 @@ class EventLog:
         self._is_placed = False
         self._unknown: Counter[tuple[str, str]] = Counter()
         self._other: Counter[str] = Counter()
+        self._of_ike = 0
+        self._first_of_ike: Span | None = None
         self._first: dict[tuple[str, str], Span] = {}
 
     def add(self, element: Element, place: Span | None = None) -> None:
@@ -158,6 +167,9 @@ class EventLog:
         if provider.casefold() in RAS_PROVIDERS and number in RAS_EVENTS:
             self._keep_connection(number, time, span, texts)
             return True
+        if provider.casefold() in IKE_PROVIDERS:
+            self.count_of_ike(span)
+            return False
         if provider != PROVIDER and provider.casefold().rstrip(".") != _SHOWN_PROVIDER:
             self.count_other(f"{provider} {digits}")
             return False
@@ -253,8 +265,15 @@ class EventLog:
         shown = name if len(name) <= MAX_NAME and (name in self._other or len(self._other) < MAX_UNKNOWN) else "others"
         self._other[shown] += 1
 
+    def count_of_ike(self, span: Span) -> None:
+        """Count an event that the service of IKE writes into a log of its own."""
+        self._of_ike += 1
+        self._first_of_ike = self._first_of_ike or span
+
     def parsed(self) -> Parsed:
         """All of it."""
+        if self._first_of_ike is not None:
+            self.diagnostics.not_understood(f"{plural(self._of_ike, 'event')} {_OF_IKE}", self._first_of_ike)
         for (name, text), count in self._unknown.items():
             times = "" if count == 1 else f", in {count} events"
             self.diagnostics.not_understood(f"unknown `{name}` {quoted(text)}{times}", self._first[name, text])

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import islice
+from itertools import islice, pairwise
 
+from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
-from ipseclint.source import Source, SourceError
+from ipseclint.source import Source, SourceError, bytes_source
 
 MAX_FILES_RUN = 200
 MAX_FILES_DEEP = 16
 MAX_CHARACTERS_RUN = 16_000_000
 """How often files are run by one script, how deep within each other, and how much text that is (reasoned)."""
 
+SEVERAL_ON_A_LINE = "runs a file of which it writes several lines in one of its own: they are not followed"
 HERE = "$PSScriptRoot"
 """The folder of a script of PowerShell, as a text."""
 
@@ -115,8 +117,16 @@ def folded(path: str) -> str:
     return posixpath.normpath(path.replace("\\", "/")).casefold()
 
 
+def file_name(path: str) -> str:
+    """The folded name of a file, without its folder."""
+    return path.strip("\"'").replace("/", "\\").rpartition("\\")[2].casefold()
+
+
 class RunFiles:
-    """The files that one script may run, which are the members of its source; `followed` are those it has run."""
+    """The files that one script may run: the members of its source, and those that it writes itself.
+
+    `followed` are the members that it has run.
+    """
 
     def __init__(self, source: Source) -> None:
         self.followed: list[str] = []
@@ -125,16 +135,80 @@ class RunFiles:
         self._open = [source.path]
         self._left = MAX_FILES_RUN
         self._left_characters = MAX_CHARACTERS_RUN
+        self._lines: dict[str, list[Token]] = {}
+        self._made: dict[str, Source] = {}
+        self._ran: set[str] = set()
 
     @property
     def has_any(self) -> bool:
         """Whether there is any file that might be run."""
-        return len(self._by_path) > 1
+        return len(self._by_path) > 1 or bool(self._lines)
+
+    def write(self, name: str, lines: list[Token] | None) -> None:
+        """Take the lines of a file that the script writes, by its folded name; None where they are not known."""
+        self._made.pop(name, None)
+        self._lines.pop(name, None)
+        self._ran.discard(name)
+        if lines is not None:
+            self._lines[name] = lines
+
+    def append(self, name: str, lines: Iterable[Token]) -> None:
+        """Take lines that the script adds to such a file, if all before them are known."""
+        self._made.pop(name, None)
+        if name in self._lines:
+            self._lines[name] += lines
+
+    def is_known(self, name: str) -> bool:
+        """Whether such a file has been written, and all of it is known."""
+        return name in self._lines
+
+    def written(self, name: str) -> list[Token] | None:
+        """The lines of such a file, to be run."""
+        lines = self._lines.get(name)
+        if lines is not None:
+            self._ran.add(name)
+        return lines
+
+    def will_run(self, file: Source) -> None:
+        """Take that the script runs a file."""
+        self._ran.update(name for name, each in self._made.items() if each is file)
+
+    def has_run(self, name: str) -> bool:
+        """Whether the script has run such a file."""
+        return name in self._ran
+
+    def not_run(self) -> Iterator[Token]:
+        """The lines of the files that the script has written and not run."""
+        return (line for name, lines in self._lines.items() if name not in self._ran for line in lines)
+
+    def is_written(self, file: Source) -> bool:
+        """Whether a file is one that the script has written."""
+        return any(each is file for each in self._made.values())
+
+    def numbers_of(self, file: Source) -> list[int] | None:
+        """The lines of the script on which those of a file stand that it writes; None where each is at its own."""
+        lines = next((self._lines[name] for name, each in self._made.items() if each is file), [])
+        numbers = [line.line for line in lines]
+        return None if _is_rising(numbers) else numbers
+
+    def _made_of(self, name: str) -> Source | None:
+        """A file that the script has written: each line where it stands in the script, or else one after another."""
+        lines = self._lines.get(name)
+        if lines and name not in self._made:
+            text: list[str] = []
+            is_rising = _is_rising([line.line for line in lines])
+            for line in lines:
+                text += [""] * (line.line - len(text) - 1 if is_rising else 0)
+                text.append(" " * (line.column - 1) + line.text)
+            self._made[name] = bytes_source(lines[0].path, "\n".join(text).encode("utf-8", "surrogatepass"))
+        return self._made.get(name)
 
     def named(self, written: str, naming: str) -> Source | None:
         """The file that a script at a path names; None if it is none of this run."""
         if not self.has_any:
             return None
+        if (made := self._made_of(file_name(written))) is not None:
+            return made
         paths = paths_of(written, naming, self._source.path)
         return next((self._by_path[path] for path in paths if path in self._by_path), None)
 
@@ -145,21 +219,28 @@ class RunFiles:
         if text is None:
             yield None
             return
-        if file.path not in self.followed:
+        is_written = self.is_written(file)
+        self.will_run(file)
+        if not is_written and file.path not in self.followed:
             self.followed.append(file.path)
         self._left -= 1
         self._left_characters -= len(text)
-        self._open.append(file.path)
+        self._open.append("" if is_written else file.path)
         try:
             yield text
         finally:
             self._open.pop()
 
     def _text(self, file: Source) -> str | None:
-        if file.path in self._open or len(self._open) > MAX_FILES_DEEP or self._left <= 0:
+        runs_itself = file.path in self._open and not self.is_written(file)
+        if runs_itself or len(self._open) > MAX_FILES_DEEP or self._left <= 0:
             return None
         try:
             text = file.read_text()
         except SourceError:
             return None
         return text if len(text) <= self._left_characters else None
+
+
+def _is_rising(numbers: Sequence[int]) -> bool:
+    return all(first < second for first, second in pairwise(numbers))

@@ -22,8 +22,8 @@ class CurrentContext:
     `is_elsewhere`: its commands act on another machine.
     """
 
-    def __init__(self, unfollowed: Unfollowed) -> None:
-        self.name = ""
+    def __init__(self, unfollowed: Unfollowed, name: str = "") -> None:
+        self.name = name
         self.is_elsewhere = False
         self._saved: list[str] = []
         self._unfollowed = unfollowed
@@ -93,7 +93,7 @@ class CurrentContext:
             unfollowed.runs_elsewhere(words[0])
             return None, ()
         context, rest = context_of(words, "")
-        if rest and rest[0].text.casefold() in {"-f", "/f"}:
+        if rest and rest[0].text.casefold() in {"-f", "/f", "exec"}:
             unfollowed.runs_elsewhere(rest[0])
             return None, ()
         if context == "ipsecdosprotection" and rest:

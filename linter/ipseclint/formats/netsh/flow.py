@@ -169,8 +169,8 @@ class Flow:
 
     def _leave(self, keyword: str, words: Sequence[Token], part: Part, *, is_certain: bool) -> None:
         leaves = keyword in {"goto", "exit"} if self._host is BATCH else keyword in _LEAVING
-        if self._host not in {BATCH, POWERSHELL}:
-            return
+        if self._host not in {BATCH, POWERSHELL} or self._jumped_to is not None:
+            return  # what is jumped over jumps nowhere
         if leaves and is_certain:
             target = words[1].text.lstrip(":").casefold() if len(words) > 1 else ""
             self._jumped_to = target if keyword == "goto" and target != "eof" else ""

@@ -146,6 +146,9 @@ _CMDLET_NAME = (
 )
 _CMDLET = late(rf"^[^#\r\n\"']*?(?:^|[\s(={{;|]){_CMDLET_NAME}", re.IGNORECASE | re.MULTILINE)
 """A cmdlet that sets policy, where a command can begin."""
+_ECHOED_CMDLET = late(
+    rf"^[ \t]*@?\(?(?:>{{1,2}}[^\r\n]{{1,200}}?)?echo\b[^\r\n]*?\b{_CMDLET_NAME}", re.IGNORECASE | re.MULTILINE
+)
 _HANDED_CMDLET = late(rf"\b{_CMDLET_NAME}", re.IGNORECASE)
 _SETS_VALUES = late(r"\b(?:set|new|remove)-item(?:property)?\b", re.IGNORECASE)
 _KEY = late(registry_keys.MENTIONS, re.IGNORECASE)
@@ -163,6 +166,12 @@ _NETSH_IN_STATEMENT = late(
     re.IGNORECASE | re.MULTILINE,
 )
 """A statement of PowerShell within which netsh is called."""
+_WRITES_FILE = late(
+    r"\b(?:set-content|add-content|out-file)\b|\|[ \t]*(?:sc|ac)[ \t]|::(?:write|append)all(?:text|lines)\b"
+    r"|^[ \t]*(?:(?:write-output|echo)[ \t]+)?(?:\$\w+|[\"'][^\r\n]*[\"'])[ \t]*>{1,2}[ \t]*[\w.$\"']",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What writes a file in PowerShell."""
 _CONTROL = late(
     r"^[ \t]*(?:param[ \t]*\(|function[ \t]+[\w-]+[ \t\r\n]{0,20}[{(]"
     r"|(?:\}[ \t]*)?(?:(?:else)?if|foreach|while|switch)[ \t]*\([^\r\n]{0,300}[$-]\w)",
@@ -190,11 +199,11 @@ _DOCUMENT = late(
 """A text in a script that is a VPN profile or a registry file."""
 
 
-def calls_cmdlets(head: str) -> bool:
+def calls_cmdlets(head: str, path: str = "") -> bool:
     """Whether the start of a script sets IPsec or VPN policy by what only PowerShell has, or has a profile in it.
 
     That is by a cmdlet of theirs, by one that sets values of their registry keys, or their services, or by netsh with
-    values that the script holds or under its conditions.
+    values that the script holds, under its conditions, or in a file that it writes.
     """
     if _MARKUP.match(head) or _OF_OTHER_TOOLS.search(f"\n{head}"):
         return False
@@ -205,6 +214,9 @@ def calls_cmdlets(head: str) -> bool:
     within = _NETSH_IN_STATEMENT.search(head) is not None and _CONTEXT.search(head) is not None
     if (within or _NETSH_WITH_VALUE.search(head) is not None) and detect_host(head) is POWERSHELL:
         return True
+    is_netsh = _CONTEXT.search(head) is not None and _CALLS_NETSH.search(head) is not None
+    if (is_netsh or _HANDED_CMDLET.search(head) is not None) and _WRITES_FILE.search(head) is not None:
+        return path.casefold().endswith((".ps1", ".psm1")) or detect_host(head) is POWERSHELL
     if _CALLS_CONTEXT.search(head) is not None and _CONTROL.search(head) is not None and _FENCE.search(head) is None:
         return detect_host(head) is POWERSHELL
     if _SERVICE.search(head) is None and _KEY.search(head) is None:
@@ -217,6 +229,8 @@ def calls_cmdlets(head: str) -> bool:
 def hands_cmdlets_on(head: str) -> bool:
     """Whether the start of a batch file hands a cmdlet that sets IPsec or VPN policy to PowerShell."""
     calls = [call[0] for call in _CALLS_POWERSHELL.finditer(head)]
+    if calls and _ECHOED_CMDLET.search(head) is not None:
+        return detect_host(head) is BATCH
     if not any(_HANDED_CMDLET.search(script) for script in (*calls, *_encoded(calls))):
         return False
     return detect_host(head) is BATCH

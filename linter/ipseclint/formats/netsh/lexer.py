@@ -26,7 +26,7 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
+from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles, file_name
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.command_words import (
@@ -61,10 +61,18 @@ from ipseclint.formats.netsh.refusal import WHAT_IS_NOT_KNOWN
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
-from ipseclint.formats.netsh.wrappers import NETSH_FILE, FileRun, file_run, handed_to_powershell, unwrapped
+from ipseclint.formats.netsh.wrappers import (
+    NETSH_FILE,
+    RUNS_FILE,
+    FileRun,
+    file_run,
+    handed_to_powershell,
+    netsh_context,
+    unwrapped,
+)
 from ipseclint.late import late
 from ipseclint.secrets import key_spans
-from ipseclint.source import Source, lines_of_text
+from ipseclint.source import Source, bytes_source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 MAX_LINE_CHARACTERS = 32_767
@@ -82,6 +90,7 @@ _ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGN
 _ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
 _ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
 _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
+_JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _SET = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
 
 
@@ -89,7 +98,7 @@ class Lexer:
     """Reads a script line by line; what it cannot tell for certain is in `diagnostics`.
 
     `unfollowed` has what was not followed. `handed_on` are the scripts that PowerShell is called with. `apart` are the
-    other files that it runs and that another reader reads, each with the words that it is called with. `lines_run` has
+    other files that it runs and that another reader reads, each with how it is called. `lines_run` has
     the lines of the files that it runs, by path.
     """
 
@@ -102,9 +111,9 @@ class Lexer:
     ) -> None:
         self.host = host
         self.path = diagnostics.path
-        self.apart: list[tuple[Source, tuple[str, ...]]] = []
+        self.apart: list[tuple[Source, FileRun]] = []
         self.lines_run: dict[str, list[str]] = {}
-        self._run_files = files if files is not None and files.has_any else None
+        self._run_files = files or RunFiles(bytes_source(diagnostics.path, b""))
         self._first_word: Token | None = None
         self._prompt: Token | None = None
         self._is_prompt_told = False
@@ -121,7 +130,8 @@ class Lexer:
         self._loop: OpenLoop | None = None
         self._dead_blocks = 0
         self._turns = 0
-        self._files: dict[str, list[Token]] = {}
+        self._is_run = False
+        self._printed: list[tuple[bool, list[Token]]] = []
 
     @property
     def context(self) -> str:
@@ -200,10 +210,8 @@ class Lexer:
         if self._loop is not None:
             for line in self._loop.lines:
                 self.unfollowed.line(line)
-        if self.path != self.diagnostics.path:
-            return commands
-        for lines in self._files.values():
-            for line in lines:
+        if self.host is BATCH and not self._is_run:
+            for line in self._run_files.not_run():
                 if mention_in(line.text):
                     self.unfollowed.says("writes this command into a file, which is not part of this input", line)
         return commands
@@ -306,6 +314,8 @@ class Lexer:
                 commands += self._commands(part, words, "", is_piped=False)
                 continue
             doubt = self._flow.enter(part, keyword, words)
+            if self.host is BATCH:
+                self._write_block(part, keyword, is_certain=not doubt)
             if not words or self._flow.is_elsewhere:
                 continue
             if self.host is BATCH:
@@ -354,10 +364,10 @@ class Lexer:
         lines = [printed(part) for part in parts[:-1] if part.words]
         return [echoed for echoed in lines if echoed] if all(lines) else None
 
-    def session(self, lines: list[Token]) -> list[Command]:
-        """The commands of lines that one process of netsh reads."""
+    def session(self, lines: list[Token], begins_in: str = "") -> list[Command]:
+        """The commands of lines that one process of netsh reads, which begins in a context."""
         host, context = self.host, self._context
-        self.host, self._context = NETSH, CurrentContext(self.unfollowed)
+        self.host, self._context = NETSH, CurrentContext(self.unfollowed, begins_in)
         self.begin_process()
         commands = [command for line in lines for command in self._read(line)]
         self.host, self._context = host, context
@@ -368,7 +378,7 @@ class Lexer:
         words = behind_conditions(words)
         if not words:
             return []
-        if self._run_files is not None and (ran := self._run_file(words, doubt)) is not None:
+        if self._run_files.has_any and (ran := self._run_file(words, doubt)) is not None:
             return ran
         at_prompt = self._prompt is not None and self._context.takes(words)
         if self.host is BATCH and words[0].word == "set" and not doubt and not self._flow.depth and not at_prompt:
@@ -383,7 +393,7 @@ class Lexer:
                 for command in self._commands(piece, inside, doubt, is_piped=is_piped)
             ]
         if self.host is BATCH and not doubt and (lines := self._written(part, words)) is not None:
-            return self.session(lines)
+            return self.session(lines, netsh_context(words[1:-2]))
         command = self._command(part, words, doubt, is_piped=is_piped)
         return [] if command is None else [command]
 
@@ -392,11 +402,13 @@ class Lexer:
         run = file_run(words, within_netsh=self.host is NETSH) if self.host is not POWERSHELL else None
         if run is None and doubt and words[0].word in CONDITIONS:
             run = next(filter(None, (file_run(words[at:]) for at in range(1, len(words)))), None)
-        file = None if run is None or self._run_files is None else self._file(run)
+        file = None if run is None else self._file(run)
         if run is None or file is None:
             return None
         if doubt:
-            self.unfollowed.says(f"{doubt}: the file that it runs is judged by itself, as another input", words[0])
+            is_written = self._run_files.is_written(file)
+            how = "what it has written and runs is not followed" if is_written else _JUDGED_APART
+            self.unfollowed.says(f"{doubt}: {how}", words[0])
             return []
         commands = self.of_file(file, run)
         if commands is None:
@@ -408,21 +420,18 @@ class Lexer:
 
     def _is_there(self, written: str) -> bool:
         """Whether a file is one of this run."""
-        return self._run_files is not None and self._run_files.named(written, self.path) is not None
+        return self._run_files.named(written, self.path) is not None
 
     def _file(self, run: FileRun) -> Source | None:
-        if self._run_files is None:
-            return None
         endings = ("", ".cmd", ".bat") if run.ending == ".cmd" else ("",)
         files = (self._run_files.named(run.written + ending, self.path) for ending in endings)
         return next((file for file in files if file is not None), None)
 
     def of_file(self, file: Source, run: FileRun) -> list[Command] | None:
         """The commands of a file that is run, in order; None where it is not followed."""
-        if self._run_files is None:
-            return None
         if run.ending not in {".cmd", NETSH_FILE}:
-            self.apart.append((file, run.arguments))
+            self._run_files.will_run(file)
+            self.apart.append((file, run))
             return []
         with self._run_files.running(file) as text:
             if text is None:
@@ -430,23 +439,26 @@ class Lexer:
             inner = Lexer(BATCH if run.ending == ".cmd" else NETSH, self.diagnostics, self._run_files, self.unfollowed)
             inner.path = file.path
             inner.apart, inner.lines_run, inner.handed_on = self.apart, self.lines_run, self.handed_on
-            inner._files, inner._turns, inner._process = self._files, self._turns, self._process
+            inner._is_run, inner._turns, inner._process = True, self._turns, self._process
             arguments = self._variables.arguments
             if run.ending == ".cmd":
                 inner._variables = self._variables
                 inner._flow.may_have_left = self._flow.may_have_left
                 inner._flow.may_have_failed = self._flow.may_have_failed
             else:
+                inner._context.name = run.context
                 inner.begin_process()
             self.diagnostics.secrets += key_spans(text, file.path)
-            commands = inner._whole(lines_of_text(text), run.arguments)
+            lines = lines_of_text(text)
+            if not self._run_files.is_written(file):
+                self.lines_run[file.path] = lines
+            commands = inner._whole(lines, run.arguments, self._run_files.numbers_of(file))
             self._variables.arguments = arguments
             self._process, self._turns = inner._process, inner._turns
             return commands
 
-    def _whole(self, lines: list[str], arguments: tuple[str, ...]) -> list[Command]:
-        """The commands of all lines of a file that is run with arguments."""
-        self.lines_run[self.path] = lines
+    def _whole(self, lines: list[str], arguments: tuple[str, ...], numbers: list[int] | None) -> list[Command]:
+        """The commands of all lines of a file that is run with arguments; `numbers`: those of its lines, if others."""
         course = None
         if self.host is BATCH:
             course = course_of(lines)
@@ -455,7 +467,9 @@ class Lexer:
         commands = [
             command
             for number, line, given in steps
-            for command in self.feed(number, line, arguments if given is None else given)
+            for command in self.feed(
+                number if numbers is None else numbers[number - 1], line, arguments if given is None else given
+            )
         ]
         return commands + self.close()
 
@@ -472,22 +486,29 @@ class Lexer:
 
     def _written(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
         """The lines of a file that this script has written and netsh now reads; it keeps what `echo` writes to one."""
-        keyword = words[0].text.casefold()
-        if keyword in PRINTERS and part.target and not self._flow.depth:
-            name = part.target.removeprefix(">>")
-            if not part.target.startswith(">>"):
-                self._files[name] = []
-            echoed = printed_words(words)
-            if echoed is not None:
-                self._files.setdefault(name, []).append(echoed)
+        if words[0].text.casefold() in PRINTERS and part.target:
+            name = file_name(part.target.removeprefix(">>"))
+            if not part.target.startswith(">>") or not self._run_files.is_known(name):
+                self._run_files.write(name, [])
+            if (echoed := printed_words(words)) is not None:
+                self._run_files.append(name, [echoed])
             return []
-        if (
-            NETSH_PROGRAM.fullmatch(words[0].text)
-            and len(words) == 3
-            and words[1].text.casefold() in {"-f", "/f", "exec"}
-        ):
-            return self._files.pop(words[2].text.casefold(), None)
+        is_netsh = NETSH_PROGRAM.fullmatch(words[0].text) is not None
+        if is_netsh and len(words) > 2 and words[-2].text.casefold() in RUNS_FILE:
+            return self._run_files.written(file_name(words[-1].text))
         return None
+
+    def _write_block(self, part: Part, keyword: str, *, is_certain: bool) -> None:
+        """Follow what the commands in brackets print, and the file that what they print goes into."""
+        certain, printed = False, list[Token]()
+        for _ in range(min(part.closes, len(self._printed))):
+            certain, printed = self._printed.pop()
+        if part.closes and part.target:
+            self._run_files.write(file_name(part.target.removeprefix(">>")), printed if certain else None)
+        if part.opens:
+            self._printed.append((is_certain, []))
+        elif self._printed and keyword in PRINTERS and not part.target and (echoed := printed_words(part.words)):
+            self._printed[-1][1].append(echoed)
 
     def _command(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> Command | None:
         first = words[0]

@@ -9,12 +9,13 @@ from functools import partial
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
+from ipseclint.formats.kit.run_files import BATCH_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
 from ipseclint.formats.netsh.course import course_of
 from ipseclint.formats.netsh.flow import DOUBT, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, calls_cmdlets, detect_host, hands_cmdlets_on
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
+from ipseclint.formats.netsh.wrappers import FileRun
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -53,7 +54,7 @@ _FENCE = re.compile(r"^[ \t]*`{3}", re.MULTILINE)
 def recognise(source: Source) -> bool:
     """Whether a line calls netsh for IPsec or enters one of its IPsec contexts."""
     head = source.head_text
-    if _MARKUP.match(head) or calls_cmdlets(head):
+    if _MARKUP.match(head) or calls_cmdlets(head, source.path):
         return False
     if hands_cmdlets_on(head):
         return True
@@ -128,18 +129,19 @@ def _handed_on(made: Policy, lexer: Lexer, lines: list[str], diagnostics: Diagno
             diagnostics.take(within)
 
 
-def _apart(
-    runs: Iterable[tuple[Source, tuple[str, ...]]], files: RunFiles, diagnostics: Diagnostics
-) -> Iterator[Policy]:
+def _apart(runs: Iterable[tuple[Source, FileRun]], files: RunFiles, diagnostics: Diagnostics) -> Iterator[Policy]:
     """What the files set up that other readers read: scripts of PowerShell, and what `reg import` takes."""
-    for source, words in dict.fromkeys(runs):
+    for source, run in dict.fromkeys(runs):
         with files.running(source) as text:
             if text is None:
                 message = "a file that is run here runs within itself, or cannot be read: it is not followed"
                 diagnostics.not_understood(message, diagnostics.place(1, 1))
                 continue
+            if files.numbers_of(source) is not None:
+                diagnostics.not_understood(SEVERAL_ON_A_LINE, diagnostics.place(1, 1))
+                continue
             within = Diagnostics(source.path)
-            if source.path.casefold().endswith(".reg"):
+            if run.ending == ".reg":
                 from ipseclint.formats.registry import reg_text
 
                 parsed = reg_text.parse(source)
@@ -149,7 +151,7 @@ def _apart(
             else:
                 from ipseclint.formats.powershell.script.reader import read_script
 
-                yield read_script(text, within, files=files, words=words).policy
+                yield read_script(text, within, files=files, words=run.arguments).policy
             diagnostics.take(within)
 
 

@@ -6,10 +6,12 @@ Source: the pages `call`, `cmd` and `start` of the Windows Commands reference an
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.command_words import NETSH_PROGRAM
+from ipseclint.formats.netsh.command_words import NETSH_PROGRAM, split_word
+from ipseclint.formats.netsh.contexts import context_of
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, decoded
 from ipseclint.formats.netsh.words import Part, split_parts
 
@@ -53,11 +55,15 @@ def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
 
 
 class FileRun(NamedTuple):
-    """A command that runs a file: the file as it is named, what is read by, and the arguments it is given."""
+    """A command that runs a file: the file as it is named, what is read by, and the arguments it is given.
+
+    `context` is that of netsh which the file begins in.
+    """
 
     written: str
     ending: str
     arguments: tuple[str, ...] = ()
+    context: str = ""
 
 
 _BATCH_FILE = re.compile(r"\.(?:cmd|bat)\Z", re.IGNORECASE)
@@ -65,6 +71,8 @@ _SCRIPT_CALLED = re.compile(
     r"(?:[&.][ \t]+|&)?(?:'([^']+\.ps1)'|\"([^\"]+\.ps1)\"|([^\s'\"]+\.ps1))(?=[\s;'\"]|\Z)", re.IGNORECASE
 )
 _FILE_OPTIONS = frozenset({"-f", "-fi", "-fil", "-file", "/f", "/file"})
+RUNS_FILE = frozenset({"-f", "/f", "exec"})
+"""What stands before the file whose commands netsh is to run."""
 NETSH_FILE = ".netsh"
 """The ending of what netsh reads, whatever its file is called."""
 
@@ -75,7 +83,9 @@ def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun
     name = _program(words[0])
     if within_netsh or NETSH_PROGRAM.fullmatch(texts[0]):
         before = texts[-2].casefold() if len(texts) > 1 else ""
-        return FileRun(texts[-1], NETSH_FILE) if before == "exec" or before in {"-f", "/f"} else None
+        if before not in RUNS_FILE:
+            return None
+        return FileRun(texts[-1], NETSH_FILE, context="" if within_netsh else netsh_context(words[1:-2]))
     if name == "call" and len(texts) > 1:
         return FileRun(texts[1], ".cmd", tuple(texts[2:])) if not texts[1].startswith(":") else None
     if _BATCH_FILE.search(texts[0]):
@@ -95,6 +105,12 @@ def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun
         return None
     behind = tuple(word.strip("'\"") for word in line[called.end() :].strip("'\" ;").split())
     return FileRun(called[1] or called[2] or called[3], ".ps1", behind)
+
+
+def netsh_context(words: Sequence[Token]) -> str:
+    """The context that words of netsh name before `-f` or `exec`, with `-c` or without."""
+    named = words[1:] if words and words[0].text.casefold() in {"-c", "/c"} else words
+    return context_of(tuple(part for word in named for part in split_word(word)), "")[0]
 
 
 def decoded_line(text: str) -> str | None:

@@ -12,7 +12,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.powershell.script import pipes
 from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind
-from ipseclint.formats.powershell.script.elsewhere import is_resource, written_command, written_file
+from ipseclint.formats.powershell.script.elsewhere import is_resource
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.objects import (
@@ -111,7 +111,6 @@ class ScriptCommands:
         self.has_succeeded: bool | None = None
         self._aliases: dict[str, str] = {}
         self._unsaved: dict[int, Thing] = {}
-        self._scripts_written: list[tuple[str, Value]] = []
         self.programs = Programs(syntax, diagnostics, files)
         self.scripts = RunScripts(files, syntax, diagnostics, self.programs)
         self._syntax = syntax
@@ -131,7 +130,7 @@ class ScriptCommands:
         if (ran := self._other_script(call)) is not None:
             self.note(ran, call.start, call.end)
             return [Value(Unknown("what is run here gives"), call.start, call.end)]
-        self._write(call)
+        self.effects += self.programs.written.take(call, is_certain=not evaluator.doubts)
         if name in pipes.NOTHING:
             self.programs.move(call)
             return []
@@ -157,16 +156,6 @@ class ScriptCommands:
                 self.note("whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end)
             return []
         return self._other(call, evaluator)
-
-    def _write(self, call: Call) -> None:
-        """Keep the file that a command writes; where it holds commands and is not run, that is noted."""
-        file = written_file(call)
-        if file is not None:
-            self.programs.written[file[0]] = file[1]
-        command = written_command(call, self._syntax.text)
-        if command is not None:
-            self.effects += 1
-            self._scripts_written.append((file[0] if file is not None else "", command))
 
     def _deletes_by_netsh(self, call: Call) -> bool:
         text = self._syntax.text[call.start : call.end].casefold()
@@ -417,9 +406,8 @@ class ScriptCommands:
 
     def finish(self) -> None:
         """Note the sessions that hold changes and are never written back, and scripts that are written and not run."""
-        for name, command in self._scripts_written:
-            if name not in self.programs.ran:
-                self.note("writes a command into a file, which is not followed", command.start, command.end)
+        for command in self.programs.written.not_run():
+            self.note("writes a command into a file, which is not followed", command.start, command.end)
         stores = {id(thing.store) for thing in self.objects.made}
         for session in self._unsaved.values():
             if session.store is not None and id(session.store) in stores:

@@ -159,9 +159,10 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
             value = variable_value(match["variable"], match.start(), at, run)
         inner_unknown = next((each.data for each in flat(value) if isinstance(each.data, Unknown)), None)
         unknown = unknown or inner_unknown
-        pieces.append(text_of(value))
+        pieces = [""] if inner_unknown is not None else [*pieces, text_of(value)]
     pieces.append(text[at:end])
-    return Value("".join(pieces) if unknown is None else unknown, start, end)
+    made = "".join(pieces)
+    return Value(made if unknown is None else unknown.with_ending(made), start, end)
 
 
 def word_value(start: int, end: int, run: Evaluator) -> Value:
@@ -274,6 +275,13 @@ _LOOKS = re.compile(
 """How methods begin that leave policy as it is, whatever is handed to them."""
 _WRITES_KEYS = frozenset({"createsubkey", "deletesubkey", "deletesubkeytree"})
 """Methods of .NET that change a key of the registry, beside `OpenSubKey` where it is told that it is for writing."""
+_WRITES_FILE = {
+    "writealltext": "set-content",
+    "writealllines": "set-content",
+    "appendalltext": "add-content",
+    "appendalllines": "add-content",
+}
+"""Methods of `System.IO.File`, each with the cmdlet that does the same."""
 _OF_WMI = frozenset({"wmi", "wmiclass", "wmisearcher"})
 """Types that make an object of WMI from its path."""
 
@@ -292,6 +300,11 @@ def _call(node: Node, run: Evaluator) -> Value:
     ]
     if children[0].type == "type_literal":
         kind = run.syntax.source(children[0])
+        if (writer := _WRITES_FILE.get(name)) is not None and len(arguments) > 1:
+            run.call(
+                Call(writer, [Argument(None, each, each.start, each.end) for each in arguments[:2]], None, start, end)
+            )
+            return Value(None, start, end)
         given = members.static_call(kind, name, arguments)
         if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
             run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say

@@ -30,7 +30,7 @@ _LANGUAGES = frozenset(
 
 def recognise(source: Source) -> bool:
     """Whether a text calls, in PowerShell, a cmdlet that sets IPsec or VPN policy."""
-    return calls_cmdlets(source.head_text)
+    return calls_cmdlets(source.head_text, source.path)
 
 
 def parse(source: Source) -> Parsed:

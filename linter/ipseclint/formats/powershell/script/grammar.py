@@ -124,6 +124,11 @@ class Syntax:
             start = self._starts[line] if line < len(self._starts) else end
         return spans
 
+    def next_line(self, offset: int) -> int:
+        """Where the line behind that of an offset begins, or the text ends."""
+        line, _ = self._line(offset)
+        return self._starts[line] if line < len(self._starts) else len(self.text)
+
     def token(self, value: Value) -> Token:
         """A value as text with its place; of an unknown one, what is written there."""
         written = self.text[value.start : value.end]

@@ -410,9 +410,23 @@ class Interpreter:
         for element in node.named_children:
             if element.type == "command" or core_of(element).type in _COMMANDS:
                 piped = self._command(element, piped)
-            elif element.type not in {"comment", "redirections"}:
+            elif element.type == "redirections":
+                self._redirect(element, piped or [])
+            elif element.type != "comment":
                 piped = list(items_of(value_of(element, self)))
         return piped or []
+
+    def _redirect(self, node: Node, values: list[Value]) -> None:
+        """Write into a file what a pipeline gives, as `>` and `>>` do."""
+        for redirection in (child for child in node.named_children if child.type == "redirection"):
+            operator, *names = redirection.named_children
+            mark = self.syntax.source(operator)
+            if mark not in {">", ">>"} or not names or not values or any(value.is_unknown for value in values):
+                continue
+            path = value_of(names[0].named_children[-1], self)
+            arguments = [Argument(None, path, path.start, path.end)]
+            arguments += [Argument("append", None, operator.start_byte, operator.end_byte)] if mark == ">>" else []
+            self.call(Call("out-file", arguments, values, node.start_byte, node.end_byte))
 
     def _command(self, node: Node, piped: list[Value] | None) -> list[Value]:
         self.step()
@@ -443,7 +457,11 @@ class Interpreter:
             numbers = range(first, last + step, step)
             if len(numbers) <= MAX_ITEMS:
                 return [Value(number, start, end) for number in numbers]
-        return self.call(Call(text, arguments, piped, start, end))
+        given = self.call(Call(text, arguments, piped, start, end))
+        for child in node.named_children:
+            if child.type == "command_elements" and any(each.type == "redirection" for each in child.named_children):
+                self._redirect(child, given)
+        return given
 
     def _arguments(self, node: Node) -> list[Argument]:
         arguments: list[Argument] = []

@@ -43,6 +43,8 @@ def _apply(name: str, left: Value, right: Value) -> Data:
     bare = name.removeprefix("-")
     bare = bare[1:] if bare[:1] in {"c", "i"} and bare[1:] in _COMPARISONS else bare
     unknown = next((each.data for each in (left, right) if isinstance(each.data, Unknown)), None)
+    if unknown is not None and name == "+" and isinstance(right.data, str):
+        return unknown.with_ending(right.data)
     if unknown is not None:
         return unknown
     if bare in _COMPARISONS:

@@ -225,7 +225,10 @@ def join_path(call: Call, _run: Evaluator) -> list[Value]:
     named, rest = parameters(call)
     parts = [each for each in (given(named, "path"), given(named, "childpath")) if each is not None] + rest
     if not parts or any(part.is_unknown for part in parts):
-        return [Value(Unknown("a path that is not known"), call.start, call.end)]
+        unknown = Unknown("a path that is not known")
+        if parts and not parts[-1].is_unknown:
+            unknown = unknown.with_ending(f"\\{text_of(parts[-1])}")
+        return [Value(unknown, call.start, call.end)]
     return [Value("\\".join(text_of(part).strip("\\") for part in parts), call.start, call.end)]
 
 

@@ -7,23 +7,23 @@ from collections.abc import Callable, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
-from ipseclint.formats.kit.token import Token, token_at
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.contexts import context_of, only_looks
 from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
-from ipseclint.formats.netsh.wrappers import FileRun
+from ipseclint.formats.netsh.wrappers import RUNS_FILE, FileRun, netsh_context
 from ipseclint.formats.powershell.script.adapters import AdapterChanges
 from ipseclint.formats.powershell.script.binding import Argument
-from ipseclint.formats.powershell.script.elsewhere import file_name
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.pipes import given, parameters
 from ipseclint.formats.powershell.script.registry import RegistryWrites
 from ipseclint.formats.powershell.script.services import ServiceChanges
 from ipseclint.formats.powershell.script.values import Value, flat, items_of, text_of
+from ipseclint.formats.powershell.script.written_files import WrittenFiles
 from ipseclint.model.policy import Policy
-from ipseclint.source import Source, Span
+from ipseclint.source import Source
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _TAG = re.compile(r"[A-Za-z0-9]+(?==)")
@@ -43,11 +43,11 @@ class Programs:
         self.registry = RegistryWrites(syntax, diagnostics)
         self.services = ServiceChanges()
         self.adapters = AdapterChanges()
-        self.written: dict[str, Value] = {}
-        self.ran: set[str] = set()
+        self.written = WrittenFiles(syntax, files)
         self.is_aside = False
         self._syntax = syntax
         self._diagnostics = diagnostics
+        self._files = files
         self._lexer = Lexer(POWERSHELL, diagnostics, files)
         self._replays = Replays(diagnostics)
 
@@ -90,7 +90,7 @@ class Programs:
         values = [each.value for each in call.arguments if each.value is not None]
         words = [word for argument in call.arguments for word in self._words(argument)]
         unknown = next((item for value in values for item in flat(value) if item.is_unknown), None)
-        if self._runs_written(words, evaluator):
+        if len(words) > 1 and words[-2].word in RUNS_FILE and self._runs_written(words, values, evaluator):
             return True
         command = self._lexer.called(tuple(words))
         if _replaces_policy(words):
@@ -119,25 +119,14 @@ class Programs:
                 refusals[:] = [refusal for refusal in refusals if "exists since" not in refusal.reason]
         return True
 
-    def _runs_written(self, words: Sequence[Token], evaluator: Evaluator) -> bool:
+    def _runs_written(self, words: Sequence[Token], values: Sequence[Value], evaluator: Evaluator) -> bool:
         """Carry out the file for netsh that the script has written itself; whether it is one."""
-        name = file_name(words[1].text) if len(words) == 2 and words[0].word in {"-f", "/f", "exec"} else ""
-        written = self.written.get(name)
-        if written is None or evaluator.doubts:
+        name = self.written.name_of(values[-1]) if values else ""
+        lines = None if evaluator.doubts else self._files.written(name)
+        if lines is None:
             return False
-        first = self._syntax.span(written.start, written.end).line
-        source = self._syntax.text[written.start : written.end].splitlines()
-        lines = text_of(written).splitlines()
-        is_line_by_line = len(source) == len(lines)  # with no value put in that has several
-        places = (first + number if is_line_by_line else first for number in range(len(lines)))
-        tokens = [
-            token_at(line, Span(self._syntax.path, place, 1, len(line)))
-            for place, line in zip(places, lines, strict=True)
-            if line.strip()
-        ]
-        for command in self._lexer.session(tokens):
+        for command in self._lexer.session([line for line in lines if line.text.strip()], netsh_context(words[:-2])):
             self._replays.apply(command, self._lexer)
-        self.ran.add(name)
         return True
 
     def _words(self, argument: Argument) -> list[Token]:

@@ -5,13 +5,22 @@ Source: about_Scripts (a script that is dot-sourced runs in the scope of its cal
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles, modules_in, modules_of
-from ipseclint.formats.netsh.wrappers import NETSH_FILE, FileRun
+from ipseclint.formats.kit.run_files import (
+    BATCH_ENDINGS,
+    SEVERAL_ON_A_LINE,
+    RunFiles,
+    file_name,
+    modules_in,
+    modules_of,
+)
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.wrappers import NETSH_FILE, RUNS_FILE, FileRun, netsh_context
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -25,6 +34,7 @@ from ipseclint.source import Source
 
 _SCRIPTS = (".ps1", ".psm1")
 _MANIFEST = ".psd1"
+_CALLED = re.compile(r"[&.][ \t]{0,8}(?:\$\{?(\w{1,100})\}?(?=[\s;|)]|\Z)|\"([^\"\n]{1,300})\")")
 _SHELLS = frozenset({"powershell", "pwsh"})
 
 
@@ -38,7 +48,7 @@ class RunScripts:
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._programs = programs
-        self._roots: dict[str, list[Node]] = {}
+        self._roots: dict[int, list[Node]] = {}
 
     def run(self, call: Call, written: str, evaluator: Evaluator) -> list[Value] | None:
         """What a command gives that runs another file; None for one that runs none which is known.
@@ -49,14 +59,17 @@ class RunScripts:
             return None
         if call.name == "test-path":
             return self._is_there(call)
+        written = written or self._called(call, evaluator)
         naming = self._syntax.span(call.start, call.end).path
         is_started = call.name == "start-process"
         if is_started and (started := _started(call)) is not None:
             call, written = started, started.name
-        for run in _runs(call, written):
+        for run in self._runs(call, written):
             file = self._files.named(run.written, naming)
-            if file is None or (is_started and file.path == naming):  # it starts itself once more, with more rights
+            if file is None:
                 continue
+            if is_started and file.path == naming and not self._files.is_written(file):
+                continue  # it starts itself once more, with more rights
             self.places.append((call.start, call.end))
             return self._followed(file, run, call, evaluator)
         return None
@@ -80,6 +93,9 @@ class RunScripts:
             if text is None:
                 self._say_not_followed(call)
                 return []
+            if self._files.numbers_of(file) is not None:
+                self._diagnostics.not_understood(SEVERAL_ON_A_LINE, self._syntax.span(call.start, call.end))
+                return []
             self._diagnostics.secrets += key_spans(text, file.path)
             if run.ending == ".reg":
                 self.registry_files.append(reg_text.parse(file))
@@ -91,14 +107,53 @@ class RunScripts:
                 inner = [self._files.named(name, file.path) for name in modules_in(text)]
                 script = FileRun("", ".ps1")
                 return [value for each in inner if each for value in self._followed(each, script, call, evaluator)]
-            if file.path not in self._roots:
-                self._roots[file.path] = self._syntax.append(text, file.path)
+            if id(file) not in self._roots:
+                self._roots[id(file)] = self._syntax.append(text, file.path)
             is_dotted = self._syntax.text[call.start : call.start + 1] == "."
             is_dotted = is_dotted and self._syntax.text[call.start + 1 : call.start + 2].isspace()
-            roots = self._roots[file.path]
+            roots = self._roots[id(file)]
             if call.name.removesuffix(".exe") in _SHELLS:
                 call = call._replace(arguments=_behind(run.written, call.arguments))
             return [value for root in roots for value in evaluator.run_file(root, call, is_dotted=is_dotted)]
+
+    def _called(self, call: Call, evaluator: Evaluator) -> str:
+        """The name of the file that is called by what is not known: what a script writes, it may run so."""
+        match = _CALLED.match(self._syntax.text, call.start, call.end)
+        if match is None:
+            return ""
+        value = evaluator.look_up(match[1].casefold()) if match[1] else None
+        return file_name(match[2] or "") if value is None else self._programs.written.name_of(value)
+
+    def _runs(self, call: Call, written: str) -> Iterator[FileRun]:
+        """The files that a command may run."""
+        program = call.name.rpartition("/")[2].removesuffix(".exe")
+        values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
+        texts = [self._programs.written.name_of(value) if value.is_unknown else text_of(value) for value in values]
+        words = [text.casefold() for text in texts]
+        if written.casefold().endswith(_SCRIPTS):
+            yield FileRun(written, ".ps1")
+        elif written.casefold().endswith(BATCH_ENDINGS):
+            yield FileRun(written, ".cmd", tuple(texts))
+        elif program == "import-module" or (program == "using" and words[:1] == ["module"]):
+            yield from (FileRun(name, ".ps1") for text in texts if text for name in modules_of(text))
+        elif program in _SHELLS:
+            named, rest = parameters(call)
+            file = given(named, "file") or next(iter(rest), None)
+            path = "" if file is None else self._programs.written.name_of(file) if file.is_unknown else text_of(file)
+            if path.casefold().endswith(_SCRIPTS):
+                yield FileRun(path, ".ps1")
+        elif program == "cmd" and words[:1] in (["/c"], ["/k"]):
+            parts = " ".join(texts[1:]).replace('"', "").split()
+            parts = parts[1:] if parts[:1] == ["call"] else parts
+            if parts and parts[0].casefold().endswith(BATCH_ENDINGS):
+                yield FileRun(parts[0], ".cmd", tuple(parts[1:]))
+        elif program == "netsh" and texts:
+            options = [(each.name or "").casefold() for each in call.arguments]
+            if "f" in options or "exec" in words[-2:-1] or {"-f", "/f"} & set(words[-2:-1]):
+                before = [Token(text, "", 1, 1) for text in texts[:-1] if text.casefold() not in RUNS_FILE]
+                yield FileRun(texts[-1], NETSH_FILE, context=netsh_context(before))
+        elif (program == "reg" and words[:1] == ["import"] and len(texts) > 1) or (program == "regedit" and texts):
+            yield FileRun(texts[1] if program == "reg" else texts[-1], ".reg")
 
     def _say_not_followed(self, call: Call) -> None:
         message = "runs a file of this run within itself, too deep or too often: it is not followed"
@@ -125,33 +180,3 @@ def _behind(written: str, arguments: Sequence[Argument]) -> Sequence[Argument]:
         if argument.value is not None and not argument.value.is_unknown and text_of(argument.value) == written:
             return arguments[index + 1 :]
     return arguments
-
-
-def _runs(call: Call, written: str) -> Iterator[FileRun]:
-    """The files that a command may run."""
-    program = call.name.rpartition("/")[2].removesuffix(".exe")
-    values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
-    texts = ["" if value.is_unknown else text_of(value) for value in values]
-    words = [text.casefold() for text in texts]
-    if written.endswith(_SCRIPTS):
-        yield FileRun(written, ".ps1")
-    elif written.endswith(BATCH_ENDINGS):
-        yield FileRun(written, ".cmd", tuple(texts))
-    elif program == "import-module" or (program == "using" and words[:1] == ["module"]):
-        yield from (FileRun(name, ".ps1") for text in texts if text for name in modules_of(text))
-    elif program in _SHELLS:
-        named, rest = parameters(call)
-        file = given(named, "file") or next(iter(rest), None)
-        if file is not None and not file.is_unknown and text_of(file).casefold().endswith(_SCRIPTS):
-            yield FileRun(text_of(file), ".ps1")
-    elif program == "cmd" and words[:1] in (["/c"], ["/k"]):
-        parts = " ".join(texts[1:]).replace('"', "").split()
-        parts = parts[1:] if parts[:1] == ["call"] else parts
-        if parts and parts[0].casefold().endswith(BATCH_ENDINGS):
-            yield FileRun(parts[0], ".cmd", tuple(parts[1:]))
-    elif program == "netsh" and texts:
-        options = [(each.name or "").casefold() for each in call.arguments]
-        if "f" in options or "exec" in words[-2:-1] or {"-f", "/f"} & set(words[-2:-1]):
-            yield FileRun(texts[-1], NETSH_FILE)
-    elif (program == "reg" and words[:1] == ["import"] and len(texts) > 1) or (program == "regedit" and texts):
-        yield FileRun(texts[1] if program == "reg" else texts[-1], ".reg")

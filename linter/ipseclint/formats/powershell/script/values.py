@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 from tree_sitter import Node
 
 MAX_TEXT_CHARACTERS = 1_000_000
@@ -25,6 +26,12 @@ class Unknown(Struct, frozen=True):
     why: str
     is_answer: bool = False
     """Whether it is what somebody answers to a question of the script."""
+    ending: str = ""
+    """How it ends, if it is a path of which the file is known, and the folder is not: `\\file.cmd`."""
+
+    def with_ending(self, text: str) -> Unknown:
+        """The same with text behind it."""
+        return self if "\\" not in text and "/" not in text else replace(self, ending=text)
 
 
 REFUSED = Unknown("what a command gives that PowerShell refuses")
