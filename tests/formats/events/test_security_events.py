@@ -99,8 +99,8 @@ def test_events_of_ike_s_own_log_are_said_not_to_be_read() -> None:
     "text",
     [
         (
-            "Log Name:      Microsoft-Windows-IKE/Operational\nSource:        Microsoft-Windows-IKE\nEvent ID:      12\n"
-            "Description:\nIt failed.\n"
+            "Log Name:      Microsoft-Windows-IKE/Operational\nSource:        Microsoft-Windows-IKE\n"
+            "Event ID:      12\nDescription:\nIt failed.\n"
         ),
         (
             "TimeCreated  : 3/4/2024 9:12:01 AM\nProviderName : Microsoft-Windows-IKE\nId           : 12\n"
