@@ -163,7 +163,9 @@ def test_the_description_of_an_end_agrees_with_the_other_end(cli: Cli, desk: Pat
 
 
 def test_the_shipped_peers_are_listed_and_all_understood(cli: Cli, desk: Path) -> None:
-    assert cli("negotiate", "--peers").out.split() == list(default_names())
+    listed = cli("negotiate", "--peers").out.splitlines()
+    assert [line.split()[0] for line in listed] == list(default_names())
+    assert all("https://" in line for line in listed)
     for name in default_names():
         ran = cli("negotiate", "a.cmd", name, "--format", "json")
         assert ran.code in {0, 1}, (name, ran)

@@ -49,12 +49,13 @@ def command(
     """Say whether two ends will agree: stage by stage, each as initiator, with one repair for each side."""
     if peers:
         from ipseclint.escape import json_text
-        from ipseclint.formats.peers.shipped import default_names
+        from ipseclint.formats.peers.shipped import default_titles
 
         target = output_of(output, form, ("text", "json"))
-        names = list(default_names())
-        listed = json_text(names, indent=2) + "\n" if target.form == "json" else "".join(f"{name}\n" for name in names)
-        target.put(listed)
+        titles = default_titles()
+        width = max(map(len, titles))
+        lines = (f"{name:{width}}  {title}\n" for name, title in titles.items())
+        target.put(json_text(list(titles), indent=2) + "\n" if target.form == "json" else "".join(lines))
         return
     if not a:
         fail("no end is given: ipseclint negotiate A B, or ipseclint negotiate DIR")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from ipseclint.escape import visible
+from ipseclint.late import late
 from ipseclint.model.peer import Credential, Offer, of_any_key
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
@@ -40,6 +42,10 @@ _CERTIFICATES = {
 """The words for certificates of some types of key; any other is for all of them."""
 
 
+_QUOTED = late(r'[^"]+"(.*)"\Z', re.DOTALL)
+"""The kind of an end, and its name within quotes."""
+
+
 def render(ends: Sequence[End]) -> str:
     """The document. Preshared keys are never in it."""
     return "\n".join(_lines(ends[0], ends[1:])) + "\n"
@@ -50,7 +56,8 @@ def _lines(end: End, others: Iterable[End]) -> Iterator[str]:
     for other in others:
         yield visible(f"# not described here: {other.subject}, line {other.span.line}")
     yield "[peer]"
-    yield f"name = {_text(end.subject)}"
+    quoted = _QUOTED.match(end.subject)
+    yield f"name = {_text(end.subject if quoted is None else quoted[1])}"
     yield f"implementation = {_text(end.implementation.name)}"
     if end.is_client or end.is_server:
         yield f"role = {_text('client' if end.is_client else 'server')}"
