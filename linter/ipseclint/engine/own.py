@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+import msgspec
+
 from ipseclint.formats import recognise
 from ipseclint.late import late
 from ipseclint.seal import is_sealed
@@ -118,6 +120,13 @@ _COMMAND = late(
     rb"advfirewall (?:consec|mainmode|set)|ipsec (?:static|dynamic)|consec (?:add|set)|echo off|param\()"
 )
 """A command at the start of a line. Reports have theirs behind a word, or the number of a line, or in quotes."""
+_EXPORT = late(
+    r"\n(?:\ufeff|<\?xml|<[a-z][\w:.]{2,60}[ >]|[{\[][ \t]*\r?\n|\{\"|\[\{|windows registry editor|regedit4|"
+    r"(?:encoding|pbversion)=|hkey_|computer[ \t]*\r?\n|dn:|\[peer|\[version\]|\[unicode\])",
+    re.IGNORECASE,
+)
+"""How an export begins a line that no report has."""
+_LAST_TAGS = ("</testsuites>", "</svg>")
 _OVERLAP_BYTES = 256
 
 _NEVER_RUN = DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parquet"}
@@ -142,7 +151,9 @@ def is_own(source: Source) -> bool:
         path.name.casefold() in _CONFIGURATIONS
         or _OWN.match(_plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)) is not None
     )
-    return is_ours and (suffix in _NEVER_RUN or _is_difference(source) or not _holds_policy(source))
+    return is_ours and (
+        suffix in _NEVER_RUN or _is_difference(source) or not (_holds_policy(source) or _is_more(source))
+    )
 
 
 def is_own_script(source: Source) -> bool:
@@ -157,6 +168,29 @@ def _holds_policy(source: Source) -> bool:
         return True
     format_ = recognise(source)
     return format_ is not None and not format_.parse(source).policy.model_copy(update={"refused_commands": ()}).is_empty
+
+
+def _is_more(source: Source) -> bool:
+    """Whether something stands behind a report, or in it that none has: another document, or an export."""
+    begin = source.head_text.lstrip()
+    if begin.startswith(("{", "[{", "[\n")):
+        return not _is_json(source.read_text())
+    if begin.startswith("<"):
+        text = source.read_text().rstrip()
+        return not text.endswith(_LAST_TAGS) or text.count(text[text.rindex("<") :]) > 1
+    return any(_EXPORT.search(text) for _, _, text in source.text_blocks())
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is a document of JSON, or one on each line."""
+    for documents in ((text,), text.splitlines()):
+        try:
+            for document in documents:
+                msgspec.json.decode(document, type=msgspec.Raw)
+        except msgspec.DecodeError:
+            continue
+        return True
+    return False
 
 
 def _is_difference(source: Source) -> bool:
