@@ -79,6 +79,7 @@ SiteFact = Literal[
     "ike_main_mode_milliseconds",
     "ike_patience_seconds",
     "responder_behind_nat",
+    "nat_containers",
     "load_balancer_hides_clients",
     "vpn_clients",
 ]
@@ -247,6 +248,11 @@ class Site(Validated):
     responder_behind_nat: StrictBool | None = Field(
         default=None,
         description="Whether the server that peers dial stands behind a NAT",
+        examples=[False],
+    )
+    nat_containers: StrictBool | None = Field(
+        default=None,
+        description="Whether this host runs containers behind a NAT of its own (WinNAT)",
         examples=[False],
     )
     load_balancer_hides_clients: StrictBool | None = Field(

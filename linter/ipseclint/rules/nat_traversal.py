@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Cause, Subject
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import NatTraversal, RegistryValue
-from ipseclint.rule import Hit, Options, rule
+from ipseclint.model.policy import NatTraversal, RegistryValue, RuleMode
+from ipseclint.rule import Hit, NoOptions, Options, rule
 from ipseclint.rules._registry import CONTROL_SET, number, registry_absence, registry_subject, registry_values
+from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.remote_access import TunnelProtocol
+from ipseclint.words import plural
 
 
 class NatTraversalNotAllowed(Options):
@@ -70,6 +72,47 @@ def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed)
     for key in (options.registry_key, options.former_key):
         yield from _in_registry(machine, key, options)
     yield from _under_former_key(machine, options)
+
+
+@rule(
+    "EX013",
+    "ipsec-toward-nat-containers",
+    basis=Basis.REASONED,
+    needs=("nat_containers",),
+    cause=Cause.NEVER_FINISHES,
+)
+def ipsec_toward_nat_containers(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """A rule protects traffic of a host whose containers stand behind a NAT of its own.
+
+    Why: Traffic that comes in protected is not handed on through the NAT of the host (WinNAT) to its containers, while
+    the same in clear text is: so a public report, which found no setting that helps (microsoft/hcsshim issue 244). It
+    is for transport mode, and for ports that are mapped to containers; what the host itself serves is not concerned.
+
+    Seen as: A container that answers without the rule, and does not with it; quick modes are established.
+
+    Bad: `[site] nat_containers = true`, and `netsh advfirewall consec add rule ... action=requireinrequireout`
+
+    Good: the same on a host without containers, or with an exemption of the ports that are theirs
+
+    Fix: Exempt the ports that are mapped to containers, or connect the containers to a network without NAT
+    (transparent, l2bridge), where each has an address of its own.
+
+    Waive: When no port of a container is for peers that the rule is for.
+    """
+    concerned = [each for each in secured_rules(machine) if each.mode.known is RuleMode.TRANSPORT]
+    if not machine.site.nat_containers or not concerned:
+        return
+    first, *others = concerned
+    more = f" (and {plural(len(others), 'other rule')})" if others else ""
+    yield Hit(
+        subject=first,
+        span=first.endpoint2.span if first.filter_list is None else first.filter_list.span,
+        message=f"protects traffic of a host with containers behind a NAT of its own{more}: what comes in protected "
+        "does not reach them",
+        value="containers",
+        related=tuple((f'rule "{each.name}"', each.span) for each in others),
+        fix=Fix(note="Exempt the ports that are mapped to containers, or connect these to a network without NAT."),
+    )
 
 
 _BEHIND = "the responder stands behind a NAT"
