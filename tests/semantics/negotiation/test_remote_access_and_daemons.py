@@ -122,3 +122,15 @@ def test_gmac_without_a_size_has_both() -> None:
     )
     found = [{row.outcome.verdict.value for row in answered(both, each)} for each in sized]
     assert found == [{"secured"}, {"secured"}, {"fails"}]
+
+
+@pytest.mark.parametrize(
+    ("server", "stage"),
+    [
+        (SHARED.replace(" pfs=no\n", "").partition(" ike=")[0] + " ike=aes256-sha1;modp2048\n" + OF_L2TP, "pfs"),
+        (SHARED.replace("modp2048", "modp1536") + OF_L2TP, "main-mode-suite"),
+    ],
+)
+def test_what_rests_on_offers_that_others_saw_is_no_standards_word(server: str, stage: str) -> None:
+    (row,) = answered(L2TP, server)
+    assert (row.outcome.stage, row.outcome.basis) == (stage, "reasoned")

@@ -66,6 +66,7 @@ class End(Struct, frozen=True):
     `gateway` is its own address and `peer_gateway` where it looks for its peer; `is_either_side`: it may be at either.
     `dialect` is the tool of a rule, None of all that is no rule. `owner` is what of remote access it is, `suite` its
     sets, None where what it offers is not known; a client never answers, and a server never asks.
+    `offers_are_reported`: what it offers stands in no text of its vendor's, but in what others saw.
     """
 
     path: str
@@ -108,6 +109,7 @@ class End(Struct, frozen=True):
     is_client: bool = False
     is_server: bool = False
     is_either_side: bool = False
+    offers_are_reported: bool = False
 
     @property
     def holds_either_way(self) -> bool:

@@ -129,7 +129,15 @@ def stages(initiator: End, responder: End, module: KeyModule, met: Result | None
     if initiator.quick_mode is not None and responder.quick_mode is not None:
         results.append(quick_mode.agree_pfs(initiator, responder, module, suites))
     results.append(lifetimes.compare(initiator, responder, module))
-    return tuple(result for result in results if result is not None)
+    reported = initiator.offers_are_reported or responder.offers_are_reported
+    return tuple(
+        replace(result, basis=Basis.REASONED) if reported and result.stage in _OF_OFFERS else result
+        for result in results
+        if result is not None
+    )
+
+
+_OF_OFFERS = frozenset({Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS})
 
 
 def _cut(initiator: End, responder: End, results: tuple[Result, ...], module: KeyModule) -> Outcome:

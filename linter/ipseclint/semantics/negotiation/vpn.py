@@ -118,6 +118,7 @@ def _l2tp(
             (), end.peer_gateway, connection.span, UDP, remote_ports=(PortRange(_L2TP_PORT, _L2TP_PORT),)
         ),
         suite=None if main is None or quick is None else (main, quick),
+        offers_are_reported=by_default,
     )
 
 
