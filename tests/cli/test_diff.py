@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ipseclint.cli.app import run
+from ipseclint.engine.config import load_config
 from tests import ROOT
 
 TWINS = ROOT / "fixtures" / "twins"
@@ -521,6 +522,60 @@ def test_what_is_found_on_a_set_that_rules_share_elsewhere_is_neither_new_nor_go
         said = json.loads(text)
         assert [change["name"] for change in said["objects"]] == ["B"]
         assert said["findings"] == {"new": [], "gone": []}
+
+
+NAMED = """
+[names.addresses]
+servers = ["10.1.0.0/16", "10.2.0.0/16"]
+lab = ["10.1.9.0/24"]
+[names.ports]
+smb = "139,445"
+[[intent]]
+name = "Servers"
+must = "required"
+peers = ["servers", "192.0.2.7"]
+except_peers = ["lab"]
+protocol = "tcp"
+peer_ports = "smb, 3389"
+"""
+
+
+def test_intents_say_addresses_and_ports_by_names(cli: Any, tmp_path: Path) -> None:
+    config = tmp_path / "ipseclint.toml"
+    config.write_text(NAMED, encoding="utf-8")
+    intent = load_config(config).config.intent[0]
+    assert intent.peers == ("10.1.0.0/16", "10.2.0.0/16", "192.0.2.7")
+    assert (intent.except_peers, intent.peer_ports) == (("10.1.9.0/24",), "139,445, 3389")
+    policy = ROOT / "fixtures" / "runs" / "first" / "policy.cmd"
+    found = json.loads(cli("check", policy, "--config", config, "--select", "IT001", "-o", "json").out)["findings"]
+    spelt = NAMED.partition("[[intent]]")[2].replace('"servers", ', '"10.1.0.0/16", "10.2.0.0/16", ')
+    config.write_text(f"[[intent]]{spelt.replace('lab', '10.1.9.0/24').replace('smb', '139,445')}", encoding="utf-8")
+    same = json.loads(cli("check", policy, "--config", config, "--select", "IT001", "-o", "json").out)["findings"]
+    assert [finding["message"] for finding in found] == [finding["message"] for finding in same] != []
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        (
+            NAMED.replace('"servers",', '"servrs",'),
+            "intent.0.peers: 'servrs' is given to nothing in [names.addresses]; did you mean servers?",
+        ),
+        (
+            NAMED.replace("smb, 3389", "rdp"),
+            "intent.0.peer_ports: 'rdp' is given to nothing in [names.ports]; it has smb",
+        ),
+        (
+            "[[intent]]" + NAMED.partition("[[intent]]")[2],
+            "intent.0.peers: 'servers' is given to nothing in [names.addresses]",
+        ),
+    ],
+)
+def test_a_name_that_is_given_to_nothing_ends_the_run(written: str, told: str, cli: Any, tmp_path: Path) -> None:
+    config = tmp_path / "ipseclint.toml"
+    config.write_text(written, encoding="utf-8")
+    ran = cli("check", ROOT / "fixtures" / "runs" / "first" / "policy.cmd", "--config", config)
+    assert (ran.code, ran.err) == (2, f"ipseclint: {config}: {told}\n")
 
 
 @pytest.mark.parametrize(

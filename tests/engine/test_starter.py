@@ -193,12 +193,31 @@ SAMPLES = {
             "protocol = 'icmp'\npeer_ports = '445'",
             "protocol = '6'\nown_ports = '445'",
             "protocol = '256'",
-            "protocol = 'tcp'\npeer_ports = 'any'",
             "protocol = 'tcp'\npeer_ports = '0'",
             "protocol = 'tcp'\nown_ports = '65536'",
             "protocol = 'tcp'\nown_ports = '1-'",
             "protocol = 'tcp'\nown_ports = ''",
             "protocol = ' tcp'",
+        )
+    },
+    **{
+        f"[names.{names}\n[[intent]]\nname = 'n'\nmust = 'exempt'\n{text}": True
+        for names, text in (
+            ("addresses]\nservers = ['10.1.0.0/16']", "peers = ['servers', '10.2.0.0/16']"),
+            ("ports]\nsmb = '445'", "protocol = 'tcp'\nown_ports = 'smb, 80'"),
+        )
+    },
+    **{
+        f"[names.{text}": False
+        for text in (
+            "addresses]\nservers = []",
+            "addresses]\nservers = ['dns1']",
+            "addresses]\nservers = '10.1.0.0/16'",
+            "addresses]\n10 = ['10.1.0.0/16']",
+            "addresses]\n'a b' = ['10.1.0.0/16']",
+            "ports]\nany = 'any'",
+            "ports]\nsmb = 445",
+            "profiles]\noffice = ['domain']",
         )
     },
     "[[intent]]\nname = 'n'\nmust = 'exempt'\nencryption_bits = 128": False,
@@ -210,6 +229,10 @@ NOT_SAYABLE = {
     "exclude = ['[z-a]']": "a pattern of paths that cannot be read, such as `[z-a]`",
     "[site]\ndns_servers = ['10.0.0.9-10.0.0.1']": "a range that ends before it begins",
     "[site]\ndns_servers = ['10.0.0.0/255.0.255.0']": "a mask that has a gap",
+    "[[intent]]\nname = 'n'\nmust = 'required'\npeers = ['servers']": "a name that `names` gives to nothing",
+    "[[intent]]\nname = 'n'\nmust = 'required'\nprotocol = 'tcp'\nown_ports = 'any'": (
+        "a name that `names` gives to nothing"
+    ),
     "[site]\npeers = 4000.0": "a whole number written with a fraction of zero",
     "[site]\nstart_ramp_seconds = inf": "`inf` and `nan`",
 }

@@ -19,7 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from ipseclint.finding import Severity
 from ipseclint.model import patterns
-from ipseclint.model.intent import Intent
+from ipseclint.model.intent import NO_NAMES, Intent, Names, UnknownNameError
 from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.reporters import format_names
 from ipseclint.source import MAX_TEXT_BYTES, reason_of
@@ -151,6 +151,7 @@ class Config(Written):
         default=None, description="The baseline file, beside this one", examples=["ipseclint-baseline.json"]
     )
     overrides: tuple[Override, ...] = Field(default=(), description="Other rules for some paths")
+    names: Names = Field(default=NO_NAMES, description="What intents call some addresses and ports")
     intent: tuple[Intent, ...] = Field(default=(), description="What must become of some traffic")
     site: Site = Field(default=NO_FACTS, description="What no export holds: facts about the network")
 
@@ -195,7 +196,17 @@ def load_config(path: Path | None) -> Loaded:
     except ValidationError as error:
         raise ConfigError(f"{path}: {explain(error)}") from error
     _check_version(config, path)
-    return Loaded(config, path, frozenset(data))
+    return Loaded(config.model_copy(update={"intent": _spelt_out(config, path)}), path, frozenset(data))
+
+
+def _spelt_out(config: Config, path: Path) -> tuple[Intent, ...]:
+    intents = []
+    for number, intent in enumerate(config.intent):
+        try:
+            intents.append(intent.spelt_out(config.names))
+        except UnknownNameError as error:
+            raise ConfigError(f"{path}: intent.{number}.{error.key}: {error}") from error
+    return tuple(intents)
 
 
 def bytes_of(path: Path, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:

@@ -14,12 +14,12 @@ from pydantic.fields import FieldInfo
 from ipseclint.engine.config import Config, Override
 from ipseclint.engine.toml_text import toml_value
 from ipseclint.escape import visible
-from ipseclint.model.intent import Intent
+from ipseclint.model.intent import Intent, Names
 from ipseclint.model.site import Site
 from ipseclint.semantics.site_proposals import Proposal
 
 _WIDTH = 100
-_TABLES = {"severity", "overrides", "intent", "site"}
+_TABLES = {"severity", "overrides", "names", "intent", "site"}
 _HEAD = """\
 # What ipseclint checks, how strictly, and what is known of the site.
 # A line that begins with # is off: take the sign away, and change the value, to switch it on.
@@ -37,7 +37,7 @@ def starter(proposals: Mapping[str, Proposal], intents: Sequence[Intent] = (), *
         for name, field in Config.model_fields.items():
             if name not in _TABLES:
                 lines += ["", *_entry(field.alias or name, field)]
-        lines += ["", *_severity(), "", *_overrides(), "", *_intents(intents)]
+        lines += ["", *_severity(), "", *_overrides(), "", *_names(), "", *_intents(intents)]
     lines += ["", "[site]", "# Facts that no export holds. Rules that need one that is missing say so, and do not run."]
     for name, field in Site.model_fields.items():
         lines += ["", *_site_entry(name, field, proposals.get(name))]
@@ -54,6 +54,8 @@ def _keys(model: type[BaseModel], prefix: str) -> Iterator[tuple[str, FieldInfo]
         key = f"{prefix}{field.alias or name}"
         if name == "overrides":
             yield from _keys(Override, "overrides.")
+        elif name == "names":
+            yield from _keys(Names, "names.")
         elif name == "intent":
             yield from _keys(Intent, "intent.")
         elif name == "site":
@@ -102,6 +104,13 @@ def _overrides() -> list[str]:
         lines += _comment(f"{field.description}.")
         is_table = field.default_factory is dict
         lines += _table(f"overrides.{name}", _rows(field)) if is_table else [f"# {name} = {_example(field)}"]
+    return lines
+
+
+def _names() -> list[str]:
+    lines = ["# What intents call some addresses and ports."]
+    for name, field in Names.model_fields.items():
+        lines += _table(f"names.{name}", _rows(field))
     return lines
 
 

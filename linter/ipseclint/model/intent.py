@@ -1,7 +1,9 @@
-"""Intents: what the user says must become of some traffic, whatever rules bring it about."""
+"""Intents: what the user says must become of some traffic, whatever rules bring it about, and names to say it with."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -10,7 +12,7 @@ from pydantic.config import JsonDict
 
 from ipseclint.model import patterns
 from ipseclint.model.selectors import PROTOCOL_NUMBERS, TCP, UDP, parse_ports
-from ipseclint.model.site import AddressRange
+from ipseclint.model.site import AddressRange, is_range
 from ipseclint.model.validated import Validated
 from ipseclint.vocabulary.settings import Profile
 
@@ -37,7 +39,24 @@ def _is_protocol(text: str) -> str:
     return text
 
 
+def _is_name(text: str) -> bool:
+    return re.fullmatch(patterns.NAMED, text.strip(), re.ASCII) is not None
+
+
+def _is_range_or_name(text: str) -> str:
+    return text if _is_name(text) else is_range(text)
+
+
+def _are_ports_or_names(text: str) -> str:
+    if not parse_ports(",".join("1" if _is_name(part) else part for part in text.split(","))):
+        raise ValueError(f"{text!r} is not a list of ports such as 445,1433-1434, or of names of ports")
+    return text
+
+
 PortList = Annotated[str, AfterValidator(_are_ports), patterns.PORTS]
+RangeOrName = Annotated[str, AfterValidator(_is_range_or_name), patterns.RANGE_OR_NAME]
+PortsOrNames = Annotated[str, AfterValidator(_are_ports_or_names), patterns.PORTS_OR_NAMES]
+NameOfSome = Annotated[str, Field(pattern=f"^{patterns.NAMED}$")]
 Protocol = Annotated[str, AfterValidator(_is_protocol), patterns.protocol(PROTOCOL_NUMBERS)]
 Bits = Annotated[StrictInt, Field(ge=1)]
 
@@ -62,6 +81,41 @@ _OF_PROTECTED: JsonDict = {
 """What `_can_be_told` asks for, in the words of a JSON schema."""
 
 
+_NAMED_KEYS: JsonDict = {"propertyNames": {"pattern": f"^{patterns.NAMED}$"}}
+
+
+class Names(Validated):
+    """What the user calls some addresses and some ports, for intents to say them by."""
+
+    addresses: dict[NameOfSome, Annotated[tuple[AddressRange, ...], Field(min_length=1)]] = Field(
+        default_factory=dict,
+        description="Names for addresses, subnets and ranges",
+        examples=[{"servers": ["10.1.0.0/16", "10.2.0.0/16"]}],
+        json_schema_extra=_NAMED_KEYS,
+    )
+    ports: dict[NameOfSome, PortList] = Field(
+        default_factory=dict,
+        description="Names for ports",
+        examples=[{"smb": "139,445"}],
+        json_schema_extra=_NAMED_KEYS,
+    )
+
+
+NO_NAMES = Names()
+
+
+class UnknownNameError(ValueError):
+    """A name in an intent that is given to nothing; `key` is where it stands."""
+
+    def __init__(self, key: str, name: str, known: Mapping[str, object], table: str) -> None:
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else f"; it has {', '.join(known)}" if known else ""
+        super().__init__(f"{name!r} is given to nothing in [names.{table}]{hint}")
+        self.key = key
+
+
 class Intent(Validated):
     """Traffic, and what must become of it. What is not given is any; `name` says it in reports."""
 
@@ -71,20 +125,24 @@ class Intent(Validated):
     must: Must = Field(
         description="What must become of the traffic; unchanged is for diff alone", examples=["required"]
     )
-    peers: tuple[AddressRange, ...] = Field(
-        default=(), description="Addresses of the peers; none is any", examples=[["10.1.0.0/16"]]
+    peers: tuple[RangeOrName, ...] = Field(
+        default=(), description="Addresses of the peers, or names of some; none is any", examples=[["10.1.0.0/16"]]
     )
-    except_peers: tuple[AddressRange, ...] = Field(
+    except_peers: tuple[RangeOrName, ...] = Field(
         default=(),
         description="Peers that it is not for: with unchanged, where a change may be",
         examples=[["10.1.9.0/24"]],
     )
-    own_addresses: tuple[AddressRange, ...] = Field(
-        default=(), description="Addresses of this machine; none is any", examples=[["192.0.2.0/24"]]
+    own_addresses: tuple[RangeOrName, ...] = Field(
+        default=(), description="Addresses of this machine, or names of some; none is any", examples=[["192.0.2.0/24"]]
     )
     protocol: Protocol | None = Field(default=None, description="Protocol by name or number", examples=["tcp"])
-    peer_ports: PortList | None = Field(default=None, description="Ports of the peers", examples=["445,1433-1434"])
-    own_ports: PortList | None = Field(default=None, description="Ports of this machine", examples=["443"])
+    peer_ports: PortsOrNames | None = Field(
+        default=None, description="Ports of the peers, or names of some", examples=["445,1433-1434"]
+    )
+    own_ports: PortsOrNames | None = Field(
+        default=None, description="Ports of this machine, or names of some", examples=["443"]
+    )
     profiles: tuple[Profile, ...] = Field(
         default=(), description="Profiles of the firewall; none is all", examples=[["domain"]]
     )
@@ -116,3 +174,34 @@ class Intent(Validated):
     def strengths(self) -> tuple[int | None, int | None, int | None]:
         """The least bits of encryption, integrity and key exchange."""
         return self.encryption_bits, self.integrity_bits, self.key_exchange_bits
+
+    def spelt_out(self, names: Names) -> Intent:
+        """The same with addresses and ports in the place of their names. Raises UnknownNameError."""
+        addresses = {key: getattr(self, key) for key in ("peers", "except_peers", "own_addresses")}
+        ports = {key: getattr(self, key) for key in ("peer_ports", "own_ports")}
+        named: dict[str, object] = {
+            key: tuple(address for word in words for address in _addresses(key, word, names.addresses))
+            for key, words in addresses.items()
+        }
+        named |= {
+            key: ",".join(_ports(key, word, names.ports) for word in words.split(","))
+            for key, words in ports.items()
+            if words
+        }
+        return self.model_copy(update=named)
+
+
+def _addresses(key: str, word: str, known: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    if not _is_name(word):
+        return (word,)
+    if (name := word.strip()) not in known:
+        raise UnknownNameError(key, name, known, "addresses")
+    return known[name]
+
+
+def _ports(key: str, word: str, known: Mapping[str, str]) -> str:
+    if not _is_name(word):
+        return word
+    if (name := word.strip()) not in known:
+        raise UnknownNameError(key, name, known, "ports")
+    return known[name]

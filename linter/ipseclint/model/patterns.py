@@ -41,11 +41,18 @@ def _either(letter: str) -> str:
     return f"[{upper}{lower}]" if upper != lower else f"\\{letter}" if letter in ".()+*?" else letter
 
 
-RANGE = _whole(
+_RANGES = (
     rf"{_IPV4}(/0*(3[0-2]|[12]?[0-9])|/{_IPV4}|{_TO}{_IPV4})?",
     rf"{_IPV6}(/0*(12[0-8]|1[01][0-9]|[1-9]?[0-9])|{_TO}{_IPV6})?",
 )
+RANGE = _whole(*_RANGES)
 """An address, a subnet or a range."""
+
+NAMED = "[A-Za-z][A-Za-z0-9_-]*"
+"""A name that the user gives to addresses or ports; no address and no number looks so."""
+
+RANGE_OR_NAME = _whole(*_RANGES, NAMED)
+"""An address, a subnet, a range, or a name for some."""
 
 SINGLE = _whole(rf"{_IPV4}(/0*32|/255\.255\.255\.255)?", rf"{_IPV6}(/0*128)?")
 """One address."""
@@ -53,10 +60,19 @@ SINGLE = _whole(rf"{_IPV4}(/0*32|/255\.255\.255\.255)?", rf"{_IPV6}(/0*128)?")
 _BYTE = "0*(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 _PORT = r"0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[0-9]{1,4})"
 _PORTS = rf"{_PORT}({_TO}{_PORT})?"
-PORTS = WithJsonSchema({"type": "string", "allOf": [
-    pattern_of(rf"{_PORTS}(\s*,\s*{_PORTS})*"), {"not": {"pattern": r"^\s*0\s*$"}},
-]})  # fmt: skip
-"""A list of ports and ranges of them; 0 alone would mean any."""
+
+
+def _list_of(item: str) -> WithJsonSchema:
+    # 0 alone would mean any.
+    several = pattern_of(rf"{item}(\s*,\s*{item})*")
+    return WithJsonSchema({"type": "string", "allOf": [several, {"not": {"pattern": r"^\s*0\s*$"}}]})
+
+
+PORTS = _list_of(_PORTS)
+"""A list of ports and ranges of them."""
+
+PORTS_OR_NAMES = _list_of(rf"({_PORTS}|{NAMED})")
+"""A list of ports, ranges of them, and names for some."""
 
 
 def protocol(names: Iterable[str]) -> WithJsonSchema:

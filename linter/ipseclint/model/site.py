@@ -26,7 +26,8 @@ class HostType(StrEnum):
 _NO_RANGE = "is not an IP address, a subnet such as 10.0.0.0/8 or a range such as 10.0.0.1-10.0.0.9"
 
 
-def _is_range(text: str) -> str:
+def is_range(text: str) -> str:
+    """The text, if it is an address, a subnet or a range. Raises ValueError."""
     _address(text, _NO_RANGE)
     return text
 
@@ -48,7 +49,7 @@ def _address(text: str, fault: str) -> Address:
     return address
 
 
-AddressRange = Annotated[str, AfterValidator(_is_range), patterns.RANGE]
+AddressRange = Annotated[str, AfterValidator(is_range), patterns.RANGE]
 """An address, subnet or range as written; names are refused, since nothing here asks DNS."""
 
 SingleAddress = Annotated[str, AfterValidator(_is_single), patterns.SINGLE]
