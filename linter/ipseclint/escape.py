@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 import re
 
 UNSAFE = re.compile(
@@ -42,6 +41,8 @@ def inert(lines: str) -> str:
 
 def json_text(value: object, indent: int | None = None) -> str:
     """A value as JSON in ASCII, which survives every code page, and in which no pipeline agent finds a command."""
+    import json
+
     text = json.dumps(value, allow_nan=False, default=datetime.date.isoformat)
     if indent is not None:
         # Python's own encoder takes several times as long when it indents.

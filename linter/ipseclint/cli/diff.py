@@ -15,7 +15,6 @@ from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, refuse_outputs, say
 from ipseclint.cli.outputs import Output, format_option, output_of, output_option
 from ipseclint.escape import visible
-from ipseclint.source import NOT_THERE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -147,6 +146,8 @@ def _refuse_arguments(script: Tool | None, peers: str | None, backup: Sequence[s
     """End where two options ask for different answers, or a backup does not exist."""
     if script is not None and (peers is not None or backup):
         fail("--script prints a script alone: --peers and --backup ask something else")
+    from ipseclint.source import NOT_THERE
+
     for path in backup:
         if not Path(path).exists():
             fail(f"{visible(path)}: {NOT_THERE}", Exit.PARTIAL)
@@ -184,6 +185,8 @@ def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allo
 
 def _refuse_unread(states: Sequence[ReadState]) -> None:
     """End where a reader failed, or where one of the two does not exist: all of the other would have changed."""
+    from ipseclint.source import NOT_THERE
+
     for input_ in (each for state in states for each in state.inputs):
         if input_.crash is not None:
             fail(f"internal error: {input_.crash.where}: {input_.crash.error}", Exit.INTERNAL)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from msgspec.structs import replace
 
 from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
@@ -198,6 +197,8 @@ def _probed(quiet: bool) -> CryptoRates:
 
 
 def _answered(machine: Machine | None, name: str, request: LoadRequest, seeds: int, quiet: bool) -> LoadAnswer:
+    from msgspec.structs import replace
+
     from ipseclint.load.request import answer
     from ipseclint.load.simulate.replicate import run_scenario
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import typer
-from msgspec import Struct
 
 from ipseclint.cli.messages import fail, refuse_outputs, say, write
 from ipseclint.cli.values import one_of
@@ -29,7 +28,7 @@ SCRIPTS = ("powershell", "netsh")
 """What a script of commands for Windows is written as."""
 
 
-class Output(Struct, frozen=True):
+class Output(NamedTuple):
     """A format by its name, and the file that it goes to; None for standard output."""
 
     form: str

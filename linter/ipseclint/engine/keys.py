@@ -146,7 +146,7 @@ class Keys(Struct, frozen=True, dict=True):
         changed = {}
         for name in names:
             part = getattr(value, name)
-            if (after := self._without(part)) is not part:
+            if _FIELDS[type(part)] is not None and (after := self._without(part)) is not part:
                 changed[name] = after
         return changed
 
