@@ -495,6 +495,23 @@ def test_a_script_of_powershell_that_puts_its_values_into_netsh_is_evaluated() -
     assert parsed.problems == ()
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_values_may_stand_in_the_lines_with_which_a_command_of_netsh_goes_on(end: str) -> None:
+    lines = (
+        '$here = "192.0.2.10"',
+        "netsh advfirewall consec add rule `",
+        "  name=R `",
+        "  endpoint1=$here endpoint2=198.51.100.20 action=requireinrequireout auth1=computerkerb",
+    )
+    source = bytes_source("r.ps1", end.join([*lines, ""]).encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "powershell-script"
+    parsed = form.parse(source)
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["R"]
+    assert parsed.problems == ()
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -349,3 +349,10 @@ def test_a_group_that_some_builds_of_libreswan_refuse_is_no_certain_suite(
     repairs = {advice.words for advice in row.advice if advice is not None}
     said = {"Offer DH14, or AES, in place of what such a build does not have, at both ends."}
     assert repairs == (said if expected[1] else set())
+
+
+def test_many_values_of_one_attribute_are_told_in_short() -> None:
+    many = "aes128-aes192-aes256-aes128ctr-aes192ctr-aes256ctr-3des-camellia128-sha256-modp2048"
+    a, b = (peer(head=head(IKEV2, S), main=main(suites)) for suites in (many, "aes256-sha256-modp1024"))
+    told = answer(a, b).outcome.differences[0].initiator
+    assert told == "AES-128|AES-192|AES-256|AES-CTR-128|AES-CTR-192|AES-CTR-256|2 more+SHA-256+DH14"

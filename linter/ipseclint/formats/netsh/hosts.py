@@ -157,10 +157,10 @@ _TOOL = late(
     re.IGNORECASE | re.MULTILINE,
 )
 _NETSH_WITH_VALUE = late(
-    r"^(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))[^\r\n$'>|]*\$[\w({]",
+    r"^(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))(?:[^\r\n$'>|`]|`(?:\r?\n)?)*+\$[\w({]",
     re.IGNORECASE | re.MULTILINE,
 )
-"""A command of netsh that takes a value of the script."""
+"""A command of netsh that takes a value of the script, in its line or in one that goes on with it."""
 _NETSH_IN_STATEMENT = late(
     r"^[ \t]*(?:\$\w+[ \t]*=|(?:start-process|saps)\b|\[void\]|&[ \t]*[\"'])[^#\r\n]{0,200}?\bnetsh(?:\.exe)?\b",
     re.IGNORECASE | re.MULTILINE,

@@ -140,19 +140,18 @@ def words(offers: Sequence[Offer], limit: int = 4) -> str:
 def _one(offer: Offer) -> str:
     if not offer.is_understood:
         return "?"
-    parts = [
-        "|".join(values)
-        for values in (offer.ah_integrity, offer.encryption, offer.integrity, offer.prfs and [_prf(offer)])
-        if values
-    ]
+    parts = [alternatives(values) for values in (offer.ah_integrity, offer.encryption, offer.integrity) if values]
+    if offer.prfs:
+        parts.append(f"PRF {alternatives(offer.prfs)}")
     if offer.encapsulation is None:
-        parts.append("|".join(offer.groups))
+        parts.append(alternatives(offer.groups))
         return "+".join(parts)
     return f"{offer.encapsulation.value} {'+'.join(parts)}"
 
 
-def _prf(offer: Offer) -> str:
-    return f"PRF {'|'.join(offer.prfs)}"
+def alternatives(values: Sequence[str], limit: int = 6) -> str:
+    """The values of an attribute of which one is taken, as a short list."""
+    return "|".join(values if len(values) <= limit + 1 else (*values[:limit], f"{len(values) - limit} more"))
 
 
 def groups_of(offers: Sequence[Offer]) -> tuple[str, ...]:
