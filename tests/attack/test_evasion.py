@@ -25,6 +25,7 @@ UNKNOWN = "a variable is put in here when the script runs: what is run is not kn
 OTHER_SCRIPT = "runs another script, which is not part of this input"
 LEFT = "this command stands behind a jump under a condition: whether it runs is not known"
 OTHER_MACHINE = "this command acts on another machine"
+SPEAKS = "a program that is not known speaks of IPsec here: what it does is not followed"
 HIDDEN = "runs a text whose commands are not known"
 
 
@@ -139,6 +140,27 @@ BATCH: dict[str, str] = {
     ),
     "netsh ras set ikev2other 5 1": "what `netsh ras` sets for IKEv2 is not read",
     f"netsh -r OTHER advfirewall {ADD}": OTHER_MACHINE,
+    "IpsecConfig.exe apply": SPEAKS,
+    "start /wait setup.exe /policy ipsec.pol": SPEAKS,
+    "msiexec /i IPsecPolicy.msi /qn": SPEAKS,
+    "schtasks /run /tn IPsecWeak": SPEAKS,
+    "python weak.py": OTHER_SCRIPT,
+    'mshta vbscript:Execute("x")': OTHER_SCRIPT,
+    "schtasks /create /tn x /tr c:\\weak.cmd": OTHER_SCRIPT,
+    "schtasks /create /xml weak.xml /tn x": (
+        "`schtasks /create` brings in a task from a file or a text whose commands are not known"
+    ),
+    "wmic process call create x.exe": "`process call create` starts a program here, which is not followed",
+    "powershell -w hidden \"& ((gv '*mdr*').Name[3,11,2]-join'')\"": HIDDEN,
+    r'rd /s /q "%windir%\System32\GroupPolicy"': (
+        r"`System32\GroupPolicy` holds the GPO of the machine itself, and what is done to it here is not followed"
+    ),
+    r"robocopy \\s\gp %windir%\System32\GroupPolicy /mir": (
+        r"`System32\GroupPolicy` gets a file that is not part of this input"
+    ),
+    "dism /online /disable-feature /featurename:DirectAccess-VPN": (
+        "`disable-feature` takes the server of VPN connections away; it is not followed"
+    ),
     f"netsh advfirewall {ADD} auth1=computerpsk auth1psk=<YOUR KEY>": (
         "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
     ),
@@ -288,6 +310,12 @@ UNCONCERNED = [
     "netsh winsock reset",
     "Add-Type -AssemblyName System.Web",
     "mofcomp -check ipsec.mof",
+    "gpupdate /force",
+    "md ipsec & cd ipsec & findstr ipsec x.txt",
+    "if exist ipsec.log del ipsec.log",
+    "title IPsec",
+    "netsh trace start scenario=ipsec",
+    'mshta vbscript:CreateObject("Shell.Application").ShellExecute("%~s0","","","runas",1)(window.close)',
     r"copy C:\\Windows\\System32\\GroupPolicy\\Machine\\Registry.pol D:\\kept.pol",
 ]
 

@@ -45,6 +45,9 @@ _CHANGES_OBJECTS = (
     r"|\.\s*(?:delete|put)\b)"
 )
 
+_LOCAL_GPO = r"[\\/](?:system32|sysnative)[\\/]grouppolicy(?:users)?\b"
+"""Where Windows keeps the GPO of the machine itself (Microsoft Learn, Local Group Policy)."""
+
 TOOLS = (
     Tool(
         "cmdlet",
@@ -85,9 +88,16 @@ TOOLS = (
     ),
     Tool(
         "file of a GPO",
-        r"[\\/]grouppolicy[\\/](?:machine|user)(?:[\\/]registry\.pol|[\\/])?(?=(?:\s+[/-]\w+)*\s*\Z)",
+        r"[\\/]grouppolicy[\\/](?:machine|user)(?:[\\/]registry\.pol|[\\/])?(?=(?:\s+[/-]\w+)*\s*\Z)"
+        rf"|{_LOCAL_GPO}[\\/]?(?=(?:\s+[/-]\w+)*\s*\Z)",
         "{} gets a file that is not part of this input",
-        beside=r"\b(?:x?copy|robocopy|move|(?:copy|move)-item|cp|copy|mv)\b",
+        beside=r"\b(?:x?copy|robocopy|move|(?:copy|move)-item|cp|copy|mv|expand|expand-archive|tar|7z)\b",
+    ),
+    Tool(
+        "folder of a GPO",
+        _LOCAL_GPO,
+        "{} holds the GPO of the machine itself, and what is done to it here is not followed",
+        beside=r"(?:\A|[\s@(&|])(?:del|erase|rd|rmdir|rm|ri|ren|mklink|move|(?:remove|rename|move)-item)\s",
     ),
     Tool(
         "library",
@@ -97,7 +107,7 @@ TOOLS = (
     Tool(
         "feature",
         r"\b(?:uninstall|remove|disable)-windows(?:optional)?feature\b(?=[^;|]*\b(?:remoteaccess|routing|directaccess-vpn"
-        r"|rasserver\w*)\b)|/disable-feature\b(?=[^;|]*\b(?:remoteaccess|rasserver\w*)\b)",
+        r"|rasserver\w*)\b)|/disable-feature\b(?=[^;|]*\b(?:remoteaccess|routing|directaccess-vpn|rasserver\w*)\b)",
         "{} takes the server of VPN connections away; it is not followed",
     ),
     Tool(
@@ -109,7 +119,8 @@ TOOLS = (
     Tool(
         "registry",
         rf"[\\/](?:{services.NAMES}|sharedaccess)\b|\bfirewallpolicy\b|{registry_keys.MENTIONS}"
-        r"|\bwindowsfirewall\b|\bconsecrules\b|\bphase[12](?:crypto|authentication)sets\b",
+        r"|\bwindowsfirewall\b|\bconsecrules\b|\bphase[12](?:crypto|authentication)sets\b"
+        r"|\bassumeudpencapsulation\w*|\bnegotiatedh2048_\w*",
         "{} in the registry bears on IPsec, and what is done to it here is not followed",
     ),
     Tool(
@@ -140,6 +151,16 @@ TOOLS = (
         r"\bauditpol(?:\.exe)?\s+/(?:set|clear|restore|remove)\b",
         "{} changes what is audited, and with it whether failures of IPsec leave an event; it is not read",
         beside=r"/(?:clear|restore|remove)\b|\A(?=[^\0]*:disable\b)[^\0]*(?:\bipsec\b|/category:|0cce921[389a])",
+    ),
+    Tool(
+        "task",
+        r"\bschtasks(?:\.exe)?\s+/create\b(?=[^;|]*/xml\b)|\bregister-scheduledtask\b(?=[^;|]*\s-xml\b)",
+        "{} brings in a task from a file or a text whose commands are not known",
+    ),
+    Tool(
+        "process of WMI",
+        r"\bwin32_process\b(?=[^|]*\bcreate\b)|\bprocess\s+call\s+create\b",
+        "{} starts a program here, which is not followed",
     ),
     Tool(
         "hidden code",

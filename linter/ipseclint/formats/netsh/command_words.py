@@ -16,7 +16,20 @@ _HERE_STRING = late(r"@(['\"])[ \t]*$")
 _VARIABLE = late(r"[%!$]")
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
 _RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
+_INTERPRETERS = frozenset({"python", "python3", "pythonw", "py", "perl", "ruby", "node", "bash", "wsl", "mshta"})
+_SCRIPT_IN_TASK = late(r"\.(?:ps1|cmd|bat|vbs|vbe|js|wsf|py)\b", re.IGNORECASE)
 PRINTERS = frozenset({"echo", "title", "write-host", "write-verbose", "write-output"})
+_LOOKS_ONLY = frozenset(
+    {
+        "rem", "if", "for", "goto", "set", "setlocal", "endlocal", "cd", "chdir", "md", "mkdir", "rd", "rmdir", "del",
+        "erase", "copy", "xcopy", "robocopy", "move", "ren", "rename", "type", "more", "find", "findstr", "where",
+        "dir", "pushd", "popd", "pause", "exit", "cls", "color", "timeout", "ping", "choice", "logman", "wevtutil",
+        "eventcreate", "msg", "attrib", "icacls", "takeown", "tasklist", "sort", "fc", "comp", "assoc", "ftype",
+        "net", "net1", "sc", "mofcomp", "reg", "netsh", "powershell", "pwsh", "wmic", "else", "do", "shift",
+        "echo.", "echo:", "auditpol", "notepad", "explorer", "nltest", "gpresult", "gpupdate", "certutil", "netstat",
+    }
+)  # fmt: skip
+"""Programs that set no policy by what they are told, or of which it is known elsewhere when they do."""
 _ASIDE = frozenset({"program", "description", "service"})
 """Tags of `advfirewall firewall`, and of all objects, that only narrow or explain."""
 
@@ -83,7 +96,21 @@ def runs_script(name: str, words: tuple[Token, ...]) -> bool:
         return True
     if program in {"cscript", "wscript"} and any(word.text[:1] not in {"/", "-"} for word in words[1:]):
         return True
+    if program in _INTERPRETERS:
+        return any(word.text[:1] not in {"/", "-"} for word in words[1:])
+    if program == "schtasks":
+        return any(_SCRIPT_IN_TASK.search(word.text) for word in words[1:])
     return program in _RUNNERS and any(_SCRIPT.search(word.text) for word in words[1:])
+
+
+def speaks_of_ipsec(name: str, words: tuple[Token, ...]) -> bool:
+    """Whether a program that is not known has IPsec in its name, or in what it is told."""
+    program = name.removesuffix(".exe")
+    if program in _LOOKS_ONLY | PRINTERS or name.startswith(":"):
+        return False
+    if program in {"start", "call", "cmd"}:
+        words = tuple(word for word in words[1:] if word.text[:1] not in {"/", ":"} and word.text)
+    return any("ipsec" in word.text.casefold() for word in words)
 
 
 def takes_commands(name: str, words: tuple[Token, ...]) -> bool:

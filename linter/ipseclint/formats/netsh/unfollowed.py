@@ -7,7 +7,14 @@ from collections.abc import Iterable, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.command_words import is_behind, is_unknown, names_in, runs_script, takes_commands
+from ipseclint.formats.netsh.command_words import (
+    is_behind,
+    is_unknown,
+    names_in,
+    runs_script,
+    speaks_of_ipsec,
+    takes_commands,
+)
 from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
@@ -19,7 +26,10 @@ MAX_OPEN_ENDS = 3
 
 _ELEVATION = late(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0", re.IGNORECASE)
 """How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
+_WORKED_OUT = late(r"[ \t]*[&.][ \t]*\(")
+"""How PowerShell calls what it has to work out first."""
 
+_STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 
 _SHOWS = late(r"`netsh(?:\.exe)?[ \t][^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE)
 """A command within prose that only looks."""
@@ -96,8 +106,12 @@ class Unfollowed:
             if host is BATCH and _ELEVATION.search(part.raw):
                 return
             self.opens("a variable is put in here when the script runs: what is run is not known", first)
-        elif runs_script(name, words):
+        elif _WORKED_OUT.match(part.raw):
+            self.opens("runs a text whose commands are not known", first)
+        elif runs_script(name, words) and not (name.startswith("mshta") and _STARTS_ITSELF.search(part.raw)):
             self.opens("runs another script, which is not part of this input", first)
+        elif host is BATCH and speaks_of_ipsec(name, words):
+            self.opens("a program that is not known speaks of IPsec here: what it does is not followed", first)
         elif (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(first.line):
             self.opens("takes its commands from elsewhere here, which is not followed", first)
 

@@ -29,6 +29,7 @@ from ipseclint.formats.powershell.script.proposals import authentication_proposa
 from ipseclint.formats.powershell.script.registry import key_path
 from ipseclint.formats.powershell.script.run_scripts import RunScripts
 from ipseclint.formats.powershell.script.services import get_service
+from ipseclint.formats.powershell.script.started import starts
 from ipseclint.formats.powershell.script.values import (
     REFUSED,
     Block,
@@ -209,11 +210,9 @@ class ScriptCommands:
         values = [item for each in call.arguments if each.value is not None for item in flat(each.value)]
         texts = [text_of(value) for value in values if isinstance(value.data, str) and call.name in _BY_THEIR_TEXTS]
         begins = "stop-service" if call.name in _CHANGES_SERVICE else ""
-        piped = self._piped(call) if call.name in _CHANGES_CIM else ()
-        return " ".join((begins, self._syntax.text[call.start : call.end], *texts, *piped)).lstrip()
-
-    def _piped(self, call: Call) -> list[str]:
-        return [self._syntax.text[item.start : item.end] for item in call.piped or ()]
+        handed = [value for value in (*values, *(call.piped or ())) if value.is_unknown]
+        written = [self._syntax.text[item.start : item.end] for item in handed if call.name in _CHANGES_CIM]
+        return " ".join((begins, self._syntax.text[call.start : call.end], *texts, *written)).lstrip()
 
     def _is_of_ipsec(self, item: Value) -> bool:
         """Whether what is handed to a command is an object of IPsec, made here or asked for."""
@@ -613,6 +612,9 @@ class ScriptCommands:
             self.note("objects of IPsec are changed through CIM here: it is not followed", call.start, call.end)
             return [given]
         mention = mention_in(self._said(call)) or self._service_in(call.piped or ())
+        if mention is None and (started := starts(call, self._syntax.text)) is not None:
+            self.effects += 1
+            self.note(started, call.start, call.end)
         if mention is not None and not call.name.startswith(_LOOKING):
             self.effects += 1
             self.note(mention.sentence(quoted(mention.words.lstrip("\\/"))), call.start, call.end)

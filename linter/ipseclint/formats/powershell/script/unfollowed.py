@@ -59,6 +59,45 @@ _WAYS = (
         "the firewall is asked for through COM here: what is done to it is not followed",
     ),
     (
+        ("add-type", "assembly]"),
+        re.compile(
+            r"\bAdd-Type\b[^\n;|]{0,200}?[ \t]-(?:Path|LiteralPath)\b"
+            r"|\bAdd-Type\b[^\n;|]{0,200}?\([ \t]{0,8}(?:Get-Content|gc|cat|type|\[(?:System\.)?IO\.File\])(?![\w-])"
+            r"|\[(?:System\.)?Reflection\.Assembly\][ \t]{0,8}::[ \t]{0,8}(?:UnsafeLoadFrom|Load(?:File|From))\b"
+            r"|\[(?:System\.)?Reflection\.Assembly\][ \t]{0,8}::[ \t]{0,8}Load[ \t]{0,8}\([ \t]{0,8}[$\[(]",
+            re.IGNORECASE,
+        ),
+        "code of another file is loaded here: what it does is not followed",
+    ),
+    (
+        ("using",),
+        re.compile(
+            r"(?<![^\n;])[ \t]{0,80}using[ \t]{1,8}module[ \t]{1,8}"
+            r"(?![A-Za-z0-9_.]{1,80}[ \t\r]*(?:\n|\Z|;))[^\n]{0,200}",
+            re.IGNORECASE,
+        ),
+        "a module of its own is brought in here, which is not part of this run: it is not read",
+    ),
+    (
+        ("invoke-command", "icm"),
+        re.compile(r"\b(?:Invoke-Command|icm)\b[^\n;|]{0,200}?[ \t]-File(?:Path)?\b", re.IGNORECASE),
+        "another script is run here: it is not read",
+    ),
+    (
+        ("[powershell]", "automation.powershell]", "invokecommand"),
+        re.compile(
+            r"\[(?:System\.Management\.Automation\.)?PowerShell\][ \t]{0,8}::[ \t]{0,8}Create\b"
+            r"|\bInvokeCommand[ \t]{0,8}\.[ \t]{0,8}(?:InvokeScript|NewScriptBlock)\b",
+            re.IGNORECASE,
+        ),
+        "runs a text whose commands are not known",
+    ),
+    (
+        ("ipsec",),
+        re.compile(r"\[[\w.]{0,80}?ipsec[\w.]{0,80}\][ \t]{0,8}::[ \t]{0,8}\w{1,80}[ \t]{0,8}\(", re.IGNORECASE),
+        "code that is not known is called here: what it does to IPsec is not followed",
+    ),
+    (
         ("-az",),
         re.compile(r"\b(?:New|Set)-Az(?:ureRm)?(?:VpnClientIpsec(?:Parameter|Policy)|IpsecPolicy)\b", re.IGNORECASE),
         "a gateway in Azure is set up here: it is not followed; `az network vpn-connection show` prints what is read",
@@ -67,13 +106,33 @@ _WAYS = (
 """Signs in code, with what is quoted or commented out left blank, and what each means; before each, words one of which
 it holds, which are quicker to look for."""
 
+_TOGETHER = (
+    (
+        "msft_net",
+        re.compile(r"\bMSFT_Net(?:ConSec|IPsec|IKE|MainMode)\w{0,60}", re.IGNORECASE),
+        re.compile(r"\b(?:Remove|Set|Invoke)-(?:Cim|Wmi)|\.[ \t]{0,8}(?:Put|Delete)[ \t]{0,8}\(", re.IGNORECASE),
+        "objects of IPsec are changed through CIM here: it is not followed",
+    ),
+    (
+        "-com",
+        re.compile(r"[ \t]-Com(?:Object)?\b", re.IGNORECASE),
+        re.compile(r"\.[ \t]{0,8}(?:Run|Exec)[ \t]{0,8}\(", re.IGNORECASE),
+        "a program is started through COM here: it is not followed",
+    ),
+)
+"""Signs that mean something only where another stands behind them."""
 
 _STARTS = re.compile(
     r"\bProcessStartInfo\b"
     r"|\bNew-Object[ \t]{1,8}(?:-TypeName[ \t]{1,8})?(?:System\.)?Diagnostics\.(?:Process|x{7})(?!\w)"
-    r"|\[(?:System\.)?Diagnostics\.Process\][ \t]{0,8}::[ \t]{0,8}(?:Start|new)\b",
+    r"|\[(?:System\.)?Diagnostics\.(?:Process|x{7})\][ \t]{0,8}::[ \t]{0,8}(?:Start|new)\b",
     re.IGNORECASE,
 )
+_APPLIES = re.compile(
+    r"\b(?:(?:Start|Publish|Update|Restore)-DscConfiguration|Invoke-DscResource)\b[^\n;|]{0,80}", re.IGNORECASE
+)
+_CONFIGURATION = re.compile(r"(?<![^\n;])[ \t]{0,80}configuration[ \t]{1,8}\w", re.IGNORECASE)
+"""How a configuration of DSC is applied; and how a script has one itself."""
 _ELEVATES = re.compile(r"\.[ \t]{0,8}Verb\b", re.IGNORECASE)
 """A program that is started through .NET, where the code may have a keyword crossed out; and how a script starts itself
 once more, with more rights."""
@@ -95,6 +154,13 @@ def unfollowed(code: str) -> Iterator[Unfollowed]:
         if match is not None:
             lead = len(match[0]) - len(match[0].lstrip())
             yield Unfollowed(match.start() + lead, match.end(), why)
+    for sign, pattern, beside, why in _TOGETHER:
+        match = pattern.search(code) if sign in lowered else None
+        if match is not None and beside.search(code, match.end()) is not None:
+            yield Unfollowed(match.start(), match.end(), why)
+    match = _APPLIES.search(code) if "-dsc" in lowered and _CONFIGURATION.search(code) is None else None
+    if match is not None:
+        yield Unfollowed(match.start(), match.end(), "a configuration of DSC is applied here, which is not read")
     match = _STARTS.search(code) if "process" in lowered or "diagnostics" in lowered else None
     if match is not None and _ELEVATES.search(code) is None:
         yield Unfollowed(match.start(), match.end(), "a program is started through .NET here: it is not followed")

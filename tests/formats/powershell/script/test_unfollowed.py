@@ -1,0 +1,82 @@
+"""What a script of PowerShell does in ways that are not followed is said, at its line."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats.powershell.script import format as powershell
+from ipseclint.source import bytes_source
+
+RULE = "New-NetIPsecRule -DisplayName Good -InboundSecurity Require -OutboundSecurity Request\n"
+
+LOADED = "code of another file is loaded here: what it does is not followed"
+APPLIED = "a configuration of DSC is applied here, which is not read"
+SPEAKS = "a program that is not known speaks of IPsec here: what it does is not followed"
+STARTED = "another script is run here, which is not part of this run: it is not read"
+MODULE = "a module of its own is brought in here, which is not part of this run: it is not read"
+HIDDEN = "runs a text whose commands are not known"
+CHANGED = "objects of IPsec are changed through CIM here: it is not followed"
+
+SAID = {
+    "Add-Type -Path x.dll": LOADED,
+    "Add-Type -TypeDefinition (Get-Content x.cs -Raw)": LOADED,
+    r"[Reflection.Assembly]::LoadFile('C:\x.dll')": LOADED,
+    "[System.Reflection.Assembly]::Load($bytes)": LOADED,
+    "Start-DscConfiguration -UseExisting": APPLIED,
+    r"Publish-DscConfiguration .\x": APPLIED,
+    "Invoke-DscResource -Name Script -Method Set -Property @{}": APPLIED,
+    r"using module .\weak.psm1": MODULE,
+    "Set-WeakIPsec": SPEAKS,
+    r"& .\IpsecConfig.exe /apply": SPEAKS,
+    "Start-Process setup.exe -ArgumentList '/policy ipsec.pol'": SPEAKS,
+    "Start-Process cmd -ArgumentList '/c weak.cmd' -Wait": STARTED,
+    "cmd /c weak.cmd": STARTED,
+    "python weak.py": STARTED,
+    "Invoke-CimMethod Win32_Process -MethodName Create -Arguments @{CommandLine='weak.cmd'}": (
+        "`win32_process` starts a program here, which is not followed"
+    ),
+    "& cmd /c $unknown": "what is run here is not known",
+    "Invoke-Command -ComputerName o -FilePath weak.ps1": "another script is run here: it is not read",
+    "[powershell]::Create().AddCommand('x').Invoke()": HIDDEN,
+    "$ExecutionContext.InvokeCommand.InvokeScript('x')": HIDDEN,
+    "$s = New-Object -ComObject WScript.Shell; $s.Run($x)": (
+        "a program is started through COM here: it is not followed"
+    ),
+    "[Diagnostics.Process]::Start($a, $b)": "a program is started through .NET here: it is not followed",
+    "[Ipsec.Native]::Apply()": "code that is not known is called here: what it does to IPsec is not followed",
+    "$r = Get-CimInstance -Namespace root/StandardCimv2 MSFT_NetConSecRule; $r.Put()": CHANGED,
+    "Register-ScheduledTask -Xml (gc x.xml -Raw) -TaskName x": (
+        "`register-scheduledtask` brings in a task from a file or a text whose commands are not known"
+    ),
+}
+
+PASSED = [
+    "gpupdate /force",
+    "Add-Type -AssemblyName System.Windows.Forms",
+    "[Reflection.Assembly]::LoadWithPartialName('System.Windows.Forms')",
+    "Write-Log 'IPsec is set'",
+    "auditpol /set /subcategory:'IPsec Driver' /failure:enable",
+    'Start-Process powershell -Verb RunAs -ArgumentList "-File $PSCommandPath"',
+    "$shell = New-Object -ComObject WScript.Shell",
+    "using namespace System.Net",
+]
+
+
+def said(line: str) -> list[tuple[int, str]]:
+    parsed = powershell.parse(bytes_source("x.ps1", f"{RULE}{line}\n".encode()))
+    return [(problem.span.line, problem.message) for problem in parsed.problems]
+
+
+@pytest.mark.parametrize("line", SAID)
+def test_what_may_change_policy_and_is_not_followed_is_said(line: str) -> None:
+    assert said(line) == [(2, SAID[line])]
+
+
+@pytest.mark.parametrize("line", PASSED)
+def test_what_changes_no_policy_is_passed(line: str) -> None:
+    assert said(line) == []
+
+
+def test_a_configuration_of_the_script_itself_may_be_applied() -> None:
+    applied = "configuration C {\n Node localhost { File f { DestinationPath = 'x' } }\n}\nC\nStart-DscConfiguration C"
+    assert APPLIED not in [message for _, message in said(applied)]
