@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from ipseclint.engine.own import is_own
+from ipseclint.engine.signs import sign_of
 from ipseclint.source import bytes_source, file_source
 from tests import ROOT
 from tests.formats.powershell.writers import Cim, json_text
@@ -43,3 +44,37 @@ def test_a_name_does_not_make_an_export_our_own(name: str) -> None:
 def test_an_export_that_begins_with_a_description_is_not_our_own() -> None:
     text = '[{"Description": "to the branch", "InstanceID": "{A}", "CimClass": "MSFT_NetIKEMMCryptoSet"}]'
     assert not is_own(bytes_source("a.json", text.encode()))
+
+
+SUSPICIOUS = {
+    "a.vbs": 'n = "netsh"\nc = "consec"\ns.Run n & " advfirewall " & c & " add rule name=w"\n',
+    "play.yml": "win_command:\n  argv:\n  - netsh\n  - advfirewall\n  - consec\n  - add\n  - rule\n",
+    "task.xml": "<Command>&#110;etsh</Command><Arguments>adv&#x66;irewall c&#111;nsec add rule</Arguments>",
+    "stack.yaml": "Resources:\n  V:\n    Type: AWS::EC2::VPNConnection\n",
+    "state.mof": 'instance of MSFT_ServiceResource as $a { Name="IKEEXT"; State="Stopped"; };\n',
+    "recipe.rb": "windows_service 'IKEEXT' do\n action :disable\nend\n",
+    "site.pp": "service { 'PolicyAgent': ensure => stopped }\n",
+    "top.sls": "ike:\n  service.disabled:\n    - name: IKEEXT\n",
+    "cut.evtx": "ElfF",
+    "cut.pol": "PRe",
+    "disk.vhdx": "vhdxfile\0\0",
+    "image.wim": "MSWIM\0\0\0",
+}
+
+
+@pytest.mark.parametrize("name", SUSPICIOUS)
+def test_what_may_set_ipsec_and_is_not_read_is_suspicious(name: str) -> None:
+    assert sign_of(bytes_source(name, SUSPICIOUS[name].encode())).is_suspicious
+
+
+HARMLESS = {
+    "a.yml": "service: 'web'\nname: ikeext-test-not\n",
+    "b.xml": "<a>&#110;otes of &#1234; and &#x1F600;</a>",
+    "c.txt": "netsh interface show interface\n" + "x" * 300 + "\n",
+    "empty.log": "",
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_has_nothing_to_do_with_ipsec_is_of_no_concern(name: str) -> None:
+    assert not sign_of(bytes_source(name, HARMLESS[name].encode())).is_suspicious

@@ -46,7 +46,10 @@ _WORDS = late(
     rf"\\(?:{OF_IPSEC}|{OF_VPN})\b"
     rf"|\b(?:sc|net1?)(?:\.exe)?\s+(?:\\\\\S{{1,64}}\s+)?(?:stop|config|delete|pause|sdset|failure)\s+"
     rf"(?:{OF_IPSEC}|ipsec policy)\b"
-    rf"|\b(?:wmic\b|win32_service\b|win_service:)[^;]{{0,160}}?\b(?:{OF_IPSEC})\b".encode()
+    rf"|\b(?:wmic\b|win32_service\b|win_service:|msft_service(?:set)?resource\b)[^;]{{0,160}}?\b(?:{OF_IPSEC})\b"
+    rf"|\b(?:windows_)?service\s{{0,8}}[{{(]?\s{{0,8}}'(?:{OF_IPSEC})'|\bservice\.\w{{1,16}}:\s{{1,40}}-\s{{0,4}}name:\s{{0,4}}"
+    rf"'?(?:{OF_IPSEC})\b"
+    r"|\bnetsh(?:\.exe)?\b[^\0]{1,200}?\b(?:consec|ipsec)\b|\baws::ec2::vpnconnection\b".encode()
 )
 """Words that only a policy, a script, or an export of one has, in lower case."""
 
@@ -55,7 +58,7 @@ _PARTS = (
     *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2", b"requirein", b"requestin", b"keying module"),
     *(b"mode sa at", b"mode sa id", b"m offer:", b"ikeext", b"policyagent", b"policy target", b"eventid", b"mainmode"),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"wfpstate", b".pol", b".wfw", b"gpreport", b"backup.xml", b"netsh"),
-    *(b"rasphone", b"ike security", b"master pfs", b"filterlist", b"filteraction"),
+    *(b"service", b"vpnconnection", b"rasphone", b"ike security", b"master pfs", b"filterlist", b"filteraction"),
     *(
         b"vpns2s",
         b"vpnserver",
@@ -113,8 +116,20 @@ _BASE64 = late(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
 
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 
-_SEALED = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!": "RAR", b"MSCF": "cabinet"}
+_SEALED = {
+    b"7z\xbc\xaf\x27\x1c": "7z",
+    b"Rar!": "RAR",
+    b"MSCF": "cabinet",
+    b"MSWIM\0\0\0": "Windows image",
+    b"vhdxfile": "virtual disk",
+    b"\x28\xb5\x2f\xfd": "zstd",
+    b"\x04\x22\x4d\x18": "lz4",
+    b"LZIP": "lzip",
+    b"\x1f\x9d": "compress",
+}
 """Archives that nothing here can look into, by how they begin."""
+_CARRIERS = {".evtx": "an event log", ".pol": "a registry.pol", ".wfw": "an exported policy"}
+"""Endings of files that only Windows writes, and what a whole one is."""
 _PACKED = (b"BZh", b"\xfd7zXZ\0")
 _EMPTY_ZIP = b"PK\x05\x06"
 
@@ -160,6 +175,9 @@ def sign_of(source: Source) -> Sign:
         return replace(sign, why=_INSTEAD_OF_SHOWN)
     if sign is None and any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
         return Sign("of no concern: another system's IPsec")
+    carrier = _CARRIERS.get(PurePosixPath(source.path).suffix.casefold())
+    if sign is None and carrier is not None:
+        return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or no such file")
     is_empty = len(head) < source.head_bytes and not head.strip(b"\0 \t\r\n")
     return sign or Sign("empty" if is_empty else "of no concern")
 
@@ -231,11 +249,20 @@ def _word_in_base64(block: bytes) -> str:
 
 def _folded(block: bytes) -> bytes:
     """Bytes in lower case, without what hides a word from a search: also where a line or a text is cut in two."""
+    if b"&#" in block:
+        block = _REFERENCE.sub(_character, block)
     if b"^" in block or b"&" in block or b"+" in block:
         block = _JOINED.sub(b"", block.translate(None, b"\0"))
     return block.translate(_LOWER, b'\0^"')
 
 
+def _character(match: re.Match[bytes]) -> bytes:
+    """The character of ASCII that a reference of XML or HTML stands for; of others, the reference."""
+    number = int(match[1]) if match[1] else int(match[2], 16)
+    return bytes((number,)) if number < 128 else match[0]
+
+
+_REFERENCE = late(rb"&#(?:0{0,4}([0-9]{1,3})|[xX]0{0,4}([0-9a-fA-F]{1,2}));")
 _JOINED = late(rb"\^\r?\n|(?:\"[ \t]{0,4}[&+][ \t]{0,4}\"|'[ \t]{0,4}\+[ \t]{0,4}')")
 
 
