@@ -356,3 +356,11 @@ def test_what_an_answer_rests_on_wraps_under_itself_or_stands_below(
     printed = cli(sites).out.splitlines()
     start = printed.index(lines[0])
     assert printed[start : start + len(lines)] == lines
+
+
+def test_every_file_with_the_same_problem_is_named(tmp_path: Path, cli: Cli) -> None:
+    for number in range(9):
+        (tmp_path / f"part{number}.7z").write_bytes(b"7z\xbc\xaf\x27\x1c")
+    (tmp_path / "twice.cmd").write_text("netsh -f a.txt\nnetsh advfirewall consec show rule name=all\nnetsh -f b.txt\n")
+    printed = unwrapped(cli("check", str(tmp_path), "--isolated").out)
+    assert [number for number in range(9) if f"part{number}.7z" not in printed] == []

@@ -207,13 +207,20 @@ def _problems(problems: Sequence[Problem], console: Console) -> Iterator[str]:
         if first.snippet is not None:
             lines += console.frame(first.span, first.snippet)
         if len(listed) > 1:
-            lines += console.wrapped(f"   = also {_more_places(listed[1:])}", "     ")
+            lines += console.wrapped(f"   = also {_more_places(first, listed[1:])}", "     ")
         yield "\n".join(lines)
 
 
-def _more_places(problems: Sequence[Problem]) -> str:
-    named = ", ".join(_located(problem.span, problem.gpo) for problem in problems[:_PLACES])
-    return f"{named}{f' and {len(problems) - _PLACES} more' if len(problems) > _PLACES else ''}"
+def _more_places(first: Problem, others: Sequence[Problem]) -> str:
+    """The next places, and one in each further file, so that no file goes unnamed."""
+    named = {first.span.path, *(problem.span.path for problem in others[:_PLACES])}
+    shown = list(others[:_PLACES])
+    for problem in others[_PLACES:]:
+        if problem.span.path not in named:
+            named.add(problem.span.path)
+            shown.append(problem)
+    places = ", ".join(_located(problem.span, problem.gpo) for problem in shown)
+    return f"{places}{f' and {len(others) - len(shown)} more' if len(others) > len(shown) else ''}"
 
 
 def _explanations(report: Report, console: Console) -> Iterator[str]:
