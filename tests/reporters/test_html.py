@@ -139,7 +139,7 @@ def pair(folder: Path, mine: str, theirs: str) -> str:
     """The report on two policies whose quick modes are these."""
     rule = (
         'netsh advfirewall consec add rule name="{name}" endpoint1={here} endpoint2={there} action=requireinrequireout '
-        "auth1=computerkerb qmsecmethods={quick}+60min+100000kb\n"
+        "auth1=computerkerb qmsecmethods={quick}+5min+200000kb\n"
     )
     folder.mkdir()
     (folder / "a.cmd").write_text(rule.format(name="<b>A", here="10.1.0.5", there="10.2.0.7", quick=mine))
@@ -204,3 +204,19 @@ def test_the_folder_that_a_run_is_in_is_called_so(fixtures: Path, monkeypatch: p
     words = text.render(run, RenderOptions())
     assert "why negotiations fail on this folder, most likely first" in words
     assert "evidence of ." not in words + page
+
+
+def test_a_repair_of_hundreds_of_commands_says_how_many_lines_it_has(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    rules = "".join(
+        f"netsh advfirewall consec add rule name=Site{site} endpoint1=any endpoint2=10.0.{site}.0/24 "
+        "action=requireinrequireout auth1=computerkerb qmsecmethods=esp:sha256-aes128+5min+200000kb\n"
+        for site in range(40)
+    )
+    (tmp_path / "sites.cmd").write_text(rules)
+    cli(tmp_path / "sites.cmd", "-o", f"html:{tmp_path / 'page.html'}")
+    page = html.fromstring((tmp_path / "page.html").read_text(encoding="utf-8"))
+    counted = {
+        (len(block), block.getparent().getnext().text if len(block) > 1 else None)
+        for block in page.iterfind(".//pre[@id]")
+    }
+    assert counted == {(1, None), (40, "40 lines")}
