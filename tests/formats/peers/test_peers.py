@@ -93,6 +93,27 @@ def test_a_log_of_charon_that_tells_one_end_is_that_end() -> None:
     assert (peer.name, len(peer.main_mode or ())) == ("the responder in the log", 1)
 
 
+@pytest.mark.parametrize("cut", ["INTEG=HMAC_SHA1\n_96;ESN=DISABLED 2:", "INTEG=HMAC_SHA1_96;ESN=DISAB\nLED\n 2:"])
+def test_offers_that_a_terminal_cuts_are_read_whole(cut: str) -> None:
+    whole = cut.replace("\n", "")
+    offers = f"1:ESP:ENCR=AES_CBC_256;{whole}ESP:ENCR=AES_GCM_C_256;ESN=DISABLED"
+    head = 'Jun 09 18:40:03 gw pluto[2]: "x" #8: no local proposal matches remote proposals '
+    cut_log, log = (
+        read(f"{head}{text}\n" + 'Jun 09 "x" #8: sent\n', "ike-log") for text in (offers.replace(whole, cut), offers)
+    )
+    (peer,) = log.policy.peers
+    assert peer.name == "the initiator in the log"
+    assert [(offer.encryption, offer.integrity) for offer in peer.quick_mode or ()] == [
+        (("AES-256",), ("SHA-1",)),
+        (("AES-GCM-256",), ()),
+    ]
+    (other,) = cut_log.policy.peers
+    assert [(offer.encryption, offer.integrity) for offer in other.quick_mode or ()] == [
+        (offer.encryption, offer.integrity) for offer in peer.quick_mode or ()
+    ]
+    assert [event.error_code for event in cut_log.events] == [13868]
+
+
 def test_a_log_that_says_that_nothing_was_taken_is_evidence_of_it() -> None:
     logs = ROOT / "fixtures" / "formats" / "ike-log"
     found = {}

@@ -9,12 +9,12 @@ Where the log itself says that none was taken, that is an event: what a Windows 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.log_sentences import BEGINS, INTERNAL_ADDRESS, POLICY_MATCH, SUCCEEDED, Sentence, said
 from ipseclint.formats.peers.words import Parts
@@ -34,6 +34,7 @@ _PLUTO_OWN = late(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*)?$")
 _PLUTO_THEIRS = late(r"no local proposal matches remote proposals (.*)")
 _PLUTO_PROPOSAL = late(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
 _SIGN = late(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")
+_WRAPPED = late(r"[A-Z0-9_;=:/,. \t]+")
 _REFUSED = late(
     r"\breceived proposals (?:ina|una)cceptable|\bno (?:matching |acceptable )?proposal (?:found|chosen)",
     re.IGNORECASE,
@@ -58,7 +59,7 @@ def recognise(source: Source) -> bool:
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The two ends of the last negotiation in a log; one, where charon tells only what that offers."""
+    """The two ends of the last negotiation in a log; one, where it tells only what that offers."""
     offers: dict[str, dict[str, tuple[Offer, ...]]] = {INITIATOR: {}, RESPONDER: {}}
     own: dict[str, list[Offer]] = {}
     pluto = charon_spoke = False
@@ -67,7 +68,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     failures = _Failures()
     oakley: list[str] = []
     kind = EventKind.MAIN_MODE
-    for line in lines_of(text, diagnostics.path):
+    for line in _unwrapped(lines_of(text, diagnostics.path)):
         if (charon := _CHARON.search(line.text)) is not None:
             charon_spoke = True
             end = INITIATOR if charon[1] == "received" else RESPONDER
@@ -109,7 +110,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         offers[RESPONDER] |= {protocol: tuple(listed) for protocol, listed in own.items()}
     peers = tuple(_peer(end, offers[end], places[end], pluto=pluto) for end in (INITIATOR, RESPONDER) if end in places)
     return Parsed(
-        policy=Policy(peers=peers if charon_spoke or len(peers) > 1 else ()),
+        policy=Policy(peers=peers if charon_spoke or INITIATOR in places else ()),
         events=tuple(
             Event(span=spans[0], kind=kind, error_code=POLICY_MATCH, success=False, role="responder", count=len(spans))
             for (kind, *_), spans in refused.items()
@@ -117,6 +118,22 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         + tuple(failures.events(has_others=bool(refused))),
         problems=diagnostics.listed(),
     )
+
+
+def _unwrapped(lines: Iterable[Token]) -> Iterator[Token]:
+    """Lines, those with offers in one piece: terminals cut them, and a part has nothing but capitals."""
+    pieces: list[Token] = []
+    for line in lines:
+        if pieces and _WRAPPED.fullmatch(line.text):
+            pieces.append(line)
+            continue
+        if pieces:
+            yield joined(pieces)
+        pieces = [line] if _SIGN.search(line.text) is not None else []
+        if not pieces:
+            yield line
+    if pieces:
+        yield joined(pieces)
 
 
 class _Failures(Struct):
