@@ -31,6 +31,7 @@ OTHERWISE = {
     "CR021": "PowerShell has no word for authentication without encapsulation",
     "CR036-good-default-written-out.cmd": "what is written are Windows' own proposals, which need no command",
     "EX011": "a firewall rule is not made by such a script",
+    "FL014": "a firewall rule is not made by such a script",
     "RF019": "PowerShell makes no command of one that Windows refuses",
     "RF021": "a store of PowerShell lasts",
 }

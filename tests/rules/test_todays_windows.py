@@ -22,7 +22,21 @@ AUDIT = (
     "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Setting,Exclusion Setting,Setting Value\n"
     "HUB01,System,IPsec Driver,{{0CCE9213-69AE-11D9-BED3-505054503030}},{}\n"
 )
+EVENT = (
+    '<Events><Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event"><System>'
+    '<Provider Name="Microsoft-Windows-Kerberos-Key-Distribution-Center"/><EventID>{}</EventID>'
+    '<TimeCreated SystemTime="2026-05-04T08:00:00Z"/></System></Event></Events>'
+)
+SHOWN_OFFLOAD = (
+    "PS C:\\> Get-NetAdapterIPsecOffload | fl\n\nName                  : Ethernet\nIPsecOffloadV2Enabled : {}\n"
+)
+ROOT_TO_ACCEPT = (
+    "PS C:\\> Get-VpnAuthProtocol\n\nUserAuthProtocolAccepted      : {{Certificate, EAP}}\n"
+    "TunnelAuthProtocolsAdvertised : Certificates\nRootCertificateNameToAccept   : {}\n"
+)
 CHANGES = {
+    "RT028": ("e.xml", EVENT, "39", "16"),
+    "AU020": ("p.txt", ROOT_TO_ACCEPT, "", "[Subject] CN=Corp Root"),
     "AU017": ("p.ps1", "{}", CERTIFICATES, CERTIFICATES + " -KeyModule IKEv2"),
     "QD038": (
         "p.reg",
@@ -103,6 +117,22 @@ def test_the_faulty_line_of_a_change_is_named_and_the_right_one_is_not(code: str
     windows = '"Windows Server 2019", ' if code == "AU017" else ""
     assert code in codes(tmp_path, name, text.format(bad), ruleset, windows=windows)
     assert code not in codes(tmp_path, name, text.format(good), ruleset, windows=windows)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "bad", "good"),
+    [
+        ("p.txt", SHOWN_OFFLOAD, "True", "False"),
+        ("p.ps1", "Set-NetAdapterIPsecOffload -Name Ethernet -Enabled {}\n", "$true", "$false"),
+        ("p.ps1", "{}-NetAdapterIPsecOffload -Name *\n", "Enable", "Disable"),
+    ],
+    ids=["shown", "set", "enabled"],
+)
+def test_an_adapter_that_does_ipsec_itself_is_named_in_every_writing(
+    name: str, text: str, bad: str, good: str, tmp_path: Path
+) -> None:
+    assert "QD043" in codes(tmp_path, name, text.format(bad))
+    assert "QD043" not in codes(tmp_path, name, text.format(good))
 
 
 @pytest.mark.parametrize(("revision", "named"), [(4405, True), (5386, False)])

@@ -20,7 +20,7 @@ from ipseclint.semantics.negotiation.fixes import repairs
 from ipseclint.semantics.negotiation.pairs import pairs_of_log
 from ipseclint.semantics.negotiation.stage import Stage
 from ipseclint.semantics.negotiation.verdict import Verdict, negotiate
-from ipseclint.vocabulary.audit_events import RAS_EVENTS
+from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
 from ipseclint.vocabulary.ras_errors import of_state, ras_errors
 
 _INVALID_MESSAGES = (4976, 4977, 4978)
@@ -381,3 +381,38 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
         told = "its causes" if known is not None and known.causes else "what is known of it"
         note = f"Run `ipseclint explain {code}` for {told}" + (f"; see {', '.join(rules)}." if rules else ".")
         yield replace(hit, fix=Fix(note=note))
+
+
+@rule(
+    "RT028",
+    "certificate-mapping-refused",
+    basis=(Basis.DOCUMENTED, Basis.REASONED),
+    leads_to=(13801,),
+    looks_at=LooksAt.EVIDENCE,
+)
+def certificate_mapping_refused(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
+    """A domain controller could not map a certificate to its account strongly.
+
+    Why: Since the updates of 9 September 2025 a domain controller takes a certificate only if it is mapped to its
+    account by the account's SID, issuer and serial number, key identifier or hash of the key (KB 5014754). With it fail
+    VPN users with certificates, and, by our reasoning, IPsec rules that map certificates to
+    accounts. Smart cards at the console leave the same events; which of them it was is not in the event.
+
+    Seen as: Events 39 to 41 of the KDC in the System log of a domain controller; 853, and event 6273 of NPS with
+    reason 16, which RT023 reports.
+
+    Bad: `<EventID>39</EventID>` of Microsoft-Windows-Kerberos-Key-Distribution-Center
+
+    Good: no such event
+
+    Fix: Renew the certificate so that it holds the SID of its account (1.3.6.1.4.1.311.25.2), or map it strongly.
+
+    Waive: For certificates that are known not to belong here.
+    """
+    by_number: defaultdict[int, list[Event]] = defaultdict(list)
+    for event in machine.events:
+        if event.event_id in KDC_EVENTS:
+            by_number[event.event_id].append(event)
+    for number, same in sorted(by_number.items()):
+        hit = hit_of_events(machine, str(number), f"event {number}: {KDC_EVENTS[number]}", same)
+        yield replace(hit, fix=Fix(note="Renew the certificate with the SID of its account, or map it strongly."))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import Enum
 
 from ipseclint.model.events import Event, EventKind
+from ipseclint.vocabulary.audit_events import KDC_EVENTS
 from ipseclint.vocabulary.ras_errors import of_state
 from ipseclint.vocabulary.windows_errors import error_table
 
@@ -77,8 +78,8 @@ POLICY_FAILURES = (Failure.AUTHENTICATION, Failure.CERTIFICATE, Failure.NO_POLIC
 def failure_of(event: Event) -> Failure | None:
     """The way in which what an event tells of failed; None if it tells of no failure."""
     codes = event.codes
-    if of_state(event.state) is not None:
-        # Remote Access has errors of its own.
+    if of_state(event.state) is not None or event.event_id in KDC_EVENTS:
+        # Remote Access has errors of its own, and a certificate of no account is no failure of IKE.
         return None
     if event.benign or (codes and set(codes) <= {_SUCCESS, *MARKERS}):
         return None

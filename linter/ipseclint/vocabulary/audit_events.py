@@ -168,6 +168,16 @@ RAS_SERVER_EVENTS = frozenset({20255, 20271, NPS_REFUSED})
 """Those of the server; the others are the client's."""
 
 
+KDC_PROVIDERS = frozenset({"microsoft-windows-kerberos-key-distribution-center", "kerberos-key-distribution-center"})
+KDC_EVENTS = {
+    39: "the certificate is valid, and mapped to its account by a name alone",
+    40: "the certificate is mapped by a name alone, and older than its account",
+    41: "the certificate holds another SID than that of its account",
+}
+"""Certificates that the key distribution center of a domain controller could not map to an account strongly, in the
+System log (KB 5014754)."""
+
+
 class EventText(NamedTuple):
     """What Windows says in an event, and the audit subcategory that must be on, for success or failure."""
 

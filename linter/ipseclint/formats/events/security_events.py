@@ -23,6 +23,8 @@ from ipseclint.vocabulary.audit_events import (
     AUDIT_EVENTS,
     FAILURE_POINTS,
     IKE_PROVIDERS,
+    KDC_EVENTS,
+    KDC_PROVIDERS,
     KEY_MODULES,
     NPS_OF_VPN,
     NPS_REASONS,
@@ -170,6 +172,8 @@ class EventLog:
         if provider.casefold() in IKE_PROVIDERS:
             self.count_of_ike(span)
             return False
+        if provider.casefold() in KDC_PROVIDERS and number in KDC_EVENTS:
+            return self._keep_mapping(number, time, span)
         if provider != PROVIDER and provider.casefold().rstrip(".") != _SHOWN_PROVIDER:
             self.count_other(f"{provider} {digits}")
             return False
@@ -202,6 +206,12 @@ class EventLog:
                 filter_id=decimal(_shown(fields, "QMFilterID") or _shown(fields, "MMFilterID") or ""),
             )
         )
+        return True
+
+    def _keep_mapping(self, number: int, time: str | None, span: Span) -> bool:
+        """Keep that a domain controller could not map a certificate to its account strongly."""
+        if self._has_room(span):
+            self._events.append(Event(span=span, kind=EventKind.SERVICE, event_id=number, time=time, success=False))
         return True
 
     def _keep_connection(self, number: int, time: str | None, span: Span, texts: Sequence[str]) -> None:
