@@ -362,3 +362,91 @@ def test_a_script_that_starts_itself_with_more_rights_runs_no_other(tmp_path: Pa
     write(tmp_path, deploy_ps1=f"{again}\n. .\\x.ps1\n{RULE.format('R')}\n", x_ps1="$y = 1\n")
     report = checked(tmp_path)
     assert (judged(report), report.problems) == ({"deploy.ps1": InputStatus.UNDERSTOOD}, ())
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Get-ChildItem -Path .\\parts\\*.ps1 | ForEach-Object { . $_.FullName }",
+        "Get-ChildItem -Path $PSScriptRoot\\parts -Filter *.ps1 | Sort-Object Name | % { . $_.FullName }",
+        'foreach ($part in gci "$PSScriptRoot\\parts" -Filter *.ps1 -Recurse) { . $part.FullName }',
+        "$all = @(Get-ChildItem (Join-Path $PSScriptRoot 'parts/*.ps1'))\nforeach ($part in $all) { . $part.FullName }",
+    ],
+)
+def test_scripts_that_a_loader_finds_are_run_by_name(line: str, tmp_path: Path) -> None:
+    parts = {
+        "parts__10_ps1": "$name = 'First'\n",
+        "parts__20_ps1": RULE.format("$name"),
+        "parts__note_txt": "$name = 1",
+    }
+    write(tmp_path, deploy_ps1=f"{line}\n{RULE.format('Last')}\n", **parts)
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.ps1": InputStatus.UNDERSTOOD}, ())
+    rules = read(tmp_path).policy.connection_security_rules
+    assert [(rule.name, Path(rule.span.path).name) for rule in rules] == [("First", "20.ps1"), ("Last", "deploy.ps1")]
+
+
+def test_a_loader_that_finds_nothing_of_the_run_is_not_known(tmp_path: Path) -> None:
+    line = "Get-ChildItem C:\\parts\\*.ps1 | ForEach-Object { . $_.FullName }"
+    write(tmp_path, deploy_ps1=f"{line}\n{RULE.format('Last')}\n", parts__10_ps1="$x = 1\n")
+    assert judged(checked(tmp_path)) == {"deploy.ps1": InputStatus.PARTIAL}
+
+
+@pytest.mark.parametrize("pattern", ["parts\\*.cmd", '"%~dp0parts\\*.cmd"'])
+def test_a_loop_of_a_batch_file_over_files_runs_those_of_the_run(pattern: str, tmp_path: Path) -> None:
+    main = f'@echo off\nfor %%f in ({pattern}) do call "%%~f"\nfor %%f in (*.reg) do reg import %%f\n{POLICY}'
+    parts = {"parts__1_cmd": POLICY.replace("=P", "=A"), "parts__2_cmd": POLICY.replace("=P", "=B")}
+    write(tmp_path, deploy_cmd=main, **parts)
+    (tmp_path / "x.reg").write_text(
+        "Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan"
+        '\\Parameters]\n"ProhibitIpSec"=dword:1\n'
+    )
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.cmd": InputStatus.UNDERSTOOD}, ())
+    policy = read(tmp_path).policy
+    assert [policy.name for policy in policy.policies] == ["A", "B", "P"]
+    assert [value.data.value for value in policy.registry] == ["1"]
+
+
+TABLES = {
+    "nets_csv": ("Import-Csv .\\nets.csv", "Name,Remote\r\nBranch,10.7.0.0/16\r\n", (2, 8)),
+    "nets_txt": ("Get-Content nets.txt | ConvertFrom-Csv", "Name,Remote\nBranch,10.7.0.0/16\n", (2, 8)),
+    "nets_xml": (
+        "([xml](Get-Content $PSScriptRoot\\nets.xml)).nets.net",
+        '<nets>\r\n  <net Name="Branch">\r\n    <Remote>10.7.0.0/16</Remote>\r\n  </net>\r\n</nets>\r\n',
+        (3, 13),
+    ),
+    "nets_json": (
+        "Get-Content -Raw .\\nets.json | ConvertFrom-Json",
+        '[\n  {"Name": "Branch", "Remote": "10.7.0.0/16"}\n]\n',
+        (2, 33),
+    ),
+    "more_json": (
+        'ConvertFrom-Json ([IO.File]::ReadAllText("$PSScriptRoot\\more.json"))',
+        '{"Name": "Branch",\n"Remote": "10.7.0.0/16"}',
+        (2, 12),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_values_of_a_file_that_a_script_reads_stand_in_that_file(name: str, tmp_path: Path) -> None:
+    given, text, place = TABLES[name]
+    rule = RULE.format("$net.Name").replace("10.1.0.0/16", "$net.Remote")
+    write(tmp_path, deploy_ps1=f"foreach ($net in {given}) {{\n{rule}\n}}\n", **{name: text})
+    report = checked(tmp_path)
+    assert (judged(report), report.problems) == ({"deploy.ps1": InputStatus.UNDERSTOOD}, ())
+    (made,) = read(tmp_path).policy.connection_security_rules
+    span = made.endpoint2.span
+    assert (made.name, Path(span.path).name, span.line, span.column) == ("Branch", name.replace("_", "."), *place)
+
+
+def test_a_key_in_a_file_that_a_script_reads_is_never_shown(tmp_path: Path) -> None:
+    rows = "Name,Key\nBranch,Tr1cky-Br4nch-K3y\n"
+    script = (
+        "foreach ($net in Import-Csv .\\nets.csv) {\n"
+        "    $p = New-NetIPsecAuthProposal -Machine -PreSharedKey $net.Key\n"
+        "    New-NetIPsecPhase1AuthSet -DisplayName $net.Name -Proposal $p -Bogus 1\n}\n"
+    )
+    write(tmp_path, deploy_ps1=script, nets_csv=rows)
+    assert "Tr1cky" not in str(checked(tmp_path))

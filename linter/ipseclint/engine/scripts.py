@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from ipseclint.engine.belonging import with_belonging
 from ipseclint.engine.inputs import Candidate
-from ipseclint.formats.kit.run_files import folded, mentioned, paths_of
+from ipseclint.formats.kit.run_files import folded, lists_scripts, mentioned, paths_of
 from ipseclint.source import Source, SourceError
 
 MAX_MEMBERS = 200
@@ -21,6 +21,8 @@ MAX_MEMBERS = 200
 FOLLOWED = "by themselves, since another script of this run runs them and they are read there"
 """Why an input is not judged by itself."""
 
+_ALL_BELOW = "*"
+"""Stands for the scripts in the folder of the one that asks for all of them."""
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat")
 
 
@@ -41,6 +43,11 @@ def _whole(candidate: Candidate, by_path: Mapping[str, Source], named: dict[str,
 
     def runs(script: Source) -> Iterator[Source]:
         for written in _named_in(script, named):
+            if written == _ALL_BELOW:
+                folder = folded(script.path).rpartition("/")[0]
+                below = (path for path in sorted(by_path) if not folder or path.startswith(f"{folder}/"))
+                yield from (by_path[path] for path in below if path.endswith((*_SCRIPTS, ".reg")))
+                continue
             paths = paths_of(written, script.path, source.path)
             if (member := next((by_path[path] for path in paths if path in by_path), None)) is not None:
                 yield member
@@ -57,7 +64,9 @@ def _named_in(script: Source, named: dict[str, list[str]]) -> list[str]:
     """What a script names, each script looked through once."""
     if script.path not in named:
         try:
-            named[script.path] = list(dict.fromkeys(mentioned(script.read_text())))
+            text = script.read_text()
+            every = [_ALL_BELOW] if lists_scripts(text) else []
+            named[script.path] = list(dict.fromkeys([*mentioned(text), *every]))
         except SourceError:
             named[script.path] = []
     return named[script.path]

@@ -27,7 +27,7 @@ _KEY_RUNS, _KEY_CHARACTERS = 4, 8
 _RUNS = late(r"[A-Za-z]+|[0-9]+")
 _TOKENS = late(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
 _NO_KEYS = late(
-    r"[0-9a-f.:x-]+"
+    r"[0-9a-f.:x-]+(?:/[0-9.]+)?"
     r"|\w+=[0-9.]+(?:[-/][0-9.]+)?"
     r"|(?:add|copy|disable|enable|find|get|import|new|open|remove|rename|restart|save|set|show|start|stop|sync|update)"
     r"-[a-z]+\d?[a-z]*"

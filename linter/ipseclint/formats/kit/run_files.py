@@ -11,6 +11,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from itertools import islice, pairwise
 
 from ipseclint.formats.kit.token import Token
@@ -26,7 +27,7 @@ SEVERAL_ON_A_LINE = "runs a file of which it writes several lines in one of its 
 HERE = "$PSScriptRoot"
 """The folder of a script of PowerShell, as a text."""
 
-_ENDINGS = (".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".reg")
+_ENDINGS = (".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".reg", ".xml", ".csv", ".json", ".txt")
 _ENDING = late(rf"\.(?:{'|'.join(ending[1:] for ending in _ENDINGS)})(?![\w.])", re.IGNORECASE)
 _STOP = late(r"[\"'\r\n:*?<>|;&(),@={}]")
 """How the name of a file ends that a script may run, and what no such name holds, or stands around one."""
@@ -79,6 +80,18 @@ def _without_variable(names: Iterable[str]) -> Iterator[str]:
         yield written
         if variable := _VARIABLE_FOLDER.match(written):
             yield written[variable.end() :]
+
+
+_LISTING = late(
+    r"\b(?:get-childitem|gci|dir|ls)\b[^\r\n]{0,200}\.(?:ps1|psm1)\b"
+    r"|\bin[ \t]*\([^()\r\n]{0,200}\*\.(?:cmd|bat|reg|ps1)\b",
+    re.IGNORECASE,
+)
+
+
+def lists_scripts(text: str) -> bool:
+    """Whether a script asks for all scripts of a folder, to run them."""
+    return "*" in text and _LISTING.search(text) is not None
 
 
 def modules_of(written: str) -> tuple[str, ...]:
@@ -172,6 +185,28 @@ class RunFiles:
     def will_run(self, file: Source) -> None:
         """Take that the script runs a file."""
         self._ran.update(name for name, each in self._made.items() if each is file)
+
+    def below(self, folder: str, naming: str) -> list[tuple[str, Source]]:
+        """The members in a folder, and in those within it, by name, each with its path from there."""
+        for path in paths_of(f"{folder}/.", naming, self._source.path):
+            begin = "" if path == "." else f"{path}/"
+            paths = (each for each in sorted(self._by_path) if each.startswith(begin))
+            if inside := [(each.removeprefix(begin), self._by_path[each]) for each in paths]:
+                return inside
+        return []
+
+    def matching(self, pattern: str, naming: str) -> list[str]:
+        """The paths, from a script's folder, of the members in one folder whose names fit a pattern: `*.cmd`."""
+        folder, _, names = pattern.strip('"').replace("/", "\\").replace("%~dp0", "").rpartition("\\")
+        below = self.below(folder or ".", naming) if "*" in names else []
+        fitting = [path for path, _ in below if "/" not in path and fnmatch(path, names.casefold())]
+        return [f"{folder}\\{path}" if folder else path for path in fitting]
+
+    def read(self, file: Source) -> str | None:
+        """The text of a member that is read and not run; None where it cannot be read, or all is too long."""
+        text = None if self.is_written(file) else self._text(file)
+        self._left_characters -= len(text or "")
+        return text
 
     def has_run(self, name: str) -> bool:
         """Whether the script has run such a file."""

@@ -91,6 +91,12 @@ _ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
 _ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
 _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
 _JUDGED_APART = "the file that it runs is judged by itself, as another input"
+_OVER_FILES = late(
+    r"[ \t]*@?for[ \t]+%%[A-Za-z][ \t]+in[ \t]*"
+    r"\([ \t]*(\"[^\"()]*\*[^\"()]*\"|[^\s\"(),;=]*\*[^\s\"(),;=]*)[ \t]*\)[ \t]*do\b",
+    re.IGNORECASE,
+)
+"""A loop over the files whose names fit a pattern."""
 _SET = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
 
 
@@ -255,6 +261,8 @@ class Lexer:
                 return []
             if _ELSE.search(condition.then.text) is None:
                 return []
+        if "*" in line.text and self._run_files.has_any:
+            line = self._with_files(line)
         loop = loop_of(line) if line.text.lstrip(" \t@")[:3].casefold() == "for" else None
         if loop is None or self._turns + len(loop.items) > MAX_TURNS:
             return self._read_parts(line)
@@ -417,6 +425,15 @@ class Lexer:
         elif run.ending == ".cmd" and words[0] == self._first_word and words[0].word != "call":
             self._flow.hand_over()
         return commands or []
+
+    def _with_files(self, line: Token) -> Token:
+        """A line that begins a loop over files, with those of this run in the place of its pattern."""
+        match = _OVER_FILES.match(line.text)
+        files = self._run_files.matching(match[1], self.path) if match is not None else []
+        if match is None or not files:
+            return line
+        listed = line.part(*match.span(1)).replaced_by(" ".join(f'"{file}"' for file in files))
+        return joined([line.part(0, match.start(1)), listed, line.part(match.end(1))])
 
     def _is_there(self, written: str) -> bool:
         """Whether a file is one of this run."""

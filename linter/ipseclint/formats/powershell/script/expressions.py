@@ -282,6 +282,7 @@ _WRITES_FILE = {
     "appendalllines": "add-content",
 }
 """Methods of `System.IO.File`, each with the cmdlet that does the same."""
+_READS_FILE = frozenset({"readalltext", "readalllines"})
 _OF_WMI = frozenset({"wmi", "wmiclass", "wmisearcher"})
 """Types that make an object of WMI from its path."""
 
@@ -300,6 +301,10 @@ def _call(node: Node, run: Evaluator) -> Value:
     ]
     if children[0].type == "type_literal":
         kind = run.syntax.source(children[0])
+        if name in _READS_FILE and arguments:
+            path, raw = arguments[0], Argument("raw", None, start, end)
+            asked = [Argument(None, path, path.start, path.end), *([raw] if name == "readalltext" else [])]
+            return collected(run.call(Call("get-content", asked, None, start, end)), start, end)
         if (writer := _WRITES_FILE.get(name)) is not None and len(arguments) > 1:
             run.call(
                 Call(writer, [Argument(None, each, each.start, each.end) for each in arguments[:2]], None, start, end)

@@ -68,14 +68,24 @@ class Syntax:
         ends = [*(start - 1 for start, _ in self._files[1:]), len(self.text)]
         return [(path, start, end) for (start, path), end in zip(self._files, ends, strict=True)]
 
-    def append(self, text: str, path: str) -> list[Node]:
-        """The programs of another file, whose text goes behind what is here; its places are in that file."""
+    def append_data(self, text: str, path: str) -> tuple[int, int]:
+        """The offsets of the text of another file, which goes behind what is here and is no script."""
+        start = self._append(text, path)
+        self._bytes += b"\n" + b" " * len(text)
+        return start, len(self.text)
+
+    def _append(self, text: str, path: str) -> int:
         start = len(self.text) + 1
         self._first_lines.append(len(self._starts))
         self._files.append((start, path))
         self._starts.append(start)
         self._starts += [start + match.end() for match in _LINE_END.finditer(text)]
         self.text += "\n" + text
+        return start
+
+    def append(self, text: str, path: str) -> list[Node]:
+        """The programs of another file, whose text goes behind what is here; its places are in that file."""
+        start = self._append(text, path)
         self._bytes += b"\n" + self._masked(((start, len(self.text)),))[start:]
         root = self._parse(self._bytes[start:], start)
         return [root] if not root.has_error else self._in_pieces(start, len(self.text))

@@ -58,6 +58,8 @@ _BODY_BLOCKS = frozenset({"begin", "process", "end"})
 """The blocks of a script's own body, which the grammar takes for commands."""
 _REDIRECTION = re.compile(r"[\d*]?>>?(?:&\d)?")
 _CLASS = re.compile(r"\bclass\b", re.IGNORECASE)
+_MEMBER = re.compile(r"\$\w{1,100}(?:\.\w{1,100}){1,8}")
+"""A property that names what is called, as in `. $file.FullName`."""
 _RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
 
 _Key = tuple[int, str]
@@ -439,7 +441,11 @@ class Interpreter:
             if child.type in _COMMANDS or child.type == "command_name_expr":
                 core = core_of(child)
                 is_word = core.type in _COMMANDS or core.type == "path_command_name_token"
-                name = word_value(core.start_byte, core.end_byte, self) if is_word else value_of(core, self)
+                if is_word and _MEMBER.fullmatch(self.syntax.text, core.start_byte, core.end_byte):
+                    fragment = self.syntax.fragment(core.start_byte, core.end_byte)
+                    name = collected(self.statements(fragment), core.start_byte, core.end_byte)
+                else:
+                    name = word_value(core.start_byte, core.end_byte, self) if is_word else value_of(core, self)
             elif child.type == "command_elements":
                 arguments = self._arguments(child)
         if name is None:

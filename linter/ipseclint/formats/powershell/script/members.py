@@ -15,6 +15,7 @@ from ipseclint.formats.powershell.script.values import (
     Unknown,
     Value,
     items_of,
+    joined_lines,
     number_of,
     text_of,
     truth_of,
@@ -262,7 +263,8 @@ def converted(value: Value, type_name: str) -> Data:
     if isinstance(data, Unknown):
         return data
     if name in xml_objects.TYPES:
-        return xml_objects.document_of(value) if isinstance(data, str) else data
+        whole = joined_lines(data) if isinstance(data, list) else value
+        return data if whole is None or not isinstance(whole.data, str) else xml_objects.document_of(whole)
     if name in {"pscustomobject", "ordered", "hashtable", "psobject", "object", "cultureinfo"}:
         return data
     if name in {"array", "object[]", "psobject[]", "collections.arraylist"}:

@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.values import (
     Value,
     collected,
     items_of,
+    joined_lines,
     number_of,
     text_of,
     truth_of,
@@ -41,6 +42,8 @@ ALIASES = {
     "gc": "get-content",
     "cat": "get-content",
     "type": "get-content",
+    **dict.fromkeys(("gci", "dir", "ls"), "get-childitem"),
+    "ipcsv": "import-csv",
     "sp": "set-itemproperty",
     "rp": "remove-itemproperty",
     **dict.fromkeys(("cd", "chdir", "sl"), "set-location"),
@@ -321,7 +324,8 @@ def _row(header: list[str], cells: list[str], line: Value) -> Table:
 def from_json(call: Call, run: Evaluator) -> list[Value]:
     """The objects of JSON that stands in a text as it is, each value at its place; unknown for other JSON."""
     named, rest = parameters(call)
-    text = given(named, "inputobject") or (rest[0] if rest else None) or (call.piped[0] if call.piped else None)
+    lines = items_of(given(named, "inputobject") or (rest[0] if rest else None) or collected(call.piped or [], 0, 0))
+    text = lines[0] if len(lines) == 1 else joined_lines(lines)
     unknown = Value(Unknown("what `ConvertFrom-Json` gives"), call.start, call.end)
     syntax = run.syntax
     if text is None or syntax.text[text.start : text.end] != text.data:

@@ -5,17 +5,21 @@ Source: about_Scripts (a script that is dot-sourced runs in the scope of its cal
 
 from __future__ import annotations
 
+import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from fnmatch import fnmatch
 
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import (
     BATCH_ENDINGS,
+    HERE,
     SEVERAL_ON_A_LINE,
     RunFiles,
     file_name,
+    folded,
     modules_in,
     modules_of,
 )
@@ -25,14 +29,17 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.pipes import given, parameters
+from ipseclint.formats.powershell.script.pipes import from_csv, given, parameters
 from ipseclint.formats.powershell.script.programs import Programs, cut
-from ipseclint.formats.powershell.script.values import Value, flat, text_of
+from ipseclint.formats.powershell.script.values import Table, Value, flat, joined_lines, text_of
 from ipseclint.formats.registry import reg_text
 from ipseclint.secrets import key_spans
-from ipseclint.source import Source
+from ipseclint.source import Source, lines_of_text
 
+LINES_OF_A_STEP = 8
+"""How many lines of a file are read for one step (reasoned: it takes as long)."""
 _SCRIPTS = (".ps1", ".psm1")
+_SWITCHES = frozenset({"raw", "r", "recurse", "file", "directory", "force", "hidden", "readonly", "system", "name"})
 _MANIFEST = ".psd1"
 _CALLED = re.compile(r"[&.][ \t]{0,8}(?:\$\{?(\w{1,100})\}?(?=[\s;|)]|\Z)|\"([^\"\n]{1,300})\")")
 _SHELLS = frozenset({"powershell", "pwsh"})
@@ -49,6 +56,7 @@ class RunScripts:
         self._diagnostics = diagnostics
         self._programs = programs
         self._roots: dict[int, list[Node]] = {}
+        self._data: dict[int, tuple[int, int]] = {}
 
     def run(self, call: Call, written: str, evaluator: Evaluator) -> list[Value] | None:
         """What a command gives that runs another file; None for one that runs none which is known.
@@ -57,8 +65,8 @@ class RunScripts:
         """
         if not self._files.has_any:
             return None
-        if call.name == "test-path":
-            return self._is_there(call)
+        if (looks := _LOOKS.get(call.name)) is not None:
+            return looks(self, call, evaluator)
         written = written or self._called(call, evaluator)
         naming = self._syntax.span(call.start, call.end).path
         is_started = call.name == "start-process"
@@ -74,15 +82,81 @@ class RunScripts:
             return self._followed(file, run, call, evaluator)
         return None
 
-    def _is_there(self, call: Call) -> list[Value] | None:
+    def is_there(self, call: Call, _evaluator: Evaluator) -> list[Value] | None:
         """That a file is there which is one of this run; of another it is not known."""
-        named, rest = parameters(call)
+        is_there = self._named_by(call) is not None
+        return [Value(True, call.start, call.end)] if is_there else None
+
+    def _named_by(self, call: Call) -> Source | None:
+        """The file of this run whose path a command is given."""
+        named, rest = parameters(_without_switches(call))
         path = given(named, "path") or given(named, "literalpath") or next(iter(rest), None)
         if path is None or path.is_unknown:
             return None
+        return self._files.named(text_of(path), self._syntax.span(call.start, call.end).path)
+
+    def _lines_of(self, call: Call) -> list[Value] | None:
+        """The lines of such a file, each at its place in it."""
+        file = self._named_by(call)
+        if file is None:
+            return None
+        if id(file) not in self._data:
+            text = self._files.read(file)
+            if text is None:
+                return None
+            self._diagnostics.secrets += key_spans(text, file.path)
+            lines = lines_of_text(text)
+            lines = lines[:-1] if lines and not lines[-1] else lines
+            self._data[id(file)] = self._syntax.append_data("\n".join(lines), file.path)
+        at, end = self._data[id(file)]
+        values = []
+        for line in self._syntax.text[at:end].split("\n"):
+            values.append(Value(line, at, at + len(line)))
+            at += len(line) + 1
+        return values
+
+    def content(self, call: Call, evaluator: Evaluator) -> list[Value] | None:
+        """What `Get-Content` gives of such a file."""
+        lines = self._lines_of(call)
+        if lines is None:
+            return None
+        evaluator.step(len(lines) // LINES_OF_A_STEP)
+        is_raw = any(argument.name is not None and argument.name.casefold() == "raw" for argument in call.arguments)
+        whole = joined_lines(lines) if is_raw else None
+        return lines if whole is None else [whole]
+
+    def table(self, call: Call, evaluator: Evaluator) -> list[Value] | None:
+        """What `Import-Csv` gives of such a file; not known where the script names the columns."""
+        named, _ = parameters(call)
+        lines = self._lines_of(call) if given(named, "header") is None else None
+        if lines is None:
+            return None
+        evaluator.step(len(lines) // LINES_OF_A_STEP)
+        options = [each for each in call.arguments if each.name is not None and each.name.casefold() == "delimiter"]
+        return from_csv(call._replace(arguments=options, piped=lines), evaluator)
+
+    def listed(self, call: Call, _evaluator: Evaluator) -> list[Value] | None:
+        """The files of this run that `Get-ChildItem` finds, by name; None where it finds none of them."""
+        named, rest = parameters(_without_switches(call))
+        path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
+        filters = [given(named, "filter"), given(named, "include"), *rest]
+        if any(each is not None and each.is_unknown for each in (path, *filters)):
+            return None
+        folder = "." if path is None else text_of(path).replace("/", "\\")
+        patterns = [text_of(item) for each in filters if each is not None for item in flat(each)]
+        if "*" in folder:
+            folder, _, last = folder.rpartition("\\")
+            patterns.append(last)
+        is_deep = any((each.name or "").casefold() in {"r", "recurse"} for each in call.arguments)
         naming = self._syntax.span(call.start, call.end).path
-        is_there = self._files.named(text_of(path), naming) is not None
-        return [Value(True, call.start, call.end)] if is_there else None
+        found = []
+        for path_below, file in self._files.below(folder or ".", naming):
+            name = file.path.replace("\\", "/").rpartition("/")[2]
+            is_asked = all(fnmatch(name.casefold(), each.casefold()) for each in patterns)
+            if is_asked and file.path != naming and (is_deep or "/" not in path_below):
+                from_here = posixpath.relpath(folded(file.path), posixpath.dirname(folded(naming)) or ".")
+                found.append(_file_value(name, from_here, call))
+        return found or None
 
     def _followed(self, file: Source, run: FileRun, call: Call, evaluator: Evaluator) -> list[Value]:
         if run.ending in {".cmd", NETSH_FILE}:
@@ -180,3 +254,25 @@ def _behind(written: str, arguments: Sequence[Argument]) -> Sequence[Argument]:
         if argument.value is not None and not argument.value.is_unknown and text_of(argument.value) == written:
             return arguments[index + 1 :]
     return arguments
+
+
+def _without_switches(call: Call) -> Call:
+    """A command without those of its parameters that take no value: what stands behind them is none of theirs."""
+    arguments = [each for each in call.arguments if (each.name or "").casefold() not in _SWITCHES]
+    return call._replace(arguments=arguments)
+
+
+def _file_value(name: str, inner: str, call: Call) -> Value:
+    """A file as an object, with the properties by which scripts name it."""
+    base, _, ending = name.rpartition(".")
+    texts = {"fullname": f"{HERE}/{inner}", "name": name, "basename": base, "extension": f".{ending}"}
+    return Value(Table({key: Value(text, call.start, call.end) for key, text in texts.items()}), call.start, call.end)
+
+
+_LOOKS: dict[str, Callable[[RunScripts, Call, Evaluator], list[Value] | None]] = {
+    "test-path": RunScripts.is_there,
+    "get-content": RunScripts.content,
+    "import-csv": RunScripts.table,
+    "get-childitem": RunScripts.listed,
+}
+"""What looks at files of the run and runs none."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -115,6 +116,15 @@ def collected(items: list[Value], start: int, end: int) -> Value:
     if not items:
         return Value(None, start, end)
     return items[0] if len(items) == 1 else Value(items, start, end)
+
+
+def joined_lines(lines: Sequence[Value]) -> Value | None:
+    """The text of which these are the lines; at its place, if each begins where the one before it ends."""
+    if not lines or any(line.is_unknown for line in lines):
+        return None
+    is_whole = all(second.start == first.end + 1 for first, second in pairwise(lines))
+    text = "\n".join(text_of(line) for line in lines)
+    return Value(text, lines[0].start, lines[-1].end if is_whole else lines[0].end)
 
 
 def text_of(value: Value) -> str:
