@@ -346,6 +346,8 @@ def _hits(
 
 def _is_of_the_stage(result: Result) -> bool:
     """Where both ask for the same PFS group it is the rest of their offers that differs."""
+    if result.kind is Kind.OUTBOUND:
+        return False
     return result.stage is not Stage.PFS or any(each.initiator != each.responder for each in result.differences)
 
 

@@ -156,3 +156,19 @@ def test_one_that_requests_is_refused_by_one_that_requires_when_they_do_not_agre
     b = rule(f"{KERBEROS} qmsecmethods=esp:sha1-aes128", ends=("10.2.0.7", "10.1.0.5"))
     assert verdict(a, b) == ("fails", "quick-mode-suite")
     assert verdict(a, b, Side.B) == ("fails", "quick-mode-suite")
+
+
+def test_a_tunnel_for_what_comes_in_alone_may_or_may_not_come_up_by_what_is_sent() -> None:
+    """Windows' wizard says "Do not establish tunnels for outbound connections", the guide of AWS that a ping does."""
+    gates = ("10.1.0.1", "10.2.0.1")
+    words = "mode=tunnel localtunnelendpoint={} remotetunnelendpoint={} " + PSK
+    ends = ("10.1.0.0/16", "10.2.0.0/16")
+    mine = rule(words.format(*gates), "requireinclearout", ends)
+    theirs = rule(words.format(*gates[::-1]), ends=ends[::-1])
+    assert verdict(mine, theirs, Side.B) == ("secured", None)
+    told = answer(mine, theirs)
+    assert (told.outcome.verdict, told.outcome.stage, len(told.outcome.outcomes)) == ("depends", "mode", 2)
+    assert not told.outcome.is_as_wanted
+    assert told.advice[0] is not None
+    assert told.advice[0].words == "Require protection of what is sent, too."
+    assert told.advice[1] is None

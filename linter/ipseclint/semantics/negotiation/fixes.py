@@ -74,6 +74,8 @@ def _repair(outcome: Outcome, end: End, other: End) -> Repair | None:
         case Stage.AUTHENTICATION | Stage.SECOND_AUTHENTICATION:
             words = _authenticate(outcome, end, other)
             return None if words is None else Repair(words)
+        case Stage.MODE if outcome.result is not None and outcome.result.kind is Kind.OUTBOUND:
+            return Repair("Require protection of what is sent, too.") if end is outcome.initiator else None
         case Stage.MODE:
             return None if other.mode is None else Repair(f"Use {other.mode} mode, as the other end does.")
         case Stage.SELECTORS:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ipseclint.finding import Basis
-from ipseclint.model.policy import RuleMode
+from ipseclint.model.policy import RuleMode, Security
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
 from ipseclint.vocabulary.algorithms import KeyModule
 
 STAGE = Stage.MODE
@@ -20,6 +20,8 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     mine, theirs = initiator.mode, responder.mode
     if mine is None or theirs is None:
         return (initiator if mine is None else responder).unsaid(STAGE, "the mode")
+    if mine is theirs is RuleMode.TUNNEL and initiator.outbound is Security.NONE:
+        return _outbound(initiator)
     if mine is theirs:
         return Result(STAGE, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=mine)
     difference = Difference("mode", mine, theirs, initiator.mode_span, responder.mode_span)
@@ -34,6 +36,27 @@ def agree(initiator: End, responder: End, module: KeyModule) -> Result:
     why = f"the modes differ, and {responder.implementation.title} takes the other's"
     chosen = _meant(mine, theirs, module)
     return Result(STAGE, Answer.AGREED, why, Basis.DOCUMENTED, chosen=chosen, differences=(difference,))
+
+
+def _outbound(initiator: End) -> Result:
+    """A tunnel that has to protect what comes in alone, of which two sources say two things."""
+    values = ("in the clear (require in, clear out)", "through the tunnel")
+    difference = Difference("what is sent", *values, initiator.mode_span, None)
+    why = (
+        f"whether {initiator.subject} sets up the tunnel for what it sends: Windows' wizard says that it does not, the "
+        "guide of AWS for Windows Server, which has such a rule, that it does"
+    )
+    outcomes = ("the tunnel comes up by what it sends", "it is sent in the clear, and dropped by an end that insists")
+    return Result(
+        STAGE,
+        Answer.DEPENDS,
+        why,
+        Basis.REASONED,
+        chosen=RuleMode.TUNNEL,
+        differences=(difference,),
+        outcomes=outcomes,
+        kind=Kind.OUTBOUND,
+    )
 
 
 def _refused(initiator: End, responder: End, module: KeyModule) -> bool | None:

@@ -55,7 +55,7 @@ def sights(outcome: Outcome) -> tuple[Sight, Sight]:
         waits = Sight(TIMED_OUT, MAIN_MODE_EVENT, None, "packets are dropped")
         return _of(outcome.initiator, waits, "nothing answers"), Sight(note="packets in the clear, or none")
     result = outcome.result
-    if result is not None and result.kind is Kind.BUILD:
+    if result is not None and result.kind in {Kind.BUILD, Kind.OUTBOUND}:
         return _NOTHING, _NOTHING
     if outcome.stage is None or (outcome.verdict is Verdict.DEPENDS and not (result and result.differences)):
         return _NOTHING, _NOTHING

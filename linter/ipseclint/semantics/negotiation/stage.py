@@ -47,6 +47,7 @@ class Kind(StrEnum):
     IDENTITY = "identity"
     VALIDITY = "validity"
     BUILD = "build"
+    OUTBOUND = "outbound"
 
 
 class Difference(Struct, frozen=True):

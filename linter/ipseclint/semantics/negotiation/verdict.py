@@ -8,7 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.finding import Basis
-from ipseclint.model.policy import RuleAction, Security
+from ipseclint.model.policy import RuleAction, RuleMode, Security
 from ipseclint.semantics.negotiation import (
     authentication,
     key_module,
@@ -214,7 +214,7 @@ def _without_negotiation(initiator: End, responder: End) -> Outcome | None:
                     initiator, responder, Verdict.BLOCKED, stage, f"{why}; {other.subject} requires protection"
                 )
             return _plain(initiator, responder, Verdict.CLEAR, stage, why)
-    if initiator.outbound is Security.NONE:
+    if initiator.outbound is Security.NONE and initiator.mode is not RuleMode.TUNNEL:
         why = f"{initiator.subject} sends in the clear"
         insists = responder.inbound is not Security.REQUEST
         verdict = Verdict.BLOCKED if insists else Verdict.CLEAR
