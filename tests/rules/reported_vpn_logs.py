@@ -179,6 +179,28 @@ LOGGED = {
     "algo-1795": Reported(
         "trailofbits/algo issue 1795", {"post.txt": "The error code returned on failure is 13801.\n"}, "RT013"
     ),
+    "routeros-proposal": Reported(
+        "forum.mikrotik.com and qsetup.ru: no suitable proposal found",
+        {
+            "log.txt": "10:15:01 ipsec,info new ike2 SA (R): peer1 203.0.113.1[500]-192.0.2.7[500]\n"
+            "10:15:01 ipsec,error 192.0.2.7 no suitable proposal found.\n"
+            "10:15:01 ipsec,error 192.0.2.7 failed to pre-process ph1 packet (side: 1, status 1).\n"
+        },
+        "RT016",
+    ),
+    "routeros-time": Reported(
+        "windoro.ru: phase1 negotiation failed due to time up",
+        {"log.txt": "10:15:01 ipsec,error phase1 negotiation failed due to time up 203.0.113.1[500]\n"},
+        "RT017",
+    ),
+    "pluto-pfs": Reported(
+        "libreswan 4.10 with pfs at its default, as it answers Windows' L2TP",
+        pluto(
+            "we require PFS but Quick I1 SA specifies no GROUP_DESCRIPTION",
+            "sending encrypted notification NO_PROPOSAL_CHOSEN to 192.0.2.7:500",
+        ),
+        "RT016",
+    ),
     "rasdial-868": Reported(
         "learn.microsoft.com, rasdial: what it prints of a name that is not resolved",
         {

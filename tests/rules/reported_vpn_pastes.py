@@ -348,6 +348,94 @@ PASTED = {
         {"post.txt": "Our VPN clients get 13801.\n"},
         "RT013",
     ),
+    "runner-images-9027": Reported(
+        "actions/runner-images issue 9027: rasdial in the log of a pipeline",
+        {
+            "log.txt": f"Connecting to my-vpn...\nVerifying username and password...\n\nRemote Access error 809 - "
+            f"{NOT_RESPONDING}\nFor more help on this error:\n        Type 'hh netcfg.chm'\n"
+        },
+        "RT023",
+    ),
+    "windows-itpro-docs-2847": Reported(
+        "MicrosoftDocs/windows-itpro-docs issue 2847",
+        {
+            "post.txt": "Using `rasdial` is raising Remote Access error 798 - A certificate could not be found that "
+            "can be used with this Extensible Authentication Protocol. But I was able to connect to this VPN by hand.\n"
+        },
+        "RT023",
+    ),
+    "windowsserverdocs-2122": Reported(
+        "MicrosoftDocs/windowsserverdocs issue 2122: a profile as a browser showed it",
+        {
+            "profile.xml": '<?xml version="1.0"?>\n\n-<VPNProfile>\n\n\n-<NativeProfile>\n\n<Servers>vpn.example.org'
+            "</Servers>\n\n<NativeProtocolType>IKEv2</NativeProtocolType>\n\n\n-<Authentication>\n\n<MachineMethod>"
+            "Certificate</MachineMethod>\n\n</Authentication>\n\n</NativeProfile>\n\n</VPNProfile>\n"
+        },
+        "CR005",
+    ),
+    "winevent-table": Reported(
+        "events of RasClient as Get-WinEvent prints them in a table",
+        {
+            "post.txt": "PS C:\\> Get-WinEvent -ProviderName RasClient -MaxEvents 2 | ft -Wrap\n\n"
+            "   ProviderName: RasClient\n\n"
+            "TimeCreated             Id LevelDisplayName Message\n"
+            "-----------             -- ---------------- -------\n"
+            "5/4/2024 10:10:10 AM 20227 Error            CoId={D7F76690-EE1C-42E0-9781-C808D1706B4A}: The user U\n"
+            "                                            dialed a connection named Work which has failed. The\n"
+            "                                            error code returned on failure is 812.\n"
+        },
+        "RT023",
+    ),
+    "eventlog-list": Reported(
+        "events of RasClient as Get-EventLog lists them",
+        {
+            "post.txt": "Index              : 12345\nEntryType          : Error\nInstanceId         : 20227\n"
+            f"Message            : {DIALED.format(13806)}Source             : RasClient\n"
+        },
+        "RT014",
+    ),
+    "hresult-of-ike": Reported(
+        "an error of IKE as a program names it",
+        {"post.txt": "The VPN fails with 0x35E9 (ERROR_IPSEC_IKE_AUTH_FAIL) since the certificate was renewed.\n"},
+        "RT013",
+    ),
+    "services-and-800": Reported(
+        "a table of services, and the dialog's sentence below it",
+        {
+            "post.txt": "PS C:\\> Get-Service IKEEXT,RasMan | ft Name,Status,StartType\n\n"
+            "Name    Status StartType\n----    ------ ---------\nIKEEXT Stopped  Disabled\nRasMan Running Automatic\n\n"
+            '"Error 800: The remote connection was not made because the attempted VPN tunnels failed."\n'
+        },
+        "RF012",
+    ),
+    "nps-48": Reported(
+        "guides to error 812: no network policy matched, as the Security log of the server has it",
+        {
+            "post.txt": "Network Policy Server denied access to a user.\n\nNAS:\n\tNAS Port-Type:\t\t\tVirtual\n\n"
+            "Authentication Details:\n\tReason Code:\t\t\t48\n"
+        },
+        "RT023",
+    ),
+    "property-of-rasman": Reported(
+        "guides to error 789: values of RasMan, as Get-ItemProperty prints them",
+        {
+            "post.txt": "ProhibitIpSec : 1\nPSPath : Microsoft.PowerShell.Core\\Registry::HKEY_LOCAL_MACHINE\\SYSTEM\\"
+            f"CurrentControlSet\\Services\\RasMan\\Parameters\n\n{PROCESSING_ERROR}"
+        },
+        "RF022",
+    ),
+    "value-that-is-not-there": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 728: reg query says that the value is not there",
+        {
+            "post.txt": "PS C:\\> Get-VpnConnection\n\n"
+            + listed(tunnel="L2tp", method="MsChapv2", l2tp="Certificate")
+            + "\nPS C:\\> reg query HKLM\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent "
+            "/v AssumeUDPEncapsulationContextOnSendRule\n\n"
+            "ERROR: The system was unable to find the specified registry key or value.\n"
+        },
+        "EX012",
+        facts="responder_behind_nat = true",
+    ),
     "hwdsl2-1377": Reported(
         "hwdsl2/setup-ipsec-vpn issue 1377", {"post.txt": '連接時出現 "未知的錯誤" errcode 635, VPN IKEv2\n'}, "RT023"
     ),

@@ -143,7 +143,8 @@ def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | I
 
 
 _WITH_PROSE = frozenset(
-    {"error-sentences", "event-text", "ike-log", "powershell-list", "powershell-table", "transcript"}
+    {"error-sentences", "event-text", "ike-log", "powershell-list", "powershell-table", "powershell-printed-table"}
+    | {"reg-query", "registry-properties", "transcript"}
 )
 """Formats of texts in which people write between what they paste."""
 

@@ -112,7 +112,11 @@ _READERS = (
     _Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy=")),
     _Reader("peers.description", Shape.TEXT, ("[peer",)),
     _Reader("peers.swanctl", Shape.TEXT, ("connections", "conn-defaults", "child-defaults", "secrets", "include")),
-    _Reader("peers.ike_log", Shape.TEXT, ("proposals", "charon", "pluto", "[ike]", '" #', "oakley", "subjectaltname")),
+    _Reader(
+        "peers.ike_log",
+        Shape.TEXT,
+        ("proposals", "charon", "pluto", "ipsec,error", "[ike]", '" #', "oakley", "subjectaltname"),
+    ),
     _Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",)),
     _Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
@@ -137,7 +141,7 @@ _READERS = (
     _Reader(
         "events.event_text",
         Shape.TEXT,
-        ("event", "ereignis", "ipsec", "code returned", "dialed a", "-auditing", "ras", "ike"),
+        ("event", "ereignis", "ipsec", "code returned", "dialed a", "-auditing", "ras", "ike", "network policy"),
     ),
     _Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
     _Reader("netsh.advfirewall.show", Shape.TEXT),

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from ipseclint.late import late
 from ipseclint.vocabulary.ras_errors import ras_errors
-from ipseclint.vocabulary.windows_errors import error_texts
+from ipseclint.vocabulary.windows_errors import error_texts, find_error
 
 _OF_IKE = range(13800, 13910)
 _SHORT = frozenset({13843, 13868})
@@ -46,6 +46,12 @@ _OF_VPN = late(
     re.IGNORECASE,
 )
 _OF_RAS = range(600, 1000)
+_CODED = late(r"(?<!\w)(?:0x(?:8007|0{4})?(3[56][0-9a-f]{2})|(ERROR_IPSEC_IKE_[A-Z0-9_]{3,40}))(?!\w)", re.IGNORECASE)
+"""An error of IKE by its number in hexadecimal, alone or as an HRESULT, or by its name."""
+_OF_PROGRAM = late(r"[;{}=]|^\s*(?:#|//|/\*|\*|case\b|const\b|pub\b)")
+"""What stands before such a word where a program has it."""
+_MAX_CODED = 3
+"""Whoever has met an error names few; a text with more so lists them (reasoned)."""
 _BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"
 """What may stand between the words of a sentence that was wrapped, quoted or typed anew."""
 
@@ -68,6 +74,23 @@ def sentences(text: str) -> Iterator[Sentence]:
             about_vpn = _OF_VPN.search(text) is not None
         if (code in _OF_IKE and code in error_texts()) or (about_vpn and code in _OF_RAS and code in ras_errors()):
             yield Sentence(match.start(), match.end(), (code,))
+    yield from _coded(text)
+
+
+def _coded(text: str) -> Iterator[Sentence]:
+    """The errors of IKE that a text names as programs do, unless it is a program's or lists many."""
+    found: dict[int, Sentence] = {}
+    for match in _CODED.finditer(text):
+        line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if _OF_PROGRAM.search(line) is not None:
+            return
+        known = find_error(match[2]) if match[2] else None
+        code = int(match[1], 16) if match[1] else -1 if known is None else known.code
+        if code in _OF_IKE and code in error_texts():
+            found.setdefault(code, Sentence(match.start(), match.end(), (code,)))
+        if len(found) > _MAX_CODED:
+            return
+    yield from found.values()
 
 
 def _quoted(text: str) -> Iterator[Sentence]:

@@ -6,6 +6,7 @@
     Details, friendly view      - System ... EventID 4653 ... - EventData ... LocalAddress 10.1.2.3
     Details, XML view           - <Event xmlns=...
     Splunk                      LogName=Security   EventCode=4653   Message=... and the message
+    Get-WinEvent | ft -Wrap     a table with TimeCreated, Id, LevelDisplayName and Message, this over several lines
     Save as CSV, Export-Csv     a header with the event's number and source, and the message in quotes
 
 Labels around the message are known in English, German, French and Spanish; in other languages the source and the
@@ -80,6 +81,13 @@ _COPIED = late(
 )
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
 _IN_TABLE = late(rf"(?:^|[,;\"])(?:{_NUMBERS})[,;\"]", re.MULTILINE)
+_PRINTED = late(
+    r"^TimeCreated[ ]+Id[ ]+LevelDisplayName[ ]+Message[ ]*\r?\n-+[ ]+-+[ ]+-+[ ]+-+[ ]*\r?\n"
+    rf"(?=(?:[^\r\n]*\r?\n){{0,400}}?\S[^\r\n]{{5,40}}[ ](?:{_NUMBERS})[ ])",
+    re.MULTILINE,
+)
+"""How a table of Get-WinEvent begins in which an event is one that is read."""
+_PRINTED_ROW = late(r"(\S[^\r\n]{5,40}?)[ ]+(\d{1,5})[ ]+[^\W\d]\w*[ ]+(\S[^\r\n]*)")
 _OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
 """How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
 _ABOUT = late(
@@ -98,6 +106,8 @@ def recognise(source: Source) -> bool:
         return security_events.recognise(bytes_source(source.path, _plain(head).encode("utf-8", "replace")))
     if head.lstrip()[:1] in {"{", "[", "<"}:
         return False
+    if _PRINTED.search(head) is not None:
+        return True
     known = _IN_TABLE if _is_table(head) else _KNOWN
     if known.search(head) is not None and _ABOUT.search(head) is not None:
         return True
@@ -112,7 +122,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     if _XML_VIEW.match(text):
         return security_events.parse(bytes_source(diagnostics.path, _plain(text).encode("utf-8", "replace")))
     log = security_events.EventLog(diagnostics)
-    records = _rows(text, diagnostics) if _is_table(text) else _records(text, diagnostics.path)
+    if _PRINTED.search(text) is not None:
+        records = _printed(text, diagnostics.path)
+    else:
+        records = _rows(text, diagnostics) if _is_table(text) else _records(text, diagnostics.path)
     for record in records:
         record.add_to(log)
     return log.parsed()
@@ -213,6 +226,24 @@ def _records(text: str, path: str) -> Iterator[Record]:
             in_message, record.is_listed = True, line.text[: line.text.find(":")].endswith(" ")
             record.margin = _indent(line)
         _take(record, key, value)
+    yield record
+
+
+def _printed(text: str, path: str) -> Iterator[Record]:
+    """The rows of tables of Get-WinEvent; what stands in the last column alone belongs to the row above."""
+    record, column = Record(), 0
+    for line in lines_of(text, path):
+        if line.text.startswith("TimeCreated "):
+            yield record
+            record, column = Record(), line.text.find("Message")
+            continue
+        row = _PRINTED_ROW.fullmatch(line.text.rstrip()) if column else None
+        if row is not None:
+            yield record
+            number, message = line.part(*row.span(2)), line.part(row.start(3)).strip()
+            record = Record(number=number, time=line.part(*row.span(1)), lines=[message])
+        elif record.number is not None and line.text.strip() and not line.text[:column].strip():
+            record.lines.append(line.strip())
     yield record
 
 

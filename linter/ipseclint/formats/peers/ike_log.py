@@ -44,7 +44,10 @@ _OAKLEY = late(r"Oakley Transform \[([^\[\]\r\n]{1,80})\] refused")
 """What pluto refused of the offers of IKEv1, one on each line."""
 _MAX_SHOWN = 4
 _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}
-_DAEMON = late(r"\b(?:charon|pluto)\b|\[(?:IKE|CFG|ENC)\]|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: ")
+_DAEMON = late(
+    r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\]"
+    r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: "
+)
 _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
 

@@ -115,7 +115,13 @@ _OF_PLUTO = (
     Sentence(r"second timeout exceeded after \d{1,6} retransmits", NO_ANSWER, role=INITIATOR),
     Sentence(r"deleting incomplete state after", NO_ANSWER),
 )  # fmt: skip
-SENTENCES = (*_OF_CHARON, *_OF_PLUTO)
+_OF_RACOON = (
+    Sentence(r"no suitable proposal found", POLICY_MATCH),
+    Sentence(r"failed to pre-process ph2 packet", POLICY_MATCH, _QUICK, is_answer=True),
+    Sentence(r"phase1 negotiation failed due to time up", NO_ANSWER),
+)
+"""As RouterOS writes them: the titles of qsetup.ru and windoro.ru, who collect what its forum asks."""
+SENTENCES = (*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON)
 _ANY = late("|".join(f"(?P<_{number}>{row.pattern})" for number, row in enumerate(SENTENCES)), re.IGNORECASE)
 BEGINS = late(
     r"\bis initiating an? |\binitiating (?:IKE|Main|Aggressive|v2|an? )|\bresponding to (?:Main|Aggressive) Mode"

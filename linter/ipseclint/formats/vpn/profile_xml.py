@@ -20,6 +20,7 @@ from ipseclint.source import Source, Span, bytes_source
 
 _BARE = re.compile(r"<VPNProfile[\s>]")
 _LINE_END = re.compile("\n")
+_FOLDED = re.compile(r"^([ \t]{0,80})[-+](?=[ \t]{0,8}<[A-Za-z])", re.MULTILINE)
 _ALL = frozenset[str]()
 SYNCML = re.compile(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic|Results)[\s>]")
 """Commands of device management, which `formats.mdm.syncml` reads with the profiles in them."""
@@ -32,9 +33,11 @@ def recognise(source: Source) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The custom cryptography of all VPN profiles."""
+    """The custom cryptography of all VPN profiles. What a browser showed has signs by which its elements are folded."""
     diagnostics = Diagnostics(source.path)
     reader = ProfileReader(diagnostics)
+    if _FOLDED.search(source.head_text) is not None:
+        source = bytes_source(source.path, _FOLDED.sub(r"\1 ", source.read_text()).encode("utf-8", "replace"))
     reader.read(source)
     return diagnostics.parsed(reader.parts.policy())
 
