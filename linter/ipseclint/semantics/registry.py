@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.model.policy import Policy, RegistryValue
+from ipseclint.vocabulary.registry_keys import ANY_VALUE
 
 
 def values_of(policy: Policy, key: str) -> dict[str, RegistryValue]:
@@ -18,7 +19,8 @@ def absence_of(policy: Policy, key: str, name: str) -> RegistryValue | None:
     held = values_of(policy, key)
     if name.casefold() in held:
         return None
-    said = _below(policy, key).get(name.casefold())
+    below = _below(policy, key)
+    said = below.get(name.casefold()) or below.get(ANY_VALUE)
     return said or next((value for value in held.values() if not value.alone), None)
 
 

@@ -37,6 +37,9 @@ KERBEROS = r"Policies\System\Kerberos\Parameters"
 KEY_DISTRIBUTION = r"Services\Kdc"
 """How a domain controller gives tickets (MS-PKCA; KB 5014754)."""
 
+ANY_VALUE = "*"
+"""Stands for the name of what a key lacks that is not there itself: every value."""
+
 WINDOWS = r"Microsoft\Windows NT\CurrentVersion"
 """Where Windows says which release it is."""
 

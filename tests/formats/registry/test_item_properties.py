@@ -7,6 +7,7 @@ from tests import ROOT
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.semantics.registry import absence_of
 from ipseclint.source import bytes_source, file_source
 
 SERVICES = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services"
@@ -40,6 +41,10 @@ LACKS, PROHIBITS = (f"{AGENT}\\{NAME}", None, False), (f"{RASMAN}\\ProhibitIpSec
         (f"ProhibitIpSec : 1\n{PS_PATH}", PROHIBITS),
         (f"PS C:\\> gp {PATH}\n\nProhibitIpSec : -1\n{PS_PATH}", (f"{RASMAN}\\ProhibitIpSec", "4294967295", False)),
         (f"PS C:\\> (Get-ItemProperty '{PATH}').ProhibitIpSec\n1\n", PROHIBITS),
+        (
+            f"Get-ItemProperty {PATH} | select ProhibitIpSec\n\nProhibitIpSec\n-------------\n            1\n",
+            PROHIBITS,
+        ),
         (f"Get-ItemPropertyValue -Path {PATH} -Name ProhibitIpSec\n1\n", PROHIBITS),
         (f"Get-ItemProperty : Property {NAME} does not exist at path \n{AGENT}.\nAt line:1 char:1\n", LACKS),
         (f"Get-ItemProperty: \nLine |\n   1 |  gp x\n     | Property {NAME} does not exist at path {AGENT}.\n", LACKS),
@@ -78,6 +83,26 @@ def test_keys_below_are_not_known_from_the_values_of_one() -> None:
     assert server.custom_policy is None
     assert server.lifetime_seconds is not None
     assert server.lifetime_seconds.known == 28_800
+
+
+def test_a_key_that_is_not_there_has_no_value() -> None:
+    policy = read(f"{QUERY}\n\n{MISSING}").policy
+    assert absence_of(policy, "Services\\PolicyAgent", NAME) is not None
+    assert absence_of(policy, "Services\\IKEEXT\\Parameters", NAME) is None
+
+
+def test_a_server_whose_key_of_a_suite_is_not_there_has_none() -> None:
+    query = QUERY.replace("PolicyAgent", "RemoteAccess\\Parameters\\IKEV2\\IKEv2CustomPolicy")
+    (server,) = read(f"{query}\n\n{MISSING}").policy.vpn_servers
+    assert server.custom_policy is not None
+    assert server.custom_policy.known is False
+
+
+def test_of_a_value_that_was_asked_for_alone_nothing_follows_for_others() -> None:
+    policy = read(f"{QUERY} /v Start\n\n{AGENT}\n    Start    REG_DWORD    0x3\n").policy
+    assert absence_of(policy, "Services\\PolicyAgent", NAME) is None
+    whole = read(f"{QUERY}\n\n{AGENT}\n    Start    REG_DWORD    0x3\n").policy
+    assert absence_of(whole, "Services\\PolicyAgent", NAME) is not None
 
 
 def test_a_refusal_says_nothing_of_a_value() -> None:

@@ -35,13 +35,14 @@ _PLACE = re.compile(
 )
 _WRAPPED = re.compile(r"\r?\n[ ]{9,80}(?=\S)")
 """Where a long value goes on in its column."""
-_PROPERTY = re.compile(r"([ \t]{0,8})(\S[^:\r\n]{0,200}?)[ ]{1,200}:(?: |$)")
+_PROPERTY = re.compile(r"([ \t]{0,8})([^\s:][^:\r\n]{0,240}) :(?: |$)")
 _ABSENT = re.compile(
     r"\bProperty\s+(\S{1,100})\s+does\s+not\s+exist\s+at\s+(?:\|\s+)?path\s+(?:\|\s+)?"
     r"(HKEY_LOCAL_MACHINE\\\S{1,400}?)\.(?=\s|$)",
     re.IGNORECASE,
 )
 _OF_PROVIDER = frozenset({"pspath", "psparentpath", "pschildname", "psdrive", "psprovider"})
+_RULER = re.compile(r"[ ]*-+(?:[ ]+-+)*")
 _NUMBER = re.compile(r"-?\d{1,20}\Z")
 _MAX_LINES_OF_VALUE = 500
 """Over how many lines one value goes on (reasoned, as in lists of objects)."""
@@ -95,12 +96,22 @@ def _lists(text: str, path: str) -> Iterator[tuple[Token | None, _Listed]]:
     """Lines that belong to no list, and the lists, each where it ends."""
     listed = _Listed(0)
     last: list[Token] = []
+    above: Token | None = None
+    columns: tuple[tuple[str, int, int], ...] = ()
     for line in (*lines_of(text, path), Token("", path, 1, 1)):
+        if columns and line.text.strip():
+            yield None, _Listed(0, {name: [cell] for name, cell in _cells(line, columns) if cell.text})
+            continue
+        columns = ()
+        if above is not None and _RULER.fullmatch(line.text.rstrip()):
+            columns, above = _columns(above.text, line.text), None
+            continue
+        above = line if line.text.strip() else None
         match = _PROPERTY.match(line.text)
         if match is not None and (not listed.values or len(match[1]) == listed.margin):
             listed = listed if listed.values else _Listed(len(match[1]))
             last = [line.part(match.end()).strip()]
-            listed.values.setdefault(match[2], last)
+            listed.values.setdefault(match[2].rstrip(), last)
         elif listed.values and line.text.strip() and line.text[: listed.margin + 1].isspace():
             if len(last) < _MAX_LINES_OF_VALUE:
                 last.append(line.strip())
@@ -110,6 +121,19 @@ def _lists(text: str, path: str) -> Iterator[tuple[Token | None, _Listed]]:
                 listed = _Listed(0)
             if line.text.strip():
                 yield line, listed
+
+
+def _columns(names: str, ruler: str) -> tuple[tuple[str, int, int], ...]:
+    """The columns of a table of chosen values: each with where it begins, and where the one before it ends."""
+    rules = [match.span() for match in re.finditer("-+", ruler)]
+    before = [0, *(end for _, end in rules[:-1])]
+    return tuple((names[start:end].strip(), left, end) for (start, end), left in zip(rules, before, strict=True))
+
+
+def _cells(line: Token, columns: tuple[tuple[str, int, int], ...]) -> Iterator[tuple[str, Token]]:
+    """The values of a row: what stands under a column, or goes on behind the last."""
+    for number, (name, left, end) in enumerate(columns, start=1):
+        yield name, line.part(left, len(line.text) if number == len(columns) else end).strip()
 
 
 def _take(tree: Key, listed: _Listed, command: re.Match[str] | None) -> None:
@@ -129,7 +153,7 @@ def take_properties(
     """
     place = next((token for name, token in properties.items() if name.casefold() == "pspath"), None)
     named = path if place is None else place.text.partition("::")[2]
-    if named is None or not concerns_ipsec(named):
+    if named is None or not properties or not concerns_ipsec(named):
         return
     own = {name: token for name, token in properties.items() if name.casefold() not in _OF_PROVIDER}
     span = (place or next(iter(properties.values()))).span

@@ -40,6 +40,7 @@ _FIREWALLS = keys.folded(keys.FIREWALL_OF_GPO, keys.FIREWALL)
 _IP_SECURITY_POLICIES = keys.folded(keys.IP_SECURITY_POLICIES)
 _SERVER = keys.folded(keys.VPN_SERVER)
 _SUITE = keys.folded(keys.VPN_SUITE)
+_SUITE_KEY = keys.VPN_SUITE.rpartition("\\")[2]
 (_POOL,) = keys.folded(keys.VPN_ADDRESSES)
 (_DEVICES,) = keys.folded(keys.VPN_PORTS)
 _WINDOWS = keys.folded(keys.WINDOWS)
@@ -145,7 +146,7 @@ def _legacy(tree: Key, diagnostics: Diagnostics) -> list[Policy]:
 def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_whole: bool) -> None:
     """Add what RRAS takes of its IKEv2 clients: its suite, and the settings beside it."""
     for key in _at(tree, _SERVER):
-        suite_key = key.find(keys.VPN_SUITE.rpartition("\\")[2])
+        suite_key = key.find(_SUITE_KEY)
         suite = {} if suite_key is None else _suite(suite_key, diagnostics)
         if not (suite or key.values or key.absent):
             continue
@@ -153,7 +154,8 @@ def _add_servers(tree: Key, parts: PolicyParts, diagnostics: Diagnostics, *, is_
             suite |= _lifetimes(key)
         # A key that was exported with values, and without the key of a suite below it, has none; of one that is named
         # and has no values, its values were not asked for.
-        is_known = bool(suite) or (suite_key is None and is_whole and key.is_whole)
+        is_absent = suite_key is None and (_SUITE_KEY.casefold() in key.absent or (is_whole and key.is_whole))
+        is_known = bool(suite) or is_absent
         place = key.span if suite_key is None or not suite else suite_key.span
         fields: dict[str, Any] = {
             field: setting for name, field in _SERVER_NUMBERS.items() if (setting := _number(key, name))
@@ -264,7 +266,7 @@ def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[Service
                 RegistryValue(path=f"{path}\\{value.name}", data=data, alone=not (is_whole and key.is_whole))
             )
         for name, lacking in key.absent.items():
-            if is_device or (name in _OF_SERVER and folded.endswith(_SERVER)):
+            if is_device or (name in _OF_SERVER | {_SUITE_KEY.casefold()} and folded.endswith(_SERVER)):
                 continue
             parts.registry.append(RegistryValue(path=f"{path}\\{lacking.text}", data=Setting(None, lacking.span)))
         start = key.get("Start")

@@ -13,6 +13,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.source import Source, Span, lines_of_text
+from ipseclint.vocabulary.registry_keys import ANY_VALUE, VPN_SUITE
 
 _KEY = re.compile(r"HKEY_[A-Z_]+(?:\\[^\r\n]*)?", re.IGNORECASE)
 _TYPE = re.compile(r"(?:(?<=  )|(?<=\t))(REG_[A-Z_]+)(?=[ \t]|$)")
@@ -66,7 +67,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             asked, asking = command, line
             continue
         if asked is not None and _is_missing(line.text):
-            _lack(tree, asked, asking, diagnostics)
+            _lack(tree, asked, asking)
             continue
         if _KEY.fullmatch(line.text.strip()) and not line.text[:1].isspace():
             _finish(key, value, diagnostics)
@@ -113,18 +114,17 @@ def _make(tree: Key, path: Token, *, is_whole: bool) -> Key | None:
     return key
 
 
-def _lack(tree: Key, asked: re.Match[str], asking: Token, diagnostics: Diagnostics) -> None:
+def _lack(tree: Key, asked: re.Match[str], asking: Token) -> None:
     """Note what was asked for and is not there."""
     path, name = _path(asked), _name(asked)
     if not concerns_ipsec(path):
         return
-    group = next((number for number in (3, 4) if asked[number]), None)
-    if group is None:
-        diagnostics.not_understood(f"there is no key {quoted(path)}: which values are asked for?", asking.strip().span)
-        return
-    key = _make(tree, token_at(path, asking.strip().span), is_whole=False)
-    if key is not None and name:
-        key.lack(asking.part(*asked.span(group)))
+    place = asking.strip().span
+    if not name and path.casefold().endswith(VPN_SUITE.casefold()):
+        path, _, name = path.rpartition("\\")  # the key of a suite: that of the server says whether it has one
+    key = _make(tree, token_at(path, place), is_whole=False)
+    if key is not None:
+        key.lack(token_at(name or ANY_VALUE, place))
 
 
 def _type_of(line: str) -> re.Match[str] | None:
