@@ -177,3 +177,12 @@ def test_the_value_of_a_parameter_ends_where_powershell_ends_it(sign: str, behin
     places, texts = secrets.keys_in(text)
     assert [text[begin:end] for begin, end in places] == ["Hunter2Hunter"]
     assert texts == {"Hunter2Hunter"}
+
+
+@pytest.mark.parametrize("key", [r"C:\rie7.txt", "`Kan4`rie7", "a:b=c"])
+def test_a_key_on_the_line_below_its_label_is_one_whatever_its_signs(key: str) -> None:
+    text = (
+        f"Auth1:{' ' * 32}ComputerPSK\nAuth1PSK:\n{' ' * 38}{key}\nMainModeSecMethods:{' ' * 19}DHGroup2-AES128-SHA1\n"
+    )
+    places, _ = secrets.keys_in(text)
+    assert key in [text[begin:end] for begin, end in places]

@@ -11,7 +11,8 @@ from ipseclint.secrets.places import Place
 
 MAX_VALUE_CHARACTERS = 65_536
 REST = late(r"[^\n]+")
-_WRAPPED = late(r"\n {10,}+([^\n:]++)(?=\n|$)")
+_WRAPPED = late(r"\n {10,}+(?!\w[\w /-]{0,40}:(?: |\n|\Z)|\w[\w-]{0,40} {1,40}: )([^\n]++)")
+"""What stands below a label and far from the margin, where it is no label itself."""
 _STRAY = late(r"[ \t]+(?:[\^`]\n[ \t]*(?![-\s]))?(?![\^`]\n)[^\s=&|()<>,;]+(?=[\s&|)]|$)")
 """A word behind an unquoted key, perhaps on the line that continues it, which is no parameter."""
 _PARAMETER = late(r"[ \t]+(?:-[A-Za-z]\w+(?=[\s:]|$)|#)")

@@ -330,6 +330,15 @@ def test_real_output(
     assert not parsed.is_empty
 
 
+def test_a_rule_that_ends_before_what_it_asks_for_is_said_to_be_cut() -> None:
+    text = "Rule Name:                            t\n" + "-" * 70 + "\nEnabled:                              Yes\n"
+    parsed = read_shown(text + "Endpoint1:                            Any\nEndpoint2:                            Any\n")
+    assert parsed.is_empty
+    assert [(problem.span.line, problem.message) for problem in parsed.problems] == [
+        (1, "a rule is printed without what it asks for: the list may be cut off")
+    ]
+
+
 @given(st.data())
 def test_damaged_output_never_raises(data: st.DataObject) -> None:
     text = data.draw(st.sampled_from([RULES, GLOBAL, PASTED]))

@@ -24,6 +24,8 @@ from ipseclint.source import Source
 from ipseclint.vocabulary import builtin, netsh_labels
 
 _CONNECTION_RULE_ONLY = frozenset({"action", "mode", "protocol", "port1", "port2", "qmsecmethods", "qmpfs"})
+_MAIN_MODE_RULE_ONLY = frozenset({"auth1", "mmsecmethods", "mmkeylifetime"})
+"""What every main-mode rule is printed with."""
 _REQUIRED = ("name", "endpoint1", "endpoint2", "action")
 _NOT_CONFIGURED = "notconfigured"
 _ONLY_IN_GPO = "n/a"
@@ -95,6 +97,11 @@ class _ShowReader:
         missing = [label for label in (_REQUIRED[:1] if main_mode_only else _REQUIRED) if label not in values]
         if missing:
             self._diagnostics.malformed(f"a rule is printed without its {', '.join(missing)}", block.span)
+            return
+        if main_mode_only and not values.keys() & _MAIN_MODE_RULE_ONLY:
+            self._diagnostics.malformed(
+                "a rule is printed without what it asks for: the list may be cut off", block.span
+            )
             return
         name = values["name"].text
         self._names[name.casefold()] += 1
