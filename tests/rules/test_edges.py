@@ -13,15 +13,20 @@ from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     ALL_PROFILES,
+    Certificate,
     Direction,
     FirewallAction,
     FirewallRule,
     Security,
+    ServiceState,
 )
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
+from ipseclint.rules.vpn_certificates import faults
 from ipseclint.source import Span
-from tests.rules.rule_inputs import consec, hits, machine
+from ipseclint.vocabulary.authentication import SERVER_AUTHENTICATION
+from tests import ROOT
+from tests.rules.rule_inputs import consec, hits, machine, machine_in
 from tests.rules.rule_inputs import registry as registry_machine
 
 AT = Span("m", 7, 3)
@@ -332,3 +337,67 @@ def test_what_happens_in_the_course_of_things_is_information(code: int) -> None:
     assert [hit.severity for hit in hits("RT020", subject)] == [INFO]
     other = Machine(name="m", policy=subject.policy, events=(replace(event, error_code=13816),))
     assert [hit.severity for hit in hits("RT020", other)] == [None]
+
+
+@pytest.mark.parametrize(("prefix", "fires"), [("16.0.0.0/3", True), ("16.0.0.0/4", True), ("16.0.0.0/5", False)])
+def test_a_rule_is_for_the_internet_from_a_sixteenth_of_it(prefix: str, fires: bool) -> None:
+    asking = consec(f"name=R endpoint1=any endpoint2={prefix} action=requestinrequestout auth1=computerkerb")
+    assert bool(hits("QD014", machine(asking))) is fires
+
+
+@pytest.mark.parametrize(
+    ("host", "severity"), [("portable", WARNING), ("client", WARNING), ("server", INFO), ("hub", INFO), (None, INFO)]
+)
+def test_a_host_that_moves_is_warned_of_negotiations_with_everybody(host: str | None, severity: Severity) -> None:
+    asking = consec(
+        "name=R endpoint1=any endpoint2=any action=requestinrequestout auth1=computerkerb profile=domain,private"
+    )
+    (hit,) = hits("QD014", machine(asking, site=Site.model_validate({"host_type": host})))
+    assert hit.severity is severity
+
+
+@pytest.mark.parametrize(
+    ("start", "status", "said"),
+    [
+        ("automatic", "stopped", "stopped"),
+        ("disabled", "running", "disabled"),
+        ("disabled", "stopped", "disabled"),
+        ("automatic", "running", None),
+        (None, "stopped", "stopped"),
+    ],
+)
+def test_a_keying_service_is_off_where_it_is_disabled_or_stopped(
+    start: str | None, status: str, said: str | None
+) -> None:
+    found = machine(rule(""))
+    service = ServiceState(
+        name="IKEEXT", start=None if start is None else Setting(start, AT), status=Setting(status, AT)
+    )
+    subject = found.with_policy(found.policy.model_copy(update={"services": (service,)}))
+    assert [hit.value for hit in hits("RF012", subject)] == ([] if said is None else [said])
+
+
+def test_a_gateway_of_one_family_lies_in_no_range_of_the_other() -> None:
+    tunnel = (
+        "New-NetIPsecRule -DisplayName T -Mode Tunnel -LocalAddress 10.1.0.0/16,'::/64' -RemoteAddress 10.2.0.0/16 "
+        "-LocalTunnelEndpoint 192.0.2.1 -RemoteTunnelEndpoint 198.51.100.1 -InboundSecurity Require "
+        "-OutboundSecurity Require"
+    )
+    assert hits("FL007", machine(tunnel, name="t.ps1")) == []
+    (hit,) = hits("FL007", machine(tunnel.replace("'::/64'", "192.0.2.0/24"), name="t.ps1"))
+    assert hit.value == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    ("day", "said"), [(date(2026, 5, 3), []), (date(2026, 5, 4), []), (date(2026, 5, 5), ["expired on 2026-05-04"])]
+)
+def test_a_certificate_serves_to_the_end_of_its_last_day(day: date, said: list[str]) -> None:
+    last = Certificate(name="CN=vpn.example", span=AT, not_after=Setting(date(2026, 5, 4), AT))
+    assert faults(last, SERVER_AUTHENTICATION, day) == said
+
+
+@pytest.mark.parametrize("name", ["certificates/certificates.reg", "cluster-node/node.reg"])
+def test_what_connection_security_rules_offer_is_not_held_to_ip_security_policies(name: str) -> None:
+    subject = machine_in(ROOT / "fixtures" / "policies" / name)
+    assert any(crypto.id for crypto in subject.policy.quick_mode_crypto_sets)
+    assert hits("RF013", subject) == []
