@@ -14,13 +14,14 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     ALL_PROFILES,
     Certificate,
+    Dialect,
     Direction,
     FirewallAction,
     FirewallRule,
     Security,
     ServiceState,
 )
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
 from ipseclint.rules.vpn_certificates import faults
 from ipseclint.source import Span
@@ -396,8 +397,12 @@ def test_a_certificate_serves_to_the_end_of_its_last_day(day: date, said: list[s
     assert faults(last, SERVER_AUTHENTICATION, day) == said
 
 
-@pytest.mark.parametrize("name", ["certificates/certificates.reg", "cluster-node/node.reg"])
-def test_what_connection_security_rules_offer_is_not_held_to_ip_security_policies(name: str) -> None:
-    subject = machine_in(ROOT / "fixtures" / "policies" / name)
-    assert any(crypto.id for crypto in subject.policy.quick_mode_crypto_sets)
-    assert hits("RF013", subject) == []
+def test_what_connection_security_rules_offer_is_not_held_to_ip_security_policies() -> None:
+    subject = machine_in(ROOT / "fixtures" / "policies" / "certificates" / "certificates.reg")
+    (crypto,) = (each for each in subject.policy.quick_mode_crypto_sets if not each.builtin)
+    number = crypto.proposals[0].model_copy(update={"encryption": Setting(Unknown("12"), AT)})
+    for dialect, fires in ((crypto.dialect, False), (Dialect.IP_SECURITY_POLICY, True)):
+        other = crypto.model_copy(update={"dialect": dialect, "proposals": (number,)})
+        policy = subject.policy.model_copy(update={"quick_mode_crypto_sets": (other,)})
+        assert other.id is not None
+        assert bool(hits("RF013", subject.with_policy(policy))) is fires
