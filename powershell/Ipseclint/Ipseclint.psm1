@@ -98,15 +98,30 @@ function Invoke-Program {
     return @{ Code = $code; Said = $said -join "`n"; Printed = $printed -join "`n"; Report = $report }
 }
 
-function Read-Json {
-    # What the program wrote as JSON, or an error that stops, in its own words.
+function Assert-Answer {
+    # An error that stops, in the program's own words, where it did not answer.
     param($Run, [int[]]$Expected, [string]$Text)
     if ($Expected -notcontains $Run.Code -or -not $Text) {
         $words = $Run.Said
         if (-not $words) { $words = $Run.Printed }
         throw ('ipseclint ended with {0}: {1}' -f $Run.Code, $words)
     }
+}
+
+function Read-Json {
+    # What the program wrote as JSON, or an error that stops.
+    param($Run, [int[]]$Expected, [string]$Text)
+    Assert-Answer -Run $Run -Expected $Expected -Text $Text
     return ConvertFrom-Json -InputObject $Text
+}
+
+function Read-JsonLine {
+    # What the program wrote as JSON, a document a line: Windows PowerShell may refuse one of more than 2,097,152 characters.
+    param($Run, [int[]]$Expected, [string]$Text)
+    Assert-Answer -Run $Run -Expected $Expected -Text $Text
+    foreach ($line in ($Text -split '\r?\n')) {
+        if ($line) { ConvertFrom-Json -InputObject $line }
+    }
 }
 
 function Select-Value {
@@ -283,8 +298,8 @@ function Invoke-Ipseclint {
         $backups = Get-TemporaryName -Extension ''
         try {
             $paths = @($given | ForEach-Object { Resolve-InputPath -InputObject $_ -BackupFolder $backups })
-            $file = Get-TemporaryName -Extension '.json'
-            $words = @('check', '--quiet', '--output', "json:$file")
+            $file = Get-TemporaryName -Extension '.jsonl'
+            $words = @('check', '--quiet', '--output', "jsonl:$file")
             foreach ($format in $Report.Keys) { $words += @('--output', ('{0}:{1}' -f $format, (Resolve-Name -Name $Report[$format] -New))) }
             foreach ($word in $Select) { $words += @('--select', $word) }
             foreach ($word in $Ignore) { $words += @('--ignore', $word) }
@@ -299,11 +314,12 @@ function Invoke-Ipseclint {
             $words += '--'
             $words += $paths
             $run = Invoke-Program -Program $Program -Words $words -ReportFile $file
-            $body = Read-Json -Run $run -Expected @(0, 1, 3, 4) -Text $run.Report
+            $records = @(Read-JsonLine -Run $run -Expected @(0, 1, 3, 4) -Text $run.Report)
+            $body = $records | Where-Object { $_.type -eq 'summary' }
             $grave = @{ 'error' = 3; 'warning' = 2; 'info' = 1 }
-            $findings = @($body.findings | Where-Object { $_ -and $grave[$_.severity] -ge $grave[$Severity] } |
+            $findings = @($records | Where-Object { $_.type -eq 'finding' -and $grave[$_.severity] -ge $grave[$Severity] } |
                     ForEach-Object { ConvertTo-Finding -Finding $_ })
-            $problems = @($body.problems | Where-Object { $_ } | ForEach-Object { ConvertTo-Problem -Problem $_ })
+            $problems = @($records | Where-Object { $_.type -eq 'problem' } | ForEach-Object { ConvertTo-Problem -Problem $_ })
             if ($Summary) {
                 return ConvertTo-Record -TypeName 'Ipseclint.Report' -Members ([ordered]@{
                     ExitCode   = $run.Code

@@ -179,18 +179,21 @@ def members(data: Any, path: str) -> Any:
 
 
 def test_what_is_read_of_a_report_stands_in_one(cli: Callable[..., Any]) -> None:
-    report = json.loads(cli(ROOT / "fixtures/runs/docs/policy.cmd", "-o", "json").out)
+    *findings, report = map(json.loads, cli(ROOT / "fixtures/runs/docs/policy.cmd", "-o", "jsonl").out.splitlines())
+    assert {each["type"] for each in findings} == {"finding"}
+    assert report["type"] == "summary"
     for path in set(re.findall(r"\$Finding\.([a-z_]+(?:\.[a-z_]+)*)", FUNCTIONS["ConvertTo-Finding"])):
-        members(report["findings"][0], path)
+        members(findings[0], path)
     read = set(re.findall(r"\$body\.([a-z_]+(?:\.[a-z]+)*)", FUNCTIONS["Invoke-Ipseclint"]))
-    assert {"findings", "problems", "summary", "not_checked", "inputs", "tool.version"} <= read
+    assert {"summary", "not_checked", "inputs", "tool.version"} <= read
     for path in read:
         members(report, path)
 
 
 def test_what_is_read_of_a_problem_stands_in_one(tmp_path: Path, cli: Callable[..., Any]) -> None:
     (tmp_path / "p.cmd").write_text("netsh advfirewall consec add rule name=%X%\n")
-    problem = json.loads(cli(tmp_path / "p.cmd", "-o", "json").out)["problems"][0]
+    problem = json.loads(cli(tmp_path / "p.cmd", "-o", "jsonl").out.splitlines()[0])
+    assert problem["type"] == "problem"
     for path in set(re.findall(r"\$Problem\.([a-z_]+(?:\.[a-z_]+)*)", FUNCTIONS["ConvertTo-Problem"])):
         members(problem, path)
 

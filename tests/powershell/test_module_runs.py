@@ -97,12 +97,32 @@ def the_program(cli: Callable[..., Any]) -> Callable[[list[str]], Ran]:
     return run
 
 
-def report(words: list[str], **members: Any) -> None:
-    """Write a report without findings where the program was told to."""
-    path = next(word for word in words if word.startswith("json:")).removeprefix("json:")
-    body = {"findings": [], "problems": [], "summary": {}, "not_checked": [], "inputs": []}
-    body |= {"tool": {"version": "1", "ruleset": "default@1"}, **members}
-    Path(path).write_text(json.dumps(body), encoding="utf-8")
+def report(words: list[str], *records: dict[str, Any]) -> None:
+    """Write a report where the program was told to: of a finding, a problem each a line, and the summary."""
+    path = next(word for word in words if word.startswith("jsonl:")).removeprefix("jsonl:")
+    summary = {"type": "summary", "summary": {}, "not_checked": [], "inputs": []}
+    summary |= {"tool": {"version": "1", "ruleset": "default@1"}}
+    if all(each["type"] != "summary" for each in records):
+        records = (*records, summary)
+    Path(path).write_text("".join(f"{json.dumps(each)}\n" for each in records), encoding="utf-8")
+
+
+def test_a_report_of_more_characters_than_a_document_may_have_is_read(tmp_path: Path) -> None:
+    program = Program()
+    problem = {
+        "type": "problem",
+        "code": "IN003",
+        "message": "x" * 1_200_000,
+        "location": {"path": "a", "line": 1, "column": 1},
+    }
+
+    def answer(words: list[str]) -> Ran:
+        report(words, problem, problem)
+        return Ran(4)
+
+    program.answer = answer
+    (summary,) = session(program, tmp_path, (5, 1, 19041)).run("Invoke-Ipseclint a -Summary -Program x.exe")
+    assert len(summary.properties["Problems"]) == 2
 
 
 def reporting(words: list[str]) -> Ran:
@@ -125,7 +145,7 @@ def test_a_check_is_given_paths_and_options_as_they_are(name: str, version: tupl
     path, words = program.calls[0]
     assert path == "x.exe"
     output = words[3]
-    assert output.startswith(f"json:{tmp_path}/ipseclint-")
+    assert output.startswith(f"jsonl:{tmp_path}/ipseclint-")
     assert words == [
         "check", "--quiet", "--output", output, "--output", f"html:{name}", "--select", name, "--select", "CR",
         "--ignore", name, "--ruleset", name, "--config", name, "--waivers", name, "--baseline", name,
@@ -595,7 +615,10 @@ def test_whatever_the_schema_of_reports_allows_is_read(full: bool, tmp_path: Pat
     body = example(schema("report-1.json"), schema("report-1.json"), full=full)
 
     def answer(words: list[str]) -> Ran:
-        report(words, **body)
+        findings = [{"type": "finding", **each} for each in body["findings"]]
+        problems = [{"type": "problem", **each} for each in body["problems"]]
+        left = {name: value for name, value in body.items() if name not in {"findings", "problems"}}
+        report(words, *findings, *problems, {"type": "summary", **left})
         return Ran(0)
 
     program.answer = answer

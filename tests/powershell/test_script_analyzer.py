@@ -21,8 +21,8 @@ SCRIPTS = [
     *sorted((ROOT / "docs" / "recipes").glob("*.ps1")),
 ]
 APPROVED = {
-    "Add", "Clear", "Compare", "ConvertTo", "Export", "Format", "Get", "Hide", "Invoke", "New", "Read", "Register",
-    "Remove", "Resolve", "Select", "Send", "Test", "Write",
+    "Add", "Assert", "Clear", "Compare", "ConvertTo", "Export", "Format", "Get", "Hide", "Invoke", "New", "Read",
+    "Register", "Remove", "Resolve", "Select", "Send", "Test", "Write",
 }  # fmt: skip
 """Those of Get-Verb that are used here."""
 

@@ -210,6 +210,11 @@ def _to_json(call: Call) -> list[Any]:
 
 def _from_json(call: Call) -> list[Any]:
     value = call.get("InputObject", 0) if call.piped is None else "\n".join(map(text, call.piped))
+    # Whether every release of Windows PowerShell has this limit of its serializer is not known: threads tell of both.
+    if call.shell.version < (6,) and len(text(value)) > 2_097_152:
+        raise Thrown(
+            "The length of the string exceeds the value set on the maxJsonLength property.", "ArgumentException"
+        )
     try:
         made = of_json(json.loads(text(value)))
     except json.JSONDecodeError as error:
