@@ -172,3 +172,11 @@ def test_a_tunnel_for_what_comes_in_alone_may_or_may_not_come_up_by_what_is_sent
     assert told.advice[0] is not None
     assert told.advice[0].words == "Require protection of what is sent, too."
     assert told.advice[1] is None
+
+
+def test_what_would_fail_behind_the_stage_that_fails_is_named() -> None:
+    mine, theirs = both(f"{PSK} qmsecmethods=ah:sha1 qmpfs=none", f"{PSK} qmsecmethods=esp:sha1-aes128 qmpfs=none")
+    outcome = answer(main_mode("dhgroup2:3des-sha1") + mine, main_mode("dhgroup14:aes256-sha256") + theirs).outcome
+    assert (outcome.stage, outcome.behind) == ("main-mode-suite", ("quick-mode-suite",))
+    assert [result.stage for result in outcome.stages] == ["key-module", "main-mode-suite"]
+    assert answer(mine, theirs).outcome.behind == ()

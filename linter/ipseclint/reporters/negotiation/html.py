@@ -11,6 +11,7 @@ from ipseclint.finding import BASIS_WORDS
 from ipseclint.reporters.negotiation.text import (
     MAX_LISTED_ROWS,
     are_the_same,
+    behind,
     grouped,
     headline,
     tally,
@@ -157,6 +158,7 @@ def _way(row: Row, *, both: bool) -> dict[str, object]:
         "advice": [
             (side.value, _advice(advice)) for side, advice in zip(Side, row.advice, strict=True) if advice is not None
         ],
+        "behind": behind(outcome) if outcome.behind else "",
         "basis": BASIS_WORDS[outcome.basis],
     }
 

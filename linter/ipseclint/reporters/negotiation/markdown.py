@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ipseclint.reporters.markdown import text as cell
-from ipseclint.reporters.negotiation.text import headline, tally
+from ipseclint.reporters.negotiation.text import behind, headline, tally
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.table import Row, Side
 from ipseclint.semantics.negotiation.unpaired import Unpaired
@@ -37,6 +37,9 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
     ]
     if repairs:
         lines += ["", "Either side alone is enough:", "", *dict.fromkeys(repairs)]
+    later = [f"- {cell(_end(row.pair.a))}: {behind(row.outcome)}" for row in listed if row.outcome.behind]
+    if later:
+        lines += ["", "Behind that:", "", *dict.fromkeys(later)]
     alone = [f"- {cell(f'{each.subject} ({each.span.path}:{each.span.line}) {each.why}')}" for each in unpaired]
     if alone:
         lines += ["", "Without a pair:", "", *alone]

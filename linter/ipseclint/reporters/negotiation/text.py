@@ -179,11 +179,18 @@ def _row(row: Row, *, both: bool) -> Iterator[str]:
         for side, sight in zip(Side, row.sights, strict=True):
             yield f"        {side} sees {visible(str(sight))}"
     repairs = [(side, advice) for side, advice in zip(Side, row.advice, strict=True) if advice is not None]
+    if outcome.behind:
+        yield f"        {behind(outcome)}"
     if len(repairs) > 1:
-        yield "        one of two repairs is enough:"
+        yield f"        one of two repairs is enough{' there' if outcome.behind else ''}:"
     for side, advice in repairs:
         yield from _advice(side, advice)
     yield f"        known from: {BASIS_WORDS[outcome.basis]}"
+
+
+def behind(outcome: Outcome) -> str:
+    """What would fail next, once this stage is repaired."""
+    return f"once that is repaired, {', '.join(outcome.behind)} would fail, too"
 
 
 def headline(outcome: Outcome) -> str:

@@ -39,7 +39,7 @@ class Outcome(Struct, frozen=True):
 
     `stage` is where it does not go on as wanted; None: nowhere. `after_seconds` is when the first renewal fails; None:
     not known, or not at all. `main_mode` and `quick_mode` are the suites chosen, as far as it comes. `stages` are all
-    results in order, up to the one that fails at connect.
+    results in order, up to the one that fails at connect; `behind` are the stages after it that would fail, too.
     """
 
     initiator: End
@@ -55,6 +55,7 @@ class Outcome(Struct, frozen=True):
     main_mode: str | None = None
     quick_mode: str | None = None
     outcomes: tuple[str, ...] = ()
+    behind: tuple[Stage, ...] = ()
 
     @property
     def result(self) -> Result | None:
@@ -145,7 +146,10 @@ def _cut(initiator: End, responder: End, results: tuple[Result, ...], module: Ke
     failed = next(
         (number for number, each in enumerate(results) if each.answer is Answer.FAILS and not each.at_renewal), None
     )
-    return _ended(initiator, responder, results if failed is None else results[: failed + 1], module)
+    if failed is None:
+        return _ended(initiator, responder, results, module)
+    behind = tuple(result.stage for result in results[failed + 1 :] if _fails_of_itself(result))
+    return replace(_ended(initiator, responder, results[: failed + 1], module), behind=behind)
 
 
 _WORST = (Answer.FAILS, Answer.UNKNOWN, Answer.DEPENDS)
@@ -177,6 +181,11 @@ def _ended(initiator: End, responder: End, stages: tuple[Result, ...], module: K
     verdict = {Answer.FAILS: Verdict.FAILS, Answer.UNKNOWN: Verdict.UNKNOWN}.get(counted.answer, Verdict.DEPENDS)
     after = lifetimes.renewal_seconds(initiator, responder) if counted.at_renewal else None
     return replace(outcome, verdict=verdict, after_seconds=after, outcomes=counted.outcomes)
+
+
+def _fails_of_itself(result: Result) -> bool:
+    """Whether a stage fails, and not for what differs in another: groups may be the same in suites that differ."""
+    return result.answer is Answer.FAILS and any(each.initiator != each.responder for each in result.differences)
 
 
 def _with_pfs(chosen: dict[Stage, str | None], module: KeyModule | None) -> str | None:
