@@ -7,6 +7,9 @@ import sys
 _COLLECT_AFTER = 200_000
 """So many objects more before Python looks for cycles: more than a start makes, and what is imported stays."""
 
+_INTERRUPTED = 130
+"""The exit code after Ctrl-C: 128 and the number of the signal, as shells count."""
+
 
 def main() -> None:
     """Run the command line with the arguments of the process."""
@@ -23,10 +26,12 @@ def main() -> None:
     import gc
 
     gc.set_threshold(_COLLECT_AFTER, 20, 20)
-    from ipseclint.cli.app import run
-
     try:
+        from ipseclint.cli.app import run
+
         run(sys.argv[1:])
+    except KeyboardInterrupt:
+        sys.exit(_INTERRUPTED)  # while the program was still starting; later the command line sees to it
     finally:
         gc.freeze()  # the process ends here: nothing that it holds needs looking through once more
 

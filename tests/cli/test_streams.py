@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ipseclint import __main__
+from ipseclint.cli import app
 from ipseclint.cli.app import _Pipe
 
 PROGRAM = f"{sys.executable} -m ipseclint"
@@ -57,3 +60,16 @@ def test_a_reader_that_has_seen_enough_changes_no_exit_code(desk: Path, command:
     line = f"({PROGRAM} {command}; echo $? >code) | head -c 1 >one"
     ran = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)  # noqa: S602
     assert ((desk / "code").read_text(), ran.stderr) == (f"{code}\n", "")
+
+
+def test_an_interrupt_while_the_program_starts_leaves_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app, "run", interrupted)
+    monkeypatch.setattr(sys, "argv", ["ipseclint", "good.cmd"])
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
+    with pytest.raises(SystemExit) as end:
+        __main__.main()
+    assert end.value.code == 130
