@@ -122,6 +122,34 @@ def test_a_report_on_top_of_commands_that_begin_no_line_does_not_hide_them(begin
             assert not is_own(source), answer.line
 
 
+RULE = "advfirewall consec add rule name=x endpoint1=any endpoint2=any action=requireinrequireout"
+
+
+@pytest.mark.parametrize(
+    "head", ["a.cmd:1:1: error QD001 x", "no pair: x", "[[waiver]]", "# IPsec policy check", "ok (exit code 0)"]
+)
+@pytest.mark.parametrize(
+    "command",
+    [
+        "  pushd advfirewall\n  consec\n  add rule name=x endpoint1=any endpoint2=any action=requireinrequireout",
+        f"  net^sh {RULE.replace('wall', '^wall')}",
+        f"  cmd /c netsh {RULE}",
+        f"  if 1==1 netsh {RULE}",
+        f"  for %%i in (1) do netsh {RULE}",
+        f"  echo x& netsh {RULE}",
+        f'  "netsh" {RULE}',
+        f"x\rnetsh {RULE}\r",
+        "  $r = New-NetIPsecRule -DisplayName x -InboundSecurity Require",
+        "  if ($true) { New-NetIPsecRule -DisplayName x -InboundSecurity Require }",
+        "  reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent /v Start /t REG_DWORD /d 4 /f",
+        "  sc config IKEEXT start= disabled",
+        "  netsh advfirewall reset",
+    ],
+)
+def test_a_line_of_a_report_hides_no_command_in_whatever_form(head: str, command: str) -> None:
+    assert not is_own(bytes_source("x.txt", f"{head}\n{command}\n".encode()))
+
+
 EXPORT = (ROOT / "fixtures/formats/advfirewall-show" / "global-weak.txt").read_text()
 
 

@@ -9,6 +9,7 @@ since.
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import PurePosixPath
 
 import msgspec
@@ -106,6 +107,7 @@ _CONFIGURED = (
 )
 _BEGINNINGS = "|".join((*_JSON, *_PAGES, *_TABLES, *_TEXTS, *_CONFIGURED)).encode()
 _OWN = late(rb"(?:" + _BEGINNINGS + rb")", re.DOTALL)
+_SETS = late("|".join(_CONFIGURED).encode())
 _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\v\f"
 """Marks of encodings, and blanks."""
 _COLOURS = late(rb"\x1b\[[0-9;]{0,8}m|\x1b\]8;[^\x07\x1b]{0,400}(?:\x07|\x1b\\)")
@@ -126,7 +128,7 @@ _EXPORT = late(
     re.IGNORECASE,
 )
 """How an export begins a line that no report has."""
-_LAST_TAGS = ("</testsuites>", "</svg>")
+_LAST_TAGS = ("</testsuites>", "</svg>", "</html>")
 _OVERLAP_BYTES = 256
 
 _NEVER_RUN = DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parquet"}
@@ -172,6 +174,8 @@ def _holds_policy(source: Source) -> bool:
 
 def _is_more(source: Source) -> bool:
     """Whether something stands behind a report, or in it that none has: another document, or an export."""
+    if _SETS.match(_plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)) is not None:
+        return not _is_toml(source.read_text())
     begin = source.head_text.lstrip()
     if begin.startswith(("{", "[{", "[\n")):
         return not _is_json(source.read_text())
@@ -179,6 +183,14 @@ def _is_more(source: Source) -> bool:
         text = source.read_text().rstrip()
         return not text.endswith(_LAST_TAGS) or text.count(text[text.rindex("<") :]) > 1
     return any(_EXPORT.search(text) for _, _, text in source.text_blocks())
+
+
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_json(text: str) -> bool:
@@ -214,7 +226,7 @@ def _is_difference(source: Source) -> bool:
 def _begins_a_command(source: Source) -> bool:
     before = b""
     for block in source.blocks():
-        text = before + _plain(block)
+        text = before + _plain(block).replace(b"^", b"")
         if _COMMAND.search(text):
             return True
         before = text[-_OVERLAP_BYTES:]
