@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
+from ipseclint.engine.agreed_suites import agreeing
 from ipseclint.engine.baseline import Baseline, Comparing
 from ipseclint.engine.checked import place_key
 from ipseclint.engine.keys import Keys
@@ -51,7 +52,8 @@ class Settling:
         if not more and (self._is_idle or found is None):
             return found
         before: list[Finding] = list(unpacked(found.packed.data)) if found is not None else []
-        after = [self._marked(finding) for finding in sorted(self._waived([*before, *more]), key=place_key)]
+        all_of_it = [*agreeing(before, more), *more]
+        after = [self._marked(finding) for finding in sorted(self._waived(all_of_it), key=place_key)]
         if len(after) == len(before) and all(map(operator.is_, before, after)):
             return found  # packing takes as long as reading did
         return FindingChunk.of(after)
