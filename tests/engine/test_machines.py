@@ -6,10 +6,13 @@ from pathlib import Path
 
 from ipseclint import check_paths
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.machines import by_machine, read_inputs
+from ipseclint.engine.machines import by_machine, read_inputs, shortfall
+from ipseclint.finding import Problem, ProblemCode
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import WfpFilter
+from ipseclint.report import Input, InputStatus
+from ipseclint.source import Span
 
 
 def policy_with_filter(path: str, line: int) -> Policy:
@@ -50,3 +53,16 @@ def test_files_that_say_different_things_of_a_server_are_one_machine(tmp_path: P
     (tmp_path / "other.json").write_text(said["rras.json"])
     group = [each for each in read_inputs(candidates([str(tmp_path)])) if each.parsed.policy.vpn_servers]
     assert [len(inputs) for _, inputs in by_machine(group, None)] == [1, 1, 1]
+
+
+def test_why_a_backup_is_not_whole_is_told_by_the_part_that_says_it() -> None:
+    def why(index: str, of: str) -> str | None:
+        problem = Problem(code=ProblemCode.CONTRADICTORY, message="they differ", span=Span(of, 1, 1))
+        return shortfall(Input(path=index, format="gpo-backup", status=InputStatus.PARTIAL), [problem])
+
+    assert (
+        why("gpo/{A}/Backup.xml", "gpo/{A}/gpreport.xml")
+        == "gpo/{A}/Backup.xml is only partly understood (they differ)"
+    )
+    for index, of in (("gpo/{A}/Backup.xml", "gpo/{B}/gpreport.xml"), ("policies/a.cmd", "policies/b.cmd")):
+        assert why(index, of) == f"{index} is only partly understood (`ipseclint check` says why)"

@@ -27,7 +27,8 @@ def test_a_set_that_a_rule_still_uses_was_lost() -> None:
 
 
 def test_one_id_with_two_meanings_is_of_two_states() -> None:
-    (sign,) = signs_of_damage(state(Cipher.AES_128, Cipher.AES_256), "new", state(Cipher.AES_256), "old")
+    mixed = state(Cipher.AES_128, Cipher.AES_256, Cipher.AES_192)
+    (sign,) = signs_of_damage(mixed, "new", state(Cipher.AES_256), "old")
     assert sign == "new has two objects of the id {S} that say different things: it is mixed from two states"
 
 

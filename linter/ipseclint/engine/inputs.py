@@ -20,7 +20,7 @@ from ipseclint.engine.remote import entries_of as entries_behind
 from ipseclint.engine.remote import shown as shown_url
 from ipseclint.source import Source, SourceError, failing_source, file_source, special_kind, stdin_source
 
-_BACKUP_INDEX = "backup.xml"
+BACKUP_INDEX = "backup.xml"
 _BACKUP_ROOT = b"<GroupPolicyBackupScheme"
 _BACKUP_HEAD_BYTES = 4096
 """What makes a folder the backup of a GPO: a file of this name that begins with this element."""
@@ -93,7 +93,7 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
     elif not _holds(place.exists) and glob.has_magic(path):
         for match in sorted(glob.glob(path, recursive=True)):  # noqa: PTH207 - Path.glob refuses absolute patterns
             yield from _expand(match, stdin_name)
-    elif place.name.casefold() == _BACKUP_INDEX and _is_backup(place):
+    elif place.name.casefold() == BACKUP_INDEX and _is_backup(place):
         yield Candidate(_backup(place), named=True)
     else:
         source = on_disk(place, shown)[0] if may_include(path) else file_source(place, shown(path))
@@ -141,7 +141,7 @@ def _walk(folder: Path) -> Iterator[Candidate]:
     parts: set[Path] = set()
     for root, folders, names in os.walk(folder, onerror=failed.append):
         place = Path(root)
-        index = next((name for name in names if name.casefold() == _BACKUP_INDEX), None)
+        index = next((name for name in names if name.casefold() == BACKUP_INDEX), None)
         if index is not None and _is_backup(place / index):
             backup = _backup(place / index)
             parts |= {place / index, *_parts(place)}
@@ -196,7 +196,7 @@ def _files_together(file: Candidate, entries: Sequence[Entry]) -> Iterator[Candi
     indexes = {
         entry.path.rpartition("/")[0]: entry
         for entry in entries
-        if entry.path.rpartition("/")[2].casefold() == _BACKUP_INDEX and _is_index(entry.source)
+        if entry.path.rpartition("/")[2].casefold() == BACKUP_INDEX and _is_index(entry.source)
     }
     sources = [entry.source for entry in entries if entry.skipped is None]
     configurations: dict[str, Source] = {}

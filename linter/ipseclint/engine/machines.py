@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.inputs import BACKUP_INDEX, Candidate
 from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.own import is_own, is_own_script
 from ipseclint.engine.scripts import judged_alone, may_run, with_members
@@ -170,7 +170,8 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
 
 def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:
     """Why an answer about an input would be a guess, in words; None if all of it was understood."""
-    why = next((each.message for each in problems if each.span.path == input_.path), "ipseclint check says why")
+    told = [each for each in problems if _is_of(each.span.path, input_.path)]
+    why = next((each.message for each in told), "`ipseclint check` says why")
     match input_.status:
         case InputStatus.UNREADABLE if why == NOT_THERE:
             return f"{input_.path} does not exist"
@@ -179,6 +180,12 @@ def shortfall(input_: Input, problems: Iterable[Problem]) -> str | None:
         case InputStatus.PARTIAL:
             return f"{input_.path} is only partly understood ({why})"
     return None
+
+
+def _is_of(path: str, index: str) -> bool:
+    """Whether a path is an input's, or that of a part of the GPO's backup whose index the input is."""
+    folder, slash, name = index.rpartition("/")
+    return path == index or (name.casefold() == BACKUP_INDEX and path.startswith(f"{folder}{slash}"))
 
 
 def current_day() -> date:

@@ -33,6 +33,7 @@ def signs_of_damage(machine: Machine, name: str, other: Machine, other_name: str
                     f"{name} is incomplete, or mixed from two machines; {other_name} has what is missing"
                 )
     by_id: dict[tuple[str, str, str | None], object] = {}
+    said: set[tuple[str, str, str | None]] = set()
     for held in machine.policy.objects():
         if held.id is None or getattr(held, "builtin", False):
             continue
@@ -41,7 +42,8 @@ def signs_of_damage(machine: Machine, name: str, other: Machine, other_name: str
             (held.kind, held.id.casefold(), getattr(held, "store", None)),
             meaning(machine, held),
         )
-        if by_id.setdefault(key, says) != says:
+        if by_id.setdefault(key, says) != says and key not in said:
+            said.add(key)
             yield f"{name} has two objects of the id {held.id} that say different things: it is mixed from two states"
 
 
