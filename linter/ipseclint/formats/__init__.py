@@ -36,6 +36,7 @@ _LIST_SIGNS = (
     "salifetime",
     "tunneltype",
     "localfirstid",
+    "hashalgorithm",
     "encapsulationmode",
     "transportlayerfiltername",
     "thumbprint",

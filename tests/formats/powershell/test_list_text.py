@@ -7,10 +7,15 @@ import json
 import pytest
 
 from ipseclint.api import check_text
+from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import list_text
 from ipseclint.source import bytes_source
 
 OBJECT = "Name : Work\nServerAddress : vpn.example.org\nTunnelType : Ikev2\nIPSecCustomPolicy :\n"
+
+
+def parsed_list(text: str) -> Parsed:
+    return list_text.parse(bytes_source("list.txt", text.encode()))
 
 
 def test_a_list_behind_prose_is_read_and_the_prose_is_not() -> None:
@@ -88,3 +93,27 @@ def test_a_sentence_between_two_lists_is_part_of_neither() -> None:
 def test_what_may_be_a_torn_property_is_a_problem(line: str) -> None:
     parsed = list_text.parse(bytes_source("x.txt", f"{OBJECT}\n{line}\n\n{OBJECT}".encode()))
     assert [problem.code.value for problem in parsed.problems] == ["IN003"]
+
+
+def test_the_names_of_an_objects_own_members_may_be_cut_short() -> None:
+    told = "Name : Office\nServerAddress : vpn.example.org\nTunnelType : Ikev2\n"
+    parsed = parsed_list(f"{told}CimInstanceProperties : {{AllUserConnection, AuthenticationMethod...}}\n")
+    assert parsed.problems == ()
+    assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]
+    assert parsed_list(f"{told}Routes : {{a, b...}}\n").problems != ()
+
+
+def test_an_association_is_known_by_its_algorithms() -> None:
+    parsed = parsed_list(
+        "LocalEndpoint : 10.0.0.5\nRemoteEndpoint : 10.0.0.6\nCipherAlgorithm : DES3\nHashAlgorithm : SHA1\n"
+    )
+    assert len(parsed.associations) == 1
+
+
+def test_a_server_is_known_by_how_long_its_main_modes_hold() -> None:
+    suite = "AuthenticationTransformConstants : SHA256128\nEncryptionMethod : AES256\nIntegrityCheckMethod : SHA256\n"
+    more = "CipherTransformConstants : AES256\nDHGroup : Group14\nPfsGroup : None\nMMSALifeTime(s) : 300\n"
+    parsed = parsed_list(suite + more)
+    (server,) = parsed.policy.vpn_servers
+    assert server.main_mode_lifetime_seconds is not None
+    assert (server.main_mode_lifetime_seconds.known, parsed.problems) == (300, ())

@@ -42,6 +42,8 @@ SHAPES = (
     ("vpnserver", ("SALifeTime", "Ikev2Ports")),
     ("vpnserver", ("SALifeTime", "CipherTransformConstants")),
     ("vpnserver", ("SALifeTimeSeconds", "CipherTransformConstants")),
+    ("vpnserver", ("MMSALifeTime", "CipherTransformConstants")),
+    ("vpnserver", ("MMSALifeTimeSeconds", "CipherTransformConstants")),
     ("vpnserver", ("IPAssignmentMethod", "IPv6Prefix")),
     ("vpnserver", ("UserAuthProtocolAccepted",)),
     ("vpnconnection", ("ServerAddress", "TunnelType")),

@@ -18,7 +18,8 @@ _PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:
 _OURS = re.compile(
     r"^[ \t]{0,24}(?:IPsecRuleName|InboundSecurity|ForceDiffieHellman|PerfectForwardSecrecyGroup"
     r"|CipherTransformConstants|CertValidationLevel|EnabledKeyingModules|MainModeCryptoSet|SALifeTime|TunnelType"
-    r"|UserAuthProtocolAccepted|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|EncapsulationMode|TransportLayerFilterName"
+    r"|UserAuthProtocolAccepted|ResponderAuthenticationMethod|EnhancedKeyUsageList|LocalFirstId|HashAlgorithm"
+    r"|EncapsulationMode|TransportLayerFilterName"
     r"|Thumbprint|IPsecOffloadV2Enabled|AhEnabled|AhSupported|EspEnabled|EspSupported"
     r"|CanPauseAndContinue|StartType|IPAssignmentMethod)(?:\((?:s|KB)\))?[ ]*:",
     re.MULTILINE,
@@ -37,6 +38,8 @@ _SAID = re.compile(rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.:!?]|{_WORD}(?:,?[ ]{_WOR
 _MAX_CONTINUED_LINES = 500
 """How many lines one value may go on over (reasoned: an address list of that length is printed in braces)."""
 
+_OF_CIM = frozenset({"ciminstanceproperties", "cimsystemproperties"})
+"""What `Format-List *` says of the object itself: the names of the members above, cut short at every one."""
 _CUT_SHORT = re.compile(r"(?:\.\.\.|\u2026)\}?$")
 
 
@@ -131,7 +134,7 @@ def _value(name: str, value: Token, diagnostics: Diagnostics) -> Node:
     if name == KEY_PROPERTY.casefold():
         hide_key(value, diagnostics)
     if value.text.startswith("{") and value.text.endswith("}") and not _is_identity(value.text):
-        if _CUT_SHORT.search(value.text):
+        if _CUT_SHORT.search(value.text) and name not in _OF_CIM:
             diagnostics.not_understood(
                 "a list that PowerShell cut short: set $FormatEnumerationLimit to -1", value.span
             )
