@@ -56,6 +56,7 @@ SUSPICIOUS = {
     "recipe.rb": "windows_service 'IKEEXT' do\n action :disable\nend\n",
     "site.pp": "service { 'PolicyAgent': ensure => stopped }\n",
     "top.sls": "ike:\n  service.disabled:\n    - name: IKEEXT\n",
+    "gpo.html": '<html gpmc_reportInitialized="false"><td>Connection Security Rules</td></html>',
     "cut.evtx": "ElfF",
     "cut.pol": "PRe",
     "disk.vhdx": "vhdxfile\0\0",
@@ -72,6 +73,7 @@ HARMLESS = {
     "a.yml": "service: 'web'\nname: ikeext-test-not\n",
     "b.xml": "<a>&#110;otes of &#1234; and &#x1F600;</a>",
     "c.txt": "netsh interface show interface\n" + "x" * 300 + "\n",
+    "gpo.html": '<html gpmc_reportInitialized="false"><td>Password Policy</td></html>',
     "empty.log": "",
 }
 

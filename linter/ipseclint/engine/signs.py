@@ -58,7 +58,17 @@ _PARTS = (
     *(b"inboundsecurity", b"mainmodecryptoset", b"ikev2", b"requirein", b"requestin", b"keying module"),
     *(b"mode sa at", b"mode sa id", b"m offer:", b"ikeext", b"policyagent", b"policy target", b"eventid", b"mainmode"),
     *(b"nativeprotocol", b"l2tppsk", b"-vpn", b"wfpstate", b".pol", b".wfw", b"gpreport", b"backup.xml", b"netsh"),
-    *(b"service", b"vpnconnection", b"rasphone", b"ike security", b"master pfs", b"filterlist", b"filteraction"),
+    *(
+        b"service",
+        b"vpnconnection",
+        b"connection security",
+        b"ip security",
+        b"rasphone",
+        b"ike security",
+        b"master pfs",
+        b"filterlist",
+        b"filteraction",
+    ),
     *(
         b"vpns2s",
         b"vpnserver",
@@ -81,6 +91,12 @@ _INSTEAD_OF_SHOWN = (
     "`netsh wfp show state file=wfpstate.xml`"
 )
 """How such an output shows, and what has the same in a form that is read."""
+
+_IN_REPORT = late(rb"connection security (?:rule|setting)|ip security polic(?:y|ies)")
+_INSTEAD_OF_HTML = (
+    "a report on GPOs as HTML is not read: `Get-GPOReport -ReportType Xml` writes one that is, a backup holds all of it"
+)
+"""What a report of the Group Policy console has of IPsec, and what to take instead."""
 
 _COMMANDS = late(
     rb"(?:\A|\n)[ \t@(]*(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
@@ -166,11 +182,13 @@ def sign_of(source: Source) -> Sign:
         return _search(source, _MEMBERS) or Sign("archive", is_suspicious=True, why=why)
     if is_own(source):
         return Sign("ipseclint's own")
+    folded = _folded(head)
+    if b"gpmc_reportinitialized" in folded and (sign := _search(source, _IN_REPORT)):
+        return replace(sign, why=_INSTEAD_OF_HTML)
     sign = _search(source, _WORDS)
     if sign and _is_document(source):
         return Sign("prose about IPsec")
     sign = sign or _cut_export(source)
-    folded = _folded(head)
     if sign is not None and sign.is_suspicious and _SHOWN.search(folded):
         return replace(sign, why=_INSTEAD_OF_SHOWN)
     if sign is None and any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):

@@ -119,6 +119,44 @@ def test_other_extensions_are_none_of_ours() -> None:
     assert read_body("<q1:GlobalSettings/>", "q1:RegistrySettings").is_empty
 
 
+OTHER = {
+    "SystemServices": ("<Name>IKEEXT</Name><StartupMode>Disabled</StartupMode>", "`ikeext`"),
+    "TaskV2": (
+        "<Command>netsh</Command><Arguments>advfirewall consec add rule name=w</Arguments>",
+        "`advfirewall consec`",
+    ),
+    "RegistrySetting": (r"<KeyPath>System\CurrentControlSet\Services\PolicyAgent</KeyPath>", "`policyagent`"),
+    "AuditSetting": (
+        "<SubcategoryName>Audit IPsec Main Mode</SubcategoryName><SettingValue>0</SettingValue>",
+        "`ipsec`",
+    ),
+}
+"""Settings of other extensions: what stands in each, and what of it bears on IPsec."""
+
+
+def other(name: str, inner: str, kind: str = "RegistrySettings") -> Parsed:
+    text = (
+        '<GPO xmlns="http://www.microsoft.com/GroupPolicy/Settings"><Name>S</Name><Computer><ExtensionData>'
+        f'<Extension type="q1:{kind}">\n<{name}>{inner}</{name}></Extension></ExtensionData></Computer></GPO>'
+    )
+    return gpo_report.parse(bytes_source("gpreport.xml", text.encode()))
+
+
+@pytest.mark.parametrize("name", OTHER)
+def test_what_another_extension_sets_that_bears_on_ipsec_is_said(name: str) -> None:
+    inner, words = OTHER[name]
+    parsed = other(name, inner, "AuditSettings" if name == "AuditSetting" else "RegistrySettings")
+    assert [(problem.span.line, problem.message) for problem in parsed.problems] == [
+        (2, f"{words} bears on IPsec, and what is set here is not read from a report")
+    ]
+
+
+def test_what_only_explains_and_failures_that_are_audited_are_of_no_concern() -> None:
+    audited = "<SubcategoryName>Audit IPsec Driver</SubcategoryName><SettingValue>3</SettingValue>"
+    assert other("AuditSetting", audited, "AuditSettings").problems == ()
+    assert other("Policy", "<Name>Echo</Name><Explain>netsh advfirewall, or IPsec</Explain>").problems == ()
+
+
 def test_objects_inside_a_list_and_names_that_begin_with_a_digit() -> None:
     parsed = read_body(
         "<q1:Phase1CryptoSets><q1:GUID>{A}</q1:GUID><q1:Suites>"

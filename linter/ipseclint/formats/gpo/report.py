@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from ipseclint.finding import Problem
@@ -21,8 +22,10 @@ from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.firewall.decode import GPO_KEY, decode_store
+from ipseclint.late import late
 from ipseclint.model.policy import UNNAMED_GPO
 from ipseclint.source import Source, Span
+from ipseclint.vocabulary.ipsec_tools import folded, mention_in
 
 _ROOT = re.compile(r"<(?!\?|!--)(?:[\w.-]+:)?([\w.-]+)")
 _ROOTS = frozenset({"GPO", "Rsop", "report", "GPOS"})
@@ -30,6 +33,13 @@ _NAMESPACES = ("microsoft.com/GroupPolicy/", "microsoft.com/windows/2008/11/Grou
 
 _FIREWALL = "WindowsFirewallSettings"
 _LEGACY = "ipsec"
+
+_AUDITING = "AuditSettings"
+_FAILURES_AUDITED = frozenset({"2", "3"})
+"""Values of an audit setting in a report by which failures leave an event."""
+_EXPLAINS = frozenset({"Explain", "Comment", "Supported", "Category", "Description"})
+_OF_IPSEC = late(r"\bip ?sec\w*|\bvpnstrategy\b|\bl2tp\b|\bikev2\b")
+"""What names IPsec in a setting, in text that `folded` gave."""
 
 _SETTINGS = {
     "GlobalSettings": "",
@@ -113,6 +123,8 @@ class _Report:
             self._add(element)
         elif extension.casefold().startswith(_LEGACY):
             self._note_once(element, "a setting of IP Security Policies, which a report does not hold in full")
+        elif (words := _bearing_on_ipsec(element, extension)) is not None:
+            self._note_once(element, f"{quoted(words)} bears on IPsec, and what is set here is not read from a report")
 
     def parsed(self) -> Parsed:
         """The policies of all GPOs."""
@@ -170,6 +182,33 @@ class _Report:
             self.diagnostics.not_understood(
                 message, Span(self._path, element.line, element.column, len(element.name) + 2)
             )
+
+
+def _bearing_on_ipsec(element: Element, extension: str) -> str | None:
+    """What in a setting of another extension bears on IPsec; None if nothing does."""
+    if extension == _AUDITING and _child_text(element, "SettingValue") in _FAILURES_AUDITED:
+        return None
+    kind = "win32_service " if "service" in element.name.casefold() else ""
+    line = folded(kind + " ".join(_texts(element)))
+    mention = mention_in(line)
+    if mention is not None:
+        return mention.words.lstrip("\\/")
+    match = _OF_IPSEC.search(line)
+    return None if match is None else match[0]
+
+
+def _child_text(element: Element, name: str) -> str:
+    return element.child_text(name).strip()
+
+
+def _texts(element: Element) -> Iterator[str]:
+    """What an element and those below it say, without what explains it."""
+    if element.name in _EXPLAINS:
+        return
+    yield element.text.strip()
+    yield from element.attributes.values()
+    for child in element.children:
+        yield from _texts(child)
 
 
 FORMATS = (
