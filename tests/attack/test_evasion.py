@@ -140,6 +140,7 @@ BATCH: dict[str, str] = {
     ),
     "netsh ras set ikev2other 5 1": "what `netsh ras` sets for IKEv2 is not read",
     f"netsh -r OTHER advfirewall {ADD}": OTHER_MACHINE,
+    r"reg add \\other\HKLM\SYSTEM\CurrentControlSet\Services\IKEEXT /v Start /t REG_DWORD /d 2 /f": OTHER_MACHINE,
     "IpsecConfig.exe apply": SPEAKS,
     "start /wait setup.exe /policy ipsec.pol": SPEAKS,
     "msiexec /i IPsecPolicy.msi /qn": SPEAKS,

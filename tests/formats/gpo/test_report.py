@@ -123,7 +123,7 @@ OTHER = {
     "SystemServices": ("<Name>IKEEXT</Name><StartupMode>Disabled</StartupMode>", "`ikeext`"),
     "TaskV2": (
         "<Command>netsh</Command><Arguments>advfirewall consec add rule name=w</Arguments>",
-        "`advfirewall consec`",
+        "`netsh`",
     ),
     "RegistrySetting": (r"<KeyPath>System\CurrentControlSet\Services\PolicyAgent</KeyPath>", "`policyagent`"),
     "AuditSetting": (

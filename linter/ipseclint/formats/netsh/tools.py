@@ -46,6 +46,9 @@ class RegistryReplay:
         options = self._options(command, words[2:])
         if options is None:
             return
+        if words[1].text.startswith("\\\\"):
+            self._diagnostics.not_understood("this command acts on another machine", words[1].span)
+            return
         path = _path(words[1].text)
         if words[0].text.casefold() == "delete":
             if not self._delete(path, options):
