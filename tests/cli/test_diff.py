@@ -608,3 +608,60 @@ def test_intents_that_are_selected_and_not_there_check_nothing(
         run(["check", "--select", "IT001", str(tmp_path / "policy.cmd")])
     assert ended.value.code == 2
     assert "nothing would be checked" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "html"])
+def test_what_was_not_decided_is_said_with_its_place_and_size(
+    diff: Any, form: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipseclint.semantics.traffic_changes.MAX_STEPS", 1)
+    more = PRINTERS.format("10.1.9.0/24") + SERVERS.replace("Servers", "Lab").replace("10.1.0.0", "10.3.0.0")
+    code, text = diff(SERVERS, SERVERS + more, "--format", form, "--fail-on", "never")
+    assert code == 4
+    if form == "json":
+        answer = json.loads(text)
+        assert answer["traffic_complete"] is False
+        assert answer["traffic_undecided"]["peers"] == {"ipv4": ["10.1.9.0/24", "10.3.0.0/16"], "ipv6": []}
+        assert answer["traffic_undecided"]["share_of_addresses"]["ipv4"] == (2**8 + 2**16) / 2**32
+    else:
+        text = text.replace("\\", "").replace("&#58;", ":").casefold()
+        assert "not decided: peers 10.1.9.0/24, 10.3.0.0/16 (at most 65,792 ipv4 addresses" in text
+        assert "there may be more where it is not decided" in text
+    assert diff(SERVERS, SERVERS + more, "--fail-on", "never", "--allow-partial")[0] == 4
+
+
+SERVICE = "sc config {} start= {}\n"
+
+
+@pytest.mark.parametrize("service", ["IKEEXT", "PolicyAgent"])
+@pytest.mark.parametrize("is_swapped", [False, True])
+def test_what_a_service_does_to_traffic_is_never_neutral(diff: Any, service: str, *, is_swapped: bool) -> None:
+    states = [SERVERS + SERVICE.format(service, start) for start in ("auto", "disabled")]
+    code, text = diff(*(reversed(states) if is_swapped else states))
+    assert code == (0 if is_swapped else 1)
+    assert f'changed service "{service}" (unknown)' in text
+    assert f"note: another state of {service}: whether traffic that rules protect then goes in the clear" in text
+    assert "cannot be told" in text.splitlines()[1]
+    assert "neutral" not in text
+
+
+PHONE_BOOK = """[Office]
+PBVersion=8
+Type=2
+VpnStrategy=7
+DataEncryption={}
+NumCustomPolicy=0
+PhoneNumber=vpn.example.com
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "level"), [("0", "NoEncryption"), ("8", "Optional"), ("256", "Required"), ("512", "Maximum")]
+)
+def test_encryption_of_a_phone_book_is_that_of_the_cmdlet(diff: Any, number: str, level: str) -> None:
+    cmdlet = (
+        f"Add-VpnConnection -Name Office -ServerAddress vpn.example.com -TunnelType Ikev2 -EncryptionLevel {level}\n"
+    )
+    assert "encryption level" not in diff(PHONE_BOOK.format(number), cmdlet, "--allow-partial")[1]
+    other = cmdlet.replace(level, "Required" if level == "Maximum" else "Maximum")
+    assert "encryption level" in diff(PHONE_BOOK.format(number), other, "--allow-partial")[1]

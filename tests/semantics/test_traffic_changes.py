@@ -149,6 +149,33 @@ def test_where_the_order_is_not_documented_the_reading_is_named() -> None:
     assert words(change.after) == ["exempt"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (consec("Deep", "10.1.9.7", "requestinrequestout"), PRINTERS, consec("Lab", "10.1.8.0/23", "noauthentication")),
+        (consec("Deep", "10.1.9.7", "requestinrequestout", "auth1=computerkerb protocol=tcp port2=443"), PRINTERS),
+        (consec("Name", "dns", "requestinrequestout"), PRINTERS, consec("Wins", "wins", "noauthentication")),
+    ],
+)
+def test_no_packet_is_in_two_classes_of_one_kind_whatever_the_order_of_rules(lines: tuple[str, ...]) -> None:
+    """Of each class what is so in every order, and what is so in one order only."""
+    for old, new in (((SERVERS,), (SERVERS, *lines)), ((SERVERS, *lines), (SERVERS,))):
+        seen = [((one.before, one.after), one) for one in changes(machine(*old), machine(*new))]
+        assert any(one.readings for _, one in seen)
+        for ends, one in seen:
+            same = [other for others, other in seen if others == ends and other is not one]
+            assert all(other.readings != one.readings for other in same)
+            overlapping = [
+                (mine, theirs)
+                for other in same
+                for mine in one.regions
+                for theirs in other.regions
+                if mine.box.meets(theirs.box)
+            ]
+            for mine, theirs in overlapping:
+                assert mine.box.conditions & theirs.without or theirs.box.conditions & mine.without
+
+
 LEGACY = (
     "ipsec static add policy name=P assign=yes",
     "ipsec static add filterlist name=L",

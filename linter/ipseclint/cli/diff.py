@@ -180,7 +180,9 @@ def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allo
         say("ipseclint: no order of these steps keeps all protected traffic protected; the script says where", err=True)
     if steps.left.changes:
         say("ipseclint: the script does not reach the new policy", err=True)
-    raise typer.Exit(Exit.FINDINGS if steps.left.changes else Exit.CLEAN)
+    if steps.left.undecided:
+        say("ipseclint: the rules were too many to prove that the script reaches the new policy", err=True)
+    raise typer.Exit(Exit.FINDINGS if steps.left.changes else Exit.PARTIAL if steps.left.undecided else Exit.CLEAN)
 
 
 def _refuse_unread(states: Sequence[ReadState]) -> None:
@@ -205,11 +207,14 @@ def _code(
 ) -> Exit:
     from ipseclint.finding import Severity
 
-    if not allow_partial and any(state.shortfalls for state in states):
+    undecided = bool(answer.traffic.undecided)
+    if not allow_partial and (undecided or any(state.shortfalls for state in states)):
         return Exit.PARTIAL
     failing = floor != "never" and any(finding.severity.rank >= Severity(floor).rank for finding in answer.findings_new)
     if answer.weakens or answer.breaches or failing or any(pair.newly_fails for pair in answer.pairs):
         return Exit.FINDINGS
+    if undecided:
+        return Exit.PARTIAL
     if not allow_empty and not any(state.formats for state in states):
         return Exit.NOTHING
     return Exit.CLEAN

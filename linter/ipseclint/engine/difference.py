@@ -21,8 +21,9 @@ from ipseclint.engine.run import Job
 from ipseclint.engine.waivers import apply_waivers
 from ipseclint.finding import Finding, Subject, subject_of
 from ipseclint.model.intent import Intent
+from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, ServiceState
 from ipseclint.report import InputStatus
 from ipseclint.semantics.comparable_keys import ComparableKeys, with_comparable_keys
 from ipseclint.semantics.damage import best_first, fit, sign_of_a_cut, signs_of_damage
@@ -34,6 +35,7 @@ from ipseclint.semantics.rollout import pair_changes, rollout
 from ipseclint.semantics.traffic_changes import (
     Effect,
     TrafficChange,
+    TrafficChanges,
     effect_of_strengths,
     name_of_exemption,
     traffic_changes,
@@ -135,7 +137,7 @@ def difference(
         old=State(old.name, old.formats, old.shortfalls),
         new=State(new.name, new.formats, new.shortfalls),
         traffic=traffic,
-        objects=tuple(_with_effects(objects, traffic.changes)),
+        objects=tuple(_with_effects(objects, traffic)),
         findings_new=tuple(appeared),
         findings_gone=tuple(gone),
         load=_load(old, new, job),
@@ -157,6 +159,11 @@ def _notes(
         )
     if (unread := _not_read(old, new)) is not None:
         yield unread
+    if services := [change.name for change in objects.changes if KIND_OF[change.kind].type is ServiceState]:
+        yield (
+            f"another state of {listed(services)}: whether traffic that rules protect then goes in the clear, or not "
+            "at all, is in no document of Microsoft's that we know"
+        )
     if left_out:
         yield f"more than {MANY_RULES:,} rules: findings are not compared; --findings does"
     for state, missing, other in ((new, objects.gone, old), (old, objects.appeared, new)):
@@ -263,20 +270,23 @@ def _rule_count(machine: Machine) -> int:
     return len(policy.connection_security_rules) + filters // 20
 
 
-def _with_effects(
-    objects: ObjectChanges, traffic: Sequence[TrafficChange]
-) -> Iterator[tuple[ObjectChange, Effect | None]]:
+def _with_effects(objects: ObjectChanges, traffic: TrafficChanges) -> Iterator[tuple[ObjectChange, Effect | None]]:
     """Each change with its effect on traffic: by the packets that a rule decides for, of a VPN by its suite."""
     suites: dict[tuple[str, Span | None], tuple[Strengths, Strengths]] = {
         (before.kind, before.span): (suite_strengths(before), suite_strengths(after))
         for before, after, _ in objects.differing
         if isinstance(before, MainModeCryptoSet | QuickModeCryptoSet) and before.dialect is Dialect.VPN
     }
-    decided = [_Decided.of(row) for row in traffic]
+    decided = [_Decided.of(row) for row in traffic.changes]
     for change in objects.changes:
+        if KIND_OF[change.kind].type is ServiceState:
+            yield change, Effect.UNKNOWN
+            continue
         strengths = suites.get((change.kind, change.old_span))
         effect = None if strengths is None else effect_of_strengths(*strengths)
-        yield change, effect or _effect_of(change, decided)
+        effect = effect or _effect_of(change, decided)
+        is_open = not traffic.complete and change.change is not Change.RENAMED
+        yield change, Effect.UNKNOWN if effect is None and is_open else effect
 
 
 class _Decided(NamedTuple):

@@ -8,8 +8,10 @@ count; where none is assigned in either state, as in a script that leaves that t
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, NamedTuple, cast
 
 from msgspec import Struct, field
@@ -35,9 +37,9 @@ from ipseclint.semantics.packet_treatment import (
 )
 from ipseclint.semantics.packets.axes import DIRECTIONS, DOMAINS, IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, Packet
-from ipseclint.semantics.packets.changes import Changes, Decisions
+from ipseclint.semantics.packets.changes import MAX_STEPS, Changes, Decisions
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.regions import Region, joined
+from ipseclint.semantics.packets.regions import MAX_LAID, Region, joined, laid_over
 from ipseclint.semantics.packets.rules import CONNECTION_SECURITY, IP_SECURITY_POLICY, OrderedRules, TrafficRule
 from ipseclint.semantics.traffic import RuleGroup, connection_group, every_group, main_mode_group
 from ipseclint.semantics.wfp_rules import as_connection_security_rule
@@ -52,11 +54,12 @@ WHOLE = "all traffic"
 
 
 class Effect(StrEnum):
-    """Whether a change protects traffic less, otherwise, or more."""
+    """Whether a change protects traffic less, otherwise, or more; unknown where no document says what Windows does."""
 
     WEAKER = "weaker"
     CHANGED = "changed"
     STRONGER = "stronger"
+    UNKNOWN = "unknown"
 
 
 class DecidingRule(Struct, frozen=True):
@@ -101,17 +104,27 @@ class TrafficChange(Struct, frozen=True):
         return 2 if firmness[0] != firmness[1] or decrypts else 1
 
     def peers(self, family: int) -> IntervalSet:
-        """The peers' addresses of a family: where packets go to, and where they come from."""
-        spans: list[tuple[int, int]] = []
-        for box, _ in self.regions:
-            if box.family == family:
-                for direction, axis in ((OUT, Axis.DESTINATION), (IN, Axis.SOURCE)):
-                    spans += box.sets[axis].spans if direction in box.sets[Axis.DIRECTION] else ()
-        return IntervalSet.of(*spans)
+        """The peers' addresses of a family."""
+        return peers(self.regions, family)
 
     def share(self, family: int) -> float:
         """The part of all addresses of a family that are such peers', 0 to 1."""
-        return self.peers(family).size / DOMAINS[family][Axis.DESTINATION].size
+        return share(self.regions, family)
+
+
+def peers(regions: Iterable[Region], family: int) -> IntervalSet:
+    """The peers' addresses of a family in some regions: where packets go to, and where they come from."""
+    spans: list[tuple[int, int]] = []
+    for box, _ in regions:
+        if box.family == family:
+            for direction, axis in ((OUT, Axis.DESTINATION), (IN, Axis.SOURCE)):
+                spans += box.sets[axis].spans if direction in box.sets[Axis.DIRECTION] else ()
+    return IntervalSet.of(*spans)
+
+
+def share(regions: Iterable[Region], family: int) -> float:
+    """The part of all addresses of a family that are peers' in some regions, 0 to 1."""
+    return peers(regions, family).size / DOMAINS[family][Axis.DESTINATION].size
 
 
 def _may_be_clear(treatments: Iterable[Treatment]) -> bool:
@@ -119,35 +132,42 @@ def _may_be_clear(treatments: Iterable[Treatment]) -> bool:
 
 
 class TrafficChanges(Struct, frozen=True):
-    """All changes of traffic, the worst first. `complete`: nothing else changes; otherwise the work ran out."""
+    """All changes of traffic, the worst first. `undecided`: where more may change, for the work ran out there."""
 
     changes: tuple[TrafficChange, ...]
-    complete: bool
+    undecided: tuple[Region, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing else changes."""
+        return not self.undecided
 
 
 def traffic_changes(old: Machine, new: Machine) -> TrafficChanges:
     """What the rules of one state of a machine do with packets that those of another do not."""
     changes: list[TrafficChange] = []
-    complete = True
+    undecided: list[Region] = []
     for section, *states in _sections(*nearby(old, new)):
         before, after = _with_exemptions(*states)
-        by_class: dict[Hashable, tuple[TrafficChange, list[str]]] = {}
         names = (*before.readings, *after.readings) or ("",)
         orders = {(before.order(name), after.order(name)): name for name in reversed(names)}
+        by_class: dict[_Ends, dict[str, list[_Part]]] = defaultdict(dict)
+        named: tuple[_Deciding, _Deciding] = ((), ())
         for reading in orders.values():
             lists = before.lists(reading), after.lists(reading)
             rules = [[each.rules for each in state] for state in lists]
-            search = Changes(rules[0], rules[1], combined, own_packets)
-            for change in _classes(section, search, *lists):
-                key = (change.before, change.after, change.regions)
-                by_class.setdefault(key, (change, []))[1].append(reading)
-            complete &= search.complete
+            search = Changes(rules[0], rules[1], combined, own_packets, MAX_STEPS)
+            for ends, parts in _classes(search, *lists).items():
+                by_class[ends][reading] = parts
+            undecided += search.undecided
+            named = tuple(each.named for each in lists[0]), tuple(each.named for each in lists[1])
         changes += (
-            change if len(names) == len(orders) else replace(change, readings=tuple(names))
-            for change, names in by_class.values()
+            _change(section, ends, alike, named, readings if len(readings) < len(orders) else ())
+            for ends, by_reading in by_class.items()
+            for readings, alike in _by_readings(by_reading, list(orders.values()))
         )
-    return TrafficChanges(tuple(sorted(changes, key=_worst_first)), complete)
+    return TrafficChanges(tuple(sorted(changes, key=_worst_first)), joined(undecided))
 
 
 def effect(before: Iterable[Treatment], after: Iterable[Treatment]) -> Effect:
@@ -227,17 +247,24 @@ def _no_places() -> tuple[set[int], set[int]]:
     return set(), set()
 
 
-class _Class(Struct):
+class _Part(NamedTuple):
     """Packets treated alike, and the places of the rules that decide for them in both lists of each state."""
 
-    regions: list[Region] = field(default_factory=list)
-    before: tuple[set[int], set[int]] = field(default_factory=_no_places)
-    after: tuple[set[int], set[int]] = field(default_factory=_no_places)
+    region: Region
+    before: tuple[Sequence[int], ...]
+    after: tuple[Sequence[int], ...]
 
 
-def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> Iterator[TrafficChange]:
+_Ends = tuple[frozenset[Treatment], frozenset[Treatment]]
+"""What may happen to packets before and after."""
+
+_Deciding = tuple[tuple[DecidingRule, ...], ...]
+"""The rules of both lists of a state, in the order of their places."""
+
+
+def _classes(search: Changes, before: _Lists, after: _Lists) -> dict[_Ends, list[_Part]]:
     """The changed packets by what happens to them."""
-    classes: dict[tuple[frozenset[Treatment], frozenset[Treatment]], _Class] = {}
+    classes: dict[_Ends, list[_Part]] = defaultdict(list)
     for cell in search.cells():
         was, now = cast("tuple[_BothWays, _BothWays]", cell.treatments)
         box, without = cell.region
@@ -250,25 +277,73 @@ def _classes(section: str, search: Changes, before: _Lists, after: _Lists) -> It
                 deciding = [rule for each, winners in lists for rule in rules_that_decide(each[:counting], winners)]
                 if deciding and all(rule.name.startswith(_BY_ITSELF) for rule in deciding):
                     continue  # that Windows exempts what no rule is for is no change of it
-            one = classes.setdefault((was[way], now[way]), _Class())
             sets = (*box.sets[: Axis.DIRECTION], IntervalSet.of(way))
-            one.regions.append(Region(replace(box, sets=sets), without))
-            for number in range(counting):
-                one.before[number].update(cell.before[number])
-                one.after[number].update(cell.after[number])
-    for (may_before, may_after), one in classes.items():
-        regions = joined(one.regions)
-        ways = {way for box, _ in regions for way in (OUT, IN) if way in box.sets[Axis.DIRECTION]}
-        yield TrafficChange(
-            section,
-            tuple(DIRECTIONS[way] for way in sorted(ways)),
-            _in_order(may_before),
-            _in_order(may_after),
-            regions,
-            min(regions, key=plainness).box.sample(),
-            tuple(dict.fromkeys(rules_that_decide(before, tuple(map(sorted, one.before))))),
-            tuple(dict.fromkeys(rules_that_decide(after, tuple(map(sorted, one.after))))),
+            region = Region(replace(box, sets=sets), without)
+            classes[was[way], now[way]].append(_Part(region, cell.before[:counting], cell.after[:counting]))
+    return classes
+
+
+def _by_readings(
+    by_reading: Mapping[str, Sequence[_Part]], readings: Collection[str]
+) -> Iterator[tuple[tuple[str, ...], Sequence[_Part]]]:
+    """The packets of a class by the orders of rules in which they are changed so, each packet once."""
+    if len(readings) == 1:
+        yield from (((name,), parts) for name, parts in by_reading.items())
+        return
+    found: dict[tuple[str, ...], list[_Part]] = defaultdict(list)
+    alike = set.intersection(*(set(by_reading.get(name, ())) for name in readings))
+    found[tuple(readings)] += [part for part in next(iter(by_reading.values())) if part in alike]
+    rest = {name: [part for part in parts if part not in alike] for name, parts in by_reading.items()}
+    marked = [(part.region, (name, number)) for name, parts in rest.items() for number, part in enumerate(parts)]
+    if len(marked) > MAX_LAID:
+        for name, parts in rest.items():
+            found[name,] += parts
+        marked = []
+    for marks, regions in laid_over(marked).items():
+        places = sorted(cast("Iterable[tuple[str, int]]", marks))
+        before, after = (
+            tuple(_together(side) for side in zip(*(sides(rest[name][number]) for name, number in places), strict=True))
+            for sides in (attrgetter("before"), attrgetter("after"))
         )
+        names = {name for name, _ in places}
+        found[tuple(name for name in readings if name in names)] += [_Part(each, before, after) for each in regions]
+    yield from ((names, parts) for names, parts in found.items() if parts)
+
+
+def _together(places: Iterable[Sequence[int]]) -> tuple[int, ...]:
+    return tuple(sorted({place for each in places for place in each}))
+
+
+def _change(
+    section: str, ends: _Ends, parts: Sequence[_Part], named: tuple[_Deciding, _Deciding], readings: tuple[str, ...]
+) -> TrafficChange:
+    regions = joined([part.region for part in parts])
+    ways = {way for box, _ in regions for way in (OUT, IN) if way in box.sets[Axis.DIRECTION]}
+    before, after = (
+        tuple(dict.fromkeys(_deciding(lists, winners)))
+        for lists, winners in (
+            (named[0], [part.before for part in parts]),
+            (named[1], [part.after for part in parts]),
+        )
+    )
+    return TrafficChange(
+        section,
+        tuple(DIRECTIONS[way] for way in sorted(ways)),
+        _in_order(ends[0]),
+        _in_order(ends[1]),
+        regions,
+        min(regions, key=plainness).box.sample(),
+        before,
+        after,
+        readings,
+    )
+
+
+def _deciding(lists: _Deciding, winners: Sequence[Sequence[Sequence[int]]]) -> Iterator[DecidingRule]:
+    """The rules of some parts, those of the first list first."""
+    for number, rules in enumerate(lists):
+        places = _together(each[number] for each in winners if number < len(each))
+        yield from (rules[place] for place in places if place < len(rules))
 
 
 def _main_modes(treatments: Iterable[Treatment]) -> set[object]:

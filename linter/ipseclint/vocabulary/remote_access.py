@@ -78,6 +78,9 @@ STRATEGY_WORDS = {
 }
 """`-TunnelType` of the cmdlets and NativeProtocolType of a profile, folded."""
 
+ENCRYPTION_NUMBERS = {"0": "NoEncryption", "8": "Optional", "256": "Required", "512": "Maximum"}
+"""DataEncryption of a phone book (MS-RRASM 2.2.2.2.14), as `-EncryptionLevel` of the cmdlets says it."""
+
 STRATEGY_NUMBERS = {
     "0": TunnelStrategy.AUTOMATIC,
     "1": TunnelStrategy.PPTP,

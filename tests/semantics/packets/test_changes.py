@@ -59,7 +59,7 @@ def points_in(region: Region) -> Points:
 def cells(old: OrderedRules, new: OrderedRules) -> list[ChangedCell]:
     search = Changes((old,), (new,))
     found = list(search.cells())
-    assert search.complete
+    assert search.undecided == []
     return found
 
 
@@ -149,7 +149,7 @@ def test_a_search_that_is_given_up_says_so() -> None:
     rule = TrafficRule("", (box(4),), "require")
     search = Changes((OrderedRules((rule,)),), (OrderedRules(()),), steps=0)
     assert list(search.cells()) == []
-    assert not search.complete
+    assert [each.box for each in search.undecided] == [box(4)]
 
 
 def test_many_ordered_filters_that_ask_for_something_each_are_no_more_work_than_their_number() -> None:
@@ -207,7 +207,7 @@ def pairs(old: OrderedRules, new: OrderedRules, otherwise: str = "deny") -> set[
     search = Changes(
         (old,), (new,), lambda decisions: [action for action, _ in decisions[0]] or [otherwise], joins=False
     )
-    return {(named(new, cell.after[0]), named(old, cell.before[0])) for cell in search.cells() if search.complete}
+    return {(named(new, cell.after[0]), named(old, cell.before[0])) for cell in search.cells() if not search.undecided}
 
 
 def named(lines: OrderedRules, places: tuple[int, ...]) -> str | None:

@@ -19,7 +19,12 @@ from ipseclint.model.policy import VpnConnection
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary import vpn
-from ipseclint.vocabulary.remote_access import AUTHENTICATION_BITS, STRATEGY_NUMBERS, VpnAuthentication
+from ipseclint.vocabulary.remote_access import (
+    AUTHENTICATION_BITS,
+    ENCRYPTION_NUMBERS,
+    STRATEGY_NUMBERS,
+    VpnAuthentication,
+)
 from ipseclint.vocabulary.rows import names
 
 _ENTRY = late(r"\s*\[([^\r\n]*)\]\s*\Z")
@@ -132,7 +137,7 @@ def _connection(entry: _Entry, suite: dict[str, Token] | None, diagnostics: Diag
         always_on=_flag(values.get("alwaysoncapable")),
         checks_server_name=_flag(values.get("disableikenameekucheck"), on="0"),
         fragmentation=_flag(values.get("disable_ikev2_fragmentation"), on="0"),
-        encryption_level=None if level is None else Setting(level.text, level.span),
+        encryption_level=None if level is None else Setting(ENCRYPTION_NUMBERS.get(level.text, level.text), level.span),
         idle_disconnect_seconds=_seconds(values.get("idledisconnectseconds"), diagnostics),
         network_outage_seconds=_seconds(values.get("networkoutagetime"), diagnostics),
     )

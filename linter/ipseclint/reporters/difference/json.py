@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from ipseclint.escape import json_text
@@ -15,8 +16,9 @@ from ipseclint.semantics.object_changes import ObjectChange
 from ipseclint.semantics.packet_treatment import Treatment
 from ipseclint.semantics.packets.axes import DIRECTIONS, INTERFACES, PROFILES
 from ipseclint.semantics.packets.box import Packet
+from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.rollout import Rollout
-from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange
+from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange, peers, share
 from ipseclint.source import Span
 
 SCHEMA = "ipseclint.diff/1"
@@ -49,6 +51,7 @@ def as_dict(difference: Difference) -> dict[str, Any]:
             for breach in difference.breaches
         ],
         "traffic_complete": difference.traffic.complete,
+        "traffic_undecided": _undecided(difference.traffic.undecided),
         "traffic": [_traffic(change) for change in difference.traffic.changes],
         "objects": [_object(change, effect) for change, effect in difference.objects],
         "findings": {
@@ -85,6 +88,21 @@ def _state(state: State) -> dict[str, Any]:
     return {"path": state.name, "formats": list(state.formats), "not_understood": list(state.shortfalls)}
 
 
+def _undecided(regions: Sequence[Region]) -> dict[str, Any] | None:
+    """Where more may change; None where nothing else does."""
+    if not regions:
+        return None
+    return {
+        "packets": _packets(regions),
+        "peers": {f"ipv{family}": _peers(regions, family) for family in (4, 6)},
+        "share_of_addresses": {f"ipv{family}": share(regions, family) for family in (4, 6)},
+    }
+
+
+def _packets(regions: Sequence[Region]) -> list[str]:
+    return list(dict.fromkeys(words.region_words(region) for region in regions[:_LISTED]))
+
+
 def _traffic(change: TrafficChange) -> dict[str, Any]:
     before, after = words.before_and_after(change)
     return {
@@ -101,15 +119,15 @@ def _traffic(change: TrafficChange) -> dict[str, Any]:
         },
         "differs": [{"part": name, "before": was, "after": is_} for name, was, is_ in words.parts(change)],
         "treatment": {"before": _treatments(change.before), "after": _treatments(change.after)},
-        "packets": list(dict.fromkeys(words.region_words(region) for region in change.regions[:_LISTED])),
-        "peers": {f"ipv{family}": _peers(change, family) for family in (4, 6)},
+        "packets": _packets(change.regions),
+        "peers": {f"ipv{family}": _peers(change.regions, family) for family in (4, 6)},
         "share_of_addresses": {f"ipv{family}": change.share(family) for family in (4, 6)},
         "readings": list(change.readings),
     }
 
 
-def _peers(change: TrafficChange, family: int) -> list[str]:
-    return [address_range(family, low, high) for low, high in change.peers(family).spans[:_LISTED]]
+def _peers(regions: Sequence[Region], family: int) -> list[str]:
+    return [address_range(family, low, high) for low, high in peers(regions, family).spans[:_LISTED]]
 
 
 def _treatments(treatments: tuple[Treatment, ...]) -> list[dict[str, list[str]]]:

@@ -26,6 +26,9 @@ def _lines(difference: Difference) -> Iterator[str]:
     yield f"{text(difference.old.name)} → {text(difference.new.name)}"
     yield ""
     yield f"**{text(words.verdict(difference))}**"
+    if undecided := words.undecided(difference):
+        yield ""
+        yield f"**{text(undecided[0].upper() + undecided[1:])}**"
     for state in (difference.old, difference.new):
         for why in state.shortfalls:
             yield ""
@@ -83,7 +86,7 @@ def _row(change: TrafficChange) -> str:
         change.effect.value,
         before,
         after,
-        f"{words.directions(change)}: {words.where(change)}",
+        f"{words.directions(change)}: {words.where(change.regions)}",
         str(change.witness),
     )
     return f"| {' | '.join(map(text, cells))} |"
@@ -91,7 +94,7 @@ def _row(change: TrafficChange) -> str:
 
 def _details(difference: Difference) -> Iterator[str]:
     for number, change in enumerate(difference.traffic.changes[:_ROWS], start=1):
-        yield f"{number}. {text(words.shares(change))}; decided by {text(words.decided(change))}"
+        yield f"{number}. {text(words.shares(change.regions))}; decided by {text(words.decided(change))}"
         for name, was, is_ in words.parts(change):
             yield f"   - {text(name)}: {text(was)} → {text(is_)}"
         if change.readings:

@@ -17,6 +17,8 @@ def render(difference: Difference) -> str:
 def _lines(difference: Difference) -> Iterator[str]:
     yield f"{difference.old.name} -> {difference.new.name}"
     yield words.verdict(difference)
+    if undecided := words.undecided(difference):
+        yield undecided
     for state in (difference.old, difference.new):
         yield from (f"not understood: {why}" for why in state.shortfalls)
     yield from (f"note: {note}" for note in difference.notes)
@@ -30,9 +32,9 @@ def _lines(difference: Difference) -> Iterator[str]:
         yield "traffic, the worst first"
     for change in difference.traffic.changes:
         before, after = words.before_and_after(change)
-        where = "" if change.section == "all traffic" else f" [{change.section}]"
-        yield f"  {change.effect.value}: {before} -> {after}, {words.directions(change)}: {words.where(change)}{where}"
-        yield f"    {words.shares(change)}"
+        where = words.where(change.regions) + ("" if change.section == "all traffic" else f" [{change.section}]")
+        yield f"  {change.effect.value}: {before} -> {after}, {words.directions(change)}: {where}"
+        yield f"    {words.shares(change.regions)}"
         yield f"    for example {change.witness}"
         yield f"    decided by {words.decided(change)}"
         for name, was, is_ in words.parts(change):

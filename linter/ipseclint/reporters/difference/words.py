@@ -17,7 +17,7 @@ from ipseclint.semantics.packets.axes import DOMAINS, IN, INTERFACES, OUT, PROFI
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.rollout import PairChange
-from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange
+from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange, peers, share
 from ipseclint.words import percent, plural
 
 _SHOWN = 3
@@ -30,7 +30,9 @@ def verdict(difference: Difference) -> str:
     for change in difference.traffic.changes:
         counts[change.effect] += 1
     if not difference.traffic.complete:
-        rest = "the rules were too many to look at all packets: there may be more"
+        rest = "the rules were too many to look at all packets: there may be more where it is not decided"
+    elif any(effect is Effect.UNKNOWN for _, effect in difference.objects):
+        rest = "the rules treat all other traffic as before; what another state of a service does to it cannot be told"
     elif difference.traffic.changes:
         rest = "all other traffic is treated as before (proved for every packet)"
     elif any(KIND_OF[change.kind].type in _VPNS or effect is not None for change, effect in difference.objects):
@@ -46,7 +48,8 @@ def verdict(difference: Difference) -> str:
         f"{plural(len(difference.findings_gone), 'finding')} gone" if difference.findings_gone else "",
     ]
     if difference.is_empty:
-        return f"no difference: {rest}"
+        found = " found" if difference.traffic.undecided else ""
+        return f"no difference{found}: {rest}"
     return "; ".join([*named, *filter(None, others), rest])
 
 
@@ -131,10 +134,16 @@ def _alternatives(name: str, treatments: Sequence[Mapping[str, tuple[str, ...]]]
     return " or ".join(texts)
 
 
-def where(change: TrafficChange) -> str:
+def undecided(difference: Difference) -> str:
+    """Where more may change, and how much of all addresses that is; empty where nothing else does."""
+    regions = difference.traffic.undecided
+    return f"not decided: {where(regions)} (at most {shares(regions)})" if regions else ""
+
+
+def where(regions: Sequence[Region]) -> str:
     """Which packets they are."""
     by_way: dict[str, dict[str, None]] = {"out": {}, "in": {}}
-    for region in change.regions:
+    for region in regions:
         ways = region[0].sets[Axis.DIRECTION]
         for number, way in ((OUT, "out"), (IN, "in")):
             if number in ways:
@@ -198,13 +207,13 @@ def _values(values: IntervalSet, word: Callable[[int], str]) -> str:
     return ", ".join(texts) + (f" and {more} more" if more else "")
 
 
-def shares(change: TrafficChange) -> str:
+def shares(regions: Sequence[Region]) -> str:
     """How much of the address space the peers are."""
-    counts = ((family, change.peers(family).size) for family in (4, 6))
+    counts = ((family, peers(regions, family).size) for family in (4, 6))
     return ", ".join(
-        f"{count:,} IPv{family} address{'es' * (count != 1)}, {percent(change.share(family))} of all there are"
+        f"{count:,} IPv{family} address{'es' * (count != 1)}, {percent(share(regions, family))} of all there are"
         if family == 4
-        else f"{percent(change.share(family))} of all IPv6 addresses"
+        else f"{percent(share(regions, family))} of all IPv6 addresses"
         for family, count in counts
         if count
     )

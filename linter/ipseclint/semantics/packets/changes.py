@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box, Condition
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.regions import Region
+from ipseclint.semantics.packets.regions import MAX_JOINED, Region
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 Decisions = tuple[frozenset[Hashable], ...]
@@ -33,6 +33,9 @@ Winners = tuple[tuple[int, ...], ...]
 
 MAX_STEPS = 12_000_000
 """Reasoned: how often a filter may be looked at in a cell; about a minute."""
+
+MAX_STEPS_OF_THE_REST = 1_000_000
+"""Reasoned: how often a filter may be looked at to say where a search ended; a few seconds."""
 
 OLD, NEW = 0, 1
 _SIDES = (OLD, NEW)
@@ -48,7 +51,7 @@ class ChangedCell(Struct, frozen=True):
 
 
 class Changes(Struct, dict=True):
-    """The search for changed packets; `complete` is False once it was given up for the work it would take.
+    """The search for changed packets; `undecided` is where it was given up for the work it would take.
 
     `old` and `new` are the same number of lists, each asked for itself; `combined` makes one treatment of what they
     decide. `bound` narrows a box to what its conditions are known to mean; the order of rules goes by the whole box.
@@ -61,7 +64,7 @@ class Changes(Struct, dict=True):
     bound: Callable[[Box], Box] = lambda box: box
     steps: int = MAX_STEPS
     joins: bool = True
-    complete: bool = True
+    undecided: list[Region] = field(default_factory=list)
     _numbers: dict[Hashable, int] = field(default_factory=dict)
     _known: dict[tuple[frozenset[int], ...], Hashable] = field(default_factory=dict)
 
@@ -78,27 +81,44 @@ class Changes(Struct, dict=True):
 
     def _within(self, whole: _Cell, alike: _Alike | None) -> Iterator[ChangedCell]:
         """The changed parts of a cell. Parts are made when they are looked at: each holds many filters."""
-        left = [iter((whole,))]
+        left = [(whole, iter((whole,)))]
         while left:
-            if (next_cell := next(left[-1], None)) is None:
+            if (next_cell := next(left[-1][1], None)) is None:
                 left.pop()
                 continue
             self.steps -= len(next_cell.rows)
             if self.steps < 0:
-                self.complete = False
+                self._give_up([*left, (next_cell, iter((next_cell,)))])
                 return
             cell = _where_some_differ(_unsettled(_with_a_say(_where_some_differ(next_cell))))
             if not (cell.box and cell.rows):
                 continue
             if (axis := _widest_choice(cell.rows)) is not None:
-                left.append(_parts(cell, axis, alike))
+                left.append((cell, _parts(cell, axis, alike)))
             elif (condition := _open_condition(cell)) is not None:
-                left.append(iter(_with_and_without(cell, condition)))
+                left.append((cell, iter(_with_and_without(cell, condition))))
             else:
                 before, after = (self._decided([item for item, _ in cell.rows], side) for side in _SIDES)
                 if before.treatment != after.treatment:
                     region = Region(cell.box, cell.without)
                     yield ChangedCell(region, (before.treatment, after.treatment), before.winners, after.winners)
+
+    def _give_up(self, left: Sequence[tuple[_Cell, Iterator[_Cell]]]) -> None:
+        """Note the packets that were not looked at: those of changed filters, or whole cells where these are many."""
+        steps = MAX_STEPS_OF_THE_REST
+        for cell, parts in reversed(left):
+            regions: list[Region] = []
+            for part in parts:
+                steps -= len(part.rows)
+                if steps < 0:
+                    regions = [Region(cell.box, cell.without)]
+                    break
+                changed = [part.box & item.box for item, _ in part.rows if item.changed]
+                regions += [Region(box, part.without) for box in changed if box]
+                if len(regions) > MAX_JOINED:
+                    regions = [Region(cell.box, cell.without)]
+                    break
+            self.undecided += regions
 
     def _items(self, layer: int, old: OrderedRules, new: OrderedRules, family: int) -> Iterator[_Item]:
         """The filters of a family in both lists together: one in both of them once, if its turn is the same."""
