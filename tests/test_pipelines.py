@@ -148,13 +148,14 @@ def test_github_comments_what_a_pull_request_changes(
     clone, base, code = pull_request
     steps = [step for step in load("docs/pipelines/diff-github.yml")["jobs"]["diff"]["steps"] if "name" in step]
     assert all("${{" not in step["run"] for step in steps), "inputs must not become script text"
-    edits = "true" if has_comment else '[ "${*/--edit-last/}" = "$*" ]'
-    stand_in(desk, "gh", f"{edits} && cp diff.md ../comment.md")
+    listed = "echo 41; echo 42" if has_comment else "true"
+    stand_in(desk, "gh", f'if [ "$2" = --paginate ]; then {listed}; else cp diff.md ../comment.md; fi')
     names = {
         "POLICY": "policy.cmd",
         "BASE": base,
         "RUNNER_TEMP": str(desk),
         "NUMBER": "7",
+        "GITHUB_REPOSITORY": "example/net",
         "GITHUB_ENV": str(desk / "env"),
     }
     (desk / "env").touch()
@@ -165,17 +166,25 @@ def test_github_comments_what_a_pull_request_changes(
     comment = (desk / "comment.md").read_bytes()
     assert comment.decode().startswith("### IPsec policy: what changes")
     assert len(comment) <= 60_000
-    calls = ["pr comment 7 --body-file diff.md --edit-last", "pr comment 7 --body-file diff.md"]
-    assert (desk / "calls").read_text().splitlines() == calls[: 1 if has_comment else 2]
+    asked, wrote = (desk / "calls").read_text().splitlines()
+    assert asked.startswith("api --paginate repos/example/net/issues/7/comments --jq ")
+    renewed = "api --silent -X PATCH repos/example/net/issues/comments/42 -F body=@diff.md"
+    assert wrote == (renewed if has_comment else "pr comment 7 --body-file diff.md")
 
 
 @pytest.mark.drawn(2)
 @pytest.mark.skipif(shutil.which("jq") is None, reason="no jq on this machine; the agents have it")
 @pytest.mark.parametrize("pull_request", CHANGES, indirect=True)
-def test_azure_comments_what_a_pull_request_changes(desk: Path, pull_request: tuple[Path, str, int]) -> None:
+@pytest.mark.parametrize("has_comment", [True, False])
+def test_azure_comments_what_a_pull_request_changes(
+    desk: Path, pull_request: tuple[Path, str, int], *, has_comment: bool
+) -> None:
     clone, _, code = pull_request
     (script,) = (step["bash"] for step in load("docs/pipelines/diff-azure.yml")["steps"] if "bash" in step)
-    stand_in(desk, "curl", "cp thread.json ..")
+    titles = ["Looks good", "### IPsec policy: what changes\n", None] if has_comment else ["Looks good"]
+    threads = [{"id": 5 + place, "comments": [{"id": 3, "content": text}]} for place, text in enumerate(titles)]
+    (desk / "threads.json").write_text(json.dumps({"value": threads}), encoding="utf-8")
+    stand_in(desk, "curl", "case $* in *comment.json*) cp comment.json .. ;; *) cat ../threads.json ;; esac")
     names = {
         "POLICY": "policy.cmd",
         "AGENT_TEMPDIRECTORY": str(desk),
@@ -188,10 +197,13 @@ def test_azure_comments_what_a_pull_request_changes(desk: Path, pull_request: tu
     }
     ran = run(f"PATH={desk / 'bin'}:$PATH\n{script}", clone, **names)
     assert ran.returncode == code, ran
-    thread = json.loads((desk / "thread.json").read_text(encoding="utf-8"))
-    assert thread["comments"][0]["content"].startswith("### IPsec policy: what changes")
-    (call,) = (desk / "calls").read_text().splitlines()
-    assert "https://dev.azure.com/example/Net/_apis/git/repositories/r1/pullRequests/7/threads?api-version=7.1" in call
+    sent = json.loads((desk / "comment.json").read_text(encoding="utf-8"))
+    comment = sent if has_comment else sent["comments"][0]
+    assert comment["content"].startswith("### IPsec policy: what changes")
+    _, call = (desk / "calls").read_text().splitlines()
+    threads_at = "https://dev.azure.com/example/Net/_apis/git/repositories/r1/pullRequests/7/threads"
+    place = f"-X PATCH --data @comment.json {threads_at}/6/comments/3" if has_comment else f"comment.json {threads_at}"
+    assert f"{place}?api-version=7.1" in call
 
 
 @pytest.mark.parametrize(("text", "code"), [(BAD, 1), (GOOD, 0)])

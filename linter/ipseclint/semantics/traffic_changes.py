@@ -243,10 +243,6 @@ def own_packets(whole: Box) -> Box:
     return Box(whole.family, sets, whole.conditions.difference(_OWN))
 
 
-def _no_places() -> tuple[set[int], set[int]]:
-    return set(), set()
-
-
 class _Part(NamedTuple):
     """Packets treated alike, and the places of the rules that decide for them in both lists of each state."""
 
