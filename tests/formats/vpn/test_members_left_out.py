@@ -107,6 +107,7 @@ SITE = Site(
     vpn_clients=500,
     ip_fragments_dropped=False,
     responder_behind_nat=False,
+    nat_containers=True,
     load_balancer_hides_clients=False,
     nat_groups=(NatGroup(address="198.51.100.7", initiators=1),),
 )
