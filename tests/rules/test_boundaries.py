@@ -303,3 +303,10 @@ def test_filters_of_the_older_tool_exempt_as_well(code: str, exemption: str, fir
         "netsh ipsec static add rule name=E policy=P filterlist=Open filteraction=Permit",
     )
     assert bool(hits(code, subject)) is fires
+
+
+@pytest.mark.parametrize(("apart_seconds", "left_to"), [(3600, "RT007"), (3601, "RT020")])
+def test_main_modes_that_end_within_one_quick_mode_are_told_once(apart_seconds: int, left_to: str) -> None:
+    ended = [failure(13884, "10.9.0.4"), failure(13884, "10.9.0.4", *divmod(apart_seconds, 60))]
+    found = {code for code in ("RT007", "RT020") if hits(code, with_events(*ended))}
+    assert found == {left_to}
