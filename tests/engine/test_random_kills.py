@@ -127,11 +127,11 @@ def test_workers_of_a_scheduler(whole: Report, scheduler: Callable[[str], tuple[
 @pytest.mark.long
 def test_workers_that_are_all_gone_are_renewed(whole: Report, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 5)
 
     def progress(done: int, _all: int) -> None:
         """Kill whatever runs or starts until nobody starts it again."""
         if done == 5:
+            monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 5)  # not before: workers take a while to start
             while numbers := children():
                 for number in numbers:
                     with contextlib.suppress(ProcessLookupError):
@@ -145,11 +145,11 @@ def test_workers_that_are_all_gone_are_renewed(whole: Report, monkeypatch: pytes
 def test_a_scheduler_whose_workers_are_all_gone_is_said(
     whole: Report, scheduler: Callable[[str], tuple[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 5)
     address, _ = scheduler("")
 
     def progress(done: int, _all: int) -> None:
         if done == 5:
+            monkeypatch.setattr(cluster, "_PATIENCE_SECONDS", 5)  # not before: workers take a while to start
             subprocess.run(["pkill", "-KILL", "-P", str(os.getpid()), "-f", "dask_worker"], check=True)
 
     with pytest.raises(cluster.ClusterError, match="all workers of the scheduler are gone"):
