@@ -247,7 +247,7 @@ def test_the_beginning_of_another_format_hides_no_command(folder: Path, cli: Cal
 @pytest.mark.parametrize("part", ["\n", " ", "<eventid ", "netsh ", "ipsec ", "@(", "advfirewall\n", "consec add "])
 def test_a_megabyte_of_beginnings_is_looked_through_at_once(folder: Path, cli: Callable[..., Any], part: str) -> None:
     # Where looking took the square of the length, this would not end.
-    source = bytes_source("x", b"ipsec netsh -vpn eventid" + part.encode() * (1_000_000 // len(part)))
+    source = bytes_source("x", b"-vpn eventid " + part.encode() * (1_000_000 // len(part)))
     assert (sign_of(source).is_suspicious, command_in(source)) == (False, None)
 
 
