@@ -179,6 +179,26 @@ def test_an_export_behind_a_report_in_one_file_is_not_taken_for_a_part_of_it(lin
     assert not is_own(source)
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".html"])
+def test_a_table_or_page_with_another_behind_it_is_not_ours(suffix: str) -> None:
+    more = {
+        ".csv": '"IPsecRuleName","DisplayName","InboundSecurity"\n"x","x","Require"\n',
+        ".html": "<html><body><pre>netsh advfirewall reset</pre></body></html>\n",
+    }[suffix]
+    answers = [answer for answer in REPORTS if name_of(answer).endswith(suffix)]
+    assert len(answers) > 2
+    for answer in answers:
+        assert not is_own(bytes_source(name_of(answer), f"{answer.text}{more}".encode())), answer.line
+
+
+def test_a_table_with_a_cell_of_thousands_of_commands_is_ours() -> None:
+    answer = next(each for each in REPORTS if name_of(each).endswith(".csv") and each.text.startswith("code,"))
+    head, _, row = answer.text.partition("\n")
+    great = row.replace("netsh", "netsh advfirewall set global mainmode mmkeylifetime 480min\n" * 5_000 + "netsh", 1)
+    assert great != row
+    assert is_own(bytes_source("report.csv", f"{head}\n{great}".encode()))
+
+
 DIFFERENCE = next(answer.text for answer in REPORTS if answer.line.startswith("fix runs/first/policy.cmd --diff"))
 
 
@@ -199,7 +219,7 @@ def test_a_difference_is_ours_to_its_last_line_or_not_at_all(text: str) -> None:
 def test_a_report_that_is_named_never_lets_a_gate_pass(tmp_path: Path, cli: Cli, monkeypatch: Any) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "good.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\n")
-    (tmp_path / "report.csv").write_text(f"{cli('good.cmd', '-o', 'csv').out}{POLICY}")
+    (tmp_path / "report.csv").write_text(cli("good.cmd", "-o", "csv").out)
     assert cli("good.cmd").code == 0
     assert cli("report.csv").code == 3
     both = cli("good.cmd", "report.csv")

@@ -8,6 +8,8 @@ since.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import tomllib
 from pathlib import PurePosixPath
@@ -131,8 +133,10 @@ _EXPORT = late(
 _LAST_TAGS = ("</testsuites>", "</svg>", "</html>")
 _OVERLAP_BYTES = 256
 
-_NEVER_RUN = DOCUMENTS | {".csv", ".html", ".htm", ".duckdb", ".db", ".parquet"}
-"""Names of reports in which commands may begin a line, and which nothing on Windows runs or imports."""
+_NEVER_RUN = DOCUMENTS | {".duckdb", ".db", ".parquet"}
+"""Names of reports that nothing on Windows runs or imports, and of which no format is read."""
+_PAGES_AND_TABLES = frozenset({".csv", ".html", ".htm"})
+"""Names of reports in which commands may begin a line, and which nothing on Windows runs."""
 _RUN = frozenset(
     (".cmd", ".bat", ".ps1", ".psm1", ".psd1", ".vbs", ".js", ".wsf", ".reg", ".inf", ".pol", ".wfw", ".nsh")
 )
@@ -153,9 +157,11 @@ def is_own(source: Source) -> bool:
         path.name.casefold() in _CONFIGURATIONS
         or _OWN.match(_plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)) is not None
     )
-    return is_ours and (
-        suffix in _NEVER_RUN or _is_difference(source) or not (_holds_policy(source) or _is_more(source))
-    )
+    if not is_ours or suffix in _NEVER_RUN:
+        return is_ours
+    if suffix in _PAGES_AND_TABLES:
+        return not _is_more(source)
+    return _is_difference(source) or not (_holds_policy(source) or _is_more(source))
 
 
 def is_own_script(source: Source) -> bool:
@@ -176,6 +182,8 @@ def _is_more(source: Source) -> bool:
     """Whether something stands behind a report, or in it that none has: another document, or an export."""
     if _SETS.match(_plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)) is not None:
         return not _is_toml(source.read_text())
+    if PurePosixPath(source.path).suffix.casefold() == ".csv":
+        return not _is_table(source.read_text())
     begin = source.head_text.lstrip()
     if begin.startswith(("{", "[{", "[\n")):
         return not _is_json(source.read_text())
@@ -183,6 +191,17 @@ def _is_more(source: Source) -> bool:
         text = source.read_text().rstrip()
         return not text.endswith(_LAST_TAGS) or text.count(text[text.rindex("<") :]) > 1
     return any(_EXPORT.search(text) for _, _, text in source.text_blocks())
+
+
+def _is_table(text: str) -> bool:
+    """Whether every row of CSV has as many cells as the others."""
+    limit = csv.field_size_limit(len(text) + 1)  # the commands of a great repair are one cell
+    try:
+        return len({len(row) for row in csv.reader(io.StringIO(text, newline="")) if row}) == 1
+    except csv.Error:
+        return False
+    finally:
+        csv.field_size_limit(limit)
 
 
 def _is_toml(text: str) -> bool:
