@@ -118,7 +118,7 @@ _DIFFERS = late(_DIFFERENCE.encode())
 _HUNK = late(r"@@ -[0-9]{1,9}(?:,([0-9]{1,9}))? \+[0-9]{1,9}(?:,([0-9]{1,9}))? @@")
 
 _COMMAND = late(
-    rb"(?:\A|[\r\n])[ \t\f\v@(,;&]*(?:(?:[a-z]:)?[^\s:\"]{0,100}\\)?"
+    rb"(?:\A|[\r\n])[ \t\f\v@(,;&]*(?:(?:[a-z]:)?(?:[^\s:\"@(,;&][^\s:\"]{0,99})?\\)?"
     rb"(?:netsh(?:\.exe)?\s[^\r\n]*?(?:ipsec|consec|mainmode|advfirewall)|"
     rb"(?:new|set|add|remove|enable|disable|copy|rename)-netipsec[a-z0-9]*[ \t]+[^\s:]|"
     rb"advfirewall (?:consec|mainmode|set)|ipsec (?:static|dynamic)|consec (?:add|set)|echo off|param\()"
