@@ -739,3 +739,35 @@ def test_what_is_jumped_over_jumps_nowhere() -> None:
     parsed = replay(f"@echo off\ngoto add\n:help\necho Usage\ngoto :eof\n:add\n{POLICY}=P\ngoto :eof\n")
     assert [policy.name for policy in parsed.policy.policies] == ["P"]
     assert parsed.problems == ()
+
+
+QUESTION = """@echo off
+:ask
+set /p BOX=Which:
+for %%a in (one two) do (
+  if "%BOX%" == "%%a" (
+    goto :passed
+  )
+)
+goto :ask
+:passed
+"""
+
+
+def test_a_question_that_is_asked_again_is_passed_in_the_end() -> None:
+    parsed = replay(f"{QUESTION}{POLICY}=P\nnetsh ipsec static set policy name=P assign=y\n")
+    assert [(policy.name, policy.assigned.value) for policy in parsed.policy.policies] == [("P", True)]
+    assert parsed.problems == ()
+
+
+def test_a_menu_with_several_ways_out_is_not_followed() -> None:
+    parsed = replay(
+        f"{QUESTION.replace('goto :ask', 'if 1==%X% goto other' + chr(10) + 'goto :ask')}{POLICY}=P\n:other\n"
+    )
+    assert parsed.policy.policies == ()
+    assert parsed.problems
+
+
+def test_a_feature_that_only_begins_like_ipsec_speaks_of_something_else() -> None:
+    feature = 'DISM /online /disable-feature /featurename:"IIS-IPSecurity" /NoRestart'
+    assert messages(replay(f"@echo off\n{POLICY}=P\n{feature}\n")) == []

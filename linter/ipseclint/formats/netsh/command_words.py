@@ -110,7 +110,7 @@ def speaks_of_ipsec(name: str, words: tuple[Token, ...]) -> bool:
         return False
     if program in {"start", "call", "cmd"}:
         words = tuple(word for word in words[1:] if word.text[:1] not in {"/", ":"} and word.text)
-    return any("ipsec" in word.text.casefold() for word in words)
+    return any("ipsec" in word.text.casefold().replace("ipsecurity", "") for word in words)
 
 
 def takes_commands(name: str, words: tuple[Token, ...]) -> bool:

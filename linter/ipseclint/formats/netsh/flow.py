@@ -28,6 +28,7 @@ _BY_FAILURE = re.compile(
 )
 """A jump that is made only if a command has failed; one that is understood has not."""
 _NAMED = re.compile(r"\b(?:goto|call)\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
+_GOTO = re.compile(r"\bgoto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
 _LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
 _CHECK = re.compile(
     r"\bif[ \t]+(?:errorlevel[ \t]+[1-9]|not[ \t]+\"?[%!]errorlevel[%!]\"?[ \t]*==[ \t]*\"?0\b"
@@ -76,6 +77,8 @@ class Flow:
         self._is_reached = False
         self._deletes = False
         self._leaves_if_failed = False
+        self._passed: dict[str, int] = {}
+        self._maybe: list[str] = []
         self._is_check = False
         self._check_depth = 0
         self._host = host
@@ -104,6 +107,8 @@ class Flow:
             return
         if label[1].casefold() == self._jumped_to:
             self._jumped_to = None
+        if self._jumped_to is None:
+            self._passed[label[1].casefold()] = len(self._maybe)
         if label[1].casefold() not in self.by_argument:
             self._is_reached, self.is_elsewhere = True, False
         elif self._jumped_to == "" and self._has_run and not self._is_reached:
@@ -169,10 +174,15 @@ class Flow:
 
     def _leave(self, keyword: str, words: Sequence[Token], part: Part, *, is_certain: bool) -> None:
         leaves = keyword in {"goto", "exit"} if self._host is BATCH else keyword in _LEAVING
+        if not is_certain and self._host is BATCH:
+            self._maybe += [match[1].casefold() for match in _GOTO.finditer(part.raw)]
         if self._host not in {BATCH, POWERSHELL} or self._jumped_to is not None:
             return  # what is jumped over jumps nowhere
         if leaves and is_certain:
             target = words[1].text.lstrip(":").casefold() if len(words) > 1 else ""
+            if (since := self._passed.get(target)) is not None:
+                out = {name for name in self._maybe[since:] if name not in self._passed}
+                target = out.pop() if len(out) == 1 else target  # it goes round until the one jump out of it is made
             self._jumped_to = target if keyword == "goto" and target != "eof" else ""
             self._is_reached = False
         elif leaves and self._deletes and part.separator == "||":

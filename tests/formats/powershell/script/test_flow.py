@@ -13,6 +13,8 @@ from tests.formats.powershell.script.evaluating import (
     said_of,
 )
 
+from ipseclint.model.setting import Unknown
+
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 
 
@@ -441,3 +443,76 @@ def test_the_methods_of_a_list_take_a_block_without_parentheses() -> None:
         "B",
         "D",
     ]
+
+
+ENDLESS = """$name = 'A'
+while ($true) {
+    $answer = Read-Host 'Name'
+    if ($answer -ne '') { $name = $answer; break }
+}
+New-NetIPsecRule -DisplayName B -RemoteAddress 10.1.0.0/16
+New-NetIPsecRule -DisplayName C -RemoteAddress $name
+"""
+
+
+def test_a_loop_that_asks_until_it_is_left_ends_and_what_it_leaves_is_not_known() -> None:
+    result = parsed(ENDLESS)
+    first, second = result.policy.connection_security_rules
+    assert (first.name, second.name) == ("B", "C")
+    assert isinstance(second.endpoint2.value, Unknown)
+    assert "steps" not in str(result.problems)
+    for loop in ("do { $k = Read-Host k; if ($k -eq 'q') { break } } while ($true)", "for (;;) { if ($k) { break } }"):
+        (rule,) = policy_of(f"{loop}\nNew-NetIPsecRule -DisplayName B").connection_security_rules
+        assert (rule.name, rule.span.line) == ("B", 2)
+
+
+def test_what_a_method_puts_into_a_variable_is_not_known() -> None:
+    script = """$n = 0
+while ($n -eq 0) {
+    if (-not [UInt16]::TryParse((Read-Host 'Which'), [ref]$n) -or $n -gt 9) { $n = 0 }
+}
+New-NetIPsecRule -DisplayName B
+"""
+    result = parsed(script)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["B"]
+    assert "steps" not in str(result.problems)
+
+
+def test_a_default_that_throws_makes_a_parameter_mandatory() -> None:
+    script = "param([string]$Peer = $(throw '-Peer is required'))\nNew-NetIPsecRule -DisplayName B -RemoteAddress $Peer"
+    (rule,) = parsed(script).policy.connection_security_rules
+    assert isinstance(rule.endpoint2.value, Unknown)
+    function = "function Add-Peer($Peer = (throw 'x')) { New-NetIPsecRule -DisplayName B -RemoteAddress $Peer }"
+    script = f"{function}\nAdd-Peer 10.1.0.7"
+    (rule,) = policy_of(script).connection_security_rules
+    assert not isinstance(rule.endpoint2.value, Unknown)
+
+
+def test_a_tab_stands_between_arguments_as_a_blank_does() -> None:
+    key = "HKLM\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"
+    script = f'reg add "{key}"\t/v ProhibitIpSec\t/t REG_DWORD /d 1 /f\nNew-NetIPsecRule\t-DisplayName\t"B"'
+    result = parsed(script)
+    assert result.problems == ()
+    assert [value.data.value for value in result.policy.registry] == ["1"]
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["B"]
+
+
+SUITE = (
+    "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES256 -EncryptionMethod AES256"
+    " -IntegrityCheckMethod SHA256 -PfsGroup PFS2048 -DHGroup Group14 -Force"
+)
+
+
+def test_objects_of_one_name_that_is_not_known_are_one() -> None:
+    script = f"""param([Parameter(Mandatory)] $Name, $Other)
+Add-VpnConnection -Name $Name -ServerAddress v.example -TunnelType Ikev2
+Set-VpnConnectionIPsecConfiguration -ConnectionName $Name {SUITE}
+Set-VpnConnection -Name "$Name" -SplitTunneling $true
+"""
+    result = parsed(script)
+    (connection,) = result.policy.vpn_connections
+    assert connection.name == "$Name"
+    assert len(result.policy.main_mode_crypto_sets) == 1
+    assert "which objects" not in str(result.problems)
+    other = parsed(script.replace('"$Name"', "$Other"))
+    assert "which objects Set-VpnConnection changes is not known" in [each.message for each in other.problems]

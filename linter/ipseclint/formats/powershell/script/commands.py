@@ -20,6 +20,7 @@ from ipseclint.formats.powershell.script.objects import (
     already_there,
     identity,
     in_other_phone_book,
+    named_by_same,
     properties_of,
     selected,
     store_name,
@@ -537,7 +538,8 @@ class ScriptCommands:
             made = Thing("vpnconnection", act.call.start, act.call.end, {"name": each}, None, not evaluator.doubts)
             if (all_users := act.bound.given("AllUserConnection")) is not None:
                 made.properties["alluserconnection"] = all_users
-            connection = None if each.is_unknown else self.objects.twin(made)
+            alike = named_by_same(self.objects.of("vpnconnection"), each) if each.is_unknown else None
+            connection = alike if each.is_unknown else self.objects.twin(made)
             if connection is None and not act.bound.is_partial and (other := self._in_other_book(each)) is not None:
                 self._refuse([in_other_phone_book(other, each)], act.cmdlet.name, act.call)
                 continue

@@ -47,6 +47,8 @@ class Evaluator(Protocol):
     syntax: Syntax
     doubts: int
     conditions: int
+    may_have_left: int
+    """How often a block under a condition that is not known has left what it stands in."""
 
     def look_up(self, name: str) -> Value | None:
         """The value of a variable, by its folded name with its scope; None if it has none."""
@@ -74,6 +76,9 @@ class Evaluator(Protocol):
 
     def both(self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool) -> list[Value]:
         """Follow blocks of which one runs, or none where `has_rest`, each from the same state."""
+
+    def settle_loop(self, place: Node, since: int) -> None:
+        """End a loop that may have been left: what was changed on the way out is not known behind it."""
 
     def doubt(self, why: str, start: int, end: int) -> AbstractContextManager[None]:
         """Follow what may not run; if it bears on IPsec, that is reported."""

@@ -275,6 +275,8 @@ _LOOKS = re.compile(
 """How methods begin that leave policy as it is, whatever is handed to them."""
 _WRITES_KEYS = frozenset({"createsubkey", "deletesubkey", "deletesubkeytree"})
 """Methods of .NET that change a key of the registry, beside `OpenSubKey` where it is told that it is for writing."""
+_BY_REFERENCE = re.compile(r"\[ref\][ \t]*\$\{?(\w{1,100})\b", re.IGNORECASE)
+"""A variable that a method is handed to put a value into."""
 _WRITES_FILE = {
     "writealltext": "set-content",
     "writealllines": "set-content",
@@ -299,6 +301,8 @@ def _call(node: Node, run: Evaluator) -> Value:
         for listed in holder.named_children
         for each in (listed.named_children if listed.type == "argument_expression_list" else [listed])
     ]
+    for match in _BY_REFERENCE.finditer(run.syntax.text, children[1].end_byte, end):
+        run.assign(match[1].casefold(), Value(Unknown("what a method puts into it"), start, end))
     if children[0].type == "type_literal":
         kind = run.syntax.source(children[0])
         if name in _READS_FILE and arguments:

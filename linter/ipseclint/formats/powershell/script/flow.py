@@ -117,6 +117,10 @@ def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
     return True
 
 
+_ALWAYS = frozenset({"$true", "1", "-not $false", "!$false"})
+"""Conditions that always hold: only what is in the loop ends it."""
+
+
 def loop(node: Node, run: Evaluator) -> list[Value]:
     """`while`, `do` and `for`; where the condition is not known, once."""
     body = child_of(node, "statement_block")
@@ -129,8 +133,10 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
     is_until = any(child.type == "until" for child in node.children)
     is_first = node.type == "do_statement"
     given: list[Value] = []
+    is_endless = test is None or run.syntax.source(test).strip().casefold() in _ALWAYS
     while True:
         run.step()
+        before = run.may_have_left
         truth = True if test is None or is_first else truth_of(_given_by(test, run))
         if is_until and not is_first and truth is not None:
             truth = not truth
@@ -141,6 +147,9 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
                 _round(body, given, run)
             return given
         if not truth or not _round(body, given, run):
+            return given
+        if is_endless and run.may_have_left > before:
+            run.settle_loop(node, before)
             return given
         if iterator is not None:
             run.statements(iterator)

@@ -58,6 +58,10 @@ class Function(Struct, frozen=True, dict=True):
         return () if self.holder is None else tuple(parameters_in(self.holder, self.syntax))
 
 
+_IS_MANDATORY = re.compile(r"=?\s*\$?\(\s*throw\b", re.IGNORECASE)
+"""A default that ends the script where nothing is given: as a parameter has it that has to be."""
+
+
 def functions_in(node: Node, syntax: Syntax) -> Iterator[tuple[str, Function]]:
     """The functions that a block declares, by folded name: a script may call one above the place where it stands."""
     for statement in statements_in(node):
@@ -88,6 +92,8 @@ def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
     for parameter in within(node, kind):
         variable = next(within(parameter, "variable"), parameter)
         default = child_of(parameter, "script_parameter_default")
+        if default is not None and _IS_MANDATORY.match(syntax.source(default)):
+            default = None
         types = [type_in(syntax.source(each)) for each in within(parameter, "type_literal")]
         yield Declared(
             name=syntax.source(variable).strip("${}").casefold(),

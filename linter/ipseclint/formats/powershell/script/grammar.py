@@ -179,7 +179,7 @@ class Syntax:
                 self.errors.append((begin, min(end, begin + 1)))
             pieces += [" " * (start - at), shown.text]
             at = end
-        shown_code = "".join(pieces)
+        shown_code = "".join(pieces).replace("\t", " ")  # the grammar takes no tab behind a text
         if "process" in shown_code.casefold():  # the grammar takes blocks of a script's body for commands, none empty
             shown_code = _EMPTY_BLOCK.sub(lambda match: _VISIBLE.sub(" ", match[0]), shown_code)
         if "configuration" in shown_code.casefold() and _CONFIGURATION.search(shown_code):

@@ -97,6 +97,8 @@ class Interpreter:
         self._steps = 0
         self._depth = 0
         self._tries = 0
+        self.may_have_left = 0
+        self._left_behind: list[tuple[int, dict[str, Value], str]] = []
         self._is_too_deep = False
         self._called: set[str] = set()
 
@@ -292,17 +294,21 @@ class Interpreter:
         """Follow blocks of which one runs, or none where `has_rest`, each from the same state."""
         ends: list[dict[_Key, Value | None]] = []
         touched: _Journal = {}
-        gives = False
+        gives = may_leave = False
         with self.doubt(why, place.start_byte, place.end_byte):
             for block in blocks:
                 self._journals.append({})
                 has_left = False
                 try:
                     gives = bool(self.statements(block)) or gives
-                except (LeaveError, CommandError):
+                except (LeaveError, CommandError) as left:
                     has_left = True
+                    may_leave = may_leave or (isinstance(left, LeaveError) and left.kind != "continue")
                 finally:
                     journal = self._journals.pop()
+                if has_left:
+                    now = self.may_have_left
+                    self._left_behind += [(now, values, key[1]) for key, (values, _) in journal.items()]
                 end = {key: values.get(key[1]) for key, (values, _) in journal.items()}
                 for key, (values, before) in journal.items():
                     _restore(values, key[1], before)
@@ -312,8 +318,17 @@ class Interpreter:
         if has_rest:
             ends.append({})
         self._join(ends, touched)
+        self.may_have_left += may_leave
         why_not = Unknown("decided by what is not known")
         return [Value(why_not, place.start_byte, place.end_byte)] if gives else []
+
+    def settle_loop(self, place: Node, since: int) -> None:
+        """End a loop that may have been left: what was changed on the way out is not known behind it."""
+        unknown = Value(Unknown("decided by what is not known"), place.start_byte, place.end_byte)
+        for at, values, key in self._left_behind:
+            if at >= since:
+                self.change(values, key, unknown)
+        self._left_behind = [each for each in self._left_behind if each[0] < since]
 
     def _join(self, ends: Sequence[dict[_Key, Value | None]], touched: _Journal) -> None:
         """Keep what all ways leave behind alike; the rest is unknown."""

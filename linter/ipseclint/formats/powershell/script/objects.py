@@ -142,11 +142,23 @@ def selected(things: Sequence[Thing], bound: Bound, store: Value | None, *, by_d
 def _named(things: Sequence[Thing], names: Value, properties: Sequence[str]) -> list[Thing] | None:
     wanted = list(flat(names))
     if any(isinstance(each.data, Unknown) for each in wanted):
-        return None
+        same = [thing for thing in things if any(_is_same(thing, each, properties) for each in wanted)]
+        return same if len(same) == len(wanted) else None
     texts = [text_of(each) for each in wanted]
     return [
         thing for thing in things if any(like(text, pattern) for text in _texts(thing, properties) for pattern in texts)
     ]
+
+
+def _is_same(thing: Thing, name: Value, properties: Sequence[str]) -> bool:
+    """Whether an object has a name that is not known, but is the very same value."""
+    own = next((thing.properties[each] for each in properties if each in thing.properties), None)
+    return own is not None and isinstance(own.data, Unknown) and own.data is name.data
+
+
+def named_by_same(things: Sequence[Thing], name: Value) -> Thing | None:
+    """The object whose name is this value, which is not known."""
+    return next((thing for thing in things if _is_same(thing, name, ("name",))), None)
 
 
 def _texts(thing: Thing, properties: Sequence[str]) -> list[str]:

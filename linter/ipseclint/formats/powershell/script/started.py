@@ -41,5 +41,7 @@ def starts(call: Call, text: str) -> str | None:
     if name.startswith(".") or name in _LOOKS_ONLY or "-az" in name or name.endswith("sa"):
         return None
     is_program = name in _STARTERS or call.name.endswith((".exe", ".com")) or "-" not in name
-    speaks = "ipsec" in name or (is_program and any("ipsec" in word.casefold() for word in words))
+    speaks = "ipsec" in name or (
+        is_program and any("ipsec" in word.casefold().replace("ipsecurity", "") for word in words)
+    )
     return "a program that is not known speaks of IPsec here: what it does is not followed" if speaks else None
