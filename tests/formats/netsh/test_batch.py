@@ -193,7 +193,7 @@ def test_a_section_that_calls_itself_ends() -> None:
 
 
 def test_what_stands_behind_jumps_is_said_once_with_a_number() -> None:
-    menu = "@echo off\n:menu\nset /p C=Which?\nif %C%==1 goto add\ngoto menu\n:add\n"
+    menu = "@echo off\n:menu\nset /p C=Which?\nif %C%==1 goto add\nif %C%==2 goto end\ngoto menu\n:add\n"
     parsed = replay(menu + f"netsh {CONSEC} name=A endpoint2=10.2.0.0/16\n" * 84)
     assert messages(parsed) == ["this command stands behind a jump: whether it runs is not known; so do 83 more"]
 
