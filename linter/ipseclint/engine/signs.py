@@ -49,7 +49,7 @@ _WORDS = late(
     rf"|\b(?:wmic\b|win32_service\b|win_service:|msft_service(?:set)?resource\b)[^;]{{0,160}}?\b(?:{OF_IPSEC})\b"
     rf"|\b(?:windows_)?service\s{{0,8}}[{{(]?\s{{0,8}}'(?:{OF_IPSEC})'|\bservice\.\w{{1,16}}:\s{{1,40}}-\s{{0,4}}name:\s{{0,4}}"
     rf"'?(?:{OF_IPSEC})\b"
-    r"|\bnetsh(?:\.exe)?\b[^\0]{1,200}?\b(?:consec|ipsec)\b|\baws::ec2::vpnconnection\b".encode()
+    r"|'-?(?:net)?ipsec(?:rule|mainmode|quickmode|phase|auth)|\bnetsh(?:\.exe)?\b[^\0]{1,200}?\b(?:consec|ipsec)\b|\baws::ec2::vpnconnection\b".encode()
 )
 """Words that only a policy, a script, or an export of one has, in lower case."""
 
@@ -147,6 +147,8 @@ _SEALED = {
 _CARRIERS = {".evtx": "an event log", ".pol": "a registry.pol", ".wfw": "an exported policy"}
 """Endings of files that only Windows writes, and what a whole one is."""
 _PACKED = (b"BZh", b"\xfd7zXZ\0")
+_ENCODED_SCRIPT = b"#@~^"
+"""How what the Script Encoder of Windows wrote begins: .vbe, .jse."""
 _EMPTY_ZIP = b"PK\x05\x06"
 
 
@@ -177,6 +179,8 @@ def sign_of(source: Source) -> Sign:
         return Sign("archive")
     if head.startswith(_PACKED):
         return _sign_within(source)
+    if head.startswith(_ENCODED_SCRIPT):
+        return Sign("damaged", is_suspicious=True, why="it is an encoded script, of which nothing can be seen")
     if is_archive(head):
         why = "it is an archive under a name or in a place where none is looked into"
         return _search(source, _MEMBERS) or Sign("archive", is_suspicious=True, why=why)
@@ -267,6 +271,8 @@ def _word_in_base64(block: bytes) -> str:
 
 def _folded(block: bytes) -> bytes:
     """Bytes in lower case, without what hides a word from a search: also where a line or a text is cut in two."""
+    if b"\\u00" in block:
+        block = _ESCAPE.sub(_character, block)
     if b"&#" in block:
         block = _REFERENCE.sub(_character, block)
     if b"^" in block or b"&" in block or b"+" in block:
@@ -275,12 +281,13 @@ def _folded(block: bytes) -> bytes:
 
 
 def _character(match: re.Match[bytes]) -> bytes:
-    """The character of ASCII that a reference of XML or HTML stands for; of others, the reference."""
+    """The character of ASCII that a reference of XML or an escape of JSON stands for; of others, what is written."""
     number = int(match[1]) if match[1] else int(match[2], 16)
     return bytes((number,)) if number < 128 else match[0]
 
 
 _REFERENCE = late(rb"&#(?:0{0,4}([0-9]{1,3})|[xX]0{0,4}([0-9a-fA-F]{1,2}));")
+_ESCAPE = late(rb"\\u00()([0-7][0-9a-fA-F])")
 _JOINED = late(rb"\^\r?\n|(?:\"[ \t]{0,4}[&+][ \t]{0,4}\"|'[ \t]{0,4}\+[ \t]{0,4}')")
 
 
