@@ -436,6 +436,12 @@ PASTED = {
         "EX012",
         facts="responder_behind_nat = true",
     ),
+    "key-without-the-value": Reported(
+        "guides to error 789: the key of the IPsec Policy Agent, whole, and the sentence of the dialog",
+        {"post.txt": f"{POLICY_AGENT}\nC:\\>rasdial Work\n\nRemote Access error 789 - {PROCESSING_ERROR}"},
+        "EX012",
+        facts="responder_behind_nat = true",
+    ),
     "hwdsl2-1377": Reported(
         "hwdsl2/setup-ipsec-vpn issue 1377", {"post.txt": '連接時出現 "未知的錯誤" errcode 635, VPN IKEv2\n'}, "RT023"
     ),

@@ -11,6 +11,7 @@ from ipseclint.model.policy import NatTraversal, RegistryValue, RuleMode
 from ipseclint.rule import Hit, NoOptions, Options, rule
 from ipseclint.rules._registry import CONTROL_SET, number, registry_absence, registry_subject, registry_values
 from ipseclint.semantics.scope import secured_rules
+from ipseclint.vocabulary.ras_errors import L2TP_ERRORS, of_state
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 from ipseclint.words import plural
 
@@ -168,7 +169,9 @@ def _absent(beside: RegistryValue, name: str) -> Subject:
 
 
 def _uses_l2tp(machine: Machine) -> bool:
-    """Whether the machine dials or takes L2TP."""
+    """Whether the machine dials or takes L2TP, or shows an error that L2TP alone has."""
+    if any(of_state(event.state) in L2TP_ERRORS for event in machine.events):
+        return True
     policy = machine.policy
     ports = (server.l2tp_ports for server in policy.vpn_servers)
     return any(TunnelProtocol.L2TP in connection.tried for connection in policy.vpn_connections) or any(

@@ -65,6 +65,10 @@ def ras_events() -> dict[int, RasEvent]:
     return {int(number): RasEvent(int(number), **row) for number, row in _tables()["events"].items()}
 
 
+L2TP_ERRORS = frozenset(range(786, 794))
+"""Errors of the IPsec under L2TP alone: ERROR_OAKLEY_NO_CERT to ERROR_OAKLEY_ERROR of raserror.h."""
+
+
 def state_of(code: int) -> str:
     """The words that an event keeps of an error of Remote Access; `of_state` reads them."""
     return f"remote-access error {code}"

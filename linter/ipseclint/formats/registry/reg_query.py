@@ -84,6 +84,9 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             )
             if kind is None:
                 diagnostics.not_understood(f"unknown type of value {quoted(match[1])}", line.strip().span)
+        elif value is not None and value[1] in _NUMBERS and line.text and not line.text[0].isspace():
+            _finish(key, value, diagnostics)
+            value = None  # a number ends with its line: what stands below is somebody's prose
         elif value is not None and line.text:
             # A text may hold line breaks, which are printed as they are.
             value[2].append(line)
