@@ -32,16 +32,30 @@ def fix_texts(found: Sequence[tuple[int, Finding, Fix]], machine: Machine | None
     ]
     together = merged(judged, here, again)
     texts: dict[int, FixText] = {}
+    written: dict[tuple[int, str | None, bool], FixText] = {}
     for number, ((place, finding, fix), (_, _, impact)) in enumerate(zip(found, judged, strict=True)):
-        texts[place] = _text(finding, fix, impact, together.get(number), here)
+        more = together.get(number)
+        if more is None:
+            text = _written(fix, None, here)
+        elif (key := (id(more), fix.advice, fix.risky)) in written:
+            text = written[key]
+        else:
+            text = written[key] = _written(fix, more, here)  # a hundred findings may share a hundred edits
+        texts[place] = _text(finding, fix, impact, more, text)
     return texts
 
 
-def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, machine: Machine) -> FixText:
+def _written(fix: Fix, more: Merged | None, machine: Machine) -> FixText:
+    """The commands of a fix, or of what it is merged into, and what they ask of peers."""
     text = fix_text(fix, machine.index, more.edits if more else None)
     if text.netsh is None and text.powershell is None:
         return text
-    todo = more.edits if more else edits(fix.changes)
+    return text.model_copy(update={"peers": peer_demands(more.edits if more else edits(fix.changes))})
+
+
+def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, text: FixText) -> FixText:
+    if text.netsh is None and text.powershell is None:
+        return text
     risky = fix.risky or (not fix.changes and more is not None and more.risky)
     lowering = impact.effect in {Effect.LOWERS, Effect.UNKNOWN}
     return text.model_copy(
@@ -49,7 +63,6 @@ def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, machi
             "risky": fix.risky or (more is not None and more.risky),
             "protection": impact.effect.value,
             "why": impact.why,
-            "peers": peer_demands(todo),
             "also": tuple(code for code in more.codes if code != finding.code) if more else (),
             "options": " --include-risky" * risky + " --allow-lowering" * lowering,
         }
