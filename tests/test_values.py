@@ -27,7 +27,6 @@ WORK = {
     "semantics.packets.lookup.NeighbourSearch",
     "semantics.packets.owners.Budget",
     "semantics.protection.Comparison",
-    "semantics.traffic_changes._Class",
 }
 """What one search or reading keeps for itself while it is at work."""
 
