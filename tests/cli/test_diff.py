@@ -665,3 +665,42 @@ def test_encryption_of_a_phone_book_is_that_of_the_cmdlet(diff: Any, number: str
     assert "encryption level" not in diff(PHONE_BOOK.format(number), cmdlet, "--allow-partial")[1]
     other = cmdlet.replace(level, "Required" if level == "Maximum" else "Maximum")
     assert "encryption level" in diff(PHONE_BOOK.format(number), other, "--allow-partial")[1]
+
+
+SETS = """netsh ipsec static add policy name=P assign=yes
+netsh ipsec static add filteraction name=Open action=block
+netsh ipsec static add filteraction name=Secure action=negotiate qmsecmethods=ESP[3DES,SHA1]:100000k/3600s
+netsh ipsec static add filterlist name=Web
+netsh ipsec static add filterlist name=Lan
+"""
+WEB = """netsh ipsec static add filter filterlist=Web srcaddr=any dstaddr=me protocol=tcp dstport=80
+netsh ipsec static add rule name=W policy=P filterlist=Web filteraction=Open
+"""
+LAN = """netsh ipsec static add filter filterlist=Lan srcaddr=10.0.0.0 srcmask=255.0.0.0 dstaddr=me
+netsh ipsec static add rule name=L policy=P filterlist=Lan filteraction=Secure kerberos=yes
+"""
+
+
+def test_rules_that_disagree_are_no_new_finding_in_another_order(diff: Any) -> None:
+    assert "FL003" in diff(SETS + WEB, SETS + WEB + LAN)[1]
+    code, text = diff(SETS + WEB + LAN, SETS + LAN + WEB)
+    assert code == 0
+    assert text.splitlines()[1:] == ["no difference: all traffic is treated as before (proved for every packet)"]
+
+
+def test_a_script_for_a_file_of_both_tools_says_what_is_not_read_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    cmdlet = "New-NetIPsecRule -DisplayName C -RemoteAddress {} -InboundSecurity Require -OutboundSecurity Request\n"
+    (tmp_path / "old.ps1").write_text(SERVERS + cmdlet.format("10.4.0.0/16"), encoding="utf-8")
+    (tmp_path / "new.ps1").write_text(SERVERS + cmdlet.format("10.5.0.0/16"), encoding="utf-8")
+    said = "old.ps1 has commands of netsh and cmdlets"
+    for tool in ("netsh", "powershell"):
+        with pytest.raises(SystemExit) as ended:
+            run(["diff", "old.ps1", "new.ps1", "--script", tool])
+        assert (ended.value.code, said in capsys.readouterr().err) == (0, True)
+    (tmp_path / "old.ps1").write_text(cmdlet.format("10.4.0.0/16"), encoding="utf-8")
+    with pytest.raises(SystemExit):
+        run(["diff", "old.ps1", "new.ps1", "--script", "powershell"])
+    assert said not in capsys.readouterr().err

@@ -172,6 +172,12 @@ def _put_script(states: Sequence[ReadState], tool: Tool, target: Output, *, allo
         fail("a name or value holds a preshared key of the other policy: no script is written that would show it")
     if text or target.file is not None:
         target.put_script(text)
+    for path in old.of_both_tools:
+        say(
+            f"ipseclint: {visible(path)} has commands of netsh and cmdlets: put behind it in one file, the script is "
+            "read back only for what its own tool made; run it, and compare an export",
+            err=True,
+        )
     for what, why in steps.unwritten:
         say(f"ipseclint: not written: {visible(keys.hidden(what))}: {visible(keys.hidden(why))}", err=True)
     if not steps.weighed:

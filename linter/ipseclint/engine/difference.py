@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from ipseclint.engine.negotiate import read_ends
 from ipseclint.engine.run import Job
 from ipseclint.engine.waivers import apply_waivers
 from ipseclint.finding import Finding, Subject, subject_of
+from ipseclint.late import late
 from ipseclint.model.intent import Intent
 from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.machine import Machine
@@ -48,6 +50,10 @@ from ipseclint.words import listed, plural
 MANY_RULES = 1000
 """Reasoned: what rules find on so many is a matter of minutes, what changes one of seconds; 20 filters count as one."""
 
+_NETSH = late(r"^[^#\r\n]*\bnetsh(?:\.exe)?\s+(?:advfirewall|ipsec)\b", re.IGNORECASE | re.MULTILINE)
+_CMDLET = late(r"^[^#\r\n]*\b(?:New|Set|Copy|Remove)-NetIPsec\w+", re.IGNORECASE | re.MULTILINE)
+_SCRIPTS = frozenset({"netsh-script", "powershell-script"})
+
 ASSUMED_PEERS = 1000
 """Reasoned: how many peers the load is compared for where the site does not say how many there are."""
 
@@ -71,6 +77,13 @@ class ReadState(Struct, frozen=True):
         """The formats of its inputs, those without policy left out."""
         with_policy = (each.input for each in self.inputs if each.input.status is not InputStatus.NO_IPSEC)
         return tuple(dict.fromkeys(each.format or "unknown" for each in with_policy))
+
+    @property
+    def of_both_tools(self) -> tuple[str, ...]:
+        """The texts among its inputs in which both netsh and cmdlets make rules."""
+        scripts = [each for each in self.inputs if each.input.format in _SCRIPTS]
+        texts = ((each.input.path, each.source.read_text()) for each in scripts)
+        return tuple(path for path, text in texts if _NETSH.search(text) and _CMDLET.search(text))
 
     @property
     def keys(self) -> Keys:
@@ -374,10 +387,16 @@ def _apart(
     keys: list[tuple[Callable[[Finding], Hashable], Callable[[Finding], Hashable]]] = [
         (lambda each: each.fingerprint, lambda each: each.fingerprint),
         (of_subject, of_new_subject),
+        (_in_either_order, _in_either_order),
     ]
     for old_key, new_key in keys:
         gone, new = _left(gone, new, old_key, new_key)
     return _without_those_in_place(gone, before, new, after, objects)
+
+
+def _in_either_order(finding: Finding) -> Hashable:
+    """What says the same of two objects, whichever of them stands first in its file and is the subject."""
+    return finding.code, *sorted(finding.message.replace(":", " ").split())
 
 
 def _without_those_in_place(
