@@ -771,3 +771,13 @@ def test_a_menu_with_several_ways_out_is_not_followed() -> None:
 def test_a_feature_that_only_begins_like_ipsec_speaks_of_something_else() -> None:
     feature = 'DISM /online /disable-feature /featurename:"IIS-IPSecurity" /NoRestart'
     assert messages(replay(f"@echo off\n{POLICY}=P\n{feature}\n")) == []
+
+
+def test_quotes_behind_carets_stand_around_a_script_for_powershell_on_several_lines() -> None:
+    parsed = replay(
+        "@echo off\npowershell -command ^\"Add-VpnConnection -ServerAddress 'vpn.example.org' ^\n"
+        "  -Name 'My VPN' -TunnelType IKEv2 ^\n  -EncryptionLevel Required -PassThru^\"\n"
+    )
+    (connection,) = parsed.policy.vpn_connections
+    assert (connection.name, connection.span.line) == ("My VPN", 2)
+    assert (parsed.problems, parsed.policy.refused_commands) == ((), ())

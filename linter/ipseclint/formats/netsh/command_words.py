@@ -133,7 +133,7 @@ def goes_on(line: str, mark: str) -> bool:
         return line.rstrip().endswith("`")
     # A caret at the end continues the line unless it is itself escaped or inside quotes.
     carets = len(line) - len(line.rstrip(mark))
-    return carets % 2 == 1 and line.count('"') % 2 == 0
+    return carets % 2 == 1 and line.replace('^"', "").count('"') % 2 == 0
 
 
 def without_at(words: tuple[Token, ...]) -> tuple[Token, ...]:

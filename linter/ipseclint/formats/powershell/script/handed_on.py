@@ -62,6 +62,8 @@ def _written(word: Token, lines: Sequence[str]) -> str:
     """A word as it stands in its line, so that all places in it are true; where another text stands for it, that."""
     line, column = word.end
     raw = lines[word.line - 1][word.column - 1 : column - 1] if line == word.line else word.text
+    if '^"' in raw and raw.replace('^"', "") == word.text.replace('"', ""):
+        return raw.replace('^"', "  ")  # quotes around the script, which cmd.exe hands on and the program takes off
     shown = _QUOTE.sub(' "', raw)
     is_itself = shown.replace(' "', '"') == word.text.replace(' "', '"') and _VARIABLE.search(raw) is None
     return shown if is_itself else word.text
