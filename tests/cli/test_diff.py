@@ -704,3 +704,14 @@ def test_a_script_for_a_file_of_both_tools_says_what_is_not_read_back(
     with pytest.raises(SystemExit):
         run(["diff", "old.ps1", "new.ps1", "--script", "powershell"])
     assert said not in capsys.readouterr().err
+
+
+def test_a_text_in_which_zeros_stand_is_not_understood_whole(diff: Any, tmp_path: Path) -> None:
+    registry = (TWINS / "domain-isolation" / "policy.reg").read_bytes()
+    (tmp_path / "old.reg").write_bytes(registry)
+    middle = len(registry) // 2
+    (tmp_path / "new.reg").write_bytes(registry[:middle] + bytes(400) + registry[middle + 400 :])
+    for pair in (["old.reg", "new.reg"], ["new.reg", "old.reg"]):
+        with pytest.raises(SystemExit) as ended:
+            run(["diff", *pair])
+        assert ended.value.code == 4

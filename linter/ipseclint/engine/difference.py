@@ -101,18 +101,20 @@ def read_state(path: str, job: Job) -> ReadState:
 def read_states(old: str, new: str, job: Job) -> tuple[ReadState, ReadState]:
     """Both states; a text that ends within a line of the other one is understood only in part."""
     before, after = read_state(old, job), read_state(new, job)
-    return replace(before, cut=_cut_within_a_line(before, after)), replace(after, cut=_cut_within_a_line(after, before))
+    return replace(before, cut=_damage_of_text(before, after)), replace(after, cut=_damage_of_text(after, before))
 
 
 _TELLING_CHARACTERS = 12
 """Reasoned: the beginning of a line that is no shorter is that of just this line."""
 
 
-def _cut_within_a_line(state: ReadState, whole: ReadState) -> tuple[str, ...]:
-    """Why a text is not all there: its last line has no end, and goes on in the other text of the same format."""
+def _damage_of_text(state: ReadState, whole: ReadState) -> tuple[str, ...]:
+    """Why a text is not all there: it holds zeros, or its last line goes on in the other text of the same format."""
     if len(state.inputs) != 1 or len(whole.inputs) != 1 or state.formats != whole.formats:
         return ()
     text, other = (each.inputs[0].source.read_text() for each in (state, whole))
+    if "\0" in text and "\0" not in other:
+        return (f"{state.name} holds zero characters, and {whole.name} none: it was damaged",)
     last = text[max(text.rfind("\n"), text.rfind("\r")) + 1 :]
     if not last or not other.endswith(("\n", "\r")):
         return ()
