@@ -479,9 +479,10 @@ class Interpreter:
             if len(numbers) <= MAX_ITEMS:
                 return [Value(number, start, end) for number in numbers]
         given = self.call(Call(text, arguments, piped, start, end))
-        for child in node.named_children:
-            if child.type == "command_elements" and any(each.type == "redirection" for each in child.named_children):
-                self._redirect(child, given)
+        if given and ">" in self.syntax.text[start:end]:  # to look at the nodes again takes time
+            for child in node.named_children:
+                if child.type == "command_elements":
+                    self._redirect(child, given)
         return given
 
     def _arguments(self, node: Node) -> list[Argument]:
