@@ -157,7 +157,7 @@ _TOOL = late(
     re.IGNORECASE | re.MULTILINE,
 )
 _NETSH_WITH_VALUE = late(
-    r"^(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))(?:[^\r\n$'>|`]|`(?:\r?\n)?)*+\$[\w({]",
+    r"^(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))(?:[^\r\n$'>|`]|`(?:\r?\n)?){0,400}+\$[\w({]",
     re.IGNORECASE | re.MULTILINE,
 )
 """A command of netsh that takes a value of the script, in its line or in one that goes on with it."""
