@@ -412,6 +412,21 @@ def test_what_windows_refuses_in_one_of_the_two_is_said(diff: Any) -> None:
     assert "note: Windows refuses 1 command of new.cmd, the first in line 1, and none of old.cmd" in text
 
 
+def test_a_hole_in_the_middle_of_a_text_is_said(diff: Any) -> None:
+    lines = [RULE.format(f"R{n}", f"10.{n}.0.0/16", "requireinrequireout") for n in range(5)]
+    whole = "".join(lines)
+    begins, ends = whole.index("endpoint2=10.1"), whole.index("endpoint2=10.3")
+    _, text = diff(whole, whole[:begins] + whole[ends:])
+    assert (
+        "note: line 2 of new.cmd is how line 2 of old.cmd begins and how line 4 ends: what stands between may have "
+        "been lost with damage"
+    ) in " ".join(text.split())
+    _, text = diff(whole[:begins] + whole[ends:], whole)
+    assert "note: line 2 of old.cmd is how line 2 of new.cmd begins and how line 4 ends" in " ".join(text.split())
+    for edited in ("".join(lines[:1] + lines[3:]), whole.replace("10.1.", "10.9."), "".join([lines[0], *lines[2:]])):
+        assert "lost with damage" not in diff(whole, edited)[1]
+
+
 def test_what_a_damaged_old_state_lacks_may_not_be_new(diff: Any) -> None:
     _, text = diff((SERVERS + PRINTERS.format("10.1.9.0/24"))[:-40], SERVERS + PRINTERS.format("10.1.9.0/24"))
     assert "it may be lost with the damage and not new" in text

@@ -191,9 +191,39 @@ def _notes(
             )
         if (refused := _refused_only_in(state, other)) is not None:
             yield refused
+        if (hole := _hole(state, other)) is not None:
+            yield hole
         yield from signs_of_damage(state.machine, state.name, other.machine, other.name)
     if not new.shortfalls and (sign := sign_of_a_cut(objects, new.name, old.name)):
         yield sign
+
+
+def _hole(state: ReadState, whole: ReadState) -> str | None:
+    """That a text is the other one but for a piece that begins within a line and ends within a later one."""
+    if len(state.inputs) != 1 or len(whole.inputs) != 1 or state.formats != whole.formats:
+        return None
+    lines, others = ([*each.inputs[0].source.read_text().splitlines(), ""] for each in (state, whole))
+    above = _alike(lines, others)
+    below = min(_alike(lines[::-1], others[::-1]), len(lines) - above, len(others) - above)
+    between, lost = lines[above : len(lines) - below], others[above : len(others) - below]
+    if len(between) != 1 or len(lost) < _LINES_OF_A_HOLE:
+        return None
+    line, begins, ends = between[0], _alike(between[0], lost[0]), _alike(between[0][::-1], lost[-1][::-1])
+    if not begins or not ends or begins + ends < len(line):
+        return None
+    return (
+        f"line {above + 1} of {state.name} is how line {above + 1} of {whole.name} begins and how line "
+        f"{above + len(lost)} ends: what stands between may have been lost with damage"
+    )
+
+
+_LINES_OF_A_HOLE = 2
+
+
+def _alike(some: Sequence[str], others: Sequence[str]) -> int:
+    """How many items two sequences have in common at their beginning."""
+    pairs = enumerate(zip(some, others, strict=False))
+    return next((number for number, (one, other) in pairs if one != other), min(len(some), len(others)))
 
 
 def _refused_only_in(state: ReadState, other: ReadState) -> str | None:
