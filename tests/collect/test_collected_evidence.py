@@ -75,7 +75,10 @@ NOT_COLLECTED = {"start"}
 OWN = {
     name: key
     for name, key in vars(keys).items()
-    if name.isupper() and isinstance(key, str) and name not in {"MENTIONS", "OF_IPSEC", "OF_VPN"} and name[0] != "_"
+    if name.isupper()
+    and isinstance(key, str)
+    and name not in {"ANY_VALUE", "MENTIONS", "OF_IPSEC", "OF_VPN"}
+    and name[0] != "_"
 }
 """The keys that the vocabulary names."""
 

@@ -86,9 +86,9 @@ def test_nothing_else_may_change() -> None:
     "fields",
     [
         {"must": "safe"},
-        {"must": "required", "peers": ["servers"]},
+        {"must": "required", "peers": ["10.1.0"]},
         {"must": "required", "peer_ports": "445"},
-        {"must": "required", "protocol": "tcp", "peer_ports": "http"},
+        {"must": "required", "protocol": "tcp", "peer_ports": "80;81"},
         {"must": "exempt", "encryption_bits": 128},
         {"must": "required", "peer": ["10.0.0.0/8"]},
         {"must": "required", "name": ""},

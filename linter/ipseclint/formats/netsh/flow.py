@@ -176,7 +176,10 @@ class Flow:
         leaves = keyword in {"goto", "exit"} if self._host is BATCH else keyword in _LEAVING
         if not is_certain and self._host is BATCH:
             self._maybe += [match[1].casefold() for match in _GOTO.finditer(part.raw)]
-        if self._host not in {BATCH, POWERSHELL} or self._jumped_to is not None:
+        if self._host not in {BATCH, POWERSHELL}:
+            return
+        if self._jumped_to is not None:
+            self._is_reached = self._is_reached and not (leaves and is_certain)
             return  # what is jumped over jumps nowhere
         if leaves and is_certain:
             target = words[1].text.lstrip(":").casefold() if len(words) > 1 else ""
