@@ -406,3 +406,28 @@ def test_what_connection_security_rules_offer_is_not_held_to_ip_security_policie
         policy = subject.policy.model_copy(update={"quick_mode_crypto_sets": (other,)})
         assert other.id is not None
         assert bool(hits("RF013", subject.with_policy(policy))) is fires
+
+
+@pytest.mark.parametrize(
+    ("service", "level"),
+    [("bfe", ERROR), ("ikeext", ERROR), ("rasman", ERROR), ("policyagent", None), ("dnscache", None)],
+)
+def test_a_vpn_needs_the_services_that_dial_and_key_it(service: str, level: Severity | None) -> None:
+    lines = (
+        "Add-VpnConnection -Name Office -ServerAddress vpn.example -TunnelType Ikev2",
+        f"Set-Service -Name {service} -StartupType Disabled",
+    )
+    assert [hit.severity for hit in hits("RF012", machine(*lines, name="vpn.ps1"))] == ([level] if level else [])
+
+
+@pytest.mark.parametrize("kind", ["NetIPsecRule", "NetIPsecMainModeRule"])
+@pytest.mark.parametrize(
+    ("first", "second", "fires"), [("True", "True", 1), ("True", "False", 0), ("False", "True", 0)]
+)
+def test_a_rule_that_is_off_collides_with_none_of_another_store(kind: str, first: str, second: str, fires: int) -> None:
+    added = [
+        f"New-{kind} -DisplayName Same -Name same -Enabled {on} -RemoteAddress 10.{number}.0.0/16 "
+        f"-PolicyStore 'corp.example\\{gpo}'"
+        for number, (gpo, on) in enumerate((("One", first), ("Two", second)), start=1)
+    ]
+    assert len(hits("RF006", machine(*added, name="stores.ps1"))) == fires
