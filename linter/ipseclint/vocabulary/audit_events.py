@@ -59,8 +59,8 @@ AUDIT_EVENTS = {
     5452: AuditEvent("quick-mode"),
     5453: AuditEvent("service", success=False),
     5049: AuditEvent("main-mode"),
-    **{number: AuditEvent("service") for number in _SERVICE_NEWS},
-    **{number: AuditEvent("service", success=False) for number in SERVICE_FAILURES},
+    **{number: AuditEvent("service") for number in sorted(_SERVICE_NEWS)},
+    **{number: AuditEvent("service", success=False) for number in sorted(SERVICE_FAILURES)},
 }
 """Events by number. The driver's have no reason: their text is that of one error (integrity check, replay check,
 clear text, wrong SPI). The services' other events tell of a start, a stop or a change. 4964, among them by number, is
