@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import csv
 import html
+import gc
 import io
 import json
 import random
@@ -382,6 +383,7 @@ def _said(*words: str, stdin: bytes = b"") -> tuple[object, str, str]:
         code = end.code
     finally:
         sys.stdin, sys.stdout, sys.stderr = kept
+        gc.unfreeze()  # a command freezes what it holds where its process would end; here the next one begins
     return code, *(stream.buffer.getvalue().decode("utf-8") for stream in (out, err))  # type: ignore[return-value]
 
 
