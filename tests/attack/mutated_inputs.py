@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 import csv
-import html
 import gc
+import html
 import io
 import json
 import random
