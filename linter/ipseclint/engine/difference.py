@@ -108,11 +108,18 @@ _TELLING_CHARACTERS = 12
 """Reasoned: the beginning of a line that is no shorter is that of just this line."""
 
 
+def _comparable_texts(state: ReadState, other: ReadState) -> tuple[str, str] | None:
+    """The texts of two states of one file each, in the same format; None if they are not that."""
+    if len(state.inputs) != 1 or len(other.inputs) != 1 or state.formats != other.formats:
+        return None
+    return state.inputs[0].source.read_text(), other.inputs[0].source.read_text()
+
+
 def _damage_of_text(state: ReadState, whole: ReadState) -> tuple[str, ...]:
     """Why a text is not all there: it holds zeros, or its last line goes on in the other text of the same format."""
-    if len(state.inputs) != 1 or len(whole.inputs) != 1 or state.formats != whole.formats:
+    if (texts := _comparable_texts(state, whole)) is None:
         return ()
-    text, other = (each.inputs[0].source.read_text() for each in (state, whole))
+    text, other = texts
     if "\0" in text and "\0" not in other:
         return (f"{state.name} holds zero characters, and {whole.name} none: it was damaged",)
     last = text[max(text.rfind("\n"), text.rfind("\r")) + 1 :]
@@ -200,9 +207,9 @@ def _notes(
 
 def _hole(state: ReadState, whole: ReadState) -> str | None:
     """That a text is the other one but for a piece that begins within a line and ends within a later one."""
-    if len(state.inputs) != 1 or len(whole.inputs) != 1 or state.formats != whole.formats:
+    if (texts := _comparable_texts(state, whole)) is None:
         return None
-    lines, others = ([*each.inputs[0].source.read_text().splitlines(), ""] for each in (state, whole))
+    lines, others = ([*text.splitlines(), ""] for text in texts)
     above = _alike(lines, others)
     below = min(_alike(lines[::-1], others[::-1]), len(lines) - above, len(others) - above)
     between, lost = lines[above : len(lines) - below], others[above : len(others) - below]

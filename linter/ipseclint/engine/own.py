@@ -153,10 +153,7 @@ def is_own(source: Source) -> bool:
     suffix = path.suffix.casefold()
     if suffix in _RUN:
         return False
-    is_ours = (
-        path.name.casefold() in _CONFIGURATIONS
-        or _OWN.match(_plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)) is not None
-    )
+    is_ours = path.name.casefold() in _CONFIGURATIONS or _OWN.match(_beginning(source)) is not None
     if not is_ours or suffix in _NEVER_RUN:
         return is_ours
     if suffix in _PAGES_AND_TABLES:
@@ -170,6 +167,11 @@ def is_own_script(source: Source) -> bool:
     return any(words in head for words in _MADE_BY) and is_sealed(source.read_text())
 
 
+def _beginning(source: Source) -> bytes:
+    """What a source begins with, in lower case, without marks, blanks and colours."""
+    return _plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)
+
+
 def _holds_policy(source: Source) -> bool:
     """Whether a command begins a line, or what a reader makes of the source is policy, beyond commands it refuses."""
     if _begins_a_command(source):
@@ -180,7 +182,7 @@ def _holds_policy(source: Source) -> bool:
 
 def _is_more(source: Source) -> bool:
     """Whether something stands behind a report, or in it that none has: another document, or an export."""
-    if _SETS.match(_plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)) is not None:
+    if _SETS.match(_beginning(source)) is not None:
         return not _is_toml(source.read_text())
     if PurePosixPath(source.path).suffix.casefold() == ".csv":
         return not _is_table(source.read_text())
@@ -226,7 +228,7 @@ def _is_json(text: str) -> bool:
 
 def _is_difference(source: Source) -> bool:
     """Whether a source is what `fix --diff` prints, to its last line: that repeats lines of a script as they are."""
-    if _DIFFERS.match(_plain(source.head[:_HEAD_BYTES]).lstrip(_BEFORE)) is None:
+    if _DIFFERS.match(_beginning(source)) is None:
         return False
     removed = added = 0
     for line in source.read_text().splitlines():
