@@ -6,12 +6,12 @@ has their shapes and errors. Nothing is imported before it is used, so `import i
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
-
 from ipseclint.version import __version__
 
+TYPE_CHECKING = False  # typing, and what it imports, takes longer than Python's own start
 if TYPE_CHECKING:
+    from typing import Any
+
     from ipseclint.api import InputError, NoPolicyError, check_paths, check_text, read
     from ipseclint.engine.config import ConfigError
     from ipseclint.finding import Finding, Problem, Severity
@@ -52,6 +52,8 @@ _HOMES = {
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    import importlib
+
     value = globals()[name] = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
     return value
 

@@ -1,4 +1,4 @@
-"""The entry point: answers `--version` at once, everything else through the command line."""
+"""The entry point: answers `--version`, and what is unchanged, at once; everything else through the command line."""
 
 from __future__ import annotations
 
@@ -23,6 +23,14 @@ def main() -> None:
             pass  # the command line says what is wrong with the stream
         else:
             return
+    from ipseclint.cli.unchanged import kept_answers
+
+    answers = kept_answers(sys.argv[1:])
+    if answers is not None:
+        code = answers.given()
+        if code is not None:
+            sys.exit(code)
+        answers.listen()
     import gc
 
     gc.set_threshold(_COLLECT_AFTER, 20, 20)
@@ -30,6 +38,10 @@ def main() -> None:
         from ipseclint.cli.app import run
 
         run(sys.argv[1:])
+    except SystemExit as end:
+        if answers is not None:
+            answers.keep(end.code)
+        raise
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)  # while the program was still starting; later the command line sees to it
     finally:

@@ -248,6 +248,12 @@ _BLOCK_BYTES = 1024 * 1024
 _REPEATED_CHARACTERS = 16_384
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file, where the answer of a run depends on it (cli/unchanged.py hears of it)."""
+    sys.audit("ipseclint.looked-for", str(path))
+    return path.is_file()
+
+
 def file_source(path: Path, shown_as: str | None = None) -> Source:
     """The source that reads a file on disk."""
     return Source(shown_as or str(path), partial(_open, path))

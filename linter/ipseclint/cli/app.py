@@ -122,12 +122,12 @@ def run(arguments: Sequence[str]) -> None:
     try:
         code = _exit_code(words)  # all that writes flushes
     except OSError as error:
-        _end_without_output(error)
+        end_without_output(error)
     except Exception as error:
         from ipseclint.source import SourceError
 
         if isinstance(error, SourceError):
-            _end_without_output(error)
+            end_without_output(error)
         if "IPSECLINT_TRACEBACK" in os.environ:
             raise
         from ipseclint.engine.machines import place_of
@@ -262,7 +262,7 @@ def _require_open_streams() -> None:
             sys.exit(Exit.USAGE)
 
 
-def _end_without_output(error: OSError | SourceError) -> NoReturn:
+def end_without_output(error: OSError | SourceError) -> NoReturn:
     """End when the report, or what was to be read, cannot be had from the system."""
     from ipseclint.cli.messages import reason
 

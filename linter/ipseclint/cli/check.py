@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import sys
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
@@ -216,7 +217,7 @@ def command(
         if not quiet and all(file for _, file in outputs):
             _say_outcome(report, [str(file) for file in files])
         if not report.inputs and not quiet:
-            typer.echo("ipseclint: nothing to check: no path matched an export that ipseclint reads", err=True)
+            say("ipseclint: nothing to check: no path matched an export that ipseclint reads", err=True)
         return exit_code(report)
 
     if not watch:
@@ -289,6 +290,7 @@ def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -
         blocks = _blocks(_made(reporter(name)(report, options)))
         if file is None:
             for block in blocks:
+                sys.audit("ipseclint.printed", block)  # cli/unchanged.py may keep it
                 typer.echo(block, nl=False, color=options.color)
         else:
             replace_file(file, chain((mark,), (block.encode("utf-8", "backslashreplace") for block in blocks)))

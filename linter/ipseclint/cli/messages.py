@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, NoReturn
 
 import typer
@@ -24,6 +25,8 @@ def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Print lines in which no pipeline agent finds a command; on stderr all that is not seen is escaped."""
+    if err:
+        sys.audit("ipseclint.complained")  # cli/unchanged.py does not keep it
     typer.echo(inert("\n".join(map(visible, text.split("\n"))) if err else text), err=err, nl=nl)
 
 

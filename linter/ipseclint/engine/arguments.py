@@ -21,6 +21,7 @@ from ipseclint.engine.since import load_report
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
 from ipseclint.report import OverrideUsed, Settings
 from ipseclint.rule import Rule
+from ipseclint.source import is_file
 
 
 class CheckArguments(Struct, frozen=True):
@@ -53,7 +54,7 @@ class CheckArguments(Struct, frozen=True):
 
 def configuration(config: Path | None, *, isolated: bool = False) -> Loaded:
     """The configuration of this run: the file given, or unless `isolated` the nearest. Raises ConfigError."""
-    if config is not None and not config.is_file():
+    if config is not None and not is_file(config):
         raise ConfigError(f"{config}: {'it is a folder' if config.is_dir() else 'it does not exist'}")
     return load_config(config or (None if isolated else find_config(Path.cwd())))
 

@@ -12,6 +12,7 @@ import hashlib
 import inspect
 import os
 import pickle
+import sys
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -47,6 +48,7 @@ class Cache:
         self._work = _mark_of_work(work) if folder is not None else b""
         self._marks: list[str | None] = []
         self._kept: list[bool] = []
+        self._is_foreign = any(not _is_ours(rule) for plan in work.plans for rule in plan.ruleset.known)
 
     def results(self, candidates: Sequence[Candidate]) -> list[Checked | Ignored | None]:
         """The earlier result of each candidate, if there is one."""
@@ -74,6 +76,8 @@ class Cache:
         for place, mark in enumerate(self._marks):
             if mark is not None and not self._kept[place] and mark == self._mark(candidates[place]):
                 self._kept[place] = self._write(mark, results[place], texts)
+        if self._folder is not None and all(self._kept) and not self._is_foreign:
+            sys.audit("ipseclint.kept")  # cli/unchanged.py may keep the whole answer
 
     def keep_compared(self, fleet: Fleet, outcomes: Sequence[Outcome]) -> None:
         """Keep what comparing machines showed, if all their inputs are kept."""
@@ -198,9 +202,13 @@ def _code() -> Iterator[str]:
                 yield f"{name} {state.st_size} {state.st_mtime_ns}"
 
 
+def _is_ours(rule: Rule) -> bool:
+    return rule.where.startswith("ipseclint.")
+
+
 def _foreign_code(rule: Rule) -> bytes:
     """The code of a rule that is not ours."""
-    if rule.where.startswith("ipseclint."):
+    if _is_ours(rule):
         return b""
     try:
         return Path(inspect.getfile(rule.check)).read_bytes()

@@ -22,7 +22,7 @@ from ipseclint.model import patterns
 from ipseclint.model.intent import NO_NAMES, Intent, Names, UnknownNameError
 from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.reporters import format_names
-from ipseclint.source import MAX_TEXT_BYTES, reason_of
+from ipseclint.source import MAX_TEXT_BYTES, is_file, reason_of
 from ipseclint.version import __version__
 
 if TYPE_CHECKING:
@@ -172,10 +172,10 @@ def find_config(start: Path) -> Path | None:
     """The nearest configuration in a folder or above it; `ipseclint.toml` goes before `pyproject.toml`."""
     for folder in (start, *start.parents):
         own = folder / FILE_NAME
-        if own.is_file():
+        if is_file(own):
             return own
         shared = folder / PYPROJECT
-        if shared.is_file() and _own_table(shared) is not None:
+        if is_file(shared) and _own_table(shared) is not None:
             return shared
     return None
 

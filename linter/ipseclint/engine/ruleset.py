@@ -16,6 +16,7 @@ from ipseclint.model.validated import Validated
 from ipseclint.report import Standing
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import PluginError, all_rules, in_order, plugins, rule_called
+from ipseclint.source import is_file
 from ipseclint.words import nearest
 
 
@@ -166,10 +167,10 @@ def load_ruleset(name: str) -> Ruleset:
         return _ruleset(_shipped(name), name)
     path = Path(name)
     try:
-        is_file = path.is_file()
+        is_there = is_file(path)
     except OSError:  # a name that is too long
-        is_file = False
-    if not is_file:
+        is_there = False
+    if not is_there:
         shipped = available_rulesets()
         hint = nearest(name, shipped) or f": it is neither a file nor one of {', '.join(shipped)}"
         raise RulesetError(f"no ruleset {name!r}{hint}")

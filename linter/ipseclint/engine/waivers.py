@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError
 from ipseclint.engine.config import ConfigError, Written, bytes_of, decode, explain, read_toml
 from ipseclint.engine.toml_text import toml_string
 from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, Waiver, fingerprint
-from ipseclint.source import Span
+from ipseclint.source import Span, is_file
 from ipseclint.words import nearest
 
 FILE_NAME = "ipseclint-waivers.toml"
@@ -63,7 +63,7 @@ class _File(Written):
 def find_waivers(folder: Path) -> Path | None:
     """The waiver file in a folder, if there is one."""
     path = folder / FILE_NAME
-    return path if path.is_file() else None
+    return path if is_file(path) else None
 
 
 def load_waivers(path: Path, unwaivable: frozenset[str], known: frozenset[str]) -> tuple[Entry, ...]:

@@ -1,0 +1,302 @@
+"""The answer of an earlier run, given again where all that decided it is as it was: the program is not loaded for that.
+
+Such an answer lies in the folder of `--cache`, beside the results that engine/cache.py keeps there, and only of a run
+all of whose results are kept: none of its inputs has a preshared key. It holds what was printed on standard output, the
+exit code, and the state of every file and folder that the run opened, listed or looked for. Python itself tells of
+these (`sys.addaudithook`); `source.is_file` tells of files that are asked for and may not be there, `Cache` that all
+results are kept, `check` what it prints. What the listener does not understand keeps no answer.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+import stat
+import sys
+import time
+from _blake2 import blake2b  # hashlib would load OpenSSL, a third of what Python itself takes to start
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from typing import Any
+
+_CODES = (0, 1, 4)
+"""The exit codes that only findings and inputs decide on."""
+
+_ASKED_ANEW = ("--no-cache", "--watch", "--remote", "--scheduler", "-", "--")
+"""Words of a command line whose run depends on more than files, or whose other words are not options."""
+
+_VARIABLES = (
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "TERM",
+    "WT_SESSION",
+    "VTE_VERSION",
+    "KITTY_WINDOW_ID",
+    "KONSOLE_VERSION",
+    "WEZTERM_PANE",
+    "GHOSTTY_RESOURCES_DIR",
+    "IPSECLINT_TRACEBACK",
+)
+"""The variables of the environment that decide how a report looks; those of Python and of the locale do too."""
+
+_MAX_CHARACTERS = 16_000_000
+"""So much is printed at most of what is kept, since it is held in memory until the run ends (reasoned)."""
+
+_MARK_BYTES = 20
+_BLOCK_BYTES = 1024 * 1024
+
+
+def kept_answers(words: Sequence[str]) -> Answers | None:
+    """Where the answer to a command line may be kept; None where it may not be."""
+    if any(word.startswith(("--remote", "--scheduler")) or word in _ASKED_ANEW for word in words):
+        return None
+    folder = os.environ.get("IPSECLINT_CACHE", "")
+    for word, following in zip(words, (*words[1:], ""), strict=True):
+        if word == "--cache":
+            folder = following
+        elif word.startswith("--cache="):
+            folder = word.removeprefix("--cache=")
+    if not folder or sys.stdout is None or sys.stderr is None or (os.name == "nt" and sys.stdout.isatty()):
+        return None
+    try:
+        return Answers(os.path.abspath(folder), words)
+    except (OSError, ValueError):  # a working folder that is gone, a stream that is closed
+        return None
+
+
+class Answers:
+    """The kept answer to one command line, as it is asked in one folder, by one state of the program."""
+
+    def __init__(self, folder: str, words: Sequence[str]) -> None:
+        self._folder = folder
+        self._words = words
+        self._mark = _digest(repr((list(words), os.getcwd(), *_surroundings(), *_program())))
+        name = self._mark.hex()
+        self._place = os.path.join(folder, name[:2], name)
+        self._day = _today()
+        self._seen: dict[tuple[str, bool], bytes] = {}
+        self._printed: list[str] = []
+        self._characters = 0
+        self._is_kept = False
+        self._listens = False
+        self._libraries: tuple[str, ...] = ()
+
+    def given(self) -> int | None:
+        """The exit code of the earlier run, whose answer is printed; None where there is none that still holds."""
+        try:
+            with open(self._place, "rb") as stream:
+                seal, body = stream.read(_MARK_BYTES), stream.read()
+            if seal != _digest(self._mark + body):
+                return None
+            day, seen, printed, code = marshal.loads(body)
+            if day != self._day or any(_state(*question) != state for question, state in seen):
+                return None
+        except (OSError, ValueError):
+            return None
+        _print(printed)
+        return int(code)
+
+    def listen(self) -> None:
+        """From now on note what the run sees and prints."""
+        try:
+            os.makedirs(self._folder, 0o700, exist_ok=True)
+        except OSError:
+            return
+        named = [os.path.abspath(word) for word in self._words if word[:1] != "-"]
+        libraries = {_root(), os.path.dirname(_root()), sys.prefix, sys.base_prefix}
+        self._libraries = tuple(
+            f"{folder}{os.sep}"
+            for folder in libraries
+            if not any(_is_within(path, folder) or _is_within(folder, path) for path in named)
+        )
+        self._listens = True
+        for path in named:
+            self._see(path)
+        heard: dict[str, Callable[..., None]] = {
+            "open": self._opened,
+            "os.listdir": self._listed,
+            "os.scandir": self._listed,
+            "glob.glob": self._matched,
+            "ipseclint.looked-for": self._looked_for,
+            "ipseclint.printed": self._put,
+            "ipseclint.kept": self._all_kept,
+            "ipseclint.complained": self._complained,
+        }
+        sys.addaudithook(lambda event, details: self._hear(heard.get(event), details))
+
+    def keep(self, code: object) -> None:
+        """Keep the answer of the run that has ended, if all it saw is known and is still as it was when it was seen."""
+        is_whole = self._listens and self._is_kept and code in _CODES and self._day == _today()
+        self._listens = False
+        if not is_whole or any(_state(*question) != state for question, state in self._seen.items()):
+            return
+        body = marshal.dumps((self._day, list(self._seen.items()), "".join(self._printed), int(code)))  # type: ignore[call-overload]
+        import tempfile
+
+        try:
+            os.makedirs(os.path.dirname(self._place), 0o700, exist_ok=True)
+            number, new = tempfile.mkstemp(prefix=".new-", dir=os.path.dirname(self._place))
+            with os.fdopen(number, "wb") as stream:
+                stream.write(_digest(self._mark + body) + body)
+            os.replace(new, self._place)  # in one step, whoever else writes it
+        except OSError:
+            pass  # a folder that cannot be written, or is full, keeps nothing
+
+    def _hear(self, note: Callable[..., None] | None, details: tuple[Any, ...]) -> None:
+        if note is None or not self._listens:
+            return
+        try:
+            note(*details)
+        except Exception:  # noqa: BLE001 - what the run does must not fail for being heard
+            self._listens = False
+
+    def _opened(self, path: Any, _mode: object, flags: int) -> None:
+        if isinstance(path, int):
+            return
+        place = os.path.abspath(os.fsdecode(path))
+        if _is_within(place, self._folder) or place.startswith(self._libraries):
+            return
+        if flags & (os.O_WRONLY | os.O_RDWR):
+            self._listens = "__pycache__" in place
+        else:
+            self._see(place)
+
+    def _listed(self, path: Any = None, *_more: object) -> None:
+        place = os.path.abspath(os.fsdecode("." if path is None else path))
+        if f"{place}{os.sep}".startswith(self._libraries):
+            return
+        if _is_within(place, self._folder):
+            self._listens = False  # its own entries among the inputs
+        self._see(place, within=True)
+
+    def _looked_for(self, path: str) -> None:
+        self._see(os.path.abspath(path))
+
+    def _matched(self, pattern: str, *_more: object) -> None:
+        """A pattern, whose folders are heard of as they are listed, unless these come of a pattern too."""
+        if any(sign in os.path.dirname(pattern) for sign in "*?["):
+            self._listens = False
+        self._see(os.path.abspath(pattern))
+
+    def _put(self, text: str) -> None:
+        self._characters += len(text)
+        self._listens = self._characters <= _MAX_CHARACTERS
+        self._printed.append(text)
+
+    def _all_kept(self) -> None:
+        self._is_kept = True
+
+    def _complained(self) -> None:
+        self._listens = False  # only standard output is kept
+
+    def _see(self, place: str, *, within: bool = False) -> None:
+        """Note the state of a file or folder before the run sees it."""
+        question = (place, within)
+        if question not in self._seen:
+            listens, self._listens = self._listens, False  # it opens them itself
+            state = _state(place, within)
+            self._listens = listens and state != _UNKNOWABLE
+            self._seen[question] = state
+
+
+_UNKNOWABLE = b"?"
+
+
+def _state(place: str, within: bool) -> bytes:
+    """What a file says, or the names `within` a folder and of which kind they are, in few bytes."""
+    try:
+        if within:
+            with os.scandir(place) as entries:
+                return _digest(
+                    repr(sorted((each.name, each.is_symlink(), each.is_dir(), each.is_file()) for each in entries))
+                )
+        mode = os.stat(place).st_mode
+        if not stat.S_ISREG(mode):
+            return b"folder" if stat.S_ISDIR(mode) else _UNKNOWABLE
+        mark = blake2b(digest_size=_MARK_BYTES)
+        with open(place, "rb", buffering=0) as stream:
+            while block := stream.read(_BLOCK_BYTES):
+                mark.update(block)
+        return mark.digest()
+    except (OSError, ValueError) as error:
+        return f"not there: {getattr(error, 'errno', None)}".encode()
+
+
+def _digest(data: str | bytes) -> bytes:
+    data = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    return blake2b(data, digest_size=_MARK_BYTES).digest()
+
+
+def _today() -> str:
+    return time.strftime("%Y-%m-%d")
+
+
+def _root() -> str:
+    return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _surroundings() -> Iterator[object]:
+    """What decides how a report looks, beside the words of the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        is_terminal = stream.isatty()
+        yield stream.encoding, is_terminal, os.get_terminal_size(stream.fileno()) if is_terminal else None
+    yield sorted(
+        (name, value)
+        for name, value in os.environ.items()
+        if name in _VARIABLES or name == "LANG" or name.startswith(("LC_", "PYTHON"))
+    )
+
+
+def _program() -> Iterator[object]:
+    """What tells one state of the program, its libraries and its plugins from another."""
+    yield sys.version
+    yield sys.flags
+    for path in (sys.executable, *sys.path):
+        yield path, _stamp(path)
+        # What is installed, and in which version.
+        yield [(name, _stamp(os.path.join(path, name))) for name in _names(path) if name.endswith(("-info", ".pth"))]
+    folders = [_root()]
+    for folder in folders:
+        for name in _names(folder):
+            if name.endswith((".py", ".toml", ".csv", ".txt", ".html", ".css", ".js")):
+                yield name, _stamp(f"{folder}{os.sep}{name}")
+            elif "." not in name and name != "__pycache__" and os.path.isdir(place := f"{folder}{os.sep}{name}"):
+                folders.append(place)
+
+
+def _names(folder: str) -> Iterable[str]:
+    try:
+        return sorted(os.listdir(folder or "."))
+    except OSError:
+        return ()
+
+
+def _stamp(path: str) -> tuple[int, int] | None:
+    """The size of a file and when it was changed; of a folder its names are asked instead."""
+    try:
+        state = os.stat(path)
+    except OSError:
+        return None
+    return None if stat.S_ISDIR(state.st_mode) and not path.endswith("-info") else (state.st_size, state.st_mtime_ns)
+
+
+def _print(text: str) -> None:
+    """Print as the command line does: what a console cannot show is escaped, and a reader may have seen enough."""
+    try:
+        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the exit code stays its own
+    except OSError as error:
+        from ipseclint.cli.app import end_without_output
+
+        end_without_output(error)
