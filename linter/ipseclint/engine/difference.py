@@ -34,12 +34,12 @@ from ipseclint.semantics.intents import breaches, changed_against
 from ipseclint.semantics.object_changes import Change, ObjectChange, ObjectChanges, object_changes
 from ipseclint.semantics.packet_treatment import Strengths, suite_strengths
 from ipseclint.semantics.rollout import pair_changes, rollout
+from ipseclint.semantics.rules_of_state import name_of_exemption
 from ipseclint.semantics.traffic_changes import (
     Effect,
     TrafficChange,
     TrafficChanges,
     effect_of_strengths,
-    name_of_exemption,
     traffic_changes,
 )
 from ipseclint.source import SourceError, Span

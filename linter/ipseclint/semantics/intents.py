@@ -20,15 +20,8 @@ from ipseclint.semantics.packets.changes import Changes, Decisions
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
-from ipseclint.semantics.traffic_changes import (
-    DecidingRule,
-    TrafficChange,
-    combined,
-    own_packets,
-    plainness,
-    policy_sections,
-    rules_that_decide,
-)
+from ipseclint.semantics.rules_of_state import DecidingRule, policy_sections, rules_that_decide
+from ipseclint.semantics.traffic_changes import TrafficChange, combined, own_packets, plainness
 
 _KEPT_BY = {
     Must.REQUIRED: frozenset({REQUIRED}),

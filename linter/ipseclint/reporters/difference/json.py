@@ -18,7 +18,8 @@ from ipseclint.semantics.packets.axes import DIRECTIONS, INTERFACES, PROFILES
 from ipseclint.semantics.packets.box import Packet
 from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.rollout import Rollout
-from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange, peers, share
+from ipseclint.semantics.rules_of_state import DecidingRule
+from ipseclint.semantics.traffic_changes import Effect, TrafficChange, peers, share
 from ipseclint.source import Span
 
 SCHEMA = "ipseclint.diff/1"

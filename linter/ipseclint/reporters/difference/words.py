@@ -17,7 +17,8 @@ from ipseclint.semantics.packets.axes import DOMAINS, IN, INTERFACES, OUT, PROFI
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.rollout import PairChange
-from ipseclint.semantics.traffic_changes import DecidingRule, Effect, TrafficChange, peers, share
+from ipseclint.semantics.rules_of_state import DecidingRule
+from ipseclint.semantics.traffic_changes import Effect, TrafficChange, peers, share
 from ipseclint.words import percent, plural
 
 _SHOWN = 3
