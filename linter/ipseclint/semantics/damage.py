@@ -12,7 +12,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect
 from ipseclint.semantics.field_changes import belongs_to_a_rule
 from ipseclint.semantics.meaning import meaning
-from ipseclint.semantics.object_changes import Change, ObjectChanges, name_of, object_changes, span_of
+from ipseclint.semantics.object_changes import Change, ObjectChanges, object_changes
+from ipseclint.semantics.same_objects import name_of, span_of
 
 _ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
 

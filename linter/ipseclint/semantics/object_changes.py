@@ -6,42 +6,48 @@ state does not say at all, as a format cannot, is no change of it.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Hashable, Iterator, Mapping
 from enum import StrEnum
 from functools import cached_property, partial
 from typing import Any
 
 from msgspec import Struct, field
 
-from ipseclint.formats.kit.builtin_sets import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
-from ipseclint.model.kinds import KIND_OF, KINDS, ObjectKind
+from ipseclint.model.kinds import KINDS, ObjectKind
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationMethod,
-    AuthenticationSet,
-    ConnectionSecurityRule,
     Dialect,
     FilterAction,
     FilterList,
     GlobalSettings,
     IpsecPolicy,
     LostStore,
-    MainModeCryptoSet,
     MainModeRule,
-    QuickModeCryptoSet,
     Reference,
     RefusedCommand,
     RuleAction,
-    VpnConnection,
-    VpnInterface,
-    VpnServer,
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
 from ipseclint.model.setting import default
 from ipseclint.semantics.field_changes import SETS, FieldChange, belongs_to_a_rule, field_change, field_words, set_words
 from ipseclint.semantics.meaning import without_places
 from ipseclint.semantics.packet_treatment import method_identity
+from ipseclint.semantics.same_objects import (
+    ROLES,
+    RULES,
+    USERS,
+    Key,
+    identity,
+    in_store,
+    name_of,
+    objects_of,
+    paired,
+    rules_made_of,
+    set_in_role,
+    span_of,
+)
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 
@@ -82,14 +88,8 @@ _EVERY_FORMAT_SAYS = frozenset(
 )
 """The kinds of which a state without any says that there are none; many formats cannot hold the others."""
 
-_RULES = (ConnectionSecurityRule, MainModeRule)
-_USERS = (*_RULES, VpnConnection, VpnServer, VpnInterface)
-"""What uses sets."""
-
 _PARTS_OF_RULES = (IpsecPolicy, FilterList, FilterAction)
 """The objects of `netsh ipsec` that a rule is made of."""
-_ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
-"""The fields by which rules use sets."""
 
 WINDOWS_SETTINGS: Mapping[str, object] = {
     "sa_idle_seconds": builtin.SA_IDLE_SECONDS,
@@ -101,8 +101,6 @@ WINDOWS_SETTINGS: Mapping[str, object] = {
 
 _NOTHING: tuple[object, ...] = (None, False, (), frozenset(), "", "none")
 """Values that are as good as none."""
-
-Key = Callable[[Any], Hashable]
 
 
 class ObjectChanges(Struct, frozen=True):
@@ -147,7 +145,7 @@ def _turn(kind: ObjectKind) -> int:
     """What rules refer to by a name that no other object has comes first, then rules, then the sets that they use."""
     if kind.type in _PARTS_OF_RULES:
         return 0
-    return 1 if issubclass(kind.type, _USERS) else 2
+    return 1 if issubclass(kind.type, USERS) else 2
 
 
 class _Comparison(Struct, dict=True):
@@ -174,7 +172,7 @@ class _Comparison(Struct, dict=True):
 
     def match(self, kind: ObjectKind) -> None:
         """Find out which objects are the same; rules come before the sets they use."""
-        olds, news = _objects(self.old, self.new, kind), _objects(self.new, self.old, kind)
+        olds, news = objects_of(self.old, self.new, kind), objects_of(self.new, self.old, kind)
         order = {id(each): place for place, each in enumerate(olds)}
         says_before, says_now = self._says
         called_before, called_now = (partial(self._named, machine) for machine in (self.old, self.new))
@@ -182,7 +180,7 @@ class _Comparison(Struct, dict=True):
             lambda each: (called_before(each), says_before(each)),
             lambda each: (called_now(each), says_now(each)),
         )
-        keys: list[tuple[Key, Key]] = [(_in_store, _in_store), (_identity, _identity), alike]
+        keys: list[tuple[Key, Key]] = [(in_store, in_store), (identity, identity), alike]
         if kind.type in SETS:
             users_before, users_now = self._first_users()
             keys.append((lambda each: users_before.get(id(each)), lambda each: users_now.get(id(each))))
@@ -191,7 +189,7 @@ class _Comparison(Struct, dict=True):
         keys += reversed(rest) if kind.type in _PARTS_OF_RULES else rest
         pairs: list[tuple[Any, Any]] = []
         for old_key, new_key in keys:
-            found, olds, news = _paired(olds, news, old_key, new_key)
+            found, olds, news = paired(olds, news, old_key, new_key)
             pairs += found
             self.equal |= {id(before) for before, _ in found} if old_key is alike[0] else set()
         self.pairs[kind.key] = sorted(pairs, key=lambda pair: order[id(pair[0])])
@@ -248,7 +246,7 @@ class _Comparison(Struct, dict=True):
             return known[id(thing)]
 
         def value(thing: Any, name: str) -> Hashable:
-            used = _used(machine, thing, name) if isinstance(thing, _USERS) and name in _ROLES else None
+            used = set_in_role(machine, thing, name) if isinstance(thing, USERS) and name in ROLES else None
             return self._said_in(machine, thing, name) if used is None else content(used)
 
         return content
@@ -275,7 +273,7 @@ class _Comparison(Struct, dict=True):
         if not belongs_to_a_rule(thing) or thing.dialect is not Dialect.WFAS or getattr(thing, "inline", False):
             return belongs_to_a_rule(thing)
         users = (*self.old.index.users_of(thing), *self.new.index.users_of(thing))
-        references = (getattr(user, role, None) for user in users for role in _ROLES)
+        references = (getattr(user, role, None) for user in users for role in ROLES)
         return any(reference is not None and reference.span == thing.span for reference in references)
 
     def _is_named(self, thing: Any) -> bool:
@@ -296,10 +294,10 @@ class _Comparison(Struct, dict=True):
 
     def sets_in_place(self) -> Iterator[tuple[tuple[Any, Any], tuple[Any, Any], Hashable]]:
         """Each rule of both states with the set that it uses for the same; the number of the rule, and what for."""
-        rules = [pair for kind in _KINDS if issubclass(kind.type, _USERS) for pair in self.pairs[kind.key]]
+        rules = [pair for kind in _KINDS if issubclass(kind.type, USERS) for pair in self.pairs[kind.key]]
         for number, (one, other) in enumerate(rules):
-            for role in filter(partial(hasattr, one), _ROLES):
-                was, is_ = _used(self.old, one, role), _used(self.new, other, role)
+            for role in filter(partial(hasattr, one), ROLES):
+                was, is_ = set_in_role(self.old, one, role), set_in_role(self.new, other, role)
                 if was is not None and is_ is not None and was.is_default == is_.is_default:
                     yield (one, was), (other, is_), (number, role)
 
@@ -310,7 +308,7 @@ class _Comparison(Struct, dict=True):
             yield FieldChange("name", name_of(before), name_of(after))
         for name in filter(self._counts, _fields_of(before)):
             was, is_ = getattr(before, name), getattr(after, name)
-            if isinstance(before, _USERS) and name in _ROLES:
+            if isinstance(before, USERS) and name in ROLES:
                 yield from self._set_used(name, before, after)
             elif not self.same_format and (was is None or is_ is None):
                 continue
@@ -325,7 +323,7 @@ class _Comparison(Struct, dict=True):
 
     def _set_used(self, name: str, before: Any, after: Any) -> Iterator[FieldChange]:
         """A rule that uses another set; that the same set says something else is a change of that."""
-        was, is_ = _used(self.old, before, name), _used(self.new, after, name)
+        was, is_ = set_in_role(self.old, before, name), set_in_role(self.new, after, name)
         if was is None and is_ is None:
             old, new = getattr(before, name), getattr(after, name)
             if _said(old) != _said(new):
@@ -336,13 +334,13 @@ class _Comparison(Struct, dict=True):
             if self.partner.get(id(was)) is is_ or says_the_same:
                 return
         if any(each is not None and not each.is_default for each in (was, is_)):
-            is_rule = isinstance(before, _RULES)  # of a VPN connection another place may say what is offered
+            is_rule = isinstance(before, RULES)  # of a VPN connection another place may say what is offered
             old, new = (set_words(each) if is_rule or each is not None else None for each in (was, is_))
             yield FieldChange(field_words(name), old, new)
 
     def _users(self, before: Any, after: Any) -> tuple[str, ...]:
         if isinstance(before, _PARTS_OF_RULES):
-            rules = (*_made_of(self.old, before), *_made_of(self.new, after))
+            rules = (*rules_made_of(self.old, before), *rules_made_of(self.new, after))
             return tuple(dict.fromkeys(rule.name for rule in rules))
         if not isinstance(before, SETS):
             return ()
@@ -355,120 +353,6 @@ def _blank(settings: GlobalSettings) -> GlobalSettings:
     """Settings that say nothing, where the others say what is exempt: what Windows exempts by default."""
     exempt = None if settings.exemptions is None else default(builtin.EXEMPTIONS, settings.span)
     return GlobalSettings(span=settings.span, dialect=settings.dialect, store=settings.store, exemptions=exempt)
-
-
-# ---- which objects there are, and which are the same ----
-
-_NOWHERE = Span("", 1, 1)
-_BUILTIN = (
-    builtin_main_mode(_NOWHERE),
-    builtin_quick_mode(_NOWHERE),
-    builtin_first_authentication(_NOWHERE),
-)
-"""The sets that a rule uses which names none."""
-
-
-def _objects(machine: Machine, other: Machine, kind: ObjectKind) -> list[Any]:
-    """The objects of a kind that somebody made, and the default sets where either machine has its own."""
-    objects = [each for each in getattr(machine.policy, kind.field) if not getattr(each, "builtin", False)]
-    theirs = [each for each in getattr(other.policy, kind.field) if getattr(each, "is_default", False)]
-    for shipped in _BUILTIN:
-        made = any(_folded_id(each) == _folded_id(shipped) and not each.builtin for each in theirs)
-        own = any(_folded_id(each) == _folded_id(shipped) for each in objects)
-        if made and not own and isinstance(shipped, kind.type):
-            known = getattr(machine.policy, kind.field)
-            objects.append(next((each for each in known if _folded_id(each) == _folded_id(shipped)), shipped))
-    return objects
-
-
-def _paired(
-    olds: Sequence[Any], news: Sequence[Any], old_key: Key, new_key: Key
-) -> tuple[list[tuple[Any, Any]], list[Any], list[Any]]:
-    """Pairs of equal keys in their order, and what is left of both; None is the key of what cannot be told."""
-    waiting: dict[Hashable, list[Any]] = defaultdict(list)
-    for new in reversed(news):
-        waiting[new_key(new)].append(new)
-    pairs, left = [], []
-    for old in olds:
-        key = old_key(old)
-        if key is not None and waiting.get(key):
-            pairs.append((old, waiting[key].pop()))
-        else:
-            left.append(old)
-    taken = {id(after) for _, after in pairs}
-    return pairs, left, [each for each in news if id(each) not in taken]
-
-
-def _in_store(thing: Any) -> Hashable:
-    """The identity with the store: every GPO has its own default sets, of one id in all of them."""
-    own = _identity(thing)
-    return None if own is None else (own, getattr(thing, "store", None))
-
-
-def _identity(thing: Any) -> Hashable:
-    own = _folded_id(thing)
-    return None if own is None else (getattr(thing, "dialect", None), own)
-
-
-def _folded_id(thing: Any) -> str | None:
-    own = thing.key if isinstance(thing, WfpFilter) else getattr(thing, "id", None)
-    return None if own is None else own.casefold()
-
-
-def name_of(thing: Any) -> str:
-    """What an object is called, which of a value of the registry is its path."""
-    for field_name in ("name", "path", "subcategory"):
-        if isinstance(name := getattr(thing, field_name, None), str):
-            return name
-    return ""
-
-
-def span_of(thing: Any) -> Span | None:
-    """Where an object stands; None if it says only where its values do."""
-    return getattr(thing, "span", None)
-
-
-def _made_of(machine: Machine, part: IpsecPolicy | FilterList | FilterAction) -> Iterator[ConnectionSecurityRule]:
-    """The rules of `netsh ipsec` that are made of a policy, filter list or filter action."""
-    words = {word.casefold() for word in (part.name, part.id) if word is not None}
-    (role,) = KIND_OF[part.kind].references
-    for rule in machine.policy.connection_security_rules:
-        reference = getattr(rule, role)
-        if reference is not None and reference.target.casefold() in words:
-            yield rule
-
-
-def _sets_by_place(machine: Machine) -> dict[tuple[type[Any], Span, str], Any]:
-    """The sets of VPN connections by kind, place and name, for several connections may have one name."""
-    policy = machine.policy
-    sets: list[Any] = [*policy.main_mode_crypto_sets, *policy.quick_mode_crypto_sets, *policy.authentication_sets]
-    return {(type(each), each.span, each.name): each for each in sets if each.dialect is Dialect.VPN}
-
-
-_SET_OF_ROLE = {
-    "first_authentication": AuthenticationSet,
-    "quick_mode_crypto": QuickModeCryptoSet,
-    "main_mode_crypto": MainModeCryptoSet,
-}
-
-
-def _used(machine: Machine, rule: Any, role: str) -> Any:
-    """The set that a rule or a VPN uses in a role, the default one if it names none; None: what every Windows has."""
-    index = machine.index
-    if not isinstance(rule, _RULES):
-        reference = getattr(rule, role)
-        key = None if reference is None else (_SET_OF_ROLE[role], reference.span, reference.target)
-        return machine.once(_sets_by_place).get(key) if key is not None else None
-    match role:
-        case "first_authentication":
-            return index.first_auth_of(rule)
-        case "main_mode_crypto":
-            return index.main_mode_of(rule)
-        case "second_authentication" if isinstance(rule, ConnectionSecurityRule):
-            return index.second_auth_of(rule)
-        case "quick_mode_crypto" if isinstance(rule, ConnectionSecurityRule):
-            return index.quick_mode_of(rule)
-    return None
 
 
 # ---- what an object says ----
