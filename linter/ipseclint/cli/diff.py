@@ -19,7 +19,7 @@ from ipseclint.escape import visible
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ipseclint.engine.difference import ReadState
+    from ipseclint.engine.states import ReadState
     from ipseclint.semantics.difference import Difference
 
 
@@ -86,9 +86,10 @@ def command(
     from ipseclint.engine.collector import collector_off
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.custom_rules import CustomRuleError
-    from ipseclint.engine.difference import difference, peers_in, read_states, states_in, with_backups, with_pairs
+    from ipseclint.engine.difference import difference, with_backups, with_pairs
     from ipseclint.engine.keys import joined
     from ipseclint.engine.last_gate import difference_without_keys
+    from ipseclint.engine.states import peers_in, read_states, states_in
 
     if old == new == "-":
         fail("only one of the two can come from standard input")
