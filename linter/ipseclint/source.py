@@ -140,26 +140,17 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         except OSError as error:
             raise SourceError(reason_of(error)) from error
 
-    def text_blocks(self) -> Iterator[tuple[int, int, str]]:
-        """The text in blocks, each with the line and column, from 1, where it begins; lines end in LF.
+    def text_blocks(self) -> Iterator[Block]:
+        """The text in blocks. A block repeats the end of the one before it, so that nothing short is cut in two.
 
-        A block repeats the end of the one before it, so that nothing short is cut in two. A binary input has none.
-        Raises SourceError.
+        A binary input has none. Raises SourceError.
         """
         if self.head.startswith(BINARY_SIGNATURES):
             return
         encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(self.head)
-        line, column, kept = 1, 1, ""
         try:
-            with self.open_bytes() as stream, io.TextIOWrapper(stream, encoding, errors="replace") as reader:
-                while piece := reader.read(_BLOCK_BYTES):
-                    text = kept + (piece.removeprefix("\ufeff") if line == column == 1 and not kept else piece)
-                    yield line, column, text
-                    kept = text[-_REPEATED_CHARACTERS:]
-                    passed = text[:-_REPEATED_CHARACTERS]
-                    line += passed.count("\n")
-                    newline = passed.rfind("\n")
-                    column = column + len(passed) if newline < 0 else len(passed) - newline
+            with self.open_bytes() as stream:
+                yield from _blocks(_pieces(stream, encoding), encoding if encoding in _PLAIN_BYTES else "utf-8")
         except OSError as error:
             raise SourceError(reason_of(error)) from error
 
@@ -201,10 +192,11 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         if not by_line:
             return windows
         try:
-            for first, column, text in self.text_blocks():
-                if first > max(by_line):
+            for block in self.text_blocks():
+                if block.line > max(by_line):
                     break
-                _pick_windows(first, column, text, by_line, windows)
+                if any(block.line <= line <= block.last_line for line in by_line):
+                    _pick_windows(block, by_line, windows)
         except SourceError:
             return windows
         return windows
@@ -225,18 +217,16 @@ _REACH_CHARACTERS = 4096
 """How far a window reaches to both sides of its place: two of these fit into what blocks of text repeat."""
 
 
-def _pick_windows(
-    first: int, column: int, text: str, by_line: Mapping[int, Sequence[Place]], windows: dict[Place, Window]
-) -> None:
+def _pick_windows(block: Block, by_line: Mapping[int, Sequence[Place]], windows: dict[Place, Window]) -> None:
     """Takes from a block of text what it has of windows: the longest that any block has is a whole one."""
-    last = first + text.count("\n")
-    number, begin = first, 0
-    for line in sorted(line for line in by_line if first <= line <= last):
+    text = block.text
+    number, begin = block.line, 0
+    for line in sorted(line for line in by_line if block.line <= line <= block.last_line):
         while number < line:
             begin, number = text.index("\n", begin) + 1, number + 1
         end = text.find("\n", begin)
         end = len(text) if end < 0 else end
-        start_column = column if line == first else 1
+        start_column = block.column if line == block.line else 1
         for place in by_line[line]:
             at = begin + place[1] - start_column
             low, high = max(begin, at - _REACH_CHARACTERS), min(end, at + _REACH_CHARACTERS)
@@ -245,7 +235,77 @@ def _pick_windows(
 
 
 _BLOCK_BYTES = 1024 * 1024
-_REPEATED_CHARACTERS = 16_384
+_REPEATED_BYTES = 65_536
+_PLAIN_BYTES = frozenset({"utf-8", "cp1252", "latin-1"})
+"""Encodings in which a byte of ASCII stands for itself alone, so that lines can be told without decoding."""
+
+
+class Block(NamedTuple):
+    """A piece of a text: where it begins, line and column from 1, and its bytes, in which ASCII stands for itself."""
+
+    line: int
+    column: int
+    last_line: int
+    data: bytes
+    encoding: str
+
+    @property
+    def text(self) -> str:
+        """Its text, whose lines end in LF; what does not decode is replaced."""
+        text = self.data.decode(self.encoding, errors="replace")
+        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _pieces(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
+    """The bytes of a text, a megabyte at a time, in UTF-8 unless they are as plain; without a byte order mark."""
+    if encoding == "utf-8-sig":
+        stream.read(len(codecs.BOM_UTF8))
+    if encoding in _PLAIN_BYTES or encoding == "utf-8-sig":
+        while piece := stream.read(_BLOCK_BYTES):
+            yield piece
+        return
+    with io.TextIOWrapper(stream, encoding, errors="replace") as reader:
+        first = reader.read(_BLOCK_BYTES)
+        yield first.removeprefix("\ufeff").encode()
+        while text := reader.read(_BLOCK_BYTES):
+            yield text.encode()
+
+
+def _blocks(pieces: Iterable[bytes], encoding: str) -> Iterator[Block]:
+    line, column, data, end = 1, 1, b"", 0
+    for piece in pieces:
+        data += piece
+        end = _boundary(data, len(data))
+        last_line = line + _line_ends(data[:end])
+        yield Block(line, column, last_line, data[:end], encoding)
+        start = _boundary(data, max(0, end - _REPEATED_BYTES))
+        newline = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start))
+        passed = len(data[newline + 1 : start].decode(encoding, errors="replace"))
+        line, column = last_line - _line_ends(data[start:end]), passed + (column if newline < 0 else 1)
+        data, end = data[start:], end - start
+    if end < len(data):
+        yield Block(line, column, line + _line_ends(data), data, encoding)
+
+
+def _boundary(data: bytes, at: int) -> int:
+    """The last offset up to one at which no character of UTF-8 is cut, and no CR from its LF."""
+    begin = at
+    while begin and at - begin < 4:
+        begin -= 1
+        if data[begin] == _CR or data[begin] >= _FIRST_OF_SEVERAL:
+            return begin
+        if data[begin] < _CONTINUED:
+            break
+    return at
+
+
+def _line_ends(data: bytes) -> int:
+    """How many lines end in bytes: CRLF, LF and CR each end one."""
+    ends = data.count(b"\n")
+    return ends + data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else ends
+
+
+_CR, _CONTINUED, _FIRST_OF_SEVERAL = 0x0D, 0x80, 0xC0
 
 
 def is_file(path: Path) -> bool:

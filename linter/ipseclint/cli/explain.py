@@ -90,7 +90,7 @@ def _text(word: str) -> str:
         return word
     from ipseclint.source import stdin_source
 
-    return next((text for _, _, text in stdin_source().text_blocks()), "")
+    return next((block.text for block in stdin_source().text_blocks()), "")
 
 
 def _unknown(word: str, near: Sequence[str]) -> str:

@@ -192,7 +192,7 @@ def _is_more(source: Source) -> bool:
     if begin.startswith("<"):
         text = source.read_text().rstrip()
         return not text.endswith(_LAST_TAGS) or text.count(text[text.rindex("<") :]) > 1
-    return any(_EXPORT.search(text) for _, _, text in source.text_blocks())
+    return any(_EXPORT.search(block.text) for block in source.text_blocks())
 
 
 def _is_table(text: str) -> bool:

@@ -14,12 +14,12 @@ from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.blobs import in_base64, in_blobs
 from ipseclint.secrets.elsewhere import astray_methods, in_bare_columns, in_columns, in_torn_columns, in_variables
 from ipseclint.secrets.masks import is_telling, spellings
-from ipseclint.secrets.names import is_worth_a_look, lowered, names_in, names_key
+from ipseclint.secrets.names import as_bytes, is_worth_a_look, lowered, names_in, names_key
 from ipseclint.secrets.places import Place, merged, spans_of
 from ipseclint.source import Source, SourceError, Span, lines_of_text
 
-_MAX_SEARCHED = 16 * 1024 * 1024
-"""How many characters of an input that nobody reads are searched for names (reasoned: exports are smaller)."""
+_MAX_SEARCHED_BYTES = 16 * 1024 * 1024
+"""How many bytes of an input that nobody reads are searched for names (reasoned: exports are smaller)."""
 _COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
 """A remark in markup, which may tell of a key in any words."""
 _ENCODED = re.compile(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
@@ -31,9 +31,12 @@ def key_places(source: Source) -> tuple[list[Span], set[str]]:
     texts: set[str] = set()
     for part in source.all:
         try:
-            for line, column, text in part.text_blocks():
-                places, keys = keys_in(text)
-                spans += spans_of(part.path, line, column, text, places)
+            for block in part.text_blocks():
+                if not is_worth_a_look(block.data):
+                    continue
+                text = block.text
+                places, keys = _keys_in(text)
+                spans += spans_of(part.path, block.line, block.column, text, places)
                 texts |= keys
         except SourceError:
             continue
@@ -42,11 +45,11 @@ def key_places(source: Source) -> tuple[list[Span], set[str]]:
 
 def names_keys(source: Source) -> bool:
     """Whether a name of a key stands in a source, whatever it announces, or may: of a large one not all is searched."""
-    characters = 0
+    searched = 0
     try:
-        for _, _, text in source.text_blocks():
-            characters += len(text)
-            if characters > _MAX_SEARCHED or names_key(text):
+        for block in source.text_blocks():
+            searched += len(block.data)
+            if searched > _MAX_SEARCHED_BYTES or names_key(block.text):
                 return True
     except SourceError:
         return False
@@ -61,8 +64,10 @@ def key_spans(text: str, path: str) -> list[Span]:
 
 def keys_in(text: str) -> tuple[list[Place], set[str]]:
     """Where keys stand in a text whose lines end in LF, and the texts of those that are masked everywhere."""
-    if not is_worth_a_look(text):
-        return [], set()
+    return _keys_in(text) if is_worth_a_look(as_bytes(text)) else ([], set())
+
+
+def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     lower = lowered(text)
     places = [*after_names(text, names_in(lower)), *in_columns(text), *in_torn_columns(text), *in_bare_columns(text)]
     if "auth1" in lower or "auth2" in lower:

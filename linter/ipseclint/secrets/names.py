@@ -44,11 +44,15 @@ BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreShare
 """The elements of a VPN profile that hold a key, as they stand in base64."""
 _HINTS = (
     *(b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b" -e", b"passw", b"passp"),
-    *(b"%s%skey" % (kind, sign) for kind in (b"l2tp", b"vpn", b"ipsec") for sign in (b"", b"_", b"-", b" ")),
     *(name.lower().encode() for name in BASE64_NAMES),
 )
 """What a text with a key in it holds, without the signs that may stand in a word: most texts need no closer look."""
-_BYTE_TAG_NAME = re.compile(rb"(?<![\w-])(?:ps|sk)[ \t]*=")
+_LONG_BYTES = 4096
+"""In a text longer than this lines repeat."""
+_PARTED_HINTS = (b"l2tpkey", b"vpnkey", b"ipseckey", b"ps=", b"sk=")
+"""What it holds once the signs are left out that may part such a name, and the name that it then must hold."""
+_PARTING_SIGNS = b" _-"
+_PARTED = re.compile(rb"(?:l2tp|vpn|ipsec)[_ -]?key|(?<![\w-])(?:ps|sk) {0,2}=")
 _SIGNS_WITHIN = b"^`\"'\0"
 """What may stand within a word and does not part it. A file of zero bytes has nothing left to be searched."""
 _LOWER_BYTES = bytes(range(256)).lower().replace(b"\t", b" ").replace(b"\n", b" ")
@@ -65,13 +69,22 @@ def lowered(text: str) -> str:
     )
 
 
-def is_worth_a_look(text: str) -> bool:
-    """Whether a text may hold a name of a key: a quick search of its bytes, which most texts do not pass."""
-    plain = text.encode("utf-8", "surrogatepass").translate(_LOWER_BYTES, _SIGNS_WITHIN)
+def as_bytes(text: str) -> bytes:
+    """A text as bytes in which ASCII stands for itself."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def is_worth_a_look(data: bytes) -> bool:
+    """Whether a text may hold a name of a key: a quick search of its bytes, which most texts do not pass.
+
+    No name goes over several lines, and of a line that stands in it again and again one is looked at.
+    """
+    lines = b"\n".join(dict.fromkeys(data.split(b"\n"))) if len(data) > _LONG_BYTES else data
+    plain = lines.translate(_LOWER_BYTES, _SIGNS_WITHIN)
     if any(hint in plain for hint in _HINTS):
         return True
-    tags = (b"ps=", b"ps =", b"ps  =", b"sk=", b"sk =", b"sk  =")
-    return any(_BYTE_TAG_NAME.match(plain, at) for tag in tags for at in occurrences(plain, tag))
+    joined = plain.translate(None, _PARTING_SIGNS)
+    return any(hint in joined for hint in _PARTED_HINTS) and _PARTED.search(plain) is not None
 
 
 def names_in(lowered: str) -> Iterator[re.Match[str]]:
@@ -89,7 +102,7 @@ def names_in(lowered: str) -> Iterator[re.Match[str]]:
 
 def names_key(text: str) -> bool:
     """Whether a name of a key stands in a text."""
-    return is_worth_a_look(text) and next(names_in(lowered(text)), None) is not None
+    return is_worth_a_look(as_bytes(text)) and next(names_in(lowered(text)), None) is not None
 
 
 def occurrences(text: AnyStr, piece: AnyStr) -> Iterator[int]:
