@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 from xml.parsers import expat
 
@@ -17,7 +17,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.kit.xml.bytes import begins_character, first_undecodable, utf8_pieces, xml_encoding
 from ipseclint.formats.kit.xml.walker import Refusal, Walker
-from ipseclint.formats.kit.xml.wanted import NO_ROOT, Found, Records, Strange, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import NO_ROOT, Found, Records, Row, Strange, Subtree, Wanted
 from ipseclint.source import Source, SourceError, Span
 
 MAX_TAG_BYTES = 1024 * 1024
@@ -81,11 +81,15 @@ def _steps(reader: _Reader, pieces: Iterator[bytes]) -> Iterator[Found]:
 
 
 class _Step(NamedTuple):
-    """How far to read next, and whether without looking; `value` is what was made of the bytes already."""
+    """How far to read next, and whether without looking.
+
+    `subtree` is what was made of a record's bytes already; `rows` of several records, each with where it ends.
+    """
 
     end: int
     skim: bool
-    value: object | None = None
+    subtree: Subtree | None = None
+    rows: Sequence[tuple[int, Row]] = ()
 
 
 class _Reader:
@@ -160,8 +164,7 @@ class _Reader:
             end = _record_start(data, records, position, mark)
         if end > position:
             return _Step(end, skim=True)
-        following = data.find(records.first, max(mark, position) + len(records.first), limit)
-        end = _opening(data, records, position, following) if following >= 0 else limit
+        end = _next_record(data, records, position, max(mark, position), limit)
         if position < end < len(data):
             return self._record_step(records, position, end)
         if len(data) - position > _MAX_RECORD_BYTES:
@@ -169,14 +172,38 @@ class _Reader:
         return None
 
     def _record_step(self, records: Records, position: int, end: int) -> _Step:
-        """The step over what may be one marked record: a value is made of its bytes, or else its elements."""
-        value = None
-        if not self._walker.is_inside:
-            record = self._data[position:end]
-            value = records.read(record, *self._walker.end_place) if records.read is not None else None
+        """The step over what may be marked records: values are made of their bytes, or else one's elements."""
+        if self._walker.is_inside:
+            return _Step(end, skim=False)
+        rows = self._rows(records, position, end)
+        if rows:
+            return _Step(rows[-1][0], skim=True, rows=rows)
+        subtree = self._walker.record(self._data[position:end])
+        return _Step(end, skim=subtree is not None, subtree=subtree)
+
+    def _rows(self, records: Records, position: int, end: int) -> list[tuple[int, Row]]:
+        """What is made at once of the records from a position on that are marked, as long as each looks as usual."""
+        rows: list[tuple[int, Row]] = []
+        if records.read is None:
+            return rows
+        data, limit = self._data, self._list_end
+        line, column = self._walker.end_place
+        while position < end < len(data):
+            record = data[position:end]
+            value = records.read(record, line, column)
             if value is None:
-                value = self._walker.record(record)
-        return _Step(end, skim=value is not None, value=value)
+                break
+            lines = record.count(b"\n")
+            begin = record.rfind(b"\n") + 1
+            line, column = line + lines, len(record[begin:].decode()) + (1 if lines else column)
+            rows.append((end, Row(value, line, column)))
+            if record.count(b"\r") != record.count(b"\r\n"):
+                break  # such lines are for expat to count
+            position, mark = end, records.find_mark(data, end, limit)
+            if mark < 0 or _record_start(data, records, position, mark) != position:
+                break
+            end = _next_record(data, records, position, mark, limit)
+        return rows
 
     def _feed(self, position: int, step: _Step, *, last: bool = False) -> int:
         """Parse up to the end of a step; returns where to go on, before that if a new root begins there."""
@@ -184,16 +211,16 @@ class _Reader:
         before = self._fed
         self._fed += step.end - position
         if step.skim:
-            is_record = isinstance(step.value, Subtree)
-            self._walker.look_away(data, position, step.end, one_record=is_record)
+            self._walker.look_away(data, position, step.end, one_record=step.subtree is not None)
         try:
-            blocks = sys.getallocatedblocks() if step.skim and step.value is None else 0
+            unseen = step.skim and step.subtree is None and not step.rows
+            blocks = sys.getallocatedblocks() if unseen else 0
             self._walker.parse(data[position : step.end], before, last=last)
-            if isinstance(step.value, Subtree):
-                self._walker.add_record(step.value)
-            elif step.value is not None:
-                self._walker.add_row(step.value)
-            elif step.skim:
+            if step.subtree is not None:
+                self._walker.add(step.subtree)
+            for _, row in step.rows:
+                self._walker.add(row)
+            if unseen:
                 self._check_depth(sys.getallocatedblocks() - blocks)
             self._unread = self._fed - self._parser.CurrentByteIndex
             if self._unread > MAX_TAG_BYTES:
@@ -202,6 +229,9 @@ class _Reader:
             self.finished = True
         except expat.ExpatError as error:
             junk = self._parser.ErrorByteIndex - before + position
+            for end, row in step.rows:
+                if end <= junk:
+                    self._walker.add(row)
             if error.code == _JUNK_AFTER_ROOT and data[junk : junk + 1] == b"<" and self._roots < MAX_ROOTS:
                 self._begin_root(error)
                 return junk
@@ -235,6 +265,12 @@ class _Reader:
 
 _INVALID_TOKEN = expat.errors.codes[expat.errors.XML_ERROR_INVALID_TOKEN]
 _JUNK_AFTER_ROOT = expat.errors.codes[expat.errors.XML_ERROR_JUNK_AFTER_DOC_ELEMENT]
+
+
+def _next_record(data: bytes, records: Records, position: int, mark: int, limit: int) -> int:
+    """Where the record after the one at a position begins, which has a mark, or the limit if there is none."""
+    following = data.find(records.first, mark + len(records.first), limit)
+    return _opening(data, records, position, following) if following >= 0 else limit
 
 
 def _record_start(data: bytes, records: Records, position: int, before: int) -> int:

@@ -155,10 +155,6 @@ class Walker:
         """Whether an element is open besides a root element of ours."""
         return self._base is not None or len(self._stack) > self._lines_before
 
-    def add_row(self, value: object) -> None:
-        """Hand over what was made of the record that ends here."""
-        self._ready.append(Row(value, *self.place))
-
     def look_again(self) -> None:
         """From here on elements are followed."""
         self._parser.StartElementHandler = self._start
@@ -274,9 +270,9 @@ class Walker:
         element = build(xml, self._namespaces(), *self.end_place)
         return None if element is None or element.name not in self._wanted.subtrees else self._subtree(element)
 
-    def add_record(self, subtree: Subtree) -> None:
+    def add(self, record: Subtree | Row) -> None:
         """Hand over a record that expat has passed."""
-        self._ready.append(subtree)
+        self._ready.append(record)
 
     def _namespaces(self) -> dict[str, str]:
         """What prefixes mean inside the open elements, as the attributes that declare them."""
