@@ -224,7 +224,7 @@ def _lines(ordinary: int, ipsec: int, contexts: int) -> Iterator[str]:
     for number in range(contexts):
         yield _context(GENERAL_KEY(number), "MPSSVC", "FWPM_GENERAL_CONTEXT", GENERAL_ARM, number)
     for number in range(PAIRS):
-        arm = MAIN_MODE_ARM.format(secret=f"{number:032x}")
+        arm = MAIN_MODE_ARM.format(secret=f"xQ7#vr2-{number}".encode("utf-16-le").hex())
         yield _context(MAIN_MODE_KEY(number), f"Main {number}", "FWPM_IPSEC_IKE_MM_CONTEXT", arm, number)
         kind = "FWPM_IPSEC_IKE_QM_TRANSPORT_CONTEXT"
         yield _context(QUICK_MODE_KEY(number), f"Quick {number}", kind, QUICK_MODE_ARM, number)

@@ -11,7 +11,7 @@ from functools import cached_property
 from types import NoneType
 from typing import Any, TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct, field, json
 from msgspec.structs import replace
 from pydantic import BaseModel
 
@@ -135,9 +135,22 @@ class Keys(Struct, frozen=True, dict=True):
             case dict():
                 return {self._without(name): self._without(part) for name, part in value.items()}
             case tuple() | list() | frozenset() | set():
+                if isinstance(value, tuple) and len(value) >= _MANY and self._are_clean(value):
+                    return value
                 parts = [self._without(part) for part in value]
                 return value if all(map(operator.is_, parts, value)) else type(value)(parts)
         return value
+
+    def _are_clean(self, values: Sequence[object]) -> bool:
+        """Whether no text in many values can hold a key: they are looked through as JSON, which is written in C."""
+        signs = self._signs
+        if signs is None:
+            return False
+        parts = (values[at : at + _MANY] for at in range(0, len(values), _MANY))
+        try:
+            return all(signs.search(json.encode(part)) is None for part in parts)
+        except (TypeError, ValueError, OverflowError):
+            return False  # values of which msgspec makes no JSON
 
     def _changed(self, value: Any, names: Iterable[str]) -> dict[str, Any]:
         if isinstance(value, Span):
@@ -178,6 +191,14 @@ class Keys(Struct, frozen=True, dict=True):
         keys = [key for key in self.texts if len(key) <= _CUT_CHARACTERS and lookalikes(key) == [key]]
         return frozenset(key[at : at + _PIECE] for key in keys for at in range(len(key) - _PIECE + 1))
 
+    @cached_property
+    def _signs(self) -> re.Pattern[bytes] | None:
+        """What JSON of texts holds wherever a text is masked, and perhaps elsewhere; None if the keys are too many."""
+        if len(self.texts) > _FEW:
+            return None
+        signs = {"\N{HORIZONTAL ELLIPSIS}", *self._pieces, *(key[:_PIECE] for key in self.texts)}
+        return re.compile(b"|".join(re.escape(json.encode(sign)[1:-1]) for sign in sorted(signs)))
+
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
         for cut in _CUT.finditer(text):
             end = cut.start()
@@ -204,6 +225,9 @@ class Keys(Struct, frozen=True, dict=True):
 
 _SHORT, _REMEMBERED = 500, 10_000
 """Of so many texts of so many characters it is known that no key is in them: a few megabytes."""
+
+_MANY = 500
+"""So many values are first looked through together."""
 
 _CUT = re.compile(r"…|\Z")
 """What a piece of an input that is too long to be shown ends with, and where an input may be cut."""

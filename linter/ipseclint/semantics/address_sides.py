@@ -34,10 +34,10 @@ class AddressSide(Struct, frozen=True):
 
 
 def side_pairs(
-    one: Iterable[Address], other: Iterable[Address], site: Site
+    one: Iterable[Address], other: Iterable[Address], site: Site, families: Sequence[int] = (4, 6)
 ) -> Iterator[tuple[AddressSide, AddressSide]]:
     """Each pair of addresses of one family; of very many pairs, all addresses of a side together."""
-    for family in (4, 6):
+    for family in families:
         left = list(_sides(tuple(one), family, site))
         right = list(_sides(tuple(other), family, site)) if left else []
         if len(left) * len(right) > MAX_PAIRS:

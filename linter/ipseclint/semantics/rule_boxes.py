@@ -122,21 +122,23 @@ def own_address(direction: int) -> Condition:
     return Condition(Axis.DESTINATION if direction == IN else Axis.SOURCE, AddressKeyword.ME.value)
 
 
+_OUTGOING = IntervalSet.of(OUT)
+
+
 def wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:
     """The packets of a filter of WFP in one version of IP, on their way out."""
     unclear = tuple(Condition(None, f"{name} of filter {row.key}") for name in row.not_understood)
-    for local, remote in side_pairs(row.local, row.remote, site):
-        if local.family == family:
-            yield box(
-                family,
-                source=local.values,
-                destination=remote.values,
-                protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
-                source_port=_port_set(row.local_ports),
-                destination_port=_port_set(row.remote_ports),
-                direction=IntervalSet.of(OUT),
-                conditions=unclear,
-            )
+    for local, remote in side_pairs(row.local, row.remote, site, (family,)):
+        yield box(
+            family,
+            source=local.values,
+            destination=remote.values,
+            protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
+            source_port=_port_set(row.local_ports),
+            destination_port=_port_set(row.remote_ports),
+            direction=_OUTGOING,
+            conditions=unclear,
+        )
 
 
 def _both_ways(

@@ -71,6 +71,10 @@ _CONDITION = re.compile(
 )
 
 
+_ARM_GROUPS = {4: (3, 4), 7: (5, 6, 7), 10: (8, 9, 10), 13: (11, 12, 13)}
+"""The groups of a condition's kind of value and its parts, by the last that matched."""
+
+
 def filter_row(record: bytes, line: int, column: int) -> WfpFilter | None:
     """The filter in the bytes of one item of `filters`; None if they are not laid out as usual, or not IPsec's."""
     try:
@@ -116,8 +120,6 @@ def _narrow(traffic: TrafficSelectors, text: str, count: int) -> bool:
         if text[place : match.start()].strip():
             return False
         place = match.end()
-        field, way, *values = match.groups()
-        arm, value, *second = (each for each in values if each is not None)
-        traffic.narrow(Condition(field, way, arm, value, *second))
+        traffic.narrow(Condition(*match.group(1, 2, *_ARM_GROUPS[match.lastindex or 0])))
         count -= 1
     return count == 0 and not text[place:].strip()

@@ -197,7 +197,7 @@ class _Reader:
             begin = record.rfind(b"\n") + 1
             line, column = line + lines, len(record[begin:].decode()) + (1 if lines else column)
             rows.append((end, Row(value, line, column)))
-            if record.count(b"\r") != record.count(b"\r\n"):
+            if b"\r" in record and record.count(b"\r") != record.count(b"\r\n"):
                 break  # such lines are for expat to count
             position, mark = end, records.find_mark(data, end, limit)
             if mark < 0 or _record_start(data, records, position, mark) != position:
