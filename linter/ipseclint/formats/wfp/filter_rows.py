@@ -7,6 +7,7 @@ between a second and four. What deviates in anything is left to the reader that 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from sys import intern
 
 from ipseclint.formats.wfp.traffic import Condition, TrafficSelectors
@@ -58,6 +59,7 @@ _VALUE = "|".join(
 _CONDITION = re.compile(
     r"\s*".join(
         (
+            "",
             "<item>",
             r"<fieldKey>(\w+)</fieldKey>",
             r"<matchType>(\w+)</matchType>",
@@ -65,7 +67,7 @@ _CONDITION = re.compile(
             r"<type>\w+</type>",
             f"(?:{_VALUE})",
             "</conditionValue>",
-            "</item>",
+            "",
         )
     )
 )
@@ -115,11 +117,19 @@ def filter_row(record: bytes, line: int, column: int) -> WfpFilter | None:
 
 def _narrow(traffic: TrafficSelectors, text: str, count: int) -> bool:
     """Take all conditions in; False if there is anything but `count` usual ones."""
-    place = 0
-    for match in _CONDITION.finditer(text):
-        if text[place : match.start()].strip():
+    *pieces, rest = text.split("</item>")
+    if len(pieces) != count or rest.strip():
+        return False
+    for piece in pieces:
+        condition = _condition(piece)
+        if condition is None:
             return False
-        place = match.end()
-        traffic.narrow(Condition(*match.group(1, 2, *_ARM_GROUPS[match.lastindex or 0])))
-        count -= 1
-    return count == 0 and not text[place:].strip()
+        traffic.narrow(condition)
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _condition(piece: str) -> Condition | None:
+    """The condition that an item says up to its end tag, if it is laid out as usual; many filters have the same."""
+    match = _CONDITION.fullmatch(piece)
+    return None if match is None else Condition(*match.group(1, 2, *_ARM_GROUPS[match.lastindex or 0]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import shown
@@ -144,6 +145,7 @@ def _network(address: int | None, mask: int | None) -> Address | None:
     return None if hosts & (hosts + 1) else Address(4, address & mask, address | hosts)
 
 
+@lru_cache(maxsize=4096)
 def _ports(condition: Condition) -> PortRange | None:
     is_range = condition.arm == "rangeValue"
     first = decimal(condition.value)
