@@ -7,13 +7,15 @@ from pathlib import Path
 
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.formats import recognise
+from ipseclint.model.events import Counter, Event, EventKind
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit
 from ipseclint.rules import all_rules
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.vpn_defaults import completed
-from ipseclint.source import bytes_source, file_source
+from ipseclint.source import Span, bytes_source, file_source
 
 RULESET = load_ruleset("default")
 
@@ -62,3 +64,16 @@ def registry(*values: tuple[str, str, str]) -> Machine:
     for key, name, text in values:
         lines += ["", f"[{root}\\{key}]", f'"{name}"="{text}"']
     return machine(*lines, name="store.reg")
+
+
+def failure(code: int, peer: str | None = None, minute: int = 0, second: int = 0) -> Event:
+    """A main mode that failed so many minutes and seconds after eight."""
+    time = f"2026-03-02T{8 + minute // 60:02d}:{minute % 60:02d}:{second:02d}.000Z"
+    return Event(
+        span=Span("events.xml", 1, 1), kind=EventKind.MAIN_MODE, time=time, error_code=code, remote_address=peer
+    )
+
+
+def with_events(*events: Event, counters: tuple[Counter, ...] = ()) -> Machine:
+    """A machine of which nothing is known but what happened on it."""
+    return Machine(name="m", policy=Policy(), events=events, counters=counters)

@@ -12,7 +12,7 @@ from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Cause, ProblemCode
 from ipseclint.rule import LooksAt, Rule
 from ipseclint.semantics.failures import QUEUE_DROPS
 from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, event_texts
-from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors
+from ipseclint.vocabulary.ras_errors import RasError, RasEvent, ras_errors, shown
 from ipseclint.vocabulary.stories import CORRECTIONS, REMEDIES, story
 from ipseclint.vocabulary.windows_defaults import windows_defaults
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_name, error_texts
@@ -39,8 +39,7 @@ def explain_error(error: ErrorCode, ruleset: Ruleset, *, with_story: bool = True
 def explain_ras_error(error: RasError, ruleset: Ruleset) -> Explanation:
     """An error of a VPN connection: what it says, its causes in order, what to collect, where it is from."""
     codes = tuple(dict.fromkeys(code for cause in error.causes for code in cause.rules))
-    shown = f"{error.code} (0x{error.code % 2**32:08X})" if error.code < 0 else str(error.code)
-    title = f"{shown} {error.name} (an error of VPN connections)"
+    title = f"{shown(error.code)} {error.name} (an error of VPN connections)"
     return Explanation("error", str(error.code), title, tuple(_ras_sections(error, ruleset)), codes)
 
 

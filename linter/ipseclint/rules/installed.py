@@ -11,7 +11,7 @@ from ipseclint.model.policy import MainModeProposal, QuickModeProposal, Security
 from ipseclint.rule import Hit, LooksAt, NoOptions, rule
 from ipseclint.rules.runtime import about
 from ipseclint.semantics.installed import Proposals, offers_for, rules_for
-from ipseclint.semantics.proposals import exceeds, purpose, strength, words
+from ipseclint.semantics.proposals import outranks, words
 from ipseclint.words import listed, plural
 
 _MODES = {EventKind.MAIN_MODE: "main mode", EventKind.QUICK_MODE: "quick mode"}
@@ -74,15 +74,8 @@ def weaker_proposal_in_use(machine: Machine, _options: NoOptions) -> Iterator[Hi
     for (kind, suite, *_), (in_use, offered) in _by_suite(machine).items():
         for proposals in offered:
             used = next((each for each in proposals if _agreed(each, in_use[0])), None)
-            own = strength(used) if used is not None else None
-            if used is None or own is None:
-                continue
-            better = [
-                each
-                for each in proposals
-                if purpose(each) == purpose(used) and (other := strength(each)) is not None and exceeds(other, own)
-            ]
-            if better:
+            better = [] if used is None else [each for each in proposals if outranks(each, used)]
+            if used and better:
                 peers = list(dict.fromkeys(each.remote_address or "an unnamed peer" for each in in_use))
                 yield Hit(
                     about(machine, f"{_MODES[kind]} {suite}"),

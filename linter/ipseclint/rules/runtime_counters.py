@@ -134,7 +134,7 @@ def soft_association_growth(machine: Machine, _options: NoOptions) -> Iterator[H
     """
     samples = [counter for counter in machine.counters if counter.name == "Soft Associations"]
     values = [counter.value for counter in samples]
-    if len(values) > 1 and values == sorted(values) and values[-1] > values[0]:
+    if values and values == sorted(values) and values[-1] > values[0]:
         yield Hit(
             about(machine, "Soft Associations"),
             samples[-1].span,

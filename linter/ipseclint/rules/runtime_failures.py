@@ -21,7 +21,7 @@ from ipseclint.semantics.negotiation.pairs import pairs_of_log
 from ipseclint.semantics.negotiation.stage import Stage
 from ipseclint.semantics.negotiation.verdict import Verdict, negotiate
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
-from ipseclint.vocabulary.ras_errors import of_state, ras_errors
+from ipseclint.vocabulary.ras_errors import of_state, ras_errors, shown
 
 _INVALID_MESSAGES = (4976, 4977, 4978)
 
@@ -141,21 +141,18 @@ def _of_log(machine: Machine) -> tuple[str, str] | None:
     """What the two ends of a log that holds both have not in common, and what to do; None without such a log."""
     for pair in pairs_of_log(machine):
         outcome = negotiate(pair.a, pair.b)
-        result = next((each for each in outcome.stages if each.stage is outcome.stage), None)
-        if outcome.verdict is not Verdict.FAILS or result is None or not result.differences:
-            continue
-        difference, mode = result.differences[0], _OFFERED_IN.get(result.stage)
-        if mode is None:
-            continue
-        words = [f"{side}: {each.words}" for side, each in zip(_ENDS, repairs(outcome), strict=True) if each]
-        return (
-            f"{mode} the initiator offers {difference.initiator}, the responder takes {difference.responder}",
-            " ".join(("One of the two is enough.", *words)),
-        )
+        result = outcome.result if outcome.verdict is Verdict.FAILS else None
+        for difference in result.differences if result else ():
+            mode = _OFFERED_IN.get(outcome.stage, f"at the stage {outcome.stage}")
+            words = [f"{side}: {each.words}" for side, each in zip(_ENDS, repairs(outcome), strict=True) if each]
+            return (
+                f"{mode} the initiator offers {difference.initiator}, the responder takes {difference.responder}",
+                " ".join(("One of the two is enough.", *words)),
+            )
     return None
 
 
-_OFFERED_IN = {
+_OFFERED_IN: dict[Stage | None, str] = {
     Stage.MAIN_MODE_SUITE: "in main mode",
     Stage.QUICK_MODE_SUITE: "in quick mode",
     Stage.PFS: "for perfect forward secrecy",
@@ -373,12 +370,11 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
             by_code[code].append(event)
     for code, same in sorted(by_code.items()):
         known = ras_errors().get(code)
-        shown = str(code) if code > 0 else f"{code} (0x{code % 2**32:08X})"
-        what = f"{shown} {known.name}: {known.says}" if known else f"{shown} (an error of Remote Access)"
+        what = f"{shown(code)} {known.name}: {known.says}" if known else f"{shown(code)} (an error of Remote Access)"
         hit = hit_of_events(machine, str(code), what.rstrip("."), same)
-        causes = [cause for cause in known.causes if cause.rules] if known else []
+        causes = known.causes if known else ()
         rules = list(dict.fromkeys(code for cause in causes for code in cause.rules))
-        told = "its causes" if known is not None and known.causes else "what is known of it"
+        told = "its causes" if causes else "what is known of it"
         note = f"Run `ipseclint explain {code}` for {told}" + (f"; see {', '.join(rules)}." if rules else ".")
         yield replace(hit, fix=Fix(note=note))
 

@@ -97,6 +97,12 @@ def purpose(proposal: MainModeProposal | QuickModeProposal) -> Hashable:
     return proposal.encapsulation.known, proposal.encryption.known is Cipher.NONE
 
 
+def outranks(strong: MainModeProposal | QuickModeProposal, weak: MainModeProposal | QuickModeProposal) -> bool:
+    """Whether one is for the same as another and, as far as is known, exceeds it."""
+    high, low = strength(strong), strength(weak)
+    return purpose(strong) == purpose(weak) and high is not None and low is not None and exceeds(high, low)
+
+
 def repaired(
     crypto_set: CryptoSet, groups: Mapping[DhGroup, DhGroup] | None = None
 ) -> tuple[MainModeProposal, ...] | tuple[QuickModeProposal, ...]:

@@ -80,6 +80,11 @@ def of_state(state: str | None) -> int | None:
     return None if match is None else int(match[1])
 
 
+def shown(code: int) -> str:
+    """The number of an error as people meet it: an HRESULT, which is negative, in hexadecimal too."""
+    return f"{code} (0x{code % 2**32:08X})" if code < 0 else str(code)
+
+
 def _number(key: str) -> int:
     """The number of a table's key; an HRESULT, which is hexadecimal, as it is printed."""
     return int(key, 16) - 2**32 if key.startswith("0x") else int(key)

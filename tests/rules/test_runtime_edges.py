@@ -1,0 +1,468 @@
+"""Rules on evidence: each condition alone decides, on what a log, a counter or an association says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ipseclint.finding import Severity
+from ipseclint.formats import recognise
+from ipseclint.model.events import Counter, Event, EventKind, SecurityAssociation
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import AuditSetting, Policy
+from ipseclint.model.setting import Setting
+from ipseclint.source import Span, bytes_source
+from ipseclint.vocabulary.windows_errors import error_name
+from tests.made_objects import main_mode_proposal, quick_mode_proposal, quick_mode_set, said
+from tests.rules.rule_inputs import consec, failure, hits, machine, with_events
+
+AT = Span("events.xml", 3, 1)
+MAIN_MODE = EventKind.MAIN_MODE
+NINE, TEN = "2026-03-02T09:00:00Z", "2026-03-02T10:00:00Z"
+
+
+def event(**facts: Any) -> Event:
+    return Event(**{"span": AT, "kind": MAIN_MODE, **facts})
+
+
+def counter(name: str, value: int, group: str = "commonStatistics") -> Counter:
+    return Counter(group=group, name=name, value=value, span=AT)
+
+
+def messages(code: str, *events: Event, counters: tuple[Counter, ...] = (), **options: object) -> list[str]:
+    return [hit.message for hit in hits(code, with_events(*events, counters=counters), **options)]
+
+
+# ---- RT001 to RT008: errors, and how close together they are ----
+
+
+def test_a_single_drop_is_no_burst() -> None:
+    assert messages("RT001", failure(13811)) == ["requests dropped from the negotiation queue: 1 x 13811 QUEUE_DROP_MM"]
+    assert messages("RT001", failure(13811), failure(13811, minute=1)) == [
+        (
+            "requests dropped from the negotiation queue: 2 x 13811 QUEUE_DROP_MM; up to 2 within one hour, "
+            "from 2026-03-02T08:00:00.000Z"
+        )
+    ]
+
+
+def test_time_outs_without_a_peer_tell_nothing_of_peers() -> None:
+    events = (failure(13811), *(failure(13805, minute=each) for each in range(9)))
+    assert (messages("RT005", *events), messages("RT006", *events)) == ([], [])
+
+
+def test_a_single_policy_change_is_no_storm() -> None:
+    assert messages("RT008", failure(13849)) == []
+
+
+def test_a_single_end_of_a_main_mode_is_no_churn() -> None:
+    assert messages("RT007", failure(13884, "10.9.0.4")) == []
+    assert messages("RT007", failure(13884), failure(13885, minute=1)) == [
+        (
+            "2 main modes with an unnamed peer ended within one quick-mode lifetime of 3600 s, "
+            "from 2026-03-02T08:00:00.000Z"
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("own_seconds", "of_windows_seconds", "apart_seconds", "within_seconds"),
+    [
+        (600, None, 600, 600),
+        (600, None, 601, None),
+        (None, 600, 601, 3600),
+        (600, 300, 600, 600),
+        (7200, None, 7200, 7200),
+        (None, None, 3601, None),
+    ],
+)
+def test_main_modes_churn_within_the_quick_mode_lifetime_that_somebody_set(
+    own_seconds: int | None, of_windows_seconds: int | None, apart_seconds: int, within_seconds: int | None
+) -> None:
+    sets = tuple(
+        quick_mode_set(proposals=(quick_mode_proposal(lifetime_seconds=said(seconds)),), builtin=builtin)
+        for seconds, builtin in ((own_seconds, False), (of_windows_seconds, True))
+        if seconds is not None
+    )
+    ended = (failure(13884, "10.9.0.4"), failure(13884, "10.9.0.4", *divmod(apart_seconds, 60)))
+    found = hits("RT007", with_events(*ended).with_policy(Policy(quick_mode_crypto_sets=sets)))
+    text = f"2 main modes with 10.9.0.4 ended within one quick-mode lifetime of {within_seconds} s, "
+    expected = [] if within_seconds is None else [f"{text}from 2026-03-02T08:00:00.000Z"]
+    assert [hit.message for hit in found] == expected
+
+
+# ---- RT009 to RT012: counters, and what is audited ----
+
+
+def test_only_half_open_responders_are_counted() -> None:
+    group = "ikeStatistics/v4Statistics"
+    assert messages("RT009", counters=(counter("currentNewInitiatorMainModes", 900, group),)) == []
+    assert messages(
+        "RT009",
+        counters=(
+            counter("currentNewResponderMainModes", 250, group),
+            counter("currentNewResponderMainModes", 150, "ikeStatistics/v6Statistics"),
+        ),
+    ) == ["400 half-open main modes in ikeStatistics; 500 is the documented threshold"]
+
+
+@pytest.mark.parametrize(
+    ("name", "fires"),
+    [("currentQueuedWorkitems", True), ("Active Acquire", True), ("Active Receive", True), ("Acquire Fail", False)],
+)
+def test_counters_of_a_queue(name: str, fires: bool) -> None:
+    assert messages("RT010", counters=(counter(name, 10), counter(name, 11))) == (
+        [f"{name} is above 10 in 1 of 2 samples, at most 11"] if fires else []
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ((), None),
+        ((12,), None),
+        ((12, 12), None),
+        ((12, 40, 39), None),
+        ((12, 13), "Soft Associations grew from 12 to 13 over 2 samples"),
+        ((12, 12, 13), "Soft Associations grew from 12 to 13 over 3 samples"),
+    ],
+)
+def test_soft_associations_that_never_shrink_and_once_grow(values: tuple[int, ...], message: str | None) -> None:
+    rising_otherwise = tuple(counter("Active Acquire", value) for value in (1, 2, 3))
+    samples = tuple(counter("Soft Associations", value) for value in values)
+    assert messages("RT011", counters=(*rising_otherwise, *samples)) == ([] if message is None else [message])
+
+
+@pytest.mark.parametrize(
+    ("off", "on", "said_of"),
+    [
+        (("IPsec Main Mode",), (), "IPsec Main Mode"),
+        (("IPsec Quick Mode",), (), "IPsec Quick Mode"),
+        (("IPsec Extended Mode",), (), "IPsec Extended Mode"),
+        (("IPsec Main Mode", "IPsec Driver"), ("IPsec Quick Mode",), "IPsec Main Mode"),
+        (("IPsec Main Mode", "IPsec Quick Mode", "IPsec Main Mode"), (), "IPsec Main Mode, IPsec Quick Mode"),
+        (("IPsec Driver",), ("IPsec Main Mode",), None),
+    ],
+)
+def test_each_mode_of_ipsec_is_audited(off: tuple[str, ...], on: tuple[str, ...], said_of: str | None) -> None:
+    audit = tuple(
+        AuditSetting(subcategory=name, failure=Setting(audited, AT))
+        for names, audited in ((on, True), (off, False))
+        for name in names
+    )
+    found = hits("RT012", Machine(name="m", policy=Policy(audit=audit)))
+    assert [hit.message for hit in found] == (
+        [] if said_of is None else [f"failures of {said_of} are not audited: no event tells why a negotiation fails"]
+    )
+
+
+# ---- RT013 to RT021: what failed, in words ----
+
+LOG = """\
+charon: 15[CFG] received proposals: {received}
+charon: 15[CFG] configured proposals: {configured}
+charon: 15[IKE] received proposals unacceptable
+"""
+
+
+def of_log(received: str, configured: str) -> list[tuple[str, str | None]]:
+    source = bytes_source("charon.log", LOG.format(received=received, configured=configured).encode())
+    found = recognise(source)
+    assert found is not None
+    parsed = found.parse(source)
+    subject = Machine(name="charon.log", policy=parsed.policy, events=parsed.events)
+    return [(hit.message, hit.fix.note if hit.fix else None) for hit in hits("RT016", subject)]
+
+
+def test_a_log_of_both_ends_tells_what_they_have_not_in_common() -> None:
+    ((message, note),) = of_log(
+        "IKE:AES_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024",
+        "IKE:AES_CBC_128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/MODP_1024",
+    )
+    assert message.endswith(
+        "; in main mode the initiator offers AES-128+SHA-1+PRF SHA-1+DH2, "
+        "the responder takes AES-128+SHA-256+PRF SHA-256+DH2"
+    )
+    assert note is not None
+    assert note.startswith("One of the two is enough. At the initiator: ")
+    assert "At the responder: " in note
+
+
+def test_a_log_of_ends_that_agree_or_offer_nothing_known_tells_no_difference() -> None:
+    same = "IKE:AES_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024"
+    for received, configured in ((same, same), (same, "IKE:"), (same, "ESP:AES_CBC_128/HMAC_SHA1_96/NO_EXT_SEQ")):
+        assert [note for _, note in of_log(received, configured)] == [None]
+
+
+def test_invalid_packets_are_told_by_their_event_where_no_error_stands_beside() -> None:
+    assert messages("RT018", event(event_id=4976), event(event_id=4977), event(event_id=4650)) == [
+        "1 x event 4976 (invalid negotiation packet)",
+        "1 x event 4977 (invalid negotiation packet)",
+    ]
+    assert messages("RT018", event(event_id=4978, error_code=13824)) == ['1 x 13824 INVALID_HEADER "Invalid header"']
+
+
+IN_THE_COURSE = (
+    *(13803, 13807, 13821, 13844, 13845, 13849, 13877, 13878),
+    *(13884, 13885, 13891, 13895, 13898, 13901, 13902),
+)
+
+
+@pytest.mark.parametrize("code", [*IN_THE_COURSE, 13804, 13816, 13876, 13899])
+def test_what_comes_in_the_course_of_things_is_information(code: int) -> None:
+    (hit,) = hits("RT020", with_events(event(error_code=code)))
+    (of_counter,) = hits("RT020", with_events(counters=(_frequency(code),)))
+    expected = Severity.INFO if code in IN_THE_COURSE else None
+    assert (hit.severity, of_counter.severity) == (expected, expected)
+
+
+def test_an_event_of_several_errors_is_information_if_all_of_them_are() -> None:
+    both = event(possible_codes=(13803, 13807))
+    for quiet, severity in (({13803, 13807}, Severity.INFO), ({13803}, None)):
+        (hit,) = hits("RT020", with_events(both), in_the_course_of_things=frozenset(quiet))
+        assert hit.severity is severity
+
+
+def _frequency(code: int, value: int = 7) -> Counter:
+    return counter(error_name(code), value, "ikeStatistics/errorFrequencyTable")
+
+
+def test_an_error_is_told_of_its_events_where_there_are_any_and_of_its_counter_else() -> None:
+    counted = (_frequency(13816), _frequency(13804), _frequency(13805), counter("Active Acquire", 3))
+    assert messages("RT020", event(error_code=13816), counters=counted) == [
+        '7 x 13804 GENERAL_PROCESSING_ERROR "General processing error", counted since the service started',
+        '1 x 13816 ERROR "Unknown error occurred"',
+    ]
+
+
+def test_a_keying_service_that_was_not_started_is_no_other_failure() -> None:
+    stopped = event(event_id=5453, kind=EventKind.SERVICE, success=False)
+    assert messages("RT020", stopped) == []
+    assert messages("RT022", stopped, event(event_id=4650, success=True)) == [
+        "1 x negotiation while the IKEEXT service was not started"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("facts", "words"),
+    [
+        ({"kind": EventKind.CLASSIFY_DROP}, "packet of IPsec or IKE that a filter blocked"),
+        ({"kind": EventKind.KERNEL_DROP}, "packet dropped without a reason"),
+        (
+            {"kind": EventKind.KERNEL_DROP, "reason_unknown": True},
+            "packet dropped for a reason that was not understood",
+        ),
+        ({"kind": EventKind.DOS_PROTECTION_DROP}, "packet dropped without a reason"),
+        ({"success": False}, "failure without a reason"),
+        ({"success": False, "reason_unknown": True}, "failure with a reason that was not understood"),
+        ({"success": False, "event_id": 4653}, "failure without a reason"),
+        ({"success": False, "event_id": 20227}, "event 20227 of a VPN connection"),
+        (
+            {"success": False, "event_id": 5484},
+            "event 5484 (IPsec Services has experienced a critical failure and has been shut down)",
+        ),
+        ({"error_code": 87}, "87 (an error that is none of IPsec's)"),
+        ({"possible_codes": (87, 88)}, "87 or 88 (an error that is none of IPsec's)"),
+        (
+            {"possible_codes": (13803, 13807)},
+            '13803 NEGOTIATION_PENDING or 13807 SA_DELETED "IKE Negotiation in progress"',
+        ),
+    ],
+)
+def test_what_happened_in_words(facts: dict[str, Any], words: str) -> None:
+    code = "RT021" if "kind" in facts else "RT020"
+    assert messages(code, event(**facts)) == [f"1 x {words}"]
+
+
+# ---- The parts of a message on events ----
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ([{}], "2 x"),
+        ([{"time": NINE}], f"2 x; at {NINE}"),
+        ([{"time": NINE}, {"time": NINE}], f"3 x; at {NINE}"),
+        ([{"time": TEN}, {"time": NINE}], f"3 x; from {NINE} to {TEN}"),
+        ([{"time": "2026-03-02T10:00:00+01:00"}], f"2 x; at {NINE}"),
+        ([{"time": "2026-03-02T09:00:00.1234567Z"}], "2 x; at 2026-03-02T09:00:00.1234567Z"),
+        ([{"time": "yesterday"}], "2 x"),
+        ([{"role": "initiator", "count": 4}], "5 x; as initiator"),
+        ([{"role": "initiator"}, {"role": "responder", "count": 2}], "4 x; as initiator (1), as responder (2)"),
+        ([{"failure_point": "remote"}], "2 x; found by the peer"),
+        ([{"failure_point": "elsewhere"}], "2 x"),
+        ([{"state": "no proposal chosen"}], '2 x; "no proposal chosen"'),
+        ([{"state": "SA_SENT"}], "2 x"),
+        ([{"state": "no proposal chosen", "event_id": 4653}], "2 x"),
+        ([{"remote_address": "10.0.0.1", "count": 3}], "4 x; with 10.0.0.1 (3)"),
+        (
+            [{"remote_address": f"10.0.0.{each}"} for each in (1, 2, 3)],
+            "4 x; with 10.0.0.1 (1), 10.0.0.2 (1), 10.0.0.3 (1)",
+        ),
+        (
+            [{"remote_address": f"10.0.0.{each}"} for each in (1, 2, 3, 4, 4)],
+            "6 x; with 10.0.0.4 (2), 10.0.0.1 (1), 10.0.0.2 (1) and 1 other peer",
+        ),
+        (
+            [{"remote_address": f"10.0.0.{each}"} for each in (1, 2, 3, 4, 5)],
+            "6 x; with 10.0.0.1 (1), 10.0.0.2 (1), 10.0.0.3 (1) and 2 other peers",
+        ),
+    ],
+)
+def test_when_as_what_found_by_whom_and_with_whom(others: list[dict[str, Any]], words: str) -> None:
+    events = [event(error_code=13816, **facts) for facts in ({}, *others)]
+    (message,) = messages("RT020", *events)
+    assert message.replace(' 13816 ERROR "Unknown error occurred"', "") == words
+
+
+def test_the_words_of_a_log_are_told_beside_an_error_only() -> None:
+    assert messages("RT020", event(success=False, state="no proposal chosen")) == ["1 x failure without a reason"]
+
+
+# ---- RT022 and RT023: services, and connections of Remote Access ----
+
+SHUT_DOWN = "1 x shutdown of IPsec Services, and no later event tells of a start"
+
+
+@pytest.mark.parametrize(
+    ("switched", "message"),
+    [
+        ([], None),
+        ([(5478, None)], None),
+        ([(5479, None)], SHUT_DOWN),
+        ([(4710, NINE)], f"{SHUT_DOWN}; at {NINE}"),
+        ([(5478, NINE), (5479, TEN)], f"{SHUT_DOWN}; at {TEN}"),
+        ([(5479, TEN), (4709, NINE)], f"{SHUT_DOWN}; at {TEN}"),
+        ([(5479, NINE), (5478, TEN)], None),
+        ([(5478, None), (5479, TEN)], None),
+        ([(5479, NINE), (4709, None)], None),
+        ([(5479, None), (4710, TEN)], f"{SHUT_DOWN}; at {TEN}"),
+        ([(5479, NINE), (4650, TEN)], f"{SHUT_DOWN}; at {NINE}"),
+    ],
+)
+def test_a_shutdown_that_no_start_follows(switched: list[tuple[int, str | None]], message: str | None) -> None:
+    events = [event(event_id=number, time=time, kind=EventKind.SERVICE) for number, time in switched]
+    found = hits("RT022", with_events(*events))
+    assert [hit.message for hit in found] == ([] if message is None else [message])
+    assert all(hit.severity is Severity.INFO for hit in found)
+
+
+@pytest.mark.parametrize(
+    ("facts", "fires"),
+    [
+        ({"event_id": 20227}, True),
+        ({"event_id": 20271}, True),
+        ({"event_id": None}, True),
+        ({"event_id": 4653}, False),
+        ({"success": True}, False),
+        ({"success": None}, False),
+        ({"state": "SA_SENT"}, False),
+        ({"state": None}, False),
+    ],
+)
+def test_a_failed_connection_of_remote_access(facts: dict[str, Any], fires: bool) -> None:
+    known = {"event_id": 20227, "success": False, "state": "remote-access error 809"}
+    assert bool(messages("RT023", event(**{**known, **facts}))) is fires
+
+
+@pytest.mark.parametrize(
+    ("number", "says", "note"),
+    [
+        (
+            633,
+            "633 ERROR_PORT_NOT_AVAILABLE: The specified port is already in use",
+            "Run `ipseclint explain 633` for what is known of it.",
+        ),
+        (
+            5,
+            "5 (an error of Remote Access)",
+            "Run `ipseclint explain 5` for what is known of it.",
+        ),
+        (
+            -2146762495,
+            "-2146762495 (0x800B0101)",
+            "Run `ipseclint explain -2146762495` for its causes; see AU023.",
+        ),
+    ],
+)
+def test_an_error_of_remote_access_in_words(number: int, says: str, note: str) -> None:
+    (hit,) = hits("RT023", with_events(event(event_id=20227, success=False, state=f"remote-access error {number}")))
+    assert hit.message.startswith(f"1 x {says}")
+    assert hit.fix is not None
+    assert hit.fix.note == note
+
+
+@pytest.mark.parametrize(("number", "fires"), [(38, False), (39, True), (40, True), (41, True), (42, False)])
+def test_certificates_that_were_not_mapped(number: int, fires: bool) -> None:
+    assert bool(messages("RT028", event(event_id=number))) is fires
+
+
+# ---- RT025 to RT027: what is installed ----
+
+PEERS = "name=R endpoint1=any endpoint2=10.20.0.0/16 auth1=computerkerb action="
+
+
+def installed(policy: Machine, *associations: SecurityAssociation, events: tuple[Event, ...] = ()) -> Machine:
+    return Machine(name="m", policy=policy.policy, events=events, associations=associations)
+
+
+def association(peer: str, **facts: Any) -> SecurityAssociation:
+    return SecurityAssociation(
+        **{"span": AT, "kind": MAIN_MODE, "local_address": "10.0.0.5", "remote_address": peer, **facts}
+    )
+
+
+@pytest.mark.parametrize(
+    ("offers", "said_of_them"),
+    [
+        (
+            "dhgroup14:aes128-sha256,dhgroup14:aes192-sha256,dhgroup14:aes256-sha256",
+            "AES-128+SHA-256+DH14, AES-192+SHA-256+DH14, AES-256+SHA-256+DH14",
+        ),
+        (
+            "dhgroup14:aes128-sha256,dhgroup14:aes192-sha256,dhgroup14:aes256-sha256,ecdhp256:aes256-sha256",
+            "AES-128+SHA-256+DH14, AES-192+SHA-256+DH14, AES-256+SHA-256+DH14 and more",
+        ),
+    ],
+)
+def test_three_offers_are_named(offers: str, said_of_them: str) -> None:
+    policy = machine(
+        f"netsh advfirewall set global mainmode mmsecmethods {offers}", consec(f"{PEERS}requireinrequestout")
+    )
+    (hit,) = hits("RT025", installed(policy, association("10.20.0.9", proposal=main_mode_proposal())))
+    assert hit.message == (
+        "1 main mode in use with AES-256+SHA-256+DH20, first with 10.20.0.9; the policy offers " + said_of_them
+    )
+
+
+ASSOCIATED = association("10.20.0.1")
+FAILED = {"local_address": "10.0.0.5", "remote_address": "10.20.0.9"}
+
+
+@pytest.mark.parametrize(
+    ("facts", "fires"),
+    [
+        ({"success": False}, True),
+        ({"success": None, "error_code": 13801}, True),
+        ({"success": False, "error_code": 13801}, True),
+        ({"success": None}, False),
+        ({"success": True}, False),
+        ({"success": False, "remote_address": None}, False),
+        ({"success": False, "remote_address": "10.20.0.1"}, False),
+        ({"success": False, "remote_address": "10.99.0.9"}, False),
+    ],
+)
+def test_a_failure_with_a_peer_of_which_no_association_stands(facts: dict[str, Any], fires: bool) -> None:
+    failed = event(**{**FAILED, **facts})
+    policy = machine(consec(f"{PEERS}requestinrequestout"))
+    assert bool(hits("RT027", installed(policy, ASSOCIATED, events=(failed,)))) is fires
+    assert hits("RT027", installed(policy, events=(failed,))) == []
+
+
+def test_a_peer_without_an_association_is_told_once_and_only_where_no_rule_requires() -> None:
+    failed = (event(success=False, **FAILED), event(success=False, **FAILED))
+    asked = machine(consec(f"{PEERS}requestinrequestout"))
+    required = machine(consec(f"{PEERS}requestinrequestout"), consec(f"{PEERS.replace('=R', '=S')}requireinrequireout"))
+    assert len(hits("RT027", installed(asked, ASSOCIATED, events=failed))) == 1
+    assert hits("RT027", installed(required, ASSOCIATED, events=failed)) == []
