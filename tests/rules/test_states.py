@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.finding import Severity
+from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ServiceState
+from ipseclint.model.policy import Policy, ServiceState
 from ipseclint.model.setting import Setting
 from ipseclint.source import Span
 from tests.rules.rule_inputs import consec, hits, machine
@@ -66,3 +67,53 @@ def test_a_running_service_is_fine() -> None:
     service = ServiceState(name="IKEEXT", start=Setting("automatic", SPAN), status=Setting("running", SPAN))
     policy = machine(RULE).policy.model_copy(update={"services": (service,)})
     assert hits("RF012", Machine(name="m", policy=policy)) == []
+
+
+def of_services(*services: ServiceState, lines: tuple[str, ...] = (), codes: tuple[int, ...] = ()) -> list[str]:
+    """What is said of services where these rules are, and connections failed with these errors of Remote Access."""
+    policy = machine(*lines).policy if lines else Policy()
+    events = tuple(
+        Event(span=SPAN, kind=EventKind.SERVICE, success=False, state=f"remote-access error {code}") for code in codes
+    )
+    other = Event(span=SPAN, kind=EventKind.MAIN_MODE, success=False, state="SA_SENT")
+    subject = Machine(name="m", policy=policy.model_copy(update={"services": services}), events=(other, *events))
+    return [f"{hit.severity}: {hit.message}" for hit in hits("RF012", subject)]
+
+
+def off(name: str) -> ServiceState:
+    return ServiceState(name=name, start=Setting("disabled", SPAN))
+
+
+MAY = "is disabled, and a connection that failed may depend on it"
+
+
+@pytest.mark.parametrize(
+    ("name", "codes", "said"),
+    [
+        ("IKEEXT", (809,), f"error: service IKEEXT {MAY}"),
+        ("RasMan", (809,), f"error: service RasMan {MAY}"),
+        ("BFE", (809,), f"error: service BFE {MAY}"),
+        ("PolicyAgent", (809,), None),
+        ("PolicyAgent", (785,), None),
+        ("PolicyAgent", (786,), f"warning: service PolicyAgent {MAY}"),
+        ("PolicyAgent", (789,), f"warning: service PolicyAgent {MAY}"),
+        ("PolicyAgent", (793,), f"warning: service PolicyAgent {MAY}"),
+        ("PolicyAgent", (794,), None),
+        ("PolicyAgent", (827,), f"warning: service PolicyAgent {MAY}"),
+        ("IKEEXT", (), None),
+        ("Spooler", (789,), None),
+    ],
+)
+def test_the_errors_of_connections_tell_which_services_are_needed(
+    name: str, codes: tuple[int, ...], said: str | None
+) -> None:
+    assert of_services(off(name), codes=codes) == ([] if said is None else [said])
+
+
+def test_rules_are_told_before_connections_that_failed() -> None:
+    assert of_services(off("IKEEXT"), lines=(RULE,), codes=(809,)) == [
+        "error: service IKEEXT is disabled, and 1 rule depends on it"
+    ]
+    assert of_services(off("IKEEXT"), lines=(RULE, RULE.replace("=R ", "=S "))) == [
+        "error: service IKEEXT is disabled, and 2 rules depend on it"
+    ]

@@ -164,8 +164,7 @@ def missing_legacy_object(machine: Machine, _options: Options) -> Iterator[Hit]:
             _Named(connection_rule.filter_list, "filter list", index.filter_lists),
             _Named(connection_rule.filter_action, "filter action", index.filter_actions),
         )
-        whole = connection_rule.dialect is Dialect.IP_SECURITY_POLICY or _holds_sets(machine.policy)
-        yield from _missing(connection_rule, wanted, whole, machine.policy)
+        yield from _missing(connection_rule, wanted, whole=True, policy=machine.policy)
 
 
 R = TypeVar("R", ConnectionSecurityRule, MainModeRule)
