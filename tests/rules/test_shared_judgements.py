@@ -18,7 +18,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
     RegistryValue,
 )
-from ipseclint.model.selectors import Address, LegacyFilter, WfpFilter, parse_address
+from ipseclint.model.selectors import Address, LegacyFilter, PortRange, WfpFilter, parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.rules._exempting import exempting
@@ -293,6 +293,36 @@ def test_a_rule_of_no_policy_is_exempted_from_in_words() -> None:
     ]
     stray = exempting(subject, owned.model_copy(update={"policy": None}), "E", (INSIDE,))
     assert (stray.changes, stray.note) == ((), "Exempt 10.1.255.255 in the policy that this was made from.")
+
+
+@pytest.mark.parametrize(
+    ("protocol", "port", "destination", "stands_there"),
+    [(17, 53, INSIDE, True), (6, 53, INSIDE, False), (17, 54, INSIDE, False), (17, 53, AFTER, False)],
+)
+def test_traffic_that_a_filter_names_already_is_taken_out_and_not_exempted(
+    protocol: int, port: int, destination: Address, stands_there: bool
+) -> None:
+    subject = filters((protocol, 0, port))
+    (own,) = subject.policy.filter_lists
+    lists = (own.model_copy(update={"filters": (own.filters[0]._replace(destination=destination),)}),)
+    (owned,) = subject.policy.connection_security_rules
+    for held, noted in ((lists, stands_there), ((), False)):
+        machine_ = subject.with_policy(subject.policy.model_copy(update={"filter_lists": held}))
+        fix = exempting(machine_, owned, "E", (INSIDE,), 17, (PortRange(53, 53),))
+        assert (fix.note == "Take the filter for this traffic out of filter list L.") is noted
+        assert len(fix.changes) == (0 if noted else 3)
+
+
+def test_an_exemption_has_a_name_of_its_own() -> None:
+    lines = [consec(f'name="{name}" endpoint1=any endpoint2=10.9.0.0/16 action=noauthentication') for name in "ABC"]
+    subject = machine(rule("R", "10.0.0.0/8", 60), *lines, lines[0].replace('"A"', '"a 2"'))
+    secured = subject.policy.connection_security_rules[0]
+    names = []
+    for name in ("E", "B", "A"):
+        (change,) = exempting(subject, secured, name, (INSIDE,)).changes
+        assert isinstance(change, Add)
+        names.append(change.new.name)
+    assert names == ["E", "B 2", "A 3"]
 
 
 @pytest.mark.parametrize(

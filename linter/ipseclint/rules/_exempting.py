@@ -121,8 +121,5 @@ def _legacy(
 def _unused(machine: Machine, name: str) -> str:
     """The name, with a number where an object already has it."""
     taken = machine.index.taken_names
-    number, free = 1, name
-    while free.casefold() in taken:
-        number += 1
-        free = f"{name} {number}"
-    return free
+    names = (name, *(f"{name} {number}" for number in range(2, len(taken) + 2)))
+    return next(free for free in names if free.casefold() not in taken)
