@@ -219,7 +219,7 @@ def _peak_megabytes() -> int:
 def run(inputs: int, seed: int, folder: Path, first: int = 0, keep: Path | None = None) -> Figures:
     """So many mutated inputs, each through one command; faults are kept with their inputs where `keep` says."""
     figures = Figures()
-    before = _peak_megabytes()
+    figures.peak_megabytes = _peak_megabytes()  # what ran before in this process is not to blame on the inputs
     all_seeds = seeds()
     keyed = [each for each in all_seeds if each.has_key]
     weighted = [command for weight, *command in COMMANDS for _ in range(weight)]
@@ -239,9 +239,6 @@ def run(inputs: int, seed: int, folder: Path, first: int = 0, keep: Path | None 
             figures.inputs += 1
             if keep is not None and figures.inputs % 5000 == 0:
                 print(f"{figures.inputs} inputs, {len(figures.faults)} faults", file=sys.stderr, flush=True)
-    figures.peak_megabytes = _peak_megabytes()
-    if figures.peak_megabytes > max(MOST_MEGABYTES, before):  # what ran before in this process is not to blame on them
-        figures.faults.append((f"{figures.peak_megabytes} MB", 0, "", ""))
     return figures
 
 
@@ -274,7 +271,9 @@ def _try(
     figures.commands[words[0]] += 1
     figures.codes[code] += 1
     known = set(put.values()) | {"since.json", "s.duckdb"}
-    for fault in faults(code, out, err, kind, words, has_key=has_key):
+    grown, figures.peak_megabytes = figures.peak_megabytes, max(figures.peak_megabytes, _peak_megabytes())
+    too_large = [f"{figures.peak_megabytes} MB"] if figures.peak_megabytes > max(MOST_MEGABYTES, grown) else []
+    for fault in (*too_large, *faults(code, out, err, kind, words, has_key=has_key)):
         figures.faults.append((fault, number, name, " ".join(words)))
         if keep is not None:
             (keep / f"{number}-{name}").write_bytes(data)
@@ -370,12 +369,15 @@ def _kept_what_no_input_changes() -> Iterator[None]:
             setattr(module, name, function)
 
 
+OUT, ERR = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
+"""Where commands print: Click keeps every stream that it has written to, and a process has these two for its life."""
+
+
 def _said(*words: str, stdin: bytes = b"") -> tuple[object, str, str]:
     from ipseclint.cli.app import run as run_app
 
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True) for _ in range(2))
     kept = sys.stdin, sys.stdout, sys.stderr
-    sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO(stdin)), out, err
+    sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO(stdin)), OUT, ERR
     code: object = 0
     try:
         run_app(list(words))
@@ -384,7 +386,17 @@ def _said(*words: str, stdin: bytes = b"") -> tuple[object, str, str]:
     finally:
         sys.stdin, sys.stdout, sys.stderr = kept
         gc.unfreeze()  # a command freezes what it holds where its process would end; here the next one begins
-    return code, *(stream.buffer.getvalue().decode("utf-8") for stream in (out, err))  # type: ignore[return-value]
+        out, err = (_taken(stream) for stream in (OUT, ERR))
+    return code, out, err
+
+
+def _taken(stream: io.TextIOWrapper) -> str:
+    buffer = stream.buffer
+    assert isinstance(buffer, io.BytesIO)
+    data = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return data.decode("utf-8")
 
 
 def _too_slow(_number: int, _frame: FrameType | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from tests.attack.keys import KEY
 
 GATE_INPUTS = 300
 LONG_INPUTS = 100_000
+REPEATED_INPUTS = 110
 
 
 def test_mutated_inputs_break_nothing(tmp_path: Path) -> None:
@@ -24,6 +26,23 @@ def test_mutated_inputs_break_nothing(tmp_path: Path) -> None:
 @pytest.mark.long
 def test_very_many_mutated_inputs_break_nothing(tmp_path: Path) -> None:
     assert mutated_inputs.run(LONG_INPUTS, 2, tmp_path).faults == []
+
+
+def test_the_same_inputs_again_hold_no_more_objects_than_before(tmp_path: Path) -> None:
+    """Every command, the stores among them; what a cache keeps, it holds after two rounds."""
+    held = []
+    for _ in range(4):
+        assert mutated_inputs.run(REPEATED_INPUTS, 3, tmp_path).faults == []
+        gc.collect()
+        held.append(len(gc.get_objects()))
+    assert held[3] - held[1] < REPEATED_INPUTS  # not an object for every two inputs of the last two rounds
+
+
+def test_an_input_that_takes_too_much_memory_is_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    megabytes = iter((100, 100, 501, 501))
+    monkeypatch.setattr(mutated_inputs, "_peak_megabytes", lambda: next(megabytes))
+    ((fault, number, *_),) = mutated_inputs.run(3, 1, tmp_path).faults
+    assert (fault, number) == ("501 MB", 1)
 
 
 @pytest.mark.parametrize(

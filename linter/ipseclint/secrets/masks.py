@@ -11,6 +11,9 @@ from ipseclint.late import late
 from ipseclint.secrets.names import VARIABLE
 from ipseclint.secrets.places import Place
 
+_BYTE = late(r"[0-9a-f]{1,2}", re.IGNORECASE)
+_DIGITS = late(r"[0-9a-f]+", re.IGNORECASE)
+_UNPRINTED = late(r"[\0-\x1f\x7f-\x9f]+")
 MIN_KEY_CHARACTERS = 6
 """A key shorter than this is masked at its own place alone: masking it everywhere would mask ordinary words."""
 _ORDINARY = frozenset(
@@ -89,8 +92,7 @@ def spellings(raw: str) -> Iterator[str]:
     if "\\" in raw:
         candidates.add(_unescaped(raw))
         candidates.add(raw.replace('\\"', '"').replace("\\\\", "\\"))
-    if (digits := re.sub(r"(?i)hex(?:\([0-9a-f]+\))?:|[,\s\\]", "", raw)) and len(digits) % 2 == 0:
-        candidates |= _of_digits(digits)
+    candidates |= _of_digits(raw)
     yield from filter(is_telling, candidates)
 
 
@@ -101,13 +103,18 @@ def _unescaped(raw: str) -> str:
         return raw
 
 
-def _of_digits(digits: str) -> set[str]:
-    try:
-        data = bytes.fromhex(digits)
-    except ValueError:
-        return set()
-    texts = {data.decode(encoding, errors="ignore").rstrip("\0") for encoding in ("utf-16-le", "utf-8")}
-    return {text for text in texts if text.isprintable()}
+def _of_digits(raw: str) -> set[str]:
+    """What the bytes that a text lists stand for, also when some of them are damaged or missing."""
+    digits = re.sub(r"(?i)hex(?:\([0-9a-f]+\))?:|[\s\\]", "", raw)
+    if "," in digits:
+        lists = [bytes(int(byte[0], 16) if (byte := _BYTE.match(part)) else 0 for part in digits.split(","))]
+    else:
+        run = max(_DIGITS.findall(digits), key=len, default="")
+        # Behind damage it is not known which digit begins a byte.
+        lists = [bytes.fromhex(half[: len(half) // 2 * 2]) for half in ((run,) if run == digits else (run, run[1:]))]
+    texts = {data.decode(encoding, errors="ignore") for data in lists for encoding in ("utf-16-le", "utf-8")}
+    texts |= {data.replace(b"\0", b"").decode("latin-1") for data in lists}  # behind a missing byte no pair is whole
+    return {piece for text in texts for piece in _UNPRINTED.split(text) if piece.isprintable()}
 
 
 def may_be_one(one: str, other: str) -> bool:

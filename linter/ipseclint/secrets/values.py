@@ -28,7 +28,8 @@ _ON_NEXT_LINE = late(r"\n[ \t]*([^\s=:<>\"']+)[ \t]*(?=\n|\Z)")
 _BLOCK = late(r"[|>][+-]?[ \t]*\n[ \t]+([^\n]+)")
 """A text that YAML begins on the next line."""
 _MEMBER = late(r"[^\s,\]}]+")
-_HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[0-9a-f, \t]|\\\n)*", re.IGNORECASE)
+_HEXADECIMAL = late(r"hex(?:\([0-9a-f]+\))?:(?:[^\n\\]|\\\n?)*", re.IGNORECASE)
+"""Bytes that a registry file lists, to the end of the value's last line, damaged or not."""
 
 
 def value_at(text: str, at: int, is_member: bool, sign: str) -> Iterator[Place]:

@@ -83,7 +83,7 @@ def _without_variable(names: Iterable[str]) -> Iterator[str]:
 
 
 _LISTING = late(
-    r"\b(?:get-childitem|gci|dir|ls)\b[^\r\n]{0,200}\.(?:ps1|psm1)\b"
+    r"\b(?:get-childitem|gci|dir|ls)\b(?:(?!\b(?:get-childitem|gci|dir|ls)\b)[^\r\n]){0,200}\.(?:ps1|psm1)\b"
     r"|\bin[ \t]*\([^()\r\n]{0,200}\*\.(?:cmd|bat|reg|ps1)\b",
     re.IGNORECASE,
 )

@@ -102,7 +102,8 @@ def _all(preferred: Sequence[Offer], other: Sequence[Offer], compared: Compared)
 
 _known: dict[tuple[int, int, Order, Compared], tuple[Sequence[Offer], Sequence[Offer], tuple[Suite, ...]]] = {}
 """What was chosen of two lists, by their identities, which are kept with it: many ends share one list."""
-_MAX_KNOWN = 20_000
+_MAX_KNOWN = 1_000
+"""Two lists may be large; where so many pairs differ, few are met again."""
 
 
 def choices(
