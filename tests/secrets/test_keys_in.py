@@ -186,3 +186,20 @@ def test_a_key_on_the_line_below_its_label_is_one_whatever_its_signs(key: str) -
     )
     places, _ = secrets.keys_in(text)
     assert key in [text[begin:end] for begin, end in places]
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("hex(1):4b,00,61,00,6e,00,34,00,72,00,69,00,65,00,37,00,51,00,58b,00,00,00", "Kan4rie7QX"),
+        ("hex(1):4b,00,61,00,6e,00,34,00,72,00,69,00,zz,00,37,00,51,00,58,00", "Kan4ri"),
+        ("hex(1):4b,00,61,6e,00,34,00,72,00,69,00,65,00,37,00,51,00,58,00", "Kan4rie7QX"),
+        ("hex(1):4b,00,61,00,6e,00,34,00,\\\n  72,00,69,00,65,0|,37,00,51,00,58,00", "Kan4rie7QX"),
+        ("4b0061x06e00340072006900650037005100580000", "n4rie7QX"),
+    ],
+)
+def test_of_damaged_bytes_what_they_still_spell_is_masked_everywhere(written: str, key: str) -> None:
+    text = f'"SHKey"={written}\n"Name"="n"\n'
+    places, texts = secrets.keys_in(text)
+    assert key in texts
+    assert text[places[0][0] : places[0][1]] == written
