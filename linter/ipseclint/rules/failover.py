@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, RuleMode
+from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
@@ -192,6 +192,6 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
 
 def _place_of_peers(each: ConnectionSecurityRule) -> Span:
     """Where a rule says with whom it negotiates."""
-    if each.mode.known is RuleMode.TUNNEL and each.remote_tunnel_endpoint is not None:
+    if each.remote_tunnel_endpoint is not None:
         return each.remote_tunnel_endpoint.span
     return each.endpoint2.span if each.filter_list is None else each.filter_list.span

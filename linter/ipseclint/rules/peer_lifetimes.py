@@ -49,20 +49,19 @@ def rekey_depends_on_other_party(fleet: Fleet, _options: Options) -> Iterator[Hi
             if (traffic := (_traffic(pair), row.attribute)) in done:
                 continue
             done.add(traffic)
-            ends = (pair.a, row.mine), (pair.b, row.theirs)
+            both = ((pair.a.objects, row.mine), (pair.b.objects, row.theirs))
+            ends = ((objects, setting) for objects, setting in both if objects is not None)
             (strict, setting), (other, longer) = sorted(ends, key=lambda end: end[1].known or 0)
-            if strict.objects is None or other.objects is None:
-                continue
             value, wanted = sorted(row.values)
             what = QUICK_MODE if row.attribute == VOLUME else row.attribute
             yield Hit(
-                subject=strict.objects.rule,
+                subject=strict.rule,
                 span=setting.span,
                 message=f"{what} of {row.written(value)} here and {row.written(wanted)} at the other end "
-                f'(rule "{other.objects.rule.name}"); both renew at the shorter',
+                f'(rule "{other.rule.name}"); both renew at the shorter',
                 value=f"{_NAMES[row.attribute]} {value} {wanted}",
                 related=((f"{what} of the other end", longer.span),),
-                fix=_as_long(strict.objects, row.attribute, wanted),
+                fix=_as_long(strict, row.attribute, wanted),
             )
 
 
