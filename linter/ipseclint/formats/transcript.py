@@ -71,15 +71,14 @@ _MAY_PART = late(
     re.IGNORECASE,
 )
 """Any of these: most lines are none, and are asked once."""
-MARK = late(
-    r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
+_MARK = late(
+    r"\n[ \t]{0,8}+(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
     r"|\(?(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
-    r"|(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}(?i:reg|netsh|sc)\b)",
-    re.MULTILINE,
+    r"|(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}(?i:reg|netsh|sc)\b)"
 )
-"""A line at which a text may be cut: without one it is no transcript."""
+"""A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
 
 
 _PAGE = late(
@@ -108,6 +107,11 @@ def is_page(head: str) -> bool:
     return _PAGE.match(head) is not None
 
 
+def may_be_cut(text: str) -> bool:
+    """Whether a text has a line at which one may be cut: without one it is no transcript."""
+    return _MARK.search(f"\n{text}") is not None
+
+
 def is_transcript(
     source: Source, whole: Callable[[], Format | None], recognise: Callable[[Source], Format | None]
 ) -> bool:
@@ -116,8 +120,8 @@ def is_transcript(
     if is_page(head):
         return any(True for _ in _read(head, source.path, recognise))
     if "<#" in head:
-        head = _COMMENT.sub("", head)
-    if MARK.search(head) is None:
+        head = _COMMENT.sub("\n", f"\n{head}")[1:]
+    if not may_be_cut(head):
         return False
     form = whole()
     is_script = form is not None and form.name == "powershell-script"
@@ -199,16 +203,16 @@ class _Shown:
         return lines
 
 
-_COMMENT = late(r"^[ \t]*<#.*?(?:#>|\Z)", re.DOTALL | re.MULTILINE)
-"""A block comment of PowerShell, whose examples have prompts and are no transcript."""
+_COMMENT = late(r"\n[ \t]*+<#.*?(?:#>|\Z)", re.DOTALL)
+"""A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 _PROMPTED = late(
-    r"^[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
+    r"^[ \t]{0,8}+(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)",
     re.MULTILINE,
 )
 
 _FENCED = late(r"^[ \t]{0,8}(?:`{3}|~{3})", re.MULTILINE)
-_PARTED = late(rf"\n(?:{_PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}(?:`{{3}}|~{{3}}|\[source\b))")
+_PARTED = late(rf"\n(?:{_PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}+(?:`{{3}}|~{{3}}|\[source\b))")
 """Where a text is cut, not counting headings: behind the end of a line, which is quicker to look for."""
 
 

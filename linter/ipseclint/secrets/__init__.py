@@ -69,7 +69,11 @@ def keys_in(text: str) -> tuple[list[Place], set[str]]:
 
 def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     lower = lowered(text)
-    places = [*after_names(text, names_in(lower)), *in_columns(text), *in_torn_columns(text), *in_bare_columns(text)]
+    names = list(names_in(lower))
+    heads = sorted({text.rfind("\n", 0, name.start()) + 1 for name in names})
+    places = [*after_names(text, names)]
+    for columns in (in_columns, in_torn_columns, in_bare_columns):
+        places += columns(text, heads)
     if "auth1" in lower or "auth2" in lower:
         places += astray_methods(text)
     if "-e" in lower:

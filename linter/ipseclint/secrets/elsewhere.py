@@ -39,10 +39,15 @@ _ASSIGNED = late(r"[^\n]*")
 _LISTED = late(r"[^)\n]*")
 
 
-def in_columns(text: str) -> Iterator[Place]:
-    """The fields below a name of a key in the head of a table whose fields a sign parts."""
+def _heads(pattern: re.Pattern[str], text: str, lines: Iterable[int]) -> Iterator[re.Match[str]]:
+    """The heads of tables among the lines that begin at some offsets: those with a name of a key in them."""
+    return (head for line in lines if (head := pattern.match(text, line)) is not None)
+
+
+def in_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
+    """The fields below a name of a key in the head of a table whose fields a sign parts; it is one of the lines."""
     reach = 0
-    for head in _TABLE_HEAD.finditer(text):
+    for head in _heads(_TABLE_HEAD, text, lines):
         names = head[0].split(head[1])
         columns = {number for number, name in enumerate(names) if NAME.fullmatch(name.strip('"').lower())}
         if not columns or head.start() < reach:
@@ -66,12 +71,12 @@ def _is_torn(text: str, head: re.Match[str], end: int) -> bool:
     return any(row.count(head[1]) < signs for row in text[head.end() : end].split("\n") if row)
 
 
-def in_torn_columns(text: str) -> Iterator[Place]:
+def in_torn_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     """The fields below a name of a key in a head of a table that is written another way, or damaged.
 
     A row with another number of fields is none, or damaged: what looks like a key in it is one.
     """
-    for head in _TORN_HEAD.finditer(text):
+    for head in _heads(_TORN_HEAD, text, lines):
         if _TABLE_HEAD.fullmatch(head[0]) or (sign := _SIGNS.search(head[0])) is None:
             continue
         names = head[0].split(sign[0])
@@ -92,9 +97,9 @@ def in_torn_columns(text: str) -> Iterator[Place]:
             at = end + 1
 
 
-def in_bare_columns(text: str) -> Iterator[Place]:
+def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
     """The fields below a name of a key in a head of which nothing but blanks parts the columns."""
-    for head in _BARE_HEAD.finditer(text):
+    for head in _heads(_BARE_HEAD, text, lines):
         names = head[0].split()
         columns = {number for number, name in enumerate(names) if NAME.fullmatch(name.lower())}
         at = head.end() + 1

@@ -40,12 +40,16 @@ class Parameter(NamedTuple):
 
 
 class Cmdlet(NamedTuple):
-    """A cmdlet: its name as documented, its sets by letter, its parameters, and by which names they are found."""
+    """A cmdlet: its name as documented, its sets by letter, its parameters, and by which names they are found.
+
+    `mandatory` has the names of what must be given by the letter of the set that is meant; by "" those of all sets.
+    """
 
     name: str
     sets: Mapping[str, str]
     parameters: Mapping[str, Parameter]
     names: Mapping[str, Parameter]
+    mandatory: Mapping[str, tuple[str, ...]]
 
 
 _COMMON = (
@@ -121,4 +125,8 @@ def _parsed(text: str) -> Cmdlet:
         parameters[parameter.name] = parameter
         for spelling in (parameter.name, *match[5].split("=")[1:]):
             names.setdefault(spelling.casefold(), parameter)
-    return Cmdlet(name, letters, parameters, names)
+    mandatory = {
+        letter: tuple(each.name for each in parameters.values() if set(each.required) & {"+", letter})
+        for letter in ("", *letters)
+    }
+    return Cmdlet(name, letters, parameters, names, mandatory)

@@ -182,6 +182,19 @@ COMMANDS = (
 PLAIN = "|".join(tool.expression for tool in TOOLS if tool.is_plain)
 """What means a tool of IPsec wherever it stands, in lower case."""
 
+SIGNS = (
+    "-netipsec", "-netfirewall", "-netgpo", "-netadapteripsec", "-vpn", "-remoteaccess", "-daserver", "-daclient",
+    "-daentrypoint", "-damultisite", "firewall", "wfp", "ips", "adv", "consec", "mainmode", "rule", "netsh",
+    "msecmethods", "filteraction", "filterlist", "endpoint1", "endpoint2", "auth1", "auth2", "ikev2", "lgpo", "secedit",
+    "-gp", "reg", "cmstp", "infsection", "mofcomp", "fwpuclnt", "polstore", "ikeext", "feature", "wevtutil",
+    "-eventlog", "policyagent", "bfe", "mpssvc", "rasman", "remoteaccess", "sharedaccess", "cryptosets",
+    "authenticationsets", "assumeudp", "negotiatedh2048", "authip", "base filtering", "remote access", "routing and",
+    "grouppolicy", "msft_net", "mdm_vpnv2", "ps_vpn", "hnetcfg", "e2b3c97f", "2c5bc43e", "standardcimv2",
+    "<cryptographysuite", "<nativeprotocoltype", "<l2tppsk", "rasphone", "auditpol", "schtasks", "scheduledtask",
+    "win32_process", "call", "iex", "invoke-expression", "[scriptblock]", "powershell", "pwsh",
+)  # fmt: skip
+"""Pieces of which what `mention_in` finds holds one: to look for these is several times quicker."""
+
 _ALL = tuple((tool, late(tool.expression), late(tool.beside)) for tool in TOOLS)
 _ANY = late(r"(?=\b\w|[\\/<\[-])(?:" + "|".join(f"(?:{tool.expression})" for tool in TOOLS) + ")")
 """Any of them; none begins within a word, so that most signs of a long text are passed by at once."""
@@ -218,10 +231,19 @@ class Mention(NamedTuple):
         return self.tool.says.format(words)
 
 
-def mention_in(text: str) -> Mention | None:
-    """The tool that a simple command, or a text that becomes one, names; None for one that only looks."""
+def signs_in(text: str) -> tuple[str, ...]:
+    """The pieces of names of tools that a text holds, so that the parts of a long one are asked for no others."""
+    whole = folded(text)
+    return tuple(sign for sign in SIGNS if sign in whole)
+
+
+def mention_in(text: str, signs: tuple[str, ...] = SIGNS) -> Mention | None:
+    """The tool that a simple command, or a text that becomes one, names; None for one that only looks.
+
+    `signs` are those that stand in all of the text, where this is a part of one.
+    """
     line = folded(text)
-    if _ANY.search(line) is None or _READS.match(line):
+    if not any(sign in line for sign in signs) or _ANY.search(line) is None or _READS.match(line):
         return None
     line = _OF_NO_CONCERN.sub("", line)
     for tool, expression, beside in _ALL:

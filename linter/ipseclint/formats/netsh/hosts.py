@@ -96,12 +96,16 @@ _BATCH_SIGNS = late(
 )
 _CALLS_NETSH = late(r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b", re.IGNORECASE | re.MULTILINE)
 _OTHER_PROGRAM = late(
-    r"\n[ \t]*@?(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
-    r"|net1?[ \t]+st(?:art|op)|(?:powershell|pwsh)(?:\.exe)?(?=[ \t]+-)"
-    r"|(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol))\b",
+    r"\n[ \t]*+@?+(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
+    r"|net1?[ \t]+st(?:art|op)|(?:powershell|pwsh)(?:\.exe)?(?=[ \t]+-))\b",
     re.IGNORECASE,
 )
 """Another program that a line calls: behind the end of the one before it, which is quicker to look for."""
+_OLDER_TOOL = late(
+    r"\n[ \t]*@?(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol)\b",
+    re.IGNORECASE,
+)
+_OLDER_TOOLS = ("ipseccmd", "ipsecpol")
 _CALLS_POWERSHELL = late(
     r"^[ \t]*@?(?:call[ \t]+|start[ \t]+(?:/\w+[ \t]+){0,4})?(?:powershell|pwsh)(?:\.exe)?[ \t]+-[^\r\n]*",
     re.IGNORECASE | re.MULTILINE,
@@ -114,14 +118,21 @@ def detect_host(head: str, path: str = "") -> Host:
 
     Where nothing in it tells the two apart, the name of its file does.
     """
-    calls_netsh = "netsh" in head.casefold() and _CALLS_NETSH.search(head) is not None
-    if not calls_netsh and _OTHER_PROGRAM.search(f"\n{head}") is None:
+    folded = head.casefold()
+    calls_netsh = "netsh" in folded and _CALLS_NETSH.search(head) is not None
+    if not calls_netsh and not _calls_other_program(f"\n{head}", folded):
         return NETSH
     own = _CALLS_POWERSHELL.sub("", head)
     powershell, batch = (sum(1 for _ in signs.finditer(own)) for signs in (_POWERSHELL_SIGNS, _BATCH_SIGNS))
     if powershell == batch:
         return POWERSHELL if path.casefold().endswith((".ps1", ".psm1")) else BATCH
     return POWERSHELL if powershell > batch else BATCH
+
+
+def _calls_other_program(lines: str, folded: str) -> bool:
+    if _OTHER_PROGRAM.search(lines) is not None:
+        return True
+    return any(tool in folded for tool in _OLDER_TOOLS) and _OLDER_TOOL.search(lines) is not None
 
 
 def open_quote(line: str) -> str | None:
@@ -188,9 +199,13 @@ _SETS_SERVICES = late(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
 _SERVICE = late(services.MENTIONS_OF_IPSEC, re.IGNORECASE)
 _MARKUP = late(r"\s*<(?!#)")
 _OF_OTHER_TOOLS = late(
-    r"\n[ \t]*(?:-[ \t]+)?(?:hosts|tasks|jobs|runs-on|(?:ansible\.(?:windows|builtin)\.)?win_\w+)[ \t]*:(?=[ \t\r\n])"
+    r"\n[ \t]*+(?:-[ \t]++)?+(?:hosts|tasks|jobs|runs-on|(?:ansible\.(?:windows|builtin)\.)?win_\w+)"
+    r"[ \t]*:(?=[ \t\r\n])"
 )
 """A key of YAML of Ansible or of a pipeline, whose scripts stand in values: no script itself."""
+_KEYS_OF_OTHER_TOOLS = ("hosts", "tasks", "jobs", "runs-on", "win_")
+_BEGINS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")
+"""What stands in such a text: quicker to look for."""
 _DOCUMENT = late(
     r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)"
     r"|=[ \t]*(?:@?\([ \t]*)?['\"]\s{0,100}<vpnprofile",
@@ -205,9 +220,12 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
     That is by a cmdlet of theirs, by one that sets values of their registry keys, or their services, or by netsh with
     values that the script holds, under its conditions, or in a file that it writes.
     """
-    if _MARKUP.match(head) or _OF_OTHER_TOOLS.search(f"\n{head}"):
+    if _MARKUP.match(head):
         return False
-    if _DOCUMENT.search(head):
+    if any(key in head for key in _KEYS_OF_OTHER_TOOLS) and _OF_OTHER_TOOLS.search(f"\n{head}"):
+        return False
+    folded = head.casefold()
+    if any(begin in folded for begin in _BEGINS_OF_DOCUMENTS) and _DOCUMENT.search(head):
         return True
     if _CMDLET.search(head) is not None:
         return detect_host(head) is not BATCH

@@ -11,7 +11,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
-from ipseclint.formats.transcript import MARK
+from ipseclint.formats.transcript import may_be_cut
 from ipseclint.source import Source, Span, lines_of_text
 
 _PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)", re.MULTILINE)
@@ -31,6 +31,7 @@ _BEHIND_PROSE = re.compile(
     r"(?:\A|\n)[ \t]*\n(?=[ \t]{0,24}(?:Name|DisplayName|ServerAddress|IPsecRuleName|TunnelType|Subject)[ ]{2,30}: )"
 )
 """How a list begins behind prose in which somebody tells of it: its columns line up."""
+_COLUMN = "  : "
 _ALIGNED = re.compile(r"^[ \t]{0,24}[A-Za-z][A-Za-z0-9]*[ ]+:(?: |$)", re.MULTILINE)
 _WORD = r"(?:[A-Z]?[a-z'-]{1,20}|[A-Z]{1,5}|IKEv2|L2TP)"
 _SAID = re.compile(rf"{_WORD}(?:,?[ ]{_WORD}){{1,20}}[.:!?]|{_WORD}(?:,?[ ]{_WORD}){{4,20}}")
@@ -55,7 +56,9 @@ def recognise(source: Source) -> bool:
 
 def _length_of_prose(text: str) -> int:
     """How much of a text, whose lines end in LF, stands before its first list; 0 where there is none."""
-    begin = None if MARK.search(text) else _BEHIND_PROSE.search(text)
+    if _COLUMN not in text or may_be_cut(text):
+        return 0
+    begin = _BEHIND_PROSE.search(text)
     if begin is None or _ALIGNED.search(text, 0, begin.start()) or _OURS.search(text, 0, begin.start()):
         return 0
     return begin.end()

@@ -6,7 +6,7 @@ Sources: about_Parameters, about_Parameter_Sets, about_Splatting; names may be c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -15,6 +15,7 @@ from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.values import Table, Unknown, Value, items_of, number_of, text_of, truth_of
 from ipseclint.vocabulary.cmdlets import Cmdlet, Parameter
 
+_MAX_REMEMBERED = 4096
 _PLAIN_WORDS = 12
 """How many words of an enumeration a message lists (reasoned)."""
 
@@ -179,18 +180,29 @@ def _checked(parameter: Parameter, value: Value, bound: Bound) -> Value:
 
 
 def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:
-    if value.is_unknown or not isinstance(value.data, str) or value.data.strip().isdigit() or not value.data.strip():
+    text = value.data
+    if not isinstance(text, str):
         return value
-    words = _spellings(parameter.words)
-    parts = [part.strip().casefold() for part in value.data.split(",")]
-    spelled = [words.get(part) or _shortened(part, words) for part in parts]
-    wrong = next((part for part, word in zip(parts, spelled, strict=True) if word is None), None)
-    if wrong is not None:
+    spelled = _spelled(parameter.words, text)
+    if spelled is None:
         known = _listed(parameter.words[:_PLAIN_WORDS])
-        message = f"{quoted(text_of(value))} is no value of `-{parameter.name}`, which takes {known}"
+        message = f"{quoted(text)} is no value of `-{parameter.name}`, which takes {known}"
         bound.refusals.append(Refusal(message, value.start, value.end))
-    is_short = any(word is not None and part not in words for part, word in zip(parts, spelled, strict=True))
-    return value if wrong is not None or not is_short else value._replace(data=",".join(filter(None, spelled)))
+    return value if spelled is None or spelled == text else Value(spelled, value.start, value.end)
+
+
+@lru_cache(_MAX_REMEMBERED)
+def _spelled(enumeration: tuple[str, ...], text: str) -> str | None:
+    """A text with words of an enumeration that are cut short written out; None if one of its parts is no word of it."""
+    if not text.strip() or text.strip().isdigit():
+        return text
+    words = _spellings(enumeration)
+    parts = [part.strip().casefold() for part in text.split(",")]
+    spelled = [words.get(part) or _shortened(part, words) for part in parts]
+    if None in spelled:
+        return None
+    is_short = any(part not in words for part in parts)
+    return ",".join(filter(None, spelled)) if is_short else text
 
 
 @cache
@@ -205,6 +217,8 @@ def _shortened(part: str, words: dict[str, str]) -> str | None:
 
 
 def _positions(cmdlet: Cmdlet, positional: list[Value], bound: Bound) -> None:
+    if not positional:
+        return
     free = sorted(
         (parameter for parameter in cmdlet.parameters.values() if parameter.position is not None),
         key=lambda parameter: parameter.position or 0,
@@ -237,7 +251,7 @@ def _allowed(cmdlet: Cmdlet, bound: Bound) -> set[str] | None:
     for name in bound.values:
         sets = cmdlet.parameters[name].sets
         if sets:
-            allowed &= set(sets)
+            allowed.intersection_update(sets)
     return allowed
 
 
@@ -252,7 +266,7 @@ def _sets(cmdlet: Cmdlet, bound: Bound, *, piped: bool) -> None:
         return
     if bound.is_partial or piped:
         return
-    certain = {"+"} | (allowed if allowed is not None and len(allowed) == 1 else set())
-    for parameter in cmdlet.parameters.values():
-        if certain & set(parameter.required) and parameter.name not in bound.values:
-            bound.refusals.append(Refusal(f"{cmdlet.name} is given no `-{parameter.name}`", -1, -1))
+    certain = "".join(allowed) if allowed is not None and len(allowed) == 1 else ""
+    for name in cmdlet.mandatory[certain]:
+        if name not in bound.values:
+            bound.refusals.append(Refusal(f"{cmdlet.name} is given no `-{name}`", -1, -1))

@@ -115,7 +115,9 @@ def _within_quotes(node: Node, run: Evaluator) -> tuple[int, int]:
 def _single(node: Node, run: Evaluator) -> Value:
     start, end = _within_quotes(node, run)
     text = run.syntax.text[start:end]
-    return Value(_SINGLE_QUOTE.sub(lambda match: match[0][0], text), start, end)
+    if _SINGLE_QUOTE.search(text) is not None:
+        text = _SINGLE_QUOTE.sub(lambda match: match[0][0], text)
+    return Value(text, start, end)
 
 
 def _double(node: Node, run: Evaluator) -> Value:

@@ -20,6 +20,8 @@ _OPENING = late(
     re.MULTILINE,
 )
 """Where a block of code begins, with its language: a fence of Markdown, a tag of Liquid, a listing of AsciiDoc."""
+_SIGNS_OF_BLOCKS = ("```", "~~~", "highlight", "[source")
+"""What a text with such a block holds: quicker to look for."""
 _CLOSING_LINE = late(r"^[ \t]*(?:\{%-?[ \t]*endhighlight\b[^\r\n]*|-{4,}[ \t]*)\r?$", re.MULTILINE)
 _STATEMENT = late(r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|function[ \t]+[\w-]+[ \t]*[({])", re.IGNORECASE | re.MULTILINE)
 """How lines of a script begin, and lines of prose do not."""
@@ -49,6 +51,8 @@ def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
 
     Text with statements of PowerShell outside of all blocks is a script, whose own texts hold the blocks.
     """
+    if not any(sign in text for sign in _SIGNS_OF_BLOCKS):
+        return ()
     blocks: list[tuple[int, int]] = []
     behind = 0
     for start, end, language in _all_blocks(text):

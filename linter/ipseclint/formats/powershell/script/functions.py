@@ -83,7 +83,7 @@ def of_block(block: Block, syntax: Syntax) -> Function:
 
 def is_misplaced_declaration(node: Node, syntax: Syntax) -> bool:
     """Whether a statement is `param(...)` behind other statements, as in scripts put together: it declares nothing."""
-    return node.type == "pipeline" and _MISPLACED.match(syntax.source(node)) is not None
+    return node.type == "pipeline" and _MISPLACED.match(syntax.text, node.start_byte, node.end_byte) is not None
 
 
 def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import accumulate
 from operator import itemgetter
 
 import tree_sitter_powershell
@@ -79,7 +80,7 @@ class Syntax:
         self._first_lines.append(len(self._starts))
         self._files.append((start, path))
         self._starts.append(start)
-        self._starts += [start + match.end() for match in _LINE_END.finditer(text)]
+        self._starts += [start + each for each in _line_starts(text)[1:]]
         self.text += "\n" + text
         return start
 
@@ -151,7 +152,7 @@ class Syntax:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [0, *(match.end() for match in _LINE_END.finditer(self.text))]
+        return _line_starts(self.text)
 
     def _line(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
@@ -253,6 +254,13 @@ _TAKES_BLOCK = re.compile(
     r"\s*+(?:\}\s*+)?(?:begin|catch|do|else|elseif|end|filter|finally|for|foreach|function|if|process|switch|trap|try|while)\b",
     re.IGNORECASE,
 )
+
+
+def _line_starts(text: str) -> list[int]:
+    """The offsets at which lines begin."""
+    if "\r" in text:
+        return [0, *(match.end() for match in _LINE_END.finditer(text))]
+    return [0, *accumulate(len(line) + 1 for line in text.split("\n")[:-1])]
 
 
 def _logical_line(text: bytes, at: int) -> tuple[int, int]:

@@ -40,7 +40,7 @@ from ipseclint.formats.powershell.script.values import (
     items_of,
     text_of,
 )
-from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.vocabulary.ipsec_tools import mention_in, signs_in
 
 MAX_STEPS = 50_000
 """How many commands and rounds of loops of one script are followed (reasoned: far above any real policy script)."""
@@ -60,6 +60,17 @@ _REDIRECTION = re.compile(r"[\d*]?>>?(?:&\d)?")
 _CLASS = re.compile(r"\bclass\b", re.IGNORECASE)
 _MEMBER = re.compile(r"\$\w{1,100}(?:\.\w{1,100}){1,8}")
 """A property that names what is called, as in `. $file.FullName`."""
+_PRINTS = frozenset(
+    {"write-host", "write-verbose", "write-debug", "write-warning", "write-information", "write-progress"}
+)
+_VALUES = r"\$\(\$[\w:]++(?:\.\w++)*+\)|\$(?!\()"
+_ONLY_VALUES = re.compile(
+    r"(?:[^'\"`\u2018-\u201e$(){}=;|&\[+-]++|'[^'\u2018-\u201b]*+'"
+    rf"|\"(?:[^\"`\u201c-\u201e$]|`.|{_VALUES})*+\""
+    rf"|`\r?\n|[+-](?![+-])|{_VALUES}|(?<=[\s(,])\((?=[\"'\d$])|\))*+",
+    re.DOTALL,
+)
+"""Commands that print; and arguments in which nothing can be run or assigned, so that they need not be looked at."""
 _RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
 
 _Key = tuple[int, str]
@@ -143,8 +154,9 @@ class Interpreter:
 
     def _uncalled(self) -> None:
         """Follow the functions that nothing calls, as a module offers them: each once, its parameters not known."""
+        signs = signs_in(self.syntax.text) if self._functions else ()
         for name, function in list(self._functions.items()):
-            if name in self._called or mention_in(self.syntax.source(function.body)) is None:
+            if name in self._called or mention_in(self.syntax.source(function.body), signs) is None:
                 continue
             start, end = function.body.start_byte, function.body.end_byte
             why = f"nothing here calls {quoted(name)}: it is read as if it were called once"
@@ -461,7 +473,7 @@ class Interpreter:
                     name = collected(self.statements(fragment), core.start_byte, core.end_byte)
                 else:
                     name = word_value(core.start_byte, core.end_byte, self) if is_word else value_of(core, self)
-            elif child.type == "command_elements":
+            elif child.type == "command_elements" and not self._is_printed(name, child):
                 arguments = self._arguments(child)
         if name is None:
             return []
@@ -484,6 +496,14 @@ class Interpreter:
                 if child.type == "command_elements":
                     self._redirect(child, given)
         return given
+
+    def _is_printed(self, name: Value | None, arguments: Node) -> bool:
+        """Whether values are handed to a command of Windows that prints them: what they are does not matter."""
+        if name is None or not isinstance(name.data, str) or (folded := name.data.casefold()) not in _PRINTS:
+            return False
+        if folded in self._functions or self._commands.named(folded) != folded:
+            return False
+        return _ONLY_VALUES.fullmatch(self.syntax.text, arguments.start_byte, arguments.end_byte) is not None
 
     def _arguments(self, node: Node) -> list[Argument]:
         arguments: list[Argument] = []

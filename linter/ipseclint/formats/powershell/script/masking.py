@@ -28,26 +28,27 @@ _KEYWORDS = (
     "begin|break|catch|class|continue|data|define|do|dynamicparam|else|elseif|end|enum|exit|filter|finally|for|foreach"
     "|from|function|if|in|inlinescript|parallel|param|process|return|sequence|switch|throw|trap|try|until|using|while"
 )
+_UNITS = "|".join(rf"{digit}(?:[kmgtp]b|l|d)\b" for digit in range(10))
 _NEXT = re.compile(
-    rf"""[<\#@'"`\[$.}},()\-0-9](?:  # what begins with none of these signs is passed by at once
-    (?<=')(?P<single>)
-    |(?<=")(?P<double>)
-    |(?<=\#)(?<![^\s;(){{}},|&]\#)(?P<line>)
-    |(?<=<)(?P<block>\#)
-    |(?<=\$)(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
+    rf"""(?:  # each begins with a sign of its own: what begins with none of them is passed by at once
+    '(?P<single>)
+    |"(?P<double>)
+    |\#(?<![^\s;(){{}},|&]\#)(?P<line>)
+    |<(?P<block>\#)
+    |\$(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
         |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
         |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|/(?=\w))[^\s,;|&(){{}}'"<>]*+)
         |(?P<glued>(?<=[\w.:=\\/*?%~+}}-]\$)[({{]|\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-])))
-    |(?<=,)(?P<comma>)
-    |(?<=\))(?P<asked>)(?=\.\w++\()
-    |(?<=@)(?P<here>['"][ \t]*\r?\n)
-    |(?<=`).
-    |(?<=\[)(?:[A-Za-z][\w.]*+\[[^\]\n]{{0,200}}+\]\]|(?P<attribute>[A-Za-z][\w.]*+[ \t]*+\())
-    |(?<=-)(?<![^\s(){{}};|&,]-)(?P<parameter>[A-Za-z]+\d\w*+)
-    |(?<=\.)(?:(?<=[\w)\]}}'"]\.)(?P<method>(?:foreach|where)[ \t]*+\{{)|(?P<keyword>(?:{_KEYWORDS})\b))
-    |(?P<declared>(?<=\bparam\()|(?<=\bparam[ \t]\()|(?<=\bparam[ \t]{{2}}\())
-    |(?<=\}})(?P<gap>[ \t]++)(?=default\b|['"])
-    |(?<=\d)(?P<unit>(?:[kmgtp]b|l|d)\b)
+    |,(?P<comma>)
+    |\)(?P<asked>)(?=\.\w++\()
+    |@(?P<here>['"][ \t]*\r?\n)
+    |`.
+    |\[(?:[A-Za-z][\w.]*+\[[^\]\n]{{0,200}}+\]\]|(?P<attribute>[A-Za-z][\w.]*+[ \t]*+\())
+    |-(?<![^\s(){{}};|&,]-)(?P<parameter>[A-Za-z]+\d\w*+)
+    |\.(?:(?<=[\w)\]}}'"]\.)(?P<method>(?:foreach|where)[ \t]*+\{{)|(?P<keyword>(?:{_KEYWORDS})\b))
+    |\((?P<declared>(?<=\bparam\()|(?<=\bparam[ \t]\()|(?<=\bparam[ \t]{{2}}\())
+    |\}}(?P<gap>[ \t]++)(?=default\b|['"])
+    |{_UNITS}
     )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
@@ -147,6 +148,8 @@ class _Masker:
             kind = match.lastgroup
             start, at = match.span()
             if kind is None:
+                if text[start].isdigit():
+                    self._replace(start + 1, at, "0")
                 continue
             if kind in {"single", "double"}:
                 at = self._behind("'", at) if kind == "single" else self._behind_double(at)
@@ -165,8 +168,8 @@ class _Masker:
                 end = self._behind(_ENDS[match[0][1]], at - 1)
                 self._quoted(start, at - 1, end, at, end - 3, "x")
                 at = max(end, at)
-            elif kind in {"keyword", "unit"}:
-                self._replace(start + 1, at, "x" if kind == "keyword" else "0")
+            elif kind == "keyword":
+                self._replace(start + 1, at, "x")
                 continue  # what of a word is respelt by itself is not settled yet: it may be one of a list
             else:
                 at = self._rarer(kind, match)
