@@ -1,7 +1,11 @@
-"""Regular expressions that are compiled when they are first used: an input needs a tenth of those that all do."""
+"""Regular expressions that are compiled, and modules that are loaded, when they are first used.
+
+An input needs a tenth of the expressions that all inputs need.
+"""
 
 from __future__ import annotations
 
+import importlib
 import re
 from typing import Any, AnyStr, cast
 
@@ -31,3 +35,17 @@ class LatePattern:
 def late(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
     """What `re.compile` gives, but compiled when it is first used. Functions of `re` do not take it."""
     return cast("re.Pattern[AnyStr]", LatePattern(pattern, flags))
+
+
+class LateModule:
+    """Stands in for a module, which it loads when the first of its names is asked for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = getattr(importlib.import_module(self._name), name)
+        setattr(self, name, value)
+        return value

@@ -1,13 +1,17 @@
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
 
+import pytest
 import typer.main
 
 from ipseclint.cli.app import build
+from tests.command_line import Ran
 
 
-def help_of(app: typer.Typer) -> str:
-    group = typer.main.get_command(app)
+def help_of(application: typer.Typer) -> str:
+    group = typer.main.get_command(application)
     return group.get_help(group.make_context("ipseclint", [], resilient_parsing=True))
 
 
@@ -21,3 +25,25 @@ def test_help_loads_nothing_but_what_shows_it() -> None:
     loaded = set(ran.stdout.splitlines()[-1].split())
     assert "typer" in loaded
     assert not loaded & {"pydantic", "msgspec", "json", "rich", "lxml", "ipseclint.source", "ipseclint.finding"}
+
+
+@pytest.mark.parametrize(
+    ("words", "defaults"),
+    [
+        (["policy.cmd"], ["--sort", "severity"]),
+        (["check", "policy.cmd", "missing.cmd"], ["--sort", "severity"]),
+        (["explain", "QD002"], ["--ruleset", "default"]),
+        (["explain", "nothing", "known"], ["--ruleset", "default"]),
+    ],
+)
+def test_plain_words_are_answered_without_typer_and_as_with_it(
+    words: list[str], defaults: list[str], tmp_path: Path, cli: Callable[..., Ran], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "policy.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 480min,0sess")
+    monkeypatch.chdir(tmp_path)
+    code = "import sys; from ipseclint.cli.app import run\ntry: run(sys.argv[1:])\nfinally: print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    loaded = set(ran.stdout.splitlines()[-1].split())
+    assert "pydantic" in loaded
+    assert not loaded & {"typer", "importlib.metadata", "email", "lxml", "rich"}
+    assert cli(*words) == cli(*words, *defaults)

@@ -249,6 +249,13 @@ def test_what_is_more_than_files_read_and_words_printed_is_asked_each_time(
     assert asked(*words) == (before, True)
 
 
+def test_a_command_line_of_no_words_keeps_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    for words in ([], ["--cache"], ["policy.cmd"], ["policy.cmd", "--cache", ""]):
+        assert unchanged.kept_answers(words) is None
+    monkeypatch.setenv("IPSECLINT_CACHE", "kept")
+    assert unchanged.kept_answers([]) is not None
+
+
 def test_no_answer_is_kept_of_an_input_with_a_key(desk: Path, asked: Asked, tmp_path: Path) -> None:
     rule = (
         'netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requireinrequireout auth1psk="k1"'

@@ -16,9 +16,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-import typer
-
 from ipseclint.cli.exits import Exit
+from ipseclint.cli.lazily import typer
+from ipseclint.cli.streams import prepare
 from ipseclint.version import __version__
 
 if TYPE_CHECKING:
@@ -46,9 +46,6 @@ COMMANDS = {
     "collect-script": "collect_script",
 }
 """Each command and the module of this package that holds its `command`, or its `app` of commands."""
-
-_USAGE_ERRORS: Any = typer.BadParameter.__bases__
-"""What Typer raises for a command line that it refuses: it exports only this kind of them."""
 
 _OWN_OPTIONS = frozenset({"--help", "-h", "--version", "--install-completion", "--show-completion"})
 
@@ -108,7 +105,6 @@ def _print_version(wanted: bool) -> None:
 def run(arguments: Sequence[str]) -> None:
     """Run one command line; ends the process with the exit code of the design."""
     words = list(arguments)
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # other packages have no say in how values are checked
     _complete_as_check()
     if words and words[0] not in COMMANDS and words[0] not in _OWN_OPTIONS:
         _refuse_misspelt(words[0])
@@ -117,7 +113,7 @@ def run(arguments: Sequence[str]) -> None:
     if words[:1] == ["explain"] and len(words) > 1 and words[1][:1] == "-" and words[1][1:].isdigit():
         words = ["explain", *words[2:], "--", words[1]]  # an HRESULT as a negative number is no option
     _require_open_streams()
-    _escape_what_the_console_cannot_print()
+    prepare()
     _stop_writing_when_nobody_reads()
     try:
         code = _exit_code(words)  # all that writes flushes
@@ -140,6 +136,26 @@ def run(arguments: Sequence[str]) -> None:
     raise SystemExit(code)
 
 
+def _without_plugins() -> None:
+    """Other packages have no say in how values are checked.
+
+    pydantic imports what finds plugins even where they are switched off: two to three times of Python's own start.
+    """
+    if os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1") != "1" or _FINDS_PLUGINS in sys.modules:
+        return
+    stand_in = ModuleType(_FINDS_PLUGINS)
+    stand_in.entry_points = lambda **_: ()  # type: ignore[attr-defined]
+    sys.modules[_FINDS_PLUGINS] = stand_in
+    try:
+        with contextlib.suppress(ImportError):
+            importlib.import_module("pydantic.plugin._loader")
+    finally:
+        del sys.modules[_FINDS_PLUGINS]
+
+
+_FINDS_PLUGINS = "importlib.metadata"
+
+
 @cache
 def _command(only: str | None, *, summaries: bool) -> Callable[..., Any]:
     """The command line as Click has it, made once a process; a Typer makes it anew at each call."""
@@ -148,11 +164,16 @@ def _command(only: str | None, *, summaries: bool) -> Callable[..., Any]:
 
 def _exit_code(words: list[str]) -> int:
     """Runs the command; what Typer refuses is told with the words of the command line made harmless."""
+    if not {"--help", "-h"} & {*words}:
+        _without_plugins()
+    if _is_plain(words):
+        return _call(*words)
     only = words[0] if words and words[0] in COMMANDS else None
+    usage_errors: Any = typer.BadParameter.__bases__  # what Typer raises for a command line that it refuses
     command = _command(only, summaries=words[:1] in (["--help"], ["-h"]))
     try:
         code = command(args=words, windows_expand_args=False, standalone_mode=False)
-    except _USAGE_ERRORS as error:
+    except usage_errors as error:
         from ipseclint.escape import visible
 
         if error.ctx is None or error.message != error.ctx.get_help():
@@ -164,6 +185,26 @@ def _exit_code(words: list[str]) -> int:
         typer.echo("ipseclint: given up", err=True)
         return Exit.USAGE
     return code if isinstance(code, int) else 0
+
+
+def _is_plain(words: Sequence[str]) -> bool:
+    """Whether a command line is a command of those that are asked most, and words that are no options."""
+    if os.environ.keys() & {"_IPSECLINT_COMPLETE", "IPSECLINT_CACHE"}:
+        return False
+    return len(words) > 1 and words[0] in {"check", "explain"} and not any(word[:1] == "-" for word in words[1:])
+
+
+def _call(name: str, word: str, *words: str) -> int:
+    """A plain command line, answered as Typer would: loading it takes longer than reading a small policy."""
+    if name == "check":
+        from ipseclint.cli import check
+
+        check.command([word, *words])
+    else:
+        from ipseclint.cli import explain
+
+        explain.command(word, list(words))
+    return Exit.CLEAN
 
 
 _PLAIN_WORDS = (
@@ -307,11 +348,3 @@ class _Pipe(io.RawIOBase):
             return os.write(self._number, data)
         except BrokenPipeError:
             return len(data)
-
-
-def _escape_what_the_console_cannot_print() -> None:
-    """What a console's code page cannot show is printed as an escape, not as a crash."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")

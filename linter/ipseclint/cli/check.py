@@ -9,13 +9,13 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from ipseclint.cli import values
 from ipseclint.cli.exits import Exit, exit_code
+from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail, reason, refuse_outputs, say, write
 from ipseclint.cli.outputs import outputs_of
 from ipseclint.cli.storing import put_store, refuse_store
+from ipseclint.cli.streams import put
 from ipseclint.words import nearest
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def command(
         return exit_code(report)
 
     if not watch:
-        raise typer.Exit(once())
+        raise SystemExit(once())
     if "-" in paths:
         fail("--watch: standard input cannot be watched")
     watch_files(lambda: (candidate.source.path for candidate in candidates(paths, exclude=loaded.config.exclude)), once)
@@ -291,7 +291,7 @@ def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -
         if file is None:
             for block in blocks:
                 sys.audit("ipseclint.printed", block)  # cli/unchanged.py may keep it
-                typer.echo(block, nl=False, color=options.color)
+                put(block, color=options.color)
         else:
             replace_file(file, chain((mark,), (block.encode("utf-8", "backslashreplace") for block in blocks)))
     except _ReporterError as error:

@@ -6,10 +6,9 @@ import os
 import re
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from ipseclint.cli import values
 from ipseclint.cli.exits import Exit
+from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.words import plural

@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-import typer
-
 from ipseclint.cli.exits import Exit
+from ipseclint.cli.streams import put
 from ipseclint.escape import inert, visible
 
 if TYPE_CHECKING:
@@ -20,14 +19,15 @@ if TYPE_CHECKING:
 def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
     """Say on stderr what is wrong and what to do, and end."""
     say(f"ipseclint: {visible(message)}", err=True)
-    raise typer.Exit(code)
+    raise SystemExit(code)
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Print lines in which no pipeline agent finds a command; on stderr all that is not seen is escaped."""
     if err:
         sys.audit("ipseclint.complained")  # cli/unchanged.py does not keep it
-    typer.echo(inert("\n".join(map(visible, text.split("\n"))) if err else text), err=err, nl=nl)
+    shown = inert("\n".join(map(visible, text.split("\n"))) if err else text)
+    put(f"{shown}\n" if nl else shown, err=err)
 
 
 def write(file: Path, text: str | bytes) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import typer
-
+from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail, refuse_outputs, say, write
 from ipseclint.cli.values import one_of
 from ipseclint.escape import inert

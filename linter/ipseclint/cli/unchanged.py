@@ -15,6 +15,9 @@ import stat
 import sys
 import time
 from _blake2 import blake2b  # hashlib would load OpenSSL, a third of what Python itself takes to start
+from itertools import pairwise
+
+from ipseclint.cli.streams import prepare, put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ def kept_answers(words: Sequence[str]) -> Answers | None:
     if any(word.startswith(("--remote", "--scheduler")) or word in _ASKED_ANEW for word in words):
         return None
     folder = os.environ.get("IPSECLINT_CACHE", "")
-    for word, following in zip(words, (*words[1:], ""), strict=True):
+    for word, following in pairwise((*words, "")):
         if word == "--cache":
             folder = following
         elif word.startswith("--cache="):
@@ -290,10 +293,9 @@ def _stamp(path: str) -> tuple[int, int] | None:
 
 def _print(text: str) -> None:
     """Print as the command line does: what a console cannot show is escaped, and a reader may have seen enough."""
+    prepare()
     try:
-        sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        put(text)
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - the exit code stays its own
     except OSError as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import typer
+from ipseclint.cli.lazily import typer
 
 PROFILES = ("domain", "private", "public")
 DIRECTIONS = ("out", "in")

@@ -1,0 +1,14 @@
+"""Typer, loaded when the first of its names is used: a command line of plain words is answered without it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ipseclint.late import LateModule
+
+if TYPE_CHECKING:
+    import typer as typer  # noqa: PLC0414 - given on
+else:
+    typer = LateModule("typer")
+
+__all__ = ["typer"]
