@@ -113,7 +113,8 @@ class FixText(Frozen):
     `protection` says what it does to the protection of traffic, `raises`, `keeps`, `lowers` or `cannot be told`, and
     `why` the reason; `peers` what every peer must have then; `also` are the codes of findings that it repairs too.
     The commands may do more than the finding asks for, and be risky for that; `options` are those of `ipseclint fix`
-    that take the repair of this finding alone, each with a blank before it.
+    that take the repair of this finding alone, each with a blank before it. `same_as` is the fingerprint of a finding
+    with whose repair the commands stand.
     """
 
     netsh: str | None = None
@@ -125,6 +126,7 @@ class FixText(Frozen):
     peers: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
     options: str = ""
+    same_as: str | None = None
 
     @property
     def is_lowering(self) -> bool:

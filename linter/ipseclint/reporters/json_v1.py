@@ -18,6 +18,7 @@ from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
 from ipseclint.reporters.clauses import clause_dict
 from ipseclint.reporters.questions import answers_list
+from ipseclint.reporters.shared_repairs import told_once
 from ipseclint.reporters.verdict import verdict_dict
 from ipseclint.source import Span
 
@@ -29,7 +30,7 @@ def render(report: Report, options: RenderOptions) -> str:
 
 def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
     """The same, finding by finding."""
-    lists = {"findings": map(finding_dict, report.findings), "problems": map(problem_dict, report.problems)}
+    lists = {"findings": map(finding_dict, told_once(report.findings)), "problems": map(problem_dict, report.problems)}
     yield from with_lists(body_dict(report), lists)
 
 
@@ -152,6 +153,7 @@ def _fix_dict(fix: FixText) -> dict[str, Any]:
         "why": fix.why,
         "peers": list(fix.peers),
         "also": list(fix.also),
+        "same_as": fix.same_as,
     }
     return body | {name: value for name, value in rest.items() if value}
 

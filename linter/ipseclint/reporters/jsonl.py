@@ -8,6 +8,7 @@ from ipseclint.escape import json_text
 from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.json_v1 import body_dict, finding_dict, problem_dict
+from ipseclint.reporters.shared_repairs import told_once
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -17,7 +18,7 @@ def render(report: Report, options: RenderOptions) -> str:
 
 def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
     """The same line by line."""
-    for finding in report.findings:
+    for finding in told_once(report.findings):
         yield json_text({"type": "finding", **finding_dict(finding)}) + "\n"
     for problem in report.problems:
         yield json_text({"type": "problem", **problem_dict(problem)}) + "\n"

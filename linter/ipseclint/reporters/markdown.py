@@ -15,6 +15,7 @@ from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.clauses import by_standard, clause_totals, clause_words
 from ipseclint.reporters.grouping import gpo_and_path
 from ipseclint.reporters.questions import answers
+from ipseclint.reporters.shared_repairs import told_once
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
 
 
@@ -50,7 +51,8 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
         yield "|---|---|---|---|---|---|"
         for finding in group:
             yield _row(finding)
-    fixes = (each for each in _shown(report, options) if each.fix and (each.fix.netsh or each.fix.powershell))
+    told = told_once(_shown(report, options))
+    fixes = (each for each in told if each.fix and (each.fix.netsh or each.fix.powershell))
     for number, fix in enumerate(fixes):
         if number == 0:
             yield ""

@@ -13,6 +13,7 @@ from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import coverage_dict, settings_dict
 from ipseclint.reporters.clauses import clause_dict
 from ipseclint.reporters.json_v1 import with_lists
+from ipseclint.reporters.shared_repairs import told_once
 from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
 from ipseclint.version import rule_page
@@ -86,7 +87,7 @@ def parts(report: Report, options: RenderOptions) -> Iterator[str]:
         **_taxonomies(report),
         "artifacts": [{"location": {"uri": uri(input_.path)}} for input_ in report.inputs],
     }
-    shown = (finding for finding in report.findings if finding.waiver is None or options.verbose)
+    shown = told_once(finding for finding in report.findings if finding.waiver is None or options.verbose)
     results = (_result(each, rules[each.code], repairs.get((each.machine, each.fingerprint))) for each in shown)
     yield from with_lists({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, {"results": results}, depth=3)
 

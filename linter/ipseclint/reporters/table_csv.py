@@ -11,6 +11,7 @@ from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.clauses import clause_words
+from ipseclint.reporters.shared_repairs import told_once
 
 COLUMNS = (
     "code",
@@ -54,7 +55,7 @@ def parts(report: Report, options: RenderOptions) -> Iterator[str]:
 
 def _rows(report: Report, columns: list[str]) -> Iterator[list[str | int]]:
     yield [*columns]
-    for finding in report.findings:
+    for finding in told_once(report.findings):
         fix = finding.fix
         row: tuple[str | int, ...] = (
             finding.code,

@@ -1,0 +1,66 @@
+"""Long commands that repair many findings stand in an output once; what points to them names the finding."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import jsonschema
+import pytest
+
+from ipseclint import check_paths
+from ipseclint.report import Report
+from ipseclint.reporters import RenderOptions, reporter
+from ipseclint.reporters.shared_repairs import LONG_CHARACTERS
+from tests.test_growth import shown
+from tests.test_schemas import SCHEMAS, strict
+
+
+@pytest.fixture(scope="module")
+def report_on(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Report]:
+    folder = tmp_path_factory.mktemp("shown")
+
+    def on(size: int) -> Report:
+        path = folder / f"{size}.txt"
+        path.write_text("\n".join(shown(size)) + "\n", encoding="utf-8")
+        return check_paths([path], isolated=True)
+
+    return on
+
+
+def written(report: Report, name: str) -> str:
+    return "".join(reporter(name)(report, RenderOptions()))
+
+
+def commands_of(finding: dict[str, Any]) -> tuple[str, str]:
+    return finding["fix"]["netsh"], finding["fix"]["powershell"]
+
+
+def test_the_first_finding_has_the_commands_and_the_others_its_fingerprint(report_on: Callable[[int], Report]) -> None:
+    body = json.loads(written(report_on(6), "json"))
+    jsonschema.validate(body, strict(SCHEMAS["report-1"]))
+    repaired = [finding for finding in body["findings"] if finding["fix"]]
+    tellers = {finding["fingerprint"] for finding in repaired if finding["fix"]["netsh"]}
+    pointing = [finding for finding in repaired if "same_as" in finding["fix"]]
+    assert len(tellers) == 1
+    assert len(pointing) >= 20
+    assert {finding["fix"]["same_as"] for finding in pointing} == tellers
+    for finding in pointing:
+        assert commands_of(finding) == (None, None)
+        assert finding["fix"]["note"].startswith("Its commands stand with CR0")
+
+
+def test_short_commands_stand_with_each_finding(report_on: Callable[[int], Report]) -> None:
+    findings = json.loads(written(report_on(1), "json"))["findings"]
+    repaired = [finding for finding in findings if finding["fix"]]
+    assert all("same_as" not in finding["fix"] for finding in repaired)
+    assert all(
+        len("".join(commands_of(finding))) < LONG_CHARACTERS for finding in repaired if all(commands_of(finding))
+    )
+
+
+@pytest.mark.parametrize("name", ["json", "jsonl", "sarif", "markdown", "csv"])
+def test_an_output_grows_with_what_it_tells_of(name: str, report_on: Callable[[int], Report]) -> None:
+    few, many = (len(written(report_on(size), name)) for size in (10, 40))
+    assert many < 4.5 * few
