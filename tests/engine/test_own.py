@@ -179,6 +179,26 @@ def test_an_export_behind_a_report_in_one_file_is_not_taken_for_a_part_of_it(lin
     assert not is_own(source)
 
 
+@pytest.mark.parametrize(
+    "foreign",
+    [
+        '[{"CreationClassName": "MSFT_NetConSecRule", "InboundSecurity": 2}]',
+        '{"DisplayName": "w", "Mode": 2, "Proposals": [{"EncryptionAlgorithm": 2}]}',
+        '[{"key": "HKEY_LOCAL_MACHINE\\\\SOFTWARE\\\\Policies", "name": "SHKey", "type": "REG_SZ", "data": "x"}]',
+    ],
+    ids=["class", "members", "registry"],
+)
+def test_objects_of_windows_under_a_key_of_a_report_are_not_taken_for_a_part_of_it(foreign: str) -> None:
+    report = next(answer.text for answer in REPORTS if answer.line.startswith("check") and answer.text.startswith("{"))
+    assert is_own(bytes_source("report.json", report.encode()))
+    for text in (
+        report.rstrip().removesuffix("}") + f', "GPO": {foreign}}}',
+        f'{{"schema": "ipseclint.report/1", "findings": [{{"more": {foreign}}}]}}',
+        f'{{"type": "finding", "is": {foreign}}}',
+    ):
+        assert not is_own(bytes_source("report.json", text.encode()))
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".html"])
 def test_a_table_or_page_with_another_behind_it_is_not_ours(suffix: str) -> None:
     more = {

@@ -130,6 +130,10 @@ _EXPORT = late(
     re.IGNORECASE,
 )
 """How an export begins a line that no report has."""
+_FOREIGN_MEMBERS = late(
+    r"\"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+\"\s*:\s*[\"\[{tf]|\"[a-z]{2,8}\"\s*:\s*\"(?:HKEY_|HKLM)",
+)
+"""Members of Windows' objects, and places in the registry. What we write has such names for counts alone."""
 _LAST_TAGS = ("</testsuites>", "</svg>", "</html>")
 _OVERLAP_BYTES = 256
 
@@ -188,7 +192,8 @@ def _is_more(source: Source) -> bool:
         return not _is_table(source.read_text())
     begin = source.head_text.lstrip()
     if begin.startswith(("{", "[{", "[\n")):
-        return not _is_json(source.read_text())
+        text = source.read_text()
+        return _FOREIGN_MEMBERS.search(text) is not None or not _is_json(text)
     if begin.startswith("<"):
         text = source.read_text().rstrip()
         return not text.endswith(_LAST_TAGS) or text.count(text[text.rindex("<") :]) > 1

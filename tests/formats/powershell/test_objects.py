@@ -478,6 +478,22 @@ def test_json_that_is_damaged(text: str, line: int, column: int) -> None:
     assert (problem.span.line, problem.span.column) == (line, column)
 
 
+@pytest.mark.parametrize(
+    "held",
+    [
+        '{"Host": "a", "Rules": OBJECTS}',
+        '[{"Host": "a", "When": {"At": "b", "GPO": [[OBJECTS]]}}]',
+        '{"Host": "a", "Rules": OBJECTS, "Signer": {"NotAfter": "x", "HasPrivateKey": true}}',
+    ],
+)
+def test_objects_that_an_object_of_another_kind_holds_are_read(held: str) -> None:
+    bare = cim_json.parse(bytes_source("p", json_text(POLICY).encode()))
+    text = held.replace("OBJECTS", json_text(POLICY))
+    nested = cim_json.parse(bytes_source("p", text.encode()))
+    assert [problem.message for problem in nested.problems] == [problem.message for problem in bare.problems]
+    assert without_places(plain(nested.policy, value_only)) == without_places(plain(bare.policy, value_only))
+
+
 @pytest.mark.parametrize(("written", "expected"), [("[]", ()), ("null", ()), ('["Internet"]', ("Internet",))])
 def test_json_an_empty_list_has_no_members(written: str, expected: tuple[str, ...]) -> None:
     text = f'{{"CimClass": "MSFT_NetIPsecDoSPSetting", "InstanceID": "a", "PublicInterfaceAliases": {written}}}'

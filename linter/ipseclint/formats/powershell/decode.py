@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
@@ -14,7 +14,7 @@ from ipseclint.formats.powershell.certificates import certificate
 from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.firewall_rules import firewall_rule
-from ipseclint.formats.powershell.instance import Instance, class_of
+from ipseclint.formats.powershell.instance import Instance, Node, class_of
 from ipseclint.formats.powershell.properties import note_properties
 from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
@@ -108,8 +108,7 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     """The policy that all objects of one input make together."""
     filters = Filters()
     kept: list[Instance] = []
-    for item in items:
-        item.class_name = _class(item)
+    for item in _with_held(items, set()):
         if item.class_name in CMDLETS:
             note_properties(item, diagnostics)
             filters.add(item)
@@ -119,6 +118,30 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     for item in kept:
         contents.add(item)
     return contents.parsed()
+
+
+def _with_held(items: Iterable[Instance], seen: set[int]) -> Iterator[Instance]:
+    """The objects, and what those of other classes hold, as a report about a machine holds its rules.
+
+    A certificate within another object is not one of the machine's store.
+    """
+    for item in items:
+        if id(item) in seen:
+            continue
+        seen.add(id(item))
+        item.class_name = _class(item)
+        yield item
+        if item.class_name not in _KINDS and item.class_name not in CMDLETS and not item.class_name.startswith(_OURS):
+            held = _with_held(_objects(list(item.properties.values())), seen)
+            yield from (inner for inner in held if inner.class_name != "x509certificate2")
+
+
+def _objects(nodes: list[Node]) -> Iterator[Instance]:
+    for node in nodes:
+        if isinstance(node, list):
+            yield from _objects(node)
+        elif isinstance(node, Instance):
+            yield node
 
 
 _FAMILIES = {
