@@ -12,15 +12,15 @@ from msgspec import Struct, field
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import PolicyObject
 from ipseclint.model.site import Site, SiteFact
-from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 
 
-class Options(Validated):
-    """The numbers and sets of a rule. They have no defaults: the ruleset must say."""
+class Options(Frozen, forbid_unknown_fields=True):
+    """The numbers and sets of a rule. They have no defaults: the ruleset must say, and what it says is checked."""
 
 
 class NoOptions(Options):

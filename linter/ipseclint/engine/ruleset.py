@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ipseclint.engine.config import ConfigError, explain, read_toml
 from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
+from ipseclint.engine.options import explaining, options_of
 from ipseclint.finding import Cause, Severity
 from ipseclint.model.validated import Validated
 from ipseclint.report import Standing
@@ -104,7 +105,7 @@ class Ruleset(Validated):
     def options(self, rule: Rule) -> Options:
         """The validated options of a rule, made when they are first asked for."""
         if rule.code not in self._options:
-            self._options[rule.code] = rule.options.model_validate(self.settings(rule).options)
+            self._options[rule.code] = options_of(self.settings(rule).options, rule.options)
         return self._options[rule.code]
 
     @cached_property
@@ -186,9 +187,10 @@ def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
         if rule is None:
             raise RulesetError(f"{where}: rules.{code}: unknown rule{nearest(code, by_code)}")
         try:
-            rule.options.model_validate(settings.options)
+            options_of(settings.options, rule.options)
         except ValidationError as error:
-            raise RulesetError(f"{where}: rules.{code}.options: {explain(error, rule.options)}") from error
+            options = explaining(rule.options)
+            raise RulesetError(f"{where}: rules.{code}.options: {explain(error, options)}") from error
     for rule in ruleset.known:
         for key in ruleset.settings(rule).cite:
             if key.partition(" ")[0] not in ruleset.sources:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -17,7 +18,6 @@ from ipseclint.model.policy import (
     VpnConnection,
     VpnServer,
 )
-from ipseclint.model.validated import Validated
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.packets.axes import PROFILES, Axis
 from ipseclint.semantics.peers import Peers
@@ -26,7 +26,7 @@ from ipseclint.semantics.scope import includes_any, secured_rules
 from ipseclint.semantics.treatment import Question, doing_otherwise
 
 
-class Way(Validated):
+class Way(Frozen, forbid_unknown_fields=True):
     """Traffic that IPsec needs: what to call it, its protocol, and its port if it has one."""
 
     name: str

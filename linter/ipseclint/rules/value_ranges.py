@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
-from pydantic import Field
 
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, GlobalSettings, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting
-from ipseclint.model.validated import Validated
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.words import minutes
 
 
-class Range(Validated):
+class Range(Frozen, forbid_unknown_fields=True):
     """The least and the greatest value that Windows accepts, and the one to use instead of another.
 
     Without `usual` it is the nearest: a lifetime at the edge of its range would be bad in another way.
@@ -27,7 +26,7 @@ class Range(Validated):
     least: int
     greatest: int
     usual: int | None = None
-    contradicted: dict[int, str] = Field(default_factory=dict)
+    contradicted: dict[int, str] = field(default_factory=dict)
     """Values outside it that another page of Microsoft allows, and which page."""
 
 

@@ -13,10 +13,10 @@ from functools import cached_property, partial
 
 from msgspec import Struct
 
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RuleAction
 from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, LegacyFilter, protocol_name
-from ipseclint.model.validated import Validated
 from ipseclint.semantics.address_sides import side_pairs
 from ipseclint.semantics.packets.axes import DOMAINS, IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box
@@ -42,7 +42,7 @@ _OWN = Condition(Axis.SOURCE, AddressKeyword.ME.value)
 """What this host sends has one of its own addresses as the source, whatever these are."""
 
 
-class Service(Validated):
+class Service(Frozen, forbid_unknown_fields=True):
     """A service of a peer, by protocol and port; no port for a protocol without."""
 
     protocol: int

@@ -1,0 +1,75 @@
+"""What a ruleset says of a rule's numbers is taken as it is, or as what it can be read as."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ipseclint.engine import options
+from ipseclint.engine.ruleset import RulesetError, available_rulesets, load_ruleset, ruleset_from
+
+
+def ruleset_with(code: str, said: dict[str, Any]) -> Any:
+    data = {"extends": "default", "id": "own", "version": "1", "title": "t", "rules": {code: {"options": said}}}
+    ruleset = ruleset_from(data, "own.toml")
+    rule = ruleset.find(code)
+    assert rule is not None
+    return ruleset.options(rule)
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "field", "value"),
+    [
+        ("FL002", {"error_at_least_share": "0.5"}, "error_at_least_share", 0.5),
+        ("FL002", {"error_at_least_share": 1}, "error_at_least_share", 1.0),
+        ("FL009", {"listed_ports_at_most": 5.0}, "listed_ports_at_most", 5),
+        ("FL009", {"listed_ports_at_most": True}, "listed_ports_at_most", 1),
+    ],
+)
+def test_a_value_that_can_be_read_as_one_of_its_type_is_taken(
+    code: str, said: dict[str, Any], field: str, value: object
+) -> None:
+    assert repr(getattr(ruleset_with(code, said), field)) == repr(value)
+
+
+def test_what_is_within_a_value_is_read_alike() -> None:
+    said = {"least": "1", "greatest": 2, "contradicted": {"3": "x"}}
+    allowed = ruleset_with("RF004", {"main_mode_lifetime_seconds": said}).main_mode_lifetime_seconds
+    assert (allowed.least, allowed.greatest, allowed.usual, allowed.contradicted) == (1, 2, None, {3: "x"})
+    (way,) = ruleset_with("EX011", {"needed": [{"name": "ESP", "protocol": "50"}]}).needed
+    assert (way.name, way.protocol, way.port) == ("ESP", 50, None)
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "message"),
+    [
+        ("FL009", {"listed_ports_at_mots": 5}, "listed_ports_at_mots: unknown key; did you mean listed_ports_at_most?"),
+        (
+            "FL009",
+            {"listed_ports_at_most": 5.5},
+            "listed_ports_at_most: 5.5 should be a whole number, got a number with a fractional part",
+        ),
+        ("EX011", {"needed": {"name": "x"}}, "needed: a table should be a list"),
+        ("RF004", {"crl_check_level": {"least": 1}}, "crl_check_level.greatest: it must be given"),
+        (
+            "RF004",
+            {"crl_check_level": {"least": 1, "greatest": 2, "x": 3}},
+            "crl_check_level.x: unknown key; the keys are least, greatest, usual, contradicted",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_words_of_a_configuration(code: str, said: dict[str, Any], message: str) -> None:
+    with pytest.raises(RulesetError) as refused:
+        ruleset_with(code, said)
+    assert str(refused.value) == f"own.toml: rules.{code}.options: {message}"
+
+
+@pytest.mark.parametrize("name", available_rulesets())
+def test_no_ruleset_of_ours_is_read_twice(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def misfit(kind: type) -> Any:
+        raise AssertionError(kind)
+
+    monkeypatch.setattr(options, "explaining", misfit)
+    ruleset = load_ruleset(name)
+    assert len([options.options_of(ruleset.settings(rule).options, rule.options) for rule in ruleset.known]) > 150
