@@ -5,8 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import random
+import subprocess
 import sys
 from collections.abc import Callable, Generator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +23,15 @@ from tests.tries import USUAL
 # its own compiles all that it imports, and each run of the tests all of them.
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# No test depends on the width of the terminal that runs it.
+os.environ.pop("COLUMNS", None)
 
 # A busy machine makes no test fail: what is generated is bounded by number, never by time.
 settings.register_profile(
     "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
-settings.register_profile("drawn", settings.get_profile("unhurried"), max_examples=USUAL // 3)
+settings.register_profile("drawn", settings.get_profile("unhurried"), max_examples=USUAL // 5)
 settings.load_profile("unhurried")
-
-
-@pytest.fixture(autouse=True)
-def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on the width of the terminal that runs it."""
-    monkeypatch.delenv("COLUMNS", raising=False)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -71,7 +69,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def left_out(items: list[pytest.Item]) -> set[pytest.Item]:
-    """Of each test marked `drawn(n)` all but one in n of its cases: the same at each run, so that a failure stays."""
+    """Of each test marked `drawn(n)` all but one in n of its cases: others at another commit, so all have a turn."""
     cases: dict[str, list[pytest.Item]] = {}
     for item in items:
         if item.get_closest_marker("drawn"):
@@ -81,18 +79,29 @@ def left_out(items: list[pytest.Item]) -> set[pytest.Item]:
         marker = of_test[0].get_closest_marker("drawn")
         assert marker is not None
         (n,) = marker.args
-        left |= {*random.Random(name).sample(of_test, len(of_test) - -(-len(of_test) // n))}
+        left |= {*random.Random(f"{commit()} {name}").sample(of_test, len(of_test) - -(-len(of_test) // n))}
     return left
+
+
+@cache
+def commit() -> str:
+    """The commit that is checked out, by which the draw goes: a failure stays until the next; empty without one."""
+    try:
+        asked = subprocess.run(["git", "rev-parse", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return asked.stdout.strip()
 
 
 @pytest.fixture(scope="session")
 def draw(request: pytest.FixtureRequest) -> Callable[[Sequence[Any], int, int], list[Any]]:
     """Of things that each of many tests would take one way through the code, those of one test in the gate's draw.
 
-    That is one in n, beginning with the one of the test's number, so that tests of numbers in a row have them all.
+    That is one in n, so that tests of numbers in a row have them all; with which they begin goes by the commit.
     """
     is_drawn = request.config.getoption("--drawn")
-    return lambda things, number, n: list(things[number % n :: n] if is_drawn else things)
+    first = random.Random(commit()).randrange(1 << 32)
+    return lambda things, number, n: list(things[(first + number) % n :: n] if is_drawn else things)
 
 
 @pytest.fixture(scope="session")

@@ -139,7 +139,7 @@ def stand_in(desk: Path, name: str, script: str) -> None:
     (desk / "bin" / name).chmod(0o755)
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("pull_request", CHANGES, indirect=True)
 @pytest.mark.parametrize("has_comment", [True, False])
 def test_github_comments_what_a_pull_request_changes(
@@ -172,7 +172,7 @@ def test_github_comments_what_a_pull_request_changes(
     assert wrote == (renewed if has_comment else "pr comment 7 --body-file diff.md")
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.skipif(shutil.which("jq") is None, reason="no jq on this machine; the agents have it")
 @pytest.mark.parametrize("pull_request", CHANGES, indirect=True)
 @pytest.mark.parametrize("has_comment", [True, False])

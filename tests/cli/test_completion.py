@@ -10,6 +10,8 @@ import pytest
 import tree_sitter_powershell
 from tree_sitter import Language, Parser
 
+from tests.command_line import run_cli
+
 START = "import sys; sys.argv[0] = 'ipseclint'; from ipseclint.__main__ import main; main()"
 MARKS = {
     "bash": "complete -o default -F _ipseclint_completion ipseclint",
@@ -20,8 +22,8 @@ MARKS = {
 }
 
 
-def ipseclint(*arguments: str, **environment: str) -> str:
-    """What the program prints when it is called by its name, as a shell does."""
+def started(*arguments: str, **environment: str) -> str:
+    """What the program prints in a process of its own when it is called by its name, as a shell does."""
     ran = subprocess.run(
         [sys.executable, "-c", START, *arguments],
         env={**os.environ, **environment},
@@ -30,6 +32,18 @@ def ipseclint(*arguments: str, **environment: str) -> str:
     )
     assert (ran.returncode, ran.stderr) == (0, b"")
     return ran.stdout.decode("utf-8").replace("\r\n", "\n")
+
+
+def ipseclint(*arguments: str, **environment: str) -> str:
+    """The same in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["ipseclint", *arguments])
+        patch.setattr(sys.modules["__main__"], "__package__", "")  # else it is called `python -m pytest`
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        ran = run_cli(*arguments)
+    assert (ran.code, ran.err) == (0, "")
+    return ran.out
 
 
 @pytest.mark.parametrize("shell", MARKS)
@@ -73,7 +87,7 @@ def test_the_bash_script_is_one() -> None:
     ids=["bash", "zsh", "fish", "powershell"],
 )
 def test_what_a_shell_asks_for_is_answered(environment: dict[str, str], offered: str) -> None:
-    assert offered in ipseclint(**environment)
+    assert offered in started(**environment)
 
 
 ASKED = [
@@ -95,7 +109,7 @@ ASKED = [
 ]
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(("line", "offered"), ASKED, ids=[line for line, _ in ASKED])
 def test_a_shell_is_offered_the_values_of_an_option(line: str, offered: list[str]) -> None:
     words = line.split(" ")

@@ -17,6 +17,7 @@ def sections(code: int) -> dict[str, str]:
     }
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("code", sorted(error_texts().keys() & error_table().keys()))
 def test_windows_own_sentence_comes_whole_and_apart_from_ours(code: int) -> None:
     found = sections(code)

@@ -242,6 +242,7 @@ NOT_SAYABLE = {
 VALIDATOR = jsonschema.Draft202012Validator(schema())
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("text", SAMPLES)
 def test_the_schema_accepts_what_the_program_accepts(text: str, tmp_path: Path) -> None:
     file = tmp_path / "ipseclint.toml"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -55,7 +55,7 @@ def test_an_input_that_kills_its_worker_is_a_problem_and_all_others_stand(
 def endless(candidate: Candidate, work: Work) -> Checked | Ignored:
     """Reading that comes to no end for some inputs, while the process's other threads get no turn."""
     if candidate.source.path in {"p03.cmd", "p17.cmd"}:
-        re.fullmatch("(a+)+b", "a" * 64)
+        ctypes.PyDLL(None).sleep(3600)  # PyDLL keeps the interpreter's lock
     return check_alone(candidate, work)
 
 

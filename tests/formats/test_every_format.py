@@ -200,27 +200,27 @@ def hold_to_damage(kind: Format, source: Source, numbers: range) -> None:
             assert misplaced(other.parse(bad), bad) == [], number
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @every_fixture
 def test_damaged_bytes_never_raise_and_places_stay_in_the_input(kind: Format, source: Source) -> None:
     hold_to_damage(kind, source, range(30))
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.long
 @every_fixture
 def test_many_damaged_bytes_never_raise(kind: Format, source: Source) -> None:
     hold_to_damage(kind, source, range(30, 1000))
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(3)
 @every_fixture
 def test_what_was_read_survives_the_way_between_processes(kind: Format, source: Source) -> None:
     parsed = kind.parse(source)
     assert pickle.loads(pickle.dumps(parsed)) == parsed
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(3)
 @every_fixture
 def test_the_same_is_read_each_time(kind: Format, source: Source) -> None:
     assert kind.parse(source) == kind.parse(source)

@@ -93,7 +93,7 @@ def test_text_of_one_format_stays_that_format() -> None:
         }
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("line", ["C:\\>", "PS C:\\> x", "netsh>", "_____ x", "```", "Get-X"])
 def test_hostile_text_ends(line: str) -> None:
     # Its one command stands far behind what recognition looks at.

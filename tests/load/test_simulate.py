@@ -28,7 +28,7 @@ def start(peers, ramp, patience, schedule, seed=1, **host):
     return simulate(Host(8, patience, **host), [Traffic(Ramp(peers, ramp), SERVICE, 1, schedule)], seed=seed)
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize(
     ("queue", "stated", "half_width"),
     [
@@ -54,7 +54,7 @@ class TestStatedIntervals:
         assert drops.half_width < half_width
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(9)
 @pytest.mark.parametrize(
     "queue",
     [
@@ -105,7 +105,7 @@ def test_allen_cunneen_for_constant_service():
     assert waits.mean < 0.7 * mean_wait_seconds(queue)
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("scv", [0.25, 4.0])
 @pytest.mark.parametrize("workers", [1, 8])
 def test_other_service_times_agree_with_the_approximation(scv, workers):
@@ -115,7 +115,7 @@ def test_other_service_times_agree_with_the_approximation(scv, workers):
     assert drops.mean == pytest.approx(solve(queue).drop_probability, rel=0.15)
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("scv", [0.0, 0.25, 1.0, 4.0])
 def test_without_patience_only_the_mean_of_the_service_counts(scv):
     runs = steady(Queue(4, 1, 4, 0, scv), 60_000, range(4))

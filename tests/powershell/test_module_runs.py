@@ -130,7 +130,7 @@ def reporting(words: list[str]) -> Ran:
     return Ran(0)
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_check_is_given_paths_and_options_as_they_are(name: str, version: tuple[int, ...], tmp_path: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_check_is_given_paths_and_options_as_they_are(name: str, version: tupl
     assert list(tmp_path.iterdir()) == [], "nothing stays behind"
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_other_functions_give_words_as_they_are(name: str, version: tuple[int, ...], tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_other_functions_give_words_as_they_are(name: str, version: tuple[int, .
     assert shell.errors == []
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("name", HOSTILE)
 def test_an_event_carries_names_as_they_are_and_fits_a_command_line(
@@ -308,37 +308,38 @@ def test_findings_come_before_the_error_that_stops(tmp_path: Path, the_program: 
     assert given[-1] == "stopped"
 
 
+@pytest.mark.drawn(2)
+@pytest.mark.parametrize("version", VERSIONS[::2])
 def test_rules_explanations_differences_and_negotiations_are_objects(
-    tmp_path: Path, the_program: Callable[[list[str]], Ran]
+    version: tuple[int, ...], tmp_path: Path, the_program: Callable[[list[str]], Ran]
 ) -> None:
     program = Program()
     program.answer = the_program
     scripts = ROOT / "fixtures/runs/docs/scripts"
-    for version in VERSIONS[::2]:
-        shell = session(program, tmp_path, version)
-        rules = shell.run("Get-IpseclintRule @('QD00*', 'CR') -Program x.exe")
-        codes = [each.properties["Code"] for each in rules]
-        assert {"QD001", "QD002", "CR002"} <= set(codes)
-        assert all(code.startswith(("QD00", "CR")) for code in codes)
-        (explained,) = shell.run("Get-IpseclintExplanation 13884 -Program x.exe")
-        assert (explained.properties["Kind"], explained.properties["Key"]) == ("error", "13884")
-        assert "QD002" in explained.properties["Rules"]
-        (signed,) = shell.run("Get-IpseclintExplanation -Word $code -Program x.exe", code=-2147011085)
-        assert signed.properties["Key"] == "13811", "as 0x800735F3 is typed"
-        event = Thing("EventLogRecord", Id=4653, Message="An IPsec main mode negotiation failed.\nNo policy configured")
-        assert shell.run("$event | Get-IpseclintExplanation -Program x.exe", event=event)
-        finding = Thing("Ipseclint.Finding", Code="QD002")
-        (rule,) = shell.run("$finding | Get-IpseclintExplanation -Program x.exe", finding=finding)
-        assert rule.properties["Kind"] == "rule"
-        changed = tmp_path / "new.cmd"
-        changed.write_text(POLICY.read_text(encoding="utf-8").replace("mmpfs=yes", "mmpfs=no"), encoding="utf-8")
-        (change,) = shell.run("Compare-IpsecPolicy $old $new -Program x.exe", old=str(POLICY), new=str(changed))
-        assert "QD003" in {each.properties["code"] for each in change.properties["GoneFindings"]}
-        pairs = shell.run(
-            "Get-Item $hub | Test-IpsecNegotiation -Peer azure-gateway -Program x.exe", hub=str(scripts / "hub.cmd")
-        )
-        assert {each.types[0] for each in pairs} == {"Ipseclint.Negotiation"}
-        assert {each.properties["Verdict"] for each in pairs} <= {"secured", "fails", "depends", "in clear", "unknown"}
+    shell = session(program, tmp_path, version)
+    rules = shell.run("Get-IpseclintRule @('QD00*', 'CR') -Program x.exe")
+    codes = [each.properties["Code"] for each in rules]
+    assert {"QD001", "QD002", "CR002"} <= set(codes)
+    assert all(code.startswith(("QD00", "CR")) for code in codes)
+    (explained,) = shell.run("Get-IpseclintExplanation 13884 -Program x.exe")
+    assert (explained.properties["Kind"], explained.properties["Key"]) == ("error", "13884")
+    assert "QD002" in explained.properties["Rules"]
+    (signed,) = shell.run("Get-IpseclintExplanation -Word $code -Program x.exe", code=-2147011085)
+    assert signed.properties["Key"] == "13811", "as 0x800735F3 is typed"
+    event = Thing("EventLogRecord", Id=4653, Message="An IPsec main mode negotiation failed.\nNo policy configured")
+    assert shell.run("$event | Get-IpseclintExplanation -Program x.exe", event=event)
+    finding = Thing("Ipseclint.Finding", Code="QD002")
+    (rule,) = shell.run("$finding | Get-IpseclintExplanation -Program x.exe", finding=finding)
+    assert rule.properties["Kind"] == "rule"
+    changed = tmp_path / "new.cmd"
+    changed.write_text(POLICY.read_text(encoding="utf-8").replace("mmpfs=yes", "mmpfs=no"), encoding="utf-8")
+    (change,) = shell.run("Compare-IpsecPolicy $old $new -Program x.exe", old=str(POLICY), new=str(changed))
+    assert "QD003" in {each.properties["code"] for each in change.properties["GoneFindings"]}
+    pairs = shell.run(
+        "Get-Item $hub | Test-IpsecNegotiation -Peer azure-gateway -Program x.exe", hub=str(scripts / "hub.cmd")
+    )
+    assert {each.types[0] for each in pairs} == {"Ipseclint.Negotiation"}
+    assert {each.properties["Verdict"] for each in pairs} <= {"secured", "fails", "depends", "in clear", "unknown"}
 
 
 def test_a_waiver_is_written_for_a_finding_of_the_pipeline(
@@ -634,6 +635,7 @@ def test_whatever_the_schema_of_reports_allows_is_read(full: bool, tmp_path: Pat
             assert missing == set(), missing
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(
     ("function", "parameter", "begun", "completed"),
     [

@@ -97,7 +97,7 @@ def render(cli: Callable[..., Any], output: str) -> str:
     return ran.out
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("output", format_names())
 def test_no_control_character_leaves_in_any_format(hostile: str, cli: Callable[..., Any], output: str) -> None:
     text = render(cli, output)

@@ -66,6 +66,7 @@ def assigned(before: object, value: object) -> object:
     return replace(before, value=value, origin=Origin.EXPLICIT) if isinstance(before, Setting) else value
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("path", BAD, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_a_fix_removes_its_finding_and_brings_none(path: Path) -> None:
     machine = machine_in(path)

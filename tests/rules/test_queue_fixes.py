@@ -36,6 +36,7 @@ def hits(machine: Machine, rule: Rule) -> list[Hit]:
     return [] if missing_needs(rule, machine.site) else list(rule.check(machine, RULESET.options(rule)))
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(("rule", "path"), BAD, ids=lambda each: getattr(each, "code", None) or each.name)
 def test_every_finding_says_how_to_repair_it(rule: Rule, path: Path) -> None:
     found = hits(machine_in(path), rule)

@@ -39,6 +39,7 @@ def test_every_error_is_in_exactly_one_way_to_fail() -> None:
     assert set(tally.values()) == {1}
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("code", ALL_CODES)
 def test_a_single_event_of_any_error_becomes_one_finding_with_its_number(code: int) -> None:
     event = Event(
@@ -56,6 +57,7 @@ def test_a_single_event_of_any_error_becomes_one_finding_with_its_number(code: i
     assert [str(code) in message for message in messages] == [True]
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("code", ALL_CODES)
 def test_a_counted_error_becomes_one_finding_too(code: int) -> None:
     counter = Counter(group="ikeStatistics/errorFrequencyTable", name=error_name(code), value=3, span=AT)
