@@ -62,16 +62,16 @@ def run_rules(machines: Sequence[Machine], plans: Sequence[Plan], site: Site) ->
     """What all rules of all plans find on these machines. Rules over a fleet see them together."""
     fleet: Fleet | None = None
     for plan in plans:
-        found: list[_Found] = []
+        rows: list[_Found] = []
         for rule in plan.rules:
             if missing_needs(rule, site):
                 continue
             if rule.scope is Scope.FLEET:
                 fleet = fleet or Fleet.of(machines)
-                found += _over_fleet(rule, plan.ruleset, fleet)
+                rows += _over_fleet(rule, plan.ruleset, fleet)
             else:
-                found += _run(rule, plan.ruleset, machines)
-        yield from _with_fix_texts(found, plan, site)
+                rows += _run(rule, plan.ruleset, machines)
+        yield from _with_fix_texts(rows, plan, site)
 
 
 def run_fleet_rules(fleet: Fleet, plans: Sequence[Plan]) -> Iterator[Outcome]:

@@ -100,12 +100,12 @@ def _attach(database: DuckDBPyConnection, name: str, place: Path) -> None:
 
 def _programs(database: DuckDBPyConnection, name: str) -> str | None:
     """A view or macro of an attached database, which would do what its writer likes, not what was asked for."""
-    found = database.execute(
+    program = database.execute(
         "SELECT view_name FROM duckdb_views() WHERE database_name = $1 AND NOT internal "
         "UNION ALL SELECT function_name FROM duckdb_functions() WHERE database_name = $1 AND NOT internal",
         [name],
     ).fetchone()
-    return found[0] if found else None
+    return program[0] if program else None
 
 
 def query(place: Path, sql: str) -> Table:
@@ -364,8 +364,8 @@ def _compare_machines(database: DuckDBPyConnection) -> Iterator[str]:
     ]
     settling = Settling(terms_of(job), Keys())
     chunk = settling.chunk(None, findings)
-    found: tuple[Finding, ...] = unpacked(chunk.packed.data) if chunk is not None else ()
-    insert(database, "findings", (finding_row(finding, runs.get(finding.span.path, 1)) for finding in found))
+    findings: tuple[Finding, ...] = unpacked(chunk.packed.data) if chunk is not None else ()
+    insert(database, "findings", (finding_row(finding, runs.get(finding.span.path, 1)) for finding in findings))
     database.execute(_COUNT_AGAIN)
     database.execute(f"DELETE FROM memory.notes WHERE kind = 'not checked' AND text LIKE '%{WHOLE_FLEET}%'")  # noqa: S608 - our own words
     for crash in crashes_of(outcomes):

@@ -248,14 +248,14 @@ def _by_machine(report: Report, shown: Sequence[Finding]) -> list[dict[str, Any]
         {
             "name": machine,
             "gpo": gpos.get(machine),
-            "counts": {severity.value: sum(each.severity is severity for each in found) for severity in Severity},
-            "groups": groups(found),
+            "counts": {severity.value: sum(each.severity is severity for each in of_machine) for severity in Severity},
+            "groups": groups(of_machine),
             "outline": outlines.get(machine),
-            "drawing": draw(outlines[machine], found) if machine in outlines else None,
+            "drawing": draw(outlines[machine], of_machine) if machine in outlines else None,
             "load": load.get(machine, []),
             "coverage": coverage.get(machine, []),
         }
-        for machine, found in findings.items()
+        for machine, of_machine in findings.items()
     ]
     rows.sort(key=lambda row: tuple(-row["counts"][severity.value] for severity in Severity))
     return [{"number": number, **row} for number, row in enumerate(rows, start=1)]
@@ -266,7 +266,7 @@ def _problems(problems: Sequence[Problem]) -> list[tuple[Problem, list[Problem]]
     alike: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
         alike.setdefault((problem.code, problem.message), []).append(problem)
-    return [(found[0], found) for found in alike.values()]
+    return [(problems_alike[0], problems_alike) for problems_alike in alike.values()]
 
 
 def _facts(report: Report) -> list[tuple[str, list[str]]]:

@@ -152,12 +152,12 @@ class RuleGroup(Struct, frozen=True, dict=True):
 
     def near(self, boxes: Iterable[Box]) -> list[int]:
         """The positions, in order, of all rules that may share a packet with one of some boxes."""
-        found: set[int] = set()
+        places: set[int] = set()
         for one in filter(None, boxes):
             for key, axis in _peer_axes(one):
                 if key in self._peers:
-                    found.update(self._peers[key].meeting(one.sets[axis].first, one.sets[axis].last))
-        return sorted(found)
+                    places.update(self._peers[key].meeting(one.sets[axis].first, one.sets[axis].last))
+        return sorted(places)
 
     @cached_property
     def _peers(self) -> dict[tuple[int, int], Ranges]:

@@ -265,14 +265,14 @@ def _by_readings(
     if len(readings) == 1:
         yield from (((name,), parts) for name, parts in by_reading.items())
         return
-    found: dict[tuple[str, ...], list[_Part]] = defaultdict(list)
+    by_names: dict[tuple[str, ...], list[_Part]] = defaultdict(list)
     alike = set.intersection(*(set(by_reading.get(name, ())) for name in readings))
-    found[tuple(readings)] += [part for part in next(iter(by_reading.values())) if part in alike]
+    by_names[tuple(readings)] += [part for part in next(iter(by_reading.values())) if part in alike]
     rest = {name: [part for part in parts if part not in alike] for name, parts in by_reading.items()}
     marked = [(part.region, (name, number)) for name, parts in rest.items() for number, part in enumerate(parts)]
     if len(marked) > MAX_LAID:
         for name, parts in rest.items():
-            found[name,] += parts
+            by_names[name,] += parts
         marked = []
     for marks, regions in laid_over(marked).items():
         places = sorted(cast("Iterable[tuple[str, int]]", marks))
@@ -281,8 +281,8 @@ def _by_readings(
             for sides in (attrgetter("before"), attrgetter("after"))
         )
         names = {name for name, _ in places}
-        found[tuple(name for name in readings if name in names)] += [_Part(each, before, after) for each in regions]
-    yield from ((names, parts) for names, parts in found.items() if parts)
+        by_names[tuple(name for name in readings if name in names)] += [_Part(each, before, after) for each in regions]
+    yield from ((names, parts) for names, parts in by_names.items() if parts)
 
 
 def _together(places: Iterable[Sequence[int]]) -> tuple[int, ...]:

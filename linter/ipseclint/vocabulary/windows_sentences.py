@@ -79,7 +79,7 @@ def sentences(text: str) -> Iterator[Sentence]:
 
 def _coded(text: str) -> Iterator[Sentence]:
     """The errors of IKE that a text names as programs do, unless it is a program's or lists many."""
-    found: dict[int, Sentence] = {}
+    by_code: dict[int, Sentence] = {}
     for match in _CODED.finditer(text):
         line = text[text.rfind("\n", 0, match.start()) + 1 : match.start()]
         if _OF_PROGRAM.search(line) is not None:
@@ -87,10 +87,10 @@ def _coded(text: str) -> Iterator[Sentence]:
         known = find_error(match[2]) if match[2] else None
         code = int(match[1], 16) if match[1] else -1 if known is None else known.code
         if code in _OF_IKE and code in error_texts():
-            found.setdefault(code, Sentence(match.start(), match.end(), (code,)))
-        if len(found) > _MAX_CODED:
+            by_code.setdefault(code, Sentence(match.start(), match.end(), (code,)))
+        if len(by_code) > _MAX_CODED:
             return
-    yield from found.values()
+    yield from by_code.values()
 
 
 def _quoted(text: str) -> Iterator[Sentence]:

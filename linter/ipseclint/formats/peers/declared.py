@@ -240,9 +240,9 @@ class _Reader:
 
     def _is(self, text: str) -> bool:
         """Whether a sign stands here; it is passed over."""
-        found = self._is_at(text)
-        self._at += found
-        return found
+        is_there = self._is_at(text)
+        self._at += is_there
+        return is_there
 
 
 def _content(block: Json) -> Json:

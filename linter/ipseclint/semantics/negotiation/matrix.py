@@ -112,7 +112,7 @@ def _met(rules: Sequence[Shared]) -> Iterator[Met]:
     decidings = [one.deciding for one in rules if one.deciding is not None]
     sends = [[asked.box for asked in deciding.sends] for deciding in decidings]
     takes = [[asked.box for asked in deciding.takes] for deciding in decidings]
-    for one, other in sorted({(min(found), max(found)) for found in meeting(sends, takes)}):
+    for one, other in sorted({(min(numbers), max(numbers)) for numbers in meeting(sends, takes)}):
         if _are_two_machines(rules[one], rules[other]):
             pair = meet(decidings[one], decidings[other])
             if pair is not None:
