@@ -1,7 +1,9 @@
 """How far five values walk through the package: modules whose code runs, and passages from one module to another.
 
 `python -m tests.benchmarks.walks` prints a row a value. A walk is counted on a second, warm run, so that imports and
-caches do not count. A passage is a call, a return or a resumed generator that leaves one module for another.
+caches do not count. A passage is a call or a resumed generator that leaves one module for another. Both are split: what
+keeps keys and commands out of all that is said (trust), what every run goes through whatever the value is, from the
+arguments to the verdict (run), and what reads, judges and repairs the value itself.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import io
 import os
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -60,20 +63,38 @@ WALKS = {
 }
 
 
-def walk(run: Callable[[], None]) -> tuple[int, int]:
-    """The modules and the passages of one run."""
-    modules: set[str] = set()
-    passages = 0
+PARTS = {
+    "trust": (
+        *("secrets", "escape", "seal", "engine.keys", "engine.signs", "engine.own", "engine.judged"),
+        *("engine.last_gate", "engine.snippets", "engine.redaction"),
+    ),
+    "run": ("cli", "reporters", "engine", "api", "report", "outcome", "packing", "words", "late"),
+    "value": ("",),
+}
+"""Which modules count as what, by how their names begin; the first that fits."""
+
+
+def part_of(module: str) -> str:
+    """Which of the parts a module is of."""
+    name = module.removeprefix("ipseclint").removeprefix(".")
+    return next(
+        part
+        for part, rooms in PARTS.items()
+        if any(room in {"", name} or name.startswith(f"{room}.") for room in rooms)
+    )
+
+
+def walk(run: Callable[[], None]) -> Counter[str]:
+    """The modules of one run, and how many passages led into each."""
+    passages: Counter[str] = Counter()
     stack: list[str] = [""]
 
     def watch(frame: FrameType, event: str, _argument: Any) -> None:
-        nonlocal passages
         if event == "call":
             name = frame.f_globals.get("__name__", "")
             own = name if name.startswith("ipseclint") else stack[-1]
             if own != stack[-1]:
-                modules.add(own)
-                passages += 1
+                passages[own] += 1
             stack.append(own)
         elif event == "return" and len(stack) > 1:
             stack.pop()
@@ -83,7 +104,7 @@ def walk(run: Callable[[], None]) -> tuple[int, int]:
         run()
     finally:
         sys.setprofile(None)
-    return len(modules), passages
+    return passages
 
 
 def main() -> None:
@@ -104,11 +125,12 @@ def main() -> None:
             run()
             out.seek(0)
             out.truncate()
-            modules, passages = walk(run)
+            passages = walk(run)
             fires = f"[{code}]" in out.getvalue()
-            print(
-                f"{title:<40} {modules:>4} modules {passages:>6} passages{'' if fires else '   (the rule was silent)'}"
-            )
+            print(f"{title:<40}{'' if fires else '   (the rule was silent)'}")
+            for part in (*PARTS, "all"):
+                counts = [count for module, count in passages.items() if part in {"all", part_of(module)}]
+                print(f"    {part:<6} {len(counts):>4} modules {sum(counts):>6} passages")
 
 
 if __name__ == "__main__":

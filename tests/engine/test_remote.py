@@ -217,7 +217,9 @@ def test_a_file_that_changes_is_fetched_again(memory: str, cli: Callable[..., An
 @pytest.fixture
 def bucket(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A server of S3 with the files in a bucket, and the environment by which it is reached."""
-    pytest.importorskip("moto.server", reason="the server of S3 is moto's: pip install 'moto[server]'")
+    pytest.importorskip("flask", reason="moto's server is one of flask")
+    pytest.importorskip("flask_cors", reason="moto's server is one of flask")
+    pytest.importorskip("moto.server", reason="the server of S3 is moto's: pip install 'moto[s3]' flask flask-cors")
     pytest.importorskip("s3fs", reason="S3 is read through s3fs")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

@@ -203,7 +203,7 @@ def _code() -> Iterator[str]:
 
 
 def _is_ours(rule: Rule) -> bool:
-    return rule.where.startswith("ipseclint.")
+    return rule.check.__module__.startswith("ipseclint.")
 
 
 def _foreign_code(rule: Rule) -> bytes:
