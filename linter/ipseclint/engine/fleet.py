@@ -364,8 +364,8 @@ def _compare_machines(database: DuckDBPyConnection) -> Iterator[str]:
     ]
     settling = Settling(terms_of(job), Keys())
     chunk = settling.chunk(None, findings)
-    findings: tuple[Finding, ...] = unpacked(chunk.packed.data) if chunk is not None else ()
-    insert(database, "findings", (finding_row(finding, runs.get(finding.span.path, 1)) for finding in findings))
+    of_fleet: tuple[Finding, ...] = unpacked(chunk.packed.data) if chunk is not None else ()
+    insert(database, "findings", (finding_row(finding, runs.get(finding.span.path, 1)) for finding in of_fleet))
     database.execute(_COUNT_AGAIN)
     database.execute(f"DELETE FROM memory.notes WHERE kind = 'not checked' AND text LIKE '%{WHOLE_FLEET}%'")  # noqa: S608 - our own words
     for crash in crashes_of(outcomes):
