@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 
 import pytest
@@ -10,10 +11,12 @@ from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
+from ipseclint.rules import all_rules
 from ipseclint.semantics import traffic
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Limits
 from ipseclint.semantics.traffic import rule_groups
+from tests import ROOT
 from tests.rules.rule_inputs import RULESET, consec, hits, machine
 
 REQUIRE = "action=requireinrequireout auth1=computerkerb"
@@ -60,6 +63,17 @@ def test_small_shares_are_told_where_infrastructure_is_known(whole: str, text: s
 def test_exemption_of_other_traffic_takes_nothing(rule: str, exemption: str) -> None:
     site = Site(domain_controllers=("10.250.0.1",))
     assert hits("FL002", machine(rule, exemption, site=site)) == []
+
+
+@pytest.mark.parametrize(
+    ("taken", "severity"),
+    [("10.0.0.0/26,dns", None), ("10.0.0.0/25,dns", ERROR), ("10.0.0.0/26,2001:db8::/64", None)],
+)
+def test_what_a_keyword_may_stand_for_is_no_part_of_what_an_exemption_takes(
+    taken: str, severity: Severity | None
+) -> None:
+    found = hits("FL002", machine(secured("10.0.0.0/24"), exempt(taken)))
+    assert [hit.severity for hit in found] == ([severity] if severity else [])
 
 
 def tunnel(remote: str, gateway: str, more: str = "") -> Machine:
@@ -163,8 +177,10 @@ def test_so_many_filters_are_analysed_and_no_more(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", CODES)
-def test_a_hundred_thousand_filters_are_looked_at(code: str) -> None:
-    assert RULESET.rules[code].options == {"most_filters": 100_000}
+def test_as_many_filters_are_looked_at_as_the_page_about_packet_sets_says(code: str) -> None:
+    page = (ROOT / "docs" / "packet-sets.md").read_text(encoding="utf-8")
+    rule = next(rule for rule in all_rules() if rule.code == code)
+    assert f"among up to {RULESET.options(rule).model_dump()['most_filters']:,} filters of a group" in page
 
 
 def test_more_filters_than_are_looked_at_are_no_clean_policy() -> None:
@@ -197,6 +213,27 @@ def test_pairs_that_were_not_all_looked_for_are_said_where_rules_can_disagree(mo
     )
     for code in ("FL003", "FL004", "FL006"):
         assert hits(code, alike) == []
+
+
+@pytest.mark.parametrize(("count", "more"), [(8, ""), (9, " and 1 more")])
+def test_eight_rules_that_were_not_decided_are_named(count: int, more: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "analyse", partial(analyse, limits=Limits(steps=0, steps_together=0)))
+    halves = [secured(f"10.0.{each}.0-10.0.{each + 1}.127") for each in range(count)]
+    (told,) = [hit for hit in hits("FL001", machine(*halves)) if "not decided" in hit.message]
+    named = ", ".join(['"Secured"'] * 8)
+    assert told.message == (
+        f"of {count} rules it was not decided whether others hide them or they could go, since the work that is "
+        f"allowed ran out: {named}{more}"
+    )
+
+
+def test_redundant_rules_that_are_not_listed_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traffic, "analyse", partial(analyse, limits=Limits(listed=1)))
+    narrow = [secured(f"10.{each}.0.0/16") for each in range(4)]
+    found = hits("FL005", machine(secured("10.0.0.0/8"), *narrow))
+    assert [hit.message for hit in found if "listed" in hit.message] == [
+        "3 more rules that change nothing are not listed"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -239,6 +276,41 @@ def test_what_is_not_understood_is_the_same_if_it_is_written_alike(word: str, *,
 def tunnel_rule(name: str, gateway: str, remote: str) -> str:
     ends = f"localtunnelendpoint=198.51.100.1 remotetunnelendpoint={gateway}"
     return consec(f"name={name} mode=tunnel endpoint1=10.1.0.0/16 endpoint2={remote} {ends} {REQUIRE}")
+
+
+def transport_rules(*methods: str) -> Machine:
+    rules = [
+        consec(
+            f"name=R{each} endpoint1=10.{each}.0.0/24 endpoint2=any action=requireinrequireout "
+            f"auth1={methods[each % len(methods)]}"
+        )
+        for each in range(200)
+    ]
+    return machine(*rules)
+
+
+def tunnels_through(*gateways: str) -> Machine:
+    rules = [tunnel_rule(f"T{each}", gateways[each % len(gateways)], f"10.200.{each}.0/24") for each in range(200)]
+    return machine(*rules)
+
+
+@pytest.mark.parametrize(
+    ("made", "words", "told"),
+    [
+        (transport_rules, ("computerkerb", "computerntlm"), {"FL003", "FL004"}),
+        (tunnels_through, ("203.0.113.1",), set()),
+        (tunnels_through, ("203.0.113.1", "203.0.113.2"), {"FL006"}),
+    ],
+    ids=["no tunnels", "one tunnel", "two tunnels"],
+)
+def test_of_pairs_that_were_not_looked_for_those_are_said_that_can_disagree(
+    made: Callable[..., Machine], words: tuple[str, ...], told: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(traffic, "analyse", partial(analyse, limits=Limits(work=1)))
+    subject = made(*words)
+    messages = {code: [hit.message for hit in hits(code, subject)] for code in ("FL003", "FL004", "FL006")}
+    assert {code for code, lines in messages.items() if lines} == told
+    assert all("not all were looked for among" in line for lines in messages.values() for line in lines)
 
 
 def main_mode(name: str, remote: str, methods: str) -> str:

@@ -84,6 +84,45 @@ def test_a_machine_is_not_its_own_peer() -> None:
     assert hits("CR018", (both, host("far.cmd", "10.8.0.0/16", "10.9.0.0/16"))) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "fires"),
+    [
+        ("qmsecmethods=esp:aesgcm256-aesgcm256", "qmsecmethods=esp:sha1-3des", True),
+        ("qmsecmethods=esp:aesgcm256-aesgcm256", "", False),
+        ("", "qmsecmethods=esp:aesgcm256-aesgcm256", False),
+    ],
+)
+def test_sets_of_windows_itself_are_not_compared(first: str, second: str, fires: bool) -> None:
+    own = "name=R endpoint1=any endpoint2=any action=requireinrequireout auth1=computerkerb"
+    fleet = (machine(consec(f"{own} {first}"), name="a.cmd"), machine(consec(f"{own} {second}"), name="b.cmd"))
+    assert bool(hits("CR018", fleet)) is fires
+
+
+@pytest.mark.parametrize("emptied", [0, 1])
+def test_a_set_without_proposals_has_none_to_compare(emptied: int) -> None:
+    fleet = [host("a.cmd", ONE, OTHER), host("b.cmd", OTHER, ONE, offer="sha1-3des")]
+    assert len(hits("CR018", tuple(fleet))) == 1
+    policy = fleet[emptied].policy
+    sets = tuple(each.model_copy(update={"proposals": ()}) for each in policy.quick_mode_crypto_sets)
+    fleet[emptied] = fleet[emptied].with_policy(policy.model_copy(update={"quick_mode_crypto_sets": sets}))
+    assert hits("CR018", tuple(fleet)) == []
+
+
+@pytest.mark.parametrize("order", [("aes128-sha256", "aes256-sha384"), ("aes256-sha384", "aes128-sha256")])
+def test_the_stronger_of_two_proposals_on_top_is_advised(order: tuple[str, str]) -> None:
+    def top(name: str, offer: str) -> Machine:
+        other = "ecdhp384:aes128-sha256" if offer.startswith("aes256") else "ecdhp384:aes256-sha384"
+        return machine(
+            f"netsh advfirewall set global mainmode mmsecmethods ecdhp384:{offer},{other}",
+            consec("name=R endpoint1=any endpoint2=any action=requireinrequestout auth1=computerkerb auth2=userkerb"),
+            name=name,
+        )
+
+    (hit,) = hits("CR017", (top("a.cmd", order[0]), top("b.cmd", order[1])))
+    assert hit.fix is not None
+    assert hit.fix.note == "Put the same proposal on top of both sets, for example AES-256+SHA-384+DH20."
+
+
 def with_main_mode_rules(name: str, *offers: tuple[str, str, str]) -> Machine:
     """A machine for any peer, with main-mode rules of these ends and offers."""
     lines = [
