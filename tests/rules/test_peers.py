@@ -98,6 +98,11 @@ def test_sets_of_windows_itself_are_not_compared(first: str, second: str, fires:
     assert bool(hits("CR018", fleet)) is fires
 
 
+def test_what_a_windows_policy_offers_is_no_default_of_a_peer() -> None:
+    fleet = (host("a.cmd", ONE, OTHER), host("b.cmd", OTHER, ONE, offer="sha1-3des"))
+    assert (len(hits("CR018", fleet)), hits("CR032", fleet)) == (1, [])
+
+
 @pytest.mark.parametrize("emptied", [0, 1])
 def test_a_set_without_proposals_has_none_to_compare(emptied: int) -> None:
     fleet = [host("a.cmd", ONE, OTHER), host("b.cmd", OTHER, ONE, offer="sha1-3des")]

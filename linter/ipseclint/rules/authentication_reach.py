@@ -108,19 +108,18 @@ def user_auth_required_for_service_traffic(machine: Machine, _options: Options) 
     """
     requires_user, may_be_anonymous = once_each(_requires_user), once_each(_may_be_anonymous)
     asking = [
-        each
+        (each, second)
         for each in secured_rules(machine)
         if each.dialect is Dialect.WFAS
         and (second := machine.index.second_auth_of(each)) is not None
         and second.methods
         and requires_user(second)
     ]
-    everything = Question(machine, traffic_with(machine), doing_otherwise(machine, asking))
-    for secured_rule in asking:
-        second = machine.index.second_auth_of(secured_rule)
+    everything = Question(machine, traffic_with(machine), doing_otherwise(machine, [each for each, _ in asking]))
+    for secured_rule, second in asking:
         if not takes_all_traffic(machine, secured_rule) or not is_any_to_any(machine, secured_rule):
             continue
-        if second is not None and everything.left_to(secured_rule).certain:
+        if everything.left_to(secured_rule).certain:
             first = machine.index.first_auth_of(secured_rule)
             optional = first is None or may_be_anonymous(first)
             anonymous = AuthenticationMethod(span=second.span, method=Setting(AuthMethod.ANONYMOUS, second.span))

@@ -146,13 +146,12 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
                 fix=Fix((Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),)),
             )
     for auth_set in in_force(machine, user_defined_sets(machine)):
-        unchecked = [
-            method for method in auth_set.methods if method.crl_check_disabled and method.crl_check_disabled.known
-        ]
-        if unchecked and unchecked[0].crl_check_disabled is not None:
+        switches = (method.crl_check_disabled for method in auth_set.methods)
+        unchecked = next((switch for switch in switches if switch is not None and switch.known), None)
+        if unchecked is not None:
             yield Hit(
                 subject=auth_set,
-                span=unchecked[0].crl_check_disabled.span,
+                span=unchecked.span,
                 message="certificates authenticate without a look at revocation; switch the check on",
                 value="disabled",
             )

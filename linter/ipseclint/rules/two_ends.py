@@ -337,11 +337,12 @@ def _hits(
     done: set[Hashable] = set()
     for comparison in compared(fleet):
         pair = comparison.pair
-        if _subject(pair.a) is None or (with_peers and pair.b.is_windows):
+        subject = _subject(pair.a)
+        if subject is None or (with_peers and pair.b.is_windows):
             continue
         result = comparison.differing(stage)
         if result is not None and _is_of_the_stage(result) and kind in {None, result.kind}:
-            yield from _hit(pair, result, message(pair, result), done)
+            yield from _hit(subject, pair, result, message(pair, result), done)
 
 
 def _is_of_the_stage(result: Result) -> bool:
@@ -356,11 +357,10 @@ def _subject(end: End) -> PolicyObject | None:
     return end.owner if end.objects is None else end.objects.rule
 
 
-def _hit(pair: Pair, result: Result, message: str, done: set[Hashable]) -> Iterator[Hit]:
-    subject = _subject(pair.a)
+def _hit(subject: PolicyObject, pair: Pair, result: Result, message: str, done: set[Hashable]) -> Iterator[Hit]:
     (difference, *_) = result.differences
     key = id(subject), difference.responder, result.stage
-    if subject is None or key in done:
+    if key in done:
         return
     done.add(key)
     command = _suite_whole(pair) if result.stage in _OF_A_SUITE else None

@@ -100,9 +100,7 @@ def vpn_certificate_chosen_by_chance(machine: Machine, _options: Options) -> Ite
 
 def _unfiltered(connection: VpnConnection) -> Setting[object] | None:
     """Where it is said that any certificate will do; None where a filter is, or the input does not hold filters."""
-    methods = connection.authentication
-    by_machine = methods is not None and VpnAuthentication.MACHINE_CERTIFICATE in (methods.known or ())
-    if by_machine and connection.machine_ekus is not None:
+    if _by_machine_certificate(connection.authentication) and connection.machine_ekus is not None:
         issuer = connection.machine_issuer
         return connection.machine_ekus if not connection.machine_ekus.known and issuer is None else None
     eap = connection.eap
@@ -113,10 +111,12 @@ def _unfiltered(connection: VpnConnection) -> Setting[object] | None:
 
 def _filters_not_held(connection: VpnConnection) -> Setting[object] | None:
     """Where a machine certificate is asked for, if the input has no place for filters."""
-    methods = connection.authentication
-    by_machine = methods is not None and VpnAuthentication.MACHINE_CERTIFICATE in (methods.known or ())
     held = connection.machine_ekus is not None or connection.machine_issuer is not None
-    return methods if by_machine and not held else None
+    return connection.authentication if _by_machine_certificate(connection.authentication) and not held else None
+
+
+def _by_machine_certificate(methods: Setting[tuple[VpnAuthentication, ...]] | None) -> bool:
+    return methods is not None and VpnAuthentication.MACHINE_CERTIFICATE in (methods.known or ())
 
 
 @rule(
@@ -178,8 +178,7 @@ def no_certificate_for_vpn_client(machine: Machine, _options: Options) -> Iterat
     by_machine = [
         connection
         for connection in machine.policy.vpn_connections
-        if connection.authentication is not None
-        and VpnAuthentication.MACHINE_CERTIFICATE in (connection.authentication.known or ())
+        if _by_machine_certificate(connection.authentication)
     ]
     if unfit and by_machine:
         yield _hit(unfit, label(by_machine[0]), Severity.ERROR)
@@ -320,9 +319,8 @@ def vpn_server_accepts_any_root(machine: Machine, _options: Options) -> Iterator
     Waive: On a host that trusts this one root only.
     """
     for server in machine.policy.vpn_servers:
-        methods, root = server.authentication, server.root_certificate
-        takes = methods is not None and VpnAuthentication.MACHINE_CERTIFICATE in (methods.known or ())
-        if takes and methods is not None and root is not None and root.known == "":
+        root = server.root_certificate
+        if _by_machine_certificate(server.authentication) and root is not None and root.known == "":
             yield Hit(
                 subject=server,
                 span=root.span,

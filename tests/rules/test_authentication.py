@@ -1,0 +1,104 @@
+"""Whose methods are judged: keys between sites, modules that a profile wants, mappings from a day on."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from msgspec.structs import replace
+
+from ipseclint.finding import Severity
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import GlobalSettings
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.source import Span
+from tests.rules.rule_inputs import hits, machine, registry
+
+AT = Span("m", 7, 3)
+TO_SITE = "Add-VpnS2SInterface -Name Berlin -Protocol IKEv2 -Destination 203.0.113.4 -AuthenticationMethod "
+BY_KEY = f'{TO_SITE}PSKOnly -ResponderAuthenticationMethod PSKOnly -SharedSecret "the key of Berlin"'
+BY_CERTIFICATE = f"{TO_SITE}MachineCertificates -ResponderAuthenticationMethod MachineCertificates"
+BY_L2TP = 'Add-VpnConnection -Name Work -ServerAddress vpn.example -TunnelType L2tp -L2tpPsk "the key of all"'
+
+
+@pytest.mark.parametrize(
+    ("lines", "severities"),
+    [
+        ((BY_KEY,), [Severity.INFO]),
+        ((BY_L2TP,), [None]),
+        ((BY_CERTIFICATE, BY_L2TP), [None]),
+        ((BY_CERTIFICATE.replace("Berlin", "Paris"), BY_KEY, BY_L2TP), [Severity.INFO, None]),
+    ],
+    ids=["a site", "a client", "a client beside a site with certificates", "all three"],
+)
+def test_a_key_between_two_sites_is_information(lines: tuple[str, ...], severities: list[Severity | None]) -> None:
+    found = hits("AU001", machine(*lines, name="vpn.ps1"))
+    assert sorted((hit.severity for hit in found), key=str) == sorted(severities, key=str)
+
+
+@pytest.mark.parametrize(
+    ("module", "message"),
+    [
+        ("", "the rule negotiates with AuthIP and IKEv1; the profile wants IKEv2 alone"),
+        ("-KeyModule AuthIP", "the rule negotiates with AuthIP; the profile wants IKEv2 alone"),
+        ("-KeyModule IKEv2", None),
+    ],
+)
+def test_a_profile_that_wants_ikev2_alone_takes_no_other_module(module: str, message: str | None) -> None:
+    rule = f"New-NetIPsecRule -DisplayName R {module} -InboundSecurity Require -OutboundSecurity Request"
+    found = hits("CR019", machine(rule, name="r.ps1"), ikev2_alone=True)
+    assert [hit.message for hit in found] == ([message] if message else [])
+
+
+def test_a_module_that_is_not_understood_is_not_held_against_a_profile() -> None:
+    subject = machine("New-NetIPsecRule -DisplayName R -InboundSecurity Require", name="r.ps1")
+    (rule,) = subject.policy.connection_security_rules
+    other = rule.model_copy(update={"key_modules": Setting(Unknown("IKEv3"), AT)})
+    policy = subject.policy.model_copy(update={"connection_security_rules": (other,)})
+    assert hits("CR019", subject.with_policy(policy), ikev2_alone=True) == []
+
+
+def mapping(as_of: date | None) -> Machine:
+    found = machine(
+        "Windows Registry Editor Version 5.00",
+        "",
+        "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\Kdc]",
+        '"StrongCertificateBindingEnforcement"=dword:00000001',
+        name="kdc.reg",
+    )
+    return replace(found, as_of=as_of)
+
+
+@pytest.mark.parametrize(
+    ("day", "fires"), [(date(2025, 9, 8), False), (date(2025, 9, 9), True), (date(2025, 9, 10), True), (None, True)]
+)
+def test_weak_mapping_of_certificates_ends_with_the_updates_of_september_2025(day: date | None, fires: bool) -> None:
+    assert bool(hits("AU018", mapping(day))) is fires
+
+
+OWN, SECOND = "{00000000-0000-4000-8000-000000000001}", "{00000000-0000-4000-8000-000000000002}"
+GONE = "{00000000-0000-4000-8000-0000000000ff}"
+
+
+def test_a_rule_whose_first_authentication_is_lost_may_be_anonymous_there() -> None:
+    rule = f"v2.30|Action=SecureServer|Active=TRUE|Auth1Set={GONE}|Auth2Set={SECOND}|Name=R|"
+    methods = (f"Phase2AuthenticationSets\\{SECOND}\\0000", "Method", "UserKerb")
+    subject = registry(("ConSecRules", OWN, rule), methods)
+    (hit,) = hits("AU016", subject)
+    assert hit.fix is not None
+    assert (hit.fix.changes, hit.fix.note) == ((), "Narrow the rule to the ports where users matter.")
+
+
+@pytest.mark.parametrize("mode", ["Transport", "Tunnel"])
+@pytest.mark.parametrize("code", ["AU005", "AU006", "CR020", "CR021", "CR023", "CR036"])
+def test_nothing_is_said_of_sets_that_are_lost(code: str, mode: str) -> None:
+    tunnel = "RTunnel4=203.0.113.7|LTunnel4=198.51.100.1|" if mode == "Tunnel" else ""
+    rule = (
+        f"v2.30|Action=SecureServer|Active=TRUE|EP2_4=10.0.0.0/255.0.0.0|{tunnel}Auth1Set={GONE}|Auth2Set={GONE}|"
+        f"Crypto2Set={GONE}|Name=Encryption zone|"
+    )
+    subject = registry(("ConSecRules", OWN, rule))
+    off = GlobalSettings(span=AT, match_auth_set_per_key_module=Setting(value=False, span=AT))
+    policy = subject.policy.model_copy(update={"global_settings": (off,)})
+    assert [str(each.mode.known) for each in policy.connection_security_rules] == [mode.casefold()]
+    assert hits(code, subject.with_policy(policy)) == []
