@@ -8,11 +8,21 @@ import pytest
 from msgspec.structs import replace
 
 from ipseclint.finding import Severity
-from ipseclint.model.machine import Machine
-from ipseclint.model.policy import GlobalSettings
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.machine import Machine, merge_policies
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthenticationSet,
+    AuthMethod,
+    AuthPhase,
+    Dialect,
+    GlobalSettings,
+    Policy,
+    Reference,
+    VpnConnection,
+)
+from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.source import Span
-from tests.rules.rule_inputs import hits, machine, registry
+from tests.rules.rule_inputs import consec, hits, machine, registry
 
 AT = Span("m", 7, 3)
 TO_SITE = "Add-VpnS2SInterface -Name Berlin -Protocol IKEv2 -Destination 203.0.113.4 -AuthenticationMethod "
@@ -102,3 +112,52 @@ def test_nothing_is_said_of_sets_that_are_lost(code: str, mode: str) -> None:
     policy = subject.policy.model_copy(update={"global_settings": (off,)})
     assert [str(each.mode.known) for each in policy.connection_security_rules] == [mode.casefold()]
     assert hits(code, subject.with_policy(policy)) == []
+
+
+def test_a_certificate_of_no_named_authority_trusts_no_root() -> None:
+    ends = "endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout"
+    subject = machine(consec(f"name=R {ends} auth1=computerkerb,computercert auth1ca=CN=Root"))
+    assert [hit.value for hit in hits("AU009", subject)] == ["CN=Root"]
+    (auth_set,) = (each for each in subject.policy.authentication_sets if not each.builtin)
+    kerberos, certificate = auth_set.methods
+    for methods in (
+        (kerberos, certificate.model_copy(update={"certificate_authority": None})),
+        (kerberos.model_copy(update={"certificate_authority": certificate.certificate_authority}),),
+    ):
+        sets = (auth_set.model_copy(update={"methods": methods}),)
+        policy = subject.policy.model_copy(update={"authentication_sets": sets})
+        assert hits("AU009", subject.with_policy(policy)) == []
+
+
+KEY = Secret("the key of all")
+
+
+def keyed(name: str, *, key: Secret | Unknown | None = KEY, servers: Setting[tuple[str, ...]] | None) -> Policy:
+    """A connection to these servers and the set with its key."""
+    place = Span("vpn.ps1", 1 + ord(name), 1)
+    value = None if key is None else Setting(key, place)
+    method = AuthenticationMethod(span=place, method=Setting(AuthMethod.PRESHARED_KEY, place), preshared_key=value)
+    auth_set = AuthenticationSet(name=name, span=place, dialect=Dialect.VPN, phase=AuthPhase.FIRST, methods=(method,))
+    reference = Reference(target=name, span=place)
+    connection = VpnConnection(name=name, span=place, servers=servers, first_authentication=reference)
+    return Policy(vpn_connections=(connection,), authentication_sets=(auth_set,))
+
+
+@pytest.mark.parametrize(
+    ("second", "fires"),
+    [
+        (keyed("B", servers=Setting(("b.example",), AT)), True),
+        (keyed("B", servers=Setting(("A.example",), AT)), False),
+        (keyed("B", servers=Setting(("b.example",), AT), key=Secret("another")), False),
+        (keyed("B", servers=Setting(("b.example",), AT), key=Unknown("?")), False),
+        (keyed("B", servers=Setting(("b.example",), AT), key=None), False),
+        (keyed("B", servers=Setting(Unknown("?"), AT)), False),
+        (keyed("B", servers=None), False),
+        (Policy(vpn_connections=(VpnConnection(name="B", span=AT, servers=Setting(("b.example",), AT)),)), False),
+    ],
+    ids=["another peer", "the same peer", "another key", "a hidden key", "no key", "peers hidden", "no peer", "no set"],
+)
+def test_one_key_for_several_peers_is_told_where_keys_and_peers_are_known(second: Policy, fires: bool) -> None:
+    first = keyed("A", servers=Setting(("a.example",), AT))
+    policy = merge_policies((first, second))
+    assert bool(hits("AU033", Machine(name="m", policy=policy))) is fires

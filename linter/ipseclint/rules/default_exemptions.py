@@ -11,6 +11,7 @@ from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Exemption,
     GlobalSettings,
+    RuleAction,
     RuleMode,
     Security,
 )
@@ -69,7 +70,12 @@ def dhcp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
         requiring = [each for each in requiring if all(question.left_to(each).certain for _, question in ways)]
         if not requiring:
             return
-    elif any(Question(machine, way, ()).left_to(each).whole for each in meant for way, _ in ways):
+    elif any(
+        Question(machine, way, ()).left_to(each).whole
+        for each in meant
+        if each.action.known is not RuleAction.NEGOTIATE
+        for way, _ in ways
+    ):
         return
     for settings, exempt in (*_lacking(machine, Exemption.DHCP), *(_before_dhcp(machine) if requiring else ())):
         yield Hit(
