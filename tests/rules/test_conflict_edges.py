@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache, partial
 
 import pytest
+from msgspec.structs import asdict
 
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
@@ -180,7 +181,8 @@ def test_so_many_filters_are_analysed_and_no_more(code: str) -> None:
 def test_as_many_filters_are_looked_at_as_the_page_about_packet_sets_says(code: str) -> None:
     page = (ROOT / "docs" / "packet-sets.md").read_text(encoding="utf-8")
     rule = next(rule for rule in all_rules() if rule.code == code)
-    assert f"among up to {RULESET.options(rule).model_dump()['most_filters']:,} filters of a group" in page
+    most = asdict(RULESET.options(rule))["most_filters"]
+    assert f"among up to {most:,} filters of a group" in page
 
 
 def test_more_filters_than_are_looked_at_are_no_clean_policy() -> None:
