@@ -19,8 +19,8 @@ from ipseclint.formats.peers.ike_log import INITIATOR, RESPONDER
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RuleAction, RuleMode
 from ipseclint.model.selectors import Addresses
-from ipseclint.semantics.negotiation.authentication import are_strangers
 from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.identities import are_strangers
 from ipseclint.semantics.negotiation.key_module import meeting
 from ipseclint.semantics.negotiation.peers import peer_ends
 from ipseclint.semantics.negotiation.rule_ends import Deciding, MachineEnds, RuleEnds, machine_ends, witness

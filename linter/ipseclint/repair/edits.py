@@ -1,0 +1,224 @@
+"""The edits between two states of a policy, and which of them may be made next and open nothing that both protect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from ipseclint.model.change import Edit
+from ipseclint.model.index import PolicyIndex
+from ipseclint.model.kinds import KINDS, OBJECT_KINDS
+from ipseclint.model.machine import Machine
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    Dialect,
+    FilterAction,
+    FilterList,
+    GlobalSettings,
+    IpsecPolicy,
+    MainModeCryptoSet,
+    MainModeRule,
+    Policy,
+    QuickModeCryptoSet,
+    Reference,
+    RuleAction,
+)
+from ipseclint.model.setting import default
+from ipseclint.repair.apply import edited
+from ipseclint.semantics.field_changes import SETS
+from ipseclint.semantics.object_changes import WINDOWS_SETTINGS, ObjectChanges
+from ipseclint.semantics.same_objects import ROLES, RULES
+from ipseclint.semantics.traffic_changes import TrafficChange, traffic_changes
+
+_NAMED_BY_RULES = (IpsecPolicy, FilterList, FilterAction)
+
+
+def is_of_the_machine(subject: object) -> bool:
+    """Whether these are the settings of the machine's own store, which are there though no export writes them."""
+    return isinstance(subject, GlobalSettings) and subject.store is None and bool(_set_by_windows(subject))
+
+
+def _set_by_windows(settings: GlobalSettings) -> tuple[str, ...]:
+    """The fields that somebody set and for which Windows has a value of its own."""
+    return tuple(field for field in WINDOWS_SETTINGS if getattr(settings, field) is not None)
+
+
+def _as_windows_has(settings: GlobalSettings) -> GlobalSettings:
+    """The settings as they are on a machine where nobody set them."""
+    values = {field: default(WINDOWS_SETTINGS[field], settings.span) for field in _set_by_windows(settings)}
+    return settings.model_copy(update=values)
+
+
+def is_of_netsh(crypto: MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet, by_netsh: bool) -> bool:
+    """Whether netsh writes a set: in a script of PowerShell too, for which cmdlets reach no IP Security policy."""
+    return by_netsh or crypto.dialect is Dialect.IP_SECURITY_POLICY
+
+
+def without_command(objects: ObjectChanges) -> Iterator[tuple[str, str]]:
+    """What is no object of a policy and differs: values of the registry, services, audit settings, filters of WFP."""
+    kinds = {kind.key for kind in KINDS} - {kind.key for kind in OBJECT_KINDS}
+    yield from ((change.change.value, change.name) for change in objects.changes if change.kind in kinds)
+
+
+def edits_between(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -> Iterator[Edit]:
+    """What makes one state of a policy another, object by object, in no order yet."""
+    kinds: Any = tuple(kind.type for kind in OBJECT_KINDS)
+    kept = {id(after): before for before, after in objects.pairs}
+    moved = _moved(old, objects)
+    differing = {id(before): fields for before, _, fields in objects.differing}
+    for before, after in objects.pairs:
+        fields = differing.get(id(before), ())
+        if not by_netsh:
+            fields += tuple(role for role in moved.get(id(before), {}) if role not in fields)
+        if fields and isinstance(before, kinds):
+            update = {name: getattr(after, name) for name in fields} | _references(new, after, kept, fields)
+            if isinstance(before, GlobalSettings) and before.store is None:
+                update |= {
+                    name: default(WINDOWS_SETTINGS[name], before.span)
+                    for name in fields
+                    if update[name] is None and name in WINDOWS_SETTINGS
+                }
+            if isinstance(before, SETS) and "name" in fields and len(fields) > 1:
+                # Rules that change meanwhile call a set by the name that it has.
+                named = before.model_copy(update=update)
+                changed = named.model_copy(update={"name": before.name})
+                yield Edit(before, changed, tuple(name for name in fields if name != "name"))
+                yield Edit(changed, named, ("name",))
+            else:
+                yield Edit(before, before.model_copy(update=update), fields)
+    for after in objects.appeared:
+        if is_of_the_machine(after):
+            yield Edit(_as_windows_has(after), after, _set_by_windows(after))
+        elif isinstance(after, IpsecPolicy) and after.assigned.known:
+            incomplete = after.model_copy(update={"assigned": default(value=False, span=after.span)})
+            yield Edit(None, incomplete)
+            yield Edit(incomplete, after, ("assigned",))
+        elif isinstance(after, QuickModeCryptoSet) and is_of_netsh(after, by_netsh) and _action_of(after, objects):
+            yield Edit(after.model_copy(update={"proposals": ()}), after, ("proposals", "pfs_group"))
+        elif isinstance(after, kinds):
+            own = {"id": None} if isinstance(after, SETS) and not after.is_default else {}
+            yield Edit(None, after.model_copy(update=own | _references(new, after, kept, ROLES)))
+    # A set of netsh goes with its rule, and stays with one that stays.
+    staying = {id(crypto) for roles in moved.values() for crypto in roles.values()} if by_netsh else set()
+    for before in objects.gone:
+        if is_of_the_machine(before):
+            yield Edit(before, _as_windows_has(before), _set_by_windows(before))
+        elif isinstance(before, kinds) and id(before) not in staying:
+            yield Edit(before, None)
+
+
+def _action_of(crypto: QuickModeCryptoSet, objects: ObjectChanges) -> FilterAction | None:
+    """The filter action, there in both states, that negotiates now and whose suite a set is."""
+    actions = (after for _, after in objects.pairs if isinstance(after, FilterAction))
+    is_half = crypto.dialect is Dialect.IP_SECURITY_POLICY
+    return next((each for each in actions if is_half and each.name.casefold() == crypto.name.casefold()), None)
+
+
+def _moved(old: Machine, objects: ObjectChanges) -> dict[int, dict[str, Any]]:
+    """The sets that go though a rule stays which uses them, since another set says the same: by rule and role."""
+    gone = {id(crypto) for crypto in objects.gone if isinstance(crypto, SETS)}
+    changed = {id(before): fields for before, _, fields in objects.differing}
+    moved: dict[int, dict[str, Any]] = {}
+    for rule, _ in objects.pairs if gone else ():
+        if isinstance(rule, RULES):
+            for role, find in _finders(old.index, rule).items():
+                crypto = find(rule)
+                if id(crypto) in gone and role not in changed.get(id(rule), ()):
+                    moved.setdefault(id(rule), {})[role] = crypto
+    return moved
+
+
+def _finders(index: PolicyIndex, rule: ConnectionSecurityRule | MainModeRule) -> dict[str, Callable[[Any], Any]]:
+    """What finds the sets of a rule, by role."""
+    used: dict[str, Callable[[Any], Any]] = {
+        "first_authentication": index.first_auth_of,
+        "main_mode_crypto": index.main_mode_of,
+    }
+    if isinstance(rule, ConnectionSecurityRule):
+        used |= {"second_authentication": index.second_auth_of, "quick_mode_crypto": index.quick_mode_of}
+    return used
+
+
+def _references(new: Machine, rule: Any, kept: dict[int, Any], fields: Sequence[str]) -> dict[str, object]:
+    """The sets that a rule of the new state uses, by the names that they have in the old one or get there."""
+    if not isinstance(rule, RULES):
+        return {}
+    references: dict[str, object] = {}
+    for role, find in _finders(new.index, rule).items():
+        reference = getattr(rule, role)
+        crypto = find(rule)
+        if role in fields and reference is not None and crypto is not None:
+            here = kept.get(id(crypto))
+            target = crypto.name if here is None else here.id or here.name
+            if getattr(crypto, "is_default", False):
+                target = reference.target
+            references[role] = Reference(target=target, span=reference.span)
+    return references
+
+
+def taken_names(edits: Sequence[Edit]) -> Iterator[str]:
+    """The names, folded, of policies, filter lists and filter actions that rules take up."""
+    for edit in edits:
+        rule = edit.after
+        if isinstance(rule, ConnectionSecurityRule):
+            for field in ("policy", "filter_list", "filter_action"):
+                reference: Reference | None = getattr(rule, field)
+                if reference is not None and (edit.before is None or field in edit.fields):
+                    yield reference.target.casefold()
+
+
+def turn(edit: Edit, names_taken: frozenset[str]) -> int:
+    """When an edit comes: parts of others, what none uses yet, what protects, changes, exempts, goes; new names.
+
+    `names_taken` are those that rules take up: what gets one of them has it before.
+    """
+    subject = edit.subject
+    exempts = isinstance(subject, ConnectionSecurityRule) and subject.action.known is RuleAction.EXEMPT
+    is_rule = isinstance(subject, RULES)
+    if isinstance(subject, SETS) and edit.fields == ("name",):
+        return 8
+    if isinstance(subject, IpsecPolicy) and edit.fields == ("assigned",):
+        return 4
+    if isinstance(edit.after, _NAMED_BY_RULES) and "name" in edit.fields:
+        if edit.after.name.casefold() in names_taken:
+            return 0
+        if edit.fields == ("name",):
+            return 8  # on the way back, rules that went are made while it has the name they know
+    if edit.after is None:
+        return 5 if exempts else 6 if is_rule else 7
+    if edit.before is None:
+        is_half = isinstance(subject, SETS) and subject.dialect is Dialect.IP_SECURITY_POLICY
+        return -1 if is_half else 4 if exempts else 1 if is_rule else 0
+    return 3 if is_rule else 2
+
+
+def next_edit(waiting: Sequence[Edit], policy: Policy, old: Machine, new: Machine) -> tuple[int, bool]:
+    """The first edit that opens nothing; without one the first at all, and that it opens something."""
+    possible = [place for place, edit in enumerate(waiting) if _can_be_made(edit, waiting)]
+    for place in possible:
+        if not _opens(old.with_policy(edited(policy, waiting[place])), old, new):
+            return place, False
+    return possible[0], True
+
+
+def _can_be_made(edit: Edit, waiting: Sequence[Edit]) -> bool:
+    """Whether all that an object refers to is made already, and nothing refers to one that goes."""
+    if edit.after is None:
+        is_rule = isinstance(edit.subject, RULES)
+        return is_rule or not any(isinstance(each.subject, RULES) for each in waiting)
+    is_new_part = [each.before is None and not isinstance(each.subject, RULES) for each in waiting]
+    return not isinstance(edit.subject, RULES) or not any(is_new_part)
+
+
+def _opens(state: Machine, old: Machine, new: Machine) -> bool:
+    """Whether traffic goes in the clear that neither the old nor the new state lets go so."""
+    from_old = [change for change in traffic_changes(old, state).changes if change.severity == 3]
+    if not from_old:
+        return False
+    from_new = [change for change in traffic_changes(new, state).changes if change.severity == 3]
+    return any(_meet(one, other) for one in from_old for other in from_new)
+
+
+def _meet(one: TrafficChange, other: TrafficChange) -> bool:
+    return any(mine.box.meets(theirs.box) for mine in one.regions for theirs in other.regions)

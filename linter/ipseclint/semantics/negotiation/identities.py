@@ -1,0 +1,101 @@
+"""Who an end says that it is, and whom the other expects."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ipseclint.finding import Basis
+from ipseclint.model.selectors import parse_address
+from ipseclint.secrets.masks import MASK, may_be_one
+from ipseclint.semantics.certificate_names import comparable_name
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
+from ipseclint.semantics.scope import share_a_host
+from ipseclint.source import Span
+from ipseclint.vocabulary.authentication import AuthMethod
+
+
+class Names(NamedTuple):
+    """The identity that an end shows, and the other that its peer expects."""
+
+    end: End
+    shown: str
+    expected: str
+    shown_span: Span | None
+    expected_span: Span | None
+    is_certain: bool
+
+    def result(self, initiator: End) -> Result:
+        """What comes of it where the other end checks: refused, or not known where nothing is shown."""
+        words, spans = (self.shown, self.expected), (self.shown_span, self.expected_span)
+        if self.end is not initiator:
+            words, spans = words[::-1], spans[::-1]
+        difference = Difference("identity", *words, *spans)
+        why = f"an end shows the identity {self.shown}, and the other expects {self.expected}"
+        if self.is_certain:
+            return Result(
+                Stage.AUTHENTICATION, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.IDENTITY
+            )
+        why = f"{self.end.subject} says no identity, and the other expects {self.expected}"
+        outcomes = ("authenticated, if it shows that", "refused")
+        return Result(
+            Stage.AUTHENTICATION,
+            Answer.DEPENDS,
+            why,
+            Basis.REASONED,
+            differences=(difference,),
+            outcomes=outcomes,
+            kind=Kind.IDENTITY,
+        )
+
+
+def unexpected(end: End, other: End) -> Names | None:
+    """The identities of an end, if it shows another than is expected.
+
+    With a preshared key an end shows its address unless told otherwise: strongSwan and libreswan were seen to.
+    """
+    shown, expected = end.identity, other.expected_identity
+    if expected is None or not expected.known:
+        return None
+    if shown is not None and shown.known:
+        if _are_one(shown.known, expected.known):
+            return None
+        return Names(end, shown.known, expected.known, shown.span, expected.span, is_certain=True)
+    has_key_only = all(credential.method is AuthMethod.PRESHARED_KEY for credential in end.own or ())
+    if not end.own or not has_key_only:
+        return None
+    address = parse_address(_plain(expected.known))
+    if address is None:
+        is_certain = end.implementation.shows_address
+        return Names(end, "its address", expected.known, end.authentication_span, expected.span, is_certain=is_certain)
+    if not end.gateway or share_a_host(end.gateway, (address,)):
+        return None
+    # Behind a NAT it may show another address than where it is looked for.
+    own = f"its address {', '.join(map(str, end.gateway))}"
+    return Names(end, own, expected.known, end.authentication_span, expected.span, is_certain=False)
+
+
+def _plain(words: str) -> str:
+    """An identity without the word for its kind."""
+    return re.sub(r"^(?:fqdn|ipv4|ipv6|rfc822|email|asn1dn|dns):#?", "", words.strip(), flags=re.IGNORECASE)
+
+
+def _identity(words: str) -> object:
+    """An identity without regard to how its kind is written: `@name`, `fqdn:name`, a distinguished name."""
+    plain = _plain(words)
+    return comparable_name(plain) if "=" in plain else plain.removeprefix("@").casefold()
+
+
+def _are_one(shown: str, expected: str) -> bool:
+    """Whether two identities are one, as far as they can be read: a part that is a key is masked."""
+    if MASK not in shown + expected:
+        return _identity(shown) == _identity(expected)
+    one, other = (_plain(words).removeprefix("@").casefold() for words in (shown, expected))
+    return may_be_one(one, other)
+
+
+def are_strangers(one: End, other: End) -> bool:
+    """Whether an end shows an identity that the other does not expect."""
+    names = (unexpected(one, other), unexpected(other, one))
+    return any(each is not None and each.is_certain for each in names)
