@@ -11,8 +11,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 
-from msgspec import Struct, field
-
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.x509 import certificate_issuer
@@ -20,6 +18,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import libreswan
 from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.included import Files
+from ipseclint.formats.peers.ipsec_conf_sections import Section, sections_of
 from ipseclint.formats.peers.ipsec_dialect import dialect_of
 from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
@@ -33,32 +32,12 @@ from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
-from ipseclint.vocabulary.peer_keys import IPSEC_CONF
-from ipseclint.vocabulary.rows import names
 
 MAX_ALSO = 64
 """Reasoned: how many sections one may take over, also through others."""
 
 _SIGN = re.compile(r"^conn[ \t]+\S+", re.MULTILINE)
 _KEYS = re.compile(r"^[ \t]+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=", re.MULTILINE)
-_SECTION = re.compile(r"(conn|config|ca)[ \t]+(\S+)")
-_SETTING = re.compile(r"[ \t]+([\w-]+)[ \t]*=[ \t]*(.*)")
-_SIDE_APART = re.compile(r"\A(left|right)-")
-"""How libreswan 5 writes the side of a key, too."""
-
-_COMMENT = re.compile(r"(?:^|\s)#.*")
-
-
-_READ = names(
-    "left right ike esp ah phase2 phase2alg pfs esn keyexchange ikev2 authby type also auto ikelifetime salifetime "
-    "ipsec-lifetime lifetime keylife lifebytes ipsec-max-bytes narrowing aggressive aggrmode "
-    "leftxauthserver rightxauthserver leftxauthclient rightxauthclient sha2-truncbug sha256-96"
-) | {
-    side + key
-    for side in ("left", "right")
-    for key in ("subnet", "subnets", "protoport", "sourceip", "addresspool", "auth", "auth2", "ca", "cert", "id")
-}
-"""The keys of a connection that are read."""
 
 _AGGRESSIVE = ("aggressive", "aggrmode")
 _SHORT_HASHES = ("sha2-truncbug", "sha2_truncbug", "sha256-96", "sha256_96")
@@ -67,14 +46,6 @@ _XAUTH_AND_FIRST = {"xauthpsk": "psk", "xauthrsasig": "rsasig"}
 """The words of `authby` for XAUTH behind another authentication, with that one (ipsec.conf(5) of strongSwan)."""
 _YES = frozenset({"yes", "insist", "propose", "1", "true"})
 _NO = frozenset({"no", "never", "0", "false"})
-
-
-class _Conn(Struct):
-    """A section: its name with its place and its values, the last of each."""
-
-    name: Token
-    values: dict[str, Token] = field(default_factory=dict)
-    also: list[Token] = field(default_factory=list)
 
 
 def recognise(source: Source) -> bool:
@@ -93,7 +64,7 @@ def parse(source: Source) -> Parsed:
 
 
 def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
-    connections, setup = _sections(written(text, diagnostics.path, recognise), files, diagnostics)
+    connections, setup = sections_of(written(text, diagnostics.path, recognise), files, diagnostics)
     sections = [*connections.values(), *([] if setup is None else [setup])]
     dialect = dialect_of([section.values for section in sections])
     reader = _Reader(connections, dialect, files, diagnostics)
@@ -101,58 +72,12 @@ def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     return diagnostics.parsed(Policy(peers=peers))
 
 
-def _sections(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict[str, _Conn], _Conn | None]:
-    """The connections by name, and `config setup`."""
-    connections: dict[str, _Conn] = {}
-    setup: _Conn | None = None
-    current: _Conn | None = None
-    section_kind = ""
-    for line in files.lines(text, diagnostics.path):
-        plain = _COMMENT.sub("", line.text).rstrip()
-        if not plain.strip():
-            continue
-        if (section := _SECTION.match(plain)) is not None:
-            kind, name = section[1], line.part(section.start(2), section.end(2))
-            current = connections.setdefault(name.text, _Conn(name)) if kind == "conn" else _Conn(name)
-            setup = current if kind == "config" else setup
-            section_kind = kind
-        elif (setting := _SETTING.fullmatch(plain)) is not None:
-            if current is None:
-                diagnostics.malformed("a setting outside a section", line.strip().span)
-                continue
-            value = _unquoted(line.part(setting.start(2), setting.end(2)))
-            _note_key(line.part(setting.start(1), setting.end(1)), section_kind, diagnostics)
-            if setting[1] == "also":
-                current.also.append(value)
-            else:
-                current.values[setting[1].casefold()] = value
-        elif plain.split()[0] == "include":
-            diagnostics.not_understood("an included file is not part of this input", line.strip().span)
-        elif plain.split()[0] != "version":
-            diagnostics.malformed("a line that is neither a section nor a setting", line.strip().span)
-    return connections, setup
-
-
-def _note_key(key: Token, section: str, diagnostics: Diagnostics) -> None:
-    """Say that a key is none of its section, or count it if nothing here looks at it; `x-` begins a comment."""
-    name = _SIDE_APART.sub(r"\1", key.word.replace("_", "-"))
-    if name not in IPSEC_CONF[section] and not name.startswith("x-"):
-        diagnostics.not_understood(f"{quoted(key.text)} is no key of a `{section}` section of ipsec.conf", key.span)
-    elif section == "conn" and name not in _READ:
-        diagnostics.not_read(key.word)
-
-
-def _unquoted(token: Token) -> Token:
-    stripped = token.strip()
-    if len(stripped.text) > 1 and stripped.text[0] == stripped.text[-1] == '"':
-        return stripped.part(1, len(stripped.text) - 1)
-    return stripped
-
-
 class _Reader:
     """Makes peers of sections, in the words of one dialect."""
 
-    def __init__(self, connections: Mapping[str, _Conn], dialect: str, files: Files, diagnostics: Diagnostics) -> None:
+    def __init__(
+        self, connections: Mapping[str, Section], dialect: str, files: Files, diagnostics: Diagnostics
+    ) -> None:
         self._connections = connections
         self._dialect = dialect
         self._files = files
@@ -173,7 +98,7 @@ class _Reader:
                 continue
             yield self._peer(connection.name, values)
 
-    def _whole(self, connection: _Conn) -> dict[str, Token]:
+    def _whole(self, connection: Section) -> dict[str, Token]:
         """The values of a connection with those that it takes over; its own go first, the defaults last."""
         values: dict[str, Token] = {}
         seen: set[str] = set()

@@ -1,0 +1,88 @@
+"""The sections of an ipsec.conf with their settings, `also` among them, and which keys are none of a section."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct, field
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.included import Files
+from ipseclint.vocabulary.peer_keys import IPSEC_CONF
+from ipseclint.vocabulary.rows import names
+
+_SECTION = re.compile(r"(conn|config|ca)[ \t]+(\S+)")
+_SETTING = re.compile(r"[ \t]+([\w-]+)[ \t]*=[ \t]*(.*)")
+_SIDE_APART = re.compile(r"\A(left|right)-")
+"""How libreswan 5 writes the side of a key, too."""
+
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+
+
+_READ = names(
+    "left right ike esp ah phase2 phase2alg pfs esn keyexchange ikev2 authby type also auto ikelifetime salifetime "
+    "ipsec-lifetime lifetime keylife lifebytes ipsec-max-bytes narrowing aggressive aggrmode "
+    "leftxauthserver rightxauthserver leftxauthclient rightxauthclient sha2-truncbug sha256-96"
+) | {
+    side + key
+    for side in ("left", "right")
+    for key in ("subnet", "subnets", "protoport", "sourceip", "addresspool", "auth", "auth2", "ca", "cert", "id")
+}
+"""The keys of a connection that are read."""
+
+
+class Section(Struct):
+    """A section: its name with its place and its values, the last of each."""
+
+    name: Token
+    values: dict[str, Token] = field(default_factory=dict)
+    also: list[Token] = field(default_factory=list)
+
+
+def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> tuple[dict[str, Section], Section | None]:
+    """The connections by name, and `config setup`."""
+    connections: dict[str, Section] = {}
+    setup: Section | None = None
+    current: Section | None = None
+    section_kind = ""
+    for line in files.lines(text, diagnostics.path):
+        plain = _COMMENT.sub("", line.text).rstrip()
+        if not plain.strip():
+            continue
+        if (section := _SECTION.match(plain)) is not None:
+            kind, name = section[1], line.part(section.start(2), section.end(2))
+            current = connections.setdefault(name.text, Section(name)) if kind == "conn" else Section(name)
+            setup = current if kind == "config" else setup
+            section_kind = kind
+        elif (setting := _SETTING.fullmatch(plain)) is not None:
+            if current is None:
+                diagnostics.malformed("a setting outside a section", line.strip().span)
+                continue
+            value = _unquoted(line.part(setting.start(2), setting.end(2)))
+            _note_key(line.part(setting.start(1), setting.end(1)), section_kind, diagnostics)
+            if setting[1] == "also":
+                current.also.append(value)
+            else:
+                current.values[setting[1].casefold()] = value
+        elif plain.split()[0] == "include":
+            diagnostics.not_understood("an included file is not part of this input", line.strip().span)
+        elif plain.split()[0] != "version":
+            diagnostics.malformed("a line that is neither a section nor a setting", line.strip().span)
+    return connections, setup
+
+
+def _note_key(key: Token, section: str, diagnostics: Diagnostics) -> None:
+    """Say that a key is none of its section, or count it if nothing here looks at it; `x-` begins a comment."""
+    name = _SIDE_APART.sub(r"\1", key.word.replace("_", "-"))
+    if name not in IPSEC_CONF[section] and not name.startswith("x-"):
+        diagnostics.not_understood(f"{quoted(key.text)} is no key of a `{section}` section of ipsec.conf", key.span)
+    elif section == "conn" and name not in _READ:
+        diagnostics.not_read(key.word)
+
+
+def _unquoted(token: Token) -> Token:
+    stripped = token.strip()
+    if len(stripped.text) > 1 and stripped.text[0] == stripped.text[-1] == '"':
+        return stripped.part(1, len(stripped.text) - 1)
+    return stripped
