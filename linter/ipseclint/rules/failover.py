@@ -111,17 +111,18 @@ def ikev2_retransmit_duration_out_of_range(machine: Machine, options: Ikev2Retra
         seconds = retransmit.known if retransmit is not None else None
         if retransmit is None or not seconds or crypto.builtin or not _serves_ikev2(crypto.key_module):
             continue
-        if options.least_seconds <= seconds <= options.info_above_seconds:
+        if seconds < options.least_seconds:
+            severity, better = Severity.ERROR, f"{options.least_seconds} s or more is what Windows demands"
+        elif seconds > options.info_above_seconds:
+            severity, better = Severity.INFO, f"{options.info_above_seconds} s or less lets go of dead peers sooner"
+        else:
             continue
-        short = seconds < options.least_seconds
-        bound = f"{options.least_seconds} s or more" if short else f"{options.info_above_seconds} s or less"
-        why = "is what Windows demands" if short else "lets go of dead peers sooner"
         yield Hit(
             subject=crypto,
             span=retransmit.span,
-            message=f"IKEv2 retransmits for {seconds} s; {bound} {why}",
+            message=f"IKEv2 retransmits for {seconds} s; {better}",
             value=seconds,
-            severity=Severity.ERROR if short else Severity.INFO,
+            severity=severity,
             fix=Fix((Assign(crypto, "retransmit_duration_seconds", options.least_seconds),)),
         )
 

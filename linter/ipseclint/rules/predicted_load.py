@@ -69,7 +69,8 @@ def predicted_queue_drops(machine: Machine, _options: Options) -> Iterator[Hit]:
     if predicted.drop_probability <= budget:
         return
     best = _best_change(parameters)
-    name = next(iter(best.change.values), None) if best is not None else None
+    chosen = next(iter(best.change.values.items()), None) if best is not None else None
+    name = chosen[0] if chosen else None
     setting = load.settings.get(name) if name is not None else None
     subject = _subject(load, name)
     if subject is None:
@@ -84,7 +85,7 @@ def predicted_queue_drops(machine: Machine, _options: Options) -> Iterator[Hit]:
         f"{percent(budget)}; {_advice(best)}",
         value=SETTING_WORDS.get(name or "", "peers"),
         severity=Severity.ERROR if min(drops) > budget else Severity.INFO,
-        fix=_fix(load, best, name),
+        fix=_fix(load, chosen),
     )
 
 
@@ -176,6 +177,7 @@ def _advice(best: Effect | None) -> str:
     return f"what helps most is {best.change.label}, which leaves {percent(best.after)}"
 
 
-def _fix(load: PolicyLoad, best: Effect | None, name: str | None) -> Fix:
-    changes = assignments(load, name, int(best.change.values[name])) if best is not None and name is not None else ()
+def _fix(load: PolicyLoad, chosen: tuple[str, float] | None) -> Fix:
+    """The value of the setting that helps most, where the policy has it."""
+    changes = assignments(load, chosen[0], int(chosen[1])) if chosen else ()
     return Fix(changes) if changes else Fix(note="Spread the peers over more hosts.")
