@@ -92,6 +92,15 @@ def test_main_modes_churn_within_the_quick_mode_lifetime_that_somebody_set(
     assert [hit.message for hit in found] == expected
 
 
+def test_the_shortest_of_several_quick_mode_lifetimes_counts_for_churn() -> None:
+    sets = tuple(
+        quick_mode_set(proposals=(quick_mode_proposal(lifetime_seconds=said(seconds)),)) for seconds in (900, 300, 600)
+    )
+    subject = with_events(failure(13884, "10.9.0.4"), failure(13884, "10.9.0.4", 5))
+    (hit,) = hits("RT007", subject.with_policy(Policy(quick_mode_crypto_sets=sets)))
+    assert "one quick-mode lifetime of 300 s" in hit.message
+
+
 # ---- RT009 to RT012: counters, and what is audited ----
 
 
@@ -105,6 +114,18 @@ def test_only_half_open_responders_are_counted() -> None:
             counter("currentNewResponderMainModes", 150, "ikeStatistics/v6Statistics"),
         ),
     ) == ["400 half-open main modes in ikeStatistics; 500 is the documented threshold"]
+
+
+def test_the_largest_of_several_counters_is_shown() -> None:
+    group, name = "ikeStatistics/v{}Statistics", "currentNewResponderMainModes"
+    found = with_events(
+        counters=tuple(
+            Counter(group=group.format(version), name=name, value=value, span=Span("s.xml", version, 1))
+            for version, value in ((4, 100), (6, 400))
+        )
+    )
+    (hit,) = hits("RT009", found)
+    assert hit.span.line == 6
 
 
 @pytest.mark.parametrize(
@@ -434,6 +455,14 @@ def test_three_offers_are_named(offers: str, said_of_them: str) -> None:
     assert hit.message == (
         "1 main mode in use with AES-256+SHA-256+DH20, first with 10.20.0.9; the policy offers " + said_of_them
     )
+
+
+def test_an_association_by_any_of_the_offers_is_within_the_policy() -> None:
+    offers = "dhgroup14:aes128-sha256,ecdhp384:aes256-sha256"
+    policy = machine(
+        f"netsh advfirewall set global mainmode mmsecmethods {offers}", consec(f"{PEERS}requireinrequestout")
+    )
+    assert hits("RT025", installed(policy, association("10.20.0.9", proposal=main_mode_proposal()))) == []
 
 
 ASSOCIATED = association("10.20.0.1")
