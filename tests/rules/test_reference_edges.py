@@ -13,14 +13,20 @@ from ipseclint.model.policy import (
     AuthMethod,
     AuthPhase,
     Dialect,
+    FilterList,
+    GlobalSettings,
     MainModeCryptoSet,
     Policy,
+    Profile,
     QuickModeCryptoSet,
+    RuleAction,
 )
 from ipseclint.model.selectors import WfpFilter
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
-from tests.made_objects import authentication_set, main_mode_set, method, quick_mode_set, rule, to
-from tests.rules.rule_inputs import hits
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
+from tests.made_objects import authentication_set, exemption, main_mode_set, method, quick_mode_set, rule, said, to
+from tests.rules.rule_inputs import hits, machine
 
 ERROR, INFO = Severity.ERROR, Severity.INFO
 Set = AuthenticationSet | MainModeCryptoSet | QuickModeCryptoSet
@@ -183,3 +189,128 @@ def test_whatever_a_rule_names_is_used(field: str) -> None:
     user = rule(**{field: to("SPARE")})
     policy = Policy(connection_security_rules=(user,), quick_mode_crypto_sets=(quick_mode_set("Spare"),))
     assert hits("RF007", Machine(name="m", policy=policy)) == []
+
+
+def test_a_set_that_every_windows_has_is_never_missing() -> None:
+    named = rule(first_authentication=to(next(iter(DEFAULT_SET_NAMES.values()))))
+    subject = Machine(name="m", policy=Policy(connection_security_rules=(named,), main_mode_crypto_sets=(OTHER,)))
+    assert told("RF001", subject) == []
+
+
+def test_an_input_without_sets_holds_none_of_a_kind_either() -> None:
+    subject = holding(kinds_not_held=("quick-mode crypto set",))
+    assert told("RF002", subject) == [(INFO, 'names the quick-mode crypto set "Q", and the input holds no sets at all')]
+
+
+@pytest.mark.parametrize(("phase", "holds_the_kind"), [(AuthPhase.SECOND, True), (AuthPhase.FIRST, False)])
+def test_the_second_authentication_is_looked_for_among_its_own(phase: AuthPhase, holds_the_kind: bool) -> None:
+    named = rule(second_authentication=to("A2"))
+    policy = Policy(
+        connection_security_rules=(named,),
+        authentication_sets=(authentication_set("X", phase=phase),),
+        main_mode_crypto_sets=(OTHER,),
+        kinds_not_held=("second authentication set",),
+    )
+    where = "which is not in the input" if holds_the_kind else "and the input holds no second authentication set"
+    assert told("RF001", Machine(name="m", policy=policy)) == [
+        (ERROR if holds_the_kind else INFO, f'names the second authentication set "A2", {where}')
+    ]
+
+
+def test_what_a_rule_of_the_older_tool_names_is_missing_though_nothing_else_is_there() -> None:
+    named = rule(quick_mode_crypto=to("Q"), dialect=Dialect.IP_SECURITY_POLICY)
+    subject = Machine(name="m", policy=Policy(connection_security_rules=(named,)))
+    assert told("RF002", subject) == [(ERROR, 'names the quick-mode crypto set "Q", which is not in the input')]
+
+
+# ---- Sets and lists that hold nothing, exemptions that name sets ----
+
+EMPTY = FilterList(name="Empty", span=Span("p.cmd", 2, 1))
+LEGACY: dict[str, Any] = {"dialect": Dialect.IP_SECURITY_POLICY}
+
+
+@pytest.mark.parametrize(
+    ("facts", "open_ends", "severity"),
+    [
+        ({"filter_list": to("EMPTY")}, (), Severity.WARNING),
+        ({"filter_list": to("EMPTY")}, (Span("p.cmd", 3, 1),), INFO),
+        ({"filter_list": to("Other")}, (), None),
+        ({"filter_list": None}, (), None),
+        ({"filter_list": to("Empty"), "enabled": said(value=False)}, (), None),
+    ],
+)
+def test_a_rule_whose_list_is_empty(facts: dict[str, Any], open_ends: Any, severity: Severity | None) -> None:
+    own = rule(**LEGACY, **facts)
+    policy = Policy(connection_security_rules=(own,), filter_lists=(EMPTY,), open_ends=open_ends)
+    found = told("RF003", Machine(name="m", policy=policy))
+    text = 'is for no traffic: its filter list "EMPTY" holds no filter'
+    assert found == ([] if severity is None else [(severity, text)])
+
+
+@pytest.mark.parametrize(("builtin", "fires"), [(False, True), (True, False)])
+def test_an_empty_set_that_somebody_made(builtin: bool, fires: bool) -> None:
+    assert bool(hits("RF003", holding(main_mode_set("M", proposals=(), builtin=builtin)))) is fires
+
+
+@pytest.mark.parametrize(
+    ("facts", "fires"),
+    [
+        ({}, True),
+        (LEGACY, False),
+        ({"action": said(RuleAction.NEGOTIATE)}, False),
+        ({"first_authentication": None, "quick_mode_crypto": None}, False),
+    ],
+)
+def test_an_exemption_that_names_sets(facts: dict[str, Any], fires: bool) -> None:
+    own = exemption("E", "10.0.0.1", **{"first_authentication": to("A"), "quick_mode_crypto": to("Q"), **facts})
+    found = told("RF005", Machine(name="m", policy=Policy(connection_security_rules=(own,))))
+    text = "an exemption that names sets (first authentication, quick mode); Windows accepts it only without"
+    assert found == ([(None, text)] if fires else [])
+
+
+def test_what_nobody_uses_is_told_beside_rules_of_either_kind() -> None:
+    spare = quick_mode_set("Spare")
+    main_rule = machine(
+        "netsh advfirewall mainmode add rule name=M endpoint1=any endpoint2=10.0.0.0/8 auth1=computerkerb "
+        "mmsecmethods=dhgroup14:aes128-sha256"
+    ).policy.main_mode_rules
+    policy = Policy(main_mode_rules=main_rule, quick_mode_crypto_sets=(spare,))
+    assert len(hits("RF007", Machine(name="m", policy=policy))) == 1
+    for rules, count in (((rule(),), 0), ((rule(), rule("L", **LEGACY)), 1)):
+        policy = Policy(connection_security_rules=rules, filter_lists=(EMPTY,))
+        assert len(hits("RF007", Machine(name="m", policy=policy))) == count
+
+
+# ---- Local rules that a GPO switches off ----
+
+PUBLIC = frozenset({Profile.PUBLIC})
+
+
+@pytest.mark.parametrize(
+    ("store", "merge", "facts", "fires"),
+    [
+        ("GPO", False, {}, True),
+        (None, False, {}, False),
+        ("GPO", True, {}, False),
+        ("GPO", False, {"store": "GPO"}, False),
+        ("GPO", False, {"enabled": said(value=False)}, False),
+        ("GPO", False, {"profiles": said(frozenset({Profile.DOMAIN}))}, False),
+        ("GPO", False, {"profiles": Setting(Unknown("?"), Span("p", 1, 1))}, False),
+    ],
+)
+def test_local_rules_that_are_not_in_force(store: str | None, merge: bool, facts: dict[str, Any], fires: bool) -> None:
+    place = Span("gpo", 3, 1)
+    settings = GlobalSettings(span=place, store=store, local_rules_merge={Profile.PUBLIC: Setting(merge, place)})
+    own = rule(**{"profiles": said(PUBLIC), **facts})
+    policy = Policy(connection_security_rules=(own,), global_settings=(settings,))
+    text = "local rules are off on the public profile: 1 rule of the local store is not in force"
+    assert told("RF008", Machine(name="m", policy=policy)) == ([(None, text)] if fires else [])
+
+
+def test_local_rules_that_are_not_in_force_on_two_profiles() -> None:
+    place = Span("gpo", 3, 1)
+    off = {profile: Setting(False, place) for profile in (Profile.PUBLIC, Profile.PRIVATE)}
+    settings = GlobalSettings(span=place, store="GPO", local_rules_merge=off)
+    policy = Policy(connection_security_rules=(rule("A"), rule("B")), global_settings=(settings,))
+    text = "local rules are off on the private and public profiles: 2 rules of the local store are not in force"
+    assert told("RF008", Machine(name="m", policy=policy)) == [(None, text)]

@@ -8,7 +8,7 @@ from ipseclint.finding import Severity
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy, ServiceState
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from tests.rules.rule_inputs import consec, hits, machine
 
@@ -117,3 +117,72 @@ def test_rules_are_told_before_connections_that_failed() -> None:
     assert of_services(off("IKEEXT"), lines=(RULE, RULE.replace("=R ", "=S "))) == [
         "error: service IKEEXT is disabled, and 2 rules depend on it"
     ]
+
+
+def test_a_state_that_is_not_understood_or_not_there_is_no_state() -> None:
+    assert hits("RF009", machine(RULE)) == []
+    found = machine(RULE)
+    (own,) = found.policy.connection_security_rules
+    unsaid = own.model_copy(update={"enforcement": Setting(Unknown("?"), SPAN)})
+    policy = found.policy.model_copy(update={"connection_security_rules": (unsaid,)})
+    assert hits("RF009", Machine(name="m", policy=policy)) == []
+
+
+IKEV2 = "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2 -AuthenticationMethod Eap"
+L2TP = 'Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType L2tp -L2tpPsk "Seven-green-apples"'
+SSTP = "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Sstp -AuthenticationMethod Eap"
+SERVER = "Set-VpnServerConfiguration -TunnelType IKEv2"
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "said"),
+    [
+        (IKEV2, "IKEEXT", "error: service IKEEXT is disabled, and 1 VPN object depends on it"),
+        (IKEV2, "PolicyAgent", None),
+        (L2TP, "PolicyAgent", "warning: service PolicyAgent is disabled, and 1 VPN object depends on it"),
+        (L2TP, "RasMan", "error: service RasMan is disabled, and 1 VPN object depends on it"),
+        (L2TP, "Spooler", None),
+        (SSTP, "IKEEXT", None),
+        (SSTP, "PolicyAgent", None),
+        (SERVER, "IKEEXT", "error: service IKEEXT is disabled, and 1 VPN object depends on it"),
+        (SERVER, "PolicyAgent", None),
+    ],
+)
+def test_a_service_that_a_vpn_needs(line: str, name: str, said: str | None) -> None:
+    policy = machine(line, name="p.ps1").policy.model_copy(update={"services": (off(name),)})
+    event = Event(span=SPAN, kind=EventKind.SERVICE, success=False, state="remote-access error 809")
+    # An error counts where the input holds no VPN; here it does.
+    for events in ((), (event,)):
+        found = hits("RF012", Machine(name="m", policy=policy, events=events))
+        assert [f"{hit.severity}: {hit.message}" for hit in found] == ([] if said is None else [said])
+
+
+def test_what_a_vpn_alone_needs_is_started_when_it_is_dialled() -> None:
+    dialled = machine(IKEV2, name="p.ps1").policy
+    rules = machine(RULE).policy.connection_security_rules
+    stopped = Setting("stopped", SPAN)
+    for name, count in (("RasMan", 0), ("IKEEXT", 1)):
+        service = ServiceState(name=name, start=Setting("automatic", SPAN), status=stopped)
+        policy = dialled.model_copy(update={"connection_security_rules": rules, "services": (service,)})
+        assert len(hits("RF012", Machine(name="m", policy=policy))) == count
+
+
+@pytest.mark.parametrize(
+    ("action", "name", "start", "fires"),
+    [
+        ("requireinrequireout", "IKEEXT", "manual", True),
+        ("requireinrequestout", "IKEEXT", "manual", False),
+        ("requestinrequestout", "IKEEXT", "manual", False),
+        ("requireinclearout", "IKEEXT", "manual", False),
+        ("requireinrequireout", "BFE", "manual", False),
+        ("requireinrequireout", "IKEEXT", "automatic", False),
+        ("requireinrequireout", "IKEEXT", None, False),
+    ],
+)
+def test_the_keying_service_starts_too_late_on_demand(action: str, name: str, start: str | None, fires: bool) -> None:
+    service = ServiceState(name=name, start=Setting(start, SPAN) if start else None, status=None)
+    line = RULE.replace("requireinrequestout", action)
+    if action == "requireinclearout":
+        line = line.replace("name=R ", "name=R mode=tunnel localtunnelendpoint=192.0.2.1 remotetunnelendpoint=any ")
+    text = "service IKEEXT starts on demand, and rules require IPsec both ways from boot on"
+    assert of_services(service, lines=(line,)) == ([f"info: {text}"] if fires else [])
