@@ -4,8 +4,14 @@ import math
 from array import array
 from collections import Counter
 from itertools import accumulate
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Numbers = np.ndarray[Any, Any]
 
 _FIELDS = 4
 _COMPACT_AT = 1 << 16
@@ -14,6 +20,10 @@ BUCKETS_PER_E = 128
 """Histogram buckets for each factor of e, so that quantiles are right to 0.4 %."""
 MIN_SECONDS = 1e-9
 _OFFSET = -math.log(MIN_SECONDS) * BUCKETS_PER_E
+_EDGE = 1e-6
+
+LEDGER_ENTRIES = 1 << 15
+"""So many attempts are counted at once: a megabyte."""
 
 
 class Backlog:
@@ -45,29 +55,30 @@ class Backlog:
 
 
 class DurationHistogram:
-    """Durations in buckets that grow geometrically from a nanosecond on, plus the zeros.
+    """Durations in buckets that grow geometrically from a nanosecond on, plus the zeros; `add` takes many at once."""
 
-    Append durations to `pending` and call `fold` now and then: many at once cost half of what single ones do.
-    """
-
-    __slots__ = ("_counts", "_zeros", "pending")
+    __slots__ = ("_counts", "_zeros")
 
     def __init__(self) -> None:
-        self.pending = array("d")
         self._counts: Counter[int] = Counter()
         self._zeros = 0
 
-    def fold(self) -> None:
-        """Count what is pending."""
-        log = math.log
-        buckets = [int(log(seconds) * BUCKETS_PER_E + _OFFSET) for seconds in self.pending if seconds > MIN_SECONDS]
-        self._zeros += len(self.pending) - len(buckets)
-        self._counts.update(buckets)
-        del self.pending[:]
+    def add(self, seconds: "Numbers") -> None:
+        """Count durations."""
+        import numpy as np
+
+        long = seconds[seconds > MIN_SECONDS]
+        self._zeros += len(seconds) - len(long)
+        places = np.log(long) * BUCKETS_PER_E + _OFFSET
+        buckets = places.astype(np.int64)
+        # The logarithm of numpy may differ from that of Python in its last digit, which matters at an edge alone.
+        for at in np.flatnonzero(np.abs(places - np.rint(places)) < _EDGE):
+            buckets[at] = int(math.log(long[at]) * BUCKETS_PER_E + _OFFSET)
+        values, counts = np.unique(buckets, return_counts=True)
+        self._counts.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
 
     def frozen(self) -> "Durations":
         """The counts so far as a value."""
-        self.fold()
         if not self._counts:
             return Durations(self._zeros, 0, ())
         first, last = min(self._counts), max(self._counts)
@@ -122,33 +133,80 @@ class Series(Struct, frozen=True):
     """Mean of min(V, D) over the sends of the bin; 0 where there are none."""
 
 
-class Timeline:
-    """Accumulates a `Series` in lists of fixed length; what happens after the horizon goes to one bin more.
+class Ledger:
+    """The attempts of a run in their order, counted many at a time: over time, by their waits, and in all.
 
-    `queued` and `opened` hold changes of a level, the others counts. The simulation writes to them directly.
+    An entry is served if nothing of it was dropped: when it came, how long it waits, when it leaves, how many drop.
+    What happens after the horizon goes to one bin more. `opened` and `queued` hold changes of a level.
     """
 
-    __slots__ = ("bins", "completed", "dropped", "first_sends", "horizon_seconds", "opened", "queued", "sends", "waits")
+    def __init__(self, horizon_seconds: float, bins: int, tail_seconds: float) -> None:
+        import numpy as np
 
-    def __init__(self, horizon_seconds: float, bins: int) -> None:
-        self.horizon_seconds = horizon_seconds
-        self.bins = bins
-        counts = ([0] * (bins + 1) for _ in range(6))
-        self.first_sends, self.sends, self.completed, self.dropped, self.queued, self.opened = counts
-        self.waits = [0.0] * (bins + 1)
+        self.horizon_seconds, self.bins = horizon_seconds, bins
+        self.bins_per_second = bins / horizon_seconds
+        self.arrived, self.wait, self.left = array("d"), array("d"), array("d")
+        self.dropped = array("q")
+        self.setups = array("d")
+        self.first_sends = [0] * (bins + 1)
+        self.attempts = self.waited = self.drops = 0
+        self.wait_seconds = 0.0
+        self.served_waits, self.setup_times = DurationHistogram(), DurationHistogram()
+        self._tail_seconds = tail_seconds
+        counts = (np.zeros(bins + 1, np.int64) for _ in range(5))
+        self._sends, self._completed, self._dropped, self._queued, self._opened = counts
+        self._waits = np.zeros(bins + 1)
 
-    def frozen(self) -> Series:
-        """The run so far as a value."""
+    def fold(self) -> None:
+        """Count what was noted. Sums of seconds are taken in the order of the entries, so that they stay the same."""
+        import numpy as np
+
+        arrived, wait, left = np.array(self.arrived), np.array(self.wait), np.array(self.left)
+        dropped = np.array(self.dropped)
+        is_served = dropped == 0
+        count = np.where(is_served, 1, dropped)
+        has_waited = ~is_served | (wait > 0)
+        first, last = self._bins(arrived), self._bins(left)
+        closed = np.where(is_served, self._bins(left + self._tail_seconds), last)
+        unqueued = np.where(is_served, self._bins(arrived + wait), last)
+        self.attempts += int(count.sum())
+        self.drops += int(dropped.sum())
+        self.waited += int(count[has_waited].sum())
+        self.wait_seconds = float(np.cumsum(np.concatenate(([self.wait_seconds], wait)))[-1])
+        np.add.at(self._waits, first, wait)
+        for counted, places, change in (
+            (self._sends, first, count),
+            (self._opened, first, count),
+            (self._opened, closed, -count),
+            (self._queued, first[has_waited], count[has_waited]),
+            (self._queued, unqueued[has_waited], -count[has_waited]),
+            (self._completed, last[is_served], count[is_served]),
+            (self._dropped, last[~is_served], dropped[~is_served]),
+        ):
+            np.add.at(counted, places, change)
+        self.served_waits.add(wait[is_served])
+        self.setup_times.add(np.array(self.setups))
+        for column in (self.arrived, self.wait, self.left, self.dropped, self.setups):
+            del column[:]
+
+    def _bins(self, seconds: "Numbers") -> "Numbers":
+        import numpy as np
+
+        return np.minimum((seconds * self.bins_per_second).astype(np.int64), self.bins)
+
+    def series(self) -> Series:
+        """The run so far as a value; everything must have been counted."""
         bins = self.bins
+        sends, waits = self._sends.tolist(), self._waits.tolist()
         return Series(
             bin_seconds=self.horizon_seconds / bins,
             first_sends=tuple(self.first_sends[:bins]),
-            sends=tuple(self.sends[:bins]),
-            completed=tuple(self.completed[:bins]),
-            dropped=tuple(self.dropped[:bins]),
-            queue_length=tuple(accumulate(self.queued[:bins])),
-            half_open=tuple(accumulate(self.opened[:bins])),
+            sends=tuple(sends[:bins]),
+            completed=tuple(self._completed.tolist()[:bins]),
+            dropped=tuple(self._dropped.tolist()[:bins]),
+            queue_length=tuple(accumulate(self._queued.tolist()[:bins])),
+            half_open=tuple(accumulate(self._opened.tolist()[:bins])),
             mean_wait_seconds=tuple(
-                wait / sends if sends else 0.0 for wait, sends in zip(self.waits[:bins], self.sends[:bins], strict=True)
+                wait / count if count else 0.0 for wait, count in zip(waits[:bins], sends[:bins], strict=True)
             ),
         )

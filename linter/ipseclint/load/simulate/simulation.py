@@ -13,13 +13,13 @@ from heapq import heapify, heappop, heappush, heapreplace
 
 from ipseclint.load.half_open import NO_ADDRESS, HalfOpenTable
 from ipseclint.load.simulate.processes import service_sampler
-from ipseclint.load.simulate.records import Backlog, DurationHistogram, Timeline
+from ipseclint.load.simulate.records import LEDGER_ENTRIES, Backlog, Ledger
 from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Run, Traffic
 
 Progress = Callable[[int, int], None]
 """Called now and then with the peers that have ended so far and the peers expected in all."""
 
-_PAUSE_EVERY = 1 << 14
+_PAUSE_EVERY = LEDGER_ENTRIES
 _HORIZON_SERVICES = 20
 
 _Event = tuple[float, int, int, int, float, float, float, bool]
@@ -103,59 +103,49 @@ class _Simulation:
         self.workers = [0.0] * host.workers
 
         self.peers = self.established = self.late = self.given_up = 0
-        self.attempts = self.waited = self.drops = self.first_drops = 0
-        self.refused = self.absorbed = self.wasted = self.cookies = 0
-        self.wait_seconds = self.last_success = 0.0
-        self.waits, self.setups = DurationHistogram(), DurationHistogram()
-        self.timeline = Timeline(_horizon_seconds(host, traffic), bins)
-        self.bins_per_second = bins / self.timeline.horizon_seconds
+        self.first_drops = self.refused = self.absorbed = self.wasted = self.cookies = 0
+        self.last_success = 0.0
+        self.ledger = Ledger(_horizon_seconds(host, traffic), bins, self.tail)
 
     def run(self, progress: Progress | None) -> Run:
-        events, streams = self.events, self.streams
+        events, streams, ledger = self.events, self.streams, self.ledger
         now = 0.0
         handled = 0
         while events:
-            time, index, level, count, first, hold, address, echoed = events[0]
-            stream = streams[index]
-            following = None if echoed else stream.after(level)
+            event = events[0]
+            stream = streams[event[1]]
+            following = None if event[7] else stream.after(event[2])
             if following:
                 heapreplace(events, following)
             else:
                 heappop(events)
             # a cookie's round trip may have put a later peer's repeat before an earlier one's
-            now = max(now, time)
-            self._arrive(now, stream, level, count, first, hold, address, echoed)
+            if event[0] > now:
+                now = event[0]
+            self._arrive(now, stream, event)
             handled += 1
             if handled % _PAUSE_EVERY == 0:
-                self.waits.fold()
-                self.setups.fold()
+                ledger.fold()
                 if progress:
                     progress(self.established + self.late + self.given_up, self.expected)
+        ledger.fold()
         if progress:
             progress(self.peers, self.peers)
         return self._result()
 
-    def _arrive(
-        self,
-        now: float,
-        stream: _Stream,
-        level: int,
-        count: int,
-        first: float,
-        hold: float,
-        address: float,
-        echoed: bool,
-    ) -> None:
-        """Bring the requests of `count` peers, sent at the same time, to the queue.
+    def _arrive(self, now: float, stream: _Stream, event: _Event) -> None:
+        """Bring the requests of the peers of an event, sent at the same time, to the queue.
 
-        `hold` is when the peer's last request leaves the queue; where repeats are not recognised it is when the peer
-        is done, infinite before it was accepted.
+        What they are held until is when the peer's last request leaves the queue; where repeats are not recognised it
+        is when the peer is done, infinite before it was accepted.
         """
+        _, _, level, count, first, hold, address, echoed = event
         duplicate = False
         if level == 0:
             if not echoed:
                 self.peers += count
-                self.timeline.first_sends[min(int(now * self.bins_per_second), self.timeline.bins)] += count
+                ledger = self.ledger
+                ledger.first_sends[min(int(now * ledger.bins_per_second), ledger.bins)] += count
         elif self.recognised:
             if now < hold:
                 self.absorbed += count
@@ -165,81 +155,78 @@ class _Simulation:
             if hold <= now:
                 return
             duplicate = hold < math.inf
-        table, workers, patience = self.table, self.workers, self.patience
-        room: float = count
-        while count:
-            if table:
-                table.expire(now)
-                if table.asks_cookies and not echoed:
-                    self.cookies += count
-                    heappush(
-                        self.events,
-                        (now + self.round_trip, stream.index, level, count, first, hold, address, True),
-                    )
-                    return
-                room = table.room(address) if echoed else min(table.room(address), table.room_without_cookies())
-                if room < 1:
-                    self.refused += count
-                    if not duplicate:
-                        self._leave(stream, level, count, first, now if self.recognised else math.inf, address)
-                    return
-            wait = workers[0] - now
-            if wait > patience:
-                dropped = int(min(count, room))
-                self._drop(now, wait, stream, level, dropped, first, hold if duplicate else None, address)
-                count -= dropped
-            else:
-                self._serve(now, wait if wait > 0 else 0.0, stream, level, first, hold if duplicate else None, address)
-                count -= 1
+        if self.table is None:
+            self._queue(now, stream, level, count, first, hold if duplicate else None, address)
+            return
+        self._enter(self.table, now, stream, event, duplicate=duplicate)
 
-    def _serve(
+    def _enter(self, table: HalfOpenTable, now: float, stream: _Stream, event: _Event, *, duplicate: bool) -> None:
+        """Bring requests to the queue as far as the half-open limits let them."""
+        _, _, level, count, first, hold, address, echoed = event
+        while count:
+            table.expire(now)
+            if table.asks_cookies and not echoed:
+                self.cookies += count
+                later = (now + self.round_trip, stream.index, level, count, first, hold, address, True)
+                heappush(self.events, later)
+                return
+            room = table.room(address) if echoed else min(table.room(address), table.room_without_cookies())
+            if room < 1:
+                self.refused += count
+                if not duplicate:
+                    self._leave(stream, level, count, first, now if self.recognised else math.inf, address)
+                return
+            wait = self.workers[0] - now
+            taken = int(min(count, room)) if wait > self.patience else 1
+            left = self._queue(now, stream, level, taken, first, hold if duplicate else None, address)
+            table.enter(now, left, address, taken)
+            count -= taken
+
+    def _queue(
         self,
         now: float,
-        wait: float,
         stream: _Stream,
         level: int,
+        count: int,
         first: float,
         done: float | None,
         address: float,
-    ) -> None:
-        """Give a request to the worker that is free first; `done` is set if its peer has been served before."""
-        start = now + wait
-        finish = start + stream.draw()
-        heapreplace(self.workers, finish)
-        timeline, per_second, bins = self.timeline, self.bins_per_second, self.timeline.bins
-        arrived, finished = int(now * per_second), int(finish * per_second)
-        if finished > bins:
-            finished = bins
-            arrived = min(arrived, bins)
-        self.attempts += 1
-        timeline.sends[arrived] += 1
-        timeline.completed[finished] += 1
-        timeline.opened[arrived] += 1
-        if wait:
-            self.waited += 1
-            self.wait_seconds += wait
-            timeline.waits[arrived] += wait
-            timeline.queued[arrived] += 1
-            timeline.queued[min(int(start * per_second), bins)] -= 1
-        if self.tail:
-            timeline.opened[min(int((finish + self.tail) * per_second), bins)] -= 1
-        else:
-            timeline.opened[finished] -= 1
-        if self.table:
-            self.table.enter(now, finish + self.tail, address, 1)
-        self.waits.pending.append(wait)
-        if done is not None:
-            self.wasted += 1
-            stream.repeat(self.events, level, 1, first, done, address)
-            return
-        if finish - first <= stream.give_up:
-            self.established += 1
-            self.setups.pending.append(finish - first)
-            self.last_success = max(self.last_success, finish)
-        else:
-            self.late += 1
-        if not self.recognised:
-            stream.repeat(self.events, level, 1, first, finish, address)
+    ) -> float:
+        """Give requests to the worker that is free first, or drop those whose wait will be too long.
+
+        `done` is set if the peers have been served before. Returns when the last of them leaves the table.
+        """
+        workers, ledger, left = self.workers, self.ledger, now
+        while count:
+            wait = workers[0] - now
+            if wait > self.patience:
+                return self._drop(now, wait, stream, level, count, first, done, address)
+            if wait < 0:
+                wait = 0.0
+            finish = now + wait + stream.draw()
+            heapreplace(workers, finish)
+            ledger.arrived.append(now)
+            ledger.wait.append(wait)
+            ledger.left.append(finish)
+            ledger.dropped.append(0)
+            left = finish + self.tail
+            count -= 1
+            if done is not None:
+                self.wasted += 1
+                stream.repeat(self.events, level, 1, first, done, address)
+                continue
+            if finish - first <= stream.give_up:
+                self.established += 1
+                ledger.setups.append(finish - first)
+                if finish > self.last_success:
+                    self.last_success = finish
+            else:
+                self.late += 1
+            if not self.recognised:
+                stream.repeat(self.events, level, 1, first, finish, address)
+            if count and len(ledger.arrived) >= LEDGER_ENTRIES:
+                ledger.fold()
+        return left
 
     def _drop(
         self,
@@ -251,30 +238,21 @@ class _Simulation:
         first: float,
         done: float | None,
         address: float,
-    ) -> None:
-        """Queue requests whose wait will be too long, and drop them in due time; `done` as for `_serve`."""
+    ) -> float:
+        """Queue requests whose wait will be too long, and drop them in due time, which is returned."""
         left = now + (wait if self.lazy else self.patience)
-        timeline, per_second, bins = self.timeline, self.bins_per_second, self.timeline.bins
-        arrived = min(int(now * per_second), bins)
-        gone = min(int(left * per_second), bins)
-        self.attempts += count
-        self.waited += count
-        self.drops += count
-        self.wait_seconds += count * self.patience
+        ledger = self.ledger
+        ledger.arrived.append(now)
+        ledger.wait.append(count * self.patience)
+        ledger.left.append(left)
+        ledger.dropped.append(count)
         if level == 0:
             self.first_drops += count
-        timeline.sends[arrived] += count
-        timeline.waits[arrived] += count * self.patience
-        timeline.dropped[gone] += count
-        for level_changes in (timeline.queued, timeline.opened):
-            level_changes[arrived] += count
-            level_changes[gone] -= count
-        if self.table:
-            self.table.enter(now, left, address, count)
         if done is not None:
             stream.repeat(self.events, level, count, first, done, address)
         else:
             self._leave(stream, level, count, first, left if self.recognised else math.inf, address)
+        return left
 
     def _leave(self, stream: _Stream, level: int, count: int, first: float, hold: float, address: float) -> None:
         """Let unserved peers wait for their next send, or give up after the last."""
@@ -288,20 +266,20 @@ class _Simulation:
             established=self.established,
             late=self.late,
             given_up=self.given_up,
-            attempts=self.attempts,
-            waited=self.waited,
-            drops=self.drops,
+            attempts=self.ledger.attempts,
+            waited=self.ledger.waited,
+            drops=self.ledger.drops,
             first_drops=self.first_drops,
             refused=self.refused,
             absorbed=self.absorbed,
             wasted=self.wasted,
             cookies=self.cookies,
-            wait_seconds=self.wait_seconds,
+            wait_seconds=self.ledger.wait_seconds,
             last_success_seconds=self.last_success,
             peak_half_open=self.table.peak if self.table else 0,
-            served_waits=self.waits.frozen(),
-            setup_times=self.setups.frozen(),
-            series=self.timeline.frozen(),
+            served_waits=self.ledger.served_waits.frozen(),
+            setup_times=self.ledger.setup_times.frozen(),
+            series=self.ledger.series(),
         )
 
 
