@@ -1,11 +1,14 @@
 import itertools
+import math
 import random
 import statistics
+from collections import Counter
 
+import numpy as np
 import pytest
 
 from ipseclint.load.simulate.processes import Poisson, Ramp, service_sampler
-from ipseclint.load.simulate.records import Backlog, DurationHistogram
+from ipseclint.load.simulate.records import BUCKETS_PER_E, MIN_SECONDS, Backlog, DurationHistogram
 
 
 @pytest.mark.parametrize("scv", [0.0, 0.25, 0.6, 1.0, 4.0, 25.0])
@@ -66,8 +69,7 @@ def test_quantiles_of_a_histogram():
     histogram = DurationHistogram()
     rng = random.Random(1)
     sample = sorted(rng.expovariate(0.1) for _ in range(20_000))
-    for seconds in (*sample, *[0.0] * 20_000):
-        histogram.pending.append(seconds)
+    histogram.add(np.array([*sample, *[0.0] * 20_000]))
     durations = histogram.frozen()
     assert durations.total == 40_000
     assert durations.quantile_seconds(0.5) == 0
@@ -81,6 +83,16 @@ def test_tiny_and_huge_durations():
     histogram = DurationHistogram()
     assert histogram.frozen().quantile_seconds(0.5) == 0
     assert histogram.frozen().steps() == []
-    histogram.pending.extend((1e-12, 1e30))
+    histogram.add(np.array((1e-12, 1e30)))
     assert histogram.frozen().zeros == 1
     assert histogram.frozen().quantile_seconds(1.0) == pytest.approx(1e30, rel=0.005)
+
+
+def test_a_duration_at_the_edge_of_a_bucket_is_counted_as_pythons_logarithm_has_it():
+    edges = [math.exp(bucket / BUCKETS_PER_E) for bucket in range(-1000, 1000)]
+    histogram = DurationHistogram()
+    histogram.add(np.array(edges))
+    offset = -math.log(MIN_SECONDS) * BUCKETS_PER_E
+    buckets = Counter(int(math.log(seconds) * BUCKETS_PER_E + offset) for seconds in edges)
+    frozen = histogram.frozen()
+    assert frozen.counts == tuple(buckets[frozen.first + number] for number in range(len(frozen.counts)))

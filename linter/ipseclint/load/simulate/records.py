@@ -136,7 +136,8 @@ class Series(Struct, frozen=True):
 class Ledger:
     """The attempts of a run in their order, counted many at a time: over time, by their waits, and in all.
 
-    An entry is served if nothing of it was dropped: when it came, how long it waits, when it leaves, how many drop.
+    Of each served one the simulation appends itself when it `arrived`, its `wait`, and when it `left`; of each peer
+    that was established, how long that took, to `setups`.
     What happens after the horizon goes to one bin more. `opened` and `queued` hold changes of a level.
     """
 
@@ -146,10 +147,10 @@ class Ledger:
         self.horizon_seconds, self.bins = horizon_seconds, bins
         self.bins_per_second = bins / horizon_seconds
         self.arrived, self.wait, self.left = array("d"), array("d"), array("d")
-        self.dropped = array("q")
+        self._at_drops, self._drops = array("q"), array("q")
         self.setups = array("d")
         self.first_sends = [0] * (bins + 1)
-        self.attempts = self.waited = self.drops = 0
+        self.attempts = self.established = self.waited = self.drops = 0
         self.wait_seconds = 0.0
         self.served_waits, self.setup_times = DurationHistogram(), DurationHistogram()
         self._tail_seconds = tail_seconds
@@ -157,12 +158,21 @@ class Ledger:
         self._sends, self._completed, self._dropped, self._queued, self._opened = counts
         self._waits = np.zeros(bins + 1)
 
+    def drop(self, now: float, seconds: float, left: float, count: int) -> None:
+        """Note requests that are dropped together, and how long all of them have waited then."""
+        self._at_drops.append(len(self.arrived))
+        self._drops.append(count)
+        self.arrived.append(now)
+        self.wait.append(seconds)
+        self.left.append(left)
+
     def fold(self) -> None:
         """Count what was noted. Sums of seconds are taken in the order of the entries, so that they stay the same."""
         import numpy as np
 
         arrived, wait, left = np.array(self.arrived), np.array(self.wait), np.array(self.left)
-        dropped = np.array(self.dropped)
+        dropped = np.zeros(len(arrived), np.int64)
+        dropped[np.array(self._at_drops)] = self._drops
         is_served = dropped == 0
         count = np.where(is_served, 1, dropped)
         has_waited = ~is_served | (wait > 0)
@@ -170,6 +180,7 @@ class Ledger:
         closed = np.where(is_served, self._bins(left + self._tail_seconds), last)
         unqueued = np.where(is_served, self._bins(arrived + wait), last)
         self.attempts += int(count.sum())
+        self.established += len(self.setups)
         self.drops += int(dropped.sum())
         self.waited += int(count[has_waited].sum())
         self.wait_seconds = float(np.cumsum(np.concatenate(([self.wait_seconds], wait)))[-1])
@@ -186,7 +197,7 @@ class Ledger:
             np.add.at(counted, places, change)
         self.served_waits.add(wait[is_served])
         self.setup_times.add(np.array(self.setups))
-        for column in (self.arrived, self.wait, self.left, self.dropped, self.setups):
+        for column in (self.arrived, self.wait, self.left, self._at_drops, self._drops, self.setups):
             del column[:]
 
     def _bins(self, seconds: "Numbers") -> "Numbers":

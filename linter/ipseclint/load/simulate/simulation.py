@@ -62,9 +62,7 @@ class _Stream:
                 serial += 1
 
     def after(self, level: int) -> _Event | None:
-        """The event that follows, in this stream, one of the given send number."""
-        if level == 0:
-            return next(self.first_sends, None)
+        """The event that follows, in this stream, one of the given send number; of first sends `first_sends` has it."""
         if self.backlogs[level]:
             count, first, hold, address = self.backlogs[level].pop()
             return first + self.sends[level], self.index, level, int(count), first, hold, address, False
@@ -98,14 +96,17 @@ class _Simulation:
         self.expected = round(sum(one.arrivals.expected_peers for one in traffic))
 
         self.streams = [_Stream(index, one, seed) for index, one in enumerate(traffic)]
-        self.events = [event for stream in self.streams if (event := stream.after(0))]
+        self.events = [event for stream in self.streams if (event := next(stream.first_sends, None))]
         heapify(self.events)
         self.workers = [0.0] * host.workers
 
-        self.peers = self.established = self.late = self.given_up = 0
+        self.peers = self.late = self.given_up = 0
         self.first_drops = self.refused = self.absorbed = self.wasted = self.cookies = 0
         self.last_success = 0.0
         self.ledger = Ledger(_horizon_seconds(host, traffic), bins, self.tail)
+        # looked up once: they are called for every request
+        self.note_arrived, self.note_wait = self.ledger.arrived.append, self.ledger.wait.append
+        self.note_left, self.note_setup = self.ledger.left.append, self.ledger.setups.append
 
     def run(self, progress: Progress | None) -> Run:
         events, streams, ledger = self.events, self.streams, self.ledger
@@ -114,20 +115,21 @@ class _Simulation:
         while events:
             event = events[0]
             stream = streams[event[1]]
-            following = None if event[7] else stream.after(event[2])
+            level = event[2]
+            following = None if event[7] else stream.after(level) if level else next(stream.first_sends, None)
             if following:
                 heapreplace(events, following)
             else:
                 heappop(events)
             # a cookie's round trip may have put a later peer's repeat before an earlier one's
-            if event[0] > now:
+            if event[0] > now:  # noqa: PLR1730 - `max` is a call, and this is asked for every event
                 now = event[0]
             self._arrive(now, stream, event)
             handled += 1
             if handled % _PAUSE_EVERY == 0:
                 ledger.fold()
                 if progress:
-                    progress(self.established + self.late + self.given_up, self.expected)
+                    progress(ledger.established + self.late + self.given_up, self.expected)
         ledger.fold()
         if progress:
             progress(self.peers, self.peers)
@@ -196,37 +198,35 @@ class _Simulation:
 
         `done` is set if the peers have been served before. Returns when the last of them leaves the table.
         """
-        workers, ledger, left = self.workers, self.ledger, now
+        workers, patience, left = self.workers, self.patience, now
         while count:
             wait = workers[0] - now
-            if wait > self.patience:
+            if wait > patience:
                 return self._drop(now, wait, stream, level, count, first, done, address)
             if wait < 0:
                 wait = 0.0
             finish = now + wait + stream.draw()
             heapreplace(workers, finish)
-            ledger.arrived.append(now)
-            ledger.wait.append(wait)
-            ledger.left.append(finish)
-            ledger.dropped.append(0)
-            left = finish + self.tail
+            self.note_arrived(now)
+            self.note_wait(wait)
+            self.note_left(finish)
+            left = finish
             count -= 1
             if done is not None:
                 self.wasted += 1
                 stream.repeat(self.events, level, 1, first, done, address)
                 continue
             if finish - first <= stream.give_up:
-                self.established += 1
-                ledger.setups.append(finish - first)
-                if finish > self.last_success:
+                self.note_setup(finish - first)
+                if finish > self.last_success:  # noqa: PLR1730 - the same
                     self.last_success = finish
             else:
                 self.late += 1
             if not self.recognised:
                 stream.repeat(self.events, level, 1, first, finish, address)
-            if count and len(ledger.arrived) >= LEDGER_ENTRIES:
-                ledger.fold()
-        return left
+            if count and len(self.ledger.arrived) >= LEDGER_ENTRIES:
+                self.ledger.fold()
+        return left + self.tail
 
     def _drop(
         self,
@@ -241,11 +241,7 @@ class _Simulation:
     ) -> float:
         """Queue requests whose wait will be too long, and drop them in due time, which is returned."""
         left = now + (wait if self.lazy else self.patience)
-        ledger = self.ledger
-        ledger.arrived.append(now)
-        ledger.wait.append(count * self.patience)
-        ledger.left.append(left)
-        ledger.dropped.append(count)
+        self.ledger.drop(now, count * self.patience, left, count)
         if level == 0:
             self.first_drops += count
         if done is not None:
@@ -263,7 +259,7 @@ class _Simulation:
         return Run(
             seed=self.seed,
             peers=self.peers,
-            established=self.established,
+            established=self.ledger.established,
             late=self.late,
             given_up=self.given_up,
             attempts=self.ledger.attempts,
