@@ -12,7 +12,9 @@ import pytest
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.model.setting import Secret, Setting
+from ipseclint.model.site import NO_FACTS
 from ipseclint.packing import Packed, PackingError, packed, unpacked
+from ipseclint.semantics.digest import MOST_BYTES, Digest
 from ipseclint.source import Span
 from tests import ROOT
 
@@ -71,3 +73,18 @@ def test_many_values_are_a_sequence() -> None:
     with pytest.raises(IndexError):
         sequence[10_000]
     assert not Packed.of([])
+
+
+def test_what_others_may_have_written_is_unpacked_to_so_many_bytes() -> None:
+    value = "x" * 1_000
+    assert unpacked(packed(value), 2_000) == value
+    with pytest.raises(PackingError, match="it is cut, or larger than 500 bytes"):
+        unpacked(packed(value), 500)
+    with pytest.raises(PackingError, match="it is cut"):
+        unpacked(packed(value)[:-4], 2_000)
+
+
+def test_the_policy_of_a_machine_in_a_store_is_no_bomb() -> None:
+    digest = Digest("a", ("a",), None, zlib.compress(bytes(MOST_BYTES + 1)))
+    with pytest.raises(PackingError, match="larger than 67,108,864 bytes"):
+        digest.machine(NO_FACTS)

@@ -51,14 +51,24 @@ def packed(value: object) -> bytes:
     return zlib.compress(pickle.dumps(value, _PROTOCOL), _FAST)
 
 
-def unpacked(data: bytes) -> Any:
-    """The value again. Raises PackingError."""
+def unpacked(data: bytes, most_bytes: int | None = None) -> Any:
+    """The value again; of what others may have written, so many bytes at most. Raises PackingError."""
     try:
-        return _Reader(io.BytesIO(zlib.decompress(data))).load()
+        return _Reader(io.BytesIO(_decompressed(data, most_bytes))).load()
     except PackingError:
         raise
     except Exception as error:
         raise PackingError(f"not what was packed: {type(error).__name__}") from error
+
+
+def _decompressed(data: bytes, most_bytes: int | None) -> bytes:
+    if most_bytes is None:
+        return zlib.decompress(data)
+    reader = zlib.decompressobj()
+    plain = reader.decompress(data, most_bytes)
+    if reader.unconsumed_tail or not reader.eof:
+        raise PackingError(f"it is cut, or larger than {most_bytes:,} bytes")
+    return plain
 
 
 class _Reader(pickle.Unpickler):

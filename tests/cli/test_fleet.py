@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import shutil
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ipseclint.packing import packed
+from ipseclint.semantics.digest import MOST_BYTES
 from tests.command_line import run_cli
 
 SCRIPT = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
@@ -349,6 +352,26 @@ def test_a_store_whose_runs_are_damaged_is_refused(hosts: Path, cli: Callable[..
         ran = cli("fleet", *words)
         assert ran.code == 2
         assert "whole.duckdb: what it says of its runs is damaged" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("digest", "message"),
+    [
+        (zlib.compress(bytes(MOST_BYTES + 1)), "a digest is damaged: it is cut, or larger than 67,108,864 bytes"),
+        (packed((None, {})), "a digest is damaged: it is another value"),
+    ],
+    ids=["bomb", "another value"],
+)
+def test_a_digest_that_is_too_large_or_none_is_refused(
+    hosts: Path, cli: Callable[..., Any], digest: bytes, message: str
+) -> None:
+    import duckdb
+
+    cli("hosts", "--shard", "1/1", "-o", "duckdb:one")
+    with duckdb.connect("one") as database:
+        database.execute("UPDATE digests SET digest = ?", [digest])
+    ran = cli("fleet", "merge", "one", "-o", "duckdb:merged")
+    assert (ran.code, ran.err) == (2, f"ipseclint: cannot write merged: {message}\n")
 
 
 def test_a_report_is_not_written_over_its_store(hosts: Path, cli: Callable[..., Any]) -> None:

@@ -39,7 +39,7 @@ from ipseclint.reporters.store import (
     quoted,
     save,
 )
-from ipseclint.semantics.digest import Digest, Fleet
+from ipseclint.semantics.digest import MOST_BYTES, Digest, Fleet
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
@@ -347,16 +347,21 @@ def _compare_machines(database: DuckDBPyConnection) -> Iterator[str]:
     answer = database.execute(of_all)
     while row := answer.fetchone():
         try:
-            digest, stores = unpacked(row[1])
+            digest, stores = unpacked(row[1], MOST_BYTES)
         except (PackingError, TypeError, ValueError) as error:
             raise StoreError(f"a digest is damaged: {error}") from error
+        if not isinstance(digest, Digest) or not isinstance(stores, dict):
+            raise StoreError("a digest is damaged: it is another value")
         digests.append(digest)
         runs |= dict.fromkeys(digest.paths, row[0])
         if stores:
             gpos |= dict.fromkeys(stores, packed(stores))
     fleet = Fleet(digests, job.site)
     plans = job.plans if can_compare_keys else tuple(map(_without_keys, job.plans))
-    outcomes = list(run_fleet_rules(fleet, plans)) if fleet.has_pairs else []
+    try:
+        outcomes = list(run_fleet_rules(fleet, plans)) if fleet.has_pairs else []
+    except PackingError as error:
+        raise StoreError(f"a digest is damaged: {error}") from error
     findings = [
         placed
         for finding in findings_of(outcomes)
