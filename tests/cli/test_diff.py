@@ -11,6 +11,7 @@ import pytest
 
 from ipseclint.cli.app import run
 from ipseclint.engine.config import load_config
+from ipseclint.source import Source, SourceError
 from tests import ROOT
 
 TWINS = ROOT / "fixtures" / "twins"
@@ -425,6 +426,20 @@ def test_a_hole_in_the_middle_of_a_text_is_said(diff: Any) -> None:
     assert "note: line 2 of old.cmd is how line 2 of new.cmd begins and how line 4 ends" in " ".join(text.split())
     for edited in ("".join(lines[:1] + lines[3:]), whole.replace("10.1.", "10.9."), "".join([lines[0], *lines[2:]])):
         assert "lost with damage" not in diff(whole, edited)[1]
+
+
+def test_exports_that_are_read_piece_by_piece_are_compared_without_their_whole_text(
+    cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exports = sorted((ROOT / "fixtures" / "formats" / "wfp-state").glob("*.xml"))[:2]
+    before = cli("diff", *exports)
+
+    def too_large(source: Source) -> str:
+        raise SourceError(f"{source.path}: larger than a text may be")
+
+    monkeypatch.setattr(Source, "read_text", too_large)
+    assert cli("diff", *exports) == before
+    assert before.code in {0, 1, 4}
 
 
 def test_what_a_damaged_old_state_lacks_may_not_be_new(diff: Any) -> None:

@@ -124,7 +124,8 @@ def test_config_show_says_where_each_value_is_from(desk: Path, cli: Callable[...
     (desk / "ipseclint.toml").write_text('fail-on = "error"\n')
     lines = cli("config", "show").out.splitlines()
     assert any(line.startswith('fail-on = "error"  # ') and line.endswith("ipseclint.toml") for line in lines)
-    assert any(line.startswith("select = ") and line.endswith("# default") for line in lines)
+    assert any(line.startswith("ignore = ") and line.endswith("# default") for line in lines)
+    assert "# select is not set" in lines
     assert json.loads(cli("config", "schema").out)["title"] == "ipseclint.toml"
 
 
@@ -198,6 +199,7 @@ def test_addresses_of_the_site_are_written_as_windows_tools_write_them(tmp_path:
     ("text", "words"),
     [
         ("ruleset = []", "ruleset: the list should have at least 1 item"),
+        ("select = []", "select: the list should have at least 1 item"),
         ('[[overrides]]\npaths = ["a"]', "overrides.0: it changes no rule; it needs ignore or severity"),
         ('[[overrides]]\npaths = [""]\nignore = ["QD"]', "overrides.0.paths: '' names no path"),
         ('[[overrides]]\npaths = ["# a"]\nignore = ["QD"]', "overrides.0.paths: '# a' names no path"),

@@ -70,7 +70,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         rulesets = [load_ruleset(name) for name in (arguments.rulesets or config.ruleset)]
     except RulesetError as error:
         raise ConfigError(str(error)) from error
-    select = arguments.select or config.select
+    select = arguments.select or config.select or ()
     ignore = (*arguments.ignore, *config.ignore)
     intents = intent_plan(config.intent, rulesets[0])
     try:

@@ -124,8 +124,8 @@ class Config(Written):
         description="Rulesets to check by, name or name@version; one may stand without brackets",
         examples=[["default", "nist-sp800-77r1"]],
     )
-    select: tuple[str, ...] = Field(
-        default=(), description="Only these rules, by code, name or family", examples=[["QD", "CR005"]]
+    select: tuple[str, ...] | None = Field(
+        default=None, min_length=1, description="Only these rules, by code, name or family", examples=[["QD", "CR005"]]
     )
     ignore: tuple[str, ...] = Field(
         default=(), description="Not these rules, by code, name or family", examples=[["QD025"]]

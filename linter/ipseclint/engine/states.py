@@ -17,6 +17,7 @@ from ipseclint.engine.run import Job
 from ipseclint.late import late
 from ipseclint.model.machine import Machine
 from ipseclint.report import InputStatus
+from ipseclint.source import SourceError
 
 _NETSH = late(r"^[^#\r\n]*\bnetsh(?:\.exe)?\s+(?:advfirewall|ipsec)\b", re.IGNORECASE | re.MULTILINE)
 _CMDLET = late(r"^[^#\r\n]*\b(?:New|Set|Copy|Remove)-NetIPsec\w+", re.IGNORECASE | re.MULTILINE)
@@ -74,10 +75,13 @@ _TELLING_CHARACTERS = 12
 
 
 def comparable_texts(state: ReadState, other: ReadState) -> tuple[str, str] | None:
-    """The texts of two states of one file each, in the same format; None if they are not that."""
+    """The texts of two states of one file each, in the same format; None if they are not that, or no text whole."""
     if len(state.inputs) != 1 or len(other.inputs) != 1 or state.formats != other.formats:
         return None
-    return state.inputs[0].source.read_text(), other.inputs[0].source.read_text()
+    try:
+        return state.inputs[0].source.read_text(), other.inputs[0].source.read_text()
+    except SourceError:  # a log of events, or an export larger than a text may be, is read piece by piece
+        return None
 
 
 def _damage_of_text(state: ReadState, whole: ReadState) -> tuple[str, ...]:
