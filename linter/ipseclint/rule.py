@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import Flag, StrEnum, auto
 from typing import Any, TypeVar
 
-from msgspec import Struct, field
+from msgspec import Struct
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
@@ -76,7 +76,8 @@ class Rule(Struct, frozen=True):
     hits. `facts` takes from each machine of a fleet what the rule must know of all: it is asked where the machine is
     read, and only machines that the rule then looks at are unpacked again. `basis` tells what the mechanism and,
     second, the threshold stand on. `cause` is the class of causes of queue drops that its findings belong to, if they
-    do. `needs` names the facts of the site that the rule cannot do without, such as `nat_groups`.
+    do. `needs` names the facts of the site that the rule cannot do without, such as `nat_groups`. `told` is what
+    is said of it, a docstring as it is written.
     """
 
     code: str
@@ -91,12 +92,22 @@ class Rule(Struct, frozen=True):
     scope: Scope = Scope.MACHINE
     facts: Callable[[Machine], object] | None = None
     waivable: bool = True
-    text: RuleText = field(default_factory=lambda: RuleText("", ()))
+    told: RuleText | str = ""
 
     @property
     def family(self) -> str:
         """The two letters that the code begins with."""
         return self.code[:2]
+
+    @property
+    def text(self) -> RuleText:
+        """What is said of it, worked out each time: a run needs no more than the summary."""
+        return parse_text(inspect.cleandoc(self.told)) if isinstance(self.told, str) else self.told
+
+    @property
+    def summary(self) -> str:
+        """What is said of it first."""
+        return _unwrap(_FIRST_HEADING.split(self.told, 1)[0]) if isinstance(self.told, str) else self.told.summary
 
     @property
     def where(self) -> str:
@@ -166,12 +177,13 @@ def rule(
             scope=scope,
             facts=facts,
             waivable=waivable,
-            text=parse_text(inspect.getdoc(check) or ""),
+            told=check.__doc__ or "",
         )
 
     return make
 
 
+_FIRST_HEADING = re.compile(rf"^[ \t]*(?:{'|'.join(HEADINGS)}):[ \n]", re.MULTILINE)
 _HEADING = re.compile(rf"^({'|'.join(HEADINGS)}):[ \n]", re.MULTILINE)
 
 

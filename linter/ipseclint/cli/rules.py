@@ -128,7 +128,7 @@ def _rows(ruleset: Ruleset, show_all: bool) -> list[dict[str, Any]]:
                 "severity": settings.severity.value,
                 "enabled": settings.enabled,
                 "basis": [each.value for each in rule.basis],
-                "summary": rule.text.summary,
+                "summary": rule.summary,
                 "options": settings.options,
                 "needs": [f"site.{fact}" for fact in rule.needs],
                 "scope": rule.scope.value,

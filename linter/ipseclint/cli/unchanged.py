@@ -161,10 +161,11 @@ class Answers:
         if isinstance(path, int):
             return
         place = os.path.abspath(os.fsdecode(path))
-        if _is_within(place, self._folder) or place.startswith(self._libraries):
+        is_compiled = os.path.basename(os.path.dirname(place)) == "__pycache__"  # its source is what decides
+        if is_compiled or _is_within(place, self._folder) or place.startswith(self._libraries):
             return
         if flags & (os.O_WRONLY | os.O_RDWR):
-            self._listens = "__pycache__" in place
+            self._listens = False
         else:
             self._see(place)
 

@@ -133,7 +133,7 @@ def make_rule(custom: CustomRule) -> Rule:
         options=NoOptions,
         basis=(custom.basis,),
         leads_to=custom.leads_to,
-        text=RuleText(custom.summary, tuple((heading, text) for heading, text in texts.items() if text)),
+        told=RuleText(custom.summary, tuple((heading, text) for heading, text in texts.items() if text)),
     )
 
 

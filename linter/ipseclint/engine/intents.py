@@ -52,7 +52,7 @@ def intent_plan(intents: Sequence[Intent], beside: Ruleset) -> Plan:
         options=NoOptions,
         basis=(Basis.REASONED,),
         leads_to=(),
-        text=_TEXT,
+        told=_TEXT,
     )
     settings = RuleSettings(severity=Severity.ERROR, own_reasoning=True)
     own = {"id": INTENTS, "version": "1", "title": "Intents", "rules": {**beside.rules, CODE: settings}}

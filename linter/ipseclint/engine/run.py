@@ -309,7 +309,7 @@ def _report(
         outdated=outdated(job.today),
         rules_known=len(frozenset[str]().union(*(plan.ruleset.enabled for plan in job.plans))),
         rules=tuple(
-            RuleInfo(code=code, name=rule.name, summary=rule.text.summary, severity=ruleset.settings(rule).severity)
+            RuleInfo(code=code, name=rule.name, summary=rule.summary, severity=ruleset.settings(rule).severity)
             for code, (rule, ruleset) in sorted(rules.items())
             if not needs[code]
         ),
