@@ -29,6 +29,11 @@ _DELETE_ONE, _DELETE_ALL, _SET_IF_ABSENT = "**del.", "**delvals", "**soft."
 _DELETE_LISTED, _DELETE_KEYS, _SECURE_KEY = "**deletevalues", "**deletekeys", "**securekey"
 """Names of values that are instructions, folded (MS-GPREG 3.2.5.1)."""
 
+_READ_BYTES = 1024 * 1024
+"""How much is read at a time: more than any name or value takes."""
+
+_END = b"\0\0"
+"""What ends a name."""
 _OPEN, _SEPARATOR, _CLOSE = (sign.encode("utf-16-le") for sign in "[;]")
 
 
@@ -66,12 +71,13 @@ class _Records:
         self._tree = tree
         self._diagnostics = diagnostics
         self._offset = 0
+        self._buffer, self._at, self._is_read = b"", 0, False
 
     def read(self) -> None:
         """Read to the end, or to the first place that breaks the rules, which is noted."""
         try:
             self._header()
-            while self._more():
+            while self._have(1):
                 self._record()
         except _MalformedError as error:
             self._diagnostics.malformed(f"{error}; what follows is not read", Span(self._path, 1, error.offset + 1))
@@ -129,12 +135,16 @@ class _Records:
 
     def _name(self) -> str:
         """A text up to its NUL character."""
-        begin = self._offset
-        name = bytearray()
-        while (character := self._take(2)) != b"\0\0":
-            name += character
-            if len(name) > _MAX_NAME_BYTES:
-                raise _MalformedError("a name without end", begin)
+        have = self._have(_MAX_NAME_BYTES + len(_END))
+        end = self._buffer.find(_END, self._at)
+        while (end - self._at) % 2 and end >= 0:
+            end = self._buffer.find(_END, end + 1)
+        if end > self._at + _MAX_NAME_BYTES or (end < 0 and have > _MAX_NAME_BYTES + 1):
+            raise _MalformedError("a name without end", self._offset)
+        if end < 0:
+            raise _MalformedError("the file ends inside a record", self._offset + have // 2 * 2)
+        name = self._take(end - self._at)
+        self._take(len(_END))
         return name.decode("utf-16-le", errors="replace")
 
     def _expect(self, sign: bytes) -> None:
@@ -143,19 +153,22 @@ class _Records:
             raise _MalformedError(f"no `{sign.decode('utf-16-le')}` where a record has one", begin)
 
     def _take(self, size: int) -> bytes:
-        data = self._stream.read(size)
-        if len(data) != size:
+        if self._have(size) < size:
             raise _MalformedError("the file ends inside a record", self._offset)
+        data = self._buffer[self._at : self._at + size]
+        self._at += size
         self._offset += size
         return data
 
-    def _more(self) -> bool:
-        """Whether another byte follows."""
-        byte = self._stream.read(1)
-        if not byte:
-            return False
-        self._stream.seek(-1, io.SEEK_CUR)
-        return True
+    def _have(self, size: int) -> int:
+        """How many bytes are at hand, if the file holds them so many as are needed."""
+        have = len(self._buffer) - self._at
+        if have < size and not self._is_read:
+            more = self._stream.read(_READ_BYTES)
+            self._is_read = len(more) < _READ_BYTES
+            self._buffer, self._at = self._buffer[self._at :] + more, 0
+            have += len(more)
+        return have
 
 
 FORMATS = (
