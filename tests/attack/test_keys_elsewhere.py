@@ -64,3 +64,28 @@ def test_no_key_is_shown(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for words in COMMANDS:
         ran = cli(*(name if word == "IN" else word for word in words))
         assert (shown_in(ran.out + ran.err), ran.code == 70) == (None, False), words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("netsh", "ipsec", "static", "add", "rule", "name=r", f"psk={KEY}"),
+        ("check", "p.cmd", f'auth1psk="{KEY}"', "-o", "json"),
+        ("check", "p.cmd", "--select", f"psk={KEY}"),
+        ("check", "p.cmd", "-o", f"psk={KEY}"),
+        ("which", "p.cmd", "--src", f"presharedkey={KEY}", "--dst", "10.0.0.1"),
+        ("negotiate", "p.cmd", f"psk={KEY}"),
+        ("fix", "p.cmd", "--as", f"psk={KEY}"),
+        ("diff", "p.cmd", f"psk={KEY}"),
+        ("waive", f"psk={KEY}", "p.cmd", "--reason", "x"),
+        ("rules", f"psk={KEY}"),
+    ],
+)
+def test_a_key_in_a_command_of_windows_that_is_pasted_behind_ours_is_not_repeated(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "p.cmd").write_text("netsh ipsec static add policy name=p\n")
+    ran = cli(*words)
+    assert (shown_in(ran.out + ran.err), int(ran.code) in {2, 4}) == (None, True)
+    assert "********" in ran.out + ran.err

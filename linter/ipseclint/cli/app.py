@@ -175,9 +175,10 @@ def _exit_code(words: list[str]) -> int:
         code = command(args=words, windows_expand_args=False, standalone_mode=False)
     except usage_errors as error:
         from ipseclint.escape import visible
+        from ipseclint.secrets.masks import without_assigned
 
         if error.ctx is None or error.message != error.ctx.get_help():
-            error.message = visible(_in_our_words(error))
+            error.message = visible(without_assigned(_in_our_words(error)))
             error.possibilities = ()
         error.show()
         return Exit.USAGE

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
     """Say on stderr what is wrong and what to do, and end."""
-    say(f"ipseclint: {visible(message)}", err=True)
+    from ipseclint.secrets.masks import without_assigned
+
+    say(f"ipseclint: {visible(without_assigned(message))}", err=True)
     raise SystemExit(code)
 
 

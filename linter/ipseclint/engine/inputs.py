@@ -18,6 +18,7 @@ from ipseclint.engine.configurations import in_archive, may_include, on_disk
 from ipseclint.engine.remote import SKIPPED_FOLDERS, is_url
 from ipseclint.engine.remote import entries_of as entries_behind
 from ipseclint.engine.remote import shown as shown_url
+from ipseclint.secrets.masks import without_assigned
 from ipseclint.source import Source, SourceError, failing_source, file_source, special_kind, stdin_source
 
 BACKUP_INDEX = "backup.xml"
@@ -95,6 +96,8 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
             yield from _expand(match, stdin_name)
     elif place.name.casefold() == BACKUP_INDEX and _is_backup(place):
         yield Candidate(_backup(place), named=True)
+    elif (plain := without_assigned(path)) != path and not _holds(place.exists):
+        yield Candidate(file_source(place, shown(plain)), named=True)  # a word of another command, pasted here
     else:
         source = on_disk(place, shown)[0] if may_include(path) else file_source(place, shown(path))
         yield from _file_or_archive(Candidate(source, named=True))

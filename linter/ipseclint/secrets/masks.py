@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from ipseclint.late import late
-from ipseclint.secrets.names import VARIABLE
+from ipseclint.secrets.names import NAME, VARIABLE
 from ipseclint.secrets.places import Place
 
 _BYTE = late(r"[0-9a-f]{1,2}", re.IGNORECASE)
@@ -63,6 +63,14 @@ def without_lookalikes(text: str) -> str:
     That is a run of letters and digits that change often, and that no algorithm is called.
     """
     return _TOKENS.sub(lambda match: MASK if _looks_like_a_key(match[0]) else match[0], text)
+
+
+_ASSIGNED = late(rf"((?:{NAME.pattern})[\w-]{{0,40}}=[\"']?)[^\s\"']+", re.IGNORECASE)
+
+
+def without_assigned(text: str) -> str:
+    """A word of a command line, or what is said of it, with a mask for what is assigned to a name of a key."""
+    return _ASSIGNED.sub(lambda match: match[1] + MASK, text)
 
 
 _SIGNS_ASTRAY = late(r"[<>\"]")
