@@ -20,6 +20,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.report import Crash
 from ipseclint.rule import Hit, Rule, Scope
+from ipseclint.semantics.alternatives import alternatives_of
 from ipseclint.semantics.digest import Fleet
 from ipseclint.source import Source
 from ipseclint.vocabulary.windows_errors import error_name
@@ -121,7 +122,7 @@ def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Ite
         for rule in plan.only(Scope.MACHINE).rules:
             if missing_needs(rule, site):
                 continue
-            for hit in rule.check(machine, plan.ruleset.options(rule)):
+            for hit in _hits(rule, machine, plan.ruleset):
                 yield _finding(rule, hit, plan.ruleset, machine.name), hit.fix
 
 
@@ -130,11 +131,19 @@ def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
     return tuple(f"site.{fact}" for fact in rule.needs if not site.says(fact))
 
 
+def _hits(rule: Rule, machine: Machine, ruleset: Ruleset) -> Iterator[Hit]:
+    """What a rule finds on a machine, but for what only objects show together of which no machine has both."""
+    alternatives = machine.once(alternatives_of)
+    for hit in rule.check(machine, ruleset.options(rule)):
+        place = hit.span if isinstance(hit.subject, Subject) else hit.subject.span
+        if alternatives.may_exist_together([place, *(span for _, span in hit.related)]):
+            yield hit
+
+
 def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[_Found]:
-    options = ruleset.options(rule)
     for machine in machines:
         try:
-            for hit in rule.check(machine, options):
+            for hit in _hits(rule, machine, ruleset):
                 yield _Found(_finding(rule, hit, ruleset, machine.name), hit.fix, machine)
         except Exception as error:  # noqa: BLE001 - a rule that fails is named, and the others still run
             yield _Found(_crash(rule, error))

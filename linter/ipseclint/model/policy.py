@@ -121,7 +121,7 @@ __all__ = [
 ]
 
 
-_NOT_OBJECTS = frozenset({"names_not_followed", "open_ends", "hosts", "kinds_not_held"})
+_NOT_OBJECTS = frozenset({"names_not_followed", "open_ends", "hosts", "kinds_not_held", "alternatives"})
 
 
 class Policy(Validated):
@@ -130,7 +130,8 @@ class Policy(Validated):
     `names_not_followed` are names, in lower case, that a rule refers to and that stand in a command which was not
     followed: their objects may exist, and be used. `open_ends` are places of commands that were not followed and may
     create objects of any name. `kinds_not_held` are the kinds of sets, such as `quick-mode crypto set`, of which an
-    input has none because each kind has a cmdlet of its own: their objects may exist too.
+    input has none because each kind has a cmdlet of its own: their objects may exist too. `alternatives` are decisions
+    of a script that is not run: for each the objects that it makes on some ways only, as place and ways.
     """
 
     policies: tuple[Made[IpsecPolicy], ...] = ()
@@ -162,6 +163,7 @@ class Policy(Validated):
     names_not_followed: tuple[str, ...] = ()
     open_ends: tuple[Span, ...] = ()
     kinds_not_held: tuple[str, ...] = ()
+    alternatives: tuple[tuple[tuple[Span, frozenset[int]], ...], ...] = ()
 
     @property
     def is_empty(self) -> bool:

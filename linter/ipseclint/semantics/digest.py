@@ -36,6 +36,7 @@ _DROPPED = frozenset(
         "open_ends",
         "names_not_followed",
         "kinds_not_held",
+        "alternatives",
     }
 )
 """Fields of a policy that decide on no negotiation with another machine."""

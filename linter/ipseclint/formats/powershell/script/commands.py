@@ -32,6 +32,7 @@ from ipseclint.formats.powershell.script.run_scripts import RunScripts
 from ipseclint.formats.powershell.script.services import get_service
 from ipseclint.formats.powershell.script.started import starts
 from ipseclint.formats.powershell.script.values import (
+    MAX_WAYS,
     REFUSED,
     Block,
     Table,
@@ -297,6 +298,7 @@ class ScriptCommands:
             names = (name.casefold() for name in _TELLING if name in act.cmdlet.parameters)
             properties = {**dict.fromkeys(names, bound.unknown), **properties}
         thing = Thing(act.kind, call.start, call.end, properties, act.store, not evaluator.doubts)
+        thing.ways = tuple(evaluator.ways[-MAX_WAYS:])
         made = Value(thing, call.start, call.end)
         if act.kind.endswith("proposal"):
             return [made]
@@ -370,6 +372,7 @@ class ScriptCommands:
             store = session.data.store if isinstance(session.data, Thing) else session
         for thing in self._affected(act, evaluator):
             twin = replace(thing, properties=dict(thing.properties), store=store or thing.store)
+            twin.ways = (*thing.ways, *evaluator.ways)[-MAX_WAYS:]
             name = act.bound.given("NewName")
             if name is not None:
                 twin.properties["name"] = name

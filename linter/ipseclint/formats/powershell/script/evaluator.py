@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.values import Block, Value
+from ipseclint.formats.powershell.script.values import Block, Value, Way
 
 
 class Call(NamedTuple):
@@ -47,6 +47,8 @@ class Evaluator(Protocol):
     syntax: Syntax
     doubts: int
     conditions: int
+    ways: list[Way]
+    """The ways that are followed just now, of decisions that are not known."""
     may_have_left: int
     """How often a block under a condition that is not known has left what it stands in."""
 
@@ -74,7 +76,9 @@ class Evaluator(Protocol):
     def run_file(self, root: Node, call: Call, *, is_dotted: bool) -> list[Value]:
         """What the program of another file gives that is run, in this scope where it is dot-sourced."""
 
-    def both(self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool) -> list[Value]:
+    def both(
+        self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool, is_one_of_them: bool = True
+    ) -> list[Value]:
         """Follow blocks of which one runs, or none where `has_rest`, each from the same state."""
 
     def settle_loop(self, place: Node, since: int) -> None:

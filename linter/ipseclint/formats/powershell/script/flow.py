@@ -163,15 +163,17 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
     """`switch` over a value, or each of a list."""
     test = next(iter(within(node, "switch_condition")), None)
     clauses = list(within(node, "switch_clause"))
+    is_exact = next(within(node, "switch_parameter"), None) is None
     given: list[Value] = []
     for item in items_of(_given_by(test, run)) if test is not None else ():
-        given += _switched(item, clauses, test or node, run)
+        given += _switched(item, clauses, test or node, run, is_exact=is_exact)
     return given
 
 
-def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator) -> list[Value]:
+def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator, *, is_exact: bool) -> list[Value]:
     chosen: list[Node] = []
     default: list[Node] = []
+    words: list[str] = []
     is_known = not item.is_unknown
     for clause in clauses:
         test, block = child_of(clause, "switch_clause_condition"), child_of(clause, "statement_block")
@@ -183,6 +185,7 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator)
         core = core_of(test)
         is_word = core.type == "switch_clause_condition"
         tested = word_value(core.start_byte, core.end_byte, run) if is_word else value_of(core, run)
+        words.append("" if tested.is_unknown or isinstance(tested.data, Block) else text_of(tested).casefold())
         if not is_known or tested.is_unknown or isinstance(tested.data, Block):
             is_known = False
             chosen.append(block)
@@ -190,7 +193,8 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator)
             chosen.append(block)
     if not is_known:
         why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
-        return run.both([*chosen, *default], why, place, has_rest=not default)
+        is_one = "" not in words and len(set(words)) == len(words) and is_exact
+        return run.both([*chosen, *default], why, place, has_rest=not default, is_one_of_them=is_one)
     given: list[Value] = []
     for block in chosen or default:
         if not _round(block, given, run):

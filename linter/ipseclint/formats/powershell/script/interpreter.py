@@ -35,6 +35,7 @@ from ipseclint.formats.powershell.script.values import (
     Table,
     Unknown,
     Value,
+    Way,
     collected,
     flat,
     items_of,
@@ -53,6 +54,8 @@ _ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoo
 """Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
 _COMMANDS = frozenset({"command", "command_name", "path_command_name"})
+_ENDS = frozenset({"return", "exit", "throw"})
+"""What leaves a function or the script: what is behind it runs only where it does not."""
 _BETWEEN_ARGUMENTS = frozenset({"command_argument_sep", "comment"})
 _BODY_BLOCKS = frozenset({"begin", "process", "end"})
 """The blocks of a script's own body, which the grammar takes for commands."""
@@ -100,6 +103,8 @@ class Interpreter:
         self.syntax = syntax
         self.doubts = 0
         self.conditions = 0
+        self.ways: list[Way] = []
+        self._decisions = 0
         self._diagnostics = diagnostics
         self._commands = commands
         self._scopes: list[dict[str, Value]] = [{}]
@@ -302,22 +307,33 @@ class Interpreter:
         if self._tries:
             raise CommandError
 
-    def both(self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool) -> list[Value]:
-        """Follow blocks of which one runs, or none where `has_rest`, each from the same state."""
+    def both(
+        self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool, is_one_of_them: bool = True
+    ) -> list[Value]:
+        """Follow blocks of which one runs, or none where `has_rest`, each from the same state.
+
+        `is_one_of_them` is false where it is not certain that no other runs too.
+        """
         ends: list[dict[_Key, Value | None]] = []
         touched: _Journal = {}
-        gives = may_leave = False
+        gives = may_leave = leaves_all = False
+        going_on = {len(blocks)} if has_rest else set()
+        decision = self._decisions = self._decisions + 1
         with self.doubt(why, place.start_byte, place.end_byte):
-            for block in blocks:
+            for number, block in enumerate(blocks):
                 self._journals.append({})
                 has_left = False
+                outer = len(self.ways)
+                self.ways += [(decision, frozenset({number}))] if is_one_of_them else []
                 try:
                     gives = bool(self.statements(block)) or gives
                 except (LeaveError, CommandError) as left:
                     has_left = True
                     may_leave = may_leave or (isinstance(left, LeaveError) and left.kind != "continue")
+                    leaves_all = leaves_all or (isinstance(left, LeaveError) and left.kind in _ENDS)
                 finally:
                     journal = self._journals.pop()
+                    del self.ways[outer:]
                 if has_left:
                     now = self.may_have_left
                     self._left_behind += [(now, values, key[1]) for key, (values, _) in journal.items()]
@@ -325,11 +341,14 @@ class Interpreter:
                 for key, (values, before) in journal.items():
                     _restore(values, key[1], before)
                 if not has_left:  # what a block leaves for good does not matter behind it
+                    going_on.add(number)
                     ends.append(end)
                     touched = journal | touched
         if has_rest:
             ends.append({})
         self._join(ends, touched)
+        if leaves_all and is_one_of_them:
+            self.ways.append((decision, frozenset(going_on)))
         self.may_have_left += may_leave
         why_not = Unknown("decided by what is not known")
         return [Value(why_not, place.start_byte, place.end_byte)] if gives else []
@@ -377,6 +396,7 @@ class Interpreter:
         self._functions |= functions.functions_in(root, self.syntax)
         if not is_dotted:
             self._scopes.append(given)
+        outer = len(self.ways)
         try:
             functions.complete(function, given, self)
             if is_dotted:
@@ -390,11 +410,13 @@ class Interpreter:
         finally:
             if not is_dotted:
                 self._scopes.pop()
+            del self.ways[outer:]
             self.leaves()
 
     def _run_function(self, function: functions.Function, call: Call, given: dict[str, Value]) -> list[Value]:
         self._called.add(call.name)
         self._scopes.append(given)
+        outer = len(self.ways)
         try:
             functions.complete(function, given, self)
             self._functions |= functions.functions_in(function.body, self.syntax)
@@ -405,6 +427,7 @@ class Interpreter:
             return left.values
         finally:
             self._scopes.pop()
+            del self.ways[outer:]
 
     def _statement(self, node: Node) -> list[Value]:
         kind = node.type

@@ -20,7 +20,7 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.pipes import given, parameters
 from ipseclint.formats.powershell.script.registry import RegistryWrites
 from ipseclint.formats.powershell.script.services import ServiceChanges
-from ipseclint.formats.powershell.script.values import Value, flat, items_of, text_of
+from ipseclint.formats.powershell.script.values import MAX_WAYS, Value, Way, flat, items_of, text_of
 from ipseclint.formats.powershell.script.written_files import WrittenFiles
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source
@@ -36,7 +36,8 @@ _POWERSHELLS = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\Z")
 class Programs:
     """Carries out the programs of one script; what they leave behind is in `policy`, `services` and `adapters`.
 
-    `is_aside` tells of the last command of netsh that it has nothing to do with IPsec.
+    `is_aside` tells of the last command of netsh that it has nothing to do with IPsec. `replayed` are the places of
+    those that were followed, each with the ways of decisions on which it runs.
     """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles) -> None:
@@ -45,6 +46,7 @@ class Programs:
         self.adapters = AdapterChanges()
         self.written = WrittenFiles(syntax, files)
         self.is_aside = False
+        self.replayed: list[tuple[int, int, tuple[Way, ...]]] = []
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._files = files
@@ -114,6 +116,7 @@ class Programs:
             self._lexer.unfollowed.keeps(words)
         else:
             self._replays.apply(command, self._lexer)
+            self.replayed.append((call.start, call.end, tuple(evaluator.ways[-MAX_WAYS:])))
             if evaluator.doubts:  # another branch or function may make the same, and only one of them run
                 refusals = self._diagnostics.refusals
                 refusals[:] = [refusal for refusal in refusals if "exists since" not in refusal.reason]

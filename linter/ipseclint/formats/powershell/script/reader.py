@@ -10,6 +10,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.decode import decode
+from ipseclint.formats.powershell.script.alternatives import alternatives, by_cmdlets, by_netsh
 from ipseclint.formats.powershell.script.commands import ScriptCommands
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.instances import instance_of
@@ -87,11 +88,16 @@ def read_script(
         diagnostics.secrets += parsed.secrets
         diagnostics.unread.update(dict(parsed.unread))
     _note_elsewhere(syntax, diagnostics, has_profile=bool(within))
-    several = (programs.policy(), own.policy, written.policy, *(parsed.policy for parsed in within))
+    netsh = programs.policy()
+    several = (netsh, own.policy, written.policy, *(parsed.policy for parsed in within))
     policies = [policy for policy in several if not policy.is_empty]
     policy = merge_policies(tuple(policies) or (own.policy,))
     not_followed = tuple(sorted({*policy.names_not_followed, *commands.names_not_followed}))
     update = {"refused_commands": diagnostics.refused_commands(), "names_not_followed": not_followed}
+    if made_on := alternatives(
+        (*by_cmdlets(commands.objects.made, syntax), *by_netsh(netsh, programs.replayed, syntax))
+    ):
+        update["alternatives"] = made_on
     policy = policy.model_copy(update=update)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(

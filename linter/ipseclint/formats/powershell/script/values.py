@@ -52,11 +52,19 @@ class Table(Struct, eq=False):
         self.values[key] = value
 
 
+Way = tuple[int, frozenset[int]]
+"""A decision of which it is not known how it goes, by number, and those of its ways that come to a place."""
+
+MAX_WAYS = 64
+"""Of how many decisions an object keeps on which ways it is made (reasoned: of more, the latest)."""
+
+
 class Thing(Struct, eq=False):
     """An object that a cmdlet made: `kind` is the folded noun, such as `netipsecrule`; properties by folded name.
 
     `start` and `end` are the place of the command. `store` names the GPO it is in. `pending` are properties that the
-    script gives its copy of the object, which `Set-` writes back.
+    script gives its copy of the object, which `Set-` writes back. `ways` are the decisions that are not known under
+    which it is made.
     """
 
     kind: str
@@ -66,6 +74,7 @@ class Thing(Struct, eq=False):
     store: Value | None = None
     is_certain: bool = True
     pending: dict[str, Value] = field(default_factory=dict)
+    ways: tuple[Way, ...] = ()
 
     def text(self, name: str) -> str:
         """A property as text, empty if it is not there."""

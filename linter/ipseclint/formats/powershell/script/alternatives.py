@@ -1,0 +1,56 @@
+"""Which objects of a script are made on some ways only of decisions that are not known, so that they may never meet."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
+
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.values import Thing, Way
+from ipseclint.model.policy import Policy
+from ipseclint.source import Span
+
+Made = tuple[Span, tuple[Way, ...]]
+"""The place of an object, and the ways on which it is made; none for one that is always made."""
+
+
+def by_cmdlets(things: Iterable[Thing], syntax: Syntax) -> Iterator[Made]:
+    """The objects that cmdlets made, which have the places of their commands."""
+    return ((syntax.span(thing.start, thing.end), thing.ways) for thing in things)
+
+
+def by_netsh(policy: Policy, replayed: Sequence[tuple[int, int, tuple[Way, ...]]], syntax: Syntax) -> Iterator[Made]:
+    """The objects that netsh made; of a command that ran several times each has what the runs have in common."""
+    if not any(ways for _, _, ways in replayed):
+        return
+    runs: dict[tuple[int, int], list[tuple[Way, ...]]] = {}
+    for start, end, ways in replayed:
+        runs.setdefault((start, end), []).append(ways)
+    places, paths = sorted(runs), {path for path, _, _ in syntax.files}
+    nth: dict[tuple[type, Span], int] = {}
+    for item in policy.objects():
+        if item.span.path not in paths:
+            continue
+        offset = syntax.offset(item.span.path, item.span.line, item.span.column)
+        key = type(item), item.span
+        number = nth[key] = nth.get(key, -1) + 1
+        place = places[bisect_right(places, offset, key=itemgetter(0)) - 1]
+        if place[0] <= offset < place[1] and number < len(runs[place]):
+            yield item.span, runs[place][number]
+
+
+def alternatives(made: Iterable[Made]) -> tuple[tuple[tuple[Span, frozenset[int]], ...], ...]:
+    """Of each decision, the objects that are made on some of its ways only, as place and ways."""
+    by_place: dict[Span, list[dict[int, frozenset[int]]]] = {}
+    for place, ways in made:
+        by_place.setdefault(place, []).append(dict(ways))
+    decisions: dict[int, list[tuple[Span, frozenset[int]]]] = {}
+    for place, several in by_place.items():
+        for decision in set.intersection(*map(set, several)):
+            decisions.setdefault(decision, []).extend((place, ways[decision]) for ways in several)
+    return tuple(tuple(objects) for _, objects in sorted(decisions.items()) if not _share_a_way(objects))
+
+
+def _share_a_way(objects: Iterable[tuple[Span, frozenset[int]]]) -> bool:
+    return bool(frozenset.intersection(*(ways for _, ways in objects)))

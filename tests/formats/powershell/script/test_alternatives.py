@@ -1,0 +1,74 @@
+"""Objects that are made on different ways of one decision never exist together: no finding comes of both."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import parsed
+
+from ipseclint import check_text
+
+RULE = (
+    "New-NetIPsecRule -DisplayName {name} -InboundSecurity {security} -OutboundSecurity {security} -RemoteAddress 10/8"
+)
+
+
+def _rule(name: str, security: str = "Require") -> str:
+    return RULE.format(name=name, security=security).replace("10/8", "10.0.0.0/8")
+
+
+def _netsh(action: str) -> str:
+    ends = "endpoint1=any endpoint2=10.0.0.0/8"
+    return f'netsh advfirewall consec add rule name="Iso" {ends} action={action} auth1=computerkerb'
+
+
+def _conflicts(script: str) -> list[str]:
+    report = check_text(script, "policy.ps1")
+    return [f"{finding.code} {finding.span.line}" for finding in report.findings if finding.code.startswith("FL")]
+
+
+ROLE = "$role = (Get-CimInstance Win32_ComputerSystem).DomainRole\n"
+ADDS = f"function Add($name, $how) {{\n{_rule('$name', '$how')}\n}}\n"
+STRICT, LOOSE, SAME = _rule("Iso"), _rule("Iso", "Request"), _rule("Other")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"if ($role -ge 4) {{\n{STRICT}\n}} else {{\n{LOOSE}\n}}",
+        f"if ($role -ge 4) {{\n{STRICT}\n}} else {{\n{SAME}\n}}",
+        f"if ($role -ge 4) {{\n{STRICT}\n}} elseif ($role -eq 3) {{\n{LOOSE}\n}} else {{\n{SAME}\n}}",
+        f"switch ($role) {{\n1 {{ {STRICT} }}\n2 {{ {LOOSE} }}\ndefault {{ {SAME} }}\n}}",
+        f"if ($role -ge 4) {{\n{STRICT}\nreturn\n}}\n{LOOSE}",
+        f"if ($role -ge 4) {{\n{STRICT}\nexit 0\n}}\n{SAME}",
+        f"if ($role -ge 4) {{\nif ($role -eq 5) {{\n{STRICT}\n}} else {{\n{LOOSE}\n}}\n}} else {{\n{SAME}\n}}",
+        f"{ADDS}if ($role -ge 4) {{ Add Iso Require }} else {{ Add Iso Request }}",
+        f"function Add {{\nif ($role -ge 4) {{\n{STRICT}\nreturn\n}}\n{LOOSE}\n}}\nAdd",
+        f"if ($role -ge 4) {{\n{_netsh('requireinrequireout')}\n}} else {{\n{_netsh('requestinrequestout')}\n}}",
+    ],
+    ids=["else", "equal", "elseif", "switch", "return", "exit", "nested", "called", "in a function", "netsh"],
+)
+def test_what_is_made_on_different_ways_is_not_compared(script: str) -> None:
+    assert _conflicts(ROLE + script) == []
+    assert parsed(ROLE + script).policy.alternatives
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        (f"if ($role -ge 4) {{\n{STRICT}\n}}\n{SAME}", ["FL005 3"]),
+        (f"if ($role -ge 4) {{\n{STRICT}\n}}\nif ($role -ge 3) {{\n{LOOSE}\n}}", ["FL003 3"]),
+        (f"if ($role -ge 4) {{\n{STRICT}\n{SAME}\n}} else {{\nWrite-Host none\n}}", ["FL005 3"]),
+        (f"if ($role -ge 4) {{\nreturn\n}} elseif ($role -eq 3) {{\n{STRICT}\n}}\n{SAME}", ["FL005 5"]),
+        (f"switch -Regex ($role) {{\n'1' {{ {STRICT} }}\n'[0-9]' {{ {SAME} }}\n}}", ["FL005 3"]),
+        (f"function Add {{\nif ($role -ge 4) {{\nreturn\n}}\n{STRICT}\n}}\nAdd\n{SAME}", ["FL005 6"]),
+    ],
+    ids=["beside it", "two decisions", "one way", "a way that goes on", "patterns", "behind a function"],
+)
+def test_what_may_exist_together_is_compared(script: str, found: list[str]) -> None:
+    assert _conflicts(ROLE + script) == found
+
+
+def test_an_object_that_is_also_made_always_is_no_alternative() -> None:
+    script = f"{ROLE}{ADDS}if ($role -ge 4) {{ Add Iso Require }}\nAdd Iso Request"
+    assert parsed(script).policy.alternatives == ()
+    assert _conflicts(script) == ["FL003 3"]
