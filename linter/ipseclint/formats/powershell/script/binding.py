@@ -15,7 +15,7 @@ from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.values import Table, Unknown, Value, items_of, number_of, text_of, truth_of
 from ipseclint.vocabulary.cmdlets import Cmdlet, Parameter
 
-_MAX_REMEMBERED = 4096
+_REMEMBERED_WORDS = 4096
 _PLAIN_WORDS = 12
 """How many words of an enumeration a message lists (reasoned)."""
 
@@ -191,7 +191,7 @@ def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:
     return value if spelled is None or spelled == text else Value(spelled, value.start, value.end)
 
 
-@lru_cache(_MAX_REMEMBERED)
+@lru_cache(_REMEMBERED_WORDS)
 def _spelled(enumeration: tuple[str, ...], text: str) -> str | None:
     """A text with words of an enumeration that are cut short written out; None if one of its parts is no word of it."""
     if not text.strip() or text.strip().isdigit():
