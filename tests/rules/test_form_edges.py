@@ -125,7 +125,9 @@ def test_values_of_the_global_settings(field: str, values: tuple[int | None, int
         assert (hit is not None) is fires
         if hit is not None:
             assert hit.fix is not None
-            assert bool(hit.fix.changes) is (field == "sa_idle_seconds")
+            nearest = [least if value == below else greatest]
+            changed = [change.value for change in hit.fix.changes if isinstance(change, Assign)]
+            assert changed == (nearest if field == "sa_idle_seconds" else [])
             assert (hit.fix.note == f"Use a value from {least} to {greatest}.") is (field != "sa_idle_seconds")
 
 

@@ -151,6 +151,11 @@ def test_sets_of_one_name_in_two_stores(facts: dict[str, Any], other_store: str 
     one, other = main_mode_set("M", **facts), main_mode_set("M", proposals=(), store=other_store, **facts)
     text = 'the main-mode crypto set "M" of GPO differs from that of the local store; only one of the two is in force'
     assert in_stores(one, other) == ([text] if fires else [])
+    for hit in hits("RF006", holding(one, other)) if fires else ():
+        assert hit.related == (("in the local store", one.span),)
+    for hit in hits("RF006", holding(other, one)) if fires else ():
+        assert hit.related == (("in GPO", other.span),)
+        assert hit.value == "GPO the local store"
     assert in_stores(one, one.model_copy(update={"store": other_store})) == []
 
 

@@ -7,9 +7,10 @@ import pytest
 from ipseclint.finding import Severity
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Policy, ServiceState
+from ipseclint.model.policy import Policy, Security, ServiceState
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
+from tests.made_objects import rule
 from tests.rules.rule_inputs import consec, hits, machine
 
 SPAN = Span("services", 7, 3)
@@ -186,3 +187,20 @@ def test_the_keying_service_starts_too_late_on_demand(action: str, name: str, st
         line = line.replace("name=R ", "name=R mode=tunnel localtunnelendpoint=192.0.2.1 remotetunnelendpoint=any ")
     text = "service IKEEXT starts on demand, and rules require IPsec both ways from boot on"
     assert of_services(service, lines=(line,)) == ([f"info: {text}"] if fires else [])
+
+
+@pytest.mark.parametrize(
+    ("inbound", "outbound", "fires"),
+    [
+        (Security.REQUIRE, Security.REQUIRE, True),
+        (Security.REQUEST, Security.REQUIRE, False),
+        (Security.REQUIRE, Security.REQUEST, False),
+    ],
+)
+def test_on_demand_is_too_late_where_a_rule_requires_both_ways(
+    inbound: Security, outbound: Security, fires: bool
+) -> None:
+    own = rule(inbound=Setting(inbound, SPAN), outbound=Setting(outbound, SPAN))
+    service = ServiceState(name="IKEEXT", start=Setting("manual", SPAN), status=None)
+    policy = Policy(connection_security_rules=(own,), services=(service,))
+    assert bool(hits("RF012", Machine(name="m", policy=policy))) is fires
