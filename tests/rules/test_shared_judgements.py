@@ -10,6 +10,7 @@ from ipseclint.finding import Severity
 from ipseclint.model.change import Add
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
+    AuthPhase,
     Dialect,
     DosProtection,
     GlobalSettings,
@@ -21,6 +22,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import Address, LegacyFilter, PortRange, WfpFilter, parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
+from ipseclint.rules._authentication import user_defined_sets
 from ipseclint.rules._exempting import exempting
 from ipseclint.rules._registry import registry_values
 from ipseclint.semantics.effective import tightest
@@ -31,7 +33,7 @@ from ipseclint.semantics.scope import contexts_for_any_peer, covers, overlaps, p
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
-from tests.made_objects import main_mode_set, quick_mode_proposal, quick_mode_set, said
+from tests.made_objects import authentication_set, main_mode_set, quick_mode_proposal, quick_mode_set, said
 from tests.rules.rule_inputs import consec, hits, machine
 
 AT = Span("m", 1, 1)
@@ -311,6 +313,20 @@ def test_traffic_that_a_filter_names_already_is_taken_out_and_not_exempted(
         fix = exempting(machine_, owned, "E", (INSIDE,), 17, (PortRange(53, 53),))
         assert (fix.note == "Take the filter for this traffic out of filter list L.") is noted
         assert len(fix.changes) == (0 if noted else 3)
+
+
+@pytest.mark.parametrize(
+    ("phase", "names"),
+    [(None, ["own first", "own second"]), (AuthPhase.FIRST, ["own first"]), (AuthPhase.SECOND, ["own second"])],
+)
+def test_sets_that_somebody_made_are_looked_through_by_phase(phase: AuthPhase | None, names: list[str]) -> None:
+    sets = tuple(
+        authentication_set(f"{whose} {of}", phase=of, builtin=whose == "Windows'")
+        for of in AuthPhase
+        for whose in ("own", "Windows'")
+    )
+    subject = Machine(name="m", policy=Policy(authentication_sets=sets))
+    assert [each.name for each in user_defined_sets(subject, phase)] == names
 
 
 def test_an_exemption_has_a_name_of_its_own() -> None:
