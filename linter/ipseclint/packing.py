@@ -15,7 +15,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cache
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 from typing import Any, NamedTuple, TypeVar, overload
 
 from msgspec import Struct
@@ -59,6 +59,11 @@ def unpacked(data: bytes, most_bytes: int | None = None) -> Any:
         raise
     except Exception as error:
         raise PackingError(f"not what was packed: {type(error).__name__}") from error
+
+
+def texts_in(data: bytes) -> bytes:
+    """What was packed as bytes in which each text stands in UTF-8, to be searched."""
+    return zlib.decompress(data)
 
 
 def _decompressed(data: bytes, most_bytes: int | None) -> bytes:
@@ -171,8 +176,11 @@ class Packed(Sequence[T_co]):
         return self._values(chunk)[number - self._ends[chunk]]
 
     def __iter__(self) -> Iterator[T_co]:
-        for chunk in range(len(self.chunks)):
-            yield from self._values(chunk)
+        return chain.from_iterable(self.portions())
+
+    def portions(self) -> Iterator[tuple[T_co, ...]]:
+        """The values, so many at a time as are unpacked together."""
+        return map(self._values, range(len(self.chunks)))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Sequence) and len(self) == len(other) and all(map(operator.eq, self, other))
@@ -188,3 +196,8 @@ class Packed(Sequence[T_co]):
                 del self._open[next(iter(self._open))]
             self._open[chunk] = unpacked(self.chunks[chunk].data)
         return self._open[chunk]
+
+
+def portions(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values, some at a time: packed ones as they lie."""
+    return values.portions() if isinstance(values, Packed) else batches(values)

@@ -143,6 +143,7 @@ def command(
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
+    from ipseclint.engine.spread import SpreadOver
     from ipseclint.reporters import NEED_DETAILS, NEED_OBJECTS, NEED_SCRIPT_REPAIRS, STORES, RenderOptions
 
     try:
@@ -156,8 +157,7 @@ def command(
         fail("--stdin-filename needs - among the paths, for standard input")
     files = [file for _, file in outputs if file is not None]
     written = [*files, redact_map] if redact_map else files
-    if written:
-        refuse_outputs(written, paths)
+    refuse_outputs(written, paths)
     _one_of("--sort", sort, SORTS)
     _one_of("--group-by", group_by, GROUPINGS)
     floor = fail_on or loaded.config.fail_on
@@ -206,6 +206,7 @@ def command(
             statistics=statistics,
             sources=show_sources,
             action_plan=action_plan,
+            spread=SpreadOver(jobs),
         )
         failed = [
             failure

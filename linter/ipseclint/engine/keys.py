@@ -19,6 +19,7 @@ from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.setting import Secret
+from ipseclint.packing import texts_in
 from ipseclint.secrets import key_places, keys_in
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS, is_telling, lookalikes
 from ipseclint.secrets.places import merged
@@ -115,6 +116,16 @@ class Keys(Struct, frozen=True, dict=True):
         masked: Value = self._without(value)
         return masked
 
+    def may_be_in(self, data: bytes) -> bool:
+        """Whether a key, or what is left of one, may stand in what was packed: told before it is unpacked."""
+        if not self.texts:
+            return False
+        signs = self._few_signs
+        if not signs:
+            return True
+        texts = texts_in(data)
+        return any(sign in texts for sign in signs)
+
     def problem(self, problem: Problem) -> Problem:
         """A problem with a mask for every key in its place and in what its message quotes."""
         message = _QUOTED.sub(lambda match: self.hidden(match[0]), problem.message)
@@ -196,8 +207,18 @@ class Keys(Struct, frozen=True, dict=True):
         """What JSON of texts holds wherever a text is masked, and perhaps elsewhere; None if the keys are too many."""
         if len(self.texts) > _FEW:
             return None
-        signs = {"\N{HORIZONTAL ELLIPSIS}", *self._pieces, *(key[:_PIECE] for key in self.texts)}
-        return re.compile(b"|".join(re.escape(json.encode(sign)[1:-1]) for sign in sorted(signs)))
+        return re.compile(b"|".join(re.escape(json.encode(sign)[1:-1]) for sign in sorted(self._all_signs)))
+
+    @cached_property
+    def _few_signs(self) -> Sequence[bytes]:
+        """What packed texts hold wherever a text is masked, and perhaps elsewhere; none if they are too many."""
+        if len(self.texts) > _FEW or len(self._all_signs) > _FEW_SIGNS:
+            return ()
+        return [sign.encode("utf-8", "surrogatepass") for sign in sorted(self._all_signs)]
+
+    @property
+    def _all_signs(self) -> frozenset[str]:
+        return self._pieces.union({"\N{HORIZONTAL ELLIPSIS}"}, (key[:_PIECE] for key in self.texts))
 
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
         for cut in _CUT.finditer(text):
@@ -237,6 +258,10 @@ _TELLING_CHARACTERS, _CUT_CHARACTERS = 4, 80
 """The fewest and the most characters of a key that a cut may leave."""
 _FEW = 200
 """Up to so many keys are looked for one by one (measured: of more, to look at each piece of a text is quicker)."""
+
+
+_FEW_SIGNS = 64
+"""With up to so many signs of keys it is quicker to look for each in what is packed than to unpack it (measured)."""
 
 
 def find_keys(source: Source) -> Keys:

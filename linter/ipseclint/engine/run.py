@@ -220,12 +220,12 @@ def _digests(machines: Sequence[Described], every: Sequence[str], keys: Keys) ->
                 if input_.gpos is not None
                 for path, stores in unpacked(input_.gpos).items()
             }
-            stored = (machine.digest, gpos)
-            if keys.texts:
+            stored = packed((machine.digest, gpos))
+            if keys.may_be_in(stored) or keys.may_be_in(machine.digest.policy):
                 policy = packed(keys.of_any(unpacked(machine.digest.policy)))
-                stored = (replace(keys.of_any(machine.digest), policy=policy), keys.of_any(gpos))
+                stored = packed((replace(keys.of_any(machine.digest), policy=policy), keys.of_any(gpos)))
             place = places.get(keys.path(machine.inputs[0].source.path), len(every))
-            yield DigestAt(machine=keys.hidden(machine.name), place=place, data=packed(stored))
+            yield DigestAt(machine=keys.hidden(machine.name), place=place, data=stored)
 
 
 def terms_of(job: Job) -> Terms:
@@ -256,7 +256,8 @@ def _settled(
         later = with_gpos(more.pop(number, ()), unpacked(each.gpos) if each.gpos is not None else {})
         if chunk := settling.chunk(own, later):
             yield chunk
-    yield settling.last_chunk(more.pop(len(checked), ()))
+    if chunk := settling.last_chunk(more.pop(len(checked), ())):
+        yield chunk
 
 
 def _later(machines: Sequence[Described], across: Sequence[Outcome]) -> Iterator[Finding]:

@@ -45,28 +45,28 @@ class Settling:
         self._waiving = Waiving(terms.waivers, terms.waiver_file, terms.today)
         self._baseline = Comparing(terms.baseline) if terms.baseline else None
         self._following = Following(terms.since, terms.since_path) if terms.since else None
-        self._is_idle = not (terms.adjust or terms.waivers or terms.baseline or terms.since or keys.texts)
+        self._is_idle = not (terms.adjust or terms.waivers or terms.baseline or terms.since)
 
     def chunk(self, found: FindingChunk | None, more: Sequence[Finding]) -> FindingChunk | None:
         """The findings of one input, and more of it that only several inputs show, as they are reported."""
         if not more and (self._is_idle or found is None):
-            return found
+            return self._without_keys(found)
         before: list[Finding] = list(unpacked(found.packed.data)) if found is not None else []
         all_of_it = [*agreeing(before, more), *more]
         after = [self._marked(finding) for finding in sorted(self._waived(all_of_it), key=place_key)]
         if len(after) == len(before) and all(map(operator.is_, before, after)):
-            return found  # packing takes as long as reading did
-        return FindingChunk.of(after)
+            return self._without_keys(found)  # packing takes as long as reading did
+        return self._without_keys(FindingChunk.of(after))
 
-    def last_chunk(self, more: Iterable[Finding]) -> FindingChunk:
+    def last_chunk(self, more: Iterable[Finding]) -> FindingChunk | None:
         """What stands in no input, with what there is to say of waivers."""
         findings = [*self._waived(more), *self._waiving.about(whole=self._terms.whole)]
-        return FindingChunk.of([self._marked(finding) for finding in sorted(findings, key=place_key)])
+        return self._without_keys(FindingChunk.of([self._marked(each) for each in sorted(findings, key=place_key)]))
 
     def objects(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
         """Objects, packed, as they are reported."""
         for chunk in chunks:
-            if self._keys.texts:
+            if self._keys.may_be_in(chunk.data):
                 names = ObjectAt.__struct_fields__
                 yield Chunk.of([self._keys.parts(each, names) for each in unpacked(chunk.data)])
             else:
@@ -92,4 +92,12 @@ class Settling:
             finding = finding.model_copy(update={"is_new": self._baseline.is_new(finding)})
         if self._following is not None:
             finding = self._following.marked(finding)
-        return finding_without_keys(finding, self._keys) if self._keys.texts else finding
+        return finding
+
+    def _without_keys(self, chunk: FindingChunk | None) -> FindingChunk | None:
+        """Findings with a mask for every key; they are unpacked only if there may be one."""
+        if chunk is None or not self._keys.may_be_in(chunk.packed.data):
+            return chunk
+        before: tuple[Finding, ...] = unpacked(chunk.packed.data)
+        after = [finding_without_keys(finding, self._keys) for finding in before]
+        return chunk if all(map(operator.is_, before, after)) else FindingChunk.of(after)

@@ -163,11 +163,11 @@ def _prepare(
     portable: Sequence[tuple[Ruleset, tuple[str, ...]]], work: Work, key: bytes, timeout_seconds: float | None
 ) -> None:
     _worker_state.append(prepare(portable, work, key, timeout_seconds))
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    threading.Thread(target=end_with_parent, daemon=True).start()
     gc.disable()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ends this process as soon as the one that started it is no more, however that ended."""
     import multiprocessing
 

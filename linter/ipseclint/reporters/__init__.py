@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator
-from typing import cast
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar, cast
 
 from msgspec import Struct
 
+from ipseclint.packing import portions
 from ipseclint.report import Report
 
 DEFAULT_WIDTH = 100
 MIN_WIDTH, MAX_WIDTH = 60, 200
+
+
+Value = TypeVar("Value")
+Made = TypeVar("Made")
+
+
+class Spread(Protocol):
+    """How a reporter goes through many values: what a function makes of some portions at a time, in their order.
+
+    The function may be called in other processes: it is one of a module. Portions are always the same, those of an
+    input together; how many it is given at a time is not.
+    """
+
+    def __call__(
+        self, function: Callable[[Iterable[Sequence[Value]]], Made], values: Sequence[Value], /
+    ) -> Iterator[Made]:
+        """What is made of the values."""
+
+
+def in_turn(function: Callable[[Iterable[Sequence[Value]]], Made], values: Sequence[Value]) -> Iterator[Made]:
+    """What a function makes of a portion of values at a time, in this process."""
+    return (function((portion,)) for portion in portions(values))
 
 
 class RenderOptions(Struct, frozen=True):
@@ -19,7 +42,8 @@ class RenderOptions(Struct, frozen=True):
 
     `color` and `links` for a terminal, `verbose` with what is usually folded. `width` in columns. `sort` is
     severity, place or rule, `group_by` rule, object or file. `statistics`: the table by rule alone. `sources`: what
-    each finding rests on, by name. `action_plan`: a table has empty columns for who does it and until when.
+    each finding rests on, by name. `action_plan`: a table has empty columns for who does it and until when. `spread` is
+    how it goes through findings.
     """
 
     color: bool = False
@@ -31,6 +55,7 @@ class RenderOptions(Struct, frozen=True):
     statistics: bool = False
     sources: bool = False
     action_plan: bool = False
+    spread: Spread = in_turn
 
 
 Parts = Callable[[Report, RenderOptions], Iterator[str]]

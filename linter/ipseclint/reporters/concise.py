@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from ipseclint.escape import inert, visible
 from ipseclint.finding import Finding, Problem
 from ipseclint.outcome import exit_code
 from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.console import Console
-from ipseclint.reporters.grouping import grouped, state_of
+from ipseclint.reporters.grouping import counts, every, grouped, state_of
 from ipseclint.reporters.verdict import verdict
 from ipseclint.reporters.words import of_gpo
 
@@ -16,14 +18,12 @@ from ipseclint.reporters.words import of_gpo
 def render(report: Report, options: RenderOptions) -> str:
     """`PATH:LINE:COLUMN: severity CODE name: message`, worst first; problems and crashes after them."""
     console = Console(options)
-
-    def shows(finding: Finding) -> bool:
-        return finding.counts or options.verbose
-
+    shows = every if options.verbose else counts
     if options.sort == "place":
         lines = [_finding(finding, console) for finding in report.findings if shows(finding)]
     else:
-        listed = grouped(report.findings, shows, options.sort, lambda finding, _: _finding(finding, console))
+        line = partial(_finding, console=console)
+        listed = grouped(report.findings, shows, options.sort, line, options.spread)
         lines = [line for group in listed for line in group.findings]
     lines += [_problem(problem, console) for problem in report.problems]
     lines += [

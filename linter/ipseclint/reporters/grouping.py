@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec import Struct
 
 from ipseclint.escape import visible
 from ipseclint.finding import Finding, Severity, Subject, WindowsError
+from ipseclint.reporters import Spread, in_turn
 from ipseclint.reporters.words import kind_word
 from ipseclint.semantics.failures import DELAY_DROPS, QUEUE_DROPS
 from ipseclint.source import Span
@@ -25,11 +27,13 @@ Listed = TypeVar("Listed")
 class Group(Struct, Generic[Listed], frozen=True):
     """The findings of one rule with one severity and state, in the order of their places.
 
-    `first` is the one that is shown for all, `kinds` of repair are in the order in which they are met.
+    `first` is the one that is shown for all, `numbers` are their places in the report, `kinds` of repair are in the
+    order in which they are met.
     """
 
     first: Finding
     findings: tuple[Listed, ...]
+    numbers: tuple[int, ...]
     kinds: tuple[str, ...]
 
     @property
@@ -51,9 +55,8 @@ class Group(Struct, Generic[Listed], frozen=True):
 
 
 class Mention(NamedTuple):
-    """What is told of a finding beside the first of its group; `number` is its place in the report."""
+    """What is told of a finding beside the first of its group."""
 
-    number: int
     code: str
     span: Span
     gpo: str | None
@@ -65,11 +68,10 @@ class Mention(NamedTuple):
     note: str | None
 
 
-def mention(finding: Finding, number: int) -> Mention:
+def mention(finding: Finding) -> Mention:
     """A finding as far as it is told of beside the first of its group."""
     fix = finding.fix
     return Mention(
-        number,
         finding.code,
         finding.span,
         finding.gpo,
@@ -100,51 +102,85 @@ def _error(finding: Finding) -> WindowsError | None:
     return min(errors, key=lambda each: (each.code != QUEUE_DROP, each.code not in _DROPS), default=None)
 
 
+def counts(finding: Finding) -> bool:
+    """Whether a finding decides the outcome of a run."""
+    return finding.counts
+
+
 def every(_finding: Finding) -> bool:
     """Whether a finding is shown: each is."""
     return True
 
 
-def whole(finding: Finding, _number: int) -> Finding:
+def whole(finding: Finding) -> Finding:
     """All of a finding, for a group that keeps it."""
     return finding
 
 
-def groups(findings: Iterable[Finding], sort: str = "severity") -> list[Group[Finding]]:
+def groups(findings: Sequence[Finding], sort: str = "severity") -> list[Group[Finding]]:
     """Findings by rule, severity and state. `sort` is severity, rule or place; places keep the order of the run."""
     return grouped(findings, every, sort, whole)
 
 
 def grouped(
-    findings: Iterable[Finding], shows: Callable[[Finding], bool], sort: str, keep: Callable[[Finding, int], Listed]
+    findings: Sequence[Finding],
+    shows: Callable[[Finding], bool],
+    sort: str,
+    keep: Callable[[Finding], Listed],
+    spread: Spread = in_turn,
 ) -> list[Group[Listed]]:
-    """Those findings that are shown in groups, of each what `keep` makes of it and its number among all."""
-    taken = _Grouped(keep)
-    for number, finding in enumerate(findings):
-        if shows(finding):
-            taken.add(finding, number)
+    """Those findings that are shown in groups, of each what `keep` makes of it."""
+    taken = _Grouped[Listed]()
+    for part in spread(partial(_taken, shows=shows, keep=keep), findings):
+        taken.join(part)
     return taken.groups(sort)
 
 
-class _Grouped(Generic[Listed]):
-    """Takes findings one by one and keeps of each what `keep` makes of it, by rule, severity and state."""
+def _taken(
+    portions: Iterable[Sequence[Finding]], shows: Callable[[Finding], bool], keep: Callable[[Finding], Listed]
+) -> _Grouped[Listed]:
+    taken = _Grouped[Listed]()
+    for findings in portions:
+        for number, finding in enumerate(findings, start=taken.number):
+            if shows(finding):
+                taken.add(finding, keep(finding), number)
+        taken.number += len(findings)
+    return taken
 
-    def __init__(self, keep: Callable[[Finding, int], Listed]) -> None:
-        self._keep = keep
+
+class _Grouped(Generic[Listed]):
+    """Takes findings one by one and what is kept of each, by rule, severity and state; `number` is of how many."""
+
+    def __init__(self) -> None:
+        self.number = 0
         self._first: dict[tuple[str, Severity, str], Finding] = {}
         self._listed: dict[tuple[str, Severity, str], list[Listed]] = {}
+        self._numbers: dict[tuple[str, Severity, str], list[int]] = {}
         self._kinds: dict[tuple[str, Severity, str], dict[str, None]] = {}
 
-    def add(self, finding: Finding, number: int) -> None:
-        """Keep of a finding what is to be kept."""
+    def add(self, finding: Finding, kept: Listed, number: int) -> None:
+        """Take a finding, the one of that number, of which this is kept."""
         key = (finding.code, finding.severity, state_of(finding))
         self._first.setdefault(key, finding)
-        self._listed.setdefault(key, []).append(self._keep(finding, number))
+        self._listed.setdefault(key, []).append(kept)
+        self._numbers.setdefault(key, []).append(number)
         self._kinds.setdefault(key, {})[_repair(finding)] = None
+
+    def join(self, later: _Grouped[Listed]) -> None:
+        """Take what was taken of later findings."""
+        for key, first in later._first.items():
+            self._first.setdefault(key, first)
+            self._listed.setdefault(key, []).extend(later._listed[key])
+            self._numbers.setdefault(key, []).extend(self.number + each for each in later._numbers[key])
+            self._kinds.setdefault(key, {}).update(later._kinds[key])
+        self.number += later.number
 
     def groups(self, sort: str) -> list[Group[Listed]]:
         """What was taken as groups."""
-        made = [Group(first, tuple(self._listed[key]), tuple(self._kinds[key])) for key, first in self._first.items()]
+        made = [
+            Group(first, tuple(self._listed[key]), tuple(self._numbers[key]), tuple(self._kinds[key]))
+            for key, first in self._first.items()
+        ]
         if sort == "severity":
             made.sort(key=_worst_first)
         elif sort == "rule":
@@ -163,7 +199,7 @@ def sections(
     shows: Callable[[Finding], bool],
     group_by: str,
     sort: str,
-    keep: Callable[[Finding, int], Listed],
+    keep: Callable[[Finding], Listed],
 ) -> list[tuple[str, list[Group[Listed]]]]:
     """Groups under a title: the object, or the file, with the worst section first."""
     parts: dict[tuple[object, ...], _Grouped[Listed]] = {}
@@ -172,7 +208,7 @@ def sections(
         if shows(finding):
             key = (finding.span.path,) if group_by == "file" else (finding.machine, finding.subject)
             titles.setdefault(key, _title(finding, group_by))
-            parts.setdefault(key, _Grouped(keep)).add(finding, number)
+            parts.setdefault(key, _Grouped()).add(finding, keep(finding), number)
     made = [(titles[key], taken.groups(sort)) for key, taken in parts.items()]
     if sort == "severity":
         made.sort(key=lambda section: _worst_first(section[1][0])[:2])

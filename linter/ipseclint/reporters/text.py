@@ -13,6 +13,8 @@ from ipseclint.reporters.console import Console, cut_middle
 from ipseclint.reporters.grouping import (
     Group,
     Mention,
+    counts,
+    every,
     gpo_and_path,
     grouped,
     mention,
@@ -42,11 +44,8 @@ _NAME_WIDTH = 40
 def render(report: Report, options: RenderOptions) -> str:
     """The report as lines of text; structure is plain ASCII so that every console shows it."""
     console = Console(options)
-
-    def shows(finding: Finding) -> bool:
-        return finding.counts or options.verbose
-
-    by_rule = grouped(report.findings, shows, options.sort, mention)
+    shows = every if options.verbose else counts
+    by_rule = grouped(report.findings, shows, options.sort, mention, options.spread)
     titled = [("", by_rule)]
     if options.group_by != "rule" and not options.statistics:
         titled = sections(report.findings, shows, options.group_by, options.sort, mention)
@@ -72,7 +71,7 @@ def _blocks(report: Report, titled: Sequence[tuple[str, list[Group[Mention]]]], 
         framed = FRAMED_GROUPS if options.group_by == "rule" else 0
         for number, group in enumerate(listed):
             if options.verbose:
-                yield from ("\n".join(_whole(report.findings[each.number], console)) for each in group.findings)
+                yield from ("\n".join(_whole(report.findings[place], console)) for place in group.numbers)
             elif number < framed or (framed and group.first.severity is Severity.ERROR):
                 lines = list(_framed(group, console))
                 fits = options.sources or len(lines) * options.width <= MAX_LINES * max(options.width, DEFAULT_WIDTH)

@@ -1,0 +1,75 @@
+"""What is made of many values in several processes is what one makes, whoever kills a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.engine import spread
+from ipseclint.engine.spread import SpreadOver
+from ipseclint.packing import Packed
+from ipseclint.reporters import in_turn
+
+NUMBERS = 5000
+LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5 mmpfs=yes\r\n'
+
+
+def texts(portions: Iterable[Sequence[int]]) -> str:
+    return "".join(f"{number} {os.getpid()}\n" for numbers in portions for number in numbers)
+
+
+def deadly(portions: Iterable[Sequence[int]], here: int) -> list[int]:
+    """Doubling that ends each process but this one where it comes to a number."""
+    numbers = [number for portion in portions for number in portion]
+    if 2600 in numbers and os.getpid() != here:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return [2 * number for number in numbers]
+
+
+def failing(portions: Iterable[Sequence[int]]) -> int:
+    raise ZeroDivisionError(len(list(portions)))
+
+
+def test_other_processes_make_it_in_order() -> None:
+    made = "".join(SpreadOver(2)(texts, Packed.of(range(NUMBERS))))
+    numbers, processes = zip(*(line.split() for line in made.splitlines()), strict=True)
+    assert list(map(int, numbers)) == list(range(NUMBERS))
+    assert str(os.getpid()) not in processes
+
+
+@pytest.mark.parametrize(("jobs", "number"), [(1, NUMBERS), (2, spread.MIN_VALUES - 1)])
+def test_one_process_makes_it_itself(jobs: int, number: int) -> None:
+    made = "".join(SpreadOver(jobs)(texts, Packed.of(range(number))))
+    assert made == "".join(in_turn(texts, range(number)))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
+def test_what_a_killed_process_was_at_is_made_here() -> None:
+    made = SpreadOver(2)(partial(deadly, here=os.getpid()), Packed.of(range(NUMBERS)))
+    assert [number for part in made for number in part] == [2 * number for number in range(NUMBERS)]
+
+
+def test_what_fails_there_fails_here() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(SpreadOver(2)(failing, Packed.of(range(NUMBERS))))
+
+
+@pytest.mark.parametrize("name", ["text", "jsonl"])
+def test_reports_are_those_of_one_process(
+    tmp_path: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(spread, "MIN_VALUES", 20)
+    monkeypatch.setattr(spread, "_VALUES", 7)
+    for n in range(30):
+        (tmp_path / f"p{n:02}.cmd").write_text(LINE.format(n=n))
+    one, two = (cli(".", "-o", name, "--jobs", jobs) for jobs in ("1", "2"))
+    assert one.code == two.code == 1
+    assert one.out == two.out
