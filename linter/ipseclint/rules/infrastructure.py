@@ -9,10 +9,11 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule, CrlCheck, RuleMode, Security
 from ipseclint.model.setting import Setting
+from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._needed import NeededServices
 from ipseclint.rules._registry import number, registry_values
-from ipseclint.semantics.reach import parsed, takes_all_traffic
+from ipseclint.semantics.reach import covers, parsed, takes_all_traffic
 from ipseclint.semantics.scope import is_any_to_any, secured_rules
 from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
 from ipseclint.source import Span
@@ -46,7 +47,8 @@ def domain_controllers_not_exempt(machine: Machine, options: DomainControllersNo
     that asks for the domain adds a request to the queue. Where outbound security is only requested, requests in
     clear text go out, which makes it a warning. An exemption counts for the traffic that it takes: one of ICMP, of
     another profile or for one own address exempts no domain controller. One that takes some of Kerberos, LDAP and
-    SMB is said to be in part; a warning while a ticket can still be had. Without `domain_controllers` in the site's
+    SMB is said to be in part; a warning while a ticket can still be had. Between two domain controllers the same
+    article calls IPsec supported: on one, a rule for no other hosts is none. Without `domain_controllers` in the site's
     facts only a rule for every host is reported, and only if nothing of its Kerberos traffic is exempt.
 
     Seen as: 13827 ERROR_IPSEC_IKE_KERBEROS_ERROR, 13801 and 13805; at boot 13809 and 13811. Group policy fails to
@@ -77,7 +79,7 @@ def domain_controllers_not_exempt(machine: Machine, options: DomainControllersNo
     anybody = Question(machine, tuple(tickets), others)
     for host_rule in asking:
         severity = severities.get(host_rule.outbound.known or Security.NONE)
-        if severity is None:
+        if severity is None or _is_between_controllers(machine, host_rule):
             continue
         kept = needed.kept_by(host_rule)
         blind = controllers is None and _is_for_all(machine, host_rule) and not anybody.left_to(host_rule).takers
@@ -103,6 +105,14 @@ def domain_controllers_not_exempt(machine: Machine, options: DomainControllersNo
             if blind
             else kept.exempting(machine, host_rule, "Domain controllers"),
         )
+
+
+def _is_between_controllers(machine: Machine, host_rule: ConnectionSecurityRule) -> bool:
+    """Whether the machine is a domain controller, and a rule of it is for traffic with others alone."""
+    controllers = parsed(machine.site.domain_controllers or ())
+    peers = host_rule.endpoint2.known or ()
+    is_one = machine.site.host_type is HostType.DOMAIN_CONTROLLER
+    return is_one and bool(peers) and all(covers(controllers, each) for each in peers)
 
 
 def _asks_for(question: Question, host_rule: ConnectionSecurityRule) -> bool:
