@@ -17,7 +17,7 @@ from ipseclint.engine.inputs import BACKUP_INDEX, Candidate
 from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.own import is_own, is_own_script
 from ipseclint.engine.scripts import judged_alone, may_run, with_members
-from ipseclint.engine.signs import Sign, command_in, sign_of
+from ipseclint.engine.signs import Sign, command_in, export_in_a_text, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import Shape, all_formats, recognise, shape_of
 from ipseclint.formats.events import sentences
@@ -374,6 +374,8 @@ def _format_by_members(source: Source) -> Format | None:
 
 def _without_policy(source: Source, format_: Format) -> Problem:
     """What to say of an input in which its format sees no policy: that, unless it holds commands not of its own."""
+    if (sign := export_in_a_text(source)) is not None:
+        return _suspicious(source, sign)
     command = None if format_.name in SCRIPT_FORMATS else command_in(source)
     if command is None:
         message = f"read as {format_.title}, it holds none; such an input cannot show: {format_.cannot_express}"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
+from itertools import islice
 from pathlib import PurePosixPath
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from ipseclint.engine.archives import is_archive
 from ipseclint.engine.own import is_own
 from ipseclint.engine.unpacking import unpacked
+from ipseclint.formats import recognise
 from ipseclint.late import late
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source
 from ipseclint.vocabulary.ipsec_tools import PLAIN
@@ -130,6 +132,10 @@ _OTHER_SYSTEMS = (
 _BASE64 = late(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
 """Base64 of a command or more, on one line or several."""
 
+_JSON_IN_A_TEXT = late(r"\"((?:\\[nrt]|[ \t]){0,20}[\[{](?:[^\"\\]|\\.){10,})")
+_ESCAPED = late(r"\\(.)")
+_MOST_TEXTS = 20
+
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 
 _SEALED = {
@@ -200,8 +206,22 @@ def sign_of(source: Source) -> Sign:
     carrier = _CARRIERS.get(PurePosixPath(source.path).suffix.casefold())
     if sign is None and carrier is not None:
         return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or no such file")
+    sign = sign or export_in_a_text(source)
     is_empty = len(head) < source.head_bytes and not head.strip(b"\0 \t\r\n")
     return sign or Sign("empty" if is_empty else "of no concern")
+
+
+def export_in_a_text(source: Source) -> Sign | None:
+    """An export as JSON that is a text in other JSON, as what a command printed is in the answer of a service."""
+    head = source.head_text
+    if not head.lstrip().startswith(("{", "[")) or '\\"' not in head:
+        return None
+    for match in islice(_JSON_IN_A_TEXT.finditer(head), _MOST_TEXTS):
+        text = _ESCAPED.sub(lambda sign: {"n": "\n", "r": "\r", "t": "\t"}.get(sign[1], sign[1]), match[1])
+        if (format_ := recognise(bytes_source(source.path, text.encode("utf-8", "replace")))) is not None:
+            why = f"a text in it holds {format_.title}, and is to be a file of its own"
+            return Sign("suspicious", is_suspicious=True, why=why, line=head.count("\n", 0, match.start()) + 1)
+    return None
 
 
 def _sign_within(source: Source) -> Sign:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ipseclint.formats.events.message import fields_of
 from ipseclint.formats.events.security_events import EventLog
@@ -48,6 +48,7 @@ _PARTS = (
 )  # fmt: skip
 _ANSWERS = frozenset({"hits", "results"})
 """What holds the events in the answer to a query."""
+_NUMBERED = ("id", "eventid", "event_id", "eventcode")
 _MAX_DEPTH = 6
 _VALUES = {name.casefold(): name for name in VALUE_NAMES}
 _OF_COLLECTORS = names(
@@ -96,6 +97,34 @@ def _objects(value: Json) -> Iterator[JsonObject]:
             yield from _objects(answer)
         if not answers:
             yield value
+            yield from _held(value)
+
+
+def _held(value: JsonObject) -> Iterator[JsonObject]:
+    """The events in an object that is more than one, such as the answer of a service with a number of its own."""
+    has_number = _has_number(value)
+    for name, inner in value.members:
+        folded = name.text.casefold()
+        if isinstance(inner, list) and folded != "properties":
+            yield from filter(_is_event, _objects(inner))
+        elif isinstance(inner, JsonObject):
+            is_part = folded in _PARTS and not (has_number and _has_number(inner))
+            yield from _held(inner) if is_part else filter(_is_event, _objects(inner))
+
+
+def _has_number(value: JsonObject) -> bool:
+    return any(name.text.casefold() in _NUMBERED and isinstance(member, Token) for name, member in value.members)
+
+
+def _is_event(value: JsonObject) -> bool:
+    values: dict[str, Token] = {}
+    _collect(value, values, {}, [], 0)
+    number = _number(values)
+    return number is not None and number.text.strip().isdigit()
+
+
+def _number(values: Mapping[str, Token]) -> Token | None:
+    return next((values[name] for name in _NUMBERED if name in values), None)
 
 
 def _add(event: JsonObject, log: EventLog) -> None:
@@ -104,7 +133,7 @@ def _add(event: JsonObject, log: EventLog) -> None:
     named: dict[str, Token] = {}
     properties: list[Token] = []
     _collect(event, values, named, properties, 0)
-    number = next((values[name] for name in ("id", "eventid", "event_id", "eventcode") if name in values), None)
+    number = _number(values)
     if number is None:
         return
     source = next((values[name].text for name in _SOURCES if name in values), PROVIDER)

@@ -31,6 +31,7 @@ _KINDS = {
     "reg_binary": Kind.BINARY, "binary": Kind.BINARY,
 }  # fmt: skip
 _REMOVED = "removed"
+_OF_ROWS = frozenset({"ospath", "pspath"})
 
 
 def recognise(source: Source) -> bool:
@@ -73,8 +74,10 @@ def _rows(values: list[Json]) -> Iterator[dict[str, Json]]:
                 yield {"action": members.get("action"), **_members(columns)}
             elif isinstance(snapshot, list):
                 yield from _rows(snapshot)
-            else:
+            elif isinstance(members.get("data"), Token) or members.keys() & _OF_ROWS:
                 yield members
+            else:  # it holds rows, as the answer of a service does
+                yield from _rows(list(members.values()))
 
 
 def _members(value: JsonObject) -> dict[str, Json]:

@@ -1,0 +1,69 @@
+"""JSON within other JSON: what a service or a tool wraps around an export hides nothing of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import ROOT
+
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import ReadInput, read_inputs
+from ipseclint.finding import ProblemCode
+from ipseclint.report import InputStatus
+
+EXPORTS = [
+    ROOT / "fixtures" / "formats" / name
+    for name in (
+        "powershell-json/policy.json",
+        "cloud-gateway/aws-describe.json",
+        "cloud-gateway/azure-connection.json",
+        "collected-registry/osqueryi.json",
+        "collected-registry/powershell.json",
+        "intune-json/endpoint-protection.json",
+        "intune-json/settings-catalogue.json",
+        "event-json/get-winevent.json",
+        "event-json/vpn-client.json",
+    )
+]
+AROUND: dict[str, Callable[[Any], object]] = {
+    "an answer": lambda export: {"host": "a", "id": 7, "data": export},
+    "a list": lambda export: [{"id": 1, "name": "x", "items": [export]}],
+    "deep": lambda export: {"a": {"b": [[{"key": "x", "c": export}]]}},
+}
+of_exports = pytest.mark.parametrize("export", EXPORTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+
+
+def read(path: Path) -> ReadInput:
+    (result,) = read_inputs(candidates([str(path)]))
+    return result
+
+
+def said(path: Path) -> tuple[object, ...]:
+    parsed = read(path).parsed
+    names = sorted(f"{each.kind} {each.name}" for each in parsed.policy.objects())
+    services = [(each.name, each.start and each.start.value) for each in parsed.policy.services]
+    events = [(each.event_id, each.codes) for each in parsed.events]
+    return names, services, events, [problem.message for problem in parsed.problems]
+
+
+@of_exports
+@pytest.mark.parametrize("around", AROUND)
+def test_an_export_within_other_objects_is_read_as_if_it_stood_alone(export: Path, around: str, tmp_path: Path) -> None:
+    wrapped = tmp_path / export.name
+    wrapped.write_text(json.dumps(AROUND[around](json.loads(export.read_text("utf-8-sig")))))
+    assert said(wrapped) == said(export)
+
+
+@of_exports
+def test_an_export_that_is_a_text_in_json_is_said(export: Path, tmp_path: Path) -> None:
+    wrapped = tmp_path / "answer.json"
+    wrapped.write_text(
+        json.dumps({"host": "a", "rc": 0, "stdout": json.dumps(json.loads(export.read_text("utf-8-sig")))})
+    )
+    result = read(wrapped)
+    assert result.input.status is InputStatus.PARTIAL
+    assert [problem.code for problem in result.parsed.problems] == [ProblemCode.NOT_UNDERSTOOD]
