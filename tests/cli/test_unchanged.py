@@ -200,10 +200,10 @@ def test_another_state_of_the_program_is_asked_anew(
     (libraries / "other-1.0.dist-info").rename(libraries / "other-1.1.dist-info")
     assert asked("policy.cmd")[1]
     stamp = unchanged._stamp
-    monkeypatch.setattr(
-        unchanged, "_stamp", lambda path: (0, 0) if path.endswith("rules/proposals.py") else stamp(path)
-    )
-    assert asked("policy.cmd")[1]
+    for name in ("proposals.py", "default.toml"):
+        with monkeypatch.context() as changed:
+            changed.setattr(unchanged, "_stamp", lambda path, name=name: (0, 0) if path.endswith(name) else stamp(path))
+            assert asked("policy.cmd")[1], name
 
 
 @pytest.mark.parametrize("damage", [lambda data: data[:-1], lambda data: data[:30] + b"?" + data[31:], lambda _: b""])

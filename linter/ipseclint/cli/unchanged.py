@@ -110,7 +110,7 @@ class Answers:
         except OSError:
             return
         named = [os.path.abspath(word) for word in self._words if word[:1] != "-"]
-        libraries = {_root(), os.path.dirname(_root()), sys.prefix, sys.base_prefix}
+        libraries = {*_homes(), os.path.dirname(_homes()[0]), sys.prefix, sys.base_prefix}
         self._libraries = tuple(
             f"{folder}{os.sep}"
             for folder in libraries
@@ -215,9 +215,8 @@ def _state(place: str, within: bool) -> bytes:
     try:
         if within:
             with os.scandir(place) as entries:
-                return _digest(
-                    repr(sorted((each.name, each.is_symlink(), each.is_dir(), each.is_file()) for each in entries))
-                )
+                named = [(each.name, each.is_symlink(), each.is_dir(), each.is_file()) for each in entries]
+            return _digest(repr(sorted(named)))
         mode = os.stat(place).st_mode
         if not stat.S_ISREG(mode):
             return b"folder" if stat.S_ISDIR(mode) else _UNKNOWABLE
@@ -239,8 +238,10 @@ def _today() -> str:
     return time.strftime("%Y-%m-%d")
 
 
-def _root() -> str:
-    return os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+def _homes() -> tuple[str, str]:
+    """Where the program lies, with its rulesets when it is installed, and where these are in a checkout."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return package, os.path.join(os.path.dirname(os.path.dirname(package)), "rulesets")
 
 
 def _is_within(path: str, folder: str) -> bool:
@@ -267,7 +268,7 @@ def _program() -> Iterator[object]:
         yield path, _stamp(path)
         # What is installed, and in which version.
         yield [(name, _stamp(os.path.join(path, name))) for name in _names(path) if name.endswith(("-info", ".pth"))]
-    folders = [_root()]
+    folders = [*_homes()]
     for folder in folders:
         for name in _names(folder):
             if name.endswith((".py", ".toml", ".csv", ".txt", ".html", ".css", ".js")):
