@@ -297,7 +297,7 @@ def test_the_description_of_a_peer_is_toml_whatever_it_is_called(number: int, tm
     assert_harmless(out)
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize(
     "options",
     [
