@@ -18,7 +18,7 @@ from ipseclint.load.storm import critical_ramp_seconds
 from ipseclint.load.suite import suite_cost
 from ipseclint.model.change import Assign
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, GlobalSettings, Policy, RegistryValue, VpnServer
+from ipseclint.model.policy import Dialect, GlobalSettings, NetworkAdapter, Policy, RegistryValue, VpnServer
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.model.site import Site
@@ -383,6 +383,30 @@ def test_clients_that_come_from_one_address(clients: int, value: str | None, ser
 
 
 @pytest.mark.parametrize(
+    ("facts", "source"),
+    [
+        (
+            {
+                "nat_groups": [
+                    {"address": "203.0.113.1", "initiators": 20},
+                    {"address": "203.0.113.2", "initiators": 30},
+                    {"address": "203.0.113.3", "initiators": 25},
+                ]
+            },
+            "30 clients come from 203.0.113.2",
+        ),
+        ({"load_balancer_hides_clients": True, "peers": 40}, "40 clients come from the load balancer's address"),
+        ({"load_balancer_hides_clients": True}, None),
+        ({}, None),
+    ],
+)
+def test_where_most_clients_come_from(facts: dict[str, Any], source: str | None) -> None:
+    policy = Policy(registry=(RegistryValue(path=LIMIT, data=Setting("10", AT)),))
+    found = hits("QD038", Machine(name="m", policy=policy, site=Site.model_validate(facts)))
+    assert [hit.message.partition(",")[0] for hit in found] == ([] if source is None else [source])
+
+
+@pytest.mark.parametrize(
     ("facts", "values"),
     [
         ({"idle_disconnect_seconds": 0}, []),
@@ -420,12 +444,13 @@ def test_timers_of_a_vpn_server(facts: dict[str, int], values: list[int]) -> Non
         (0, None, []),
         (None, 49, ["49 addresses for 50 clients: the rest get none"]),
         (None, None, []),
+        (None, UNSAID, []),
     ],
 )
-def test_ports_and_addresses_for_the_clients(ports: int | None, pool: int | None, messages: list[str]) -> None:
+def test_ports_and_addresses_for_the_clients(ports: int | None, pool: Any, messages: list[str]) -> None:
     owner = server(
         ikev2_ports=None if ports is None else Setting(ports, AT),
-        address_pool=None if pool is None else Setting(addresses(f"10.9.0.1-10.9.0.{pool}"), AT),
+        address_pool=Setting(addresses(f"10.9.0.1-10.9.0.{pool}"), AT) if isinstance(pool, int) else pool,
     )
     for site in (Site(vpn_clients=50), Site(peers=50), Site(vpn_clients=50, peers=900)):
         found = hits("QD041", Machine(name="m", policy=Policy(vpn_servers=(owner,)), site=site))
@@ -452,3 +477,15 @@ DRIVER = r"HKLM\SYSTEM\CurrentControlSet\Services\IPsec\EnabledOffload"
 def test_an_adapter_that_does_ipsec_while_the_driver_lets_it(values: dict[str, str], fires: bool) -> None:
     registry = tuple(RegistryValue(path=path, data=Setting(text, AT)) for path, text in values.items())
     assert bool(hits("QD043", Machine(name="m", policy=Policy(registry=registry)))) is fires
+
+
+@pytest.mark.parametrize(
+    ("lines", "servers", "severity"),
+    [((), 0, None), ((rule(),), 0, None), ((TUNNEL,), 0, WARNING), ((), 1, WARNING), ((rule(), TUNNEL), 0, WARNING)],
+)
+def test_an_adapter_of_a_gateway_is_worse(lines: tuple[str, ...], servers: int, severity: Severity | None) -> None:
+    rules = machine(*lines).policy.connection_security_rules if lines else ()
+    adapter = NetworkAdapter(name="Ethernet", ipsec_offload=Setting(True, AT))
+    policy = Policy(connection_security_rules=rules, vpn_servers=(server(),) * servers, network_adapters=(adapter,))
+    (hit,) = hits("QD043", Machine(name="m", policy=policy))
+    assert hit.severity is severity
