@@ -12,8 +12,10 @@ from tests import ROOT
 
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import ReadInput, read_inputs
+from ipseclint.engine.signs import export_in_a_text
 from ipseclint.finding import ProblemCode
 from ipseclint.report import InputStatus
+from ipseclint.source import bytes_source, file_source
 
 EXPORTS = [
     ROOT / "fixtures" / "formats" / name
@@ -67,3 +69,24 @@ def test_an_export_that_is_a_text_in_json_is_said(export: Path, tmp_path: Path) 
     result = read(wrapped)
     assert result.input.status is InputStatus.PARTIAL
     assert [problem.code for problem in result.parsed.problems] == [ProblemCode.NOT_UNDERSTOOD]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "powershell-clixml/policy.xml",
+        "powershell-xml/policy.xml",
+        "advfirewall-show/main-mode-rule.txt",
+        "reg-query/store.txt",
+    ],
+)
+def test_another_export_that_is_a_text_in_json_is_said(name: str, tmp_path: Path) -> None:
+    export = file_source(ROOT / "fixtures" / "formats" / name, name).read_text()
+    (tmp_path / "answer.json").write_text(json.dumps({"host": "a", "stdout": export}))
+    result = read(tmp_path / "answer.json")
+    assert (result.input.status, result.parsed.policy.is_empty) == (InputStatus.PARTIAL, True)
+
+
+def test_texts_in_json_that_are_no_export_are_of_no_concern() -> None:
+    texts = {"name": "a\nb", "message": "An error.\r\nLocal: 10.0.0.1", "scripts": '{"test": "x"}', "page": "<p>x</p>"}
+    assert export_in_a_text(bytes_source("package.json", json.dumps(texts).encode())) is None

@@ -132,7 +132,8 @@ _OTHER_SYSTEMS = (
 _BASE64 = late(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
 """Base64 of a command or more, on one line or several."""
 
-_JSON_IN_A_TEXT = late(r"\"((?:\\[nrt]|[ \t]){0,20}[\[{](?:[^\"\\]|\\.){10,})")
+_TEXT = late(r"\"((?:[\[{<\uFEFF]|[^\"\\]{0,200}\\[rnu])(?:[^\"\\]|\\.){10,})")
+"""A text of JSON that is a document, or has lines."""
 _ESCAPED = late(r"\\(.)")
 _MOST_TEXTS = 20
 
@@ -212,11 +213,11 @@ def sign_of(source: Source) -> Sign:
 
 
 def export_in_a_text(source: Source) -> Sign | None:
-    """An export as JSON that is a text in other JSON, as what a command printed is in the answer of a service."""
+    """An export that is a text in JSON, as what a command printed is in the answer of a service."""
     head = source.head_text
-    if not head.lstrip().startswith(("{", "[")) or '\\"' not in head:
+    if not head.lstrip().startswith(("{", "[")) or "\\" not in head:
         return None
-    for match in islice(_JSON_IN_A_TEXT.finditer(head), _MOST_TEXTS):
+    for match in islice(_TEXT.finditer(head), _MOST_TEXTS):
         text = _ESCAPED.sub(lambda sign: {"n": "\n", "r": "\r", "t": "\t"}.get(sign[1], sign[1]), match[1])
         if (format_ := recognise(bytes_source(source.path, text.encode("utf-8", "replace")))) is not None:
             why = f"a text in it holds {format_.title}, and is to be a file of its own"
