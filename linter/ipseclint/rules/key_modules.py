@@ -81,8 +81,10 @@ RESTART = "The rule comes into force with this: see that its peers use the same 
 
 
 def _bound_modules(each: ConnectionSecurityRule) -> frozenset[KeyModule]:
-    """The key modules that a rule is bound to on purpose; empty where Windows chooses, as for all of `netsh ipsec`."""
-    return (each.key_modules.known or frozenset()) if each.key_modules.is_explicit else frozenset()
+    """The key modules that a rule is bound to on purpose; empty where Windows chooses."""
+    if each.dialect is not Dialect.WFAS or not each.key_modules.is_explicit:
+        return frozenset()
+    return each.key_modules.known or frozenset()
 
 
 Kinds = tuple[AuthMethod | None, ...]
