@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from functools import lru_cache
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.source import Span
@@ -28,7 +29,7 @@ def note_unread(
 
     `kind` is what messages call it, `of` where it stands, and `told` what it is counted as, if not as its name.
     """
-    meant = _meant(name.casefold(), {word.casefold(): word for word in read})
+    meant = _meant(name.casefold(), tuple(read))
     if meant is None:
         diagnostics.not_read(told or name)
     else:
@@ -36,15 +37,16 @@ def note_unread(
         diagnostics.not_understood(f"unknown {kind} {quoted(name)}{within}; {quoted(meant)} is what is read", span)
 
 
-def _meant(name: str, read: Mapping[str, str]) -> str | None:
-    """The name, of those by their folded form, that another is like; digits alone make a name of its own."""
+@lru_cache(maxsize=4096)
+def _meant(name: str, read: tuple[str, ...]) -> str | None:
+    """The name that a folded one is like; digits alone make a name of its own. Many objects have the same."""
     if len(name) > _MOST_CHARACTERS:
         return None
     from difflib import get_close_matches
 
-    letters = _letters(name)
-    alike = get_close_matches(name, [word for word in read if _letters(word) != letters], n=1, cutoff=_ALIKE)
-    return read[alike[0]] if alike else None
+    letters, words = _letters(name), {word.casefold(): word for word in read}
+    alike = get_close_matches(name, [word for word in words if _letters(word) != letters], n=1, cutoff=_ALIKE)
+    return words[alike[0]] if alike else None
 
 
 def _letters(name: str) -> str:
