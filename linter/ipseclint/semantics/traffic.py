@@ -208,6 +208,10 @@ def every_group(machine: Machine) -> tuple[RuleGroup, ...]:
 
 def policy_groups(machine: Machine) -> tuple[RuleGroup, ...]:
     """The groups of filters of each `netsh ipsec` policy, however many they are."""
+    return machine.once(_policy_groups)
+
+
+def _policy_groups(machine: Machine) -> tuple[RuleGroup, ...]:
     return tuple(each for each in _ip_security_groups(machine, None) if isinstance(each, RuleGroup))
 
 
