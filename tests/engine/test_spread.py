@@ -14,8 +14,9 @@ import pytest
 
 from ipseclint.engine import spread
 from ipseclint.engine.spread import SpreadOver
+from ipseclint.finding import Finding
 from ipseclint.packing import Packed
-from ipseclint.reporters import in_turn
+from ipseclint.reporters import in_turn, store
 
 NUMBERS = 5000
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5 mmpfs=yes\r\n'
@@ -73,3 +74,29 @@ def test_reports_are_those_of_one_process(
     one, two = (cli(".", "-o", name, "--jobs", jobs) for jobs in ("1", "2"))
     assert one.code == two.code == 1
     assert one.out == two.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
+@pytest.mark.parametrize("is_killed", [False, True])
+def test_a_store_is_that_of_one_process(
+    tmp_path: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, *, is_killed: bool
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(spread, "MIN_VALUES", 20)
+    monkeypatch.setattr(spread, "_VALUES", 7)
+    (tmp_path / "hosts").mkdir()
+    for n in range(30):
+        (tmp_path / "hosts" / f"p{n:02}.cmd").write_text(LINE.format(n=n))
+    cli("hosts", "-o", "parquet:one", "--jobs", "1")
+    here, make = os.getpid(), store.finding_row
+
+    def dying(finding: Finding, run: int) -> Any:
+        if is_killed and os.getpid() != here and finding.span.path == "hosts/p17.cmd":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return make(finding, run)
+
+    monkeypatch.setattr(store, "finding_row", dying)
+    assert cli("hosts", "-o", "parquet:two", "--jobs", "2").code == 1
+    for table in ("inputs", "machines", "objects", "findings", "notes"):
+        name = f"{table}.parquet"
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()

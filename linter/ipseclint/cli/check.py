@@ -284,7 +284,7 @@ def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -
     from ipseclint.reporters import STORES, reporter
 
     if file is not None and name in STORES:
-        return put_store(report, name, file)
+        return put_store(report, name, file, options.spread)
     # Excel takes a table without this mark for one in the code page of the machine.
     mark = codecs.BOM_UTF8 if name == "csv" else b""
     try:

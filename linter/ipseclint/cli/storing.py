@@ -11,6 +11,7 @@ from ipseclint.cli.messages import fail, reason
 
 if TYPE_CHECKING:
     from ipseclint.report import Report
+    from ipseclint.reporters import Spread
 
 _DUCKDB_MARK = b"DUCK"
 _DUCKDB_MARK_AT = 8
@@ -43,11 +44,11 @@ def _is_store(kind: str, place: Path) -> bool:
     return place.is_dir() and {path.name for path in place.iterdir()} <= {f"{name}.parquet" for name in TABLES}
 
 
-def put_store(report: Report, kind: str, place: Path) -> tuple[str, Exit] | None:
+def put_store(report: Report, kind: str, place: Path, spread: Spread) -> tuple[str, Exit] | None:
     """Write the store of a report; what went wrong, if anything, and how to end then."""
     from ipseclint.reporters.store import write
 
-    return put(place, lambda new: write(report, kind, new))
+    return put(place, lambda new: write(report, kind, new, spread))
 
 
 def put(place: Path, save: Callable[[Path], None]) -> tuple[str, Exit] | None:

@@ -9,12 +9,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import json
 
 from ipseclint.escape import json_text, visible
 from ipseclint.finding import Finding
 from ipseclint.outcome import exit_code
-from ipseclint.report import ClauseResult, Report
+from ipseclint.report import ClauseResult, ObjectAt, Report
+from ipseclint.reporters import Spread, in_turn
 from ipseclint.reporters.accounting import accounting_lines, settings_dict
 
 if TYPE_CHECKING:
@@ -124,14 +127,26 @@ def connect() -> DuckDBPyConnection:
     return duckdb.connect(config=config)
 
 
-def write(report: Report, kind: str, place: Path) -> None:
+def write(report: Report, kind: str, place: Path, spread: Spread = in_turn) -> None:
     """Write a new store; nothing may be at its place. Raises StoreError, OSError."""
+    # Before there is a database: its threads would not be in the processes that make the rows.
+    objects, findings = place.with_name("objects.json"), place.with_name("findings.json")
+    _put_rows(objects, spread(_object_rows, report.objects))
+    counts = _put_rows(findings, spread(_finding_rows, report.findings))
     with connect() as database:
-        bounded(database, place)
-        make_tables(database)
-        for name, rows in rows_of(report):
-            insert(database, name, rows)
-        save(database, kind, place)
+        import duckdb
+
+        try:
+            bounded(database, place)
+            make_tables(database)
+            for name, rows in _rows(report, counts):
+                insert(database, name, rows)
+            for name, file in (("objects", objects), ("findings", findings)):
+                _take(database, name, file)
+                file.unlink()
+            save(database, kind, place)
+        except duckdb.Error as error:
+            raise StoreError(str(error)) from error
 
 
 MEMORY = "128MB"
@@ -179,22 +194,69 @@ def insert(database: DuckDBPyConnection, name: str, rows: Iterable[Sequence[Valu
         database.execute(f"INSERT INTO {name} SELECT {lists}", columns)
 
 
-def save(database: DuckDBPyConnection, kind: str, place: Path) -> None:
-    """Write the tables of a database as a store. Raises StoreError, OSError."""
-    import duckdb
+class _Rows(NamedTuple):
+    """Rows of a table as JSON, an object a line; of findings also how many of them count, by machine and severity."""
 
-    try:
-        if kind == "duckdb":
-            database.execute(f"ATTACH {quoted(place.resolve())} AS saved")
-            for name in TABLES:
-                database.execute(f"CREATE TABLE saved.{name} AS SELECT * FROM memory.{name}")  # noqa: S608 - our own names
-            database.execute("DETACH saved")
-            return
-        place.mkdir()
+    lines: bytes
+    counts: Counter[tuple[str, str]]
+
+
+def _object_rows(portions: Iterable[Sequence[ObjectAt]]) -> _Rows:
+    rows = (
+        (1, each.machine, each.span.path, each.span.line, each.subject.kind, each.subject.name, each.subject.id)
+        for objects in portions
+        for each in objects
+    )
+    return _Rows(_json_lines("objects", rows), Counter())
+
+
+def _finding_rows(portions: Iterable[Sequence[Finding]]) -> _Rows:
+    findings = [finding for portion in portions for finding in portion]
+    counts = Counter((each.machine, each.severity.value) for each in findings if each.counts)
+    return _Rows(_json_lines("findings", (finding_row(each, 1) for each in findings)), counts)
+
+
+def _json_lines(name: str, rows: Iterable[Sequence[Value]]) -> bytes:
+    columns = tuple(TABLES[name])
+    return json.Encoder().encode_lines([dict(zip(columns, map(_cell, row), strict=True)) for row in rows])
+
+
+def _put_rows(file: Path, parts: Iterable[_Rows]) -> Counter[tuple[str, str]]:
+    """Write rows of a table as they come; how many findings count."""
+    counts: Counter[tuple[str, str]] = Counter()
+    with file.open("wb") as stream:
+        for part in parts:
+            stream.write(part.lines)
+            counts.update(part.counts)
+    return counts
+
+
+def _take(database: DuckDBPyConnection, name: str, file: Path) -> None:
+    """Put the rows of a file of JSON into a table."""
+    with file.open("rb") as stream:
+        longest = max(map(len, stream), default=0)
+    columns = ", ".join(f"'{column}': '{type_}'" for column, type_ in TABLES[name].items())
+    database.execute(
+        f"INSERT INTO {name} FROM read_json({quoted(file)}, format = 'newline_delimited', columns = {{{columns}}}, "
+        f"maximum_object_size = {max(longest + 1, _LONGEST)})"
+    )
+
+
+_LONGEST = 1 << 20
+"""So many bytes of a row are made room for at least; of it each of DuckDB's threads takes twice as much."""
+
+
+def save(database: DuckDBPyConnection, kind: str, place: Path) -> None:
+    """Write the tables of a database as a store. Raises duckdb.Error, OSError."""
+    if kind == "duckdb":
+        database.execute(f"ATTACH {quoted(place.resolve())} AS saved")
         for name in TABLES:
-            database.execute(f"COPY memory.{name} TO {quoted(place.resolve() / f'{name}.parquet')} (FORMAT parquet)")
-    except duckdb.Error as error:
-        raise StoreError(str(error)) from error
+            database.execute(f"CREATE TABLE saved.{name} AS SELECT * FROM memory.{name}")  # noqa: S608 - our own names
+        database.execute("DETACH saved")
+        return
+    place.mkdir()
+    for name in TABLES:
+        database.execute(f"COPY memory.{name} TO {quoted(place.resolve() / f'{name}.parquet')} (FORMAT parquet)")
 
 
 def quoted(path: Path) -> str:
@@ -202,19 +264,10 @@ def quoted(path: Path) -> str:
     return "'" + str(path).replace("'", "''") + "'"
 
 
-def rows_of(report: Report) -> Iterator[tuple[str, Iterable[Sequence[Value]]]]:
-    """The tables with their rows, for a report as run 1; to be taken in this order."""
-    counts: Counter[tuple[str, str]] = Counter()
+def _rows(report: Report, counts: Mapping[tuple[str, str], int]) -> Iterator[tuple[str, Iterable[Sequence[Value]]]]:
+    """The tables of few rows, for a report as run 1, of whose findings so many count by machine and severity."""
     yield "runs", _runs(report)
     yield "inputs", ((1, each.path, each.machine, each.format, each.status.value, each.gpo) for each in report.inputs)
-    yield (
-        "objects",
-        (
-            (1, each.machine, each.span.path, each.span.line, each.subject.kind, each.subject.name, each.subject.id)
-            for each in report.objects
-        ),
-    )
-    yield "findings", _findings(report, counts)
     yield "machines", _machines(report, counts)
     yield (
         "problems",
@@ -239,14 +292,6 @@ def _machines(report: Report, counts: Mapping[tuple[str, str], int]) -> Iterator
     inputs = Counter(input_.machine for input_ in report.inputs)
     for machine, number in inputs.items():
         yield 1, machine, number, *(counts[machine, severity] for severity in ("error", "warning", "info"))
-
-
-def _findings(report: Report, counts: Counter[tuple[str, str]]) -> Iterator[tuple[Value, ...]]:
-    """Each finding; those that count are counted by machine and severity."""
-    for finding in report.findings:
-        if finding.counts:
-            counts[finding.machine, finding.severity.value] += 1
-        yield finding_row(finding, 1)
 
 
 def finding_row(finding: Finding, run: int) -> tuple[Value, ...]:
