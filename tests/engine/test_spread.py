@@ -26,12 +26,12 @@ def texts(portions: Iterable[Sequence[int]]) -> str:
     return "".join(f"{number} {os.getpid()}\n" for numbers in portions for number in numbers)
 
 
-def deadly(portions: Iterable[Sequence[int]], here: int) -> list[int]:
+def deadly(portions: Iterable[Sequence[int]], number: int, here: int) -> list[int]:
     """Doubling that ends each process but this one where it comes to a number."""
-    numbers = [number for portion in portions for number in portion]
-    if 2600 in numbers and os.getpid() != here:
+    numbers = [each for portion in portions for each in portion]
+    if number in numbers and os.getpid() != here:
         os.kill(os.getpid(), signal.SIGKILL)
-    return [2 * number for number in numbers]
+    return [2 * each for each in numbers]
 
 
 def failing(portions: Iterable[Sequence[int]]) -> int:
@@ -52,8 +52,10 @@ def test_one_process_makes_it_itself(jobs: int, number: int) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
-def test_what_a_killed_process_was_at_is_made_here() -> None:
-    made = SpreadOver(2)(partial(deadly, here=os.getpid()), Packed.of(range(NUMBERS)))
+@pytest.mark.parametrize("deadly_number", range(100, NUMBERS, 490))
+def test_what_a_killed_process_was_at_is_made_here(deadly_number: int) -> None:
+    function = partial(deadly, number=deadly_number, here=os.getpid())
+    made = SpreadOver(2)(function, Packed.of(range(NUMBERS)))
     assert [number for part in made for number in part] == [2 * number for number in range(NUMBERS)]
 
 

@@ -58,11 +58,10 @@ def _in_processes(
         with ProcessPoolExecutor(min(workers, len(portions)), initializer=_prepare) as pool:
             waiting = deque(pool.submit(_made, function, portion) for portion in portions[: _AHEAD * workers])
             while waiting:
-                made = waiting.popleft().result()
+                yield waiting.popleft().result()
                 taken += 1
                 if (after := taken + len(waiting)) < len(portions):
                     waiting.append(pool.submit(_made, function, portions[after]))
-                yield made
     except BrokenProcessPool:
         yield from (_made(function, portion) for portion in portions[taken:])
 
