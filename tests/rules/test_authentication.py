@@ -20,8 +20,9 @@ from ipseclint.model.policy import (
     Reference,
     VpnConnection,
 )
-from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.model.setting import Origin, Secret, Setting, Unknown
 from ipseclint.source import Span
+from ipseclint.vocabulary.key_modules import KeyModule
 from tests.rules.rule_inputs import consec, hits, machine, registry
 
 AT = Span("m", 7, 3)
@@ -66,6 +67,26 @@ def test_a_module_that_is_not_understood_is_not_held_against_a_profile() -> None
     other = rule.model_copy(update={"key_modules": Setting(Unknown("IKEv3"), AT)})
     policy = subject.policy.model_copy(update={"connection_security_rules": (other,)})
     assert hits("CR019", subject.with_policy(policy), ikev2_alone=True) == []
+
+
+@pytest.mark.parametrize(
+    ("dialect", "origin", "fires"),
+    [
+        (Dialect.WFAS, Origin.EXPLICIT, True),
+        (Dialect.WFAS, Origin.DEFAULT, False),
+        (Dialect.IP_SECURITY_POLICY, Origin.EXPLICIT, False),
+        (Dialect.IP_SECURITY_POLICY, Origin.DEFAULT, False),
+    ],
+)
+def test_a_rule_of_the_firewall_is_bound_to_the_module_that_is_said(
+    dialect: Dialect, origin: Origin, fires: bool
+) -> None:
+    subject = machine("New-NetIPsecRule -DisplayName R -KeyModule IKEv1 -InboundSecurity Require", name="r.ps1")
+    (rule,) = subject.policy.connection_security_rules
+    modules = Setting(frozenset({KeyModule.IKEV1}), AT, origin)
+    other = rule.model_copy(update={"dialect": dialect, "key_modules": modules})
+    policy = subject.policy.model_copy(update={"connection_security_rules": (other,)})
+    assert bool(hits("CR019", subject.with_policy(policy))) is fires
 
 
 def mapping(as_of: date | None) -> Machine:
