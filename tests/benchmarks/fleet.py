@@ -141,12 +141,15 @@ def main() -> None:
             print(f"{size} hosts: {one.cpu * 1000 / size:.1f} ms CPU a host, {one.peak:.0f} MB peak", flush=True)
         for (few, before), (many, after) in pairwise(points):
             print(f"{few} to {many}: exponent {math.log(after / before) / math.log(many / few):.2f}", flush=True)
-        two = measured(folder, "-j", "2", "-q", "-o", f"parquet:{place / 'two'}", "-o", f"jsonl:{place / 'lines'}")
-        print(
-            f"--jobs 2: {one.seconds / two.seconds:.2f}x as fast as 1, {two.cpu / one.cpu:.2f}x the CPU, "
-            f"{two.own / two.cpu:.1%} of it outside workers, {two.peak:.0f} MB",
-            flush=True,
-        )
+        for output in ("text", "jsonl", "parquet"):
+            alone, two = (
+                measured(folder, "-j", jobs, "-q", "-o", f"{output}:{place / f'{output}{jobs}'}") for jobs in "12"
+            )
+            print(
+                f"{output}, --jobs 2: {alone.seconds / two.seconds:.2f}x as fast as 1, {two.cpu / alone.cpu:.2f}x the "
+                f"CPU, {two.own / two.cpu:.1%} of it outside workers, {two.peak:.0f} MB",
+                flush=True,
+            )
         parts = [place / f"part{number}" for number in range(1, SHARDS + 1)]
         each = [
             measured(folder, "-j", "1", "-q", "--shard", f"{number}/{SHARDS}", "-o", f"parquet:{part}")
