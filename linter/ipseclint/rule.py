@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Flag, StrEnum, auto
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args, get_type_hints
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
@@ -207,3 +207,30 @@ class Plugin(Struct, frozen=True):
 
     rules: tuple[Rule, ...]
     settings: Mapping[str, Mapping[str, Any]]
+
+    def __post_init__(self) -> None:
+        """Raises TypeError for options of which a part would not be heeded."""
+        for each in self.rules:
+            if not issubclass(each.options, Options):
+                raise TypeError(f"{each.code}: its options are no class of ipseclint.rule.Options")
+            if any(type(part).__module__.partition(".")[0] in _UNHEEDED for part in _parts(each.options)):
+                raise TypeError(
+                    f"{each.code}: its options hold something of pydantic, which is not heeded: "
+                    "a limit of a number is Annotated[int, msgspec.Meta(ge=1)], a table is a class of Options"
+                )
+
+
+_UNHEEDED = frozenset({"pydantic", "pydantic_core", "annotated_types"})
+"""Whose limits and models a struct takes without a word and does not ask."""
+
+
+def _parts(options: type[Options]) -> Iterator[object]:
+    """What a class of options is made of: its members, defaults, and types with what annotates them."""
+    yield from vars(options).values()
+    yield from (each.default for each in structs.fields(options))
+    hints = list(get_type_hints(options, include_extras=True).values())
+    while hints:
+        hint = hints.pop()
+        yield hint
+        yield from getattr(hint, "__metadata__", ())
+        hints += get_args(hint)

@@ -231,12 +231,23 @@ BROKEN = 3
 '''
 
 
+_LIMITED = PLUGIN.replace("at_most_seconds: int", "at_most_seconds: Annotated[int, Meta(ge=60)]")
+_WITH_PYDANTIC = (
+    "at_most_seconds: int = Field(ge=60)",
+    "at_most_seconds: Annotated[int, Field(ge=60)]",
+    "at_most_seconds: PositiveInt",
+    "at_most_seconds: int\n    words: tuple[Annotated[str, Field(max_length=3)], ...] = ()",
+    "at_most_seconds: int\n    table: Table | None = None",
+    'at_most_seconds: int\n    _least = field_validator("at_most_seconds")(lambda value: max(value, 60))',
+)
+
+
 @pytest.fixture
-def installed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+def installed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     from ipseclint import rules
 
-    def install(value: str) -> None:
-        (desk / "acme_rules.py").write_text(PLUGIN)
+    def install(value: str, text: str = PLUGIN) -> None:
+        (desk / "acme_rules.py").write_text(text)
         info = desk / "acme_rules-1.0.dist-info"
         info.mkdir()
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-rules\nVersion: 1.0\n")
@@ -252,7 +263,7 @@ def installed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
     rules.all_rules.cache_clear()
 
 
-def test_rules_of_an_installed_package(installed: Callable[[str], None], cli: Callable[..., Any]) -> None:
+def test_rules_of_an_installed_package(installed: Callable[..., None], cli: Callable[..., Any]) -> None:
     installed("PLUGIN")
     found = json.loads(cli("policy.cmd", "-o", "json").out)["findings"]
     assert [each["message"] for each in found if each["code"] == "ACME001"] == ["28800 s is too long for ACME"]
@@ -260,8 +271,47 @@ def test_rules_of_an_installed_package(installed: Callable[[str], None], cli: Ca
     assert "ACME says so." in cli("explain", "acme-lifetime").out
 
 
-def test_a_package_that_does_not_load_is_named(installed: Callable[[str], None], cli: Callable[..., Any]) -> None:
+def test_a_package_that_does_not_load_is_named(installed: Callable[..., None], cli: Callable[..., Any]) -> None:
     installed("BROKEN")
     ran = cli("policy.cmd")
     assert ran.code == 2
     assert "acme" in ran.err
+
+
+@pytest.mark.parametrize("options", _WITH_PYDANTIC)
+def test_a_limit_of_pydantic_in_the_options_of_a_package_is_refused_as_nothing_would_heed_it(
+    options: str, installed: Callable[..., None], cli: Callable[..., Any]
+) -> None:
+    head = (
+        "from typing import Annotated\nfrom pydantic import BaseModel, Field, PositiveInt, field_validator\n"
+        "class Table(BaseModel):\n    row: int\n"
+    )
+    installed("PLUGIN", head + PLUGIN.replace("at_most_seconds: int", options))
+    ran = cli("policy.cmd")
+    assert ran.code == 2
+    assert (
+        "the rules of acme (acme_rules:PLUGIN) do not load: ACME001: its options hold something of pydantic" in ran.err
+    )
+
+
+def test_options_of_a_package_that_are_a_model_are_refused(
+    installed: Callable[..., None], cli: Callable[..., Any]
+) -> None:
+    installed("PLUGIN", "from pydantic import BaseModel\n" + PLUGIN.replace("(Options)", "(BaseModel)"))
+    ran = cli("policy.cmd")
+    assert ran.code == 2
+    assert "ACME001: its options are no class of ipseclint.rule.Options" in ran.err
+
+
+@pytest.mark.parametrize("said", ["59", '"59"'])
+def test_a_limit_in_the_options_of_a_package_is_kept(
+    said: str, desk: Path, installed: Callable[..., None], cli: Callable[..., Any]
+) -> None:
+    installed("PLUGIN", "from typing import Annotated\nfrom msgspec import Meta\n" + _LIMITED)
+    (desk / "acme.toml").write_text(
+        'id = "acme"\nversion = "1"\ntitle = "ACME"\nextends = "default"\n'
+        f'[rules.ACME001]\nseverity = "error"\noptions = {{ at_most_seconds = {said} }}\n'
+    )
+    ran = cli("policy.cmd", "--ruleset", "acme.toml")
+    assert ran.code == 2
+    assert "acme.toml: rules.ACME001.options: at_most_seconds: expected `int` >= 60" in ran.err

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from math import inf, nan
 from typing import Any
 
 import pytest
 
 from ipseclint.engine import options
 from ipseclint.engine.ruleset import RulesetError, available_rulesets, load_ruleset, ruleset_from
+
+
+_RATE = "tolerated_main_modes_per_second"
 
 
 def ruleset_with(code: str, said: dict[str, Any]) -> Any:
@@ -51,6 +55,12 @@ def test_what_is_within_a_value_is_read_alike() -> None:
             "listed_ports_at_most: 5.5 should be a whole number, got a number with a fractional part",
         ),
         ("EX011", {"needed": {"name": "x"}}, "needed: a table should be a list"),
+        ("QD001", {"tolerated_main_modes_per_second": nan}, f"{_RATE}: nan should be a finite number"),
+        ("QD001", {"tolerated_main_modes_per_second": -inf}, f"{_RATE}: -inf should be a finite number"),
+        ("QD001", {"tolerated_main_modes_per_second": "inf"}, f"{_RATE}: 'inf' should be a finite number"),
+        ("CR036", {"groups": "DH2"}, "groups: 'DH2' should be a list, such as [\"DH2\"]"),
+        ("CR036", {"groups": {"DH2": 1}}, "groups: a table should be a list"),
+        ("AU010", {"x": 1}, "x: unknown key; there are none"),
         ("RF004", {"crl_check_level": {"least": 1}}, "crl_check_level.greatest: it must be given"),
         (
             "RF004",

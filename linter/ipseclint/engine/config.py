@@ -270,7 +270,7 @@ def _meant(model: type[BaseModel], detail: ErrorDetails) -> str:
 def _example(model: type[BaseModel], detail: ErrorDetails) -> str:
     """`, such as …` for a value of another shape than its key takes: the value in a list, or the key's own example."""
     value, key = detail["input"], detail["loc"][-1]
-    if detail["type"] == "tuple_type" and isinstance(value, str | int | float):
+    if detail["type"] in {"tuple_type", "frozen_set_type"} and isinstance(value, str | int | float):
         return f", such as [{json.dumps(value)}]"
     fields = _owner(model, detail["loc"]).model_fields.items()
     field = next((field for name, field in fields if key in {name, field.alias}), None)
@@ -284,11 +284,14 @@ def _unknown_key(model: type[BaseModel], place: tuple[int | str, ...]) -> str:
 
     keys = _names(_owner(model, place))
     near = get_close_matches(str(place[-1]), keys, n=1)
-    return f"unknown key; did you mean {near[0]}?" if near else f"unknown key; the keys are {', '.join(keys)}"
+    if near:
+        return f"unknown key; did you mean {near[0]}?"
+    return f"unknown key; the keys are {', '.join(keys)}" if keys else "unknown key; there are none"
 
 
 _PLAIN_WORDS = {
     "a valid tuple": "a list",
+    "a valid frozenset": "a list",
     "a valid dictionary": "a table",
     "a valid integer": "a whole number",
     "a valid number": "a number",

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from functools import cache
+from math import isfinite
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from msgspec import NODEFAULT, convert, structs
 from msgspec import ValidationError as MisfitError
-from pydantic import Field, create_model
+from pydantic import ConfigDict, Field, ValidationError, create_model
 
+from ipseclint.engine.config import explain
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.validated import Validated
 
 T = TypeVar("T", bound=Frozen)
 
 
+class OptionsError(ValueError):
+    """Options that a rule cannot take; the message says which is wrong and what is expected."""
+
+
 def options_of(said: Mapping[str, Any], kind: type[T]) -> T:
-    """What a ruleset says, as a rule takes it. Raises ValidationError."""
+    """What a ruleset says, as a rule takes it. Raises OptionsError."""
+    with contextlib.suppress(MisfitError):
+        if not any(isinstance(value, float) and not isfinite(value) for value in said.values()):
+            return convert(said, kind, str_keys=True)
+    # It may be written otherwise, such as a number as text; if not, it is said what is expected.
+    model = explaining(kind)
     try:
-        return convert(said, kind, str_keys=True)
-    except MisfitError:  # it may be written otherwise, such as a number as text; if not, it is said what is expected
-        return convert(explaining(kind).model_validate(said).model_dump(), kind)
+        return convert(model.model_validate(said).model_dump(), kind)
+    except ValidationError as error:
+        raise OptionsError(explain(error, model)) from error
+    except MisfitError as error:  # a limit that only a struct knows of
+        what, _, place = str(error).partition(" - at `$.")
+        raise OptionsError(f"{place.rstrip('`')}: {what[:1].lower()}{what[1:]}") from error
+
+
+class _Explaining(Validated):
+    model_config = ConfigDict(allow_inf_nan=False)
 
 
 @cache
@@ -29,7 +48,7 @@ def explaining(kind: Any) -> type[Validated]:
     """A model of the same fields, which tells what is wrong with them: to make one takes as long as ten structs."""
     hints = get_type_hints(kind)
     fields = {each.name: (_explained(hints[each.name]), Field(**_default(each))) for each in structs.fields(kind)}
-    return create_model(kind.__name__, __base__=Validated, **fields)  # type: ignore[call-overload, no-any-return]
+    return create_model(kind.__name__, __base__=_Explaining, **fields)  # type: ignore[call-overload, no-any-return]
 
 
 def _explained(hint: Any) -> Any:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ipseclint.engine.compiled import compiled
 from ipseclint.engine.config import ConfigError, explain, read_toml
 from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
-from ipseclint.engine.options import explaining, options_of
+from ipseclint.engine.options import OptionsError, options_of
 from ipseclint.finding import Cause, Severity
 from ipseclint.model.validated import Validated
 from ipseclint.report import Standing
@@ -189,9 +189,8 @@ def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
             raise RulesetError(f"{where}: rules.{code}: unknown rule{nearest(code, by_code)}")
         try:
             options_of(settings.options, rule.options)
-        except ValidationError as error:
-            options = explaining(rule.options)
-            raise RulesetError(f"{where}: rules.{code}.options: {explain(error, options)}") from error
+        except OptionsError as error:
+            raise RulesetError(f"{where}: rules.{code}.options: {error}") from error
     for rule in ruleset.known:
         for key in ruleset.settings(rule).cite:
             if key.partition(" ")[0] not in ruleset.sources:
