@@ -10,7 +10,6 @@ import pytest
 from ipseclint.engine import options
 from ipseclint.engine.ruleset import RulesetError, available_rulesets, load_ruleset, ruleset_from
 
-
 _RATE = "tolerated_main_modes_per_second"
 
 

@@ -95,10 +95,34 @@ ON_ONE = f'{CONTROLLERS}\nhost_type = "domain-controller"'
         ("endpoint1=10.0.0.10 endpoint2=10.0.0.11", CONTROLLERS, True),
         ("endpoint1=any endpoint2=10.0.0.0/24", ON_ONE, True),
         ("endpoint1=any endpoint2=any", ON_ONE, True),
+        ("endpoint1=10.1.0.0/16 endpoint2=10.0.0.10,10.0.0.11", ON_ONE, True),
+        ("endpoint1=10.0.0.10,10.0.0.11 endpoint2=10.1.0.0/16,10.0.0.11", ON_ONE, True),
     ],
 )
 def test_between_domain_controllers_ipsec_is_supported(tmp_path: Path, ends: str, site: str, fires: bool) -> None:
     assert ("EX001" in _codes(tmp_path, {"a.cmd": _rule(ends)}, site)) is fires
+
+
+@pytest.mark.parametrize(
+    ("filters", "site", "fires"),
+    [
+        (["srcaddr=me dstaddr=10.0.0.11", "srcaddr=10.0.0.10 dstaddr=me"], ON_ONE, False),
+        (["srcaddr=me dstaddr=10.0.0.11"], CONTROLLERS, True),
+        (["srcaddr=me dstaddr=10.0.0.11", "srcaddr=me dstaddr=10.0.0.0 dstmask=24"], ON_ONE, True),
+    ],
+)
+def test_between_domain_controllers_ip_security_policies_are_supported(
+    tmp_path: Path, filters: list[str], site: str, fires: bool
+) -> None:
+    text = "\n".join(
+        (
+            "netsh ipsec static add policy name=P assign=yes",
+            *(f"netsh ipsec static add filter filterlist=L {each}" for each in filters),
+            "netsh ipsec static add filteraction name=A inpass=no soft=no action=negotiate qmsecmethods=ESP[3DES,SHA1]:1000k/3600s",
+            "netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A kerberos=yes",
+        )
+    )
+    assert ("EX001" in _codes(tmp_path, {"a.cmd": text}, site)) is fires
 
 
 def test_a_rule_that_rests_on_windows_own_main_mode_is_told_of_its_groups(tmp_path: Path) -> None:

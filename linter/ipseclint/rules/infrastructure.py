@@ -14,9 +14,10 @@ from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._needed import NeededServices
 from ipseclint.rules._registry import number, registry_values
 from ipseclint.semantics.reach import covers, parsed, takes_all_traffic
-from ipseclint.semantics.scope import is_any_to_any, secured_rules
+from ipseclint.semantics.scope import is_any_to_any, local_side, remote_side, secured_rules
 from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
 from ipseclint.source import Span
+from ipseclint.vocabulary.addresses import AddressKeyword
 
 _OTHER_CREDENTIALS = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.PRESHARED_KEY, AuthMethod.ANONYMOUS})
 """Methods with which a rule gets along without Kerberos."""
@@ -109,10 +110,13 @@ def domain_controllers_not_exempt(machine: Machine, options: DomainControllersNo
 
 def _is_between_controllers(machine: Machine, host_rule: ConnectionSecurityRule) -> bool:
     """Whether the machine is a domain controller, and a rule of it is for traffic with others alone."""
+    if machine.site.host_type is not HostType.DOMAIN_CONTROLLER:
+        return False
     controllers = parsed(machine.site.domain_controllers or ())
-    peers = host_rule.endpoint2.known or ()
-    is_one = machine.site.host_type is HostType.DOMAIN_CONTROLLER
-    return is_one and bool(peers) and all(covers(controllers, each) for each in peers)
+    peers, own = remote_side(machine, host_rule), local_side(machine, host_rule)
+    # Endpoint 2 may be the host itself: then the others are those of endpoint 1.
+    others = (*peers, *(each for each in own if not each.is_any and each.keyword is not AddressKeyword.ME))
+    return bool(peers) and all(covers(controllers, each) for each in others)
 
 
 def _asks_for(question: Question, host_rule: ConnectionSecurityRule) -> bool:
