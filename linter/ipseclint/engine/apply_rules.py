@@ -20,9 +20,9 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.report import Crash
 from ipseclint.rule import Hit, Rule, Scope
-from ipseclint.semantics.alternatives import alternatives_of
+from ipseclint.semantics.alternatives import alternatives_of, runs_with
 from ipseclint.semantics.digest import Fleet
-from ipseclint.source import Source
+from ipseclint.source import Source, Span
 from ipseclint.vocabulary.windows_errors import error_name
 
 Outcome = Finding | Crash
@@ -132,12 +132,29 @@ def missing_needs(rule: Rule, site: Site) -> tuple[str, ...]:
 
 
 def _hits(rule: Rule, machine: Machine, ruleset: Ruleset) -> Iterator[Hit]:
-    """What a rule finds on a machine, but for what only objects show together of which no machine has both."""
-    alternatives = machine.once(alternatives_of)
-    for hit in rule.check(machine, ruleset.options(rule)):
-        place = hit.span if isinstance(hit.subject, Subject) else hit.subject.span
-        if alternatives.may_exist_together([place, *(span for _, span in hit.related)]):
+    """What a rule finds on a machine, but for what only objects show together of which no machine has both.
+
+    What these show without the others is found on the machines that do exist.
+    """
+    alternatives, options = machine.once(alternatives_of), ruleset.options(rule)
+    parted: dict[Span, None] = {}
+    for hit in rule.check(machine, options):
+        if alternatives.may_exist_together(_places(hit)):
             yield hit
+        else:
+            parted.update(dict.fromkeys(_places(hit)))
+    told = set()
+    for run in runs_with(machine, parted):
+        for hit in rule.check(run, options):
+            places, key = _places(hit), (hit.span, hit.message)
+            if places[0] in parted and key not in told and alternatives.may_exist_together(places):
+                told.add(key)
+                yield hit
+
+
+def _places(hit: Hit) -> list[Span]:
+    """Where the objects are that a hit is about, its subject first."""
+    return [hit.span if isinstance(hit.subject, Subject) else hit.subject.span, *(span for _, span in hit.related)]
 
 
 def _run(rule: Rule, ruleset: Ruleset, machines: Sequence[Machine]) -> Iterator[_Found]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import combinations, product
+from itertools import combinations, islice, product
 
 from msgspec import Struct
 
+from ipseclint.model.kinds import OBJECT_KINDS
 from ipseclint.model.machine import Machine
 from ipseclint.source import Span
 
@@ -25,11 +26,26 @@ class Alternatives(Struct, frozen=True):
             return True
         return not any(self._never_both(one, other) for one, other in combinations(places, 2))
 
+    def ways_to(self, place: Span) -> tuple[tuple[int, int], ...]:
+        """A way of every decision on which the object of a place is made: the first, where several lead there."""
+        chosen = {decision: _first(made) for ways in self.ways.values() for decision, made in ways.items()}
+        chosen |= {decision: _first(made) for decision, made in self.ways[place].items()}
+        return tuple(sorted(chosen.items()))
+
+    def is_made(self, place: Span, on: Iterable[tuple[int, int]]) -> bool:
+        """Whether an object of a place is made on these ways of decisions."""
+        made = self.ways.get(place, {})
+        return all(any(way in each for each in made[decision]) for decision, way in on if decision in made)
+
     def _never_both(self, one: Span, other: Span) -> bool:
         of_one, of_other = self.ways.get(one, {}), self.ways.get(other, {})
         if one == other:
             return any(len(made) > 1 and _are_disjoint(combinations(made, 2)) for made in of_one.values())
         return any(_are_disjoint(product(of_one[each], of_other[each])) for each in of_one.keys() & of_other.keys())
+
+
+def _first(made: Iterable[frozenset[int]]) -> int:
+    return min(frozenset[int]().union(*made))
 
 
 def _are_disjoint(pairs: Iterable[tuple[frozenset[int], frozenset[int]]]) -> bool:
@@ -43,3 +59,27 @@ def alternatives_of(machine: Machine) -> Alternatives:
         for place, taken in objects:
             ways.setdefault(place, {}).setdefault(decision, []).append(taken)
     return Alternatives(ways)
+
+
+MOST_RUNS = 16
+"""So many runs of a script are looked at besides all of its objects at once: each costs as much as that."""
+
+
+def runs_with(machine: Machine, places: Iterable[Span]) -> Iterable[Machine]:
+    """The machine as a run of its scripts leaves it on which the object of a place is made, for each of some places."""
+    alternatives, known = machine.once(alternatives_of), machine.once(_runs)
+    ways = dict.fromkeys(alternatives.ways_to(place) for place in places if place in alternatives.ways)
+    for on in islice(ways, MOST_RUNS):
+        if on not in known:
+            fields = {
+                kind.field: tuple(
+                    thing for thing in getattr(machine.policy, kind.field) if alternatives.is_made(thing.span, on)
+                )
+                for kind in OBJECT_KINDS
+            }
+            known[on] = machine.with_policy(machine.policy.model_copy(update=fields))
+        yield known[on]
+
+
+def _runs(_machine: Machine) -> dict[tuple[tuple[int, int], ...], Machine]:
+    return {}

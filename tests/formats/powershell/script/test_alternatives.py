@@ -52,6 +52,41 @@ def test_what_is_made_on_different_ways_is_not_compared(script: str) -> None:
     assert parsed(ROLE + script).policy.alternatives
 
 
+def _by_certificate(name: str) -> str:
+    peers = f"-RemoteAddress 10.{sum(name.encode()) % 200}.0.0/16"
+    security = "-InboundSecurity Require -OutboundSecurity Request"
+    return f"New-NetIPsecRule -DisplayName {name} {security} {peers} -Phase1AuthSet $set.Name"
+
+
+CERTIFICATES = (
+    'New-NetIPsecAuthProposal -Machine -Cert -Authority "CN=Root" -AuthorityType Root\n'
+    "$set = New-NetIPsecPhase1AuthSet -DisplayName Certificates -Proposal $proposal\n"
+)
+S1, S2, S3, S4 = map(_by_certificate, ("S1", "S2", "S3", "S4"))
+
+
+@pytest.mark.parametrize(
+    ("script", "place", "message"),
+    [
+        (f"{S1}\n{S2}", 4, "2 rules negotiate with"),
+        (f"if ($role -ge 4) {{ {S1} }} else {{ {S2} }}", 4, 'rule "S1" negotiates with'),
+        (f"if ($role -ge 4) {{ {S1} }} else {{ {S2} }}\n{S3}", 4, "2 rules negotiate with"),
+        (
+            f"if ($role -ge 4) {{ {S1} }} else {{ {S2} }}\nif ($role -eq 3) {{ {S3} }} else {{ {S4} }}",
+            4,
+            "2 rules negotiate with",
+        ),
+        (f"if ($role -ge 4) {{\n{S1}\nreturn\n}}\n{S2}", 5, 'rule "S1" negotiates with'),
+    ],
+    ids=["beside it", "else", "and one always", "two decisions", "return"],
+)
+def test_what_objects_show_without_those_of_another_way_is_said(script: str, place: int, message: str) -> None:
+    report = check_text(f"{ROLE}$proposal = {CERTIFICATES}{script}", "policy.ps1")
+    (told,) = [finding for finding in report.findings if finding.code == "CR036"]
+    assert told.span.line == place
+    assert told.message.startswith(message)
+
+
 @pytest.mark.parametrize(
     ("script", "found"),
     [
