@@ -118,7 +118,7 @@ def test_between_domain_controllers_ip_security_policies_are_supported(
         (
             "netsh ipsec static add policy name=P assign=yes",
             *(f"netsh ipsec static add filter filterlist=L {each}" for each in filters),
-            "netsh ipsec static add filteraction name=A inpass=no soft=no action=negotiate qmsecmethods=ESP[3DES,SHA1]:1000k/3600s",
+            "netsh ipsec static add filteraction name=A inpass=no qmsecmethods=ESP[3DES,SHA1]:1000k/3600s",
             "netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A kerberos=yes",
         )
     )

@@ -45,7 +45,7 @@ class Alternatives(Struct, frozen=True):
 
 
 def _first(made: Iterable[frozenset[int]]) -> int:
-    return min(frozenset[int]().union(*made))
+    return min(frozenset[int]().union(*made), default=0)  # of what is made on none, any will do
 
 
 def _are_disjoint(pairs: Iterable[tuple[frozenset[int], frozenset[int]]]) -> bool:

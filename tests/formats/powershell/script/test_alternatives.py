@@ -43,9 +43,22 @@ STRICT, LOOSE, SAME = _rule("Iso"), _rule("Iso", "Request"), _rule("Other")
         f"if ($role -ge 4) {{\nif ($role -eq 5) {{\n{STRICT}\n}} else {{\n{LOOSE}\n}}\n}} else {{\n{SAME}\n}}",
         f"{ADDS}if ($role -ge 4) {{ Add Iso Require }} else {{ Add Iso Request }}",
         f"function Add {{\nif ($role -ge 4) {{\n{STRICT}\nreturn\n}}\n{LOOSE}\n}}\nAdd",
+        f"if ($role -ge 4) {{\n{STRICT}\nreturn\n}} else {{\n{LOOSE}\nreturn\n}}\n{SAME}\n{LOOSE}",
         f"if ($role -ge 4) {{\n{_netsh('requireinrequireout')}\n}} else {{\n{_netsh('requestinrequestout')}\n}}",
     ],
-    ids=["else", "equal", "elseif", "switch", "return", "exit", "nested", "called", "in a function", "netsh"],
+    ids=[
+        "else",
+        "equal",
+        "elseif",
+        "switch",
+        "return",
+        "exit",
+        "nested",
+        "called",
+        "in a function",
+        "behind both",
+        "netsh",
+    ],
 )
 def test_what_is_made_on_different_ways_is_not_compared(script: str) -> None:
     assert _conflicts(ROLE + script) == []
