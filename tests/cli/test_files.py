@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import stat
 import subprocess
 import sys
@@ -49,6 +50,40 @@ def test_nobody_else_can_read_the_file_while_it_is_written(desk: Path, monkeypat
     file.chmod(0o644)
     replace_file(file, b"new")
     assert (seen, stat.S_IMODE(file.stat().st_mode)) == ([0o600], 0o644)
+
+
+ENDED = """
+import os, signal, sys
+from pathlib import Path
+from ipseclint.cli.files import beside, replace_file
+
+def ended():
+    os.kill(os.getpid(), signal.{name})
+    yield b"whole"
+
+if sys.argv[1] == "file":
+    replace_file(Path("there"), ended())
+else:
+    with beside(Path("there")) as new:
+        new.mkdir()
+        (new / "table").write_bytes(b"".join(ended()))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of other systems")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGHUP", "SIGINT"])
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_a_program_that_is_asked_to_end_while_it_writes_leaves_what_was_there(desk: Path, name: str, kind: str) -> None:
+    there = desk / "there"
+    if kind == "folder":
+        there.mkdir()
+        there /= "table"
+    there.write_bytes(b"old")
+    ran = subprocess.run([sys.executable, "-c", ENDED.format(name=name), kind], capture_output=True, check=False)
+    number = getattr(signal, name)
+    assert ran.returncode in {128 + number, -number}
+    assert there.read_bytes() == b"old"
+    assert {path.name for path in desk.iterdir()} == {"there", "policy.cmd"}
 
 
 def test_a_link_stays_a_link(desk: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.cli.files import replace_file
 from ipseclint.engine import spread
 from ipseclint.engine.spread import SpreadOver
 from ipseclint.finding import Finding
@@ -26,11 +28,11 @@ def texts(portions: Iterable[Sequence[int]]) -> str:
     return "".join(f"{number} {os.getpid()}\n" for numbers in portions for number in numbers)
 
 
-def deadly(portions: Iterable[Sequence[int]], number: int, here: int) -> list[int]:
+def deadly(portions: Iterable[Sequence[int]], number: int, here: int, how: int = signal.SIGKILL) -> list[int]:
     """Doubling that ends each process but this one where it comes to a number."""
     numbers = [each for portion in portions for each in portion]
     if number in numbers and os.getpid() != here:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), how)
     return [2 * each for each in numbers]
 
 
@@ -57,6 +59,15 @@ def test_what_a_killed_process_was_at_is_made_here(deadly_number: int) -> None:
     function = partial(deadly, number=deadly_number, here=os.getpid())
     made = SpreadOver(2)(function, Packed.of(range(NUMBERS)))
     assert [number for part in made for number in part] == [2 * number for number in range(NUMBERS)]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
+def test_a_process_that_is_asked_to_end_does_not_end_the_run(tmp_path: Path) -> None:
+    function = partial(deadly, number=700, here=os.getpid(), how=signal.SIGTERM)
+    made = SpreadOver(2)(function, Packed.of(range(NUMBERS)))
+    replace_file(tmp_path / "made", (f"{part}\n".encode() for part in made))
+    lines = (tmp_path / "made").read_text().splitlines()
+    assert [number for line in lines for number in json.loads(line)] == [2 * number for number in range(NUMBERS)]
 
 
 def test_what_fails_there_fails_here() -> None:

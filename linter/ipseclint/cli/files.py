@@ -1,15 +1,21 @@
-"""Atomic writes: a reader sees the old file or the new one, and one process writes at a time."""
+"""Atomic writes: a reader sees the old file or the new one, and one process writes at a time.
+
+A program that is asked to end while it writes leaves nothing half written behind.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from types import FrameType
 
 _PATIENCE_SECONDS = 60.0
 _PAUSE_SECONDS = 0.05
@@ -28,42 +34,71 @@ def replace_file(file: Path, data: bytes | Iterable[bytes]) -> None:
         with target.open("wb") as stream:
             stream.writelines((data,) if isinstance(data, bytes) else data)
         return
-    number, name = tempfile.mkstemp(prefix=".ipseclint-", suffix=".new", dir=target.parent)
-    beside = Path(name)
-    try:
-        with os.fdopen(number, "wb") as stream:
-            stream.writelines((data,) if isinstance(data, bytes) else data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.chmod(_mode(target))
-        beside.replace(target)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    with _cleaning_up():
+        number, name = tempfile.mkstemp(prefix=".ipseclint-", suffix=".new", dir=target.parent)
+        beside = Path(name)
+        try:
+            with os.fdopen(number, "wb") as stream:
+                stream.writelines((data,) if isinstance(data, bytes) else data)
+                stream.flush()
+                os.fsync(stream.fileno())
+            beside.chmod(_mode(target))
+            beside.replace(target)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
 
 
 @contextlib.contextmanager
 def beside(place: Path) -> Iterator[Path]:
     """A place beside a file or folder, to take its place when all went well. Raises OSError: the old then stands."""
     target = real_path(place)
-    folder = Path(tempfile.mkdtemp(prefix=".ipseclint-", dir=target.parent))
-    new, old = folder / "new", folder / "old"
-    try:
-        yield new
-        if new.is_file():
-            new.chmod(_mode(target))
-            new.replace(target)
-        elif target.exists():  # no system puts one folder in the place of another in one step
-            target.rename(old)
-            try:
+    with _cleaning_up():
+        folder = Path(tempfile.mkdtemp(prefix=".ipseclint-", dir=target.parent))
+        new, old = folder / "new", folder / "old"
+        try:
+            yield new
+            if new.is_file():
+                new.chmod(_mode(target))
+                new.replace(target)
+            elif target.exists():  # no system puts one folder in the place of another in one step
+                target.rename(old)
+                try:
+                    new.rename(target)
+                except BaseException:
+                    if not target.exists():
+                        old.rename(target)
+                    raise
+            else:
                 new.rename(target)
-            except OSError:
-                old.rename(target)
-                raise
-        else:
-            new.rename(target)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _cleaning_up() -> Iterator[None]:
+    """Within it a signal that asks the program to end raises SystemExit, as Ctrl-C raises an exception of its own."""
+    if threading.current_thread() is not threading.main_thread():  # no other may say what a signal does
+        yield
+        return
+    asking = [number for number in _ASKING_TO_END if signal.getsignal(number) is signal.SIG_DFL]
+
+    def end(number: int, _frame: FrameType | None) -> None:
+        for each in asking:
+            signal.signal(each, signal.SIG_IGN)  # it ends already
+        raise SystemExit(128 + number)
+
+    for number in asking:
+        signal.signal(number, end)
+    try:
+        yield
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        for number in asking:
+            signal.signal(number, signal.SIG_DFL)
+
+
+_ASKING_TO_END = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+"""What `kill` or a scheduler sends, or the system when a terminal or a console is closed."""
 
 
 def real_path(path: str | Path) -> Path:
