@@ -46,9 +46,9 @@ class PackingError(Exception):
     """Bytes that are not what was packed, or hold what is no value of ours."""
 
 
-def packed(value: object) -> bytes:
-    """A value as bytes."""
-    return zlib.compress(pickle.dumps(value, _PROTOCOL), _FAST)
+def packed(value: object, *, pressed: bool = True) -> bytes:
+    """A value as bytes, pressed but for one that is mostly packed already, of which that would only take time."""
+    return zlib.compress(pickle.dumps(value, _PROTOCOL), _FAST if pressed else 0)
 
 
 def unpacked(data: bytes, most_bytes: int | None = None) -> Any:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.engine.keys import Keys
+from ipseclint.packing import packed
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS
 
 KEY = st.text(alphabet="abc", min_size=MIN_KEY_CHARACTERS, max_size=MIN_KEY_CHARACTERS + 3)
@@ -50,3 +51,13 @@ def test_what_a_cut_leaves_of_a_key_is_masked(shown: str) -> None:
 
 def test_a_word_before_a_cut_that_begins_as_a_key_does_by_chance_is_shown() -> None:
     assert Keys(frozenset({"Sommerregenbogen"})).hidden("`So…` and `Sommerzeit…`") == "`So…` and `Sommerzeit…`"
+
+
+@pytest.mark.parametrize("length", range(8, 30))
+def test_whatever_piece_of_a_key_is_masked_is_told_of_what_was_packed(length: int) -> None:
+    key = "x7Qp2Lm9Vb4Rt8Zk3Wn6Ys1Dc5Hf0J"[:length]
+    keys = Keys(frozenset({key}))
+    pieces = [key[start : start + 8] for start in range(length - 7)]
+    assert all(keys.hidden(f"so {piece} it") == f"so {MASK} it" for piece in pieces)
+    assert all(keys.may_be_in(packed((f"so {piece} it",))) for piece in pieces)
+    assert not keys.may_be_in(packed(("so x7Qp it", "and 2Lm9")))

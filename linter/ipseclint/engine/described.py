@@ -47,7 +47,8 @@ def described(checked: Sequence[Checked], machine: str | None, work: Work) -> It
     """The machines that inputs describe, all of them one if it has a name."""
     plans = [plan.only(Scope.MACHINE) for plan in work.plans]
     for name, group in by_machine(checked, machine):
-        hidden = joined(each.keys for each in group).hidden(name)
+        # The path of an only input has no key any more.
+        hidden = name if name == group[0].source.path else joined(each.keys for each in group).hidden(name)
         if work.alone and len(group) == 1:
             (only,) = group
             yield Described(hidden, (only,), None, only.crashes, only.objects, only.digest)

@@ -199,8 +199,17 @@ class Keys(Struct, frozen=True, dict=True):
     @cached_property
     def _pieces(self) -> frozenset[str]:
         """What damage may leave of keys that are no words."""
-        keys = [key for key in self.texts if len(key) <= _CUT_CHARACTERS and lookalikes(key) == [key]]
-        return frozenset(key[at : at + _PIECE] for key in keys for at in range(len(key) - _PIECE + 1))
+        return frozenset(key[at : at + _PIECE] for key in self._no_words for at in range(len(key) - _PIECE + 1))
+
+    @property
+    def _parts_of_pieces(self) -> frozenset[str]:
+        """Texts of which each piece holds one, far fewer than there are pieces."""
+        starts = ((key, range(0, len(key) - _PART + 1, _PIECE - _PART + 1)) for key in self._no_words)
+        return frozenset(key[at : at + _PART] for key, places in starts for at in places if len(key) >= _PIECE)
+
+    @cached_property
+    def _no_words(self) -> Sequence[str]:
+        return [key for key in self.texts if len(key) <= _CUT_CHARACTERS and lookalikes(key) == [key]]
 
     @cached_property
     def _signs(self) -> re.Pattern[bytes] | None:
@@ -218,7 +227,7 @@ class Keys(Struct, frozen=True, dict=True):
 
     @property
     def _all_signs(self) -> frozenset[str]:
-        return self._pieces.union({"\N{HORIZONTAL ELLIPSIS}"}, (key[:_PIECE] for key in self.texts))
+        return self._parts_of_pieces.union({"\N{HORIZONTAL ELLIPSIS}"}, (key[:_PIECE] for key in self.texts))
 
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
         for cut in _CUT.finditer(text):
@@ -254,6 +263,8 @@ _CUT = re.compile(r"…|\Z")
 """What a piece of an input that is too long to be shown ends with, and where an input may be cut."""
 _PIECE = 8
 """So many characters of a key that is no word are masked wherever they stand (reasoned: fewer could be chance)."""
+_PART = 5
+"""Of a piece such a part begins at each fourth character of its key."""
 _TELLING_CHARACTERS, _CUT_CHARACTERS = 4, 80
 """The fewest and the most characters of a key that a cut may leave."""
 _FEW = 200

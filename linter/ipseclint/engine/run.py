@@ -220,10 +220,11 @@ def _digests(machines: Sequence[Described], every: Sequence[str], keys: Keys) ->
                 if input_.gpos is not None
                 for path, stores in unpacked(input_.gpos).items()
             }
-            stored = packed((machine.digest, gpos))
+            stored = packed((machine.digest, gpos), pressed=False)
             if keys.may_be_in(stored) or keys.may_be_in(machine.digest.policy):
                 policy = packed(keys.of_any(unpacked(machine.digest.policy)))
-                stored = packed((replace(keys.of_any(machine.digest), policy=policy), keys.of_any(gpos)))
+                digest = replace(keys.of_any(machine.digest), policy=policy)
+                stored = packed((digest, keys.of_any(gpos)), pressed=False)
             place = places.get(keys.path(machine.inputs[0].source.path), len(every))
             yield DigestAt(machine=keys.hidden(machine.name), place=place, data=stored)
 
