@@ -78,10 +78,10 @@ New-NetIPsecMainModeCryptoSet -DisplayName 'Main' -Default -Proposal $offer
 TAIL = "Save-NetGPO -GPOSession $gpo\n"
 
 
-def script(*, dense: bool) -> str:
+def script(*, dense: bool, lines: int = LINES) -> str:
     """A script of so many lines."""
     block = RULE if dense else PROSE + RULE
-    blocks = (LINES - (HEAD + TAIL).count("\n")) // block.count("\n")
+    blocks = (lines - (HEAD + TAIL).count("\n")) // block.count("\n")
     numbered = (block.format(number=number, high=number // 256, low=number % 256) for number in range(blocks))
     return HEAD + "".join(numbered) + TAIL
 

@@ -80,7 +80,10 @@ def unseen(row: formats._Reader, source: Source) -> str | None:
     where = f"the row of `{row.module}` in formats/__init__.py"
     if shape_of(source) is not row.shape:
         return f"{source.path} has the shape {shape_of(source).name}, and {where} says {row.shape.name}: correct it"
-    if not formats._may_be(source.head_text.casefold(), row.signs):
+    head = source.head_text.casefold()
+    if row.may_be is not None and not row.may_be(head):
+        return f"{source.path} is not what `may_be` in {where} lets pass: correct it"
+    if not formats._may_be(head, row):
         signs = " or ".join(f"`{sign}`" for sign in row.signs)
         return f"{source.path} begins without {signs}, the signs in {where}: name one in lower case that it holds"
     return None
@@ -108,6 +111,9 @@ def test_a_row_that_keeps_its_own_inputs_out_is_named_with_what_to_correct() -> 
         "name one in lower case that it holds"
     )
     assert unseen(formats._Reader("x.y", formats.Shape.TEXT, ("rule",)), source) is None
+    assert unseen(formats._Reader("x.y", formats.Shape.TEXT, may_be=formats._begins("[")), source) == (
+        "a.txt is not what `may_be` in the row of `x.y` in formats/__init__.py lets pass: correct it"
+    )
 
 
 @every_fixture

@@ -9,6 +9,7 @@ from tests import ROOT
 
 from ipseclint import formats
 from ipseclint.formats import all_formats, recognise, shape_of
+from ipseclint.formats.powershell.decode import SHAPES
 from ipseclint.formats.transcript import is_page
 from ipseclint.source import Source, bytes_source, file_source
 
@@ -67,3 +68,27 @@ def test_a_script_loads_no_reader_of_other_things(tmp_path: Path) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=True)
     assert ran.stdout.split() == ["netsh-script"]
+
+
+def test_the_columns_of_every_table_are_a_sign_of_it() -> None:
+    heads = [",".join(("Enabled", *properties)).casefold() for _, properties in SHAPES]
+    assert [head for head in heads if not formats._may_be_table(f"{head}\n")] == []
+
+
+TYPED = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Require\n"
+
+
+@pytest.mark.parametrize("lines", [0, 30, 300])
+def test_a_script_is_known_behind_any_head_of_comments_and_whatever_it_quotes_further_on(lines: int) -> None:
+    quoted = "$peer = @'\nconnections {\n    a {\n        proposals = aes256-sha256-ecp256\n    }\n}\n'@\n"
+    head = "# Agreed on with the owners of the servers; ask the network group before anything is changed.\n" * lines
+    known = recognise(bytes_source("a.ps1", f"{head}{TYPED}{'# more' * 600}\n{quoted}".encode()))
+    assert known is not None
+    assert known.name == "powershell-script"
+
+
+def test_what_shows_at_the_beginning_is_asked_before_a_script() -> None:
+    log = "Nov 26 20:00:01 gw charon: 05[CFG] received proposals: IKE:AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256\n"
+    known = recognise(bytes_source("a.txt", (log * 40 + TYPED).encode()))
+    assert known is not None
+    assert known.name == "ike-log"

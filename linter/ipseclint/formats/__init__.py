@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import cache, partial
 from typing import NamedTuple
@@ -49,6 +50,16 @@ _LIST_SIGNS = (
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
 
+_COLUMN_SIGNS = (
+    *_ADAPTER_SIGNS, "saoffloadcapacityenabled",
+    "inboundsecurity", "remoteaddress", "remoteport", "interfacetype", "interfacealias", "forcediffiehellman",
+    "perfectforwardsecrecygroup", "pfsgroupid", "localendpoint", "certvalidationlevel", "enabledkeyingmodules",
+    "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
+    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
+    "displayname",
+)  # fmt: skip
+"""What the heads of tables with commas name, in lower case."""
+
 _SCRIPT_SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
     "-netadapteripsec",
@@ -67,17 +78,40 @@ _BRACKET_OF_TEXT = re.compile(
 """How a script of PowerShell, a document of Markdown or what `sc` prints begins with a bracket, as JSON does too."""
 
 
+def _begins(*beginnings: str) -> Callable[[str], bool]:
+    return lambda head: head.lstrip().startswith(beginnings)
+
+
+def _may_list(head: str) -> bool:
+    """Whether there may be a list of properties: it is what the head begins with, or has its columns behind prose."""
+    return ":" in head.lstrip().partition("\n")[0] or "  : " in head
+
+
+def _may_be_table(head: str) -> bool:
+    """Whether the first lines may name the columns of a table with commas, or one of services may stand somewhere."""
+    first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
+    names_columns = "," in first and any(sign in first for sign in _COLUMN_SIGNS)
+    return names_columns or "service_name:" in head or "displayname" in head
+
+
+_BEGINNING_CHARACTERS = 2048
+"""How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
+
+
 class _Reader(NamedTuple):
     """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
 
     At least one of `signs` stands, in whatever case, in the head of every input that they recognise; no signs: nothing
-    is known beforehand.
+    is known beforehand. `may_be`, which is asked first, is true of the head of every such input, in lower case.
     """
 
     module: str
     shape: Shape
     signs: tuple[str, ...] = ()
+    may_be: Callable[[str], bool] | None = None
 
+
+_SCRIPT = _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS)
 
 _READERS = (
     _Reader("wfp.state", Shape.XML, ("<wfpstate", "<wfpdiag", "<netevent")),
@@ -88,12 +122,12 @@ _READERS = (
     _Reader("registry.wfw", Shape.BINARY),
     _Reader("events.event_log", Shape.BINARY),
     _Reader("registry.pol", Shape.BINARY),
-    _Reader("registry.reg_text", Shape.TEXT, ("windows registry editor", "regedit4", "hkey_local_machine", "hklm")),
+    _Reader("registry.reg_text", Shape.TEXT, may_be=_begins("windows registry editor", "regedit4", "[")),
     _Reader("registry.reg_query", Shape.TEXT, ("hkey_", "reg query", "reg.exe query")),
     _Reader("registry.item_properties", Shape.TEXT, ("pspath", "get-itemproperty", "gp hklm", "gpv hklm")),
     _Reader("registry.lgpo", Shape.TEXT, ("computer",)),
     _Reader("registry.security_template", Shape.TEXT, ("$chicago$",)),
-    _Reader("registry.ip_security.ldif", Shape.TEXT, ("dn:",)),
+    _Reader("registry.ip_security.ldif", Shape.TEXT, ("dn:",), _begins("#", "version", "dn:")),
     _Reader("powershell.clixml", Shape.XML, ("<objs",)),
     _Reader("powershell.cim_xml", Shape.XML, ("<objects",)),
     _Reader(
@@ -110,7 +144,7 @@ _READERS = (
     _Reader("peers.gateway_xml", Shape.XML, ("vpnserver", "azvpnprofile", "serversecret", "<vpn_connection")),
     _Reader("vpn.profile_xml", Shape.XML, ("vpnprofile",)),
     _Reader("mdm.syncml", Shape.XML, ("vpnv2", "firewall/mdmstore", "vpnprofile")),
-    _Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy=")),
+    _Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy="), _begins("[")),
     _Reader("peers.description", Shape.TEXT, ("[peer",)),
     _Reader("peers.swanctl", Shape.TEXT, ("connections", "conn-defaults", "child-defaults", "secrets", "include")),
     _Reader(
@@ -122,22 +156,15 @@ _READERS = (
     _Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
     _Reader("certutil_store", Shape.TEXT, ("cert hash(sha1):",)),
-    _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",)),
-    _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS),
-    _Reader(
-        "powershell.table",
-        Shape.TEXT,
-        (
-            *_ADAPTER_SIGNS,
-            *("inboundsecurity", "forcediffiehellman", "tunneltype", "notafter", "displayname", "service_name:"),
-        ),
-    ),
+    _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",), _begins("collected ")),
+    _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS, _may_list),
+    _Reader("powershell.table", Shape.TEXT, may_be=_may_be_table),
     _Reader(
         "peers.declared_gateways",
         Shape.TEXT,
         ("microsoft.network/", "azurerm_", "ikeencryption", "ike_encryption", "aws_vpn_c"),
     ),
-    _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS),
+    _SCRIPT,
     _Reader("powershell.printed_table", Shape.TEXT, ("----",)),
     _Reader(
         "events.event_text",
@@ -176,6 +203,8 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     """
     shape = shape or shape_of(source)
     whole = cache(partial(_recognise, source, shape))
+    if shape is Shape.BINARY:
+        return whole()
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
     if may_be_transcript and is_transcript(source, whole, _recognise_piece):
         return _transcript()
@@ -183,16 +212,37 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
 
 
 def _recognise(source: Source, shape: Shape | None = None) -> Format | None:
-    """The format of a source that is all of one, or None."""
+    """The format of a source that is all of one, or None.
+
+    A script is one by how it begins: what shows only far behind that is quoted in it.
+    """
     shape = shape or shape_of(source)
-    head = source.head_text.casefold()
-    readers = (reader for reader in _READERS if reader.shape is shape and _may_be(head, reader.signs))
-    formats = (each for reader in readers for each in _formats_of(reader.module))
-    return next((each for each in formats if each.recognise(source)), None)
+    head = "" if shape is Shape.BINARY else source.head_text.casefold()
+    is_of = cache(partial(_is_of, source))
+    if shape is Shape.TEXT and len(head) > _BEGINNING_CHARACTERS:
+        readers = _READERS[: _READERS.index(_SCRIPT)]
+        if _first(readers, shape, head[:_BEGINNING_CHARACTERS], is_of) is None:
+            script = _first((_SCRIPT,), shape, head, is_of)
+            if script is not None:
+                return script
+    return _first(_READERS, shape, head, is_of)
 
 
-def _may_be(head: str, signs: tuple[str, ...]) -> bool:
-    return not signs or any(sign in head for sign in signs)
+def _is_of(source: Source, format_: Format) -> bool:
+    return format_.recognise(source)
+
+
+def _first(readers: Iterable[_Reader], shape: Shape, head: str, is_of: Callable[[Format], bool]) -> Format | None:
+    """The first format that a source is of, of readers with a sign in a part of its head, in lower case."""
+    asked = (reader for reader in readers if reader.shape is shape and _may_be(head, reader))
+    formats = (each for reader in asked for each in _formats_of(reader.module))
+    return next((each for each in formats if is_of(each)), None)
+
+
+def _may_be(head: str, reader: _Reader) -> bool:
+    if reader.may_be is not None and not reader.may_be(head):
+        return False
+    return not reader.signs or any(map(head.__contains__, reader.signs))
 
 
 def shape_of(source: Source) -> Shape:

@@ -119,12 +119,14 @@ def is_transcript(
     head = source.head_text
     if is_page(head):
         return any(True for _ in _read(head, source.path, recognise))
+    form = whole()
+    is_script = form is not None and form.name == "powershell-script"
+    if is_script and source.path.casefold().endswith(_SCRIPTS) and _PARTED.search(f"\n{head}") is None:
+        return False
     if "<#" in head:
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
     if not may_be_cut(head):
         return False
-    form = whole()
-    is_script = form is not None and form.name == "powershell-script"
     is_parted = is_script and _PARTED.search(f"\n{head}") is not None
     if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:
         return False  # the comments of a script look like headings of Markdown
@@ -203,7 +205,7 @@ class _Shown:
         return lines
 
 
-_COMMENT = late(r"\n[ \t]*+<#.*?(?:#>|\Z)", re.DOTALL)
+_COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 _PROMPTED = late(
     r"^[ \t]{0,8}+(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"

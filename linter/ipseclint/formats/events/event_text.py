@@ -106,7 +106,7 @@ def recognise(source: Source) -> bool:
         return security_events.recognise(bytes_source(source.path, _plain(head).encode("utf-8", "replace")))
     if head.lstrip()[:1] in {"{", "[", "<"}:
         return False
-    if _PRINTED.search(head) is not None:
+    if "TimeCreated" in head and _PRINTED.search(head) is not None:
         return True
     known = _IN_TABLE if _is_table(head) else _KNOWN
     if known.search(head) is not None and _ABOUT.search(head) is not None:

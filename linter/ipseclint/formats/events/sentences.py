@@ -19,7 +19,11 @@ _CODE = re.compile(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re
 
 def recognise(source: Source) -> bool:
     """Whether it quotes a sentence of Windows, and is no document, which may be about such sentences."""
-    return PurePosixPath(source.path).suffix.casefold() not in DOCUMENTS and bool(quoted(source))
+    return PurePosixPath(source.path).suffix.casefold() not in DOCUMENTS and _quotes_any(source.head_text)
+
+
+def _quotes_any(text: str) -> bool:
+    return any(sentence.codes for sentence in sentences(text))
 
 
 def quoted(source: Source) -> tuple[int, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -83,12 +84,21 @@ POWERSHELL = Host(
 )
 NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=late(r"[\f\v]"), variable=None)
 
-_POWERSHELL_SIGNS = late(
-    r"^[ \t]*(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|\[void\]|&[ \t])"
-    r"|(?<=[ \t])`[ \t]*\r?$|\$null\b"
-    r"|\b(?:write|out|get|set|new|start|invoke|remove|import|add|test)-[a-z][a-z0-9]*+\b",
-    re.IGNORECASE | re.MULTILINE,
+_POWERSHELL_SIGNS = (
+    late(
+        r"\n[ \t]*+(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|\[void\]"
+        r"|&[ \t])",
+        re.IGNORECASE,
+    ),
+    late(r"`(?<=[ \t]`)[ \t]*\r?$", re.MULTILINE),
+    late(r"\$null\b(?![ \t]*\+?=)", re.IGNORECASE),
+    late(
+        r"-(?:(?<=\b(?:out|get|set|new|add)-)|(?<=\b(?:write|start)-)|(?<=\btest-)"
+        r"|(?<=\b(?:invoke|remove|import)-))[a-z][a-z0-9]*+\b",
+        re.IGNORECASE,
+    ),
 )
+"""What PowerShell alone has, behind what is quick to look for: the end of a line, a mark, a dash."""
 _BATCH_SIGNS = late(
     r"^[ \t]*(?:@?(?:echo\s|echo\.|rem\b|setlocal|endlocal|goto\b|pause\b|cls\b|title\b|set[ \t]+\"?\w+=)|[:@])"
     r"|\^[ \t]*\r?$|>[ \t]*nul\b|%\w+%|%~",
@@ -123,7 +133,8 @@ def detect_host(head: str, path: str = "") -> Host:
     if not calls_netsh and not _calls_other_program(f"\n{head}", folded):
         return NETSH
     own = _CALLS_POWERSHELL.sub("", head)
-    powershell, batch = (sum(1 for _ in signs.finditer(own)) for signs in (_POWERSHELL_SIGNS, _BATCH_SIGNS))
+    powershell = sum(len(signs.findall(f"\n{own}")) for signs in _POWERSHELL_SIGNS)
+    batch = len(_BATCH_SIGNS.findall(own))
     if powershell == batch:
         return POWERSHELL if path.casefold().endswith((".ps1", ".psm1")) else BATCH
     return POWERSHELL if powershell > batch else BATCH
@@ -214,34 +225,49 @@ _DOCUMENT = late(
 """A text in a script that is a VPN profile or a registry file."""
 
 
+@lru_cache(maxsize=4)
 def calls_cmdlets(head: str, path: str = "") -> bool:
     """Whether the start of a script sets IPsec or VPN policy by what only PowerShell has, or has a profile in it.
 
     That is by a cmdlet of theirs, by one that sets values of their registry keys, or their services, or by netsh with
-    values that the script holds, under its conditions, or in a file that it writes.
+    values that the script holds, under its conditions, or in a file that it writes. Several readers ask it of one text.
     """
     if _MARKUP.match(head):
         return False
-    if any(key in head for key in _KEYS_OF_OTHER_TOOLS) and _OF_OTHER_TOOLS.search(f"\n{head}"):
+    if any(map(head.__contains__, _KEYS_OF_OTHER_TOOLS)) and _OF_OTHER_TOOLS.search(f"\n{head}"):
         return False
     folded = head.casefold()
     if any(begin in folded for begin in _BEGINS_OF_DOCUMENTS) and _DOCUMENT.search(head):
         return True
-    if _CMDLET.search(head) is not None:
+    names_cmdlet = "-net" in folded or "-vpn" in folded
+    if names_cmdlet and _CMDLET.search(head) is not None:
         return detect_host(head) is not BATCH
-    within = _NETSH_IN_STATEMENT.search(head) is not None and _CONTEXT.search(head) is not None
-    if (within or _NETSH_WITH_VALUE.search(head) is not None) and detect_host(head) is POWERSHELL:
-        return True
-    is_netsh = _CONTEXT.search(head) is not None and _CALLS_NETSH.search(head) is not None
-    if (is_netsh or _HANDED_CMDLET.search(head) is not None) and _WRITES_FILE.search(head) is not None:
+    names_netsh = "netsh" in folded
+    if names_netsh:
+        within = _NETSH_IN_STATEMENT.search(head) is not None and _CONTEXT.search(head) is not None
+        takes_value = "$" in head and _NETSH_WITH_VALUE.search(head) is not None
+        if (within or takes_value) and detect_host(head) is POWERSHELL:
+            return True
+    is_netsh = names_netsh and _CONTEXT.search(head) is not None and _CALLS_NETSH.search(head) is not None
+    hands_on = names_cmdlet and _HANDED_CMDLET.search(head) is not None
+    if (is_netsh or hands_on) and _WRITES_FILE.search(head) is not None:
         return path.casefold().endswith((".ps1", ".psm1")) or detect_host(head) is POWERSHELL
-    if _CALLS_CONTEXT.search(head) is not None and _CONTROL.search(head) is not None and _FENCE.search(head) is None:
+    if names_netsh and _calls_under_conditions(head):
         return detect_host(head) is POWERSHELL
+    sets = ("-service" in folded and _SETS_SERVICES.search(head) is not None) or (
+        "-item" in folded and _SETS_VALUES.search(head) is not None
+    )
+    if not sets and _TOOL.search(head) is None:
+        return False
     if _SERVICE.search(head) is None and _KEY.search(head) is None:
         return False
-    if _SETS_SERVICES.search(head) is not None or _SETS_VALUES.search(head) is not None:
-        return detect_host(head) is not BATCH
-    return _TOOL.search(head) is not None and detect_host(head) is POWERSHELL
+    host = detect_host(head)
+    return host is not BATCH if sets else host is POWERSHELL
+
+
+def _calls_under_conditions(head: str) -> bool:
+    is_called = _CALLS_CONTEXT.search(head) is not None
+    return is_called and _CONTROL.search(head) is not None and _FENCE.search(head) is None
 
 
 def hands_cmdlets_on(head: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import lines_of
@@ -23,7 +24,8 @@ def recognise(source: Source) -> bool:
     if not any(folded(line) in HEADINGS for line in lines):
         return False
     counters = (match for match in map(_COUNTER.fullmatch, lines) if match is not None)
-    return sum(folded(match[1]) in STATISTICS for match in counters) >= _FEWEST
+    known = (match for match in counters if folded(match[1]) in STATISTICS)
+    return len(tuple(islice(known, _FEWEST))) == _FEWEST
 
 
 @of_text
