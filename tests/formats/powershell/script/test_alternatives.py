@@ -29,6 +29,7 @@ def _conflicts(script: str) -> list[str]:
 ROLE = "$role = (Get-CimInstance Win32_ComputerSystem).DomainRole\n"
 ADDS = f"function Add($name, $how) {{\n{_rule('$name', '$how')}\n}}\n"
 STRICT, LOOSE, SAME = _rule("Iso"), _rule("Iso", "Request"), _rule("Other")
+TO = f"function Add($to) {{\nif ($to -eq 1) {{\n{STRICT}\n}} else {{\n{SAME}\n}}\n}}\n"
 
 
 @pytest.mark.parametrize(
@@ -45,6 +46,7 @@ STRICT, LOOSE, SAME = _rule("Iso"), _rule("Iso", "Request"), _rule("Other")
         f"function Add {{\nif ($role -ge 4) {{\n{STRICT}\nreturn\n}}\n{LOOSE}\n}}\nAdd",
         f"if ($role -ge 4) {{\n{STRICT}\nreturn\n}} else {{\n{LOOSE}\nreturn\n}}\n{SAME}\n{LOOSE}",
         f"if ($role -ge 4) {{\n{_netsh('requireinrequireout')}\n}} else {{\n{_netsh('requestinrequestout')}\n}}",
+        f"foreach ($gpo in Get-GPO -All) {{\nif ($role -ge 4) {{\n{STRICT}\n}} else {{\n{LOOSE}\n}}\n}}",
     ],
     ids=[
         "else",
@@ -58,6 +60,7 @@ STRICT, LOOSE, SAME = _rule("Iso"), _rule("Iso", "Request"), _rule("Other")
         "in a function",
         "behind both",
         "netsh",
+        "the same each time",
     ],
 )
 def test_what_is_made_on_different_ways_is_not_compared(script: str) -> None:
@@ -109,8 +112,42 @@ def test_what_objects_show_without_those_of_another_way_is_said(script: str, pla
         (f"if ($role -ge 4) {{\nreturn\n}} elseif ($role -eq 3) {{\n{STRICT}\n}}\n{SAME}", ["FL005 5"]),
         (f"switch -Regex ($role) {{\n'1' {{ {STRICT} }}\n'[0-9]' {{ {SAME} }}\n}}", ["FL005 3"]),
         (f"function Add {{\nif ($role -ge 4) {{\nreturn\n}}\n{STRICT}\n}}\nAdd\n{SAME}", ["FL005 6"]),
+        (f"while ($more) {{\nif ($flag) {{\n{STRICT}\n}} else {{\n{SAME}\n}}\n$flag = Read-Host\n}}", ["FL005 4"]),
+        (
+            f"while ($true) {{\n$c = Read-Host\nswitch ($c) {{\n1 {{ {STRICT} }}\n2 {{ {SAME} }}\n3 {{ exit }}\n}}\n}}",
+            ["FL005 5"],
+        ),
+        (
+            f"Get-Content h.txt | ForEach-Object {{\nif ($_ -like 'a*') {{\n{STRICT}\n}} else {{\n{SAME}\n}}\n}}",
+            ["FL005 4"],
+        ),
+        (
+            f"foreach ($h in Get-Content h.txt) {{\nif ($h -like 'a*') {{\n{STRICT}\n}} else {{\n{SAME}\n}}\n}}",
+            ["FL005 4"],
+        ),
+        (
+            f"foreach ($h in Get-Content h.txt) {{\nif (Test-Path $role) {{\n{STRICT}\n}} else {{\n{SAME}\n}}\n}}",
+            ["FL005 4"],
+        ),
+        (
+            f"{TO}foreach ($h in Get-Content h.txt) {{ Add $h }}",
+            ["FL005 4"],
+        ),
     ],
-    ids=["beside it", "two decisions", "one way", "a way that goes on", "patterns", "behind a function"],
+    ids=[
+        "beside it",
+        "two decisions",
+        "one way",
+        "a way that goes on",
+        "patterns",
+        "behind a function",
+        "a value that the loop changes",
+        "a menu",
+        "each object",
+        "each of a list",
+        "asked each time",
+        "a function for each",
+    ],
 )
 def test_what_may_exist_together_is_compared(script: str, found: list[str]) -> None:
     assert _conflicts(ROLE + script) == found

@@ -87,6 +87,12 @@ class Evaluator(Protocol):
     def doubt(self, why: str, start: int, end: int) -> AbstractContextManager[None]:
         """Follow what may not run; if it bears on IPsec, that is reported."""
 
+    def repeated(self, body: Node, *names: str) -> AbstractContextManager[None]:
+        """Follow once what may run several times, each time with other values of these variables."""
+
+    def may_differ(self, test: Node) -> bool:
+        """Whether a condition may hold one time and not another within what runs several times."""
+
     def call(self, call: Call) -> list[Value]:
         """What a command gives."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 
 from tree_sitter import Node
 
@@ -60,7 +61,8 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     why = f"whether {quoted(run.syntax.source(place))} holds is not known: what it decides is read as if it ran"
     blocks = [block for _, block in may_run]
     is_last_certain = may_run[-1][0] is None or truth_of(run.pipeline(may_run[-1][0])) is True
-    return run.both(blocks, why, place, has_rest=not is_last_certain)
+    is_one = not any(run.may_differ(test) for test, _ in may_run if test is not None)
+    return run.both(blocks, why, place, has_rest=not is_last_certain, is_one_of_them=is_one)
 
 
 def _asks_the_machine(test: Node, block: Node, run: Evaluator) -> bool:
@@ -97,7 +99,7 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
         run.assign(name, item)
         if item.is_unknown:
             why = f"how often this loop runs, and with what, is not known: {quoted(run.syntax.source(source))}"
-            with run.doubt(why, source.start_byte, source.end_byte):
+            with run.doubt(why, source.start_byte, source.end_byte), run.repeated(body, name):
                 _round(body, given, run)
         elif not _round(body, given, run):
             break
@@ -143,10 +145,12 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
         is_first = False
         if truth is None:
             why = f"how often this loop runs is not known: {quoted(run.syntax.source(test or body))}"
-            with run.doubt(why, node.start_byte, body.start_byte):
+            with run.doubt(why, node.start_byte, body.start_byte), run.repeated(node):
                 _round(body, given, run)
             return given
-        if not truth or not _round(body, given, run):
+        with run.repeated(node) if is_endless else nullcontext():
+            goes_on = truth and _round(body, given, run)
+        if not goes_on:
             return given
         if is_endless and run.may_have_left > before:
             run.settle_loop(node, before)
@@ -193,7 +197,7 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
             chosen.append(block)
     if not is_known:
         why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
-        is_one = "" not in words and len(set(words)) == len(words) and is_exact
+        is_one = "" not in words and len(set(words)) == len(words) and is_exact and not run.may_differ(place)
         return run.both([*chosen, *default], why, place, has_rest=not default, is_one_of_them=is_one)
     given: list[Value] = []
     for block in chosen or default:

@@ -104,6 +104,7 @@ class Interpreter:
         self.doubts = 0
         self.conditions = 0
         self.ways: list[Way] = []
+        self._rounds: list[tuple[int, frozenset[str]]] = []
         self._decisions = 0
         self._diagnostics = diagnostics
         self._commands = commands
@@ -287,6 +288,28 @@ class Interpreter:
             self.conditions -= is_condition
             if self._commands.effects > before and not self.doubts:
                 self._diagnostics.not_understood(why, self.syntax.span(start, end))
+
+    @contextmanager
+    def repeated(self, body: Node, *names: str) -> Iterator[None]:
+        """Follow once what may run several times, each time with other values of these variables."""
+        changed = {
+            name for each in within(body, "left_assignment_expression", in_blocks=True) for name in self._in(each)
+        }
+        self._rounds.append((len(self._scopes), frozenset(names) | changed))
+        try:
+            yield
+        finally:
+            self._rounds.pop()
+
+    def may_differ(self, test: Node) -> bool:
+        """Whether a condition may hold one time and not another within what runs several times."""
+        asks = next(within(test, "command", in_blocks=True), None) is not None
+        names = self._in(test)
+        return any(asks or depth < len(self._scopes) or names & changed for depth, changed in self._rounds)
+
+    def _in(self, node: Node) -> set[str]:
+        variables = (node, *within(node, "variable", in_blocks=True))
+        return {self.syntax.source(each).lstrip("$").rpartition(":")[2].casefold() for each in variables}
 
     def attempt(self, node: Node) -> list[Value] | None:
         """What a block gives; None if a command in it fails or it throws."""

@@ -118,7 +118,7 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
             outcome += items_of(part if isinstance(part, Value) else Value(part, item.start, item.end))
         elif item.is_unknown:
             why = "how often this runs, and with what, is not known: it is read as if it ran once"
-            with run.doubt(why, call.start, call.end):
+            with run.doubt(why, call.start, call.end), run.repeated(body.data.node, "_", "psitem"):
                 outcome += run.run_block(body.data, item)
         else:
             outcome += run.run_block(body.data, item)
