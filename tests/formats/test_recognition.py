@@ -82,7 +82,9 @@ TYPED = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecur
 def test_a_script_is_known_behind_any_head_of_comments_and_whatever_it_quotes_further_on(lines: int) -> None:
     quoted = "$peer = @'\nconnections {\n    a {\n        proposals = aes256-sha256-ecp256\n    }\n}\n'@\n"
     head = "# Agreed on with the owners of the servers; ask the network group before anything is changed.\n" * lines
-    known = recognise(bytes_source("a.ps1", f"{head}{TYPED}{'# more' * 600}\n{quoted}".encode()))
+    known = recognise(
+        bytes_source("a.ps1", f"#Requires -RunAsAdministrator\n{head}{TYPED}{'# more' * 600}\n{quoted}".encode())
+    )
     assert known is not None
     assert known.name == "powershell-script"
 
@@ -92,3 +94,16 @@ def test_what_shows_at_the_beginning_is_asked_before_a_script() -> None:
     known = recognise(bytes_source("a.txt", (log * 40 + TYPED).encode()))
     assert known is not None
     assert known.name == "ike-log"
+
+
+@pytest.mark.parametrize("lines", [0, 40, 100])
+def test_a_script_of_a_shell_that_writes_a_configuration_is_that_wherever_it_stands(lines: int) -> None:
+    head = (
+        "#!/bin/bash -e\n"
+        + 'echo "what is asked here is written below, and is asked again when it is run anew"\n' * lines
+    )
+    conf = "cat > /etc/ipsec.conf <<EOF\nconn roadwarrior\n  keyexchange=ikev2\n  ike=aes256-sha256-ecp256!\nEOF\n"
+    client = "cat > client.ps1 <<EOF\nAdd-VpnConnection -Name VPN -ServerAddress vpn.example -TunnelType Ikev2\nEOF\n"
+    known = recognise(bytes_source("setup.sh", (head + conf + client).encode()))
+    assert known is not None
+    assert known.name == "ipsec-conf"

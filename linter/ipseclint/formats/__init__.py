@@ -97,6 +97,11 @@ def _may_be_table(head: str) -> bool:
 _BEGINNING_CHARACTERS = 2048
 """How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
 
+_STATEMENT = re.compile(
+    r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|#requires[ \t]|<#|\[cmdletbinding|function[ \t]+\w+-\w)", re.MULTILINE
+)
+"""What a script of PowerShell begins with, in lower case, and no other: a shell's may hold files and scripts too."""
+
 
 class _Reader(NamedTuple):
     """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
@@ -214,12 +219,12 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
 def _recognise(source: Source, shape: Shape | None = None) -> Format | None:
     """The format of a source that is all of one, or None.
 
-    A script is one by how it begins: what shows only far behind that is quoted in it.
+    A script that begins with statements of PowerShell is one: what shows only far behind them is quoted in it.
     """
     shape = shape or shape_of(source)
     head = "" if shape is Shape.BINARY else source.head_text.casefold()
     is_of = cache(partial(_is_of, source))
-    if shape is Shape.TEXT and len(head) > _BEGINNING_CHARACTERS:
+    if shape is Shape.TEXT and len(head) > _BEGINNING_CHARACTERS and _STATEMENT.search(head, 0, _BEGINNING_CHARACTERS):
         readers = _READERS[: _READERS.index(_SCRIPT)]
         if _first(readers, shape, head[:_BEGINNING_CHARACTERS], is_of) is None:
             script = _first((_SCRIPT,), shape, head, is_of)
