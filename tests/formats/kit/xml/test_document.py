@@ -82,6 +82,8 @@ def test_any_tree_stands_where_its_tags_are(tree: tuple[str, str, list[object]],
         codecs.BOM_UTF16_LE + "<r><a>x</a></r>".encode("utf-16-le") + b"\x00",
         b"<r>" + b"<a>" * 130 + b"</a>" * 130 + b"</r>",
         b"<r><a>1</a></r><r><a>2</a></r>",
+        b'<r xmlns="http://a@\'\n"><a>1</a></r>b</a></r>',
+        b'<r xmlns="http://a@\'\n"><a>1</a></r>netsh',
         b"",
     ],
 )

@@ -22,6 +22,9 @@ TAG = re.compile(
 )
 """What begins with `<` in well-formed XML without a document type: tags, comments, sections, instructions."""
 
+_REMARKS = re.compile(rb"(?:\s++|<!--.*?-->|<\?.*?\?>)*+", re.DOTALL)
+"""What may stand behind the end of a document."""
+
 _SLASH = ord("/")
 _NO_TAGS = frozenset(b"!?")
 
@@ -52,10 +55,18 @@ class Places:
         return self._place(self._ends[self._reached(node)])
 
     def agree(self) -> bool:
-        """Whether there are as many elements here as lxml has."""
+        """Whether there are as many elements here as lxml has, and nothing but remarks behind the first.
+
+        Where lxml mends a name space, it passes over what stands behind the end of the document.
+        """
         self._read_tags(-1)
         self._numbers.update((node, number) for number, node in self._nodes)
-        return len(self._starts) == len(self._numbers)
+        if len(self._starts) != len(self._numbers):
+            return False
+        end = self._ends[0]
+        if self._xml.startswith(b"</", end):
+            end = self._xml.index(b">", end) + 1
+        return _REMARKS.fullmatch(self._xml, end) is not None
 
     def _reached(self, node: etree._Element) -> int:
         """The number of an element in document order, after reading tags up to its end."""
@@ -73,6 +84,8 @@ class Places:
             begin, end = match.span()
             kind = xml[begin + 1]
             if kind == _SLASH:
+                if not open_numbers:  # behind the end of a document more may be closed than is open
+                    continue
                 number = open_numbers.pop()
                 ends[number] = begin
             elif kind in _NO_TAGS:
