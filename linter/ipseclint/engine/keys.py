@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import operator
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 from functools import cached_property
@@ -27,6 +28,8 @@ from ipseclint.source import BINARY_SIGNATURES, Source, Span
 
 Model = TypeVar("Model", bound=Frozen)
 Value = TypeVar("Value")
+
+_BEGIN, _END = operator.itemgetter(0), operator.itemgetter(1)
 
 _QUOTED = re.compile(r"`[^`]*`?|<[^<>`]*>")
 """A piece of the input in a message: the rest of the message is ours."""
@@ -51,7 +54,10 @@ class MaskedLine(Struct, frozen=True, dict=True):
 
 
 class Keys(Struct, frozen=True, dict=True):
-    """The keys of inputs: their places, and the texts to be masked wherever they stand."""
+    """The keys of inputs: the texts to be masked wherever they stand, and their places in lines, in order and apart.
+
+    Of JSON all may be in one line.
+    """
 
     texts: frozenset[str] = frozenset()
     places: Mapping[tuple[str, int], Sequence[tuple[int, int]]] = field(default_factory=dict)
@@ -70,8 +76,10 @@ class Keys(Struct, frozen=True, dict=True):
 
     def line(self, path: str, number: int, text: str, column: int = 1) -> MaskedLine:
         """A line of an input, or the piece of it that begins at a column, with a mask for every key."""
-        known = ((begin - column + 1, end - column + 1) for begin, end in self.places.get((path, number), ()))
-        inside = ((max(0, begin), min(end, len(text))) for begin, end in known if begin < len(text) and end > 0)
+        known = self.places.get((path, number), ())
+        first, last = column - 1, column - 1 + len(text)
+        known = known[bisect_right(known, first, key=_END) : bisect_left(known, last, key=_BEGIN)]
+        inside = ((max(begin, first) - first, min(end, last) - first) for begin, end in known)
         places = merged([*inside, *self._places(text)])
         return MaskedLine(_masked(text, places), tuple(places))
 
@@ -304,7 +312,7 @@ def joined(several: Iterable[Keys]) -> Keys:
     for keys in all_keys:
         for (path, line), of_line in keys.places.items():
             places.setdefault((result.path(path), line), []).extend(of_line)
-    return Keys(result.texts, places)
+    return Keys(result.texts, {at: merged(of_line) for at, of_line in places.items()})
 
 
 def _placed(texts: Iterable[str], spans: Iterable[Span]) -> Keys:
@@ -314,7 +322,7 @@ def _placed(texts: Iterable[str], spans: Iterable[Span]) -> Keys:
     for span in spans:
         at = (result.path(span.path), span.line)
         places.setdefault(at, []).append((span.column - 1, span.column - 1 + span.length))
-    return Keys(result.texts, places)
+    return Keys(result.texts, {at: merged(of_line) for at, of_line in places.items()})
 
 
 def _texts_at(part: Source, spans: Sequence[Span]) -> Iterator[str]:

@@ -34,7 +34,7 @@ class Unknown(Struct, frozen=True):
     hidden: bool = False
 
 
-class Setting(Struct, Generic[T_co], frozen=True):
+class Setting(Struct, Generic[T_co], frozen=True, gc=False):
     """A value, its place (the enclosing object's if it is not written), and its origin."""
 
     value: T_co | Unknown

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core.core_schema import IsInstanceSchema, is_instance_schema
 
-from ipseclint.packing import Restorable, restored
+from ipseclint.packing import Restorable, all_fields, restored
 
 
 class Validated(Restorable, BaseModel):
@@ -16,10 +16,23 @@ class Validated(Restorable, BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)
 
+    def model_post_init(self, _context: object, /) -> None:
+        """Shares the set of the names of its fields, of which pydantic keeps one in each object: nobody asks for it."""
+        _fill(self, "__pydantic_fields_set__", all_fields(type(self)))
+
+    def __copy__(self) -> Self:
+        """The same values, without what was worked out of them."""
+        kind, values = self.__reduce__()
+        copied: Self = kind(*values)
+        return copied
+
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[object, ...]]:
         """Its values in their order, without what was worked out of them: small, and soon restored."""
         values = self.__dict__
         return restored, (type(self), *[values[name] for name in type(self).model_fields])
+
+
+_fill = object.__setattr__
 
 
 class _IsMade:

@@ -116,6 +116,8 @@ class _Judging(Struct, dict=True):
     result: Comparison = field(default_factory=Comparison)
     changed: list[tuple[ConnectionSecurityRule | None, ConnectionSecurityRule | None]] = field(default_factory=list)
     """The rules that get other packets, before and after."""
+    compared: set[tuple[int, int, int | None, bool]] = field(default_factory=set)
+    """What was compared of two rules: for further packets it gives the same reasons, of which the first is told."""
 
     def judge(self, edit: Edit) -> None:
         """Judges one edit; what it does to the packets of rules is only noted."""
@@ -240,13 +242,12 @@ class _Judging(Struct, dict=True):
         region = dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box)
         near = (place for place in group.near(region) if place not in of_gone)
         kept = [(_owner(group.things[place]), group.rules[place].boxes) for place in near]
-        for reading in group.readings:
+        exempt = any(_exempts(owner) for side in (kept, lost, gained) for owner, _ in side)
+        # Readings that order these rules alike are one.
+        orders = {(each.exemptions_first and exempt, each.most_specific_first): each for each in group.readings}
+        for reading in orders.values():
             both, before_alone, after_alone = (
-                [
-                    Claim(reading.rank(exempts=owner[0].action.known is RuleAction.EXEMPT), box, owner)
-                    for owner, boxes in side
-                    for box in boxes
-                ]
+                [Claim(reading.rank(exempts=_exempts(owner)), box, owner) for owner, boxes in side for box in boxes]
                 for side in (kept, lost, gained)
             )
             for part in region:
@@ -277,13 +278,18 @@ class _Judging(Struct, dict=True):
 
     def _cell(self, cell: Box, before: Owner | None, after: Owner | None) -> None:
         ways = cell.sets[Axis.DIRECTION]
+        direction = ways.first if ways.size == 1 else None
+        unanswered = any(cell.sets[axis].within(MULTICAST[cell.family]) for axis in ADDRESS_AXES)
+        pair = (id(before and before[0]), id(after and after[0]), direction, unanswered)
+        if pair in self.compared:
+            return
+        self.compared.add(pair)
         guards = [
             CLEAR if before is None else self._guard(before[0]),
             CLEAR if after is None else self._guard(after[0], edited=True),
         ]
-        if any(cell.sets[axis].within(MULTICAST[cell.family]) for axis in ADDRESS_AXES):
+        if unanswered:
             guards = [guard.unanswered for guard in guards]
-        direction = ways.first if ways.size == 1 else None
         compare_guards(guards[0], guards[1], direction, str(cell.sample()), self.result)
 
     def _guard(self, rule: ConnectionSecurityRule, *, edited: bool = False) -> Guard:
@@ -325,6 +331,10 @@ def _is_left(boxes: Iterable[Box], taken: Sequence[Box]) -> bool:
     for other in taken:
         rest = [left for cell in rest for left in cell.minus(other)]
     return any(rest)
+
+
+def _exempts(owner: Owner) -> bool:
+    return owner[0].action.known is RuleAction.EXEMPT
 
 
 def _owner(thing: Any) -> Owner:

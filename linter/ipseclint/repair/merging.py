@@ -77,7 +77,7 @@ def _groups(found: Sequence[tuple[Finding, Fix, Impact]], changes: dict[int, tup
 
     def first(place: int) -> int:
         while leader.setdefault(place, place) != place:
-            place = leader[place]
+            leader[place] = place = leader[leader[place]]
         return place
 
     for place, its_edits in changes.items():

@@ -205,6 +205,9 @@ def _untouched_set(machine: Machine, secured_rule: ConnectionSecurityRule) -> Ma
     crypto = machine.index.main_mode_of(secured_rule)
     if crypto is None or secured_rule.dialect is Dialect.WFP:
         return None
+    groups = {(proposal.dh_group.known, proposal.dh_group.origin) for proposal in crypto.proposals}
+    if len(groups) != 1 or groups.pop()[1] is not Origin.DEFAULT:
+        return None
     here, there = main_mode_sides(secured_rule, local_side(machine, secured_rule), remote_side(machine, secured_rule))
     if secured_rule.dialect is Dialect.WFAS and any(
         meets(main_rule, here, there)
@@ -212,8 +215,7 @@ def _untouched_set(machine: Machine, secured_rule: ConnectionSecurityRule) -> Ma
         if main_rule.enabled.known is not False
     ):
         return None
-    groups = {(proposal.dh_group.known, proposal.dh_group.origin) for proposal in crypto.proposals}
-    return crypto if len(groups) == 1 and groups.pop()[1] is Origin.DEFAULT else None
+    return crypto
 
 
 def _exchanging(machine: Machine, secured_rule: ConnectionSecurityRule) -> frozenset[KeyModule]:

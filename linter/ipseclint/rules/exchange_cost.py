@@ -256,6 +256,10 @@ def _serves_authip(machine: Machine, crypto: MainModeCryptoSet) -> bool:
     """Whether AuthIP may use a main-mode set: where rules are in the input, one of them has to let it."""
     if crypto.key_module is not None:
         return crypto.key_module.known is KeyModule.AUTHIP
+    return machine.once(_is_authip_let)
+
+
+def _is_authip_let(machine: Machine) -> bool:
     rules = secured_rules(machine)
     return not rules or any(_may_use_authip(machine, each) for each in rules)
 

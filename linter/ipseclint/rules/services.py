@@ -58,9 +58,11 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     rules = list(secured_rules(machine))
     vpn = [owner for owner in owners(machine.policy) if _by_ipsec(owner)]
     of_failures = frozenset[str]() if has_remote_access(machine) else _of_failures(machine, options)
+    by_l2tp = [owner for owner in vpn if _by_l2tp(owner)]
+    both_ways = bool(machine.policy.services) and any(map(_requires_both_ways, rules))
     for service in machine.policy.services:
         name = service.name.casefold()
-        on_it = vpn if name in options.vpn_services else [owner for owner in vpn if _by_l2tp(owner)]
+        on_it = vpn if name in options.vpn_services else by_l2tp
         on_it = on_it if name in options.vpn_services | options.l2tp_services else []
         needing = _needing(rules if name in options.services else [], on_it)
         if not needing and name in of_failures:
@@ -81,12 +83,7 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
                 severity=Severity.ERROR if by_rules or name in options.vpn_services else Severity.WARNING,
                 fix=Fix(note=f"Run `sc.exe config {service.name} start= auto`."),
             )
-        elif (
-            start is not None
-            and start.known in options.on_demand
-            and name == options.keying_service
-            and any(map(_requires_both_ways, rules))
-        ):
+        elif start is not None and start.known in options.on_demand and name == options.keying_service and both_ways:
             yield Hit(
                 subject=_subject(service),
                 span=start.span,

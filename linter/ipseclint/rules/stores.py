@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import cache, partial
 
 from msgspec.structs import replace
 
@@ -18,6 +19,7 @@ from ipseclint.model.policy import (
     MainModeCryptoSet,
     MainModeRule,
     Policy,
+    Profile,
     QuickModeCryptoSet,
 )
 from ipseclint.rule import Hit, LooksAt, Options, rule
@@ -107,9 +109,10 @@ def local_rules_ignored_by_merge_setting(machine: Machine, _options: Options) ->
         for connection_rule in policy.connection_security_rules
         if connection_rule.store is None and connection_rule.enabled.known
     ]
+    ignored_where = cache(partial(_for_one_of, local))
     for settings in policy.global_settings:
-        off = {profile for profile, merge in settings.local_rules_merge.items() if merge.known is False}
-        ignored = [local_rule for local_rule in local if off & (local_rule.profiles.known or frozenset())]
+        off = frozenset(profile for profile, merge in settings.local_rules_merge.items() if merge.known is False)
+        ignored = ignored_where(off)
         if settings.store is None or not ignored:
             continue
         profile = min(off)
@@ -122,6 +125,13 @@ def local_rules_ignored_by_merge_setting(machine: Machine, _options: Options) ->
             related=(("first local rule", ignored[0].span),),
             fix=_with_local_rules(settings),
         )
+
+
+def _for_one_of(
+    rules: Sequence[ConnectionSecurityRule], profiles: frozenset[Profile]
+) -> Sequence[ConnectionSecurityRule]:
+    """The rules for one of some profiles at least."""
+    return [each for each in rules if profiles & (each.profiles.known or frozenset())]
 
 
 def _with_local_rules(settings: GlobalSettings) -> Fix:
