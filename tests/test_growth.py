@@ -118,7 +118,7 @@ def test_a_check_grows_with_the_size_of_the_policy(shape: Callable[[int], Iterat
 
 
 @pytest.mark.drawn(2)
-@pytest.mark.parametrize("kind", ["reg-rules", "phone-book"])
+@pytest.mark.parametrize("kind", ["reg-rules", "phone-book", "powershell-json"])
 def test_a_check_grows_with_the_rules_that_have_repairs_and_the_connections_that_have_suites(
     kind: str, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.engine.keys import Keys
+from ipseclint.engine.keys import Keys, joined
 from ipseclint.packing import packed
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS
 
@@ -61,3 +61,9 @@ def test_whatever_piece_of_a_key_is_masked_is_told_of_what_was_packed(length: in
     assert all(keys.hidden(f"so {piece} it") == f"so {MASK} it" for piece in pieces)
     assert all(keys.may_be_in(packed((f"so {piece} it",))) for piece in pieces)
     assert not keys.may_be_in(packed(("so x7Qp it", "and 2Lm9")))
+
+
+def test_of_the_places_in_a_line_those_in_the_piece_that_is_shown_are_masked() -> None:
+    keys = joined([Keys(places={("f", 1): [(20, 24), (0, 4), (9, 12), (11, 15)]}), Keys(places={("f", 2): [(0, 9)]})])
+    assert keys.line("f", 1, "23456789abcdefghijkl", 3).text == f"{MASK}45678{MASK}fghij{MASK}"
+    assert keys.line("f", 1, "fghij", 16).text == "fghij"

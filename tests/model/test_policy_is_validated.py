@@ -6,8 +6,10 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from ipseclint.model.kinds import KINDS, ObjectKind
-from ipseclint.model.policy import Policy, ServiceState
-from ipseclint.model.selectors import WfpFilter
+from ipseclint.model.policy import FilterList, Policy, ServiceState
+from ipseclint.model.selectors import Address, LegacyFilter, WfpFilter
+from ipseclint.source import Span
+from ipseclint.vocabulary.addresses import AddressKeyword
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.type is not WfpFilter], ids=lambda kind: kind.key)
@@ -31,3 +33,19 @@ def test_an_object_cannot_be_changed() -> None:
     service = ServiceState(name="IKEEXT")
     with pytest.raises(ValidationError, match="frozen"):
         service.name = "BFE"  # type: ignore[misc]
+
+
+def test_objects_of_a_kind_share_the_set_of_their_fields() -> None:
+    one, other = ServiceState(name="IKEEXT"), ServiceState.model_validate({"name": "BFE", "start": None})
+    copied = one.model_copy(update={"name": "BFE"})
+    assert one.model_fields_set is other.model_fields_set is copied.model_fields_set
+    assert copied == other
+    assert one.name == "IKEEXT"
+
+
+def test_a_copy_holds_nothing_that_was_worked_out_of_other_values() -> None:
+    any_, me = Address(keyword=AddressKeyword.ANY), Address(keyword=AddressKeyword.ME)
+    empty = FilterList(name="L", span=Span("f", 1, 1))
+    assert empty.is_any_to_any is False
+    row = LegacyFilter(me, any_, None, 0, 0, mirrored=True, line=1, column=1)
+    assert empty.model_copy(update={"filters": (row,)}).is_any_to_any is True
