@@ -110,10 +110,11 @@ def restored(kind: type[Any], *values: object) -> Any:
     """A frozen model of these values, which were validated before they were packed."""
     if not issubclass(kind, Restorable):
         raise PackingError(f"{kind.__name__} is no value of ours")
-    value = kind.__new__(kind)
+    model: Any = kind
+    value = model.__new__(model)
     fill = object.__setattr__
-    fill(value, "__dict__", dict(zip(kind.__pydantic_fields__, values, strict=True)))
-    fill(value, "__pydantic_fields_set__", all_fields(kind))
+    fill(value, "__dict__", dict(zip(model.__pydantic_fields__, values, strict=True)))
+    fill(value, "__pydantic_fields_set__", all_fields(model))
     fill(value, "__pydantic_extra__", None)
     fill(value, "__pydantic_private__", None)
     return value
