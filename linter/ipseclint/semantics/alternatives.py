@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from itertools import combinations, islice, product
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from itertools import combinations, product
 
 from msgspec import Struct
 
@@ -15,7 +16,7 @@ Ways = dict[int, list[frozenset[int]]]
 """The ways, of decisions by number, on which the objects of one place are made: a command may make several."""
 
 
-class Alternatives(Struct, frozen=True):
+class Alternatives(Struct, frozen=True, dict=True):
     """By the place of each object that is made on some ways of decisions only, which these are."""
 
     ways: dict[Span, Ways]
@@ -28,14 +29,16 @@ class Alternatives(Struct, frozen=True):
 
     def ways_to(self, place: Span) -> tuple[tuple[int, int], ...]:
         """A way of every decision on which the object of a place is made: the first, where several lead there."""
-        chosen = {decision: _first(made) for ways in self.ways.values() for decision, made in ways.items()}
-        chosen |= {decision: _first(made) for decision, made in self.ways[place].items()}
-        return tuple(sorted(chosen.items()))
+        own = {decision: _first(made) for decision, made in self.ways[place].items()}
+        return tuple(sorted({**self._first_ways, **own}.items()))
 
-    def is_made(self, place: Span, on: Iterable[tuple[int, int]]) -> bool:
-        """Whether an object of a place is made on these ways of decisions."""
-        made = self.ways.get(place, {})
-        return all(any(way in each for each in made[decision]) for decision, way in on if decision in made)
+    @cached_property
+    def _first_ways(self) -> dict[int, int]:
+        return {decision: _first(made) for ways in self.ways.values() for decision, made in ways.items()}
+
+    def is_made(self, place: Span, on: Mapping[int, int]) -> bool:
+        """Whether an object of a place is made on these ways, one of every decision."""
+        return all(any(on[decision] in each for each in made) for decision, made in self.ways.get(place, {}).items())
 
     def _never_both(self, one: Span, other: Span) -> bool:
         of_one, of_other = self.ways.get(one, {}), self.ways.get(other, {})
@@ -68,17 +71,26 @@ MOST_RUNS = 16
 def runs_with(machine: Machine, places: Iterable[Span]) -> Iterable[Machine]:
     """The machine as a run of its scripts leaves it on which the object of a place is made, for each of some places."""
     alternatives, known = machine.once(alternatives_of), machine.once(_runs)
-    ways = dict.fromkeys(alternatives.ways_to(place) for place in places if place in alternatives.ways)
-    for on in islice(ways, MOST_RUNS):
-        if on not in known:
-            fields = {
-                kind.field: tuple(
-                    thing for thing in getattr(machine.policy, kind.field) if alternatives.is_made(thing.span, on)
-                )
-                for kind in OBJECT_KINDS
-            }
-            known[on] = machine.with_policy(machine.policy.model_copy(update=fields))
-        yield known[on]
+    ways = (alternatives.ways_to(place) for place in places if place in alternatives.ways)
+    looked_at: set[tuple[tuple[int, int], ...]] = set()
+    for way in ways:
+        if way in looked_at:
+            continue
+        if len(looked_at) == MOST_RUNS:
+            return
+        looked_at.add(way)
+        if way not in known:
+            known[way] = _run(machine, alternatives, dict(way))
+        yield known[way]
+
+
+def _run(machine: Machine, alternatives: Alternatives, on: Mapping[int, int]) -> Machine:
+    policy = machine.policy
+    made = {
+        kind.field: tuple(thing for thing in getattr(policy, kind.field) if alternatives.is_made(thing.span, on))
+        for kind in OBJECT_KINDS
+    }
+    return machine.with_policy(policy.model_copy(update=made))
 
 
 def _runs(_machine: Machine) -> dict[tuple[tuple[int, int], ...], Machine]:
