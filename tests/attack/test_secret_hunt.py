@@ -98,6 +98,14 @@ def test_a_damaged_key_and_a_damaged_copy_of_one_are_hidden(text: str, hunt: Cal
     assert hunt("damaged.cmd", text.encode()) == []
 
 
+@pytest.mark.parametrize("sign", ["\0", "\x07", "\u200b", "\ufeff", "\u200e", "\xad"])
+def test_a_key_is_hidden_whatever_unseen_sign_stands_beside_it(sign: str, hunt: Callable[..., list[object]]) -> None:
+    named = DOCUMENTS["named.cmd"].replace(f"psk={KEY}", f"psk={sign}{KEY}{sign}")
+    looped = DOCUMENTS["loop.cmd"].replace("psk=%%k", f"psk=%%k{sign}")
+    for name, text in (("named.cmd", named), ("loop.cmd", looped)):
+        assert hunt(name, text.encode(), (*COMMANDS, ("check", "-o", "html"))) == []
+
+
 ASTRAY = {
     "names.xml": "<VPNProfile><NativeProfile><Servers>v</Servers><NativeProtocolType>L2tp</NativeProtocolType>"
     f"<L2tpPsk>{''.join(f'&#{ord(sign)};' for sign in 'Sommerregenbogen')}</L2tpPsk><Sommerregenbogen/>"

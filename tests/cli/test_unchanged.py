@@ -297,3 +297,32 @@ def test_a_reader_that_has_seen_enough_leaves_the_exit_code(desk: Path) -> None:
             ["bash", "-c", f"{command} | true; echo ${{PIPESTATUS[0]}}"], capture_output=True, check=False
         )
         assert (ran.stdout, ran.stderr) == (b"1\n", b"")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"\0",
+        b"\0\0",
+        b"DAY\0x\0\0all is well",
+        b"DAY\x007\0\0",
+        b"DAY\x000\0a\0itself\0\0",
+        b"\xff\0\0",
+        b"DAY\x000\0\0\xff",
+    ],
+)
+def test_an_answer_that_somebody_made_up_is_no_answer(
+    desk: Path, asked: Callable[..., tuple[Ran, bool]], body: bytes
+) -> None:
+    told, _ = asked("policy.cmd")
+    entries = [path for path in (desk.parent.parent / "kept").rglob("*") if len(path.name) == 40]
+    made_up = body.replace(b"DAY", unchanged._today().encode())
+    sealed = 0
+    for path in entries:
+        mark, data = bytes.fromhex(path.name), path.read_bytes()
+        if data[:20] == unchanged._digest(mark + data[20:]):
+            path.write_bytes(unchanged._digest(mark + made_up) + made_up)
+            sealed += 1
+    assert sealed == 1
+    assert asked("policy.cmd") == (told, True)

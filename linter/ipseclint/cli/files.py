@@ -103,7 +103,10 @@ _ASKING_TO_END = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGBR
 
 def real_path(path: str | Path) -> Path:
     """A path with its links followed, as far as they can be: a link to itself stays as it is."""
-    return Path(os.path.realpath(path))
+    try:
+        return Path(os.path.realpath(path))
+    except ValueError:  # a zero byte, or half of a pair of UTF-16: no file can be called so
+        return Path(path)
 
 
 def _mode(file: Path) -> int:

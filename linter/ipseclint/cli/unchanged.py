@@ -9,7 +9,6 @@ results are kept, `check` what it prints. What the listener does not understand 
 
 from __future__ import annotations
 
-import marshal
 import os
 import stat
 import sys
@@ -49,6 +48,8 @@ _VARIABLES = (
 _MAX_CHARACTERS = 16_000_000
 """So much is printed at most of what is kept, since it is held in memory until the run ends (reasoned)."""
 
+_BEHIND_HEAD = b"\0\0"
+"""What parts the head of an answer, words with a zero byte between, from what was printed: no word is empty."""
 _MARK_BYTES = 20
 _BLOCK_BYTES = 1024 * 1024
 
@@ -95,13 +96,20 @@ class Answers:
                 seal, body = stream.read(_MARK_BYTES), stream.read()
             if seal != _digest(self._mark + body):
                 return None
-            day, seen, printed, code = marshal.loads(body)
-            if day != self._day or any(_state(*question) != state for question, state in seen):
+            head, _, printed = body.partition(_BEHIND_HEAD)
+            day, code, *seen = head.decode("utf-8", "surrogatepass").split("\0")
+            questions = zip(seen[::3], seen[1::3], seen[2::3], strict=True)
+            if day != self._day or any(
+                _state(place, kind == "within").hex() != state for place, kind, state in questions
+            ):
                 return None
+            text, exit_code = printed.decode("utf-8", "surrogatepass"), int(code)
         except (OSError, ValueError):
             return None
-        _print(printed)
-        return int(code)
+        if exit_code not in _CODES:
+            return None
+        _print(text)
+        return exit_code
 
     def listen(self) -> None:
         """From now on note what the run sees and prints."""
@@ -137,7 +145,11 @@ class Answers:
         self._listens = False
         if not is_whole or any(_state(*question) != state for question, state in self._seen.items()):
             return
-        body = marshal.dumps((self._day, list(self._seen.items()), "".join(self._printed), int(code)))  # type: ignore[call-overload]
+        head = [self._day, str(int(code))]  # type: ignore[call-overload]
+        for (place, is_within), state in self._seen.items():
+            head += [place, "within" if is_within else "itself", state.hex()]
+        texts = ("\0".join(head), "".join(self._printed))
+        body = _BEHIND_HEAD.join(text.encode("utf-8", "surrogatepass") for text in texts)
         import tempfile
 
         try:

@@ -30,7 +30,7 @@ def all_rules() -> tuple[Rule, ...]:
 
 def rule_called(word: str) -> Rule | None:
     """The built-in rule with this code or name, in small letters. Only modules that write the word are loaded."""
-    quoted = f'"{word}"'.encode()
+    quoted = f'"{word}"'.encode("utf-8", "surrogatepass")
     for name in _module_names():
         source = Path(__file__).with_name(f"{name}.py")
         if source.is_file() and quoted not in source.read_bytes().lower():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from ipseclint.escape import UNSAFE
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
 from ipseclint.secrets.names import NAME, VARIABLE
@@ -127,7 +128,7 @@ def astray_methods(text: str) -> Iterator[Place]:
 
 def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
     """The values given to variables that stand where a key should."""
-    matches = (VARIABLE.fullmatch(text[begin:end].strip(" \t\"'();,")) for begin, end in places)
+    matches = (VARIABLE.fullmatch(UNSAFE.sub("", text[begin:end]).strip(" \t\"'();,")) for begin, end in places)
     names = {(match[1] or match[2] or match[3]).casefold() for match in matches if match is not None}
     if names:
         yield from _handed_on(text, names)

@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from ipseclint.escape import UNSAFE
 from ipseclint.late import late
 from ipseclint.secrets.names import NAME, VARIABLE
 from ipseclint.secrets.places import Place
@@ -96,6 +97,7 @@ def spellings(raw: str) -> Iterator[str]:
     if raw.count("<") <= 1:
         candidates |= {*_SIGNS_ASTRAY.split(raw)}
     candidates.add(raw.rstrip(_ENDS_ASTRAY))
+    candidates |= {*UNSAFE.split(raw), UNSAFE.sub("", raw)}
     candidates |= {quoted for match in _QUOTED.finditer(raw) for quoted in match.groups() if quoted}
     if "\\" in raw:
         candidates.add(_unescaped(raw))

@@ -153,6 +153,47 @@ def test_what_may_exist_together_is_compared(script: str, found: list[str]) -> N
     assert _conflicts(ROLE + script) == found
 
 
+WITHIN = f"if ($_ -eq 1) {{\n{STRICT}\n}} else {{\n{SAME}\n}}"
+CLAUSES = f"{{\n'a' {{\n{STRICT}\n}}\n'b' {{\n{SAME}\n}}\n}}"
+ENDS = f"if ($env:X) {{\n{STRICT}\n{{end}}\n}}"
+
+
+@pytest.mark.parametrize(
+    ("script", "line"),
+    [
+        (f"(Get-Content x).ForEach({{\n{WITHIN}\n}})", 4),
+        (f"function A {{ process {{\n{WITHIN}\n}} }}\nGet-Content x | A", 4),
+        (f"switch (Get-Content x) {CLAUSES}", 4),
+        (f"switch -File x {CLAUSES}", 4),
+        (f"switch ($env:X -split ',') {CLAUSES}", 4),
+        (f"switch ($args) {CLAUSES}", 4),
+        (f"param([string[]]$r)\nswitch ($r) {CLAUSES}", 5),
+        (f"1 | ForEach-Object {{\n{ENDS}\n}}\n{SAME}".replace("{end}", "return"), 4),
+        (f"foreach ($i in 1, 2) {{\n{ENDS} elseif ($env:Y) {{ return }}\n}}\n{SAME}".replace("{end}", "break"), 4),
+        (f"try {{\n{ENDS}\n}} catch {{\n{SAME}\n}}".replace("{end}", "throw 'x'"), 4),
+        (f"function F {{\ntry {{\n{ENDS}\n}} finally {{\n{SAME}\n}}\n}}\nF".replace("{end}", "return"), 5),
+        (f"trap {{ continue }}\n{ENDS}\n{SAME}".replace("{end}", "throw 'x'"), 4),
+    ],
+)
+def test_what_a_loop_or_a_failure_may_bring_together_is_compared(script: str, line: int) -> None:
+    assert _conflicts(ROLE + script) == [f"FL005 {line}"]
+
+
+def test_what_is_found_of_each_object_is_found_on_every_way() -> None:
+    weak = "netsh advfirewall consec add rule name={} endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout "
+    weak += "auth1=computerkerb qmsecmethods=esp:md5-des"
+    script = f"{ROLE}if ($role -ge 4) {{\n{weak.format('a')}\n}} else {{\n{weak.format('b')}\n}}"
+    found = {(finding.code, finding.span.line) for finding in check_text(script, "policy.ps1").findings}
+    always = {(finding.code, finding.span.line) for finding in check_text(weak.format("a"), "policy.cmd").findings}
+    assert {code for code, _ in always} <= {code for code, _ in found}
+    assert parsed(script).policy.alternatives
+
+
+def test_a_block_that_returns_for_one_object_does_not_end_the_script() -> None:
+    script = f"1 | ForEach-Object {{\n{STRICT}\nreturn\n}}\n{SAME}"
+    assert _conflicts(ROLE + script) == ["FL005 3"]
+
+
 def test_an_object_that_is_also_made_always_is_no_alternative() -> None:
     script = f"{ROLE}{ADDS}if ($role -ge 4) {{ Add Iso Require }}\nAdd Iso Request"
     assert parsed(script).policy.alternatives == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from tree_sitter import Node
 
@@ -348,7 +349,8 @@ def _call(node: Node, run: Evaluator) -> Value:
 def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, end: int) -> Value:
     found: list[Value] = []
     for item in items_of(holder):
-        given = run.run_block(block, item)
+        with run.repeated(block.node, "_", "psitem") if item.is_unknown else nullcontext():
+            given = run.run_block(block, item)
         if name == "foreach":
             found += given
         elif truth_of(collected(given, start, end)) is not False:

@@ -18,6 +18,14 @@ from ipseclint.late import late
 
 _Branch = tuple[Node | None, Node]
 
+_OF_ONE = late(
+    r"a variable of the environment|the parameter `"
+    r"|what `(?:get-(?:ciminstance|wmiobject|date|computerinfo|random|itemproperty\w*)|read-host|hostname|test-\w+)` "
+    r"|`\$(?!args\b|input\b)\w+`, which this script does not set",
+    re.IGNORECASE,
+)
+"""Why it is not known what a value is that is one: other commands may give several."""
+_LIST = late(r"-split\b|@\(|,", re.IGNORECASE)
 _LOOKS = late(r"\bGet-Net(?:IPsec|Firewall)\w*", re.IGNORECASE)
 """What asks a machine for objects of policy."""
 
@@ -197,7 +205,8 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
             chosen.append(block)
     if not is_known:
         why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
-        is_one = "" not in words and len(set(words)) == len(words) and is_exact and not run.may_differ(place)
+        is_one = "" not in words and len(set(words)) == len(words) and is_exact
+        is_one = is_one and not run.may_differ(place) and not _may_be_several(item, run)
         return run.both([*chosen, *default], why, place, has_rest=not default, is_one_of_them=is_one)
     given: list[Value] = []
     for block in chosen or default:
@@ -206,11 +215,19 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
     return given
 
 
+def _may_be_several(item: Value, run: Evaluator) -> bool:
+    """Whether what is not known may be a list, each item of which is decided on."""
+    written = _written(item, run)
+    is_one = isinstance(item.data, Unknown) and _OF_ONE.match(item.data.why) is not None
+    return not is_one or _LIST.search(written) is not None or f"[]]{written}" in run.syntax.text.replace("] $", "]$")
+
+
 def attempt(node: Node, run: Evaluator) -> list[Value]:
     """`try`: what it catches runs if a command fails for certain; else it may run."""
     body = child_of(node, "statement_block")
     caught = [block for clause in within(node, "catch_clause") if (block := child_of(clause, "statement_block"))]
     last = child_of(node, "finally_clause")
+    outer = list(run.ways)
     given = run.attempt(body) if body is not None else []
     if given is None:
         given = run.statements(caught[0]) if caught else []
@@ -218,7 +235,9 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
         for block in caught:
             run.both([block], "this runs only if something before it fails", block, has_rest=True)
     if last is not None and last.named_children:
+        going_on, run.ways[:] = list(run.ways), outer  # it runs however the rest is left
         given = [*given, *run.statements(last.named_children[-1])]
+        run.ways[:] = going_on
     return given
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cached_property
 from typing import NamedTuple
 
@@ -201,7 +202,9 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
         for declared in from_pipeline:
             value = _of_item(declared, item) or unset[declared.name]
             given[declared.name] = _as_type(value, declared.type_name)
-        outcome += [value for block in blocks["process"] for value in run.statements(block)]
+        names = ("_", "psitem", *(declared.name for declared in from_pipeline))
+        with run.repeated(function.body, *names) if item.is_unknown else nullcontext():
+            outcome += [value for block in blocks["process"] for value in run.statements(block)]
     return outcome + [value for block in blocks["end"] for value in run.statements(block)]
 
 

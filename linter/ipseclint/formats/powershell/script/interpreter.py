@@ -54,7 +54,7 @@ _ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoo
 """Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
 _COMMANDS = frozenset({"command", "command_name", "path_command_name"})
-_ENDS = frozenset({"return", "exit", "throw"})
+_ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
 _BETWEEN_ARGUMENTS = frozenset({"command_argument_sep", "comment"})
 _BODY_BLOCKS = frozenset({"begin", "process", "end"})
@@ -266,10 +266,16 @@ class Interpreter:
         if item is not None:
             scope["_"] = item
         inner = next((child for child in block.node.named_children if child.type == "script_block"), block.node)
+        outer = len(self.ways)
         try:
             return self.statements(inner)
+        except LeaveError as left:
+            if left.kind != "return":
+                raise
+            return left.values
         finally:
             _restore(scope, "_", before)
+            del self.ways[outer:]
 
     def call_block(self, block: Block, call: Call) -> list[Value]:
         """What a block gives that is called with arguments."""
@@ -345,7 +351,7 @@ class Interpreter:
         with self.doubt(why, place.start_byte, place.end_byte):
             for number, block in enumerate(blocks):
                 self._journals.append({})
-                has_left = False
+                has_left = has_ended = False
                 outer = len(self.ways)
                 self.ways += [(decision, frozenset({number}))] if is_one_of_them else []
                 try:
@@ -353,7 +359,8 @@ class Interpreter:
                 except (LeaveError, CommandError) as left:
                     has_left = True
                     may_leave = may_leave or (isinstance(left, LeaveError) and left.kind != "continue")
-                    leaves_all = leaves_all or (isinstance(left, LeaveError) and left.kind in _ENDS)
+                    has_ended = isinstance(left, LeaveError) and left.kind in _ENDS
+                    leaves_all = leaves_all or has_ended
                 finally:
                     journal = self._journals.pop()
                     del self.ways[outer:]
@@ -363,8 +370,9 @@ class Interpreter:
                 end = {key: values.get(key[1]) for key, (values, _) in journal.items()}
                 for key, (values, before) in journal.items():
                     _restore(values, key[1], before)
-                if not has_left:  # what a block leaves for good does not matter behind it
+                if not has_ended:  # behind a loop that is left, and where a failure is caught, it goes on
                     going_on.add(number)
+                if not has_left:  # what a block leaves for good does not matter behind it
                     ends.append(end)
                     touched = journal | touched
         if has_rest:
