@@ -114,3 +114,11 @@ def test_an_untouched_windows_gives_no_finding(corpus: Path, cli: Callable[..., 
     ran = cli(corpus / "wfp" / name, "-o", "json", "--fail-on", "info")
     assert ran.code in {0, 3}
     assert json.loads(ran.out)["findings"] == []
+
+
+@pytest.mark.parametrize("word", ["\0", "\ud800", "x\udcffy"])
+@pytest.mark.parametrize("command", ["check", "explain"])
+def test_a_word_that_no_file_can_be_called_is_refused(cli: Callable[..., Any], command: str, word: str) -> None:
+    ran = cli(command, word)
+    assert ran.code in {2, 4}
+    assert ran.err or ran.out
