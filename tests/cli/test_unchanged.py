@@ -302,14 +302,8 @@ def test_a_reader_that_has_seen_enough_leaves_the_exit_code(desk: Path) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"",
-        b"\0",
-        b"\0\0",
-        b"DAY\0x\0\0all is well",
-        b"DAY\x007\0\0",
-        b"DAY\x000\0a\0itself\0\0",
-        b"\xff\0\0",
-        b"DAY\x000\0\0\xff",
+        *(b"", b"\0", b"\0\0", b"DAY\0x\0\0all is well", b"DAY\x007\0\0"),
+        *(b"DAY\x000\0a\0itself\0\0", b"\xff\0\0", b"DAY\x000\0\0\xff"),
     ],
 )
 def test_an_answer_that_somebody_made_up_is_no_answer(
@@ -325,4 +319,31 @@ def test_an_answer_that_somebody_made_up_is_no_answer(
             path.write_bytes(unchanged._digest(mark + made_up) + made_up)
             sealed += 1
     assert sealed == 1
+    assert asked("policy.cmd") == (told, True)
+
+
+def test_no_answer_is_kept_of_an_input_that_is_written_meanwhile_and_says_the_same(
+    desk: Path, asked: Callable[..., tuple[Ran, bool]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = app.run
+
+    def meanwhile(words: list[str]) -> None:
+        try:
+            run(words)
+        finally:
+            (desk / "new").write_text(POLICY.format(minutes=5))
+            (desk / "new").replace(desk / "policy.cmd")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(app, "run", meanwhile)
+        asked("policy.cmd")
+    assert asked("policy.cmd")[1]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among files")
+def test_a_pipe_in_the_place_of_an_answer_is_none(desk: Path, asked: Callable[..., tuple[Ran, bool]]) -> None:
+    told, _ = asked("policy.cmd")
+    for path in [path for path in (desk.parent.parent / "kept").rglob("*") if len(path.name) == 40]:
+        path.unlink()
+        os.mkfifo(path)
     assert asked("policy.cmd") == (told, True)

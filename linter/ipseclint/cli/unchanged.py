@@ -83,6 +83,7 @@ class Answers:
         self._place = os.path.join(folder, name[:2], name)
         self._day = _today()
         self._seen: dict[tuple[str, bool], bytes] = {}
+        self._written: dict[str, tuple[int, ...] | None] = {}
         self._printed: list[str] = []
         self._characters = 0
         self._is_kept = False
@@ -92,6 +93,8 @@ class Answers:
     def given(self) -> int | None:
         """The exit code of the earlier run, whose answer is printed; None where there is none that still holds."""
         try:
+            if not stat.S_ISREG(os.stat(self._place).st_mode):  # a pipe that somebody put there would wait for ever
+                return None
             with open(self._place, "rb") as stream:
                 seal, body = stream.read(_MARK_BYTES), stream.read()
             if seal != _digest(self._mark + body):
@@ -100,7 +103,7 @@ class Answers:
             day, code, *seen = head.decode("utf-8", "surrogatepass").split("\0")
             questions = zip(seen[::3], seen[1::3], seen[2::3], strict=True)
             if day != self._day or any(
-                _state(place, kind == "within").hex() != state for place, kind, state in questions
+                _state(path, kind == "within").hex() != state for path, kind, state in questions
             ):
                 return None
             text, exit_code = printed.decode("utf-8", "surrogatepass"), int(code)
@@ -145,6 +148,8 @@ class Answers:
         self._listens = False
         if not is_whole or any(_state(*question) != state for question, state in self._seen.items()):
             return
+        if any(_written(place) != written for place, written in self._written.items()):
+            return  # it says again what it said, and may have said something else meanwhile
         head = [self._day, str(int(code))]  # type: ignore[call-overload]
         for (place, is_within), state in self._seen.items():
             head += [place, "within" if is_within else "itself", state.hex()]
@@ -217,6 +222,8 @@ class Answers:
             state = _state(place, within)
             self._listens = listens and state != _UNKNOWABLE
             self._seen[question] = state
+            if not within:
+                self._written[place] = _written(place)
 
 
 _UNKNOWABLE = b"?"
@@ -239,6 +246,15 @@ def _state(place: str, within: bool) -> bytes:
         return mark.digest()
     except (OSError, ValueError) as error:
         return f"not there: {getattr(error, 'errno', None)}".encode()
+
+
+def _written(place: str) -> tuple[int, ...] | None:
+    """Which file stands at a place, and when it was written."""
+    try:
+        state = os.stat(place)
+    except (OSError, ValueError):
+        return None
+    return None if stat.S_ISDIR(state.st_mode) else (state.st_ino, state.st_mtime_ns, state.st_ctime_ns)
 
 
 def _digest(data: str | bytes) -> bytes:

@@ -47,6 +47,7 @@ class Cache:
         self._day = work.as_of.isoformat()
         self._work = _mark_of_work(work) if folder is not None else b""
         self._marks: list[str | None] = []
+        self._written: list[list[tuple[int, ...] | None]] = []
         self._kept: list[bool] = []
         self._is_foreign = any(not _is_ours(rule) for plan in work.plans for rule in plan.ruleset.known)
 
@@ -54,6 +55,7 @@ class Cache:
         """The earlier result of each candidate, if there is one."""
         if self._folder is None:
             return [None] * len(candidates)
+        self._written = [_written(each) for each in candidates]
         self._marks = [self._mark(each) for each in candidates]
         results = [
             self._read(mark, each.source) if mark else None for mark, each in zip(self._marks, candidates, strict=True)
@@ -71,10 +73,12 @@ class Cache:
     def keep(self, candidates: Sequence[Candidate], results: Sequence[Checked | Ignored], texts: Iterable[str]) -> None:
         """Keep the results that are new, except those that hold one of these texts, which are keys.
 
-        An input that was changed while it was checked has another mark now, and its result is not kept.
+        An input that was changed while it was checked has another mark now, or was written anew with what it said
+        before, and its result is not kept.
         """
         for place, mark in enumerate(self._marks):
-            if mark is not None and not self._kept[place] and mark == self._mark(candidates[place]):
+            is_new = mark is not None and not self._kept[place] and mark == self._mark(candidates[place])
+            if mark is not None and is_new and self._written[place] == _written(candidates[place]):
                 self._kept[place] = self._write(mark, results[place], texts)
         if self._folder is not None and all(self._kept) and not self._is_foreign:
             sys.audit("ipseclint.kept")  # cli/unchanged.py may keep the whole answer
@@ -117,7 +121,10 @@ class Cache:
     def _entry(self, mark: str) -> Any:
         """What is kept under a mark; None where there is nothing, or it is damaged or of another day."""
         try:
-            day, kept = unpacked(self._place(mark).read_bytes())
+            place = self._place(mark)
+            if not place.is_file():  # a pipe that somebody put there would wait for ever
+                return None
+            day, kept = unpacked(place.read_bytes())
         except (OSError, PackingError, TypeError, ValueError):
             return None
         return kept if day in {None, self._day} else None
@@ -145,6 +152,19 @@ class Cache:
 
     def _place(self, mark: str) -> Path:
         return (self._folder or Path()) / mark[:2] / mark
+
+
+def _written(candidate: Candidate) -> list[tuple[int, ...] | None]:
+    """Which files an input has, and when they were written; None for what is no file."""
+    stamps: list[tuple[int, ...] | None] = []
+    for part in candidate.source.all:
+        try:
+            with part.open_bytes() as stream:
+                state = os.fstat(stream.fileno())
+                stamps.append((state.st_ino, state.st_mtime_ns, state.st_ctime_ns))
+        except OSError:  # also for bytes in memory
+            stamps.append(None)
+    return stamps
 
 
 def _is_not_kept(result: Checked) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from ipseclint.engine.config import ConfigError, Written, bytes_of, decode, explain, read_toml
+from ipseclint.engine.keys import hidden
 from ipseclint.engine.toml_text import toml_string
 from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, Waiver, fingerprint
 from ipseclint.source import Span, is_file
@@ -53,7 +54,7 @@ class Entry(Written):
     def as_waiver(self) -> Waiver:
         """The waiver as the report shows it."""
         expires = self.expires.isoformat() if self.expires else None
-        return Waiver(reason=self.reason, owner=self.owner, ticket=self.ticket, expires=expires)
+        return Waiver(reason=hidden(self.reason), owner=self.owner, ticket=self.ticket, expires=expires)
 
 
 class _File(Written):
@@ -121,10 +122,10 @@ class Waiving:
         for number, entry in enumerate(self._entries):
             place = Span(self._file, lines[number] if number < len(lines) else 1, 1)
             if _is_expired(entry, self._today):
-                message = f"the waiver of {entry.rule} expired on {entry.expires}: {entry.reason}"
+                message = f"the waiver of {entry.rule} expired on {entry.expires}: {hidden(entry.reason)}"
                 yield _about_waiver(EXPIRED, entry, number, place, message)
             elif whole and number not in self._used:
-                message = f"the waiver of {entry.rule} matches no finding: {entry.reason}"
+                message = f"the waiver of {entry.rule} matches no finding: {hidden(entry.reason)}"
                 yield _about_waiver(UNUSED, entry, number, place, message)
 
 
