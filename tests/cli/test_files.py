@@ -57,6 +57,8 @@ import os, signal, sys
 from pathlib import Path
 from ipseclint.cli.files import beside, replace_file
 
+signal.signal(signal.{name}, signal.default_int_handler if "{name}" == "SIGINT" else signal.SIG_DFL)
+
 def ended():
     os.kill(os.getpid(), signal.{name})
     yield b"whole"

@@ -154,3 +154,14 @@ def store() -> None:
 
 if __name__ == "__main__":
     store()
+
+
+def test_no_object_is_taken_for_one_that_is_gone() -> None:
+    count = 300
+    rules = [
+        Cim("MSFT_NetConSecRule", {**names(f"{{{number}}}", f"Rule {number}"), "Mode": 2}) for number in range(count)
+    ]
+    filters = [Cim("MSFT_NetAddressFilter", {"InstanceID": "{0}", "RemoteAddress": "10.0.0.1"}) for _ in range(count)]
+    parse, write = CARRIERS["xml"]
+    parsed = parse(bytes_source("p", write([*filters, *rules]).encode("utf-8")))
+    assert len(parsed.policy.connection_security_rules) == count

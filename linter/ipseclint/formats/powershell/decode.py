@@ -108,7 +108,7 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     """The policy that all objects of one input make together."""
     filters = Filters()
     kept: list[Instance] = []
-    for item in _with_held(items, set()):
+    for item in _with_held(items, {}):
         if item.class_name in CMDLETS:
             note_properties(item, diagnostics)
             filters.add(item)
@@ -120,7 +120,7 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     return contents.parsed()
 
 
-def _with_held(items: Iterable[Instance], seen: set[int]) -> Iterator[Instance]:
+def _with_held(items: Iterable[Instance], seen: dict[int, Instance]) -> Iterator[Instance]:
     """The objects, and what those of other classes hold, as a report about a machine holds its rules.
 
     A certificate within another object is not one of the machine's store.
@@ -128,7 +128,7 @@ def _with_held(items: Iterable[Instance], seen: set[int]) -> Iterator[Instance]:
     for item in items:
         if id(item) in seen:
             continue
-        seen.add(id(item))
+        seen[id(item)] = item  # kept alive, so that no other object comes to have its number
         item.class_name = _class(item)
         yield item
         if item.class_name not in _KINDS and item.class_name not in CMDLETS and not item.class_name.startswith(_OURS):
