@@ -67,3 +67,9 @@ def test_of_the_places_in_a_line_those_in_the_piece_that_is_shown_are_masked() -
     keys = joined([Keys(places={("f", 1): [(20, 24), (0, 4), (9, 12), (11, 15)]}), Keys(places={("f", 2): [(0, 9)]})])
     assert keys.line("f", 1, "23456789abcdefghijkl", 3).text == f"{MASK}45678{MASK}fghij{MASK}"
     assert keys.line("f", 1, "fghij", 16).text == "fghij"
+
+
+def test_a_key_that_is_no_whole_text_is_masked_among_many_values() -> None:
+    values = (*(f"value {number}" for number in range(1_000)), "psk=open\ud800sesame")
+    masked = Keys(frozenset({"open\ud800sesame"}))._without(values)
+    assert masked == (*values[:-1], f"psk={MASK}")

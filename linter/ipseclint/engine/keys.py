@@ -162,14 +162,12 @@ class Keys(Struct, frozen=True, dict=True):
 
     def _are_clean(self, values: Sequence[object]) -> bool:
         """Whether no text in many values can hold a key: they are looked through as JSON, which is written in C."""
-        signs = self._signs
-        if signs is None:
-            return False
         parts = (values[at : at + _MANY] for at in range(0, len(values), _MANY))
         try:
-            return all(signs.search(json.encode(part)) is None for part in parts)
+            signs = self._signs
+            return signs is not None and all(signs.search(json.encode(part)) is None for part in parts)
         except (TypeError, ValueError, OverflowError):
-            return False  # values of which msgspec makes no JSON
+            return False  # values, or keys, of which msgspec makes no JSON
 
     def _changed(self, value: Any, names: Iterable[str]) -> dict[str, Any]:
         if isinstance(value, Span):
