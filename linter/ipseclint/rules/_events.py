@@ -13,7 +13,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit
 from ipseclint.rules.runtime import about
 from ipseclint.semantics.evidence import counter_code, moment_of
-from ipseclint.semantics.failures import Failure, failure_of
+from ipseclint.semantics.failures import Failure, failed
 from ipseclint.vocabulary.audit_events import RAS_EVENTS, SERVICE_FAILURES, event_texts
 from ipseclint.vocabulary.windows_errors import error_name, error_table, error_texts
 from ipseclint.words import plural
@@ -31,8 +31,8 @@ def hits_of_failure(
     `quiet` are reported as information; events of which another rule tells are left out, by `id`.
     """
     events: defaultdict[tuple[tuple[int, ...], str], list[Event]] = defaultdict(list)
-    for event in machine.events:
-        if failure_of(event) is failure and event.event_id != SERVICE_NOT_STARTED and id(event) not in told:
+    for event in failed(machine, failure):
+        if event.event_id != SERVICE_NOT_STARTED and id(event) not in told:
             events[event.codes, "" if event.codes else _without_error(event)].append(event)
     for counter in machine.counters:
         code = counter_code(counter)

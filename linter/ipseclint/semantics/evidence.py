@@ -140,11 +140,12 @@ def moment_of(event: Event) -> datetime.datetime | None:
 def most_frequent_peer(events: Sequence[Event]) -> Peer | None:
     """The address with the most events, or its neighbourhood if that has clearly more. None without addresses."""
     addresses: Tally[str] = Tally()
-    subnets: Tally[str] = Tally()
     for event in events:
         if event.remote_address is not None:
             addresses[event.remote_address] += event.count
-            subnets[_subnet(event.remote_address)] += event.count
+    subnets: Tally[str] = Tally()
+    for known, times in addresses.items():
+        subnets[_subnet(known)] += times
     total = sum(addresses.values())
     if not total:
         return None

@@ -6,9 +6,13 @@ together is our reasoning. Every error of IKE and of the IPsec driver is in exac
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from enum import Enum
+from functools import cache
 
 from ipseclint.model.events import Event, EventKind
+from ipseclint.model.machine import Machine
 from ipseclint.vocabulary.audit_events import KDC_EVENTS
 from ipseclint.vocabulary.ras_errors import of_state
 from ipseclint.vocabulary.windows_errors import error_table
@@ -75,6 +79,24 @@ POLICY_FAILURES = (Failure.AUTHENTICATION, Failure.CERTIFICATE, Failure.NO_POLIC
 """What two policies that do not fit, or credentials that do not, lead to: in the order of a negotiation's end."""
 
 
+def failed(machine: Machine, failure: Failure) -> Sequence[Event]:
+    """The events of a machine that tell of one way to fail, in order."""
+    return machine.once(_failed).get(failure, ())
+
+
+def _failed(machine: Machine) -> Mapping[Failure, Sequence[Event]]:
+    events: defaultdict[Failure, list[Event]] = defaultdict(list)
+    for event in machine.events:
+        if (failure := failure_of(event)) is not None:
+            events[failure].append(event)
+    return events
+
+
+@cache
+def _by_code() -> Mapping[int, Failure]:
+    return {code: failure for failure in Failure for code in failure.codes}
+
+
 def failure_of(event: Event) -> Failure | None:
     """The way in which what an event tells of failed; None if it tells of no failure."""
     codes = event.codes
@@ -83,9 +105,9 @@ def failure_of(event: Event) -> Failure | None:
         return None
     if event.benign or (codes and set(codes) <= {_SUCCESS, *MARKERS}):
         return None
-    for failure in Failure:
-        if codes and set(codes) <= set(failure.codes):
-            return failure
+    ways = {_by_code().get(code) for code in codes}
+    if len(ways) == 1 and (way := ways.pop()) is not None:
+        return way
     if event.kind in {EventKind.KERNEL_DROP, EventKind.CLASSIFY_DROP}:
         return Failure.PACKET
     if event.kind is EventKind.DOS_PROTECTION_DROP:

@@ -14,7 +14,7 @@ from msgspec import Struct, field
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.events.security_events import EventLog
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.xml.document import read
+from ipseclint.formats.kit.xml.document import read, whole
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.source import Source, SourceError, Span, bytes_source
@@ -91,7 +91,11 @@ def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> No
         if match is None or int(match[1]) not in AUDIT_EVENTS | RAS_EVENTS:
             log.count_other(match[1] if match else "others")
             continue
-        for subtree in read(bytes_source(path, record["data"].encode()), Wanted({"Event": frozenset()})):
+        data = record["data"].encode()
+        if (event := whole(data)) is not None and event.name == "Event":
+            log.add(event, place)
+            continue
+        for subtree in read(bytes_source(path, data), Wanted({"Event": frozenset()})):
             if isinstance(subtree, Subtree):
                 log.add(subtree.element, place)
     if lost := max(damaged, layout.record_count - read_count):

@@ -136,17 +136,18 @@ class EventLog:
         time = system.child("TimeCreated")
         data = element.child("EventData")
         values = () if data is None else tuple(data.named("Data"))
+        by_name = _by_name(values)
         is_kept = self.keep(
             number.text.strip(),
             PROVIDER if provider is None else provider.attributes.get("Name", PROVIDER),
             None if time is None else time.attributes.get("SystemTime"),
-            _by_name(values),
+            by_name,
             self._span(number, place),
             texts=[value.text for value in values],
         )
         if is_kept:
             note_unknown(element, _EVENT, self.diagnostics)
-            for name, value in _by_name(values).items():
+            for name, value in by_name.items():
                 if name and name not in VALUE_NAMES:
                     span = self._span(value, place)
                     note_unread(name, span, VALUE_NAMES, self.diagnostics, kind="value")

@@ -35,9 +35,12 @@ def _whole(source: Source) -> Element | None:
                 return None
     except (SourceError, OSError):
         return None
-    if data.count(b"<") - data.count(b"</") > MAX_SUBTREE_ELEMENTS or (encoding != "utf-8" and _REPLACEMENT in data):
-        return None
-    return build_document(bytes(data))
+    return None if encoding != "utf-8" and _REPLACEMENT in data else whole(bytes(data))
+
+
+def whole(data: bytes) -> Element | None:
+    """The root of a document in UTF-8 that is nothing but well-formed, and not too large, or None."""
+    return None if data.count(b"<") - data.count(b"</") > MAX_SUBTREE_ELEMENTS else build_document(data)
 
 
 _REPLACEMENT = "\ufffd".encode()

@@ -138,7 +138,7 @@ def build(xml: bytes, namespaces: Mapping[str, str], line: int, column: int) -> 
     from xml.sax.saxutils import quoteattr  # it imports all of urllib
 
     attributes = "".join(f" {name}={quoteattr(value)}" for name, value in namespaces.items())
-    root = _parsed(b"<root%b>%b</root>" % (attributes.encode(), xml))
+    root, _ = _parsed(b"<root%b>%b</root>" % (attributes.encode(), xml))
     if root is None or len(root) != 1 or (root.text or root[0].tail or "").strip():
         return None
     return Element(root[0], Places(xml, root[0], line, column))
@@ -146,24 +146,27 @@ def build(xml: bytes, namespaces: Mapping[str, str], line: int, column: int) -> 
 
 def build_document(xml: bytes) -> Element | None:
     """The root element of a document in UTF-8; None if it is not well-formed, deeper than any may be, or refused."""
-    root = None if b"<!DOCTYPE" in xml else _parsed(xml)
+    root, is_mended = (None, False) if b"<!DOCTYPE" in xml else _parsed(xml)
     if root is None:
         return None
     places = Places(xml, root, 1, 1)
-    return Element(root, places) if places.agree() else None
+    return Element(root, places) if not is_mended or places.agree() else None
 
 
-def _parsed(xml: bytes) -> etree._Element | None:
+def _parsed(xml: bytes) -> tuple[etree._Element | None, bool]:
+    """What lxml makes of bytes, and whether it had to mend name spaces for that."""
+    is_mended = False
     try:
         root = etree.fromstring(xml, _PARSER)
     except etree.XMLSyntaxError:
+        is_mended = True
         try:
             root = etree.fromstring(xml, _LENIENT_PARSER)
         except etree.XMLSyntaxError:
-            return None
+            return None, is_mended
         if any(entry.domain != etree.ErrorDomains.NAMESPACE for entry in _LENIENT_PARSER.error_log):
-            return None
-    return None if xml.count(b"<") > MAX_DEPTH and _DEEP(root) else root
+            return None, is_mended
+    return (None if xml.count(b"<") > MAX_DEPTH and _DEEP(root) else root), is_mended
 
 
 _DEEP = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
