@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from ipseclint import check_paths
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import by_machine, read_inputs, shortfall
@@ -11,6 +13,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import WfpFilter
+from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import Input, InputStatus
 from ipseclint.source import Span
 
@@ -29,6 +32,28 @@ def test_filters_of_two_exports_are_each_found_in_their_own() -> None:
 def test_one_export_beside_a_script_is_found_in_its_own() -> None:
     merged = merge_policies((Policy(), policy_with_filter("b.xml", 7)))
     assert [merged.filter_span(row).path for row in merged.wfp_filters] == ["b.xml"]
+
+
+@pytest.mark.parametrize(
+    ("script", "title"),
+    [
+        (
+            "Get-NetIPsecRule -PolicyStore ActiveStore | Export-Clixml C:\\backup\\rules.xml\n",
+            "PowerShell script with cmdlets of NetSecurity, VpnClient and RemoteAccess",
+        ),
+        ("netsh advfirewall export C:\\backup\\policy.wfw\n", "netsh script with IPsec commands"),
+    ],
+)
+def test_of_a_script_that_only_exports_policy_it_is_said_that_it_was_read_and_sets_none(
+    tmp_path: Path, script: str, title: str
+) -> None:
+    file = tmp_path / "backup.ps1"
+    file.write_text(script)
+    report = check_paths([file])
+    (problem,) = report.problems
+    assert problem.code == "IN004"
+    assert problem.message == f"read whole as {title}, it sets none; a file that it exports is an input of its own"
+    assert exit_code(report) is Exit.NOTHING
 
 
 def test_an_input_without_policy_is_called_by_its_format_and_by_what_that_cannot_show(tmp_path: Path) -> None:

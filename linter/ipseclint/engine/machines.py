@@ -378,7 +378,10 @@ def _without_policy(source: Source, format_: Format) -> Problem:
         return _suspicious(source, sign)
     command = None if format_.name in SCRIPT_FORMATS else command_in(source)
     if command is None:
-        message = f"read as {format_.title}, it holds none; such an input cannot show: {format_.cannot_express}"
+        if format_.name in SCRIPT_FORMATS:
+            message = f"read whole as {format_.title}, it sets none; a file that it exports is an input of its own"
+        else:
+            message = f"read as {format_.title}, it holds none; such an input cannot show: {format_.cannot_express}"
         return _problem(ProblemCode.NO_POLICY, source, message)
     message = f"it begins like {format_.title}, and holds the command `{command.quote}`, which was not read"
     return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, command.line, 1))

@@ -6,6 +6,7 @@ import pytest
 from tests.formats.powershell.script.evaluating import parsed
 
 from ipseclint import check_text
+from ipseclint.formats.powershell.script.values import MAX_WAYS
 
 RULE = (
     "New-NetIPsecRule -DisplayName {name} -InboundSecurity {security} -OutboundSecurity {security} -RemoteAddress 10/8"
@@ -177,6 +178,106 @@ ENDS = f"if ($env:X) {{\n{STRICT}\n{{end}}\n}}"
 )
 def test_what_a_loop_or_a_failure_may_bring_together_is_compared(script: str, line: int) -> None:
     assert _conflicts(ROLE + script) == [f"FL005 {line}"]
+
+
+def _try(body: str, *clauses: str) -> str:
+    return f"try {{\n{body}\n}} " + " ".join(
+        f"catch{' [System.Exception]' if number < len(clauses) else ''} {{\n{clause}\n}}"
+        for number, clause in enumerate(clauses, 1)
+    )
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        _try(f"{STRICT} -ErrorAction Stop", LOOSE),
+        _try(f"{STRICT}\nWrite-Host made", SAME),
+        _try(f"$session = Open-NetGPO -PolicyStore x\n{STRICT}", SAME),
+        _try(STRICT, LOOSE, SAME),
+        f"{_try(STRICT, f'{LOOSE}{chr(10)}return')}",
+        _try("Restart-Service IKEEXT -ErrorAction Stop", f"{STRICT}\nreturn") + f"\n{SAME}",
+        f"function Add {{\n{STRICT}\n}}\n" + _try("Add", SAME),
+        _try(STRICT, _try(SAME, LOOSE)),
+    ],
+    ids=["last", "printed", "behind another", "clauses", "leaves", "ends", "in a function", "nested"],
+)
+def test_what_catches_a_failure_is_not_compared_with_what_has_then_failed(script: str) -> None:
+    assert _conflicts(script) == []
+    assert parsed(script).policy.alternatives
+
+
+MANY = "\n".join(_rule(f"Other{number}").replace("10.0.0.0/8", f"172.16.{number}.0/24") for number in range(40))
+
+
+@pytest.mark.parametrize(
+    ("script", "found"),
+    [
+        (_try(f"{STRICT}\nRestart-Service IKEEXT -ErrorAction Stop", SAME), ["FL005 2"]),
+        (_try(f"{STRICT}\nif ($x) {{ throw 'no' }}", SAME), ["FL005 2"]),
+        (_try(f"{STRICT}\n{_rule('Third').replace('10.0.0.0/8', '172.16.0.0/12')}", SAME), ["FL005 2"]),
+        (_try(STRICT, "Write-Host failed") + f"\n{SAME}", ["FL005 2"]),
+        (_try("Get-Item x", STRICT) + f"\n{SAME}", ["FL005 4"]),
+        (f"foreach ($h in Get-Content h.txt) {{\n{_try(STRICT, SAME)}\n}}", ["FL005 3"]),
+        (_try(f"{MANY}\n{STRICT}\nRestart-Service IKEEXT", SAME), ["FL005 42"]),
+        (_try(f"{STRICT}\nthrow 'no'", SAME), ["FL005 2"]),
+    ],
+    ids=["later", "thrown", "then another", "caught", "behind it", "each of a list", "behind many", "always"],
+)
+def test_what_is_made_before_a_failure_is_compared_with_what_catches_it(script: str, found: list[str]) -> None:
+    assert _conflicts(script) == found
+
+
+SET = (
+    "New-NetIPsecMainModeCryptoSet -Name Sets -DisplayName Sets -Proposal "
+    "(New-NetIPsecMainModeCryptoProposal -Encryption {} -Hash {} -KeyExchange {})"
+)
+GOOD, WEAK = SET.format("AES256", "SHA384", "DH20"), SET.format("DES3", "SHA384", "DH20")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"if ($env:A) {{\n{GOOD}\n}} else {{\n{WEAK}\n}}",
+        f"if ($env:A) {{\n{GOOD}\n}}\nif ($env:B) {{\n{WEAK}\n}}",
+        _try(GOOD, WEAK),
+        f"switch ($env:A) {{\n'a' {{ {GOOD} }}\n'b' {{\n{WEAK}\n}}\n}}",
+    ],
+)
+def test_an_object_of_another_way_that_has_the_same_name_is_read_too(script: str) -> None:
+    report = check_text(script, "policy.ps1")
+    assert {finding.code for finding in report.findings} == {"CR002"}
+    assert len(parsed(script).policy.main_mode_crypto_sets) == 2
+
+
+def test_rules_of_one_name_are_never_both_there() -> None:
+    script = f"if ($env:A) {{\n{STRICT} -Name r\n}}\nif ($env:B) {{\n{STRICT} -Name r\n}}"
+    assert len(parsed(script).policy.connection_security_rules) == 2
+    assert _conflicts(script) == []
+
+
+def test_what_may_be_made_again_and_again_under_one_name_is_kept_so_often_only() -> None:
+    rules = "\n".join(f"if ($env:A{number}) {{ {STRICT} -Name r }}" for number in range(100))
+    assert len(parsed(rules).policy.connection_security_rules) == MAX_WAYS
+
+
+def test_a_connection_of_another_way_has_its_own_cryptography() -> None:
+    add = "Add-VpnConnection -Name Office -ServerAddress {} -TunnelType Ikev2"
+    suite = "Set-VpnConnectionIPsecConfiguration -ConnectionName Office -AuthenticationTransformConstants GCMAES256 "
+    suite += "-CipherTransformConstants GCMAES256 -EncryptionMethod {} -IntegrityCheckMethod SHA384 -DHGroup ECP384 "
+    suite += "-PfsGroup ECP384 -Force"
+    ways = [f"{add.format(server)}\n{suite.format(cipher)}" for server, cipher in (("a", "AES256"), ("b", "DES3"))]
+    script = f"if ($env:A) {{\n{ways[0]}\n}} else {{\n{ways[1]}\n}}"
+    first, second = parsed(script).policy.vpn_connections
+    assert [each.servers and each.servers.value for each in (first, second)] == [("a",), ("b",)]
+    assert check_text(ways[0], "policy.ps1").findings == ()
+    (finding,) = check_text(script, "policy.ps1").findings
+    assert (finding.code, finding.span.line) == ("CR002", 6)
+
+
+@pytest.mark.parametrize(("second", "found"), [("'01'", ["FL005 3"]), ("0x1", ["FL005 3"]), ("'b'", [])])
+def test_cases_that_one_value_may_equal_are_compared(second: str, found: list[str]) -> None:
+    script = f"{ROLE}switch ($role) {{\n1 {{ {STRICT} }}\n{second} {{ {SAME} }}\n}}"
+    assert _conflicts(script) == found
 
 
 def test_what_is_found_of_each_object_is_found_on_every_way() -> None:

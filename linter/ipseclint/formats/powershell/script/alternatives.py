@@ -44,12 +44,28 @@ def alternatives(made: Iterable[Made]) -> tuple[tuple[tuple[Span, frozenset[int]
     """Of each decision, the objects that are made on some of its ways only, as place and ways."""
     by_place: dict[Span, list[dict[int, frozenset[int]]]] = {}
     for place, ways in made:
-        by_place.setdefault(place, []).append(dict(ways))
+        by_place.setdefault(place, []).append(_by_decision(ways))
     decisions: dict[int, list[tuple[Span, frozenset[int]]]] = {}
     for place, several in by_place.items():
         for decision in set.intersection(*map(set, several)):
             decisions.setdefault(decision, []).extend((place, ways[decision]) for ways in several)
     return tuple(tuple(objects) for _, objects in sorted(decisions.items()) if not _share_a_way(objects))
+
+
+def are_apart(one: Sequence[Way], other: Sequence[Way]) -> bool:
+    """Whether no way of some decision is among the ways of both."""
+    if not (one and other):
+        return False
+    first, second = _by_decision(one), _by_decision(other)
+    return any(first[decision].isdisjoint(second[decision]) for decision in first.keys() & second.keys())
+
+
+def _by_decision(ways: Iterable[Way]) -> dict[int, frozenset[int]]:
+    """The ways of each decision; of one that decides more than once, those that remain."""
+    remaining: dict[int, frozenset[int]] = {}
+    for decision, taken in ways:
+        remaining[decision] = taken & remaining.get(decision, taken)
+    return remaining
 
 
 def _share_a_way(objects: Iterable[tuple[Span, frozenset[int]]]) -> bool:

@@ -309,14 +309,17 @@ class ScriptCommands:
             thing.properties["ipseccustompolicy"] = Value(None, call.start, call.end)
             if not bound.is_partial:
                 thing.properties.setdefault("machinecertificateekufilter", Value(None, call.start, call.end))
-        twin = self.objects.twin(thing)
-        if twin is not None and bound.is_on("Default"):
-            self.objects.remove([twin])
-        elif twin is not None:
+        twins = self.objects.twins(thing)
+        if twins and bound.is_on("Default"):
+            self.objects.remove(twins[:1])
+        elif twin := next((each for each in twins if each.is_certain or each.start == call.start), None):
             if not evaluator.doubts and twin.is_certain:
                 self._refuse([already_there(thing, call.start, call.end)], act.cmdlet.name, call)
             return [Value(twin, call.start, call.end)]
+        if len(twins) >= MAX_WAYS:
+            return [Value(twins[0], call.start, call.end)]
         self.objects.add(thing)
+        self.objects.part(thing)
         return [made]
 
     def change(self, act: Act, evaluator: Evaluator) -> list[Value]:
@@ -539,17 +542,18 @@ class ScriptCommands:
         names = [] if name is None else list(flat(name))
         for each in names:
             made = Thing("vpnconnection", act.call.start, act.call.end, {"name": each}, None, not evaluator.doubts)
+            made.ways = tuple(evaluator.ways[-MAX_WAYS:])
             if (all_users := act.bound.given("AllUserConnection")) is not None:
                 made.properties["alluserconnection"] = all_users
             alike = named_by_same(self.objects.of("vpnconnection"), each) if each.is_unknown else None
-            connection = alike if each.is_unknown else self.objects.twin(made)
-            if connection is None and not act.bound.is_partial and (other := self._in_other_book(each)) is not None:
+            connections = self.objects.twins(made) if not each.is_unknown else [alike] if alike is not None else []
+            if not (connections or act.bound.is_partial) and (other := self._in_other_book(each)) is not None:
                 self._refuse([in_other_phone_book(other, each)], act.cmdlet.name, act.call)
                 continue
-            if connection is None:
+            if not connections:
                 self.objects.add(made)
-                connection = made
-            connection.properties["ipseccustompolicy"] = custom
+            for connection in connections or [made]:
+                connection.properties["ipseccustompolicy"] = custom
         return []
 
     def _in_other_book(self, name: Value) -> Thing | None:

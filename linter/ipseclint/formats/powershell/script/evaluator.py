@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.values import Block, Value, Way
+from ipseclint.formats.powershell.script.values import Block, Decision, Value, Way
 
 
 class Call(NamedTuple):
@@ -77,9 +77,19 @@ class Evaluator(Protocol):
         """What the program of another file gives that is run, in this scope where it is dot-sourced."""
 
     def both(
-        self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool, is_one_of_them: bool = True
+        self,
+        blocks: Sequence[Node],
+        why: str,
+        place: Node,
+        *,
+        has_rest: bool,
+        is_one_of_them: bool = True,
+        decision: Decision | None = None,
     ) -> list[Value]:
-        """Follow blocks of which one runs, or none where `has_rest`, each from the same state."""
+        """Follow blocks of which one runs, or none where `has_rest`, each from the same state.
+
+        `decision` is the one that decides, if it decides on more than these.
+        """
 
     def settle_loop(self, place: Node, since: int) -> None:
         """End a loop that may have been left: what was changed on the way out is not known behind it."""
@@ -99,8 +109,14 @@ class Evaluator(Protocol):
     def step(self, count: int = 1) -> None:
         """Count steps. Raises ExhaustedError."""
 
-    def attempt(self, node: Node) -> list[Value] | None:
-        """What a block gives; None if a command in it fails or it throws."""
+    def attempt(self, node: Node, clauses: int) -> tuple[list[Value] | None, Decision | None]:
+        """What a block gives, None if a command in it fails or it throws; and when each clause that catches this runs.
+
+        Which of the block and the clauses runs is not told where they may run several times.
+        """
+
+    def may_fail(self) -> None:
+        """Note that here what is tried may fail: what it has made so far is then kept."""
 
     def fail(self) -> None:
         """A command fails: leave the block that the script tries, if there is one."""

@@ -13,7 +13,16 @@ from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
 from ipseclint.formats.powershell.script.expressions import value_of, word_value
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.operators import like
-from ipseclint.formats.powershell.script.values import Block, Unknown, Value, collected, items_of, text_of, truth_of
+from ipseclint.formats.powershell.script.values import (
+    Block,
+    Unknown,
+    Value,
+    collected,
+    items_of,
+    number_of,
+    text_of,
+    truth_of,
+)
 from ipseclint.late import late
 
 _Branch = tuple[Node | None, Node]
@@ -197,7 +206,7 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
         core = core_of(test)
         is_word = core.type == "switch_clause_condition"
         tested = word_value(core.start_byte, core.end_byte, run) if is_word else value_of(core, run)
-        words.append("" if tested.is_unknown or isinstance(tested.data, Block) else text_of(tested).casefold())
+        words.append("" if tested.is_unknown or isinstance(tested.data, Block) else _compared(tested))
         if not is_known or tested.is_unknown or isinstance(tested.data, Block):
             is_known = False
             chosen.append(block)
@@ -215,6 +224,12 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
     return given
 
 
+def _compared(value: Value) -> str:
+    """What is the same of all texts and numbers that one value may be equal to, as 1, '01' and 0x1."""
+    number = number_of(value)
+    return text_of(value).casefold() if number is None else repr(number)
+
+
 def _may_be_several(item: Value, run: Evaluator) -> bool:
     """Whether what is not known may be a list, each item of which is decided on."""
     written = _written(item, run)
@@ -228,12 +243,17 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
     caught = [block for clause in within(node, "catch_clause") if (block := child_of(clause, "statement_block"))]
     last = child_of(node, "finally_clause")
     outer = list(run.ways)
-    given = run.attempt(body) if body is not None else []
+    given, decision = run.attempt(body, len(caught)) if body is not None else ([], None)
     if given is None:
         given = run.statements(caught[0]) if caught else []
     else:
-        for block in caught:
-            run.both([block], "this runs only if something before it fails", block, has_rest=True)
+        for number, block in enumerate(caught):
+            own = None
+            if decision is not None:
+                ways = decision.blocks[number]
+                own = decision._replace(blocks=[ways], rest=decision.rest.union(*decision.blocks) - ways)
+            why = "this runs only if something before it fails"
+            run.both([block], why, block, has_rest=True, is_one_of_them=own is not None, decision=own)
     if last is not None and last.named_children:
         going_on, run.ways[:] = list(run.ways), outer  # it runs however the rest is left
         given = [*given, *run.statements(last.named_children[-1])]
@@ -251,6 +271,8 @@ def trap(node: Node, run: Evaluator) -> list[Value]:
 def leave(node: Node, run: Evaluator) -> list[Value]:
     """`return`, `break`, `continue`, `exit`, `throw`."""
     keyword = run.syntax.source(node).split(None, 1)[0].strip(";").casefold()
+    if keyword == "throw":
+        run.may_fail()
     inner = node.named_children
     raise LeaveError(keyword, node, list(items_of(run.pipeline(inner[0]))) if inner and keyword == "return" else [])
 

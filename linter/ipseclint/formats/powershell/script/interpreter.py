@@ -28,10 +28,13 @@ from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
+from ipseclint.formats.powershell.script.pipes import NOTHING
+from ipseclint.formats.powershell.script.trying import MAX_FAILURES, Tried
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     Block,
     Data,
+    Decision,
     Table,
     Unknown,
     Value,
@@ -114,6 +117,7 @@ class Interpreter:
         self._steps = 0
         self._depth = 0
         self._tries = 0
+        self._tried: list[Tried] = []
         self.may_have_left = 0
         self._left_behind: list[tuple[int, dict[str, Value], str]] = []
         self._is_too_deep = False
@@ -317,19 +321,37 @@ class Interpreter:
         variables = (node, *within(node, "variable", in_blocks=True))
         return {self.syntax.source(each).lstrip("$").rpartition(":")[2].casefold() for each in variables}
 
-    def attempt(self, node: Node) -> list[Value] | None:
-        """What a block gives; None if a command in it fails or it throws."""
+    def attempt(self, node: Node, clauses: int) -> tuple[list[Value] | None, Decision | None]:
+        """What a block gives, None if a command in it fails or it throws; and when each clause that catches this runs.
+
+        Which of the block and the clauses runs is not told where they may run several times.
+        """
         self._tries += 1
+        self._decisions += 1
+        tried = Tried(self._decisions, clauses, len(self.ways))
+        if clauses and not self._rounds:
+            self.ways.append(tried.so_far())
+            self._tried.append(tried)
         try:
-            return self.statements(node)
+            given: list[Value] | None = self.statements(node)
         except CommandError:
-            return None
+            given = None
         except LeaveError as left:
             if left.kind != "throw":
                 raise
-            return None
+            given = None
         finally:
             self._tries -= 1
+            if is_told := tried in self._tried:
+                self._tried.pop()
+                del self.ways[tried.place]
+        return given, tried.decision() if is_told else None
+
+    def may_fail(self) -> None:
+        """Note that here what is tried may fail: what it has made so far is then kept."""
+        for tried in self._tried:
+            tried.failures = min(tried.failures + 1, MAX_FAILURES)
+            self.ways[tried.place] = tried.so_far()
 
     def fail(self) -> None:
         """A command fails: leave the block that the script tries, if there is one."""
@@ -337,23 +359,34 @@ class Interpreter:
             raise CommandError
 
     def both(
-        self, blocks: Sequence[Node], why: str, place: Node, *, has_rest: bool, is_one_of_them: bool = True
+        self,
+        blocks: Sequence[Node],
+        why: str,
+        place: Node,
+        *,
+        has_rest: bool,
+        is_one_of_them: bool = True,
+        decision: Decision | None = None,
     ) -> list[Value]:
         """Follow blocks of which one runs, or none where `has_rest`, each from the same state.
 
-        `is_one_of_them` is false where it is not certain that no other runs too.
+        `is_one_of_them` is false where it is not certain that no other runs too; `decision` is the one that decides, if
+        it decides on more than these.
         """
         ends: list[dict[_Key, Value | None]] = []
         touched: _Journal = {}
         gives = may_leave = leaves_all = False
-        going_on = {len(blocks)} if has_rest else set()
-        decision = self._decisions = self._decisions + 1
+        if decision is None:
+            self._decisions += 1
+            own = [frozenset({number}) for number in range(len(blocks) + has_rest)]
+            decision = Decision(self._decisions, own, frozenset({len(blocks)}) if has_rest else frozenset())
+        going_on = decision.rest
         with self.doubt(why, place.start_byte, place.end_byte):
             for number, block in enumerate(blocks):
                 self._journals.append({})
                 has_left = has_ended = False
                 outer = len(self.ways)
-                self.ways += [(decision, frozenset({number}))] if is_one_of_them else []
+                self.ways += [(decision.number, decision.blocks[number])] if is_one_of_them else []
                 try:
                     gives = bool(self.statements(block)) or gives
                 except (LeaveError, CommandError) as left:
@@ -371,7 +404,7 @@ class Interpreter:
                 for key, (values, before) in journal.items():
                     _restore(values, key[1], before)
                 if not has_ended:  # behind a loop that is left, and where a failure is caught, it goes on
-                    going_on.add(number)
+                    going_on |= decision.blocks[number]
                 if not has_left:  # what a block leaves for good does not matter behind it
                     ends.append(end)
                     touched = journal | touched
@@ -379,7 +412,7 @@ class Interpreter:
             ends.append({})
         self._join(ends, touched)
         if leaves_all and is_one_of_them:
-            self.ways.append((decision, frozenset(going_on)))
+            self.ways.append((decision.number, going_on))
         self.may_have_left += may_leave
         why_not = Unknown("decided by what is not known")
         return [Value(why_not, place.start_byte, place.end_byte)] if gives else []
@@ -406,6 +439,8 @@ class Interpreter:
         """What a command gives."""
         call = call._replace(name=self._commands.named(call.name))
         function = self._functions.get(call.name)
+        if self._tried and function is None and call.name not in NOTHING:
+            self.may_fail()
         return self._commands.run(call, self) if function is None else self._enter(function, call)
 
     def _enter(self, function: functions.Function, call: Call) -> list[Value]:

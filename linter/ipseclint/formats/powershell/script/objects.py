@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.instance import MAX_INSTANCES
+from ipseclint.formats.powershell.script.alternatives import are_apart
 from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.evaluator import ExhaustedError
 from ipseclint.formats.powershell.script.operators import like
@@ -41,7 +42,7 @@ class Objects:
 
     def __init__(self) -> None:
         self._by_kind: dict[str, dict[int, Thing]] = {}
-        self._by_identity: dict[tuple[str, str, str], Thing] = {}
+        self._by_identity: dict[tuple[str, str, str], list[Thing]] = {}
         self._numbers: dict[int, int] = {}
         self._gone: list[Thing] = []  # kept, so that their numbers are not given again
         self._examined = 0
@@ -66,8 +67,13 @@ class Objects:
         return things
 
     def twin(self, thing: Thing) -> Thing | None:
-        """An object of the same kind and store that has the same id already."""
-        return self._by_identity.get(_key(thing)) if identity(thing) else None
+        """An object of the same kind and store that has the same id already, on a way on which this one is made."""
+        return next(iter(self.twins(thing)), None)
+
+    def twins(self, thing: Thing) -> list[Thing]:
+        """Those objects: several are made on different ways."""
+        same = self._by_identity.get(_key(thing), ()) if identity(thing) else ()
+        return [each for each in same if not are_apart(each.ways, thing.ways)]
 
     def add(self, thing: Thing) -> None:
         """Keep an object. Raises ExhaustedError past what is kept."""
@@ -75,22 +81,35 @@ class Objects:
             raise ExhaustedError
         self._numbers[id(thing)] = self.count
         self._by_kind.setdefault(thing.kind, {})[id(thing)] = thing
-        self._by_identity.setdefault(_key(thing), thing)
+        self._know(thing)
+
+    def part(self, thing: Thing) -> None:
+        """Tell an object apart from those of the same id: a store has one of them, whichever was made first."""
+        same = self.twins(thing)
+        for number, each in enumerate(same if len(same) > 1 else ()):
+            decision = -1 - self._numbers[id(same[0])]
+            each.ways = (*(way for way in each.ways if way[0] != decision), (decision, frozenset({number})))
 
     def remove(self, things: Iterable[Thing]) -> None:
         """Take objects out."""
         for thing in things:
             self._by_kind.get(thing.kind, {}).pop(id(thing), None)
-            if self._by_identity.get(_key(thing)) is thing:
-                del self._by_identity[_key(thing)]
+            self._forget(thing)
             self._gone.append(thing)
 
     def rename(self, thing: Thing, name: Value) -> None:
         """Give an object another id."""
-        if self._by_identity.get(_key(thing)) is thing:
-            del self._by_identity[_key(thing)]
+        self._forget(thing)
         thing.properties["name"] = name
-        self._by_identity.setdefault(_key(thing), thing)
+        self._know(thing)
+
+    def _know(self, thing: Thing) -> None:
+        if identity(thing):
+            self._by_identity.setdefault(_key(thing), []).append(thing)
+
+    def _forget(self, thing: Thing) -> None:
+        same = self._by_identity.get(_key(thing), []) if identity(thing) else []
+        same[:] = (each for each in same if each is not thing)
 
 
 def _key(thing: Thing) -> tuple[str, str, str]:

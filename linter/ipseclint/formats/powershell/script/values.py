@@ -55,6 +55,15 @@ class Table(Struct, eq=False):
 Way = tuple[int, frozenset[int]]
 """A decision of which it is not known how it goes, by number, and those of its ways that come to a place."""
 
+
+class Decision(NamedTuple):
+    """A decision of which it is not known how it goes: the ways on which each of its blocks runs, and those of none."""
+
+    number: int
+    blocks: Sequence[frozenset[int]]
+    rest: frozenset[int]
+
+
 MAX_WAYS = 64
 """Of how many decisions an object keeps on which ways it is made (reasoned: of more, the latest)."""
 
