@@ -79,6 +79,46 @@ def test_events_of_other_kinds_are_counted_and_those_of_the_services_are_read() 
     ]
 
 
+_OTHERS = (
+    "<EventData><Data Name='A'>1 &amp; 2</Data><Data/></EventData>",
+    "<EventData><Data>&#x3c;</Data><Binary>00</Binary></EventData>\n",
+    "<UserData><X><Y>1</Y></X></UserData>",
+    "<EventData>words<Data>1</Data></EventData>",
+    "<!-- <System> -->",
+)
+
+
+def test_events_of_other_kinds_are_counted_alike_whether_elements_are_built_of_them_or_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    kinds = [("4624", "Microsoft-Windows-Security-Auditing"), ("7", "K&amp;R"), ("4653", "Other"), ("39", "Kdcsvc")]
+    rows = [
+        f"<Event><System><Provider Name='{name}' Guid='{{1}}'/><EventID Qualifiers='0'>{digits}</EventID><Level>0</Level>"
+        f"<TimeCreated SystemTime='1'/></System>{rest}</Event>"
+        for digits, name in kinds
+        for rest in _OTHERS
+    ]
+    text = f"<Events>{''.join(rows)}{event_xml()}</Events>"
+    parsed = read_text(text)
+    assert len(parsed.events) == 1
+    assert parsed.other_events == (("4624", 5), ("K&R 7", 5), ("Kdcsvc 39", 5), ("Other 4653", 5))
+    monkeypatch.setattr(security_events, "_other_event", lambda *_: None)
+    assert read_text(text) == parsed
+
+
+@pytest.mark.parametrize(
+    ("end", "message"),
+    [
+        ("</System><EventData><Data>1</Date></EventData></Event>", "not well-formed XML: mismatched tag"),
+        ("<Level>" * 200, "elements are nested more than 128 deep"),
+    ],
+)
+def test_an_event_of_another_kind_is_held_to_be_well_formed(end: str, message: str) -> None:
+    begin = "<Event><System><Provider Name='Other'/><EventID>1</EventID>"
+    (problem,) = read_text(f"<Events>{begin}{end}{event_xml()}</Events>").problems
+    assert message in problem.message
+
+
 def _of_ike(count: int) -> str:
     return (
         f"{count} event{'s' if count > 1 else ''} of the log that IKE's service keeps itself (Microsoft-Windows-IKE):"

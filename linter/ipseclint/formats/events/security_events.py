@@ -15,7 +15,7 @@ from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.structure import Structure, leaves, note_strange, note_unknown
-from ipseclint.formats.kit.xml.wanted import NO_ROOT, Records, Strange, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import NO_ROOT, Records, Row, Strange, Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import Source, Span
@@ -78,9 +78,10 @@ def recognise(source: Source) -> bool:
 def parse(source: Source) -> Parsed:
     """The events that concern IPsec; other events are counted."""
     log = EventLog(Diagnostics(source.path))
+    records = Records(frozenset({"Event"}), _FIRST_CHILD, _next_event, _other_event)
     wanted = Wanted(
         subtrees={"Event": frozenset()},
-        lists=dict.fromkeys(("Events", NO_ROOT), Records(frozenset({"Event"}), _FIRST_CHILD, _next_event)),
+        lists=dict.fromkeys(("Events", NO_ROOT), records),
         without_root=_WITH_ROOT.match(source.head_text) is None,
         around=dict.fromkeys(("Events", NO_ROOT), frozenset({"Event", "Events"})),
     )
@@ -91,6 +92,8 @@ def parse(source: Source) -> Parsed:
             note_strange(part, wanted, log.diagnostics)
         elif isinstance(part, Subtree):
             log.add(part.element)
+        elif isinstance(part, Row):
+            log.count_other(str(part.value))
     return log.parsed()
 
 
@@ -108,6 +111,44 @@ _EVENT: Structure = {
 
 def _next_event(data: bytes, start: int, end: int) -> int:
     return data.find(_FIRST_CHILD, start, end)
+
+
+_BEGIN = re.compile(
+    rb"<Event(?:\s[^<>]*)?>\s*<System>\s*<Provider Name=['\"]([^<>'\"&\t\r\n]{1,100})['\"][^<>]*/>\s*"
+    rb"<EventID(?:\s[^<>]*)?>\s*([0-9]{1,5})\s*</EventID>\s*"
+)
+_LEAF = rb"<\w+[^<>]*+(?:(?<=/)>|>[^<>]*+</\w+>)\s*+"
+_END = re.compile(
+    rb"(?:%b)*+</System>\s*(?:<EventData>\s*(?:%b)*+</EventData>\s*|<EventData\s*/>\s*)?</Event>\s*" % (_LEAF, _LEAF)
+)
+"""An event as Windows writes most: nothing in it is nested deeper than its values."""
+
+
+def _other_event(record: bytes, _line: int, _column: int) -> str | None:
+    """What an event is counted as that does not concern IPsec and looks as usual: of it no element is built."""
+    begin = _BEGIN.match(record)
+    if begin is None:
+        return None
+    name = other_event(begin[2].decode(), begin[1].decode("utf-8", "replace"))
+    return name if name is not None and _END.fullmatch(record, begin.end()) else None
+
+
+def other_event(digits: str, provider: str) -> str | None:
+    """What an event that does not concern IPsec is counted as: its number, after its provider if that is another."""
+    number, folded = _number_of(digits), provider.casefold()
+    if (
+        (folded in RAS_PROVIDERS and number in RAS_EVENTS)
+        or folded in IKE_PROVIDERS
+        or (folded in KDC_PROVIDERS and number in KDC_EVENTS)
+    ):
+        return None
+    if provider != PROVIDER and folded.rstrip(".") != _SHOWN_PROVIDER:
+        return f"{provider} {digits}"
+    return None if number == NPS_REFUSED or number in AUDIT_EVENTS else digits
+
+
+def _number_of(digits: str) -> int:
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
 
 
 class EventLog:
@@ -166,24 +207,22 @@ class EventLog:
 
         `fields` are its values by their names in XML, `texts` all of them, or its message, in order.
         """
-        number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
-        if provider.casefold() in RAS_PROVIDERS and number in RAS_EVENTS:
-            self._keep_connection(number, time, span, texts)
-            return True
-        if provider.casefold() in IKE_PROVIDERS:
+        other = other_event(digits, provider)
+        if other is not None:
+            self.count_other(other)
+            return False
+        number, folded = _number_of(digits), provider.casefold()
+        if folded in IKE_PROVIDERS:
             self.count_of_ike(span)
             return False
-        if provider.casefold() in KDC_PROVIDERS and number in KDC_EVENTS:
+        if folded in RAS_PROVIDERS:
+            self._keep_connection(number, time, span, texts)
+            return True
+        if folded in KDC_PROVIDERS:
             return self._keep_mapping(number, time, span)
-        if provider != PROVIDER and provider.casefold().rstrip(".") != _SHOWN_PROVIDER:
-            self.count_other(f"{provider} {digits}")
-            return False
         if number == NPS_REFUSED:
             return self._keep_refusal(time, fields, span)
-        known = AUDIT_EVENTS.get(number)
-        if known is None:
-            self.count_other(digits)
-            return False
+        known = AUDIT_EVENTS[number]
         if not self._has_room(span):
             return True
         codes = (known.error_code,) if known.error_code is not None else self._codes(fields, span)

@@ -68,14 +68,24 @@ class Element:
         return self._places.start(self._node)[1]
 
     @property
+    def end(self) -> tuple[int, int]:
+        """The line and column of its end tag; of an empty element, those behind its tag."""
+        return self._places.end(self._node)
+
+    @property
     def end_line(self) -> int:
         """The line of its end tag."""
-        return self._places.end(self._node)[0]
+        return self.end[0]
 
     @property
     def end_column(self) -> int:
         """The column of its end tag; of an empty element, that behind its tag."""
-        return self._places.end(self._node)[1]
+        return self.end[1]
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it has no child elements."""
+        return not len(self._node)
 
     @property
     def text(self) -> str:
@@ -180,8 +190,9 @@ def text_of(element: Element, path: str) -> Token:
     """
     first, *rest = element.text.split("\n")
     if not rest:
+        end_line, end_column = element.end
         width = sum(_WRITTEN.get(character, 1) for character in first) if _needs_escape(first) else len(first)
-        return _line(first, path, element.end_line, max(element.column, element.end_column - width))
+        return _line(first, path, end_line, max(element.column, end_column - width))
     start = _line(first, path, element.line, element.text_column)
     begin = element.end_line - len(rest) + 1
     # The line break belongs to the line after it, as column 0.

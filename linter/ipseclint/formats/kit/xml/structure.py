@@ -25,7 +25,7 @@ def note_unknown(element: Element, structure: Structure, diagnostics: Diagnostic
         if child.name not in structure:
             span = diagnostics.place(child.line, child.column, len(child.name) + 2)
             note_unread(child.name, span, structure, diagnostics, kind="element", of=element.name)
-        elif (below := structure[child.name]) is not None:
+        elif not child.is_leaf and (below := structure[child.name]) is not None:
             note_unknown(child, below, diagnostics)
 
 
