@@ -93,8 +93,8 @@ def test_events_of_other_kinds_are_counted_alike_whether_elements_are_built_of_t
 ) -> None:
     kinds = [("4624", "Microsoft-Windows-Security-Auditing"), ("7", "K&amp;R"), ("4653", "Other"), ("39", "Kdcsvc")]
     rows = [
-        f"<Event><System><Provider Name='{name}' Guid='{{1}}'/><EventID Qualifiers='0'>{digits}</EventID><Level>0</Level>"
-        f"<TimeCreated SystemTime='1'/></System>{rest}</Event>"
+        f"<Event><System><Provider Name='{name}' Guid='{{1}}'/><EventID Qualifiers='0'>{digits}</EventID>"
+        f"<Level>0</Level><TimeCreated SystemTime='1'/></System>{rest}</Event>"
         for digits, name in kinds
         for rest in _OTHERS
     ]

@@ -127,6 +127,8 @@ class Box(Struct, frozen=True):
             return
         sets = list(self.sets)
         for axis, theirs in enumerate(other.sets):
+            if sets[axis] is theirs:
+                continue
             outside = sets[axis] - theirs
             if outside:
                 yield Box(self.family, (*sets[:axis], outside, *sets[axis + 1 :]), self.conditions)

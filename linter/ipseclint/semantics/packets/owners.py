@@ -54,16 +54,19 @@ def owners(
     def place(claim: Claim[T]) -> tuple[int, int]:
         return claim.rank, _breadth(claim.box) if most_specific_first else 0
 
-    both, lost, gained = (sorted(_inside(side, region), key=place) for side in (kept, before, after))
+    def ordered(claims: list[Claim[T]]) -> list[Claim[T]]:
+        return sorted(claims, key=place) if len(claims) > 1 else claims
+
+    both, lost, gained = (ordered(_inside(side, region)) for side in (kept, before, after))
     places, of_both = [place(claim) for claim in both], {id(claim) for claim in both}
-    for part, claim in _parts(sorted([*both, *lost], key=place), region, budget):
+    for part, claim in _parts(ordered([*both, *lost]), region, budget):
         # What both sides ask before the claim that has the part has nothing of it.
-        if claim is None:
+        if claim is None or not both:
             new = gained
         elif id(claim) in of_both:
             new = [*(each for each in gained if place(each) < place(claim)), claim]
         else:
-            new = sorted([*both[bisect_right(places, place(claim)) :], *gained], key=place)
+            new = ordered([*both[bisect_right(places, place(claim)) :], *gained])
         for smaller, new_claim in _parts([each for each in new if each.box.meets(part)], part, budget):
             yield smaller, claim and claim.owner, new_claim and new_claim.owner
 
