@@ -194,6 +194,37 @@ def test_the_blocks_of_code_in_a_page_of_html_are_read_at_their_lines() -> None:
     assert parsed.problems == ()
 
 
+NEW_RULE = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        (
+            f"Prose of 100% and {{{{ page.title }}}}.\n\n{{% highlight bat linenos %}}\n{RULE}\n{{% endhighlight %}}\n",
+            4,
+            26,
+        ),
+        (f"Prose.\n\n{{% highlight powershell %}}{RULE}{{% endhighlight %}}\n\nMore prose.\n", 3, 52),
+        (
+            f'Prose.\n\n{{{{< highlight powershell "linenos=table" >}}}}\n{NEW_RULE}\n{{{{< /highlight >}}}}\nMore.\n',
+            4,
+            1,
+        ),
+        (f'== Set-up ==\nFirst:\n<syntaxhighlight lang="batch">\n{RULE}\n</syntaxhighlight>\n', 4, 26),
+        (f"Run this:\n\n<pre>{RULE}</pre>\n\nand restart.\n", 3, 31),
+        (f"```{{.bat .numberLines}}\n{RULE}\n```\n\n:::note\nNo more.\n:::\n", 2, 26),
+        (f'```cmd title="set up"\n{RULE}\n```\n', 2, 26),
+    ],
+    ids=["Jekyll", "Jekyll on one line", "Hugo", "MediaWiki", "Markdown's HTML", "attributes of Pandoc", "title"],
+)
+def test_a_block_of_code_is_read_whatever_marks_it(text: str, line: int, column: int) -> None:
+    parsed = read(text)
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, rule.span.line, rule.span.column) == ("A", line, column)
+    assert parsed.problems == ()
+
+
 def test_a_page_of_html_without_such_a_block_is_no_transcript() -> None:
     source = bytes_source("page.html", b"<html><body><p>netsh ipsec static add policy name=P</p></body></html>")
     assert recognise(source) is None

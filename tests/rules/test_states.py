@@ -81,6 +81,30 @@ def of_services(*services: ServiceState, lines: tuple[str, ...] = (), codes: tup
     return [f"{hit.severity}: {hit.message}" for hit in hits("RF012", subject)]
 
 
+LEGACY = (
+    "netsh ipsec static add policy name=P assign=yes",
+    "netsh ipsec static add filter filterlist=L srcaddr=me dstaddr=10.0.0.0 dstmask=8",
+    "netsh ipsec static add filteraction name=A qmsecmethods=ESP[3DES,SHA1]:1000k/3600s",
+    "netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A kerberos=yes",
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "start", "status", "said"),
+    [
+        ((RULE,), "manual", "stopped", []),
+        ((RULE,), "disabled", "stopped", ["warning: service PolicyAgent is disabled, and 1 rule depends on it"]),
+        (LEGACY, "manual", "stopped", ["error: service PolicyAgent is stopped, and 1 rule depends on it"]),
+        ((*LEGACY, RULE), "disabled", "stopped", ["error: service PolicyAgent is disabled, and 1 rule depends on it"]),
+    ],
+)
+def test_the_agent_of_ip_security_policies_starts_on_demand_for_other_rules(
+    lines: tuple[str, ...], start: str, status: str, said: list[str]
+) -> None:
+    agent = ServiceState(name="PolicyAgent", start=Setting(start, SPAN), status=Setting(status, SPAN))
+    assert of_services(agent, lines=lines) == said
+
+
 def off(name: str) -> ServiceState:
     return ServiceState(name=name, start=Setting("disabled", SPAN))
 

@@ -39,11 +39,17 @@ _PROMPT = late(
 _MORE = late(r"(?:>>|More\?)[ \t]")
 _HEADING = late(r"(?![ \t]{0,8}={3,40} Certificate \d)[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])")
 _FENCE = late(
-    r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[ \t]?[\w+#.-]{0,40}"
+    r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[ \t]?(?:[\w+#.-]{0,40}|\{[^`{}\r\n]{0,80}\}|[\w+#.-]{1,40}[ \t][^`\r\n]{0,80})"
     r"|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
     r"|\[/?code\]|\{(?:noformat|code(?::[a-z]{1,20})?)\})[ \t]*\r?",
     re.IGNORECASE,
 )
+_HIGHLIGHT = (
+    r"\{%-?[ \t]*(?:end)?highlight\b[^%\r\n]{0,40}%\}|\{\{[<%][ \t]*/?[ \t]*highlight\b[^}\r\n]{0,60}\}\}"
+    r"|</?syntaxhighlight\b[^>\r\n]{0,80}>"
+)
+_TAG = late(rf"{_HIGHLIGHT}|</?pre\b[^>\r\n]{{0,80}}>(?:<code\b[^>\r\n]{{0,80}}>)?", re.IGNORECASE)
+"""The mark of a block of code in Jekyll, Hugo, MediaWiki and Markdown's HTML: the code may stand beside it."""
 _ASCIIDOC = late(r"[ \t]{0,8}\[(?:source|listing)\b[^\]\r\n]{0,80}\][ \t]*\r?", re.IGNORECASE)
 _DELIMITER = late(r"(?:-{4,80}|\.{4,80})[ \t]*\r?")
 """What begins and ends a listing of AsciiDoc; in other texts it may rule a table."""
@@ -75,6 +81,7 @@ _MARK = late(
     r"\n[ \t]{0,8}+(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
+    r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|pre)\b"
     r"|\(?(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
     r"|(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}(?i:reg|netsh|sc)\b)"
 )
@@ -136,7 +143,7 @@ def is_transcript(
     if form is None or not names <= {form.name}:
         # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
         return not (is_script and names <= SCRIPT_FORMATS) or is_parted
-    if form.name == "netsh-script" and _FENCED.search(head) is not None:
+    if (form.name == "netsh-script" and _FENCED.search(head)) or _HIGHLIGHTED.search(head):
         return True  # the prose between is no part of the script
     if any(_LISTED.match(line) for line in head.splitlines()):
         return form.name == "netsh-script"
@@ -213,8 +220,11 @@ _PROMPTED = late(
     re.MULTILINE,
 )
 
-_FENCED = late(r"^[ \t]{0,8}(?:`{3}|~{3})", re.MULTILINE)
-_PARTED = late(rf"\n(?:{_PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}+(?:`{{3}}|~{{3}}|\[source\b))")
+_FENCED = late(rf"^[ \t]{{0,8}}(?:`{{3}}|~{{3}}|{_TAG.pattern})", re.MULTILINE | re.IGNORECASE)
+_HIGHLIGHTED = late(rf"^[ \t]{{0,8}}(?:{_HIGHLIGHT})", re.MULTILINE | re.IGNORECASE)
+_PARTED = late(
+    rf"\n(?:{_PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}+(?:`{{3}}|~{{3}}|\[source\b|(?i:{_HIGHLIGHT})))"
+)
 """Where a text is cut, not counting headings: behind the end of a line, which is quicker to look for."""
 
 
@@ -247,13 +257,24 @@ def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
     kind = ""
     is_quoted = any(_QUOTE.match(line) for line in lines.values())
     is_asciidoc = any(_ASCIIDOC.fullmatch(line) for line in lines.values())
+    is_tagged = any("{" in line or "<" in line for line in lines.values())
     for number, line in lines.items():
-        if not (is_quoted or is_asciidoc) and _MAY_PART.match(line) is None:
+        tag = _TAG.search(line) if is_tagged else None
+        if not (is_quoted or is_asciidoc or tag) and _MAY_PART.match(line) is None:
             kind = kind if not line.strip() else ""
             output[number] = line
             continue
         if is_quoted and (quote := _QUOTED.match(line)):
             line = " " * quote.end() + line[quote.end() :]  # noqa: PLW2901
+        if tag is not None:
+            if not line[: tag.start()].strip():
+                yield Piece("output", output)
+                output, kind = {}, ""
+            output[number] = _TAG.sub(lambda match: " " * len(match[0]), line)
+            if not output[number][len(line.rstrip()) - 1 :].strip():
+                yield Piece("output", output)
+                output = {}
+            continue
         prompt = _PROMPT.match(line)
         typed = line if prompt is None else _typed(prompt, line)
         if _ASKS_REGISTRY.match(typed.lstrip()):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, RemoteAccess, Security, ServiceState, VpnConnection
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RemoteAccess, Security, ServiceState, VpnConnection
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.semantics.vpn_suites import has_remote_access, owners
@@ -17,9 +17,13 @@ from ipseclint.words import plural
 
 
 class KeyingServices(Options):
-    """The services without which no security association is made, for rules, VPNs, L2TP; the words for those off."""
+    """The services without which no security association is made, for rules, VPNs, L2TP; the words for those off.
+
+    `ip_security_services` are those of IP Security Policies, which connection security rules may do without.
+    """
 
     services: frozenset[str]
+    ip_security_services: frozenset[str]
     vpn_services: frozenset[str]
     l2tp_services: frozenset[str]
     off: frozenset[str]
@@ -42,8 +46,10 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     filters. Requests for one wait and are dropped, and what requires protection is unreachable. The event for a
     keying service that does not run is documented, and so is the case of a keying service that starts on demand and
     comes too late for rules that require protection at boot, which is information. That L2TP needs the IPsec Policy
-    Agent is what guides to error 789 say, and no text of Microsoft's that we found: a warning. Where the input holds no
-    VPN, the error of one tells that there is one, and 789 that it is L2TP.
+    Agent is what guides to error 789 say, and no text of Microsoft's that we found: a warning. Connection security
+    rules have it as a warning too, and only where it is disabled: Microsoft describes it as the service of IP Security
+    Policies, and it starts on demand. Where the input holds no VPN, the error of one tells that there is one, and 789
+    that it is L2TP.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 
@@ -56,6 +62,7 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     Waive: On hosts whose rules are not to be in force.
     """
     rules = list(secured_rules(machine))
+    of_ip_security = [each for each in rules if each.dialect is Dialect.IP_SECURITY_POLICY]
     vpn = [owner for owner in owners(machine.policy) if _by_ipsec(owner)]
     of_failures = frozenset[str]() if has_remote_access(machine) else _of_failures(machine, options)
     by_l2tp = [owner for owner in vpn if _by_l2tp(owner)]
@@ -64,14 +71,16 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
         name = service.name.casefold()
         on_it = vpn if name in options.vpn_services else by_l2tp
         on_it = on_it if name in options.vpn_services | options.l2tp_services else []
-        needing = _needing(rules if name in options.services else [], on_it)
+        is_aside = name in options.ip_security_services and not of_ip_security
+        served = of_ip_security if name in options.ip_security_services and of_ip_security else rules
+        needing = _needing(served if name in options.services else [], on_it)
         if not needing and name in of_failures:
             needing = "a connection that failed may depend"
         if not needing:
             continue
         by_rules = bool(rules) and name in options.services
         # What a VPN needs is started when it is dialled.
-        states = (service.start, service.status) if by_rules else (service.start,)
+        states = (service.start, service.status) if by_rules and not is_aside else (service.start,)
         off = next((setting for setting in states if setting and setting.known in options.off), None)
         start = service.start
         if off is not None:
@@ -80,7 +89,9 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
                 span=off.span,
                 message=f"service {service.name} is {off.known}, and {needing} on it",
                 value=off.known,
-                severity=Severity.ERROR if by_rules or name in options.vpn_services else Severity.WARNING,
+                severity=Severity.ERROR
+                if (by_rules and not is_aside) or name in options.vpn_services
+                else Severity.WARNING,
                 fix=Fix(note=f"Run `sc.exe config {service.name} start= auto`."),
             )
         elif start is not None and start.known in options.on_demand and name == options.keying_service and both_ways:

@@ -645,6 +645,19 @@ def test_a_command_of_which_nothing_can_be_told_without_a_value_is_not_refused(l
     assert messages(parsed) == [WHAT_IS_NOT_KNOWN]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "for /f %%i in (names.txt) do {} filteraction name=%%i action=permit",
+        'for /f "usebackq tokens=2" %%~a in (`type x`) do {} filteraction name=%%~a action=permit',
+        "if exist x.txt {} filteraction name=%1 action=permit",
+    ],
+)
+def test_what_may_run_under_a_name_that_is_not_known_may_be_what_another_command_names(line: str) -> None:
+    parsed = replay(f"@echo off\n{STATIC} policy name=P\n{line.format(STATIC)}\n")
+    assert [span.line for span in parsed.policy.open_ends] == [3]
+
+
 def test_what_is_made_under_a_name_that_is_not_known_may_be_what_another_command_names() -> None:
     parsed = replay(f"@echo off\n{STATIC} filterlist name=%1\n{STATIC} policy name=%1\n{STATIC} policy name=%1\n")
     assert [each.name for each in parsed.policy.policies] == ["%1"]

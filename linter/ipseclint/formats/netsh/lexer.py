@@ -89,6 +89,8 @@ _ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGN
 """An item of a list in Markdown that is one command."""
 _ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
 _ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
+_OF_A_LOOP = late(r"%%?(?:~[a-z]{0,6})?[a-z](?![a-z0-9_]*%)", re.IGNORECASE)
+"""The variable of a loop whose turns are not known."""
 _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
 _JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _OVER_FILES = late(
@@ -581,8 +583,10 @@ class Lexer:
         elif self._context.is_elsewhere:
             self.unfollowed.says("this command acts on another machine", first)
         elif doubt and not only_looks(verb):
+            self.unfollowed.leaves_open(variables or ((first,) if _OF_A_LOOP.search(part.raw) else ()))
             self.unfollowed.says(doubt, first)
         elif self._flow.may_not_run(verb) and not only_looks(verb):
+            self.unfollowed.leaves_open(variables)
             self.unfollowed.says(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
         else:
             self.unfollowed.leaves_open(variables)

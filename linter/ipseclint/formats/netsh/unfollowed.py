@@ -101,6 +101,8 @@ class Unfollowed:
             elif is_given or mention or any(is_behind(each, first, True) for each in part.variables):
                 self.opens("what netsh is to do here is not known", first)
         elif mention := mention_in(arguments):
+            if mention.tool.kind == "netsh":
+                self.leaves_open(part.variables)
             self.names(mention, first, part.raw)
         elif host.variable is not None and is_unknown(name, part):
             if host is BATCH and _ELEVATION.search(part.raw):
