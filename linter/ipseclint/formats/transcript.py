@@ -19,12 +19,15 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.help_pages import without_help
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source, Span, bytes_source, lines_of_text
+from ipseclint.words import plural
 
 MAX_PIECES = 500
 """How many pieces of one text are looked at (reasoned: far above any real transcript)."""
@@ -126,6 +129,8 @@ def is_transcript(
     head = source.head_text
     if is_page(head):
         return any(True for _ in _read(head, source.path, recognise))
+    if without_help(head)[1]:
+        return True
     form = whole()
     is_script = form is not None and form.name == "powershell-script"
     if is_script and source.path.casefold().endswith(_SCRIPTS) and _PARTED.search(f"\n{head}") is None:
@@ -154,7 +159,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     """The format of transcripts, given what tells the format of a piece."""
 
     @of_text
-    def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    def parse(whole: str, diagnostics: Diagnostics) -> Parsed:
+        text, helped = without_help(whole)
         lines = lines_of_text(text)
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
         shown = _Shown()
@@ -175,11 +181,12 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
             form.parse(bytes_source(diagnostics.path, _alone(own, len(lines)).encode("utf-8", "replace")))
             for form, own in pieces.values()
         ]
-        return _joined(_without_typed(parts, [form for form, _ in pieces.values()]), diagnostics)
+        joined = _joined(_without_typed(parts, [form for form, _ in pieces.values()]), diagnostics)
+        return _with_help(joined, helped, diagnostics) if helped else joined
 
     return Format(
         name="transcript",
-        title="transcripts, runbooks and collections that hold several outputs or typed commands",
+        title="transcripts, runbooks, help pages and collections that hold several outputs or typed commands",
         recognise=lambda source: is_transcript(source, partial(recognise, source), recognise),
         parse=parse,
         how_to_export="copy a console window, or Start-Transcript before the commands and Stop-Transcript after them",
@@ -343,6 +350,17 @@ def _without_typed(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Par
         else:
             kept.append(part)
     return kept
+
+
+def _with_help(parsed: Parsed, helped: Sequence[str], diagnostics: Diagnostics) -> Parsed:
+    """What a text with help on commands says: that this is no policy, once."""
+    named = [f"help on {quoted(name)}, which is no policy" for name in helped]
+    if parsed.is_empty and not parsed.problems:
+        of = plural(len(helped), "command") if len(helped) > 1 else quoted(helped[0])
+        message = f"it is help on {of}: syntax says what a command takes, and is no policy"
+        problem = Problem(code=ProblemCode.NO_POLICY, message=message, span=diagnostics.place(1, 1))
+        return replace(parsed, problems=(problem,))
+    return replace(parsed, unread=(*parsed.unread, *((name, 1) for name in named)))
 
 
 def _joined(parts: Sequence[Parsed], diagnostics: Diagnostics) -> Parsed:

@@ -1,0 +1,208 @@
+"""Help on commands, as Markdown of Microsoft's docs, `Get-Help` and `netsh ... ?` print it: what of it is no policy.
+
+    # Disable-NetIPsecRule                    NAME                            Usage: add rule name=<string>
+    ## SYNTAX                                     Disable-NetIPsecRule              endpoint1=any|<subnet>
+    Disable-NetIPsecRule [-All]               SYNTAX                                [description=<string>]
+     [<CommonParameters>]                         Disable-NetIPsecRule [-All] ...   Remarks:
+
+Syntax and the prose about it say what a command takes. The examples are commands, and stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from ipseclint.late import late
+from ipseclint.source import lines_of_text
+
+_SIGN = late(r"<\w*Param\w*>|(?:^|\n)[ \t]{0,8}[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t\r\n]{1,8}[a-z]")
+_SYNTAX = late(r"[ \t]{0,12}([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})(?:[ \t]+[\[<{-]|[ \t]*\r?$)")
+"""The first line of a syntax: the cmdlet, and what it takes there or in the lines below."""
+_END_OF_SYNTAX = late(r"<\w*Param\w*>\]?[ \t]*\r?$")
+_IN_SYNTAX = late(r"[ \t]+(?:\[?\[?-|\[?<|[\w|]+\]|[{|])")
+_MOST_SYNTAX_LINES = 120
+_NAME = late(r"[ \t]{0,12}(?:#{1,3}[ \t]+)?([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})[ \t]*\r?")
+"""A line with the name of a cmdlet alone, which begins a page."""
+_MOST_LINES_TO_SYNTAX = 40
+_HEADING_OF_HELP = late(r"[^\W\d_][^a-z\r\n:;=<>\\/\[\](){}$\"'-]{1,40}\r?")
+"""A heading of what `Get-Help` prints: in capitals, at the begin of its line; what it heads is indented."""
+_FRONT_MATTER = late(r"---[ \t]*\r?")
+
+_USAGE = late(
+    r"[ \t]{0,8}[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t]{1,8}(?:[a-z]{2,12}[ ]){1,3}?"
+    r"(?:\[[ ]?)?[a-z0-9]{2,20}[ ]?(?:\][ ]?)?=(?:[ ]?\][ ]?)?[ ]?[<(\[a-z].*"
+)
+"""How the help of netsh begins: a word for it, and a command with its first tag."""
+_USAGE_ALONE = late(r"[ \t]{0,8}[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t]*\r?")
+_TAGS = late(r"[ \t]+(?:[a-z]{2,20}[ ]+)?\[?[ ]?(?:\[[ ])?[a-z][a-z0-9]{1,24}(?:[ ]?\])?[ ]?=[^\r\n]*[<|(\[]")
+_HEADING_OF_USAGE = late(r"[^\W\d_][^\r\n:\uff1a=<>]{1,40}[ \u00a0]?[:\uff1a]\r?")
+
+_FENCE = late(r"[ \t]{0,8}(`{3,}|~{3,})[ \t]?([\w+#.-]{0,40})[ \t]*\r?")
+_DATA = frozenset({"yaml", "yml", "output"})
+"""Languages of fences that hold no command: what a parameter is like."""
+_COMMAND = late(
+    r"[ \t]{0,12}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>{1,2}|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>"
+    r"|netsh(?:[ ][a-z]{2,20}){0,3}>|>>[ \t]"
+    r"|(?:\$[\w:.]+[ \t]*=[ \t]*)?[A-Za-z]{2,15}-[A-Za-z][A-Za-z0-9]{2,60}[ \t]+[-|$\"'@]|\$[\w:.]+[ \t]*\|?="
+    r"|(?:netsh|reg|sc)(?:\.exe)?[ \t]+[a-z])"
+)
+"""A command with something that it takes: prose names one, and goes on with a word."""
+_GOES_ON = ("`", "|", ",", "{", "(", "^")
+_NETSH = late(r"[ \t]*(?:[A-Za-z]:\\[^>\r\n]{0,200}>)?netsh\b", 0)
+
+
+class _Part(NamedTuple):
+    """Lines of help, from 0: the first, and that behind the last; what it is about, and what begins it."""
+
+    start: int
+    end: int
+    of: str
+    is_usage: bool = False
+
+
+def without_help(text: str) -> tuple[str, tuple[str, ...]]:
+    """A text with the syntax and prose of help left out, its places kept, and what the help is about."""
+    if "<#" in text or _SIGN.search(text) is None:
+        return text, ()
+    lines = lines_of_text(text)
+    told: dict[str, None] = {}
+    for part in _parts(lines):
+        told.setdefault(part.of)
+        if part.is_usage:
+            _keep_examples_of_netsh(lines, part)
+        else:
+            _keep_commands(lines, part)
+    return ("\n".join(lines), tuple(told)) if told else (text, ())
+
+
+def _parts(lines: Sequence[str]) -> Iterator[_Part]:
+    """The parts of a text that are help, in order."""
+    number, name_at = 0, -1
+    front_at = 0 if lines and _FRONT_MATTER.fullmatch(lines[0].removeprefix("\ufeff")) else -1
+    name = ""
+    while number < len(lines):
+        line = lines[number]
+        if _FRONT_MATTER.fullmatch(line) and number + 1 < len(lines) and ":" in lines[number + 1]:
+            front_at = number
+        elif (end := _syntax_until(lines, number)) and (cmdlet := _SYNTAX.match(line)):
+            if name_at >= 0 and name == cmdlet[1] and number - name_at <= _MOST_LINES_TO_SYNTAX:
+                start = front_at if 0 <= front_at and name_at - front_at <= _MOST_LINES_TO_SYNTAX else name_at
+                until = _page_until(lines, name_at, end)
+                yield _Part(start, until, name)
+                number, name_at, front_at = until, -1, -1
+                continue
+            yield _Part(number, end, cmdlet[1])
+            number = end
+            continue
+        elif named := _NAME.fullmatch(line):
+            name_at, name = number, named[1]
+        elif _begins_usage(lines, number):
+            end = _usage_until(lines, number + 1)
+            words = (line + " " + lines[number + 1] if _USAGE_ALONE.fullmatch(line) else line).replace("\uff1a", ":")
+            yield _Part(number, end, _command_of(words), is_usage=True)
+            number = end
+            continue
+        number += 1
+
+
+def _command_of(usage: str) -> str:
+    """The words of a usage before its first tag."""
+    words = usage.partition(":")[2].split()
+    named = [word for word in words[: next((i for i, word in enumerate(words) if "=" in word or "[" in word), 1)]]
+    return "netsh ... " + " ".join(named or words[:1])
+
+
+def _syntax_until(lines: Sequence[str], start: int) -> int:
+    """The line behind the syntax of a cmdlet that begins at a line; 0 if none does."""
+    if _SYNTAX.match(lines[start]) is None:
+        return 0
+    for number in range(start, min(start + _MOST_SYNTAX_LINES, len(lines))):
+        if number > start and _IN_SYNTAX.match(lines[number]) is None:
+            return 0
+        if _END_OF_SYNTAX.search(lines[number]):
+            return number + 1
+    return 0
+
+
+def _page_until(lines: Sequence[str], name_at: int, start: int) -> int:
+    """The line behind a page: where lines begin that are no more indented, or the next page does."""
+    is_indented = lines[name_at][:1] in {" ", "\t"}
+    for number in range(start, len(lines)):
+        line = lines[number]
+        if is_indented:
+            if line.strip() and line[0] not in " \t" and not _HEADING_OF_HELP.fullmatch(line):
+                return number
+        elif (_FRONT_MATTER.fullmatch(line) and number + 1 < len(lines) and ": " in lines[number + 1]) or (
+            line.startswith("# ") and number > start
+        ):
+            return number
+    return len(lines)
+
+
+def _begins_usage(lines: Sequence[str], number: int) -> bool:
+    line = lines[number]
+    following = lines[number + 1] if number + 1 < len(lines) else ""
+    if _USAGE_ALONE.fullmatch(line):
+        return "[" in following and _TAGS.match(following) is not None
+    if _USAGE.fullmatch(line) is None:
+        return False
+    return "=<" in line or "= ]" in line or ("|" in line and "[" in following)
+
+
+def _usage_until(lines: Sequence[str], start: int) -> int:
+    """The line behind the help of netsh: what belongs to it is indented, or a heading that ends with a colon."""
+    for number in range(start, len(lines)):
+        line = lines[number]
+        if line.strip() and line[0] not in " \t" and not _HEADING_OF_USAGE.fullmatch(line):
+            return number
+    return len(lines)
+
+
+def _keep_commands(lines: list[str], part: _Part) -> None:
+    """Leave out of a page what is neither a command nor in a block of code that holds some."""
+    number = part.start
+    goes_on = False
+    while number < part.end:
+        line = lines[number]
+        if (end := _syntax_until(lines, number)) and (cmdlet := _SYNTAX.match(line)) and cmdlet[1] == part.of:
+            _leave_out(lines, number, end)
+            number = end
+            continue
+        if fence := _FENCE.fullmatch(line):
+            closing = _closing(lines, number, part.end, fence[1])
+            content = lines[number + 1 : closing]
+            if fence[2].casefold() in _DATA or any(_END_OF_SYNTAX.search(row) for row in content):
+                _leave_out(lines, number, closing + 1)
+            number = closing + 1
+            continue
+        if _COMMAND.match(line) or goes_on:
+            goes_on = line.rstrip().endswith(_GOES_ON)
+        else:
+            lines[number] = ""
+        number += 1
+
+
+def _closing(lines: Sequence[str], number: int, end: int, mark: str) -> int:
+    """The line that ends a block of code."""
+    for closing in range(number + 1, end):
+        if lines[closing].strip().startswith(mark) and not lines[closing].strip().strip(mark[0]):
+            return closing
+    return end - 1
+
+
+def _keep_examples_of_netsh(lines: list[str], part: _Part) -> None:
+    """Leave out of the help of netsh all but its examples, whose lines go on until a blank one."""
+    is_command = False
+    for number in range(part.start, part.end):
+        line = lines[number]
+        following = lines[number + 1] if number + 1 < part.end else ""
+        is_command = bool(_NETSH.match(line)) or (is_command and bool(line.strip()))
+        if not is_command:
+            lines[number] = ""
+        elif following.strip() and not _NETSH.match(following):
+            lines[number] = line.rstrip("\r").rstrip() + " ^"
+
+
+def _leave_out(lines: list[str], start: int, end: int) -> None:
+    lines[start:end] = [""] * (end - start)
