@@ -42,7 +42,8 @@ _FENCE = late(r"[ \t]{0,8}(`{3,}|~{3,})[ \t]?([\w+#.-]{0,40})[ \t]*\r?")
 _DATA = frozenset({"yaml", "yml", "output"})
 """Languages of fences that hold no command: what a parameter is like."""
 _COMMAND = late(
-    r"[ \t]{0,12}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>{1,2}|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>"
+    r"[ \t]{0,12}(?:(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4})?(?:"
+    r"(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>{1,2}|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>"
     r"|netsh(?:[ ][a-z]{2,20}){0,3}>|>>[ \t]"
     r"|(?:\$[\w:.]+[ \t]*=[ \t]*)?[A-Za-z]{2,15}-[A-Za-z][A-Za-z0-9]{2,60}[ \t]+[-|$\"'@]|\$[\w:.]+[ \t]*\|?="
     r"|(?:netsh|reg|sc)(?:\.exe)?[ \t]+[a-z])"
@@ -87,7 +88,8 @@ def _parts(lines: Sequence[str]) -> Iterator[_Part]:
             front_at = number
         elif (end := _syntax_until(lines, number)) and (cmdlet := _SYNTAX.match(line)):
             if name_at >= 0 and name == cmdlet[1] and number - name_at <= _MOST_LINES_TO_SYNTAX:
-                start = front_at if 0 <= front_at and name_at - front_at <= _MOST_LINES_TO_SYNTAX else name_at
+                has_front = front_at >= 0 and name_at - front_at <= _MOST_LINES_TO_SYNTAX
+                start = front_at if has_front else name_at
                 until = _page_until(lines, name_at, end)
                 yield _Part(start, until, name)
                 number, name_at, front_at = until, -1, -1
@@ -109,8 +111,8 @@ def _parts(lines: Sequence[str]) -> Iterator[_Part]:
 def _command_of(usage: str) -> str:
     """The words of a usage before its first tag."""
     words = usage.partition(":")[2].split()
-    named = [word for word in words[: next((i for i, word in enumerate(words) if "=" in word or "[" in word), 1)]]
-    return "netsh ... " + " ".join(named or words[:1])
+    first_tag = next((at for at, word in enumerate(words) if "=" in word or "[" in word), 1)
+    return "netsh ... " + " ".join(words[: max(first_tag, 1)])
 
 
 def _syntax_until(lines: Sequence[str], start: int) -> int:

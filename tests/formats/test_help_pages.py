@@ -1,0 +1,129 @@
+"""Help on commands: its syntax and prose are no policy, its examples and what stands beside it are read."""
+
+from __future__ import annotations
+
+import pytest
+from tests import ROOT
+
+from ipseclint.finding import ProblemCode
+from ipseclint.formats import recognise
+from ipseclint.formats.help_pages import without_help
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+FIXTURES = ROOT / "fixtures" / "formats" / "transcript"
+SYNTAX = """    Enable-NetIPsecRule [-All] [-PolicyStore <String>]
+    [-WhatIf] [<CommonParameters>]
+"""
+USAGE = """Usage: add rule name=<string>
+      endpoint1=any|<IPv4 address>
+      [auth1psk=<string>]
+
+Remarks:
+
+      - The rule name should be unique.
+"""
+USAGE_OF_STATIC = """Usage:
+  filteraction [ name = ] <string>
+               [ [ inpass = ] (yes | no) ]
+
+  Adds a filter action.
+
+Examples: add filteraction name=A qmpfs=yes
+          qmsec="AH[MD5]:204800k/300s"
+"""
+RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.2.0.0/16 action=requestinrequestout"
+
+
+def read(text: str, name: str = "help.txt") -> Parsed:
+    source = bytes_source(name, text.encode())
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "rules"),
+    [
+        ("help-page.md", "Enable-NetIPsecRule", [("Servers", 36)]),
+        ("get-help.txt", "New-NetIPsecRule", [("Require Inbound", 30), ("Mine", 39)]),
+        ("netsh-help.txt", "netsh ... add rule", [("isolation", 22), ("custom", 26), ("mine", 31)]),
+    ],
+)
+def test_the_examples_of_a_help_page_are_read_at_their_places(name: str, of: str, rules: list[tuple[str, int]]) -> None:
+    parsed = read((FIXTURES / name).read_text(), name)
+    assert [(rule.name, rule.span.line) for rule in parsed.policy.connection_security_rules] == rules
+    assert (f"help on `{of}`, which is no policy", 1) in parsed.unread
+    assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "of"),
+    [
+        (
+            f"NAME\n    Enable-NetIPsecRule\n\nSYNTAX\n{SYNTAX}\nREMARKS\n    See Set-NetIPsecRule.\n",
+            "Enable-NetIPsecRule",
+        ),
+        (f"NOM\n    Enable-NetIPsecRule\n\nSYNTAXE\n{SYNTAX}\n", "Enable-NetIPsecRule"),
+        (SYNTAX, "Enable-NetIPsecRule"),
+        (USAGE, "netsh ... add rule"),
+        (USAGE.replace("Usage:", "Syntaxe\u00a0:").replace("Remarks:", "Remarques :"), "netsh ... add rule"),
+        (
+            USAGE.replace("Usage:", "\u4f7f\u7528\u6cd5\uff1a").replace("string", "\u6587\u5b57\u5217"),
+            "netsh ... add rule",
+        ),
+        (f"C:\\>netsh advfirewall consec add rule ?\n\n{USAGE}", "netsh ... add rule"),
+        (USAGE_OF_STATIC, "netsh ... filteraction"),
+    ],
+)
+def test_help_without_a_command_is_said_to_be_help_once(text: str, of: str) -> None:
+    parsed = read(text)
+    (problem,) = parsed.problems
+    assert (problem.code, problem.message) == (
+        ProblemCode.NO_POLICY,
+        f"it is help on `{of}`: syntax says what a command takes, and is no policy",
+    )
+    assert parsed.is_empty
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        f"```\n{RULE}\n```\n",
+        f"{RULE}\n",
+        f"    {RULE}\n",
+        f"C:\\>{RULE}\n",
+        f"1. {RULE}\n",
+        f"# Our own steps\n\nRun this:\n\n1. {RULE}\n",
+        f"# Our own steps\n\n~~~cmd\n{RULE}\n~~~\n",
+    ],
+)
+def test_what_a_runbook_has_beside_the_help_that_it_quotes_stays_read(beside: str) -> None:
+    page = (FIXTURES / "help-page.md").read_text()
+    for text in (f"{page}\n{beside}", f"# Steps\n\n```\n{SYNTAX}```\n\n{beside}"):
+        assert "A" in {rule.name for rule in read(text, "runbook.md").policy.connection_security_rules}
+    assert [rule.name for rule in read(f"{USAGE}\n{beside}").policy.connection_security_rules] == ["A"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<#\nNAME\n    Enable-NetIPsecRule\n{SYNTAX} #>\nNew-NetIPsecRule -DisplayName A\n",
+        f"@echo off\n{RULE}\nrem Usage: run it elevated\n",
+        f"Note: add the rule name to the list\n{RULE}\n",
+        "Enable-NetIPsecRule -DisplayName A `\n  -PolicyStore B\n",
+        "Rule Name:   A\nEndpoint1:   Any\n  endpoint2=[10.0.0.0/8]\n",
+        "$list = Get-Help <x> | Out-String  # [<CommonParameters>]\n",
+    ],
+)
+def test_nothing_of_other_texts_is_left_out(text: str) -> None:
+    assert without_help(text) == (text, ())
+
+
+@pytest.mark.parametrize("asks", ["?", "/?", "-?"])
+def test_a_command_that_asks_what_it_takes_does_nothing(asks: str) -> None:
+    script = f"netsh advfirewall consec add rule {asks}\nnetsh ipsec static add policy {asks}\n{RULE}\n"
+    policy = read(script, "x.cmd").policy
+    assert ([rule.name for rule in policy.connection_security_rules], policy.policies) == (["A"], ())
+    assert policy.refused_commands == ()
+    assert [each.name for each in read("netsh ipsec static add policy name=?\n", "x.cmd").policy.policies] == ["?"]
