@@ -20,6 +20,11 @@ _BLANK_SIGNS = frozenset(" \t\r\n")
 _WORD = re.compile(r"-?[0-9][0-9.eE+-]*|true|false|null")
 _PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 _SIMPLE = re.compile(r'([^"\\\x00-\x1f]*)"')
+_MEMBER = re.compile(
+    r'[ \t\r\n]*"([^"\\\x00-\x1f]*)"[ \t]*:[ \t]*'
+    r'(?:"([^"\\\x00-\x1f]*)"|(-?[0-9][0-9.eE+-]*|true|false|null))?'
+)
+"""A member whose name has no escape, and its value if that has none either and stands on the same line."""
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 _PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 """One character beyond the first 65,536, written as the two halves that UTF-16 has for it."""
@@ -72,16 +77,14 @@ class _Reader:
 
     def at_end(self) -> bool:
         """Whether nothing but blanks is left."""
-        self._skip()
-        return self._at >= len(self._text)
+        return not self._sign()
 
     def value(self, depth: int) -> Json:
         """The value that begins here. Raises JsonError."""
-        self._skip()
+        sign = self._sign()
         self._left -= 1
         if depth > MAX_DEPTH or self._left < 0:
             raise self._error("nested too deep, or too many values", refused=True)
-        sign = self._text[self._at : self._at + 1]
         if sign == "{":
             return self._object(depth)
         if sign == "[":
@@ -99,32 +102,56 @@ class _Reader:
         line, column = self._line, self._column()
         self._at += 1
         members: list[tuple[Token, Json]] = []
-        if self._takes("}"):
+        if self._sign() == "}":
+            self._at += 1
             return JsonObject(line, column, ())
         while True:
-            self._skip()
-            if self._text[self._at : self._at + 1] != '"':
+            members.append(self._member(depth + 1))
+            sign = self._sign()
+            if sign not in {"}", ","}:
+                raise self._error("neither `,` nor `}` after a member")
+            self._at += 1
+            if sign == "}":
+                return JsonObject(line, column, tuple(members))
+
+    def _member(self, depth: int) -> tuple[Token, Json]:
+        match = _MEMBER.match(self._text, self._at)
+        if match is None:
+            if self._sign() != '"':
                 raise self._error("no name of a member where one should be")
             name = self._string()
-            if not self._takes(":"):
+            if self._sign() != ":":
                 raise self._error("no `:` after the name of a member")
-            members.append((name, self.value(depth + 1)))
-            if self._takes("}"):
-                return JsonObject(line, column, tuple(members))
-            if not self._takes(","):
-                raise self._error("neither `,` nor `}` after a member")
+            self._at += 1
+            return name, self.value(depth)
+        begin = match.start(1)
+        self._pass_lines(begin)
+        name = Token(match[1], self._path, self._line, begin - self._line_start + 1)
+        kind = match.lastindex or 1
+        if kind == 1 or depth > MAX_DEPTH or self._left < 1:
+            self._at = self._text.index(":", match.end(1)) + 1
+            return name, self.value(depth)
+        self._left -= 1
+        self._at = match.end()
+        text = match[2] if kind == 2 else match[3]
+        if kind == 3 and text == "null":
+            return name, None
+        return name, Token(text, self._path, self._line, match.start(kind) - self._line_start + 1)
 
     def _array(self, depth: int) -> list[Json]:
         self._at += 1
         items: list[Json] = []
-        if self._takes("]"):
+        if self._sign() == "]":
+            self._at += 1
             return items
         while True:
             items.append(self.value(depth + 1))
-            if self._takes("]"):
-                return items
-            if not self._takes(","):
+            sign = self._sign()
+            if sign not in {"]", ","}:
                 raise self._error("neither `,` nor `]` after a value")
+            self._at += 1
+            if sign == "]":
+                return items
 
     def _string(self) -> Token:
         """The text between quotes, each escape one character, and so each pair of halves."""
@@ -167,23 +194,28 @@ class _Reader:
         self._at += length
         return Token(character, self._path, self._line, column, ((1, self._line, column + length),))
 
-    def _takes(self, sign: str) -> bool:
-        self._skip()
-        if self._text.startswith(sign, self._at):
-            self._at += 1
-            return True
-        return False
+    def _sign(self) -> str:
+        """The next sign that is no blank; empty at the end."""
+        sign = self._text[self._at : self._at + 1]
+        if sign in _BLANK_SIGNS:
+            self._skip()
+            sign = self._text[self._at : self._at + 1]
+        return sign
 
     def _skip(self) -> None:
         if self._text[self._at : self._at + 1] not in _BLANK_SIGNS:
             return
         match = _BLANKS.match(self._text, self._at)
         end = self._at if match is None else match.end()
+        self._pass_lines(end)
+        self._at = end
+
+    def _pass_lines(self, end: int) -> None:
+        """Count the lines that end before an offset."""
         breaks = self._text.count("\n", self._at, end)
         if breaks:
             self._line += breaks
             self._line_start = self._text.rfind("\n", self._at, end) + 1
-        self._at = end
 
     def _column(self) -> int:
         return self._at - self._line_start + 1

@@ -19,6 +19,7 @@ from ipseclint.source import Source, Span
 _CLASS_MEMBERS = ("CimClass", "CimSystemProperties")
 _ARRAY_WRAPPER = frozenset({"value", "count"})
 _ENUM_WRAPPER = frozenset({"value", "Value"})
+_KEY = KEY_PROPERTY.casefold()
 
 
 def recognise(source: Source) -> bool:
@@ -82,9 +83,10 @@ def _object(value: JsonObject, diagnostics: Diagnostics) -> Node:
         if name.text in _CLASS_MEMBERS:
             class_name = class_name or _class(node)
             continue
-        if name.text.casefold() == KEY_PROPERTY.casefold() and isinstance(member, Token):
+        folded = name.text.casefold()
+        if folded == _KEY and isinstance(member, Token):
             hide_key(member, diagnostics)
-        properties.setdefault(name.text.casefold(), node)
+        properties.setdefault(folded, node)
     return Instance(class_name, Span(diagnostics.path, value.line, value.column), properties)
 
 

@@ -1,0 +1,94 @@
+"""JSON with the place of every value, whether read member by member or sign by sign."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ipseclint.formats.kit.json_places import MAX_DEPTH, Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.token import Token
+
+_LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+_VALUES = st.recursive(
+    _LEAVES, lambda inner: st.lists(inner) | st.dictionaries(st.text(max_size=5), inner), max_leaves=20
+)
+
+
+def _plain(value: Json) -> Any:
+    """The value with each text, number and truth as its text."""
+    if isinstance(value, JsonObject):
+        return {name.text: _plain(member) for name, member in value.members}
+    return list(map(_plain, value)) if isinstance(value, list) else value and value.text
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _texts(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return list(map(_texts, value))
+    return value if value is None or value == "" or isinstance(value, str) else json.dumps(value)
+
+
+def _tokens(value: Json) -> Iterator[Token]:
+    if isinstance(value, JsonObject):
+        for name, member in value.members:
+            yield name
+            yield from _tokens(member)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _tokens(item)
+    elif value is not None:
+        yield value
+
+
+@given(
+    _VALUES,
+    st.sampled_from([None, 0, 2]),
+    st.sampled_from([", ", ",", " ,\n\t"]),
+    st.sampled_from([":", " :\n ", ": "]),
+)
+def test_values_are_those_of_json_and_stand_where_they_say(
+    value: Any, indent: int | None, comma: str, colon: str
+) -> None:
+    text = json.dumps(value, indent=indent, separators=(comma, colon), ensure_ascii=False)
+    (read,) = read_json(f" {text}\n", "in.json")
+    # A text of nothing is a token of nothing.
+    assert json.dumps(_plain(read)).replace("null", '""') == json.dumps(_texts(value)).replace("null", '""')
+    lines = f" {text}\n".split("\n")
+    for token in _tokens(read):
+        if not token.breaks:
+            assert lines[token.line - 1][token.column - 1 :].startswith(token.text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "message"),
+    [
+        ('{"a" 1}', 1, 6, "no `:` after the name of a member"),
+        ('{"a":1 "b":2}', 1, 8, "neither `,` nor `}` after a member"),
+        ('{"a":1,\n }', 2, 2, "no name of a member where one should be"),
+        ('{"a":\n', 2, 1, "the input ends where a value should be"),
+        ('{"a": x}', 1, 7, "no JSON value where one should be"),
+        ('{"a": "x\n', 1, 9, "a text without its closing quotation mark"),
+        ('{"a": "\\x"}', 1, 8, "an escape that JSON does not have"),
+        ("[1 2]", 1, 4, "neither `,` nor `]` after a value"),
+        ('{"a":12a}', 1, 8, "neither `,` nor `}` after a member"),
+        ('{"a":' * (MAX_DEPTH + 1) + "1", 1, 5 * (MAX_DEPTH + 1) + 1, "nested too deep, or too many values"),
+    ],
+)
+def test_what_is_no_json_is_refused_where_it_stands(text: str, line: int, column: int, message: str) -> None:
+    with pytest.raises(JsonError) as error:
+        read_json(text, "in.json")
+    assert (str(error.value), error.value.line, error.value.column) == (message, line, column)
+
+
+def test_many_values_are_refused_whether_they_are_members_or_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipseclint.formats.kit.json_places.MAX_VALUES", 3)
+    assert len(read_json('{"a":1,"b":2}', "in.json")) == 1
+    for text in ('{"a":1,"b":2,"c":3}', "[1,2,3]"):
+        with pytest.raises(JsonError, match="too many values"):
+            read_json(text, "in.json")
