@@ -203,11 +203,19 @@ class Keys(Struct, frozen=True, dict=True):
         return frozenset(key[:length] for key in self.texts for length in lengths if length < len(key))
 
     @cached_property
+    def _cut_lengths(self) -> Mapping[str, Sequence[int]]:
+        """How long what a cut may leave is, the longest first, by its last character."""
+        lengths: dict[str, set[int]] = {}
+        for beginning in self._beginnings:
+            lengths.setdefault(beginning[-1], set()).add(len(beginning))
+        return {last: sorted(several, reverse=True) for last, several in lengths.items()}
+
+    @cached_property
     def _pieces(self) -> frozenset[str]:
         """What damage may leave of keys that are no words."""
         return frozenset(key[at : at + _PIECE] for key in self._no_words for at in range(len(key) - _PIECE + 1))
 
-    @property
+    @cached_property
     def _parts_of_pieces(self) -> frozenset[str]:
         """Texts of which each piece holds one, far fewer than there are pieces."""
         starts = ((key, range(0, len(key) - _PART + 1, _PIECE - _PART + 1)) for key in self._no_words)
@@ -233,30 +241,35 @@ class Keys(Struct, frozen=True, dict=True):
 
     @property
     def _all_signs(self) -> frozenset[str]:
-        return self._parts_of_pieces.union({"\N{HORIZONTAL ELLIPSIS}"}, (key[:_PIECE] for key in self.texts))
+        return self._parts_of_pieces.union({_CUT}, (key[:_PIECE] for key in self.texts))
 
     def _places(self, text: str) -> Iterator[tuple[int, int]]:
-        for cut in _CUT.finditer(text):
-            end = cut.start()
+        for end in (*_starts(_CUT, text), len(text)):
             least = _PIECE if end == len(text) else _TELLING_CHARACTERS
-            starts = range(max(0, end - _CUT_CHARACTERS), end - least + 1)
-            if (start := next((at for at in starts if text[at:end] in self._beginnings), None)) is not None:
-                yield start, end
-        if self._pieces:
-            for start in range(len(text) - _PIECE + 1):
-                if text[start : start + _PIECE] in self._pieces:
-                    yield start, start + _PIECE
+            for length in self._cut_lengths.get(text[end - 1 : end], ()):
+                if least <= length <= end and text[end - length : end] in self._beginnings:
+                    yield end - length, end
+                    break
+        for start in self._may_be_pieces(text):
+            if text[start : start + _PIECE] in self._pieces:
+                yield start, start + _PIECE
         if len(self.texts) <= _FEW:
             for key in self.texts:
-                start = text.find(key)
-                while start >= 0:
+                for start in _starts(key, text):
                     yield start, start + len(key)
-                    start = text.find(key, start + 1)
             return
         for start in range(len(text) - MIN_KEY_CHARACTERS + 1):
             for length in self._lengths.get(text[start : start + MIN_KEY_CHARACTERS], ()):
                 if start + length <= len(text) and text[start : start + length] in self.texts:
                     yield start, start + length
+
+    def _may_be_pieces(self, text: str) -> Iterable[int]:
+        """Where a piece of a key may begin: around each of the parts of which it holds one, if they are few."""
+        parts = self._parts_of_pieces
+        if len(parts) > _FEW_SIGNS:
+            return range(len(text) - _PIECE + 1)
+        begins = (begin for part in parts for begin in _starts(part, text))
+        return {start for begin in begins for start in range(max(0, begin - _PIECE + _PART), begin + 1)}
 
 
 _SHORT, _REMEMBERED = 500, 10_000
@@ -265,8 +278,8 @@ _SHORT, _REMEMBERED = 500, 10_000
 _MANY = 500
 """So many values are first looked through together."""
 
-_CUT = re.compile(r"…|\Z")
-"""What a piece of an input that is too long to be shown ends with, and where an input may be cut."""
+_CUT = "…"
+"""What a piece of an input that is too long to be shown ends with; an input may be cut at its end too."""
 _PIECE = 8
 """So many characters of a key that is no word are masked wherever they stand (reasoned: fewer could be chance)."""
 _PART = 5
@@ -279,6 +292,14 @@ _FEW = 200
 
 _FEW_SIGNS = 64
 """With up to so many signs of keys it is quicker to look for each in what is packed than to unpack it (measured)."""
+
+
+def _starts(part: str, text: str) -> Iterator[int]:
+    """Where a part of a text begins, each time."""
+    start = text.find(part)
+    while start >= 0:
+        yield start
+        start = text.find(part, start + 1)
 
 
 def find_keys(source: Source) -> Keys:
