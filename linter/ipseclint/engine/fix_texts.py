@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipseclint.finding import Finding, FixText
-from ipseclint.model.change import Fix, edits
+from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.repair.commands.fix_text import fix_text
@@ -27,7 +27,7 @@ def fix_texts(found: Sequence[tuple[int, Finding, Fix]], machine: Machine | None
     here = machine or Machine(name="", policy=Policy())
     budget = Budget(_STEPS_OF_A_MACHINE)
     judged = [
-        (finding, fix, impact_of(edits(fix.changes), here, budget) if fix.changes else Impact(Effect.KEEPS))
+        (finding, fix, impact_of(fix.edits, here, budget) if fix.changes else Impact(Effect.KEEPS))
         for _, finding, fix in found
     ]
     together = merged(judged, here, again)
@@ -50,7 +50,7 @@ def _written(fix: Fix, more: Merged | None, machine: Machine) -> FixText:
     text = fix_text(fix, machine.index, more.edits if more else None)
     if text.netsh is None and text.powershell is None:
         return text
-    return text.model_copy(update={"peers": peer_demands(more.edits if more else edits(fix.changes))})
+    return text.model_copy(update={"peers": peer_demands(more.edits if more else fix.edits)})
 
 
 def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, text: FixText) -> FixText:

@@ -9,7 +9,7 @@ from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.keys import Keys
 from ipseclint.engine.machines import ReadInput
 from ipseclint.finding import Finding
-from ipseclint.model.change import Edit, Fix, edits
+from ipseclint.model.change import Edit, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.report import Replacement, ScriptRepair
@@ -48,7 +48,7 @@ def script_repairs(
         try:
             text = read.source.read_text()
             left -= len(text) * (_POWERSHELL_COST if read.input.format == _POWERSHELL else 1)
-            after = _rewritten(read, machine, edits(fix.changes)) if left >= 0 else None
+            after = _rewritten(read, machine, fix.edits) if left >= 0 else None
             replacements = () if after is None else tuple(_replacements(text, after.read_text(), read.keys))
         except (SourceError, _ShowsKeyError):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from types import NoneType, UnionType
 from typing import Union, cast, get_args, get_origin, get_type_hints
 
@@ -42,7 +42,7 @@ class Remove(Struct, frozen=True):
 Change = Assign | Add | Remove
 
 
-class Fix(Struct, frozen=True):
+class Fix(Struct, frozen=True, dict=True):
     """Changes that repair one finding, in order; `risky` if applying them can cut connections.
 
     `note` says what no command can, a decision or a thing to do elsewhere, in whole sentences: notes of several
@@ -58,6 +58,11 @@ class Fix(Struct, frozen=True):
     def __post_init__(self) -> None:
         if self.note is not None and not (self.note[:1].isupper() and self.note.endswith(".")):
             raise ValueError(f"the note of a fix is not a sentence: {self.note!r}")
+
+    @cached_property
+    def edits(self) -> tuple[Edit, ...]:
+        """What the changes make of each object: several ask."""
+        return edits(self.changes)
 
     @property
     def advice(self) -> str | None:

@@ -12,7 +12,7 @@ from functools import reduce
 from msgspec import Struct, field
 
 from ipseclint.finding import Finding, Subject
-from ipseclint.model.change import Edit, Fix, edits
+from ipseclint.model.change import Edit, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import PolicyObject
 from ipseclint.repair.apply import edited
@@ -50,7 +50,7 @@ def merged(found: Sequence[tuple[Finding, Fix, Impact]], machine: Machine, again
     What lowers protection is merged into nothing: its own commands are shown, with what they do.
     """
     changes = {
-        place: edits(fix.changes)
+        place: fix.edits
         for place, (_, fix, impact) in enumerate(found)
         if fix.changes and impact.effect is not Effect.LOWERS
     }
@@ -134,7 +134,7 @@ def _make(
             group = group_of.get(_key(finding))
             if group is None or fix is None or not fix.changes or finding.fingerprint in tried:
                 continue
-            its_edits = edits(fix.changes)
+            its_edits = fix.edits
             objects = {id(edit.before) for edit in its_edits if edit.before is not None}
             if objects & touched:
                 continue

@@ -13,7 +13,7 @@ from functools import reduce
 from msgspec import Struct, field
 
 from ipseclint.finding import Finding, Subject
-from ipseclint.model.change import Edit, Fix, edits
+from ipseclint.model.change import Edit, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     Dialect,
@@ -217,7 +217,7 @@ class _Work(Struct, dict=True):
                 continue
             if self.start.only and finding.code not in self.start.only and not self.is_new(finding):
                 continue
-            its_edits = edits(fix.changes)
+            its_edits = fix.edits
             if any(edit.subject.dialect in _COMPILED for edit in its_edits):
                 continue
             objects = {id(edit.before) for edit in its_edits if edit.before is not None}

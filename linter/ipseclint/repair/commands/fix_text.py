@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from ipseclint.finding import FixText
-from ipseclint.model.change import Edit, Fix, edits
+from ipseclint.model.change import Edit, Fix
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Dialect, DosProtection, MainModeCryptoSet, Policy, PolicyObject, QuickModeCryptoSet
 from ipseclint.repair.commands import netsh
@@ -22,7 +22,7 @@ def fix_text(fix: Fix, index: PolicyIndex, instead: tuple[Edit, ...] | None = No
     `index` knows the policy that is repaired, `instead` are edits that make more than the fix alone. The netsh text is
     for a batch file. What a tool cannot say, and what only a person can do, is in the note.
     """
-    todo = edits(fix.changes) if instead is None else instead
+    todo = fix.edits if instead is None else instead
     notes = [fix.advice] if fix.advice else []
     if not todo or _touches(todo, Dialect.WFP):
         notes += [_COMPILED, *_default_set_advice(todo)] if todo else []
