@@ -11,7 +11,13 @@ from tree_sitter import Node
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
 from ipseclint.formats.powershell.script.expressions import value_of, word_value
-from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
+from ipseclint.formats.powershell.script.lacking import (
+    changes_policy,
+    is_asked_of_machine,
+    is_guard,
+    take_for_there,
+)
+from ipseclint.formats.powershell.script.nodes import child_of, core_of, within
 from ipseclint.formats.powershell.script.operators import like
 from ipseclint.formats.powershell.script.values import (
     Block,
@@ -35,8 +41,6 @@ _OF_ONE = late(
 )
 """Why it is not known what a value is that is one: other commands may give several."""
 _LIST = late(r"-split\b|@\(|,", re.IGNORECASE)
-_LOOKS = late(r"\bGet-Net(?:IPsec|Firewall)\w*", re.IGNORECASE)
-"""What asks a machine for objects of policy."""
 
 
 def condition(node: Node, run: Evaluator) -> list[Value]:
@@ -59,21 +63,33 @@ def condition(node: Node, run: Evaluator) -> list[Value]:
 
 
 def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
-    """Follow the first branch whose condition holds; from one on that is not known, all that may hold."""
+    """Follow the first branch whose condition holds; from one on that is not known, all that may hold.
+
+    A branch that is taken only where the machine has what nothing here makes may run too, unless another changes policy
+    where it has not; one that then only leaves the script is passed over.
+    """
     may_run: list[_Branch] = []
+    lacking: list[_Branch] = []
     for test, block in branches:
         truth = True if test is None else truth_of(run.pipeline(test))
+        is_asked = bool(lacking) if test is None else truth is not None and is_asked_of_machine(test, run)
         if truth is False:
+            if test is not None and is_asked and changes_policy(block, run):
+                lacking.append((test, block))
             continue
         if truth is True and not may_run:
-            if test is not None and _asks_the_machine(test, block, run):
+            if is_asked and is_guard(block, run):
+                take_for_there(test or lacking[0][0] or block, run)
                 continue
+            if lacking and not changes_policy(block, run):
+                run.statements(block)
+                break
             return run.statements(block)
         may_run.append((test, block))
         if truth is True:
             break
     if not may_run:
-        return []
+        return [value for test, block in lacking for value in _where_there(test or block, block, run)]
     place = may_run[0][0] or may_run[0][1]
     why = f"whether {quoted(run.syntax.source(place))} holds is not known: what it decides is read as if it ran"
     blocks = [block for _, block in may_run]
@@ -82,22 +98,14 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     return run.both(blocks, why, place, has_rest=not is_last_certain, is_one_of_them=is_one)
 
 
-def _asks_the_machine(test: Node, block: Node, run: Evaluator) -> bool:
-    """Whether a guard ends the script where the machine lacks what nothing here makes: it is taken to have it.
-
-    What was looked for is then not known.
-    """
-    held = list(statements_in(block))
-    if len(held) != 1 or not run.syntax.source(held[0]).casefold().startswith("throw"):
-        return False
-    lacks = False
-    for variable in within(test, "variable"):
-        name = run.syntax.source(variable)[1:].casefold()
-        value = run.look_up(name)
-        if value is not None and not value.is_unknown and not items_of(value) and _LOOKS.search(_written(value, run)):
-            run.assign(name, Value(Unknown("what the machine has"), value.start, value.end))
-            lacks = True
-    return lacks
+def _where_there(test: Node, block: Node, run: Evaluator) -> list[Value]:
+    """Follow a block that runs only where the machine has what a condition asks for."""
+    before = take_for_there(test, run)
+    why = f"whether the machine has what {quoted(run.syntax.source(test))} asks for is not known: read as if it had"
+    given = run.both([block], why, test, has_rest=True)
+    for name, value in before.items():
+        run.assign(name, value)
+    return given
 
 
 def _written(value: Value, run: Evaluator) -> str:
@@ -112,7 +120,10 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
     variable, source, body = children[0], children[1], children[-1]
     name = run.syntax.source(variable)[1:].casefold()
     given: list[Value] = []
-    for item in items_of(run.pipeline(source)):
+    items = items_of(run.pipeline(source))
+    if not items and is_asked_of_machine(source, run) and changes_policy(body, run):
+        items = [Value(Unknown("what the machine has"), source.start_byte, source.end_byte)]
+    for item in items:
         run.assign(name, item)
         if item.is_unknown:
             why = f"how often this loop runs, and with what, is not known: {quoted(run.syntax.source(source))}"

@@ -27,6 +27,7 @@ from ipseclint.formats.powershell.script.evaluator import (
 from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of, word_value
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.pipes import NOTHING
 from ipseclint.formats.powershell.script.trying import MAX_FAILURES, Tried
@@ -527,12 +528,20 @@ class Interpreter:
         piped: list[Value] | None = None
         for element in node.named_children:
             if element.type == "command" or core_of(element).type in _COMMANDS:
+                if piped == [] and self._is_for_each_there(node, element):
+                    piped = [Value(Unknown("what the machine has"), node.start_byte, element.start_byte)]
                 piped = self._command(element, piped)
             elif element.type == "redirections":
                 self._redirect(element, piped or [])
             elif element.type != "comment":
                 piped = list(items_of(value_of(element, self)))
         return piped or []
+
+    def _is_for_each_there(self, chain: Node, element: Node) -> bool:
+        """Whether a block changes policy for each object that the machine has, of which nothing here makes one."""
+        before = (each for each in chain.named_children if each.end_byte <= element.start_byte)
+        holds_block = "{" in self.syntax.text[element.start_byte : element.end_byte]
+        return holds_block and any(is_asked_of_machine(each, self) for each in before) and changes_policy(element, self)
 
     def _redirect(self, node: Node, values: list[Value]) -> None:
         """Write into a file what a pipeline gives, as `>` and `>>` do."""

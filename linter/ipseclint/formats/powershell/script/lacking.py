@@ -1,0 +1,62 @@
+"""What a script does only where the machine has policy already, of which it is taken to have none."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.nodes import statements_in
+from ipseclint.formats.powershell.script.values import Unknown, Value, items_of
+from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import mention_in
+
+_LOOKS = late(r"\bGet-(?:Net(?:IPsec|Firewall)|Vpn)\w*", re.IGNORECASE)
+"""What asks a machine for objects of policy."""
+_TAKES_OUT = late(r"\b(?:Remove|Save|Open)-\w+", re.IGNORECASE)
+"""Commands that change nothing where nothing is."""
+_VARIABLE = late(r"\$(?:\w+:)?(\w+)")
+_LEAVES = late(r"(?:throw|exit|return|break|continue)\b", re.IGNORECASE)
+_MAX_VARIABLES_DEEP = 4
+"""Over how many variables what was asked for is followed (reasoned)."""
+
+
+def is_asked_of_machine(node: Node, run: Evaluator) -> bool:
+    """Whether what a node gives depends on what the machine has, and it was found to have none."""
+    return _is_asked(run.syntax.source(node), run, _MAX_VARIABLES_DEEP)
+
+
+def _is_asked(text: str, run: Evaluator, depth: int) -> bool:
+    if _LOOKS.search(text):
+        return True
+    return depth > 0 and any(_is_lacking(name, run, depth - 1) for name in _VARIABLE.findall(text))
+
+
+def _is_lacking(name: str, run: Evaluator, depth: int = _MAX_VARIABLES_DEEP) -> bool:
+    value = run.look_up(name.casefold())
+    if value is None or value.is_unknown or items_of(value):
+        return False
+    return _is_asked(run.syntax.text[value.start : value.end], run, depth)
+
+
+def take_for_there(node: Node, run: Evaluator) -> dict[str, Value]:
+    """Take what a node asks the machine for to be there, and not known: the variables of it, as they were."""
+    before: dict[str, Value] = {}
+    for name in {name.casefold() for name in _VARIABLE.findall(run.syntax.source(node))}:
+        value = run.look_up(name)
+        if value is not None and _is_lacking(name, run):
+            before[name] = value
+            run.assign(name, Value(Unknown("what the machine has"), value.start, value.end))
+    return before
+
+
+def changes_policy(node: Node, run: Evaluator) -> bool:
+    """Whether what stands in a node changes policy other than by taking objects out."""
+    return mention_in(_TAKES_OUT.sub("", run.syntax.source(node))) is not None
+
+
+def is_guard(block: Node, run: Evaluator) -> bool:
+    """Whether a block only leaves what it stands in, and perhaps says so."""
+    held = list(statements_in(block))
+    return bool(held) and _LEAVES.match(run.syntax.source(held[-1])) is not None and not changes_policy(block, run)

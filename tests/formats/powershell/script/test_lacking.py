@@ -1,0 +1,82 @@
+"""What a script changes of the policy that a machine has already is said, and read as far as it can be."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import parsed
+
+from ipseclint.vocabulary.groups import DhGroup
+
+SUITE = (
+    "Set-VpnConnectionIPsecConfiguration -AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES256 "
+    "-EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -DHGroup Group2 -PfsGroup None -Force -ConnectionName"
+)
+CHANGE = "Set-NetIPsecRule -DisplayName Iso -InboundSecurity Request"
+NOT_MADE = "Set-NetIPsecRule changes what this script does not make: it is not known"
+
+
+def _said(script: str) -> list[str]:
+    return [problem.message for problem in parsed(script.replace("CHANGE", CHANGE)).problems]
+
+
+@pytest.mark.parametrize(
+    ("script", "why"),
+    [
+        (
+            "$all = Get-NetIPsecRule -DisplayName Iso\nif ($all.Count -gt 0) { CHANGE }",
+            "whether the machine has what `$all.Count -gt 0` asks for is not known: read as if it had",
+        ),
+        (
+            "if (Get-NetIPsecRule -DisplayName Iso) { CHANGE } else { Write-Host none }",
+            "whether the machine has what `Get-NetIPsecRule -DisplayName Iso` asks for is not known: read as if it had",
+        ),
+        (
+            "$r = Get-NetIPsecRule\n$names = $r.DisplayName\nforeach ($name in $names) { CHANGE }",
+            "how often this loop runs, and with what, is not known: `$names`",
+        ),
+        (
+            "$r = Get-NetIPsecRule\n$r | Where-Object Enabled | ForEach-Object { CHANGE }",
+            "how often this runs, and with what, is not known: it is read as if it ran once",
+        ),
+    ],
+    ids=["if", "else", "foreach", "ForEach-Object"],
+)
+def test_what_runs_only_where_the_machine_has_policy_is_said(script: str, why: str) -> None:
+    assert _said(script) == [why, NOT_MADE]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "$r = Get-NetIPsecRule -DisplayName Iso\nif (-not $r) { throw 'none' }\nCHANGE",
+        "$r = Get-NetIPsecRule -DisplayName Iso\nif ($null -eq $r) { Write-Warning none; exit 0 }\nCHANGE",
+        "if (!(Get-NetIPsecRule -DisplayName Iso)) { return }\nCHANGE",
+        "$r = Get-NetIPsecRule -DisplayName Iso\nif ($r) { CHANGE } else { exit 1 }",
+        "function F { $r = Get-NetIPsecRule\nif (-not $r) { return $false }\nCHANGE }\nF",
+        "foreach ($i in 1, 2) { $r = Get-NetIPsecRule\nif (-not $r) { continue }\nCHANGE }",
+    ],
+)
+def test_a_guard_against_a_machine_that_has_none_ends_nothing(script: str) -> None:
+    assert NOT_MADE in _said(script)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"foreach ($vpn in Get-VpnConnection) {{ {SUITE} $vpn.Name }}",
+        f"Get-VpnConnection -AllUserConnection | ForEach-Object {{ {SUITE} $_.Name }}",
+        f"$vpns = Get-VpnConnection\nif ($vpns) {{ foreach ($vpn in $vpns) {{ {SUITE} $vpn.Name }} }}",
+    ],
+)
+def test_a_suite_that_each_connection_of_the_machine_gets_is_read(script: str) -> None:
+    (suite,) = parsed(script).policy.main_mode_crypto_sets
+    (proposal,) = suite.proposals
+    assert proposal.dh_group.value is DhGroup.GROUP_2
+
+
+def test_what_is_there_is_as_before_behind_what_asked_for_it() -> None:
+    rule = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
+    script = f"$r = Get-NetIPsecRule\nif ($r) {{ {CHANGE} }}\nif (-not $r) {{ {rule} a }}"
+    result = parsed(script)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["a"]
+    assert len(result.problems) == 2
