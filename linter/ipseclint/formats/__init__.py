@@ -78,6 +78,12 @@ _BRACKET_OF_TEXT = re.compile(
 """How a script of PowerShell, a document of Markdown or what `sc` prints begins with a bracket, as JSON does too."""
 
 
+_NO_MARKUP = re.compile(r"<(?:#|\d{1,3}>)")
+"""How a comment of PowerShell begins, or a line of syslog."""
+_RECORD = re.compile(r"Record \d{1,12}[ \t]*\r?\n\{")
+"""How evtx_dump begins, whose records are JSON."""
+
+
 def _begins(*beginnings: str) -> Callable[[str], bool]:
     return lambda head: head.lstrip().startswith(beginnings)
 
@@ -140,7 +146,7 @@ _READERS = (
         Shape.JSON,
         ("policyagent", "ikeext", "firewallpolicy", "windowsfirewall", "ipsec", "rasman"),
     ),
-    _Reader("events.event_json", Shape.JSON, ('"id"', '"eventid"', '"event_id"', '"eventcode"')),
+    _Reader("events.event_json", Shape.JSON, ('"id"', '"eventid"', '"event_id"', '"eventcode"', "<eventid")),
     _Reader("mdm.intune", Shape.JSON, ("microsoft.graph", "omauri", "settingdefinitionid")),
     _Reader(
         "peers.clouds", Shape.JSON, ("ikeencryption", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1")
@@ -257,8 +263,10 @@ def shape_of(source: Source) -> Shape:
     text = source.head_text.lstrip()
     if _BRACKET_OF_TEXT.match(text):
         return Shape.TEXT
-    if text.startswith("<") and not text.startswith("<#"):  # `<#` begins a comment of PowerShell
+    if text.startswith("<") and _NO_MARKUP.match(text) is None:
         return Shape.XML
+    if _RECORD.match(text):
+        return Shape.JSON
     return Shape.JSON if text[:1] in {"[", "{"} and not _SECTION.match(text) else Shape.TEXT
 
 

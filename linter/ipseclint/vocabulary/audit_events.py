@@ -105,6 +105,17 @@ LABELS = {
 }
 """What the values of an event's text are called in English, by the names that they have in XML, folded."""
 
+OTHER_LABELS = (
+    "network address", "network address mask", "local principal name", "principal name", "keying module port",
+    "additional information", "failure information", "authentication method", "impersonation state",
+    "initiator cookie", "responder cookie", "local certificate", "remote certificate", "sha thumbprint", "issuing ca",
+    "root ca", "protocol", "mode", "tunnel endpoint", "port", "private address", "message id",
+    "virtual interface tunnel id", "traffic selector id", "security association information", "lifetime (minutes)",
+    "quick mode limit", "main mode sa id", "cryptographic information", "cipher algorithm", "integrity algorithm",
+    "diffie-hellman group", "inbound spi", "outbound spi",
+)  # fmt: skip
+"""The other labels of the events' text, folded: they end what stands before them where a text is put on one line."""
+
 SECTIONS = {"local endpoint": "LocalAddress", "remote endpoint": "RemoteAddress"}
 """The parts of an event's text in which `Network Address` is that of an end, folded."""
 
@@ -155,15 +166,17 @@ IKE_PROVIDERS = frozenset({"microsoft-windows-ike", "microsoft-windows-ikeext", 
 
 RAS_PROVIDERS = frozenset({"rasclient", "remoteaccess"})
 RAS_EVENTS = {
+    20220: AuditEvent("service", success=False),
     20226: AuditEvent("service"),
     20227: AuditEvent("service", success=False),
     20255: AuditEvent("service", success=False),
     20271: AuditEvent("service", success=False),
     NPS_REFUSED: AuditEvent("service", success=False),
 }
-"""Events of dial-up and VPN connections in the Application and System logs, by number: a connection ended, failed, or
-was refused by the server, in PPP (ROUTERLOG_PPP_FAILURE of mprlog.h) or for its credentials; in the Security log of a
-server with Network Policy Server, that this refused one."""
+"""Events of dial-up and VPN connections in the Application and System logs, by number: a connection was terminated by
+an error (RAS Connection Establishment, Microsoft cc773769), ended, failed, or was refused by the server, in PPP
+(ROUTERLOG_PPP_FAILURE of mprlog.h) or for its credentials; in the Security log of a server with Network Policy Server,
+that this refused one."""
 RAS_SERVER_EVENTS = frozenset({20255, 20271, NPS_REFUSED})
 """Those of the server; the others are the client's."""
 

@@ -5,6 +5,8 @@
     {"Event": {"System": {"EventID": 4653, ...}, "EventData": {...}}}
     {"hits": {"hits": [{"_source": {"winlog": {"event_id": 4653, "event_data": {...}}}}]}}
     {"result": {"EventCode": "4653", "SourceName": ..., "Message": ...}}
+    {"EventID": 4653, "EventData": "<EventData><Data Name=\\"RemoteAddress\\">..."}   or "_raw", with all of the XML
+    {"EventId": 4653, "Payload": "{\\"EventData\\": {\\"Data\\": [{\\"@Name\\": ..., \\"#text\\": ...}]}}"}
 
 Of objects by lines, each line is an event. Times in milliseconds are of Windows PowerShell, others ISO 8601.
 """
@@ -12,8 +14,9 @@ Of objects by lines, each line is an event. Times in milliseconds are of Windows
 from __future__ import annotations
 
 import datetime
+import html
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ipseclint.formats.events.message import fields_of
 from ipseclint.formats.events.security_events import EventLog
@@ -35,19 +38,39 @@ from ipseclint.vocabulary.rows import names
 
 _NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _KNOWN = re.compile(
-    rf"\"(?:id|event_?id|eventcode)\"\s*:\s*(?:\{{[^{{}}]{{0,80}}?)?\"?(?:{_NUMBERS})\b|\"id\"\s*:\s*\d+[^\0]{{0,400}}?\"providername\"",
+    rf"\"(?:id|event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?:{_NUMBERS})\b"
+    r"|\"id\"\s*:\s*\d+[^\0]{0,400}?\"providername\""
+    rf"|\"_raw\"\s*:\s*\"[^\0]{{0,400}}?<eventid[^<>]{{0,40}}>\s{{0,8}}(?:{_NUMBERS})\s{{0,8}}<",
     re.IGNORECASE,
 )
+_RECORD = re.compile(r"^Record \d{1,12}[ \t]*\r?$(?=\r?\n[{])", re.MULTILINE)
+"""What evtx_dump writes before each record."""
+_XML_VALUE = re.compile(r"<Data\s+Name\s*=\s*[\"']([^\"'<>]{1,60})[\"']\s*>([^<>]*)</Data>|<Data>([^<>]*)</Data>")
+_XML_SYSTEM = (
+    ("eventid", re.compile(r"<EventID[^<>]*>\s*(\d{1,5})\s*<")),
+    ("providername", re.compile(r"<Provider\s[^<>]*?Name\s*=\s*[\"']([^\"'<>]{1,100})[\"']")),
+    ("systemtime", re.compile(r"<TimeCreated\s[^<>]*?SystemTime\s*=\s*[\"']([^\"'<>]{1,60})[\"']")),
+)
+"""Of the XML of an event that is a text in JSON: its values, and what `System` says."""
 _SOURCES = ("providername", "sourcename", "provider_name", "source", "provider")
-_TIMES = ("timecreated", "systemtime", "eventtime", "timegenerated", "@timestamp", "_time")
+_TIMES = ("timecreated", "systemtime", "eventtime", "timegenerated", "@timestamp", "_time", "datetime", "timestamp")
 _DATE = re.compile(r"/Date\((-?\d{1,14})\)/")
+_SECONDS = re.compile(r"\d{10}(?:\.\d{1,9})?")
+"""Seconds since 1970, as Velociraptor writes them."""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
 _PARTS = (
     "event", "system", "eventdata", "winlog", "event_data", "data", "eventid", "provider", "timecreated", "time",
-    "_source", "result",
+    "_source", "result", "#attributes", "@attributes", "provider_attributes", "timecreated_attributes",
+    "extrafieldinfo", "allfieldinfo",
 )  # fmt: skip
 _ANSWERS = frozenset({"hits", "results"})
 """What holds the events in the answer to a query."""
+_IN_TEXT = frozenset({"eventdata", "event_data", "data", "payload", "_raw"})
+"""Members whose text may be JSON or XML with the values: of osquery, EvtxECmd, Azure's logs, Splunk."""
+_LISTED = frozenset({"data", "eventdata"})
+_NAMES = frozenset({"@name", "name", "key"})
+_LISTED_VALUES = frozenset({"#text", "text", "value", "content", "$t"})
+"""How an element with a name is an object: of xmltodict, EvtxECmd, and others."""
 _NUMBERED = ("id", "eventid", "event_id", "eventcode")
 _MAX_DEPTH = 6
 _VALUES = {name.casefold(): name for name in VALUE_NAMES}
@@ -75,7 +98,7 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The events that concern IPsec; other events are counted."""
     try:
-        values = read_json(text, diagnostics.path)
+        values = read_json(_RECORD.sub(lambda match: " " * len(match[0]), text), diagnostics.path)
     except JsonError as error:
         note = diagnostics.refused if error.refused else diagnostics.malformed
         note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
@@ -120,7 +143,13 @@ def _is_event(value: JsonObject) -> bool:
     values: dict[str, Token] = {}
     _collect(value, values, {}, [], 0)
     number = _number(values)
-    return number is not None and number.text.strip().isdigit()
+    if number is None or not number.text.strip().isdigit():
+        return False
+    return number is not values.get("id") or not values.keys().isdisjoint(_OF_RECORD)
+
+
+_OF_RECORD = frozenset({"message", "logname", *_SOURCES, *_TIMES})
+"""One of these stands beside an `id` that is the number of an event, and not of a rule or a machine."""
 
 
 def _number(values: Mapping[str, Token]) -> Token | None:
@@ -151,6 +180,8 @@ def _note_members(event: JsonObject, diagnostics: Diagnostics, depth: int) -> No
     """Count the members of an event, and of what holds its values, that nothing looks at."""
     for name, value in event.members:
         folded = name.text.casefold()
+        if folded in _IN_TEXT and isinstance(value, Token) and value.text.lstrip()[:1] in {"{", "<"}:
+            continue
         if isinstance(value, JsonObject) and folded in _PARTS and depth < _MAX_DEPTH:
             _note_members(value, diagnostics, depth + 1)
         elif isinstance(value, list) and folded == "properties":
@@ -167,17 +198,77 @@ def _collect(
     for name, value in event.members:
         folded = name.text.casefold()
         if isinstance(value, Token):
-            known = _INNER.get(folded) if depth > 1 else None
-            values.setdefault(known or folded, value)
+            if folded in _IN_TEXT and (inner := _within(value, values, named, properties)) is not None:
+                _collect(inner, values, named, properties, 0)
+                continue
+            plain = folded.removeprefix("@") if depth else folded
+            known = _INNER.get(plain) if depth > 1 else None
+            values.setdefault(known or plain, value)
             named.setdefault(_VALUES.get(folded, name.text), value)
         elif isinstance(value, JsonObject) and folded in _PARTS and depth < _MAX_DEPTH:
             _collect(value, values, named, properties, depth + 1)
+        elif isinstance(value, list) and folded in _LISTED and depth:
+            _take_listed(value, named, properties)
         elif isinstance(value, list) and folded == "properties":
             for item in value:
                 members = item.members if isinstance(item, JsonObject) else ()
                 properties += [
                     inner for label, inner in members if label.text.casefold() == "value" and isinstance(inner, Token)
                 ]
+
+
+def _take_listed(items: Iterable[Json], named: dict[str, Token], properties: list[Token]) -> None:
+    """Take values that are elements of a list: with a name each, or texts alone."""
+    for item in items:
+        if isinstance(item, Token):
+            properties.append(item)
+        elif isinstance(item, JsonObject):
+            parts = {name.text.casefold(): part for name, part in item.members if isinstance(part, Token)}
+            name = next((parts[key].text for key in sorted(_NAMES & parts.keys())), None)
+            value = next((parts[key] for key in sorted(_LISTED_VALUES & parts.keys())), None)
+            if value is not None:
+                properties.append(value)
+                if name is not None:
+                    named.setdefault(_VALUES.get(name.casefold(), name), value)
+
+
+def _within(
+    text: Token, values: dict[str, Token], named: dict[str, Token], properties: list[Token]
+) -> JsonObject | None:
+    """The object that a text is in JSON; of XML the values are taken. None if it is neither, or they are taken."""
+    begin = text.text.lstrip()[:1]
+    if begin == "{":
+        try:
+            inner = read_json(text.text, text.path)
+        except JsonError:
+            return None
+        return _placed(inner[0], text) if inner and isinstance(inner[0], JsonObject) else None
+    if begin == "<":
+        for key, pattern in _XML_SYSTEM:
+            if match := pattern.search(text.text):
+                values.setdefault(key, text.part(match.start(1), match.end(1)))
+        for match in _XML_VALUE.finditer(text.text):
+            value = text.part(*match.span(2 if match[1] else 3))
+            value = value if "&" not in value.text else value.standing_for(html.unescape(value.text))
+            properties.append(value)
+            if match[1]:
+                named.setdefault(_VALUES.get(match[1].casefold(), match[1]), value)
+    return None
+
+
+def _placed(value: JsonObject, text: Token) -> JsonObject:
+    """An object of JSON within a text, all of it at the place of that text."""
+
+    def moved(part: Json) -> Json:
+        if isinstance(part, JsonObject):
+            return _placed(part, text)
+        if isinstance(part, list):
+            return [moved(item) for item in part]
+        return None if part is None else text.standing_for(part.text)
+
+    return JsonObject(
+        text.line, text.column, tuple((text.standing_for(name.text), moved(part)) for name, part in value.members)
+    )
 
 
 def _lines(message: Token) -> list[Token]:
@@ -192,6 +283,9 @@ def _lines(message: Token) -> list[Token]:
 def _time(text: str) -> str | None:
     if match := _DATE.search(text):
         moment = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(milliseconds=int(match[1]))
+        return moment.isoformat().replace("+00:00", "Z")
+    if _SECONDS.fullmatch(text):
+        moment = datetime.datetime.fromtimestamp(float(text), datetime.UTC)
         return moment.isoformat().replace("+00:00", "Z")
     iso = _ISO.search(text)
     return iso[0].replace(" ", "T") if iso else None

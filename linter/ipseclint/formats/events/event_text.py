@@ -6,8 +6,10 @@
     Details, friendly view      - System ... EventID 4653 ... - EventData ... LocalAddress 10.1.2.3
     Details, XML view           - <Event xmlns=...
     Splunk                      LogName=Security   EventCode=4653   Message=... and the message
+    Syslog (Snare, CEF, ...)    ... Microsoft-Windows-Security-Auditing ... 4653 ... and the message, all on one line
     Get-WinEvent | ft -Wrap     a table with TimeCreated, Id, LevelDisplayName and Message, this over several lines
-    Save as CSV, Export-Csv     a header with the event's number and source, and the message in quotes
+    Save as CSV or text         a header with the event's number and source, and the message in quotes: with commas,
+    Export-Csv                  semicolons or tabs between
 
 Labels around the message are known in English, German, French and Spanish; in other languages the source and the
 number of the event tell what it is. Times are kept where they are written as ISO 8601; in others day and month look
@@ -23,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from ipseclint.formats.events.message import fields_of, labelled, number_of
+from ipseclint.formats.events.message import fields_of, labelled, lines_within, number_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.kit.unread import note_unread
@@ -43,11 +45,15 @@ _KEYS = {
     "nombre de registro": "log", "origen": "source", "id. del evento": "number", "fecha": "time",
     "descripci\u00f3n": "message", "eventcode": "number", "sourcename": "source",
     "date": "time", "timecreated": "time", "time created": "time", "datum": "time", "date and time": "time",
+    "datum und uhrzeit": "time", "date et heure": "time", "fecha y hora": "time",
     "description": "message", "message": "message", "beschreibung": "message",
 }  # fmt: skip
 """What the parts of an event are called, folded. German, French and Spanish as copies of Event Viewer have them."""
 
-_OTHER_COLUMNS = frozenset({"level", "keywords", "task category", "ebene", "aufgabenkategorie", ""})
+_DELIMITERS = (",", ";", "\t")
+_OTHER_COLUMNS = frozenset(
+    {"level", "keywords", "task category", "ebene", "schl\u00fcsselw\u00f6rter", "aufgabenkategorie", ""}
+)
 """What else is a column of a table that Event Viewer saves, folded."""
 
 _NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
@@ -68,6 +74,7 @@ _KNOWN = late(
     r"|^[ \t>]{0,24}(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?network policy server denied access to a user"
     r"|^[ \t>]{0,24}(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
     r"an ipsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
+    r"|\bmicrosoft[- ]windows[- ]security[- ]auditing\b[^\r\n]{0,400}?\ban ipsec (?:main|quick|extended) mode\b"
     r"|\bcode[\s>]{1,12}returned[\s>]{1,12}on[\s>]{1,12}(?:failure|termination)[\s>]{1,12}is[\s>]{1,12}-?\d",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -80,7 +87,7 @@ _COPIED = late(
     re.IGNORECASE | re.MULTILINE,
 )
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
-_IN_TABLE = late(rf"(?:^|[,;\"])(?:{_NUMBERS})[,;\"]", re.MULTILINE)
+_IN_TABLE = late(rf"(?:^|[,;\t\"])(?:{_NUMBERS})[,;\t\"]", re.MULTILINE)
 _PRINTED = late(
     r"^TimeCreated[ ]+Id[ ]+LevelDisplayName[ ]+Message[ ]*\r?\n-+[ ]+-+[ ]+-+[ ]+-+[ ]*\r?\n"
     rf"(?=(?:[^\r\n]*\r?\n){{0,400}}?\S[^\r\n]{{5,40}}[ ](?:{_NUMBERS})[ ])",
@@ -90,6 +97,8 @@ _PRINTED = late(
 _PRINTED_ROW = late(r"(\S[^\r\n]{5,40}?)[ ]+(\d{1,5})[ ]+[^\W\d]\w*[ ]+(\S[^\r\n]*)")
 _OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
 """How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
+_PRIORITY = late(r"\s*<\d{1,3}>")
+"""How a line of syslog begins."""
 _ABOUT = late(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b"
     r"|\bnetwork policy server\b|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b",
@@ -104,7 +113,7 @@ def recognise(source: Source) -> bool:
         from ipseclint.formats.events import security_events
 
         return security_events.recognise(bytes_source(source.path, _plain(head).encode("utf-8", "replace")))
-    if head.lstrip()[:1] in {"{", "[", "<"}:
+    if head.lstrip()[:1] in {"{", "[", "<"} and _PRIORITY.match(head) is None:
         return False
     if "TimeCreated" in head and _PRINTED.search(head) is not None:
         return True
@@ -191,6 +200,10 @@ def _records(text: str, path: str) -> Iterator[Record]:
     in_message = in_details = False
     in_splunk = False
     for line in lines_of(text, path):
+        if not in_details and (logged := _in_one_line(line)) is not None:
+            yield from (record, logged)
+            record, in_message = Record(), False
+            continue
         if match := _SPLUNK.match(line.text):
             in_splunk = in_splunk or match[1] == "LogName"
             key = _KEYS.get(match[1].casefold()) if in_splunk else None
@@ -259,6 +272,27 @@ def _take(record: Record, key: str, value: Token) -> None:
             record.time = value
 
 
+_ONE_LINE = late(
+    r"[^\r\n]{0,400}?\bmicrosoft[- ]windows[- ]security[- ]auditing\b"
+    r"(?=[^\r\n]{0,4000}?\b(?:ipsec|ike|security association)\b)",
+    re.IGNORECASE,
+)
+_NUMBER_IN_LINE = late(rf"(?<![\w.,/-])(?:{_NUMBERS})(?![\w.,/-])")
+
+
+def _in_one_line(line: Token) -> Record | None:
+    """The event that a line of syslog holds whole: its source, number and message."""
+    if len(line.text) < _LEAST_LINE or (source := _ONE_LINE.match(line.text)) is None:
+        return None
+    number = _NUMBER_IN_LINE.search(line.text, max(0, source.end() - _AROUND), source.end() + _AROUND)
+    token = None if number is None else line.part(*number.span())
+    return Record(number=token, time=line.part(0, source.end()), lines=lines_within(line))
+
+
+_LEAST_LINE = 100
+_AROUND = 200
+"""How near its source the number of an event stands in a line, and how long such a line is (reasoned)."""
+
 _SPLUNK = late(r"[ \t>]{0,24}([A-Z][A-Za-z]{3,20})=")
 _SHORT = late(rf"[ \t>]{{0,24}}([^\W\d][\w. -]{{1,30}}):({_NUMBERS})[ \t]*")
 
@@ -323,17 +357,25 @@ def _take_detail(record: Record, line: Token) -> None:
 
 def _is_table(text: str) -> bool:
     """Whether its first line is the head of a table of events: with their number, and when, whose or what they were."""
+    return _delimiter_of(text) is not None
+
+
+def _delimiter_of(text: str) -> str | None:
+    """What parts the columns of a table of events; None if it is none."""
     lines = text.lstrip("\ufeff").split("\n", 2)
     head = lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
-    names = {_KEYS.get(name.strip(' "\r').casefold()) for name in head[:_MAX_HEAD].split(",")}
-    return "number" in names and not names.isdisjoint({"time", "source", "message"})
+    for delimiter in _DELIMITERS:
+        names = {_KEYS.get(name.strip(' "\r').casefold()) for name in head[:_MAX_HEAD].split(delimiter)}
+        if "number" in names and not names.isdisjoint({"time", "source", "message"}):
+            return delimiter
+    return None
 
 
 def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Record]:
     """The events of a table; a value has the place of its row."""
     lines = text.splitlines(keepends=True)
     skipped = 1 if lines[0].lstrip("\ufeff").startswith("#TYPE") else 0
-    reader = csv.reader(lines[skipped:])
+    reader = csv.reader(lines[skipped:], delimiter=_delimiter_of(text) or ",")
     start = skipped + 1
     names: list[str | None] = []
     try:

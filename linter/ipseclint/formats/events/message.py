@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from ipseclint.formats.kit.token import Token
-from ipseclint.vocabulary.audit_events import LABELS, MESSAGE_FIELDS, NPS_REFUSED, SECTIONS, event_texts
+from ipseclint.late import late
+from ipseclint.vocabulary.audit_events import LABELS, MESSAGE_FIELDS, NPS_REFUSED, OTHER_LABELS, SECTIONS, event_texts
 
 _FAILED = "an ipsec {} negotiation failed"
 _WITH_CERTIFICATES = 4652
@@ -13,6 +16,16 @@ _REFUSED = "network policy server denied access to a user"
 _DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection named ", " has failed", " has terminated"
 _MAX_LABEL = 60
 """So long may a label be (reasoned: twice the longest of the audit events in English)."""
+
+
+_LONGEST_FIRST = sorted((*LABELS, *SECTIONS, *OTHER_LABELS), key=len, reverse=True)
+_IN_LINE = late(rf"(?<=\s)(?:{'|'.join(map(re.escape, _LONGEST_FIRST))})[ \t]{{0,4}}:(?=\s|$)", re.IGNORECASE)
+
+
+def lines_within(line: Token) -> list[Token]:
+    """The lines of a message that was put on one line, as collectors of syslog do: each begins with its label."""
+    starts = [0, *(match.start() for match in _IN_LINE.finditer(line.text)), len(line.text)]
+    return [line.part(start, end).strip() for start, end in pairwise(starts)]
 
 
 def labelled(line: Token) -> tuple[str, Token] | None:

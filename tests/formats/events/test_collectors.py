@@ -1,0 +1,164 @@
+"""Events as collectors hand them on: in texts within JSON, as elements of lists, on one line of syslog, in tables."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+VALUES = {
+    "LocalAddress": "10.1.0.5",
+    "RemoteAddress": "10.1.0.6",
+    "FailurePoint": "%%8199",
+    "FailureReason": "Negotiation timed out\r\n",
+    "Role": "%%8205",
+}
+MESSAGE = (
+    "An IPsec main mode negotiation failed.\n\nLocal Endpoint:\n\tLocal Principal Name:\t-\n"
+    "\tNetwork Address:\t10.1.0.5\n\tKeying Module Port:\t500\n\nRemote Endpoint:\n\tPrincipal Name:\t-\n"
+    "\tNetwork Address:\t10.1.0.6\n\tKeying Module Port:\t500\n\nAdditional Information:\n\tRole:\tInitiator\n"
+    "\tImpersonation State:\tNot enabled\n\nFailure Information:\n\tFailure Point:\tLocal computer\n\tFailure Reason:\tNegotiation timed out\n\n\tState:\tNo state\n"
+)
+FLAT = " ".join(MESSAGE.split())
+PROVIDER = "Microsoft-Windows-Security-Auditing"
+XML = (
+    f"<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider Name='{PROVIDER}'/>"
+    "<EventID>4653</EventID><TimeCreated SystemTime='2026-03-04T10:11:12Z'/></System><EventData>"
+    + "".join(f"<Data Name='{name}'>{value}</Data>" for name, value in VALUES.items())
+    + "</EventData></Event>"
+)
+ELEMENTS = [{"@Name": name, "#text": value} for name, value in VALUES.items()]
+RETURNED = "The error code returned on failure is 809."
+DIALED = f"CoId={{1}}: The user CORP\\ana dialed a connection named Head office which has failed. {RETURNED}"
+SNARE = "<14>Mar  4 10:11:12 h MSWinEventLog\t1\tSecurity\t11\tWed Mar 04 10:11:12 2026"
+
+
+def read(text: str, name: str = "events.txt") -> Parsed:
+    source = bytes_source(name, text.encode())
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"Event": {"System": {"Provider": {"@Name": PROVIDER}, "EventID": "4653"}, "EventData": {"Data": ELEMENTS}}},
+        {"Event": {"System": {"Provider": {"#attributes": {"Name": PROVIDER}}, "EventID": 4653}, "EventData": VALUES}},
+        {"EventId": 4653, "Provider": PROVIDER, "Payload": json.dumps({"EventData": {"Data": ELEMENTS}})},
+        {"EventID": 4653, "Channel": "Security", "EventData": XML[XML.index("<EventData>") : XML.index("</Event>")]},
+        {"eventid": "4653", "provider_name": PROVIDER, "data": json.dumps({"EventData": VALUES})},
+        {"result": {"_raw": XML}},
+        {"EventID": 4653, "RuleTitle": "IPsec", "ExtraFieldInfo": VALUES},
+    ],
+)
+def test_values_are_read_from_whatever_a_collector_puts_them_into(event: object) -> None:
+    (failure,) = read(json.dumps(event)).events
+    assert (failure.event_id, failure.error_code, failure.role) == (4653, 13805, "initiator")
+    assert (failure.local_address, failure.remote_address) == ("10.1.0.5", "10.1.0.6")
+    assert (failure.span.line, failure.span.length) == (1, 4)
+
+
+@pytest.mark.parametrize(
+    ("created", "time"),
+    [
+        ({"#attributes": {"SystemTime": "2026-03-04T10:11:12Z"}}, "2026-03-04T10:11:12Z"),
+        ({"@SystemTime": "2026-03-04T10:11:12Z"}, "2026-03-04T10:11:12Z"),
+        ({"SystemTime": 1772619072.5}, "2026-03-04T10:11:12.500000Z"),
+    ],
+)
+def test_the_time_is_read_where_a_collector_puts_it(created: object, time: str) -> None:
+    system = {"EventID": 4653, "TimeCreated": created}
+    (failure,) = read(json.dumps({"Event": {"System": system, "EventData": VALUES}})).events
+    assert failure.time == time
+
+
+def test_records_of_evtx_dump_are_read_each() -> None:
+    record = json.dumps({"Event": {"System": {"EventID": 4653}, "EventData": VALUES}}, indent=2)
+    failures = read(f"Record 1\n{record}\nRecord 12\n{record}\n").events
+    assert [failure.span.line for failure in failures] == [5, 20]
+
+
+def test_an_event_of_another_provider_is_none_of_ipsec() -> None:
+    system = {"Provider": {"#attributes": {"Name": "Other"}}, "EventID": 4653}
+    parsed = read(json.dumps({"Event": {"System": system, "EventData": {}}}))
+    assert (parsed.events, parsed.other_events) == ((), (("Other 4653", 1),))
+
+
+def test_the_id_of_a_rule_or_a_machine_is_no_event() -> None:
+    event = {"system": {"providerName": PROVIDER, "eventID": "4653"}, "eventdata": VALUES}
+    parsed = read(json.dumps({"rule": {"id": "60000"}, "agent": {"id": "001"}, "data": {"win": event}}))
+    assert ([failure.event_id for failure in parsed.events], parsed.other_events) == ([4653], ())
+
+
+@pytest.mark.parametrize("damaged", ["{", "{}", "<", '{"EventData": 1', "[]", "<Data Name='x'>"])
+def test_a_text_that_holds_no_values_leaves_the_event(damaged: str) -> None:
+    (failure,) = read(json.dumps({"EventId": 4653, "Payload": damaged, "Provider": PROVIDER})).events
+    assert (failure.event_id, failure.remote_address) == (4653, None)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"{SNARE}\t4653\t{PROVIDER}\tN/A\t\t{FLAT}",
+        f"Mar  4 10:11:12 h EvntSLog: [WIN] {PROVIDER} (4653) {FLAT}",
+        f'<14>1 2026-03-04T10:11:12Z h {PROVIDER} 680 - [NXLOG@14506 EventID="4653"] {FLAT}',
+        f"<13>Mar 04 h AgentLogFile=Security\tSource={PROVIDER}\tComputer=h\tEventID=4653\tMessage={FLAT}",
+        f"<14>Mar  4 10:11:12 h {PROVIDER}[680]: {FLAT}",
+    ],
+)
+def test_an_event_on_one_line_of_syslog_is_read(line: str) -> None:
+    text = f"<14>Mar  4 10:11:11 h sshd[1]: hello\n{line}\n"
+    (failure,) = read(text).events
+    assert (failure.event_id, failure.error_code, failure.role, failure.failure_point) == (
+        4653,
+        13805,
+        "initiator",
+        "local",
+    )
+    assert (failure.local_address, failure.remote_address, failure.span.line) == ("10.1.0.5", "10.1.0.6", 2)
+
+
+def test_a_connection_that_failed_is_read_from_a_line_of_syslog() -> None:
+    (failure,) = read(f"<14>Mar  4 10:11:12 h RasClient[1]: {DIALED}\n").events
+    assert (failure.event_id, failure.state) == (20227, "remote-access error 809")
+
+
+def test_other_lines_of_syslog_are_no_event() -> None:
+    told = "The service IPsec Policy Agent logged on with 4653 handles, in a security association"
+    text = f"<14>Mar  4 h {PROVIDER}[680]: {told}\n"
+    form = recognise(bytes_source("x.txt", text.encode()))
+    assert form is None or form.parse(bytes_source("x.txt", text.encode())).events == ()
+
+
+@pytest.mark.parametrize(
+    ("head", "sign"),
+    [
+        ("Keywords,Date and Time,Source,Event ID,Task Category", ","),
+        ("Keywords\tDate and Time\tSource\tEvent ID\tTask Category", "\t"),
+        ("Schl\u00fcsselw\u00f6rter\tDatum und Uhrzeit\tQuelle\tEreignis-ID\tAufgabenkategorie", "\t"),
+        ("Keywords;Date and Time;Source;Event ID;Task Category", ";"),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_saved_table_is_read_whatever_parts_its_columns(head: str, sign: str, encoding: str) -> None:
+    row = sign.join(("Audit Failure", "3/4/2026 10:11:12 AM", PROVIDER, "4653", "IPsec Main Mode", f'"{MESSAGE}"'))
+    source = bytes_source("saved.txt", f"{head}\n{row}\n".encode(encoding))
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [(failure.event_id, failure.remote_address) for failure in parsed.events] == [(4653, "10.1.0.6")]
+    assert parsed.problems == ()
+
+
+def test_a_connection_that_was_terminated_by_an_error_has_failed() -> None:
+    text = (
+        "Log Name:      Application\nSource:        RasClient\nEvent ID:      20220\nDescription:\n"
+        f"The connection to Head office made using device VPN3-1 was terminated. {RETURNED}\n"
+    )
+    (failure,) = read(text).events
+    assert (failure.event_id, failure.success, failure.state) == (20220, False, "remote-access error 809")
