@@ -21,7 +21,8 @@ MESSAGE = (
     "An IPsec main mode negotiation failed.\n\nLocal Endpoint:\n\tLocal Principal Name:\t-\n"
     "\tNetwork Address:\t10.1.0.5\n\tKeying Module Port:\t500\n\nRemote Endpoint:\n\tPrincipal Name:\t-\n"
     "\tNetwork Address:\t10.1.0.6\n\tKeying Module Port:\t500\n\nAdditional Information:\n\tRole:\tInitiator\n"
-    "\tImpersonation State:\tNot enabled\n\nFailure Information:\n\tFailure Point:\tLocal computer\n\tFailure Reason:\tNegotiation timed out\n\n\tState:\tNo state\n"
+    "\tImpersonation State:\tNot enabled\n\nFailure Information:\n"
+    "\tFailure Point:\tLocal computer\n\tFailure Reason:\tNegotiation timed out\n\n\tState:\tNo state\n"
 )
 FLAT = " ".join(MESSAGE.split())
 PROVIDER = "Microsoft-Windows-Security-Auditing"
