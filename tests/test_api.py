@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import doctest
 import shutil
 import subprocess
@@ -12,6 +13,8 @@ from typing import Any
 import pytest
 
 import ipseclint
+from ipseclint import api
+from ipseclint.engine.arguments import CheckArguments
 from tests import ROOT
 
 POLICY = ROOT / "fixtures" / "runs" / "first" / "policy.cmd"
@@ -147,3 +150,82 @@ def test_what_is_not_wholly_understood_is_not_read_by_guessing(desk: Path) -> No
     (desk / "notes.txt").write_text("shopping list\n")
     with pytest.raises(ipseclint.NoPolicyError, match=r"notes\.txt: no IPsec policy"):
         ipseclint.read("notes.txt")
+
+
+def test_every_argument_arrives_where_it_belongs(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = dict.fromkeys(("rulesets", "select", "ignore"))
+    texts.update({name: [name] for name in texts})
+    paths = {name: Path(name) for name in ("waivers", "baseline", "since", "cache")}
+    switches = ("isolated", "any_files", "details", "objects", "digests", "script_repairs")
+    others = {"machine": "m", "scheduler": "s", "jobs": 3, "input_timeout_seconds": 4.5, "shard": "2/8"}
+    others |= {"as_of": datetime.date(2026, 1, 2)}
+    seen: list[CheckArguments] = []
+
+    class StopError(Exception):
+        pass
+
+    def stop(arguments: CheckArguments, _loaded: object) -> None:
+        seen.append(arguments)
+        raise StopError
+
+    monkeypatch.setattr(api, "job_for", stop)
+    for switched in (None, *switches):
+        given: dict[str, Any] = {**texts, **paths, **others, **({switched: True} if switched else {})}
+        with pytest.raises(StopError):
+            ipseclint.check_paths("policy.cmd", **given)
+        assert seen.pop() == CheckArguments(**given)
+
+
+def test_what_is_said_of_inputs_arrives_where_they_are_looked_for(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (desk / "ipseclint.toml").write_text('exclude = ["old"]\n')
+    calls: list[Any] = []
+
+    def noted(*arguments: Any, **keywords: Any) -> list[Any]:
+        calls.append((arguments[0], arguments[1], list(arguments[2]), keywords))
+        return []
+
+    monkeypatch.setattr(api, "candidates", noted)
+    ipseclint.check_paths(Path("a"), stdin_name="b", any_files=True)
+    ipseclint.check_paths(["a", Path("c")], remote=True, isolated=True)
+    assert calls == [
+        (["a"], "b", ["old"], {"any_files": True, "remote": False}),
+        (["a", "c"], "<stdin>", [], {"any_files": False, "remote": True}),
+    ]
+
+
+def test_progress_is_told_how_many_inputs_are_done(desk: Path) -> None:
+    told: list[tuple[int, int]] = []
+    ipseclint.check_paths("policy.cmd", progress=lambda done, of: told.append((done, of)))
+    assert told[-1] == (1, 1)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, 1e12])
+def test_a_timeout_that_can_be_none_is_refused(desk: Path, seconds: float) -> None:
+    with pytest.raises(ValueError, match="the input timeout is"):
+        ipseclint.check_paths("policy.cmd", input_timeout_seconds=seconds)
+
+
+def test_a_text_is_judged_by_what_is_asked_and_configured(desk: Path) -> None:
+    text = POLICY.read_text(encoding="utf-8")
+    (desk / "ipseclint.toml").write_text('select = ["QD001", "QD002"]\n')
+    (desk / "other.toml").write_text('select = ["QD001"]\n')
+    assert [finding.code for finding in ipseclint.check_text(text, ignore="QD001").findings] == ["QD002"]
+    assert [finding.code for finding in ipseclint.check_text(text, config="other.toml").findings] == ["QD001"]
+    (problem,) = ipseclint.check_text("shopping list\n").problems
+    assert (problem.code, problem.span.path) == ("IN004", "<text>")
+    with pytest.raises(ipseclint.ConfigError, match="strangest"):
+        ipseclint.check_text(text, rulesets="strangest")
+
+
+def test_a_machine_is_called_as_is_asked_or_as_its_first_path(desk: Path) -> None:
+    (desk / "ipseclint.toml").write_text("[site]\nike_workers = 3\n")
+    (desk / "site.toml").write_text("[site]\nike_workers = 5\n")
+    shutil.copy(POLICY, desk / "second.cmd")
+    assert ipseclint.read(["second.cmd", "policy.cmd"]).name == "second.cmd"
+    assert ipseclint.read("policy.cmd").site.ike_workers == 3
+    assert ipseclint.read("policy.cmd", config="site.toml").site.ike_workers == 5
+
+
+def test_a_file_without_policy_beside_one_with_it_is_no_fault(desk: Path) -> None:
+    (desk / "empty.cmd").write_text("rem nothing\n")
+    assert ipseclint.read(["policy.cmd", "empty.cmd"], partial=True).policy.policies[0].name == "Branch servers"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import stat
 import tracemalloc
 
 import pytest
 
-from ipseclint.source import Source, Window, bytes_source, detect_encoding
+from ipseclint.source import HEAD_BYTES, Source, SourceError, Window, bytes_source, detect_encoding, special_kind
 
 SCRIPT = 'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout\r\n'
 
@@ -147,3 +148,52 @@ def test_windows_are_lines_or_what_of_them_is_near(encoding: str) -> None:
     assert windows[4, 1_510_100] == Window(1_506_004, "m" * 4097)
     assert windows[5, 5] == Window(1, "last")
     assert (6, 1) not in windows
+
+
+@pytest.mark.parametrize("word", ["Ääniä", "créée", "canapéé"])
+def test_accents_side_by_side_are_western_where_a_letter_stands_before_or_after(word: str) -> None:
+    assert text_of(f"rem {word}\r\n".encode("cp1252")) == f"rem {word}\r\n"
+
+
+def test_the_code_page_is_told_by_the_first_letters_that_are_not_ascii_however_far_in() -> None:
+    script = "rem " + "-" * 2 * HEAD_BYTES + "\r\n" + SCRIPT.format("域控制器")
+    assert text_of(script.encode("cp936")) == script
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32", "utf-16-le", "utf-16-be", "utf-8", "cp1252"])
+def test_a_changed_text_keeps_its_encoding_and_its_mark(encoding: str) -> None:
+    source = bytes_source("script.cmd", SCRIPT.format("Größe").encode(encoding))
+    changed = source.with_text(SCRIPT.format("Höhe"))
+    assert (changed.path, changed.read_bytes()) == ("script.cmd", SCRIPT.format("Höhe").encode(encoding))
+
+
+@pytest.mark.parametrize("mark", ["utf-16-be", "utf-32-be"])
+def test_a_changed_text_keeps_the_order_of_bytes_of_its_mark(mark: str) -> None:
+    data = "\ufeffname".encode(mark)
+    assert bytes_source("x", data).with_text("other").read_bytes() == "\ufeffother".encode(mark)
+
+
+def test_a_text_that_would_not_come_back_is_not_changed() -> None:
+    with pytest.raises(SourceError, match="its bytes are not all text in utf-16-le"):
+        bytes_source("x", "a".encode("utf-16") + b"\x00").with_text("b")
+    with pytest.raises(SourceError, match="cp1252 cannot hold the changed text"):
+        bytes_source("x", "Größe".encode("cp1252")).with_text("域")
+
+
+def test_half_a_character_is_a_mark_of_its_own_in_a_window_too() -> None:
+    source = bytes_source("x", "ab".encode("utf-16") + b"\x00")
+    assert source.windows([(1, 1)])[1, 1].text == source.read_text() == "ab\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"),
+    [
+        (stat.S_IFIFO, "named pipe"),
+        (stat.S_IFSOCK | 0o600, "socket"),
+        (stat.S_IFCHR, "device"),
+        (stat.S_IFBLK, "device"),
+        (stat.S_IFLNK, "special file"),
+    ],
+)
+def test_what_is_no_file_is_called_by_its_kind(mode: int, kind: str) -> None:
+    assert special_kind(mode) == kind

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import pytest
 
-from ipseclint.words import duration, percent, plural, seconds_words, short
+from ipseclint.words import duration, listed, nearest, percent, plural, seconds_words, short
 
 
 @pytest.mark.parametrize(
@@ -52,3 +53,28 @@ def test_a_computed_time_is_in_readable_units(seconds: float, text: str) -> None
 @pytest.mark.parametrize(("number", "text"), [(0.12345, "0.123"), (999, "999"), (3.52e15, "3,520,000,000,000,000")])
 def test_a_number_is_never_in_powers_of_ten(number: float, text: str) -> None:
     assert short(number) == text
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [([], ""), (["a"], "a"), ("abc", "a, b, c"), ("abcd", "a, b, c and 1 more"), (range(5), "0, 1, 2 and 2 more")],
+)
+def test_of_many_words_the_first_three_are_said(words: Sequence[object], text: str) -> None:
+    assert listed(words) == text
+
+
+def test_words_are_joined_as_is_asked() -> None:
+    assert listed("abcd", "; ") == "a; b; c and 1 more"
+
+
+@pytest.mark.parametrize(
+    ("word", "text"),
+    [
+        ("QD2", "; did you mean QD002?"),
+        ("lifetme", "; did you mean Lifetime?"),
+        ("LIFETIME", "; did you mean Lifetime?"),
+        ("x", ""),
+    ],
+)
+def test_a_word_that_is_nearly_a_known_one_is_taken_for_it(word: str, text: str) -> None:
+    assert nearest(word, ["QD002", "Lifetime"]) == text

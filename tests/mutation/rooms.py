@@ -1,0 +1,141 @@
+"""Rooms of the package: the code of each, and the tests that could notice a change of it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path("linter/ipseclint")
+MAX_IMPORTERS = 8
+"""What more modules import, all tests run through: those of its room say more of it."""
+
+READ = tuple(f"formats/test_{name}.py" for name in ("stored_decodings", "stored_damage", "every_format"))
+RULES = ("test_rules.py", "test_twins.py")
+SHOWN = ("cli/test_stored_answers.py", "test_demo.py")
+
+ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "source": (("source.py",), ("engine/test_run.py", "engine/test_machines.py", "cli/test_bad_input.py", *READ)),
+    "words": (("words.py",), (*SHOWN, "test_rules.py")),
+    "model": (("model",), ("engine/test_apply_rules.py", *READ, *RULES)),
+    "vocabulary": (("vocabulary",), (*READ, *RULES)),
+    "finding": (
+        ("finding.py", "rule.py", "report.py", "outcome.py", "escape.py", "packing.py", "seal.py", "late.py"),
+        ("engine/test_apply_rules.py", "test_packing.py", "test_escape.py", *SHOWN, "test_rules.py"),
+    ),
+    "collect": (("collect",), ("test_collector.py",)),
+    "secrets": (
+        ("secrets",),
+        ("cli/test_secrets.py", "engine/test_keys.py", "engine/test_redaction.py", "formats/test_every_format.py"),
+    ),
+    "formats": (("formats",), (*READ, *RULES)),
+    "kit": (("formats/kit",), (*READ, *RULES)),
+    "netsh": (("formats/netsh",), (*READ, *RULES)),
+    "powershell": (("formats/powershell",), (*READ, *RULES)),
+    "scripts": (("formats/powershell/script",), (*READ, "formats/powershell", *RULES)),
+    "wfp": (("formats/wfp",), (*READ, *RULES)),
+    "registry": (("formats/registry",), (*READ, *RULES)),
+    "gpo": (("formats/gpo",), (*READ, *RULES)),
+    "vpn": (("formats/vpn",), (*READ, *RULES)),
+    "mdm": (("formats/mdm",), (*READ, *RULES)),
+    "peers": (("formats/peers",), (*READ, *RULES)),
+    "events": (("formats/events",), (*READ, *RULES)),
+    "semantics": (("semantics",), (*SHOWN, *RULES)),
+    "packets": (("semantics/packets",), ("cli/test_which.py", *SHOWN, *RULES)),
+    "negotiation": (("semantics/negotiation",), ("cli/test_negotiate.py", "reporters/test_negotiation.py", *SHOWN)),
+    "load": (("load",), ("cli/test_load.py", *SHOWN, "rules/test_policy_load.py", "test_rules.py")),
+    "repair": (("repair",), ("rules/test_repair.py", "cli/test_fix_in_place.py", *SHOWN, *RULES)),
+    "rules": (("rules",), ("test_rules.py", "test_twins.py", *SHOWN)),
+    "reporters": (("reporters",), (*SHOWN, "cli/test_secrets.py", "cli/test_bad_input.py")),
+    "engine": (("engine",), ("test_api.py", "cli/test_jobs.py", *SHOWN, *RULES)),
+    "cli": (("cli",), (*SHOWN, "test_docs.py")),
+    "api": (("api.py", "__init__.py", "__main__.py", "version.py"), ("cli/test_streams.py", "engine/test_run.py")),
+}
+"""Each room's code, and the tests beside the mirrored ones that see it. A room inside another is not part of it."""
+
+
+def modules_of(room: str) -> list[Path]:
+    """The modules of a room."""
+    inner = [PACKAGE / part for other, (parts, _) in ROOMS.items() if other != room for part in parts]
+    parts = [PACKAGE / part for part in ROOMS[room][0]]
+    found = {path for part in parts for path in ([part] if part.suffix else part.rglob("*.py"))}
+    of_others = [part for part in inner if any(own in part.parents for own in parts)]
+    return sorted(path for path in found if not any(part == path or part in path.parents for part in of_others))
+
+
+def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
+    """Test files that could notice a change of a module: those beside the one that mirrors it, and more: those
+    of the modules that import it, and the broad ones of the room.
+
+    Each list begins with what most likely notices it: the mirrored module, then what names the module.
+    """
+    mirrored = _mirrored(module)
+    folder = mirrored.parent
+    while not folder.is_dir():
+        folder = folder.parent
+    near = sorted(folder.glob("test_*.py")) if folder != Path("tests") else []
+    near = [path for path in dict.fromkeys((mirrored, *near)) if path.is_file()]
+    of_importers = (
+        [_mirrored(path) for path in importers()[module]] if len(importers()[module]) <= MAX_IMPORTERS else []
+    )
+    broad = [test for part in ("test_values.py", *ROOMS[room][1]) for test in _tests(Path("tests") / part)]
+    beside = [test for path in of_importers if path.parent != Path("tests") for test in path.parent.glob("test_*.py")]
+    broad = [path for path in (*of_importers, *beside, *broad) if path.is_file()]
+
+    def rank(test: Path) -> tuple[bool, bool, bool, bool, int]:
+        names = _names(test, module.stem)
+        return test != mirrored, test not in of_importers, not names, test not in beside, test.stat().st_size
+
+    return sorted(_quick(near), key=rank), sorted(_quick(dict.fromkeys(broad), near), key=rank)
+
+
+def _mirrored(module: Path) -> Path:
+    inside = module.relative_to(PACKAGE)
+    return Path("tests") / inside.parent / f"test_{inside.name.lstrip('_')}"
+
+
+@cache
+def importers() -> dict[Path, list[Path]]:
+    """By module those that import it."""
+    found: dict[Path, list[Path]] = {path: [] for path in PACKAGE.rglob("*.py")}
+    for path in sorted(found):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                base = PACKAGE.parent
+                if node.level:
+                    base = path.parents[node.level - 1]
+                base = base.joinpath(*(node.module or "").split("."))
+                names = [
+                    base / "__init__.py",
+                    base.with_suffix(".py"),
+                    *(base / f"{name.name}.py" for name in node.names),
+                ]
+                for name in names:
+                    if name in found and path not in found[name]:
+                        found[name].append(path)
+    return found
+
+
+def _tests(path: Path) -> list[Path]:
+    return [path] if path.suffix else sorted(path.rglob("test_*.py"))
+
+
+def _quick(tests: object, without: object = ()) -> list[Path]:
+    """Without what starts a browser: it takes longer than all others."""
+    return [path for path in tests if path not in without and not path.stem.endswith("_browser")]  # type: ignore[attr-defined,operator]
+
+
+@cache
+def _text(test: Path) -> str:
+    return test.read_text(encoding="utf-8")
+
+
+@cache
+def _names(test: Path, stem: str) -> bool:
+    return re.search(rf"\b{stem}\b", _text(test)) is not None
+
+
+def starts_processes(test: Path) -> bool:
+    """Whether the file starts processes of its own, in which nobody sees what is run through."""
+    return "subprocess" in _text(test)

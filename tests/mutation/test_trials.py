@@ -1,0 +1,66 @@
+"""The tool that changes rooms reaches every module, and a change that it makes is really there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from types import FunctionType
+
+import pytest
+
+from ipseclint import words
+from tests import ROOT
+from tests.mutation import rooms
+from tests.mutation.changes import Change, changes
+from tests.mutation.rooms import PACKAGE, ROOMS, modules_of
+from tests.mutation.trials import function_around, in_a_process, take_on
+
+WORDS = PACKAGE / "words.py"
+
+
+@pytest.fixture(autouse=True)
+def at_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+
+
+def change_of(kind: str, text: str) -> Change:
+    return next(change for change in changes(WORDS) if (change.kind, change.text) == (kind, text))
+
+
+def test_every_module_is_in_one_room() -> None:
+    counts = Counter(module for room in ROOMS for module in modules_of(room))
+    assert {module for module, count in counts.items() if count != 1} == set()
+    assert set(PACKAGE.rglob("*.py")) - set(counts) == set()
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_tests_that_a_room_names_are_there(room: str) -> None:
+    assert [part for part in ROOMS[room][1] if not (Path("tests") / part).exists()] == []
+
+
+def test_a_module_is_tried_on_its_mirror_first_and_on_those_that_import_it() -> None:
+    near, broad = rooms.tests_of(PACKAGE / "load" / "erlang.py", "load")
+    assert near[0] == Path("tests/load/test_erlang.py")
+    assert Path("tests/cli/test_load.py") in broad
+    assert set(near) & set(broad) == set()
+
+
+def test_a_function_that_is_there_takes_on_a_change() -> None:
+    change = change_of("flip comparison", "number == 1")
+    index = {str(ROOT / WORDS): [each for each in vars(words).values() if isinstance(each, FunctionType)]}
+
+    def changed_words() -> str:
+        vars(words)["__entered__"] = set()
+        take_on(change, index)
+        return words.plural(1, "rule")
+
+    assert function_around(change) == "plural"
+    assert (in_a_process(changed_words), words.plural(1, "rule")) == ("1 rules", "1 rule")
+
+
+def test_what_does_not_come_to_an_end_has_no_answer() -> None:
+    assert in_a_process(exit_now) is None
+
+
+def exit_now() -> None:
+    raise SystemExit(3)

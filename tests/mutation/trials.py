@@ -1,0 +1,412 @@
+"""Trials of changes: the tests are collected once, each trial is a fork in which functions take on the changed code.
+
+What runs while a module is loaded cannot be changed that way; `fresh` loads everything anew for one change.
+"""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import gc
+import importlib.machinery
+import importlib.util
+import json
+import marshal
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
+from typing import Any, ClassVar, TypeVar
+
+import hypothesis
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests import ROOT
+from tests.tries import MIN_EXAMPLES
+
+from .changes import Change, changed
+from .rooms import PACKAGE
+
+CPU_SECONDS_AT_LEAST = 20
+LIMIT = 8
+"""How many times as long as without the change tests may run until they count as endless."""
+WALL_SECONDS = 600
+MAX_REST_SECONDS = 6.0
+"""Of a test file no longer than this all tests are tried, if those that enter the change notice nothing."""
+PROGRESS = os.fdopen(os.dup(2), "w")
+"""Where forks, whose output nobody sees, say what they do."""
+Result = TypeVar("Result")
+Functions = dict[str, dict[str, list[str]]]
+"""By module and function the tests that enter it."""
+
+
+def in_a_process(work: Callable[[], Result], wall_seconds: int | None = WALL_SECONDS) -> Result | None:
+    """What a function gives in a fork whose output nobody sees; None if it did not come to an end."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if not pid:
+        try:
+            os.setpgid(0, 0)
+            quiet = os.open(os.devnull, os.O_RDWR)
+            for stream in (0, 1, 2):
+                os.dup2(quiet, stream)
+            if wall_seconds:
+                signal.alarm(wall_seconds)
+            os.write(writing, json.dumps(work()).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    parts = []
+    while part := os.read(reading, 1 << 16):
+        parts.append(part)
+    os.close(reading)
+    os.waitpid(pid, 0)
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(pid, signal.SIGKILL)
+    return json.loads(b"".join(parts)) if parts else None  # type: ignore[no-any-return]
+
+
+class Trials:
+    """Plugin of pytest: in place of running what it collected, tries changes on it.
+
+    `noticed` holds the numbers of those that a test notices, `red` the test file that fails without any change.
+    """
+
+    def __init__(self, room: list[tuple[int, Change, list[Path]]], known: Known, budget: float) -> None:
+        self.room, self.known, self.budget = room, known, budget
+        self.noticed: list[int] = []
+        self.red: Path | None = None
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """See `pytest`."""
+        gc.unfreeze()
+        index = _functions_by_file()
+        gc.freeze()
+        by_file: dict[Path, list[pytest.Item]] = {}
+        for item in session.items:
+            by_file.setdefault(item.path.relative_to(ROOT), []).append(item)
+        alive = list(self.room)
+        spent = 0.0
+        ranks = {path: min(tests.index(path) for _, _, tests in alive if path in tests) for path in by_file}
+        for path in sorted(by_file, key=lambda path: (ranks[path], path.stat().st_size)):
+            concerned = [trial for trial in alive if path in trial[2]]
+            if not concerned or spent > self.budget:
+                continue
+            items = by_file[path]
+            learnt = self.known.of(path, functools.partial(_learn, items))
+            if learnt is None:
+                self.red = path
+                return True
+            seconds, entered = learnt
+            spent += seconds
+            for trial in concerned:
+                number, change, _ = trial
+                first = self.known.entering(entered, change)
+                if first is None:
+                    continue
+                if in_a_process(functools.partial(_try, change, items, first, seconds, index)) is not False:
+                    alive.remove(trial)
+                    self.noticed.append(number)
+        return True
+
+
+def _learn(items: list[pytest.Item]) -> tuple[float, Functions] | None:
+    start = time.process_time()
+    functions: Functions = {}
+    MarkingLoader.forget()
+    for item, after in zip(items, [*items[1:], None], strict=True):
+        if _fails(item, after):
+            return None
+        for path, names in MarkingLoader.entered.items():
+            tests = functions.setdefault(path, {})
+            for name in names:
+                tests.setdefault(name, []).append(item.name)
+        MarkingLoader.forget()
+    return time.process_time() - start, functions
+
+
+def _fails(item: pytest.Item, after: pytest.Item | None) -> bool:
+    return any(report.failed for report in runtestprotocol(item, log=False, nextitem=after))
+
+
+def _try(
+    change: Change, items: list[pytest.Item], first: list[str], seconds: float, index: dict[str, list[FunctionType]]
+) -> bool:
+    limit = int(max(CPU_SECONDS_AT_LEAST, LIMIT * seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+    take_on(change, index)
+    chosen = [item for item in items if item.name in set(first)]
+    if seconds <= MAX_REST_SECONDS:
+        chosen += [item for item in items if item not in chosen]
+    return any(_fails(item, after) for item, after in zip(chosen, [*chosen[1:], None], strict=True))
+
+
+def take_on(change: Change, index: dict[str, list[FunctionType]]) -> None:
+    """Change the functions that are there already, and the module for those that load it later."""
+    file = str(ROOT / change.path)
+    tree = changed(change)
+    marks(tree)
+    code = compile(tree, file, "exec", dont_inherit=True)
+    sys.meta_path.insert(0, Finder(change, code))
+    codes = {(each.co_qualname, each.co_firstlineno): each for each in _codes(code)}
+    for function in index.get(file, []):
+        old = function.__code__
+        new = codes.get((old.co_qualname, old.co_firstlineno))
+        if new and new.co_freevars == old.co_freevars and _last_line(old) >= change.line >= old.co_firstlineno:
+            function.__code__ = new
+
+
+def _last_line(code: CodeType) -> int:
+    return max(
+        [line for _, _, line in code.co_lines() if line]
+        + [_last_line(each) for each in code.co_consts if isinstance(each, CodeType)]
+    )
+
+
+def _codes(code: CodeType) -> Iterator[CodeType]:
+    for each in code.co_consts:
+        if isinstance(each, CodeType):
+            yield each
+            yield from _codes(each)
+
+
+def _functions_by_file() -> dict[str, list[FunctionType]]:
+    found: dict[str, list[FunctionType]] = {}
+    for function in gc.get_objects():
+        if isinstance(function, FunctionType):
+            found.setdefault(function.__code__.co_filename, []).append(function)
+    return found
+
+
+class MarkingLoader(importlib.machinery.SourceFileLoader):
+    """Loads a module whose functions tell that they are entered: some nanoseconds each, where tracing takes all calls.
+
+    The bytecode is kept as that of any module, so its folder must be another one.
+    """
+
+    entered: ClassVar[dict[str, set[str]]] = {}
+
+    def source_to_code(  # type: ignore[override]
+        self, data: Any, path: Any, _optimize: int = -1
+    ) -> Any:
+        """See `importlib`."""
+        tree = ast.parse(data)
+        marks(tree)
+        return compile(tree, path, "exec", dont_inherit=True, optimize=_optimize)
+
+    def exec_module(self, module: ModuleType) -> None:
+        """See `importlib`."""
+        vars(module)["__entered__"] = self.entered.setdefault(os.path.relpath(self.path, ROOT), set())
+        super().exec_module(module)
+
+    @classmethod
+    def forget(cls) -> None:
+        """What has been entered until now."""
+        for names in cls.entered.values():
+            names.clear()
+
+
+def marks(tree: ast.Module) -> None:
+    """Let each function of a module tell that it is entered."""
+    for name, function in functions(tree):
+        starts_with_docstring = ast.get_docstring(function, clean=False) is not None
+        mark = ast.parse(f"__entered__.add({name!r})").body
+        for node in ast.walk(mark[0]):
+            ast.copy_location(node, function.body[0])
+        function.body[starts_with_docstring:starts_with_docstring] = mark
+
+
+class MarkingFinder:
+    """Finds the modules of the package before anything else finds them."""
+
+    def find_spec(self, name: str, _path: object = None, _target: ModuleType | None = None) -> Any:
+        """See `importlib`."""
+        if name.partition(".")[0] != PACKAGE.name:
+            return None
+        stem = ROOT / PACKAGE.parent / name.replace(".", "/")
+        file = str(stem / "__init__.py" if stem.is_dir() else stem.with_suffix(".py"))
+        return importlib.util.spec_from_file_location(name, file, loader=MarkingLoader(name, file))
+
+
+def functions(tree: ast.AST, around: str = "") -> Iterator[tuple[str, ast.FunctionDef]]:
+    """The functions below a node with their qualified names."""
+    for node in ast.iter_child_nodes(tree):
+        name = around
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            name = f"{around}.{node.name}".lstrip(".")
+        if isinstance(node, ast.FunctionDef):
+            yield name, node
+        yield from functions(node, name)
+
+
+def function_around(change: Change) -> str | None:
+    """The innermost function in whose body a change stands; None for what runs when the module is loaded."""
+    tree = ast.parse(change.path.read_text(encoding="utf-8"))
+    around = [
+        (node.lineno, name)
+        for name, node in functions(tree)
+        if node.body[0].lineno <= change.line <= (node.end_lineno or 0)
+    ]
+    return max(around)[1] if around else None
+
+
+class Loader(importlib.machinery.SourceFileLoader):
+    """Loads the one module with its change."""
+
+    code: CodeType
+
+    def get_code(self, fullname: str) -> CodeType:
+        """See `importlib`."""
+        del fullname
+        return self.code
+
+    def exec_module(self, module: ModuleType) -> None:
+        """See `importlib`."""
+        vars(module)["__entered__"] = set()
+        super().exec_module(module)
+
+
+class Finder:
+    """Finds the changed module before anything else finds it. Tests may be elsewhere when they load it."""
+
+    def __init__(self, change: Change, code: CodeType | None = None) -> None:
+        parts = change.path.relative_to("linter").with_suffix("").parts
+        self.name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        self.file = str(ROOT / change.path)
+        self.code = code or compile(changed(change), self.file, "exec")
+
+    def find_spec(self, name: str, _path: object = None, _target: ModuleType | None = None) -> Any:
+        """See `importlib`."""
+        if name != self.name:
+            return None
+        loader = Loader(name, self.file)
+        loader.code = self.code
+        return importlib.util.spec_from_file_location(name, self.file, loader=loader)
+
+    def reach_children(self, folder: Path) -> None:
+        """Let each Python that a test starts find the changed module too."""
+        text = _IN_A_CHILD.format(name=self.name, file=self.file, code=marshal.dumps(self.code))
+        (folder / "sitecustomize.py").write_text(text, encoding="utf-8")
+        os.environ["PYTHONPATH"] = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+
+
+_IN_A_CHILD = """
+import importlib.machinery, importlib.util, marshal, sys
+
+class Loader(importlib.machinery.SourceFileLoader):
+    def get_code(self, fullname):
+        return marshal.loads({code!r})
+
+class Finder:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name == {name!r}:
+            return importlib.util.spec_from_file_location(name, {file!r}, loader=Loader(name, {file!r}))
+
+sys.meta_path.insert(0, Finder)
+"""
+"""Python imports a module of this name before all others."""
+
+
+def run_pytest(tests: list[Path], folder: Path, plugin: object) -> int:
+    """Collect and run test files; the exit code."""
+    phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+    checks = list(hypothesis.HealthCheck)
+    hypothesis.settings.register_profile(
+        "mutants",
+        deadline=None,
+        max_examples=MIN_EXAMPLES,
+        derandomize=True,
+        database=None,
+        phases=phases,
+        suppress_health_check=checks,
+    )
+    quick = ["-x", "-q", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:randomly"]
+    options = [*quick, "--hypothesis-profile", "mutants", f"--basetemp={folder}/tests"]
+    return int(pytest.main([*options, *map(str, tests)], [plugin]))
+
+
+class _Failing:
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """See `pytest`."""
+        if report.failed:
+            self.names.append(report.nodeid)
+
+
+def fresh(change: Change | None, tests: list[Path], seconds: float) -> str:
+    """The first of the tests that fails where everything is loaded anew with a change, `` if none does."""
+
+    def work() -> str:
+        resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
+        folder = Path(tempfile.mkdtemp())
+        failing = _Failing()
+        try:
+            if change:
+                finder = Finder(change)
+                sys.meta_path.insert(0, finder)
+                finder.reach_children(folder)
+            code = run_pytest(tests, folder, failing)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        return "" if code in {0, 5} else failing.names[0] if failing.names else "loading"
+
+    answer = in_a_process(work)
+    return "no end" if answer is None else answer
+
+
+class Known:
+    """What test files run through, kept in a folder until they change."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        self.digests: dict[Path, str] = {}
+
+    def of(
+        self, test: Path, learn: Callable[[], tuple[float, Functions] | None]
+    ) -> tuple[float, dict[str, Any]] | None:
+        """The processor seconds of a file, and by module its digest and the tests that enter each function.
+
+        None if a test of it fails.
+        """
+        file = self.folder / f"{'.'.join(test.with_suffix('').parts)}.json"
+        if file.is_file():
+            kept = json.loads(file.read_text(encoding="utf-8"))
+            if kept["digest"] == self._digest(test):
+                return kept["seconds"], kept["modules"]
+        print(f"learning {test}", file=PROGRESS, flush=True)
+        learnt = in_a_process(learn)
+        if learnt is None:
+            return None
+        modules = {path: [self._digest(Path(path)), names] for path, names in learnt[1].items()}
+        kept = {"digest": self._digest(test), "seconds": learnt[0], "modules": modules}
+        file.write_text(json.dumps(kept), encoding="utf-8")
+        return learnt[0], modules
+
+    def entering(self, modules: dict[str, Any], change: Change) -> list[str] | None:
+        """The tests that run through a change; none are named, but not None, where the module is another by now."""
+        digest, entered = modules.get(str(change.path), ("", None))
+        function = function_around(change)
+        if entered is None or function is None:
+            return None
+        if digest != self._digest(change.path):
+            return [test for tests in entered.values() for test in tests]
+        tests: list[str] | None = entered.get(function)
+        return tests
+
+    def _digest(self, path: Path) -> str:
+        if path not in self.digests:
+            self.digests[path] = sha256(path.read_bytes()).hexdigest()[:16]
+        return self.digests[path]
