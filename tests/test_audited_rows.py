@@ -397,6 +397,8 @@ def graded(name: str) -> dict[str, str]:
 def test_f_one_policy_gives_the_same_codes_and_severities_in_every_format(name: str) -> None:
     told = graded("advfirewall.cmd")
     assert len(told) >= 10
+    if name == "show.txt":  # the exemptions in force are Windows' own there, whoever chose them
+        assert told.pop("EX005") == "info"
     assert graded(name) == told
 
 

@@ -35,6 +35,8 @@ from ipseclint.vocabulary.registry_keys import IPSEC_DRIVER, POLICY_AGENT
 
 _ICMP, _ICMPV6 = 1, 58
 _IPV4, _IPV6 = 4, 6
+_SUBNET_ADDRESSES = 256
+"""Up to so many addresses a range is one subnet (reasoned: /24), in which no router stands between two hosts."""
 _SERVER_PORT, _CLIENT_PORT = 67, 68
 
 
@@ -146,7 +148,8 @@ def icmp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Why: Microsoft's isolation guide exempts all ICMP and turns path MTU discovery on. Without it the message that
     a packet was too large does not arrive, and the large packets of IKE and ESP vanish without a word: that this
-    looks like a time-out is our reasoning. By default ICMP is not exempt.
+    looks like a time-out is our reasoning. By default ICMP is not exempt. Of a rule for a range of more than one subnet
+    it is information, and only where somebody chose the exemptions: routers within the range send such messages too.
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT with certificates, connections that stall at the first large packet,
     ping that proves nothing.
@@ -160,15 +163,18 @@ def icmp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: In zones where no packet may go unprotected.
     """
     isolating = _keeping(machine, _requiring(machine, _ICMP), _ICMP, _IPV4)
-    if not isolating:
+    within = [] if isolating else list(_ranges_kept(machine))
+    if not isolating and not within:
         return
-    for settings, exempt in _lacking(machine, Exemption.ICMP, or_default=True):
+    (kept_by, but), *_ = isolating or within
+    for settings, exempt in _lacking(machine, Exemption.ICMP, or_default=bool(isolating)):
         yield Hit(
             subject=settings,
             span=exempt.span,
-            message=_missing(exempt, "ICMP", *isolating[0]),
+            message=_missing(exempt, "ICMP", kept_by, but),
             value=_listed(exempt),
-            related=(("requires IPsec for all traffic", isolating[0][0].span),),
+            severity=None if isolating else Severity.INFO,
+            related=((f"requires IPsec for all traffic{'' if isolating else but}", kept_by.span),),
             fix=_with(settings, exempt, Exemption.ICMP),
         )
 
@@ -264,10 +270,14 @@ def _requiring(machine: Machine, protocol: int) -> list[ConnectionSecurityRule]:
     return [
         secured_rule
         for secured_rule in secured_rules(machine)
-        if Security.REQUIRE in {secured_rule.inbound.known, secured_rule.outbound.known}
-        and secured_rule.mode.known is RuleMode.TRANSPORT
-        and _is_for_everyone(machine, secured_rule, protocol)
+        if _requires(secured_rule) and _is_for_everyone(machine, secured_rule, protocol)
     ]
+
+
+def _requires(secured_rule: ConnectionSecurityRule) -> bool:
+    """Whether a rule requires IPsec between hosts."""
+    required = Security.REQUIRE in {secured_rule.inbound.known, secured_rule.outbound.known}
+    return required and secured_rule.mode.known is RuleMode.TRANSPORT
 
 
 def _is_for_everyone(machine: Machine, each: ConnectionSecurityRule, protocol: int) -> bool:
@@ -287,6 +297,27 @@ def _keeping(
     question = Question(machine, traffic, doing_otherwise(machine, requiring))
     kept = ((each, question.left_to(each)) for each in requiring)
     return [(each, but_for(left)) for each, left in kept if left.certain]
+
+
+def _ranges_kept(machine: Machine) -> Iterator[tuple[ConnectionSecurityRule, str]]:
+    """The rules that keep all of a range's traffic under IPsec where routers may stand in it, each with the range."""
+    for secured_rule in secured_rules(machine):
+        if (
+            secured_rule.filter_list is not None
+            or not _requires(secured_rule)
+            or secured_rule.protocol.value is not None
+        ):
+            continue
+        wide = [each for each in remote_side(machine, secured_rule) if each.version == _IPV4 and _has_routers(each)]
+        for remote in wide[:1]:
+            traffic = _of_family(traffic_with(machine, (remote,), Service(protocol=_ICMP)), _IPV4)
+            left = Question(machine, traffic, doing_otherwise(machine, [secured_rule])).left_to(secured_rule)
+            if left.certain:
+                yield secured_rule, f" within {remote}"
+
+
+def _has_routers(remote: Address) -> bool:
+    return remote.last - remote.first >= _SUBNET_ADDRESSES
 
 
 def _is_meant_for_dhcp(machine: Machine, each: ConnectionSecurityRule) -> bool:

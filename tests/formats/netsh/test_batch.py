@@ -646,6 +646,21 @@ def test_a_command_of_which_nothing_can_be_told_without_a_value_is_not_refused(l
 
 
 @pytest.mark.parametrize(
+    ("line", "tag"),
+    [
+        (f"netsh {CONSEC} name=A endpoint2=%NET% mmsecmethods=x psk=y", "mmsecmethods"),
+        (f"netsh {CONSEC} name=%1 endpoint2=10.1.0.0/16 authh2=userkerb", "authh2"),
+        (f"{STATIC} filter filterlist=%LIST% srcadr=me dstaddr=any", "srcadr"),
+    ],
+)
+def test_a_tag_that_does_not_exist_is_refused_whatever_another_value_is(line: str, tag: str) -> None:
+    parsed = replay(f"@echo off\n{line}\n")
+    (refused,) = parsed.policy.refused_commands
+    assert f"unknown tag `{tag}`" in refused.reason
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
     "line",
     [
         "for /f %%i in (names.txt) do {} filteraction name=%%i action=permit",

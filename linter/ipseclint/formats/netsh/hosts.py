@@ -33,6 +33,8 @@ class Host(Struct, frozen=True):
     plain_blocks: frozenset[str] = frozenset({""})
 
 
+_SCRIPTS = (".ps1", ".psm1")
+"""The endings of scripts of PowerShell."""
 _BATCH_TOKENS = late(
     r"""(?P<quoted>"(?:[^"\\]+|\\.?)*"?)
     |(?P<escaped>\^.?)
@@ -136,7 +138,7 @@ def detect_host(head: str, path: str = "") -> Host:
     powershell = sum(len(signs.findall(f"\n{own}")) for signs in _POWERSHELL_SIGNS)
     batch = len(_BATCH_SIGNS.findall(own))
     if powershell == batch:
-        return POWERSHELL if path.casefold().endswith((".ps1", ".psm1")) else BATCH
+        return POWERSHELL if path.casefold().endswith(_SCRIPTS) else BATCH
     return POWERSHELL if powershell > batch else BATCH
 
 
@@ -184,7 +186,10 @@ _NETSH_WITH_VALUE = late(
 )
 """A command of netsh that takes a value of the script, in its line or in one that goes on with it."""
 _NETSH_IN_STATEMENT = late(
-    r"^[ \t]*(?:\$\w+[ \t]*=|(?:start-process|saps)\b|\[void\]|&[ \t]*[\"'])[^#\r\n]{0,200}?\bnetsh(?:\.exe)?\b",
+    r"^[ \t]*(?:\$\w+[ \t]*=|(?:start-process|saps|invoke-expression|iex)\b|\[void\]|&[ \t]*[\"'])"
+    r"[^#\r\n]{0,200}?\bnetsh(?:\.exe)?\b"
+    r"|^[ \t]*cmd(?:\.exe)?[ \t]+/[ck][ \t]+'[^'\r\n]{0,200}?\bnetsh\b"
+    r"|^[ \t]*(?:['\"]@|@?\([^\r\n]{0,400}\)|\$\w+|'[^'\r\n]{0,400}'|\"[^\"\r\n]{0,400}\")[ \t]*\|[ \t]*netsh\b",
     re.IGNORECASE | re.MULTILINE,
 )
 """A statement of PowerShell within which netsh is called."""
@@ -246,12 +251,12 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
     if names_netsh:
         within = _NETSH_IN_STATEMENT.search(head) is not None and _CONTEXT.search(head) is not None
         takes_value = "$" in head and _NETSH_WITH_VALUE.search(head) is not None
-        if (within or takes_value) and detect_host(head) is POWERSHELL:
+        if (within or takes_value) and (path.casefold().endswith(_SCRIPTS) or detect_host(head) is POWERSHELL):
             return True
     is_netsh = names_netsh and _CONTEXT.search(head) is not None and _CALLS_NETSH.search(head) is not None
     hands_on = names_cmdlet and _HANDED_CMDLET.search(head) is not None
     if (is_netsh or hands_on) and _WRITES_FILE.search(head) is not None:
-        return path.casefold().endswith((".ps1", ".psm1")) or detect_host(head) is POWERSHELL
+        return path.casefold().endswith(_SCRIPTS) or detect_host(head) is POWERSHELL
     if names_netsh and _calls_under_conditions(head):
         return detect_host(head) is POWERSHELL
     sets = ("-service" in folded and _SETS_SERVICES.search(head) is not None) or (

@@ -17,6 +17,8 @@ _OBJECT_WORDS = 2
 WHAT_IS_NOT_KNOWN = "a variable is put in here when the script runs: what this command does is not known"
 VALUE_IS_NOT_KNOWN = "a variable is put in here when the script runs: this value is not known"
 
+_UNKNOWN_TAG = "unknown tag `"
+"""What netsh refuses whatever a variable in the value of another tag holds."""
 _MARKS = ("#", "//", "::", ";")
 """What begins a comment elsewhere. cmd.exe knows none behind a command but `& rem`, and hands such words on."""
 
@@ -53,7 +55,7 @@ def breaks_the_rules(trial: Diagnostics) -> bool:
 
 def refuse(command: Command, diagnostics: Diagnostics, *reasons: tuple[str, Span]) -> None:
     """Note that netsh refuses a command, with each reason once."""
-    if command.variables:
+    if command.variables and not (reasons := tuple(each for each in reasons if each[0].startswith(_UNKNOWN_TAG))):
         places = [variable.span for variable in command.variables]
         diagnostics.problems[:] = [problem for problem in diagnostics.problems if problem.span not in places]
         diagnostics.not_understood(WHAT_IS_NOT_KNOWN, places[0])

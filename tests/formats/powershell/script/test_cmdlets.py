@@ -242,6 +242,46 @@ def test_a_profile_and_a_registry_file_in_here_strings_are_read_at_their_places(
     assert [(each.data.value, each.data.span.line) for each in policy.registry] == [("10", 21)]
 
 
+WRITES_REG = """$net = '10.9.0.0/255.255.0.0'
+$reg = @"
+Windows Registry Editor Version 5.00
+
+[HKEY_LOCAL_MACHINE\\SOFTWARE\\Policies\\Microsoft\\WindowsFirewall\\ConSecRules]
+"r1"="v2.33|Action=SecureServer|Name=R1|Active=TRUE|EP2_4=$net|Auth1Set={E5A5D32A-4BCE-4E4D-B07F-4AB1BA7E5FE3}|"
+"@
+"""
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "Set-Content lab.reg $reg\nreg import lab.reg\n",
+        "$reg | Out-File lab.reg -Encoding unicode\nregedit /s lab.reg\n",
+        "$reg > lab.reg\nStart-Process reg -ArgumentList 'import lab.reg' -Wait\n",
+    ],
+)
+def test_a_registry_file_that_a_script_writes_and_imports_is_read_once(ending: str) -> None:
+    (rule,) = policy_of(WRITES_REG + ending).connection_security_rules
+    assert (rule.name, [str(each) for each in rule.endpoint2.known or ()]) == ("R1", ["10.9.0.0/16"])
+    assert said_of(WRITES_REG + ending) == []
+
+
+@pytest.mark.parametrize(
+    ("profile", "said"),
+    [
+        ("'<VPNProfile><NativeProfile><Servers>v.example</Servers></NativeProfile></VPNProfile>'", []),
+        ("$other", [2, 2]),
+    ],
+)
+def test_a_connection_that_is_made_through_cim_is_its_profile(profile: str, said: list[int]) -> None:
+    script = (
+        f"$xml = {profile}\nNew-CimInstance -Namespace root\\cimv2\\mdm\\dmmap -ClassName MDM_VPNv2_01 "
+        "-Property @{ ParentID = './Vendor/MSFT/VPNv2'; InstanceID = 'Lab'; ProfileXML = $xml }\n"
+    )
+    about_wmi = [line for line, _, message in said_of(script) if "vpnv2" in message or "WMI" in message]
+    assert about_wmi == said
+
+
 @pytest.mark.parametrize("opening", ["$xml = '", '$xml = @("\n', '$xml = @("', "$xml = ('"])
 def test_a_profile_in_a_text_of_several_lines_is_read_at_its_place(opening: str) -> None:
     profile = PROFILE[PROFILE.index("<VPN") : PROFILE.index("\n'@")]
@@ -352,6 +392,13 @@ def test_a_list_behind_a_tag_of_netsh_is_one_word(words: str, ports: list[tuple[
         "[void](netsh {})",
         "$all = '{}'\nStart-Process netsh $all -Wait",
         '$n = 1\n& "$env:windir\\system32\\netsh.exe" {}',
+        "Invoke-Expression 'netsh {}'",
+        'iex "netsh {}"',
+        "cmd /c 'netsh {}'",
+        "'{}' | netsh",
+        "@'\n{}\nexit\n'@ | netsh.exe",
+        "$typed = '{}', 'exit'\n$typed | netsh",
+        "@('{}', 'bye') | netsh",
     ],
 )
 def test_netsh_within_a_statement_is_carried_out(line: str) -> None:
@@ -359,6 +406,17 @@ def test_netsh_within_a_statement_is_carried_out(line: str) -> None:
     text = line.replace("{}", command)
     assert format_of(text) == "powershell-script"
     assert rule_of(text).name == "A"
+    assert said_of(text) == []
+
+
+def test_what_netsh_is_handed_is_one_session_and_said_where_it_is_not_known() -> None:
+    typed = (
+        "advfirewall set store gpo=corp.example\\Lab\nadvfirewall\nconsec add rule name=A endpoint1=any endpoint2=any"
+    )
+    rule = rule_of(f"$lines = @'\n{typed} action=requestinrequestout\n'@\n$lines | netsh")
+    assert (rule.name, rule.store, rule.span.line) == ("A", "corp.example\\Lab", 4)
+    ((line, _, _),) = said_of(f"{RULE} A\n(Get-Content typed.txt) | netsh advfirewall")
+    assert line == 2
 
 
 FILTERED = f"{RULE} A -RemoteAddress 10.9.0.0/16\n"

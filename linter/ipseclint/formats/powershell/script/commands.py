@@ -197,6 +197,14 @@ class ScriptCommands:
         """The command that a folded name stands for, which the script may have given it."""
         return self._aliases.get(name, name)
 
+    def _is_given_profile(self, call: Call) -> bool:
+        """Whether a command makes a VPN connection of a profile in a text of the script, which is read there."""
+        tables = (each.value.data for each in call.arguments if each.value is not None)
+        given = [table.values.get("profilexml") for table in tables if isinstance(table, Table)]
+        return "<vpnprofile" in self._syntax.text.lower() and any(
+            value is not None and not value.is_unknown and "vpnprofile" in text_of(value).lower() for value in given
+        )
+
     def _service_in(self, piped: Iterable[Value]) -> Mention | None:
         """A service that IPsec stands on, among what is asked for and handed to a command."""
         for item in piped:
@@ -620,6 +628,8 @@ class ScriptCommands:
             self.effects += 1
             self.note("objects of IPsec are changed through CIM here: it is not followed", call.start, call.end)
             return [given]
+        if call.name in _MAKES_CIM and self._is_given_profile(call):
+            return [given]
         mention = mention_in(self._said(call)) or self._service_in(call.piped or ())
         if mention is None and (started := starts(call, self._syntax.text)) is not None:
             self.effects += 1
@@ -643,6 +653,7 @@ _CHANGES_CIM = frozenset(
         "set-wmiinstance",
     }
 )  # fmt: skip
+_MAKES_CIM = frozenset({"new-ciminstance", "set-ciminstance", "set-wmiinstance"})
 _BY_THEIR_TEXTS = _CHANGES_CIM | {"add-type", "copy-item", "invoke-item", "move-item", "new-scheduledtaskaction"}
 """Commands of which also a text that a variable holds tells what they do."""
 _CHANGES_SERVICE = frozenset({".stop", ".pause", ".delete", ".changestartmode", ".stopservice", ".change"})

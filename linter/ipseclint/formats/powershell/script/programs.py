@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
@@ -99,6 +99,11 @@ class Programs:
             what = "netsh resets or imports a whole policy here: what it leaves is not known"
             self._diagnostics.not_understood(what, self._syntax.span(call.start, call.end))
             return True
+        if command is None and call.piped and _takes_typed(words):
+            if not self._runs_typed(words, call.piped, evaluator):
+                what = "netsh takes its commands from elsewhere here, which is not followed"
+                self._diagnostics.not_understood(what, self._syntax.span(call.start, call.end))
+            return True
         if command is None:
             mention = mention_in(" ".join(word.text for word in words))
             if mention is not None and mention.tool.kind == "another context":
@@ -128,9 +133,20 @@ class Programs:
         lines = None if evaluator.doubts else self._files.written(name)
         if lines is None:
             return False
-        for command in self._lexer.session([line for line in lines if line.text.strip()], netsh_context(words[:-2])):
-            self._replays.apply(command, self._lexer)
+        self._run_session(lines, netsh_context(words[:-2]))
         return True
+
+    def _runs_typed(self, words: Sequence[Token], piped: Sequence[Value], evaluator: Evaluator) -> bool:
+        """Carry out the lines that netsh is handed through a pipe; whether all of them are known."""
+        texts = [item for value in piped for item in flat(value)]
+        if evaluator.doubts or any(text.is_unknown for text in texts):
+            return False
+        self._run_session([line for text in texts for line in self.written.lines(text)], netsh_context(words))
+        return True
+
+    def _run_session(self, lines: Iterable[Token], context: str) -> None:
+        for command in self._lexer.session([line for line in lines if line.text.strip()], context):
+            self._replays.apply(command, self._lexer)
 
     def _words(self, argument: Argument) -> list[Token]:
         """The words of an argument: a tag, its sign and its value are three."""
@@ -233,6 +249,12 @@ def _replaces_policy(words: Sequence[Token]) -> bool:
     """Whether a command puts a whole policy in the place of another."""
     context, rest = context_of(tuple(words), "")
     return context in {"advfirewall", "ipsec static"} and bool(rest) and rest[0].word in _REPLACING
+
+
+def _takes_typed(words: Sequence[Token]) -> bool:
+    """Whether netsh called with these words takes commands that may be for IPsec from what it is handed."""
+    context, rest = context_of(tuple(words[1:] if words and words[0].word in {"-c", "/c"} else words), "")
+    return not rest and (not context or context.startswith(("ipsec", "advfirewall")))
 
 
 def _is_of_another_context(words: Sequence[Token]) -> bool:

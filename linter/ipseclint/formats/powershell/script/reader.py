@@ -15,6 +15,7 @@ from ipseclint.formats.powershell.script.commands import ScriptCommands
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.instances import instance_of
 from ipseclint.formats.powershell.script.interpreter import Interpreter
+from ipseclint.formats.powershell.script.run_scripts import first_line
 from ipseclint.formats.powershell.script.unfollowed import unfollowed
 from ipseclint.formats.powershell.script.values import Value, flat, text_of
 from ipseclint.formats.registry import reg_text
@@ -78,9 +79,10 @@ def read_script(
     own = decode(made, diagnostics)
     written = decode_registry(programs.registry.tree, diagnostics, is_whole=False)
     within = [
-        read(_at_its_place(place, syntax.text[start:end], path))
-        for path, start, end in syntax.files
-        for place, read in _documents(syntax.text[start:end])
+        read(_at_its_place(place, text, path))
+        for path, text in ((path, syntax.text[start:end]) for path, start, end in syntax.files)
+        for place, read in _documents(text)
+        if (path, first_line(text, place.start)) not in commands.scripts.imported
     ]
     within += commands.scripts.registry_files
     for parsed in within:

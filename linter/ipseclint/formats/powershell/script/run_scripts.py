@@ -45,12 +45,21 @@ _CALLED = re.compile(r"[&.][ \t]{0,8}(?:\$\{?(\w{1,100})\}?(?=[\s;|)]|\Z)|\"([^\
 _SHELLS = frozenset({"powershell", "pwsh"})
 
 
+def first_line(text: str, at: int = 0) -> int:
+    """The line from a place in a text on that is not blank, from 1."""
+    return 1 + text.count("\n", 0, len(text) - len(text[at:].lstrip()))
+
+
 class RunScripts:
-    """Follows the files that one script runs; `places` are the offsets of the commands that ran one."""
+    """Follows the files that one script runs; `places` are the offsets of the commands that ran one.
+
+    `registry_files` are what was imported, `imported` where in the script that begins which it has written itself.
+    """
 
     def __init__(self, files: RunFiles, syntax: Syntax, diagnostics: Diagnostics, programs: Programs) -> None:
         self.places: list[tuple[int, int]] = []
         self.registry_files: list[Parsed] = []
+        self.imported: set[tuple[str, int]] = set()
         self._files = files
         self._syntax = syntax
         self._diagnostics = diagnostics
@@ -173,6 +182,7 @@ class RunScripts:
             self._diagnostics.secrets += key_spans(text, file.path)
             if run.ending == ".reg":
                 self.registry_files.append(reg_text.parse(file))
+                self.imported.add((file.path, first_line(text)))
                 if evaluator.doubts:
                     message = "whether this file is imported is not known: it is read as if it were"
                     self._diagnostics.not_understood(message, self._syntax.span(call.start, call.end))

@@ -47,7 +47,7 @@ class WrittenFiles:
         if path is None or _NO_SCRIPT.search(name):
             return False
         is_known = is_certain and bool(texts) and not any(text.is_unknown for text in texts)
-        lines = [line for text in texts for line in self._lines(text)] if is_known else None
+        lines = [line for text in texts for line in self.lines(text)] if is_known else None
         appends = call.name in _APPENDERS or "append" in named
         if appends and lines is not None and self._files.is_known(name):
             self._files.append(name, lines)
@@ -75,7 +75,7 @@ class WrittenFiles:
     def _shown(self, value: Value) -> str:
         return self._syntax.text[value.start : value.end] if value.is_unknown else text_of(value)
 
-    def _lines(self, text: Value) -> Iterator[Token]:
+    def lines(self, text: Value) -> Iterator[Token]:
         """The lines of a text, each at its place; where values with several are put in, at that of the text."""
         token = self._syntax.token(text)
         lines = lines_of_text(token.text)
