@@ -148,7 +148,7 @@ def unused_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     policy = machine.policy
     used = _used_names(policy) | set(policy.names_not_followed)
-    if not (policy.connection_security_rules or policy.main_mode_rules):
+    if policy.open_ends or not (policy.connection_security_rules or policy.main_mode_rules):
         return
     for candidate in _candidates(policy):
         names = {candidate.name.casefold(), (candidate.id or candidate.name).casefold()}

@@ -230,8 +230,8 @@ def test_powershell_has_its_own_quotes_blocks_and_comments() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "netsh ipsec static add policy name=$name",
-        'netsh ipsec static add policy name="$($x.Name)"',
+        "netsh ipsec static add policy $name",
+        'netsh ipsec static delete policy name="$($x.Name)"',
         "if ($x) { netsh ipsec static add policy name=P }",
         "foreach ($x in 1..3) {\nnetsh ipsec static add policy name=P\n}",
         "function Add-It {\nnetsh ipsec static add policy name=P\n}",

@@ -61,13 +61,17 @@ class Diagnostics(Struct):
 
     def unknown_value(self, message: str, span: Span) -> None:
         """Note a value that is not in our vocabulary; in a command it breaks the rules of the tool."""
-        if any(
-            span.line == place.line and span.column <= place.column < span.column + span.length
-            for place in self.open_places
-        ):
+        if self.is_open(span):
             return
         code = ProblemCode.MALFORMED if self.of_command else ProblemCode.NOT_UNDERSTOOD
         self.add(Problem(code=code, message=message, span=span))
+
+    def is_open(self, span: Span) -> bool:
+        """Whether something in a place is filled in when the script runs."""
+        return any(
+            span.line == place.line and span.column <= place.column < span.column + span.length
+            for place in self.open_places
+        )
 
     def hidden(self, message: str, span: Span) -> None:
         """Note a value that Windows itself withheld."""

@@ -10,8 +10,14 @@ from ipseclint.model.setting import Secret, Setting, Unknown
 ASKED = "\ue000asked\ue000"
 """What stands in a command for the answer to a question. Characters of private use: nobody writes them."""
 
+FILLED_IN = "\ue000filled in\ue000"
+"""What stands in a command for a key that the script takes from elsewhere when it runs, as such characters too."""
+
 WHEN_ASKED = Unknown("asked for when the script runs", hidden=True)
-"""The key that stands in no input."""
+WHEN_RUN = Unknown("filled in when the script runs", hidden=True)
+"""The keys that stand in no input."""
+
+_KEPT_OUT = {ASKED: WHEN_ASKED, FILLED_IN: WHEN_RUN}
 
 BLOTTED = Unknown("blotted out", hidden=True)
 """The key that somebody took out of the input before it was handed on."""
@@ -30,8 +36,8 @@ def is_blotted(text: str) -> bool:
 
 def preshared_key(token: Token) -> Setting[Secret]:
     """The key that a token is."""
-    if token.text == ASKED:
-        return Setting(WHEN_ASKED, token.span)
+    if (kept_out := _KEPT_OUT.get(token.text)) is not None:
+        return Setting(kept_out, token.span)
     return Setting(BLOTTED if is_blotted(token.text) else Secret(token.text), token.span)
 
 

@@ -8,6 +8,7 @@ from itertools import pairwise
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.contexts import tool_command
 from ipseclint.formats.netsh.hosts import open_quote
+from ipseclint.formats.netsh.open_values import tag_of
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 
@@ -154,20 +155,7 @@ def is_aside(place: Token, words: tuple[Token, ...]) -> bool:
     """Whether a place is in the value of a tag that says nothing of IPsec, or in the log file of a profile."""
     if any(word.word == "logging" for word in words[2:3]):
         return True
-    return _tag_of(place, words) in _ASIDE
-
-
-def is_value(place: Token, words: tuple[Token, ...]) -> bool:
-    """Whether a place is in the value of a tag, and what is filled in there is no key of which a part is known."""
-    tag = _tag_of(place, words)
-    return tag is not None and not tag.endswith("psk")
-
-
-def _tag_of(place: Token, words: tuple[Token, ...]) -> str | None:
-    """The tag in whose value a place is, folded."""
-    inside = (place.line, place.column)
-    at = next((index for index, word in enumerate(words) if (word.line, word.column) <= inside < word.end), 0)
-    return words[at - 2].word if at > 1 and words[at - 1].text == "=" else None
+    return tag_of(place, words) in _ASIDE
 
 
 def is_behind(place: Token, first: Token, is_netsh: bool) -> bool:

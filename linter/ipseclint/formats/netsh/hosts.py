@@ -81,7 +81,7 @@ POWERSHELL = Host(
     tokens=_POWERSHELL_TOKENS,
     continuation="`",
     special=late(r"[`$'{}()#;|&<>@]|[^\S \t]"),
-    variable=late(r"\$[\w({:?^$]|@[\w(]"),
+    variable=late(r"\$(?:\{[^}]*\}|\w+|[({:?^$])|@[\w(]"),
     plain_blocks=frozenset({"", "try", "finally", "begin", "process", "end"}),
 )
 NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=late(r"[\f\v]"), variable=None)

@@ -37,7 +37,6 @@ from ipseclint.formats.netsh.command_words import (
     is_aside,
     is_behind,
     is_followed,
-    is_value,
     opens_text,
     printed,
     printed_words,
@@ -57,6 +56,7 @@ from ipseclint.formats.netsh.current_context import LEAVING, CurrentContext
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
+from ipseclint.formats.netsh.open_values import are_values, without_keys
 from ipseclint.formats.netsh.refusal import WHAT_IS_NOT_KNOWN
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
@@ -578,7 +578,7 @@ class Lexer:
         )
         if variables and only_looks(verb):
             return None
-        if variables and not (self.host is BATCH and verb == "add" and all(is_value(each, rest) for each in variables)):
+        if variables and not are_values(variables, context, rest):
             self.unfollowed.opens(WHAT_IS_NOT_KNOWN, variables[0])
         elif self._context.is_elsewhere:
             self.unfollowed.says("this command acts on another machine", first)
@@ -589,8 +589,8 @@ class Lexer:
             self.unfollowed.leaves_open(variables)
             self.unfollowed.says(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
         else:
-            self.unfollowed.leaves_open(variables)
-            return Command(context, rest, rest[0].line, self._process, variables)
+            self.unfollowed.fills_in(variables, rest)
+            return Command(context, without_keys(variables, rest), rest[0].line, self._process, variables)
         return None
 
     def _of_words(self, words: tuple[Token, ...], *, is_netsh: bool) -> tuple[str | None, tuple[Token, ...]]:

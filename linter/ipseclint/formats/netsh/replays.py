@@ -78,7 +78,7 @@ class Replays:
         noted = self._diagnostics.count
         if not self._by_tool[tool].apply(command):
             lexer.failed()
-        if self._diagnostics.count > noted:
+        if self._diagnostics.count > noted + len(command.variables):
             lexer.unfollowed.keeps(command.words)
 
     def _apply_older(self, command: Command, lexer: Lexer) -> None:

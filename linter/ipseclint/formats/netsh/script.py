@@ -102,7 +102,7 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
         made = merge_policies((made, *_handed_on(made, lexer, lines, diagnostics)))
     if lexer.apart:
         made = merge_policies((made, *_apart(lexer.apart, files, diagnostics)))
-    policy = _without_certainty(made, lexer)
+    policy = lexer.unfollowed.without_certainty(made)
     policy = policy.model_copy(update={"refused_commands": diagnostics.refused_commands()})
     _summarise_doubts(diagnostics)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
@@ -153,20 +153,6 @@ def _apart(runs: Iterable[tuple[Source, FileRun]], files: RunFiles, diagnostics:
 
                 yield read_script(text, within, files=files, words=run.arguments).policy
             diagnostics.take(within)
-
-
-def _without_certainty(policy: Policy, lexer: Lexer) -> Policy:
-    """The policy that knows which names its rules refer to may stand in commands that were not followed."""
-    words = lexer.unfollowed.words
-    references = (
-        reference.target.casefold()
-        for rule in policy.connection_security_rules
-        for reference in (rule.policy, rule.filter_list, rule.filter_action)
-        if reference is not None
-    )
-    names = tuple(sorted(words.intersection(references))) if words else ()
-    update = {"names_not_followed": names, "open_ends": tuple(lexer.unfollowed.open_ends)}
-    return policy.model_copy(update=update) if names or lexer.unfollowed.open_ends else policy
 
 
 def _summarise_doubts(diagnostics: Diagnostics) -> None:

@@ -9,12 +9,12 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.refusal import refuse
+from ipseclint.formats.netsh.refusal import VALUE_IS_NOT_KNOWN, refuse
 from ipseclint.formats.netsh.words import whole_words
 from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.model.policy import Policy, ServiceState
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC
 
@@ -128,7 +128,8 @@ class RegistryReplay:
 class ServiceReplay:
     """Carries out `sc` and `net` and tells how the services are left."""
 
-    def __init__(self, _diagnostics: Diagnostics) -> None:
+    def __init__(self, diagnostics: Diagnostics) -> None:
+        self._diagnostics = diagnostics
         self._starts: dict[str, Setting[str]] = {}
         self._states: dict[str, Setting[str]] = {}
 
@@ -144,8 +145,15 @@ class ServiceReplay:
             return
         texts = [word.text.casefold() for word in rest]
         at = next((index for index in range(len(texts) - 2) if texts[index : index + 2] == ["start", "="]), None)
-        if at is not None and (start := STARTS_OF_SC.get(texts[at + 2])) is not None:
-            self._starts[name] = Setting(start, rest[at + 2].span)
+        if at is None:
+            return
+        start, place = STARTS_OF_SC.get(texts[at + 2]), rest[at + 2].span
+        if start is not None:
+            self._starts[name] = Setting(start, place)
+        for variable in command.variables:
+            self._diagnostics.not_understood(VALUE_IS_NOT_KNOWN, variable.span)
+            if variable.span == place:
+                self._starts[name] = Setting(Unknown(rest[at + 2].text), place)
 
     def finish(self) -> Policy:
         """The services as the commands leave them."""

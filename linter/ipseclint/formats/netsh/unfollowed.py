@@ -16,8 +16,10 @@ from ipseclint.formats.netsh.command_words import (
     takes_commands,
 )
 from ipseclint.formats.netsh.hosts import BATCH, Host
+from ipseclint.formats.netsh.open_values import open_names
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
+from ipseclint.model.policy import Policy
 from ipseclint.source import Span
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 
@@ -38,13 +40,15 @@ _SHOWS = late(r"`netsh(?:\.exe)?[ \t][^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE
 class Unfollowed:
     """The commands of a script that are not followed, each a problem in `diagnostics`.
 
-    `words` are theirs, in lower case: names among them may exist. `open_ends` are the places of the first commands
-    that may create objects of any name.
+    `words` are theirs, in lower case: names among them may exist. `open_names` are names of which a part is not known,
+    as they are written, in lower case. `open_ends` are the places of the first commands that may create objects of
+    any name.
     """
 
     def __init__(self, diagnostics: Diagnostics) -> None:
         self.diagnostics = diagnostics
         self.words: set[str] = set()
+        self.open_names: set[str] = set()
         self.open_ends: list[Span] = []
 
     def says(self, message: str, word: Token) -> None:
@@ -59,6 +63,12 @@ class Unfollowed:
     def leaves_open(self, words: Sequence[Token]) -> None:
         """Keep where something is made of which it is not known what."""
         self.open_ends += [word.span for word in words[: MAX_OPEN_ENDS - len(self.open_ends)]]
+
+    def fills_in(self, places: Sequence[Token], words: Sequence[Token]) -> None:
+        """Keep what a command makes of which a part is filled in when the script runs: any name, any filter."""
+        names = open_names(places, words)
+        self.open_names.update(word.text.casefold() for word in names)
+        self.leaves_open(places if words[1:2] and words[1].word == "filter" else names)
 
     def runs_elsewhere(self, word: Token) -> None:
         """Report that netsh takes its commands from a file."""
@@ -116,6 +126,19 @@ class Unfollowed:
             self.opens("a program that is not known speaks of IPsec here: what it does is not followed", first)
         elif (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(first.line):
             self.opens("takes its commands from elsewhere here, which is not followed", first)
+
+    def without_certainty(self, policy: Policy) -> Policy:
+        """The policy that knows which names its rules refer to may stand in commands that were not followed."""
+        references = (
+            reference.target.casefold()
+            for rule in (policy.connection_security_rules if self.words else ())
+            for reference in (rule.policy, rule.filter_list, rule.filter_action)
+            if reference is not None
+        )
+        names = tuple(sorted(self.words.intersection(references) | self.open_names))
+        if not names and not self.open_ends:
+            return policy
+        return policy.model_copy(update={"names_not_followed": names, "open_ends": tuple(self.open_ends)})
 
     def _is_told(self, line: int) -> bool:
         """Whether the last problem stands on a line."""

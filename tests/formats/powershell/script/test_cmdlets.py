@@ -164,11 +164,15 @@ Start-Process netsh -ArgumentList 'advfirewall set global ipsec saidletimemin 7'
 netsh advfirewall consec add rule name=Unknown endpoint1=any endpoint2=$unset action=requireinrequestout"""
     result = parsed(script)
     rules = result.policy.connection_security_rules
-    assert sorted((rule.name, rule.endpoint2.span.line) for rule in rules) == [("A", 1), ("By netsh 10.7.0.0/16", 3)]
+    assert sorted((rule.name, rule.endpoint2.span.line) for rule in rules) == [
+        ("A", 1),
+        ("By netsh 10.7.0.0/16", 3),
+        ("Unknown", 6),
+    ]
     assert [each.name for each in result.policy.policies] == ["Old one"]
     assert [each.sa_idle_seconds and each.sa_idle_seconds.value for each in result.policy.global_settings] == [420]
     assert [(line, message) for line, _, message in said_of(script)] == [
-        (6, "a value that is put in here is not known: it is not followed")
+        (6, "a variable is put in here when the script runs: this value is not known")
     ]
 
 

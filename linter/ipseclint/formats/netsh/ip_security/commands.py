@@ -12,6 +12,7 @@ from ipseclint.formats.netsh.ip_security.authentication import read_methods
 from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import ALL_TAGS, IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
 from ipseclint.formats.netsh.ip_security.tag_values import TagValues, fits, read_values
+from ipseclint.formats.netsh.open_values import open_tags
 from ipseclint.formats.netsh.refusal import is_taken
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
 from ipseclint.model.policy import AuthenticationMethod
@@ -23,7 +24,8 @@ _NOT_READ = TagValues()
 class ParsedCommand(Struct, frozen=True):
     """One command understood as far as its arguments: what to do, to which kind of object, with which values.
 
-    What the arguments say is in `values`, `methods` and, of a command about a filter, `traffic`, once it is read.
+    What the arguments say is in `values`, `methods` and, of a command about a filter, `traffic`, once it is read;
+    what is in `open_tags` the script fills in when it runs.
     """
 
     verb: str
@@ -34,6 +36,7 @@ class ParsedCommand(Struct, frozen=True):
     values: TagValues = _NOT_READ
     methods: tuple[AuthenticationMethod, ...] | None = None
     traffic: FilterSelectors | None = None
+    open_tags: frozenset[str] = frozenset()
 
     def get(self, tag: str) -> Token | None:
         """The value of a tag, or None if it is not given."""
@@ -44,7 +47,7 @@ def read_command(
     command: Command, grammar: dict[str, dict[str, Form]], diagnostics: Diagnostics
 ) -> ParsedCommand | None:
     """A command with what its arguments say; None if it changes nothing, or netsh refuses it, which is noted."""
-    trial = Diagnostics(diagnostics.path)
+    trial = Diagnostics(diagnostics.path, of_command=True, open_places=tuple(place.span for place in command.variables))
     parsed = parse_command(command, grammar, trial)
     if parsed is not None:
         arguments = parsed.arguments
@@ -53,6 +56,7 @@ def read_command(
             values=read_values(arguments, trial),
             methods=read_methods(arguments, trial),
             traffic=read_traffic(arguments, trial) if "srcaddr" in arguments.values else None,
+            open_tags=open_tags(command.variables, arguments.values),
         )
     return parsed if is_taken(command, trial, diagnostics) else None
 

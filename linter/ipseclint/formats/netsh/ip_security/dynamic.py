@@ -28,7 +28,8 @@ from ipseclint.model.policy import Dialect, Policy, RuleAction
 
 _ALL = "all"
 _PLACES = ("srcaddr", "dstaddr", "protocol", "srcport", "dstport")
-Key = tuple[FilterSelectors, object, object]
+_TRAFFIC = frozenset({*_PLACES, "mirrored", "srcmask", "dstmask"})
+Key = tuple[FilterSelectors, object, object, object]
 
 
 class DynamicReplay:
@@ -104,9 +105,9 @@ class DynamicReplay:
             refuse(command.source, self.diagnostics, (reason, command.span))
             return
         places = {tag: item.value for tag, item in command.arguments.values.items() if tag in _PLACES}
-        self._rules[key] = state = DynamicRuleState(key[0], command.span, places)
+        self._rules[key] = state = DynamicRuleState(key[0], command.span, places, command.open_tags)
         self._give(state, command)
-        if not key[0].mirrored:
+        if not key[0].mirrored and "mirrored" not in command.open_tags:
             self.diagnostics.not_understood("a rule for one direction is read as if it were mirrored", command.span)
 
     def set_rule(self, command: ParsedCommand) -> None:
@@ -133,9 +134,10 @@ class DynamicReplay:
     def set_config(self, command: ParsedCommand) -> None:
         """Change a setting of the driver."""
         values = command.arguments.values
-        trial = Diagnostics(self.diagnostics.path)
+        places = tuple(place.span for place in command.source.variables)
+        trial = Diagnostics(self.diagnostics.path, of_command=True, open_places=places)
         self._config.apply(values["property"].value, values["value"].value, command.span, trial)
-        is_taken(command.source, trial, self.diagnostics)
+        is_taken(command.source._replace(variables=()), trial, self.diagnostics)
 
     def _give(self, state: DynamicRuleState, command: ParsedCommand) -> None:
         state.values = state.values.updated(command.values)
@@ -160,6 +162,7 @@ class DynamicReplay:
             traffic,
             None if tunnel is None else tunnel.text.casefold(),
             None if connections is None or connections.text.casefold() == _ALL else connections.text.casefold(),
+            tuple(command.arguments.values[tag].value.text for tag in sorted(command.open_tags & _TRAFFIC)),
         )
 
 

@@ -13,7 +13,7 @@ from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.tags import listing, unique_prefix
 from ipseclint.model.policy import CrlCheck, Dialect, GlobalSettings
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary.rows import readings
 
@@ -57,15 +57,23 @@ class DriverConfig:
     def _apply_number(self, name: str, value: Token, span: Span, diagnostics: Diagnostics) -> None:
         place = value.span
         number, allowed = decimal(value.text), _NUMBERS[name]
-        if number is None or number not in allowed:
+        level: Setting[int]
+        if number is not None and number in allowed:
+            level = Setting(number, place)
+        else:
             message = f"{quoted(value.text)} is out of range: `{name}` is {allowed[0]} to {allowed[-1]}"
-            diagnostics.malformed(message, place)
-            return
+            diagnostics.unknown_value(message, place)
+            if diagnostics.problems:
+                return
+            level = Setting(Unknown(value.text), place)
         if name == "ipsecexempt":
-            self._settings["legacy_exempt_level"] = Setting(number, place)
+            self._settings["legacy_exempt_level"] = level
         elif name == "strongcrlcheck":
-            self._settings["crl_check"] = Setting(_CRL_CHECKS[str(number)], place)
-            self._settings["crl_check_level"] = Setting(number, place)
+            known = level.known
+            self._settings["crl_check"] = Setting(
+                Unknown(value.text) if known is None else _CRL_CHECKS[str(known)], place
+            )
+            self._settings["crl_check_level"] = level
         else:
             return
         self._span = self._span or span

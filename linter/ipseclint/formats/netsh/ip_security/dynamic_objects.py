@@ -6,6 +6,8 @@ Where a command leaves a value out, the defaults of static policies are taken; p
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
@@ -32,6 +34,8 @@ from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
 
+T = TypeVar("T")
+
 
 class CryptoState(Struct, eq=False):
     """A main-mode or quick-mode policy."""
@@ -42,11 +46,12 @@ class CryptoState(Struct, eq=False):
 
 
 class DynamicRuleState(Struct, eq=False):
-    """A rule; `places` are the words that give its traffic, by tag."""
+    """A rule; `places` are the words that give its traffic, by tag; those in `open_tags` are not known."""
 
     traffic: FilterSelectors
     span: Span
     places: dict[str, Token]
+    open_tags: frozenset[str] = frozenset()
     values: TagValues = field(default_factory=TagValues)
     main_mode: Token | None = None
     quick_mode: Token | None = None
@@ -58,7 +63,21 @@ class DynamicRuleState(Struct, eq=False):
         traffic = self.traffic
         ports = [f":{port}" if port else "" for port in (traffic.source_port, traffic.destination_port)]
         protocol = "" if traffic.protocol is None else f" {protocol_name(traffic.protocol)}"
-        return f"{traffic.source}{ports[0]} to {traffic.destination}{ports[1]}{protocol}"
+        source, destination = (
+            self.places[tag].text if self._is_open(tag) else address
+            for tag, address in (("srcaddr", traffic.source), ("dstaddr", traffic.destination))
+        )
+        return f"{source}{ports[0]} to {destination}{ports[1]}{protocol}"
+
+    def setting(self, tag: str, value: T) -> Setting[T]:
+        """What a tag says of the traffic, where it says so."""
+        word = self.places.get(tag)
+        if word is None:
+            return default(value, self.span)
+        return Setting(Unknown(word.text) if self._is_open(tag) else value, word.span)
+
+    def _is_open(self, tag: str) -> bool:
+        return not self.open_tags.isdisjoint((tag, tag.replace("addr", "mask")))
 
 
 def build_main_mode(state: CryptoState) -> MainModeCryptoSet:
@@ -99,17 +118,14 @@ def build_rule(state: DynamicRuleState, quick_mode: CryptoState | None) -> Conne
     interfaces: frozenset[InterfaceType] = frozenset()
 
     def addresses(tag: str, address: Address) -> Setting[Addresses]:
-        return Setting((address,), state.places[tag].span)
+        return state.setting(tag, (address,))
 
     def ports(tag: str, port: int) -> Setting[Ports]:
-        word = state.places.get(tag)
-        value = (PortRange(port, port),) if port else ()
-        return Setting(value, word.span) if word else default(value, span)
+        return state.setting(tag, (PortRange(port, port),) if port else ())
 
     def reference(word: Token | None) -> Reference | None:
         return None if word is None else Reference(target=word.text, span=word.span)
 
-    protocol = state.places.get("protocol")
     return ConnectionSecurityRule(
         name=state.name,
         span=span,
@@ -122,7 +138,7 @@ def build_rule(state: DynamicRuleState, quick_mode: CryptoState | None) -> Conne
         outbound=_security(outbound, soft),
         endpoint1=addresses("srcaddr", traffic.source),
         endpoint2=addresses("dstaddr", traffic.destination),
-        protocol=Setting(traffic.protocol, protocol.span) if protocol else default(traffic.protocol, span),
+        protocol=state.setting("protocol", traffic.protocol),
         port1=ports("srcport", traffic.source_port),
         port2=ports("dstport", traffic.destination_port),
         interface_types=given_or(values.interface_types, default=interfaces, span=span),

@@ -164,7 +164,7 @@ def read_protocol(word: Token | None, diagnostics: Diagnostics) -> int | None:
     if number is None:
         return choice(word, PROTOCOLS, diagnostics).known
     if number > 255:
-        diagnostics.malformed(f"{quoted(word.text)} is not a protocol number from 0 to 255", word.span)
+        diagnostics.unknown_value(f"{quoted(word.text)} is not a protocol number from 0 to 255", word.span)
     return number or None
 
 
@@ -174,7 +174,8 @@ def _address(arguments: Arguments, side: str, diagnostics: Diagnostics) -> Addre
     address = legacy_address(word.text, None if mask is None or idle else mask.text)
     if isinstance(address, Address):
         return address
-    diagnostics.malformed(address.reason, word.span)
+    place = mask.span if mask is not None and diagnostics.is_open(mask.span) else word.span
+    diagnostics.unknown_value(address.reason, place)
     return ANY_ADDRESS
 
 
@@ -183,6 +184,6 @@ def _port(word: Token | None, diagnostics: Diagnostics) -> int:
         return 0
     number = decimal(word.text)
     if number is None or number > 65_535:
-        diagnostics.malformed(f"{quoted(word.text)} is not a port from 0 to 65535", word.span)
+        diagnostics.unknown_value(f"{quoted(word.text)} is not a port from 0 to 65535", word.span)
         return 0
     return number

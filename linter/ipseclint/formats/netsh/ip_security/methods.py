@@ -148,4 +148,4 @@ def _lifetime(word: Token | None, by_default: int, span: Span) -> Setting[int]:
 
 def _complain(item: Token, form: str, diagnostics: Diagnostics) -> None:
     origin = " (a form of Microsoft's reference page)" if _REFERENCE_PAGE_FORM.search(item.text) else ""
-    diagnostics.malformed(f"invalid security method {quoted(item.text)}{origin}: {form}", item.span)
+    diagnostics.unknown_value(f"invalid security method {quoted(item.text)}{origin}: {form}", item.span)

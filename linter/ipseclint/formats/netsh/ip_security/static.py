@@ -34,6 +34,7 @@ from ipseclint.source import Span
 
 _ALL = "all"
 _STORES = {"local": "local", "domain": "domain"}
+_TRAFFIC = frozenset(STATIC["add"]["filter"].tags) - {"filterlist", "description"}
 
 State = TypeVar("State", PolicyState, FilterListState, FilterActionState, RuleState)
 
@@ -132,9 +133,11 @@ class StaticReplay:
     def add_filter(self, command: ParsedCommand) -> None:
         """Add a filter, and its filter list if that is missing, as the tool's help says."""
         name = command.arguments.values["filterlist"].value
-        if command.traffic is not None:
+        if command.traffic is not None and not command.open_tags & _TRAFFIC:
             row = LegacyFilter(*command.traffic, command.span.line, command.span.column)
             self.append_filter(name.text, row, name.column)
+        else:
+            self._store.filter_lists.setdefault(_key(name), FilterListState(name, name.span))
 
     def delete_filter(self, command: ParsedCommand) -> None:
         """Take a filter off its list."""
@@ -232,9 +235,9 @@ class StaticReplay:
 
     def set_store(self, command: ParsedCommand) -> None:
         """Turn to another store: commands from here on are for it alone."""
-        trial = Diagnostics(self.diagnostics.path)
+        trial = Diagnostics(self.diagnostics.path, of_command=True)
         location = choice(command.arguments.values["location"].value, _STORES, trial).known
-        if is_taken(command.source, trial, self.diagnostics) and location is not None:
+        if is_taken(command.source._replace(variables=()), trial, self.diagnostics) and location is not None:
             domain = command.get("domain")
             name = location if location == "local" or domain is None else f"{location} {domain.text.casefold()}"
             self._store = self._stores.setdefault(name, Store(name))

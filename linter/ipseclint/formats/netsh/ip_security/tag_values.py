@@ -133,7 +133,7 @@ def tunnel_endpoint(word: Token, diagnostics: Diagnostics) -> Setting[Addresses]
     address = legacy_address(word.text, None)
     if isinstance(address, Address) and address.keyword is None and address.first == address.last:
         return Setting((address,), span)
-    diagnostics.malformed(f"{quoted(word.text)} is not a tunnel endpoint, which is an address or a DNS name", span)
+    diagnostics.unknown_value(f"{quoted(word.text)} is not a tunnel endpoint, which is an address or a DNS name", span)
     return Setting(Unknown(word.text), span)
 
 

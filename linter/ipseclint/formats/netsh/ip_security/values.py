@@ -26,7 +26,7 @@ def choice(word: Token, choices: Mapping[str, T], diagnostics: Diagnostics) -> S
     matches = unique_prefix(word.text.strip(), choices)
     if len(matches) == 1:
         return Setting(choices[matches[0]], span)
-    diagnostics.malformed(f"{quoted(word.text)} is not one of {listing(matches or choices)}", span)
+    diagnostics.unknown_value(f"{quoted(word.text)} is not one of {listing(matches or choices)}", span)
     return Setting(Unknown(word.text), span)
 
 
@@ -41,7 +41,7 @@ def integer(word: Token, diagnostics: Diagnostics, *, unit: int = 1, largest: in
     number = decimal(word.text)
     if number is not None and number <= largest:
         return Setting(number * unit, span)
-    diagnostics.malformed(f"{quoted(word.text)} is not a whole number from 0 to {largest}", span)
+    diagnostics.unknown_value(f"{quoted(word.text)} is not a whole number from 0 to {largest}", span)
     return Setting(Unknown(word.text), span)
 
 

@@ -11,6 +11,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.contexts import context_of, only_looks
 from ipseclint.formats.netsh.hosts import POWERSHELL
 from ipseclint.formats.netsh.lexer import Lexer
+from ipseclint.formats.netsh.open_values import are_values, without_keys
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrappers import RUNS_FILE, FileRun, netsh_context
 from ipseclint.formats.powershell.script.adapters import AdapterChanges
@@ -55,7 +56,7 @@ class Programs:
 
     def policy(self) -> Policy:
         """What netsh sets up."""
-        return self._replays.finish()
+        return self._lexer.unfollowed.without_certainty(self._replays.finish())
 
     def run(self, call: Call, evaluator: Evaluator) -> bool:
         """Carry out a program; whether it is one of these, and bears on IPsec."""
@@ -114,6 +115,11 @@ class Programs:
             self.is_aside = True
             return True
         may_not_run = evaluator.doubts and not command.words[0].word.startswith("ad")
+        places = self._places(call, words)
+        if places is not None and are_values(places, command.context, command.words):
+            self._lexer.unfollowed.fills_in(places, command.words)
+            command = command._replace(words=without_keys(places, command.words), variables=places)
+            unknown = None
         if unknown is not None or may_not_run:
             place = (call.start, call.end) if unknown is None else (unknown.start, unknown.end)
             why = "whether this command runs" if unknown is None else "a value that is put in here"
@@ -126,6 +132,20 @@ class Programs:
                 refusals = self._diagnostics.refusals
                 refusals[:] = [refusal for refusal in refusals if "exists since" not in refusal.reason]
         return True
+
+    def _places(self, call: Call, words: Sequence[Token]) -> tuple[Token, ...] | None:
+        """Where the values stand that are not known; None where one is more than a value."""
+        places: list[Token] = []
+        for item in [item for each in call.arguments if each.value is not None for item in flat(each.value)]:
+            if not item.is_unknown:
+                continue
+            place = self._syntax.span(item.start, item.end)
+            columns = range(place.column, place.column + place.length)
+            inside = [word for word in words if word.line == place.line and word.column in columns]
+            if len(inside) != 1 and [word.text for word in inside[1:2]] != ["="]:
+                return None
+            places.append(inside[-1])
+        return tuple(places)
 
     def _runs_written(self, words: Sequence[Token], values: Sequence[Value], evaluator: Evaluator) -> bool:
         """Carry out the file for netsh that the script has written itself; whether it is one."""
@@ -155,6 +175,8 @@ class Programs:
         words = [] if name is None else [Token(f"-{name}", self._syntax.path, place.line, place.column)]
         for item in flat(value) if value is not None else ():
             token = self._syntax.token(item)
+            if item.is_unknown and token.text[:1] == token.text[-1:] == '"':
+                token = token.part(1, len(token.text) - 1)
             match = _TAG.match(token.text)
             if match is None:
                 words.append(token)
@@ -164,7 +186,10 @@ class Programs:
             if len(token.text) > end + 1:
                 written = self._syntax.text[item.start : item.end]
                 is_quoted = len(written) > end + 1 and written[end + 1] in "\"'"
-                words.append(token.part(end + 1)._replace(quoted=is_quoted))
+                value_ = token.part(end + 1)
+                if item.is_unknown and is_quoted:
+                    value_ = value_.part(1, max(1, len(value_.text) - 1))
+                words.append(value_._replace(quoted=is_quoted))
         return words
 
     def reg(self, call: Call, _evaluator: Evaluator) -> bool:

@@ -1,0 +1,144 @@
+"""Values of commands that a script fills in when it runs: each is unknown, and the rest of its command holds."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.netsh.inputs import covered, messages, replay
+
+from ipseclint.formats.kit.preshared_keys import WHEN_RUN
+from ipseclint.formats.netsh.refusal import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.powershell.script.format import FORMATS as POWERSHELL
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.source import bytes_source
+
+CONSEC = "netsh advfirewall consec add rule name=Lab endpoint1=any endpoint2=10.7.0.0/16 action=requireinrequireout"
+STATIC = """netsh ipsec static add policy name=P
+netsh ipsec static add filterlist name=F
+netsh ipsec static add filter filterlist=F srcaddr=me dstaddr=10.7.0.9
+netsh ipsec static add filteraction name=A action=negotiate
+"""
+
+
+def in_powershell(text: str) -> Parsed:
+    return POWERSHELL[0].parse(bytes_source("policy.ps1", f"$it = Import-Csv hosts.csv\n{text}".encode()))
+
+
+def values(parsed: Parsed, kind: str, field: str) -> list[object]:
+    settings = [getattr(each, field) for each in getattr(parsed.policy, kind)]
+    return [each.value if isinstance(each, Setting) else each for each in settings]
+
+
+@pytest.mark.parametrize("key", ["%PSK%", '"%PSK%"', "%1", "!PSK!", "pre-%PSK%", '"%~2"'])
+def test_a_key_that_is_filled_in_is_unknown_in_its_method_alone(key: str) -> None:
+    parsed = replay(f"@echo off\n{CONSEC} auth1=computerpsk auth1psk={key}\n")
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+    assert values(parsed, "connection_security_rules", "name") == ["Lab"]
+    (method,) = parsed.policy.authentication_sets[0].methods
+    assert method.preshared_key is not None
+    assert method.preshared_key.value == WHEN_RUN
+
+
+@pytest.mark.parametrize("key", ["$k", '"$k"', '"$($it.Key)"', '"${env:PSK}"', "$it.Key"])
+def test_a_key_of_which_powershell_alone_knows_is_unknown_in_its_method_alone(key: str) -> None:
+    for parsed in (
+        in_powershell(f"$k = $it.Key\n{CONSEC} auth1=computerpsk auth1psk={key}\n"),
+        replay(f"{CONSEC} auth1=computerpsk auth1psk={key}\n", "policy.ps1"),
+    ):
+        assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+        (method,) = parsed.policy.authentication_sets[0].methods
+        assert method.preshared_key is not None
+        assert method.preshared_key.value == WHEN_RUN
+
+
+@pytest.mark.parametrize(
+    ("command", "kind", "field"),
+    [
+        ("advfirewall consec add rule name=R endpoint1=any endpoint2={} action=noauthentication",
+         "connection_security_rules", "endpoint2"),
+        ("advfirewall mainmode add rule name=R profile={} auth1=computerkerb", "main_mode_rules", "profiles"),
+        ("advfirewall set global ipsec saidletimemin {}", "global_settings", "sa_idle_seconds"),
+        ("ipsec static add policy name=P assign={}", "policies", "assigned"),
+        ("ipsec static add policy name=P mmlifetime={}", "main_mode_crypto_sets", "lifetime_seconds"),
+        ("ipsec static add filteraction name=A action={}", "filter_actions", "action"),
+        ("ipsec static add filteraction name=A soft={}", "filter_actions", "allow_unsecured_fallback"),
+        ("ipsec dynamic add mmpolicy name=M qmpermm={}", "main_mode_crypto_sets", "quick_mode_limit"),
+        ("ipsec dynamic add qmpolicy name=Q pfsgroup={}", "quick_mode_crypto_sets", "pfs_group"),
+        ("ipsec dynamic add rule srcaddr=any dstaddr={} mmpolicy=M", "connection_security_rules", "endpoint2"),
+        ("ipsec dynamic add rule srcaddr=any dstaddr=me mmpolicy=M dstport={}", "connection_security_rules", "port2"),
+        ("ipsec dynamic set config property=ipsecexempt value={}", "global_settings", "legacy_exempt_level"),
+    ],
+)  # fmt: skip
+def test_a_value_that_is_filled_in_is_unknown_in_its_field_alone(command: str, kind: str, field: str) -> None:
+    for variable, parsed in (
+        ("%X%", replay(f"netsh {command.format('%X%')}\n")),
+        ("$it", in_powershell(f"netsh {command.format('$it')}\n")),
+    ):
+        assert messages(parsed) == [VALUE_IS_NOT_KNOWN], variable
+        assert values(parsed, kind, field) == [Unknown(variable)]
+
+
+def test_the_place_of_a_value_that_is_filled_in_is_the_variable() -> None:
+    text = f'{CONSEC} auth1=computercert auth1ca="CN=%CA%, O=x" qmsecmethods=esp:sha256-%ENC%\n'
+    assert [covered(text, problem.span) for problem in replay(text).problems] == ["%CA%", "%ENC%"]
+
+
+def test_a_change_of_what_is_named_makes_one_value_unknown() -> None:
+    parsed = replay(f"{CONSEC} auth1=computerkerb\nnetsh advfirewall consec set rule name=Lab new endpoint2=%NET%\n")
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+    assert values(parsed, "connection_security_rules", "endpoint2") == [Unknown("%NET%")]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "advfirewall consec set rule name=%N% new endpoint2=any",
+        "advfirewall consec delete rule name=%N%",
+        "ipsec static set policy name=%N% assign=y",
+        "ipsec static set rule name=R policy=%N% activate=no",
+        "ipsec static set store location=%N%",
+        "ipsec dynamic set config property=%N% value=1",
+        "advfirewall consec add rule name=B endpoint1=any endpoint2=any action=noauthentication %MORE%",
+        "advfirewall consec add rule name=B endpoint1=any endpoint2=any %TAG%=noauthentication",
+    ],
+)
+def test_where_it_tells_what_is_changed_the_command_is_not_carried_out(command: str) -> None:
+    parsed = replay(f"{CONSEC} auth1=computerkerb\nnetsh {command}\n")
+    assert messages(parsed) == [WHAT_IS_NOT_KNOWN]
+    assert values(parsed, "connection_security_rules", "name") == ["Lab"]
+
+
+def test_a_store_of_which_the_name_is_filled_in_is_lost_with_its_process_too() -> None:
+    parsed = replay(f"netsh advfirewall set store gpo=%GPO%\n{CONSEC} auth1=computerkerb\n")
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+    assert [(lost.store, lost.count) for lost in parsed.policy.lost_stores] == [("%GPO%", 1)]
+
+
+def test_a_filter_that_is_filled_in_leaves_its_list() -> None:
+    parsed = replay("netsh ipsec static add filter filterlist=F srcaddr=me dstaddr=10.7.0.0 dstmask=%M%\n")
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+    assert values(parsed, "filter_lists", "name") == ["F"]
+    assert values(parsed, "filter_lists", "filters") == [()]
+    assert len(parsed.policy.open_ends) == 1
+
+
+def test_a_service_whose_start_is_filled_in_has_an_unknown_one() -> None:
+    parsed = replay("@echo off\nsc config PolicyAgent start= %HOW%\n")
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+    assert values(parsed, "services", "start") == [Unknown("%HOW%")]
+
+
+@pytest.mark.parametrize(("tag", "name"), [("filteraction", "%A%"), ("policy", "%P%")])
+def test_a_name_that_is_filled_in_may_be_any(tag: str, name: str) -> None:
+    rule = {"name": "R", "policy": "P", "filterlist": "F", "filteraction": "A"} | {tag: name}
+    parsed = replay(STATIC + "netsh ipsec static add rule " + " ".join(f"{key}={text}" for key, text in rule.items()))
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+    assert name.casefold() in parsed.policy.names_not_followed
+
+
+@pytest.mark.parametrize("tag", ["psk=%PSK%", 'rootca="%CA%"', "activate=%ON%", "tunnel=%END%"])
+def test_another_value_that_is_filled_in_leaves_the_names_of_its_command_certain(tag: str) -> None:
+    parsed = replay(f"{STATIC}netsh ipsec static add rule name=R policy=P filterlist=F filteraction=Gone {tag}\n")
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+    assert (parsed.policy.names_not_followed, parsed.policy.open_ends) == ((), ())
+    assert values(parsed, "connection_security_rules", "name") == ["R"]
