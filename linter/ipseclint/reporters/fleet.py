@@ -6,13 +6,13 @@ import csv
 import io
 import math
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from typing import NamedTuple
 
 from msgspec import Struct
 
 from ipseclint.escape import inert, json_text, visible
 from ipseclint.finding import Cause, Severity
+from ipseclint.pages import style
 from ipseclint.reporters.grouping import place_words
 from ipseclint.reporters.table_csv import spreadsheet_cell
 from ipseclint.words import plural
@@ -240,7 +240,7 @@ def summary_html(summary: Summary) -> str:
 
     template = Environment(autoescape=True, trim_blocks=True).from_string(_PAGE)
     page = template.render(
-        style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),
+        style=style(),
         store=visible(summary.store),
         headline=_headline(summary.counts),
         tone="error" if summary.counts.errors else "warning" if summary.counts.warnings else "",

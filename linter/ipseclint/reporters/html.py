@@ -19,6 +19,7 @@ from msgspec import Struct
 from ipseclint.escape import inert, visible
 from ipseclint.finding import BASIS_WORDS, PROBLEM_TITLES, Finding, Problem, Severity
 from ipseclint.outcome import exit_code
+from ipseclint.pages import style, template
 from ipseclint.report import Action, CoverageRow, Report, TwoEnds
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
@@ -51,21 +52,12 @@ OPEN_MACHINES = 50
 
 def render(report: Report, options: RenderOptions) -> str:
     """The whole report as one HTML document."""
-    from jinja2 import Environment, StrictUndefined
-
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {
-        "visible": visible,
-        "kind": kind_word,
-        "plural": plural,
-        "subject": subject_words,
-    }
-    folder = resources.files(__package__)
-    script = folder.joinpath("html_report.js").read_text(encoding="utf-8")
+    script = resources.files(__package__).joinpath("html_report.js").read_text(encoding="utf-8")
     shown = [each for each in report.findings if each.counts or options.verbose]
     listed = groups(shown)
     by_machine = _by_machine(report, shown)
-    page = environment.from_string(folder.joinpath("html_report.html").read_text(encoding="utf-8")).render(
+    filters = ("kind", kind_word), ("plural", plural), ("subject", subject_words)
+    page = template(__package__, "html_report.html", *filters).render(
         report=report,
         verdict=verdict(report),
         checked=_checked(by_machine, report),
@@ -97,7 +89,7 @@ def render(report: Report, options: RenderOptions) -> str:
         basis=BASIS_WORDS,
         status=STATUS_WORDS,
         problem_titles=PROBLEM_TITLES,
-        style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),
+        style=style(),
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii"),
     )

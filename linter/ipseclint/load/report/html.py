@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import resources
-
-from ipseclint.escape import visible
 from ipseclint.load.pictures import Pictures
 from ipseclint.load.report.charts import document
 from ipseclint.load.report.pictures import scenario_charts, surface
@@ -14,21 +11,17 @@ from ipseclint.load.report.words import TERMS
 from ipseclint.load.request import LoadAnswer
 from ipseclint.load.scenarios import SITUATIONS
 from ipseclint.load.verdict import Verdict
+from ipseclint.pages import style, template
 from ipseclint.words import seconds_words
 
 
 def render(answer: LoadAnswer, pictures: Pictures) -> str:
     """The whole answer as one HTML document."""
-    from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"visible": visible, "seconds": seconds_words}
-    folder = resources.files(__package__)
-    template = environment.from_string(folder.joinpath("page.html").read_text(encoding="utf-8"))
     map_title = f"Drop probability over peers and patience, {answer.assessment.situation.scenario.value}"
     sentence, _, rests_on = verdict(answer).partition(" (")
-    return template.render(
+    return template(__package__, "page.html", ("seconds", seconds_words)).render(
         answer=answer,
         settling=list(settling_lines(answer)),
         figures=list(figure_rows(answer)),
@@ -45,5 +38,5 @@ def render(answer: LoadAnswer, pictures: Pictures) -> str:
         tone={Verdict.SAFE: "info", Verdict.UNSAFE: "error"}.get(answer.judgement.verdict, "warning"),
         terms=TERMS,
         text=as_text(answer),
-        style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),
+        style=style(),
     )

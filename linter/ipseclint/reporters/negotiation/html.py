@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from importlib import resources
 from itertools import groupby
 
 from ipseclint.escape import inert, visible
 from ipseclint.finding import BASIS_WORDS
+from ipseclint.pages import style, template
 from ipseclint.reporters.negotiation.text import (
     MAX_LISTED_ROWS,
     are_the_same,
@@ -35,20 +35,14 @@ MAX_ALIKE = 50
 
 def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable[Unpaired] = ()) -> str:
     """The page; everything from the input is escaped by the template."""
-    from jinja2 import Environment, StrictUndefined
-
     listed, alone = list(rows), list(unpaired)
     if len(listed) > MAX_LISTED_ROWS:
         pairs = grouped(listed)
     else:
         pairs = [list(group) for _, group in groupby(listed, key=lambda row: id(row.pair))]
     pairs.sort(key=lambda group: _RANKS.index(_severity_of(group)))
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["visible"] = visible
-    environment.filters["visible_lines"] = lambda text: "\n".join(map(visible, text.splitlines()))
-    template = resources.files(__package__).joinpath("page.html").read_text(encoding="utf-8")
-    page = environment.from_string(template).render(
-        style=resources.files("ipseclint").joinpath("assets/page.css").read_text(encoding="utf-8"),
+    page = template(__package__, "page.html", ("visible_lines", _visible_lines)).render(
+        style=style(),
         title=_title(listed),
         severity=_severity_of(listed),
         tally=tally(listed),
@@ -62,6 +56,10 @@ def render(rows: Iterable[Row], not_read: Iterable[str] = (), unpaired: Iterable
         left_alone=max(0, len(alone) - MAX_PAIRS),
     )
     return inert(page) + "\n"
+
+
+def _visible_lines(text: str) -> str:
+    return "\n".join(map(visible, text.splitlines()))
 
 
 _RANKS = ("error", "warning", "info")
