@@ -214,6 +214,7 @@ def test_a_row_gives_what_it_should(name: str, tmp_path: Path) -> None:
     assert all(row.says in finding.message for finding in found)
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("name", ROWS)
 def test_d_no_repair_of_a_row_brings_a_finding_and_the_default_ones_lower_nothing(name: str, tmp_path: Path) -> None:
     row = ROWS[name]

@@ -5,7 +5,7 @@ from hypothesis import settings
 USUAL = 100
 """What Hypothesis tries where nothing is said, and no profile says less."""
 
-MIN_EXAMPLES = 15
+MIN_EXAMPLES = 10
 """As many as show a plain fault."""
 
 

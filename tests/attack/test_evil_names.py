@@ -121,7 +121,7 @@ def carrier(
     folder = tmp_path_factory.mktemp("evil")
     text, written = CARRIERS[request.param]
     assert "@" in text
-    names = NAMES if request.param == LOSSLESS[0] else draw(NAMES, sorted(CARRIERS).index(request.param), 3)
+    names = NAMES if request.param == LOSSLESS[0] else draw(NAMES, sorted(CARRIERS).index(request.param), 7)
     for number, name in enumerate(names):
         (folder / f"{number:02}-{request.param}").write_bytes(text.replace("@", written(name)).encode("utf-8-sig"))
     return folder
@@ -235,7 +235,7 @@ def test_html_holds_no_markup_of_the_input(reports: dict[str, str]) -> None:
         assert not str(element.get("href", "")).lower().startswith(("http://evil", "javascript:"))
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize(
     "command",
     [
@@ -297,7 +297,7 @@ def test_the_description_of_a_peer_is_toml_whatever_it_is_called(number: int, tm
     assert_harmless(out)
 
 
-@pytest.mark.drawn(8)
+@pytest.mark.drawn(16)
 @pytest.mark.parametrize(
     "options",
     [
@@ -325,6 +325,7 @@ def test_no_view_of_the_report_says_more_than_words(
     assert out or (tmp_path / "report.json").stat().st_size > 1000
 
 
+@pytest.mark.drawn(3)
 def test_narrow_lines_break_no_escape_open(carrier: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     monkeypatch.setenv("FORCE_COLOR", "1")

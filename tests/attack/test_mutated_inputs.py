@@ -12,9 +12,9 @@ from ipseclint.semantics.negotiation import offers
 from tests.attack import mutated_inputs
 from tests.attack.keys import KEY
 
-GATE_INPUTS = 300
+GATE_INPUTS = 150
 LONG_INPUTS = 100_000
-REPEATED_INPUTS = 110
+REPEATED_INPUTS = 50
 
 
 def test_mutated_inputs_break_nothing(tmp_path: Path) -> None:

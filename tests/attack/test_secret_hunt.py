@@ -41,6 +41,7 @@ def hunt(tmp_path: Path, cli: Callable[..., Any]) -> Callable[..., list[object]]
     return run
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_whole_document_shows_no_key(name: str, hunt: Callable[..., list[object]]) -> None:
     assert KEY in DOCUMENTS[name] or name.startswith(("wfp", "store", "static-continued"))
@@ -71,7 +72,7 @@ WITH_ITS_KEY = [name for name in DOCUMENTS if name != "named.cmd"]
 """Those that still hold a key when they are cut near its first place: before its key that one has a name alone."""
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("name", WITH_ITS_KEY)
 def test_a_damaged_document_shows_no_key(name: str, hunt: Callable[..., list[object]]) -> None:
     commands = (("check", "-v", "-o", "text"),)
@@ -98,6 +99,7 @@ def test_a_damaged_key_and_a_damaged_copy_of_one_are_hidden(text: str, hunt: Cal
     assert hunt("damaged.cmd", text.encode()) == []
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("sign", ["\0", "\x07", "\u200b", "\ufeff", "\u200e", "\xad"])
 def test_a_key_is_hidden_whatever_unseen_sign_stands_beside_it(sign: str, hunt: Callable[..., list[object]]) -> None:
     named = DOCUMENTS["named.cmd"].replace(f"psk={KEY}", f"psk={sign}{KEY}{sign}")
@@ -176,7 +178,7 @@ New-NetIPsecRule -DisplayName {KEY} -InboundSecurity Require -OutboundSecurity R
 """
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize(
     "written",
     [
@@ -245,6 +247,7 @@ def test_a_format_has_a_document_with_a_key_or_says_why_it_carries_none(kind: Fo
     assert bool(CARRIERS.get(kind.name)) != bool(kind.without_key)
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("name", CARRIERS)
 def test_no_command_shows_a_key_of_any_format(
     name: str,

@@ -26,8 +26,8 @@ INPUTS = {
     "300 deep": (WFP_HEAD + b"<item>" * 300 + b"</item>" * 300 + b"</wfpstate>", 4),
     "binary rubbish": (bytes(range(256)) * 64, 3),
     "zeros": (b"\0" * 5000, 3),
-    "5 MB on one line": (WFP_HEAD + b"<layers>" + b"<item><a>b</a></item>" * 250_000 + b"</layers></wfpstate>", 3),
-    "a 5 MB line of netsh": (b"netsh ipsec static add policy name=" + b"x" * 5_000_000, 4),
+    "1 MB on one line": (WFP_HEAD + b"<layers>" + b"<item><a>b</a></item>" * 50_000 + b"</layers></wfpstate>", 3),
+    "a 1 MB line of netsh": (b"netsh ipsec static add policy name=" + b"x" * 1_000_000, 4),
 }
 
 

@@ -156,6 +156,7 @@ def test_what_is_understood_in_part_ends_as_such_and_is_answered(
     assert codes[1] != 4
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("case", sorted(path.name for path in TWINS.iterdir()))
 def test_one_policy_in_two_formats_is_no_difference(case: str, capsys: pytest.CaptureFixture[str]) -> None:
     names = ["policy.json", "gpreport.xml", "show.txt", "Registry.pol", "advfirewall.cmd", "export.wfw"]

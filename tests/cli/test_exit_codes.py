@@ -49,6 +49,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("output", format_names())
 @pytest.mark.parametrize(("arguments", "code"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_exit_code(desk: Path, cli: Callable[..., object], arguments: list[str], code: int, output: str) -> None:

@@ -180,15 +180,15 @@ def test_half_a_character_in_a_name_loses_nothing(desk: Path, cli: Callable[...,
     assert cli("baseline", "update", "lone.cmd").code == 0
 
 
-def test_six_waivers_at_once_are_six(desk: Path) -> None:
+def test_three_waivers_at_once_are_three(desk: Path) -> None:
     codes = []
-    for number in range(6):
+    for number in range(3):
         (desk / f"p{number}.cmd").write_text(f'netsh ipsec static add policy name="P{number}" mmlifetime=5\r\n')
         command = [sys.executable, "-m", "ipseclint", "waive", "QD001", f"p{number}.cmd", "--reason", "r"]
         codes.append(subprocess.Popen(command, stderr=subprocess.DEVNULL))
-    assert [process.wait(120) for process in codes] == [0] * 6
+    assert [process.wait(120) for process in codes] == [0] * 3
     text = (desk / "ipseclint-waivers.toml").read_text()
-    assert sorted(re.findall('subject = "(P.)"', text)) == [f"P{number}" for number in range(6)]
+    assert sorted(re.findall('subject = "(P.)"', text)) == [f"P{number}" for number in range(3)]
     assert sorted(path.name for path in desk.iterdir() if path.suffix != ".cmd") == ["ipseclint-waivers.toml"]
 
 

@@ -54,6 +54,7 @@ def test_one_waits_while_another_holds_the_file_and_may_be_killed(script: Path) 
     assert script.read_bytes() == WEAK.encode()
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 @pytest.mark.parametrize("share", [0.3, 0.6, 0.8, 0.9, 1.0])
 def test_killed_in_the_middle_the_file_is_whole(script: Path, share: float) -> None:

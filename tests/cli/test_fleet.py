@@ -357,19 +357,22 @@ def test_a_store_whose_runs_are_damaged_is_refused(hosts: Path, cli: Callable[..
 @pytest.mark.parametrize(
     ("digest", "message"),
     [
-        (zlib.compress(bytes(MOST_BYTES + 1)), "a digest is damaged: it is cut, or larger than 67,108,864 bytes"),
-        (packed((None, {})), "a digest is damaged: it is another value"),
+        (
+            lambda: zlib.compress(bytes(MOST_BYTES + 1), 1),
+            "a digest is damaged: it is cut, or larger than 67,108,864 bytes",
+        ),
+        (lambda: packed((None, {})), "a digest is damaged: it is another value"),
     ],
     ids=["bomb", "another value"],
 )
 def test_a_digest_that_is_too_large_or_none_is_refused(
-    hosts: Path, cli: Callable[..., Any], digest: bytes, message: str
+    hosts: Path, cli: Callable[..., Any], digest: Callable[[], bytes], message: str
 ) -> None:
     import duckdb
 
     cli("hosts", "--shard", "1/1", "-o", "duckdb:one")
     with duckdb.connect("one") as database:
-        database.execute("UPDATE digests SET digest = ?", [digest])
+        database.execute("UPDATE digests SET digest = ?", [digest()])
     ran = cli("fleet", "merge", "one", "-o", "duckdb:merged")
     assert (ran.code, ran.err) == (2, f"ipseclint: cannot write merged: {message}\n")
 

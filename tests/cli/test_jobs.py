@@ -79,8 +79,9 @@ def test_equal_keys_stay_equal_between_processes(two_keys: Path, cli: Callable[.
 @pytest.mark.parametrize("machine", [(), ("--machine", "X")], ids=["each", "joined"])
 @pytest.mark.parametrize("folder", ["formats", "runs", pytest.param("rules", marks=pytest.mark.long)])
 def test_every_fixture_gives_the_same_with_one_process_and_two(
-    cli: Callable[..., Any], fixtures: Path, folder: str, machine: tuple[str, ...]
+    cli: Callable[..., Any], fixtures: Path, folder: str, machine: tuple[str, ...], draw: Callable[..., list[Path]]
 ) -> None:
-    one, two = (cli(fixtures / folder, "-o", "json", "--jobs", jobs, *machine) for jobs in ("1", "2"))
+    inputs = draw(sorted((fixtures / folder).iterdir()), len(machine), 4)
+    one, two = (cli(*inputs, "-o", "json", "--jobs", jobs, *machine) for jobs in ("1", "2"))
     assert one.out == two.out
     assert json.loads(one.out)["inputs"]

@@ -276,6 +276,7 @@ ROWS = [
 ]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("form", ["text", "json"])
 @pytest.mark.parametrize(("arguments", "code"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_exit_code(desk: Path, cli: Cli, arguments: list[str], code: int, form: str) -> None:
@@ -288,7 +289,7 @@ def test_exit_code(desk: Path, cli: Cli, arguments: list[str], code: int, form: 
 HOSTILE = ["nan", "inf", "-inf", "-1", "1e400", "-0.0", "1e308", "1e-320", "0", "1" + "0" * 400, "0x10", "many"]
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("value", HOSTILE)
 @pytest.mark.parametrize(
     "option", ["--peers", "--ramp", "--workers", "--patience", "--service-ms", "--throughput", "--arrival-rate"]

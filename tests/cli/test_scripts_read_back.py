@@ -76,6 +76,7 @@ def said_of(script: str, tool: str) -> list[str]:
     return told[0]
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(
     ("path", "tool"),
     [*((path, tool) for path in REPAIRED for tool in TOOLS), *((path, "powershell") for path in ONLY_BY_CMDLETS)],

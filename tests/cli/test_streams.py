@@ -24,6 +24,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(
     ("command", "words"),
     [

@@ -70,6 +70,7 @@ def test_elsewhere_a_backslash_is_part_of_a_name(cli: Cli, desk: Path) -> None:
     assert checked(cli, r"C:\a.cmd") == [r"C:\a.cmd"]
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("path", PATHS.values(), ids=PATHS)
 @pytest.mark.parametrize("name", format_names())
 def test_every_report_takes_every_path(cli: Cli, name: str, path: str) -> None:
@@ -139,6 +140,7 @@ def test_piped_input(cli: Cli, encoding: str, line_end: str) -> None:
     assert finding["location"] == {"path": "<stdin>", "line": 2, "column": 54}
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("code_page", ["cp437", "cp850", "cp1252", "cp932"])
 @pytest.mark.parametrize("name", format_names())
 def test_what_a_code_page_cannot_show_is_escaped(cli: Cli, code_page: str, name: str) -> None:

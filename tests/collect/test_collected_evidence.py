@@ -83,6 +83,7 @@ OWN = {
 """The keys that the vocabulary names."""
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("name", sorted(OWN))
 def test_every_key_of_the_vocabulary_is_collected(name: str, tmp_path: Path) -> None:
     host = Host(SERVER, tmp_path)

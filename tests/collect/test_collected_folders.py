@@ -30,6 +30,7 @@ def names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir() if path.is_file()}
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("is_constrained", [False, True], ids=["full", "constrained"])
 @pytest.mark.parametrize("release", RELEASES, ids=lambda release: release.name)
 def test_a_folder_of_each_release_is_read_with_nothing_left_over(
@@ -73,6 +74,7 @@ PARTS = {
 }
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("broken", PARTS)
 def test_what_fails_is_noted_and_reported_and_the_rest_is_collected(
     broken: str, tmp_path: Path, cli: Callable[..., Any]

@@ -148,8 +148,18 @@ def test_shards_whose_stores_the_workers_write_hold_what_one_run_finds(pairs: Pa
     assert (ran.code, ran.out, ran.err) == (1, "", "ipseclint: wrote shards.duckdb\n")
     assert same_findings()
     assert not list(pairs.glob(".ipseclint-*")), "the stores of the shards are gone"
+
+
+@pytest.mark.long
+def test_shards_become_a_folder_of_parquet(pairs: Path, cli: Callable[..., Any]) -> None:
+    shards = ("fleet", "check", "hosts", "--local", "1", "--shards", "2", "-o")
+    assert cli(*shards, "parquet:other", "--fail-on", "never", "-q").code == 0
+
+
+def test_shards_without_a_store_or_with_a_wrong_configuration_start_nothing(
+    pairs: Path, cli: Callable[..., Any]
+) -> None:
     never = ("fleet", "check", "hosts", "--local", "1", "--shards", "2", "-o")
-    assert cli(*never, "parquet:other", "--fail-on", "never", "-q").code == 0
     assert cli(*never, "text").code == 2
     assert cli(*never, "parquet:new", "--config", "nothing.toml").err.startswith("ipseclint: nothing.toml: ")
 

@@ -148,6 +148,7 @@ def test_a_wrong_rule_ends_with_2(desk: Path, cli: Callable[..., Any], old: str,
     assert words in ran.err
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(
     ("when", "reason"),
     [

@@ -44,6 +44,10 @@ def tarred(name: str, content: bytes) -> bytes:
     return data.getvalue()
 
 
+LARGE = base64.b64decode("QlpoOTFBWSZTWbXShMYASEhAQMAAAAQACCAAMMwFKaYIgjYhEEeLuSKcKEha6UJjAA==")
+"""What bz2 makes of 9 MiB of zeros."""
+
+
 SUSPICIOUS: dict[str, bytes] = {
     "typo.cmd": b"netsh adfirewall consec add rule name=x endpoint1=any endpoint2=any\r\n",
     "encoded.ps1": b"powershell -NoP -EncodedCommand " + base64.b64encode(WEAK.encode("utf-16-le")),
@@ -82,7 +86,7 @@ SUSPICIOUS: dict[str, bytes] = {
     "zip.txt": archive({"weak.cmd": WEAK.encode()}),
     "zipped.bz2": bz2.compress(archive({"weak.cmd": WEAK.encode()})),
     "cut.xz": lzma.compress(WEAK.encode())[:30],
-    "large.bz2": bz2.compress(bytes(9 * 1024 * 1024)),
+    "large.bz2": LARGE,
     "behind-nothing.bin": b"\0" * 3_000_000 + WEAK.encode().replace(b"netsh", b"netsx") + b"consec add rule name=x",
 }
 """What speaks of IPsec, or of what carries it, and cannot be read: a problem each."""

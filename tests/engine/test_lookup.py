@@ -53,7 +53,7 @@ def test_every_event_that_is_read_has_its_text() -> None:
     assert set(AUDIT_EVENTS) - set(event_texts()) == set()
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("text", sorted(set(error_texts().values())))
 def test_the_sentence_of_an_error_is_taken_with_and_without_its_end(text: str) -> None:
     expected = [str(code) for code, sentence in error_texts().items() if sentence.rstrip(".") == text.rstrip(".")]

@@ -74,7 +74,7 @@ def is_script(answer: Answer) -> bool:
 REPORTS = [answer for answer in answers() if not is_script(answer)]
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("answer", REPORTS, ids=[answer.line[:60] for answer in REPORTS])
 def test_whatever_a_command_prints_is_no_input_of_the_next_run(answer: Answer) -> None:
     assert is_own(bytes_source(name_of(answer), answer.text.encode()))

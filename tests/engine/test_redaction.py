@@ -37,6 +37,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("output", format_names())
 def test_no_name_and_no_address_is_in_any_output(desk: Path, cli: Callable[..., Any], output: str) -> None:
     plain = cli("Contoso", "-v", "-o", output).out

@@ -239,12 +239,16 @@ NOT_SAYABLE = {
 """What the program refuses and an expression or JSON cannot: the page of the configuration says so."""
 
 
-VALIDATOR = jsonschema.Draft202012Validator(schema())
+@pytest.fixture(scope="module")
+def validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(schema())
 
 
 @pytest.mark.drawn(2)
 @pytest.mark.parametrize("text", SAMPLES)
-def test_the_schema_accepts_what_the_program_accepts(text: str, tmp_path: Path) -> None:
+def test_the_schema_accepts_what_the_program_accepts(
+    text: str, tmp_path: Path, validator: jsonschema.Draft202012Validator
+) -> None:
     file = tmp_path / "ipseclint.toml"
     file.write_text(text)
     try:
@@ -252,17 +256,19 @@ def test_the_schema_accepts_what_the_program_accepts(text: str, tmp_path: Path) 
         taken = True
     except ConfigError:
         taken = False
-    valid = VALIDATOR.is_valid(tomllib.loads(text))
+    valid = validator.is_valid(tomllib.loads(text))
     assert (taken, valid) == (SAMPLES[text], SAMPLES[text])
 
 
 @pytest.mark.parametrize("text", NOT_SAYABLE)
-def test_what_no_schema_can_say_is_refused_and_listed(text: str, tmp_path: Path) -> None:
+def test_what_no_schema_can_say_is_refused_and_listed(
+    text: str, tmp_path: Path, validator: jsonschema.Draft202012Validator
+) -> None:
     file = tmp_path / "ipseclint.toml"
     file.write_text(text)
     with pytest.raises(ConfigError):
         load_config(file)
-    assert VALIDATOR.is_valid(tomllib.loads(text))
+    assert validator.is_valid(tomllib.loads(text))
     assert NOT_SAYABLE[text] in " ".join((ROOT / "docs" / "configuration.md").read_text().split())
 
 

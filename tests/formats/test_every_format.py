@@ -206,7 +206,7 @@ def hold_to_damage(kind: Format, source: Source, numbers: range) -> None:
             assert misplaced(other.parse(bad), bad) == [], number
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @every_fixture
 def test_damaged_bytes_never_raise_and_places_stay_in_the_input(kind: Format, source: Source) -> None:
     hold_to_damage(kind, source, range(30))

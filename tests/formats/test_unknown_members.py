@@ -209,6 +209,7 @@ def told(data: bytes, name: str) -> tuple[object, ...]:
     return problems, parsed.unread, values
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("fixture", SHAPES)
 def test_an_unknown_member_is_never_silent(fixture: str) -> None:
     path = FORMATS / fixture

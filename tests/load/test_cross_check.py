@@ -93,7 +93,7 @@ class _Oracle:
         self.dispatch()
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize(
     ("host", "traffic"),

@@ -11,6 +11,7 @@ from ipseclint.load.simulate.processes import Poisson, Ramp, service_sampler
 from ipseclint.load.simulate.records import BUCKETS_PER_E, MIN_SECONDS, Backlog, DurationHistogram
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("scv", [0.0, 0.25, 0.6, 1.0, 4.0, 25.0])
 def test_service_times_have_the_mean_and_variability_asked_for(scv):
     draw = service_sampler(0.02, scv, random.Random(1))

@@ -261,6 +261,7 @@ STATES = (
 )
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(("before", "after"), [*permutations(STATES, 2)])
 def test_policies_of_both_tools_of_netsh_become_each_other(before: str, after: str) -> None:
     old, new = machine(before), machine(after)

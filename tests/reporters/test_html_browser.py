@@ -209,7 +209,7 @@ def test_a_command_is_copied_by_a_button(page: Any, report: str) -> None:
     assert page.evaluate("getSelection().toString().trim()") == page.locator(".command pre").first.inner_text().strip()
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("width", [1440, 390])
 @pytest.mark.parametrize(
     "input_", ["report", "sites", "incident", "load", "negotiation", "difference", "many", "fleet"]
@@ -221,7 +221,7 @@ def test_no_page_scrolls_sideways(page: Any, request: pytest.FixtureRequest, inp
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "input_", ["report", "sites", "incident", "load", "negotiation", "difference", "many", "fleet"]

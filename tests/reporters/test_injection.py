@@ -128,6 +128,7 @@ def test_text_starts_no_command_of_a_pipeline(hostile: str, cli: Callable[..., A
             assert not line.startswith(("::", "##vso[", "##["))
 
 
+@pytest.mark.drawn(3)
 def test_html_holds_no_markup_of_the_input(hostile: str, cli: Callable[..., Any]) -> None:
     text = render(cli, "html")
     assert text.count("<script>") == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import jsonschema
@@ -21,6 +22,7 @@ from tests.test_schemas import SCHEMAS, strict
 def report_on(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Report]:
     folder = tmp_path_factory.mktemp("shown")
 
+    @cache
     def on(size: int) -> Report:
         path = folder / f"{size}.txt"
         path.write_text("\n".join(shown(size)) + "\n", encoding="utf-8")

@@ -313,6 +313,7 @@ FAULTS: dict[str, tuple[Callable[[Site], object], str]] = {
 }
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("form", Form)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_single_fault_is_named_alone(name: str, form: Form, tmp_path: Path) -> None:

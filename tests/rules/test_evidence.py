@@ -124,14 +124,14 @@ OF_NO_VALUE = {"CR028"}
 """What rules say of every VPN end, whatever is written of it: CR028 of what Windows cannot do."""
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @of_each_rule
 def test_what_is_not_understood_is_no_evidence_but_for_rules_on_parts(code: str) -> None:
     found = firing(code, unknown)
     assert {name: fired - looking_at(LooksAt.PARTS) - OF_NO_VALUE for name, fired in found.items()} == none(found)
 
 
-@pytest.mark.drawn(6)
+@pytest.mark.drawn(12)
 @of_each_rule
 @pytest.mark.parametrize("change", [unreferenced, dangling, empty])
 def test_what_is_missing_is_no_crash(code: str, change: Change) -> None:
@@ -142,7 +142,7 @@ OF_NO_SET = {"bad-emptied-list.cmd": {"RF003"}}
 """What rules that look at sets say of other things: RF003 of rules whose filter list is empty."""
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @of_each_rule
 def test_a_set_that_every_windows_has_is_no_fault_of_a_set(code: str) -> None:
     of_sets = looking_at(LooksAt.SETS)
@@ -150,14 +150,14 @@ def test_a_set_that_every_windows_has_is_no_fault_of_a_set(code: str) -> None:
     assert {name: fired & of_sets - OF_NO_SET.get(name, set()) for name, fired in found.items()} == none(found)
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @of_each_rule
 def test_rules_of_connection_security_leave_other_objects_alone(code: str) -> None:
     found = firing(code, of_wfp)
     assert {name: fired & looking_at(LooksAt.CONNECTION_SECURITY) for name, fired in found.items()} == none(found)
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("code", [rule.code for rule in RULES.values() if rule.family in {"AU", "CR"}])
 def test_an_algorithm_or_method_that_windows_chose_itself_is_no_evidence(code: str) -> None:
     found = firing(code, by_default)

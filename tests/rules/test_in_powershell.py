@@ -71,7 +71,7 @@ def findings(rule: Rule, policy: Policy, site: Site) -> list[str]:
     return sorted(text.replace("Windows default", "default").replace(".cmd", ".ps1") for text in texts)
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize(("rule", "path"), CASES, ids=[f"{rule.code}-{path.name}" for rule, path in CASES])
 def test_the_same_is_found_in_powershell(rule: Rule, path: Path) -> None:
     source = file_source(path)

@@ -54,7 +54,7 @@ def mended(rule: Rule, path: Path, allowed: Allowed) -> Repair:
     return repair(machine_of(path, site), check, {rule.code}, allowed)
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize(("rule", "path"), [case[:2] for case in CASES], ids=map(str, CASES))
 def test_the_fix_removes_its_finding_and_brings_none_of_any_severity(rule: Rule, path: Path) -> None:
     result = mended(rule, path, ALL)
@@ -68,7 +68,7 @@ def test_the_fix_removes_its_finding_and_brings_none_of_any_severity(rule: Rule,
     assert brings or rule.code in {each.code for each in result.resolved}
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize(("rule", "path"), [case[:2] for case in CASES], ids=map(str, CASES))
 def test_without_being_allowed_to_no_repair_lowers_protection(rule: Rule, path: Path) -> None:
     result = mended(rule, path, Allowed(risky=True))
@@ -91,7 +91,7 @@ NOT_IN_PLACE = {
 SCRIPTS = [case for case in CASES if case.is_script]
 
 
-@pytest.mark.drawn(4)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize(("rule", "path"), [case[:2] for case in SCRIPTS], ids=map(str, SCRIPTS))
 def test_the_fix_in_the_script_itself_says_what_the_fix_means(rule: Rule, path: Path) -> None:
     site = site_of(path, rule)

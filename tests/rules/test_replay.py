@@ -44,7 +44,7 @@ def replayed(path: Path, *more: str) -> Policy:
     return parse(bytes_source("policy.cmd", text.encode())).policy
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize(("rule", "path"), [case[:2] for case in SCRIPTS], ids=map(str, SCRIPTS))
 def test_there_and_back(rule: Rule, path: Path) -> None:
     site = site_of(path, rule)

@@ -29,6 +29,7 @@ def codes_in_order(reported: Reported, folder: Path) -> list[str]:
     return [finding.code for group in groups(report.findings) for finding in group.findings]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("reported", REPORTED.values(), ids=REPORTED)
 def test_the_cause_is_named(reported: Reported, tmp_path: Path) -> None:
     codes = codes_in_order(reported, tmp_path)

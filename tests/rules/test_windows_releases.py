@@ -81,6 +81,7 @@ def _holds(row: WindowsDefault, release: WindowsRelease) -> bool:
     return first.build <= release.build and (last is None or release.build <= last.build)
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(
     "release", [release for release in RELEASES if release.name != OLD], ids=lambda each: each.name
 )

@@ -135,7 +135,7 @@ def wrong_words(parameter: Parameter, value: str) -> Iterator[str]:
 MACHINE_RULES = [rule for rule in all_rules() if rule.scope is Scope.MACHINE]
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("rule", MACHINE_RULES, ids=lambda rule: rule.code)
 def test_what_is_written_for_a_rule_is_powershell_of_the_reference(rule: Rule) -> None:
     paths = sorted((FIXTURES / f"{rule.code}-{rule.name}").glob("bad*"))

@@ -259,9 +259,9 @@ def test_a_log_cut_off_keeps_what_was_whole() -> None:
 
 
 def test_many_events_are_each_found_on_their_lines() -> None:
-    parsed = read_text("\n".join([event_xml()] * 20_000))
-    assert len(parsed.events) == 20_000
-    assert [event.span.line for event in parsed.events] == list(range(1, 20_001))
+    parsed = read_text("\n".join([event_xml()] * 4_000))
+    assert len(parsed.events) == 4_000
+    assert [event.span.line for event in parsed.events] == list(range(1, 4_001))
 
 
 def test_too_many_events(monkeypatch: pytest.MonkeyPatch) -> None:

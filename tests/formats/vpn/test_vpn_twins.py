@@ -150,6 +150,7 @@ OF_PROFILES = frozenset({"CR037"})
 """What is wrong with a profile alone: Windows does not make of it the connection that it describes."""
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("form", ["profile.xml", "rasphone.pbk", "script.ps1", "list.txt"])
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_a_connection_has_the_same_findings_in_every_form(kind: Kind, form: str) -> None:

@@ -38,6 +38,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_an_answer_is_as_stored(name: str, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDER)

@@ -138,6 +138,7 @@ def named(text: str) -> list[str]:
     return [each for pipeline in commands_of(text) for each in pipeline if each not in {"Write-Warning", "Read-Host"}]
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_powershell_holds_the_intended_commands_alone(name: str) -> None:
     found = repaired(name)
@@ -158,6 +159,7 @@ def test_powershell_makes_and_deletes_what_was_meant(name: str) -> None:
     assert {name, f"{name}3"} <= set(strings_of(text))
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE)
 def test_batch_holds_the_intended_commands_alone(name: str) -> None:
     found = repaired(name)

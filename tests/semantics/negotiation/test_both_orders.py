@@ -55,7 +55,7 @@ def an_end(drawn: random.Random) -> tuple[Machine, ...]:
     return next(found for _ in inputs() if (found := machines(drawn.choice(inputs()))))
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("seed", range(PAIRS))
 def test_two_fixtures_give_mirrored_answers_in_either_order(seed: int) -> None:
     drawn = random.Random(seed)

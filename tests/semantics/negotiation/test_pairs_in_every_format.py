@@ -101,7 +101,7 @@ def test_a_description_that_is_written_of_an_end_stands_for_it(what: str) -> Non
     assert said == {(verdict, stage)}
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(5)
 @pytest.mark.parametrize("form", WRITERS)
 @pytest.mark.parametrize("what", PAIRS)
 def test_a_pair_is_answered_alike_whatever_the_formats(what: str, form: str) -> None:

@@ -20,6 +20,7 @@ def analysed(
     return ordered, conflicts, analyse(ordered, limits)
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
 def test_every_rule_hidden_by_a_union_is_found_with_what_hides_it(name: str) -> None:
     ordered, conflicts, analysis = analysed(name, 400, 30)

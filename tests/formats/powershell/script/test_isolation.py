@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from tests import ROOT
 
+from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.format import parse
 from ipseclint.model.index import PolicyIndex
+from ipseclint.model.policy import Policy
 from ipseclint.source import Span, file_source
 
 PATH = ROOT / "fixtures" / "formats" / "powershell-script" / "domain-isolation.ps1"
-PARSED = parse(file_source(PATH))
-POLICY = PARSED.policy
 MEMBERS, SERVERS = (f"corp.example\\Isolation - {name}" for name in ("members", "servers"))
+
+
+@cache
+def parsed() -> Parsed:
+    return parse(file_source(PATH))
+
+
+def policy() -> Policy:
+    return parsed().policy
 
 
 def written(span: Span) -> str:
@@ -21,12 +32,12 @@ def written(span: Span) -> str:
 
 
 def test_all_of_it_is_understood() -> None:
-    assert PARSED.problems == ()
-    assert POLICY.refused_commands == ()
+    assert parsed().problems == ()
+    assert policy().refused_commands == ()
 
 
 def test_every_rule_is_made_in_its_gpo_at_its_place() -> None:
-    made = [(rule.name, rule.store, rule.span.line) for rule in POLICY.connection_security_rules]
+    made = [(rule.name, rule.store, rule.span.line) for rule in policy().connection_security_rules]
     exempt = ["Domain controllers", "Name servers", "Certification authority", "Printers", "Storage without IPsec"]
     assert made == [
         *((f"Exempt: {name}", MEMBERS, 156) for name in exempt),
@@ -39,7 +50,7 @@ def test_every_rule_is_made_in_its_gpo_at_its_place() -> None:
 
 
 def test_every_set_and_setting_is_made_in_its_gpo_at_its_place() -> None:
-    sets = (*POLICY.main_mode_crypto_sets, *POLICY.quick_mode_crypto_sets, *POLICY.authentication_sets)
+    sets = (*policy().main_mode_crypto_sets, *policy().quick_mode_crypto_sets, *policy().authentication_sets)
     assert [(each.name, each.store, each.span.line, each.span.column) for each in sets if not each.builtin] == [
         ("Isolation main mode", MEMBERS, 139, 5),
         ("Isolation main mode", SERVERS, 139, 5),
@@ -50,23 +61,23 @@ def test_every_set_and_setting_is_made_in_its_gpo_at_its_place() -> None:
         ("Computers of the domain", SERVERS, 223, 10),
         ("Users of the domain", SERVERS, 224, 11),
     ]
-    assert [(each.store, sorted(each.local_rules_merge)) for each in POLICY.global_settings] == [
+    assert [(each.store, sorted(each.local_rules_merge)) for each in policy().global_settings] == [
         (MEMBERS, []),
         (SERVERS, ["domain", "private"]),
     ]
-    assert [(rule.name, rule.security and rule.security.value) for rule in POLICY.firewall_rules] == [
+    assert [(rule.name, rule.security and rule.security.value) for rule in policy().firewall_rules] == [
         ("Files for members", "authenc")
     ]
-    assert [(service.name, service.start and service.start.value) for service in POLICY.services] == [
+    assert [(service.name, service.start and service.start.value) for service in policy().services] == [
         ("IKEEXT", "automatic")
     ]
-    assert [(value.path.rpartition("\\")[2], value.data.value) for value in POLICY.registry] == [
+    assert [(value.path.rpartition("\\")[2], value.data.value) for value in policy().registry] == [
         ("IkeNumEstablishedForInitialQuery", "50")
     ]
 
 
 def test_values_stand_where_they_were_written() -> None:
-    rules = {(rule.name, rule.store): rule for rule in POLICY.connection_security_rules}
+    rules = {(rule.name, rule.store): rule for rule in policy().connection_security_rules}
     factory, files = rules["Isolate Factory", MEMBERS], rules["Protect Files", SERVERS]
     assert (factory.outbound.span.line, written(factory.outbound.span)) == (50, "Request")
     assert (factory.endpoint2.span.line, written(factory.endpoint2.span)) == (50, "10.2.0.0/16")
@@ -80,10 +91,10 @@ def test_values_stand_where_they_were_written() -> None:
         "10.0.80.10-10.0.80.19",
         "10.0.80.10-10.0.80.19",
     )
-    (offer, _) = POLICY.quick_mode_crypto_sets[1].proposals
+    (offer, _) = policy().quick_mode_crypto_sets[1].proposals
     assert (offer.encryption.span.line, written(offer.encryption.span)) == (98, "AESGCM256")
     assert (offer.lifetime_kilobytes.value, written(offer.lifetime_kilobytes.span)) == (102_400, "100MB / 1KB")
-    main = POLICY.main_mode_crypto_sets[0]
+    main = policy().main_mode_crypto_sets[0]
     assert (main.lifetime_seconds.value, main.lifetime_seconds.span.line) == (28_800, 27)
     assert [written(proposal.span) for proposal in main.proposals] == [
         "New-NetIPsecMainModeCryptoProposal -Encryption AES256 -Hash SHA384 -KeyExchange DH20",
@@ -92,11 +103,11 @@ def test_values_stand_where_they_were_written() -> None:
 
 
 def test_a_rule_uses_the_sets_of_its_own_gpo() -> None:
-    index = PolicyIndex(POLICY)
-    for rule in POLICY.connection_security_rules:
+    index = PolicyIndex(policy())
+    for rule in policy().connection_security_rules:
         for used in (index.first_auth_of(rule), index.second_auth_of(rule), index.main_mode_of(rule)):
             assert used is None or used.builtin or used.store == rule.store
-    protect = next(rule for rule in POLICY.connection_security_rules if rule.name == "Protect Files")
+    protect = next(rule for rule in policy().connection_security_rules if rule.name == "Protect Files")
     first, quick = index.first_auth_of(protect), index.quick_mode_of(protect)
     assert first is not None
     assert len(first.methods) == 1
