@@ -98,6 +98,29 @@ SECURED = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
         ("if (Get-NetIPsecRule -DisplayName a) { Remove-NetIPsecRule -DisplayName a }; RULE a", ["a"]),
         ("$e = Get-NetIPsecRule -DisplayName a; if ($e) { $e | Set-NetIPsecRule -Mode Tunnel } else { RULE a }", ["a"]),
         ("if (Get-NetIPsecRule -DisplayName a) { 'is there'; exit }; RULE a", ["a"]),
+        ("switch -Regex ('web01') { '^web\\d+$' { RULE a } default { RULE b } }", ["a"]),
+        ("switch -Regex ('web01') { '^(?:app|web)\\d' { RULE a; break } default { RULE b } }", ["a"]),
+        (
+            (
+                "foreach ($h in 'a', 'b') { switch -regex ($h) { '^a' { $r = 1 } default { $r = 0 } }\n"
+                "if ($r) { RULE a1 } }"
+            ),
+            ["a1"],
+        ),
+        ("switch -Wildcard ('web01') { 'web*' { RULE a } 'w?b' { RULE b } }", ["a"]),
+        ("switch ('a*') { 'ab' { RULE b } 'a*' { RULE a } }", ["a"]),
+        ("switch -CaseSensitive ('Web') { 'web' { RULE b } 'Web' { RULE a } }", ["a"]),
+        ("switch ('a', 'b') { default { RULE $_ } }", ["a", "b"]),
+        ("switch ('a', 'b', 'c') { 'a' { continue; RULE x } 'b' { RULE $_; break } default { RULE y } }", ["b"]),
+        ("switch (5) {\n{ $_ -gt 3 } { RULE a }\n{ $_ -lt 3 } { RULE b }\n}", ["a"]),
+        ("$l = New-Object System.Collections.ArrayList; [void]$l.Add('a'); foreach ($n in $l) { RULE $n }", ["a"]),
+        (
+            "$l = New-Object Generic.List[string]; $l.Add('b'); $l.Insert(0, 'a'); $l.ToArray() | % { RULE $_ }",
+            ["a", "b"],
+        ),
+        ("$l = [Collections.ArrayList]@('x'); $l.Clear(); $null = $l.Add('a'); foreach ($n in $l) { RULE $n }", ["a"]),
+        ("$d = [Collections.Generic.Dictionary[string,string]]::new(); $d.Add('n', 'a'); RULE $d['n']", ["a"]),
+        ("if ('a' -ceq 'A') { RULE b } elseif ('a' -cne 'a') { RULE c } else { RULE a }", ["a"]),
         ("Get-NetIPsecRule | ForEach-Object { Remove-NetIPsecRule -InputObject $_ }; RULE a", ["a"]),
         ("while (Get-NetIPsecRule -DisplayName $env:X) { Remove-NetIPsecRule -DisplayName $env:X }; RULE a", ["a"]),
         ("Get-NetIPsecRule -DisplayName $env:X | Remove-NetIPsecRule; RULE a", ["a"]),

@@ -18,7 +18,7 @@ from ipseclint.formats.powershell.script.lacking import (
     take_for_there,
 )
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, within
-from ipseclint.formats.powershell.script.operators import like
+from ipseclint.formats.powershell.script.operators import binary, like
 from ipseclint.formats.powershell.script.values import (
     Block,
     Unknown,
@@ -192,21 +192,31 @@ def _given_by(node: Node, run: Evaluator) -> Value:
 
 
 def switch(node: Node, run: Evaluator) -> list[Value]:
-    """`switch` over a value, or each of a list."""
+    """`switch` over a value, or each of a list, which `break` ends; `continue` goes on with the next of them."""
     test = next(iter(within(node, "switch_condition")), None)
     clauses = list(within(node, "switch_clause"))
-    is_exact = next(within(node, "switch_parameter"), None) is None
+    options = [run.syntax.source(each).casefold() for each in within(node, "switch_parameter")]
     given: list[Value] = []
     for item in items_of(_given_by(test, run)) if test is not None else ():
-        given += _switched(item, clauses, test or node, run, is_exact=is_exact)
+        before = run.look_up("_")
+        run.assign("_", item)
+        try:
+            given += _switched(item, clauses, test or node, run, options)
+        except LeaveError as left:
+            if left.kind not in {"break", "continue"}:
+                raise
+            if left.kind == "break":
+                break
+        finally:
+            run.assign("_", before or Value(None, node.start_byte, node.start_byte))
     return given
 
 
-def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator, *, is_exact: bool) -> list[Value]:
+def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator, options: Sequence[str]) -> list[Value]:
     chosen: list[Node] = []
     default: list[Node] = []
     words: list[str] = []
-    is_known = not item.is_unknown
+    may_be: list[Node] = []
     for clause in clauses:
         test, block = child_of(clause, "switch_clause_condition"), child_of(clause, "statement_block")
         if block is None:
@@ -218,21 +228,37 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
         is_word = core.type == "switch_clause_condition"
         tested = word_value(core.start_byte, core.end_byte, run) if is_word else value_of(core, run)
         words.append("" if tested.is_unknown or isinstance(tested.data, Block) else _compared(tested))
-        if not is_known or tested.is_unknown or isinstance(tested.data, Block):
-            is_known = False
-            chosen.append(block)
-        elif like(text_of(item), text_of(tested)):
-            chosen.append(block)
-    if not is_known:
+        fits = _fits(item, tested, options, run)
+        chosen += [block] if fits else []
+        may_be += [block] if fits is not False else []
+    if len(may_be) > len(chosen):
         why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
-        is_one = "" not in words and len(set(words)) == len(words) and is_exact
+        is_one = "" not in words and len(set(words)) == len(words) and not options
         is_one = is_one and not run.may_differ(place) and not _may_be_several(item, run)
-        return run.both([*chosen, *default], why, place, has_rest=not default, is_one_of_them=is_one)
-    given: list[Value] = []
-    for block in chosen or default:
-        if not _round(block, given, run):
-            break
-    return given
+        return run.both([*may_be, *default], why, place, has_rest=not default, is_one_of_them=is_one)
+    return [value for block in chosen or default for value in run.statements(block)]
+
+
+_OPTIONS = ("regex", "wildcard", "file", "casesensitive")
+"""What `switch` may be told, which may be cut short (about_Switch)."""
+
+
+def _fits(item: Value, tested: Value, options: Sequence[str], run: Evaluator) -> bool | None:
+    """Whether a clause is for an item: by text, by a pattern where `switch` is told so, by a block; None: not known."""
+    if isinstance(tested.data, Block):
+        return truth_of(collected(run.run_block(tested.data, item), tested.start, tested.end))
+    if item.is_unknown or tested.is_unknown:
+        return None
+    given = {name for name in _OPTIONS for each in options if each[1:] and name.startswith(each[1:])}
+    if "regex" in given:
+        fits = truth_of(binary("-match", item, tested))
+    elif "wildcard" in given:
+        fits = like(text_of(item), text_of(tested))
+    else:
+        fits = text_of(item).casefold() == text_of(tested).casefold()
+    if fits and "casesensitive" in given:
+        return True if text_of(item) == text_of(tested) else None if given & {"regex", "wildcard"} else False
+    return fits
 
 
 def _compared(value: Value) -> str:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.powershell.script import operators, xml_objects
+from ipseclint.formats.powershell.script.evaluator import ExhaustedError
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     Data,
@@ -22,6 +23,8 @@ from ipseclint.formats.powershell.script.values import (
 )
 
 _LISTS = re.compile(r"(?:system\.)?(?:collections\.)?(?:arraylist|(?:generic\.)?list\[.*\]?)|.*\[\]|array|psobject\[\]")
+
+_TABLES = re.compile(r"hashtable|collections\.(?:hashtable|(?:generic\.dictionary|specialized\.ordereddictionary).*)")
 
 
 def member(holder: Value, name: str) -> Value | Data:
@@ -94,7 +97,10 @@ def element(holder: Value, index: Value) -> Value | Data:
 
 
 def changed(holder: Value, name: str, arguments: Sequence[Value]) -> tuple[dict[str, Value], str, Value | None] | None:
-    """The table, key and new value of a method that changes a table; lists are changed at once. None for others."""
+    """The table, key and new value of a method that changes a table; lists are changed at once. None for others.
+
+    Raises ExhaustedError where a list gets longer than is followed.
+    """
     data = holder.data
     if isinstance(data, Table) and arguments and name in {"add", "remove", "set_item"}:
         key = text_of(arguments[0]).casefold()
@@ -102,8 +108,22 @@ def changed(holder: Value, name: str, arguments: Sequence[Value]) -> tuple[dict[
         if name == "remove":
             data.names.pop(key, None)
         return data.values, key, arguments[1] if len(arguments) > 1 else None
-    if isinstance(data, list) and arguments and name in {"add", "addrange"}:
-        data.extend(items_of(arguments[0]) if name == "addrange" else [arguments[0]])
+    if isinstance(data, list) and arguments and name in {"add", "addrange", "enqueue"}:
+        more = list(items_of(arguments[0])) if name == "addrange" else [arguments[0]]
+        if len(data) + len(more) > MAX_ITEMS:
+            raise ExhaustedError
+        data.extend(more)
+        return {}, "", None
+    if (
+        isinstance(data, list)
+        and name == "insert"
+        and len(arguments) == 2
+        and (at := number_of(arguments[0])) is not None
+    ):
+        data.insert(int(at), arguments[1])
+        return {}, "", None
+    if isinstance(data, list) and name == "clear":
+        data.clear()
         return {}, "", None
     return None
 
@@ -127,6 +147,8 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
         return text_of(holder)
     if isinstance(data, list) and name == "contains" and arguments:
         return any(text_of(item).casefold() == texts[0].casefold() for item in data)
+    if isinstance(data, list) and name in {"toarray", "clone", "getenumerator"} and not arguments:
+        return list(data)
     return Unknown(f"what `{name}()` gives")
 
 
@@ -226,6 +248,8 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     folded = type_name.strip("[]").casefold().removeprefix("system.")
     if name == "new" and _LISTS.fullmatch(folded.removeprefix("system.")):
         return []
+    if name == "new" and _TABLES.fullmatch(folded) and not arguments:
+        return Table()
     unknown = next((each.data for each in arguments if isinstance(each.data, Unknown)), None)
     if unknown is not None:
         return unknown

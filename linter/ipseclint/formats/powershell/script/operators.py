@@ -25,6 +25,8 @@ _PLAIN_PATTERN = re.compile(
     r"(?:(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwtrn]|\[[\w\s,;:/|-]{1,20}\])\??)+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?"
 )
 """Regular expressions that are taken: letters, classes and one repeat at the end, none of which can take long."""
+_ALTERNATIVES = re.compile(r"(?<!\\)(?:\^|\$|\((?:\?:)?(?=[^()]*\)(?![*+?{]))|\)|\|)")
+"""What parts a pattern that is looked for: anchors, alternatives and groups of them that do not repeat."""
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,-?\d{1,3})?(?::([^{}]{1,20}))?\}")
 _MAX_PATTERN_CHARACTERS = 200
@@ -41,6 +43,7 @@ def _apply(name: str, left: Value, right: Value) -> Data:
     if name in {"-and", "-or", "-xor"}:
         return _logical(name, truth_of(left), truth_of(right))
     bare = name.removeprefix("-")
+    is_exact = bare[:1] == "c" and bare[1:] in _COMPARISONS
     bare = bare[1:] if bare[:1] in {"c", "i"} and bare[1:] in _COMPARISONS else bare
     unknown = next((each.data for each in (left, right) if isinstance(each.data, Unknown)), None)
     if unknown is not None and name == "+" and isinstance(right.data, str):
@@ -48,7 +51,7 @@ def _apply(name: str, left: Value, right: Value) -> Data:
     if unknown is not None:
         return unknown
     if bare in _COMPARISONS:
-        return _compare(bare, left, right)
+        return _compare(bare, left, right) if not is_exact else _compare_exactly(bare, left, right)
     work = _OPERATORS.get(name)
     return Unknown(f"what {name} makes of its operands") if work is None else work(left, right)
 
@@ -194,8 +197,7 @@ def _replace(left: Value, right: Value) -> Data:
 
 def _match(left: Value, right: Value) -> bool | None:
     pattern = text_of(right)
-    anchored = pattern.removeprefix("^").removesuffix("$")
-    if not is_plain_pattern(anchored) and anchored:
+    if not all(not part or is_plain_pattern(part) for part in _ALTERNATIVES.split(pattern)):
         return None
     return re.search(pattern, text_of(left), re.IGNORECASE) is not None
 
@@ -260,9 +262,20 @@ def _contains(holder: Value, wanted: Value) -> bool | None:
 def _compare(name: str, left: Value, right: Value) -> Data:
     work = _COMPARISONS[name]
     if isinstance(left.data, list) and name not in _WHOLE:
-        return [item for item in left.data if not item.is_unknown and work(item, right)]
+        unknown = next((item.data for item in left.data if item.is_unknown), None)
+        return unknown or [item for item in left.data if work(item, right)]
     result = work(left, right)
     return Unknown("the result of a comparison that is not known") if result is None else result
+
+
+def _compare_exactly(name: str, left: Value, right: Value) -> Data:
+    """A comparison that tells case apart: decided where case makes no difference, and for two texts."""
+    if name in {"eq", "ne"} and isinstance(left.data, str):
+        return (left.data == text_of(right)) is (name == "eq")
+    texts = [text_of(item) for value in (left, right) for item in flat(value)]
+    if any(text != text.casefold() for text in texts):
+        return Unknown("the result of a comparison that tells case apart")
+    return _compare(name, left, right)
 
 
 _OPERATORS: dict[str, Callable[[Value, Value], Data]] = {
@@ -279,5 +292,4 @@ _OPERATORS: dict[str, Callable[[Value, Value], Data]] = {
     "-csplit": _split,
     "-replace": _replace,
     "-ireplace": _replace,
-    "-creplace": _replace,
 }

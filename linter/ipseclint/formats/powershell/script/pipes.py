@@ -255,8 +255,8 @@ def new_object(call: Call, _run: Evaluator) -> list[Value]:
     if properties is not None and isinstance(properties.data, Table):
         return [Value(properties.data, call.start, call.end)]
     if "arraylist" in name or "generic.list" in name:
-        return [Value([Value([], call.start, call.end)], call.start, call.end)]
-    if name.endswith(("psobject", "hashtable")) or "pscustomobject" in name:
+        return [Value([], call.start, call.end)]
+    if name.endswith(("psobject", "hashtable", "specialized.ordereddictionary")) or "pscustomobject" in name:
         return [Value(Table(), call.start, call.end)]
     return [Value(Unknown(f"what `New-Object {name}` gives"), call.start, call.end)]
 
