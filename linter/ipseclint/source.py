@@ -120,6 +120,11 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """The start of the input as text; what does not decode is replaced."""
         return self.head.decode(self.encoding, errors="replace").removeprefix("\ufeff")
 
+    @cached_property
+    def head_folded(self) -> str:
+        """The start of the input as text without cases: many formats look for their signs in it."""
+        return self.head_text.casefold()
+
     def read_bytes(self, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
         """All bytes. Raises SourceError when it cannot be read or is larger than `limit_bytes`."""
         try:

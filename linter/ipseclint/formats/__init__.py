@@ -228,7 +228,7 @@ def _recognise(source: Source, shape: Shape | None = None) -> Format | None:
     A script that begins with statements of PowerShell is one: what shows only far behind them is quoted in it.
     """
     shape = shape or shape_of(source)
-    head = "" if shape is Shape.BINARY else source.head_text.casefold()
+    head = "" if shape is Shape.BINARY else source.head_folded
     is_of = cache(partial(_is_of, source))
     if shape is Shape.TEXT and len(head) > _BEGINNING_CHARACTERS and _STATEMENT.search(head, 0, _BEGINNING_CHARACTERS):
         readers = _READERS[: _READERS.index(_SCRIPT)]

@@ -142,12 +142,15 @@ def is_transcript(
     is_parted = is_script and _PARTED.search(f"\n{head}") is not None
     if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:
         return False  # the comments of a script look like headings of Markdown
-    names = {part.name for part, _ in _read(head, source.path, recognise)}
-    if not names:
+    # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
+    whole_name = "" if form is None else form.name
+    names: set[str] = set()
+    for part, _ in _read(head, source.path, recognise):
+        names.add(part.name)
+        if part.name != whole_name and (part.name not in SCRIPT_FORMATS or is_parted or not is_script):
+            return True
+    if form is None or names != {form.name}:
         return False
-    if form is None or not names <= {form.name}:
-        # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
-        return not (is_script and names <= SCRIPT_FORMATS) or is_parted
     if (form.name == "netsh-script" and _FENCED.search(head)) or _HIGHLIGHTED.search(head):
         return True  # the prose between is no part of the script
     if any(_LISTED.match(line) for line in head.splitlines()):

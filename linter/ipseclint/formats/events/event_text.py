@@ -67,24 +67,32 @@ _DETAIL = late(r"[ \t]*(?:\[[ ]?)?(EventID|Name|SystemTime|[A-Za-z]{4,40})(?:[ ]
 _XML_VIEW = late(r"\s*-\s*<Events?\b")
 _MARK = late(r"^([ \t]*)[-+](?=[ \t]*</?[A-Za-z])", re.MULTILINE)
 _ISO = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
-_KNOWN = late(
-    r"^[ \t>]{0,24}(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
-    rf"(?:[ \t]{{0,24}}[:\uff1a=][ \t]{{0,24}}|[ \t]{{1,24}})(?:{_NUMBERS})\b"
-    rf"|[:\uff1a][ \t]{{0,24}}(?:{_NUMBERS})[ \t]{{0,4}}\r?$"
-    r"|^[ \t>]{0,24}(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?network policy server denied access to a user"
-    r"|^[ \t>]{0,24}(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
-    r"an ipsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
-    r"|\bmicrosoft[- ]windows[- ]security[- ]auditing\b[^\r\n]{0,400}?\ban ipsec (?:main|quick|extended) mode\b"
-    r"|\bcode[\s>]{1,12}returned[\s>]{1,12}on[\s>]{1,12}(?:failure|termination)[\s>]{1,12}is[\s>]{1,12}-?\d",
-    re.IGNORECASE | re.MULTILINE,
+_KNOWN = (
+    late(
+        r"\n[ \t>]{0,24}+(?:"
+        r"(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
+        rf"(?:[ \t]{{0,24}}[:\uff1a=][ \t]{{0,24}}|[ \t]{{1,24}})(?:{_NUMBERS})\b"
+        r"|(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
+        r"(?:network policy server denied access to a user"
+        r"|an ipsec (?:main|quick|extended) mode (?:negotiation|security association)\b))"
+    ),
+    *(late(rf"{colon}[ \t]{{0,24}}(?:{_NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
+    late(
+        r"code(?<=\bcode)[\s>]{1,12}returned[\s>]{1,12}on[\s>]{1,12}(?:failure|termination)[\s>]{1,12}is[\s>]{1,12}-?\d"
+    ),
+    late(
+        r"auditing(?<=\bmicrosoft[- ]windows[- ]security[- ]auditing)\b"
+        r"[^\r\n]{0,400}?\ban ipsec (?:main|quick|extended) mode\b"
+    ),
 )
+"""What tells that an event is one that is read, in folded text behind the end of a line: each is quick to look for."""
 _COPIED = late(
-    r"^[ \t>]{0,24}(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
+    r"\n[ \t>]{0,24}+(?:(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
     r"[ \t>]{0,24}[^\W\d]\w{3,20}[ \t\u00a0]{0,24}:[ \t]{0,24}"
     r"(?:microsoft-windows-security-auditing|rasclient|remoteaccess|rasman|microsoft-windows-ike\w{0,3}|ikeext)\b"
-    r"|^[ \t>]{0,24}(?:provider ?name|source|quelle|origen)[ \t]{0,24}:[ \t]{0,24}"
-    r"(?:microsoft-windows-ike\w{0,3}|ikeext)[ \t]{0,24}\r?$",
-    re.IGNORECASE | re.MULTILINE,
+    r"|(?:provider ?name|source|quelle|origen)[ \t]{0,24}:[ \t]{0,24}"
+    r"(?:microsoft-windows-ike\w{0,3}|ikeext)[ \t]{0,24}\r?$)",
+    re.MULTILINE,
 )
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
 _IN_TABLE = late(rf"(?:^|[,;\t\"])(?:{_NUMBERS})[,;\t\"]", re.MULTILINE)
@@ -101,8 +109,7 @@ _PRIORITY = late(r"\s*<\d{1,3}>")
 """How a line of syslog begins."""
 _ABOUT = late(
     r"\bmicrosoft-windows-security-auditing\b|\bras ?client\b|\bremoteaccess\b|\bipsec\b"
-    r"|\bnetwork policy server\b|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b",
-    re.IGNORECASE,
+    r"|\bnetwork policy server\b|\bdialed[\s>]{1,12}a[\s>]{1,12}connection\b|\blog name\b|\bprotokollname\b"
 )
 
 
@@ -117,10 +124,11 @@ def recognise(source: Source) -> bool:
         return False
     if "TimeCreated" in head and _PRINTED.search(head) is not None:
         return True
-    known = _IN_TABLE if _is_table(head) else _KNOWN
-    if known.search(head) is not None and _ABOUT.search(head) is not None:
+    folded = f"\n{source.head_folded}"
+    known = (_IN_TABLE,) if _is_table(head) else _KNOWN
+    if any(pattern.search(folded) for pattern in known) and _ABOUT.search(folded) is not None:
         return True
-    return _COPIED.search(head) is not None
+    return _COPIED.search(folded) is not None
 
 
 @of_text

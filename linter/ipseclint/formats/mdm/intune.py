@@ -23,9 +23,9 @@ from ipseclint.vocabulary import intune
 
 _KINDS = re.compile(
     r"microsoft\.graph\.(?:windows10(?:custom|vpn|endpointprotection)configuration|omasetting)"
-    r'|"omauri"\s*:|"settingdefinitionid"\s*:\s*"(?:device_)?vendor_msft_firewall_',
-    re.IGNORECASE,
+    r'|"omauri"\s*:|"settingdefinitionid"\s*:\s*"(?:device_)?vendor_msft_firewall_'
 )
+"""What only such configurations have, in folded text."""
 _TYPE = "@odata.type"
 _CATALOG = re.compile(r"(?:device_)?vendor_msft_firewall_mdmstore_(global|\w+?profile)_(\w+)", re.IGNORECASE)
 _ENCRYPTED = "true"
@@ -34,7 +34,7 @@ _Members = dict[str, Json]
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with configurations of these kinds."""
-    return source.head_text.lstrip()[:1] in {"{", "["} and _KINDS.search(source.head_text) is not None
+    return source.head_text.lstrip()[:1] in {"{", "["} and _KINDS.search(source.head_folded) is not None
 
 
 @of_text

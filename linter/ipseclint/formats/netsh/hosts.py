@@ -89,38 +89,40 @@ NETSH = Host(name="netsh", tokens=_NETSH_TOKENS, continuation=None, special=late
 _POWERSHELL_SIGNS = (
     late(
         r"\n[ \t]*+(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w-]+|\#requires|<\#|\[cmdletbinding|\[void\]"
-        r"|&[ \t])",
-        re.IGNORECASE,
+        r"|&[ \t])"
     ),
     late(r"`(?<=[ \t]`)[ \t]*\r?$", re.MULTILINE),
-    late(r"\$null\b(?![ \t]*\+?=)", re.IGNORECASE),
+    late(r"\$null\b(?![ \t]*\+?=)"),
     late(
         r"-(?:(?<=\b(?:out|get|set|new|add)-)|(?<=\b(?:write|start)-)|(?<=\btest-)"
-        r"|(?<=\b(?:invoke|remove|import)-))[a-z][a-z0-9]*+\b",
-        re.IGNORECASE,
+        r"|(?<=\b(?:invoke|remove|import)-))[a-z][a-z0-9]*+\b"
     ),
 )
-"""What PowerShell alone has, behind what is quick to look for: the end of a line, a mark, a dash."""
-_BATCH_SIGNS = late(
-    r"^[ \t]*(?:@?(?:echo\s|echo\.|rem\b|setlocal|endlocal|goto\b|pause\b|cls\b|title\b|set[ \t]+\"?\w+=)|[:@])"
-    r"|\^[ \t]*\r?$|>[ \t]*nul\b|%\w+%|%~",
-    re.IGNORECASE | re.MULTILINE,
+"""What PowerShell alone has, behind what is quick to look for: the end of a line, a mark, a dash.
+
+The expressions here are for folded text, and those for the beginning of a line for text behind the end of one: an
+expression that begins with a letter or a mark as it stands is looked for ten times as quickly as another.
+"""
+_BATCH_SIGNS = (
+    late(
+        r"\n[ \t]*+(?:[:@]|@?(?:echo(?=[\s.])|rem\b|setlocal|endlocal|goto\b|pause\b|cls\b|title\b"
+        r"|set[ \t]+\"?\w+=))"
+    ),
+    late(r"\^[ \t]*\r?$", re.MULTILINE),
+    late(r">[ \t]*nul\b"),
+    late(r"%(?:\w+%|~)"),
 )
-_CALLS_NETSH = late(r"^(?![ \t]*\#)[^\r\n]*\bnetsh(?:\.exe)?\b", re.IGNORECASE | re.MULTILINE)
+_CALLS_NETSH = late(r"\n(?![ \t]*\#)[^\r\n]*netsh(?<=\bnetsh)\b")
 _OTHER_PROGRAM = late(
     r"\n[ \t]*+@?+(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
-    r"|net1?[ \t]+st(?:art|op)|(?:powershell|pwsh)(?:\.exe)?(?=[ \t]+-))\b",
-    re.IGNORECASE,
+    r"|net1?[ \t]+st(?:art|op)|(?:powershell|pwsh)(?:\.exe)?(?=[ \t]+-))\b"
 )
-"""Another program that a line calls: behind the end of the one before it, which is quicker to look for."""
-_OLDER_TOOL = late(
-    r"\n[ \t]*@?(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol)\b",
-    re.IGNORECASE,
-)
+"""Another program that a line calls."""
+_OLDER_TOOL = late(r"\n[ \t]*@?(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol)\b")
 _OLDER_TOOLS = ("ipseccmd", "ipsecpol")
 _CALLS_POWERSHELL = late(
-    r"^[ \t]*@?(?:call[ \t]+|start[ \t]+(?:/\w+[ \t]+){0,4})?(?:powershell|pwsh)(?:\.exe)?[ \t]+-[^\r\n]*",
-    re.IGNORECASE | re.MULTILINE,
+    r"\n[ \t]*+@?(?:call[ \t]+|start[ \t]+(?:/\w+[ \t]+){0,4})?(?:powershell|pwsh)(?:\.exe)?[ \t]+-[^\r\n]*",
+    re.IGNORECASE,
 )
 """A line that hands its rest to PowerShell: what is written there says nothing of what the line stands in."""
 
@@ -130,22 +132,29 @@ def detect_host(head: str, path: str = "") -> Host:
 
     Where nothing in it tells the two apart, the name of its file does.
     """
-    folded = head.casefold()
-    calls_netsh = "netsh" in folded and _CALLS_NETSH.search(head) is not None
-    if not calls_netsh and not _calls_other_program(f"\n{head}", folded):
+    lines = f"\n{head.casefold()}"
+    if not _calls_netsh(lines) and not _calls_other_program(lines):
         return NETSH
-    own = _CALLS_POWERSHELL.sub("", head)
-    powershell = sum(len(signs.findall(f"\n{own}")) for signs in _POWERSHELL_SIGNS)
-    batch = len(_BATCH_SIGNS.findall(own))
+    own = _CALLS_POWERSHELL.sub("\n", lines) if _names_powershell(lines) else lines
+    powershell = sum(len(signs.findall(own)) for signs in _POWERSHELL_SIGNS)
+    batch = sum(len(signs.findall(own)) for signs in _BATCH_SIGNS)
     if powershell == batch:
         return POWERSHELL if path.casefold().endswith(_SCRIPTS) else BATCH
     return POWERSHELL if powershell > batch else BATCH
 
 
-def _calls_other_program(lines: str, folded: str) -> bool:
+def _calls_netsh(lines: str) -> bool:
+    return "netsh" in lines and _CALLS_NETSH.search(lines) is not None
+
+
+def _calls_other_program(lines: str) -> bool:
     if _OTHER_PROGRAM.search(lines) is not None:
         return True
-    return any(tool in folded for tool in _OLDER_TOOLS) and _OLDER_TOOL.search(lines) is not None
+    return any(tool in lines for tool in _OLDER_TOOLS) and _OLDER_TOOL.search(lines) is not None
+
+
+def _names_powershell(lines: str) -> bool:
+    return "powershell" in lines or "pwsh" in lines
 
 
 def open_quote(line: str) -> str | None:
@@ -164,55 +173,58 @@ def open_quote(line: str) -> str | None:
 
 
 _BASE64 = late(r"[ \t][-/]e[a-z]{0,13}[ \t]+\"?([A-Za-z0-9+/]{16,}={0,2})", re.IGNORECASE)
-_CMDLET_NAME = (
-    r"(?:new|set|remove|rename|copy|enable|disable|open|save|add)-"
-    r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|netadapteripsec|vpnconnection(?!proxy|route|trigger))"
+_CMDLET_NOUN = (
+    r"(?:netipsec|netfirewall|netgpo|vpnserver|vpns2s|vpnauth|vpnipaddress|netadapteripsec"
+    r"|vpnconnection(?!proxy|route|trigger))"
 )
-_CMDLET = late(rf"^[^#\r\n\"']*?(?:^|[\s(={{;|]){_CMDLET_NAME}", re.IGNORECASE | re.MULTILINE)
+_CMDLET_NAME = rf"(?:new|set|remove|rename|copy|enable|disable|open|save|add)-{_CMDLET_NOUN}"
+_CMDLET = late(rf"\n(?:[^#\r\n\"']*?[\s(={{;|])?{_CMDLET_NAME}")
 """A cmdlet that sets policy, where a command can begin."""
+_NAMED_CMDLET = late(
+    r"-(?:(?<=\b(?:new|set|add)-)|(?<=\b(?:copy|open|save)-)|(?<=\b(?:remove|rename|enable)-)|(?<=\bdisable-))"
+    rf"{_CMDLET_NOUN}"
+)
 _ECHOED_CMDLET = late(
     rf"^[ \t]*@?\(?(?:>{{1,2}}[^\r\n]{{1,200}}?)?echo\b[^\r\n]*?\b{_CMDLET_NAME}", re.IGNORECASE | re.MULTILINE
 )
 _HANDED_CMDLET = late(rf"\b{_CMDLET_NAME}", re.IGNORECASE)
-_SETS_VALUES = late(r"\b(?:set|new|remove)-item(?:property)?\b", re.IGNORECASE)
-_KEY = late(registry_keys.MENTIONS, re.IGNORECASE)
+_SETS_VALUES = late(r"-item(?:(?<=\b(?:set|new)-item)|(?<=\bremove-item))(?:property)?\b")
+_KEY = late(registry_keys.MENTIONS)
 _TOOL = late(
-    r"^[ \t]*(?:&[ \t]*)?(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+config|net(?:\.exe)?[ \t]+stop)\b",
-    re.IGNORECASE | re.MULTILINE,
+    r"\n[ \t]*+(?:&[ \t]*+)?+(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+config|net(?:\.exe)?[ \t]+stop)\b"
 )
+_NETSH_IN_CONTEXT = late(r"netsh(?<=\bnetsh)(?:\.exe)?[ \t]+(?:ips|adv)")
 _NETSH_WITH_VALUE = late(
-    r"^(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))(?:[^\r\n$'>|`]|`(?:\r?\n)?){0,400}+\$[\w({]",
-    re.IGNORECASE | re.MULTILINE,
+    r"\n(?>[^#\r\n]*?\bnetsh(?:\.exe)?[ \t]+(?:ips|adv))(?:[^\r\n$'>|`]|`(?:\r?\n)?){0,400}+\$[\w({]"
 )
 """A command of netsh that takes a value of the script, in its line or in one that goes on with it."""
 _NETSH_IN_STATEMENT = late(
-    r"^[ \t]*(?:\$\w+[ \t]*=|(?:start-process|saps|invoke-expression|iex)\b|\[void\]|&[ \t]*[\"'])"
+    r"\n[ \t]*+(?:"
+    r"(?:\$\w+[ \t]*=|(?:start-process|saps|invoke-expression|iex)\b|\[void\]|&[ \t]*[\"'])"
     r"[^#\r\n]{0,200}?\bnetsh(?:\.exe)?\b"
-    r"|^[ \t]*cmd(?:\.exe)?[ \t]+/[ck][ \t]+'[^'\r\n]{0,200}?\bnetsh\b"
-    r"|^[ \t]*(?:['\"]@|@?\([^\r\n]{0,400}\)|\$\w+|'[^'\r\n]{0,400}'|\"[^\"\r\n]{0,400}\")[ \t]*\|[ \t]*netsh\b",
-    re.IGNORECASE | re.MULTILINE,
+    r"|cmd(?:\.exe)?[ \t]+/[ck][ \t]+'[^'\r\n]{0,200}?\bnetsh\b"
+    r"|(?:['\"]@|@?\([^\r\n]{0,400}\)|\$\w+|'[^'\r\n]{0,400}'|\"[^\"\r\n]{0,400}\")[ \t]*\|[ \t]*netsh\b)"
 )
 """A statement of PowerShell within which netsh is called."""
-_WRITES_FILE = late(
-    r"\b(?:set-content|add-content|out-file)\b|\|[ \t]*(?:sc|ac)[ \t]|::(?:write|append)all(?:text|lines)\b"
-    r"|^[ \t]*(?:(?:write-output|echo)[ \t]+)?(?:\$\w+|[\"'][^\r\n]*[\"'])[ \t]*>{1,2}[ \t]*[\w.$\"']",
-    re.IGNORECASE | re.MULTILINE,
+_WRITES_FILE = (
+    late(r"-content(?<=\b(?:set|add)-content)\b"),
+    late(r"out-file(?<=\bout-file)\b"),
+    late(r"\|[ \t]*(?:sc|ac)[ \t]"),
+    late(r"::(?:write|append)all(?:text|lines)\b"),
+    late(r"\n[ \t]*+(?:(?:write-output|echo)[ \t]+)?(?:\$\w+|[\"'][^\r\n]*[\"'])[ \t]*>{1,2}[ \t]*[\w.$\"']"),
 )
 """What writes a file in PowerShell."""
 _CONTROL = late(
-    r"^[ \t]*(?:param[ \t]*\(|function[ \t]+[\w-]+[ \t\r\n]{0,20}[{(]"
-    r"|(?:\}[ \t]*)?(?:(?:else)?if|foreach|while|switch)[ \t]*\([^\r\n]{0,300}[$-]\w)",
-    re.IGNORECASE | re.MULTILINE,
+    r"\n[ \t]*+(?:param[ \t]*\(|function[ \t]+[\w-]+[ \t\r\n]{0,20}[{(]"
+    r"|(?:\}[ \t]*)?(?:(?:else)?if|foreach|while|switch)[ \t]*\([^\r\n]{0,300}[$-]\w)"
 )
 """What decides, in PowerShell, whether commands run, or with which values."""
-_CALLS_CONTEXT = late(
-    r"^(?>[^#\r\n\"']*?(?:^|[\s;{(&|])netsh(?:\.exe)?[ \t]+(?:ips|adv))", re.IGNORECASE | re.MULTILINE
-)
+_CALLS_CONTEXT = late(r"\n(?:[^#\r\n\"']*[\s;{(&|])?netsh(?:\.exe)?[ \t]+(?:ips|adv)")
 """A command of netsh, not what a text says of one."""
-_FENCE = late(r"^[ \t]*(?:`{3}|~{3})", re.MULTILINE)
-_CONTEXT = late(r"\b(?:advfirewall|ipsec)\b", re.IGNORECASE)
-_SETS_SERVICES = late(r"\b(?:set|stop|suspend)-service\b", re.IGNORECASE)
-_SERVICE = late(services.MENTIONS_OF_IPSEC, re.IGNORECASE)
+_FENCE = late(r"\n[ \t]*+(?:`{3}|~{3})")
+_CONTEXT = late(r"(?:advfirewall(?<=\badvfirewall)|ipsec(?<=\bipsec))\b")
+_SETS_SERVICES = late(r"-service(?:(?<=\bset-service)|(?<=\bstop-service)|(?<=\bsuspend-service))\b")
+_SERVICE = late(services.MENTIONS_OF_IPSEC)
 _MARKUP = late(r"\s*<(?!#)")
 _OF_OTHER_TOOLS = late(
     r"\n[ \t]*+(?:-[ \t]++)?+(?:hosts|tasks|jobs|runs-on|(?:ansible\.(?:windows|builtin)\.)?win_\w+)"
@@ -224,8 +236,7 @@ _BEGINS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")
 """What stands in such a text: quicker to look for."""
 _DOCUMENT = late(
     r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)"
-    r"|=[ \t]*(?:@?\([ \t]*)?['\"]\s{0,100}<vpnprofile",
-    re.IGNORECASE,
+    r"|=[ \t]*(?:@?\([ \t]*)?['\"]\s{0,100}<vpnprofile"
 )
 """A text in a script that is a VPN profile or a registry file."""
 
@@ -241,43 +252,50 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
         return False
     if any(map(head.__contains__, _KEYS_OF_OTHER_TOOLS)) and _OF_OTHER_TOOLS.search(f"\n{head}"):
         return False
-    folded = head.casefold()
-    if any(begin in folded for begin in _BEGINS_OF_DOCUMENTS) and _DOCUMENT.search(head):
+    lines = f"\n{head.casefold()}"
+    if any(begin in lines for begin in _BEGINS_OF_DOCUMENTS) and _DOCUMENT.search(lines):
         return True
-    names_cmdlet = "-net" in folded or "-vpn" in folded
-    if names_cmdlet and _CMDLET.search(head) is not None:
+    names_cmdlet = ("-net" in lines or "-vpn" in lines) and _NAMED_CMDLET.search(lines) is not None
+    if names_cmdlet and _CMDLET.search(lines) is not None:
         return detect_host(head) is not BATCH
-    names_netsh = "netsh" in folded
+    names_netsh = "netsh" in lines
+    is_in_context = names_netsh and _CONTEXT.search(lines) is not None
     if names_netsh:
-        within = _NETSH_IN_STATEMENT.search(head) is not None and _CONTEXT.search(head) is not None
-        takes_value = "$" in head and _NETSH_WITH_VALUE.search(head) is not None
-        if (within or takes_value) and (path.casefold().endswith(_SCRIPTS) or detect_host(head) is POWERSHELL):
+        within = is_in_context and _NETSH_IN_STATEMENT.search(lines) is not None
+        if (within or _gives_values(lines)) and (path.casefold().endswith(_SCRIPTS) or detect_host(head) is POWERSHELL):
             return True
-    is_netsh = names_netsh and _CONTEXT.search(head) is not None and _CALLS_NETSH.search(head) is not None
-    hands_on = names_cmdlet and _HANDED_CMDLET.search(head) is not None
-    if (is_netsh or hands_on) and _WRITES_FILE.search(head) is not None:
+    is_netsh = is_in_context and _CALLS_NETSH.search(lines) is not None
+    if (is_netsh or names_cmdlet) and any(writer.search(lines) for writer in _WRITES_FILE):
         return path.casefold().endswith(_SCRIPTS) or detect_host(head) is POWERSHELL
-    if names_netsh and _calls_under_conditions(head):
+    if names_netsh and _calls_under_conditions(lines):
         return detect_host(head) is POWERSHELL
-    sets = ("-service" in folded and _SETS_SERVICES.search(head) is not None) or (
-        "-item" in folded and _SETS_VALUES.search(head) is not None
+    sets = ("-service" in lines and _SETS_SERVICES.search(lines) is not None) or (
+        "-item" in lines and _SETS_VALUES.search(lines) is not None
     )
-    if not sets and _TOOL.search(head) is None:
+    if not sets and _TOOL.search(lines) is None:
         return False
-    if _SERVICE.search(head) is None and _KEY.search(head) is None:
+    if _SERVICE.search(lines) is None and _KEY.search(lines) is None:
         return False
     host = detect_host(head)
     return host is not BATCH if sets else host is POWERSHELL
 
 
-def _calls_under_conditions(head: str) -> bool:
-    is_called = _CALLS_CONTEXT.search(head) is not None
-    return is_called and _CONTROL.search(head) is not None and _FENCE.search(head) is None
+def _gives_values(lines: str) -> bool:
+    """Whether a command of netsh takes a value of the script."""
+    return "$" in lines and _NETSH_IN_CONTEXT.search(lines) is not None and _NETSH_WITH_VALUE.search(lines) is not None
+
+
+def _calls_under_conditions(lines: str) -> bool:
+    is_called = _NETSH_IN_CONTEXT.search(lines) is not None and _CALLS_CONTEXT.search(lines) is not None
+    return is_called and _CONTROL.search(lines) is not None and _FENCE.search(lines) is None
 
 
 def hands_cmdlets_on(head: str) -> bool:
     """Whether the start of a batch file hands a cmdlet that sets IPsec or VPN policy to PowerShell."""
-    calls = [call[0] for call in _CALLS_POWERSHELL.finditer(head)]
+    lines = f"\n{head}"
+    if not _names_powershell(lines.casefold()):
+        return False
+    calls = [call[0] for call in _CALLS_POWERSHELL.finditer(lines)]
     if calls and _ECHOED_CMDLET.search(head) is not None:
         return detect_host(head) is BATCH
     if not any(_HANDED_CMDLET.search(script) for script in (*calls, *_encoded(calls))):

@@ -25,29 +25,28 @@ from ipseclint.vocabulary.ipsec_tools import COMMANDS
 
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
-    r"^(?![a-z]:\\[^>\r\n]*>|<)(?>[^\r\n]*?\bnetsh(?:\.exe)?\b)[^\r\n]*?\b(?:ips|adv|ras[ \t]+set[ \t]+ikev2)"
-    r"|^[ \t]*(?:pushd[ \t]+|@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?"
-    r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b",
-    re.IGNORECASE | re.MULTILINE,
+    r"\n(?:(?![a-z]:\\[^>\r\n]*>|<)[^\r\n]*?netsh(?<=\bnetsh)\b[^\r\n]*?\b(?:ips|adv|ras[ \t]+set[ \t]+ikev2)"
+    r"|[ \t]*+(?:pushd[ \t]+|@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?"
+    r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b)"
 )
+"""A command of netsh; this and what follows is for folded text behind the end of a line."""
 
 
 _ENTERED = re.compile(
-    r"^[ \t]*(?:pushd[ \t]+)?(?:ipsec|advfirewall)(?:[ \t]+(?:static|dynamic|consec|mainmode|firewall))?[ \t]*\r?$",
-    re.IGNORECASE | re.MULTILINE,
+    r"\n[ \t]*+(?:pushd[ \t]+)?(?:ipsec|advfirewall)(?:[ \t]+(?:static|dynamic|consec|mainmode|firewall))?[ \t]*\r?$",
+    re.MULTILINE,
 )
 _IN_CONTEXT = re.compile(
-    r"^[ \t]*(?:(?:static|dynamic|consec|mainmode)[ \t]+)?"
-    r"(?:add|set|delete)[ \t]+(?:rule|policy|filter|mmpolicy|qmpolicy|global|store|config)",
-    re.IGNORECASE | re.MULTILINE,
+    r"\n[ \t]*+(?:(?:static|dynamic|consec|mainmode)[ \t]+)?"
+    r"(?:add|set|delete)[ \t]+(?:rule|policy|filter|mmpolicy|qmpolicy|global|store|config)"
 )
 """A context that is entered by a line of its own, and a command in one."""
 
 
-_SIGN = re.compile(rf"^[ \t]*(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})", re.IGNORECASE | re.MULTILINE)
+_SIGN = re.compile(rf"\n[ \t]*+(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
 """A command of another tool at the start of a line."""
 
-_FENCE = re.compile(r"^[ \t]*`{3}", re.MULTILINE)
+_FENCE = re.compile(r"\n[ \t]*+`{3}")
 """What tells prose with quoted commands from a script of them."""
 
 
@@ -58,9 +57,10 @@ def recognise(source: Source) -> bool:
         return False
     if hands_cmdlets_on(head):
         return True
-    if _COMMAND.search(head) is not None or (_ENTERED.search(head) and _IN_CONTEXT.search(head)):
+    lines = f"\n{source.head_folded}"
+    if _COMMAND.search(lines) is not None or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines)):
         return True
-    return _SIGN.search(head) is not None and _FENCE.search(head) is None
+    return _SIGN.search(lines) is not None and _FENCE.search(lines) is None
 
 
 LONG_LINES = 100

@@ -36,8 +36,8 @@ from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 MAX_ALSO = 64
 """Reasoned: how many sections one may take over, also through others."""
 
-_SIGN = re.compile(r"^conn[ \t]+\S+", re.MULTILINE)
-_KEYS = re.compile(r"^[ \t]+(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=", re.MULTILINE)
+_SIGN = re.compile(r"\nconn[ \t]+\S+")
+_KEYS = re.compile(r"\n[ \t]++(?:left|right|ike|esp|keyexchange|ikev2|authby|auto|type|also)\w*[ \t]*=")
 
 _AGGRESSIVE = ("aggressive", "aggrmode")
 _SHORT_HASHES = ("sha2-truncbug", "sha2_truncbug", "sha256-96", "sha256_96")
@@ -54,7 +54,7 @@ def recognise(source: Source) -> bool:
 
 
 def _is_one(source: Source) -> bool:
-    text = source.head_text
+    text = f"\n{source.head_text}"
     return _SIGN.search(text) is not None and _KEYS.search(text) is not None and not is_program(text)
 
 

@@ -22,6 +22,8 @@ _KEY = late(
     r"^([^#\r\n:]*+(?::(?![ \t]*+PSK\b)[^#\r\n:]*+)*+):[ \t]*+PSK[ \t]++(?:\"([^\"\r\n]*)\"|'([^'\r\n]*)'|(0[sx]\S+))",
     re.MULTILINE,
 )
+_PRESHARED = late(r":[ \t]*+PSK[ \t]")
+"""What stands in every such line: quicker to look for."""
 _CONTINUED = late(r"\s|\Z|#|\}|include\b|version\b", re.IGNORECASE)
 """How lines begin that go on, or hold no secret themselves."""
 _OTHER_KEY = late(
@@ -33,7 +35,7 @@ _ANYBODY = frozenset({"%any", "%any4", "%any6"})
 
 def recognise(source: Source) -> bool:
     """Whether a line gives a preshared key in this form."""
-    return _KEY.search(source.head_text) is not None
+    return _PRESHARED.search(source.head_text) is not None and _KEY.search(source.head_text) is not None
 
 
 @of_text

@@ -15,9 +15,8 @@ from ipseclint.source import Source, bytes_source, lines_of_text
 _WRITES = re.compile(r"\b(?:cat|tee|sudo|install)\b")
 _OPENING = re.compile(r"((?:[^#<]|<(?!<))*+)<<(-?)[ \t]*+(['\"\\]?)(\w++)\3(?:[ \t>|;].*)?")
 _PROGRAM = re.compile(
-    r"^[ \t]*(?:def[ \t]+\w+\(|from[ \t]+[\w.]+[ \t]+import[ \t]"
-    r"|[A-Za-z_][\w.]*[ \t]*=[ \t]*[bfruBFRU]{0,2}(?:\"{3}|'{3}))",
-    re.MULTILINE,
+    r"\n[ \t]*+(?:def[ \t]+\w+\(|from[ \t]+[\w.]+[ \t]+import[ \t]"
+    r"|[A-Za-z_][\w.]*[ \t]*=[ \t]*[bfruBFRU]{0,2}(?:\"{3}|'{3}))"
 )
 _MAX_OPENING_CHARACTERS = 400
 """Reasoned: how long the line is that opens a here-document."""
@@ -45,7 +44,7 @@ def written(text: str, path: str, recognise: Callable[[Source], bool]) -> str:
 
 def is_program(text: str) -> bool:
     """Whether it is a program of Python, whose texts are not the configuration of any host."""
-    return _PROGRAM.search(text) is not None
+    return _PROGRAM.search(f"\n{text}") is not None
 
 
 def _opening(line: str) -> re.Match[str] | None:

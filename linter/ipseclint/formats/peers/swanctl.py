@@ -34,12 +34,9 @@ from ipseclint.vocabulary.peer_keys import SWANCTL, SWANCTL_ROOT
 from ipseclint.vocabulary.rows import names
 
 _YES = frozenset({"yes", "true", "1", "enabled"})
-_SIGN = re.compile(
-    r"^[ \t]*(?:connections|conn-defaults|child-defaults|authorities|secrets)[ \t]*(?::[^{\r\n]*)?\{", re.MULTILINE
-)
+_SIGN = re.compile(r"\n[ \t]*+(?:connections|conn-defaults|child-defaults|authorities|secrets)[ \t]*(?::[^{\r\n]*)?\{")
 _WORDS = re.compile(
-    r"^[ \t]*(?:esp_proposals|ah_proposals|proposals|local_ts|remote_ts|children|local_addrs|remote_addrs|secret)\b",
-    re.MULTILINE,
+    r"\n[ \t]*+(?:esp_proposals|ah_proposals|proposals|local_ts|remote_ts|children|local_addrs|remote_addrs|secret)\b"
 )
 
 _READ = names(
@@ -58,7 +55,10 @@ _VERSIONS = {
 
 def recognise(source: Source) -> bool:
     """Whether it, with the files that it includes, has sections that only swanctl.conf has, and keys of them."""
-    texts = [text for each in source.all if not is_program(text := each.head_text)]
+    texts = [f"\n{each.head_text}" for each in source.all]
+    if not any(map(_SIGN.search, texts)):
+        return False
+    texts = [text for text in texts if not is_program(text)]
     return any(map(_SIGN.search, texts)) and any(map(_WORDS.search, texts))
 
 

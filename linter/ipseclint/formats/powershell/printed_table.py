@@ -25,6 +25,8 @@ from ipseclint.source import Source
 from ipseclint.vocabulary.services import SERVICES
 
 _RULER = re.compile(r"^(?=[^\S\r\n]*+\S)([^\r\n]*+)\r?\n([ \t]{0,24}-++(?:[ ]++-++)++)[ ]*+\r?$", re.MULTILINE)
+_RULED = re.compile(r"\n[ \t]{0,24}+-++[ ]++-")
+"""What stands in every ruler of two columns: quicker to look for."""
 _RULE = re.compile(r"-+")
 _NAME = re.compile(r"\S+")
 _NARROW = (
@@ -55,7 +57,10 @@ class _Column(NamedTuple):
 
 def recognise(source: Source) -> bool:
     """Whether it prints a table with columns of objects that concern IPsec."""
-    return any(_class_of(_columns(match[1], match[2]), source.head_text) for match in _RULER.finditer(source.head_text))
+    head = source.head_text
+    if _RULED.search(head) is None:
+        return False
+    return any(_class_of(_columns(match[1], match[2]), head) for match in _RULER.finditer(head))
 
 
 @of_text

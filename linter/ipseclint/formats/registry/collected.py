@@ -36,7 +36,7 @@ _OF_ROWS = frozenset({"ospath", "pspath"})
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with values of a registry."""
-    head = source.head_text.casefold()
+    head = source.head_folded
     if "hkey_" not in head and "\\\\registry" not in head:
         return False
     if '"pspath"' in head:

@@ -27,17 +27,17 @@ _KINDS = {
     "binary": Kind.BINARY,
 }  # fmt: skip
 _BLOCK = re.compile(
-    r"^(?:Computer|User(?::[^\r\n]{1,100})?)[ \t]*\r?\n[^\r\n;]+\r?\n[^\r\n]+\r?\n"
-    r"(?:(?:DWORD|QWORD|SZ|EXSZ|MULTISZ|BINARY):|DELETE|CREATEKEY|CLEAR)",
-    re.IGNORECASE | re.MULTILINE,
+    r"\n(?:computer|user(?::[^\r\n]{1,100})?)[ \t]*\r?\n[^\r\n;]+\r?\n[^\r\n]+\r?\n"
+    r"(?:(?:dword|qword|sz|exsz|multisz|binary):|delete|createkey|clear)"
 )
+"""Four lines of a value, in folded text behind the end of a line."""
 _OF_MACHINE = "computer"
 _LINES_OF_BLOCK = 4
 
 
 def recognise(source: Source) -> bool:
     """Whether it has four lines of a value."""
-    return _BLOCK.search(source.head_text) is not None
+    return _BLOCK.search(f"\n{source.head_folded}") is not None
 
 
 @of_text

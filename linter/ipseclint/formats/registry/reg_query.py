@@ -47,11 +47,14 @@ _NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 def recognise(source: Source) -> bool:
     """Whether it begins with the path of a key and has lines of name, type and data below."""
     lines = lines_of_text(source.head_text)
-    said = [line for line in lines if line.strip() and _COMMAND.search(line) is None and not _VERSION.match(line)]
-    if said and _KEY.fullmatch(said[0].strip()) is not None and any(map(_type_of, said)):
+    said = (line for line in lines if line.strip() and _COMMAND.search(line) is None and not _VERSION.match(line))
+    first = next(said, "")
+    if _KEY.fullmatch(first.strip()) is not None and (_type_of(first) or any(map(_type_of, said))):
         return True
-    asked = (_ASKED.search(line) for line in lines)
-    return any(map(_is_missing, said)) and any(each is not None and concerns_ipsec(_path(each)) for each in asked)
+    if "query" not in source.head_folded:
+        return False
+    asked = (match for match in map(_ASKED.search, lines) if match is not None)
+    return any(concerns_ipsec(_path(match)) for match in asked) and any(map(_is_missing, lines))
 
 
 @of_text

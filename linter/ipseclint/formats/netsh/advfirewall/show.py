@@ -196,10 +196,10 @@ def _agreed(offer: Token, *, quick: bool) -> MainModeProposal | QuickModeProposa
 
 
 def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) -> re.Pattern[str]:
-    """What finds lines that begin with the labels of some meanings, in any language."""
+    """What finds lines that begin with the labels of some meanings, in any language, in folded text behind a line."""
     labels = sorted(
         {
-            label
+            label.casefold()
             for table in tables
             for each in table.values()
             for label, meaning in each.items()
@@ -208,7 +208,7 @@ def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) 
         key=lambda label: -len(label),
     )
     # In the output of reg query the same words are names of values.
-    return re.compile(rf"^[ \t]*({'|'.join(map(re.escape, labels))})(?![ \t]+REG_)", re.IGNORECASE | re.MULTILINE)
+    return re.compile(rf"\n[ \t]*+({'|'.join(map(re.escape, labels))})(?![ \t]+reg_)")
 
 
 _RULE_NAME = _starts(netsh_labels.RULE_LABELS, meanings=frozenset({"name"}))
@@ -229,27 +229,26 @@ _OF_ASSOCIATIONS = _starts(
 
 def recognise(source: Source) -> bool:
     """Whether lines begin with the labels of a connection security or main-mode rule, or of the global settings."""
-    head = source.head_text
-    return _has_labels(head) or (looks_like_rules(head) and not _has_associations(head))
+    return _has_labels(source) or (looks_like_rules(source.head_text) and not _has_associations(source))
 
 
 def recognise_associations(source: Source) -> bool:
     """Whether lines begin with the labels of a security association, and none with those of rules or settings."""
-    head = source.head_text
-    return _has_associations(head) and not _has_labels(head)
+    return _has_associations(source) and not _has_labels(source)
 
 
-def _has_labels(head: str) -> bool:
-    of_rules = _RULE_NAME.search(head) is not None and _OF_RULES.search(head) is not None
-    return of_rules or _distinct(_OF_GLOBAL, head) >= 2
+def _has_labels(source: Source) -> bool:
+    lines = f"\n{source.head_folded}"
+    of_rules = _RULE_NAME.search(lines) is not None and _OF_RULES.search(lines) is not None
+    return of_rules or _distinct(_OF_GLOBAL, lines) >= 2
 
 
-def _has_associations(head: str) -> bool:
-    return _distinct(_OF_ASSOCIATIONS, head) >= 3
+def _has_associations(source: Source) -> bool:
+    return _distinct(_OF_ASSOCIATIONS, f"\n{source.head_folded}") >= 3
 
 
-def _distinct(pattern: re.Pattern[str], head: str) -> int:
-    return len({match[1].casefold() for match in pattern.finditer(head)})
+def _distinct(pattern: re.Pattern[str], lines: str) -> int:
+    return len({match[1] for match in pattern.finditer(lines)})
 
 
 FORMATS = (

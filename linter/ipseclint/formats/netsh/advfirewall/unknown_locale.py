@@ -30,8 +30,8 @@ _BY_VALUE = {
 }
 """Values that only one label has before them, with blanks left out and folded."""
 
-_RULER = late(r"^-{20,}[ \t]*$", re.MULTILINE)
-_LABELLED = late(r"^[^:\uff1a\n]{1,60}[:\uff1a][ \t]+(\S[^\r\n]*)", re.MULTILINE)
+_RULER = late(r"\n-{20,}[ \t]*$", re.MULTILINE)
+_LABELLED = late(r"\n[^:\uff1a\n]{1,60}+[:\uff1a][ \t]+(\S[^\r\n]*)")
 _ENOUGH = 2
 
 _WORD = late(r"[^\W\d]+(?:[ ,][^\W\d]+)*")
@@ -40,6 +40,7 @@ _KEYED = "computerpsk"
 
 def looks_like_rules(text: str) -> bool:
     """Whether an output names values that only connection security and main-mode rules have, under any labels."""
+    text = f"\n{text}"
     if _RULER.search(text) is None:
         return False
     words = {"".join(match[1].split()).casefold() for match in _LABELLED.finditer(text)}
