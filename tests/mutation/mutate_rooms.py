@@ -32,7 +32,7 @@ import typer
 from tests import ROOT
 
 from .changes import Change, sample
-from .rooms import ROOMS, modules_of, starts_processes, tests_of
+from .rooms import ROOMS, importers, modules_of, starts_processes, tests_of
 from .trials import Known, MarkingFinder, Trials, fresh, function_around, in_a_process, run_pytest
 
 HERE = Path(__file__).parent
@@ -57,7 +57,7 @@ def unnoticed(drawn: list[Change], room: str, budget: float) -> list[Change]:
             left = tests[number]
             if number in in_functions and stage:
                 left = [test for test in left if starts_processes(test)]
-            if left and _fails_anew(drawn[number], left, budget or NEAR_SECONDS):
+            if left and _fails_anew(drawn[number], left, known, budget or NEAR_SECONDS):
                 alive.remove(number)
         for number in sorted(alive):
             print(f"  after {'all' if stage else 'near'} tests: {drawn[number].title}", file=sys.stderr, flush=True)
@@ -84,11 +84,14 @@ def _by_forks(trials: list[tuple[int, Change, list[Path]]], known: Known, budget
     return set(noticed)
 
 
-def _fails_anew(change: Change, tests: list[Path], budget: float) -> bool:
-    failing = fresh(change, tests, budget)
+def _fails_anew(change: Change, tests: list[Path], known: Known, budget: float) -> bool:
+    concerned = [change.path, *importers()[change.path]]
+    chosen = {test: names for test in tests if (names := known.touching(test, concerned)) is not None}
+    chosen = {test: names for test, names in chosen.items() if not starts_processes(test)}
+    failing = fresh(change, [test for test in tests if chosen.get(test, {""})], budget, chosen)
     if failing in {"", "loading", "no end"}:
         return failing == "loading"
-    if fresh(None, [Path(failing.partition("::")[0])], budget):
+    if fresh(None, [Path(failing)], budget) not in {"", "no end"}:
         raise SystemExit(f"{failing} fails without any change")
     return True
 

@@ -336,8 +336,16 @@ def run_pytest(tests: list[Path], folder: Path, plugin: object) -> int:
 
 
 class _Failing:
-    def __init__(self) -> None:
+    """Notes what fails, of the tests that are of interest: all of a file for which no names are given."""
+
+    def __init__(self, chosen: dict[Path, set[str]]) -> None:
+        self.chosen = chosen
         self.names: list[str] = []
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """See `pytest`."""
+        chosen = {ROOT / path: names for path, names in self.chosen.items()}
+        items[:] = [item for item in items if item.path not in chosen or item.name in chosen[item.path]]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """See `pytest`."""
@@ -345,13 +353,16 @@ class _Failing:
             self.names.append(report.nodeid)
 
 
-def fresh(change: Change | None, tests: list[Path], seconds: float) -> str:
-    """The first of the tests that fails where everything is loaded anew with a change, `` if none does."""
+def fresh(change: Change | None, tests: list[Path], seconds: float, chosen: dict[Path, set[str]] | None = None) -> str:
+    """The first of the tests that fails where everything is loaded anew with a change, `` if none does.
+
+    `chosen` names tests of files of which not all are run.
+    """
 
     def work() -> str:
         resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
         folder = Path(tempfile.mkdtemp())
-        failing = _Failing()
+        failing = _Failing(chosen or {})
         try:
             if change:
                 finder = Finder(change)
@@ -381,19 +392,32 @@ class Known:
 
         None if a test of it fails.
         """
-        file = self.folder / f"{'.'.join(test.with_suffix('').parts)}.json"
-        if file.is_file():
-            kept = json.loads(file.read_text(encoding="utf-8"))
-            if kept["digest"] == self._digest(test):
-                return kept["seconds"], kept["modules"]
+        if kept := self._kept(test):
+            return kept["seconds"], kept["modules"]
         print(f"learning {test}", file=PROGRESS, flush=True)
         learnt = in_a_process(learn)
         if learnt is None:
             return None
         modules = {path: [self._digest(Path(path)), names] for path, names in learnt[1].items()}
         kept = {"digest": self._digest(test), "seconds": learnt[0], "modules": modules}
-        file.write_text(json.dumps(kept), encoding="utf-8")
+        self._file(test).write_text(json.dumps(kept), encoding="utf-8")
         return learnt[0], modules
+
+    def touching(self, test: Path, modules: list[Path]) -> set[str] | None:
+        """The tests of a file that enter any function of some modules; None where that is not known."""
+        kept = self._kept(test)
+        if kept is None:
+            return None
+        entered = [kept["modules"][str(path)][1] for path in modules if str(path) in kept["modules"]]
+        return {name for functions in entered for names in functions.values() for name in names}
+
+    def _file(self, test: Path) -> Path:
+        return self.folder / f"{'.'.join(test.with_suffix('').parts)}.json"
+
+    def _kept(self, test: Path) -> dict[str, Any] | None:
+        file = self._file(test)
+        kept = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else None
+        return kept if kept and kept["digest"] == self._digest(test) else None
 
     def entering(self, modules: dict[str, Any], change: Change) -> list[str] | None:
         """The tests that run through a change; none are named, but not None, where the module is another by now."""
