@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
@@ -264,13 +265,17 @@ def _read(text: str, path: str, recognise: Callable[[Source], Format | None]) ->
 def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
     """The pieces of lines by their numbers, in order; a line that only parts others belongs to none."""
     output: dict[int, str] = {}
-    kind = ""
+    kind = typed = ""
     is_quoted = any(_QUOTE.match(line) for line in lines.values())
     is_asciidoc = any(_ASCIIDOC.fullmatch(line) for line in lines.values())
     is_tagged = any("{" in line or "<" in line for line in lines.values())
     for number, line in lines.items():
         tag = _TAG.search(line) if is_tagged else None
         if not (is_quoted or is_asciidoc or tag) and _MAY_PART.match(line) is None:
+            if kind and (is_rest(line) or goes_on_in(typed, line)):
+                typed = line
+                yield Piece(kind, {number: line})
+                continue
             kind = kind if not line.strip() else ""
             output[number] = line
             continue

@@ -15,6 +15,7 @@ from ipseclint.formats.netsh.flow import DOUBT, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, calls_cmdlets, detect_host, hands_cmdlets_on
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
+from ipseclint.formats.netsh.wrapped import rejoined
 from ipseclint.formats.netsh.wrappers import FileRun
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.machine import merge_policies
@@ -63,6 +64,9 @@ def recognise(source: Source) -> bool:
     return _SIGN.search(lines) is not None and _FENCE.search(lines) is None
 
 
+_SCRIPTS = (*BATCH_ENDINGS, ".ps1", ".psm1")
+"""The endings of files that a shell runs line by line, as they stand."""
+
 LONG_LINES = 100
 """From so many lines on the pattern of plain filters is worth making, which takes as long as reading 80 of them."""
 
@@ -80,6 +84,8 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     replays = Replays(diagnostics)
     lines = lines_of_text(text)
+    if not diagnostics.path.casefold().endswith(_SCRIPTS):
+        lines = rejoined(lines, host.continuation)
     is_long = len(lines) > LONG_LINES
     course = None
     if lexer.host is BATCH:

@@ -280,7 +280,7 @@ def _secrets(arguments: Arguments, words: Sequence[Token]) -> list[Span]:
     if not any("psk" in word.text.casefold() or word.text.casefold().startswith("auth1p") for word in words):
         return []
     keys = [argument.value for argument in arguments.ordered if argument.tag.endswith("psk")]
-    return [word.span for word in (*keys, *arguments.unresolved)]
+    return [span for word in (*keys, *arguments.unresolved) for span in word.spans]
 
 
 def is_new(words: Sequence[Token], index: int) -> bool:

@@ -115,4 +115,4 @@ def _guard_keys(arguments: Arguments, diagnostics: Diagnostics) -> None:
         del arguments.values[argument.tag]
         arguments.unresolved.append(argument.value)
     keys = [each.value for each in arguments.ordered if each.tag == "psk"]
-    diagnostics.secrets.extend(word.span for word in (*keys, *arguments.unresolved))
+    diagnostics.secrets.extend(span for word in (*keys, *arguments.unresolved) for span in word.spans)

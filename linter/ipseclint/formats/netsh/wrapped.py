@@ -1,0 +1,64 @@
+"""Commands of netsh that a document or a console has broken over several lines, which cmd.exe would take for several.
+
+    C:\\> netsh ipsec static add filter              netsh ipsec static add policy \\
+    filterlist=Web srcaddr=any dstaddr=me                name=P assign=yes
+
+A console breaks where it ends, within a word if need be; a document between words. In a batch file nothing is mended:
+there such lines are commands of their own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from ipseclint.late import late
+
+_WIDTHS = frozenset({80, 100, 120, 132, 160})
+"""How many columns a console has (reasoned: those that consoles are set to; 80 and 120 are the defaults of Windows)."""
+_BEGINS = late(r"[ \t]*netsh(?:\.exe)?[ \t][^\r\n]*?[ \t](?:add|set|del(?:ete)?)[ \t]", re.IGNORECASE)
+_TAGS = late(r"[ \t]*(?:[A-Za-z][A-Za-z0-9]{1,40}=(?:\"[^\"]*\"|[^\s\"]+)[ \t]*)+\\?[ \t]*", re.IGNORECASE)
+_ANSWER = late(r"[ \t]*(?:netsh\b|ok\.|the [a-z]|err|no [a-z]|[a-z]:\\|ps[ >]|$)", re.IGNORECASE)
+"""What stands below a command that has ended."""
+
+
+def is_rest(line: str) -> bool:
+    """Whether a line holds nothing but values with their tags."""
+    return _TAGS.fullmatch(line) is not None
+
+
+def goes_on_in(line: str, following: str) -> bool:
+    """Whether the row of a console is full with a command that goes on in the next."""
+    return len(line) in _WIDTHS and _is_cut_within_word(line, following)
+
+
+def _is_cut_within_word(line: str, following: str) -> bool:
+    """Whether a console has ended within a word, whose rest the next line begins with."""
+    from ipseclint.formats.netsh.advfirewall.commands import GRAMMARS
+    from ipseclint.formats.netsh.ip_security.grammar import ALL_TAGS
+
+    if line[-1:].isspace() or following[:1].isspace() or _ANSWER.match(following):
+        return False
+    tag, sign, _ = following.partition("=")
+    known = ALL_TAGS.union(*(grammar.tags for grammar in GRAMMARS.values()))
+    return not (sign and tag.casefold() in known)
+
+
+def rejoined(lines: Sequence[str], mark: str | None) -> list[str]:
+    """The lines, those that go on in the next with the mark of it."""
+    if mark is None:
+        return list(lines)
+    whole: list[str] = []
+    is_command = False
+    for line, following in pairwise((*lines, "")):
+        is_command = _BEGINS.match(line) is not None or (is_command and bool(whole) and whole[-1].endswith(mark))
+        if not is_command or line.rstrip().endswith(mark):
+            whole.append(line)
+        elif goes_on_in(line, following):
+            whole.append(line + mark)
+        elif is_rest(following):
+            whole.append(f"{line.rstrip().removesuffix(chr(92))} {mark}")
+        else:
+            whole.append(line)
+    return whole

@@ -1,0 +1,62 @@
+"""Commands of netsh that a console or a document has broken over several lines."""
+
+from __future__ import annotations
+
+from tests.formats.netsh.inputs import covered, messages, replay
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+RULE = "netsh advfirewall consec add rule name=Lab endpoint1=any endpoint2=10.7.0.0/16 action=requireinrequestout"
+STATIC = "netsh ipsec static add"
+
+
+def pasted(text: str) -> Parsed:
+    source = bytes_source("notes.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "transcript"
+    return form.parse(source)
+
+
+def names(parsed: Parsed) -> list[str]:
+    return [rule.name for rule in parsed.policy.connection_security_rules]
+
+
+def test_a_row_of_a_console_that_ends_within_a_word_goes_on_in_the_next() -> None:
+    typed = rf"C:\Users\Administrator>{RULE} auth1=computerpsk auth1psk=long-key-of-our-own qmpfs=dhgroup14"
+    rows = [typed[at : at + 80] for at in range(0, len(typed), 80)]
+    text = "\n".join([*rows, "Ok.", "", rf"C:\Users\Administrator>{STATIC} policy name=P", ""])
+    parsed = pasted(text)
+    assert (messages(parsed), names(parsed)) == ([], ["Lab"])
+    (rule,) = parsed.policy.connection_security_rules
+    assert [address.first for address in rule.endpoint2.known or ()] == [0x0A070000]
+    assert "".join(covered(text, span) for span in parsed.secrets) == "long-key-of-our-own"
+
+
+def test_a_command_that_a_document_breaks_before_a_tag_is_one() -> None:
+    text = f"C:\\> {STATIC} filter\nfilterlist=Web srcaddr=any\ndstaddr=me\n"
+    text += f"C:\\> {STATIC} policy \\\n    name=P assign=yes\n"
+    parsed = pasted(text)
+    assert messages(parsed) == []
+    assert [each.name for each in parsed.policy.filter_lists] == ["Web"]
+    (policy,) = parsed.policy.policies
+    assert (policy.name, policy.assigned.known, policy.assigned.span.line) == ("P", True, 5)
+
+
+def test_what_answers_a_command_is_no_part_of_it() -> None:
+    row = rf"C:\>{STATIC} policy name=".ljust(80, "P")
+    assert [each.name for each in pasted(f"{row}\nOk.\n\nC:\\>exit\n").policy.policies] == ["P" * 41]
+
+
+def test_a_batch_file_is_run_line_by_line() -> None:
+    parsed = replay(f"@echo off\n{STATIC} policy\nname=P assign=yes\n")
+    assert messages(parsed) == ["`add policy` needs `name`"]
+    assert parsed.policy.policies == ()
+
+
+def test_a_text_of_commands_without_prompts_is_rejoined_too() -> None:
+    parsed = replay(f"{STATIC} policy name=P\n{STATIC} filteraction name=A\naction=block soft=no\n", "notes.txt")
+    assert messages(parsed) == []
+    assert [action.action.span.line for action in parsed.policy.filter_actions] == [3]
