@@ -246,6 +246,11 @@ _WITH_PYDANTIC = (
 @pytest.fixture
 def installed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     from ipseclint import rules
+    from ipseclint.engine import ruleset
+
+    def forget() -> None:
+        for kept in (rules.plugins, rules.all_rules, ruleset._shipped_ruleset):
+            kept.cache_clear()
 
     def install(value: str, text: str = PLUGIN) -> None:
         (desk / "acme_rules.py").write_text(text)
@@ -254,14 +259,12 @@ def installed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[
         (info / "METADATA").write_text("Metadata-Version: 2.1\nName: acme-rules\nVersion: 1.0\n")
         (info / "entry_points.txt").write_text(f"[ipseclint.rules]\nacme = acme_rules:{value}\n")
         monkeypatch.syspath_prepend(str(desk))
-        rules.plugins.cache_clear()
-        rules.all_rules.cache_clear()
+        forget()
 
     yield install
     sys.modules.pop("acme_rules", None)
     monkeypatch.undo()
-    rules.plugins.cache_clear()
-    rules.all_rules.cache_clear()
+    forget()
 
 
 def test_rules_of_an_installed_package(installed: Callable[..., None], cli: Callable[..., Any]) -> None:

@@ -165,8 +165,7 @@ def load_ruleset(name: str) -> Ruleset:
             raise RulesetError(f"ruleset {bare} is at version {ruleset.version}, not at {version}")
         return ruleset
     if name in available_rulesets():
-        # The program's own rulesets are checked by its tests, not at every start.
-        return _ruleset(_shipped(name), name)
+        return _shipped_ruleset(name)
     path = Path(name)
     try:
         is_there = is_file(path)
@@ -196,6 +195,12 @@ def ruleset_from(data: Mapping[str, Any], where: str) -> Ruleset:
             if key.partition(" ")[0] not in ruleset.sources:
                 raise RulesetError(f"{where}: {rule.code}: cite: no source {key.partition(' ')[0]!r}")
     return ruleset
+
+
+@cache
+def _shipped_ruleset(name: str) -> Ruleset:
+    """One of the program's own rulesets; its tests have checked it, not every start."""
+    return _ruleset(_shipped(name), name)
 
 
 def _ruleset(data: Mapping[str, Any], where: str) -> Ruleset:
