@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule
-from ipseclint.model.selectors import Addresses
+from ipseclint.model.selectors import Address, Addresses
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._ranges import join
 from ipseclint.semantics.scope import exemptions, filters_of, remote_side, secured_rules
 from ipseclint.words import plural
 
@@ -85,11 +84,24 @@ def _factors(machine: Machine, each: ConnectionSecurityRule, size: int) -> str:
     return f"{numbers} addresses and ports make {size} combinations"
 
 
+def _fewest_ranges(addresses: Iterable[Address]) -> Addresses:
+    """The fewest ranges that mean exactly the same addresses, in order; then keywords and names, each once."""
+    listed = tuple(addresses)
+    ranges: list[Address] = []
+    for address in sorted((each for each in listed if each.version), key=lambda each: (each.version, each.first)):
+        last = ranges[-1] if ranges else None
+        if last is not None and last.version == address.version and address.first <= last.last + 1:
+            ranges[-1] = Address(last.version, last.first, max(last.last, address.last))
+        else:
+            ranges.append(address)
+    return (*ranges, *dict.fromkeys(each for each in listed if not each.version))
+
+
 def _joined_sides(each: ConnectionSecurityRule) -> Fix:
     changes = []
     for field, setting in (("endpoint1", each.endpoint1), ("endpoint2", each.endpoint2)):
         addresses = setting.known or ()
-        joined = join(addresses)
+        joined = _fewest_ranges(addresses)
         if len(joined) < len(addresses):
             changes.append(Assign(each, field, joined))
     return Fix(tuple(changes), note="Name subnets instead of hosts, any protocol instead of ports.")
@@ -133,14 +145,14 @@ def large_exemption_list(machine: Machine, options: LargeExemptionList) -> Itera
     entries = [address for _, addresses in lists for address in addresses]
     if len(entries) <= options.info_above:
         return
-    joined = len(join(tuple(entries)))
+    joined = len(_fewest_ranges(tuple(entries)))
     share = 1 - joined / len(entries)
     severe = len(entries) > options.warning_above or share > options.warning_above_joined_share
     largest, _ = max(lists, key=lambda pair: len(pair[1]))
     changes = [
-        Assign(each, "endpoint2", join(addresses))
+        Assign(each, "endpoint2", _fewest_ranges(addresses))
         for each, addresses in lists
-        if each.filter_list is None and len(join(addresses)) < len(addresses)
+        if each.filter_list is None and len(_fewest_ranges(addresses)) < len(addresses)
     ]
     yield Hit(
         subject=largest,
