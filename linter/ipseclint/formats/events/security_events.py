@@ -14,8 +14,18 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.element import Element, text_of
 from ipseclint.formats.kit.xml.stream import stream
-from ipseclint.formats.kit.xml.structure import Structure, leaves, note_strange, note_unknown
-from ipseclint.formats.kit.xml.wanted import NO_ROOT, Records, Row, Strange, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import (
+    NO_ROOT,
+    Records,
+    Row,
+    Strange,
+    Structure,
+    Subtree,
+    Wanted,
+    leaves,
+    note_strange,
+    note_unknown,
+)
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import Source, Span

@@ -17,8 +17,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.structure import Structure, note_strange, note_unknown
-from ipseclint.formats.kit.xml.wanted import Strange, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import Strange, Structure, Subtree, Wanted, note_strange, note_unknown
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind

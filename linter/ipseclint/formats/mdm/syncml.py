@@ -8,8 +8,7 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, text_of
-from ipseclint.formats.kit.xml.structure import note_strange
-from ipseclint.formats.kit.xml.wanted import Strange, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import Strange, Subtree, Wanted, note_strange
 from ipseclint.formats.mdm.nodes import Node, Nodes, path_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.profile_xml import SYNCML, ProfileReader

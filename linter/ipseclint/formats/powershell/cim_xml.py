@@ -9,8 +9,7 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
-from ipseclint.formats.kit.xml.structure import Structure, note_strange, note_unknown
-from ipseclint.formats.kit.xml.wanted import Strange, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import Strange, Structure, Subtree, Wanted, note_strange, note_unknown
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode

@@ -10,7 +10,7 @@ from ipseclint.formats.kit.diagnostics import quoted, shown
 from ipseclint.formats.kit.read import decimal, unknown
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.structure import note_unknown
+from ipseclint.formats.kit.xml.wanted import note_unknown
 from ipseclint.formats.wfp.marks import Marks
 from ipseclint.formats.wfp.structures import EVENT
 from ipseclint.formats.wfp.values import ElementReader, dotted

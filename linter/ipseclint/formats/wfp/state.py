@@ -8,8 +8,7 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
-from ipseclint.formats.kit.xml.structure import note_strange
-from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Row, Strange, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Row, Strange, Subtree, Wanted, note_strange
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.wfp.context import check_keying_policy, context_marks, context_of
 from ipseclint.formats.wfp.dos_protection import dos_protection

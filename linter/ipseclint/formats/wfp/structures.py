@@ -6,7 +6,7 @@ Sources: FWPM_FILTER0, FWP_VALUE0, FWP_CONDITION_VALUE0, FWPM_NET_EVENT_HEADER3 
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.xml.structure import Structure, leaves
+from ipseclint.formats.kit.xml.wanted import Structure, leaves
 from ipseclint.vocabulary.rows import names
 
 _LIST = leaves("item")

@@ -12,8 +12,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, shown
 from ipseclint.formats.kit.read import decimal, unknown, value
 from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.structure import Structure, note_unknown
-from ipseclint.formats.kit.xml.wanted import ListEnd
+from ipseclint.formats.kit.xml.wanted import ListEnd, Structure, note_unknown
 from ipseclint.model.selectors import Address, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
