@@ -99,6 +99,11 @@ SECURED = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
         ("$e = Get-NetIPsecRule -DisplayName a; if ($e) { $e | Set-NetIPsecRule -Mode Tunnel } else { RULE a }", ["a"]),
         ("if (Get-NetIPsecRule -DisplayName a) { 'is there'; exit }; RULE a", ["a"]),
         ("switch -Regex ('web01') { '^web\\d+$' { RULE a } default { RULE b } }", ["a"]),
+        ("'a', 'b' | ForEach-Object -Parallel { RULE $_ } -ThrottleLimit 2", ["a", "b"]),
+        ("'b' | ForEach-Object { RULE a } { RULE $_ } { RULE c }", ["a", "b", "c"]),
+        ("'b' | ForEach-Object -Process { RULE $_ } -Begin { RULE a }", ["a", "b"]),
+        ("Start-Job -ScriptBlock { param($n) RULE $n } -ArgumentList a | Wait-Job", ["a"]),
+        ("$n = 'a'; $j = Start-ThreadJob { RULE $using:n }; Receive-Job $j -Wait", ["a"]),
         ("switch -Regex ('web01') { '^(?:app|web)\\d' { RULE a; break } default { RULE b } }", ["a"]),
         (
             (

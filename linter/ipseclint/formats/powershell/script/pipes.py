@@ -36,6 +36,7 @@ ALIASES = {
     "write": "write-output",
     "iex": "invoke-expression",
     "icm": "invoke-command",
+    "sajb": "start-job",
     "sv": "set-variable",
     "set": "set-variable",
     "nv": "new-variable",
@@ -107,8 +108,12 @@ def given(named: dict[str, Value], name: str) -> Value | None:
 def for_each(call: Call, run: Evaluator) -> list[Value]:
     """What `ForEach-Object` gives."""
     named, rest = parameters(call)
-    body = given(named, "process") or next((each for each in rest), None)
-    begin = given(named, "begin")
+    listed = given(named, "process")
+    blocks = (*(items_of(listed) if listed is not None else ()), *rest)
+    first, last = given(named, "begin"), given(named, "end")
+    begin = first or (blocks[0] if len(blocks) > 1 else None)
+    end = last or (blocks[-1] if len(blocks) > 2 else None)
+    body = given(named, "parallel") or next((each for each in blocks if each not in (begin, end)), None)
     outcome = run.run_block(begin.data, None) if begin is not None and isinstance(begin.data, Block) else []
     if body is None:
         return outcome
@@ -122,7 +127,6 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
                 outcome += run.run_block(body.data, item)
         else:
             outcome += run.run_block(body.data, item)
-    end = given(named, "end")
     if end is not None and isinstance(end.data, Block):
         outcome += run.run_block(end.data, None)
     return outcome
@@ -371,14 +375,15 @@ def select_xml(call: Call, run: Evaluator) -> list[Value]:
 
 
 def invoke_command(call: Call, run: Evaluator) -> list[Value]:
-    """What a block gives that is run, here or on other machines."""
+    """What a block gives that is run, here, in a job, or on other machines."""
     named, rest = parameters(call)
-    elsewhere = next((each for name in ("computername", "session", "vmname") if (each := given(named, name))), None)
-    listed = given(named, "argumentlist")
+    names = ("computername", "session", "vmname", "vmid", "hostname", "containerid", "connectionuri")
+    elsewhere = next((each for name in names if (each := given(named, name))), None)
+    listed = given(named, "argumentlist") or given(named, "args")
     arguments = [Argument(None, each, each.start, each.end) for each in (items_of(listed) if listed else ())]
     block = given(named, "scriptblock") or next((each for each in reversed(rest) if isinstance(each.data, Block)), None)
     if block is None or not isinstance(block.data, Block):
-        return [Value(Unknown("what `Invoke-Command` gives"), call.start, call.end)]
+        return run.call(Call("", [], None, call.start, call.end))
     inner = Call("", arguments, None, call.start, call.end)
     if elsewhere is None:
         return run.call_block(block.data, inner)
@@ -417,5 +422,7 @@ PIPES: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "convertfrom-json": from_json,
     "select-xml": select_xml,
     "invoke-command": invoke_command,
+    "start-job": invoke_command,
+    "start-threadjob": invoke_command,
 }
 """What carries out each command."""
