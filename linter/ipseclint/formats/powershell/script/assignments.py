@@ -20,6 +20,8 @@ def assign(node: Node, run: Evaluator) -> list[Value]:
     if len(parts) < 3:
         return []
     target, operator, source = parts[0], run.syntax.source(parts[1]).strip(), parts[2]
+    if run.syntax.text.endswith("??", 0, parts[1].start_byte) and value_of(target, run).data is not None:
+        return []
     _store(target, operator, run.pipeline(source) if source.type in STATEMENTS else value_of(source, run), run)
     return []
 

@@ -44,6 +44,7 @@ from ipseclint.formats.powershell.script.values import (
     flat,
     items_of,
     text_of,
+    truth_of,
 )
 from ipseclint.vocabulary.ipsec_tools import mention_in, signs_in
 
@@ -515,11 +516,7 @@ class Interpreter:
             self.step()
             return assignments.assign(node, self)
         if kind == "pipeline":
-            given: list[Value] = []
-            for child in node.named_children:
-                if child.type != "pipeline_chain_tail":
-                    given = self._statement(child)
-            return given
+            return self._chosen(node.named_children)
         if kind in _COMMANDS:
             return self._command(node, None)
         if kind != "pipeline_chain":
@@ -536,6 +533,34 @@ class Interpreter:
             elif element.type != "comment":
                 piped = list(items_of(value_of(element, self)))
         return piped or []
+
+    def _chosen(self, parts: Sequence[Node]) -> list[Value]:
+        """What pipelines give that are chained: the last, or with `??` and `? :`, which are shown as chains, one."""
+        given = self._statement(parts[0])
+        for place, tail in enumerate(parts):
+            sign = self.syntax.source(tail).strip() if tail.type == "pipeline_chain_tail" else None
+            if sign is None or place + 1 == len(parts):
+                continue
+            value = collected(given, parts[0].start_byte, parts[place - 1].end_byte)
+            if sign == "??":
+                return given if value.data is not None else self._chosen(parts[place + 1 :])
+            if sign == "?":
+                truth, other = truth_of(value), self._other_branch(parts, place)
+                if truth is None:
+                    return [Value(Unknown("decided by what is not known"), parts[0].start_byte, parts[-1].end_byte)]
+                return self._chosen(parts[place + 1 : other] if truth else parts[other + 1 :])
+            given = self._statement(parts[place + 1])
+        return given
+
+    def _other_branch(self, parts: Sequence[Node], place: int) -> int:
+        """The place of the colon that belongs to the question mark at a place."""
+        open_ = 0
+        for at in range(place + 1, len(parts)):
+            sign = self.syntax.source(parts[at]).strip() if parts[at].type == "pipeline_chain_tail" else ""
+            open_ += (sign == "?") - (sign == ":")
+            if open_ < 0:
+                return at
+        return len(parts) - 1
 
     def _is_for_each_there(self, chain: Node, element: Node) -> bool:
         """Whether a block changes policy for each object that the machine has, of which nothing here makes one."""

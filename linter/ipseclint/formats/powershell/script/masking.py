@@ -126,6 +126,50 @@ def plain(text: str) -> str:
     return _LONE_RETURN.sub("\n", shown) if "\r" in shown else shown
 
 
+_VALUE_OR_OTHER = re.compile(r"(?<=[\w)\]}'\"])([ \t]*+)\?\?(?:(=)|(?=[\s$('\"@\w]))")
+_CONDITION = re.compile(r"(?<=[\w)\]}'\"])[ \t]++(\?)[ \t\n](?![ \t]*\{)")
+_BRANCH = re.compile(r"(?<=\s)([?:])[ \t\n]|[(\[{]|[)\]};|]")
+_LONGEST_BRANCH = 2000
+_MAX_CONDITIONS = 1000
+"""How far the other branch of `a ? b : c` is looked for, and of how many (reasoned)."""
+
+
+def _chosen(shown: str) -> str:
+    """The text with the operators of PowerShell 7 that choose a value as those that chain pipelines: `||` binds least.
+
+    `a ? b : c` is `a ||b ||c`, `a ?? b` is `a || b`; `a ??= b` is `a   = b`.
+    """
+    pieces = list(shown)
+    for match in _VALUE_OR_OTHER.finditer(shown):
+        pieces[match.end(1) : match.end(1) + 2] = "  " if match[2] else "||"
+    for count, match in enumerate(_CONDITION.finditer(shown)):
+        other = _other_branch(shown, match.end()) if count < _MAX_CONDITIONS else None
+        if other is not None:
+            pieces[match.start(1) : match.start(1) + 2] = "||"
+            pieces[other : other + 2] = "||"
+    return "".join(pieces)
+
+
+def _other_branch(shown: str, start: int) -> int | None:
+    """Where the colon stands of a condition whose first branch begins at an offset."""
+    depth = conditions = 0
+    for match in _BRANCH.finditer(shown, start, start + _LONGEST_BRANCH):
+        sign = match[1] or match[0]
+        if sign in "([{":
+            depth += 1
+        elif sign in ")]}":
+            depth -= 1
+        elif depth == 0 and sign in ";|":
+            return None
+        elif depth == 0:
+            conditions += 1 if sign == "?" else -1
+        if depth < 0:
+            return None
+        if conditions < 0:
+            return match.start(1)
+    return None
+
+
 class _Masker:
     """Goes through a text once, past what is quoted or commented out."""
 
@@ -177,7 +221,7 @@ class _Masker:
         shown = "".join((*self._pieces, text[self._copied :]))
         for at in self._line_breaks:
             shown = f"{shown[:at]}\n{shown[at + 1 :]}"
-        return shown
+        return _chosen(shown) if "?" in shown else shown
 
     def _rarer(self, kind: str, match: re.Match[str]) -> int:
         """Show one of the rarer things as the grammar knows it; the offset behind it."""
