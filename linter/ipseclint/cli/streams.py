@@ -4,6 +4,16 @@ from __future__ import annotations
 
 import sys
 
+SHOW_LINKS = (
+    "WT_SESSION",
+    "VTE_VERSION",
+    "KITTY_WINDOW_ID",
+    "KONSOLE_VERSION",
+    "WEZTERM_PANE",
+    "GHOSTTY_RESOURCES_DIR",
+)
+"""Variables that terminals set which show links (OSC 8)."""
+
 
 def prepare() -> None:
     """What a console's code page cannot show is printed as an escape, not as a crash; ASCII is taken for UTF-8."""

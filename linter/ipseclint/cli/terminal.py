@@ -9,18 +9,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from ipseclint.cli.streams import SHOW_LINKS
+
 if TYPE_CHECKING:
     from ipseclint.reporters import RenderOptions
-
-_TAKE_LINKS = (
-    "WT_SESSION",
-    "VTE_VERSION",
-    "KITTY_WINDOW_ID",
-    "KONSOLE_VERSION",
-    "WEZTERM_PANE",
-    "GHOSTTY_RESOURCES_DIR",
-)
-"""Variables that terminals set which show links (OSC 8)."""
 
 
 def for_terminal(options: RenderOptions, *, color: bool | None) -> RenderOptions:
@@ -31,7 +23,7 @@ def for_terminal(options: RenderOptions, *, color: bool | None) -> RenderOptions
     known = is_terminal or "COLUMNS" in os.environ
     width = shutil.get_terminal_size((DEFAULT_WIDTH, 0)).columns if known else DEFAULT_WIDTH
     wants_color = _wants_color(color, is_terminal=is_terminal)
-    links = is_terminal and wants_color and any(name in os.environ for name in _TAKE_LINKS)
+    links = is_terminal and wants_color and any(name in os.environ for name in SHOW_LINKS)
     return replace(options, color=wants_color, links=links, width=max(MIN_WIDTH, min(width, MAX_WIDTH)))
 
 

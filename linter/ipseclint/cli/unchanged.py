@@ -16,7 +16,7 @@ import time
 from _blake2 import blake2b  # hashlib would load OpenSSL, a third of what Python itself takes to start
 from itertools import pairwise
 
-from ipseclint.cli.streams import prepare, put
+from ipseclint.cli.streams import SHOW_LINKS, prepare, put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,12 +35,7 @@ _VARIABLES = (
     "NO_COLOR",
     "FORCE_COLOR",
     "TERM",
-    "WT_SESSION",
-    "VTE_VERSION",
-    "KITTY_WINDOW_ID",
-    "KONSOLE_VERSION",
-    "WEZTERM_PANE",
-    "GHOSTTY_RESOURCES_DIR",
+    *SHOW_LINKS,
     "IPSECLINT_TRACEBACK",
 )
 """The variables of the environment that decide how a report looks; those of Python and of the locale do too."""

@@ -91,10 +91,10 @@ class _Found(NamedTuple):
     machine: Machine | None = None
 
 
-def _with_fix_texts(found: Sequence[_Found], plan: Plan, site: Site) -> Iterator[Outcome]:
+def _with_fix_texts(rows: Sequence[_Found], plan: Plan, site: Site) -> Iterator[Outcome]:
     """The same with each fix as text; only where there is one, since writers are not loaded without need."""
-    if not any(each.fix for each in found):
-        yield from (each.outcome for each in found)
+    if not any(row.fix for row in rows):
+        yield from (row.outcome for row in rows)
         return
     from ipseclint.engine.fix_texts import fix_texts
 
@@ -103,17 +103,17 @@ def _with_fix_texts(found: Sequence[_Found], plan: Plan, site: Site) -> Iterator
         yield from found_with_fixes(machine, [replace(plan, rules=rules)], site)
 
     texts: dict[int, FixText] = {}
-    machines = {id(each.machine): each.machine for each in found if each.fix}
+    machines = {id(row.machine): row.machine for row in rows if row.fix}
     for key, machine in machines.items():
         mine = [
-            (place, each.outcome, each.fix)
-            for place, each in enumerate(found)
-            if each.fix and id(each.machine) == key and isinstance(each.outcome, Finding)
+            (place, row.outcome, row.fix)
+            for place, row in enumerate(rows)
+            if row.fix and id(row.machine) == key and isinstance(row.outcome, Finding)
         ]
         texts |= fix_texts(mine, machine, again)
-    for place, each in enumerate(found):
+    for place, row in enumerate(rows):
         text = texts.get(place)
-        yield each.outcome if text is None else each.outcome.model_copy(update={"fix": text})
+        yield row.outcome if text is None else row.outcome.model_copy(update={"fix": text})
 
 
 def found_with_fixes(machine: Machine, plans: Sequence[Plan], site: Site) -> Iterator[tuple[Finding, Fix | None]]:

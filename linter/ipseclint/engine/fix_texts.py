@@ -19,7 +19,7 @@ _STEPS_OF_A_MACHINE = 1_000_000
 """Reasoned: how many intersections of boxes the judgement of all its fixes may take; a few seconds."""
 
 
-def fix_texts(found: Sequence[tuple[int, Finding, Fix]], machine: Machine | None, again: Again) -> dict[int, FixText]:
+def fix_texts(fixes: Sequence[tuple[int, Finding, Fix]], machine: Machine | None, again: Again) -> dict[int, FixText]:
     """The fix of each finding as text, by its position. `again` looks for findings on the machine as changed.
 
     Without a machine, for rules over a fleet, the fixes are advice.
@@ -28,12 +28,12 @@ def fix_texts(found: Sequence[tuple[int, Finding, Fix]], machine: Machine | None
     budget = Budget(_STEPS_OF_A_MACHINE)
     judged = [
         (finding, fix, impact_of(fix.edits, here, budget) if fix.changes else Impact(Effect.KEEPS))
-        for _, finding, fix in found
+        for _, finding, fix in fixes
     ]
     together = merged(judged, here, again)
     texts: dict[int, FixText] = {}
     written: dict[tuple[int, str | None, bool], FixText] = {}
-    for number, ((place, finding, fix), (_, _, impact)) in enumerate(zip(found, judged, strict=True)):
+    for number, ((place, finding, fix), (_, _, impact)) in enumerate(zip(fixes, judged, strict=True)):
         more = together.get(number)
         if more is None:
             text = _written(fix, None, here)

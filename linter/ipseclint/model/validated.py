@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
+import pydantic
+from pydantic import ConfigDict, GetCoreSchemaHandler
 from pydantic_core.core_schema import IsInstanceSchema, is_instance_schema
 
 from ipseclint.packing import Restorable, all_fields, restored
 
 
-class Validated(Restorable, BaseModel):
+class Validated(Restorable, pydantic.BaseModel):
     """A value that cannot change, is checked as it is made, and takes nothing that is not declared."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True, defer_build=True)

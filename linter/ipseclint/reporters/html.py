@@ -220,10 +220,10 @@ def _by_error(listed: Sequence[Group[Finding]]) -> list[tuple[int, str, str, lis
         for error in group.first.leads_to:
             by_code.setdefault(error.code, []).append(group)
     table = error_table()
-    counted = {code: sum(len(group.findings) for group in found) for code, found in by_code.items()}
+    counted = {code: sum(len(group.findings) for group in rules) for code, rules in by_code.items()}
     return [
-        (code, table[code].name, table[code].message, found, counted[code])
-        for code, found in sorted(by_code.items(), key=lambda item: (-counted[item[0]], item[0]))
+        (code, table[code].name, table[code].message, rules, counted[code])
+        for code, rules in sorted(by_code.items(), key=lambda item: (-counted[item[0]], item[0]))
         if code in table
     ]
 
