@@ -90,3 +90,46 @@ def test_a_date_that_cannot_be_told_is_a_problem(written: str) -> None:
     head = "================ Certificate 0 ================\nCert Hash(sha1): 00\n"
     result = parsed(f"{head} NotAfter: {written}\n")
     assert [problem.message for problem in result.problems] == [f"unknown date in `NotAfter` `{written}`"]
+
+
+HASH = "0f1e2d3c4b5a69788796a5b4c3d2e1f001122334"
+FRENCH = (
+    'my "Personnel"\n================ Certificat 0 ================\nNum\ufffdro de s\ufffdrie\ufffd: 61\n'
+    "\ufffdmetteur: CN=Example CA\n NotBefore\ufffd: 03/04/2026 01:00\n NotAfter\ufffd: 05/06/2027 01:00\n"
+    "Objet: CN=vpn.example.org\nIl ne s'agit pas d'un certificat racine\n"
+    f"Hach. cert. (sha1)\ufffd: {HASH}\n  Conteneur de cl\ufffd\ufffd= x\nCertUtil: -store OK.\n"
+)
+CHINESE = (
+    "================ \u8bc1\u4e66 0 ================\n\u5e8f\u5217\u53f7: 01\n\u9881\u53d1\u8005: CN=Example CA\n"
+    " NotBefore: 2026/4/3 1:00\n NotAfter: 2027-06-05 01:00\n\u4f7f\u7528\u8005: CN=vpn.example.org\n"
+    f"\u8bc1\u4e66\u54c8\u5e0c(sha1)\uff1a{' '.join(HASH[i : i + 2] for i in range(0, 40, 2))}\n"
+)
+
+
+@pytest.mark.parametrize(("text", "key"), [(FRENCH, True), (CHINESE, None)])
+def test_a_list_in_another_language_is_read_by_the_order_of_its_lines(text: str, key: bool | None) -> None:
+    result = parsed(text)
+    (vpn,) = result.policy.certificates
+    assert (vpn.name, vpn.id, result.problems) == ("CN=vpn.example.org", HASH.upper(), ())
+    assert days(vpn) == (date(2026, 4, 3), date(2027, 6, 5))
+    assert vpn.issuer is not None
+    assert vpn.issuer.known == "CN=Example CA"
+    assert (vpn.has_private_key.known if vpn.has_private_key else None) is key
+
+
+def test_a_list_in_german(fixtures: Path) -> None:
+    (vpn,) = of_fixture(fixtures, "german.txt")
+    assert (vpn.name, days(vpn)) == ("CN=vpn.example.org", (date(2024, 1, 1), date(2025, 1, 1)))
+
+
+def test_what_follows_a_subject_that_is_empty_is_not_taken_for_it() -> None:
+    (nameless,) = parsed(CHINESE.replace(" CN=vpn.example.org", "") + "CertUtil: -store OK\n").policy.certificates
+    assert nameless.name == "certificate"
+
+
+def test_a_whole_list_in_another_language_is_said_to_be_unread() -> None:
+    head = "================ Zertifikat 0 ================\nX509-Zertifikat:\nVersion: 3\nSeriennummer: 61\n"
+    result = parsed(f"{head}Zertifikathash(sha1): {HASH}\n")
+    (problem,) = result.problems
+    assert problem.message.startswith("a listing with -v is read in English alone")
+    assert [certificate.issuer for certificate in result.policy.certificates] == [None]

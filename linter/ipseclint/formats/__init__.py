@@ -96,7 +96,7 @@ def _may_list(head: str) -> bool:
 def _may_be_table(head: str) -> bool:
     """Whether the first lines may name the columns of a table with commas, or one of services may stand somewhere."""
     first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
-    names_columns = "," in first and any(sign in first for sign in _COLUMN_SIGNS)
+    names_columns = any(sign in first for sign in ",;\t") and any(sign in first for sign in _COLUMN_SIGNS)
     return names_columns or "service_name:" in head or "displayname" in head
 
 
@@ -166,7 +166,7 @@ _READERS = (
     _Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",)),
     _Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
-    _Reader("certutil_store", Shape.TEXT, ("cert hash(sha1):",)),
+    _Reader("certutil_store", Shape.TEXT, ("(sha1)",)),
     _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",), _begins("collected ")),
     _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS, _may_list),
     _Reader("powershell.table", Shape.TEXT, may_be=_may_be_table),

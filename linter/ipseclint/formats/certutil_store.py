@@ -1,6 +1,12 @@
-"""Certificates of a store as `certutil -store my` lists them, brief or with `-v`, in English.
+"""Certificates of a store as `certutil -store my` lists them: brief in any language, with `-v` in English.
 
-Sources of the shape: listings on learn.microsoft.com (Windows Hello for Business, renewal of a CA, Always On VPN).
+    ================ Zertifikat 0 ================         The words differ, their order and `(sha1)` do not:
+    Seriennummer: 6100000002                               serial number, issuer, the dates indented, subject, hash,
+    Aussteller: CN=Example CA                              and what belongs to a private key, with `=`.
+     Nicht vor: 01.01.2026 01:00
+
+Sources of the shape: listings on learn.microsoft.com (Windows Hello for Business, renewal of a CA, Always On VPN); in
+German, French and Chinese those that public programs hold their readers of them to.
 """
 
 from __future__ import annotations
@@ -22,7 +28,13 @@ from ipseclint.source import Source, Span
 MAX_CERTIFICATES = 10_000
 """Certificates of one listing (reasoned: a machine's own store has a handful)."""
 
-_HEAD = re.compile(r"^[ \t]{0,8}={3,40} Certificate \d{1,6} ={3,40}", re.MULTILINE)
+_HEAD = re.compile(r"^[ \t]{0,8}={3,40} (?:(Certificate)|[^=\r\n]{1,30}?) \d{1,6} ={3,40}", re.MULTILINE)
+_HASH = "Cert Hash(sha1)"
+_HASHED = re.compile(r"\(sha1\)[ \u00a0\ufffd]?[:\uff1a][ ]?(?:[0-9a-f]{2} ?){20}", re.IGNORECASE)
+_PLACED = re.compile(r"( ?)(?! )([^:=\r\n\uff1a]{1,60}?)[ \u00a0\ufffd]?[:\uff1a][ \t]*")
+_SERIAL = "Serial Number"
+_IN_FULL = re.compile(r"[ \t]*[^\r\n:]{0,30}X\.?509")
+_OF_KEY = re.compile(r"[ \t]{2,8}[^=\r\n]{2,60}=[ \u00a0]\S")
 _STORE = re.compile(r"[ \t]{0,8}(\S+) \"[^\"]*\"[ \t]*$")
 _OWN = "my"
 """The store of a machine's own certificates; of the others none is chosen by IKE."""
@@ -38,7 +50,7 @@ _HAS_NO_KEY = re.compile(
     r"[ \t]*(?:No key provider information|Cannot find the certificate and private key for decryption\.)"
 )
 _COMMON_NAME = re.compile(r"CN=([^,]+)")
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})\b")
+_ISO = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})\b")
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})\b")
 _SLASHED = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-](\d{4})\b")
 _NOON = re.compile(r"Not(?:Before|After): \d[^\n]{6,20}[AP]M\b")
@@ -47,7 +59,8 @@ _NOON = re.compile(r"Not(?:Before|After): \d[^\n]{6,20}[AP]M\b")
 def recognise(source: Source) -> bool:
     """Whether it is such a list."""
     head = source.head_text
-    return _HEAD.search(head) is not None and "Cert Hash(sha1):" in head
+    has_hash = f"{_HASH}:" in head or _HASHED.search(head) is not None
+    return has_hash and _HEAD.search(head) is not None
 
 
 @of_text
@@ -67,10 +80,11 @@ class _Listing(Struct):
     names: list[Token] = field(default_factory=list)
     key: Setting[bool] | None = None
     is_whole: bool = False
+    is_foreign: bool = False
 
     def certificate(self, order: str, diagnostics: Diagnostics) -> Certificate:
         """The certificate that is listed."""
-        subject, issuer, thumbprint = map(self._value, ("Subject", "Issuer", "Cert Hash(sha1)"))
+        subject, issuer, thumbprint = map(self._value, ("Subject", "Issuer", _HASH))
         return Certificate(
             name="certificate" if subject is None else subject.text,
             id=None if thumbprint is None else "".join(thumbprint.text.split()).upper(),
@@ -85,7 +99,9 @@ class _Listing(Struct):
 
     def _value(self, name: str) -> Token | None:
         parts = self.values.get(name)
-        return None if parts is None else parts[0].standing_for(", ".join(part.text for part in parts))
+        if parts is None or not any(part.text for part in parts):
+            return None
+        return parts[0].standing_for(", ".join(part.text for part in parts))
 
     def _names(self, subject: Token | None) -> Setting[tuple[str, ...]] | None:
         if self.names:
@@ -105,7 +121,8 @@ def _listings(text: str, diagnostics: Diagnostics) -> Iterator[_Listing]:
     is_own, label, in_usages, count = True, "", False, 0
     for line in lines_of(text, diagnostics.path):
         store = _STORE.match(line.text)
-        if _HEAD.match(line.text) or store:
+        head = _HEAD.match(line.text)
+        if head or store:
             if listing is not None:
                 yield listing
             listing = None
@@ -116,16 +133,24 @@ def _listings(text: str, diagnostics: Diagnostics) -> Iterator[_Listing]:
                 if count > MAX_CERTIFICATES:
                     diagnostics.refused(f"more than {MAX_CERTIFICATES} certificates: the rest was not read", line.span)
                     return
-                listing = _Listing(line.span)
+                listing = _Listing(line.span, is_foreign=head is not None and head[1] is None)
         elif listing is not None:
-            label, in_usages = _take(line, listing, label, in_usages=in_usages)
+            label, in_usages = _take(line, listing, label, diagnostics, in_usages=in_usages)
     if listing is not None:
         yield listing
 
 
-def _take(line: Token, listing: _Listing, label: str, *, in_usages: bool) -> tuple[str, bool]:
+def _take(line: Token, listing: _Listing, label: str, diagnostics: Diagnostics, *, in_usages: bool) -> tuple[str, bool]:
     """Read a line; what its label is if the value goes on below, and whether a list of usages does."""
     text = line.text
+    if listing.is_foreign:
+        if _IN_FULL.match(text) and not listing.values:
+            why = "a listing with -v is read in English alone: list it without -v, or with Get-ChildItem Cert:"
+            diagnostics.not_understood(why, line.strip().span)
+            listing.is_foreign = False  # none of its labels is known
+        else:
+            _take_by_place(line, listing)
+        return "", False
     if match := _LABEL.match(text):
         value = line.part(match.end()).strip()
         if value.text:
@@ -147,13 +172,34 @@ def _take(line: Token, listing: _Listing, label: str, *, in_usages: bool) -> tup
     return "", _USAGES.match(text) is not None
 
 
+def _take_by_place(line: Token, listing: _Listing) -> None:
+    """Read a line of a list in another language, whose labels are known by their order."""
+    values = listing.values
+    if _OF_KEY.match(line.text):
+        if _HASH in values and listing.key is None:
+            listing.key = Setting(value=True, span=line.strip().span)
+        return
+    if (match := _PLACED.match(line.text)) is None or _HASH in values:
+        return
+    dates = [name for name in ("NotBefore", "NotAfter") if name not in values]
+    if match[2].casefold().endswith("(sha1)"):
+        name = _HASH
+    elif match[1]:
+        name = dates[0] if dates and "Issuer" in values and "Subject" not in values else ""
+    else:
+        name = next((each for each in (_SERIAL, "Issuer", "Subject") if each not in values), "")
+    if name and not (name == "Subject" and dates):
+        values[name] = [line.part(match.end()).strip()]
+
+
 def _order(text: str) -> str:
     """Whether `day` or `month` comes first in all dates with slashes of one listing; empty if nothing tells.
 
-    A number beyond 12 tells; else AM and PM speak for the United States (reasoned).
+    A number beyond 12 tells; else AM and PM speak for the United States, and another language against them (reasoned).
     """
     pairs = [(int(match[1]), int(match[2])) for match in _SLASHED.finditer(text)]
-    if any(first > 12 for first, _ in pairs):
+    is_english = all(head[1] for head in _HEAD.finditer(text))
+    if any(first > 12 for first, _ in pairs) or not is_english:
         return "day"
     return "month" if any(second > 12 for _, second in pairs) or _NOON.search(text) else ""
 
@@ -185,7 +231,7 @@ FORMATS = (
         parse=parse,
         how_to_export="certutil -v -store my > certificates.txt",
         can_express="subject, issuer, validity, thumbprint, whether there is a private key; with -v usages, names",
-        cannot_express="whether the chain is trusted; usages and names without -v; other languages than English",
+        cannot_express="whether the chain is trusted; usages and names without -v, and in other languages than English",
         without_key="certificates are public; a listing names the container of a private key, never the key",
     ),
 )

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.late import late
 from ipseclint.model.selectors import (
     ANY_ADDRESS,
     PROTOCOL_NUMBERS,
@@ -32,6 +33,15 @@ def is_hidden(token: Token) -> bool:
     return token.text.strip().casefold() in HIDDEN_VALUES
 
 
+_TYPE_OF_LIST = late(r"System\.[A-Za-z0-9.]{1,60}(?:\[\]|`1\[[^\r\n]{1,200}\])")
+_TYPE_ALONE = "is the type of a list that stands in place of the {}: export it with ConvertTo-Json -Depth 5"
+
+
+def is_type_alone(token: Token) -> bool:
+    """Whether an export has, in place of a list, only its type, as `Export-Csv` and a depth that is too small leave."""
+    return _TYPE_OF_LIST.fullmatch(token.text.strip()) is not None
+
+
 def unknown(token: Token, what: str, diagnostics: Diagnostics) -> Unknown:
     """The token as written, after noting that Windows withheld it, or that it is no such thing."""
     text = token.text.strip()
@@ -39,6 +49,9 @@ def unknown(token: Token, what: str, diagnostics: Diagnostics) -> Unknown:
         message = f"Windows did not show the {what}: {quoted(text)}; export it from an elevated prompt"
         diagnostics.hidden(message, token.span)
         return Unknown(token.text, hidden=True)
+    if is_type_alone(token):
+        diagnostics.not_understood(f"{quoted(text)} {_TYPE_ALONE.format(what)}", token.span)
+        return Unknown(token.text)
     diagnostics.unknown_value(f"unknown {what} {quoted(text)}" if text else f"the {what} is empty", token.span)
     return Unknown(token.text)
 

@@ -29,7 +29,7 @@ def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
         name="certificate" if subject is None else subject.text.strip(),
         id=None if thumbprint is None else thumbprint.text.strip(),
         span=item.span,
-        names=_names(item, subject),
+        names=_names(item, subject, diagnostics),
         ekus=_usages(item, diagnostics),
         issuer=None if issuer is None else Setting(issuer.text.strip(), issuer.span),
         not_before=_date(item, "NotBefore", min, diagnostics),
@@ -38,10 +38,12 @@ def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
     )
 
 
-def _names(item: Instance, subject: Token | None) -> Setting[tuple[str, ...]] | None:
+def _names(item: Instance, subject: Token | None, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
     """The names of a certificate; Windows lists the subject's own among them where there is no alternative name."""
     tokens = [token for node in _listed(item.get("DnsNameList")) if (token := _word_of(node, "Unicode", "Punycode"))]
     if tokens:
+        if len(tokens) == 1 and read.is_type_alone(tokens[0]):
+            return Setting(read.unknown(tokens[0], "names of a certificate", diagnostics), tokens[0].span)
         return Setting(tuple(token.text.strip() for token in tokens), tokens[0].span)
     match = None if subject is None else re.search(r"CN=([^,]+)", subject.text)
     if subject is None or match is None or not item.has("DnsNameList"):
@@ -54,6 +56,8 @@ def _usages(item: Instance, diagnostics: Diagnostics) -> Setting[tuple[str, ...]
         return None
     ekus = []
     nodes = _listed(item.get("EnhancedKeyUsageList"))
+    if len(nodes) == 1 and isinstance(nodes[0], Token) and read.is_type_alone(nodes[0]):
+        return Setting(read.unknown(nodes[0], "usages of a certificate", diagnostics), nodes[0].span)
     for node in nodes:
         token = _word_of(node, "ObjectId", "FriendlyName")
         match = None if token is None else _OID.search(token.text)

@@ -40,6 +40,8 @@ SHAPES = (
     ("vpns2s", ("Destination", "SALifeTime")),
     ("vpns2s", ("Destination", "SALifeTimeSeconds")),
     ("vpnserver", ("SALifeTime", "Ikev2Ports")),
+    ("vpnserver", ("SALifeTimeSeconds", "Ikev2Ports")),
+    ("vpnserver", ("EncryptionType", "Ikev2Ports")),
     ("vpnserver", ("SALifeTime", "CipherTransformConstants")),
     ("vpnserver", ("SALifeTimeSeconds", "CipherTransformConstants")),
     ("vpnserver", ("MMSALifeTime", "CipherTransformConstants")),

@@ -22,7 +22,7 @@ from ipseclint.formats.vpn.eap import eap_choice
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.policy import VpnConnection, VpnInterface, VpnServer
 from ipseclint.model.selectors import Address, Addresses
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.ras_errors import state_of
 from ipseclint.vocabulary.remote_access import (
@@ -52,8 +52,10 @@ def _text(item: Instance, name: str, _diagnostics: Diagnostics) -> Setting[str] 
     return None if token is None else Setting(token.text.strip(), token.span)
 
 
-def _texts(item: Instance, name: str, _diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
+def _texts(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
     tokens = item.texts(name)
+    if len(tokens) == 1 and read.is_type_alone(tokens[0]):
+        return Setting(read.unknown(tokens[0], f"`{name}`", diagnostics), tokens[0].span)
     return Setting(tuple(token.text.strip() for token in tokens), tokens[0].span) if tokens else None
 
 
@@ -91,6 +93,8 @@ def _methods(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tup
     tokens = [part for token in item.texts(name) for part in token.split(",") if part.text]
     settings = [read.word(token, AUTHENTICATION_WORDS, "authentication", diagnostics) for token in tokens]
     known = tuple(setting.known for setting in settings if setting.known is not None)
+    if settings and not known:
+        return Setting(Unknown(tokens[0].text), settings[0].span)
     return Setting(known, settings[0].span) if known else None
 
 

@@ -208,6 +208,8 @@ def _tunnel_end(
     values = item.texts(name)
     mode = item.text("Mode")
     is_tunnel = mode is not None and mode.word in MODES and MODES[mode.word] is RuleMode.TUNNEL
+    if is_tunnel and (missing := item.left_out(diagnostics, name, *(host or ()))) is not None:
+        return missing
     nothing = {"none"} if is_tunnel else {"any", "none"}
     if not values or all(each.word in nothing for each in values):
         return None

@@ -24,6 +24,7 @@ _SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
 
 _SERVICE_CLASS = "servicecontroller"
 _MAX_HEAD_CHARACTERS = 20_000
+_DELIMITERS = (",", ";", "\t")
 
 
 def recognise(source: Source) -> bool:
@@ -47,11 +48,20 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def _head(text: str) -> frozenset[str]:
-    """The names in the head of a table with commas, folded; none if it has no such head."""
-    lines = text[:_MAX_HEAD_CHARACTERS].split("\n", 2)
-    line = lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
-    names = [name.strip(' "\r').casefold() for name in line.split(",")]
+    """The names in the head of a table with commas, semicolons or tabs, folded; none if it has no such head."""
+    line = _head_line(text)
+    names = [name.strip(' "\r').casefold() for name in line.split(_delimiter(line))]
     return frozenset(names) if len(names) > 1 and all(name.isidentifier() for name in names) else frozenset()
+
+
+def _head_line(text: str) -> str:
+    lines = text[:_MAX_HEAD_CHARACTERS].split("\n", 2)
+    return lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
+
+
+def _delimiter(line: str) -> str:
+    """What parts the columns: a comma, or what `-Delimiter` and `-UseCulture` put there."""
+    return max(_DELIMITERS, key=line.count)
 
 
 def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
@@ -59,7 +69,7 @@ def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     skipped = next((number for number, line in enumerate(lines) if line.strip("\ufeff\r\n")), 0)
     kind = _TYPE.match(lines[skipped].lstrip("\ufeff"))
     skipped += kind is not None
-    reader = csv.reader(lines[skipped:])
+    reader = csv.reader(lines[skipped:], delimiter=_delimiter(lines[skipped]) if lines[skipped:] else ",")
     names: list[str] = []
     start = skipped + 1
     try:

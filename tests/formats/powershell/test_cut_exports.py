@@ -1,0 +1,74 @@
+"""Exports that show less than the objects hold: partial, with a word on what is hidden, and nothing said about that."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ipseclint.api import check_text
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+TYPE = "is the type of a list that stands in place of the"
+
+
+def read(text: str, name: str = "objects.txt", encoding: str = "utf-8") -> Parsed:
+    source = bytes_source(name, text.encode(encoding))
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)
+
+
+@pytest.mark.parametrize("sign", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_table_is_read_whatever_parts_its_columns(sign: str, encoding: str) -> None:
+    rows = (
+        ("Name", "ServerAddress", "TunnelType", "EncryptionLevel"),
+        ("Head office", "v.example", "Ikev2", "Maximum"),
+    )
+    text = "".join(sign.join(f'"{value}"' for value in row) + "\r\n" for row in rows)
+    (connection,) = read(text, encoding=encoding).policy.vpn_connections
+    assert (connection.name, connection.servers and connection.servers.known) == ("Head office", ("v.example",))
+
+
+@pytest.mark.parametrize("kind", ["System.String[]", "System.Object[]", "System.UInt16[]"])
+def test_a_list_of_which_only_the_type_is_there_is_unknown(kind: str) -> None:
+    members = ("AuthenticationMethod", "MachineCertificateEKUFilter")
+    parsed = read(json.dumps({"Name": "v", "ServerAddress": "a", "TunnelType": "Ikev2"} | dict.fromkeys(members, kind)))
+    (connection,) = parsed.policy.vpn_connections
+    assert connection.authentication is not None
+    assert connection.authentication.known is None
+    assert connection.machine_ekus is not None
+    assert connection.machine_ekus.known is None
+    assert [problem.message.partition(":")[0] for problem in parsed.problems] == [
+        f"`{kind}` {TYPE} {what}" for what in ("authentication", "`MachineCertificateEKUFilter`")
+    ]
+
+
+def test_the_type_of_a_list_is_no_name_and_no_usage_of_a_certificate() -> None:
+    kind = "System.Collections.Generic.List`1[X]"
+    head = '"EnhancedKeyUsageList","DnsNameList","NotAfter","HasPrivateKey","Thumbprint","Issuer","Subject"'
+    parsed = read(f'{head}\n"{kind}","{kind}","2030-01-01","True","AB","CN=ca","CN=v"\n')
+    (certificate,) = parsed.policy.certificates
+    assert certificate.names is not None
+    assert certificate.ekus is not None
+    assert (certificate.names.known, certificate.ekus.known) == (None, None)
+    assert [TYPE in problem.message for problem in parsed.problems] == [True, True]
+
+
+@pytest.mark.parametrize("ends", [{}, {"RemoteTunnelEndpoint": "System.String[]"}])
+def test_the_ends_of_a_tunnel_that_an_export_leaves_out_are_not_called_missing(ends: dict[str, str]) -> None:
+    rule = {"DisplayName": "T", "Mode": "Tunnel", "InboundSecurity": "Require", "OutboundSecurity": "Require"}
+    report = check_text(json.dumps(rule | ends), "rule.json")
+    assert "FL012" not in {finding.code for finding in report.findings}
+    whole = rule | {"LocalTunnelEndpoint": None, "RemoteTunnelEndpoint": None, "RemoteTunnelHostname": None}
+    assert "FL012" in {finding.code for finding in check_text(json.dumps(whole), "rule.json").findings}
+
+
+def test_the_configuration_of_a_vpn_server_is_known_by_its_ports() -> None:
+    text = "TunnelType : IKEV2\nEncryptionType : OptionalEncryption\nIkev2Ports : 128\nSALifeTimeSeconds : 28800\n"
+    (server,) = read(text).policy.vpn_servers
+    assert server.ikev2_ports is not None
+    assert (server.ikev2_ports.known, server.custom_policy and server.custom_policy.known) == (128, False)
