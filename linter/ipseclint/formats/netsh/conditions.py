@@ -1,10 +1,11 @@
-"""Conditions of a batch file that its own texts decide: `if "%NAME%"=="" ...`, `if not defined NAME ...`.
+"""Conditions of a batch file that its own texts decide: `if "%NAME%"=="" ...`, `if %COUNT% LEQ 3 ...`.
 
 Source: the page `if` of the Windows Commands reference.
 """
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable
 from typing import NamedTuple
@@ -17,10 +18,20 @@ _TEXT = r"\"[^\"%!]*\"|[^\s\"=%!()&|<>]+"
 _HEAD = late(
     r"[ \t]*@?if[ \t]+(?P<fold>/i[ \t]+)?(?P<negated>not[ \t]+)?"
     r"(?:exist[ \t]+(?P<file>\"[^\"]+\"|[^\s\"()&|<>]+)"
-    rf"|(?P<left>{_TEXT})[ \t]*==[ \t]*(?P<right>{_TEXT})|defined[ \t]+(?P<name>[^\s\"%!()=]+))"
+    rf"|(?P<left>{_TEXT})[ \t]*==[ \t]*(?P<right>{_TEXT})"
+    r"|(?P<number>-?\d{1,9})[ \t]+(?P<compares>equ|neq|lss|leq|gtr|geq)[ \t]+(?P<other>-?\d{1,9})(?=[ \t(])"
+    r"|defined[ \t]+(?P<name>[^\s\"%!()=]+))"
     r"[ \t]*(?P<then>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_COMPARED: dict[str, Callable[[int, int], bool]] = {
+    "equ": operator.eq,
+    "neq": operator.ne,
+    "lss": operator.lt,
+    "leq": operator.le,
+    "gtr": operator.gt,
+    "geq": operator.ge,
+}
 
 
 class Condition(NamedTuple):
@@ -47,6 +58,8 @@ def condition_of(line: Token, variables: Variables, is_there: Callable[[str], bo
         if not is_there(file):
             return None
         is_true = True
+    elif compares := match["compares"]:
+        is_true = _COMPARED[compares.casefold()](int(match["number"]), int(match["other"]))
     elif name := match["name"]:
         value = variables.known(name)
         if value is None:

@@ -55,6 +55,7 @@ from ipseclint.formats.netsh.course import course_of
 from ipseclint.formats.netsh.current_context import LEAVING, CurrentContext
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
+from ipseclint.formats.netsh.lines_so_far import LinesSoFar
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
 from ipseclint.formats.netsh.open_values import are_values, without_keys
 from ipseclint.formats.netsh.refusal import WHAT_IS_NOT_KNOWN
@@ -99,7 +100,10 @@ _OVER_FILES = late(
     re.IGNORECASE,
 )
 """A loop over the files whose names fit a pattern."""
+_READ_FROM = late(r"<[ \t]*(\"[^\"]+\"|[^\s<>|&\"]+)")
 _SET = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
+_GOTO = late(r"[ \t]*@?goto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
+GOES_BACK = "goes back to a label: what runs again, with other values, is read once"
 
 
 class Lexer:
@@ -140,6 +144,8 @@ class Lexer:
         self._turns = 0
         self._is_run = False
         self._printed: list[tuple[bool, list[Token]]] = []
+        self._of_block: list[Token] = []
+        self._course = LinesSoFar()
 
     @property
     def context(self) -> str:
@@ -176,6 +182,8 @@ class Lexer:
         `arguments` are those of the label of a batch file that the line is called with.
         """
         self._variables.arguments = arguments
+        if self.host is BATCH:
+            self._course.take(number, line, arguments)
         if self.host is POWERSHELL and "'" not in line:
             line = line.translate(_TYPOGRAPHIC)
         if self._in_text is not None:
@@ -257,7 +265,9 @@ class Lexer:
             condition := condition_of(line, self._variables, self._is_there)
         ):
             if condition.holds:
-                return self._read(condition.then)
+                jump = _GOTO.fullmatch(condition.then.text)
+                label = self._course.label(jump[1]) if jump is not None and self._flow.at_rest else None
+                return self._read(condition.then) if label is None else self._again(label)
             if condition.is_block:
                 self._dead_blocks = 1
                 return []
@@ -272,6 +282,26 @@ class Lexer:
             self._loop = OpenLoop(loop)
             return []
         return self._run(loop, [loop.body])
+
+    def _again(self, label: str) -> list[Command]:
+        """The commands of the lines from a label on, once more for each time that the last one jumps back to it."""
+        if label in self._course.running:
+            self._course.running[label] = True
+            return []
+        commands: list[Command] = []
+        lines, self._course.running[label] = self._course.since(label), True
+        while self._course.running[label]:
+            self._course.running[label] = False
+            self._turns += len(lines)
+            if self._turns > MAX_TURNS:
+                self.unfollowed.opens(
+                    "goes back to a label too often: it is not followed", self._line(*lines[-1][1::-1])
+                )
+                break
+            for number, text, arguments in lines:
+                commands += self.feed(number, text, arguments)
+        del self._course.running[label]
+        return commands
 
     def _pass_by(self, line: Token) -> list[Command]:
         """Take a line of a block that does not run; behind its end, what runs in its place."""
@@ -329,6 +359,8 @@ class Lexer:
             if not words or self._flow.is_elsewhere:
                 continue
             if self.host is BATCH:
+                if self._course.changes(part.raw):
+                    self.unfollowed.opens(GOES_BACK, words[0])
                 self._set(part, keyword, is_certain=not doubt and not self._flow.depth)
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
             noted = self.diagnostics.count
@@ -371,6 +403,9 @@ class Lexer:
             or not self._flow.at_rest
         ):
             return None
+        typed = without_at(parts[0].words)
+        if len(parts) == 2 and len(typed) == 2 and typed[0].word == "type":
+            return self._run_files.written(file_name(typed[1].text))
         lines = [printed(part) for part in parts[:-1] if part.words]
         return [echoed for echoed in lines if echoed] if all(lines) else None
 
@@ -404,6 +439,8 @@ class Lexer:
             ]
         if self.host is BATCH and not doubt and (lines := self._written(part, words)) is not None:
             return self.session(lines, netsh_context(words[1:-2]))
+        if self.host is BATCH and not doubt and (lines := self._fed(part, words)):
+            return self.session(lines, netsh_context(words[1:]))
         command = self._command(part, words, doubt, is_piped=is_piped)
         return [] if command is None else [command]
 
@@ -517,11 +554,22 @@ class Lexer:
             return self._run_files.written(file_name(words[-1].text))
         return None
 
+    def _fed(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
+        """The lines that netsh reads from a file that this script has written, or from a block in brackets."""
+        if NETSH_PROGRAM.fullmatch(words[0].text) is None:
+            return None
+        if part.separator == "|":
+            return self._of_block if len(words) == 1 else None
+        file = _READ_FROM.search(part.raw) if part.fed else None
+        return None if file is None else self._run_files.written(file_name(file[1].strip('"')))
+
     def _write_block(self, part: Part, keyword: str, *, is_certain: bool) -> None:
         """Follow what the commands in brackets print, and the file that what they print goes into."""
         certain, printed = False, list[Token]()
         for _ in range(min(part.closes, len(self._printed))):
             certain, printed = self._printed.pop()
+        if part.separator != "|":
+            self._of_block = printed if certain else []
         if part.closes and part.target:
             self._run_files.write(file_name(part.target.removeprefix(">>")), printed if certain else None)
         if part.opens:

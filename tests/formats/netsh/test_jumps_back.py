@@ -1,0 +1,83 @@
+"""Batch files that go back to a label, and netsh that reads what a batch file prints or has written."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.netsh.inputs import covered, messages, replay
+
+from ipseclint.formats.netsh.lexer import GOES_BACK
+from ipseclint.formats.netsh.refusal import VALUE_IS_NOT_KNOWN
+from ipseclint.formats.parsed import Parsed
+
+FILTER = "netsh ipsec static add filter filterlist=F srcaddr=any dstaddr"
+POLICY = "netsh ipsec static add policy name"
+
+
+def destinations(parsed: Parsed) -> list[str]:
+    return [str(row.destination) for each in parsed.policy.filter_lists for row in each.filters]
+
+
+@pytest.mark.parametrize("condition", ["%n% LEQ 3", "%n% lss 4", "not %n% gtr 3", "%n% NEQ 4", "not %n%==4"])
+def test_a_loop_made_of_a_jump_back_is_run(condition: str) -> None:
+    loop = f":again\n{FILTER}=10.7.%n%.1\nset /a n+=1\nif {condition} goto again\n"
+    parsed = replay(f"@echo off\nset n=1\n{loop}{POLICY}=P\n")
+    assert (messages(parsed), destinations(parsed)) == ([], ["10.7.1.1", "10.7.2.1", "10.7.3.1"])
+    assert [policy.name for policy in parsed.policy.policies] == ["P"]
+
+
+def test_loops_of_jumps_back_within_each_other_are_run() -> None:
+    inner = f":inner\n{FILTER}=10.7.%a%.%b%\nset /a b+=1\nif %b% leq 2 goto inner\n"
+    parsed = replay(f"set a=1\n:outer\nset b=1\n{inner}set /a a+=1\nif %a% leq 2 goto :outer\n{POLICY}=P\n")
+    assert (messages(parsed), destinations(parsed)) == ([], ["10.7.1.1", "10.7.1.2", "10.7.2.1", "10.7.2.2"])
+
+
+@pytest.mark.parametrize(
+    "ending",
+    ["if %n% LEQ 3 (\n  goto again\n)\n", "if not \"%DONE%\"==\"yes\" goto again\n", "goto again\n"],
+)  # fmt: skip
+def test_what_runs_again_with_other_values_is_told_where_it_is_not_followed(ending: str) -> None:
+    text = f"set n=1\n:again\n{FILTER}=10.7.%n%.1\nset /a n+=1\n{ending}"
+    parsed = replay(text)
+    assert messages(parsed) == [GOES_BACK]
+    assert destinations(parsed) == ["10.7.1.1"]
+    assert len(parsed.policy.open_ends) == 1
+
+
+def test_what_runs_again_with_the_same_values_is_no_problem() -> None:
+    menu = f":menu\nset /p C=Which?\nif %C%==1 goto menu\nif %C%==2 goto end\n{POLICY}=P\ngoto menu\n:end\n"
+    assert messages(replay(menu)) == []
+
+
+def test_a_jump_back_without_end_is_told() -> None:
+    text = f"set n=1\n:again\n{FILTER}=10.7.0.1\nif 1==1 goto again\n"
+    (problem,) = replay(text).problems
+    assert "too often" in problem.message
+    assert covered(text, problem.span) == "if 1==1 goto again"
+
+
+@pytest.mark.parametrize(
+    "fed",
+    [
+        "(\necho ipsec static\necho add policy name=P\n) | netsh\n",
+        "(\necho ipsec static\necho add policy name=P\n) > p.txt\ntype p.txt | netsh\n",
+        ">p.txt echo ipsec static\n>>p.txt echo add policy name=P\nnetsh < p.txt\n",
+        "> \"%TEMP%\\p.txt\" echo add policy name=P\nnetsh ipsec static < \"%TEMP%\\p.txt\"\n",
+    ],
+)  # fmt: skip
+def test_netsh_reads_what_the_file_prints_or_has_written(fed: str) -> None:
+    parsed = replay(f"@echo off\n{fed}")
+    assert messages(parsed) == []
+    assert [policy.name for policy in parsed.policy.policies] == ["P"]
+
+
+@pytest.mark.parametrize(
+    "fed", ["type other.txt | netsh\n", "netsh < other.txt\n", "(\necho hi\n)\ntype o | find x | netsh\n"]
+)
+def test_what_netsh_reads_from_elsewhere_is_told(fed: str) -> None:
+    (problem,) = replay(f"@echo off\n{POLICY}=P\n{fed}").problems
+    assert problem.message == "netsh takes its commands from elsewhere here, which is not followed"
+
+
+def test_a_question_asked_again_is_one_value_and_a_jump() -> None:
+    parsed = replay(f":again\nset /p IP=Address?\n{FILTER}=%IP%\ngoto again\n")
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN, GOES_BACK]
