@@ -23,6 +23,10 @@ _MARKS = ("#", "//", "::", ";")
 """What begins a comment elsewhere. cmd.exe knows none behind a command but `& rem`, and hands such words on."""
 
 
+_TYPOGRAPHIC = "\u201c\u201d\u201e\u00ab\u00bb"
+"""What word processors make of a straight quotation mark. PowerShell takes the first three for one, cmd.exe none."""
+
+
 def named(command: Command) -> str:
     """A command as messages call it: context, verb and object, without what follows."""
     words = [word.text for word in command.words[:_OBJECT_WORDS] if word.text.isalpha()]
@@ -67,4 +71,6 @@ def refuse(command: Command, diagnostics: Diagnostics, *reasons: tuple[str, Span
         reason = (
             f"`{sign}` begins no comment behind a command of cmd.exe or netsh, the words behind it are values; {reason}"
         )
+    elif any(sign in word.text for word in command.words for sign in _TYPOGRAPHIC):
+        reason = f"typographic quotation marks are letters here: write straight ones; {reason}"
     diagnostics.refuse_command(named(command), reason, span, *more)
