@@ -20,6 +20,7 @@ import random
 import sys
 import tempfile
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -37,7 +38,7 @@ from .trials import Known, MarkingFinder, Trials, fresh, function_around, in_a_p
 
 HERE = Path(__file__).parent
 WANTED_RATE = 0.95
-NEAR_SECONDS = 60.0
+NEAR_SECONDS = 30.0
 SHARED_LIBRARIES = (hypothesis, lxml.etree, msgspec, np, pydantic, typer)
 """Loaded before processes fork, so that each need not load them again."""
 
@@ -57,7 +58,7 @@ def unnoticed(drawn: list[Change], room: str, budget: float) -> list[Change]:
             left = tests[number]
             if number in in_functions and stage:
                 left = [test for test in left if starts_processes(test)]
-            if left and _fails_anew(drawn[number], left, known, budget or NEAR_SECONDS):
+            if left and _fails_anew(drawn[number], left, known, budget if stage else NEAR_SECONDS):
                 alive.remove(number)
         for number in sorted(alive):
             print(f"  after {'all' if stage else 'near'} tests: {drawn[number].title}", file=sys.stderr, flush=True)
@@ -88,12 +89,22 @@ def _fails_anew(change: Change, tests: list[Path], known: Known, budget: float) 
     concerned = [change.path, *importers()[change.path]]
     chosen = {test: names for test in tests if (names := known.touching(test, concerned)) is not None}
     chosen = {test: names for test, names in chosen.items() if not starts_processes(test)}
-    failing = fresh(change, [test for test in tests if chosen.get(test, {""})], budget, chosen)
-    if failing in {"", "loading", "no end"}:
+    left = [test for test in tests if chosen.get(test, {""})]
+    print(f"  anew: {change.title}", file=sys.stderr, flush=True)
+    failing = fresh(change, left, budget, chosen)
+    if failing == "no end":
+        return _ends(tuple(left), budget)
+    if failing in {"", "loading"}:
         return failing == "loading"
     if fresh(None, [Path(failing)], budget) not in {"", "no end"}:
         raise SystemExit(f"{failing} fails without any change")
     return True
+
+
+@cache
+def _ends(tests: tuple[Path, ...], budget: float) -> bool:
+    """Whether the tests come to an end within the budget without any change."""
+    return fresh(None, list(tests), budget / 2) != "no end"
 
 
 def is_equivalent(change: Change) -> bool:

@@ -1,0 +1,95 @@
+"""A ProfileXML: each spelling of its switches, each element that it may have, and the places of its EAP choice."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.vpn.eap import eap_choice
+from ipseclint.formats.vpn.profile_xml import parse
+from ipseclint.model.remote_access import VpnConnection
+from ipseclint.source import bytes_source
+
+
+def read(native: str = "", around: str = "") -> Parsed:
+    text = f"<VPNProfile>{around}<NativeProfile><Servers>vpn.example.org</Servers>{native}</NativeProfile></VPNProfile>"
+    return parse(bytes_source("p.xml", text.encode()))
+
+
+def connection(parsed: Parsed) -> VpnConnection:
+    (read,) = parsed.policy.vpn_connections
+    return read
+
+
+@pytest.mark.parametrize(
+    ("word", "value"), [("true", True), ("false", False), ("1", True), ("0", False), (" True ", True), ("FALSE", False)]
+)
+def test_a_switch_is_read_in_each_of_its_spellings(word: str, value: bool) -> None:
+    read_ = connection(
+        read(around="".join(f"<{name}>{word}</{name}>" for name in ("DeviceTunnel", "AlwaysOn", "LockDown")))
+    )
+    assert [setting and setting.value for setting in (read_.device_tunnel, read_.always_on, read_.lockdown)] == [
+        value
+    ] * 3
+
+
+@pytest.mark.parametrize(("word", "value"), [("SplitTunnel", True), ("ForceTunnel", False), ("forcetunnel", False)])
+def test_the_routing_policy_is_read(word: str, value: bool) -> None:
+    setting = connection(read(f"<RoutingPolicyType>{word}</RoutingPolicyType>")).split_tunneling
+    assert setting is not None
+    assert setting.value is value
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "RoutingPolicyType", "NativeProtocolType", "ProtocolList", "Authentication", "CryptographySuite", "L2tpPsk",
+        "DisableClassBasedDefaultRoute", "PlumbIKEv2TSAsRoutes",
+    ],
+)  # fmt: skip
+def test_what_a_native_profile_may_hold_is_not_unknown(element: str) -> None:
+    parsed = read(f"<{element}></{element}>")
+    assert ([problem for problem in parsed.problems if element in problem.message], parsed.unread) == ([], ())
+
+
+@pytest.mark.parametrize("element", ["UserMethod", "MachineMethod", "Certificate", "Eap"])
+def test_what_authentication_may_hold_is_not_unknown(element: str) -> None:
+    assert [
+        problem for problem in read(f"<Authentication><{element}/></Authentication>").problems
+        if f"<{element}>" in problem.message or f"`{element}`" in problem.message
+    ] == []  # fmt: skip
+
+
+@pytest.mark.parametrize("holder", ["", "Authentication", "CryptographySuite"])
+def test_what_it_may_not_hold_is_said(holder: str) -> None:
+    inner = "<Strange/>"
+    (problem,) = read(f"<{holder}>{inner}</{holder}>" if holder else inner).problems
+    assert "Strange" in problem.message
+
+
+def test_an_eap_choice_inside_a_text_is_placed_where_that_begins() -> None:
+    text = (
+        "<EapHostConfig><Type>13</Type><Type>25</Type><Type>x</Type><SimpleCertSelection>true</SimpleCertSelection>"
+        "<PerformServerValidation>false</PerformServerValidation><ServerNames>a;b</ServerNames></EapHostConfig>"
+    )
+    diagnostics = Diagnostics("export.json")
+    choice = eap_choice(Token(text, "export.json", 7, 11), diagnostics)
+    assert choice is not None
+    assert choice.methods == (13, 25)
+    settings = (choice.simple_selection, choice.validates_server, choice.server_names)
+    assert [setting and setting.value for setting in settings] == [True, False, "a;b"]
+    spans = [setting.span for setting in settings if setting is not None]
+    assert [(span.path, span.line, span.column) for span in (*spans, choice.span)] == [("export.json", 7, 11)] * 4
+
+
+def test_a_damaged_eap_choice_is_said_at_its_text_and_another_text_is_none() -> None:
+    diagnostics = Diagnostics("export.json")
+    assert eap_choice(Token("<EapHostConfig><", "export.json", 7, 11), diagnostics) is None
+    (problem,) = diagnostics.listed()
+    assert (problem.message, problem.span.line, problem.span.column) == (
+        "an EAP configuration that is no well-formed XML", 7, 11,
+    )  # fmt: skip
+    assert eap_choice(Token("<Eap/>", "export.json", 7, 11), diagnostics) is None
+    assert len(diagnostics.listed()) == 1
