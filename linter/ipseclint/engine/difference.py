@@ -198,14 +198,14 @@ def _findings(state: ReadState, job: Job) -> list[Finding]:
 
 def _load(old: ReadState, new: ReadState, job: Job) -> LoadChanges:
     from ipseclint.load.report.words import FIGURE_WORDS
-    from ipseclint.load.request import LoadRequest, answer
+    from ipseclint.load.request import LoadRequest, figures_of
     from ipseclint.load.scenarios import Scenario
     from ipseclint.load.schedules import AUTHIP
 
     assumed = job.site.peers is None
     peers = ASSUMED_PEERS if job.site.peers is None else job.site.peers
     request = LoadRequest(Scenario.STEADY, AUTHIP, job.site, {"peers": peers})
-    before, after = (answer(state.machine, state.name, request).assessment.figures for state in (old, new))
+    before, after = (figures_of(state.machine, request) for state in (old, new))
     return LoadChanges(
         peers,
         assumed,

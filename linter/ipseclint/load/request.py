@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
 from ipseclint.load.assess import Assessment, assess
+from ipseclint.load.figures import Figures, evaluate
 from ipseclint.load.half_open import batch_address_drop_share
 from ipseclint.load.host import HostFit
 from ipseclint.load.parameters import Parameters
@@ -68,11 +70,38 @@ class LoadAnswer(Struct, frozen=True):
         return self.budget is not None and self.assessment.figures.drop_probability > self.budget
 
 
+class _Known(NamedTuple):
+    """What is known of a machine's load: values, the sets that decide, changes only a policy's reader can name."""
+
+    parameters: Parameters
+    sets: str
+    changes: tuple[Change, ...]
+    notes: list[str]
+
+
 def answer(machine: Machine | None, name: str, request: LoadRequest) -> LoadAnswer:
     """The closed forms' answer on a machine's policy, or on Windows' defaults for None; `name` is for reports.
 
     Raises ValueError for an unknown parameter, or a value outside its domain.
     """
+    known = _known(machine, request)
+    return LoadAnswer(
+        name=name,
+        sets=known.sets,
+        parameters=known.parameters,
+        assessment=assess(known.parameters, request.scenario, request.schedule, known.changes),
+        notes=(*known.notes, *_by_established(machine, known.parameters)),
+        budget=request.site.drop_probability_budget,
+        calibration=request.calibration,
+    )
+
+
+def figures_of(machine: Machine, request: LoadRequest) -> Figures:
+    """The figures of the answer alone, without what they depend on: a small part of its work."""
+    return evaluate(_known(machine, request).parameters.workload(), request.scenario, request.schedule)
+
+
+def _known(machine: Machine | None, request: LoadRequest) -> _Known:
     parameters = _with_user_values(site_parameters(request.site), request.values)
     loads = list(policy_loads(machine)) if machine is not None else []
     load = costliest(loads, parameters)
@@ -86,17 +115,7 @@ def answer(machine: Machine | None, name: str, request: LoadRequest) -> LoadAnsw
     if request.calibration is not None:
         parameters = request.calibration.applied_to(parameters)
     # What is asked for goes before what was read or fitted.
-    parameters = _with_user_values(parameters, request.values)
-    notes += _by_established(machine, parameters)
-    return LoadAnswer(
-        name=name,
-        sets=sets,
-        parameters=parameters,
-        assessment=assess(parameters, request.scenario, request.schedule, changes),
-        notes=tuple(notes),
-        budget=request.site.drop_probability_budget,
-        calibration=request.calibration,
-    )
+    return _Known(_with_user_values(parameters, request.values), sets, changes, notes)
 
 
 def _with_user_values(parameters: Parameters, values: Mapping[str, float]) -> Parameters:
