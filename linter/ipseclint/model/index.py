@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -133,7 +133,8 @@ class PolicyIndex:
         key = (id(table), reference.target, rule.dialect, rule.store)
         if key not in self._resolved:
             self._resolved[key] = _resolve(table, reference.target, rule)
-        return cast("Named | None", self._resolved[key])
+        known: Named | None = self._resolved[key]
+        return known
 
 
 def _defaults(crypto_sets: Iterable[DefaultSet]) -> dict[tuple[Dialect, str | None], DefaultSet]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 from msgspec.structs import replace
 
@@ -45,10 +45,11 @@ class Machine(Frozen, dict=True):
         """What a function works out of this machine, worked out when it is first asked for."""
         if work not in self.worked_out:
             self.worked_out[work] = work(self)
-        return cast("T", self.worked_out[work])
+        known: T = self.worked_out[work]
+        return known
 
     @cached_property
-    def worked_out(self) -> dict[Callable[[Machine], object], object]:
+    def worked_out(self) -> dict[Callable[[Machine], object], Any]:
         """The answers of `once` so far."""
         return {}
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, final
 
 from msgspec import Struct
 
@@ -27,6 +27,7 @@ class Origin(StrEnum):
     INHERITED = "inherited"
 
 
+@final
 class Unknown(Struct, frozen=True):
     """A value that is there but not in our vocabulary; `hidden` if Windows itself withheld it."""
 
@@ -44,7 +45,8 @@ class Setting(Struct, Generic[T_co], frozen=True, gc=False):
     @property
     def known(self) -> T_co | None:
         """The value, or None when it is not understood."""
-        return None if isinstance(self.value, Unknown) else self.value
+        value = self.value  # asked hundreds of times for each rule: the type is told twice as fast as an instance
+        return None if type(value) is Unknown else value
 
     @property
     def is_explicit(self) -> bool:

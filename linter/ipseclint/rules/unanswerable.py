@@ -92,6 +92,8 @@ def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAny
             profiles == DOMAIN_ONLY or _is_for_any_in_public(machine, secured_rule)
         ):
             continue  # What the guide advises for such a host; and what QD016 says already.
+        if not _is_wide(outside.reach_of(secured_rule), own, options):
+            continue
         left = outside.left_to(secured_rule)
         if not _is_wide(left.certain, own, options):
             continue

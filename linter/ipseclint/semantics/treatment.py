@@ -117,6 +117,10 @@ class Question:
     def _near(self) -> dict[int, Ranges]:
         return {direction: self._peers(direction) for direction in (IN, OUT)}
 
+    def reach_of(self, rule: ConnectionSecurityRule) -> Traffic:
+        """The boxes of one rule that have packets of the traffic; what is left to it is in them."""
+        return tuple(self._boxes(rule))
+
     def left_to(self, rule: ConnectionSecurityRule) -> Left:
         """What is left to one rule."""
         whole: list[Box] = []
