@@ -6,17 +6,22 @@ is refused with the reason, since an archive of a few kilobytes can stand for te
 
 from __future__ import annotations
 
-import gzip
 import io
-import lzma
 import stat
-import tarfile
-import zipfile
 import zlib
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from ipseclint.late import LateModule
 from ipseclint.source import Source, SourceError, bytes_source, failing_source
+
+if TYPE_CHECKING:
+    import gzip
+    import lzma
+    import tarfile
+    import zipfile
+else:  # few inputs are archives
+    gzip, lzma, tarfile, zipfile = map(LateModule, ("gzip", "lzma", "tarfile", "zipfile"))
 
 MAX_ENTRIES = 10_000
 MAX_ARCHIVE_BYTES = 256 * 1024 * 1024
@@ -34,10 +39,6 @@ _RATIO_COUNTS_FROM_BYTES = 16 * 1024 * 1024
 _TEXT_ENDINGS = (".cmd", ".bat", ".ps1", ".txt", ".xml", ".json", ".reg", ".csv", ".md", ".log", ".pol", ".toml")
 _ZIP, _GZIP, _TAR = b"PK\x03\x04", b"\x1f\x8b", slice(257, 262)
 _ZIP_DIRECTORY_ENTRY = b"PK\x01\x02"
-_DAMAGED = (
-    *(zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError),
-    *(EOFError, OSError, NotImplementedError, ValueError),
-)
 
 
 class Entry(NamedTuple):
@@ -87,11 +88,17 @@ def _entries_of(source: Source, budget: _Budget, depth: int) -> Iterator[Entry]:
         reason = str(error)
     except _RefusalError as error:
         reason = f"the archive is refused: {error}"
-    except _DAMAGED as error:
+    except _damages() as error:
         reason = f"the archive is damaged ({type(error).__name__})"
     except RuntimeError:
         reason = "the archive is encrypted"
     return iter([_refused(source.path, reason)])
+
+
+def _damages() -> tuple[type[Exception], ...]:
+    """What readers raise for an archive that is damaged."""
+    own = (zipfile.BadZipFile, tarfile.TarError, zlib.error, lzma.LZMAError)
+    return *own, EOFError, OSError, NotImplementedError, ValueError
 
 
 def _refused(path: str, reason: str) -> Entry:

@@ -18,6 +18,7 @@ from ipseclint.engine.configurations import in_archive, may_include, on_disk
 from ipseclint.engine.remote import SKIPPED_FOLDERS, is_url
 from ipseclint.engine.remote import entries_of as entries_behind
 from ipseclint.engine.remote import shown as shown_url
+from ipseclint.late import late
 from ipseclint.secrets.masks import without_assigned
 from ipseclint.source import Source, SourceError, failing_source, file_source, special_kind, stdin_source
 
@@ -26,7 +27,7 @@ _BACKUP_ROOT = b"<GroupPolicyBackupScheme"
 _BACKUP_HEAD_BYTES = 4096
 """What makes a folder the backup of a GPO: a file of this name that begins with this element."""
 
-_BACKUP_PARTS = re.compile(r"gpreport\.xml|bkupinfo\.xml|domainsysvol/.*(?:registry\.pol|audit\.csv)")
+_BACKUP_PARTS = late(r"gpreport\.xml|bkupinfo\.xml|domainsysvol/.*(?:registry\.pol|audit\.csv)")
 """The files of a backup that belong to its index, below its folder and in lower case; the others are inputs."""
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from ipseclint.engine.keys import Keys, MaskedLine
 from ipseclint.finding import Finding, Problem, ProblemCode, Snippet
+from ipseclint.late import late
 from ipseclint.secrets.masks import without_lookalikes
 from ipseclint.secrets.names import names_key
 from ipseclint.source import Place, Source, Span
@@ -25,7 +26,7 @@ _WITHOUT_LINE = frozenset({ProblemCode.NO_POLICY, ProblemCode.UNREADABLE})
 """Problems with the whole of an input, of which no line says anything."""
 
 _HIDING = _WITHOUT_LINE | {ProblemCode.MALFORMED}
-_MARKUP = re.compile(r"\s*[<{[\"]|\s*(?:Windows Registry|REGEDIT|HKEY_)", re.IGNORECASE)
+_MARKUP = late(r"\s*[<{[\"]|\s*(?:Windows Registry|REGEDIT|HKEY_)", re.IGNORECASE)
 
 
 def with_snippets(

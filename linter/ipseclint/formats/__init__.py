@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.transcript import is_page, is_transcript, transcript
+from ipseclint.late import late
 from ipseclint.source import BINARY_SIGNATURES, Source
 
 
@@ -68,7 +69,7 @@ _SCRIPT_SIGNS = (
 """What cmdlets are called by that set policy, values of the registry or services, in lower case."""
 
 
-_SECTION = re.compile(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(?:[\r\n]|$)")
+_SECTION = late(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(?:[\r\n]|$)")
 """The head of a section, as phone books and TOML begin with; no list of JSON stands alone on its line so."""
 
 
@@ -103,7 +104,7 @@ def _may_be_table(head: str) -> bool:
 _BEGINNING_CHARACTERS = 2048
 """How much of a text tells that it is no script (reasoned: outputs, logs and files of peers show themselves there)."""
 
-_STATEMENT = re.compile(
+_STATEMENT = late(
     r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|#requires[ \t]|<#|\[cmdletbinding|function[ \t]+\w+-\w)", re.MULTILINE
 )
 """What a script of PowerShell begins with, in lower case, and no other: a shell's may hold files and scripts too."""

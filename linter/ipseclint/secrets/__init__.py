@@ -7,7 +7,6 @@ by value. A form is known by its name alone, so that a cut or broken input shows
 
 from __future__ import annotations
 
-import re
 
 from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
@@ -22,7 +21,7 @@ _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input that nobody reads are searched for names (reasoned: exports are smaller)."""
 _COMMENT = late(r"<!--((?:(?!--)[\s\S]){1,1000})")
 """A remark in markup, which may tell of a key in any words."""
-_ENCODED = re.compile(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
+_ENCODED = late(r"-e[ncodedmau]*[ \t:]+[\"']?([a-z0-9+/=]{16,})")
 
 
 def key_places(source: Source) -> tuple[list[Span], set[str]]:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from typing import AnyStr
 
+from ipseclint.late import late
+
 NAME = re.compile(
     r"p[\^`\"']{0,2}s[\^`\"']{0,2}k"
     r"|pre[-_ ]?shared?(?:[-_ ]?(?:key|secret))?"
@@ -51,7 +53,7 @@ _LONG_BYTES = 4096
 _PARTED_HINTS = (b"l2tpkey", b"vpnkey", b"ipseckey", b"ps=", b"sk=")
 """What it holds once the signs are left out that may part such a name, and the name that it then must hold."""
 _PARTING_SIGNS = b" _-"
-_PARTED = re.compile(rb"(?:l2tp|vpn|ipsec)[_ -]?key|(?<![\w-])(?:ps|sk) {0,2}=")
+_PARTED = late(rb"(?:l2tp|vpn|ipsec)[_ -]?key|(?<![\w-])(?:ps|sk) {0,2}=")
 _SIGNS_WITHIN = b"^`\"'\0"
 """What may stand within a word and does not part it. A file of zero bytes has nothing left to be searched."""
 _LOWER_BYTES = bytes(range(256)).lower().replace(b"\t", b" ").replace(b"\n", b" ")

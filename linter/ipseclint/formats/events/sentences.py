@@ -8,12 +8,13 @@ from pathlib import PurePosixPath
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import DOCUMENTS, Source, Span, lines_of_text
 from ipseclint.vocabulary.ras_errors import ras_errors, state_of
 from ipseclint.vocabulary.windows_sentences import sentences
 
-_CODE = re.compile(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNORECASE)
+_CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNORECASE)
 """How a line of a script begins that may quote a sentence without anything having failed."""
 
 

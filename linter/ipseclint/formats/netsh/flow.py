@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.formats.netsh.words import Part
+from ipseclint.late import late
 
 CONDITIONS = frozenset({"if", "for", "do", "else", "elseif", "foreach", "while", "switch"})
 DOUBT = "this command stands"
@@ -28,7 +29,7 @@ _BY_FAILURE = re.compile(
 )
 """A jump that is made only if a command has failed; one that is understood has not."""
 _NAMED = re.compile(r"\b(?:goto|call)\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
-_GOTO = re.compile(r"\bgoto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
+_GOTO = late(r"\bgoto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
 _LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
 _CHECK = re.compile(
     r"\bif[ \t]+(?:errorlevel[ \t]+[1-9]|not[ \t]+\"?[%!]errorlevel[%!]\"?[ \t]*==[ \t]*\"?0\b"

@@ -18,6 +18,7 @@ from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrapped import rejoined
 from ipseclint.formats.netsh.wrappers import FileRun
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
@@ -37,7 +38,7 @@ _ENTERED = re.compile(
     r"\n[ \t]*+(?:pushd[ \t]+)?(?:ipsec|advfirewall)(?:[ \t]+(?:static|dynamic|consec|mainmode|firewall))?[ \t]*\r?$",
     re.MULTILINE,
 )
-_IN_CONTEXT = re.compile(
+_IN_CONTEXT = late(
     r"\n[ \t]*+(?:(?:static|dynamic|consec|mainmode)[ \t]+)?"
     r"(?:add|set|delete)[ \t]+(?:rule|policy|filter|mmpolicy|qmpolicy|global|store|config)"
 )

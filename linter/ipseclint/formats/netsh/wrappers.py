@@ -14,6 +14,7 @@ from ipseclint.formats.netsh.command_words import NETSH_PROGRAM, split_word
 from ipseclint.formats.netsh.contexts import context_of
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, decoded
 from ipseclint.formats.netsh.words import Part, split_parts
+from ipseclint.late import late
 
 _CMD = frozenset({"cmd", "%comspec%"})
 _POWERSHELL = frozenset({"powershell", "pwsh"})
@@ -67,7 +68,7 @@ class FileRun(NamedTuple):
 
 
 _BATCH_FILE = re.compile(r"\.(?:cmd|bat)\Z", re.IGNORECASE)
-_SCRIPT_CALLED = re.compile(
+_SCRIPT_CALLED = late(
     r"(?:[&.][ \t]+|&)?(?:'([^']+\.ps1)'|\"([^\"]+\.ps1)\"|([^\s'\"]+\.ps1))(?=[\s;'\"]|\Z)", re.IGNORECASE
 )
 _FILE_OPTIONS = frozenset({"-f", "-fi", "-fil", "-file", "/f", "/file"})

@@ -15,12 +15,13 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.preshared_keys import key_of
 from ipseclint.formats.kit.token import Token
+from ipseclint.late import late
 from ipseclint.model.peer import Offer
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.rows import readings
 
-_ENCODED = re.compile(r"0x((?:[0-9a-f]{2})+)|0s([a-z0-9+/]+={0,2})", re.IGNORECASE)
+_ENCODED = late(r"0x((?:[0-9a-f]{2})+)|0s([a-z0-9+/]+={0,2})", re.IGNORECASE)
 
 
 def daemon_key(text: str) -> Secret | None:
@@ -51,7 +52,7 @@ def with_short_hashes(offers: tuple[Offer, ...], key: Token, diagnostics: Diagno
     )
 
 
-_AEAD = re.compile(r"aes(?:128|192|256)?(?:gcm|ccm)|aes-gcm|aes-ccm|chacha", re.IGNORECASE)
+_AEAD = late(r"aes(?:128|192|256)?(?:gcm|ccm)|aes-gcm|aes-ccm|chacha", re.IGNORECASE)
 
 
 def _table(values: Iterable[Cipher | Integrity | DhGroup], others: Iterable[tuple[str, str]]) -> dict[str, str]:
@@ -170,7 +171,7 @@ class Parts(Struct):
         )
 
 
-_SIGNATURE_HASH = re.compile(r"sha(?:1|2(?:_(?:256|384|512))?|256|384|512)\Z")
+_SIGNATURE_HASH = late(r"sha(?:1|2(?:_(?:256|384|512))?|256|384|512)\Z")
 _SHA2 = ("sha256", "sha384", "sha512")
 
 

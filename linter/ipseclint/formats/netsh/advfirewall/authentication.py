@@ -20,6 +20,7 @@ from ipseclint.formats.kit.preshared_keys import preshared_key
 from ipseclint.formats.kit.read import unknown, word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.words import AUTH_METHODS, CA_TYPES, CERTIFICATE_METHODS, YES_NO
+from ipseclint.late import late
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthMethod,
@@ -36,7 +37,7 @@ T = TypeVar("T")
 NUMBERS = {AuthPhase.FIRST: "1", AuthPhase.SECOND: "2"}
 """The digit in the tags of each phase."""
 
-_OPTION = re.compile(
+_OPTION = late(
     r"(?:(?<=\s)|^)(certmapping|excludecaname|catype|certhash|followrenewal|certeku|certname|certnametype"
     r"|certcriteriatype)\s*:",
     re.IGNORECASE,

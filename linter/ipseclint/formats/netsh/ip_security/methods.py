@@ -17,6 +17,7 @@ from ipseclint.formats.kit import builtin_sets
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal, look_up
 from ipseclint.formats.kit.token import Token
+from ipseclint.late import late
 from ipseclint.model.policy import MainModeProposal, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
@@ -47,7 +48,7 @@ _OFFER = re.compile(
     r"(?P<colon>:(?:(?P<kilobytes>\d+)k)?(?:(?P<slash>/)?(?P<seconds>\d+)s)?)?",
     re.IGNORECASE | re.ASCII,
 )
-_REFERENCE_PAGE_FORM = re.compile(r"dhgroup|;|^(?:esp|ah):|^(?:aes|3?des)\w*-[a-z]\w*$", re.IGNORECASE)
+_REFERENCE_PAGE_FORM = late(r"dhgroup|;|^(?:esp|ah):|^(?:aes|3?des)\w*-[a-z]\w*$", re.IGNORECASE)
 
 _MAIN_MODE_FORM = "the tool takes DES or 3DES, MD5 or SHA1 and group 1, 2 or 3, as in `3DES-SHA1-2`"
 _QUICK_MODE_FORM = "the tool takes DES, 3DES or None and MD5, SHA1 or None, as in `ESP[3DES,SHA1]:100000k/3600s`"
