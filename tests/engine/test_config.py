@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.config import Config, ConfigError, find_config, load_config, schema
+from ipseclint.engine.config import Config, find_config, load_config, schema
+from ipseclint.engine.toml_files import ConfigError
 from ipseclint.finding import Severity
 
 TEXT = 'fail-on = "error"\nignore = ["QD010"]\n[severity]\nQD001 = "info"\n[site]\npeers = 40\n'

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.engine.config import ConfigError
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.selection import codes
+from ipseclint.engine.toml_files import ConfigError
 from ipseclint.rule import Rule
 
 RULES = load_ruleset("default").known

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.config import ConfigError
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.shards import MAX_MACHINE_FILES, Shard, in_shard, parse_shard
+from ipseclint.engine.toml_files import ConfigError
 
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'
 

@@ -11,8 +11,9 @@ from typing import Any
 import jsonschema
 import pytest
 
-from ipseclint.engine.config import ConfigError, load_config, schema
+from ipseclint.engine.config import load_config, schema
 from ipseclint.engine.starter import example_of, keys, starter
+from ipseclint.engine.toml_files import ConfigError
 from ipseclint.engine.toml_text import toml_value
 from ipseclint.semantics.site_proposals import Proposal
 from tests import ROOT

@@ -57,7 +57,7 @@ def update(
 ) -> None:
     """Bring the baseline up to date."""
     from ipseclint.engine.baseline import baseline_of, baseline_text, load_baseline, shrunk
-    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.toml_files import ConfigError
 
     file = file_to_change(output, file, "json") or DEFAULT
     try:
@@ -95,8 +95,8 @@ def _findings(paths: list[str], config: Path | None) -> list[Finding]:
 
     from ipseclint import check_paths
     from ipseclint.engine.arguments import configuration
-    from ipseclint.engine.config import ConfigError
     from ipseclint.engine.machines import shortfall
+    from ipseclint.engine.toml_files import ConfigError
 
     try:
         loaded = configuration(config)

@@ -141,9 +141,9 @@ def command(
     from ipseclint.cli.terminal import for_terminal
     from ipseclint.cli.watching import watch as watch_files
     from ipseclint.engine.arguments import configuration
-    from ipseclint.engine.config import ConfigError
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.spread import SpreadOver
+    from ipseclint.engine.toml_files import ConfigError
     from ipseclint.reporters import NEED_DETAILS, NEED_OBJECTS, NEED_SCRIPT_REPAIRS, STORES, RenderOptions
 
     try:

@@ -21,7 +21,7 @@ def show(
 ) -> None:
     """Print every setting as TOML that means the same, and where each value comes from."""
     from ipseclint.engine.arguments import configuration
-    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.toml_files import ConfigError
     from ipseclint.engine.toml_text import toml_value
 
     target = output_of(output, None, ("toml",))

@@ -90,7 +90,7 @@ def _check_shards(
     from ipseclint.engine import fleet
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.cluster import shards_on_cluster
-    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.toml_files import ConfigError
 
     kind, place = _new_store(output)
     refuse_outputs([place], paths)

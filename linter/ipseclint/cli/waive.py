@@ -39,7 +39,7 @@ def command(
     """Write a waiver for a finding, bound to its present value."""
     from ipseclint.cli.files import locked, replace_file
     from ipseclint.engine.arguments import configuration
-    from ipseclint.engine.config import ConfigError
+    from ipseclint.engine.toml_files import ConfigError
     from ipseclint.engine.waivers import FILE_NAME, waiver_text, with_waivers
 
     if not reason.strip():

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from ipseclint.engine.baseline import load_baseline
-from ipseclint.engine.config import ConfigError, Loaded, find_config, load_config
+from ipseclint.engine.config import Loaded, find_config, load_config
 from ipseclint.engine.intents import intent_plan
 from ipseclint.engine.machines import current_day
 from ipseclint.engine.ruleset import RulesetError, load_ruleset
@@ -18,6 +18,7 @@ from ipseclint.engine.run import Job, Plan
 from ipseclint.engine.selection import adjustment, codes, selected
 from ipseclint.engine.shards import parse_shard
 from ipseclint.engine.since import load_report
+from ipseclint.engine.toml_files import ConfigError
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
 from ipseclint.report import OverrideUsed, Settings
 from ipseclint.rule import Rule

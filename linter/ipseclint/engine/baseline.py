@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from ipseclint.engine.config import ConfigError, bytes_of, decode, explain
+from ipseclint.engine.toml_files import ConfigError, bytes_of, decode, explain
 from ipseclint.escape import json_text
 from ipseclint.finding import Finding
 from ipseclint.model.validated import Validated

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 from ipseclint.engine.apply_rules import Plan, run_fleet_rules
 from ipseclint.engine.arguments import CheckArguments, configuration, job_for
 from ipseclint.engine.checked import crashes_of, findings_of
-from ipseclint.engine.config import ConfigError
 from ipseclint.engine.gpos import with_gpos
 from ipseclint.engine.keys import Keys
 from ipseclint.engine.run import Job, terms_of
 from ipseclint.engine.settling import Settling
 from ipseclint.engine.shards import FLEET_KEY, parse_shard
+from ipseclint.engine.toml_files import ConfigError
 from ipseclint.escape import visible
 from ipseclint.finding import Finding, Severity
 from ipseclint.outcome import Exit

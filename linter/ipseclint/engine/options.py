@@ -12,7 +12,7 @@ from msgspec import NODEFAULT, convert, structs
 from msgspec import ValidationError as MisfitError
 from pydantic import ConfigDict, Field, ValidationError, create_model
 
-from ipseclint.engine.config import explain
+from ipseclint.engine.toml_files import explain
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.validated import Validated
 

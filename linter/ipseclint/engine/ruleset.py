@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ipseclint.engine.compiled import compiled
-from ipseclint.engine.config import ConfigError, explain, read_toml
 from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
 from ipseclint.engine.options import OptionsError, options_of
+from ipseclint.engine.toml_files import ConfigError, explain, read_toml
 from ipseclint.finding import Cause, Severity
 from ipseclint.model.validated import Validated
 from ipseclint.report import Standing

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ipseclint.engine.config import ConfigError, Override
+from ipseclint.engine.config import Override
 from ipseclint.engine.ruleset import Ruleset
+from ipseclint.engine.toml_files import ConfigError
 from ipseclint.finding import Finding, Severity
 from ipseclint.rule import Rule
 from ipseclint.words import nearest

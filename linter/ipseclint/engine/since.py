@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from ipseclint.engine.baseline import Baseline, BaselineEntry, Comparing
-from ipseclint.engine.config import ConfigError, bytes_of, decode
+from ipseclint.engine.toml_files import ConfigError, bytes_of, decode
 from ipseclint.finding import Finding
 from ipseclint.report import Since
 from ipseclint.source import reason_of

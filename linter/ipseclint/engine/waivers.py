@@ -10,8 +10,8 @@ from pathlib import Path
 
 from pydantic import Field, ValidationError
 
-from ipseclint.engine.config import ConfigError, Written, bytes_of, decode, explain, read_toml
 from ipseclint.engine.keys import hidden
+from ipseclint.engine.toml_files import ConfigError, Written, bytes_of, decode, explain, read_toml
 from ipseclint.engine.toml_text import toml_string
 from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, Waiver, fingerprint
 from ipseclint.source import Span, is_file

@@ -7,7 +7,6 @@ by value. A form is known by its name alone, so that a cut or broken input shows
 
 from __future__ import annotations
 
-
 from ipseclint.late import late
 from ipseclint.secrets.announced import after_names
 from ipseclint.secrets.blobs import in_base64, in_blobs
