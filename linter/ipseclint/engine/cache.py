@@ -13,7 +13,6 @@ import inspect
 import os
 import pickle
 import sys
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -138,6 +137,8 @@ class Cache:
         return True
 
     def _put(self, mark: str, day: str | None, kept: object) -> None:
+        import tempfile  # what makes temporary files loads much, and most runs keep nothing
+
         place = self._place(mark)
         with contextlib.suppress(OSError):  # a folder that cannot be written, or is full, keeps nothing
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from collections.abc import Callable
 from importlib.util import cache_from_source
 from pathlib import Path
@@ -40,6 +39,8 @@ def compiled(file: Path, parse: Callable[[Path], dict[str, Any]]) -> dict[str, A
 
 
 def _write(place: Path, data: bytes) -> None:
+    import tempfile  # what makes temporary files loads much, and it is written once
+
     place.parent.mkdir(exist_ok=True, parents=True)
     number, name = tempfile.mkstemp(dir=place.parent)
     new = Path(name)

@@ -6,9 +6,8 @@ not there either: a slip of the pen would be a rule that never fires.
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -110,7 +109,7 @@ def unknown_functions(expression: str) -> Iterator[str]:
     tokens = _tokens(expression)
     for token, after in pairwise(tokens):
         if token.is_name and after.text == "(" and token.text not in _FUNCTIONS | {"in"}:
-            close = difflib.get_close_matches(token.text, _FUNCTIONS, n=1)
+            close = _close(token.text, _FUNCTIONS)
             yield f"there is no function {token.text}()" + (f"; did you mean {close[0]}()?" if close else "")
 
 
@@ -187,7 +186,7 @@ def _no_member(shape: Shape, name: str) -> str:
     if shape.members is None:
         what = "list; index it, or use exists or all" if shape.element else shape.called
         return f"{name!r} is asked of a {what}"
-    close = difflib.get_close_matches(name, shape.members, n=1)
+    close = _close(name, shape.members)
     hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(sorted(shape.members))}"
     return f"a {shape.called} has no {name!r}; {hint}"
 
@@ -223,3 +222,9 @@ def _of(annotation: Any) -> Shape:
 def _in_words(annotation: type) -> str:
     """The name of a class as words, for example `quick mode proposal`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", annotation.__name__).lower()
+
+
+def _close(name: str, known: Iterable[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(name, list(known), n=1)

@@ -11,7 +11,6 @@ from enum import StrEnum
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.model.validated import Validated
-from ipseclint.secrets.masks import may_be_one
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
@@ -146,9 +145,7 @@ def only_key(keys: Iterable[PeerKey]) -> Secret | None:
 
 def key_for(keys: Iterable[PeerKey], identities: Collection[str]) -> Secret | None:
     """The key that names most of some identities; None if that is no key, or more than one."""
-    named = [
-        (sum(any(may_be_one(name, other) for other in identities) for name in key.identities), key) for key in keys
-    ]
+    named = [(_shared(key, identities), key) for key in keys]
     fitting = [(count, key.secret) for count, key in named if count or not key.identities]
     best = max((count for count, _ in fitting), default=0)
     secrets = {secret for count, secret in fitting if count == best}
@@ -160,7 +157,11 @@ def have_none_for(keys: Collection[PeerKey], identities: Collection[str]) -> boo
     names = {name for key in keys for name in key.identities} | set(identities)
     if not keys or not identities or any(mark in name for name in names for mark in "*%/"):
         return False
-    return all(
-        key.identities and not any(may_be_one(name, other) for other in identities for name in key.identities)
-        for key in keys
-    )
+    return all(key.identities and not _shared(key, identities) for key in keys)
+
+
+def _shared(key: PeerKey, identities: Collection[str]) -> int:
+    """How many of a key's identities may be among others."""
+    from ipseclint.secrets.masks import may_be_one  # it loads all that finds keys, and few policies have such a key
+
+    return sum(any(may_be_one(name, other) for other in identities) for name in key.identities)

@@ -11,11 +11,11 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
 
 from ipseclint.vocabulary.key_modules import KeyModule
 from ipseclint.vocabulary.rows import folded, names, readings
+from ipseclint.vocabulary.tables import table_text
 
 
 class AuditEvent(NamedTuple):
@@ -207,7 +207,7 @@ class EventText(NamedTuple):
 @cache
 def event_texts() -> dict[int, EventText]:
     """The text of each event about IPsec and the filtering platform in the Security log, by number."""
-    text = resources.files(__package__).joinpath("audit_event_texts.csv").read_text(encoding="utf-8")
+    text = table_text("audit_event_texts.csv")
     return {
         int(row["id"]): EventText(row["subcategory"], row["audit"], row["text"])
         for row in csv.DictReader(text.splitlines())
@@ -251,7 +251,7 @@ FAILURE_POINTS = {"local computer": "local", "remote computer": "remote"}
 
 @cache
 def _codes_by_text() -> dict[str, tuple[int, ...]]:
-    text = resources.files(__package__).joinpath("windows_error_texts.csv").read_text(encoding="utf-8")
+    text = table_text("windows_error_texts.csv")
     codes: defaultdict[str, list[int]] = defaultdict(list)
     for row in csv.DictReader(text.splitlines()):
         codes[_folded(row["text"])].append(int(row["code"]))

@@ -16,8 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
+
+from ipseclint.vocabulary.tables import table_text
 
 
 class Parameter(NamedTuple):
@@ -94,7 +95,7 @@ _FORMER = {
 
 @cache
 def _texts() -> Mapping[str, str]:
-    text = resources.files(__package__).joinpath("cmdlets.txt").read_text(encoding="utf-8")
+    text = table_text("cmdlets.txt")
     return {block.partition("\n")[0].partition(" ")[0].casefold(): block for block in re.split(r"\n(?=\S)", text)}
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import datetime
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
+
+from ipseclint.vocabulary.tables import table_text
 
 
 class IkeUpdate(NamedTuple):
@@ -28,7 +29,7 @@ class IkeUpdate(NamedTuple):
 @cache
 def ike_updates() -> tuple[IkeUpdate, ...]:
     """Every fault by build, oldest first."""
-    text = resources.files(__package__).joinpath("ike_updates.csv").read_text(encoding="utf-8")
+    text = table_text("ike_updates.csv")
     products = {"": None, "client": False, "server": True}
     return tuple(
         IkeUpdate(

@@ -11,8 +11,9 @@ import csv
 import re
 import tomllib
 from functools import cache
-from importlib import resources
 from typing import Any, NamedTuple
+
+from ipseclint.vocabulary.tables import table_text
 
 
 class RasCause(NamedTuple):
@@ -93,13 +94,13 @@ def _number(key: str) -> int:
 @cache
 def _listed() -> dict[int, tuple[str, str]]:
     """Every error of raserror.h: its name, and what Microsoft's list says of it."""
-    text = resources.files(__package__).joinpath("ras_error_texts.csv").read_text(encoding="utf-8")
+    text = table_text("ras_error_texts.csv")
     return {int(row["code"]): (row["name"], row["text"]) for row in csv.DictReader(text.splitlines())}
 
 
 @cache
 def _tables() -> dict[str, Any]:
-    text = resources.files(__package__).joinpath("ras_errors.toml").read_text(encoding="utf-8")
+    text = table_text("ras_errors.toml")
     return tomllib.loads(text)
 
 

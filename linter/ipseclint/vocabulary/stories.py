@@ -6,7 +6,7 @@ ruleset; what is our reasoning is called so in the text.
 
 from __future__ import annotations
 
-from importlib import resources
+from ipseclint.vocabulary.tables import table_text
 
 _STORIES = {
     13809: "queue_drop_story.txt",
@@ -42,4 +42,4 @@ REMEDIES = {
 def story(code: int) -> str | None:
     """The long explanation of an error, if there is one."""
     name = _STORIES.get(code)
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8") if name else None
+    return table_text(name) if name else None

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import csv
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
+
+from ipseclint.vocabulary.tables import table_text
 
 
 class WindowsDefault(NamedTuple):
@@ -29,5 +30,5 @@ class WindowsDefault(NamedTuple):
 @cache
 def windows_defaults() -> tuple[WindowsDefault, ...]:
     """Every default, those of one item together, oldest first."""
-    text = resources.files(__package__).joinpath("windows_defaults.csv").read_text(encoding="utf-8")
+    text = table_text("windows_defaults.csv")
     return tuple(WindowsDefault(**row) for row in csv.DictReader(text.splitlines()))

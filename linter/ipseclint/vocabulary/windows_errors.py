@@ -9,8 +9,9 @@ from __future__ import annotations
 import csv
 import re
 from functools import cache
-from importlib import resources
 from typing import NamedTuple
+
+from ipseclint.vocabulary.tables import table_text
 
 
 class ErrorCode(NamedTuple):
@@ -24,7 +25,7 @@ class ErrorCode(NamedTuple):
 @cache
 def error_table() -> dict[int, ErrorCode]:
     """Every error by its number."""
-    text = resources.files(__package__).joinpath("windows_errors.csv").read_text(encoding="utf-8")
+    text = table_text("windows_errors.csv")
     rows = csv.DictReader(text.splitlines())
     return {int(row["code"]): ErrorCode(row["name"], int(row["code"]), row["message"]) for row in rows}
 
@@ -32,7 +33,7 @@ def error_table() -> dict[int, ErrorCode]:
 @cache
 def error_texts() -> dict[int, str]:
     """What Windows itself says of each error, as logs show it."""
-    text = resources.files(__package__).joinpath("windows_error_texts.csv").read_text(encoding="utf-8")
+    text = table_text("windows_error_texts.csv")
     return {int(row["code"]): row["text"] for row in csv.DictReader(text.splitlines())}
 
 
