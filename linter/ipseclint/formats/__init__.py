@@ -50,6 +50,7 @@ _LIST_SIGNS = (
     "responderauthenticationmethod",
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
+_LISTED = late(rf"\n[\s\ufeff]*+(?:{'|'.join(_LIST_SIGNS)})")
 
 _COLUMN_SIGNS = (
     *_ADAPTER_SIGNS, "saoffloadcapacityenabled",
@@ -90,8 +91,9 @@ def _begins(*beginnings: str) -> Callable[[str], bool]:
 
 
 def _may_list(head: str) -> bool:
-    """Whether there may be a list of properties: it is what the head begins with, or has its columns behind prose."""
-    return ":" in head.lstrip().partition("\n")[0] or "  : " in head
+    """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
+    is_list = ":" in head.lstrip().partition("\n")[0] or "  : " in head
+    return is_list and _LISTED.search(f"\n{head}") is not None
 
 
 def _may_be_table(head: str) -> bool:
@@ -169,7 +171,7 @@ _READERS = (
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
     _Reader("certutil_store", Shape.TEXT, ("(sha1)",)),
     _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",), _begins("collected ")),
-    _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS, _may_list),
+    _Reader("powershell.list_text", Shape.TEXT, may_be=_may_list),
     _Reader("powershell.table", Shape.TEXT, may_be=_may_be_table),
     _Reader(
         "peers.declared_gateways",

@@ -16,7 +16,8 @@ from typing import NamedTuple
 from ipseclint.late import late
 from ipseclint.source import lines_of_text
 
-_SIGN = late(r"<\w*Param\w*>|(?:^|\n)[ \t]{0,8}[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t\r\n]{1,8}[a-z]")
+_PARAMETERS = late(r"<\w*Param\w*>")
+_LABEL = late(r"\n[ \t]{0,8}+[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t\r\n]{1,8}[a-z]")
 _SYNTAX = late(r"[ \t]{0,12}([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})(?:[ \t]+[\[<{-]|[ \t]*\r?$)")
 """The first line of a syntax: the cmdlet, and what it takes there or in the lines below."""
 _END_OF_SYNTAX = late(r"<\w*Param\w*>\]?[ \t]*\r?$")
@@ -64,7 +65,7 @@ class _Part(NamedTuple):
 
 def without_help(text: str) -> tuple[str, tuple[str, ...]]:
     """A text with the syntax and prose of help left out, its places kept, and what the help is about."""
-    if "<#" in text or _SIGN.search(text) is None:
+    if "<#" in text or not _may_be_help(text):
         return text, ()
     lines = lines_of_text(text)
     told: dict[str, None] = {}
@@ -75,6 +76,13 @@ def without_help(text: str) -> tuple[str, tuple[str, ...]]:
         else:
             _keep_commands(lines, part)
     return ("\n".join(lines), tuple(told)) if told else (text, ())
+
+
+def _may_be_help(text: str) -> bool:
+    if "Param" in text and _PARAMETERS.search(text) is not None:
+        return True
+    has_tags = ("[" in text and "=" in text) or "=<" in text or "= ]" in text
+    return has_tags and _LABEL.search(f"\n{text}") is not None
 
 
 def _parts(lines: Sequence[str]) -> Iterator[_Part]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -61,7 +62,7 @@ _DELIMITER = late(r"(?:-{4,80}|\.{4,80})[ \t]*\r?")
 """What begins and ends a listing of AsciiDoc; in other texts it may rule a table."""
 _QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
 """The marks of what is quoted, as in mail and in Markdown."""
-_QUOTE = late(r"^[ \t]{0,3}> ?[A-Za-z-]", re.MULTILINE)
+_QUOTE = late(r"\n[ \t]{0,3}+> ?[A-Za-z-]")
 _LOOKS = late(
     r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b|certutil\b"
     r"|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
@@ -78,18 +79,18 @@ _LISTED = late(
     re.IGNORECASE,
 )
 """The mark of an item of a list that is a command, as instructions give them."""
-_MAY_PART = late(
-    "|".join(f"(?:{each.pattern})" for each in (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS, _ASKS_REGISTRY, _LISTED)),
-    re.IGNORECASE,
-)
-"""Any of these: most lines are none, and are asked once."""
+_PARTS = (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS, _ASKS_REGISTRY, _LISTED)
+_MAY_PART = late(rf"\n(?:{'|'.join(f'(?:{part.pattern})' for part in _PARTS)})", re.IGNORECASE)
+"""A line that is any of these, behind the end of the one before it: most lines are none, and are asked at once."""
 _MARK = late(
-    r"\n[ \t]{0,8}+(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
+    r"\n[ \t]{0,8}+(?:PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
+    r"|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|pre)\b"
-    r"|\(?(?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
-    r"|(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}(?i:reg|netsh|sc)\b)"
+    r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
+    r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
+    r"|\d{1,2}[.)][ \t]{1,4}(?i:reg|netsh|sc)\b|[-*\u2022][ \t]{1,4}(?i:reg|netsh|sc)\b)"
 )
 """A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
 
@@ -268,12 +269,14 @@ def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
     """The pieces of lines by their numbers, in order; a line that only parts others belongs to none."""
     output: dict[int, str] = {}
     kind = typed = ""
-    is_quoted = any(_QUOTE.match(line) for line in lines.values())
-    is_asciidoc = any(_ASCIIDOC.fullmatch(line) for line in lines.values())
-    is_tagged = any("{" in line or "<" in line for line in lines.values())
+    text = "\n".join(("", *lines.values()))
+    is_quoted = _QUOTE.search(text) is not None
+    is_asciidoc = "[" in text and any(_ASCIIDOC.fullmatch(line) for line in lines.values())
+    is_tagged = _TAG.search(text) is not None
+    parting = _parting(lines, text)
     for number, line in lines.items():
         tag = _TAG.search(line) if is_tagged else None
-        if not (is_quoted or is_asciidoc or tag) and _MAY_PART.match(line) is None:
+        if not (is_quoted or is_asciidoc or tag) and number not in parting:
             if kind and (is_rest(line) or goes_on_in(typed, line)):
                 typed = line
                 yield Piece(kind, {number: line})
@@ -319,6 +322,13 @@ def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
             kind = kind if not line.strip() else ""
             output[number] = line
     yield Piece("output", output)
+
+
+def _parting(lines: Mapping[int, str], text: str) -> set[int]:
+    """The numbers of the lines at which a text may be parted, which it holds behind the end of a line each."""
+    begins = {match.start() for match in _MAY_PART.finditer(text)}
+    places = accumulate((len(line) + 1 for line in lines.values()), initial=0)
+    return {number for number, place in zip(lines, places, strict=False) if place in begins}
 
 
 def _is_heading(line: str) -> bool:
