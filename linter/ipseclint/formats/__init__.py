@@ -57,7 +57,7 @@ _COLUMN_SIGNS = (
     "inboundsecurity", "remoteaddress", "remoteport", "interfacetype", "interfacealias", "forcediffiehellman",
     "perfectforwardsecrecygroup", "pfsgroupid", "localendpoint", "certvalidationlevel", "enabledkeyingmodules",
     "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
-    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
+    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype", "ikev2ports",
     "displayname",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""
