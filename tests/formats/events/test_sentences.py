@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests import ROOT
 
 from ipseclint.api import check_paths, check_text
 from ipseclint.formats import recognise
+from ipseclint.formats.events import sentences
+from ipseclint.model.events import Event, EventKind
 from ipseclint.report import NOT_HELD
-from ipseclint.source import file_source
+from ipseclint.source import Span, bytes_source, file_source
 
 FIXTURES = ROOT / "fixtures" / "formats" / "error-sentences"
 NOT_RESPONDING = (
@@ -84,3 +87,36 @@ def test_a_document_in_a_folder_is_pointed_at(tmp_path: Path) -> None:
         NOT_HELD,
     ]
     assert [each.code for each in check_paths([tmp_path / "help.md"]).findings] == ["RT023"]
+
+
+def failed(line: int, column: int, length: int, **said: Any) -> Event:
+    return Event(span=Span("t.txt", line, column, length), kind=EventKind.MAIN_MODE, success=False, **said)
+
+
+@pytest.mark.parametrize(
+    ("text", "events"),
+    [
+        ("So:\r\n IKE authentication credentials are unacceptable", [failed(2, 2, 47, error_code=13801)]),
+        ("The VPN says\nerror 809 today", [failed(2, 1, 9, state="remote-access error 809")]),
+        (
+            "Negotiation request sat in Queue too long",
+            [failed(1, 1, 41, possible_codes=(13809, 13810, 13811, 13812))],
+        ),
+        (
+            "error 13806, then error 13801, then error 13806",
+            [failed(1, 1, 11, error_code=13806), failed(1, 19, 11, error_code=13801)],
+        ),
+        ("# error 13801\n  error 13806", [failed(2, 3, 11, error_code=13806)]),
+        ("error 13816", []),
+    ],
+)
+def test_a_sentence_is_a_failure_with_all_that_is_known_of_it(text: str, events: list[Event]) -> None:
+    assert list(sentences.told(text, "t.txt", known={13816})) == events
+
+
+def test_a_document_about_such_sentences_is_no_evidence() -> None:
+    text = b"IKE authentication credentials are unacceptable, error 13801, then error 13806, error 13801"
+    assert sentences.quoted(bytes_source("a.txt", text)) == (13801, 13806)
+    assert sentences.recognise(bytes_source("a.txt", text))
+    assert not sentences.recognise(bytes_source("a.md", text))
+    assert not sentences.recognise(bytes_source("a.txt", b"nothing of ours"))
