@@ -1,4 +1,5 @@
-"""What readers say of damaged inputs: of each format's fixtures with one word, number, line or byte spoilt.
+"""What readers say of damaged inputs: of each format's fixtures with one word, number, line or byte spoilt, or one
+element or member left out.
 
 Stored is what each damage changes in what is read: each problem with its place, each object that is another or gone.
 After a change that is meant, `python -m tests.formats.test_stored_damage` stores it anew: read the difference.
@@ -46,6 +47,13 @@ SPOILT = (
     (re.compile(rb"[=<>{}()\[\]\",;:]"), b""),
     (re.compile(rb"(?s)."), b"\xff"),
 )
+PARTS = (
+    re.compile(rb"(?s)(?=(<([\w:.-]+)(?:\s[^<>]*)?>.*?</\2>))"),
+    re.compile(rb'(?=((?<=[{,\s])("\w+")\s*:\s*(?:"(?:[^"\\\n]|\\.)*"|[\w.-]+)\s*,))'),
+)
+"""An element of XML and a member of JSON with its name."""
+PARTS_LEFT_OUT = 20
+"""So many of each format, each by another name."""
 
 
 def damaged(kind: Format) -> Iterator[tuple[str, Source, Source]]:
@@ -61,6 +69,11 @@ def damaged(kind: Format) -> Iterator[tuple[str, Source, Source]]:
             spoilt = bytes_source(source.path, data[: place.start()] + instead + data[place.end() :])
             name = source.path.removeprefix(f"{ROOT.as_posix()}/")
             yield f"# {name}: {place[0][:60]!r} at {place.start()} becomes {instead!r}", source, spoilt
+    parts = {part[2]: (source, data, part) for source, data in inputs for each in PARTS for part in each.finditer(data)}
+    for source, data, part in random.Random(kind.name).sample([*parts.values()], min(PARTS_LEFT_OUT, len(parts))):
+        spoilt = bytes_source(source.path, data[: part.start(1)] + data[part.end(1) :])
+        name = source.path.removeprefix(f"{ROOT.as_posix()}/")
+        yield f"# {name}: {part[1][:60]!r} at {part.start(1)} is left out", source, spoilt
 
 
 def changes(kind: Format) -> list[str]:
