@@ -25,6 +25,7 @@ from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
+from ipseclint.formats.pasted import unmarked
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -55,8 +56,11 @@ _HIGHLIGHT = (
     r"\{%-?[ \t]*(?:end)?highlight\b[^%\r\n]{0,40}%\}|\{\{[<%][ \t]*/?[ \t]*highlight\b[^}\r\n]{0,60}\}\}"
     r"|</?syntaxhighlight\b[^>\r\n]{0,80}>"
 )
-_TAG = late(rf"{_HIGHLIGHT}|</?pre\b[^>\r\n]{{0,80}}>(?:<code\b[^>\r\n]{{0,80}}>)?", re.IGNORECASE)
-"""The mark of a block of code in Jekyll, Hugo, MediaWiki and Markdown's HTML: the code may stand beside it."""
+_TAG = late(
+    rf"\[/?code(?:=[^\]\r\n]{{0,20}})?\]|{_HIGHLIGHT}|</?pre\b[^>\r\n]{{0,80}}>(?:<code\b[^>\r\n]{{0,80}}>)?",
+    re.IGNORECASE,
+)
+"""The mark of a block of code in Jekyll, Hugo, MediaWiki, forums and Markdown's HTML: the code may stand beside it."""
 _ASCIIDOC = late(r"[ \t]{0,8}\[(?:source|listing)\b[^\]\r\n]{0,80}\][ \t]*\r?", re.IGNORECASE)
 _DELIMITER = late(r"(?:-{4,80}|\.{4,80})[ \t]*\r?")
 """What begins and ends a listing of AsciiDoc; in other texts it may rule a table."""
@@ -131,6 +135,11 @@ def is_transcript(
 ) -> bool:
     """Whether a text is several outputs: `whole` tells what it is in one piece, `recognise` what a piece is."""
     head = source.head_text
+    plain = unmarked(head)
+    if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
+        form = whole()
+        if form is None or form.name in _OF_NETSH:
+            return any(True for _ in _read(plain, source.path, recognise))
     if is_page(head):
         return any(True for _ in _read(head, source.path, recognise))
     if without_help(head)[1]:
@@ -155,7 +164,7 @@ def is_transcript(
             return True
     if form is None or names != {form.name}:
         return False
-    if (form.name == "netsh-script" and _FENCED.search(head)) or _HIGHLIGHTED.search(head):
+    if (form.name in _OF_NETSH and _FENCED.search(head)) or _HIGHLIGHTED.search(head):
         return True  # the prose between is no part of the script
     if any(_LISTED.match(line) for line in head.splitlines()):
         return form.name == "netsh-script"
@@ -167,7 +176,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
 
     @of_text
     def parse(whole: str, diagnostics: Diagnostics) -> Parsed:
-        text, helped = without_help(whole)
+        text, helped = without_help(unmarked(whole))
         lines = lines_of_text(text)
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
         shown = _Shown()
@@ -203,6 +212,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
 
 
 _SCRIPTS = (".ps1", ".psm1")
+_OF_NETSH = frozenset({"netsh-script", "advfirewall-show", "advfirewall-monitor-sa", "netsh-ipsec-statistics"})
 _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 

@@ -1,0 +1,92 @@
+"""Texts that were pasted, quoted, numbered or paged on their way: what they say is what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests import ROOT
+from tests.formats.netsh.inputs import covered
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.pasted import unmarked
+from ipseclint.source import bytes_source
+
+SHOWN = (
+    "Rule Name:                            Pasted\n"
+    "----------------------------------------------------------------------\n"
+    "Enabled:                              Yes\n"
+    "Profiles:                             Domain,Private\n"
+    "Type:                                 Static\n"
+    "Mode:                                 Transport\n"
+    "Endpoint1:                            Any\n"
+    "Endpoint2:                            10.7.0.0/16\n"
+    "Protocol:                             Any\n"
+    "Action:                               RequireInRequestOut\n"
+    "Auth1:                                ComputerKerb\n"
+    "MainModeSecMethods:                   DHGroup2-AES128-SHA1\n"
+    "QuickModeSecMethods:                  ESP:SHA1-AES128+60min+100000kb\n"
+    "Ok.\n"
+)
+FIXTURES = ROOT / "fixtures" / "formats"
+
+
+def numbered(text: str) -> str:
+    return "".join(f"{number:3}: {line}\n" for number, line in enumerate(text.splitlines(), start=1))
+
+
+def paged(text: str) -> str:
+    lines = text.splitlines()
+    return "\n".join([*lines[:6], "-- More  --", *lines[6:], "--More--", ""])
+
+
+WAYS: dict[str, Callable[[str], str]] = {
+    "numbers": numbered,
+    "numbers in a column": lambda text: numbered(text).replace(": ", "  ", 1).replace(":  Rule", "   Rule"),
+    "quoted twice": lambda text: "".join(f">> {line}\n" for line in text.splitlines()),
+    "quoted three times": lambda text: "".join(f"> > > {line}\n" for line in text.splitlines()),
+    "no-break blanks": lambda text: text.replace("  ", "\u00a0\u00a0"),
+    "all no-break blanks": lambda text: text.replace(" ", "\u00a0"),
+    "zero-width blanks": lambda text: "\ufeff" + text.replace("\n", "\u200b\n"),
+    "pages": paged,
+    "forum": lambda text: f"This is what it says:\n[code]\n{text}[/code]\nThank you.\n",
+    "forum, beside": lambda text: f"This is what it says:\n[code]{text.rstrip()}[/code]\nThank you.\n",
+    "fence": lambda text: f"```\n{text}```\n",
+}
+
+
+def read(text: str) -> Parsed:
+    source = bytes_source("paste.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_rule_that_was_pasted_is_read_at_its_place(way: str) -> None:
+    text = WAYS[way](SHOWN)
+    parsed = read(text)
+    assert parsed.problems == ()
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, covered(text, rule.endpoint2.span)) == ("Pasted", "10.7.0.0/16")
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "name", ["advfirewall-monitor-sa/security-associations.txt", "advfirewall-show/global-weak.txt"]
+)
+def test_other_outputs_that_were_pasted_say_the_same(name: str, way: str) -> None:
+    text = (FIXTURES / name).read_text("utf-8")
+    before, after = read(text), read(WAYS[way](text))
+    assert after.problems == before.problems == ()
+    assert len(after.associations) == len(before.associations)
+    assert len(after.policy.global_settings) == len(before.policy.global_settings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1. First\n2. Second\nthird\n", "10 a\n9 b\n8 c\n", ">> a\nb\n", "# More\nmore --\n", "plain\n", "1 x\n2 y\n"],
+)
+def test_a_text_without_such_marks_stays_the_same(text: str) -> None:
+    assert unmarked(text) is text
