@@ -210,3 +210,10 @@ def test_damaged_reports_never_raise(data: st.DataObject) -> None:
 def test_real_gpos(corpus: Path, name: str, status: InputStatus) -> None:
     (read_back,) = read_inputs([Candidate(file_source(corpus / "gpo" / name), named=True)])
     assert read_back.input.status is status
+
+
+@pytest.mark.parametrize(("value", "is_said"), [("0", True), ("1", True), ("2", False), (" 3 ", False), ("", True)])
+def test_auditing_that_leaves_no_event_of_failures_is_said(value: str, is_said: bool) -> None:
+    inner = f"<SubcategoryName>Audit IPsec Driver</SubcategoryName><SettingValue>{value}</SettingValue>"
+    assert bool(other("AuditSetting", inner, "AuditSettings").problems) is is_said
+    assert other("AuditSetting", inner, "RegistrySettings").problems != ()
