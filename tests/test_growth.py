@@ -106,8 +106,18 @@ def shown(size: int) -> Iterator[str]:
         yield "Rule Name:" + first.replace("Domain isolation", f"Rule {number}").replace("10.0.0.0/8", host(number))
 
 
-@pytest.mark.drawn(5)
-@pytest.mark.parametrize("shape", [requesting, exempting, with_sets, filters, shown])
+def with_main_modes(size: int) -> Iterator[str]:
+    """Rules for a host each, among as many main-mode rules for others."""
+    add = "netsh advfirewall mainmode add rule"
+    for number in range(size):
+        action = "action=requireinrequireout auth1=computercert auth1ca=CN=Root"
+        yield f'{HEAD} name="R{number}" endpoint1=any endpoint2={host(number)} {action}'
+        suite = "mmsecmethods=dhgroup14:aes256-sha256"
+        yield f'{add} name="M{number}" endpoint1=any endpoint2={host(number + 4096)} {suite} auth1=computerkerb'
+
+
+@pytest.mark.drawn(6)
+@pytest.mark.parametrize("shape", [requesting, exempting, with_sets, with_main_modes, filters, shown])
 def test_a_check_grows_with_the_size_of_the_policy(shape: Callable[[int], Iterator[str]], tmp_path: Path) -> None:
     def make(size: int) -> Callable[[], object]:
         path = tmp_path / f"{size}.cmd"

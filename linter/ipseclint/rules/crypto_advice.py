@@ -20,7 +20,8 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, TOGETHER
 from ipseclint.rules._weak_algorithms import WeakGroups
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
-from ipseclint.semantics.negotiation.windows import main_mode_sides, meets
+from ipseclint.semantics.negotiation.main_mode_rules import MainModeRules
+from ipseclint.semantics.negotiation.windows import main_mode_sides
 from ipseclint.semantics.pairing import crypto_pairs
 from ipseclint.semantics.scope import in_force, local_side, remote_side, secured_rules
 from ipseclint.semantics.windows import has_new_defaults
@@ -209,11 +210,7 @@ def _untouched_set(machine: Machine, secured_rule: ConnectionSecurityRule) -> Ma
     if len(groups) != 1 or groups.pop()[1] is not Origin.DEFAULT:
         return None
     here, there = main_mode_sides(secured_rule, local_side(machine, secured_rule), remote_side(machine, secured_rule))
-    if secured_rule.dialect is Dialect.WFAS and any(
-        meets(main_rule, here, there)
-        for main_rule in machine.policy.main_mode_rules
-        if main_rule.enabled.known is not False
-    ):
+    if secured_rule.dialect is Dialect.WFAS and any(machine.once(MainModeRules).meeting(here, there)):
         return None
     return crypto
 

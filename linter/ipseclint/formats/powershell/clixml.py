@@ -38,6 +38,8 @@ _OBJECT: Structure = {
 }
 """What an object holds: its types, its text, a value, its properties, or a collection."""
 _INTEGERS = ("I32", "U32", "I16", "U16", "By", "SB", "I64", "U64")
+_NUMBERED = frozenset({"TN", "Obj"})
+"""The elements that others refer to by number."""
 _METADATA = frozenset({"__classmetadata", "psshowcomputername", "pscomputername", "runspaceid"})
 
 MAX_DEPTH = 24
@@ -83,10 +85,11 @@ class _Reader:
     def _learn(self, top: Element) -> None:
         """Remember what later references may mean."""
         for element in top.walk():
-            key = element.attributes.get("RefId", "")
-            if element.name == "TN" and key:
+            if element.name not in _NUMBERED or not (key := element.attributes.get("RefId", "")):
+                continue
+            if element.name == "TN":
                 self._types[key] = [each.text for each in element.named("T")]
-            elif element.name == "Obj" and key:
+            else:
                 self._objects.setdefault(key, element)
 
     def _node(self, element: Element, depth: int) -> Node:
@@ -103,7 +106,7 @@ class _Reader:
     def _referenced(self, element: Element, depth: int) -> Node:
         key = element.attributes.get("RefId", "")
         target = self._objects.get(key)
-        place = Span(self._path, element.line, element.column)
+        place = Span(self._path, *element.start)
         if target is None:
             self._diagnostics.malformed("a reference to an object that is not there", place)
             return None
@@ -123,7 +126,7 @@ class _Reader:
         key = element.attributes.get("RefId", "")
         if key in self._made:
             return self._made[key]
-        place = Span(self._path, element.line, element.column)
+        place = Span(self._path, *element.start)
         self._left -= 1
         if depth > MAX_DEPTH or self._left < 0:
             self._refuse(place)

@@ -26,6 +26,7 @@ from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime, quick_mode_lifetime
 from ipseclint.semantics.negotiation.ends import End, Selectors, WindowsObjects
 from ipseclint.semantics.negotiation.main_mode_contexts import MainModeContexts
+from ipseclint.semantics.negotiation.main_mode_rules import MainModeRules
 from ipseclint.semantics.negotiation.offers import AEAD
 from ipseclint.semantics.scope import (
     action_of,
@@ -34,7 +35,6 @@ from ipseclint.semantics.scope import (
     includes_any,
     local_side,
     remote_side,
-    share_a_host,
 )
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -61,7 +61,7 @@ class WindowsEnds:
         self._quick_offers: dict[int, tuple[Offer, ...]] = {}
         self._credentials: dict[int, tuple[Credential, ...]] = {}
         self._contexts = MainModeContexts(machine)
-        self._main_mode_rules = [rule for rule in machine.policy.main_mode_rules if rule.enabled.known is not False]
+        self._main_mode_rules = MainModeRules(machine)
 
     def of(self, rule: ConnectionSecurityRule, local: Addresses | None = None, remote: Addresses | None = None) -> End:
         """The end that a rule makes of this machine; of a rule of filters, for the sides of all of them."""
@@ -128,7 +128,7 @@ class WindowsEnds:
             return self._contexts.of(rule.key_modules.known or frozenset(), here, there)
         if rule.dialect is not Dialect.WFAS or not self._main_mode_rules:
             return default, True
-        meeting = self._meeting(here, there)
+        meeting = list(self._main_mode_rules.meeting(here, there))
         if not meeting:
             return default, True
         sets = {id(crypto): crypto for each in meeting if (crypto := index.main_mode_of(each)) is not None}
@@ -137,9 +137,6 @@ class WindowsEnds:
         ):
             return next(iter(sets.values())), True
         return default, False
-
-    def _meeting(self, here: Addresses, there: Addresses) -> list[MainModeRule]:
-        return [each for each in self._main_mode_rules if meets(each, here, there)]
 
     def _first_auth_of(
         self, rule: ConnectionSecurityRule, here: Addresses, there: Addresses
@@ -150,7 +147,7 @@ class WindowsEnds:
         """
         index = self._machine.index
         if rule.dialect is Dialect.WFAS and self._main_mode_rules:
-            meeting = self._meeting(here, there)
+            meeting = list(self._main_mode_rules.meeting(here, there))
             if len(meeting) == 1 and _takes_all(meeting[0], here, there):
                 return index.first_auth_of(meeting[0]) or index.first_auth_of(rule)
         return index.first_auth_of(rule)
@@ -272,11 +269,6 @@ def _port(number: int) -> Ports:
 
 def _known(setting: Setting[Addresses] | None) -> Addresses:
     return (setting.known or ()) if setting is not None else ()
-
-
-def meets(rule: MainModeRule, here: Addresses, there: Addresses) -> bool:
-    """Whether a main-mode rule is for some traffic between two sides."""
-    return share_a_host(rule.endpoint1.known or (), here) and share_a_host(rule.endpoint2.known or (), there)
 
 
 def _takes_all(rule: MainModeRule, here: Addresses, there: Addresses) -> bool:

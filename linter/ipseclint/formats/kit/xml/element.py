@@ -58,14 +58,19 @@ class Element:
         return self._children
 
     @property
+    def start(self) -> tuple[int, int]:
+        """The line and column of its start tag."""
+        return self._places.start(self._node)
+
+    @property
     def line(self) -> int:
         """The line of its start tag."""
-        return self._places.start(self._node)[0]
+        return self.start[0]
 
     @property
     def column(self) -> int:
         """The column of its start tag."""
-        return self._places.start(self._node)[1]
+        return self.start[1]
 
     @property
     def end(self) -> tuple[int, int]:
