@@ -83,12 +83,11 @@ def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
         [_mirrored(path) for path in importers()[module]] if len(importers()[module]) <= MAX_IMPORTERS else []
     )
     broad = [test for part in ("test_values.py", *ROOMS[room][1]) for test in _tests(Path("tests") / part)]
-    beside = [test for path in of_importers if path.parent != Path("tests") for test in path.parent.glob("test_*.py")]
-    broad = [path for path in (*of_importers, *beside, *broad) if path.is_file()]
+    broad = [path for path in (*of_importers, *broad) if path.is_file()]
 
-    def rank(test: Path) -> tuple[bool, bool, bool, bool, int]:
+    def rank(test: Path) -> tuple[bool, bool, bool, int]:
         names = _names(test, module.stem)
-        return test != mirrored, test not in of_importers, not names, test not in beside, test.stat().st_size
+        return test != mirrored, test not in of_importers, not names, test.stat().st_size
 
     return sorted(_quick(near), key=rank), sorted(_quick(dict.fromkeys(broad), near), key=rank)
 
