@@ -163,3 +163,45 @@ def test_a_connection_that_was_terminated_by_an_error_has_failed() -> None:
     )
     (failure,) = read(text).events
     assert (failure.event_id, failure.success, failure.state) == (20220, False, "remote-access error 809")
+
+
+@pytest.mark.parametrize(("place", "unread"), [("Payload", ()), ("Strange", (("`Strange`", 1),))])
+def test_a_text_that_is_read_is_not_counted_as_unread(place: str, unread: tuple[tuple[str, int], ...]) -> None:
+    event = {"EventId": 4653, "Provider": PROVIDER, place: json.dumps({"EventData": VALUES})}
+    assert read(json.dumps(event)).unread == unread
+
+
+def test_of_properties_the_value_is_taken_and_what_else_they_have_is_unread() -> None:
+    values = ["-", "10.1.0.5", "500"]
+    properties = [{"Other": "%%8205", "Value": value} for value in values]
+    parsed = read(json.dumps({"Id": 20227, "ProviderName": "RasClient", "Properties": [*properties, {"Value": "809"}]}))
+    assert [(failure.event_id, failure.state) for failure in parsed.events] == [(20227, "remote-access error 809")]
+    assert parsed.unread == (("`Other`", 3),)
+
+
+@pytest.mark.parametrize(
+    ("reason", "codes", "is_unknown"),
+    [
+        ("Negotiation timed out", (13805, ()), False),
+        ("Negotiation request sat in Queue too long", (None, (13809, 13810, 13811, 13812)), False),
+        ("Something that Windows does not say", (None, ()), True),
+        ("-", (None, ()), False),
+        (None, (None, ()), False),
+    ],
+)
+def test_a_reason_that_is_not_known_is_told_from_none(
+    reason: str | None, codes: tuple[int | None, tuple[int, ...]], is_unknown: bool
+) -> None:
+    values = {name: value for name, value in (VALUES | {"FailureReason": reason}).items() if value is not None}
+    (failure,) = read(json.dumps({"EventId": 4653, "Provider": PROVIDER, "EventData": values})).events
+    assert ((failure.error_code, failure.possible_codes), failure.reason_unknown) == (codes, is_unknown)
+
+
+def test_each_column_of_a_table_is_read() -> None:
+    table = f'"TimeCreated","Id","ProviderName","Message"\n"3/4/2026 10:11:12 AM","4653","{PROVIDER}","{MESSAGE}"\n'
+    (failure,) = read(table, "events.csv").events
+    assert (failure.event_id, failure.error_code, failure.span.line) == (4653, 13805, 2)
+    assert (failure.local_address, failure.remote_address) == ("10.1.0.5", "10.1.0.6")
+    iso = read(table.replace("3/4/2026 10:11:12 AM", "2026-03-04T10:11:12Z"), "events.csv")
+    assert [event.time for event in iso.events] == ["2026-03-04T10:11:12Z"]
+    assert read(table.replace(PROVIDER, "Other"), "events.csv").events == ()
