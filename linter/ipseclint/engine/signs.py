@@ -17,6 +17,7 @@ from ipseclint.engine.archives import is_archive
 from ipseclint.engine.own import is_own
 from ipseclint.engine.unpacking import unpacked
 from ipseclint.formats import recognise
+from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.late import late
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source
 from ipseclint.vocabulary.ipsec_tools import PLAIN
@@ -87,12 +88,7 @@ _PARTS = (
 """One of these is in whatever the expressions here find: a quick look before the slow one."""
 
 _SHOWN = late(rb"\bipsec\s+(?:static|dynamic)\s+show\b|" + _PRINTED)
-_INSTEAD_OF_SHOWN = (
-    "what `netsh ipsec static show` and `netsh ipsec dynamic show` print is not read: of the policies export "
-    r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg`, of what is in force "
-    "`netsh wfp show state file=wfpstate.xml`"
-)
-"""How such an output shows, and what has the same in a form that is read."""
+"""How such an output shows."""
 
 _IN_REPORT = late(rb"connection security (?:rule|setting)|ip security polic(?:y|ies)")
 _INSTEAD_OF_HTML = (
@@ -201,7 +197,7 @@ def sign_of(source: Source) -> Sign:
         return Sign("prose about IPsec")
     sign = sign or _cut_export(source)
     if sign is not None and sign.is_suspicious and _SHOWN.search(folded):
-        return replace(sign, why=_INSTEAD_OF_SHOWN)
+        return replace(sign, why=INSTEAD_OF_SHOWN)
     if sign is None and any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
         return Sign("of no concern: another system's IPsec")
     carrier = _CARRIERS.get(PurePosixPath(source.path).suffix.casefold())

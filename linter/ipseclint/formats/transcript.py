@@ -187,6 +187,14 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 break
             own = shown.new_in(piece) if form.name == "netsh-script" else piece.lines
             pieces.setdefault(form.name, (form, {}))[1].update(own)
+        if "ipsec" in text.casefold() or "master pfs" in text.casefold() or "Filter" in text:
+            from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN, unread
+
+            done = {number for _, own in pieces.values() for number in own}
+            for number in unread(dict(enumerate(lines, start=1)), done):
+                length = len(lines[number - 1].strip())
+                column = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
+                diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
         if is_page(text):
             from ipseclint.formats.html_blocks import commands_outside
 

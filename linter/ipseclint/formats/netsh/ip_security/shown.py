@@ -1,0 +1,50 @@
+"""What `netsh ipsec static show` and `netsh ipsec dynamic show` print, in a text that is read but for that.
+
+No public description or capture has all of it, so that it is told and not read; its labels are those of the tool's help
+and of scattered captures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from ipseclint.late import late
+
+INSTEAD_OF_SHOWN = (
+    "what `netsh ipsec static show` and `netsh ipsec dynamic show` print is not read: of the policies export "
+    r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg`, of what is in force "
+    "`netsh wfp show state file=wfpstate.xml`"
+)
+"""What to take instead of such an output."""
+
+_ASKED = late(r"[^\r\n]{0,300}?\bipsec[ \t]+(?:static|dynamic)(?:[ \t]+|>[ \t]*)show\b", re.IGNORECASE)
+_PROMPT = late(
+    r"[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS[^>\r\n]{0,200}>|netsh[^>\r\n]{0,60}>|[A-Za-z]:[^>\r\n]{0,200}>)"
+)
+_LABEL = late(r"[ \t]*(?![A-Za-z]:\\)[A-Za-z][\w .()/-]{1,40}?[ \t]*:[ \t]+\S")
+_OWN_LABEL = late(
+    r"[ \t]*(?:master pfs|filter(?:list|action) name|no\. of (?:security\.methods|filters|rules)|inbound passthrough"
+    r"|rule id[ \t]*:[ \t]*\d{1,6}[ \t]*,[ \t]*\{[0-9a-f-]{36}\})[ \t]{0,30}(?::|\Z)",
+    re.IGNORECASE,
+)
+"""A label that nothing else prints."""
+_FEW = 2
+"""From so many labelled lines on, what stands below the command is its output (reasoned)."""
+
+
+def unread(lines: Mapping[int, str], read: Collection[int]) -> Iterator[int]:
+    """The numbers of the lines at which an output begins, or is asked for, that is in none of the read lines."""
+    asked: int | None = None
+    labels = 0
+    is_told = False
+    for number, line in lines.items():
+        if _ASKED.match(line):
+            asked, labels, is_told = number, 0, False
+        elif _PROMPT.match(line):
+            asked, is_told = None, False
+        elif number not in read and not is_told:
+            labels += _LABEL.match(line) is not None
+            is_told = _OWN_LABEL.match(line) is not None or (asked is not None and labels >= _FEW)
+            if is_told:
+                yield number if asked is None else asked

@@ -1,0 +1,49 @@
+"""What `netsh ipsec ... show` prints, beside what is read of a text: told, where it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+TYPED = "C:\\>netsh advfirewall consec add rule name=Lab endpoint1=any endpoint2=any action=noauthentication\nOk.\n\n"
+STATISTICS = "C:\\>netsh ipsec dynamic show stats\n\nIKE Statistics\n--------------\nMain Modes : 1\n"
+POLICY = "\nPolicy Name             : Lab\nAssigned                : YES\n\n"
+
+
+def read(text: str) -> Parsed:
+    source = bytes_source("window.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)
+
+
+@pytest.mark.parametrize(
+    ("shown", "line"),
+    [
+        (f"C:\\>netsh ipsec static show policy all\n{POLICY}", 4),
+        (f"netsh ipsec static>show policy all level=verbose\n{POLICY}", 4),
+        ("C:\\>netsh ipsec dynamic show qmsas\n\nFrom    : 10.7.0.1\nTo      : 10.7.0.2\n", 4),
+        ("```\nMaster PFS              : NO\nFilterList Name         : Web\n```\n", 5),
+    ],
+)
+def test_an_output_beside_what_is_read_is_told(shown: str, line: int) -> None:
+    parsed = read(TYPED + shown)
+    assert [(problem.message, problem.span.line) for problem in parsed.problems] == [(INSTEAD_OF_SHOWN, line)]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Lab"]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "C:\\>netsh ipsec static show policy all\nC:\\>exit\n",
+        "C:\\>netsh ipsec static show policy all\nERR IPsec[05072] : No Policies\n\n",
+        "C:\\>netsh ipsec static show policy name=P\nTo stop the policy:\nC:\\>netsh ipsec static delete all\n",
+        "# Notes\n\nThe filter list: names: are prose.\nAlso: this.\n",
+    ],
+)
+def test_a_command_without_its_output_is_no_problem(shown: str) -> None:
+    assert read(TYPED + shown).problems == ()
