@@ -265,6 +265,13 @@ ROWS = {
         {"t.txt": f"_____ IPsec Rules (Show-NetIPsecRule -PolicyStore ActiveStore) ____________\n\n{LISTED}"},
         "exit 4 | t.txt is transcript partial of 1 connection_security_rule | IN003 t.txt:3:1",
     ),
+    "F5 list of a few properties": Row(
+        {"t.txt": "PS C:\\> Get-NetIPsecMainModeCryptoSet | fl Max*\n\nMaxMinutes  : 5\nMaxSessions : 1\n"},
+        "exit 4 "
+        "| t.txt is transcript partial of 1 main_mode_crypto_set "
+        "| error QD001 t.txt:3, error QD002 t.txt:4 "
+        "| IN003 t.txt:3:1",
+    ),
     "F6 call": Row(
         {"x.cmd": LEGACY.format(f"call {OK}")},
         "exit 0 "
@@ -357,6 +364,7 @@ ROWS = {
             ("ps1", "cmd /c 'netsh {}'"),
             ("ps1", "Invoke-Expression 'netsh {}'"),
             ("ps1", "@'\n{}\nexit\n'@ | netsh"),
+            ("ps1", "Start-Job { netsh {} } | Wait-Job"),
         )
     },
     "F10 splatting": Row(

@@ -30,6 +30,7 @@ _LIST_SIGNS = (
     "ipsecrulename",
     "inboundsecurity",
     "forcediffiehellman",
+    "maxsessions",
     "perfectforwardsecrecygroup",
     "ciphertransformconstants",
     "certvalidationlevel",
@@ -55,6 +56,7 @@ _LISTED = late(rf"\n[\s\ufeff]*+(?:{'|'.join(_LIST_SIGNS)})")
 _COLUMN_SIGNS = (
     *_ADAPTER_SIGNS, "saoffloadcapacityenabled",
     "inboundsecurity", "remoteaddress", "remoteport", "interfacetype", "interfacealias", "forcediffiehellman",
+    "maxsessions",
     "perfectforwardsecrecygroup", "pfsgroupid", "localendpoint", "certvalidationlevel", "enabledkeyingmodules",
     "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
     "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype", "ikev2ports",

@@ -334,3 +334,14 @@ def test_a_refusal_of_network_policy_server_is_of_a_vpn_if_it_says_so(
     parsed = read(REFUSED.format(port=port, policy=policy, reason=reason))
     assert [event.state for event in parsed.events] == states
     assert parsed.other_events == others
+
+
+@pytest.mark.parametrize("apostrophe", ["'", "\u2019"])
+def test_french_labels_that_fill_their_column_are_read(apostrophe: str) -> None:
+    text = (
+        "Nom du journal :Security\nSource :       Microsoft-Windows-Security-Auditing\n"
+        f"ID de l{apostrophe}\u00e9v\u00e9nement :4653\nOrdinateur :   SRV1\nDescription :\n"
+        "\u00c9chec d'une n\u00e9gociation en mode principal IPsec.\n"
+    )
+    (event,) = read(text).events
+    assert (event.event_id, event.span.line) == (4653, 3)

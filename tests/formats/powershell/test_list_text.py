@@ -7,6 +7,7 @@ import json
 import pytest
 
 from ipseclint.api import check_text
+from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import list_text
 from ipseclint.source import bytes_source
@@ -117,3 +118,19 @@ def test_a_server_is_known_by_how_long_its_main_modes_hold() -> None:
     (server,) = parsed.policy.vpn_servers
     assert server.main_mode_lifetime_seconds is not None
     assert (server.main_mode_lifetime_seconds.known, parsed.problems) == (300, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "sets"),
+    [
+        ("DisplayName      : A\nInboundSecurity  : Require\nOutboundSecurity : Request\n", ["A"], []),
+        ("DisplayName : Weak\nMaxMinutes  : 5\nMaxSessions : 1\n", [], ["Weak"]),
+    ],
+)
+def test_a_few_selected_properties_tell_what_an_object_is(text: str, rules: list[str], sets: list[str]) -> None:
+    form = recognise(bytes_source("pasted.txt", text.encode()))
+    assert form is not None
+    parsed = form.parse(bytes_source("pasted.txt", text.encode()))
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == rules
+    assert [crypto.name for crypto in parsed.policy.main_mode_crypto_sets if not crypto.builtin] == sets
+    assert parsed.problems != ()

@@ -302,7 +302,7 @@ _AROUND = 200
 """How near its source the number of an event stands in a line, and how long such a line is (reasoned)."""
 
 _SPLUNK = late(r"[ \t>]{0,24}([A-Z][A-Za-z]{3,20})=")
-_SHORT = late(rf"[ \t>]{{0,24}}([^\W\d][\w. -]{{1,30}}):({_NUMBERS})[ \t]*")
+_SHORT = late(rf"[ \t>]{{0,24}}([^\W\d][\w. '\u2019\u00a0-]{{1,30}}):({_NUMBERS})[ \t]*")
 
 
 def _short(line: Token) -> tuple[str, Token] | None:

@@ -200,7 +200,8 @@ _NETSH_WITH_VALUE = late(
 """A command of netsh that takes a value of the script, in its line or in one that goes on with it."""
 _NETSH_IN_STATEMENT = late(
     r"\n[ \t]*+(?:"
-    r"(?:\$\w+[ \t]*=|(?:start-process|saps|invoke-expression|iex)\b|\[void\]|&[ \t]*[\"'])"
+    r"(?:\$\w+[ \t]*=|(?:start-process|saps|start-job|sajb|invoke-command|icm|invoke-expression|iex)\b|\[void\]"
+    r"|&[ \t]*[\"'])"
     r"[^#\r\n]{0,200}?\bnetsh(?:\.exe)?\b"
     r"|cmd(?:\.exe)?[ \t]+/[ck][ \t]+'[^'\r\n]{0,200}?\bnetsh\b"
     r"|(?:['\"]@|@?\([^\r\n]{0,400}\)|\$\w+|'[^'\r\n]{0,400}'|\"[^\"\r\n]{0,400}\")[ \t]*\|[ \t]*netsh\b)"

@@ -22,12 +22,13 @@ from ipseclint.model.events import Event, EventKind, SecurityAssociation
 from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, NetworkAdapter, ServiceState
 
 SHAPES = (
-    ("msft_netconsecrule", ("Mode", "InboundSecurity", "OutboundSecurity")),
+    ("msft_netconsecrule", ("InboundSecurity", "OutboundSecurity")),
     ("msft_netaddressfilter", ("LocalAddress", "RemoteAddress")),
     ("msft_netprotocolportfilter", ("Protocol", "LocalPort", "RemotePort")),
     ("msft_netinterfacetypefilter", ("InterfaceType", "InstanceID")),
     ("msft_netinterfacefilter", ("InterfaceAlias", "InstanceID")),
     ("msft_netikemmcryptoset", ("ForceDiffieHellman",)),
+    ("msft_netikemmcryptoset", ("MaxMinutes", "MaxSessions")),
     ("msft_netikeqmcryptoset", ("PerfectForwardSecrecyGroup",)),
     ("msft_netikeqmcryptoset", ("PfsGroupID",)),
     ("msft_netmainmodesa", ("LocalEndpoint", "RemoteEndpoint", "HashAlgorithm")),

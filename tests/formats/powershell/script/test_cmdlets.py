@@ -399,6 +399,8 @@ def test_a_list_behind_a_tag_of_netsh_is_one_word(words: str, ports: list[tuple[
         "Invoke-Expression 'netsh {}'",
         'iex "netsh {}"',
         "cmd /c 'netsh {}'",
+        "Start-Job -ScriptBlock { netsh {} } | Wait-Job",
+        "Invoke-Command -ScriptBlock { netsh {} }",
         "'{}' | netsh",
         "@'\n{}\nexit\n'@ | netsh.exe",
         "$typed = '{}', 'exit'\n$typed | netsh",
