@@ -43,9 +43,7 @@ _PROMPT = late(
     r")[ \t]?(?P<typed>[^\r\n]*)"
 )
 _MORE = late(r"(?:>>|More\?)[ \t]")
-_HEADING = late(
-    r"(?![ \t]{0,8}={3,40} [^=\r\n]{1,30} \d{1,6} =)[ \t]{0,8}(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])"
-)
+_HEADING = late(r"[ \t]{0,8}(?!={3,40} [^=\r\n]{1,30} \d{1,6} =)(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])")
 _FENCE = late(
     r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[ \t]?(?:[\w+#.-]{0,40}|\{[^`{}\r\n]{0,80}\}|[\w+#.-]{1,40}[ \t][^`\r\n]{0,80})"
     r"|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
@@ -83,8 +81,12 @@ _LISTED = late(
     re.IGNORECASE,
 )
 """The mark of an item of a list that is a command, as instructions give them."""
-_PARTS = (_PROMPT, _MORE, _HEADING, _FENCE, _LOOKS, _ASKS_REGISTRY, _LISTED)
-_MAY_PART = late(rf"\n(?:{'|'.join(f'(?:{part.pattern})' for part in _PARTS)})", re.IGNORECASE)
+_INDENT = r"[ \t]{0,8}"
+_PARTS = (_PROMPT, _HEADING, _FENCE, _LOOKS, _ASKS_REGISTRY, _LISTED)
+_MAY_PART = late(
+    rf"\n(?:{_MORE.pattern}|{_INDENT}+(?:{'|'.join(f'(?:{part.pattern.removeprefix(_INDENT)})' for part in _PARTS)}))",
+    re.IGNORECASE,
+)
 """A line that is any of these, behind the end of the one before it: most lines are none, and are asked at once."""
 _MARK = late(
     r"\n[ \t]{0,8}+(?:PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
