@@ -71,12 +71,12 @@ _KNOWN = (
     late(
         r"\n[ \t>]{0,24}+(?:"
         r"(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
-        rf"(?:[ \t]{{0,24}}[:\uff1a=][ \t]{{0,24}}|[ \t]{{1,24}})(?:{_NUMBERS})\b"
+        rf"(?:[ \t]{{0,24}}+[:\uff1a=][ \t]{{0,24}}+|[ \t]{{1,24}}+)(?:{_NUMBERS})\b"
         r"|(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
         r"(?:network policy server denied access to a user"
         r"|an ipsec (?:main|quick|extended) mode (?:negotiation|security association)\b))"
     ),
-    *(late(rf"{colon}[ \t]{{0,24}}(?:{_NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
+    *(late(rf"{colon}[ \t]{{0,24}}+(?:{_NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
     late(
         r"code(?<=\bcode)[\s>]{1,12}returned[\s>]{1,12}on[\s>]{1,12}(?:failure|termination)[\s>]{1,12}is[\s>]{1,12}-?\d"
     ),
