@@ -81,3 +81,25 @@ def test_what_netsh_reads_from_elsewhere_is_told(fed: str) -> None:
 def test_a_question_asked_again_is_one_value_and_a_jump() -> None:
     parsed = replay(f":again\nset /p IP=Address?\n{FILTER}=%IP%\ngoto again\n")
     assert messages(parsed) == [VALUE_IS_NOT_KNOWN, GOES_BACK]
+
+
+def test_a_command_of_netsh_does_not_look_at_what_it_is_handed() -> None:
+    parsed = replay(f"@echo off\necho y | {POLICY}=P\n{POLICY}=Q < nul\ntype o.txt | netsh ipsec static show all\n")
+    assert messages(parsed) == []
+    assert [policy.name for policy in parsed.policy.policies] == ["P", "Q"]
+
+
+@pytest.mark.parametrize("line", ["* **Command-Line Interface (netsh)**:", "Uses netsh.", "(with `netsh`)"])
+def test_prose_that_names_netsh_is_no_command(line: str) -> None:
+    assert messages(replay(f"{line}\n{POLICY}=P\n", "notes.md")) == []
+
+
+@pytest.mark.parametrize("line", ["mytool netsh %1", "psexec \\\\pc netsh -f x.txt", "mytool /run netsh ipsec"])
+def test_a_program_that_may_call_netsh_is_told(line: str) -> None:
+    (problem,) = replay(f"@echo off\n{POLICY}=P\n{line}\n").problems
+    assert "a netsh command for IPsec behind" in problem.message
+
+
+def test_an_older_tool_is_named_as_such() -> None:
+    (problem,) = replay("@echo off\nipseccmd -w reg -p ipsec:1 -r filterlist -f %list% -n BLOCK -x\n").problems
+    assert problem.message == "`ipseccmd` changes the policy of the machine and is not read"

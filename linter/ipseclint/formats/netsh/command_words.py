@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.netsh.contexts import tool_command
+from ipseclint.formats.netsh.contexts import context_of, is_verb, tool_command
 from ipseclint.formats.netsh.hosts import open_quote
 from ipseclint.formats.netsh.open_values import tag_of
 from ipseclint.formats.netsh.words import Part
@@ -39,6 +39,12 @@ def is_followed(words: tuple[Token, ...]) -> bool:
     """Whether words call netsh, a tool that is read, or another wrapper."""
     name = words[0].text.casefold().removesuffix(".exe")
     return NETSH_PROGRAM.fullmatch(words[0].text) is not None or name in _RUNNERS or tool_command(words) is not None
+
+
+def names_command(words: tuple[Token, ...]) -> bool:
+    """Whether words behind `netsh` are a command, so that it does not look at what it is handed."""
+    _, rest = context_of(words, "")
+    return bool(rest) and is_verb(rest[0].word) and len(rest) > 1
 
 
 def printed(part: Part) -> Token | None:

@@ -37,6 +37,7 @@ from ipseclint.formats.netsh.command_words import (
     is_aside,
     is_behind,
     is_followed,
+    names_command,
     opens_text,
     printed,
     printed_words,
@@ -594,7 +595,7 @@ class Lexer:
             message = "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
             self.unfollowed.says(message, first)
             return None
-        if is_netsh and (part.separator == "|" or part.fed):
+        if is_netsh and (part.separator == "|" or part.fed) and not names_command(words[1:]):
             self.unfollowed.opens("netsh takes its commands from elsewhere here, which is not followed", first)
             return None
         noted = self.diagnostics.count

@@ -36,6 +36,9 @@ _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 _SHOWS = late(r"`netsh(?:\.exe)?[ \t][^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE)
 """A command within prose that only looks."""
 
+_NETSH = late(r"\bnetsh(?:\.exe)?\b", re.IGNORECASE)
+_NETSH_WITH_WORDS = late(r"\bnetsh(?:\.exe)?[\"']?[ \t]+[\w%!$/-]", re.IGNORECASE)
+
 
 class Unfollowed:
     """The commands of a script that are not followed, each a problem in `diagnostics`.
@@ -110,7 +113,7 @@ class Unfollowed:
                 self.names(mention, first, part.raw)
             elif is_given or mention or any(is_behind(each, first, True) for each in part.variables):
                 self.opens("what netsh is to do here is not known", first)
-        elif mention := mention_in(arguments):
+        elif mention := mention_in(name) or (None if _only_names_netsh(arguments) else mention_in(arguments)):
             if mention.tool.kind == "netsh":
                 self.leaves_open(part.variables)
             self.names(mention, first, part.raw)
@@ -143,3 +146,9 @@ class Unfollowed:
     def _is_told(self, line: int) -> bool:
         """Whether the last problem stands on a line."""
         return any(problem.span.line == line for problem in self.diagnostics.problems[-1:])
+
+
+def _only_names_netsh(text: str) -> bool:
+    """Whether a text names netsh, as prose does, and tells it nothing."""
+    rest, count = _NETSH.subn(" ", text)
+    return count > 0 and _NETSH_WITH_WORDS.search(text) is None and mention_in(rest) is None
