@@ -206,6 +206,7 @@ def report_of(folder: Path, script: str, site: str = "") -> Report:
     return report
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("name", ROWS)
 def test_a_row_gives_what_it_should(name: str, tmp_path: Path) -> None:
     row = ROWS[name]

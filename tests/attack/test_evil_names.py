@@ -121,7 +121,7 @@ def carrier(
     folder = tmp_path_factory.mktemp("evil")
     text, written = CARRIERS[request.param]
     assert "@" in text
-    names = NAMES if request.param == LOSSLESS[0] else draw(NAMES, sorted(CARRIERS).index(request.param), 7)
+    names = NAMES if request.param == LOSSLESS[0] else draw(NAMES, sorted(CARRIERS).index(request.param), 10)
     for number, name in enumerate(names):
         (folder / f"{number:02}-{request.param}").write_bytes(text.replace("@", written(name)).encode("utf-8-sig"))
     return folder
@@ -178,6 +178,7 @@ def test_commands_of_azure_and_github_are_only_ours(reports: dict[str, str]) -> 
         assert line.count("::") == 2
 
 
+@pytest.mark.drawn(3)
 def test_json_outputs_parse_and_agree(reports: dict[str, str]) -> None:
     report = json.loads(reports["json"])
     rows = [json.loads(line) for line in reports["jsonl"].splitlines()]
@@ -353,6 +354,7 @@ def strings(value: object) -> list[str]:
     return [value] if isinstance(value, str) else []
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
 @pytest.mark.parametrize(
     "name", [b"bad\xff.cmd", b"##vso[task.complete].cmd", b"::error::x.cmd", b"a\nb.cmd", "\u202ex.cmd".encode()]

@@ -57,6 +57,7 @@ FILES: dict[str, str] = {
 COMMANDS = (("check", "IN", "-v"), ("check", "IN", "-o", "json"), ("inspect", "IN"), ("fix", "IN", "--diff"))
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("name", FILES)
 def test_no_key_is_shown(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]) -> None:
     monkeypatch.chdir(tmp_path)

@@ -90,7 +90,7 @@ def costly(pattern: re.Pattern[Any], *, everywhere: bool) -> tuple[str, int, int
     return None
 
 
-@pytest.mark.drawn(5)
+@pytest.mark.drawn(8)
 @pytest.mark.parametrize("module", modules())
 def test_twice_the_text_costs_twice_the_steps(module: str) -> None:
     found = patterns(module)

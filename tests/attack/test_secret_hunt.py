@@ -122,6 +122,7 @@ ASTRAY = {
 """Where words of a key come into a message of ours, or stand beside what is shown of a file that nobody reads."""
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("name", ASTRAY)
 def test_a_key_that_is_a_word_shows_in_no_message(name: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
     path = tmp_path / name

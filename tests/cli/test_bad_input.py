@@ -90,6 +90,7 @@ def test_a_missing_file_is_named(tmp_path: Path, cli: Callable[..., object]) -> 
     assert "it does not exist" in ran.out
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("page", ["cp437", "cp850", "cp932", "cp1252", "ascii"])
 def test_consoles_that_cannot_show_a_name(tmp_path: Path, cli: Callable[..., object], page: str) -> None:
     path = tmp_path / "policy.cmd"

@@ -62,6 +62,7 @@ def test_the_bash_script_is_one() -> None:
     assert (ran.returncode, ran.stderr) == (0, b"")
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(
     ("environment", "offered"),
     [

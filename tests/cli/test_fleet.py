@@ -47,6 +47,7 @@ def answer(cli: Callable[..., Any], store: str, sql: str) -> list[dict[str, Any]
     return [json.loads(line) for line in ran.out.splitlines()]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("kind", ["duckdb", "parquet"])
 def test_merged_shards_hold_what_the_whole_holds(hosts: Path, cli: Callable[..., Any], kind: str) -> None:
     ran = cli("fleet", "merge", "part1", "part2", "part3", "-o", f"{kind}:merged")
@@ -89,6 +90,7 @@ def write_pairs(folder: Path) -> None:
         (folder / f"h{number:02}" / "policy.cmd").write_text(text)
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("shards", [2, 5])
 def test_rules_that_compare_machines_find_in_merged_shards_what_they_find_in_one_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any], shards: int

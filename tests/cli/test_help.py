@@ -27,6 +27,7 @@ def test_help_loads_nothing_but_what_shows_it() -> None:
     assert not loaded & {"pydantic", "msgspec", "json", "rich", "lxml", "ipseclint.source", "ipseclint.finding"}
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(
     ("words", "defaults"),
     [

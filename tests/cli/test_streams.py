@@ -56,6 +56,7 @@ def test_a_pipe_says_how_much_it_took_whether_somebody_reads_or_not() -> None:
     os.close(writing)
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(("command", "code"), [("rules --all", 0), ("good.cmd --select QD001", 0), ("nowhere.cmd", 4)])
 def test_a_reader_that_has_seen_enough_changes_no_exit_code(desk: Path, command: str, code: int) -> None:
     line = f"({PROGRAM} {command}; echo $? >code) | head -c 1 >one"

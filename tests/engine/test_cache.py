@@ -47,7 +47,7 @@ def entries(folder: Path) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("form", ["json", "text", "junit", "html"])
 def test_a_second_run_says_the_same_without_reading(
     desk: Path, cli: Callable[..., Any], read: list[str], form: str

@@ -170,7 +170,7 @@ def crowded(folder: Path) -> Path:
 
 
 def test_each_of_forty_kinds_of_files_is_named(crowded: Path, cli: Callable[..., Any]) -> None:
-    text, ran = cli(".", "--jobs", "1"), cli(".", "-o", "json")
+    text, ran = cli(".", "--jobs", "1"), cli(".", "--jobs", "1", "-o", "json")
     assert (text.code, ran.code) == (4, 4)
     body = json.loads(ran.out)
     problems = {problem["location"]["path"]: problem["code"] for problem in body["problems"]}
@@ -248,6 +248,7 @@ def test_the_beginning_of_another_format_hides_no_command(folder: Path, cli: Cal
     assert cli(".").code == 4
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("part", ["\n", " ", "<eventid ", "netsh ", "ipsec ", "@(", "advfirewall\n", "consec add "])
 def test_a_long_row_of_beginnings_is_looked_through_at_once(folder: Path, cli: Callable[..., Any], part: str) -> None:
     # Where looking took the square of the length, this would not end.

@@ -75,6 +75,7 @@ def test_what_fails_there_fails_here() -> None:
         list(SpreadOver(2)(failing, Packed.of(range(NUMBERS))))
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("name", ["text", "jsonl"])
 def test_reports_are_those_of_one_process(
     tmp_path: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, name: str
@@ -89,6 +90,7 @@ def test_reports_are_those_of_one_process(
     assert one.out == two.out
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.skipif(sys.platform == "win32", reason="processes are killed by signals")
 @pytest.mark.parametrize("is_killed", [False, True])
 def test_a_store_is_that_of_one_process(

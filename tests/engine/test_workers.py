@@ -59,6 +59,7 @@ def endless(candidate: Candidate, work: Work) -> Checked | Ignored:
     return check_alone(candidate, work)
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.skipif(sys.platform == "win32", reason="what is replaced here reaches only processes that are forked")
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_an_input_over_its_time_is_a_problem_and_all_others_stand(
@@ -90,6 +91,7 @@ def test_inputs_within_their_time_give_what_they_give_without(many: Path, cli: C
     assert cli(".", "--input-timeout", "0").code == 2
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_workers_end_with_the_process_that_started_them(many: Path, number: signal.Signals) -> None:

@@ -39,7 +39,7 @@ def test_the_answer_agrees_with_itself(rate, patience, schedule):
     assert served == pytest.approx(rate * (1 - retried.give_up_probability), rel=2e-3, abs=1e-9)
 
 
-@pytest.mark.drawn(2)
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("schedule", [AUTHIP, WINDOWS_IKEV1])
 @pytest.mark.parametrize("rate", [7.6, 8.2, 8.8, 12])
 def test_simulated_peers_give_up_at_a_share_between_the_estimates(rate, schedule):

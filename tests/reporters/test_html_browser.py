@@ -156,6 +156,7 @@ def test_the_first_screen_has_the_verdict_the_questions_and_the_first_command(pa
     assert box["y"] + box["height"] < 900
 
 
+@pytest.mark.drawn(4)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [390, 1440])
 @pytest.mark.parametrize("input_", ["negotiation", "difference"])

@@ -97,7 +97,7 @@ def render(cli: Callable[..., Any], output: str) -> str:
     return ran.out
 
 
-@pytest.mark.drawn(3)
+@pytest.mark.drawn(6)
 @pytest.mark.parametrize("output", format_names())
 def test_no_control_character_leaves_in_any_format(hostile: str, cli: Callable[..., Any], output: str) -> None:
     text = render(cli, output)
@@ -148,6 +148,7 @@ def test_junit_is_xml_whatever_the_name(hostile: str, cli: Callable[..., Any]) -
     assert int(root[0].get("failures", "0")) > 0
 
 
+@pytest.mark.drawn(3)
 def test_json_formats_stay_json(hostile: str, cli: Callable[..., Any]) -> None:
     for output in ("json", "sarif", "gitlab"):
         assert json.loads(render(cli, output))

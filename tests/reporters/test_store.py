@@ -35,6 +35,7 @@ def rows(place: Path, sql: str) -> list[tuple[Any, ...]]:
         return database.execute(sql).fetchall()
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(("kind", "name"), STORES)
 def test_a_store_holds_what_the_report_says(desk: Path, cli: Callable[..., Any], kind: str, name: str) -> None:
     ran = cli(".", "-o", f"{kind}:{name}", "-o", "json")
@@ -98,6 +99,7 @@ def test_problems_are_in_the_store(desk: Path, cli: Callable[..., Any], kind: st
     assert rows(desk / name, "SELECT exit_code FROM runs") == [(4,)]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(("kind", "name"), STORES)
 def test_a_second_run_takes_the_place_of_the_first_and_does_not_read_it(
     desk: Path, cli: Callable[..., Any], kind: str, name: str
@@ -149,6 +151,7 @@ def test_a_store_needs_a_name(desk: Path, cli: Callable[..., Any]) -> None:
     assert "a store goes to a file: -o duckdb:NAME" in cli("policy.cmd", "-o", "duckdb").err
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize(("kind", "name"), STORES)
 def test_no_key_and_no_control_is_in_a_store(desk: Path, cli: Callable[..., Any], kind: str, name: str) -> None:
     (desk / "keys.cmd").write_bytes(

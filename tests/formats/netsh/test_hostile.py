@@ -72,6 +72,7 @@ def test_no_heap_of_pieces_makes_it_raise(data: bytes) -> None:
     check_sane(data)
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize(
     "data",
     [

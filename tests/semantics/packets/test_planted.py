@@ -38,6 +38,7 @@ def test_every_rule_hidden_by_a_union_is_found_with_what_hides_it(name: str) -> 
     assert not analysis.undecided
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
 def test_arrays_find_what_comparing_all_finds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     _, _, by_arrays = analysed(name, 150, 8)
@@ -46,6 +47,7 @@ def test_arrays_find_what_comparing_all_finds(name: str, monkeypatch: pytest.Mon
     assert by_arrays == by_pairs
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("name", ["access list", "specific", "wide first", "wide last"])
 def test_listing_is_bounded_and_the_rest_is_counted(name: str) -> None:
     _, _, whole = analysed(name, 400, 30)

@@ -225,6 +225,7 @@ def keys(found: list[Subtree | ListEnd | Problem]) -> list[str]:
     return [element.child_text("key") for element in elements(found) if element.name == "item"]
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("newline", ["\n", "\r\n", ""])
 def test_marked_records_are_found_among_many(newline: str) -> None:
     marked = {0, 1, 5_000, 5_001, 19_998, 19_999, 12_345}

@@ -97,6 +97,7 @@ def test_long_lines_are_read(name: str) -> None:
 UNCLOSED = ["'", '"', "@'\n", '@"\n', "<#", "(", "{", "[", "@(", "@{", "$(", "${", '"$(', "`", "[Parameter(", "$x."]
 
 
+@pytest.mark.drawn(3)
 @pytest.mark.parametrize("opening", UNCLOSED)
 @pytest.mark.parametrize("count", [1, 1_200])
 def test_what_is_opened_and_never_closed_is_bounded(opening: str, count: int) -> None:
