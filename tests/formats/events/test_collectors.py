@@ -205,3 +205,20 @@ def test_each_column_of_a_table_is_read() -> None:
     iso = read(table.replace("3/4/2026 10:11:12 AM", "2026-03-04T10:11:12Z"), "events.csv")
     assert [event.time for event in iso.events] == ["2026-03-04T10:11:12Z"]
     assert read(table.replace(PROVIDER, "Other"), "events.csv").events == ()
+
+
+def test_records_that_export_clixml_wrote_are_read_and_others_counted() -> None:
+    def record(number: int) -> str:
+        message = MESSAGE.replace("\n", "_x000D__x000A_")
+        return (
+            '<Obj RefId="0"><TN RefId="0"><T>System.Diagnostics.Eventing.Reader.EventLogRecord</T></TN><Props>'
+            f'<I32 N="Id">{number}</I32><S N="ProviderName">{PROVIDER}</S><I64 N="RecordId">7</I64>'
+            f'<DT N="TimeCreated">2026-03-04T10:11:12</DT></Props><MS><S N="Message">{message}</S></MS></Obj>'
+        )
+
+    head = '<Objs Version="1.1.0.1" xmlns="http://schemas.microsoft.com/powershell/2004/04">'
+    parsed = read(f"{head}\n{record(4624)}\n{record(4653)}\n</Objs>", "events.xml")
+    (failure,) = parsed.events
+    assert (failure.event_id, failure.error_code, failure.remote_address) == (4653, 13805, "10.1.0.6")
+    assert (failure.time, failure.span.line) == ("2026-03-04T10:11:12", 3)
+    assert (parsed.other_events, parsed.problems, parsed.unread) == ((("4624", 1),), (), ())

@@ -18,7 +18,7 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from ipseclint.formats.events.message import fields_of
+from ipseclint.formats.events.message import fields_of, lines_of_message
 from ipseclint.formats.events.security_events import EventLog
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
@@ -170,7 +170,9 @@ def _add(event: JsonObject, log: EventLog) -> None:
     message = values.get("message")
     fields = named if "FailureReason" in named or "RemoteAddress" in named or message is None else {}
     if message is not None and not fields:
-        fields = fields_of(int(number.text) if number.text.isdigit() and len(number.text) < 6 else 0, _lines(message))
+        fields = fields_of(
+            int(number.text) if number.text.isdigit() and len(number.text) < 6 else 0, lines_of_message(message)
+        )
     texts = [value.text for value in properties] or ([] if message is None else [message.text])
     if log.keep(number.text.strip(), source, time, fields, number.span, texts=texts):
         _note_members(event, log.diagnostics, 0)
@@ -269,15 +271,6 @@ def _placed(value: JsonObject, text: Token) -> JsonObject:
     return JsonObject(
         text.line, text.column, tuple((text.standing_for(name.text), moved(part)) for name, part in value.members)
     )
-
-
-def _lines(message: Token) -> list[Token]:
-    """The lines of a message, each with the place of the message."""
-    lines, at = [], 0
-    for text in message.text.splitlines(keepends=True):
-        lines.append(message.part(at, at + len(text.rstrip("\r\n"))))
-        at += len(text)
-    return lines
 
 
 def _time(text: str) -> str | None:

@@ -22,6 +22,15 @@ _LONGEST_FIRST = sorted((*LABELS, *SECTIONS, *OTHER_LABELS), key=len, reverse=Tr
 _IN_LINE = late(rf"(?<=\s)(?:{'|'.join(map(re.escape, _LONGEST_FIRST))})[ \t]{{0,4}}:(?=\s|$)", re.IGNORECASE)
 
 
+def lines_of_message(message: Token) -> list[Token]:
+    """The lines of a message that is one value, each with its place in it."""
+    lines, at = [], 0
+    for text in message.text.splitlines(keepends=True):
+        lines.append(message.part(at, at + len(text.rstrip("\r\n"))))
+        at += len(text)
+    return lines
+
+
 def lines_within(line: Token) -> list[Token]:
     """The lines of a message that was put on one line, as collectors of syslog do: each begins with its label."""
     starts = [0, *(match.start() for match in _IN_LINE.finditer(line.text)), len(line.text)]

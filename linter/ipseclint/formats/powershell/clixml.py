@@ -16,9 +16,13 @@ from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node, class_of, flat
 from ipseclint.source import Source, Span
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, RAS_EVENTS
 from ipseclint.vocabulary.rows import names
 
 _ROOT = re.compile(r"<Objs\s[^<>]*schemas\.microsoft\.com/powershell/2004/04")
+_NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
+_EVENT = re.compile(rf"<I32 N=\"Id\">(?:{_NUMBERS})</I32>")
+"""The number of an event that is read, in a record of Get-WinEvent."""
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ESCAPE_LENGTH = 7
 _COLLECTIONS = frozenset({"LST", "IE", "STK", "QUE"})
@@ -49,7 +53,9 @@ MAX_DEPTH = 24
 def recognise(source: Source) -> bool:
     """Whether it is CLIXML with objects that concern IPsec."""
     text = source.head_text
-    return _ROOT.search(text) is not None and concerns_ipsec(text)
+    return _ROOT.search(text) is not None and (
+        concerns_ipsec(text) or ("EventLogRecord<" in text and _EVENT.search(text) is not None)
+    )
 
 
 def parse(source: Source) -> Parsed:

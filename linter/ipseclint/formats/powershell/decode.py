@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import adapters, remote_access, services
 from ipseclint.formats.powershell.associations import association
@@ -20,6 +22,12 @@ from ipseclint.formats.powershell.rules import connection_rule, main_mode_rule
 from ipseclint.formats.powershell.settings import dos_protection, global_settings
 from ipseclint.model.events import Event, EventKind, SecurityAssociation
 from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, NetworkAdapter, ServiceState
+
+if TYPE_CHECKING:
+    from ipseclint.formats.events.security_events import EventLog
+
+_EVENT = "eventlogrecord"
+"""The class of the records that Get-WinEvent returns (EventLogRecord of .NET), folded."""
 
 SHAPES = (
     ("msft_netconsecrule", ("InboundSecurity", "OutboundSecurity")),
@@ -187,12 +195,14 @@ class _Contents:
         self._certificates: list[Certificate] = []
         self._associations: list[SecurityAssociation] = []
         self._events: list[Event] = []
+        self._log: EventLog | None = None
 
     def add(self, item: Instance) -> None:
         """Read one object and keep it."""
         kind = _KINDS.get(item.class_name)
         if kind is not None:
-            note_properties(item, self.diagnostics)
+            if item.class_name != _EVENT:
+                note_properties(item, self.diagnostics)
             kind(self, item)
         elif item.class_name.startswith(_OURS):
             self.diagnostics.not_understood(f"objects of the class {item.class_name} are not read", item.span)
@@ -263,6 +273,27 @@ class _Contents:
         """A security association of quick mode."""
         self._associations.append(association(item, EventKind.QUICK_MODE))
 
+    def event(self, item: Instance) -> None:
+        """A record of an event log, of Get-WinEvent."""
+        from ipseclint.formats.events.message import fields_of, lines_of_message
+        from ipseclint.formats.events.security_events import EventLog
+        from ipseclint.vocabulary.audit_events import PROVIDER
+
+        number, source, message = item.text("Id"), item.text("ProviderName"), item.text("Message")
+        if number is None:
+            return
+        self._log = self._log or EventLog(self.diagnostics)
+        time = item.text("TimeCreated")
+        known = decimal(number.text)
+        self._log.keep(
+            number.text,
+            PROVIDER if source is None else source.text,
+            None if time is None else time.text,
+            {} if message is None or known is None else fields_of(known, lines_of_message(message)),
+            number.span,
+            texts=[] if message is None else [message.text],
+        )
+
     def vpn_connection(self, item: Instance) -> None:
         """A VPN connection, or its IPsec configuration."""
         self._parts.add_vpn(remote_access.connection(item, self.diagnostics))
@@ -300,9 +331,11 @@ class _Contents:
             "certificates": tuple(self._certificates),
         }
         policy = self._parts.policy().model_copy(update=more)
+        logged = Parsed() if self._log is None else self._log.parsed()
         return Parsed(
             policy=policy,
-            events=tuple(self._events),
+            events=(*self._events, *logged.events),
+            other_events=logged.other_events,
             associations=tuple(self._associations),
             problems=self.diagnostics.listed(),
             secrets=tuple(self.diagnostics.secrets),
@@ -329,6 +362,7 @@ _KINDS: dict[str, Callable[[_Contents, Instance], None]] = {
     "vpnauthprotocol": _Contents.vpn_server,
     "vpns2s": _Contents.vpn_interface,
     "x509certificate2": _Contents.certificate,
+    _EVENT: _Contents.event,
     "msft_netmainmodesa": _Contents.main_mode_association,
     "msft_netquickmodesa": _Contents.quick_mode_association,
 }
