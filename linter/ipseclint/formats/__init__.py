@@ -140,7 +140,9 @@ _READERS = (
     _Reader("registry.pol", Shape.BINARY),
     _Reader("registry.reg_text", Shape.TEXT, may_be=_begins("windows registry editor", "regedit4", "[")),
     _Reader("registry.reg_query", Shape.TEXT, ("hkey_", "reg query", "reg.exe query")),
-    _Reader("registry.item_properties", Shape.TEXT, ("pspath", "get-itemproperty", "gp hklm", "gpv hklm")),
+    _Reader(
+        "registry.item_properties", Shape.TEXT, ("pspath", "get-itemproperty", "gp hklm", "gpv hklm", "hive: hkey")
+    ),
     _Reader("registry.lgpo", Shape.TEXT, ("computer",)),
     _Reader("registry.security_template", Shape.TEXT, ("$chicago$",)),
     _Reader("registry.ip_security.ldif", Shape.TEXT, ("dn:",), _begins("#", "version", "dn:")),

@@ -211,7 +211,8 @@ def test_records_that_export_clixml_wrote_are_read_and_others_counted() -> None:
     def record(number: int) -> str:
         message = MESSAGE.replace("\n", "_x000D__x000A_")
         return (
-            f'<Obj RefId="{number}"><TN RefId="{number}"><T>System.Diagnostics.Eventing.Reader.EventLogRecord</T></TN><Props>'
+            f'<Obj RefId="{number}"><TN RefId="{number}">'
+            "<T>System.Diagnostics.Eventing.Reader.EventLogRecord</T></TN><Props>"
             f'<I32 N="Id">{number}</I32><S N="ProviderName">{PROVIDER}</S><I64 N="RecordId">7</I64>'
             f'<DT N="TimeCreated">2026-03-04T10:11:12</DT></Props><MS><S N="Message">{message}</S></MS></Obj>'
         )

@@ -108,3 +108,36 @@ def test_of_a_value_that_was_asked_for_alone_nothing_follows_for_others() -> Non
 def test_a_refusal_says_nothing_of_a_value() -> None:
     text = f"reg query {AGENT} /v {NAME}\n\nERROR: Access is denied.\n"
     assert recognise(bytes_source("x.txt", text.encode())) is None
+
+
+HIVE = "    Hive: HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\n"
+ROWS = """
+
+Name                           Property
+----                           --------
+Linkage                        Disabled : 0
+Parameters                     ServiceDll             : C:\\Windows\\System32\\ras
+                                                        mans.dll
+                               AllowL2TPWeakCrypto    : 1
+"""
+
+
+@pytest.mark.parametrize("before", ["", "PS C:\\> dir HKLM:\\SYSTEM\\CurrentControlSet\\Services\\RasMan\n"])
+def test_a_table_of_keys_is_read_with_the_values_of_each(before: str) -> None:
+    source = bytes_source("keys.txt", f"{before}\n\n{HIVE}{ROWS}\n\n".encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "registry-properties"
+    parsed = form.parse(source)
+    values = {value.path.rpartition("\\")[2]: value.data.known for value in parsed.policy.registry}
+    assert values == {"ServiceDll": "C:\\Windows\\System32\\rasmans.dll", "AllowL2TPWeakCrypto": "1"}
+    assert (parsed.policy.registry[-1].data.span.line, parsed.problems) == (
+        (before + HIVE + ROWS).count("\n") + 2,
+        (),
+    )
+
+
+@pytest.mark.parametrize("hive", ["HKEY_LOCAL_MACHINE\\SOFTWARE\\Other", "HKEY_CURRENT_USER\\Software"])
+def test_a_table_of_other_keys_is_not_taken(hive: str) -> None:
+    text = f"    Hive: {hive}\n{ROWS}"
+    assert recognise(bytes_source("keys.txt", text.encode())) is None

@@ -3,6 +3,11 @@ r"""Values of a registry key as PowerShell prints them: `Get-ItemProperty KEY`, 
     NegotiateDH2048_AES256 : 1
     PSPath                 : Microsoft.PowerShell.Core\Registry::HKEY_LOCAL_MACHINE\SYSTEM\...\RasMan\Parameters
 
+    Hive: HKEY_LOCAL_MACHINE\SYSTEM\...\RasMan         as `Get-ChildItem` and `Get-Item` list keys with their values
+    Name                           Property
+    ----                           --------
+    Parameters                     NegotiateDH2048_AES256 : 1
+
 The command itself may stand above. Of a value that is not there PowerShell says so, with the path of the key. Numbers
 are decimal, and negative from 2^31 on.
 """
@@ -33,6 +38,9 @@ _PLACE = re.compile(
     r"^[ \t]{0,8}PSPath[ ]{1,80}: Microsoft\.PowerShell\.Core\\Registry::(HKEY_LOCAL_MACHINE\\[^\r\n]*)",
     re.IGNORECASE | re.MULTILINE,
 )
+_HIVE = re.compile(r"^[ \t]{0,8}Hive: (HKEY_LOCAL_MACHINE[^\r\n]{0,400})", re.MULTILINE)
+_LISTS_KEYS = re.compile(r"^[ \t]{0,8}Name[ ]+Property[ \t]*\r?\n[ \t]{0,8}----[ ]+--------", re.MULTILINE)
+_PROPERTY_OF_KEY = re.compile(r"([^\s:][^:\r\n]{0,240}?)[ ]*:(?: (.*)|$)")
 _WRAPPED = re.compile(r"\r?\n[ ]{9,80}(?=\S)")
 """Where a long value goes on in its column."""
 _PROPERTY = re.compile(r"([ \t]{0,8})([^\s:][^:\r\n]{0,240}) :(?: |$)")
@@ -63,6 +71,8 @@ def recognise(source: Source) -> bool:
         return True
     if any(concerns_ipsec(match[2]) for match in _ABSENT.finditer(text)):
         return True
+    if _LISTS_KEYS.search(text) is not None and _HIVE.search(text) is not None:
+        return _take_keys(Key("", Span(source.path, 1, 1)), source.head_text, source.path)
     first = _COMMAND.search(text.lstrip().partition("\n")[0])
     return first is not None and concerns_ipsec(_key_of(first) or "")
 
@@ -71,6 +81,8 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the values, and which values are not there."""
     tree = Key("", Span(diagnostics.path, 1, 1))
+    if _HIVE.search(text) is not None:
+        _take_keys(tree, text, diagnostics.path)
     command: re.Match[str] | None = None
     for line, listed in _lists(text, diagnostics.path):
         if line is None:
@@ -90,6 +102,37 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             if key is not None:
                 key.lack(name)
     return decode(tree, diagnostics)
+
+
+def _take_keys(tree: Key, text: str, path: str) -> bool:
+    """Put the keys of tables of `Get-ChildItem` into the tree; whether one of them concerns IPsec.
+
+    Each has its values beside it, of which long ones go on below.
+    """
+    hive, column, key, last = "", 0, "", ""
+    concerns = False
+    properties: dict[str, Token] = {}
+    for line in (*lines_of(text, path), Token("Hive: ", path, 1, 1)):
+        begins = line.text.lstrip().startswith("Hive: ")
+        name = "" if begins else line.text[:column].strip() if column else ""
+        if (begins or name) and properties:
+            take_properties(tree, properties, f"{hive}\\{key}", is_whole=True)
+            concerns = concerns or concerns_ipsec(f"{hive}\\{key}")
+        if begins or name:
+            key, properties, last = name, {}, ""
+        if begins:
+            hive, column = line.text.partition("Hive: ")[2].strip(), 0
+        elif hive and not column and line.text.lstrip().startswith("----"):
+            column = line.text.rfind("--------")
+        elif column and key and line.text[column:].strip():
+            cell = line.part(column)
+            if (match := _PROPERTY_OF_KEY.match(cell.text)) is not None:
+                last = match[1]
+                start = match.start(2) if match[2] is not None else len(cell.text)
+                properties[last] = cell.part(start).strip()
+            elif last:
+                properties[last] = joined((properties[last], cell.strip()))
+    return concerns
 
 
 def _lists(text: str, path: str) -> Iterator[tuple[Token | None, _Listed]]:
