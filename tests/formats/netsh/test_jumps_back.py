@@ -78,9 +78,19 @@ def test_what_netsh_reads_from_elsewhere_is_told(fed: str) -> None:
     assert problem.message == "netsh takes its commands from elsewhere here, which is not followed"
 
 
-def test_a_question_asked_again_is_one_value_and_a_jump() -> None:
+def test_a_question_asked_again_is_one_value() -> None:
     parsed = replay(f":again\nset /p IP=Address?\n{FILTER}=%IP%\ngoto again\n")
-    assert messages(parsed) == [VALUE_IS_NOT_KNOWN, GOES_BACK]
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+
+
+def test_a_value_that_is_set_anew_before_its_use_is_the_same_each_time() -> None:
+    parsed = replay(f":menu\nset /p C=Which?\nset NET=10.7.0.0\n{FILTER}=%NET%\nif %C%==1 goto menu\ngoto menu\n")
+    assert messages(parsed) == []
+
+
+def test_a_jump_back_is_told_once_for_its_label() -> None:
+    parsed = replay(f"set n=1\n:again\n{FILTER}=10.7.%n%.1\nset /a n+=1\nif %Y%==1 goto again\nif %Y%==2 goto again\n")
+    assert messages(parsed) == [GOES_BACK]
 
 
 def test_a_command_of_netsh_does_not_look_at_what_it_is_handed() -> None:

@@ -142,3 +142,18 @@ def test_another_value_that_is_filled_in_leaves_the_names_of_its_command_certain
     assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
     assert (parsed.policy.names_not_followed, parsed.policy.open_ends) == ((), ())
     assert values(parsed, "connection_security_rules", "name") == ["R"]
+
+
+def test_a_value_of_a_rule_of_the_firewall_that_bears_on_nothing_is_no_problem() -> None:
+    rule = (
+        "netsh advfirewall firewall add rule name=%N% dir=in action=allow protocol=tcp localport=%PORT% remoteip=%NET%"
+    )
+    assert messages(replay(f"{CONSEC} auth1=computerkerb\n{rule}\n")) == []
+    (secured,) = replay(f"{CONSEC} auth1=computerkerb\n{rule} security=%HOW%\n").policy.firewall_rules
+    assert secured.security is not None
+    assert secured.security.value == Unknown("%HOW%")
+
+
+def test_a_value_of_a_rule_of_the_firewall_that_blocks_is_told() -> None:
+    rule = "netsh advfirewall firewall add rule name=B dir=in action=block protocol=udp localport=%PORT%"
+    assert messages(replay(f"{rule}\n")) == [VALUE_IS_NOT_KNOWN]

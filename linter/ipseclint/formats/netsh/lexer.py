@@ -638,7 +638,8 @@ class Lexer:
             self.unfollowed.leaves_open(variables)
             self.unfollowed.says(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
         else:
-            self.unfollowed.fills_in(variables, rest)
+            if context != "advfirewall firewall":  # nothing names its rules
+                self.unfollowed.fills_in(variables, rest)
             return Command(context, without_keys(variables, rest), rest[0].line, self._process, variables)
         return None
 

@@ -6,7 +6,7 @@ Source: the page `goto` of the Windows Commands reference.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
@@ -34,6 +34,7 @@ class LinesSoFar:
         self._lines: list[Line] = []
         self._labels: dict[str, int] = {}
         self._looks = 0
+        self._told: set[str] = set()
 
     def take(self, number: int, line: str, arguments: Sequence[str] | None) -> None:
         """Keep a line that is read for the first time."""
@@ -59,7 +60,29 @@ class LinesSoFar:
         if label is None or self._looks > _MAX_LOOKS:
             return False
         self._looks += 1
-        texts = [line for _, line, _ in self.since(label)[-_MAX_LINES:]]
-        names = {match[1].casefold() for text in texts for match in _SETS.finditer(text)}
-        filled = [text.casefold() for text in texts if mention_in(text)]
-        return any(f"{sign}{name}{end}" in text for name in names for text in filled for sign in "%!" for end in "%!:")
+        texts = [line.casefold() for _, line, _ in self.since(label)[-_MAX_LINES:]]
+        if label in self._told or not any(_is_carried(name, at, texts) for name, at in _sets(texts)):
+            return False
+        self._told.add(label)
+        return True
+
+
+def _sets(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """What lines set: each name, and the number of its line."""
+    for at, text in enumerate(texts):
+        for match in _SETS.finditer(text):
+            yield match[1], at
+
+
+def _is_carried(name: str, at: int, texts: Sequence[str]) -> bool:
+    """Whether what a line sets is another value each time, and a command of IPsec is filled in with it.
+
+    It is made of what it was before, or comes only behind the command that it is filled in.
+    """
+    filled = [
+        place
+        for place, text in enumerate(texts)
+        if place != at and any(f"{sign}{name}{end}" in text for sign in "%!" for end in "%!:") and mention_in(text)
+    ]
+    makes_anew = re.search(rf"\bset[ \t]+/a[ \t]+\"?{name}[ \t]*(?:[-+*]=|=[^&|]*\b{name}\b)", texts[at])
+    return bool(filled) and (makes_anew is not None or filled[0] < at)

@@ -90,6 +90,7 @@ class AdvfirewallReplay:
         self._settings = ScriptedSettings()
         self._session = Session()
         self._has_missed = False
+        self._is_of_no_concern = False
 
     def apply(self, command: Command) -> bool:
         """Carry out one command, unless netsh refuses it; whether it surely finds what it changes."""
@@ -101,7 +102,10 @@ class AdvfirewallReplay:
             self._settings.store = None
         places = tuple(variable.span for variable in command.variables)
         trial = Diagnostics(self._diagnostics.path, of_command=True, open_places=places)
+        self._is_of_no_concern = False
         self._carry_out(command, trial)
+        if self._is_of_no_concern:
+            command = command._replace(variables=())
         if not is_taken(command, trial, self._diagnostics):
             return False
         (verb,) = unique_prefix(command.words[0].text, VERBS)
@@ -181,6 +185,7 @@ class AdvfirewallReplay:
             trial.malformed(f"`add rule` without {listing(missing)}", span)
             return
         parts = _parts(command.context, store, span, tags, trial)
+        self._is_of_no_concern = grammar is FIREWALL and not parts.firewall_rules
         if not breaks_the_rules(trial):
             self._rules.add(ScriptedRule(command.context, store, span, tags, parts))
 
