@@ -15,6 +15,10 @@ FIXTURES = ROOT / "fixtures" / "formats" / "transcript"
 SYNTAX = """    Enable-NetIPsecRule [-All] [-PolicyStore <String>]
     [-WhatIf] [<CommonParameters>]
 """
+SPACED = (
+    "NAME Enable-NetIPsecRule\n\n\nSYNTAX\n\nEnable-NetIPsecRule [-All] [-PolicyStore\n\n<String>] [-WhatIf]"
+    " [<CommonParameters>]\n\nDESCRIPTION\n\nSee the Set-NetIPsecRule cmdlet.\n"
+)
 USAGE = """Usage: add rule name=<string>
       endpoint1=any|<IPv4 address>
       [auth1psk=<string>]
@@ -66,6 +70,7 @@ def test_the_examples_of_a_help_page_are_read_at_their_places(name: str, of: str
         ),
         (f"NOM\n    Enable-NetIPsecRule\n\nSYNTAXE\n{SYNTAX}\n", "Enable-NetIPsecRule"),
         (SYNTAX, "Enable-NetIPsecRule"),
+        (SPACED, "Enable-NetIPsecRule"),
         (USAGE, "netsh ... add rule"),
         (USAGE.replace("Usage:", "Syntaxe\u00a0:").replace("Remarks:", "Remarques :"), "netsh ... add rule"),
         (

@@ -21,9 +21,9 @@ _LABEL = late(r"\n[ \t]{0,8}+[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t\r\n]{1,8
 _SYNTAX = late(r"[ \t]{0,12}([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})(?:[ \t]+[\[<{-]|[ \t]*\r?$)")
 """The first line of a syntax: the cmdlet, and what it takes there or in the lines below."""
 _END_OF_SYNTAX = late(r"<\w*Param\w*>\]?[ \t]*\r?$")
-_IN_SYNTAX = late(r"[ \t]+(?:\[?\[?-|\[?<|[\w|]+\]|[{|])")
+_IN_SYNTAX = late(r"[ \t]*(?:$|\r|\[?\[?-|\[?<|[\w|]+\]|[{|])")
 _MOST_SYNTAX_LINES = 120
-_NAME = late(r"[ \t]{0,12}(?:#{1,3}[ \t]+)?([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})[ \t]*\r?")
+_NAME = late(r"[ \t]{0,12}(?:#{1,3}[ \t]+|[A-Z]{2,12}[ \t]+)?([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})[ \t]*\r?")
 """A line with the name of a cmdlet alone, which begins a page."""
 _MOST_LINES_TO_SYNTAX = 40
 _HEADING_OF_HELP = late(r"[^\W\d_][^a-z\r\n:;=<>\\/\[\](){}$\"'-]{1,40}\r?")

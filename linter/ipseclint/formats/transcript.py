@@ -137,6 +137,8 @@ def is_transcript(
 ) -> bool:
     """Whether a text is several outputs: `whole` tells what it is in one piece, `recognise` what a piece is."""
     head = source.head_text
+    if not is_page(head) and without_help(head)[1]:
+        return True
     plain = unmarked(head)
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()
@@ -144,8 +146,6 @@ def is_transcript(
             return any(True for _ in _read(plain, source.path, recognise))
     if is_page(head):
         return any(True for _ in _read(head, source.path, recognise))
-    if without_help(head)[1]:
-        return True
     form = whole()
     is_script = form is not None and form.name == "powershell-script"
     if is_script and source.path.casefold().endswith(_SCRIPTS) and _PARTED.search(f"\n{head}") is None:

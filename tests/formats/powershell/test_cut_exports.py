@@ -72,3 +72,14 @@ def test_the_configuration_of_a_vpn_server_is_known_by_its_ports() -> None:
     (server,) = read(text).policy.vpn_servers
     assert server.ikev2_ports is not None
     assert (server.ikev2_ports.known, server.custom_policy and server.custom_policy.known) == (128, False)
+
+
+def test_services_are_read_from_the_table_of_osquery() -> None:
+    row = {"name": "IKEEXT", "display_name": "IKE", "service_type": "SHARE_PROCESS", "pid": "0"}
+    rows = [row | {"status": "STOPPED", "start_type": "DISABLED"}, {**row, "name": "other", "start_type": "AUTO_START"}]
+    parsed = read(json.dumps([*rows, row | {"name": "BFE", "status": "START_PENDING", "start_type": "DEMAND_START"}]))
+    assert [
+        (service.name, service.start and service.start.known, service.status and service.status.known)
+        for service in parsed.policy.services
+    ] == [("IKEEXT", "disabled", "stopped"), ("BFE", "manual", "start pending")]
+    assert parsed.problems == ()

@@ -66,6 +66,7 @@ SHAPES = (
     ("win32_service", ("StartMode", "State")),
     ("servicecontroller", ("ServiceName", "StartType")),
     ("servicecontroller", ("Name", "StartType")),
+    ("servicecontroller", ("Name", "start_type", "service_type")),
     (adapters.CLASS, ("IPsecOffloadV2Enabled",)),
     (adapters.CLASS, ("Enabled", "AhEnabled")),
     (adapters.CLASS, ("Enabled", "EspEnabled")),

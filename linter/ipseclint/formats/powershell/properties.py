@@ -42,7 +42,8 @@ READ = names(
     "retryinterval retryintervalseconds rootcertificatenametoaccept rulegroup sadatasizeforrenegotiation "
     "sadatasizeforrenegotiationkilobytes salifetime salifetimeseconds secondauthenticationmethod "
     "selectioncriteria serveraddress servicename sharedsecret signing signingalgorithm sourceipaddress "
-    "splittunneling sstpports startipaddress startmode starttype state stateidletimeoutseconds status subject "
+    "splittunneling sstpports startipaddress startmode start_type starttype state stateidletimeoutseconds "
+    "status subject "
     "subjectname subjectnametype thumbprint transportlayerfiltername trustedca trustedcatype "
     "tunnelauthprotocolsadvertised tunneltype type unicode userauthprotocolaccepted validationcriteria"
 )
@@ -52,7 +53,7 @@ OF_NO_CONCERN = names(
     "acceptpause acceptstop applications archived authenticationtype autotriggerenabled canshutdown canstop "
     "caption checkpoint cimclass ciminstanceproperties cimsystemproperties commonname communicationstatus "
     "conditionlist conditionlisttype connectionstatus container creationclassname delayedautostart "
-    "dependentservices desktopinteract detailedstatus dnssuffix dnssuffixsearchlist dynamictarget "
+    "dependentservices desktopinteract detailedstatus display_name dnssuffix dnssuffixsearchlist dynamictarget "
     "dynamictransport edgetraversalpolicy enrollmentpolicyendpoint enrollmentserverendpoint errorcontrol "
     "executionstrategy exitcode extensions handle healthstatus icmptype installdate issuername "
     "localonlymapping localprogram loosesourcemapping machinename mandatory operatingstatus operationalstatus "
@@ -62,7 +63,8 @@ OF_NO_CONCERN = names(
     "pssourcejobinstanceid publickey rawdata reevaluationpolicy remembercredential "
     "remotedynamickeywordaddresses remoteprogram requiredservices routes ruleusage runspaceid security "
     "sendastrustedissuer sequencedactions serialnumber serverlist service servicehandle servicesdependedon "
-    "servicespecificexitcode servicetype signaturealgorithm site started startname statusdescriptions "
+    "servicespecificexitcode servicetype service_type service_exit_code user_account win32_exit_code module_path "
+    "signaturealgorithm site started startname statusdescriptions "
     "systemcreationclassname systemname tagid trustednetwork usewinlogoncredential version vpnconfigurationxml "
     "vpntrigger waithint"
 )

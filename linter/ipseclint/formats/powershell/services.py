@@ -1,4 +1,4 @@
-"""Windows services as `Get-CimInstance Win32_Service` and `Get-Service` show them."""
+"""Windows services as `Get-CimInstance Win32_Service`, `Get-Service` and the table `services` of osquery show them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,12 @@ _START = {
     "manual": "manual",
     "3": "manual",
     "disabled": "disabled",
+    "auto_start": "automatic",
+    "demand_start": "manual",
     "4": "disabled",
 }
-"""StartMode of Win32_Service and StartType of Get-Service (ServiceStartMode: 2 automatic, 3 manual, 4 disabled)."""
+"""StartMode of Win32_Service and StartType of Get-Service (ServiceStartMode: 2 automatic, 3 manual, 4 disabled); of
+osquery the constants of the service control manager."""
 
 _STATUS = {
     "running": "running",
@@ -27,6 +30,8 @@ _STATUS = {
     "stopped": "stopped",
     "1": "stopped",
     "startpending": "start pending",
+    "start_pending": "start pending",
+    "stop_pending": "stop pending",
     "2": "start pending",
     "stoppending": "stop pending",
     "3": "stop pending",
@@ -41,7 +46,7 @@ def service_state(item: Instance, diagnostics: Diagnostics) -> ServiceState | No
     name = item.text("Name", "ServiceName")
     if name is None or name.word not in SERVICES:
         return None
-    start, status = item.text("StartMode", "StartType"), item.text("State", "Status")
+    start, status = item.text("StartMode", "StartType", "start_type"), item.text("State", "Status")
     start_setting: Setting[str] | None = (
         None if start is None else word(start, _START, "start of a service", diagnostics)
     )
