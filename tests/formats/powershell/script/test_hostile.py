@@ -43,6 +43,12 @@ ENDLESS = {
     "loops in loops": "foreach ($a in 1..1000) { foreach ($b in 1..1000) { } }",
     "two calls each": "function f($n) { if ($n -lt 40) { f ($n + 1); f ($n + 1) } }\nf 1",
     "programs in words": f"Write-Host {'a$(1) ' * 500}",
+    "long texts": "$s = 'a' * 90000; while ($true) { $t = $s -replace 'a', 'bbbbbbbbbb' }",
+    "texts put together": "$s = 'a' * 90000; while ($true) { $t = \"x$s\" }",
+    "signs": "$s = 'a' * 90000; while ($true) { $t = $s.ToCharArray() }",
+    "lists within lists": '$a = @(); $b = , $a * 9000; $c = , $b * 9000; while ($true) { $t = "$c" }',
+    "a list put into itself": "$l = [Collections.ArrayList]@(1, 2); while ($true) { $l.AddRange($l) }",
+    "blocks that call each other": "$a = { & $b }; $b = { & $a; & $a }; while ($true) { & $a }",
     "looks through lists": "$a = 1..5000; $a | Where-Object { $a -contains $_ } | Out-Null",
 }
 
@@ -73,6 +79,12 @@ def test_a_script_without_end_is_left_and_said_at_its_place(name: str, monkeypat
         "$x = [char]999999999",
         "$x = @(1)[99999999999999999999]",
         "$x, $y = $null; $x.y.z = 1; $x[1][2] += 3",
+        "$x = 'ab'; foreach ($i in 1..60) { $x = \"$x$x\" }",
+        "$l = @('a' * 90000) * 9000; $x = \"$l\"; $x = $l -join ','",
+        "$l = @('a' * 90000) * 9000; $x = [string]::Join(',', $l); $x = [string]::Concat($l)",
+        "$x = ('{0}' * 30000) -f ('b' * 90000)",
+        "$s = 'a' * 90000; $x = $s -replace 'a', $s; $x = $s.Replace('a', $s)",
+        "$s = 'a' * 90000; foreach ($i in 1..9) { $s = $s.Insert(0, $s) }; $x = $s.ToCharArray()",
     ],
 )
 def test_values_stay_small(statement: str) -> None:

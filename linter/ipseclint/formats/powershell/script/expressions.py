@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.masking import behind_parentheses
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.values import (
+    MAX_TEXT_CHARACTERS,
     Block,
     Data,
     Table,
@@ -24,7 +25,9 @@ from ipseclint.formats.powershell.script.values import (
     items_of,
     number_in,
     number_of,
+    size_of,
     text_of,
+    text_of_all,
     truth_of,
 )
 
@@ -45,6 +48,8 @@ _STEPS_OF_A_FRAGMENT = 5
 """How many steps it counts to parse what stands in `$(...)` for the first time (reasoned: it takes that long)."""
 _ITEMS_OF_A_STEP = 64
 """How many elements of a list an operator looks at for one step (reasoned)."""
+_CHARACTERS_OF_A_STEP = 250
+"""How much of a text is put together or gone through for one step (reasoned)."""
 _NOT_PLAIN = re.compile(f"[$`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]")
 _WORD_PIECE = re.compile(
     f"[{_SINGLE_QUOTES}](?:[^{_SINGLE_QUOTES}]|[{_SINGLE_QUOTES}]{{2}})*[{_SINGLE_QUOTES}]"
@@ -160,11 +165,16 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
             value = collected(found, match.start(), at)
         else:
             value = variable_value(match["variable"], match.start(), at, run)
+        if isinstance(value.data, list):
+            run.step(size_of(value) // _ITEMS_OF_A_STEP)
         inner_unknown = next((each.data for each in flat(value) if isinstance(each.data, Unknown)), None)
         unknown = unknown or inner_unknown
         pieces = [""] if inner_unknown is not None else [*pieces, text_of(value)]
     pieces.append(text[at:end])
-    made = "".join(pieces)
+    made = text_of_all(pieces)
+    run.step(len(made) // _CHARACTERS_OF_A_STEP)
+    if len(made) > MAX_TEXT_CHARACTERS:
+        return Value(Unknown("a text longer than is followed"), start, end)
     return Value(made if unknown is None else unknown.with_ending(made), start, end)
 
 
@@ -188,7 +198,10 @@ def word_value(start: int, end: int, run: Evaluator) -> Value:
         else:
             pieces.append(expanded(match.start(), match.end(), run))
     unknown = next((piece.data for piece in pieces if piece.is_unknown), None)
-    return Value("".join(map(text_of, pieces)) if unknown is None else unknown, start, end)
+    made = text_of_all(map(text_of, pieces))
+    if len(made) > MAX_TEXT_CHARACTERS:
+        unknown = Unknown("a text longer than is followed")
+    return Value(made if unknown is None else unknown, start, end)
 
 
 def _integer(node: Node, run: Evaluator) -> Value:
@@ -340,6 +353,8 @@ def _call(node: Node, run: Evaluator) -> Value:
         elif key in values:
             del values[key]
         return Value(None, start, end)
+    if isinstance(holder.data, str):
+        run.step(len(holder.data) // _CHARACTERS_OF_A_STEP)
     given_back = members.call(holder, name, arguments)
     if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
         run.call(Call(f".{name}", [], None, start, end))  # it may do what its words say
@@ -438,7 +453,9 @@ def _binary(node: Node, run: Evaluator) -> Value:
         right = value_of(operand, run)
         for side in (left, right):
             if isinstance(side.data, list):
-                run.step(len(side.data) // _ITEMS_OF_A_STEP)
+                run.step(size_of(side) // _ITEMS_OF_A_STEP)
+            elif isinstance(side.data, str):
+                run.step(len(side.data) // _CHARACTERS_OF_A_STEP)
         result = operators.binary(name, left, right)
         if (
             left.data is None

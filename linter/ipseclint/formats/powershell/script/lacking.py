@@ -18,7 +18,7 @@ _TAKES_OUT = late(r"\b(?:Remove|Save|Open)-\w+", re.IGNORECASE)
 """Commands that change nothing where nothing is."""
 _VARIABLE = late(r"\$(?:\w+:)?(\w+)")
 _LEAVES = late(r"(?:throw|exit|return|break|continue)\b", re.IGNORECASE)
-_MAX_VARIABLES_DEEP = 4
+_MAX_VARIABLES_DEEP = 16
 """Over how many variables what was asked for is followed (reasoned)."""
 
 

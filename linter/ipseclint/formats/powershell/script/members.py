@@ -10,6 +10,7 @@ from ipseclint.formats.powershell.script import operators, xml_objects
 from ipseclint.formats.powershell.script.evaluator import ExhaustedError
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
+    MAX_TEXT_CHARACTERS,
     Data,
     Table,
     Thing,
@@ -19,6 +20,7 @@ from ipseclint.formats.powershell.script.values import (
     joined_lines,
     number_of,
     text_of,
+    text_of_all,
     truth_of,
 )
 
@@ -189,15 +191,15 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
             return text.lstrip("".join(texts) or None)
         case "trimend", _:
             return text.rstrip("".join(texts) or None)
-        case "tochararray", []:
+        case "tochararray", [] if len(text) <= MAX_ITEMS:
             return [Value(sign, holder.start, holder.end) for sign in text]
         case "insert", [at, part] if at.isdigit():
-            return text[: int(at)] + part + text[int(at) :]
+            return operators.limited(text[: int(at)] + part + text[int(at) :])
         case "remove", [first] if first.isdigit():
             return text[: int(first)]
         case "remove", [first, count] if first.isdigit() and count.isdigit():
             return text[: int(first)] + text[int(first) + int(count) :]
-        case "replace", [old, new] if old:
+        case "replace", [old, new] if old and text.count(old) * len(new) <= MAX_TEXT_CHARACTERS:
             return text.replace(old, new)
         case "split", [separator]:
             return operators.cut(holder, f"[{re.escape(separator)}]" if separator else r"\s")
@@ -264,11 +266,12 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
         return [Value(octet, arguments[0].start, arguments[0].end) for octet in octets[:MAX_ITEMS]]
     if folded == "string" and arguments:
         if name == "concat":
-            return "".join(text_of(item) for each in arguments for item in items_of(each))
+            return operators.limited(text_of_all(text_of(item) for each in arguments for item in items_of(each)))
         if name in {"isnullorempty", "isnullorwhitespace"}:
             return not text_of(arguments[0]).strip()
         if name == "join" and len(arguments) > 1:
-            return text_of(arguments[0]).join(text_of(item) for each in arguments[1:] for item in items_of(each))
+            texts = (text_of(item) for each in arguments[1:] for item in items_of(each))
+            return operators.limited(text_of_all(texts, text_of(arguments[0])))
         if name == "format":
             rest = Value(list(arguments[1:]), arguments[0].start, arguments[-1].end)
             return operators.binary("-f", arguments[0], rest).data

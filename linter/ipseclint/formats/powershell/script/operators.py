@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.values import (
     items_of,
     number_of,
     text_of,
+    text_of_all,
     truth_of,
 )
 
@@ -75,11 +76,12 @@ def _add(left: Value, right: Value) -> Data:
     if left.data is None:
         return right.data
     if isinstance(left.data, (str, Table, bool)):
-        return _limited(text_of(left) + text_of(right))
+        return limited(text_of(left) + text_of(right))
     return _arithmetic(left, right, lambda first, second: first + second)
 
 
-def _limited(text: str) -> Data:
+def limited(text: str) -> Data:
+    """A text, unless it is longer than a script may put together."""
     if _PAIR.search(text):  # two units of UTF-16 that a script puts together are one character
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
     return text if len(text) <= MAX_TEXT_CHARACTERS else Unknown("a text longer than is followed")
@@ -115,19 +117,21 @@ def _range(left: Value, right: Value) -> Data:
 
 def _format(left: Value, right: Value) -> Data:
     given = items_of(right)
-    failed: list[str] = []
-
-    def put(match: re.Match[str]) -> str:
+    pieces: list[str] = []
+    text, at, length = text_of(left), 0, 0
+    for match in _FORMAT_ITEM.finditer(text):
         if match[1] is None:
-            return match[0][0]
-        index = int(match[1])
-        shown = _formatted(given[index], match[2]) if index < len(given) else None
+            shown: str | None = match[0][0]
+        else:
+            index = int(match[1])
+            shown = _formatted(given[index], match[2]) if index < len(given) else None
         if shown is None:
-            failed.append(match[0])
-        return shown or ""
-
-    text = _FORMAT_ITEM.sub(put, text_of(left))
-    return Unknown(f"what `{failed[0]}` formats") if failed else _limited(text)
+            return Unknown(f"what `{match[0]}` formats")
+        pieces += [text[at : match.start()], shown]
+        at, length = match.end(), length + len(shown)
+        if length > MAX_TEXT_CHARACTERS:
+            break
+    return limited("".join((*pieces, text[at:])))
 
 
 def _formatted(value: Value, how: str | None) -> str | None:
@@ -151,7 +155,7 @@ def _join(left: Value, right: Value) -> Data:
     items = list(flat(left))
     if any(item.is_unknown for item in items):
         return Unknown("a text of parts that are not known")
-    return _limited(text_of(right).join(map(text_of, items)))
+    return limited(text_of_all(map(text_of, items), text_of(right)))
 
 
 def _split(left: Value, right: Value) -> Data:
@@ -188,6 +192,9 @@ def _replace(left: Value, right: Value) -> Data:
     pattern, by = (text_of(options[0]) if options else "", text_of(options[1]) if len(options) > 1 else "")
     if not is_plain_pattern(pattern) or "$" in by:
         return Unknown("what a regular expression makes of it")
+    matches = sum(1 for item in flat(left) for _ in re.finditer(pattern, text_of(item), re.IGNORECASE))
+    if matches * len(by) > MAX_TEXT_CHARACTERS:
+        return Unknown("a text longer than is followed")
     replaced = [
         Value(re.sub(pattern, lambda _match: by, text_of(item), flags=re.IGNORECASE), item.start, item.end)
         for item in flat(left)

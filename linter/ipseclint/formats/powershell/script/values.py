@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,7 +18,8 @@ MAX_ITEMS = 100_000
 """The longest list that a script may make (reasoned: more than any policy has addresses)."""
 
 MAX_LIST_DEPTH = 8
-"""How many lists within each other are looked into (reasoned)."""
+MAX_LOOKED_INTO = 200_000
+"""How many lists within each other, and elements of them all, are looked into (reasoned)."""
 
 
 class Unknown(Struct, frozen=True):
@@ -120,13 +121,44 @@ def items_of(value: Value) -> list[Value]:
     return [] if value.data is None else [value]
 
 
-def flat(value: Value, depth: int = 0) -> Iterator[Value]:
-    """The elements of a list, and of the lists in it as deep as is looked: one may hold itself."""
-    if isinstance(value.data, list):
-        for item in value.data if depth < MAX_LIST_DEPTH else ():
-            yield from flat(item, depth + 1)
-    elif value.data is not None:
-        yield value
+def flat(value: Value) -> Iterator[Value]:
+    """The elements of a list, and of the lists in it as far as is looked: one may hold itself."""
+    open_ = [iter((value,))]
+    for _ in range(MAX_LOOKED_INTO):
+        item = next(open_[-1], None)
+        if item is None:
+            open_.pop()
+            if not open_:
+                return
+        elif isinstance(item.data, list):
+            open_ += [iter(item.data)] if len(open_) <= MAX_LIST_DEPTH else []
+        elif item.data is not None:
+            yield item
+
+
+def size_of(value: Value) -> int:
+    """How many elements `flat` looks into, those that are nothing or empty too, at most as many as it does."""
+    open_ = [iter((value,))]
+    for count in range(MAX_LOOKED_INTO):
+        item = next(open_[-1], None)
+        if item is None:
+            open_.pop()
+            if not open_:
+                return count
+        elif isinstance(item.data, list) and len(open_) <= MAX_LIST_DEPTH:
+            open_.append(iter(item.data))
+    return MAX_LOOKED_INTO
+
+
+def text_of_all(texts: Iterable[str], separator: str = "") -> str:
+    """Texts as one, which is longer than a script may put together if they are, and then not all of them."""
+    kept, length = [], 0
+    for text in texts:
+        kept.append(text)
+        length += len(text) + len(separator)
+        if length > MAX_TEXT_CHARACTERS + len(separator):
+            break
+    return separator.join(kept)
 
 
 def collected(items: list[Value], start: int, end: int) -> Value:
@@ -155,7 +187,7 @@ def text_of(value: Value) -> str:
     if isinstance(data, (int, float)):
         return str(int(data)) if math.isfinite(data) and data == int(data) else repr(data)
     if isinstance(data, list):
-        return " ".join(text_of(item) for item in data if not isinstance(item.data, list))
+        return text_of_all((text_of(item) for item in data if not isinstance(item.data, list)), " ")
     if isinstance(data, Thing):
         return data.text("displayname") or data.kind
     return "System.Collections.Hashtable" if isinstance(data, Table) else ""
