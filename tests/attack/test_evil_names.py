@@ -121,7 +121,8 @@ def carrier(
     folder = tmp_path_factory.mktemp("evil")
     text, written = CARRIERS[request.param]
     assert "@" in text
-    names = NAMES if request.param == LOSSLESS[0] else draw(NAMES, sorted(CARRIERS).index(request.param), 10)
+    drawn = draw(NAMES[1:], sorted(CARRIERS).index(request.param), 10)
+    names = NAMES if request.param == LOSSLESS[0] else [NAMES[0], *drawn]
     for number, name in enumerate(names):
         (folder / f"{number:02}-{request.param}").write_bytes(text.replace("@", written(name)).encode("utf-8-sig"))
     return folder

@@ -17,7 +17,7 @@ from ipseclint.late import LatePattern
 from tests import ROOT
 from tests.attack.regex_steps import Matcher, TooManyError, words_of
 
-CHARACTERS = 30
+CHARACTERS = 60
 MAX_WORDS = 12
 MAX_STEPS = 60_000
 MAX_RECURSION = 20_000
@@ -90,7 +90,7 @@ def costly(pattern: re.Pattern[Any], *, everywhere: bool) -> tuple[str, int, int
     return None
 
 
-@pytest.mark.drawn(8)
+@pytest.mark.drawn(10)
 @pytest.mark.parametrize("module", modules())
 def test_twice_the_text_costs_twice_the_steps(module: str) -> None:
     found = patterns(module)
