@@ -52,7 +52,7 @@ PARTS = (
     re.compile(rb'(?=((?<=[{,\s])("\w+")\s*:\s*(?:"(?:[^"\\\n]|\\.)*"|[\w.-]+)\s*,))'),
 )
 """An element of XML and a member of JSON with its name."""
-PARTS_LEFT_OUT = 20
+PARTS_LEFT_OUT = 50
 """So many of each format, each by another name."""
 
 

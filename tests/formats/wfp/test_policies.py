@@ -333,3 +333,41 @@ def test_certificate_authority_is_named_by_its_subject(policy: Policy) -> None:
     assert certificate.criteria == ()
     any_trusted = by_id(policy.authentication_sets, 1).methods[1]
     assert any_trusted.certificate_authority is None
+
+
+def method_of(arm: str) -> Parsed:
+    return read_text(
+        "<wfpstate><providerContexts><item><providerContextKey>{1}</providerContextKey>"
+        "<type>FWPM_IPSEC_IKE_MM_CONTEXT</type><ikeMmPolicy><authenticationMethods><item>"
+        f"<authenticationMethodType>IKEEXT_CERTIFICATE</authenticationMethodType>{arm}"
+        "</item></authenticationMethods>"
+        "<initiatorImpersonationType>IKEEXT_IMPERSONATION_NONE</initiatorImpersonationType><ikeProposals/>"
+        "</ikeMmPolicy></item></providerContexts></wfpstate>"
+    )
+
+
+def test_a_store_before_windows_8_is_an_element_of_its_own() -> None:
+    parsed = method_of(
+        "<certificateAuthentication><inboundConfigType>IKEEXT_CERT_CONFIG_ENTERPRISE_STORE</inboundConfigType>"
+        '<inboundEnterpriseStoreConfig><flags numItems="1"><item>IKEEXT_CERT_FLAG_DISABLE_REQUEST_PAYLOAD</item>'
+        "</flags><strange/></inboundEnterpriseStoreConfig></certificateAuthentication>"
+    )
+    ((method,),) = (each.methods for each in parsed.policy.authentication_sets)
+    assert method.exclude_ca_name is not None
+    assert method.exclude_ca_name.value is True
+    assert [problem.message for problem in parsed.problems] == [
+        "<certificateAuthentication> has no <outboundConfigType>",
+        "unknown element <strange> in <inboundEnterpriseStoreConfig>",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("half", "pair"), [("authTransform", "authTransformId"), ("cipherTransform", "cipherTransformId")]
+)
+def test_half_of_a_transform_without_its_algorithm_is_told_and_unknown(half: str, pair: str) -> None:
+    text = (FOLDER / SITE).read_text(encoding="utf-8-sig")
+    cut = re.sub(rf"<{half}>\s*<{pair}>.*?</{pair}>", f"<{half}>", text, count=1, flags=re.DOTALL)
+    before, after = read_text(text), read_text(cut)
+    (problem,) = set(after.problems) - set(before.problems)
+    assert problem.message == f"<{half}> has no <{pair}>"
+    assert at(problem.span) == place(SITE, f"<{half}>")
