@@ -16,11 +16,11 @@ from typing import NamedTuple
 from ipseclint.late import late
 from ipseclint.source import lines_of_text
 
-_PARAMETERS = late(r"<\w*Param\w*>")
+_PARAMETERS = late(r"<[A-Za-z]{9,40}+(?:(?<=Parameters)|(?<=Parameter))>")
 _LABEL = late(r"\n[ \t]{0,8}+[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t\r\n]{1,8}[a-z]")
 _SYNTAX = late(r"[ \t]{0,12}([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})(?:[ \t]+[\[<{-]|[ \t]*\r?$)")
 """The first line of a syntax: the cmdlet, and what it takes there or in the lines below."""
-_END_OF_SYNTAX = late(r"<\w*Param\w*>\]?[ \t]*\r?$")
+_END_OF_SYNTAX = late(_PARAMETERS.pattern + r"\]?[ \t]*+\r?$")
 _IN_SYNTAX = late(r"[ \t]*(?:$|\r|\[?\[?-|\[?<|[\w|]+\]|[{|])")
 _MOST_SYNTAX_LINES = 120
 _NAME = late(r"[ \t]{0,12}(?:#{1,3}[ \t]+|[A-Z]{2,12}[ \t]+)?([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})[ \t]*\r?")

@@ -102,7 +102,7 @@ _PRINTED = late(
     re.MULTILINE,
 )
 """How a table of Get-WinEvent begins in which an event is one that is read."""
-_PRINTED_ROW = late(r"(\S[^\r\n]{5,40}?)[ ]+(\d{1,5})[ ]+[^\W\d]\w*[ ]+(\S[^\r\n]*)")
+_PRINTED_ROW = late(r"(\S(?:[^\r\n ]|[ ](?![ ])){5,40}?)[ ]++(\d{1,5})[ ]++[^\W\d]\w*+[ ]++(\S[^\r\n]*+)")
 _OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
 """How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
 _PRIORITY = late(r"\s*<\d{1,3}>")

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from ipseclint.formats.kit.token import Token
-from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import LABELS, MESSAGE_FIELDS, NPS_REFUSED, OTHER_LABELS, SECTIONS, event_texts
 
 _FAILED = "an ipsec {} negotiation failed"
@@ -18,8 +16,7 @@ _MAX_LABEL = 60
 """So long may a label be (reasoned: twice the longest of the audit events in English)."""
 
 
-_LONGEST_FIRST = sorted((*LABELS, *SECTIONS, *OTHER_LABELS), key=len, reverse=True)
-_IN_LINE = late(rf"(?<=\s)(?:{'|'.join(map(re.escape, _LONGEST_FIRST))})[ \t]{{0,4}}:(?=\s|$)", re.IGNORECASE)
+_LONGEST_FIRST = tuple(sorted((*LABELS, *SECTIONS, *OTHER_LABELS), key=len, reverse=True))
 
 
 def lines_of_message(message: Token) -> list[Token]:
@@ -33,8 +30,17 @@ def lines_of_message(message: Token) -> list[Token]:
 
 def lines_within(line: Token) -> list[Token]:
     """The lines of a message that was put on one line, as collectors of syslog do: each begins with its label."""
-    starts = [0, *(match.start() for match in _IN_LINE.finditer(line.text)), len(line.text)]
-    return [line.part(start, end).strip() for start, end in pairwise(starts)]
+    text = line.text
+    starts = [0]
+    colon = text.find(":")
+    while colon >= 0:
+        before = text[max(starts[-1], colon - _MAX_LABEL) : colon].rstrip(" \t")
+        label = next((label for label in _LONGEST_FIRST if before[-len(label) :].casefold() == label), "")
+        begin = len(before) - len(label)
+        if label and begin and before[begin - 1].isspace() and not text[colon + 1 : colon + 2].strip():
+            starts.append(max(starts[-1], colon - _MAX_LABEL) + begin)
+        colon = text.find(":", colon + 1)
+    return [line.part(start, end).strip() for start, end in pairwise((*starts, len(text)))]
 
 
 def labelled(line: Token) -> tuple[str, Token] | None:
