@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint import check_text
+from ipseclint.finding import ProblemCode
 from ipseclint.formats.powershell.script import format as powershell
 from ipseclint.source import bytes_source
 
@@ -80,3 +82,23 @@ def test_what_changes_no_policy_is_passed(line: str) -> None:
 def test_a_configuration_of_the_script_itself_may_be_applied() -> None:
     applied = "configuration C {\n Node localhost { File f { DestinationPath = 'x' } }\n}\nC\nStart-DscConfiguration C"
     assert APPLIED not in [message for _, message in said(applied)]
+
+
+ADD_CONNECTION = "Add-VpnConnection -Name V -ServerAddress v.example.com -TunnelType Ikev2 -AuthenticationMethod Eap"
+PROPOSAL = "(New-NetIPsecMainModeCryptoProposal -Encryption AES256 -Hash SHA384 -KeyExchange DH20)"
+
+
+LEFT_OUT = {
+    "a suite": f"{ADD_CONNECTION}\nSet-VpnConnectionIPsecConfiguration -ConnectionName V -DHGroup {{% if x %}}ECP384",
+    "a set": "New-NetIPsecMainModeCryptoSet -Name 'My Set' -Proposal {% x %}) )\n"
+    "New-NetIPsecMainModeRule -DisplayName M -MainModeCryptoSet 'My Set' -RemoteAddress 10.0.0.0/8",
+    "a rule": "New-NetIPsecMainModeRule -DisplayName M -MainModeCryptoSet Mine -RemoteAddress {% x %}) )\n"
+    f"New-NetIPsecMainModeCryptoSet -Name Mine -DisplayName Mine -Proposal {PROPOSAL}",
+}
+
+
+@pytest.mark.parametrize("name", LEFT_OUT)
+def test_nothing_is_found_of_what_a_command_may_do_that_is_left_out(name: str) -> None:
+    report = check_text(LEFT_OUT[name], "policy.ps1")
+    assert [problem.code for problem in report.problems] == [ProblemCode.MALFORMED]
+    assert report.findings == ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -25,8 +26,12 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.setting import note_key
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
+from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
+_WORD = re.compile(r"(?<![\w-])\w[\w.-]{0,200}")
+_MAX_NAMES_LEFT_OUT = 500
+"""How many words of what is left out are taken for names (reasoned: a command names a few)."""
 _OPENING = re.compile(r"@(['\"])[ \t]{0,100}\r?\n|['\"]\s{0,100}(?P<profile><VPNProfile\b)")
 _VPN_CLASS = re.compile(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
 _MAKES_OBJECTS = re.compile(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
@@ -69,6 +74,7 @@ def read_script(
     commands.finish()
     for start, end in syntax.errors:
         diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(start, end))
+        _left_out(syntax.text[start:end], commands)
     _note_unfollowed(syntax, commands.scripts.places, diagnostics)
     _hide(commands.keys, syntax, diagnostics)
     programs = commands.programs
@@ -130,6 +136,21 @@ def _why_left_out(text: str, start: int, end: int) -> str:
     if _BLANK_BEHIND_BACKTICK.search(text, start, min(end + 1, len(text))):
         return "a backtick with a blank behind it continues no line: PowerShell ends the command there; left out"
     return "this is not understood as PowerShell, and left out"
+
+
+def _left_out(text: str, commands: ScriptCommands) -> None:
+    """Take for not known what a command may do that is left out: to sets that it names, to suites of connections."""
+    if mention_in(text) is None:
+        return
+    words = (match[0].casefold() for match in islice(_WORD.finditer(text), _MAX_NAMES_LEFT_OUT))
+    quoted_names = (match[1].casefold() for match in islice(_LITERAL.finditer(text), _MAX_NAMES_LEFT_OUT))
+    commands.names_not_followed |= {*words, *quoted_names}
+    if "set-vpnconnectionipsec" not in text.casefold():
+        return
+    for connection in commands.objects.of("vpnconnection"):
+        suite = connection.properties.get("ipseccustompolicy")
+        if suite is not None and suite.data is None:
+            del connection.properties["ipseccustompolicy"]
 
 
 def _note_unfollowed(syntax: Syntax, ran: Iterable[tuple[int, int]], diagnostics: Diagnostics) -> None:
