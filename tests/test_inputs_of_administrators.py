@@ -379,6 +379,14 @@ ROWS = {
         {"x.py": f"import subprocess\nsubprocess.run({['netsh', *COMMAND.split()]})\n"},
         "exit 4 | x.py is netsh-script partial of nothing | IN003 x.py:2:1",
     ),
+    "F10 RunOnce": Row(
+        {
+            "x.reg": "Windows Registry Editor Version 5.00\n\n"
+            "[HKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\RunOnce]\n"
+            f'"lab"="C:\\\\Windows\\\\System32\\\\netsh.exe {COMMAND}"\n"other"="notepad.exe"\n'
+        },
+        "exit 4 | x.reg is firewall-registry-reg partial of nothing | IN003 x.reg:4:1",
+    ),
     "F10 JSON": Row(
         {"x.json": json.dumps({"commands": [LAB.strip()]})},
         "exit 4 | x.json is None partial of nothing | IN003 x.json:1:1",
@@ -416,6 +424,86 @@ ROWS = {
         "exit 1 | e.csv is event-text of 1 event | warning RT001 e.csv:2",
     ),
 }
+
+
+NO_POLICY = MESSAGE.replace("Negotiation request sat in Queue too long", "No policy configured")
+ROWS |= {
+    "F5 prompts of other shells": Row(
+        {"t.txt": f"PS C:\\repo [main]> {STATIC} add policy name=P1\n[srv1]: PS C:\\> {OK}\n"},
+        "exit 0 | t.txt is transcript of 1 ipsec_policy, 1 filter_action, 1 main_mode_crypto_set",
+    ),
+    "F5 a session of netsh": Row(
+        {"t.txt": f"C:\\>netsh\nnetsh>ipsec static\nnetsh ipsec static>{OK.removeprefix(STATIC + ' ')}\nnetsh>exit\n"},
+        "exit 0 | t.txt is transcript of 1 filter_action",
+    ),
+    "F7 tildes": Row(
+        {"x.md": f"~~~\n{OK}\n{STATIC} add policy name=P1\n~~~\n"},
+        "exit 0 | x.md is transcript of 1 ipsec_policy, 1 filter_action, 1 main_mode_crypto_set",
+    ),
+    "F7 quoted": Row(
+        {"x.md": f"> {FENCE}\n> {OK}\n> {STATIC} add policy name=P1\n> {FENCE}\n"},
+        "exit 0 | x.md is netsh-script of 1 ipsec_policy, 1 filter_action, 1 main_mode_crypto_set",
+    ),
+    "F7 within a list": Row(
+        {"x.md": f"1. First:\n   {FENCE}bat\n   {OK}\n   {FENCE}\n2. Next:\n   - `{STATIC} add policy name=P1`\n"},
+        "exit 0 | x.md is transcript of 1 ipsec_policy, 1 filter_action, 1 main_mode_crypto_set",
+    ),
+    "F8 twice": Row(
+        {"x.cmd": f"{STATIC} add filterlist name=A\n" * 2},
+        "exit 1 | x.cmd is netsh-script of 1 filter_list, 1 refused_command | error RF019 x.cmd:2",
+        says=("filter list `A` exists since line 1",),
+    ),
+    "F8 no such value": Row(
+        {"x.ps1": RULE.replace("-InboundSecurity Require", "-InboundSecurity Demand")},
+        "exit 1 | x.ps1 is powershell-script of 1 refused_command | error RF019 x.ps1:1",
+    ),
+    "F9 variables in variables": Row(
+        {"x.cmd": "set NET=10.9\nset RANGE=%NET%.0.0/16\n" + VARIABLE.format("%RANGE%")},
+        "exit 0 | x.cmd is netsh-script of 1 authentication_set, 1 connection_security_rule",
+    ),
+    "F9 a subroutine with arguments": Row(
+        {
+            "x.cmd": "call :rule A 10.1.0.0/16\ncall :rule B 10.2.0.0/16\nexit /b\n:rule\n"
+            + VARIABLE.format("%~2").replace("name=Lab", "name=%1")
+            + "exit /b\n"
+        },
+        "exit 0 | x.cmd is netsh-script of 2 authentication_set, 2 connection_security_rule",
+    ),
+    "F11 low and single quotation marks": Row(
+        {
+            "x.ps1": RULE.replace(
+                "DisplayName A", "DisplayName \u201eStandort\u201c -RemoteAddress \u201810.9.0.0/16\u2019"
+            )
+        },
+        "exit 0 | x.ps1 is powershell-script of 1 connection_security_rule",
+    ),
+    "F11 dashes": Row(
+        {"x.ps1": RULE.replace(" -", " \u2013").replace(" A ", " A \u2014RemoteAddress 10.9.0.0/16 ")},
+        "exit 0 | x.ps1 is powershell-script of 1 connection_security_rule",
+    ),
+    "F12 CSV of PowerShell": Row(
+        {"e.csv": f'"TimeCreated","Id","ProviderName","Message"\n"3/4/2024","4653","{AUDITING}","{NO_POLICY}"\n'},
+        "exit 1 | e.csv is event-text of 1 event | warning RT015 e.csv:2",
+    ),
+    "F12 a forwarder's JSON": Row(
+        {
+            "e.json": json.dumps(
+                {
+                    "@timestamp": "2024-03-04T09:10:11Z",
+                    "winlog": {
+                        "event_id": 4653,
+                        "channel": "Security",
+                        "provider_name": AUDITING,
+                        "event_data": {"RemoteAddress": "10.0.7.20", "FailureReason": "No policy configured"},
+                    },
+                }
+            )
+            + "\n"
+        },
+        "exit 1 | e.json is event-json of 1 event | warning RT015 e.json:1",
+    ),
+}
+"""Further inputs of the same kinds, of other shapes and cuts."""
 
 
 @pytest.mark.parametrize("name", ROWS)

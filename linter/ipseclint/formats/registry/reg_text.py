@@ -11,6 +11,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import TEXTS, Key, Kind, Value
 from ipseclint.source import Source, Span, lines_of_text
+from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _HEADER = re.compile(r"\ufeff?\s*(?:Windows Registry Editor Version 5\.00|REGEDIT4)\b")
 _PASTED = re.compile(
@@ -25,6 +26,8 @@ _HEX = re.compile(r"hex(?:\(([0-9a-f]+)\))?:", re.IGNORECASE)
 _DWORD = re.compile(r"dword:([0-9a-f]{1,8})", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(.)")
 _UP_TO_QUOTE = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*"')
+_RUNS = frozenset({"run", "runonce", "runonceex", "runservices", "runservicesonce"})
+"""Keys whose values are commands that Windows runs, folded."""
 _DIGITS_PER_BYTE = 3
 _MAX_CONTINUED_LINES = 100_000
 """How many lines one value may take (reasoned: 64 KB of hexadecimal digits take 3,000)."""
@@ -56,16 +59,21 @@ class _Reader:
         """The tree of the keys that concern IPsec."""
         tree = Key("", Span(self._path, 1, 1))
         key: Key | None = None
+        runs = False
         self._ansi = text.lstrip().startswith("REGEDIT4")
         lines = iter(enumerate(lines_of_text(text), start=1))
         for number, line in lines:
             match = _KEY.fullmatch(line)
             if match is not None:
                 key = self._key(tree, match, number)
+                runs = not match[1] and match[2].casefold().rpartition("\\")[2] in _RUNS
             elif _HEADER.match(line) is not None:
                 key = None  # another file, pasted behind the first
             elif key is not None and line.strip() and not line.lstrip().startswith(";"):
                 self._value(key, Token(line, self._path, number, 1), lines)
+            elif runs and mention_in(_ESCAPE.sub(r"\1", line)) is not None:
+                message = "a command that Windows runs at a start or a logon sets IPsec policy here: it is not followed"
+                self._diagnostics.not_understood(message, Span(self._path, number, 1, len(line)))
         return tree
 
     def _key(self, tree: Key, match: re.Match[str], number: int) -> Key | None:
