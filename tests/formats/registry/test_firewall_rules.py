@@ -1,0 +1,83 @@
+"""A rule of the firewall in the registry: each of its fields with its place, each condition that is not modelled."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.finding import Problem
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.registry.firewall.firewall_rules import firewall_rule
+from ipseclint.formats.registry.tree import Kind, Value
+from ipseclint.model.policy import FirewallRule
+from ipseclint.model.setting import Setting
+
+BEGIN = "v2.30|Action=Allow|Active=TRUE|Dir=In|"
+
+
+def read(text: str, store: str | None = None) -> tuple[FirewallRule | None, tuple[Problem, ...]]:
+    diagnostics = Diagnostics("a.reg")
+    value = Value("{1}", Kind.SZ, Token(text, "a.reg", 3, 8))
+    return firewall_rule(value, store, diagnostics), diagnostics.listed()
+
+
+def rule_of(fields: str) -> FirewallRule:
+    rule, problems = read(f"{BEGIN}{fields}")
+    assert problems == ()
+    assert rule is not None
+    return rule
+
+
+def shown(setting: Setting[object] | None, text: str) -> object:
+    """A value, after a look at whether its place is that of what is written."""
+    assert setting is not None
+    return setting.value, text[setting.span.column - 8 :][: setting.span.length]
+
+
+def test_each_field_has_its_value_and_its_place() -> None:
+    text = (
+        "v2.30|Action=Block|Active=FALSE|Dir=Out|Profile=Domain|Protocol=17|LPort=500|RPort=4500|RA4=10.0.0.0/8"
+        "|Name=IKE|Security=Authenticate|"
+    )
+    rule, problems = read(text, "GPO")
+    assert problems == ()
+    assert rule is not None
+    assert (rule.name, rule.id, rule.store, rule.narrowed) == ("IKE", "{1}", "GPO", False)
+    assert shown(rule.enabled, text) == (False, "FALSE")
+    assert [str(shown(setting, text)[0]) for setting in (rule.direction, rule.action)] == ["outbound", "block"]  # type: ignore[index]
+    assert shown(rule.security, text) == ("Authenticate", "Authenticate")
+    assert shown(rule.protocol, text) == (17, "17")
+    assert str(rule.local_ports.value) != str(rule.remote_ports.value)
+    assert [shown(ports, text)[1] for ports in (rule.local_ports, rule.remote_ports)] == ["500", "4500"]  # type: ignore[index]
+    assert shown(rule.remote, text)[1] == "10.0.0.0/8"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["Security", "Security2", "Security2_9"])
+def test_what_it_demands_stands_in_one_of_three_fields(name: str) -> None:
+    rule = rule_of(f"{name}=AuthenticateEncrypt|")
+    assert rule.security is not None
+    assert rule.security.value == "AuthenticateEncrypt"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["App", "Svc", "IF", "IFType", "LA4", "LA6", "RMauth", "RUAuth", "LUAuth", "LUOwn", "AppPkgId", "Platform"],
+)
+def test_a_condition_that_is_not_modelled_narrows_it(name: str) -> None:
+    assert not rule_of("Security=Authenticate|").narrowed
+    assert rule_of(f"Security=Authenticate|{name}=x|").narrowed
+
+
+@pytest.mark.parametrize(
+    ("text", "is_kept"),
+    [
+        (f"{BEGIN}Security=Authenticate|", True),
+        (f"{BEGIN}SECURITY=x|".upper(), True),
+        (f"{BEGIN.replace('Allow', 'Block')}Name=x|", True),
+        (f"{BEGIN}Name=x|", False),
+        ("v2.30|Active=TRUE|Dir=In|Security=x|", False),
+        ("v2.30|Action=Allow|Active=TRUE|Security=x|", False),
+    ],
+)
+def test_rules_that_neither_demand_nor_block_are_left(text: str, is_kept: bool) -> None:
+    assert (read(text)[0] is not None) is is_kept
