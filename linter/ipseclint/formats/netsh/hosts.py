@@ -226,7 +226,7 @@ _FENCE = late(r"\n[ \t]*+(?:`{3}|~{3})")
 _CONTEXT = late(r"(?:advfirewall(?<=\badvfirewall)|ipsec(?<=\bipsec))\b")
 _SETS_SERVICES = late(r"-service(?:(?<=\bset-service)|(?<=\bstop-service)|(?<=\bsuspend-service))\b")
 _SERVICE = late(services.MENTIONS_OF_IPSEC)
-_MARKUP = late(r"\s*<(?!#)")
+_MARKUP = late(r"\s*<(?!#|powershell>)")
 _OF_OTHER_TOOLS = late(
     r"\n[ \t]*+(?:-[ \t]++)?+(?:hosts|tasks|jobs|runs-on|(?:ansible\.(?:windows|builtin)\.)?win_\w+)"
     r"[ \t]*:(?=[ \t\r\n])"

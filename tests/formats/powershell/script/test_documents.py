@@ -18,6 +18,8 @@ RULE = 'New-NetIPsecRule -DisplayName "In block" -InboundSecurity Require'
         f"# Title\n\n~~~ps1\n{RULE}\n~~~\nprose\n",
         f"# Title\n\n```\n{RULE}\n```\nprose\n",
         f"---\ntitle: x\n---\n{{% highlight powershell %}}\n{RULE}\n{{% endhighlight %}}\nprose\n",
+        f"<powershell>\n{RULE}\n</powershell>\n<persist>true</persist>\n",
+        f'resource "x" "a" {{\nuser_data = <<-EOF\n  <powershell>\n  {RULE}\n  </powershell>\n  EOF\n}}\n',
         f"{{% highlight powershell linenos %}}\n{RULE}\n{{%- endhighlight -%}}\nprose\n",
         f"= Title\n[source,powershell]\n----\n{RULE}\n----\nprose\n",
     ],

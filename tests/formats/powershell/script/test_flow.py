@@ -103,6 +103,8 @@ SECURED = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
         ("$h = @{ N = $false ? 'b' : 'a' }; RULE $h.N; $null ?? 'c' | % { RULE $_ }", ["a", "c"]),
         ("$n = $null; $n ??= 'a'; $n ??= 'b'; RULE $n; $h = @{}; RULE ($null ?? $h.N ?? $n)", ["a", "a"]),
         ("RULE \"$($true ? 'a' : 'b')\"; 'b', 'c' | ? { $_ -eq 'b' } | % { RULE $_ }", ["a", "b"]),
+        ("& ([scriptblock]::Create('RULE a'))", ["a"]),
+        ("$s = [ScriptBlock]::Create('param($n) RULE $n'); & $s a; $s.Invoke('b')", ["a", "b"]),
         ("'a', 'b' | ForEach-Object -Parallel { RULE $_ } -ThrottleLimit 2", ["a", "b"]),
         ("'b' | ForEach-Object { RULE a } { RULE $_ } { RULE c }", ["a", "b", "c"]),
         ("'b' | ForEach-Object -Process { RULE $_ } -Begin { RULE a }", ["a", "b"]),

@@ -330,6 +330,10 @@ def _call(node: Node, run: Evaluator) -> Value:
                 Call(writer, [Argument(None, each, each.start, each.end) for each in arguments[:2]], None, start, end)
             )
             return Value(None, start, end)
+        if kind.casefold() == "[scriptblock]" and name == "create" and len(arguments) == 1:
+            text = arguments[0]
+            if run.syntax.text[text.start : text.end] == text.data:  # as with Invoke-Expression
+                return Value(Block(run.syntax.fragment(text.start, text.end)), start, end)
         given = members.static_call(kind, name, arguments)
         if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
             run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say

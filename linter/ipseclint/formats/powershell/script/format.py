@@ -16,13 +16,17 @@ from ipseclint.source import Source
 _OPENING = late(
     r"^[ \t]*(?:(`{3,20}|~{3,20})[ \t]*([\w+#.-]*)[^\r\n]*"
     r"|\{%-?[ \t]*highlight[ \t]+([\w+#.-]+)[^%\r\n]*%\}"
-    r"|\[source,[ \t]*([\w+#.-]+)[^\r\n]*\r?\n-{4,}[ \t]*)\r?$",
+    r"|\[source,[ \t]*([\w+#.-]+)[^\r\n]*\r?\n-{4,}[ \t]*"
+    r"|<(powershell)>[ \t]*)\r?$",
     re.MULTILINE,
 )
-"""Where a block of code begins, with its language: a fence of Markdown, a tag of Liquid, a listing of AsciiDoc."""
-_SIGNS_OF_BLOCKS = ("```", "~~~", "highlight", "[source")
+"""Where a block of code begins, with its language: a fence of Markdown, a tag of Liquid, a listing of AsciiDoc, the
+element of a cloud's user data."""
+_SIGNS_OF_BLOCKS = ("```", "~~~", "highlight", "[source", "<powershell>")
 """What a text with such a block holds: quicker to look for."""
-_CLOSING_LINE = late(r"^[ \t]*(?:\{%-?[ \t]*endhighlight\b[^\r\n]*|-{4,}[ \t]*)\r?$", re.MULTILINE)
+_CLOSING_LINE = late(
+    r"^[ \t]*(?:\{%-?[ \t]*endhighlight\b[^\r\n]*|-{4,}[ \t]*|</powershell>[^\r\n]*)\r?$", re.MULTILINE
+)
 _STATEMENT = late(r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|function[ \t]+[\w-]+[ \t]*[({])", re.IGNORECASE | re.MULTILINE)
 """How lines of a script begin, and lines of prose do not."""
 _LANGUAGES = frozenset(
@@ -47,7 +51,7 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
 
 
 def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
-    """The offsets of the blocks of PowerShell in a document: of Markdown, Liquid, AsciiDoc; none in a script.
+    """The offsets of the blocks of PowerShell in a document (Markdown, Liquid, AsciiDoc, user data); none in a script.
 
     Text with statements of PowerShell outside of all blocks is a script, whose own texts hold the blocks.
     """
