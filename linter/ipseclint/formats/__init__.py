@@ -59,7 +59,8 @@ _COLUMN_SIGNS = (
     "maxsessions",
     "perfectforwardsecrecygroup", "pfsgroupid", "localendpoint", "certvalidationlevel", "enabledkeyingmodules",
     "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
-    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype", "ikev2ports",
+    "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
+    "start_type", "ikev2ports",
     "displayname",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""
