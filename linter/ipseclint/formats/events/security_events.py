@@ -127,7 +127,7 @@ _BEGIN = re.compile(
     rb"<Event(?:\s[^<>]*)?>\s*<System>\s*<Provider Name=['\"]([^<>'\"&\t\r\n]{1,100})['\"][^<>]*/>\s*"
     rb"<EventID(?:\s[^<>]*)?>\s*([0-9]{1,5})\s*</EventID>\s*"
 )
-_LEAF = rb"<\w+[^<>]*+(?:(?<=/)>|>[^<>]*+</\w+>)\s*+"
+_LEAF = rb"<\w++[^<>]*+(?:(?<=/)>|>[^<>]*+</\w++>)\s*+"
 _END = re.compile(
     rb"(?:%b)*+</System>\s*(?:<EventData>\s*(?:%b)*+</EventData>\s*|<EventData\s*/>\s*)?</Event>\s*" % (_LEAF, _LEAF)
 )
