@@ -19,7 +19,7 @@ import msgspec
 from ipseclint.formats import recognise
 from ipseclint.late import late
 from ipseclint.seal import is_sealed
-from ipseclint.source import DOCUMENTS, Source
+from ipseclint.source import DOCUMENTS, Source, bytes_source
 
 _CODE = "[a-z]{2,10}[0-9]{3}"
 _NAME = "[a-z0-9-]{3,80}"
@@ -124,6 +124,8 @@ _COMMAND = late(
     rb"advfirewall (?:consec|mainmode|set)|ipsec (?:static|dynamic)|consec (?:add|set)|echo off|param\()"
 )
 """A command at the start of a line. Reports have theirs behind a word, or the number of a line, or in quotes."""
+_SHOWN_LINE = late(r"(?m)^ *[0-9]{1,9} \| [^\n]*$")
+"""A line of an input as a report in text shows it."""
 _EXPORT = late(
     r"\n(?:\ufeff|<\?xml|<[a-z][\w:.]{2,60}[ >]|[{\[][ \t]*\r?\n|\{\"|\[\{|windows registry editor|regedit4|"
     r"(?:encoding|pbversion)=|hkey_|computer[ \t]*\r?\n|dn:|\[peer|\[version\]|\[unicode\])",
@@ -181,7 +183,11 @@ def _holds_policy(source: Source) -> bool:
     if _begins_a_command(source):
         return True
     format_ = recognise(source)
-    return format_ is not None and not format_.parse(source).policy.model_copy(update={"refused_commands": ()}).is_empty
+    if format_ is None:
+        return False
+    # A shell would take the number of a line that a report shows for what is handed to the command behind it.
+    unquoted = bytes_source(source.path, _SHOWN_LINE.sub("", source.read_text()).encode("utf-8", "surrogatepass"))
+    return not format_.parse(unquoted).policy.model_copy(update={"refused_commands": ()}).is_empty
 
 
 def _is_more(source: Source) -> bool:
