@@ -13,6 +13,7 @@ from tests import ROOT
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import ReadInput, read_inputs
 from ipseclint.finding import ProblemCode
+from ipseclint.formats.gpo import backup
 from ipseclint.formats.gpo.comparison import differences
 from ipseclint.model.policy import Policy
 from ipseclint.report import InputStatus
@@ -169,3 +170,18 @@ def test_the_audit_policy_of_a_backup_in_an_archive(tmp_path: Path) -> None:
     archive = shutil.make_archive(str(tmp_path / "backups"), "zip", FOLDER)
     settings = [len(each.parsed.policy.audit) for each in read(Path(archive))]
     assert settings == [2, 0, 0]
+
+
+def test_what_the_members_hold_and_leave_unread_is_handed_on(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(AGREES, tmp_path / AGREES.name))
+    (folder / "DomainSysvol" / "GPO" / "Machine" / "registry.pol").unlink()
+    report = folder / "gpreport.xml"
+    text = report.read_text(encoding="utf-16")
+    key = "<q1:Method>MachineSHKey</q1:Method><q1:SHKey>open sesame</q1:SHKey>"
+    report.write_text(text.replace("<q1:Method>MachineKerb</q1:Method>", key), encoding="utf-16")
+    (candidate,) = candidates([str(folder)])
+    parsed = backup.parse(candidate.source)
+    (secret,) = parsed.secrets
+    line = report.read_text(encoding="utf-16").splitlines()[secret.line - 1]
+    assert line[secret.column - 1 :][: secret.length] == "open sesame"
+    assert parsed.gpo == "corp.example\\Servers"

@@ -217,3 +217,20 @@ def test_auditing_that_leaves_no_event_of_failures_is_said(value: str, is_said: 
     inner = f"<SubcategoryName>Audit IPsec Driver</SubcategoryName><SettingValue>{value}</SettingValue>"
     assert bool(other("AuditSetting", inner, "AuditSettings").problems) is is_said
     assert other("AuditSetting", inner, "RegistrySettings").problems != ()
+
+
+@pytest.mark.parametrize(
+    ("named", "identity"),
+    [
+        ("<q1:GUID>{A}</q1:GUID><q1:LocalName>LAN</q1:LocalName>", ("LAN", "{A}")),
+        ("<q1:GUID>{A}</q1:GUID>", ("{A}", "{A}")),
+        ("<q1:LocalName>LAN</q1:LocalName>", ("LAN", "LAN")),
+    ],
+)
+def test_a_set_is_called_by_its_id_or_its_name(named: str, identity: tuple[str, str]) -> None:
+    parsed = read_body(
+        f"<q1:Phase1CryptoSets>{named}<q1:Suites><q1:Suite><q1:KeyExchange>DH2</q1:KeyExchange>"
+        "<q1:Encryption>3DES</q1:Encryption><q1:Hash>MD5</q1:Hash></q1:Suite></q1:Suites></q1:Phase1CryptoSets>"
+    )
+    (crypto,) = parsed.policy.main_mode_crypto_sets
+    assert (crypto.name, crypto.id) == identity
