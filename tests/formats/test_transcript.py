@@ -314,3 +314,18 @@ def test_a_command_in_a_list_of_instructions_is_read(mark: str) -> None:
     assert parsed.problems == ()
     assert [(value.data.known, value.data.span.line) for value in parsed.policy.registry] == [("1", 3)]
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["A"]
+
+
+TABLE = """Name        ServerAddress   TunnelType EncryptionLevel
+----        -------------   ---------- ---------------
+Head office vpn.example.org Ikev2      Maximum
+"""
+LIST = "Name            : Head office\nServerAddress   : vpn.example.org\nTunnelType      : Ikev2\n"
+
+
+@pytest.mark.parametrize("printed", [TABLE, LIST])
+def test_what_is_printed_below_a_command_that_fills_its_row_is_no_part_of_it(printed: str) -> None:
+    begin, end = "PS C:\\> Set-VpnConnection -Name 'Head office' -DnsSuffix ", " -PassThru"
+    typed = f"{begin}{'x' * (80 - len(begin + end))}{end}"
+    parsed = read(f"{typed}\n{printed}\n")
+    assert [connection.name for connection in parsed.policy.vpn_connections] == ["Head office"]

@@ -62,6 +62,9 @@ _TAG = late(
 _ASCIIDOC = late(r"[ \t]{0,8}\[(?:source|listing)\b[^\]\r\n]{0,80}\][ \t]*\r?", re.IGNORECASE)
 _DELIMITER = late(r"(?:-{4,80}|\.{4,80})[ \t]*\r?")
 """What begins and ends a listing of AsciiDoc; in other texts it may rule a table."""
+_RULER = late(r"-{2,80}[ ]{1,80}-{2,80}[ -]*+\r?$")
+_LISTED_PROPERTY = late(r"[A-Za-z][\w()]{0,60} {0,60}: ")
+"""What stands below the head of a table, and how a list of properties begins."""
 _QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
 """The marks of what is quoted, as in mail and in Markdown."""
 _QUOTE = late(r"\n[ \t]{0,3}+> ?[A-Za-z-]")
@@ -297,7 +300,7 @@ def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
     for number, line in lines.items():
         tag = _TAG.search(line) if is_tagged else None
         if not (is_quoted or is_asciidoc or tag) and number not in parting:
-            if kind and (is_rest(line) or goes_on_in(typed, line)):
+            if kind and (is_rest(line) or _is_cut(typed, line, lines.get(number + 1, ""))):
                 typed = line
                 yield Piece(kind, {number: line})
                 continue
@@ -342,6 +345,12 @@ def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
             kind = kind if not line.strip() else ""
             output[number] = line
     yield Piece("output", output)
+
+
+def _is_cut(typed: str, line: str, following: str) -> bool:
+    """Whether a typed line goes on in the next, which is no head of a table and no property that was printed."""
+    is_printed = _RULER.match(following) is not None or _LISTED_PROPERTY.match(line) is not None
+    return not is_printed and goes_on_in(typed, line)
 
 
 def _parting(lines: Mapping[int, str], text: str) -> set[int]:
