@@ -205,3 +205,13 @@ def test_half_a_character_is_a_mark_of_its_own_in_a_window_too() -> None:
 )
 def test_what_is_no_file_is_called_by_its_kind(mode: int, kind: str) -> None:
     assert special_kind(mode) == kind
+
+
+@pytest.mark.parametrize("word", ["Ääs", "Ääs2", "créée"])
+def test_one_letter_beside_accents_is_enough(word: str) -> None:
+    assert text_of(f"rem {word}\r\n".encode("cp1252")) == f"rem {word}\r\n"
+
+
+def test_the_head_is_text_whatever_stands_in_it() -> None:
+    assert bytes_source("x", b"ab\xff").head_text == "ab\ufffd"
+    assert bytes_source("x", "\ufeffab".encode("utf-16-le") + b"\x00").head_text == "ab\ufffd"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ipseclint.words import duration, listed, nearest, percent, plural, seconds_words, short
+from ipseclint.words import duration, listed, nearest, padded_code, percent, plural, seconds_words, short
 
 
 @pytest.mark.parametrize(
@@ -78,3 +78,8 @@ def test_words_are_joined_as_is_asked() -> None:
 )
 def test_a_word_that_is_nearly_a_known_one_is_taken_for_it(word: str, text: str) -> None:
     assert nearest(word, ["QD002", "Lifetime"]) == text
+
+
+@pytest.mark.parametrize(("word", "code"), [("QD2", "qd002"), ("qd0002", "qd002"), ("RF015", "rf015"), ("x", "")])
+def test_a_code_has_three_digits(word: str, code: str) -> None:
+    assert padded_code(word) == code

@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[1] / "data"
 POLICY = """netsh ipsec static add policy name="Branch" mmpfs=yes qmpermm=1 mmlifetime=5 mmsecmethods="3DES-MD5-1"
 netsh ipsec static add rule name=R policy="Branch" filterlist=gone filteraction=missing
 netsh ipsec static set policy name="Branch" frob=1
-netsh ipsec static set policy name="Branch" qmpermm=%LIMIT%
+netsh ipsec static set policy name="Branch" pollinginterval=%LIMIT%
 """
 
 
