@@ -246,10 +246,9 @@ _WITH_PYDANTIC = (
 @pytest.fixture
 def installed(desk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     from ipseclint import rules
-    from ipseclint.engine import ruleset
 
     def forget() -> None:
-        for kept in (rules.plugins, rules.all_rules, ruleset._shipped_ruleset):
+        for kept in (rules.plugins, rules.all_rules):
             kept.cache_clear()
 
     def install(value: str, text: str = PLUGIN) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import copy
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -165,7 +166,7 @@ def load_ruleset(name: str) -> Ruleset:
             raise RulesetError(f"ruleset {bare} is at version {ruleset.version}, not at {version}")
         return ruleset
     if name in available_rulesets():
-        return _shipped_ruleset(name)
+        return copy(_shipped_ruleset(name))  # which rules there are is asked anew
     path = Path(name)
     try:
         is_there = is_file(path)
