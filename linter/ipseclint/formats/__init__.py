@@ -51,7 +51,7 @@ _LIST_SIGNS = (
     "responderauthenticationmethod",
 )
 """The properties by which lists of PowerShell objects are recognised, in lower case."""
-_LISTED = late(rf"\n[\s\ufeff]*+(?:{'|'.join(_LIST_SIGNS)})")
+_LISTED = late(rf"\n[ \t\r\ufeff]*+(?:{'|'.join(_LIST_SIGNS)})")
 
 _COLUMN_SIGNS = (
     *_ADAPTER_SIGNS, "saoffloadcapacityenabled",
