@@ -157,3 +157,9 @@ def test_a_value_of_a_rule_of_the_firewall_that_bears_on_nothing_is_no_problem()
 def test_a_value_of_a_rule_of_the_firewall_that_blocks_is_told() -> None:
     rule = "netsh advfirewall firewall add rule name=B dir=in action=block protocol=udp localport=%PORT%"
     assert messages(replay(f"{rule}\n")) == [VALUE_IS_NOT_KNOWN]
+
+
+def test_a_command_of_too_many_values_that_are_filled_in_is_not_carried_out() -> None:
+    parsed = replay(f"{CONSEC} auth1=computerkerb\nnetsh ipsec static add policy {'name=%N% ' * 3_000}\n")
+    assert messages(parsed) == [WHAT_IS_NOT_KNOWN]
+    assert parsed.policy.policies == ()

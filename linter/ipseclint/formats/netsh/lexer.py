@@ -58,7 +58,7 @@ from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_ar
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.lines_so_far import LinesSoFar
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
-from ipseclint.formats.netsh.open_values import are_values, without_keys
+from ipseclint.formats.netsh.open_values import MAX_OPEN_VALUES, are_values, without_keys
 from ipseclint.formats.netsh.refusal import WHAT_IS_NOT_KNOWN
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
@@ -623,7 +623,9 @@ class Lexer:
             return None
         verb = rest[0].text.casefold()
         variables = tuple(
-            each for each in part.variables if is_behind(each, first, is_netsh) and not is_aside(each, rest)
+            each
+            for each in part.variables[: MAX_OPEN_VALUES + 1]
+            if is_behind(each, first, is_netsh) and not is_aside(each, rest)
         )
         if variables and only_looks(verb):
             return None

@@ -6,7 +6,7 @@ Source: the page `goto` of the Windows Commands reference.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
@@ -16,7 +16,11 @@ Line = tuple[int, str, Sequence[str] | None]
 
 _LABEL = late(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
 _GOTO = late(r"\bgoto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
-_SETS = late(r"\bset[ \t]+(?:/[ap][ \t]+)?\"?([A-Za-z_]\w*)[ \t]*[-+*/%]?=", re.IGNORECASE)
+_SETS = late(
+    r"\bset[ \t]+(?:(?P<sum>/a)[ \t]+|/p[ \t]+)?\"?(?P<name>[a-z_]\w*)[ \t]*(?P<sign>[-+*/%]?)=(?P<rest>[^&|\"]*)",
+    re.IGNORECASE,
+)
+_FILLED = late(r"[%!]([a-z_]\w*)[%!:]")
 
 _MAX_LOOKS = 200
 _MAX_LINES = 1_000
@@ -61,28 +65,26 @@ class LinesSoFar:
             return False
         self._looks += 1
         texts = [line.casefold() for _, line, _ in self.since(label)[-_MAX_LINES:]]
-        if label in self._told or not any(_is_carried(name, at, texts) for name, at in _sets(texts)):
+        if label in self._told or not _carries(texts):
             return False
         self._told.add(label)
         return True
 
 
-def _sets(texts: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """What lines set: each name, and the number of its line."""
-    for at, text in enumerate(texts):
-        for match in _SETS.finditer(text):
-            yield match[1], at
+def _carries(texts: Sequence[str]) -> bool:
+    """Whether lines, which run again, fill a command of IPsec with what is another value each time.
 
-
-def _is_carried(name: str, at: int, texts: Sequence[str]) -> bool:
-    """Whether what a line sets is another value each time, and a command of IPsec is filled in with it.
-
-    It is made of what it was before, or comes only behind the command that it is filled in.
+    Such a value is made of what it was before, or is set only behind the command that it is filled in.
     """
-    filled = [
-        place
-        for place, text in enumerate(texts)
-        if place != at and any(f"{sign}{name}{end}" in text for sign in "%!" for end in "%!:") and mention_in(text)
-    ]
-    makes_anew = re.search(rf"\bset[ \t]+/a[ \t]+\"?{name}[ \t]*(?:[-+*]=|=[^&|]*\b{name}\b)", texts[at])
-    return bool(filled) and (makes_anew is not None or filled[0] < at)
+    first: dict[str, int] = {}
+    for at, text in enumerate(texts):
+        names = _FILLED.findall(text)
+        if names and mention_in(text):
+            for name in names:
+                first.setdefault(name, at)
+    for at, text in enumerate(texts):
+        for match in _SETS.finditer(text) if first else ():
+            is_made_anew = match["sum"] is not None and (match["sign"] or match["name"] in match["rest"])
+            if match["name"] in first and (is_made_anew or first[match["name"]] < at):
+                return True
+    return False

@@ -12,6 +12,9 @@ from ipseclint.formats.kit.preshared_keys import FILLED_IN
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.tags import Argument
 
+MAX_OPEN_VALUES = 64
+"""How many values of one command a script may fill in (reasoned: twice as many as any command has tags)."""
+
 _ADDS = ("add",)
 _SETS = ("set", "config")
 _CHOOSES = ("name", "guid", "id", "policy", "location", "property", "file")
@@ -28,6 +31,8 @@ _AT = 4
 def are_values(places: Sequence[Token], context: str, words: Sequence[Token]) -> bool:
     """Whether all that is filled in at these places are values, and what the command does is known but for them."""
     verb = words[0].word
+    if len(places) > MAX_OPEN_VALUES:
+        return False
     if _is_short(verb, _ADDS):
         return all(tag_of(place, words) is not None for place in places)
     if not _is_short(verb, _SETS) or len(verb) < 2:
