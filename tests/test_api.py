@@ -229,3 +229,24 @@ def test_a_machine_is_called_as_is_asked_or_as_its_first_path(desk: Path) -> Non
 def test_a_file_without_policy_beside_one_with_it_is_no_fault(desk: Path) -> None:
     (desk / "empty.cmd").write_text("rem nothing\n")
     assert ipseclint.read(["policy.cmd", "empty.cmd"], partial=True).policy.policies[0].name == "Branch servers"
+
+
+def test_an_error_says_its_message_and_no_more(desk: Path) -> None:
+    problem_free = ipseclint.InputError("why")
+    assert (str(problem_free), problem_free.problems) == ("why", ())
+    assert str(ipseclint.NoPolicyError("why", ())) == "why"
+
+
+def test_what_is_not_said_is_as_an_argument_left_out(desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[CheckArguments] = []
+    made = api.job_for
+    monkeypatch.setattr(api, "job_for", lambda arguments, loaded: seen.append(arguments) or made(arguments, loaded))
+    ipseclint.check_paths("policy.cmd")
+    ipseclint.check_text("")
+    assert seen == [CheckArguments()] * 2
+
+
+def test_a_public_name_is_that_of_its_module() -> None:
+    assert ipseclint.__getattr__("read") is api.read
+    with pytest.raises(AttributeError, match="module 'ipseclint' has no attribute 'nothing'"):
+        ipseclint.__getattr__("nothing")

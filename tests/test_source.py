@@ -8,7 +8,18 @@ import tracemalloc
 
 import pytest
 
-from ipseclint.source import HEAD_BYTES, Source, SourceError, Window, bytes_source, detect_encoding, special_kind
+from ipseclint.source import (
+    HEAD_BYTES,
+    NOT_THERE,
+    Source,
+    SourceError,
+    Span,
+    Window,
+    bytes_source,
+    detect_encoding,
+    reason_of,
+    special_kind,
+)
 
 SCRIPT = 'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout\r\n'
 
@@ -215,3 +226,20 @@ def test_one_letter_beside_accents_is_enough(word: str) -> None:
 def test_the_head_is_text_whatever_stands_in_it() -> None:
     assert bytes_source("x", b"ab\xff").head_text == "ab\ufffd"
     assert bytes_source("x", "\ufeffab".encode("utf-16-le") + b"\x00").head_text == "ab\ufffd"
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (FileNotFoundError(2, "Datei nicht gefunden"), NOT_THERE),
+        (PermissionError(13, "Permission denied"), "Permission denied"),
+        (OSError(), "OSError"),
+        (TimeoutError("late"), "TimeoutError"),
+    ],
+)
+def test_why_a_file_cannot_be_read_is_in_the_words_of_the_system(error: OSError, reason: str) -> None:
+    assert reason_of(error) == reason
+
+
+def test_a_place_without_a_length_is_one_character() -> None:
+    assert Span("x", 1, 1).length == 1

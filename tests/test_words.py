@@ -21,6 +21,7 @@ from ipseclint.words import duration, listed, nearest, padded_code, percent, plu
         (0.999, "99.9%"),
         (0.9999, "more than 99.9%"),
         (1, "100%"),
+        (1.5, "150%"),
         (2.474, "247%"),
         (12.5, "1,250%"),
     ],
