@@ -50,7 +50,7 @@ ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reporters": (("reporters",), (*SHOWN, "cli/test_secrets.py", "cli/test_bad_input.py")),
     "engine": (("engine",), ("test_api.py", "cli/test_jobs.py", *SHOWN, *RULES)),
     "cli": (("cli", "__main__.py"), ("cli/test_streams.py", *SHOWN, "test_docs.py")),
-    "api": (("api.py", "__init__.py", "version.py"), ("engine/test_run.py",)),
+    "api": (("api.py", "__init__.py", "version.py"), ("test_api.py", "engine/test_run.py")),
 }
 """Each room's code, and the tests beside the mirrored ones that see it.
 
