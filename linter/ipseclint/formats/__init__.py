@@ -68,9 +68,9 @@ _COLUMN_SIGNS = (
 _SCRIPT_SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
     "-netadapteripsec",
-    "-item", "-service", "<vpnprofile", "windows registry editor", "netsh",
+    "-item", "-service", "<vpnprofile", "windows registry editor", "netsh", "reg add", "reg.exe", "reg delete", "sc.exe",
 )  # fmt: skip
-"""What cmdlets are called by that set policy, values of the registry or services, in lower case."""
+"""What cmdlets and programs are called by that set policy, values of the registry or services, in lower case."""
 
 
 _SECTION = late(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(?:[\r\n]|$)")

@@ -13,6 +13,7 @@ from ipseclint.model.events import Counter, Event, SecurityAssociation
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import Policy
+from ipseclint.model.remote_access import one_server
 from ipseclint.model.site import NO_FACTS, Site
 
 T = TypeVar("T")
@@ -55,7 +56,7 @@ class Machine(Frozen, dict=True):
 
 
 def merge_policies(policies: tuple[Policy, ...]) -> Policy:
-    """The policies of several inputs of one machine as one, objects in the order of the inputs."""
+    """The policies of several inputs of one machine as one with one VPN server, objects in the order of the inputs."""
     if len(policies) < 2:
         return policies[0] if policies else Policy()
     if sum(bool(policy.wfp_filters) for policy in policies) > 1:
@@ -67,6 +68,7 @@ def merge_policies(policies: tuple[Policy, ...]) -> Policy:
             parts[name] = tuple(each for value in values for each in value)
         else:
             parts[name] = next((value for value in values if value), "")
+    parts["vpn_servers"] = one_server(parts["vpn_servers"])
     return Policy.model_validate(parts)
 
 

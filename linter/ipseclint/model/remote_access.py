@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.selectors import Addresses
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Origin, Setting
 from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.remote_access import TunnelProtocol, TunnelStrategy, VpnAuthentication
@@ -130,6 +130,26 @@ class VpnServer(Validated):
     def takes_ike(self) -> bool:
         """Whether it may take clients by IKEv2 or L2TP: not if both have no ports."""
         return not all(ports is not None and ports.known == 0 for ports in (self.ikev2_ports, self.l2tp_ports))
+
+
+def one_server(servers: tuple[VpnServer, ...]) -> tuple[VpnServer, ...]:
+    """The server that several inputs of one machine describe; the first word on anything holds, a default of none."""
+    if len(servers) < 2:
+        return servers
+    # A suite that stands somewhere outweighs that it stands not elsewhere.
+    first, *others = sorted(servers, key=lambda server: server.main_mode_crypto is None)
+    for other in others:
+        fields = {
+            name: getattr(other, name)
+            for name in VpnServer.model_fields
+            if getattr(first, name) is None or (_is_default(getattr(first, name)) and getattr(other, name) is not None)
+        }
+        first = first.model_copy(update=fields)
+    return (first,)
+
+
+def _is_default(value: object) -> bool:
+    return isinstance(value, Setting) and value.origin is Origin.DEFAULT
 
 
 class VpnInterface(Validated):

@@ -17,6 +17,7 @@ from ipseclint.model.policy import (
     VpnInterface,
     VpnServer,
 )
+from ipseclint.model.remote_access import one_server
 from ipseclint.model.setting import Origin, Setting, Unknown, default
 from ipseclint.semantics.registry import number, values_of
 from ipseclint.source import Span
@@ -36,10 +37,10 @@ def completed(policy: Policy) -> Policy:
     if not (policy.vpn_connections or policy.vpn_servers or policy.vpn_interfaces):
         return policy
     made = _Made(negotiate_dh2048(policy))
-    server = None if _is_off(policy) else _joined(policy.vpn_servers)
+    servers = () if _is_off(policy) else one_server(policy.vpn_servers)
     update: dict[str, object] = {
         "vpn_connections": tuple(made.with_sets(connection) for connection in policy.vpn_connections),
-        "vpn_servers": () if server is None else (made.with_sets(server),),
+        "vpn_servers": tuple(made.with_sets(server) for server in servers),
         "vpn_interfaces": tuple(made.with_sets(interface) for interface in policy.vpn_interfaces),
     }
     update["main_mode_crypto_sets"] = (*policy.main_mode_crypto_sets, *made.main)
@@ -47,9 +48,11 @@ def completed(policy: Policy) -> Policy:
     return policy.model_copy(update=update)
 
 
-def negotiate_dh2048(policy: Policy) -> NegotiateDh2048:
-    """The registry value NegotiateDH2048_AES256; what Windows does not know counts as absent."""
+def negotiate_dh2048(policy: Policy) -> NegotiateDh2048 | None:
+    """The registry value NegotiateDH2048_AES256; what Windows does not know counts as absent. None: nobody knows."""
     value = values_of(policy, VPN_CLIENT).get(NEGOTIATE_DH2048)
+    if value is not None and value.data.known is None:
+        return None
     known = None if value is None else number(value)
     return NegotiateDh2048(known) if known in set(NegotiateDh2048) else NegotiateDh2048.DISABLED
 
@@ -60,30 +63,10 @@ def _is_off(policy: Policy) -> bool:
     return service is not None and service.start is not None and service.start.known == "disabled"
 
 
-def _joined(servers: tuple[VpnServer, ...]) -> VpnServer | None:
-    """The server that several exports of one machine describe; the first word on anything holds, a default of none."""
-    if not servers:
-        return None
-    # A suite that stands somewhere outweighs that it stands not elsewhere.
-    first, *others = sorted(servers, key=lambda server: server.main_mode_crypto is None)
-    for other in others:
-        fields = {
-            name: getattr(other, name)
-            for name in VpnServer.model_fields
-            if getattr(first, name) is None or (_is_default(getattr(first, name)) and getattr(other, name) is not None)
-        }
-        first = first.model_copy(update=fields)
-    return first
-
-
-def _is_default(value: object) -> bool:
-    return isinstance(value, Setting) and value.origin is Origin.DEFAULT
-
-
 class _Made:
     """The sets that are made while a policy is completed."""
 
-    def __init__(self, dh2048: NegotiateDh2048) -> None:
+    def __init__(self, dh2048: NegotiateDh2048 | None) -> None:
         self._dh2048 = dh2048
         self.main: list[MainModeCryptoSet] = []
         self.quick: list[QuickModeCryptoSet] = []
@@ -98,7 +81,7 @@ class _Made:
             return owner
         policy = owner.custom_policy
         is_connection = isinstance(owner, VpnConnection)
-        if is_connection and (policy is None or policy.known is not False):
+        if is_connection and (policy is None or policy.known is not False or self._dh2048 is None):
             return owner
         known = policy is not None and policy.known is False
         main = _main_mode(owner, self._offers(owner) if known else (), builtin=is_connection)
@@ -113,9 +96,8 @@ class _Made:
 
     def _offers(self, owner: RemoteAccess) -> tuple[vpn_offers.MainModeOffer, ...]:
         # The value is known to change what the client offers; of a server no source says it.
-        return vpn_offers.ikev2_main_mode(
-            self._dh2048 if isinstance(owner, VpnConnection) else NegotiateDh2048.DISABLED
-        )
+        said = self._dh2048 if isinstance(owner, VpnConnection) else None
+        return vpn_offers.ikev2_main_mode(NegotiateDh2048.DISABLED if said is None else said)
 
 
 def _by_ikev2(owner: RemoteAccess) -> bool:

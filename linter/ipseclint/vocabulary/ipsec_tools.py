@@ -33,8 +33,8 @@ _VERBS = (
 )  # fmt: skip
 _NOUNS = (
     "netipsec", "netfirewall", "netgpo", "vpnconnection(?!proxy|route|trigger)", "vpnserver", "vpns2s", "vpnauth",
-    "vpnipaddress", "vpntrafficselector", "remoteaccess", "daserver", "daclient", "daentrypoint", "damultisite",
-    "netadapteripsec",
+    "vpnipaddress", "vpntrafficselector", "remoteaccess(?!accounting|inbox)", "daserver", "daclient", "daentrypoint",
+    "damultisite", "netadapteripsec",
 )  # fmt: skip
 
 _RUNNERS = r"\b(?:powershell|pwsh)(?:\.exe)?\b"

@@ -35,6 +35,7 @@ from ipseclint.model.policy import (
     VpnServer,
     WindowsHost,
 )
+from ipseclint.model.remote_access import one_server
 from ipseclint.model.selectors import ESP, IKE_PORTS, UDP
 from ipseclint.source import Span
 
@@ -87,7 +88,7 @@ class PolicyParts(Struct):
             main_mode_rules=tuple(self.main_mode_rules),
             global_settings=tuple(self.globals),
             vpn_connections=tuple(self.vpn_connections),
-            vpn_servers=tuple(self.vpn_servers),
+            vpn_servers=one_server(tuple(self.vpn_servers)),
             vpn_interfaces=tuple(self.vpn_interfaces),
             registry=tuple(self.registry),
             hosts=tuple(self.hosts),

@@ -278,7 +278,7 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
     if _SERVICE.search(lines) is None and _KEY.search(lines) is None:
         return False
     host = detect_host(head)
-    return host is not BATCH if sets else host is POWERSHELL
+    return host is not BATCH if sets else host is POWERSHELL or path.casefold().endswith(_SCRIPTS)
 
 
 def _gives_values(lines: str) -> bool:

@@ -654,7 +654,9 @@ class Lexer:
     def called(self, words: tuple[Token, ...]) -> Command | None:
         """The command that netsh is called with, the words as it receives them; None for one that is not read."""
         context, rest = self._context.of_netsh(words)
-        return Command(context, rest, rest[0].line, self.begin_process()) if context in READ_CONTEXTS and rest else None
+        if not context or not rest or not (context in READ_CONTEXTS or (context == "ras" and sets_ikev2(rest))):
+            return None
+        return Command(context, rest, rest[0].line, self.begin_process())
 
 
 class OpenLoop(Struct):

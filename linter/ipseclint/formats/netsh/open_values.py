@@ -33,6 +33,8 @@ def are_values(places: Sequence[Token], context: str, words: Sequence[Token]) ->
     verb = words[0].word
     if len(places) > MAX_OPEN_VALUES:
         return False
+    if context == "reg":
+        return verb == "add" and all(words[_index(place, words) - 1].word == "/d" for place in places)
     if _is_short(verb, _ADDS):
         return all(tag_of(place, words) is not None for place in places)
     if not _is_short(verb, _SETS) or len(verb) < 2:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.refusal import refuse
+from ipseclint.formats.netsh.open_values import open_tags
+from ipseclint.formats.netsh.refusal import VALUE_IS_NOT_KNOWN, refuse
 from ipseclint.formats.netsh.tags import resolve_arguments
 from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
@@ -53,11 +54,14 @@ class RemoteAccessReplay:
         timers = _TIMERS[command.words[1].text.casefold()]
         arguments = resolve_arguments(command.words[2:], tuple(timers))
         reasons = [(problem.message, problem.span) for problem in arguments.problems]
+        open_ = open_tags(command.variables, arguments.values)
         values: list[Value] = []
         for argument in arguments.ordered:
             number = decimal(argument.value.text)
             timer = timers[argument.tag]
-            if number is None or number * timer.factor >> 32:
+            if argument.tag in open_:
+                values.append(Value(timer.value, Kind.DWORD, argument.value, is_open=True))
+            elif number is None or number * timer.factor >> 32:
                 reasons.append((f"{quoted(argument.value.text)} is no number", argument.value.span))
             else:
                 number *= timer.factor
@@ -66,6 +70,8 @@ class RemoteAccessReplay:
         if reasons:
             refuse(command, self._diagnostics, *reasons)
             return False
+        for variable in command.variables:
+            self._diagnostics.not_understood(VALUE_IS_NOT_KNOWN, variable.span)
         key = self._tree.make(_KEY, command.span)
         if key is not None:
             for value in values:

@@ -39,6 +39,7 @@ class RegistryReplay:
     def __init__(self, diagnostics: Diagnostics) -> None:
         self._diagnostics = diagnostics
         self._tree = Key("", Span(diagnostics.path, 1, 1))
+        self._open_places: list[Span] = []
 
     def apply(self, command: Command) -> None:
         """Carry out one command."""
@@ -66,7 +67,12 @@ class RegistryReplay:
 
     def finish(self) -> Policy:
         """What the keys that the commands wrote amount to."""
-        return decode(self._tree, self._diagnostics, is_whole=False).policy if self._tree.keys else Policy()
+        if not self._tree.keys:
+            return Policy()
+        own = Diagnostics(self._diagnostics.path, open_places=tuple(self._open_places))
+        policy = decode(self._tree, own, is_whole=False).policy
+        self._diagnostics.take(own)
+        return policy
 
     def _options(self, command: Command, words: list[Token]) -> dict[str, Token] | None:
         options: dict[str, Token] = {}
@@ -106,6 +112,11 @@ class RegistryReplay:
             refuse(command, self._diagnostics, (f"unknown type {quoted(options['/t'].text)}", options["/t"].span))
             return None
         data = options.get("/d") or command.words[1]._replace(text="", breaks=())
+        for variable in command.variables:
+            self._diagnostics.not_understood(VALUE_IS_NOT_KNOWN, variable.span)
+        if command.variables:
+            self._open_places.append(data.span)
+            return Value(name, kind, data, is_open=True)
         if kind in _BITS:
             number = _number(data.text)
             if number is None or number >> _BITS[kind]:

@@ -214,12 +214,16 @@ _MAX_BUILD_DIGITS = 6
 
 def _number(key: Key, name: str) -> Setting[int] | None:
     value = key.get(name)
+    if value is not None and value.is_open:
+        return Setting(Unknown(value.text.text), value.text.span)
     return None if value is None or value.number is None else Setting(value.number, value.text.span)
 
 
 def _is_on(key: Key, name: str, on: int, default_span: Span | None) -> Setting[bool] | None:
     """Whether a value has the number that switches something on; absent from a key it is off."""
     value, lacking = key.get(name), key.absent.get(name.casefold())
+    if value is not None and value.is_open:
+        return Setting(Unknown(value.text.text), value.text.span)
     if value is not None and value.number is not None:
         return Setting(value.number == on, value.text.span)
     if lacking is not None:
@@ -230,17 +234,22 @@ def _is_on(key: Key, name: str, on: int, default_span: Span | None) -> Setting[b
 def _lifetimes(key: Key) -> dict[str, Token]:
     """The lifetimes that go with a suite."""
     lifetimes = {SA_SECONDS: _number(key, "saLifeTime"), SA_KILOBYTES: _number(key, "saDataSize")}
-    return {name: token_at(str(each.value), each.span) for name, each in lifetimes.items() if each is not None}
+    known = {name: each for name, each in lifetimes.items() if each is not None}
+    return {name: token_at(_written(each.value), each.span) for name, each in known.items()}
+
+
+def _written(value: int | Unknown) -> str:
+    return value.raw if isinstance(value, Unknown) else str(value)
 
 
 def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:
     suite = {}
     for value in key.values.values():
         name = _SUITE_NAMES.get(value.name.casefold().removesuffix("s"))
-        if name is None or value.number is None:
+        if name is None or (value.number is None and not value.is_open):
             diagnostics.not_understood(f"unknown value {quoted(value.name)} of RRAS's IKEv2 policy", value.text.span)
         else:
-            suite[name] = token_at(str(value.number), value.text.span)
+            suite[name] = value.text if value.is_open else token_at(str(value.number), value.text.span)
     if not suite:
         return {}
     return {name: token_at(str(number), key.span) for name, number in _SUITE_DEFAULTS.items()} | suite
@@ -258,10 +267,10 @@ def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[Service
             name = value.name.casefold()
             if is_device and name not in keys.OFFLOAD_VALUES:
                 continue
-            if name in _OF_SERVER and value.number is not None and folded.endswith(_SERVER):
+            if name in _OF_SERVER and (value.number is not None or value.is_open) and folded.endswith(_SERVER):
                 continue
             shown = str(value.number) if value.number is not None else value.text.text
-            data = Setting(shown, value.text.span)
+            data: Setting[str] = Setting(Unknown(shown) if value.is_open else shown, value.text.span)
             parts.registry.append(
                 RegistryValue(path=f"{path}\\{value.name}", data=data, alone=not (is_whole and key.is_whole))
             )

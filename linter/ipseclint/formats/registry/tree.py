@@ -37,13 +37,17 @@ TEXTS = frozenset({Kind.SZ, Kind.EXPAND_SZ})
 
 
 class Value(Struct, frozen=True):
-    """One value. `text` is its text with its place; for a number its digits, for bytes their hexadecimal digits."""
+    """One value. `text` is its text with its place; for a number its digits, for bytes their hexadecimal digits.
+
+    `is_open`: a script fills it in when it runs, and `text` is what is written there.
+    """
 
     name: str
     kind: int
     text: Token
     number: int | None = None
     data: bytes = b""
+    is_open: bool = False
 
 
 class Key(Struct):

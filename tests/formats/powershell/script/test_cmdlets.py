@@ -155,6 +155,30 @@ def test_a_value_of_the_registry_is_set(line: str) -> None:
     assert [(value.path.rpartition("\\")[2], value.data.value) for value in values] == [("Limit", "10")]
 
 
+def test_a_server_that_cmdlets_the_registry_and_netsh_set_is_one() -> None:
+    policy = policy_of(
+        r"""$key = 'HKLM:\SYSTEM\CurrentControlSet\Services\RemoteAccess\Parameters\Ikev2\'
+New-ItemProperty -Path $key -Name EnableServerFragmentation -PropertyType DWORD -Value '1' -Force
+Set-VpnServerConfiguration -CustomPolicy -AuthenticationTransformConstants GCMAES128 `
+    -CipherTransformConstants GCMAES128 -DHGroup Group14 -EncryptionMethod GCMAES128 -IntegrityCheckMethod SHA256 `
+    -PFSgroup ECP256 -SALifeTimeSeconds 28800 -MMSALifeTimeSeconds 86400
+New-ItemProperty -Path $key -Name CertAuthFlags -PropertyType DWORD -Value 4 -Force
+netsh ras set ikev2connection idletimeout = 30
+Set-RemoteAccessAccounting -EnableAccountingType Inbox
+"""
+    )
+    (server,) = policy.vpn_servers
+    fields = (server.fragmentation, server.checks_revocation, server.lifetime_seconds, server.idle_disconnect_seconds)
+    assert [(each.known, each.span.line) for each in fields if each is not None] == [
+        (True, 2),
+        (True, 6),
+        (28800, 5),
+        (1800, 7),
+    ]
+    assert server.main_mode_crypto is not None
+    assert [crypto.name for crypto in policy.main_mode_crypto_sets] == [server.main_mode_crypto.target]
+
+
 def test_netsh_lines_take_values_of_the_script() -> None:
     script = f"""{RULE} A
 $net = '10.7.0.0/16'

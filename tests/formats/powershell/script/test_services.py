@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import format_of, parsed, said_of
+from tests.formats.powershell.script.evaluating import format_of, parsed, policy_of, said_of
 
 RULE = "New-NetIPsecRule -DisplayName"
 
@@ -113,3 +113,14 @@ def test_a_script_of_services_or_registry_values_alone_is_read(script: str) -> N
 )
 def test_a_script_of_other_services_and_keys_is_not_claimed(script: str) -> None:
     assert format_of(script) is None
+
+
+def test_a_script_whose_name_says_so_is_no_batch_file_though_it_has_programs_alone() -> None:
+    script = (
+        "reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters /v ProhibitIpSec /t REG_DWORD /d 1 /f\n"
+        "sc.exe config PolicyAgent start= disabled\n"
+    )
+    assert (format_of(script), format_of(script, "policy.cmd")) == ("powershell-script", "netsh-script")
+    policy = policy_of(script)
+    assert [value.data.known for value in policy.registry] == ["1"]
+    assert [service.start and service.start.known for service in policy.services] == ["disabled"]

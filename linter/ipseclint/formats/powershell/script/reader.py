@@ -83,7 +83,9 @@ def read_script(
         for thing in (*commands.objects.made, *programs.services.made, *programs.adapters.made)
     ]
     own = decode(made, diagnostics)
-    written = decode_registry(programs.registry.tree, diagnostics, is_whole=False)
+    of_registry = Diagnostics(diagnostics.path, open_places=tuple(programs.registry.open_places))
+    written = decode_registry(programs.registry.tree, of_registry, is_whole=False)
+    diagnostics.take(of_registry)
     within = [
         read(_at_its_place(place, text, path))
         for path, text in ((path, syntax.text[start:end]) for path, start, end in syntax.files)

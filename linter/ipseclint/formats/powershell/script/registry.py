@@ -46,6 +46,7 @@ class RegistryWrites:
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
         self.tree = Key("", Span(syntax.path, 1, 1))
+        self.open_places: list[Span] = []
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._location = ""
@@ -80,10 +81,11 @@ class RegistryWrites:
         if key is None or data is None:
             return True
         if data.is_unknown or (name is not None and name.is_unknown):
-            self._diagnostics.not_understood(
-                "what is written into the registry here is not known", self._syntax.span(data.start, data.end)
-            )
-            return True
+            place = self._syntax.span(data.start, data.end)
+            self._diagnostics.not_understood("what is written into the registry here is not known", place)
+            self.open_places.append(place)
+            if name is not None and name.is_unknown:
+                return True
         key.set(self._value("" if name is None else text_of(name), data, kind))
         return True
 
@@ -104,6 +106,8 @@ class RegistryWrites:
         number = number_of(data)
         word = "" if kind is None else text_of(kind).casefold()
         known = _KINDS.get(word, Kind.SZ if isinstance(data.data, str) else Kind.DWORD)
+        if data.is_unknown:
+            return RegistryValue(name, known, token, is_open=True)
         if known in {Kind.DWORD, Kind.QWORD} and number is not None:
             return RegistryValue(name, known, token, number=int(number))
         if known is Kind.BINARY:

@@ -62,14 +62,18 @@ class ServiceChanges:
         if texts[0] in {"stop", "start"}:
             self._change(values[1], call, evaluator, status=Value(_STATES[texts[0]], values[0].start, values[0].end))
             return True
-        for index, text in enumerate(texts[2:], start=2):
-            word = text.removeprefix("start=")
-            if texts[0] == "config" and text.startswith("start=") and (word or index + 1 < len(values)):
-                value = values[index] if word else values[index + 1]
-                start = STARTS_OF_SC.get(word or texts[index + 1])
-                if start is not None:
-                    self._change(values[1], call, evaluator, start=Value(start, value.start, value.end))
-                    return True
+        for index, option in enumerate(values[2:] if texts[0] == "config" else (), start=2):
+            written = evaluator.syntax.text[option.start : option.end].strip("\"'").casefold()
+            text = written if option.is_unknown else texts[index]
+            if not text.startswith("start="):
+                continue
+            value, word = option, text.removeprefix("start=")
+            if not word and index + 1 < len(values):
+                value, word = values[index + 1], texts[index + 1]
+            start = STARTS_OF_SC.get(word)
+            if start is not None or value.is_unknown:
+                self._change(values[1], call, evaluator, start=value._replace(data=start or value.data))
+                return True
         return False
 
     def net(self, call: Call, evaluator: Evaluator) -> bool:
