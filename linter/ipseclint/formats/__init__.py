@@ -68,7 +68,8 @@ _COLUMN_SIGNS = (
 _SCRIPT_SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
     "-netadapteripsec",
-    "-item", "-service", "<vpnprofile", "windows registry editor", "netsh", "reg add", "reg.exe", "reg delete", "sc.exe",
+    "-item", "-service", "<vpnprofile", "windows registry editor", "netsh", "reg add", "reg.exe", "reg delete",
+    "sc.exe",
 )  # fmt: skip
 """What cmdlets and programs are called by that set policy, values of the registry or services, in lower case."""
 
