@@ -55,6 +55,49 @@ def test_what_is_typed_at_a_prompt_is_a_script_at_its_place(prompt: str) -> None
     assert parsed.problems == ()
 
 
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "[14:02:11] PS C:\\> ",
+        "14:02:11 C:\\Windows\\system32>",
+        "[2026-03-01 14:02:11] C:\\>",
+        "2026-03-01 14:02 PS D:\\> ",
+        "02:05 PM PS C:\\> ",
+        "SRV01 | PS C:\\> ",
+        "ana@SRV01 C:\\Users\\ana>",
+        "(venv) C:\\tools>",
+        " 12 PS C:\\> ",
+        "[14:02] [hub]: PS C:\\> ",
+        "\\\\srv\\share\\scripts>",
+        "PS Microsoft.PowerShell.Core\\FileSystem::\\\\srv\\share> ",
+        "PS C:\\scripts [main +1 ~0]> ",
+        "[DBG]: PS C:\\>> ",
+        "\u276f ",
+        "\u03bb ",
+        "\u279c  scripts git:(main) \u2717 ",
+        "$ ",
+    ],
+)
+def test_what_adorns_a_prompt_is_a_part_of_it(prompt: str) -> None:
+    parsed = read(f"Administrator: Eingabeaufforderung\n{prompt}{RULE}\nOk.\n\n{prompt}hostname\nSRV01\n")
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.span.line, rule.span.column) == (2, len(prompt) + len("netsh advfirewall consec ") + 1)
+    assert parsed.problems == ()
+
+
+def test_a_cmdlet_behind_the_time_goes_on_in_the_next_lines() -> None:
+    parsed = read("[14:02] PS C:\\> New-NetIPsecRule -DisplayName A `\n>>   -RemoteAddress 10.2.0.0/16\n>>\n")
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, rule.span.line, parsed.problems) == ("A", 1, ())
+
+
+def test_a_prompt_of_root_has_an_answer_below() -> None:
+    source = bytes_source("pasted.txt", f"# {RULE}\nOk.\n# {RULE.replace('=A', '=B')}\n".encode())
+    form = recognise(source)
+    assert form is not None
+    assert [rule.name for rule in form.parse(source).policy.connection_security_rules] == ["A"]
+
+
 def test_a_session_of_netsh_has_its_context_in_its_prompt() -> None:
     parsed = read(
         "C:\\>netsh\n"

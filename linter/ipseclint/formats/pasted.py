@@ -1,6 +1,7 @@
 """Marks that a text has got on its way: numbers of lines, marks of what is quoted twice, blanks that are none.
 
     12: Rule Name:  Servers        >> Rule Name:  Servers        -- More  --        no-break blanks, zero-width blanks
+    [14:02:11] PS C:\\> netsh ...    adm@SRV01 C:\\>netsh ...       (venv) C:\\>       # netsh ... with its answer below
 
 Each becomes blanks, so that all that is left keeps its place.
 """
@@ -19,6 +20,21 @@ _MORE = late(
 )
 _NUMBERED = late(r"^([ \t]{0,6}(\d{1,5})(?:[:.|)\t]|[ ]{1,2})[ \t]?)", re.MULTILINE)
 _QUOTED = late(r"^(?:[ \t]?>){2,8} ?", re.MULTILINE)
+_CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,6})?)?Z?|[AP]M"
+_ADORNED = late(
+    rf"^[ \t]{{0,8}}(?:\[[^\]\r\n]{{1,40}}\]|\([\w .-]{{1,40}}\)|\d{{1,4}}(?:[-./]\d{{1,4}}){{2}}T?|{_CLOCK}"
+    r"|[\w.\\-]{1,40}@[\w.-]{1,63}|[\w.-]{1,63}[ ]\||\d{1,5}[.:)|]?)[ \t]*+"
+    rf"(?:(?:\[[^\]\r\n]{{1,40}}\]|{_CLOCK}|[|>-])[ \t]+){{0,3}}"
+    r"(?=(?P<powershell>(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS)[ ][^>\r\n]{0,200}>"
+    r"|(?:[A-Za-z]:|\\\\[\w.$-]{1,63}\\)\\?[^>\r\n<|\"]{0,200}>[ \t]?"
+    r"(?:netsh|reg|sc|net|powershell|pwsh)(?:\.exe)?[ ])",
+    re.MULTILINE,
+)
+"""What adorns a prompt of cmd or PowerShell: a time, a number, who is logged on and where, an environment."""
+_OF_ROOT = late(
+    r"^[ \t]{0,8}#(?=[ ]netsh[ ][^\r\n]{1,2000}\r?\n(?:[ \t]*\r?\n)?Ok\.[ \t]*\r?$)", re.MULTILINE | re.IGNORECASE
+)
+"""A prompt that would be a comment, had its command no answer below."""
 _FEW = 3
 """From so many numbered lines on they are numbers of lines (reasoned)."""
 
@@ -35,11 +51,20 @@ def unmarked(text: str) -> str:
         return _QUOTED.sub(_blank, text)
     if begin[:1] in {"0", "1"} and _all_lines(text, _NUMBERED) and _counts(text):
         return _NUMBERED.sub(_blank, text)
+    if ">" in text and ("PS " in text or ":\\" in text or "\\\\" in text) and _ADORNED.search(text):
+        text = _ADORNED.sub(_unadorned, text)
+    if "# netsh" in text and _OF_ROOT.search(text):
+        text = _OF_ROOT.sub(_blank, text)
     return text
 
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def _unadorned(match: re.Match[str]) -> str:
+    """What adorns a prompt, as a part of it: the prompt begins the line, and what is typed keeps its place."""
+    return "PS".ljust(len(match[0])) if match["powershell"] else "C:\\".ljust(len(match[0]), "_")
 
 
 def _all_lines(text: str, mark: re.Pattern[str]) -> bool:

@@ -35,11 +35,18 @@ from ipseclint.words import plural
 MAX_PIECES = 500
 """How many pieces of one text are looked at (reasoned: far above any real transcript)."""
 
+_THEMED = (
+    r"(?:\u276f|\u03bb|\u279c(?:[ ][^\r\n]{0,80}?)?|\$)[ ]{1,4}"
+    r"(?=netsh[ ]|\$\w{1,40}[ ]?=|[A-Za-z]{2,12}-[A-Za-z]{3})"
+)
+"""Prompts of themes and of other shells, before what is known for a command."""
+_UNC = r"\\\\[\w.$-]{1,63}\\[^>\r\n<|\"]{1,200}>"
 _PROMPT = late(
     r"[ \t]{0,8}(?:"
-    r"(?P<powershell>(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>{1,2})"
+    rf"(?P<powershell>{_THEMED}"
+    r"|(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>{1,2})"
     r"|(?P<netsh>netsh(?P<context>(?:[ ][a-z]{2,20}){0,3})>)"
-    r"|(?P<cmd>[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)"
+    rf"|(?P<cmd>[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|{_UNC})"
     r")[ \t]?(?P<typed>[^\r\n]*)"
 )
 _MORE = late(r"(?:>>|More\?)[ \t]")
@@ -92,7 +99,8 @@ _MAY_PART = late(
 )
 """A line that is any of these, behind the end of the one before it: most lines are none, and are asked at once."""
 _MARK = late(
-    r"\n[ \t]{0,8}+(?:PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
+    rf"\n[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
+    r"PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
     r"|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
@@ -147,6 +155,7 @@ def is_transcript(
         form = whole()
         if form is None or form.name in _OF_NETSH:
             return any(True for _ in _read(plain, source.path, recognise))
+        head = plain
     if is_page(head):
         return any(True for _ in _read(head, source.path, recognise))
     form = whole()
@@ -252,7 +261,8 @@ class _Shown:
 _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 _PROMPTED = late(
-    r"^[ \t]{0,8}+(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
+    rf"^[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
+    r"(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)",
     re.MULTILINE,
 )
