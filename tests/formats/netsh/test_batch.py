@@ -809,3 +809,54 @@ def test_quotes_behind_carets_stand_around_a_script_for_powershell_on_several_li
     (connection,) = parsed.policy.vpn_connections
     assert (connection.name, connection.span.line) == ("My VPN", 2)
     assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
+
+
+LATER = "`{}` makes a task that runs this later: what it then does is not followed"
+ELSEWHERE = "`{}` runs this on another machine: it is no policy of this one"
+SURE = f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'runas /user:LAB\\adm "{SURE}"',
+        f"psexec -accepteula -s -i 1 {SURE}",
+        f"PsExec64.exe -u LAB\\adm -p x -h {SURE}",
+        f"sudo {SURE}",
+        f"gsudo --direct {SURE}",
+        f"cd /d %~dp0 && {SURE}",
+        f'@cd /d "%~dp0." & {SURE}',
+        f"pushd %SystemRoot%\\ && {SURE}",
+        f"chcp 65001 >nul && {SURE}",
+        f"set X=1&& {SURE}",
+    ],
+)
+def test_what_runs_here_for_certain_is_read(line: str) -> None:
+    parsed = replay(f"{line}\n")
+    assert (rules(parsed), messages(parsed)) == ([("A", None)], [])
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        (f"psexec \\\\srv02 -s {SURE}", ELSEWHERE.format("psexec")),
+        (f"psexec @hosts.txt {SURE}", ELSEWHERE.format("psexec")),
+        (f'winrs -r:srv02 "{SURE}"', ELSEWHERE.format("winrs")),
+        (
+            "winrs /r:srv02 sc config PolicyAgent start= disabled",
+            ELSEWHERE.format("winrs"),
+        ),
+        (f'schtasks /create /tn x /sc onstart /tr "{SURE}"', LATER.format("schtasks")),
+        (f"at 22:00 {SURE}", LATER.format("at")),
+        (f"cd C:\\there && {SURE}", "this command runs only if the one before `&&` succeeds, which is not known"),
+        (
+            "pwsh -c { New-NetIPsecRule -DisplayName A }",
+            "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it",
+        ),
+    ],
+)
+def test_what_runs_later_or_elsewhere_or_not_at_all_is_said_so(line: str, why: str) -> None:
+    parsed = replay(f"@echo off\n{line}\n")
+    assert rules(parsed) == []
+    (message,) = messages(parsed)
+    assert message.startswith(why)

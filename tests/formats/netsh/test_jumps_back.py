@@ -104,7 +104,7 @@ def test_prose_that_names_netsh_is_no_command(line: str) -> None:
     assert messages(replay(f"{line}\n{POLICY}=P\n", "notes.md")) == []
 
 
-@pytest.mark.parametrize("line", ["mytool netsh %1", "psexec \\\\pc netsh -f x.txt", "mytool /run netsh ipsec"])
+@pytest.mark.parametrize("line", ["mytool netsh %1", "elsewhere \\\\pc netsh -f x.txt", "mytool /run netsh ipsec"])
 def test_a_program_that_may_call_netsh_is_told(line: str) -> None:
     (problem,) = replay(f"@echo off\n{POLICY}=P\n{line}\n").problems
     assert "a netsh command for IPsec behind" in problem.message

@@ -38,7 +38,18 @@ _CHECK = re.compile(
     re.IGNORECASE,
 )
 """Asks whether the command before has failed; one of netsh that is understood has not."""
-_SUCCEEDS = frozenset({"echo", "cls", "title", "setlocal", "ver", "write-host", "write-output"})
+_SUCCEEDS = frozenset(
+    {
+        "echo", "cls", "title", "setlocal", "ver", "rem", "set", "chcp", "color", "timeout", "pause",
+        "write-host", "write-output",
+    }
+)  # fmt: skip
+_GOES_WHERE_IT_LIES = re.compile(
+    r"[ \t]*@?(?:cd|chdir|pushd)[ \t]*(?:/d[ \t]*)?\"?"
+    r"(?:%~dp0|%(?:windir|systemroot|systemdrive|temp|programdata)%|[a-z]:|\\(?!\\))[\\.]*\"?[ \t]*",
+    re.IGNORECASE,
+)
+"""Goes to a folder that is there: that of the script itself, one of Windows, or the root of a drive."""
 _SETS = ("add", "set")
 """Verbs of netsh: a command of theirs that is understood succeeds, or was reported."""
 
@@ -130,7 +141,7 @@ class Flow:
         elif part.separator != "|":
             self._is_skipped = self._is_certain and self._succeeded and part.separator == "||"
             self._is_certain = self._is_certain and self._succeeded and part.separator == "&&"
-        self._succeeded = keyword in _SUCCEEDS
+        self._succeeded = keyword in _SUCCEEDS or _GOES_WHERE_IT_LIES.fullmatch(part.raw) is not None
         under = self._condition or next((reason for reason in self._blocks if reason), "")
         doubt = self._doubt(part, under)
         if words and not self._is_skipped:

@@ -257,17 +257,20 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
     if any(begin in lines for begin in _BEGINS_OF_DOCUMENTS) and _DOCUMENT.search(lines):
         return True
     names_cmdlet = ("-net" in lines or "-vpn" in lines) and _NAMED_CMDLET.search(lines) is not None
+    is_script = path.casefold().endswith(_SCRIPTS)
     if names_cmdlet and _CMDLET.search(lines) is not None:
-        return detect_host(head) is not BATCH
+        return is_script or detect_host(head) is not BATCH
+    if is_script and _hands_on(head):
+        return True
     names_netsh = "netsh" in lines
     is_in_context = names_netsh and _CONTEXT.search(lines) is not None
     if names_netsh:
         within = is_in_context and _NETSH_IN_STATEMENT.search(lines) is not None
-        if (within or _gives_values(lines)) and (path.casefold().endswith(_SCRIPTS) or detect_host(head) is POWERSHELL):
+        if (within or _gives_values(lines)) and (is_script or detect_host(head) is POWERSHELL):
             return True
     is_netsh = is_in_context and _CALLS_NETSH.search(lines) is not None
     if (is_netsh or names_cmdlet) and any(writer.search(lines) for writer in _WRITES_FILE):
-        return path.casefold().endswith(_SCRIPTS) or detect_host(head) is POWERSHELL
+        return is_script or detect_host(head) is POWERSHELL
     if names_netsh and _calls_under_conditions(lines):
         return detect_host(head) is POWERSHELL
     sets = ("-service" in lines and _SETS_SERVICES.search(lines) is not None) or (
@@ -293,15 +296,18 @@ def _calls_under_conditions(lines: str) -> bool:
 
 def hands_cmdlets_on(head: str) -> bool:
     """Whether the start of a batch file hands a cmdlet that sets IPsec or VPN policy to PowerShell."""
+    return _hands_on(head) and detect_host(head) is BATCH
+
+
+def _hands_on(head: str) -> bool:
+    """Whether a line hands such a cmdlet to PowerShell, or prints one where lines do."""
     lines = f"\n{head}"
     if not _names_powershell(lines.casefold()):
         return False
     calls = [call[0] for call in _CALLS_POWERSHELL.finditer(lines)]
     if calls and _ECHOED_CMDLET.search(head) is not None:
-        return detect_host(head) is BATCH
-    if not any(_HANDED_CMDLET.search(script) for script in (*calls, *_encoded(calls))):
-        return False
-    return detect_host(head) is BATCH
+        return True
+    return any(_HANDED_CMDLET.search(script) for script in (*calls, *_encoded(calls)))
 
 
 def _encoded(calls: Iterable[str]) -> Iterator[str]:

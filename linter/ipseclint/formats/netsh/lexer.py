@@ -102,6 +102,7 @@ _OVER_FILES = late(
 )
 """A loop over the files whose names fit a pattern."""
 _READ_FROM = late(r"<[ \t]*(\"[^\"]+\"|[^\s<>|&\"]+)")
+_ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
 _SET = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
 _GOTO = late(r"[ \t]*@?goto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
 GOES_BACK = "goes back to a label: what runs again, with other values, is read once"
@@ -538,6 +539,9 @@ class Lexer:
         mention = mention_in(" ".join(word.text for word in script))
         if mention is None or mention.tool.kind == "netsh":
             return False
+        if script[0].text.startswith("{"):
+            self.unfollowed.says(_ONLY_PRINTED, script[0])
+            return True
         self.handed_on.append(script)
         return True
 

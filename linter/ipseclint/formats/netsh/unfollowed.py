@@ -31,6 +31,18 @@ _ELEVATION = late(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0
 _WORKED_OUT = late(r"[ \t]*[&.][ \t]*\(")
 """How PowerShell calls what it has to work out first."""
 
+_LATER = "{} makes a task that runs this later: what it then does is not followed"
+_ELSEWHERE = "{} runs this on another machine: it is no policy of this one"
+_NOT_NOW_AND_HERE = {
+    "schtasks": _LATER,
+    "at": _LATER,
+    "winrs": _ELSEWHERE,
+    "psexec": _ELSEWHERE,
+    "psexec64": _ELSEWHERE,
+    "paexec": _ELSEWHERE,
+}
+"""Programs that run what they are told at another time, or elsewhere."""
+
 _STARTS_ITSELF = late(r"%~?[a-z]{0,6}0", re.IGNORECASE)
 
 _SHOWS = late(r"`netsh(?:\.exe)?[ \t][^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE)
@@ -116,7 +128,10 @@ class Unfollowed:
         elif mention := mention_in(name) or (None if _only_names_netsh(arguments) else mention_in(arguments)):
             if mention.tool.kind == "netsh":
                 self.leaves_open(part.variables)
-            self.names(mention, first, part.raw)
+            if says := _NOT_NOW_AND_HERE.get(name.removesuffix(".exe")):
+                self.says(says.format(quoted(name)), first)
+            else:
+                self.names(mention, first, part.raw)
         elif host.variable is not None and is_unknown(name, part):
             if host is BATCH and _ELEVATION.search(part.raw):
                 return

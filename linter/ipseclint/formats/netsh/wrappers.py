@@ -1,6 +1,7 @@
-"""Programs that run the rest of their line: `call`, `cmd /c`, `start /wait`, `powershell -Command`.
+"""Programs that run the rest of their line: `call`, `cmd /c`, `start /wait`, `powershell -Command`, `runas`, `sudo`.
 
-Source: the pages `call`, `cmd` and `start` of the Windows Commands reference and about_PowerShell_exe.
+Sources: the pages `call`, `cmd`, `runas`, `start` and `sudo` of the Windows Commands reference, about_PowerShell_exe,
+and the page of PsExec at Sysinternals.
 """
 
 from __future__ import annotations
@@ -20,6 +21,10 @@ _CMD = frozenset({"cmd", "%comspec%"})
 _POWERSHELL = frozenset({"powershell", "pwsh"})
 _ALONE = frozenset({"-noprofile", "-nop", "-nologo", "-noninteractive", "-noni", "-sta", "-mta"})
 _WITH_VALUE = frozenset({"-executionpolicy", "-ex", "-exec", "-ep", "-windowstyle", "-w", "-version", "-v"})
+_AS_ANOTHER_USER = frozenset({"runas", "sudo", "gsudo"})
+_PSEXEC = frozenset({"psexec", "psexec64", "paexec"})
+_PSEXEC_ALONE = frozenset({"-s", "-h", "-e", "-l", "-accepteula", "-nobanner", "-low", "-high"})
+_PSEXEC_WITH_VALUE = frozenset({"-u", "-p", "-w", "-n", "-a"})
 _NOT_ENCODED = frozenset({"-", "-ex", "-ep"})
 _START_ALONE = frozenset({"/b", "/min", "/max", "/low", "/normal", "/high", "/realtime", "/wait", "/i"})
 _SCRIPT = re.compile(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
@@ -39,14 +44,19 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
         return None if index is None else _texts(part, words[index + 1 :], is_powershell=False)
     if name in _POWERSHELL:
         return _powershell(part, words[1:])
-    return None
+    if name in _AS_ANOTHER_USER:
+        rest = words[1:]
+        while rest and rest[0].text[:1] in {"-", "/"}:
+            rest = rest[1:]
+        return _texts(part, rest, is_powershell=False)
+    return _here(part, words[1:]) if name in _PSEXEC else None
 
 
 def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
     """The words of the script that a call of PowerShell carries, as they stand or decoded; None if it carries none."""
     if len(words) < 2 or _program(words[0]) not in _POWERSHELL:
         return None
-    option, rest = _option_and_rest(words[1:])
+    option, rest = option_and_rest(words[1:])
     if option == "-command" or (option == "" and _program(words[0]) == "powershell"):  # pwsh takes a file there
         return rest or None
     if option == "-encodedcommand" and rest:
@@ -99,7 +109,7 @@ def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun
     at = next((index for index, text in enumerate(texts) if text.casefold() in _FILE_OPTIONS), 0)
     if at and at + 1 < len(texts):
         return FileRun(texts[at + 1], ".ps1", tuple(texts[at + 2 :]))
-    _, rest = _option_and_rest(words[1:])
+    _, rest = option_and_rest(words[1:])
     line = " ".join(word.text for word in rest)
     called = _SCRIPT_CALLED.match(line) if rest else None
     if called is None:
@@ -133,15 +143,31 @@ def _started(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Tok
     return [(part, rest)] if waits and rest else None
 
 
+def _here(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
+    """What PsExec runs on this machine, and waits for; None for what it does elsewhere, or with options not known."""
+    index = 0
+    while index < len(words) and words[index].text[:1] in {"-", "/"}:
+        option = f"-{words[index].text[1:].casefold()}"
+        index += 1
+        if option in _PSEXEC_WITH_VALUE or (
+            option == "-i" and words[index : index + 1] and words[index].text.isdigit()
+        ):
+            index += 1
+        elif option not in _PSEXEC_ALONE and option != "-i":
+            return None
+    rest = words[index:]
+    return None if not rest or rest[0].text[:1] in {"\\", "@"} else [(part, rest)]
+
+
 def _powershell(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
-    option, rest = _option_and_rest(words)
+    option, rest = option_and_rest(words)
     return _texts(part, rest, is_powershell=True) if option in {"-command", ""} else None
 
 
-def _option_and_rest(words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
-    """What says what the words behind it are, `-command` or `-encodedcommand`, in full; empty if nothing does.
+def option_and_rest(words: tuple[Token, ...]) -> tuple[str | None, tuple[Token, ...]]:
+    """What says of the words behind `powershell` what they are, and these: `-command` or `-encodedcommand`, in full.
 
-    None if an option is not known.
+    Empty if nothing does, None if an option is not known.
     """
     index = 0
     while index < len(words) and words[index].text[:1] in {"-", "/"}:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 from tests.formats.powershell.script.evaluating import (
     format_of,
@@ -13,6 +15,7 @@ from tests.formats.powershell.script.evaluating import (
     said_of,
 )
 
+from ipseclint import check_text
 from ipseclint.model.setting import Unknown
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
@@ -81,6 +84,13 @@ SECURED = "New-NetIPsecRule -InboundSecurity Require -DisplayName"
         ("Invoke-Command { RULE a }", ["a"]),
         ("Invoke-Expression 'RULE a'", ["a"]),
         ("powershell.exe -NoProfile -Command 'RULE a'", ["a"]),
+        ("$s = 'RULE '; iex ($s + 'a'); $n = 'b'; Invoke-Expression \"RULE $n\"", ["a", "b"]),
+        ("iex 'function f($n) { RULE $n }'; iex ('f ' + 'a'); f b", ["a", "b"]),
+        ("foreach ($n in 'a', 'b') { iex ('RULE ' + $n) }", ["a", "b"]),
+        ("iex (('iex ', '(\"RULE \" + \"a\")') -join '')", ["a"]),
+        ("pwsh -NoProfile -Command { RULE a }", ["a"]),
+        ("$n = 'a'; pwsh -nop -c \"RULE $n\"; powershell -c RULE b", ["a", "b"]),
+        ("Start-Process powershell -Verb RunAs -Wait -ArgumentList '-NoProfile', '-Command', 'RULE a'", ["a"]),
         (
             "cmd /c netsh advfirewall consec add rule name=a endpoint1=any endpoint2=any action=requireinrequireout",
             ["a"],
@@ -554,3 +564,35 @@ Set-VpnConnection -Name "$Name" -SplitTunneling $true
     assert "which objects" not in str(result.problems)
     other = parsed(script.replace('"$Name"', "$Other"))
     assert "which objects Set-VpnConnection changes is not known" in [each.message for each in other.problems]
+
+
+ENCODED = base64.b64encode("New-NetIPsecRule -DisplayName 'A b' -Phase1AuthSet none".encode("utf-16-le")).decode()
+
+
+@pytest.mark.parametrize("option", ["-EncodedCommand", "-enc", "-ec", "-e", "-nop -w hidden -EncodedC"])
+def test_what_a_script_hands_to_powershell_encoded_is_read_at_its_place(option: str) -> None:
+    script = f"Write-Host x\npowershell.exe {option} {ENCODED}\n"
+    (rule,) = parsed(script).policy.connection_security_rules
+    assert (rule.name, rule.span.line) == ("A b", 2)
+    assert not said_of(f"$e = '{ENCODED}'\npwsh {option} $e\n")
+
+
+def test_a_text_that_is_put_together_has_its_places_where_it_is_run() -> None:
+    rule = "'New-NetIPsecRule -DisplayName A ' + '-Mode Weird'"
+    result = parsed(f"Write-Host x\n  iex ({rule})\niex ('((' + '(')\n")
+    (refused,) = result.policy.refused_commands
+    assert (refused.span.line, refused.span.column) == (2, 8)
+    assert [(each.span.line, each.span.column) for each in result.problems] == [(3, 6)]
+
+
+def test_a_key_in_a_text_that_is_put_together_is_kept() -> None:
+    script = "$k = 'New-NetIPsecAuthProposal -Machine -PreSharedKey ' + '\"TopSecret' + 'Key1\"'\n$p = iex $k\n"
+    shown = "New-NetIPsecPhase1AuthSet -DisplayName K -Proposal $p\n"
+    report = check_text(script + shown, "policy.ps1")
+    assert "AU001" in {finding.code for finding in report.findings}
+    assert not any(piece in str(report) for piece in ("TopSecret", "Key1"))
+
+
+def test_more_text_than_is_read_is_said() -> None:
+    (said,) = said_of("$s = '# ' + ('a' * 90000)\niex $s\niex ($s + 'b')\niex ($s + 'c')\n")
+    assert said[::2] == (4, "runs a text whose commands are not known")

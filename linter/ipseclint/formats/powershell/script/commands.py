@@ -148,10 +148,11 @@ class ScriptCommands:
             return self._cmdlet(row, call, evaluator)
         if name == "invoke-expression":
             outcome = pipes.invoke_expression(call, evaluator)
-            if len(outcome) == 1 and outcome[0].is_unknown:
-                self.effects += 1
-                self.note("runs a text whose commands are not known", call.start, call.end)
-            return outcome
+            if outcome is not None:
+                return outcome
+            self.effects += 1
+            self.note("runs a text whose commands are not known", call.start, call.end)
+            return [Value(Unknown("what `Invoke-Expression` gives"), call.start, call.end)]
         self.programs.services.only_starts = self.programs.is_aside = False
         if self.programs.run(call, evaluator):
             self.effects += not (self.programs.services.only_starts or self.programs.is_aside)

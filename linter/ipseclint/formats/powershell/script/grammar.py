@@ -38,6 +38,9 @@ _MAX_LINES_LEFT_OUT = 40
 _MAX_REPAIRED_BYTES = 2_000_000
 """How many lines of one piece are left out to read the rest, and how much is parsed again for it (reasoned)."""
 
+_MAX_MADE_CHARACTERS = 200_000
+"""How much of what a script puts together and runs is read (reasoned: far more than any does)."""
+
 
 class Syntax:
     """The text of one script and its trees. Offsets are of characters, from 0, in the whole text of the input."""
@@ -53,6 +56,9 @@ class Syntax:
         self._repaired_bytes = 0
         self._files: list[tuple[int, str]] = [(0, path)]
         self._first_lines = [0]
+        self._made: list[tuple[int, int, int, int]] = []
+        self._made_roots: dict[tuple[str, int, int], list[Node]] = {}
+        self._made_characters = 0
 
     def roots(self) -> list[Node]:
         """The programs that the text holds, in order; what PowerShell would not parse is in `errors`."""
@@ -67,7 +73,8 @@ class Syntax:
     def files(self) -> list[tuple[str, int, int]]:
         """The path of each file of which the text is, and the offsets between which it stands."""
         ends = [*(start - 1 for start, _ in self._files[1:]), len(self.text)]
-        return [(path, start, end) for (start, path), end in zip(self._files, ends, strict=True)]
+        made = {start for start, *_ in self._made}
+        return [(path, start, end) for (start, path), end in zip(self._files, ends, strict=True) if start not in made]
 
     def append_data(self, text: str, path: str) -> tuple[int, int]:
         """The offsets of the text of another file, which goes behind what is here and is no script."""
@@ -91,6 +98,22 @@ class Syntax:
         root = self._parse(self._bytes[start:], start)
         return [root] if not root.has_error else self._in_pieces(start, len(self.text))
 
+    def made(self, text: str, start: int, end: int) -> list[Node] | None:
+        """The programs of a text that the script has made and runs; whatever stands in it has the place it is made at.
+
+        None for more text than is read.
+        """
+        start, end = self._origin(start, end)
+        key = (text, start, end)
+        if key not in self._made_roots:
+            self._made_characters += len(text)
+            if self._made_characters > _MAX_MADE_CHARACTERS:
+                return None
+            begin = len(self.text) + 1
+            self._made.append((begin, begin + len(text), start, end))
+            self._made_roots[key] = self.append(text, self._in_file(start, self._line(start)[0])[0])
+        return self._made_roots[key]
+
     @property
     def code(self) -> str:
         """The text of the same length in which what is quoted or commented out is blank; after `roots`."""
@@ -113,6 +136,7 @@ class Syntax:
 
     def span(self, start: int, end: int) -> Span:
         """The place between two offsets; of more than one line, what is on the first."""
+        start, end = self._origin(start, end)
         line, begin = self._line(start)
         stop = min(end, self._line_stop(line))
         path, number = self._in_file(start, line)
@@ -126,6 +150,7 @@ class Syntax:
     def spans(self, start: int, end: int) -> list[Span]:
         """The places between two offsets, one for each line."""
         spans = []
+        start, end = self._origin(start, end)
         while start < end:
             line, begin = self._line(start)
             stop = min(end, self._line_stop(line))
@@ -144,11 +169,19 @@ class Syntax:
         """A value as text with its place; of an unknown one, what is written there."""
         written = self.text[value.start : value.end]
         text = written if isinstance(value.data, Unknown) else text_of(value)
-        if text == written and "\n" not in text and "\r" not in text:
+        is_made = self._origin(value.start, value.end) != (value.start, value.end)
+        if text == written and not is_made and "\n" not in text and "\r" not in text:
             line, begin = self._line(value.start)
             path, number = self._in_file(value.start, line)
             return Token(text, path, number, value.start - begin + 1)
         return token_at(text, self.span(value.start, value.end))
+
+    def _origin(self, start: int, end: int) -> tuple[int, int]:
+        """Where a text was made that lies between two offsets; the offsets themselves of what is written."""
+        index = bisect_right(self._made, start, key=itemgetter(0)) - 1
+        if index < 0 or start > self._made[index][1]:
+            return start, end
+        return self._made[index][2:]
 
     @cached_property
     def _starts(self) -> list[int]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 
+from tree_sitter import Node
+
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.powershell.script import operators
 from ipseclint.formats.powershell.script.binding import Argument, spread
@@ -394,13 +396,26 @@ def invoke_command(call: Call, run: Evaluator) -> list[Value]:
         return run.call_block(block.data, inner)
 
 
-def invoke_expression(call: Call, run: Evaluator) -> list[Value]:
-    """What a text gives that is run as a script and stands in this one as it is; unknown for others."""
+def invoke_expression(call: Call, run: Evaluator) -> list[Value] | None:
+    """What a text gives that is run as a script; None if it is not known."""
     named, rest = parameters(call)
     text = given(named, "command") or (rest[0] if rest else None) or (call.piped[0] if call.piped else None)
-    if text is None or run.syntax.text[text.start : text.end] != text.data:
-        return [Value(Unknown("what `Invoke-Expression` gives"), call.start, call.end)]
-    return run.statements(run.syntax.fragment(text.start, text.end))
+    return None if text is None else run_text(text, call, run, is_dotted=True)
+
+
+def run_text(text: Value, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value] | None:
+    """What a text gives that is run as a script, in this scope where it is dot-sourced; None if it is not known."""
+    if not isinstance(text.data, str):
+        return None
+    roots: list[Node] | None = None
+    if run.syntax.text[text.start : text.end] == text.data:
+        roots = [run.syntax.fragment(text.start, text.end)]
+    else:
+        roots = run.syntax.made(text.data, text.start, text.end)
+    if roots is None:
+        return None
+    own = call._replace(arguments=())
+    return [value for root in roots for value in run.run_file(root, own, is_dotted=is_dotted)]
 
 
 PIPES: dict[str, Callable[[Call, Evaluator], list[Value]]] = {

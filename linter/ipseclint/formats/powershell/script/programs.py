@@ -9,19 +9,19 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.contexts import context_of, only_looks
-from ipseclint.formats.netsh.hosts import POWERSHELL
+from ipseclint.formats.netsh.hosts import POWERSHELL, decoded
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.open_values import are_values, without_keys
 from ipseclint.formats.netsh.replays import Replays
-from ipseclint.formats.netsh.wrappers import RUNS_FILE, FileRun, netsh_context
+from ipseclint.formats.netsh.wrappers import RUNS_FILE, FileRun, netsh_context, option_and_rest
 from ipseclint.formats.powershell.script.adapters import AdapterChanges
-from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.pipes import given, parameters
+from ipseclint.formats.powershell.script.pipes import given, parameters, run_text
 from ipseclint.formats.powershell.script.registry import RegistryWrites
 from ipseclint.formats.powershell.script.services import ServiceChanges
-from ipseclint.formats.powershell.script.values import MAX_WAYS, Value, Way, flat, items_of, text_of
+from ipseclint.formats.powershell.script.values import MAX_WAYS, Block, Value, Way, flat, items_of, text_of
 from ipseclint.formats.powershell.script.written_files import WrittenFiles
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source
@@ -31,14 +31,12 @@ _TAG = re.compile(r"[A-Za-z0-9]+(?==)")
 _REPLACING = frozenset({"import", "importpolicy", "reset"})
 """Words of netsh that put a whole policy in the place of another."""
 
-_POWERSHELLS = re.compile(r"\b(?:powershell|pwsh)(?:\.exe)?\Z")
-
 
 class Programs:
     """Carries out the programs of one script; what they leave behind is in `policy`, `services` and `adapters`.
 
     `is_aside` tells of the last command of netsh that it has nothing to do with IPsec. `replayed` are the places of
-    those that were followed, each with the ways of decisions on which it runs.
+    those that were followed, each with the ways of decisions on which it runs; `places` those of calls of PowerShell.
     """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles) -> None:
@@ -48,6 +46,7 @@ class Programs:
         self.written = WrittenFiles(syntax, files)
         self.is_aside = False
         self.replayed: list[tuple[int, int, tuple[Way, ...]]] = []
+        self.places: list[tuple[int, int]] = []
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._files = files
@@ -240,8 +239,6 @@ class Programs:
         if program is None or program.is_unknown or text_of(program).casefold().startswith("start-process"):
             return False
         name = text_of(program).strip().casefold()
-        if _POWERSHELLS.search(name):
-            return False  # its text is cut into words here
         return self.run(Call(name, cut(arguments), None, call.start, call.end), evaluator)
 
     def cmd(self, call: Call, evaluator: Evaluator) -> bool:
@@ -261,12 +258,27 @@ class Programs:
         return self.run(call._replace(name=text_of(program).casefold(), arguments=arguments[1:]), evaluator)
 
     def powershell(self, call: Call, evaluator: Evaluator) -> bool:
-        """`powershell -Command` with a script that stands in this one as it is."""
-        named, rest = parameters(call)
-        text = given(named, "command") or next(iter(rest), None)
-        if text is None or self._syntax.text[text.start : text.end] != text.data:
+        """`powershell` with the script that is to run: a block, a text, or base64 of one."""
+        values: list[Value] = []
+        for argument in spread(call.arguments):
+            if argument.name is not None:
+                values.append(Value(f"-{argument.name}", argument.start, argument.end))
+            values += flat(argument.value) if argument.value is not None else ()
+        block = next((value.data for value in values if isinstance(value.data, Block)), None)
+        if block is not None:
+            evaluator.call_block(block, call._replace(arguments=()))
+            return True
+        option, words = option_and_rest(tuple(self._syntax.token(value) for value in values))
+        rest = values[len(values) - len(words) :]
+        if not rest or option is None or any(value.is_unknown for value in rest):
             return False
-        evaluator.statements(self._syntax.fragment(text.start, text.end))
+        script: str | None = text_of(rest[0]) if len(rest) == 1 else " ".join(map(text_of, rest))
+        if option == "-encodedcommand":
+            script = decoded(text_of(rest[0]))
+        text = Value(script, rest[0].start, rest[-1].end)
+        if run_text(text, call, evaluator, is_dotted=False) is None:
+            return False
+        self.places.append((call.start, call.end))
         return True
 
 

@@ -75,7 +75,7 @@ def read_script(
     for start, end in syntax.errors:
         diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(start, end))
         _left_out(syntax.text[start:end], commands)
-    _note_unfollowed(syntax, commands.scripts.places, diagnostics)
+    _note_unfollowed(syntax, (*commands.scripts.places, *commands.programs.places), diagnostics)
     _hide(commands.keys, syntax, diagnostics)
     programs = commands.programs
     made = [
