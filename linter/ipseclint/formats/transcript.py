@@ -26,6 +26,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
+from ipseclint.formats.prose import blocks_between, may_stand
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -91,6 +92,8 @@ _LISTED = late(
     re.IGNORECASE,
 )
 """The mark of an item of a list that is a command, as instructions give them."""
+_SETTING = late(r"[ \t]{0,24}[\w.-]{1,60}[ \t]{0,24}(?:=|\{[ \t]*\r?$)")
+"""A line of a file that sets up a peer."""
 _INDENT = r"[ \t]{0,8}"
 _PARTS = (_PROMPT, _HEADING, _FENCE, _LOOKS, _ASKS_REGISTRY, _LISTED)
 _MAY_PART = late(
@@ -159,6 +162,11 @@ def is_transcript(
     if is_page(head):
         return any(True for _ in _read(head, source.path, recognise))
     form = whole()
+    if may_stand(head, source.path) and any(
+        form is None or part is not form or form.name in _BESIDE_PROSE
+        for part, _ in _read(head, source.path, recognise)
+    ):
+        return True
     is_script = form is not None and form.name == "powershell-script"
     if is_script and source.path.casefold().endswith(_SCRIPTS) and _PARTED.search(f"\n{head}") is None:
         return False
@@ -284,18 +292,46 @@ def _read(text: str, path: str, recognise: Callable[[Source], Format | None]) ->
         blocks = blocks_of(text)
     else:
         blocks = [dict(enumerate(lines_of_text(text), start=1))]
+    is_written = may_stand(text, path)
     for piece in (piece for block in blocks for piece in _pieces(block)):
         if piece.kind != "output":
             typed.setdefault(piece.kind, {}).update(piece.lines)
             continue
         form = recognise(bytes_source(path, piece.text.encode("utf-8", "replace")))
-        if form is not None:
+        if is_written:
+            yield from _between_prose(piece, form, path, recognise)
+        elif form is not None:
             yield form, piece
     for kind, own in typed.items():
         piece = Piece(kind, {number: line for number, line in own.items() if not _LOOKS.match(line.strip())})
         form = recognise(bytes_source(path, piece.text.encode("utf-8", "replace"))) if piece.lines else None
         if form is not None:
             yield form, piece
+
+
+_BESIDE_PROSE = SCRIPT_FORMATS | {"ipsec-conf", "swanctl-conf", "powershell-list", "reg-query"}
+"""Formats that take prose for lines of their own."""
+_OF_SENTENCES = frozenset({"event-text", "ike-log"})
+"""Formats whose own lines read as prose does."""
+
+
+def _between_prose(
+    piece: Piece, form: Format | None, path: str, recognise: Callable[[Source], Format | None]
+) -> Iterator[tuple[Format, Piece]]:
+    """What stands between the prose of a piece, by its own formats; the whole piece if none of it is of another."""
+    rest = dict(piece.lines)
+    is_cut = False
+    for lines in blocks_between(piece.lines):
+        block = Piece("output", lines)
+        own = recognise(bytes_source(path, block.text.encode("utf-8", "replace"))) if block.text.strip() else None
+        if own is not None and not (form is own and own.name in _OF_SENTENCES):
+            is_cut = True
+            yield own, block
+            rest = {number: line for number, line in rest.items() if number not in lines}
+    if form is not None and (not is_cut or form.name in _OF_SENTENCES):
+        left = Piece("output", rest)
+        if not is_cut or recognise(bytes_source(path, left.text.encode("utf-8", "replace"))) is form:
+            yield form, left
 
 
 def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
@@ -346,7 +382,7 @@ def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
         elif (
             (is_asciidoc and (_ASCIIDOC.fullmatch(line) or _DELIMITER.fullmatch(line)))
             or _FENCE.fullmatch(line)
-            or _is_heading(line)
+            or (_is_heading(line) and not _is_comment(line, lines.get(number + 1, "")))
             or _LOOKS.match(line)
         ):
             yield Piece("output", output)
@@ -373,6 +409,12 @@ def _parting(lines: Mapping[int, str], text: str) -> set[int]:
 def _is_heading(line: str) -> bool:
     """Whether a line is a heading of a collector or of Markdown, or a ruler that is none of an output's own."""
     return _HEADING.match(line) is not None
+
+
+def _is_comment(line: str, following: str) -> bool:
+    """Whether a line with a heading's mark is a comment among settings, as files of peers have them."""
+    mark = line.lstrip()[:1]
+    return mark == "#" and (line[:1] != "#" or _SETTING.match(following) is not None)
 
 
 def _typed(prompt: re.Match[str], line: str) -> str:

@@ -18,6 +18,10 @@ _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNOR
 """How a line of a script begins that may quote a sentence without anything having failed."""
 
 
+_WRITTEN = frozenset({"", ".txt", ".md"})
+"""How the names of files end in which people write."""
+
+
 def recognise(source: Source) -> bool:
     """Whether it quotes a sentence of Windows, and is no document, which may be about such sentences."""
     return PurePosixPath(source.path).suffix.casefold() not in DOCUMENTS and _quotes_any(source.head_text)
@@ -38,7 +42,7 @@ def told(text: str, path: str, known: Collection[int] = ()) -> Iterator[Event]:
     text = "\n".join(lines_of_text(text))
     for sentence in sentences(text):
         begin = text.rfind("\n", 0, sentence.start) + 1
-        if not done.isdisjoint(sentence.codes) or _CODE.match(text, begin):
+        if not done.isdisjoint(sentence.codes) or (_CODE.match(text, begin) and not _is_title(text, begin, path)):
             continue
         done.update(sentence.codes)
         end = text.find("\n", sentence.start, sentence.end)
@@ -54,6 +58,11 @@ def told(text: str, path: str, known: Collection[int] = ()) -> Iterator[Event]:
 
 
 _FIRST_OF_IPSEC = 13000
+
+
+def _is_title(text: str, begin: int, path: str) -> bool:
+    """Whether a line is the title of a ticket in Markdown: the first of a text that is no file of a program."""
+    return text.startswith("# ", begin) and not text[:begin].strip() and PurePosixPath(path).suffix in _WRITTEN
 
 
 @of_text

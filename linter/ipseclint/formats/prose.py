@@ -1,0 +1,118 @@
+"""Prose between what people paste without any mark: a ticket, a mail, a thread of a forum.
+
+    I've added the following, and it's still error 789:           left out
+    [HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\...]             a block
+    On the server I ran `netsh advfirewall consec add rule ...`   the command, in its columns
+
+A line is prose if it reads as a sentence does: words, few of them anything else, some of them the small words of a
+language. What stands between such lines keeps its place and is read by its own format.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from ipseclint.late import late
+from ipseclint.source import DOCUMENTS
+
+_LETTERS = frozenset({"", ".txt", ".text", ".log", ".eml", ".msg"})
+"""How the names of files end in which people write."""
+_MAY_STAND = late(r"(?:^|\n)[ \t>]{0,6}(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}")
+_SMALL = frozenset(
+    "the a an is are was were we i i'm i've i'd it it's its this that these to of and or but on in with for from not"
+    " have has had can can't cannot when after then my our you your be been does do don't did didn't what any anybody"
+    " how if so there here as at by they still just also get gets only"
+    " der die das ein eine ist sind war wir ich es dies diese zu von und oder aber auf im mit f\u00fcr aus nicht hat"
+    " haben kann wenn nach dann mein unser sie wie auch noch nur beim"
+    " le la les un une est sont nous je il ce cette \u00e0 de du des et ou mais sur dans avec pour pas ont peut quand"
+    " el los las una es son yo esto esta y pero en con para no ha han puede cuando despu\u00e9s mi".split()
+)
+"""Small words, which sentences have and commands, properties and settings do not. English, German, French, Spanish."""
+_NO_SENTENCE = late(
+    r"(?:get|set|new|add|remove|enable|disable|import|export|write|start|stop|restart|invoke|test|show|copy|rename|out)"
+    r"-[a-z]|@?echo\b|(?:rem|title|msg)[ ]|(?:call|if|for|set|start|goto|pause|choice|cd|copy|del|exit|type|net|sc|reg|netsh"
+    r"|wevtutil|powershell|pwsh|cmd|rasdial|ping|param|function|try|catch|return|sudo|ipsec|swanctl|conn|config)\b"
+    r"(?![,.!?']|[ ](?:you|i|we|the|it|this|that|me|my|anybody|anyone|someone)\b)",
+    re.IGNORECASE,
+)
+"""How commands and settings begin."""
+_PROPERTY = late(r"[^\r\n:]{1,60}(?:[ \t]+:(?:[ \t]|$)|:[ \t]{2,}\S)")
+_MARKS = late(r"[ ]{0,4}(?![ \t])(?:>[ ]?)*(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?")
+_POST = late(r"\S{1,40} \u00b7 [^\r\n]{1,80}")
+"""The head of a comment: who wrote it and when."""
+_FAR_EAST = late(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{4}")
+_SPAN = late(r"(?<!`)`([^`\r\n]{8,2000})`(?!`)")
+_QUOTED_COMMANDS = late(r"[ \t]*(?:`[^`\r\n]{8,2000}`[ \t]*)+\r?")
+"""A line that is nothing but text between backticks."""
+_COMMAND = late(r"(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}(?=[ ])", re.IGNORECASE)
+_HOLDS_TEXT = ("<#", '@"', "@'")
+"""What begins a text of a script in which prose stands rightly."""
+_FEW_WORDS = 4
+_SHARE_OF_WORDS = 0.65
+"""So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
+
+
+def may_stand(text: str, path: str) -> bool:
+    """Whether prose may stand between what is pasted in a text, by its name and the shape of a line."""
+    if PurePosixPath(path).suffix.casefold() not in _LETTERS or any(sign in text for sign in _HOLDS_TEXT):
+        return False
+    return any(is_prose(match[0].lstrip("\n")) for match in _MAY_STAND.finditer(text))
+
+
+def is_prose(line: str) -> bool:
+    """Whether a line reads as a sentence."""
+    marks = _MARKS.match(line)
+    if marks is None:
+        return False
+    text = _SPAN.sub(" ", line[marks.end() :]).strip()
+    if _POST.fullmatch(text):
+        return True
+    if not text or not (text[0].isalpha() or text[0] in "\"'(\u201c\u00bf\u00a1\u00ab*_"):
+        return False
+    if _NO_SENTENCE.match(text) or _PROPERTY.match(text) or text.endswith((" `", "^")):
+        return False
+    if _FAR_EAST.search(text) and "=" not in text and ":" not in text and "\uff1a" not in text:
+        return True
+    words = [word.strip(".,;:!?()\"'*_\u2019\u201c\u201d\u00bb\u00ab").replace("\u2019", "'") for word in text.split()]
+    plain = sum(word.replace("'", "").replace("-", "").isalpha() for word in words)
+    if len(words) <= _FEW_WORDS and text[-1] in ",!?":
+        return plain == len(words)
+    small = {word.casefold() for word in words} & _SMALL
+    return len(words) >= _FEW_WORDS and len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)
+
+
+def blocks_between(lines: Mapping[int, str]) -> Iterator[dict[int, str]]:
+    """What stands between the prose of some lines, and the commands within it, by their numbers."""
+    block: dict[int, str] = {}
+    spans: dict[bool, dict[int, str]] = {True: {}, False: {}}
+    before = ""
+    for number, line in lines.items():
+        goes_on = before.rstrip().endswith((" `", "^"))
+        if goes_on or not (is_prose(line) or _QUOTED_COMMANDS.fullmatch(line)):
+            block[number] = line
+        else:
+            if any(part.strip() for part in block.values()):
+                yield block
+            block = {}
+            for is_shell in spans:
+                commands = _commands(line, is_shell=is_shell)
+                if commands.strip():
+                    spans[is_shell][number] = commands
+        before = line
+    if any(part.strip() for part in block.values()):
+        yield block
+    yield from (commands for commands in spans.values() if commands)
+
+
+def _commands(line: str, *, is_shell: bool) -> str:
+    """The commands that a line quotes between backticks, in their columns, parted as the language parts them."""
+    shown = ""
+    for span in _SPAN.finditer(line):
+        command = _COMMAND.match(span[1])
+        if command is None or (command["shell"] is not None) is not is_shell:
+            continue
+        parted = shown + (" & " if is_shell else ";") if shown else ""
+        shown = parted.ljust(span.start(1)) + span[1]
+    return shown

@@ -1,0 +1,169 @@
+"""Tickets, mails and threads without fences: prose is left out, what stands between is read by its own format."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.engine.machines import with_sentences
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.prose import blocks_between, is_prose, may_stand
+from ipseclint.source import bytes_source
+from ipseclint.vocabulary.ras_errors import of_state
+
+
+def read(text: str, path: str = "ticket.txt") -> Parsed:
+    source = bytes_source(path, text.encode())
+    form = recognise(source)
+    assert form is not None
+    return with_sentences(form.parse(source), form, source)
+
+
+ASKED = "Hello,\n\nour laptops do not get through any more since the update. This is what I've set:\n\n"
+ENDED = '\n\nand it still says "Policy match error". Any ideas? It\'s driving us mad.\n\nThanks,\nAnna\n'
+SUITE = (
+    "Set-VpnConnectionIPsecConfiguration -ConnectionName 'Head office' -AuthenticationTransformConstants SHA256128 "
+    "-CipherTransformConstants AES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA384 -DHGroup ECP384 "
+    "-PfsGroup ECP384 -Force"
+)
+
+
+def test_a_command_of_powershell_between_sentences_is_read_without_them() -> None:
+    parsed = read(ASKED + SUITE + ENDED)
+    assert parsed.problems == ()
+    assert [each.name for each in parsed.policy.vpn_connections] == ["Head office"]
+    assert [event.error_code for event in parsed.events] == [13868]
+
+
+@pytest.mark.parametrize("quoted", [f"I ran `{SUITE}` as an administrator on it.", f"`{SUITE}`"])
+def test_a_command_between_backticks_is_read_at_its_place(quoted: str) -> None:
+    parsed = read(f"The laptops of our branch do not connect to the office.\n{quoted}\n")
+    assert parsed.problems == ()
+    (connection,) = parsed.policy.vpn_connections
+    assert (connection.span.line, connection.span.column) == (2, quoted.index("Set-") + 1)
+
+
+def test_two_commands_of_netsh_in_one_sentence_are_two_commands() -> None:
+    rule = "netsh advfirewall consec add rule name={} endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout"
+    parsed = read(f"On the server I ran `{rule.format('one')}` and then `{rule.format('two')}` on it.\n")
+    assert parsed.problems == ()
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["one", "two"]
+
+
+def test_keys_of_the_registry_between_sentences_are_read() -> None:
+    parsed = read(
+        "I've added the following and rebooted, and it is still error 789 of the L2TP.\n\n"
+        "Windows Registry Editor Version 5.00\n\n"
+        "[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters]\n"
+        '"ProhibitIpSec"=dword:00000001\n\n'
+        "After that the server did not answer to any of us.\n"
+    )
+    assert parsed.problems == ()
+    assert [(value.data.value, value.data.span.line) for value in parsed.policy.registry] == [("1", 6)]
+    assert [of_state(event.state) for event in parsed.events] == [789]
+
+
+def test_an_event_as_event_viewer_shows_its_xml_is_read_between_sentences() -> None:
+    parsed = read(
+        "The user dials and it fails. This is from the viewer of events:\n\n"
+        '- <Event xmlns="http://schemas.microsoft.com/win/2004/08/events/event">\n- <System>\n'
+        '  <Provider Name="RasClient" /> \n  <EventID Qualifiers="0">20227</EventID> \n'
+        "  <Channel>Application</Channel> \n  </System>\n- <EventData>\n"
+        "  <Data>{0B7D1B9C-0000-4A63-8A25-0E7D94DC40C9}</Data> \n  <Data>CORP\\anna</Data> \n"
+        "  <Data>Head office</Data> \n  <Data>13801</Data> \n  </EventData>\n  </Event>\n\nDo you know what it is?\n"
+    )
+    assert parsed.problems == ()
+    assert [(event.error_code, event.span.line) for event in parsed.events] == [(13801, 6)]
+
+
+def test_a_file_of_strongswan_with_comments_is_one_between_sentences() -> None:
+    parsed = read(
+        "Our server for the laptops has this in its file:\n\nconn laptops\n\tkeyexchange=ikev2\n"
+        "\t# what Windows takes\n\tike=aes256-sha384-ecp384!\n# and for the packets\n\tesp=aes256gcm16-ecp384!\n"
+        "\tleft=%any\n\tright=%any\n\nand I did not change anything on the laptops.\n"
+    )
+    assert parsed.problems == ()
+    (peer,) = parsed.policy.peers
+    assert [[str(group) for group in proposal.groups] for proposal in peer.main_mode] == [["DH20"]]
+
+
+def test_a_list_and_what_was_typed_behind_a_sentence_are_read() -> None:
+    parsed = read(
+        "Name                  : Head office\nServerAddress         : vpn.example.com\n"
+        "AllUserConnection     : False\nTunnelType            : Ikev2\nAuthenticationMethod  : {Eap}\n"
+        "EncryptionLevel       : Required\n\nThis is what the laptop has. With rasdial I get:\n\n"
+        "C:\\>rasdial 'Head office'\nConnecting to Head office...\n\n"
+        "Remote Access error 13801 - IKE authentication credentials are unacceptable\n"
+    )
+    assert parsed.problems == ()
+    assert len(parsed.policy.vpn_connections) == 1
+    assert [event.error_code for event in parsed.events] == [13801]
+
+
+def test_the_title_of_a_ticket_tells_the_error() -> None:
+    parsed = read(
+        "# The L2TP connection attempt failed because the security layer encountered a processing error during initial"
+        " negotiations with the remote computer\n\nanna \u00b7 description \u00b7 2024-02-03\n"
+        "I have done both of these on it already:\n\n"
+        "reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters /v ProhibitIpSec /t REG_DWORD /d 0 /f\n"
+    )
+    assert parsed.problems == ()
+    assert [value.data.value for value in parsed.policy.registry] == ["0"]
+    assert [(of_state(event.state), event.span.line) for event in parsed.events] == [(789, 1)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "and it still says that the policy does not match",
+        "I've added the following, and rebooted.",
+        "> In the log of the server there is this:",
+        "2. After that I set the value to 2 on the client.",
+        "Hi all,",
+        "Wir haben das auf dem Server so eingestellt, und es geht nicht.",
+        "If the server is behind NAT, set this on it.",
+        "anna \u00b7 comment \u00b7 2024-02-03",
+    ],
+)
+def test_sentences_are_prose(line: str) -> None:
+    assert is_prose(line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "",
+        "netsh advfirewall set global mainmode mmsecmethods dhgroup2:aes128-sha1",
+        "Set-NetFirewallRule -DisplayName 'the rule for the servers of the branch' -Enabled True",
+        "Description : the rule is for the servers and for the clients of it",
+        "Description:                          The rule is for the servers and the clients",
+        "echo this is the policy of the servers and of the clients",
+        "rem this is the policy of the servers and of the clients",
+        "if not exist the.txt goto end",
+        "# this is the policy of the servers",
+        "        the rule is for the servers and for the clients of it",
+        "  <Data>The user is not known to it, and the server does not let him in</Data>",
+        "leftsubnet=10.0.0.0/8",
+        "conn laptops",
+        "Rule Name:                            Servers",
+    ],
+)
+def test_commands_and_settings_are_none(line: str) -> None:
+    assert not is_prose(line)
+
+
+@pytest.mark.parametrize("path", ["policy.ps1", "policy.cmd", "policy.conf", "README.md"])
+def test_files_of_programs_are_not_looked_at(path: str) -> None:
+    assert may_stand(ASKED, "ticket.txt")
+    assert not may_stand(ASKED, path)
+
+
+def test_a_text_within_a_script_is_no_prose() -> None:
+    assert not may_stand(f"<#\n{ASKED}#>\n{SUITE}\n", "-")
+
+
+def test_every_line_that_is_no_prose_is_in_one_block() -> None:
+    lines = dict(enumerate((ASKED + SUITE + ENDED).splitlines(), start=1))
+    (suite, *others) = [block for block in blocks_between(lines) if any(line.strip() for line in block.values())]
+    assert [line for line in suite.values() if line.strip()] == [SUITE]
+    assert [[line for line in block.values() if line.strip()] for block in others] == [["Anna"]]
