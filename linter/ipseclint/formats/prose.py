@@ -15,30 +15,31 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from ipseclint.late import late
-from ipseclint.source import DOCUMENTS
 
 _LETTERS = frozenset({"", ".txt", ".text", ".log", ".eml", ".msg"})
 """How the names of files end in which people write."""
 _MAY_STAND = late(r"(?:^|\n)[ \t>]{0,6}(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}")
 _SMALL = frozenset(
-    "the a an is are was were we i i'm i've i'd it it's its this that these to of and or but on in with for from not"
-    " have has had can can't cannot when after then my our you your be been does do don't did didn't what any anybody"
-    " how if so there here as at by they still just also get gets only"
-    " der die das ein eine ist sind war wir ich es dies diese zu von und oder aber auf im mit f\u00fcr aus nicht hat"
-    " haben kann wenn nach dann mein unser sie wie auch noch nur beim"
-    " le la les un une est sont nous je il ce cette \u00e0 de du des et ou mais sur dans avec pour pas ont peut quand"
-    " el los las una es son yo esto esta y pero en con para no ha han puede cuando despu\u00e9s mi".split()
+    (
+        "the a an is are was we i i'm i've i'd it it's its this that these to of and or but on in with for from not"
+        " have has had can can't cannot when after then my our you your been be does do don't did didn't what any"
+        " anybody how if so there here as at by they still just also get gets only"
+        " der die das ein eine ist sind war wir ich es dies diese zu von und oder aber auf im mit f\u00fcr aus nicht"
+        " hat haben kann wenn nach dann mein unser sie wie auch noch nur beim"
+        " le la les un une est sont nous je il ce cette \u00e0 de du des et ou mais sur dans avec pour pas ont peut"
+        " quand el los las una es son yo esto esta y pero en con para no ha han puede cuando despu\u00e9s mi"
+    ).split()  # noqa: SIM905
 )
 """Small words, which sentences have and commands, properties and settings do not. English, German, French, Spanish."""
 _NO_SENTENCE = late(
     r"(?:get|set|new|add|remove|enable|disable|import|export|write|start|stop|restart|invoke|test|show|copy|rename|out)"
-    r"-[a-z]|@?echo\b|(?:rem|title|msg)[ ]|(?:call|if|for|set|start|goto|pause|choice|cd|copy|del|exit|type|net|sc|reg|netsh"
-    r"|wevtutil|powershell|pwsh|cmd|rasdial|ping|param|function|try|catch|return|sudo|ipsec|swanctl|conn|config)\b"
+    r"-[a-z]|@?echo\b|(?:rem|title|msg)[ ]|(?:call|if|for|set|start|goto|pause|choice|cd|copy|del|exit|type|net|sc|reg"
+    r"|netsh|wevtutil|powershell|pwsh|cmd|rasdial|ping|param|function|try|catch|return|sudo|ipsec|swanctl|conn|config)\b"
     r"(?![,.!?']|[ ](?:you|i|we|the|it|this|that|me|my|anybody|anyone|someone)\b)",
     re.IGNORECASE,
 )
 """How commands and settings begin."""
-_PROPERTY = late(r"[^\r\n:]{1,60}(?:[ \t]+:(?:[ \t]|$)|:[ \t]{2,}\S)")
+_PROPERTY = late(r"[^\r\n]{0,60}\d\d:\d\d:\d\d|[^\r\n:]{1,60}(?:[ \t]+:(?:[ \t]|$)|:[ \t]{2,}\S)")
 _MARKS = late(r"[ ]{0,4}(?![ \t])(?:>[ ]?)*(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?")
 _POST = late(r"\S{1,40} \u00b7 [^\r\n]{1,80}")
 """The head of a comment: who wrote it and when."""
@@ -96,10 +97,10 @@ def blocks_between(lines: Mapping[int, str]) -> Iterator[dict[int, str]]:
             if any(part.strip() for part in block.values()):
                 yield block
             block = {}
-            for is_shell in spans:
+            for is_shell, own in spans.items():
                 commands = _commands(line, is_shell=is_shell)
-                if commands.strip():
-                    spans[is_shell][number] = commands
+                if commands:
+                    own[number] = commands
         before = line
     if any(part.strip() for part in block.values()):
         yield block
