@@ -19,17 +19,16 @@ from ipseclint.late import late
 _LETTERS = frozenset({"", ".txt", ".text", ".log", ".eml", ".msg"})
 """How the names of files end in which people write."""
 _MAY_STAND = late(r"(?:^|\n)[ \t>]{0,6}(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}")
-_SMALL = frozenset(
-    (
-        "the a an is are was we i i'm i've i'd it it's its this that these to of and or but on in with for from not"
-        " have has had can can't cannot when after then my our you your been be does do don't did didn't what any"
-        " anybody how if so there here as at by they still just also get gets only"
-        " der die das ein eine ist sind war wir ich es dies diese zu von und oder aber auf im mit f\u00fcr aus nicht"
-        " hat haben kann wenn nach dann mein unser sie wie auch noch nur beim"
-        " le la les un une est sont nous je il ce cette \u00e0 de du des et ou mais sur dans avec pour pas ont peut"
-        " quand el los las una es son yo esto esta y pero en con para no ha han puede cuando despu\u00e9s mi"
-    ).split()  # noqa: SIM905
+_OF_LANGUAGES = (
+    "the a an is are was we i i'm i've i'd it it's its this that these to of and or but on in with for from not have",
+    "has had can can't cannot when after then my our you your been be does do don't did didn't what any anybody how if",
+    "so there here as at by they still just also get gets only",
+    "der die das ein eine ist sind war wir ich es dies diese zu von und oder aber auf im mit f\u00fcr aus nicht hat",
+    "haben kann wenn nach dann mein unser sie wie auch noch nur beim",
+    "le la les un une est sont nous je il ce cette \u00e0 de du des et ou mais sur dans avec pour pas ont peut quand",
+    "el los las una es son yo esto esta y pero en con para no ha han puede cuando despu\u00e9s mi",
 )
+_SMALL = frozenset(word for words in _OF_LANGUAGES for word in words.split())
 """Small words, which sentences have and commands, properties and settings do not. English, German, French, Spanish."""
 _NO_SENTENCE = late(
     r"(?:get|set|new|add|remove|enable|disable|import|export|write|start|stop|restart|invoke|test|show|copy|rename|out)"
