@@ -61,8 +61,10 @@ _FIRST_OF_IPSEC = 13000
 
 
 def _is_title(text: str, begin: int, path: str) -> bool:
-    """Whether a line is the title of a ticket in Markdown: the first of a text that is no file of a program."""
-    return text.startswith("# ", begin) and not text[:begin].strip() and PurePosixPath(path).suffix in _WRITTEN
+    """Whether a line is the title of a ticket in Markdown: alone at the start of a text that is no program's."""
+    is_first = text.startswith("# ", begin) and not text[:begin].strip()
+    is_alone = text.startswith("\n\n", text.find("\n", begin))
+    return is_first and is_alone and PurePosixPath(path).suffix in _WRITTEN
 
 
 @of_text
