@@ -428,6 +428,16 @@ TABLES = {
         '{"Name": "Branch",\n"Remote": "10.7.0.0/16"}',
         (2, 12),
     ),
+    "nets_psd1": (
+        "(Import-PowerShellDataFile -Path $PSScriptRoot\\nets.psd1).Nets",
+        "# nets\n@{\n  Nets = @(\n    @{ Name = 'Branch'; Remote = '10.7.0.0/16' }\n  )\n}\n",
+        (4, 35),
+    ),
+    "own_psd1": (
+        "Import-LocalizedData -FileName own.psd1 -BaseDirectory $PSScriptRoot",
+        "@{ Name = 'Branch'\n   Remote = '10.7.0.0/16' }\n",
+        (2, 14),
+    ),
 }
 
 
@@ -443,6 +453,20 @@ def test_values_of_a_file_that_a_script_reads_stand_in_that_file(name: str, tmp_
     assert (made.name, Path(span.path).name, span.line, span.column) == ("Branch", name.replace("_", "."), *place)
 
 
+def test_a_file_of_data_is_put_into_the_variable_that_is_named_and_its_commands_are_not_run(tmp_path: Path) -> None:
+    script = "Import-LocalizedData -BindingVariable net -FileName nets.psd1\n" + RULE.format("$net.Name")
+    write(tmp_path, deploy_ps1=script, nets_psd1="@{ Name = 'Branch' }\n")
+    assert [rule.name for rule in read(tmp_path).policy.connection_security_rules] == ["Branch"]
+    write(tmp_path, nets_psd1="@{ Name = (Remove-NetIPsecRule -All) }\n")
+    assert [rule.name for rule in read(tmp_path).policy.connection_security_rules] == ["$net.Name"]
+
+
+def test_fields_of_a_file_of_data_that_is_not_part_of_the_run_are_not_known(tmp_path: Path) -> None:
+    script = "$net = Import-PowerShellDataFile .\\nets.psd1\n" + RULE.format("A").replace("10.1.0.0/16", "$net.Remote")
+    write(tmp_path, deploy_ps1=script)
+    assert [problem.message for problem in checked(tmp_path).problems] == ["unknown address `$net.Remote`"]
+
+
 def test_a_key_in_a_file_that_a_script_reads_is_never_shown(tmp_path: Path) -> None:
     rows = "Name,Key\nBranch,Tr1cky-Br4nch-K3y\n"
     script = (
@@ -451,4 +475,7 @@ def test_a_key_in_a_file_that_a_script_reads_is_never_shown(tmp_path: Path) -> N
         "    New-NetIPsecPhase1AuthSet -DisplayName $net.Name -Proposal $p -Bogus 1\n}\n"
     )
     write(tmp_path, deploy_ps1=script, nets_csv=rows)
+    assert "Tr1cky" not in str(checked(tmp_path))
+    script = script.replace("Import-Csv .\\nets.csv", "Import-PowerShellDataFile .\\nets.psd1")
+    write(tmp_path, deploy_ps1=script, nets_psd1="@{ Name = 'Branch'\n  Key = 'Tr1cky-Br4nch-K3y' }\n")
     assert "Tr1cky" not in str(checked(tmp_path))

@@ -30,6 +30,7 @@ def _conflicts(script: str) -> list[str]:
 ROLE = "$role = (Get-CimInstance Win32_ComputerSystem).DomainRole\n"
 ADDS = f"function Add($name, $how) {{\n{_rule('$name', '$how')}\n}}\n"
 STRICT, LOOSE, SAME = _rule("Iso"), _rule("Iso", "Request"), _rule("Other")
+OTHER = _rule("Third").replace("10.0.0.0/8", "172.16.0.0/12")
 TO = f"function Add($to) {{\nif ($to -eq 1) {{\n{STRICT}\n}} else {{\n{SAME}\n}}\n}}\n"
 
 
@@ -198,8 +199,23 @@ def _try(body: str, *clauses: str) -> str:
         _try("Restart-Service IKEEXT -ErrorAction Stop", f"{STRICT}\nreturn") + f"\n{SAME}",
         f"function Add {{\n{STRICT}\n}}\n" + _try("Add", SAME),
         _try(STRICT, _try(SAME, LOOSE)),
+        _try(_try(STRICT, LOOSE), SAME),
+        _try(f"if ($x) {{ {_try(STRICT, 'throw')} }} else {{ {_try(OTHER, 'Write-Host no')} }}", SAME),
+        _try(f"{_try(STRICT, 'Write-Host no')}\n{_try(OTHER, 'Write-Host no')}", SAME),
     ],
-    ids=["last", "printed", "behind another", "clauses", "leaves", "ends", "in a function", "nested"],
+    ids=[
+        "last",
+        "printed",
+        "behind another",
+        "clauses",
+        "leaves",
+        "ends",
+        "in a function",
+        "nested",
+        "within",
+        "thrown",
+        "caught within",
+    ],  # fmt: skip
 )
 def test_what_catches_a_failure_is_not_compared_with_what_has_then_failed(script: str) -> None:
     assert _conflicts(script) == []
@@ -214,14 +230,27 @@ MANY = "\n".join(_rule(f"Other{number}").replace("10.0.0.0/8", f"172.16.{number}
     [
         (_try(f"{STRICT}\nRestart-Service IKEEXT -ErrorAction Stop", SAME), ["FL005 2"]),
         (_try(f"{STRICT}\nif ($x) {{ throw 'no' }}", SAME), ["FL005 2"]),
-        (_try(f"{STRICT}\n{_rule('Third').replace('10.0.0.0/8', '172.16.0.0/12')}", SAME), ["FL005 2"]),
+        (_try(f"{STRICT}\n{OTHER}", SAME), ["FL005 2"]),
         (_try(STRICT, "Write-Host failed") + f"\n{SAME}", ["FL005 2"]),
         (_try("Get-Item x", STRICT) + f"\n{SAME}", ["FL005 4"]),
         (f"foreach ($h in Get-Content h.txt) {{\n{_try(STRICT, SAME)}\n}}", ["FL005 3"]),
         (_try(f"{MANY}\n{STRICT}\nRestart-Service IKEEXT", SAME), ["FL005 42"]),
         (_try(f"{STRICT}\nthrow 'no'", SAME), ["FL005 2"]),
+        (_try(_try(f"{STRICT}\n{OTHER}", "throw"), SAME), ["FL005 3"]),
+        (_try(f"{_try(STRICT, 'throw')}\n{OTHER}", SAME), ["FL005 3"]),
     ],
-    ids=["later", "thrown", "then another", "caught", "behind it", "each of a list", "behind many", "always"],
+    ids=[
+        "later",
+        "thrown",
+        "then another",
+        "caught",
+        "behind it",
+        "each of a list",
+        "behind many",
+        "always",
+        "thrown on",
+        "then",
+    ],
 )
 def test_what_is_made_before_a_failure_is_compared_with_what_catches_it(script: str, found: list[str]) -> None:
     assert _conflicts(script) == found

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
 
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.trying import Failure
 from ipseclint.formats.powershell.script.values import Thing, Way
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
@@ -40,11 +41,20 @@ def by_netsh(policy: Policy, replayed: Sequence[tuple[int, int, tuple[Way, ...]]
             yield item.span, runs[place][number]
 
 
-def alternatives(made: Iterable[Made]) -> tuple[tuple[tuple[Span, frozenset[int]], ...], ...]:
-    """Of each decision, the objects that are made on some of its ways only, as place and ways."""
+def alternatives(
+    made: Iterable[Made], failures: Sequence[Failure] = ()
+) -> tuple[tuple[tuple[Span, frozenset[int]], ...], ...]:
+    """Of each decision, the objects that are made on some of its ways only, as place and ways.
+
+    What is not made where something fails is not there on the ways of that failure.
+    """
     by_place: dict[Span, list[dict[int, frozenset[int]]]] = {}
     for place, ways in made:
-        by_place.setdefault(place, []).append(_by_decision(ways))
+        own = _by_decision(ways)
+        for failure in failures if ways else ():
+            if failure.decision in own and are_apart(ways, failure.happens_on):
+                own[failure.decision] -= failure.ways
+        by_place.setdefault(place, []).append(own)
     decisions: dict[int, list[tuple[Span, frozenset[int]]]] = {}
     for place, several in by_place.items():
         for decision in set.intersection(*map(set, several)):

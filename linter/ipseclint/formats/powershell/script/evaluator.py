@@ -109,7 +109,7 @@ class Evaluator(Protocol):
     def step(self, count: int = 1) -> None:
         """Count steps. Raises ExhaustedError."""
 
-    def attempt(self, node: Node, clauses: int) -> tuple[list[Value] | None, Decision | None]:
+    def attempt(self, node: Node, clauses: int, *, catches_all: bool) -> tuple[list[Value] | None, Decision | None]:
         """What a block gives, None if a command in it fails or it throws; and when each clause that catches this runs.
 
         Which of the block and the clauses runs is not told where they may run several times.

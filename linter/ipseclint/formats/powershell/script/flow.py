@@ -277,10 +277,12 @@ def _may_be_several(item: Value, run: Evaluator) -> bool:
 def attempt(node: Node, run: Evaluator) -> list[Value]:
     """`try`: what it catches runs if a command fails for certain; else it may run."""
     body = child_of(node, "statement_block")
-    caught = [block for clause in within(node, "catch_clause") if (block := child_of(clause, "statement_block"))]
+    clauses = list(within(node, "catch_clause"))
+    caught = [block for clause in clauses if (block := child_of(clause, "statement_block"))]
+    catches_all = any(child_of(clause, "catch_type_list") is None for clause in clauses)
     last = child_of(node, "finally_clause")
     outer = list(run.ways)
-    given, decision = run.attempt(body, len(caught)) if body is not None else ([], None)
+    given, decision = run.attempt(body, len(caught), catches_all=catches_all) if body is not None else ([], None)
     if given is None:
         given = run.statements(caught[0]) if caught else []
     else:

@@ -30,7 +30,7 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.pipes import NOTHING
-from ipseclint.formats.powershell.script.trying import MAX_FAILURES, Tried
+from ipseclint.formats.powershell.script.trying import MAX_CONDITIONS, Failure, Tried
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     Block,
@@ -120,6 +120,7 @@ class Interpreter:
         self._depth = 0
         self._tries = 0
         self._tried: list[Tried] = []
+        self.failures: list[Failure] = []
         self.may_have_left = 0
         self._left_behind: list[tuple[int, dict[str, Value], str]] = []
         self._is_too_deep = False
@@ -323,14 +324,14 @@ class Interpreter:
         variables = (node, *within(node, "variable", in_blocks=True))
         return {self.syntax.source(each).lstrip("$").rpartition(":")[2].casefold() for each in variables}
 
-    def attempt(self, node: Node, clauses: int) -> tuple[list[Value] | None, Decision | None]:
+    def attempt(self, node: Node, clauses: int, *, catches_all: bool) -> tuple[list[Value] | None, Decision | None]:
         """What a block gives, None if a command in it fails or it throws; and when each clause that catches this runs.
 
         Which of the block and the clauses runs is not told where they may run several times.
         """
         self._tries += 1
         self._decisions += 1
-        tried = Tried(self._decisions, clauses, len(self.ways))
+        tried = Tried(self._decisions, clauses, len(self.ways), catches_all)
         if clauses and not self._rounds:
             self.ways.append(tried.so_far())
             self._tried.append(tried)
@@ -351,9 +352,14 @@ class Interpreter:
 
     def may_fail(self) -> None:
         """Note that here what is tried may fail: what it has made so far is then kept."""
-        for tried in self._tried:
-            tried.failures = min(tried.failures + 1, MAX_FAILURES)
+        for tried in reversed(self._tried):
+            inner = self.ways[tried.place + 1 :]
+            failure = tried.fail(inner)
+            if failure is not None and inner and len(self.failures) < MAX_CONDITIONS:
+                self.failures.append(failure)
             self.ways[tried.place] = tried.so_far()
+            if tried.catches_all:
+                return
 
     def fail(self) -> None:
         """A command fails: leave the block that the script tries, if there is one."""
@@ -522,8 +528,11 @@ class Interpreter:
         if kind != "pipeline_chain":
             work = FLOW.get(kind)
             return work(node, self) if work is not None else list(items_of(value_of(node, self)))
-        piped: list[Value] | None = None
-        for element in node.named_children:
+        return self._piped(node, node.named_children, None)
+
+    def _piped(self, node: Node, elements: Sequence[Node], piped: list[Value] | None) -> list[Value]:
+        """What elements of a pipeline give, the first of which may be handed something."""
+        for element in elements:
             if element.type == "command" or core_of(element).type in _COMMANDS:
                 if piped == [] and self._is_for_each_there(node, element):
                     piped = [Value(Unknown("what the machine has"), node.start_byte, element.start_byte)]
@@ -543,14 +552,24 @@ class Interpreter:
                 continue
             value = collected(given, parts[0].start_byte, parts[place - 1].end_byte)
             if sign == "??":
-                return given if value.data is not None else self._chosen(parts[place + 1 :])
+                if value.data is None:
+                    return self._chosen(parts[place + 1 :])
+                return self._handed_on(parts[-1], given)
             if sign == "?":
                 truth, other = truth_of(value), self._other_branch(parts, place)
                 if truth is None:
-                    return [Value(Unknown("decided by what is not known"), parts[0].start_byte, parts[-1].end_byte)]
-                return self._chosen(parts[place + 1 : other] if truth else parts[other + 1 :])
+                    unknown = Value(Unknown("decided by what is not known"), parts[0].start_byte, parts[-1].end_byte)
+                    return self._handed_on(parts[-1], [unknown])
+                if not truth:
+                    return self._chosen(parts[other + 1 :])
+                return self._handed_on(parts[-1], self._chosen(parts[place + 1 : other]))
             given = self._statement(parts[place + 1])
         return given
+
+    def _handed_on(self, last: Node, given: list[Value]) -> list[Value]:
+        """What comes of a chosen value that is handed on by a pipe, which stands behind the last of the choices."""
+        piped = last.named_children[1:] if last.type == "pipeline_chain" else []
+        return self._piped(last, piped, given) if piped else given
 
     def _other_branch(self, parts: Sequence[Node], place: int) -> int:
         """The place of the colon that belongs to the question mark at a place."""

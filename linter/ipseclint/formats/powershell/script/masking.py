@@ -129,6 +129,8 @@ def plain(text: str) -> str:
 _VALUE_OR_OTHER = re.compile(r"(?<=[\w)\]}'\"])([ \t]*+)\?\?(?:(=)|(?=[\s$('\"@\w]))")
 _CONDITION = re.compile(r"(?<=[\w)\]}'\"])[ \t]++(\?)[ \t\n](?![ \t]*\{)")
 _BRANCH = re.compile(r"(?<=\s)([?:])[ \t\n]|[(\[{]|[)\]};|]")
+_WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
+"""Operators that the grammar does not know, to which those without the letter are the same."""
 _LONGEST_BRANCH = 2000
 _MAX_CONDITIONS = 1000
 """How far the other branch of `a ? b : c` is looked for, and of how many (reasoned)."""
@@ -221,6 +223,7 @@ class _Masker:
         shown = "".join((*self._pieces, text[self._copied :]))
         for at in self._line_breaks:
             shown = f"{shown[:at]}\n{shown[at + 1 :]}"
+        shown = _WITH_CASE.sub(" -", shown)
         return _chosen(shown) if "?" in shown else shown
 
     def _rarer(self, kind: str, match: re.Match[str]) -> int:

@@ -187,26 +187,26 @@ def is_plain_pattern(pattern: str) -> bool:
     return len(pattern) <= _MAX_PATTERN_CHARACTERS and _PLAIN_PATTERN.fullmatch(pattern) is not None
 
 
-def _replace(left: Value, right: Value) -> Data:
+def _replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Data:
     options = items_of(right)
     pattern, by = (text_of(options[0]) if options else "", text_of(options[1]) if len(options) > 1 else "")
     if not is_plain_pattern(pattern) or "$" in by:
         return Unknown("what a regular expression makes of it")
-    matches = sum(1 for item in flat(left) for _ in re.finditer(pattern, text_of(item), re.IGNORECASE))
+    matches = sum(1 for item in flat(left) for _ in re.finditer(pattern, text_of(item), flags))
     if matches * len(by) > MAX_TEXT_CHARACTERS:
         return Unknown("a text longer than is followed")
     replaced = [
-        Value(re.sub(pattern, lambda _match: by, text_of(item), flags=re.IGNORECASE), item.start, item.end)
+        Value(re.sub(pattern, lambda _match: by, text_of(item), flags=flags), item.start, item.end)
         for item in flat(left)
     ]
     return replaced if isinstance(left.data, list) else replaced[0].data if replaced else ""
 
 
-def _match(left: Value, right: Value) -> bool | None:
+def _match(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> bool | None:
     pattern = text_of(right)
     if not all(not part or is_plain_pattern(part) for part in _ALTERNATIVES.split(pattern)):
         return None
-    return re.search(pattern, text_of(left), re.IGNORECASE) is not None
+    return re.search(pattern, text_of(left), flags) is not None
 
 
 def like(text: str, pattern: str) -> bool:
@@ -260,8 +260,26 @@ _WHOLE = frozenset({"in", "notin", "contains", "notcontains"})
 
 
 def _contains(holder: Value, wanted: Value) -> bool | None:
+    return _holds(holder, wanted, _equal)
+
+
+_EXACT: dict[str, Callable[[Value, Value], bool | None]] = {
+    "eq": lambda left, right: _is_same(left, right),  # noqa: PLW0108 - defined below
+    "like": lambda left, right: fnmatchcase(text_of(left), text_of(right)),
+    "match": lambda left, right: _match(left, right, re.NOFLAG),
+    "in": lambda left, right: _holds(right, left),
+    "contains": lambda left, right: _holds(left, right),
+}
+"""The comparisons that tell case apart, without those of what comes first."""
+
+
+def _is_same(left: Value, right: Value) -> bool | None:
+    return text_of(left) == text_of(right) if isinstance(left.data, str) else _equal(left, right)
+
+
+def _holds(holder: Value, wanted: Value, are_equal: Callable[[Value, Value], bool | None] = _is_same) -> bool | None:
     items = items_of(holder)
-    if any(_equal(item, wanted) for item in items if not item.is_unknown):
+    if any(are_equal(item, wanted) for item in items if not item.is_unknown):
         return True
     return None if any(item.is_unknown for item in items) else False
 
@@ -276,9 +294,12 @@ def _compare(name: str, left: Value, right: Value) -> Data:
 
 
 def _compare_exactly(name: str, left: Value, right: Value) -> Data:
-    """A comparison that tells case apart: decided where case makes no difference, and for two texts."""
-    if name in {"eq", "ne"} and isinstance(left.data, str):
-        return (left.data == text_of(right)) is (name == "eq")
+    """A comparison that tells case apart; of what comes first only where case makes no difference."""
+    bare = "eq" if name == "ne" else name.removeprefix("not")
+    work = _EXACT.get(bare)
+    if work is not None and (not isinstance(left.data, list) or name in _WHOLE):
+        result = work(left, right)
+        return Unknown("the result of a comparison that is not known") if result is None else result is (bare == name)
     texts = [text_of(item) for value in (left, right) for item in flat(value)]
     if any(text != text.casefold() for text in texts):
         return Unknown("the result of a comparison that tells case apart")
@@ -299,4 +320,5 @@ _OPERATORS: dict[str, Callable[[Value, Value], Data]] = {
     "-csplit": _split,
     "-replace": _replace,
     "-ireplace": _replace,
+    "-creplace": lambda left, right: _replace(left, right, re.NOFLAG),
 }

@@ -70,7 +70,8 @@ def read_script(
     syntax = Syntax(text, diagnostics.path, ranges)
     roots = syntax.roots()
     commands = ScriptCommands(syntax, diagnostics, files)
-    Interpreter(syntax, diagnostics, commands).run(roots, words)
+    interpreter = Interpreter(syntax, diagnostics, commands)
+    interpreter.run(roots, words)
     commands.finish()
     for start, end in syntax.errors:
         diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(start, end))
@@ -104,10 +105,9 @@ def read_script(
     policy = merge_policies(tuple(policies) or (own.policy,))
     not_followed = tuple(sorted({*policy.names_not_followed, *commands.names_not_followed}))
     update = {"refused_commands": diagnostics.refused_commands(), "names_not_followed": not_followed}
-    if made_on := alternatives(
-        (*by_cmdlets(commands.objects.made, syntax), *by_netsh(netsh, programs.replayed, syntax))
-    ):
-        update["alternatives"] = made_on
+    made_on = (*by_cmdlets(commands.objects.made, syntax), *by_netsh(netsh, programs.replayed, syntax))
+    if apart := alternatives(made_on, interpreter.failures):
+        update["alternatives"] = apart
     policy = policy.model_copy(update=update)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(

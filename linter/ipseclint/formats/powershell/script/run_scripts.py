@@ -28,7 +28,9 @@ from ipseclint.formats.netsh.wrappers import NETSH_FILE, RUNS_FILE, FileRun, net
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.nodes import core_of, statements_in, within
 from ipseclint.formats.powershell.script.pipes import from_csv, given, parameters
 from ipseclint.formats.powershell.script.programs import Programs, cut
 from ipseclint.formats.powershell.script.values import Table, Value, flat, joined_lines, text_of
@@ -143,6 +145,41 @@ class RunScripts:
         evaluator.step(len(lines) // LINES_OF_A_STEP)
         options = [each for each in call.arguments if each.name is not None and each.name.casefold() == "delimiter"]
         return from_csv(call._replace(arguments=options, piped=lines), evaluator)
+
+    def data(self, call: Call, evaluator: Evaluator) -> list[Value] | None:
+        """What `Import-PowerShellDataFile` gives of such a file: the table that it is, of values that it writes."""
+        file = self._named_by(call)
+        return None if file is None else self._values_in(file, evaluator)
+
+    def localized(self, call: Call, evaluator: Evaluator) -> list[Value] | None:
+        """What `Import-LocalizedData` gives of such a file, or what it puts into the variable that it names."""
+        named, rest = parameters(call)
+        variable = given(named, "bindingvariable") or next(iter(rest), None)
+        name, folder = given(named, "filename"), given(named, "basedirectory")
+        if name is None or name.is_unknown or (folder is not None and folder.is_unknown):
+            return None
+        path = text_of(name) if text_of(name).casefold().endswith(_MANIFEST) else text_of(name) + _MANIFEST
+        path = path if folder is None else f"{text_of(folder)}\\{path}"
+        file = self._files.named(path, self._syntax.span(call.start, call.end).path)
+        values = None if file is None else self._values_in(file, evaluator)
+        if values is None or variable is None or variable.is_unknown:
+            return values
+        evaluator.assign(text_of(variable).casefold(), values[0])
+        return []
+
+    def _values_in(self, file: Source, evaluator: Evaluator) -> list[Value] | None:
+        """The table that a file of data is; None for one that is more, as Windows would refuse."""
+        if id(file) not in self._roots:
+            text = self._files.read(file)
+            if text is None:
+                return None
+            self._diagnostics.secrets += key_spans(text, file.path)
+            self._roots[id(file)] = self._syntax.append(text, file.path)
+        nodes = [statement for root in self._roots[id(file)] for statement in statements_in(root)]
+        tables = [node for node in nodes if core_of(node).type == "hash_literal_expression"]
+        if len(tables) != 1 or next(within(tables[0], "command", in_blocks=True), None) is not None:
+            return None
+        return [value_of(core_of(tables[0]), evaluator)]
 
     def listed(self, call: Call, _evaluator: Evaluator) -> list[Value] | None:
         """The files of this run that `Get-ChildItem` finds, by name; None where it finds none of them."""
@@ -284,5 +321,7 @@ _LOOKS: dict[str, Callable[[RunScripts, Call, Evaluator], list[Value] | None]] =
     "get-content": RunScripts.content,
     "import-csv": RunScripts.table,
     "get-childitem": RunScripts.listed,
+    "import-powershelldatafile": RunScripts.data,
+    "import-localizeddata": RunScripts.localized,
 }
 """What looks at files of the run and runs none."""
