@@ -215,7 +215,7 @@ def _try(body: str, *clauses: str) -> str:
         "within",
         "thrown",
         "caught within",
-    ],  # fmt: skip
+    ],
 )
 def test_what_catches_a_failure_is_not_compared_with_what_has_then_failed(script: str) -> None:
     assert _conflicts(script) == []

@@ -268,7 +268,7 @@ _EXACT: dict[str, Callable[[Value, Value], bool | None]] = {
     "like": lambda left, right: fnmatchcase(text_of(left), text_of(right)),
     "match": lambda left, right: _match(left, right, re.NOFLAG),
     "in": lambda left, right: _holds(right, left),
-    "contains": lambda left, right: _holds(left, right),
+    "contains": lambda holder, wanted: _holds(holder, wanted),  # noqa: PLW0108 - defined below
 }
 """The comparisons that tell case apart, without those of what comes first."""
 
