@@ -138,6 +138,19 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """The start of the input as text without cases: many formats look for their signs in it."""
         return self.head_text.casefold()
 
+    @cached_property
+    def head_lines(self) -> str:
+        """The lines of the start of the input without cases, each once, behind the end of a line each.
+
+        What prints lists repeats most of its lines, so that there is less of them to look through.
+        """
+        return "\n".join(("", *dict.fromkeys(self.head_folded.split("\n"))))
+
+    @cached_property
+    def head_words(self) -> str:
+        """The words of the start of the input without cases, each once: all that has no blank stands in one of them."""
+        return "\n".join(set(self.head_lines.split()))
+
     def read_bytes(self, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
         """All bytes. Raises SourceError when it cannot be read or is larger than `limit_bytes`."""
         try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache, partial
+from itertools import takewhile
 from typing import NamedTuple
 
 from ipseclint.formats.parsed import Format
@@ -177,8 +178,8 @@ _READERS = (
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
     _Reader("certutil_store", Shape.TEXT, ("(sha1)",)),
     _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",), _begins("collected ")),
-    _Reader("powershell.list_text", Shape.TEXT, may_be=_may_list),
-    _Reader("powershell.table", Shape.TEXT, may_be=_may_be_table),
+    _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS, _may_list),
+    _Reader("powershell.table", Shape.TEXT, (*_COLUMN_SIGNS, "service_name:"), _may_be_table),
     _Reader(
         "peers.declared_gateways",
         Shape.TEXT,
@@ -197,6 +198,8 @@ _READERS = (
     _Reader("events.sentences", Shape.TEXT),
 )
 """The readers in the order they are asked: the most particular first."""
+_OF_PIECES = _READERS[:-1]
+"""Those of pieces of a transcript: what prose between the others quotes is looked for in the whole."""
 
 
 def all_formats() -> tuple[Format, ...]:
@@ -209,10 +212,14 @@ def _transcript() -> Format:
     return transcript(_recognise_piece)
 
 
-def _recognise_piece(source: Source) -> Format | None:
-    """The format of a piece of a transcript; what prose between the others quotes is looked for in the whole."""
-    format_ = _recognise(source)
-    return None if format_ is not None and format_.name == "error-sentences" else format_
+def _recognise_piece(source: Source, readers: Sequence[_Reader] = _OF_PIECES) -> Format | None:
+    """The format of a piece of a transcript."""
+    return _recognise(source, readers=readers)
+
+
+def _of_pieces(source: Source) -> tuple[_Reader, ...]:
+    """The readers that pieces of a source may be for: those with a sign in the whole, of which a page writes another."""
+    return _OF_PIECES if is_page(source.head_text) else tuple(_with_sign(_OF_PIECES, source.head_folded, source.head_words))
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:
@@ -225,44 +232,57 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     whole = cache(partial(_recognise, source, shape))
     if shape is Shape.BINARY:
         return whole()
+    of_pieces = cache(partial(_of_pieces, source))
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
-    if may_be_transcript and is_transcript(source, whole, _recognise_piece):
+    if may_be_transcript and is_transcript(source, whole, lambda piece: _recognise_piece(piece, of_pieces())):
         return _transcript()
     return whole()
 
 
-def _recognise(source: Source, shape: Shape | None = None) -> Format | None:
+def _recognise(
+    source: Source, shape: Shape | None = None, readers: Sequence[_Reader] = _READERS
+) -> Format | None:
     """The format of a source that is all of one, or None.
 
     A script that begins with statements of PowerShell is one: what shows only far behind them is quoted in it.
     """
     shape = shape or shape_of(source)
+    readers = [reader for reader in readers if reader.shape is shape]
     head = "" if shape is Shape.BINARY else source.head_folded
+    words = source.head_words if shape in {Shape.TEXT, Shape.JSON} else head  # those of XML have signs at its beginning
     is_of = cache(partial(_is_of, source))
-    if shape is Shape.TEXT and len(head) > _BEGINNING_CHARACTERS and _STATEMENT.search(head, 0, _BEGINNING_CHARACTERS):
-        readers = _READERS[: _READERS.index(_SCRIPT)]
-        if _first(readers, shape, head[:_BEGINNING_CHARACTERS], is_of) is None:
-            script = _first((_SCRIPT,), shape, head, is_of)
+    is_long = len(head) > _BEGINNING_CHARACTERS and _SCRIPT in readers
+    if is_long and _STATEMENT.search(head, 0, _BEGINNING_CHARACTERS):
+        before = takewhile(lambda reader: reader is not _SCRIPT, readers)
+        beginning = head[:_BEGINNING_CHARACTERS]
+        if _first(before, beginning, beginning, is_of) is None:
+            script = _first((_SCRIPT,), head, words, is_of)
             if script is not None:
                 return script
-    return _first(_READERS, shape, head, is_of)
+    return _first(readers, head, words, is_of)
 
 
 def _is_of(source: Source, format_: Format) -> bool:
     return format_.recognise(source)
 
 
-def _first(readers: Iterable[_Reader], shape: Shape, head: str, is_of: Callable[[Format], bool]) -> Format | None:
+def _first(readers: Iterable[_Reader], head: str, words: str, is_of: Callable[[Format], bool]) -> Format | None:
     """The first format that a source is of, of readers with a sign in a part of its head, in lower case."""
-    asked = (reader for reader in readers if reader.shape is shape and _may_be(head, reader))
+    asked = (reader for reader in _with_sign(readers, head, words) if reader.may_be is None or reader.may_be(head))
     formats = (each for reader in asked for each in _formats_of(reader.module))
     return next((each for each in formats if is_of(each)), None)
 
 
-def _may_be(head: str, reader: _Reader) -> bool:
-    if reader.may_be is not None and not reader.may_be(head):
-        return False
-    return not reader.signs or any(map(head.__contains__, reader.signs))
+def _with_sign(readers: Iterable[_Reader], head: str, words: str) -> Iterator[_Reader]:
+    """The readers of which a sign stands in a head, in lower case, whose words are looked through first."""
+    for reader in readers:
+        if not reader.signs or any(_stands(sign, head, words) for sign in reader.signs):
+            yield reader
+
+
+def _stands(sign: str, head: str, words: str) -> bool:
+    parts = sign.split()
+    return all(map(words.__contains__, parts)) and (parts == [sign] or sign in head)
 
 
 def shape_of(source: Source) -> Shape:

@@ -97,10 +97,10 @@ _SETTING = late(r"[ \t]{0,24}[\w.-]{1,60}[ \t]{0,24}(?:=|\{[ \t]*\r?$)")
 _INDENT = r"[ \t]{0,8}"
 _PARTS = (_PROMPT, _HEADING, _FENCE, _LOOKS, _ASKS_REGISTRY, _LISTED)
 _MAY_PART = late(
-    rf"\n(?:{_MORE.pattern}|{_INDENT}+(?:{'|'.join(f'(?:{part.pattern.removeprefix(_INDENT)})' for part in _PARTS)}))",
+    rf"(?:{_MORE.pattern}|{_INDENT}+(?:{'|'.join(f'(?:{part.pattern.removeprefix(_INDENT)})' for part in _PARTS)}))",
     re.IGNORECASE,
 )
-"""A line that is any of these, behind the end of the one before it: most lines are none, and are asked at once."""
+"""A line that is any of these: most lines are none, and are asked once."""
 _MARK = late(
     rf"\n[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
     r"PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
@@ -188,7 +188,7 @@ def is_transcript(
         return False
     if (form.name in _OF_NETSH and _FENCED.search(head)) or _HIGHLIGHTED.search(head):
         return True  # the prose between is no part of the script
-    if any(_LISTED.match(line) for line in head.splitlines()):
+    if any(_LISTED.match(line) for line in set(head.splitlines())):
         return form.name == "netsh-script"
     return form.name in SCRIPT_FORMATS and _PROMPTED.search(head) is not None
 
@@ -342,7 +342,7 @@ def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
     is_quoted = _QUOTE.search(text) is not None
     is_asciidoc = "[" in text and any(_ASCIIDOC.fullmatch(line) for line in lines.values())
     is_tagged = _TAG.search(text) is not None
-    parting = _parting(lines, text)
+    parting = _parting(lines)
     for number, line in lines.items():
         tag = _TAG.search(line) if is_tagged else None
         if not (is_quoted or is_asciidoc or tag) and number not in parting:
@@ -399,11 +399,10 @@ def _is_cut(typed: str, line: str, following: str) -> bool:
     return not is_printed and goes_on_in(typed, line)
 
 
-def _parting(lines: Mapping[int, str], text: str) -> set[int]:
-    """The numbers of the lines at which a text may be parted, which it holds behind the end of a line each."""
-    begins = {match.start() for match in _MAY_PART.finditer(text)}
-    places = accumulate((len(line) + 1 for line in lines.values()), initial=0)
-    return {number for number, place in zip(lines, places, strict=False) if place in begins}
+def _parting(lines: Mapping[int, str]) -> set[int]:
+    """The numbers of the lines at which a text may be parted; each that stands in it many times is asked once."""
+    parting = {line for line in set(lines.values()) if _MAY_PART.match(line)}
+    return {number for number, line in lines.items() if line in parting}
 
 
 def _is_heading(line: str) -> bool:
