@@ -140,16 +140,21 @@ class Source(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def head_lines(self) -> str:
-        """The lines of the start of the input without cases, each once, behind the end of a line each.
+        """The lines of the start of the input, each once, behind the end of a line each.
 
         What prints lists repeats most of its lines, so that there is less of them to look through.
         """
-        return "\n".join(("", *dict.fromkeys(self.head_folded.split("\n"))))
+        return "\n".join(("", *dict.fromkeys(self.head_text.split("\n"))))
+
+    @cached_property
+    def head_lines_folded(self) -> str:
+        """The same lines without cases."""
+        return self.head_lines.casefold()
 
     @cached_property
     def head_words(self) -> str:
         """The words of the start of the input without cases, each once: all that has no blank stands in one of them."""
-        return "\n".join(set(self.head_lines.split()))
+        return "\n".join(set(self.head_lines_folded.split()))
 
     def read_bytes(self, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
         """All bytes. Raises SourceError when it cannot be read or is larger than `limit_bytes`."""

@@ -159,7 +159,9 @@ _READERS = (
     _Reader("events.event_json", Shape.JSON, ('"id"', '"eventid"', '"event_id"', '"eventcode"', "<eventid")),
     _Reader("mdm.intune", Shape.JSON, ("microsoft.graph", "omauri", "settingdefinitionid")),
     _Reader(
-        "peers.clouds", Shape.JSON, ("ikeencryption", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1")
+        "peers.clouds",
+        Shape.JSON,
+        ("ikeencryption", "ikeintegrity", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1"),
     ),
     _Reader("powershell.cim_json", Shape.JSON),
     _Reader("peers.gateway_xml", Shape.XML, ("vpnserver", "azvpnprofile", "serversecret", "<vpn_connection")),
@@ -218,8 +220,12 @@ def _recognise_piece(source: Source, readers: Sequence[_Reader] = _OF_PIECES) ->
 
 
 def _of_pieces(source: Source) -> tuple[_Reader, ...]:
-    """The readers that pieces of a source may be for: those with a sign in the whole, of which a page writes another."""
-    return _OF_PIECES if is_page(source.head_text) else tuple(_with_sign(_OF_PIECES, source.head_folded, source.head_words))
+    """The readers that pieces of a source may be for: with a sign in the whole, unless it is a page, which may mask one."""
+    return (
+        _OF_PIECES
+        if is_page(source.head_text)
+        else tuple(_with_sign(_OF_PIECES, source.head_folded, source.head_words))
+    )
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:
@@ -239,9 +245,7 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     return whole()
 
 
-def _recognise(
-    source: Source, shape: Shape | None = None, readers: Sequence[_Reader] = _READERS
-) -> Format | None:
+def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Reader] = _READERS) -> Format | None:
     """The format of a source that is all of one, or None.
 
     A script that begins with statements of PowerShell is one: what shows only far behind them is quoted in it.

@@ -81,6 +81,8 @@ def without_help(text: str) -> tuple[str, tuple[str, ...]]:
 def _may_be_help(text: str) -> bool:
     if "Param" in text and _PARAMETERS.search(text) is not None:
         return True
+    if "=" not in text:
+        return False
     has_tags = ("[" in text and "=" in text) or "=<" in text or "= ]" in text
     return has_tags and _LABEL.search(f"\n{text}") is not None
 

@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import accumulate
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -170,9 +169,10 @@ def is_transcript(
     is_script = form is not None and form.name == "powershell-script"
     if is_script and source.path.casefold().endswith(_SCRIPTS) and _PARTED.search(f"\n{head}") is None:
         return False
+    lines = source.head_lines
     if "<#" in head:
-        head = _COMMENT.sub("\n", f"\n{head}")[1:]
-    if not may_be_cut(head):
+        head = lines = _COMMENT.sub("\n", f"\n{head}")[1:]
+    if not may_be_cut(lines):
         return False
     is_parted = is_script and _PARTED.search(f"\n{head}") is not None
     if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:

@@ -78,14 +78,15 @@ _KNOWN = (
     ),
     *(late(rf"{colon}[ \t]{{0,24}}+(?:{_NUMBERS})[ \t]{{0,4}}\r?$", re.MULTILINE) for colon in ":\uff1a"),
     late(
-        r"code(?<=\bcode)[\s>]{1,12}returned[\s>]{1,12}on[\s>]{1,12}(?:failure|termination)[\s>]{1,12}is[\s>]{1,12}-?\d"
-    ),
-    late(
         r"auditing(?<=\bmicrosoft[- ]windows[- ]security[- ]auditing)\b"
         r"[^\r\n]{0,400}?\ban ipsec (?:main|quick|extended) mode\b"
     ),
 )
-"""What tells that an event is one that is read, in folded text behind the end of a line: each is quick to look for."""
+"""A line that tells that an event is one that is read, folded, behind the end of one: each is quick to look for."""
+_RETURNED = late(
+    r"code(?<=\bcode)[\s>]{1,12}returned[\s>]{1,12}on[\s>]{1,12}(?:failure|termination)[\s>]{1,12}is[\s>]{1,12}-?\d"
+)
+"""A sentence, over several lines or not, that tells it too."""
 _COPIED = late(
     r"\n[ \t>]{0,24}+(?:(?:log name|protokollname|nombre de registro|nom du journal)[ \t]{0,24}:[^\r\n]{1,80}\r?\n"
     r"[ \t>]{0,24}[^\W\d]\w{3,20}[ \t\u00a0]{0,24}:[ \t]{0,24}"
@@ -125,8 +126,11 @@ def recognise(source: Source) -> bool:
     if "TimeCreated" in head and _PRINTED.search(head) is not None:
         return True
     folded = f"\n{source.head_folded}"
-    known = (_IN_TABLE,) if _is_table(head) else _KNOWN
-    if any(pattern.search(folded) for pattern in known) and _ABOUT.search(folded) is not None:
+    if _is_table(head):
+        is_known = _IN_TABLE.search(folded) is not None
+    else:
+        is_known = any(line.search(source.head_lines_folded) for line in _KNOWN) or _RETURNED.search(folded) is not None
+    if is_known and _ABOUT.search(folded) is not None:
         return True
     return _COPIED.search(folded) is not None
 

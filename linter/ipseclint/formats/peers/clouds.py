@@ -71,13 +71,7 @@ OF_NO_CONCERN = names(
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with members that only these have."""
-    head = source.head_text
-    return head.lstrip().startswith(("{", "[")) and is_gateway(head)
-
-
-def is_gateway(words: str) -> bool:
-    """Whether a text has members that only exports of these gateways have."""
-    folded = words.casefold()
+    words = source.head_words
     pairs = (
         ("ikeencryption", "dhgroup"),
         ("ikeencryption", "ipsecencryption"),
@@ -86,7 +80,8 @@ def is_gateway(words: str) -> bool:
         ('"vpnconnectionid"', '"customergatewayid"'),
         ('"connectiontype"', '"virtualnetworkgateway1"'),
     )
-    return any(first in folded and second in folded for first, second in pairs)
+    is_gateway = any(first in words and second in words for first, second in pairs)
+    return is_gateway and source.head_text.lstrip().startswith(("{", "["))
 
 
 @of_text

@@ -229,7 +229,7 @@ _OF_ASSOCIATIONS = _starts(
 
 def recognise(source: Source) -> bool:
     """Whether lines begin with the labels of a connection security or main-mode rule, or of the global settings."""
-    return _has_labels(source) or (looks_like_rules(source.head_text) and not _has_associations(source))
+    return _has_labels(source) or (looks_like_rules(source.head_lines) and not _has_associations(source))
 
 
 def recognise_associations(source: Source) -> bool:
@@ -238,13 +238,13 @@ def recognise_associations(source: Source) -> bool:
 
 
 def _has_labels(source: Source) -> bool:
-    lines = f"\n{source.head_folded}"
+    lines = source.head_lines_folded
     of_rules = _RULE_NAME.search(lines) is not None and _OF_RULES.search(lines) is not None
     return of_rules or _distinct(_OF_GLOBAL, lines) >= 2
 
 
 def _has_associations(source: Source) -> bool:
-    return _distinct(_OF_ASSOCIATIONS, f"\n{source.head_folded}") >= 3
+    return _distinct(_OF_ASSOCIATIONS, source.head_lines_folded) >= 3
 
 
 def _distinct(pattern: re.Pattern[str], lines: str) -> int:
