@@ -219,13 +219,11 @@ def _recognise_piece(source: Source, readers: Sequence[_Reader] = _OF_PIECES) ->
     return _recognise(source, readers=readers)
 
 
-def _of_pieces(source: Source) -> tuple[_Reader, ...]:
-    """The readers that pieces of a source may be for: with a sign in the whole, unless it is a page, which may mask one."""
-    return (
-        _OF_PIECES
-        if is_page(source.head_text)
-        else tuple(_with_sign(_OF_PIECES, source.head_folded, source.head_words))
-    )
+def _of_pieces(source: Source) -> Sequence[_Reader]:
+    """The readers that pieces of a source may be for: with a sign in it, but any for a page, which masks signs."""
+    if is_page(source.head_text):
+        return _OF_PIECES
+    return tuple(_with_sign(_OF_PIECES, source.head_folded, source.head_words))
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:
@@ -253,10 +251,11 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Re
     shape = shape or shape_of(source)
     readers = [reader for reader in readers if reader.shape is shape]
     head = "" if shape is Shape.BINARY else source.head_folded
-    words = source.head_words if shape in {Shape.TEXT, Shape.JSON} else head  # those of XML have signs at its beginning
+    is_long = len(head) > _BEGINNING_CHARACTERS
+    # The signs of XML stand at its beginning.
+    words = source.head_words if is_long and shape in {Shape.TEXT, Shape.JSON} else head
     is_of = cache(partial(_is_of, source))
-    is_long = len(head) > _BEGINNING_CHARACTERS and _SCRIPT in readers
-    if is_long and _STATEMENT.search(head, 0, _BEGINNING_CHARACTERS):
+    if is_long and _SCRIPT in readers and _STATEMENT.search(head, 0, _BEGINNING_CHARACTERS):
         before = takewhile(lambda reader: reader is not _SCRIPT, readers)
         beginning = head[:_BEGINNING_CHARACTERS]
         if _first(before, beginning, beginning, is_of) is None:
