@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from ipseclint.semantics.covered import GroupCoverage, Range
 
 FORMATS = ("text", "json")
+_NAMED = 8
+"""So many rules are named in a line; of more it says how many."""
 
 
 def command(
@@ -82,8 +84,9 @@ def _lines(each: GroupCoverage, directions: list[str]) -> Iterator[str]:
     for name, packet in each.examples.items():
         yield f"    {name}: {packet}"
     if each.conditional:
-        names = ", ".join(visible(name) for name in each.conditional[:8])
-        yield f"  left out, because their meaning is unknown: {names}"
+        names = ", ".join(visible(name) for name in each.conditional[:_NAMED])
+        more = len(each.conditional) - _NAMED
+        yield f"  left out, because their meaning is unknown: {names}{f' and {more} more' if more > 0 else ''}"
     yield ""
 
 
