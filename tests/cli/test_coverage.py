@@ -1,4 +1,4 @@
-"""The text of `coverage`: each line that a group of rules can have, and what is left out where there is nothing to say."""
+"""The text of `coverage`: each line that a group of rules can have, and none where there is nothing to say."""
 
 from __future__ import annotations
 
