@@ -118,7 +118,7 @@ TOOLS = (
     ),
     Tool(
         "registry",
-        rf"[\\/](?:{services.NAMES}|sharedaccess)\b|\bfirewallpolicy\b|{registry_keys.MENTIONS}"
+        rf"[\\/](?:{services.NAMES}|sharedaccess[\\/]+parameters)\b|\bfirewallpolicy\b|{registry_keys.MENTIONS}"
         r"|\bwindowsfirewall\b|\bconsecrules\b|\bphase[12](?:crypto|authentication)sets\b"
         r"|\bassumeudpencapsulation\w*|\bnegotiatedh2048_\w*",
         "{} in the registry bears on IPsec, and what is done to it here is not followed",

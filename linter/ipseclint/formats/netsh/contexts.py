@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from ipseclint.formats.kit.token import Token
 from ipseclint.vocabulary.services import SERVICES
 
@@ -78,8 +80,10 @@ def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | No
     if tool not in TOOL_CONTEXTS or len(words) < 3 or words[1].text.casefold() not in _TOOL_VERBS[tool]:
         return None
     if tool == "reg":
-        from ipseclint.formats.registry.policy import concerns_ipsec
+        from ipseclint.formats.registry.policy import concerns_ipsec, says_start
 
-        return (tool, words[1:]) if concerns_ipsec(words[2].text) else None
+        key, options = words[2].text, [word.text.casefold() for word in words[3:]]
+        names = (name for option, name in pairwise(options) if option == "/v")
+        return (tool, words[1:]) if concerns_ipsec(key) or any(says_start(key, name) for name in names) else None
     name = " ".join(word.text for word in words[2:]) if tool == "net" else words[2].text
     return (tool, words[1:]) if name.split(" /")[0].casefold() in SERVICES else None

@@ -189,6 +189,7 @@ _ECHOED_CMDLET = late(
 )
 _HANDED_CMDLET = late(rf"\b{_CMDLET_NAME}", re.IGNORECASE)
 _SETS_VALUES = late(r"-item(?:(?<=\b(?:set|new)-item)|(?<=\bremove-item))(?:property)?\b")
+_CONFIGURATION = late(r"\n[ \t]*+configuration[ \t]+\w{1,100}\s*+\{")
 _KEY = late(registry_keys.MENTIONS)
 _TOOL = late(
     r"\n[ \t]*+(?:&[ \t]*+)?+(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+config|net(?:\.exe)?[ \t]+stop)\b"
@@ -276,6 +277,7 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
     sets = ("-service" in lines and _SETS_SERVICES.search(lines) is not None) or (
         "-item" in lines and _SETS_VALUES.search(lines) is not None
     )
+    sets = sets or ("configuration" in lines and _CONFIGURATION.search(lines) is not None)
     if not sets and _TOOL.search(lines) is None:
         return False
     if _SERVICE.search(lines) is None and _KEY.search(lines) is None:

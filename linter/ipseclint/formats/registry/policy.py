@@ -23,6 +23,7 @@ from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import registry_keys as keys
 from ipseclint.vocabulary import vpn
+from ipseclint.vocabulary.services import ROWS as SERVICE_ROWS
 
 _SETTINGS = keys.folded(
     keys.IKE_SERVICE,
@@ -36,6 +37,7 @@ _SETTINGS = keys.folded(
     keys.KEY_DISTRIBUTION,
 )
 """Keys whose values change what IKE, its authentication and the IPsec driver do."""
+_SERVICE_KEYS = keys.folded(*(rf"Services\{row.name}" for row in SERVICE_ROWS))
 _FIREWALLS = keys.folded(keys.FIREWALL_OF_GPO, keys.FIREWALL)
 _IP_SECURITY_POLICIES = keys.folded(keys.IP_SECURITY_POLICIES)
 _SERVER = keys.folded(keys.VPN_SERVER)
@@ -100,6 +102,11 @@ def concerns_ipsec(path: str) -> bool:
     if any(key in folded for key in LEFT_OUT_KEYS):
         return False
     return folded.endswith(_WINDOWS) or any(key in folded for key in _CONCERN_IPSEC)
+
+
+def says_start(path: str, name: str) -> bool:
+    """Whether a value of a key says how a service starts that IPsec stands on."""
+    return name.casefold() == "start" and keys.folded(path.strip("\\"))[0].endswith(_SERVICE_KEYS)
 
 
 def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Parsed:
@@ -257,11 +264,12 @@ def _suite(key: Key, diagnostics: Diagnostics) -> dict[str, Token]:
 
 def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[ServiceState, ...]:
     """Add the values of the services and devices that do IPsec; how the services start."""
-    services = []
+    services: list[ServiceState] = []
     for path, key in tree.walk():
         (folded,) = keys.folded(path)
         is_device = _DEVICES in folded
         if not is_device and not any(setting in folded for setting in _SETTINGS):
+            services += _started(key) if folded.endswith(_SERVICE_KEYS) else ()
             continue
         for value in key.values.values() if not folded.endswith(_SUITE) else ():
             name = value.name.casefold()
@@ -278,9 +286,14 @@ def _settings(tree: Key, parts: PolicyParts, *, is_whole: bool) -> tuple[Service
             if is_device or (name in _OF_SERVER | {_SUITE_KEY.casefold()} and folded.endswith(_SERVER)):
                 continue
             parts.registry.append(RegistryValue(path=f"{path}\\{lacking.text}", data=Setting(None, lacking.span)))
-        start = key.get("Start")
-        if start is not None and folded.removesuffix(f"\\{key.name.casefold()}\\").endswith("\\services"):
-            kind = _START_TYPES.get(-1 if start.number is None else start.number)
-            setting: Setting[str] = Setting(kind or Unknown(start.text.text), start.text.span)
-            services.append(ServiceState(name=key.name, start=setting))
+        if folded.removesuffix(f"\\{key.name.casefold()}\\").endswith("\\services"):
+            services += _started(key)
     return tuple(services)
+
+
+def _started(key: Key) -> Iterator[ServiceState]:
+    """How a service starts, as its key says."""
+    start = key.get("Start")
+    if start is not None:
+        kind = _START_TYPES.get(-1 if start.number is None else start.number)
+        yield ServiceState(name=key.name, start=Setting(kind or Unknown(start.text.text), start.text.span))

@@ -535,6 +535,53 @@ def test_a_log_that_a_script_writes_is_no_script(script: str) -> None:
     assert said_of(f"{RULE} A\n{script}") == []
 
 
+def test_a_configuration_of_dsc_is_read_where_its_values_are_written() -> None:
+    policy = policy_of(
+        """Configuration Harden
+{
+    param([string[]]$NodeName = 'localhost')
+    Import-DscResource -ModuleName PSDesiredStateConfiguration
+    Node $NodeName {
+        Registry 'Ras'
+        {
+            Ensure = "Present"
+            Key = "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"
+            ValueName = "ProhibitIpSec"
+            ValueType = "Dword"
+            ValueData = @('1')
+        }
+        xRegistry Gone {
+            Ensure = 'Absent'; Key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent'; ValueName = 'X'
+        }
+        Registry Rras {
+            Key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\RemoteAccess'
+            ValueName = 'Start'; ValueData = 4; ValueType = 'Dword'
+        }
+        Registry Other { Key = 'HKLM:\\SOFTWARE\\X'; ValueName = 'Y'; ValueData = '1' }
+        Service Agent {
+            Name = 'PolicyAgent'
+            StartupType = 'Disabled'; State = 'Stopped'
+        }
+        AuditPolicySubcategory Ipsec { Name = 'IPsec Driver'; AuditFlag = 'Failure'; Ensure = 'Present' }
+    }
+}
+"""
+    )
+    assert [(value.path.rpartition("\\")[2], value.data.known, value.data.span.line) for value in policy.registry] == [
+        ("ProhibitIpSec", "1", 12)
+    ]
+    services = [
+        (each.name, each.start and each.start.known, each.status and each.status.known) for each in policy.services
+    ]
+    assert services == [("PolicyAgent", "disabled", "stopped"), ("RemoteAccess", "disabled", None)]
+
+
+def test_a_configuration_of_dsc_for_several_machines_is_said() -> None:
+    node = "Node {} {{ Service Agent {{ Name = 'PolicyAgent'; StartupType = 'Disabled' }} }}\n"
+    said = said_of(f"Configuration Two {{\n{node.format('A')}{node.format('B')}}}\n")
+    assert [line for line, _, _ in said] == [1]
+
+
 def test_a_configuration_of_dsc_that_sets_what_ipsec_stands_on_is_said_resource_by_resource() -> None:
     script = """Configuration Gateway
 {
@@ -550,13 +597,14 @@ def test_a_configuration_of_dsc_that_sets_what_ipsec_stands_on_is_said_resource_
             State = 'Stopped'
         }
         Service Spooler { Name = 'Spooler'; State = 'Stopped' }
-        Registry Ike { Key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters'; ValueName = 'X' }
+        VpnServerAddress Pool { Name = 'A' }
+        Registry Ike { ValueName = 'X'; Key = $key + '\\IKEEXT\\Parameters' }
     }
 }
 """
     said = "a resource of a DSC configuration sets this: it is not followed"
     assert [(line, message) for line, _, message in said_of(script) if message == said] == [
-        (n, said) for n in (5, 9, 15)
+        (n, said) for n in (5, 15, 16)
     ]
 
 

@@ -92,6 +92,7 @@ def test_a_service_that_is_changed_through_wmi_is_said(script: str, said: tuple[
     [
         "Set-Service IKEEXT -StartupType Disabled\n",
         "Get-Service PolicyAgent | Stop-Service\n",
+        "Configuration X {\n  Registry A { Key = 'HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent' }\n}\n",
         'Set-ItemProperty -Path "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent" -Name X -Value 2\n',
         (
             '$p = "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters"\n'
@@ -124,3 +125,16 @@ def test_a_script_whose_name_says_so_is_no_batch_file_though_it_has_programs_alo
     policy = policy_of(script)
     assert [value.data.known for value in policy.registry] == ["1"]
     assert [service.start and service.start.known for service in policy.services] == ["disabled"]
+
+
+@pytest.mark.parametrize(
+    "command", ["New-ItemProperty {} -Name Start -Value 4", "reg add '{}' /v Start /t REG_DWORD /d 4"]
+)
+def test_how_a_service_starts_is_told_by_its_key_as_well(command: str) -> None:
+    key = "HKLM:\\SYSTEM\\CurrentControlSet\\Services\\"
+    lines = [command.format(key + name) for name in ("MpsSvc", "RemoteAccess", "SharedAccess", "Spooler")]
+    services = policy_of("\n".join(lines)).services
+    assert [(each.name, each.start and each.start.known) for each in services] == [
+        ("MpsSvc", "disabled"),
+        ("RemoteAccess", "disabled"),
+    ]

@@ -10,9 +10,8 @@ from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RunFiles
-from ipseclint.formats.powershell.script import pipes
+from ipseclint.formats.powershell.script import elsewhere, pipes
 from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind
-from ipseclint.formats.powershell.script.elsewhere import is_resource
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.objects import (
@@ -608,11 +607,14 @@ class ScriptCommands:
     def _other(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """A command that is not known: reported if it bears on IPsec, its blocks followed as if they ran."""
         given = Value(Unknown(f"what `{call.name}` gives", call.name == "read-host"), call.start, call.end)
-        if self._is_none(call) or _is_of_no_concern(call):
+        if self._is_none(call) or _is_of_no_concern(call) or elsewhere.is_of_no_concern(call, self._syntax.text):
             return [given]
-        if is_resource(call, self._syntax.text):
+        if elsewhere.is_resource(call, self._syntax.text):
             self.effects += 1
-            self.note("a resource of a DSC configuration sets this: it is not followed", call.start, call.end)
+            if not elsewhere.set_by_resource(call, self.programs, evaluator):
+                self.note("a resource of a DSC configuration sets this: it is not followed", call.start, call.end)
+            return [given]
+        if elsewhere.configured(call, evaluator):
             return [given]
         blocks = [
             argument.value.data

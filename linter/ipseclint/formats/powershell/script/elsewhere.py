@@ -1,4 +1,4 @@
-"""What a script leaves for others to carry out: resources of a DSC configuration.
+"""What a script leaves for others to carry out: the configuration that DSC gives to a machine, resource by resource.
 
 Sources: the pages of the DSC resources Service and Registry (PSDesiredStateConfiguration), VpnS2SInterface
 (xRemoteAccess).
@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.powershell.script.evaluator import Call
-from ipseclint.formats.powershell.script.values import Block
+from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.nodes import statements_in, within
+from ipseclint.formats.powershell.script.programs import Programs
+from ipseclint.formats.powershell.script.values import Block, Value, items_of, text_of
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _RESOURCE = re.compile(r"[a-z]{0,12}(?:vpns2s|vpnserver|ipsec|netconsec|vpnconnection)[a-z0-9]*", re.IGNORECASE)
@@ -21,6 +24,63 @@ _RESOURCES = {
     "serviceset": "sc ",
 }
 """Resources of DSC that may set what IPsec stands on, each with what makes a command of its block."""
+_PROPERTY = re.compile(r"\s*+(\w{1,60})[ \t]*+=[ \t]*+")
+_AUDIT_POLICIES = frozenset({"auditpolicysubcategory", "auditpolicyguid"})
+_ABSENT = re.compile(r"\bEnsure[ \t]*+=[ \t]*+['\"]?Absent\b", re.IGNORECASE)
+_NODE = re.compile(r"node\b", re.IGNORECASE)
+_SERVICE_PARAMETERS = {"name": "name", "startuptype": "startuptype", "state": "status"}
+
+
+def is_of_no_concern(call: Call, text: str) -> bool:
+    """Whether a command is a resource that lets events be written, of IPsec too."""
+    block = call.arguments[-1].value if call.arguments else None
+    if call.name not in _AUDIT_POLICIES or block is None or not isinstance(block.data, Block):
+        return False
+    return _ABSENT.search(text, block.start, block.end) is None
+
+
+def configured(call: Call, evaluator: Evaluator) -> bool:
+    """Follow the block of a configuration of one machine, or of the machine in it; whether a command is one."""
+    block = call.arguments[-1].value.data if call.arguments and call.arguments[-1].value is not None else None
+    if call.name not in {"configuration", "node"} or not isinstance(block, Block) or len(call.arguments) != 2:
+        return False
+    commands = within(block.node, "command", in_blocks=True)
+    if call.name == "configuration" and sum(bool(_NODE.match(evaluator.syntax.source(each))) for each in commands) > 1:
+        return False
+    evaluator.call_block(block, call._replace(arguments=()))
+    return True
+
+
+def set_by_resource(call: Call, programs: Programs, evaluator: Evaluator) -> bool:
+    """Carry out a resource that sets a value of the registry, or a service; whether it is one."""
+    kind = call.name.removeprefix("x")
+    block = call.arguments[-1].value
+    if kind not in {"registry", "service"} or block is None or not isinstance(block.data, Block):
+        return False
+    properties = _properties(block.data, evaluator)
+    if kind == "service":
+        named = {_SERVICE_PARAMETERS[name]: value for name, value in properties.items() if name in _SERVICE_PARAMETERS}
+        arguments = [Argument(name, value, value.start, value.end) for name, value in named.items()]
+        return programs.services.set_service(call._replace(arguments=arguments), evaluator)
+    key, name, data = (properties.get(each) for each in ("key", "valuename", "valuedata"))
+    if key is None:
+        return False
+    if "ensure" in properties and text_of(properties["ensure"]).casefold() == "absent":
+        return programs.registry.delete(key, None if name is None else [name])
+    items = [] if data is None else items_of(data)
+    kind_of_value = properties.get("valuetype") or Value("String", key.start, key.start)
+    return programs.registry.set(key, name, items[0] if len(items) == 1 else data, kind_of_value)
+
+
+def _properties(block: Block, evaluator: Evaluator) -> dict[str, Value]:
+    """What a resource says, by folded name: each on a line of its own, as `Name = value`."""
+    properties: dict[str, Value] = {}
+    for statement in statements_in(block.node):
+        match = _PROPERTY.match(evaluator.syntax.text, statement.start_byte, statement.end_byte)
+        if match is not None:
+            fragment = evaluator.syntax.fragment(match.end(), statement.end_byte)
+            properties[match[1].casefold()] = evaluator.pipeline(fragment)
+    return properties
 
 
 def is_resource(call: Call, text: str) -> bool:
