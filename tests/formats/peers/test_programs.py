@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.formats.peers import ipsec_conf, swanctl
+from ipseclint.formats.peers import ipsec_conf, ipsec_secrets, swanctl
 from ipseclint.source import bytes_source
 
 CONN = "conn win\n  keyexchange=ikev2\n  left=%any\n  right=10.0.0.1\n  ike=aes256-sha256-modp2048!\n  auto=add\n"
 SECTIONS = "connections {\n  win {\n    version = 2\n    proposals = aes256-sha256-modp2048\n  }\n}\n"
-READERS = ((ipsec_conf.recognise, CONN), (swanctl.recognise, SECTIONS))
+KEYS = '%any 10.0.0.1 : PSK "a-key"\n'
+READERS = ((ipsec_conf.recognise, CONN), (swanctl.recognise, SECTIONS), (ipsec_secrets.recognise, KEYS))
 
 
-@pytest.mark.parametrize("number", [0, 1])
+@pytest.mark.parametrize("number", [0, 1, 2])
 @pytest.mark.parametrize(
     ("before", "behind", "is_one"),
     [
@@ -27,3 +28,10 @@ READERS = ((ipsec_conf.recognise, CONN), (swanctl.recognise, SECTIONS))
 def test_a_text_in_a_program_is_no_configuration(number: int, before: str, behind: str, is_one: bool) -> None:
     recognise, text = READERS[number]
     assert recognise(bytes_source("x", f"{before}{text}{behind}".encode())) is is_one
+
+
+def test_the_other_lines_of_a_script_are_no_secrets() -> None:
+    script = f"#!/bin/bash\nread -p 'Which address is it?' address\n(cat <<-KEYS\n{KEYS}KEYS\n) > /etc/ipsec.secrets\n"
+    parsed = ipsec_secrets.parse(bytes_source("x.sh", script.encode()))
+    assert parsed.problems == ()
+    assert [(key.identities, key.span.line) for key in parsed.policy.peer_keys] == [(("10.0.0.1",), 4)]

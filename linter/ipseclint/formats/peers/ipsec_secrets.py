@@ -11,6 +11,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.preshared_keys import key_of
 from ipseclint.formats.kit.token import lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.shell import is_program, written
 from ipseclint.formats.peers.words import daemon_key
 from ipseclint.late import late
 from ipseclint.model.peer import PeerKey
@@ -34,16 +35,18 @@ _ANYBODY = frozenset({"%any", "%any4", "%any6"})
 
 
 def recognise(source: Source) -> bool:
-    """Whether a line gives a preshared key in this form."""
-    return _PRESHARED.search(source.head_text) is not None and _KEY.search(source.head_text) is not None
+    """Whether a line gives a preshared key in this form, and no program of Python does."""
+    text = source.head_text
+    return _PRESHARED.search(text) is not None and _KEY.search(text) is not None and not is_program(text)
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The keys of a file."""
+    """The keys of a file, or of those that a shell script writes, whose other lines are its own."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
     keys = []
-    for line in lines_of(text, diagnostics.path):
+    is_script = text.startswith("#!")
+    for line in lines_of(written(text, diagnostics.path, recognise), diagnostics.path):
         match = _KEY.match(line.text)
         if match is not None:
             place = line.part(match.start(), match.end())
@@ -53,7 +56,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             secret = daemon_key(encoded) if plain is None else key_of(plain)
             keys.append(PeerKey(span=place.span, identities=names, secret=secret))
             diagnostics.secrets.append(line.part(match.end(1), match.end()).span)
-        elif not (_CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
+        elif not (is_script or _CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
             diagnostics.malformed("a line that is no secret", line.strip().span)
             diagnostics.secrets.append(line.span)
     return diagnostics.parsed(Policy(peer_keys=tuple(keys)))
