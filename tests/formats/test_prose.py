@@ -120,6 +120,7 @@ def test_the_title_of_a_ticket_tells_the_error() -> None:
         "> In the log of the server there is this:",
         "2. After that I set the value to 2 on the client.",
         "Hi all,",
+        "On the ASA:",
         "Wir haben das auf dem Server so eingestellt, und es geht nicht.",
         "If the server is behind NAT, set this on it.",
         "anna \u00b7 comment \u00b7 2024-02-03",
@@ -145,6 +146,8 @@ def test_sentences_are_prose(line: str) -> None:
         "  <Data>The user is not known to it, and the server does not let him in</Data>",
         "leftsubnet=10.0.0.0/8",
         "conn laptops",
+        "Rule Name:",
+        "Local Endpoint:",
         "Rule Name:                            Servers",
     ],
 )

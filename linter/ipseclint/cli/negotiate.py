@@ -146,7 +146,8 @@ def _read(path: str, site: Site, day: date | None, *, as_one: bool) -> ReadEnds:
 
     ends = read_ends(path, site, day, as_one=as_one)
     if not ends.machines and not ends.shortfalls:
-        fail(f"{path}: no IPsec policy, VPN connection or peer in it", Exit.NOTHING)
+        why = f": {ends.foreign}" if ends.foreign else ""
+        fail(f"{path}: no IPsec policy, VPN connection or peer in it{why}", Exit.NOTHING)
     if not ends.machines:
         from ipseclint.formats.peers.shipped import default_names
         from ipseclint.words import nearest

@@ -23,6 +23,7 @@ from ipseclint.formats import Shape, all_formats, recognise, shape_of
 from ipseclint.formats.events import sentences
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
+from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.policy import Policy, VpnServer
@@ -398,6 +399,8 @@ def _unrecognised(source: Source) -> str:
         return "the input is empty"
     if is_own(source):
         return OURS
+    if (gateway := foreign(source.head_text)) is not None:
+        return instead(gateway[0])
     return "not a format that ipseclint reads; `ipseclint formats` lists those it does"
 
 

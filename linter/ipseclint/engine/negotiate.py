@@ -15,10 +15,12 @@ from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.machines import ReadInput, by_machine, make_machine, read_inputs, shortfall
 from ipseclint.formats.peers.shipped import default_source
+from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
+from ipseclint.report import InputStatus
 from ipseclint.semantics.negotiation.fixes import Repair, repairs
 from ipseclint.semantics.negotiation.matrix import Fleet
 from ipseclint.semantics.negotiation.pairs import Pair, is_among_many, pairs, pairs_of_log, same_sides
@@ -30,12 +32,13 @@ from ipseclint.semantics.packets.box import Packet
 class ReadEnds(Struct, frozen=True):
     """The machines behind a path, and why an answer about them may be wrong: what was not read of each input.
 
-    `keys` are those of all inputs.
+    `keys` are those of all inputs. `foreign`: what is said of the first that is a gateway's of a make that is not read.
     """
 
     machines: tuple[Machine, ...]
     shortfalls: tuple[str, ...]
     keys: Keys = field(default_factory=Keys)
+    foreign: str = ""
 
 
 def read_ends(path: str, site: Site, as_of: date | None = None, *, as_one: bool) -> ReadEnds:
@@ -46,9 +49,12 @@ def read_ends(path: str, site: Site, as_of: date | None = None, *, as_one: bool)
     inputs = read_inputs(_candidates(path))
     shortfalls = tuple(why for each in inputs if (why := shortfall(each.input, each.parsed.problems)) is not None)
     keys = joined(each.keys for each in inputs)
+    readable = (each for each in inputs if each.input.status is not InputStatus.UNREADABLE)
+    makes = (make for each in readable if (make := foreign(each.source.head_text)) is not None)
+    other = next((instead(make) for make, _ in makes), "")
     inputs = [each for each in inputs if not each.parsed.is_empty]
     grouped: Iterable[tuple[str, Sequence[ReadInput]]] = by_machine(inputs, path if as_one else None)
-    return ReadEnds(tuple(make_machine(name, group, site, as_of) for name, group in grouped), shortfalls, keys)
+    return ReadEnds(tuple(make_machine(name, group, site, as_of) for name, group in grouped), shortfalls, keys, other)
 
 
 def _candidates(path: str) -> Iterable[Candidate]:

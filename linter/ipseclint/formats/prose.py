@@ -80,6 +80,8 @@ def is_prose(line: str) -> bool:
     if len(words) <= _FEW_WORDS and text[-1] in ",!?":
         return plain == len(words)
     small = {word.casefold() for word in words} & _SMALL
+    if len(words) <= _FEW_WORDS and text[-1] == ":":
+        return plain == len(words) > 1 and bool(small)
     return len(words) >= _FEW_WORDS and len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)
 
 

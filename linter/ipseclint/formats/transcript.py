@@ -25,6 +25,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
+from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.formats.prose import blocks_between, may_stand
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
@@ -217,6 +218,11 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 length = len(lines[number - 1].strip())
                 column = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
                 diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
+        if not is_page(text) and (gateway := foreign(text)) is not None:
+            make, begin = gateway
+            number = text.count("\n", 0, begin) + 1
+            column = begin - text.rfind("\n", 0, begin)
+            diagnostics.not_understood(instead(make), diagnostics.place(number, column, 1))
         if is_page(text):
             from ipseclint.formats.html_blocks import commands_outside
 

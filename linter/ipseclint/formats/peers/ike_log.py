@@ -51,13 +51,19 @@ _DAEMON = late(
 _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
 
+_ADDED = late(
+    r"\bIKE proposals for (?:initial )?(?:responder|initiator)|\bproposal \d+:IKE\S* chosen from", re.IGNORECASE
+)
+"""What pluto says of its own proposals, and of the one that it took."""
+
+
 def recognise(source: Source) -> bool:
     """Whether a line tells what both ends offer, or why a negotiation of a daemon failed, or that one was begun."""
     head = source.head_text
     if _SIGN.search(head) is not None:
         return True
     lines = (line for line in head.splitlines() if _DAEMON.search(line) is not None)
-    return any(said(line) is not None or BEGINS.search(line) is not None for line in lines)
+    return any(said(line) is not None or BEGINS.search(line) or _ADDED.search(line) for line in lines)
 
 
 @of_text

@@ -1,0 +1,38 @@
+"""Gateways whose configuration is not read: how one is told, so that what to do instead can be said."""
+
+from __future__ import annotations
+
+import re
+
+from ipseclint.late import late
+
+_VENDORS = {
+    "Cisco": r"crypto (?:ikev[12]|isakmp|ipsec|map) \S",
+    "Fortinet": r"config vpn ipsec \S",
+    "Juniper": r"set security (?:ike|ipsec) \S|(?:ike|ipsec) \{[ \t]*\r?$",
+    "MikroTik": r"/ip[ /]ipsec(?:[ /]\S|[ \t]*\r?$)",
+    "Palo Alto Networks": r"set network ike \S",
+    "VyOS": r"set vpn ipsec \S",
+}
+"""How a line of each begins that sets IPsec up."""
+_OF_ANY = late(rf"^[ \t]*(?:{'|'.join(f'({expression})' for expression in _VENDORS.values())})[^\r\n]*", re.MULTILINE)
+_SIGNS = ("crypto ", "vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "/ip", "network ike ")
+"""One of these is in every such text: quicker to look for."""
+
+
+def foreign(text: str) -> tuple[str, int] | None:
+    """The maker of a gateway whose configuration a text holds, and where its first line of IPsec begins; None without.
+
+    Lines are those of Cisco's `crypto ikev2 policy`, Fortinet's `config vpn ipsec phase1-interface` and their like.
+    """
+    if not any(sign in text for sign in _SIGNS) or (match := _OF_ANY.search(text)) is None:
+        return None
+    return tuple(_VENDORS)[(match.lastindex or 1) - 1], match.start() + len(match[0]) - len(match[0].lstrip())
+
+
+def instead(vendor: str) -> str:
+    """What is said of such a configuration, and what to do."""
+    return (
+        f"the configuration of a gateway of {vendor} is not read: write what it offers as `[peer]`, as "
+        "`ipseclint negotiate --write-peer` shows it"
+    )

@@ -1,0 +1,76 @@
+"""The configuration of a gateway whose make is not read: it is told by name, with what to do instead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint.formats.peers.vendors import foreign, instead
+
+Cli = Callable[..., Any]
+
+CISCO = "crypto ikev2 policy 10\n encryption aes-256\n integrity sha384\n group 20\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "make"),
+    [
+        (f"hostname a\n{CISCO}", "Cisco"),
+        ("config vpn ipsec phase1-interface\n    edit x\n", "Fortinet"),
+        ("set security ike proposal p dh-group group20\n", "Juniper"),
+        ("security {\n    ike {\n        proposal p;\n", "Juniper"),
+        ("/ip ipsec profile\nadd name=p\n", "MikroTik"),
+        ("/ip/ipsec/profile add name=p\n", "MikroTik"),
+        ("set network ike crypto-profiles ike-crypto-profiles p dh-group group20\n", "Palo Alto Networks"),
+        ("set vpn ipsec ike-group G proposal 1 dh-group 20\n", "VyOS"),
+    ],
+)
+def test_each_make_is_told_by_a_line_of_its_own(text: str, make: str) -> None:
+    told = foreign(text)
+    assert told is not None
+    assert told[0] == make
+
+
+@pytest.mark.parametrize(
+    "text", ["", "the crypto ikev2 policy of the server\n", "connections {\n  a {\n", "netsh ipsec static show all\n"]
+)
+def test_other_texts_are_of_no_make(text: str) -> None:
+    assert foreign(text) is None
+
+
+def test_the_place_is_where_the_line_begins() -> None:
+    assert foreign(f"hostname a\n  {CISCO}") == ("Cisco", len("hostname a\n  "))
+
+
+def test_the_commands_say_what_to_do_instead(cli: Cli, tmp_path: Path) -> None:
+    gateway, profile, ticket = (tmp_path / name for name in ("asa.txt", "vpn.ps1", "ticket.txt"))
+    gateway.write_text(CISCO)
+    connection = (
+        "Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType IKEv2 -AuthenticationMethod Eap\n"
+    )
+    profile.write_text(connection)
+    ticket.write_text(f"On the laptop we have this:\n\n{connection}\nOn the ASA:\n\n{CISCO}")
+    checked = cli("check", str(gateway))
+    assert checked.code == 3
+    assert instead("Cisco") in " ".join(checked.out.split())
+    compared = cli("negotiate", str(profile), str(gateway))
+    assert compared.code == 3
+    assert instead("Cisco") in " ".join(compared.err.split())
+    both = cli("check", str(ticket))
+    assert both.code == 4
+    assert instead("Cisco") in " ".join(both.out.split())
+    assert "ticket.txt:7:1" in both.out
+
+
+def test_a_log_of_pluto_without_a_failure_is_known_as_one(cli: Cli, tmp_path: Path) -> None:
+    log = tmp_path / "auth.log"
+    log.write_text(
+        "Jan 14 21:36:45 gate pluto[13203]: packet from 10.0.0.9:500: win IKE proposals for initial responder: "
+        "1:IKE:ENCR=AES_CBC_256;PRF=HMAC_SHA2_256;INTEG=HMAC_SHA2_256_128;DH=MODP2048\n"
+    )
+    checked = cli("check", str(log))
+    assert checked.code == 3
+    assert "auth.log (ike-log): no IPsec policy" in checked.out
