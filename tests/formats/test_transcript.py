@@ -6,6 +6,7 @@ import pytest
 from tests import ROOT
 
 from ipseclint.formats import recognise
+from ipseclint.formats.inline_commands import without_inline
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source, file_source
 
@@ -372,3 +373,31 @@ def test_what_is_printed_below_a_command_that_fills_its_row_is_no_part_of_it(pri
     typed = f"{begin}{'x' * (80 - len(begin + end))}{end}"
     parsed = read(f"{typed}\n{printed}\n")
     assert [connection.name for connection in parsed.policy.vpn_connections] == ["Head office"]
+
+
+INLINE = [
+    ("Run `{0}` first, and then `{1}`.\n", [(3, 6)], 1),
+    ("| 1 | `{0}` | NOC |\n| 2 | {1} | NOC |\n", [(3, 8)], 1),
+    ("- `{2}`\n- then ``{1}``\n", [(4, 10)], 0),
+    ("```\n{2}\n```\nNot `{0}`!\n", [(6, 6)], 0),
+]
+
+
+@pytest.mark.parametrize(("text", "places", "more"), INLINE)
+@pytest.mark.parametrize("name", ["runbook.md", "runbook.rst"])
+def test_a_command_in_a_sentence_or_a_table_is_told_once(
+    text: str, places: list[tuple[int, int]], more: int, name: str
+) -> None:
+    commands = (RULE, "Set-NetFirewallSetting -CertValidationLevel None", RULE.replace("=A", "=B"))
+    source = bytes_source(name, f"# Runbook\n\n{text.format(*commands)}".encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [(each.span.line, each.span.column) for each in parsed.problems] == places
+    assert ("1 more command stand" in parsed.problems[0].message) == bool(more)
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == (["B"] if "{2}" in text else [])
+
+
+def test_what_only_names_a_command_or_looks_is_prose() -> None:
+    text = "`New-NetIPsecRule` makes a rule, `netsh advfirewall consec show rule all` shows it, `netsh` runs.\n"
+    assert without_inline(text) == (text, [])

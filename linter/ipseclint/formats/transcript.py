@@ -21,6 +21,7 @@ from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.help_pages import without_help
+from ipseclint.formats.inline_commands import tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
@@ -30,7 +31,7 @@ from ipseclint.formats.prose import blocks_between, may_stand
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
-from ipseclint.source import Source, Span, bytes_source, lines_of_text
+from ipseclint.source import DOCUMENTS, Source, Span, bytes_source, lines_of_text
 from ipseclint.words import plural
 
 MAX_PIECES = 500
@@ -153,6 +154,8 @@ def is_transcript(
     head = source.head_text
     if not is_page(head) and without_help(head)[1]:
         return True
+    if source.path.casefold().endswith(_DOCUMENTS) and without_inline(head)[1]:
+        return True
     plain = unmarked(head)
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()
@@ -200,6 +203,9 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     @of_text
     def parse(whole: str, diagnostics: Diagnostics) -> Parsed:
         text, helped = without_help(unmarked(whole))
+        if diagnostics.path.casefold().endswith(_DOCUMENTS):
+            text, told = without_inline(text)
+            tell(told, diagnostics)
         lines = lines_of_text(text)
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
         shown = _Shown()
@@ -248,6 +254,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
 
 
 _SCRIPTS = (".ps1", ".psm1")
+_DOCUMENTS = tuple(DOCUMENTS)
 _OF_NETSH = frozenset({"netsh-script", "advfirewall-show", "advfirewall-monitor-sa", "netsh-ipsec-statistics"})
 _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
@@ -83,3 +84,42 @@ def test_services_are_read_from_the_table_of_osquery() -> None:
         for service in parsed.policy.services
     ] == [("IKEEXT", "disabled", "stopped"), ("BFE", "manual", "start pending")]
     assert parsed.problems == ()
+
+
+CERTIFICATE = {
+    "common_name": "srv01.example", "subject": "CN=srv01.example", "issuer": "DC=example, CN=Example CA", "ca": "0",
+    "not_valid_before": "1709251200", "not_valid_after": "1711929600", "key_strength": "2048", "store": "Personal",
+    "store_location": "LocalMachine", "sha1": "AB" * 20, "path": "LocalMachine\\Personal", "key_usage": "",
+}  # fmt: skip
+ROWS = [
+    CERTIFICATE,
+    CERTIFICATE | {"store": "My", "issuer": "example, Example CA", "not_valid_after": "never"},
+    CERTIFICATE | {"store": "Trusted Root Certification Authorities"},
+    CERTIFICATE | {"store_location": "CurrentUser"},
+    {"common_name": "srv01.example", "not_valid_after": "1711929600"},
+]
+VALUE = {
+    "key": "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT", "name": "Start", "data": "4",
+    "type": "REG_DWORD",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("others", [[], [VALUE]], ids=["alone", "beside values of the registry"])
+@pytest.mark.parametrize("is_log", [False, True])
+def test_certificates_of_the_machine_are_read_from_the_table_of_osquery(
+    others: list[dict[str, str]], is_log: bool
+) -> None:
+    rows = [*ROWS, *others]
+    logged = [{"name": "pack", "hostIdentifier": "h", "columns": row, "action": "snapshot"} for row in rows]
+    parsed = read("\n".join(map(json.dumps, logged)) if is_log else json.dumps(rows))
+    first, second = parsed.policy.certificates
+    assert (first.name, first.id, first.issuer and first.issuer.known) == (
+        "CN=srv01.example", "AB" * 20, "DC=example, CN=Example CA",
+    )  # fmt: skip
+    assert (first.not_before and first.not_before.known, first.not_after and first.not_after.known) == (
+        date(2024, 3, 1), date(2024, 4, 1),
+    )  # fmt: skip
+    assert (first.ekus, first.names, second.issuer) == (None, None, None)
+    assert [problem.message for problem in parsed.problems] == ["unknown date in `not_valid_after` `never`"]
+    assert parsed.unread == (("`certificate of a store that is not named`", 1), ("`certificate of another store`", 2))
+    assert [service.name for service in parsed.policy.services] == (["IKEEXT"] if others else [])

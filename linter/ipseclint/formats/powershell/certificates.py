@@ -1,4 +1,4 @@
-"""Certificates as `Get-ChildItem Cert:\\LocalMachine\\My` shows them."""
+"""Certificates as `Get-ChildItem Cert:\\LocalMachine\\My` shows them, and rows of osquery's table `certificates`."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from ipseclint.vocabulary.authentication import USAGES
 _OID = re.compile(r"\b\d(?:\.\d+){3,}\b")
 _JSON_DATE = re.compile(r"/Date\((-?\d{1,14})\)/")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_OWN_STORE = frozenset({"personal", "my"})
 _SHOWN_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 
 
@@ -36,6 +37,41 @@ def certificate(item: Instance, diagnostics: Diagnostics) -> Certificate:
         not_after=_date(item, "NotAfter", max, diagnostics),
         has_private_key=flag(item, "HasPrivateKey", diagnostics),
     )
+
+
+def collected_certificate(item: Instance, diagnostics: Diagnostics) -> Certificate | None:
+    """The certificate that a row of osquery is; None of another store than the machine's own.
+
+    The table has no alternative names, and of the usages those of the key alone; its dates are seconds since 1970
+    (source: the schema of the table `certificates`).
+    """
+    store, location = item.text("store"), item.text("store_location")
+    if store is None or location is None or location.word != "localmachine" or store.word not in _OWN_STORE:
+        is_named = store is not None and location is not None
+        diagnostics.not_read(f"certificate of {'another store' if is_named else 'a store that is not named'}")
+        return None
+    name, thumbprint, issuer = item.text("subject", "common_name"), item.text("sha1"), item.text("issuer")
+    is_whole = issuer is not None and "=" in issuer.text
+    return Certificate(
+        name="certificate" if name is None else name.text.strip(),
+        id=None if thumbprint is None else thumbprint.text.strip(),
+        span=item.span,
+        issuer=Setting(issuer.text.strip(), issuer.span) if issuer is not None and is_whole else None,
+        not_before=_second(item, "not_valid_before", diagnostics),
+        not_after=_second(item, "not_valid_after", diagnostics),
+    )
+
+
+def _second(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[date] | None:
+    token = item.text(name)
+    return None if token is None else read.value(token, _day_of_second, f"date in `{name}`", diagnostics)
+
+
+def _day_of_second(token: Token) -> date | None:
+    try:
+        return datetime.fromtimestamp(int(token.text), UTC).date()
+    except (ValueError, OverflowError, OSError):
+        return None
 
 
 def _names(item: Instance, subject: Token | None, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:

@@ -34,6 +34,11 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         note = diagnostics.refused if error.refused else diagnostics.malformed
         note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
         return Parsed(problems=diagnostics.listed())
+    return decode_values(values, diagnostics)
+
+
+def decode_values(values: list[Json], diagnostics: Diagnostics) -> Parsed:
+    """The policy in objects that were read from JSON."""
     items = [item for value in values for item in _instances(_node(value, diagnostics))]
     return decode(items, diagnostics)
 

@@ -12,7 +12,7 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell import adapters, remote_access, services
 from ipseclint.formats.powershell.associations import association
 from ipseclint.formats.powershell.authentication import authentication_set
-from ipseclint.formats.powershell.certificates import certificate
+from ipseclint.formats.powershell.certificates import certificate, collected_certificate
 from ipseclint.formats.powershell.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.firewall_rules import firewall_rule
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _EVENT = "eventlogrecord"
 """The class of the records that Get-WinEvent returns (EventLogRecord of .NET), folded."""
+
+_COLLECTED = "osquery certificate"
+"""What rows of osquery's table `certificates` are called here; the carrier has no class for them."""
 
 SHAPES = (
     ("msft_netconsecrule", ("InboundSecurity", "OutboundSecurity")),
@@ -62,11 +65,14 @@ SHAPES = (
     ("x509certificate2", ("NotAfter", "HasPrivateKey")),
     ("x509certificate2", ("NotAfter", "EnhancedKeyUsageList")),
     ("x509certificate2", ("NotAfter", "Thumbprint", "Issuer")),
+    (_COLLECTED, ("not_valid_after", "common_name")),
+    (_COLLECTED, ("not_valid_after", "store_location")),
     ("servicecontroller", ("Status", "CanPauseAndContinue")),
     ("win32_service", ("StartMode", "State")),
     ("servicecontroller", ("ServiceName", "StartType")),
     ("servicecontroller", ("Name", "StartType")),
     ("servicecontroller", ("Name", "start_type", "service_type")),
+    ("servicecontroller", ("Name", "start_type", "display_name")),
     (adapters.CLASS, ("IPsecOffloadV2Enabled",)),
     (adapters.CLASS, ("Enabled", "AhEnabled")),
     (adapters.CLASS, ("Enabled", "EspEnabled")),
@@ -202,7 +208,7 @@ class _Contents:
         """Read one object and keep it."""
         kind = _KINDS.get(item.class_name)
         if kind is not None:
-            if item.class_name != _EVENT:
+            if item.class_name not in {_EVENT, _COLLECTED}:
                 note_properties(item, self.diagnostics)
             kind(self, item)
         elif item.class_name.startswith(_OURS):
@@ -265,6 +271,12 @@ class _Contents:
     def certificate(self, item: Instance) -> None:
         """A certificate of the machine's own store."""
         self._certificates.append(certificate(item, self.diagnostics))
+
+    def collected_certificate(self, item: Instance) -> None:
+        """A row of a table of certificates."""
+        own = collected_certificate(item, self.diagnostics)
+        if own is not None:
+            self._certificates.append(own)
 
     def main_mode_association(self, item: Instance) -> None:
         """A security association of main mode."""
@@ -363,6 +375,7 @@ _KINDS: dict[str, Callable[[_Contents, Instance], None]] = {
     "vpnauthprotocol": _Contents.vpn_server,
     "vpns2s": _Contents.vpn_interface,
     "x509certificate2": _Contents.certificate,
+    _COLLECTED: _Contents.collected_certificate,
     _EVENT: _Contents.event,
     "msft_netmainmodesa": _Contents.main_mode_association,
     "msft_netquickmodesa": _Contents.quick_mode_association,

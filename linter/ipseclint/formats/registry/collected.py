@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
@@ -20,6 +22,8 @@ from ipseclint.formats.registry.item_properties import take_properties
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import written_value
+from ipseclint.late import late
+from ipseclint.model.machine import merge_policies
 from ipseclint.source import Source, Span
 
 _KINDS = {
@@ -30,6 +34,8 @@ _KINDS = {
     "reg_qword": Kind.QWORD, "qword": Kind.QWORD,
     "reg_binary": Kind.BINARY, "binary": Kind.BINARY,
 }  # fmt: skip
+_OTHER_TABLES = late(r'"(?:not_valid_after|start_type)"[ \t]*:')
+"""Columns of tables whose rows may stand in the same log."""
 _REMOVED = "removed"
 _OF_ROWS = frozenset({"ospath", "pspath"})
 
@@ -59,7 +65,24 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             take_properties(tree, {name: data for name, data in row.items() if isinstance(data, Token)})
         else:
             _take(row, tree)
-    return decode(tree, diagnostics)
+    parsed = decode(tree, diagnostics)
+    return _with_other_tables(parsed, values, diagnostics.path) if _OTHER_TABLES.search(text) else parsed
+
+
+def _with_other_tables(parsed: Parsed, values: list[Json], path: str) -> Parsed:
+    """What a log of osquery says besides, with rows of its certificates and services."""
+    from ipseclint.formats.powershell.cim_json import decode_values
+
+    other = decode_values(values, Diagnostics(path))
+    if other.is_empty:
+        return parsed
+    policies = tuple(each.policy for each in (parsed, other) if not each.policy.is_empty)
+    return replace(
+        parsed,
+        policy=merge_policies(policies) if policies else parsed.policy,
+        problems=(*parsed.problems, *other.problems),
+        unread=(*parsed.unread, *other.unread),
+    )
 
 
 def _rows(values: list[Json]) -> Iterator[dict[str, Json]]:

@@ -1,0 +1,82 @@
+"""Commands within the sentences and tables of a document: they are told, and not read.
+
+    First run `netsh advfirewall set global ipsec strongcrlcheck 2`, then ...      | 1 | `Set-NetIPsecRule -Name x` |
+
+A document says there what to do in which case, or what not to do; what it lists in blocks of code is read. What a
+ticket or a mail quotes so has been done, and is read: see `prose`.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import takewhile
+from typing import NamedTuple
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.words import plural
+
+_WHOLE = (
+    r"(?:netsh(?:\.exe)?[ ][^`|\r\n]{0,200}?\b(?:add|set|del(?:ete)?|reset|import(?:policy)?|assignpolicy)\b[^`|\r\n]*"
+    r"|reg(?:\.exe)?[ ]+(?:add|delete)[ ][^`|\r\n]+|sc(?:\.exe)?[ ]+config[ ][^`|\r\n]+"
+    r"|(?:new|set|remove|rename|copy|enable|disable|add)-(?:netipsec|netfirewall|vpn)\w{1,60}[ ]+-[^`|\r\n]+)"
+)
+"""A command with what it is told; what only names one is prose."""
+_INLINE = late(rf"(`{{1,2}}){_WHOLE}\1", re.IGNORECASE)
+_CELL = late(rf"(?<=\|)[ \t]*{_WHOLE}(?=\|)", re.IGNORECASE)
+_ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?", re.IGNORECASE)
+"""A line, or an item of a list, that is one command: it is read."""
+_FENCE = late(r"[ \t>]{0,8}(?:`{3,}|~{3,})")
+_NAMES = ("netsh", "-net", "-vpn", "reg add", "reg delete", "sc config")
+
+
+class Told(NamedTuple):
+    """A command in prose: its line and column, from 1, and the words."""
+
+    line: int
+    column: int
+    words: str
+
+
+def without_inline(text: str) -> tuple[str, list[Told]]:
+    """The text with blanks for the commands in its sentences and tables, and these; the same text if it has none."""
+    folded = text.casefold()
+    if not ("`" in text or "|" in text) or not any(name in folded for name in _NAMES):
+        return text, []
+    told: list[Told] = []
+    lines = text.split("\n")
+    in_fence = False
+    for index, line in enumerate(lines):
+        if "`" not in line and "|" not in line and "~" not in line:
+            continue
+        if _FENCE.match(line):
+            in_fence = not in_fence
+            continue
+        if in_fence or _ALONE.fullmatch(line):
+            continue
+        is_row = line.lstrip().startswith("|") and line.rstrip().endswith("|")
+        for sign in (_INLINE, *((_CELL,) if is_row else ())):
+            for match in sign.finditer(line):
+                words = match[0].strip("` \t")
+                if mention_in(words) is None:
+                    continue
+                told.append(Told(index + 1, match.start() + match[0].index(words[:1]) + 1, words))
+                line = line[: match.start()] + " " * len(match[0]) + line[match.end() :]  # noqa: PLW2901
+        lines[index] = line
+    return ("\n".join(lines), told) if told else (text, told)
+
+
+def tell(told: list[Told], diagnostics: Diagnostics) -> None:
+    """Note such commands once, at the first."""
+    if not told:
+        return
+    first = told[0]
+    more = f", and {plural(len(told) - 1, 'more command')}" if len(told) > 1 else ""
+    stands = "stand" if more else "stands"
+    name = " ".join(takewhile(lambda word: "=" not in word and word[:1] != "-", first.words.split()[:5]))
+    message = (
+        f"{quoted(name)}{more} {stands} in a sentence or a table, which is not read: "
+        "what is to be checked belongs into a block of code"
+    )
+    diagnostics.not_understood(message, diagnostics.place(first.line, first.column, len(first.words)))
