@@ -401,3 +401,27 @@ def test_a_command_in_a_sentence_or_a_table_is_told_once(
 def test_what_only_names_a_command_or_looks_is_prose() -> None:
     text = "`New-NetIPsecRule` makes a rule, `netsh advfirewall consec show rule all` shows it, `netsh` runs.\n"
     assert without_inline(text) == (text, [])
+
+
+SETTING = "Set-NetFirewallSetting -CertValidationLevel None"
+WAYS = {
+    "a ticket that quotes prompts": f"Notes (Anna):\n> C:\\>{RULE}\n> Ok.\n\nNotes (Bert):\n> PS C:\\> {SETTING}\n",
+    "a history": f"  Id CommandLine\n  -- -----------\n   1 cls\n   2 {RULE}\n  13 {SETTING}\n",
+    "a history with durations": (
+        f"  Id     Duration CommandLine\n  --     -------- -----------\n"
+        f"   2        0.312 {RULE}\n   3        1.002 {SETTING}\n"
+    ),
+    "a chat": f"Anna  10:31 AM\n```{RULE}```\nBert  10:32 AM\nthanks\n```{SETTING}```\n",
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_was_typed_is_read_at_its_place_however_it_is_carried(way: str) -> None:
+    parsed = read(WAYS[way])
+    lines = WAYS[way].splitlines()
+    (rule,) = parsed.policy.connection_security_rules
+    (settings,) = parsed.policy.global_settings
+    assert settings.crl_check is not None
+    assert (rule.name, parsed.problems) == ("A", ())
+    assert lines[rule.span.line - 1][rule.span.column - 1 :].startswith("add rule name=A")
+    assert lines[settings.crl_check.span.line - 1][settings.crl_check.span.column - 1 :].startswith("None")

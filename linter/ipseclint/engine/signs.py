@@ -17,12 +17,16 @@ from ipseclint.engine.archives import is_archive
 from ipseclint.engine.own import is_own
 from ipseclint.engine.unpacking import unpacked
 from ipseclint.formats import recognise
+from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.late import late
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source
 from ipseclint.vocabulary.ipsec_tools import PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
+_ENCODED_MAIL = (
+    "it is a mail with encoded parts that speaks of IPsec: its text, or the file in it, is to be a file of its own"
+)
 _OVERLAP_BYTES = 256
 _QUOTED = 80
 
@@ -196,6 +200,8 @@ def sign_of(source: Source) -> Sign:
     if sign and _is_document(source):
         return Sign("prose about IPsec")
     sign = sign or _cut_export(source)
+    if sign is not None and sign.is_suspicious and is_mail(source.head_text):
+        return replace(sign, why=_ENCODED_MAIL)
     if sign is not None and sign.is_suspicious and _SHOWN.search(folded):
         return replace(sign, why=INSTEAD_OF_SHOWN)
     if sign is None and any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):

@@ -61,7 +61,7 @@ _COLUMN_SIGNS = (
     "perfectforwardsecrecygroup", "pfsgroupid", "localendpoint", "certvalidationlevel", "enabledkeyingmodules",
     "responderauthenticationmethod", "salifetime", "ciphertransformconstants", "ipassignmentmethod",
     "userauthprotocolaccepted", "tunneltype", "notafter", "canpauseandcontinue", "startmode", "starttype",
-    "start_type", "ikev2ports",
+    "start_type", "ikev2ports", "not_valid_after",
     "displayname",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""

@@ -1,6 +1,7 @@
 """Marks that a text has got on its way: numbers of lines, marks of what is quoted twice, blanks that are none.
 
     12: Rule Name:  Servers        >> Rule Name:  Servers        -- More  --        no-break blanks, zero-width blanks
+    ```netsh ...```     Id CommandLine / -- ----------- / 12 netsh ...
     [14:02:11] PS C:\\> netsh ...    adm@SRV01 C:\\>netsh ...       (venv) C:\\>       # netsh ... with its answer below
 
 Each becomes blanks, so that all that is left keeps its place.
@@ -35,6 +36,16 @@ _OF_ROOT = late(
     r"^[ \t]{0,8}#(?=[ ]netsh[ ][^\r\n]{1,2000}\r?\n(?:[ \t]*\r?\n)?Ok\.[ \t]*\r?$)", re.MULTILINE | re.IGNORECASE
 )
 """A prompt that would be a comment, had its command no answer below."""
+HISTORY = late(
+    r"^[ \t]*(Id[ ]+(?:Duration[ ]+)?CommandLine[ ]*\r?\n[ \t]*--[ ]+(?:-+[ ]+)?-+[ ]*\r?\n)"
+    r"((?:[ \t]*\d{1,5}[ ]+(?:\d[\d:.]+[ ]+)?[^\r\n]*\r?(?:\n|\Z))+)",
+    re.MULTILINE,
+)
+_ENTRY = late(r"^[ \t]*\d{1,5}[ ]+(?:\d[\d:.]+[ ]+)?", re.MULTILINE)
+"""What `Get-History` prints, and how each of its lines begins."""
+_FENCED = late(r"^([ \t]{0,8})`{3}(?=[^`\s])([^`\r\n]+)`{3}[ \t]*(?=\r?$)", re.MULTILINE)
+"""A block of code that is one line with its marks beside it, as chats have it."""
+_VISIBLE = late(r"\S")
 _FEW = 3
 """From so many numbered lines on they are numbers of lines (reasoned)."""
 
@@ -53,6 +64,10 @@ def unmarked(text: str) -> str:
         return _NUMBERED.sub(_blank, text)
     if ">" in text and ("PS " in text or ":\\" in text or "\\\\" in text) and _ADORNED.search(text):
         text = _ADORNED.sub(_unadorned, text)
+    if "CommandLine" in text and HISTORY.search(text):
+        text = HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)
+    if "```" in text and _FENCED.search(text):
+        text = _FENCED.sub(lambda match: f"{match[1]}   {match[2]}", text)
     if "# netsh" in text and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return text
@@ -60,6 +75,10 @@ def unmarked(text: str) -> str:
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
+
+
+def _prompt(match: re.Match[str]) -> str:
+    return "PS>".ljust(len(match[0])) if len(match[0]) > len("PS>") else _blank(match)
 
 
 def _unadorned(match: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ from ipseclint.formats.inline_commands import tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
-from ipseclint.formats.pasted import unmarked
+from ipseclint.formats.pasted import HISTORY, unmarked
 from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.formats.prose import blocks_between, may_stand
 from ipseclint.late import late
@@ -159,7 +159,7 @@ def is_transcript(
     plain = unmarked(head)
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()
-        if form is None or form.name in _OF_NETSH:
+        if form is None or form.name in _OF_NETSH or HISTORY.search(head):
             return any(True for _ in _read(plain, source.path, recognise))
         head = plain
     if is_page(head):
@@ -282,7 +282,7 @@ class _Shown:
 _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 _PROMPTED = late(
-    rf"^[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
+    rf"^[ \t]{{0,8}}+(?:>[ ]?){{0,8}}(?:{_THEMED}|{_UNC}|"
     r"(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)",
     re.MULTILINE,
@@ -317,7 +317,8 @@ def _read(text: str, path: str, recognise: Callable[[Source], Format | None]) ->
             yield form, piece
     for kind, own in typed.items():
         piece = Piece(kind, {number: line for number, line in own.items() if not _LOOKS.match(line.strip())})
-        form = recognise(bytes_source(path, piece.text.encode("utf-8", "replace"))) if piece.lines else None
+        name = f"{path}.ps1" if kind == "powershell" else path
+        form = recognise(bytes_source(name, piece.text.encode("utf-8", "replace"))) if piece.lines else None
         if form is not None:
             yield form, piece
 

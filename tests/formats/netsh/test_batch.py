@@ -7,6 +7,7 @@ import base64
 import pytest
 from tests.formats.netsh.inputs import messages, places, replay
 
+from ipseclint import check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.preshared_keys import WHEN_ASKED
 from ipseclint.formats.netsh.lexer import AT_PROMPT
@@ -860,3 +861,39 @@ def test_what_runs_later_or_elsewhere_or_not_at_all_is_said_so(line: str, why: s
     assert rules(parsed) == []
     (message,) = messages(parsed)
     assert message.startswith(why)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        (
+            "mail.eml",
+            f"MIME-Version: 1.0\nContent-Transfer-Encoding: quoted-printable\n\n{SURE[:40]}=\n{SURE[40:]}\n",
+            "mail",
+        ),
+        (
+            "scripts.csv",
+            f'Name,Script\n"a","{SURE}\nnetsh advfirewall set global ipsec strongcrlcheck 0"\n',
+            "speaks of",
+        ),
+        ("x.yml", "steps:\n- powershell: |\n    New-NetIPsecRule -DisplayName A\n- script: echo\n", "is not evaluated"),
+    ],
+)
+def test_a_script_that_something_else_carries_in_its_own_signs_is_said_and_nothing_refused(
+    name: str, text: str, said: str
+) -> None:
+    report = check_text(text, name)
+    assert report.findings == ()
+    (problem,) = report.problems
+    assert said in problem.message
+
+
+def test_what_stands_around_the_blocks_of_user_data_is_said() -> None:
+    command = "New-NetIPsecRule -DisplayName A"
+    text = f'run = "{command}"\ndata = <<EOF\n<powershell>\n{command}\n</powershell>\nEOF\n'
+    source = bytes_source("main.tf", text.encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [rule.span.line for rule in parsed.policy.connection_security_rules] == [4]
+    assert [(each.span.line, each.span.column) for each in parsed.problems] == [(1, 8)]

@@ -229,11 +229,25 @@ _SETS_SERVICES = late(r"-service(?:(?<=\bset-service)|(?<=\bstop-service)|(?<=\b
 _SERVICE = late(services.MENTIONS_OF_IPSEC)
 _MARKUP = late(r"\s*<(?!#|powershell>)")
 _OF_OTHER_TOOLS = late(
-    r"\n[ \t]*+(?:-[ \t]++)?+(?:hosts|tasks|jobs|runs-on|(?:ansible\.(?:windows|builtin)\.)?win_\w+)"
+    r"\n[ \t]*+(?:-[ \t]++)?+(?:hosts|tasks|jobs|runs-on|steps|stages|pool|(?:before_)?script|powershell|pwsh"
+    r"|(?:ansible\.(?:windows|builtin)\.)?win_\w+)"
     r"[ \t]*:(?=[ \t\r\n])"
 )
 """A key of YAML of Ansible or of a pipeline, whose scripts stand in values: no script itself."""
-_KEYS_OF_OTHER_TOOLS = ("hosts", "tasks", "jobs", "runs-on", "win_")
+_KEYS_OF_OTHER_TOOLS = (
+    "hosts:",
+    "tasks:",
+    "jobs:",
+    "runs-on",
+    "win_",
+    "steps:",
+    "pool:",
+    "stages:",
+    "script:",
+    "shell:",
+)
+_TABLES = (".csv", ".tsv")
+_MAIL = late(r"\ncontent-transfer-encoding:[ \t]*(?:quoted-printable|base64)\b", re.IGNORECASE)
 _BEGINS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")
 """What stands in such a text: quicker to look for."""
 _DOCUMENT = late(
@@ -243,6 +257,16 @@ _DOCUMENT = late(
 """A text in a script that is a VPN profile or a registry file."""
 
 
+def is_carried(head: str, path: str) -> bool:
+    """Whether a text holds scripts in other signs than their own: in the cells of a table, in an encoded mail."""
+    return path.casefold().endswith(_TABLES) or is_mail(head)
+
+
+def is_mail(head: str) -> bool:
+    """Whether a text is a mail with encoded parts."""
+    return "ncoding:" in head and _MAIL.search(f"\n{head}") is not None
+
+
 @lru_cache(maxsize=4)
 def calls_cmdlets(head: str, path: str = "") -> bool:
     """Whether the start of a script sets IPsec or VPN policy by what only PowerShell has, or has a profile in it.
@@ -250,7 +274,7 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
     That is by a cmdlet of theirs, by one that sets values of their registry keys, or their services, or by netsh with
     values that the script holds, under its conditions, or in a file that it writes. Several readers ask it of one text.
     """
-    if _MARKUP.match(head):
+    if _MARKUP.match(head) or is_carried(head, path):
         return False
     if any(map(head.__contains__, _KEYS_OF_OTHER_TOOLS)) and _OF_OTHER_TOOLS.search(f"\n{head}"):
         return False

@@ -12,7 +12,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
 from ipseclint.formats.netsh.course import course_of
 from ipseclint.formats.netsh.flow import DOUBT, sections_by_argument
-from ipseclint.formats.netsh.hosts import BATCH, NETSH, calls_cmdlets, detect_host, hands_cmdlets_on
+from ipseclint.formats.netsh.hosts import BATCH, NETSH, calls_cmdlets, detect_host, hands_cmdlets_on, is_carried
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrapped import rejoined
@@ -55,7 +55,7 @@ _FENCE = re.compile(r"\n[ \t]*+`{3}")
 def recognise(source: Source) -> bool:
     """Whether a line calls netsh for IPsec or enters one of its IPsec contexts."""
     head = source.head_text
-    if _MARKUP.match(head) or calls_cmdlets(head, source.path):
+    if _MARKUP.match(head) or is_carried(head, source.path) or calls_cmdlets(head, source.path):
         return False
     if hands_cmdlets_on(head):
         return True

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.netsh.hosts import calls_cmdlets
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
-from ipseclint.source import Source
+from ipseclint.source import Source, lines_of_text
+from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _OPENING = late(
     r"^[ \t]*(?:(`{3,20}|~{3,20})[ \t]*([\w+#.-]*)[^\r\n]*"
@@ -47,7 +48,23 @@ def parse(source: Source) -> Parsed:
 def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     from ipseclint.formats.powershell.script.reader import read_script
 
-    return read_script(text, diagnostics, code_blocks(text), files)
+    blocks = code_blocks(text)
+    if blocks and "<powershell>" in text:
+        _tell_outside(text, blocks, diagnostics)
+    return read_script(text, diagnostics, blocks, files)
+
+
+def _tell_outside(text: str, blocks: tuple[tuple[int, int], ...], diagnostics: Diagnostics) -> None:
+    """Say what concerns IPsec on the lines around the blocks of a cloud's user data, which are no prose."""
+    shown = list(text)
+    for start, end in blocks:
+        shown[start:end] = ["\n" if sign == "\n" else " " for sign in text[start:end]]
+    for number, line in enumerate(lines_of_text("".join(shown)), start=1):
+        mention = mention_in(line)
+        if mention is not None:
+            at = line.lower().find(mention.words) + 1 or len(line) - len(line.lstrip()) + 1
+            message = f"{quoted(mention.words)} stands outside of the block of PowerShell, and is not read"
+            diagnostics.not_understood(message, diagnostics.place(number, at, len(mention.words)))
 
 
 def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
