@@ -140,11 +140,8 @@ class Source(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def head_lines(self) -> str:
-        """The lines of the start of the input, each once, behind the end of a line each.
-
-        What prints lists repeats most of its lines, so that there is less of them to look through.
-        """
-        return "\n".join(("", *dict.fromkeys(self.head_text.split("\n"))))
+        """The lines of the start of the input, each once, behind the end of a line each."""
+        return each_line_once(self.head_text)
 
     @cached_property
     def head_lines_folded(self) -> str:
@@ -236,6 +233,14 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         except SourceError:
             return windows
         return windows
+
+
+def each_line_once(text: str) -> str:
+    """The lines of a text, each once, behind the end of a line each.
+
+    What prints lists repeats most of its lines, so that there is less to look through for what stands in one line.
+    """
+    return "\n".join(("", *dict.fromkeys(text.split("\n"))))
 
 
 Place = tuple[int, int]

@@ -62,7 +62,11 @@ def unmarked(text: str) -> str:
         return _QUOTED.sub(_blank, text)
     if begin[:1] in {"0", "1"} and _all_lines(text, _NUMBERED) and _counts(text):
         return _NUMBERED.sub(_blank, text)
-    if ">" in text and ("PS " in text or ":\\" in text or "\\\\" in text) and _ADORNED.search(text):
+    if (
+        ">" in text
+        and ("PS " in text or ":\\" in text or "\\\\" in text)
+        and any(map(_ADORNED.match, set(text.split("\n"))))
+    ):
         text = _ADORNED.sub(_unadorned, text)
     if "CommandLine" in text and HISTORY.search(text):
         text = HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)

@@ -18,7 +18,7 @@ from ipseclint.late import late
 
 _LETTERS = frozenset({"", ".txt", ".text", ".log", ".eml", ".msg"})
 """How the names of files end in which people write."""
-_MAY_STAND = late(r"(?:^|\n)[ \t>]{0,6}(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}")
+_MAY_STAND = late(r"[ \t>]{0,6}(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}")
 _OF_LANGUAGES = (
     "the a an is are was we i i'm i've i'd it it's its this that these to of and or but on in with for from not have",
     "has had can can't cannot when after then my our you your been be does do don't did didn't what any anybody how if",
@@ -58,7 +58,8 @@ def may_stand(text: str, path: str) -> bool:
     """Whether prose may stand between what is pasted in a text, by its name and the shape of a line."""
     if PurePosixPath(path).suffix.casefold() not in _LETTERS or any(sign in text for sign in _HOLDS_TEXT):
         return False
-    return any(is_prose(match[0].lstrip("\n")) for match in _MAY_STAND.finditer(text))
+    lines = set(text.split("\n"))
+    return any(is_prose(match[0]) for match in map(_MAY_STAND.match, lines) if match is not None)
 
 
 def is_prose(line: str) -> bool:
@@ -66,11 +67,14 @@ def is_prose(line: str) -> bool:
     marks = _MARKS.match(line)
     if marks is None:
         return False
-    text = _SPAN.sub(" ", line[marks.end() :]).strip()
-    if _POST.fullmatch(text):
+    text = line[marks.end() :]
+    text = (_SPAN.sub(" ", text) if "`" in text else text).strip()
+    if "\u00b7" in text and _POST.fullmatch(text):
         return True
     if not text or not (text[0].isalpha() or text[0] in "\"'(\u201c\u00bf\u00a1\u00ab*_"):
         return False
+    if text.isascii() and text[-1] not in ",!?" and len(text.split()) < _FEW_WORDS:
+        return False  # too few words, as most lines of outputs have
     if _NO_SENTENCE.match(text) or _PROPERTY.match(text) or text.endswith((" `", "^")):
         return False
     if _FAR_EAST.search(text) and "=" not in text and ":" not in text and "\uff1a" not in text:

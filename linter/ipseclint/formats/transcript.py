@@ -31,7 +31,7 @@ from ipseclint.formats.prose import blocks_between, may_stand
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
-from ipseclint.source import DOCUMENTS, Source, Span, bytes_source, lines_of_text
+from ipseclint.source import DOCUMENTS, Source, Span, bytes_source, each_line_once, lines_of_text
 from ipseclint.words import plural
 
 MAX_PIECES = 500
@@ -160,41 +160,44 @@ def is_transcript(
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()
         if form is None or form.name in _OF_NETSH or HISTORY.search(head):
-            return any(True for _ in _read(plain, source.path, recognise))
+            return any(True for _ in _read(plain, source.path, recognise, is_written=may_stand(plain, source.path)))
         head = plain
     if is_page(head):
-        return any(True for _ in _read(head, source.path, recognise))
+        return any(True for _ in _read(head, source.path, recognise, is_written=may_stand(head, source.path)))
     form = whole()
-    if may_stand(head, source.path) and any(
+    lines = source.head_lines if head is source.head_text else each_line_once(head)
+    is_written = may_stand(lines, source.path)
+    if is_written and any(
         form is None or part is not form or form.name in _BESIDE_PROSE
-        for part, _ in _read(head, source.path, recognise)
+        for part, _ in _read(head, source.path, recognise, is_written=True)
     ):
         return True
     is_script = form is not None and form.name == "powershell-script"
-    if is_script and source.path.casefold().endswith(_SCRIPTS) and _PARTED.search(f"\n{head}") is None:
+    if is_script and source.path.casefold().endswith(_SCRIPTS) and _PARTED.search(lines) is None:
         return False
-    lines = source.head_lines
     if "<#" in head:
-        head = lines = _COMMENT.sub("\n", f"\n{head}")[1:]
+        head = _COMMENT.sub("\n", f"\n{head}")[1:]
+        lines = each_line_once(head)
+        is_written = may_stand(lines, source.path)
     if not may_be_cut(lines):
         return False
-    is_parted = is_script and _PARTED.search(f"\n{head}") is not None
+    is_parted = is_script and _PARTED.search(lines) is not None
     if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:
         return False  # the comments of a script look like headings of Markdown
     # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
     whole_name = "" if form is None else form.name
     names: set[str] = set()
-    for part, _ in _read(head, source.path, recognise):
+    for part, _ in _read(head, source.path, recognise, is_written=is_written):
         names.add(part.name)
         if part.name != whole_name and (part.name not in SCRIPT_FORMATS or is_parted or not is_script):
             return True
     if form is None or names != {form.name}:
         return False
-    if (form.name in _OF_NETSH and _FENCED.search(head)) or _HIGHLIGHTED.search(head):
+    if (form.name in _OF_NETSH and _FENCED.search(lines)) or _HIGHLIGHTED.search(lines):
         return True  # the prose between is no part of the script
-    if any(_LISTED.match(line) for line in set(head.splitlines())):
+    if any(_LISTED.match(line) for line in lines.splitlines()):
         return form.name == "netsh-script"
-    return form.name in SCRIPT_FORMATS and _PROMPTED.search(head) is not None
+    return form.name in SCRIPT_FORMATS and _PROMPTED.search(lines) is not None
 
 
 def transcript(recognise: Callable[[Source], Format | None]) -> Format:
@@ -209,7 +212,9 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         lines = lines_of_text(text)
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
         shown = _Shown()
-        for number, (form, piece) in enumerate(_read(text, diagnostics.path, recognise)):
+        for number, (form, piece) in enumerate(
+            _read(text, diagnostics.path, recognise, is_written=may_stand(text, diagnostics.path))
+        ):
             if number >= MAX_PIECES:
                 place = diagnostics.place(next(iter(piece.lines)), 1)
                 diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
@@ -296,7 +301,9 @@ _PARTED = late(
 """Where a text is cut, not counting headings: behind the end of a line, which is quicker to look for."""
 
 
-def _read(text: str, path: str, recognise: Callable[[Source], Format | None]) -> Iterator[tuple[Format, Piece]]:
+def _read(
+    text: str, path: str, recognise: Callable[[Source], Format | None], *, is_written: bool
+) -> Iterator[tuple[Format, Piece]]:
     """The pieces that are of a format, each with it: outputs in order, then what was typed into each program."""
     typed: dict[str, dict[int, str]] = {}
     if is_page(text):
@@ -305,7 +312,6 @@ def _read(text: str, path: str, recognise: Callable[[Source], Format | None]) ->
         blocks = blocks_of(text)
     else:
         blocks = [dict(enumerate(lines_of_text(text), start=1))]
-    is_written = may_stand(text, path)
     for piece in (piece for block in blocks for piece in _pieces(block)):
         if piece.kind != "output":
             typed.setdefault(piece.kind, {}).update(piece.lines)
