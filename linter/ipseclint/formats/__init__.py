@@ -254,8 +254,9 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Re
     is_long = len(head) > _BEGINNING_CHARACTERS
     # The signs of XML stand at its beginning.
     words = source.head_words if is_long and shape in {Shape.TEXT, Shape.JSON} else head
-    is_of = cache(partial(_is_of, source))
+    is_of: Callable[[Format], bool] = partial(_is_of, source)
     if is_long and _SCRIPT in readers and _STATEMENT.search(head, 0, _BEGINNING_CHARACTERS):
+        is_of = cache(is_of)
         before = takewhile(lambda reader: reader is not _SCRIPT, readers)
         beginning = head[:_BEGINNING_CHARACTERS]
         if _first(before, beginning, beginning, is_of) is None:

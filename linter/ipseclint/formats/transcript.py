@@ -166,7 +166,7 @@ def is_transcript(
         return any(True for _ in _read(head, source.path, recognise, is_written=may_stand(head, source.path)))
     form = whole()
     lines = source.head_lines if head is source.head_text else each_line_once(head)
-    is_written = may_stand(lines, source.path)
+    is_written = (form is None or form.name not in _OF_PROSE) and may_stand(lines, source.path)
     if is_written and any(
         form is None or part is not form or form.name in _BESIDE_PROSE
         for part, _ in _read(head, source.path, recognise, is_written=True)
@@ -331,6 +331,8 @@ def _read(
 
 _BESIDE_PROSE = SCRIPT_FORMATS | {"ipsec-conf", "swanctl-conf", "powershell-list", "reg-query"}
 """Formats that take prose for lines of their own."""
+_OF_PROSE = frozenset({"collector-notes"})
+"""Formats that are prose, of which nothing is read in pieces."""
 _OF_SENTENCES = frozenset({"event-text", "ike-log"})
 """Formats whose own lines read as prose does."""
 
@@ -370,7 +372,7 @@ def _pieces(lines: Mapping[int, str]) -> Iterator[Piece]:
                 typed = line
                 yield Piece(kind, {number: line})
                 continue
-            kind = kind if not line.strip() else ""
+            kind = kind if kind and not line.strip() else ""
             output[number] = line
             continue
         if is_quoted and (quote := _QUOTED.match(line)):
