@@ -73,7 +73,7 @@ def is_prose(line: str) -> bool:
         return True
     if not text or not (text[0].isalpha() or text[0] in "\"'(\u201c\u00bf\u00a1\u00ab*_"):
         return False
-    if text.isascii() and text[-1] not in ",!?" and len(text.split()) < _FEW_WORDS:
+    if text.isascii() and text[-1] not in ",!?:" and len(text.split()) < _FEW_WORDS:
         return False  # too few words, as most lines of outputs have
     if _NO_SENTENCE.match(text) or _PROPERTY.match(text) or text.endswith((" `", "^")):
         return False
