@@ -481,6 +481,18 @@ def test_compiled_policy_gets_advice_and_no_command() -> None:
     )
 
 
+def test_compiled_protection_against_floods_gets_advice_for_the_cmdlet_that_sets_it() -> None:
+    protection = DosProtection(
+        name="context", span=SPAN, dialect=Dialect.WFP, id="{1}", max_state_entries=said(1000), dscp={}
+    )
+    text = text_of(Assign(protection, "max_state_entries", 75_000))
+    assert (text.netsh, text.powershell) == (None, None)
+    assert text.note == (
+        "This is compiled policy that nothing edits: change the rule, set or setting that it was made from. "
+        "If it was made from a cmdlet's DoS setting: Set-NetIPsecDospSetting -Name '<name>' -MaxStateEntries 75000"
+    )
+
+
 def vpn_suite(name: str, pfs: DhGroup = DhGroup.GROUP_2) -> tuple[MainModeCryptoSet, QuickModeCryptoSet]:
     main = main_mode_set(name, dialect=Dialect.VPN)
     return main, quick_mode_set(name, dialect=Dialect.VPN, pfs_group=said(pfs))

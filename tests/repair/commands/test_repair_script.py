@@ -252,6 +252,20 @@ def test_batch_puts_nothing_in_for_exclamation_marks() -> None:
     )
 
 
+@pytest.mark.parametrize(("write", "mark"), [(batch_script, "rem "), (powershell_script, "# ")])
+def test_each_reason_stands_once_above_the_step_that_it_is_for(write: Callable[..., str], mark: str) -> None:
+    gone = rule("R")
+    policy = Policy(connection_security_rules=(gone,))
+    changes = (Remove(gone),)
+    there = edits(changes)
+    back = [Edit(edit.after, edit.before, edit.fields) for edit in reversed(there)]
+    ways = ([Commented(edit, ("why & so", "why & so", "second")) for edit in way] for way in (there, back))
+    lines = [line.strip() for line in write("title", *ways, policy, applied(policy, changes)).splitlines()]
+    places = [place for place, line in enumerate(lines) if line == f"{mark}why _ so"]
+    assert [lines[place + 1] for place in places] == [f"{mark}second"] * 2
+    assert all("R" in "".join(lines[place + 2 : place + 5]) for place in places)
+
+
 def _both_ways(write: Callable[..., str], changes: tuple[Change, ...], policy: Policy) -> str:
     there = edits(changes)
     back = [Edit(edit.after, edit.before, edit.fields) for edit in reversed(there)]

@@ -1,0 +1,45 @@
+"""Which tags of a command only name its object, and beside which commands a new one stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats.netsh.hosts import BATCH
+from ipseclint.repair.script.editing import _changing, _identity
+from ipseclint.repair.script.statements import read_statements
+from tests.repair.script.test_rewriting import RULE, like_the_first, rewrite
+
+FIRST = f"{RULE} action=requestinrequestout"
+FIREWALL = "netsh advfirewall firewall add rule name=F dir=in action=allow"
+GLOBAL = "netsh advfirewall set global ipsec strongcrlcheck 1"
+
+
+@pytest.mark.parametrize(
+    ("command", "names", "changes"),
+    [
+        ("advfirewall consec add rule name=R endpoint1=any action=noauthentication", "name", "endpoint1 action"),
+        ("advfirewall consec set rule name=R new enable=no", "", "enable"),
+        ("advfirewall set global mainmode mmkeylifetime 5min", "", "mmkeylifetime"),
+        ("ipsec static add rule name=R policy=P filterlist=L filteraction=A", "name policy", "filterlist filteraction"),
+        ("ipsec static set rule name=R policy=P filteraction=B", "name policy", "filteraction"),
+        ("ipsec static add filter filterlist=L srcaddr=me dstaddr=any", "filterlist", "srcaddr dstaddr"),
+        ("ipsec dynamic set config property=ipsecexempt value=0", "property", "value"),
+    ],
+)
+def test_tags_that_name_an_object_are_not_what_its_command_changes(command: str, names: str, changes: str) -> None:
+    (statement,) = read_statements([f"netsh {command}"], BATCH)
+    assert sorted(_identity(statement)) == names.split()
+    assert [argument.tag for argument in _changing(statement)] == changes.split()
+
+
+@pytest.mark.parametrize(
+    ("lines", "place"),
+    [((FIRST, FIREWALL, GLOBAL), 1), ((FIREWALL, FIRST, GLOBAL), 2), ((GLOBAL, FIREWALL, FIRST), 3)],
+    ids=["first", "between", "last"],
+)
+def test_a_new_rule_stands_behind_the_rules_of_its_own_context(lines: tuple[str, ...], place: int) -> None:
+    """Rules of the firewall are of the same kind in another context."""
+    done = rewrite("".join(f"{line}\n" for line in lines).encode(), like_the_first)
+    now = done.source.read_text().splitlines()
+    assert [line for line in now if "Second" not in line] == list(lines)
+    assert "Second" in now[place]
