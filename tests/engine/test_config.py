@@ -229,6 +229,16 @@ def test_a_run_without_a_rule_is_no_clean_run(
     )
 
 
+def test_a_project_that_says_of_us_what_is_no_table_is_refused_rather_than_passed_over(tmp_path: Path) -> None:
+    path = tmp_path / "pyproject.toml"
+    path.write_text("tool.ipseclint = 3\n")
+    assert find_config(tmp_path) == path
+    with pytest.raises(ConfigError, match=r"pyproject\.toml: tool\.ipseclint: a table is expected$"):
+        load_config(path)
+    path.write_text("tool = 3\n")
+    assert path not in {find_config(tmp_path)}
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -88,6 +88,14 @@ def test_a_failing_test_fails_the_command(desk: Path, cli: Callable[..., Any]) -
     assert "ORG001 long-main-mode-lifetime: test 1 failed: fires 0, 1 expected" in ran.out
 
 
+@pytest.mark.parametrize("family", ["QD", "CR"])
+def test_a_family_of_the_program_itself_is_refused(desk: Path, cli: Callable[..., Any], family: str) -> None:
+    (desk / "ours.toml").write_text(RULESET.replace("ORG001", f"{family}901"))
+    ran = cli("rules", "test", "ours.toml")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err.endswith(f"{family}901: the family {family} is the program's own; choose another\n")
+
+
 def test_findings_are_like_any_other(desk: Path, cli: Callable[..., Any]) -> None:
     ran = cli("policy.cmd", "--ruleset", "ours.toml", "-o", "json")
     assert ran.code == 1

@@ -150,7 +150,7 @@ def find_config(start: Path) -> Path | None:
         if is_file(own):
             return own
         shared = folder / PYPROJECT
-        if is_file(shared) and _own_table(shared) is not None:
+        if is_file(shared) and _speaks_of_us(shared):
             return shared
     return None
 
@@ -203,12 +203,11 @@ def _own_part(data: dict[str, Any]) -> Any:
     return tools.get("ipseclint") if isinstance(tools, dict) else None
 
 
-def _own_table(path: Path) -> dict[str, Any] | None:
+def _speaks_of_us(path: Path) -> bool:
     try:
-        table = _own_part(read_toml(path))
+        return _own_part(read_toml(path)) is not None
     except ConfigError:
-        return None  # somebody else's file: its mistakes are not ours to report
-    return table if isinstance(table, dict) else None
+        return False  # somebody else's file: its mistakes are not ours to report
 
 
 def _check_version(config: Config, path: Path) -> None:
