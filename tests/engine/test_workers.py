@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -135,3 +136,20 @@ def _runs(number: int) -> bool:
         return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+@pytest.mark.parametrize("fault", [None, ValueError], ids=["it ends", "it raises"])
+def test_the_clock_of_an_input_is_stopped_when_the_input_is_done(
+    fault: type[Exception] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the process would end at a later input, which took no time."""
+    calls: list[object] = []
+    monkeypatch.setattr(workers.faulthandler, "dump_traceback_later", lambda *said, **_: calls.append(said))
+    monkeypatch.setattr(workers.faulthandler, "cancel_dump_traceback_later", lambda: calls.append("stopped"))
+    with contextlib.suppress(ValueError), workers._ended_after(60.0):
+        assert calls == [(60.0,)]
+        if fault is not None:
+            raise fault
+    assert calls == [(60.0,), "stopped"]
+    with workers._ended_after(None):
+        assert len(calls) == 2
