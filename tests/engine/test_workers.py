@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import faulthandler
 import os
 import signal
 import subprocess
@@ -144,8 +145,8 @@ def test_the_clock_of_an_input_is_stopped_when_the_input_is_done(
 ) -> None:
     """Otherwise the process would end at a later input, which took no time."""
     calls: list[object] = []
-    monkeypatch.setattr(workers.faulthandler, "dump_traceback_later", lambda *said, **_: calls.append(said))
-    monkeypatch.setattr(workers.faulthandler, "cancel_dump_traceback_later", lambda: calls.append("stopped"))
+    monkeypatch.setattr(faulthandler, "dump_traceback_later", lambda *said, **_: calls.append(said))
+    monkeypatch.setattr(faulthandler, "cancel_dump_traceback_later", lambda: calls.append("stopped"))
     with contextlib.suppress(ValueError), workers._ended_after(60.0):
         assert calls == [(60.0,)]
         if fault is not None:
