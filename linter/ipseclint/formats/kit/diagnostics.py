@@ -118,8 +118,8 @@ class Diagnostics(Struct):
         return len(self.problems) + self.left_out
 
     def listed(self) -> tuple[Problem, ...]:
-        """The problems by place, with a last one that says how many are left out."""
-        problems = sorted(self.problems, key=self._order)
+        """The problems by place, each once, with a last one that says how many are left out."""
+        problems = sorted(dict.fromkeys(self.problems), key=self._order)
         if self.left_out:
             are = "is" if self.left_out == 1 else "are"
             message = f"{plural(self.left_out, 'more problem')} {are} not listed"

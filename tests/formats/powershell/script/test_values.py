@@ -47,10 +47,32 @@ def made(before: str, name: str = "$x") -> list[str]:
         ("$x = ('a' + [char]39 + 'b')", "a'b"),
         ("$x = “typographic”", "typographic"),
         ("Set-Variable -Name x -Value 'set'", "set"),
+        ("$h = @{ A = if ($false) { 'n' }\n  elseif ($true) { 'y' }\n  else { 'z' } }; $x = $h.A", "y"),
+        ("$x = '='*3", "==="),
+        ("$p = 6; $q = 3; $x = [string]($p/$q)", "2"),
     ],
 )
 def test_an_expression_is_evaluated(statement: str, name: str) -> None:
     assert made(statement) == [name]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'Write-Host "`n" + "="*80 -ForegroundColor Red',
+        "Write-Host '-'*40",
+        "$c = [char[]]('a'..'z')",
+        "Invoke-WebRequest -Uri $base/$file -OutFile $env:TEMP\\$file",
+        "Import-Certificate -FilePath $env:TEMP\\${server}.CA.crt -CertStoreLocation Cert:\\LocalMachine\\Root",
+    ],
+)
+def test_what_the_grammar_does_not_know_is_no_error(statement: str) -> None:
+    assert made(f"{statement}\n$x = 'A'") == ["A"]
+
+
+def test_attributes_before_the_parameters_are_no_error_where_another_statement_is_one() -> None:
+    script = f"[CmdletBinding()]\nparam()\n\nNew-NetIPsecRule -DisplayName A{REST}\n) (\n"
+    assert [line for line, _, _ in said_of(script)] == [5]
 
 
 def test_a_function_is_called_with_what_it_takes() -> None:

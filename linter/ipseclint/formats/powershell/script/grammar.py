@@ -281,6 +281,8 @@ class Syntax:
             yield start + begin, end
 
 
+_HEAD = re.compile(r"(?:\[\w[\w.]*+[ ]*\([^\n]*\)\]\s*)*+(?:param\s*\(.*\))?", re.IGNORECASE | re.DOTALL)
+"""Attributes and parameters of a script, which the grammar takes with a statement behind them only."""
 _GOES_ON = re.compile(r"\s*(?:else|elseif|catch|finally|until|while)\b", re.IGNORECASE)
 _BLOCK_FOLLOWS = re.compile(r"\s*\{")
 _TAKES_BLOCK = re.compile(
@@ -313,7 +315,7 @@ def _logical_line(text: bytes, at: int) -> tuple[int, int]:
 def _is_whole(text: str) -> bool:
     """Whether a line at whose end no bracket is open may end a statement."""
     stripped = text.strip()
-    return bool(stripped) and not stripped.endswith(("`", "|", ",")) and not stripped.lower().startswith("param")
+    return bool(stripped) and not stripped.endswith(("`", "|", ",")) and _HEAD.fullmatch(stripped) is None
 
 
 def _goes_on(text: str, begin: int, at: int) -> bool:

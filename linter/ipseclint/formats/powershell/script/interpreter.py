@@ -144,14 +144,14 @@ class Interpreter:
             if place is not None:
                 self._diagnostics.refused(message, self.syntax.span(place.start_byte, place.end_byte))
         except LeaveError as left:
-            if left.kind == "throw":
+            if left.kind == "throw" or (left.kind == "exit" and not self._commands.effects):
                 is_own = self.syntax.span(left.node.start_byte, left.node.end_byte).path == self.syntax.path
                 self._say_what_is_behind(left.node if is_own or place is None else place, roots)
         except CommandError:
             return
 
     def _say_what_is_behind(self, end: Node, roots: Sequence[Node]) -> None:
-        """That a script ended by `throw`, if what is behind it concerns IPsec: a guard asks what the machine holds."""
+        """That a script ended by `throw`, or by `exit` before it set anything, if what is behind it concerns IPsec: a guard asks what the machine holds."""
         behind = [
             statement for root in roots for statement in statements_in(root) if statement.start_byte >= end.end_byte
         ]
@@ -162,7 +162,8 @@ class Interpreter:
                 behind = [each for each in behind if each.parent != around.parent]
             around = around.parent
         if any(mention_in(self.syntax.source(each)) is not None for each in behind):
-            message = "by what is known here the script ends at this `throw`: what is behind it was not read"
+            word = self.syntax.source(end).split(None, 1)[0].strip(";").lower()
+            message = f"by what is known here the script ends at this `{word}`: what is behind it was not read"
             self._diagnostics.not_understood(message, self.syntax.span(end.start_byte, end.end_byte))
 
     def _uncalled(self) -> None:

@@ -37,7 +37,8 @@ _NEXT = re.compile(
     |<(?P<block>\#)
     |\$(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
         |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
-        |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|/(?=\w))[^\s,;|&(){{}}'"<>]*+)
+        |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|/(?=\w|(?P<divided>\$[\w{{])))
+            (?:[^\s,;|&(){{}}'"<>]|(?<=\$)\{{[^}}\n]{{1,200}}+\}})*+)
         |(?P<glued>(?<=[\w.:=\\/*?%~+}}-]\$)[({{]|\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-])))
     |,(?P<comma>)
     |\)(?P<asked>)(?=\.\w++\()
@@ -100,6 +101,8 @@ _BETWEEN = re.compile(r"[ \t]*+,?[ \t]*+")
 """What stands between two arguments: behind one, the other need not look back to the command."""
 _ELEMENT = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,50}+\])*+\Z")
 _LONGEST_ELEMENT = 120
+_WORD_GOES_ON = re.compile(r"[\w*/\\%~]")
+"""What stands behind the quotes of a text that is the first part of an argument: `"="*80` is one without a sum."""
 _LONGEST_COMMAND = 4000
 """How much of a command is looked at before a word (reasoned)."""
 
@@ -129,6 +132,8 @@ def plain(text: str) -> str:
 _VALUE_OR_OTHER = re.compile(r"(?<=[\w)\]}'\"])([ \t]*+)\?\?(?:(=)|(?=[\s$('\"@\w]))")
 _CONDITION = re.compile(r"(?<=[\w)\]}'\"])[ \t]++(\?)[ \t\n](?![ \t]*\{)")
 _BRANCH = re.compile(r"(?<=\s)([?:])[ \t\n]|[(\[{]|[)\]};|]")
+_ELSE = re.compile(r"(?<=\})\s++(?=else(?:if)?\b)", re.IGNORECASE)
+"""What stands before `else`, which the grammar takes on the same line only where the whole is a value."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
 _LONGEST_BRANCH = 2000
@@ -199,7 +204,7 @@ class _Masker:
                 continue
             if kind in {"single", "double"}:
                 at = self._behind("'", at) if kind == "single" else self._behind_double(at)
-                self._string(start, at)
+                at = self._string(start, at)
                 if text.startswith(".", at) and _ASKED.match(text, at):
                     at = self._called(start, at) or at
             elif kind == "line":
@@ -224,6 +229,8 @@ class _Masker:
         for at in self._line_breaks:
             shown = f"{shown[:at]}\n{shown[at + 1 :]}"
         shown = _WITH_CASE.sub(" -", shown)
+        if "else" in shown.lower():
+            shown = _ELSE.sub(lambda match: " " * len(match[0]), shown)
         return _chosen(shown) if "?" in shown else shown
 
     def _rarer(self, kind: str, match: re.Match[str]) -> int:
@@ -252,6 +259,8 @@ class _Masker:
             opened = self._opening(start)
             return (self._called(opened, start + 1) if opened >= 0 else 0) or start + 1
         elif kind == "joined":
+            if match["divided"] is not None and not self._is_argument(start):
+                return start + 1
             self._variable(start, at)
         return at
 
@@ -384,12 +393,22 @@ class _Masker:
             self.unclosed = start if self.unclosed is None else self.unclosed
             self._replace(start, opened, "x")
 
-    def _string(self, start: int, end: int) -> None:
-        """Blank what stands between quotes; quotes within a word too."""
+    def _string(self, start: int, end: int) -> int:
+        """Blank what stands between quotes; quotes within a word too. The offset behind what has been looked at."""
         if end == start + 1:
             self._quoted(start, end, end, start, end, "x")
-            return
+            return end
         before = self._text[start - 1 : start]
+        if self._text.startswith("..", end) or self._text.endswith("..", 0, start):  # the grammar knows ranges of numbers
+            self._variable(start, end)
+            return end
+        if _WORD_GOES_ON.match(self._text, end) and (before.isspace() or not before) and self._is_argument(start):
+            stop = end
+            while (more := self._behind_piece(stop)) > stop:
+                stop = more
+            self._variable(start, stop)
+            self._argument_end = stop
+            return stop
         behind = self._text[end : end + 1]
         if end - start > 2 and behind in _GLUED_BEHIND and behind != self._text[start]:
             # The grammar is shown a blank in place of the last quote: `"of "$name` is two values.
@@ -402,6 +421,7 @@ class _Masker:
             self._replace(start, end, "x")
         elif end - 1 > start:
             self._replace(start + 1, end - 1, "x")
+        return end
 
     def _put(self, start: int, word: str) -> None:
         self._pieces += (self._text[self._copied : start], word)
