@@ -399,7 +399,8 @@ class _Masker:
             self._quoted(start, end, end, start, end, "x")
             return end
         before = self._text[start - 1 : start]
-        if self._text.startswith("..", end) or self._text.endswith("..", 0, start):  # the grammar knows ranges of numbers
+        # The grammar knows ranges of numbers only.
+        if self._text.startswith("..", end) or self._text.endswith("..", 0, start):
             self._variable(start, end)
             return end
         if _WORD_GOES_ON.match(self._text, end) and (before.isspace() or not before) and self._is_argument(start):
