@@ -151,7 +151,10 @@ class Interpreter:
             return
 
     def _say_what_is_behind(self, end: Node, roots: Sequence[Node]) -> None:
-        """That a script ended by `throw`, or by `exit` before it set anything, if what is behind it concerns IPsec: a guard asks what the machine holds."""
+        """That a script ended by `throw`, a guard that asks what the machine holds, or by `exit` before it set anything.
+
+        Said if what is behind it concerns IPsec.
+        """
         behind = [
             statement for root in roots for statement in statements_in(root) if statement.start_byte >= end.end_byte
         ]
