@@ -151,7 +151,7 @@ class Interpreter:
             return
 
     def _say_what_is_behind(self, end: Node, roots: Sequence[Node]) -> None:
-        """That a script ended by `throw`, a guard that asks what the machine holds, or by `exit` before it set anything.
+        """That a script ended by `throw`, a guard asking what the machine holds, or by `exit` before it set anything.
 
         Said if what is behind it concerns IPsec.
         """
