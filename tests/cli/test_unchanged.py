@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from hashlib import blake2b
 from pathlib import Path
 
 import pytest
@@ -347,3 +348,11 @@ def test_a_pipe_in_the_place_of_an_answer_is_none(desk: Path, asked: Callable[..
         path.unlink()
         os.mkfifo(path)
     assert asked("policy.cmd") == (told, True)
+
+
+def test_what_is_neither_file_nor_folder_is_not_known(tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.touch()
+    states = {unchanged._state(str(place), within=False) for place in (empty, tmp_path / "none", tmp_path)}
+    assert states == {blake2b(digest_size=20).digest(), b"not there: 2", b"folder"}
+    assert unchanged._state(os.devnull, within=False) == unchanged._UNKNOWABLE
