@@ -223,7 +223,7 @@ def _of_pieces(source: Source) -> Sequence[_Reader]:
     """The readers that pieces of a source may be for: with a sign in it, but any for a page, which masks signs."""
     if is_page(source.head_text):
         return _OF_PIECES
-    return tuple(_with_sign(_OF_PIECES, source.head_folded, source.head_words))
+    return tuple(_with_sign(_OF_PIECES, source.head_folded, lambda: source.head_words))
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:
@@ -252,35 +252,37 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Re
     readers = [reader for reader in readers if reader.shape is shape]
     head = "" if shape is Shape.BINARY else source.head_folded
     is_long = len(head) > _BEGINNING_CHARACTERS
-    # The signs of XML stand at its beginning.
-    words = source.head_words if is_long and shape in {Shape.TEXT, Shape.JSON} else head
+    # The signs of XML stand at its beginning, as those of most scripts do.
+    has_words = is_long and shape in {Shape.TEXT, Shape.JSON}
     is_of: Callable[[Format], bool] = partial(_is_of, source)
     if is_long and _SCRIPT in readers and _STATEMENT.search(head, 0, _BEGINNING_CHARACTERS):
         is_of = cache(is_of)
         before = takewhile(lambda reader: reader is not _SCRIPT, readers)
         beginning = head[:_BEGINNING_CHARACTERS]
-        if _first(before, beginning, beginning, is_of) is None:
-            script = _first((_SCRIPT,), head, words, is_of)
+        if _first(before, beginning, lambda: beginning, is_of) is None:
+            script = _first((_SCRIPT,), head, lambda: head, is_of)
             if script is not None:
                 return script
-    return _first(readers, head, words, is_of)
+    return _first(readers, head, lambda: source.head_words if has_words else head, is_of)
 
 
 def _is_of(source: Source, format_: Format) -> bool:
     return format_.recognise(source)
 
 
-def _first(readers: Iterable[_Reader], head: str, words: str, is_of: Callable[[Format], bool]) -> Format | None:
+def _first(
+    readers: Iterable[_Reader], head: str, words: Callable[[], str], is_of: Callable[[Format], bool]
+) -> Format | None:
     """The first format that a source is of, of readers with a sign in a part of its head, in lower case."""
     asked = (reader for reader in _with_sign(readers, head, words) if reader.may_be is None or reader.may_be(head))
     formats = (each for reader in asked for each in _formats_of(reader.module))
     return next((each for each in formats if is_of(each)), None)
 
 
-def _with_sign(readers: Iterable[_Reader], head: str, words: str) -> Iterator[_Reader]:
+def _with_sign(readers: Iterable[_Reader], head: str, words: Callable[[], str]) -> Iterator[_Reader]:
     """The readers of which a sign stands in a head, in lower case, whose words are looked through first."""
     for reader in readers:
-        if not reader.signs or any(_stands(sign, head, words) for sign in reader.signs):
+        if not reader.signs or any(_stands(sign, head, words()) for sign in reader.signs):
             yield reader
 
 

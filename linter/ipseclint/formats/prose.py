@@ -49,6 +49,7 @@ _QUOTED_COMMANDS = late(r"[ \t]*(?:`[^`\r\n]{8,2000}`[ \t]*)+\r?")
 _COMMAND = late(r"(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}(?=[ ])", re.IGNORECASE)
 _HOLDS_TEXT = ("<#", '@"', "@'")
 """What begins a text of a script in which prose stands rightly."""
+_LETTERS_OF_WORD = late(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _FEW_WORDS = 4
 _SHARE_OF_WORDS = 0.65
 """So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
@@ -73,8 +74,8 @@ def is_prose(line: str) -> bool:
         return True
     if not text or not (text[0].isalpha() or text[0] in "\"'(\u201c\u00bf\u00a1\u00ab*_"):
         return False
-    if text.isascii() and text[-1] not in ",!?:" and len(text.split()) < _FEW_WORDS:
-        return False  # too few words, as most lines of outputs have
+    if text.isascii() and text[-1] not in ",!?:" and not _may_be_sentence(text):
+        return False
     if _NO_SENTENCE.match(text) or _PROPERTY.match(text) or text.endswith((" `", "^")):
         return False
     if _FAR_EAST.search(text) and "=" not in text and ":" not in text and "\uff1a" not in text:
@@ -87,6 +88,11 @@ def is_prose(line: str) -> bool:
     if len(words) <= _FEW_WORDS and text[-1] == ":":
         return plain == len(words) > 1 and bool(small)
     return len(words) >= _FEW_WORDS and len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)
+
+
+def _may_be_sentence(text: str) -> bool:
+    """Whether a text has enough words, and small ones, which most lines of outputs do not have: quick to ask."""
+    return len(text.split()) >= _FEW_WORDS and len(_SMALL.intersection(_LETTERS_OF_WORD.findall(text.casefold()))) > 1
 
 
 def blocks_between(lines: Mapping[int, str]) -> Iterator[dict[int, str]]:
