@@ -147,6 +147,7 @@ def test_sentences_are_prose(line: str) -> None:
         "leftsubnet=10.0.0.0/8",
         "conn laptops",
         "Rule Name:",
+        "Description               The rule is for the servers and for the clients of it",
         "Local Endpoint:",
         "Rule Name:                            Servers",
     ],

@@ -38,7 +38,11 @@ _NO_SENTENCE = late(
     re.IGNORECASE,
 )
 """How commands and settings begin."""
-_PROPERTY = late(r"[^\r\n]{0,60}\d\d:\d\d:\d\d|[^\r\n:]{1,60}(?:[ \t]+:(?:[ \t]|$)|:[ \t]{2,}\S)")
+_PROPERTY = late(
+    r"[^\r\n]{0,60}\d\d:\d\d:\d\d|[^\r\n:]{1,60}(?:[ \t]+:(?:[ \t]|$)|:[ \t]{2,}\S)"
+    r"|[^\r\n]{0,60}?[\w\])}](?:[ ]{3}|\t)[ \t]*\S"
+)
+"""A line with a time, with a name and a value, or in columns."""
 _MARKS = late(r"[ ]{0,4}(?![ \t])(?:>[ ]?)*(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?")
 _POST = late(r"\S{1,40} \u00b7 [^\r\n]{1,80}")
 """The head of a comment: who wrote it and when."""
@@ -69,7 +73,7 @@ def is_prose(line: str) -> bool:
     if marks is None:
         return False
     text = line[marks.end() :]
-    text = (_SPAN.sub(" ", text) if "`" in text else text).strip()
+    text = (_SPAN.sub("", text) if "`" in text else text).strip()
     if "\u00b7" in text and _POST.fullmatch(text):
         return True
     if not text or not (text[0].isalpha() or text[0] in "\"'(\u201c\u00bf\u00a1\u00ab*_"):
