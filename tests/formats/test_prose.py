@@ -171,3 +171,22 @@ def test_every_line_that_is_no_prose_is_in_one_block() -> None:
     (suite, *others) = [block for block in blocks_between(lines) if any(line.strip() for line in block.values())]
     assert [line for line in suite.values() if line.strip()] == [SUITE]
     assert [[line for line in block.values() if line.strip()] for block in others] == [["Anna"]]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "netsh advfirewall consec add rule name=one endpoint1=any endpoint2=any action=requireinrequireout",
+        "netsh advfirewall set global mainmode mmsecmethods dhgroup2:3des-md5",
+        "Set-VpnConnectionIPsecConfiguration -ConnectionName A -DHGroup Group2 -Force",
+        "reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters /v ProhibitIpSec /d 1",
+    ],
+)
+def test_a_command_that_nothing_parts_from_its_sentence_is_told(command: str) -> None:
+    parsed = read(f"{ASKED}{SUITE}\n\nand on the server we have run {command} as well.\n")
+    assert [(each.code.value, each.span.line, each.span.column) for each in parsed.problems] == [("IN003", 7, 31)]
+
+
+def test_a_command_that_is_only_named_is_none() -> None:
+    parsed = read(f"{ASKED}{SUITE}\n\nand I do not know what Set-VpnConnectionIPsecConfiguration does to it.\n")
+    assert parsed.problems == ()

@@ -51,6 +51,15 @@ _SPAN = late(r"(?<!`)`([^`\r\n]{8,2000})`(?!`)")
 _QUOTED_COMMANDS = late(r"[ \t]*(?:`[^`\r\n]{8,2000}`[ \t]*)+\r?")
 """A line that is nothing but text between backticks."""
 _COMMAND = late(r"(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}(?=[ ])", re.IGNORECASE)
+_WITHIN = late(
+    r"\b(?:netsh(?:\.exe)?[ ][^\r\n]{0,80}?\b(?:ipsec[ ](?:static|dynamic)|consec|mainmode|set[ ]global)\b"
+    r"[^\r\n]{0,80}?="
+    r"|netsh(?:\.exe)?[ ]advfirewall[ ]set[ ]global[ ]\S+[ ]\S+[ ]\S+[:-]"
+    r"|(?:add|set|new|remove)-(?:vpn|netipsec)[a-z0-9]{3,50}[ ]+-[a-z]"
+    r"|reg(?:\.exe)?[ ](?:add|delete)[ ]\"?hk[^\r\n]{0,120}\\(?:policyagent|ikeext|rasman)\b)",
+    re.IGNORECASE,
+)
+"""A command in a sentence, with something that it takes."""
 _HOLDS_TEXT = ("<#", '@"', "@'")
 """What begins a text of a script in which prose stands rightly."""
 _LETTERS_OF_WORD = late(r"[^\W\d_]+(?:'[^\W\d_]+)?")
@@ -120,6 +129,12 @@ def blocks_between(lines: Mapping[int, str]) -> Iterator[dict[int, str]]:
     if any(part.strip() for part in block.values()):
         yield block
     yield from (commands for commands in spans.values() if commands)
+
+
+def command_within(line: str) -> tuple[int, int] | None:
+    """Where in a sentence a command begins and how much of it shows, which no mark parts from the words around it."""
+    match = _WITHIN.search(_SPAN.sub(lambda span: " " * len(span[0]), line)) if is_prose(line) else None
+    return None if match is None else (match.start(), len(match[0]))
 
 
 def _commands(line: str, *, is_shell: bool) -> str:

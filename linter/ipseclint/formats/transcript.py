@@ -27,7 +27,7 @@ from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import HISTORY, unmarked
 from ipseclint.formats.peers.vendors import foreign, instead
-from ipseclint.formats.prose import blocks_between, may_stand
+from ipseclint.formats.prose import blocks_between, command_within, may_stand
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -229,6 +229,11 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 length = len(lines[number - 1].strip())
                 column = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
                 diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
+        if may_stand(text, diagnostics.path):
+            for number, line in enumerate(lines, start=1):
+                if (within := command_within(line)) is not None:
+                    place = diagnostics.place(number, within[0] + 1, within[1])
+                    diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
         if not is_page(text) and (gateway := foreign(text)) is not None:
             make, begin = gateway
             number = text.count("\n", 0, begin) + 1
