@@ -190,3 +190,17 @@ def test_a_command_that_nothing_parts_from_its_sentence_is_told(command: str) ->
 def test_a_command_that_is_only_named_is_none() -> None:
     parsed = read(f"{ASKED}{SUITE}\n\nand I do not know what Set-VpnConnectionIPsecConfiguration does to it.\n")
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("between", ["", "\nand then there is this, which has to be the same as on the server:\n"])
+def test_a_script_with_comments_is_one(between: str) -> None:
+    parsed = read(
+        "I wrote a small script for the laptops, can somebody tell me if it is fine?\n\n"
+        '$name = "Office"\n$vpn = @{\n    Name = $name\n    ServerAddress = "vpn.example.com"\n'
+        f'    TunnelType = "Ikev2"\n}}\n{between}\n# the connection that the users of the office have\n'
+        "Add-VpnConnection @vpn\n\n# and its suite\nSet-VpnConnectionIPsecConfiguration -ConnectionName $name "
+        "-DHGroup Group14 -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -PfsGroup None "
+        "-CipherTransformConstants AES256 -AuthenticationTransformConstants SHA256128 -Force\n"
+    )
+    assert parsed.problems == ()
+    assert [each.name for each in parsed.policy.vpn_connections] == ["Office"]

@@ -95,6 +95,13 @@ _LISTED = late(
 """The mark of an item of a list that is a command, as instructions give them."""
 _SETTING = late(r"[ \t]{0,24}[\w.-]{1,60}[ \t]{0,24}(?:=|\{[ \t]*\r?$)")
 """A line of a file that sets up a peer."""
+_STATEMENT = late(
+    r"[ \t]{0,24}(?:\$\w+[ \t]*=|(?!get-|show-)[a-z]{2,12}-[a-z]{3,9}[a-z0-9]{0,40}[ \t]+[-@$\"']"
+    r"|(?:foreach|if|while|switch|param)[ \t]*\(|function[ \t]+\w)",
+    re.IGNORECASE,
+)
+"""A line of a script of PowerShell that is no look at what is there."""
+_ASSIGNS = late(r"\s*\$\w+[ \t]*=")
 _INDENT = r"[ \t]{0,8}"
 _PARTS = (_PROMPT, _HEADING, _FENCE, _LOOKS, _ASKS_REGISTRY, _LISTED)
 _MAY_PART = late(
@@ -230,9 +237,9 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 column = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
                 diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
         if may_stand(text, diagnostics.path):
-            for number, line in enumerate(lines, start=1):
-                if (within := command_within(line)) is not None:
-                    place = diagnostics.place(number, within[0] + 1, within[1])
+            for row, sentence in enumerate(lines, start=1):
+                if (within := command_within(sentence)) is not None:
+                    place = diagnostics.place(row, within[0] + 1, within[1])
                     diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
         if not is_page(text) and (gateway := foreign(text)) is not None:
             make, begin = gateway
@@ -348,9 +355,15 @@ def _between_prose(
     """What stands between the prose of a piece, by its own formats; the whole piece if none of it is of another."""
     rest = dict(piece.lines)
     is_cut = False
+    assigned: list[Piece] = []
     for lines in blocks_between(piece.lines):
         block = Piece("output", lines)
         own = recognise(bytes_source(path, block.text.encode("utf-8", "replace"))) if block.text.strip() else None
+        if own is None and _ASSIGNS.match(block.text):
+            assigned.append(block)
+        if own is not None and own.name == "powershell-script":
+            yield from ((own, before) for before in assigned)  # what the script takes is set up before a sentence
+            assigned.clear()
         if own is not None and not (form is own and own.name in _OF_SENTENCES):
             is_cut = True
             yield own, block
@@ -438,9 +451,10 @@ def _is_heading(line: str) -> bool:
 
 
 def _is_comment(line: str, following: str) -> bool:
-    """Whether a line with a heading's mark is a comment among settings, as files of peers have them."""
+    """Whether a line with a heading's mark is a comment, as files of peers and scripts of PowerShell have them."""
     mark = line.lstrip()[:1]
-    return mark == "#" and (line[:1] != "#" or _SETTING.match(following) is not None)
+    is_code = _SETTING.match(following) is not None or _STATEMENT.match(following) is not None
+    return mark == "#" and (line[:1] != "#" or is_code)
 
 
 def _typed(prompt: re.Match[str], line: str) -> str:
