@@ -453,6 +453,13 @@ def test_values_of_a_file_that_a_script_reads_stand_in_that_file(name: str, tmp_
     assert (made.name, Path(span.path).name, span.line, span.column) == ("Branch", name.replace("_", "."), *place)
 
 
+def test_a_script_beside_another_is_run_by_a_path_with_slashes_of_either_kind(tmp_path: Path) -> None:
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "rule.ps1").write_text(RULE.format("$($args[0])") + "\n")
+    write(tmp_path, deploy_ps1="./lib/rule.ps1 A\n.\\lib\\rule.ps1 B\n$done = ./lib/rule.ps1 C\n" + RULE.format("D"))
+    assert [rule.name for rule in read(tmp_path).policy.connection_security_rules] == ["A", "B", "C", "D"]
+
+
 def test_a_file_of_data_is_put_into_the_variable_that_is_named_and_its_commands_are_not_run(tmp_path: Path) -> None:
     script = "Import-LocalizedData -BindingVariable net -FileName nets.psd1\n" + RULE.format("$net.Name")
     write(tmp_path, deploy_ps1=script, nets_psd1="@{ Name = 'Branch' }\n")

@@ -80,3 +80,23 @@ def test_what_is_there_is_as_before_behind_what_asked_for_it() -> None:
     result = parsed(script)
     assert [rule.name for rule in result.policy.connection_security_rules] == ["a"]
     assert len(result.problems) == 2
+
+
+def test_what_is_taken_out_under_a_condition_that_is_not_known_is_not_there() -> None:
+    interface = (
+        "Add-VpnS2SInterface -Name $n -Destination 192.0.2.7 -Protocol IKEv2 -AuthenticationMethod MachineCertificates"
+    )
+    script = f"param($n)\nif ($a.Name -eq $n) {{ Remove-VpnS2SInterface -Name $n -Force }}\n{interface}\n"
+    assert _said(script) == []
+    said = _said(f"{interface}\n{script}")
+    assert said[0] == "whether `$a.Name -eq $n` holds is not known: what it decides is read as if it ran"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("route add $net $gateway -p", []), ("$tool $net", ["what is run here is not known"])]
+)
+def test_a_text_of_commands_that_begins_with_a_program_that_sets_no_policy_is_of_no_concern(
+    text: str, said: list[str]
+) -> None:
+    rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Request -OutboundSecurity Request"
+    assert _said(f'param($net, $gateway, $tool)\n{rule}\ncmd /c "{text}"') == said

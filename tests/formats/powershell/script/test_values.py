@@ -49,6 +49,7 @@ def made(before: str, name: str = "$x") -> list[str]:
         ("Set-Variable -Name x -Value 'set'", "set"),
         ("$h = @{ A = if ($false) { 'n' }\n  elseif ($true) { 'y' }\n  else { 'z' } }; $x = $h.A", "y"),
         ("$x = '='*3", "==="),
+        ("$n = 'b'; $x = Write-Output -$n", "-b"),
         ("$p = 6; $q = 3; $x = [string]($p/$q)", "2"),
     ],
 )
@@ -62,6 +63,9 @@ def test_an_expression_is_evaluated(statement: str, name: str) -> None:
         'Write-Host "`n" + "="*80 -ForegroundColor Red',
         "Write-Host '-'*40",
         "$c = [char[]]('a'..'z')",
+        "choco install laps --params='/ALL' -y; azcopy copy a b --check-md5 NoCheck",
+        "foreach ($a in 1) { if ($b) { break outer }; continue outer }",
+        "Save-Context -Path $folder$name -Force",
         "Invoke-WebRequest -Uri $base/$file -OutFile $env:TEMP\\$file",
         "Import-Certificate -FilePath $env:TEMP\\${server}.CA.crt -CertStoreLocation Cert:\\LocalMachine\\Root",
     ],

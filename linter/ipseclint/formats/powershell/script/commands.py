@@ -248,7 +248,8 @@ class ScriptCommands:
         bound = bind(row, call.arguments, piped=call.piped is not None)
         unknown = Value(Unknown(f"what `{row.name}` gives"), call.start, call.end)
         self.keys += [value for name in _KEYS if (value := bound.given(name)) is not None]
-        if verb != "get" and _bears_on_ipsec(row.name, bound):
+        takes_nothing_out = verb == "remove" and not self.objects.of(call.name.partition("-")[2])
+        if verb != "get" and not takes_nothing_out and _bears_on_ipsec(row.name, bound):
             self.effects += 1
         if bound.refusals and verb != "get":
             self._refuse(bound.refusals, row.name, call)

@@ -673,6 +673,8 @@ class Interpreter:
             elif arguments and arguments[-1].value is None and text[start - 1] == ":":
                 last = arguments.pop()
                 arguments.append(Argument(last.name, value_of(child, self), last.start, last.end))
+            elif text[start] == "-" and text[start + 1 : start + 2] == "$":  # a word, and nothing is taken away
+                arguments.append(Argument(None, word_value(start, end, self), start, end))
             else:
                 arguments.append(Argument(None, value_of(child, self), start, end))
         return arguments

@@ -11,6 +11,7 @@ text itself.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 _SAME_AS_ASCII = {
@@ -37,7 +38,7 @@ _NEXT = re.compile(
     |<(?P<block>\#)
     |\$(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
         |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
-        |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|/(?=\w|(?P<divided>\$[\w{{])))
+        |(?P<joined>(?:\w[\w:]*+|\{{[^}}\n]{{1,200}}+\}})(?:\\|\$(?=\w)|/(?=\w|(?P<divided>\$[\w{{])))
             (?:[^\s,;|&(){{}}'"<>]|(?<=\$)\{{[^}}\n]{{1,200}}+\}})*+)
         |(?P<glued>(?<=[\w.:=\\/*?%~+}}-]\$)[({{]|\{{[^}}\n]{{1,200}}+\}}(?=[\w:\\/*%~$-])))
     |,(?P<comma>)
@@ -134,6 +135,13 @@ _CONDITION = re.compile(r"(?<=[\w)\]}'\"])[ \t]++(\?)[ \t\n](?![ \t]*\{)")
 _BRANCH = re.compile(r"(?<=\s)([?:])[ \t\n]|[(\[{]|[)\]};|]")
 _ELSE = re.compile(r"(?<=\})\s++(?=else(?:if)?\b)", re.IGNORECASE)
 """What stands before `else`, which the grammar takes on the same line only where the whole is a value."""
+_RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    ("./", re.compile(r"(?<![^\s;|&({=])\.{1,2}/(?=\w)"), lambda match: match[0].replace("/", "\\")),
+    (" --", re.compile(r"(?<= )--[A-Za-z][\w-]*+(?:=[^\s;|&(){}]*+)?"), lambda match: "x" * len(match[0])),
+    ("break ", re.compile(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
+    ("continue ", re.compile(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
+)
+"""What else the grammar does not know, each behind a sign of it: a script beside this one, long options, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
 _LONGEST_BRANCH = 2000
@@ -229,6 +237,9 @@ class _Masker:
         for at in self._line_breaks:
             shown = f"{shown[:at]}\n{shown[at + 1 :]}"
         shown = _WITH_CASE.sub(" -", shown)
+        for sign, pattern, by in _RESPELT:
+            if sign in shown:
+                shown = pattern.sub(by, shown)
         if "else" in shown.lower():
             shown = _ELSE.sub(lambda match: " " * len(match[0]), shown)
         return _chosen(shown) if "?" in shown else shown

@@ -8,13 +8,32 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.powershell.script.evaluator import Call
-from ipseclint.formats.powershell.script.values import flat, text_of
+from ipseclint.formats.powershell.script.values import Value, flat, text_of
 
 _ITSELF = re.compile(r"\$(?:PSCommandPath|MyInvocation|PSScriptRoot)\b|-Verb\b", re.IGNORECASE)
 """How a script starts itself once more, with more rights."""
 _SCRIPT = re.compile(r"\.(?:ps1|psm1|cmd|bat|vb[se]|js|wsf|py|pl|rb|sh|hta)\b", re.IGNORECASE)
 _INTERPRETERS = frozenset(
     {"cscript", "wscript", "mshta", "python", "python3", "pythonw", "py", "perl", "ruby", "node", "bash", "wsl", "cmd"}
+)
+_PROGRAM = re.compile(r"[\"']?[ \t]*([\w.-]{1,60})[ \t]")
+_SETS_NO_POLICY = frozenset(
+    {
+        "copy",
+        "del",
+        "dir",
+        "echo",
+        "icacls",
+        "ipconfig",
+        "md",
+        "mkdir",
+        "ping",
+        "rd",
+        "rmdir",
+        "route",
+        "takeown",
+        "type",
+    }
 )
 _STARTERS = frozenset({"start-process", "msiexec", "rundll32"})
 _LOOKS_ONLY = frozenset(
@@ -27,6 +46,12 @@ _LOOKS_ONLY = frozenset(
 """Programs that set no policy by what they are told, or of which it is known elsewhere when they do; Pester's words."""
 
 
+def _is_told(text: str, value: Value) -> bool:
+    """Whether what is put into a text of commands only follows the name of a program that sets no policy."""
+    match = _PROGRAM.match(text, value.start, value.end)
+    return match is not None and match[1].casefold() in _SETS_NO_POLICY
+
+
 def starts(call: Call, text: str) -> str | None:
     """What to say of a command that may run what is not known; None for others."""
     name = call.name.replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
@@ -36,7 +61,7 @@ def starts(call: Call, text: str) -> str | None:
     if is_starter and _ITSELF.search(text[call.start : call.end]) is None:
         if any(_SCRIPT.search(word) for word in words):
             return "another script is run here, which is not part of this run: it is not read"
-        if name == "cmd" and any(value.is_unknown for value in values[1:2]):
+        if name == "cmd" and any(value.is_unknown and not _is_told(text, value) for value in values[1:2]):
             return "what is run here is not known"
     if name.startswith(".") or name in _LOOKS_ONLY or "-az" in name or name.endswith("sa"):
         return None
