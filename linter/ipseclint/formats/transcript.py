@@ -353,7 +353,7 @@ def _between_prose(
     piece: Piece, form: Format | None, path: str, recognise: Callable[[Source], Format | None]
 ) -> Iterator[tuple[Format, Piece]]:
     """What stands between the prose of a piece, by its own formats; the whole piece if none of it is of another."""
-    rest = dict(piece.lines)
+    taken: set[int] = set()
     is_cut = False
     assigned: list[Piece] = []
     for lines in blocks_between(piece.lines):
@@ -367,9 +367,9 @@ def _between_prose(
         if own is not None and not (form is own and own.name in _OF_SENTENCES):
             is_cut = True
             yield own, block
-            rest = {number: line for number, line in rest.items() if number not in lines}
+            taken.update(lines)
     if form is not None and (not is_cut or form.name in _OF_SENTENCES):
-        left = Piece("output", rest)
+        left = Piece("output", {number: line for number, line in piece.lines.items() if number not in taken})
         if not is_cut or recognise(bytes_source(path, left.text.encode("utf-8", "replace"))) is form:
             yield form, left
 
