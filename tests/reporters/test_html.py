@@ -81,6 +81,16 @@ def test_thousands_of_places_are_counted_and_not_listed(tmp_path: Path) -> None:
     assert f"{MAX_PLACES + 60 - OPEN_LISTED:,} more are not listed here" in page.text_content()
 
 
+@pytest.mark.parametrize("number", [OPEN_LISTED + 1, MAX_PLACES])
+def test_places_up_to_the_bound_are_all_listed(tmp_path: Path, number: int) -> None:
+    run = report(tmp_path / "in", 1)
+    one = run.findings[0]
+    many = tuple(one.model_copy(update={"span": one.span.__class__(one.span.path, line, 1)}) for line in range(number))
+    page = html.document_fromstring(render(run.model_copy(update={"findings": many}), RenderOptions()))
+    assert len(page.findall(".//li[@data-place]")) == number
+    assert "more are not listed here" not in page.text_content()
+
+
 def test_repairs_of_many_machines_are_those_of_their_findings(tmp_path: Path) -> None:
     run = report(tmp_path / "in", 40)
     repairable = [finding for finding in run.findings if finding.fix and (finding.fix.netsh or finding.fix.powershell)]
