@@ -282,13 +282,22 @@ def _first(
 def _with_sign(readers: Iterable[_Reader], head: str, words: Callable[[], str]) -> Iterator[_Reader]:
     """The readers of which a sign stands in a head, in lower case, whose words are looked through first."""
     for reader in readers:
-        if not reader.signs or any(_stands(sign, head, words()) for sign in reader.signs):
+        if not reader.signs or _stands_any(reader.signs, head, words()):
             yield reader
 
 
-def _stands(sign: str, head: str, words: str) -> bool:
-    parts = sign.split()
-    return all(map(words.__contains__, parts)) and (parts == [sign] or sign in head)
+def _stands_any(signs: tuple[str, ...], head: str, words: str) -> bool:
+    alone, with_blanks = _parted(signs)
+    return any(map(words.__contains__, alone)) or any(
+        sign in head for sign in with_blanks if all(map(words.__contains__, sign.split()))
+    )
+
+
+@cache
+def _parted(signs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Signs that are within a word each, and those with blanks."""
+    alone = tuple(sign for sign in signs if sign.split() == [sign])
+    return alone, tuple(sign for sign in signs if sign not in alone)
 
 
 def shape_of(source: Source) -> Shape:
