@@ -208,6 +208,8 @@ _NETSH_IN_STATEMENT = late(
     r"|(?:['\"]@|@?\([^\r\n]{0,400}\)|\$\w+|'[^'\r\n]{0,400}'|\"[^\"\r\n]{0,400}\")[ \t]*\|[ \t]*netsh\b)"
 )
 """A statement of PowerShell within which netsh is called."""
+_RUNS_TEXT = late(r"\b(?:iex|invoke-expression)[ \t]+[$(]")
+"""What runs a text that a variable holds, or that is put together."""
 _WRITES_FILE = (
     late(r"-content(?<=\b(?:set|add)-content)\b"),
     late(r"out-file(?<=\bout-file)\b"),
@@ -292,6 +294,8 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
     if names_netsh:
         within = is_in_context and _NETSH_IN_STATEMENT.search(lines) is not None
         if (within or _gives_values(lines)) and (is_script or detect_host(head) is POWERSHELL):
+            return True
+        if is_in_context and is_script and _RUNS_TEXT.search(lines) is not None:
             return True
     is_netsh = is_in_context and _CALLS_NETSH.search(lines) is not None
     if (is_netsh or names_cmdlet) and any(writer.search(lines) for writer in _WRITES_FILE):

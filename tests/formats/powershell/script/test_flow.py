@@ -16,7 +16,9 @@ from tests.formats.powershell.script.evaluating import (
 )
 
 from ipseclint import check_text
+from ipseclint.formats import recognise
 from ipseclint.model.setting import Unknown
+from ipseclint.source import bytes_source
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 
@@ -604,3 +606,13 @@ def test_a_key_in_a_text_that_is_put_together_is_kept() -> None:
 def test_more_text_than_is_read_is_said() -> None:
     (said,) = said_of("$s = '# ' + ('a' * 90000)\niex $s\niex ($s + 'b')\niex ($s + 'c')\n")
     assert said[::2] == (4, "runs a text whose commands are not known")
+
+
+def test_lines_of_netsh_in_a_text_that_is_run_later_are_read() -> None:
+    rule = "netsh advfirewall consec add rule name={} endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout"
+    script = f'$s = @"\n{rule.format("A")}\n{rule.format("B")}\n"@\nInvoke-Expression $s\n'
+    source = bytes_source("policy.ps1", script.encode())
+    form = recognise(source)
+    assert form is not None
+    result = form.parse(source)
+    assert ([rule.name for rule in result.policy.connection_security_rules], result.problems) == (["A", "B"], ())
