@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ipseclint.formats.kit.json_places import MAX_DEPTH, Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.json_places import MAX_DEPTH, Json, JsonError, JsonObject, read_json, read_made
 from ipseclint.formats.kit.token import Token
 
 _LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
@@ -92,3 +92,15 @@ def test_many_values_are_refused_whether_they_are_members_or_not(monkeypatch: py
     for text in ('{"a":1,"b":2,"c":3}', "[1,2,3]"):
         with pytest.raises(JsonError, match="too many values"):
             read_json(text, "in.json")
+
+
+def test_more_values_are_read_of_a_text_that_is_long_enough_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ipseclint.formats.kit.json_places.MAX_DENSE_VALUES", 3)
+    with pytest.raises(JsonError, match="too many values"):
+        read_json("[1,2,3]", "in.json")
+    assert len(read_json("[1,2,3]" + " " * 64, "in.json")) == 1
+
+
+def test_objects_are_made_into_others_from_within() -> None:
+    made = read_made('[{"a":{"b":[{}]}},{}]', "in.json", lambda read: (read.column, [each for _, each in read.members]))
+    assert made == [[(2, [(7, [[(13, [])]])]), (19, [])]]

@@ -415,6 +415,17 @@ def test_clixml_references_that_lead_nowhere(inner: str, message: str) -> None:
     assert parsed.policy.main_mode_crypto_sets[0].proposals == ()
 
 
+def test_clixml_an_object_is_what_was_made_of_it_wherever_later_objects_refer_to_it() -> None:
+    held = '<Props><S N="HashAlgorithm">SHA256</S></Props>'
+    method = f'<Obj RefId="5"><TN RefId="6"><T>x#MSFT_NetIKEMMProposal</T></TN>{held}</Obj>'
+    first = f'<Obj RefId="0">{TYPE}<Props><S N="InstanceID">a</S><Obj N="Proposals" RefId="1"><LST>{method}</LST></Obj>'
+    second = '<Obj RefId="9"><TNRef RefId="0" /><Props><S N="InstanceID">b</S><Ref N="Proposals" RefId="1" />'
+    parsed = read_clixml(f"{first}</Props></Obj>{second}</Props></Obj>")
+    assert [set_.id for set_ in parsed.policy.main_mode_crypto_sets] == ["a", "b"]
+    one, other = (set_.proposals for set_ in parsed.policy.main_mode_crypto_sets)
+    assert (len(one), one) == (1, other)
+
+
 def test_clixml_lists_that_double_are_read_once() -> None:
     doubled = "".join(
         f'<Obj RefId="{n}"><LST><Ref RefId="{n - 1}" /><Ref RefId="{n - 1}" /></LST></Obj>' for n in range(101, 140)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from sys import intern
+from typing import Any
 
 from msgspec import Struct
 
@@ -12,8 +15,13 @@ from ipseclint.source import lines_of_text
 MAX_DEPTH = 64
 """Levels of nesting before an input is refused (reasoned)."""
 
-MAX_VALUES = 2_000_000
-"""Values before an input is refused (reasoned)."""
+MAX_VALUES = 5_000_000
+"""Values before an input is refused: 10,000 rules with their sets have 3 million (reasoned)."""
+
+MAX_DENSE_VALUES = 2_000_000
+"""Values of which an input may have more than one for every 16 characters; exports have one for 25 (reasoned)."""
+
+_CHARACTERS_A_VALUE = 16
 
 _BLANKS = re.compile(r"[ \t\r\n]*")
 _BLANK_SIGNS = frozenset(" \t\r\n")
@@ -59,27 +67,36 @@ def read_json(text: str, path: str) -> list[Json]:
 
     Raises JsonError.
     """
-    reader = _Reader("\n".join(lines_of_text(text)), path)
-    values: list[Json] = []
+    return read_made(text, path, lambda read: read)
+
+
+def read_made(text: str, path: str, made: Callable[[JsonObject], Any]) -> list[Any]:
+    """The same, each object made into another as soon as it is read, those within it first, and then let go.
+
+    Raises JsonError.
+    """
+    reader = _Reader("\n".join(lines_of_text(text)), path, made)
+    values: list[Any] = []
     while not reader.at_end():
         values.append(reader.value(0))
     return values
 
 
 class _Reader:
-    def __init__(self, text: str, path: str) -> None:
+    def __init__(self, text: str, path: str, made: Callable[[JsonObject], Any]) -> None:
         self._text = text
+        self._made = made
         self._path = path
         self._at = 0
         self._line = 1
         self._line_start = 0
-        self._left = MAX_VALUES
+        self._left = min(MAX_VALUES, max(MAX_DENSE_VALUES, len(text) // _CHARACTERS_A_VALUE))
 
     def at_end(self) -> bool:
         """Whether nothing but blanks is left."""
         return not self._sign()
 
-    def value(self, depth: int) -> Json:
+    def value(self, depth: int) -> Any:
         """The value that begins here. Raises JsonError."""
         sign = self._sign()
         self._left -= 1
@@ -98,13 +115,13 @@ class _Reader:
         self._at = match.end()
         return None if match[0] == "null" else place
 
-    def _object(self, depth: int) -> JsonObject:
+    def _object(self, depth: int) -> Any:
         line, column = self._line, self._column()
         self._at += 1
         members: list[tuple[Token, Json]] = []
         if self._sign() == "}":
             self._at += 1
-            return JsonObject(line, column, ())
+            return self._made(JsonObject(line, column, ()))
         while True:
             members.append(self._member(depth + 1))
             sign = self._sign()
@@ -112,7 +129,7 @@ class _Reader:
                 raise self._error("neither `,` nor `}` after a member")
             self._at += 1
             if sign == "}":
-                return JsonObject(line, column, tuple(members))
+                return self._made(JsonObject(line, column, tuple(members)))
 
     def _member(self, depth: int) -> tuple[Token, Json]:
         match = _MEMBER.match(self._text, self._at)
@@ -126,7 +143,7 @@ class _Reader:
             return name, self.value(depth)
         begin = match.start(1)
         self._pass_lines(begin)
-        name = Token(match[1], self._path, self._line, begin - self._line_start + 1)
+        name = Token(intern(match[1]), self._path, self._line, begin - self._line_start + 1)
         kind = match.lastindex or 1
         if kind == 1 or depth > MAX_DEPTH or self._left < 1:
             self._at = self._text.index(":", match.end(1)) + 1
@@ -136,7 +153,7 @@ class _Reader:
         text = match[2] if kind == 2 else match[3]
         if kind == 3 and text == "null":
             return name, None
-        return name, Token(text, self._path, self._line, match.start(kind) - self._line_start + 1)
+        return name, Token(intern(text), self._path, self._line, match.start(kind) - self._line_start + 1)
 
     def _array(self, depth: int) -> list[Json]:
         self._at += 1

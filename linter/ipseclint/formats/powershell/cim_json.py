@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from sys import intern
+from typing import cast
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_made
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
@@ -29,18 +32,28 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the exported objects."""
     try:
-        values = read_json(text, diagnostics.path)
+        values: list[Node] = read_made(text, diagnostics.path, partial(_object, diagnostics=diagnostics))
     except JsonError as error:
         note = diagnostics.refused if error.refused else diagnostics.malformed
         note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
         return Parsed(problems=diagnostics.listed())
-    return decode_values(values, diagnostics)
+    items = _instances(values)
+    del values  # so that decoding lets go of what it has read
+    return decode(items, diagnostics)
 
 
 def decode_values(values: list[Json], diagnostics: Diagnostics) -> Parsed:
     """The policy in objects that were read from JSON."""
-    items = [item for value in values for item in _instances(_node(value, diagnostics))]
-    return decode(items, diagnostics)
+    return decode(_instances([_node(value, diagnostics) for value in values]), diagnostics)
+
+
+def _node(value: Json, diagnostics: Diagnostics) -> Node:
+    if isinstance(value, list):
+        return [_node(each, diagnostics) for each in value]
+    if isinstance(value, JsonObject):
+        members = tuple((name, cast("Json", _node(member, diagnostics))) for name, member in value.members)
+        return _object(JsonObject(value.line, value.column, members), diagnostics)
+    return value
 
 
 def _instances(node: Node) -> Iterator[Instance]:
@@ -57,34 +70,26 @@ def _instances(node: Node) -> Iterator[Instance]:
                 yield from _instances(child)
 
 
-def _node(value: Json, diagnostics: Diagnostics) -> Node:
-    if isinstance(value, list):
-        return [_node(each, diagnostics) for each in value]
-    if isinstance(value, JsonObject):
-        return _object(value, diagnostics)
-    return value
-
-
 def _object(value: JsonObject, diagnostics: Diagnostics) -> Node:
-    names = {name.text for name, _ in value.members}
+    """What an object is whose members have been made already."""
+    members = cast("tuple[tuple[Token, Node], ...]", value.members)
+    names = {name.text for name, _ in members}
     if {name.casefold() for name in names} == _ARRAY_WRAPPER:
         # Windows PowerShell writes some arrays as an object that holds them.
-        inner = next(member for name, member in value.members if name.text.casefold() == "value")
-        return _node(inner, diagnostics)
+        return next(member for name, member in members if name.text.casefold() == "value")
     if names == _ENUM_WRAPPER:
         # ... and some members of enumerations as number and name.
-        return next(_node(member, diagnostics) for name, member in value.members if name.text == "Value")
+        return next(member for name, member in members if name.text == "Value")
     properties: dict[str, Node] = {}
     class_name = ""
-    for name, member in value.members:
-        node = _node(member, diagnostics)
+    for name, member in members:
         if name.text in _CLASS_MEMBERS:
-            class_name = class_name or _class(node)
+            class_name = class_name or _class(member)
             continue
-        folded = name.text.casefold()
+        folded = intern(name.text.casefold())
         if folded == _KEY and isinstance(member, Token):
             hide_key(member, diagnostics)
-        properties.setdefault(folded, node)
+        properties.setdefault(folded, member)
     return Instance(class_name, Span(diagnostics.path, value.line, value.column), properties)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from sys import intern
 
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -90,13 +91,18 @@ class _Reader:
 
     def _learn(self, top: Element) -> None:
         """Remember what later references may mean."""
-        for element in top.walk():
-            if element.name not in _NUMBERED or not (key := element.attributes.get("RefId", "")):
-                continue
-            if element.name == "TN":
-                self._types[key] = [each.text for each in element.named("T")]
-            else:
-                self._objects.setdefault(key, element)
+        waiting = [(top, True)]
+        while waiting:
+            element, is_read = waiting.pop()
+            if element.name in _NUMBERED:
+                key = element.attributes.get("RefId", "")
+                # Of what is not read only the types count: an element kept keeps the whole tree around it.
+                is_read = is_read and element.attributes.get("N", "").casefold() not in _METADATA
+                if key and element.name == "TN":
+                    self._types[key] = [each.text for each in element.named("T")]
+                elif key and is_read and key not in self._made:
+                    self._objects.setdefault(key, element)
+            waiting.extend((child, is_read) for child in reversed(element.children))
 
     def _node(self, element: Element, depth: int) -> Node:
         if element.name == "Obj":
@@ -113,13 +119,13 @@ class _Reader:
         key = element.attributes.get("RefId", "")
         target = self._objects.get(key)
         place = Span(self._path, *element.start)
-        if target is None:
+        if target is None and key not in self._made:
             self._diagnostics.malformed("a reference to an object that is not there", place)
             return None
         if key in self._open:
             self._diagnostics.malformed("an object that holds itself", place)
             return None
-        made = self._object(target, depth)
+        made = self._made[key] if target is None else self._object(target, depth)
         if isinstance(made, list):
             # A list that many objects share is looked through as often.
             self._left -= len(made)
@@ -142,6 +148,7 @@ class _Reader:
         self._open.discard(key)
         if key:
             self._made[key] = made
+            self._objects.pop(key, None)
         return made
 
     def _refuse(self, place: Span) -> None:
@@ -161,7 +168,7 @@ class _Reader:
         for group in ("Props", "MS"):
             for holder in element.named(group):
                 for child in holder.children:
-                    name = child.attributes.get("N", "").casefold()
+                    name = intern(child.attributes.get("N", "").casefold())
                     if name in _METADATA:
                         continue
                     if name == KEY_PROPERTY.casefold():

@@ -82,6 +82,8 @@ SHAPES = (
 )
 """Properties that tell what an object is where the carrier does not name its class."""
 
+_FOLDED_SHAPES = [(shape, frozenset(map(str.casefold, properties))) for shape, properties in SHAPES]
+
 _ALIASES = {
     "msft_netsecuritysettingdata": "msft_netsecuritysettingdata",
     "msft_netfirewallsetting": "msft_netsecuritysettingdata",
@@ -133,8 +135,10 @@ def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
         elif not (kept and remote_access.takes_suite(kept[-1], item)):
             kept.append(item)
     contents = _Contents(filters, diagnostics)
-    for item in kept:
-        contents.add(item)
+    kept.reverse()
+    while kept:
+        # What has been read is let go: the objects take several times as much as the policy.
+        contents.add(kept.pop())
     return contents.parsed()
 
 
@@ -180,8 +184,8 @@ def _class(item: Instance) -> str:
     name = next((kind for start, kind in _FAMILIES.items() if bare.startswith(start)), name)
     if name in _KINDS or name in CMDLETS:
         return name
-    for shape, properties in SHAPES:
-        if all(item.has(each) for each in properties):
+    for shape, properties in _FOLDED_SHAPES:
+        if properties <= item.properties.keys():
             return shape
     created = item.text("CreationClassName")
     if name == "" and created is not None and (class_of(created.text) in _KINDS or class_of(created.text) in CMDLETS):

@@ -14,8 +14,8 @@ from ipseclint.source import Span
 
 T = TypeVar("T")
 
-MAX_INSTANCES = 200_000
-"""Objects that are kept of one input before the rest is refused (reasoned)."""
+MAX_INSTANCES = 500_000
+"""Objects that are kept of one input before the rest is refused: 10,000 rules with sets have 260,000 (reasoned)."""
 
 NOT_HELD = "not in the export"
 """What is known of a member that an export leaves out."""
