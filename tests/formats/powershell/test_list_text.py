@@ -25,7 +25,7 @@ def test_a_list_behind_prose_is_read_and_the_prose_is_not() -> None:
         "ServerAddress         : 203.0.113.40\nTunnelType            : Ikev2\nAuthenticationMethod  : {Eap}\n"
     )
     report = check_text(text, "ticket.txt")
-    assert [(each.format, each.objects) for each in report.inputs] == [("powershell-list", {"vpn_connection": 1})]
+    assert [(each.format, each.objects) for each in report.inputs] == [("transcript", {"vpn_connection": 1})]
     assert [(each.code, each.span.line) for each in report.findings] == [("AU026", 6)]
     assert report.problems == ()
 
