@@ -8,6 +8,7 @@ from ipseclint.finding import Cause
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
+from ipseclint.report import Explanation
 from ipseclint.semantics.incident import explain
 from ipseclint.source import Span
 from ipseclint.vocabulary.windows_errors import error_name
@@ -49,3 +50,30 @@ def test_a_time_out_with_one_peer_speaks_for_requests_that_never_finish(code: in
 
 def test_nothing_is_explained_where_nothing_failed() -> None:
     assert evidence() == {}
+
+
+def waiting(*minutes: int) -> Explanation:
+    """What is said of requests that wait for IPsec itself, where drops happened in some minutes."""
+    drops = [failed(DROP).model_copy(update={"time": f"2026-03-02T08:{minute:02}:00Z"}) for minute in minutes]
+    told = explain(Machine(name="m", policy=Policy(), events=(*drops, failed(13827))), ())
+    return next(one for one in told if one.cause == Cause.WAITS_FOR_IPSEC.words)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words", "speaks"),
+    [
+        ((0, 5, 30), "2 of 3 failures within 300 s, from 2026-03-02T08:00:00Z, as at boot", True),
+        ((0, 5, 30, 40), "2 of 4 failures within 300 s, from 2026-03-02T08:00:00Z, so no single burst", False),
+        ((10, 12, 14, 40, 50), "3 of 5 failures within 300 s, from 2026-03-02T08:10:00Z, as at boot", True),
+    ],
+)
+def test_more_than_half_of_the_failures_at_once_are_as_at_boot(
+    minutes: tuple[int, ...], words: str, speaks: bool
+) -> None:
+    one = waiting(*minutes)
+    assert (words in one.evidence_for, words in one.evidence_against) == (speaks, not speaks)
+
+
+def test_failures_that_never_come_together_say_nothing_of_a_burst() -> None:
+    one = waiting(0, 6)
+    assert not any("within" in words for words in (*one.evidence_for, *one.evidence_against))

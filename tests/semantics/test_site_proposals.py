@@ -70,6 +70,18 @@ def test_a_legacy_policy_is_read_by_its_filter_lists(tmp_path: Path) -> None:
     ) == {"dns_servers": (["10.0.0.53"], True)}
 
 
+def test_a_port_of_a_filter_suggests_who_its_hosts_are(tmp_path: Path) -> None:
+    static = "netsh ipsec static add "
+    assert proposed(
+        tmp_path,
+        static + "policy name=P assign=yes",
+        static + "filterlist name=L",
+        static + "filter filterlist=L srcaddr=me dstaddr=10.0.0.53 protocol=udp dstport=53",
+        static + "filteraction name=Permit action=permit",
+        static + "rule name=r policy=P filterlist=L filteraction=Permit kerberos=yes",
+    ) == {"dns_servers": (["10.0.0.53"], False)}
+
+
 def test_what_rules_say_and_keep_is_proposed_as_intents(tmp_path: Path) -> None:
     """An exemption over which a rule that secures goes, or one for any peer, is no intent that holds."""
     file = tmp_path / "p.cmd"
