@@ -204,3 +204,18 @@ def test_a_script_with_comments_is_one(between: str) -> None:
     )
     assert parsed.problems == ()
     assert [each.name for each in parsed.policy.vpn_connections] == ["Office"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'secret = "the key of both ends"',
+        " secret = the key of both the ends",
+        "id='it is the key of a site'",
+        "pre-shared-key = what is on the paper",
+    ],
+)
+def test_the_value_of_a_setting_is_no_sentence(line: str) -> None:
+    """Otherwise a file of settings would be parted at it, and the key in it be shown."""
+    assert not is_prose(line)
+    assert is_prose(line.replace("=", "is").replace("'", " ").replace('"', "").strip())

@@ -40,7 +40,7 @@ _NO_SENTENCE = late(
 """How commands and settings begin."""
 _PROPERTY = late(
     r"[^\r\n]{0,60}\d\d:\d\d:\d\d|[^\r\n:]{1,60}(?:[ \t]+:(?:[ \t]|$)|:[ \t]{2,}\S)"
-    r"|[^\r\n]{0,60}?[\w\])}](?:[ ]{3}|\t)[ \t]*\S"
+    r"|[^\r\n]{0,60}?[\w\])}](?:[ ]{3}|\t)[ \t]*\S|[\w.-]{1,60}(?:[ \t]+=[ \t]|[ \t]*=[ \t]*[\"'])"
 )
 """A line with a time, with a name and a value, or in columns."""
 _MARKS = late(r"[ ]{0,4}(?![ \t])(?:>[ ]?)*(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?")
