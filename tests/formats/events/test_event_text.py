@@ -6,6 +6,7 @@ import pytest
 from tests import ROOT
 
 from ipseclint.formats import recognise
+from ipseclint.formats.events import event_text
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import bytes_source, file_source
@@ -345,3 +346,13 @@ def test_french_labels_that_fill_their_column_are_read(apostrophe: str) -> None:
     )
     (event,) = read(text).events
     assert (event.event_id, event.span.line) == (4653, 3)
+
+
+def test_of_messages_in_a_row_the_place_is_that_of_the_one_with_the_code() -> None:
+    text = (
+        "At the server:\n\nCoId={B4}: The following error occurred in the Point to Point Protocol module."
+        "\n\nand at the laptop:\n\nCoId={B4}: The user CORP\\ana dialed a connection named HQ which has failed. "
+        "The error code returned on failure is 718.\n"
+    )
+    parsed = event_text.parse(bytes_source("events.txt", text.encode()))
+    assert [(event.span.line, event.span.column) for event in parsed.events] == [(7, 1)]
