@@ -26,6 +26,8 @@ _KINDS = re.compile(
     r'|"omauri"\s*:|"settingdefinitionid"\s*:\s*"(?:device_)?vendor_msft_firewall_'
 )
 """What only such configurations have, in folded text."""
+_SIGNS = ("microsoft.graph.", '"omauri"', "settingdefinitionid")
+"""Words of which they have one: quicker to look for."""
 _TYPE = "@odata.type"
 _CATALOG = re.compile(r"(?:device_)?vendor_msft_firewall_mdmstore_(global|\w+?profile)_(\w+)", re.IGNORECASE)
 _ENCRYPTED = "true"
@@ -34,7 +36,8 @@ _Members = dict[str, Json]
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with configurations of these kinds."""
-    return source.head_text.lstrip()[:1] in {"{", "["} and _KINDS.search(source.head_folded) is not None
+    may_be = any(sign in source.head_words for sign in _SIGNS)
+    return may_be and source.head_text.lstrip()[:1] in {"{", "["} and _KINDS.search(source.head_folded) is not None
 
 
 @of_text

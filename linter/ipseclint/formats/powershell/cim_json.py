@@ -7,10 +7,13 @@ from functools import partial
 from sys import intern
 from typing import cast
 
+from ipseclint.formats.events import event_json
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_made
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.mdm import intune
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers import clouds
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import Instance, Node, class_of
@@ -23,9 +26,13 @@ _KEY = KEY_PROPERTY.casefold()
 
 
 def recognise(source: Source) -> bool:
-    """Whether it is JSON with objects that concern IPsec, which what is more particular has been asked before."""
+    """Whether it is JSON with objects that concern IPsec."""
     text = source.head_text.lstrip()
-    return text.startswith(("{", "[")) and concerns_ipsec(text)
+    if not text.startswith(("{", "[")) or clouds.recognise(source):
+        return False
+    if event_json.recognise(source) or intune.recognise(source):
+        return False
+    return concerns_ipsec(text)
 
 
 @of_text
