@@ -52,7 +52,7 @@ _QUOTED_COMMANDS = late(r"[ \t]*(?:`[^`\r\n]{8,2000}`[ \t]*)+\r?")
 """A line that is nothing but text between backticks."""
 _COMMAND = late(r"(?P<shell>netsh|reg|sc|net)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}(?=[ ])", re.IGNORECASE)
 _WITHIN = late(
-    r"\b(?:netsh(?:\.exe)?[ ][^\r\n]{0,80}?\b(?:ipsec[ ](?:static|dynamic)|consec|mainmode|set[ ]global)\b"
+    r"\b(?:netsh(?:\.exe)?[ ](?:(?!netsh)[^\r\n]){0,80}?\b(?:ipsec[ ](?:static|dynamic)|consec|mainmode|set[ ]global)\b"
     r"[^\r\n]{0,80}?="
     r"|netsh(?:\.exe)?[ ]advfirewall[ ]set[ ]global[ ]\S+[ ]\S+[ ]\S+[:-]"
     r"|(?:add|set|new|remove)-(?:vpn|netipsec)[a-z0-9]{3,50}[ ]+-[a-z]"
