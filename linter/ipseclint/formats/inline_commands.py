@@ -9,6 +9,7 @@ ticket or a mail quotes so has been done, and is read: see `prose`.
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -56,15 +57,18 @@ def without_inline(text: str) -> tuple[str, list[Told]]:
         if in_fence or _ALONE.fullmatch(line):
             continue
         is_row = line.lstrip().startswith("|") and line.rstrip().endswith("|")
-        for sign in (_INLINE, *((_CELL,) if is_row else ())):
-            for match in sign.finditer(line):
-                words = match[0].strip("` \t")
-                if mention_in(words) is None:
-                    continue
-                told.append(Told(index + 1, match.start() + match[0].index(words[:1]) + 1, words))
-                line = line[: match.start()] + " " * len(match[0]) + line[match.end() :]  # noqa: PLW2901
-        lines[index] = line
+        blank = partial(_blank, told, index + 1)
+        lines[index] = _CELL.sub(blank, _INLINE.sub(blank, line)) if is_row else _INLINE.sub(blank, line)
     return ("\n".join(lines), told) if told else (text, told)
+
+
+def _blank(told: list[Told], number: int, match: re.Match[str]) -> str:
+    """What stands in the place of a command in a line, which is kept; the words themselves if they are none."""
+    words = match[0].strip("` \t")
+    if mention_in(words) is None:
+        return match[0]
+    told.append(Told(number, match.start() + match[0].index(words[:1]) + 1, words))
+    return " " * len(match[0])
 
 
 def tell(told: list[Told], diagnostics: Diagnostics) -> None:
