@@ -20,6 +20,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
 from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.inline_commands import tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -31,6 +32,7 @@ from ipseclint.formats.prose import blocks_between, command_within, may_stand
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
+from ipseclint.model.settings import RefusedCommand
 from ipseclint.source import DOCUMENTS, Source, Span, bytes_source, each_line_once, lines_of_text
 from ipseclint.words import plural
 
@@ -78,7 +80,7 @@ _QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
 """The marks of what is quoted, as in mail and in Markdown."""
 _QUOTE = late(r"\n[ \t]{0,3}+> ?[A-Za-z-]")
 _LOOKS = late(
-    r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b|certutil\b"
+    r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b(?! ?:)|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b|certutil\b"
     r"|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
     re.IGNORECASE,
 )
@@ -219,8 +221,9 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         lines = lines_of_text(text)
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
         shown = _Shown()
+        failed: list[tuple[Piece, Failure]] = []
         for number, (form, piece) in enumerate(
-            _read(text, diagnostics.path, recognise, is_written=may_stand(text, diagnostics.path))
+            _read(text, diagnostics.path, recognise, failed, is_written=may_stand(text, diagnostics.path))
         ):
             if number >= MAX_PIECES:
                 place = diagnostics.place(next(iter(piece.lines)), 1)
@@ -256,7 +259,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
             form.parse(bytes_source(diagnostics.path, _alone(own, len(lines)).encode("utf-8", "replace")))
             for form, own in pieces.values()
         ]
-        joined = _joined(_without_typed(parts, [form for form, _ in pieces.values()]), diagnostics)
+        alone = [_failed_alone(typed, failure, recognise, diagnostics) for typed, failure in failed]
+        joined = _joined(_without_typed(parts, [form for form, _ in pieces.values()]) + alone, diagnostics)
         return _with_help(joined, helped, diagnostics) if helped else joined
 
     return Format(
@@ -314,9 +318,17 @@ _PARTED = late(
 
 
 def _read(
-    text: str, path: str, recognise: Callable[[Source], Format | None], *, is_written: bool
+    text: str,
+    path: str,
+    recognise: Callable[[Source], Format | None],
+    failed: list[tuple[Piece, Failure]] | None = None,
+    *,
+    is_written: bool,
 ) -> Iterator[tuple[Format, Piece]]:
-    """The pieces that are of a format, each with it: outputs in order, then what was typed into each program."""
+    """The pieces that are of a format, each with it: outputs in order, then what was typed into each program.
+
+    `failed` takes what was typed and ended with an error, which is then no piece.
+    """
     typed: dict[str, dict[int, str]] = {}
     if is_page(text):
         from ipseclint.formats.html_blocks import blocks_of
@@ -324,7 +336,8 @@ def _read(
         blocks = blocks_of(text)
     else:
         blocks = [dict(enumerate(lines_of_text(text), start=1))]
-    for piece in (piece for block in blocks for piece in _pieces(block)):
+    parted = (piece for block in blocks for piece in _pieces(block))
+    for piece in parted if failed is None else _carried_out(parted, failed):
         if piece.kind != "output":
             typed.setdefault(piece.kind, {}).update(piece.lines)
             continue
@@ -339,6 +352,58 @@ def _read(
         form = recognise(bytes_source(name, piece.text.encode("utf-8", "replace"))) if piece.lines else None
         if form is not None:
             yield form, piece
+
+
+def _carried_out(pieces: Iterator[Piece], failed: list[tuple[Piece, Failure]]) -> Iterator[Piece]:
+    """The pieces without the errors below typed commands, and without a command that has failed alone."""
+    typed: list[Piece] = []
+    for piece in pieces:
+        if piece.kind != "output":
+            typed.append(piece)
+            continue
+        left = dict(piece.lines)
+        lines = {number: line for own in typed for number, line in own.lines.items()}
+        words = " ".join(line.strip() for line in lines.values())
+        failure = failure_in(left, name_of(words)) if words else None
+        if failure is not None:
+            failed.append((Piece(typed[0].kind, lines), failure))
+            if is_one(words):
+                typed.clear()
+        while failure is not None:
+            left = {number: line for number, line in left.items() if number not in failure.rows}
+            failure = failure_in(left, name_of(words))
+        yield from typed
+        typed.clear()
+        yield Piece(piece.kind, left)
+    yield from typed
+
+
+def _failed_alone(
+    typed: Piece, failure: Failure, recognise: Callable[[Source], Format | None], diagnostics: Diagnostics
+) -> Parsed:
+    """What a command that ended with an error leaves: its keys, which are not printed, and that it did nothing."""
+    words = " ".join(line.strip() for line in typed.lines.values())
+    place = diagnostics.place(failure.row, failure.column, 1)
+    name = f"{diagnostics.path}.ps1" if typed.kind == "powershell" else diagnostics.path
+    form = recognise(bytes_source(name, typed.text.encode("utf-8", "replace")))
+    last = max(typed.lines)
+    alone = (
+        form.parse(bytes_source(diagnostics.path, _alone(typed.lines, last).encode("utf-8", "replace")))
+        if form
+        else None
+    )
+    if _LOOKS.match(words) or not is_one(words):
+        several = "below several commands: which of them did nothing cannot be told"
+        shown = "in place of what the command was to show, which is missing"
+        diagnostics.not_understood(f"an error is printed {shown if is_one(words) else several}", place)
+        return Parsed(policy=Policy(), secrets=() if alone is None else alone.secrets)
+    refused = () if alone is None else alone.policy.refused_commands
+    if form is not None and not refused:
+        reason = (
+            f"the text below it says {quoted(failure.reason)}" if failure.reason else "an error is printed below it"
+        )
+        refused = (RefusedCommand(command=name_of(words), reason=reason, span=place),)
+    return Parsed(policy=Policy(refused_commands=refused), secrets=() if alone is None else alone.secrets)
 
 
 _BESIDE_PROSE = SCRIPT_FORMATS | {"ipsec-conf", "swanctl-conf", "powershell-list", "reg-query"}

@@ -1,0 +1,151 @@
+"""What was typed and ended with an error did nothing, and is a refused command."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.test_transcript import RULE, read
+
+from ipseclint.formats.failed_commands import failure_in, is_one, name_of
+
+CMDLET = "New-NetIPsecRule -DisplayName Servers -InboundSecurity Require -OutboundSecurity Request"
+RECORD = """\
+At line:1 char:1
++ New-NetIPsecRule -DisplayName Servers -InboundSecurity Require -Outbo ...
++ ~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~
+    + CategoryInfo          : PermissionDenied: (MSFT_NetConSecRule:root/standardcimv2) [New-NetIPsecRule], CimException
+    + FullyQualifiedErrorId : Windows System Error 5,New-NetIPsecRule
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer", "command", "said"),
+    [
+        (
+            f"C:\\>{RULE}",
+            "The requested operation requires elevation (Run as administrator).",
+            "netsh advfirewall consec add rule",
+            "The requested operation requires elevation",
+        ),
+        (f"C:\\>{RULE}", "\nAccess is denied.", "netsh advfirewall consec add rule", "Access is denied."),
+        (
+            "C:\\>netsh ipsec static add policy name=P",
+            "ERR IPsec[05022] : Policy 'P' is there",
+            "netsh ipsec static add policy",
+            "ERR IPsec[05022]",
+        ),
+        (
+            "netsh ipsec static>add policy name=P",
+            "ERR IPsec[05022] : Policy 'P' is there",
+            "ipsec static add policy",
+            "ERR IPsec[05022]",
+        ),
+        (
+            "C:\\>sc config IKEEXT start= disabled",
+            "[SC] OpenService FAILED 5:\n\nAccess is denied.",
+            "sc config IKEEXT",
+            "[SC] OpenService FAILED 5: Access is denied.",
+        ),
+        (
+            "C:\\>sc config IKEEXT start= disabled",
+            "[SC] OpenService FEHLER 5:\n\nZugriff verweigert",
+            "sc config IKEEXT",
+            "[SC] OpenService FEHLER 5: Zugriff verweigert",
+        ),
+        (
+            f"PS C:\\> {CMDLET}",
+            f"New-NetIPsecRule : Access is denied. \n{RECORD}",
+            "New-NetIPsecRule",
+            "Access is denied.",
+        ),
+        (f"PS C:\\> {CMDLET}", "New-NetIPsecRule: Access is denied.", "New-NetIPsecRule", "Access is denied."),
+        (
+            f"PS C:\\> {CMDLET}",
+            "New-NetIPsecRule: \nLine |\n   1 |  New-NetIPsecRule -DisplayName A\n     | ~~~\n     | Access is denied.",
+            "New-NetIPsecRule",
+            "Access is denied.",
+        ),
+    ],
+)
+def test_a_command_with_an_error_below_it_makes_nothing(typed: str, answer: str, command: str, said: str) -> None:
+    prompt, _, _ = typed.partition(">")
+    parsed = read(f"{typed}\n{answer}\n\n{prompt}>exit\n")
+    (refused,) = parsed.policy.refused_commands
+    assert (refused.command, refused.reason) == (command, f"the text below it says `{said}`")
+    assert parsed.policy.connection_security_rules == ()
+    assert parsed.policy.policies == ()
+    assert parsed.policy.services == ()
+    assert parsed.problems == ()
+
+
+def test_the_place_of_the_refusal_is_that_of_the_error() -> None:
+    parsed = read(f"PS C:\\> {CMDLET}\n\n  New-NetIPsecRule : Access is denied.\n{RECORD}PS C:\\> {CMDLET}\n\n")
+    (refused,) = parsed.policy.refused_commands
+    assert (refused.span.line, refused.span.column) == (3, 3)
+    (rule,) = parsed.policy.connection_security_rules
+    assert rule.span.line == 9
+
+
+def test_a_command_that_its_own_words_explain_better_keeps_their_reason() -> None:
+    typed = "C:\\>netsh ipsec static add filterlist name=L colour=blue"
+    parsed = read(f"{typed}\nERR IPsec[00001] : bad tag\n\nC:\\>exit\n")
+    (refused,) = parsed.policy.refused_commands
+    assert "colour" in refused.reason
+    assert refused.span.line == 1
+
+
+def test_an_error_below_several_commands_is_a_problem_and_they_are_read() -> None:
+    parsed = read(f"PS C:\\> {CMDLET}; Set-Service IKEEXT -StartupType Disabled\nNew-NetIPsecRule : No.\n{RECORD}")
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Servers"]
+    assert parsed.policy.refused_commands == ()
+    (problem,) = parsed.problems
+    assert (problem.span.line, problem.message) == (
+        2,
+        "an error is printed below several commands: which of them did nothing cannot be told",
+    )
+
+
+def test_an_error_in_place_of_an_output_is_a_problem() -> None:
+    parsed = read(f"PS C:\\> {CMDLET}\nPS C:\\> Get-NetIPsecRule\nGet-NetIPsecRule : Access is denied.\n{RECORD}")
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Servers"]
+    assert parsed.policy.refused_commands == ()
+    (problem,) = parsed.problems
+    assert problem.span.line == 3
+
+
+def test_a_key_of_a_command_that_failed_is_known_for_one() -> None:
+    typed = f'C:\\>{RULE} auth1=computerpsk auth1psk="winter 2026"'
+    parsed = read(f"{typed}\nA specified value is not valid.\n\nC:\\>exit\n")
+    (secret,) = parsed.secrets
+    assert typed[secret.column - 1 :][: secret.length].strip('"') == "winter 2026"
+    (refused,) = parsed.policy.refused_commands
+    assert "winter" not in refused.reason
+
+
+def test_what_a_list_says_of_a_name_like_that_of_a_cmdlet_is_no_error() -> None:
+    assert failure_in({1: "Start-Type : Automatic", 2: "Name : IKEEXT"}, "Get-Service") is None
+    assert failure_in({1: "Ok."}, "netsh advfirewall consec add rule") is None
+    assert failure_in({}, "netsh") is None
+
+
+def test_an_error_far_below_a_command_is_not_its_own() -> None:
+    printed = dict.fromkeys(range(1, 7), "a row")
+    assert failure_in(printed | {7: "Access is denied."}, "netsh") is None
+    assert failure_in({1: "a row", 6: "Access is denied."}, "netsh") is not None
+
+
+@pytest.mark.parametrize(("typed", "expected"), [("a; b", False), ("a | b", False), ('a -x "b; c"', True), ("a", True)])
+def test_one_command_is_told_from_several(typed: str, expected: bool) -> None:
+    assert is_one(typed) is expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("netsh advfirewall consec add rule name=x", "netsh advfirewall consec add rule"),
+        ("reg add HKLM\\SYSTEM /v x", "reg add"),
+        ("New-NetIPsecRule Servers", "New-NetIPsecRule"),
+        ("", ""),
+    ],
+)
+def test_a_command_is_named_by_its_own_words(typed: str, expected: str) -> None:
+    assert name_of(typed) == expected
