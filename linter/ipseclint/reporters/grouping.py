@@ -11,7 +11,6 @@ from msgspec import Struct
 from ipseclint.escape import visible
 from ipseclint.finding import Finding, Severity, Subject, WindowsError
 from ipseclint.reporters import Spread, in_turn
-from ipseclint.reporters.questions import Question, question_of
 from ipseclint.reporters.words import kind_word
 from ipseclint.semantics.failures import DELAY_DROPS, QUEUE_DROPS
 from ipseclint.source import Span
@@ -189,13 +188,10 @@ class _Grouped(Generic[Listed]):
         return made
 
 
-def _worst_first(group: Group[Any]) -> tuple[bool, int, int, bool, int]:
-    """By severity, then by how it ends; what fails stands before what is only weak, then the most frequent first."""
-    first = group.first
-    codes = {error.code for error in first.leads_to}
+def _worst_first(group: Group[Any]) -> tuple[bool, int, int, int]:
+    codes = {error.code for error in group.first.leads_to}
     ending = 0 if QUEUE_DROP in codes else 1 if codes & _DROPS else 2 if codes else 3
-    is_weak = question_of(first.code) is Question.WEAK
-    return (not first.counts, -first.severity.rank, ending, is_weak, -len(group.findings))
+    return (not group.first.counts, -group.first.severity.rank, ending, -len(group.findings))
 
 
 def sections(
