@@ -296,7 +296,7 @@ def test_what_it_writes_of_remote_access_is_read_whole() -> None:
     parsed = found.parse(source)
     assert parsed.problems == ()
     policy = parsed.policy
-    assert [len(each) for each in (policy.vpn_servers, policy.vpn_interfaces, policy.certificates)] == [2, 1, 1]
+    assert [len(each) for each in (policy.vpn_servers, policy.vpn_interfaces, policy.certificates)] == [1, 1, 1]
 
 
 @pytest.mark.parametrize(

@@ -265,7 +265,7 @@ def test_what_cannot_be_used_is_said(desk: Path, cli: Callable[..., Any], name: 
 
 
 @pytest.mark.parametrize(
-    "text", ["tool = 3", "[tool]\nipseclint = 3", "a = " + "[" * 5000, "\xff", "tool.ipseclint = []", "x = 1\nx = 1"]
+    "text", ["tool = 3", "[tool]\nother = 3", "a = " + "[" * 5000, "\xff", "tool.other = []", "x = 1\nx = 1"]
 )
 def test_the_pyproject_of_somebody_else_is_left_alone(desk: Path, cli: Callable[..., Any], text: str) -> None:
     (desk / "pyproject.toml").write_bytes(text.encode("latin-1"))

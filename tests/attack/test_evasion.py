@@ -60,6 +60,7 @@ def audited(words: str) -> str:
     return f"`{words}` changes what is audited, and with it whether failures of IPsec leave an event; it is not read"
 
 
+LATER = "`schtasks` makes a task that runs this later: what it then does is not followed"
 BATCH: dict[str, str] = {
     "netsh advfirewall set allprofiles state off": STATE,
     "netsh advf set domain st notconfigured": STATE,
@@ -85,8 +86,8 @@ BATCH: dict[str, str] = {
     r"copy %SystemRoot%\System32\netsh.exe n.exe": BEHIND.format("copy"),
     f"n.exe advfirewall {ADD}": BEHIND.format("n.exe"),
     "doskey n=netsh $*": BEHIND.format("doskey"),
-    f"psexec \\\\other netsh advfirewall {ADD}": BEHIND.format("psexec"),
-    f'schtasks /create /tn x /tr "netsh advfirewall {ADD}"': BEHIND.format("schtasks"),
+    f"psexec \\\\other netsh advfirewall {ADD}": "`psexec` runs this on another machine: it is no policy of this one",
+    f'schtasks /create /tn x /tr "netsh advfirewall {ADD}"': LATER,
     f'wmic process call create "netsh advfirewall {ADD}"': BEHIND.format("wmic"),
     f"echo netsh advfirewall {ADD} | cmd": "hands this command to another program, which is not followed",
     f"echo netsh advfirewall {ADD} > x.cmd": "writes this command into a file, which is not part of this input",
@@ -148,9 +149,7 @@ BATCH: dict[str, str] = {
     "python weak.py": OTHER_SCRIPT,
     'mshta vbscript:Execute("x")': OTHER_SCRIPT,
     "schtasks /create /tn x /tr c:\\weak.cmd": OTHER_SCRIPT,
-    "schtasks /create /xml weak.xml /tn x": (
-        "`schtasks /create` brings in a task from a file or a text whose commands are not known"
-    ),
+    "schtasks /create /xml weak.xml /tn x": LATER,
     "wmic process call create x.exe": "`process call create` starts a program here, which is not followed",
     "powershell -w hidden \"& ((gv '*mdr*').Name[3,11,2]-join'')\"": HIDDEN,
     r'rd /s /q "%windir%\System32\GroupPolicy"': (
@@ -419,12 +418,9 @@ POWERSHELL_RULE = "New-NetIPsecRule -DisplayName g -InboundSecurity Require -Out
 @pytest.mark.parametrize(
     "line",
     [
-        "$s = [scriptblock]::Create('Remove-NetIPsecRule -All'); & $s",
         "[Diagnostics.Process]::Start('netsh', 'advfirewall reset')",
         "$ExecutionContext.InvokeCommand.InvokeScript('Remove-NetIPsecRule -All')",
         "(New-Object -ComObject WScript.Shell).Run('netsh ipsec static delete all')",
-        "Start-Process powershell '-c Remove-NetIPsecRule -All'",
-        "Start-Process powershell.exe -ArgumentList '-Command', 'Remove-NetIPsecRule -All'",
     ],
 )
 def test_what_net_or_another_powershell_runs_is_a_problem(line: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
@@ -433,6 +429,24 @@ def test_what_net_or_another_powershell_runs_is_a_problem(line: str, tmp_path: P
     ran = cli(script, "-o", "concise")
     assert ran.code == 4, ran
     assert "s.ps1:2:" in ran.out
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "$s = [scriptblock]::Create('Remove-NetIPsecRule -All'); & $s",
+        "Start-Process powershell '-c Remove-NetIPsecRule -All'",
+        "Start-Process powershell.exe -ArgumentList '-Command', 'Remove-NetIPsecRule -All'",
+    ],
+)
+def test_a_text_that_powershell_runs_is_carried_out(line: str, tmp_path: Path, cli: Callable[..., Any]) -> None:
+    script = tmp_path / "s.ps1"
+    script.write_text(f"{POWERSHELL_RULE}{line}\n")
+    ran = cli(script, "-o", "concise")
+    assert ran.code == 3, ran
+    assert "it sets none" in ran.out
+    script.write_text(f"{line}\n{POWERSHELL_RULE}")
+    assert "understood: 1 connection security rule" in cli(script).out
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ LARGE = base64.b64decode("QlpoOTFBWSZTWbXShMYASEhAQMAAAAQACCAAMMwFKaYIgjYhEEeLuS
 
 SUSPICIOUS: dict[str, bytes] = {
     "typo.cmd": b"netsh adfirewall consec add rule name=x endpoint1=any endpoint2=any\r\n",
-    "encoded.ps1": b"powershell -NoP -EncodedCommand " + base64.b64encode(WEAK.encode("utf-16-le")),
+    "encoded.ps1": b"powershell -NoP -EncodedCommand " + base64.b64encode(WEAK[:-9].encode("utf-16-le")) + b"..",
     "encoded.yml": b"user_data: |\n"
     + base64.encodebytes(b"#ps1\nNew-NetIPsecRule -DisplayName a -InboundSecurity Require\n"),
     "carets.cmd": b"n^etsh advfire^wall con^sec add rule name=w endpoint1=any endpoint2=any\r\n",

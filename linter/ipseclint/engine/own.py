@@ -124,8 +124,8 @@ _COMMAND = late(
     rb"advfirewall (?:consec|mainmode|set)|ipsec (?:static|dynamic)|consec (?:add|set)|echo off|param\()"
 )
 """A command at the start of a line. Reports have theirs behind a word, or the number of a line, or in quotes."""
-_SHOWN_LINE = late(r"(?m)^ *[0-9]{1,9} \| [^\n]*$")
-"""A line of an input as a report in text shows it."""
+_SHOWN_LINE = late(r"(?m)^(?: *[0-9]{1,9} \| [^\n]*| {2,8}`[^`\n]*`)$")
+"""A line of an input as a report in text shows it, and a command as an explanation quotes it."""
 _EXPORT = late(
     r"\n(?:\ufeff|<\?xml|<[a-z][\w:.]{2,60}[ >]|[{\[][ \t]*\r?\n|\{\"|\[\{|windows registry editor|regedit4|"
     r"(?:encoding|pbversion)=|hkey_|computer[ \t]*\r?\n|dn:|\[peer|\[version\]|\[unicode\])",
@@ -185,7 +185,8 @@ def _holds_policy(source: Source) -> bool:
     format_ = recognise(source)
     if format_ is None:
         return False
-    # A shell would take the number of a line that a report shows for what is handed to the command behind it.
+    # A shell would take the number of a line that a report shows for what is handed to the command behind it; what
+    # an explanation quotes is read in tickets, where people quote commands so.
     unquoted = bytes_source(source.path, _SHOWN_LINE.sub("", source.read_text()).encode("utf-8", "surrogatepass"))
     return not format_.parse(unquoted).policy.model_copy(update={"refused_commands": ()}).is_empty
 
