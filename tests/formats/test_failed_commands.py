@@ -26,6 +26,16 @@ At line:1 char:1
             "netsh advfirewall consec add rule",
             "The requested operation requires elevation",
         ),
+        *(
+            (f"C:\\>{RULE}", f"{said}.", "netsh advfirewall consec add rule", said)
+            for said in (
+                "Der angeforderte Vorgang erfordert erh\u00f6hte Rechte",
+                "L\u2019op\u00e9ration demand\u00e9e n\u00e9cessite une \u00e9l\u00e9vation",
+                "La operaci\u00f3n solicitada requiere elevaci\u00f3n",
+                "\u8bf7\u6c42\u7684\u64cd\u4f5c\u9700\u8981\u63d0\u5347",
+                "Zugriff verweigert",
+            )
+        ),
         (f"C:\\>{RULE}", "\nAccess is denied.", "netsh advfirewall consec add rule", "Access is denied."),
         (
             "C:\\>netsh ipsec static add policy name=P",
@@ -110,6 +120,24 @@ def test_an_error_in_place_of_an_output_is_a_problem() -> None:
     assert parsed.policy.refused_commands == ()
     (problem,) = parsed.problems
     assert problem.span.line == 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer", "count"),
+    [
+        ("C:\\>netsh ipsec static show policy all", "ERR IPsec[05072] : No Policies", 0),
+        ("C:\\>netsh ipsec static show policy all", "ERR IPsec[05073] : no store", 1),
+        (
+            "PS C:\\> Get-NetIPsecRule -DisplayName x",
+            f"Get-NetIPsecRule : No MSFT_NetConSecRule objects found with property 'DisplayName'.\n{RECORD}",
+            0,
+        ),
+    ],
+)
+def test_that_there_is_nothing_to_show_is_an_answer(typed: str, answer: str, count: int) -> None:
+    parsed = read(f"C:\\>{RULE}\nOk.\n\n{typed}\n{answer}\n")
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["A"]
+    assert len(parsed.problems) == count
 
 
 def test_a_key_of_a_command_that_failed_is_known_for_one() -> None:

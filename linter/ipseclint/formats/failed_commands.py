@@ -4,7 +4,8 @@
     The requested operation requires elevation ...      New-NetIPsecRule : Access is denied.
                                                             + CategoryInfo          : PermissionDenied ...
 
-Of what is printed, the marks of the programs are known in every language, their sentences in English.
+Of what is printed, the marks of the programs are known in every language, that the user may not do it in some, other
+sentences in English.
 """
 
 from __future__ import annotations
@@ -21,7 +22,12 @@ _OF_PROGRAMS = late(
     r"\[SC\] .{1,80} \d{1,5}:[ ]?"  # what sc.exe says in every language: the call, and the number of its error
     r"|ERR IPsec ?\[\d{1,6}\]|(?:ERROR|FEHLER|ERREUR) ?: |System error \d{1,5} has occurred"
     r"|'[^'\r\n]{1,260}' is not recognized as an internal or external command"
-    r"|The requested operation requires elevation|Access is denied\.|The following command was not found: "
+    r"|Access is denied\.|Zugriff verweigert|Acc\u00e8s refus\u00e9\.|Acceso denegado\."
+    r"|The requested operation requires elevation|Der angeforderte Vorgang erfordert erh\u00f6hte Rechte"
+    r"|L[\u2019']op\u00e9ration demand\u00e9e n\u00e9cessite une \u00e9l\u00e9vation"
+    r"|La operaci\u00f3n solicitada requiere elevaci\u00f3n"
+    r"|\u8bf7\u6c42\u7684\u64cd\u4f5c\u9700\u8981\u63d0\u5347"
+    r"|The following command was not found: "
     r"|The syntax supplied for this command is not valid|A specified value is not valid\."
     r"|One or more essential parameters |An error occurred while attempting to contact "
     r"|The system cannot find the (?:file|path) specified\.|Cannot create a file when that file already exists\."
@@ -36,7 +42,7 @@ _OF_RECORD = late(r"[ \t]*(?:\+ |At (?:line|.{1,260}):\d|Line \||\d{1,6} \||\|)"
 """The rows of an error record below the first."""
 _BAR = late(r"[ \t]*\|[ \t]+(?P<reason>[^~\s][^\r\n]*)")
 _SEVERAL = late(r"[;&|{}]|\b(?:foreach|for|while|if)\b[ ]?\(", re.IGNORECASE)
-_QUOTE = late(r"[\"'\u2018\u2019\u201c\u201d]")
+_QUOTE = late(r"(?<!\w)['\u2018]|[\"\u201c\u201d]")
 _QUOTED = late(r"\"[^\"]*\"|'[^']*'")
 _WORDS = 5
 """How many words may name a command: `netsh advfirewall consec add rule`."""
@@ -85,6 +91,11 @@ def _record(seen: list[tuple[int, str]]) -> list[tuple[int, str]]:
     while count < len(seen) and _OF_RECORD.match(seen[count][1]):
         count += 1
     return seen[:count]
+
+
+def is_nothing(failure: Failure) -> bool:
+    """Whether an error below a command that shows objects says that there are none."""
+    return failure.reason.startswith(("ERR IPsec[05072]", "No MSFT_"))
 
 
 def is_one(typed: str) -> bool:

@@ -20,7 +20,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
+from ipseclint.formats.failed_commands import Failure, failure_in, is_nothing, is_one, name_of
 from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.inline_commands import tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -395,7 +395,8 @@ def _failed_alone(
     if _LOOKS.match(words) or not is_one(words):
         several = "below several commands: which of them did nothing cannot be told"
         shown = "in place of what the command was to show, which is missing"
-        diagnostics.not_understood(f"an error is printed {shown if is_one(words) else several}", place)
+        if not (_LOOKS.match(words) and is_nothing(failure)):
+            diagnostics.not_understood(f"an error is printed {shown if is_one(words) else several}", place)
         return Parsed(policy=Policy(), secrets=() if alone is None else alone.secrets)
     refused = () if alone is None else alone.policy.refused_commands
     if form is not None and not refused:
