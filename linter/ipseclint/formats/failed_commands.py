@@ -68,18 +68,17 @@ def failure_in(lines: Mapping[int, str], command: str) -> Failure | None:
             reason = record["reason"] or next((bar["reason"] for _, own in taken if (bar := _BAR.match(own))), "")
             is_own = text.casefold().startswith(command.casefold())
             if len(taken) > 1 or is_own:  # another row alone may be of a list of properties
-                said = _QUOTE.split(reason, maxsplit=1)[0].strip()
-                return Failure(row, column, said, frozenset(number for number, _ in taken))
+                return Failure(row, column, _unquoting(reason), frozenset(number for number, _ in taken))
         elif (error := _OF_PROGRAMS.match(text)) is not None:
             taken = seen[at : at + 2] if error[0].endswith(":") else seen[at : at + 1]
-            said = " ".join((error[0], *(own.strip() for _, own in taken[1:]))) if len(taken) > 1 else error[0]
-            return Failure(
-                row,
-                column,
-                _QUOTE.split(said, maxsplit=1)[0].strip() or "an error",
-                frozenset(number for number, _ in taken),
-            )
+            said = " ".join((error[0], *(own.strip() for _, own in taken[1:])))
+            return Failure(row, column, _unquoting(said) or "an error", frozenset(number for number, _ in taken))
     return None
+
+
+def _unquoting(said: str) -> str:
+    """What a sentence says before it quotes something."""
+    return _QUOTE.split(said, maxsplit=1)[0].strip()
 
 
 def _record(seen: list[tuple[int, str]]) -> list[tuple[int, str]]:

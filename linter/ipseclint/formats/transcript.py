@@ -222,16 +222,16 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
         shown = _Shown()
         failed: list[tuple[Piece, Failure]] = []
-        for number, (form, piece) in enumerate(
-            _read(text, diagnostics.path, recognise, failed, is_written=may_stand(text, diagnostics.path))
-        ):
+        is_written = may_stand(text, diagnostics.path)
+        for number, (form, piece) in enumerate(_read(text, diagnostics.path, recognise, failed, is_written=is_written)):
             if number >= MAX_PIECES:
                 place = diagnostics.place(next(iter(piece.lines)), 1)
                 diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
                 break
             own = shown.new_in(piece) if form.name == "netsh-script" else piece.lines
             pieces.setdefault(form.name, (form, {}))[1].update(own)
-        if "ipsec" in text.casefold() or "master pfs" in text.casefold() or "Filter" in text:
+        folded = text.casefold()
+        if "ipsec" in folded or "master pfs" in folded or "Filter" in text:
             from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN, unread
 
             done = {number for _, own in pieces.values() for number in own}
@@ -239,7 +239,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 length = len(lines[number - 1].strip())
                 column = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
                 diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
-        if may_stand(text, diagnostics.path):
+        if is_written:
             for row, sentence in enumerate(lines, start=1):
                 if (within := command_within(sentence)) is not None:
                     place = diagnostics.place(row, within[0] + 1, within[1])
@@ -255,10 +255,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
             for line, column, length in commands_outside(text):
                 message = "a command outside of the page's blocks of code is not read"
                 diagnostics.not_understood(message, diagnostics.place(line, column, length))
-        parts = [
-            form.parse(bytes_source(diagnostics.path, _alone(own, len(lines)).encode("utf-8", "replace")))
-            for form, own in pieces.values()
-        ]
+        parts = [_parsed(form, own, diagnostics.path) for form, own in pieces.values()]
         alone = [_failed_alone(typed, failure, recognise, diagnostics) for typed, failure in failed]
         joined = _joined(_without_typed(parts, [form for form, _ in pieces.values()]) + alone, diagnostics)
         return _with_help(joined, helped, diagnostics) if helped else joined
@@ -348,8 +345,7 @@ def _read(
             yield form, piece
     for kind, own in typed.items():
         piece = Piece(kind, {number: line for number, line in own.items() if not _LOOKS.match(line.strip())})
-        name = f"{path}.ps1" if kind == "powershell" else path
-        form = recognise(bytes_source(name, piece.text.encode("utf-8", "replace"))) if piece.lines else None
+        form = _form_of(piece, path, recognise) if piece.lines else None
         if form is not None:
             yield form, piece
 
@@ -363,7 +359,7 @@ def _carried_out(pieces: Iterator[Piece], failed: list[tuple[Piece, Failure]]) -
             continue
         left = dict(piece.lines)
         lines = {number: line for own in typed for number, line in own.lines.items()}
-        words = " ".join(line.strip() for line in lines.values())
+        words = _words(lines)
         failure = failure_in(left, name_of(words)) if words else None
         if failure is not None:
             failed.append((Piece(typed[0].kind, lines), failure))
@@ -378,33 +374,42 @@ def _carried_out(pieces: Iterator[Piece], failed: list[tuple[Piece, Failure]]) -
     yield from typed
 
 
+def _words(typed: Mapping[int, str]) -> str:
+    """What was typed, on one line."""
+    return " ".join(line.strip() for line in typed.values())
+
+
 def _failed_alone(
     typed: Piece, failure: Failure, recognise: Callable[[Source], Format | None], diagnostics: Diagnostics
 ) -> Parsed:
     """What a command that ended with an error leaves: its keys, which are not printed, and that it did nothing."""
-    words = " ".join(line.strip() for line in typed.lines.values())
+    words = _words(typed.lines)
     place = diagnostics.place(failure.row, failure.column, 1)
-    name = f"{diagnostics.path}.ps1" if typed.kind == "powershell" else diagnostics.path
-    form = recognise(bytes_source(name, typed.text.encode("utf-8", "replace")))
-    last = max(typed.lines)
-    alone = (
-        form.parse(bytes_source(diagnostics.path, _alone(typed.lines, last).encode("utf-8", "replace")))
-        if form
-        else None
-    )
-    if _LOOKS.match(words) or not is_one(words):
+    form = _form_of(typed, diagnostics.path, recognise)
+    alone = Parsed(policy=Policy()) if form is None else _parsed(form, typed.lines, diagnostics.path)
+    refused = alone.policy.refused_commands
+    is_look, is_alone = _LOOKS.match(words) is not None, is_one(words)
+    if is_look or not is_alone:
         several = "below several commands: which of them did nothing cannot be told"
         shown = "in place of what the command was to show, which is missing"
-        if not (_LOOKS.match(words) and is_nothing(failure)):
-            diagnostics.not_understood(f"an error is printed {shown if is_one(words) else several}", place)
-        return Parsed(policy=Policy(), secrets=() if alone is None else alone.secrets)
-    refused = () if alone is None else alone.policy.refused_commands
-    if form is not None and not refused:
-        reason = (
-            f"the text below it says {quoted(failure.reason)}" if failure.reason else "an error is printed below it"
-        )
-        refused = (RefusedCommand(command=name_of(words), reason=reason, span=place),)
-    return Parsed(policy=Policy(refused_commands=refused), secrets=() if alone is None else alone.secrets)
+        if not (is_look and is_nothing(failure)):
+            diagnostics.not_understood(f"an error is printed {shown if is_alone else several}", place)
+        refused = ()
+    elif form is not None and not refused:
+        said = f"the text below it says {quoted(failure.reason)}" if failure.reason else "an error is printed below it"
+        refused = (RefusedCommand(command=name_of(words), reason=said, span=place),)
+    return Parsed(policy=Policy(refused_commands=refused), secrets=alone.secrets)
+
+
+def _form_of(typed: Piece, path: str, recognise: Callable[[Source], Format | None]) -> Format | None:
+    """The format of what was typed: at a prompt of PowerShell it is a script."""
+    name = f"{path}.ps1" if typed.kind == "powershell" else path
+    return recognise(bytes_source(name, typed.text.encode("utf-8", "replace")))
+
+
+def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
+    """What a format makes of some lines of a text, each where it stands in it."""
+    return form.parse(bytes_source(path, _alone(lines).encode("utf-8", "replace")))
 
 
 _BESIDE_PROSE = SCRIPT_FORMATS | {"ipsec-conf", "swanctl-conf", "powershell-list", "reg-query"}
@@ -534,10 +539,9 @@ def _typed(prompt: re.Match[str], line: str) -> str:
     return (" " * (prompt.start("netsh") + len("netsh")) + words).ljust(begin) + line[begin:]
 
 
-def _alone(lines: dict[int, str], count: int) -> str:
+def _alone(lines: dict[int, str]) -> str:
     """Some lines of a text, each where it stands in it."""
-    last = max(lines, default=0)
-    return "\n".join(lines.get(number, "") for number in range(1, min(last, count) + 1))
+    return "\n".join(lines.get(number, "") for number in range(1, max(lines, default=0) + 1))
 
 
 def _without_typed(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Parsed]:
