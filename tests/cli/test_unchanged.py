@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint import __main__
+from ipseclint import __main__, rules
 from ipseclint.cli import app, unchanged
 from tests import ROOT
 from tests.command_line import Ran
@@ -53,7 +53,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Ran, bool]]:
         runs.clear()
         out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2))
         with monkeypatch.context() as patched:
-            patched.setattr(sys, "argv", ["ipseclint", *words, "--cache", folder])
+            patched.setattr(sys, "argv", ["ipseclint", *words, *(("--cache", folder) if folder else ())])
             patched.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(POLICY.format(minutes=6).encode())))
             patched.setattr(sys, "stdout", out)
             patched.setattr(sys, "stderr", err)
@@ -356,3 +356,64 @@ def test_what_is_neither_file_nor_folder_is_not_known(tmp_path: Path) -> None:
     states = {unchanged._state(str(place), within=False) for place in (empty, tmp_path / "none", tmp_path)}
     assert states == {blake2b(digest_size=20).digest(), b"not there: 2", b"folder"}
     assert unchanged._state(os.devnull, within=False) == unchanged._UNKNOWABLE
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder in the place of the one where the program lies."""
+    place = tmp_path / "home"
+    rulesets = unchanged._homes()[1]
+    monkeypatch.setattr(unchanged, "_homes", lambda: (str(place), rulesets))
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    return place
+
+
+@pytest.mark.parametrize(
+    "word", ["QD002", "few-quick-modes-per-main-mode", "13811", "0x35F3", "ERROR_IPSEC_IKE_QM_LIMIT"]
+)
+def test_what_a_word_means_is_kept_beside_the_program(desk: Path, home: Path, asked: Asked, word: str) -> None:
+    first, was_asked = asked("explain", word, folder="")
+    assert was_asked
+    assert (first.code, first.err) == (0, "")
+    os.chdir(desk.parent)
+    assert asked("explain", word, folder="") == (first, False)
+    assert len(list((home / "__pycache__" / "explained").iterdir())) == 1
+
+
+def test_a_word_has_one_answer_the_last(home: Path, asked: Asked) -> None:
+    utf_8, _ = asked("explain", "QD002", folder="")
+    assert asked("explain", "QD002", folder="", encoding="cp1252") == (utf_8, True)
+    assert asked("explain", "QD002", folder="") == (utf_8, True)
+    assert len(list((home / "__pycache__" / "explained").iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("nothing-of-this-name",),
+        ("Negotiation request sat in Queue too long",),
+        ("-o", "json", "QD002"),
+        ("QD002", "."),
+    ],
+)
+def test_no_text_of_a_user_is_kept_beside_the_program(
+    desk: Path, home: Path, asked: Asked, words: tuple[str, ...]
+) -> None:
+    first, _ = asked("explain", *words, folder="")
+    assert asked("explain", *words, folder="") == (first, True)
+    assert not home.exists() or not [path for path in home.rglob("*") if path.is_file()]
+
+
+def test_where_python_keeps_nothing_neither_does_explain(
+    home: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    assert asked("explain", "QD002", folder="")[1]
+    assert asked("explain", "QD002", folder="")[1]
+    assert not home.exists()
+
+
+def test_what_plugins_say_is_asked_anew(home: Path, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rules, "may_have_plugins", lambda: True)
+    assert asked("explain", "QD002", folder="")[1]
+    assert asked("explain", "QD002", folder="")[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 from ipseclint.cli import values
@@ -55,6 +56,7 @@ def command(
     from ipseclint.engine.lookup import explanations, suggestions
     from ipseclint.engine.ruleset import RulesetError, load_ruleset
     from ipseclint.escape import json_text
+    from ipseclint.rules import may_have_plugins
 
     target = output_of(output, form, FORMATS)
     if not word.strip():
@@ -81,6 +83,8 @@ def command(
         target.put(json_text(as_data(keys.hidden(word), known), indent=2) + "\n")
     else:
         target.put((as_markdown if target.form == "markdown" else as_text)(known))
+    if not paths and not may_have_plugins():
+        sys.audit("ipseclint.kept")  # the program alone decided it: cli/unchanged.py may keep the answer
 
 
 def _text(word: str) -> str:

@@ -26,10 +26,11 @@ def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     """Print lines in which no pipeline agent finds a command; on stderr all that is not seen is escaped."""
-    if err:
-        sys.audit("ipseclint.complained")  # cli/unchanged.py does not keep it
     shown = inert("\n".join(map(visible, text.split("\n"))) if err else text)
-    put(f"{shown}\n" if nl else shown, err=err)
+    shown = f"{shown}\n" if nl else shown
+    # cli/unchanged.py may keep what is an answer, and keeps nothing beside a complaint.
+    sys.audit("ipseclint.complained") if err else sys.audit("ipseclint.printed", shown)
+    put(shown, err=err)
 
 
 def write(file: Path, text: str | bytes) -> None:

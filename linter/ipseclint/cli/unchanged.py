@@ -1,10 +1,12 @@
 """The answer of an earlier run, given again where all that decided it is as it was: the program is not loaded for that.
 
 Such an answer lies in the folder of `--cache`, beside the results that engine/cache.py keeps there, and only of a run
-all of whose results are kept: none of its inputs has a preshared key. It holds what was printed on standard output, the
-exit code, and the state of every file and folder that the run opened, listed or looked for. Python itself tells of
-these (`sys.addaudithook`); `source.is_file` tells of files that are asked for and may not be there, `Cache` that all
-results are kept, `check` what it prints. What the listener does not understand keeps no answer.
+all of whose results are kept: none of its inputs has a preshared key. What `explain` says of one rule, error or event
+is decided by the program alone, and lies beside it as Python's compiled modules do, one answer a word. An answer holds
+what was printed on standard output, the exit code, and the state of every file and folder that the run opened, listed
+or looked for. Python itself tells of these (`sys.addaudithook`); `source.is_file` tells of files that are asked for and
+may not be there, `check` and `explain` tell what they print, and that all of it may be kept. What the listener does not
+understand keeps no answer.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from ipseclint.cli.streams import SHOW_LINKS, prepare, put
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from typing import Any
+    from typing import Any, Literal
 
 _CODES = (0, 1, 4)
 """The exit codes that only findings and inputs decide on."""
@@ -43,6 +45,9 @@ _VARIABLES = (
 _MAX_CHARACTERS = 16_000_000
 """So much is printed at most of what is kept, since it is held in memory until the run ends (reasoned)."""
 
+_MAX_WORD_CHARACTERS = 60
+"""More than the longest name of an error has; what is longer is a text, which may hold anything."""
+
 _BEHIND_HEAD = b"\0\0"
 """What parts the head of an answer, words with a zero byte between, from what was printed: no word is empty."""
 _MARK_BYTES = 20
@@ -51,6 +56,8 @@ _BLOCK_BYTES = 1024 * 1024
 
 def kept_answers(words: Sequence[str]) -> Answers | None:
     """Where the answer to a command line may be kept; None where it may not be."""
+    if _asks_for_one_word(words) and "IPSECLINT_CACHE" not in os.environ:
+        return None if sys.dont_write_bytecode else _answers(os.path.join(_homes()[0], "__pycache__"), words, "word")
     if any(word.startswith(("--remote", "--scheduler")) or word in _ASKED_ANEW for word in words):
         return None
     folder = os.environ.get("IPSECLINT_CACHE", "")
@@ -59,23 +66,40 @@ def kept_answers(words: Sequence[str]) -> Answers | None:
             folder = following
         elif word.startswith("--cache="):
             folder = word.removeprefix("--cache=")
-    if not folder or sys.stdout is None or sys.stderr is None or (os.name == "nt" and sys.stdout.isatty()):
+    return _answers(folder, words) if folder else None
+
+
+def _asks_for_one_word(words: Sequence[str]) -> bool:
+    """Whether a code, a number or a name is to be explained: the word of no file, and no text of the user's."""
+    if len(words) != 2 or words[0] != "explain":
+        return False
+    word = words[1]
+    is_name = word.isascii() and word.replace("-", "").replace("_", "").isalnum()
+    return is_name and word[0] != "-" and len(word) <= _MAX_WORD_CHARACTERS
+
+
+def _answers(folder: str, words: Sequence[str], kept_by: Literal["run", "word"] = "run") -> Answers | None:
+    if sys.stdout is None or sys.stderr is None or (os.name == "nt" and sys.stdout.isatty()):
         return None
     try:
-        return Answers(os.path.abspath(folder), words)
+        return Answers(os.path.abspath(folder), words, kept_by)
     except (OSError, ValueError):  # a working folder that is gone, a stream that is closed
         return None
 
 
 class Answers:
-    """The kept answer to one command line, as it is asked in one folder, by one state of the program."""
+    """The kept answer to one command line, as it is asked in one folder, by one state of the program.
 
-    def __init__(self, folder: str, words: Sequence[str]) -> None:
+    By `word` there is one answer for all folders, states and terminals: the last.
+    """
+
+    def __init__(self, folder: str, words: Sequence[str], kept_by: Literal["run", "word"]) -> None:
         self._folder = folder
         self._words = words
-        self._mark = _digest(repr((list(words), os.getcwd(), *_surroundings(), *_program())))
-        name = self._mark.hex()
-        self._place = os.path.join(folder, name[:2], name)
+        asked = (list(words), os.getcwd() if kept_by == "run" else "")
+        self._mark = _digest(repr((*asked, *_surroundings(), *_program())))
+        name = (self._mark if kept_by == "run" else _digest(repr(asked))).hex()
+        self._place = os.path.join(folder, name[:2] if kept_by == "run" else "explained", name)
         self._day = _today()
         self._seen: dict[tuple[str, bool], bytes] = {}
         self._written: dict[str, tuple[int, ...] | None] = {}

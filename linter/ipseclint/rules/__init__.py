@@ -45,7 +45,7 @@ def rule_called(word: str) -> Rule | None:
 @cache
 def plugins() -> tuple[Plugin, ...]:
     """The packages of rules that are installed. Raises PluginError for one that does not load."""
-    if not _may_have_plugins():
+    if not may_have_plugins():
         return ()
     from importlib.metadata import entry_points
 
@@ -61,7 +61,7 @@ def plugins() -> tuple[Plugin, ...]:
     return tuple(installed)
 
 
-def _may_have_plugins() -> bool:
+def may_have_plugins() -> bool:
     """Whether a package that is installed may add rules; what asks properly takes as long as reading a small policy."""
     own = f"[{ENTRY_POINTS}]".encode()
     for place in map(Path, sys.path):
