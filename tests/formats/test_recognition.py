@@ -10,7 +10,7 @@ from tests import ROOT
 from ipseclint import formats
 from ipseclint.formats import all_formats, recognise, shape_of
 from ipseclint.formats.powershell.decode import SHAPES
-from ipseclint.formats.transcript import is_page
+from ipseclint.formats.transcript.pieces import is_page
 from ipseclint.source import Source, bytes_source, file_source
 
 

@@ -11,7 +11,9 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ipseclint.formats.parsed import Format
-from ipseclint.formats.transcript import is_page, is_transcript, transcript
+from ipseclint.formats.transcript.pieces import is_page
+from ipseclint.formats.transcript.reading import transcript
+from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
 from ipseclint.source import BINARY_SIGNATURES, Source
 

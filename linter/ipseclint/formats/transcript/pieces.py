@@ -1,0 +1,235 @@
+"""Where a text of several outputs is cut: at prompts, commands, headings, fences and tags, by what a line looks like.
+
+A line that only parts others belongs to no piece; the others keep their numbers and columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
+from ipseclint.late import late
+
+_THEMED = (
+    r"(?:\u276f|\u03bb|\u279c(?:[ ][^\r\n]{0,80}?)?|\$)[ ]{1,4}"
+    r"(?=netsh[ ]|\$\w{1,40}[ ]?=|[A-Za-z]{2,12}-[A-Za-z]{3})"
+)
+"""Prompts of themes and of other shells, before what is known for a command."""
+_UNC = r"\\\\[\w.$-]{1,63}\\[^>\r\n<|\"]{1,200}>"
+_PROMPT = late(
+    r"[ \t]{0,8}(?:"
+    rf"(?P<powershell>{_THEMED}"
+    r"|(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>{1,2})"
+    r"|(?P<netsh>netsh(?P<context>(?:[ ][a-z]{2,20}){0,3})>)"
+    rf"|(?P<cmd>[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|{_UNC})"
+    r")[ \t]?(?P<typed>[^\r\n]*)"
+)
+_MORE = late(r"(?:>>|More\?)[ \t]")
+_HEADING = late(r"[ \t]{0,8}(?!={3,40} [^=\r\n]{1,30} \d{1,6} =)(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])")
+_FENCE = late(
+    r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[ \t]?(?:[\w+#.-]{0,40}|\{[^`{}\r\n]{0,80}\}|[\w+#.-]{1,40}[ \t][^`\r\n]{0,80})"
+    r"|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
+    r"|\[/?code\]|\{(?:noformat|code(?::[a-z]{1,20})?)\})[ \t]*\r?",
+    re.IGNORECASE,
+)
+_HIGHLIGHT = (
+    r"\{%-?[ \t]*(?:end)?highlight\b[^%\r\n]{0,40}%\}|\{\{[<%][ \t]*/?[ \t]*highlight\b[^}\r\n]{0,60}\}\}"
+    r"|</?syntaxhighlight\b[^>\r\n]{0,80}>"
+)
+_TAG = late(
+    rf"\[/?code(?:=[^\]\r\n]{{0,20}})?\]|{_HIGHLIGHT}|</?pre\b[^>\r\n]{{0,80}}>(?:<code\b[^>\r\n]{{0,80}}>)?",
+    re.IGNORECASE,
+)
+"""The mark of a block of code in Jekyll, Hugo, MediaWiki, forums and Markdown's HTML: the code may stand beside it."""
+_ASCIIDOC = late(r"[ \t]{0,8}\[(?:source|listing)\b[^\]\r\n]{0,80}\][ \t]*\r?", re.IGNORECASE)
+_DELIMITER = late(r"(?:-{4,80}|\.{4,80})[ \t]*\r?")
+"""What begins and ends a listing of AsciiDoc; in other texts it may rule a table."""
+_RULER = late(r"-{2,80}[ ]{1,80}-{2,80}[ -]*+\r?$")
+_LISTED_PROPERTY = late(r"[A-Za-z][\w()]{0,60} {0,60}: ")
+"""What stands below the head of a table, and how a list of properties begins."""
+_QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
+"""The marks of what is quoted, as in mail and in Markdown."""
+_QUOTE = late(r"\n[ \t]{0,3}+> ?[A-Za-z-]")
+LOOKS = late(
+    r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b(?! ?:)|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b|certutil\b"
+    r"|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
+    re.IGNORECASE,
+)
+_ASKS_REGISTRY = late(
+    r"[ \t]{0,8}(?:reg(?:\.exe)?[ ]+query\b|\(?get-itemproperty(?:value)?\b|\(?gpv?[ ]+['\"]?(?:hklm:|registry::))",
+    re.IGNORECASE,
+)
+"""A command that tells which key and value the answer below it is about, and so stays with it."""
+LISTED = late(
+    r"[ \t]{0,8}(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}"
+    r"(?=(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+config)[ ])",
+    re.IGNORECASE,
+)
+"""The mark of an item of a list that is a command, as instructions give them."""
+_SETTING = late(r"[ \t]{0,24}[\w.-]{1,60}[ \t]{0,24}(?:=|\{[ \t]*\r?$)")
+"""A line of a file that sets up a peer."""
+_STATEMENT = late(
+    r"[ \t]{0,24}(?:\$\w+[ \t]*=|(?!get-|show-)[a-z]{2,12}-[a-z]{3,9}[a-z0-9]{0,40}[ \t]+[-@$\"']"
+    r"|(?:foreach|if|while|switch|param)[ \t]*\(|function[ \t]+\w)",
+    re.IGNORECASE,
+)
+"""A line of a script of PowerShell that is no look at what is there."""
+_INDENT = r"[ \t]{0,8}"
+_PARTS = (_PROMPT, _HEADING, _FENCE, LOOKS, _ASKS_REGISTRY, LISTED)
+_MAY_PART = late(
+    rf"(?:{_MORE.pattern}|{_INDENT}+(?:{'|'.join(f'(?:{part.pattern.removeprefix(_INDENT)})' for part in _PARTS)}))",
+    re.IGNORECASE,
+)
+"""A line that is any of these: most lines are none, and are asked once."""
+_MARK = late(
+    rf"\n[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
+    r"PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
+    r"|netsh(?:[ ][a-z]{2,20}){0,3}>"
+    r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
+    r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
+    r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|pre)\b"
+    r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
+    r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
+    r"|\d{1,2}[.)][ \t]{1,4}(?i:reg|netsh|sc)\b|[-*\u2022][ \t]{1,4}(?i:reg|netsh|sc)\b)"
+)
+"""A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
+PROMPTED = late(
+    rf"^[ \t]{{0,8}}+(?:>[ ]?){{0,8}}(?:{_THEMED}|{_UNC}|"
+    r"(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
+    r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)",
+    re.MULTILINE,
+)
+
+FENCED = late(rf"^[ \t]{{0,8}}(?:`{{3}}|~{{3}}|{_TAG.pattern})", re.MULTILINE | re.IGNORECASE)
+HIGHLIGHTED = late(rf"^[ \t]{{0,8}}(?:{_HIGHLIGHT})", re.MULTILINE | re.IGNORECASE)
+PARTED = late(
+    rf"\n(?:{PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}+(?:`{{3}}|~{{3}}|\[source\b|(?i:{_HIGHLIGHT})))"
+)
+"""Where a text is cut, not counting headings: behind the end of a line, which is quicker to look for."""
+
+
+_PAGE = late(
+    r"\s*(?:<!--.{0,2000}?-->\s*|<\?xml[^>]{0,200}\?>\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+_NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exit", "quit", "bye"})
+"""What is typed at a prompt of netsh and leads elsewhere, whatever context the prompt shows."""
+
+
+class Piece(NamedTuple):
+    """Lines of one kind: `kind` is `output`, or what the lines were typed into; `lines` are by number from 1."""
+
+    kind: str
+    lines: dict[int, str]
+
+    @property
+    def text(self) -> str:
+        """The lines alone, to see what they are."""
+        return "\n".join(self.lines.values())
+
+
+def is_page(head: str) -> bool:
+    """Whether a text begins as a page of HTML does."""
+    return _PAGE.match(head) is not None
+
+
+def may_be_cut(text: str) -> bool:
+    """Whether a text has a line at which one may be cut: without one it is no transcript."""
+    return _MARK.search(f"\n{text}") is not None
+
+
+def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
+    """The pieces of lines by their numbers, in order; a line that only parts others belongs to none."""
+    output: dict[int, str] = {}
+    kind = typed = ""
+    text = "\n".join(("", *lines.values()))
+    is_quoted = _QUOTE.search(text) is not None
+    is_asciidoc = "[" in text and any(_ASCIIDOC.fullmatch(line) for line in lines.values())
+    is_tagged = _TAG.search(text) is not None
+    parting = _parting(lines)
+    for number, line in lines.items():
+        tag = _TAG.search(line) if is_tagged else None
+        if not (is_quoted or is_asciidoc or tag) and number not in parting:
+            if kind and (is_rest(line) or _is_cut(typed, line, lines.get(number + 1, ""))):
+                typed = line
+                yield Piece(kind, {number: line})
+                continue
+            kind = kind if kind and not line.strip() else ""
+            output[number] = line
+            continue
+        if is_quoted and (quote := _QUOTED.match(line)):
+            line = " " * quote.end() + line[quote.end() :]  # noqa: PLW2901
+        if tag is not None:
+            if not line[: tag.start()].strip():
+                yield Piece("output", output)
+                output, kind = {}, ""
+            output[number] = _TAG.sub(lambda match: " " * len(match[0]), line)
+            if not output[number][len(line.rstrip()) - 1 :].strip():
+                yield Piece("output", output)
+                output = {}
+            continue
+        prompt = _PROMPT.match(line)
+        typed = line if prompt is None else _typed(prompt, line)
+        if _ASKS_REGISTRY.match(typed.lstrip()):
+            yield Piece("output", output)
+            output, kind = {number: typed}, ""
+        elif prompt is not None:
+            yield Piece("output", output)
+            output, kind = {}, "powershell" if prompt["powershell"] else "cmd"
+            yield Piece(kind, {number: typed})
+        elif listed := LISTED.match(line):
+            yield Piece("output", output)
+            yield Piece("cmd", {number: " " * listed.end() + line[listed.end() :]})
+            output, kind = {}, ""
+        elif kind and _MORE.match(line):
+            yield Piece(kind, {number: _MORE.sub(lambda match: " " * len(match[0]), line)})
+        elif (
+            (is_asciidoc and (_ASCIIDOC.fullmatch(line) or _DELIMITER.fullmatch(line)))
+            or _FENCE.fullmatch(line)
+            or (_is_heading(line) and not _is_comment(line, lines.get(number + 1, "")))
+            or LOOKS.match(line)
+        ):
+            yield Piece("output", output)
+            output, kind = {}, ""
+        else:
+            kind = kind if not line.strip() else ""
+            output[number] = line
+    yield Piece("output", output)
+
+
+def _is_cut(typed: str, line: str, following: str) -> bool:
+    """Whether a typed line goes on in the next, which is no head of a table and no property that was printed."""
+    is_printed = _RULER.match(following) is not None or _LISTED_PROPERTY.match(line) is not None
+    return not is_printed and goes_on_in(typed, line)
+
+
+def _parting(lines: Mapping[int, str]) -> set[int]:
+    """The numbers of the lines at which a text may be parted; each that stands in it many times is asked once."""
+    parting = {line for line in set(lines.values()) if _MAY_PART.match(line)}
+    return {number for number, line in lines.items() if line in parting}
+
+
+def _is_heading(line: str) -> bool:
+    """Whether a line is a heading of a collector or of Markdown, or a ruler that is none of an output's own."""
+    return _HEADING.match(line) is not None
+
+
+def _is_comment(line: str, following: str) -> bool:
+    """Whether a line with a heading's mark is a comment, as files of peers and scripts of PowerShell have them."""
+    mark = line.lstrip()[:1]
+    is_code = _SETTING.match(following) is not None or _STATEMENT.match(following) is not None
+    return mark == "#" and (line[:1] != "#" or is_code)
+
+
+def _typed(prompt: re.Match[str], line: str) -> str:
+    """What was typed, in its columns; in a context of netsh with the words that lead there."""
+    begin = prompt.start("typed")
+    if prompt["netsh"] is None:
+        return " " * begin + line[begin:]
+    words = prompt["context"] or ""
+    if prompt["typed"].split(" ")[0].casefold() in _NOT_IN_CONTEXT:
+        words = ""
+    return (" " * (prompt.start("netsh") + len("netsh")) + words).ljust(begin) + line[begin:]

@@ -1,0 +1,207 @@
+"""Transcripts, runbooks and collections: several outputs in one text, with prompts, commands and headings between.
+
+    C:\\Windows\\system32>netsh advfirewall consec show rule name=all    PS C:\\> Get-NetIPsecRule | Format-List
+    netsh ipsec static>add policy name=P                                ```  and  ~~~  of Markdown
+    ********************** / Windows PowerShell transcript start        _____ IPsec Rules (Show-NetIPsecRule) ...
+    > Rule Name: Servers    (quoted, as in mail)                        .. code-block:: text    of reStructuredText
+    [source,powershell]  ----  and  ....  of AsciiDoc                   <pre> and <code> of HTML
+
+The text is cut at these lines. What stands between is read by the format that it is of, typed commands as a script;
+all keep their places.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from msgspec.structs import replace
+
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.failed_commands import Failure, is_nothing, is_one, name_of
+from ipseclint.formats.help_pages import without_help
+from ipseclint.formats.inline_commands import tell, without_inline
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
+from ipseclint.formats.pasted import unmarked
+from ipseclint.formats.peers.vendors import foreign, instead
+from ipseclint.formats.prose import command_within, may_stand
+from ipseclint.formats.transcript.forms import form_of_typed, formed, words_of
+from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page
+from ipseclint.formats.transcript.recognition import is_transcript
+from ipseclint.late import late
+from ipseclint.model.machine import merge_policies
+from ipseclint.model.policy import Policy
+from ipseclint.model.settings import RefusedCommand
+from ipseclint.source import DOCUMENTS, Source, Span, bytes_source, lines_of_text
+from ipseclint.words import plural
+
+MAX_PIECES = 500
+"""How many pieces of one text are looked at (reasoned: far above any real transcript)."""
+_DOCUMENTS = tuple(DOCUMENTS)
+_ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
+_TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
+
+
+def transcript(recognise: Callable[[Source], Format | None]) -> Format:
+    """The format of transcripts, given what tells the format of a piece."""
+
+    @of_text
+    def parse(whole: str, diagnostics: Diagnostics) -> Parsed:
+        text, helped = without_help(unmarked(whole))
+        if diagnostics.path.casefold().endswith(_DOCUMENTS):
+            text, told = without_inline(text)
+            tell(told, diagnostics)
+        lines = lines_of_text(text)
+        pieces: dict[str, tuple[Format, dict[int, str]]] = {}
+        shown = _Shown()
+        failed: list[tuple[Piece, Failure]] = []
+        is_written = may_stand(text, diagnostics.path)
+        for number, (form, piece) in enumerate(
+            formed(text, diagnostics.path, recognise, failed, is_written=is_written)
+        ):
+            if number >= MAX_PIECES:
+                place = diagnostics.place(next(iter(piece.lines)), 1)
+                diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
+                break
+            own = shown.new_in(piece) if form.name == "netsh-script" else piece.lines
+            pieces.setdefault(form.name, (form, {}))[1].update(own)
+        folded = text.casefold()
+        if "ipsec" in folded or "master pfs" in folded or "Filter" in text:
+            from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN, unread
+
+            done = {number for _, own in pieces.values() for number in own}
+            for number in unread(dict(enumerate(lines, start=1)), done):
+                length = len(lines[number - 1].strip())
+                column = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
+                diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
+        if is_written:
+            for row, sentence in enumerate(lines, start=1):
+                if (within := command_within(sentence)) is not None:
+                    place = diagnostics.place(row, within[0] + 1, within[1])
+                    diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
+        if not is_page(text) and (gateway := foreign(text)) is not None:
+            make, begin = gateway
+            number = text.count("\n", 0, begin) + 1
+            column = begin - text.rfind("\n", 0, begin)
+            diagnostics.not_understood(instead(make), diagnostics.place(number, column, 1))
+        if is_page(text):
+            from ipseclint.formats.html_blocks import commands_outside
+
+            for line, column, length in commands_outside(text):
+                message = "a command outside of the page's blocks of code is not read"
+                diagnostics.not_understood(message, diagnostics.place(line, column, length))
+        read = [_parsed(form, own, diagnostics.path) for form, own in pieces.values()]
+        alone = [_failed_alone(typed, failure, recognise, diagnostics) for typed, failure in failed]
+        joined = _joined(_without_typed(read, [form for form, _ in pieces.values()]) + alone, diagnostics)
+        return _with_help(joined, helped, diagnostics) if helped else joined
+
+    return Format(
+        name="transcript",
+        title="transcripts, runbooks, help pages and collections that hold several outputs or typed commands",
+        recognise=lambda source: is_transcript(source, partial(recognise, source), recognise),
+        parse=parse,
+        how_to_export="copy a console window, or Start-Transcript before the commands and Stop-Transcript after them",
+        can_express="what the formats of its pieces can, and what was typed",
+        cannot_express="what scrolled out of the window; what a typed command did that another tool ran",
+    )
+
+
+class _Shown:
+    """The commands of netsh that the blocks of a document have shown so far, while none takes anything out."""
+
+    def __init__(self) -> None:
+        self._adds: set[str] = set()
+        self._is_over = False
+
+    def new_in(self, piece: Piece) -> dict[int, str]:
+        """The lines of a block without those that add, word for word, what an earlier block adds: they repeat it."""
+        self._is_over = self._is_over or any(_TAKES_OUT.match(line) for line in piece.lines.values())
+        if piece.kind != "output" or self._is_over:
+            return piece.lines
+        lines = {number: line for number, line in piece.lines.items() if line.strip() not in self._adds}
+        self._adds.update(
+            line.strip() for line in lines.values() if _ADDS.match(line) and not line.rstrip().endswith("^")
+        )
+        return lines
+
+
+def _failed_alone(
+    typed: Piece, failure: Failure, recognise: Callable[[Source], Format | None], diagnostics: Diagnostics
+) -> Parsed:
+    """What a command that ended with an error leaves: its keys, which are not printed, and that it did nothing."""
+    words = words_of(typed.lines)
+    place = diagnostics.place(failure.row, failure.column, 1)
+    form = form_of_typed(typed, diagnostics.path, recognise)
+    alone = Parsed(policy=Policy()) if form is None else _parsed(form, typed.lines, diagnostics.path)
+    refused = alone.policy.refused_commands
+    is_look, is_alone = LOOKS.match(words) is not None, is_one(words)
+    if is_look or not is_alone:
+        several = "below several commands: which of them did nothing cannot be told"
+        shown = "in place of what the command was to show, which is missing"
+        if not (is_look and is_nothing(failure)):
+            diagnostics.not_understood(f"an error is printed {shown if is_alone else several}", place)
+        refused = ()
+    elif form is not None and not refused:
+        said = f"the text below it says {quoted(failure.reason)}" if failure.reason else "an error is printed below it"
+        refused = (RefusedCommand(command=name_of(words), reason=said, span=place),)
+    return Parsed(policy=Policy(refused_commands=refused), secrets=alone.secrets)
+
+
+def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
+    """What a format makes of some lines of a text, each where it stands in it."""
+    return form.parse(bytes_source(path, _alone(lines).encode("utf-8", "replace")))
+
+
+def _alone(lines: dict[int, str]) -> str:
+    """Some lines of a text, each where it stands in it."""
+    return "\n".join(lines.get(number, "") for number in range(1, max(lines, default=0) + 1))
+
+
+def _without_typed(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Parsed]:
+    """The parts without the typed rules of which all are printed too, as they are afterwards."""
+    printed = {
+        rule.name.casefold()
+        for part, form in zip(parts, forms, strict=True)
+        if form.name not in SCRIPT_FORMATS
+        for rule in part.policy.connection_security_rules
+    }
+    kept: list[Parsed] = []
+    for part, form in zip(parts, forms, strict=True):
+        typed = {rule.name.casefold() for rule in part.policy.connection_security_rules}
+        if form.name in SCRIPT_FORMATS and typed and typed <= printed:
+            nothing = dict.fromkeys(("connection_security_rules", "authentication_sets", "quick_mode_crypto_sets"), ())
+            kept.append(replace(part, policy=part.policy.model_copy(update=nothing)))
+        else:
+            kept.append(part)
+    return kept
+
+
+def _with_help(parsed: Parsed, helped: Sequence[str], diagnostics: Diagnostics) -> Parsed:
+    """What a text with help on commands says: that this is no policy, once."""
+    named = [f"help on {quoted(name)}, which is no policy" for name in helped]
+    if parsed.is_empty and not parsed.problems:
+        of = plural(len(helped), "command") if len(helped) > 1 else quoted(helped[0])
+        message = f"it is help on {of}: syntax says what a command takes, and is no policy"
+        problem = Problem(code=ProblemCode.NO_POLICY, message=message, span=diagnostics.place(1, 1))
+        return replace(parsed, problems=(problem,))
+    return replace(parsed, unread=(*parsed.unread, *((name, 1) for name in named)))
+
+
+def _joined(parts: Sequence[Parsed], diagnostics: Diagnostics) -> Parsed:
+    policies = tuple(part.policy for part in parts if not part.policy.is_empty) or (Policy(),)
+    problems = [problem for part in parts for problem in part.problems]
+    for problem in problems:
+        diagnostics.add(problem)
+    secrets: list[Span] = [span for part in parts for span in part.secrets]
+    return Parsed(
+        policy=merge_policies(policies),
+        events=tuple(event for part in parts for event in part.events),
+        counters=tuple(counter for part in parts for counter in part.counters),
+        associations=tuple(association for part in parts for association in part.associations),
+        problems=diagnostics.listed(),
+        secrets=tuple(secrets),
+        other_events=tuple(other for part in parts for other in part.other_events),
+        unread=tuple(member for part in parts for member in part.unread),
+    )

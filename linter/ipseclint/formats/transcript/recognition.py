@@ -1,0 +1,78 @@
+"""Whether a text is several outputs, which are read piece by piece, or one thing that is read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ipseclint.formats.help_pages import without_help
+from ipseclint.formats.inline_commands import without_inline
+from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
+from ipseclint.formats.pasted import HISTORY, unmarked
+from ipseclint.formats.prose import may_stand
+from ipseclint.formats.transcript.forms import formed
+from ipseclint.formats.transcript.pieces import FENCED, HIGHLIGHTED, LISTED, PARTED, PROMPTED, is_page, may_be_cut
+from ipseclint.late import late
+from ipseclint.source import DOCUMENTS, Source, each_line_once
+
+_SCRIPTS = (".ps1", ".psm1")
+_DOCUMENTS = tuple(DOCUMENTS)
+_OF_NETSH = frozenset({"netsh-script", "advfirewall-show", "advfirewall-monitor-sa", "netsh-ipsec-statistics"})
+_BESIDE_PROSE = SCRIPT_FORMATS | {"ipsec-conf", "swanctl-conf", "powershell-list", "reg-query"}
+"""Formats that take prose for lines of their own."""
+_OF_PROSE = frozenset({"collector-notes"})
+"""Formats that are prose, of which nothing is read in pieces."""
+_COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
+"""A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
+
+
+def is_transcript(
+    source: Source, whole: Callable[[], Format | None], recognise: Callable[[Source], Format | None]
+) -> bool:
+    """Whether a text is several outputs: `whole` tells what it is in one piece, `recognise` what a piece is."""
+    head = source.head_text
+    if not is_page(head) and without_help(head)[1]:
+        return True
+    if source.path.casefold().endswith(_DOCUMENTS) and without_inline(head)[1]:
+        return True
+    plain = unmarked(head)
+    if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
+        form = whole()
+        if form is None or form.name in _OF_NETSH or HISTORY.search(head):
+            return any(True for _ in formed(plain, source.path, recognise, is_written=may_stand(plain, source.path)))
+        head = plain
+    if is_page(head):
+        return any(True for _ in formed(head, source.path, recognise, is_written=may_stand(head, source.path)))
+    form = whole()
+    lines = source.head_lines if head is source.head_text else each_line_once(head)
+    is_written = (form is None or form.name not in _OF_PROSE) and may_stand(lines, source.path)
+    if is_written and any(
+        form is None or part is not form or form.name in _BESIDE_PROSE
+        for part, _ in formed(head, source.path, recognise, is_written=True)
+    ):
+        return True
+    is_script = form is not None and form.name == "powershell-script"
+    if is_script and source.path.casefold().endswith(_SCRIPTS) and PARTED.search(lines) is None:
+        return False
+    if "<#" in head:
+        head = _COMMENT.sub("\n", f"\n{head}")[1:]
+        lines = each_line_once(head)
+        is_written = may_stand(lines, source.path)
+    if not may_be_cut(lines):
+        return False
+    is_parted = is_script and PARTED.search(lines) is not None
+    if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:
+        return False  # the comments of a script look like headings of Markdown
+    # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
+    whole_name = "" if form is None else form.name
+    names: set[str] = set()
+    for part, _ in formed(head, source.path, recognise, is_written=is_written):
+        names.add(part.name)
+        if part.name != whole_name and (part.name not in SCRIPT_FORMATS or is_parted or not is_script):
+            return True
+    if form is None or names != {form.name}:
+        return False
+    if (form.name in _OF_NETSH and FENCED.search(lines)) or HIGHLIGHTED.search(lines):
+        return True  # the prose between is no part of the script
+    if any(LISTED.match(line) for line in lines.splitlines()):
+        return form.name == "netsh-script"
+    return form.name in SCRIPT_FORMATS and PROMPTED.search(lines) is not None
