@@ -44,7 +44,7 @@ def _in_base64(name: bytes, shift: int) -> str:
 BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreSharedKey") for shift in range(3))
 """The elements of a VPN profile that hold a key, as they stand in base64."""
 _HINTS = (
-    *(b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b" -e", b"passw", b"passp"),
+    *(b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b"passw", b"passp"),
     *(name.lower().encode() for name in BASE64_NAMES),
 )
 """What a text with a key in it holds, without the signs that may stand in a word: most texts need no closer look."""
@@ -52,6 +52,8 @@ _LONG_BYTES = 4096
 """In a text longer than this lines repeat."""
 _PARTED_HINTS = (b"l2tpkey", b"vpnkey", b"ipseckey", b"ps=", b"sk=")
 """What it holds once the signs are left out that may part such a name, and the name that it then must hold."""
+_ENCODED = late(rb"-e[ncodedmau]*[ :]+[a-z0-9+/=]{16}")
+"""A command in base64, which may hold one."""
 _PARTING_SIGNS = b" _-"
 _PARTED = late(rb"(?:l2tp|vpn|ipsec)[_ -]?key|(?<![\w-])(?:ps|sk) {0,2}=")
 _SIGNS_WITHIN = b"^`\"'\0"
@@ -82,7 +84,7 @@ def is_worth_a_look(data: bytes) -> bool:
     """
     lines = b"\n".join(dict.fromkeys(data.split(b"\n"))) if len(data) > _LONG_BYTES else data
     plain = lines.translate(_LOWER_BYTES, _SIGNS_WITHIN)
-    if any(hint in plain for hint in _HINTS):
+    if any(hint in plain for hint in _HINTS) or (b" -e" in plain and _ENCODED.search(plain) is not None):
         return True
     joined = plain.translate(None, _PARTING_SIGNS)
     return any(hint in joined for hint in _PARTED_HINTS) and _PARTED.search(plain) is not None
