@@ -234,7 +234,8 @@ class Mention(NamedTuple):
 def signs_in(text: str) -> tuple[str, ...]:
     """The pieces of names of tools that a text holds, so that the parts of a long one are asked for no others."""
     whole = folded(text)
-    return tuple(sign for sign in SIGNS if sign in whole)
+    words = " ".join(dict.fromkeys(whole.split()))  # of a word that stands in it again and again one is looked at
+    return tuple(sign for sign in SIGNS if sign in (whole if " " in sign else words))
 
 
 def mention_in(text: str, signs: tuple[str, ...] = SIGNS) -> Mention | None:
