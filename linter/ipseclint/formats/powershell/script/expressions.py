@@ -11,10 +11,17 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script import members, operators, xml_objects
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.masking import behind_parentheses
 from ipseclint.formats.powershell.script.nodes import core_of
+from ipseclint.formats.powershell.script.texts import (
+    CHARACTERS_OF_A_STEP,
+    ITEMS_OF_A_STEP,
+    double_quoted,
+    here_string,
+    single_quoted,
+    variable,
+    word_value,
+)
 from ipseclint.formats.powershell.script.values import (
-    MAX_TEXT_CHARACTERS,
     Block,
     Data,
     Table,
@@ -27,37 +34,8 @@ from ipseclint.formats.powershell.script.values import (
     number_of,
     size_of,
     text_of,
-    text_of_all,
     truth_of,
 )
-
-_PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
-_CALLED = re.compile(r"[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++\(")
-"""A value of which a method is called, which the grammar is shown as a variable in an argument."""
-_EXPANDED = re.compile(
-    r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:(?:global|local|script|private|using|env):)?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
-    r"|(?P<double>[\"\u201c\u201d\u201e]{2})",
-    re.DOTALL | re.IGNORECASE,
-)
-_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "e": "\x1b"}
-_SINGLE_QUOTE = re.compile("['\u2018\u2019\u201a\u201b]{2}")
-_SINGLE_QUOTES = "'\u2018\u2019\u201a\u201b"
-_DOUBLE_QUOTES = '"\u201c\u201d\u201e'
-_QUOTES = frozenset(_SINGLE_QUOTES + _DOUBLE_QUOTES)
-_STEPS_OF_A_FRAGMENT = 5
-"""How many steps it counts to parse what stands in `$(...)` for the first time (reasoned: it takes that long)."""
-_ITEMS_OF_A_STEP = 64
-"""How many elements of a list an operator looks at for one step (reasoned)."""
-_CHARACTERS_OF_A_STEP = 250
-"""How much of a text is put together or gone through for one step (reasoned)."""
-_NOT_PLAIN = re.compile(f"[$`{_SINGLE_QUOTES}{_DOUBLE_QUOTES}]")
-_WORD_PIECE = re.compile(
-    f"[{_SINGLE_QUOTES}](?:[^{_SINGLE_QUOTES}]|[{_SINGLE_QUOTES}]{{2}})*[{_SINGLE_QUOTES}]"
-    f"|[{_DOUBLE_QUOTES}](?:[^`{_DOUBLE_QUOTES}]|`.|[{_DOUBLE_QUOTES}]{{2}})*[{_DOUBLE_QUOTES}]"
-    f"|(?P<sub>\\$\\()|(?:[^{_SINGLE_QUOTES}{_DOUBLE_QUOTES}$]|\\$(?!\\())+|.",
-    re.DOTALL,
-)
-_HERE_START = re.compile(r"@.[ \t]*(?:\r\n|\n|\r)")
 
 
 def value_of(node: Node, run: Evaluator) -> Value:
@@ -87,121 +65,6 @@ STATEMENTS = frozenset(
     }
 )  # fmt: skip
 """Kinds of nodes that are no expressions."""
-
-
-def _variable(node: Node, run: Evaluator) -> Value:
-    start, end = node.start_byte, node.end_byte
-    written = run.syntax.text[start:end]
-    if not _PLAIN_VARIABLE.fullmatch(written):
-        if _CALLED.match(written) is None:
-            return word_value(start, end, run)
-        run.step(1 if run.syntax.has_fragment(start, end) else _STEPS_OF_A_FRAGMENT)
-        return collected(run.statements(run.syntax.fragment(start, end)), start, end)
-    return variable_value(written, start, end, run)
-
-
-def variable_value(written: str, start: int, end: int, run: Evaluator) -> Value:
-    """The value of a variable that is written at a place; what is unknown, and `$true`, has the variable's place."""
-    name = written[1:].strip("{}").casefold()
-    value = run.look_up(name)
-    if value is None:
-        return Value(Unknown(f"`{written}`, which this script does not set"), start, end)
-    if value.is_unknown or value.data is None or not value.end:
-        return Value(value.data, start, end)
-    return value
-
-
-def _within_quotes(node: Node, run: Evaluator) -> tuple[int, int]:
-    """The offsets of what stands between two quotes, of which the grammar may not have been shown the first or last."""
-    text, start, end = run.syntax.text, node.start_byte, node.end_byte
-    first = start if text[start] not in _QUOTES else start + 1
-    return first, end if text[end - 1] not in _QUOTES or (end - 1 == start) else end - 1
-
-
-def _single(node: Node, run: Evaluator) -> Value:
-    start, end = _within_quotes(node, run)
-    text = run.syntax.text[start:end]
-    if _SINGLE_QUOTE.search(text) is not None:
-        text = _SINGLE_QUOTE.sub(lambda match: match[0][0], text)
-    return Value(text, start, end)
-
-
-def _double(node: Node, run: Evaluator) -> Value:
-    return expanded(*_within_quotes(node, run), run)
-
-
-def _here(node: Node, run: Evaluator) -> Value:
-    text = run.syntax.text
-    match = _HERE_START.match(text, node.start_byte)
-    start = match.end() if match else node.start_byte + 2
-    end = node.end_byte - 2
-    while end > start and text[end - 1] not in "\r\n":
-        end -= 1
-    end -= 2 if text[end - 2 : end] == "\r\n" else 1
-    end = max(end, start)
-    if node.type == "verbatim_here_string_characters":
-        return Value(text[start:end], start, end)
-    return expanded(start, end, run)
-
-
-def expanded(start: int, end: int, run: Evaluator) -> Value:
-    """The text between two offsets with its variables, expressions and escapes put in; unknown if one of them is."""
-    text = run.syntax.text
-    pieces: list[str] = []
-    at, unknown = start, None
-    while match := _EXPANDED.search(text, at, end):
-        pieces.append(text[at : match.start()])
-        at = match.end()
-        if match["escape"] is not None:
-            pieces.append("" if match["escape"] in "\r\n" else _ESCAPES.get(match["escape"], match["escape"]))
-            continue
-        if match["double"] is not None:
-            pieces.append(match["double"][0])
-            continue
-        if match["sub"] is not None:
-            inner, at = at, behind_parentheses(text, at, end)
-            run.step(1 if run.syntax.has_fragment(inner, at - 1) else _STEPS_OF_A_FRAGMENT)
-            found = run.statements(run.syntax.fragment(inner, at - 1)) if at > inner else []
-            value = collected(found, match.start(), at)
-        else:
-            value = variable_value(match["variable"], match.start(), at, run)
-        if isinstance(value.data, list):
-            run.step(size_of(value) // _ITEMS_OF_A_STEP)
-        inner_unknown = next((each.data for each in flat(value) if isinstance(each.data, Unknown)), None)
-        unknown = unknown or inner_unknown
-        pieces = [""] if inner_unknown is not None else [*pieces, text_of(value)]
-    pieces.append(text[at:end])
-    made = text_of_all(pieces)
-    run.step(len(made) // _CHARACTERS_OF_A_STEP)
-    if len(made) > MAX_TEXT_CHARACTERS:
-        return Value(Unknown("a text longer than is followed"), start, end)
-    return Value(made if unknown is None else unknown.with_ending(made), start, end)
-
-
-def word_value(start: int, end: int, run: Evaluator) -> Value:
-    """A word without quotes around it, as an argument is one; quotes within are taken out, variables put in."""
-    text = run.syntax.text
-    if _NOT_PLAIN.search(text, start, end) is None:
-        return Value(text[start:end], start, end)
-    pieces: list[Value] = []
-    at = start
-    while match := _WORD_PIECE.match(text, at, end):
-        first = match[0][0]
-        at = match.end()
-        if match["sub"] is not None:
-            at = max(at, behind_parentheses(text, at, end))
-            pieces.append(expanded(match.start(), at, run))
-        elif len(match[0]) > 1 and first in _SINGLE_QUOTES:
-            pieces.append(Value(_SINGLE_QUOTE.sub(lambda each: each[0][0], match[0][1:-1]), start, end))
-        elif len(match[0]) > 1 and first in _DOUBLE_QUOTES:
-            pieces.append(expanded(match.start() + 1, match.end() - 1, run))
-        else:
-            pieces.append(expanded(match.start(), match.end(), run))
-    unknown = next((piece.data for piece in pieces if piece.is_unknown), None)
-    made = text_of_all(map(text_of, pieces))
-    if len(made) > MAX_TEXT_CHARACTERS:
-        unknown = Unknown("a text longer than is followed")
-    return Value(made if unknown is None else unknown, start, end)
 
 
 def _integer(node: Node, run: Evaluator) -> Value:
@@ -358,7 +221,7 @@ def _call(node: Node, run: Evaluator) -> Value:
             del values[key]
         return Value(None, start, end)
     if isinstance(holder.data, str):
-        run.step(len(holder.data) // _CHARACTERS_OF_A_STEP)
+        run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
     given_back = members.call(holder, name, arguments)
     if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
         run.call(Call(f".{name}", [], None, start, end))  # it may do what its words say
@@ -457,9 +320,9 @@ def _binary(node: Node, run: Evaluator) -> Value:
         right = value_of(operand, run)
         for side in (left, right):
             if isinstance(side.data, list):
-                run.step(size_of(side) // _ITEMS_OF_A_STEP)
+                run.step(size_of(side) // ITEMS_OF_A_STEP)
             elif isinstance(side.data, str):
-                run.step(len(side.data) // _CHARACTERS_OF_A_STEP)
+                run.step(len(side.data) // CHARACTERS_OF_A_STEP)
         result = operators.binary(name, left, right)
         if (
             left.data is None
@@ -481,12 +344,12 @@ def _word(node: Node, run: Evaluator) -> Value:
 
 
 _KINDS: dict[str, Callable[[Node, Evaluator], Value]] = {
-    "variable": _variable,
-    "braced_variable": _variable,
-    "verbatim_string_characters": _single,
-    "expandable_string_literal": _double,
-    "verbatim_here_string_characters": _here,
-    "expandable_here_string_literal": _here,
+    "variable": variable,
+    "braced_variable": variable,
+    "verbatim_string_characters": single_quoted,
+    "expandable_string_literal": double_quoted,
+    "verbatim_here_string_characters": here_string,
+    "expandable_here_string_literal": here_string,
     "decimal_integer_literal": _integer,
     "hexadecimal_integer_literal": _integer,
     "real_literal": _integer,

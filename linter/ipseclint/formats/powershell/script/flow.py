@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
-from ipseclint.formats.powershell.script.expressions import value_of, word_value
+from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.lacking import (
     changes_policy,
     is_asked_of_machine,
@@ -19,6 +19,7 @@ from ipseclint.formats.powershell.script.lacking import (
 )
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, within
 from ipseclint.formats.powershell.script.operators import binary, like
+from ipseclint.formats.powershell.script.texts import word_value
 from ipseclint.formats.powershell.script.values import (
     Block,
     Unknown,

@@ -24,12 +24,13 @@ from ipseclint.formats.powershell.script.evaluator import (
     ExhaustedError,
     LeaveError,
 )
-from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of, word_value
+from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.pipes import NOTHING
+from ipseclint.formats.powershell.script.texts import word_value
 from ipseclint.formats.powershell.script.trying import MAX_CONDITIONS, Failure, Tried
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
