@@ -64,6 +64,9 @@ class Evaluator(Protocol):
     def statements(self, node: Node) -> list[Value]:
         """What the statements in a node give."""
 
+    def value(self, node: Node) -> Value:
+        """What an expression amounts to."""
+
     def pipeline(self, node: Node) -> Value:
         """What a pipeline or another statement gives, as one value."""
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from contextlib import nullcontext
 
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script import members, operators, xml_objects
-from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script import access, members, operators, xml_objects
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import (
@@ -29,7 +26,6 @@ from ipseclint.formats.powershell.script.values import (
     Value,
     collected,
     flat,
-    items_of,
     number_in,
     number_of,
     size_of,
@@ -116,140 +112,6 @@ def _block(node: Node, _run: Evaluator) -> Value:
     return Value(Block(node), node.start_byte, node.end_byte)
 
 
-def _member(node: Node, run: Evaluator) -> Value:
-    children = node.named_children
-    if len(children) < 2:
-        return Value(Unknown("a member not followed"), node.start_byte, node.end_byte)
-    name = _member_name(children[1], run)
-    if children[0].type == "type_literal":
-        kind = run.syntax.source(children[0])
-        is_declared = re.search(rf"\benum\s+{re.escape(members.type_in(kind))}\s*\{{", run.syntax.code, re.IGNORECASE)
-        data = run.syntax.source(children[1]).strip() if is_declared else members.static_member(kind, name)
-    else:
-        holder = value_of(children[0], run)
-        found = members.member(holder, name)
-        if isinstance(found, Value):
-            return found
-        data = found
-    return Value(data, node.start_byte, node.end_byte)
-
-
-def _member_name(node: Node, run: Evaluator) -> str:
-    core = core_of(node)
-    if core.type in {"simple_name", "member_name", "type_identifier", "generic_token"}:
-        return run.syntax.source(core).strip().casefold()
-    return text_of(value_of(core, run)).casefold()
-
-
-_PRINTS = re.compile(r"\[(?:system\.)?(?:console|datetime|string|math|io\.path)\]", re.IGNORECASE)
-_RUNS_TEXT = frozenset(
-    {"addcommand", "addscript", "addstatement", "exec", "invokescript", "newscriptblock", "run", "shellexecute"}
-)
-"""Methods of hosts and of COM that run a text, or a program with its words."""
-_LOOKS = re.compile(
-    r"add(?:days|hours|minutes|seconds|range|argument|parameters?)?\Z|append|clear\Z|close|compareto|contains|count"
-    r"|debug|dispose|endswith|enumerate|equals|error|exists|find|foreach|format|get|has|index|info|insert|is|join|lastindex|load"
-    r"|log|match|open|pad|query|read|replace|show|split|startswith|substring|to|trim|trace|warn|where|write"
-)
-"""How methods begin that leave policy as it is, whatever is handed to them."""
-_WRITES_KEYS = frozenset({"createsubkey", "deletesubkey", "deletesubkeytree"})
-"""Methods of .NET that change a key of the registry, beside `OpenSubKey` where it is told that it is for writing."""
-_BY_REFERENCE = re.compile(r"\[ref\][ \t]*\$\{?(\w{1,100})\b", re.IGNORECASE)
-"""A variable that a method is handed to put a value into."""
-_WRITES_FILE = {
-    "writealltext": "set-content",
-    "writealllines": "set-content",
-    "appendalltext": "add-content",
-    "appendalllines": "add-content",
-}
-"""Methods of `System.IO.File`, each with the cmdlet that does the same."""
-_READS_FILE = frozenset({"readalltext", "readalllines"})
-_OF_WMI = frozenset({"wmi", "wmiclass", "wmisearcher"})
-"""Types that make an object of WMI from its path."""
-
-
-def _call(node: Node, run: Evaluator) -> Value:
-    children = node.named_children
-    start, end = node.start_byte, node.end_byte
-    if len(children) < 2:
-        return Value(Unknown("a call not followed"), start, end)
-    name = _member_name(children[1], run)
-    arguments = [
-        value_of(each, run)
-        for holder in children[2:]
-        for listed in holder.named_children
-        for each in (listed.named_children if listed.type == "argument_expression_list" else [listed])
-    ]
-    for match in _BY_REFERENCE.finditer(run.syntax.text, children[1].end_byte, end):
-        run.assign(match[1].casefold(), Value(Unknown("what a method puts into it"), start, end))
-    if children[0].type == "type_literal":
-        kind = run.syntax.source(children[0])
-        if name in _READS_FILE and arguments:
-            path, raw = arguments[0], Argument("raw", None, start, end)
-            asked = [Argument(None, path, path.start, path.end), *([raw] if name == "readalltext" else [])]
-            return collected(run.call(Call("get-content", asked, None, start, end)), start, end)
-        if (writer := _WRITES_FILE.get(name)) is not None and len(arguments) > 1:
-            run.call(
-                Call(writer, [Argument(None, each, each.start, each.end) for each in arguments[:2]], None, start, end)
-            )
-            return Value(None, start, end)
-        if kind.casefold() == "[scriptblock]" and name == "create" and len(arguments) == 1:
-            text = arguments[0]
-            if run.syntax.text[text.start : text.end] == text.data:  # as with Invoke-Expression
-                return Value(Block(run.syntax.fragment(text.start, text.end)), start, end)
-        given = members.static_call(kind, name, arguments)
-        if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
-            run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say
-        return Value(given, start, end)
-    if name in _RUNS_TEXT or name in _WRITES_KEYS or (name == "opensubkey" and len(arguments) > 1):
-        run.call(Call(f".{name}", [], None, start, end))
-    holder = value_of(children[0], run)
-    if name.startswith("select"):
-        run.step(xml_objects.size_of(holder) // xml_objects.ELEMENTS_OF_A_STEP)
-    if isinstance(holder.data, Block) and name in {"invoke", "invokereturnasis"}:
-        given_to = [Argument(None, each, each.start, each.end) for each in arguments]
-        return collected(run.call_block(holder.data, Call("", given_to, None, start, end)), start, end)
-    block = next((each.data for each in arguments if isinstance(each.data, Block)), None)
-    if name in {"foreach", "where"} and block is not None:
-        return _each(name, holder, block, run, start, end)
-    change = members.changed(holder, name, arguments)
-    if change is not None:
-        values, key, new = change
-        if new is not None:
-            run.change(values, key, new)
-        elif key in values:
-            del values[key]
-        return Value(None, start, end)
-    if isinstance(holder.data, str):
-        run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
-    given_back = members.call(holder, name, arguments)
-    if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
-        run.call(Call(f".{name}", [], None, start, end))  # it may do what its words say
-    return Value(given_back, start, end)
-
-
-def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, end: int) -> Value:
-    found: list[Value] = []
-    for item in items_of(holder):
-        with run.repeated(block.node, "_", "psitem") if item.is_unknown else nullcontext():
-            given = run.run_block(block, item)
-        if name == "foreach":
-            found += given
-        elif truth_of(collected(given, start, end)) is not False:
-            found.append(item)
-    return Value(found, start, end)
-
-
-def _element(node: Node, run: Evaluator) -> Value:
-    children = node.named_children
-    start, end = node.start_byte, node.end_byte
-    if len(children) < 2:
-        return Value(Unknown("an element not followed"), start, end)
-    holder, index = value_of(children[0], run), value_of(children[1], run)
-    found = members.element(holder, index)
-    return found if isinstance(found, Value) else Value(found, start, end)
-
-
 def _unary(node: Node, run: Evaluator) -> Value:
     start, end = node.start_byte, node.end_byte
     operands = node.named_children
@@ -289,6 +151,10 @@ def _step(node: Node, run: Evaluator) -> Value:
     name = run.syntax.source(operand)[1:].casefold()
     run.assign(name, Value(data, start, end))
     return Value(None, start, end)
+
+
+_OF_WMI = frozenset({"wmi", "wmiclass", "wmisearcher"})
+"""Types that make an object of WMI from its path."""
 
 
 def _cast(node: Node, run: Evaluator) -> Value:
@@ -359,10 +225,10 @@ _KINDS: dict[str, Callable[[Node, Evaluator], Value]] = {
     "parenthesized_expression": _parentheses,
     "hash_literal_expression": _hash,
     "script_block_expression": _block,
-    "member_access": _member,
-    "invokation_expression": _call,
-    "invokation_foreach_expression": _call,
-    "element_access": _element,
+    "member_access": access.member,
+    "invokation_expression": access.call,
+    "invokation_foreach_expression": access.call,
+    "element_access": access.element,
     "expression_with_unary_operator": _unary,
     "pre_increment_expression": _step,
     "post_increment_expression": _step,

@@ -263,6 +263,10 @@ class Interpreter:
             self.leaves()
         return given
 
+    def value(self, node: Node) -> Value:
+        """What an expression amounts to."""
+        return value_of(node, self)
+
     def pipeline(self, node: Node) -> Value:
         """What a statement gives, as one value; that of an expression as it is, a list of one or none too."""
         core = core_of(node)
