@@ -615,17 +615,6 @@ def test_a_proposal_is_no_set_that_a_rule_could_name() -> None:
     assert rule.first_authentication.target.startswith("(New-NetIPsecAuthProposal")
 
 
-def test_only_what_bears_on_ipsec_is_said_of_another_machine() -> None:
-    ports = "New-NetFirewallRule -CimSession $servers -DisplayName Web -Protocol TCP -LocalPort 443 -Action Allow"
-    assert said_of(f"{RULE} A\n{ports}") == []
-    assert [
-        message for _, _, message in said_of(f"{RULE} A\n{ports} -Authentication Required\n{RULE} B -CimSession $s")
-    ] == [
-        "New-NetFirewallRule acts on another machine here",
-        "New-NetIPsecRule acts on another machine here",
-    ]
-
-
 def test_a_file_of_netsh_that_is_not_there_is_said_where_it_is_run() -> None:
     said = said_of(f"{RULE} A\nnetsh.exe -f other.netsh")
     assert said

@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script import elsewhere, pipes
 from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.machines import SESSIONS, Machines
 from ipseclint.formats.powershell.script.objects import (
     Objects,
     already_there,
@@ -108,6 +109,7 @@ class ScriptCommands:
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, files: RunFiles) -> None:
         self.effects = 0
         self.objects = Objects()
+        self.machines = Machines(syntax, self.objects)
         self.keys: list[Value] = []
         self.names_not_followed: set[str] = set()
         self.has_succeeded: bool | None = None
@@ -136,6 +138,8 @@ class ScriptCommands:
         if name in pipes.NOTHING:
             self.programs.move(call)
             return []
+        if name == "invoke-command":
+            return self.machines.invoke(call, evaluator)
         work = _PIPES.get(name)
         if work is not None:
             given = work(call, evaluator)
@@ -154,7 +158,9 @@ class ScriptCommands:
             return [Value(Unknown("what `Invoke-Expression` gives"), call.start, call.end)]
         self.programs.services.only_starts = self.programs.is_aside = False
         if self.programs.run(call, evaluator):
-            self.effects += not (self.programs.services.only_starts or self.programs.is_aside)
+            if not (self.programs.services.only_starts or self.programs.is_aside):
+                self.effects += 1
+                self.machines.note_beside(call)
             if self._deletes_by_netsh(call) and self.objects.of("netipsecrule"):
                 self.note("whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end)
             return []
@@ -256,15 +262,15 @@ class ScriptCommands:
             return [Value(REFUSED, call.start, call.end)] if verb in {"new", "open"} else []
         if bound.is_on("WhatIf"):
             return []
-        if bound.given("CimSession") is not None:
-            if verb != "get" and _bears_on_ipsec(row.name, bound):
-                self.note(f"{row.name} acts on another machine here", call.start, call.end)
-            return [unknown]
         if verb in {"new", "set"}:
             self._note_unknown_sets(bound)
         act = Act(call, row, bound, self._store(bound))
         work = _CMDLETS.get(row.name.casefold()) or _VERBS.get(verb)
-        return [unknown] if work is None else work(self, act, evaluator)
+        with self.machines.on(bound.given("CimSession")):
+            if verb != "get" and _bears_on_ipsec(row.name, bound):
+                self.machines.note(call, act.store)
+            given = [unknown] if work is None else work(self, act, evaluator)
+        return [unknown] if bound.is_on("AsJob") else given
 
     def _note_unknown_sets(self, bound: Bound) -> None:
         """Note of each set that a rule names by what is not known, that which one it is is not."""
@@ -423,6 +429,8 @@ class ScriptCommands:
         """Note the sessions that hold changes and are never written back, and scripts that are written and not run."""
         for command in self.programs.written.not_run():
             self.note("writes a command into a file, which is not followed", command.start, command.end)
+        for why, start, end in self.machines.part():
+            self.note(why, start, end)
         stores = {id(thing.store) for thing in self.objects.made}
         for session in self._unsaved.values():
             if session.store is not None and id(session.store) in stores:
@@ -644,7 +652,7 @@ class ScriptCommands:
         return [given]
 
 
-_PIPES = pipes.PIPES | {"get-service": get_service}
+_PIPES = pipes.PIPES | SESSIONS | {"get-service": get_service}
 """What carries out the commands that only give values."""
 
 _FILTERS = ("address", "port", "interface", "interfacetype", "security")

@@ -10,7 +10,7 @@ from ipseclint.formats.powershell.script.alternatives import are_apart
 from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.evaluator import ExhaustedError
 from ipseclint.formats.powershell.script.operators import like
-from ipseclint.formats.powershell.script.values import Thing, Unknown, Value, flat, text_of, truth_of
+from ipseclint.formats.powershell.script.values import HERE_ALONE, Thing, Unknown, Value, flat, text_of, truth_of
 
 LOCAL_STORES = frozenset(
     {
@@ -38,11 +38,13 @@ MAX_EXAMINED_OBJECTS = 2_000_000
 
 
 class Objects:
-    """What has been made so far, in order; by kind, and by id in a store."""
+    """What has been made so far, in order; by kind, and by id in a store; `machines` are those that are looked at."""
 
     def __init__(self) -> None:
+        self.machines = HERE_ALONE
+        self._are_several = False
         self._by_kind: dict[str, dict[int, Thing]] = {}
-        self._by_identity: dict[tuple[str, str, str], list[Thing]] = {}
+        self._by_identity: dict[_Key, list[Thing]] = {}
         self._numbers: dict[int, int] = {}
         self._gone: list[Thing] = []  # kept, so that their numbers are not given again
         self._examined = 0
@@ -61,6 +63,8 @@ class Objects:
     def of(self, kind: str) -> list[Thing]:
         """The objects of a kind. Raises ExhaustedError after very many looks."""
         things = list(self._by_kind.get(kind, {}).values())
+        if self._are_several or self.machines != HERE_ALONE:
+            things = [each for each in things if each.machines == self.machines or is_of_gpo(each)]
         self._examined += len(things)
         if self._examined > MAX_EXAMINED_OBJECTS:
             raise ExhaustedError
@@ -72,13 +76,16 @@ class Objects:
 
     def twins(self, thing: Thing) -> list[Thing]:
         """Those objects: several are made on different ways."""
-        same = self._by_identity.get(_key(thing), ()) if identity(thing) else ()
+        same = self._by_identity.get(_key(thing, self.machines), ()) if identity(thing) else ()
         return [each for each in same if not are_apart(each.ways, thing.ways)]
 
     def add(self, thing: Thing) -> None:
         """Keep an object. Raises ExhaustedError past what is kept."""
         if self.count >= MAX_INSTANCES:
             raise ExhaustedError
+        if not is_of_gpo(thing):
+            thing.machines = self.machines
+            self._are_several |= self.machines != HERE_ALONE
         self._numbers[id(thing)] = self.count
         self._by_kind.setdefault(thing.kind, {})[id(thing)] = thing
         self._know(thing)
@@ -105,15 +112,19 @@ class Objects:
 
     def _know(self, thing: Thing) -> None:
         if identity(thing):
-            self._by_identity.setdefault(_key(thing), []).append(thing)
+            self._by_identity.setdefault(_key(thing, thing.machines), []).append(thing)
 
     def _forget(self, thing: Thing) -> None:
-        same = self._by_identity.get(_key(thing), []) if identity(thing) else []
+        same = self._by_identity.get(_key(thing, thing.machines), []) if identity(thing) else []
         same[:] = (each for each in same if each is not thing)
 
 
-def _key(thing: Thing) -> tuple[str, str, str]:
-    return thing.kind, store_name(thing) or phone_book(thing.properties.get("alluserconnection")), identity(thing)
+_Key = tuple[str, str, str, frozenset[str]]
+
+
+def _key(thing: Thing, machines: frozenset[str]) -> _Key:
+    store = store_name(thing) or phone_book(thing.properties.get("alluserconnection"))
+    return thing.kind, store, identity(thing), HERE_ALONE if is_of_gpo(thing) else machines
 
 
 def phone_book(all_users: Value | None) -> str:
@@ -132,6 +143,11 @@ def identity(thing: Thing) -> str:
 def store_name(thing: Thing) -> str:
     """The folded name of an object's store, empty for the machine's own."""
     return "" if thing.store is None else text_of(thing.store).casefold()
+
+
+def is_of_gpo(thing: Thing) -> bool:
+    """Whether an object is in a GPO, and on no machine of its own."""
+    return thing.store is not None and store_name(thing) not in LOCAL_STORES
 
 
 def properties_of(bound: Bound) -> dict[str, Value]:

@@ -377,10 +377,8 @@ def select_xml(call: Call, run: Evaluator) -> list[Value]:
 
 
 def invoke_command(call: Call, run: Evaluator) -> list[Value]:
-    """What a block gives that is run, here, in a job, or on other machines."""
+    """What a block gives that is run, in a job too."""
     named, rest = parameters(call)
-    names = ("computername", "session", "vmname", "vmid", "hostname", "containerid", "connectionuri")
-    elsewhere = next((each for name in names if (each := given(named, name))), None)
     listed = given(named, "argumentlist") or given(named, "args")
     arguments = [Argument(None, each, each.start, each.end) for each in (items_of(listed) if listed else ())]
     block = given(named, "scriptblock") or next((each for each in reversed(rest) if isinstance(each.data, Block)), None)
@@ -388,12 +386,7 @@ def invoke_command(call: Call, run: Evaluator) -> list[Value]:
         return [Value(Unknown("what another script gives"), call.start, call.end)]
     if block is None or not isinstance(block.data, Block):
         return run.call(Call("", [], None, call.start, call.end))
-    inner = Call("", arguments, None, call.start, call.end)
-    if elsewhere is None:
-        return run.call_block(block.data, inner)
-    why = "this runs on other machines: it is read as if it ran here"
-    with run.doubt(why, call.start, call.end):
-        return run.call_block(block.data, inner)
+    return run.call_block(block.data, Call("", arguments, None, call.start, call.end))
 
 
 def invoke_expression(call: Call, run: Evaluator) -> list[Value] | None:
@@ -438,7 +431,6 @@ PIPES: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "convertfrom-csv": from_csv,
     "convertfrom-json": from_json,
     "select-xml": select_xml,
-    "invoke-command": invoke_command,
     "start-job": invoke_command,
     "start-threadjob": invoke_command,
 }

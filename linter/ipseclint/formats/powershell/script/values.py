@@ -69,12 +69,16 @@ MAX_WAYS = 64
 """Of how many decisions an object keeps on which ways it is made (reasoned: of more, the latest)."""
 
 
+HERE_ALONE = frozenset({""})
+"""The machine that a script runs on, whose name is not known."""
+
+
 class Thing(Struct, eq=False):
     """An object that a cmdlet made: `kind` is the folded noun, such as `netipsecrule`; properties by folded name.
 
     `start` and `end` are the place of the command. `store` names the GPO it is in. `pending` are properties that the
     script gives its copy of the object, which `Set-` writes back. `ways` are the decisions that are not known under
-    which it is made.
+    which it is made. `machines` are the folded names of those that it is on.
     """
 
     kind: str
@@ -85,6 +89,7 @@ class Thing(Struct, eq=False):
     is_certain: bool = True
     pending: dict[str, Value] = field(default_factory=dict)
     ways: tuple[Way, ...] = ()
+    machines: frozenset[str] = HERE_ALONE
 
     def text(self, name: str) -> str:
         """A property as text, empty if it is not there."""

@@ -1,0 +1,130 @@
+"""Which machines the commands of a script act on: the one it runs on, or others by sessions and by name.
+
+Sources: the pages of New-CimSession, New-PSSession, Invoke-Command and of `-CimSession` (NetSecurity, Windows Server
+2025). What is in a GPO is no machine's own, whichever machine writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from ipseclint.formats.powershell.instance import MAX_INSTANCES
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.objects import LOCAL_STORES, Objects, is_of_gpo, store_name
+from ipseclint.formats.powershell.script.pipes import given, invoke_command, parameters
+from ipseclint.formats.powershell.script.values import HERE_ALONE, Table, Thing, Value, items_of, text_of
+
+_WHICH_MACHINE = -2 - MAX_INSTANCES
+"""The number of the decision which machine an object is on: no other decision of a script has it."""
+_THIS_ONE = frozenset({"", ".", "localhost", "127.0.0.1", "::1", "$env:computername", "(hostname)"})
+_ELSEWHERE = ("computername", "session", "vmname", "vmid", "hostname", "containerid", "connectionuri", "sshconnection")
+"""The parameters of `Invoke-Command` that say where."""
+_NOT_KNOWN = "?"
+"""How the name of a machine begins here of which only the expression for it is known: no machine's name does."""
+
+
+class Machines:
+    """Keeps the objects of several machines apart; what a script sets on one machine alone is that machine's policy."""
+
+    def __init__(self, syntax: Syntax, objects: Objects) -> None:
+        self._syntax = syntax
+        self._objects = objects
+        self._beside: dict[tuple[int, int], frozenset[str]] = {}
+        self._not_known: dict[str, tuple[int, int]] = {}
+
+    @contextmanager
+    def on(self, value: Value | None) -> Iterator[None]:
+        """Act on the machines that a session, a name, or several of them stand for; None: as before."""
+        before = self._objects.machines
+        if value is not None:
+            self._objects.machines = frozenset(self._named(value))
+        try:
+            yield
+        finally:
+            self._objects.machines = before
+
+    def _named(self, value: Value) -> Iterator[str]:
+        for item in items_of(value):
+            if isinstance(item.data, Table):
+                computer = item.data.values.get("computername")
+                yield from self._named(computer) if computer is not None else ("",)
+                continue
+            is_text = isinstance(item.data, str)
+            name = (text_of(item) if is_text else self._syntax.text[item.start : item.end]).casefold()
+            if name in _THIS_ONE:
+                yield ""
+            elif is_text:
+                yield name
+            else:
+                yield _NOT_KNOWN + name
+
+    def note(self, call: Call, store: Value | None = None) -> None:
+        """Note that a command sets policy on these machines, or in a GPO."""
+        if store is None or text_of(store).casefold() in LOCAL_STORES:
+            for name in self._objects.machines:
+                if name.startswith(_NOT_KNOWN):
+                    self._not_known.setdefault(name, (call.start, call.end))
+
+    def note_beside(self, call: Call) -> None:
+        """Note that a command sets on these machines what is no object of a cmdlet."""
+        self.note(call)
+        place = call.start, call.end
+        self._beside[place] = self._beside.get(place, frozenset()) | self._objects.machines
+
+    def invoke(self, call: Call, evaluator: Evaluator) -> list[Value]:
+        """What a block gives that runs here or on other machines."""
+        named, rest = parameters(call)
+        where = next((each for name in _ELSEWHERE if (each := given(named, name)) is not None), None)
+        if where is None and len(rest) > 1 and isinstance(rest[0].data, (str, list, Table)):
+            where = rest[0]
+        with self.on(where):
+            return invoke_command(call, evaluator)
+
+    def part(self) -> Iterator[tuple[str, int, int]]:
+        """Put together what is the same on several machines, and tell what is on different ones apart.
+
+        What is then not as it is on each machine is given as message and place.
+        """
+        self._join([thing for thing in self._objects.made if not is_of_gpo(thing)])
+        own = [thing for thing in self._objects.made if not is_of_gpo(thing)]
+        for start, end in self._not_known.values():
+            yield "on which machines this acts is not known: it is read as the policy of each of them", start, end
+        groups = {thing.machines for thing in own} | set(self._beside.values())
+        if len(groups) < 2:
+            return
+        for place, machines in self._beside.items():
+            if machines != HERE_ALONE:
+                yield "this is set on another machine than the rest: it is read as if all were on one", *place
+        numbers = {name: number for number, name in enumerate(sorted(frozenset().union(*groups)))}
+        for thing in own:
+            if not any(name.startswith(_NOT_KNOWN) for name in thing.machines):
+                on = frozenset(numbers[name] for name in thing.machines)
+                thing.ways = (*thing.ways, (_WHICH_MACHINE, on))
+
+    def _join(self, things: Sequence[Thing]) -> None:
+        """Take an object once that a command makes alike on machine after machine."""
+        firsts: dict[tuple[str, int, str, str], Thing] = {}
+        for thing in things if len({thing.machines for thing in things}) > 1 else ():
+            first = firsts.setdefault((thing.kind, thing.start, store_name(thing), repr(thing.properties)), thing)
+            if first is not thing and first.ways == thing.ways:
+                first.machines |= thing.machines
+                self._objects.remove([thing])
+
+
+def session(call: Call, _evaluator: Evaluator) -> list[Value]:
+    """The sessions with machines that a command opens, one with each; with this one where it names none."""
+    named, rest = parameters(call)
+    computers = given(named, "computername") or (rest[0] if rest else None)
+    if computers is None:
+        return [Value(Table(), call.start, call.end)]
+    name = Value("ComputerName", computers.start, computers.end)
+    return [
+        Value(Table({"computername": each}, {"computername": name}), call.start, call.end)
+        for each in items_of(computers)
+    ]
+
+
+SESSIONS = {"new-cimsession": session, "new-pssession": session}
+"""The commands that open sessions."""
