@@ -39,8 +39,8 @@ class _Oracle:
         self.queue = deque()
         self.idle = host.workers
         self.attempts = self.drops = self.established = self.late = 0
-        for time, count in traffic.arrivals.times(random.Random(f"{seed}/0/arrivals")):
-            for _ in range(count):
+        for times, count in traffic.arrivals.times(random.Random(f"{seed}/0/arrivals")):
+            for time in (time for time in times for _ in range(count)):
                 self.env.process(self.sends(_Peer(time)))
         self.env.run()
 

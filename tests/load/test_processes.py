@@ -11,6 +11,10 @@ from ipseclint.load.simulate.processes import Poisson, Ramp, service_sampler
 from ipseclint.load.simulate.records import BUCKETS_PER_E, MIN_SECONDS, Backlog, DurationHistogram
 
 
+def times_of(arrivals):
+    return [time for times, count in arrivals.times(random.Random(1)) for time in times]
+
+
 @pytest.mark.drawn(3)
 @pytest.mark.parametrize("scv", [0.0, 0.25, 0.6, 1.0, 4.0, 25.0])
 def test_service_times_have_the_mean_and_variability_asked_for(scv):
@@ -27,7 +31,7 @@ def test_work_that_takes_no_time():
 
 
 def test_poisson_arrivals():
-    times = [time for time, count in Poisson(50, 1_000, 10).times(random.Random(1))]
+    times = times_of(Poisson(50, 1_000, 10))
     assert len(times) == pytest.approx(Poisson(50, 1_000, 10).expected_peers, rel=0.02)
     assert times == sorted(times)
     assert times[0] > 10
@@ -38,7 +42,7 @@ def test_poisson_arrivals():
 
 
 def test_a_ramp_is_uniform():
-    times = [time for time, count in Ramp(50_000, 60, 100).times(random.Random(1))]
+    times = times_of(Ramp(50_000, 60, 100))
     assert len(times) == 50_000
     assert times == sorted(times)
     assert times[0] >= 100
@@ -48,22 +52,23 @@ def test_a_ramp_is_uniform():
 
 
 def test_a_batch_is_one_entry():
-    assert list(Ramp(1_000_000).times(random.Random(1))) == [(0.0, 1_000_000)]
+    assert list(Ramp(1_000_000).times(random.Random(1))) == [([0.0], 1_000_000)]
     assert list(Ramp(0).times(random.Random(1))) == []
 
 
 def test_backlog_is_first_in_first_out():
-    backlog = Backlog()
-    entries = [(float(n), n / 7, n / 3, -1.0) for n in range(60_000)]
+    backlog, events = Backlog(2, 3, 5.0), []
+    entries = [(n, n / 7, n / 3, -1.0) for n in range(60_000)]
     for entry in entries[:40_000]:
-        backlog.push(*entry)
-    out = [backlog.pop() for _ in range(30_000)]
+        backlog.push(events, *entry)
+    out = [events.pop(), *(backlog.pop() for _ in range(30_000))]
     for entry in entries[40_000:]:
-        backlog.push(*entry)
-    assert len(backlog) == 30_000
-    out += [backlog.pop() for _ in range(30_000)]
-    assert out == entries
-    assert not backlog
+        backlog.push(events, *entry)
+    assert not events
+    out += iter(backlog.pop, None)
+    assert out == [(first + 5, 2, 3, count, first, hold, address, False) for count, first, hold, address in entries]
+    backlog.push(events, *entries[0])
+    assert events == out[:1]
 
 
 def test_quantiles_of_a_histogram():

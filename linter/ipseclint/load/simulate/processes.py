@@ -2,10 +2,15 @@
 
 import math
 import random
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
+from itertools import chain, repeat
 from typing import Protocol
 
 from msgspec import Struct
+
+_BATCH = 256
+"""So many numbers are drawn at once, which takes half of what one by one takes."""
 
 
 class Arrivals(Protocol):
@@ -19,8 +24,8 @@ class Arrivals(Protocol):
     def end_seconds(self) -> float:
         """A time after which no first send comes."""
 
-    def times(self, rng: random.Random) -> Iterator[tuple[float, int]]:
-        """Times in non-decreasing order, each with the number of peers that send then."""
+    def times(self, rng: random.Random) -> Iterator[tuple[list[float], int]]:
+        """Times in non-decreasing order, some at once, with the number of peers that send at each of them."""
 
 
 class Poisson(Struct, frozen=True):
@@ -35,16 +40,14 @@ class Poisson(Struct, frozen=True):
         """Rate times duration."""
         return self.rate * max(0.0, self.end_seconds - self.start_seconds)
 
-    def times(self, rng: random.Random) -> Iterator[tuple[float, int]]:
+    def times(self, rng: random.Random) -> Iterator[tuple[list[float], int]]:
         """See `Arrivals`."""
         if self.rate <= 0:
             return
         now, mean, draw, log = self.start_seconds, 1 / self.rate, rng.random, math.log
-        while True:
-            now -= mean * log(1.0 - draw())
-            if now > self.end_seconds:
-                return
-            yield now, 1
+        while now <= self.end_seconds:
+            times = [now := now - mean * log(1.0 - draw()) for _ in range(_BATCH)]
+            yield times[: bisect_right(times, self.end_seconds)], 1
 
 
 class Ramp(Struct, frozen=True):
@@ -64,22 +67,22 @@ class Ramp(Struct, frozen=True):
         """The end of the window."""
         return self.start_seconds + self.window_seconds
 
-    def times(self, rng: random.Random) -> Iterator[tuple[float, int]]:
+    def times(self, rng: random.Random) -> Iterator[tuple[list[float], int]]:
         """See `Arrivals`."""
         if self.window_seconds <= 0:
             if self.peers > 0:
-                yield self.start_seconds, self.peers
+                yield [self.start_seconds], self.peers
             return
-        for share in _sorted_uniforms(self.peers, rng):
-            yield self.start_seconds + share * self.window_seconds, 1
+        for shares in _sorted_uniforms(self.peers, rng):
+            yield [self.start_seconds + share * self.window_seconds for share in shares], 1
 
 
-def _sorted_uniforms(count: int, rng: random.Random) -> Iterator[float]:
-    """Uniform numbers of 0..1 in ascending order, made one by one so that they need no memory."""
+def _sorted_uniforms(count: int, rng: random.Random) -> Iterator[list[float]]:
+    """Uniform numbers of 0..1 in ascending order, made some at once so that they need no memory."""
     above, draw = 1.0, rng.random
-    for left in range(count, 0, -1):
-        above *= (1.0 - draw()) ** (1.0 / left)
-        yield 1.0 - above
+    for most in range(count, 0, -_BATCH):
+        left_over = range(most, max(most - _BATCH, 0), -1)
+        yield [1.0 - (above := above * (1.0 - draw()) ** (1.0 / left)) for left in left_over]
 
 
 def service_sampler(mean_seconds: float, scv: float, rng: random.Random) -> Callable[[], float]:
@@ -90,12 +93,16 @@ def service_sampler(mean_seconds: float, scv: float, rng: random.Random) -> Call
     """
     draw, log = rng.random, math.log
     if scv == 0 or mean_seconds == 0:
-        return lambda: mean_seconds
+        return repeat(mean_seconds).__next__
     if scv == 1:
-        return lambda: -mean_seconds * log(1.0 - draw())
+        return _batched(lambda: [-mean_seconds * log(1.0 - draw()) for _ in range(_BATCH)])
     if scv < 1:
         shape, scale, gamma = 1 / scv, mean_seconds * scv, rng.gammavariate
-        return lambda: gamma(shape, scale)
+        return _batched(lambda: [gamma(shape, scale) for _ in range(_BATCH)])
     often = (1 + math.sqrt((scv - 1) / (scv + 1))) / 2
     short, long = mean_seconds / (2 * often), mean_seconds / (2 * (1 - often))
-    return lambda: -(short if draw() < often else long) * log(1.0 - draw())
+    return _batched(lambda: [-(short if draw() < often else long) * log(1.0 - draw()) for _ in range(_BATCH)])
+
+
+def _batched(draw_some: Callable[[], list[float]]) -> Callable[[], float]:
+    return chain.from_iterable(iter(draw_some, [])).__next__

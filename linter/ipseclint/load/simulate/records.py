@@ -1,9 +1,10 @@
 """What a simulation keeps: arrays of a fixed size, and packed queues of peers that will send again."""
 
 import math
-from array import array
 from collections import Counter
+from heapq import heappush
 from itertools import accumulate
+from struct import Struct as Packing
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
 
     Numbers = np.ndarray[Any, Any]
 
-_FIELDS = 4
-_COMPACT_AT = 1 << 16
+Event = tuple[float, int, int, int, float, float, float, bool]
+"""Time, stream, send number, peers, their first send, held until, address, whether it brings a cookie."""
+
+_PEERS = Packing("q3d")
+_COMPACT_AT = 1 << 19
 
 BUCKETS_PER_E = 128
 """Histogram buckets for each factor of e, so that quantiles are right to 0.4 %."""
@@ -22,36 +26,50 @@ MIN_SECONDS = 1e-9
 _OFFSET = -math.log(MIN_SECONDS) * BUCKETS_PER_E
 _EDGE = 1e-6
 
-LEDGER_ENTRIES = 1 << 15
-"""So many attempts are counted at once: a megabyte."""
+LEDGER_BYTES = 1 << 20
+"""So much of what a run notes is counted at once."""
+ATTEMPT = Packing("5d").pack
+"""When it arrived; its wait; when it left; how many were dropped together, 0 if it was served; how long the peer took
+to be established, which is not a number if it was not."""
+FIRST_SENDS = Packing("2d").pack
+"""When, and of how many peers."""
 
 
 class Backlog:
-    """Peers that send again, first in first out, as packed numbers: (count, first send, held until, address)."""
+    """Peers of a stream that repeat so many seconds after their first send, first in first out, as packed numbers.
 
-    __slots__ = ("_data", "_head")
+    The oldest stands among the events of the simulation; the others follow it there one by one.
+    """
 
-    def __init__(self) -> None:
-        self._data = array("d")
+    __slots__ = ("_data", "_head", "_is_pending", "_seconds", "_send", "_stream")
+
+    def __init__(self, stream: int, send: int, seconds: float) -> None:
+        self._stream, self._send, self._seconds = stream, send, seconds
+        self._data = bytearray()
         self._head = 0
+        self._is_pending = False
 
-    def __len__(self) -> int:
-        return (len(self._data) - self._head) // _FIELDS
-
-    def push(self, count: float, first: float, hold: float, address: float) -> None:
+    def push(self, events: list[Event], count: int, first: float, hold: float, address: float) -> None:
         """Append peers."""
-        self._data.extend((count, first, hold, address))
+        if self._is_pending:
+            self._data += _PEERS.pack(count, first, hold, address)
+        else:
+            self._is_pending = True
+            heappush(events, (first + self._seconds, self._stream, self._send, count, first, hold, address, False))
 
-    def pop(self) -> tuple[float, float, float, float]:
-        """Remove and return the oldest entry."""
+    def pop(self) -> Event | None:
+        """Remove the oldest entry, which is the event after the last one that was taken; None if there is none."""
         head, data = self._head, self._data
-        count, first, hold, address = data[head : head + _FIELDS]
-        head += _FIELDS
+        if head == len(data):
+            self._is_pending = False
+            return None
+        count, first, hold, address = _PEERS.unpack_from(data, head)
+        head += _PEERS.size
         if head >= _COMPACT_AT and head * 2 >= len(data):
             del data[:head]
             head = 0
         self._head = head
-        return count, first, hold, address
+        return first + self._seconds, self._stream, self._send, count, first, hold, address, False
 
 
 class DurationHistogram:
@@ -136,8 +154,7 @@ class Series(Struct, frozen=True):
 class Ledger:
     """The attempts of a run in their order, counted many at a time: over time, by their waits, and in all.
 
-    Of each served one the simulation appends itself when it `arrived`, its `wait`, and when it `left`; of each peer
-    that was established, how long that took, to `setups`.
+    The simulation appends itself, to `rows` what `ATTEMPT` packs, and to `first_sends` what `FIRST_SENDS` packs.
     What happens after the horizon goes to one bin more. `opened` and `queued` hold changes of a level.
     """
 
@@ -145,45 +162,37 @@ class Ledger:
         import numpy as np
 
         self.horizon_seconds, self.bins = horizon_seconds, bins
-        self.bins_per_second = bins / horizon_seconds
-        self.arrived, self.wait, self.left = array("d"), array("d"), array("d")
-        self._at_drops, self._drops = array("q"), array("q")
-        self.setups = array("d")
-        self.first_sends = [0] * (bins + 1)
-        self.attempts = self.established = self.waited = self.drops = 0
-        self.wait_seconds = 0.0
+        self.rows, self.first_sends = bytearray(), bytearray()
+        self.peers = self.attempts = self.established = self.waited = self.drops = 0
+        self.wait_seconds = self.last_success_seconds = 0.0
         self.served_waits, self.setup_times = DurationHistogram(), DurationHistogram()
+        self._bins_per_second = bins / horizon_seconds
         self._tail_seconds = tail_seconds
-        counts = (np.zeros(bins + 1, np.int64) for _ in range(5))
-        self._sends, self._completed, self._dropped, self._queued, self._opened = counts
+        counts = (np.zeros(bins + 1, np.int64) for _ in range(6))
+        self._firsts, self._sends, self._completed, self._dropped, self._queued, self._opened = counts
         self._waits = np.zeros(bins + 1)
-
-    def drop(self, now: float, seconds: float, left: float, count: int) -> None:
-        """Note requests that are dropped together, and how long all of them have waited then."""
-        self._at_drops.append(len(self.arrived))
-        self._drops.append(count)
-        self.arrived.append(now)
-        self.wait.append(seconds)
-        self.left.append(left)
 
     def fold(self) -> None:
         """Count what was noted. Sums of seconds are taken in the order of the entries, so that they stay the same."""
         import numpy as np
 
-        arrived, wait, left = np.array(self.arrived), np.array(self.wait), np.array(self.left)
-        dropped = np.zeros(len(arrived), np.int64)
-        dropped[np.array(self._at_drops)] = self._drops
-        is_served = dropped == 0
+        times, peers = np.frombuffer(bytes(self.first_sends)).reshape(-1, 2).T
+        self.peers += int(peers.sum())
+        np.add.at(self._firsts, self._bins(times), peers.astype(np.int64))
+        arrived, wait, left, number, setup = np.frombuffer(bytes(self.rows)).reshape(-1, 5).T
+        dropped = number.astype(np.int64)
+        is_served, is_established = dropped == 0, ~np.isnan(setup)
         count = np.where(is_served, 1, dropped)
         has_waited = ~is_served | (wait > 0)
         first, last = self._bins(arrived), self._bins(left)
         closed = np.where(is_served, self._bins(left + self._tail_seconds), last)
         unqueued = np.where(is_served, self._bins(arrived + wait), last)
         self.attempts += int(count.sum())
-        self.established += len(self.setups)
+        self.established += int(is_established.sum())
         self.drops += int(dropped.sum())
         self.waited += int(count[has_waited].sum())
         self.wait_seconds = float(np.cumsum(np.concatenate(([self.wait_seconds], wait)))[-1])
+        self.last_success_seconds = max(self.last_success_seconds, float(left[is_established].max(initial=0.0)))
         np.add.at(self._waits, first, wait)
         for counted, places, change in (
             (self._sends, first, count),
@@ -196,14 +205,13 @@ class Ledger:
         ):
             np.add.at(counted, places, change)
         self.served_waits.add(wait[is_served])
-        self.setup_times.add(np.array(self.setups))
-        for column in (self.arrived, self.wait, self.left, self._at_drops, self._drops, self.setups):
-            del column[:]
+        self.setup_times.add(setup[is_established])
+        del self.rows[:], self.first_sends[:]
 
     def _bins(self, seconds: "Numbers") -> "Numbers":
         import numpy as np
 
-        return np.minimum((seconds * self.bins_per_second).astype(np.int64), self.bins)
+        return np.minimum((seconds * self._bins_per_second).astype(np.int64), self.bins)
 
     def series(self) -> Series:
         """The run so far as a value; everything must have been counted."""
@@ -211,7 +219,7 @@ class Ledger:
         sends, waits = self._sends.tolist(), self._waits.tolist()
         return Series(
             bin_seconds=self.horizon_seconds / bins,
-            first_sends=tuple(self.first_sends[:bins]),
+            first_sends=tuple(self._firsts.tolist()[:bins]),
             sends=tuple(sends[:bins]),
             completed=tuple(self._completed.tolist()[:bins]),
             dropped=tuple(self._dropped.tolist()[:bins]),

@@ -13,17 +13,14 @@ from heapq import heapify, heappop, heappush, heapreplace
 
 from ipseclint.load.half_open import NO_ADDRESS, HalfOpenTable
 from ipseclint.load.simulate.processes import service_sampler
-from ipseclint.load.simulate.records import LEDGER_ENTRIES, Backlog, Ledger
+from ipseclint.load.simulate.records import ATTEMPT, FIRST_SENDS, LEDGER_BYTES, Backlog, Event, Ledger
 from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Run, Traffic
 
 Progress = Callable[[int, int], None]
 """Called now and then with the peers that have ended so far and the peers expected in all."""
 
-_PAUSE_EVERY = LEDGER_ENTRIES
+_PAUSE_EVERY = 1 << 15
 _HORIZON_SERVICES = 20
-
-_Event = tuple[float, int, int, int, float, float, float, bool]
-"""Time, stream, send number, peers, their first send, held until, address, whether it brings a cookie."""
 
 
 def simulate(
@@ -39,47 +36,28 @@ def simulate(
 class _Stream:
     """A traffic under way: its coming first sends, and its peers that will send again."""
 
-    __slots__ = ("backlogs", "draw", "first_sends", "give_up", "index", "pending", "sends")
+    __slots__ = ("backlogs", "draw", "first_sends", "give_up", "index", "last_send")
 
     def __init__(self, index: int, traffic: Traffic, seed: int) -> None:
         self.index = index
-        self.sends = traffic.schedule.sends_seconds
         self.give_up = traffic.schedule.give_up_seconds
+        self.last_send = len(traffic.schedule.sends_seconds) - 1
         # generators of their own, so that a change of one traffic leaves the draws of the others alone
         self.draw = service_sampler(traffic.service_seconds, traffic.service_scv, _generator(seed, index, "service"))
         self.first_sends = self._first_sends(traffic, _generator(seed, index, "arrivals"))
-        self.backlogs = [Backlog() for _ in self.sends]
-        self.pending = [False] * len(self.sends)
+        self.backlogs = [Backlog(index, send, seconds) for send, seconds in enumerate(traffic.schedule.sends_seconds)]
 
-    def _first_sends(self, traffic: Traffic, rng: random.Random) -> Iterator[_Event]:
+    def _first_sends(self, traffic: Traffic, rng: random.Random) -> Iterator[Event]:
         index, addresses, serial = self.index, traffic.addresses, 0
-        for time, count in traffic.arrivals.times(rng):
+        for times, count in traffic.arrivals.times(rng):
             if addresses is None:
-                yield time, index, 0, count, time, 0.0, NO_ADDRESS, False
+                for time in times:
+                    yield time, index, 0, count, time, 0.0, NO_ADDRESS, False
                 continue
-            for _ in range(count):
-                yield time, index, 0, 1, time, 0.0, float(serial % addresses), False
-                serial += 1
-
-    def after(self, level: int) -> _Event | None:
-        """The event that follows, in this stream, one of the given send number; of first sends `first_sends` has it."""
-        if self.backlogs[level]:
-            count, first, hold, address = self.backlogs[level].pop()
-            return first + self.sends[level], self.index, level, int(count), first, hold, address, False
-        self.pending[level] = False
-        return None
-
-    def repeat(self, events: list[_Event], level: int, count: int, first: float, hold: float, address: float) -> bool:
-        """Note peers for the send after the given one; False if there is none."""
-        level += 1
-        if level == len(self.sends):
-            return False
-        if self.pending[level]:
-            self.backlogs[level].push(count, first, hold, address)
-        else:
-            self.pending[level] = True
-            heappush(events, (first + self.sends[level], self.index, level, count, first, hold, address, False))
-        return True
+            for time in times:
+                for _ in range(count):
+                    yield time, index, 0, 1, time, 0.0, float(serial % addresses), False
+                    serial += 1
 
 
 class _Simulation:
@@ -100,69 +78,63 @@ class _Simulation:
         heapify(self.events)
         self.workers = [0.0] * host.workers
 
-        self.peers = self.late = self.given_up = 0
+        self.now = 0.0
+        self.late = self.given_up = 0
         self.first_drops = self.refused = self.absorbed = self.wasted = self.cookies = 0
-        self.last_success = 0.0
         self.ledger = Ledger(_horizon_seconds(host, traffic), bins, self.tail)
-        # looked up once: they are called for every request
-        self.note_arrived, self.note_wait = self.ledger.arrived.append, self.ledger.wait.append
-        self.note_left, self.note_setup = self.ledger.left.append, self.ledger.setups.append
 
     def run(self, progress: Progress | None) -> Run:
-        events, streams, ledger = self.events, self.streams, self.ledger
-        now = 0.0
-        handled = 0
-        while events:
+        ledger = self.ledger
+        while self.events:
+            self._advance(_PAUSE_EVERY)
+            ledger.fold()
+            if progress:
+                progress(ledger.established + self.late + self.given_up, self.expected)
+        if progress:
+            progress(ledger.peers, ledger.peers)
+        return self._result()
+
+    def _advance(self, count_of_events: int) -> None:
+        """Handle so many events at most."""
+        # looked up once: what follows is done for every event
+        events, streams, recognised, table = self.events, self.streams, self.recognised, self.table
+        first_sends, now = self.ledger.first_sends, self.now
+        for _ in range(count_of_events):
+            if not events:
+                break
             event = events[0]
-            stream = streams[event[1]]
-            level = event[2]
-            following = None if event[7] else stream.after(level) if level else next(stream.first_sends, None)
+            time, index, level, count, first, hold, address, echoed = event
+            stream = streams[index]
+            following = None if echoed else stream.backlogs[level].pop() if level else next(stream.first_sends, None)
             if following:
                 heapreplace(events, following)
             else:
                 heappop(events)
             # a cookie's round trip may have put a later peer's repeat before an earlier one's
-            if event[0] > now:  # noqa: PLR1730 - `max` is a call, and this is asked for every event
-                now = event[0]
-            self._arrive(now, stream, event)
-            handled += 1
-            if handled % _PAUSE_EVERY == 0:
-                ledger.fold()
-                if progress:
-                    progress(ledger.established + self.late + self.given_up, self.expected)
-        ledger.fold()
-        if progress:
-            progress(self.peers, self.peers)
-        return self._result()
+            if time > now:  # noqa: PLR1730 - `max` is a call, and this is asked for every event
+                now = time
+            # What peers are held until is when their last request leaves the queue; where repeats are not recognised
+            # it is when the peer is done, infinite before it was accepted.
+            done = None
+            if not level:
+                if not echoed:
+                    first_sends += FIRST_SENDS(now, count)
+            elif recognised:
+                if now < hold:
+                    self.absorbed += count
+                    self._leave(stream, level, count, first, hold, address)
+                    continue
+            elif hold <= now:
+                continue
+            elif hold < math.inf:
+                done = hold
+            if table is None:
+                self._queue(now, stream, level, count, first, done, address)
+            else:
+                self._enter(table, now, stream, event, duplicate=done is not None)
+        self.now = now
 
-    def _arrive(self, now: float, stream: _Stream, event: _Event) -> None:
-        """Bring the requests of the peers of an event, sent at the same time, to the queue.
-
-        What they are held until is when the peer's last request leaves the queue; where repeats are not recognised it
-        is when the peer is done, infinite before it was accepted.
-        """
-        _, _, level, count, first, hold, address, echoed = event
-        duplicate = False
-        if level == 0:
-            if not echoed:
-                self.peers += count
-                ledger = self.ledger
-                ledger.first_sends[min(int(now * ledger.bins_per_second), ledger.bins)] += count
-        elif self.recognised:
-            if now < hold:
-                self.absorbed += count
-                self._leave(stream, level, count, first, hold, address)
-                return
-        else:
-            if hold <= now:
-                return
-            duplicate = hold < math.inf
-        if self.table is None:
-            self._queue(now, stream, level, count, first, hold if duplicate else None, address)
-            return
-        self._enter(self.table, now, stream, event, duplicate=duplicate)
-
-    def _enter(self, table: HalfOpenTable, now: float, stream: _Stream, event: _Event, *, duplicate: bool) -> None:
+    def _enter(self, table: HalfOpenTable, now: float, stream: _Stream, event: Event, *, duplicate: bool) -> None:
         """Bring requests to the queue as far as the half-open limits let them."""
         _, _, level, count, first, hold, address, echoed = event
         while count:
@@ -198,34 +170,32 @@ class _Simulation:
 
         `done` is set if the peers have been served before. Returns when the last of them leaves the table.
         """
-        workers, patience, left = self.workers, self.patience, now
+        workers, patience, ledger, left = self.workers, self.patience, self.ledger, now
+        rows = ledger.rows
         while count:
             wait = workers[0] - now
             if wait > patience:
                 return self._drop(now, wait, stream, level, count, first, done, address)
             if wait < 0:
                 wait = 0.0
-            finish = now + wait + stream.draw()
-            heapreplace(workers, finish)
-            self.note_arrived(now)
-            self.note_wait(wait)
-            self.note_left(finish)
-            left = finish
+            left = now + wait + stream.draw()
+            heapreplace(workers, left)
             count -= 1
             if done is not None:
+                rows += ATTEMPT(now, wait, left, 0, math.nan)
                 self.wasted += 1
-                stream.repeat(self.events, level, 1, first, done, address)
+                self._repeat(stream, level, 1, first, done, address)
                 continue
-            if finish - first <= stream.give_up:
-                self.note_setup(finish - first)
-                if finish > self.last_success:  # noqa: PLR1730 - the same
-                    self.last_success = finish
+            setup = left - first
+            if setup <= stream.give_up:
+                rows += ATTEMPT(now, wait, left, 0, setup)
             else:
+                rows += ATTEMPT(now, wait, left, 0, math.nan)
                 self.late += 1
             if not self.recognised:
-                stream.repeat(self.events, level, 1, first, finish, address)
-            if count and len(self.ledger.arrived) >= LEDGER_ENTRIES:
-                self.ledger.fold()
+                self._repeat(stream, level, 1, first, left, address)
+            if count and len(rows) >= LEDGER_BYTES:
+                ledger.fold()
         return left + self.tail
 
     def _drop(
@@ -241,24 +211,31 @@ class _Simulation:
     ) -> float:
         """Queue requests whose wait will be too long, and drop them in due time, which is returned."""
         left = now + (wait if self.lazy else self.patience)
-        self.ledger.drop(now, count * self.patience, left, count)
+        self.ledger.rows.extend(ATTEMPT(now, count * self.patience, left, count, math.nan))
         if level == 0:
             self.first_drops += count
         if done is not None:
-            stream.repeat(self.events, level, count, first, done, address)
+            self._repeat(stream, level, count, first, done, address)
         else:
             self._leave(stream, level, count, first, left if self.recognised else math.inf, address)
         return left
 
     def _leave(self, stream: _Stream, level: int, count: int, first: float, hold: float, address: float) -> None:
         """Let unserved peers wait for their next send, or give up after the last."""
-        if not stream.repeat(self.events, level, count, first, hold, address):
+        if level == stream.last_send:
             self.given_up += count
+        else:
+            stream.backlogs[level + 1].push(self.events, count, first, hold, address)
+
+    def _repeat(self, stream: _Stream, level: int, count: int, first: float, done: float, address: float) -> None:
+        """Let peers that do not know that they are served wait for their next send, if there is one."""
+        if level < stream.last_send:
+            stream.backlogs[level + 1].push(self.events, count, first, done, address)
 
     def _result(self) -> Run:
         return Run(
             seed=self.seed,
-            peers=self.peers,
+            peers=self.ledger.peers,
             established=self.ledger.established,
             late=self.late,
             given_up=self.given_up,
@@ -271,7 +248,7 @@ class _Simulation:
             wasted=self.wasted,
             cookies=self.cookies,
             wait_seconds=self.ledger.wait_seconds,
-            last_success_seconds=self.last_success,
+            last_success_seconds=self.ledger.last_success_seconds,
             peak_half_open=self.table.peak if self.table else 0,
             served_waits=self.ledger.served_waits.frozen(),
             setup_times=self.ledger.setup_times.frozen(),
