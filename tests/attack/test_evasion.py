@@ -446,7 +446,7 @@ def test_a_text_that_powershell_runs_is_carried_out(line: str, tmp_path: Path, c
     assert ran.code == 3, ran
     assert "it sets none" in ran.out
     script.write_text(f"{line}\n{POWERSHELL_RULE}")
-    assert "understood: 1 connection security rule" in cli(script).out
+    assert "understood: 1 connection security rule" in " ".join(cli(script).out.split())  # however wide the path is
 
 
 @pytest.mark.parametrize(
