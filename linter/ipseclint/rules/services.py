@@ -19,11 +19,13 @@ from ipseclint.words import plural
 class KeyingServices(Options):
     """The services without which no security association is made, for rules, VPNs, L2TP; the words for those off.
 
-    `ip_security_services` are those of IP Security Policies, which connection security rules may do without.
+    `ip_security_services` are those of IP Security Policies, which connection security rules may do without,
+    `connection_security_services` those of connection security rules alone.
     """
 
     services: frozenset[str]
     ip_security_services: frozenset[str]
+    connection_security_services: frozenset[str]
     vpn_services: frozenset[str]
     l2tp_services: frozenset[str]
     off: frozenset[str]
@@ -48,8 +50,10 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     comes too late for rules that require protection at boot, which is information. That L2TP needs the IPsec Policy
     Agent is what guides to error 789 say, and no text of Microsoft's that we found: a warning. Connection security
     rules have it as a warning too, and only where it is disabled: Microsoft describes it as the service of IP Security
-    Policies, and it starts on demand. Where the input holds no VPN, the error of one tells that there is one, and 789
-    that it is L2TP.
+    Policies, and it starts on demand. They need the Windows Firewall service as well: it must run to manage them, and
+    Microsoft does not support stopping it; no text says so of IP Security Policies, for which it is not asked. Routing
+    and Remote Access is disabled unless somebody sets up a server: where it is, there is none. Where the input holds no
+    VPN, the error of one tells that there is one, and 789 that it is L2TP.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 
@@ -63,22 +67,30 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     """
     rules = list(secured_rules(machine))
     of_ip_security = [each for each in rules if each.dialect is Dialect.IP_SECURITY_POLICY]
+    of_firewall = [each for each in rules if each.dialect is not Dialect.IP_SECURITY_POLICY]
+    served_by = {
+        **dict.fromkeys(options.services, rules),
+        **dict.fromkeys(options.ip_security_services, of_ip_security or rules),
+        **dict.fromkeys(options.connection_security_services, of_firewall),
+    }
     vpn = [owner for owner in owners(machine.policy) if _by_ipsec(owner)]
     of_failures = frozenset[str]() if has_remote_access(machine) else _of_failures(machine, options)
     by_l2tp = [owner for owner in vpn if _by_l2tp(owner)]
+    carried_by = {
+        **dict.fromkeys(options.l2tp_services, by_l2tp),
+        **dict.fromkeys(options.vpn_services, vpn),
+    }
     both_ways = bool(machine.policy.services) and any(map(_requires_both_ways, rules))
     for service in machine.policy.services:
         name = service.name.casefold()
-        on_it = vpn if name in options.vpn_services else by_l2tp
-        on_it = on_it if name in options.vpn_services | options.l2tp_services else []
         is_aside = name in options.ip_security_services and not of_ip_security
-        served = of_ip_security if name in options.ip_security_services and of_ip_security else rules
-        needing = _needing(served if name in options.services else [], on_it)
+        served = served_by.get(name, [])
+        needing = _needing(served, carried_by.get(name, []))
         if not needing and name in of_failures:
             needing = "a connection that failed may depend"
         if not needing:
             continue
-        by_rules = bool(rules) and name in options.services
+        by_rules = bool(served)
         # What a VPN needs is started when it is dialled.
         states = (service.start, service.status) if by_rules and not is_aside else (service.start,)
         off = next((setting for setting in states if setting and setting.known in options.off), None)

@@ -172,10 +172,13 @@ TOOLS = (
 """All of them, in the order they are asked."""
 
 _CMDLETS = TOOLS[0]
+_SETS_SERVICE = r"(?:sc(?:\.exe)?[ \t]+(?:config|stop)|net1?(?:\.exe)?[ \t]+stop)\b"
+SETS_SERVICE = late(rf"\b{_SETS_SERVICE}")
+"""A command for cmd.exe that stops a service or sets it up, in lower case."""
 COMMANDS = (
     rf"{_CMDLETS.expression}|ipseccmd\b|ipsecpol\b"
-    rf"|reg(?:\.exe)?[ \t]+(?:add|delete)\b[^\r\n]*?(?:{registry_keys.MENTIONS})"
-    rf"|sc(?:\.exe)?[ \t]+config\b[^\r\n]*?{services.MENTIONS_OF_IPSEC}"
+    rf"|reg(?:\.exe)?[ \t]+(?:add|delete)\b[^\r\n]*?(?:{registry_keys.MENTIONS}|{registry_keys.SERVICES})"
+    rf"|{_SETS_SERVICE}[^\r\n]*?{services.MENTIONS}"
 )
 """Commands that, at the start of a line, make a text a script that concerns IPsec."""
 

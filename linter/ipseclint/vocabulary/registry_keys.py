@@ -5,7 +5,7 @@ Sources: MS-GPFAS 2.2, MS-GPIPSEC, MS-RRASM 2.2.3.4, Microsoft articles 811832, 
 
 from __future__ import annotations
 
-from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
+from ipseclint.vocabulary.services import NAMES, OF_IPSEC, OF_VPN
 
 CONTROL_SET = r"SYSTEM\CurrentControlSet"
 SERVICES_OF_MACHINE = rf"HKEY_LOCAL_MACHINE\{CONTROL_SET}\Services"
@@ -50,6 +50,8 @@ MENTIONS = (
     rf"|[\\/](?:{OF_VPN})[\\/]+parameters\b|[\\/]windows[\\/]+ipsec\b"
 )
 """How a command names a key of these: an expression for folded text."""
+SERVICES = rf"[\\/]services[\\/]+(?:{NAMES})\b(?![\\/])"
+"""How it names the key of a service that IPsec stands on."""
 
 
 def folded(*keys: str) -> tuple[str, ...]:

@@ -49,5 +49,6 @@ OF_IPSEC = _names(row for row in ROWS if row.is_of_ipsec)
 """The names of the services of IPsec alone, as alternatives of an expression for folded text; so are those below."""
 OF_VPN = _names(row for row in ROWS if row.is_of_vpn)
 NAMES = _names(ROWS)
-MENTIONS_OF_IPSEC = _mentions(row for row in ROWS if row.is_of_ipsec)
 MENTIONS = _mentions(ROWS)
+SURE_MENTIONS = rf"{_mentions(row for row in ROWS if row.is_of_ipsec)}|\b(?:{NAMES})\b"
+"""Names of all, and titles of those of IPsec alone: what others are called, such as the firewall, prose has too."""

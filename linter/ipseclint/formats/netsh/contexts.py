@@ -80,10 +80,10 @@ def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | No
     if tool not in TOOL_CONTEXTS or len(words) < 3 or words[1].text.casefold() not in _TOOL_VERBS[tool]:
         return None
     if tool == "reg":
-        from ipseclint.formats.registry.policy import concerns_ipsec, says_start
+        from ipseclint.formats.registry.policy import has_settings, says_start
 
         key, options = words[2].text, [word.text.casefold() for word in words[3:]]
         names = (name for option, name in pairwise(options) if option == "/v")
-        return (tool, words[1:]) if concerns_ipsec(key) or any(says_start(key, name) for name in names) else None
+        return (tool, words[1:]) if has_settings(key) or any(says_start(key, name) for name in names) else None
     name = " ".join(word.text for word in words[2:]) if tool == "net" else words[2].text
     return (tool, words[1:]) if name.split(" /")[0].casefold() in SERVICES else None

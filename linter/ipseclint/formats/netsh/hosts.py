@@ -114,8 +114,9 @@ _BATCH_SIGNS = (
 )
 _CALLS_NETSH = late(r"\n(?![ \t]*\#)[^\r\n]*netsh(?<=\bnetsh)\b")
 _OTHER_PROGRAM = late(
-    r"\n[ \t]*+@?+(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
-    r"|net1?[ \t]+st(?:art|op)|(?:powershell|pwsh)(?:\.exe)?(?=[ \t]+-))\b"
+    r"\n[ \t]*+@?+(?:for[ \t][^\r\n(]*\([^\r\n)]*\)[ \t]*do[ \t]+@?+)?"
+    r"(?:reg(?:\.exe)?[ \t]+(?:add|delete|import)|sc(?:\.exe)?[ \t]+(?:config|start|stop)"
+    r"|net1?(?:\.exe)?[ \t]+st(?:art|op)|(?:powershell|pwsh)(?:\.exe)?(?=[ \t]+-))\b"
 )
 """Another program that a line calls."""
 _OLDER_TOOL = late(r"\n[ \t]*@?(?:\"?[\w%.\\][^\"\r\n<>|]{0,120}\\)?(?:ipseccmd|ipsecpol)\b")
@@ -190,9 +191,10 @@ _ECHOED_CMDLET = late(
 _HANDED_CMDLET = late(rf"\b{_CMDLET_NAME}", re.IGNORECASE)
 _SETS_VALUES = late(r"-item(?:(?<=\b(?:set|new)-item)|(?<=\bremove-item))(?:property)?\b")
 _CONFIGURATION = late(r"\n[ \t]*+configuration[ \t]+\w{1,100}\s*+\{")
-_KEY = late(registry_keys.MENTIONS)
+_KEY = late(rf"{registry_keys.MENTIONS}|{registry_keys.SERVICES}")
 _TOOL = late(
-    r"\n[ \t]*+(?:&[ \t]*+)?+(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+config|net(?:\.exe)?[ \t]+stop)\b"
+    r"\n[ \t]*+(?:&[ \t]*+)?+(?:reg(?:\.exe)?[ \t]+(?:add|delete)|sc\.exe[ \t]+(?:config|stop)"
+    r"|net(?:\.exe)?[ \t]+stop)\b"
 )
 _NETSH_IN_CONTEXT = late(r"netsh(?<=\bnetsh)(?:\.exe)?[ \t]+(?:ips|adv)")
 _NETSH_WITH_VALUE = late(
@@ -228,7 +230,7 @@ _CALLS_CONTEXT = late(r"\n(?:[^#\r\n\"']*[\s;{(&|])?netsh(?:\.exe)?[ \t]+(?:ips|
 _FENCE = late(r"\n[ \t]*+(?:`{3}|~{3})")
 _CONTEXT = late(r"(?:advfirewall(?<=\badvfirewall)|ipsec(?<=\bipsec))\b")
 _SETS_SERVICES = late(r"-service(?:(?<=\bset-service)|(?<=\bstop-service)|(?<=\bsuspend-service))\b")
-_SERVICE = late(services.MENTIONS_OF_IPSEC)
+_SERVICE = late(services.SURE_MENTIONS)
 _MARKUP = late(r"\s*<(?!#|powershell>)")
 _OF_OTHER_TOOLS = late(
     r"\n[ \t]*+(?:-[ \t]++)?+(?:hosts|tasks|jobs|runs-on|steps|stages|pool|(?:before_)?script|powershell|pwsh"

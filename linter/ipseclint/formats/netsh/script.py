@@ -23,7 +23,8 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import HEAD_BYTES, Source, lines_of_text
-from ipseclint.vocabulary.ipsec_tools import COMMANDS
+from ipseclint.vocabulary.ipsec_tools import COMMANDS, SETS_SERVICE
+from ipseclint.vocabulary.services import NAMES
 
 _MARKUP = re.compile(r"\s*<(?!#)")
 _COMMAND = re.compile(
@@ -45,8 +46,10 @@ _IN_CONTEXT = late(
 """A context that is entered by a line of its own, and a command in one."""
 
 
-_SIGN = re.compile(rf"\n[ \t]*+(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
+_SIGN = re.compile(rf"\n[ \t]*+@?(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
 """A command of another tool at the start of a line."""
+_OVER_SERVICES = late(rf"\n[ \t]*+@?for[ \t][^\r\n(]*\bin[ \t]*\([^\r\n)]*?(?<!\w)(?:{NAMES})(?!\w)")
+"""A loop over names of services that IPsec stands on."""
 
 _FENCE = re.compile(r"\n[ \t]*+`{3}")
 """What tells prose with quoted commands from a script of them."""
@@ -62,7 +65,8 @@ def recognise(source: Source) -> bool:
     lines = f"\n{source.head_folded}"
     if _COMMAND.search(lines) is not None or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines)):
         return True
-    return _SIGN.search(lines) is not None and _FENCE.search(lines) is None
+    sets = _SIGN.search(lines) is not None or (SETS_SERVICE.search(lines) and _OVER_SERVICES.search(lines))
+    return bool(sets) and _FENCE.search(lines) is None
 
 
 _SCRIPTS = (*BATCH_ENDINGS, ".ps1", ".psm1")

@@ -98,15 +98,24 @@ _START_TYPES = {2: "automatic", 3: "manual", 4: "disabled"}
 
 def concerns_ipsec(path: str) -> bool:
     """Whether a key may say something about IPsec: readers leave out the others."""
+    return has_settings(path) or _is_service(path)
+
+
+def has_settings(path: str) -> bool:
+    """Whether a key may say more of IPsec than how a service starts."""
     (folded,) = keys.folded(path)
     if any(key in folded for key in LEFT_OUT_KEYS):
         return False
     return folded.endswith(_WINDOWS) or any(key in folded for key in _CONCERN_IPSEC)
 
 
+def _is_service(path: str) -> bool:
+    return keys.folded(path.strip("\\"))[0].endswith(_SERVICE_KEYS)
+
+
 def says_start(path: str, name: str) -> bool:
     """Whether a value of a key says how a service starts that IPsec stands on."""
-    return name.casefold() == "start" and keys.folded(path.strip("\\"))[0].endswith(_SERVICE_KEYS)
+    return name.casefold() == "start" and _is_service(path)
 
 
 def decode(tree: Key, diagnostics: Diagnostics, *, is_whole: bool = True) -> Parsed:

@@ -192,7 +192,7 @@ FORMATS = (
             r" & reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg"
         ),
         can_express="rules, sets and settings of the local store and of Group Policy, IP Security Policies of netsh "
-        "ipsec, values of the IPsec services",
+        "ipsec, values of the IPsec services, how the services that IPsec and VPNs stand on start",
         cannot_express="the default sets where nobody configured them; dynamic rules; security associations",
     ),
 )

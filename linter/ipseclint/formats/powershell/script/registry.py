@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.values import Value, items_of, number_of, text_of
-from ipseclint.formats.registry.policy import concerns_ipsec, says_start
+from ipseclint.formats.registry.policy import has_settings, says_start
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.tree import Value as RegistryValue
 from ipseclint.source import Span
@@ -74,7 +74,7 @@ class RegistryWrites:
     def set(self, path: Value, name: Value | None, data: Value | None, kind: Value | None) -> bool:
         """Set a value; whether the key concerns IPsec."""
         where = self._where(path)
-        if where is None or not (concerns_ipsec(where) or says_start(where, "" if name is None else text_of(name))):
+        if where is None or not (has_settings(where) or says_start(where, "" if name is None else text_of(name))):
             return False
         span = self._syntax.span(path.start, path.end)
         key = self.tree.make(where, span)
@@ -92,7 +92,7 @@ class RegistryWrites:
     def delete(self, path: Value, names: Sequence[Value] | None) -> bool:
         """Take values out, or the whole key; whether the key concerns IPsec."""
         where = self._where(path)
-        if where is None or not concerns_ipsec(where):
+        if where is None or not has_settings(where):
             return False
         if names is None:
             self.tree.delete(where)

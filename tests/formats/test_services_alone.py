@@ -1,0 +1,74 @@
+"""A text that says nothing but how services of IPsec and of VPNs start is read as that, whatever it is written in."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+SERVICES = ("IKEEXT", "PolicyAgent", "BFE", "MpsSvc", "RasMan", "RemoteAccess")
+KEY = r"SYSTEM\CurrentControlSet\Services"
+STARTS = {
+    "a.reg": f'Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\{KEY}\\{{0}}]\n"Start"=dword:00000004\n',
+    "reg.cmd": f"@echo off\nreg add HKLM\\{KEY}\\{{0}} /v Start /t REG_DWORD /d 4 /f\n",
+    "sc.cmd": "@echo off\nsc config {0} start= disabled\n",
+    "sc-in-a-loop.cmd": "@echo off\nfor %%S in (Spooler {0}) do sc config %%S start= disabled\n",
+    "block.cmd": "@echo off\nfor %%S in (Spooler {0}) do (\n  sc config %%S start= disabled\n)\n",
+    "a.ps1": "Set-Service -Name {0} -StartupType Disabled\n",
+    "sc.ps1": "sc.exe config {0} start= disabled\n",
+    "item.ps1": f"Set-ItemProperty -Path HKLM:\\{KEY}\\{{0}} -Name Start -Value 4\n",
+    "loop.ps1": "foreach ($each in 'Spooler', '{0}') {{\n    Set-Service $each -StartupType Disabled\n}}\n",
+    "query.txt": f"HKEY_LOCAL_MACHINE\\{KEY}\\{{0}}\n    Start    REG_DWORD    0x4\n",
+    "policy.inf": '[Version]\nsignature="$CHICAGO$"\n[Service General Setting]\n"{0}",4,""\n',
+    "lgpo.txt": f"Computer\n{KEY}\\{{0}}\nStart\nDWORD:4\n",
+}
+
+
+def parse(name: str, text: str) -> Parsed:
+    source = bytes_source(name, text.encode())
+    form = recognise(source)
+    assert form is not None, name
+    return form.parse(source)
+
+
+@pytest.mark.parametrize("name", STARTS)
+@pytest.mark.parametrize("service", SERVICES)
+def test_how_a_service_starts_is_read_alone(name: str, service: str) -> None:
+    parsed = parse(name, STARTS[name].format(service))
+    starts = {(state.name.casefold(), state.start and state.start.known) for state in parsed.policy.services}
+    assert starts == {(service.casefold(), "disabled")}
+    assert [problem.message for problem in parsed.problems] == []
+
+
+@pytest.mark.parametrize("text", ["net stop {0}\n", "@net stop {0} /y\n", "sc stop {0}\n", "net1 stop {0}\n"])
+@pytest.mark.parametrize("service", SERVICES)
+def test_that_a_service_is_stopped_is_read_alone(text: str, service: str) -> None:
+    parsed = parse("a.cmd", "@echo off\n" + text.format(service))
+    assert [(state.name, state.status and state.status.known) for state in parsed.policy.services] == [
+        (service, "stopped")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.cmd", "@echo off\nsc config Spooler start= disabled\nnet stop Spooler\n"),
+        ("a.ps1", "# not the Windows Firewall\nSet-Service Spooler -StartupType Disabled\n"),
+        ("b.cmd", f"@echo off\nreg add HKLM\\{KEY}\\MpsSvc\\Parameters\\PortKeywords /v A /d 4 /f\n"),
+        ("a.csv", "service\nRasMan\n"),
+    ],
+)
+def test_what_sets_no_such_service_is_not_claimed(name: str, text: str) -> None:
+    assert recognise(bytes_source(name, text.encode())) is None
+
+
+def test_another_value_of_such_a_service_is_said() -> None:
+    parsed = parse("a.cmd", f"sc config RasMan start= demand\nreg add HKLM\\{KEY}\\MpsSvc /v ImagePath /d x.exe /f\n")
+    assert ["MpsSvc" in problem.message for problem in parsed.problems] == [True]
+
+
+def test_the_key_of_a_service_without_its_start_says_nothing() -> None:
+    text = f'Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\{KEY}\\MpsSvc]\n"Group"="x"\n'
+    assert parse("a.reg", text).is_empty
