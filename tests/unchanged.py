@@ -48,7 +48,7 @@ def outputs(path: Path) -> str:
             options = ["--config", str(config)] if command[0] == "check" else []
             code, out, err = _run([*command, *options, shown])
             printed = f"$ {' '.join(command)} -> {code}\n{out}{err}"
-            for written in (str(config), os.path.relpath(config, ROOT)):
+            for written in (os.path.relpath(config, ROOT), str(config)):
                 printed = printed.replace(written, "ipseclint.toml")
             parts.append(printed)
     return "\n".join(parts)

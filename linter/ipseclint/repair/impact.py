@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -33,7 +33,7 @@ from ipseclint.model.setting import Setting
 from ipseclint.semantics.machine_wide import compare_firewall, compare_settings
 from ipseclint.semantics.packets.axes import ADDRESS_AXES, MULTICAST, Axis
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.owners import Budget, Claim, owners
+from ipseclint.semantics.packets.owners import Budget, Claim, owners, parts
 from ipseclint.semantics.protection import (
     CLEAR,
     Comparison,
@@ -164,9 +164,7 @@ class _Judging(Struct, dict=True):
         if before is None or after is None or _SELECTING & set(fields):
             self.changed.append((before, after))
         elif before.enabled.known is not False:
-            compare_guards(
-                self._guard(before), self._guard(after, edited=True), None, f"traffic of {before.name}", self.result
-            )
+            compare_guards(self._guard(before), self._guard(after, edited=True), None, _traffic_of(before), self.result)
 
     def _main_mode_rule(self, before: MainModeRule | None, after: MainModeRule | None, fields: Sequence[str]) -> None:
         """A main-mode rule gives its peers another set than the default: where it does not hold, that does."""
@@ -205,9 +203,7 @@ class _Judging(Struct, dict=True):
         inherited = inherited_security(after)._asdict()
         for rule in self._rules_with("filter_action", before):
             then = rule.model_copy(update=inherited)
-            compare_guards(
-                self._guard(rule), self._guard(then, edited=True), None, f"traffic of {rule.name}", self.result
-            )
+            compare_guards(self._guard(rule), self._guard(then, edited=True), None, _traffic_of(rule), self.result)
 
     def judge_packets(self) -> None:
         """Compares who decides for the packets of the rules that changed, in every reading of their order."""
@@ -242,6 +238,9 @@ class _Judging(Struct, dict=True):
         region = dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box)
         near = (place for place in group.near(region) if place not in of_gone)
         kept = [(_owner(group.things[place]), group.rules[place].boxes) for place in near]
+        if not kept and len(gone) <= 1 and len(added) <= 1:
+            self._alone(lost, gained)
+            return
         exempt = any(_exempts(owner) for side in (kept, lost, gained) for owner, _ in side)
         # Readings that order these rules alike are one.
         orders = {(each.exemptions_first and exempt, each.most_specific_first): each for each in group.readings}
@@ -267,6 +266,17 @@ class _Judging(Struct, dict=True):
                 if self.budget.left < 0:
                     return
 
+    def _alone(self, lost: Sequence[_Filters], gained: Sequence[_Filters]) -> None:
+        """One rule, and what becomes of it, where no other is asked: no order has to be known."""
+        had, has = ([Claim(0, box, owner) for owner, boxes in side for box in boxes if box] for side in (lost, gained))
+        for claim in had:
+            for cell, after in parts(claim.box, has, self.budget):
+                self._cell(cell, claim.owner, after)
+        for claim in has:
+            for cell, before in parts(claim.box, had, self.budget):
+                if before is None:
+                    self._cell(cell, None, claim.owner)
+
     def _boxes(self, rule: ConnectionSecurityRule) -> Iterator[_Filters]:
         if rule.filter_list is None:
             yield (rule, None), connection_boxes(rule, self.machine.site)
@@ -290,7 +300,7 @@ class _Judging(Struct, dict=True):
         ]
         if unanswered:
             guards = [guard.unanswered for guard in guards]
-        compare_guards(guards[0], guards[1], direction, str(cell.sample()), self.result)
+        compare_guards(guards[0], guards[1], direction, lambda: str(cell.sample()), self.result)
 
     def _guard(self, rule: ConnectionSecurityRule, *, edited: bool = False) -> Guard:
         match rule.action.known:
@@ -319,6 +329,10 @@ class _Judging(Struct, dict=True):
 
 def _unchanged(each: Any) -> Any:
     return each
+
+
+def _traffic_of(rule: ConnectionSecurityRule) -> Callable[[], str]:
+    return lambda: f"traffic of {rule.name}"
 
 
 def _level(security: Setting[Security]) -> Level | None:

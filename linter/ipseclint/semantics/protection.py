@@ -7,7 +7,7 @@ back to the default protects no less. A 64-bit block cipher must not protect mor
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import IntEnum, StrEnum
 
 from msgspec import Struct, field
@@ -108,23 +108,28 @@ CLEAR = Guard(Level.CLEAR, Level.CLEAR)
 """What no rule matches."""
 
 
-def compare_guards(before: Guard, after: Guard, direction: int | None, where: str, result: Comparison) -> None:
-    """Compares what protects some traffic before and after; `direction` 0 is out, 1 in, None both."""
+def compare_guards(
+    before: Guard, after: Guard, direction: int | None, where: Callable[[], str], result: Comparison
+) -> None:
+    """Compares what protects some traffic before and after; `direction` 0 is out, 1 in, None both.
+
+    `where` names the traffic, once there is something to say of it.
+    """
     pairs = ((before.outbound, after.outbound), (before.inbound, after.inbound))
     for one, other in pairs if direction is None else (pairs[direction],):
         if one == other:
             continue
         if one is None or other is None:
-            result.doubts.append(f"what happens to {where} was not understood")
+            result.doubts.append(f"what happens to {where()} was not understood")
         elif other < one:
-            result.exposures.append(f"{where} is {one.words} now and {other.words} then")
-        else:
-            result.gains.append(f"{where} is {one.words} now and {other.words} then")
+            result.exposures.append(f"{where()} is {one.words} now and {other.words} then")
+        elif not result.gains:  # the first is told
+            result.gains.append(f"{where()} is {one.words} now and {other.words} then")
     relevant = pairs if direction is None else (pairs[direction],)
     if not all(side in {Level.REQUESTED, Level.REQUIRED} for pair in relevant for side in pair):
         return
     if before.authorization and not after.authorization:
-        result.losses.append(f"{where} no longer needs a peer that is authorized")
+        result.losses.append(f"{where()} no longer needs a peer that is authorized")
     if before.main_mode is not after.main_mode:
         compare_sets(before.main_mode, after.main_mode, result)
     if before.quick_mode is not after.quick_mode:

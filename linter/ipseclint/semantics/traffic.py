@@ -152,11 +152,11 @@ class RuleGroup(Struct, frozen=True, dict=True):
 
     def near(self, boxes: Iterable[Box]) -> list[int]:
         """The positions, in order, of all rules that may share a packet with one of some boxes."""
+        peers = {(key, one.sets[axis]) for one in filter(None, boxes) for key, axis in _peer_axes(one)}
         places: set[int] = set()
-        for one in filter(None, boxes):
-            for key, axis in _peer_axes(one):
-                if key in self._peers:
-                    places.update(self._peers[key].meeting(one.sets[axis].first, one.sets[axis].last))
+        for key, addresses in peers:
+            if key in self._peers:
+                places.update(self._peers[key].meeting(addresses.first, addresses.last))
         return sorted(places)
 
     @cached_property

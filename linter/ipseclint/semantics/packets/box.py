@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from math import prod
 from typing import NamedTuple
@@ -120,19 +120,24 @@ class Box(Struct, frozen=True):
         sets = [mine if mine is theirs else mine & theirs for mine, theirs in zip(self.sets, other.sets, strict=True)]
         return Box(self.family, tuple(sets), self.conditions | other.conditions)
 
-    def minus(self, other: Box) -> Iterator[Box]:
+    def minus(self, other: Box) -> list[Box]:
         """The rest after taking the other box away, as disjoint boxes; its conditions must be among this box's."""
         if not (self.meets(other) and other.conditions <= self.conditions):
-            yield self
-            return
-        sets = list(self.sets)
+            return [self]
+        return self.parted(other)[1]
+
+    def parted(self, other: Box) -> tuple[Box, list[Box]]:
+        """What is also in a box that it meets, whose conditions are among its own; and the rest as disjoint boxes."""
+        sets, rest = list(self.sets), []
         for axis, theirs in enumerate(other.sets):
-            if sets[axis] is theirs:
+            mine = sets[axis]
+            if mine is theirs:
                 continue
-            outside = sets[axis] - theirs
+            outside = mine - theirs
             if outside:
-                yield Box(self.family, (*sets[:axis], outside, *sets[axis + 1 :]), self.conditions)
-            sets[axis] = sets[axis] & theirs
+                rest.append(Box(self.family, (*sets[:axis], outside, *sets[axis + 1 :]), self.conditions))
+                sets[axis] = mine & theirs
+        return Box(self.family, tuple(sets), self.conditions), rest
 
     def mirrored(self) -> Box:
         """The packets that answer these: source and destination change places, the direction turns round."""

@@ -99,6 +99,8 @@ class IntervalSet(Struct, frozen=True, cache_hash=True):
         return IntervalSet.of(*self.spans, *other.spans)
 
     def __sub__(self, other: IntervalSet) -> IntervalSet:
+        if self.within(other):
+            return EMPTY
         rest: list[tuple[int, int]] = []
         theirs, j = other.spans, 0
         for low, high in self.spans:

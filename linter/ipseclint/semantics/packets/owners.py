@@ -71,6 +71,13 @@ def owners(
             yield smaller, claim and claim.owner, new_claim and new_claim.owner
 
 
+def parts(region: Box, claims: Sequence[Claim[T]], budget: Budget) -> Iterator[tuple[Box, T | None]]:
+    """The parts of a region with who has each, where claims are asked in turn. Ends early when the budget does."""
+    if budget.spend(len(claims)):
+        asked = [claim for claim in claims if claim.box.conditions <= region.conditions]
+        yield from ((part, claim and claim.owner) for part, claim in _parts(asked, region, budget))
+
+
 def _inside(claims: Iterable[Claim[T]], region: Box) -> list[Claim[T]]:
     return [claim for claim in claims if claim.box.meets(region) and claim.box.conditions <= region.conditions]
 
@@ -87,15 +94,15 @@ def _parts(claims: Sequence[Claim[T]], region: Box, budget: Budget) -> Iterator[
     for claim in claims:
         if not budget.spend(len(rest)):
             return
-        meeting = [cell.meets(claim.box) for cell in rest]
-        if not any(meeting):
-            continue
-        yield from ((cell & claim.box, claim) for cell, meets in zip(rest, meeting, strict=True) if meets)
-        rest = [
-            left
-            for cell, meets in zip(rest, meeting, strict=True)
-            for left in (cell.minus(claim.box) if meets else (cell,))
-        ]
+        left: list[Box] = []
+        for cell in rest:
+            if cell.meets(claim.box):
+                shared, others = cell.parted(claim.box)
+                yield shared, claim
+                left += others
+            else:
+                left.append(cell)
+        rest = left
         if not rest:
             return
     yield from ((cell, None) for cell in rest)
