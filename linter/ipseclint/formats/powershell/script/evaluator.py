@@ -61,6 +61,9 @@ class Evaluator(Protocol):
     def change(self, values: dict[str, Value], key: str, value: Value) -> None:
         """Put a value into a table or scope, so that it can be undone."""
 
+    def statement(self, node: Node) -> list[Value]:
+        """What one statement gives."""
+
     def statements(self, node: Node) -> list[Value]:
         """What the statements in a node give."""
 
@@ -105,6 +108,9 @@ class Evaluator(Protocol):
 
     def may_differ(self, test: Node) -> bool:
         """Whether a condition may hold one time and not another within what runs several times."""
+
+    def is_own(self, name: str) -> bool:
+        """Whether a folded name means in this script something else than Windows' command of that name."""
 
     def call(self, call: Call) -> list[Value]:
         """What a command gives."""

@@ -15,8 +15,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE
-from ipseclint.formats.powershell.script import assignments, functions
-from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script import functions, pipelines
 from ipseclint.formats.powershell.script.evaluator import (
     Call,
     CommandError,
@@ -27,10 +26,8 @@ from ipseclint.formats.powershell.script.evaluator import (
 from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.pipes import NOTHING
-from ipseclint.formats.powershell.script.texts import word_value
 from ipseclint.formats.powershell.script.trying import MAX_CONDITIONS, Failure, Tried
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
@@ -44,8 +41,6 @@ from ipseclint.formats.powershell.script.values import (
     collected,
     flat,
     items_of,
-    text_of,
-    truth_of,
 )
 from ipseclint.vocabulary.ipsec_tools import mention_in, signs_in
 
@@ -62,26 +57,7 @@ _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", 
 _COMMANDS = frozenset({"command", "command_name", "path_command_name"})
 _ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
-_BETWEEN_ARGUMENTS = frozenset({"command_argument_sep", "comment"})
-_BODY_BLOCKS = frozenset({"begin", "process", "end"})
-"""The blocks of a script's own body, which the grammar takes for commands."""
-_REDIRECTION = re.compile(r"[\d*]?>>?(?:&\d)?")
 _CLASS = re.compile(r"\bclass\b", re.IGNORECASE)
-_MEMBER = re.compile(r"\$\w{1,100}(?:\.\w{1,100}){1,8}")
-"""A property that names what is called, as in `. $file.FullName`."""
-_PRINTS = frozenset(
-    {"write-host", "write-verbose", "write-debug", "write-warning", "write-information", "write-progress"}
-)
-_VALUES = r"\$\(\$[\w:]++(?:\.\w++)*+\)|\$(?!\()"
-_ONLY_VALUES = re.compile(
-    r"(?:[^'\"`\u2018-\u201e$(){}=;|&\[+-]++|'[^'\u2018-\u201b]*+'"
-    rf"|\"(?:[^\"`\u201c-\u201e$]|`.|{_VALUES})*+\""
-    rf"|`\r?\n|[+-](?![+-])|{_VALUES}|(?<=[\s(,])\((?=[\"'\d$])|\))*+",
-    re.DOTALL,
-)
-"""Commands that print; and arguments in which nothing can be run or assigned, so that they need not be looked at."""
-_RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
-
 _Key = tuple[int, str]
 _Journal = dict[_Key, tuple[dict[str, Value], Value | None]]
 """What has been changed: by which table or scope and key; the table itself, and what it held before."""
@@ -137,7 +113,7 @@ class Interpreter:
                 if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
                     functions.script_parameters(place, self, words)
                 else:
-                    self._statement(place)
+                    self.statement(place)
             self._uncalled()
             self._classes(roots)
         except ExhaustedError:
@@ -256,7 +232,7 @@ class Interpreter:
         given: list[Value] = []
         try:
             for statement in statements_in(node):
-                given += self._statement(statement)
+                given += self.statement(statement)
                 if len(given) > MAX_ITEMS:
                     raise ExhaustedError
         finally:
@@ -272,7 +248,7 @@ class Interpreter:
         core = core_of(node)
         if core.type not in STATEMENTS and core.type not in FLOW:
             return value_of(core, self)
-        return collected(self._statement(node), node.start_byte, node.end_byte)
+        return collected(self.statement(node), node.start_byte, node.end_byte)
 
     def run_block(self, block: Block, item: Value | None) -> list[Value]:
         """What a block gives for one object."""
@@ -452,6 +428,10 @@ class Interpreter:
             elif known := next((outcome for outcome in outcomes if outcome is not None), None):
                 self.change(values, key[1], Value(Unknown("decided by what is not known"), known.start, known.end))
 
+    def is_own(self, name: str) -> bool:
+        """Whether a folded name means in this script something else than Windows' command of that name."""
+        return name in self._functions or self._commands.named(name) != name
+
     def call(self, call: Call) -> list[Value]:
         """What a command gives."""
         call = call._replace(name=self._commands.named(call.name))
@@ -512,7 +492,8 @@ class Interpreter:
             self._scopes.pop()
             del self.ways[outer:]
 
-    def _statement(self, node: Node) -> list[Value]:
+    def statement(self, node: Node) -> list[Value]:
+        """What one statement gives."""
         kind = node.type
         work = FLOW.get(kind)
         if work is not None:
@@ -520,169 +501,7 @@ class Interpreter:
             return work(node, self)
         if kind in _NO_STATEMENTS:
             return []
-        return self._chain(node) if kind in STATEMENTS else list(items_of(value_of(node, self)))
-
-    def _chain(self, node: Node) -> list[Value]:
-        """What a pipeline, or pipelines with `&&` and `||` between them, give."""
-        while node.type == "pipeline" and node.named_child_count == 1:
-            node = node.named_children[0]
-        kind = node.type
-        if kind == "assignment_expression":
-            self.step()
-            return assignments.assign(node, self)
-        if kind == "pipeline":
-            return self._chosen(node.named_children)
-        if kind in _COMMANDS:
-            return self._command(node, None)
-        if kind != "pipeline_chain":
-            work = FLOW.get(kind)
-            return work(node, self) if work is not None else list(items_of(value_of(node, self)))
-        return self._piped(node, node.named_children, None)
-
-    def _piped(self, node: Node, elements: Sequence[Node], piped: list[Value] | None) -> list[Value]:
-        """What elements of a pipeline give, the first of which may be handed something."""
-        for element in elements:
-            if element.type == "command" or core_of(element).type in _COMMANDS:
-                if piped == [] and self._is_for_each_there(node, element):
-                    piped = [Value(Unknown("what the machine has"), node.start_byte, element.start_byte)]
-                piped = self._command(element, piped)
-            elif element.type == "redirections":
-                self._redirect(element, piped or [])
-            elif element.type != "comment":
-                piped = list(items_of(value_of(element, self)))
-        return piped or []
-
-    def _chosen(self, parts: Sequence[Node]) -> list[Value]:
-        """What pipelines give that are chained: the last, or with `??` and `? :`, which are shown as chains, one."""
-        given = self._statement(parts[0])
-        for place, tail in enumerate(parts):
-            sign = self.syntax.source(tail).strip() if tail.type == "pipeline_chain_tail" else None
-            if sign is None or place + 1 == len(parts):
-                continue
-            value = collected(given, parts[0].start_byte, parts[place - 1].end_byte)
-            if sign == "??":
-                if value.data is None:
-                    return self._chosen(parts[place + 1 :])
-                return self._handed_on(parts[-1], given)
-            if sign == "?":
-                truth, other = truth_of(value), self._other_branch(parts, place)
-                if truth is None:
-                    unknown = Value(Unknown("decided by what is not known"), parts[0].start_byte, parts[-1].end_byte)
-                    return self._handed_on(parts[-1], [unknown])
-                if not truth:
-                    return self._chosen(parts[other + 1 :])
-                return self._handed_on(parts[-1], self._chosen(parts[place + 1 : other]))
-            given = self._statement(parts[place + 1])
-        return given
-
-    def _handed_on(self, last: Node, given: list[Value]) -> list[Value]:
-        """What comes of a chosen value that is handed on by a pipe, which stands behind the last of the choices."""
-        piped = last.named_children[1:] if last.type == "pipeline_chain" else []
-        return self._piped(last, piped, given) if piped else given
-
-    def _other_branch(self, parts: Sequence[Node], place: int) -> int:
-        """The place of the colon that belongs to the question mark at a place."""
-        open_ = 0
-        for at in range(place + 1, len(parts)):
-            sign = self.syntax.source(parts[at]).strip() if parts[at].type == "pipeline_chain_tail" else ""
-            open_ += (sign == "?") - (sign == ":")
-            if open_ < 0:
-                return at
-        return len(parts) - 1
-
-    def _is_for_each_there(self, chain: Node, element: Node) -> bool:
-        """Whether a block changes policy for each object that the machine has, of which nothing here makes one."""
-        before = (each for each in chain.named_children if each.end_byte <= element.start_byte)
-        holds_block = "{" in self.syntax.text[element.start_byte : element.end_byte]
-        return holds_block and any(is_asked_of_machine(each, self) for each in before) and changes_policy(element, self)
-
-    def _redirect(self, node: Node, values: list[Value]) -> None:
-        """Write into a file what a pipeline gives, as `>` and `>>` do."""
-        for redirection in (child for child in node.named_children if child.type == "redirection"):
-            operator, *names = redirection.named_children
-            mark = self.syntax.source(operator)
-            if mark not in {">", ">>"} or not names or not values or any(value.is_unknown for value in values):
-                continue
-            path = value_of(names[0].named_children[-1], self)
-            arguments = [Argument(None, path, path.start, path.end)]
-            arguments += [Argument("append", None, operator.start_byte, operator.end_byte)] if mark == ">>" else []
-            self.call(Call("out-file", arguments, values, node.start_byte, node.end_byte))
-
-    def _command(self, node: Node, piped: list[Value] | None) -> list[Value]:
-        self.step()
-        start, end = node.start_byte, node.end_byte
-        while node.type not in _COMMANDS and node.named_child_count:
-            node = node.named_children[0]
-        name: Value | None = None
-        arguments: list[Argument] = []
-        for child in node.named_children if node.type == "command" else [node]:
-            if child.type in _COMMANDS or child.type == "command_name_expr":
-                core = core_of(child)
-                is_word = core.type in _COMMANDS or core.type == "path_command_name_token"
-                if is_word and _MEMBER.fullmatch(self.syntax.text, core.start_byte, core.end_byte):
-                    fragment = self.syntax.fragment(core.start_byte, core.end_byte)
-                    name = collected(self.statements(fragment), core.start_byte, core.end_byte)
-                else:
-                    name = word_value(core.start_byte, core.end_byte, self) if is_word else value_of(core, self)
-            elif child.type == "command_elements" and not self._is_printed(name, child):
-                arguments = self._arguments(child)
-        if name is None:
-            return []
-        if isinstance(name.data, Block):
-            return self.call_block(name.data, Call("", arguments, piped, start, end))
-        text = "" if name.is_unknown else text_of(name).strip().casefold()
-        block = arguments[0].value.data if len(arguments) == 1 and arguments[0].value is not None else None
-        if text in _BODY_BLOCKS and isinstance(block, Block):
-            return self.run_block(block, None)
-        if not arguments and (match := _RANGE.fullmatch(text)):
-            # The grammar takes a range that begins a pipeline for the name of a command.
-            first, last = int(match[1]), int(match[2])
-            step = 1 if last >= first else -1
-            numbers = range(first, last + step, step)
-            if len(numbers) <= MAX_ITEMS:
-                return [Value(number, start, end) for number in numbers]
-        given = self.call(Call(text, arguments, piped, start, end))
-        if given and ">" in self.syntax.text[start:end]:  # to look at the nodes again takes time
-            for child in node.named_children:
-                if child.type == "command_elements":
-                    self._redirect(child, given)
-        return given
-
-    def _is_printed(self, name: Value | None, arguments: Node) -> bool:
-        """Whether values are handed to a command of Windows that prints them: what they are does not matter."""
-        if name is None or not isinstance(name.data, str) or (folded := name.data.casefold()) not in _PRINTS:
-            return False
-        if folded in self._functions or self._commands.named(folded) != folded:
-            return False
-        return _ONLY_VALUES.fullmatch(self.syntax.text, arguments.start_byte, arguments.end_byte) is not None
-
-    def _arguments(self, node: Node) -> list[Argument]:
-        arguments: list[Argument] = []
-        text = self.syntax.text
-        is_redirected = False
-        for child in node.named_children:
-            kind = child.type
-            if kind in _BETWEEN_ARGUMENTS or kind.startswith("redirection"):
-                continue
-            start, end = child.start_byte, child.end_byte
-            if kind == "generic_token" and (match := _REDIRECTION.match(text, start, end)):
-                is_redirected = match.end() == end and "&" not in match[0]
-            elif is_redirected:
-                is_redirected = False
-            elif kind == "command_parameter":
-                arguments.append(Argument(text[start + 1 : end].rstrip(":"), None, start, end))
-            elif text[start] == "@" and text[start + 1 : start + 2] not in {"(", "{", "'", '"'}:
-                value = self.look_up(text[start + 1 : end].casefold())
-                splat = value or Value(Unknown(f"`{text[start:end]}`"), start, end)
-                arguments.append(Argument(None, splat, start, end, is_splat=True))
-            elif arguments and arguments[-1].value is None and text[start - 1] == ":":
-                last = arguments.pop()
-                arguments.append(Argument(last.name, value_of(child, self), last.start, last.end))
-            elif text[start] == "-" and text[start + 1 : start + 2] == "$":  # a word, and nothing is taken away
-                arguments.append(Argument(None, word_value(start, end, self), start, end))
-            else:
-                arguments.append(Argument(None, value_of(child, self), start, end))
-        return arguments
+        return pipelines.pipeline(node, self) if kind in STATEMENTS else list(items_of(value_of(node, self)))
 
 
 def _own_path(path: str, *, is_whole: bool) -> Value:

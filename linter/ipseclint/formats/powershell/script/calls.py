@@ -1,0 +1,127 @@
+"""Commands as they are written: which one is called, with which arguments, and where what it gives is written to."""
+
+from __future__ import annotations
+
+import re
+
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.nodes import core_of
+from ipseclint.formats.powershell.script.texts import word_value
+from ipseclint.formats.powershell.script.values import MAX_ITEMS, Block, Unknown, Value, collected, text_of
+
+COMMANDS = frozenset({"command", "command_name", "path_command_name"})
+"""Kinds of nodes that are commands."""
+_BETWEEN_ARGUMENTS = frozenset({"command_argument_sep", "comment"})
+_BODY_BLOCKS = frozenset({"begin", "process", "end"})
+"""The blocks of a script's own body, which the grammar takes for commands."""
+_REDIRECTION = re.compile(r"[\d*]?>>?(?:&\d)?")
+_MEMBER = re.compile(r"\$\w{1,100}(?:\.\w{1,100}){1,8}")
+"""A property that names what is called, as in `. $file.FullName`."""
+_PRINTS = frozenset(
+    {"write-host", "write-verbose", "write-debug", "write-warning", "write-information", "write-progress"}
+)
+_VALUES = r"\$\(\$[\w:]++(?:\.\w++)*+\)|\$(?!\()"
+_ONLY_VALUES = re.compile(
+    r"(?:[^'\"`\u2018-\u201e$(){}=;|&\[+-]++|'[^'\u2018-\u201b]*+'"
+    rf"|\"(?:[^\"`\u201c-\u201e$]|`.|{_VALUES})*+\""
+    rf"|`\r?\n|[+-](?![+-])|{_VALUES}|(?<=[\s(,])\((?=[\"'\d$])|\))*+",
+    re.DOTALL,
+)
+"""Commands that print; and arguments in which nothing can be run or assigned, so that they need not be looked at."""
+_RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
+
+
+def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value]:
+    """What a command gives that is handed these objects, or none, through a pipe."""
+    run.step()
+    start, end = node.start_byte, node.end_byte
+    while node.type not in COMMANDS and node.named_child_count:
+        node = node.named_children[0]
+    name: Value | None = None
+    arguments: list[Argument] = []
+    for child in node.named_children if node.type == "command" else [node]:
+        if child.type in COMMANDS or child.type == "command_name_expr":
+            core = core_of(child)
+            is_word = core.type in COMMANDS or core.type == "path_command_name_token"
+            if is_word and _MEMBER.fullmatch(run.syntax.text, core.start_byte, core.end_byte):
+                fragment = run.syntax.fragment(core.start_byte, core.end_byte)
+                name = collected(run.statements(fragment), core.start_byte, core.end_byte)
+            else:
+                name = word_value(core.start_byte, core.end_byte, run) if is_word else run.value(core)
+        elif child.type == "command_elements" and not _is_printed(name, child, run):
+            arguments = _arguments(child, run)
+    if name is None:
+        return []
+    if isinstance(name.data, Block):
+        return run.call_block(name.data, Call("", arguments, piped, start, end))
+    text = "" if name.is_unknown else text_of(name).strip().casefold()
+    block = arguments[0].value.data if len(arguments) == 1 and arguments[0].value is not None else None
+    if text in _BODY_BLOCKS and isinstance(block, Block):
+        return run.run_block(block, None)
+    if not arguments and (match := _RANGE.fullmatch(text)):
+        # The grammar takes a range that begins a pipeline for the name of a command.
+        first, last = int(match[1]), int(match[2])
+        step = 1 if last >= first else -1
+        numbers = range(first, last + step, step)
+        if len(numbers) <= MAX_ITEMS:
+            return [Value(number, start, end) for number in numbers]
+    given = run.call(Call(text, arguments, piped, start, end))
+    if given and ">" in run.syntax.text[start:end]:  # to look at the nodes again takes time
+        for child in node.named_children:
+            if child.type == "command_elements":
+                redirect(child, given, run)
+    return given
+
+
+def _is_printed(name: Value | None, arguments: Node, run: Evaluator) -> bool:
+    """Whether values are handed to a command of Windows that prints them: what they are does not matter."""
+    if name is None or not isinstance(name.data, str) or (folded := name.data.casefold()) not in _PRINTS:
+        return False
+    if run.is_own(folded):
+        return False
+    return _ONLY_VALUES.fullmatch(run.syntax.text, arguments.start_byte, arguments.end_byte) is not None
+
+
+def _arguments(node: Node, run: Evaluator) -> list[Argument]:
+    arguments: list[Argument] = []
+    text = run.syntax.text
+    is_redirected = False
+    for child in node.named_children:
+        kind = child.type
+        if kind in _BETWEEN_ARGUMENTS or kind.startswith("redirection"):
+            continue
+        start, end = child.start_byte, child.end_byte
+        if kind == "generic_token" and (match := _REDIRECTION.match(text, start, end)):
+            is_redirected = match.end() == end and "&" not in match[0]
+        elif is_redirected:
+            is_redirected = False
+        elif kind == "command_parameter":
+            arguments.append(Argument(text[start + 1 : end].rstrip(":"), None, start, end))
+        elif text[start] == "@" and text[start + 1 : start + 2] not in {"(", "{", "'", '"'}:
+            value = run.look_up(text[start + 1 : end].casefold())
+            splat = value or Value(Unknown(f"`{text[start:end]}`"), start, end)
+            arguments.append(Argument(None, splat, start, end, is_splat=True))
+        elif arguments and arguments[-1].value is None and text[start - 1] == ":":
+            last = arguments.pop()
+            arguments.append(Argument(last.name, run.value(child), last.start, last.end))
+        elif text[start] == "-" and text[start + 1 : start + 2] == "$":  # a word, and nothing is taken away
+            arguments.append(Argument(None, word_value(start, end, run), start, end))
+        else:
+            arguments.append(Argument(None, run.value(child), start, end))
+    return arguments
+
+
+def redirect(node: Node, values: list[Value], run: Evaluator) -> None:
+    """Write into a file what a pipeline gives, as `>` and `>>` do."""
+    for redirection in (child for child in node.named_children if child.type == "redirection"):
+        operator, *names = redirection.named_children
+        mark = run.syntax.source(operator)
+        if mark not in {">", ">>"} or not names or not values or any(value.is_unknown for value in values):
+            continue
+        path = run.value(names[0].named_children[-1])
+        arguments = [Argument(None, path, path.start, path.end)]
+        arguments += [Argument("append", None, operator.start_byte, operator.end_byte)] if mark == ">>" else []
+        run.call(Call("out-file", arguments, values, node.start_byte, node.end_byte))

@@ -1,0 +1,95 @@
+"""Pipelines: commands and values that are handed on, and those that are chained by `&&`, `||`, `??` and `? :`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script import assignments
+from ipseclint.formats.powershell.script.calls import COMMANDS, command, redirect
+from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.flow import FLOW
+from ipseclint.formats.powershell.script.lacking import changes_policy, is_asked_of_machine
+from ipseclint.formats.powershell.script.nodes import core_of
+from ipseclint.formats.powershell.script.values import Unknown, Value, collected, items_of, truth_of
+
+
+def pipeline(node: Node, run: Evaluator) -> list[Value]:
+    """What a pipeline, or pipelines with `&&` and `||` between them, give."""
+    while node.type == "pipeline" and node.named_child_count == 1:
+        node = node.named_children[0]
+    kind = node.type
+    if kind == "assignment_expression":
+        run.step()
+        return assignments.assign(node, run)
+    if kind == "pipeline":
+        return _chosen(node.named_children, run)
+    if kind in COMMANDS:
+        return command(node, None, run)
+    if kind != "pipeline_chain":
+        work = FLOW.get(kind)
+        return work(node, run) if work is not None else list(items_of(run.value(node)))
+    return _piped(node, node.named_children, None, run)
+
+
+def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run: Evaluator) -> list[Value]:
+    """What elements of a pipeline give, the first of which may be handed something."""
+    for element in elements:
+        if element.type == "command" or core_of(element).type in COMMANDS:
+            if piped == [] and _is_for_each_there(node, element, run):
+                piped = [Value(Unknown("what the machine has"), node.start_byte, element.start_byte)]
+            piped = command(element, piped, run)
+        elif element.type == "redirections":
+            redirect(element, piped or [], run)
+        elif element.type != "comment":
+            piped = list(items_of(run.value(element)))
+    return piped or []
+
+
+def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:
+    """What pipelines give that are chained: the last, or with `??` and `? :`, which are shown as chains, one."""
+    given = run.statement(parts[0])
+    for place, tail in enumerate(parts):
+        sign = run.syntax.source(tail).strip() if tail.type == "pipeline_chain_tail" else None
+        if sign is None or place + 1 == len(parts):
+            continue
+        value = collected(given, parts[0].start_byte, parts[place - 1].end_byte)
+        if sign == "??":
+            if value.data is None:
+                return _chosen(parts[place + 1 :], run)
+            return _handed_on(parts[-1], given, run)
+        if sign == "?":
+            truth, other = truth_of(value), _other_branch(parts, place, run)
+            if truth is None:
+                unknown = Value(Unknown("decided by what is not known"), parts[0].start_byte, parts[-1].end_byte)
+                return _handed_on(parts[-1], [unknown], run)
+            if not truth:
+                return _chosen(parts[other + 1 :], run)
+            return _handed_on(parts[-1], _chosen(parts[place + 1 : other], run), run)
+        given = run.statement(parts[place + 1])
+    return given
+
+
+def _handed_on(last: Node, given: list[Value], run: Evaluator) -> list[Value]:
+    """What comes of a chosen value that is handed on by a pipe, which stands behind the last of the choices."""
+    piped = last.named_children[1:] if last.type == "pipeline_chain" else []
+    return _piped(last, piped, given, run) if piped else given
+
+
+def _other_branch(parts: Sequence[Node], place: int, run: Evaluator) -> int:
+    """The place of the colon that belongs to the question mark at a place."""
+    open_ = 0
+    for at in range(place + 1, len(parts)):
+        sign = run.syntax.source(parts[at]).strip() if parts[at].type == "pipeline_chain_tail" else ""
+        open_ += (sign == "?") - (sign == ":")
+        if open_ < 0:
+            return at
+    return len(parts) - 1
+
+
+def _is_for_each_there(chain: Node, element: Node, run: Evaluator) -> bool:
+    """Whether a block changes policy for each object that the machine has, of which nothing here makes one."""
+    before = (each for each in chain.named_children if each.end_byte <= element.start_byte)
+    holds_block = "{" in run.syntax.text[element.start_byte : element.end_byte]
+    return holds_block and any(is_asked_of_machine(each, run) for each in before) and changes_policy(element, run)
