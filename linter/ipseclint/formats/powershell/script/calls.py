@@ -9,8 +9,9 @@ from tree_sitter import Node
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
-from ipseclint.formats.powershell.script.texts import word_value
+from ipseclint.formats.powershell.script.texts import PLAIN, plain_parts, plain_value, word_value
 from ipseclint.formats.powershell.script.values import MAX_ITEMS, Block, Unknown, Value, collected, text_of
+from ipseclint.late import late
 
 COMMANDS = frozenset({"command", "command_name", "path_command_name"})
 """Kinds of nodes that are commands."""
@@ -31,6 +32,14 @@ _ONLY_VALUES = re.compile(
     re.DOTALL,
 )
 """Commands that print; and arguments in which nothing can be run or assigned, so that they need not be looked at."""
+_SEPARATOR = r"(?:[ \t]++(?:`\r?\n[ \t]++)?|\Z)"
+_NAME = late(rf"([A-Za-z][\w-]*+){_SEPARATOR}")
+_ARGUMENT = late(
+    r"(?:-(?P<parameter>[A-Za-z_]\w*+)|@(?P<table>\w++)|(?P<word>[A-Za-z_][\w.:*\\/-]*+)"
+    rf"|{PLAIN}){_SEPARATOR}"
+)
+"""The name of a command; and a plain argument of one, each with what parts it from the next."""
+_QUOTED = frozenset({"single", "double"})
 _RANGE = re.compile(r"(\d{1,6})\.\.(\d{1,6})")
 
 
@@ -38,6 +47,9 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
     """What a command gives that is handed these objects, or none, through a pipe."""
     run.step()
     start, end = node.start_byte, node.end_byte
+    plain = _plain_call(start, end, piped, run)
+    if plain is not None:
+        return run.call(plain)
     while node.type not in COMMANDS and node.named_child_count:
         node = node.named_children[0]
     name: Value | None = None
@@ -51,8 +63,10 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
                 name = collected(run.statements(fragment), core.start_byte, core.end_byte)
             else:
                 name = word_value(core.start_byte, core.end_byte, run) if is_word else run.value(core)
-        elif child.type == "command_elements" and not _is_printed(name, child, run):
-            arguments = _arguments(child, run)
+        elif child.type == "command_elements":
+            word = name.data if name is not None and isinstance(name.data, str) else ""
+            is_printed = _is_printed(word.casefold(), child.start_byte, child.end_byte, run)
+            arguments = [] if is_printed else _arguments(child, run)
     if name is None:
         return []
     if isinstance(name.data, Block):
@@ -76,13 +90,35 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
     return given
 
 
-def _is_printed(name: Value | None, arguments: Node, run: Evaluator) -> bool:
-    """Whether values are handed to a command of Windows that prints them: what they are does not matter."""
-    if name is None or not isinstance(name.data, str) or (folded := name.data.casefold()) not in _PRINTS:
+def _plain_call(start: int, end: int, piped: list[Value] | None, run: Evaluator) -> Call | None:
+    """The call that stands between two offsets, if it is a word with plain arguments."""
+    word = _NAME.match(run.syntax.text, start, end)
+    if word is None:
+        return None
+    name, behind = word[1].casefold(), word.end()
+    if _is_printed(name, behind, end, run):
+        return Call(name, (), piped, start, end)
+    plain = plain_parts(_ARGUMENT, behind, end, run)
+    return None if plain is None else Call(name, [_plain_argument(each, run) for each in plain], piped, start, end)
+
+
+def _plain_argument(match: re.Match[str], run: Evaluator) -> Argument:
+    start, kind = match.start(), match.lastgroup or ""
+    end = match.end(kind)
+    if kind == "parameter":
+        return Argument(match[kind], None, start, end)
+    if kind == "table":
+        return _splat(start, end, run)
+    if kind == "word":
+        return Argument(None, Value(match[kind], start, end), start, end)
+    return Argument(None, plain_value(match, run), start, end + match.start(kind) - start if kind in _QUOTED else end)
+
+
+def _is_printed(name: str, start: int, end: int, run: Evaluator) -> bool:
+    """Whether what stands there is handed to a command of Windows that prints it: what it is does not matter."""
+    if name not in _PRINTS or run.is_own(name):
         return False
-    if run.is_own(folded):
-        return False
-    return _ONLY_VALUES.fullmatch(run.syntax.text, arguments.start_byte, arguments.end_byte) is not None
+    return _ONLY_VALUES.fullmatch(run.syntax.text, start, end) is not None
 
 
 def _arguments(node: Node, run: Evaluator) -> list[Argument]:
@@ -101,9 +137,7 @@ def _arguments(node: Node, run: Evaluator) -> list[Argument]:
         elif kind == "command_parameter":
             arguments.append(Argument(text[start + 1 : end].rstrip(":"), None, start, end))
         elif text[start] == "@" and text[start + 1 : start + 2] not in {"(", "{", "'", '"'}:
-            value = run.look_up(text[start + 1 : end].casefold())
-            splat = value or Value(Unknown(f"`{text[start:end]}`"), start, end)
-            arguments.append(Argument(None, splat, start, end, is_splat=True))
+            arguments.append(_splat(start, end, run))
         elif arguments and arguments[-1].value is None and text[start - 1] == ":":
             last = arguments.pop()
             arguments.append(Argument(last.name, run.value(child), last.start, last.end))
@@ -112,6 +146,13 @@ def _arguments(node: Node, run: Evaluator) -> list[Argument]:
         else:
             arguments.append(Argument(None, run.value(child), start, end))
     return arguments
+
+
+def _splat(start: int, end: int, run: Evaluator) -> Argument:
+    """The variable between two offsets, as `@rule`, of which each entry is an argument."""
+    value = run.look_up(run.syntax.text[start + 1 : end].casefold())
+    written = run.syntax.text[start:end]
+    return Argument(None, value or Value(Unknown(f"`{written}`"), start, end), start, end, is_splat=True)
 
 
 def redirect(node: Node, values: list[Value], run: Evaluator) -> None:

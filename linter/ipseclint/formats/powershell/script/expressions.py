@@ -12,8 +12,11 @@ from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import (
     CHARACTERS_OF_A_STEP,
     ITEMS_OF_A_STEP,
+    PLAIN,
     double_quoted,
     here_string,
+    plain_parts,
+    plain_value,
     single_quoted,
     variable,
     word_value,
@@ -32,6 +35,7 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
     truth_of,
 )
+from ipseclint.late import late
 
 
 def value_of(node: Node, run: Evaluator) -> Value:
@@ -91,8 +95,22 @@ def _parentheses(node: Node, run: Evaluator) -> Value:
 _WORDS = frozenset({"simple_name", "generic_token"})
 
 
+_ENTRY = late(rf"\s*+(?P<key>[A-Za-z_]\w*+)[ \t]*+=[ \t]*+(?:{PLAIN})[ \t]*+(?:[;\r\n]\s*+|\Z)")
+"""An entry of a table whose value is plain."""
+
+
 def _hash(node: Node, run: Evaluator) -> Value:
     table = Table()
+    start, end = node.start_byte, node.end_byte
+    entries = plain_parts(_ENTRY, start + len("@{"), end - len("}"), run)
+    if entries is None:
+        _put_entries(node, table, run)
+    for entry in entries or ():
+        table.set(Value(entry["key"], *entry.span("key")), plain_value(entry, run))
+    return Value(table, start, end)
+
+
+def _put_entries(node: Node, table: Table, run: Evaluator) -> None:
     bodies = [child for child in node.named_children if child.type == "hash_literal_body"]
     for entry in (entry for body in bodies for entry in body.named_children if entry.type == "hash_entry"):
         parts = [child for child in entry.named_children if child.type != "comment"]
@@ -105,7 +123,6 @@ def _hash(node: Node, run: Evaluator) -> Value:
         else:
             name = value_of(key, run)
         table.set(name, value_of(parts[1], run))
-    return Value(table, node.start_byte, node.end_byte)
 
 
 def _block(node: Node, _run: Evaluator) -> Value:

@@ -45,7 +45,37 @@ _WORD_PIECE = re.compile(
     f"|(?P<sub>\\$\\()|(?:[^{_SINGLE_QUOTES}{_DOUBLE_QUOTES}$]|\\$(?!\\())+|.",
     re.DOTALL,
 )
+PLAIN = (
+    r"'(?P<single>[^'\n\u2018-\u201b]*+)'"
+    r"|\"(?P<double>(?:[^\"`$\n\u201c-\u201e]|\$(?!\())*+)\""
+    r"|(?P<variable>\$\w++)"
+    r"|(?P<number>\d{1,9}+)"
+)
+"""A text, a variable or a number alone, as most values are written: to ask the tree for their nodes is slow."""
 _HERE_START = re.compile(r"@.[ \t]*(?:\r\n|\n|\r)")
+
+
+def plain_value(match: re.Match[str], run: Evaluator) -> Value:
+    """What a value is worth that `PLAIN` has matched: what its nodes would give."""
+    kind = match.lastgroup or ""
+    start, end = match.span(kind)
+    if kind == "variable":
+        return variable_value(match[kind], start, end, run)
+    if kind == "double":
+        return expanded(start, end, run)
+    return Value(int(match[kind]) if kind == "number" else match[kind], start, end)
+
+
+def plain_parts(pattern: re.Pattern[str], start: int, end: int, run: Evaluator) -> list[re.Match[str]] | None:
+    """What an expression matches from one offset to another, one behind the other; None where there is more."""
+    parts: list[re.Match[str]] = []
+    while start < end:
+        part = pattern.match(run.syntax.text, start, end)
+        if part is None:
+            return None
+        parts.append(part)
+        start = part.end()
+    return parts
 
 
 def variable(node: Node, run: Evaluator) -> Value:
