@@ -104,12 +104,12 @@ def flags(
     combined: frozenset[T] = frozenset()
     for token in tokens:
         for part in token.split(","):
-            mask = digits(part)
+            mask, folded = digits(part), part.word
             if mask is not None and mask < 1 << 32 and mask & ~sum(bits) == 0:
                 combined |= {member for bit, member in bits.items() if mask & bit}
-            elif part.word in names:
-                combined |= {names[part.word]}
-            elif part.word not in UNSET:
+            elif folded in names:
+                combined |= {names[folded]}
+            elif folded not in UNSET:
                 return Setting(unknown(part, what, diagnostics), tokens[0].span)
     return Setting(combined, tokens[0].span) if tokens else None
 

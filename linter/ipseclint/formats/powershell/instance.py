@@ -38,8 +38,9 @@ class Instance(Struct):
 
     def get(self, *names: str) -> Node:
         """The property of the first of these names that is there and not null."""
+        properties = self.properties
         for name in names:
-            node = self.properties.get(name.casefold())
+            node = properties.get(name.casefold())
             if node is not None:
                 return node
         return None
@@ -72,6 +73,8 @@ class Instance(Struct):
     def texts(self, *names: str) -> list[Token]:
         """The property as a list of texts; a single one is a list of one."""
         nodes = self.get(*names)
+        if nodes is None:  # as most are
+            return []
         listed = nodes if isinstance(nodes, list) else [nodes]
         return [each for each in listed if isinstance(each, Token) and each.text]
 

@@ -20,10 +20,10 @@ def flag(item: Instance, name: str, diagnostics: Diagnostics, *aliases: str) -> 
 def reference(item: Instance, name: str, kind: str) -> Reference | None:
     """The set that a property names; `Default` is the default set of its kind, `None` none."""
     value = item.text(name)
-    if value is None or value.word == "none":
+    if value is None or (folded := value.word) == "none":
         return None
     named = value.text if item.is_complete else identity(value.text)
-    target = DEFAULT_SET_NAMES[kind] if value.word == "default" else named
+    target = DEFAULT_SET_NAMES[kind] if folded == "default" else named
     return Reference(target=target, span=value.span)
 
 

@@ -17,8 +17,11 @@ Made = tuple[Span, tuple[Way, ...]]
 
 
 def by_cmdlets(things: Iterable[Thing], syntax: Syntax) -> Iterator[Made]:
-    """The objects that cmdlets made, which have the places of their commands."""
-    return ((syntax.span(thing.start, thing.end), thing.ways) for thing in things)
+    """The objects that cmdlets made, which have the places of their commands; none where all are always made."""
+    listed = list(things)
+    if not any(thing.ways for thing in listed):
+        return iter(())
+    return ((syntax.span(thing.start, thing.end), thing.ways) for thing in listed)
 
 
 def by_netsh(policy: Policy, replayed: Sequence[tuple[int, int, tuple[Way, ...]]], syntax: Syntax) -> Iterator[Made]:

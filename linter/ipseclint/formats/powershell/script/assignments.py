@@ -10,7 +10,10 @@ from ipseclint.formats.powershell.script.members import converted, type_in
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.operators import binary
 from ipseclint.formats.powershell.script.values import Table, Thing, Value, items_of, text_of
+from ipseclint.late import late
 
+_VARIABLE = late(r"\$(\w++)[ \t]*+=[ \t]*+")
+"""One variable that is set, which most assignments do."""
 _WRAPPERS = frozenset({"expression_with_unary_operator", "cast_expression", "unary_expression"})
 
 
@@ -19,11 +22,19 @@ def assign(node: Node, run: Evaluator) -> list[Value]:
     parts = node.named_children
     if len(parts) < 3:
         return []
-    target, operator, source = parts[0], run.syntax.source(parts[1]).strip(), parts[2]
+    source = parts[2]
+    if (plain := _VARIABLE.fullmatch(run.syntax.text, node.start_byte, source.start_byte)) is not None:
+        run.assign(plain[1].casefold(), _given_by(source, run))
+        return []
+    target, operator = parts[0], run.syntax.source(parts[1]).strip()
     if run.syntax.text.endswith("??", 0, parts[1].start_byte) and value_of(target, run).data is not None:
         return []
-    _store(target, operator, run.pipeline(source) if source.type in STATEMENTS else value_of(source, run), run)
+    _store(target, operator, _given_by(source, run), run)
     return []
+
+
+def _given_by(source: Node, run: Evaluator) -> Value:
+    return run.pipeline(source) if source.type in STATEMENTS else value_of(source, run)
 
 
 def _store(target: Node, operator: str, value: Value, run: Evaluator) -> None:

@@ -55,7 +55,10 @@ class Bound(Struct):
 
     def given(self, *names: str) -> Value | None:
         """The value of the first of these parameters that is given."""
-        return next((self.values[name] for name in names if name in self.values), None)
+        for name in names:
+            if name in self.values:
+                return self.values[name]
+        return None
 
     def is_on(self, name: str) -> bool:
         """Whether a switch is given and not given as false."""
@@ -73,7 +76,11 @@ def bind(cmdlet: Cmdlet, arguments: Sequence[Argument], *, piped: bool = False) 
     bound = Bound()
     positional: list[Value] = []
     pending: tuple[Parameter | None, Argument] | None = None
-    for argument in _without_unknown(arguments, bound):
+    for argument in spread(arguments):
+        if argument.is_splat and argument.name is None:
+            unknown = argument.value
+            bound.unknown = None if unknown is None else Value(unknown.data, argument.start, argument.end)
+            continue
         if argument.name is None and argument.value is not None:
             if pending is None:
                 positional.append(argument.value)
@@ -117,15 +124,6 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
         else:
             for item in items_of(argument.value):
                 yield Argument(None, item, item.start, item.end)
-
-
-def _without_unknown(arguments: Iterable[Argument], bound: Bound) -> Iterator[Argument]:
-    for argument in spread(arguments):
-        if argument.is_splat and argument.name is None:
-            unknown = argument.value
-            bound.unknown = None if unknown is None else Value(unknown.data, argument.start, argument.end)
-        else:
-            yield argument
 
 
 def _named(cmdlet: Cmdlet, argument: Argument, bound: Bound) -> Parameter | None:

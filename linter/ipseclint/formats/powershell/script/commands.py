@@ -128,7 +128,8 @@ class ScriptCommands:
         name = pipes.ALIASES.get(name, name)
         if name in {"set-alias", "new-alias"}:
             self._alias(call)
-        call = call._replace(name=name)
+        if name != written:
+            call = call._replace(name=name)
         if (given := self.scripts.run(call, written, evaluator)) is not None:
             return given
         if (ran := self._other_script(call)) is not None:

@@ -40,7 +40,11 @@ from ipseclint.late import late
 
 def value_of(node: Node, run: Evaluator) -> Value:
     """What an expression amounts to."""
-    core = core_of(node)
+    return core_value(core_of(node), run)
+
+
+def core_value(core: Node, run: Evaluator) -> Value:
+    """What an expression amounts to, of its innermost node."""
     kind = core.type
     work = _KINDS.get(kind)
     if work is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import cached_property
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.members import converted, member, type_in
-from ipseclint.formats.powershell.script.nodes import child_of, statements_in, within
+from ipseclint.formats.powershell.script.nodes import child_of, within
 from ipseclint.formats.powershell.script.values import Block, Data, Table, Thing, Unknown, Value, collected
 
 _UNSET: Mapping[str, Data] = {
@@ -63,9 +63,9 @@ _IS_MANDATORY = re.compile(r"=?\s*\$?\(\s*throw\b", re.IGNORECASE)
 """A default that ends the script where nothing is given: as a parameter has it that has to be."""
 
 
-def functions_in(node: Node, syntax: Syntax) -> Iterator[tuple[str, Function]]:
-    """The functions that a block declares, by folded name: a script may call one above the place where it stands."""
-    for statement in statements_in(node):
+def functions_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[tuple[str, Function]]:
+    """The functions that statements declare, by folded name: a script may call one above the place where it stands."""
+    for statement in statements:
         if statement.type != "function_statement":
             continue
         name, body = child_of(statement, "function_name"), child_of(statement, "script_block")

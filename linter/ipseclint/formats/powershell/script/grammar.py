@@ -167,17 +167,19 @@ class Syntax:
 
     def token(self, value: Value) -> Token:
         """A value as text with its place; of an unknown one, what is written there."""
-        written = self.text[value.start : value.end]
-        text = written if isinstance(value.data, Unknown) else text_of(value)
-        is_made = self._origin(value.start, value.end) != (value.start, value.end)
-        if text == written and not is_made and "\n" not in text and "\r" not in text:
-            line, begin = self._line(value.start)
-            path, number = self._in_file(value.start, line)
-            return Token(text, path, number, value.start - begin + 1)
-        return token_at(text, self.span(value.start, value.end))
+        data, start, end = value
+        written = self.text[start:end]
+        text = written if isinstance(data, Unknown) else text_of(value)
+        if text == written and "\n" not in text and "\r" not in text and self._origin(start, end) == (start, end):
+            line, begin = self._line(start)
+            path, number = self._in_file(start, line)
+            return Token(text, path, number, start - begin + 1)
+        return token_at(text, self.span(start, end))
 
     def _origin(self, start: int, end: int) -> tuple[int, int]:
         """Where a text was made that lies between two offsets; the offsets themselves of what is written."""
+        if not self._made:
+            return start, end
         index = bisect_right(self._made, start, key=itemgetter(0)) - 1
         if index < 0 or start > self._made[index][1]:
             return start, end

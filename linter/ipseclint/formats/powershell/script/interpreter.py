@@ -23,7 +23,7 @@ from ipseclint.formats.powershell.script.evaluator import (
     ExhaustedError,
     LeaveError,
 )
-from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of
+from ipseclint.formats.powershell.script.expressions import STATEMENTS, core_value, value_of
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
@@ -105,11 +105,11 @@ class Interpreter:
 
     def run(self, roots: Sequence[Node], words: Sequence[str] | None = None) -> None:
         """Follow the programs of the script, called with words where that is known."""
-        for root in roots:
-            self._functions |= functions.functions_in(root, self.syntax)
+        statements = [statement for root in roots for statement in statements_in(root)]
+        self._functions |= functions.functions_in(statements, self.syntax)
         place: Node | None = None
         try:
-            for place in (statement for root in roots for statement in statements_in(root)):
+            for place in statements:
                 if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
                     functions.script_parameters(place, self, words)
                 else:
@@ -187,10 +187,10 @@ class Interpreter:
         scope, _, bare = name.rpartition(":")
         scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
         key = name if scope == "env" else bare
-        value = next((values[key] for values in reversed(scopes) if key in values), None)
-        if value is None and scope == "env":
-            return Value(_ENVIRONMENT.get(bare, Unknown("a variable of the environment")), 0, 0)
-        return value
+        for values in reversed(scopes):
+            if key in values:
+                return values[key]
+        return Value(_ENVIRONMENT.get(bare, Unknown("a variable of the environment")), 0, 0) if scope == "env" else None
 
     def assign(self, name: str, value: Value) -> None:
         """Give a variable a value, by its folded name."""
@@ -247,7 +247,7 @@ class Interpreter:
         """What a statement gives, as one value; that of an expression as it is, a list of one or none too."""
         core = core_of(node)
         if core.type not in STATEMENTS and core.type not in FLOW:
-            return value_of(core, self)
+            return core_value(core, self)
         return collected(self.statement(node), node.start_byte, node.end_byte)
 
     def run_block(self, block: Block, item: Value | None) -> list[Value]:
@@ -434,7 +434,8 @@ class Interpreter:
 
     def call(self, call: Call) -> list[Value]:
         """What a command gives."""
-        call = call._replace(name=self._commands.named(call.name))
+        if (name := self._commands.named(call.name)) != call.name:
+            call = call._replace(name=name)
         function = self._functions.get(call.name)
         if self._tried and function is None and call.name not in NOTHING:
             self.may_fail()
@@ -456,7 +457,7 @@ class Interpreter:
             return []
         function = functions.Function(child_of(root, "param_block"), root, self.syntax)
         given = functions.bound(function, call)
-        self._functions |= functions.functions_in(root, self.syntax)
+        self._functions |= functions.functions_in(statements_in(root), self.syntax)
         if not is_dotted:
             self._scopes.append(given)
         outer = len(self.ways)
@@ -482,7 +483,7 @@ class Interpreter:
         outer = len(self.ways)
         try:
             functions.complete(function, given, self)
-            self._functions |= functions.functions_in(function.body, self.syntax)
+            self._functions |= functions.functions_in(statements_in(function.body), self.syntax)
             return functions.body_of(function, call, given, self)
         except LeaveError as left:
             if left.kind != "return":

@@ -102,6 +102,8 @@ _BETWEEN = re.compile(r"[ \t]*+,?[ \t]*+")
 """What stands between two arguments: behind one, the other need not look back to the command."""
 _ELEMENT = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,50}+\])*+\Z")
 _LONGEST_ELEMENT = 120
+_AROUND = frozenset(" \t\r\n,;=(){}")
+"""What stands around a text that is a value by itself."""
 _WORD_GOES_ON = re.compile(r"[\w*/\\%~]")
 """What stands behind the quotes of a text that is the first part of an argument: `"="*80` is one without a sum."""
 _LONGEST_COMMAND = 4000
@@ -234,8 +236,11 @@ class _Masker:
                 at = self._rarer(kind, match)
             self._settled = max(self._copied, match.end()) if kind == "comma" else self._copied
         shown = "".join((*self._pieces, text[self._copied :]))
-        for at in self._line_breaks:
-            shown = f"{shown[:at]}\n{shown[at + 1 :]}"
+        if self._line_breaks:
+            signs = list(shown)
+            for at in self._line_breaks:
+                signs[at] = "\n"
+            shown = "".join(signs)
         shown = _WITH_CASE.sub(" -", shown)
         for sign, pattern, by in _RESPELT:
             if sign in shown:
@@ -409,7 +414,10 @@ class _Masker:
         if end == start + 1:
             self._quoted(start, end, end, start, end, "x")
             return end
-        before = self._text[start - 1 : start]
+        before, behind = self._text[start - 1 : start], self._text[end : end + 1]
+        if before in _AROUND and behind in _AROUND:
+            self._replace(start + 1, end - 1, "x")
+            return end
         # The grammar knows ranges of numbers only.
         if self._text.startswith("..", end) or self._text.endswith("..", 0, start):
             self._variable(start, end)
@@ -421,7 +429,6 @@ class _Masker:
             self._variable(start, stop)
             self._argument_end = stop
             return stop
-        behind = self._text[end : end + 1]
         if end - start > 2 and behind in _GLUED_BEHIND and behind != self._text[start]:
             # The grammar is shown a blank in place of the last quote: `"of "$name` is two values.
             quote = self._text[start]

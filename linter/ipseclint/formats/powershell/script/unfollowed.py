@@ -148,7 +148,7 @@ class Unfollowed(NamedTuple):
 
 def unfollowed(code: str) -> Iterator[Unfollowed]:
     """The places of what is not followed in the code of a script, for each way the first only."""
-    lowered = code.lower()
+    lowered = "\n".join(dict.fromkeys(code.lower().split("\n")))  # of lines that are alike one is looked at
     for signs, pattern, why in _WAYS:
         match = pattern.search(code) if any(sign in lowered for sign in signs) else None
         if match is not None:
