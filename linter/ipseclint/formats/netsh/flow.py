@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
@@ -159,6 +160,14 @@ class Flow:
         self._has_run = True
         self._succeeded = bool(verb) and any(name.startswith(verb) for name in _SETS)
         self._deletes = bool(verb) and "delete".startswith(verb)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Follow a section that a command calls, whose lines stand in no block of that command."""
+        kept = self._blocks, self._condition, self._is_certain, self._is_skipped, self._succeeded
+        self._blocks, self._condition = [], ""
+        yield
+        self._blocks, self._condition, self._is_certain, self._is_skipped, self._succeeded = kept
 
     def hand_over(self) -> None:
         """Note that another batch file was run without `call`: what stands behind it does not run."""

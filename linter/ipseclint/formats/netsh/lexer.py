@@ -21,7 +21,7 @@ Problem and no Command. Commands of other contexts, and lines that do not concer
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct, field
 
@@ -52,7 +52,7 @@ from ipseclint.formats.netsh.contexts import (
     sets_ikev2,
     tool_command,
 )
-from ipseclint.formats.netsh.course import course_of
+from ipseclint.formats.netsh.course import Course, Step, course_of
 from ipseclint.formats.netsh.current_context import LEAVING, CurrentContext
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
@@ -103,6 +103,9 @@ _OVER_FILES = late(
 """A loop over the files whose names fit a pattern."""
 _READ_FROM = late(r"<[ \t]*(\"[^\"]+\"|[^\s<>|&\"]+)")
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
+_SECTION = late(r"\bcall[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
+"""A call of a label."""
+_TOO_DEEP = "calls a section of this file within itself, too deep or too often: it is not followed"
 _SET = late(r"\bset[ \t]+[\"\w/]", re.IGNORECASE)
 _GOTO = late(r"[ \t]*@?goto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)[ \t]*", re.IGNORECASE)
 GOES_BACK = "goes back to a label: what runs again, with other values, is read once"
@@ -147,7 +150,9 @@ class Lexer:
         self._is_run = False
         self._printed: list[tuple[bool, list[Token]]] = []
         self._of_block: list[Token] = []
-        self._course = LinesSoFar()
+        self._so_far = LinesSoFar()
+        self._course: Course | None = None
+        self._told: set[tuple[int, str]] = set()
 
     @property
     def context(self) -> str:
@@ -165,9 +170,13 @@ class Lexer:
         """Whether the last line goes on in the next."""
         return bool(self._pending)
 
-    def skip(self, sections: frozenset[str]) -> None:
-        """Leave out the sections of these labels where the script has ended before them."""
-        self._flow.by_argument = sections
+    def begin(self, lines: Sequence[str]) -> Iterator[Step] | None:
+        """Take all lines of a file, to whose labels they may jump; the order of a batch file that calls its own."""
+        if self.host is not BATCH:
+            return None
+        self._flow.by_argument = sections_by_argument(lines)
+        self._course = course_of(lines)
+        return None if self._course is None else self._course.steps()
 
     def failed(self) -> None:
         """Note that the last command may have failed."""
@@ -185,7 +194,7 @@ class Lexer:
         """
         self._variables.arguments = arguments
         if self.host is BATCH:
-            self._course.take(number, line, arguments)
+            self._so_far.take(number, line, arguments)
         if self.host is POWERSHELL and "'" not in line:
             line = line.translate(_TYPOGRAPHIC)
         if self._in_text is not None:
@@ -268,7 +277,7 @@ class Lexer:
         ):
             if condition.holds:
                 jump = _GOTO.fullmatch(condition.then.text)
-                label = self._course.label(jump[1]) if jump is not None and self._flow.at_rest else None
+                label = self._so_far.label(jump[1]) if jump is not None and self._flow.at_rest else None
                 return self._read(condition.then) if label is None else self._again(label)
             if condition.is_block:
                 self._dead_blocks = 1
@@ -287,13 +296,13 @@ class Lexer:
 
     def _again(self, label: str) -> list[Command]:
         """The commands of the lines from a label on, once more for each time that the last one jumps back to it."""
-        if label in self._course.running:
-            self._course.running[label] = True
+        if label in self._so_far.running:
+            self._so_far.running[label] = True
             return []
         commands: list[Command] = []
-        lines, self._course.running[label] = self._course.since(label), True
-        while self._course.running[label]:
-            self._course.running[label] = False
+        lines, self._so_far.running[label] = self._so_far.since(label), True
+        while self._so_far.running[label]:
+            self._so_far.running[label] = False
             self._turns += len(lines)
             if self._turns > MAX_TURNS:
                 self.unfollowed.opens(
@@ -302,7 +311,7 @@ class Lexer:
                 break
             for number, text, arguments in lines:
                 commands += self.feed(number, text, arguments)
-        del self._course.running[label]
+        del self._so_far.running[label]
         return commands
 
     def _pass_by(self, line: Token) -> list[Command]:
@@ -361,7 +370,7 @@ class Lexer:
             if not words or self._flow.is_elsewhere:
                 continue
             if self.host is BATCH:
-                if self._course.changes(part.raw):
+                if self._so_far.changes(part.raw):
                     self.unfollowed.opens(GOES_BACK, words[0])
                 self._set(part, keyword, is_certain=not doubt and not self._flow.depth)
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
@@ -425,6 +434,9 @@ class Lexer:
         words = behind_conditions(words)
         if not words:
             return []
+        may_call = words[0].word == "call" or (doubt and words[0].word in CONDITIONS)
+        if may_call and self._course is not None and (call := _SECTION.search(part.raw)):
+            return self._section(self._course, call, words[0], doubt)
         if self._run_files.has_any and (ran := self._run_file(words, doubt)) is not None:
             return ran
         at_prompt = self._prompt is not None and self._context.takes(words)
@@ -445,6 +457,23 @@ class Lexer:
             return self.session(lines, netsh_context(words[1:]))
         command = self._command(part, words, doubt, is_piped=is_piped)
         return [] if command is None else [command]
+
+    def _section(self, course: Course, call: re.Match[str], word: Token, doubt: str) -> list[Command]:
+        """The commands of the section that a part of a line calls, if it is certain to run."""
+        label = call[1].casefold()
+        steps = None if doubt else course.called(label, call[2])
+        if steps is None:
+            message = f"{doubt}: the section that it calls is not followed" if doubt else _TOO_DEEP
+            if (word.line, message) not in self._told and course.concerns_ipsec(label):
+                self._told.add((word.line, message))
+                self.unfollowed.opens(message, word)
+            return []
+        arguments, expands = self._variables.arguments, self._expands
+        self._expands = "%!"
+        with self._flow.apart():
+            commands = [command for step in steps for command in self.feed(*step)]
+        self._variables.arguments, self._expands = arguments, expands
+        return commands
 
     def _run_file(self, words: tuple[Token, ...], doubt: str) -> list[Command] | None:
         """The commands of another file of this run that a command runs; None if it runs none that is known."""
@@ -517,11 +546,7 @@ class Lexer:
 
     def _whole(self, lines: list[str], arguments: tuple[str, ...], numbers: list[int] | None) -> list[Command]:
         """The commands of all lines of a file that is run with arguments; `numbers`: those of its lines, if others."""
-        course = None
-        if self.host is BATCH:
-            course = course_of(lines)
-            self.skip(sections_by_argument(lines))
-        steps = course or ((number, line, None) for number, line in enumerate(lines, start=1))
+        steps = self.begin(lines) or ((number, line, None) for number, line in enumerate(lines, start=1))
         commands = [
             command
             for number, line, given in steps

@@ -10,8 +10,7 @@ from functools import partial
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
-from ipseclint.formats.netsh.course import course_of
-from ipseclint.formats.netsh.flow import DOUBT, sections_by_argument
+from ipseclint.formats.netsh.flow import DOUBT
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, calls_cmdlets, detect_host, hands_cmdlets_on, is_carried
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
@@ -92,10 +91,7 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     if not diagnostics.path.casefold().endswith(_SCRIPTS):
         lines = rejoined(lines, host.continuation)
     is_long = len(lines) > LONG_LINES
-    course = None
-    if lexer.host is BATCH:
-        course = course_of(lines)
-        lexer.skip(sections_by_argument(lines))
+    course = lexer.begin(lines)
     until = 0
     for number, line, arguments in course or ((number, line, None) for number, line in enumerate(lines, start=1)):
         if number <= until or (is_long and replays.takes_filter(number, line, lexer)):
