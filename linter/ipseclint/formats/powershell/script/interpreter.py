@@ -66,10 +66,13 @@ _Journal = dict[_Key, tuple[dict[str, Value], Value | None]]
 class Commands(Protocol):
     """What carries out the commands of a script."""
 
-    effects: int
-    """How many commands so far bear on IPsec."""
-    has_succeeded: bool | None
-    """Whether the last command has, where that is known."""
+    @property
+    def effects(self) -> int:
+        """How many commands so far bear on IPsec."""
+
+    @property
+    def has_succeeded(self) -> bool | None:
+        """Whether the last command has, where that is known."""
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a command gives; its effects are kept."""

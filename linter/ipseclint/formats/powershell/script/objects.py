@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.instance import MAX_INSTANCES
 from ipseclint.formats.powershell.script.alternatives import are_apart
 from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.evaluator import ExhaustedError
-from ipseclint.formats.powershell.script.operators import like
-from ipseclint.formats.powershell.script.values import HERE_ALONE, Thing, Unknown, Value, flat, text_of, truth_of
+from ipseclint.formats.powershell.script.values import HERE_ALONE, Thing, Value, text_of, truth_of
 
 LOCAL_STORES = frozenset(
     {
@@ -158,49 +157,6 @@ def properties_of(bound: Bound) -> dict[str, Value]:
         if value is not None:
             properties["name"] = value
     return properties
-
-
-def selected(things: Sequence[Thing], bound: Bound, store: Value | None, *, by_default_all: bool) -> list[Thing] | None:
-    """The objects that a command names; None if which is not known."""
-    place = "" if store is None or store.is_unknown else text_of(store).casefold()
-    here = [thing for thing in things if store is None or store_name(thing) == ("" if place in LOCAL_STORES else place)]
-    names = bound.given(*ID_PARAMETERS)
-    if names is not None:
-        return _named(here, names, ("name", "displayname"))
-    for parameter in ("DisplayName", "Group", "DisplayGroup"):
-        given = bound.given(parameter)
-        if given is not None:
-            return _named(here, given, ("group",) if parameter.endswith("Group") else ("displayname",))
-    return here if by_default_all or bound.is_on("All") else []
-
-
-def _named(things: Sequence[Thing], names: Value, properties: Sequence[str]) -> list[Thing] | None:
-    wanted = list(flat(names))
-    if any(isinstance(each.data, Unknown) for each in wanted):
-        same = [thing for thing in things if any(_is_same(thing, each, properties) for each in wanted)]
-        return same if len(same) == len(wanted) else None
-    texts = [text_of(each) for each in wanted]
-    return [
-        thing for thing in things if any(like(text, pattern) for text in _texts(thing, properties) for pattern in texts)
-    ]
-
-
-def _is_same(thing: Thing, name: Value, properties: Sequence[str]) -> bool:
-    """Whether an object has a name that is not known, but is the very same value."""
-    own = next((thing.properties[each] for each in properties if each in thing.properties), None)
-    return own is not None and isinstance(own.data, Unknown) and own.data is name.data
-
-
-def named_by_same(things: Sequence[Thing], name: Value) -> Thing | None:
-    """The object whose name is this value, which is not known."""
-    return next((thing for thing in things if _is_same(thing, name, ("name",))), None)
-
-
-def _texts(thing: Thing, properties: Sequence[str]) -> list[str]:
-    first = thing.text(properties[0])
-    if first or len(properties) == 1:
-        return [first]
-    return [thing.text(properties[1])]
 
 
 def in_other_phone_book(thing: Thing, name: Value) -> Refusal:

@@ -79,11 +79,11 @@ def read_script(
         diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(start, end))
         _left_out(syntax.text[start:end], commands)
     _note_unfollowed(syntax, (*commands.scripts.places, *commands.programs.places), diagnostics)
-    _hide(commands.keys, syntax, diagnostics)
+    _hide(commands.cmdlets.keys, syntax, diagnostics)
     programs = commands.programs
     made = [
         instance_of(thing, syntax)
-        for thing in (*commands.objects.made, *programs.services.made, *programs.adapters.made)
+        for thing in (*commands.cmdlets.objects.made, *programs.services.made, *programs.adapters.made)
     ]
     own = decode(made, diagnostics)
     of_registry = Diagnostics(diagnostics.path, open_places=tuple(programs.registry.open_places))
@@ -105,9 +105,9 @@ def read_script(
     several = (netsh, own.policy, written.policy, *(parsed.policy for parsed in within))
     policies = [policy for policy in several if not policy.is_empty]
     policy = merge_policies(tuple(policies) or (own.policy,))
-    not_followed = tuple(sorted({*policy.names_not_followed, *commands.names_not_followed}))
+    not_followed = tuple(sorted({*policy.names_not_followed, *commands.cmdlets.names_not_followed}))
     update = {"refused_commands": diagnostics.refused_commands(), "names_not_followed": not_followed}
-    made_on = (*by_cmdlets(commands.objects.made, syntax), *by_netsh(netsh, programs.replayed, syntax))
+    made_on = (*by_cmdlets(commands.cmdlets.objects.made, syntax), *by_netsh(netsh, programs.replayed, syntax))
     if apart := alternatives(made_on, interpreter.failures):
         update["alternatives"] = apart
     policy = policy.model_copy(update=update)
@@ -148,10 +148,10 @@ def _left_out(text: str, commands: ScriptCommands) -> None:
         return
     words = (match[0].casefold() for match in islice(_WORD.finditer(text), _MAX_NAMES_LEFT_OUT))
     quoted_names = (match[1].casefold() for match in islice(_LITERAL.finditer(text), _MAX_NAMES_LEFT_OUT))
-    commands.names_not_followed |= {*words, *quoted_names}
+    commands.cmdlets.names_not_followed |= {*words, *quoted_names}
     if "set-vpnconnectionipsec" not in text.casefold():
         return
-    for connection in commands.objects.of("vpnconnection"):
+    for connection in commands.cmdlets.objects.of("vpnconnection"):
         suite = connection.properties.get("ipseccustompolicy")
         if suite is not None and suite.data is None:
             del connection.properties["ipseccustompolicy"]

@@ -1,0 +1,109 @@
+"""Which objects of a script a cmdlet is for: those it is handed, or that have the name or the group it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from ipseclint.formats.powershell.script.binding import Bound
+from ipseclint.formats.powershell.script.evaluator import Call
+from ipseclint.formats.powershell.script.objects import ID_PARAMETERS, LOCAL_STORES, Objects, identity, store_name
+from ipseclint.formats.powershell.script.operators import like
+from ipseclint.formats.powershell.script.values import Thing, Unknown, Value, flat, text_of
+from ipseclint.vocabulary.cmdlets import Cmdlet
+
+
+class Act(NamedTuple):
+    """A cmdlet about to be carried out."""
+
+    call: Call
+    cmdlet: Cmdlet
+    bound: Bound
+    store: Value | None
+
+    @property
+    def kind(self) -> str:
+        """The folded noun."""
+        return self.call.name.partition("-")[2]
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The offsets between which it stands."""
+        return self.call.start, self.call.end
+
+
+def chosen(act: Act, objects: Objects, *, by_default_all: bool = False) -> list[Thing] | None:
+    """The objects of the script that a command is for; None if that is not known."""
+    given = act.bound.given("InputObject")
+    listed = [*(flat(given) if given is not None else ()), *(act.call.piped or ())]
+    if given is not None or act.call.piped is not None:
+        if any(each.is_unknown for each in listed):
+            return None if objects.of(act.kind) else []
+        things = [each.data for each in listed if isinstance(each.data, Thing)]
+        own = [thing for thing in things if thing.kind == act.kind]
+        return own or [used for thing in things for used in _associated(thing, act.kind, objects)]
+    is_all = by_default_all or (act.call.name.startswith("remove-") and not act.bound.values)
+    candidates = objects.of(act.kind)
+    named = _selected(candidates, act.bound, act.store, by_default_all=is_all)
+    return named if named is not None or candidates else []  # whatever is named, the script has made none
+
+
+def _associated(thing: Thing, kind: str, objects: Objects) -> list[Thing]:
+    """The sets of a kind that a rule names, or the rules of a kind that name a set."""
+    named = kind.removeprefix("netipsec")
+    if named in thing.properties:
+        name = thing.text(named).casefold()
+        candidates = [each for each in objects.of(kind) if store_name(each) == store_name(thing)]
+        return [each for each in candidates if name in {identity(each), each.text("displayname").casefold()}]
+    role = thing.kind.removeprefix("netipsec")
+    names = {identity(thing), thing.text("displayname").casefold()}
+    return [
+        each
+        for each in objects.of(kind)
+        if store_name(each) == store_name(thing) and each.text(role).casefold() in names - {""}
+    ]
+
+
+def _selected(
+    things: Sequence[Thing], bound: Bound, store: Value | None, *, by_default_all: bool
+) -> list[Thing] | None:
+    """The objects that a command names; None if which is not known."""
+    place = "" if store is None or store.is_unknown else text_of(store).casefold()
+    here = [thing for thing in things if store is None or store_name(thing) == ("" if place in LOCAL_STORES else place)]
+    names = bound.given(*ID_PARAMETERS)
+    if names is not None:
+        return _named(here, names, ("name", "displayname"))
+    for parameter in ("DisplayName", "Group", "DisplayGroup"):
+        given = bound.given(parameter)
+        if given is not None:
+            return _named(here, given, ("group",) if parameter.endswith("Group") else ("displayname",))
+    return here if by_default_all or bound.is_on("All") else []
+
+
+def _named(things: Sequence[Thing], names: Value, properties: Sequence[str]) -> list[Thing] | None:
+    wanted = list(flat(names))
+    if any(isinstance(each.data, Unknown) for each in wanted):
+        same = [thing for thing in things if any(_is_same(thing, each, properties) for each in wanted)]
+        return same if len(same) == len(wanted) else None
+    texts = [text_of(each) for each in wanted]
+    return [
+        thing for thing in things if any(like(text, pattern) for text in _texts(thing, properties) for pattern in texts)
+    ]
+
+
+def _is_same(thing: Thing, name: Value, properties: Sequence[str]) -> bool:
+    """Whether an object has a name that is not known, but is the very same value."""
+    own = next((thing.properties[each] for each in properties if each in thing.properties), None)
+    return own is not None and isinstance(own.data, Unknown) and own.data is name.data
+
+
+def named_by_same(things: Sequence[Thing], name: Value) -> Thing | None:
+    """The object whose name is this value, which is not known."""
+    return next((thing for thing in things if _is_same(thing, name, ("name",))), None)
+
+
+def _texts(thing: Thing, properties: Sequence[str]) -> list[str]:
+    first = thing.text(properties[0])
+    if first or len(properties) == 1:
+        return [first]
+    return [thing.text(properties[1])]

@@ -1,0 +1,65 @@
+"""What the cmdlets of VPN do to connections, and to what Routing and Remote Access takes as a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.formats.powershell.script.binding import Refusal
+from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.objects import Objects, identity, in_other_phone_book, properties_of
+from ipseclint.formats.powershell.script.selection import Act, named_by_same
+from ipseclint.formats.powershell.script.values import MAX_WAYS, Table, Thing, Value, flat, text_of
+from ipseclint.vocabulary import vpn
+
+_SUITE = frozenset(name.casefold() for name in vpn.FIELDS)
+"""The six parts of a suite, folded."""
+
+
+def connect(act: Act, objects: Objects, evaluator: Evaluator) -> Iterator[Refusal]:
+    """Give VPN connections of a name their cryptography; why Windows refuses it for one is yielded."""
+    name = act.bound.given("ConnectionName")
+    suite = {key: value for key, value in properties_of(act.bound).items() if key in _SUITE}
+    custom = Value(Table(suite), act.call.start, act.call.end)
+    if act.bound.is_on("RevertToDefault"):
+        custom = Value(None, act.call.start, act.call.end)
+    names = [] if name is None else list(flat(name))
+    for each in names:
+        made = Thing("vpnconnection", act.call.start, act.call.end, {"name": each}, None, not evaluator.doubts)
+        made.ways = tuple(evaluator.ways[-MAX_WAYS:])
+        if (all_users := act.bound.given("AllUserConnection")) is not None:
+            made.properties["alluserconnection"] = all_users
+        alike = named_by_same(objects.of("vpnconnection"), each) if each.is_unknown else None
+        connections = objects.twins(made) if not each.is_unknown else [alike] if alike is not None else []
+        if not (connections or act.bound.is_partial) and (other := _in_other_book(each, objects)) is not None:
+            yield in_other_phone_book(other, each)
+            continue
+        if not connections:
+            objects.add(made)
+        for connection in connections or [made]:
+            connection.properties["ipseccustompolicy"] = custom
+
+
+def _in_other_book(name: Value, objects: Objects) -> Thing | None:
+    """The connection of a name that is in the other phone book than the one a command looks at."""
+    wanted = "" if name.is_unknown else text_of(name).casefold()
+    connections = objects.of("vpnconnection") if wanted else ()
+    return next((each for each in connections if identity(each) == wanted and each.is_certain), None)
+
+
+def serve(act: Act, objects: Objects) -> None:
+    """Set what Routing and Remote Access takes as a server: several cmdlets set it, each a part."""
+    server = next(iter(objects.of("vpnserver")), None)
+    if server is None:
+        server = Thing(
+            "vpnserver", act.call.start, act.call.end, {"name": Value("RRAS", act.call.start, act.call.start)}
+        )
+        objects.add(server)
+    if act.bound.is_on("RevertToDefault"):
+        server.properties = {name: value for name, value in server.properties.items() if name not in _SUITE}
+    properties = properties_of(act.bound)
+    for name in ("reverttodefault", "tunneltype"):
+        properties.pop(name, None)
+    before = server.properties.get("ipaddressrange") if act.call.name.startswith("add-") else None
+    if before is not None and (more := properties.get("ipaddressrange")) is not None:
+        properties["ipaddressrange"] = Value([*flat(before), *flat(more)], more.start, more.end)
+    server.properties.update(properties)
