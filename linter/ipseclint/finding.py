@@ -2,14 +2,15 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import noun_of
 from ipseclint.model.policy import PolicyObject
-from ipseclint.packing import Chunk, Packed, batches
+from ipseclint.packing import Chunk, Packed, batches, unpacked
 from ipseclint.source import Span
 
 
@@ -218,16 +219,24 @@ def tally_of(findings: Iterable[Finding]) -> Counter[Tallied]:
     )
 
 
-class FindingChunk(NamedTuple):
-    """Findings, packed, with how many there are of each sort."""
+_PACKED_TOGETHER = 1_000
+"""So many findings of an input are packed at a time: all of most inputs. Packing takes as much memory as they do."""
 
-    packed: Chunk
+
+class FindingChunk(NamedTuple):
+    """The findings of an input, packed, with how many there are of each sort."""
+
+    packed: tuple[Chunk, ...]
     tally: tuple[tuple[Tallied, int], ...]
 
     @classmethod
     def of(cls, findings: Sequence[Finding]) -> "FindingChunk":
         """Some findings as a chunk."""
-        return cls(Chunk.of(findings), tuple(tally_of(findings).items()))
+        return cls(tuple(map(Chunk.of, batches(findings, _PACKED_TOGETHER))), tuple(tally_of(findings).items()))
+
+    def findings(self) -> Iterator[Finding]:
+        """The findings again."""
+        return chain.from_iterable(unpacked(part.data) for part in self.packed)
 
 
 class Findings(Packed[Finding]):
@@ -235,9 +244,9 @@ class Findings(Packed[Finding]):
 
     def __init__(self, chunks: Iterable[FindingChunk]) -> None:
         self.tally: Counter[Tallied] = Counter()
-        listed = []
+        listed: list[Chunk] = []
         for chunk in chunks:
-            listed.append(chunk.packed)
+            listed += chunk.packed
             for sort, number in chunk.tally:
                 self.tally[sort] += number
         super().__init__(listed)

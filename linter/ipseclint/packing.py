@@ -141,10 +141,10 @@ class Chunk(NamedTuple):
 _BATCH = 64
 
 
-def batches(values: Iterable[T]) -> Iterator[tuple[T, ...]]:
+def batches(values: Iterable[T], number: int = _BATCH) -> Iterator[tuple[T, ...]]:
     """Values, so many at a time that are worth a chunk."""
     left = iter(values)
-    while batch := tuple(islice(left, _BATCH)):
+    while batch := tuple(islice(left, number)):
         yield batch
 
 

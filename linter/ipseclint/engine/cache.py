@@ -192,7 +192,7 @@ def _blobs(result: Checked | Ignored) -> Iterator[bytes]:
         return
     yield pickle.dumps(_without_source(result))
     inner = [result.gpos, result.parsed]
-    inner += [result.findings.packed.data] if result.findings is not None else []
+    inner += [part.data for part in result.findings.packed] if result.findings is not None else []
     inner += [result.objects.data] if result.objects is not None else []
     inner += [result.digest.policy] if result.digest is not None else []
     yield from (zlib.decompress(data) for data in inner if data is not None)

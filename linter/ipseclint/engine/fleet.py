@@ -21,7 +21,7 @@ from ipseclint.engine.settling import Settling
 from ipseclint.engine.shards import FLEET_KEY, parse_shard
 from ipseclint.engine.toml_files import ConfigError
 from ipseclint.escape import visible
-from ipseclint.finding import Finding, Severity
+from ipseclint.finding import Severity
 from ipseclint.outcome import Exit
 from ipseclint.packing import PackingError, packed, unpacked
 from ipseclint.report import WHOLE_FLEET
@@ -369,7 +369,7 @@ def _compare_machines(database: DuckDBPyConnection) -> Iterator[str]:
     ]
     settling = Settling(terms_of(job), Keys())
     chunk = settling.chunk(None, findings)
-    of_fleet: tuple[Finding, ...] = unpacked(chunk.packed.data) if chunk is not None else ()
+    of_fleet = chunk.findings() if chunk is not None else ()
     insert(database, "findings", (finding_row(finding, runs.get(finding.span.path, 1)) for finding in of_fleet))
     database.execute(_COUNT_AGAIN)
     database.execute(f"DELETE FROM memory.notes WHERE kind = 'not checked' AND text LIKE '%{WHOLE_FLEET}%'")  # noqa: S608 - our own words

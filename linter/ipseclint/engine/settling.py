@@ -51,7 +51,7 @@ class Settling:
         """The findings of one input, and more of it that only several inputs show, as they are reported."""
         if not more and (self._is_idle or found is None):
             return self._without_keys(found)
-        before: list[Finding] = list(unpacked(found.packed.data)) if found is not None else []
+        before: list[Finding] = list(found.findings()) if found is not None else []
         all_of_it = [*agreeing(before, more), *more]
         after = [self._marked(finding) for finding in sorted(self._waived(all_of_it), key=place_key)]
         if len(after) == len(before) and all(map(operator.is_, before, after)):
@@ -96,8 +96,8 @@ class Settling:
 
     def _without_keys(self, chunk: FindingChunk | None) -> FindingChunk | None:
         """Findings with a mask for every key; they are unpacked only if there may be one."""
-        if chunk is None or not self._keys.may_be_in(chunk.packed.data):
+        if chunk is None or not any(self._keys.may_be_in(part.data) for part in chunk.packed):
             return chunk
-        before: tuple[Finding, ...] = unpacked(chunk.packed.data)
+        before = list(chunk.findings())
         after = [finding_without_keys(finding, self._keys) for finding in before]
         return chunk if all(map(operator.is_, before, after)) else FindingChunk.of(after)
