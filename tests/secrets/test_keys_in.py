@@ -147,6 +147,34 @@ def test_what_stands_behind_a_key_in_a_variable_is_no_key() -> None:
     assert texts == set()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$pskAuthSet = New-NetIPsecPhase1AuthSet -DisplayName 'By key' -Proposal $pskProposal",
+        "$setPSK2 = Get-NetIPsecPhase1AuthSet -DisplayName 'By key'",
+        "New-NetIPsecRule -DisplayName 'A' -Phase1AuthSet $Psk1AuthSet.Name -Group 'By key'",
+        "Set-NetIPsecRule @pskRuleParams -Group 'By key'",
+    ],
+)
+def test_a_variable_for_an_object_with_a_key_in_it_is_no_key(text: str) -> None:
+    assert not secrets.keys_in(text)[1]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"$pskProposal = New-NetIPsecAuthProposal -Machine -PreSharedKey '{KEY}'",
+        f"$pskProposal = New-NetIPsecAuthProposal -Machine -PreS '{KEY}'",
+        f"$pskSet = '{KEY}'",
+        f"$psk{KEY}",
+        f"$psk1 = ConvertTo-SecureString '{KEY}' -AsPlainText -Force",
+        f"pskSet = New-NetIPsecPhase1AuthSet {KEY}",
+    ],
+)
+def test_a_variable_for_a_key_is_one(text: str) -> None:
+    assert any(KEY in each for each in secrets.keys_in(text)[1])
+
+
 def test_a_key_right_behind_its_name_is_one() -> None:
     assert secrets.keys_in("netsh ipsec static add rule pskSommerregenbogen")[1] == {"Sommerregenbogen"}
 

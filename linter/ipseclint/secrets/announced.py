@@ -36,6 +36,18 @@ _COLUMN = late(
     r"|[\"']?[ \t]+(?:-\w+[ \t]+\w+[ \t]+)?-V(?:alue)?[ \t]*(?=[\"'\w$(])",
     re.IGNORECASE,
 )
+_OBJECT_OF_CMDLET = late(
+    r"(?:new|get|set|copy)-(?:netipsec(?!authproposal)|vpnconnection)\w{0,40}\b"
+    r"|new-netipsecauthproposal\b[^\n|;]{0,200}?[ \t]-presharedkey\b",
+    re.IGNORECASE,
+)
+"""A command that gives an object of IPsec, and takes a key by a parameter that is found by its own name, if at all."""
+_NAMES_OBJECT = late(
+    r"(?:_|\d{1,2}|auth|proposals?|sets?|rules?|methods?|phase|p1|p2|props?|crypto|params?|splat|configuration|config)++"
+    r"(?:\.(?:name|displayname|instanceid))?",
+    re.IGNORECASE,
+)
+"""How the name of a variable goes on behind the name of a key where it holds an object: `$pskAuthSet`."""
 _FILE_NAME = late(r"[\w:-]{1,64}[.\\]")
 _TAG = late(r"(<|&lt;)(/?)[^<>&]*(/?)(>|&gt;)")
 _MARKUP = late(r"<[^<>]*>|&lt;(?:(?!&[lg]t;)[^<>])*&gt;")
@@ -73,6 +85,8 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     tail = text[match.end() : end].casefold()
     if tail.endswith(_HARMLESS):
         return
+    if text[begin - 1 : begin] in {"$", "@"} and _is_object(text, tail, end):
+        return
     if tail not in _TAILS and tail[0] not in "-_.":  # a longer name or a file's, as in psk-rules.txt
         yield match.end(), end  # what stood between name and key is lost
     if text[max(0, begin - 2) : begin] == "</":
@@ -109,6 +123,14 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         yield glued.span(1)
     elif tail in _TAILS:
         yield from behind_name(text, end, is_indented=_is_indented(text, begin))
+
+
+def _is_object(text: str, tail: str, end: int) -> bool:
+    """Whether a variable by the name of a key, as in `$pskProposal`, is one for an object that has a key in it."""
+    ended = _ENDED_NAME.match(text, end)
+    if ended is None:
+        return _NAMES_OBJECT.fullmatch(tail) is not None
+    return _OBJECT_OF_CMDLET.match(text, ended.end()) is not None
 
 
 def _beside(text: str, begin: int, end: int) -> Iterator[Place]:
