@@ -246,8 +246,18 @@ def mention_in(text: str, signs: tuple[str, ...] = SIGNS) -> Mention | None:
 
     `signs` are those that stand in all of the text, where this is a part of one.
     """
-    line = folded(text)
-    if not any(sign in line for sign in signs) or _ANY.search(line) is None or _READS.match(line):
+    return _named(folded(text), signs, may_look=False)
+
+
+def mention_within(text: str, signs: tuple[str, ...] = SIGNS) -> Mention | None:
+    """The tool that one of several commands names, of which the first may only look."""
+    return _named(folded(text), signs, may_look=True)
+
+
+def _named(line: str, signs: tuple[str, ...], *, may_look: bool) -> Mention | None:
+    if not any(sign in line for sign in signs) or _ANY.search(line) is None:
+        return None
+    if not may_look and _READS.match(line):
         return None
     line = _OF_NO_CONCERN.sub("", line)
     for tool, expression, beside in _ALL:

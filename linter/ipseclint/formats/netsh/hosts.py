@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from ipseclint.late import late
 from ipseclint.vocabulary import registry_keys, services
+from ipseclint.vocabulary.ipsec_tools import COMMANDS
 
 
 class Host(Struct, frozen=True):
@@ -250,6 +251,7 @@ _KEYS_OF_OTHER_TOOLS = (
     "script:",
     "shell:",
 )
+_OTHER_TOOL = late(rf"\n[ \t]*+@?(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
 _TABLES = (".csv", ".tsv")
 _MAIL = late(r"\ncontent-transfer-encoding:[ \t]*(?:quoted-printable|base64)\b", re.IGNORECASE)
 _BEGINS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")
@@ -289,7 +291,7 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
     is_script = path.casefold().endswith(_SCRIPTS)
     if names_cmdlet and _CMDLET.search(lines) is not None:
         return is_script or detect_host(head) is not BATCH
-    if is_script and _hands_on(head):
+    if is_script and (_hands_on(head) or ("netsh" not in lines and names_other_tool(lines))):
         return True
     names_netsh = "netsh" in lines
     is_in_context = names_netsh and _CONTEXT.search(lines) is not None
@@ -314,6 +316,11 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
         return False
     host = detect_host(head)
     return host is not BATCH if sets else host is POWERSHELL or path.casefold().endswith(_SCRIPTS)
+
+
+def names_other_tool(lines: str) -> bool:
+    """Whether a line of a folded text begins with a command of another tool that bears on IPsec."""
+    return _OTHER_TOOL.search(lines) is not None
 
 
 def _gives_values(lines: str) -> bool:

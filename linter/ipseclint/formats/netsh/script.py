@@ -11,7 +11,15 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
 from ipseclint.formats.netsh.flow import DOUBT
-from ipseclint.formats.netsh.hosts import BATCH, NETSH, calls_cmdlets, detect_host, hands_cmdlets_on, is_carried
+from ipseclint.formats.netsh.hosts import (
+    BATCH,
+    NETSH,
+    calls_cmdlets,
+    detect_host,
+    hands_cmdlets_on,
+    is_carried,
+    names_other_tool,
+)
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrapped import rejoined
@@ -22,7 +30,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import HEAD_BYTES, Source, lines_of_text
-from ipseclint.vocabulary.ipsec_tools import COMMANDS, SETS_SERVICE
+from ipseclint.vocabulary.ipsec_tools import SETS_SERVICE
 from ipseclint.vocabulary.services import NAMES
 
 _MARKUP = re.compile(r"\s*<(?!#)")
@@ -45,11 +53,8 @@ _IN_CONTEXT = late(
 """A context that is entered by a line of its own, and a command in one."""
 
 
-_SIGN = re.compile(rf"\n[ \t]*+@?(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
-"""A command of another tool at the start of a line."""
 _OVER_SERVICES = late(rf"\n[ \t]*+@?for[ \t][^\r\n(]*\bin[ \t]*\([^\r\n)]*?(?<!\w)(?:{NAMES})(?!\w)")
 """A loop over names of services that IPsec stands on."""
-
 _FENCE = re.compile(r"\n[ \t]*+`{3}")
 """What tells prose with quoted commands from a script of them."""
 
@@ -64,7 +69,7 @@ def recognise(source: Source) -> bool:
     lines = f"\n{source.head_folded}"
     if _COMMAND.search(lines) is not None or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines)):
         return True
-    sets = _SIGN.search(lines) is not None or (SETS_SERVICE.search(lines) and _OVER_SERVICES.search(lines))
+    sets = names_other_tool(lines) or (SETS_SERVICE.search(lines) and _OVER_SERVICES.search(lines))
     return bool(sets) and _FENCE.search(lines) is None
 
 

@@ -66,6 +66,7 @@ class Cmdlets:
         self.names_not_followed: set[str] = set()
         self.has_succeeded: bool | None = None
         self._unsaved: dict[int, Thing] = {}
+        self._unknown_stores: dict[int, Value] = {}
         self._syntax = syntax
         self._diagnostics = diagnostics
 
@@ -90,12 +91,20 @@ class Cmdlets:
         if verb in {"new", "set"}:
             self._note_unknown_sets(bound)
         act = Act(call, row, bound, self._store(bound))
+        if act.store is not None and act.store.is_unknown and verb != "get" and _bears_on_ipsec(row.name, bound):
+            self._note_unknown_store(act.store)
         work = _CMDLETS.get(row.name.casefold()) or _VERBS.get(verb)
         with self.machines.on(bound.given("CimSession")):
             if verb != "get" and _bears_on_ipsec(row.name, bound):
                 self.machines.note(call, act.store)
             given = [unknown] if work is None else work(self, act, evaluator)
         return [unknown] if bound.is_on("AsJob") else given
+
+    def _note_unknown_store(self, store: Value) -> None:
+        """Note once of a store that is not known, that what is in it is read as the machine's own."""
+        if id(store.data) not in self._unknown_stores:
+            self._unknown_stores[id(store.data)] = store
+            self.note("in which store this is, is not known: it is read as the machine's own", store.start, store.end)
 
     def _note_unknown_sets(self, bound: Bound) -> None:
         """Note of each set that a rule names by what is not known, that which one it is is not."""

@@ -11,6 +11,7 @@ from ipseclint.formats.powershell.script import elsewhere, pipes
 from ipseclint.formats.powershell.script.binding import Refusal
 from ipseclint.formats.powershell.script.cmdlets import Cmdlets
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.gpos import Gpos
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.machines import SESSIONS
 from ipseclint.formats.powershell.script.programs import Programs
@@ -31,7 +32,7 @@ from ipseclint.formats.registry.policy import concerns_ipsec
 from ipseclint.vocabulary.cmdlets import cmdlet, is_no_cmdlet
 from ipseclint.vocabulary.ipsec_tools import Mention, mention_in
 
-_CALLED = re.compile(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|(\S{1,300}))")
+_CALLED = re.compile(r"(?:[&.][ \t]{1,8}|&)?(?:\"([^\"\n]{0,300})\"|'([^'\n]{0,300})'|(\S{1,300}))")
 _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat", ".vbs")
 _SHELLS = ("netsh.exe", "powershell.exe", "pwsh.exe", "cmd.exe")
 """What is called, as it is written; and programs that may be told to change policy."""
@@ -44,6 +45,7 @@ class ScriptCommands:
         self.cmdlets = Cmdlets(syntax, diagnostics)
         self._effects = 0
         self._aliases: dict[str, str] = {}
+        self._gpos = Gpos()
         self.programs = Programs(syntax, diagnostics, files)
         self.scripts = RunScripts(files, syntax, diagnostics, self.programs)
         self._syntax = syntax
@@ -78,6 +80,8 @@ class ScriptCommands:
         if name in pipes.NOTHING:
             self.programs.move(call)
             return []
+        if (gpos := self._gpos.given(call)) is not None:
+            return gpos
         if name == "invoke-command":
             return self.cmdlets.machines.invoke(call, evaluator)
         work = _PIPES.get(name)
@@ -117,7 +121,7 @@ class ScriptCommands:
         if call.name and call.name != "import-module" and not call.name.endswith(_SCRIPTS):
             return None
         match = _CALLED.match(self._syntax.text, call.start, call.end)
-        path = (match[1] or match[2]).casefold() if match else ""
+        path = match[match.lastindex or 0].casefold() if match else ""
         if call.name == "import-module":
             text = self._syntax.text[call.start : call.end].casefold()
             return (

@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.members import converted, member, type_in
 from ipseclint.formats.powershell.script.nodes import child_of, within
 from ipseclint.formats.powershell.script.values import Block, Data, Table, Thing, Unknown, Value, collected
+from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _UNSET: Mapping[str, Data] = {
     "switch": False, "switchparameter": False, "bool": False, "boolean": False, "string": "", "int": 0, "int32": 0,
@@ -59,6 +60,7 @@ class Function(Struct, frozen=True, dict=True):
         return () if self.holder is None else tuple(parameters_in(self.holder, self.syntax))
 
 
+_TAKES_OUT = re.compile(r"\b(?:remove|get|test)-(?:netipsec|netfirewall|vpn)\w{0,60}", re.IGNORECASE)
 _IS_MANDATORY = re.compile(r"=?\s*\$?\(\s*throw\b", re.IGNORECASE)
 """A default that ends the script where nothing is given: as a parameter has it that has to be."""
 
@@ -74,6 +76,12 @@ def functions_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[tuple[s
         holder = child_of(statement, "function_parameter_declaration") or child_of(body, "param_block")
         is_filter = syntax.source(statement)[: len("filter")].casefold() == "filter"
         yield syntax.source(name).strip().casefold().rpartition(":")[2], Function(holder, body, syntax, is_filter)
+
+
+def only_takes_out(source: str) -> bool:
+    """Whether all that a function does to IPsec is to take objects out."""
+    rest, count = _TAKES_OUT.subn("", source)
+    return count > 0 and mention_within(rest) is None
 
 
 def of_block(block: Block, syntax: Syntax) -> Function:

@@ -42,7 +42,7 @@ from ipseclint.formats.powershell.script.values import (
     flat,
     items_of,
 )
-from ipseclint.vocabulary.ipsec_tools import mention_in, signs_in
+from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
 
 MAX_STEPS = 50_000
 """How many commands and rounds of loops of one script are followed (reasoned: far above any real policy script)."""
@@ -144,16 +144,20 @@ class Interpreter:
             if around.parent.type == "if_statement":
                 behind = [each for each in behind if each.parent != around.parent]
             around = around.parent
-        if any(mention_in(self.syntax.source(each)) is not None for each in behind):
+        if any(mention_within(self.syntax.source(each)) is not None for each in behind):
             word = self.syntax.source(end).split(None, 1)[0].strip(";").lower()
             message = f"by what is known here the script ends at this `{word}`: what is behind it was not read"
             self._diagnostics.not_understood(message, self.syntax.span(end.start_byte, end.end_byte))
 
     def _uncalled(self) -> None:
-        """Follow the functions that nothing calls, as a module offers them: each once, its parameters not known."""
+        """Follow the functions that nothing calls, as a module offers them: each once, its parameters not known.
+
+        One that only takes objects out does nothing on a machine that has none yet.
+        """
         signs = signs_in(self.syntax.text) if self._functions else ()
         for name, function in list(self._functions.items()):
-            if name in self._called or mention_in(self.syntax.source(function.body), signs) is None:
+            source = self.syntax.source(function.body)
+            if name in self._called or mention_within(source, signs) is None or functions.only_takes_out(source):
                 continue
             start, end = function.body.start_byte, function.body.end_byte
             why = f"nothing here calls {quoted(name)}: it is read as if it were called once"
@@ -174,7 +178,7 @@ class Interpreter:
         ):  # to look at every node takes as long as to parse them
             return
         for each in (node for root in roots for node in within(root, "class_statement", in_blocks=True)):
-            mention = mention_in(self.syntax.source(each))
+            mention = mention_within(self.syntax.source(each))
             if mention is not None:
                 message = f"methods of a class are not followed, and one of these has `{mention.words.strip()}`"
                 self._diagnostics.not_understood(message, self.syntax.span(each.start_byte, each.end_byte))

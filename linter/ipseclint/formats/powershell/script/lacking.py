@@ -10,7 +10,7 @@ from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.nodes import statements_in
 from ipseclint.formats.powershell.script.values import Unknown, Value, items_of
 from ipseclint.late import late
-from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _LOOKS = late(r"\bGet-(?:Net(?:IPsec|Firewall)|Vpn)\w*", re.IGNORECASE)
 """What asks a machine for objects of policy."""
@@ -53,7 +53,7 @@ def take_for_there(node: Node, run: Evaluator) -> dict[str, Value]:
 
 def changes_policy(node: Node, run: Evaluator) -> bool:
     """Whether what stands in a node changes policy other than by taking objects out."""
-    return mention_in(_TAKES_OUT.sub("", run.syntax.source(node))) is not None
+    return mention_within(_TAKES_OUT.sub("", run.syntax.source(node))) is not None
 
 
 def is_guard(block: Node, run: Evaluator) -> bool:

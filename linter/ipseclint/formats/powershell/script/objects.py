@@ -123,6 +123,8 @@ _Key = tuple[str, str, str, frozenset[str]]
 
 def _key(thing: Thing, machines: frozenset[str]) -> _Key:
     store = store_name(thing) or phone_book(thing.properties.get("alluserconnection"))
+    if thing.store is not None and thing.store.is_unknown:
+        store = f"? {id(thing.store.data)}"  # the same value is the same store
     return thing.kind, store, identity(thing), HERE_ALONE if is_of_gpo(thing) else machines
 
 

@@ -26,7 +26,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.setting import note_key
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
-from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
 _WORD = re.compile(r"(?<![\w-])\w[\w.-]{0,200}")
@@ -144,7 +144,7 @@ def _why_left_out(text: str, start: int, end: int) -> str:
 
 def _left_out(text: str, commands: ScriptCommands) -> None:
     """Take for not known what a command may do that is left out: to sets that it names, to suites of connections."""
-    if mention_in(text) is None:
+    if mention_within(text) is None:
         return
     words = (match[0].casefold() for match in islice(_WORD.finditer(text), _MAX_NAMES_LEFT_OUT))
     quoted_names = (match[1].casefold() for match in islice(_LITERAL.finditer(text), _MAX_NAMES_LEFT_OUT))
