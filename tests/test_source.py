@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import io
+import os
 import stat
+import sys
 import tracemalloc
+from pathlib import Path
 
 import pytest
 
+from ipseclint import source as module
 from ipseclint.source import (
     HEAD_BYTES,
     NOT_THERE,
@@ -17,8 +21,14 @@ from ipseclint.source import (
     Window,
     bytes_source,
     detect_encoding,
+    each_line_once,
+    failing_source,
+    file_source,
+    is_file,
+    lines_of_text,
     reason_of,
     special_kind,
+    stdin_source,
 )
 
 SCRIPT = 'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout\r\n'
@@ -243,3 +253,124 @@ def test_why_a_file_cannot_be_read_is_in_the_words_of_the_system(error: OSError,
 
 def test_a_place_without_a_length_is_one_character() -> None:
     assert Span("x", 1, 1).length == 1
+
+
+@pytest.mark.parametrize("letter", "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜáíóúñÑÁÂÀß")
+def test_each_letter_of_the_western_console_is_one(letter: str) -> None:
+    text = f"rem Büro für Süd h{letter}r\r\n"
+    assert text_of(text.encode("cp850")) == text
+
+
+@pytest.mark.parametrize("byte", [0x9B, 0x9F, 0xA6, 0xAF, 0xB4, 0xB8, 0xE0, 0xE2])
+def test_what_stands_beside_the_letters_of_the_western_console_is_none(byte: int) -> None:
+    data = "rem Büro für Süd h".encode("cp850") + bytes((byte,)) + b"r\r\n"
+    assert text_of(data) != data.decode("cp850")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_russian"),
+    [
+        # Four letters tell, three do not.
+        ("Сеть", True),
+        ("для", False),
+        # Half of them are small and frequent, fewer are not.
+        ("СЕть", True),
+        ("СЕТь", False),
+        # Nine in ten are Russian, the first and the last of the alphabet and three beyond it among them.
+        ("Аятросетия", True),
+        ("Ёёноте№", True),
+        ("сетьсетьс\u00a0", True),
+        ("сетьсеть\u00a0\u00a0", False),
+    ],
+)
+@pytest.mark.parametrize("encoding", ["cp866", "cp1251"])
+def test_how_much_tells_of_russian(name: str, encoding: str, is_russian: bool) -> None:
+    assert (text_of(f"rem {name}\r\n".encode(encoding)) == f"rem {name}\r\n") is is_russian
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-le", "utf-32"])
+@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
+def test_a_block_knows_where_it_begins_and_ends(monkeypatch: pytest.MonkeyPatch, encoding: str, end: str) -> None:
+    lines = [SCRIPT.rstrip(), "", "", "Größe", "äx" * 30, "x", "y" * 50 + "é" * 5]
+    bytes_of = end.join(lines).encode(encoding)
+    text = "\n".join(lines)
+    for size in (*range(20, 30), 61):
+        monkeypatch.setattr(module, "_BLOCK_BYTES", size)
+        monkeypatch.setattr(module, "_REPEATED_BYTES", 12)
+        blocks = list(bytes_source("s.txt", bytes_of).text_blocks())
+        assert (blocks[0].line, blocks[0].column) == (1, 1)
+        reached = 0
+        for block in blocks:
+            start = sum(len(line) + 1 for line in lines[: block.line - 1]) + block.column - 1
+            assert text[start : start + len(block.text)] == block.text
+            assert block.last_line == block.line + block.text.count("\n")
+            assert not reached or reached - 16 <= start <= reached - 4
+            reached = start + len(block.text)
+        assert reached == len(text)
+
+
+def test_all_of_an_input_is_read_up_to_its_limit_and_no_more() -> None:
+    source = bytes_source("x", b"0123456789")
+    assert source.read_bytes(10) == b"0123456789"
+    with pytest.raises(SourceError, match="^larger than 0 MB, the limit for this format$"):
+        source.read_bytes(9)
+    with pytest.raises(SourceError, match="^larger than 2 MB, "):
+        bytes_source("x", bytes(2 * 1024 * 1024 + 1)).read_bytes(2 * 1024 * 1024)
+
+
+def test_bytes_come_a_megabyte_at_a_time() -> None:
+    data = os.urandom(1024) * 2049
+    blocks = list(bytes_source("x", data).blocks())
+    assert [len(block) for block in blocks] == [1024 * 1024, 1024 * 1024, 1024]
+    assert b"".join(blocks) == data
+
+
+def test_lines_and_words_of_a_head_stand_there_once() -> None:
+    source = bytes_source("x", b"Add Rule\nadd  rule\nAdd Rule\nend")
+    assert source.head_lines == each_line_once(source.head_text) == "\nAdd Rule\nadd  rule\nend"
+    assert source.head_lines_folded == "\nadd rule\nadd  rule\nend"
+    assert source.head_folded == "add rule\nadd  rule\nadd rule\nend"
+    assert sorted(source.head_words.split("\n")) == ["add", "end", "rule"]
+    assert lines_of_text("a\r\nb\rc\n\nd") == ["a", "b", "c", "", "d"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a named pipe of other systems")
+def test_what_is_on_a_disk_is_read_or_refused_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"content")
+    os.mkfifo(tmp_path / "pipe")
+    refused = "it is a named pipe, not a file; pass its content to standard input, `-`"
+    reasons = {"none": NOT_THERE, "pipe": refused, ".": "Is a directory", "a\0b": "no file can be called so"}
+    assert file_source(tmp_path / "file", "shown").read_bytes() == b"content"
+    assert file_source(Path(os.devnull)).read_bytes() == b""
+    assert [file_source(tmp_path / "file", shown).path for shown in ("shown", None)] == ["shown", f"{tmp_path}/file"]
+    assert [is_file(tmp_path / name) for name in ("file", "none", ".")] == [True, False, False]
+    for name, reason in reasons.items():
+        for read in (Source.read_bytes, lambda source: source.head, lambda source: list(source.blocks())):
+            with pytest.raises(SourceError) as refusal:
+                read(file_source(tmp_path / name))
+            assert str(refusal.value) == reason
+    assert file_source(tmp_path / "none").windows([(1, 1)]) == {}
+    with pytest.raises(SourceError, match="^Permission denied$"):
+        failing_source("x", PermissionError(13, "Permission denied")).read_bytes()
+
+
+def test_standard_input_is_read_once_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"content")))
+    source = stdin_source()
+    assert (source.path, source.read_bytes(), source.read_bytes()) == ("<stdin>", b"content", b"content")
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(SourceError, match="^standard input is closed$"):
+        stdin_source()
+
+
+@pytest.mark.parametrize("signature", [b"regf", b"PReg", b"ElfFile\0"])
+def test_a_binary_input_has_no_lines(signature: bytes) -> None:
+    source = bytes_source("x", signature + b"\nab\n")
+    assert (list(source.text_blocks()), source.windows([(1, 1)])) == ([], {})
+
+
+def test_a_source_and_its_members_are_all() -> None:
+    member = bytes_source("m", b"")
+    source = Source("x", io.BytesIO, (member,), head_bytes=3)
+    assert (source.all, member.all) == ((source, member), (member,))
+    assert Source("x", lambda: io.BytesIO(b"abcdef"), head_bytes=3).head == b"abc"

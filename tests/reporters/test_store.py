@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ipseclint.reporters.store import SCHEMA, TABLES
+from ipseclint.reporters.store import SCHEMA, TABLES, confined
 from tests import ROOT
 
 STORES = [("duckdb", "fleet.duckdb"), ("parquet", "fleet")]
@@ -174,3 +174,32 @@ def test_names_are_replaced_in_a_store_too(desk: Path, cli: Callable[..., Any]) 
     text = "\n".join(str(row) for table in TABLES for row in rows(store, f"FROM {table}"))
     assert "Branch" not in text
     assert rows(store, "SELECT count(*) FROM inputs JOIN machines USING (machine)") == [(7,)]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "FROM read_text('secret.txt')",
+        "FROM read_csv('secret.txt')",
+        "COPY (SELECT 1) TO 'stolen.csv'",
+        "ATTACH 'other.duckdb'",
+        "SET enable_external_access = true",
+        "SET allowed_paths = ['secret.txt']",
+        "SET allowed_directories = ['.']",
+        "SET threads = 1",
+        "SET lock_configuration = false",
+    ],
+)
+def test_a_confined_database_reaches_its_stores_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, statement: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret.txt").write_text("secret\n")
+    with duckdb.connect("own.duckdb") as own:
+        own.execute("CREATE TABLE told AS SELECT 7 AS number")
+    with duckdb.connect() as database:
+        confined(database, [tmp_path / "own.duckdb"])
+        database.execute("ATTACH 'own.duckdb' AS own (READ_ONLY)")
+        assert database.execute("FROM own.told").fetchall() == [(7,)]
+        with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException)):
+            database.execute(statement)
