@@ -312,9 +312,9 @@ def test_a_block_knows_where_it_begins_and_ends(monkeypatch: pytest.MonkeyPatch,
 def test_all_of_an_input_is_read_up_to_its_limit_and_no_more() -> None:
     source = bytes_source("x", b"0123456789")
     assert source.read_bytes(10) == b"0123456789"
-    with pytest.raises(SourceError, match="^larger than 0 MB, the limit for this format$"):
+    with pytest.raises(SourceError, match=r"^larger than 0 MB, the limit for this format$"):
         source.read_bytes(9)
-    with pytest.raises(SourceError, match="^larger than 2 MB, "):
+    with pytest.raises(SourceError, match=r"^larger than 2 MB, "):
         bytes_source("x", bytes(2 * 1024 * 1024 + 1)).read_bytes(2 * 1024 * 1024)
 
 
@@ -350,7 +350,7 @@ def test_what_is_on_a_disk_is_read_or_refused_with_its_reason(tmp_path: Path) ->
                 read(file_source(tmp_path / name))
             assert str(refusal.value) == reason
     assert file_source(tmp_path / "none").windows([(1, 1)]) == {}
-    with pytest.raises(SourceError, match="^Permission denied$"):
+    with pytest.raises(SourceError, match=r"^Permission denied$"):
         failing_source("x", PermissionError(13, "Permission denied")).read_bytes()
 
 
@@ -359,7 +359,7 @@ def test_standard_input_is_read_once_and_whole(monkeypatch: pytest.MonkeyPatch) 
     source = stdin_source()
     assert (source.path, source.read_bytes(), source.read_bytes()) == ("<stdin>", b"content", b"content")
     monkeypatch.setattr(sys, "stdin", None)
-    with pytest.raises(SourceError, match="^standard input is closed$"):
+    with pytest.raises(SourceError, match=r"^standard input is closed$"):
         stdin_source()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -15,7 +16,7 @@ from typing import Any
 import pytest
 
 from ipseclint.cli import files
-from ipseclint.cli.files import replace_file
+from ipseclint.cli.files import beside, replace_file
 
 WEAK = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
 
@@ -104,6 +105,51 @@ def test_what_cannot_be_written_leaves_the_old_file(desk: Path, monkeypatch: pyt
         replace_file(desk / "policy.cmd", b"new")
     assert (desk / "policy.cmd").read_bytes() == WEAK.encode()
     assert [path.name for path in desk.iterdir()] == ["policy.cmd"]
+
+
+@pytest.mark.parametrize("was", ["nothing", "file", "folder"])
+@pytest.mark.parametrize("becomes", ["file", "folder"])
+@pytest.mark.parametrize("ends", ["well", "in the writing", "in the renaming", "in the renaming, and another is there"])
+def test_what_takes_a_place_takes_it_whole_or_not_at_all(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, was: str, becomes: str, ends: str
+) -> None:
+    def make(kind: str, place: Path, text: str) -> None:
+        if kind == "folder":
+            place.mkdir()
+        if kind != "nothing":
+            (place / "table" if kind == "folder" else place).write_text(text)
+
+    def there() -> dict[str, str]:
+        return {path.relative_to(desk).as_posix(): path.read_text() for path in desk.rglob("*") if path.is_file()}
+
+    def failing(path: Path, target: Path) -> Path:
+        if path.name == "new":
+            if "another" in ends and not Path(target).exists():
+                make("folder", Path(target), "another")
+            raise OSError(5, "Input/output error")
+        return rename(path, target)
+
+    rename = Path.rename
+    place = desk / "place"
+    make(was, place, "old")
+    before = there()
+    if ends.startswith("in the renaming"):
+        monkeypatch.setattr(Path, "rename", failing)
+        monkeypatch.setattr(Path, "replace", failing)
+    refused = ends != "well" or (was, becomes) == ("folder", "file")
+    raised = pytest.raises(OSError, match=r"No space|Input/output|directory")
+    with raised if refused else contextlib.nullcontext(), beside(place) as new:
+        make(becomes, new, "new")
+        if ends == "in the writing":
+            raise OSError(28, "No space left on device")
+    path = {"file": "place", "folder": "place/table"}
+    if not refused:
+        assert there() == {"policy.cmd": WEAK.replace("\r\n", "\n"), path[becomes]: "new"}
+    elif "another" in ends and (becomes == "folder" or was == "nothing"):
+        assert there() == {"policy.cmd": WEAK.replace("\r\n", "\n"), "place/table": "another"}
+    else:
+        assert there() == before
+    assert not list(desk.glob(".ipseclint*"))
 
 
 @pytest.mark.parametrize(
