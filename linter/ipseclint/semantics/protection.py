@@ -182,13 +182,23 @@ def _compare_proposals(
     for proposal in gone:
         if not any(_reaches(each, _bits(proposal) or ()) for each in known_new):
             result.losses.append(f"{words(proposal)} is no longer offered, and nothing as strong is")
-    if known_old and known_new and known_old[0] != known_new[0] and _reaches(known_old[0], known_new[0]):
-        result.losses.append(f"{words(after[0])} is preferred to {words(before[0])}")
     for proposal in gone:
         if not any(_reaches(_bits(proposal) or (), each) for each in known_new):
             result.gains.append(f"{words(proposal)} is no longer accepted")
-    if known_old and known_new and known_old[0] != known_new[0] and _reaches(known_new[0], known_old[0]):
-        result.gains.append(f"{words(after[0])} is preferred to {words(before[0])}")
+    if before and after and before[0].algorithms != after[0].algorithms:
+        _compare_preferred(before[0], after[0], result)
+
+
+def _compare_preferred(
+    before: MainModeProposal | QuickModeProposal, after: MainModeProposal | QuickModeProposal, result: Comparison
+) -> None:
+    """Compares the proposal that stood first with the one that does now."""
+    one, other = _bits(before), _bits(after)
+    if one is None or other is None:
+        result.doubts.append("the proposal that is preferred was not understood")
+    elif one != other and (_reaches(one, other) or _reaches(other, one)):
+        worse = _reaches(one, other)
+        (result.losses if worse else result.gains).append(f"{words(after)} is preferred to {words(before)}")
 
 
 def _bits(proposal: MainModeProposal | QuickModeProposal) -> Bits | None:
