@@ -17,6 +17,7 @@ from ipseclint.formats.gpo import backup
 from ipseclint.formats.gpo.comparison import differences
 from ipseclint.model.policy import Policy
 from ipseclint.report import InputStatus
+from ipseclint.source import Source, bytes_source
 
 FOLDER = ROOT / "fixtures" / "formats" / "gpo-backup"
 AGREES = FOLDER / "{B0000000-0000-4000-8000-000000000001}"
@@ -185,3 +186,24 @@ def test_what_the_members_hold_and_leave_unread_is_handed_on(tmp_path: Path) -> 
     line = report.read_text(encoding="utf-16").splitlines()[secret.line - 1]
     assert line[secret.column - 1 :][: secret.length] == "open sesame"
     assert parsed.gpo == "corp.example\\Servers"
+
+
+def test_what_damages_the_index_is_told_at_its_place(copied: Path) -> None:
+    index = copied / "Backup.xml"
+    text = index.read_text(encoding="utf-8")
+    index.write_text(text[: text.index("</GroupPolicyBackupScheme")], encoding="utf-8")
+    (found,) = read(copied)
+    (problem,) = [each for each in found.parsed.problems if each.span.path.endswith("Backup.xml")]
+    assert (problem.code, problem.span.line) == (ProblemCode.MALFORMED, text.count("\n"))
+    assert len(found.parsed.policy.connection_security_rules) == 1
+
+
+def test_a_member_that_is_no_part_of_a_policy_changes_nothing() -> None:
+    (whole,) = read(AGREES)
+    index = whole.source
+    other = bytes_source(
+        "manifest.xml", b"<Backups xmlns='http://www.microsoft.com/GroupPolicy/GPOOperations/Manifest'/>"
+    )
+    more = Source(index.path, index.open_bytes, (*index.members, other))
+    assert backup.parse(more) == backup.parse(index)
+    assert backup.parse(index).policy == whole.parsed.policy

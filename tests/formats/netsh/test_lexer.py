@@ -48,6 +48,24 @@ def test_a_command_is_found_however_a_batch_file_writes_it(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        "netsh ipsec static add policy name=P # netsh ipsec static add policy name=Q",
+        "netsh ipsec static add policy name=P; # the end",
+        "# first; netsh ipsec static add policy name=Q\nnetsh ipsec static add policy name=P",
+        "& netsh ipsec static add policy name=P | Out-Null",
+        "netsh.exe ipsec static add policy `\n  name=P 2>&1 > $null",
+        'netsh ipsec static add policy "name=P" <# more #>',
+        "netsh ipsec <# more; netsh ipsec static add policy name=Q #> static add <##>policy name=P",
+    ],
+)
+def test_a_command_is_found_however_a_script_of_powershell_writes_it(line: str) -> None:
+    commands, lexer = lex(line, POWERSHELL)
+    assert [(each.context, "".join(texts(each))) for each in commands] == [("ipsec static", "addpolicyname=P")]
+    assert lexer.diagnostics.problems == []
+
+
+@pytest.mark.parametrize(
     ("line", "context"),
     [
         ("netsh ipsec dynamic show all", "ipsec dynamic"),

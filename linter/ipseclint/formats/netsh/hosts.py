@@ -57,7 +57,7 @@ _POWERSHELL_TOKENS = late(
     |(?P<comment>\#)
     |(?P<open>\{)
     |(?P<close>\})
-    |(?P<space>\s+)
+    |(?P<space>\s+|<\#.*?\#>)
     |(?P<equals>=)
     |(?P<plain>[^\s"'`>|;{}=\#&]+|[&<])""",
     re.VERBOSE,
