@@ -284,7 +284,7 @@ def test_how_firmly_each_direction_is_protected(
     before: Any, after: Any, direction: int | None, exposures: list[str], gains: list[str], doubts: list[str]
 ) -> None:
     result = Comparison()
-    compare_guards(Guard(*before), Guard(*after), direction, "X", result)
+    compare_guards(Guard(*before), Guard(*after), direction, lambda: "X", result)
     assert (result.exposures, result.gains, result.doubts) == (exposures, gains, doubts)
 
 
@@ -296,7 +296,7 @@ def test_sets_count_where_both_sides_are_negotiated(level: Level, is_negotiated:
     )
     new = Guard(level, level, main_mode_set(proposals=(DES3,)), None, authentication_set("A", KEY), None)
     result = Comparison()
-    compare_guards(old, new, 1, "X", result)
+    compare_guards(old, new, 1, lambda: "X", result)
     weaker = [
         "X no longer needs a peer that is authorized",
         "3DES+SHA-1+DH2 is accepted, weaker than all that was",
