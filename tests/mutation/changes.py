@@ -33,6 +33,8 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }
 SKIPPED_FIELDS = frozenset({"decorator_list", "annotation", "returns", "type_params"})
 MIN_ENTRIES = 2
+SYMMETRIC = frozenset({"max", "min"})
+"""Functions to which the order of two arguments says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,10 @@ def _kinds(node: Any) -> Iterator[tuple[str, int]]:
         case ast.Tuple(ctx=ast.Load()) | ast.List(ctx=ast.Load()) | ast.Set() if len(node.elts) >= MIN_ENTRIES:
             yield from (("drop element", at) for at in range(len(node.elts)))
         case ast.Call():
-            yield from (("swap arguments", at) for at in range(len(node.args) - 1) if _differs(node.args, at))
+            swapped = not (isinstance(node.func, ast.Name) and node.func.id in SYMMETRIC)
+            yield from (
+                ("swap arguments", at) for at in range(len(node.args) - 1) if swapped and _differs(node.args, at)
+            )
             yield from (("drop keyword", at) for at, each in enumerate(node.keywords) if each.arg)
         case ast.If() | ast.IfExp():
             yield "always", 0

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from ipseclint import secrets
+from ipseclint import secrets, source
 from ipseclint.secrets import announced, elsewhere, masks
 from ipseclint.secrets.places import Place
+from ipseclint.source import bytes_source
 
 NESTED = {
     "a name of a key as its own value": "netsh ipsec static add rule " + "psk=" * 3_000,
@@ -231,3 +232,33 @@ def test_of_damaged_bytes_what_they_still_spell_is_masked_everywhere(written: st
     places, texts = secrets.keys_in(text)
     assert key in texts
     assert text[places[0][0] : places[0][1]] == written
+
+
+@pytest.mark.parametrize(
+    ("data", "most", "expected"),
+    [
+        (b"name=r", 6, False),
+        (b"name=r", 5, True),
+        (b"psk", 3, True),
+        (b"\xff\xfep\x00s\x00k\x00", 100, True),
+        (b"\xff\xfen\x00", 100, False),
+    ],
+)
+def test_a_source_names_keys_or_is_too_large_to_be_searched_whole(
+    data: bytes, most: int, expected: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "_MAX_SEARCHED_BYTES", most)
+    assert secrets.names_keys(bytes_source("x", data)) is expected
+
+
+@pytest.mark.parametrize("between", [" ", "\n", "\r\n"])
+def test_a_key_has_its_line_and_column_in_whatever_block_of_the_input_it_stands(
+    between: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "_BLOCK_BYTES", 64)
+    monkeypatch.setattr(source, "_REPEATED_BYTES", 32)
+    text = between.join(f"{'x' * number} psk='Key{number:04}'" for number in range(20))
+    whole = {(span.line, span.column, span.length) for span in secrets.key_spans(text, "x")}
+    found = {(span.line, span.column, span.length) for span in secrets.key_places(bytes_source("x", text.encode()))[0]}
+    assert whole <= found
+    assert {place[:2] for place in found} == {place[:2] for place in whole}  # at a block's end a key may be cut
