@@ -33,7 +33,16 @@ import typer
 from tests import ROOT
 
 from .changes import Change, sample
-from .rooms import PACKAGE, ROOMS, importers, modules_of, starts_processes, tests_of
+from .rooms import (
+    CONSTANTS,
+    PACKAGE,
+    ROOMS,
+    importers,
+    modules_of,
+    starts_processes,
+    test_of_constants,
+    tests_of,
+)
 from .trials import Known, MarkingFinder, Trials, fresh, function_around, in_a_process, run_pytest
 
 HERE = Path(__file__).parent
@@ -58,6 +67,8 @@ def unnoticed(drawn: list[Change], room: str, budget: float) -> list[Change]:
             left = tests[number]
             if number in in_functions and stage:
                 left = [test for test in left if starts_processes(test)]
+            if number not in in_functions and not stage:
+                left = [CONSTANTS, *left]
             if left and _fails_anew(drawn[number], left, known, budget if stage else NEAR_SECONDS):
                 alive.remove(number)
         for number in sorted(alive):
@@ -89,8 +100,12 @@ def _fails_anew(change: Change, tests: list[Path], known: Known, budget: float) 
     concerned = [change.path, *importers()[change.path]]
     # A test of the tables of a module may enter none of its functions: those beside it are all tried.
     far = [test for test in tests if test.parent != Path("tests") / change.path.relative_to(PACKAGE).parent]
-    chosen = {test: names for test in far if (names := known.touching(test, concerned)) is not None}
+    chosen = {
+        test: names for test in far if test != CONSTANTS and (names := known.touching(test, concerned)) is not None
+    }
     chosen = {test: names for test, names in chosen.items() if not starts_processes(test)}
+    if CONSTANTS in tests:
+        chosen[CONSTANTS] = {test_of_constants(change.path)}
     left = [test for test in tests if chosen.get(test, {""})]
     if not left:
         return False  # pytest without files takes all that there are

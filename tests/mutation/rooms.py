@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path("linter/ipseclint")
+CONSTANTS = Path("tests/test_stored_constants.py")
+"""Sees what any module says outside its functions."""
 MAX_IMPORTERS = 8
 """What more modules import, all tests run through: those of its room say more of it."""
 
@@ -136,6 +138,11 @@ def _text(test: Path) -> str:
 @cache
 def _names(test: Path, stem: str) -> bool:
     return re.search(rf"\b{stem}\b", _text(test)) is not None
+
+
+def test_of_constants(module: Path) -> str:
+    """The name of the test that sees what a module says outside its functions."""
+    return f"test_what_modules_say_is_as_stored[{'.'.join(module.relative_to('linter').parent.parts)}]"
 
 
 def starts_processes(test: Path) -> bool:

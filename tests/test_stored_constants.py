@@ -1,0 +1,104 @@
+"""What each module says outside its functions, entry by entry, is as stored: limits, tables, defaults of fields.
+
+The tables of the vocabulary are stored apart, row by row. Texts and expressions say themselves what they are. After a
+change that is meant, `python -m tests.test_stored_constants` stores it anew: read the difference.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from pydantic import BaseModel
+
+from ipseclint.late import LatePattern
+from tests import ROOT
+from tests.vocabulary.test_stored_tables import entries, plain
+
+EXPECTED = ROOT / "tests" / "data" / "constants"
+PACKAGE = ROOT / "linter" / "ipseclint"
+APART = ("vocabulary", "version.py", "__main__.py")
+ASIDE = (str, bytes, re.Pattern, LatePattern, list)
+"""What is not stored; a list is what a run remembers."""
+
+
+def package_of(module: Path) -> str:
+    """The package that a module is in, with its dots."""
+    return ".".join(module.relative_to(PACKAGE.parent).parent.parts)
+
+
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in APART)
+PACKAGES = sorted({package_of(module) for module in MODULES})
+
+
+def constants(path: Path) -> Iterator[str]:
+    """What stands in a module outside its functions."""
+    name = package_of(path) if path.stem == "__init__" else f"{package_of(path)}.{path.stem}"
+    module = import_module(name)
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        match node:
+            case ast.Assign(targets=targets):
+                names = [each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name)]
+            case ast.AnnAssign(target=ast.Name(id=title), value=ast.expr()):
+                names = [title]
+            case ast.ClassDef(name=title):
+                yield from fields(title, getattr(module, title))
+                continue
+            case _:
+                continue
+        for title in names:
+            value = getattr(module, title)
+            yield from () if isinstance(value, ASIDE) else entries(title, value)
+
+
+def fields(name: str, kind: type[Any]) -> Iterator[str]:
+    """The fields of a class of values that have a default, or of one that is checked as it is made its schema."""
+    yield from entries(name, kind)
+    if issubclass(kind, msgspec.Struct):
+        for field in msgspec.structs.fields(kind):
+            if field.default is not msgspec.NODEFAULT:
+                yield f"{name}.{field.name} = {plain(field.default)}"
+    elif issubclass(kind, BaseModel):
+        for title, info in kind.model_fields.items():
+            yield f"{name}.{title} = {plain(info.default)}"
+
+
+def lines_of(package: str) -> list[str]:
+    """What stands in the modules of a package."""
+    lines = []
+    for path in MODULES:
+        if package_of(path) == package and (found := list(constants(path))):
+            lines += [f"# {path.name}", *map(on_one_line, found)]
+    return lines
+
+
+def on_one_line(text: str) -> str:
+    """A text in ASCII, line ends escaped."""
+    return text.replace("\r", "\\r").replace("\n", "\\n").encode("ascii", "backslashreplace").decode()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_what_modules_say_is_as_stored(package: str) -> None:
+    assert lines_of(package) == (EXPECTED / f"{package}.txt").read_text("utf-8").split("\n")[:-1]
+
+
+def test_every_stored_package_is_there() -> None:
+    assert sorted(path.stem for path in EXPECTED.iterdir()) == PACKAGES
+
+
+def store() -> None:
+    shutil.rmtree(EXPECTED, ignore_errors=True)
+    EXPECTED.mkdir(parents=True)
+    for package in PACKAGES:
+        (EXPECTED / f"{package}.txt").write_text("\n".join([*lines_of(package), ""]), "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    store()
