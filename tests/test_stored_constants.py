@@ -7,6 +7,7 @@ change that is meant, `python -m tests.test_stored_constants` stores it anew: re
 from __future__ import annotations
 
 import ast
+import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import Any
 import msgspec
 import pytest
 from pydantic import BaseModel
+from pydantic.errors import PydanticInvalidForJsonSchema
 
 from ipseclint.late import LatePattern
 from tests import ROOT
@@ -27,6 +29,8 @@ PACKAGE = ROOT / "linter" / "ipseclint"
 APART = ("vocabulary", "version.py", "__main__.py")
 ASIDE = (str, bytes, re.Pattern, LatePattern, list)
 """What is not stored; a list is what a run remembers."""
+ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
+"""What differs from run to run where functions are shown."""
 
 
 def package_of(module: Path) -> str:
@@ -59,15 +63,18 @@ def constants(path: Path) -> Iterator[str]:
 
 
 def fields(name: str, kind: type[Any]) -> Iterator[str]:
-    """The fields of a class of values that have a default, or of one that is checked as it is made its schema."""
+    """The fields of a class of values that have a default; of one that is checked as it is made all that is said."""
     yield from entries(name, kind)
     if issubclass(kind, msgspec.Struct):
         for field in msgspec.structs.fields(kind):
             if field.default is not msgspec.NODEFAULT:
                 yield f"{name}.{field.name} = {plain(field.default)}"
     elif issubclass(kind, BaseModel):
-        for title, info in kind.model_fields.items():
-            yield f"{name}.{title} = {plain(info.default)}"
+        try:
+            told = {title: json.dumps(schema) for title, schema in kind.model_json_schema()["properties"].items()}
+        except (KeyError, PydanticInvalidForJsonSchema):  # of what is made by readers alone
+            told = {title: ADDRESS.sub("", repr(info)) for title, info in kind.model_fields.items()}
+        yield from (f"{name}.{title} = {said}" for title, said in told.items())
 
 
 def lines_of(package: str) -> list[str]:

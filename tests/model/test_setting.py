@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 
-from ipseclint.model.setting import Secret, Setting, run_key, share_run_key
+from ipseclint.model.setting import Secret, Setting, note_key, noted_keys, run_key, share_run_key
 from ipseclint.source import Span
 
 KEY = "Tr0ub4dor-and-3"
@@ -53,3 +53,16 @@ def test_a_secret_of_another_process_with_the_same_run_key_is_equal(method: str)
 def test_a_secret_of_another_run_is_equal_to_none() -> None:
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
         assert pool.submit(_secrets, [KEY]).result() != [Secret(KEY)]
+
+
+def test_keys_are_noted_while_it_is_asked_for_and_not_for_others() -> None:
+    outer: set[str] = set()
+    inner: set[str] = set()
+    Secret("before")
+    with noted_keys(outer):
+        Secret("outer")
+        with noted_keys(inner):
+            Secret("inner")
+        note_key("outer again")
+    Secret("after")
+    assert (outer, inner) == ({"outer", "outer again"}, {"inner"})
