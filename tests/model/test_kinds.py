@@ -5,9 +5,10 @@ from typing import get_args, get_origin, get_type_hints
 import pytest
 
 from ipseclint.engine.custom_rules import CustomRule
-from ipseclint.model.kinds import KIND_OF, KINDS, OBJECT_KINDS, ObjectKind, PolicyObject
+from ipseclint.model.kinds import KIND_OF, KINDS, OBJECT_KINDS, ObjectKind, PolicyObject, label, noun_of
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, Policy
 from ipseclint.source import Span
+from tests import made_objects as made
 
 
 def test_every_field_of_a_policy_that_holds_objects_is_of_one_kind() -> None:
@@ -47,3 +48,15 @@ def test_references_and_halves_are_fields_that_exist(kind: ObjectKind) -> None:
 )
 def test_a_kind_is_called_as_its_tool_calls_it(key: str, dialect: Dialect, word: str) -> None:
     assert KIND_OF[key].called(dialect) == word
+
+
+@pytest.mark.parametrize(
+    ("thing", "noun", "title"),
+    [
+        (made.rule("R"), "connection security rule", 'connection security rule "R"'),
+        (made.rule("R", dialect=Dialect.DYNAMIC), "rule", 'rule "R"'),
+        (made.main_mode_set("P", dialect=Dialect.IP_SECURITY_POLICY), "policy", 'policy "P"'),
+    ],
+)
+def test_an_object_is_called_by_its_kind_and_name(thing: PolicyObject, noun: str, title: str) -> None:
+    assert (noun_of(thing), label(thing)) == (noun, title)

@@ -39,7 +39,7 @@ from ipseclint.words import plural
 
 MAX_PIECES = 500
 """How many pieces of one text are looked at (reasoned: far above any real transcript)."""
-_DOCUMENTS = tuple(DOCUMENTS)
+_DOCUMENTS = tuple(sorted(DOCUMENTS))
 _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 

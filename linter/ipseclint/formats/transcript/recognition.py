@@ -15,7 +15,7 @@ from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, each_line_once
 
 _SCRIPTS = (".ps1", ".psm1")
-_DOCUMENTS = tuple(DOCUMENTS)
+_DOCUMENTS = tuple(sorted(DOCUMENTS))
 _OF_NETSH = frozenset({"netsh-script", "advfirewall-show", "advfirewall-monitor-sa", "netsh-ipsec-statistics"})
 _BESIDE_PROSE = SCRIPT_FORMATS | {"ipsec-conf", "swanctl-conf", "powershell-list", "reg-query"}
 """Formats that take prose for lines of their own."""
