@@ -103,4 +103,11 @@ def test_more_values_are_read_of_a_text_that_is_long_enough_for_them(monkeypatch
 
 def test_objects_are_made_into_others_from_within() -> None:
     made = read_made('[{"a":{"b":[{}]}},{}]', "in.json", lambda read: (read.column, [each for _, each in read.members]))
-    assert made == [[(2, [(7, [[(13, [])]])]), (19, [])]]
+    assert list(made) == [(2, [(7, [[(13, [])]])]), (19, [])]
+
+
+def test_objects_of_a_list_are_made_one_by_one_until_it_breaks_off() -> None:
+    made = read_made("[{}, [{}], {}", "in.json", lambda read: read.column)
+    assert [next(made), next(made), next(made)] == [2, [7], 12]
+    with pytest.raises(JsonError, match="neither"):
+        next(made)

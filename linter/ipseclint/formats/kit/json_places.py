@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from sys import intern
 from typing import Any
 
@@ -67,34 +67,44 @@ def read_json(text: str, path: str) -> list[Json]:
 
     Raises JsonError.
     """
-    return read_made(text, path, lambda read: read)
-
-
-def read_made(text: str, path: str, made: Callable[[JsonObject], Any]) -> list[Any]:
-    """The same, each object made into another as soon as it is read, those within it first, and then let go.
-
-    Raises JsonError.
-    """
-    reader = _Reader("\n".join(lines_of_text(text)), path, made)
-    values: list[Any] = []
+    reader = _Reader(text, path, lambda read: read)
+    values: list[Json] = []
     while not reader.at_end():
         values.append(reader.value(0))
     return values
 
 
+def read_made(text: str, path: str, made: Callable[[JsonObject], Any]) -> Iterator[Any]:
+    """The same one by one, those of a list instead of it, each object made into another as soon as it is read.
+
+    Those within an object are made before it. Raises JsonError where there is no more to read.
+    """
+    reader = _Reader(text, path, made)
+    while not reader.at_end():
+        yield from reader.values()
+
+
 class _Reader:
     def __init__(self, text: str, path: str, made: Callable[[JsonObject], Any]) -> None:
-        self._text = text
+        self._text = "\n".join(lines_of_text(text))
         self._made = made
         self._path = path
         self._at = 0
         self._line = 1
         self._line_start = 0
-        self._left = min(MAX_VALUES, max(MAX_DENSE_VALUES, len(text) // _CHARACTERS_A_VALUE))
+        self._left = min(MAX_VALUES, max(MAX_DENSE_VALUES, len(self._text) // _CHARACTERS_A_VALUE))
 
     def at_end(self) -> bool:
         """Whether nothing but blanks is left."""
         return not self._sign()
+
+    def values(self) -> Iterator[Any]:
+        """The value that begins here, or those of the list that does. Raises JsonError."""
+        if self._sign() != "[":
+            yield self.value(0)
+        else:
+            self._left -= 1
+            yield from self._items(0)
 
     def value(self, depth: int) -> Any:
         """The value that begins here. Raises JsonError."""
@@ -105,7 +115,7 @@ class _Reader:
         if sign == "{":
             return self._object(depth)
         if sign == "[":
-            return self._array(depth)
+            return list(self._items(depth))
         if sign == '"':
             return self._string()
         match = _WORD.match(self._text, self._at)
@@ -155,20 +165,19 @@ class _Reader:
             return name, None
         return name, Token(intern(text), self._path, self._line, match.start(kind) - self._line_start + 1)
 
-    def _array(self, depth: int) -> list[Json]:
+    def _items(self, depth: int) -> Iterator[Any]:
         self._at += 1
-        items: list[Json] = []
         if self._sign() == "]":
             self._at += 1
-            return items
+            return
         while True:
-            items.append(self.value(depth + 1))
+            yield self.value(depth + 1)
             sign = self._sign()
             if sign not in {"]", ","}:
                 raise self._error("neither `,` nor `]` after a value")
             self._at += 1
             if sign == "]":
-                return items
+                return
 
     def _string(self) -> Token:
         """The text between quotes, each escape one character, and so each pair of halves."""

@@ -38,15 +38,14 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy in the exported objects."""
+    values = read_made(text, diagnostics.path, partial(_object, diagnostics=diagnostics))
     try:
-        values: list[Node] = read_made(text, diagnostics.path, partial(_object, diagnostics=diagnostics))
+        return decode((item for value in values for item in _instances(value)), diagnostics)
     except JsonError as error:
-        note = diagnostics.refused if error.refused else diagnostics.malformed
+        whole = Diagnostics(diagnostics.path)  # of a part no policy is made
+        note = whole.refused if error.refused else whole.malformed
         note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
-        return Parsed(problems=diagnostics.listed())
-    items = _instances(values)
-    del values  # so that decoding lets go of what it has read
-    return decode(items, diagnostics)
+        return Parsed(problems=whole.listed())
 
 
 def decode_values(values: list[Json], diagnostics: Diagnostics) -> Parsed:
