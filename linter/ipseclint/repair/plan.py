@@ -111,7 +111,7 @@ def repair(
     A fix that brings a finding which no fix takes away again is left out: nothing new ever comes. So is one that
     cannot be written; it keeps no other back. With fewer `trials` more fixes are left out with it.
     """
-    start = _Start(machine, check, frozenset(only), allowed, why_not)
+    start = _Start(machine, _Found(check), frozenset(only), allowed, why_not)
     banned: dict[str, LeftOut] = {}
     plan = _planned(start, banned)
     left = iter(range(trials))
@@ -139,19 +139,28 @@ def _culprit(
     return tuple(finding for finding in candidates if finding.subject.name == new.subject.name) or tuple(candidates)
 
 
+class _Found(Struct, frozen=True):
+    """What a check finds, asked once of a machine however many plans begin or end with it."""
+
+    check: Check
+
+    def __call__(self, machine: Machine) -> tuple[tuple[Finding, Fix | None], ...]:
+        return tuple(self.check(machine))
+
+
 class _Start(Struct, frozen=True):
     """What a repair is made of, the same for every trial."""
 
     machine: Machine
-    check: Check
+    found: _Found
     only: frozenset[str]
     allowed: Allowed
     why_not: WhyNot
 
 
 def _planned(start: _Start, banned: Mapping[str, LeftOut]) -> Repair:
-    machine, check = start.machine, start.check
-    findings = list(check(machine))
+    machine = start.machine
+    findings = machine.once(start.found)
     before = [finding for finding, _ in findings]
     work = _Work(start, _gravest(before), dict(banned))
     now = machine
@@ -168,7 +177,7 @@ def _planned(start: _Start, banned: Mapping[str, LeftOut]) -> Repair:
     else:
         waiting = [each.finding for each in work.chosen(now)]
         work.left_out |= {finding.fingerprint: LeftOut(finding, Kept.LATER) for finding in waiting}
-    after = [finding for finding, _ in check(now)]
+    after = [finding for finding, _ in now.once(start.found)]
     have = {each.fingerprint for each in after}
     steps = tuple(sorted(steps_of(history), key=turn))
     return Repair(
@@ -211,7 +220,7 @@ class _Work(Struct, dict=True):
         What a repair itself brings is repaired with it, whatever codes were asked for.
         """
         touched: set[int] = set()
-        for finding, fix in self.start.check(machine):
+        for finding, fix in machine.once(self.start.found):
             mark = finding.fingerprint
             if fix is None or not fix.changes or mark in self.tried or mark in self.left_out:
                 continue
