@@ -87,6 +87,75 @@ def test_a_command_with_an_error_below_it_makes_nothing(typed: str, answer: str,
     assert parsed.problems == ()
 
 
+RIGHTS = (
+    "Access is denied.",
+    "ERROR: Access is denied.",
+    "ERREUR : Acc\u00e8s refus\u00e9.",
+    "Acceso denegado.",
+    "Accesso negato.",
+    "A opera\u00e7\u00e3o solicitada requer eleva\u00e7\u00e3o (Executar como administrador).",
+    "\u041e\u0442\u043a\u0430\u0437\u0430\u043d\u043e \u0432 \u0434\u043e\u0441\u0442\u0443\u043f\u0435.",
+    "\u8981\u6c42\u3055\u308c\u305f\u64cd\u4f5c\u306b\u306f\u7ba1\u7406\u8005\u7279\u6a29\u304c\u5fc5\u8981\u3067\u3059\u3002",
+    "\u9519\u8bef: \u62d2\u7edd\u8bbf\u95ee\u3002",
+    "System error 5 has occurred.\n\nAccess is denied.",
+    "Systemfehler 5 aufgetreten.\n\nZugriff verweigert",
+    "\u53d1\u751f\u7cfb\u7edf\u9519\u8bef 5\u3002\n\n\u62d2\u7edd\u8bbf\u95ee\u3002",
+    "[SC] OpenService FAILED 5:\n\nAccess is denied.",
+    "[SC] OpenService \u5931\u8d25 5:\n\n\u62d2\u7edd\u8bbf\u95ee\u3002",
+)
+OTHERS = (
+    "System error 1060 has occurred.",
+    "Systemfehler 53 aufgetreten.",
+    "[SC] OpenService FAILED 1060:\n\nThe specified service does not exist as an installed service.",
+    "'netsch' is not recognized as an internal or external command,\noperable program or batch file.",
+    'Der Befehl "netsch" ist entweder falsch geschrieben oder\nkonnte nicht gefunden werden.',
+    "'netsch' n'est pas reconnu en tant que commande interne\nou externe, un programme ex\u00e9cutable",
+    "La commande suivante est introuvable : advfirewall consec ad rule.",
+    "\u627e\u4e0d\u5230\u4e0b\u5217\u547d\u4ee4: advfirewall consec ad rule\u3002",
+    "\u6307\u5b9a\u7684\u503c\u65e0\u6548\u3002",
+    "A specified protocol value is not valid.",
+)
+
+
+SAID = (*((answer, True) for answer in RIGHTS), *((answer, False) for answer in OTHERS))
+
+
+@pytest.mark.parametrize(("answer", "lacks_rights"), SAID)
+def test_an_error_in_another_language_says_whether_rights_lack(answer: str, *, lacks_rights: bool) -> None:
+    parsed = read(f"C:\\>{RULE}\n{answer}\n\nC:\\>exit\n")
+    (refused,) = parsed.policy.refused_commands
+    assert refused.lacks_rights is lacks_rights
+    assert parsed.policy.connection_security_rules == ()
+    assert "netsch" not in refused.reason
+    assert parsed.problems == ()
+
+
+def test_a_program_s_error_that_powershell_keeps_is_one() -> None:
+    answer = "netsh.exe : Zugriff verweigert\n    + CategoryInfo          : NotSpecified: (:String) []\n"
+    parsed = read(f"PS C:\\> {RULE}\n{answer}    + FullyQualifiedErrorId : NativeCommandError\n\nPS C:\\> exit\n")
+    (refused,) = parsed.policy.refused_commands
+    assert (refused.lacks_rights, refused.reason) == (True, "the text below it says `Zugriff verweigert`")
+
+
+def test_the_advice_is_for_what_is_wrong() -> None:
+    from ipseclint import check_text
+
+    def notes(answer: str) -> list[str]:
+        report = check_text(f"C:\\>{RULE}\n{answer}\n\nC:\\>exit\n", name="a.txt")
+        return [each.fix.note for each in report.findings if each.code == "RF019" and each.fix and each.fix.note]
+
+    assert ["Run as administrator" in note for note in notes("Access is denied.")] == [True]
+    assert ["Correct the command" in note for note in notes("A specified value is not valid.")] == [True]
+
+
+def test_lifetimes_in_a_line_that_is_refused_are_shown() -> None:
+    from ipseclint.secrets.masks import without_lookalikes
+
+    methods = "qmsecmethods=ESP[3DES,SHA1]:100000k/3600s,AH[SHA1]:250000k/120s colour=blue"
+    assert without_lookalikes(methods) == methods
+    assert "k9d2m4x7" not in without_lookalikes("qmsecmethods=ESP[3DES,SHA1]:k9d2m4x7/3600s")
+
+
 def test_the_place_of_the_refusal_is_that_of_the_error() -> None:
     parsed = read(f"PS C:\\> {CMDLET}\n\n  New-NetIPsecRule : Access is denied.\n{RECORD}PS C:\\> {CMDLET}\n\n")
     (refused,) = parsed.policy.refused_commands

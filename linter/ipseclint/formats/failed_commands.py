@@ -4,8 +4,8 @@
     The requested operation requires elevation ...      New-NetIPsecRule : Access is denied.
                                                             + CategoryInfo          : PermissionDenied ...
 
-Of what is printed, the marks of the programs are known in every language, that the user may not do it in some, other
-sentences in English.
+Of what is printed, the marks of the programs are known in every language, sentences in those of the table
+`console_errors`.
 """
 
 from __future__ import annotations
@@ -15,30 +15,14 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ipseclint.late import late
+from ipseclint.vocabulary.console_errors import error_at, says_that_rights_lack
 
 _ROWS = 6
 """In how many rows below a command its error begins (reasoned: a console may print the rest of a long command)."""
-_OF_PROGRAMS = late(
-    r"\[SC\] .{1,80} \d{1,5}:[ ]?"  # what sc.exe says in every language: the call, and the number of its error
-    r"|ERR IPsec ?\[\d{1,6}\]|(?:ERROR|FEHLER|ERREUR) ?: |System error \d{1,5} has occurred"
-    r"|'[^'\r\n]{1,260}' is not recognized as an internal or external command"
-    r"|Access is denied\.|Zugriff verweigert|Acc\u00e8s refus\u00e9\.|Acceso denegado\."
-    r"|The requested operation requires elevation|Der angeforderte Vorgang erfordert erh\u00f6hte Rechte"
-    r"|L[\u2019']op\u00e9ration demand\u00e9e n\u00e9cessite une \u00e9l\u00e9vation"
-    r"|La operaci\u00f3n solicitada requiere elevaci\u00f3n"
-    r"|\u8bf7\u6c42\u7684\u64cd\u4f5c\u9700\u8981\u63d0\u5347"
-    r"|The following command was not found: "
-    r"|The syntax supplied for this command is not valid|A specified value is not valid\."
-    r"|One or more essential parameters |An error occurred while attempting to contact "
-    r"|The system cannot find the (?:file|path) specified\.|Cannot create a file when that file already exists\."
-    r"|The parameter is incorrect\.|The object already exists\.",
-    re.IGNORECASE,
-)
-"""How the error of a program for the console begins."""
-_OF_CMDLET = late(r"[A-Za-z]{2,20}-\w{2,60} ?:(?:[ ]+(?P<reason>\S[^\r\n]*))?")
+_OF_CMDLET = late(r"(?:[A-Za-z]{2,20}-\w{2,60}|\w{2,20}\.exe) ?:(?:[ ]+(?P<reason>\S[^\r\n]*))?")
 """The first row of an error record: Windows PowerShell has a blank before the colon, PowerShell 7 has none."""
 _ID = late(r"[ \t]*\+ FullyQualifiedErrorId")
-_OF_RECORD = late(r"[ \t]*(?:\+ |At (?:line|.{1,260}):\d|Line \||\d{1,6} \||\|)")
+_OF_RECORD = late(r"[ \t]*(?:\+ |At (?:line|.{1,260}):\d|\w{1,10} \||\|)")
 """The rows of an error record below the first."""
 _BAR = late(r"[ \t]*\|[ \t]+(?P<reason>[^~\s][^\r\n]*)")
 _SEVERAL = late(r"[;&|{}]|\b(?:foreach|for|while|if)\b[ ]?\(", re.IGNORECASE)
@@ -49,12 +33,16 @@ _WORDS = 5
 
 
 class Failure(NamedTuple):
-    """An error that is printed below a command: its first row and column, what it says, and the rows that it takes."""
+    """An error that is printed below a command: its first row and column, what it says, and the rows that it takes.
+
+    `lacks_rights`: it says that the user may not do it.
+    """
 
     row: int
     column: int
     reason: str
     rows: frozenset[int]
+    lacks_rights: bool
 
 
 def failure_in(lines: Mapping[int, str], command: str) -> Failure | None:
@@ -68,12 +56,21 @@ def failure_in(lines: Mapping[int, str], command: str) -> Failure | None:
             reason = record["reason"] or next((bar["reason"] for _, own in taken if (bar := _BAR.match(own))), "")
             is_own = text.casefold().startswith(command.casefold())
             if len(taken) > 1 or is_own:  # another row alone may be of a list of properties
-                return Failure(row, column, _unquoting(reason), frozenset(number for number, _ in taken))
-        elif (error := _OF_PROGRAMS.match(text)) is not None:
-            taken = seen[at : at + 2] if error[0].endswith(":") else seen[at : at + 1]
-            said = " ".join((error[0], *(own.strip() for _, own in taken[1:])))
-            return Failure(row, column, _unquoting(said) or "an error", frozenset(number for number, _ in taken))
+                return _failure(row, column, reason, taken)
+        elif (error := error_at(text)) is not None:
+            behind = text[error.end() :].strip()
+            goes_on = error[0].endswith(":") and not behind
+            taken = seen[at : at + 2] if goes_on else seen[at : at + 1]
+            more = error_at(behind)
+            said = " ".join((error[0], *([more[0]] if more else []), *(own.strip() for _, own in taken[1:])))
+            return _failure(row, column, said, taken)
     return None
+
+
+def _failure(row: int, column: int, said: str, taken: list[tuple[int, str]]) -> Failure:
+    rows = frozenset(number for number, _ in taken)
+    lacks_rights = any(says_that_rights_lack(line) for _, line in taken)
+    return Failure(row, column, _unquoting(said) or "an error", rows, lacks_rights)
 
 
 def _unquoting(said: str) -> str:

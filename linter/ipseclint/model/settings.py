@@ -168,13 +168,14 @@ class RefusedCommand(Validated):
 
     `command` are the words that say which one, such as `netsh ipsec static add filterlist` or `New-NetIPsecRule`.
     `reason` is why, a clause that quotes no key; `span` its place, such as that of the tag that does not exist.
-    `more` are further reasons with their places.
+    `more` are further reasons with their places. `lacks_rights`: the user may not do it, and nothing is wrong with it.
     """
 
     command: str
     reason: str
     span: Span
     more: tuple[tuple[str, Span], ...] = ()
+    lacks_rights: bool = False
 
 
 class LostStore(Validated):

@@ -10,6 +10,9 @@ from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.words import plural
 
+_CORRECT = "Correct the command; see its help for the tags and values that it has."
+_AS_ADMINISTRATOR = 'Start the prompt with "Run as administrator", and run the command again as it is.'
+
 
 @rule("RF019", "refused-command", basis=Basis.DOCUMENTED, looks_at=LooksAt.PARTS)
 def refused_command(machine: Machine, _options: Options) -> Iterator[Hit]:
@@ -28,7 +31,9 @@ def refused_command(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Good: `netsh ipsec static add filterlist name=Web description="Web servers"`
 
-    Fix: Correct the command, or take it out. If the object exists already, change it with `set` in place of `add`.
+    Fix: Correct the command, or take it out. If the object exists already, change it with `set` in place of `add`. If
+    what is printed below it says that access is denied or that it requires elevation, the command is right: run it from
+    a prompt that was started as an administrator.
 
     Waive: When the script is run again over a policy that exists, and a refused command is meant to change nothing.
     """
@@ -39,7 +44,7 @@ def refused_command(machine: Machine, _options: Options) -> Iterator[Hit]:
             message=f"Windows refuses `{command.command}`, which does nothing: {command.reason}",
             value=command.reason,
             related=tuple((f"also: {reason}", span) for reason, span in command.more),
-            fix=Fix(note="Correct the command; see its help for the tags and values that it has."),
+            fix=Fix(note=_AS_ADMINISTRATOR if command.lacks_rights else _CORRECT),
         )
 
 

@@ -33,6 +33,7 @@ _TOKENS = late(r"[A-Za-z0-9!#$%&*+/=?@^~.-]{8,}")
 _NO_KEYS = late(
     r"[0-9a-f.:x-]+(?:/[0-9.]+)?"
     r"|\w+=[0-9.]+(?:[-/][0-9.]+)?"
+    r"|[0-9]{1,10}(?:kb?|s|min)(?:[/+][0-9]{1,10}(?:kb?|s|min))?"
     r"|(?:add|copy|disable|enable|find|get|import|new|open|remove|rename|restart|save|set|show|start|stop|sync|update)"
     r"-[a-z]+\d?[a-z]*"
     r"|.*\.(?:bat|cmd|exe|json|pol|ps1|psd1|psm1|reg|txt|wfw|xml)"
@@ -40,7 +41,7 @@ _NO_KEYS = late(
     r"|.*3des.*",
     re.IGNORECASE,
 )
-"""Words of the tools that change between letters and digits: addresses, cmdlets, files, algorithms."""
+"""Words of the tools that change between letters and digits: addresses, lifetimes, cmdlets, files, algorithms."""
 
 
 def is_telling(text: str) -> bool:

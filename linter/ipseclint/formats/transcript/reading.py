@@ -145,7 +145,7 @@ def _failed_alone(
         refused = ()
     elif form is not None and not refused:
         said = f"the text below it says {quoted(failure.reason)}" if failure.reason else "an error is printed below it"
-        refused = (RefusedCommand(command=name_of(words), reason=said, span=place),)
+        refused = (RefusedCommand(command=name_of(words), reason=said, span=place, lacks_rights=failure.lacks_rights),)
     return Parsed(policy=Policy(refused_commands=refused), secrets=alone.secrets)
 
 
