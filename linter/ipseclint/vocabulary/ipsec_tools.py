@@ -237,7 +237,8 @@ class Mention(NamedTuple):
 def signs_in(text: str) -> tuple[str, ...]:
     """The pieces of names of tools that a text holds, so that the parts of a long one are asked for no others."""
     whole = folded(text)
-    words = " ".join(dict.fromkeys(whole.split()))  # of a word that stands in it again and again one is looked at
+    lines = "\n".join(dict.fromkeys(whole.split("\n")))
+    words = " ".join(dict.fromkeys(lines.split()))  # of what stands in it again and again one is looked at
     return tuple(sign for sign in SIGNS if sign in (whole if " " in sign else words))
 
 

@@ -47,9 +47,14 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
     """What a command gives that is handed these objects, or none, through a pipe."""
     run.step()
     start, end = node.start_byte, node.end_byte
-    plain = _plain_call(start, end, piped, run)
-    if plain is not None:
-        return run.call(plain)
+    word = _NAME.match(run.syntax.text, start, end)
+    if word is not None:
+        plain_name, behind = word[1].casefold(), word.end()
+        if _is_printed(plain_name, behind, end, run):
+            return run.printed()
+        plain = plain_parts(_ARGUMENT, behind, end, run)
+        if plain is not None:
+            return run.call(Call(plain_name, [_plain_argument(each, run) for each in plain], piped, start, end))
     while node.type not in COMMANDS and node.named_child_count:
         node = node.named_children[0]
     name: Value | None = None
@@ -64,8 +69,8 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
             else:
                 name = word_value(core.start_byte, core.end_byte, run) if is_word else run.value(core)
         elif child.type == "command_elements":
-            word = name.data if name is not None and isinstance(name.data, str) else ""
-            is_printed = _is_printed(word.casefold(), child.start_byte, child.end_byte, run)
+            called = name.data if name is not None and isinstance(name.data, str) else ""
+            is_printed = _is_printed(called.casefold(), child.start_byte, child.end_byte, run)
             arguments = [] if is_printed else _arguments(child, run)
     if name is None:
         return []
@@ -88,18 +93,6 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
             if child.type == "command_elements":
                 redirect(child, given, run)
     return given
-
-
-def _plain_call(start: int, end: int, piped: list[Value] | None, run: Evaluator) -> Call | None:
-    """The call that stands between two offsets, if it is a word with plain arguments."""
-    word = _NAME.match(run.syntax.text, start, end)
-    if word is None:
-        return None
-    name, behind = word[1].casefold(), word.end()
-    if _is_printed(name, behind, end, run):
-        return Call(name, (), piped, start, end)
-    plain = plain_parts(_ARGUMENT, behind, end, run)
-    return None if plain is None else Call(name, [_plain_argument(each, run) for each in plain], piped, start, end)
 
 
 def _plain_argument(match: re.Match[str], run: Evaluator) -> Argument:

@@ -76,12 +76,11 @@ class Cmdlets:
 
     def run(self, row: Cmdlet, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a cmdlet gives."""
-        verb = call.name.partition("-")[0]
+        verb, _, kind = call.name.partition("-")
         bound = bind(row, call.arguments, piped=call.piped is not None)
-        unknown = Value(Unknown(f"what `{row.name}` gives"), call.start, call.end)
-        self.keys += [value for name in _KEYS if (value := bound.given(name)) is not None]
-        takes_nothing_out = verb == "remove" and not self.objects.of(call.name.partition("-")[2])
-        if verb != "get" and not takes_nothing_out and _bears_on_ipsec(row.name, bound):
+        self.keys += [bound.values[name] for name in _KEYS if name in bound.values]
+        sets_policy = verb != "get" and _bears_on_ipsec(row.name, bound)
+        if sets_policy and (verb != "remove" or self.objects.of(kind)):
             self.effects += 1
         if bound.refusals and verb != "get":
             self.refuse(bound.refusals, row.name, call)
@@ -90,15 +89,15 @@ class Cmdlets:
             return []
         if verb in {"new", "set"}:
             self._note_unknown_sets(bound)
-        act = Act(call, row, bound, self._store(bound))
-        if act.store is not None and act.store.is_unknown and verb != "get" and _bears_on_ipsec(row.name, bound):
+        act = Act(call, row, bound, self._store(bound), kind)
+        if act.store is not None and act.store.is_unknown and sets_policy:
             self._note_unknown_store(act.store)
         work = _CMDLETS.get(row.name.casefold()) or _VERBS.get(verb)
         with self.machines.on(bound.given("CimSession")):
-            if verb != "get" and _bears_on_ipsec(row.name, bound):
+            if sets_policy:
                 self.machines.note(call, act.store)
-            given = [unknown] if work is None else work(self, act, evaluator)
-        return [unknown] if bound.is_on("AsJob") else given
+            given = [act.unknown] if work is None else work(self, act, evaluator)
+        return [act.unknown] if bound.is_on("AsJob") else given
 
     def _note_unknown_store(self, store: Value) -> None:
         """Note once of a store that is not known, that what is in it is read as the machine's own."""
@@ -236,10 +235,8 @@ class Cmdlets:
     def look(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """The objects that the script has made so far; on a machine where nothing was before."""
         things = chosen(act, self.objects, by_default_all=True)
-        if things is None:
-            return [Value(Unknown(f"what `{act.cmdlet.name}` gives"), act.call.start, act.call.end)]
-        if act.kind in _SETTINGS and not things:
-            return [Value(Unknown(f"what `{act.cmdlet.name}` gives"), act.call.start, act.call.end)]
+        if things is None or (act.kind in _SETTINGS and not things):
+            return [act.unknown]
         self.has_succeeded = bool(things) or not act.bound.values
         if not things and act.bound.text("ErrorAction").casefold() == "stop":
             evaluator.fail()
@@ -339,10 +336,9 @@ class Cmdlets:
         """The filters of rules: each stands here for its rule, which has what it says."""
         given = act.bound.given(*_RULES_OF_FILTERS)
         listed = [*(flat(given) if given is not None else ()), *(act.call.piped or ())]
-        unknown = Value(Unknown(f"what `{act.cmdlet.name}` gives"), act.call.start, act.call.end)
         if given is None and act.call.piped is None:
-            return [unknown]
-        return [each if isinstance(each.data, Thing) else unknown for each in listed]
+            return [act.unknown]
+        return [each if isinstance(each.data, Thing) else act.unknown for each in listed]
 
     def set_filters(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Change the part of rules that their filters hold."""

@@ -61,6 +61,10 @@ class ScriptCommands:
         """Whether the last command has, where that is known."""
         return self.cmdlets.has_succeeded
 
+    def pass_over(self) -> None:
+        """Let a command run that only prints: whether it succeeds is not known."""
+        self.cmdlets.has_succeeded = None
+
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a command gives."""
         self.cmdlets.has_succeeded = None

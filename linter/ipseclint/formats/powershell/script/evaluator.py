@@ -115,6 +115,9 @@ class Evaluator(Protocol):
     def call(self, call: Call) -> list[Value]:
         """What a command gives."""
 
+    def printed(self) -> list[Value]:
+        """What a command gives that only prints: nothing."""
+
     def step(self, count: int = 1) -> None:
         """Count steps. Raises ExhaustedError."""
 

@@ -77,6 +77,9 @@ class Commands(Protocol):
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a command gives; its effects are kept."""
 
+    def pass_over(self) -> None:
+        """Let a command run that only prints: whether it succeeds is not known."""
+
     def named(self, name: str) -> str:
         """The command that a folded name stands for."""
 
@@ -447,6 +450,11 @@ class Interpreter:
         if self._tried and function is None and call.name not in NOTHING:
             self.may_fail()
         return self._commands.run(call, self) if function is None else self._enter(function, call)
+
+    def printed(self) -> list[Value]:
+        """What a command gives that only prints: nothing."""
+        self._commands.pass_over()
+        return []
 
     def _enter(self, function: functions.Function, call: Call) -> list[Value]:
         self.step()

@@ -20,11 +20,13 @@ class Act(NamedTuple):
     cmdlet: Cmdlet
     bound: Bound
     store: Value | None
+    kind: str
+    """The folded noun."""
 
     @property
-    def kind(self) -> str:
-        """The folded noun."""
-        return self.call.name.partition("-")[2]
+    def unknown(self) -> Value:
+        """What stands for what it gives, where that is not known."""
+        return Value(Unknown(f"what `{self.cmdlet.name}` gives"), self.call.start, self.call.end)
 
     @property
     def place(self) -> tuple[int, int]:
