@@ -499,7 +499,12 @@ def _decodes(data: bytes, encoding: str) -> bool:
 
 def lines_of_text(text: str) -> list[str]:
     """The lines of a text without what ends them, counted as places count them: CRLF, LF and CR each end one."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return ended_by_lf(text).split("\n")
+
+
+def ended_by_lf(text: str) -> str:
+    """A text each of whose lines ends in LF."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def reason_of(error: OSError) -> str:

@@ -14,7 +14,7 @@ from ipseclint.secrets.elsewhere import astray_methods, in_bare_columns, in_colu
 from ipseclint.secrets.masks import is_telling, spellings
 from ipseclint.secrets.names import as_bytes, is_worth_a_look, lowered, names_in, names_key
 from ipseclint.secrets.places import Place, merged, spans_of
-from ipseclint.source import Source, SourceError, Span, lines_of_text
+from ipseclint.source import Source, SourceError, Span, ended_by_lf
 
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
 """How many bytes of an input that nobody reads are searched for names (reasoned: exports are smaller)."""
@@ -56,7 +56,7 @@ def names_keys(source: Source) -> bool:
 
 def key_spans(text: str, path: str) -> list[Span]:
     """The places of keys in a whole text of an input, one for each line."""
-    plain = "\n".join(lines_of_text(text))
+    plain = ended_by_lf(text)
     return list(spans_of(path, 1, 1, plain, keys_in(plain)[0]))
 
 

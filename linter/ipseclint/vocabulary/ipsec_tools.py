@@ -216,11 +216,12 @@ _OF_NO_CONCERN = late(
 
 _HIDES = dict.fromkeys(map(ord, "^\"'`+\0\u2018\u2019\u201c\u201d\u201e"))
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
+_SPELT_AS = _HIDES | _DASHES
 
 
 def folded(text: str) -> str:
     """Text in lower case, without what hides a word: carets, quotes, zero bytes, joined pieces, other dashes."""
-    return text.replace("' + '", "").replace('" + "', "").translate(_HIDES | _DASHES).lower()
+    return text.replace("' + '", "").replace('" + "', "").translate(_SPELT_AS).lower()
 
 
 class Mention(NamedTuple):
@@ -256,7 +257,7 @@ def mention_within(text: str, signs: tuple[str, ...] = SIGNS) -> Mention | None:
 
 
 def _named(line: str, signs: tuple[str, ...], *, may_look: bool) -> Mention | None:
-    if not any(sign in line for sign in signs) or _ANY.search(line) is None:
+    if not any(map(line.__contains__, signs)) or _ANY.search(line) is None:
         return None
     if not may_look and _READS.match(line):
         return None

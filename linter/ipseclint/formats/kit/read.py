@@ -103,6 +103,9 @@ def flags(
     """A set written as a number of bits, a word, or words with commas; None if nothing is written."""
     combined: frozenset[T] = frozenset()
     for token in tokens:
+        if (alone := token.word) in names:
+            combined |= {names[alone]}
+            continue
         for part in token.split(","):
             mask, folded = digits(part), part.word
             if mask is not None and mask < 1 << 32 and mask & ~sum(bits) == 0:

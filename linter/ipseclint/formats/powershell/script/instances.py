@@ -93,6 +93,8 @@ def _default_sets(rule: Instance) -> None:
 def node(value: Value, syntax: Syntax, depth: int = 0) -> Node:
     """A value as a property of an object; what lies deeper in it than is looked is left out."""
     data = value.data
+    if isinstance(data, str):  # as most are
+        return syntax.token(value)
     if data is None or data is REFUSED or depth > MAX_LIST_DEPTH:
         return None
     if isinstance(data, list):
@@ -104,6 +106,6 @@ def node(value: Value, syntax: Syntax, depth: int = 0) -> Node:
         return Instance(
             "", span, {name: node(each, syntax, depth + 1) for name, each in data.values.items()}, is_complete=True
         )
-    if isinstance(data, Unknown) or not isinstance(data, (str, bool, int, float)):
+    if isinstance(data, Unknown) or not isinstance(data, (bool, int, float)):
         return syntax.token(Value(Unknown(""), value.start, value.end))
     return syntax.token(value)

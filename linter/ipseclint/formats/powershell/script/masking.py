@@ -30,11 +30,13 @@ _KEYWORDS = (
     "|from|function|if|in|inlinescript|parallel|param|process|return|sequence|switch|throw|trap|try|until|using|while"
 )
 _UNITS = "|".join(rf"{digit}(?:[kmgtp]b|l|d)\b" for digit in range(10))
+_AROUND = r"[ \t\r\n,;=(){}]"
+"""What stands around a text that is a value by itself."""
 _NEXT = re.compile(
     rf"""(?:  # each begins with a sign of its own: what begins with none of them is passed by at once
-    '(?P<single>)
-    |"(?P<double>)
-    |\#(?<![^\s;(){{}},|&]\#)(?P<line>)
+    '(?:(?<={_AROUND}')[^']*+'(?={_AROUND})(?P<text>)|(?P<single>))
+    |"(?:(?<={_AROUND}")[^"`$]*+(?:\$(?!\()[^"`$]*+)*+"(?={_AROUND})(?P<quoted>)|(?P<double>))
+    |\#(?<![^\s;(){{}},|&]\#)[^\n]*+(?P<line>)
     |<(?P<block>\#)
     |\$(?:(?P<braced>\{{(?![^}}\n]{{1,200}}+\}}))
         |(?P<called>\w[\w:]*+)(?=(?:\[[^\]\n]{{0,60}}+\]|\.\w++)++\()
@@ -102,8 +104,6 @@ _BETWEEN = re.compile(r"[ \t]*+,?[ \t]*+")
 """What stands between two arguments: behind one, the other need not look back to the command."""
 _ELEMENT = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,50}+\])*+\Z")
 _LONGEST_ELEMENT = 120
-_AROUND = frozenset(" \t\r\n,;=(){}")
-"""What stands around a text that is a value by itself."""
 _WORD_GOES_ON = re.compile(r"[\w*/\\%~]")
 """What stands behind the quotes of a text that is the first part of an argument: `"="*80` is one without a sum."""
 _LONGEST_COMMAND = 4000
@@ -212,13 +212,14 @@ class _Masker:
                 if text[start].isdigit():
                     self._replace(start + 1, at, "0")
                 continue
-            if kind in {"single", "double"}:
+            if kind in {"text", "quoted"}:
+                self._replace(start + 1, at - 1, "x")
+            elif kind in {"single", "double"}:
                 at = self._behind("'", at) if kind == "single" else self._behind_double(at)
                 at = self._string(start, at)
                 if text.startswith(".", at) and _ASKED.match(text, at):
                     at = self._called(start, at) or at
             elif kind == "line":
-                at = self._line_end(at)
                 self._replace(start, at, " ")
             elif kind == "comma":
                 at = self._listed(start)
@@ -415,9 +416,6 @@ class _Masker:
             self._quoted(start, end, end, start, end, "x")
             return end
         before, behind = self._text[start - 1 : start], self._text[end : end + 1]
-        if before in _AROUND and behind in _AROUND:
-            self._replace(start + 1, end - 1, "x")
-            return end
         # The grammar knows ranges of numbers only.
         if self._text.startswith("..", end) or self._text.endswith("..", 0, start):
             self._variable(start, end)
@@ -449,10 +447,6 @@ class _Masker:
     def _replace(self, start: int, end: int, by: str) -> None:
         if end > start:
             self._put(start, by * (end - start))
-
-    def _line_end(self, start: int) -> int:
-        found = self._text.find("\n", start)
-        return len(self._text) if found < 0 else found
 
     def _behind(self, end: str, start: int) -> int:
         """The offset behind what ends a text; if nothing ends it, where it began."""
