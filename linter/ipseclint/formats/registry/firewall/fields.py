@@ -26,8 +26,9 @@ class Fields(Struct):
 
     def all(self, key: str) -> list[Token]:
         """The values of a key that may repeat."""
-        self.asked.add(key.casefold())
-        return self.by_key.get(key.casefold(), [])
+        folded = key.casefold()
+        self.asked.add(folded)
+        return self.by_key.get(folded, [])
 
     def one(self, key: str, diagnostics: Diagnostics) -> Token | None:
         """The value of a key that stands once at most."""
@@ -53,24 +54,29 @@ def parse_fields(value: Value, diagnostics: Diagnostics) -> Fields | None:
     if value.kind not in TEXTS:
         diagnostics.malformed(f"the value {quoted(value.name)} is not a text, as a rule is", text.span)
         return None
-    version, *parts = text.split("|")
-    match = _VERSION.fullmatch(version.text)
+    head, *parts = text.text.split("|")
+    match = _VERSION.fullmatch(head.strip())
     if match is None:
         diagnostics.malformed(f"the value {quoted(value.name)} does not begin with a version such as v2.30", text.span)
         return None
     if (int(match[1]), int(match[2])) < OLDEST:
+        version = text.part(0, len(head)).strip()
         diagnostics.malformed(f"{quoted(version.text)}: connection security begins with v2.0", version.span)
-    if not parts or parts[-1].text:
+    if not parts or parts[-1].strip():
         diagnostics.malformed(f"the value {quoted(value.name)} does not end in `|`: it may be cut off", text.span)
     fields = Fields(text.span)
+    end = len(head)
     for part in parts:
-        key, data = part.cut("=")
-        if data is None:
-            if part.text:
-                diagnostics.malformed(f"{quoted(part.text)} is not a field `Key=Value`", part.span)
-            continue
-        fields.by_key.setdefault(key.text.casefold(), []).append(data)
-        fields.names.setdefault(key.text.casefold(), key.text)
+        begin, end = end + 1, end + 1 + len(part)
+        name, is_field, _ = part.partition("=")
+        if is_field:
+            key = name.strip()
+            folded = key.casefold()
+            fields.by_key.setdefault(folded, []).append(text.part(begin + len(name) + 1, end).strip())
+            fields.names.setdefault(folded, key)
+        elif part.strip():
+            strange = text.part(begin, end).strip()
+            diagnostics.malformed(f"{quoted(strange.text)} is not a field `Key=Value`", strange.span)
     return fields
 
 
