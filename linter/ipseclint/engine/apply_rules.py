@@ -136,7 +136,11 @@ def _hits(rule: Rule, machine: Machine, ruleset: Ruleset) -> Iterator[Hit]:
 
     What these show without the others is found on the machines that do exist.
     """
-    alternatives, options = machine.once(alternatives_of), ruleset.options(rule)
+    options = ruleset.options(rule)
+    if not machine.policy.alternatives:
+        yield from rule.check(machine, options)
+        return
+    alternatives = machine.once(alternatives_of)
     parted: dict[Span, None] = {}
     for hit in rule.check(machine, options):
         if alternatives.may_exist_together(_places(hit)):

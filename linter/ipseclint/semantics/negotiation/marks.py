@@ -18,6 +18,8 @@ def mark_of(value: Hashable) -> bytes:
 
 def _written(value: object) -> str:
     """A value in one form, whatever the order in which a process keeps sets."""
+    if type(value) in _PLAIN:
+        return repr(value)
     match value:
         case Enum():
             return f"{type(value).__name__}.{value.name}"
@@ -33,3 +35,7 @@ def _written(value: object) -> str:
         case Secret():
             return value.__getstate__().hex()
     return repr(value)
+
+
+_PLAIN = frozenset({str, int, bool, bytes, type(None)})
+"""Kinds of most values, told at once: to ask for each whether it is a mapping takes half the time."""
