@@ -12,9 +12,11 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from msgspec import Struct
+
+Value = TypeVar("Value")
 
 HEAD_BYTES = 65_536
 """How much of an input is looked at to tell its encoding and its format."""
@@ -153,6 +155,23 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """The words of the start of the input without cases, each once: all that has no blank stands in one of them."""
         return "\n".join(set(self.head_lines_folded.split()))
 
+    def once(self, work: Callable[[Source], Value]) -> Value:
+        """What is made of it, made once: what recognition finds is handed on to reading so. Raises what `work` does."""
+        made = self._made
+        if work not in made:
+            made[work] = work(self)
+        value: Value = made[work]
+        return value
+
+    @cached_property
+    def _made(self) -> dict[Callable[[Source], Any], Any]:
+        return {}
+
+    @property
+    def is_in_head(self) -> bool:
+        """Whether the head holds all of it. Raises SourceError."""
+        return len(self.head) < self.head_bytes
+
     def read_bytes(self, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
         """All bytes. Raises SourceError when it cannot be read or is larger than `limit_bytes`."""
         try:
@@ -189,7 +208,15 @@ class Source(Struct, frozen=True, eq=False, dict=True):
 
     def read_text(self) -> str:
         """All of it as text, line ends kept, byte order mark removed. Raises SourceError."""
-        data = self.read_bytes()
+        return self._text_in_head if self.is_in_head else self._decoded(self.read_bytes())
+
+    @cached_property
+    def _text_in_head(self) -> str:
+        """All of it as text, which its head holds: the same object as the head's text where that is the same."""
+        text = self._decoded(self.head)
+        return self.head_text if text == self.head_text else text
+
+    def _decoded(self, data: bytes) -> str:
         encoding = self.encoding
         if encoding == "utf-8":
             encoding = _eight_bit_encoding(data)
@@ -391,6 +418,11 @@ def _fail(error: OSError) -> BinaryIO:
 def bytes_source(path: str, data: bytes) -> Source:
     """The source of bytes already in memory: standard input, or a member of a container."""
     return Source(path, partial(io.BytesIO, data))
+
+
+def text_source(path: str, text: str) -> Source:
+    """The source of a piece of a text, as if it was an input of its own."""
+    return bytes_source(path, text.encode("utf-8", "replace"))
 
 
 def stdin_source(shown_as: str = "<stdin>") -> Source:

@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ipseclint.formats.parsed import Format
+from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.pieces import is_page
 from ipseclint.formats.transcript.reading import transcript
 from ipseclint.formats.transcript.recognition import is_transcript
@@ -240,8 +241,10 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
         return whole()
     of_pieces = cache(partial(_of_pieces, source))
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
-    if may_be_transcript and is_transcript(source, whole, lambda piece: _recognise_piece(piece, of_pieces())):
-        return _transcript()
+    if may_be_transcript:
+        known = source.once(KnownPieces)
+        if is_transcript(source, whole, known, known.by(lambda piece: _recognise_piece(piece, of_pieces()))):
+            return _transcript()
     return whole()
 
 

@@ -5,24 +5,63 @@ Of what was printed, prose between is left out; of what was typed, commands whos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
 
 from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.prose import blocks_between
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
 from ipseclint.late import late
-from ipseclint.source import Source, bytes_source, lines_of_text
+from ipseclint.source import Source, lines_of_text, text_source
 
 _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
 _OF_SENTENCES = frozenset({"event-text", "ike-log"})
 """Formats whose own lines read as prose does."""
 
+FormOf: TypeAlias = Callable[[str, str], Format | None]
+"""What tells the format of a piece by the path of its input and its text."""
+
+
+class KnownPieces:
+    """What is known of the pieces of one text: recognition tells it, reading takes it up, nothing is told twice."""
+
+    def __init__(self, source: Source) -> None:
+        self.path = source.path
+        self._forms: dict[tuple[str, str], Format | None] = {}
+        self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
+
+    def by(self, recognise: Callable[[Source], Format | None]) -> FormOf:
+        """What tells the format of a piece, by asking of each text once."""
+
+        def form_of(path: str, text: str) -> Format | None:
+            if (path, text) not in self._forms:
+                self._forms[path, text] = recognise(text_source(path, text))
+            return self._forms[path, text]
+
+        return form_of
+
+    def pieces(self, text: str) -> Iterator[Piece]:
+        """The pieces of a text, or of the blocks of code of a page, cut as far as they are asked for."""
+        cut, rest = self._pieces.setdefault(text, ([], _pieces(text)))
+        yield from cut[:]
+        for piece in rest:
+            cut.append(piece)
+            yield piece
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    if not is_page(text):
+        return pieces_of(dict(enumerate(lines_of_text(text), start=1)))
+    from ipseclint.formats.html_blocks import blocks_of
+
+    return (piece for block in blocks_of(text) for piece in pieces_of(block))
+
 
 def formed(
     text: str,
-    path: str,
-    recognise: Callable[[Source], Format | None],
+    known: KnownPieces,
+    form_of: FormOf,
     failed: list[tuple[Piece, Failure]] | None = None,
     *,
     is_written: bool,
@@ -32,30 +71,24 @@ def formed(
     `failed` takes what was typed and ended with an error, which is then no piece.
     """
     typed: dict[str, dict[int, str]] = {}
-    if is_page(text):
-        from ipseclint.formats.html_blocks import blocks_of
-
-        blocks = blocks_of(text)
-    else:
-        blocks = [dict(enumerate(lines_of_text(text), start=1))]
-    parted = (piece for block in blocks for piece in pieces_of(block))
-    for piece in parted if failed is None else _carried_out(parted, failed):
+    path, pieces = known.path, known.pieces(text)
+    for piece in pieces if failed is None else _carried_out(pieces, failed):
         if piece.kind != "output":
             typed.setdefault(piece.kind, {}).update(piece.lines)
             continue
-        form = recognise(bytes_source(path, piece.text.encode("utf-8", "replace")))
+        form = form_of(path, piece.text)
         if is_written:
-            yield from _between_prose(piece, form, path, recognise)
+            yield from _between_prose(piece, form, path, form_of)
         elif form is not None:
             yield form, piece
     for kind, own in typed.items():
         piece = Piece(kind, {number: line for number, line in own.items() if not LOOKS.match(line.strip())})
-        form = form_of_typed(piece, path, recognise) if piece.lines else None
+        form = form_of_typed(piece, path, form_of) if piece.lines else None
         if form is not None:
             yield form, piece
 
 
-def _carried_out(pieces: Iterator[Piece], failed: list[tuple[Piece, Failure]]) -> Iterator[Piece]:
+def _carried_out(pieces: Iterable[Piece], failed: list[tuple[Piece, Failure]]) -> Iterator[Piece]:
     """The pieces without the errors below typed commands, and without a command that has failed alone."""
     typed: list[Piece] = []
     for piece in pieces:
@@ -84,22 +117,20 @@ def words_of(typed: Mapping[int, str]) -> str:
     return " ".join(line.strip() for line in typed.values())
 
 
-def form_of_typed(typed: Piece, path: str, recognise: Callable[[Source], Format | None]) -> Format | None:
+def form_of_typed(typed: Piece, path: str, form_of: FormOf) -> Format | None:
     """The format of what was typed: at a prompt of PowerShell it is a script."""
     name = f"{path}.ps1" if typed.kind == "powershell" else path
-    return recognise(bytes_source(name, typed.text.encode("utf-8", "replace")))
+    return form_of(name, typed.text)
 
 
-def _between_prose(
-    piece: Piece, form: Format | None, path: str, recognise: Callable[[Source], Format | None]
-) -> Iterator[tuple[Format, Piece]]:
+def _between_prose(piece: Piece, form: Format | None, path: str, form_of: FormOf) -> Iterator[tuple[Format, Piece]]:
     """What stands between the prose of a piece, by its own formats; the whole piece if none of it is of another."""
     taken: set[int] = set()
     is_cut = False
     assigned: list[Piece] = []
     for lines in blocks_between(piece.lines):
         block = Piece("output", lines)
-        own = recognise(bytes_source(path, block.text.encode("utf-8", "replace"))) if block.text.strip() else None
+        own = form_of(path, block.text) if block.text.strip() else None
         if own is None and _ASSIGNS.match(block.text):
             assigned.append(block)
         if own is not None and own.name == "powershell-script":
@@ -111,5 +142,5 @@ def _between_prose(
             taken.update(lines)
     if form is not None and (not is_cut or form.name in _OF_SENTENCES):
         left = Piece("output", {number: line for number, line in piece.lines.items() if number not in taken})
-        if not is_cut or recognise(bytes_source(path, left.text.encode("utf-8", "replace"))) is form:
+        if not is_cut or form_of(path, left.text) is form:
             yield form, left

@@ -27,14 +27,14 @@ from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
 from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.formats.prose import command_within, may_stand
-from ipseclint.formats.transcript.forms import form_of_typed, formed, words_of
+from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.settings import RefusedCommand
-from ipseclint.source import DOCUMENTS, Source, Span, bytes_source, lines_of_text
+from ipseclint.source import DOCUMENTS, Source, Span, lines_of_text, text_source
 from ipseclint.words import plural
 
 MAX_PIECES = 500
@@ -47,20 +47,21 @@ _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import
 def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     """The format of transcripts, given what tells the format of a piece."""
 
-    @of_text
-    def parse(whole: str, diagnostics: Diagnostics) -> Parsed:
+    def parse(source: Source) -> Parsed:
+        known = source.once(KnownPieces)
+        return of_text(partial(read, known, known.by(recognise)))(source)
+
+    def read(known: KnownPieces, form_of: FormOf, whole: str, diagnostics: Diagnostics) -> Parsed:
         text, helped = without_help(unmarked(whole))
         if diagnostics.path.casefold().endswith(_DOCUMENTS):
-            text, told = without_inline(text)
-            tell(told, diagnostics)
+            text, inline = without_inline(text)
+            tell(inline, diagnostics)
         lines = lines_of_text(text)
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
         shown = _Shown()
         failed: list[tuple[Piece, Failure]] = []
         is_written = may_stand(text, diagnostics.path)
-        for number, (form, piece) in enumerate(
-            formed(text, diagnostics.path, recognise, failed, is_written=is_written)
-        ):
+        for number, (form, piece) in enumerate(formed(text, known, form_of, failed, is_written=is_written)):
             if number >= MAX_PIECES:
                 place = diagnostics.place(next(iter(piece.lines)), 1)
                 diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
@@ -93,14 +94,16 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 message = "a command outside of the page's blocks of code is not read"
                 diagnostics.not_understood(message, diagnostics.place(line, column, length))
         read = [_parsed(form, own, diagnostics.path) for form, own in pieces.values()]
-        alone = [_failed_alone(typed, failure, recognise, diagnostics) for typed, failure in failed]
+        alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
         joined = _joined(_without_typed(read, [form for form, _ in pieces.values()]) + alone, diagnostics)
         return _with_help(joined, helped, diagnostics) if helped else joined
 
     return Format(
         name="transcript",
         title="transcripts, runbooks, help pages and collections that hold several outputs or typed commands",
-        recognise=lambda source: is_transcript(source, partial(recognise, source), recognise),
+        recognise=lambda source: is_transcript(
+            source, partial(recognise, source), source.once(KnownPieces), source.once(KnownPieces).by(recognise)
+        ),
         parse=parse,
         how_to_export="copy a console window, or Start-Transcript before the commands and Stop-Transcript after them",
         can_express="what the formats of its pieces can, and what was typed",
@@ -127,13 +130,11 @@ class _Shown:
         return lines
 
 
-def _failed_alone(
-    typed: Piece, failure: Failure, recognise: Callable[[Source], Format | None], diagnostics: Diagnostics
-) -> Parsed:
+def _failed_alone(typed: Piece, failure: Failure, form_of: FormOf, diagnostics: Diagnostics) -> Parsed:
     """What a command that ended with an error leaves: its keys, which are not printed, and that it did nothing."""
     words = words_of(typed.lines)
     place = diagnostics.place(failure.row, failure.column, 1)
-    form = form_of_typed(typed, diagnostics.path, recognise)
+    form = form_of_typed(typed, diagnostics.path, form_of)
     alone = Parsed(policy=Policy()) if form is None else _parsed(form, typed.lines, diagnostics.path)
     refused = alone.policy.refused_commands
     is_look, is_alone = LOOKS.match(words) is not None, is_one(words)
@@ -151,7 +152,7 @@ def _failed_alone(
 
 def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
     """What a format makes of some lines of a text, each where it stands in it."""
-    return form.parse(bytes_source(path, _alone(lines).encode("utf-8", "replace")))
+    return form.parse(text_source(path, _alone(lines)))
 
 
 def _alone(lines: dict[int, str]) -> str:

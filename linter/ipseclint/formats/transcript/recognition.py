@@ -9,7 +9,7 @@ from ipseclint.formats.inline_commands import without_inline
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
 from ipseclint.formats.prose import may_stand
-from ipseclint.formats.transcript.forms import formed
+from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import FENCED, HIGHLIGHTED, LISTED, PARTED, PROMPTED, is_page, may_be_cut
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, each_line_once
@@ -25,10 +25,8 @@ _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 
 
-def is_transcript(
-    source: Source, whole: Callable[[], Format | None], recognise: Callable[[Source], Format | None]
-) -> bool:
-    """Whether a text is several outputs: `whole` tells what it is in one piece, `recognise` what a piece is."""
+def is_transcript(source: Source, whole: Callable[[], Format | None], known: KnownPieces, form_of: FormOf) -> bool:
+    """Whether a text is several outputs: `whole` tells what it is in one piece, `form_of` what a piece is."""
     head = source.head_text
     if not is_page(head) and without_help(head)[1]:
         return True
@@ -38,16 +36,16 @@ def is_transcript(
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()
         if form is None or form.name in _OF_NETSH or HISTORY.search(head):
-            return any(True for _ in formed(plain, source.path, recognise, is_written=may_stand(plain, source.path)))
+            return any(True for _ in formed(plain, known, form_of, is_written=may_stand(plain, source.path)))
         head = plain
     if is_page(head):
-        return any(True for _ in formed(head, source.path, recognise, is_written=may_stand(head, source.path)))
+        return any(True for _ in formed(head, known, form_of, is_written=may_stand(head, source.path)))
     form = whole()
     lines = source.head_lines if head is source.head_text else each_line_once(head)
     is_written = (form is None or form.name not in _OF_PROSE) and may_stand(lines, source.path)
     if is_written and any(
         form is None or part is not form or form.name in _BESIDE_PROSE
-        for part, _ in formed(head, source.path, recognise, is_written=True)
+        for part, _ in formed(head, known, form_of, is_written=True)
     ):
         return True
     is_script = form is not None and form.name == "powershell-script"
@@ -65,7 +63,7 @@ def is_transcript(
     # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
     whole_name = "" if form is None else form.name
     names: set[str] = set()
-    for part, _ in formed(head, source.path, recognise, is_written=is_written):
+    for part, _ in formed(head, known, form_of, is_written=is_written):
         names.add(part.name)
         if part.name != whole_name and (part.name not in SCRIPT_FORMATS or is_parted or not is_script):
             return True
