@@ -226,7 +226,7 @@ def _of_pieces(source: Source) -> Sequence[_Reader]:
     """The readers that pieces of a source may be for: with a sign in it, but any for a page, which masks signs."""
     if is_page(source.head_text):
         return _OF_PIECES
-    return tuple(_with_sign(_OF_PIECES, source.head_folded, lambda: source.head_words))
+    return tuple(_with_sign(_OF_PIECES, _Looked.through_parts(source)))
 
 
 def recognise(source: Source, shape: Shape | None = None) -> Format | None:
@@ -264,37 +264,53 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Re
         is_of = cache(is_of)
         before = takewhile(lambda reader: reader is not _SCRIPT, readers)
         beginning = head[:_BEGINNING_CHARACTERS]
-        if _first(before, beginning, lambda: beginning, is_of) is None:
-            script = _first((_SCRIPT,), head, lambda: head, is_of)
+        if _first(before, beginning, _Looked.through(beginning), is_of) is None:
+            script = _first((_SCRIPT,), head, _Looked.through(head), is_of)
             if script is not None:
                 return script
-    return _first(readers, head, lambda: source.head_words if has_words else head, is_of)
+    return _first(readers, head, _Looked.through_parts(source) if has_words else _Looked.through(head), is_of)
 
 
 def _is_of(source: Source, format_: Format) -> bool:
     return format_.recognise(source)
 
 
-def _first(
-    readers: Iterable[_Reader], head: str, words: Callable[[], str], is_of: Callable[[Format], bool]
-) -> Format | None:
+class _Looked(NamedTuple):
+    """What is looked through for signs, in lower case: words for what has no blank, lines for what stands in one."""
+
+    lines: Callable[[], str]
+    words: Callable[[], str]
+
+    @classmethod
+    def through(cls, text: str) -> _Looked:
+        """A text as it is."""
+        return cls(lambda: text, lambda: text)
+
+    @classmethod
+    def through_parts(cls, source: Source) -> _Looked:
+        """The head of a source, each line and each word of it once."""
+        return cls(lambda: source.head_lines_folded, lambda: source.head_words)
+
+
+def _first(readers: Iterable[_Reader], head: str, looked: _Looked, is_of: Callable[[Format], bool]) -> Format | None:
     """The first format that a source is of, of readers with a sign in a part of its head, in lower case."""
-    asked = (reader for reader in _with_sign(readers, head, words) if reader.may_be is None or reader.may_be(head))
+    asked = (reader for reader in _with_sign(readers, looked) if reader.may_be is None or reader.may_be(head))
     formats = (each for reader in asked for each in _formats_of(reader.module))
     return next((each for each in formats if is_of(each)), None)
 
 
-def _with_sign(readers: Iterable[_Reader], head: str, words: Callable[[], str]) -> Iterator[_Reader]:
-    """The readers of which a sign stands in a head, in lower case, whose words are looked through first."""
+def _with_sign(readers: Iterable[_Reader], looked: _Looked) -> Iterator[_Reader]:
+    """The readers of which a sign stands in what is looked through."""
     for reader in readers:
-        if not reader.signs or _stands_any(reader.signs, head, words()):
+        if not reader.signs or _stands_any(reader.signs, looked):
             yield reader
 
 
-def _stands_any(signs: tuple[str, ...], head: str, words: str) -> bool:
+def _stands_any(signs: tuple[str, ...], looked: _Looked) -> bool:
     alone, with_blanks = _parted(signs)
+    words = looked.words()
     return any(map(words.__contains__, alone)) or any(
-        sign in head for sign in with_blanks if all(map(words.__contains__, sign.split()))
+        sign in looked.lines() for sign in with_blanks if all(map(words.__contains__, sign.split()))
     )
 
 

@@ -14,10 +14,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ipseclint.late import late
-from ipseclint.source import lines_of_text
+from ipseclint.source import each_line_once, lines_of_text
 
 _PARAMETERS = late(r"<[A-Za-z]{9,40}+(?:(?<=Parameters)|(?<=Parameter))>")
-_LABEL = late(r"\n[ \t]{0,8}+[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t\r\n]{1,8}[a-z]")
 _SYNTAX = late(r"[ \t]{0,12}([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})(?:[ \t]+[\[<{-]|[ \t]*\r?$)")
 """The first line of a syntax: the cmdlet, and what it takes there or in the lines below."""
 _END_OF_SYNTAX = late(_PARAMETERS.pattern + r"\]?[ \t]*+\r?$")
@@ -36,7 +35,12 @@ _USAGE = late(
 )
 """How the help of netsh begins: a word for it, and a command with its first tag."""
 _USAGE_ALONE = late(r"[ \t]{0,8}[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t]*\r?")
+_LABEL = late(r"[:\uff1a](?:[ \t]{1,8}[a-z]|[ \t]*\r?\n)")
+"""What stands in the first line of a usage, however it is called: quick to look for."""
+_LINE_OF_USAGE = late(r"\n" + _USAGE.pattern)
+_LINE_BEFORE_USAGE = late(r"\n" + _USAGE_ALONE.pattern + r"(?:\n|\Z)")
 _TAGS = late(r"[ \t]+(?:[a-z]{2,20}[ ]+)?\[?[ ]?(?:\[[ ])?[a-z][a-z0-9]{1,24}(?:[ ]?\])?[ ]?=[^\r\n]*[<|(\[]")
+_LINE_OF_TAGS = late(r"\n" + _TAGS.pattern)
 _HEADING_OF_USAGE = late(r"[^\W\d_][^\r\n:\uff1a=<>]{1,40}[ \u00a0]?[:\uff1a]\r?")
 
 _FENCE = late(r"[ \t]{0,8}(`{3,}|~{3,})[ \t]?([\w+#.-]{0,40})[ \t]*\r?")
@@ -63,9 +67,12 @@ class _Part(NamedTuple):
     is_usage: bool = False
 
 
-def without_help(text: str) -> tuple[str, tuple[str, ...]]:
-    """A text with the syntax and prose of help left out, its places kept, and what the help is about."""
-    if "<#" in text or not _may_be_help(text):
+def without_help(text: str, once: str | None = None) -> tuple[str, tuple[str, ...]]:
+    """A text with the syntax and prose of help left out, its places kept, and what the help is about.
+
+    `once` has each of its lines once.
+    """
+    if not _may_be_help(each_line_once(text) if once is None else once) or "<#" in text:
         return text, ()
     lines = lines_of_text(text)
     told: dict[str, None] = {}
@@ -78,13 +85,17 @@ def without_help(text: str) -> tuple[str, tuple[str, ...]]:
     return ("\n".join(lines), tuple(told)) if told else (text, ())
 
 
-def _may_be_help(text: str) -> bool:
-    if "Param" in text and _PARAMETERS.search(text) is not None:
+def _may_be_help(lines: str) -> bool:
+    """Whether a syntax may stand in lines, each of which is there once, or a usage may begin in one."""
+    if "<" in lines and "arameter" in lines and _PARAMETERS.search(lines) is not None:
         return True
-    if "=" not in text:
+    if "=" not in lines or ("<" not in lines and "[" not in lines and "]" not in lines):
         return False
-    has_tags = ("[" in text and "=" in text) or "=<" in text or "= ]" in text
-    return has_tags and _LABEL.search(f"\n{text}") is not None
+    if _LABEL.search(f"{lines}\n") is None:
+        return False
+    if _LINE_OF_USAGE.search(lines) is not None:
+        return True
+    return _LINE_BEFORE_USAGE.search(lines) is not None and _LINE_OF_TAGS.search(lines) is not None
 
 
 def _parts(lines: Sequence[str]) -> Iterator[_Part]:

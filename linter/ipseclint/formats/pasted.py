@@ -13,6 +13,7 @@ import re
 from itertools import pairwise
 
 from ipseclint.late import late
+from ipseclint.source import each_line_once
 
 _BLANKS = dict.fromkeys((0xA0, 0x2007, 0x202F, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF), " ")
 """No-break blanks, and what takes no width."""
@@ -50,12 +51,12 @@ _FEW = 3
 """From so many numbered lines on they are numbers of lines (reasoned)."""
 
 
-def unmarked(text: str) -> str:
-    """The text with blanks in the place of such marks; the same object if it has none."""
-    if not text.isascii():
-        plain = text.translate(_BLANKS)
-        text = text if plain == text else plain
-    if "more" in text.casefold() and _MORE.search(text):
+def unmarked(text: str, lines: str | None = None) -> str:
+    """The text with blanks in the place of such marks; the same object if it has none. `lines` has each line once."""
+    lines = each_line_once(text) if lines is None else lines
+    if not text.isascii() and any(map(text.__contains__, map(chr, _BLANKS))):
+        text, lines = text.translate(_BLANKS), lines.translate(_BLANKS)
+    if "--" in lines and "more" in lines.casefold() and _MORE.search(text):
         text = _MORE.sub(_blank, text)
     begin = text.lstrip()[:6]
     if begin[:1] == ">" and begin.replace(" ", "")[:2] == ">>" and _all_lines(text, _QUOTED):
@@ -63,16 +64,16 @@ def unmarked(text: str) -> str:
     if begin[:1] in {"0", "1"} and _all_lines(text, _NUMBERED) and _counts(text):
         return _NUMBERED.sub(_blank, text)
     if (
-        ">" in text
-        and ("PS " in text or ":\\" in text or "\\\\" in text)
-        and any(map(_ADORNED.match, set(text.split("\n"))))
+        ">" in lines
+        and ("PS " in lines or ":\\" in lines or "\\\\" in lines)
+        and any(map(_ADORNED.match, lines.split("\n")))
     ):
         text = _ADORNED.sub(_unadorned, text)
-    if "CommandLine" in text and HISTORY.search(text):
+    if "CommandLine" in lines and HISTORY.search(text):
         text = HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)
-    if "```" in text and _FENCED.search(text):
+    if "`" in lines and "```" in lines and _FENCED.search(text):
         text = _FENCED.sub(lambda match: f"{match[1]}   {match[2]}", text)
-    if "# netsh" in text and _OF_ROOT.search(text):
+    if "#" in lines and "# netsh" in lines and _OF_ROOT.search(text):
         text = _OF_ROOT.sub(_blank, text)
     return text
 

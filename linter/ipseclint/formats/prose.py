@@ -70,7 +70,9 @@ _SHARE_OF_WORDS = 0.65
 
 def may_stand(text: str, path: str) -> bool:
     """Whether prose may stand between what is pasted in a text, by its name and the shape of a line."""
-    if PurePosixPath(path).suffix.casefold() not in _LETTERS or any(sign in text for sign in _HOLDS_TEXT):
+    if PurePosixPath(path).suffix.casefold() not in _LETTERS:
+        return False
+    if ("#" in text or "@" in text) and any(sign in text for sign in _HOLDS_TEXT):
         return False
     lines = set(text.split("\n"))
     return any(is_prose(match[0]) for match in map(_MAY_STAND.match, lines) if match is not None)

@@ -42,6 +42,8 @@ _COMMAND = re.compile(
 """A command of netsh; this and what follows is for folded text behind the end of a line."""
 
 
+_NAMES = ("netsh", "ipsec", "advfirewall")
+"""One of these stands in every such command, and in what enters a context: quicker to look for."""
 _ENTERED = re.compile(
     r"\n[ \t]*+(?:pushd[ \t]+)?(?:ipsec|advfirewall)(?:[ \t]+(?:static|dynamic|consec|mainmode|firewall))?[ \t]*\r?$",
     re.MULTILINE,
@@ -62,12 +64,21 @@ _FENCE = re.compile(r"\n[ \t]*+`{3}")
 def recognise(source: Source) -> bool:
     """Whether a line calls netsh for IPsec or enters one of its IPsec contexts."""
     head = source.head_text
-    if _MARKUP.match(head) or is_carried(head, source.path) or calls_cmdlets(head, source.path):
+    if _MARKUP.match(head) is not None or not (_has_command(source) or _hands_on(source)):
         return False
-    if hands_cmdlets_on(head):
-        return True
-    lines = f"\n{source.head_folded}"
-    if _COMMAND.search(lines) is not None or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines)):
+    return not (is_carried(head, source.path) or calls_cmdlets(head, source.path))
+
+
+def _hands_on(source: Source) -> bool:
+    names_powershell = any(name in source.head_words for name in ("powershell", "pwsh"))
+    return names_powershell and hands_cmdlets_on(source.head_text)
+
+
+def _has_command(source: Source) -> bool:
+    words, lines = source.head_words, f"\n{source.head_folded}"
+    if any(name in words for name in _NAMES) and (
+        _COMMAND.search(lines) is not None or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines))
+    ):
         return True
     sets = names_other_tool(lines) or (SETS_SERVICE.search(lines) and _OVER_SERVICES.search(lines))
     return bool(sets) and _FENCE.search(lines) is None

@@ -54,7 +54,7 @@ def recognise(source: Source) -> bool:
 
 
 def _is_one(source: Source) -> bool:
-    text = f"\n{source.head_text}"
+    text = source.head_lines
     return _SIGN.search(text) is not None and _KEYS.search(text) is not None and not is_program(text)
 
 

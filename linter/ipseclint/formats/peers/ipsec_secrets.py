@@ -36,7 +36,7 @@ _ANYBODY = frozenset({"%any", "%any4", "%any6"})
 
 def recognise(source: Source) -> bool:
     """Whether a line gives a preshared key in this form, and no program of Python does."""
-    text = source.head_text
+    text = source.head_lines
     return _PRESHARED.search(text) is not None and _KEY.search(text) is not None and not is_program(text)
 
 

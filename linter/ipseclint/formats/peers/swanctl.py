@@ -55,7 +55,7 @@ _VERSIONS = {
 
 def recognise(source: Source) -> bool:
     """Whether it, with the files that it includes, has sections that only swanctl.conf has, and keys of them."""
-    texts = [f"\n{each.head_text}" for each in source.all]
+    texts = [each.head_lines for each in source.all]
     if not any(map(_SIGN.search, texts)):
         return False
     texts = [text for text in texts if not is_program(text)]

@@ -41,7 +41,7 @@ _PLACE = re.compile(
 _HIVE = re.compile(r"^[ \t]{0,8}Hive: (HKEY_LOCAL_MACHINE[^\r\n]{0,400})", re.MULTILINE)
 _LISTS_KEYS = re.compile(r"^[ \t]{0,8}Name[ ]+Property[ \t]*\r?\n[ \t]{0,8}----[ ]+--------", re.MULTILINE)
 _PROPERTY_OF_KEY = re.compile(r"([^\s:][^:\r\n]{0,240}?)[ ]*:(?: (.*)|$)")
-_WRAPPED = re.compile(r"\r?\n[ ]{9,80}(?=\S)")
+_WRAPPED = re.compile(r"\n[ ]{9,80}(?=\S)")
 """Where a long value goes on in its column."""
 _PROPERTY = re.compile(r"([ \t]{0,8})([^\s:][^:\r\n]{0,240}) :(?: |$)")
 _ABSENT = re.compile(
@@ -66,7 +66,7 @@ class _Listed(Struct):
 
 def recognise(source: Source) -> bool:
     """Whether it lists values of a key that concerns IPsec, or says that there is none."""
-    text = _WRAPPED.sub("", source.head_text)
+    text = _WRAPPED.sub("", source.head_text.replace("\r\n", "\n"))
     if any(concerns_ipsec(match[1].strip()) for match in _PLACE.finditer(text)):
         return True
     if any(concerns_ipsec(match[2]) for match in _ABSENT.finditer(text)):

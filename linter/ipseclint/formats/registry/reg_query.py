@@ -51,7 +51,7 @@ def recognise(source: Source) -> bool:
     first = next(said, "")
     if _KEY.fullmatch(first.strip()) is not None and (_type_of(first) or any(map(_type_of, said))):
         return True
-    if "query" not in source.head_folded:
+    if "query" not in source.head_words:
         return False
     asked = (match for match in map(_ASKED.search, lines) if match is not None)
     return any(concerns_ipsec(_path(match)) for match in asked) and any(map(_is_missing, lines))

@@ -34,7 +34,7 @@ from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.settings import RefusedCommand
-from ipseclint.source import DOCUMENTS, Source, Span, lines_of_text, text_source
+from ipseclint.source import DOCUMENTS, Source, Span, each_line_once, lines_of_text, text_source
 from ipseclint.words import plural
 
 MAX_PIECES = 500
@@ -49,10 +49,12 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
 
     def parse(source: Source) -> Parsed:
         known = source.once(KnownPieces)
-        return of_text(partial(read, known, known.by(recognise)))(source)
+        return of_text(partial(read, source, known, known.by(recognise)))(source)
 
-    def read(known: KnownPieces, form_of: FormOf, whole: str, diagnostics: Diagnostics) -> Parsed:
-        text, helped = without_help(unmarked(whole))
+    def read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagnostics: Diagnostics) -> Parsed:
+        once = source.head_lines if whole is source.head_text else each_line_once(whole)
+        plain = unmarked(whole, once)
+        text, helped = without_help(plain, once if plain is whole else None)
         if diagnostics.path.casefold().endswith(_DOCUMENTS):
             text, inline = without_inline(text)
             tell(inline, diagnostics)

@@ -27,12 +27,12 @@ _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 
 def is_transcript(source: Source, whole: Callable[[], Format | None], known: KnownPieces, form_of: FormOf) -> bool:
     """Whether a text is several outputs: `whole` tells what it is in one piece, `form_of` what a piece is."""
-    head = source.head_text
-    if not is_page(head) and without_help(head)[1]:
+    head, lines = source.head_text, source.head_lines
+    if not is_page(head) and without_help(head, lines)[1]:
         return True
     if source.path.casefold().endswith(_DOCUMENTS) and without_inline(head)[1]:
         return True
-    plain = unmarked(head)
+    plain = unmarked(head, lines)
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()
         if form is None or form.name in _OF_NETSH or HISTORY.search(head):
@@ -41,7 +41,8 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
     if is_page(head):
         return any(True for _ in formed(head, known, form_of, is_written=may_stand(head, source.path)))
     form = whole()
-    lines = source.head_lines if head is source.head_text else each_line_once(head)
+    if head is not source.head_text:
+        lines = each_line_once(head)
     is_written = (form is None or form.name not in _OF_PROSE) and may_stand(lines, source.path)
     if is_written and any(
         form is None or part is not form or form.name in _BESIDE_PROSE
@@ -51,7 +52,7 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
     is_script = form is not None and form.name == "powershell-script"
     if is_script and source.path.casefold().endswith(_SCRIPTS) and PARTED.search(lines) is None:
         return False
-    if "<#" in head:
+    if "#" in lines and "<#" in lines:
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
         is_written = may_stand(lines, source.path)
