@@ -158,17 +158,19 @@ def test_commands_and_settings_are_none(line: str) -> None:
 
 @pytest.mark.parametrize("path", ["policy.ps1", "policy.cmd", "policy.conf", "README.md"])
 def test_files_of_programs_are_not_looked_at(path: str) -> None:
-    assert may_stand(ASKED, "ticket.txt")
-    assert not may_stand(ASKED, path)
+    assert may_stand(ASKED, "ticket.txt", is_prose)
+    assert not may_stand(ASKED, path, is_prose)
 
 
 def test_a_text_within_a_script_is_no_prose() -> None:
-    assert not may_stand(f"<#\n{ASKED}#>\n{SUITE}\n", "-")
+    assert not may_stand(f"<#\n{ASKED}#>\n{SUITE}\n", "-", is_prose)
 
 
 def test_every_line_that_is_no_prose_is_in_one_block() -> None:
     lines = dict(enumerate((ASKED + SUITE + ENDED).splitlines(), start=1))
-    (suite, *others) = [block for block in blocks_between(lines) if any(line.strip() for line in block.values())]
+    (suite, *others) = [
+        block for block in blocks_between(lines, is_prose) if any(line.strip() for line in block.values())
+    ]
     assert [line for line in suite.values() if line.strip()] == [SUITE]
     assert [[line for line in block.values() if line.strip()] for block in others] == [["Anna"]]
 

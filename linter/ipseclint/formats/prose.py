@@ -11,8 +11,9 @@ language. What stands between such lines keeps its place and is read by its own 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
+from typing import TypeAlias
 
 from ipseclint.late import late
 
@@ -63,12 +64,15 @@ _WITHIN = late(
 _HOLDS_TEXT = ("<#", '@"', "@'")
 """What begins a text of a script in which prose stands rightly."""
 _LETTERS_OF_WORD = late(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+IsProse: TypeAlias = Callable[[str], bool]
+"""What tells whether a line reads as a sentence: `is_prose`, or what remembers what it has said of each line."""
+_AROUND_WORDS = ".,;:!?()\"'*_\u201c\u201d\u00bb\u00ab"
 _FEW_WORDS = 4
 _SHARE_OF_WORDS = 0.65
 """So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
 
 
-def may_stand(text: str, path: str) -> bool:
+def may_stand(text: str, path: str, is_prose: IsProse) -> bool:
     """Whether prose may stand between what is pasted in a text, by its name and the shape of a line."""
     if PurePosixPath(path).suffix.casefold() not in _LETTERS:
         return False
@@ -95,8 +99,8 @@ def is_prose(line: str) -> bool:
         return False
     if _FAR_EAST.search(text) and "=" not in text and ":" not in text and "\uff1a" not in text:
         return True
-    words = [word.strip(".,;:!?()\"'*_\u2019\u201c\u201d\u00bb\u00ab").replace("\u2019", "'") for word in text.split()]
-    plain = sum(word.replace("'", "").replace("-", "").isalpha() for word in words)
+    words = [word.strip(_AROUND_WORDS) for word in text.replace("\u2019", "'").split()]
+    plain = sum(word.isalpha() or word.replace("'", "").replace("-", "").isalpha() for word in words)
     if len(words) <= _FEW_WORDS and text[-1] in ",!?":
         return plain == len(words)
     small = {word.casefold() for word in words} & _SMALL
@@ -110,7 +114,7 @@ def _may_be_sentence(text: str) -> bool:
     return len(text.split()) >= _FEW_WORDS and len(_SMALL.intersection(_LETTERS_OF_WORD.findall(text.casefold()))) > 1
 
 
-def blocks_between(lines: Mapping[int, str]) -> Iterator[dict[int, str]]:
+def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict[int, str]]:
     """What stands between the prose of some lines, and the commands within it, by their numbers."""
     block: dict[int, str] = {}
     spans: dict[bool, dict[int, str]] = {True: {}, False: {}}
@@ -133,7 +137,7 @@ def blocks_between(lines: Mapping[int, str]) -> Iterator[dict[int, str]]:
     yield from (commands for commands in spans.values() if commands)
 
 
-def command_within(line: str) -> tuple[int, int] | None:
+def command_within(line: str, is_prose: IsProse) -> tuple[int, int] | None:
     """Where in a sentence a command begins and how much of it shows, which no mark parts from the words around it."""
     match = _WITHIN.search(_SPAN.sub(lambda span: " " * len(span[0]), line)) if is_prose(line) else None
     return None if match is None else (match.start(), len(match[0]))

@@ -6,11 +6,12 @@ Of what was printed, prose between is left out; of what was typed, commands whos
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from typing import TypeAlias
 
 from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
 from ipseclint.formats.parsed import Format
-from ipseclint.formats.prose import blocks_between
+from ipseclint.formats.prose import IsProse, blocks_between, is_prose
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
 from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text, text_source
@@ -28,6 +29,7 @@ class KnownPieces:
 
     def __init__(self, source: Source) -> None:
         self.path = source.path
+        self.is_prose: IsProse = cache(is_prose)
         self._forms: dict[tuple[str, str], Format | None] = {}
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
 
@@ -78,7 +80,7 @@ def formed(
             continue
         form = form_of(path, piece.text)
         if is_written:
-            yield from _between_prose(piece, form, path, form_of)
+            yield from _between_prose(piece, form, known, form_of)
         elif form is not None:
             yield form, piece
     for kind, own in typed.items():
@@ -123,12 +125,15 @@ def form_of_typed(typed: Piece, path: str, form_of: FormOf) -> Format | None:
     return form_of(name, typed.text)
 
 
-def _between_prose(piece: Piece, form: Format | None, path: str, form_of: FormOf) -> Iterator[tuple[Format, Piece]]:
+def _between_prose(
+    piece: Piece, form: Format | None, known: KnownPieces, form_of: FormOf
+) -> Iterator[tuple[Format, Piece]]:
     """What stands between the prose of a piece, by its own formats; the whole piece if none of it is of another."""
     taken: set[int] = set()
     is_cut = False
     assigned: list[Piece] = []
-    for lines in blocks_between(piece.lines):
+    path = known.path
+    for lines in blocks_between(piece.lines, known.is_prose):
         block = Piece("output", lines)
         own = form_of(path, block.text) if block.text.strip() else None
         if own is None and _ASSIGNS.match(block.text):

@@ -6,7 +6,7 @@ A line that only parts others belongs to no piece; the others keep their numbers
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
@@ -141,27 +141,60 @@ def may_be_cut(text: str) -> bool:
     return _MARK.search(f"\n{text}") is not None
 
 
+class _Marks(NamedTuple):
+    """What else but prompts, headings and commands parts a text: marks of quotes, listings of AsciiDoc, tags."""
+
+    is_quoted: bool
+    is_asciidoc: bool
+    is_tagged: bool
+
+    @classmethod
+    def of(cls, lines: Mapping[int, str]) -> _Marks:
+        """The marks in a text."""
+        text = "\n".join(("", *lines.values()))
+        return cls(
+            ">" in text and _QUOTE.search(text) is not None,
+            "[" in text and any(_ASCIIDOC.fullmatch(line) for line in lines.values()),
+            any(sign in text for sign in "[{<") and _TAG.search(text) is not None,
+        )
+
+    def stops(self, rows: Sequence[tuple[int, str]]) -> list[int]:
+        """At which rows the text may be parted; a line that stands in it many times is asked once."""
+        if self.is_quoted or self.is_asciidoc:
+            return list(range(len(rows)))
+        parting = {
+            line
+            for line in {line for _, line in rows}
+            if _MAY_PART.match(line) or (self.is_tagged and _TAG.search(line))
+        }
+        return [at for at, (_, line) in enumerate(rows) if line in parting]
+
+
 def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
     """The pieces of lines by their numbers, in order; a line that only parts others belongs to none."""
     output: dict[int, str] = {}
     kind = typed = ""
-    text = "\n".join(("", *lines.values()))
-    is_quoted = _QUOTE.search(text) is not None
-    is_asciidoc = "[" in text and any(_ASCIIDOC.fullmatch(line) for line in lines.values())
-    is_tagged = _TAG.search(text) is not None
-    parting = _parting(lines)
-    for number, line in lines.items():
-        tag = _TAG.search(line) if is_tagged else None
-        if not (is_quoted or is_asciidoc or tag) and number not in parting:
-            if kind and (is_rest(line) or _is_cut(typed, line, lines.get(number + 1, ""))):
+    marks = _Marks.of(lines)
+    rows = list(lines.items())
+    begin = 0
+    for stop in (*marks.stops(rows), len(rows)):
+        while kind and begin < stop:
+            number, line = rows[begin]
+            begin += 1
+            if is_rest(line) or _is_cut(typed, line, lines.get(number + 1, "")):
                 typed = line
                 yield Piece(kind, {number: line})
                 continue
-            kind = kind if kind and not line.strip() else ""
+            kind = kind if not line.strip() else ""
             output[number] = line
-            continue
-        if is_quoted and (quote := _QUOTED.match(line)):
-            line = " " * quote.end() + line[quote.end() :]  # noqa: PLW2901
+        output.update(rows[begin:stop])
+        begin = stop + 1
+        if stop == len(rows):
+            break
+        number, line = rows[stop]
+        tag = _TAG.search(line) if marks.is_tagged else None
+        if marks.is_quoted and (quote := _QUOTED.match(line)):
+            line = " " * quote.end() + line[quote.end() :]
         if tag is not None:
             if not line[: tag.start()].strip():
                 yield Piece("output", output)
@@ -171,45 +204,52 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
                 yield Piece("output", output)
                 output = {}
             continue
-        prompt = _PROMPT.match(line)
-        typed = line if prompt is None else _typed(prompt, line)
-        if _ASKS_REGISTRY.match(typed.lstrip()):
-            yield Piece("output", output)
-            output, kind = {number: typed}, ""
-        elif prompt is not None:
-            yield Piece("output", output)
-            output, kind = {}, "powershell" if prompt["powershell"] else "cmd"
-            yield Piece(kind, {number: typed})
-        elif listed := LISTED.match(line):
-            yield Piece("output", output)
-            yield Piece("cmd", {number: " " * listed.end() + line[listed.end() :]})
-            output, kind = {}, ""
-        elif kind and _MORE.match(line):
+        typed = line
+        if kind and _MORE.match(line):
             yield Piece(kind, {number: _MORE.sub(lambda match: " " * len(match[0]), line)})
-        elif (
-            (is_asciidoc and (_ASCIIDOC.fullmatch(line) or _DELIMITER.fullmatch(line)))
-            or _FENCE.fullmatch(line)
-            or (_is_heading(line) and not _is_comment(line, lines.get(number + 1, "")))
-            or LOOKS.match(line)
-        ):
+        elif (cut := _cut_at(number, line, lines.get(number + 1, ""), marks)) is not None:
             yield Piece("output", output)
-            output, kind = {}, ""
+            yield from cut.pieces
+            output, kind, typed = cut.output, cut.kind, cut.typed
         else:
             kind = kind if not line.strip() else ""
             output[number] = line
     yield Piece("output", output)
 
 
+class _Cut(NamedTuple):
+    """What a line at which a text is cut begins: pieces of its own, the next output, what is typed behind a prompt."""
+
+    pieces: tuple[Piece, ...]
+    output: dict[int, str]
+    kind: str
+    typed: str
+
+
+def _cut_at(number: int, line: str, following: str, marks: _Marks) -> _Cut | None:
+    """What a line begins; None where it parts nothing."""
+    prompt = _PROMPT.match(line)
+    typed = line if prompt is None else _typed(prompt, line)
+    if _ASKS_REGISTRY.match(typed.lstrip()):
+        return _Cut((), {number: typed}, "", typed)
+    if prompt is not None:
+        kind = "powershell" if prompt["powershell"] else "cmd"
+        return _Cut((Piece(kind, {number: typed}),), {}, kind, typed)
+    if listed := LISTED.match(line):
+        return _Cut((Piece("cmd", {number: " " * listed.end() + line[listed.end() :]}),), {}, "", typed)
+    is_mark = (
+        (marks.is_asciidoc and (_ASCIIDOC.fullmatch(line) or _DELIMITER.fullmatch(line)))
+        or _FENCE.fullmatch(line)
+        or (_is_heading(line) and not _is_comment(line, following))
+        or LOOKS.match(line)
+    )
+    return _Cut((), {}, "", typed) if is_mark else None
+
+
 def _is_cut(typed: str, line: str, following: str) -> bool:
     """Whether a typed line goes on in the next, which is no head of a table and no property that was printed."""
     is_printed = _RULER.match(following) is not None or _LISTED_PROPERTY.match(line) is not None
     return not is_printed and goes_on_in(typed, line)
-
-
-def _parting(lines: Mapping[int, str]) -> set[int]:
-    """The numbers of the lines at which a text may be parted; each that stands in it many times is asked once."""
-    parting = {line for line in set(lines.values()) if _MAY_PART.match(line)}
-    return {number for number, line in lines.items() if line in parting}
 
 
 def _is_heading(line: str) -> bool:

@@ -62,7 +62,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
         shown = _Shown()
         failed: list[tuple[Piece, Failure]] = []
-        is_written = may_stand(text, diagnostics.path)
+        is_written = may_stand(text, diagnostics.path, known.is_prose)
         for number, (form, piece) in enumerate(formed(text, known, form_of, failed, is_written=is_written)):
             if number >= MAX_PIECES:
                 place = diagnostics.place(next(iter(piece.lines)), 1)
@@ -81,7 +81,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
         if is_written:
             for row, sentence in enumerate(lines, start=1):
-                if (within := command_within(sentence)) is not None:
+                if (within := command_within(sentence, known.is_prose)) is not None:
                     place = diagnostics.place(row, within[0] + 1, within[1])
                     diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
         if not is_page(text) and (gateway := foreign(text)) is not None:

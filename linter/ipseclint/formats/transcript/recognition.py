@@ -36,14 +36,16 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()
         if form is None or form.name in _OF_NETSH or HISTORY.search(head):
-            return any(True for _ in formed(plain, known, form_of, is_written=may_stand(plain, source.path)))
+            return any(
+                True for _ in formed(plain, known, form_of, is_written=may_stand(plain, source.path, known.is_prose))
+            )
         head = plain
     if is_page(head):
-        return any(True for _ in formed(head, known, form_of, is_written=may_stand(head, source.path)))
+        return _has_pieces(head, known, form_of)
     form = whole()
     if head is not source.head_text:
         lines = each_line_once(head)
-    is_written = (form is None or form.name not in _OF_PROSE) and may_stand(lines, source.path)
+    is_written = (form is None or form.name not in _OF_PROSE) and may_stand(lines, source.path, known.is_prose)
     if is_written and any(
         form is None or part is not form or form.name in _BESIDE_PROSE
         for part, _ in formed(head, known, form_of, is_written=True)
@@ -55,7 +57,7 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
     if "#" in lines and "<#" in lines:
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
-        is_written = may_stand(lines, source.path)
+        is_written = may_stand(lines, source.path, known.is_prose)
     if not may_be_cut(lines):
         return False
     is_parted = is_script and PARTED.search(lines) is not None
@@ -75,3 +77,9 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
     if any(LISTED.match(line) for line in lines.splitlines()):
         return form.name == "netsh-script"
     return form.name in SCRIPT_FORMATS and PROMPTED.search(lines) is not None
+
+
+def _has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
+    """Whether a piece of a text is of a format."""
+    is_written = may_stand(text, known.path, known.is_prose)
+    return any(True for _ in formed(text, known, form_of, is_written=is_written))
