@@ -5,9 +5,9 @@ of each format is measured as it is, and grown to 60 KB where that is possible: 
 more, its text once more. What grows into something else, or into what cannot be read, is not grown. Scripts of
 PowerShell are made in several lengths. Reading an input whole as a run does (recognition, the search for keys, the
 parser), and reading it so when its format is known beforehand, take turns in one process, with the collector of cycles
-off, as a run has it. What recognition costs is the difference: the median of those of each turn. So what it works out
-and the reader takes over is no cost of it, and what it works out in vain is. How long recognition takes by itself, what
-is taken over included, is shown beside it.
+off, as a run has it. What recognition costs is the difference, of the least times. So what it works out and the reader
+takes over is no cost of it, and what it works out in vain is. How long recognition takes by itself, what is taken over
+included, is shown beside it.
 
 Run with the Python of the environment ipseclint is installed in: `.venv/bin/python -m tests.benchmarks.recognition`;
 words behind it choose inputs that have one of them in the name of their format, or `ps1`. What is looked for in a line
@@ -21,7 +21,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from functools import partial
-from statistics import median
 from typing import NamedTuple
 from unittest.mock import patch
 
@@ -113,8 +112,8 @@ def _is_same(one: Source, other: Source) -> bool:
     return before == after
 
 
-def turns(*works: Callable[[], object]) -> list[list[float]]:
-    """The CPU time of each in every turn, so that they meet the same machine; short work is done many times."""
+def least(*works: Callable[[], object]) -> list[float]:
+    """The least CPU time of each, taking turns so that they meet the same machine; short work is done many times."""
     times = []
     for work in works:
         begin = time.process_time()
@@ -127,7 +126,7 @@ def turns(*works: Callable[[], object]) -> list[list[float]]:
             for _ in range(times[number]):
                 work()
             rounds[number].append((time.process_time() - begin) / times[number])
-    return rounds
+    return [min(each) for each in rounds]
 
 
 class Row(NamedTuple):
@@ -161,9 +160,8 @@ def row_of(name: str, form: Format, opened: Callable[[], Source]) -> Row:
             return read_input(Candidate(opened(), named=True))
 
     with collector_off():
-        known, of_alone, unknown = turns(read_known, alone, read)
-    differences = [more - less for less, more in zip(known, unknown, strict=True)]
-    return Row(name, median(of_alone), median(known), median(differences))
+        known, of_alone, unknown = least(read_known, alone, read)
+    return Row(name, of_alone, known, unknown - known)
 
 
 def main() -> None:

@@ -239,18 +239,6 @@ _OF_OTHER_TOOLS = late(
     r"[ \t]*:(?=[ \t\r\n])"
 )
 """A key of YAML of Ansible or of a pipeline, whose scripts stand in values: no script itself."""
-_KEYS_OF_OTHER_TOOLS = (
-    "hosts:",
-    "tasks:",
-    "jobs:",
-    "runs-on",
-    "win_",
-    "steps:",
-    "pool:",
-    "stages:",
-    "script:",
-    "shell:",
-)
 _OTHER_TOOL = late(rf"\n[ \t]*+@?(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
 _TABLES = (".csv", ".tsv")
 _MAIL = late(r"\ncontent-transfer-encoding:[ \t]*(?:quoted-printable|base64)\b", re.IGNORECASE)
@@ -280,10 +268,12 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
     That is by a cmdlet of theirs, by one that sets values of their registry keys, or their services, or by netsh with
     values that the script holds, under its conditions, or in a file that it writes. Several readers ask it of one text.
     """
-    if _MARKUP.match(head) or is_carried(head, path):
+    if _MARKUP.match(head) is not None or not _calls_cmdlets(head, path):
         return False
-    if any(map(head.__contains__, _KEYS_OF_OTHER_TOOLS)) and _OF_OTHER_TOOLS.search(f"\n{head}"):
-        return False
+    return not (is_carried(head, path) or _OF_OTHER_TOOLS.search(f"\n{head}"))
+
+
+def _calls_cmdlets(head: str, path: str) -> bool:
     lines = f"\n{head.casefold()}"
     if any(begin in lines for begin in _BEGINS_OF_DOCUMENTS) and _DOCUMENT.search(lines):
         return True

@@ -43,6 +43,8 @@ _TAG = late(
     re.IGNORECASE,
 )
 """The mark of a block of code in Jekyll, Hugo, MediaWiki, forums and Markdown's HTML: the code may stand beside it."""
+_SIGNS_OF_TAGS = ("[code", "[/code", "highlight", "<pre", "</pre")
+"""One of these stands in every such mark, in lower case: quicker to look for."""
 _ASCIIDOC = late(r"[ \t]{0,8}\[(?:source|listing)\b[^\]\r\n]{0,80}\][ \t]*\r?", re.IGNORECASE)
 _DELIMITER = late(r"(?:-{4,80}|\.{4,80})[ \t]*\r?")
 """What begins and ends a listing of AsciiDoc; in other texts it may rule a table."""
@@ -150,12 +152,14 @@ class _Marks(NamedTuple):
 
     @classmethod
     def of(cls, lines: Mapping[int, str]) -> _Marks:
-        """The marks in a text."""
-        text = "\n".join(("", *lines.values()))
+        """The marks in a text, of whose lines each is looked at once."""
+        once = set(lines.values())
+        text = "\n".join(("", *once))
+        folded = text.casefold()
         return cls(
             ">" in text and _QUOTE.search(text) is not None,
-            "[" in text and any(_ASCIIDOC.fullmatch(line) for line in lines.values()),
-            any(sign in text for sign in "[{<") and _TAG.search(text) is not None,
+            "[" in text and any(map(_ASCIIDOC.fullmatch, once)),
+            any(sign in folded for sign in _SIGNS_OF_TAGS) and _TAG.search(text) is not None,
         )
 
     def stops(self, rows: Sequence[tuple[int, str]]) -> list[int]:

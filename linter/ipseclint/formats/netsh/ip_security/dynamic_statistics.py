@@ -20,10 +20,9 @@ _FEWEST = 2
 
 def recognise(source: Source) -> bool:
     """Whether a heading of statistics stands in it, and known counters below it."""
-    lines = lines_of_text(source.head_text)
-    if not any(folded(line) in HEADINGS for line in lines):
+    if not any(folded(line) in HEADINGS for line in source.head_lines.split("\n")):
         return False
-    counters = (match for match in map(_COUNTER.fullmatch, lines) if match is not None)
+    counters = (match for match in map(_COUNTER.fullmatch, lines_of_text(source.head_text)) if match is not None)
     known = (match for match in counters if folded(match[1]) in STATISTICS)
     return len(tuple(islice(known, _FEWEST))) == _FEWEST
 
