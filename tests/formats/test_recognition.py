@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,9 @@ from tests import ROOT
 
 from ipseclint import formats
 from ipseclint.formats import all_formats, recognise, shape_of
+from ipseclint.formats.parsed import Format
 from ipseclint.formats.powershell.decode import SHAPES
+from ipseclint.formats.transcript import forms, pieces
 from ipseclint.formats.transcript.pieces import is_page
 from ipseclint.source import Source, bytes_source, file_source
 
@@ -105,3 +109,60 @@ def test_a_script_of_a_shell_that_writes_a_configuration_is_that_wherever_it_sta
     known = recognise(bytes_source("setup.sh", (head + conf + client).encode()))
     assert known is not None
     assert known.name == "ipsec-conf"
+
+
+def several_outputs() -> list[Path]:
+    """Texts that are cut into pieces, and texts with prose between."""
+    names = ("transcript", "error-sentences", "certutil-store", "event-text")
+    return [path for name in names for path in sorted((ROOT / "fixtures" / "formats" / name).rglob("*.[lmt]*"))]
+
+
+@pytest.mark.parametrize("path", several_outputs(), ids=lambda path: path.name)
+def test_what_recognition_finds_of_pieces_is_not_found_again_by_reading(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut: Counter[tuple[tuple[int, str], ...]] = Counter()
+    asked: Counter[tuple[str, str]] = Counter()
+    lines: Counter[str] = Counter()
+    pieces_of, is_prose, recognise_piece = forms.pieces_of, forms.is_prose, formats._recognise_piece
+
+    def cutting(rows: dict[int, str]) -> Iterator[forms.Piece]:
+        cut[tuple(rows.items())] += 1
+        return pieces_of(rows)
+
+    def asking(source: Source, *readers: object) -> Format | None:
+        asked[source.path, source.head_text] += 1
+        return recognise_piece(source, *readers)  # type: ignore[arg-type]
+
+    def asking_line(line: str) -> bool:
+        lines[line] += 1
+        return is_prose(line)
+
+    monkeypatch.setattr(forms, "pieces_of", cutting)
+    monkeypatch.setattr(forms, "is_prose", asking_line)
+    monkeypatch.setattr(formats, "_recognise_piece", asking)
+    source = file_source(path)
+    transcript = formats.transcript(asking)
+    if recognise(source) == formats._transcript():
+        transcript.parse(source)
+        assert cut
+        assert asked
+    assert {count for counts in (cut, asked, lines) for count in counts.values()} <= {1}
+
+
+def test_a_line_that_stands_many_times_in_a_text_is_asked_once_where_it_may_be_cut(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: Counter[str] = Counter()
+    may_part = pieces._MAY_PART
+
+    class Counting:
+        @staticmethod
+        def match(line: str) -> object:
+            asked[line] += 1
+            return may_part.match(line)
+
+    monkeypatch.setattr(pieces, "_MAY_PART", Counting)
+    rows = ["PS C:\\> Get-NetIPsecRule", "", "Name : a", "----", "# next"] * 50
+    assert len(list(pieces.pieces_of(dict(enumerate(rows, start=1))))) > 50
+    assert asked == Counter(dict.fromkeys(set(rows), 1))

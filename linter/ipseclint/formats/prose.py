@@ -116,22 +116,23 @@ def _may_be_sentence(text: str) -> bool:
 
 def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict[int, str]]:
     """What stands between the prose of some lines, and the commands within it, by their numbers."""
-    block: dict[int, str] = {}
     spans: dict[bool, dict[int, str]] = {True: {}, False: {}}
-    before = ""
-    for number, line in lines.items():
-        goes_on = before.rstrip().endswith((" `", "^"))
-        if goes_on or not (is_prose(line) or _QUOTED_COMMANDS.fullmatch(line)):
-            block[number] = line
-        else:
-            if any(part.strip() for part in block.values()):
-                yield block
-            block = {}
-            for is_shell, own in spans.items():
-                commands = _commands(line, is_shell=is_shell)
-                if commands:
-                    own[number] = commands
-        before = line
+    prose = {line for line in set(lines.values()) if is_prose(line) or _QUOTED_COMMANDS.fullmatch(line)}
+    rows = list(lines.items())
+    begin = 0
+    for at in [at for at, (_, line) in enumerate(rows) if line in prose] if prose else ():
+        if at and rows[at - 1][1].rstrip().endswith((" `", "^")):
+            continue  # the line before goes on in it
+        number, line = rows[at]
+        block = dict(rows[begin:at])
+        begin = at + 1
+        if any(part.strip() for part in block.values()):
+            yield block
+        for is_shell, own in spans.items() if "`" in line else ():
+            commands = _commands(line, is_shell=is_shell)
+            if commands:
+                own[number] = commands
+    block = dict(rows[begin:])
     if any(part.strip() for part in block.values()):
         yield block
     yield from (commands for commands in spans.values() if commands)

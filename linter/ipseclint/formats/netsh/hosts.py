@@ -134,6 +134,15 @@ def detect_host(head: str, path: str = "") -> Host:
 
     Where nothing in it tells the two apart, the name of its file does.
     """
+    host = _host_of(head)
+    if host is None:
+        return POWERSHELL if path.casefold().endswith(_SCRIPTS) else BATCH
+    return host
+
+
+@lru_cache(maxsize=4)
+def _host_of(head: str) -> Host | None:
+    """What a script is written for by its words alone; None if they do not tell. Recognition asks it, and reading."""
     lines = f"\n{head.casefold()}"
     if not _calls_netsh(lines) and not _calls_other_program(lines):
         return NETSH
@@ -141,7 +150,7 @@ def detect_host(head: str, path: str = "") -> Host:
     powershell = sum(len(signs.findall(own)) for signs in _POWERSHELL_SIGNS)
     batch = sum(len(signs.findall(own)) for signs in _BATCH_SIGNS)
     if powershell == batch:
-        return POWERSHELL if path.casefold().endswith(_SCRIPTS) else BATCH
+        return None
     return POWERSHELL if powershell > batch else BATCH
 
 

@@ -42,7 +42,7 @@ _OF_ROWS = frozenset({"ospath", "pspath"})
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with values of a registry."""
-    head = source.head_folded
+    head = source.head_words
     if "hkey_" not in head and "\\\\registry" not in head:
         return False
     if '"pspath"' in head:

@@ -45,7 +45,9 @@ class KnownPieces:
 
     def pieces(self, text: str) -> Iterator[Piece]:
         """The pieces of a text, or of the blocks of code of a page, cut as far as they are asked for."""
-        cut, rest = self._pieces.setdefault(text, ([], _pieces(text)))
+        if text not in self._pieces:
+            self._pieces[text] = [], _pieces(text)
+        cut, rest = self._pieces[text]
         yield from cut[:]
         for piece in rest:
             cut.append(piece)
