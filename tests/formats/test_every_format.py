@@ -83,7 +83,7 @@ def unseen(row: formats._Reader, source: Source) -> str | None:
     head = source.head_text.casefold()
     if row.may_be is not None and not row.may_be(head):
         return f"{source.path} is not what `may_be` in {where} lets pass: correct it"
-    if not any(formats._with_sign((row,), head, lambda: head)):
+    if not any(formats._with_sign((row,), formats._Looked.through(head))):
         signs = " or ".join(f"`{sign}`" for sign in row.signs)
         return f"{source.path} begins without {signs}, the signs in {where}: name one in lower case that it holds"
     return None
