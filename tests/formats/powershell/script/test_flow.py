@@ -378,7 +378,9 @@ class Point { [int] $x; Point([int]$x) { $this.x = $x } }
 class Shown { [string] All() { return (Get-NetIPsecRule).DisplayName } }
 [Site]::Open()
 """
-    assert said_of(script) == [(3, 3, "methods of a class are not followed, and one of these has `new-netipsecrule`")]
+    said = said_of(script)
+    assert (5, 14, "nothing here calls `Site.site`: it is read as if it were called once") in said
+    assert {line for line, _, _ in said} == {5}
 
 
 def test_a_function_takes_the_properties_of_what_comes_through_the_pipeline() -> None:

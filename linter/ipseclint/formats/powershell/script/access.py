@@ -14,6 +14,7 @@ from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import CHARACTERS_OF_A_STEP
 from ipseclint.formats.powershell.script.values import (
     Block,
+    Table,
     Unknown,
     Value,
     collected,
@@ -55,6 +56,9 @@ def member(node: Node, run: Evaluator) -> Value:
     name = _member_name(children[1], run)
     if children[0].type == "type_literal":
         kind = run.syntax.source(children[0])
+        statics = run.classes.statics(members.type_in(kind), run)
+        if statics is not None:
+            return statics.values.get(name, Value(None, node.start_byte, node.end_byte))
         is_declared = re.search(rf"\benum\s+{re.escape(members.type_in(kind))}\s*\{{", run.syntax.code, re.IGNORECASE)
         data = run.syntax.source(children[1]).strip() if is_declared else members.static_member(kind, name)
     else:
@@ -90,6 +94,12 @@ def call(node: Node, run: Evaluator) -> Value:
         run.assign(match[1].casefold(), Value(Unknown("what a method puts into it"), start, end))
     if children[0].type == "type_literal":
         kind = run.syntax.source(children[0])
+        type_name = members.type_in(kind)
+        if run.classes.has(type_name):
+            if name == "new":
+                return run.classes.new(type_name, arguments, (start, end), run)
+            if (of_class := run.classes.call(type_name, None, name, arguments, run)) is not None:
+                return of_class
         if name in _READS_FILE and arguments:
             path, raw = arguments[0], Argument("raw", None, start, end)
             asked = [Argument(None, path, path.start, path.end), *([raw] if name == "readalltext" else [])]
@@ -110,6 +120,10 @@ def call(node: Node, run: Evaluator) -> Value:
     if name in _RUNS_TEXT or name in _WRITES_KEYS or (name == "opensubkey" and len(arguments) > 1):
         run.call(Call(f".{name}", [], None, start, end))
     holder = run.value(children[0])
+    if isinstance(holder.data, Table) and holder.data.kind:
+        of_object = run.classes.call(holder.data.kind, holder, name, arguments, run)
+        if of_object is not None:
+            return of_object
     if name.startswith("select"):
         run.step(xml_objects.size_of(holder) // xml_objects.ELEMENTS_OF_A_STEP)
     if isinstance(holder.data, Block) and name in {"invoke", "invokereturnasis"}:

@@ -47,11 +47,12 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> None:
         combined = binary(operator[:-1], Value(None, value.start, value.end) if before is None else before, value)
         value = Value(combined.data, value.start, value.end)
     if type_name:
-        value = Value(converted(value, type_name), value.start, value.end)
+        of_class = run.classes.converted(value, type_name, run)
+        value = of_class or Value(converted(value, type_name), value.start, value.end)
     if core.type in {"variable", "braced_variable"}:
         run.assign(_name(core, run), value)
     elif core.type in {"member_access", "element_access"} and len(core.named_children) >= 2:
-        holder, key = value_of(core.named_children[0], run), core.named_children[1]
+        holder, key = _holder(core.named_children[0], run), core.named_children[1]
         is_member = core.type == "member_access"
         name = Value(run.syntax.source(key).strip(), key.start_byte, key.end_byte) if is_member else value_of(key, run)
         if isinstance(holder.data, Table):
@@ -83,6 +84,12 @@ def _spread(targets: list[Node], operator: str, value: Value, run: Evaluator) ->
         else:
             given = values[index] if index < len(values) else Value(None, value.start, value.end)
         _store(target, operator, given, run)
+
+
+def _holder(node: Node, run: Evaluator) -> Value:
+    """What a property is set of: of a class of the script, its own."""
+    statics = run.classes.statics(type_in(run.syntax.source(node)), run) if node.type == "type_literal" else None
+    return value_of(node, run) if statics is None else Value(statics, node.start_byte, node.end_byte)
 
 
 def _before(core: Node, run: Evaluator) -> Value | None:

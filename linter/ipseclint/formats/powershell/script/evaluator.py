@@ -10,7 +10,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.values import Block, Decision, Value, Way
+from ipseclint.formats.powershell.script.values import Block, Decision, Table, Value, Way
 
 
 class Call(NamedTuple):
@@ -41,6 +41,30 @@ class ExhaustedError(Exception):
     """More steps than are followed."""
 
 
+class DeclaredClasses(Protocol):
+    """The classes that a script declares, as expressions use them, each by the folded name of its type."""
+
+    def has(self, type_name: str) -> bool:
+        """Whether a type is a class of the script."""
+
+    def new(self, type_name: str, arguments: Sequence[Value], place: tuple[int, int], run: Evaluator) -> Value:
+        """An object of a class, made with arguments."""
+
+    def of_table(self, type_name: str, value: Value, run: Evaluator) -> Value:
+        """An object of a class with the properties of a table; other values as they are."""
+
+    def converted(self, value: Value, type_name: str, run: Evaluator) -> Value | None:
+        """A value as an object of a class, or a list of them; None for other types."""
+
+    def call(
+        self, type_name: str, holder: Value | None, name: str, arguments: Sequence[Value], run: Evaluator
+    ) -> Value | None:
+        """What a method of a class gives, called on an object, or on the class where there is none; or None."""
+
+    def statics(self, type_name: str, run: Evaluator) -> Table | None:
+        """The properties that a class itself has; None if it is none of the script."""
+
+
 class Evaluator(Protocol):
     """Follows a script, as the functions for each kind of statement and expression need it."""
 
@@ -49,6 +73,8 @@ class Evaluator(Protocol):
     conditions: int
     ways: list[Way]
     """The ways that are followed just now, of decisions that are not known."""
+    classes: DeclaredClasses
+    """The classes that the script declares."""
     may_have_left: int
     """How often a block under a condition that is not known has left what it stands in."""
 
@@ -78,6 +104,9 @@ class Evaluator(Protocol):
 
     def call_block(self, block: Block, call: Call) -> list[Value]:
         """What a block gives that is called with arguments."""
+
+    def run_method(self, body: Node, given: dict[str, Value], *, is_value: bool = False) -> list[Value]:
+        """What a method of a class returns that begins with these variables; what it amounts to, for a value."""
 
     def run_file(self, root: Node, call: Call, *, is_dotted: bool) -> list[Value]:
         """What the program of another file gives that is run, in this scope where it is dot-sourced."""

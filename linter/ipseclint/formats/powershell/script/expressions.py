@@ -186,6 +186,8 @@ def _cast(node: Node, run: Evaluator) -> Value:
     value = value_of(children[-1], run)
     if type_name in _OF_WMI:
         run.call(Call(f"[{type_name}]", [], None, node.start_byte, node.end_byte))
+    if (of_class := run.classes.converted(value, type_name, run)) is not None:
+        return of_class
     made = Value(members.converted(value, type_name), value.start, value.end)
     run.step(xml_objects.size_of(made) // xml_objects.ELEMENTS_OF_A_STEP)
     return made

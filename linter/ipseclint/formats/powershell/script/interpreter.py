@@ -16,9 +16,11 @@ from tree_sitter import Node
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE
 from ipseclint.formats.powershell.script import functions, pipelines
+from ipseclint.formats.powershell.script.classes import Classes
 from ipseclint.formats.powershell.script.evaluator import (
     Call,
     CommandError,
+    DeclaredClasses,
     Evaluator,
     ExhaustedError,
     LeaveError,
@@ -108,11 +110,14 @@ class Interpreter:
         self._left_behind: list[tuple[int, dict[str, Value], str]] = []
         self._is_too_deep = False
         self._called: set[str] = set()
+        self._own_classes = Classes()
+        self.classes: DeclaredClasses = self._own_classes
 
     def run(self, roots: Sequence[Node], words: Sequence[str] | None = None) -> None:
         """Follow the programs of the script, called with words where that is known."""
         statements = [statement for root in roots for statement in statements_in(root)]
         self._functions |= functions.functions_in(statements, self.syntax)
+        self._declare_classes(roots)
         place: Node | None = None
         try:
             for place in statements:
@@ -121,7 +126,7 @@ class Interpreter:
                 else:
                     self.statement(place)
             self._uncalled()
-            self._classes(roots)
+            self._uncalled_methods()
         except ExhaustedError:
             message = f"the script takes more than {MAX_STEPS} steps: what is behind this is not followed"
             if place is not None:
@@ -173,18 +178,24 @@ class Interpreter:
                         del given[declared.name]
                 self._run_function(function, Call(name, (), None, start, end), given)
 
-    def _classes(self, roots: Sequence[Node]) -> None:
-        """Say which classes hold commands that bear on IPsec: when their methods run is not followed."""
+    def _declare_classes(self, roots: Sequence[Node]) -> None:
+        """Take in the classes of the script, wherever they stand."""
         code = self.syntax.code
         if (
-            "class" not in code.lower() or _CLASS.search(code) is None
-        ):  # to look at every node takes as long as to parse them
-            return
-        for each in (node for root in roots for node in within(root, "class_statement", in_blocks=True)):
-            mention = mention_within(self.syntax.source(each))
-            if mention is not None:
-                message = f"methods of a class are not followed, and one of these has `{mention.words.strip()}`"
-                self._diagnostics.not_understood(message, self.syntax.span(each.start_byte, each.end_byte))
+            "class" in code.lower() and _CLASS.search(code) is not None
+        ):  # to look at every node takes as long as to parse
+            for root in roots:
+                self._own_classes.declare(within(root, "class_statement", in_blocks=True), self.syntax)
+
+    def _uncalled_methods(self) -> None:
+        """Follow the methods that nothing calls: each once, its parameters and its object not known."""
+        for own, method in self._own_classes.uncalled() if self._own_classes else ():
+            source = self.syntax.source(method.body)
+            if mention_within(source) is None or functions.only_takes_out(source):
+                continue
+            why = f"nothing here calls {quoted(f'{own.name}.{method.name}')}: it is read as if it were called once"
+            with self.doubt(why, method.body.start_byte, method.body.end_byte, is_condition=False):
+                self._own_classes.run_unknown(own, method, self)
 
     def look_up(self, name: str) -> Value | None:
         """The value of a variable by its folded name; None if it has none."""
@@ -473,6 +484,7 @@ class Interpreter:
         function = functions.Function(child_of(root, "param_block"), root, self.syntax)
         given = functions.bound(function, call)
         self._functions |= functions.functions_in(statements_in(root), self.syntax)
+        self._declare_classes([root])
         if not is_dotted:
             self._scopes.append(given)
         outer = len(self.ways)
@@ -491,6 +503,25 @@ class Interpreter:
                 self._scopes.pop()
             del self.ways[outer:]
             self.leaves()
+
+    def run_method(self, body: Node, given: dict[str, Value], *, is_value: bool = False) -> list[Value]:
+        """What a method of a class returns that begins with these variables; what it amounts to, for a value."""
+        self.step()
+        if not self.enters(body):
+            return []
+        self._scopes.append(given)
+        outer = len(self.ways)
+        try:
+            found = self.statements(body)
+        except LeaveError as left:
+            if left.kind != "return":
+                raise
+            return left.values
+        finally:
+            self._scopes.pop()
+            del self.ways[outer:]
+            self.leaves()
+        return found if is_value else []
 
     def _run_function(self, function: functions.Function, call: Call, given: dict[str, Value]) -> list[Value]:
         self._called.add(call.name)

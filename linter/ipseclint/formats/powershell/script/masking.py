@@ -140,6 +140,11 @@ _ELSE = re.compile(r"(?<=\})\s++(?=else(?:if)?\b)", re.IGNORECASE)
 _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("./", re.compile(r"(?<![^\s;|&({=])\.{1,2}/(?=\w)"), lambda match: match[0].replace("/", "\\")),
     (" --", re.compile(r"(?<= )--[A-Za-z][\w-]*+(?:=[^\s;|&(){}]*+)?"), lambda match: "x" * len(match[0])),
+    (
+        "base",
+        re.compile(r"(?<=\))\s*+:\s*+base\s*+\([^{}]{0,1000}?\)(?=\s*+\{)"),
+        lambda match: "".join("\n" if sign == "\n" else " " for sign in match[0]),
+    ),
     ("break ", re.compile(r"(?<=\bbreak) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
     ("continue ", re.compile(r"(?<=\bcontinue) +[A-Za-z]\w*+(?=\s*+(?:[;}\n]|\Z))"), lambda match: " " * len(match[0])),
 )

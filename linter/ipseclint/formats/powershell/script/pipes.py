@@ -252,12 +252,17 @@ def split_path(call: Call, _run: Evaluator) -> list[Value]:
     return [Value(last if given(named, "leaf") is not None else folder, call.start, call.end)]
 
 
-def new_object(call: Call, _run: Evaluator) -> list[Value]:
+def new_object(call: Call, run: Evaluator) -> list[Value]:
     """A list, or an object with the given properties; of other types unknown."""
     named, rest = parameters(call)
     type_name = given(named, "typename") or (rest[0] if rest else None)
     properties = given(named, "property")
     name = "" if type_name is None else text_of(type_name).casefold()
+    if run.classes.has(name):
+        if properties is not None:
+            return [run.classes.of_table(name, properties, run)]
+        listed = given(named, "argumentlist") or (rest[1] if len(rest) > 1 else None)
+        return [run.classes.new(name, () if listed is None else items_of(listed), (call.start, call.end), run)]
     if properties is not None and isinstance(properties.data, Table):
         return [Value(properties.data, call.start, call.end)]
     if "arraylist" in name or "generic.list" in name:

@@ -41,10 +41,11 @@ REFUSED = Unknown("what a command gives that PowerShell refuses")
 
 
 class Table(Struct, eq=False):
-    """A hashtable or a custom object: values by folded name, and the names as written."""
+    """A hashtable or a custom object: values by folded name, and the names as written; `kind` is its folded class."""
 
     values: dict[str, Value] = field(default_factory=dict)
     names: dict[str, Value] = field(default_factory=dict)
+    kind: str = ""
 
     def set(self, name: Value, value: Value) -> None:
         """Put a value under a name."""
