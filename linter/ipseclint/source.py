@@ -9,7 +9,7 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
@@ -245,21 +245,22 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         Of a line so much is taken as a reader of a report can want, however long the line is. A binary input has
         none: its places are line 1 and the byte's offset, from 1, as the column.
         """
-        by_line: dict[int, list[Place]] = {}
-        for place in places:
-            by_line.setdefault(place[0], []).append(place)
+        wanted = set(places)
+        by_line: dict[int, set[int]] = {}
+        for line, column in wanted:
+            by_line.setdefault(line, set()).add(_shelf(column))
         windows: dict[Place, Window] = {}
-        if not by_line:
-            return windows
-        try:
-            for block in self.text_blocks():
-                if block.line > max(by_line):
-                    break
-                if any(block.line <= line <= block.last_line for line in by_line):
-                    _pick_windows(block, by_line, windows)
-        except SourceError:
-            return windows
-        return windows
+        if by_line:
+            try:
+                for block in self.text_blocks():
+                    if block.line > max(by_line):
+                        break
+                    if any(block.line <= line <= block.last_line for line in by_line):
+                        _pick_windows(block, by_line, windows)
+            except SourceError:
+                pass  # what was read until then is shown
+        found = {place: windows.get((place[0], _shelf(place[1]))) for place in wanted}
+        return {place: window for place, window in found.items() if window is not None}
 
 
 def each_line_once(text: str) -> str:
@@ -282,10 +283,15 @@ class Window(NamedTuple):
 
 
 _REACH_CHARACTERS = 4096
-"""How far a window reaches to both sides of its place: two of these fit into what blocks of text repeat."""
+"""How far a window reaches to both sides of its place: three of these fit into what blocks of text repeat."""
 
 
-def _pick_windows(block: Block, by_line: Mapping[int, Sequence[Place]], windows: dict[Place, Window]) -> None:
+def _shelf(column: int) -> int:
+    """The first of the columns that have a window in common: in one line of JSON a hundred thousand may be wanted."""
+    return column - (column - 1) % _REACH_CHARACTERS
+
+
+def _pick_windows(block: Block, by_line: Mapping[int, Iterable[int]], windows: dict[Place, Window]) -> None:
     """Takes from a block of text what it has of windows: the longest that any block has is a whole one."""
     text = block.text
     number, begin = block.line, 0
@@ -295,11 +301,11 @@ def _pick_windows(block: Block, by_line: Mapping[int, Sequence[Place]], windows:
         end = text.find("\n", begin)
         end = len(text) if end < 0 else end
         start_column = block.column if line == block.line else 1
-        for place in by_line[line]:
-            at = begin + place[1] - start_column
-            low, high = max(begin, at - _REACH_CHARACTERS), min(end, at + _REACH_CHARACTERS)
-            if low <= high and len(windows.get(place, Window(1, "")).text) <= high - low:
-                windows[place] = Window(start_column + low - begin, text[low:high])
+        for column in by_line[line]:
+            at = begin + column - start_column
+            low, high = max(begin, at - _REACH_CHARACTERS), min(end, at + 2 * _REACH_CHARACTERS)
+            if low <= high and len(windows.get((line, column), Window(1, "")).text) <= high - low:
+                windows[line, column] = Window(start_column + low - begin, text[low:high])
 
 
 _BLOCK_BYTES = 1024 * 1024

@@ -50,12 +50,17 @@ def with_snippets(
     doubtful = {(span.path, span.line) for span in spans}
     windows = {path: sources[path].windows(places) for path, places in wanted.items()}
 
+    masked: dict[tuple[str, int, int], MaskedLine] = {}
+
     def place(placed: Placed) -> Placed:
         span = placed.span
         window = windows.get(span.path, {}).get((span.line, span.column))
         if window is None or not window.text.strip() or not _is_shown(placed, sources[span.path]):
             return placed
-        line = keys.line(span.path, span.line, window.text, window.column)
+        at = (span.path, span.line, window.column)
+        if at not in masked:
+            masked[at] = keys.line(span.path, span.line, window.text, window.column)
+        line = masked[at]
         if (span.path, span.line) in doubtful:
             if not line.moved and names_key(window.text):
                 return placed
