@@ -24,6 +24,7 @@ from ipseclint.words import duration, listed, nearest, padded_code, percent, plu
         (1.5, "150%"),
         (2.474, "247%"),
         (12.5, "1,250%"),
+        (math.inf, "unlimited"),
     ],
 )
 def test_a_share_is_neither_rounded_to_nothing_nor_to_all(share: float, text: str) -> None:

@@ -45,8 +45,6 @@ def percent(share: float) -> str:
         return f"less than {_MIN_PERCENT}%"
     if _MAX_PERCENT / 100 < share < 1:
         return f"more than {_MAX_PERCENT}%"
-    if share < 1:
-        return f"{100 * share:.3g}%"
     return "unlimited" if math.isinf(share) else f"{short(100 * share)}%"
 
 

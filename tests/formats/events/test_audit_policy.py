@@ -68,3 +68,20 @@ def test_other_subcategories_are_left_out() -> None:
 def test_a_line_that_is_no_csv_is_still_read(rest: str) -> None:
     parsed = audit_policy.parse(bytes_source("a.csv", f"H,System,x,{MAIN_MODE},{rest}\r\n".encode()))
     assert [setting.subcategory for setting in parsed.policy.audit] == ["IPsec Main Mode"]
+
+
+@pytest.mark.parametrize(
+    ("line", "is_one"),
+    [
+        (f"Machine,System,IPsec Main Mode,{MAIN_MODE},Success,", True),
+        (f"Machine,System,IPsec Main Mode,{MAIN_MODE},Success,,1", True),
+        (f'Machine,System,IPsec Main Mode,"{MAIN_MODE}" ,Success,,1', True),
+        (f"Machine,System,IPsec Main Mode,{MAIN_MODE},Success", False),
+        (f"Machine,System,{MAIN_MODE},IPsec Main Mode,Success,,1", False),
+        (f"Machine,System,IPsec Main Mode,{MAIN_MODE[:-1]},Success,,1", False),
+        ("\n" * 49 + f"Machine,System,IPsec Main Mode,{MAIN_MODE},Success,", True),
+        ("\n" * 50 + f"Machine,System,IPsec Main Mode,{MAIN_MODE},Success,", False),
+    ],
+)
+def test_six_columns_with_an_identity_in_the_fourth_are_an_audit_policy(line: str, is_one: bool) -> None:
+    assert audit_policy.recognise(bytes_source("a.csv", line.encode())) is is_one

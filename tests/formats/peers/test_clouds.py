@@ -154,3 +154,74 @@ def test_a_document_that_is_torn_is_malformed_and_one_too_deep_is_refused() -> N
     torn, deep = (read(head + rest, "cloud-gateway").problems for rest in ('"a": }', '"a": ' + "[" * 2000))
     assert [problem.code.value for problem in torn] == ["IN002"]
     assert [problem.code.value for problem in deep] == ["IN006"]
+
+
+OPTIONS = {
+    "OutsideIpAddress": "203.0.113.10",
+    "PreSharedKey": "an.example.key",
+    "Phase1LifetimeSeconds": 7200,
+    "Phase2LifetimeSeconds": 1200,
+    "Phase1EncryptionAlgorithms": [{"Value": "AES256-GCM-16"}],
+    "Phase2EncryptionAlgorithms": [{"Value": "AES128"}],
+    "Phase1IntegrityAlgorithms": [{"Value": "SHA2-384"}],
+    "Phase2IntegrityAlgorithms": [{"Value": "SHA2-256"}],
+    "Phase1DHGroupNumbers": [{"Value": 20}],
+    "Phase2DHGroupNumbers": [{"Value": 14}],
+    "IKEVersions": [{"Value": "ikev2"}],
+}
+
+
+HASHES = ("SHA-1", "SHA-256", "SHA-384", "SHA-512")
+CIPHERS = [("AES-128", "AES-256"), ("AES-GCM-128", "AES-GCM-256")]
+GROUPS = tuple(f"DH{number}" for number in range(14, 25))
+WRITTEN: dict[str, Any] = {
+    "OutsideIpAddress": (parse_address("203.0.113.10"),),
+    "PreSharedKey": [Secret("an.example.key")],
+    "Phase1LifetimeSeconds": 7200,
+    "Phase2LifetimeSeconds": 1200,
+    "Phase1EncryptionAlgorithms": [("AES-GCM-256",)],
+    "Phase2EncryptionAlgorithms": [("AES-128",)],
+    "Phase1IntegrityAlgorithms": ("SHA-384",),
+    "Phase2IntegrityAlgorithms": ("SHA-256",),
+    "Phase1DHGroupNumbers": ("DH20",),
+    "Phase2DHGroupNumbers": ("DH14",),
+    "IKEVersions": {"IKEv2"},
+}
+ALLOWED: dict[str, Any] = {
+    "OutsideIpAddress": (),
+    "PreSharedKey": [None],
+    "Phase1LifetimeSeconds": 28_800,
+    "Phase2LifetimeSeconds": 3600,
+    "Phase1EncryptionAlgorithms": CIPHERS,
+    "Phase2EncryptionAlgorithms": CIPHERS,
+    "Phase1IntegrityAlgorithms": HASHES,
+    "Phase2IntegrityAlgorithms": HASHES,
+    "Phase1DHGroupNumbers": ("DH2", *GROUPS),
+    "Phase2DHGroupNumbers": ("DH2", "DH5", *GROUPS),
+    "IKEVersions": {"IKEv1", "IKEv2"},
+}
+"""What AWS allows a tunnel that leaves an option out, of its user guide."""
+
+
+@pytest.mark.parametrize("without", [None, *OPTIONS])
+def test_each_option_of_a_tunnel_of_aws_is_read_and_left_out_is_what_aws_allows(without: str | None) -> None:
+    options = {name: value for name, value in OPTIONS.items() if name != without}
+    connection = {"VpnConnectionId": "vpn-1", "CustomerGatewayId": "cgw-1", "Options": {"TunnelOptions": [options]}}
+    parsed = read(json.dumps(connection), "cloud-gateway")
+    assert (parsed.problems, parsed.unread) == ((), ())
+    (peer,) = parsed.policy.peers
+    (main, *more_main), (quick, *more_quick) = peer.main_mode or (), peer.quick_mode or ()
+    told = {
+        "OutsideIpAddress": peer.answers_on,
+        "PreSharedKey": [credential.secret for credential in peer.own or ()],
+        "Phase1LifetimeSeconds": peer.main_mode_seconds and peer.main_mode_seconds.value,
+        "Phase2LifetimeSeconds": peer.quick_mode_seconds and peer.quick_mode_seconds.value,
+        "Phase1EncryptionAlgorithms": [offer.encryption for offer in (main, *more_main)],
+        "Phase2EncryptionAlgorithms": [offer.encryption for offer in (quick, *more_quick)],
+        "Phase1IntegrityAlgorithms": main.integrity or main.prfs,
+        "Phase2IntegrityAlgorithms": quick.integrity,
+        "Phase1DHGroupNumbers": main.groups,
+        "Phase2DHGroupNumbers": quick.groups,
+        "IKEVersions": peer.key_modules and peer.key_modules.value,
+    }
+    assert told == WRITTEN | ({without: ALLOWED[without]} if without else {})

@@ -161,6 +161,30 @@ def test_registry_pol_of_another_version_and_of_zeros() -> None:
     assert [each.message for each in read_pol(endless).problems] == ["a name without end; what follows is not read"]
 
 
+RECORD = pol_record("SOFTWARE\\Other", "A", SZ, b"ab")
+HEADER = b"PReg\x01\0\0\0"
+
+
+@pytest.mark.parametrize(
+    ("data", "message", "offset"),
+    [
+        (b"PReg\x09\0\0\0" + RECORD, "unknown version 9 of Registry.pol", 4),
+        (b"PReg\x01", "the file ends inside a record", 0),
+        (HEADER + RECORD + b"[", "the file ends inside a record", 8 + len(RECORD)),
+        (HEADER + b"]\0" + RECORD, "no `[` where a record has one", 8),
+        (HEADER + RECORD[:-2] + b";\0", "no `]` where a record has one", 8 + len(RECORD) - 2),
+        (HEADER + RECORD[:-1], "the file ends inside a record", 8 + len(RECORD) - 2),
+        (HEADER + RECORD[:-5], "the file ends inside a record", 8 + len(RECORD) - 6),
+        (HEADER + RECORD[:21], "the file ends inside a record", 8 + 20),
+        (HEADER + b"[\0" + b"A\0" * 200_000, "a name without end", 8 + 2),
+    ],
+)
+def test_what_breaks_a_registry_pol_is_said_at_its_byte(data: bytes, message: str, offset: int) -> None:
+    (problem,) = read_pol(data).problems
+    assert problem.message == f"{message}; what follows is not read"
+    assert (problem.span.line, problem.span.column) == (1, offset + 1)
+
+
 def test_keys_deeper_than_windows_allows() -> None:
     path = POLICY_ROOT + "\\x" * 600
     assert [problem.code for problem in read_reg(reg_text([Entry(path, "a", SZ, "b")])).problems] == [

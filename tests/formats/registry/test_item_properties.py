@@ -141,3 +141,10 @@ def test_a_table_of_keys_is_read_with_the_values_of_each(before: str) -> None:
 def test_a_table_of_other_keys_is_not_taken(hive: str) -> None:
     text = f"    Hive: {hive}\n{ROWS}"
     assert recognise(bytes_source("keys.txt", text.encode())) is None
+
+
+@pytest.mark.parametrize(("before", "line"), [("", 1), ("\n", 2), ("PS C:\\> cls\n\n", 3)])
+def test_a_value_that_is_not_there_has_the_place_of_its_name(before: str, line: int) -> None:
+    (value,) = read(f"{before}Get-ItemProperty : Property {NAME} does not exist at path \n{AGENT}.\n").policy.registry
+    span = value.data.span
+    assert (span.line, span.column, span.length) == (line, len("Get-ItemProperty : Property ") + 1, len(NAME))

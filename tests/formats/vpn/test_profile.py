@@ -93,3 +93,42 @@ def test_a_damaged_eap_choice_is_said_at_its_text_and_another_text_is_none() -> 
     )  # fmt: skip
     assert eap_choice(Token("<Eap/>", "export.json", 7, 11), diagnostics) is None
     assert len(diagnostics.listed()) == 1
+
+
+@pytest.mark.parametrize(
+    ("element", "word", "method"),
+    [
+        ("MachineMethod", "Certificate", "machine certificate"),
+        ("MachineMethod", "Eap", None),
+        ("MachineMethod", "Mschapv2", None),
+        ("UserMethod", "Eap", "EAP"),
+        ("UserMethod", "Mschapv2", "MS-CHAPv2"),
+        ("UserMethod", "Strange", None),
+    ],
+)
+def test_who_proves_itself_how_is_a_word_of_its_element(element: str, word: str, method: str | None) -> None:
+    parsed = read(f"<Authentication><{element}>{word}</{element}></Authentication>")
+    said = connection(parsed).authentication
+    assert (said and [each.value for each in said.value]) == (method and [method])
+    assert [problem.message for problem in parsed.problems] == ([] if method else [f"unknown authentication `{word}`"])
+
+
+@pytest.mark.parametrize(
+    ("around", "unread"),
+    [
+        ("<PluginProfile><CustomConfiguration><Own><Thing/></Own></CustomConfiguration></PluginProfile>", ()),
+        ("<PluginProfile><Strange/></PluginProfile>", (("`Strange`", 1),)),
+        ("<RouteList><Row1><Address>10.0.0.0</Address></Row1></RouteList>", ()),
+        ("<Route><Row1x/></Route>", (("`Row1x`", 1),)),
+        ("<Strange><Own/></Strange>", (("`Own`", 1), ("`Strange`", 1))),
+    ],
+)
+def test_what_nobody_reads_of_a_profile_is_counted(around: str, unread: tuple[tuple[str, int], ...]) -> None:
+    parsed = read(around=around)
+    assert (parsed.problems, parsed.unread) == ((), unread)
+
+
+def test_the_configuration_of_eap_is_a_document_of_another_kind() -> None:
+    own = "<EapHostConfig><Type>13</Type></EapHostConfig><Thing/>"
+    parsed = read(f"<Authentication><Eap><Configuration>{own}</Configuration></Eap></Authentication>")
+    assert (parsed.problems, parsed.unread) == ((), ())
