@@ -378,3 +378,10 @@ def test_a_source_and_its_members_are_all() -> None:
     source = Source("x", io.BytesIO, (member,), head_bytes=3)
     assert (source.all, member.all) == ((source, member), (member,))
     assert Source("x", lambda: io.BytesIO(b"abcdef"), head_bytes=3).head == b"abc"
+
+
+@pytest.mark.parametrize(("encoding", "name"), [("cp936", "域控制器"), ("cp949", "보안정책"), ("cp932", "サーバー")])
+@pytest.mark.parametrize("shift", ["", "x"])
+def test_a_character_that_the_head_cuts_is_none(encoding: str, name: str, shift: str) -> None:
+    script = f"rem {name[0]}{shift}{name * HEAD_BYTES}\r\n"
+    assert text_of(script.encode(encoding)) == script
