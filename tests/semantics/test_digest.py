@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import make_machine, read_inputs
 from ipseclint.model.machine import Machine
-from ipseclint.model.site import Site
+from ipseclint.model.policy import (
+    AuditSetting,
+    Direction,
+    DosProtection,
+    FirewallAction,
+    FirewallRule,
+    LostStore,
+    NetworkAdapter,
+    Policy,
+    RefusedCommand,
+    RegistryValue,
+    ServiceState,
+)
+from ipseclint.model.selectors import WfpFilter
+from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.rule import Scope
 from ipseclint.rules import all_rules
 from ipseclint.semantics.digest import Digest, Fleet
 from tests.benchmarks.fleet import write_host
+from tests.made_objects import SPAN, quick_mode_set, rule, said
 
 KEY = "correct horse battery"
 RULE = (
@@ -67,3 +83,49 @@ def test_a_fleet_gives_its_machines_again_and_asks_each_only_once(tmp_path: Path
     assert fleet[0].policy.connection_security_rules == machine.policy.connection_security_rules
     assert fleet.name_of(machine.policy.connection_security_rules[0].span.path) == "h000001.cmd"
     assert fleet.name_of("elsewhere") == "elsewhere"
+
+
+def test_what_decides_on_no_negotiation_is_left_out_unless_all_is_asked_for() -> None:
+    left_out = {
+        *("firewall_rules", "dos_protection", "registry", "services", "network_adapters", "audit"),
+        *("refused_commands", "lost_stores", "open_ends", "names_not_followed", "kinds_not_held", "alternatives"),
+    }
+    firewall = FirewallRule(
+        name="F",
+        span=SPAN,
+        enabled=said(value=True),
+        direction=said(Direction.INBOUND),
+        action=said(FirewallAction.BLOCK),
+        profiles=said(frozenset()),
+        protocol=said(None),
+        local_ports=said(()),
+        remote_ports=said(()),
+        remote=said(()),
+    )
+    given: dict[str, Any] = {
+        "firewall_rules": (firewall,),
+        "dos_protection": (DosProtection(name="D", span=SPAN),),
+        "registry": (RegistryValue(path="HKLM\\a", data=said("1")),),
+        "services": (ServiceState(name="IKEEXT"),),
+        "network_adapters": (NetworkAdapter(name="N"),),
+        "audit": (AuditSetting(subcategory="IPsec Driver", failure=said(value=True)),),
+        "refused_commands": (RefusedCommand(command="c", reason="r", span=SPAN),),
+        "lost_stores": (LostStore(store="s", command="c", span=SPAN, first=SPAN, count=1),),
+        "open_ends": (SPAN,),
+        "names_not_followed": ("n",),
+        "kinds_not_held": ("k",),
+        "alternatives": (((SPAN, frozenset({1})),),),
+        "connection_security_rules": (rule("R"),),
+        "quick_mode_crypto_sets": (quick_mode_set("Q", id="{q}"),),
+        "wfp_filters": tuple(
+            WfpFilter(f"k{number}", "f", "l", "s", 1, "a", key, (), (), None, (), (), (), 1, 1)
+            for number, key in enumerate(("{Q}", "q", "{other}", None))
+        ),
+    }
+    assert left_out < set(given)
+    machine = Machine(name="m", policy=Policy(**given))
+    kept = Digest.of(machine).machine(NO_FACTS).policy
+    assert {name for name in given if not getattr(kept, name)} == left_out
+    whole = Digest.of(machine, whole=True).machine(NO_FACTS).policy
+    assert {name: getattr(whole, name) for name in given} == given
+    assert [row.key for row in kept.wfp_filters] == ["k0", "k1"]

@@ -223,3 +223,9 @@ def test_records_that_export_clixml_wrote_are_read_and_others_counted() -> None:
     assert (failure.event_id, failure.error_code, failure.remote_address) == (4653, 13805, "10.1.0.6")
     assert (failure.time, failure.span.line) == ("2026-03-04T10:11:12", 3)
     assert (parsed.other_events, parsed.problems, parsed.unread) == ((("4624", 1),), (), ())
+
+
+def test_values_without_names_in_a_text_are_taken_in_their_order() -> None:
+    data = "".join(f"<Data>{value}</Data>" for value in ("-", "CORP\\ana", "Office", "809"))
+    parsed = read(json.dumps({"Id": 20227, "ProviderName": "RasClient", "EventData": f"<EventData>{data}</EventData>"}))
+    assert [(failure.event_id, failure.state) for failure in parsed.events] == [(20227, "remote-access error 809")]

@@ -356,3 +356,39 @@ def test_of_messages_in_a_row_the_place_is_that_of_the_one_with_the_code() -> No
     )
     parsed = event_text.parse(bytes_source("events.txt", text.encode()))
     assert [(event.span.line, event.span.column) for event in parsed.events] == [(7, 1)]
+
+
+PARTS = {"log": "Log Name", "source": "Source", "time": "Date", "number": "Event ID", "message": "Description"}
+LABELS = {
+    "log": ["Log Name", "LogName", "Protokollname", "Nom du journal", "Nombre de registro"],
+    "source": ["Source", "ProviderName", "Provider Name", "Quelle", "Origen", "SourceName"],
+    "number": [
+        *("Event ID", "EventID", "Id", "Ereignis-ID", "ID de l'événement", "ID de l\u2019événement"),
+        *("Id. del evento", "EventCode"),
+    ],
+    "time": [
+        *("Date", "TimeCreated", "Time Created", "Datum", "Date and Time", "Datum und Uhrzeit", "Date et heure"),
+        *("Fecha", "Fecha y hora"),
+    ],
+    "message": ["Description", "Message", "Beschreibung", "Descripción"],
+}
+
+
+@pytest.mark.parametrize(("part", "label"), [(part, label) for part, labels in LABELS.items() for label in labels])
+def test_each_part_of_an_event_is_told_by_its_label(part: str, label: str) -> None:
+    def copied(source: str, number: str) -> str:
+        called = PARTS | {part: label}
+        return (
+            f"{called['log']}: Application\n{called['source']}: {source}\n{called['time']}: 2026-03-04T10:11:12Z\n"
+            f"{called['number']}: {number}\n{called['message']}:\n{DIALED}809.\nDate: 2027-01-01T00:00:00Z\n"
+        )
+
+    def told(text: str) -> tuple[list[tuple[int | None, str | None, int]], tuple[tuple[str, int], ...]]:
+        parsed = event_text.parse(bytes_source("a.txt", text.encode()))
+        return [(event.event_id, event.time, event.span.line) for event in parsed.events], parsed.other_events
+
+    dialed = copied("RasClient", "20227")
+    at = "2026-03-04T10:11:12Z"
+    assert told(dialed + dialed) == ([(20227, at, 4), (20227, at, 11)], ())
+    assert told(copied("Other", "20227")) == ([], (("Other 20227", 1),))
+    assert told(copied("RasClient", "20299")) == ([], (("RasClient 20299", 1),))

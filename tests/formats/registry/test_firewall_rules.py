@@ -81,3 +81,18 @@ def test_a_condition_that_is_not_modelled_narrows_it(name: str) -> None:
 )
 def test_rules_that_neither_demand_nor_block_are_left(text: str, is_kept: bool) -> None:
     assert (read(text)[0] is not None) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("action", "direction", "expected"),
+    [
+        ("Allow", "In", ("allow", "inbound")),
+        ("Block", "Out", ("block", "outbound")),
+        ("ByPass", "in", ("bypass", "inbound")),
+    ],
+)
+def test_what_a_rule_does_and_which_way_is_a_word(action: str, direction: str, expected: tuple[str, str]) -> None:
+    rule, problems = read(f"v2.30|Action={action}|Active=TRUE|Dir={direction}|Security=Authenticate|")
+    assert problems == ()
+    assert rule is not None
+    assert (rule.action.value, rule.direction.value) == expected
