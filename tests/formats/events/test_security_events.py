@@ -204,7 +204,7 @@ def test_utf_16_with_a_root_and_words_that_are_not_known() -> None:
     assert [(each.code, each.message) for each in parsed.problems] == [
         (
             ProblemCode.NOT_UNDERSTOOD,
-            "unknown `FailureReason` `Die Aushandlung hat zu lange gedauert`, in 2 events",
+            "unknown `FailureReason` `Neuvottelu kesti aivan liian pitk\u00e4\u00e4n..`, in 2 events",
         ),
         (ProblemCode.NOT_UNDERSTOOD, "unknown `Role` `Beobachter`"),
     ]

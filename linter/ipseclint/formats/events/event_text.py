@@ -11,9 +11,9 @@
     Save as CSV or text         a header with the event's number and source, and the message in quotes: with commas,
     Export-Csv                  semicolons or tabs between
 
-Labels around the message are known in English, German, French and Spanish; in other languages the source and the
-number of the event tell what it is. Times are kept where they are written as ISO 8601; in others day and month look
-alike.
+Labels around the message are known in nine languages; in others the source and the number of the event tell what it
+is. Why it failed is known in eight, by the words of the sentence. Times are kept where they are written as ISO 8601; in
+others day and month look alike.
 """
 
 from __future__ import annotations
@@ -47,8 +47,19 @@ _KEYS = {
     "date": "time", "timecreated": "time", "time created": "time", "datum": "time", "date and time": "time",
     "datum und uhrzeit": "time", "date et heure": "time", "fecha y hora": "time",
     "description": "message", "message": "message", "beschreibung": "message",
+    "nome registro": "log", "origine": "source", "id evento": "number", "data": "time", "descrizione": "message",
+    "nome do log": "log", "fonte": "source", "id do evento": "number", "descri\u00e7\u00e3o": "message",
+    "\u0438\u043c\u044f \u0436\u0443\u0440\u043d\u0430\u043b\u0430": "log",
+    "\u0438\u0441\u0442\u043e\u0447\u043d\u0438\u043a": "source", "\u0434\u0430\u0442\u0430": "time",
+    "\u043a\u043e\u0434 \u0441\u043e\u0431\u044b\u0442\u0438\u044f": "number",
+    "\u043e\u043f\u0438\u0441\u0430\u043d\u0438\u0435": "message",
+    "\u30ed\u30b0\u306e\u540d\u524d": "log", "\u30bd\u30fc\u30b9": "source", "\u65e5\u4ed8": "time",
+    "\u30a4\u30d9\u30f3\u30c8 id": "number", "\u8aac\u660e": "message",
+    "\u65e5\u5fd7\u540d\u79f0": "log", "\u6765\u6e90": "source", "\u65e5\u671f": "time",
+    "\u4e8b\u4ef6 id": "number", "\u63cf\u8ff0": "message",
 }  # fmt: skip
-"""What the parts of an event are called, folded. German, French and Spanish as copies of Event Viewer have them."""
+"""What the parts of an event are called, folded, as copies of Event Viewer have them: in English, German, French,
+Spanish, Italian, Portuguese, Russian, Japanese and Chinese."""
 
 _DELIMITERS = (",", ";", "\t")
 _OTHER_COLUMNS = frozenset(
@@ -253,7 +264,8 @@ def _records(text: str, path: str) -> Iterator[Record]:
             record, in_message = Record(), False
         record.keys.add(key)
         if key == "message":
-            in_message, record.is_listed = True, line.text[: line.text.find(":")].endswith(" ")
+            # A copy in French has a blank before its colon too, and the message in the lines below.
+            in_message, record.is_listed = True, bool(value.text) and line.text[: line.text.find(":")].endswith(" ")
             record.margin = _indent(line)
         _take(record, key, value)
     yield record

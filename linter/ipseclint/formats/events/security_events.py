@@ -49,6 +49,7 @@ from ipseclint.vocabulary.audit_events import (
     codes_of_reason,
 )
 from ipseclint.vocabulary.ras_errors import state_of
+from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.windows_errors import error_table, find_error
 from ipseclint.vocabulary.windows_sentences import sentences
 from ipseclint.words import plural
@@ -353,7 +354,7 @@ class EventLog:
         if reason is None:
             return ()
         numbered = find_error(reason) if _NUMBER.fullmatch(reason) else None
-        codes = (numbered.code,) if numbered else codes_of_reason(reason)
+        codes = (numbered.code,) if numbered else codes_of_reason(reason) or codes_as_spoken(reason)
         if not codes:
             self._count_unknown(fields, "FailureReason", place)
         return codes

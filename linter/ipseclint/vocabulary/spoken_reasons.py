@@ -1,0 +1,59 @@
+"""Why a negotiation failed, as a Windows of another language says it: by the words that a sentence must have.
+
+The sentences are those of "System Error Codes (12000-15999)" in the languages of learn.microsoft.com, of which several
+translations are about, which share these words; German ones are in `german_sentences`. A row is for a text that has
+each of its words, of which `|` parts those that will do; it is asked of the reason of a failure, never of prose.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from functools import cache
+from typing import NamedTuple
+
+from ipseclint.vocabulary.german_sentences import german_sentences
+from ipseclint.vocabulary.tables import table_text
+
+_APART = re.compile(r"[^\W_]+")
+_END = re.compile(r"\.(?=\s)|\u3002")
+"""The end of a first sentence, which says what is wrong; the others advise."""
+_MAX_CHARACTERS = 400
+"""So long may a reason be (reasoned: the longest that Windows has is of 300)."""
+
+
+class SpokenReason(NamedTuple):
+    """Parts of words that a reason must have in a language, each with those that will do, and the errors it is of."""
+
+    errors: tuple[int, ...]
+    language: str
+    words: tuple[tuple[str, ...], ...]
+
+
+@cache
+def spoken_reasons() -> tuple[SpokenReason, ...]:
+    """The rows of the table, in its order."""
+    return tuple(
+        SpokenReason(
+            tuple(map(int, row["errors"].split())),
+            row["language"],
+            tuple(tuple(each.split("|")) for each in row["words"].split(" & ")),
+        )
+        for row in csv.DictReader(table_text("spoken_reasons.csv").splitlines())
+    )
+
+
+def codes_as_spoken(reason: str) -> tuple[int, ...]:
+    """The errors of a reason, by its first sentence and the rows with the most words; none if these differ."""
+    if len(reason) > _MAX_CHARACTERS:
+        return ()
+    first = _END.split(reason, maxsplit=1)[0]
+    plain = " ".join(_APART.findall(first.casefold()))
+    said = {
+        row.errors: len(row.words)
+        for row in sorted(spoken_reasons(), key=lambda each: len(each.words))
+        if all(any(word in plain for word in each) for each in row.words)
+    }
+    said |= {row.errors: len(row.parts) for row in german_sentences(first) if row.errors}
+    most = [errors for errors, count in said.items() if count == max(said.values())]
+    return most[0] if len(most) == 1 else ()
