@@ -77,6 +77,15 @@ def test_what_is_typed_at_a_prompt_is_a_script_at_its_place(prompt: str) -> None
         "\u03bb ",
         "\u279c  scripts git:(main) \u2717 ",
         "$ ",
+        "[14:02:11],PS C:\\> ",
+        "[PS] C:\\Windows\\system32> ",
+        "C:\\Users\\ana \u276f ",
+        "~\\scripts \u276f\u276f ",
+        "ana@SRV01 ~ \u03bb ",
+        "ana@srv01:~$ ",
+        "\u2570\u2500\u276f ",
+        "\u2514\u2500$ ",
+        "\ue0b0 C:\\Users\\ana \ue0b0 ",
     ],
 )
 def test_what_adorns_a_prompt_is_a_part_of_it(prompt: str) -> None:
@@ -84,6 +93,13 @@ def test_what_adorns_a_prompt_is_a_part_of_it(prompt: str) -> None:
     (rule,) = parsed.policy.connection_security_rules
     assert (rule.span.line, rule.span.column) == (2, len(prompt) + len("netsh advfirewall consec ") + 1)
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("prompt", ["ana@SRV01 C:\\> ", "~/scripts \u276f ", "[PS] C:\\> ", "[12:01],PS /home/ana> "])
+def test_a_cmdlet_behind_what_adorns_a_prompt_is_read(prompt: str) -> None:
+    parsed = read(f"{prompt}New-NetIPsecRule -DisplayName A -InboundSecurity Require\n{prompt}Get-Date\n")
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.name, rule.span.column, parsed.problems) == ("A", len(prompt) + 1, ())
 
 
 def test_a_cmdlet_behind_the_time_goes_on_in_the_next_lines() -> None:

@@ -25,14 +25,16 @@ _QUOTED = late(r"^(?:[ \t]?>){2,8} ?", re.MULTILINE)
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,6})?)?Z?|[AP]M"
 _ADORNED = late(
     rf"^[ \t]{{0,8}}(?:\[[^\]\r\n]{{1,40}}\]|\([\w .-]{{1,40}}\)|\d{{1,4}}(?:[-./]\d{{1,4}}){{2}}T?|{_CLOCK}"
-    r"|[\w.\\-]{1,40}@[\w.-]{1,63}|[\w.-]{1,63}[ ]\||\d{1,5}[.:)|]?)[ \t]*+"
+    r"|[\w.\\-]{1,40}@[\w.-]{1,63}|[\w.-]{1,63}[ ]\||\d{1,5}[.:)|]?),?[ \t]*+"
     rf"(?:(?:\[[^\]\r\n]{{1,40}}\]|{_CLOCK}|[|>-])[ \t]+){{0,3}}"
     r"(?=(?P<powershell>(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS)[ ][^>\r\n]{0,200}>"
     r"|(?:[A-Za-z]:|\\\\[\w.$-]{1,63}\\)\\?[^>\r\n<|\"]{0,200}>[ \t]?"
-    r"(?:netsh|reg|sc|net|powershell|pwsh)(?:\.exe)?[ ])",
+    r"(?:(?:netsh|reg|sc|net|powershell|pwsh)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z]{3}))",
     re.MULTILINE,
 )
 """What adorns a prompt of cmd or PowerShell: a time, a number, who is logged on and where, an environment."""
+_OF_EXCHANGE = late(r"^([ \t]{0,8})\[PS\](?=[ ][A-Za-z]:\\[^>\r\n]{0,200}>)", re.MULTILINE)
+"""The prompt of the shell of Exchange."""
 _OF_ROOT = late(
     r"^[ \t]{0,8}#(?=[ ]netsh[ ][^\r\n]{1,2000}\r?\n(?:[ \t]*\r?\n)?Ok\.[ \t]*\r?$)", re.MULTILINE | re.IGNORECASE
 )
@@ -69,6 +71,8 @@ def unmarked(text: str, lines: str | None = None) -> str:
         and any(map(_ADORNED.match, lines.split("\n")))
     ):
         text = _ADORNED.sub(_unadorned, text)
+    if "[PS]" in lines:
+        text = _OF_EXCHANGE.sub(r"\1PS  ", text)
     if "CommandLine" in lines and HISTORY.search(text):
         text = HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)
     if "`" in lines and "```" in lines and _FENCED.search(text):

@@ -13,7 +13,9 @@ from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.late import late
 
 _THEMED = (
-    r"(?:\u276f|\u03bb|\u279c(?:[ ][^\r\n]{0,80}?)?|\$)[ ]{1,4}"
+    r"(?:(?:[\u256d\u2570\u2514\u251c\ue0b0\ue0b6]|~|[A-Za-z]:\\|/\w|[\w.-]{1,40}+@)"
+    r"[^\r\n$>]{0,80}?)?"
+    r"(?:[\u276f\u03bb\u00bb\u25b6\ue0b0]{1,3}|\u279c(?:[ ][^\r\n]{0,80}?)?|\$)[ ]{1,4}"
     r"(?=netsh[ ]|\$\w{1,40}[ ]?=|[A-Za-z]{2,12}-[A-Za-z]{3})"
 )
 """Prompts of themes and of other shells, before what is known for a command."""
