@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.operators import like
-from ipseclint.formats.powershell.script.pipes import given, parameters
+from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.values import Thing, Value, flat, text_of, truth_of
 
 _VERBS = {"enable": True, "disable": False}

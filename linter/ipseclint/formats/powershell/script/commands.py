@@ -7,18 +7,21 @@ from collections.abc import Iterable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RunFiles
-from ipseclint.formats.powershell.script import elsewhere, pipes
+from ipseclint.formats.powershell.script import elsewhere
 from ipseclint.formats.powershell.script.binding import Refusal
 from ipseclint.formats.powershell.script.cmdlets import Cmdlets
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.gpos import Gpos
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.machines import SESSIONS
+from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.programs import Programs
 from ipseclint.formats.powershell.script.registry import key_path
 from ipseclint.formats.powershell.script.run_scripts import RunScripts
+from ipseclint.formats.powershell.script.running import invoke_expression
 from ipseclint.formats.powershell.script.services import get_service
 from ipseclint.formats.powershell.script.started import starts
+from ipseclint.formats.powershell.script.value_commands import ALIASES, NOTHING, VALUE_COMMANDS
 from ipseclint.formats.powershell.script.values import (
     Block,
     Table,
@@ -70,7 +73,7 @@ class ScriptCommands:
         self.cmdlets.has_succeeded = None
         written = call.name
         name = written.rpartition("\\")[2]
-        name = pipes.ALIASES.get(name, name)
+        name = ALIASES.get(name, name)
         if name in {"set-alias", "new-alias"}:
             self._alias(call)
         if name != written:
@@ -81,14 +84,14 @@ class ScriptCommands:
             self._note(ran, call)
             return [Value(Unknown("what is run here gives"), call.start, call.end)]
         self._effects += self.programs.written.take(call, is_certain=not evaluator.doubts)
-        if name in pipes.NOTHING:
+        if name in NOTHING:
             self.programs.move(call)
             return []
         if (gpos := self._gpos.given(call)) is not None:
             return gpos
         if name == "invoke-command":
             return self.cmdlets.machines.invoke(call, evaluator)
-        work = _PIPES.get(name)
+        work = _VALUE_COMMANDS.get(name)
         if work is not None:
             given = work(call, evaluator)
             if name == "new-object" and given[0].is_unknown and "mdm_vpn" not in self._said(call).casefold():
@@ -98,7 +101,7 @@ class ScriptCommands:
         if row is not None:
             return self.cmdlets.run(row, call, evaluator)
         if name == "invoke-expression":
-            outcome = pipes.invoke_expression(call, evaluator)
+            outcome = invoke_expression(call, evaluator)
             if outcome is not None:
                 return outcome
             self._effects += 1
@@ -141,9 +144,9 @@ class ScriptCommands:
 
     def _alias(self, call: Call) -> None:
         """Give a command another name."""
-        named, rest = pipes.parameters(call)
-        name = pipes.given(named, "name") or (rest.pop(0) if rest else None)
-        value = pipes.given(named, "value") or (rest.pop(0) if rest else None)
+        named, rest = parameters(call)
+        name = given(named, "name") or (rest.pop(0) if rest else None)
+        value = given(named, "value") or (rest.pop(0) if rest else None)
         if name is None or value is None or name.is_unknown or value.is_unknown:
             self._note("a command gets another name here, which is not known", call)
         else:
@@ -248,7 +251,7 @@ class ScriptCommands:
         return [given]
 
 
-_PIPES = pipes.PIPES | SESSIONS | {"get-service": get_service}
+_VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
 """What carries out the commands that only give values."""
 
 _CHANGES_CIM = frozenset(
@@ -271,11 +274,11 @@ def _is_of_no_concern(call: Call) -> bool:
 
     `Install-RemoteAccess -VpnType` sets no policy: other cmdlets do; with DirectAccess it writes GPOs.
     """
-    named, _ = pipes.parameters(call)
+    named, _ = parameters(call)
     if call.name == "install-remoteaccess":
-        return pipes.given(named, "vpntype") is not None and not any(name.startswith("da") for name in named)
+        return given(named, "vpntype") is not None and not any(name.startswith("da") for name in named)
     if not call.name.startswith("set-gp"):
         return False
-    path = pipes.given(named, "key")
+    path = given(named, "key")
     where = None if path is None or path.is_unknown else key_path(text_of(path))
     return where is not None and not concerns_ipsec(where)

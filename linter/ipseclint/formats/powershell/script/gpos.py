@@ -6,7 +6,7 @@ Sources: the pages of New-GPO and Get-GPO (GroupPolicy), which give an object wi
 from __future__ import annotations
 
 from ipseclint.formats.powershell.script.evaluator import Call
-from ipseclint.formats.powershell.script.pipes import given, parameters
+from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.values import Table, Unknown, Value, text_of
 
 _UNKNOWN_MEMBERS = ("Id", "Owner", "CreationTime", "ModificationTime", "GpoStatus", "WmiFilter", "Path")

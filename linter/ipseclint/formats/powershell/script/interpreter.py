@@ -29,8 +29,8 @@ from ipseclint.formats.powershell.script.expressions import STATEMENTS, core_val
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
-from ipseclint.formats.powershell.script.pipes import NOTHING
 from ipseclint.formats.powershell.script.trying import MAX_CONDITIONS, Failure, Tried
+from ipseclint.formats.powershell.script.value_commands import NOTHING
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     Block,

@@ -13,7 +13,8 @@ from ipseclint.formats.powershell.instance import MAX_INSTANCES
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.objects import LOCAL_STORES, Objects, is_of_gpo, store_name
-from ipseclint.formats.powershell.script.pipes import given, invoke_command, parameters
+from ipseclint.formats.powershell.script.parameters import given, parameters
+from ipseclint.formats.powershell.script.running import invoke_command
 from ipseclint.formats.powershell.script.values import HERE_ALONE, Table, Thing, Value, items_of, text_of
 
 _WHICH_MACHINE = -2 - MAX_INSTANCES

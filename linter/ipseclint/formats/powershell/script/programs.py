@@ -18,8 +18,9 @@ from ipseclint.formats.powershell.script.adapters import AdapterChanges
 from ipseclint.formats.powershell.script.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.pipes import given, parameters, run_text
+from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.registry import RegistryWrites
+from ipseclint.formats.powershell.script.running import run_text
 from ipseclint.formats.powershell.script.services import ServiceChanges
 from ipseclint.formats.powershell.script.values import MAX_WAYS, Block, Value, Way, flat, items_of, text_of
 from ipseclint.formats.powershell.script.written_files import WrittenFiles

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.pipes import given, parameters
+from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.values import Table, Thing, Unknown, Value, flat, text_of
 from ipseclint.vocabulary.services import SERVICES, STARTS_OF_SC
 

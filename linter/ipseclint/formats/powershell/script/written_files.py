@@ -11,9 +11,9 @@ from collections.abc import Iterator
 
 from ipseclint.formats.kit.run_files import RunFiles, file_name
 from ipseclint.formats.kit.token import Token, token_at
-from ipseclint.formats.powershell.script import pipes
 from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.values import Unknown, Value, flat, text_of
 from ipseclint.source import lines_of_text
 from ipseclint.vocabulary.ipsec_tools import folded, mention_in
@@ -38,10 +38,10 @@ class WrittenFiles:
         """Keep what a command writes; whether a line of it is a command that bears on IPsec."""
         if call.name not in _WRITERS:
             return False
-        named, rest = pipes.parameters(call)
-        path = pipes.given(named, "filepath") or pipes.given(named, "path") or pipes.given(named, "literalpath")
+        named, rest = parameters(call)
+        path = given(named, "filepath") or given(named, "path") or given(named, "literalpath")
         path = path or (rest.pop(0) if rest else None)
-        value = pipes.given(named, "value") or pipes.given(named, "inputobject") or (rest.pop(0) if rest else None)
+        value = given(named, "value") or given(named, "inputobject") or (rest.pop(0) if rest else None)
         texts = [item for each in (value, *(call.piped or ())) if each is not None for item in flat(each)]
         name = "" if path is None else self.name_of(path)
         if path is None or _NO_SCRIPT.search(name):

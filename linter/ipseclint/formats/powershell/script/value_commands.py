@@ -1,18 +1,15 @@
-"""Commands of PowerShell that only pass values on: over objects of a pipeline, to variables, from text."""
+"""Commands of PowerShell that only pass values on: over objects of a pipeline, to variables, of paths and types."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 
-from tree_sitter import Node
-
-from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.powershell.script import operators
-from ipseclint.formats.powershell.script.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.members import converted, member
+from ipseclint.formats.powershell.script.members import member
+from ipseclint.formats.powershell.script.parameters import given, parameters
+from ipseclint.formats.powershell.script.running import invoke_command
+from ipseclint.formats.powershell.script.text_objects import from_csv, from_json, select_xml
 from ipseclint.formats.powershell.script.values import (
     Block,
     Table,
@@ -20,12 +17,10 @@ from ipseclint.formats.powershell.script.values import (
     Value,
     collected,
     items_of,
-    joined_lines,
     number_of,
     text_of,
     truth_of,
 )
-from ipseclint.formats.powershell.script.xml_objects import ELEMENTS_OF_A_STEP, selected, size_of
 
 ALIASES = {
     "%": "foreach-object",
@@ -83,28 +78,6 @@ NOTHING = frozenset(
     }
 )  # fmt: skip
 """Commands that give nothing and change no policy."""
-
-
-def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
-    """Values by the folded name of the parameter before them, and those without one."""
-    named: dict[str, Value] = {}
-    rest: list[Value] = []
-    waiting: Argument | None = None
-    for argument in spread(call.arguments):
-        if argument.name is not None:
-            waiting = argument if argument.value is None else None
-            named[argument.name.casefold()] = argument.value or Value(True, argument.start, argument.end)
-        elif argument.value is not None and waiting is not None and waiting.name is not None:
-            named[waiting.name.casefold()] = argument.value
-            waiting = None
-        elif argument.value is not None:
-            rest.append(argument.value)
-    return named, rest
-
-
-def given(named: dict[str, Value], name: str) -> Value | None:
-    """The value of a parameter, whose name may be cut short."""
-    return next((value for key, value in named.items() if len(key) > 1 and name.startswith(key)), None)
 
 
 def for_each(call: Call, run: Evaluator) -> list[Value]:
@@ -293,130 +266,7 @@ def secure_string(call: Call, _run: Evaluator) -> list[Value]:
     return [text if text is not None else Value(Unknown("a secure text"), call.start, call.end)]
 
 
-def from_csv(call: Call, _run: Evaluator) -> list[Value]:
-    """The objects of a table with separators that stands in the script, each cell at its place where it is plain."""
-    named, rest = parameters(call)
-    texts = call.piped or [each for value in (given(named, "inputobject"), *rest) if value for each in items_of(value)]
-    separator = given(named, "delimiter")
-    delimiter = text_of(separator)[:1] if separator is not None and not separator.is_unknown else ","
-    lines: list[Value] = []
-    for value in texts:
-        if value.is_unknown:
-            return [Value(value.data, call.start, call.end)]
-        lines += [line for line in operators.cut(value, r"\r\n?|\n") if text_of(line).strip()]
-    header: list[str] | None = None
-    rows: list[Value] = []
-    for line in lines:
-        text = text_of(line)
-        if text.startswith("#"):
-            continue
-        try:
-            cells = next(csv.reader([text], delimiter=delimiter or ","), [])
-        except (csv.Error, ValueError, TypeError):
-            return [Value(Unknown("what a table with such a line or separator gives"), call.start, call.end)]
-        if header is None:
-            header = [cell.strip() for cell in cells]
-            continue
-        rows.append(Value(_row(header, cells, line), line.start, line.end))
-    return rows
-
-
-def _row(header: list[str], cells: list[str], line: Value) -> Table:
-    table = Table()
-    text, at = text_of(line), 0
-    for name, cell in zip(header, cells, strict=False):
-        begin = text.find(cell, at) if cell else -1
-        place = (line.start + begin, line.start + begin + len(cell)) if begin >= 0 else (line.start, line.end)
-        at = begin + len(cell) if begin >= 0 else at
-        table.set(Value(name, line.start, line.end), Value(cell, *place))
-    return table
-
-
-def from_json(call: Call, run: Evaluator) -> list[Value]:
-    """The objects of JSON that stands in a text as it is, each value at its place; unknown for other JSON."""
-    named, rest = parameters(call)
-    lines = items_of(given(named, "inputobject") or (rest[0] if rest else None) or collected(call.piped or [], 0, 0))
-    text = lines[0] if len(lines) == 1 else joined_lines(lines)
-    unknown = Value(Unknown("what `ConvertFrom-Json` gives"), call.start, call.end)
-    syntax = run.syntax
-    if text is None or syntax.text[text.start : text.end] != text.data:
-        return [unknown]
-    place = syntax.span(text.start, text.end)
-    before = "\n" * (place.line - 1) + " " * (place.column - 1)
-    try:
-        values = list(read_json(before + text_of(text), place.path))
-    except JsonError:
-        return [unknown]
-    return [each for value in values for each in items_of(_of_json(value, text, syntax))]
-
-
-def _of_json(value: Json, text: Value, syntax: Syntax) -> Value:
-    if isinstance(value, list):
-        return Value([_of_json(each, text, syntax) for each in value], text.start, text.end)
-    if isinstance(value, JsonObject):
-        table = Table()
-        for name, each in value.members:
-            at = syntax.offset(name.path, name.line, name.column)
-            table.set(Value(name.text, at, at + name.length), _of_json(each, text, syntax))
-        return Value(table, text.start, text.end)
-    if value is None:
-        return Value(None, text.start, text.end)
-    at = syntax.offset(value.path, value.line, value.column)
-    return Value(value.text, at, at + value.length)
-
-
-def select_xml(call: Call, run: Evaluator) -> list[Value]:
-    """What `Select-Xml` finds in XML of the script: objects with the node in them."""
-    named, rest = parameters(call)
-    path = given(named, "xpath") or (rest[0] if rest else None)
-    document = given(named, "xml") or (call.piped[0] if call.piped else None)
-    content = given(named, "content")
-    if document is None and content is not None:
-        document = Value(converted(content, "xml"), content.start, content.end)
-    if document is not None:
-        run.step(size_of(document) // ELEMENTS_OF_A_STEP)
-    found = None if document is None or path is None else selected(document, text_of(path))
-    if found is None:
-        return [Value(Unknown("what `Select-Xml` gives"), call.start, call.end)]
-    return [node._replace(data=Table({"node": node})) for node in found]
-
-
-def invoke_command(call: Call, run: Evaluator) -> list[Value]:
-    """What a block gives that is run, in a job too."""
-    named, rest = parameters(call)
-    listed = given(named, "argumentlist") or given(named, "args")
-    arguments = [Argument(None, each, each.start, each.end) for each in (items_of(listed) if listed else ())]
-    block = given(named, "scriptblock") or next((each for each in reversed(rest) if isinstance(each.data, Block)), None)
-    if given(named, "filepath") is not None:
-        return [Value(Unknown("what another script gives"), call.start, call.end)]
-    if block is None or not isinstance(block.data, Block):
-        return run.call(Call("", [], None, call.start, call.end))
-    return run.call_block(block.data, Call("", arguments, None, call.start, call.end))
-
-
-def invoke_expression(call: Call, run: Evaluator) -> list[Value] | None:
-    """What a text gives that is run as a script; None if it is not known."""
-    named, rest = parameters(call)
-    text = given(named, "command") or (rest[0] if rest else None) or (call.piped[0] if call.piped else None)
-    return None if text is None else run_text(text, call, run, is_dotted=True)
-
-
-def run_text(text: Value, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value] | None:
-    """What a text gives that is run as a script, in this scope where it is dot-sourced; None if it is not known."""
-    if not isinstance(text.data, str):
-        return None
-    roots: list[Node] | None = None
-    if run.syntax.text[text.start : text.end] == text.data:
-        roots = [run.syntax.fragment(text.start, text.end)]
-    else:
-        roots = run.syntax.made(text.data, text.start, text.end)
-    if roots is None:
-        return None
-    own = call._replace(arguments=())
-    return [value for root in roots for value in run.run_file(root, own, is_dotted=is_dotted)]
-
-
-PIPES: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
+VALUE_COMMANDS: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "foreach-object": for_each,
     "where-object": where,
     "select-object": select,

@@ -1,0 +1,29 @@
+"""Values that commands are given whose parameters are not listed: by the names that are written."""
+
+from __future__ import annotations
+
+from ipseclint.formats.powershell.script.binding import Argument, spread
+from ipseclint.formats.powershell.script.evaluator import Call
+from ipseclint.formats.powershell.script.values import Value
+
+
+def parameters(call: Call) -> tuple[dict[str, Value], list[Value]]:
+    """Values by the folded name of the parameter before them, and those without one."""
+    named: dict[str, Value] = {}
+    rest: list[Value] = []
+    waiting: Argument | None = None
+    for argument in spread(call.arguments):
+        if argument.name is not None:
+            waiting = argument if argument.value is None else None
+            named[argument.name.casefold()] = argument.value or Value(True, argument.start, argument.end)
+        elif argument.value is not None and waiting is not None and waiting.name is not None:
+            named[waiting.name.casefold()] = argument.value
+            waiting = None
+        elif argument.value is not None:
+            rest.append(argument.value)
+    return named, rest
+
+
+def given(named: dict[str, Value], name: str) -> Value | None:
+    """The value of a parameter, whose name may be cut short."""
+    return next((value for key, value in named.items() if len(key) > 1 and name.startswith(key)), None)

@@ -1,0 +1,102 @@
+"""Objects that a script makes of its texts: rows of a table with separators, JSON, XML."""
+
+from __future__ import annotations
+
+import csv
+
+from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.powershell.script import operators
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.members import converted
+from ipseclint.formats.powershell.script.parameters import given, parameters
+from ipseclint.formats.powershell.script.values import Table, Unknown, Value, collected, items_of, joined_lines, text_of
+from ipseclint.formats.powershell.script.xml_objects import ELEMENTS_OF_A_STEP, selected, size_of
+
+
+def from_csv(call: Call, _run: Evaluator) -> list[Value]:
+    """The objects of a table with separators that stands in the script, each cell at its place where it is plain."""
+    named, rest = parameters(call)
+    texts = call.piped or [each for value in (given(named, "inputobject"), *rest) if value for each in items_of(value)]
+    separator = given(named, "delimiter")
+    delimiter = text_of(separator)[:1] if separator is not None and not separator.is_unknown else ","
+    lines: list[Value] = []
+    for value in texts:
+        if value.is_unknown:
+            return [Value(value.data, call.start, call.end)]
+        lines += [line for line in operators.cut(value, r"\r\n?|\n") if text_of(line).strip()]
+    header: list[str] | None = None
+    rows: list[Value] = []
+    for line in lines:
+        text = text_of(line)
+        if text.startswith("#"):
+            continue
+        try:
+            cells = next(csv.reader([text], delimiter=delimiter or ","), [])
+        except (csv.Error, ValueError, TypeError):
+            return [Value(Unknown("what a table with such a line or separator gives"), call.start, call.end)]
+        if header is None:
+            header = [cell.strip() for cell in cells]
+            continue
+        rows.append(Value(_row(header, cells, line), line.start, line.end))
+    return rows
+
+
+def _row(header: list[str], cells: list[str], line: Value) -> Table:
+    table = Table()
+    text, at = text_of(line), 0
+    for name, cell in zip(header, cells, strict=False):
+        begin = text.find(cell, at) if cell else -1
+        place = (line.start + begin, line.start + begin + len(cell)) if begin >= 0 else (line.start, line.end)
+        at = begin + len(cell) if begin >= 0 else at
+        table.set(Value(name, line.start, line.end), Value(cell, *place))
+    return table
+
+
+def from_json(call: Call, run: Evaluator) -> list[Value]:
+    """The objects of JSON that stands in a text as it is, each value at its place; unknown for other JSON."""
+    named, rest = parameters(call)
+    lines = items_of(given(named, "inputobject") or (rest[0] if rest else None) or collected(call.piped or [], 0, 0))
+    text = lines[0] if len(lines) == 1 else joined_lines(lines)
+    unknown = Value(Unknown("what `ConvertFrom-Json` gives"), call.start, call.end)
+    syntax = run.syntax
+    if text is None or syntax.text[text.start : text.end] != text.data:
+        return [unknown]
+    place = syntax.span(text.start, text.end)
+    before = "\n" * (place.line - 1) + " " * (place.column - 1)
+    try:
+        values = list(read_json(before + text_of(text), place.path))
+    except JsonError:
+        return [unknown]
+    return [each for value in values for each in items_of(_of_json(value, text, syntax))]
+
+
+def _of_json(value: Json, text: Value, syntax: Syntax) -> Value:
+    if isinstance(value, list):
+        return Value([_of_json(each, text, syntax) for each in value], text.start, text.end)
+    if isinstance(value, JsonObject):
+        table = Table()
+        for name, each in value.members:
+            at = syntax.offset(name.path, name.line, name.column)
+            table.set(Value(name.text, at, at + name.length), _of_json(each, text, syntax))
+        return Value(table, text.start, text.end)
+    if value is None:
+        return Value(None, text.start, text.end)
+    at = syntax.offset(value.path, value.line, value.column)
+    return Value(value.text, at, at + value.length)
+
+
+def select_xml(call: Call, run: Evaluator) -> list[Value]:
+    """What `Select-Xml` finds in XML of the script: objects with the node in them."""
+    named, rest = parameters(call)
+    path = given(named, "xpath") or (rest[0] if rest else None)
+    document = given(named, "xml") or (call.piped[0] if call.piped else None)
+    content = given(named, "content")
+    if document is None and content is not None:
+        document = Value(converted(content, "xml"), content.start, content.end)
+    if document is not None:
+        run.step(size_of(document) // ELEMENTS_OF_A_STEP)
+    found = None if document is None or path is None else selected(document, text_of(path))
+    if found is None:
+        return [Value(Unknown("what `Select-Xml` gives"), call.start, call.end)]
+    return [node._replace(data=Table({"node": node})) for node in found]
