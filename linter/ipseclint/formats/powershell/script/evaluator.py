@@ -70,7 +70,6 @@ class Evaluator(Protocol):
 
     syntax: Syntax
     doubts: int
-    conditions: int
     ways: list[Way]
     """The ways that are followed just now, of decisions that are not known."""
     classes: DeclaredClasses

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Protocol
 
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.run_files import HERE
 from ipseclint.formats.powershell.script import functions, pipelines
 from ipseclint.formats.powershell.script.classes import Classes
 from ipseclint.formats.powershell.script.evaluator import (
@@ -34,16 +33,14 @@ from ipseclint.formats.powershell.script.value_commands import NOTHING
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     Block,
-    Data,
     Decision,
-    Table,
     Unknown,
     Value,
     Way,
     collected,
-    flat,
     items_of,
 )
+from ipseclint.formats.powershell.script.variables import Changes, Variables, restore
 from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
 
 MAX_STEPS = 50_000
@@ -52,17 +49,11 @@ MAX_STEPS = 50_000
 MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
-_AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None, "psscriptroot": HERE, "pwd": "."}
-_ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoot%"}
-"""Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
 _COMMANDS = frozenset({"command", "command_name", "path_command_name"})
 _ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
 _CLASS = re.compile(r"\bclass\b", re.IGNORECASE)
-_Key = tuple[int, str]
-_Journal = dict[_Key, tuple[dict[str, Value], Value | None]]
-"""What has been changed: by which table or scope and key; the table itself, and what it held before."""
 
 
 class Commands(Protocol):
@@ -92,22 +83,19 @@ class Interpreter:
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, commands: Commands) -> None:
         self.syntax = syntax
         self.doubts = 0
-        self.conditions = 0
         self.ways: list[Way] = []
         self._rounds: list[tuple[int, frozenset[str]]] = []
         self._decisions = 0
         self._diagnostics = diagnostics
         self._commands = commands
-        self._scopes: list[dict[str, Value]] = [{}]
+        self._variables = Variables(syntax.path)
         self._functions: dict[str, functions.Function] = {}
-        self._journals: list[_Journal] = []
         self._steps = 0
         self._depth = 0
         self._tries = 0
         self._tried: list[Tried] = []
         self.failures: list[Failure] = []
         self.may_have_left = 0
-        self._left_behind: list[tuple[int, dict[str, Value], str]] = []
         self._is_too_deep = False
         self._called: set[str] = set()
         self._own_classes = Classes()
@@ -169,7 +157,7 @@ class Interpreter:
                 continue
             start, end = function.body.start_byte, function.body.end_byte
             why = f"nothing here calls {quoted(name)}: it is read as if it were called once"
-            with self.doubt(why, start, end, is_condition=False):
+            with self.doubt(why, start, end):
                 given: dict[str, Value] = {}
                 for declared in function.parameters:
                     place = (declared.node.start_byte, declared.node.end_byte)
@@ -199,31 +187,17 @@ class Interpreter:
 
     def look_up(self, name: str) -> Value | None:
         """The value of a variable by its folded name; None if it has none."""
-        if name in _AUTOMATIC:
-            return Value(_AUTOMATIC[name], 0, 0)
         if name == "?" and self._commands.has_succeeded is not None:
             return Value(self._commands.has_succeeded, 0, 0)
-        if name in {"pscommandpath", "myinvocation"}:
-            return _own_path(self.syntax.path, is_whole=name == "pscommandpath")
-        scope, _, bare = name.rpartition(":")
-        scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
-        key = name if scope == "env" else bare
-        for values in reversed(scopes):
-            if key in values:
-                return values[key]
-        return Value(_ENVIRONMENT.get(bare, Unknown("a variable of the environment")), 0, 0) if scope == "env" else None
+        return self._variables.look_up(name)
 
     def assign(self, name: str, value: Value) -> None:
         """Give a variable a value, by its folded name."""
-        scope, _, bare = name.rpartition(":")
-        holder = self._scopes[0] if scope in {"script", "global", "env"} else self._scopes[-1]
-        self.change(holder, name if scope == "env" else bare, value)
+        self._variables.assign(name, value)
 
     def change(self, values: dict[str, Value], key: str, value: Value) -> None:
         """Put a value into a table or scope, so that it can be undone."""
-        if self._journals:
-            self._journals[-1].setdefault((id(values), key), (values, values.get(key)))
-        values[key] = value
+        self._variables.change(values, key, value)
 
     def enters(self, node: Node) -> bool:
         """Whether another level may be entered; the first that may not is reported."""
@@ -274,7 +248,7 @@ class Interpreter:
     def run_block(self, block: Block, item: Value | None) -> list[Value]:
         """What a block gives for one object."""
         self.step()
-        scope = self._scopes[-1]
+        scope = self._variables.scope
         before = scope.get("_")
         if item is not None:
             scope["_"] = item
@@ -287,7 +261,7 @@ class Interpreter:
                 raise
             return left.values
         finally:
-            _restore(scope, "_", before)
+            restore(scope, "_", before)
             del self.ways[outer:]
 
     def call_block(self, block: Block, call: Call) -> list[Value]:
@@ -295,16 +269,14 @@ class Interpreter:
         return self._enter(functions.of_block(block, self.syntax), call)
 
     @contextmanager
-    def doubt(self, why: str, start: int, end: int, *, is_condition: bool = True) -> Iterator[None]:
+    def doubt(self, why: str, start: int, end: int) -> Iterator[None]:
         """Follow what may not run; if it bears on IPsec, that is reported."""
         before = self._commands.effects
         self.doubts += 1
-        self.conditions += is_condition
         try:
             yield
         finally:
             self.doubts -= 1
-            self.conditions -= is_condition
             if self._commands.effects > before and not self.doubts:
                 self._diagnostics.not_understood(why, self.syntax.span(start, end))
 
@@ -314,7 +286,7 @@ class Interpreter:
         changed = {
             name for each in within(body, "left_assignment_expression", in_blocks=True) for name in self._in(each)
         }
-        self._rounds.append((len(self._scopes), frozenset(names) | changed))
+        self._rounds.append((self._variables.depth, frozenset(names) | changed))
         try:
             yield
         finally:
@@ -324,7 +296,7 @@ class Interpreter:
         """Whether a condition may hold one time and not another within what runs several times."""
         asks = next(within(test, "command", in_blocks=True), None) is not None
         names = self._in(test)
-        return any(asks or depth < len(self._scopes) or names & changed for depth, changed in self._rounds)
+        return any(asks or depth < self._variables.depth or names & changed for depth, changed in self._rounds)
 
     def _in(self, node: Node) -> set[str]:
         variables = (node, *within(node, "variable", in_blocks=True))
@@ -387,8 +359,7 @@ class Interpreter:
         `is_one_of_them` is false where it is not certain that no other runs too; `decision` is the one that decides, if
         it decides on more than these.
         """
-        ends: list[dict[_Key, Value | None]] = []
-        touched: _Journal = {}
+        ends: list[Changes] = []
         gives = may_leave = leaves_all = False
         if decision is None:
             self._decisions += 1
@@ -397,7 +368,7 @@ class Interpreter:
         going_on = decision.rest
         with self.doubt(why, place.start_byte, place.end_byte):
             for number, block in enumerate(blocks):
-                self._journals.append({})
+                self._variables.begin_way()
                 has_left = has_ended = False
                 outer = len(self.ways)
                 self.ways += [(decision.number, decision.blocks[number])] if is_one_of_them else []
@@ -409,22 +380,15 @@ class Interpreter:
                     has_ended = isinstance(left, LeaveError) and left.kind in _ENDS
                     leaves_all = leaves_all or has_ended
                 finally:
-                    journal = self._journals.pop()
+                    changes = self._variables.end_way()
                     del self.ways[outer:]
                 if has_left:
-                    now = self.may_have_left
-                    self._left_behind += [(now, values, key[1]) for key, (values, _) in journal.items()]
-                end = {key: values.get(key[1]) for key, (values, _) in journal.items()}
-                for key, (values, before) in journal.items():
-                    _restore(values, key[1], before)
+                    self._variables.leave_behind(changes, self.may_have_left)
+                else:  # what a block leaves for good does not matter behind it
+                    ends.append(changes)
                 if not has_ended:  # behind a loop that is left, and where a failure is caught, it goes on
                     going_on |= decision.blocks[number]
-                if not has_left:  # what a block leaves for good does not matter behind it
-                    ends.append(end)
-                    touched = journal | touched
-        if has_rest:
-            ends.append({})
-        self._join(ends, touched)
+        self._variables.join([*ends, {}] if has_rest else ends)
         if leaves_all and is_one_of_them:
             self.ways.append((decision.number, going_on))
         self.may_have_left += may_leave
@@ -433,21 +397,7 @@ class Interpreter:
 
     def settle_loop(self, place: Node, since: int) -> None:
         """End a loop that may have been left: what was changed on the way out is not known behind it."""
-        unknown = Value(Unknown("decided by what is not known"), place.start_byte, place.end_byte)
-        for at, values, key in self._left_behind:
-            if at >= since:
-                self.change(values, key, unknown)
-        self._left_behind = [each for each in self._left_behind if each[0] < since]
-
-    def _join(self, ends: Sequence[dict[_Key, Value | None]], touched: _Journal) -> None:
-        """Keep what all ways leave behind alike; the rest is unknown."""
-        for key, (values, before) in touched.items():
-            outcomes = [end.get(key, before) for end in ends]
-            first = outcomes[0]
-            if first is not None and all(_is_same(outcome, first) for outcome in outcomes):
-                self.change(values, key[1], first)
-            elif known := next((outcome for outcome in outcomes if outcome is not None), None):
-                self.change(values, key[1], Value(Unknown("decided by what is not known"), known.start, known.end))
+        self._variables.settle(place.start_byte, place.end_byte, since)
 
     def is_own(self, name: str) -> bool:
         """Whether a folded name means in this script something else than Windows' command of that name."""
@@ -485,22 +435,19 @@ class Interpreter:
         given = functions.bound(function, call)
         self._functions |= functions.functions_in(statements_in(root), self.syntax)
         self._declare_classes([root])
-        if not is_dotted:
-            self._scopes.append(given)
         outer = len(self.ways)
         try:
-            functions.complete(function, given, self)
-            if is_dotted:
-                for declared in function.parameters:
-                    self.assign(declared.name, given[declared.name])
-            return self.statements(root)
+            with nullcontext() if is_dotted else self._variables.within(given):
+                functions.complete(function, given, self)
+                if is_dotted:
+                    for declared in function.parameters:
+                        self.assign(declared.name, given[declared.name])
+                return self.statements(root)
         except LeaveError as left:
             if left.kind not in {"return", "exit"}:
                 raise
             return left.values
         finally:
-            if not is_dotted:
-                self._scopes.pop()
             del self.ways[outer:]
             self.leaves()
 
@@ -509,34 +456,32 @@ class Interpreter:
         self.step()
         if not self.enters(body):
             return []
-        self._scopes.append(given)
         outer = len(self.ways)
         try:
-            found = self.statements(body)
+            with self._variables.within(given):
+                found = self.statements(body)
         except LeaveError as left:
             if left.kind != "return":
                 raise
             return left.values
         finally:
-            self._scopes.pop()
             del self.ways[outer:]
             self.leaves()
         return found if is_value else []
 
     def _run_function(self, function: functions.Function, call: Call, given: dict[str, Value]) -> list[Value]:
         self._called.add(call.name)
-        self._scopes.append(given)
         outer = len(self.ways)
         try:
-            functions.complete(function, given, self)
-            self._functions |= functions.functions_in(statements_in(function.body), self.syntax)
-            return functions.body_of(function, call, given, self)
+            with self._variables.within(given):
+                functions.complete(function, given, self)
+                self._functions |= functions.functions_in(statements_in(function.body), self.syntax)
+                return functions.body_of(function, call, given, self)
         except LeaveError as left:
             if left.kind != "return":
                 raise
             return left.values
         finally:
-            self._scopes.pop()
             del self.ways[outer:]
 
     def statement(self, node: Node) -> list[Value]:
@@ -549,29 +494,3 @@ class Interpreter:
         if kind in _NO_STATEMENTS:
             return []
         return pipelines.pipeline(node, self) if kind in STATEMENTS else list(items_of(value_of(node, self)))
-
-
-def _own_path(path: str, *, is_whole: bool) -> Value:
-    """Where the script lies, as `$PSCommandPath`, or as `$MyInvocation` has it, of which the rest is not known."""
-    own = Value(f"{HERE}\\{path.replace(chr(92), '/').rpartition('/')[2]}", 0, 0)
-    if is_whole:
-        return own
-    unknown = {"": Value(Unknown("how this was called"), 0, 0)}
-    command = Table({"path": own, "definition": own}, dict(unknown))
-    return Value(Table({"mycommand": Value(command, 0, 0)}, dict(unknown)), 0, 0)
-
-
-def _restore(values: dict[str, Value], key: str, before: Value | None) -> None:
-    if before is None:
-        values.pop(key, None)
-    else:
-        values[key] = before
-
-
-def _is_same(first: Value | None, second: Value | None) -> bool:
-    if first is None or second is None:
-        return first is second
-    if isinstance(first.data, list) and isinstance(second.data, list):
-        ours, theirs = (tuple(each.data for each in flat(value)) for value in (first, second))
-        return ours == theirs
-    return first.data is second.data or (type(first.data) is type(second.data) and first.data == second.data)

@@ -1,0 +1,148 @@
+"""The variables of a script: by scope, and what is left of them behind ways of which it is not known which is taken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import NamedTuple
+
+from ipseclint.formats.kit.run_files import HERE
+from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, flat
+
+_AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None, "psscriptroot": HERE, "pwd": "."}
+_ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoot%"}
+"""Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
+_NOT_KNOWN = Unknown("decided by what is not known")
+
+_Values = dict[str, Value]
+_Key = tuple[int, str]
+
+
+class _Change(NamedTuple):
+    """A variable, or an entry of a table, that a way has changed: what it held before, and behind the way."""
+
+    values: _Values
+    before: Value | None
+    behind: Value | None
+
+
+Changes = dict[_Key, _Change]
+"""What a way has changed: by which table or scope, and key."""
+
+
+class Variables:
+    """The variables of one script; `path` is that of the script. What is changed on a way is noted, to be undone."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._scopes: list[_Values] = [{}]
+        self._ways: list[dict[_Key, tuple[_Values, Value | None]]] = []
+        self._left_behind: list[tuple[int, _Values, str]] = []
+
+    @property
+    def scope(self) -> _Values:
+        """The innermost scope."""
+        return self._scopes[-1]
+
+    @property
+    def depth(self) -> int:
+        """How many scopes lie within each other."""
+        return len(self._scopes)
+
+    @contextmanager
+    def within(self, scope: _Values) -> Iterator[None]:
+        """Have another scope within these."""
+        self._scopes.append(scope)
+        try:
+            yield
+        finally:
+            self._scopes.pop()
+
+    def look_up(self, name: str) -> Value | None:
+        """The value of a variable by its folded name; None if it has none."""
+        if name in _AUTOMATIC:
+            return Value(_AUTOMATIC[name], 0, 0)
+        if name in {"pscommandpath", "myinvocation"}:
+            return _own_path(self._path, is_whole=name == "pscommandpath")
+        scope, _, bare = name.rpartition(":")
+        scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
+        key = name if scope == "env" else bare
+        for values in reversed(scopes):
+            if key in values:
+                return values[key]
+        return Value(_ENVIRONMENT.get(bare, Unknown("a variable of the environment")), 0, 0) if scope == "env" else None
+
+    def assign(self, name: str, value: Value) -> None:
+        """Give a variable a value, by its folded name."""
+        scope, _, bare = name.rpartition(":")
+        holder = self._scopes[0] if scope in {"script", "global", "env"} else self._scopes[-1]
+        self.change(holder, name if scope == "env" else bare, value)
+
+    def change(self, values: _Values, key: str, value: Value) -> None:
+        """Put a value into a table or scope, so that it can be undone."""
+        if self._ways:
+            self._ways[-1].setdefault((id(values), key), (values, values.get(key)))
+        values[key] = value
+
+    def begin_way(self) -> None:
+        """Note from now on what is changed."""
+        self._ways.append({})
+
+    def end_way(self) -> Changes:
+        """Undo what has been changed since a way began, and give it."""
+        noted = self._ways.pop()
+        changes = {key: _Change(values, before, values.get(key[1])) for key, (values, before) in noted.items()}
+        for key, change in changes.items():
+            restore(change.values, key[1], change.before)
+        return changes
+
+    def join(self, ways: Sequence[Changes]) -> None:
+        """Keep what all ways leave behind alike; the rest is not known. A way that changes nothing is one, too."""
+        touched: Changes = {}
+        for way in ways:
+            touched = way | touched
+        for key, (values, before, _) in touched.items():
+            behind = [way[key].behind if key in way else before for way in ways]
+            first = behind[0]
+            if first is not None and all(_is_same(each, first) for each in behind):
+                self.change(values, key[1], first)
+            elif known := next((each for each in behind if each is not None), None):
+                self.change(values, key[1], Value(_NOT_KNOWN, known.start, known.end))
+
+    def leave_behind(self, changes: Changes, number: int) -> None:
+        """Note what was changed on a way that has left a loop; `number`: which of these ways it is."""
+        self._left_behind += [(number, change.values, key[1]) for key, change in changes.items()]
+
+    def settle(self, start: int, end: int, since: int) -> None:
+        """Take for not known what ways have changed, from one on, that have left the loop between two offsets."""
+        for number, values, key in self._left_behind:
+            if number >= since:
+                self.change(values, key, Value(_NOT_KNOWN, start, end))
+        self._left_behind = [each for each in self._left_behind if each[0] < since]
+
+
+def restore(values: _Values, key: str, before: Value | None) -> None:
+    """Have a table or scope hold again what it did."""
+    if before is None:
+        values.pop(key, None)
+    else:
+        values[key] = before
+
+
+def _own_path(path: str, *, is_whole: bool) -> Value:
+    """Where the script lies, as `$PSCommandPath`, or as `$MyInvocation` has it, of which the rest is not known."""
+    own = Value(f"{HERE}\\{path.replace(chr(92), '/').rpartition('/')[2]}", 0, 0)
+    if is_whole:
+        return own
+    unknown = {"": Value(Unknown("how this was called"), 0, 0)}
+    command = Table({"path": own, "definition": own}, dict(unknown))
+    return Value(Table({"mycommand": Value(command, 0, 0)}, dict(unknown)), 0, 0)
+
+
+def _is_same(first: Value | None, second: Value | None) -> bool:
+    if first is None or second is None:
+        return first is second
+    if isinstance(first.data, list) and isinstance(second.data, list):
+        ours, theirs = (tuple(each.data for each in flat(value)) for value in (first, second))
+        return ours == theirs
+    return first.data is second.data or (type(first.data) is type(second.data) and first.data == second.data)
