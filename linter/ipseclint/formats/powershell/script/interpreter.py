@@ -29,6 +29,7 @@ from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.trying import MAX_CONDITIONS, Failure, Tried
+from ipseclint.formats.powershell.script.unreached import say_what_is_behind
 from ipseclint.formats.powershell.script.value_commands import NOTHING
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
@@ -50,10 +51,9 @@ MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
-_COMMANDS = frozenset({"command", "command_name", "path_command_name"})
+_CLASS = re.compile(r"\bclass\b", re.IGNORECASE)
 _ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
-_CLASS = re.compile(r"\bclass\b", re.IGNORECASE)
 
 
 class Commands(Protocol):
@@ -122,28 +122,10 @@ class Interpreter:
         except LeaveError as left:
             if left.kind == "throw" or (left.kind == "exit" and not self._commands.effects):
                 is_own = self.syntax.span(left.node.start_byte, left.node.end_byte).path == self.syntax.path
-                self._say_what_is_behind(left.node if is_own or place is None else place, roots)
+                end = left.node if is_own or place is None else place
+                say_what_is_behind(end, roots, self.syntax, self._diagnostics)
         except CommandError:
             return
-
-    def _say_what_is_behind(self, end: Node, roots: Sequence[Node]) -> None:
-        """That a script ended by `throw`, a guard asking what the machine holds, or by `exit` before it set anything.
-
-        Said if what is behind it concerns IPsec.
-        """
-        behind = [
-            statement for root in roots for statement in statements_in(root) if statement.start_byte >= end.end_byte
-        ]
-        around: Node | None = end
-        while around is not None and around.parent is not None:
-            behind += [each for each in around.parent.children if each.start_byte >= around.end_byte]
-            if around.parent.type == "if_statement":
-                behind = [each for each in behind if each.parent != around.parent]
-            around = around.parent
-        if any(mention_within(self.syntax.source(each)) is not None for each in behind):
-            word = self.syntax.source(end).split(None, 1)[0].strip(";").lower()
-            message = f"by what is known here the script ends at this `{word}`: what is behind it was not read"
-            self._diagnostics.not_understood(message, self.syntax.span(end.start_byte, end.end_byte))
 
     def _uncalled(self) -> None:
         """Follow the functions that nothing calls, as a module offers them: each once, its parameters not known.
@@ -169,11 +151,10 @@ class Interpreter:
     def _declare_classes(self, roots: Sequence[Node]) -> None:
         """Take in the classes of the script, wherever they stand."""
         code = self.syntax.code
-        if (
-            "class" in code.lower() and _CLASS.search(code) is not None
-        ):  # to look at every node takes as long as to parse
-            for root in roots:
-                self._own_classes.declare(within(root, "class_statement", in_blocks=True), self.syntax)
+        if "class" not in code.lower() or _CLASS.search(code) is None:
+            return  # to look at every node takes as long as to parse
+        for root in roots:
+            self._own_classes.declare(within(root, "class_statement", in_blocks=True), self.syntax)
 
     def _uncalled_methods(self) -> None:
         """Follow the methods that nothing calls: each once, its parameters and its object not known."""
@@ -182,7 +163,7 @@ class Interpreter:
             if mention_within(source) is None or functions.only_takes_out(source):
                 continue
             why = f"nothing here calls {quoted(f'{own.name}.{method.name}')}: it is read as if it were called once"
-            with self.doubt(why, method.body.start_byte, method.body.end_byte, is_condition=False):
+            with self.doubt(why, method.body.start_byte, method.body.end_byte):
                 self._own_classes.run_unknown(own, method, self)
 
     def look_up(self, name: str) -> Value | None:

@@ -1,0 +1,30 @@
+"""What of a script is not reached, since by what is known it ends before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tree_sitter import Node
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.nodes import statements_in
+from ipseclint.vocabulary.ipsec_tools import mention_within
+
+
+def say_what_is_behind(end: Node, roots: Sequence[Node], syntax: Syntax, diagnostics: Diagnostics) -> None:
+    """That a script ended by `throw`, a guard asking what the machine holds, or by `exit` before it set anything.
+
+    Said if what is behind it concerns IPsec.
+    """
+    behind = [statement for root in roots for statement in statements_in(root) if statement.start_byte >= end.end_byte]
+    around: Node | None = end
+    while around is not None and around.parent is not None:
+        behind += [each for each in around.parent.children if each.start_byte >= around.end_byte]
+        if around.parent.type == "if_statement":
+            behind = [each for each in behind if each.parent != around.parent]
+        around = around.parent
+    if any(mention_within(syntax.source(each)) is not None for each in behind):
+        word = syntax.source(end).split(None, 1)[0].strip(";").lower()
+        message = f"by what is known here the script ends at this `{word}`: what is behind it was not read"
+        diagnostics.not_understood(message, syntax.span(end.start_byte, end.end_byte))
