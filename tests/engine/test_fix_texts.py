@@ -16,7 +16,7 @@ def test_a_repair_that_findings_share_is_written_once_a_rule(tmp_path: Path, mon
     write = fix_texts.fix_text
 
     def counted(fix: Any, index: Any, instead: Any = None) -> Any:
-        if instead is not None:
+        if instead:
             written.append(instead)
         return write(fix, index, instead)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ipseclint.finding import Finding, FixText
-from ipseclint.model.change import Fix
+from ipseclint.model.change import Edit, Fix, edits
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.repair.impact import Impact, impact_of
-from ipseclint.repair.merging import Again, Merged, merged
+from ipseclint.repair.merging import Again, Merged, merged, sharing_values
 from ipseclint.repair.peer_demands import peer_demands
 from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.protection import Effect
@@ -26,31 +26,39 @@ def fix_texts(fixes: Sequence[tuple[int, Finding, Fix]], machine: Machine | None
     """
     here = machine or Machine(name="", policy=Policy())
     budget = Budget(_STEPS_OF_A_MACHINE)
-    judged = [
-        (finding, fix, impact_of(fix.edits, here, budget) if fix.changes else Impact(Effect.KEEPS))
-        for _, finding, fix in fixes
-    ]
+    sharing = sharing_values([fix for _, _, fix in fixes])
+    judged: list[tuple[Finding, Fix, Impact]] = []
+    alone: dict[int, FixText] = {}
+    for number, (_, finding, fix) in enumerate(fixes):
+        impact = Impact(Effect.KEEPS)
+        if fix.changes:
+            # What is merged with nothing is written at once, since the objects that it makes are many times its text.
+            changed = fix.edits if number in sharing else edits(fix.changes)
+            impact = impact_of(changed, here, budget)
+            if number not in sharing:
+                alone[number] = _written(fix, changed, here)
+        judged.append((finding, fix, impact))
     together = merged(judged, here, again)
     texts: dict[int, FixText] = {}
     written: dict[tuple[int, str | None, bool], FixText] = {}
     for number, ((place, finding, fix), (_, _, impact)) in enumerate(zip(fixes, judged, strict=True)):
         more = together.get(number)
         if more is None:
-            text = _written(fix, None, here)
+            text = alone[number] if number in alone else _written(fix, fix.edits, here)
         elif (key := (id(more), fix.advice, fix.risky)) in written:
             text = written[key]
         else:
-            text = written[key] = _written(fix, more, here)  # a hundred findings may share a hundred edits
+            text = written[key] = _written(fix, more.edits, here)  # a hundred findings may share a hundred edits
         texts[place] = _text(finding, fix, impact, more, text)
     return texts
 
 
-def _written(fix: Fix, more: Merged | None, machine: Machine) -> FixText:
+def _written(fix: Fix, changed: tuple[Edit, ...], machine: Machine) -> FixText:
     """The commands of a fix, or of what it is merged into, and what they ask of peers."""
-    text = fix_text(fix, machine.index, more.edits if more else None)
+    text = fix_text(fix, machine.index, changed)
     if text.netsh is None and text.powershell is None:
         return text
-    return text.model_copy(update={"peers": peer_demands(more.edits if more else fix.edits)})
+    return text.model_copy(update={"peers": peer_demands(changed)})
 
 
 def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, text: FixText) -> FixText:

@@ -12,7 +12,7 @@ from functools import reduce
 from msgspec import Struct, field
 
 from ipseclint.finding import Finding, Subject
-from ipseclint.model.change import Edit, Fix
+from ipseclint.model.change import Assign, Edit, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import PolicyObject
 from ipseclint.repair.apply import edited
@@ -49,12 +49,7 @@ def merged(found: Sequence[tuple[Finding, Fix, Impact]], machine: Machine, again
 
     What lowers protection is merged into nothing: its own commands are shown, with what they do.
     """
-    changes = {
-        place: fix.edits
-        for place, (_, fix, impact) in enumerate(found)
-        if fix.changes and impact.effect is not Effect.LOWERS
-    }
-    groups = _groups(found, changes)
+    groups = _groups(found)
     if not groups:
         return {}
     waiting = _waiting(groups, found)
@@ -70,7 +65,25 @@ def merged(found: Sequence[tuple[Finding, Fix, Impact]], machine: Machine, again
     return result
 
 
-def _groups(found: Sequence[tuple[Finding, Fix, Impact]], changes: dict[int, tuple[Edit, ...]]) -> list[_Group]:
+def sharing_values(fixes: Sequence[Fix]) -> frozenset[int]:
+    """The positions of those fixes that may be merged: they concern a value that another concerns too."""
+    at: dict[Hashable, list[int]] = {}
+    for place, fix in enumerate(fixes):
+        for value in _values(fix):
+            at.setdefault(value, []).append(place)
+    return frozenset(place for places in at.values() if len(places) > 1 for place in places)
+
+
+def _values(fix: Fix) -> frozenset[Hashable]:
+    """What a fix sets, of which object, as far as netsh states it apart."""
+    return frozenset(
+        (id(change.target), _argument(change.target, change.field))
+        for change in fix.changes
+        if isinstance(change, Assign)
+    )
+
+
+def _groups(found: Sequence[tuple[Finding, Fix, Impact]]) -> list[_Group]:
     """The positions of repairs that concern one value and differ."""
     at: dict[Hashable, int] = {}
     leader: dict[int, int] = {}
@@ -80,17 +93,19 @@ def _groups(found: Sequence[tuple[Finding, Fix, Impact]], changes: dict[int, tup
             leader[place] = place = leader[leader[place]]
         return place
 
-    for place, its_edits in changes.items():
-        for edit in its_edits:
-            for name in edit.fields:
-                leader[first(place)] = first(at.setdefault((id(edit.before), _argument(edit.subject, name)), place))
+    changing = [
+        place for place, (_, fix, impact) in enumerate(found) if fix.changes and impact.effect is not Effect.LOWERS
+    ]
+    for place in changing:
+        for value in _values(found[place][1]):
+            leader[first(place)] = first(at.setdefault(value, place))
     members: dict[int, list[int]] = {}
-    for place in changes:
+    for place in changing:
         members.setdefault(first(place), []).append(place)
     return [
         _Group(places, {_key(found[place][0]) for place in places})
         for places in members.values()
-        if any(changes[place] != changes[places[0]] for place in places)
+        if any(found[place][1].edits != found[places[0]][1].edits for place in places[1:])
     ]
 
 
