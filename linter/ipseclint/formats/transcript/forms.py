@@ -20,6 +20,9 @@ _ASSIGNS = late(r"\s*\$\w+[ \t]*=")
 _OF_SENTENCES = frozenset({"event-text", "ike-log"})
 """Formats whose own lines read as prose does."""
 
+_LEAVES = frozenset({"exit", "exit-pssession"})
+"""What ends a session, behind which others may stand in the text: no end of what is read."""
+
 FormOf: TypeAlias = Callable[[str, str], Format | None]
 """What tells the format of a piece by the path of its input and its text."""
 
@@ -86,7 +89,8 @@ def formed(
         elif form is not None:
             yield form, piece
     for kind, own in typed.items():
-        piece = Piece(kind, {number: line for number, line in own.items() if not LOOKS.match(line.strip())})
+        lines = {number: line for number, line in own.items() if not LOOKS.match(line.strip())}
+        piece = Piece(kind, {number: line for number, line in lines.items() if line.strip().casefold() not in _LEAVES})
         form = form_of_typed(piece, path, form_of) if piece.lines else None
         if form is not None:
             yield form, piece

@@ -13,7 +13,7 @@ all keep their places.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from msgspec.structs import replace
@@ -28,6 +28,7 @@ from ipseclint.formats.pasted import unmarked
 from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.formats.prose import command_within, may_stand
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
+from ipseclint.formats.transcript.hosts import hosts_in, may_name
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
@@ -79,6 +80,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 length = len(lines[number - 1].strip())
                 column = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
                 diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
+        if may_name(folded) and len(hosts := hosts_in(lines)) > 1:
+            _tell_hosts(hosts, diagnostics)
         if is_written:
             for row, sentence in enumerate(lines, start=1):
                 if (within := command_within(sentence, known.is_prose)) is not None:
@@ -111,6 +114,18 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         can_express="what the formats of its pieces can, and what was typed",
         cannot_express="what scrolled out of the window; what a typed command did that another tool ran",
     )
+
+
+def _tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
+    """Say that a text is of several machines, which an input is taken for one of."""
+    second = list(hosts.values())[1]
+    names = ", ".join(quoted(name) for name in list(hosts)[:_MAX_NAMED])
+    more = f" and {len(hosts) - _MAX_NAMED} more" if len(hosts) > _MAX_NAMED else ""
+    message = f"it is of {len(hosts)} machines, {names}{more}, and is judged as of one: make it a file for each"
+    diagnostics.not_understood(message, diagnostics.place(second, 1))
+
+
+_MAX_NAMED = 5
 
 
 class _Shown:

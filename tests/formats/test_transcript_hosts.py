@@ -1,0 +1,54 @@
+"""A text of the consoles of several machines is said to be one, since it is judged as of one."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.test_transcript import RULE, read
+
+from ipseclint.formats.transcript.hosts import hosts_in
+
+SERVICE = "sc config IKEEXT start= disabled"
+OF_SEVERAL = "and is judged as of one: make it a file for each"
+
+
+@pytest.mark.parametrize(
+    ("text", "row"),
+    [
+        (f"[srv01]: PS C:\\> {RULE}\n[srv02.corp.example]: PS C:\\> {SERVICE}\n", 2),
+        (f"C:\\>hostname\nSRV01\n\nC:\\>{RULE}\n\nC:\\>hostname\n\nSRV02\n\nC:\\>{SERVICE}\n", 6),
+        (f"PS C:\\> hostname\nSRV01\nPS C:\\> {RULE}\n[srv02]: PS C:\\> {SERVICE}\n", 4),
+    ],
+)
+def test_commands_of_two_machines_are_told(text: str, row: int) -> None:
+    parsed = read(text)
+    (problem,) = parsed.problems
+    assert problem.message == f"it is of 2 machines, `SRV01`, `SRV02`, {OF_SEVERAL}"
+    assert problem.span.line == row
+    assert [rule.name for rule in parsed.policy.connection_security_rules] != []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"[srv01]: PS C:\\> {RULE}\n[SRV01.corp.example]: PS C:\\> {SERVICE}\n",
+        f"C:\\>hostname\nSRV01\n\nC:\\>{RULE}\n\nC:\\>hostname\nsrv01\n",
+        f"PS C:\\> {RULE}\n[10.1.2.3]: PS C:\\> {SERVICE}\n[srv01]: PS C:\\> exit\n",
+        f"PS C:\\> hostname\nThe term was not found.\nPS C:\\> {RULE}\n[srv02]: PS C:\\> {SERVICE}\n",
+    ],
+)
+def test_one_machine_by_two_spellings_is_one(text: str) -> None:
+    assert [problem.message for problem in read(text).problems if OF_SEVERAL in problem.message] == []
+
+
+def test_of_many_machines_some_are_named() -> None:
+    text = "".join(f"[srv{number:02}]: PS C:\\> {RULE}\n" for number in range(1, 9))
+    assert "it is of 8 machines" in read(text).problems[0].message
+    assert "`SRV05` and 3 more" in read(text).problems[0].message
+    assert len(hosts_in(text.split("\n"))) == 8
+
+
+def test_what_stands_behind_the_end_of_a_session_is_read() -> None:
+    typed = f"PS C:\\> {RULE}\nPS C:\\> exit\n\nPS C:\\> Set-Service IKEEXT -StartupType Disabled\nPS C:\\> exit\n"
+    parsed = read(typed)
+    assert [rule.name for rule in parsed.policy.connection_security_rules] != []
+    assert [service.name for service in parsed.policy.services] == ["IKEEXT"]
