@@ -29,6 +29,7 @@ from ipseclint.source import (
     reason_of,
     special_kind,
     stdin_source,
+    text_source,
 )
 
 SCRIPT = 'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout\r\n'
@@ -356,6 +357,11 @@ def test_what_is_on_a_disk_is_read_or_refused_with_its_reason(tmp_path: Path) ->
     assert file_source(tmp_path / "none").windows([(1, 1)]) == {}
     with pytest.raises(SourceError, match=r"^Permission denied$"):
         failing_source("x", PermissionError(13, "Permission denied")).read_bytes()
+
+
+def test_a_piece_of_a_text_is_an_input_of_its_own() -> None:
+    source = text_source("x", "Größe \ud800")
+    assert (source.path, source.read_text()) == ("x", "Größe ?")
 
 
 def test_standard_input_is_read_once_and_whole(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -225,3 +225,4 @@ def test_each_option_of_a_tunnel_of_aws_is_read_and_left_out_is_what_aws_allows(
         "IKEVersions": peer.key_modules and peer.key_modules.value,
     }
     assert told == WRITTEN | ({without: ALLOWED[without]} if without else {})
+    assert (peer.span.line, peer.span.column) == (1, json.dumps(connection).rindex(json.dumps(options)) + 1)
