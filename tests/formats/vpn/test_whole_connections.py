@@ -174,3 +174,29 @@ def test_elements_of_a_native_profile_may_stand_in_the_profile_itself(with_nativ
     parsed = parse(bytes_source("p.xml", text.encode()))
     unread = (("`RoutingPolicyType`", 1), ("`Servers`", 1)) if with_native else ()
     assert (parsed.problems, parsed.unread) == ((), unread)
+
+
+@pytest.mark.parametrize(
+    ("line", "problems", "unread"),
+    [
+        ("PhoneNumbr=x", ["unknown value `PhoneNumbr`; `phonenumber` is what is read"], ()),
+        ("Strange=x", [], (("`Strange`", 1),)),
+        ("Device Tunnel=1", ["a line that is none of a phone book"], ()),
+        ("no value", ["a line that is none of a phone book"], ()),
+        ("PBVersion=8", [], ()),
+        ("", [], ()),
+        ("Type=x", ["`x` is no type of connection; 2 is a VPN"], ()),
+    ],
+)
+def test_what_a_phone_book_does_not_know_is_said_or_counted(
+    line: str, problems: list[str], unread: tuple[tuple[str, int], ...]
+) -> None:
+    parsed = rasphone.parse(bytes_source("rasphone.pbk", f"[Office]\n{line}\n".encode()))
+    assert ([problem.message for problem in parsed.problems], parsed.unread) == (problems, unread)
+
+
+def test_a_misspelt_element_of_a_profile_is_said_with_what_is_meant() -> None:
+    parsed = read(around="<DeviceTunel>true</DeviceTunel>")
+    assert [problem.message for problem in parsed.problems] == [
+        "unknown element `DeviceTunel`; `DeviceTunnel` is what is read"
+    ]
