@@ -85,3 +85,20 @@ def test_a_line_that_is_no_csv_is_still_read(rest: str) -> None:
 )
 def test_six_columns_with_an_identity_in_the_fourth_are_an_audit_policy(line: str, is_one: bool) -> None:
     assert audit_policy.recognise(bytes_source("a.csv", line.encode())) is is_one
+
+
+HEAD = "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Setting,Exclusion Setting,Setting Value"
+
+
+@pytest.mark.parametrize(
+    ("head", "unread"),
+    [
+        (HEAD, ()),
+        (HEAD + ",", (("`column without a name`", 1),)),
+        (HEAD + ',"Extra",\ufeffMore', (("`Extra`", 1), ("`More`", 1))),
+        (f"H,System,x,{MAIN_MODE},Success,,1,9", ()),
+    ],
+)
+def test_columns_behind_the_last_are_unread(head: str, unread: tuple[tuple[str, int], ...]) -> None:
+    parsed = audit_policy.parse(bytes_source("a.csv", f"{head}\nH,System,x,{MAIN_MODE},Success,,1\n".encode()))
+    assert (parsed.problems, parsed.unread) == ((), unread)

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from ipseclint.formats import recognise
+from ipseclint.formats.events import event_json
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
@@ -229,3 +230,22 @@ def test_values_without_names_in_a_text_are_taken_in_their_order() -> None:
     data = "".join(f"<Data>{value}</Data>" for value in ("-", "CORP\\ana", "Office", "809"))
     parsed = read(json.dumps({"Id": 20227, "ProviderName": "RasClient", "EventData": f"<EventData>{data}</EventData>"}))
     assert [(failure.event_id, failure.state) for failure in parsed.events] == [(20227, "remote-access error 809")]
+
+
+NUMBERS = [
+    *(*range(4650, 4656), *range(4709, 4713), *range(4960, 4964), *range(4976, 4985), *range(5040, 5050)),
+    *(*range(5451, 5454), *range(5456, 5469), *range(5471, 5475), *range(5477, 5481), *range(5483, 5486)),
+    *(4646, 4965, 6273, 20220, 20226, 20227, 20255, 20271),
+]
+"""The events of IPsec of the security log, of remote access, and of a refusal by Network Policy Server."""
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize(
+    "event",
+    ['{"Id": %d}', '{"event_id": "%d"}', '{"EventCode" : %d}', '{"EventID": {"Qualifiers": "0", "#text": "%d"}}',
+     '{"_raw": "<Event><EventID Qualifiers=\'0\'>%d</EventID>"}'],
+)  # fmt: skip
+def test_each_event_that_is_read_tells_json_of_events(number: int, event: str) -> None:
+    assert event_json.recognise(bytes_source("x.json", (event % number).encode()))
+    assert not event_json.recognise(bytes_source("x.json", (event % (number * 10)).encode()))

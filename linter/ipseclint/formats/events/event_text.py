@@ -139,7 +139,7 @@ def recognise(source: Source) -> bool:
     if "TimeCreated" in head and _PRINTED.search(head) is not None:
         return True
     folded, words = f"\n{source.head_folded}", source.head_words
-    if _is_table(head):
+    if _delimiter_of(head) is not None:
         is_known = _IN_TABLE.search(folded) is not None
     else:
         is_returned = "returned" in words and _RETURNED.search(folded) is not None
@@ -160,7 +160,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     if _PRINTED.search(text) is not None:
         records = _printed(text, diagnostics.path)
     else:
-        records = _rows(text, diagnostics) if _is_table(text) else _records(text, diagnostics.path)
+        delimiter = _delimiter_of(text)
+        records = _records(text, diagnostics.path) if delimiter is None else _rows(text, delimiter, diagnostics)
     for record in records:
         record.add_to(log)
     return log.parsed()
@@ -385,13 +386,11 @@ def _take_detail(record: Record, line: Token) -> None:
             record.fields.setdefault(name, value)
 
 
-def _is_table(text: str) -> bool:
-    """Whether its first line is the head of a table of events: with their number, and when, whose or what they were."""
-    return _delimiter_of(text) is not None
-
-
 def _delimiter_of(text: str) -> str | None:
-    """What parts the columns of a table of events; None if it is none."""
+    """What parts the columns of a table of events; None if the first line heads none.
+
+    A head names their number, and when, whose or what they were.
+    """
     lines = text.lstrip("\ufeff").split("\n", 2)
     head = lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
     for delimiter in _DELIMITERS:
@@ -401,11 +400,11 @@ def _delimiter_of(text: str) -> str | None:
     return None
 
 
-def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Record]:
+def _rows(text: str, delimiter: str, diagnostics: Diagnostics) -> Iterator[Record]:
     """The events of a table; a value has the place of its row."""
     lines = text.splitlines(keepends=True)
     skipped = 1 if lines[0].lstrip("\ufeff").startswith("#TYPE") else 0
-    reader = csv.reader(lines[skipped:], delimiter=_delimiter_of(text) or ",")
+    reader = csv.reader(lines[skipped:], delimiter=delimiter)
     start = skipped + 1
     names: list[str | None] = []
     try:
