@@ -38,7 +38,7 @@ from ipseclint.vocabulary.rows import names
 
 _NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _KNOWN = re.compile(
-    rf"\"(?:id|event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?:{_NUMBERS})\b"
+    rf"\"(?:id|event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?<!\d)(?:{_NUMBERS})\b"
     r"|\"id\"\s*:\s*\d+[^\0]{0,400}?\"providername\""
     rf"|\"_raw\"\s*:\s*\"[^\0]{{0,400}}?<eventid[^<>]{{0,40}}>\s{{0,8}}(?:{_NUMBERS})\s{{0,8}}<",
 )
