@@ -26,21 +26,17 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles, file_name
+from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.command_words import (
     NETSH_PROGRAM,
     PRINTERS,
     behind_conditions,
-    goes_on,
     is_aside,
     is_behind,
     is_followed,
     names_command,
-    opens_text,
-    printed,
-    printed_words,
     without_at,
 )
 from ipseclint.formats.netsh.conditions import condition_of
@@ -59,13 +55,14 @@ from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.lines_so_far import LinesSoFar
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
 from ipseclint.formats.netsh.open_values import MAX_OPEN_VALUES, are_values, without_keys
+from ipseclint.formats.netsh.printed_lines import PrintedLines
 from ipseclint.formats.netsh.refusal import WHAT_IS_NOT_KNOWN
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
+from ipseclint.formats.netsh.whole_lines import WholeLines
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.formats.netsh.wrappers import (
     NETSH_FILE,
-    RUNS_FILE,
     FileRun,
     file_run,
     handed_to_powershell,
@@ -80,15 +77,7 @@ from ipseclint.vocabulary.ipsec_tools import mention_in
 MAX_LINE_CHARACTERS = 32_767
 """The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
 
-_COMMENT = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)
-_SWALLOWED = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECASE)
-"""What looks like a comment of cmd.exe and may end at an operator."""
-_TYPOGRAPHIC = dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"')
-"""What PowerShell takes for a double quote besides (about_Quoting_Rules, language specification 2.3.5.2)."""
 AT_PROMPT = "netsh is given no command here: cmd.exe, not netsh, takes the lines below for its own"
-_FENCE = late(r"[ \t]*`{3,}[ \t]*")
-_ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
-"""An item of a list in Markdown that is one command."""
 _ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
 _ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
 _OF_A_LOOP = late(r"%%?(?:~[a-z]{0,6})?[a-z](?![a-z0-9_]*%)", re.IGNORECASE)
@@ -101,7 +90,6 @@ _OVER_FILES = late(
     re.IGNORECASE,
 )
 """A loop over the files whose names fit a pattern."""
-_READ_FROM = late(r"<[ \t]*(\"[^\"]+\"|[^\s<>|&\"]+)")
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
 _SECTION = late(r"\bcall[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
 """A call of a label."""
@@ -138,8 +126,7 @@ class Lexer:
         self.unfollowed = unfollowed or Unfollowed(diagnostics)
         self._context = CurrentContext(self.unfollowed)
         self._flow = Flow(host)
-        self._pending: list[Token] = []
-        self._in_text: str | None = None
+        self._lines = WholeLines(host, diagnostics.path, self._flow, self.unfollowed)
         self._process = 0
         self.handed_on: list[tuple[Token, ...]] = []
         self._variables = Variables()
@@ -148,8 +135,7 @@ class Lexer:
         self._dead_blocks = 0
         self._turns = 0
         self._is_run = False
-        self._printed: list[tuple[bool, list[Token]]] = []
-        self._of_block: list[Token] = []
+        self._printed = PrintedLines(self._run_files)
         self._so_far = LinesSoFar()
         self._course: Course | None = None
         self._told: set[tuple[int, str]] = set()
@@ -162,13 +148,13 @@ class Lexer:
     @property
     def at_rest(self) -> bool:
         """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
-        is_open = self._pending or self._in_text or self._context.is_elsewhere or self._loop or self._dead_blocks
+        is_open = self._lines.is_open or self._context.is_elsewhere or self._loop or self._dead_blocks
         return not is_open and self._flow.at_rest
 
     @property
     def continues(self) -> bool:
         """Whether the last line goes on in the next."""
-        return bool(self._pending)
+        return self._lines.goes_on
 
     def begin(self, lines: Sequence[str]) -> Iterator[Step] | None:
         """Take all lines of a file, to whose labels they may jump; the order of a batch file that calls its own."""
@@ -195,41 +181,13 @@ class Lexer:
         self._variables.arguments = arguments
         if self.host is BATCH:
             self._so_far.take(number, line, arguments)
-        if self.host is POWERSHELL and "'" not in line:
-            line = line.translate(_TYPOGRAPHIC)
-        if self._in_text is not None:
-            return self._text(number, line)
-        if self.host is POWERSHELL and line.lstrip().startswith("<#"):
-            self._in_text = "#>"
-            return self._text(number, line)
-        if _FENCE.fullmatch(line):
-            return self.end()
-        if not self._pending and _COMMENT.match(line):
-            self._flow.arrive(line)
-            if self.host is BATCH and _SWALLOWED.match(line):
-                self.unfollowed.line(self._line(line, number))
-            return []
-        mark = self.host.continuation
-        if mark is not None and goes_on(line, mark) and (self._pending or not _ITEM.fullmatch(line)):
-            self._pending.append(self._line(line.rstrip()[:-1], number))
-            return []
-        if self.host is POWERSHELL and (ends_with := opens_text(line)):
-            self._in_text = ends_with
-            whole = self._line(line, number)
-            before, self._pending = self._pending, []
-            self.unfollowed.line(joined([*before, whole]))
-            return []
-        if not self._pending:
-            item = _ITEM.fullmatch(line)
-            whole = self._line(line, number)
-            return self._read(whole.part(item.start(1), item.end(1)) if item else whole)
-        self._pending.append(self._line(line, number))
-        return self.end()
+        whole = self._lines.take(number, line)
+        return [] if whole is None else self._read(whole)
 
     def end(self) -> list[Command]:
         """The commands of a line that the end of the script leaves in continuation."""
-        pieces, self._pending = self._pending, []
-        return self._read(joined(pieces)) if pieces else []
+        whole = self._lines.end()
+        return [] if whole is None else self._read(whole)
 
     def close(self) -> list[Command]:
         """Take the end of the script: the last commands, and what of it was never run."""
@@ -242,22 +200,6 @@ class Lexer:
                 if mention_in(line.text):
                     self.unfollowed.says("writes this command into a file, which is not part of this input", line)
         return commands
-
-    def _line(self, text: str, number: int) -> Token:
-        return Token(text, self.path, number, 1)
-
-    def _text(self, number: int, line: str) -> list[Command]:
-        """Take a line of a comment, or of a text over several lines: its commands do not run as they stand."""
-        ends_with = self._in_text or ""
-        at = line.find(ends_with) if ends_with != "#>" else line.find(ends_with) + 1 or -1
-        if len(ends_with) == 2 and ends_with != "#>":
-            at = 0 if line.startswith(ends_with) else -1
-        if ends_with != "#>":
-            self.unfollowed.line(self._line(line, number))
-        if at < 0:
-            return []
-        self._in_text = None
-        return self._read(self._line(line, number).part(at + len(ends_with) - (ends_with == "#>")))
 
     def _read(self, line: Token) -> list[Command]:
         if len(line.text) > MAX_LINE_CHARACTERS:
@@ -306,7 +248,7 @@ class Lexer:
             self._turns += len(lines)
             if self._turns > MAX_TURNS:
                 self.unfollowed.opens(
-                    "goes back to a label too often: it is not followed", self._line(*lines[-1][1::-1])
+                    "goes back to a label too often: it is not followed", self._lines.line(lines[-1][0], lines[-1][1])
                 )
                 break
             for number, text, arguments in lines:
@@ -353,7 +295,7 @@ class Lexer:
     def _read_parts(self, line: Token) -> list[Command]:
         commands: list[Command] = []
         parts = split_parts(line, self.host, self._flow.depth)
-        typed = self._typed(parts) if self.host is BATCH and len(parts) > 1 else None
+        typed = self._printed.typed(parts) if self.host is BATCH and len(parts) > 1 and self._flow.at_rest else None
         if typed is not None:
             return self.session(typed)
         for index, part in enumerate(parts):
@@ -366,7 +308,7 @@ class Lexer:
                 continue
             doubt = self._flow.enter(part, keyword, words)
             if self.host is BATCH:
-                self._write_block(part, keyword, is_certain=not doubt)
+                self._printed.take_block(part, keyword, is_certain=not doubt)
             if not words or self._flow.is_elsewhere:
                 continue
             if self.host is BATCH:
@@ -404,22 +346,6 @@ class Lexer:
         elif keyword in CONDITIONS and (match := _SET.search(part.raw)):
             self._variables.take(part.raw[match.start() :], is_certain=False)
 
-    def _typed(self, parts: list[Part]) -> list[Token] | None:
-        """The lines that `echo` hands to netsh through a pipe; None if that is not what a line does."""
-        last = [word.text for word in without_at(parts[-1].words)]
-        if (
-            parts[-1].separator != "|"
-            or len(last) != 1
-            or not NETSH_PROGRAM.fullmatch(last[0])
-            or not self._flow.at_rest
-        ):
-            return None
-        typed = without_at(parts[0].words)
-        if len(parts) == 2 and len(typed) == 2 and typed[0].word == "type":
-            return self._run_files.written(file_name(typed[1].text))
-        lines = [printed(part) for part in parts[:-1] if part.words]
-        return [echoed for echoed in lines if echoed] if all(lines) else None
-
     def session(self, lines: list[Token], begins_in: str = "") -> list[Command]:
         """The commands of lines that one process of netsh reads, which begins in a context."""
         host, context = self.host, self._context
@@ -451,9 +377,9 @@ class Lexer:
                 for piece, inside in inner
                 for command in self._commands(piece, inside, doubt, is_piped=is_piped)
             ]
-        if self.host is BATCH and not doubt and (lines := self._written(part, words)) is not None:
+        if self.host is BATCH and not doubt and (lines := self._printed.written(part, words)) is not None:
             return self.session(lines, netsh_context(words[1:-2]))
-        if self.host is BATCH and not doubt and (lines := self._fed(part, words)):
+        if self.host is BATCH and not doubt and (lines := self._printed.fed(part, words)):
             return self.session(lines, netsh_context(words[1:]))
         command = self._command(part, words, doubt, is_piped=is_piped)
         return [] if command is None else [command]
@@ -524,7 +450,7 @@ class Lexer:
             if text is None:
                 return None
             inner = Lexer(BATCH if run.ending == ".cmd" else NETSH, self.diagnostics, self._run_files, self.unfollowed)
-            inner.path = file.path
+            inner.path = inner._lines.path = file.path
             inner.apart, inner.lines_run, inner.handed_on = self.apart, self.lines_run, self.handed_on
             inner._is_run, inner._turns, inner._process = True, self._turns, self._process
             arguments = self._variables.arguments
@@ -569,43 +495,6 @@ class Lexer:
             return True
         self.handed_on.append(script)
         return True
-
-    def _written(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
-        """The lines of a file that this script has written and netsh now reads; it keeps what `echo` writes to one."""
-        if words[0].text.casefold() in PRINTERS and part.target:
-            name = file_name(part.target.removeprefix(">>"))
-            if not part.target.startswith(">>") or not self._run_files.is_known(name):
-                self._run_files.write(name, [])
-            if (echoed := printed_words(words)) is not None:
-                self._run_files.append(name, [echoed])
-            return []
-        is_netsh = NETSH_PROGRAM.fullmatch(words[0].text) is not None
-        if is_netsh and len(words) > 2 and words[-2].text.casefold() in RUNS_FILE:
-            return self._run_files.written(file_name(words[-1].text))
-        return None
-
-    def _fed(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
-        """The lines that netsh reads from a file that this script has written, or from a block in brackets."""
-        if NETSH_PROGRAM.fullmatch(words[0].text) is None:
-            return None
-        if part.separator == "|":
-            return self._of_block if len(words) == 1 else None
-        file = _READ_FROM.search(part.raw) if part.fed else None
-        return None if file is None else self._run_files.written(file_name(file[1].strip('"')))
-
-    def _write_block(self, part: Part, keyword: str, *, is_certain: bool) -> None:
-        """Follow what the commands in brackets print, and the file that what they print goes into."""
-        certain, printed = False, list[Token]()
-        for _ in range(min(part.closes, len(self._printed))):
-            certain, printed = self._printed.pop()
-        if part.separator != "|":
-            self._of_block = printed if certain else []
-        if part.closes and part.target:
-            self._run_files.write(file_name(part.target.removeprefix(">>")), printed if certain else None)
-        if part.opens:
-            self._printed.append((is_certain, []))
-        elif self._printed and keyword in PRINTERS and not part.target and (echoed := printed_words(part.words)):
-            self._printed[-1][1].append(echoed)
 
     def _command(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> Command | None:
         first = words[0]
