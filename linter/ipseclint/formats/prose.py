@@ -19,7 +19,10 @@ from ipseclint.late import late
 
 _LETTERS = frozenset({"", ".txt", ".text", ".log", ".eml", ".msg"})
 """How the names of files end in which people write."""
-_MAY_STAND = late(r"[ \t>]{0,6}(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}")
+_MAY_STAND = late(
+    r"(?![^\r\n:`\u00b7]{1,60}[ \t]:(?:[ \t]|\r?$))"  # a name and a value, which is no prose
+    r"[ \t>]{0,6}(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?[\"'(]?[^\W\d_][^\r\n:=<{;|]{0,40} [^\r\n]{8,}"
+)
 _OF_LANGUAGES = (
     "the a an is are was we i i'm i've i'd it it's its this that these to of and or but on in with for from not have",
     "has had can can't cannot when after then my our you your been be does do don't did didn't what any anybody how if",
@@ -67,6 +70,7 @@ _LETTERS_OF_WORD = late(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 IsProse: TypeAlias = Callable[[str], bool]
 """What tells whether a line reads as a sentence: `is_prose`, or what remembers what it has said of each line."""
 _AROUND_WORDS = ".,;:!?()\"'*_\u201c\u201d\u00bb\u00ab"
+_NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _FEW_WORDS = 4
 _SHARE_OF_WORDS = 0.65
 """So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
@@ -110,8 +114,12 @@ def is_prose(line: str) -> bool:
 
 
 def _may_be_sentence(text: str) -> bool:
-    """Whether a text has enough words, and small ones, which most lines of outputs do not have: quick to ask."""
-    return len(text.split()) >= _FEW_WORDS and len(_SMALL.intersection(_LETTERS_OF_WORD.findall(text.casefold()))) > 1
+    """Whether a text of ASCII has enough words, and small ones, which most lines of outputs have not: quick to ask."""
+    folded = text.casefold()
+    if len(folded.split()) < _FEW_WORDS:
+        return False
+    words = _LETTERS_OF_WORD.findall(folded) if "'" in folded else folded.translate(_NO_LETTERS).split()
+    return len(_SMALL.intersection(words)) > 1
 
 
 def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict[int, str]]:

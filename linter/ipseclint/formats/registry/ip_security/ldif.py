@@ -37,7 +37,8 @@ class _Attribute(NamedTuple):
 
 def recognise(source: Source) -> bool:
     """Whether it begins with the distinguished name of an entry, as LDIF does."""
-    return _FIRST.match(source.head_text.replace("\r\n", "\n")) is not None
+    head = source.head_text
+    return _FIRST.match(head.replace("\r\n", "\n") if "\r" in head else head) is not None
 
 
 @of_text
