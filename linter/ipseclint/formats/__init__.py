@@ -134,6 +134,8 @@ class _Reader(NamedTuple):
 
 
 _SCRIPT = _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS)
+_NOTES = _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",), _begins("collected "))
+"""What we write ourselves and say so in the first line, whatever commands and errors it quotes below."""
 
 _READERS = (
     _Reader("wfp.state", Shape.XML, ("<wfpstate", "<wfpdiag", "<netevent")),
@@ -182,7 +184,7 @@ _READERS = (
     _Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
     _Reader("certutil_store", Shape.TEXT, ("(sha1)",)),
-    _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",), _begins("collected ")),
+    _NOTES,
     _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS, _may_list),
     _Reader("powershell.table", Shape.TEXT, (*_COLUMN_SIGNS, "service_name:"), _may_be_table),
     _Reader(
@@ -239,6 +241,8 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     whole = cache(partial(_recognise, source, shape))
     if shape is Shape.BINARY:
         return whole()
+    if shape is Shape.TEXT and (notes := _first((_NOTES,), *_of_first_line(source), partial(_is_of, source))):
+        return notes
     of_pieces = cache(partial(_of_pieces, source))
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
     if may_be_transcript:
@@ -264,11 +268,16 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Re
         is_of = cache(is_of)
         before = takewhile(lambda reader: reader is not _SCRIPT, readers)
         beginning = head[:_BEGINNING_CHARACTERS]
-        if _first(before, beginning, _Looked.through(beginning), is_of) is None:
+        if _first(before, beginning, _Looked.through_words(beginning), is_of) is None:
             script = _first((_SCRIPT,), head, _Looked.through(head), is_of)
             if script is not None:
                 return script
     return _first(readers, head, _Looked.through_parts(source) if has_words else _Looked.through(head), is_of)
+
+
+def _of_first_line(source: Source) -> tuple[str, _Looked]:
+    first = source.head_text.lstrip().partition("\n")[0].casefold()
+    return first, _Looked.through(first)
 
 
 def _is_of(source: Source, format_: Format) -> bool:
@@ -285,6 +294,12 @@ class _Looked(NamedTuple):
     def through(cls, text: str) -> _Looked:
         """A text as it is."""
         return cls(lambda: text, lambda: text)
+
+    @classmethod
+    def through_words(cls, text: str) -> _Looked:
+        """A text, each word of it once."""
+        words = "\n".join(set(text.split()))
+        return cls(lambda: text, lambda: words)
 
     @classmethod
     def through_parts(cls, source: Source) -> _Looked:

@@ -30,11 +30,11 @@ _HEADING_OF_HELP = late(r"[^\W\d_][^a-z\r\n:;=<>\\/\[\](){}$\"'-]{1,40}\r?")
 _FRONT_MATTER = late(r"---[ \t]*\r?")
 
 _USAGE = late(
-    r"[ \t]{0,8}[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t]{1,8}(?:[a-z]{2,12}[ ]){1,3}?"
+    r"[ \t]{0,8}+[^\W\d][\w -]{1,20}+[ \u00a0]?[:\uff1a][ \t]{1,8}(?:[a-z]{2,12}[ ]){1,3}?"
     r"(?:\[[ ]?)?[a-z0-9]{2,20}[ ]?(?:\][ ]?)?=(?:[ ]?\][ ]?)?[ ]?[<(\[a-z].*"
 )
 """How the help of netsh begins: a word for it, and a command with its first tag."""
-_USAGE_ALONE = late(r"[ \t]{0,8}[^\W\d][\w -]{1,20}[ \u00a0]?[:\uff1a][ \t]*\r?")
+_USAGE_ALONE = late(r"[ \t]{0,8}+[^\W\d][\w -]{1,20}+[ \u00a0]?[:\uff1a][ \t]*\r?")
 _LABEL = late(r"[:\uff1a](?:[ \t]{1,8}[a-z]|[ \t]*\r?\n)")
 """What stands in the first line of a usage, however it is called: quick to look for."""
 _LINE_OF_USAGE = late(r"\n" + _USAGE.pattern)
