@@ -77,7 +77,7 @@ OWN = {
     for name, key in vars(keys).items()
     if name.isupper()
     and isinstance(key, str)
-    and name not in {"ANY_VALUE", "MENTIONS", "OF_IPSEC", "OF_VPN"}
+    and name not in {"ANY_VALUE", "MENTIONS", "NAMES", "OF_IPSEC", "OF_VPN", "SERVICES"}
     and name[0] != "_"
 }
 """The keys that the vocabulary names."""

@@ -1,6 +1,7 @@
 """Change the code of every room a little, and see whether the room's tests notice.
 
     python -m tests.mutation.mutate_rooms [ROOM ...] [--sample N] [--seed N] [--budget SECONDS] [--survivors]
+        [--again FILE]
 
 Draws N changes a room, by lines. What could notice one are the tests beside the module that mirrors its own, then the
 broad ones of the room, within a budget of processor seconds. Tests are collected once a room; what a file of them
@@ -8,8 +9,9 @@ enters is learnt when it is first needed and kept in .mutation_cache, and a chan
 the tests that enter it. What runs while a module is loaded, and what is not noticed so, is tried in a process that
 loads everything anew. A test that fails without any change ends it.
 Prints the rate a room with the number of changes, and ends with 1 if one is below the wanted rate. Changes that alter
-nothing that could be seen are listed in equivalent.toml; the rate leaves them out. With few changes a rate is a hint:
-of 20 that are all noticed, one in seven may still go unnoticed.
+nothing that could be seen are listed in equivalent.toml; the rate leaves them out. `--again` takes what an earlier run
+of the same draw printed with `--survivors`, and tries those alone, on more tests or on new ones.
+With few changes a rate is a hint: of 20 that are all noticed, one in seven may still go unnoticed.
 """
 
 from __future__ import annotations
@@ -144,6 +146,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--budget", type=float, default=30, help="seconds for the broad tests; 0 leaves them out")
     parser.add_argument("--survivors", action="store_true")
+    parser.add_argument("--again", type=Path)
     arguments = parser.parse_args()
     if unknown := set(arguments.rooms) - set(ROOMS):
         parser.error(f"no such room: {', '.join(sorted(unknown))}")
@@ -153,6 +156,9 @@ def main() -> int:
     low = False
     for room in arguments.rooms or ROOMS:
         drawn = sample(modules_of(room), arguments.sample, random.Random(arguments.seed))
+        if arguments.again:
+            before = arguments.again.read_text(encoding="utf-8")
+            drawn = [change for change in drawn if f"survived: {change.title}" in before.splitlines()]
         alike = {number for number, change in enumerate(drawn) if is_equivalent(change)}
         survived = unnoticed(
             [change for number, change in enumerate(drawn) if number not in alike], room, arguments.budget
