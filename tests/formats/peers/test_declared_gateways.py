@@ -157,3 +157,39 @@ def test_what_exists_already_and_other_resources_make_no_peer() -> None:
 )
 def test_hostile_text_is_bounded_and_makes_no_suite(text: str) -> None:
     assert all(not offer.is_understood for peer in declared(text).policy.peers for offer in (peer.main_mode or ())[6:])
+
+
+ONE = (
+    "{ ikeEncryption: 'AES256', ikeIntegrity: 'SHA256', dhGroup: 'ECP384', ipsecEncryption: 'AES256'"
+    ", ipsecIntegrity: 'SHA256', pfsGroup: 'None', saLifeTimeSeconds: 3600, saDataSizeKilobytes: 0 }"
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "offers", "unknown"),
+    [
+        (f"[{ONE}]", 1, False),
+        (f"[{ONE}] // one", 1, False),
+        (f"[{ONE}, {ONE}]", 2, False),
+        (f"[\n {ONE}\n {ONE}\n]", 2, False),
+        (f"[for each in policies: {ONE}]", 1, False),
+        (f"[{ONE}][0]", 1, True),
+        (f"[{ONE}] + policies", 1, True),
+        ("[policies][0]", 1, True),
+        ("[for each]", 1, True),
+        ("[for each in [policies]]", 1, True),
+        ("[...policies]", 1, True),
+        (f"flatten([{ONE}])", 1, True),
+        (f"c ? [{ONE}] : []", 1, True),
+        ("[]", 6, False),
+    ],
+)
+def test_a_list_is_read_where_nothing_is_worked_out_of_it(written: str, offers: int, unknown: bool) -> None:
+    parsed = declared(BICEP.format(f"    ipsecPolicies: {written}\n"))
+    (peer,) = parsed.policy.peers
+    assert len(peer.main_mode or ()) == offers
+    assert any(not offer.is_understood for offer in peer.main_mode or ()) is unknown
+    assert [
+        (problem.span.line, problem.message.endswith("is worked out when it is deployed"))
+        for problem in parsed.problems
+    ] == ([(11, True)] if unknown else [])

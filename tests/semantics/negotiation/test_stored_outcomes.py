@@ -28,9 +28,13 @@ WIDE = ("10.1.0.0/16", "10.2.0.0/16")
 CERTIFICATE = 'auth1=computercert auth1ca="CN=Lab Root"'
 LIFETIMES = "netsh advfirewall set global mainmode mmkeylifetime 30min,20sess\n"
 KEYING = "netsh advfirewall set global ipsec strongcrlcheck 1\n"
+LIBRESWAN = ipsec_conf("203.0.113.10", "198.51.100.1", ("10.2.0.0/16", "10.1.0.0/16"), pfs="yes")
 
 ENDS = {
     "here": rule(PSK),
+    "here exempt": rule("", "noauthentication"),
+    "here, in alone": rule(PSK, "requireinclearout"),
+    "back, in alone": rule(PSK, "requireinclearout", BACK),
     "back": rule(PSK, ends=BACK),
     "back with another key": rule("auth1=computerpsk auth1psk=other-key", ends=BACK),
     "back with Kerberos": rule("auth1=computerkerb", ends=BACK),
@@ -47,7 +51,8 @@ ENDS = {
     "back tunnel": back() + LIFETIMES,
     "back tunnel with two rules": back() + back().replace('"R"', '"S"').replace("10.2.0.0/16", "10.2.3.0/24"),
     "strongSwan": swanctl(f"local_addrs = {THERE}"),
-    "libreswan": ipsec_conf("203.0.113.10", "198.51.100.1", ("10.2.0.0/16", "10.1.0.0/16"), pfs="yes"),
+    "libreswan": LIBRESWAN,
+    "libreswan of the other end": LIBRESWAN,
     "a peer": peer(head='keying = ["ikev1"]'),
     "a peer with many offers": peer(
         head='keying = ["ikev2", "ikev1"]',

@@ -205,7 +205,8 @@ class _Reader:
         pieces = self._pieces[begin : max(self._at, begin + 1)]
         self._at = max(self._at, begin + 1)
         words = "".join(piece.text for piece in pieces if piece.kind != "line")
-        return pieces[0].token.standing_for(f"[{words}]")
+        apart = " " if words.startswith("[") else ""  # two brackets at the start would be one that stands for itself
+        return pieces[0].token.standing_for(f"[{apart}{words}]")
 
     def _skip_brackets(self) -> None:
         depth = 0

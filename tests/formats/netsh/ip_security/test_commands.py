@@ -520,6 +520,32 @@ def test_dynamic_commands_that_cannot_be_read_as_they_are(command: str, code: st
     assert [place[0] for place in places(dynamic(command))] == [code]
 
 
+ADDED = "add rule 10.0.0.1 10.0.0.2 M Q tcp 0 80 yes all"
+THE_SAME = "rule 10.0.0.1 10.0.0.2 tcp 0 80 yes all"
+
+
+@pytest.mark.parametrize(
+    ("commands", "expected", "policy"),
+    [
+        ((ADDED,), [], "M"),
+        ((ADDED, f"set {THE_SAME} mmpolicy=N"), [], "N"),
+        ((ADDED, f"set {THE_SAME} qmpolicy=N"), [], "M"),
+        ((ADDED, ADDED), [("refused", 2, 21, 47)], "M"),
+        ((f"set {THE_SAME} mmpolicy=M",), [("IN003", 1, 21, 54)], None),
+        ((ADDED, f"set {THE_SAME.replace('80', '81')} mmpolicy=N"), [("IN003", 2, 21, 54)], "M"),
+        ((ADDED, f"delete {THE_SAME}"), [], None),
+        ((ADDED, f"delete {THE_SAME.replace('80', '81')}"), [], "M"),
+    ],
+)
+def test_a_dynamic_rule_is_found_again_by_its_traffic(
+    commands: tuple[str, ...], expected: list[tuple[str, int, int, int]], policy: str | None
+) -> None:
+    parsed = dynamic(*commands)
+    assert places(parsed) == expected
+    named = [rule.main_mode_crypto.target for rule in parsed.policy.connection_security_rules if rule.main_mode_crypto]
+    assert named == ([policy] if policy else [])
+
+
 def test_several_tools_in_one_script_make_one_policy() -> None:
     parsed = replay(
         f"{WEAK}\nnetsh advfirewall set global mainmode mmkeylifetime 5min,0sess\nnetsh ipsec dynamic add mmpolicy M"
