@@ -7,7 +7,7 @@ Draws N changes a room, by lines. What could notice one are the tests beside the
 broad ones of the room, within a budget of processor seconds. Tests are collected once a room; what a file of them
 enters is learnt when it is first needed and kept in .mutation_cache, and a change of a function is tried in a fork, on
 the tests that enter it. What runs while a module is loaded, and what is not noticed so, is tried in a process that
-loads everything anew. A test that fails without any change ends it.
+loads everything anew. A test that fails without any change is named and left out.
 Prints the rate a room with the number of changes, and ends with 1 if one is below the wanted rate. Changes that alter
 nothing that could be seen are listed in equivalent.toml; the rate leaves them out. `--again` takes what an earlier run
 of the same draw printed with `--survivors`, and tries those alone, on more tests or on new ones.
@@ -89,12 +89,12 @@ def _by_forks(trials: list[tuple[int, Change, list[Path]]], known: Known, budget
         plugin = Trials(trials, known, budget)
         with tempfile.TemporaryDirectory() as folder:
             code = run_pytest(files, Path(folder), plugin)
-        return plugin.noticed, str(plugin.red or "") or ("collecting" if code not in {0, 5} else "")
+        return plugin.noticed, str(plugin.lost or "") or ("collecting" if code not in {0, 5} else "")
 
     answer = in_a_process(work, wall_seconds=None)
-    noticed, red = answer or ([], "collecting")
-    if red:
-        raise SystemExit(f"{red} fails without any change")
+    noticed, lost = answer or ([], "collecting")
+    if lost:
+        raise SystemExit(f"{lost} does not come to an end without any change")
     return set(noticed)
 
 
@@ -112,20 +112,21 @@ def _fails_anew(change: Change, tests: list[Path], known: Known, budget: float) 
     if not left:
         return False  # pytest without files takes all that there are
     print(f"  anew: {change.title}", file=sys.stderr, flush=True)
-    failing = fresh(change, left, budget, chosen)
+    failing = fresh(change, left, budget, known, chosen)
     if failing == "no end":
-        return _ends(tuple(left), budget)
+        return _ends(tuple(left), budget, known)
     if failing in {"", "loading"}:
         return failing == "loading"
-    if fresh(None, [Path(failing)], budget) not in {"", "no end"}:
-        raise SystemExit(f"{failing} fails without any change")
+    if fresh(None, [Path(failing)], budget, known) not in {"", "no end"}:
+        print(f"  taken for nothing, as it fails without any change: {failing}", file=sys.stderr, flush=True)
+        return False
     return True
 
 
 @cache
-def _ends(tests: tuple[Path, ...], budget: float) -> bool:
+def _ends(tests: tuple[Path, ...], budget: float, known: Known) -> bool:
     """Whether the tests come to an end within the budget without any change."""
-    return fresh(None, list(tests), budget / 2) != "no end"
+    return fresh(None, list(tests), budget / 2, known) != "no end"
 
 
 def is_equivalent(change: Change) -> bool:

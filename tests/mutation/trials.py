@@ -78,13 +78,14 @@ def in_a_process(work: Callable[[], Result], wall_seconds: int | None = WALL_SEC
 class Trials:
     """Plugin of pytest: in place of running what it collected, tries changes on it.
 
-    `noticed` holds the numbers of those that a test notices, `red` the test file that fails without any change.
+    `noticed` holds the numbers of those that a test notices, `lost` the test file that does not come to an end without
+    any change.
     """
 
     def __init__(self, room: list[tuple[int, Change, list[Path]]], known: Known, budget: float) -> None:
         self.room, self.known, self.budget = room, known, budget
         self.noticed: list[int] = []
-        self.red: Path | None = None
+        self.lost: Path | None = None
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """See `pytest`."""
@@ -101,12 +102,13 @@ class Trials:
             concerned = [trial for trial in alive if path in trial[2]]
             if not concerned or spent > self.budget:
                 continue
-            items = by_file[path]
-            learnt = self.known.of(path, functools.partial(_learn, items))
+            learnt = self.known.of(path, functools.partial(_learn, by_file[path]))
             if learnt is None:
-                self.red = path
+                self.lost = path
                 return True
             seconds, entered = learnt
+            red = self.known.red(path)
+            items = [item for item in by_file[path] if item.name not in red]
             spent += seconds
             for trial in concerned:
                 number, change, _ = trial
@@ -119,19 +121,21 @@ class Trials:
         return True
 
 
-def _learn(items: list[pytest.Item]) -> tuple[float, Functions] | None:
+def _learn(items: list[pytest.Item]) -> tuple[float, Functions, list[str]]:
+    """The seconds that tests take, which of them enter each function, and which fail without any change."""
     start = time.process_time()
     functions: Functions = {}
+    red: list[str] = []
     MarkingLoader.forget()
     for item, after in zip(items, [*items[1:], None], strict=True):
         if _fails(item, after):
-            return None
+            red.append(item.name)
         for path, names in MarkingLoader.entered.items():
             tests = functions.setdefault(path, {})
             for name in names:
                 tests.setdefault(name, []).append(item.name)
         MarkingLoader.forget()
-    return time.process_time() - start, functions
+    return time.process_time() - start, functions, red
 
 
 def _fails(item: pytest.Item, after: pytest.Item | None) -> bool:
@@ -336,16 +340,21 @@ def run_pytest(tests: list[Path], folder: Path, plugin: object) -> int:
 
 
 class _Failing:
-    """Notes what fails, of the tests that are of interest: all of a file for which no names are given."""
+    """Notes what fails, of the tests that are of interest: all of a file for which no names are given but the red."""
 
-    def __init__(self, chosen: dict[Path, set[str]]) -> None:
-        self.chosen = chosen
+    def __init__(self, chosen: dict[Path, set[str]], red: dict[Path, list[str]]) -> None:
+        self.chosen, self.red = chosen, red
         self.names: list[str] = []
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """See `pytest`."""
         chosen = {ROOT / path: names for path, names in self.chosen.items()}
-        items[:] = [item for item in items if item.path not in chosen or item.name in chosen[item.path]]
+        red = {ROOT / path: names for path, names in self.red.items()}
+        items[:] = [
+            item
+            for item in items
+            if (item.path not in chosen or item.name in chosen[item.path]) and item.name not in red.get(item.path, ())
+        ]
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """See `pytest`."""
@@ -353,16 +362,23 @@ class _Failing:
             self.names.append(report.nodeid)
 
 
-def fresh(change: Change | None, tests: list[Path], seconds: float, chosen: dict[Path, set[str]] | None = None) -> str:
+def fresh(
+    change: Change | None,
+    tests: list[Path],
+    seconds: float,
+    known: Known,
+    chosen: dict[Path, set[str]] | None = None,
+) -> str:
     """The first of the tests that fails where everything is loaded anew with a change, `` if none does.
 
-    `chosen` names tests of files of which not all are run.
+    `chosen` names tests of files of which not all are run; what is known to fail anyhow is left out.
     """
+    red = {test: known.red(test) for test in tests}
 
     def work() -> str:
         resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
         folder = Path(tempfile.mkdtemp())
-        failing = _Failing(chosen or {})
+        failing = _Failing(chosen or {}, red)
         try:
             if change:
                 finder = Finder(change)
@@ -386,11 +402,11 @@ class Known:
         self.digests: dict[Path, str] = {}
 
     def of(
-        self, test: Path, learn: Callable[[], tuple[float, Functions] | None]
+        self, test: Path, learn: Callable[[], tuple[float, Functions, list[str]]]
     ) -> tuple[float, dict[str, Any]] | None:
         """The processor seconds of a file, and by module its digest and the tests that enter each function.
 
-        None if a test of it fails.
+        None if it does not come to an end.
         """
         if kept := self._kept(test):
             return kept["seconds"], kept["modules"]
@@ -399,9 +415,16 @@ class Known:
         if learnt is None:
             return None
         modules = {path: [self._digest(Path(path)), names] for path, names in learnt[1].items()}
-        kept = {"digest": self._digest(test), "seconds": learnt[0], "modules": modules}
+        for name in learnt[2]:
+            print(f"left out, as it fails without any change: {test}::{name}", file=PROGRESS, flush=True)
+        kept = {"digest": self._digest(test), "seconds": learnt[0], "modules": modules, "red": learnt[2]}
         self._file(test).write_text(json.dumps(kept), encoding="utf-8")
         return learnt[0], modules
+
+    def red(self, test: Path) -> list[str]:
+        """The tests of a file that failed without any change."""
+        kept = self._kept(test)
+        return [] if kept is None else kept.get("red", [])
 
     def touching(self, test: Path, modules: list[Path]) -> set[str] | None:
         """The tests of a file that enter any function of some modules; None where that is not known."""
