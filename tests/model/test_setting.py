@@ -66,3 +66,7 @@ def test_keys_are_noted_while_it_is_asked_for_and_not_for_others() -> None:
         note_key("outer again")
     Secret("after")
     assert (outer, inner) == ({"outer", "outer again"}, {"inner"})
+
+
+def test_a_run_key_is_as_long_as_its_digest_wants() -> None:
+    assert len(run_key()) == 32
