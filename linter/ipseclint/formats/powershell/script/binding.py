@@ -117,7 +117,7 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
             table = argument.value.data
             for key, value in table.values.items():
                 name = table.names[key]
-                if name.is_unknown:
+                if isinstance(name.data, Unknown):
                     yield Argument(None, Value(name.data, argument.start, argument.end), *argument[2:4], is_splat=True)
                     continue
                 yield Argument(text_of(name), value, name.start, name.end, is_splat=True)

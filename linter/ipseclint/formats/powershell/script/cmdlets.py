@@ -167,7 +167,8 @@ class Cmdlets:
         if len(twins) >= MAX_WAYS:
             return [Value(twins[0], call.start, call.end)]
         self.objects.add(thing)
-        self.objects.part(thing)
+        if twins:
+            self.objects.part(thing)
         return [made]
 
     def change(self, act: Act, evaluator: Evaluator) -> list[Value]:

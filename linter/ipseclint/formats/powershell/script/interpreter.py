@@ -132,8 +132,9 @@ class Interpreter:
 
         One that only takes objects out does nothing on a machine that has none yet.
         """
-        signs = signs_in(self.syntax.text) if self._functions else ()
-        for name, function in list(self._functions.items()):
+        uncalled = [(name, function) for name, function in self._functions.items() if name not in self._called]
+        signs = signs_in("\n".join(self.syntax.source(function.body) for _, function in uncalled))
+        for name, function in uncalled if signs else ():
             source = self.syntax.source(function.body)
             if name in self._called or mention_within(source, signs) is None or functions.only_takes_out(source):
                 continue
