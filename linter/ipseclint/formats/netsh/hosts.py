@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.late import late
 from ipseclint.vocabulary import registry_keys, services
 from ipseclint.vocabulary.ipsec_tools import COMMANDS
@@ -279,7 +280,14 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
     """
     if _MARKUP.match(head) is not None or not _calls_cmdlets(head, path):
         return False
-    return not (is_carried(head, path) or _OF_OTHER_TOOLS.search(f"\n{head}"))
+    if is_carried(head, path):
+        return False
+    return bool(powershell_blocks(head)) if is_of_other_tool(head) else True
+
+
+def is_of_other_tool(head: str) -> bool:
+    """Whether a text is YAML of Ansible or of a pipeline, whose scripts stand in values."""
+    return _OF_OTHER_TOOLS.search(f"\n{head}") is not None
 
 
 def _calls_cmdlets(head: str, path: str) -> bool:

@@ -8,7 +8,8 @@ from functools import partial
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.run_files import RunFiles
-from ipseclint.formats.netsh.hosts import calls_cmdlets
+from ipseclint.formats.kit.yaml_blocks import DECIDES, powershell_blocks
+from ipseclint.formats.netsh.hosts import calls_cmdlets, is_of_other_tool
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text
@@ -49,8 +50,14 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     from ipseclint.formats.powershell.script.reader import read_script
 
     blocks = code_blocks(text)
-    if blocks and "<powershell>" in text:
-        _tell_outside(text, blocks, diagnostics)
+    held = powershell_blocks(text) if not blocks and is_of_other_tool(text) else ()
+    if held or (blocks and "<powershell>" in text):
+        _tell_outside(text, held or blocks, diagnostics)
+    if held and (decides := DECIDES.search(text)) is not None:
+        line = len(lines_of_text(text[: decides.start()])) or 1
+        at = diagnostics.place(line, len(decides[0]) - len(decides[0].lstrip()) + 1, len(decides[0].strip()))
+        diagnostics.not_understood("what decides here which scripts run is not followed: each is read as run once", at)
+    blocks = held or blocks
     return read_script(text, diagnostics, blocks, files)
 
 

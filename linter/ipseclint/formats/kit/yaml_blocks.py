@@ -1,0 +1,43 @@
+"""The scripts of PowerShell that stand in blocks of YAML: tasks of Ansible, steps of a pipeline.
+
+Sources: the modules win_shell and win_powershell (ansible.windows), the keys `run` of GitHub Actions, `powershell`,
+`pwsh`, `script` and `inlineScript` of Azure Pipelines, and YAML's literal blocks, each kept line by line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import mention_within
+
+_BLOCK = late(
+    r"^(?P<indent>[ ]{0,80}(?:-[ ]{1,8})?)(?:ansible\.(?:windows|builtin)\.)?"
+    r"(?P<key>win_shell|win_powershell|powershell|pwsh|script|inline_?script|run)[ ]*:[ ]*\|[+-]?\d?[ \t]*\r?\n",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LINE = late(r"(?P<indent>[ ]*)(?P<first>[^\r\n])?[^\r\n]*(?:\r?\n|\Z)")
+DECIDES = late(
+    r"^[ ]{0,80}(?:-[ ]{1,8})?(?:when|loop|until|retries|with_\w{1,20}|condition|if|strategy)[ ]*:", re.MULTILINE
+)
+"""What decides whether a task or step runs, and how often."""
+
+
+def powershell_blocks(text: str) -> tuple[tuple[int, int], ...]:
+    """The offsets of the blocks that set IPsec or VPN policy by cmdlets."""
+    return tuple(_blocks(text)) if "|" in text else ()
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    behind = 0
+    while opening := _BLOCK.search(text, behind):
+        end = behind = opening.end()
+        while end < len(text) and (line := _LINE.match(text, end)) is not None:
+            if line["first"] is not None and len(line["indent"]) <= len(opening["indent"]):
+                break
+            end = line.end()
+        mention = mention_within(text[behind:end])
+        if mention is not None and mention.tool.kind == "cmdlet":
+            yield behind, end
+        behind = max(end, behind)

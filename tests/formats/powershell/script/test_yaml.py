@@ -1,0 +1,58 @@
+"""Scripts of PowerShell in blocks of YAML: tasks of Ansible, steps of pipelines."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import format_of, parsed, said_of
+
+RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Request -DisplayName"
+PLAY = f"""- name: Zone
+  hosts: servers
+  tasks:
+    - name: rules
+      ansible.windows.win_shell: |
+        $peers = '10.1.0.0/16'
+
+        {RULE} A `
+          -RemoteAddress $peers
+      args:
+        executable: pwsh
+    - win_powershell:
+        script: |
+          {RULE} B
+"""
+PIPELINE = f"""steps:
+- pwsh: |
+    {RULE} A
+  displayName: Rules
+- script: |
+    echo done
+- run: |
+    {RULE} B
+"""
+
+
+@pytest.mark.parametrize(("text", "lines"), [(PLAY, [8, 14]), (PIPELINE, [3, 8])])
+@pytest.mark.parametrize("path", ["play.yml", "notes.txt"])
+def test_the_blocks_are_read_as_one_script(text: str, lines: list[int], path: str) -> None:
+    assert format_of(text, path) == "powershell-script"
+    rules = parsed(text).policy.connection_security_rules
+    assert [(rule.name, rule.span.line) for rule in rules] == list(zip("AB", lines, strict=True))
+    assert said_of(text) == []
+
+
+@pytest.mark.parametrize("decides", ["when: is_server", "loop: [1, 2]", "with_items: x", "condition: succeeded()"])
+def test_what_decides_whether_a_script_runs_is_said(decides: str) -> None:
+    text = PLAY.replace("      args:\n", f"      {decides}\n      args:\n")
+    said = "what decides here which scripts run is not followed: each is read as run once"
+    assert said_of(text) == [(10, 7, said)]
+
+
+def test_what_stands_in_other_values_is_said() -> None:
+    text = PLAY + f"    - win_shell: {RULE} C\n"
+    assert [line for line, _, message in said_of(text) if "outside" in message] == [15]
+
+
+@pytest.mark.parametrize("text", [f"tasks:\n  - win_shell: {RULE} A\n", f"tasks:\n  - win_shell: >\n      {RULE} A\n"])
+def test_values_that_are_no_literal_blocks_are_left(text: str) -> None:
+    assert format_of(text, "play.yml") != "powershell-script"
