@@ -246,3 +246,17 @@ def test_one_command_is_told_from_several(typed: str, expected: bool) -> None:
 )
 def test_a_command_is_named_by_its_own_words(typed: str, expected: str) -> None:
     assert name_of(typed) == expected
+
+
+def test_what_netsh_firewall_says_of_itself_is_no_command() -> None:
+    notice = (
+        'IMPORTANT: Command executed successfully.\nHowever, "netsh firewall" is deprecated;\n'
+        'use "netsh advfirewall firewall" instead.\n'
+        'For more information on using "netsh advfirewall firewall" commands\n'
+        'instead of "netsh firewall", see KB article 947709\n'
+        "at https://go.microsoft.com/fwlink/?linkid=121488 .\n\nOk.\n"
+    )
+    parsed = read(f"C:\\>netsh firewall set opmode enable\n\n{notice}\nC:\\>{RULE}\nOk.\n\nC:\\>exit\n")
+    assert parsed.problems == ()
+    (rule,) = parsed.policy.connection_security_rules
+    assert rule.span.line == 12

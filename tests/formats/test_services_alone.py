@@ -72,3 +72,25 @@ def test_another_value_of_such_a_service_is_said() -> None:
 def test_the_key_of_a_service_without_its_start_says_nothing() -> None:
     text = f'Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\{KEY}\\MpsSvc]\n"Group"="x"\n'
     assert parse("a.reg", text).is_empty
+
+
+def test_items_of_a_list_that_stop_services_are_commands() -> None:
+    parsed = parse("a.txt", "- sc config RasMan start= disabled\n- sc stop rasman\n- net stop mpssvc\n")
+    assert [(state.name, state.status and state.status.known) for state in parsed.policy.services] == [
+        ("RasMan", "stopped"),
+        ("MpsSvc", "stopped"),
+    ]
+
+
+def test_what_a_cmdlet_hands_on_is_set_up_by_the_next() -> None:
+    line = "Get-Service -Name 'Spooler', 'RasMan' | Stop-Service -PassThru | Set-Service -StartupType Disabled\n"
+    (state,) = parse("a.ps1", line).policy.services
+    assert (state.name, state.start and state.start.known, state.status and state.status.known) == (
+        "RasMan", "disabled", "stopped",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("key", [r"Image File Execution Options\cmstp.exe", r"Applets\Regedit"])
+def test_a_key_that_is_called_as_a_program_runs_none(key: str) -> None:
+    text = f'@echo off\nsc config RasMan start= demand\nreg add "HKLM\\SOFTWARE\\{key}" /v A /t REG_SZ /d B /f\n'
+    assert parse("a.cmd", text).problems == ()

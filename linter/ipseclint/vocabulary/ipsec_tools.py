@@ -81,8 +81,8 @@ TOOLS = (
     ),
     Tool(
         "registry file",
-        r"\breg(?:\.exe)?\s+(?:import|restore|load)\b|\bregedit(?:\.exe)?\s+(?!/e\b)\S{1,40}|\bregini\b"
-        r"|\bcmstp(?:\.exe)?\s+\S{1,40}|\binstallhinfsection\b|\bmofcomp(?:\.exe)?\s+(?!-check\b)\S{1,40}"
+        r"\breg(?:\.exe)?\s+(?:import|restore|load)\b|\bregedit(?:\.exe)?\s+(?!/(?:e|v[ea]?|f)\b)\S{1,40}"
+        r"|\bregini\b|\bcmstp(?:\.exe)?\s+(?!/(?:v[ea]?|f)\b)\S{1,40}|\binstallhinfsection\b|\bmofcomp(?:\.exe)?\s+(?!-check\b)\S{1,40}"
         r"|\b(?:invoke-item|ii)\s+\S{1,80}\.reg\b",
         "{} brings in a file that is not part of this input",
     ),

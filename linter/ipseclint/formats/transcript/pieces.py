@@ -68,7 +68,7 @@ _ASKS_REGISTRY = late(
 """A command that tells which key and value the answer below it is about, and so stays with it."""
 LISTED = late(
     r"[ \t]{0,8}(?:\d{1,2}[.)]|[-*\u2022])[ \t]{1,4}"
-    r"(?=(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+config)[ ])",
+    r"(?=(?:reg(?:\.exe)?[ ]+(?:add|delete)|netsh(?:\.exe)?|sc(?:\.exe)?[ ]+(?:config|stop)|net1?[ ]+stop)[ ])",
     re.IGNORECASE,
 )
 """The mark of an item of a list that is a command, as instructions give them."""
@@ -96,7 +96,7 @@ _MARK = late(
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
     r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
-    r"|\d{1,2}[.)][ \t]{1,4}(?i:reg|netsh|sc)\b|[-*\u2022][ \t]{1,4}(?i:reg|netsh|sc)\b)"
+    r"|\d{1,2}[.)][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b|[-*\u2022][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b)"
 )
 """A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
 PROMPTED = late(

@@ -44,6 +44,10 @@ _DOCUMENTS = tuple(sorted(DOCUMENTS))
 _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
+_NOTICE_SIGN = 'netsh firewall" is deprecated'
+_NOTICE = late(r"^IMPORTANT: [^\r\n]{1,80}(?:\r?\n[^\r\n]{0,120}){1,6}?linkid=121488[^\r\n]*", re.MULTILINE)
+"""What `netsh firewall` prints about itself, which names the commands to take instead and gives none."""
+
 
 def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     """The format of transcripts, given what tells the format of a piece."""
@@ -55,6 +59,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     def read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagnostics: Diagnostics) -> Parsed:
         once = source.head_lines if whole is source.head_text else each_line_once(whole)
         plain = unmarked(whole, once)
+        if _NOTICE_SIGN in plain:
+            plain = _NOTICE.sub(lambda notice: "\n" * notice[0].count("\n"), plain)
         text, helped = without_help(plain, once if plain is whole else None)
         if diagnostics.path.casefold().endswith(_DOCUMENTS):
             text, inline = without_inline(text)

@@ -19,7 +19,7 @@ from ipseclint.formats.powershell.script.programs import Programs
 from ipseclint.formats.powershell.script.registry import key_path
 from ipseclint.formats.powershell.script.run_scripts import RunScripts
 from ipseclint.formats.powershell.script.running import invoke_expression
-from ipseclint.formats.powershell.script.services import get_service
+from ipseclint.formats.powershell.script.services import get_service, passed_on
 from ipseclint.formats.powershell.script.started import starts
 from ipseclint.formats.powershell.script.value_commands import ALIASES, NOTHING, VALUE_COMMANDS
 from ipseclint.formats.powershell.script.values import (
@@ -116,7 +116,7 @@ class ScriptCommands:
                 self.cmdlets.note(
                     "whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end
                 )
-            return []
+            return passed_on(call)
         return self._other(call, evaluator)
 
     def _deletes_by_netsh(self, call: Call) -> bool:

@@ -118,6 +118,14 @@ def get_service(call: Call, _evaluator: Evaluator) -> list[Value]:
     return [Value(_service(name), name.start, name.end) for name in _expanded(names)]
 
 
+def passed_on(call: Call) -> list[Value]:
+    """What a cmdlet on services hands on with `-PassThru`: those of ours that it is for."""
+    names = (argument.name for argument in call.arguments if argument.name)
+    if not call.name.endswith("-service") or not any("passthru".startswith(name.casefold()) for name in names):
+        return []
+    return [Value(_service(name), name.start, name.end) for name in _names(call)]
+
+
 def _service(name: Value) -> Table:
     table = Table({"name": name, "servicename": name})
     for asked in _ASKED_FOR:
