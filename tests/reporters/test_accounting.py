@@ -1,0 +1,137 @@
+"""What a report says about its run: each setting, each kind of what was not read, and from how many names on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from ipseclint.report import NOT_HELD, Ignored, Input, InputStatus, NotJudged, OverrideUsed, Report, Settings
+from ipseclint.reporters import accounting
+
+NOTHING = Report(version="1", ruleset="default", inputs=(), findings=(), problems=(), not_checked=())
+SHOWN_BY = (
+    "`... | ConvertTo-Json -Depth 5` without Select-Object holds objects whole, "
+    "`(Get-VpnConnection NAME).IPSecCustomPolicy` shows a connection's suite"
+)
+DEFAULT = "configured by no file; rulesets: default"
+
+
+@pytest.mark.parametrize(
+    ("settings", "line"),
+    [
+        ({}, DEFAULT),
+        ({"configuration": "ipseclint.toml"}, "configured by ipseclint.toml; rulesets: default"),
+        ({"isolated": True}, "configured by no file (isolated); rulesets: default"),
+        ({"rulesets": ("a", "b")}, "configured by no file; rulesets: a, b"),
+        ({"waivers": "w.toml"}, f"{DEFAULT}; waivers: w.toml"),
+        ({"baseline": "b.json"}, f"{DEFAULT}; baseline: b.json"),
+        ({"select": ("QD", "CR001")}, f"{DEFAULT}; only: QD, CR001"),
+        ({"ignore": ("QD001",)}, f"{DEFAULT}; ignored: QD001"),
+        ({"severity": {"QD001": "info"}}, f"{DEFAULT}; severity changed: QD001 info"),
+        (
+            {"overrides": (OverrideUsed(paths=("a/", "b/")), OverrideUsed(paths=("c/",)))},
+            f"{DEFAULT}; overridden for: a/, b/, c/",
+        ),
+        ({"exclude": ("old",)}, f"{DEFAULT}; excluded (2 files): old"),
+        ({"fail_on": "error"}, f"{DEFAULT}; fail-on: error"),
+        ({"shard": "2/8"}, f"{DEFAULT}; shard 2/8, without the rules that compare machines"),
+        ({"as_of": "2026-01-02"}, f"{DEFAULT}; as of 2026-01-02"),
+        ({"redacted": True}, f"{DEFAULT}; names and addresses are replaced"),
+        ({"waivers": "a\x1bb"}, f"{DEFAULT}; waivers: a\\x1bb"),
+    ],
+)
+def test_each_setting_is_said_in_the_line(settings: dict[str, Any], line: str) -> None:
+    ignored = (
+        Ignored(path="a", kind="excluded by a pattern"),
+        Ignored(path="b", kind="excluded as output"),
+        Ignored(path="c", kind="other"),
+    )
+    used = Settings(**({"rulesets": ("default",)} | settings))
+    assert accounting.settings_line(replace(NOTHING, settings=used, ignored=ignored)) == line
+
+
+def test_settings_in_json_are_keys_of_the_configuration() -> None:
+    override = OverrideUsed(paths=("a/",))
+    used = Settings(configuration="c", rulesets=("default",), overrides=(override,), shard="1/2", as_of="2026-01-02")
+    told = accounting.settings_dict(replace(NOTHING, settings=used))
+    assert told["overrides"] == [{name: getattr(override, name) for name in OverrideUsed.__struct_fields__}]
+    assert {name: told[name] for name in told if name != "overrides"} == {
+        "configuration": "c",
+        "isolated": False,
+        "rulesets": ["default"],
+        "waivers": None,
+        "baseline": None,
+        "select": [],
+        "ignore": [],
+        "severity": {},
+        "exclude": [],
+        "fail_on": "warning",
+        "allow_partial": False,
+        "allow_empty": False,
+        "redacted": False,
+        "shard": "1/2",
+        "as_of": "2026-01-02",
+    }
+    assert {"shard", "as_of"} & set(accounting.settings_dict(NOTHING)) == set()
+
+
+def ignored(count: int, kind: str) -> tuple[Ignored, ...]:
+    return tuple(Ignored(path=f"f{number}", kind=kind) for number in range(count))
+
+
+@pytest.mark.parametrize(("count", "every_name", "is_named"), [(50, False, True), (51, False, False), (51, True, True)])
+def test_up_to_fifty_names_are_said_unless_all_are_asked_for(count: int, every_name: bool, is_named: bool) -> None:
+    names = ", ".join(f"f{number}" for number in range(count))
+    report = replace(
+        NOTHING,
+        ignored=(*ignored(count, "pictures"), *ignored(count, NOT_HELD)),
+        not_judged=tuple(NotJudged(kind="value", name=f"f{number}", path="p") for number in (*range(count), 0)),
+    )
+    assert accounting.accounting_lines(report, every_name=every_name) == [
+        f"read, and no rule looks at it: {names if is_named else f'{count} values (-v names them)'}",
+        f"not held, and so not judged: {names if is_named else f'{count} files (-v names them)'}; {SHOWN_BY}",
+        f"met and not read: {count} pictures" + (f": {names}" if is_named else " (-v names them)"),
+        accounting.settings_line(report),
+    ]
+
+
+def test_what_there_is_none_of_has_no_line() -> None:
+    report = replace(NOTHING, outdated=("an old fact",), ignored=ignored(1, NOT_HELD))
+    assert accounting.ignored_line(report) is None
+    assert accounting.not_held_line(NOTHING) is None
+    assert accounting.not_judged_line(NOTHING) is None
+    assert accounting.accounting_lines(replace(NOTHING, outdated=("an old fact",))) == [
+        "an old fact",
+        "configured by no file; rulesets: ",
+    ]
+
+
+def test_of_a_peer_it_is_said_what_tells_of_it() -> None:
+    report = replace(
+        NOTHING, not_judged=(NotJudged(kind="value", name="a", path="p"), NotJudged(kind="peer", name="b", path="p"))
+    )
+    assert accounting.not_judged_line(report) == (
+        "read, and no rule looks at it: a, b (of a peer `ipseclint negotiate POLICY PEER` tells what fails with it)"
+    )
+
+
+def test_what_was_read_is_counted_over_all_inputs_by_kind() -> None:
+    inputs = tuple(
+        Input(path=path, format="f", status=InputStatus.UNDERSTOOD, objects=objects)
+        for path, objects in (("a", {"rule": 2, "set": 1}), ("b", {"rule": 1}))
+    )
+    report = replace(
+        NOTHING,
+        inputs=inputs,
+        ignored=(Ignored(path="z", kind="b"), Ignored(path="y", kind="a"), Ignored(path="x", kind="b")),
+        not_judged=(NotJudged(kind="v", name="n", path="p"), NotJudged(kind="u", name="m", path="p")),
+    )
+    told = accounting.coverage_dict(report)
+    assert told == {
+        "read": {"rule": 3, "set": 1},
+        "not_judged": {"u": ["m"], "v": ["n"]},
+        "ignored": {"a": ["y"], "b": ["z", "x"]},
+    }
+    assert [list(part) for part in told.values()] == [["rule", "set"], ["u", "v"], ["a", "b"]]
