@@ -391,3 +391,33 @@ def test_a_source_and_its_members_are_all() -> None:
 def test_a_character_that_the_head_cuts_is_none(encoding: str, name: str, shift: str) -> None:
     script = f"rem {name[0]}{shift}{name * HEAD_BYTES}\r\n"
     assert text_of(script.encode(encoding)) == script
+
+
+@pytest.mark.parametrize(
+    ("data", "boundary"),
+    [
+        (b"", 0),
+        (b"abc", 3),
+        (b"ab\xc3", 2),
+        (b"ab\xf0\x9f\x98", 2),
+        (b"\xc3\xa4b", 3),
+        (b"\xc3b", 2),
+        (b"a\r", 1),
+        (b"\ra", 2),
+        (b"\xa4\xa4\xa4\xa4\xa4", 5),
+        (b"\xc3\xa4\xa4\xa4\xa4", 5),
+    ],
+)
+def test_a_block_ends_before_what_is_cut_and_nowhere_earlier(data: bytes, boundary: int) -> None:
+    assert module._boundary(data, len(data)) == boundary
+
+
+def test_a_text_that_its_head_holds_is_read_once() -> None:
+    whole = bytes_source("x", b"plain")
+    assert whole.read_text() is whole.head_text
+    western = bytes_source("x", "Größe".encode("cp1252"))
+    assert (western.read_text(), western.head_text) == ("Größe", "Gr\ufffd\ufffde")
+    longer = bytes_source("x", b"x" * (HEAD_BYTES + 1))
+    assert (len(longer.head_text), len(longer.read_text())) == (HEAD_BYTES, HEAD_BYTES + 1)
+    exact = bytes_source("x", b"x" * HEAD_BYTES)
+    assert len(exact.read_text()) == HEAD_BYTES

@@ -151,6 +151,23 @@ def test_a_profile_in_cdata() -> None:
 
 
 @pytest.mark.parametrize(
+    ("body", "at"),
+    [
+        ("<VPNProfile>", "&gt;</Data>"),
+        ("<VPNProfile><AlwaysOn>", "&gt;</Data>"),
+        ("<VPNProfile><AlwaysOn>strange</AlwaysOn></VPNProfile>", "strange"),
+        ("  <VPNProfile><AlwaysOn>strange</AlwaysOn></VPNProfile>", "strange"),
+        ("<VPNProfile><AlwaysOn>  strange </AlwaysOn></VPNProfile>", "strange"),
+    ],
+)
+def test_what_is_wrong_with_a_profile_inside_a_text_has_its_place(body: str, at: str) -> None:
+    escaped = body.replace("<", "&lt;").replace(">", "&gt;")
+    text = f"<SyncML><SyncBody><Replace><Item><Data>{escaped}</Data></Item></Replace></SyncBody></SyncML>"
+    problem = syncml.parse(bytes_source("p.xml", text.encode())).problems[0]
+    assert (problem.span.line, problem.span.column) == (1, text.index(at) + 1)
+
+
+@pytest.mark.parametrize(
     ("policies", "words"),
     [
         # Cmdlet parameters and what they left in the phone book, as public projects recorded them.
