@@ -1,1 +1,15 @@
-"""PowerShell scripts: parsed and evaluated, never run, for the policy that they set up."""
+"""PowerShell scripts: parsed and evaluated, never run, for the policy that they set up.
+
+`format` tells what a script is, `reader` puts together what it amounts to. On the way:
+
+- `grammar` parses the text, as `masking` and `respelling` show it; `nodes` finds one's way in the tree.
+- `interpreter` follows the statements, `pipelines`, `flow`, `trying` and `assignments` each by what they are,
+  `functions` and `classes` what is called; `variables` keeps what is set. What these ask of each other is in
+  `evaluator`.
+- `expressions` says what is worth what: with `texts`, `operators`, `access` and `members`, as `values`.
+- `calls` reads how a command is written, `commands` tells what carries it out: `cmdlets` what sets policy on the
+  `objects`, with its parameters by `binding` and its objects by `selection`; `value_commands` what only gives values;
+  `programs` what is no cmdlet; `run_scripts` and `running` what runs more script.
+- `instances` hands the objects to the readers of PowerShell objects; `unfollowed`, `unreached`, `started` and
+  `elsewhere` say what is not known.
+"""
