@@ -58,7 +58,7 @@ class _Column(NamedTuple):
 def recognise(source: Source) -> bool:
     """Whether it prints a table with columns of objects that concern IPsec."""
     head = source.head_text
-    if _RULED.search(head) is None:
+    if _RULED.search(source.head_lines) is None:
         return False
     return any(_class_of(_columns(match[1], match[2]), head) for match in _RULER.finditer(head))
 

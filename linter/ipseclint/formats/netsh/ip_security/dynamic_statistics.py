@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import islice
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -20,9 +21,15 @@ _FEWEST = 2
 
 def recognise(source: Source) -> bool:
     """Whether a heading of statistics stands in it, and known counters below it."""
-    if not any(folded(line) in HEADINGS for line in source.head_lines.split("\n")):
+    once = source.head_lines.split("\n")
+    if not any(folded(line) in HEADINGS for line in once):
         return False
-    counters = (match for match in map(_COUNTER.fullmatch, lines_of_text(source.head_text)) if match is not None)
+    return _has_counters(once) or _has_counters(lines_of_text(source.head_text))
+
+
+def _has_counters(lines: Iterable[str]) -> bool:
+    """Whether lines have known counters enough."""
+    counters = (match for match in map(_COUNTER.fullmatch, lines) if match is not None)
     known = (match for match in counters if folded(match[1]) in STATISTICS)
     return len(tuple(islice(known, _FEWEST))) == _FEWEST
 
