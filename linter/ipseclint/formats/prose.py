@@ -71,6 +71,8 @@ IsProse: TypeAlias = Callable[[str], bool]
 """What tells whether a line reads as a sentence: `is_prose`, or what remembers what it has said of each line."""
 _AROUND_WORDS = ".,;:!?()\"'*_\u201c\u201d\u00bb\u00ab"
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
+_ENDS = ",!?:"
+"""What a short sentence ends with: a greeting, a question, what announces the next line."""
 _FEW_WORDS = 4
 _SHARE_OF_WORDS = 0.65
 """So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
@@ -88,6 +90,9 @@ def may_stand(text: str, path: str, is_prose: IsProse) -> bool:
 
 def is_prose(line: str) -> bool:
     """Whether a line reads as a sentence."""
+    has_few_words = len(line.split()) < _FEW_WORDS and line.rstrip()[-1:] not in _ENDS
+    if has_few_words and line.isascii() and "`" not in line:
+        return False
     marks = _MARKS.match(line)
     if marks is None:
         return False
@@ -97,7 +102,7 @@ def is_prose(line: str) -> bool:
         return True
     if not text or not (text[0].isalpha() or text[0] in "\"'(\u201c\u00bf\u00a1\u00ab*_"):
         return False
-    if text.isascii() and text[-1] not in ",!?:" and not _may_be_sentence(text):
+    if text.isascii() and text[-1] not in _ENDS and not _may_be_sentence(text):
         return False
     if _NO_SENTENCE.match(text) or _PROPERTY.match(text) or text.endswith((" `", "^")):
         return False

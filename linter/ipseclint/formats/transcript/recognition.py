@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 
 from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.inline_commands import without_inline
@@ -10,7 +10,16 @@ from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
 from ipseclint.formats.prose import may_stand
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
-from ipseclint.formats.transcript.pieces import FENCED, HIGHLIGHTED, LISTED, PARTED, PROMPTED, is_page, may_be_cut
+from ipseclint.formats.transcript.pieces import (
+    FENCED,
+    HIGHLIGHTED,
+    LISTED,
+    PARTED,
+    PROMPTED,
+    Piece,
+    is_page,
+    may_be_cut,
+)
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, each_line_once
 
@@ -46,10 +55,8 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
     if head is not source.head_text:
         lines = each_line_once(head)
     is_written = (form is None or form.name not in _OF_PROSE) and may_stand(lines, source.path, known.is_prose)
-    if is_written and any(
-        form is None or part is not form or form.name in _BESIDE_PROSE
-        for part, _ in formed(head, known, form_of, is_written=True)
-    ):
+    of_prose = list(_until_another(form, formed(head, known, form_of, is_written=True))) if is_written else []
+    if any(form is None or part is not form or form.name in _BESIDE_PROSE for part in of_prose):
         return True
     is_script = form is not None and form.name == "powershell-script"
     if is_script and source.path.casefold().endswith(_SCRIPTS) and PARTED.search(lines) is None:
@@ -65,8 +72,8 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
         return False  # the comments of a script look like headings of Markdown
     # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
     whole_name = "" if form is None else form.name
-    names: set[str] = set()
-    for part, _ in formed(head, known, form_of, is_written=is_written):
+    names = {part.name for part in of_prose}
+    for part, _ in () if of_prose else formed(head, known, form_of, is_written=is_written):
         names.add(part.name)
         if part.name != whole_name and (part.name not in SCRIPT_FORMATS or is_parted or not is_script):
             return True
@@ -74,9 +81,19 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
         return False
     if (form.name in _OF_NETSH and FENCED.search(lines)) or HIGHLIGHTED.search(lines):
         return True  # the prose between is no part of the script
+    if form.name not in SCRIPT_FORMATS:
+        return False
     if any(LISTED.match(line) for line in lines.splitlines()):
         return form.name == "netsh-script"
-    return form.name in SCRIPT_FORMATS and PROMPTED.search(lines) is not None
+    return PROMPTED.search(lines) is not None
+
+
+def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -> Iterator[Format]:
+    """The formats of the pieces between prose, as far as they are of one."""
+    for part, _ in parts:
+        yield part
+        if part is not form or part.name in _BESIDE_PROSE:
+            return
 
 
 def _has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
