@@ -193,8 +193,9 @@ def taken_over(table: Table, filters: Positions, seen: Survey, limit: WorkLimit)
     count = len(table)
     taker = np.full(count, count, dtype=np.intp)
     for items, others in table.neighbours(filters, limit):
-        like = (table.outcome[items] == table.outcome[others]) & ~table.before(others, items)
+        like = table.outcome[items] == table.outcome[others]
         like[like] = table.within(items[like], others[like])
+        like[like] = ~table.before(others[like], items[like])
         np.minimum.at(taker, items[like], table.place[others[like]])
     return _proved(table, filters, taker, seen, limit, hidden=False)
 

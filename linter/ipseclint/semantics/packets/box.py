@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from math import prod
 from typing import NamedTuple
 
 from msgspec import Struct
@@ -52,12 +51,22 @@ class Box(Struct, frozen=True):
     conditions: frozenset[Condition] = frozenset()
 
     def __bool__(self) -> bool:
-        return all(self.sets)
+        for each in self.sets:  # noqa: SIM110 - asked of every filter
+            if not each.spans:
+                return False
+        return True
 
     @property
     def size(self) -> int:
         """How many combinations of field values are in it; a measure for comparing boxes of one family."""
-        return prod(each.size for each in self.sets)
+        size = 1
+        for each in self.sets:  # asked of every filter, most often of one span: no call then
+            if len(each.spans) == 1:
+                low, high = each.spans[0]
+                size *= high - low + 1
+            else:
+                size *= each.size
+        return size
 
     @property
     def breadth(self) -> tuple[int, int]:

@@ -97,8 +97,9 @@ MAX_TABLE_VALUES = 2048
 
 def numbered(values: Iterable[Value]) -> tuple[Ranks, dict[Value, int]]:
     """The values as numbers in the order of first appearance, and which number each has."""
-    numbers: dict[Value, int] = {}
-    return np.array([numbers.setdefault(each, len(numbers)) for each in values], dtype=np.int32), numbers
+    values = tuple(values)
+    numbers = {each: number for number, each in enumerate(dict.fromkeys(values))}
+    return np.fromiter(map(numbers.__getitem__, values), np.int32, len(values)), numbers
 
 
 class RangeColumn(Struct, frozen=True):

@@ -193,11 +193,16 @@ def clipped_cover(target: Box, covers: Sequence[Box]) -> ClippedCover:
     usable = [
         number for number, cover in enumerate(covers) if cover.conditions <= target.conditions and cover.meets(target)
     ]
-    distinct = {axis: {covers[number].sets[axis] for number in usable} for axis in Axis}
-    axes = tuple(axis for axis in Axis if not all(target.sets[axis].within(each) for each in distinct[axis]))
-    clipped = {axis: {each: each & target.sets[axis] for each in distinct[axis]} for axis in axes}
-    pieces = tuple(tuple(clipped[axis][covers[number].sets[axis]] for axis in axes) for number in usable)
-    return ClippedCover(target, axes, pieces, tuple((number,) for number in usable))
+    # By axis, since there are thousands of covers and few different sets on most axes.
+    columns = dict(zip(Axis, zip(*(covers[number].sets for number in usable), strict=True), strict=False))
+    axes, clipped = [], []
+    for axis, column in columns.items():
+        inside = {each: each & target.sets[axis] for each in dict.fromkeys(column)}
+        if not all(target.sets[axis].within(each) for each in inside):
+            axes.append(axis)
+            clipped.append(map(inside.__getitem__, column))
+    pieces = tuple(zip(*clipped, strict=True)) if axes else ((),) * len(usable)
+    return ClippedCover(target, tuple(axes), pieces, tuple((number,) for number in usable))
 
 
 def _merged_along(axis: int, groups: list[tuple[Piece, list[int]]]) -> list[tuple[Piece, list[int]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from operator import attrgetter
 
 from msgspec import Struct
 
@@ -162,8 +163,7 @@ class RuleQuestions(Struct, frozen=True, dict=True):
 
     def _successors(self, place: int) -> list[Filter]:
         """The filters that take the packets of one that is left out, if nothing of another outcome does."""
-        same = (each for each in self._not_above(place) if self._agrees(each))
-        return [*self._above(place), *same]
+        return [*self._above(place), *filter(self._agrees, self._not_above(place))]
 
     def _effective(self, own: Filter, above: Sequence[Filter]) -> list[Filter]:
         """Those of the filters asked before it that come before the first one that takes all its packets."""
@@ -171,12 +171,11 @@ class RuleQuestions(Struct, frozen=True, dict=True):
         return [each for each in above if taker is None or not self.rules.before(taker, each)]
 
     def _agrees(self, other: Filter) -> bool:
-        own = self.rules.rules[self.rule]
-        return self.rules.outcome(other) == (own.decision, own.session)
+        own, its = self.rules.rules[self.rule], self.rules.rules[other.rule]
+        return its.decision == own.decision and its.session == own.session
 
 
-def _in_order(one: Filter) -> tuple[int, int]:
-    return one.rank, one.rule
+_in_order = attrgetter("rank", "rule")
 
 
 def meeting_packet(rules: OrderedRules, pair: tuple[int, int], neighbours: Neighbours, steps: Steps) -> Packet:
