@@ -110,9 +110,12 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     course = lexer.begin(lines)
     until = 0
     for number, line, arguments in course or ((number, line, None) for number, line in enumerate(lines, start=1)):
-        if number <= until or (is_long and replays.takes_filter(number, line, lexer)):
+        if number <= until:
             continue
-        if is_long and course is None and line.endswith("^"):
+        if is_long and not line.endswith("^"):
+            if replays.takes_filter(number, line, lexer):
+                continue
+        elif is_long and course is None:
             until = replays.takes_continued_filter(number, lines, lexer)
             if until:
                 continue

@@ -20,6 +20,7 @@ from ipseclint.model.selectors import LegacyFilter
 # Quoted text holds nothing that any host expands, and no `=`: the number of those is the number of tags.
 # Outside quotes there is nothing that is a blank anywhere.
 _NAME = r'"[^"%!$`\\=]*"|[\w.\-\u00c0-\u167f\u3001-\ud7ff]+'
+# The order is that in which a line's values are taken apart below.
 _VALUES = {
     "filterlist": _NAME,
     "srcaddr": r"[\w.:-]+",
@@ -66,24 +67,23 @@ def take_filter(line: str, number: int, lexer: Lexer, replay: StaticReplay, firs
     match = _pattern().fullmatch(line)
     if match is None:
         return False
-    given = match.groupdict()
-    prefix, quiet, _ = (given.pop(name) for name in ("prefix", "quiet", "verb"))
-    name, source, destination = given["filterlist"], given["srcaddr"], given["dstaddr"]
+    prefix, _, *values, quiet = match.groups()
+    name, source, destination, source_mask, destination_mask, protocol, mirrored, *ports, _ = values
     if name is None or source is None or destination is None:
         return False
-    tags = len(given) - list(given.values()).count(None)
+    tags = len(values) - values.count(None)
     if line.count("=") != tags or not (lexer.at_rest and (prefix is not None or lexer.context == _CONTEXT)):
         return False
-    protocol = (given["protocol"] or "any").casefold()
-    first, second = legacy_address(source, given["srcmask"]), legacy_address(destination, given["dstmask"])
+    protocol = (protocol or "any").casefold()
+    first, second = legacy_address(source, source_mask), legacy_address(destination, destination_mask)
     if protocol not in _PROTOCOLS or isinstance(first, NoAddress) or isinstance(second, NoAddress):
         return False
-    source_port, destination_port = int(given["srcport"] or 0), int(given["dstport"] or 0)
+    source_port, destination_port = (int(port or 0) for port in ports)
     if source_port > _MAX_PORT or destination_port > _MAX_PORT or not servers_fit(first, second):
         return False
     if quiet is not None and lexer.host is not BATCH:
         return False
-    is_mirrored = (given["mirrored"] or "y")[0] in "yY"
+    is_mirrored = mirrored is None or mirrored[0] in "yY"
     name_column = match.start("filterlist") + 1
     if first_line is not None and max(match.end("filterlist"), match.end("verb")) > first_line:
         return False
