@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ipseclint.formats.netsh import script
-from ipseclint.model.change import Add, Assign, Change, Fix, Remove
+from ipseclint.model.change import Add, Assign, Change, Edit, Fix, Remove
 from ipseclint.model.index import PolicyIndex
 from ipseclint.model.policy import (
     Dialect,
@@ -19,9 +20,12 @@ from ipseclint.model.policy import (
     IpsecPolicy,
     Policy,
     Profile,
+    QuickModeCryptoSet,
     RuleAction,
     Security,
 )
+from ipseclint.repair import apply
+from ipseclint.repair.apply import all_edited, edited
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.source import bytes_source
@@ -99,6 +103,29 @@ def test_a_target_that_is_gone_changes_nothing() -> None:
     gone = rule("gone")
     policy = Policy(connection_security_rules=(rule("kept"),))
     assert applied(policy, (Assign(gone, "enabled", False), Remove(gone))) == policy
+
+
+SETS = tuple(quick_mode_set(name) for name in ("A", "A", "B", "C"))
+"""Two of them are equal."""
+EDITS = st.builds(
+    Edit,
+    st.sampled_from([None, *SETS, SETS[0].model_copy(), quick_mode_set("gone")]),
+    st.sampled_from([*SETS, quick_mode_set("B", id="X"), quick_mode_set("D")]),
+)
+
+
+@given(st.lists(EDITS, max_size=6), st.lists(st.sampled_from(SETS), max_size=6))
+def test_many_edits_leave_what_they_leave_one_by_one(edits: list[Edit], sets: list[QuickModeCryptoSet]) -> None:
+    policy = Policy(quick_mode_crypto_sets=tuple(sets))
+    one_by_one = reduce(edited, edits, policy).quick_mode_crypto_sets
+    assert [*map(id, all_edited(policy, edits).quick_mode_crypto_sets)] == [*map(id, one_by_one)]
+
+
+def test_edits_that_take_a_place_are_made_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    policy = Policy(quick_mode_crypto_sets=SETS)
+    edits = [Edit(each, each.model_copy(update={"id": "X"})) for each in SETS]
+    monkeypatch.setattr(apply, "edited", None)
+    assert [each.id for each in all_edited(policy, edits).quick_mode_crypto_sets] == ["X"] * len(SETS)
 
 
 def test_references_and_the_other_half_follow_a_new_name() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Hashable
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Sequence
+from functools import reduce
+from itertools import groupby
 from typing import Any
 
 from ipseclint.model.change import Edit
@@ -22,6 +25,39 @@ from ipseclint.model.policy import (
     Reference,
     inherited_security,
 )
+
+
+def all_edited(policy: Policy, edits: Iterable[Edit]) -> Policy:
+    """The policy with objects edited one after the other."""
+    for in_place, run in groupby(edits, _takes_a_place):
+        several = list(run)
+        policy = (_in_place(policy, several) if in_place else None) or reduce(edited, several, policy)
+    return policy
+
+
+def _takes_a_place(edit: Edit) -> bool:
+    """Whether an edit changes nothing but the object itself, so that thousands can be made in one pass."""
+    before, after = edit.before, edit.after
+    if before is None or after is None or isinstance(after, FilterAction):
+        return False
+    return before.name == after.name
+
+
+def _in_place(policy: Policy, edits: Sequence[Edit]) -> Policy | None:
+    """The policy with all these objects in the place of others; None unless each of those is there once, and itself."""
+    by_field: defaultdict[str, dict[int, PolicyObject]] = defaultdict(dict)
+    for edit in edits:
+        if edit.after is not None:
+            by_field[KIND_OF[edit.subject.kind].field][id(edit.before)] = edit.after
+    update = {}
+    for field, instead in by_field.items():
+        objects: tuple[PolicyObject, ...] = getattr(policy, field)
+        there = set(map(id, objects))
+        if not instead.keys() <= there - set(map(id, instead.values())) or len(there) < len(objects):
+            return None
+        update[field] = tuple(instead.get(id(each), each) for each in objects)
+    is_each_its_own = sum(map(len, by_field.values())) == len(edits)
+    return policy.model_copy(update=update) if is_each_its_own else None
 
 
 def edited(policy: Policy, edit: Edit) -> Policy:

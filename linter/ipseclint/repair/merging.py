@@ -7,7 +7,6 @@ rules of their findings looking again in between; all these findings then show t
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from functools import reduce
 
 from msgspec import Struct, field
 
@@ -15,7 +14,7 @@ from ipseclint.finding import Finding, Subject
 from ipseclint.model.change import Assign, Edit, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import PolicyObject
-from ipseclint.repair.apply import edited
+from ipseclint.repair.apply import all_edited
 from ipseclint.repair.commands.netsh import FORMS
 from ipseclint.repair.impact import Impact
 from ipseclint.repair.steps import Choice, Done, steps_of, turn
@@ -160,5 +159,5 @@ def _make(
             todo += its_edits
         if not todo:
             return
-        machine = machine.with_policy(reduce(edited, todo, machine.policy))
+        machine = machine.with_policy(all_edited(machine.policy, todo))
         now = list(again(machine, codes))

@@ -18,7 +18,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     Dialect,
 )
-from ipseclint.repair.apply import edited, without_own_sets
+from ipseclint.repair.apply import all_edited, without_own_sets
 from ipseclint.repair.impact import Impact, impact_of
 from ipseclint.repair.steps import Choice, Done, Step, steps_of, turn
 from ipseclint.semantics.protection import Effect
@@ -171,7 +171,7 @@ def _planned(start: _Start, banned: Mapping[str, LeftOut]) -> Repair:
             break
         history += (Done(edit, each) for each in chosen for edit in each.edits)
         its_edits = [edit for each in chosen for edit in each.edits]
-        policy = reduce(edited, its_edits, now.policy)
+        policy = all_edited(now.policy, its_edits)
         gone = (edit.before for edit in its_edits if edit.after is None)
         now = now.with_policy(reduce(without_own_sets, gone, policy))
     else:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import reduce
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +16,7 @@ from ipseclint.model.index import PolicyIndex
 from ipseclint.model.kinds import OBJECT_KINDS
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import FilterAction, Policy, PolicyObject
-from ipseclint.repair.apply import edited
+from ipseclint.repair.apply import all_edited
 from ipseclint.repair.commands.forms import Line
 from ipseclint.repair.commands.netsh import line_words, netsh_lines
 from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
@@ -162,4 +161,4 @@ def policy_after(policy: Policy, edits: Edits) -> Policy:
     """The policy with edits of it made."""
     # What a filter action says is handed on to its rules, and a new name to all that use it: these come last.
     ordered = sorted(edits, key=lambda edit: isinstance(edit.subject, FilterAction) or "name" in edit.fields)
-    return reduce(edited, ordered, policy)
+    return all_edited(policy, ordered)
