@@ -117,7 +117,7 @@ def _fails_anew(change: Change, tests: list[Path], known: Known, budget: float) 
         return _ends(tuple(left), budget, known)
     if failing in {"", "loading"}:
         return failing == "loading"
-    if fresh(None, [Path(failing)], budget, known) not in {"", "no end"}:
+    if fresh(None, [failing], budget, known) not in {"", "no end"}:
         print(f"  taken for nothing, as it fails without any change: {failing}", file=sys.stderr, flush=True)
         return False
     return True

@@ -20,7 +20,7 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
@@ -321,8 +321,8 @@ sys.meta_path.insert(0, Finder)
 """Python imports a module of this name before all others."""
 
 
-def run_pytest(tests: list[Path], folder: Path, plugin: object) -> int:
-    """Collect and run test files; the exit code."""
+def run_pytest(tests: Sequence[Path | str], folder: Path, plugin: object) -> int:
+    """Collect and run test files, or tests by their ids; the exit code."""
     phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
     checks = list(hypothesis.HealthCheck)
     hypothesis.settings.register_profile(
@@ -364,7 +364,7 @@ class _Failing:
 
 def fresh(
     change: Change | None,
-    tests: list[Path],
+    tests: Sequence[Path | str],
     seconds: float,
     known: Known,
     chosen: dict[Path, set[str]] | None = None,
@@ -373,7 +373,7 @@ def fresh(
 
     `chosen` names tests of files of which not all are run; what is known to fail anyhow is left out.
     """
-    red = {test: known.red(test) for test in tests}
+    red = {test: known.red(test) for test in tests if isinstance(test, Path)}
 
     def work() -> str:
         resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
