@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine.redaction import _Redaction
+from ipseclint.report import Explanation, NotJudged, Resolved, Since
 from ipseclint.reporters import format_names
 from tests.reporters.test_text import SITES
 
@@ -85,3 +87,30 @@ def test_a_map_without_redaction_is_refused(desk: Path, cli: Callable[..., Any])
     assert (ran.code, ran.err) == (2, "ipseclint: --redact-map needs --redact\n")
     ran = cli("Contoso", "--redact", "--redact-map", "Contoso/fileserver.cmd")
     assert (ran.code, "the run has read this file" in ran.err) == (2, True)
+
+
+def test_each_part_of_a_report_has_its_words_replaced_and_all_else_kept() -> None:
+    redaction = _Redaction()
+    since = Since(path="alpha/old.json", fixed=(Resolved(code="QD001", subject="Alpha", count=2),), new=1, still=3)
+    fails: dict[str, Any] = {
+        "cause": "10.1.0.5 fails",
+        "evidence_for": ("10.1.0.5 asks",),
+        "evidence_against": ("2001:db8::1 is well",),
+    }
+    assert [
+        redaction.since(None),
+        redaction.since(since),
+        redaction.not_judged(NotJudged(kind="k", name="Alpha", path="alpha/a.cmd")),
+        redaction.explanation(Explanation(machine="alpha", codes=("QD001",), **fails)),
+    ] == [
+        None,
+        Since(path="file-1.json", fixed=(Resolved(code="QD001", subject="name-1", count=2),), new=1, still=3),
+        NotJudged(kind="k", name="name-1", path="file-2.cmd"),
+        Explanation(
+            machine="file-3",
+            cause="ipv4-1 fails",
+            evidence_for=("ipv4-1 asks",),
+            evidence_against=("ipv6-1 is well",),
+            codes=("QD001",),
+        ),
+    ]
