@@ -421,3 +421,8 @@ def test_a_text_that_its_head_holds_is_read_once() -> None:
     assert (len(longer.head_text), len(longer.read_text())) == (HEAD_BYTES, HEAD_BYTES + 1)
     exact = bytes_source("x", b"x" * HEAD_BYTES)
     assert len(exact.read_text()) == HEAD_BYTES
+
+
+def test_what_does_not_decode_behind_the_head_is_a_mark_in_a_window() -> None:
+    source = bytes_source("x", b"x\n" * HEAD_BYTES + b"a\xffb")
+    assert source.windows([(HEAD_BYTES + 1, 1)])[HEAD_BYTES + 1, 1].text == "a\ufffdb"

@@ -163,8 +163,8 @@ def test_a_profile_in_cdata() -> None:
 def test_what_is_wrong_with_a_profile_inside_a_text_has_its_place(body: str, at: str) -> None:
     escaped = body.replace("<", "&lt;").replace(">", "&gt;")
     text = f"<SyncML><SyncBody><Replace><Item><Data>{escaped}</Data></Item></Replace></SyncBody></SyncML>"
-    problem = syncml.parse(bytes_source("p.xml", text.encode())).problems[0]
-    assert (problem.span.line, problem.span.column) == (1, text.index(at) + 1)
+    span = syncml.parse(bytes_source("p.xml", text.encode())).problems[0].span
+    assert (span.line, span.column, span.length) == (1, text.index(at) + 1, len("strange") if at == "strange" else 1)
 
 
 @pytest.mark.parametrize(
