@@ -122,6 +122,7 @@ def test_who_proves_itself_how_is_a_word_of_its_element(element: str, word: str,
         ("<PluginProfile><Strange/></PluginProfile>", (("`Strange`", 1),)),
         ("<RouteList><Row1><Address>10.0.0.0</Address></Row1></RouteList>", ()),
         ("<Route><Row1x/></Route>", (("`Row1x`", 1),)),
+        ("<RouteList><Row1><Own><Deep/></Own></Row1></RouteList>", (("`Deep`", 1), ("`Own`", 1))),
         ("<Strange><Own/></Strange>", (("`Own`", 1), ("`Strange`", 1))),
     ],
 )
