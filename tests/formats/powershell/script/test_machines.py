@@ -112,3 +112,25 @@ def test_a_job_is_no_object() -> None:
     assert [(line, message) for line, _, message in said_of(script)] == [
         (2, "which objects Set-NetIPsecRule changes is not known")
     ]
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "$to = @{}\n$to.to = $to",
+        "$to = @()\n1..3000 | % { $to = ,$to }",
+        "$to = @{}\n1..3000 | % { $to = @{ to = $to } }",
+        "$to = @(1)\n1..40 | % { $to = @($to, $to) }",
+    ],
+)
+def test_objects_with_values_without_an_end_are_compared_as_far_as_they_go(begin: str) -> None:
+    script = f"{begin}\nforeach ($c in 'a', 'b') {{ {RULE} A -RemoteAddress $to -CimSession $c }}"
+    assert len(parsed(script).policy.connection_security_rules) in {1, 2}
+
+
+def test_a_loop_makes_sets_of_each_machine_where_they_differ() -> None:
+    proposal = "New-NetIPsecMainModeCryptoProposal -Encryption AES256 -Hash SHA384 -KeyExchange"
+    script = "foreach ($c in 'a', 'b') {{ New-NetIPsecMainModeCryptoSet -DisplayName S -CimSession $c -Proposal ({}) }}"
+    assert len(policy_of(script.format(f"{proposal} DH20")).main_mode_crypto_sets) == 1
+    apart = script.format(f"{proposal} @{{{{ a = 'DH20'; b = 'DH14' }}}}[$c]".replace("{{", "{").replace("}}", "}"))
+    assert len(policy_of(apart.replace("@{", "(@{").replace("}[", "})[")).main_mode_crypto_sets) == 2

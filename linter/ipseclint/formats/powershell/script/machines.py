@@ -6,8 +6,9 @@ Sources: the pages of New-CimSession, New-PSSession, Invoke-Command and of `-Cim
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 
 from ipseclint.formats.powershell.instance import MAX_INSTANCES
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -15,13 +16,15 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.objects import LOCAL_STORES, Objects, is_of_gpo, store_name
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.running import invoke_command
-from ipseclint.formats.powershell.script.values import HERE_ALONE, Table, Thing, Value, items_of, text_of
+from ipseclint.formats.powershell.script.values import HERE_ALONE, Table, Thing, Unknown, Value, flat, items_of, text_of
 
 _WHICH_MACHINE = -2 - MAX_INSTANCES
 """The number of the decision which machine an object is on: no other decision of a script has it."""
 _THIS_ONE = frozenset({"", ".", "localhost", "127.0.0.1", "::1", "$env:computername", "(hostname)"})
 _ELSEWHERE = ("computername", "session", "vmname", "vmid", "hostname", "containerid", "connectionuri", "sshconnection")
 """The parameters of `Invoke-Command` that say where."""
+_MAX_COMPARED = 1000
+"""How many parts of a value are compared to see that objects of two machines are alike (reasoned)."""
 _NOT_KNOWN = "?"
 """How the name of a machine begins here of which only the expression for it is known: no machine's name does."""
 
@@ -106,12 +109,33 @@ class Machines:
 
     def _join(self, things: Sequence[Thing]) -> None:
         """Take an object once that a command makes alike on machine after machine."""
-        firsts: dict[tuple[str, int, str, str], Thing] = {}
+        firsts: dict[tuple[str, int, str, object], Thing] = {}
         for thing in things if len({thing.machines for thing in things}) > 1 else ():
-            first = firsts.setdefault((thing.kind, thing.start, store_name(thing), repr(thing.properties)), thing)
+            first = firsts.setdefault((thing.kind, thing.start, store_name(thing), _told(thing.properties)), thing)
             if first is not thing and first.ways == thing.ways:
                 first.machines |= thing.machines
                 self._objects.remove([thing])
+
+
+def _told(properties: Mapping[str, Value]) -> object:
+    """All that properties say, and where; of a value with very many parts, the value itself."""
+    return tuple((name, value.start, value.end, _told_by(value)) for name, value in sorted(properties.items()))
+
+
+def _told_by(value: Value) -> object:
+    items = list(islice(flat(value), _MAX_COMPARED + 1))
+    if len(items) > _MAX_COMPARED:
+        return id(value.data)
+    return tuple((item.start, item.end, text_of(item), _members(item)) for item in items)
+
+
+def _members(item: Value) -> object:
+    """What a table or an object within a value holds, but for what is within that."""
+    if isinstance(item.data, Unknown):
+        return id(item.data)
+    held = item.data.values if isinstance(item.data, Table) else {}
+    held = item.data.properties if isinstance(item.data, Thing) else held
+    return tuple((name, value.start, value.end, text_of(value)) for name, value in sorted(held.items()))
 
 
 def session(call: Call, _evaluator: Evaluator) -> list[Value]:
