@@ -11,7 +11,7 @@ from ipseclint.finding import Finding, Problem, ProblemCode, Snippet
 from ipseclint.late import late
 from ipseclint.secrets.masks import without_lookalikes
 from ipseclint.secrets.names import names_key
-from ipseclint.source import Place, Source, Span
+from ipseclint.source import Place, Source, Span, Window
 
 WIDTH = 160
 """The most characters of a line that are shown."""
@@ -50,14 +50,14 @@ def with_snippets(
     doubtful = {(span.path, span.line) for span in spans}
     windows = {path: sources[path].windows(places) for path, places in wanted.items()}
 
-    masked: dict[tuple[str, int, int], MaskedLine] = {}
+    masked: dict[tuple[str, int, Window], MaskedLine] = {}
 
     def place(placed: Placed) -> Placed:
         span = placed.span
         window = windows.get(span.path, {}).get((span.line, span.column))
         if window is None or not window.text.strip() or not _is_shown(placed, sources[span.path]):
             return placed
-        at = (span.path, span.line, window.column)
+        at = (span.path, span.line, window)  # whole: the first two of a line begin alike, and end elsewhere
         if at not in masked:
             masked[at] = keys.line(span.path, span.line, window.text, window.column)
         line = masked[at]
