@@ -101,7 +101,6 @@ HIDDEN: dict[str, bytes] = {
     "defaults.vbs": b'CreateObject("HNetCfg.FwPolicy2").RestoreLocalFirewallDefaults\r\n',
     "task.xml": b"<Task><Exec><Command>netsh</Command><Arguments>advfirewall reset</Arguments></Exec></Task>",
     "stopped.cmd": b"sc \\\\other config policyagent start= disabled\r\n",
-    "paused.cmd": b'net stop "IPsec Policy Agent"\r\n',
     "started.cmd": b'wmic service where name="IKEEXT" call ChangeStartMode Disabled\r\n',
     "service.yml": b"- win_service:\n    name: IKEEXT\n    start_mode: disabled\n",
 }
