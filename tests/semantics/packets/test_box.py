@@ -38,6 +38,14 @@ def test_difference_is_disjoint_and_complete(one: Box, other: Box) -> None:
     assert sum(each.size for each in rest) + (one & other).size == one.size
 
 
+def test_size_is_the_number_of_combinations() -> None:
+    two = box(4, source=IntervalSet.of(1, (5, 9)), destination=IntervalSet.of(7), protocol=IntervalSet.of(6))
+    others = 65_536**3 * 3 * 3 * 2
+    assert two.size == 6 * others
+    assert box(4).size == 2**64 * 256 * others
+    assert box(6, profile=IntervalSet.of(0, 2)).size == 2**256 * 256 * others // 3 * 2
+
+
 def meets_for(one: Box, other: Box, own_addresses: frozenset[int]) -> bool:
     """Whether the boxes share a packet when `me` stands for these addresses."""
 
