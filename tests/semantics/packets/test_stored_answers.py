@@ -6,13 +6,10 @@ difference. What stands after `looks` counts pairs and intersections, so that a 
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from random import Random
-from typing import Any
 
 import pytest
-from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.semantics.packets import join
@@ -20,7 +17,7 @@ from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Limits
 from ipseclint.semantics.packets.array_lookup import ArrayLookup
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
-from ipseclint.semantics.packets.box import Box, Condition, Packet, box
+from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.changes import Changes
 from ipseclint.semantics.packets.coverage import coverage
 from ipseclint.semantics.packets.intervals import IntervalSet
@@ -31,44 +28,12 @@ from ipseclint.semantics.packets.owners import Budget, Claim, owners, parts
 from ipseclint.semantics.packets.regions import Region, joined, laid_over
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests import ROOT
+from tests.semantics.as_text import told
 from tests.semantics.packets.generated_rules import DISTRIBUTIONS
 
 EXPECTED = ROOT / "tests" / "data" / "packets.txt"
 RULES = 9
 PROGRAM = Condition(None, "a program")
-
-
-# ---- values as text ----
-
-
-def told(value: Any) -> str:
-    """A value, its boxes as what they ask for alone."""
-    match value:
-        case Box():
-            asked = [
-                f"{axis.name.lower()}={told(values)}"
-                for axis, values in zip(Axis, value.sets, strict=True)
-                if values != DOMAINS[value.family][axis]
-            ]
-            return " ".join([f"v{value.family}", *asked, *sorted(map(str, value.conditions))])
-        case IntervalSet():
-            return ",".join(f"{low:x}" if low == high else f"{low:x}-{high:x}" for low, high in value.spans)
-        case Packet() | Condition():
-            return str(value)
-        case Region():
-            return told(value.box) + "".join(sorted(f" not {each}" for each in value.without))
-        case Struct():
-            fields = [getattr(value, name) for name in value.__struct_fields__]
-            return f"({'; '.join(map(told, fields))})"
-        case Mapping():
-            return f"{{{', '.join(f'{told(key)}: {told(each)}' for key, each in value.items())}}}"
-        case set() | frozenset():
-            return f"{{{', '.join(sorted(map(told, value)))}}}"
-        case tuple() | list() | array():
-            return f"[{', '.join(map(told, value))}]"
-        case float():
-            return f"{value:.6g}"
-    return str(value)
 
 
 # ---- drawn rules ----
