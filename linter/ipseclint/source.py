@@ -132,8 +132,12 @@ class Source(Struct, frozen=True, eq=False, dict=True):
 
     @cached_property
     def head_text(self) -> str:
-        """The start of the input as text; what does not decode is replaced."""
-        return self.head.decode(self.encoding, errors="replace").removeprefix("\ufeff")
+        """The start of the input as text, in the code page of its whole lines; what does not decode is replaced."""
+        encoding = self.encoding
+        if encoding == "utf-8" and not self.head.isascii() and b"\0" not in self.head:
+            whole = self.head if self.is_in_head else self.head.rpartition(b"\n")[0]
+            encoding = _eight_bit_encoding(whole)
+        return self.head.decode(encoding, errors="replace").removeprefix("\ufeff")
 
     @cached_property
     def head_folded(self) -> str:

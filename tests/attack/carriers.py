@@ -55,6 +55,19 @@ xmlns:bkp="http://www.microsoft.com/GroupPolicy/GPOOperations" bkp:version="2.0"
 xmlns="http://www.microsoft.com/GroupPolicy/GPOOperations"><GroupPolicyObject><GroupPolicyCoreSettings>\
 <ID>{5EAFB7C2-0000-4000-8000-0000000000AA}</ID><Domain>corp.example</Domain><DisplayName>Servers</DisplayName>\
 </GroupPolicyCoreSettings></GroupPolicyObject></GroupPolicyBackupScheme>"""
+SHOWN = f"""
+Policy Name            : Perimeter
+Description            : NONE
+Last Modified          : 11/3/2025 9:14:02 AM
+Assigned               : YES
+Master PFS             : NO
+Polling Interval       : 180 minutes
+
+Rule Name              : Web
+Authentication Methods(1)
+Preshared Key          : {KEY}
+"""
+"""Below the policy a rule, of which no output was ever published."""
 LIST = (
     "\r\nInstanceID       : {11111111-0000-0000-0000-000000000001}\r\n"
     "DisplayName      : Computers\r\nCreationClassName : MSFT_NetIKEP1AuthSet\r\n"
@@ -252,6 +265,7 @@ WRITTEN: dict[str, Mapping[str, bytes]] = {
         + DOCUMENTS["show.txt"].encode()
         + f"\nPS C:\\> {DOCUMENTS['consec.cmd']}".encode(),
     },
+    "netsh-ipsec-show": {"shown.txt": SHOWN.encode()},
     "netsh-script": {name: DOCUMENTS[name].encode() for name in ("named.cmd", "described.cmd", "loop.cmd")},
 }
 """Inputs made to hold a key wherever one can stand; in `gpo-backup` the files are one input."""

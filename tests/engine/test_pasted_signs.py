@@ -15,7 +15,8 @@ PHONE_BOOK = (
     "(Get-Content $p) -replace 'VpnStrategy=14', 'VpnStrategy=7' | Set-Content $p\n"
 )
 INSTEAD = (
-    "what `netsh ipsec static show` and `netsh ipsec dynamic show` print is not read: of the policies export "
+    "of what `netsh ipsec static show` and `netsh ipsec dynamic show` print, policies, filter lists and statistics are "
+    "read, and this is not: of rules and filter actions export "
     r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg`, of what is in force "
     "`netsh wfp show state file=wfpstate.xml`"
 )
@@ -27,7 +28,7 @@ INSTEAD = (
         "C:\\>netsh ipsec static show all\n\nPolicy Name : P\n",
         "C:\\>netsh ipsec dynamic show mmpolicy all\n\nnothing\n",
         "Policy Name : P\nMaster PFS  : NO\n",
-        "\nFilterList Name : Web\nStore : Local\n",
+        "\nFilterList Name : Web\n",
     ],
 )
 def test_what_netsh_ipsec_shows_is_named_with_what_to_run_instead(text: str) -> None:

@@ -186,6 +186,11 @@ _READERS = (
     _Reader("certutil_store", Shape.TEXT, ("(sha1)",)),
     _NOTES,
     _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS, _may_list),
+    _Reader(
+        "netsh.ip_security.shown_store",
+        Shape.TEXT,
+        ("filterlist name", "筛选器列表名称", "master pfs", "polling interval", "已分配"),
+    ),
     _Reader("powershell.table", Shape.TEXT, (*_COLUMN_SIGNS, "service_name:"), _may_be_table),
     _Reader(
         "peers.declared_gateways",

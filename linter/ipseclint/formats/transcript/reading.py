@@ -31,6 +31,7 @@ from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_type
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page
 from ipseclint.formats.transcript.recognition import is_transcript
+from ipseclint.formats.transcript.stores import one_store
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -106,7 +107,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 diagnostics.not_understood(message, diagnostics.place(line, column, length))
         read = [_parsed(form, own, diagnostics.path) for form, own in pieces.values()]
         alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
-        joined = _joined(_without_typed(read, [form for form, _ in pieces.values()]) + alone, diagnostics)
+        forms = [form for form, _ in pieces.values()]
+        joined = _joined(_without_typed(one_store(read, forms), forms) + alone, diagnostics)
         return _with_help(joined, helped, diagnostics) if helped else joined
 
     return Format(

@@ -25,7 +25,9 @@ from ipseclint.source import DOCUMENTS, Source, each_line_once
 
 _SCRIPTS = (".ps1", ".psm1")
 _DOCUMENTS = tuple(sorted(DOCUMENTS))
-_OF_NETSH = frozenset({"netsh-script", "advfirewall-show", "advfirewall-monitor-sa", "netsh-ipsec-statistics"})
+_OF_NETSH = frozenset(
+    {"netsh-script", "advfirewall-show", "advfirewall-monitor-sa", "netsh-ipsec-statistics", "netsh-ipsec-show"}
+)
 _BESIDE_PROSE = SCRIPT_FORMATS | {"ipsec-conf", "swanctl-conf", "powershell-list", "reg-query"}
 """Formats that take prose for lines of their own."""
 _OF_PROSE = frozenset({"collector-notes"})

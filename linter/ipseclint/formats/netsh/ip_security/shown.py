@@ -1,7 +1,7 @@
-"""What `netsh ipsec static show` and `netsh ipsec dynamic show` print, in a text that is read but for that.
+"""What of the output of `netsh ipsec static show` and `netsh ipsec dynamic show` is told and not read.
 
-No public description or capture has all of it, so that it is told and not read; its labels are those of the tool's help
-and of scattered captures.
+Policies, filter lists and statistics are read. No public description or capture has the rest; what labels of it are
+known here are those of the tool's help and of scattered captures.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterator, Mapping
 from ipseclint.late import late
 
 INSTEAD_OF_SHOWN = (
-    "what `netsh ipsec static show` and `netsh ipsec dynamic show` print is not read: of the policies export "
+    "of what `netsh ipsec static show` and `netsh ipsec dynamic show` print, policies, filter lists and statistics are "
+    "read, and this is not: of rules and filter actions export "
     r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg`, of what is in force "
     "`netsh wfp show state file=wfpstate.xml`"
 )
@@ -22,7 +23,7 @@ _ASKED = late(r"[^\r\n]{0,300}?\bipsec[ \t]+(?:static|dynamic)(?:[ \t]+|>[ \t]*)
 _PROMPT = late(
     r"[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS[^>\r\n]{0,200}>|netsh[^>\r\n]{0,60}>|[A-Za-z]:[^>\r\n]{0,200}>)"
 )
-_LABEL = late(r"[ \t]*(?![A-Za-z]:\\)[A-Za-z][\w .()/-]{1,40}?[ \t]*:[ \t]+\S")
+_LABEL = late(r"[ \t]*(?![A-Za-z]:\\)[^\W\d_][\w .()/-]{1,40}?[ \t]*[:\uff1a][ \t]+\S")
 _OWN_LABEL = late(
     r"[ \t]*(?:master pfs|filter(?:list|action) name|no\. of (?:security\.methods|filters|rules)|inbound passthrough"
     r"|rule id[ \t]*:[ \t]*\d{1,6}[ \t]*,[ \t]*\{[0-9a-f-]{36}\})[ \t]{0,30}(?::|\Z)",
@@ -33,12 +34,18 @@ _FEW = 2
 """From so many labelled lines on, what stands below the command is its output (reasoned)."""
 
 
+def is_no_output(line: str) -> bool:
+    """Whether a line asks for an output, or is typed at a prompt."""
+    return _ASKED.match(line) is not None or _PROMPT.match(line) is not None
+
+
 def unread(lines: Mapping[int, str], read: Collection[int]) -> Iterator[int]:
     """The numbers of the lines at which an output begins, or is asked for, that is in none of the read lines."""
     asked: int | None = None
     labels = 0
     is_told = False
-    for number, line in lines.items():
+    for number, quoted in lines.items():
+        line = quoted.lstrip("> \t")  # as mail quotes
         if _ASKED.match(line):
             asked, labels, is_told = number, 0, False
         elif _PROMPT.match(line):
