@@ -341,6 +341,17 @@ def test_no_answer_is_kept_of_an_input_that_is_written_meanwhile_and_says_the_sa
     assert asked("policy.cmd")[1]
 
 
+def test_what_cannot_take_its_place_is_not_left_beside_it(desk: Path, asked: Callable[..., tuple[Ran, bool]]) -> None:
+    told, _ = asked("policy.cmd")
+    kept = desk.parent.parent / "kept"
+    for path in [path for path in kept.rglob("*") if len(path.name) == 40]:
+        path.unlink()
+        path.mkdir()
+    before = sorted(kept.rglob("*"))
+    assert asked("policy.cmd") == (told, True)
+    assert sorted(kept.rglob("*")) == before
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among files")
 def test_a_pipe_in_the_place_of_an_answer_is_none(desk: Path, asked: Callable[..., tuple[Ran, bool]]) -> None:
     told, _ = asked("policy.cmd")

@@ -179,9 +179,12 @@ class Answers:
         try:
             os.makedirs(os.path.dirname(self._place), 0o700, exist_ok=True)
             number, new = tempfile.mkstemp(prefix=".new-", dir=os.path.dirname(self._place))
-            with os.fdopen(number, "wb") as stream:
-                stream.write(_digest(self._mark + body) + body)
-            os.replace(new, self._place)  # in one step, whoever else writes it
+            try:
+                with os.fdopen(number, "wb") as stream:
+                    stream.write(_digest(self._mark + body) + body)
+                os.replace(new, self._place)  # in one step, whoever else writes it
+            except OSError:
+                os.unlink(new)  # else each run would leave another
         except OSError:
             pass  # a folder that cannot be written, or is full, keeps nothing
 
