@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 RECORDS_AT = 512
-_CHUNK_BYTES = 65_536
+CHUNK_BYTES = 65_536
 _FILETIME_2026 = 134_000_000_000_000_000
 
 
@@ -53,9 +53,25 @@ def event_log(
     events: Sequence[tuple[int, Mapping[str, str]]], provider: str = "Microsoft-Windows-Security-Auditing"
 ) -> bytes:
     """A log of events, each its number and its fields."""
+    return log_of_chunks(events, provider=provider)
+
+
+def log_of_chunks(
+    *chunks: Sequence[tuple[int, Mapping[str, str]]], provider: str = "Microsoft-Windows-Security-Auditing"
+) -> bytes:
+    """A log whose events stand in several chunks, numbered through."""
+    written, first = [], 1
+    for events in chunks:
+        written.append(_chunk(events, provider, first))
+        first += len(events)
+    head = struct.pack("<8sQQQIHHHH", b"ElfFile\0", 0, len(chunks) - 1, first, 128, 1, 3, 4096, len(chunks))
+    return head.ljust(4096, b"\0") + b"".join(written)
+
+
+def _chunk(events: Sequence[tuple[int, Mapping[str, str]]], provider: str, first: int) -> bytes:
     records = bytearray()
     last = RECORDS_AT
-    for number, (event_id, fields) in enumerate(events, start=1):
+    for number, (event_id, fields) in enumerate(events, start=first):
         last = RECORDS_AT + len(records)
         xml = _Xml(last + 24)
         system: list[tuple[Any, ...]] = [
@@ -68,8 +84,6 @@ def event_log(
         body = bytes(xml.data) + b"\0"
         size = 24 + len(body) + 4
         records += struct.pack("<4sIQQ", b"**\0\0", size, number, _FILETIME_2026) + body + struct.pack("<I", size)
-    count = len(events)
-    chunk = struct.pack("<8sQQQQIII", b"ElfChnk\0", 1, count, 1, count, 128, last, RECORDS_AT + len(records))
-    chunk = (chunk.ljust(RECORDS_AT, b"\0") + records).ljust(_CHUNK_BYTES, b"\0")
-    head = struct.pack("<8sQQQIHHHH", b"ElfFile\0", 0, 0, count + 1, 128, 1, 3, 4096, 1)
-    return head.ljust(4096, b"\0") + chunk
+    numbers = first, first + len(events) - 1
+    chunk = struct.pack("<8sQQQQIII", b"ElfChnk\0", *numbers, *numbers, 128, last, RECORDS_AT + len(records))
+    return (chunk.ljust(RECORDS_AT, b"\0") + records).ljust(CHUNK_BYTES, b"\0")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import re
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests import ROOT
+from tests.formats.events.event_log_writer import CHUNK_BYTES, log_of_chunks
 from tests.formats.events.event_log_writer import event_log as written_log
 
 from ipseclint import check_paths
@@ -325,6 +327,56 @@ def test_event_log() -> None:
     assert [each.message for each in parsed.problems] == ["unknown `Role` `Beobachter`"]
     for event in parsed.events:
         assert LOG[event.span.column - 1 :].startswith(b"**\0\0")
+
+
+def _failures(*addresses: str) -> list[tuple[int, dict[str, str]]]:
+    return [(4653, {"FailureReason": "Negotiation timed out", "RemoteAddress": address}) for address in addresses]
+
+
+CHUNKS = log_of_chunks(_failures("10.0.0.1", "10.0.0.2"), _failures("10.0.0.3"), _failures("10.0.0.4", "10.0.0.5"))
+SECOND, THIRD = 4096 + CHUNK_BYTES, 4096 + 2 * CHUNK_BYTES
+ALL = ["10.0.0.1", "10.0.0.2", "10.0.0.3", "10.0.0.4", "10.0.0.5"]
+
+
+@pytest.mark.parametrize(
+    ("data", "peers", "messages"),
+    [
+        pytest.param(CHUNKS, ALL, [], id="whole"),
+        pytest.param(CHUNKS + bytes(CHUNK_BYTES), ALL, [], id="room for more"),
+        pytest.param(
+            CHUNKS[:42] + b"\x04" + CHUNKS[43:],
+            ALL,
+            ["the header of the event log counts 4 chunks, and 3 are there"],
+            id="one chunk fewer than are counted",
+        ),
+        pytest.param(CHUNKS[:42] + b"\x02" + CHUNKS[43:], ALL, [], id="one more, as while it is written"),
+        pytest.param(
+            CHUNKS[:THIRD] + b"ElfNone" + CHUNKS[THIRD + 7 :],
+            ALL[:3],
+            [
+                "1 chunk of the event log without the signature `ElfChnk`",
+                "the header of the event log counts 3 chunks, and 2 are there",
+                "1 record of the event log cannot be read",
+            ],
+            id="a chunk without its signature",
+        ),
+        pytest.param(
+            CHUNKS[: SECOND + 32] + b"\x05" + CHUNKS[SECOND + 33 :],
+            ALL,
+            ["2 records of the event log cannot be read"],
+            id="a chunk that promises two records more",
+        ),
+    ],
+)
+def test_a_log_of_several_chunks(data: bytes, peers: list[str], messages: list[str]) -> None:
+    parsed = event_log.parse(bytes_source("s.evtx", data))
+    assert [event.remote_address for event in parsed.events] == peers
+    assert [problem.message for problem in parsed.problems] == messages
+    # Each event stands where its own record does.
+    assert [event.span.column - 1 for event in parsed.events] == [
+        place.start() for place in re.finditer(rb"(?s)\*\*\0\0", data)
+    ][: len(peers)]
+    assert all(problem.span.column == 1 for problem in parsed.problems)
 
 
 @pytest.mark.parametrize("kept", [0.03, 0.05, 0.15, 0.35, 0.6, 0.85, 0.97, 0.9999])
