@@ -1,0 +1,31 @@
+"""What is read of descriptions of peers, and what each word that is spoilt changes in that, is as stored.
+
+After a change that is meant, `python -m tests.formats.peers.test_spoilt` stores it anew: read the difference.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats import spoilt
+
+FORMATS = (
+    "cloud-gateway",
+    "declared-gateway",
+    "gateway-xml",
+    "ike-log",
+    "ipsec-conf",
+    "ipsec-secrets",
+    "peer",
+    "swanctl-conf",
+)
+
+
+@pytest.mark.drawn(4)
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_word_that_is_spoilt_changes_what_is_stored(name: str) -> None:
+    spoilt.hold_to_stored(name, spoilt.inputs_of(name))
+
+
+if __name__ == "__main__":
+    for each in FORMATS:
+        spoilt.store(each, spoilt.inputs_of(each))

@@ -1,0 +1,29 @@
+"""What is read of registry values in texts, and what each word that is spoilt changes in that, is as stored.
+
+After a change that is meant, `python -m tests.formats.registry.test_spoilt` stores it anew: read the difference.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats import spoilt
+
+FORMATS = (
+    "collected-registry",
+    "ipsec-ldif",
+    "lgpo-text",
+    "reg-query",
+    "registry-properties",
+    "security-template",
+)
+
+
+@pytest.mark.drawn(4)
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_word_that_is_spoilt_changes_what_is_stored(name: str) -> None:
+    spoilt.hold_to_stored(name, spoilt.inputs_of(name))
+
+
+if __name__ == "__main__":
+    for each in FORMATS:
+        spoilt.store(each, spoilt.inputs_of(each))
