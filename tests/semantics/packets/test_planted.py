@@ -41,8 +41,10 @@ def test_every_rule_hidden_by_a_union_is_found_with_what_hides_it(name: str) -> 
 @pytest.mark.drawn(3)
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
 def test_arrays_find_what_comparing_all_finds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lookup, "FEW_FILTERS", -1)
     _, _, by_arrays = analysed(name, 150, 8)
     monkeypatch.setattr(lookup, "FEW_FILTERS", 10**6)
+    monkeypatch.setattr(lookup, "FEW_PAIRS", 10**6)
     _, _, by_pairs = analysed(name, 150, 8)
     assert by_arrays == by_pairs
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import combinations
+from itertools import islice
 from typing import Protocol
 
 from msgspec import Struct
 
 from ipseclint.semantics.packets.anomaly import PAIR_KINDS, Candidates, Kind, PairTally
+from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
-FEW_FILTERS = 160
-"""Up to so many filters, comparing all of them takes less time than loading numpy; measured."""
+FEW_FILTERS = 5_000
+FEW_PAIRS = 12_500
+"""Of so many filters, comparing so many pairs takes less time and memory than loading numpy; measured."""
 
 
 class Lookup(Protocol):
@@ -33,7 +35,9 @@ class Lookup(Protocol):
 def lookup(rules: OrderedRules, work: int) -> Lookup:
     """The way of looking that is quicker for so many filters; `work` bounds how often pairs are looked at."""
     if len(rules.filters) <= FEW_FILTERS:
-        return PairwiseLookup(rules)
+        pairs = _crossing([each.box for each in rules.filters])
+        if sum(1 for _ in islice(pairs, FEW_PAIRS + 1)) <= FEW_PAIRS:
+            return PairwiseLookup(rules)
     from ipseclint.semantics.packets.array_lookup import ArrayLookup
 
     return ArrayLookup(rules, work)
@@ -78,12 +82,14 @@ class PairwiseLookup(Struct, frozen=True, dict=True):
 
     @cached_property
     def _neighbours(self) -> dict[int, list[int]]:
-        near: dict[int, list[int]] = {place: [] for place in range(len(self.rules.filters))}
-        for (place, one), (other_place, other) in combinations(enumerate(self.rules.filters), 2):
+        filters = self.rules.filters
+        near: dict[int, list[int]] = {place: [] for place in range(len(filters))}
+        for place, other_place in _crossing([each.box for each in filters]):
+            one, other = filters[place], filters[other_place]
             if one.rule != other.rule and one.box.meets(other.box):
                 near[place].append(other_place)
                 near[other_place].append(place)
-        return near
+        return {place: sorted(others) for place, others in near.items()}
 
     def _kinds(self, pair: tuple[int, int], overlaps: Sequence[tuple[Filter, Filter]]) -> list[Kind]:
         before = self.rules.before
@@ -106,6 +112,20 @@ class PairwiseLookup(Struct, frozen=True, dict=True):
     def _all_within(self, rule: int, overlaps: Sequence[tuple[Filter, Filter]]) -> bool:
         lying = {one for one, other in overlaps if one.box.within(other.box)}
         return len(lying) == len(self.rules.filters_of[rule])
+
+
+def _crossing(boxes: Sequence[Box]) -> Iterator[tuple[int, int]]:
+    """The pairs of boxes, by position, that cross on the axis on which they differ most: no others can meet."""
+    if not boxes:
+        return
+    on_axes = list(zip(*(box.sets for box in boxes), strict=True))
+    on_axis = max(on_axes, key=lambda sets: len({each.spans for each in sets}))
+    reaches = sorted((each.spans[0][0], each.spans[-1][1], place) for place, each in enumerate(on_axis) if each.spans)
+    open_reaches: list[tuple[int, int]] = []
+    for low, high, place in reaches:
+        open_reaches = [each for each in open_reaches if each[0] >= low]
+        yield from ((other, place) for _, other in open_reaches)
+        open_reaches.append((high, place))
 
 
 Neighbours = Mapping[int, Sequence[int]]
