@@ -125,6 +125,22 @@ def test_a_key_of_one_input_is_masked_where_another_has_it_in_a_name(diff: Any, 
         assert KEY not in text
 
 
+@pytest.mark.parametrize("holder", ["peers", "later", "backups"])
+def test_a_key_of_any_input_is_masked_in_the_name_of_a_peer(diff: Any, tmp_path: Path, holder: str) -> None:
+    options = {"peers": "--peers", "later": "--peers-after", "backups": "--backup"}
+    for folder in options:
+        (tmp_path / folder).mkdir()
+        text = WITH_KEY if folder == holder else SERVERS
+        (tmp_path / folder / "a.cmd").write_text(text.replace("10.1.0.0/16", "any"), encoding="utf-8")
+        (tmp_path / folder / f"{KEY}.cmd").write_text(SERVERS.replace("10.1.0.0/16", "any"), encoding="utf-8")
+    options = options if holder == "backups" else {name: options[name] for name in ("peers", "later")}
+    given = [word for folder, option in options.items() for word in (option, folder)]
+    named = SERVERS.replace('"Servers"', f'"{KEY}"')
+    _, text = diff(SERVERS, named + PRINTERS.format("10.1.9.0/24"), *given, "--format", "json")
+    assert json.loads(text)["traffic"]
+    assert KEY not in text
+
+
 def test_a_key_that_is_a_word_of_ours_changes_no_verdict(diff: Any) -> None:
     keyed = WITH_KEY.replace(KEY, "required")
     code, text = diff(keyed, PRINTERS.format("10.1.0.0/16"), "--format", "json")
