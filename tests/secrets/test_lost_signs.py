@@ -97,6 +97,14 @@ def test_a_key_that_is_a_word_is_known_by_its_place(text: str) -> None:
     assert _WORD in {key.rstrip(" |") for key in secrets.keys_in(text)[1]}
 
 
+def test_a_here_document_is_no_element_though_its_words_name_keys() -> None:
+    script = (
+        "cat > /etc/ipsec.conf <<EOF\nconn a\nEOF\ncp /etc/ipsec.secrets /etc/ipsec.secrets.old 2>/dev/null\n"
+        "cat > /etc/ppp/chap-secrets <<EOF\n\n# written without a certificate\nEOF\necho done > /run/x\n"
+    )
+    assert not any({"without", "certificate"} & set(key.split()) for key in secrets.keys_in(script)[1])
+
+
 def test_a_remark_beside_a_key_is_masked_and_its_words_are_not_masked_elsewhere() -> None:
     text = "<!-- the lab's: Sommerregenbogen --><L2tpPsk>other-key</L2tpPsk>"
     places, texts = secrets.keys_in(text)

@@ -160,7 +160,9 @@ def _tag_of(text: str, begin: int) -> int | None:
     """Where the tag begins that a name stands in; None if it stands in none."""
     low = max(0, begin - _MAX_TAG_CHARACTERS)
     start = max(text.rfind("<", low, begin), text.rfind("&lt;", low, begin))
-    if start < 0 or ">" in text[start:begin] or "&gt;" in text[start:begin] or "\n\n" in text[start:begin]:
+    if start < 0 or text[start - 1 : start] == "<":  # a here-document of a shell, as in <<EOF
+        return None
+    if ">" in text[start:begin] or "&gt;" in text[start:begin] or "\n\n" in text[start:begin]:
         return None
     following = text[start:begin].removeprefix("&lt;").removeprefix("<")
     is_file = _FILE_NAME.match(following) is not None  # that cmd.exe reads from

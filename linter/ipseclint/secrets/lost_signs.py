@@ -32,6 +32,8 @@ def after_locator(text: str, begin: int, end: int) -> Iterator[Place]:
     opened = text.find("<", end, last)
     if opened < 0 or text[end:opened].strip() or not _is_locator(text, begin):
         return
+    if text[opened + 1 : opened + 2] == "<":  # a here-document of a shell, as in chap-secrets <<EOF
+        return
     at = opened
     for number in range(_MAX_PIECES):
         following = text.find("<", at + 1, last)
