@@ -87,6 +87,19 @@ def test_of_a_shell_script_what_it_writes_is_read_at_its_place(opening: str) -> 
     assert [(peer.name, peer.span.line) for peer in parsed.policy.peers] == [("office", 7)]
 
 
+def test_of_a_shell_script_that_writes_both_files_both_are_read() -> None:
+    conf = "conn office\n    ike=aes256-sha256-modp2048!\n    left=%any\n    right=%any\n"
+    script = (
+        f"#!/bin/sh\ncat > /etc/ipsec.conf <<EOF\n{conf}EOF\n"
+        'cat > /etc/ipsec.secrets <<EOF\n%any  %any  : PSK "$GATEWAY_KEY"\nEOF\nipsec restart\n'
+    )
+    parsed = read(script, "ipsec-conf")
+    assert parsed.problems == ()
+    assert [(peer.name, peer.span.line) for peer in parsed.policy.peers] == [("office", 3)]
+    assert [key.span.line for key in parsed.policy.peer_keys] == [9]
+    assert 9 in {span.line for span in parsed.secrets}
+
+
 def test_a_log_of_charon_that_tells_one_end_is_that_end() -> None:
     log = "Aug 16 03:32:20 vpn charon: 09[CFG] configured proposals: IKE:AES_GCM_16_256/PRF_HMAC_SHA2_512/ECP_384\n"
     (peer,) = read(log, "ike-log").policy.peers

@@ -20,6 +20,7 @@ from ipseclint.formats.peers.amounts import kilobytes, seconds
 from ipseclint.formats.peers.included import Files
 from ipseclint.formats.peers.ipsec_conf_sections import Section, sections_of
 from ipseclint.formats.peers.ipsec_dialect import dialect_of
+from ipseclint.formats.peers.ipsec_secrets import keys_beside
 from ipseclint.formats.peers.own_certificates import with_certificates
 from ipseclint.formats.peers.protocols import ANY, Traffic, joined, traffic_of
 from ipseclint.formats.peers.shell import is_program, written
@@ -69,7 +70,7 @@ def _parse(files: Files, text: str, diagnostics: Diagnostics) -> Parsed:
     dialect = dialect_of([section.values for section in sections])
     reader = _Reader(connections, dialect, files, diagnostics)
     peers = tuple(reader.peers())
-    return diagnostics.parsed(Policy(peers=peers))
+    return diagnostics.parsed(Policy(peers=peers, peer_keys=keys_beside(text, diagnostics)))
 
 
 class _Reader:
@@ -377,7 +378,6 @@ FORMATS = (
         parse=parse,
         how_to_export="the file /etc/ipsec.conf, or one of /etc/ipsec.d",
         can_express="what such a peer offers: versions, proposals, authentication, selectors, lifetimes, PFS",
-        cannot_express="preshared keys, which stand in ipsec.secrets; Windows policy",
-        without_key="keys stand in ipsec.secrets, which ipsec.conf does not hold",
+        cannot_express="preshared keys, which stand in ipsec.secrets (a shell script may write both); Windows policy",
     ),
 )

@@ -43,10 +43,21 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The keys of a file, or of those that a shell script writes, whose other lines are its own."""
+    return diagnostics.parsed(Policy(peer_keys=_keys(written(text, diagnostics.path, recognise), text, diagnostics)))
+
+
+def keys_beside(text: str, diagnostics: Diagnostics) -> tuple[PeerKey, ...]:
+    """The keys that a shell script writes into a file of their own, beside one of another format."""
+    own = written(text, diagnostics.path, recognise)
+    return () if own is text else _keys(own, text, diagnostics)
+
+
+def _keys(own: str, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, ...]:
+    """The keys of the lines of a text that are of the file."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
     keys = []
     is_script = text.startswith("#!")
-    for line in lines_of(written(text, diagnostics.path, recognise), diagnostics.path):
+    for line in lines_of(own, diagnostics.path):
         match = _KEY.match(line.text)
         if match is not None:
             place = line.part(match.start(), match.end())
@@ -59,7 +70,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         elif not (is_script or _CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
             diagnostics.malformed("a line that is no secret", line.strip().span)
             diagnostics.secrets.append(line.span)
-    return diagnostics.parsed(Policy(peer_keys=tuple(keys)))
+    return tuple(keys)
 
 
 FORMATS = (
