@@ -160,6 +160,20 @@ def test_ppp_fails_at_the_server_with_the_error_that_its_sentence_is_of() -> Non
     assert parsed.other_events == ()
 
 
+@pytest.mark.parametrize("time", ["", "Date: 3/9/2026 08:12:44\n"])
+def test_a_list_of_what_kinds_of_events_say_tells_of_no_event_but_of_those_with_a_time(time: str) -> None:
+    kinds = (
+        "# Kinds\n\n"
+        "<td>Microsoft-Windows-Security-Auditing</td><td>4653</td><td>An IPsec main mode negotiation failed. No message"
+        " of the kind has a value here, and what stands below is what each of them says of an end.\n\n"
+        "Local Endpoint:\n\tNetwork Address:\t%3\n\nFailure Information:\n\tFailure Reason:\t%12</td>\n"
+        "<td>Microsoft-Windows-Security-Auditing</td><td>4654</td><td>Local Endpoint:\n\tPrincipal Name:\t%1\n"
+    )
+    own = "Log Name: Security\nSource: Microsoft-Windows-Security-Auditing\n{}Event ID: 4653\nDescription:\nFailed\n"
+    events = read(kinds + own.format(time)).events
+    assert [event.event_id for event in events] == ([4653] if time else [])
+
+
 def test_a_connection_that_ended_is_no_failure() -> None:
     text = DIALED.replace("failed", "terminated").replace(
         "error code returned on failure", "reason code returned on termination"

@@ -119,6 +119,8 @@ _PRINTED = late(
 _PRINTED_ROW = late(r"(\S(?:[^\r\n ]|[ ](?![ ])){5,40}?)[ ]++(\d{1,5})[ ]++[^\W\d]\w*+[ ]++(\S[^\r\n]*+)")
 _OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
 """How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
+_INSERT = late(r"(?<![%\w])%1(?![\w%])")
+"""The place of the first value in what a kind of events says, as a list of such kinds has it."""
 _PRIORITY = late(r"\s*<\d{1,3}>")
 """How a line of syslog begins."""
 _ABOUT = late(
@@ -162,8 +164,13 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     else:
         delimiter = _delimiter_of(text)
         records = _records(text, diagnostics.path) if delimiter is None else _rows(text, delimiter, diagnostics)
+    is_list = "%1" in text and _INSERT.search(text) is not None
     for record in records:
-        record.add_to(log)
+        if is_list and not record.has_time:
+            if not record.is_empty:
+                diagnostics.not_read("message of a kind of events, without values")
+        else:
+            record.add_to(log)
     return log.parsed()
 
 
@@ -188,6 +195,11 @@ class Record(Struct):
     def is_empty(self) -> bool:
         """Whether nothing was read yet."""
         return not (self.number or self.lines or self.fields)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether it says when it was, as what has happened does; what a kind of events says has none."""
+        return self.time is not None and any(map(str.isdigit, self.time.text))
 
     def add_to(self, log: EventLog) -> None:
         """Hand the event on; text that is no event is left out."""
