@@ -8,6 +8,7 @@ from tests import ROOT
 from ipseclint.formats import recognise
 from ipseclint.formats.inline_commands import without_inline
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.transcript.pieces import is_page
 from ipseclint.source import bytes_source, file_source
 
 FIXTURES = ROOT / "fixtures" / "formats" / "transcript"
@@ -236,6 +237,29 @@ def test_the_listings_of_asciidoc_are_read_whatever_language_each_names() -> Non
     ]
     assert [(policy.name, policy.span.line) for policy in parsed.policy.policies] == [("P", 14)]
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "conn office\n    left=%any\n    ike=aes256-sha256-modp2048!",
+        "connections {\n  office {\n    version = 2\n    proposals = aes256-sha256-modp2048\n  }\n}",
+        '%any %any : PSK "Kan4rie7Q9zX"',
+    ],
+)
+def test_of_a_document_with_files_of_a_gateway_the_prose_is_no_part_of_them(block: str) -> None:
+    parsed = read(
+        f"# The gateway\n\nPut this there:\n\n```\n{block}\n```\n\nThen restart it:\n\n```bash\nreboot\n```\n"
+    )
+    assert parsed.problems == ()
+    assert [each.span.line for each in (*parsed.policy.peers, *parsed.policy.peer_keys)] == [
+        6 + block.startswith("connec")
+    ]
+
+
+def test_many_remarks_before_the_first_element_are_gone_through_once() -> None:
+    assert is_page("<!-- a -->\n" * 5_000 + "<html>")
+    assert not is_page("<!-- a -->\n" * 5_000 + "<Sysmon>")
 
 
 def test_the_blocks_of_code_in_a_page_of_html_are_read_at_their_lines() -> None:

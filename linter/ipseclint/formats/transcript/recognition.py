@@ -28,6 +28,8 @@ _DOCUMENTS = tuple(sorted(DOCUMENTS))
 _OF_NETSH = frozenset(
     {"netsh-script", "advfirewall-show", "advfirewall-monitor-sa", "netsh-ipsec-statistics", "netsh-ipsec-show"}
 )
+_OF_BLOCKS = _OF_NETSH | {"ipsec-conf", "ipsec-secrets", "swanctl-conf"}
+"""Formats that take what stands between the blocks of a document for lines of their own."""
 _BESIDE_PROSE = SCRIPT_FORMATS | {"ipsec-conf", "swanctl-conf", "powershell-list", "reg-query"}
 """Formats that take prose for lines of their own."""
 _OF_PROSE = frozenset({"collector-notes"})
@@ -81,7 +83,7 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
             return True
     if form is None or names != {form.name}:
         return False
-    if (form.name in _OF_NETSH and FENCED.search(lines)) or HIGHLIGHTED.search(lines):
+    if (form.name in _OF_BLOCKS and FENCED.search(lines)) or HIGHLIGHTED.search(lines):
         return True  # the prose between is no part of the script
     if form.name not in SCRIPT_FORMATS:
         return False
