@@ -50,3 +50,9 @@ def format_of(text: str, path: str = PATH) -> str | None:
     """The name of the format that claims a text."""
     kind = recognise(bytes_source(path, text.encode()))
     return None if kind is None else kind.name
+
+
+def addressed_by(script: str) -> list[str]:
+    """Each connection security rule that a script makes, as `name=addresses` of the other side."""
+    rules = policy_of(script).connection_security_rules
+    return [f"{rule.name}={','.join(map(str, rule.endpoint2.known or ()))}" for rule in rules]

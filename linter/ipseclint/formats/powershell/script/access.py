@@ -36,6 +36,7 @@ _LOOKS = re.compile(
 """How methods begin that leave policy as it is, whatever is handed to them."""
 _WRITES_KEYS = frozenset({"createsubkey", "deletesubkey", "deletesubkeytree"})
 """Methods of .NET that change a key of the registry, beside `OpenSubKey` where it is told that it is for writing."""
+_ASKS_WHAT_IF = frozenset({"shouldprocess", "shouldcontinue"})
 _BY_REFERENCE = re.compile(r"\[ref\][ \t]*\$\{?(\w{1,100})\b", re.IGNORECASE)
 """A variable that a method is handed to put a value into."""
 _WRITES_FILE = {
@@ -120,6 +121,9 @@ def call(node: Node, run: Evaluator) -> Value:
     if name in _RUNS_TEXT or name in _WRITES_KEYS or (name == "opensubkey" and len(arguments) > 1):
         run.call(Call(f".{name}", [], None, start, end))
     holder = run.value(children[0])
+    if name in _ASKS_WHAT_IF and (preference := run.look_up("whatifpreference")) is not None:
+        truth = truth_of(preference)
+        return Value(preference.data if truth is None else not truth, start, end)
     if isinstance(holder.data, Table) and holder.data.kind:
         of_object = run.classes.call(holder.data.kind, holder, name, arguments, run)
         if of_object is not None:

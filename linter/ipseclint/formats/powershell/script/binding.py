@@ -12,7 +12,16 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import quoted
-from ipseclint.formats.powershell.script.values import Table, Unknown, Value, items_of, number_of, text_of, truth_of
+from ipseclint.formats.powershell.script.values import (
+    ParameterWord,
+    Table,
+    Unknown,
+    Value,
+    items_of,
+    number_of,
+    text_of,
+    truth_of,
+)
 from ipseclint.vocabulary.cmdlets import Cmdlet, Parameter
 
 _REMEMBERED_WORDS = 4096
@@ -123,7 +132,10 @@ def spread(arguments: Iterable[Argument]) -> Iterator[Argument]:
                 yield Argument(text_of(name), value, name.start, name.end, is_splat=True)
         else:
             for item in items_of(argument.value):
-                yield Argument(None, item, item.start, item.end)
+                if isinstance(item.data, ParameterWord):
+                    yield Argument(item.data[1:], None, item.start, item.end)
+                else:
+                    yield Argument(None, item, item.start, item.end)
 
 
 def _named(cmdlet: Cmdlet, argument: Argument, bound: Bound) -> Parameter | None:

@@ -24,6 +24,7 @@ from ipseclint.formats.powershell.script.values import (
     flat,
     items_of,
     text_of,
+    truth_of,
 )
 from ipseclint.formats.powershell.settings import MERGE
 from ipseclint.model.policy import Profile
@@ -85,7 +86,7 @@ class Cmdlets:
         if bound.refusals and verb != "get":
             self.refuse(bound.refusals, row.name, call)
             return [Value(REFUSED, call.start, call.end)] if verb in {"new", "open"} else []
-        if bound.is_on("WhatIf"):
+        if self._is_only_shown(row, bound, evaluator, call, sets_policy=sets_policy):
             return []
         if verb in {"new", "set"}:
             self._note_unknown_sets(bound)
@@ -98,6 +99,17 @@ class Cmdlets:
                 self.machines.note(call, act.store)
             given = [act.unknown] if work is None else work(self, act, evaluator)
         return [act.unknown] if bound.is_on("AsJob") else given
+
+    def _is_only_shown(self, row: Cmdlet, bound: Bound, evaluator: Evaluator, call: Call, *, sets_policy: bool) -> bool:
+        """Whether a cmdlet only says what it would do; where that is not known, that is noted, and it is followed."""
+        preference = evaluator.look_up("whatifpreference") if "WhatIf" in row.parameters else None
+        asked = bound.given("WhatIf") or preference
+        truth = False if asked is None else truth_of(asked)
+        if truth is None and sets_policy:
+            self.note(
+                "whether this is only shown, by `-WhatIf`, is not known: it is read as if it ran", call.start, call.end
+            )
+        return truth is True
 
     def _note_unknown_store(self, store: Value) -> None:
         """Note once of a store that is not known, that what is in it is read as the machine's own."""

@@ -17,7 +17,7 @@ from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.members import converted, member, type_in
 from ipseclint.formats.powershell.script.nodes import child_of, within
-from ipseclint.formats.powershell.script.values import Block, Data, Table, Thing, Unknown, Value, collected
+from ipseclint.formats.powershell.script.values import Block, Data, ParameterWord, Table, Thing, Unknown, Value
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _UNSET: Mapping[str, Data] = {
@@ -28,6 +28,14 @@ _UNSET: Mapping[str, Data] = {
 _MISPLACED = re.compile(r"param[ \t]*\(", re.IGNORECASE)
 _SWITCHES = frozenset({"switch", "switchparameter"})
 _FROM_PIPELINE = re.compile(r"\bvaluefrompipeline\b", re.IGNORECASE)
+_TAKES_REST = re.compile(r"\bvaluefromremainingarguments\b", re.IGNORECASE)
+_POSITION = re.compile(r"\bposition\s*=\s*(\d{1,4})\b", re.IGNORECASE)
+_ALIAS = re.compile(r"\[\s*(?:System\.Management\.Automation\.)?Alias\s*\(([^()]{1,500})\)", re.IGNORECASE)
+_QUOTED = re.compile(
+    "[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d]{1,100})[\"'\u2018\u2019\u201c\u201d]"
+)
+_IS_ADVANCED = re.compile(r"\[\s*(?:CmdletBinding|Parameter)\b", re.IGNORECASE)
+_SUPPORTS_WHAT_IF = re.compile(r"\bSupportsShouldProcess\b(?!\s*=\s*\$false)", re.IGNORECASE)
 
 
 class Declared(NamedTuple):
@@ -39,6 +47,9 @@ class Declared(NamedTuple):
     node: Node
     takes_pipeline: bool
     takes_property: bool
+    aliases: tuple[str, ...]
+    position: int | None
+    takes_rest: bool
 
     @property
     def is_switch(self) -> bool:
@@ -58,6 +69,23 @@ class Function(Struct, frozen=True, dict=True):
     def parameters(self) -> tuple[Declared, ...]:
         """Its parameters, looked at when it is first called."""
         return () if self.holder is None else tuple(parameters_in(self.holder, self.syntax))
+
+    @cached_property
+    def _declaration(self) -> str:
+        """What is written before its statements: attributes and parameters."""
+        if self.holder is None:
+            return ""
+        return self.syntax.text[min(self.holder.start_byte, self.body.start_byte) : self.holder.end_byte]
+
+    @cached_property
+    def is_advanced(self) -> bool:
+        """Whether it is called as a cmdlet is: what it does not declare is refused."""
+        return _IS_ADVANCED.search(self._declaration) is not None
+
+    @cached_property
+    def supports_what_if(self) -> bool:
+        """Whether it takes `-WhatIf`."""
+        return _SUPPORTS_WHAT_IF.search(self._declaration) is not None
 
 
 _TAKES_OUT = re.compile(r"\b(?:remove|get|test)-(?:netipsec|netfirewall|vpn)\w{0,60}", re.IGNORECASE)
@@ -99,18 +127,25 @@ def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
     """The parameters that a declaration has; in one that is no declaration, each is a cast variable."""
     kind = "cast_expression" if node.type == "pipeline" else "script_parameter"
     for parameter in within(node, kind):
-        variable = next(within(parameter, "variable"), parameter)
+        own = child_of(parameter, "variable")  # others may stand in the attributes before it, as `Mandatory=$true`
+        variable = own or next(within(parameter, "variable"), parameter)
         default = child_of(parameter, "script_parameter_default")
         if default is not None and _IS_MANDATORY.match(syntax.source(default)):
             default = None
         types = [type_in(syntax.source(each)) for each in within(parameter, "type_literal")]
+        source = syntax.source(parameter)
+        position = _POSITION.search(source)
+        aliases = (quoted[1] for match in _ALIAS.finditer(source) for quoted in _QUOTED.finditer(match[1]))
         yield Declared(
             name=syntax.source(variable).strip("${}").casefold(),
             default=default.named_children[0] if default is not None and default.named_children else None,
             type_name=next((each for each in types if each in _UNSET or each.endswith("[]")), ""),
             node=parameter,
-            takes_pipeline=_FROM_PIPELINE.search(syntax.source(parameter)) is not None,
-            takes_property="valuefrompipelinebypropertyname" in syntax.source(parameter).casefold(),
+            takes_pipeline=_FROM_PIPELINE.search(source) is not None,
+            takes_property="valuefrompipelinebypropertyname" in source.casefold(),
+            aliases=tuple(alias.casefold() for alias in aliases),
+            position=None if position is None else int(position[1]),
+            takes_rest=_TAKES_REST.search(source) is not None,
         )
 
 
@@ -147,32 +182,63 @@ def _argument(word: str, start: int, end: int) -> Argument:
 def bound(function: Function, call: Call) -> dict[str, Value]:
     """The variables that a function begins with, but for defaults that are yet to be put in."""
     by_name = {declared.name: declared for declared in function.parameters}
+    names = {name: each.name for each in function.parameters for name in (*each.aliases, each.name)}
     given: dict[str, Value] = {}
     rest: list[Value] = []
     waiting: str | None = None
     for argument in spread(call.arguments):
         if argument.name is not None:
-            waiting = _fitting(argument.name.casefold(), list(by_name))
-            is_switch = waiting in by_name and by_name[waiting].type_name in _SWITCHES
+            waiting = _fitting(argument.name.casefold(), names)
+            if not waiting and not function.is_advanced:
+                waiting = None
+                rest.append(Value(ParameterWord(f"-{argument.name}"), argument.start, argument.end))
+                rest += [] if argument.value is None else [argument.value]
+                continue
+            is_switch = waiting in by_name and by_name[waiting].is_switch
+            is_switch = is_switch or (not waiting and argument.name.casefold() in _COMMON_SWITCHES)
             if argument.value is not None or is_switch:
-                given[waiting] = argument.value or Value(True, argument.start, argument.end)
+                value = argument.value or Value(True, argument.start, argument.end)
+                given[waiting or argument.name.casefold()] = value
                 waiting = None
         elif argument.value is not None and waiting is not None:
             given[waiting] = argument.value
             waiting = None
         elif argument.value is not None:
             rest.append(argument.value)
-    for declared in function.parameters:
-        if rest and declared.name not in given and declared.type_name not in _SWITCHES:
-            given[declared.name] = rest.pop(0)
-    piped = next((declared for declared in function.parameters if declared.takes_pipeline), None)
-    if call.piped and piped is not None:
-        given.setdefault(piped.name, collected(call.piped, call.start, call.end))
-    names = {name: Value(name, value.start, value.end) for name, value in given.items()}
-    given["psboundparameters"] = Value(Table(dict(given), names), call.start, call.end)
+    rest = _by_position(function, given, rest)
+    if "whatif" in given or "wi" in given:
+        what_if = given.pop("whatif", None) or given.pop("wi")
+        if function.supports_what_if:
+            given["whatifpreference"] = what_if
+    for declared in function.parameters if call.piped else ():
+        own = _of_item(declared, call.piped[-1]) if call.piped and declared.name not in given else None
+        if own is not None:  # what is no `process` block is run for the last object alone
+            given[declared.name] = own
+    table = {name: value for name, value in given.items() if name in by_name}
+    written = {name: Value(name, value.start, value.end) for name, value in table.items()}
+    given["psboundparameters"] = Value(Table(table, written), call.start, call.end)
     given["args"] = Value(rest, call.start, call.end)
     given["input"] = Value(call.piped or [], call.start, call.end)
     return given
+
+
+_COMMON_SWITCHES = frozenset({"verbose", "vb", "debug", "db", "whatif", "wi", "confirm", "cf"})
+"""Switches that every function takes that is called as a cmdlet is (about_CommonParameters)."""
+
+
+def _by_position(function: Function, given: dict[str, Value], values: list[Value]) -> list[Value]:
+    """Give values without a name to parameters by their place; what is left over."""
+    rest = list(values)
+    ordered = sorted(function.parameters, key=lambda declared: (declared.position is None, declared.position or 0))
+    for declared in ordered:
+        free = next((at for at, value in enumerate(rest) if not isinstance(value.data, ParameterWord)), None)
+        if free is None or declared.name in given or declared.is_switch:
+            continue
+        if declared.takes_rest:
+            given[declared.name] = Value(rest, rest[0].start, rest[-1].end)
+            return []
+        given[declared.name] = rest.pop(free)
+    return rest
 
 
 def complete(function: Function, given: dict[str, Value], run: Evaluator) -> None:
@@ -235,8 +301,9 @@ def _as_type(value: Value, type_name: str) -> Value:
     return Value(converted(value, type_name), value.start, value.end) if type_name else value
 
 
-def _fitting(name: str, names: Sequence[str]) -> str:
+def _fitting(name: str, names: Mapping[str, str]) -> str:
+    """The parameter that is called by a name, an alias, or a beginning that no other has; empty for none."""
     if name in names:
-        return name
-    fitting = [each for each in names if each.startswith(name)]
-    return fitting[0] if len(fitting) == 1 else ""
+        return names[name]
+    fitting = {own for each, own in names.items() if each.startswith(name)}
+    return fitting.pop() if len(fitting) == 1 else ""

@@ -40,6 +40,12 @@ REFUSED = Unknown("what a command gives that PowerShell refuses")
 """What stands for the object that a refused command does not make."""
 
 
+class ParameterWord(str):
+    """The name of a parameter with its dash among the arguments of a function: splatted, it is one again."""
+
+    __slots__ = ()
+
+
 class Table(Struct, eq=False):
     """A hashtable or a custom object: values by folded name, and the names as written; `kind` is its folded class."""
 
