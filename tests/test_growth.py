@@ -116,6 +116,14 @@ def with_main_modes(size: int) -> Iterator[str]:
         yield f'{add} name="M{number}" endpoint1=any endpoint2={host(number + 4096)} {suite} auth1=computerkerb'
 
 
+def alike(size: int) -> Iterator[str]:
+    """Rules for one and the same range, where somebody chose what is exempt: none keeps it for itself."""
+    yield "netsh advfirewall set global ipsec defaultexemptions neighbordiscovery,dhcp"
+    for number in range(4 * size):
+        rule = f'{HEAD} name="A{number}" endpoint1=any endpoint2=10.0.0.0/8'
+        yield f"{rule} action=requireinrequireout auth1=computerkerb"
+
+
 @pytest.mark.drawn(6)
 @pytest.mark.parametrize(
     ("shape", "sizes"),
@@ -124,6 +132,7 @@ def with_main_modes(size: int) -> Iterator[str]:
         (exempting, SIZES),
         (with_sets, SIZES),
         (with_main_modes, SIZES),
+        (alike, SIZES),
         (filters, SIZES),
         (shown, (12, 24, 48)),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
@@ -163,11 +164,12 @@ def icmp_not_exempt(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: In zones where no packet may go unprotected.
     """
     isolating = _keeping(machine, _requiring(machine, _ICMP), _ICMP, _IPV4)
-    within = [] if isolating else list(_ranges_kept(machine))
-    if not isolating and not within:
+    lacking = list(_lacking(machine, Exemption.ICMP, or_default=bool(isolating)))
+    kept = next(chain(isolating, _ranges_kept(machine)), None) if lacking else None
+    if kept is None:
         return
-    (kept_by, but), *_ = isolating or within
-    for settings, exempt in _lacking(machine, Exemption.ICMP, or_default=bool(isolating)):
+    kept_by, but = kept
+    for settings, exempt in lacking:
         yield Hit(
             subject=settings,
             span=exempt.span,
@@ -301,6 +303,7 @@ def _keeping(
 
 def _ranges_kept(machine: Machine) -> Iterator[tuple[ConnectionSecurityRule, str]]:
     """The rules that keep all of a range's traffic under IPsec where routers may stand in it, each with the range."""
+    asked: set[tuple[Address, Traffic]] = set()
     for secured_rule in secured_rules(machine):
         if (
             secured_rule.filter_list is not None
@@ -311,6 +314,10 @@ def _ranges_kept(machine: Machine) -> Iterator[tuple[ConnectionSecurityRule, str
         wide = [each for each in remote_side(machine, secured_rule) if each.version == _IPV4 and _has_routers(each)]
         for remote in wide[:1]:
             traffic = _of_family(traffic_with(machine, (remote,), Service(protocol=_ICMP)), _IPV4)
+            reach = Question(machine, traffic, ()).reach_of(secured_rule)
+            if (remote, reach) in asked:  # it is one of a thousand that are alike
+                continue
+            asked.add((remote, reach))
             left = Question(machine, traffic, doing_otherwise(machine, [secured_rule])).left_to(secured_rule)
             if left.certain:
                 yield secured_rule, f" within {remote}"
