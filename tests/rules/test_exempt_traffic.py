@@ -315,3 +315,37 @@ def test_a_permit_in_another_policy_permits_nothing() -> None:
     )
     seen = found("EX001", *LEGACY[:5], *lines, domain_controllers=["10.0.0.10"])
     assert [severity for severity, _ in seen] == ["error"]
+
+
+NOTHING_EXEMPT = "netsh advfirewall set global ipsec defaultexemptions none"
+FILTERS = (
+    "netsh ipsec static add policy name=P assign=yes",
+    "netsh ipsec static add filterlist name=L",
+    "netsh ipsec static add filter filterlist=L srcaddr=me dstaddr=10.9.0.0 dstmask=255.255.0.0",
+    'netsh ipsec static add filteraction name=A qmsecmethods="ESP[3DES,SHA1]"',
+    "netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A",
+)
+
+
+@pytest.mark.parametrize(
+    ("remote", "action", "more", "is_within"),
+    [
+        ("10.9.0.0/24", "requireinrequireout", "", False),
+        ("10.9.0.0-10.9.0.255", "requireinrequireout", "", False),
+        ("10.9.0.0-10.9.1.0", "requireinrequireout", "", True),
+        ("10.9.0.0/23", "requireinrequestout", "", True),
+        ("10.9.0.0/23", "requestinrequestout", "", False),
+        ("10.9.0.0/23", "noauthentication", "", False),
+        ("10.9.0.0/23", "requireinrequireout", "protocol=tcp", False),
+        ("10.9.0.0/23", "requireinrequireout", "protocol=icmpv4", False),
+        ("fd00::/8", "requireinrequireout", "", False),
+    ],
+)
+@pytest.mark.parametrize("beside", [(), FILTERS])
+def test_icmp_is_missed_within_a_range_that_holds_more_than_a_subnet(
+    remote: str, action: str, more: str, is_within: bool, beside: tuple[str, ...]
+) -> None:
+    by = "" if action == "noauthentication" else "auth1=computerkerb"
+    rule = f"name=I endpoint1=any endpoint2={remote} action={action} {by} {more}"
+    message = f'exempt is nothing; ICMP is missing, and rule "I" requires IPsec for it within {remote}'
+    assert found("EX005", NOTHING_EXEMPT, *beside, rule) == ([("info", message)] if is_within else [])

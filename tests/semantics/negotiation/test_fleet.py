@@ -1,0 +1,62 @@
+"""Which machines of a run are certainly meant for each other, pair by pair."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.semantics.digest import Fleet
+from ipseclint.semantics.negotiation.fleet import fleet_pairs
+from tests.semantics.negotiation.two_ends import PSK, machine, rule
+
+HERE, THERE, ANYBODY = ("10.1.0.5", "10.2.0.7"), ("10.2.0.7", "10.1.0.5"), ("any", "any")
+TUNNEL = "mode=tunnel localtunnelendpoint={} remotetunnelendpoint={}"
+GATEWAYS = ("198.51.100.1", "203.0.113.10")
+NETS = ("10.1.0.0/16", "10.2.0.0/16")
+
+
+def host(ends: tuple[str, str], groups: int = 0, more: str = "") -> str:
+    """A machine with one rule; a number of a group makes another offer."""
+    return rule(f"{PSK} {more} qmpfs={f'dhgroup{groups}' if groups else 'none'}", ends=ends)
+
+
+def filters(ends: tuple[str, str], groups: int = 0) -> str:
+    """The same as a policy of `netsh ipsec`, whose filter has a source and a destination."""
+    static = "netsh ipsec static add"
+    here, there = ends
+    return (
+        f"{static} policy name=P assign=yes\n{static} filterlist name=F\n"
+        f"{static} filter filterlist=F srcaddr={here} dstaddr={there}\n"
+        f"{static} filteraction name=A action=negotiate qmpfs={'yes' if groups else 'no'} "
+        f'qmsecmethods="ESP[3DES,SHA1]"\n'
+        f"{static} rule name=R policy=P filterlist=F filteraction=A psk=example\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("machines", "expected"),
+    [
+        pytest.param((host(HERE), host(THERE)), ["0-1"], id="the sides exchanged"),
+        pytest.param((host(HERE), host(HERE)), [], id="one rule on two machines"),
+        pytest.param((host(HERE), host(HERE, 14)), ["0-1"], id="written alike, with another offer"),
+        pytest.param((host(HERE), host(HERE, 14), host(THERE)), ["0-2", "1-2"], id="alike, where one is exchanged"),
+        pytest.param((host(ANYBODY), host(ANYBODY)), [], id="any peer, the same offer"),
+        pytest.param(
+            (host(ANYBODY), host(ANYBODY, 14), host(ANYBODY, 2)), ["0-1", "0-2", "1-2"], id="any peer, three offers"
+        ),
+        pytest.param((filters(HERE), filters(THERE)), ["0-1"], id="filters with the sides exchanged"),
+        pytest.param((filters(HERE), filters(HERE, 14)), [], id="filters alike are of one side"),
+        pytest.param((filters(HERE), filters(HERE, 14), filters(THERE)), ["0-2", "1-2"], id="filters, one exchanged"),
+        pytest.param(
+            (
+                host(NETS, more=TUNNEL.format(*GATEWAYS)),
+                host(NETS, 14, TUNNEL.format(*GATEWAYS)),
+                host(NETS[::-1], 14, TUNNEL.format(*GATEWAYS[::-1])),
+            ),
+            ["0-2", "1-2"],
+            id="tunnels",
+        ),
+    ],
+)
+def test_the_pairs_of_a_run(machines: tuple[str, ...], expected: list[str]) -> None:
+    fleet = Fleet.of(tuple(machine(text, str(number)) for number, text in enumerate(machines)))
+    assert sorted(f"{pair.a.path}-{pair.b.path}" for pair in fleet_pairs(fleet)) == expected

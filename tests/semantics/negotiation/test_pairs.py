@@ -1,0 +1,44 @@
+"""The packet that shows that two rules meet, and which ways both decide for, by the direction of each one's filter."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.semantics.negotiation.pairs import pairs
+from tests.semantics.negotiation.two_ends import machine
+
+HERE, THERE = "10.1.0.5", "10.2.0.7"
+GOING, COMING = f"{HERE}:49152 -> {THERE}:445", f"{THERE}:49152 -> {HERE}:445"
+NEGOTIATES = '{} filteraction name=A action=negotiate qmsecmethods="ESP[3DES,SHA1]"\n'
+BLOCKS = "{} filteraction name=A action=block\n"
+
+
+def filters(way: str, peer: str, action: str = NEGOTIATES) -> str:
+    """A policy of one filter: for what goes `out`, for what comes `in`, or for `both`."""
+    static = "netsh ipsec static add"
+    sides = f"srcaddr={peer} dstaddr=me" if way == "in" else f"srcaddr=me dstaddr={peer}"
+    return (
+        f"{static} policy name=P assign=yes\n{static} filterlist name=F\n"
+        f"{static} filter filterlist=F {sides} mirrored={'yes' if way == 'both' else 'no'}\n"
+        f"{action.format(static)}{static} rule name=R policy=P filterlist=F filteraction=A psk=example\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "action", "packet", "goes", "comes"),
+    [
+        ("both", "both", NEGOTIATES, GOING, True, True),
+        ("out", "in", NEGOTIATES, GOING, True, True),
+        ("in", "out", NEGOTIATES, COMING, True, True),
+        ("both", "both", BLOCKS, GOING, True, True),
+        ("out", "in", BLOCKS, GOING, True, False),
+        ("in", "out", BLOCKS, COMING, False, True),
+    ],
+)
+def test_two_filters_meet_by_a_packet_of_the_way_that_both_are_for(
+    here: str, there: str, action: str, packet: str, goes: bool, comes: bool
+) -> None:
+    one, other = machine(filters(here, THERE), "one"), machine(filters(there, HERE, action), "other")
+    (pair,) = pairs(one, other)
+    assert (pair.a.path, pair.b.path, pair.how) == ("one", "other", "")
+    assert (str(pair.packet).partition(" tcp")[0], pair.goes, pair.comes) == (packet, goes, comes)
