@@ -57,6 +57,7 @@ def test_each_end_is_told_its_own_repair(
     (row,) = answers(one, other, (side,))
     told = []
     for advice in row.advice:
-        assert advice is not None and advice.commands is not None
+        assert advice is not None
+        assert advice.commands is not None
         told.append((advice.words, (advice.commands.netsh or "").removeprefix("netsh advfirewall consec ")))
     assert tuple(told) == expected

@@ -226,3 +226,83 @@ def test_each_option_of_a_tunnel_of_aws_is_read_and_left_out_is_what_aws_allows(
     }
     assert told == WRITTEN | ({without: ALLOWED[without]} if without else {})
     assert (peer.span.line, peer.span.column) == (1, json.dumps(connection).rindex(json.dumps(options)) + 1)
+
+
+SUITE = {
+    "ikeEncryption": "AES256", "ikeIntegrity": "SHA256", "dhGroup": "DHGroup14", "ipsecEncryption": "AES256",
+    "ipsecIntegrity": "SHA256", "pfsGroup": "PFS2048", "saLifeTimeSeconds": 3600, "saDataSizeKilobytes": 102_400_000,
+}  # fmt: skip
+NO_OBJECTS = "`{}` is not a list of objects"
+NO_ADDRESSES = "`{}` is not a list of addresses"
+SIDES: dict[str, Any] = {"localAddressRanges": ["10.1.0.0/16"], "remoteAddressRanges": ["10.2.0.0/16"]}
+
+
+def azure(name: str, value: object) -> tuple[Peer, list[tuple[int, str]]]:
+    """The peer of a connection of Azure with a member, and what is said by line: the member stands on the second."""
+    connection = {"name": "c", "connectionType": "IPsec", "virtualNetworkGateway1": {"id": "x"}}
+    parsed = read(f'{json.dumps(connection)[:-1]},\n"{name}":\n{json.dumps(value)}}}', "cloud-gateway")
+    (peer,) = parsed.policy.peers
+    return peer, [(problem.span.line, problem.message) for problem in parsed.problems]
+
+
+@pytest.mark.parametrize(
+    ("value", "understood", "said"),
+    [
+        ([SUITE], [True], None),
+        (None, [True] * 6, None),
+        ([], [True] * 6, None),
+        ([[SUITE]], [False], (2, NO_OBJECTS)),
+        ([[]], [False], (2, NO_OBJECTS)),
+        ([None], [False], (2, NO_OBJECTS)),
+        (["strong"], [False], (2, NO_OBJECTS)),
+        ([SUITE, [SUITE]], [True, False], (2, NO_OBJECTS)),
+        (SUITE, [False], (2, NO_OBJECTS)),
+        ("strong", [False], (2, NO_OBJECTS)),
+        (5, [False], (2, NO_OBJECTS)),
+        ("[parameters('p')]", [False], (3, "`[parameters('p')]` is worked out when it is deployed")),
+        ([SUITE | {"dhGroup": ["DHGroup14"]}], [False], (3, "`dhGroup` is not one word")),
+        ([SUITE | {"saLifeTimeSeconds": {"a": 1}}], [True], (3, "`saLifeTimeSeconds` is not one word")),
+    ],
+)
+@pytest.mark.parametrize("name", ["ipsecPolicies", "vpnClientIpsecPolicies"])
+def test_policies_of_azure_that_are_no_list_of_objects_are_said_and_not_the_default(
+    name: str, value: object, understood: list[bool], said: tuple[int, str] | None
+) -> None:
+    peer, told = azure(name, value)
+    assert [offer.is_understood for offer in peer.main_mode or ()] == understood
+    assert told == ([] if said is None else [(said[0], said[1].format(name))])
+
+
+@pytest.mark.parametrize(
+    ("value", "sides", "said"),
+    [
+        ([SIDES], ["10.1.0.0/16", "10.2.0.0/16"], None),
+        (None, [None, None], None),
+        ([SIDES | {"remoteAddressRanges": []}], ["10.1.0.0/16", None], None),
+        ([SIDES | {"remoteAddressRanges": None}], ["10.1.0.0/16", None], None),
+        ([SIDES | {"remoteAddressRanges": "10.2.0.0/16"}], ["10.1.0.0/16", "10.2.0.0/16"], None),
+        ([[SIDES]], ["?", "?"], (2, NO_OBJECTS.format("trafficSelectorPolicies"))),
+        (["a"], ["?", "?"], (2, NO_OBJECTS.format("trafficSelectorPolicies"))),
+        (SIDES, ["?", "?"], (2, NO_OBJECTS.format("trafficSelectorPolicies"))),
+        ("[x()]", ["?", "?"], (3, "`[x()]` is worked out when it is deployed")),
+        (
+            [SIDES | {"localAddressRanges": [["10.1.0.0/16"]]}],
+            ["?", "10.2.0.0/16"],
+            (3, NO_ADDRESSES.format("localAddressRanges")),
+        ),
+        (
+            [SIDES | {"remoteAddressRanges": {"a": "10.2.0.0/16"}}],
+            ["10.1.0.0/16", "?"],
+            (3, NO_ADDRESSES.format("remoteAddressRanges")),
+        ),
+    ],
+)
+def test_selectors_of_azure_that_are_no_list_of_objects_are_said_and_not_any(
+    value: object, sides: list[str | None], said: tuple[int, str] | None
+) -> None:
+    peer, told = azure("trafficSelectorPolicies", value)
+    found = [
+        side if side is None else "?" if side.known is None else ",".join(map(str, side.known))
+        for side in (peer.local, peer.remote)
+    ]
+    assert (found, told) == (sides, [] if said is None else [said])

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import TypeGuard
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
@@ -53,7 +54,8 @@ _POLICY = names(
     "ikeencryption ikeintegrity dhgroup ipsecencryption ipsecintegrity pfsgroup salifetimeseconds salifetime "
     "sadatasizekilobytes sadatasize"
 )
-_SELECTORS = frozenset({"localaddressranges", "remoteaddressranges"})
+_SIDES = ("localaddressranges", "remoteaddressranges")
+_SELECTORS = frozenset(_SIDES)
 _READ = names(
     "name connectiontype connectionprotocol virtualnetworkgateway1 sharedkey ipsecpolicies vpnclientipsecpolicies "
     "trafficselectorpolicies"
@@ -118,7 +120,7 @@ def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[P
             listed = options or inner.get("tunneloptions")
             aws.note_connection(value, settings, listed, diagnostics)
             yield from aws.connection_peers({**known, **inner}, listed, diagnostics)
-        elif "ikeencryption" in members or _is_azure_connection(members) or _policies(members, known):
+        elif "ikeencryption" in members or _is_azure_connection(members) or any(_policies(members, known)):
             yield from _azure(value, known, diagnostics)
         else:
             below = [peer for member in members.values() for peer in _peers(member, known, diagnostics)]
@@ -128,13 +130,26 @@ def _peers(value: Json, around: Members, diagnostics: Diagnostics) -> Iterator[P
             yield from below
 
 
-def _policies(members: Members, known: Members) -> list[JsonObject | Token]:
-    """The policies of an object of Azure, or words for what is worked out; of one that is a policy itself, none."""
-    listed = _meant(members.get("ipsecpolicies") or members.get("vpnclientipsecpolicies"), known)
-    if isinstance(listed, Token):
-        return [listed] if _is_worked_out(listed) else []
-    policies = [_meant(policy, known) for policy in listed] if isinstance(listed, list) else []
-    return [policy for policy in policies if isinstance(policy, JsonObject | Token)]
+_LISTS_OF_POLICIES = ("ipsecpolicies", "vpnclientipsecpolicies")
+_Part = JsonObject | Token | None
+"""A part of a list: an object, a word for what is worked out, None for what is neither."""
+
+
+def _policies(members: Members, known: Members) -> list[_Part]:
+    """The policies of an object of Azure; of one that is a policy itself, none."""
+    first, second = map(members.get, _LISTS_OF_POLICIES)
+    return _parts(first or second, known)
+
+
+def _parts(listed: Json, known: Members) -> list[_Part]:
+    """The parts of a list of objects, or the one that stands in its place."""
+    meant = _meant(listed, known)
+    if isinstance(meant, list):
+        parts = [_meant(part, known) for part in meant]
+        return [part if isinstance(part, JsonObject) or _is_worked_out(part) else None for part in parts]
+    if meant is None:
+        return []
+    return [meant if _is_worked_out(meant) else None]
 
 
 _VARIABLE = re.compile(r"\[variables\('([^']+)'\)\]")
@@ -149,9 +164,19 @@ def _meant(value: Json, known: Members) -> Json:
     return members_of(variables).get(name[1].casefold(), value)
 
 
-def _is_worked_out(token: Token | None) -> bool:
-    """Whether a text is an expression, which is worked out when it is deployed."""
-    return token is not None and token.text.startswith("[") and not token.text.startswith("[[")
+def _is_worked_out(value: Json) -> TypeGuard[Token]:
+    """Whether a value is an expression, which is worked out when it is deployed."""
+    return isinstance(value, Token) and value.text.startswith("[") and not value.text.startswith("[[")
+
+
+def _note_part(part: Token | None, owner: JsonObject, names: Iterable[str], diagnostics: Diagnostics) -> Span:
+    """Note a part of a list that is not read, and say where: at the list's name if it has no place of its own."""
+    if part is not None:
+        diagnostics.not_understood(f"{quoted(part.text)} is worked out when it is deployed", part.span)
+        return part.span
+    name = next(name for name, member in owner.members if name.word in names and member)
+    diagnostics.not_understood(f"{quoted(name.text)} is not a list of objects", name.span)
+    return name.span
 
 
 def _is_azure_connection(members: Members) -> bool:
@@ -171,13 +196,16 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
     if "ikeencryption" not in members:
         note_members(value, _READ, OF_NO_CONCERN, diagnostics)
     for policy in [value] if "ikeencryption" in members else _policies(members, known):
-        if isinstance(policy, Token):
-            diagnostics.not_understood(f"{quoted(policy.text)} is worked out when it is deployed", policy.span)
-            main.append(Offer(span=policy.span, encapsulation=None, encryption=(), integrity=(), is_understood=False))
+        if not isinstance(policy, JsonObject):
+            unread = _note_part(policy, value, _LISTS_OF_POLICIES, diagnostics)
+            main.append(Offer(span=unread, encapsulation=None, encryption=(), integrity=(), is_understood=False))
             quick.append(main[-1].model_copy(update={"encapsulation": Encapsulation.ESP}))
             continue
         own = {name: _meant(member, known) for name, member in members_of(policy).items()}
         note_members(policy, _POLICY, _READ | OF_NO_CONCERN, diagnostics)
+        for name, _ in policy.members:
+            if name.word in _POLICY and isinstance(own[name.word], list | JsonObject):
+                diagnostics.not_understood(f"{quoted(name.text)} is not one word", name.span)
         place = Span(diagnostics.path, policy.line, policy.column)
         main.append(_azure_offer(own, ("ikeencryption", "ikeintegrity", "dhgroup"), None, place, diagnostics))
         names = ("ipsecencryption", "ipsecintegrity", "pfsgroup")
@@ -192,7 +220,7 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
     key = text(known, "sharedkey")
     secret = preshared(None if key is None or _is_worked_out(key) else key.text, span)
     for_clients = "vpnclientipsecpolicies" in members
-    pairs = _selectors(members, diagnostics) or [(None, None)]
+    pairs = _selectors(value, known, diagnostics) or [(None, None)]
     for position, (local, remote) in enumerate(pairs, start=1):
         yield Peer(
             name=title if len(pairs) == 1 else f"{title}, selectors {position}",
@@ -230,25 +258,29 @@ def _certificate(span: Span) -> tuple[Credential, ...]:
 Side = Setting[Addresses] | None
 
 
-def _selectors(members: Members, diagnostics: Diagnostics) -> list[tuple[Side, Side]]:
+def _selectors(value: JsonObject, known: Members, diagnostics: Diagnostics) -> list[tuple[Side, Side]]:
     """The sides of each of `trafficSelectorPolicies`."""
-    listed = members.get("trafficselectorpolicies")
-    if isinstance(listed, Token) and _is_worked_out(listed):
-        diagnostics.not_understood(f"{quoted(listed.text)} is worked out when it is deployed", listed.span)
-        side = Setting[Addresses](Unknown(listed.text), listed.span)
-        return [(side, side)]
-    pairs = [one for one in listed if isinstance(one, JsonObject)] if isinstance(listed, list) else []
-    for pair in pairs:
-        note_members(pair, _SELECTORS, frozenset(), diagnostics)
-    policies = [members_of(pair) for pair in pairs]
-    names = ("localaddressranges", "remoteaddressranges")
-    sides = [tuple(_ranges(policy.get(name), diagnostics) for name in names) for policy in policies]
-    return [(local, remote) for local, remote in sides]
+    sides: list[tuple[Side, Side]] = []
+    for pair in _parts(members_of(value).get("trafficselectorpolicies"), known):
+        if isinstance(pair, JsonObject):
+            note_members(pair, _SELECTORS, frozenset(), diagnostics)
+            local, remote = (_ranges(pair, name, diagnostics) for name in _SIDES)
+            sides.append((local, remote))
+        else:
+            place = _note_part(pair, value, ["trafficselectorpolicies"], diagnostics)
+            side = Setting[Addresses](Unknown("trafficSelectorPolicies" if pair is None else pair.text), place)
+            sides.append((side, side))
+    return sides
 
 
-def _ranges(value: Json | None, diagnostics: Diagnostics) -> Side:
+def _ranges(pair: JsonObject, wanted: str, diagnostics: Diagnostics) -> Side:
+    """The addresses of one side of a pair of selectors."""
+    name, value = next(((name, value) for name, value in pair.members if name.word == wanted), (None, None))
     listed = value if isinstance(value, list) else [value]
     tokens = [token for token in listed if isinstance(token, Token)]
+    if name is not None and value and len(tokens) < len(listed):
+        diagnostics.not_understood(f"{quoted(name.text)} is not a list of addresses", name.span)
+        return Setting(Unknown(name.text), name.span)
     if not tokens:
         return None
     addresses = [parse_address(token.text) for token in tokens]
@@ -273,10 +305,11 @@ def _azure_offer(
             word = table.get(token.word, token.word)
             parts.take(word if table is not _AZURE_GROUPS or token.word in table else f"? {token.text}")
     offer = parts.offer(Token("", place.path, place.line, place.column), encapsulation)
-    deployed = [token for token in tokens if _is_worked_out(token)]
+    if any(isinstance(members.get(name), list | JsonObject) for name in names):
+        return offer.model_copy(update={"is_understood": False})
+    deployed = list(filter(_is_worked_out, tokens))
     for token in deployed:
-        if token is not None:
-            diagnostics.not_understood(f"{quoted(token.text)} is worked out when it is deployed", token.span)
+        diagnostics.not_understood(f"{quoted(token.text)} is worked out when it is deployed", token.span)
     if parts.unknown and not deployed:
         diagnostics.not_understood(f"unknown algorithm {quoted(', '.join(parts.unknown))}", place)
     if offer.groups == ("none",) and encapsulation is not None:

@@ -534,7 +534,7 @@ THE_SAME = "rule 10.0.0.1 10.0.0.2 tcp 0 80 yes all"
         ((f"set {THE_SAME} mmpolicy=M",), [("IN003", 1, 21, 54)], None),
         ((ADDED, f"set {THE_SAME.replace('80', '81')} mmpolicy=N"), [("IN003", 2, 21, 54)], "M"),
         ((ADDED, f"delete {THE_SAME}"), [], None),
-        ((ADDED, f"delete {THE_SAME.replace('80', '81')}"), [], "M"),
+        ((ADDED, f"delete {THE_SAME.replace('80', '81')}"), [("IN003", 2, 21, 46)], "M"),
     ],
 )
 def test_a_dynamic_rule_is_found_again_by_its_traffic(

@@ -40,12 +40,15 @@ class DynamicReplay:
         self._config = DriverConfig()
         self._policies: dict[str, dict[str, CryptoState]] = {"mmpolicy": {}, "qmpolicy": {}}
         self._rules: dict[Key, DynamicRuleState] = {}
+        self._has_missed = False
 
-    def apply(self, command: Command) -> None:
-        """Carry out one command."""
+    def apply(self, command: Command) -> bool:
+        """Carry out one command; whether it is understood, and finds what it takes away."""
+        self._has_missed = False
         parsed = read_command(command, DYNAMIC, self.diagnostics)
         if parsed is not None:
             _HANDLERS[parsed.verb, parsed.kind](self, parsed)
+        return parsed is not None and not self._has_missed
 
     def finish(self) -> Policy:
         """The policies, rules and settings that the commands so far leave behind."""
@@ -92,7 +95,7 @@ class DynamicReplay:
         if name == _ALL:
             states.clear()
         else:
-            states.pop(name, None)
+            self._has_missed = states.pop(name, None) is None
 
     def add_rule(self, command: ParsedCommand) -> None:
         """Create a rule."""
@@ -122,8 +125,10 @@ class DynamicReplay:
     def delete_rule(self, command: ParsedCommand) -> None:
         """Delete a rule."""
         key = self._key(command)
-        if key is not None:
-            self._rules.pop(key, None)
+        self._has_missed = key is None or self._rules.pop(key, None) is None
+        if self._has_missed and key is not None and any(_are_of_same_ends(key, kept) for kept in self._rules):
+            message = "rules between these addresses differ in the rest of what is said here; they are kept"
+            self.diagnostics.not_understood(message, command.span)
 
     def delete_all(self, _command: ParsedCommand) -> None:
         """Delete policies and rules; the settings of the driver stay."""
@@ -164,6 +169,12 @@ class DynamicReplay:
             None if connections is None or connections.text.casefold() == _ALL else connections.text.casefold(),
             tuple(command.arguments.values[tag].value.text for tag in sorted(command.open_tags & _TRAFFIC)),
         )
+
+
+def _are_of_same_ends(one: Key, other: Key) -> bool:
+    """Whether two rules are for the same addresses, from either side."""
+    ends = (one[0].source, one[0].destination)
+    return ends in {(other[0].source, other[0].destination), (other[0].destination, other[0].source)}
 
 
 _HANDLERS: dict[tuple[str, str], Callable[[DynamicReplay, ParsedCommand], None]] = {

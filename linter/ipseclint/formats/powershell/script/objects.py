@@ -22,7 +22,7 @@ LOCAL_STORES = frozenset(
 ID_PARAMETERS = ("IPsecRuleName", "Name", "ConnectionName")
 """The parameters that name an object by what others refer to it with."""
 
-_NOT_PROPERTIES = frozenset(
+NOT_PROPERTIES = frozenset(
     {
         "PolicyStore", "GPOSession", "CimSession", "ThrottleLimit", "AsJob", "WhatIf", "Confirm", "PassThru", "Force",
         "InputObject", "All", "TracePolicyStore", "NewDisplayName", "NewName", "NewPolicyStore", "NewGPOSession",
@@ -30,6 +30,7 @@ _NOT_PROPERTIES = frozenset(
         "InformationVariable", "OutVariable", "OutBuffer", "PipelineVariable",
     }
 )  # fmt: skip
+"""The parameters that say nothing of an object itself."""
 
 
 MAX_EXAMINED_OBJECTS = 2_000_000
@@ -153,7 +154,7 @@ def is_of_gpo(thing: Thing) -> bool:
 
 def properties_of(bound: Bound) -> dict[str, Value]:
     """The parameters that become properties, by folded name; the id under `name`."""
-    properties = {name.casefold(): value for name, value in bound.values.items() if name not in _NOT_PROPERTIES}
+    properties = {name.casefold(): value for name, value in bound.values.items() if name not in NOT_PROPERTIES}
     for name in ID_PARAMETERS:
         value = properties.pop(name.casefold(), None)
         if value is not None:

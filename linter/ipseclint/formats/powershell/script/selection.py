@@ -7,10 +7,21 @@ from typing import NamedTuple
 
 from ipseclint.formats.powershell.script.binding import Bound
 from ipseclint.formats.powershell.script.evaluator import Call
-from ipseclint.formats.powershell.script.objects import ID_PARAMETERS, LOCAL_STORES, Objects, identity, store_name
+from ipseclint.formats.powershell.script.objects import (
+    ID_PARAMETERS,
+    LOCAL_STORES,
+    NOT_PROPERTIES,
+    Objects,
+    identity,
+    store_name,
+)
 from ipseclint.formats.powershell.script.operators import like
 from ipseclint.formats.powershell.script.values import Thing, Unknown, Value, flat, text_of
 from ipseclint.vocabulary.cmdlets import Cmdlet
+
+_QUERIED = ("netipsec", "netfirewallrule")
+"""What the kinds begin with that are looked for by what they hold, and taken out all where nothing is asked for."""
+_NAMES = frozenset({*ID_PARAMETERS, "DisplayName", "Group", "DisplayGroup"})
 
 
 class Act(NamedTuple):
@@ -44,10 +55,29 @@ def chosen(act: Act, objects: Objects, *, by_default_all: bool = False) -> list[
         things = [each.data for each in listed if isinstance(each.data, Thing)]
         own = [thing for thing in things if thing.kind == act.kind]
         return own or [used for thing in things for used in _associated(thing, act.kind, objects)]
-    is_all = by_default_all or (act.call.name.startswith("remove-") and not act.bound.values)
+    takes_out = act.call.name.startswith("remove-") and act.kind.startswith(_QUERIED)
     candidates = objects.of(act.kind)
-    named = _selected(candidates, act.bound, act.store, by_default_all=is_all)
+    named = _selected(candidates, act.bound, act.store, by_default_all=by_default_all or takes_out)
+    if named is not None and (by_default_all or takes_out) and act.kind.startswith(_QUERIED):
+        named = _queried(named, act.bound)
     return named if named is not None or candidates else []  # whatever is named, the script has made none
+
+
+def _queried(things: Sequence[Thing], bound: Bound) -> list[Thing] | None:
+    """Those of some objects that have the properties that a command asks for; None if that is not known."""
+    if bound.is_partial and bound.given(*_NAMES) is None:
+        return None
+    left = list(things)
+    for name, value in bound.values.items():
+        if name in NOT_PROPERTIES or name in _NAMES:
+            continue
+        wanted = list(flat(value))
+        own = [thing.properties.get(name.casefold()) for thing in left]
+        if any(each is None or each.is_unknown or isinstance(each.data, Thing) for each in (*wanted, *own)):
+            return None
+        texts = {text_of(each).casefold() for each in wanted}
+        left = [thing for thing in left if thing.text(name.casefold()).casefold() in texts]
+    return left
 
 
 def _associated(thing: Thing, kind: str, objects: Objects) -> list[Thing]:

@@ -1,0 +1,85 @@
+"""What an operator of a script makes of values: exact at the edges of what is followed, and why it is not beyond."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats.powershell.script import operators
+from ipseclint.formats.powershell.script.values import Data, Unknown, Value, flat
+
+EIGHT, NINE = "abcdefgh", "abcdefghi"
+OPEN = Unknown("what an answer is")
+LONG = Unknown("a text longer than is followed")
+
+
+def value(data: object) -> Value:
+    """A value whose place is of no account; the parts of a list are values."""
+    return Value([value(part) for part in data] if isinstance(data, list) else data, 0, 0)  # type: ignore[arg-type]
+
+
+def plain(made: Value) -> Data | list[Data]:
+    """Data of a value, those of the parts of a list."""
+    return [part.data for part in flat(made)] if isinstance(made.data, list) else made.data
+
+
+@pytest.mark.parametrize(
+    ("operator", "left", "right", "expected"),
+    [
+        ("+", "abcd", "efgh", EIGHT),
+        ("+", "abcd", "efghi", LONG),
+        ("-f", "{0}", [EIGHT], EIGHT),
+        ("-f", "{0}", [NINE], LONG),
+        ("-f", "a{0}{{}}{1}", ["bcd", "e"], "abcd{}e"),
+        ("-f", "{0}{1}", ["abcd", "efgh"], EIGHT),
+        ("-f", "{0}{1}", ["abcd", "efghi"], LONG),
+        ("-f", "{0}{1}", [EIGHT, OPEN], Unknown("what `{1}` formats")),
+        ("-f", "{0}{1}", [NINE, OPEN], LONG),
+        ("-f", "{0}{1}{2}", ["abcd", "efgh", OPEN], Unknown("what `{2}` formats")),
+        ("-f", "{0}{1}{2}", ["abcd", "efghi", OPEN], LONG),
+        ("-f", "{0}{1}", ["abcd"], Unknown("what `{1}` formats")),
+        ("-join", ["abc", "defg"], " ", "abc defg"),
+        ("-join", ["abcd", "efgh"], " ", LONG),
+        ("-replace", "abab", ["a", "xyz"], "xyzbxyzb"),
+        ("-replace", "abab", ["a", "wxyz"], "wxyzbwxyzb"),
+        ("-replace", "abab", ["a", "vwxyz"], LONG),
+        ("-replace", ["ab", "cd", "ab"], ["ab", "x"], ["x", "cd", "x"]),
+        ("-replace", "abab", ["a"], "bb"),
+        ("-replace", "abab", ["a", "$1"], Unknown("what a regular expression makes of it")),
+        ("-replace", "abab", ["(a", "x"], Unknown("what a regular expression makes of it")),
+    ],
+)
+def test_a_text_is_put_together_as_far_as_it_is_followed(
+    operator: str, left: object, right: object, expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operators, "MAX_TEXT_CHARACTERS", len(EIGHT))
+    assert plain(operators.binary(operator, value(left), value(right))) == expected
+
+
+@pytest.mark.parametrize(
+    ("operator", "left", "right", "expected"),
+    [
+        ("*", "ab", 4, "abababab"),
+        ("*", "ab", 5, Unknown("a value longer than is followed")),
+        ("*", "ab", 0, ""),
+        ("*", "ab", -1, Unknown("a value longer than is followed")),
+        ("*", ["a", "b"], 2, ["a", "b", "a", "b"]),
+        ("*", 3, 4, 12),
+        ("..", 1, 8, [1, 2, 3, 4, 5, 6, 7, 8]),
+        ("..", 1, 9, Unknown("a range longer than is followed")),
+        ("..", 3, 1, [3, 2, 1]),
+        ("..", 2, 2, [2]),
+        ("..", 9, 1, Unknown("a range longer than is followed")),
+        ("-", 5, 7, -2),
+        ("/", 7, 2, 3.5),
+        ("/", 8, 2, 4),
+        ("/", 8, 0, Unknown("a division by zero")),
+        ("-", 1 << 64, 1, (1 << 64) - 1),
+        ("-", (1 << 64) + 1, 1, Unknown("a sum of what is no number")),
+        ("-", "a", 1, Unknown("a sum of what is no number")),
+    ],
+)
+def test_numbers_and_ranges_are_worked_out_as_far_as_they_are_followed(
+    operator: str, left: object, right: object, expected: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(operators, "MAX_ITEMS", 8)
+    assert plain(operators.binary(operator, value(left), value(right))) == expected

@@ -1,0 +1,103 @@
+"""Which objects of a script a command is for: by name, store, group, property, and by the sets that rules name."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import parsed
+
+GPO = r"'corp.example\G'"
+ALL = "A B C D E F"
+
+
+def rule(name: str, more: str) -> str:
+    return f"New-NetIPsecRule -DisplayName {name} -InboundSecurity Require -OutboundSecurity Require {more}\n"
+
+
+def crypto_set(name: str, title: str, more: str = "") -> str:
+    return f"New-NetIPsecQuickModeCryptoSet -Name {name} -DisplayName {title} -Proposal $p {more}\n"
+
+
+MADE = "".join(
+    [
+        "$p = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -Encryption AES128 -ESPHash SHA1\n",
+        crypto_set("s", "One"),
+        crypto_set("s", "Two", f"-PolicyStore {GPO}"),
+        crypto_set("t", "Three"),
+        rule("A", "-QuickModeCryptoSet s"),
+        rule("B", f"-QuickModeCryptoSet s -PolicyStore {GPO}"),
+        rule("C", "-Enabled False"),
+        rule("D", "-QuickModeCryptoSet S"),
+        rule("E", "-QuickModeCryptoSet t -Group X"),
+        rule("F", "-IPsecRuleName f1 -Group x -Mode Tunnel"),
+    ]
+)
+LINE = MADE.count("\n") + 1
+SET, RULE, REMOVE = "Get-NetIPsecQuickModeCryptoSet", "Get-NetIPsecRule", "Remove-NetIPsecRule"
+UNKNOWN = f"which objects {REMOVE} takes out is not known"
+
+
+@pytest.mark.parametrize(
+    ("command", "gone"),
+    [
+        (f"{REMOVE}", ALL),
+        (f"{REMOVE} -All", ALL),
+        (f"{REMOVE} -Confirm:$false -ErrorAction SilentlyContinue", ALL),
+        (f"{REMOVE} -WhatIf", ""),
+        (f"{REMOVE} -PolicyStore {GPO}", "B"),
+        (f"{REMOVE} -PolicyStore PersistentStore -Confirm:$false", "A C D E F"),
+        (f"{REMOVE} -All -PolicyStore {GPO}", "B"),
+        (f"{REMOVE} -DisplayName A, c", "A C"),
+        (f"{REMOVE} -DisplayName z", ""),
+        (f"{REMOVE} -Name f1", "F"),
+        (f"{REMOVE} -Name F", ""),
+        (f"{REMOVE} -Name A", "A"),
+        (f"{REMOVE} -Group X", "E F"),
+        (f"{REMOVE} -DisplayGroup x -Confirm:$false", "E F"),
+        (f"{REMOVE} -InboundSecurity Require, Request", ALL),
+        (f"{REMOVE} -InboundSecurity Request", ""),
+        (f"{REMOVE} -Group X -OutboundSecurity Require", "E F"),
+        (f"{REMOVE} -Enabled True", None),
+        (f"{REMOVE} -InboundSecurity $env:X", None),
+        (f"{RULE} -Mode Tunnel | {REMOVE}", None),
+        (f"{RULE} -DisplayName F | {REMOVE}", "F"),
+        (f"{RULE} -PolicyStore {GPO} | {REMOVE}", "B"),
+        (f"{RULE} -DisplayName $env:X | {REMOVE}", None),
+        (f"$q = Import-Clixml q.xml; {REMOVE} @q", None),
+        (f"$q = @{{DisplayName = 'A'}}; {REMOVE} @q", "A"),
+        (f"$r = {RULE} -DisplayName D; {REMOVE} -InputObject $r", "D"),
+        (f"$r = {RULE} -DisplayName z; {REMOVE} -InputObject $r", ""),
+        (f"{SET} -Name s | {RULE} | {REMOVE}", "A B D"),
+        (f"{SET} -Name s -PolicyStore {GPO} | {RULE} | {REMOVE}", "B"),
+        (f"{SET} -Name s -PolicyStore PersistentStore | {RULE} | {REMOVE}", "A D"),
+        (f"{SET} -DisplayName Two | {RULE} | {REMOVE}", "B"),
+        (f"{SET} -DisplayName Three | {RULE} | {REMOVE}", "E"),
+        (f"{SET} | {RULE} | {REMOVE}", "A B D E"),
+        (f"$q = {SET} -Name t; {RULE} -AssociatedNetIPsecQuickModeCryptoSet $q | {REMOVE}", None),
+    ],
+)
+def test_a_command_is_for_what_it_names(command: str, gone: str | None) -> None:
+    result = parsed(MADE + command)
+    left = [rule.name for rule in result.policy.connection_security_rules]
+    said = [(each.span.line, each.message) for each in result.problems]
+    assert sorted(set(ALL.split()) - set(left)) == (gone or "").split()
+    assert said == ([(LINE, UNKNOWN)] if gone is None else [])
+
+
+@pytest.mark.parametrize(
+    ("rules", "changed"),
+    [
+        ("-DisplayName A", ["One"]),
+        ("-DisplayName D", ["One"]),
+        (f"-DisplayName B -PolicyStore {GPO}", ["Two"]),
+        ("-DisplayName A, E", ["One", "Three"]),
+        ("-Group X", ["Three"]),
+        ("-DisplayName C", []),
+    ],
+)
+def test_the_sets_of_rules_are_those_that_they_name_in_their_store(rules: str, changed: list[str]) -> None:
+    change = "Set-NetIPsecQuickModeCryptoSet -PerfectForwardSecrecyGroup DH14"
+    result = parsed(f"{MADE}{RULE} {rules} | {SET} | {change}")
+    sets = result.policy.quick_mode_crypto_sets
+    assert [each.name for each in sets if each.pfs_group and str(each.pfs_group.known) == "DH14"] == changed
+    missed = "Set-NetIPsecQuickModeCryptoSet changes what this script does not make: it is not known"
+    assert [each.message for each in result.problems] == ([] if changed else [missed])
