@@ -59,7 +59,16 @@ def constants(path: Path) -> Iterator[str]:
                 continue
         for title in names:
             value = getattr(module, title)
-            yield from () if isinstance(value, ASIDE) else entries(title, value)
+            is_aside = isinstance(value, ASIDE) or (isinstance(value, dict | set) and _holds_nothing(node.value))
+            yield from () if is_aside else entries(title, value)
+
+
+def _holds_nothing(written: ast.expr) -> bool:
+    """Whether what is written holds nothing yet: what stands in it is what a run remembers."""
+    match written:
+        case ast.Dict(keys=[]) | ast.Call(args=[], keywords=[]):
+            return True
+    return False
 
 
 def fields(name: str, kind: type[Any]) -> Iterator[str]:
