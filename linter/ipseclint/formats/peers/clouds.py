@@ -203,9 +203,9 @@ def _azure(value: JsonObject, known: Members, diagnostics: Diagnostics) -> Itera
             continue
         own = {name: _meant(member, known) for name, member in members_of(policy).items()}
         note_members(policy, _POLICY, _READ | OF_NO_CONCERN, diagnostics)
-        for name, _ in policy.members:
-            if name.word in _POLICY and isinstance(own[name.word], list | JsonObject):
-                diagnostics.not_understood(f"{quoted(name.text)} is not one word", name.span)
+        for tag, _ in policy.members:
+            if tag.word in _POLICY and isinstance(own[tag.word], list | JsonObject):
+                diagnostics.not_understood(f"{quoted(tag.text)} is not one word", tag.span)
         place = Span(diagnostics.path, policy.line, policy.column)
         main.append(_azure_offer(own, ("ikeencryption", "ikeintegrity", "dhgroup"), None, place, diagnostics))
         names = ("ipsecencryption", "ipsecintegrity", "pfsgroup")
