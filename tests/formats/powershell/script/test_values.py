@@ -64,7 +64,7 @@ def test_an_expression_is_evaluated(statement: str, name: str) -> None:
         "Write-Host '-'*40",
         "$c = [char[]]('a'..'z')",
         "choco install laps --params='/ALL' -y; azcopy copy a b --check-md5 NoCheck",
-        "foreach ($a in 1) { if ($b) { break outer }; continue outer }",
+        ":outer foreach ($a in 1) { if ($b) { break outer }; continue outer }",
         "Save-Context -Path $folder$name -Force",
         "Invoke-WebRequest -Uri $base/$file -OutFile $env:TEMP\\$file",
         "Import-Certificate -FilePath $env:TEMP\\${server}.CA.crt -CertStoreLocation Cert:\\LocalMachine\\Root",

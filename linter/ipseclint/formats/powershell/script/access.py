@@ -11,7 +11,7 @@ from ipseclint.formats.powershell.script import members, xml_objects
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
-from ipseclint.formats.powershell.script.texts import CHARACTERS_OF_A_STEP
+from ipseclint.formats.powershell.script.texts import CHARACTERS_OF_A_STEP, word_value
 from ipseclint.formats.powershell.script.values import (
     Block,
     Table,
@@ -19,6 +19,7 @@ from ipseclint.formats.powershell.script.values import (
     Value,
     collected,
     items_of,
+    number_of,
     text_of,
     truth_of,
 )
@@ -74,7 +75,7 @@ def member(node: Node, run: Evaluator) -> Value:
 def _member_name(node: Node, run: Evaluator) -> str:
     core = core_of(node)
     if core.type in {"simple_name", "member_name", "type_identifier", "generic_token"}:
-        return run.syntax.source(core).strip().casefold()
+        return text_of(word_value(core.start_byte, core.end_byte, run)).strip().casefold()
     return text_of(run.value(core)).casefold()
 
 
@@ -135,15 +136,15 @@ def call(node: Node, run: Evaluator) -> Value:
         return collected(run.call_block(holder.data, Call("", given_to, None, start, end)), start, end)
     block = next((each.data for each in arguments if isinstance(each.data, Block)), None)
     if name in {"foreach", "where"} and block is not None:
-        return _each(name, holder, block, run, start, end)
-    change = members.changed(holder, name, arguments)
-    if change is not None:
-        values, key, new = change
-        if new is not None:
-            run.change(values, key, new)
-        elif key in values:
-            del values[key]
-        return Value(None, start, end)
+        found = _each(name, holder, block, run, start, end)
+        return found if name == "foreach" or len(arguments) < 2 else _picked(holder, found, arguments[1:])
+    own = holder.data.values.get(name) if isinstance(holder.data, Table) else None
+    if own is not None and isinstance(own.data, Block):
+        run.assign("this", holder)
+        given_to = [Argument(None, each, each.start, each.end) for each in arguments]
+        return collected(run.call_block(own.data, Call("", given_to, None, start, end)), start, end)
+    if (changed := members.change(holder, name, arguments, run)) is not None:
+        return changed if changed.data is not None else Value(None, start, end)
     if isinstance(holder.data, str):
         run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
     given_back = members.call(holder, name, arguments)
@@ -162,6 +163,27 @@ def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, en
         elif truth_of(collected(given, start, end)) is not False:
             found.append(item)
     return Value(found, start, end)
+
+
+def _picked(holder: Value, found: Value, options: list[Value]) -> Value:
+    """What `.Where` gives of what it has found where it is told which of them."""
+    mode, kept, all_ = text_of(options[0]).casefold(), items_of(found), items_of(holder)
+    number = number_of(options[1]) if len(options) > 1 else None
+    most = len(all_) if number is None or number <= 0 else int(number)
+    chosen = {id(each) for each in kept}
+    first = next((at for at, each in enumerate(all_) if id(each) in chosen), len(all_))
+    rest = [each for each in all_ if id(each) not in chosen]
+    split = [Value(part, found.start, found.end) for part in (kept[:most], rest + kept[most:])]
+    picked = {
+        "default": kept[:most],
+        "first": kept[: most if number is not None else 1],
+        "last": kept[-(most if number is not None else 1) :],
+        "skipuntil": all_[first:][:most],
+        "until": all_[:first][:most],
+        "split": split,
+    }.get(mode)
+    data = Unknown("what `where()` gives") if picked is None or options[0].is_unknown else picked
+    return Value(data, found.start, found.end)
 
 
 def element(node: Node, run: Evaluator) -> Value:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator
-from ipseclint.formats.powershell.script.expressions import STATEMENTS, value_of
 from ipseclint.formats.powershell.script.members import converted, type_in
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.operators import binary
-from ipseclint.formats.powershell.script.values import Table, Thing, Value, items_of, text_of
+from ipseclint.formats.powershell.script.texts import word_value
+from ipseclint.formats.powershell.script.values import Table, Thing, Unknown, Value, items_of, number_of, text_of
 from ipseclint.late import late
 
 _VARIABLE = late(r"\$(\w++)[ \t]*+=[ \t]*+")
@@ -24,17 +24,29 @@ def assign(node: Node, run: Evaluator) -> list[Value]:
         return []
     source = parts[2]
     if (plain := _VARIABLE.fullmatch(run.syntax.text, node.start_byte, source.start_byte)) is not None:
-        run.assign(plain[1].casefold(), _given_by(source, run))
+        run.assign(plain[1].casefold(), run.pipeline(source))
         return []
     target, operator = parts[0], run.syntax.source(parts[1]).strip()
-    if run.syntax.text.endswith("??", 0, parts[1].start_byte) and value_of(target, run).data is not None:
+    if run.syntax.text.endswith("??", 0, parts[1].start_byte) and run.value(target).data is not None:
         return []
-    _store(target, operator, _given_by(source, run), run)
+    _store(target, operator, run.pipeline(source), run)
     return []
 
 
-def _given_by(source: Node, run: Evaluator) -> Value:
-    return run.pipeline(source) if source.type in STATEMENTS else value_of(source, run)
+def step(node: Node, run: Evaluator) -> Value:
+    """What `++` and `--` give: before what they count it holds, or behind it what it held."""
+    start, end = node.start_byte, node.end_byte
+    target = node.named_children[0] if node.named_children else node
+    before = run.value(target)
+    number = number_of(before) if before.data is not None else 0
+    more = 1 if "++" in run.syntax.source(node) else -1
+    behind = Value(Unknown("a counter that is not known") if number is None else number + more, start, end)
+    _store(target, "=", behind, run)
+    return behind if node.type.startswith("pre") else Value(before.data if number is None else number, start, end)
+
+
+STEPS = frozenset(f"{when}_{what}_expression" for when in ("pre", "post") for what in ("increment", "decrement"))
+"""Kinds of nodes that count, which give nothing where they are a statement."""
 
 
 def _store(target: Node, operator: str, value: Value, run: Evaluator) -> None:
@@ -54,13 +66,26 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> None:
     elif core.type in {"member_access", "element_access"} and len(core.named_children) >= 2:
         holder, key = _holder(core.named_children[0], run), core.named_children[1]
         is_member = core.type == "member_access"
-        name = Value(run.syntax.source(key).strip(), key.start_byte, key.end_byte) if is_member else value_of(key, run)
+        is_word = is_member and run.syntax.text[key.start_byte] != "("
+        name = word_value(key.start_byte, key.end_byte, run) if is_word else run.value(key)
         if isinstance(holder.data, Table):
             folded = text_of(name).casefold()
             holder.data.names.setdefault(folded, name)
             run.change(holder.data.values, folded, value)
+        elif isinstance(holder.data, list) and not is_member:
+            _put(holder.data, name, value, run)
         elif isinstance(holder.data, Thing) and not name.is_unknown:
             run.change(holder.data.pending, text_of(name).casefold(), value)
+
+
+def _put(items: list[Value], index: Value, value: Value, run: Evaluator) -> None:
+    """Set an element of a list; where it is not known which, none of them is known."""
+    run.keep(items)
+    number = number_of(index)
+    if number is not None and -len(items) <= number < len(items):
+        items[int(number)] = value
+    elif isinstance(index.data, Unknown):
+        items[:] = [Value(index.data, each.start, each.end) for each in items]
 
 
 def _target(target: Node, run: Evaluator) -> tuple[Node, str]:
@@ -89,14 +114,14 @@ def _spread(targets: list[Node], operator: str, value: Value, run: Evaluator) ->
 def _holder(node: Node, run: Evaluator) -> Value:
     """What a property is set of: of a class of the script, its own."""
     statics = run.classes.statics(type_in(run.syntax.source(node)), run) if node.type == "type_literal" else None
-    return value_of(node, run) if statics is None else Value(statics, node.start_byte, node.end_byte)
+    return run.value(node) if statics is None else Value(statics, node.start_byte, node.end_byte)
 
 
 def _before(core: Node, run: Evaluator) -> Value | None:
     """What the target holds; None for a variable that has not been set."""
     if core.type in {"variable", "braced_variable"}:
         return run.look_up(_name(core, run))
-    return value_of(core, run)
+    return run.value(core)
 
 
 def _name(core: Node, run: Evaluator) -> str:

@@ -10,11 +10,13 @@ from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import PLAIN, plain_parts, plain_value, word_value
-from ipseclint.formats.powershell.script.values import MAX_ITEMS, Block, Unknown, Value, collected, text_of
+from ipseclint.formats.powershell.script.values import MAX_ITEMS, Block, Unknown, Value, collected, number_in, text_of
 from ipseclint.late import late
 
 COMMANDS = frozenset({"command", "command_name", "path_command_name"})
 """Kinds of nodes that are commands."""
+_ESCAPE = "\x1b"
+"""What PowerShell 7 makes of a backtick before `e`; no command has it in its name, and Windows PowerShell reads `e`."""
 _BETWEEN_ARGUMENTS = frozenset({"command_argument_sep", "comment"})
 _BODY_BLOCKS = frozenset({"begin", "process", "end"})
 """The blocks of a script's own body, which the grammar takes for commands."""
@@ -75,8 +77,10 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
     if name is None:
         return []
     if isinstance(name.data, Block):
+        if run.syntax.text[start] == "." and not arguments and piped is None:
+            return run.run_block(name.data, None)
         return run.call_block(name.data, Call("", arguments, piped, start, end))
-    text = "" if name.is_unknown else text_of(name).strip().casefold()
+    text = "" if name.is_unknown else text_of(name).strip().replace(_ESCAPE, "e").casefold()
     block = arguments[0].value.data if len(arguments) == 1 and arguments[0].value is not None else None
     if text in _BODY_BLOCKS and isinstance(block, Block):
         return run.run_block(block, None)
@@ -104,7 +108,10 @@ def _plain_argument(match: re.Match[str], run: Evaluator) -> Argument:
         return _splat(start, end, run)
     if kind == "word":
         return Argument(None, Value(match[kind], start, end), start, end)
-    return Argument(None, plain_value(match, run), start, end + match.start(kind) - start if kind in _QUOTED else end)
+    value = plain_value(match, run)
+    if kind == "number":
+        value = _as_written(value, start, end, run)
+    return Argument(None, value, start, end + match.start(kind) - start if kind in _QUOTED else end)
 
 
 def _is_printed(name: str, start: int, end: int, run: Evaluator) -> bool:
@@ -137,8 +144,15 @@ def _arguments(node: Node, run: Evaluator) -> list[Argument]:
         elif text[start] == "-" and text[start + 1 : start + 2] == "$":  # a word, and nothing is taken away
             arguments.append(Argument(None, word_value(start, end, run), start, end))
         else:
-            arguments.append(Argument(None, run.value(child), start, end))
+            arguments.append(Argument(None, _as_written(run.value(child), start, end, run), start, end))
     return arguments
+
+
+def _as_written(value: Value, start: int, end: int, run: Evaluator) -> Value:
+    """A number between two offsets as the text that a parameter which takes texts is given: `1.10`, `007`."""
+    written = run.syntax.text[start:end]
+    is_number = isinstance(value.data, int | float) and written[:1].isdigit() and number_in(written) is not None
+    return Value(written, start, end) if is_number and text_of(value) != written else value
 
 
 def _splat(start: int, end: int, run: Evaluator) -> Argument:

@@ -24,13 +24,17 @@ class Call(NamedTuple):
 
 
 class LeaveError(Exception):
-    """Leaves a loop, a function or the script: `kind` is the keyword, in lower case, `node` where it stands."""
+    """Leaves a loop, a function or the script: `kind` is the keyword, in lower case, `node` where it stands.
 
-    def __init__(self, kind: str, node: Node, values: list[Value]) -> None:
+    `label` is the folded one of the loop that is left; empty for the innermost.
+    """
+
+    def __init__(self, kind: str, node: Node, values: list[Value], label: str = "") -> None:
         super().__init__(kind)
         self.kind = kind
         self.node = node
         self.values = values
+        self.label = label
 
 
 class CommandError(Exception):
@@ -85,6 +89,12 @@ class Evaluator(Protocol):
 
     def change(self, values: dict[str, Value], key: str, value: Value) -> None:
         """Put a value into a table or scope, so that it can be undone."""
+
+    def remove(self, values: dict[str, Value], key: str) -> None:
+        """Take a value out of a table, so that it can be undone."""
+
+    def keep(self, items: list[Value]) -> None:
+        """Note what a list holds that is about to be changed in place, so that it can be undone."""
 
     def statement(self, node: Node) -> list[Value]:
         """What one statement gives."""

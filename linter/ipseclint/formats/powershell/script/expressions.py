@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script import access, members, operators, xml_objects
+from ipseclint.formats.powershell.script import access, assignments, members, operators, xml_objects
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import (
@@ -23,7 +23,6 @@ from ipseclint.formats.powershell.script.texts import (
 )
 from ipseclint.formats.powershell.script.values import (
     Block,
-    Data,
     Table,
     Unknown,
     Value,
@@ -161,19 +160,6 @@ def _unary(node: Node, run: Evaluator) -> Value:
     return Value(Unknown(f"what {written} makes of it"), start, end)
 
 
-def _step(node: Node, run: Evaluator) -> Value:
-    start, end = node.start_byte, node.end_byte
-    operand = node.named_children[0] if node.named_children else node
-    written = run.syntax.source(node)
-    before = value_of(operand, run)
-    number = number_of(before) if before.data is not None else 0
-    step = 1 if "++" in written else -1
-    data: Data = Unknown("a counter that is not known") if number is None else number + step
-    name = run.syntax.source(operand)[1:].casefold()
-    run.assign(name, Value(data, start, end))
-    return Value(None, start, end)
-
-
 _OF_WMI = frozenset({"wmi", "wmiclass", "wmisearcher"})
 """Types that make an object of WMI from its path."""
 
@@ -184,11 +170,16 @@ def _cast(node: Node, run: Evaluator) -> Value:
         return Value(Unknown("a conversion not followed"), node.start_byte, node.end_byte)
     type_name = members.type_in(run.syntax.source(children[0]))
     value = value_of(children[-1], run)
+    if type_name == "ref" and (target := core_of(children[-1])).type in {"variable", "braced_variable"}:
+        name = run.syntax.source(target)[1:].strip("{}").casefold()
+        run.assign(name, Value(Unknown("what a command puts into it"), target.start_byte, target.end_byte))
     if type_name in _OF_WMI:
         run.call(Call(f"[{type_name}]", [], None, node.start_byte, node.end_byte))
     if (of_class := run.classes.converted(value, type_name, run)) is not None:
         return of_class
     made = Value(members.converted(value, type_name), value.start, value.end)
+    if type_name.endswith("ordered") and isinstance(made.data, Table):
+        made.data.is_ordered = True
     run.step(xml_objects.size_of(made) // xml_objects.ELEMENTS_OF_A_STEP)
     return made
 
@@ -253,11 +244,8 @@ _KINDS: dict[str, Callable[[Node, Evaluator], Value]] = {
     "invokation_foreach_expression": access.call,
     "element_access": access.element,
     "expression_with_unary_operator": _unary,
-    "pre_increment_expression": _step,
-    "post_increment_expression": _step,
-    "pre_decrement_expression": _step,
-    "post_decrement_expression": _step,
     "cast_expression": _cast,
+    **dict.fromkeys(assignments.STEPS, assignments.step),
     "type_literal": _type,
     "generic_token": _word,
     "simple_name": _word,

@@ -135,16 +135,23 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
     return given
 
 
+def _is_left(left: LeaveError, statement: Node, run: Evaluator) -> bool:
+    """Whether a loop, or `switch`, is the one that is left: the innermost, or that with the label which is named."""
+    if left.kind not in {"break", "continue"}:
+        return False
+    label = statement.prev_named_sibling if left.label else None
+    return not left.label or (label is not None and run.syntax.source(label).strip(": \t").casefold() == left.label)
+
+
 def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
     """Follow the body of a loop once; False if it leaves the loop."""
     run.step()
     try:
         given += run.statements(body)
     except LeaveError as left:
-        if left.kind == "break":
-            return False
-        if left.kind != "continue":
+        if body.parent is None or not _is_left(left, body.parent, run):
             raise
+        return left.kind == "continue"
     return True
 
 
@@ -204,7 +211,7 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
         try:
             given += _switched(item, clauses, test or node, run, options)
         except LeaveError as left:
-            if left.kind not in {"break", "continue"}:
+            if not _is_left(left, node, run):
                 raise
             if left.kind == "break":
                 break
@@ -308,13 +315,19 @@ def trap(node: Node, run: Evaluator) -> list[Value]:
     return []
 
 
+_LABEL = late(r"[ \t]+([A-Za-z]\w*+)(?=\s*+(?:[;}\n]|\Z))")
+"""The label of the loop that is left, which the grammar is not shown."""
+
+
 def leave(node: Node, run: Evaluator) -> list[Value]:
     """`return`, `break`, `continue`, `exit`, `throw`."""
     keyword = run.syntax.source(node).split(None, 1)[0].strip(";").casefold()
     if keyword == "throw":
         run.may_fail()
     inner = node.named_children
-    raise LeaveError(keyword, node, list(items_of(run.pipeline(inner[0]))) if inner and keyword == "return" else [])
+    given = list(items_of(run.pipeline(inner[0]))) if inner and keyword == "return" else []
+    label = _LABEL.match(run.syntax.text, node.end_byte) if keyword in {"break", "continue"} else None
+    raise LeaveError(keyword, node, given, "" if label is None else label[1].casefold())
 
 
 def nested(node: Node, run: Evaluator) -> list[Value]:

@@ -169,7 +169,7 @@ class Syntax:
         """A value as text with its place; of an unknown one, what is written there."""
         data, start, end = value
         written = self.text[start:end]
-        text = written if isinstance(data, Unknown) else text_of(value)
+        text = _shown(data, written) if isinstance(data, Unknown) else text_of(value)
         if text == written and "\n" not in text and "\r" not in text and self._origin(start, end) == (start, end):
             line, begin = self._line(start)
             path, number = self._in_file(start, line)
@@ -281,6 +281,16 @@ class Syntax:
                 begin = match.end()
         if text[begin:].strip():
             yield start + begin, end
+
+
+_LITERAL = re.compile(r"['\"]?[\w.:/%*, +-]*+['\"]?")
+"""What is written of a value that would be taken for one that is known."""
+
+
+def _shown(unknown: Unknown, written: str) -> str:
+    """What stands for a value that is not known: what is written, or why, if that is one of the values it may have."""
+    is_command = unknown.why.startswith("what `") or not unknown.why
+    return written if is_command or _LITERAL.fullmatch(written) is None else unknown.why
 
 
 _HEAD = re.compile(r"(?:\[\w[\w.]*+[ ]*\([^\n]*\)\]\s*)*+(?:param\s*\(.*\))?", re.IGNORECASE | re.DOTALL)

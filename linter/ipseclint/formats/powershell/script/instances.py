@@ -106,6 +106,6 @@ def node(value: Value, syntax: Syntax, depth: int = 0) -> Node:
         return Instance(
             "", span, {name: node(each, syntax, depth + 1) for name, each in data.values.items()}, is_complete=True
         )
-    if isinstance(data, Unknown) or not isinstance(data, (bool, int, float)):
+    if not isinstance(data, (bool, int, float, Unknown)):
         return syntax.token(Value(Unknown(""), value.start, value.end))
     return syntax.token(value)

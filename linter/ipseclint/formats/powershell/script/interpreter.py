@@ -15,6 +15,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.powershell.script import functions, pipelines
+from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.classes import Classes
 from ipseclint.formats.powershell.script.evaluator import (
     Call,
@@ -174,12 +175,28 @@ class Interpreter:
         return self._variables.look_up(name)
 
     def assign(self, name: str, value: Value) -> None:
-        """Give a variable a value, by its folded name."""
-        self._variables.assign(name, value)
+        """Give a variable a value, by its folded name; a function or another name of a command, by its drive."""
+        drive, _, bare = name.rpartition(":")
+        if drive == "function" and isinstance(value.data, Block):
+            self._functions[bare] = functions.of_block(value.data, self.syntax)
+        elif drive == "alias":
+            place = (value.start, value.end)
+            names = [Argument(None, each, *place) for each in (Value(bare, *place), value)]
+            self._commands.run(Call("set-alias", names, None, *place), self)
+        else:
+            self._variables.assign(name, value)
 
     def change(self, values: dict[str, Value], key: str, value: Value) -> None:
         """Put a value into a table or scope, so that it can be undone."""
         self._variables.change(values, key, value)
+
+    def remove(self, values: dict[str, Value], key: str) -> None:
+        """Take a value out of a table, so that it can be undone."""
+        self._variables.remove(values, key)
+
+    def keep(self, items: list[Value]) -> None:
+        """Note what a list holds that is about to be changed in place, so that it can be undone."""
+        self._variables.keep(items)
 
     def enters(self, node: Node) -> bool:
         """Whether another level may be entered; the first that may not is reported."""

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.powershell.script import operators, xml_objects
-from ipseclint.formats.powershell.script.evaluator import ExhaustedError
+from ipseclint.formats.powershell.script.evaluator import Evaluator, ExhaustedError
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
@@ -35,7 +35,7 @@ def member(holder: Value, name: str) -> Value | Data:
     if isinstance(data, Unknown):
         return data
     if isinstance(data, Table):
-        return _of_table(data, name)
+        return _of_table(data, name, holder)
     if isinstance(data, Thing):
         return _of_thing(data, name)
     if name in {"count", "length"}:
@@ -51,17 +51,35 @@ def member(holder: Value, name: str) -> Value | Data:
     return Unknown(f"the property `{name}` of a value")
 
 
-def _of_table(table: Table, name: str) -> Value | Data:
+def _of_table(table: Table, name: str, holder: Value) -> Value | Data:
     if name in table.values:
         return table.values[name]
+    if name == "psobject":
+        return Table({"properties": Value(_properties(table, holder), holder.start, holder.end)})
     if name == "keys":
-        return list(table.names.values())
+        return [table.names[key] for key in table.values]
     if name == "values":
         return list(table.values.values())
     if name == "count":
         return len(table.values)
     more = table.names.get("")
     return more.data if more is not None and more.is_unknown else None
+
+
+_PROPERTY = "psnoteproperty"
+"""The kind of the objects that stand for the properties of one."""
+
+
+def _properties(table: Table, holder: Value) -> list[Value] | Unknown:
+    """The properties of an object as objects: its name and its value."""
+    more = table.names.get("")
+    if more is not None and isinstance(more.data, Unknown):
+        return more.data
+    place = (holder.start, holder.end)
+    return [
+        Value(Table({"name": table.names[key], "value": value}, kind=_PROPERTY), *place)
+        for key, value in table.values.items()
+    ]
 
 
 def _of_thing(thing: Thing, name: str) -> Value | Data:
@@ -83,8 +101,14 @@ def element(holder: Value, index: Value) -> Value | Data:
     data = holder.data
     if isinstance(data, Unknown) or isinstance(index.data, Unknown):
         return data if isinstance(data, Unknown) else index.data
-    if isinstance(data, Table):
+    if isinstance(data, Table) and not isinstance(index.data, list):
+        place = index.data
+        if data.is_ordered and isinstance(place, int) and not isinstance(place, bool):
+            return list(data.values.values())[place] if -len(data.values) <= place < len(data.values) else None
         return data.values.get(text_of(index).casefold())
+    if isinstance(data, list) and isinstance(index.data, str) and any(_is_property(each) for each in data):
+        wanted = index.data.casefold()
+        return next((each for each in data if _name_of(each) == wanted), None)
     if isinstance(index.data, list):
         picked = [element(holder, each) for each in index.data]
         return [each if isinstance(each, Value) else Value(each, holder.start, holder.end) for each in picked]
@@ -98,36 +122,118 @@ def element(holder: Value, index: Value) -> Value | Data:
     return part if isinstance(part, (Value, str)) else None
 
 
-def changed(holder: Value, name: str, arguments: Sequence[Value]) -> tuple[dict[str, Value], str, Value | None] | None:
-    """The table, key and new value of a method that changes a table; lists are changed at once. None for others.
+def _name_of(value: Value) -> str:
+    name = value.data.values.get("name") if isinstance(value.data, Table) else None
+    return "" if name is None else text_of(name).casefold()
+
+
+def _is_property(value: Value) -> bool:
+    return isinstance(value.data, Table) and value.data.kind == _PROPERTY
+
+
+def change(holder: Value, name: str, arguments: Sequence[Value], run: Evaluator) -> Value | None:
+    """Carry out a method that changes a table or a list, for what it gives; None for others.
 
     Raises ExhaustedError where a list gets longer than is followed.
     """
-    data = holder.data
-    if isinstance(data, Table) and arguments and name in {"add", "remove", "set_item"}:
-        key = text_of(arguments[0]).casefold()
-        data.names.setdefault(key, arguments[0])
-        if name == "remove":
-            data.names.pop(key, None)
-        return data.values, key, arguments[1] if len(arguments) > 1 else None
-    if isinstance(data, list) and arguments and name in {"add", "addrange", "enqueue"}:
-        more = list(items_of(arguments[0])) if name == "addrange" else [arguments[0]]
-        if len(data) + len(more) > MAX_ITEMS:
-            raise ExhaustedError
-        data.extend(more)
-        return {}, "", None
-    if (
-        isinstance(data, list)
-        and name == "insert"
-        and len(arguments) == 2
-        and (at := number_of(arguments[0])) is not None
-    ):
-        data.insert(int(at), arguments[1])
-        return {}, "", None
-    if isinstance(data, list) and name == "clear":
-        data.clear()
-        return {}, "", None
+    data, (start, end) = holder.data, (holder.start, holder.end)
+    given: Value | Data
+    if isinstance(data, Table) and name in _CHANGE_TABLES:
+        given = _change_table(data, name, arguments, run)
+    elif isinstance(data, list) and name in _CHANGE_LISTS:
+        run.keep(data)
+        given = _change_list(data, name, arguments)
+    else:
+        return None
+    return given if isinstance(given, Value) else Value(given, start, end)
+
+
+_CHANGE_TABLES = frozenset({"add", "remove", "set_item", "clear", "insert", "removeat"})
+_CHANGE_LISTS = frozenset(
+    {
+        "add", "addrange", "clear", "dequeue", "enqueue", "insert", "insertrange", "pop", "push", "remove", "removeall",
+        "removeat", "removerange", "reverse", "set", "setvalue", "set_item", "sort",
+    }
+)  # fmt: skip
+
+
+def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Evaluator) -> Data:
+    if name == "clear":
+        for folded in tuple(table.values):
+            run.remove(table.values, folded)
+        return None
+    if not arguments:
+        return Unknown(f"what `{name}()` gives")
+    if name == "insert":  # in which order its values are then is not followed
+        arguments = arguments[1:]
+    if name == "removeat":
+        at = number_of(arguments[0])
+        folded = list(table.values)[int(at)] if at is not None and 0 <= at < len(table.values) else ""
+    else:
+        folded = text_of(arguments[0]).casefold()
+    if name in {"remove", "removeat"}:
+        run.remove(table.values, folded)
+    elif len(arguments) > 1:
+        table.names.setdefault(folded, arguments[0])
+        run.change(table.values, folded, arguments[1])
     return None
+
+
+def _change_list(items: list[Value], name: str, arguments: Sequence[Value]) -> Value | Data:
+    """Change a list at once; where it is not known how, none of its elements is known."""
+    numbers = [number_of(each) for each in arguments]
+    ats = [int(each) for each in numbers if each is not None]
+    match name, arguments:
+        case "add" | "enqueue" | "push", [item]:
+            _insert(items, len(items), [item])
+        case "addrange", [more]:
+            _insert(items, len(items), list(items_of(more)))
+        case "insert", [_, item] if ats:
+            _insert(items, ats[0], [item])
+        case "insertrange", [_, more] if ats:
+            _insert(items, ats[0], list(items_of(more)))
+        case "clear", _:
+            items.clear()
+        case "dequeue", [] if items:
+            return items.pop(0)
+        case "pop", [] if items:
+            return items.pop()
+        case "remove", [item] if not any(each.is_unknown for each in (item, *items)):
+            wanted = text_of(item)
+            at = next((at for at, each in enumerate(items) if each.data is item.data or text_of(each) == wanted), None)
+            if at is not None:
+                del items[at]
+            return at is not None
+        case "removeat", [_] if len(ats) == 1 and 0 <= ats[0] < len(items):
+            del items[ats[0]]
+        case "removerange", [_, _] if len(ats) == 2:
+            del items[ats[0] : ats[0] + ats[1]]
+        case "reverse", []:
+            items.reverse()
+        case "sort", [] if not any(each.is_unknown for each in items):
+            items.sort(key=sort_key)
+        case (("set" | "set_item"), [_, item]) if ats and 0 <= ats[0] < len(items):
+            items[ats[0]] = item
+        case "setvalue", [item, _] if len(numbers) > 1 and numbers[1] is not None and 0 <= numbers[1] < len(items):
+            items[int(numbers[1])] = item
+        case _:
+            items[:] = [Value(Unknown("changed in a way that is not followed"), each.start, each.end) for each in items]
+    return None
+
+
+def _insert(items: list[Value], at: int, more: list[Value]) -> None:
+    if len(items) + len(more) > MAX_ITEMS:
+        raise ExhaustedError
+    items[at:at] = more
+
+
+def sort_key(value: Value) -> tuple[int, float, str]:
+    """By what values are put in order: nothing first, then numbers, then texts without regard to case."""
+    if value.data is None:
+        return 0, 0, ""
+    if isinstance(value.data, int | float):
+        return 1, value.data, ""
+    return 2, 0, text_of(value).casefold()
 
 
 def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
@@ -165,8 +271,11 @@ def _table_call(table: Table, name: str, texts: Sequence[str], holder: Value) ->
         if nodes is None:
             return Unknown(f"what `{name}()` gives")
         return nodes if name == "selectnodes" else nodes[0].data if nodes else None
+    if name in {"item", "get_item"} and texts:
+        item = table.values.get(texts[0].casefold())
+        return None if item is None else item.data
     if name == "clone":
-        return Table(dict(table.values), dict(table.names))
+        return Table(dict(table.values), dict(table.names), is_ordered=table.is_ordered)
     if name == "getenumerator":
         place = (holder.start, holder.end)
         return [
@@ -234,13 +343,41 @@ def _decoded(encoding: str, octets: Value) -> Data:
     return bytes(int(number or 0) for number in numbers).decode(_ENCODINGS[encoding], "replace")
 
 
+_BITS = {
+    **dict.fromkeys(("byte",), (8, False)),
+    **dict.fromkeys(("uint16",), (16, False)),
+    **dict.fromkeys(("uint32",), (32, False)),
+    **dict.fromkeys(("uint64",), (64, False)),
+    **dict.fromkeys(("sbyte",), (8, True)),
+    **dict.fromkeys(("int16", "short"), (16, True)),
+    **dict.fromkeys(("int32", "int"), (32, True)),
+    **dict.fromkeys(("int64", "long"), (64, True)),
+}
+"""How many bits each type of whole numbers has, and whether they have a sign."""
+
+_NO_ENUMERATIONS = frozenset(
+    {
+        "appdomain", "assembly", "console", "cultureinfo", "datetime", "datetimeoffset", "decimal", "dns", "double",
+        "environment", "guid", "ipaddress", "math", "networkinterface", "path", "process", "regex",
+        "runtimeenvironment", "runtimeinformation", "single", "thread", "timespan", "timezoneinfo", "version",
+        "windowsidentity", "windowsprincipal",
+    }
+)  # fmt: skip
+"""Types of .NET whose static members are values of a machine or of a moment, not words of an enumeration."""
+
+
 def static_member(type_name: str, name: str) -> Data:
     """A static member of a type."""
     if "environment" in type_name.casefold() and name == "newline":
         return "\r\n"
     if type_name.casefold() in {"[string]", "[system.string]"} and name == "empty":
         return ""
-    if "enum" in type_name.casefold() or "." in type_name:
+    own = type_name.strip("[]").casefold().rpartition(".")[2]
+    if own in _BITS and name in {"maxvalue", "minvalue"}:
+        bits, is_signed = _BITS[own]
+        most = (1 << (bits - is_signed)) - 1
+        return most if name == "maxvalue" else -most - 1 if is_signed else 0
+    if "enum" in type_name.casefold() or ("." in type_name and own not in _NO_ENUMERATIONS):
         return name
     return Unknown(f"`{type_name}::{name}`")
 
@@ -249,15 +386,15 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     """What a static method of a type gives."""
     folded = type_name.strip("[]").casefold().removeprefix("system.")
     if name == "new" and _LISTS.fullmatch(folded.removeprefix("system.")):
-        return []
+        return list_of(arguments)
     if name == "new" and _TABLES.fullmatch(folded) and not arguments:
         return Table()
     unknown = next((each.data for each in arguments if isinstance(each.data, Unknown)), None)
     if unknown is not None:
         return unknown
-    if folded == "array" and name == "reverse" and len(arguments) == 1 and isinstance(arguments[0].data, list):
-        arguments[0].data.reverse()
-        return None
+    if folded == "array" and name in {"reverse", "sort"} and arguments and isinstance(arguments[0].data, list):
+        given = _change_list(arguments[0].data, name, arguments[1:])
+        return given.data if isinstance(given, Value) else given
     if folded == "convert" and name == "frombase64string" and len(arguments) == 1:
         try:
             octets = base64.b64decode(text_of(arguments[0]), validate=True)
@@ -278,9 +415,22 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     return Unknown(f"what `{type_name}::{name}()` gives")
 
 
+def list_of(arguments: Sequence[Value]) -> Data:
+    """The list that a type of lists is made with: of the elements of another, or none where it is told its size."""
+    if not arguments:
+        return []
+    first = arguments[0]
+    if len(arguments) == 1 and isinstance(first.data, list | Unknown):
+        return list(first.data) if isinstance(first.data, list) else first.data
+    return [] if len(arguments) == 1 and number_of(first) is not None else Unknown("a list made of what is not known")
+
+
 def type_in(written: str) -> str:
     """The name of a type that is written in brackets, folded: `[string[]]` is `string[]`."""
     return written.strip().removeprefix("[").removesuffix("]").strip().casefold()
+
+
+_LIST_OF = re.compile(r"(?:collections\.generic\.)?list\[([\w.]{1,100})\]")
 
 
 def converted(value: Value, type_name: str) -> Data:
@@ -294,10 +444,12 @@ def converted(value: Value, type_name: str) -> Data:
         return data if whole is None or not isinstance(whole.data, str) else xml_objects.document_of(whole)
     if name in {"pscustomobject", "ordered", "hashtable", "psobject", "object", "cultureinfo"}:
         return data
-    if name in {"array", "object[]", "psobject[]", "collections.arraylist"}:
-        return items_of(value)
-    if name.endswith("[]") or name.startswith("collections.generic.list"):
-        inner = name.removesuffix("[]")
+    if name in {"array", "object[]", "psobject[]", "collections.arraylist", "arraylist"}:
+        return list(items_of(value))
+    if name.endswith("[]") or (match := _LIST_OF.fullmatch(name)) is not None:
+        inner = name.removesuffix("[]") if name.endswith("[]") else match[1] if match is not None else ""
+        if inner == "char" and isinstance(data, str):
+            return [Value(sign, value.start, value.end) for sign in data[:MAX_ITEMS]]
         return [Value(converted(item, inner), item.start, item.end) for item in items_of(value)]
     if name in {"string", "ipaddress", "net.ipaddress", "uri", "guid", "version"}:
         return text_of(value)
@@ -308,5 +460,6 @@ def converted(value: Value, type_name: str) -> Data:
         return text_of(value) if number is None or isinstance(data, str) else chr(int(number) % 0x10000)
     if name in {"int", "int32", "int64", "long", "uint32", "uint64", "uint16", "byte", "double", "int16"}:
         number = 0 if data is None else number_of(value)
-        return data if number is None else number
+        rounded = number if number is None or name == "double" else round(number)
+        return data if rounded is None else rounded
     return None if name == "void" else data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
@@ -29,7 +30,7 @@ _PLAIN_PATTERN = re.compile(
 _ALTERNATIVES = re.compile(r"(?<!\\)(?:\^|\$|\((?:\?:)?(?=[^()]*\)(?![*+?{]))|\)|\|)")
 """What parts a pattern that is looked for: anchors, alternatives and groups of them that do not repeat."""
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,-?\d{1,3})?(?::([^{}]{1,20}))?\}")
+_FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,[ ]?(-?\d{1,3}))?(?::([^{}]{1,20}))?\}")
 _MAX_PATTERN_CHARACTERS = 200
 
 
@@ -75,7 +76,7 @@ def _add(left: Value, right: Value) -> Data:
         return Table({**left.data.values, **right.data.values}, {**left.data.names, **right.data.names})
     if left.data is None:
         return right.data
-    if isinstance(left.data, (str, Table, bool)):
+    if isinstance(left.data, (str, Table)):
         return limited(text_of(left) + text_of(right))
     return _arithmetic(left, right, lambda first, second: first + second)
 
@@ -107,6 +108,11 @@ def _arithmetic(left: Value, right: Value, work: Callable[[float, float], float]
     return int(result) if result == int(result) else result
 
 
+def _remainder(first: float, second: float) -> float:
+    """What is left of a division, with the sign of what is divided."""
+    return math.copysign(abs(first) % abs(second), first)
+
+
 def _range(left: Value, right: Value) -> Data:
     first, last = number_of(left), number_of(right)
     if first is None or last is None or abs(last - first) >= MAX_ITEMS:
@@ -124,7 +130,10 @@ def _format(left: Value, right: Value) -> Data:
             shown: str | None = match[0][0]
         else:
             index = int(match[1])
-            shown = _formatted(given[index], match[2]) if index < len(given) else None
+            shown = _formatted(given[index], match[3]) if index < len(given) else None
+            if shown is not None and match[2] is not None:
+                width = int(match[2])
+                shown = shown.rjust(width) if width > 0 else shown.ljust(-width)
         if shown is None:
             return Unknown(f"what `{match[0]}` formats")
         pieces += [text[at : match.start()], shown]
@@ -161,20 +170,29 @@ def _join(left: Value, right: Value) -> Data:
 def _split(left: Value, right: Value) -> Data:
     options = items_of(right)
     pattern = text_of(options[0]) if options else ""
-    if not is_plain_pattern(pattern):
+    most = number_of(options[1]) if len(options) > 1 else 0
+    if len(options) > 2 and text_of(options[2]).casefold() == "simplematch":
+        pattern = re.escape(pattern)
+    elif not is_plain_pattern(pattern) or len(options) > 2:
         return Unknown("what a regular expression finds")
+    if most is None or most < 0:
+        return Unknown("how often a text is split")
     parts: list[Value] = []
     for item in flat(left):
-        parts += cut(item, pattern)
+        parts += cut(item, pattern, int(most))
     return parts if len(parts) <= MAX_ITEMS else Unknown("a list longer than is followed")
 
 
-def cut(value: Value, pattern: str) -> list[Value]:
-    """The parts of a text between matches of a pattern, each with its place where the text stands as it is."""
+def cut(value: Value, pattern: str, most: int = 0) -> list[Value]:
+    """The parts of a text between matches of a pattern, each with its place where the text stands as it is.
+
+    At most as many as are asked for, the last of which is all that is left.
+    """
     text = text_of(value)
     is_literal = value.end - value.start == len(text)
     parts, at = [], 0
-    for match in (*re.finditer(pattern, text, re.IGNORECASE), None):
+    matches = list(re.finditer(pattern, text, re.IGNORECASE))
+    for match in (*(matches[: most - 1] if most else matches), None):
         end = len(text) if match is None else match.start()
         place = (value.start + at, value.start + end) if is_literal else (value.start, value.end)
         parts.append(Value(text[at:end], *place))
@@ -311,7 +329,7 @@ _OPERATORS: dict[str, Callable[[Value, Value], Data]] = {
     "-": lambda left, right: _arithmetic(left, right, lambda first, second: first - second),
     "*": _multiply,
     "/": lambda left, right: _arithmetic(left, right, lambda first, second: first / second),
-    "%": lambda left, right: _arithmetic(left, right, lambda first, second: first % second),
+    "%": lambda left, right: _arithmetic(left, right, _remainder),
     "..": _range,
     "-f": _format,
     "-join": _join,

@@ -36,14 +36,16 @@ def pipeline(node: Node, run: Evaluator) -> list[Value]:
 def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run: Evaluator) -> list[Value]:
     """What elements of a pipeline give, the first of which may be handed something."""
     for element in elements:
-        if element.type == "command" or core_of(element).type in COMMANDS:
+        kind = element.type if element.type == "command" else core_of(element).type
+        if kind == "command" or kind in COMMANDS:
             if piped == [] and _is_for_each_there(node, element, run):
                 piped = [Value(Unknown("what the machine has"), node.start_byte, element.start_byte)]
             piped = command(element, piped, run)
         elif element.type == "redirections":
             redirect(element, piped or [], run)
         elif element.type != "comment":
-            piped = list(items_of(run.value(element)))
+            value = run.value(element)
+            piped = [] if kind in assignments.STEPS else list(items_of(value))
     return piped or []
 
 

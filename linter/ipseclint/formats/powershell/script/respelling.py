@@ -10,6 +10,8 @@ _CONDITION = re.compile(r"(?<=[\w)\]}'\"])[ \t]++(\?)[ \t\n](?![ \t]*\{)")
 _BRANCH = re.compile(r"(?<=\s)([?:])[ \t\n]|[(\[{]|[)\]};|]")
 _ELSE = re.compile(r"(?<=\})\s++(?=else(?:if)?\b)", re.IGNORECASE)
 """What stands before `else`, which the grammar takes on the same line only where the whole is a value."""
+_EACH = re.compile(r"((?:\A|[\n;{}(=])[ \t]*+)for(each-object\b)", re.IGNORECASE)
+"""A cmdlet that begins a statement, which the grammar takes for the keyword with which it begins."""
 _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     ("./", re.compile(r"(?<![^\s;|&({=])\.{1,2}/(?=\w)"), lambda match: match[0].replace("/", "\\")),
     (" --", re.compile(r"(?<= )--[A-Za-z][\w-]*+(?:=[^\s;|&(){}]*+)?"), lambda match: "x" * len(match[0])),
@@ -35,7 +37,10 @@ def respelt(shown: str) -> str:
     for sign, pattern, by in _RESPELT:
         if sign in shown:
             shown = pattern.sub(by, shown)
-    if "else" in shown.lower():
+    lowered = shown.lower()
+    if "foreach-object" in lowered:
+        shown = _EACH.sub(lambda match: f"{match[1]}xor{match[2]}", shown)
+    if "else" in lowered:
         shown = _ELSE.sub(lambda match: " " * len(match[0]), shown)
     return _chosen(shown) if "?" in shown else shown
 

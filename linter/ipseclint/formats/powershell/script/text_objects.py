@@ -10,7 +10,16 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.members import converted
 from ipseclint.formats.powershell.script.parameters import given, parameters
-from ipseclint.formats.powershell.script.values import Table, Unknown, Value, collected, items_of, joined_lines, text_of
+from ipseclint.formats.powershell.script.values import (
+    Table,
+    Unknown,
+    Value,
+    collected,
+    items_of,
+    joined_lines,
+    number_in,
+    text_of,
+)
 from ipseclint.formats.powershell.script.xml_objects import ELEMENTS_OF_A_STEP, selected, size_of
 
 
@@ -25,7 +34,8 @@ def from_csv(call: Call, _run: Evaluator) -> list[Value]:
         if value.is_unknown:
             return [Value(value.data, call.start, call.end)]
         lines += [line for line in operators.cut(value, r"\r\n?|\n") if text_of(line).strip()]
-    header: list[str] | None = None
+    named_columns = given(named, "header")
+    header = None if named_columns is None else [text_of(each) for each in items_of(named_columns)]
     rows: list[Value] = []
     for line in lines:
         text = text_of(line)
@@ -71,6 +81,9 @@ def from_json(call: Call, run: Evaluator) -> list[Value]:
     return [each for value in values for each in items_of(_of_json(value, text, syntax))]
 
 
+_WORDS = {"true": True, "false": False}
+
+
 def _of_json(value: Json, text: Value, syntax: Syntax) -> Value:
     if isinstance(value, list):
         return Value([_of_json(each, text, syntax) for each in value], text.start, text.end)
@@ -83,7 +96,11 @@ def _of_json(value: Json, text: Value, syntax: Syntax) -> Value:
     if value is None:
         return Value(None, text.start, text.end)
     at = syntax.offset(value.path, value.line, value.column)
-    return Value(value.text, at, at + value.length)
+    if syntax.text[at - 1] == '"':
+        return Value(value.text, at, at + value.length)
+    number = number_in(value.text)
+    is_plain = number is not None and str(number) == value.text
+    return Value(_WORDS.get(value.text, number if is_plain else value.text), at, at + value.length)
 
 
 def select_xml(call: Call, run: Evaluator) -> list[Value]:

@@ -8,6 +8,11 @@ from typing import NamedTuple
 
 _WAYS = (
     (
+        ("workflow",),
+        re.compile(r"(?<![^\n;])[ \t]{0,80}workflow[ \t]{1,8}\w[\w-]{0,80}\s{0,8}\{", re.IGNORECASE),
+        "a workflow is not followed",
+    ),
+    (
         ("psdefaultparametervalues",),
         re.compile(r"\$(?:global:|script:)?PSDefaultParameterValues\b", re.IGNORECASE),
         "defaults of parameters are set here: what they do to later commands is not followed",

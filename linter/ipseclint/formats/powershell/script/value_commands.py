@@ -6,13 +6,15 @@ from collections.abc import Callable
 
 from ipseclint.formats.powershell.script import operators
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.members import member
+from ipseclint.formats.powershell.script.members import call as method
+from ipseclint.formats.powershell.script.members import list_of, member, sort_key
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.running import invoke_command
 from ipseclint.formats.powershell.script.text_objects import from_csv, from_json, select_xml
 from ipseclint.formats.powershell.script.values import (
     Block,
     Table,
+    Thing,
     Unknown,
     Value,
     collected,
@@ -34,6 +36,12 @@ ALIASES = {
     "iex": "invoke-expression",
     "icm": "invoke-command",
     "sajb": "start-job",
+    "tee": "tee-object",
+    **dict.fromkeys(("sal", "nal"), "set-alias"),
+    "gv": "get-variable",
+    "clv": "clear-variable",
+    "rv": "remove-variable",
+    "gu": "get-unique",
     "sv": "set-variable",
     "set": "set-variable",
     "nv": "new-variable",
@@ -72,9 +80,9 @@ NOTHING = frozenset(
         "write-progress", "out-host", "out-file", "out-default", "clear-host", "cls", "import-module", "start-sleep",
         "sleep", "set-strictmode", "start-transcript", "stop-transcript", "pause", "set-location",
         "push-location", "pop-location", "format-list", "format-table", "fl", "ft", "format-wide", "format-custom",
-        "set-executionpolicy", "clear-variable", "remove-variable", "set-alias", "update-typedata", "export-csv",
+        "set-executionpolicy", "set-alias", "update-typedata", "export-csv",
         "set-content", "add-content", "export-clixml", "write-eventlog", "new-eventlog", "export-modulemember",
-        "enable-psremoting", "gpupdate", "remove-module", "tee-object", "set-psdebug", "using", "requires",
+        "enable-psremoting", "gpupdate", "remove-module", "set-psdebug", "using", "requires",
     }
 )  # fmt: skip
 """Commands that give nothing and change no policy."""
@@ -88,14 +96,19 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
     first, last = given(named, "begin"), given(named, "end")
     begin = first or (blocks[0] if len(blocks) > 1 else None)
     end = last or (blocks[-1] if len(blocks) > 2 else None)
-    body = given(named, "parallel") or next((each for each in blocks if each not in (begin, end)), None)
+    body = (
+        given(named, "parallel")
+        or given(named, "membername")
+        or next((each for each in blocks if each not in (begin, end)), None)
+    )
     outcome = run.run_block(begin.data, None) if begin is not None and isinstance(begin.data, Block) else []
     if body is None:
         return outcome
     for item in call.piped or []:
         if not isinstance(body.data, Block):
-            part = member(item, text_of(body).casefold())
-            outcome += items_of(part if isinstance(part, Value) else Value(part, item.start, item.end))
+            listed = given(named, "argumentlist")
+            arguments = items_of(listed) if listed is not None else [each for each in rest if each is not body]
+            outcome += items_of(_asked(item, text_of(body).casefold(), arguments))
         elif item.is_unknown:
             why = "how often this runs, and with what, is not known: it is read as if it ran once"
             with run.doubt(why, call.start, call.end), run.repeated(body.data.node, "_", "psitem"):
@@ -105,6 +118,13 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
     if end is not None and isinstance(end.data, Block):
         outcome += run.run_block(end.data, None)
     return outcome
+
+
+def _asked(item: Value, name: str, arguments: list[Value]) -> Value:
+    """A property of an object, or what a method gives that has no such property."""
+    part = member(item, name)
+    value = part if isinstance(part, Value) else Value(part, item.start, item.end)
+    return Value(method(item, name, arguments), item.start, item.end) if value.is_unknown or arguments else value
 
 
 def where(call: Call, run: Evaluator) -> list[Value]:
@@ -118,14 +138,15 @@ def where(call: Call, run: Evaluator) -> list[Value]:
             if truth_of(collected(run.run_block(test.data, item), call.start, call.end)) is not False
         ]
     name = given(named, "property") or (rest[0] if rest else None)
-    operator = next((key for key in named if key.lstrip("ci") in _TESTS or key in _TESTS), "")
+    operator = next((key for key in named if key in _TESTS or (key[:1] in "ci" and key[1:] in _TESTS)), "")
+    if (negated := named.get("not")) is not None:
+        return [item for item in call.piped or [] if truth_of(_property(item, negated)) is not True]
     wanted = named.get(operator) or given(named, "value")
     if name is None:
         return call.piped or []
     kept = []
     for item in call.piped or []:
-        own = member(item, text_of(name).casefold())
-        value = own if isinstance(own, Value) else Value(own, item.start, item.end)
+        value = _property(item, name)
         result = operators.binary(f"-{operator}", value, wanted) if operator and wanted is not None else value
         if truth_of(result) is not False:
             kept.append(item)
@@ -133,28 +154,96 @@ def where(call: Call, run: Evaluator) -> list[Value]:
 
 
 _TESTS = frozenset(
-    {"eq", "ne", "like", "notlike", "match", "notmatch", "in", "notin", "contains", "gt", "lt", "ge", "le"}
+    {
+        "eq",
+        "ne",
+        "like",
+        "notlike",
+        "match",
+        "notmatch",
+        "in",
+        "notin",
+        "contains",
+        "notcontains",
+        "gt",
+        "lt",
+        "ge",
+        "le",
+    }
 )
 
 
-def select(call: Call, _run: Evaluator) -> list[Value]:
+def _property(item: Value, name: Value) -> Value:
+    own = member(item, text_of(name).casefold())
+    return own if isinstance(own, Value) else Value(own, item.start, item.end)
+
+
+def select(call: Call, run: Evaluator) -> list[Value]:
     """What `Select-Object` gives."""
-    named, _ = parameters(call)
-    items = call.piped or []
+    named, rest = parameters(call)
+    items = list(call.piped or [])
+    properties = given(named, "property") or (rest[0] if rest else None)
+    if properties is not None:
+        items = [_with_properties(item, items_of(properties), run) for item in items]
     expand = given(named, "expandproperty")
     if expand is not None:
-        pairs = [(item, member(item, text_of(expand).casefold())) for item in items]
-        items = [
-            each
-            for item, value in pairs
-            for each in items_of(value if isinstance(value, Value) else Value(value, item.start, item.end))
-        ]
+        items = [each for item in items for each in items_of(_property(item, expand))]
     if any(len(key) > 1 and "unique".startswith(key) for key in named):
-        items = list({text_of(item).casefold(): item for item in reversed(items)}.values())[::-1]
+        items = list({_identity(item): item for item in reversed(items)}.values())[::-1]
+    if (at := given(named, "index")) is not None:
+        numbers = [int(number) for each in items_of(at) if (number := number_of(each)) is not None]
+        return [items[number] for number in sorted(numbers) if 0 <= number < len(items)]
     skip, first, last = (_count(given(named, name)) for name in ("skip", "first", "last"))
+    not_last = _count(named.get("skiplast"))
     items = items[skip or 0 :]
-    items = items if first is None else items[:first]
+    items = items[:-not_last] if not_last else items if first is None else items[:first]
     return items[-last:] if last else items
+
+
+def _with_properties(item: Value, properties: list[Value], run: Evaluator) -> Value:
+    """An object with some properties of another, of which some are computed; others than of the script as they are."""
+    computed = [each for each in properties if isinstance(each.data, Table)]
+    if not isinstance(item.data, Table) and not computed:
+        return item
+    if item.is_unknown:
+        return item
+    table = Table()
+    for wanted in properties:
+        if isinstance(wanted.data, Table):
+            name = _entry(wanted.data, "name") or _entry(wanted.data, "label")
+            expression = _entry(wanted.data, "expression")
+            if name is not None and expression is not None:
+                table.set(name, _computed(item, expression, run))
+            continue
+        for key in _named_by(item, text_of(wanted).casefold()):
+            name = item.data.names[key] if isinstance(item.data, Table) else wanted
+            table.set(name, _property(item, Value(key, wanted.start, wanted.end)))
+    return Value(table, item.start, item.end)
+
+
+def _named_by(item: Value, pattern: str) -> list[str]:
+    """The properties of an object that a name with `*` stands for."""
+    if not isinstance(item.data, Table):
+        return [] if "*" in pattern else [pattern]
+    return [key for key in item.data.values if operators.like(key, pattern)]
+
+
+def _entry(table: Table, name: str) -> Value | None:
+    """An entry of a computed property, whose key may be cut short."""
+    return next((value for key, value in table.values.items() if key and name.startswith(key)), None)
+
+
+def _computed(item: Value, expression: Value, run: Evaluator) -> Value:
+    if isinstance(expression.data, Block):
+        return collected(run.run_block(expression.data, item), item.start, item.end)
+    return _property(item, expression)
+
+
+def _identity(value: Value) -> object:
+    """What is the same of values that are taken for one."""
+    if isinstance(value.data, Table):
+        return tuple((key, text_of(each)) for key, each in value.data.values.items())
+    return id(value.data) if isinstance(value.data, Thing | Unknown) else text_of(value)
 
 
 def _count(value: Value | None) -> int | None:
@@ -162,19 +251,85 @@ def _count(value: Value | None) -> int | None:
     return None if number is None or number < 0 else int(number)
 
 
-def sort(call: Call, _run: Evaluator) -> list[Value]:
-    """What `Sort-Object` gives: in which order is not followed."""
-    named, _ = parameters(call)
-    items = call.piped or []
+def sort(call: Call, run: Evaluator) -> list[Value]:
+    """What `Sort-Object` gives; by what is not known, in the order in which it is."""
+    named, rest = parameters(call)
+    listed = given(named, "property") or (rest[0] if rest else None)
+    by = items_of(listed) if listed is not None else []
+    items = list(call.piped or [])
+    keys = {id(item): _sort_keys(item, by, run) for item in items}
+    is_falling = truth_of(given(named, "descending") or Value(False, 0, 0)) is True
+    if not any(key.is_unknown for each in keys.values() for key in each):
+        for place in reversed(range(len(by) or 1)):
+            falls = _falls(by[place]) if by else None
+            items.sort(
+                key=lambda item, place=place: sort_key(keys[id(item)][place]),  # type: ignore[misc]
+                reverse=is_falling if falls is None else falls,
+            )
     if any(len(key) > 1 and "unique".startswith(key) for key in named):
-        items = list({text_of(item).casefold(): item for item in reversed(items)}.values())[::-1]
+        alike = {tuple(_folded(key) for key in keys[id(item)]): item for item in reversed(items)}
+        items = list(alike.values())[::-1]
     return items
+
+
+def _sort_keys(item: Value, by: list[Value], run: Evaluator) -> list[Value]:
+    """What an object is put in order by."""
+    if not by:
+        return [item]
+    expressions = [(_entry(each.data, "expression") if isinstance(each.data, Table) else each) for each in by]
+    return [item if expression is None else _computed(item, expression, run) for expression in expressions]
+
+
+def _falls(how: Value) -> bool | None:
+    """Whether one property is put in order from its greatest value, where that is said of it alone."""
+    falls = _entry(how.data, "descending") if isinstance(how.data, Table) else None
+    return None if falls is None else truth_of(falls)
+
+
+def _folded(value: Value) -> object:
+    identity = _identity(value)
+    return identity.casefold() if isinstance(identity, str) else identity
+
+
+def unique(call: Call, _run: Evaluator) -> list[Value]:
+    """What `Get-Unique` gives: of equal values behind each other the first."""
+    items = call.piped or []
+    return [
+        item
+        for before, item in zip((None, *items), items, strict=False)
+        if before is None or _identity(before) != _identity(item)
+    ]
+
+
+def tee(call: Call, run: Evaluator) -> list[Value]:
+    """What `Tee-Object` hands on, which it may put into a variable too."""
+    named, _ = parameters(call)
+    name = given(named, "variable")
+    if name is not None and not name.is_unknown:
+        run.assign(text_of(name).casefold(), collected(call.piped or [], call.start, call.end))
+    return call.piped or []
+
+
+def fed(call: Call) -> Call:
+    """A command with the object that it is given by `-InputObject` as if it came through a pipe."""
+    if call.piped is not None or call.name not in _FED:
+        return call
+    named, _ = parameters(call)
+    item = given(named, "inputobject")
+    return call if item is None else call._replace(piped=[item])
+
+
+_FED = frozenset(
+    {"foreach-object", "where-object", "select-object", "sort-object", "measure-object", "tee-object", "get-unique"}
+)
 
 
 def output(call: Call, _run: Evaluator) -> list[Value]:
     """What `Write-Output` gives."""
-    _, rest = parameters(call)
-    return [each for value in rest for each in items_of(value)] or call.piped or []
+    named, rest = parameters(call)
+    listed = given(named, "inputobject")
+    values = [*(() if listed is None else (listed,)), *rest]
+    return [each for value in values for each in items_of(value)] or call.piped or []
 
 
 def passed_on(call: Call, _run: Evaluator) -> list[Value]:
@@ -197,8 +352,37 @@ def set_variable(call: Call, run: Evaluator) -> list[Value]:
     named, rest = parameters(call)
     name = given(named, "name") or (rest.pop(0) if rest else None)
     value = given(named, "value") or (rest.pop(0) if rest else None)
-    if name is not None and value is not None and not name.is_unknown:
-        run.assign(text_of(name).casefold(), value)
+    if value is None and call.piped is not None:
+        value = collected(call.piped, call.start, call.end)
+    value = value or Value(None, call.start, call.end)
+    scope = given(named, "scope")
+    where = text_of(scope).casefold() if scope is not None else ""
+    for each in items_of(name) if name is not None and not name.is_unknown else ():
+        bare = text_of(each).casefold()
+        run.assign(f"{where}:{bare}" if where in {"script", "global"} else bare, value)
+    return []
+
+
+def get_variable(call: Call, run: Evaluator) -> list[Value]:
+    """A variable as an object, or what it holds where that alone is asked for; unknown if the script has none."""
+    named, rest = parameters(call)
+    name = given(named, "name") or (rest[0] if rest else None) or named.get("valueonly")
+    value = None if name is None or not isinstance(name.data, str) else run.look_up(name.data.casefold())
+    if name is None or value is None:
+        return [Value(Unknown("what `Get-Variable` gives"), call.start, call.end)]
+    if any(len(key) > 2 and "valueonly".startswith(key) for key in named):
+        return items_of(value)
+    return [Value(Table({"name": name, "value": value}, {"name": name, "value": name}), call.start, call.end)]
+
+
+def clear_variable(call: Call, run: Evaluator) -> list[Value]:
+    """Have variables hold nothing."""
+    named, rest = parameters(call)
+    for names in (given(named, "name"), *rest):
+        for name in items_of(names) if names is not None else ():
+            bare = text_of(name).casefold()
+            if bare and not name.is_unknown and run.look_up(bare) is not None:
+                run.assign(bare, Value(None, call.start, call.end))
     return []
 
 
@@ -239,24 +423,37 @@ def new_object(call: Call, run: Evaluator) -> list[Value]:
     if properties is not None and isinstance(properties.data, Table):
         return [Value(properties.data, call.start, call.end)]
     if "arraylist" in name or "generic.list" in name:
-        return [Value([], call.start, call.end)]
+        listed = given(named, "argumentlist") or (rest[1] if len(rest) > 1 else None)
+        return [Value(list_of(() if listed is None else items_of(listed)), call.start, call.end)]
     if name.endswith(("psobject", "hashtable", "specialized.ordereddictionary")) or "pscustomobject" in name:
         return [Value(Table(), call.start, call.end)]
     return [Value(Unknown(f"what `New-Object {name}` gives"), call.start, call.end)]
 
 
 def add_member(call: Call, run: Evaluator) -> list[Value]:
-    """Add a property to objects."""
+    """Add properties and methods to objects."""
     named, rest = parameters(call)
-    name, value = given(named, "name"), given(named, "value")
+    name = given(named, "name") or given(named, "notepropertyname")
+    value = given(named, "value") or given(named, "notepropertyvalue")
     if (name is None or value is None) and len(rest) >= 2:
         name, value = rest[-2:]
+    tables = [each.data for each in (given(named, "notepropertymembers"), *rest) if each is not None]
+    kind = given(named, "membertype") or (rest[0] if len(rest) > 2 else None)
+    if value is not None and kind is not None and text_of(kind).casefold() in {"scriptproperty", "aliasproperty"}:
+        value = Value(Unknown("what a property gives that is computed"), value.start, value.end)
     target = given(named, "inputobject")
-    for item in call.piped or ([target] if target is not None else []):
-        if isinstance(item.data, Table) and name is not None and value is not None:
-            item.data.names.setdefault(text_of(name).casefold(), name)
-            run.change(item.data.values, text_of(name).casefold(), value)
-    return call.piped or []
+    items = call.piped or ([target] if target is not None else [])
+    for item in items:
+        if not isinstance(item.data, Table):
+            continue
+        added = [(name, value)] if name is not None and value is not None else []
+        added += [
+            (each.names[key], own) for each in tables if isinstance(each, Table) for key, own in each.values.items()
+        ]
+        for own_name, own_value in added:
+            item.data.names.setdefault(text_of(own_name).casefold(), own_name)
+            run.change(item.data.values, text_of(own_name).casefold(), own_value)
+    return items
 
 
 def secure_string(call: Call, _run: Evaluator) -> list[Value]:
@@ -274,8 +471,11 @@ VALUE_COMMANDS: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "measure-object": measure,
     "write-output": output,
     "out-string": passed_on,
-    "tee-object": passed_on,
-    "get-unique": passed_on,
+    "tee-object": tee,
+    "get-unique": unique,
+    "get-variable": get_variable,
+    "clear-variable": clear_variable,
+    "remove-variable": clear_variable,
     "set-variable": set_variable,
     "new-variable": set_variable,
     "join-path": join_path,

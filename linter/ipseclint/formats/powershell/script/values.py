@@ -47,11 +47,15 @@ class ParameterWord(str):
 
 
 class Table(Struct, eq=False):
-    """A hashtable or a custom object: values by folded name, and the names as written; `kind` is its folded class."""
+    """A hashtable or a custom object: values by folded name, and the names as written; `kind` is its folded class.
+
+    One that is ordered has its values by number too.
+    """
 
     values: dict[str, Value] = field(default_factory=dict)
     names: dict[str, Value] = field(default_factory=dict)
     kind: str = ""
+    is_ordered: bool = False
 
     def set(self, name: Value, value: Value) -> None:
         """Put a value under a name."""

@@ -26,6 +26,9 @@ class _Change(NamedTuple):
     behind: Value | None
 
 
+_LIST = "\0list"
+"""The key under which a list stands that is changed in place, for what a way changes of it."""
+
 Changes = dict[_Key, _Change]
 """What a way has changed: by which table or scope, and key."""
 
@@ -66,6 +69,7 @@ class Variables:
             return _own_path(self._path, is_whole=name == "pscommandpath")
         scope, _, bare = name.rpartition(":")
         scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
+        bare = "_" if bare == "psitem" else bare
         key = name if scope == "env" else bare
         for values in reversed(scopes):
             if key in values:
@@ -84,6 +88,19 @@ class Variables:
             self._ways[-1].setdefault((id(values), key), (values, values.get(key)))
         values[key] = value
 
+    def remove(self, values: _Values, key: str) -> None:
+        """Take a value out of a table, so that it can be undone."""
+        if key in values:
+            if self._ways:
+                self._ways[-1].setdefault((id(values), key), (values, values[key]))
+            del values[key]
+
+    def keep(self, items: list[Value]) -> None:
+        """Note what a list holds that is about to be changed in place, so that it can be undone."""
+        if self._ways and (id(items), _LIST) not in self._ways[-1]:
+            held = Value(list(items), 0, 0)
+            self._ways[-1][id(items), _LIST] = ({_LIST: Value(items, 0, 0)}, held)
+
     def begin_way(self) -> None:
         """Note from now on what is changed."""
         self._ways.append({})
@@ -91,7 +108,7 @@ class Variables:
     def end_way(self) -> Changes:
         """Undo what has been changed since a way began, and give it."""
         noted = self._ways.pop()
-        changes = {key: _Change(values, before, values.get(key[1])) for key, (values, before) in noted.items()}
+        changes = {key: _Change(values, before, _behind(values, key[1])) for key, (values, before) in noted.items()}
         for key, change in changes.items():
             restore(change.values, key[1], change.before)
         return changes
@@ -105,9 +122,9 @@ class Variables:
             behind = [way[key].behind if key in way else before for way in ways]
             first = behind[0]
             if first is not None and all(_is_same(each, first) for each in behind):
-                self.change(values, key[1], first)
+                self._put(values, key[1], first)
             elif known := next((each for each in behind if each is not None), None):
-                self.change(values, key[1], Value(_NOT_KNOWN, known.start, known.end))
+                self._put(values, key[1], Value(_NOT_KNOWN, known.start, known.end))
 
     def leave_behind(self, changes: Changes, number: int) -> None:
         """Note what was changed on a way that has left a loop; `number`: which of these ways it is."""
@@ -117,13 +134,35 @@ class Variables:
         """Take for not known what ways have changed, from one on, that have left the loop between two offsets."""
         for number, values, key in self._left_behind:
             if number >= since:
-                self.change(values, key, Value(_NOT_KNOWN, start, end))
+                self._put(values, key, Value(_NOT_KNOWN, start, end))
         self._left_behind = [each for each in self._left_behind if each[0] < since]
+
+    def _put(self, values: _Values, key: str, value: Value) -> None:
+        """Have a table, scope or list hold what is behind several ways."""
+        if key == _LIST:
+            items = values[key].data
+            if isinstance(items, list):
+                self.keep(items)
+            restore(values, key, Value([value], 0, 0) if value.is_unknown else value)
+        else:
+            self.change(values, key, value)
+
+
+def _behind(values: _Values, key: str) -> Value | None:
+    """What a table, scope or list holds behind a way, as it will not change any more."""
+    value = values.get(key)
+    if key == _LIST and value is not None and isinstance(value.data, list):
+        return value._replace(data=list(value.data))
+    return value
 
 
 def restore(values: _Values, key: str, before: Value | None) -> None:
-    """Have a table or scope hold again what it did."""
-    if before is None:
+    """Have a table, scope or list hold again what it did."""
+    if key == _LIST:
+        items = values[key].data
+        if isinstance(items, list) and before is not None and isinstance(before.data, list):
+            items[:] = before.data
+    elif before is None:
         values.pop(key, None)
     else:
         values[key] = before

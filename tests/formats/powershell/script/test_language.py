@@ -1,0 +1,194 @@
+"""Values as PowerShell makes them: counters, labels, lists and tables that are changed, and what commands pick."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import addressed_by, parsed, refused_of, said_of
+
+NEW = "New-NetIPsecRule -DisplayName"
+
+
+@pytest.mark.parametrize(
+    ("script", "name"),
+    [
+        ('$n = 5\n$was = $n++\n{new} "$was-$n"', "5-6"),
+        ('$n = 5\n$is = --$n\n{new} "$is-$n"', "4-4"),
+        ('$n = 5\n{new} "$(($n++))-$($n++)-$n"', "5--7"),
+        ("$t = @{ n = 1 }\n$t.n++\n++$t['n']\n{new} \"r$($t.n)\"", "r3"),
+        ('$l = 1, 2\n$l[1]--\n{new} "r$($l[1])"', "r1"),
+        ('$script:n = 1\n$script:n++\n{new} "r$n"', "r2"),
+        ("$at = 0\n$all = 'A', 'B'\n$null = $all[$at++]\n{new} $all[$at++]", "B"),
+        ("{new} 007", "007"),
+        ("{new} 1.10", "1.10"),
+        ("{new} ('{0,3}|{1,-3}|' -f 'a', 7)", "  a|7  |"),
+        ("{new} ('a=b=c' -split '=', 2)[1]", "b=c"),
+        ("{new} ('a.b.c' -split '.', 0, 'SimpleMatch')[2]", "c"),
+        ('{new} "r$(-7 % 3)"', "r-1"),
+        ('{new} "r$($true + 1)"', "r2"),
+        ("{new} \"r$([int]2.5)$([int]'7.5')\"", "r28"),
+        ('{new} "r$([uint32]::MaxValue)"', "r4294967295"),
+        ("{new} (-join [char[]]'abc')", "abc"),
+        ("$a = [char[]]'abc'\n[array]::Reverse($a)\n{new} (-join $a)", "cba"),
+        ("'A' | ForEach-Object {{ {new} $PSItem }}", "A"),
+        ("'a' | ForEach-Object ToUpper | % {{ {new} $_ }}", "A"),
+        ("ForEach-Object -InputObject 'A' -Process {{ {new} $_ }}", "A"),
+        ("{new_with_backtick} -DisplayName A", "A"),
+        (". {{ $n = 'A' }}\n{new} $n", "A"),
+        ("$n = 'A'\n& {{ $n = 'B' }}\n{new} $n", "A"),
+        ("$n = 'A'\n{new} (Get-Variable n -ValueOnly)", "A"),
+        ("'A' | Set-Variable n\n{new} (gv n).Value", "A"),
+        ("$n = 'x'\nClear-Variable n\n{new} \"A$n\"", "A"),
+    ],
+)
+def test_a_value_is_what_powershell_makes_of_it(script: str, name: str) -> None:
+    written = script.replace("{new_with_backtick}", "N`ew-NetIPsecRule").replace("{new}", NEW)
+    assert addressed_by(written.replace("{{", "{").replace("}}", "}")) == [f"{name}=any"]
+
+
+@pytest.mark.parametrize(
+    ("loops", "names"),
+    [
+        (
+            ":outer foreach ($a in 1, 2) { foreach ($b in 1, 2) { if ($b -eq 2) { continue outer }; MAKE } ; MAKE }",
+            "11 21",
+        ),
+        (":outer foreach ($a in 1, 2) { foreach ($b in 1, 2) { if ($b -eq 2) { break Outer }; MAKE } ; MAKE }", "11"),
+        (":o while ($true) { foreach ($b in 1, 2) { if ($b -eq 2) { break o }; MAKE } }", "1"),
+        (":o foreach ($a in 1, 2) { switch ($a) { 1 { continue o } }; MAKE }", "2"),
+        (":s switch (1, 2) {\n1 { foreach ($b in 1, 2) { continue s }; MAKE }\n2 { $a = 2; $b = ''; MAKE }\n}", "2"),
+    ],
+)
+def test_the_loop_is_left_that_a_label_names(loops: str, names: str) -> None:
+    made = [
+        each.removesuffix("=any") for each in addressed_by("$a = $b = ''\n" + loops.replace("MAKE", f'{NEW} "$a$b"'))
+    ]
+    assert made == names.split()
+
+
+@pytest.mark.parametrize(
+    ("change", "addresses"),
+    [
+        ("$l = [Collections.Generic.List[string]]::new([string[]]$two)", "10.0.0.1,10.0.0.2"),
+        ("$l = [System.Collections.Generic.List[string]]$two\n$l.Add('10.0.0.3')", "10.0.0.1,10.0.0.2,10.0.0.3"),
+        ("$l = New-Object System.Collections.ArrayList -ArgumentList (,$two)", "10.0.0.1,10.0.0.2"),
+        ("$l = [Collections.ArrayList]$two\n$l.Remove('10.0.0.1')", "10.0.0.2"),
+        ("$l = [Collections.ArrayList]$two\n$l.RemoveAt(1)\n$l.Insert(0, '10.0.0.9')", "10.0.0.9,10.0.0.1"),
+        ("$l = [Collections.ArrayList]$two\n$l.RemoveRange(0, 1)", "10.0.0.2"),
+        ("$l = [Collections.ArrayList]$two\n$l.Reverse()", "10.0.0.2,10.0.0.1"),
+        ("$l = [Collections.ArrayList]('10.0.0.2', '10.0.0.1')\n$l.Sort()", "10.0.0.1,10.0.0.2"),
+        ("$l = [Collections.ArrayList]$two\n$more = [Collections.ArrayList]$l\n$more.Clear()", "10.0.0.1,10.0.0.2"),
+        ("$l = $two\n$l[1] = '10.0.0.9'\n$l[-2] = '10.0.0.8'", "10.0.0.8,10.0.0.9"),
+        ("$l = $two.Where({ $_ }, 'First')", "10.0.0.1"),
+        ("$l = $two.Where({ $_ }, 'Last', 1)", "10.0.0.2"),
+        ("$l = $two.Where({ $_ -like '*2' }, 'Split')[1]", "10.0.0.1"),
+        ("$l = $two.Where({ $_ -like '*2' }, 'Until')", "10.0.0.1"),
+        ("$l = $two.Where({ $_ -like '*2' }, 'SkipUntil')", "10.0.0.2"),
+        ("$l = $two | Select-Object -Index 1", "10.0.0.2"),
+        ("$l = $two | Select-Object -SkipLast 1", "10.0.0.1"),
+        ("$l = $two | Sort-Object -Descending | Select-Object -First 1", "10.0.0.2"),
+        ('$l = 10, 9 | Sort-Object | Select-Object -First 1 | % { "10.0.0.$_" }', "10.0.0.9"),
+        ("$two | Tee-Object -Variable l | Out-Null", "10.0.0.1,10.0.0.2"),
+        ("$l = Write-Output -InputObject $two", "10.0.0.1,10.0.0.2"),
+        ("$l = @{ a = '10.0.0.1'; b = '10.0.0.2' }['a', 'b']", "10.0.0.1,10.0.0.2"),
+        ("$o = [ordered]@{ a = '10.0.0.1'; b = '10.0.0.2' }\n$l = $o[1]", "10.0.0.2"),
+        ("$o = @{ a = '10.0.0.1' }\n$l = $o.Item('a')", "10.0.0.1"),
+        ("$p = 'a b'\n$o = @{}\n$o.$p = '10.0.0.1'\n$o.'c' = '10.0.0.2'\n$l = $o.'a b', $o.c", "10.0.0.1,10.0.0.2"),
+        ("$o = [pscustomobject]@{ a = '10.0.0.1' }\n$l = $o.PSObject.Properties | % { $_.Value }", "10.0.0.1"),
+        ("$o = '{\"a\": \"10.0.0.1\"}' | ConvertFrom-Json\n$l = $o.PSObject.Properties['a'].Value", "10.0.0.1"),
+        ("$o = New-Object psobject\n$o | Add-Member @{ a = '10.0.0.1' }\n$l = $o.a", "10.0.0.1"),
+        (
+            "$o = New-Object psobject\n$o | Add-Member -NotePropertyName a -NotePropertyValue '10.0.0.1'\n$l = $o.a",
+            "10.0.0.1",
+        ),
+        ("$l = @{ a = '10.0.0.1' } | Select-Object @{ n = 'b'; e = { $_.a } } | % { $_.b }", "10.0.0.1"),
+        ("$l = [pscustomobject]@{ a = '10.0.0.1' } | select @{ Label = 'b'; Expression = 'a' } | % b", "10.0.0.1"),
+        ("$l = 'a;10.0.0.1' | ConvertFrom-Csv -Delimiter ';' -Header n, ip | % ip", "10.0.0.1"),
+        (
+            "$l = '[{\"on\": false}]' | ConvertFrom-Json | % { if ($_.on) { '10.0.0.1' } else { '10.0.0.2' } }",
+            "10.0.0.2",
+        ),
+    ],
+)
+def test_a_list_holds_what_is_left_in_it(change: str, addresses: str) -> None:
+    assert addressed_by(f"$two = '10.0.0.1', '10.0.0.2'\n{change}\n{NEW} A -RemoteAddress $l") == [f"A={addresses}"]
+
+
+@pytest.mark.parametrize(
+    ("items", "names"),
+    [
+        ("Sort-Object p", "B A"),
+        ("sort p -Descending", "A B"),
+        ("Sort-Object { $_.p }", "B A"),
+        ("Sort-Object @{ Expression = 'p'; Descending = $true }", "A B"),
+        ("Sort-Object n -Unique", "A B"),
+        ("Select-Object n -Unique", "A B"),
+        ("Select-Object n", "A B"),
+    ],
+)
+def test_objects_are_put_in_order_and_none_is_lost(items: str, names: str) -> None:
+    rows = "@([pscustomobject]@{ n = 'A'; p = 10 }, [pscustomobject]@{ n = 'B'; p = 9 })"
+    assert addressed_by(f"{rows} | {items} | % {{ {NEW} $_.n }}") == [f"{name}=any" for name in names.split()]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "$p.RemoteAddress = '10.0.0.2'",
+        "$p['RemoteAddress'] = '10.0.0.2'",
+        "$p.Remove('RemoteAddress')",
+        "$p.Clear(); $p.DisplayName = 'A'",
+        "[void]$l.Add('10.0.0.2')",
+        "$l[0] = '10.0.0.2'",
+        "$l.Remove('10.0.0.1')",
+    ],
+)
+def test_what_one_way_changes_is_not_known_behind_it(change: str) -> None:
+    script = f"""$l = [Collections.ArrayList]@('10.0.0.1')
+$p = @{{ DisplayName = 'A'; RemoteAddress = $l }}
+if ($env:ODD) {{ {change} }}
+New-NetIPsecRule @p"""
+    assert [message for *_, message in said_of(script) if message.startswith("unknown address")]
+    (rule,) = parsed(script).policy.connection_security_rules
+    assert rule.endpoint2.known is None
+
+
+def test_what_both_ways_leave_alike_is_known() -> None:
+    add = "[void]$l.Add('10.0.0.1')"
+    script = f"$l = [Collections.ArrayList]@()\nif ($env:ODD) {{ {add} }} else {{ {add} }}"
+    assert addressed_by(f"{script}\n{NEW} A -RemoteAddress $l") == ["A=10.0.0.1"]
+
+
+@pytest.mark.parametrize("method", ["RemoveAll({ $true })", "Insert($env:AT, '10.0.0.3')", "Sort($comparer)"])
+def test_a_list_is_not_known_that_is_changed_in_a_way_that_is_not_followed(method: str) -> None:
+    script = f"$l = [Collections.ArrayList]@('10.0.0.1')\n$l.{method}\n{NEW} A -RemoteAddress $l"
+    assert [message for *_, message in said_of(script)] == ["unknown address `changed in a way that is not followed`"]
+
+
+@pytest.mark.parametrize(
+    "other_name",
+    [
+        "sal other New-NetIPsecRule",
+        "nal other New-NetIPsecRule",
+        "$alias:other = 'New-NetIPsecRule'",
+        "${function:other} = { New-NetIPsecRule @args }",
+        "$function:other = { param($DisplayName) New-NetIPsecRule -DisplayName $DisplayName }",
+    ],
+)
+def test_a_command_has_another_name(other_name: str) -> None:
+    assert addressed_by(f"{other_name}\nother -DisplayName A") == ["A=any"]
+
+
+def test_a_value_of_the_machine_is_no_word_of_an_enumeration() -> None:
+    script = f"{NEW} A -RemoteAddress ([System.Net.IPAddress]::Loopback)"
+    assert [message[: len("unknown address")] for *_, message in said_of(script)] == ["unknown address"]
+
+
+def test_what_a_function_puts_into_a_variable_of_its_caller_is_not_known() -> None:
+    script = "function f([ref] $to) { $to.Value = '10.0.0.1' }\n$to = '10.0.0.2'\nf ([ref]$to)"
+    assert [message for *_, message in said_of(f"{script}\n{NEW} A -RemoteAddress $to")] == ["unknown address `$to`"]
+
+
+def test_a_workflow_is_said_not_to_be_followed() -> None:
+    script = f"workflow Set-Policy {{ InlineScript {{ {NEW} A }} }}\nSet-Policy"
+    assert said_of(script) == [(1, 1, "a workflow is not followed")]
+    assert refused_of(script) == []
