@@ -133,3 +133,26 @@ def test_a_whole_list_in_another_language_is_said_to_be_unread() -> None:
     (problem,) = result.problems
     assert problem.message.startswith("a listing with -v is read in English alone")
     assert [certificate.issuer for certificate in result.policy.certificates] == [None]
+
+
+GERMAN_END = "CertUtil: -store-Befehl wurde erfolgreich ausgef\u00fchrt.\n"
+SHOWN = "Rule Name:  R\nEnabled:  Yes\nEndpoint1:  Any\nEndpoint2:  Any\nMode:  Transport\nAction:  RequestInRequestOut\n"
+
+
+@pytest.mark.parametrize("end", ["", GERMAN_END, "CertUtil: -store OK\n", "CertUtil\u00a0: -store OK\n"])
+@pytest.mark.parametrize("between", ["", "\n", 'Root "Trusted Root Certification Authorities"\n'])
+def test_listings_one_after_another_are_one_text(end: str, between: str) -> None:
+    listing = CHINESE + end
+    source = bytes_source("c.txt", (listing + between + listing).encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "certutil-store"
+    assert len(form.parse(source).policy.certificates) == (2 if "Root" not in between else 1)
+
+
+@pytest.mark.parametrize("end", [GERMAN_END, "CertUtil: -store OK\n", "CertUtil\u00a0: -store OK\n"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_what_follows_a_listing_is_parted_from_it(end: str, times: int) -> None:
+    policy = parsed((CHINESE + end) * times + "\n" + SHOWN).policy
+    assert [rule.name for rule in policy.connection_security_rules] == ["R"]
+    assert len(policy.certificates) == times

@@ -11,7 +11,7 @@ language. What stands between such lines keeps its place and is read by its own 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
@@ -66,13 +66,20 @@ _WITHIN = late(
 """A command in a sentence, with something that it takes."""
 _HOLDS_TEXT = ("<#", '@"', "@'")
 """What begins a text of a script in which prose stands rightly."""
+_OF_CERTUTIL = late(
+    r"Cannot find the certificate and private key for decryption\.|Private key is (?:NOT )?(?:plain text )?exportable"
+    r"|Impossible de trouver le certificat et la cl\u00e9 priv\u00e9e pour le d\u00e9chiffrement\."
+)
+"""What `certutil -store` says of a certificate, which nobody has written (public listings in English and French)."""
 _LETTERS_OF_WORD = late(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 IsProse: TypeAlias = Callable[[str], bool]
 """What tells whether a line reads as a sentence: `is_prose`, or what remembers what it has said of each line."""
 _AROUND_WORDS = ".,;:!?()\"'*_\u201c\u201d\u00bb\u00ab"
 _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
+_NO_LETTERS_OF_LINES = {code: sign for code, sign in _NO_LETTERS.items() if chr(code) != "\n"}
 _ENDS = ",!?:"
 """What a short sentence ends with: a greeting, a question, what announces the next line."""
+_LAST = frozenset(_ENDS)
 _FEW_WORDS = 4
 _SHARE_OF_WORDS = 0.65
 """So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
@@ -84,8 +91,22 @@ def may_stand(text: str, path: str, is_prose: IsProse) -> bool:
         return False
     if ("#" in text or "@" in text) and any(sign in text for sign in _HOLDS_TEXT):
         return False
-    lines = set(text.split("\n"))
+    lines = _may_be_prose(set(text.split("\n")))
     return any(is_prose(match[0]) for match in map(_MAY_STAND.match, lines) if match is not None)
+
+
+def _may_be_prose(lines: Iterable[str]) -> Iterator[str]:
+    """The lines that may read as a sentence, which most of what is printed does not: quicker than to ask each."""
+    plain: list[str] = []
+    for line in lines:
+        if not line.isascii() or "`" in line or "'" in line or line.rstrip()[-1:] in _LAST:
+            yield line
+        else:
+            plain.append(line)
+    words = "\n".join(plain).casefold().translate(_NO_LETTERS_OF_LINES)
+    for line, own in zip(plain, words.split("\n") if plain else (), strict=True):
+        if len(_SMALL.intersection(own.split())) > 1:
+            yield line
 
 
 def is_prose(line: str) -> bool:
@@ -115,7 +136,8 @@ def is_prose(line: str) -> bool:
     small = {word.casefold() for word in words} & _SMALL
     if len(words) <= _FEW_WORDS and text[-1] == ":":
         return plain == len(words) > 1 and bool(small)
-    return len(words) >= _FEW_WORDS and len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)
+    is_sentence = len(words) >= _FEW_WORDS and len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)
+    return is_sentence and _OF_CERTUTIL.fullmatch(text) is None
 
 
 def _may_be_sentence(text: str) -> bool:
@@ -130,7 +152,8 @@ def _may_be_sentence(text: str) -> bool:
 def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict[int, str]]:
     """What stands between the prose of some lines, and the commands within it, by their numbers."""
     spans: dict[bool, dict[int, str]] = {True: {}, False: {}}
-    prose = {line for line in set(lines.values()) if is_prose(line) or _QUOTED_COMMANDS.fullmatch(line)}
+    sentences = _may_be_prose(set(lines.values()))
+    prose = {line for line in sentences if is_prose(line) or _QUOTED_COMMANDS.fullmatch(line)}
     rows = list(lines.items())
     begin = 0
     for at in [at for at, (_, line) in enumerate(rows) if line in prose] if prose else ():

@@ -29,7 +29,9 @@ _PROMPT = late(
     r")[ \t]?(?P<typed>[^\r\n]*)"
 )
 _MORE = late(r"(?:>>|More\?)[ \t]")
-_HEADING = late(r"[ \t]{0,8}(?!={3,40} [^=\r\n]{1,30} \d{1,6} =)(?:[_=*+]{3,}|-{3,}(?=[ \t]{0,8}[A-Za-z])|#{1,6}[ \t])")
+_OF_CERTIFICATE = r"={3,40} [^=\r\n]{1,30} \d{1,6} ="
+"""What `certutil` writes above each certificate, in every language."""
+_HEADING = late(rf"[ \t]{{0,8}}(?!{_OF_CERTIFICATE})(?:[_=*+]{{3,}}|-{{3,}}(?=[ \t]{{0,8}}[A-Za-z])|#{{1,6}}[ \t])")
 _FENCE = late(
     r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[ \t]?(?:[\w+#.-]{0,40}|\{[^`{}\r\n]{0,80}\}|[\w+#.-]{1,40}[ \t][^`\r\n]{0,80})"
     r"|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
@@ -57,10 +59,15 @@ _QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
 """The marks of what is quoted, as in mail and in Markdown."""
 _QUOTE = late(r"\n[ \t]{0,3}+> ?[A-Za-z-]")
 LOOKS = late(
-    r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b(?! ?:)|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b|certutil\b"
-    r"|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
+    r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b(?! ?:)|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b"
+    r"|certutil\b(?![ \u00a0]?:)|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
     re.IGNORECASE,
 )
+_OF_STORE = rf"(?:{_OF_CERTIFICATE}|[^\s\"]{{1,40}} \"[^\"\r\n]*\"[ \t]*(?:[\r\n]|$))"
+_IS_OF_STORE = late(rf"[ \t]*(?:\r?$|{_OF_STORE})")
+_END_OF_STORE = late(r"[ \t]{0,8}CertUtil[ \u00a0]?:")
+"""How the line begins with which `certutil` ends, in every language: it parts a store only from what is none."""
+_BEHIND_STORE = late(rf"CertUtil[ \u00a0]?:[^\r\n]*+\s++(?!{_OF_STORE})\S")
 _ASKS_REGISTRY = late(
     r"[ \t]{0,8}(?:reg(?:\.exe)?[ ]+query\b|\(?get-itemproperty(?:value)?\b|\(?gpv?[ ]+['\"]?(?:hklm:|registry::))",
     re.IGNORECASE,
@@ -81,7 +88,7 @@ _STATEMENT = late(
 )
 """A line of a script of PowerShell that is no look at what is there."""
 _INDENT = r"[ \t]{0,8}"
-_PARTS = (_PROMPT, _HEADING, _FENCE, LOOKS, _ASKS_REGISTRY, LISTED)
+_PARTS = (_PROMPT, _HEADING, _FENCE, LOOKS, _ASKS_REGISTRY, LISTED, _END_OF_STORE)
 _MAY_PART = late(
     rf"(?:{_MORE.pattern}|{_INDENT}+(?:{'|'.join(f'(?:{part.pattern.removeprefix(_INDENT)})' for part in _PARTS)}))",
     re.IGNORECASE,
@@ -91,7 +98,7 @@ _MARK = late(
     rf"\n[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
     r"PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
     r"|netsh(?:[ ][a-z]{2,20}){0,3}>"
-    r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>|[_=*#+]{3,}|`{3}|~{3}"
+    rf"|[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|(?!{_OF_CERTIFICATE})[_=*#+]{{3,}}|`{{3}}|~{{3}}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
@@ -140,9 +147,11 @@ def is_page(head: str) -> bool:
     return _PAGE.match(head) is not None
 
 
-def may_be_cut(text: str) -> bool:
-    """Whether a text has a line at which one may be cut: without one it is no transcript."""
-    return _MARK.search(f"\n{text}") is not None
+def may_be_cut(text: str, once: str | None = None) -> bool:
+    """Whether a text has a line at which one may be cut: without one it is no transcript. `once` has each line once."""
+    if _BEHIND_STORE.search(text) is not None:
+        return True
+    return _MARK.search(f"\n{text}" if once is None else once) is not None
 
 
 class _Marks(NamedTuple):
@@ -213,7 +222,7 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
         typed = line
         if kind and _MORE.match(line):
             yield Piece(kind, {number: _MORE.sub(lambda match: " " * len(match[0]), line)})
-        elif (cut := _cut_at(number, line, lines.get(number + 1, ""), marks)) is not None:
+        elif (cut := _cut_at(number, line, lines, marks)) is not None:
             yield Piece("output", output)
             yield from cut.pieces
             output, kind, typed = cut.output, cut.kind, cut.typed
@@ -232,7 +241,7 @@ class _Cut(NamedTuple):
     typed: str
 
 
-def _cut_at(number: int, line: str, following: str, marks: _Marks) -> _Cut | None:
+def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks) -> _Cut | None:
     """What a line begins; None where it parts nothing."""
     prompt = _PROMPT.match(line)
     typed = line if prompt is None else _typed(prompt, line)
@@ -246,10 +255,18 @@ def _cut_at(number: int, line: str, following: str, marks: _Marks) -> _Cut | Non
     is_mark = (
         (marks.is_asciidoc and (_ASCIIDOC.fullmatch(line) or _DELIMITER.fullmatch(line)))
         or _FENCE.fullmatch(line)
-        or (_is_heading(line) and not _is_comment(line, following))
+        or (_is_heading(line) and not _is_comment(line, lines.get(number + 1, "")))
         or LOOKS.match(line)
+        or (_END_OF_STORE.match(line) and not _is_of_store(number + 1, lines))
     )
     return _Cut((), {}, "", typed) if is_mark else None
+
+
+def _is_of_store(number: int, lines: Mapping[int, str]) -> bool:
+    """Whether the next line that is not empty lists a store of certificates, or there is none."""
+    while number in lines and not lines[number].strip():
+        number += 1
+    return number not in lines or _IS_OF_STORE.match(lines[number]) is not None
 
 
 def _is_cut(typed: str, line: str, following: str) -> bool:

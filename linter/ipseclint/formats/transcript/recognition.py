@@ -69,7 +69,7 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
         is_written = may_stand(lines, source.path, known.is_prose)
-    if not may_be_cut(lines):
+    if not may_be_cut(head, lines):
         return False
     is_parted = is_script and PARTED.search(lines) is not None
     if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:
