@@ -136,7 +136,9 @@ def test_a_whole_list_in_another_language_is_said_to_be_unread() -> None:
 
 
 GERMAN_END = "CertUtil: -store-Befehl wurde erfolgreich ausgef\u00fchrt.\n"
-SHOWN = "Rule Name:  R\nEnabled:  Yes\nEndpoint1:  Any\nEndpoint2:  Any\nMode:  Transport\nAction:  RequestInRequestOut\n"
+SHOWN = (
+    "Rule Name:  R\nEnabled:  Yes\nEndpoint1:  Any\nEndpoint2:  Any\nMode:  Transport\nAction:  RequestInRequestOut\n"
+)
 
 
 @pytest.mark.parametrize("end", ["", GERMAN_END, "CertUtil: -store OK\n", "CertUtil\u00a0: -store OK\n"])

@@ -249,6 +249,12 @@ _OF_OTHER_TOOLS = late(
     r"[ \t]*:(?=[ \t\r\n])"
 )
 """A key of YAML of Ansible or of a pipeline, whose scripts stand in values: no script itself."""
+_NO_VALUE = late(
+    r"\n(?:\$[\w:]+[ \t]*\+?=|param[ \t]*\(|function[ \t]+[\w:-]+|\#requires[ \t]|<\#|\[cmdletbinding|['\"]@"
+    r"|(?:foreach|if)[ \t]*\(|[a-z]{2,12}-[a-z][a-z0-9]{2,60}[ \t]+[-$@'\"])",
+    re.IGNORECASE,
+)
+"""A line of PowerShell that is not indented, as each line of a value of YAML is: the key is in a text of a script."""
 _OTHER_TOOL = late(rf"\n[ \t]*+@?(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
 _TABLES = (".csv", ".tsv")
 _MAIL = late(r"\ncontent-transfer-encoding:[ \t]*(?:quoted-printable|base64)\b", re.IGNORECASE)
@@ -263,7 +269,7 @@ _DOCUMENT = late(
 
 def is_carried(head: str, path: str) -> bool:
     """Whether a text holds scripts in other signs than their own: in the cells of a table, in an encoded mail."""
-    return path.casefold().endswith(_TABLES) or is_mail(head)
+    return path.casefold().endswith(_TABLES) or (is_mail(head) and not path.casefold().endswith(_SCRIPTS))
 
 
 def is_mail(head: str) -> bool:
@@ -282,12 +288,15 @@ def calls_cmdlets(head: str, path: str = "") -> bool:
         return False
     if is_carried(head, path):
         return False
-    return bool(powershell_blocks(head)) if is_of_other_tool(head) else True
+    return bool(powershell_blocks(head)) if is_of_other_tool(head, path) else True
 
 
-def is_of_other_tool(head: str) -> bool:
+def is_of_other_tool(head: str, path: str) -> bool:
     """Whether a text is YAML of Ansible or of a pipeline, whose scripts stand in values."""
-    return _OF_OTHER_TOOLS.search(f"\n{head}") is not None
+    if path.casefold().endswith(_SCRIPTS):
+        return False
+    lines = f"\n{head}"
+    return _OF_OTHER_TOOLS.search(lines) is not None and _NO_VALUE.search(lines) is None
 
 
 def _calls_cmdlets(head: str, path: str) -> bool:

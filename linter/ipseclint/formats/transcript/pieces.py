@@ -67,7 +67,7 @@ _OF_STORE = rf"(?:{_OF_CERTIFICATE}|[^\s\"]{{1,40}} \"[^\"\r\n]*\"[ \t]*(?:[\r\n
 _IS_OF_STORE = late(rf"[ \t]*(?:\r?$|{_OF_STORE})")
 _END_OF_STORE = late(r"[ \t]{0,8}CertUtil[ \u00a0]?:")
 """How the line begins with which `certutil` ends, in every language: it parts a store only from what is none."""
-_BEHIND_STORE = late(rf"CertUtil[ \u00a0]?:[^\r\n]*+\s++(?!{_OF_STORE})\S")
+_BEHIND_STORE = late(rf"CertUtil(?<![^\r\n]CertUtil)[ \u00a0]?:[^\r\n]*+\s++(?!{_OF_STORE})\S")
 _ASKS_REGISTRY = late(
     r"[ \t]{0,8}(?:reg(?:\.exe)?[ ]+query\b|\(?get-itemproperty(?:value)?\b|\(?gpv?[ ]+['\"]?(?:hklm:|registry::))",
     re.IGNORECASE,

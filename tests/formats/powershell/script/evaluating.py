@@ -11,9 +11,9 @@ from ipseclint.source import bytes_source
 PATH = "policy.ps1"
 
 
-def parsed(script: str) -> Parsed:
+def parsed(script: str, path: str = PATH) -> Parsed:
     """What is read of a script."""
-    return parse(bytes_source(PATH, script.encode()))
+    return parse(bytes_source(path, script.encode()))
 
 
 def policy_of(script: str) -> Policy:
@@ -35,9 +35,9 @@ def names_of(script: str) -> list[str]:
     return [rule.name for rule in policy_of(script).connection_security_rules]
 
 
-def said_of(script: str) -> list[tuple[int, int, str]]:
+def said_of(script: str, path: str = PATH) -> list[tuple[int, int, str]]:
     """Line, column and message of each problem."""
-    return [(each.span.line, each.span.column, each.message) for each in parsed(script).problems]
+    return [(each.span.line, each.span.column, each.message) for each in parsed(script, path).problems]
 
 
 def refused_of(script: str) -> list[tuple[int, int, str]]:

@@ -36,23 +36,43 @@ PIPELINE = f"""steps:
 @pytest.mark.parametrize("path", ["play.yml", "notes.txt"])
 def test_the_blocks_are_read_as_one_script(text: str, lines: list[int], path: str) -> None:
     assert format_of(text, path) == "powershell-script"
-    rules = parsed(text).policy.connection_security_rules
+    rules = parsed(text, path).policy.connection_security_rules
     assert [(rule.name, rule.span.line) for rule in rules] == list(zip("AB", lines, strict=True))
-    assert said_of(text) == []
+    assert said_of(text, path) == []
 
 
 @pytest.mark.parametrize("decides", ["when: is_server", "loop: [1, 2]", "with_items: x", "condition: succeeded()"])
 def test_what_decides_whether_a_script_runs_is_said(decides: str) -> None:
     text = PLAY.replace("      args:\n", f"      {decides}\n      args:\n")
     said = "what decides here which scripts run is not followed: each is read as run once"
-    assert said_of(text) == [(10, 7, said)]
+    assert said_of(text, "play.yml") == [(10, 7, said)]
 
 
 def test_what_stands_in_other_values_is_said() -> None:
     text = PLAY + f"    - win_shell: {RULE} C\n"
-    assert [line for line, _, message in said_of(text) if "outside" in message] == [15]
+    assert [line for line, _, message in said_of(text, "play.yml") if "outside" in message] == [15]
 
 
 @pytest.mark.parametrize("text", [f"tasks:\n  - win_shell: {RULE} A\n", f"tasks:\n  - win_shell: >\n      {RULE} A\n"])
 def test_values_that_are_no_literal_blocks_are_left(text: str) -> None:
     assert format_of(text, "play.yml") != "powershell-script"
+
+
+HERE_STRINGS = ["hosts:\n  - a", "steps: \n", "tasks:", "script: x", "Content-Transfer-Encoding: base64\n\nYQ=="]
+
+
+@pytest.mark.parametrize("held", HERE_STRINGS)
+@pytest.mark.parametrize("quote", "\"'")
+@pytest.mark.parametrize("path", ["policy.ps1", "policy.PSM1"])
+def test_a_script_whose_texts_have_keys_of_yaml_is_a_script(held: str, quote: str, path: str) -> None:
+    text = f"{RULE} A\n  Send-Mail @{quote}\n{held}\n{quote}@\n"
+    assert format_of(text, path) == "powershell-script"
+    assert [rule.name for rule in parsed(text, path).policy.connection_security_rules] == ["A"]
+
+
+@pytest.mark.parametrize("held", HERE_STRINGS[:-1])
+@pytest.mark.parametrize("begin", ["$mail =", "param ([string] $to)\nSend-Mail", "Set-Content a.yml"])
+def test_statements_that_are_not_indented_are_no_values_of_yaml(held: str, begin: str) -> None:
+    text = f"{begin} @'\n{held}\n'@\n{RULE} A\n"
+    assert format_of(text, "notes.txt") == "powershell-script"
+    assert [rule.name for rule in parsed(text, "notes.txt").policy.connection_security_rules] == ["A"]

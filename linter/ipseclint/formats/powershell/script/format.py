@@ -50,7 +50,7 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     from ipseclint.formats.powershell.script.reader import read_script
 
     blocks = code_blocks(text)
-    held = powershell_blocks(text) if not blocks and is_of_other_tool(text) else ()
+    held = powershell_blocks(text) if not blocks and is_of_other_tool(text, diagnostics.path) else ()
     if held or (blocks and "<powershell>" in text):
         _tell_outside(text, held or blocks, diagnostics)
     if held and (decides := DECIDES.search(text)) is not None:
