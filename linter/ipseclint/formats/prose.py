@@ -45,8 +45,9 @@ _NO_SENTENCE = late(
 _PROPERTY = late(
     r"[^\r\n]{0,60}\d\d:\d\d:\d\d|[^\r\n:]{1,60}(?:[ \t]+:(?:[ \t]|$)|:[ \t]{2,}\S)"
     r"|[^\r\n]{0,60}?[\w\])}](?:[ ]{3}|\t)[ \t]*\S|[\w.-]{1,60}(?:[ \t]+=[ \t]|[ \t]*=[ \t]*[\"'])"
+    r"|\"[^\"\r\n]{0,200}\"(?:[ \t]*:|,$)"
 )
-"""A line with a time, with a name and a value, or in columns."""
+"""A line with a time, with a name and a value, in columns, or a member or text of JSON."""
 _MARKS = late(r"[ ]{0,4}(?![ \t])(?:>[ ]?)*(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?")
 _POST = late(r"\S{1,40} \u00b7 [^\r\n]{1,80}")
 """The head of a comment: who wrote it and when."""

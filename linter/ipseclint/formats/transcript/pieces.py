@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
+from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, beginnings, may_hold_several
 from ipseclint.late import late
 
 _THEMED = (
@@ -29,9 +30,7 @@ _PROMPT = late(
     r")[ \t]?(?P<typed>[^\r\n]*)"
 )
 _MORE = late(r"(?:>>|More\?)[ \t]")
-_OF_CERTIFICATE = r"={3,40} [^=\r\n]{1,30} \d{1,6} ="
-"""What `certutil` writes above each certificate, in every language."""
-_HEADING = late(rf"[ \t]{{0,8}}(?!{_OF_CERTIFICATE})(?:[_=*+]{{3,}}|-{{3,}}(?=[ \t]{{0,8}}[A-Za-z])|#{{1,6}}[ \t])")
+_HEADING = late(rf"[ \t]{{0,8}}(?!{OF_CERTIFICATE})(?:[_=*+]{{3,}}|-{{3,}}(?=[ \t]{{0,8}}[A-Za-z])|#{{1,6}}[ \t])")
 _FENCE = late(
     r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[ \t]?(?:[\w+#.-]{0,40}|\{[^`{}\r\n]{0,80}\}|[\w+#.-]{1,40}[ \t][^`\r\n]{0,80})"
     r"|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
@@ -63,7 +62,7 @@ LOOKS = late(
     r"|certutil\b(?![ \u00a0]?:)|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
     re.IGNORECASE,
 )
-_OF_STORE = rf"(?:{_OF_CERTIFICATE}|[^\s\"]{{1,40}} \"[^\"\r\n]*\"[ \t]*(?:[\r\n]|$))"
+_OF_STORE = rf"(?:{OF_CERTIFICATE}|[^\s\"]{{1,40}} \"[^\"\r\n]*\"[ \t]*(?:[\r\n]|$))"
 _IS_OF_STORE = late(rf"[ \t]*(?:\r?$|{_OF_STORE})")
 _END_OF_STORE = late(r"[ \t]{0,8}CertUtil[ \u00a0]?:")
 """How the line begins with which `certutil` ends, in every language: it parts a store only from what is none."""
@@ -98,7 +97,7 @@ _MARK = late(
     rf"\n[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
     r"PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
     r"|netsh(?:[ ][a-z]{2,20}){0,3}>"
-    rf"|[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|(?!{_OF_CERTIFICATE})[_=*#+]{{3,}}|`{{3}}|~{{3}}"
+    rf"|[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|(?!{OF_CERTIFICATE})[_=*#+]{{3,}}|`{{3}}|~{{3}}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
@@ -191,8 +190,9 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
     kind = typed = ""
     marks = _Marks.of(lines)
     rows = list(lines.items())
+    begins = _begins(rows)
     begin = 0
-    for stop in (*marks.stops(rows), len(rows)):
+    for stop in (*sorted({*marks.stops(rows), *begins}), len(rows)):
         while kind and begin < stop:
             number, line = rows[begin]
             begin += 1
@@ -207,6 +207,9 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
         if stop == len(rows):
             break
         number, line = rows[stop]
+        if stop in begins:
+            yield Piece("output", output)
+            output, kind = {}, ""
         tag = _TAG.search(line) if marks.is_tagged else None
         if marks.is_quoted and (quote := _QUOTED.match(line)):
             line = " " * quote.end() + line[quote.end() :]
@@ -230,6 +233,12 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
             kind = kind if not line.strip() else ""
             output[number] = line
     yield Piece("output", output)
+
+
+def _begins(rows: Sequence[tuple[int, str]]) -> frozenset[int]:
+    """The rows at which other outputs begin than those above."""
+    once = "\n".join(("", *{line for _, line in rows}))
+    return frozenset(beginnings([line for _, line in rows])) if may_hold_several(once) else frozenset()
 
 
 class _Cut(NamedTuple):

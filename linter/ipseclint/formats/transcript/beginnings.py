@@ -1,0 +1,89 @@
+"""Where an output begins below another with nothing between: by its own first line, which no output of others has.
+
+    Rule Name:    Servers              my "Personal"                         Log Name:  Security
+    IKE Statistics                     ====== Certificate 0 ======           Windows Registry Editor Version 5.00
+
+A text is parted where the outputs of another program begin than those above. Of one program it stays one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from ipseclint.late import late
+from ipseclint.vocabulary.netsh_labels import RULE_LABELS
+
+OF_CERTIFICATE = r"={3,40} [^=\r\n]{1,30} \d{1,6} ="
+"""What `certutil` writes above each certificate, in every language."""
+_RULE_NAMES = "|".join(
+    sorted(re.escape(label) for labels in RULE_LABELS.values() for label, of in labels.items() if of == "name")
+)
+_FAMILIES = {
+    "rules": rf"(?:{_RULE_NAMES})[ \u00a0]?:[ \t]{{1,40}}\S",
+    "associations": r"(?:Main|Quick) Mode SA at ",
+    "statistics": r"(?:IKE|IPsec) Statistics[ \t]*\r?$",
+    "objects": r"(?:IPsecRuleName|Name|DisplayName|InstanceID|CreationClassName)[ ]{1,40}: ",
+    "certificates": rf"(?:{OF_CERTIFICATE}|[A-Za-z]{{2,40}} \"[^\"\r\n]{{1,80}}\"[ \t]*\r?$)",
+    "events": (
+        r"(?:Event\[\d{1,6}\]:?[ \t]*\r?$"
+        r"|(?:Log Name|Protokollname|Nombre de registro|Nom du journal|Nome registro|Nome do log"
+        r"|\u0418\u043c\u044f \u0436\u0443\u0440\u043d\u0430\u043b\u0430|\u30ed\u30b0\u306e\u540d\u524d"
+        r"|\u65e5\u5fd7\u540d\u79f0)[ \t\u00a0]{0,24}[:\uff1a]|CoI[dD]=\{)"
+    ),
+    "registry": r"(?:Windows Registry Editor Version 5|REGEDIT4[ \t]*\r?$|\[-?HKEY_)",
+    "values": r"HKEY_[A-Z_]{4,20}\\",
+    "services": r"SERVICE_NAME: ",
+    "table": (
+        r"(?:\"[A-Za-z][A-Za-z0-9 ]{1,40}\"(?:[,;]\"[A-Za-z][A-Za-z0-9 ]{1,40}\"){1,200}+[ \t]*\r?$"
+        r"|Machine Name,Policy Target,)"
+    ),
+    "json": r"(?:[\[{][ \t]*\r?$|\[?\{\"|Record \d{1,12}[ \t]*\r?$)",
+    "template": r"\[(?:Unicode|System Access|Service General Setting|Registry Values)\][ \t]*\r?$",
+    "commands": (
+        r"(?:netsh(?:\.exe)?[ ][^\r\n]{0,80}?\b(?:add|set|delete)[ ]|reg(?:\.exe)?[ ](?:add|delete)[ ]"
+        r"|(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{3,40}[ ])"
+    ),
+    "sections": r"(?:conn[ ]+\S+|(?:connections|secrets)[ ]*\{)[ \t]*\r?$",
+    "xml": r"<(?:Event|Events|Objs|VPNProfile|SyncML)\b",
+}
+_BEGINS = late(rf"\n(?:{'|'.join(f'(?P<{family}>{first})' for family, first in _FAMILIES.items())})", re.MULTILINE)
+
+
+_MEMBER = late(r"[ \t]+[\"\[{]")
+"""What stands below the bracket with which a document of JSON begins."""
+_END_OF_JSON = late(r"[\]}][ \t]*\r?$")
+_OPENS_TEXT = late(
+    r"[^\r\n#]*(?:@(?P<quote>['\"])|<<-?[ \t]?(?P<mark>['\"]?)(?P<word>[A-Za-z_]\w{0,30})(?P=mark))[ \t]*\r?$"
+)
+"""How a text in a script begins, of PowerShell or of a shell, in which outputs and files may be quoted."""
+
+
+def may_hold_several(lines: str) -> bool:
+    """Whether outputs of more than one program may begin in a text, behind the end of a line each: quick to ask."""
+    return len({match.lastgroup for match in _BEGINS.finditer(lines)}) > 1
+
+
+def beginnings(lines: Sequence[str]) -> Iterator[int]:
+    """The indices of the lines at which other outputs begin than those above: another program's, or behind JSON."""
+    family = until = ""
+    is_over = False
+    for at, line in enumerate(lines):
+        if until:
+            until = "" if line.startswith(until) else until
+            continue
+        match = _BEGINS.match(f"\n{line}")
+        own = None if match is None else match.lastgroup
+        if own == "json" and line.strip() in "[{" and not any(map(_MEMBER.match, lines[at + 1 : at + 2])):
+            own = None
+        if own is not None:
+            if family and own != family:
+                yield at
+            family, is_over = own, False
+        elif is_over and line.strip():
+            yield at
+            family, is_over = "", False
+        if family == "json" and _END_OF_JSON.match(line):
+            is_over = True
+        if (opened := _OPENS_TEXT.match(line)) is not None:
+            until = f"{opened['quote']}@" if opened["quote"] else opened["word"]

@@ -1,0 +1,98 @@
+"""Outputs of several programs in one text with nothing between: each is read, and one of one program stays whole."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.transcript.beginnings import beginnings, may_hold_several
+from ipseclint.source import bytes_source
+
+HASH = "0f1e2d3c4b5a69788796a5b4c3d2e1f001122334"
+OUTPUTS = {
+    "rules": (
+        "Rule Name:                            Servers\n"
+        f"{'-' * 70}\nEnabled:                              Yes\nMode:                                 Transport\n"
+        "Endpoint1:                            Any\nEndpoint2:                            10.2.0.0/16\n"
+        "Action:                               RequestInRequestOut\nOk.\n"
+    ),
+    "objects": (
+        "IPsecRuleName        : {5a5a0001-0000-4000-8000-000000000001}\nDisplayName          : Listed\n"
+        "Enabled              : True\nInboundSecurity      : Require\nOutboundSecurity     : Request\n"
+    ),
+    "certificates": (
+        'my "Personal"\n================ Certificate 0 ================\nSerial Number: 61\n'
+        f"Subject: CN=vpn.example.org\nCert Hash(sha1): {HASH}\n"
+    ),
+    "events": (
+        "Log Name:      Security\nSource:        Microsoft-Windows-Security-Auditing\nEvent ID:      4653\n"
+        "Description:\nAn IPsec main mode negotiation failed.\n"
+    ),
+    "registry": (
+        "Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan"
+        '\\Parameters]\n"NegotiateDH2048_AES256"=dword:00000001\n'
+    ),
+    "services": (
+        "SERVICE_NAME: PolicyAgent\n        TYPE               : 20  WIN32_SHARE_PROCESS\n"
+        "        START_TYPE         : 4   DISABLED\n"
+    ),
+    "json": (
+        '[\n  {\n    "IPsecRuleName": "{5a5a0002-0000-4000-8000-000000000001}",\n    "DisplayName": "InJson",\n'
+        '    "Enabled": 1,\n    "Mode": 1,\n    "InboundSecurity": 2,\n    "OutboundSecurity": 1\n  }\n]\n'
+    ),
+}
+KINDS = ("connection_security_rules", "certificates", "registry", "services")
+
+
+def read(text: str) -> Parsed:
+    form = recognise(source := bytes_source("pasted.txt", text.encode()))
+    assert form is not None
+    return form.parse(source)
+
+
+def held(parsed: Parsed) -> list[int]:
+    return [*(len(getattr(parsed.policy, kind)) for kind in KINDS), len(parsed.events)]
+
+
+@pytest.mark.parametrize(("above", "below"), list(permutations(OUTPUTS, 2)))
+@pytest.mark.parametrize("between", ["", "\n"])
+def test_what_begins_below_another_output_is_read_too(above: str, below: str, between: str) -> None:
+    alone = [held(read(OUTPUTS[name])) for name in (above, below)]
+    assert all(map(any, alone))
+    assert held(read(OUTPUTS[above] + between + OUTPUTS[below])) == [sum(counts) for counts in zip(*alone, strict=True)]
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_outputs_of_one_program_are_no_transcript(name: str) -> None:
+    form = recognise(bytes_source("pasted.txt", (OUTPUTS[name] * 2).encode()))
+    alone = recognise(bytes_source("pasted.txt", OUTPUTS[name].encode()))
+    assert form is alone
+    assert not may_hold_several(f"\n{OUTPUTS[name]}")
+
+
+@pytest.mark.parametrize("line", ["IPv4 is:", "what follows", "---"])
+def test_what_stands_behind_a_document_of_json_is_no_part_of_it(line: str) -> None:
+    lines = f"{OUTPUTS['json']}\n{line}\n{OUTPUTS['json']}".splitlines()
+    assert [lines[at] for at in beginnings(lines)] == [line]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("$text = @'", "'@"), ('Write @"', '"@'), ("cat <<'END'", "END")])
+def test_what_a_script_holds_as_a_text_is_no_output(opening: str, closing: str) -> None:
+    held_text = [opening, *OUTPUTS["registry"].splitlines(), *OUTPUTS["rules"].splitlines(), closing]
+    assert list(beginnings([*OUTPUTS["objects"].splitlines(), *held_text])) == []
+    assert list(beginnings([*held_text, *OUTPUTS["objects"].splitlines(), "Rule Name:  R"])) == [
+        len(held_text) + len(OUTPUTS["objects"].splitlines())
+    ]
+
+
+def test_a_bracket_alone_is_no_document() -> None:
+    lines = ["function Test", "{", "    Get-Date", "}", "Rule Name:  R"]
+    assert list(beginnings(lines)) == []
+
+
+def test_members_of_json_are_no_sentences() -> None:
+    parsed = read(f"this is what I see on it:\n\n{OUTPUTS['json']}\nand what is it that I have to do with it?\n")
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["InJson"]
