@@ -173,6 +173,17 @@ def test_repairs_that_are_too_many_to_be_judged_cost_no_more_each(
     assert exponent(make) <= LINEAR
 
 
+def test_what_failed_is_read_without_the_lines_above_it(tmp_path: Path) -> None:
+    failed = "PS C:\\> New-NetIPsecRule -DisplayName R{}\nNew-NetIPsecRule : Access is denied.\n" + "\n" * 20
+
+    def make(size: int) -> Callable[[], object]:
+        path = tmp_path / f"{size}.txt"
+        path.write_text("".join(map(failed.format, range(size))), encoding="utf-8")
+        return lambda: check_paths([path], isolated=True)
+
+    assert exponent(make, (50, 100, 200)) <= LINEAR
+
+
 def test_waivers_that_nothing_needs_are_told_in_one_pass(tmp_path: Path) -> None:
     policy = tmp_path / "policy.cmd"
     policy.write_text("\n".join(requesting(2)) + "\n", encoding="utf-8")

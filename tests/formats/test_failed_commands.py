@@ -260,3 +260,19 @@ def test_what_netsh_firewall_says_of_itself_is_no_command() -> None:
     assert parsed.problems == ()
     (rule,) = parsed.policy.connection_security_rules
     assert rule.span.line == 12
+
+
+def test_what_failed_keeps_its_places_below_other_lines() -> None:
+    above = "Windows PowerShell\n\n" * 20
+    key = 'netsh advfirewall consec add rule name=A endpoint1=any endpoint2=any auth1=computerpsk auth1psk="k7Jq-x9-Zz"'
+    wrong = "netsh ipsec static add policy name=A colour=red size=2"
+    parsed = read(f"{above}C:\\>{key}\nAccess is denied.\n\nC:\\>{wrong}\nInvalid argument.\n")
+
+    (span,) = {span for span in parsed.secrets if span.line > 1}
+    assert (span.line, span.column) == (41, 5 + key.index("k7Jq"))
+    places = [
+        (place.line, place.column)
+        for command in parsed.policy.refused_commands
+        for place in (command.span, *(place for _, place in command.more))
+    ]
+    assert places == [(44, 5 + wrong.index("colour")), (44, 5 + wrong.index("size")), (41, 30)]

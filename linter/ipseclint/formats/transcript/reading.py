@@ -160,8 +160,10 @@ def _failed_alone(typed: Piece, failure: Failure, form_of: FormOf, diagnostics: 
     words = words_of(typed.lines)
     place = diagnostics.place(failure.row, failure.column, 1)
     form = form_of_typed(typed, diagnostics.path, form_of)
-    alone = Parsed(policy=Policy()) if form is None else _parsed(form, typed.lines, diagnostics.path)
-    refused = alone.policy.refused_commands
+    above = min(typed.lines) - 1  # read without the lines above, of which there may be as many for each of a thousand
+    lines = {number - above: line for number, line in typed.lines.items()}
+    alone = Parsed(policy=Policy()) if form is None else _parsed(form, lines, diagnostics.path)
+    refused = tuple(_further_down(command, above) for command in alone.policy.refused_commands)
     is_look, is_alone = LOOKS.match(words) is not None, is_one(words)
     if is_look or not is_alone:
         several = "below several commands: which of them did nothing cannot be told"
@@ -172,7 +174,17 @@ def _failed_alone(typed: Piece, failure: Failure, form_of: FormOf, diagnostics: 
     elif form is not None and not refused:
         said = f"the text below it says {quoted(failure.reason)}" if failure.reason else "an error is printed below it"
         refused = (RefusedCommand(command=name_of(words), reason=said, span=place, lacks_rights=failure.lacks_rights),)
-    return Parsed(policy=Policy(refused_commands=refused), secrets=alone.secrets)
+    secrets = tuple(_lower(span, above) for span in alone.secrets)
+    return Parsed(policy=Policy(refused_commands=refused), secrets=secrets)
+
+
+def _further_down(command: RefusedCommand, lines: int) -> RefusedCommand:
+    more = tuple((reason, _lower(span, lines)) for reason, span in command.more)
+    return command.model_copy(update={"span": _lower(command.span, lines), "more": more})
+
+
+def _lower(span: Span, lines: int) -> Span:
+    return replace(span, line=span.line + lines)
 
 
 def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
