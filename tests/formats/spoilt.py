@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -11,7 +12,7 @@ from pathlib import Path
 from tests import ROOT
 from tests.formats.test_every_format import FORMATS, sources_of
 from tests.formats.test_stored_damage import changed
-from tests.formats.test_stored_decodings import lines_of
+from tests.formats.test_stored_decodings import plain
 
 from ipseclint.formats.parsed import Format
 from ipseclint.source import bytes_source
@@ -20,7 +21,7 @@ STORED = ROOT / "tests" / "data" / "spoilt"
 _WORD = re.compile(rb"[\w.-]+")
 _INSTEAD = (b"nonsense", b"", b"0", b"999999999999", b"1.5")
 """What a word becomes: one of these in turn, so that the next input or place tries another."""
-_MAX_LINES = 8
+_MAX_LINES = 16
 """So many of the lines that one place changes are stored."""
 
 
@@ -53,11 +54,21 @@ def answers(name: str, inputs: Iterable[tuple[str, bytes]]) -> list[str]:
 
 
 def told_by(kind: Format, title: str, data: bytes) -> list[str]:
-    """What a format says of an input, a line for each object or problem."""
-    lines = lines_of(kind, bytes_source(title, data))
-    return [
-        line.replace('"', "").replace("is: Setting, value: ", "").replace(", origin: explicit", "") for line in lines
-    ]
+    """What a format says of an input, a line for each field of each object, and for each problem."""
+    told: list[str] = []
+    for name, member in plain(kind.parse(bytes_source(title, data))).items():
+        for part, row in member.items() if isinstance(member, dict) else [("", member)]:
+            for number, thing in enumerate(row if isinstance(row, list) else [row]):
+                if name == "policy" and isinstance(thing, dict):
+                    told += [f"{part} {number} {key} {_short(value)}" for key, value in thing.items()]
+                else:
+                    told.append(f"{name}{part} {_short(thing)}")
+    return told
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value).replace('"', "").replace("is: Setting, value: ", "").replace(", origin: explicit", "")
+    return text.replace(", hidden: false", "").replace("span: ", "")
 
 
 def differences(before: list[str], after: list[str]) -> list[str]:
