@@ -45,6 +45,8 @@ def notes(
                 f"{plural(len(missing), 'object')} of {other.name} {'is' if one else 'are'} not in {state.name}, of "
                 f"which not all was read: {they} may be lost with the damage and not {instead}"
             )
+        if (lacking := _not_held(state, other)) is not None:
+            yield lacking
         if (refused := _refused_only_in(state, other)) is not None:
             yield refused
         if (hole := _hole(state, other)) is not None:
@@ -105,6 +107,18 @@ def _not_read(old: ReadState, new: ReadState) -> str | None:
         return None
     more = [f"{len(names) - _UNREAD_SHOWN} more"] if len(names) > _UNREAD_SHOWN else []
     return f"{listed([*names[:_UNREAD_SHOWN], *more])}: not read, so whether that changes is not known"
+
+
+def _not_held(state: ReadState, other: ReadState) -> str | None:
+    """That a state leaves out what the other has: what seems to be gone may be there."""
+    names, others = (
+        list(dict.fromkeys(name for each in one.inputs for name, _ in each.parsed.not_held)) for one in (state, other)
+    )
+    only = [name for name in names if name not in others]
+    if not only:
+        return None
+    more = [f"{len(only) - _UNREAD_SHOWN} more"] if len(only) > _UNREAD_SHOWN else []
+    return f"{listed([*only[:_UNREAD_SHOWN], *more])}: not held in {state.name}, so whether that changes is not known"
 
 
 def _texts(state: ReadState) -> list[bytes] | None:

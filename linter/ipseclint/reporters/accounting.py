@@ -9,6 +9,7 @@ from msgspec.structs import asdict
 
 from ipseclint.escape import visible
 from ipseclint.report import NOT_HELD, Report
+from ipseclint.vocabulary.netsh_ipsec_labels import NOT_PRINTED
 from ipseclint.words import plural
 
 MAX_NAMES = 50
@@ -101,13 +102,16 @@ def not_held_line(report: Report, *, every_name: bool = False) -> str | None:
         return None
     named = every_name or len(paths) <= MAX_NAMES
     words = ", ".join(paths) if named else f"{plural(len(paths), 'file')} (-v names them)"
-    return visible(f"not held, and so not judged: {words}; {_SHOWN_BY}")
+    of_netsh = [NOT_PRINTED in path for path in paths]
+    shown_by = (*((_BY_REGISTRY,) if any(of_netsh) else ()), *((_BY_POWERSHELL,) if not all(of_netsh) else ()))
+    return visible(f"not held, and so not judged: {words}; {', '.join(shown_by)}")
 
 
-_SHOWN_BY = (
+_BY_POWERSHELL = (
     "`... | ConvertTo-Json -Depth 5` without Select-Object holds objects whole, "
     "`(Get-VpnConnection NAME).IPSecCustomPolicy` shows a connection's suite"
 )
+_BY_REGISTRY = r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg` holds policies whole"
 
 
 def not_judged_line(report: Report, *, every_name: bool = False) -> str | None:

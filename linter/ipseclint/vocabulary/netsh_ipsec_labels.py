@@ -20,6 +20,9 @@ POLICY, FILTER_LIST = "policy", "filter list"
 
 ENGLISH = "english"
 
+NOT_PRINTED = "rules, methods and lifetimes of a policy"
+"""What rules look at and no published output has, as reports say it."""
+
 FIRST_LABELS = {
     ENGLISH: {"Policy Name": POLICY, "FilterList Name": FILTER_LIST},
     "chinese": {"策略名称": POLICY, "筛选器列表名称": FILTER_LIST},

@@ -242,4 +242,5 @@ def _joined(parts: Sequence[Parsed], diagnostics: Diagnostics) -> Parsed:
         secrets=tuple(secrets),
         other_events=tuple(other for part in parts for other in part.other_events),
         unread=tuple(member for part in parts for member in part.unread),
+        not_held=tuple(member for part in parts for member in part.not_held),
     )

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.model.policy import FilterList, IpsecPolicy
+from ipseclint.vocabulary.netsh_ipsec_labels import NOT_PRINTED
 
 _PRINTED = "netsh-ipsec-show"
 _SHOWN_OF_POLICIES = ("span", "assigned", "polling_interval_seconds", "master_pfs")
@@ -24,12 +25,14 @@ def one_store(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Parsed]:
     if not (policies or lists):
         return list(parts)
     joined: list[Parsed] = []
+    untyped = set(policies)
     for part, form in zip(parts, forms, strict=True):
         policy = part.policy
         if form.name in SCRIPT_FORMATS:
             for typed in policy.policies:
                 if (key := typed.name.casefold()) in policies:
                     policies[key] = _as_printed(typed, policies[key])
+                    untyped.discard(key)
             for own in policy.filter_lists:
                 if (key := own.name.casefold()) in lists:
                     lists[key] = _with_added(lists[key], own)
@@ -40,8 +43,9 @@ def one_store(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Parsed]:
             policy = policy.model_copy(update=kept)
         joined.append(replace(part, policy=policy))
     found = {"policies": tuple(policies.values()), "filter_lists": tuple(lists.values())}
+    not_held = ((NOT_PRINTED, len(untyped)),) if untyped else ()
     return [
-        replace(part, policy=part.policy.model_copy(update=found)) if form.name == _PRINTED else part
+        replace(part, policy=part.policy.model_copy(update=found), not_held=not_held) if form.name == _PRINTED else part
         for part, form in zip(joined, forms, strict=True)
     ]
 

@@ -27,6 +27,8 @@ def read(text: str) -> Parsed:
         (f"C:\\>netsh ipsec static show policy all\n{POLICY}", 4),
         (f"netsh ipsec static>show policy all level=verbose\n{POLICY}", 4),
         ("C:\\>netsh ipsec dynamic show qmsas\n\nFrom    : 10.7.0.1\nTo      : 10.7.0.2\n", 4),
+        ("C:\\>netsh ipsec static show rule all policy=P level=verbose format=table\n\nRules\n-----\nA  YES  Web\n", 4),
+        ("> C:\\>netsh ipsec static show rule all\n> \n> Rule ID : 1\n> Activated : YES\n", 4),
         ("```\nMaster PFS              : NO\nFilterList Name         : Web\n```\n", 5),
     ],
 )
@@ -42,6 +44,7 @@ def test_an_output_beside_what_is_read_is_told(shown: str, line: int) -> None:
         "C:\\>netsh ipsec static show policy all\nC:\\>exit\n",
         "C:\\>netsh ipsec static show policy all\nERR IPsec[05072] : No Policies\n\n",
         "C:\\>netsh ipsec static show policy name=P\nTo stop the policy:\nC:\\>netsh ipsec static delete all\n",
+        "C:\\>netsh ipsec static show policy all format=table\nERR IPsec[05072] : No Policies\n\nC:\\>exit\n",
         "# Notes\n\nThe filter list: names: are prose.\nAlso: this.\n",
     ],
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests import ROOT
 
+from ipseclint import api
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh import script
@@ -14,6 +17,7 @@ from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.formats.netsh.ip_security.shown_store import parse
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.policy import Policy
+from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.source import bytes_source, file_source
 
 FIXTURES = ROOT / "fixtures" / "formats" / "netsh-ipsec-show"
@@ -251,6 +255,26 @@ def test_what_was_typed_and_printed_is_one_store(shown: str, filters: int, inter
     )
     assert (policy.polling_interval_seconds.value, policy.activate_default_rule.value) == (interval, True)
     assert len(filter_list.filters) == filters
+    assert parsed.not_held == ()
+
+
+def test_what_no_output_has_of_a_policy_is_counted_and_named_with_what_holds_it(tmp_path: Path) -> None:
+    path = tmp_path / "shown.txt"
+    path.write_text(f"C:\\>netsh ipsec static show policy all\n{POLICY}\nC:\\>exit\n", encoding="utf-8")
+    lines = accounting_lines(api.check_paths(path, isolated=True))
+    (line,) = (line for line in lines if line.startswith("not held"))
+    assert line == (
+        f"not held, and so not judged: {path} (1 x rules, methods and lifetimes of a policy); "
+        r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg` holds policies whole"
+    )
+
+
+def test_a_comparison_with_a_script_says_that_rules_are_not_held(cli: Callable[..., Any], tmp_path: Path) -> None:
+    script_path, shown_path = tmp_path / "made.cmd", tmp_path / "shown.txt"
+    script_path.write_text(TYPED, encoding="utf-8")
+    shown_path.write_text(POLICY + HEAD + FILTER, encoding="utf-8")
+    out = " ".join(cli("diff", str(script_path), str(shown_path), "--no-findings").out.split())
+    assert f"rules, methods and lifetimes of a policy: not held in {shown_path}, so whether that changes" in out
 
 
 @pytest.mark.parametrize(

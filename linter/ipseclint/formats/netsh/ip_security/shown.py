@@ -23,6 +23,9 @@ _ASKED = late(r"[^\r\n]{0,300}?\bipsec[ \t]+(?:static|dynamic)(?:[ \t]+|>[ \t]*)
 _PROMPT = late(
     r"[ \t]{0,8}(?:(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS[^>\r\n]{0,200}>|netsh[^>\r\n]{0,60}>|[A-Za-z]:[^>\r\n]{0,200}>)"
 )
+_TABLE = late(r"[^\r\n]{0,300}?\bf(?:ormat)?[ \t]{0,8}=[ \t]{0,8}t(?:able)?\b", re.IGNORECASE)
+"""How a table is asked for, whose lines have no labels."""
+_ERROR = late(r"ERR\b|[^\r\n]{0,80}\[\d{5}\]")
 _LABEL = late(r"[ \t]*(?![A-Za-z]:\\)[^\W\d_][\w .()/-]{1,40}?[ \t]*[:\uff1a][ \t]+\S")
 _OWN_LABEL = late(
     r"[ \t]*(?:master pfs|filter(?:list|action) name|no\. of (?:security\.methods|filters|rules)|inbound passthrough"
@@ -43,15 +46,16 @@ def unread(lines: Mapping[int, str], read: Collection[int]) -> Iterator[int]:
     """The numbers of the lines at which an output begins, or is asked for, that is in none of the read lines."""
     asked: int | None = None
     labels = 0
-    is_told = False
+    is_told = is_table = False
     for number, quoted in lines.items():
         line = quoted.lstrip("> \t")  # as mail quotes
         if _ASKED.match(line):
             asked, labels, is_told = number, 0, False
+            is_table = _PROMPT.match(line) is not None and _TABLE.match(line) is not None
         elif _PROMPT.match(line):
             asked, is_told = None, False
         elif number not in read and not is_told:
-            labels += _LABEL.match(line) is not None
+            labels += _LABEL.match(line) is not None or (is_table and bool(line) and _ERROR.match(line) is None)
             is_told = _OWN_LABEL.match(line) is not None or (asked is not None and labels >= _FEW)
             if is_told:
                 yield number if asked is None else asked

@@ -61,6 +61,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
                 message = f"{quoted(block.name.text)} has other filters in line {lists[key].span.line}: these are taken"
                 diagnostics.contradictory(message, block.name.span)
             lists[key] = filter_list
+    if policies:
+        diagnostics.not_held[labels.NOT_PRINTED] = len(policies)
     for run in output.unread:
         diagnostics.not_understood(INSTEAD_OF_SHOWN, run[0].label.span)
         _hide_keys(run, diagnostics)
