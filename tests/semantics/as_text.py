@@ -62,3 +62,8 @@ def told(value: Any) -> str:
         case float():
             return f"{value:.6g}"
     return str(value)
+
+
+def in_full(value: BaseModel) -> str:
+    """An object of a policy with all of its fields."""
+    return told({name: getattr(value, name) for name in type(value).model_fields if getattr(value, name) is not None})

@@ -12,8 +12,9 @@ from random import Random
 
 import pytest
 
+from ipseclint.model.intent import Intent, Must
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
+from ipseclint.model.policy import ALL_PROFILES, MainModeCryptoSet, Profile, QuickModeCryptoSet
 from ipseclint.model.selectors import ANY_ADDRESS
 from ipseclint.semantics import (
     algorithms_in_use,
@@ -30,11 +31,13 @@ from ipseclint.semantics.covered import coverage_rows
 from ipseclint.semantics.damage import fit, sign_of_a_cut, signs_of_damage
 from ipseclint.semantics.decisions import PacketError, which
 from ipseclint.semantics.intent_proposals import proposed_intents
+from ipseclint.semantics.intents import breaches
 from ipseclint.semantics.narrowing import narrowing
 from ipseclint.semantics.object_changes import object_changes
 from ipseclint.semantics.outline import outline
 from ipseclint.semantics.packet_treatment import default_main_mode, main_mode, treatment
 from ipseclint.semantics.packets.box import packet_box
+from ipseclint.semantics.peers import Peers
 from ipseclint.semantics.reach import parsed as addresses
 from ipseclint.semantics.reach import takes_all_traffic
 from ipseclint.semantics.rules_of_state import policy_sections
@@ -48,8 +51,8 @@ from ipseclint.semantics.windows import needs_authip
 from ipseclint.vocabulary.algorithms import Cipher, Integrity
 from tests import ROOT
 from tests.rules.rule_inputs import machine_in
-from tests.semantics.as_text import told
-from tests.semantics.test_every_kind_of_traffic import packet, policy
+from tests.semantics.as_text import in_full, told
+from tests.semantics.test_every_kind_of_traffic import HOSTS, packet, policy
 from tests.semantics.test_traffic_changes import machine
 
 EXPECTED = ROOT / "tests" / "data" / "semantics.txt"
@@ -106,7 +109,8 @@ def of_rules(one: Machine) -> Iterator[str]:
     yield f"main mode {told(default_main_mode(one))}"
     yield f"secured {told(scope.secured_rules(one))} exempt {told(scope.exemptions(one))}"
     for filter_ in one.policy.wfp_filters[:40]:
-        yield f"filter {told(as_connection_security_rule(filter_, one.index))}"
+        for part in (filter_, filter_._replace(local=(), remote=(), not_understood=())):
+            yield f"filter {in_full(as_connection_security_rule(part, one.index))}"
         yield from (f"boxes {told(list(rule_boxes.wfp_boxes(filter_, family, one.site)))}" for family in (4, 6))
 
 
@@ -122,6 +126,24 @@ def of_questions(one: Machine) -> Iterator[str]:
             yield f"left {peers[0]} {service} {rule.name}: {told(sizes)} by {told(left.takers)} {words}"
             if service is None:
                 yield f"pieces {len(left.certain)} {told(left.certain[:4])}"
+
+
+def of_peers(one: Machine) -> Iterator[str]:
+    """Which rules may negotiate with whom on which profiles, and which intents about these peers are broken."""
+    peers = Peers(one)
+    for rule in one.policy.connection_security_rules:
+        endpoint = rule.remote_tunnel_endpoint
+        gateway = () if endpoint is None else endpoint.known or ()
+        for some in (*([(each,) for each in (*gateway, *addresses(HOSTS[4]), *addresses(HOSTS[6]))]), addresses(PEERS)):
+            met = [peers.may_meet(rule, some, frozenset({profile})) for profile in sorted(ALL_PROFILES)]
+            yield f"meets {rule.name} {told(some)} {met}"
+    wanted = [
+        Intent(name=f"{must} {peer}", must=must, peers=(peer,), profiles=profiles)
+        for must in Must
+        for peer in (*PEERS, "10.0.0.0/8")
+        for profiles in ((), (Profile.DOMAIN,))
+    ]
+    yield from (f"broken {told(each)} {each.message}" for each in breaches(one, wanted))
 
 
 def of_packets(one: Machine, random: Random) -> Iterator[str]:
@@ -203,6 +225,7 @@ def answers() -> Iterator[str]:
         yield f"# {name}"
         yield from of_rules(old)
         yield from of_questions(old)
+        yield from of_peers(old)
         yield from of_packets(old, Random(name))
         yield from of_sets(old)
         yield from of_machine(old)
