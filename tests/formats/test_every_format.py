@@ -95,7 +95,7 @@ def test_a_fixture_has_the_shape_and_a_sign_of_its_row(kind: Format, source: Sou
     if not rows:
         assert kind.name == "transcript"  # it is made of the others
         return
-    (row,) = rows
+    (row,) = [row for row in rows if row.shape is shape_of(source)] if len(rows) > 1 else rows
     if (why := unseen(row, source)) is not None:
         pytest.fail(why, pytrace=False)
 

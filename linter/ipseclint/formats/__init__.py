@@ -134,6 +134,8 @@ class _Reader(NamedTuple):
 
 
 _SCRIPT = _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS)
+_CARRIED_SIGNS = ("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe")
+"""One of these stands in what a program or declaration runs that bears on IPsec, in lower case."""
 _NOTES = _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",), _begins("collected "))
 """What we write ourselves and say so in the first line, whatever commands and errors it quotes below."""
 
@@ -169,9 +171,11 @@ _READERS = (
         ("ikeencryption", "ikeintegrity", "tunneloptions", "vpnconnectionid", "virtualnetworkgateway1"),
     ),
     _Reader("powershell.cim_json", Shape.JSON),
+    _Reader("carried.format", Shape.JSON, _CARRIED_SIGNS),
     _Reader("peers.gateway_xml", Shape.XML, ("vpnserver", "azvpnprofile", "serversecret", "<vpn_connection")),
     _Reader("vpn.profile_xml", Shape.XML, ("vpnprofile",)),
     _Reader("mdm.syncml", Shape.XML, ("vpnv2", "firewall/mdmstore", "vpnprofile")),
+    _Reader("carried.format", Shape.XML, _CARRIED_SIGNS),
     _Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy="), _begins("[")),
     _Reader("peers.description", Shape.TEXT, ("[peer",)),
     _Reader("peers.swanctl", Shape.TEXT, ("connections", "conn-defaults", "child-defaults", "secrets", "include")),
@@ -197,6 +201,7 @@ _READERS = (
         Shape.TEXT,
         ("microsoft.network/", "azurerm_", "ikeencryption", "ike_encryption", "aws_vpn_c"),
     ),
+    _Reader("carried.format", Shape.TEXT, _CARRIED_SIGNS),
     _SCRIPT,
     _Reader("powershell.printed_table", Shape.TEXT, ("----",)),
     _Reader(
@@ -216,7 +221,8 @@ _OF_PIECES = _READERS[:-1]
 
 def all_formats() -> tuple[Format, ...]:
     """Every format, in the order of recognition."""
-    return (*(each for reader in _READERS for each in _formats_of(reader.module)), _transcript())
+    modules = dict.fromkeys(reader.module for reader in _READERS)
+    return (*(each for module in modules for each in _formats_of(module)), _transcript())
 
 
 @cache

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
+from ipseclint.formats.carried.recognition import runs_commands
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.late import late
 from ipseclint.vocabulary import registry_keys, services
@@ -268,8 +269,10 @@ _DOCUMENT = late(
 
 
 def is_carried(head: str, path: str) -> bool:
-    """Whether a text holds scripts in other signs than their own: in the cells of a table, in an encoded mail."""
-    return path.casefold().endswith(_TABLES) or (is_mail(head) and not path.casefold().endswith(_SCRIPTS))
+    """Whether a text holds scripts in other signs than their own: in tables, encoded mails, literals that are run."""
+    if path.casefold().endswith(_TABLES) or (is_mail(head) and not path.casefold().endswith(_SCRIPTS)):
+        return True
+    return runs_commands(head, path)
 
 
 def is_mail(head: str) -> bool:

@@ -14,6 +14,7 @@ from ipseclint.formats.netsh.flow import DOUBT
 from ipseclint.formats.netsh.hosts import (
     BATCH,
     NETSH,
+    Host,
     calls_cmdlets,
     detect_host,
     hands_cmdlets_on,
@@ -29,7 +30,7 @@ from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
-from ipseclint.source import HEAD_BYTES, Source, lines_of_text
+from ipseclint.source import HEAD_BYTES, Source, bytes_source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import SETS_SERVICE
 from ipseclint.vocabulary.services import NAMES
 
@@ -100,12 +101,21 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     host = detect_host(text[:HEAD_BYTES], diagnostics.path)
     if host is NETSH and files.has_any and diagnostics.path.casefold().endswith(BATCH_ENDINGS):
         host = BATCH  # all that it has of netsh may stand in the files that it runs
-    lexer = Lexer(host, diagnostics, files)
-    diagnostics.secrets += key_spans(text, diagnostics.path)
-    replays = Replays(diagnostics)
     lines = lines_of_text(text)
     if not diagnostics.path.casefold().endswith(_SCRIPTS):
         lines = rejoined(lines, host.continuation)
+    diagnostics.secrets += key_spans(text, diagnostics.path)
+    return _replayed(host, files, lines, diagnostics)
+
+
+def read_batch(text: str, diagnostics: Diagnostics) -> Parsed:
+    """What commands leave behind that cmd.exe gets from elsewhere than a batch file."""
+    return _replayed(BATCH, RunFiles(bytes_source(diagnostics.path, b"")), lines_of_text(text), diagnostics)
+
+
+def _replayed(host: Host, files: RunFiles, lines: list[str], diagnostics: Diagnostics) -> Parsed:
+    lexer = Lexer(host, diagnostics, files)
+    replays = Replays(diagnostics)
     is_long = len(lines) > LONG_LINES
     course = lexer.begin(lines)
     until = 0

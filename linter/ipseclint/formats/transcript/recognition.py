@@ -35,6 +35,8 @@ _BESIDE_PROSE = SCRIPT_FORMATS | {"ipsec-conf", "swanctl-conf", "powershell-list
 """Formats that take prose for lines of their own."""
 _OF_PROSE = frozenset({"collector-notes"})
 """Formats that are prose, of which nothing is read in pieces."""
+_NEVER_CUT = frozenset({"carried-commands"})
+"""Formats of texts in other languages, whose comments and indents look like headings and prompts."""
 _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 
@@ -46,6 +48,8 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
         return True
     if source.path.casefold().endswith(_DOCUMENTS) and without_inline(head)[1]:
         return True
+    if (own := whole()) is not None and own.name in _NEVER_CUT:
+        return False
     plain = unmarked(head, lines)
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()

@@ -1,0 +1,129 @@
+"""Programs and declarations of other tools that run commands of IPsec: each is read where it stands, none is run.
+
+    subprocess.run(["netsh", "advfirewall", ...])        commandToExecute: "powershell New-NetIPsecRule ..."
+    exec { 'x': command => 'netsh ...' }                 <Command>netsh</Command><Arguments>advfirewall ...</Arguments>
+    RUN powershell -Command New-NetIPsecRule ...         inline = ["netsh ...", "Set-NetFirewallSetting ..."]
+
+What cmd.exe or PowerShell gets stays in its lines and columns, all else becomes blanks; the readers of batch files and
+of PowerShell read the rest. What speaks of IPsec and is not certainly run as it is written is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ipseclint.formats.carried.course import SETS_WHETHER, Course
+from ipseclint.formats.carried.literals import without_comments
+from ipseclint.formats.carried.recognition import is_markup, runs_commands
+from ipseclint.formats.carried.runs import Run, runs_of
+from ipseclint.formats.carried.shown import Places, batch_text, script_text
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
+from ipseclint.model.machine import merge_policies
+from ipseclint.model.policy import Policy
+from ipseclint.secrets import key_spans
+from ipseclint.source import Source, lines_of_text
+from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.words import plural
+
+_TAKES_OUT = late(r"\b(?:del(?:ete)?|reset|remove-|disable-|unassign|stop)", re.IGNORECASE)
+_TELLS_NETSH = late(r"ipsec|consec|advf|mainmode|[\"' ]-[fc]\b|\bexec\b|[$%{]", re.IGNORECASE)
+_LOOKS = late(r"\bshow\b", re.IGNORECASE)
+_SETS = late(r"\b(?:add|set|del(?:ete)?|import|reset)\b", re.IGNORECASE)
+_SAY_NOTHING = frozenset({"hidden code", "task", "process of WMI", "library", "objects of WMI"})
+"""Tools of which a name in another language says nothing."""
+
+
+def recognise(source: Source) -> bool:
+    """Whether a text in another language runs a literal that is a command of IPsec."""
+    return runs_commands(source.head_text, source.path)
+
+
+def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    from ipseclint.formats.netsh.script import read_batch
+    from ipseclint.formats.powershell.script.reader import read_script
+
+    markup = is_markup(text)
+    diagnostics.secrets += key_spans(text, diagnostics.path)
+    places = Places(text, diagnostics.path)
+    runs = list(runs_of(text, is_markup=markup))
+    read = _tell_doubted([run for run in runs if not run.is_filled], text, places, diagnostics)
+    for run in runs:
+        if run.is_filled and mention_in(run.words) is not None:
+            diagnostics.not_understood("the program puts a value into this command: it is not read", places.of(run))
+    _tell_others(without_comments(text, is_markup=markup), runs, places, diagnostics)
+    policies: list[Policy] = []
+    for run_by, shown in (
+        (read_batch, batch_text(text, [run for run in read if not run.is_script])),
+        (read_script, script_text(text, [run for run in read if run.is_script])),
+    ):
+        if shown:
+            parsed = run_by(shown, Diagnostics(diagnostics.path))
+            policies.append(parsed.policy)
+            diagnostics.problems += parsed.problems
+            diagnostics.secrets += parsed.secrets
+            diagnostics.unread.update(dict(parsed.unread))
+    found = tuple(policy for policy in policies if not policy.is_empty)
+    return Parsed(
+        policy=merge_policies(found or (Policy(),)),
+        problems=diagnostics.listed(),
+        secrets=tuple(sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))),
+        unread=diagnostics.unread_names(),
+    )
+
+
+def _tell_doubted(runs: Sequence[Run], text: str, places: Places, diagnostics: Diagnostics) -> list[Run]:
+    """The commands that are run, and those that may be, which is said; of these none that takes something out."""
+    course = Course(lines_of_text(text))
+    rows = [places.row(run.start) for run in runs]
+    functions = {function for row in rows if (function := course.function(row))}
+    doubted = [course.is_decided(row) or (len(functions) > 1 and bool(course.function(row))) for row in rows]
+    if runs and not any(doubted) and (decides := SETS_WHETHER.search(text)) is not None:
+        at = diagnostics.place(places.row(decides.start()) + 1, 1, len(decides[0]))
+        diagnostics.not_understood("what decides here which commands run is not followed: each is read as run once", at)
+    out = [run for run, is_doubted in zip(runs, doubted, strict=True) if is_doubted and _TAKES_OUT.search(run.words)]
+    for run in out:
+        message = "the program decides whether it runs this: what it takes out is not followed"
+        diagnostics.not_understood(message, places.of(run))
+    kept = [run for run in runs if run not in out]
+    may_run = [run for run, is_doubted in zip(runs, doubted, strict=True) if is_doubted and run not in out]
+    if may_run:
+        more = f", and {plural(len(may_run) - 1, 'more command')}" if len(may_run) > 1 else ""
+        message = f"the program decides whether it runs this{more}: it is read as run once"
+        diagnostics.not_understood(message, places.of(may_run[0]))
+    return kept
+
+
+def _tell_others(shown: str, runs: Sequence[Run], places: Places, diagnostics: Diagnostics) -> None:
+    """Say what speaks of IPsec beside the commands, on a line that is no comment and does not only look."""
+    of_runs = {row for run in runs for row in range(places.row(run.start), places.row(run.end) + 1)}
+    for row, line in enumerate(lines_of_text(shown)):
+        if row in of_runs or (_LOOKS.search(line) is not None and _SETS.search(line) is None):
+            continue
+        mention = mention_in(line)
+        if mention is not None and mention.tool.kind not in _SAY_NOTHING and not _names_only(mention.words, line):
+            at = line.lower().find(mention.words) + 1 or len(line) - len(line.lstrip()) + 1
+            place = diagnostics.place(row + 1, at, len(mention.words))
+            why = f"{quoted(mention.words)} stands where nothing tells that it runs: it is not read"
+            diagnostics.not_understood(why, place)
+
+
+def _names_only(words: str, line: str) -> bool:
+    """Whether a line only has the name of netsh, without anything that it is told of IPsec or a file that it runs."""
+    return words == "netsh" and _TELLS_NETSH.search(line) is None
+
+
+FORMATS = (
+    Format(
+        name="carried-commands",
+        title="program, template or task of another tool that runs commands of IPsec",
+        recognise=recognise,
+        parse=of_text(_parse),
+        how_to_export="none: it is the program or declaration itself (Terraform, ARM, Packer, Puppet, Chef, Python, "
+        "C#, a Dockerfile, scripts.ini, a task, an answer file)",
+        can_express="what the commands can that stand in it whole",
+        cannot_express="values that the program puts in; which of its functions and branches run",
+    ),
+)

@@ -1,0 +1,188 @@
+r"""The literals of a text in another language: what stands in quotes, in heredocs, between tags, behind keys.
+
+    "netsh ... name=\"A B\""    'netsh ...'    @"netsh ... name=""A B"" "    <<-EOH ... EOH    ''' ... '''
+    <Arguments>advfirewall ... name=&quot;A B&quot;</Arguments>             args="..."        RUN netsh ... \
+    0CmdLine=netsh              win_command: netsh ...
+
+Each is as long as it is written, so that a word of it stands where it does in the text: what an escape is longer than
+its sign becomes blanks beside the word.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from ipseclint.late import late
+
+MAX_LITERALS = 20_000
+"""How many literals of a text are looked at (reasoned: far above any real program of its size)."""
+
+NEXT_LINE = "\v"
+"""What stands for a line end that a literal has as an escape."""
+
+_PROGRAM = r"(?:[\w$%{}:()\\/. -]{0,80}[\\/])?(?:netsh|powershell|pwsh|reg|sc|net|cmd|ipseccmd|ipsecpol)(?:\.exe)?"
+"""A program that sets policy, with its folder or without."""
+_LITERAL = late(
+    r"(?P<quotes>\"\"\"|''')(?P<triple>[\s\S]*?)(?P=quotes)"
+    r"|<<[-~]?[\"']?(?P<tag>[A-Za-z_]\w{0,40})[\"']?[^\r\n]{0,80}\r?\n"
+    r"|\"(?P<double>(?:[^\"\\\r\n]|\\[^\r\n]|\"\")*+)\""
+    r"|'(?P<single>(?:[^'\\\r\n]|\\[^\r\n]|'')*+)'"
+    r"|`(?P<back>[^`]*+)`"
+    r"|^[ \t]*(?:-[ \t]+)?(?i:RUN)[ \t]+(?!\[)(?P<run>(?:[^\r\n]*[\\`][ \t]*\r?\n)*+[^\r\n]*)"
+    r"|^[ \t]*\d{1,3}(?:CmdLine|Parameters)[ \t]*=[ \t]*(?P<ini>[^\r\n]*)"
+    rf"|^[ \t]*(?:-[ \t]+)?[\w.]{{1,60}}:[ \t]+"
+    rf"(?P<key>(?:{_PROGRAM}|[A-Za-z]{{2,12}}-(?:Net|Vpn)\w{{1,60}})[ \t][^\r\n]*)",
+    re.MULTILINE,
+)
+_OF_MARKUP = late(
+    r">[ \t]*+(?:\r?\n[ \t]*+)?<!\[CDATA\[(?P<data>[\s\S]*?)(?:\]\]>|\Z)"
+    r"|>(?P<text>\s*+[^<>\s][^<>]*+)</|[ \t\r\n][\w:.-]{1,60}=(?:\"(?P<double>[^\"<]*)\"|'(?P<single>[^'<]*)')"
+)
+_COMMENT = late(r"^[ \t]*(?:#(?![ \t]*(?:include|define)\b)|//|--|;|\*[ \t])[^\r\n]*", re.MULTILINE)
+_COMMENT_OF_MARKUP = late(r"<!--[\s\S]*?(?:-->|\Z)")
+_ESCAPE = late(
+    r"\\n(?!etsh)|\\r(?!eg(?:\.exe)?[ ])|\\[\"'\\/t]|\\u00[0-9A-Fa-f]{2}|\"\""
+    r"|&(?:quot|amp|lt|gt|apos|#\d{1,3}|#x[0-9A-Fa-f]{1,2});"
+)
+_SIGNS = {"n": NEXT_LINE, "r": " ", "t": " "}
+_BEHIND_A_WORD = frozenset(" \t\r\n,;)}]" + NEXT_LINE)
+_BEFORE_A_WORD = frozenset(" \t\r\n(,;{[@" + NEXT_LINE)
+_NOT_LINE_END = late(r"[^\r\n]")
+
+
+class Literal(Struct, frozen=True):
+    """The offsets between which a literal stands, without its quotes, and its text, as long as it is written."""
+
+    start: int
+    end: int
+    text: str
+
+
+def literals_of(text: str, *, is_markup: bool) -> Iterator[Literal]:
+    """The literals of a text in order, without those of comments that have a line for themselves."""
+    text = without_comments(text, is_markup=is_markup)
+    if is_markup:
+        for match in _OF_MARKUP.finditer(text):
+            kind = match.lastgroup or ""
+            yield Literal(*match.span(kind), straightened(match[kind]))
+    else:
+        yield from _in_program(text)
+
+
+def _in_program(text: str) -> Iterator[Literal]:
+    at = 0
+    while (match := _LITERAL.search(text, at)) is not None:
+        at = match.end()
+        kind = match.lastgroup or ""
+        if kind == "tag":
+            start, end = match.end(), _end_of_heredoc(text, match["tag"], match.end())
+            if end is None or text[start:end].lstrip()[:1] in {"{", "["}:
+                continue
+            at = end
+            yield Literal(start, end, text[start:end])
+            continue
+        written = match[kind]
+        yield Literal(*match.span(kind), written if kind in {"run", "ini", "key", "back"} else straightened(written))
+
+
+def without_comments(text: str, *, is_markup: bool) -> str:
+    """The text with blanks for its comments; in programs, for those that have a line for themselves."""
+    comment = _COMMENT_OF_MARKUP if is_markup else _COMMENT
+    return comment.sub(lambda match: blanks(match[0]), text)
+
+
+def blanks(text: str) -> str:
+    """Blanks in the place of a text, its line ends kept."""
+    return _NOT_LINE_END.sub(" ", text)
+
+
+def _end_of_heredoc(text: str, tag: str, start: int) -> int | None:
+    at = start
+    while (at := text.find(tag, at)) >= 0:
+        line = text.rfind("\n", 0, at) + 1
+        behind = text[at + len(tag) : at + len(tag) + 1]
+        if line >= start and not text[line:at].strip() and not behind.isalnum():
+            return line
+        at += len(tag)
+    return None
+
+
+def straightened(written: str) -> str:
+    r"""A literal with the signs that its escapes stand for, in as many characters.
+
+    What an escape is longer is made up for outside of quotes: before one that opens, behind one that closes.
+    """
+    if "\\" not in written and '""' not in written and "&" not in written:
+        return written
+    shown: list[str] = []
+    owed = at = 0
+    is_quoted = False
+    for match in _ESCAPE.finditer(written):
+        owed, is_quoted = _plain(written[at : match.start()], shown, owed, is_quoted=is_quoted)
+        at = match.end()
+        sign, longer = _sign_of(match[0]), len(match[0]) - 1
+        if sign == '"' and not is_quoted:
+            shown.insert(_start_of_word(shown), " " * longer)
+            shown.append(sign)
+        elif sign == NEXT_LINE or sign.isspace():
+            shown.append(" " * longer + sign)
+        elif sign == '"' and written[at : at + 1] in {"", *_BEHIND_A_WORD}:
+            shown.append(sign + " " * longer)
+        else:
+            shown.append(sign)
+            owed += longer
+        is_quoted = is_quoted != (sign == '"')
+    owed, _ = _plain(written[at:], shown, owed, is_quoted=is_quoted)
+    return "".join(shown) + " " * owed
+
+
+def _plain(part: str, shown: list[str], owed: int, *, is_quoted: bool) -> tuple[int, bool]:
+    """Take a part without escapes; the blanks that are owed stand at its first blank outside of quotes."""
+    for sign in part:
+        is_quoted = is_quoted != (sign == '"')
+        shown.append(sign)
+        if owed and not is_quoted and sign in " \t":
+            shown.append(" " * owed)
+            owed = 0
+    return owed, is_quoted
+
+
+def _start_of_word(shown: list[str]) -> int:
+    at = len(shown)
+    while at and shown[at - 1][-1:] not in _BEFORE_A_WORD:
+        at -= 1
+    return at
+
+
+def _sign_of(escape: str) -> str:
+    if escape[0] == "&":
+        return html.unescape(escape)
+    if escape == '""':
+        return '"'
+    if escape[1] == "u":
+        return chr(int(escape[-4:], 16))
+    return _SIGNS.get(escape[1], escape[1])
+
+
+def behind_program(text: str) -> str:
+    """A literal without the program that it begins with, whose folder may be named by what the host fills in."""
+    match = _BEGINS.match(text)
+    return text if match is None else text[match.end() - 1 :]
+
+
+def is_program(text: str) -> bool:
+    """Whether a literal is the name of a program that sets policy, and nothing more."""
+    return _PROGRAM_ALONE.fullmatch(text.strip()) is not None
+
+
+def begins_with_program(text: str) -> bool:
+    """Whether a line of a literal begins with such a program and what it is told."""
+    return _BEGINS.search(text) is not None
+
+
+_PROGRAM_ALONE = late(_PROGRAM, re.IGNORECASE)
+_BEGINS = late(rf"^[ \t\v@&\"]{{0,20}}{_PROGRAM}\"?[ \t]+[^ \t\r\n]", re.IGNORECASE | re.MULTILINE)

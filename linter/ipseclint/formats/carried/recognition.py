@@ -1,0 +1,58 @@
+"""How a text of another tool or language is told: by lines of it, and a literal that is run and bears on IPsec."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import PurePosixPath
+
+from ipseclint.formats.carried.runs import runs_of
+from ipseclint.formats.kit.yaml_blocks import powershell_blocks
+from ipseclint.late import late
+from ipseclint.source import DOCUMENTS
+
+_OF_SHELLS = frozenset({".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".txt", ".log", ".reg", ".eml", ".netsh"}) | DOCUMENTS
+"""How the names of files end that a shell runs line by line, or that people write."""
+_LANGUAGE = late(
+    r"^[ \t]*(?:(?:resource|provisioner|provider|build|source|module|locals|variable|data)\b[^\r\n{]{0,200}\{[ \t]*\r?$"
+    r"|(?:class|define|node|exec)\b[^\r\n{]{0,200}\{[^\r\n]{0,200}$"
+    r"|[\w.]{1,60}\b[^\r\n]{0,200}[ ]do(?:[ ]*\|[^|\r\n]{1,40}\|)?[ \t]*\r?$"
+    r"|(?:import|from)[ ][\w.{*\"'(][^\r\n]{0,200}$|(?:async[ ])?def[ ]\w+[ ]?\("
+    r"|(?:using|namespace|package)[ ][\w.]+[ \t]*[;{]?[ \t]*\r?$"
+    r"|#include\b|(?:const|let|var)[ ][\w{\[][^\r\n]{0,100}=|(?:public|private|internal|static)[ ]\w|(?:<\?php|#!/)"
+    r"|Dim[ ]\w|Set[ ]\w+[ ]?=[ ]?(?:CreateObject|WScript)|FROM[ ]\S+|resource[ ]\w+[ ]'[^'\r\n]+'[ ]="
+    r"|pipeline[ ]?\{|node[ ]?[({]"
+    r"|\[(?:Startup|Shutdown|Logon|Logoff|Setup|Run|UninstallRun|Code)\][ \t]*\r?$"
+    r"|(?:Section|Function|!include|OutFile|Name)[ ]\S|func[ ]\w|target[ ]\S"
+    r"|\$schema:|- (?:hosts|name):|(?:steps|jobs|tasks):)",
+    re.MULTILINE,
+)
+"""Lines that programs and declarations of other tools have, and scripts of cmd.exe, PowerShell and netsh have not."""
+_JSON = late(r"\s*(?:\{\s*\"|\[\s*[{\"])")
+
+
+@lru_cache(maxsize=4)
+def runs_commands(head: str, path: str) -> bool:
+    """Whether the start of a text in another language runs a literal that is a command of IPsec."""
+    if PurePosixPath(path).suffix.casefold() in _OF_SHELLS or not _speaks(head):
+        return False
+    if is_markup(head):
+        return next(runs_of(head, is_markup=True), None) is not None
+    if not _is_json(head) and (_LANGUAGE.search(head) is None or powershell_blocks(head)):
+        return False
+    return next(runs_of(head, is_markup=False), None) is not None
+
+
+def _speaks(head: str) -> bool:
+    folded = head.casefold()
+    return any(sign in folded for sign in ("netsh", "powershell", "pwsh", "-net", "-vpn", "reg", "sc"))
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text is of elements."""
+    begin = text.lstrip("\ufeff \t\r\n")
+    return begin[:1] == "<" and not begin.startswith(("<?php", "<#", "<powershell>", "<script>"))
+
+
+def _is_json(text: str) -> bool:
+    return _JSON.match(text) is not None

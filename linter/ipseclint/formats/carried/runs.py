@@ -1,0 +1,188 @@
+"""The literals of a text that are certainly run: by the key that they stand behind, or the function that takes them.
+
+Sources: the pages of CustomScriptExtension (`commandToExecute`), Packer's shell provisioners (`inline`), Puppet's exec
+(`command`), Chef's execute, batch and powershell_script (`command`, `code`), Vagrant's shell provisioner (`inline`),
+Python's subprocess and os, Process.Start of .NET, exec of Go, child_process of Node, Dockerfile's RUN, scripts.ini of
+Group Policy ([MS-GPSCR]), the schema of tasks ([MS-TSCH] Exec) and of answer files (RunSynchronousCommand).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import islice, pairwise
+
+from msgspec import Struct
+
+from ipseclint.formats.carried.literals import (
+    MAX_LITERALS,
+    Literal,
+    begins_with_program,
+    behind_program,
+    is_program,
+    literals_of,
+)
+from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import mention_within
+
+_RUN_BY = frozenset(
+    {
+        "commandtoexecute", "command", "commands", "cmd", "cmdline", "commandline", "execommand", "runcommand",
+        "execute", "executecommand", "exec", "execwait", "execsync", "execfile", "execfilesync", "spawn", "spawnsync",
+        "system", "popen", "call", "check_call", "check_output", "run", "runwait", "getoutput", "shell_exec", "shell",
+        "start", "process", "processstartinfo", "processbuilder", "filename", "program", "appname", "path",
+        "shellexecute", "winexec", "createprocess", "inline", "inlinescript", "inline_script", "code", "script",
+        "scripttext", "addscript",
+        "user_data", "custom_data", "userdata", "customdata", "powershell", "powershell_script", "powershell_out",
+        "pwsh", "bat", "batch", "shell_out", "win_shell", "win_command", "win_powershell", "exectolog", "exectostack",
+    }
+)  # fmt: skip
+"""What keys and functions are called that run what they are given, in lower case."""
+_LEAD = late(
+    r"(?P<name>[A-Za-z_][\w.:!-]{0,60}|(?<![\w.])\d{1,3}CmdLine)[\"'`\]]?[ \t\r\n]*+(?:=>|:=|[:=(]|(?<=[ \t\r\n]))"
+    r"[ \t\r\n]*+(?:(?:new[ ])?[\w.]{0,40}\[\][ \t]*+)?[\[{(]*+[ \t\r\n]*+(?:[\w.]{1,40},[ \t\r\n]*+){0,3}"
+    r"(?:<<[-~]?[\"']?\w{1,40}[\"']?[^\r\n]{0,80}\r?\n|[@$A-Za-z]{0,2}[\"'`]{0,3})\Z"
+)
+_IN_MARKUP = late(r"(?:<(?:\w+:)?(?P<name>\w+)(?:[ \t\r\n][^<>]*)?>\s*(?:<!\[CDATA\[)?|(?P<attribute>[\w.]+)=[\"'])\Z")
+_LAST_NAME = late(r"\A(?:.*[.:!-])?\d*")
+_LEAD_CHARACTERS = 240
+"""How far before a literal its key is looked for (reasoned)."""
+_OPENS = r"(?:(?:new[ ])?[\w.]{0,40}\[\][ \t]*+)?[\[{(]*+[ \t\r\n]*+[@rRuU]?[\"'`]{1,3}"
+_LISTED = late(rf"[\"'`]{{1,3}}[ \t\r\n]*+,[ \t\r\n]*+{_OPENS}")
+_JOINED = late(r"[\"'`]{1,3}[ \t\r\n]*+(?:\+[ \t\r\n]*+|\\\r?\n[ \t]*+|&[ \t]*+_?[ \t\r\n]*+)?@?[\"'`]{1,3}")
+"""What stands between the elements of a list, and between parts that are put together."""
+_ARGUMENTS = late(
+    r"(?:[\"'`]?[ \t]*+[,;)]?[ \t\r\n]*+(?:[\w$]{1,40}\.)?[\"']?\d{0,3}"
+    r"(?:Arguments|ArgumentList|Args|Argument|Parameters|Params)[\"']?"
+    rf"[ \t]*+(?:=>|[:=])[ \t]*+(?:{_OPENS})?"
+    r"|</(?:\w+:)?\w+>\s*<(?:\w+:)?(?:Arguments|CommandLineArguments)(?:\s[^<>]*)?>\s*(?:<!\[CDATA\[)?)",
+    re.IGNORECASE,
+)
+"""What stands between a program and its arguments where each has its key."""
+_PUTS_IN_BEHIND = late(r"[\"'`]{1,3}[ \t]*(?:[+&%]|\.[ \t]*(?:format|concat|replace)\b|\.[ \t]*[$\"'])")
+_PUTS_IN_CMD = late(r"\$\{|\$\(|#\{|\{\{|\{[\w.!:]{0,40}\}|%[sd](?!\w*%)|\$\w")
+_OF_POWERSHELL = late(r"\b(?:powershell|pwsh)\b", re.IGNORECASE)
+_PUTS_IN_SCRIPT = late(r"#\{|\{\{|\$\{\w+\.")
+_F_STRING = late(r"(?:\b[rRbB]?[fF][rR]?|\$@?|@\$)[\"']{1,3}\Z")
+"""How a program puts a value into a literal: behind it, or within."""
+_STATEMENT = late(
+    r"^[ \t\v;]*(?:\$\w+[ \t]*=|[A-Za-z]{2,12}-[A-Za-z]\w+|if[ \t]*\(|foreach[ \t]*\(|function[ \t]+\w|param[ \t]*\("
+    r"|try[ \t]*\{|#Requires)",
+    re.MULTILINE | re.IGNORECASE,
+)
+_OF_USER_DATA = late(r"</?(?:powershell|script|persist)>(?:true</persist>|false</persist>)?", re.IGNORECASE)
+
+
+class Run(Struct, frozen=True):
+    """A command that is run: its parts, which are words, or pieces, of one; a list of them has its quotes.
+
+    `is_script`: it is of PowerShell. `is_filled`: the program puts a value into it.
+    """
+
+    parts: tuple[Literal, ...]
+    is_script: bool = False
+    is_filled: bool = False
+    is_list: bool = False
+
+    @property
+    def words(self) -> str:
+        """What is run, its parts one behind the other."""
+        return " ".join(literal.text for literal in self.parts)
+
+    @property
+    def start(self) -> int:
+        """Where it begins."""
+        return self.parts[0].start
+
+    @property
+    def end(self) -> int:
+        """Where it ends."""
+        return self.parts[-1].end
+
+
+def runs_of(text: str, *, is_markup: bool) -> Iterator[Run]:
+    """The commands, among them one at least that bears on IPsec in each group that stands together."""
+    literals = list(islice(literals_of(text, is_markup=is_markup), MAX_LITERALS))
+    at = 0
+    while at < len(literals):
+        group = [literals[at]]
+        while at + len(group) < len(literals) and _belongs(text, group[-1], literals[at + len(group)]):
+            group.append(literals[at + len(group)])
+        at += len(group)
+        yield from _of_group(text, group, is_markup=is_markup)
+
+
+def _belongs(text: str, before: Literal, literal: Literal) -> bool:
+    between = text[before.end : literal.start]
+    return len(between) <= _LEAD_CHARACTERS and any(
+        sign.fullmatch(between) is not None for sign in (_LISTED, _JOINED, _ARGUMENTS)
+    )
+
+
+def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool) -> Iterator[Run]:
+    whole = " ".join(literal.text for literal in group)
+    if mention_within(whole) is None or not _is_run(text, group[0], is_markup=is_markup):
+        return
+    program_at = next((at for at, literal in enumerate(group) if is_program(literal.text)), None)
+    if program_at is not None:
+        parts = group[program_at:]
+        run = Run(tuple(parts), is_list=len(parts) > 2, is_filled=_is_filled(text, parts, is_script=False))
+        if len(parts) > 1:
+            yield run
+        return
+    commands = list(_commands(text, group))
+    if not any(begins_with_program(literal.text) or _STATEMENT.search(literal.text) for literal in group):
+        return
+    is_script = any(_STATEMENT.search(literal.text) is not None for literal in group)
+    for parts in commands:
+        shown = tuple(_without_tags(literal) for literal in parts)
+        yield Run(shown, is_script=is_script, is_filled=_is_filled(text, parts, is_script=is_script))
+
+
+def _without_tags(literal: Literal) -> Literal:
+    if "<" not in literal.text:
+        return literal
+    shown = _OF_USER_DATA.sub(lambda match: " " * len(match[0]), literal.text)
+    return Literal(literal.start, literal.end, shown)
+
+
+def _commands(text: str, group: Sequence[Literal]) -> Iterator[list[Literal]]:
+    """The commands of a group: elements of a list are each one, what is put together is one."""
+    parts = [group[0]]
+    for before, literal in pairwise(group):
+        if _JOINED.fullmatch(text, before.end, literal.start) is not None:
+            parts.append(literal)
+        else:
+            yield parts
+            parts = [literal]
+    yield parts
+
+
+def _is_run(text: str, literal: Literal, *, is_markup: bool) -> bool:
+    before = text[max(0, literal.start - _LEAD_CHARACTERS) : literal.start]
+    match = (_IN_MARKUP if is_markup else _LEAD).search(before)
+    if match is None:
+        return is_bare(text, literal)
+    name = match["name"] or (match["attribute"] if is_markup else "")
+    return _LAST_NAME.sub("", name.rstrip(":.!-")).casefold() in _RUN_BY
+
+
+def is_bare(text: str, literal: Literal) -> bool:
+    """Whether a literal is the rest of a line behind `RUN`."""
+    line = text[text.rfind("\n", 0, literal.start) + 1 : literal.start]
+    return line.strip().upper() == "RUN"
+
+
+def _is_filled(text: str, parts: Sequence[Literal], *, is_script: bool) -> bool:
+    is_script = is_script or any(_OF_POWERSHELL.search(literal.text) for literal in parts[:1])
+    puts_in = _PUTS_IN_SCRIPT if is_script else _PUTS_IN_CMD
+    for before, literal in pairwise(parts):
+        between = text[before.end : literal.start]
+        is_apart = before.text[-1:].isspace() or literal.text[:1].isspace()
+        if _JOINED.fullmatch(between) is not None and not is_apart:
+            return True  # a word goes on in the next part
+    return _PUTS_IN_BEHIND.match(text, parts[-1].end) is not None or any(
+        (not is_program(literal.text) and puts_in.search(behind_program(literal.text)) is not None)
+        or _F_STRING.search(text[max(0, literal.start - 6) : literal.start]) is not None
+        for literal in parts
+    )

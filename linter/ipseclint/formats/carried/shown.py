@@ -1,0 +1,81 @@
+"""What cmd.exe and PowerShell get of a text: the commands in their lines and columns, blanks for all else."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+
+from ipseclint.formats.carried.literals import NEXT_LINE, blanks
+from ipseclint.formats.carried.runs import Run
+from ipseclint.late import late
+from ipseclint.source import Span
+
+_LINE_END = late(r"\r\n|\n|\r")
+_QUOTES = frozenset("\"'`")
+_GOES_ON = late(r"[\\`](?=[ \t]*\r?\n)")
+
+
+class Places:
+    """The lines and columns of the offsets of a text."""
+
+    def __init__(self, text: str, path: str) -> None:
+        self._path = path
+        self._size = len(text)
+        self._starts = [0, *(match.end() for match in _LINE_END.finditer(text))]
+
+    def row(self, offset: int) -> int:
+        """The row, from 0, that an offset is in."""
+        return bisect_right(self._starts, offset) - 1
+
+    def of(self, run: Run) -> Span:
+        """The place of a command, as far as its first line goes."""
+        row = self.row(run.start)
+        end = self._starts[row + 1] - 1 if row + 1 < len(self._starts) else self._size
+        start = self._starts[row]
+        return Span(self._path, row + 1, run.start - start + 1, max(1, min(run.end, end) - run.start))
+
+
+def batch_text(text: str, runs: Sequence[Run]) -> str:
+    """What cmd.exe gets: a command a line, or several with `&` between; empty if there are none."""
+    if not runs:
+        return ""
+    shown = _laid_out(text, _pieces(text, runs, "&", "^"))
+    places = Places(shown, "")
+    lines = shown.split("\n")
+    for run in runs:
+        first, last = places.row(run.start), places.row(run.end)
+        if len(run.parts) > 1:
+            for row in range(first, last):
+                lines[row] = f"{lines[row].rstrip()} ^" if lines[row].strip() else " ^"
+    return "\n".join(lines)
+
+
+def script_text(text: str, runs: Sequence[Run]) -> str:
+    """What PowerShell gets; empty if there is nothing."""
+    return _laid_out(text, _pieces(text, runs, ";", "`")) if runs else ""
+
+
+def _pieces(text: str, runs: Iterable[Run], then: str, goes_on: str) -> Iterator[tuple[int, str]]:
+    """What stands at which offset: the parts of the commands, and what parts those of one line."""
+    for run in runs:
+        if text[run.start - 1 : run.start] in _QUOTES:
+            yield run.start - 1, then
+        for part in run.parts:
+            words = part.text.replace(NEXT_LINE, then)
+            words = _GOES_ON.sub(goes_on, words)
+            if run.is_list and '"' not in words and any(sign.isspace() for sign in words):
+                yield part.start - 1, f'"{words}"'
+            else:
+                yield part.start, words
+
+
+def _laid_out(text: str, pieces: Iterable[tuple[int, str]]) -> str:
+    laid: list[str] = []
+    at = 0
+    for start, words in pieces:
+        if start < at:
+            continue
+        laid += (blanks(text[at:start]), words)
+        at = start + len(words)
+    laid.append(blanks(text[at:]))
+    return "".join(laid)

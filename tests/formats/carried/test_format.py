@@ -1,0 +1,178 @@
+"""Commands that programs and declarations of other tools run are read where they stand; what is not certain is said."""
+
+from __future__ import annotations
+
+import base64
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+RULE = "netsh advfirewall consec add rule name=Servers endpoint1=any endpoint2=any action=requireinrequireout"
+CMDLET = "New-NetIPsecRule -DisplayName 'Servers' -InboundSecurity Require -OutboundSecurity Require"
+WORDS = ", ".join(f'"{word}"' for word in RULE.split())
+DELETE = "netsh advfirewall consec delete rule name=Servers"
+ENCODED = base64.b64encode(CMDLET.encode("utf-16-le")).decode()
+TASK = (
+    '<Task xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task"><Actions><Exec>'
+    "<Command>{}</Command>\n<Arguments>{}</Arguments></Exec></Actions></Task>\n"
+)
+
+READ = {
+    "main.tf": (
+        (
+            'resource "x" "y" {\n  settings = <<S\n'
+            f'  {{ "commandToExecute": "powershell -Command \\"{CMDLET}\\"" }}\nS\n}}\n'
+        ),
+        f'resource "x" "y" {{\n  settings = jsonencode({{\n    commandToExecute = "{RULE}"\n  }})\n}}\n',
+        f'resource "x" "y" {{\n  user_data = <<-EOF\n    <powershell>\n    {CMDLET}\n    </powershell>\n  EOF\n}}\n',
+    ),
+    "vm.json": (
+        f'{{"settings": {{"commandToExecute": "powershell -EncodedCommand {ENCODED}"}}}}\n',
+        f'{{"settings": {{"commandToExecute": "powershell.exe -NoProfile -Command \\"& {{ {CMDLET} }}\\""}}}}\n',
+        f'{{"inputs": {{"runCommand": [\n  "$x = 1",\n  "{CMDLET}"\n]}}}}\n',
+    ),
+    "vm.bicep": (
+        f"resource e 'M.C/x@2021-03-01' = {{\n  p: {{\n    commandToExecute: '{RULE}'\n  }}\n}}\n",
+        f"resource e 'M.C/x@2021-03-01' = {{\n  p: {{\n    commandToExecute: 'pwsh -enc {ENCODED}'\n  }}\n}}\n",
+        "resource e 'M.C/x@2021-03-01' = {\n  p: {\n    commandToExecute: 'powershell -Command \""
+        + CMDLET.replace("'", "\\'")
+        + "\"'\n  }\n}\n",
+    ),
+    "image.pkr.hcl": (
+        f'build {{\n  provisioner "shell" {{\n    inline = [ "{RULE}" ]\n  }}\n}}\n',
+        f'build {{\n  provisioner "powershell" {{\n    inline = ["$a = 1",\n      "{CMDLET}"]\n  }}\n}}\n',
+        f'build {{\n  provisioner "windows-shell" {{\n    inline = ["echo x", "{RULE}", "echo y"]\n  }}\n}}\n',
+    ),
+    "init.pp": (
+        f"exec {{ 'x':\n  command => '{RULE}',\n}}\n",
+        f"exec {{ 'C:\\Windows\\System32\\{RULE}': }}\n",
+        f"exec {{ 'x':\n  command  => \"{CMDLET}\",\n  provider => powershell,\n}}\n",
+    ),
+    "default.rb": (
+        f"powershell_script 'x' do\n  code <<-EOH\n    {CMDLET}\n  EOH\nend\n",
+        f"batch 'x' do\n  code <<-EOH\n    {RULE}\n  EOH\nend\n",
+        f"execute 'x' do\n  command '{RULE}'\nend\n",
+    ),
+    "Vagrantfile": (
+        f'Vagrant.configure("2") do |config|\n  config.vm.provision "shell", inline: "{RULE}"\nend\n',
+        f'Vagrant.configure("2") do |config|\n  config.vm.provision "shell", inline: <<-S\n    {CMDLET}\n  S\nend\n',
+        f'Vagrant.configure("2") do |config|\n  config.vm.provision :shell, inline: "{CMDLET}"\nend\n',
+    ),
+    "rules.py": (
+        f"import subprocess\nsubprocess.run([{WORDS}], check=True)\n",
+        f'import os\nos.system("{RULE}")\n',
+        (
+            'import subprocess\nsubprocess.call("netsh advfirewall consec add rule name=Servers "\n'
+            '    "endpoint1=any endpoint2=any action=requireinrequireout")\n'
+        ),
+    ),
+    "Rules.cs": (
+        f'using System.Diagnostics;\nProcess.Start("netsh", "{RULE.removeprefix("netsh ")}");\n',
+        (
+            'using System.Diagnostics;\nvar p = new ProcessStartInfo {\n  FileName = "netsh.exe",\n'
+            f'  Arguments = "{RULE.removeprefix("netsh ")}" }};\n'
+        ),
+        f'using System.Diagnostics;\nProcess.Start("powershell.exe", "-NoProfile -Command \\"{CMDLET}\\"");\n',
+    ),
+    "Dockerfile": (
+        f"FROM x\nRUN powershell -Command {CMDLET}\n",
+        f"FROM x\nRUN {RULE}\n",
+        f"FROM x\nRUN [{WORDS}]\n",
+    ),
+    "scripts.ini": (
+        f"[Startup]\n0CmdLine=netsh\n0Parameters={RULE.removeprefix('netsh ')}\n",
+        f'[Startup]\n0CmdLine=powershell.exe\n0Parameters=-Command "{CMDLET}"\n',
+        f"[Shutdown]\n0CmdLine=C:\\Windows\\System32\\netsh.exe\n0Parameters={RULE.removeprefix('netsh ')}\n",
+    ),
+    "task.xml": (
+        TASK.format("netsh", RULE.removeprefix("netsh ")),
+        TASK.format("powershell.exe", f"-Command &quot;{CMDLET}&quot;"),
+        TASK.format("%SystemRoot%\\System32\\netsh.exe", RULE.removeprefix("netsh ")),
+    ),
+    "unattend.xml": (
+        f"<unattend><RunSynchronousCommand><Path>{RULE}</Path></RunSynchronousCommand></unattend>\n",
+        f"<unattend><RunSynchronousCommand><Path>cmd /c {RULE}</Path></RunSynchronousCommand></unattend>\n",
+        (
+            f'<unattend><SynchronousCommand><CommandLine>powershell -Command "{CMDLET}"</CommandLine>'
+            "</SynchronousCommand></unattend>\n"
+        ),
+    ),
+    "rule.vbs": (
+        f'Set sh = CreateObject("WScript.Shell")\nsh.Run "{RULE}", 0, True\n',
+        f'Set sh = CreateObject("WScript.Shell")\nsh.Run("{RULE}")\n',
+        f'Dim sh\nSet sh = CreateObject("WScript.Shell")\nsh.Exec "powershell -EncodedCommand {ENCODED}"\n',
+    ),
+}
+
+
+def parsed(name: str, text: str) -> Parsed:
+    source = bytes_source(name, text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "carried-commands"
+    return form.parse(source)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [pytest.param(name, text, id=f"{name}-{at}") for name in READ for at, text in enumerate(READ[name])],
+)
+def test_a_command_that_is_certainly_run_is_read_where_it_stands(name: str, text: str) -> None:
+    result = parsed(name, text)
+    assert not result.problems
+    (rule,) = result.policy.connection_security_rules
+    assert rule.name == "Servers"
+    line = text.split("\n")[rule.span.line - 1]
+    shown = line[rule.span.column - 1 :]
+    assert shown.startswith(("New-NetIPsecRule", "name=Servers", '"name=Servers', "add", '"add')) or ENCODED[:8] in line
+
+
+def test_words_with_blanks_are_one_where_a_list_has_them_so() -> None:
+    text = 'import subprocess\nsubprocess.run(["netsh", "advfirewall", "consec", "add", "rule", "name=My Servers",\n'
+    text += '  "endpoint1=any", "endpoint2=any", "action=requireinrequireout"])\n'
+    assert parsed("a.py", text).policy.connection_security_rules[0].name == "My Servers"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("a.py", f'import os\nos.system(f"{RULE} remoteendpoint={{x}}")\n', "the program puts a value"),
+        ("a.py", f'import os\nos.system("{RULE} endpoint3=" + x)\n', "the program puts a value"),
+        ("a.py", f'import os\nos.system("{RULE}")\nrule = "{RULE}"\n', "stands where nothing tells that it runs"),
+        ("a.py", f'import os\nif x:\n    os.system("{RULE}")\n', "decides whether it runs this: it is read"),
+        ("a.py", f'import os\nif x:\n    os.system("{RULE.replace("add", "delete")}")\n', "what it takes out"),
+        ("a.tf", f'resource "x" "y" {{\n  count = 0\n  commandToExecute = "{RULE}"\n}}\n', "what decides here"),
+    ],
+)
+def test_what_is_not_certain_is_said(name: str, text: str, why: str) -> None:
+    assert any(why in problem.message for problem in parsed(name, text).problems)
+
+
+def test_of_two_functions_that_may_run_what_takes_out_is_left() -> None:
+    text = f'import os\ndef add():\n    os.system("{RULE}")\ndef drop():\n    os.system("{DELETE}")\n'
+    result = parsed("a.py", text)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers"]
+    assert [problem.span.line for problem in result.problems] == [3, 5]
+
+
+def test_a_comment_and_a_look_are_no_problem() -> None:
+    text = f"# {RULE}\nimport os\nos.system('{RULE}')\nos.system('netsh advfirewall consec show rule name=all')\n"
+    assert not parsed("a.py", text).problems
+
+
+@pytest.mark.parametrize("name", ["a.ps1", "a.cmd", "a.txt", "a.md"])
+def test_what_a_shell_runs_line_by_line_is_no_program_of_another_language(name: str) -> None:
+    form = recognise(bytes_source(name, f'import os\nos.system("{RULE}")\n'.encode()))
+    assert form is None or form.name != "carried-commands"
+
+
+def test_the_key_of_a_command_is_found_behind_escapes() -> None:
+    text = '{"commandToExecute": "netsh advfirewall consec add rule name=\\"A B\\" endpoint1=any endpoint2=any '
+    text += 'action=requireinrequireout auth1=computerpsk auth1psk=\\"Geheim123\\""}\n'
+    (span,) = {
+        span for span in parsed("a.json", text).secrets if "Geheim123" in text[span.column - 1 :][: span.length + 2]
+    }
+    assert "Geheim123" in text[span.column - 1 :][: span.length + 2]
