@@ -1,10 +1,13 @@
-"""What is made for each of two ends goes to that end: its repair names and changes its own objects."""
+"""What is made for each of two ends goes to that end; what a folder of machines answers, few or many."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from ipseclint.engine.negotiate import answers
+from ipseclint.engine.negotiate import MANY_INPUTS, answers, matrix
+from ipseclint.model.site import Site
 from ipseclint.semantics.negotiation.table import Side
 from tests.semantics.negotiation.two_ends import PSK, machine
 
@@ -61,3 +64,33 @@ def test_each_end_is_told_its_own_repair(
         assert advice.commands is not None
         told.append((advice.words, (advice.commands.netsh or "").removeprefix("netsh advfirewall consec ")))
     assert tuple(told) == expected
+
+
+SHORT = (
+    "a.cmd is only partly understood "
+    "(a variable is put in here when the script runs: what this command does is not known)"
+)
+OTHERS = {f"z{number}.cmd": (f"10.8.{number}.1", f"10.9.{number}.1") for number in range(MANY_INPUTS)}
+
+
+@pytest.mark.parametrize("others", [0, MANY_INPUTS - 2, MANY_INPUTS])
+@pytest.mark.parametrize(
+    ("start", "initiators"), [(None, ["a.cmd", "b.cmd"]), ("a.cmd", ["a.cmd"]), ("b.cmd", ["b.cmd"]), ("c.cmd", [])]
+)
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_a_folder_of_few_and_of_many_answers_alike(
+    others: int, start: str | None, initiators: list[str], is_whole: bool, tmp_path: Path
+) -> None:
+    half = "" if is_whole else "netsh advfirewall set global mainmode mmkeylifetime %M%min,0sess\n"
+    (tmp_path / "a.cmd").write_text(rule("Here", HERE, "qmsecmethods=esp:sha1-aes128") + half)
+    (tmp_path / "b.cmd").write_text(rule("There", THERE, "qmsecmethods=esp:sha1-aes256"))
+    for name, ends in list(OTHERS.items())[:others]:
+        (tmp_path / name).write_text(rule("Other", ends, ""))
+    found = matrix(str(tmp_path), Site(), start)
+    assert [Path(row.outcome.initiator.path).name for row in found.rows] == initiators
+    assert {row.outcome.verdict.value for row in found.rows} <= {"fails"}
+    assert [Path(why).name for why in found.shortfalls] == ([] if is_whole else [SHORT])
+    assert (found.has_start, found.is_alone) == (start != "c.cmd", False)
+    advice = [advice for row in found.rows for advice in row.advice if advice is not None]
+    assert len(advice) == 2 * len(initiators)
+    assert {each.commands is None for each in advice} == ({others == MANY_INPUTS} if advice else set())

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.semantics.negotiation.pairs import pairs
-from tests.semantics.negotiation.two_ends import machine
+from ipseclint.semantics.negotiation.pairs import GIVEN, is_among_many, pairs
+from tests.semantics.negotiation.test_who_meets_whom import HERE as NEAR
+from tests.semantics.negotiation.test_who_meets_whom import THERE as FAR
+from tests.semantics.negotiation.test_who_meets_whom import swanctl, tunnel
+from tests.semantics.negotiation.two_ends import PSK, machine, peer, rule
 
+ONLY = "the only ones of their ends"
 HERE, THERE = "10.1.0.5", "10.2.0.7"
 GOING, COMING = f"{HERE}:49152 -> {THERE}:445", f"{THERE}:49152 -> {HERE}:445"
 NEGOTIATES = '{} filteraction name=A action=negotiate qmsecmethods="ESP[3DES,SHA1]"\n'
@@ -42,3 +46,20 @@ def test_two_filters_meet_by_a_packet_of_the_way_that_both_are_for(
     (pair,) = pairs(one, other)
     assert (pair.a.path, pair.b.path, pair.how) == ("one", "other", "")
     assert (str(pair.packet).partition(" tcp")[0], pair.goes, pair.comes) == (packet, goes, comes)
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "how", "among_many"),
+    [
+        pytest.param(rule(PSK), rule(PSK, ends=(THERE, HERE)), "", True, id="rules with a packet"),
+        pytest.param(filters("in", THERE), filters("in", HERE), ONLY, False, id="the only rules"),
+        pytest.param(rule(PSK), peer(), GIVEN, False, id="a description without addresses"),
+        pytest.param(tunnel(), swanctl(), GIVEN, True, id="the sides mirrored"),
+        pytest.param(tunnel(), swanctl(f"local_addrs = {FAR}\n  remote_addrs = {NEAR}"), GIVEN, True, id="gateways"),
+    ],
+)
+def test_a_pair_holds_among_many_if_more_than_being_given_brings_it_together(
+    here: str, there: str, how: str, among_many: bool
+) -> None:
+    (pair,) = pairs(machine(here, "one"), machine(there, "other"))
+    assert (pair.how, is_among_many(pair)) == (how, among_many)
