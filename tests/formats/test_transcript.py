@@ -465,3 +465,25 @@ def test_what_was_typed_is_read_at_its_place_however_it_is_carried(way: str) -> 
     assert (rule.name, parsed.problems) == ("A", ())
     assert lines[rule.span.line - 1][rule.span.column - 1 :].startswith("add rule name=A")
     assert lines[settings.crl_check.span.line - 1][settings.crl_check.span.column - 1 :].startswith("None")
+
+
+EVENT = (
+    "CoId={1A2B3C4D-0000-0000-0000-000000000001}: The user CONTOSO\\ana dialed a connection named Head office "
+    "which has failed. The error code returned on failure is 809.\n"
+)
+CONNECTION = "Add-VpnConnection -Name V -ServerAddress vpn.example.org -TunnelType Ikev2 -AuthenticationMethod Eap\n"
+SET_UP = "\nIt was set up so:\n\n"
+
+
+@pytest.mark.parametrize("head", ["", "PS C:\\> Get-Log\n"])
+@pytest.mark.parametrize(
+    ("below", "rules", "connections"), [(f"{RULE}\n", ["A"], []), (CONNECTION, [], ["V"])], ids=["netsh", "powershell"]
+)
+def test_the_message_of_an_event_around_commands_is_read_beside_them(
+    head: str, below: str, rules: list[str], connections: list[str]
+) -> None:
+    parsed = read(head + EVENT + SET_UP + below)
+    assert [(event.event_id, event.span.line) for event in parsed.events] == [(20227, head.count("\n") + 1)]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == rules
+    assert [connection.name for connection in parsed.policy.vpn_connections] == connections
+    assert parsed.problems == ()

@@ -151,7 +151,10 @@ def _between_prose(
             is_cut = True
             yield own, block
             taken.update(lines)
+    if form is None:
+        return
+    left = Piece("output", {number: line for number, line in piece.lines.items() if number not in taken})
+    if is_cut:
+        form = form_of(path, left.text)
     if form is not None and (not is_cut or form.name in _OF_SENTENCES):
-        left = Piece("output", {number: line for number, line in piece.lines.items() if number not in taken})
-        if not is_cut or form_of(path, left.text) is form:
-            yield form, left
+        yield form, left
