@@ -133,6 +133,7 @@ class _Reader(NamedTuple):
     may_be: Callable[[str], bool] | None = None
 
 
+_AUDITED = ("ipsec main mode ", "ipsec quick mode ", "ipsec extended mode ")
 _SCRIPT = _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS)
 _CARRIED_SIGNS = ("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe")
 """One of these stands in what a program or declaration runs that bears on IPsec, in lower case."""
@@ -186,7 +187,7 @@ _READERS = (
     ),
     _Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
     _Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",)),
-    _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}",)),
+    _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}", "ipsec driver", *_AUDITED)),
     _Reader("certutil_store", Shape.TEXT, ("(sha1)",)),
     _NOTES,
     _Reader("powershell.list_text", Shape.TEXT, _LIST_SIGNS, _may_list),

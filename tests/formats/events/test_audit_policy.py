@@ -102,3 +102,31 @@ HEAD = "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Settin
 def test_columns_behind_the_last_are_unread(head: str, unread: tuple[tuple[str, int], ...]) -> None:
     parsed = audit_policy.parse(bytes_source("a.csv", f"{head}\nH,System,x,{MAIN_MODE},Success,,1\n".encode()))
     assert (parsed.problems, parsed.unread) == ((), unread)
+
+
+_ASKED = "PS C:\\> auditpol /get /category:*\n{}PS C:\\> hostname\nhub\n"
+
+
+@pytest.mark.parametrize("around", ["{}", _ASKED, "Audit policy:\n\n<pre>\n{}</pre>\n"])
+def test_what_auditpol_prints_is_read(around: str) -> None:
+    printed = (
+        "System audit policy\r\nCategory/Subcategory                      Setting\r\nSystem\r\n"
+        "  IPsec Driver                            Success and Failure\r\n"
+        "  Other System Events                     Failure\r\nLogon/Logoff\r\n"
+        "  IPsec Main Mode                         No Auditing\r\n"
+        "  IPsec Quick Mode                        Failure\r\n"
+    )
+    source = bytes_source("audit.txt", around.format(printed).encode())
+    found = recognise(source)
+    assert found is not None
+    parsed = found.parse(source)
+    assert parsed.problems == ()
+    assert {each.subcategory: (each.success.known, each.failure.known) for each in parsed.policy.audit} == {
+        "IPsec Driver": (True, True),
+        "IPsec Main Mode": (False, False),
+        "IPsec Quick Mode": (False, True),
+    }
+
+
+def test_what_only_names_a_subcategory_is_no_audit_policy() -> None:
+    assert recognise(bytes_source("a.txt", b"| IPsec Main Mode | No Auditing |\nIPsec Main Mode failed\n")) is None

@@ -1,4 +1,9 @@
-"""The audit policy of a machine as CSV: `auditpol /get /r` and `auditpol /backup` (MS-GPAC 2.2.1)."""
+"""The audit policy of a machine: CSV of `auditpol /get /r` and `auditpol /backup` (MS-GPAC 2.2.1), or what it prints.
+
+Category/Subcategory                      Setting          `auditpol /get /category:*`
+Logon/Logoff
+  IPsec Main Mode                         No Auditing
+"""
 
 from __future__ import annotations
 
@@ -8,6 +13,7 @@ import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.model.policy import AuditSetting, Policy
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Source, Span, lines_of_text
@@ -33,13 +39,22 @@ _BY_WORD = {
 }
 """Whether successes and failures are written."""
 
+_PRINTED = late(
+    rf"^[ \t]{{1,8}}(ipsec (?:driver|(?:main|quick|extended) mode))[ ]{{2,60}}({'|'.join(_BY_WORD)})[ \t]{{0,8}}\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A subcategory as `auditpol /get` prints it in English; of other languages neither names nor settings are known."""
+_NAMES = {name.casefold(): name for name in SUBCATEGORIES.values()}
+
 _NAME, _IDENTITY, _WORD, _NUMBER = 2, 3, 4, 6
 _COLUMNS = 6
 _MAX_LINES = 100_000
 
 
 def recognise(source: Source) -> bool:
-    """Whether the identities of audit subcategories stand where these CSV files have them."""
+    """Whether the identities of audit subcategories stand where these CSV files have them, or IPsec's are printed."""
+    if _PRINTED.search(source.head_lines) is not None:
+        return True
     for line in source.head_text.split("\n", 50)[:50]:
         parts = line.split(",")
         if len(parts) >= _COLUMNS and _GUID.fullmatch(parts[_IDENTITY].strip('" ')):
@@ -66,11 +81,14 @@ def _parsed(text: str, diagnostics: Diagnostics, *, of_gpo: bool) -> Parsed:
         if number == 1 and match is None:
             for name in line.split(",")[_NUMBER + 1 :]:
                 diagnostics.not_read(name.strip('\ufeff" ') or "column without a name")
+        if match is None and (printed := _PRINTED.match(line)) is not None:
+            name, word = _NAMES[printed[1].casefold()], printed[2]
+            settings.append(_setting(line, word, "", number, name, diagnostics))
         if match is None or match[0].casefold() not in SUBCATEGORIES:
             continue
         word, written = _columns(line)
         if not (of_gpo and written == _UNCHANGED):
-            settings.append(_setting(line, word, written, number, match[0].casefold(), diagnostics))
+            settings.append(_setting(line, word, written, number, SUBCATEGORIES[match[0].casefold()], diagnostics))
     return diagnostics.parsed(Policy(audit=tuple(settings)))
 
 
@@ -84,16 +102,14 @@ def _columns(line: str) -> tuple[str, str]:
     return columns[_WORD].strip() if len(columns) > _WORD else "", written
 
 
-def _setting(line: str, word: str, written: str, number: int, identity: str, diagnostics: Diagnostics) -> AuditSetting:
+def _setting(line: str, word: str, written: str, number: int, name: str, diagnostics: Diagnostics) -> AuditSetting:
     known = _BY_NUMBER.get(written) or _BY_WORD.get(word.casefold())
     span = _place(line, word or written, number, diagnostics.path)
     if known is None:
         diagnostics.not_understood(f"unknown audit setting {quoted(word or line)}: use `auditpol /backup`", span)
-        return AuditSetting(subcategory=SUBCATEGORIES[identity], failure=Setting(Unknown(word), span))
+        return AuditSetting(subcategory=name, failure=Setting(Unknown(word), span))
     success, failure = known
-    return AuditSetting(
-        subcategory=SUBCATEGORIES[identity], failure=Setting(failure, span), success=Setting(success, span)
-    )
+    return AuditSetting(subcategory=name, failure=Setting(failure, span), success=Setting(success, span))
 
 
 def _place(line: str, text: str, number: int, path: str) -> Span:
@@ -105,7 +121,7 @@ def _place(line: str, text: str, number: int, path: str) -> Span:
 FORMATS = (
     Format(
         name="audit-policy",
-        title="audit policy (auditpol CSV)",
+        title="audit policy (auditpol)",
         recognise=recognise,
         parse=parse,
         how_to_export="auditpol /backup /file:auditpol.csv",
