@@ -38,7 +38,7 @@ _WORDS = late(
     rb"|consec\s+(?:add|set|delete)\s+rule|fwpm_|fwp_[a-z0-9]{4}|consecrules|phase[12](?:crypto|authentication)sets"
     rb"|ipsec(?:policy|nfa|isakmppolicy|negotiationpolicy|filter)\{|windows\\ipsec\\policy|grouppolicybackupscheme"
     rb"|msft_netconsec|msft_netike|msft_netmainmode|msft_netquickmode|inboundsecurity|phase[12]authset|mainmodecryptoset"
-    rb"|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy|\bikev2(?:connection|saexpiry)\b"
+    rb"|\b(?:authentication|cipher)transformconstants\s{0,20}:|cryptographysuite|nativeprotocoltype|customipsecpolicies|l2tppsk|ikev2custompolicy|\bikev2(?:connection|saexpiry)\b"
     rb"|(?:add|set|new)-vpn(?:connection|s2s|auth|server)|<eventid[^>]{0,80}>\s{0,80}(?:465[0-5]|497[6-9]|498[0-4])\s*<"
     rb"|(?:main|quick) mode sa at\b|\b[mq]m offer:|\b(?:require|request)in(?:require|request|clear)out\b"
     rb"|\bkeying module name:|\bmain mode sa id:|\bipsec (?:main|quick|extended) mode (?:negotiation|security assoc)"
@@ -87,6 +87,8 @@ _PARTS = (
         b"lgpo",
         b"rasman",
         b"mdm_vpn",
+        b"windows_firewall_global",
+        b"transformconstants",
     ),
 )
 """One of these is in whatever the expressions here find: a quick look before the slow one."""

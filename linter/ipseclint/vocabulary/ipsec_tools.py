@@ -75,6 +75,12 @@ TOOLS = (
         is_plain=True,
     ),
     Tool(
+        "manifest",
+        r"\bwindows_firewall_global\b",
+        "{} of Puppet sets what holds for all of IPsec, and is not read",
+        is_plain=True,
+    ),
+    Tool(
         "group policy",
         r"\b(?:copy|import|restore)-gpo\b|\bset-gp\w{0,4}registryvalue\b",
         "{} changes a GPO and is not evaluated",

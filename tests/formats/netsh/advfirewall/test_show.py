@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests import ROOT
 from tests.formats.netsh.advfirewall.inputs import PATH, covered, messages, read_shown, replay
 
+from ipseclint.api import check_text
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.netsh.advfirewall.show import recognise, recognise_associations
 from ipseclint.model.events import EventKind
@@ -351,3 +352,15 @@ def test_damaged_output_never_raises(data: st.DataObject) -> None:
     lines = lines_of_text(text)
     assert all(1 <= each.span.line <= len(lines) for each in parsed.problems)
     assert all(1 <= each.line <= len(lines) for each in parsed.secrets)
+
+
+def test_parameters_of_a_manifest_by_the_same_names_are_no_output() -> None:
+    head = "windows_firewall_global { 'a':\n"
+    manifest = head + "  keylifetime => '480min,0sess',\n  secmethods  => 'dhgroup14:aes256',\n}\n"
+    report = check_text(manifest, "site.pp")
+    (problem,) = report.problems
+    assert problem.message.startswith("it speaks of IPsec (`windows_firewall_global`)")
+    with_rule = manifest + "exec { 'a':\n  command => 'netsh advfirewall consec add rule name=A',\n}\n"
+    assert "`windows_firewall_global` of Puppet sets what holds for all of IPsec, and is not read" in {
+        each.message for each in check_text(with_rule, "site.pp").problems
+    }

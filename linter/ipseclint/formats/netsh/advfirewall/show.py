@@ -207,8 +207,8 @@ def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) 
         },
         key=lambda label: -len(label),
     )
-    # In the output of reg query the same words are names of values.
-    return re.compile(rf"\n[ \t]*+({'|'.join(map(re.escape, labels))})(?![ \t]+reg_)")
+    # In the output of reg query the same words are names of values, in a manifest of Puppet those of parameters.
+    return re.compile(rf"\n[ \t]*+({'|'.join(map(re.escape, labels))})(?![ \t]+(?:reg_|=>))")
 
 
 _RULE_NAME = _starts(netsh_labels.RULE_LABELS, meanings=frozenset({"name"}))
