@@ -109,6 +109,21 @@ def test_a_cmdlet_behind_the_time_goes_on_in_the_next_lines() -> None:
     assert (rule.name, rule.span.line, parsed.problems) == ("A", 1, ())
 
 
+@pytest.mark.parametrize("begin", ["", "  "])
+def test_a_cmdlet_that_a_document_breaks_before_its_parameters_is_one_command(begin: str) -> None:
+    broken = (
+        'PS C:\\> Add-VpnConnection -Name "Branch" -ServerAddress 192.0.2.7 -TunnelType "Ikev2"\n'
+        "PS C:\\> Set-VpnConnectionIPsecConfiguration \n"
+        f'{begin}-ConnectionName "Branch" \n{begin}-AuthenticationTransformConstants GCMAES256\n'
+        f"{begin}-CipherTransformConstants GCMAES256 -EncryptionMethod AES256\n{begin}-IntegrityCheckMethod SHA384 \n"
+        f"{begin}-PfsGroup None -DHGroup ECP384 -Force\n\nPS C:\\> hostname\nhub\n"
+    )
+    parsed = read(broken)
+    assert parsed.problems == ()
+    assert parsed.policy.refused_commands == ()
+    assert [each.name for each in parsed.policy.vpn_connections if each.quick_mode_crypto is not None] == ["Branch"]
+
+
 def test_a_prompt_of_root_has_an_answer_below() -> None:
     source = bytes_source("pasted.txt", f"# {RULE}\nOk.\n# {RULE.replace('=A', '=B')}\n".encode())
     form = recognise(source)

@@ -86,6 +86,9 @@ _STATEMENT = late(
     re.IGNORECASE,
 )
 """A line of a script of PowerShell that is no look at what is there."""
+_CMDLET = late(r"[ \t]*(?:[A-Za-z]{2,12}-[A-Za-z]{3,60}|-[A-Za-z]\w{1,60})(?=[ \t]|\r?$)")
+_PARAMETER = late(r"[ \t]{0,24}-[A-Za-z]\w{1,60}(?:[ \t:]|\r?$)")
+_GOES_ON = " `"
 _INDENT = r"[ \t]{0,8}"
 _PARTS = (_PROMPT, _HEADING, _FENCE, LOOKS, _ASKS_REGISTRY, LISTED, _END_OF_STORE)
 _MAY_PART = late(
@@ -196,9 +199,14 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
         while kind and begin < stop:
             number, line = rows[begin]
             begin += 1
-            if is_rest(line) or _is_cut(typed, line, lines.get(number + 1, "")):
-                typed = line
-                yield Piece(kind, {number: line})
+            following = lines.get(number + 1, "")
+            if (
+                is_rest(line)
+                or _is_cut(typed, line, following)
+                or (typed.endswith(_GOES_ON) and _PARAMETER.match(line))
+            ):
+                typed = _with_parameters(line, following) if kind == "powershell" else line
+                yield Piece(kind, {number: typed})
                 continue
             kind = kind if not line.strip() else ""
             output[number] = line
@@ -258,6 +266,7 @@ def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks) -> 
         return _Cut((), {number: typed}, "", typed)
     if prompt is not None:
         kind = "powershell" if prompt["powershell"] else "cmd"
+        typed = _with_parameters(typed, following) if prompt["powershell"] else typed
         return _Cut((Piece(kind, {number: typed}),), {}, kind, typed)
     if listed := LISTED.match(line):
         return _Cut((Piece("cmd", {number: " " * listed.end() + line[listed.end() :]}),), {}, "", typed)
@@ -276,6 +285,12 @@ def _is_of_store(number: int, lines: Mapping[int, str]) -> bool:
     while number in lines and not lines[number].strip():
         number += 1
     return number not in lines or _IS_OF_STORE.match(lines[number]) is not None
+
+
+def _with_parameters(typed: str, following: str) -> str:
+    """A typed line of PowerShell; if a document breaks it before a parameter, with the mark that it goes on."""
+    is_broken = _PARAMETER.match(following) is not None and _CMDLET.match(typed) is not None
+    return f"{typed.rstrip()}{_GOES_ON}" if is_broken else typed
 
 
 def _is_cut(typed: str, line: str, following: str) -> bool:
