@@ -25,6 +25,8 @@ _KEY = late(
 )
 _PRESHARED = late(r":[ \t]*+PSK[ \t]")
 """What stands in every such line: quicker to look for."""
+_CONNECTION = late(r"^conn[ \t]+\S", re.MULTILINE)
+"""How a connection of ipsec.conf begins, whose reader takes the keys beside it."""
 _CONTINUED = late(r"\s|\Z|#|\}|include\b|version\b", re.IGNORECASE)
 """How lines begin that go on, or hold no secret themselves."""
 _OTHER_KEY = late(
@@ -35,9 +37,10 @@ _ANYBODY = frozenset({"%any", "%any4", "%any6"})
 
 
 def recognise(source: Source) -> bool:
-    """Whether a line gives a preshared key in this form, and no program of Python does."""
+    """Whether a line gives a preshared key in this form, and neither a program of Python nor beside connections."""
     text = source.head_lines
-    return _PRESHARED.search(text) is not None and _KEY.search(text) is not None and not is_program(text)
+    is_given = _PRESHARED.search(text) is not None and _KEY.search(text) is not None
+    return is_given and _CONNECTION.search(text) is None and not is_program(text)
 
 
 @of_text
