@@ -266,7 +266,7 @@ def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks) -> 
         return _Cut((), {number: typed}, "", typed)
     if prompt is not None:
         kind = "powershell" if prompt["powershell"] else "cmd"
-        typed = _with_parameters(typed, following) if prompt["powershell"] else typed
+        typed = _with_parameters(typed, lines.get(number + 1, "")) if prompt["powershell"] else typed
         return _Cut((Piece(kind, {number: typed}),), {}, kind, typed)
     if listed := LISTED.match(line):
         return _Cut((Piece("cmd", {number: " " * listed.end() + line[listed.end() :]}),), {}, "", typed)
