@@ -10,8 +10,9 @@ from functools import cache
 from typing import TypeAlias
 
 from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
-from ipseclint.formats.parsed import Format
+from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.prose import IsProse, blocks_between, is_prose
+from ipseclint.formats.transcript.margins import without_margin
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
 from ipseclint.late import late
 from ipseclint.source import Source, lines_of_text, text_source
@@ -83,11 +84,11 @@ def formed(
         if piece.kind != "output":
             typed.setdefault(piece.kind, {}).update(piece.lines)
             continue
-        form = form_of(path, piece.text)
+        form, told = _told(piece, path, form_of)
         if is_written:
             yield from _between_prose(piece, form, known, form_of)
         elif form is not None:
-            yield form, piece
+            yield form, told
     for kind, own in typed.items():
         lines = {number: line for number, line in own.items() if not LOOKS.match(line.strip())}
         piece = Piece(kind, {number: line for number, line in lines.items() if line.strip().casefold() not in _LEAVES})
@@ -131,6 +132,16 @@ def form_of_typed(typed: Piece, path: str, form_of: FormOf) -> Format | None:
     return form_of(name, typed.text)
 
 
+def _told(piece: Piece, path: str, form_of: FormOf) -> tuple[Format | None, Piece]:
+    """The format of a piece, with it: without its margin if it is an output that is told so."""
+    bare = without_margin(piece)
+    if bare.margin:
+        form = form_of(path, bare.text)
+        if form is not None and form.name not in SCRIPT_FORMATS:
+            return form, bare
+    return form_of(path, piece.text), piece
+
+
 def _between_prose(
     piece: Piece, form: Format | None, known: KnownPieces, form_of: FormOf
 ) -> Iterator[tuple[Format, Piece]]:
@@ -140,8 +151,7 @@ def _between_prose(
     assigned: list[Piece] = []
     path = known.path
     for lines in blocks_between(piece.lines, known.is_prose):
-        block = Piece("output", lines)
-        own = form_of(path, block.text) if block.text.strip() else None
+        own, block = _told(Piece("output", lines), path, form_of)
         if own is None and _ASSIGNS.match(block.text):
             assigned.append(block)
         if own is not None and own.name == "powershell-script":
@@ -154,7 +164,7 @@ def _between_prose(
     if form is None:
         return
     left = Piece("output", {number: line for number, line in piece.lines.items() if number not in taken})
-    if is_cut:
-        form = form_of(path, left.text)
+    own, left = _told(left, path, form_of)
+    form = own if is_cut else form
     if form is not None and (not is_cut or form.name in _OF_SENTENCES):
         yield form, left

@@ -56,7 +56,7 @@ _LISTED_PROPERTY = late(r"[A-Za-z][\w()]{0,60} {0,60}: ")
 """What stands below the head of a table, and how a list of properties begins."""
 _QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
 """The marks of what is quoted, as in mail and in Markdown."""
-_QUOTE = late(r"\n[ \t]{0,3}+> ?[A-Za-z-]")
+_QUOTE = late(r"\n[ \t]{0,3}+>(?: >){0,7}(?: \"| ?[A-Za-z\[-])")
 LOOKS = late(
     r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b(?! ?:)|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b"
     r"|certutil\b(?![ \u00a0]?:)|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
@@ -101,7 +101,7 @@ _MARK = late(
     r"PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
     r"|netsh(?:[ ][a-z]{2,20}){0,3}>"
     rf"|[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|(?!{OF_CERTIFICATE})[_=*#+]{{3,}}|`{{3}}|~{{3}}"
-    r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|> ?[A-Za-z-]"
+    r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|>(?: >){0,7}(?: \"| ?[A-Za-z\[-])"
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
     r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
@@ -133,10 +133,14 @@ _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exi
 
 
 class Piece(NamedTuple):
-    """Lines of one kind: `kind` is `output`, or what the lines were typed into; `lines` are by number from 1."""
+    """Lines of one kind: `kind` is `output`, or what the lines were typed into; `lines` are by number from 1.
+
+    Each of them stands behind a `margin` of so many characters.
+    """
 
     kind: str
     lines: dict[int, str]
+    margin: int = 0
 
     @property
     def text(self) -> str:

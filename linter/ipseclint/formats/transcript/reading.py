@@ -29,6 +29,7 @@ from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.formats.prose import command_within, may_stand
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
+from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.formats.transcript.stores import one_store
@@ -69,6 +70,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         lines = lines_of_text(text)
         pieces: dict[str, tuple[Format, dict[int, str]]] = {}
         shown = _Shown()
+        margins: dict[int, int] = {}
         failed: list[tuple[Piece, Failure]] = []
         is_written = may_stand(text, diagnostics.path, known.is_prose)
         for number, (form, piece) in enumerate(formed(text, known, form_of, failed, is_written=is_written)):
@@ -78,6 +80,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 break
             own = shown.new_in(piece) if form.name == "netsh-script" else piece.lines
             pieces.setdefault(form.name, (form, {}))[1].update(own)
+            margins.update(dict.fromkeys(own, piece.margin) if piece.margin else {})
         folded = text.casefold()
         if "ipsec" in folded or "master pfs" in folded or "Filter" in text:
             from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN, unread
@@ -94,18 +97,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 if (within := command_within(sentence, known.is_prose)) is not None:
                     place = diagnostics.place(row, within[0] + 1, within[1])
                     diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
-        if not is_page(text) and (gateway := foreign(text)) is not None:
-            make, begin = gateway
-            number = text.count("\n", 0, begin) + 1
-            column = begin - text.rfind("\n", 0, begin)
-            diagnostics.not_understood(instead(make), diagnostics.place(number, column, 1))
-        if is_page(text):
-            from ipseclint.formats.html_blocks import commands_outside
-
-            for line, column, length in commands_outside(text):
-                message = "a command outside of the page's blocks of code is not read"
-                diagnostics.not_understood(message, diagnostics.place(line, column, length))
-        read = [_parsed(form, own, diagnostics.path) for form, own in pieces.values()]
+        _tell_of_others(text, diagnostics)
+        read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in pieces.values()]
         alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
         forms = [form for form, _ in pieces.values()]
         joined = _joined(_without_typed(one_store(read, forms), forms) + alone, diagnostics)
@@ -122,6 +115,21 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         can_express="what the formats of its pieces can, and what was typed",
         cannot_express="what scrolled out of the window; what a typed command did that another tool ran",
     )
+
+
+def _tell_of_others(text: str, diagnostics: Diagnostics) -> None:
+    """Say what a text holds of other makers' gateways, and of commands outside of a page's blocks of code."""
+    if is_page(text):
+        from ipseclint.formats.html_blocks import commands_outside
+
+        for line, column, length in commands_outside(text):
+            message = "a command outside of the page's blocks of code is not read"
+            diagnostics.not_understood(message, diagnostics.place(line, column, length))
+    elif (gateway := foreign(text)) is not None:
+        make, begin = gateway
+        number = text.count("\n", 0, begin) + 1
+        column = begin - text.rfind("\n", 0, begin)
+        diagnostics.not_understood(instead(make), diagnostics.place(number, column, 1))
 
 
 def _tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:

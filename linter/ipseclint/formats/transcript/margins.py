@@ -1,0 +1,54 @@
+"""Pieces that are indented as a whole, as quotes and items of lists are: read without their margin, placed with it.
+
+> HKEY_LOCAL_MACHINE\\SYSTEM\\...          1. On the server:
+>     AssumeUDPEncapsulation...              SERVICE_NAME: PolicyAgent
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeVar, cast
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.model.validated import Validated
+from ipseclint.source import Span
+
+Value = TypeVar("Value")
+
+
+def without_margin(piece: Piece) -> Piece:
+    """A piece without what all of its lines are indented by."""
+    indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in piece.lines.values() if line.strip()]
+    shortest = min(indents, key=len, default="")
+    margin = len(shortest) if all(indent.startswith(shortest) for indent in indents) else 0
+    return (
+        Piece(piece.kind, {number: line[margin:] for number, line in piece.lines.items()}, margin) if margin else piece
+    )
+
+
+def moved(value: Value, margins: Mapping[int, int]) -> Value:
+    """What was read, each place in a line with a margin moved by it."""
+    return cast("Value", _moved(value, margins)) if margins else value
+
+
+def _moved(value: object, margins: Mapping[int, int]) -> object:
+    if isinstance(value, Span):
+        margin = margins.get(value.line, 0)
+        return replace(value, column=value.column + margin) if margin else value
+    if isinstance(value, Struct | Validated):
+        names = value.__struct_fields__ if isinstance(value, Struct) else tuple(type(value).model_fields)
+        parts = {name: getattr(value, name) for name in names}
+        changed = {name: new for name, part in parts.items() if (new := _moved(part, margins)) is not part}
+        if not changed:
+            return value
+        return replace(value, **changed) if isinstance(value, Struct) else value.model_copy(update=changed)
+    if isinstance(value, tuple):
+        items = [_moved(item, margins) for item in value]
+        if all(new is old for new, old in zip(items, value, strict=True)):
+            return value
+        make: Callable[[list[object]], object] = getattr(value, "_make", tuple)
+        return make(items)
+    return value

@@ -1,0 +1,63 @@
+"""Outputs that are indented as a whole, in quotes and lists: read as they are without, and placed where they stand."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.transcript.margins import moved, without_margin
+from ipseclint.formats.transcript.pieces import Piece
+from ipseclint.source import Span, bytes_source
+
+ASKED = "Hello,\n\nthis is what I see on the server when I ask it:\n\n"
+VALUE = (
+    "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters\n"
+    "    NegotiateDH2048_AES256    REG_DWORD    0x1\n"
+)
+TABLE = '"Name","DisplayName","Status","StartType"\n"PolicyAgent","IPsec Policy Agent","Stopped","Disabled"\n'
+SERVICE = "SERVICE_NAME: PolicyAgent\n        TYPE               : 20  X\n        START_TYPE         : 4   DISABLED\n"
+SECTION = "conn office\n    left=10.1.0.5\n    right=10.2.0.9\n    ike=aes256-sha256-modp2048\n    authby=secret\n"
+REGISTRY = '[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent]\n"EnableLogging"=dword:00000001\n'
+OUTPUTS = {"value": VALUE, "table": TABLE, "service": SERVICE, "section": SECTION, "registry": REGISTRY}
+MARKS = ["> ", "  ", "\t", "    ", "> > "]
+
+
+def read(text: str) -> Parsed:
+    form = recognise(source := bytes_source("mail.txt", text.encode()))
+    assert form is not None
+    return form.parse(source)
+
+
+def placed(value: object) -> list[Span]:
+    """Every place in what was read, in order."""
+    if isinstance(value, Span):
+        return [value]
+    if isinstance(value, tuple):
+        return [span for part in value for span in placed(part)]
+    fields = getattr(type(value), "__struct_fields__", getattr(type(value), "model_fields", ()))
+    return [span for name in fields for span in placed(getattr(value, name))]
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+@pytest.mark.parametrize("mark", MARKS)
+def test_an_output_is_placed_where_it_stands(name: str, mark: str) -> None:
+    alone = read(OUTPUTS[name])
+    indented = read(ASKED + "".join(f"{mark}{line}\n" for line in OUTPUTS[name].splitlines()) + "\nWhat is it to be?\n")
+    above = ASKED.count("\n")
+    expected = [(span.line + above, span.column + len(mark)) for span in placed(alone)]
+    assert expected
+    assert [(span.line, span.column) for span in placed(indented)] == expected
+
+
+def test_the_margin_is_what_all_lines_have() -> None:
+    piece = Piece("output", {3: "    a", 4: "", 5: "      b"})
+    assert without_margin(piece) == Piece("output", {3: "a", 4: "", 5: "  b"}, 4)
+    mixed = Piece("output", {3: "\ta", 5: "  b"})
+    assert without_margin(mixed) is mixed
+
+
+def test_what_stands_in_no_line_with_a_margin_stays() -> None:
+    span = Span("a", 3, 7, 2)
+    assert moved((span, "a"), {4: 2})[0] is span
+    assert moved((span, "a"), {3: 2}) == (Span("a", 3, 9, 2), "a")
