@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
 import pytest
 
 from ipseclint.model.change import Add, Assign, Edit, Fix, Remove, edits
@@ -62,3 +67,29 @@ def test_an_object_that_is_removed_is_assigned_anew() -> None:
 def test_a_field_that_is_not_there_is_an_error() -> None:
     with pytest.raises(KeyError):
         edits([Assign(ONE, "nonsense", 1)])
+
+
+def steps(work: Callable[[], object]) -> int:
+    """How many steps Python takes for a piece of work, those within one expression too."""
+    count = 0
+
+    def seen(frame: FrameType, _event: str, _of: object) -> Any:
+        nonlocal count
+        frame.f_trace_opcodes = True
+        count += 1
+        return seen
+
+    before = sys.gettrace()
+    sys.settrace(seen)
+    try:
+        work()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def test_twice_the_objects_are_twice_the_steps() -> None:
+    changes = [Assign(policy(f"P{number}"), "name", "A") for number in range(80)]
+    edits(changes)
+    one, two, four = (steps(lambda size=size: edits(changes[:size])) for size in (20, 40, 80))  # type: ignore[misc]
+    assert four - two == 2 * (two - one)

@@ -91,6 +91,7 @@ class Edit(Struct, frozen=True):
 def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
     """The changes with all assignments to one object joined, in the order each object is first named."""
     result: list[Edit] = []
+    places: dict[int, int] = {}  # by the id of an object, which its change holds
     for change in changes:
         match change:
             case Add(new):
@@ -98,8 +99,8 @@ def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
             case Remove(target):
                 result.append(Edit(target, None))
             case Assign(target, field, value):
-                place = next((i for i, each in enumerate(result) if each.before is target and each.after), None)
-                if place is None:
+                place = places.setdefault(id(target), len(result))
+                if place == len(result):
                     result.append(Edit(target, assigned(target, field, value), (field,)))
                 else:
                     edit = result[place]
