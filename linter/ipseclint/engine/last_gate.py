@@ -99,6 +99,7 @@ def _traffic(change: TrafficChange, keys: Keys) -> TrafficChange:
         witness=keys.of_any(change.witness),
         rules_before=keys.of_any(change.rules_before),
         rules_after=keys.of_any(change.rules_after),
+        readings=keys.of_any(change.readings),
     )
 
 
