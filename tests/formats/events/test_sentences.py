@@ -120,3 +120,35 @@ def test_a_document_about_such_sentences_is_no_evidence() -> None:
     assert sentences.recognise(bytes_source("a.txt", text))
     assert not sentences.recognise(bytes_source("a.md", text))
     assert not sentences.recognise(bytes_source("a.txt", b"nothing of ours"))
+
+
+LISTS = (
+    (
+        "13801 - IKE authentication credentials are unacceptable\n13806 - IKE failed to find valid machine certificate\n"
+        "13868 - Policy match error\n"
+    ),
+    (
+        "| 13801 | IKE authentication credentials are unacceptable |\n"
+        "| 13806 | IKE failed to find valid machine certificate |\n| 13868 | Policy match error |\n"
+    ),
+    (
+        "### Error 13801: IKE authentication credentials are unacceptable\nCheck the certificate.\n"
+        "### Error 13806: IKE failed to find valid machine certificate\nEnrol one.\n### Error 13868: Policy match error\n"
+    ),
+)
+
+
+@pytest.mark.parametrize("text", LISTS)
+def test_a_list_that_says_what_errors_mean_tells_of_no_failure(text: str) -> None:
+    assert not list(sentences.told(f"Errors of IKEv2 VPNs\n\n{text}", "guide.txt"))
+    assert not sentences.recognise(bytes_source("guide.txt", text.encode()))
+
+
+def test_of_a_list_of_two_and_of_clients_that_fail_each_is_a_failure() -> None:
+    two = "- Error 13801: IKE authentication credentials are unacceptable\n- Error 13868: Policy match error\n"
+    clients = (
+        "Three clients of our VPN fail:\n- Client A gets error 809\n- Client B gets error 13801\n"
+        "- Client C: IKE failed to find valid machine certificate\n"
+    )
+    assert len(list(sentences.told(two, "a.txt"))) == 2
+    assert len(list(sentences.told(clients, "a.txt"))) == 3

@@ -12,12 +12,21 @@ from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import DOCUMENTS, Source, Span, lines_of_text
 from ipseclint.vocabulary.ras_errors import ras_errors, state_of
-from ipseclint.vocabulary.windows_sentences import sentences
+from ipseclint.vocabulary.windows_sentences import Sentence, sentences
 
 _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNORECASE)
 """How a line of a script begins that may quote a sentence without anything having failed."""
 
 
+_ENTRY = late(
+    r"[ \t]{0,8}(?:(?:[-*+\u2022|]|\d{1,2}[.)]|#{1,6})[ \t]{1,4})?[*_`\"']{0,3}"
+    r"(?:(?:vpn[ ])?(?:error|fehler|erreur)[ ]?(?:code|number)?[ :#]{0,3})?"
+    r"(?P<number>(?!20\d\d\b)(?:0x[0-9A-Fa-f]{3,8}|\d{3,5})\b(?![-:./]\d))?[^\w\r\n]{0,12}",
+    re.IGNORECASE,
+)
+"""How an entry of a list of errors begins, up to what the error is."""
+_MIN_LISTED = 3
+"""From so many errors on, each at the start of its line, a text lists what they mean (reasoned)."""
 _WRITTEN = frozenset({"", ".txt", ".md"})
 """How the names of files end in which people write."""
 
@@ -28,19 +37,35 @@ def recognise(source: Source) -> bool:
 
 
 def _quotes_any(text: str) -> bool:
-    return any(sentence.codes for sentence in sentences(text))
+    return any(sentence.codes for sentence in _met(text))
+
+
+def _met(text: str) -> list[Sentence]:
+    """The sentences of a text, without those of a list that says what errors mean."""
+    found = list(sentences(text))
+    listed = [sentence for sentence in found if _is_entry(text, sentence)]
+    if len({sentence.codes for sentence in listed}) < _MIN_LISTED:
+        return found
+    explained = {code for sentence in listed for code in sentence.codes}
+    return [sentence for sentence in found if explained.isdisjoint(sentence.codes)]
+
+
+def _is_entry(text: str, sentence: Sentence) -> bool:
+    """Whether a line begins with the error, behind the mark of an item, a row or a heading."""
+    entry = _ENTRY.match(text, text.rfind("\n", 0, sentence.start) + 1)
+    return entry is not None and (entry["number"] is not None or entry.end() >= sentence.start)
 
 
 def quoted(source: Source) -> tuple[int, ...]:
     """The errors whose sentences stand in the head of a source, each once. Raises SourceError."""
-    return tuple(dict.fromkeys(code for sentence in sentences(source.head_text) for code in sentence.codes))
+    return tuple(dict.fromkeys(code for sentence in _met(source.head_text) for code in sentence.codes))
 
 
 def told(text: str, path: str, known: Collection[int] = ()) -> Iterator[Event]:
     """A failure for each sentence of Windows that a text quotes, each error once, without the `known` ones."""
     done = set(known)
     text = "\n".join(lines_of_text(text))
-    for sentence in sentences(text):
+    for sentence in _met(text):
         begin = text.rfind("\n", 0, sentence.start) + 1
         if not done.isdisjoint(sentence.codes) or (_CODE.match(text, begin) and not _is_title(text, begin, path)):
             continue
