@@ -315,7 +315,9 @@ def _calls_cmdlets(head: str, path: str) -> bool:
     names_netsh = "netsh" in lines
     is_in_context = names_netsh and _CONTEXT.search(lines) is not None
     if names_netsh:
-        within = is_in_context and _NETSH_IN_STATEMENT.search(lines) is not None
+        within = is_in_context and (
+            _NETSH_IN_STATEMENT.search(lines) is not None or _CONFIGURATION.search(lines) is not None
+        )
         if (within or _gives_values(lines)) and (is_script or detect_host(head) is POWERSHELL):
             return True
         if is_in_context and is_script and _RUNS_TEXT.search(lines) is not None:

@@ -1,6 +1,6 @@
 """What a script leaves for others to carry out: the configuration that DSC gives to a machine, resource by resource.
 
-Sources: the pages of the DSC resources Service and Registry (PSDesiredStateConfiguration), VpnS2SInterface
+Sources: the pages of the DSC resources Service, Registry and Script (PSDesiredStateConfiguration), VpnS2SInterface
 (xRemoteAccess).
 """
 
@@ -27,12 +27,15 @@ _RESOURCES = {
 _PROPERTY = re.compile(r"\s*+(\w{1,60})[ \t]*+=[ \t]*+")
 _AUDIT_POLICIES = frozenset({"auditpolicysubcategory", "auditpolicyguid"})
 _ABSENT = re.compile(r"\bEnsure[ \t]*+=[ \t]*+['\"]?Absent\b", re.IGNORECASE)
+_CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+(\w{1,100})", re.IGNORECASE | re.MULTILINE)
 _NODE = re.compile(r"node\b", re.IGNORECASE)
 _SERVICE_PARAMETERS = {"name": "name", "startuptype": "startuptype", "state": "status"}
 
 
 def is_of_no_concern(call: Call, text: str) -> bool:
-    """Whether a command is a resource that lets events be written, of IPsec too."""
+    """Whether a command is a resource that lets events be written, of IPsec too, or makes files of a configuration."""
+    if "-" not in call.name and any(match[1].lower() == call.name for match in _CONFIGURATION.finditer(text)):
+        return True
     block = call.arguments[-1].value if call.arguments else None
     if call.name not in _AUDIT_POLICIES or block is None or not isinstance(block.data, Block):
         return False
@@ -40,8 +43,14 @@ def is_of_no_concern(call: Call, text: str) -> bool:
 
 
 def configured(call: Call, evaluator: Evaluator) -> bool:
-    """Follow the block of a configuration of one machine, or of the machine in it; whether a command is one."""
+    """Follow the block of a configuration of one machine, of the machine in it or of a script; whether it is one."""
     block = call.arguments[-1].value.data if call.arguments and call.arguments[-1].value is not None else None
+    if call.name == "script" and isinstance(block, Block) and len(call.arguments) == 2:
+        sets = _properties(block, evaluator).get("setscript")
+        if sets is None or not isinstance(sets.data, Block):
+            return False
+        evaluator.call_block(sets.data, call._replace(arguments=()))
+        return True
     if call.name not in {"configuration", "node"} or not isinstance(block, Block) or len(call.arguments) != 2:
         return False
     commands = within(block.node, "command", in_blocks=True)
