@@ -122,19 +122,12 @@ def test_a_document_about_such_sentences_is_no_evidence() -> None:
     assert not sentences.recognise(bytes_source("a.txt", b"nothing of ours"))
 
 
+CREDENTIALS = "IKE authentication credentials are unacceptable"
+NO_CERTIFICATE = "IKE failed to find valid machine certificate"
 LISTS = (
-    (
-        "13801 - IKE authentication credentials are unacceptable\n13806 - IKE failed to find valid machine certificate\n"
-        "13868 - Policy match error\n"
-    ),
-    (
-        "| 13801 | IKE authentication credentials are unacceptable |\n"
-        "| 13806 | IKE failed to find valid machine certificate |\n| 13868 | Policy match error |\n"
-    ),
-    (
-        "### Error 13801: IKE authentication credentials are unacceptable\nCheck the certificate.\n"
-        "### Error 13806: IKE failed to find valid machine certificate\nEnrol one.\n### Error 13868: Policy match error\n"
-    ),
+    f"13801 - {CREDENTIALS}\n13806 - {NO_CERTIFICATE}\n13868 - Policy match error\n",
+    f"| 13801 | {CREDENTIALS} |\n| 13806 | {NO_CERTIFICATE} |\n| 13868 | Policy match error |\n",
+    f"### Error 13801: {CREDENTIALS}\n### Error 13806: {NO_CERTIFICATE}\n### Error 13868: Policy match error\n",
 )
 
 
