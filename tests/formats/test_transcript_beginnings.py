@@ -96,3 +96,24 @@ def test_a_bracket_alone_is_no_document() -> None:
 def test_members_of_json_are_no_sentences() -> None:
     parsed = read(f"this is what I see on it:\n\n{OUTPUTS['json']}\nand what is it that I have to do with it?\n")
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["InJson"]
+
+
+TABLE = "Name  Server Address\n----  --------------\nHome  vpn.example.org\n"
+HEADS = {
+    TABLE: "Name  Server Address",
+    "Computer\nSOFTWARE\\Policies\\Microsoft\\WindowsFirewall\nIPSecExempt\nDWORD:9\n": "Computer",
+    "Mar  1 10:00:00 gw charon: 14[IKE] no proposal found\n": "Mar  1 10:00:00 gw charon: 14[IKE] no proposal found",
+    "14[IKE] no proposal found\n": "14[IKE] no proposal found",
+    "Machine Name,Policy Target,Subcategory\n": "Machine Name,Policy Target,Subcategory",
+}
+
+
+@pytest.mark.parametrize("text", HEADS)
+def test_an_output_begins_with_the_line_above_its_ruler_or_values(text: str) -> None:
+    lines = [*OUTPUTS["services"].splitlines(), *text.splitlines(), *text.splitlines()]
+    assert [lines[at] for at in beginnings(lines)] == [HEADS[text]]
+
+
+@pytest.mark.parametrize("text", ["Computer\nName\n", "User\n", "----\n"])
+def test_a_word_alone_begins_nothing(text: str) -> None:
+    assert list(beginnings([*OUTPUTS["services"].splitlines(), *text.splitlines()])) == []

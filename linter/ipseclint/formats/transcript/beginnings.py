@@ -34,10 +34,11 @@ _FAMILIES = {
     "registry": r"(?:Windows Registry Editor Version 5|REGEDIT4[ \t]*\r?$|\[-?HKEY_)",
     "values": r"HKEY_[A-Z_]{4,20}\\",
     "services": r"SERVICE_NAME: ",
-    "table": (
-        r"(?:\"[A-Za-z][A-Za-z0-9 ]{1,40}\"(?:[,;]\"[A-Za-z][A-Za-z0-9 ]{1,40}\"){1,200}+[ \t]*\r?$"
-        r"|Machine Name,Policy Target,)"
-    ),
+    "table": r"\"[A-Za-z][A-Za-z0-9 ]{1,40}\"(?:[,;]\"[A-Za-z][A-Za-z0-9 ]{1,40}\"){1,200}+[ \t]*\r?$",
+    "audit": r"Machine Name,Policy Target,",
+    "columns": r"-{2,80}[ ]{1,80}-{2,80}[ -]*+\r?$",
+    "policies": r"(?:Computer|User)[ \t]*\r?$",
+    "log": r"(?:[A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ]\d\d:\d\d:\d\d[ ]|\d\d\[[A-Z]{3}\][ ])",
     "json": r"(?:[\[{][ \t]*\r?$|\[?\{\"|Record \d{1,12}[ \t]*\r?$)",
     "template": r"\[(?:Unicode|System Access|Service General Setting|Registry Values)\][ \t]*\r?$",
     "commands": (
@@ -50,8 +51,8 @@ _FAMILIES = {
 _BEGINS = late(rf"\n(?:{'|'.join(f'(?P<{family}>{first})' for family, first in _FAMILIES.items())})", re.MULTILINE)
 
 
-_MEMBER = late(r"[ \t]+[\"\[{]")
-"""What stands below the bracket with which a document of JSON begins."""
+_BELOW = {"json": late(r"[ \t]+[\"\[{]"), "policies": late(r"(?:software|system)\\", re.IGNORECASE)}
+"""What stands below the bracket with which a document of JSON begins, and below the head of a policy of LGPO."""
 _END_OF_JSON = late(r"[\]}][ \t]*\r?$")
 _OPENS_TEXT = late(
     r"[^\r\n#]*(?:@(?P<quote>['\"])|<<-?[ \t]?(?P<mark>['\"]?)(?P<word>[A-Za-z_]\w{0,30})(?P=mark))[ \t]*\r?$"
@@ -74,11 +75,12 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
             continue
         match = _BEGINS.match(f"\n{line}")
         own = None if match is None else match.lastgroup
-        if own == "json" and line.strip() in "[{" and not any(map(_MEMBER.match, lines[at + 1 : at + 2])):
+        is_whole = own == "json" and line.strip() not in "[{"
+        if own in _BELOW and not is_whole and not any(map(_BELOW[own].match, lines[at + 1 : at + 2])):
             own = None
         if own is not None:
             if family and own != family:
-                yield at
+                yield at - 1 if own == "columns" else at
             family, is_over = own, False
         elif is_over and line.strip():
             yield at
