@@ -87,6 +87,13 @@ def test_a_file_of_strongswan_with_comments_is_one_between_sentences() -> None:
     assert [[str(group) for group in proposal.groups] for proposal in peer.main_mode] == [["DH20"]]
 
 
+def test_a_phone_book_below_the_name_of_its_file_is_read() -> None:
+    book = "[Head office]\nEncoding=1\nPBVersion=6\nType=2\nVpnStrategy=7\nPhoneNumber=vpn.example.com\n"
+    parsed = read(f"Here's my rasphone.pbk:\n\n{book}\nWhat is wrong with it?\n")
+    assert [(each.name, each.span.line) for each in parsed.policy.vpn_connections] == [("Head office", 3)]
+    assert parsed.problems == ()
+
+
 def test_a_list_and_what_was_typed_behind_a_sentence_are_read() -> None:
     parsed = read(
         "Name                  : Head office\nServerAddress         : vpn.example.com\n"
@@ -124,6 +131,8 @@ def test_the_title_of_a_ticket_tells_the_error() -> None:
         "Wir haben das auf dem Server so eingestellt, und es geht nicht.",
         "If the server is behind NAT, set this on it.",
         "anna \u00b7 comment \u00b7 2024-02-03",
+        "Here's my rasphone.pbk:",
+        "und die vpn.reg:",
     ],
 )
 def test_sentences_are_prose(line: str) -> None:
@@ -147,6 +156,8 @@ def test_sentences_are_prose(line: str) -> None:
         "leftsubnet=10.0.0.0/8",
         "conn laptops",
         "Rule Name:",
+        "rasphone.pbk",
+        "vpn.example.com:",
         "Description               The rule is for the servers and for the clients of it",
         "Local Endpoint:",
         "Rule Name:                            Servers",

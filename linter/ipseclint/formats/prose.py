@@ -51,6 +51,8 @@ _PROPERTY = late(
 _MARKS = late(r"[ ]{0,4}(?![ \t])(?:>[ ]?)*(?:[-*\u2022][ ]|\d{1,2}[.)][ ])?")
 _POST = late(r"\S{1,40} \u00b7 [^\r\n]{1,80}")
 """The head of a comment: who wrote it and when."""
+_FILE = late(r"[\w-]{1,40}\.(?:pbk|reg|conf|secrets|txt|xml|cmd|bat|ps1|json|csv|log|inf)", re.IGNORECASE)
+"""The name of a file that a caption announces: `Here is my rasphone.pbk:`."""
 _FAR_EAST = late(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]{4}")
 _SPAN = late(r"(?<!`)`([^`\r\n]{8,2000})`(?!`)")
 _QUOTED_COMMANDS = late(r"[ \t]*(?:`[^`\r\n]{8,2000}`[ \t]*)+\r?")
@@ -136,7 +138,8 @@ def is_prose(line: str) -> bool:
         return plain == len(words)
     small = {word.casefold() for word in words} & _SMALL
     if len(words) <= _FEW_WORDS and text[-1] == ":":
-        return plain == len(words) > 1 and bool(small)
+        files = sum(_FILE.fullmatch(word) is not None for word in words)
+        return plain + files == len(words) and (bool(files) or (len(words) > 1 and bool(small)))
     is_sentence = len(words) >= _FEW_WORDS and len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)
     return is_sentence and _OF_CERTUTIL.fullmatch(text) is None
 
