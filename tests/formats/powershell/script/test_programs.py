@@ -1,0 +1,71 @@
+"""The arguments of a program in one text, word by word, each at its own place where the text is written as it is."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import said_of
+
+from ipseclint.formats.powershell.script.programs import cut
+from ipseclint.formats.powershell.script.values import Unknown, Value
+
+RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName A\n"
+NOT_FOLLOWED = "`netsh` is for netsh and is not followed here"
+FROM_A_FILE = "runs netsh commands from another file, which is not part of this input"
+OPEN = Unknown("what an answer is")
+
+
+def written(text: str, start: int = 10) -> Value:
+    """A text as the script has it, at its place."""
+    return Value(text, start, start + len(text))
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (None, []),
+        (written(""), []),
+        (written("a bc"), [("a", 10, 11), ("bc", 12, 14)]),
+        (written('a "b c"'), [("a", 10, 11), ("b c", 13, 16)]),
+        (written('name="b c" d'), [("name=b c", 10, 20), ("d", 21, 22)]),
+        (written('"'), []),
+        (written('""'), [("", 11, 11)]),
+        (Value("a bc", 10, 30), [("a", 10, 30), ("bc", 10, 30)]),
+        (Value('a "b c"', 10, 30), [("a", 10, 30), ("b c", 10, 30)]),
+        (Value([written("a b"), written('"c d"', 20)], 10, 30), [("a", 10, 11), ("b", 12, 13), ("c d", 21, 24)]),
+        (Value([Value(OPEN, 10, 12), written("a", 20)], 10, 30), [(OPEN, 10, 12), ("a", 20, 21)]),
+        (Value(OPEN, 10, 12), [(OPEN, 10, 12)]),
+    ],
+)
+def test_a_text_is_cut_into_arguments_at_their_places(
+    value: Value | None, expected: list[tuple[object, int, int]]
+) -> None:
+    arguments = cut(value)
+    values = [argument.value for argument in arguments]
+    assert [(each.data, each.start, each.end) for each in values if each is not None] == expected
+    assert [(argument.name, argument.start, argument.end) for argument in arguments] == [
+        (None, start, end) for _, start, end in expected
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", [NOT_FOLLOWED]),
+        ("foo bar", [NOT_FOLLOWED]),
+        ("foo ipsec", [NOT_FOLLOWED]),
+        ("help", [NOT_FOLLOWED]),
+        ("$env:X", [NOT_FOLLOWED]),
+        ("-f x.txt", [NOT_FOLLOWED, FROM_A_FILE]),
+        ("adv", []),
+        ("ipsec", []),
+        ("ipsec static", []),
+        ("advfirewall", []),
+        ("advfirewall show", []),
+        ("int ip set address", []),
+        ("wlan show profiles", []),
+        ("trace start", []),
+    ],
+)
+def test_netsh_is_followed_or_of_no_concern_or_it_is_said(words: str, said: list[str]) -> None:
+    places = {NOT_FOLLOWED: (2, 1), FROM_A_FILE: (2, 7)}
+    assert said_of(f"{RULE}netsh {words}".rstrip()) == [(*places[message], message) for message in said]
