@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.formats.powershell.script.evaluating import addressed_by, parsed, refused_of, said_of
 
+from ipseclint.formats.powershell.script import texts
+
 NEW = "New-NetIPsecRule -DisplayName"
 
 
@@ -192,3 +194,32 @@ def test_a_workflow_is_said_not_to_be_followed() -> None:
     script = f"workflow Set-Policy {{ InlineScript {{ {NEW} A }} }}\nSet-Policy"
     assert said_of(script) == [(1, 1, "a workflow is not followed")]
     assert refused_of(script) == []
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "$l.Remove(99999)",
+        "$l.Reverse()",
+        "$l.RemoveAt(0)",
+        "$m = [Collections.ArrayList]$l",
+    ],
+)
+def test_what_goes_through_a_long_list_each_time_counts_for_as_long_as_it_takes(again: str) -> None:
+    script = f"$l = [Collections.ArrayList](1..90000)\nforeach ($i in 1..9000) {{ {again} }}\n{NEW} A"
+    assert [message[: len("the script takes more")] for *_, message in said_of(script)][-1:] == [
+        "the script takes more"
+    ]
+
+
+def test_parentheses_that_nothing_closes_are_looked_for_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+
+    def counted(text: str, start: int, end: int) -> int:
+        looked.append(start)
+        return behind(text, start, end)
+
+    behind = texts.behind_parentheses
+    monkeypatch.setattr(texts, "behind_parentheses", counted)
+    parsed('"$("' * 300)
+    assert len(looked) == 1

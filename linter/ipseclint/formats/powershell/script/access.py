@@ -11,7 +11,7 @@ from ipseclint.formats.powershell.script import members, xml_objects
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
-from ipseclint.formats.powershell.script.texts import CHARACTERS_OF_A_STEP, word_value
+from ipseclint.formats.powershell.script.texts import CHARACTERS_OF_A_STEP, ITEMS_OF_A_STEP, word_value
 from ipseclint.formats.powershell.script.values import (
     Block,
     Table,
@@ -65,6 +65,8 @@ def member(node: Node, run: Evaluator) -> Value:
         data = run.syntax.source(children[1]).strip() if is_declared else members.static_member(kind, name)
     else:
         holder = run.value(children[0])
+        if name == "psobject" and isinstance(holder.data, Table):
+            run.step(len(holder.data.values) // ITEMS_OF_A_STEP)
         found = members.member(holder, name)
         if isinstance(found, Value):
             return found

@@ -21,6 +21,7 @@ from ipseclint.formats.powershell.script.run_scripts import RunScripts
 from ipseclint.formats.powershell.script.running import invoke_expression
 from ipseclint.formats.powershell.script.services import get_service, passed_on
 from ipseclint.formats.powershell.script.started import starts
+from ipseclint.formats.powershell.script.texts import ITEMS_OF_A_STEP
 from ipseclint.formats.powershell.script.value_commands import ALIASES, NOTHING, VALUE_COMMANDS, fed
 from ipseclint.formats.powershell.script.values import (
     Block,
@@ -93,6 +94,7 @@ class ScriptCommands:
             return self.cmdlets.machines.invoke(call, evaluator)
         work = _VALUE_COMMANDS.get(name)
         if work is not None:
+            evaluator.step(len(call.piped or ()) // ITEMS_OF_A_STEP)
             given = work(fed(call), evaluator)
             if name == "new-object" and given[0].is_unknown and "mdm_vpn" not in self._said(call).casefold():
                 self._other(call, evaluator)

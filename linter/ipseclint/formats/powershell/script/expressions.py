@@ -178,6 +178,8 @@ def _cast(node: Node, run: Evaluator) -> Value:
     if (of_class := run.classes.converted(value, type_name, run)) is not None:
         return of_class
     made = Value(members.converted(value, type_name), value.start, value.end)
+    if isinstance(made.data, list):
+        run.step(len(made.data) // ITEMS_OF_A_STEP)
     if type_name.endswith("ordered") and isinstance(made.data, Table):
         made.data.is_ordered = True
     run.step(xml_objects.size_of(made) // xml_objects.ELEMENTS_OF_A_STEP)

@@ -29,6 +29,7 @@ from ipseclint.formats.powershell.script.expressions import STATEMENTS, core_val
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
+from ipseclint.formats.powershell.script.texts import ITEMS_OF_A_STEP
 from ipseclint.formats.powershell.script.trying import MAX_CONDITIONS, Failure, Tried
 from ipseclint.formats.powershell.script.unreached import say_what_is_behind
 from ipseclint.formats.powershell.script.value_commands import NOTHING
@@ -196,7 +197,7 @@ class Interpreter:
 
     def keep(self, items: list[Value]) -> None:
         """Note what a list holds that is about to be changed in place, so that it can be undone."""
-        self._variables.keep(items)
+        self.step(self._variables.keep(items) // ITEMS_OF_A_STEP)
 
     def enters(self, node: Node) -> bool:
         """Whether another level may be entered; the first that may not is reported."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Sequence
+from itertools import islice
 
 from ipseclint.formats.powershell.script import operators, xml_objects
 from ipseclint.formats.powershell.script.evaluator import Evaluator, ExhaustedError
@@ -104,7 +105,7 @@ def element(holder: Value, index: Value) -> Value | Data:
     if isinstance(data, Table) and not isinstance(index.data, list):
         place = index.data
         if data.is_ordered and isinstance(place, int) and not isinstance(place, bool):
-            return list(data.values.values())[place] if -len(data.values) <= place < len(data.values) else None
+            return next(islice(data.values.values(), place, None), None) if place >= 0 else None
         return data.values.get(text_of(index).casefold())
     if isinstance(data, list) and isinstance(index.data, str) and any(_is_property(each) for each in data):
         wanted = index.data.casefold()
@@ -142,6 +143,8 @@ def change(holder: Value, name: str, arguments: Sequence[Value], run: Evaluator)
         given = _change_table(data, name, arguments, run)
     elif isinstance(data, list) and name in _CHANGE_LISTS:
         run.keep(data)
+        if name not in _ADD_ONE:
+            run.step(len(data) // _ITEMS_OF_A_STEP)
         given = _change_list(data, name, arguments)
     else:
         return None
@@ -149,6 +152,10 @@ def change(holder: Value, name: str, arguments: Sequence[Value], run: Evaluator)
 
 
 _CHANGE_TABLES = frozenset({"add", "remove", "set_item", "clear", "insert", "removeat"})
+_ADD_ONE = frozenset({"add", "enqueue", "push", "pop", "set", "set_item", "setvalue"})
+"""Methods that take as long whatever the list is long."""
+_ITEMS_OF_A_STEP = 16
+"""How many elements are put in order or looked at for one step (reasoned)."""
 _CHANGE_LISTS = frozenset(
     {
         "add", "addrange", "clear", "dequeue", "enqueue", "insert", "insertrange", "pop", "push", "remove", "removeall",

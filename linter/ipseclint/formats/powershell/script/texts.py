@@ -141,7 +141,7 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
     """The text between two offsets with its variables, expressions and escapes put in; unknown if one of them is."""
     text = run.syntax.text
     pieces: list[str] = []
-    at, unknown = start, None
+    at, unknown, is_closed = start, None, True
     while match := _EXPANDED.search(text, at, end):
         pieces.append(text[at : match.start()])
         at = match.end()
@@ -152,8 +152,10 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
             pieces.append(match["double"][0])
             continue
         if match["sub"] is not None:
-            inner, at = at, behind_parentheses(text, at, end)
-            run.step(1 if run.syntax.has_fragment(inner, at - 1) else _STEPS_OF_A_FRAGMENT)
+            inner, at = at, behind_parentheses(text, at, end) if is_closed else at
+            is_closed = at > inner  # behind one that nothing closes none is looked for
+            is_parsed = run.syntax.has_fragment(inner, at - 1)
+            run.step(1 if is_parsed else _STEPS_OF_A_FRAGMENT + (at - inner) // CHARACTERS_OF_A_STEP)
             found = run.statements(run.syntax.fragment(inner, at - 1)) if at > inner else []
             value = collected(found, match.start(), at)
         else:

@@ -189,6 +189,7 @@ def select(call: Call, run: Evaluator) -> list[Value]:
     if expand is not None:
         items = [each for item in items for each in items_of(_property(item, expand))]
     if any(len(key) > 1 and "unique".startswith(key) for key in named):
+        run.step(len(items) // _SORTED_IN_A_STEP)
         items = list({_identity(item): item for item in reversed(items)}.values())[::-1]
     if (at := given(named, "index")) is not None:
         numbers = [int(number) for each in items_of(at) if (number := number_of(each)) is not None]
@@ -251,12 +252,17 @@ def _count(value: Value | None) -> int | None:
     return None if number is None or number < 0 else int(number)
 
 
+_SORTED_IN_A_STEP = 16
+"""How many objects are put in order for one step (reasoned)."""
+
+
 def sort(call: Call, run: Evaluator) -> list[Value]:
     """What `Sort-Object` gives; by what is not known, in the order in which it is."""
     named, rest = parameters(call)
     listed = given(named, "property") or (rest[0] if rest else None)
     by = items_of(listed) if listed is not None else []
     items = list(call.piped or [])
+    run.step(len(items) // _SORTED_IN_A_STEP)
     keys = {id(item): _sort_keys(item, by, run) for item in items}
     is_falling = truth_of(given(named, "descending") or Value(False, 0, 0)) is True
     if not any(key.is_unknown for each in keys.values() for key in each):

@@ -95,11 +95,13 @@ class Variables:
                 self._ways[-1].setdefault((id(values), key), (values, values[key]))
             del values[key]
 
-    def keep(self, items: list[Value]) -> None:
-        """Note what a list holds that is about to be changed in place, so that it can be undone."""
-        if self._ways and (id(items), _LIST) not in self._ways[-1]:
-            held = Value(list(items), 0, 0)
-            self._ways[-1][id(items), _LIST] = ({_LIST: Value(items, 0, 0)}, held)
+    def keep(self, items: list[Value]) -> int:
+        """Note what a list holds that is about to be changed in place, to be undone; how many elements that takes."""
+        if not self._ways or (id(items), _LIST) in self._ways[-1]:
+            return 0
+        held = Value(list(items), 0, 0)
+        self._ways[-1][id(items), _LIST] = ({_LIST: Value(items, 0, 0)}, held)
+        return len(items)
 
     def begin_way(self) -> None:
         """Note from now on what is changed."""
