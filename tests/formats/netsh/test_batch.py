@@ -897,3 +897,18 @@ def test_what_stands_around_the_blocks_of_user_data_is_said() -> None:
     parsed = form.parse(source)
     assert [rule.span.line for rule in parsed.policy.connection_security_rules] == [4]
     assert [(each.span.line, each.span.column) for each in parsed.problems] == [(1, 8)]
+
+
+@pytest.mark.parametrize(
+    ("named", "code"),
+    [("netsh advfirewall", {"IN004"}), ("netsh ipsec static", {"IN004"}), ("netsh ipsec static set x", {"IN003"})],
+)
+def test_a_context_that_a_list_of_a_document_names_is_no_command(named: str, code: set[str]) -> None:
+    notes = f"# Notes\n\n- **Never use `{named}`** here: ruled out\n1. **Ne PAS utiliser `{named}`** (plus bas)\n"
+    assert {problem.code.value for problem in check_text(notes, "notes.md").problems} == code
+
+
+def test_an_item_of_a_list_that_speaks_of_ipsec_calls_no_program_and_one_of_yaml_may() -> None:
+    rule = "netsh advfirewall set global mainmode mmkeylifetime 60min,0sess\n"
+    assert check_text(f"{rule}- IPsec gateway: the address of the other end\n", "notes.cmd").problems == ()
+    assert check_text(f"{rule}- script: ipsectool -w REG -p P\n", "notes.cmd").problems != ()

@@ -49,6 +49,10 @@ _SHOWS = late(r"`netsh(?:\.exe)?[ \t][^`\r\n]*\bshow\b[^`\r\n]*`", re.IGNORECASE
 """A command within prose that only looks."""
 
 _NETSH = late(r"\bnetsh(?:\.exe)?\b", re.IGNORECASE)
+_NAMED = late(
+    r"`netsh(?:\.exe)?(?:[ ](?:advfirewall|consec|mainmode|monitor|firewall|ipsec|static|dynamic)){0,2}`", re.IGNORECASE
+)
+"""A context of netsh in Markdown, without a command in it."""
 _NETSH_WITH_WORDS = late(r"\bnetsh(?:\.exe)?[\"']?[ \t]+[\w%!$/-]", re.IGNORECASE)
 
 
@@ -140,7 +144,7 @@ class Unfollowed:
             self.opens("runs a text whose commands are not known", first)
         elif runs_script(name, words) and not (name.startswith("mshta") and _STARTS_ITSELF.search(part.raw)):
             self.opens("runs another script, which is not part of this input", first)
-        elif host is BATCH and speaks_of_ipsec(name, words):
+        elif host is BATCH and not _is_item(words) and speaks_of_ipsec(name, words):
             self.opens("a program that is not known speaks of IPsec here: what it does is not followed", first)
         elif (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(first.line):
             self.opens("takes its commands from elsewhere here, which is not followed", first)
@@ -163,7 +167,13 @@ class Unfollowed:
         return any(problem.span.line == line for problem in self.diagnostics.problems[-1:])
 
 
+def _is_item(words: tuple[Token, ...]) -> bool:
+    """Whether a line is an item of a list in prose: no program is called by a mark, and no key of YAML stands there."""
+    return not any(map(str.isalpha, words[0].text)) and not any(word.text.endswith(":") for word in words[1:2])
+
+
 def _only_names_netsh(text: str) -> bool:
     """Whether a text names netsh, as prose does, and tells it nothing."""
-    rest, count = _NETSH.subn(" ", text)
-    return count > 0 and _NETSH_WITH_WORDS.search(text) is None and mention_in(rest) is None
+    plain, named = _NAMED.subn(" ", text)
+    rest, count = _NETSH.subn(" ", plain)
+    return named + count > 0 and _NETSH_WITH_WORDS.search(plain) is None and mention_in(rest) is None
