@@ -155,9 +155,10 @@ def is_page(head: str) -> bool:
 
 def may_be_cut(text: str, once: str | None = None) -> bool:
     """Whether a text has a line at which one may be cut: without one it is no transcript. `once` has each line once."""
-    if _BEHIND_STORE.search(text) is not None:
+    once = f"\n{text}" if once is None else once
+    if "CertUtil" in once and _BEHIND_STORE.search(text) is not None:
         return True
-    return _MARK.search(f"\n{text}" if once is None else once) is not None
+    return _MARK.search(once) is not None
 
 
 class _Marks(NamedTuple):
