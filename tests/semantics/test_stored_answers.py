@@ -27,7 +27,7 @@ from ipseclint.semantics import (
     vpn_suites,
 )
 from ipseclint.semantics.cases import cases
-from ipseclint.semantics.covered import coverage_rows
+from ipseclint.semantics.covered import coverage_rows, coverages
 from ipseclint.semantics.damage import fit, sign_of_a_cut, signs_of_damage
 from ipseclint.semantics.decisions import PacketError, which
 from ipseclint.semantics.intent_proposals import proposed_intents
@@ -80,7 +80,31 @@ def drawn() -> dict[str, tuple[Machine, Machine]]:
         some = policy(random, "A")
         others = [line for line in some if random.random() < 0.7] + policy(random, "B")[: random.randrange(4)]
         pairs[f"drawn {seed}"] = machine(*some), machine(*others)
+    for seed in (6, 7):
+        some = [*policy(Random(seed), "A"), *policy(Random(seed + 10), "C")]
+        pairs[f"changed {seed}"] = machine(*some), machine(*map(_changed, some))
     return pairs
+
+
+def _changed(line: str) -> str:
+    """A rule that says something else in whatever of these it says."""
+    for word, instead in CHANGED.items():
+        line = line.replace(word, instead)
+    return line
+
+
+CHANGED = {
+    "requireinrequireout": "requestinrequestout",
+    "computerkerb": "computerntlm",
+    "sha256-aes256": "sha1-aes128",
+    "sha1-3des": "sha256-aes192",
+    "port2=443": "port2=445",
+    "profile=domain": "profile=public",
+    "10.0.4.7": "10.0.4.8",
+    "203.0.113.7": "203.0.113.9",
+    "dhgroup2:3des-sha1": "dhgroup14:aes128-sha1",
+    "CN=Root": "CN=Other",
+}
 
 
 @cache
@@ -184,6 +208,7 @@ def of_machine(one: Machine) -> Iterator[str]:
     yield f"site {told(site_proposals((one,)))}"
     yield f"intents {told(proposed_intents((one,)))}"
     yield from (f"covered {told(row)}" for row in coverage_rows(one))
+    yield from (f"few {told(each)}" for each in coverages(one, listed=1))
     asked = packet_box(packet(Random(9)))
     for group in every_group(one):
         yield f"group {group.filter_count} near {told(group.near([asked]))}"

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from ipseclint.formats.netsh import script
 from ipseclint.formats.netsh.hosts import BATCH
+from ipseclint.model.change import Assign, edits
 from ipseclint.repair.script.editing import _changing, _identity
+from ipseclint.repair.script.rewriting import rewritten
 from ipseclint.repair.script.statements import read_statements
+from ipseclint.source import bytes_source
 from tests.repair.script.test_rewriting import RULE, like_the_first, rewrite
 
 FIRST = f"{RULE} action=requestinrequestout"
@@ -43,3 +47,19 @@ def test_a_new_rule_stands_behind_the_rules_of_its_own_context(lines: tuple[str,
     now = done.source.read_text().splitlines()
     assert [line for line in now if "Second" not in line] == list(lines)
     assert "Second" in now[place]
+
+
+@pytest.mark.parametrize("name", ["L", "M", "N"])
+def test_a_new_filter_stands_with_its_list_or_the_filters_of_that(name: str) -> None:
+    lists = [f"netsh ipsec static add filterlist name={each}" for each in "LMN"]
+    known = ["netsh ipsec static add filter filterlist=M srcaddr=me dstaddr=10.0.0.1"]
+    text = "\n".join([lists[0], lists[1], *known, lists[2], ""])
+    policy = script.parse(bytes_source("a.cmd", text.encode())).policy
+    here = next(each for each in policy.filter_lists if each.name == name)
+    (row,) = policy.filter_lists[1].filters
+    more = Assign(here, "filters", (*here.filters, row._replace(destination_port=445, protocol=6)))
+    done = rewritten(bytes_source("a.cmd", text.encode()), policy, [edits([more])])
+    now = done.source.read_text().splitlines()
+    assert [line for line in now if "445" not in line] == text.splitlines()
+    place = next(number for number, line in enumerate(now) if "445" in line)
+    assert now[place - 1] == {"L": lists[0], "M": known[0], "N": lists[2]}[name]

@@ -167,3 +167,11 @@ def test_each_part_of_a_suite_has_its_word(is_main: bool, field: str, old: Any, 
 
     edit = (of_main if is_main else of_quick)(sets(old), sets(new), VPN)
     assert worked([edit]) == SCRIPT.replace("four", word)
+
+
+@pytest.mark.parametrize("dialect", [Dialect.WFAS, Dialect.VPN])
+def test_what_is_added_or_removed_is_no_word_of_the_script(dialect: Dialect) -> None:
+    crypto = main_mode_set(dialect=dialect)
+    for edit in (Edit(None, crypto, ("lifetime_seconds",)), Edit(crypto, None, ("lifetime_seconds",))):
+        assert worked([edit], "Set-X -MaxMinutes 480") is None
+        assert worked([edit, MINUTES], "Set-X -MaxMinutes 480") is None
