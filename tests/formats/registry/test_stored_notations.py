@@ -174,9 +174,87 @@ def _store(more: dict[str, str] | None = None, suites: dict[str, str] | None = N
     return "\n".join(lines)
 
 
+# ---- what RRAS has of its clients, and the Windows of an export ----
+
+SERVICE = r"SYSTEM\CurrentControlSet\Services\RemoteAccess\Parameters"
+SERVER = f"{SERVICE}\\Ikev2"
+PORT = r"SYSTEM\CurrentControlSet\Control\Class\{4d36e972-e325-11ce-bfc1-08002be10318}\0001"
+WINDOWS = r"SOFTWARE\Microsoft\Windows NT\CurrentVersion"
+KEYS: dict[str, dict[str, tuple[str, ...]]] = {
+    SERVER: dict.fromkeys(
+        (
+            *(
+                "idleTimeout",
+                "networkBlackoutTime",
+                "saLifeTime",
+                "saDataSize",
+                "EnableServerFragmentation",
+                "CertAuthFlags",
+            ),
+            "Odd",
+        ),
+        ("dword:00000000", "dword:00000001", "dword:00000004", "dword:00000e10", '"x"'),
+    ),
+    f"{SERVER}\\Ikev2CustomPolicy": dict.fromkeys(
+        (
+            "integrityMethod",
+            "encryptionMethod",
+            "cipherTransformConstant",
+            "authTransformConstant",
+            "pfsGroup",
+            "dhGroup",
+        ),
+        ("dword:00000000", "dword:00000001", "dword:00000003", "dword:00000005", "dword:000000ff", '"x"'),
+    ),
+    f"{SERVICE}\\Ip\\StaticAddressPool\\0": dict.fromkeys(("From", "To"), ("dword:0a000001", "dword:0a0000ff", '"x"')),
+    PORT: {
+        "ComponentId": ('"ms_agilevpnminiport"', '"MS_L2TPMINIPORT"', '"ms_sstpminiport"', '"ms_pptpminiport"', '"x"'),
+        "WanEndpoints": ("dword:00000080", '"x"'),
+        "EnableForRas": ("dword:00000000", "dword:00000001"),
+    },
+    WINDOWS: {
+        "CurrentBuildNumber": ('"20348"', '"9600"', '"1234567"', '"x"', '""'),
+        "CurrentBuild": ('"17763"',),
+        "InstallationType": ('"Server"', '"Client"', '"Server Core"'),
+        "UBR": ("dword:00000001", '"x"'),
+    },
+}
+USUAL = {
+    SERVER: {"saLifeTime": "dword:00007080", "saDataSize": "dword:00019000", "idleTimeout": "dword:0000012c"},
+    f"{SERVER}\\Ikev2CustomPolicy": {"encryptionMethod": "dword:00000004", "dhGroup": "dword:00000004"},
+    f"{SERVICE}\\Ip\\StaticAddressPool\\0": {"From": "dword:0a000001", "To": "dword:0a00000f"},
+    PORT: {"ComponentId": '"ms_agilevpnminiport"', "WanEndpoints": "dword:00000010", "EnableForRas": "dword:00000001"},
+    WINDOWS: {"CurrentBuildNumber": '"20348"', "InstallationType": '"Server"'},
+}
+
+
+def of_servers() -> Iterator[str]:
+    """Each value of RRAS as it may be, with all other keys, with its own alone, and each key left out."""
+    whole = _told("firewall-registry-reg", _keys(USUAL))
+    yield "# whole"
+    yield from whole
+    for path, values in KEYS.items():
+        without = {each: said for each, said in USUAL.items() if each != path}
+        yield from _new(f"without {path}", whole, _told("firewall-registry-reg", _keys(without)))
+        yield from _new(f"{path} alone", whole, _told("firewall-registry-reg", _keys({path: USUAL[path]})))
+        yield from _new(f"{path} empty", whole, _told("firewall-registry-reg", _keys(USUAL | {path: {}})))
+        for name, written in values.items():
+            for value in written:
+                said = USUAL | {path: USUAL[path] | {name: value}}
+                yield from _new(f"{path} {name}={value}", whole, _told("firewall-registry-reg", _keys(said)))
+
+
+def _keys(said: dict[str, dict[str, str]]) -> str:
+    lines = ["Windows Registry Editor Version 5.00", ""]
+    for path, values in said.items():
+        lines += [f"[HKEY_LOCAL_MACHINE\\{path}]", *(f'"{name}"={value}' for name, value in values.items()), ""]
+    return "\n".join(lines)
+
+
 PARTS: dict[str, Callable[[], Iterator[str]]] = {
     **{name: lambda name=name: answers(name) for name in NOTATIONS},  # type: ignore[misc]
     "firewall": of_firewall,
+    "servers": of_servers,
 }
 
 
