@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 
+from ipseclint.formats import recognise
 from ipseclint.model.intent import Intent, Must
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ALL_PROFILES, MainModeCryptoSet, Profile, QuickModeCryptoSet
@@ -46,8 +47,10 @@ from ipseclint.semantics.site_proposals import site_proposals
 from ipseclint.semantics.traffic import every_group
 from ipseclint.semantics.traffic_changes import traffic_changes
 from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
+from ipseclint.semantics.vpn_defaults import completed, negotiate_dh2048
 from ipseclint.semantics.wfp_rules import as_connection_security_rule
 from ipseclint.semantics.windows import needs_authip
+from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import Cipher, Integrity
 from tests import ROOT
 from tests.rules.rule_inputs import machine_in
@@ -245,7 +248,39 @@ def of_many(old: Machine, new: Machine) -> Iterator[str]:
         yield f"filters {[filter_.key for filter_ in near.policy.wfp_filters]}"
 
 
+VPN = (
+    "Add-VpnConnection -Name A -ServerAddress a.example -TunnelType Ikev2 -AuthenticationMethod MachineCertificate\n"
+    "Add-VpnConnection -Name B -ServerAddress b.example -TunnelType Automatic -EncryptionLevel Maximum\n"
+    "Add-VpnConnection -Name C -ServerAddress c.example -TunnelType L2tp -L2tpPsk abcdefgh -Force\n"
+    "Add-VpnConnection -Name D -ServerAddress d.example -TunnelType Ikev2\n"
+    "Set-VpnConnectionIPsecConfiguration -ConnectionName D -AuthenticationTransformConstants SHA256128 "
+    "-CipherTransformConstants AES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -PfsGroup None "
+    "-DHGroup Group14 -Force\n"
+    "Set-VpnServerConfiguration -TunnelType Ikev2 -SALifeTimeSeconds 3600 -SADataSizeForRenegotiationKilobytes 9000\n"
+    "Add-VpnS2SInterface -Name E -Destination 203.0.113.7 -Protocol IKEv2 -AuthenticationMethod PSKOnly "
+    "-SharedSecret abcdefgh\n"
+)
+RAS_MAN = r"HKLM\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
+DH2048 = f"reg add {RAS_MAN} /v NegotiateDH2048_AES256 /t REG_DWORD /d {{}}\n"
+
+
+def of_vpn() -> Iterator[str]:
+    """The sets of the ends of VPNs that have none of their own, whatever the client is told of DH groups."""
+    for said in ("", *(DH2048.format(number) for number in (0, 1, 2, 3))):
+        source = bytes_source("vpn.ps1", (VPN + said).encode())
+        found = recognise(source)
+        assert found is not None
+        read = found.parse(source).policy
+        done = completed(read)
+        yield f"# VPN {said.strip()[-4:]} {told(negotiate_dh2048(read))}"
+        for thing in (*done.main_mode_crypto_sets, *done.quick_mode_crypto_sets):
+            yield f"made {in_full(thing)}"
+            yield from (f"of {in_full(each)}" for each in thing.proposals)
+        yield from (f"owner {in_full(each)}" for each in vpn_suites.owners(done))
+
+
 def answers() -> Iterator[str]:
+    yield from of_vpn()
     for name, (old, new) in (drawn() | fixtures()).items():
         yield f"# {name}"
         yield from of_rules(old)

@@ -93,11 +93,12 @@ def conflicts(rules: OrderedRules) -> Iterator[str]:
 
 
 def looked_up(rules: OrderedRules, few: int) -> Iterator[str]:
-    """What each lookup says, and how many pairs it looks at; of more than a few it makes a plan."""
+    """What each lookup says, and how many pairs it looks at; it makes a plan for more than a few, in several blocks."""
     for look in (ArrayLookup(rules, 1_000_000), PairwiseLookup(rules)):
         looks: list[int] = []
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(join, "_FEW", few)
+            patch.setattr(join, "CHUNK", 4 * few)
             patch.setattr(WorkLimit, "take", lambda _, units, looks=looks: looks.append(units))
             candidates, pairs = look.candidates(), look.pair_tallies(5)
             search = NeighbourSearch(rules, look, 60)
