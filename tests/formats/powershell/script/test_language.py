@@ -36,6 +36,7 @@ NEW = "New-NetIPsecRule -DisplayName"
         ("ForEach-Object -InputObject 'A' -Process {{ {new} $_ }}", "A"),
         ("{new_with_backtick} -DisplayName A", "A"),
         (". {{ $n = 'A' }}\n{new} $n", "A"),
+        ("$n = switch (2) {{ 1 {{ 'x' }} 2 {{ 'A' }} }}\n{new} $n", "A"),
         ("$n = 'A'\n& {{ $n = 'B' }}\n{new} $n", "A"),
         ("$n = 'A'\n{new} (Get-Variable n -ValueOnly)", "A"),
         ("'A' | Set-Variable n\n{new} (gv n).Value", "A"),

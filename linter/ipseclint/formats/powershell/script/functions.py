@@ -71,6 +71,15 @@ class Function(Struct, frozen=True, dict=True):
         return () if self.holder is None else tuple(parameters_in(self.holder, self.syntax))
 
     @cached_property
+    def blocks(self) -> Mapping[str, list[Node]]:
+        """Its blocks by what they are called: those that run before, for each object of a pipeline, and behind them."""
+        blocks: dict[str, list[Node]] = {"begin": [], "process": [], "end": []}
+        for block in within(self.body, "named_block"):
+            name = child_of(block, "block_name")
+            blocks.setdefault("" if name is None else self.syntax.source(name).casefold(), []).append(block)
+        return blocks if not self.is_filter else {**blocks, "process": [self.body]}
+
+    @cached_property
     def _declaration(self) -> str:
         """What is written before its statements: attributes and parameters."""
         if self.holder is None:
@@ -256,12 +265,7 @@ def complete(function: Function, given: dict[str, Value], run: Evaluator) -> Non
 
 def body_of(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
     """What the body gives; its `process` block runs for each object that comes through the pipeline."""
-    blocks: dict[str, list[Node]] = {"begin": [], "process": [], "end": []}
-    for block in within(function.body, "named_block"):
-        name = child_of(block, "block_name")
-        blocks.setdefault("" if name is None else run.syntax.source(name).casefold(), []).append(block)
-    if function.is_filter:
-        blocks["process"] = [function.body]
+    blocks = function.blocks
     if not blocks["process"] or call.piped is None:
         return run.statements(function.body)
     outcome = [value for block in blocks["begin"] for value in run.statements(block)]

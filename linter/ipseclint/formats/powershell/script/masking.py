@@ -52,7 +52,7 @@ _NEXT = re.compile(
     |-(?<![^\s(){{}};|&,]-)(?P<parameter>[A-Za-z]+\d\w*+)
     |\.(?:(?<=[\w)\]}}'"]\.)(?P<method>(?:foreach|where)[ \t]*+\{{)|(?P<keyword>(?:{_KEYWORDS})\b))
     |\((?P<declared>(?<=\bparam\()|(?<=\bparam[ \t]\()|(?<=\bparam[ \t]{{2}}\())
-    |\}}(?P<gap>[ \t]++)(?=default\b|['"])
+    |\}}(?P<gap>[ \t]++)(?=default\b|['"\d])
     |{_UNITS}
     )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
