@@ -29,6 +29,11 @@ _LGPO_VALUE = late(r"[ \t]*\n(?:[^\n]{0,200}\n){0,3}?[ \t]*(?:SZ|EXSZ|MULTISZ|BI
 """The value below a name on a line of its own, as LGPO writes them, with lines that damage has put between."""
 _BLANKS_AND_KIND = late(r"[ \t]+(?:(?:ascii-text|hexadecimal)[ \t]+\"?)?")
 """What parts a name and its key in configurations of routers."""
+_GOES_ON = late(
+    r"(?:without|with|for|and|or|of|in|on|is|are|as|to|from|by|that|which|when|if|must|should|can|will|may|was|does"
+    r"|instead)[,;]?[ ][a-z]{2,20}\b(?![-_.:=@/\\]\w)"
+)
+"""How a sentence goes on behind the words for a key: by a small word and another, where a key is one word."""
 _GLUED = late(r"[\"'](?=\w)([^\"'\n]+)")
 """A quoted key right behind its name: what stood between them is lost."""
 _COLUMN = late(
@@ -115,7 +120,11 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
     elif match[0].casefold().startswith("shk"):
         if (column := _COLUMN.match(text, end)) is not None:
             yield from places_of(REST.match(text, column.end()))
-    elif (spaced := _BLANKS_AND_KIND.match(text, end)) is not None and _is_before_key(text, match[0], spaced.end()):
+    elif (
+        (spaced := _BLANKS_AND_KIND.match(text, end)) is not None
+        and _is_before_key(text, match[0], spaced.end())
+        and (spaced[0].strip() or _GOES_ON.match(text, spaced.end()) is None)
+    ):
         yield from value_at(text, spaced.end(), False, "-")
     elif (column := _COLUMN.match(text, end)) is not None and "REG_" in column[0].upper():
         yield from places_of(REST.match(text, column.end()))

@@ -1,0 +1,34 @@
+"""A sentence that goes on behind the words for a key holds none; a key in the same place is found."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.secrets import key_spans
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "For **Type of sign-in info**, choose a pre-shared key without client certificate.",
+        "Use a pre-shared key with at least 20 characters.",
+        "The pre-shared key must be the same on both ends.",
+        "A pre-shared key and not a certificate is used.",
+    ],
+)
+def test_words_of_a_sentence_are_no_key(sentence: str) -> None:
+    assert not list(key_spans(sentence, "guide.md"))
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [
+        ("ikev1 pre-shared-key Geheim123", "Geheim123"),
+        ("  pre-shared-key with", "with"),
+        ("  pre-shared-key without-blanks", "without-blanks"),
+        ('set ike pre-shared-key ascii-text "for you"', "for you"),
+        ("pre-shared key: without client certificate", "without client certificate"),
+    ],
+)
+def test_a_key_behind_its_name_is_one_whatever_word_it_is(line: str, key: str) -> None:
+    assert any(key in line[span.column - 1 : span.column - 1 + span.length] for span in key_spans(line, "router.txt"))
