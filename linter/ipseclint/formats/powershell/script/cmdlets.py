@@ -78,13 +78,14 @@ class Cmdlets:
     def run(self, row: Cmdlet, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a cmdlet gives."""
         verb, _, kind = call.name.partition("-")
-        bound = bind(row, call.arguments, piped=call.piped is not None)
+        called = self._called(row, call)
+        bound = bind(row._replace(name=called), call.arguments, piped=call.piped is not None)
         self.keys += [bound.values[name] for name in _KEYS if name in bound.values]
         sets_policy = verb != "get" and _bears_on_ipsec(row.name, bound)
         if sets_policy and (verb != "remove" or self.objects.of(kind)):
             self.effects += 1
         if bound.refusals and verb != "get":
-            self.refuse(bound.refusals, row.name, call)
+            self.refuse(bound.refusals, called, call)
             return [Value(REFUSED, call.start, call.end)] if verb in {"new", "open"} else []
         if self._is_only_shown(row, bound, evaluator, call, sets_policy=sets_policy):
             return []
@@ -116,6 +117,12 @@ class Cmdlets:
         if id(store.data) not in self._unknown_stores:
             self._unknown_stores[id(store.data)] = store
             self.note("in which store this is, is not known: it is read as the machine's own", store.start, store.end)
+
+    def _called(self, row: Cmdlet, call: Call) -> str:
+        """The name by which a script calls a cmdlet that had another one; else the name as its page has it."""
+        typed = self._syntax.text[call.start : call.start + len(call.name)]
+        is_former = typed.casefold() == call.name != row.name.casefold()
+        return typed if is_former else row.name
 
     def _note_unknown_sets(self, bound: Bound) -> None:
         """Note of each set that a rule names by what is not known, that which one it is is not."""
