@@ -6,11 +6,12 @@ import pytest
 
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.fleet import fleet_pairs
-from tests.semantics.negotiation.two_ends import PSK, machine, rule
+from tests.semantics.negotiation.two_ends import PSK, machine, main_mode, rule
 
 HERE, THERE, ANYBODY = ("10.1.0.5", "10.2.0.7"), ("10.2.0.7", "10.1.0.5"), ("any", "any")
 TUNNEL = "mode=tunnel localtunnelendpoint={} remotetunnelendpoint={}"
 GATEWAYS = ("198.51.100.1", "203.0.113.10")
+WEAK, STRONG = main_mode("dhgroup2:aes128-sha1"), main_mode("dhgroup14:aes256-sha384")
 NETS = ("10.1.0.0/16", "10.2.0.0/16")
 
 
@@ -42,6 +43,13 @@ def filters(ends: tuple[str, str], groups: int = 0) -> str:
         pytest.param((host(ANYBODY), host(ANYBODY)), [], id="any peer, the same offer"),
         pytest.param(
             (host(ANYBODY), host(ANYBODY, 14), host(ANYBODY, 2)), ["0-1", "0-2", "1-2"], id="any peer, three offers"
+        ),
+        pytest.param((host(ANYBODY) + WEAK, host(ANYBODY) + WEAK), [], id="any peer, the same main mode"),
+        pytest.param((host(ANYBODY) + WEAK, host(ANYBODY) + STRONG), ["0-1"], id="any peer, another main mode"),
+        pytest.param(
+            (host(HERE) + WEAK, host(HERE) + STRONG, host(THERE) + WEAK, host(THERE) + WEAK),
+            ["0-2", "1-2"],
+            id="two main modes, and the sides exchanged",
         ),
         pytest.param((filters(HERE), filters(THERE)), ["0-1"], id="filters with the sides exchanged"),
         pytest.param((filters(HERE), filters(HERE, 14)), [], id="filters alike are of one side"),
