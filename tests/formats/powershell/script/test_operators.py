@@ -83,3 +83,71 @@ def test_numbers_and_ranges_are_worked_out_as_far_as_they_are_followed(
 ) -> None:
     monkeypatch.setattr(operators, "MAX_ITEMS", 8)
     assert plain(operators.binary(operator, value(left), value(right))) == expected
+
+
+COMPARED_UNKNOWN = Unknown("the result of a comparison that is not known")
+CASE_UNKNOWN = Unknown("the result of a comparison that tells case apart")
+
+
+@pytest.mark.parametrize(
+    ("operator", "left", "right", "expected"),
+    [
+        ("-eq", None, None, True),
+        ("-eq", None, "a", False),
+        ("-eq", "a", None, False),
+        ("-ne", None, "a", True),
+        ("-ne", "a", None, True),
+        ("-ne", None, None, False),
+        ("-eq", "A", "a", True),
+        ("-ieq", "A", "a", True),
+        ("-ceq", "A", "a", False),
+        ("-cne", "A", "a", True),
+        ("-ceq", "A", "A", True),
+        ("-eq", True, 1, True),
+        ("-eq", False, "", True),
+        ("-eq", 5, "5", True),
+        ("-eq", 5, "b", False),
+        ("-eq", "5", 5, True),
+        ("-lt", 4, 5, True),
+        ("-lt", 5, 5, False),
+        ("-le", 5, 5, True),
+        ("-ge", 5, 5, True),
+        ("-gt", 5, 5, False),
+        ("-gt", 6, 5, True),
+        ("-gt", 6, "b", COMPARED_UNKNOWN),
+        ("-lt", "a", "B", True),
+        ("-clt", "a", "B", CASE_UNKNOWN),
+        ("-like", "Abc", "a*", True),
+        ("-like", "Abc", "b*", False),
+        ("-clike", "Abc", "a*", False),
+        ("-notlike", "Abc", "a*", False),
+        ("-match", "Abc", "b", True),
+        ("-notmatch", "Abc", "b", False),
+        ("-cmatch", "Abc", "a", False),
+        ("-match", "Abc", "(b", COMPARED_UNKNOWN),
+        ("-in", "A", ["a", "b"], True),
+        ("-cin", "A", ["a", "b"], False),
+        ("-notin", "A", ["a", "b"], False),
+        ("-contains", ["a", "b"], "B", True),
+        ("-contains", ["a", "b"], "c", False),
+        ("-notcontains", ["a", "b"], "c", True),
+        ("-contains", ["a", OPEN], "a", True),
+        ("-contains", ["a", OPEN], "c", COMPARED_UNKNOWN),
+        ("-eq", ["a", "b", "A"], "a", ["a", "A"]),
+        ("-ne", ["a", "b", "A"], "a", ["b"]),
+        ("-eq", OPEN, "a", OPEN),
+        ("-and", False, OPEN, False),
+        ("-and", True, OPEN, Unknown("the result of a condition that is not known")),
+        ("-or", True, OPEN, True),
+        ("-or", False, OPEN, Unknown("the result of a condition that is not known")),
+        ("-and", True, True, True),
+        ("-or", False, False, False),
+        ("-xor", True, False, True),
+        ("-xor", True, True, False),
+        ("-bxor", 1, 2, Unknown("what -bxor makes of its operands")),
+    ],
+)
+def test_two_values_are_compared_as_powershell_does(
+    operator: str, left: object, right: object, expected: object
+) -> None:
+    assert plain(operators.binary(operator, value(left), value(right))) == expected
