@@ -65,6 +65,14 @@ def test_what_begins_below_another_output_is_read_too(above: str, below: str, be
     assert held(read(OUTPUTS[above] + between + OUTPUTS[below])) == [sum(counts) for counts in zip(*alone, strict=True)]
 
 
+@pytest.mark.parametrize(("above", "below"), list(permutations(["rules", "registry", "services"], 2)))
+def test_what_begins_below_another_output_in_a_quote_is_read_too(above: str, below: str) -> None:
+    alone = [held(read(OUTPUTS[name])) for name in (above, below)]
+    quoted = "".join(f"> {line}\n" for line in (OUTPUTS[above] + OUTPUTS[below]).splitlines())
+    parsed = read(f"this is what I see on the server when I ask it:\n\n{quoted}")
+    assert held(parsed) == [sum(counts) for counts in zip(*alone, strict=True)]
+
+
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_outputs_of_one_program_are_no_transcript(name: str) -> None:
     form = recognise(bytes_source("pasted.txt", (OUTPUTS[name] * 2).encode()))

@@ -198,7 +198,7 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
     kind = typed = ""
     marks = _Marks.of(lines)
     rows = list(lines.items())
-    begins = _begins(rows)
+    begins = _begins([_QUOTED.sub("", line) if marks.is_quoted else line for line in lines.values()])
     begin = 0
     for stop in (*sorted({*marks.stops(rows), *begins}), len(rows)):
         while kind and begin < stop:
@@ -248,10 +248,9 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
     yield Piece("output", output)
 
 
-def _begins(rows: Sequence[tuple[int, str]]) -> frozenset[int]:
+def _begins(lines: Sequence[str]) -> frozenset[int]:
     """The rows at which other outputs begin than those above."""
-    once = "\n".join(("", *{line for _, line in rows}))
-    return frozenset(beginnings([line for _, line in rows])) if may_hold_several(once) else frozenset()
+    return frozenset(beginnings(lines)) if may_hold_several("\n".join(("", *set(lines)))) else frozenset()
 
 
 class _Cut(NamedTuple):
