@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script import members, xml_objects
+from ipseclint.formats.powershell.script import changes, members, xml_objects
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
@@ -145,7 +145,7 @@ def call(node: Node, run: Evaluator) -> Value:
         run.assign("this", holder)
         given_to = [Argument(None, each, each.start, each.end) for each in arguments]
         return collected(run.call_block(own.data, Call("", given_to, None, start, end)), start, end)
-    if (changed := members.change(holder, name, arguments, run)) is not None:
+    if (changed := changes.change(holder, name, arguments, run)) is not None:
         return changed if changed.data is not None else Value(None, start, end)
     if isinstance(holder.data, str):
         run.step(len(holder.data) // CHARACTERS_OF_A_STEP)

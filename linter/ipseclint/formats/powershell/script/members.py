@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from ipseclint.formats.powershell.script import operators, xml_objects
-from ipseclint.formats.powershell.script.evaluator import Evaluator, ExhaustedError
+from ipseclint.formats.powershell.script.changes import change_list, list_of
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
@@ -130,117 +130,6 @@ def _name_of(value: Value) -> str:
 
 def _is_property(value: Value) -> bool:
     return isinstance(value.data, Table) and value.data.kind == _PROPERTY
-
-
-def change(holder: Value, name: str, arguments: Sequence[Value], run: Evaluator) -> Value | None:
-    """Carry out a method that changes a table or a list, for what it gives; None for others.
-
-    Raises ExhaustedError where a list gets longer than is followed.
-    """
-    data, (start, end) = holder.data, (holder.start, holder.end)
-    given: Value | Data
-    if isinstance(data, Table) and name in _CHANGE_TABLES:
-        given = _change_table(data, name, arguments, run)
-    elif isinstance(data, list) and name in _CHANGE_LISTS:
-        run.keep(data)
-        if name not in _ADD_ONE:
-            run.step(len(data) // _ITEMS_OF_A_STEP)
-        given = _change_list(data, name, arguments)
-    else:
-        return None
-    return given if isinstance(given, Value) else Value(given, start, end)
-
-
-_CHANGE_TABLES = frozenset({"add", "remove", "set_item", "clear", "insert", "removeat"})
-_ADD_ONE = frozenset({"add", "enqueue", "push", "pop", "set", "set_item", "setvalue"})
-"""Methods that take as long whatever the list is long."""
-_ITEMS_OF_A_STEP = 16
-"""How many elements are put in order or looked at for one step (reasoned)."""
-_CHANGE_LISTS = frozenset(
-    {
-        "add", "addrange", "clear", "dequeue", "enqueue", "insert", "insertrange", "pop", "push", "remove", "removeall",
-        "removeat", "removerange", "reverse", "set", "setvalue", "set_item", "sort",
-    }
-)  # fmt: skip
-
-
-def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Evaluator) -> Data:
-    if name == "clear":
-        for folded in tuple(table.values):
-            run.remove(table.values, folded)
-        return None
-    if not arguments:
-        return Unknown(f"what `{name}()` gives")
-    if name == "insert":  # in which order its values are then is not followed
-        arguments = arguments[1:]
-    if name == "removeat":
-        at = number_of(arguments[0])
-        folded = list(table.values)[int(at)] if at is not None and 0 <= at < len(table.values) else ""
-    else:
-        folded = text_of(arguments[0]).casefold()
-    if name in {"remove", "removeat"}:
-        run.remove(table.values, folded)
-    elif len(arguments) > 1:
-        table.names.setdefault(folded, arguments[0])
-        run.change(table.values, folded, arguments[1])
-    return None
-
-
-def _change_list(items: list[Value], name: str, arguments: Sequence[Value]) -> Value | Data:
-    """Change a list at once; where it is not known how, none of its elements is known."""
-    numbers = [number_of(each) for each in arguments]
-    ats = [int(each) for each in numbers if each is not None]
-    match name, arguments:
-        case "add" | "enqueue" | "push", [item]:
-            _insert(items, len(items), [item])
-        case "addrange", [more]:
-            _insert(items, len(items), list(items_of(more)))
-        case "insert", [_, item] if ats:
-            _insert(items, ats[0], [item])
-        case "insertrange", [_, more] if ats:
-            _insert(items, ats[0], list(items_of(more)))
-        case "clear", _:
-            items.clear()
-        case "dequeue", [] if items:
-            return items.pop(0)
-        case "pop", [] if items:
-            return items.pop()
-        case "remove", [item] if not any(each.is_unknown for each in (item, *items)):
-            wanted = text_of(item)
-            at = next((at for at, each in enumerate(items) if each.data is item.data or text_of(each) == wanted), None)
-            if at is not None:
-                del items[at]
-            return at is not None
-        case "removeat", [_] if len(ats) == 1 and 0 <= ats[0] < len(items):
-            del items[ats[0]]
-        case "removerange", [_, _] if len(ats) == 2:
-            del items[ats[0] : ats[0] + ats[1]]
-        case "reverse", []:
-            items.reverse()
-        case "sort", [] if not any(each.is_unknown for each in items):
-            items.sort(key=sort_key)
-        case (("set" | "set_item"), [_, item]) if ats and 0 <= ats[0] < len(items):
-            items[ats[0]] = item
-        case "setvalue", [item, _] if len(numbers) > 1 and numbers[1] is not None and 0 <= numbers[1] < len(items):
-            items[int(numbers[1])] = item
-        case _:
-            items[:] = [Value(Unknown("changed in a way that is not followed"), each.start, each.end) for each in items]
-    return None
-
-
-def _insert(items: list[Value], at: int, more: list[Value]) -> None:
-    if len(items) + len(more) > MAX_ITEMS:
-        raise ExhaustedError
-    items[at:at] = more
-
-
-def sort_key(value: Value) -> tuple[int, float, str]:
-    """By what values are put in order: nothing first, then numbers, then texts without regard to case."""
-    if value.data is None:
-        return 0, 0, ""
-    if isinstance(value.data, int | float):
-        return 1, value.data, ""
-    return 2, 0, text_of(value).casefold()
 
 
 def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
@@ -400,7 +289,7 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     if unknown is not None:
         return unknown
     if folded == "array" and name in {"reverse", "sort"} and arguments and isinstance(arguments[0].data, list):
-        given = _change_list(arguments[0].data, name, arguments[1:])
+        given = change_list(arguments[0].data, name, arguments[1:])
         return given.data if isinstance(given, Value) else given
     if folded == "convert" and name == "frombase64string" and len(arguments) == 1:
         try:
@@ -420,16 +309,6 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
             rest = Value(list(arguments[1:]), arguments[0].start, arguments[-1].end)
             return operators.binary("-f", arguments[0], rest).data
     return Unknown(f"what `{type_name}::{name}()` gives")
-
-
-def list_of(arguments: Sequence[Value]) -> Data:
-    """The list that a type of lists is made with: of the elements of another, or none where it is told its size."""
-    if not arguments:
-        return []
-    first = arguments[0]
-    if len(arguments) == 1 and isinstance(first.data, list | Unknown):
-        return list(first.data) if isinstance(first.data, list) else first.data
-    return [] if len(arguments) == 1 and number_of(first) is not None else Unknown("a list made of what is not known")
 
 
 def type_in(written: str) -> str:
