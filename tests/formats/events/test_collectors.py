@@ -249,3 +249,21 @@ NUMBERS = [
 def test_each_event_that_is_read_tells_json_of_events(number: int, event: str) -> None:
     assert event_json.recognise(bytes_source("x.json", (event % number).encode()))
     assert not event_json.recognise(bytes_source("x.json", (event % (number * 10)).encode()))
+
+
+RAS_VALUES = ["CoID={A}", "user", "VPN", "809"]
+
+
+@pytest.mark.parametrize("name", ["Others", "Values"])
+def test_a_list_of_another_name_holds_no_properties(name: str) -> None:
+    properties = [{"Value": value} for value in RAS_VALUES[:3]]
+    event = {"Id": 20227, "ProviderName": "RasClient", "Properties": properties, name: [{"Value": "809"}]}
+    assert [each.state for each in read(json.dumps(event)).events] == [None]
+    event["Properties"] = [*properties, {"Value": "809"}]
+    assert [each.state for each in read(json.dumps(event)).events] == ["remote-access error 809"]
+
+
+def test_texts_alone_in_a_list_are_the_values_in_their_order() -> None:
+    system = {"EventID": 20227, "Provider": {"Name": "RasClient"}}
+    parsed = read(json.dumps({"Event": {"System": system, "EventData": {"Data": RAS_VALUES}}}))
+    assert [each.state for each in parsed.events] == ["remote-access error 809"]
