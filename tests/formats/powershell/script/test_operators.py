@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.formats.powershell.script import operators
-from ipseclint.formats.powershell.script.values import Data, Unknown, Value, flat
+from ipseclint.formats.powershell.script.values import Data, Unknown, Value, flat, number_in
 
 EIGHT, NINE = "abcdefgh", "abcdefghi"
 OPEN = Unknown("what an answer is")
@@ -151,3 +151,14 @@ def test_two_values_are_compared_as_powershell_does(
     operator: str, left: object, right: object, expected: object
 ) -> None:
     assert plain(operators.binary(operator, value(left), value(right))) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1", 1), ("-3", -3), ("1.5", 1.5), ("1e3", 1000.0), ("0x10", 16), ("1kb", 1024), ("1MB", 1 << 20), ("2L", 2),
+        ("9" * 28, int("9" * 28)), ("9" * 29, None), ("a", None), ("", None), ("1e999", None), ("\u0661", None),
+    ],
+)  # fmt: skip
+def test_a_text_is_the_number_that_it_spells(text: str, expected: float | None) -> None:
+    assert number_in(text) == expected
