@@ -84,7 +84,7 @@ def test_outputs_of_one_program_are_no_transcript(name: str) -> None:
 @pytest.mark.parametrize("line", ["IPv4 is:", "what follows", "---"])
 def test_what_stands_behind_a_document_of_json_is_no_part_of_it(line: str) -> None:
     lines = f"{OUTPUTS['json']}\n{line}\n{OUTPUTS['json']}".splitlines()
-    assert [lines[at] for at in beginnings(lines)] == [line]
+    assert [lines[at] for at in beginnings(lines)] == [line, "["]
 
 
 @pytest.mark.parametrize(("opening", "closing"), [("$text = @'", "'@"), ('Write @"', '"@'), ("cat <<'END'", "END")])
@@ -97,8 +97,14 @@ def test_what_a_script_holds_as_a_text_is_no_output(opening: str, closing: str) 
 
 
 def test_a_bracket_alone_is_no_document() -> None:
-    lines = ["function Test", "{", "    Get-Date", "}", "Rule Name:  R"]
+    lines = ["function Test", "{", "    Get-Date", "}", "Name:  R"]
     assert list(beginnings(lines)) == []
+
+
+@pytest.mark.parametrize("head", ["[2026-03-01 10:00:01] running", "one.txt:", "Ciao a tutti,"])
+def test_what_stands_above_the_first_output_is_no_part_of_it(head: str) -> None:
+    parsed = read(f"{head}\n{OUTPUTS['registry']}\n{head}\n{OUTPUTS['rules']}")
+    assert held(parsed) == [1, 0, 1, 0, 0]
 
 
 def test_members_of_json_are_no_sentences() -> None:

@@ -60,6 +60,10 @@ _OPENS_TEXT = late(
 """How a text in a script begins, of PowerShell or of a shell, in which outputs and files may be quoted."""
 
 
+_OF_COMMANDS = frozenset({"values", "objects"})
+"""What a command above may tell the key of: it stays with that."""
+
+
 def may_hold_several(lines: str) -> bool:
     """Whether outputs of more than one program may begin in a text, behind the end of a line each: quick to ask."""
     return len({match.lastgroup for match in _BEGINS.finditer(lines)}) > 1
@@ -68,7 +72,7 @@ def may_hold_several(lines: str) -> bool:
 def beginnings(lines: Sequence[str]) -> Iterator[int]:
     """The indices of the lines at which other outputs begin than those above: another program's, or behind JSON."""
     family = until = ""
-    is_over = False
+    is_over = is_below = False
     for at, line in enumerate(lines):
         if until:
             until = "" if line.startswith(until) else until
@@ -79,12 +83,13 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
         if own in _BELOW and not is_whole and not any(map(_BELOW[own].match, lines[at + 1 : at + 2])):
             own = None
         if own is not None:
-            if family and own != family:
+            if own != family and (family or (is_below and own not in _OF_COMMANDS)):
                 yield at - 1 if own == "columns" else at
             family, is_over = own, False
         elif is_over and line.strip():
             yield at
             family, is_over = "", False
+        is_below = is_below or bool(line.strip())
         if family == "json" and _END_OF_JSON.match(line):
             is_over = True
         if (opened := _OPENS_TEXT.match(line)) is not None:
