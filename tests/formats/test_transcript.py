@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests import ROOT
 
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.inline_commands import without_inline
 from ipseclint.formats.parsed import Parsed
@@ -451,6 +452,16 @@ def test_a_command_in_a_sentence_or_a_table_is_told_once(
     assert [(each.span.line, each.span.column) for each in parsed.problems] == places
     assert ("1 more command stand" in parsed.problems[0].message) == bool(more)
     assert [rule.name for rule in parsed.policy.connection_security_rules] == (["B"] if "{2}" in text else [])
+
+
+def test_a_command_in_a_sentence_is_no_policy_and_no_part_that_was_not_understood() -> None:
+    source = bytes_source("notes.md", f"# Notes\n\nUse `{RULE}` to start.\n".encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [problem.code for problem in parsed.problems] == [ProblemCode.NO_POLICY]
+    assert [(name.endswith("which is no policy"), number) for name, number in parsed.unread] == [(True, 1)]
+    assert parsed.is_empty
 
 
 def test_what_only_names_a_command_or_looks_is_prose() -> None:

@@ -13,6 +13,7 @@ from functools import partial
 from itertools import takewhile
 from typing import NamedTuple
 
+from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_in
@@ -72,7 +73,7 @@ def _blank(told: list[Told], number: int, match: re.Match[str]) -> str:
 
 
 def tell(told: list[Told], diagnostics: Diagnostics) -> None:
-    """Note such commands once, at the first."""
+    """Note such commands once, at the first: they are no policy, and no part of one that was not understood."""
     if not told:
         return
     first = told[0]
@@ -83,4 +84,6 @@ def tell(told: list[Told], diagnostics: Diagnostics) -> None:
         f"{quoted(name)}{more} {stands} in a sentence or a table, which is not read: "
         "what is to be checked belongs into a block of code"
     )
-    diagnostics.not_understood(message, diagnostics.place(first.line, first.column, len(first.words)))
+    place = diagnostics.place(first.line, first.column, len(first.words))
+    diagnostics.add(Problem(code=ProblemCode.NO_POLICY, message=message, span=place))
+    diagnostics.unread[f"{quoted(name)} in a sentence or a table, which is no policy"] += 1

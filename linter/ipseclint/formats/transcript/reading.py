@@ -249,6 +249,6 @@ def _joined(parts: Sequence[Parsed], diagnostics: Diagnostics) -> Parsed:
         problems=diagnostics.listed(),
         secrets=tuple(secrets),
         other_events=tuple(other for part in parts for other in part.other_events),
-        unread=tuple(member for part in parts for member in part.unread),
+        unread=(*diagnostics.unread_names(), *(member for part in parts for member in part.unread)),
         not_held=tuple(member for part in parts for member in part.not_held),
     )
