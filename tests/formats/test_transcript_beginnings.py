@@ -131,3 +131,40 @@ def test_an_output_begins_with_the_line_above_its_ruler_or_values(text: str) -> 
 @pytest.mark.parametrize("text", ["Computer\nName\n", "User\n", "----\n"])
 def test_a_word_alone_begins_nothing(text: str) -> None:
     assert list(beginnings([*OUTPUTS["services"].splitlines(), *text.splitlines()])) == []
+
+
+MESSAGE = """An IPsec main mode negotiation failed.
+
+Local Endpoint:
+	Network Address:	10.0.0.1
+
+Remote Endpoint:
+	Network Address:	10.0.0.{host}
+
+Failure Information:
+	Failure Point:		Local computer
+	Failure Reason:		Negotiation request sat in Queue too long
+"""
+ADDED = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.0.0.0/8 action=requestinrequestout\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "rules", "lines"),
+    [
+        (MESSAGE.format(host=9), [], [1]),
+        (MESSAGE.format(host=9) + MESSAGE.format(host=8), [], [1, 12]),
+        (f"{ADDED}\n{MESSAGE.format(host=9)}\n{MESSAGE.format(host=8)}", ["A"], [3, 15]),
+        (f"{MESSAGE.format(host=9)}\n{ADDED}", ["A"], [1]),
+        (f"{MESSAGE.format(host=9)}\n{ADDED}\n{MESSAGE.format(host=8)}", ["A"], [1, 15]),
+    ],
+)
+def test_messages_of_events_pasted_alone_are_each_read_beside_commands(
+    text: str, rules: list[str], lines: list[int]
+) -> None:
+    source = bytes_source("paste.txt", text.encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == rules
+    assert [event.span.line for event in parsed.events] == lines
+    assert parsed.problems == ()

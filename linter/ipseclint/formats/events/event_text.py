@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from ipseclint.formats.events.message import fields_of, labelled, lines_within, number_of
+from ipseclint.formats.events.message import MESSAGE, fields_of, labelled, lines_within, number_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.kit.unread import note_unread
@@ -121,6 +121,7 @@ _OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
 """How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
 _INSERT = late(r"(?<![%\w])%1(?![\w%])")
 """The place of the first value in what a kind of events says, as a list of such kinds has it."""
+_SENTENCE = late(rf"[ \t>]*{MESSAGE}", re.IGNORECASE)
 _PRIORITY = late(r"\s*<\d{1,3}>")
 """How a line of syslog begins."""
 _ABOUT = late(
@@ -263,6 +264,9 @@ def _records(text: str, path: str) -> Iterator[Record]:
         if in_details:
             _take_detail(record, line)
             continue
+        if _SENTENCE.match(line.text) and any(_SENTENCE.match(told.text) for told in record.lines):
+            yield record  # messages one below another, without what stands around them
+            record, in_message = Record(), False
         pair = labelled(line) or _short(line)
         key = None if pair is None else _key_of(*pair, line, record, in_message=in_message)
         if pair is None or key is None:

@@ -12,6 +12,8 @@ _FAILED = "an ipsec {} negotiation failed"
 _WITH_CERTIFICATES = 4652
 _REFUSED = "network policy server denied access to a user"
 _DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection named ", " has failed", " has terminated"
+MESSAGE = r"An IPsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
+"""How the message of an event of a negotiation begins, which people paste alone."""
 _MAX_LABEL = 60
 """So long may a label be (reasoned: twice the longest of the audit events in English)."""
 

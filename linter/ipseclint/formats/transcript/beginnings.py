@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from ipseclint.formats.events.message import MESSAGE
 from ipseclint.late import late
 from ipseclint.vocabulary.netsh_labels import RULE_LABELS
 
@@ -31,6 +32,7 @@ _FAMILIES = {
         r"|\u0418\u043c\u044f \u0436\u0443\u0440\u043d\u0430\u043b\u0430|\u30ed\u30b0\u306e\u540d\u524d"
         r"|\u65e5\u5fd7\u540d\u79f0)[ \t\u00a0]{0,24}[:\uff1a]|CoI[dD]=\{)"
     ),
+    "message": rf"[ \t]{{0,8}}{MESSAGE}",
     "registry": r"(?:Windows Registry Editor Version 5|REGEDIT4[ \t]*\r?$|\[-?HKEY_)",
     "values": r"HKEY_[A-Z_]{4,20}\\",
     "services": r"SERVICE_NAME: ",
@@ -62,11 +64,13 @@ _OPENS_TEXT = late(
 
 _OF_COMMANDS = frozenset({"values", "objects"})
 """What a command above may tell the key of: it stays with that."""
+_WITHIN: dict[str | None, str] = {"message": "events"}
+"""What alone begins an output where another program's stands above, and else belongs to what is above it."""
 
 
 def may_hold_several(lines: str) -> bool:
     """Whether outputs of more than one program may begin in a text, behind the end of a line each: quick to ask."""
-    return len({match.lastgroup for match in _BEGINS.finditer(lines)}) > 1
+    return len({_WITHIN.get(match.lastgroup, match.lastgroup) for match in _BEGINS.finditer(lines)}) > 1
 
 
 def beginnings(lines: Sequence[str]) -> Iterator[int]:
@@ -83,7 +87,9 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
         if own in _BELOW and not is_whole and not any(map(_BELOW[own].match, lines[at + 1 : at + 2])):
             own = None
         if own is not None:
-            if own != family and (family or (is_below and own not in _OF_COMMANDS)):
+            is_part = own in _WITHIN
+            own = _WITHIN.get(own, own)
+            if own != family and (family or (is_below and not is_part and own not in _OF_COMMANDS)):
                 yield at - 1 if own == "columns" else at
             family, is_over = own, False
         elif is_over and line.strip():
