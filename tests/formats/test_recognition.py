@@ -26,12 +26,12 @@ def inputs() -> list[Path]:
 def without_signs(source: Source) -> str | None:
     """The format that the readers themselves say, each of them asked."""
     shape = shape_of(source)
-    shapes = {name: reader.shape for reader in formats._READERS for name in names_of(reader.module)}
+    of_shape = {name for reader in formats._READERS if reader.shape is shape for name in names_of(reader.module)}
     transcript = formats._transcript()
     is_text = shape in {formats.Shape.TEXT, formats.Shape.JSON} or is_page(source.head_text)
     if is_text and transcript.recognise(source):
         return transcript.name
-    readers = (each for each in all_formats() if shapes.get(each.name) is shape)
+    readers = (each for each in all_formats() if each.name in of_shape)
     return next((each.name for each in readers if each.recognise(source)), None)
 
 
@@ -93,9 +93,12 @@ def test_a_script_is_known_behind_any_head_of_comments_and_whatever_it_quotes_fu
 
 def test_what_shows_at_the_beginning_is_asked_before_a_script() -> None:
     log = "Nov 26 20:00:01 gw charon: 05[CFG] received proposals: IKE:AES_CBC_256/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256\n"
-    known = recognise(bytes_source("a.txt", (log * 40 + TYPED).encode()))
-    assert known is not None
-    assert known.name == "ike-log"
+    source = bytes_source("a.txt", (log * 40 + TYPED).encode())
+    whole, parted = formats._recognise(source), recognise(source)
+    assert whole is not None
+    assert whole.name == "ike-log"
+    assert parted is not None
+    assert parted.name == "transcript", "a log and a command below it are each read"
 
 
 @pytest.mark.parametrize("lines", [0, 40, 100])

@@ -876,7 +876,11 @@ def test_what_runs_later_or_elsewhere_or_not_at_all_is_said_so(line: str, why: s
             f'Name,Script\n"a","{SURE}\nnetsh advfirewall set global ipsec strongcrlcheck 0"\n',
             "speaks of",
         ),
-        ("x.yml", "steps:\n- powershell: |\n    New-NetIPsecRule -DisplayName A\n- script: echo\n", "is not evaluated"),
+        (
+            "x.yml",
+            "steps:\n- run_in_guest: |\n    New-NetIPsecRule -DisplayName A\n- report: all\n",
+            "is not evaluated",
+        ),
     ],
 )
 def test_a_script_that_something_else_carries_in_its_own_signs_is_said_and_nothing_refused(
@@ -899,13 +903,10 @@ def test_what_stands_around_the_blocks_of_user_data_is_said() -> None:
     assert [(each.span.line, each.span.column) for each in parsed.problems] == [(1, 8)]
 
 
-@pytest.mark.parametrize(
-    ("named", "code"),
-    [("netsh advfirewall", {"IN004"}), ("netsh ipsec static", {"IN004"}), ("netsh ipsec static set x", {"IN003"})],
-)
-def test_a_context_that_a_list_of_a_document_names_is_no_command(named: str, code: set[str]) -> None:
+@pytest.mark.parametrize("named", ["netsh advfirewall", "netsh ipsec static", "netsh ipsec static set x"])
+def test_what_a_list_of_a_document_names_is_no_policy(named: str) -> None:
     notes = f"# Notes\n\n- **Never use `{named}`** here: ruled out\n1. **Ne PAS utiliser `{named}`** (plus bas)\n"
-    assert {problem.code.value for problem in check_text(notes, "notes.md").problems} == code
+    assert {problem.code.value for problem in check_text(notes, "notes.md").problems} == {"IN004"}
 
 
 def test_an_item_of_a_list_that_speaks_of_ipsec_calls_no_program_and_one_of_yaml_may() -> None:
