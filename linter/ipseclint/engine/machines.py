@@ -104,7 +104,7 @@ def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | I
             sign = sign_of(source)
             format_ = _format_behind(source, sign) or format_
             if format_ is None and not is_ours and PurePosixPath(source.path).suffix.casefold() in DOCUMENTS:
-                quoted = sentences.quoted(source)
+                quoted = source.once(sentences.quoted)
                 if quoted and not candidate.named:
                     numbers = ", ".join(f"`ipseclint explain {code}`" for code in quoted)
                     return Ignored(path=source.path, kind=f"that quotes Windows' words for an error: {numbers}")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ipseclint.late import late
@@ -23,10 +23,10 @@ _SHORT = frozenset({13843, 13868})
 _MIN_WORDS = 5
 _PARTICULAR = re.compile(r"\b(?:ike|ipsec|main mode|quick mode|machine certificate|negotiation)\b", re.IGNORECASE)
 _CHINESE = {
-    13801: r"IKE\s?身份验证凭[证据]不可接受",
-    13806: r"IKE(?:v2)?\s?(?:无法找到|未能找到|找不到)有效的计算机证书",
-    809: r"无法建立(?:您的)?计算机与\s?VPN\s?服务器之间的网络连接，?\s?因为远程服务器未响应",
-    789: r"L2TP\s?连接尝试失败，?\s?因为安全层在初始化与远程计算机的协商时遇到",
+    13801: ("身份验证", r"IKE\s?身份验证凭[证据]不可接受"),
+    13806: ("计算机证书", r"IKE(?:v2)?\s?(?:无法找到|未能找到|找不到)有效的计算机证书"),
+    809: ("未响应", r"无法建立(?:您的)?计算机与\s?VPN\s?服务器之间的网络连接，?\s?因为远程服务器未响应"),
+    789: ("安全层", r"L2TP\s?连接尝试失败，?\s?因为安全层在初始化与远程计算机的协商时遇到"),
 }
 _NUMBER = late(
     r"(?:\berr(?:or)?(?:[ _]?code)?|"
@@ -41,6 +41,8 @@ _MET = late(
     re.IGNORECASE,
 )
 """A number of IKE that somebody meets."""
+_HAS_NUMBER = late(r"\d{3}(?!\w)")
+"""How the number of an error ends."""
 _OF_VPN = late(
     r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec|remote (?:access|computer))\b|VPN(?=[^\x00-\x7f])",
     re.IGNORECASE,
@@ -56,6 +58,14 @@ _BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"
 """What may stand between the words of a sentence that was wrapped, quoted or typed anew."""
 
 
+class _Phrase(NamedTuple):
+    """A sentence of Windows: the words that a text has where it has it, its expression, and the errors that have it."""
+
+    signs: tuple[str, ...]
+    expression: str
+    codes: tuple[int, ...]
+
+
 class Sentence(NamedTuple):
     """A sentence found in a text: where it begins and ends, and the errors that it may stand for."""
 
@@ -66,15 +76,17 @@ class Sentence(NamedTuple):
 
 def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of Windows that a text quotes whole, in order, then the errors that it names by number."""
-    yield from _quoted(text)
+    folded = text.casefold()
+    yield from _quoted(text, folded)
     about_vpn = None
-    for match in (*_NUMBER.finditer(text), *_MET.finditer(text)):
+    for match in (*_NUMBER.finditer(text), *_MET.finditer(text)) if _HAS_NUMBER.search(text) else ():
         code = int(match[1])
         if about_vpn is None and code in _OF_RAS:
             about_vpn = _OF_VPN.search(text) is not None
         if (code in _OF_IKE and code in error_texts()) or (about_vpn and code in _OF_RAS and code in ras_errors()):
             yield Sentence(match.start(), match.end(), (code,))
-    yield from _coded(text)
+    if "0x" in folded or "error_ipsec_ike_" in folded:
+        yield from _coded(text)
 
 
 def _coded(text: str) -> Iterator[Sentence]:
@@ -93,23 +105,35 @@ def _coded(text: str) -> Iterator[Sentence]:
     yield from by_code.values()
 
 
-def _quoted(text: str) -> Iterator[Sentence]:
-    folded = text.casefold()
-    if not any(all(word in folded for word in signs) for signs in _signs()):
+def _quoted(text: str, folded: str) -> Iterator[Sentence]:
+    """The sentences that stand in a text, of those alone whose words all do, since each is looked for everywhere."""
+    may_stand = tuple(phrase for phrase in _phrases() if all(sign in folded for sign in phrase.signs))
+    if not may_stand:
         return
-    expression, codes = _known()
-    for match in expression.finditer(text):
-        yield Sentence(match.start(), match.end(), codes[int((match.lastgroup or "_0")[1:])])
+    for match in _any_of(may_stand).finditer(text):
+        yield Sentence(match.start(), match.end(), may_stand[int((match.lastgroup or "_0")[1:])].codes)
+
+
+@lru_cache(maxsize=8)
+def _any_of(phrases: tuple[_Phrase, ...]) -> re.Pattern[str]:
+    """One expression of phrases, in which each has a group."""
+    joined = "|".join(f"(?P<_{number}>{phrase.expression})" for number, phrase in enumerate(phrases))
+    return re.compile(joined, re.IGNORECASE)
 
 
 @cache
-def _known() -> tuple[re.Pattern[str], tuple[tuple[int, ...], ...]]:
-    """One expression of all sentences, the longest first, and the errors of each of its groups."""
+def _phrases() -> tuple[_Phrase, ...]:
+    """All sentences that are looked for, the longest first."""
     words = sorted(_words().items(), key=lambda item: -len(item[0]))
-    told = [(rf"(?<!\w){_BETWEEN.join(map(re.escape, phrase))}(?!\w)", tuple(codes)) for phrase, codes in words]
-    told += [(expression, (code,)) for code, expression in _CHINESE.items()]
-    joined = "|".join(f"(?P<_{number}>{expression})" for number, (expression, _) in enumerate(told))
-    return re.compile(joined, re.IGNORECASE), tuple(codes for _, codes in told)
+    told = (
+        _Phrase(
+            tuple(sorted(set(phrase), key=lambda word: (-len(word), word))),
+            rf"(?<!\w){_BETWEEN.join(map(re.escape, phrase))}(?!\w)",
+            tuple(codes),
+        )
+        for phrase, codes in words
+    )
+    return (*told, *(_Phrase((sign,), expression, (code,)) for code, (sign, expression) in _CHINESE.items()))
 
 
 @cache
@@ -124,13 +148,6 @@ def _words() -> dict[tuple[str, ...], list[int]]:
         if error.phrase is not None:
             codes.setdefault(_split(error.phrase), []).append(error.code)
     return codes
-
-
-@cache
-def _signs() -> tuple[tuple[str, ...], ...]:
-    """The words of each sentence, in lower case, the longest first: a quick look before the slow one."""
-    chinese = (("身份验证",), ("计算机证书",), ("安全层",), ("未响应",))
-    return (*(tuple(sorted(phrase, key=lambda word: -len(word))) for phrase in _words()), *chinese)
 
 
 def _split(text: str) -> tuple[str, ...]:

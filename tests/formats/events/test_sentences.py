@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from ipseclint.formats.events import sentences
 from ipseclint.model.events import Event, EventKind
 from ipseclint.report import NOT_HELD
 from ipseclint.source import Span, bytes_source, file_source
+from ipseclint.vocabulary import windows_sentences
 
 FIXTURES = ROOT / "fixtures" / "formats" / "error-sentences"
 NOT_RESPONDING = (
@@ -145,3 +148,49 @@ def test_of_a_list_of_two_and_of_clients_that_fail_each_is_a_failure() -> None:
     )
     assert len(list(sentences.told(two, "a.txt"))) == 2
     assert len(list(sentences.told(clients, "a.txt"))) == 3
+
+
+TICKET = "IKE failed to find valid machine certificate. The dialog of the VPN shows error 809.\n"
+
+
+def test_of_all_sentences_those_alone_are_looked_for_whose_words_stand_in_the_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    any_of = windows_sentences._any_of
+
+    def counting(phrases: tuple[windows_sentences._Phrase, ...]) -> re.Pattern[str]:
+        asked.append(len(phrases))
+        return any_of(phrases)
+
+    monkeypatch.setattr(windows_sentences, "_any_of", counting)
+    assert [sentence.codes for sentence in windows_sentences.sentences(TICKET * 2)] == [
+        (13806,),
+        (13806,),
+        (809,),
+        (809,),
+    ]
+    assert asked == [1]
+    assert not list(windows_sentences.sentences("Nothing of ours.\n"))
+    assert asked == [1]
+
+
+def test_what_recognition_finds_is_not_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def counting(text: str) -> Iterator[windows_sentences.Sentence]:
+        asked.append(text)
+        return windows_sentences.sentences(text)
+
+    monkeypatch.setattr(sentences, "sentences", counting)
+    source = bytes_source("a.txt", TICKET.encode())
+    assert sentences.recognise(source)
+    assert source.once(sentences.quoted) == (13806, 809)
+    assert asked == [TICKET]
+
+
+@pytest.mark.parametrize(
+    "text", ["Our client gets 13801- and stops\n", "The client received a 13801.\n", "It failed with 0X800735E9\n"]
+)
+def test_a_number_is_met_in_each_way_of_saying_it(text: str) -> None:
+    assert [sentence.codes for sentence in windows_sentences.sentences(text)] == [(13801,)]

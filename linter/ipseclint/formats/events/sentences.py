@@ -33,11 +33,7 @@ _WRITTEN = frozenset({"", ".txt", ".md"})
 
 def recognise(source: Source) -> bool:
     """Whether it quotes a sentence of Windows, and is no document, which may be about such sentences."""
-    return PurePosixPath(source.path).suffix.casefold() not in DOCUMENTS and _quotes_any(source.head_text)
-
-
-def _quotes_any(text: str) -> bool:
-    return any(sentence.codes for sentence in _met(text))
+    return PurePosixPath(source.path).suffix.casefold() not in DOCUMENTS and bool(source.once(quoted))
 
 
 def _met(text: str) -> list[Sentence]:
