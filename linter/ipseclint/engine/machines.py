@@ -104,7 +104,7 @@ def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | I
             sign = sign_of(source)
             format_ = _format_behind(source, sign) or format_
             if format_ is None and not is_ours and PurePosixPath(source.path).suffix.casefold() in DOCUMENTS:
-                quoted = source.once(sentences.quoted)
+                quoted = sentences.quoted(source)
                 if quoted and not candidate.named:
                     numbers = ", ".join(f"`ipseclint explain {code}`" for code in quoted)
                     return Ignored(path=source.path, kind=f"that quotes Windows' words for an error: {numbers}")
@@ -159,7 +159,7 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     if not (format_.name in _WITH_PROSE or any(strange)) or shape_of(source) is not Shape.TEXT:
         return parsed
     known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}
-    quoted = tuple(sentences.told(source.read_text(), source.path, known))
+    quoted = tuple(sentences.told(source, known))
     if not quoted:
         return parsed
     lines = {event.span.line for event in quoted}

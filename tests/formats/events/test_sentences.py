@@ -114,7 +114,7 @@ def failed(line: int, column: int, length: int, **said: Any) -> Event:
     ],
 )
 def test_a_sentence_is_a_failure_with_all_that_is_known_of_it(text: str, events: list[Event]) -> None:
-    assert list(sentences.told(text, "t.txt", known={13816})) == events
+    assert list(sentences.told(bytes_source("t.txt", text.encode()), known={13816})) == events
 
 
 def test_a_document_about_such_sentences_is_no_evidence() -> None:
@@ -136,7 +136,7 @@ LISTS = (
 
 @pytest.mark.parametrize("text", LISTS)
 def test_a_list_that_says_what_errors_mean_tells_of_no_failure(text: str) -> None:
-    assert not list(sentences.told(f"Errors of IKEv2 VPNs\n\n{text}", "guide.txt"))
+    assert not list(sentences.told(bytes_source("guide.txt", f"Errors of IKEv2 VPNs\n\n{text}".encode())))
     assert not sentences.recognise(bytes_source("guide.txt", text.encode()))
 
 
@@ -146,8 +146,8 @@ def test_of_a_list_of_two_and_of_clients_that_fail_each_is_a_failure() -> None:
         "Three clients of our VPN fail:\n- Client A gets error 809\n- Client B gets error 13801\n"
         "- Client C: IKE failed to find valid machine certificate\n"
     )
-    assert len(list(sentences.told(two, "a.txt"))) == 2
-    assert len(list(sentences.told(clients, "a.txt"))) == 3
+    assert len(list(sentences.told(bytes_source("a.txt", two.encode())))) == 2
+    assert len(list(sentences.told(bytes_source("a.txt", clients.encode())))) == 3
 
 
 TICKET = "IKE failed to find valid machine certificate. The dialog of the VPN shows error 809.\n"
@@ -185,8 +185,16 @@ def test_what_recognition_finds_is_not_found_again(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(sentences, "sentences", counting)
     source = bytes_source("a.txt", TICKET.encode())
     assert sentences.recognise(source)
-    assert source.once(sentences.quoted) == (13806, 809)
+    assert sentences.quoted(source) == (13806, 809)
+    assert len(sentences.parse(source).events) == 2
+    assert not list(sentences.told(source, known={13806, 809}))
     assert asked == [TICKET]
+
+
+def test_of_a_text_longer_than_its_head_the_rest_is_read_too() -> None:
+    long = bytes_source("a.txt", f"{TICKET}{'Nobody can connect from home. ' * 6000}\nPolicy match error\n".encode())
+    assert sentences.quoted(long) == (13806, 809)
+    assert len(sentences.parse(long).events) == 3
 
 
 @pytest.mark.parametrize(

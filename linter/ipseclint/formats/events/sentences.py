@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
-from ipseclint.source import DOCUMENTS, Source, Span, lines_of_text
+from ipseclint.source import DOCUMENTS, Source, SourceError, Span, ended_by_lf
 from ipseclint.vocabulary.ras_errors import ras_errors, state_of
 from ipseclint.vocabulary.windows_sentences import Sentence, sentences
 
@@ -33,7 +33,7 @@ _WRITTEN = frozenset({"", ".txt", ".md"})
 
 def recognise(source: Source) -> bool:
     """Whether it quotes a sentence of Windows, and is no document, which may be about such sentences."""
-    return PurePosixPath(source.path).suffix.casefold() not in DOCUMENTS and bool(source.once(quoted))
+    return PurePosixPath(source.path).suffix.casefold() not in DOCUMENTS and bool(quoted(source))
 
 
 def _met(text: str) -> list[Sentence]:
@@ -54,14 +54,26 @@ def _is_entry(text: str, sentence: Sentence) -> bool:
 
 def quoted(source: Source) -> tuple[int, ...]:
     """The errors whose sentences stand in the head of a source, each once. Raises SourceError."""
-    return tuple(dict.fromkeys(code for sentence in _met(source.head_text) for code in sentence.codes))
+    return tuple(dict.fromkeys(code for sentence in source.once(_met_in_head) for code in sentence.codes))
 
 
-def told(text: str, path: str, known: Collection[int] = ()) -> Iterator[Event]:
-    """A failure for each sentence of Windows that a text quotes, each error once, without the `known` ones."""
+def _met_in_head(source: Source) -> list[Sentence]:
+    return _met(ended_by_lf(source.head_text))
+
+
+def _met_in(source: Source) -> list[Sentence]:
+    text = source.read_text()
+    return source.once(_met_in_head) if text is source.head_text else _met(ended_by_lf(text))
+
+
+def told(source: Source, known: Collection[int] = ()) -> Iterator[Event]:
+    """A failure for each sentence of Windows that a text quotes, each error once, without the `known` ones.
+
+    Raises SourceError.
+    """
     done = set(known)
-    text = "\n".join(lines_of_text(text))
-    for sentence in _met(text):
+    path, text = source.path, ended_by_lf(source.read_text())
+    for sentence in source.once(_met_in):
         begin = text.rfind("\n", 0, sentence.start) + 1
         if not done.isdisjoint(sentence.codes) or (_CODE.match(text, begin) and not _is_title(text, begin, path)):
             continue
@@ -88,10 +100,12 @@ def _is_title(text: str, begin: int, path: str) -> bool:
     return is_first and is_alone and PurePosixPath(path).suffix in _WRITTEN
 
 
-@of_text
-def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+def parse(source: Source) -> Parsed:
     """The failures that are quoted; nothing else of such a text is looked at."""
-    return Parsed(events=tuple(told(text, diagnostics.path)))
+    try:
+        return Parsed(events=tuple(told(source)))
+    except SourceError as error:
+        return Parsed(problems=(unreadable(source, error),))
 
 
 FORMATS = (
