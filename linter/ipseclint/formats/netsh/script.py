@@ -81,7 +81,7 @@ def _has_command(source: Source) -> bool:
         _COMMAND.search(lines) is not None or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines))
     ):
         return True
-    sets = names_other_tool(lines) or (SETS_SERVICE.search(lines) and _OVER_SERVICES.search(lines))
+    sets = names_other_tool(lines) or (_OVER_SERVICES.search(lines) and SETS_SERVICE.search(lines))
     return bool(sets) and _FENCE.search(lines) is None
 
 
