@@ -34,6 +34,9 @@ _LOOKS = late(r"\bshow\b", re.IGNORECASE)
 _SETS = late(r"\b(?:add|set|del(?:ete)?|import|reset)\b", re.IGNORECASE)
 _SAY_NOTHING = frozenset({"hidden code", "task", "process of WMI", "library", "objects of WMI"})
 """Tools of which a name in another language says nothing."""
+_DECLARES = frozenset({"manifest"})
+"""Tools that are told what holds, and run nothing."""
+_NOT_RUN = "{} stands where nothing tells that it runs: it is not read"
 
 
 def recognise(source: Source) -> bool:
@@ -106,8 +109,8 @@ def _tell_others(shown: str, runs: Sequence[Run], places: Places, diagnostics: D
         if mention is not None and mention.tool.kind not in _SAY_NOTHING and not _names_only(mention.words, line):
             at = line.lower().find(mention.words) + 1 or len(line) - len(line.lstrip()) + 1
             place = diagnostics.place(row + 1, at, len(mention.words))
-            why = f"{quoted(mention.words)} stands where nothing tells that it runs: it is not read"
-            diagnostics.not_understood(why, place)
+            says = mention.tool.says if mention.tool.kind in _DECLARES else _NOT_RUN
+            diagnostics.not_understood(says.format(quoted(mention.words)), place)
 
 
 def _names_only(words: str, line: str) -> bool:
