@@ -109,8 +109,9 @@ def _tell_others(shown: str, runs: Sequence[Run], places: Places, diagnostics: D
         if mention is not None and mention.tool.kind not in _SAY_NOTHING and not _names_only(mention.words, line):
             at = line.lower().find(mention.words) + 1 or len(line) - len(line.lstrip()) + 1
             place = diagnostics.place(row + 1, at, len(mention.words))
-            says = mention.tool.says if mention.tool.kind in _DECLARES else _NOT_RUN
-            diagnostics.not_understood(says.format(quoted(mention.words)), place)
+            named = quoted(mention.words)
+            declares = mention.tool.kind in _DECLARES
+            diagnostics.not_understood(mention.sentence(named) if declares else _NOT_RUN.format(named), place)
 
 
 def _names_only(words: str, line: str) -> bool:
