@@ -264,7 +264,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
         if in_details:
             _take_detail(record, line)
             continue
-        if _SENTENCE.match(line.text) and any(_SENTENCE.match(told.text) for told in record.lines):
+        if _begins_another(line.text, record.lines):
             yield record  # messages one below another, without what stands around them
             record, in_message = Record(), False
         pair = labelled(line) or _short(line)
@@ -363,6 +363,16 @@ _SENTENCE_LINES = 4
 
 def _is_told(text: str) -> bool:
     return _TOLD.match(text) is not None or number_of(text) is not None
+
+
+def _begins_another(text: str, lines: Sequence[Token]) -> bool:
+    """Whether a line begins a message where another is at its end: what led to a code belongs to that code."""
+    if _SENTENCE.match(text):
+        return any(_SENTENCE.match(told.text) for told in lines)
+    if not _OF_CONNECTION.match(text.lstrip(" \t>")):
+        return False
+    at = next((at for at, told in enumerate(lines) if _OF_RAS.search(told.text)), len(lines))
+    return any(_RETURNED.search(told.text) for told in lines[at:])
 
 
 def _goes_on(lines: Sequence[Token]) -> bool:

@@ -9,7 +9,8 @@ A text is parted where the outputs of another program begin than those above. Of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from ipseclint.formats.events.message import MESSAGE
 from ipseclint.late import late
@@ -66,6 +67,28 @@ _OF_COMMANDS = frozenset({"values", "objects"})
 """What a command above may tell the key of: it stays with that."""
 _WITHIN: dict[str | None, str] = {"message": "events"}
 """What alone begins an output where another program's stands above, and else belongs to what is above it."""
+
+
+_LIST = late(r"[ \t]{0,8}[A-Za-z][\w()]{0,60} {1,60}: ")
+_LISTED = 3
+"""So many lines of a list of properties, one below the other, are no head of a mail and no sentence (reasoned)."""
+_MAX_ABOVE = 40
+"""How many lines that are not empty may stand above the first output of a text (reasoned: captions are short)."""
+
+
+def below(lines: Mapping[int, str]) -> dict[int, str]:
+    """Lines from the first on at which an output begins; empty if none does, or it is the first line of all."""
+    rows = list(islice((row for row in lines.items() if row[1].strip()), _MAX_ABOVE + _LISTED))
+    for at, (number, line) in enumerate(rows[: _MAX_ABOVE + 1]):
+        match = _BEGINS.match(f"\n{line.lstrip()}")
+        own = "" if match is None else match.lastgroup or ""
+        if own in _BELOW and not any(_BELOW[own].match(row) for _, row in rows[at + 1 : at + 2]):
+            own = ""
+        listed = rows[at : at + _LISTED]
+        if own or (len(listed) == _LISTED and all(_LIST.match(row) for _, row in listed)):
+            first = rows[at - 1][0] if own == "columns" and at else number
+            return {row: kept for row, kept in lines.items() if row >= first} if first != rows[0][0] else {}
+    return {}
 
 
 def may_hold_several(lines: str) -> bool:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.prose import IsProse, blocks_between, is_prose
+from ipseclint.formats.transcript.beginnings import below
 from ipseclint.formats.transcript.margins import without_margin
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
 from ipseclint.late import late
@@ -133,7 +134,17 @@ def form_of_typed(typed: Piece, path: str, form_of: FormOf) -> Format | None:
 
 
 def _told(piece: Piece, path: str, form_of: FormOf) -> tuple[Format | None, Piece]:
-    """The format of a piece, with it: without its margin if it is an output that is told so."""
+    """The format of a piece, with it: without its margin if it is an output that is told so.
+
+    One of no format may be of one below the line that somebody has written above it: a name, a time, a caption.
+    """
+    form, told = _told_whole(piece, path, form_of)
+    if form is None and (rest := below(piece.lines)):
+        return _told_whole(Piece(piece.kind, rest), path, form_of)
+    return form, told
+
+
+def _told_whole(piece: Piece, path: str, form_of: FormOf) -> tuple[Format | None, Piece]:
     bare = without_margin(piece)
     if bare.margin:
         form = form_of(path, bare.text)

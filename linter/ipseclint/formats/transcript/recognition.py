@@ -9,7 +9,7 @@ from ipseclint.formats.inline_commands import without_inline
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
 from ipseclint.formats.prose import may_stand
-from ipseclint.formats.transcript.beginnings import may_hold_several
+from ipseclint.formats.transcript.beginnings import below, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (
     FENCED,
@@ -22,7 +22,7 @@ from ipseclint.formats.transcript.pieces import (
     may_be_cut,
 )
 from ipseclint.late import late
-from ipseclint.source import DOCUMENTS, Source, each_line_once
+from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text
 
 _SCRIPTS = (".ps1", ".psm1")
 _DOCUMENTS = tuple(sorted(DOCUMENTS))
@@ -74,7 +74,8 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
         is_written = may_stand(lines, source.path, known.is_prose)
-    if not may_be_cut(head, lines) and (is_script or not may_hold_several(lines)):
+    is_below = form is None and bool(below(dict(enumerate(lines_of_text(head)))))
+    if not (is_below or may_be_cut(head, lines)) and (is_script or not may_hold_several(lines)):
         return False
     is_parted = is_script and PARTED.search(lines) is not None
     if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:
