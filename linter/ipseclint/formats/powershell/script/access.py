@@ -11,6 +11,7 @@ from ipseclint.formats.powershell.script import changes, members, xml_objects
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
+from ipseclint.formats.powershell.script.picking import passes
 from ipseclint.formats.powershell.script.texts import CHARACTERS_OF_A_STEP, ITEMS_OF_A_STEP, word_value
 from ipseclint.formats.powershell.script.values import (
     Block,
@@ -162,7 +163,7 @@ def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, en
             given = run.run_block(block, item)
         if name == "foreach":
             found += given
-        elif truth_of(collected(given, start, end)) is not False:
+        elif passes(item, truth_of(collected(given, start, end)), (start, end), run):
             found.append(item)
     return Value(found, start, end)
 

@@ -276,7 +276,11 @@ def _sets(cmdlet: Cmdlet, bound: Bound, *, piped: bool) -> None:
         return
     if bound.is_partial or piped:
         return
+    bound.refusals += [Refusal(f"{cmdlet.name} is given no `-{name}`", -1, -1) for name in lacking(cmdlet, bound)]
+
+
+def lacking(cmdlet: Cmdlet, bound: Bound) -> list[str]:
+    """The mandatory parameters that are given no value."""
+    allowed = _allowed(cmdlet, bound)
     certain = "".join(allowed) if allowed is not None and len(allowed) == 1 else ""
-    for name in cmdlet.mandatory[certain]:
-        if name not in bound.values:
-            bound.refusals.append(Refusal(f"{cmdlet.name} is given no `-{name}`", -1, -1))
+    return [name for name in cmdlet.mandatory[certain] if name not in bound.values]

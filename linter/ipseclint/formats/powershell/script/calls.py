@@ -121,6 +121,9 @@ def _is_printed(name: str, start: int, end: int, run: Evaluator) -> bool:
     return _ONLY_VALUES.fullmatch(run.syntax.text, start, end) is not None
 
 
+_DASHES = "-\u2013\u2014\u2015"
+
+
 def _arguments(node: Node, run: Evaluator) -> list[Argument]:
     arguments: list[Argument] = []
     text = run.syntax.text
@@ -135,7 +138,8 @@ def _arguments(node: Node, run: Evaluator) -> list[Argument]:
         elif is_redirected:
             is_redirected = False
         elif kind == "command_parameter":
-            arguments.append(Argument(text[start + 1 : end].rstrip(":"), None, start, end))
+            name = text[start + 1 : end] if text[start] in _DASHES else text[start:end]  # the grammar may part it off
+            arguments.append(Argument(name.rstrip(":"), None, start, end))
         elif text[start] == "@" and text[start + 1 : start + 2] not in {"(", "{", "'", '"'}:
             arguments.append(_splat(start, end, run))
         elif arguments and arguments[-1].value is None and text[start - 1] == ":":

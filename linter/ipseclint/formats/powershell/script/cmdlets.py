@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script import vpn_cmdlets
-from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind
+from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind, lacking
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.machines import Machines
@@ -91,6 +91,11 @@ class Cmdlets:
             return []
         if verb in {"new", "set"}:
             self._note_unknown_sets(bound)
+        if call.piped is not None and verb in {"new", "add"} and (names := lacking(row, bound)):
+            given_by_pipe = ", ".join(f"`-{name}`" for name in names)
+            self.note(
+                f"whether {called} takes {given_by_pipe} from what it is handed is not followed", call.start, call.end
+            )
         act = Act(call, row, bound, self._store(bound), kind)
         if act.store is not None and act.store.is_unknown and sets_policy:
             self._note_unknown_store(act.store)

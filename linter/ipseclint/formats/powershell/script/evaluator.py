@@ -141,6 +141,9 @@ class Evaluator(Protocol):
     def doubt(self, why: str, start: int, end: int) -> AbstractContextManager[None]:
         """Follow what may not run; if it bears on IPsec, that is reported."""
 
+    def doubt_behind(self, why: str, start: int, end: int) -> None:
+        """Note what is taken for so and may not be; if anything behind it bears on IPsec, that is reported."""
+
     def repeated(self, body: Node, *names: str) -> AbstractContextManager[None]:
         """Follow once what may run several times, each time with other values of these variables."""
 

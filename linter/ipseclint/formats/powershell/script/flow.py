@@ -330,6 +330,16 @@ def leave(node: Node, run: Evaluator) -> list[Value]:
     raise LeaveError(keyword, node, given, "" if label is None else label[1].casefold())
 
 
+def data(node: Node, run: Evaluator) -> list[Value]:
+    """A data section, which gives what its block does, or has a variable hold it (about_Data_Sections)."""
+    block, name = child_of(node, "statement_block"), child_of(node, "data_name")
+    given = run.statements(block) if block is not None else []
+    if name is None:
+        return given
+    run.assign(run.syntax.source(name).strip().casefold(), collected(given, node.start_byte, node.end_byte))
+    return []
+
+
 def nested(node: Node, run: Evaluator) -> list[Value]:
     """A block of statements."""
     return run.statements(node)
@@ -345,6 +355,7 @@ FLOW: dict[str, Callable[[Node, Evaluator], list[Value]]] = {
     "try_statement": attempt,
     "trap_statement": trap,
     "flow_control_statement": leave,
+    "data_statement": data,
     "statement_block": nested,
     "statement_list": nested,
 }

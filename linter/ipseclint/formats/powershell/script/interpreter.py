@@ -52,7 +52,7 @@ MAX_STEPS = 50_000
 MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
-_NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block", "data_statement"})
+_NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block"})
 _CLASS = re.compile(r"\bclass\b", re.IGNORECASE)
 _ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
@@ -95,6 +95,7 @@ class Interpreter:
         self._steps = 0
         self._depth = 0
         self._tries = 0
+        self._taken_for_so: dict[tuple[int, int], tuple[str, int]] = {}
         self._tried: list[Tried] = []
         self.failures: list[Failure] = []
         self.may_have_left = 0
@@ -128,6 +129,13 @@ class Interpreter:
                 say_what_is_behind(end, roots, self.syntax, self._diagnostics)
         except CommandError:
             return
+        finally:
+            self._say_taken_for_so()
+
+    def _say_taken_for_so(self) -> None:
+        for place, (why, before) in self._taken_for_so.items():
+            if self._commands.effects > before:
+                self._diagnostics.not_understood(why, self.syntax.span(*place))
 
     def _uncalled(self) -> None:
         """Follow the functions that nothing calls, as a module offers them: each once, its parameters not known.
@@ -279,6 +287,10 @@ class Interpreter:
             self.doubts -= 1
             if self._commands.effects > before and not self.doubts:
                 self._diagnostics.not_understood(why, self.syntax.span(start, end))
+
+    def doubt_behind(self, why: str, start: int, end: int) -> None:
+        """Note what is taken for so and may not be; if anything behind it bears on IPsec, that is reported."""
+        self._taken_for_so.setdefault((start, end), (why, self._commands.effects))
 
     @contextmanager
     def repeated(self, body: Node, *names: str) -> Iterator[None]:

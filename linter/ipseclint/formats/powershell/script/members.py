@@ -147,6 +147,9 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
         return _table_call(data, name, texts, holder)
     if isinstance(data, str):
         return _text_call(holder, name, texts)
+    if name == "tostring" and texts and isinstance(data, (int, float)):
+        shown = operators.formatted(holder, texts[0])
+        return Unknown(f"what `{name}()` gives") if shown is None else shown
     if name == "tostring":
         return text_of(holder)
     if isinstance(data, list) and name == "contains" and arguments:
@@ -206,6 +209,14 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
             return text[: int(first)] + text[int(first) + int(count) :]
         case "replace", [old, new] if old and text.count(old) * len(new) <= MAX_TEXT_CHARACTERS:
             return text.replace(old, new)
+        case "padleft", [width] | [width, _] if width.isdigit() and len(width) <= len("999"):
+            return text.rjust(int(width), texts[1][:1] if len(texts) > 1 else " ")
+        case "padright", [width] | [width, _] if width.isdigit() and len(width) <= len("999"):
+            return text.ljust(int(width), texts[1][:1] if len(texts) > 1 else " ")
+        case "indexof", [part]:
+            return text.find(part)
+        case "lastindexof", [part] if part:
+            return text.rfind(part)
         case "split", [separator]:
             return operators.cut(holder, f"[{re.escape(separator)}]" if separator else r"\s")
         case "startswith", [prefix, *_]:
@@ -301,7 +312,8 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
         if name == "concat":
             return operators.limited(text_of_all(text_of(item) for each in arguments for item in items_of(each)))
         if name in {"isnullorempty", "isnullorwhitespace"}:
-            return not text_of(arguments[0]).strip()
+            text = text_of(arguments[0])
+            return not (text if name == "isnullorempty" else text.strip())
         if name == "join" and len(arguments) > 1:
             texts = (text_of(item) for each in arguments[1:] for item in items_of(each))
             return operators.limited(text_of_all(texts, text_of(arguments[0])))

@@ -130,7 +130,7 @@ def _format(left: Value, right: Value) -> Data:
             shown: str | None = match[0][0]
         else:
             index = int(match[1])
-            shown = _formatted(given[index], match[3]) if index < len(given) else None
+            shown = formatted(given[index], match[3]) if index < len(given) else None
             if shown is not None and match[2] is not None:
                 width = int(match[2])
                 shown = shown.rjust(width) if width > 0 else shown.ljust(-width)
@@ -143,7 +143,8 @@ def _format(left: Value, right: Value) -> Data:
     return limited("".join((*pieces, text[at:])))
 
 
-def _formatted(value: Value, how: str | None) -> str | None:
+def formatted(value: Value, how: str | None) -> str | None:
+    """A value as a format has it; None for formats that are not followed."""
     if value.is_unknown:
         return None
     if how is None:

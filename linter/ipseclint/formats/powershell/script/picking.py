@@ -21,6 +21,13 @@ from ipseclint.formats.powershell.script.values import (
 )
 
 
+def passes(item: Value, truth: bool | None, place: tuple[int, int], run: Evaluator) -> bool:
+    """Whether a filter lets an object through; where that is not known, it does, which is said."""
+    if truth is None and not item.is_unknown:
+        run.doubt_behind("which of these this lets through is not known: it is read as if all were", *place)
+    return truth is not False
+
+
 def property_of(item: Value, name: Value) -> Value:
     """A property of an object, at its own place."""
     own = member(item, text_of(name).casefold())
@@ -39,15 +46,22 @@ def select(call: Call, run: Evaluator) -> list[Value]:
         items = [each for item in items for each in items_of(property_of(item, expand))]
     if any(len(key) > 1 and "unique".startswith(key) for key in named):
         run.step(len(items) // _SORTED_IN_A_STEP)
-        items = list({_identity(item): item for item in reversed(items)}.values())[::-1]
+        first_of: dict[object, Value] = {}
+        for item in items:
+            first_of.setdefault(_identity(item), item)
+        items = list(first_of.values())
     if (at := given(named, "index")) is not None:
         numbers = [int(number) for each in items_of(at) if (number := number_of(each)) is not None]
         return [items[number] for number in sorted(numbers) if 0 <= number < len(items)]
     skip, first, last = (_count(given(named, name)) for name in ("skip", "first", "last"))
     not_last = _count(named.get("skiplast"))
+    if last is not None and first is None:
+        items = items[: len(items) - (skip or 0)] if skip else items
+        return items[max(0, len(items) - last) :]
     items = items[skip or 0 :]
-    items = items[:-not_last] if not_last else items if first is None else items[:first]
-    return items[-last:] if last else items
+    if last is not None:
+        return items if (first or 0) + last >= len(items) else [*items[:first], *items[len(items) - last :]]
+    return items[:-not_last] if not_last else items if first is None else items[:first]
 
 
 def _with_properties(item: Value, properties: list[Value], run: Evaluator) -> Value:
@@ -144,6 +158,39 @@ def _falls(how: Value) -> bool | None:
 def _folded(value: Value) -> object:
     identity = _identity(value)
     return identity.casefold() if isinstance(identity, str) else identity
+
+
+def group(call: Call, run: Evaluator) -> list[Value]:
+    """What `Group-Object` gives: a group for each value, in the order in which Windows PowerShell finds them."""
+    named, rest = parameters(call)
+    listed = given(named, "property") or (rest[0] if rest else None)
+    by = items_of(listed) if listed is not None else []
+    place = (call.start, call.end)
+    groups: dict[tuple[object, ...], tuple[list[Value], list[Value]]] = {}
+    for item in call.piped or []:
+        keys = _sort_keys(item, by, run)
+        if any(isinstance(key.data, Unknown | Table | Thing) for key in keys):
+            return [Value(Unknown("what `Group-Object` gives"), *place)]
+        is_exact = any(len(name) > 1 and "casesensitive".startswith(name) for name in named)
+        groups.setdefault(tuple(_identity(key) if is_exact else _folded(key) for key in keys), (keys, []))[1].append(
+            item
+        )
+    if any("ashashtable".startswith(name) for name in named if len(name) > 2):
+        table = Table()
+        for keys, items in groups.values():
+            table.set(keys[0], Value(items, *place))
+        return [Value(table, *place)]
+    return [_as_group(keys, items, place) for keys, items in groups.values()]
+
+
+def _as_group(keys: list[Value], items: list[Value], place: tuple[int, int]) -> Value:
+    name = keys[0] if len(keys) == 1 else Value(", ".join(map(text_of, keys)), *place)
+    table = Table()
+    for key, value in (("Name", Value(text_of(name), name.start, name.end)), ("Count", Value(len(items), *place))):
+        table.set(Value(key, *place), value)
+    table.set(Value("Group", *place), Value(items, *place))
+    table.set(Value("Values", *place), Value(keys, *place))
+    return Value(table, *place)
 
 
 def unique(call: Call, _run: Evaluator) -> list[Value]:

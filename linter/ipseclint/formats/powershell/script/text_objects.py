@@ -52,6 +52,30 @@ def from_csv(call: Call, _run: Evaluator) -> list[Value]:
     return rows
 
 
+def from_string_data(call: Call, _run: Evaluator) -> list[Value]:
+    """The table of each text with lines of names and values, as `ConvertFrom-StringData` has it."""
+    named, rest = parameters(call)
+    texts = call.piped or [each for value in (given(named, "stringdata"), *rest) if value for each in items_of(value)]
+    return [_table_of_lines(text, call) for text in texts]
+
+
+def _table_of_lines(text: Value, call: Call) -> Value:
+    if text.is_unknown:
+        return Value(text.data, call.start, call.end)
+    table = Table()
+    for line in operators.cut(text, r"\r\n?|\n"):
+        name, sign, value = text_of(line).partition("=")
+        if not name.strip() or name.lstrip().startswith("#"):
+            continue
+        if not sign or "\\" in value or name.strip().casefold() in table.values:
+            return Value(Unknown(f"what `{call.name}` makes of such a line"), call.start, call.end)
+        is_literal = line.end - line.start == len(text_of(line))
+        begin = line.start + len(name) + 1 + len(value) - len(value.lstrip())
+        place = (begin, begin + len(value.strip())) if is_literal else (line.start, line.end)
+        table.set(Value(name.strip(), line.start, line.end), Value(value.strip(), *place))
+    return Value(table, text.start, text.end)
+
+
 def _row(header: list[str], cells: list[str], line: Value) -> Table:
     table = Table()
     text, at = text_of(line), 0

@@ -10,9 +10,9 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.members import call as method
 from ipseclint.formats.powershell.script.members import member
 from ipseclint.formats.powershell.script.parameters import given, parameters
-from ipseclint.formats.powershell.script.picking import property_of, select, sort, unique
+from ipseclint.formats.powershell.script.picking import group, passes, property_of, select, sort, unique
 from ipseclint.formats.powershell.script.running import invoke_command
-from ipseclint.formats.powershell.script.text_objects import from_csv, from_json, select_xml
+from ipseclint.formats.powershell.script.text_objects import from_csv, from_json, from_string_data, select_xml
 from ipseclint.formats.powershell.script.values import (
     Block,
     Table,
@@ -20,6 +20,7 @@ from ipseclint.formats.powershell.script.values import (
     Value,
     collected,
     items_of,
+    number_of,
     text_of,
     truth_of,
 )
@@ -61,6 +62,7 @@ ALIASES = {
     "spsv": "stop-service",
     "gsv": "get-service",
     "measure": "measure-object",
+    "group": "group-object",
     "ipmo": "import-module",
     "rcim": "remove-ciminstance",
     "scim": "set-ciminstance",
@@ -96,15 +98,15 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
     first, last = given(named, "begin"), given(named, "end")
     begin = first or (blocks[0] if len(blocks) > 1 else None)
     end = last or (blocks[-1] if len(blocks) > 2 else None)
-    body = (
-        given(named, "parallel")
-        or given(named, "membername")
-        or next((each for each in blocks if each not in (begin, end)), None)
+    within = [each for each in blocks if each is not begin and each is not end]
+    own = given(named, "parallel") or given(named, "membername")
+    bodies = (
+        [own] if own is not None else within if all(isinstance(each.data, Block) for each in within) else within[:1]
     )
     outcome = run.run_block(begin.data, None) if begin is not None and isinstance(begin.data, Block) else []
-    if body is None:
+    if not bodies:
         return outcome
-    for item in call.piped or []:
+    for item, body in ((item, body) for item in call.piped or [] for body in bodies):
         if not isinstance(body.data, Block):
             listed = given(named, "argumentlist")
             arguments = items_of(listed) if listed is not None else [each for each in rest if each is not body]
@@ -132,23 +134,24 @@ def where(call: Call, run: Evaluator) -> list[Value]:
     named, rest = parameters(call)
     test = given(named, "filterscript") or (rest[0] if rest and isinstance(rest[0].data, Block) else None)
     if test is not None and isinstance(test.data, Block):
+        place = (call.start, call.end)
         return [
             item
             for item in call.piped or []
-            if truth_of(collected(run.run_block(test.data, item), call.start, call.end)) is not False
+            if passes(item, truth_of(collected(run.run_block(test.data, item), *place)), place, run)
         ]
     name = given(named, "property") or (rest[0] if rest else None)
-    operator = next((key for key in named if key in _TESTS or (key[:1] in "ci" and key[1:] in _TESTS)), "")
+    operator = next((key for key in named if key in _TESTS or (key[:1] in {"c", "i"} and key[1:] in _TESTS)), "")
     if (negated := named.get("not")) is not None:
         return [item for item in call.piped or [] if truth_of(property_of(item, negated)) is not True]
-    wanted = named.get(operator) or given(named, "value")
+    wanted = given(named, "value") or named.get(operator)
     if name is None:
         return call.piped or []
     kept = []
     for item in call.piped or []:
         value = property_of(item, name)
         result = operators.binary(f"-{operator}", value, wanted) if operator and wanted is not None else value
-        if truth_of(result) is not False:
+        if passes(item, truth_of(result), (call.start, call.end), run):
             kept.append(item)
     return kept
 
@@ -169,6 +172,8 @@ _TESTS = frozenset(
         "lt",
         "ge",
         "le",
+        "is",
+        "isnot",
     }
 )
 
@@ -192,8 +197,11 @@ def fed(call: Call) -> Call:
 
 
 _FED = frozenset(
-    {"foreach-object", "where-object", "select-object", "sort-object", "measure-object", "tee-object", "get-unique"}
-)
+    {
+        "foreach-object", "where-object", "select-object", "sort-object", "measure-object", "tee-object", "get-unique",
+        "group-object",
+    }
+)  # fmt: skip
 
 
 def output(call: Call, _run: Evaluator) -> list[Value]:
@@ -210,13 +218,24 @@ def passed_on(call: Call, _run: Evaluator) -> list[Value]:
 
 
 def measure(call: Call, _run: Evaluator) -> list[Value]:
-    """How many objects `Measure-Object` takes; sums are not known."""
-    piped = call.piped or []
+    """What `Measure-Object` tells of the objects that it takes, as far as it is known."""
+    named, rest = parameters(call)
+    piped, place = call.piped or [], (call.start, call.end)
     unknown = Unknown("what `Measure-Object` gives")
     is_known = call.piped is not None and not any(item.is_unknown for item in piped)
-    count = Value(len(piped) if is_known else unknown, call.start, call.end)
-    table = Table({"count": count}, {"": Value(unknown, call.start, call.end)})
-    return [Value(table, call.start, call.end)]
+    table = Table({"count": Value(len(piped) if is_known else unknown, *place)}, {"": Value(unknown, *place)})
+    name = given(named, "property") or (rest[0] if rest else None)
+    if is_known and (name is None or isinstance(name.data, str)):
+        numbers = [number_of(item if name is None else property_of(item, name)) for item in piped]
+        for key, work in _MEASURES.items():
+            known = [number for number in numbers if number is not None]
+            if known and len(known) == len(numbers) and any(key.startswith(each) for each in named if len(each) > 1):
+                table.values[key] = Value(work(known), *place)
+    return [Value(table, *place)]
+
+
+_MEASURES: dict[str, Callable[[list[int | float]], int | float]] = {"sum": sum, "maximum": max, "minimum": min}
+"""What `Measure-Object` is asked for, by the name of the switch and of the property."""
 
 
 def set_variable(call: Call, run: Evaluator) -> list[Value]:
@@ -357,6 +376,8 @@ VALUE_COMMANDS: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "convertto-securestring": secure_string,
     "convertfrom-csv": from_csv,
     "convertfrom-json": from_json,
+    "convertfrom-stringdata": from_string_data,
+    "group-object": group,
     "select-xml": select_xml,
     "start-job": invoke_command,
     "start-threadjob": invoke_command,
