@@ -84,7 +84,8 @@ def of_transition(old: Machine, new: Machine) -> Iterator[str]:
         if found.steps or found.unwritten:
             yield from transition_script("title", found, by_netsh=by_netsh).splitlines()
         edits = [step.edit for step in found.steps]
-        yield f"impact {impact_of(edits, old)}; with little work {impact_of(edits, old, Budget(2))}"
+        unknown = old.with_policy(old.policy)  # of which nothing was worked out before
+        yield f"impact {impact_of(edits, old)}; with little work {impact_of(edits, unknown, Budget(2))}"
         yield from (f"of one {impact_of([edit], old)} {told(peer_demands([edit]))}" for edit in edits)
         yield from (f"writable {writer_for(each)(edits, old)}" for each in ("netsh", "powershell"))
         made = old.with_policy(all_edited(old.policy, edits))

@@ -28,12 +28,14 @@ from ipseclint.model.policy import (
     Security,
     inherited_security,
 )
-from ipseclint.model.selectors import LegacyFilter
 from ipseclint.model.setting import Setting
+from ipseclint.repair.asked import Owner, asked, exempts
 from ipseclint.semantics.machine_wide import compare_firewall, compare_settings
 from ipseclint.semantics.packets.axes import ADDRESS_AXES, MULTICAST, Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.owners import Budget, Claim, owners, parts
+from ipseclint.semantics.packets.peers import Peers
+from ipseclint.semantics.packets.rules import Reading
 from ipseclint.semantics.protection import (
     CLEAR,
     Comparison,
@@ -57,7 +59,6 @@ _SELECTING = frozenset(
 )
 """The fields of a rule that decide which packets it gets; exemptions may be asked before other rules."""
 
-Owner = tuple[ConnectionSecurityRule, LegacyFilter | None]
 _Filters = tuple[Owner, tuple[Box, ...]]
 Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 _MainMode = tuple[MainModeCryptoSet | None, AuthenticationSet | None]
@@ -105,6 +106,19 @@ class _Edited(Struct, frozen=True, dict=True):
 
 def _sort(each: PolicyObject) -> str:
     return each.phase.value if isinstance(each, AuthenticationSet) else each.kind
+
+
+class _Side:
+    """The claims that there are before a change alone, or after it alone."""
+
+    def __init__(self, filters: Iterable[_Filters], reading: Reading) -> None:
+        self._claims = [
+            Claim(reading.rank(exempts=exempts(owner)), box, owner) for owner, boxes in filters for box in boxes
+        ]
+        self._peers = Peers((number, claim.box) for number, claim in enumerate(self._claims))
+
+    def near(self, region: Box) -> list[Claim[Owner]]:
+        return [self._claims[number] for number in self._peers.near([region])]
 
 
 class _Judging(Struct, dict=True):
@@ -216,44 +230,36 @@ class _Judging(Struct, dict=True):
 
     def _judge_groups(self) -> None:
         gone = {id(before) for before, _ in self.changed if before is not None}
-        new = [after for _, after in self.changed if after is not None]
         groups = [connection_group(self.machine), *policy_groups(self.machine)]
         for group in groups:
             mine = gone & group.of_rule.keys()
-            added = [rule for rule in new if self._belongs(rule, group, mine)]
+            added = [
+                after for before, after in self.changed if after is not None and _belongs(before, after, group, mine)
+            ]
             if mine or added:
                 self._group(group, mine, added)
 
-    def _belongs(self, rule: ConnectionSecurityRule, group: RuleGroup, gone: set[int]) -> bool:
-        """Whether a rule as it will be is weighed against those of the group."""
-        before = next((one for one, other in self.changed if other is rule), None)
-        if before is not None and id(before) in gone:
-            return True
-        return (rule.policy.target.casefold() if rule.policy else None) == group.policy
-
     def _group(self, group: RuleGroup, gone: set[int], added: Sequence[ConnectionSecurityRule]) -> None:
+        rules = asked(self.machine, group)
         of_gone = dict.fromkeys(sorted(place for rule in gone for place in group.of_rule[rule]))
-        lost: list[_Filters] = [(_owner(group.things[place]), group.rules[place].boxes) for place in of_gone]
+        lost: list[_Filters] = [(rules.owner(place), group.rules[place].boxes) for place in of_gone]
         gained = [each for rule in added if rule.enabled.known is not False for each in self._boxes(rule)]
         region = dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box)
-        near = (place for place in group.near(region) if place not in of_gone)
-        kept = [(_owner(group.things[place]), group.rules[place].boxes) for place in near]
-        if not kept and len(gone) <= 1 and len(added) <= 1:
+        others = any(place not in of_gone for part in region for place in rules.near(part).places)
+        if not others and len(gone) <= 1 and len(added) <= 1:
             self._alone(lost, gained)
             return
-        exempt = any(_exempts(owner) for side in (kept, lost, gained) for owner, _ in side)
+        exempting = any(rules.near(part).exempting for part in region) or any(exempts(owner) for owner, _ in gained)
         # Readings that order these rules alike are one.
-        orders = {(each.exemptions_first and exempt, each.most_specific_first): each for each in group.readings}
+        orders = {(each.exemptions_first and exempting, each.most_specific_first): each for each in group.readings}
         for reading in orders.values():
-            both, before_alone, after_alone = (
-                [Claim(reading.rank(exempts=_exempts(owner)), box, owner) for owner, boxes in side for box in boxes]
-                for side in (kept, lost, gained)
-            )
+            before_alone, after_alone = (_Side(side, reading) for side in (lost, gained))
             for part in region:
                 cells = owners(
-                    both,
-                    before_alone,
-                    after_alone,
+                    rules.claims(part, reading, self.budget),
+                    lambda claim: id(claim.owner[0]) not in gone,
+                    before_alone.near(part),
+                    after_alone.near(part),
                     part,
                     self.budget,
                     most_specific_first=reading.most_specific_first,
@@ -327,6 +333,15 @@ class _Judging(Struct, dict=True):
         )
 
 
+def _belongs(
+    before: ConnectionSecurityRule | None, after: ConnectionSecurityRule, group: RuleGroup, gone: set[int]
+) -> bool:
+    """Whether a rule as it will be is weighed against those of the group."""
+    if before is not None and id(before) in gone:
+        return True
+    return (after.policy.target.casefold() if after.policy else None) == group.policy
+
+
 def _unchanged(each: Any) -> Any:
     return each
 
@@ -345,14 +360,6 @@ def _is_left(boxes: Iterable[Box], taken: Sequence[Box]) -> bool:
     for other in taken:
         rest = [left for cell in rest for left in cell.minus(other)]
     return any(rest)
-
-
-def _exempts(owner: Owner) -> bool:
-    return owner[0].action.known is RuleAction.EXEMPT
-
-
-def _owner(thing: Any) -> Owner:
-    return thing if isinstance(thing, tuple) else (thing, None)
 
 
 def _assigned(policy: object) -> bool:

@@ -21,6 +21,7 @@ from ipseclint.model.policy import (
 from ipseclint.repair.apply import all_edited, without_own_sets
 from ipseclint.repair.impact import Impact, impact_of
 from ipseclint.repair.steps import Choice, Done, Step, steps_of, turn
+from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.protection import Effect
 
 Check = Callable[[Machine], Iterable[tuple[Finding, Fix | None]]]
@@ -28,6 +29,9 @@ Check = Callable[[Machine], Iterable[tuple[Finding, Fix | None]]]
 
 MAX_ROUNDS = 30
 """Rounds of repair and check: each repairs every object at most once."""
+
+_STEPS_OF_A_PLAN = 1_000_000
+"""Reasoned: how many intersections of boxes the judgement of its fixes, each alone, may take; a few seconds."""
 
 _COMPILED = frozenset({Dialect.WFP})
 
@@ -202,6 +206,11 @@ def _gravest(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
     return ranks
 
 
+def _impacts(_: Machine) -> dict[int, tuple[Fix, Impact]]:
+    """What fixes of a machine were found to do so far, by their identity."""
+    return {}
+
+
 class _Work(Struct, dict=True):
     """What was tried and left out so far."""
 
@@ -209,6 +218,7 @@ class _Work(Struct, dict=True):
     had: Mapping[tuple[str, Subject], int]
     left_out: dict[str, LeftOut]
     tried: set[str] = field(default_factory=set)
+    budget: Budget = field(default_factory=lambda: Budget(_STEPS_OF_A_PLAN))
 
     def is_new(self, finding: Finding) -> bool:
         """Whether a finding was not there before, or was less severe."""
@@ -232,7 +242,7 @@ class _Work(Struct, dict=True):
             objects = {id(edit.before) for edit in its_edits if edit.before is not None}
             if objects & touched:
                 continue
-            impact = impact_of(its_edits, machine)
+            impact = self._judged(fix, machine)
             left_out = self._refused(Choice(finding, fix, its_edits, impact), machine)
             if left_out is not None:
                 self.left_out[mark] = left_out
@@ -240,6 +250,13 @@ class _Work(Struct, dict=True):
             touched |= objects
             self.tried.add(mark)
             yield Choice(finding, fix, its_edits, impact)
+
+    def _judged(self, fix: Fix, machine: Machine) -> Impact:
+        """What a fix does: asked once, since each trial begins with the fixes of the plan before it."""
+        known = machine.once(_impacts)
+        if id(fix) not in known:
+            known[id(fix)] = (fix, impact_of(fix.edits, machine, self.budget))
+        return known[id(fix)][1]
 
     def harmless_together(self, chosen: Sequence[Choice], machine: Machine) -> Sequence[Choice]:
         """As many choices as together protect no less: of two equal rules, each is needless beside the other."""

@@ -32,9 +32,8 @@ from ipseclint.model.validated import Validated
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis
-from ipseclint.semantics.packets.axes import IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.ranges import Ranges
+from ipseclint.semantics.packets.peers import Peers
 from ipseclint.semantics.packets.rules import (
     CONNECTION_SECURITY,
     IP_SECURITY_POLICY,
@@ -152,34 +151,16 @@ class RuleGroup(Struct, frozen=True, dict=True):
 
     def near(self, boxes: Iterable[Box]) -> list[int]:
         """The positions, in order, of all rules that may share a packet with one of some boxes."""
-        peers = {(key, one.sets[axis]) for one in filter(None, boxes) for key, axis in _peer_axes(one)}
-        places: set[int] = set()
-        for key, addresses in peers:
-            if key in self._peers:
-                places.update(self._peers[key].meeting(addresses.first, addresses.last))
-        return sorted(places)
+        return self._peers.near(boxes)
 
     @cached_property
-    def _peers(self) -> dict[tuple[int, int], Ranges]:
-        """The peers of all boxes by family and direction, each as one range, with the position of its rule."""
-        rows: defaultdict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
-        for place, rule in enumerate(self.rules):
-            for one in filter(None, rule.boxes):
-                for key, axis in _peer_axes(one):
-                    rows[key].append((one.sets[axis].first, one.sets[axis].last, place))
-        return {key: Ranges(of_key) for key, of_key in rows.items()}
+    def _peers(self) -> Peers:
+        return Peers((place, one) for place, rule in enumerate(self.rules) for one in rule.boxes)
 
     @cached_property
     def filter_count(self) -> int:
         """How many boxes there are in all."""
         return sum(len(rule.boxes) for rule in self.rules)
-
-
-def _peer_axes(one: Box) -> Iterator[tuple[tuple[int, int], Axis]]:
-    """The family and directions of a box, with the axis on which its peers stand in each."""
-    for direction, axis in ((OUT, Axis.DESTINATION), (IN, Axis.SOURCE)):
-        if direction in one.sets[Axis.DIRECTION]:
-            yield (one.family, direction), axis
 
 
 class LargeGroup(Struct, frozen=True):

@@ -24,7 +24,7 @@ from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.join import WorkLimit
 from ipseclint.semantics.packets.lookup import NeighbourSearch, PairwiseLookup
 from ipseclint.semantics.packets.mirrors import ProtectingRules, missing_mirrors
-from ipseclint.semantics.packets.owners import Budget, Claim, owners, parts
+from ipseclint.semantics.packets.owners import Budget, Claim, inside, ordered, owners, parts
 from ipseclint.semantics.packets.regions import Region, joined, laid_over
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests import ROOT
@@ -129,9 +129,13 @@ def changed(rules: OrderedRules) -> Iterator[str]:
 
 def owned(rules: OrderedRules, region: Box) -> Iterator[str]:
     claims = [Claim(each.rank, each.box, each.rule) for each in rules.filters]
+    specific = rules.most_specific_first
+    asked = ordered(inside([*claims[:2], *claims[4:]], region), most_specific_first=specific)
     for budget in (Budget(10_000), Budget(40)):
-        specific = rules.most_specific_first
-        found = list(owners(claims[4:], claims[:2], claims[2:4], region, budget, most_specific_first=specific))
+        lost, gained = claims[:2], claims[2:4]
+        found = list(
+            owners(asked, lambda claim: claim not in lost, lost, gained, region, budget, most_specific_first=specific)
+        )
         yield f"owners {told(found)} left {budget.left}"
         yield f"parts {told(list(parts(region, claims, budget)))} left {budget.left}"
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
+from heapq import merge
 from math import prod
 from typing import Generic, NamedTuple, TypeVar
 
@@ -35,7 +36,8 @@ class Budget(Struct):
 
 
 def owners(
-    kept: Sequence[Claim[T]],
+    asked: Sequence[Claim[T]],
+    stays: Callable[[Claim[T]], bool],
     before: Sequence[Claim[T]],
     after: Sequence[Claim[T]],
     region: Box,
@@ -45,30 +47,43 @@ def owners(
 ) -> Iterator[tuple[Box, T | None, T | None]]:
     """The parts of a region with who decides for them before and after; None where nobody does.
 
-    `kept` are the claims of both sides, `before` and `after` those of one alone. Where the order of two claims is not
-    known, the same order is taken on both sides. Ends early when the budget does.
+    `asked` are claims of the region in order, of which those that stay are of both sides; `before` and `after` are
+    those of one side alone. Where the order of two claims is not known, the same order is taken on both sides. No more
+    claims are looked at than it takes to give away the region. Ends early when the budget does.
     """
-    if not budget.spend(2 * len(kept) + len(before) + len(after)):
+    if not budget.spend(len(before) + len(after)):
         return
 
     def place(claim: Claim[T]) -> tuple[int, int]:
-        return claim.rank, _breadth(claim.box) if most_specific_first else 0
+        return _place(claim, most_specific_first=most_specific_first)
 
-    def ordered(claims: list[Claim[T]]) -> list[Claim[T]]:
-        return sorted(claims, key=place) if len(claims) > 1 else claims
+    def both(start: int = 0) -> Iterator[Claim[T]]:
+        return (asked[number] for number in range(start, len(asked)) if stays(asked[number]))
 
-    both, lost, gained = (ordered(_inside(side, region)) for side in (kept, before, after))
-    places, of_both = [place(claim) for claim in both], {id(claim) for claim in both}
-    for part, claim in _parts(ordered([*both, *lost]), region, budget):
+    lost, gained = (ordered(inside(side, region), most_specific_first=most_specific_first) for side in (before, after))
+    of_lost = {id(claim) for claim in lost}
+    for part, claim in _parts(merge(both(), lost, key=place), region, budget):
+        new: Iterable[Claim[T]]
         # What both sides ask before the claim that has the part has nothing of it.
-        if claim is None or not both:
+        if claim is None:
             new = gained
-        elif id(claim) in of_both:
-            new = [*(each for each in gained if place(each) < place(claim)), claim]
+        elif id(claim) in of_lost:
+            new = merge(both(bisect_right(asked, place(claim), key=place)), gained, key=place)
         else:
-            new = ordered([*both[bisect_right(places, place(claim)) :], *gained])
-        for smaller, new_claim in _parts([each for each in new if each.box.meets(part)], part, budget):
+            new = [*(each for each in gained if place(each) < place(claim)), claim]
+        for smaller, new_claim in _parts(new, part, budget):
             yield smaller, claim and claim.owner, new_claim and new_claim.owner
+
+
+def ordered(claims: list[Claim[T]], *, most_specific_first: bool) -> list[Claim[T]]:
+    """Claims in the order in which they are asked; as they were where that is not known."""
+    if len(claims) < 2:
+        return claims
+    return sorted(claims, key=lambda claim: _place(claim, most_specific_first=most_specific_first))
+
+
+def _place(claim: Claim[T], *, most_specific_first: bool) -> tuple[int, int]:
+    return claim.rank, _breadth(claim.box) if most_specific_first else 0
 
 
 def parts(region: Box, claims: Sequence[Claim[T]], budget: Budget) -> Iterator[tuple[Box, T | None]]:
@@ -78,7 +93,8 @@ def parts(region: Box, claims: Sequence[Claim[T]], budget: Budget) -> Iterator[t
         yield from ((part, claim and claim.owner) for part, claim in _parts(asked, region, budget))
 
 
-def _inside(claims: Iterable[Claim[T]], region: Box) -> list[Claim[T]]:
+def inside(claims: Iterable[Claim[T]], region: Box) -> list[Claim[T]]:
+    """Those of some claims that have packets of a region whatever its conditions select."""
     return [claim for claim in claims if claim.box.meets(region) and claim.box.conditions <= region.conditions]
 
 
@@ -89,7 +105,7 @@ def _breadth(box: Box) -> int:
     return prod(1 if axis in keywords else values.size for axis, values in enumerate(box.sets))
 
 
-def _parts(claims: Sequence[Claim[T]], region: Box, budget: Budget) -> Iterator[tuple[Box, Claim[T] | None]]:
+def _parts(claims: Iterable[Claim[T]], region: Box, budget: Budget) -> Iterator[tuple[Box, Claim[T] | None]]:
     rest = [region]
     for claim in claims:
         if not budget.spend(len(rest)):

@@ -1,0 +1,37 @@
+"""Boxes by the addresses of their peers, to find those that may share a packet with another."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from ipseclint.semantics.packets.axes import IN, OUT, Axis
+from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.ranges import Ranges
+
+
+class Peers:
+    """The peers of numbered boxes by family and direction, each as one range; several boxes may have one number."""
+
+    def __init__(self, boxes: Iterable[tuple[int, Box]]) -> None:
+        rows: defaultdict[tuple[int, int], list[tuple[int, int, int]]] = defaultdict(list)
+        for number, one in boxes:
+            for key, axis in _peer_axes(one) if one else ():
+                rows[key].append((one.sets[axis].first, one.sets[axis].last, number))
+        self._ranges = {key: Ranges(of_key) for key, of_key in rows.items()}
+
+    def near(self, boxes: Iterable[Box]) -> list[int]:
+        """The numbers, in order, of all boxes that may share a packet with one of some others."""
+        peers = {(key, one.sets[axis]) for one in filter(None, boxes) for key, axis in _peer_axes(one)}
+        numbers: set[int] = set()
+        for key, addresses in peers:
+            if key in self._ranges:
+                numbers.update(self._ranges[key].meeting(addresses.first, addresses.last))
+        return sorted(numbers)
+
+
+def _peer_axes(one: Box) -> Iterator[tuple[tuple[int, int], Axis]]:
+    """The family and directions of a box, with the axis on which its peers stand in each."""
+    for direction, axis in ((OUT, Axis.DESTINATION), (IN, Axis.SOURCE)):
+        if direction in one.sets[Axis.DIRECTION]:
+            yield (one.family, direction), axis
