@@ -10,12 +10,20 @@ import json
 import math
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ipseclint import check_paths, packing
+from ipseclint.engine.apply_rules import Plan, found_with_fixes
+from ipseclint.engine.inputs import candidates
+from ipseclint.engine.machines import make_machine, read_inputs
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.selection import selected
+from ipseclint.model.site import Site
+from ipseclint.repair.plan import Allowed, Kept, Repair, repair
 from ipseclint.report import Report
 from ipseclint.reporters import RenderOptions, format_names, reporter
 from tests import ROOT
@@ -171,6 +179,34 @@ def test_repairs_that_are_too_many_to_be_judged_cost_no_more_each(
         return lambda: check_paths([path], isolated=True)
 
     assert exponent(make) <= LINEAR
+
+
+def planned(size: int, folder: Path, allowed: Allowed) -> Callable[[], Repair]:
+    """The plan that repairs a policy of so many rules, each of which shares packets with all others."""
+    path = folder / f"{size}.cmd"
+    path.write_text("\n".join(for_multicast(size)) + "\n", encoding="utf-8")
+    ruleset = load_ruleset("default")
+    check = partial(found_with_fixes, plans=[Plan(ruleset, selected(ruleset, (), ()))], site=Site())
+    return lambda: repair(make_machine(str(path), read_inputs(candidates([str(path)])), Site()), check, (), allowed)
+
+
+def test_a_plan_of_repairs_grows_with_the_rules_that_share_packets(tmp_path: Path) -> None:
+    def make(size: int) -> Callable[[], Repair]:
+        return planned(size, tmp_path, Allowed(risky=True))
+
+    assert len(make(24)().steps) == 24  # each rule is repaired, so that each repair is judged
+    assert exponent(make, (50, 100, 200)) <= LINEAR
+
+
+def test_repairs_of_a_plan_that_are_too_many_to_be_judged_are_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ipseclint.repair.plan._STEPS_OF_A_PLAN", 2_000)
+    plan = planned(96, tmp_path, Allowed(risky=True))()
+    kept = [each for each in plan.left_out if each.kept is Kept.UNDECIDED]
+    assert plan.steps
+    assert kept
+    assert {each.why for each in kept} == {"the policy is too large to look at every packet"}
 
 
 def test_what_failed_is_read_without_the_lines_above_it(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ class Near(NamedTuple):
     exempting: bool
 
 
-class Asked(Struct, dict=True):
+class Asked(Struct, frozen=True):
     """The rules of a group by the regions that were asked for so far."""
 
     group: RuleGroup

@@ -129,10 +129,9 @@ def changed(rules: OrderedRules) -> Iterator[str]:
 
 def owned(rules: OrderedRules, region: Box) -> Iterator[str]:
     claims = [Claim(each.rank, each.box, each.rule) for each in rules.filters]
-    specific = rules.most_specific_first
-    asked = ordered(inside([*claims[:2], *claims[4:]], region), most_specific_first=specific)
+    lost, gained, specific = claims[:2], claims[2:4], rules.most_specific_first
+    asked = ordered(inside([*lost, *claims[4:]], region), most_specific_first=specific)
     for budget in (Budget(10_000), Budget(40)):
-        lost, gained = claims[:2], claims[2:4]
         found = list(
             owners(asked, lambda claim: claim not in lost, lost, gained, region, budget, most_specific_first=specific)
         )
