@@ -82,6 +82,19 @@ def test_a_filter_that_bears_on_nothing_is_not_said() -> None:
         ("$i = 7; RULE $i.ToString('000'); RULE $i.ToString('D2'); RULE $i.ToString()", ["007", "07", "7"]),
         ("RULE '7'.PadLeft(3, '0'); RULE 'x'.PadRight(3, '.')", ["007", "x.."]),
         ("RULE \"$('abc'.IndexOf('c'))$('a.b.c'.LastIndexOf('.'))\"", ["23"]),
+        ("'abc', 'bcd' | % Substring 1 | EACH", ["bc", "cd"]),
+        ("'a-b' | ForEach-Object Replace '-' '_' | EACH", ["a_b"]),
+        ("'a b,c;d'.Split((',', ';')) -join '/' | EACH", ["a b/c/d"]),
+        ("'a b,c;d'.Split([char[]]',;') -join '/' | EACH", ["a b/c/d"]),
+        ("'a;b,c'.Split(';', ',') | EACH", ["a", "b", "c"]),
+        ("'a,,b'.Split(',', 'RemoveEmptyEntries') | EACH", ["a", "b"]),
+        ("[math]::Max(3, 7), [Math]::Floor(2.7), [math]::Round(2.5) | EACH", ["7", "2", "2"]),
+        ("if ('site-42' -match '^site-(\\d+)$') { RULE $Matches[1] }; RULE $Matches[0]", ["42", "site-42"]),
+        ("if ('A' -match 'a') { 'B' -match 'c'; RULE $Matches[0] }", ["A"]),
+        ("switch -Regex ('s1', 's2') { '^s(\\d)' { RULE $Matches[1] } }", ["1", "2"]),
+        ("function f { param([string]$A, [string]$B = $('p' + $A)) RULE $B }\nf x", ["px"]),
+        ("function f($A, $B = $('p' + $A)) { RULE $B }\nf x", ["px"]),
+        ("$a, $null, $b = 'x', 'y', 'z'\nRULE $a; RULE $b", ["x", "z"]),
     ],
 )
 def test_what_texts_and_data_sections_give_is_known(script: str, expected: list[str]) -> None:
@@ -93,3 +106,11 @@ def test_what_a_rule_takes_from_what_it_is_handed_is_said() -> None:
     message = "whether New-NetIPsecRule takes `-DisplayName` from what it is handed is not followed"
     assert said_of(script) == [(1, script.index("New-") + 1, message)]
     assert said_of(f"1 | {RULE} A") == []
+
+
+@pytest.mark.parametrize(
+    ("start", "column"), [("$i = 0, $j = 5", 6), ("$i, 'x' = 1, 2", 5), ("for ($i = 0, $j = 5; $i -lt 2; $i++) {}", 11)]
+)
+def test_an_assignment_to_what_is_no_variable_is_said(start: str, column: int) -> None:
+    told = said_of(f"{start}\n{RULE} A")
+    assert told == [(1, column, "nothing can be assigned to this: PowerShell refuses the whole script")]

@@ -14,6 +14,13 @@ from ipseclint.late import late
 
 _VARIABLE = late(r"\$(\w++)[ \t]*+=[ \t]*+")
 """One variable that is set, which most assignments do."""
+_CONSTANTS = frozenset(
+    {
+        "decimal_integer_literal", "hexadecimal_integer_literal", "real_literal", "verbatim_string_characters",
+        "expandable_string_literal",
+    }
+)  # fmt: skip
+"""Kinds of nodes to which nothing can be assigned."""
 _WRAPPERS = frozenset({"expression_with_unary_operator", "cast_expression", "unary_expression"})
 
 
@@ -101,6 +108,9 @@ def _target(target: Node, run: Evaluator) -> tuple[Node, str]:
 def _spread(targets: list[Node], operator: str, value: Value, run: Evaluator) -> None:
     """Give each of several variables an element; the last one takes all that are left."""
     values = items_of(value)
+    if constant := next((each for each in targets if _target(each, run)[0].type in _CONSTANTS), None):
+        place = (constant.start_byte, constant.end_byte)
+        run.doubt_behind("nothing can be assigned to this: PowerShell refuses the whole script", *place)
     for index, target in enumerate(targets):
         if value.is_unknown:
             given = value

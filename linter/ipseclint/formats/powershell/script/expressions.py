@@ -186,6 +186,8 @@ def _cast(node: Node, run: Evaluator) -> Value:
     return made
 
 
+_MATCHES = frozenset({"-match", "-imatch", "-cmatch"})
+"""The comparisons that have `$Matches` hold what they find (about_Regular_Expressions)."""
 _COMPARES = {"-eq": False, "-ieq": False, "-ceq": False, "-like": False, "-match": False, "-ne": True, "-notlike": True}
 """What comparing nothing with a text gives."""
 
@@ -206,6 +208,8 @@ def _binary(node: Node, run: Evaluator) -> Value:
             elif isinstance(side.data, str):
                 run.step(len(side.data) // CHARACTERS_OF_A_STEP)
         result = operators.binary(name, left, right)
+        if name in _MATCHES and result.data is not False and not isinstance(left.data, list):
+            run.assign("matches", operators.groups(left, right) if result.data is True else result)
         if (
             left.data is None
             and right.is_unknown

@@ -18,7 +18,7 @@ from ipseclint.formats.powershell.script.lacking import (
     take_for_there,
 )
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, within
-from ipseclint.formats.powershell.script.operators import binary, like
+from ipseclint.formats.powershell.script.operators import binary, groups, like
 from ipseclint.formats.powershell.script.texts import word_value
 from ipseclint.formats.powershell.script.values import (
     Block,
@@ -260,6 +260,8 @@ def _fits(item: Value, tested: Value, options: Sequence[str], run: Evaluator) ->
     given = {name for name in _OPTIONS for each in options if each[1:] and name.startswith(each[1:])}
     if "regex" in given:
         fits = truth_of(binary("-match", item, tested))
+        if fits is not False:
+            run.assign("matches", groups(item, tested) if fits else binary("-match", item, tested))
     elif "wildcard" in given:
         fits = like(text_of(item), text_of(tested))
     else:

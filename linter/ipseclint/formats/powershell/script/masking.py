@@ -92,8 +92,11 @@ _CALLS = re.compile(
     r"(?:.*[;{}()|]|.*=(?=\s))?\s*+(?:[&.]\s*+)?(?P<name>[A-Za-z][\w.\\:-]*+)\s(?P<behind>.*)", re.DOTALL
 )
 _NO_COMMANDS = frozenset(
-    {"return", "throw", "exit", "if", "elseif", "while", "until", "switch", "foreach", "for", "in"}
-)
+    {
+        "return", "throw", "exit", "if", "elseif", "while", "until", "switch", "foreach", "for", "in",
+        "function", "filter", "param",
+    }
+)  # fmt: skip
 _BINARY = re.compile(
     r"-(?:[ic]?(?:eq|ne|gt|ge|lt|le|like|notlike|match|notmatch|replace|split|in|notin|contains|notcontains)"
     r"|f|join|and|or|xor|band|bor|bxor|shl|shr|is|isnot|as)\s*+\Z",

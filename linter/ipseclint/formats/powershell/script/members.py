@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from ipseclint.formats.powershell.script import operators, xml_objects
@@ -17,6 +18,7 @@ from ipseclint.formats.powershell.script.values import (
     Thing,
     Unknown,
     Value,
+    flat,
     items_of,
     joined_lines,
     number_of,
@@ -142,7 +144,7 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
         return unknown
     if name == "getstring" and arguments and isinstance(data, str):
         return _decoded(data, arguments[0])
-    texts = [text_of(each) for each in arguments]
+    texts = [_signs_of(each) if name in _TAKES_SIGNS else text_of(each) for each in arguments]
     if isinstance(data, Table):
         return _table_call(data, name, texts, holder)
     if isinstance(data, str):
@@ -157,6 +159,14 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
     if isinstance(data, list) and name in {"toarray", "clone", "getenumerator"} and not arguments:
         return list(data)
     return Unknown(f"what `{name}()` gives")
+
+
+_TAKES_SIGNS = frozenset({"split", "trim", "trimstart", "trimend"})
+"""Methods of texts that take any of several characters."""
+
+
+def _signs_of(value: Value) -> str:
+    return "".join(map(text_of, flat(value))) if isinstance(value.data, list) else text_of(value)
 
 
 def _table_call(table: Table, name: str, texts: Sequence[str], holder: Value) -> Data:
@@ -219,6 +229,10 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
             return text.rfind(part)
         case "split", [separator]:
             return operators.cut(holder, f"[{re.escape(separator)}]" if separator else r"\s")
+        case "split", [separator, option] if separator and option.casefold() == "removeemptyentries":
+            return [part for part in operators.cut(holder, f"[{re.escape(separator)}]") if part.data]
+        case "split", [*signs] if signs and all(len(sign) == 1 and not sign.isdigit() for sign in signs):
+            return operators.cut(holder, f"[{re.escape(''.join(signs))}]")
         case "startswith", [prefix, *_]:
             return text.startswith(prefix)
         case "endswith", [suffix, *_]:
@@ -289,6 +303,18 @@ def static_member(type_name: str, name: str) -> Data:
     return Unknown(f"`{type_name}::{name}`")
 
 
+_MATH: dict[tuple[str, int], Callable[..., int | float]] = {
+    ("max", 2): max,
+    ("min", 2): min,
+    ("abs", 1): abs,
+    ("floor", 1): math.floor,
+    ("ceiling", 1): math.ceil,
+    ("truncate", 1): math.trunc,
+    ("round", 1): round,
+}
+"""The methods of System.Math that are followed, by how many numbers they take."""
+
+
 def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     """What a static method of a type gives."""
     folded = type_name.strip("[]").casefold().removeprefix("system.")
@@ -308,6 +334,10 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
         except ValueError:
             return Unknown("what is no base64")
         return [Value(octet, arguments[0].start, arguments[0].end) for octet in octets[:MAX_ITEMS]]
+    if folded == "math" and (work := _MATH.get((name, len(arguments)))) is not None:
+        numbers = [number for each in arguments if (number := number_of(each)) is not None and abs(number) < 1 << 53]
+        if len(numbers) == len(arguments):
+            return work(*numbers)
     if folded == "string" and arguments:
         if name == "concat":
             return operators.limited(text_of_all(text_of(item) for each in arguments for item in items_of(each)))

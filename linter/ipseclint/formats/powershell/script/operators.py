@@ -228,6 +228,16 @@ def _match(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> bo
     return re.search(pattern, text_of(left), flags) is not None
 
 
+def groups(left: Value, right: Value) -> Value:
+    """What a pattern finds of a text, as `$Matches` has it: the whole, and each group that takes part."""
+    found = re.search(text_of(right), text_of(left), re.IGNORECASE)
+    table = Table()
+    for number, part in enumerate(() if found is None else (found[0], *found.groups())):
+        if part is not None:
+            table.set(Value(number, left.start, left.end), Value(part, left.start, left.end))
+    return Value(table, left.start, left.end)
+
+
 def like(text: str, pattern: str) -> bool:
     """Whether a text fits a pattern with `*` and `?`, without regard to case."""
     if not re.search(r"[*?\[]", pattern):

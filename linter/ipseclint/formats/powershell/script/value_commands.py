@@ -95,11 +95,13 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
     named, rest = parameters(call)
     listed = given(named, "process")
     blocks = (*(items_of(listed) if listed is not None else ()), *rest)
+    word = rest[0] if rest and listed is None and not isinstance(rest[0].data, Block) else None
+    blocks = () if word is not None else blocks
     first, last = given(named, "begin"), given(named, "end")
     begin = first or (blocks[0] if len(blocks) > 1 else None)
     end = last or (blocks[-1] if len(blocks) > 2 else None)
     within = [each for each in blocks if each is not begin and each is not end]
-    own = given(named, "parallel") or given(named, "membername")
+    own = given(named, "parallel") or given(named, "membername") or word
     bodies = (
         [own] if own is not None else within if all(isinstance(each.data, Block) for each in within) else within[:1]
     )
