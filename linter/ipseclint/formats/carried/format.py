@@ -15,7 +15,8 @@ from collections.abc import Sequence
 
 from ipseclint.formats.carried.course import SETS_WHETHER, Course
 from ipseclint.formats.carried.literals import without_comments
-from ipseclint.formats.carried.recognition import is_markup, runs_commands
+from ipseclint.formats.carried.logs import is_in_record, logged
+from ipseclint.formats.carried.recognition import is_json, is_markup, runs_commands
 from ipseclint.formats.carried.runs import Run, runs_of
 from ipseclint.formats.carried.shown import Places, batch_text, script_text
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -40,8 +41,8 @@ _NOT_RUN = "{} stands where nothing tells that it runs: it is not read"
 
 
 def recognise(source: Source) -> bool:
-    """Whether a text in another language runs a literal that is a command of IPsec."""
-    return runs_commands(source.head_text, source.path)
+    """Whether a text in another language runs a literal that is a command of IPsec, or a log says that one ran."""
+    return runs_commands(source.head_text, source.path) or bool(logged(source.head_text, source.path))
 
 
 def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
@@ -52,11 +53,13 @@ def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     places = Places(text, diagnostics.path)
     runs = list(runs_of(text, is_markup=markup))
+    ran = _tell_logged(runs, text, places, diagnostics)
+    runs = [run for run in runs if places.of(run).line not in ran]
     read = _tell_doubted([run for run in runs if not run.is_filled], text, places, diagnostics)
     for run in runs:
         if run.is_filled and mention_in(run.words) is not None:
             diagnostics.not_understood("the program puts a value into this command: it is not read", places.of(run))
-    _tell_others(without_comments(text, is_markup=markup), runs, places, diagnostics)
+    _tell_others(without_comments(text, is_markup=markup), runs, ran, places, diagnostics)
     policies: list[Policy] = []
     for run_by, shown in (
         (read_batch, batch_text(text, [run for run in read if not run.is_script])),
@@ -99,11 +102,30 @@ def _tell_doubted(runs: Sequence[Run], text: str, places: Places, diagnostics: D
     return kept
 
 
-def _tell_others(shown: str, runs: Sequence[Run], places: Places, diagnostics: Diagnostics) -> None:
+def _tell_logged(runs: Sequence[Run], text: str, places: Places, diagnostics: Diagnostics) -> frozenset[int]:
+    """Say, once, that a log tells of commands that have run; the lines of these, whose keys are noted."""
+    from ipseclint.formats.netsh.script import read_batch
+
+    told = [command.span for command in logged(text, diagnostics.path)]
+    if not is_json(text):
+        told += [places.of(run) for run in runs if is_in_record(text, run)]
+    ran = frozenset(span.line for span in told)
+    if told:
+        of_log = [run for run in runs if places.of(run).line in ran and not run.is_script]
+        diagnostics.secrets += read_batch(batch_text(text, of_log), Diagnostics(diagnostics.path)).secrets
+        commands = plural(len(told), "command")
+        message = f"a log of processes: {commands} of IPsec ran once, which deploys nothing; export the policy itself"
+        diagnostics.not_understood(message, told[0])
+    return ran
+
+
+def _tell_others(
+    shown: str, runs: Sequence[Run], ran: frozenset[int], places: Places, diagnostics: Diagnostics
+) -> None:
     """Say what speaks of IPsec beside the commands, on a line that is no comment and does not only look."""
     of_runs = {row for run in runs for row in range(places.row(run.start), places.row(run.end) + 1)}
     for row, line in enumerate(lines_of_text(shown)):
-        if row in of_runs or (_LOOKS.search(line) is not None and _SETS.search(line) is None):
+        if row in of_runs or row + 1 in ran or (_LOOKS.search(line) is not None and _SETS.search(line) is None):
             continue
         mention = mention_in(line)
         if mention is not None and mention.tool.kind not in _SAY_NOTHING and not _names_only(mention.words, line):

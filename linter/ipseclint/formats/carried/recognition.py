@@ -38,7 +38,7 @@ def runs_commands(head: str, path: str) -> bool:
         return False
     if is_markup(head):
         return next(runs_of(head, is_markup=True), None) is not None
-    if not _is_json(head) and (_LANGUAGE.search(head) is None or powershell_blocks(head)):
+    if not is_json(head) and (_LANGUAGE.search(head) is None or powershell_blocks(head)):
         return False
     return next(runs_of(head, is_markup=False), None) is not None
 
@@ -54,5 +54,6 @@ def is_markup(text: str) -> bool:
     return begin[:1] == "<" and not begin.startswith(("<?php", "<#", "<powershell>", "<script>"))
 
 
-def _is_json(text: str) -> bool:
+def is_json(text: str) -> bool:
+    """Whether a text begins as an object or a list of JSON does."""
     return _JSON.match(text) is not None
