@@ -47,7 +47,10 @@ _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
-_NOTICE = late(r"^IMPORTANT: [^\r\n]{1,80}(?:\r?\n[^\r\n]{0,120}){1,6}?linkid=121488[^\r\n]*", re.MULTILINE)
+_NOTICE = late(
+    r"^IMPORTANT: [^\r\n]{1,80}+(?:\r?\n(?!IMPORTANT: )(?:(?!linkid=)[^\r\n]){0,120}+){1,6}+linkid=121488[^\r\n]*+",
+    re.MULTILINE,
+)
 """What `netsh firewall` prints about itself, which names the commands to take instead and gives none."""
 
 

@@ -30,7 +30,7 @@ _UNSET: Mapping[str, Data] = {
     "boolean": False,
 }
 """What a property of a type is that nothing sets; of other types it is nothing."""
-_TO_BASE = late(r":\s*base\s*\(([^{}]{0,1000})\)\s*\{?\s*\Z", re.IGNORECASE)
+_TO_BASE = late(r"(?<!:):\s*+base\s*+\(((?>::|:(?!\s{0,8}+base\b)|[^{}:]){0,1000})\)\s*+\{?+\s*+\Z", re.IGNORECASE)
 _MAX_BASES = 16
 """How many classes one may descend from (reasoned)."""
 
