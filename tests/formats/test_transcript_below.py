@@ -80,6 +80,21 @@ def test_each_failed_connection_that_is_pasted_is_an_event(between: str) -> None
     assert len({event.state or event.error_code for event in events}) == len(events)
 
 
+EVENT = (
+    "Log Name:      Security\nSource:        Microsoft-Windows-Security-Auditing\nEvent ID:      4653\n"
+    "Description:\nAn IPsec main mode negotiation failed.\n"
+)
+
+
+@pytest.mark.parametrize("between", ["", "due.txt:\n", "\n2026-03-04 09:00\n"])
+@pytest.mark.parametrize(("above", "under"), [(EVENT, MESSAGE), (MESSAGE, EVENT)])
+def test_a_pasted_message_and_an_event_that_was_copied_are_two(above: str, under: str, between: str) -> None:
+    assert [event.span.line for event in read(f"uno.txt:\n{above}{between}{under}").events] == [
+        1 + (3 if above is EVENT else 1),
+        1 + f"{above}{between}".count("\n") + (3 if under is EVENT else 1),
+    ]
+
+
 def lines(text: str) -> dict[int, str]:
     return dict(enumerate(text.splitlines(), start=1))
 

@@ -198,6 +198,11 @@ class Record(Struct):
         return not (self.number or self.lines or self.fields)
 
     @property
+    def is_told_alone(self) -> bool:
+        """Whether it is a message of a connection or a negotiation, without the labels of an event."""
+        return not self.keys and any(_OF_RAS.search(line.text) or _SENTENCE.match(line.text) for line in self.lines)
+
+    @property
     def has_time(self) -> bool:
         """Whether it says when it was, as what has happened does; what a kind of events says has none."""
         return self.time is not None and any(map(str.isdigit, self.time.text))
@@ -276,7 +281,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
                 record.lines.append(line)
             continue
         value = pair[1]
-        if key in record.keys and not record.is_empty:
+        if (key in record.keys and not record.is_empty) or (key == "log" and record.is_told_alone):
             yield record
             record, in_message = Record(), False
         record.keys.add(key)
@@ -367,10 +372,11 @@ def _is_told(text: str) -> bool:
 
 def _begins_another(text: str, lines: Sequence[Token]) -> bool:
     """Whether a line begins a message where another is at its end: what led to a code belongs to that code."""
-    if _SENTENCE.match(text):
-        return any(_SENTENCE.match(told.text) for told in lines)
-    if not _OF_CONNECTION.match(text.lstrip(" \t>")):
+    is_connection = _OF_CONNECTION.match(text.lstrip(" \t>")) is not None
+    if not is_connection and not _SENTENCE.match(text):
         return False
+    if any(_SENTENCE.match(told.text) for told in lines):
+        return True
     at = next((at for at, told in enumerate(lines) if _OF_RAS.search(told.text)), len(lines))
     return any(_RETURNED.search(told.text) for told in lines[at:])
 
