@@ -94,6 +94,9 @@ def test_a_filter_that_bears_on_nothing_is_not_said() -> None:
         ("switch -Regex ('s1', 's2') { '^s(\\d)' { RULE $Matches[1] } }", ["1", "2"]),
         ("function f { param([string]$A, [string]$B = $('p' + $A)) RULE $B }\nf x", ["px"]),
         ("function f($A, $B = $('p' + $A)) { RULE $B }\nf x", ["px"]),
+        ("function f { return ,@('x') }\n$all = f; RULE $all.Count; RULE $all[0]", ["1", "x"]),
+        ("function f { return ,$args; RULE no }\n$all = f a b; RULE ($all -join '-')", ["a-b"]),
+        ("RULE \"$([int]'0x1F')\"; RULE \"$([int][char]'a')\"", ["31", "$([int][char]'a')"]),
         ("$a, $null, $b = 'x', 'y', 'z'\nRULE $a; RULE $b", ["x", "z"]),
     ],
 )

@@ -97,6 +97,8 @@ _NO_COMMANDS = frozenset(
         "function", "filter", "param",
     }
 )  # fmt: skip
+_HANDS_ON = frozenset({"return", "throw"})
+"""Words behind which a comma makes a list of one: `return ,$all`."""
 _BINARY = re.compile(
     r"-(?:[ic]?(?:eq|ne|gt|ge|lt|le|like|notlike|match|notmatch|replace|split|in|notin|contains|notcontains)"
     r"|f|join|and|or|xor|band|bor|bxor|shl|shr|is|isnot|as)\s*+\Z",
@@ -229,7 +231,8 @@ class _Masker:
         text = self._text
         before = _LISTED.search(text, max(self._settled, comma - _LONGEST_WORD_BEFORE), comma)
         if before is not None and before["word"]:
-            self._variable(before.start("word"), before.end("word"))
+            if before["word"].casefold() not in _HANDS_ON:
+                self._variable(before.start("word"), before.end("word"))
         elif (
             before is not None
             and (tagged := _TAGGED.match(text, before.start())) is not None

@@ -389,5 +389,5 @@ def converted(value: Value, type_name: str) -> Data:
     if name in {"int", "int32", "int64", "long", "uint32", "uint64", "uint16", "byte", "double", "int16"}:
         number = 0 if data is None else number_of(value)
         rounded = number if number is None or name == "double" else round(number)
-        return data if rounded is None else rounded
+        return Unknown(f"`[{type_name}]` of what is no number") if rounded is None else rounded
     return None if name == "void" else data
