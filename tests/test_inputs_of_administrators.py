@@ -377,7 +377,7 @@ ROWS = {
     ),
     "F10 Python": Row(
         {"x.py": f"import subprocess\nsubprocess.run({['netsh', *COMMAND.split()]})\n"},
-        "exit 4 | x.py is netsh-script partial of nothing | IN003 x.py:2:1",
+        "exit 0 | x.py is carried-commands of 1 authentication_set, 1 connection_security_rule",
     ),
     "F10 RunOnce": Row(
         {
@@ -389,7 +389,7 @@ ROWS = {
     ),
     "F10 JSON": Row(
         {"x.json": json.dumps({"commands": [LAB.strip()]})},
-        "exit 4 | x.json is None partial of nothing | IN003 x.json:1:1",
+        "exit 0 | x.json is carried-commands of 1 authentication_set, 1 connection_security_rule",
     ),
     "F11 PowerShell": Row(
         {"x.ps1": TYPOGRAPHIC},

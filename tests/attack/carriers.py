@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from ipseclint.formats import all_formats
@@ -266,18 +266,36 @@ WRITTEN: dict[str, Mapping[str, bytes]] = {
         + f"\nPS C:\\> {DOCUMENTS['consec.cmd']}".encode(),
     },
     "netsh-ipsec-show": {"shown.txt": SHOWN.encode()},
+    "carried-commands": {
+        "install.py": f"import subprocess\nsubprocess.run({DOCUMENTS['consec.cmd'].split()})\n".encode(),
+        "extension.json": json.dumps(
+            {"commandToExecute": f"powershell -Command \"Add-VpnConnection -Name {KEY} -L2tpPsk '{KEY}'\""}
+        ).encode(),
+        "encoded.json": json.dumps(
+            {
+                "commandToExecute": "powershell -EncodedCommand "
+                + base64.b64encode(f"Add-VpnConnection -Name {KEY} -L2tpPsk '{KEY}'".encode("utf-16-le")).decode()
+            }
+        ).encode(),
+    },
     "netsh-script": {name: DOCUMENTS[name].encode() for name in ("named.cmd", "described.cmd", "loop.cmd")},
 }
 """Inputs made to hold a key wherever one can stand; in `gpo-backup` the files are one input."""
 
 
-def _with_our_key(source: Source, places: Iterable[Span]) -> bytes:
-    """A text with our key in place of its own, at each place of one."""
+def _with_our_key(source: Source, places: Collection[Span]) -> bytes:
+    """A text with our key in place of its own, at each place of one; of places within each other at the innermost."""
     lines = source.read_text().splitlines(keepends=True)
-    for place in sorted(places, key=lambda place: (place.line, place.column), reverse=True):
+    innermost = [each for each in places if not any(other != each and _holds(each, other) for other in places)]
+    for place in sorted(innermost, key=lambda place: (place.line, place.column), reverse=True):
         line, start = lines[place.line - 1], place.column - 1
         lines[place.line - 1] = line[:start] + KEY + line[start + place.length :]
     return "".join(lines).encode()
+
+
+def _holds(place: Span, other: Span) -> bool:
+    end, other_end = place.column + place.length, other.column + other.length
+    return place.line == other.line and place.column <= other.column and other_end <= end
 
 
 def _of_fixtures(kind: Format) -> dict[str, bytes]:

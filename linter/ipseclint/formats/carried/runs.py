@@ -38,6 +38,7 @@ _RUN_BY = frozenset(
     }
 )  # fmt: skip
 """What keys and functions are called that run what they are given, in lower case."""
+_SHELLS = frozenset({"powershell", "pwsh", "bat", "batch", "cmd", "shell"})
 _LEAD = late(
     r"(?P<name>[A-Za-z_][\w.:!-]{0,60}|(?<![\w.])\d{1,3}CmdLine)[\"'`\]]?[ \t\r\n]*+(?:=>|:=|[:=(]|(?<=[ \t\r\n]))"
     r"[ \t\r\n]*+(?:(?:new[ ])?[\w.]{0,40}\[\][ \t]*+)?[\[{(]*+[ \t\r\n]*+(?:[\w.]{1,40},[ \t\r\n]*+){0,3}"
@@ -164,7 +165,10 @@ def _is_run(text: str, literal: Literal, *, is_markup: bool) -> bool:
     if match is None:
         return is_bare(text, literal)
     name = match["name"] or (match["attribute"] if is_markup else "")
-    return _LAST_NAME.sub("", name.rstrip(":.!-")).casefold() in _RUN_BY
+    called = _LAST_NAME.sub("", name.rstrip(":.!-")).casefold()
+    # A member of JSON that is called like a shell says what its text is written in, as our reports do.
+    is_member = called in _SHELLS and before[match.end("name") :][:1] in {'"', "'"}
+    return called in _RUN_BY and not is_member
 
 
 def is_bare(text: str, literal: Literal) -> bool:
