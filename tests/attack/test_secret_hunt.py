@@ -279,7 +279,7 @@ def test_no_command_shows_a_key_of_any_format(
         if paths[-1].is_file():
             data = paths[-1].read_bytes()
             for command in ("check", "inspect"):
-                named = ("--stdin-filename", f"{KEY}.cmd") if command == "check" else ()
+                named = ("--stdin-filename", f"{KEY}{paths[-1].suffix}") if command == "check" else ()
                 said[folder.name, command, "-"] = cli(command, "-", *named, stdin=data)
         shutil.rmtree(folder)
         shutil.copytree(kept, folder)

@@ -54,9 +54,11 @@ TOOLS = {"netsh": ("repair.cmd", "netsh-script"), "powershell": ("repair.ps1", "
 OF_THE_MACHINE = re.compile(
     r"changes (?:a rule|(?:policy|rule|filter action) `.+`,?) (?:that this script|which this input) does not create.*"
     r"|Set-\w+ changes what this script does not make: it is not known|which objects Set-\w+ changes is not known"
+    r"|in which store this is, is not known: it is read as the machine's own"
     r"|this command stands behind a jump under a condition: whether it runs is not known.*"
 )
-"""What is said of a command that changes an object which only the machine has, or stands behind its `delete`."""
+"""What is said of a command that changes an object which only the machine has, stands behind its `delete`, or is for the
+store that whoever runs the script names."""
 
 
 def said_of(script: str, tool: str) -> list[str]:

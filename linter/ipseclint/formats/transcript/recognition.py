@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.inline_commands import without_inline
+from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
 from ipseclint.formats.prose import may_stand
@@ -44,6 +45,8 @@ _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 def is_transcript(source: Source, whole: Callable[[], Format | None], known: KnownPieces, form_of: FormOf) -> bool:
     """Whether a text is several outputs: `whole` tells what it is in one piece, `form_of` what a piece is."""
     head, lines = source.head_text, source.head_lines
+    if is_mail(head):
+        return False  # what its parts say is encoded
     if not is_page(head) and without_help(head, lines)[1]:
         return True
     if source.path.casefold().endswith(_DOCUMENTS) and without_inline(head)[1]:
