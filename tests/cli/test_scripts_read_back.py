@@ -57,8 +57,8 @@ OF_THE_MACHINE = re.compile(
     r"|in which store this is, is not known: it is read as the machine's own"
     r"|this command stands behind a jump under a condition: whether it runs is not known.*"
 )
-"""What is said of a command that changes an object which only the machine has, stands behind its `delete`, or is for the
-store that whoever runs the script names."""
+"""What is said of a command that changes an object which only the machine has, stands behind its `delete`, or is for a
+store that is named when the script is run."""
 
 
 def said_of(script: str, tool: str) -> list[str]:
