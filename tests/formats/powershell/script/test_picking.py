@@ -97,6 +97,8 @@ def test_a_filter_that_bears_on_nothing_is_not_said() -> None:
         ("function f { return ,@('x') }\n$all = f; RULE $all.Count; RULE $all[0]", ["1", "x"]),
         ("function f { return ,$args; RULE no }\n$all = f a b; RULE ($all -join '-')", ["a-b"]),
         ("RULE \"$([int]'0x1F')\"; RULE \"$([int][char]'a')\"", ["31", "$([int][char]'a')"]),
+        ("$all = @('a', 'b'); RULE $all.Contains('A'); RULE $all.Contains('b')", ["False", "True"]),
+        ("RULE ([Collections.ArrayList]('a', 'b')).Contains('B'); RULE 'a'.Equals('A')", ["False", "False"]),
         ("$a, $null, $b = 'x', 'y', 'z'\nRULE $a; RULE $b", ["x", "z"]),
     ],
 )

@@ -155,7 +155,8 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
     if name == "tostring":
         return text_of(holder)
     if isinstance(data, list) and name == "contains" and arguments:
-        return any(text_of(item).casefold() == texts[0].casefold() for item in data)
+        unknown = next((item.data for item in data if isinstance(item.data, Unknown)), None)
+        return any(text_of(item) == texts[0] for item in data if not item.is_unknown) or unknown or False
     if isinstance(data, list) and name in {"toarray", "clone", "getenumerator"} and not arguments:
         return list(data)
     return Unknown(f"what `{name}()` gives")
@@ -239,6 +240,8 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
             return text.endswith(suffix)
         case "contains", [part]:
             return part in text
+        case "equals", [other]:
+            return text == other
         case "substring", [first] if first.isdigit():
             return text[int(first) :]
         case "substring", [first, count] if first.isdigit() and count.isdigit():
