@@ -259,7 +259,8 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
     if may_be_transcript:
         known = source.once(KnownPieces)
-        if is_transcript(source, whole, known, known.by(lambda piece: _recognise_piece(piece, of_pieces()))):
+        form_of = known.by(lambda piece: _recognise_piece(piece, of_pieces()))
+        if is_transcript(source, whole, known, form_of, is_text=shape is Shape.TEXT):
             return _transcript()
     return whole()
 

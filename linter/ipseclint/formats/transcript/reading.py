@@ -111,7 +111,11 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         name="transcript",
         title="transcripts, runbooks, help pages and collections that hold several outputs or typed commands",
         recognise=lambda source: is_transcript(
-            source, partial(recognise, source), source.once(KnownPieces), source.once(KnownPieces).by(recognise)
+            source,
+            partial(recognise, source),
+            source.once(KnownPieces),
+            source.once(KnownPieces).by(recognise),
+            is_text=True,
         ),
         parse=parse,
         how_to_export="copy a console window, or Start-Transcript before the commands and Stop-Transcript after them",

@@ -42,8 +42,13 @@ _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 
 
-def is_transcript(source: Source, whole: Callable[[], Format | None], known: KnownPieces, form_of: FormOf) -> bool:
-    """Whether a text is several outputs: `whole` tells what it is in one piece, `form_of` what a piece is."""
+def is_transcript(
+    source: Source, whole: Callable[[], Format | None], known: KnownPieces, form_of: FormOf, *, is_text: bool
+) -> bool:
+    """Whether a text is several outputs: `whole` tells what it is in one piece, `form_of` what a piece is.
+
+    `is_text`: it does not begin as JSON or XML do, or is none, so that `whole` knows all that it may be.
+    """
     head, lines = source.head_text, source.head_lines
     if is_mail(head):
         return False  # what its parts say is encoded
@@ -77,7 +82,7 @@ def is_transcript(source: Source, whole: Callable[[], Format | None], known: Kno
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
         is_written = may_stand(lines, source.path, known.is_prose)
-    is_below = form is None and bool(below(dict(enumerate(lines_of_text(head)))))
+    is_below = is_text and form is None and bool(below(dict(enumerate(lines_of_text(head)))))
     if not (is_below or may_be_cut(head, lines)) and (is_script or not may_hold_several(lines)):
         return False
     is_parted = is_script and PARTED.search(lines) is not None
