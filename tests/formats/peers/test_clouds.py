@@ -176,7 +176,6 @@ CIPHERS = [("AES-128", "AES-256"), ("AES-GCM-128", "AES-GCM-256")]
 GROUPS = tuple(f"DH{number}" for number in range(14, 25))
 WRITTEN: dict[str, Any] = {
     "OutsideIpAddress": (parse_address("203.0.113.10"),),
-    "PreSharedKey": [Secret("an.example.key")],
     "Phase1LifetimeSeconds": 7200,
     "Phase2LifetimeSeconds": 1200,
     "Phase1EncryptionAlgorithms": [("AES-GCM-256",)],
@@ -224,7 +223,9 @@ def test_each_option_of_a_tunnel_of_aws_is_read_and_left_out_is_what_aws_allows(
         "Phase2DHGroupNumbers": quick.groups,
         "IKEVersions": peer.key_modules and peer.key_modules.value,
     }
-    assert told == WRITTEN | ({without: ALLOWED[without]} if without else {})
+    # A key is compared by a digest, made anew in each run.
+    written = WRITTEN | {"PreSharedKey": [Secret("an.example.key")]}
+    assert told == written | ({without: ALLOWED[without]} if without else {})
     assert (peer.span.line, peer.span.column) == (1, json.dumps(connection).rindex(json.dumps(options)) + 1)
 
 
