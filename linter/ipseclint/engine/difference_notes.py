@@ -105,8 +105,7 @@ def _not_read(old: ReadState, new: ReadState) -> str | None:
     names = list(dict.fromkeys(name for each in inputs for name, _ in each.parsed.unread))
     if not names or (_texts(old) or ()) == _texts(new):
         return None
-    more = [f"{len(names) - _UNREAD_SHOWN} more"] if len(names) > _UNREAD_SHOWN else []
-    return f"{listed([*names[:_UNREAD_SHOWN], *more])}: not read, so whether that changes is not known"
+    return f"{_first_of(names)}: not read, so whether that changes is not known"
 
 
 def _not_held(state: ReadState, other: ReadState) -> str | None:
@@ -117,8 +116,13 @@ def _not_held(state: ReadState, other: ReadState) -> str | None:
     only = [name for name in names if name not in others]
     if not only:
         return None
-    more = [f"{len(only) - _UNREAD_SHOWN} more"] if len(only) > _UNREAD_SHOWN else []
-    return f"{listed([*only[:_UNREAD_SHOWN], *more])}: not held in {state.name}, so whether that changes is not known"
+    return f"{_first_of(only)}: not held in {state.name}, so whether that changes is not known"
+
+
+def _first_of(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = [f"{len(names) - _UNREAD_SHOWN} more"] if len(names) > _UNREAD_SHOWN else []
+    return listed([*names[:_UNREAD_SHOWN], *more])
 
 
 def _texts(state: ReadState) -> list[bytes] | None:

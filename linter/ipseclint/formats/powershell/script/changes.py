@@ -29,7 +29,7 @@ def change(holder: Value, name: str, arguments: Sequence[Value], run: Evaluator)
     elif isinstance(data, list) and name in _CHANGE_LISTS:
         run.keep(data)
         if name not in _ADD_ONE:
-            run.step(len(data) // _ITEMS_OF_A_STEP)
+            run.step(len(data) // ITEMS_OF_A_STEP)
         given = change_list(data, name, arguments)
     else:
         return None
@@ -39,7 +39,7 @@ def change(holder: Value, name: str, arguments: Sequence[Value], run: Evaluator)
 _CHANGE_TABLES = frozenset({"add", "remove", "set_item", "clear", "insert", "removeat"})
 _ADD_ONE = frozenset({"add", "enqueue", "push", "pop", "set", "set_item", "setvalue"})
 """Methods that take as long whatever the list is long."""
-_ITEMS_OF_A_STEP = 16
+ITEMS_OF_A_STEP = 16
 """How many elements are put in order or looked at for one step (reasoned)."""
 _CHANGE_LISTS = frozenset(
     {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.powershell.script import operators
-from ipseclint.formats.powershell.script.changes import sort_key
+from ipseclint.formats.powershell.script.changes import ITEMS_OF_A_STEP, sort_key
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.members import member
 from ipseclint.formats.powershell.script.parameters import given, parameters
@@ -44,8 +44,8 @@ def select(call: Call, run: Evaluator) -> list[Value]:
     expand = given(named, "expandproperty")
     if expand is not None:
         items = [each for item in items for each in items_of(property_of(item, expand))]
-    if any(len(key) > 1 and "unique".startswith(key) for key in named):
-        run.step(len(items) // _SORTED_IN_A_STEP)
+    if given(named, "unique") is not None:
+        run.step(len(items) // ITEMS_OF_A_STEP)
         first_of: dict[object, Value] = {}
         for item in items:
             first_of.setdefault(_identity(item), item)
@@ -115,17 +115,18 @@ def _count(value: Value | None) -> int | None:
     return None if number is None or number < 0 else int(number)
 
 
-_SORTED_IN_A_STEP = 16
-"""How many objects are put in order for one step (reasoned)."""
+def _by(call: Call) -> tuple[dict[str, Value], list[Value]]:
+    """The parameters of a command, with the properties that it puts objects in order or together by."""
+    named, rest = parameters(call)
+    listed = given(named, "property") or (rest[0] if rest else None)
+    return named, items_of(listed) if listed is not None else []
 
 
 def sort(call: Call, run: Evaluator) -> list[Value]:
     """What `Sort-Object` gives; by what is not known, in the order in which it is."""
-    named, rest = parameters(call)
-    listed = given(named, "property") or (rest[0] if rest else None)
-    by = items_of(listed) if listed is not None else []
+    named, by = _by(call)
     items = list(call.piped or [])
-    run.step(len(items) // _SORTED_IN_A_STEP)
+    run.step(len(items) // ITEMS_OF_A_STEP)
     keys = {id(item): _sort_keys(item, by, run) for item in items}
     is_falling = truth_of(given(named, "descending") or Value(False, 0, 0)) is True
     if not any(key.is_unknown for each in keys.values() for key in each):
@@ -135,7 +136,7 @@ def sort(call: Call, run: Evaluator) -> list[Value]:
                 key=lambda item, place=place: sort_key(keys[id(item)][place]),  # type: ignore[misc]
                 reverse=is_falling if falls is None else falls,
             )
-    if any(len(key) > 1 and "unique".startswith(key) for key in named):
+    if given(named, "unique") is not None:
         alike = {tuple(_folded(key) for key in keys[id(item)]): item for item in reversed(items)}
         items = list(alike.values())[::-1]
     return items
@@ -162,16 +163,14 @@ def _folded(value: Value) -> object:
 
 def group(call: Call, run: Evaluator) -> list[Value]:
     """What `Group-Object` gives: a group for each value, in the order in which Windows PowerShell finds them."""
-    named, rest = parameters(call)
-    listed = given(named, "property") or (rest[0] if rest else None)
-    by = items_of(listed) if listed is not None else []
+    named, by = _by(call)
     place = (call.start, call.end)
+    is_exact = given(named, "casesensitive") is not None
     groups: dict[tuple[object, ...], tuple[list[Value], list[Value]]] = {}
     for item in call.piped or []:
         keys = _sort_keys(item, by, run)
         if any(isinstance(key.data, Unknown | Table | Thing) for key in keys):
             return [Value(Unknown("what `Group-Object` gives"), *place)]
-        is_exact = any(len(name) > 1 and "casesensitive".startswith(name) for name in named)
         groups.setdefault(tuple(_identity(key) if is_exact else _folded(key) for key in keys), (keys, []))[1].append(
             item
         )
