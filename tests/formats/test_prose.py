@@ -8,7 +8,8 @@ from ipseclint.engine.machines import with_sentences
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.prose import blocks_between, is_prose, may_stand
-from ipseclint.source import bytes_source
+from ipseclint.formats.transcript.forms import KnownPieces
+from ipseclint.source import bytes_source, text_source
 from ipseclint.vocabulary.ras_errors import of_state
 
 
@@ -169,12 +170,12 @@ def test_commands_and_settings_are_none(line: str) -> None:
 
 @pytest.mark.parametrize("path", ["policy.ps1", "policy.cmd", "policy.conf", "README.md"])
 def test_files_of_programs_are_not_looked_at(path: str) -> None:
-    assert may_stand(ASKED, "ticket.txt", is_prose)
-    assert not may_stand(ASKED, path, is_prose)
+    assert KnownPieces(text_source("ticket.txt", ASKED)).may_hold_prose(ASKED)
+    assert not KnownPieces(text_source(path, ASKED)).may_hold_prose(ASKED)
 
 
 def test_a_text_within_a_script_is_no_prose() -> None:
-    assert not may_stand(f"<#\n{ASKED}#>\n{SUITE}\n", "-", is_prose)
+    assert not may_stand(f"<#\n{ASKED}#>\n{SUITE}\n", is_prose)
 
 
 def test_every_line_that_is_no_prose_is_in_one_block() -> None:

@@ -98,6 +98,10 @@ def _begins(*beginnings: str) -> Callable[[str], bool]:
     return lambda head: head.lstrip().startswith(beginnings)
 
 
+def _holds(*texts: str) -> Callable[[str], bool]:
+    return lambda head: any(text in head for text in texts)
+
+
 def _may_list(head: str) -> bool:
     """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
     is_list = ":" in head.lstrip().partition("\n")[0] or "  : " in head
@@ -154,7 +158,12 @@ _READERS = (
     _Reader(
         "registry.item_properties", Shape.TEXT, ("pspath", "get-itemproperty", "gp hklm", "gpv hklm", "hive: hkey")
     ),
-    _Reader("registry.lgpo", Shape.TEXT, ("computer",)),
+    _Reader(
+        "registry.lgpo",
+        Shape.TEXT,
+        ("computer",),
+        _holds("dword:", "qword:", "sz:", "binary:", "delete", "createkey", "clear"),
+    ),
     _Reader("registry.security_template", Shape.TEXT, ("$chicago$",)),
     _Reader("registry.ip_security.ldif", Shape.TEXT, ("dn:",), _begins("#", "version", "dn:")),
     _Reader("powershell.clixml", Shape.XML, ("<objs",)),
@@ -186,7 +195,7 @@ _READERS = (
         ("proposals", "charon", "pluto", "ipsec,error", "[ike]", '" #', "oakley", "subjectaltname"),
     ),
     _Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
-    _Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",)),
+    _Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",), _holds(":")),
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}", "ipsec driver", *_AUDITED)),
     _Reader("certutil_store", Shape.TEXT, ("(sha1)",)),
     _NOTES,

@@ -58,6 +58,10 @@ _GOES_ON = ("`", "|", ",", "{", "(", "^")
 _NETSH = late(r"[ \t]*(?:[A-Za-z]:\\[^>\r\n]{0,200}>)?netsh\b", 0)
 
 
+SIGNS = ("<", "[", "]")
+"""One of these stands in every syntax and usage."""
+
+
 class _Part(NamedTuple):
     """Lines of help, from 0: the first, and that behind the last; what it is about, and what begins it."""
 
@@ -89,7 +93,7 @@ def _may_be_help(lines: str) -> bool:
     """Whether a syntax may stand in lines, each of which is there once, or a usage may begin in one."""
     if "<" in lines and "arameter" in lines and _PARAMETERS.search(lines) is not None:
         return True
-    if "=" not in lines or ("<" not in lines and "[" not in lines and "]" not in lines):
+    if "=" not in lines or not any(sign in lines for sign in SIGNS):
         return False
     if _LABEL.search(f"{lines}\n") is None:
         return False

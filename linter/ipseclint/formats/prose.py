@@ -12,12 +12,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from ipseclint.late import late
 
-_LETTERS = frozenset({"", ".txt", ".text", ".log", ".eml", ".msg"})
+LETTERS = frozenset({"", ".txt", ".text", ".log", ".eml", ".msg"})
 """How the names of files end in which people write."""
 _MAY_STAND = late(
     r"(?![^\r\n:`\u00b7]{1,60}[ \t]:(?:[ \t]|\r?$))"  # a name and a value, which is no prose
@@ -88,10 +87,8 @@ _SHARE_OF_WORDS = 0.65
 """So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
 
 
-def may_stand(text: str, path: str, is_prose: IsProse) -> bool:
-    """Whether prose may stand between what is pasted in a text, by its name and the shape of a line."""
-    if PurePosixPath(path).suffix.casefold() not in _LETTERS:
-        return False
+def may_stand(text: str, is_prose: IsProse) -> bool:
+    """Whether prose may stand between what is pasted in a text, by the shape of a line."""
     if ("#" in text or "@" in text) and any(sign in text for sign in _HOLDS_TEXT):
         return False
     lines = _may_be_prose(set(text.split("\n")))

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 
 from ipseclint.formats.carried.course import SETS_WHETHER, Course
 from ipseclint.formats.carried.literals import without_comments
-from ipseclint.formats.carried.logs import is_in_record, logged
+from ipseclint.formats.carried.logs import SIGNS, is_in_record, logged
 from ipseclint.formats.carried.recognition import is_json, is_markup, runs_commands
 from ipseclint.formats.carried.runs import Run, runs_of
 from ipseclint.formats.carried.shown import Places, batch_text, script_text
@@ -42,7 +42,9 @@ _NOT_RUN = "{} stands where nothing tells that it runs: it is not read"
 
 def recognise(source: Source) -> bool:
     """Whether a text in another language runs a literal that is a command of IPsec, or a log says that one ran."""
-    return runs_commands(source.head_text, source.path) or bool(logged(source.head_text, source.path))
+    if runs_commands(source.head_text, source.path):
+        return True
+    return any(sign in source.head_words for sign in SIGNS) and bool(logged(source.head_text, source.path))
 
 
 def _parse(text: str, diagnostics: Diagnostics) -> Parsed:

@@ -12,7 +12,6 @@ Defender, Get-History, results of Ansible's command module.
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterator
 
 from ipseclint.formats.carried.runs import Run
@@ -40,7 +39,8 @@ _WITHIN = frozenset({"process", "event", "eventdata"})
 """What keys are called that hold a part of a record which tells beside them when it was."""
 _MOMENT = late(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|1\d{9}(?:\.|\d{0,9}$)|/Date\(|\d{1,2}[./]\d{1,2}[./]\d{4},? \d{1,2}:\d\d")
 _NO_LETTER = late(r"[^a-z]+")
-_MAY_BE = late(r"command|cmd", re.IGNORECASE)
+SIGNS = ("command", "cmd")
+"""One of these stands in every log with a command that has run, in lower case."""
 _AROUND = 600
 """How far around a command of a text that is neither JSON nor a table its record is looked at (reasoned)."""
 _KEY_AROUND = late(r"(?:<|^[ \t-]*|[ \t])([A-Za-z_]{2,30})(?:>|:[ \t]|=[\"'])")
@@ -49,8 +49,6 @@ _DELIMITERS = ",;\t"
 
 def logged(text: str, path: str) -> list[Token]:
     """The commands that bear on IPsec in the records of a log, in JSON or in a table; as far as the text is whole."""
-    if _MAY_BE.search(text) is None:
-        return []
     is_json = text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}
     commands = _in_json(text, path) if is_json else _in_table(text, path)
     return [command for command in commands if mention_within(command.text) is not None]

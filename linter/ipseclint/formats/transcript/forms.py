@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import PurePosixPath
 from typing import TypeAlias
 
 from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.prose import IsProse, blocks_between, is_prose
+from ipseclint.formats.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand
 from ipseclint.formats.transcript.beginnings import below
 from ipseclint.formats.transcript.margins import without_margin
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
@@ -35,8 +36,13 @@ class KnownPieces:
     def __init__(self, source: Source) -> None:
         self.path = source.path
         self.is_prose: IsProse = cache(is_prose)
+        self._is_letter = PurePosixPath(source.path).suffix.casefold() in LETTERS
         self._forms: dict[tuple[str, str], Format | None] = {}
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
+
+    def may_hold_prose(self, text: str) -> bool:
+        """Whether prose may stand between what is pasted in the text, by the name of its file and its lines."""
+        return self._is_letter and may_stand(text, self.is_prose)
 
     def by(self, recognise: Callable[[Source], Format | None]) -> FormOf:
         """What tells the format of a piece, by asking of each text once."""

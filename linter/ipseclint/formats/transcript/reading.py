@@ -26,7 +26,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
 from ipseclint.formats.peers.vendors import foreign, instead
-from ipseclint.formats.prose import command_within, may_stand
+from ipseclint.formats.prose import command_within
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
 from ipseclint.formats.transcript.margins import moved
@@ -75,7 +75,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         shown = _Shown()
         margins: dict[int, int] = {}
         failed: list[tuple[Piece, Failure]] = []
-        is_written = may_stand(text, diagnostics.path, known.is_prose)
+        is_written = known.may_hold_prose(text)
         for number, (form, piece) in enumerate(formed(text, known, form_of, failed, is_written=is_written)):
             if number >= MAX_PIECES:
                 place = diagnostics.place(next(iter(piece.lines)), 1)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from ipseclint.formats.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.inline_commands import without_inline
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
-from ipseclint.formats.prose import may_stand
 from ipseclint.formats.transcript.beginnings import below, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (
@@ -52,7 +52,7 @@ def is_transcript(
     head, lines = source.head_text, source.head_lines
     if is_mail(head):
         return False  # what its parts say is encoded
-    if not is_page(head) and without_help(head, lines)[1]:
+    if not is_page(head) and any(sign in lines for sign in SIGNS_OF_HELP) and without_help(head, lines)[1]:
         return True
     if source.path.casefold().endswith(_DOCUMENTS) and without_inline(head)[1]:
         return True
@@ -62,16 +62,14 @@ def is_transcript(
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()
         if form is None or form.name in _OF_NETSH or HISTORY.search(head):
-            return any(
-                True for _ in formed(plain, known, form_of, is_written=may_stand(plain, source.path, known.is_prose))
-            )
+            return _has_pieces(plain, known, form_of)
         head = plain
     if is_page(head):
         return _has_pieces(head, known, form_of)
     form = whole()
     if head is not source.head_text:
         lines = each_line_once(head)
-    is_written = (form is None or form.name not in _OF_PROSE) and may_stand(lines, source.path, known.is_prose)
+    is_written = (form is None or form.name not in _OF_PROSE) and known.may_hold_prose(lines)
     of_prose = list(_until_another(form, formed(head, known, form_of, is_written=True))) if is_written else []
     if any(form is None or part is not form or form.name in _BESIDE_PROSE for part in of_prose):
         return True
@@ -81,7 +79,7 @@ def is_transcript(
     if "#" in lines and "<#" in lines:
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
-        is_written = may_stand(lines, source.path, known.is_prose)
+        is_written = known.may_hold_prose(lines)
     is_below = is_text and form is None and bool(below(dict(enumerate(lines_of_text(head)))))
     if not (is_below or may_be_cut(head, lines)) and (is_script or not may_hold_several(lines)):
         return False
@@ -116,5 +114,4 @@ def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -
 
 def _has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
     """Whether a piece of a text is of a format."""
-    is_written = may_stand(text, known.path, known.is_prose)
-    return any(True for _ in formed(text, known, form_of, is_written=is_written))
+    return any(True for _ in formed(text, known, form_of, is_written=known.may_hold_prose(text)))

@@ -15,7 +15,7 @@ from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mod
 from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
 from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule
 from ipseclint.formats.netsh.advfirewall.shown_authentication import shown_methods
-from ipseclint.formats.netsh.advfirewall.unknown_locale import looks_like_rules, resolve_labels
+from ipseclint.formats.netsh.advfirewall.unknown_locale import RULER, looks_like_rules, resolve_labels
 from ipseclint.formats.netsh.advfirewall.words import SINGLE_PROFILES
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import EventKind, SecurityAssociation
@@ -229,7 +229,8 @@ _OF_ASSOCIATIONS = _starts(
 
 def recognise(source: Source) -> bool:
     """Whether lines begin with the labels of a connection security or main-mode rule, or of the global settings."""
-    return _has_labels(source) or (looks_like_rules(source.head_lines) and not _has_associations(source))
+    lines = source.head_lines
+    return _has_labels(source) or (RULER in lines and looks_like_rules(lines) and not _has_associations(source))
 
 
 def recognise_associations(source: Source) -> bool:

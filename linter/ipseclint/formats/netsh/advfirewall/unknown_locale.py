@@ -30,7 +30,9 @@ _BY_VALUE = {
 }
 """Values that only one label has before them, with blanks left out and folded."""
 
-_RULER = late(r"\n-{20,}[ \t]*$", re.MULTILINE)
+RULER = "-" * 20
+"""What begins the line below the name of every rule that is printed."""
+_LINE_OF_RULER = late(rf"\n{RULER}-*+[ \t]*$", re.MULTILINE)
 _LABELLED = late(r"\n[^:\uff1a\n]{1,60}+[:\uff1a][ \t]+(\S[^\r\n]*)")
 _ENOUGH = 2
 
@@ -41,7 +43,7 @@ _KEYED = "computerpsk"
 def looks_like_rules(text: str) -> bool:
     """Whether an output names values that only connection security and main-mode rules have, under any labels."""
     text = f"\n{text}"
-    if _RULER.search(text) is None:
+    if _LINE_OF_RULER.search(text) is None:
         return False
     words = {"".join(match[1].split()).casefold() for match in _LABELLED.finditer(text)}
     return sum(any(map(pattern.fullmatch, words)) for pattern in _BY_VALUE.values()) >= _ENOUGH
