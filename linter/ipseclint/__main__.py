@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import os
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _COLLECT_AFTER = 200_000
 """So many objects more before Python looks for cycles: more than a start makes, and what is imported stays."""
@@ -12,7 +18,18 @@ _INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line with the arguments of the process."""
+    """Run the command line with the arguments of the process, which ends with it."""
+    end: list[object] = []
+    atexit.register(_leave, end)  # first, so that all that others register is done before
+    try:
+        answer()
+    except SystemExit as given:
+        end.append(given.code)
+        raise
+
+
+def answer() -> None:
+    """Run the command line with the arguments of the process. Raises SystemExit."""
     if sys.argv[1:] == ["--version"] and sys.stdout is not None:
         # Answered before anything is imported, so that scripts may ask often.
         from ipseclint import __version__
@@ -44,8 +61,20 @@ def main() -> None:
         raise
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED)  # while the program was still starting; later the command line sees to it
-    finally:
-        gc.freeze()  # the process ends here: nothing that it holds needs looking through once more
+
+
+def _leave(end: Sequence[object]) -> None:
+    """Ends the process without taking apart what it holds, which takes longer than Python takes to start."""
+    code = end[0] if end else None
+    if not isinstance(code, int):
+        return  # it ends otherwise, such as with a traceback
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None and not stream.closed:
+                stream.flush()
+    except OSError:
+        return  # Python says what is wrong with the stream
+    os._exit(code)
 
 
 if __name__ == "__main__":

@@ -70,8 +70,29 @@ def test_an_interrupt_while_the_program_starts_leaves_no_traceback(monkeypatch: 
 
     monkeypatch.setattr(app, "run", interrupted)
     monkeypatch.setattr(sys, "argv", ["ipseclint", "good.cmd"])
-    monkeypatch.setattr(gc, "freeze", lambda: None)
     monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
     with pytest.raises(SystemExit) as end:
-        __main__.main()
+        __main__.answer()
     assert end.value.code == 130
+
+
+@pytest.mark.parametrize(("raised", "code"), [("SystemExit(3)", 3), ("SystemExit('words')", 1), ("KeyError(1)", 1)])
+def test_the_process_ends_as_the_command_line_says_after_all_that_was_to_be_done_at_its_end(
+    raised: str, code: int
+) -> None:
+    program = (
+        "import atexit, sys, threading, time\n"
+        "from ipseclint import __main__\n"
+        "class Held:\n"
+        "    def __del__(self, say=sys.stderr.write): say('taken apart')\n"
+        "held = Held()\n"
+        "def answer():\n"
+        "    print('answered', end='')\n"
+        "    atexit.register(print, ', put away', end='')\n"
+        f"    threading.Thread(target=lambda: print(', done', end='')).start()\n    raise {raised}\n"
+        "__main__.answer = answer\n"
+        "__main__.main()\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (code, "answered, done, put away")
+    assert ("taken apart" in ran.stderr) == (raised != "SystemExit(3)")

@@ -46,8 +46,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Ran, bool]]:
         run(words)
 
     monkeypatch.setattr(app, "run", noting)
-    for name in ("freeze", "set_threshold"):
-        monkeypatch.setattr(gc, name, lambda *_: None)
+    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
 
     def ask(*words: str, encoding: str = "utf-8", folder: str = "../../kept") -> tuple[Ran, bool]:
         runs.clear()
@@ -58,7 +57,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Ran, bool]]:
             patched.setattr(sys, "stdout", out)
             patched.setattr(sys, "stderr", err)
             with pytest.raises(SystemExit) as end:
-                __main__.main()
+                __main__.answer()
         texts = [stream.buffer.getvalue().decode(encoding) for stream in (out, err)]  # type: ignore[attr-defined]
         return Ran(int(end.value.code or 0), *texts), bool(runs)
 
