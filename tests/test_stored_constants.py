@@ -1,7 +1,7 @@
 """What each module says outside its functions, entry by entry, is as stored: limits, tables, defaults of fields.
 
-The tables of the vocabulary are stored apart, row by row. Texts and expressions say themselves what they are. After a
-change that is meant, `python -m tests.test_stored_constants` stores it anew: read the difference.
+The tables of the vocabulary are stored apart, row by row. Texts and expressions say themselves what they are, but for
+the flags of an expression. After a change that is meant, `python -m tests.test_stored_constants` stores it anew: read the difference.
 """
 
 from __future__ import annotations
@@ -59,8 +59,17 @@ def constants(path: Path) -> Iterator[str]:
                 continue
         for title in names:
             value = getattr(module, title)
+            yield from flags(title, value)
             is_aside = isinstance(value, ASIDE) or (isinstance(value, dict | set) and _holds_nothing(node.value))
             yield from () if is_aside else entries(title, value)
+
+
+def flags(name: str, value: Any) -> Iterator[str]:
+    """How an expression is meant, where it says more than that it is of text or of bytes."""
+    if isinstance(value, LatePattern | re.Pattern):
+        meant = re.RegexFlag(vars(value)["_flags"] if isinstance(value, LatePattern) else value.flags) & ~re.UNICODE
+        if meant:
+            yield f"{name}: {meant!r}"
 
 
 def _holds_nothing(written: ast.expr) -> bool:
@@ -74,6 +83,8 @@ def _holds_nothing(written: ast.expr) -> bool:
 def fields(name: str, kind: type[Any]) -> Iterator[str]:
     """The fields of a class of values that have a default; of one that is checked as it is made all that is said."""
     yield from entries(name, kind)
+    if config := ", ".join(_config(kind)):
+        yield f"{name}: {config}"
     if issubclass(kind, msgspec.Struct):
         for field in msgspec.structs.fields(kind):
             if field.default is not msgspec.NODEFAULT:
@@ -84,6 +95,24 @@ def fields(name: str, kind: type[Any]) -> Iterator[str]:
         except (KeyError, PydanticInvalidForJsonSchema):  # of what is made by readers alone
             told = {title: ADDRESS.sub("", repr(info)) for title, info in kind.model_fields.items()}
         yield from (f"{name}.{title} = {said}" for title, said in told.items())
+
+
+def _config(kind: type[Any]) -> Iterator[str]:
+    """What is said of all values of a class, unless it is that they are frozen, or what the class is made of says it."""
+    if issubclass(kind, msgspec.Struct):
+        said, usual = kind.__struct_config__, _Usual.__struct_config__
+        names = (name for name in dir(usual) if not name.startswith("__"))
+        yield from (
+            f"{name}={plain(getattr(said, name))}" for name in names if getattr(said, name) != getattr(usual, name)
+        )
+    elif issubclass(kind, BaseModel):
+        of_base: dict[str, Any] = dict(getattr(kind.__base__, "model_config", {}))
+        own = {name: value for name, value in kind.model_config.items() if of_base.get(name) != value}
+        yield from (f"{name}={plain(own[name])}" for name in sorted(own))
+
+
+class _Usual(msgspec.Struct, frozen=True):
+    """A class of values that says no more of them."""
 
 
 def lines_of(package: str) -> list[str]:
