@@ -1,7 +1,8 @@
 """What each module says outside its functions, entry by entry, is as stored: limits, tables, defaults of fields.
 
 The tables of the vocabulary are stored apart, row by row. Texts and expressions say themselves what they are, but for
-the flags of an expression. After a change that is meant, `python -m tests.test_stored_constants` stores it anew: read the difference.
+the flags of an expression. After a change that is meant, `python -m tests.test_stored_constants` stores it anew: read
+the difference.
 """
 
 from __future__ import annotations
@@ -98,7 +99,7 @@ def fields(name: str, kind: type[Any]) -> Iterator[str]:
 
 
 def _config(kind: type[Any]) -> Iterator[str]:
-    """What is said of all values of a class, unless it is that they are frozen, or what the class is made of says it."""
+    """What is said of all values of a class, but that they are frozen, and what the class that it is made of says."""
     if issubclass(kind, msgspec.Struct):
         said, usual = kind.__struct_config__, _Usual.__struct_config__
         names = (name for name in dir(usual) if not name.startswith("__"))

@@ -169,6 +169,88 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path: Path, monkeypa
     assert refused
 
 
+SHRINKS = b"rem " * 500
+
+
+def stored(files: dict[str, bytes]) -> bytes:
+    """A zip that shrinks nothing."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+def is_refused(path: Path, data: bytes) -> bool:
+    path.write_bytes(data)
+    found = list(candidates([str(path)]))
+    return any(b"rem " not in head(candidate.source) for candidate in found)
+
+
+@pytest.mark.parametrize(
+    ("data", "packed"),
+    [
+        (zipped({"a.cmd": SHRINKS}), None),
+        (gzip.compress(SHRINKS), len(gzip.compress(SHRINKS))),
+        (stored({"a.cmd": SHRINKS}), len(SHRINKS)),
+        (tarred({"a.cmd": SHRINKS}), len(SHRINKS)),
+    ],
+    ids=["zip", "gz", "stored", "tar"],
+)
+def test_a_file_may_become_so_many_times_as_large_and_no_more(
+    data: bytes, packed: int | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "_RATIO_COUNTS_FROM_BYTES", 0)
+    if packed is None:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            packed = archive.infolist()[0].compress_size
+    ratio = -(-len(SHRINKS) // packed)
+    for most, refused in ((ratio, False), (ratio - 1, True)):
+        monkeypatch.setattr(archives, "MAX_RATIO", most)
+        assert is_refused(tmp_path / "a.zip", data) == refused
+    for most, refused in ((len(SHRINKS), False), (len(SHRINKS) - 1, True)):
+        monkeypatch.setattr(archives, "_RATIO_COUNTS_FROM_BYTES", most)
+        monkeypatch.setattr(archives, "MAX_RATIO", 0)
+        assert is_refused(tmp_path / "a.zip", data) == refused
+
+
+@pytest.mark.parametrize("pack", [zipped, stored, tarred, lambda files: tarred(files, "w:gz")])
+def test_an_archive_may_hold_so_much_and_no_more(
+    pack: Callable[[dict[str, bytes]], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = pack(dict.fromkeys(("a.cmd", "b.cmd", "c.cmd"), SHRINKS))
+    for most, refused in ((3, False), (2, True)):
+        monkeypatch.setattr(archives, "MAX_ENTRIES", most)
+        assert is_refused(tmp_path / "a.zip", data) == refused
+    monkeypatch.setattr(archives, "MAX_ENTRIES", 3)
+    unpacked = len(gzip.decompress(data)) if data.startswith(b"\x1f") else 0  # what is packed twice counts twice
+    for most, refused in ((unpacked + 3 * len(SHRINKS), False), (unpacked + 3 * len(SHRINKS) - 1, True)):
+        monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", most)
+        assert is_refused(tmp_path / "a.zip", data) == refused
+
+
+def test_an_archive_within_another_counts_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inner = stored({"a.cmd": SHRINKS, "b.cmd": SHRINKS})
+    data = stored({"in.zip": inner, "c.cmd": SHRINKS})
+    for most, refused in ((4, False), (3, True)):
+        monkeypatch.setattr(archives, "MAX_ENTRIES", most)
+        assert is_refused(tmp_path / "a.zip", data) == refused
+    monkeypatch.setattr(archives, "MAX_ENTRIES", 4)
+    whole = len(inner) + 3 * len(SHRINKS)
+    for most, refused in ((whole, False), (whole - 1, True)):
+        monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", most)
+        assert is_refused(tmp_path / "a.zip", data) == refused
+
+
+def test_a_file_that_is_larger_than_an_archive_may_be_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = zipped({"a.cmd": SHRINKS})
+    for most, refused in ((len(data), False), (len(data) - 1, True)):
+        monkeypatch.setattr(archives, "MAX_ARCHIVE_BYTES", most)
+        assert is_refused(tmp_path / "a.zip", data) == refused
+
+
 def head(source: Source) -> bytes:
     try:
         return source.head

@@ -5,12 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from ipseclint.engine import difference as module
+from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.difference import ASSUMED_PEERS, difference
+from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job
+from ipseclint.engine.selection import selected
 from ipseclint.engine.states import read_states
+from ipseclint.finding import Finding
 from ipseclint.model.site import Site
 from ipseclint.semantics.difference import Difference
+from tests import ROOT
 
 PSK = "auth1=computerpsk auth1psk=first-key"
 MAIN_MODE = "netsh advfirewall set global mainmode mmsecmethods dhgroup14:aes256-sha384\n"
@@ -100,3 +107,117 @@ def test_the_load_is_that_of_the_peers_of_the_site_or_assumed(
     load = between(tmp_path, rule(), rule(), None if site is None else Site(peers=site)).load
     assert load is not None
     assert (load.peers, load.assumed, load.differs) == (peers, assumed, False)
+
+
+def plans(*codes: str) -> tuple[Plan, ...]:
+    """Some rules of the ruleset that is taken if none is named."""
+    ruleset = load_ruleset("default")
+    return (Plan(ruleset, selected(ruleset, codes, ())),)
+
+
+def told(findings: tuple[Finding, ...]) -> list[str]:
+    return [f"{finding.code} {finding.subject.name}" for finding in findings]
+
+
+def cmdlet(name: str = "R", remote: str = "10.2.0.0/16") -> str:
+    """What `rule` makes, without its key, said by a cmdlet."""
+    asks = "-InboundSecurity Require -OutboundSecurity Require"
+    return f'New-NetIPsecRule -DisplayName "{name}" -RemoteAddress {remote} {asks}\n'
+
+
+KERBEROS = "auth1=computerkerb"
+WEAK = f"{KERBEROS} qmsecmethods=esp:sha1-3des"
+TWICE = rule(KERBEROS) + rule(KERBEROS, "S", action="requestinrequestout")
+OTHER_TWICE = cmdlet() + cmdlet("S").replace("Require", "Request")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "appeared", "gone"),
+    [
+        (TWICE, rule(KERBEROS), [], ["FL003 R"]),
+        (TWICE, cmdlet(), [], ["FL003 R"]),  # of a rule that is as before, but decides for changed traffic
+        (cmdlet(), TWICE, ["FL003 R"], []),
+        (rule(WEAK), cmdlet(), [], ["CR002 R"]),
+        (cmdlet(), rule(WEAK), ["CR002 R"], []),
+        (TWICE, OTHER_TWICE, [], []),
+        (TWICE, TWICE + rule(KERBEROS, "Q", "10.9.0.0/16"), [], []),
+    ],
+)
+def test_findings_of_what_changed_are_new_or_gone_in_whatever_format(
+    old: str, new: str, appeared: list[str], gone: list[str], tmp_path: Path
+) -> None:
+    paths = []
+    for name, text in (("old", old), ("new", new)):
+        paths.append(tmp_path / f"{name}{'.cmd' if text.startswith('netsh') else '.ps1'}")
+        paths[-1].write_text(text)
+    job = Job(plans=plans("FL003", "CR002"))
+    found = difference(*read_states(*map(str, paths), job), job)
+    assert (told(found.findings_new), told(found.findings_gone)) == (appeared, gone)
+
+
+@pytest.mark.parametrize(("other", "gone"), [("wfpstate.xml", []), (None, ["QD034 global settings"])])
+def test_what_another_format_cannot_say_is_no_finding_that_is_gone(
+    other: str | None, gone: list[str], tmp_path: Path
+) -> None:
+    twin = ROOT / "fixtures" / "twins" / "gateways"
+    lines = (twin / "advfirewall.cmd").read_text().splitlines(keepends=True)
+    (tmp_path / "without.cmd").write_text("".join(line for line in lines if " set global " not in line))
+    job = Job(plans=plans("QD034"))
+    new = tmp_path / "without.cmd" if other is None else twin / other
+    found = difference(*read_states(str(twin / "advfirewall.cmd"), str(new), job), job)
+    assert (told(found.findings_new), told(found.findings_gone)) == ([], gone)
+
+
+SIX_RULES = "".join(rule(WEAK, f"R{number}", f"10.{number}.0.0/16") for number in range(6))
+FILTERS = [
+    f"netsh ipsec static add filter filterlist=L{number % 2} srcaddr=me dstaddr=10.9.{number}.1\n"
+    for number in range(40)
+]
+RULE_AND_39, RULE_AND_40 = (rule(WEAK) + "".join(FILTERS[:number]) for number in (39, 40))
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "is_left_out"),
+    [
+        (SIX_RULES, 6, False),
+        (SIX_RULES, 5, True),
+        (RULE_AND_40, 3, False),
+        (RULE_AND_40, 2, True),
+        (RULE_AND_39, 2, False),
+        (RULE_AND_39, 1, True),
+    ],
+)
+@pytest.mark.parametrize("turned", [False, True])
+def test_findings_of_very_many_rules_are_compared_only_where_they_are_asked_for(
+    text: str, limit: int, is_left_out: bool, turned: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MANY_RULES", limit)
+    for name, script in (("a.cmd", text), ("b.cmd", rule(KERBEROS))):
+        (tmp_path / name).write_text(script)
+    job = Job(plans=plans())
+    states = read_states(*(str(tmp_path / name) for name in ("a.cmd", "b.cmd")), job)
+    states = states[::-1] if turned else states
+    for asked in (None, True, False):
+        found = difference(*states, job, findings=asked)
+        is_compared = asked is True or (asked is None and not is_left_out)
+        assert bool(found.findings_new or found.findings_gone) == is_compared
+        said = [note for note in found.notes if "findings are not compared; --findings does" in note]
+        assert bool(said) == (asked is None and is_left_out)
+
+
+@pytest.mark.parametrize(("number", "limit", "is_left_out"), [(40, 2, False), (40, 1, True), (39, 1, False)])
+def test_filters_of_wfp_count_as_those_of_lists_do(
+    number: int, limit: int, is_left_out: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "MANY_RULES", limit)
+    (tmp_path / "b.cmd").write_text(rule(KERBEROS))
+    job = Job(plans=plans())
+    state, other = read_states(
+        str(ROOT / "fixtures" / "twins" / "gateways" / "wfpstate.xml"), str(tmp_path / "b.cmd"), job
+    )
+    policy = state.machine.policy
+    (of_wfp,) = policy.wfp_filters
+    assert not policy.connection_security_rules
+    machine = state.machine.with_policy(policy.model_copy(update={"wfp_filters": (of_wfp,) * number}))
+    said = [note for note in difference(replace(state, machine=machine), other, job).notes if "not compared" in note]
+    assert bool(said) == is_left_out

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ipseclint.engine import ruleset as module
 from ipseclint.engine.ruleset import (
     Ruleset,
     RulesetError,
@@ -41,6 +43,24 @@ def test_the_published_rulesets_are_there() -> None:
         "queue-drop",
         "rfc8247-8221",
     }
+
+
+@pytest.mark.parametrize(
+    ("code", "rulesets"),
+    [
+        ("site-packages/ipseclint", "site-packages/ipseclint/_rulesets"),
+        ("checkout/linter/ipseclint", "checkout/rulesets"),
+    ],
+)
+def test_rulesets_lie_within_the_package_or_in_the_checkout(
+    code: str, rulesets: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / rulesets).mkdir(parents=True)
+    for name in ("b.toml", "a.toml", "c.txt"):
+        (tmp_path / rulesets / name).touch()
+    monkeypatch.setattr(module, "__file__", str(tmp_path / code / "engine" / "ruleset.py"))
+    assert rulesets_folder() == tmp_path / rulesets
+    assert available_rulesets() == ("a", "b")
 
 
 @pytest.mark.parametrize("name", available_rulesets())
