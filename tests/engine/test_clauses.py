@@ -127,6 +127,20 @@ def test_only_standards_have_a_table() -> None:
     }
 
 
+def test_rules_of_our_own_reasoning_are_a_clause_each(tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    own.write_text(
+        'extends = "default"\nid = "own"\nversion = "1"\ntitle = "t"\nstandard = true\nonly = ["CR005", "CR023"]\n'
+        "[rules]\nCR005 = { cite = [], own_reasoning = true }\n"
+        "CR023 = { cite = [], own_reasoning = true, options = { every_quick_mode = true } }\n"
+    )
+    report = check_text(SETS.replace("ecdhp384:", "dhgroup2:"), "p.cmd", rulesets=str(own))
+    assert [(result.clause, result.state.value) for result in report.clauses] == [
+        ("own reasoning: dh-group-1-or-2", "not met"),
+        ("own reasoning: no-forward-secrecy", "met"),
+    ]
+
+
 def test_every_form_of_the_table_says_the_same(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
 ) -> None:

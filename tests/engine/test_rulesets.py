@@ -17,6 +17,8 @@ from ipseclint.engine.ruleset import (
     ruleset_from,
     rulesets_folder,
 )
+from ipseclint.finding import Severity
+from ipseclint.report import Standing
 from ipseclint.rules import all_rules
 
 PUBLISHED = tuple(name for name in available_rulesets() if name != "default")
@@ -129,3 +131,87 @@ def test_few_clauses_are_left_that_nobody_read() -> None:
         if row.get("unverified")
     ]
     assert len(unverified) <= 22
+
+
+OWN: dict[str, Any] = {
+    "id": "own",
+    "version": "3",
+    "title": "t",
+    "extends": "default",
+    "only": ["CR001", "CR002", "CR003", "CR004", "CR005"],
+    "sources": {
+        name: {"title": f"The {name}", "url": "https://example.org", "seen": seen}
+        for name, seen in (("READ", "read"), ("QUOTED", "quoted: by another"), ("NEVER", "not read"))
+    },
+    "rules": {
+        "CR001": {"cite": ["READ 1.2", "QUOTED"], "severity": "error"},
+        "CR002": {"cite": ["READ 1.2"], "unverified": True, "severity": "warning"},
+        "CR003": {"cite": ["NEVER table 3"], "severity": "info"},
+        "CR004": {"cite": [], "severity": "info"},
+        "CR005": {"enabled": False, "cite": ["READ"]},
+    },
+}
+
+
+def test_each_clause_says_how_far_it_was_read_and_which_rule_looks_at_it() -> None:
+    names = {rule.code: rule.name for rule in all_rules()}
+    assert [tuple(clause) for clause in ruleset_from(OWN, "own.toml").clauses()] == [
+        ("The NEVER, table 3", "CR003", names["CR003"], Severity.INFO, Standing.UNVERIFIED, "table 3"),
+        ("The QUOTED", "CR001", names["CR001"], Severity.ERROR, Standing.QUOTED, ""),
+        ("The READ, 1.2", "CR001", names["CR001"], Severity.ERROR, Standing.READ, "1.2"),
+        ("The READ, 1.2", "CR002", names["CR002"], Severity.WARNING, Standing.UNVERIFIED, "1.2"),
+        ("own reasoning", "CR004", names["CR004"], Severity.INFO, Standing.UNVERIFIED, ""),
+    ]
+
+
+def test_what_a_ruleset_says_is_laid_over_what_it_extends_key_by_key() -> None:
+    rule = next(rule for rule in all_rules() if rule.code == "CR005")
+    base, own = (
+        ruleset_from({**OWN, "only": ["CR005"], "sources": {}, "rules": rules}, "own.toml")
+        for rules in ({}, {"CR005": {"severity": "info", "options": {"error_groups": ["DH2"]}}})
+    )
+    before, after = (each.settings(rule) for each in (base, own))
+    changed = {"severity": Severity.INFO, "options": {**before.options, "error_groups": ["DH2"]}}
+    assert before.severity is not Severity.INFO
+    assert before.options["error_groups"] != ["DH2"]
+    assert after == before.model_copy(update=changed)
+    assert own.sources == base.sources == load_ruleset("default").sources
+    assert enabled(base) == enabled(own) == {"CR005"}
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"extends": "defualt"}, "own.toml: extends: no ruleset 'defualt'; did you mean default?"),
+        ({"rules": {"CR0011": {"severity": "info"}}}, "own.toml: rules.CR0011: "),
+        ({"rules": {"CR001": {"cite": ["NOWHERE 1"]}}}, "own.toml: CR001: cite: no source 'NOWHERE'"),
+        ({"rules": {"CR005": {"options": {"no_such": 1}}}}, "own.toml: rules.CR005.options: "),
+    ],
+)
+def test_a_ruleset_that_cannot_be_used_says_which_key_is_wrong(change: dict[str, Any], why: str) -> None:
+    with pytest.raises(RulesetError) as raised:
+        ruleset_from({**OWN, "only": [], **change}, "own.toml")
+    assert str(raised.value).startswith(why)
+
+
+def test_a_ruleset_is_named_with_its_version_or_without(tmp_path: Path) -> None:
+    shipped = load_ruleset("default")
+    assert load_ruleset(shipped.label) == shipped
+    with pytest.raises(RulesetError, match=f"^ruleset default is at version {shipped.version}, not at 0$"):
+        load_ruleset("default@0")
+    for name in ("no-such@1", "no-such", "x" * 5000, str(tmp_path)):
+        with pytest.raises(RulesetError, match=r"^no ruleset "):
+            load_ruleset(name)
+    (tmp_path / "own@2.toml").write_text(
+        'id = "own"\nversion = "2"\ntitle = "t"\nextends = "default"\nonly = ["CR005"]\n'
+    )
+    own = load_ruleset(str(tmp_path / "own@2.toml"))
+    assert (own.label, enabled(own)) == ("own@2", {"CR005"})
+
+
+@pytest.mark.parametrize("word", ["CR005", "cr005", "dh-group-1-or-2", "DH-Group-1-or-2"])
+def test_a_rule_is_found_by_code_and_name(word: str) -> None:
+    found = load_ruleset("default").find(word)
+    assert found is not None
+    assert found.code == "CR005"
+    assert load_ruleset("default").find("no-such-rule") is None

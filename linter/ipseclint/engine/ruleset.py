@@ -119,12 +119,14 @@ class Ruleset(Validated):
         rows = []
         for rule in self.known:
             settings = self.settings(rule)
-            for key in (settings.cite or ("own reasoning",)) if settings.enabled else ():
+            about = (rule.code, rule.name, settings.severity)
+            for key in settings.cite if settings.enabled else ():
                 name, _, section = key.partition(" ")
                 source = self.sources.get(name)
                 words = key if source is None else f"{source.title}{f', {section}' if section else ''}"
-                standing = _standing(source, settings)
-                rows.append(Clause(words, rule.code, rule.name, settings.severity, standing, section))
+                rows.append(Clause(words, *about, _standing(source, settings), section))
+            if settings.enabled and not settings.cite:
+                rows.append(Clause("own reasoning", *about, Standing.UNVERIFIED))
         return tuple(sorted(rows))
 
     def find(self, word: str) -> Rule | None:
