@@ -1,12 +1,13 @@
-"""The policy is validated as it is made: nothing undeclared, nothing of another type, nothing changed later."""
+"""A policy and its settings are validated as they are made, and nothing of it can be changed later."""
 
 from __future__ import annotations
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import KINDS, ObjectKind
-from ipseclint.model.policy import FilterList, Policy, ServiceState
+from ipseclint.model.policy import FilterList, Policy, Reference, ServiceState
 from ipseclint.model.selectors import Address, LegacyFilter, WfpFilter
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -14,7 +15,7 @@ from ipseclint.vocabulary.addresses import AddressKeyword
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.type is not WfpFilter], ids=lambda kind: kind.key)
 def test_every_kind_of_object_is_a_model(kind: ObjectKind) -> None:
-    assert issubclass(kind.type, BaseModel)
+    assert issubclass(kind.type, BaseModel | Frozen)
 
 
 def test_a_field_that_is_not_declared_is_refused() -> None:
@@ -33,6 +34,9 @@ def test_an_object_cannot_be_changed() -> None:
     service = ServiceState(name="IKEEXT")
     with pytest.raises(ValidationError, match="frozen"):
         service.name = "BFE"  # type: ignore[misc]
+    reference = Reference(target="R", span=Span("f", 1, 1))
+    with pytest.raises(AttributeError, match="immutable"):
+        reference.target = "S"  # type: ignore[misc]
 
 
 def test_objects_of_a_kind_share_the_set_of_their_fields() -> None:

@@ -17,6 +17,11 @@ class _Keywords(StructMeta):
     def __new__(cls: type[_K], name: str, bases: tuple[type, ...], body: dict[str, Any], **options: Any) -> _K:
         return super().__new__(cls, name, bases, body, **{"frozen": True, "kw_only": True, **options})
 
+    @property
+    def model_fields(cls) -> tuple[str, ...]:
+        """The names of the fields, by the name that models have for them."""
+        return cls.__struct_fields__
+
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 class Frozen(Struct, frozen=True, metaclass=_Keywords):

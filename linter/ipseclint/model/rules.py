@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, NamedTuple
 from pydantic import SkipValidation
 
 from ipseclint.model.dialect import Dialect, Reference
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses, LegacyFilter, Ports
 from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.model.validated import Validated
@@ -15,7 +16,7 @@ from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.settings import InterfaceType, Profile, RuleAction, RuleMode, Security
 
 
-class ConnectionSecurityRule(Validated):
+class ConnectionSecurityRule(Frozen, gc=False):
     """Which traffic is to be protected, how firmly, and by which sets.
 
     Endpoint 1 is the local side. An empty `ports`, `interface_types` means any; `protocol` None is any.
@@ -62,7 +63,7 @@ class ConnectionSecurityRule(Validated):
     store: str | None = None
 
 
-class MainModeRule(Validated):
+class MainModeRule(Frozen, gc=False):
     """Which peers get which main-mode crypto set and first authentication."""
 
     kind: ClassVar[str] = "main_mode_rule"

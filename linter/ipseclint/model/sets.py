@@ -5,15 +5,15 @@ from enum import StrEnum
 from typing import ClassVar
 
 from ipseclint.model.dialect import Dialect
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Secret, Setting
-from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, CertificateSigning
 
 
-class MainModeProposal(Validated):
+class MainModeProposal(Frozen, gc=False):
     """One combination that main mode offers. Lifetime and limit are set here only by WFP; None: see the set."""
 
     span: Span
@@ -29,7 +29,7 @@ class MainModeProposal(Validated):
         return self.encryption.value, self.integrity.value, self.dh_group.value
 
 
-class MainModeCryptoSet(Validated):
+class MainModeCryptoSet(Frozen, gc=False):
     """Main-mode proposals in order of preference, and how long and for how many quick modes they hold.
 
     `quick_mode_limit` 0 is unlimited. `builtin` marks an object that every Windows has.
@@ -53,7 +53,7 @@ class MainModeCryptoSet(Validated):
     store: str | None = None
 
 
-class QuickModeProposal(Validated):
+class QuickModeProposal(Frozen, gc=False):
     """One combination that quick mode offers. `pfs_group` is set here only by WFP; None: see the set."""
 
     span: Span
@@ -72,7 +72,7 @@ class QuickModeProposal(Validated):
         return self.encapsulation.value, self.ah_integrity.value, self.esp_integrity.value, self.encryption.value
 
 
-class WfpTunnel(Validated):
+class WfpTunnel(Frozen, gc=False):
     """The ends of a tunnel, which in WFP belong to the quick-mode policy and not to the rule. None: not written."""
 
     span: Span
@@ -90,7 +90,7 @@ class NegotiationDiscovery(StrEnum):
     BOUNDARY = "boundary"
 
 
-class QuickModeCryptoSet(Validated):
+class QuickModeCryptoSet(Frozen, gc=False):
     """Quick-mode proposals in order of preference and the group for perfect forward secrecy.
 
     Of `netsh ipsec` this is the cryptographic half of a filter action. Only WFP sets `tunnel` and
@@ -121,7 +121,7 @@ class AuthPhase(StrEnum):
     SECOND = "second"
 
 
-class CertificateCriteria(Validated):
+class CertificateCriteria(Frozen, gc=False):
     """What a certificate must show, and whether that is for selecting one's own or validating the peer's."""
 
     span: Span
@@ -134,7 +134,7 @@ class CertificateCriteria(Validated):
     follow_renewal: bool = False
 
 
-class AuthenticationMethod(Validated):
+class AuthenticationMethod(Frozen, gc=False):
     """One method of an authentication set; the certificate fields are None for other methods."""
 
     span: Span
@@ -150,7 +150,7 @@ class AuthenticationMethod(Validated):
     crl_check_disabled: Setting[bool] | None = None
 
 
-class AuthenticationSet(Validated):
+class AuthenticationSet(Frozen, gc=False):
     """Authentication methods in order of preference. `inline` means written on the rule that uses it."""
 
     kind: ClassVar[str] = "authentication_set"

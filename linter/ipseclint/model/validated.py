@@ -9,6 +9,7 @@ import pydantic
 from pydantic import ConfigDict, GetCoreSchemaHandler
 from pydantic_core.core_schema import IsInstanceSchema, is_instance_schema
 
+from ipseclint.model.frozen import Frozen
 from ipseclint.packing import Restorable, all_fields, restored
 
 
@@ -34,6 +35,10 @@ class Validated(Restorable, pydantic.BaseModel):
 
 
 _fill = object.__setattr__
+
+
+Model = Validated | Frozen
+"""An object of the model: settings are checked as they are made, rules and their sets, by the ten thousand, are not."""
 
 
 class _IsMade:

@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from ipseclint.formats.kit.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
 from ipseclint.formats.kit.preshared_keys import BLOTTED
 from ipseclint.formats.netsh.ip_security import methods as ipsec_methods
+from ipseclint.model.frozen import Frozen
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
@@ -545,7 +546,7 @@ def plain(value: Any) -> Any:
             for name in type(value).model_fields
             if isinstance(getattr(value, name), tuple)
         }
-    if isinstance(value, BaseModel):
+    if isinstance(value, BaseModel | Frozen):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, Secret) or value == BLOTTED:
         return "a key that the script leaves out"
