@@ -1,4 +1,4 @@
-"""Regular expressions that are compiled, and modules that are loaded, when they are first used.
+"""Regular expressions that are compiled, and modules and names that are loaded, when they are first used.
 
 An input needs a tenth of the expressions that all inputs need.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from collections.abc import Iterator
 from typing import Any, AnyStr, cast
 
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub", "subn")
@@ -49,3 +50,38 @@ class LateModule:
         value = getattr(importlib.import_module(self._name), name)
         setattr(self, name, value)
         return value
+
+
+class LateName:
+    """Stands in for a function or a class, which it loads when it is called or one of its members is asked for."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self.__module__ = module
+        self.__qualname__ = name
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """What the function gives, or an object of the class."""
+        return self._value()(*arguments, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return getattr(self._value(), name)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LateName) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    @property
+    def _key(self) -> tuple[str, str]:
+        return self.__module__, self.__qualname__
+
+    def _value(self) -> Any:
+        return getattr(importlib.import_module(self.__module__), self.__qualname__)
+
+
+def late_names(module: str, *names: str) -> Iterator[Any]:
+    """Stand-ins for functions and classes of a module, to be unpacked beside an import that type checkers read."""
+    return (LateName(module, name) for name in names)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from ipseclint.finding import Basis
+from ipseclint.late import late_names
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -21,12 +23,16 @@ from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, TOGETHER
 from ipseclint.rules._weak_algorithms import WeakGroups
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
 from ipseclint.semantics.negotiation.main_mode_rules import MainModeRules
-from ipseclint.semantics.negotiation.windows import main_mode_sides
 from ipseclint.semantics.pairing import crypto_pairs
 from ipseclint.semantics.scope import in_force, local_side, remote_side, secured_rules
 from ipseclint.semantics.windows import has_new_defaults
 from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation, KeyModule
 from ipseclint.words import plural
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.negotiation.windows import main_mode_sides
+else:
+    (main_mode_sides,) = late_names("ipseclint.semantics.negotiation.windows", "main_mode_sides")
 
 
 @rule("CR034", "ah-used", basis=Basis.STANDARD, looks_at=LooksAt.SETS)

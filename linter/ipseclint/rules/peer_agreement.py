@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipseclint.finding import Basis, Cause
+from ipseclint.late import late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.policy import (
@@ -17,13 +18,21 @@ from ipseclint.model.policy import (
 from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
 from ipseclint.semantics.digest import Fleet
-from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.fixes import offer_main_mode, offer_quick_mode
-from ipseclint.semantics.negotiation.fleet import of_rules, offers
-from ipseclint.semantics.negotiation.pairs import Pair
-from ipseclint.semantics.negotiation.stage import Kind, Stage
 from ipseclint.semantics.proposals import strength, words
 from ipseclint.vocabulary.algorithms import KeyModule
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.negotiation.ends import End
+    from ipseclint.semantics.negotiation.fixes import offer_main_mode, offer_quick_mode
+    from ipseclint.semantics.negotiation.fleet import of_rules, offers
+    from ipseclint.semantics.negotiation.pairs import Pair
+    from ipseclint.semantics.negotiation.stage import Kind, Stage
+else:
+    offer_main_mode, offer_quick_mode = late_names(
+        "ipseclint.semantics.negotiation.fixes", "offer_main_mode", "offer_quick_mode"
+    )
+    of_rules, offers = late_names("ipseclint.semantics.negotiation.fleet", "of_rules", "offers")
+    Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Kind", "Stage")
 
 LISTED = 3
 """How many proposals of a set a message lists before it counts the rest."""

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
+from typing import TYPE_CHECKING
 
 from ipseclint.finding import Basis, Cause
+from ipseclint.late import late_names
 from ipseclint.model.change import Assign, Fix
 from ipseclint.rule import Hit, Options, Scope, rule
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.effective import with_byte_lifetime, with_lifetime
-from ipseclint.semantics.negotiation.ends import WindowsObjects
-from ipseclint.semantics.negotiation.fleet import of_rules, offers
 from ipseclint.semantics.negotiation.lifetimes import MAIN_MODE, QUICK_MODE, VOLUME, differing
-from ipseclint.semantics.negotiation.pairs import Pair
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.negotiation.ends import WindowsObjects
+    from ipseclint.semantics.negotiation.fleet import of_rules, offers
+    from ipseclint.semantics.negotiation.pairs import Pair
+else:
+    of_rules, offers = late_names("ipseclint.semantics.negotiation.fleet", "of_rules", "offers")
 
 
 @rule(

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.late import late_names
 from ipseclint.rule import Hit, NoOptions, Scope, rule
 from ipseclint.semantics.digest import Fleet
-from ipseclint.semantics.negotiation.unanswered import Uncompared, mirrored_sides, unanswered
 from ipseclint.words import plural
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.negotiation.unanswered import mirrored_sides, unanswered
+else:
+    mirrored_sides, unanswered = late_names(
+        "ipseclint.semantics.negotiation.unanswered", "mirrored_sides", "unanswered"
+    )
 
 
 @rule(
@@ -40,6 +48,8 @@ def peer_mirror_missing(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
 
     Waive: Where the other export is known to be older than the rule.
     """
+    from ipseclint.semantics.negotiation.unanswered import Uncompared
+
     for row in unanswered(fleet):
         if isinstance(row, Uncompared):
             message = f"of the peers that it names {plural(row.kinds, 'kind')} of machine were not compared: too many"

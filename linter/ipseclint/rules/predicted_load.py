@@ -3,29 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from ipseclint.finding import Basis, Cause, Severity
-from ipseclint.load.changes import proposed_changes
-from ipseclint.load.figures import pressure
-from ipseclint.load.parameters import Parameters
-from ipseclint.load.policy import (
-    SETTING_WORDS,
-    PolicyLoad,
-    assignments,
-    costliest,
-    policy_loads,
-    site_parameters,
-)
-from ipseclint.load.scenarios import Scenario, start_storm
-from ipseclint.load.schedules import AUTHIP
-from ipseclint.load.sensitivity import Effect, Lever, corners, effects
-from ipseclint.load.storm import critical_ramp_seconds
-from ipseclint.load.suite import suite_cost
+from ipseclint.late import late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.words import percent, short
+
+if TYPE_CHECKING:
+    from ipseclint.load.changes import proposed_changes
+    from ipseclint.load.figures import pressure
+    from ipseclint.load.parameters import Parameters
+    from ipseclint.load.policy import PolicyLoad, assignments, costliest, policy_loads, site_parameters
+    from ipseclint.load.scenarios import Scenario, start_storm
+    from ipseclint.load.sensitivity import Effect, Lever, corners, effects
+    from ipseclint.load.storm import critical_ramp_seconds
+    from ipseclint.load.suite import suite_cost
+else:
+    (proposed_changes,) = late_names("ipseclint.load.changes", "proposed_changes")
+    (pressure,) = late_names("ipseclint.load.figures", "pressure")
+    assignments, costliest, policy_loads, site_parameters = late_names(
+        "ipseclint.load.policy", "assignments", "costliest", "policy_loads", "site_parameters"
+    )
+    Scenario, start_storm = late_names("ipseclint.load.scenarios", "Scenario", "start_storm")
+    Lever, corners, effects = late_names("ipseclint.load.sensitivity", "Lever", "corners", "effects")
+    (critical_ramp_seconds,) = late_names("ipseclint.load.storm", "critical_ramp_seconds")
+    (suite_cost,) = late_names("ipseclint.load.suite", "suite_cost")
 
 
 @rule(
@@ -59,6 +65,9 @@ def predicted_queue_drops(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: When the host was measured at this load and drops nothing; better, write what was measured into the site's
     facts.
     """
+    from ipseclint.load.policy import SETTING_WORDS
+    from ipseclint.load.schedules import AUTHIP
+
     budget = machine.site.drop_probability_budget
     most_loaded = _costliest(machine)
     if most_loaded is None or budget is None:
@@ -117,6 +126,8 @@ def unsafe_start_ramp(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: When the start was tried with as many peers; better, give what was measured in the site's facts.
     """
+    from ipseclint.load.schedules import AUTHIP
+
     ramp = machine.site.start_ramp_seconds
     most_loaded = _costliest(machine)
     if most_loaded is None or ramp is None:
@@ -160,6 +171,8 @@ def _subject(load: PolicyLoad, name: str | None) -> MainModeCryptoSet | QuickMod
 
 
 def _best_change(parameters: Parameters) -> Effect | None:
+    from ipseclint.load.schedules import AUTHIP
+
     changes = proposed_changes(parameters.workload(), Scenario.STEADY, AUTHIP)
     return next(
         (

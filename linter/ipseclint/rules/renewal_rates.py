@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ipseclint.finding import Basis, Cause
+from ipseclint.late import late_names
 from ipseclint.load.arrivals import Rates, quick_mode_renewals_per_second, steady_rates
-from ipseclint.load.parameters import Parameters
-from ipseclint.load.policy import SETTING_WORDS, PolicyLoad, assignments, policy_loads, site_parameters
 from ipseclint.load.workload import Workload
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.kinds import label
@@ -20,6 +20,15 @@ from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.effective import main_mode_lifetime, quick_mode_lifetime
 from ipseclint.semantics.pairing import longest_quick_modes, vpn_pairs
 from ipseclint.words import duration, short
+
+if TYPE_CHECKING:
+    from ipseclint.load.parameters import Parameters
+    from ipseclint.load.policy import PolicyLoad, assignments, policy_loads, site_parameters
+else:
+    (Parameters,) = late_names("ipseclint.load.parameters", "Parameters")
+    assignments, policy_loads, site_parameters = late_names(
+        "ipseclint.load.policy", "assignments", "policy_loads", "site_parameters"
+    )
 
 
 class SynchronisedRekeyHerd(Options):
@@ -198,6 +207,8 @@ class _Driver(Struct, frozen=True):
     @property
     def what(self) -> str:
         """The setting's name for people."""
+        from ipseclint.load.policy import SETTING_WORDS
+
         return SETTING_WORDS[self.name]
 
     def fix(self) -> Fix:
@@ -252,7 +263,7 @@ def _main_mode_driver(main: MainModeCryptoSet, load: PolicyLoad, workload: Workl
         sum_ = f"{short(rates.quick_mode)} quick modes / {workload.quick_mode_limit}"
         return _Driver("quick_mode_limit", load, main, sum_, 0)
     sum_ = f"{workload.peers:.0f} / {workload.main_mode_lifetime_seconds:.0f} s"
-    return _Driver("main_mode_lifetime_seconds", load, main, sum_, _DEFAULTS["main_mode_lifetime_seconds"])
+    return _Driver("main_mode_lifetime_seconds", load, main, sum_, _default("main_mode_lifetime_seconds"))
 
 
 def _quick_mode_driver(
@@ -263,9 +274,12 @@ def _quick_mode_driver(
         sum_ = f"{short(traffic / 1e6)} Mbit/s / {workload.quick_mode_lifetime_kilobytes:.0f} KB"
         return _Driver("quick_mode_lifetime_kilobytes", load, quick, sum_, options.repaired_kilobytes)
     sum_ = f"{workload.peers:.0f} / {workload.quick_mode_lifetime_seconds:.0f} s"
-    return _Driver("quick_mode_lifetime_seconds", load, quick, sum_, _DEFAULTS["quick_mode_lifetime_seconds"])
+    return _Driver("quick_mode_lifetime_seconds", load, quick, sum_, _default("quick_mode_lifetime_seconds"))
 
 
 _RENEWALS = frozenset({"main_mode_lifetime_seconds", "quick_mode_lifetime_seconds", "quick_mode_lifetime_kilobytes"})
 
-_DEFAULTS = {name: int(Parameters.defaults()[name].value) for name in _RENEWALS}
+
+def _default(name: str) -> int:
+    """What Windows does by itself."""
+    return int(Parameters.defaults()[name].value)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Severity
+from ipseclint.late import late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.events import Event
 from ipseclint.model.machine import Machine
@@ -16,12 +18,18 @@ from ipseclint.rules._events import SERVICE_NOT_STARTED, hit_of_events, hits_of_
 from ipseclint.rules.runtime import churn
 from ipseclint.semantics.evidence import moment_of
 from ipseclint.semantics.failures import CONFIGURATION, Failure
-from ipseclint.semantics.negotiation.fixes import repairs
-from ipseclint.semantics.negotiation.pairs import pairs_of_log
 from ipseclint.semantics.negotiation.stage import Stage
-from ipseclint.semantics.negotiation.verdict import Verdict, negotiate
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
 from ipseclint.vocabulary.ras_errors import of_state, ras_errors, shown
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.negotiation.fixes import repairs
+    from ipseclint.semantics.negotiation.pairs import pairs_of_log
+    from ipseclint.semantics.negotiation.verdict import Verdict, negotiate
+else:
+    (repairs,) = late_names("ipseclint.semantics.negotiation.fixes", "repairs")
+    (pairs_of_log,) = late_names("ipseclint.semantics.negotiation.pairs", "pairs_of_log")
+    Verdict, negotiate = late_names("ipseclint.semantics.negotiation.verdict", "Verdict", "negotiate")
 
 _INVALID_MESSAGES = (4976, 4977, 4978)
 
@@ -132,7 +140,7 @@ def no_common_proposal_seen(machine: Machine, _options: NoOptions) -> Iterator[H
 
     Waive: For scanners and for peers that are known to be out of date.
     """
-    told = _of_log(machine)
+    told = _of_log(machine) if machine.policy.peers else None
     for hit in hits_of_failure(machine, Failure.PROPOSAL):
         yield hit if told is None else replace(hit, message=f"{hit.message}; {told[0]}", fix=Fix(note=told[1]))
 

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterator
+from typing import TYPE_CHECKING
 
 from ipseclint.finding import Basis, Cause
+from ipseclint.late import late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.policy import PolicyObject, VpnConnection
-from ipseclint.repair.commands.vpn import suite_command
 from ipseclint.rule import Hit, LooksAt, NoOptions, Scope, rule
 from ipseclint.semantics.digest import Fleet
-from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.fixes import Repair, repairs, suite_for
-from ipseclint.semantics.negotiation.fleet import FACTS, compared, offers
-from ipseclint.semantics.negotiation.lifetimes import renewal_seconds
-from ipseclint.semantics.negotiation.pairs import Pair
-from ipseclint.semantics.negotiation.stage import Kind, Result, Stage
-from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 from ipseclint.source import Span
 from ipseclint.words import duration
+
+if TYPE_CHECKING:
+    from ipseclint.repair.commands.vpn import suite_command
+    from ipseclint.semantics.negotiation.ends import End
+    from ipseclint.semantics.negotiation.fixes import Repair, repairs, suite_for
+    from ipseclint.semantics.negotiation.fleet import compared, offers
+    from ipseclint.semantics.negotiation.lifetimes import renewal_seconds
+    from ipseclint.semantics.negotiation.pairs import Pair
+    from ipseclint.semantics.negotiation.stage import Kind, Result, Stage
+    from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
+else:
+    (suite_command,) = late_names("ipseclint.repair.commands.vpn", "suite_command")
+    Repair, repairs, suite_for = late_names("ipseclint.semantics.negotiation.fixes", "Repair", "repairs", "suite_for")
+    compared, offers = late_names("ipseclint.semantics.negotiation.fleet", "compared", "offers")
+    (renewal_seconds,) = late_names("ipseclint.semantics.negotiation.lifetimes", "renewal_seconds")
+    Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Kind", "Stage")
+    Outcome, Verdict = late_names("ipseclint.semantics.negotiation.verdict", "Outcome", "Verdict")
 
 
 @rule(
@@ -358,6 +369,8 @@ def _subject(end: End) -> PolicyObject | None:
 
 
 def _hit(subject: PolicyObject, pair: Pair, result: Result, message: str, done: set[Hashable]) -> Iterator[Hit]:
+    from ipseclint.semantics.negotiation.fleet import FACTS
+
     (difference, *_) = result.differences
     key = id(subject), difference.responder, result.stage
     if key in done:

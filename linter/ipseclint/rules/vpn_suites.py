@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipseclint.finding import Basis, Cause, Severity
+from ipseclint.late import late_names
 from ipseclint.model.change import Assign, Change, Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
@@ -18,7 +19,6 @@ from ipseclint.model.policy import (
     VpnServer,
 )
 from ipseclint.model.setting import Setting
-from ipseclint.repair.commands.vpn import suite_command
 from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
 from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
 from ipseclint.semantics.digest import Fleet
@@ -26,6 +26,11 @@ from ipseclint.semantics.vpn_suites import has_remote_access, main_mode_of, quic
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity, KeyModule
 from ipseclint.vocabulary.remote_access import TunnelProtocol, TunnelStrategy
+
+if TYPE_CHECKING:
+    from ipseclint.repair.commands.vpn import suite_command
+else:
+    (suite_command,) = late_names("ipseclint.repair.commands.vpn", "suite_command")
 
 _ONE_COMMAND = "Restart-Service RemoteAccess makes the server use it, and every client must have the same six words."
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ipseclint.finding import Basis
 from ipseclint.model.setting import Setting
-from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.words import duration
+
+if TYPE_CHECKING:
+    from ipseclint.semantics.negotiation.ends import End
 
 
 class Lifetimes(NamedTuple):
