@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import pickle
+import sys
+
+import pytest
+
+from ipseclint.late import LateName, late_names
+
+NAME = "written_for_a_test"
+
+
+@pytest.fixture
+def _module(tmp_path, monkeypatch):
+    text = "class Kind:\n    ONE = 1\ndef twice(number, *, more=0):\n    return 2 * number + more\n"
+    (tmp_path / f"{NAME}.py").write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield
+    sys.modules.pop(NAME, None)
+
+
+@pytest.mark.usefixtures("_module")
+def test_a_name_is_loaded_when_it_is_called_or_a_member_is_asked_for() -> None:
+    twice, kind = late_names(NAME, "twice", "Kind")
+    assert (twice.__module__, twice.__qualname__) == (NAME, "twice")
+    assert NAME not in sys.modules
+    assert twice(3, more=1) == 7
+    assert kind.ONE == 1
+    with pytest.raises(AttributeError, match="TWO"):
+        _ = kind.TWO
+
+
+def test_names_of_one_function_are_one_and_cross_to_another_process() -> None:
+    one, other = LateName(NAME, "twice"), LateName(NAME, "Kind")
+    assert {one, *late_names(NAME, "twice")} == {one}
+    assert one != other
+    assert pickle.loads(pickle.dumps(one)) == one
+    assert NAME not in sys.modules
