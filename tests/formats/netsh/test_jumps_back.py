@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.formats.netsh.inputs import covered, messages, replay
 
+from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN
 from ipseclint.formats.netsh.lexer import GOES_BACK
-from ipseclint.formats.netsh.refusal import VALUE_IS_NOT_KNOWN
 from ipseclint.formats.parsed import Parsed
 
 FILTER = "netsh ipsec static add filter filterlist=F srcaddr=any dstaddr"

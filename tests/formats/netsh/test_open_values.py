@@ -6,7 +6,7 @@ import pytest
 from tests.formats.netsh.inputs import covered, messages, replay
 
 from ipseclint.formats.kit.preshared_keys import WHEN_RUN
-from ipseclint.formats.netsh.refusal import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN
+from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.format import FORMATS as POWERSHELL
 from ipseclint.model.setting import Setting, Unknown

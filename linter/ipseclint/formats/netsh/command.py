@@ -1,11 +1,53 @@
-"""One command of a script: the context of netsh or the tool it is for, and its words."""
+"""One command of a script: its words, which of its values are open, and what netsh refuses of it.
+
+A value is open that the script fills in when it runs. It is one of a tag that tells no object from another, so that the
+command is carried out and this one value of it is unknown; where it tells which object is changed, nobody knows what
+the command does. What netsh refuses is told from what is not understood: the help of the tool lists tags and words in
+full; a repeated tag, an unknown one and a value that is none end a command before it does anything (PreprocessCommand:
+ERROR_TAG_ALREADY_PRESENT, ERROR_INVALID_OPTION_TAG).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from ipseclint.finding import ProblemCode
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.preshared_keys import FILLED_IN
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.tags import Argument
 from ipseclint.source import Span
+
+TOOL_CONTEXTS = frozenset({"reg", "sc", "net", "ipseccmd"})
+"""Tools beside netsh whose commands become Commands: `reg` for keys of IPsec, `sc` and `net` for its services.
+
+`ipseccmd` stands for `ipsecpol` too, which has the same words.
+"""
+MAX_OPEN_VALUES = 64
+"""How many values of one command a script may fill in (reasoned: twice as many as any command has tags)."""
+_ADDS = ("add",)
+_SETS = ("set", "config")
+_CHOOSES = ("name", "guid", "id", "policy", "location", "property", "file")
+"""Tags of `set` by which one object is told from another."""
+_TRAFFIC = ("srcaddr", "dstaddr", "protocol", "srcport", "dstport", "mirrored", "conntype", "srcmask", "dstmask")
+"""Tags by which `set rule` of `ipsec dynamic` tells its rule."""
+_NAMES = ("name", "newname", "filterlist", "policy", "mmpolicy", "qmpolicy", "filteraction")
+"""Tags that name an object."""
+_KEYS = ("psk", "auth1psk")
+_ASIDE = frozenset({"program", "description", "service"})
+"""Tags of `advfirewall firewall`, and of all objects, that only narrow or explain."""
+_AT = 4
+"""Which word is the value in `set global ipsec saidletimemin 5` and `set store gpo=NAME`."""
+_OBJECT_WORDS = 2
+WHAT_IS_NOT_KNOWN = "a variable is put in here when the script runs: what this command does is not known"
+VALUE_IS_NOT_KNOWN = "a variable is put in here when the script runs: this value is not known"
+_UNKNOWN_TAG = "unknown tag `"
+"""What netsh refuses whatever a variable in the value of another tag holds."""
+_MARKS = ("#", "//", "::", ";")
+"""What begins a comment elsewhere. cmd.exe knows none behind a command but `& rem`, and hands such words on."""
+_TYPOGRAPHIC = "\u201c\u201d\u201e\u00ab\u00bb"
+"""What word processors make of a straight quotation mark. PowerShell takes the first three for one, cmd.exe none."""
 
 
 class Command(NamedTuple):
@@ -27,3 +69,121 @@ class Command(NamedTuple):
         first = self.words[0]
         last = next(word for word in reversed(self.words) if word.line == first.line)
         return Span(first.path, first.line, first.column, last.column + last.length - first.column)
+
+
+def are_values(places: Sequence[Token], context: str, words: Sequence[Token]) -> bool:
+    """Whether all that is filled in at these places are values, and what the command does is known but for them."""
+    verb = words[0].word
+    if len(places) > MAX_OPEN_VALUES:
+        return False
+    if context == "reg":
+        return verb == "add" and all(words[_index(place, words) - 1].word == "/d" for place in places)
+    if _is_short(verb, _ADDS):
+        return all(tag_of(place, words) is not None for place in places)
+    if not _is_short(verb, _SETS) or len(verb) < 2:
+        return False
+    if context == "advfirewall":
+        return all(_index(place, words) >= _AT for place in places)
+    if context.startswith("advfirewall"):
+        new = next((index for index, word in enumerate(words) if word.word == "new"), len(words))
+        return all(_index(place, words) > new and tag_of(place, words) is not None for place in places)
+    choosing = (*_CHOOSES, *_TRAFFIC) if context == "ipsec dynamic" and words[1].word == "rule" else _CHOOSES
+    tags = [tag_of(place, words) for place in places]
+    return all(tag is not None and not _is_short(tag, choosing) for tag in tags)
+
+
+def is_aside(place: Token, words: tuple[Token, ...]) -> bool:
+    """Whether a place is in the value of a tag that says nothing of IPsec, or in the log file of a profile."""
+    if any(word.word == "logging" for word in words[2:3]):
+        return True
+    return tag_of(place, words) in _ASIDE
+
+
+def open_names(places: Sequence[Token], words: Sequence[Token]) -> list[Token]:
+    """The words that name an object and hold one of these places."""
+    indices = {_index(place, words) for place in places if _is_short(tag_of(place, words) or "", _NAMES)}
+    return [words[index] for index in sorted(indices)]
+
+
+def without_keys(places: Sequence[Token], words: tuple[Token, ...]) -> tuple[Token, ...]:
+    """The words with what stands for a key that is filled in, in the place of one of which a part may be written."""
+    keys = {_index(place, words) for place in places if _is_key(tag_of(place, words) or "")}
+    return tuple(word.standing_for(FILLED_IN) if index in keys else word for index, word in enumerate(words))
+
+
+def tag_of(place: Token, words: Sequence[Token]) -> str | None:
+    """The tag in whose value a place is, folded, as it is written; None if it is in none."""
+    at = _index(place, words)
+    return words[at - 2].word if at > 1 and words[at - 1].text == "=" else None
+
+
+def open_tags(places: Sequence[Token], arguments: Mapping[str, Argument]) -> frozenset[str]:
+    """The tags in whose values something is filled in."""
+    return frozenset(
+        tag for tag, argument in arguments.items() for place in places if _is_within(place, argument.value)
+    )
+
+
+def _index(place: Token, words: Sequence[Token]) -> int:
+    return next((index for index, word in enumerate(words) if _is_within(place, word)), 0)
+
+
+def _is_within(place: Token, word: Token) -> bool:
+    return (word.line, word.column) <= (place.line, place.column) < word.end
+
+
+def _is_short(text: str, words: Sequence[str]) -> bool:
+    return bool(text) and any(word.startswith(text) for word in words)
+
+
+def _is_key(tag: str) -> bool:
+    return len(tag) > 1 and _is_short(tag, _KEYS) and tag not in {"auth1", "auth"}
+
+
+def named(command: Command) -> str:
+    """A command as messages call it: context, verb and object, without what follows."""
+    words = [word.text for word in command.words[:_OBJECT_WORDS] if word.text.isalpha()]
+    tool = () if command.context in TOOL_CONTEXTS else ("netsh",)
+    return " ".join((*tool, command.context, *words))
+
+
+def is_taken(command: Command, trial: Diagnostics, diagnostics: Diagnostics) -> bool:
+    """Whether netsh takes a command, by what was noted while reading it apart, which is handed on.
+
+    What breaks the rules of the tool refuses the command, and is noted as one refusal.
+    """
+    diagnostics.secrets.extend(trial.secrets)
+    if not breaks_the_rules(trial):
+        for variable in command.variables:
+            diagnostics.not_understood(VALUE_IS_NOT_KNOWN, variable.span)
+        for problem in trial.problems:
+            diagnostics.add(problem)
+        diagnostics.unread.update(trial.unread)
+        return True
+    malformed = (problem for problem in trial.problems if problem.code is ProblemCode.MALFORMED)
+    refuse(command, diagnostics, *((problem.message, problem.span) for problem in malformed))
+    return False
+
+
+def breaks_the_rules(trial: Diagnostics) -> bool:
+    """Whether something that was noted makes netsh refuse the command."""
+    return any(problem.code is ProblemCode.MALFORMED for problem in trial.problems)
+
+
+def refuse(command: Command, diagnostics: Diagnostics, *reasons: tuple[str, Span]) -> None:
+    """Note that netsh refuses a command, with each reason once."""
+    if command.variables and not (reasons := tuple(each for each in reasons if each[0].startswith(_UNKNOWN_TAG))):
+        places = [variable.span for variable in command.variables]
+        diagnostics.problems[:] = [problem for problem in diagnostics.problems if problem.span not in places]
+        diagnostics.not_understood(WHAT_IS_NOT_KNOWN, places[0])
+        return
+    (reason, span), *more = dict.fromkeys(reasons)
+    mark = next((word for word in command.words if word.text.startswith(_MARKS)), None)
+    if mark is not None:
+        sign = next(sign for sign in _MARKS if mark.text.startswith(sign))
+        reason = (
+            f"`{sign}` begins no comment behind a command of cmd.exe or netsh, the words behind it are values; {reason}"
+        )
+    elif any(sign in word.text for word in command.words for sign in _TYPOGRAPHIC):
+        reason = f"typographic quotation marks are letters here: write straight ones; {reason}"
+    diagnostics.refuse_command(named(command), reason, span, *more)

@@ -1,4 +1,4 @@
-"""What the words of one command tell: which program they call, what they print, whether more follows."""
+"""What the words of one command tell: the context of netsh or the tool that they lead to, whether more follows."""
 
 from __future__ import annotations
 
@@ -6,12 +6,36 @@ import re
 from itertools import pairwise
 
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.netsh.contexts import context_of, is_verb, tool_command
+from ipseclint.formats.netsh.command import TOOL_CONTEXTS
 from ipseclint.formats.netsh.hosts import open_quote
-from ipseclint.formats.netsh.open_values import tag_of
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
+from ipseclint.vocabulary.services import SERVICES
 
+CONTEXTS: dict[str, tuple[str, ...]] = {
+    "": (
+        "advfirewall", "branchcache", "bridge", "dhcpclient", "dnsclient", "firewall", "http", "interface",
+        "ipsec", "ipsecdosprotection", "lan", "mbn", "namespace", "netio", "nlm", "p2p", "ras", "rpc", "trace",
+        "wcn", "wfp", "winhttp", "winsock", "wlan",
+    ),
+    "ipsec": ("static", "dynamic"),
+    "advfirewall": ("consec", "firewall", "mainmode", "monitor"),
+}  # fmt: skip
+"""The contexts of netsh that a context holds: those of the root as `netsh ?` lists them."""
+
+READ_CONTEXTS = frozenset(
+    {"ipsec static", "ipsec dynamic", "advfirewall"} | {f"advfirewall {each}" for each in CONTEXTS["advfirewall"]}
+)
+"""The contexts whose commands become Commands."""
+
+_TOOL_VERBS = {"reg": {"add", "delete"}, "sc": {"config", "start", "stop"}, "net": {"start", "stop"}}
+
+VERBS = ("add", "delete", "dump", "export", "exportpolicy", "help", "import", "importpolicy", "reset", "set", "show")
+"""What a line may begin with inside a context."""
+
+
+_LOOKING = ("show", "dump", "help", "export", "exportpolicy")
+IKEV2_OBJECTS = ("ikev2connection", "ikev2saexpiry")
 NETSH_PROGRAM = late(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
 _HERE_STRING = late(r"@(['\"])[ \t]*$")
 _VARIABLE = late(r"[%!$]")
@@ -31,8 +55,54 @@ _LOOKS_ONLY = frozenset(
     }
 )  # fmt: skip
 """Programs that set no policy by what they are told, or of which it is known elsewhere when they do."""
-_ASIDE = frozenset({"program", "description", "service"})
-"""Tags of `advfirewall firewall`, and of all objects, that only narrow or explain."""
+
+
+def context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, ...]]:
+    """The context reached from a base by as many words as name one, and the words that are left."""
+    context = base
+    for index, word in enumerate(words):
+        names = CONTEXTS.get(context, ())
+        text = word.text.casefold()
+        matches = [text] if text in names else [each for each in names if each.startswith(text)] if text else []
+        if len(matches) != 1 or (context and text not in names and is_verb(text)):
+            return context, words[index:]
+        context = f"{context} {matches[0]}".lstrip()
+    return context, ()
+
+
+def sets_ikev2(words: tuple[Token, ...]) -> bool:
+    """Whether what follows `netsh ras` sets what IKEv2 uses on a VPN server."""
+    return len(words) > 1 and words[0].text.casefold() == "set" and words[1].text.casefold() in IKEV2_OBJECTS
+
+
+def is_verb(text: str) -> bool:
+    """Whether a word, in lower case, is a verb or short for one."""
+    return bool(text) and any(each.startswith(text) for each in VERBS)
+
+
+def only_looks(verb: str) -> bool:
+    """Whether a verb, in lower case, leaves the policy as it is."""
+    return bool(verb) and any(each.startswith(verb) for each in _LOOKING)
+
+
+def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | None:
+    """The tool beside netsh that a command calls for IPsec, and its words from the verb on; None for any other."""
+    tool = words[0].text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
+    tool = {"net1": "net", "ipsecpol": "ipseccmd"}.get(tool, tool)
+    if tool == "ipseccmd":
+        from ipseclint.formats.netsh.ip_security.older_tools import written
+
+        return (tool, words[1:]) if written(words[1:]) else None
+    if tool not in TOOL_CONTEXTS or len(words) < 3 or words[1].text.casefold() not in _TOOL_VERBS[tool]:
+        return None
+    if tool == "reg":
+        from ipseclint.formats.registry.policy import has_settings, says_start
+
+        key, options = words[2].text, [word.text.casefold() for word in words[3:]]
+        names = (name for option, name in pairwise(options) if option == "/v")
+        return (tool, words[1:]) if has_settings(key) or any(says_start(key, name) for name in names) else None
+    name = " ".join(word.text for word in words[2:]) if tool == "net" else words[2].text
+    return (tool, words[1:]) if name.split(" /")[0].casefold() in SERVICES else None
 
 
 def is_followed(words: tuple[Token, ...]) -> bool:
@@ -155,13 +225,6 @@ def without_at(words: tuple[Token, ...]) -> tuple[Token, ...]:
 def split_word(word: Token) -> tuple[Token, ...]:
     """A word that stood in quotes as the words in it."""
     return tuple(word.part(match.start(), match.end()) for match in re.finditer(r"\S+", word.text))
-
-
-def is_aside(place: Token, words: tuple[Token, ...]) -> bool:
-    """Whether a place is in the value of a tag that says nothing of IPsec, or in the log file of a profile."""
-    if any(word.word == "logging" for word in words[2:3]):
-        return True
-    return tag_of(place, words) in _ASIDE
 
 
 def is_behind(place: Token, first: Token, is_netsh: bool) -> bool:

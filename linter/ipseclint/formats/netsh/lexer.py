@@ -28,38 +28,38 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.netsh.command import Command
+from ipseclint.formats.netsh.command import (
+    MAX_OPEN_VALUES,
+    TOOL_CONTEXTS,
+    WHAT_IS_NOT_KNOWN,
+    Command,
+    are_values,
+    is_aside,
+    without_keys,
+)
 from ipseclint.formats.netsh.command_words import (
     NETSH_PROGRAM,
     PRINTERS,
+    READ_CONTEXTS,
     behind_conditions,
-    is_aside,
     is_behind,
     is_followed,
-    names_command,
-    without_at,
-)
-from ipseclint.formats.netsh.conditions import condition_of
-from ipseclint.formats.netsh.contexts import (
-    READ_CONTEXTS,
-    TOOL_CONTEXTS,
     is_verb,
+    names_command,
     only_looks,
     sets_ikev2,
     tool_command,
+    without_at,
 )
-from ipseclint.formats.netsh.course import Course, Step, course_of
-from ipseclint.formats.netsh.current_context import LEAVING, CurrentContext
+from ipseclint.formats.netsh.conditions import condition_of
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
-from ipseclint.formats.netsh.lines_so_far import LinesSoFar
+from ipseclint.formats.netsh.labels import Course, LinesSoFar, Step, course_of
+from ipseclint.formats.netsh.lines import PrintedLines, WholeLines
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
-from ipseclint.formats.netsh.open_values import MAX_OPEN_VALUES, are_values, without_keys
-from ipseclint.formats.netsh.printed_lines import PrintedLines
-from ipseclint.formats.netsh.refusal import WHAT_IS_NOT_KNOWN
+from ipseclint.formats.netsh.process import LEAVING, CurrentContext
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
-from ipseclint.formats.netsh.whole_lines import WholeLines
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.formats.netsh.wrappers import (
     NETSH_FILE,

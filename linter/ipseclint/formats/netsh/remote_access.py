@@ -10,9 +10,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
-from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.open_values import open_tags
-from ipseclint.formats.netsh.refusal import VALUE_IS_NOT_KNOWN, refuse
+from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, Command, open_tags, refuse
 from ipseclint.formats.netsh.tags import resolve_arguments
 from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key, Kind, Value

@@ -8,8 +8,7 @@ from __future__ import annotations
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.refusal import VALUE_IS_NOT_KNOWN, refuse
+from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, Command, refuse
 from ipseclint.formats.netsh.words import whole_words
 from ipseclint.formats.registry.policy import decode
 from ipseclint.formats.registry.tree import Key, Kind, Value

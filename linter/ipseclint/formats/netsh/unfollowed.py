@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.command import open_names
 from ipseclint.formats.netsh.command_words import (
     is_behind,
     is_unknown,
@@ -16,7 +17,6 @@ from ipseclint.formats.netsh.command_words import (
     takes_commands,
 )
 from ipseclint.formats.netsh.hosts import BATCH, Host
-from ipseclint.formats.netsh.open_values import open_names
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 from ipseclint.model.policy import Policy

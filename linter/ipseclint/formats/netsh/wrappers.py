@@ -11,8 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.command_words import NETSH_PROGRAM, split_word
-from ipseclint.formats.netsh.contexts import context_of
+from ipseclint.formats.netsh.command_words import NETSH_PROGRAM, context_of, split_word
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, decoded
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.late import late

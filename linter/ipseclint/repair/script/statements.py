@@ -11,7 +11,7 @@ from ipseclint.formats.netsh.advfirewall.commands import GRAMMARS, is_new
 from ipseclint.formats.netsh.advfirewall.global_settings import IPSEC_PARAMETERS, MAIN_MODE_PARAMETERS
 from ipseclint.formats.netsh.advfirewall.settings import PROFILES
 from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.contexts import VERBS
+from ipseclint.formats.netsh.command_words import VERBS
 from ipseclint.formats.netsh.hosts import Host
 from ipseclint.formats.netsh.ip_security.commands import parse_command
 from ipseclint.formats.netsh.ip_security.grammar import DYNAMIC, STATIC

@@ -20,10 +20,9 @@ from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD
 from ipseclint.formats.netsh.advfirewall.rulebook import RuleBook, ScriptedRule
 from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule, meaning
 from ipseclint.formats.netsh.advfirewall.settings import ScriptedSettings, chooses_store
-from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.contexts import VERBS
-from ipseclint.formats.netsh.refusal import breaks_the_rules, is_taken
-from ipseclint.formats.netsh.session import Session
+from ipseclint.formats.netsh.command import Command, breaks_the_rules, is_taken
+from ipseclint.formats.netsh.command_words import VERBS
+from ipseclint.formats.netsh.process import Session
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span

@@ -7,13 +7,11 @@ from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.command import Command
+from ipseclint.formats.netsh.command import Command, is_taken, open_tags
 from ipseclint.formats.netsh.ip_security.authentication import read_methods
 from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import ALL_TAGS, IMPORT_VERBS, REPEATABLE, SILENT_VERBS, VERBS, Form
 from ipseclint.formats.netsh.ip_security.tag_values import TagValues, fits, read_values
-from ipseclint.formats.netsh.open_values import open_tags
-from ipseclint.formats.netsh.refusal import is_taken
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
 from ipseclint.model.policy import AuthenticationMethod
 from ipseclint.source import Span

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.netsh.command import Command
+from ipseclint.formats.netsh.command import Command, is_taken, refuse
 from ipseclint.formats.netsh.ip_security.authentication import inline_set
 from ipseclint.formats.netsh.ip_security.commands import ParsedCommand, read_command
 from ipseclint.formats.netsh.ip_security.dynamic_config import DriverConfig
@@ -23,7 +23,6 @@ from ipseclint.formats.netsh.ip_security.dynamic_objects import (
 )
 from ipseclint.formats.netsh.ip_security.filters import FilterSelectors
 from ipseclint.formats.netsh.ip_security.grammar import DYNAMIC
-from ipseclint.formats.netsh.refusal import is_taken, refuse
 from ipseclint.model.policy import Dialect, Policy, RuleAction
 
 _ALL = "all"

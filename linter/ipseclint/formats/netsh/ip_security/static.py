@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.command import Command
+from ipseclint.formats.netsh.command import Command, is_taken, refuse
 from ipseclint.formats.netsh.ip_security.commands import ParsedCommand, read_command
 from ipseclint.formats.netsh.ip_security.grammar import STATIC
 from ipseclint.formats.netsh.ip_security.static_objects import build_policy
@@ -26,8 +26,7 @@ from ipseclint.formats.netsh.ip_security.static_state import (
 )
 from ipseclint.formats.netsh.ip_security.tag_values import TagValues
 from ipseclint.formats.netsh.ip_security.values import choice
-from ipseclint.formats.netsh.refusal import is_taken, refuse
-from ipseclint.formats.netsh.session import Session
+from ipseclint.formats.netsh.process import Session
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import LegacyFilter
 from ipseclint.source import Span

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ipseclint.formats.kit.builtin_sets import unknown_main_mode_proposal, unknown_quick_mode_proposal
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.netsh.command import refuse
 from ipseclint.formats.netsh.ip_security.methods import (
     default_main_mode_proposals,
     default_quick_mode_proposals,
@@ -24,7 +25,6 @@ from ipseclint.formats.netsh.ip_security.tag_values import (
     TagValues,
     given_or,
 )
-from ipseclint.formats.netsh.refusal import refuse
 from ipseclint.model.policy import (
     Dialect,
     FilterList,
