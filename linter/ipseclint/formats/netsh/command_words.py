@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import TOOL_CONTEXTS
-from ipseclint.formats.netsh.hosts import open_quote
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 from ipseclint.vocabulary.services import SERVICES
@@ -37,7 +36,6 @@ VERBS = ("add", "delete", "dump", "export", "exportpolicy", "help", "import", "i
 _LOOKING = ("show", "dump", "help", "export", "exportpolicy")
 IKEV2_OBJECTS = ("ikev2connection", "ikev2saexpiry")
 NETSH_PROGRAM = late(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
-_HERE_STRING = late(r"@(['\"])[ \t]*$")
 _VARIABLE = late(r"[%!$]")
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
 _RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
@@ -117,36 +115,10 @@ def names_command(words: tuple[Token, ...]) -> bool:
     return bool(rest) and is_verb(rest[0].word) and len(rest) > 1
 
 
-def printed(part: Part) -> Token | None:
-    """What `echo` prints, at its place in the line; None for another command."""
-    words = without_at(part.words)
-    return None if part.redirected or not words or words[0].text.casefold() not in PRINTERS else printed_words(words)
-
-
-def printed_words(words: tuple[Token, ...]) -> Token | None:
-    """The words that `echo` prints as one text; those that stood in quotes have them again."""
-    pieces: list[Token] = []
-    for before, word in pairwise(words):
-        if before.end != (word.line, word.column - word.quoted):
-            pieces.append(word._replace(text=" ", breaks=(), column=word.column - 1))
-        pieces.append(word.standing_for(f'"{word.text}"') if word.quoted else word)
-    return joined(pieces).strip()._replace(quoted=False) if pieces else None
-
-
 def names_machine(words: tuple[Token, ...]) -> bool:
     """Whether words are `set machine`, which sends what follows to another computer."""
     texts = [each.text.casefold() for each in words[:2]]
     return len(texts) == 2 and texts[0] == "set" and len(texts[1]) > 2 and "machine".startswith(texts[1])
-
-
-def opens_text(line: str) -> str | None:
-    """What ends the text that a line of PowerShell leaves open, if it does."""
-    if here := _HERE_STRING.search(line):
-        return f"{here[1]}@"
-    at = line.rfind("<#")
-    if at >= 0 and line.find("#>", at) < 0:
-        return "#>"
-    return open_quote(line)
 
 
 def behind_conditions(words: tuple[Token, ...]) -> tuple[Token, ...]:
@@ -202,15 +174,6 @@ def takes_commands(name: str, words: tuple[Token, ...]) -> bool:
 def names_in(text: str) -> set[str]:
     """The words of a text as names, folded and without quotation marks."""
     return {name.strip("\"'").casefold() for name in text.replace("=", " ").split()}
-
-
-def goes_on(line: str, mark: str) -> bool:
-    """Whether a line ends in the mark by which a command goes on in the next."""
-    if mark == "`":
-        return line.rstrip().endswith("`")
-    # A caret at the end continues the line unless it is itself escaped or inside quotes.
-    carets = len(line) - len(line.rstrip(mark))
-    return carets % 2 == 1 and line.replace('^"', "").count('"') % 2 == 0
 
 
 def without_at(words: tuple[Token, ...]) -> tuple[Token, ...]:

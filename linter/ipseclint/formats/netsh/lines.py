@@ -10,20 +10,17 @@ file that it writes, from a block in brackets, through a pipe:
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ipseclint.formats.kit.run_files import RunFiles, file_name
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.command_words import (
     NETSH_PROGRAM,
     PRINTERS,
-    goes_on,
-    opens_text,
-    printed,
-    printed_words,
     without_at,
 )
 from ipseclint.formats.netsh.flow import Flow
-from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
+from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host, open_quote
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.words import Part
 from ipseclint.formats.netsh.wrappers import RUNS_FILE
@@ -34,6 +31,7 @@ _SWALLOWED = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![ \t])|#)[^&|]*[&|]", re.IGNORECA
 """What looks like a comment of cmd.exe and may end at an operator."""
 _TYPOGRAPHIC = dict.fromkeys(map(ord, "\u201c\u201d\u201e"), '"')
 """What PowerShell takes for a double quote besides (about_Quoting_Rules, language specification 2.3.5.2)."""
+_HERE_STRING = late(r"@(['\"])[ \t]*$")
 _FENCE = late(r"[ \t]*`{3,}[ \t]*")
 _ITEM = late(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+`(netsh\b[^`]*)`[ \t.]*", re.IGNORECASE)
 """An item of a list in Markdown that is one command."""
@@ -84,11 +82,11 @@ class WholeLines:
                 self._unfollowed.line(self.line(number, line))
             return None
         mark = self._host.continuation
-        if mark is not None and goes_on(line, mark) and (self._pending or not _ITEM.fullmatch(line)):
+        if mark is not None and _goes_on(line, mark) and (self._pending or not _ITEM.fullmatch(line)):
             self._pending.append(self.line(number, line.rstrip()[:-1]))
             return None
         whole = self.line(number, line)
-        if self._host is POWERSHELL and (ends_with := opens_text(line)):
+        if self._host is POWERSHELL and (ends_with := _opens_text(line)):
             self._in_text = ends_with
             before, self._pending = self._pending, []
             self._unfollowed.line(joined([*before, whole]))
@@ -136,7 +134,7 @@ class PrintedLines:
         typed = without_at(parts[0].words)
         if len(parts) == 2 and len(typed) == 2 and typed[0].word == "type":
             return self._files.written(file_name(typed[1].text))
-        lines = [printed(part) for part in parts[:-1] if part.words]
+        lines = [_printed(part) for part in parts[:-1] if part.words]
         return [echoed for echoed in lines if echoed] if all(lines) else None
 
     def written(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
@@ -145,7 +143,7 @@ class PrintedLines:
             name = file_name(part.target.removeprefix(">>"))
             if not part.target.startswith(">>") or not self._files.is_known(name):
                 self._files.write(name, [])
-            if (echoed := printed_words(words)) is not None:
+            if (echoed := _printed_words(words)) is not None:
                 self._files.append(name, [echoed])
             return []
         is_netsh = NETSH_PROGRAM.fullmatch(words[0].text) is not None
@@ -173,5 +171,40 @@ class PrintedLines:
             self._files.write(file_name(part.target.removeprefix(">>")), printed if certain else None)
         if part.opens:
             self._blocks.append((is_certain, []))
-        elif self._blocks and keyword in PRINTERS and not part.target and (echoed := printed_words(part.words)):
+        elif self._blocks and keyword in PRINTERS and not part.target and (echoed := _printed_words(part.words)):
             self._blocks[-1][1].append(echoed)
+
+
+def _goes_on(line: str, mark: str) -> bool:
+    """Whether a line ends in the mark by which a command goes on in the next."""
+    if mark == "`":
+        return line.rstrip().endswith("`")
+    # A caret at the end continues the line unless it is itself escaped or inside quotes.
+    carets = len(line) - len(line.rstrip(mark))
+    return carets % 2 == 1 and line.replace('^"', "").count('"') % 2 == 0
+
+
+def _opens_text(line: str) -> str | None:
+    """What ends the text that a line of PowerShell leaves open, if it does."""
+    if here := _HERE_STRING.search(line):
+        return f"{here[1]}@"
+    at = line.rfind("<#")
+    if at >= 0 and line.find("#>", at) < 0:
+        return "#>"
+    return open_quote(line)
+
+
+def _printed(part: Part) -> Token | None:
+    """What `echo` prints, at its place in the line; None for another command."""
+    words = without_at(part.words)
+    return None if part.redirected or not words or words[0].text.casefold() not in PRINTERS else _printed_words(words)
+
+
+def _printed_words(words: tuple[Token, ...]) -> Token | None:
+    """The words that `echo` prints as one text; those that stood in quotes have them again."""
+    pieces: list[Token] = []
+    for before, word in pairwise(words):
+        if before.end != (word.line, word.column - word.quoted):
+            pieces.append(word._replace(text=" ", breaks=(), column=word.column - 1))
+        pieces.append(word.standing_for(f'"{word.text}"') if word.quoted else word)
+    return joined(pieces).strip()._replace(quoted=False) if pieces else None
