@@ -94,7 +94,7 @@ BINARY_SIGNATURES = (b"regf", b"PReg", b"ElfFile\0")
 """How binary exports begin: registry hives, Registry.pol, event logs. They have no lines to show."""
 
 
-DOCUMENTS = frozenset({".md", ".markdown", ".rst", ".adoc"})
+DOCUMENTS = frozenset({".md", ".markdown", ".rst", ".adoc", ".asciidoc", ".org", ".textile"})
 """Names of prose: nothing on Windows runs or imports it, so that what it quotes is no policy."""
 
 

@@ -1,14 +1,21 @@
-"""The blocks of code in a page of HTML: what stands in `<pre>`, and in `<code>` that has its lines for itself."""
+"""The blocks of code in a page of HTML: what stands in `<pre>`, and in `<code>` that has its lines for itself.
+
+So do `<programlisting>` and `<screen>` of DocBook, `<codeblock>` of DITA, and the text of a macro of Confluence.
+"""
 
 from __future__ import annotations
 
 import html.parser
 import re
 
+from ipseclint.late import late
+
 MAX_BLOCKS = 200
 """How many blocks of a page are looked at (reasoned: far above any real page)."""
 
-_HAS_CODE = re.compile(r"<(?:pre|code)\b", re.IGNORECASE)
+_BLOCKS = frozenset({"pre", "code", "programlisting", "screen", "literallayout", "codeblock", "ac:plain-text-body"})
+_HAS_CODE = late(rf"<(?:{'|'.join(sorted(_BLOCKS))})\b", re.IGNORECASE)
+_CDATA = "CDATA["
 
 
 def blocks_of(text: str) -> list[dict[int, str]]:
@@ -20,12 +27,12 @@ def blocks_of(text: str) -> list[dict[int, str]]:
 
 def commands_outside(text: str) -> list[tuple[int, int, int]]:
     """Line, column and length of each command that bears on IPsec and stands in no block of a page."""
-    if _COMMAND.search(text) is None:
+    if COMMAND.search(text) is None:
         return []
     return [
         (number + data.count("\n", 0, match.start()), _column(data, match.start(), column), len(match[0]))
         for number, column, data in _read(text).outside
-        for match in _COMMAND.finditer(data)
+        for match in COMMAND.finditer(data)
     ]
 
 
@@ -41,7 +48,7 @@ def _read(text: str) -> _Page:
     return page
 
 
-_COMMAND = re.compile(
+COMMAND = late(
     r"\bnetsh(?:\.exe)?[ \t]{1,8}(?:ipsec[ \t]{1,8}(?:static|dynamic)|advfirewall[ \t]{1,8}(?:consec|mainmode))"
     r"[ \t]{1,8}(?:add|set|delete)[ \t]{1,8}\w+[ \t]{1,8}\w+=\S{1,80}"
     r"|\b(?:New|Set|Remove|Enable|Disable|Copy)-NetIPsec[A-Za-z0-9]{1,30}[ \t]{1,8}-[A-Za-z]{1,30}"
@@ -68,7 +75,7 @@ class _Page(html.parser.HTMLParser):
         """Begin a block."""
         if tag in {"script", "style"}:
             self._hidden = tag
-        if tag in {"pre", "code"}:
+        if tag in _BLOCKS:
             number, _ = self.getpos()
             is_beside = tag == "code" and bool(self.blocks) and number in self.blocks[-1]
             if not self._open and not is_beside and len(self.blocks) < MAX_BLOCKS:
@@ -85,7 +92,15 @@ class _Page(html.parser.HTMLParser):
 
     def handle_data(self, data: str) -> None:
         """Take text."""
-        number, column = self.getpos()
+        self._take(data, *self.getpos())
+
+    def unknown_decl(self, data: str) -> None:
+        """Take the text of a section of XML whose signs stand for themselves."""
+        if data.startswith(_CDATA):
+            number, column = self.getpos()
+            self._take(data.removeprefix(_CDATA), number, column + len(f"<![{_CDATA}"))
+
+    def _take(self, data: str, number: int, column: int) -> None:
         if not self._open or not self.blocks:
             if not self._open and not self._hidden:
                 self.outside.append((number, column, data))

@@ -66,6 +66,12 @@ _WITHIN = late(
     re.IGNORECASE,
 )
 """A command in a sentence, with something that it takes."""
+_CALL = late(
+    r"^[ \t]*(?:\$\w+[ \t]*=|[a-z]{2,12}-[a-z]\w+[ \t]*\r?$|(?:foreach|if|function|param|try)\b[^\r\n]{0,80}[({])"
+    r"|\b[a-z]{2,12}-[a-z]\w+(?:[ \t]+-[a-z]|[ \t]+[@$\"'(]|[ \t]*[|`;)])|\bnetsh[ ][^\r\n]{1,200}=",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A cmdlet with what it is told or where it gives to, an assignment, or a command of netsh with a value."""
 _HOLDS_TEXT = ("<#", '@"', "@'")
 """What begins a text of a script in which prose stands rightly."""
 _OF_CERTUTIL = late(
@@ -107,6 +113,11 @@ def _may_be_prose(lines: Iterable[str]) -> Iterator[str]:
     for line, own in zip(plain, words.split("\n") if plain else (), strict=True):
         if len(_SMALL.intersection(own.split())) > 1:
             yield line
+
+
+def names_only(text: str) -> bool:
+    """Whether a text that speaks of cmdlets calls none: nothing follows the name of any that it would be told."""
+    return _CALL.search(text) is None
 
 
 def is_prose(line: str) -> bool:

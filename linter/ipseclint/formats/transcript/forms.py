@@ -10,9 +10,10 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
+from ipseclint.formats import document_blocks
 from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
-from ipseclint.formats.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand
+from ipseclint.formats.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
 from ipseclint.formats.transcript.beginnings import below
 from ipseclint.formats.transcript.margins import without_margin
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
@@ -57,7 +58,7 @@ class KnownPieces:
     def pieces(self, text: str) -> Iterator[Piece]:
         """The pieces of a text, or of the blocks of code of a page, cut as far as they are asked for."""
         if text not in self._pieces:
-            self._pieces[text] = [], _pieces(text)
+            self._pieces[text] = [], _pieces(text, self.path)
         cut, rest = self._pieces[text]
         yield from cut[:]
         for piece in rest:
@@ -65,12 +66,16 @@ class KnownPieces:
             yield piece
 
 
-def _pieces(text: str) -> Iterator[Piece]:
-    if not is_page(text):
-        return pieces_of(dict(enumerate(lines_of_text(text), start=1)))
-    from ipseclint.formats.html_blocks import blocks_of
+def _pieces(text: str, path: str) -> Iterator[Piece]:
+    if is_page(text):
+        from ipseclint.formats.html_blocks import blocks_of
 
-    return (piece for block in blocks_of(text) for piece in pieces_of(block))
+        return (piece for block in blocks_of(text) for piece in pieces_of(block))
+    lines = lines_of_text(text)
+    blocks = document_blocks.blocks_of(text, path, lines)
+    if blocks is None:
+        return pieces_of(dict(enumerate(lines, start=1)))
+    return (piece for block in blocks for piece in pieces_of(block))
 
 
 def formed(
@@ -178,7 +183,7 @@ def _between_prose(
             is_cut = True
             yield own, block
             taken.update(lines)
-    if form is None:
+    if form is None or (form.name == "powershell-script" and names_only(piece.text)):
         return
     left = Piece("output", {number: line for number, line in piece.lines.items() if number not in taken})
     own, left = _told(left, path, form_of)

@@ -34,19 +34,19 @@ _HEADING = late(rf"[ \t]{{0,8}}(?!{OF_CERTIFICATE})(?:[_=*+]{{3,}}|-{{3,}}(?=[ \
 _FENCE = late(
     r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[ \t]?(?:[\w+#.-]{0,40}|\{[^`{}\r\n]{0,80}\}|[\w+#.-]{1,40}[ \t][^`\r\n]{0,80})"
     r"|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
-    r"|\[/?code\]|\{(?:noformat|code(?::[a-z]{1,20})?)\})[ \t]*\r?",
+    r"|\[/?code\]|\{(?:noformat|code)(?::[^{}\r\n]{1,120})?\})[ \t]*\r?",
     re.IGNORECASE,
 )
 _HIGHLIGHT = (
     r"\{%-?[ \t]*(?:end)?highlight\b[^%\r\n]{0,40}%\}|\{\{[<%][ \t]*/?[ \t]*highlight\b[^}\r\n]{0,60}\}\}"
-    r"|</?syntaxhighlight\b[^>\r\n]{0,80}>"
+    r"|</?(?:syntaxhighlight|source)\b[^>\r\n]{0,80}>|\{(?:noformat|code)(?::[^{}\r\n]{1,120})?\}"
 )
 _TAG = late(
     rf"\[/?code(?:=[^\]\r\n]{{0,20}})?\]|{_HIGHLIGHT}|</?pre\b[^>\r\n]{{0,80}}>(?:<code\b[^>\r\n]{{0,80}}>)?",
     re.IGNORECASE,
 )
-"""The mark of a block of code in Jekyll, Hugo, MediaWiki, forums and Markdown's HTML: the code may stand beside it."""
-_SIGNS_OF_TAGS = ("[code", "[/code", "highlight", "<pre", "</pre")
+"""The mark of a block of code in Jekyll, Hugo, MediaWiki, Jira, forums and Markdown's HTML; code may stand beside."""
+_SIGNS_OF_TAGS = ("[code", "[/code", "{code", "{noformat", "highlight", "<source", "</source", "<pre", "</pre")
 """One of these stands in every such mark, in lower case: quicker to look for."""
 _ASCIIDOC = late(r"[ \t]{0,8}\[(?:source|listing)\b[^\]\r\n]{0,80}\][ \t]*\r?", re.IGNORECASE)
 _DELIMITER = late(r"(?:-{4,80}|\.{4,80})[ \t]*\r?")
@@ -102,7 +102,7 @@ _MARK = late(
     r"|netsh(?:[ ][a-z]{2,20}){0,3}>"
     rf"|[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|(?!{OF_CERTIFICATE})[_=*#+]{{3,}}|`{{3}}|~{{3}}"
     r"|\.\. (?:code|source|parsed-literal)|\[code\]|\[source\b|\{(?:code|nof)|>(?: >){0,7}(?: \"| ?[A-Za-z\[-])"
-    r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|pre)\b"
+    r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|source|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
     r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
     r"|\d{1,2}[.)][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b|[-*\u2022][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b)"
@@ -124,7 +124,9 @@ PARTED = late(
 
 
 _PAGE = late(
-    r"\s*+(?:(?><!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)\s*+)*+<(?:!doctype\s+html|html|head|body)\b",
+    r"\s*+(?:(?><!--.{0,2000}?-->|<\?xml[^>]{0,200}\?>)\s*+)*+<(?:"
+    r"!doctype\s+(?:html|book|article|chapter|section|refentry|appendix|topic|task|concept|reference)"
+    r"|html|head|body|p|h[1-6]|div|pre|book|article|chapter|sect(?:ion|[1-5])|refentry|appendix|ac:[\w-]{1,40})\b",
     re.IGNORECASE | re.DOTALL,
 )
 
@@ -149,7 +151,7 @@ class Piece(NamedTuple):
 
 
 def is_page(head: str) -> bool:
-    """Whether a text begins as a page of HTML does."""
+    """Whether a text begins as a page of HTML does, a part of one, or a book or article of DocBook."""
     return _PAGE.match(head) is not None
 
 

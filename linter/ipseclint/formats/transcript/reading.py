@@ -19,9 +19,11 @@ from functools import partial
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.document_blocks import Block, blocks_of, outside
 from ipseclint.formats.failed_commands import Failure, is_nothing, is_one, name_of
 from ipseclint.formats.help_pages import without_help
-from ipseclint.formats.inline_commands import tell, without_inline
+from ipseclint.formats.html_blocks import COMMAND
+from ipseclint.formats.inline_commands import Told, tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
@@ -38,6 +40,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.settings import RefusedCommand
 from ipseclint.source import DOCUMENTS, Source, Span, each_line_once, lines_of_text, text_source
+from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.words import plural
 
 MAX_PIECES = 500
@@ -75,7 +78,10 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         shown = _Shown()
         margins: dict[int, int] = {}
         failed: list[tuple[Piece, Failure]] = []
-        is_written = known.may_hold_prose(text)
+        blocks = blocks_of(text, diagnostics.path, lines)
+        if blocks is not None:
+            _tell_outside(lines, blocks, diagnostics)
+        is_written = blocks is None and known.may_hold_prose(text)
         for number, (form, piece) in enumerate(formed(text, known, form_of, failed, is_written=is_written)):
             if number >= MAX_PIECES:
                 place = diagnostics.place(next(iter(piece.lines)), 1)
@@ -105,7 +111,12 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
         forms = [form for form, _ in pieces.values()]
         joined = _joined(_without_typed(one_store(read, forms), forms) + alone, diagnostics)
-        return _with_help(joined, helped, diagnostics) if helped else joined
+        if helped:
+            return _with_help(joined, helped, diagnostics)
+        is_prose = is_written or blocks is not None
+        if is_prose and not pieces and not failed and joined.is_empty and not joined.problems:
+            return _of_prose_alone(text, joined, diagnostics)
+        return joined
 
     return Format(
         name="transcript",
@@ -137,6 +148,19 @@ def _tell_of_others(text: str, diagnostics: Diagnostics) -> None:
         number = text.count("\n", 0, begin) + 1
         column = begin - text.rfind("\n", 0, begin)
         diagnostics.not_understood(instead(make), diagnostics.place(number, column, 1))
+
+
+def _tell_outside(lines: Sequence[str], blocks: Sequence[Block], diagnostics: Diagnostics) -> None:
+    """Say which commands stand in a document outside of its blocks of code: those of a sentence are no policy."""
+    told: list[Told] = []
+    for number, line in outside(lines, blocks):
+        for match in COMMAND.finditer(line) if "-" in line or "netsh" in line.casefold() else ():
+            if line[: match.start()].strip():
+                told.append(Told(number, match.start() + 1, match[0]))
+            else:
+                message = "a command outside of the document's blocks of code is not read"
+                diagnostics.not_understood(message, diagnostics.place(number, match.start() + 1, len(match[0])))
+    tell(told, diagnostics)
 
 
 def _tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
@@ -229,6 +253,15 @@ def _without_typed(parts: Sequence[Parsed], forms: Sequence[Format]) -> list[Par
         else:
             kept.append(part)
     return kept
+
+
+def _of_prose_alone(text: str, parsed: Parsed, diagnostics: Diagnostics) -> Parsed:
+    """What a text says that speaks of commands and gives none."""
+    named = next((mention for line in lines_of_text(text) if (mention := mention_in(line)) is not None), None)
+    what = "commands of IPsec" if named is None else quoted(named.words)
+    message = f"it is prose that speaks of {what} and gives no command: it is no policy"
+    problem = Problem(code=ProblemCode.NO_POLICY, message=message, span=diagnostics.place(1, 1))
+    return replace(parsed, problems=(problem,))
 
 
 def _with_help(parsed: Parsed, helped: Sequence[str], diagnostics: Diagnostics) -> Parsed:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from ipseclint.formats.document_blocks import is_document
 from ipseclint.formats.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.inline_commands import without_inline
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
+from ipseclint.formats.prose import names_only
 from ipseclint.formats.transcript.beginnings import below, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (
@@ -56,7 +58,10 @@ def is_transcript(
         return True
     if source.path.casefold().endswith(_DOCUMENTS) and without_inline(head)[1]:
         return True
-    if (own := whole()) is not None and own.name in _NEVER_CUT:
+    if is_document(head, source.path):
+        form = whole()
+        return _has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
+    if (own := whole()) is not None and own.name in _NEVER_CUT and not is_page(head):
         return False
     plain = unmarked(head, lines)
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
@@ -74,6 +79,8 @@ def is_transcript(
     if any(form is None or part is not form or form.name in _BESIDE_PROSE for part in of_prose):
         return True
     is_script = form is not None and form.name == "powershell-script"
+    if is_script and is_written and names_only(head):
+        return True
     if is_script and source.path.casefold().endswith(_SCRIPTS) and PARTED.search(lines) is None:
         return False
     if "#" in lines and "<#" in lines:
@@ -114,4 +121,5 @@ def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -
 
 def _has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
     """Whether a piece of a text is of a format."""
-    return any(True for _ in formed(text, known, form_of, is_written=known.may_hold_prose(text)))
+    is_written = not is_document(text, known.path) and known.may_hold_prose(text)
+    return any(True for _ in formed(text, known, form_of, is_written=is_written))

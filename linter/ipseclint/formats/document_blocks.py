@@ -1,0 +1,228 @@
+r"""The blocks of code of a document in a markup language of lines: each line at its columns, without the prose.
+
+    reStructuredText   .. code-block:: bat        Run this::
+    AsciiDoc           ----   ....                [source] and a paragraph, a paragraph that is indented
+    Org                #+begin_src powershell     : netsh ...
+    Textile            bc. netsh ...              bc.. netsh ...
+
+Markdown, MediaWiki, Jira and pages of HTML have marks of their own, at which a text is cut line by line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import PurePosixPath
+from typing import NamedTuple, TypeAlias
+
+from ipseclint.late import late
+
+Block: TypeAlias = dict[int, str]
+"""The lines of a block of code, by number from 1."""
+
+
+class _Language(NamedTuple):
+    """A markup language: how the names of its documents end, how a text shows that it is one, what cuts it.
+
+    A text that shows it holds one of `holds`, which is quicker to look for, and has each of `signs`.
+    """
+
+    suffixes: frozenset[str]
+    holds: tuple[str, ...]
+    signs: tuple[re.Pattern[str], ...]
+    blocks: Callable[[Sequence[str]], Iterator[Block]]
+
+
+_DIRECTIVE = late(r"[ \t]*\.\. (?:code|code-block|sourcecode|prompt|parsed-literal)::", re.IGNORECASE)
+_OTHER_DIRECTIVE = late(r"[ \t]*\.\. ")
+_ITEM = late(r"[ \t]*(?:(?:[-*+\u2022]|\(?(?:\d{1,3}|[#A-Za-z])[.)])[ \t]+)?")
+_OPTION = late(r"[ \t]+:[\w-]+:")
+
+
+def _of_restructured_text(lines: Sequence[str]) -> Iterator[Block]:
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        at += 1
+        is_directive = _DIRECTIVE.match(line) is not None
+        if not is_directive and (not line.rstrip().endswith("::") or _OTHER_DIRECTIVE.match(line)):
+            continue
+        margin = _indent(line) if is_directive else _width_of_item(line)
+        while is_directive and at < len(lines) and _OPTION.match(lines[at]):
+            at += 1
+        if not is_directive and at < len(lines) and lines[at].strip():
+            continue  # a literal block is parted from its paragraph
+        block: Block = {}
+        while at < len(lines) and (not lines[at].strip() or _indent(lines[at]) > margin):
+            block[at + 1] = lines[at]
+            at += 1
+        yield block
+
+
+_LISTING = late(r"(-{4,80}|\.{4,80}|`{3})[\w+#.-]{0,20}[ \t]*\r?")
+_STYLE = late(r"\[(?:source|listing|literal)\b[^\]\r\n]{0,80}\][ \t]*\r?", re.IGNORECASE)
+_LISTED = late(r"[ \t]+(?:[*.-]{1,5}|\d{1,3}\.)[ \t]")
+_CALLOUT = late(r"<(?:\d{1,2}|\.)>(?=[ \t]*(?:<(?:\d{1,2}|\.)>[ \t]*)*\r?$)")
+
+
+def _of_asciidoc(lines: Sequence[str]) -> Iterator[Block]:
+    at = 0
+    is_behind_blank = True
+    is_styled = False
+    while at < len(lines):
+        line = lines[at]
+        begin, at = at, at + 1
+        if (mark := _LISTING.fullmatch(line)) is not None:
+            while at < len(lines) and lines[at].rstrip() != mark[1]:
+                at += 1
+            yield _without_callouts(lines, begin + 1, at)
+            at += 1
+            is_styled = False
+        elif line.strip() and (is_styled or (is_behind_blank and line[:1] in " \t" and not _LISTED.match(line))):
+            while at < len(lines) and lines[at].strip() and not _LISTING.fullmatch(lines[at]):
+                at += 1
+            yield _without_callouts(lines, begin, at)
+            is_styled = False
+        elif line.strip():
+            is_styled = _STYLE.fullmatch(line) is not None
+        is_behind_blank = not lines[at - 1].strip() if at <= len(lines) else True
+
+
+def _without_callouts(lines: Sequence[str], begin: int, end: int) -> Block:
+    """Some rows without the numbers at the ends of lines that a list below explains."""
+    return {row + 1: _CALLOUT.sub("", lines[row]) if "<" in lines[row] else lines[row] for row in range(begin, end)}
+
+
+_ORG_BEGIN = late(r"[ \t]*#\+begin_(src|example)\b[^\r\n]*", re.IGNORECASE)
+_ORG_FIXED = late(r"([ \t]*):[ \t]")
+
+
+def _of_org(lines: Sequence[str]) -> Iterator[Block]:
+    at = 0
+    while at < len(lines):
+        opening = _ORG_BEGIN.match(lines[at])
+        block: Block = {}
+        at += 1
+        if opening is not None:
+            end = f"#+end_{opening[1].casefold()}"
+            while at < len(lines) and lines[at].strip().casefold() != end:
+                block[at + 1] = lines[at]
+                at += 1
+            yield block
+            continue
+        while (fixed := _ORG_FIXED.match(lines[at - 1])) is not None:
+            block[at] = " " * fixed.end() + lines[at - 1][fixed.end() :]
+            if at == len(lines):
+                break
+            at += 1
+        if block:
+            yield block
+
+
+_TEXTILE_CODE = late(r"(?:bc|pre)(?:\([^)\r\n]{0,40}\)|\{[^}\r\n]{0,80}\})?(\.{1,2})[ ]")
+_TEXTILE_BLOCK = late(r"(?:p|h[1-6]|bq|bc|pre|notextile|fn\d{1,3})(?:\([^)\r\n]{0,40}\)|\{[^}\r\n]{0,80}\})?\.{1,2}[ ]")
+
+
+def _of_textile(lines: Sequence[str]) -> Iterator[Block]:
+    at = 0
+    while at < len(lines):
+        opening = _TEXTILE_CODE.match(lines[at])
+        at += 1
+        if opening is None:
+            continue
+        block = {at: " " * opening.end() + lines[at - 1][opening.end() :]}
+        is_extended = opening[1] == ".."
+        while at < len(lines) and (not _TEXTILE_BLOCK.match(lines[at]) if is_extended else bool(lines[at].strip())):
+            block[at + 1] = lines[at]
+            at += 1
+        yield block
+
+
+_LANGUAGES = (
+    _Language(
+        frozenset({".rst"}),
+        ("::",),
+        (
+            late(r"(?:^[ \t]*\.\. (?:code|code-block|sourcecode|prompt)::|[^\s:]::[ \t]*\r?$)", re.MULTILINE),
+            late(r"^[^\s.=~^\"*#+-][^\r\n]{1,100}\r?\n([=~^\"*#+-])\1{3,100}[ \t]*\r?$", re.MULTILINE),
+        ),
+        _of_restructured_text,
+    ),
+    _Language(
+        frozenset({".adoc", ".asciidoc"}),
+        ("\n----", "\n....", "[source", "[listing"),
+        (
+            late(r"^={1,5}[ ][^\s=][^\r\n]{0,100}$", re.MULTILINE),
+            late(r"^(?:-{4,80}|\.{4,80}|\[(?:source|listing)\b[^\]\r\n]{0,80}\])[ \t]*\r?$", re.MULTILINE),
+        ),
+        _of_asciidoc,
+    ),
+    _Language(
+        frozenset({".org"}),
+        ("#+",),
+        (late(r"^[ \t]*#\+begin_(?:src|example)\b", re.MULTILINE | re.IGNORECASE),),
+        _of_org,
+    ),
+    _Language(
+        frozenset({".textile"}),
+        ("bc.", "bc(", "pre.", "pre("),
+        (late(r"^h[1-6]\. \S", re.MULTILINE), late(r"^(?:bc|pre)(?:\([^)\r\n]{0,40}\))?\.{1,2} ", re.MULTILINE)),
+        _of_textile,
+    ),
+)
+_ALONE = late(
+    r"[ \t]*(?:(?:[-*+.]{1,5}|#\.|\d{1,3}[.)])[ \t]+)?(?P<mark>`{1,2}|[=~@+])"
+    r"(?P<command>[A-Za-z][^\r\n]{7,2000}?)(?P=mark)[ \t.;:]*\r?"
+)
+"""A line, or an item of a list, that is text between the marks of code."""
+_OF_ANY = frozenset({"", ".txt", ".text"})
+"""Names that say nothing of the language."""
+
+
+def is_document(text: str, path: str) -> bool:
+    """Whether a text is in a markup language with blocks of code, by its name, or by marks that no other text has."""
+    return _language(text, path) is not None
+
+
+def blocks_of(text: str, path: str, lines: Sequence[str]) -> list[Block] | None:
+    """The blocks of code of a document, and the lines that are one command between marks; None of any other text."""
+    language = _language(text, path)
+    if language is None:
+        return None
+    blocks = list(language.blocks(lines))
+    alone = [
+        {number: " " * match.start("command") + match["command"]}
+        for number, line in outside(lines, blocks)
+        if (match := _ALONE.fullmatch(line)) is not None
+    ]
+    found = [block for block in (*blocks, *alone) if any(line.strip() for line in block.values())]
+    return sorted(found, key=min)
+
+
+def outside(lines: Sequence[str], blocks: Sequence[Block]) -> Iterator[tuple[int, str]]:
+    """The lines of a document that stand in none of its blocks, by number from 1."""
+    inside = {number for block in blocks for number in block}
+    return ((number, line) for number, line in enumerate(lines, start=1) if number not in inside)
+
+
+def _language(text: str, path: str) -> _Language | None:
+    suffix = PurePosixPath(path).suffix.casefold()
+    for language in _LANGUAGES:
+        if suffix in language.suffixes:
+            is_markdown = "```" in text and language.signs[0].search(text) is None  # whatever its name is
+            return None if is_markdown else language
+        if suffix not in _OF_ANY or not any(sign in text for sign in language.holds):
+            continue
+        if all(sign.search(text) is not None for sign in language.signs):
+            return language
+    return None
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t"))
+
+
+def _width_of_item(line: str) -> int:
+    """Where the text of a paragraph begins, behind the mark of an item of a list."""
+    mark = _ITEM.match(line)
+    return 0 if mark is None else mark.end()

@@ -1,0 +1,117 @@
+"""The commands in the blocks of code of a document are read where they stand; what its prose names is told or left."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.document_blocks import blocks_of, is_document
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source, lines_of_text
+
+VPN = 'Add-VpnConnection -Name "Office" -ServerAddress "vpn.example.com" -TunnelType IKEv2'
+RULE = "netsh advfirewall consec add rule name=Servers endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequestout"
+SECOND = RULE.replace("Servers", "B")
+PROSE = "The Add-VpnConnection cmdlet and netsh are explained elsewhere, and nothing here is a command."
+
+DOCUMENTS = {
+    "guide.rst": (
+        f"VPN\n===\n\n{PROSE}\n\nRun::\n\n    {VPN}\n\n.. code-block:: bat\n   :caption: x\n\n   {RULE}\n\nEnd.\n"
+    ),
+    "guide.txt": (
+        f"VPN of us\n=========\n\n{PROSE}\n\n- Run::\n\n    {VPN}\n\n  and\n\n  .. code:: bat\n\n     {RULE}\n"
+    ),
+    "guide.adoc": f"= VPN\n:toc:\n\n{PROSE}\n\n----\n{VPN} <1>\n----\n<1> The client\n\n[source]\n{RULE}\n\nEnd.\n",
+    "notes.txt": f"== VPN\n\n{PROSE}\n\n....\n{VPN}\n....\n\nand\n\n {RULE}\n\nEnd.\n",
+    "guide.org": f"* VPN\n{PROSE}\n#+BEGIN_SRC powershell\n  {VPN}\n#+END_SRC\n: {RULE}\nEnd.\n",
+    "guide.textile": f"h1. VPN\n\n{PROSE}\n\nbc. {VPN}\n\nEnd.\n\nbc.. {RULE}\n\n{SECOND}\n\np. End.\n",
+    "guide.xml": (
+        '<?xml version="1.0"?>\n<!DOCTYPE article PUBLIC "-//OASIS//DTD DocBook XML V4.5//EN" "docbookx.dtd">\n'
+        f"<article><para>{PROSE}</para>\n<programlisting>{VPN}</programlisting>\n"
+        f"<screen><![CDATA[\n{RULE}\n]]></screen></article>\n"
+    ),
+    "wiki.html": f"<h2>VPN</h2>\n<p>{PROSE}</p>\n<pre>{VPN}</pre>\n<pre class='x'><code>{RULE}</code></pre>\n",
+    "ticket.txt": (
+        f"h2. VPN\n\n{{code:title=a.ps1|borderStyle=solid}}\n{VPN}\n{{code}}\n\n{{noformat}}{RULE}{{noformat}}\n"
+    ),
+    "page.wiki": f"== VPN ==\n<source lang=powershell>\n{VPN}\n</source>\n<source lang=bash>\n{RULE}\n</source>\n",
+}
+
+
+def read(name: str, text: str) -> Parsed:
+    source = bytes_source(name, text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "transcript"
+    return form.parse(source)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_blocks_of_a_document_are_read_at_their_places(name: str) -> None:
+    text = DOCUMENTS[name]
+    parsed = read(name, text)
+    rows = text.split("\n")
+    (connection,) = parsed.policy.vpn_connections
+    rule = parsed.policy.connection_security_rules[0]
+    assert (connection.name, rule.name) == ("Office", "Servers")
+    assert VPN in rows[connection.span.line - 1]
+    assert RULE in rows[rule.span.line - 1]
+    assert not parsed.problems
+
+
+@pytest.mark.parametrize("name", ["guide.rst", "guide.adoc", "guide.org", "guide.textile"])
+def test_a_command_of_a_sentence_is_told_and_one_outside_of_a_block_is_a_problem(name: str) -> None:
+    heading = DOCUMENTS[name].partition("\n")[0]
+    parsed = read(
+        name, f"{DOCUMENTS[name]}\nNever type {VPN} there.\n\n{RULE.replace('Servers', 'Outside')}\n\n{heading}\n"
+    )
+    codes = {problem.code.name: problem.message for problem in parsed.problems}
+    assert "is not read" in codes["NO_POLICY"]
+    if name != "guide.adoc":
+        assert "outside of the document's blocks of code" in codes["NOT_UNDERSTOOD"]
+    assert "Outside" not in {rule.name for rule in parsed.policy.connection_security_rules}
+
+
+def test_what_only_looks_like_a_document_is_none() -> None:
+    for name, text in (
+        ("console.txt", f"C:\\>{RULE}\nOk.\n\n--------\nRule Name: x\n"),
+        ("x.txt", "fe80::\n"),
+        ("notes.md", "VPN\n===\n\nRun::\n\n    x\n"),
+        ("guide.rst", f"# VPN\n\n```\n{RULE}\n```\n"),
+    ):
+        assert not is_document(text, name)
+        assert blocks_of(text, name, lines_of_text(text)) is None
+
+
+def test_prose_of_a_document_without_blocks_is_no_script() -> None:
+    parsed = read("guide.rst", f"VPN\n===\n\n{PROSE}\n\nSet-VpnConnectionIPsecConfiguration\nis for clients.\n")
+    assert parsed.policy.is_empty
+    assert [problem.code.name for problem in parsed.problems] == ["NO_POLICY"]
+
+
+@pytest.mark.parametrize("name", ["a.rst", "a.adoc", "a.org", "a.textile"])
+def test_an_open_block_ends_with_the_text(name: str) -> None:
+    for begin in ("::\n\n ", "----\n", "#+begin_src x\n", "bc.. ", ": ", "[source]\n"):
+        text = f"T\n===\n\nRun{begin}{VPN}\n{begin}{VPN}"
+        assert isinstance(blocks_of(text, name, lines_of_text(text)), list)
+
+
+PROSES = (
+    f"Notes\n\n{PROSE}\n",
+    "####\n\n  See also Set-VpnConnectionIPsecConfiguration on\n  Windows 10 and later, which use the same terms.\n",
+    "Use New-NetIPsecRule for the rule; the older netsh advfirewall consec commands do the same.\n",
+)
+
+
+@pytest.mark.parametrize("text", PROSES)
+def test_prose_that_names_cmdlets_is_no_script(text: str) -> None:
+    parsed = read("notes.txt", text)
+    assert parsed.policy.is_empty
+    assert [problem.code.name for problem in parsed.problems] == ["NO_POLICY"]
+    assert "no policy" in parsed.problems[0].message
+
+
+@pytest.mark.parametrize("text", PROSES)
+def test_a_command_below_such_prose_is_read(text: str) -> None:
+    parsed = read("notes.txt", f"{text}\n{VPN}\n")
+    assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]
