@@ -35,7 +35,7 @@ TEXTS = (
     "IKE authentification credentials are unacceptable",
     "An IPsec quick mode negotiation faild",
     "Aushandlung im IPsec-Hauptmodus fehlgeschlagen",
-    "CoId={1}: The user CORP\\x dialed a connection named W which has failed. The error code returned on failure is 809.",
+    "CoId={1}: The user CORP\\x dialed a connection named W which has failed. Error code returned on failure is 809.",
     "CoId={1}: The user CORP\\x dialed a connection named W which has terminated. The reason code returned is 829.",
     "RasClient: the error code returned on failure is -2146762495",
     "RasClient: the error code returned on failure is 651",
