@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.model.events import Event, EventKind
-from ipseclint.semantics.evidence import without_doubles
+from ipseclint.semantics.evidence import most_frequent_peer, without_doubles
 from ipseclint.source import Span
 
 LOGGED = Event(
@@ -65,3 +65,22 @@ def test_errors_of_remote_access_are_told_by_their_number() -> None:
     assert without_doubles([logged, quoted]) == (logged,)
     other = QUOTED.model_copy(update={"error_code": None, "state": "remote-access error 789"})
     assert without_doubles([logged, other]) == (logged, other)
+
+
+@pytest.mark.parametrize(
+    ("peers", "name", "count"),
+    [
+        (("10.0.0.9", "10.0.0.9", "10.9.0.1"), "10.0.0.9", 2),
+        (("10.0.0.8", "10.0.0.9", "10.9.0.1"), "10.0.0.0/24", 2),
+        (("2001:db8::1", "2001:db8::2", "10.9.0.1"), "2001:db8::/64", 2),
+        (("gateway.example", "gateway.example", "10.9.0.1"), "gateway.example", 2),
+        (("a.example", "b.example", "b.example"), "b.example", 2),
+    ],
+)
+def test_the_peer_of_most_failures_is_an_address_a_subnet_or_what_stands_there(
+    peers: tuple[str, ...], name: str, count: int
+) -> None:
+    found = most_frequent_peer([LOGGED.model_copy(update={"remote_address": peer}) for peer in peers])
+    assert found is not None
+    assert (found.name, found.count, found.share) == (name, count, count / len(peers))
+    assert most_frequent_peer([LOGGED.model_copy(update={"remote_address": None})]) is None
