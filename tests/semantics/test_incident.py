@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from ipseclint.finding import Cause
+from ipseclint.finding import Basis, Cause, Finding, Severity, Subject, Waiver, WindowsError
 from ipseclint.model.events import Event, EventKind
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
@@ -77,3 +79,73 @@ def test_more_than_half_of_the_failures_at_once_are_as_at_boot(
 def test_failures_that_never_come_together_say_nothing_of_a_burst() -> None:
     one = waiting(0, 6)
     assert not any("within" in words for words in (*one.evidence_for, *one.evidence_against))
+
+
+def found(of: Cause | None, subject: str = "rule", name: str = "R", **fields: Any) -> Finding:
+    """A finding on the policy that a class of causes, or an error, is explained by."""
+    told: dict[str, Any] = {
+        "code": "QD001",
+        "name": "n",
+        "severity": Severity.WARNING,
+        "basis": Basis.REASONED,
+        "message": "m",
+        "subject": Subject(kind=subject, name=name),
+        "span": AT,
+        "fingerprint": "f",
+        "machine": "m",
+        "cause": of,
+    }
+    return Finding(**told | fields)
+
+
+def explained(*findings: Finding, code: int = DROP) -> list[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Each cause that is told, in order, with the codes and what of the policy speaks for it."""
+    told = explain(Machine(name="m", policy=Policy(), events=(failed(code),)), findings)
+    return [
+        (
+            one.cause,
+            one.codes,
+            tuple(words for words in one.evidence_for if words[:2] in {"QD", "AU"} or " more " in words),
+        )
+        for one in told
+    ]
+
+
+WAITS, MANY = Cause.WAITS_FOR_IPSEC, Cause.TOO_MANY
+
+
+def test_only_what_counts_of_the_policy_explains() -> None:
+    waived = Waiver(reason="r")
+    assert (
+        explained(found(WAITS, "evidence"), found(WAITS, waiver=waived), found(WAITS, is_new=False), found(None)) == []
+    )
+    assert explained(found(WAITS, is_new=True)) == [(WAITS.words, ("QD001",), ('QD001 on rule "R"',))]
+    assert explained(found(WAITS), code=0) == []
+
+
+def test_what_is_more_severe_comes_first_and_of_many_some() -> None:
+    names = ("B", "A", "C", "D", "E", "F", "G")
+    many = [found(WAITS, name=name) for name in names]
+    worse = found(WAITS, name="Z", severity=Severity.ERROR)
+    twice = found(WAITS, name="Z", severity=Severity.INFO)
+    (told,) = explained(*many, worse, twice)
+    shown = [f'QD001 on rule "{name}"' for name in ("Z", "A", "B", "C", "D")]
+    assert told == (WAITS.words, ("QD001",), (*shown, "3 more findings of its kind"))
+    (exact,) = explained(*many[:4], worse)
+    assert exact[2] == tuple(f'QD001 on rule "{name}"' for name in ("Z", "A", "B", "C", "D"))
+
+
+def test_causes_are_told_in_the_order_of_what_speaks_for_them() -> None:
+    few, more = [found(MANY, name="M")], [found(WAITS, name=name) for name in "AB"]
+    assert [cause for cause, _, _ in explained(*few, *more)] == [WAITS.words, MANY.words]
+    severe = [found(MANY, name="M", severity=Severity.ERROR)]
+    assert [cause for cause, _, _ in explained(*severe, more[0])] == [MANY.words, WAITS.words]
+    agreeing = explain(Machine(name="m", policy=Policy(), events=(failed(DROP), failed(13884))), (*few, *more))
+    assert [one.cause for one in agreeing] == [MANY.words, WAITS.words]
+
+
+def test_an_error_is_explained_by_what_leads_to_it_alone() -> None:
+    leads = (WindowsError(code=13801, name=error_name(13801)),)
+    right, wrong = found(None, code="AU001", leads_to=leads), found(None, code="AU002")
+    ((_, codes, words),) = explained(right, wrong, code=13801)
+    assert (codes, words) == (("AU001",), ('AU001 on rule "R"',))

@@ -406,3 +406,70 @@ def test_each_part_of_an_event_is_told_by_its_label(part: str, label: str) -> No
     assert told(dialed + dialed) == ([(20227, at, 4), (20227, at, 11)], ())
     assert told(copied("Other", "20227")) == ([], (("Other 20227", 1),))
     assert told(copied("RasClient", "20299")) == ([], (("RasClient 20299", 1),))
+
+
+PRINTED = """PS C:\\> Get-WinEvent -LogName Security -MaxEvents 4
+
+   ProviderName: Microsoft-Windows-Security-Auditing
+
+TimeCreated                      Id LevelDisplayName Message
+-----------                      -- ---------------- -------
+3/2/2026 8:00:00 AM            4653 Information      An IPsec main mode negotiation failed....
+                                                     Failure Reason: No response from peer
+stray words
+3/2/2026 8:00:01 AM            4624 Information      An account was successfully logged on....
+3/2/2026 8:00:02 AM            4654 Information      An IPsec quick mode negotiation failed....
+
+TimeCreated                      Id LevelDisplayName Message
+-----------                      -- ---------------- -------
+3/2/2026 8:00:03 AM            4963 Information      IPsec dropped an inbound clear text packet that should ...
+"""
+
+
+def test_each_row_of_a_printed_table_is_an_event_with_the_place_of_its_number() -> None:
+    parsed = read(PRINTED)
+    assert [(each.event_id, each.error_code, each.span.line, each.span.column) for each in parsed.events] == [
+        (4653, 13813, 7, 32),
+        (4654, None, 11, 32),
+        (4963, 13916, 15, 32),
+    ]
+    assert parsed.other_events == (("4624", 1),)
+    assert parsed.problems == ()
+    assert event_text.recognise(bytes_source("p", PRINTED.encode())) is True
+    assert event_text.recognise(bytes_source("p", PRINTED.replace("46", "36").replace("4963", "3").encode())) is False
+
+
+def test_a_printed_row_says_when_it_was() -> None:
+    placeholder = PRINTED.replace("No response from peer", "%1")
+    assert [each.event_id for each in read(placeholder).events] == [4653, 4654, 4963]
+
+
+@pytest.mark.parametrize(("sign", "is_list"), [("%1", True), ("%10", False), ("100%1", False), ("%%1", False)])
+def test_only_the_place_of_a_first_value_makes_a_list_of_kinds(sign: str, is_list: bool) -> None:
+    text = (
+        f"Log Name: Security\nSource: Microsoft-Windows-Security-Auditing\nEvent ID: 4653\nDescription:\nSaid {sign}\n"
+    )
+    parsed = read(text)
+    assert [event.event_id for event in parsed.events] == ([] if is_list else [4653])
+    assert parsed.problems == ()
+    assert parsed.unread == ((("`message of a kind of events, without values`", 1),) if is_list else ())
+
+
+LINE = "Mar  2 08:00:00 hub {} Microsoft-Windows-Security-Auditing {} An IPsec main mode negotiation failed.\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_told"),
+    [
+        ("", "4653", True),
+        ("4653", "", True),
+        ("", "." * 194 + " 4653", True),
+        ("", "." * 195 + " 4653", False),
+        ("4653 " + "." * 159, "", True),
+        ("4653 " + "." * 160, "", False),
+    ],
+)
+def test_the_number_of_an_event_stands_near_its_source(before: str, after: str, is_told: bool) -> None:
+    line = LINE.format(before, after).replace("An IPsec main mode negotiation failed", "IPsec " + "x" * 60)
+    source = bytes_source("syslog.txt", line.encode())
+    assert [event.event_id for event in event_text.parse(source).events] == ([4653] if is_told else [])

@@ -329,6 +329,26 @@ def test_event_log() -> None:
         assert LOG[event.span.column - 1 :].startswith(b"**\0\0")
 
 
+def test_a_record_too_large_for_one_tree_says_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    parsed = event_log.parse(bytes_source("s.evtx", LOG))
+    monkeypatch.setattr(event_log, "whole", lambda _: None)
+    assert event_log.parse(bytes_source("s.evtx", LOG)) == parsed
+
+
+@pytest.mark.parametrize(
+    ("reason", "code", "possible"),
+    [
+        ("Negotiation timed out", 13805, ()),
+        ("Negotiation took too long", None, (13814, 13815)),
+        ("no reason that is known", None, ()),
+    ],
+)
+def test_a_reason_is_one_error_or_one_of_several(reason: str, code: int | None, possible: tuple[int, ...]) -> None:
+    (event,) = event_log.parse(bytes_source("s.evtx", written_log([(4653, {"FailureReason": reason})]))).events
+    assert (event.error_code, event.possible_codes) == (code, possible)
+    assert event.reason_unknown is (reason == "no reason that is known")
+
+
 def _failures(*addresses: str) -> list[tuple[int, dict[str, str]]]:
     return [(4653, {"FailureReason": "Negotiation timed out", "RemoteAddress": address}) for address in addresses]
 
