@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import combinations, product
+from random import Random
 
 import pytest
 
@@ -32,7 +33,19 @@ from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.source import Span, bytes_source
 from tests import ROOT
 from tests.semantics.as_text import in_full, told
-from tests.semantics.test_stored_answers import VPN, drawn, fixtures
+from tests.semantics.test_stored_answers import (
+    VPN,
+    drawn,
+    fixtures,
+    of_machine,
+    of_many,
+    of_packets,
+    of_peers,
+    of_questions,
+    of_rules,
+    of_sets,
+    of_two,
+)
 from tests.semantics.test_traffic_changes import consec, machine
 
 EXPECTED = ROOT / "tests" / "data" / "semantic_parts.txt"
@@ -77,7 +90,7 @@ def of_groups(one: Machine) -> Iterator[str]:
     yield f"may part {[may_part(left, right) for left, right in combinations(boxes, 2)]}"
 
 
-def of_sets(one: Machine) -> Iterator[str]:
+def of_strengths(one: Machine) -> Iterator[str]:
     for crypto in (*one.policy.main_mode_crypto_sets, *one.policy.quick_mode_crypto_sets):
         yield f"strengths {crypto.name} {told(suite_strengths(crypto))}"
 
@@ -250,18 +263,85 @@ ipsec static add rule name=S{0} policy={0} filterlist=none filteraction=A{0} ker
 """
 
 
+NOWHERE = (
+    "New-NetIPsecRule -DisplayName A -RemoteAddress 10.0.4.0/24 -InboundSecurity Require -QuickModeCryptoSet {X1}",
+    (
+        "New-NetIPsecRule -DisplayName B -RemoteAddress 10.0.9.0/24 -Phase1AuthSet {X2}"
+        " -Phase2AuthSet {X3} -OutboundSecurity Request"
+    ),
+    "New-NetIPsecMainModeRule -DisplayName M -RemoteAddress 10.0.4.7 -MainModeCryptoSet {X4} -Phase1AuthSet {X5}",
+    "New-NetIPsecMainModeRule -DisplayName N -RemoteAddress 10.0.4.8 -Profile Domain",
+    "New-NetIPsecMainModeRule -DisplayName O -RemoteAddress $peers",
+)
+ODD = (
+    (
+        "New-NetIPsecRule -DisplayName T -Mode Tunnel -RemoteTunnelEndpoint $gateway"
+        " -LocalTunnelEndpoint 192.0.2.1 -RemoteAddress 10.0.4.0/24"
+    ),
+    (
+        "New-NetIPsecRule -DisplayName U -Mode Tunnel -RemoteTunnelEndpoint 203.0.113.7"
+        " -LocalTunnelEndpoint 192.0.2.1 -RemoteAddress Any -Profile Domain"
+    ),
+    (
+        "New-NetIPsecRule -DisplayName V -RemoteAddress $there -Protocol TCP"
+        " -RemotePort 443 -InboundSecurity Require -Profile $profile"
+    ),
+    (
+        "New-NetIPsecRule -DisplayName W -RemoteAddress DNS,DHCP,WINS,DefaultGateway,LocalSubnet"
+        " -InboundSecurity None -OutboundSecurity None"
+    ),
+    (
+        "New-NetIPsecRule -DisplayName X -LocalAddress 192.0.2.1,192.0.2.77"
+        " -RemoteAddress 10.0.4.7 -InterfaceType Wireless -InboundSecurity Require"
+    ),
+    (
+        "New-NetIPsecRule -DisplayName Y -RemoteAddress 10.0.4.7 -Protocol UDP"
+        " -LocalPort 500 -InboundSecurity None -OutboundSecurity None"
+    ),
+    (
+        "New-NetIPsecRule -DisplayName Z -RemoteAddress 2001:db8:1::/48"
+        " -InboundSecurity Require -OutboundSecurity Require -Enabled False"
+    ),
+)
+SERVICES_EXEMPT = [
+    consec("D", "dns", "noauthentication"),
+    consec("K", "10.0.4.7", "noauthentication") + " protocol=udp port1=any port2=88",
+    consec("L", "10.0.4.8,10.0.4.99", "noauthentication") + " protocol=tcp port1=any port2=389",
+    consec("H", "10.200.0.1", "noauthentication") + " protocol=udp port1=68 port2=67",
+    consec("I", "any", "noauthentication") + " protocol=icmpv4",
+    consec("E", "10.0.0.0/8"),
+    consec("F", "10.0.9.9", "requestinrequestout", "auth1=computerkerb qmsecmethods=esp:sha1-3des"),
+    consec("G", "any", "requestinclearout"),
+]
+
+
 def others() -> dict[str, Machine]:
-    """Policies of kinds that are seldom drawn: tunnels between the same and other ends, policies of `netsh ipsec`."""
+    """Policies of kinds that are seldom drawn: tunnels, `netsh ipsec`, references into the void, values not known."""
     ends = (("192.0.2.1", "203.0.113.7"), ("192.0.2.2", "203.0.113.7"), ("192.0.2.1", "203.0.113.7"), ("any", "any"))
     tunnels = [
         consec(f"T{number}", f"10.0.{number % 2 + 4}.0/24", more=TUNNEL.format(*each))
         for number, each in enumerate(ends)
     ]
-    scripts = {
-        "tunnels": tunnels,
-        "static": [*STATIC.format("P", "yes").splitlines(), *STATIC.format("Q", "no").splitlines()],
-    }
-    return {name: read(f"{name}.cmd", "".join(f"netsh {line}\n" for line in lines)) for name, lines in scripts.items()}
+    static = [*STATIC.format("P", "yes").splitlines(), *STATIC.format("Q", "no").splitlines()]
+    scripts = {"tunnels": tunnels, "static": static, "services": SERVICES_EXEMPT}
+    made = {name: read(f"{name}.cmd", "".join(f"netsh {line}\n" for line in lines)) for name, lines in scripts.items()}
+    return made | {"nowhere": read("nowhere.ps1", "\n".join(NOWHERE)), "odd": read("odd.ps1", "\n".join(ODD))}
+
+
+def of_less(one: Machine) -> Iterator[str]:
+    """What all else says of a policy of a kind that is seldom drawn, and of the same with a rule less of each sort."""
+    rules, mains = one.policy.connection_security_rules, one.policy.main_mode_rules
+    yield from of_rules(one)
+    yield from of_questions(one)
+    yield from of_peers(one)
+    yield from of_packets(one, Random(one.name))
+    yield from of_sets(one)
+    yield from of_machine(one)
+    for fewer in ({"connection_security_rules": rules[1:]}, {"main_mode_rules": mains[1:]}):
+        less = one.with_policy(one.policy.model_copy(update=fewer))
+        yield from of_two(one, less)
+        yield from of_many(one, less)
+        yield from of_many(less, one)
 
 
 def answers() -> Iterator[str]:
@@ -274,13 +354,15 @@ def answers() -> Iterator[str]:
     for name, (old, new) in (drawn() | fixtures() | alone).items():
         yield f"# {name}"
         yield from of_groups(old)
-        yield from of_sets(old)
+        yield from of_strengths(old)
         yield from of_sameness(old, new)
         yield from of_digest(old)
         yield from of_associations(old)
         yield from of_windows(old)
         if name in {"drawn 0", "drawn 3", "changed 6", *alone}:
             yield from of_cases(old)
+        if name in alone:
+            yield from of_less(old)
         for rule in old.policy.firewall_rules[:40]:
             yield f"firewall {told(inbound_firewall_boxes(rule, old.site))}"
 
