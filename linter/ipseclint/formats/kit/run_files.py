@@ -104,7 +104,8 @@ def modules_of(written: str) -> tuple[str, ...]:
 
 
 _ROOT_MODULE = late(
-    r"^[ \t]*(?:RootModule|ModuleToProcess|NestedModules)[ \t]*=[ \t]*(?:@\([ \t]*)?[\"']([^\"'\r\n]{1,200})[\"']",
+    r"(?:^|[{;])[ \t]*(?:RootModule|ModuleToProcess|NestedModules)[ \t]*="
+    r"[ \t]*(?:@\([ \t]*)?[\"']([^\"'\r\n]{1,200})[\"']",
     re.IGNORECASE | re.MULTILINE,
 )
 

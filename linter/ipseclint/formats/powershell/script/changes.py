@@ -56,7 +56,10 @@ def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Eval
         return None
     if not arguments:
         return Unknown(f"what `{name}()` gives")
-    if name == "insert":  # in which order its values are then is not followed
+    behind: list[tuple[str, Value]] = []
+    if name == "insert":
+        at = number_of(arguments[0])
+        behind = [] if at is None else list(table.values.items())[int(at) :]
         arguments = arguments[1:]
     if name == "removeat":
         at = number_of(arguments[0])
@@ -68,6 +71,10 @@ def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Eval
     elif len(arguments) > 1:
         table.names.setdefault(folded, arguments[0])
         run.change(table.values, folded, arguments[1])
+        run.step(len(behind) // ITEMS_OF_A_STEP)
+        for key, value in behind:
+            run.remove(table.values, key)
+            run.change(table.values, key, value)
     return None
 
 

@@ -17,7 +17,7 @@ from ipseclint.formats.powershell.script.machines import SESSIONS
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.programs import Programs
 from ipseclint.formats.powershell.script.registry import key_path
-from ipseclint.formats.powershell.script.run_scripts import RunScripts
+from ipseclint.formats.powershell.script.run_scripts import MODULE_NOT_READ, RunScripts
 from ipseclint.formats.powershell.script.running import invoke_expression
 from ipseclint.formats.powershell.script.services import get_service, passed_on
 from ipseclint.formats.powershell.script.started import starts
@@ -133,11 +133,7 @@ class ScriptCommands:
         path = match[match.lastindex or 0].casefold() if match else ""
         if call.name == "import-module":
             text = self._syntax.text[call.start : call.end].casefold()
-            return (
-                "a module of its own is brought in here, which is not part of this run: it is not read"
-                if ".psm1" in text
-                else None
-            )
+            return MODULE_NOT_READ if ".psm1" in text else None
         if path.endswith(_SCRIPTS):
             return "another script is run here, which is not part of this run: it is not read"
         if path.endswith((".exe", ".com")) and not path.endswith(_SHELLS):

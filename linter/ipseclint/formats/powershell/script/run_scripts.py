@@ -41,6 +41,7 @@ from ipseclint.source import Source, lines_of_text
 
 LINES_OF_A_STEP = 8
 """How many lines of a file are read for one step (reasoned: it takes as long)."""
+MODULE_NOT_READ = "a module of its own is brought in here, which is not part of this run: it is not read"
 _SCRIPTS = (".ps1", ".psm1")
 _SWITCHES = frozenset({"raw", "r", "recurse", "file", "directory", "force", "hidden", "readonly", "system", "name"})
 _MANIFEST = ".psd1"
@@ -144,7 +145,8 @@ class RunScripts:
         if lines is None:
             return None
         evaluator.step(len(lines) // LINES_OF_A_STEP)
-        options = [each for each in call.arguments if each.name is not None and each.name.casefold() == "delimiter"]
+        separator = given(named, "delimiter")
+        options = [] if separator is None else [Argument("delimiter", separator, separator.start, separator.end)]
         return from_csv(call._replace(arguments=options, piped=lines), evaluator)
 
     def data(self, call: Call, evaluator: Evaluator) -> list[Value] | None:
@@ -226,9 +228,12 @@ class RunScripts:
                     self._diagnostics.not_understood(message, self._syntax.span(call.start, call.end))
                 return []
             if file.path.casefold().endswith(_MANIFEST):
-                inner = [self._files.named(name, file.path) for name in modules_in(text)]
+                inner = {name: self._files.named(name, file.path) for name in modules_in(text)}
+                if any(each is None and name.casefold().endswith(_SCRIPTS) for name, each in inner.items()):
+                    self._diagnostics.not_understood(MODULE_NOT_READ, self._syntax.span(call.start, call.end))
                 script = FileRun("", ".ps1")
-                return [value for each in inner if each for value in self._followed(each, script, call, evaluator)]
+                found = [each for each in inner.values() if each is not None]
+                return [value for each in found for value in self._followed(each, script, call, evaluator)]
             if id(file) not in self._roots:
                 self._roots[id(file)] = self._syntax.append(text, file.path)
             is_dotted = self._syntax.text[call.start : call.start + 1] == "."
