@@ -93,25 +93,34 @@ _SHARE_OF_WORDS = 0.65
 """So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
 
 
-def may_stand(text: str, is_prose: IsProse) -> bool:
-    """Whether prose may stand between what is pasted in a text, by the shape of a line."""
+def may_stand(text: str, is_prose: IsProse, words: str | None = None) -> bool:
+    """Whether prose may stand between what is pasted in a text, by the shape of a line.
+
+    `words` has each of its words without cases, where they are known.
+    """
     if ("#" in text or "@" in text) and any(sign in text for sign in _HOLDS_TEXT):
         return False
-    lines = _may_be_prose(set(text.split("\n")))
+    small = len(_SMALL) if words is None else len(_SMALL.intersection(words.translate(_NO_LETTERS).split()))
+    lines = _may_be_prose(set(text.split("\n")), small)
     return any(is_prose(match[0]) for match in map(_MAY_STAND.match, lines) if match is not None)
 
 
-def _may_be_prose(lines: Iterable[str]) -> Iterator[str]:
-    """The lines that may read as a sentence, which most of what is printed does not: quicker than to ask each."""
+def _may_be_prose(lines: Iterable[str], small: int = len(_SMALL)) -> Iterator[str]:
+    """The lines that may read as a sentence, which most of what is printed does not: quicker than to ask each.
+
+    So many `small` words at most stand in all of them.
+    """
     plain: list[str] = []
     for line in lines:
-        if not line.isascii() or "`" in line or "'" in line or line.rstrip()[-1:] in _LAST:
+        last = line.rstrip()[-1:]
+        if not line.isascii() or "`" in line or "'" in line or (last in _LAST and (last != ":" or "." in line)):
             yield line
-        else:
+        elif small > 1 or (small and last == ":"):
             plain.append(line)
     words = "\n".join(plain).casefold().translate(_NO_LETTERS_OF_LINES)
     for line, own in zip(plain, words.split("\n") if plain else (), strict=True):
-        if len(_SMALL.intersection(own.split())) > 1:
+        found = len(_SMALL.intersection(own.split()))
+        if found > 1 or (found and line.rstrip()[-1] == ":"):
             yield line
 
 
@@ -134,9 +143,11 @@ def is_prose(line: str) -> bool:
         return True
     if not text or not (text[0].isalpha() or text[0] in "\"'(\u201c\u00bf\u00a1\u00ab*_"):
         return False
-    if text.isascii() and text[-1] not in _ENDS and not _may_be_sentence(text):
+    if text.isascii() and not _may_be_sentence(text):
         return False
     if _NO_SENTENCE.match(text) or _PROPERTY.match(text) or text.endswith((" `", "^")):
+        return False
+    if _OF_CERTUTIL.fullmatch(text) is not None:
         return False
     if _FAR_EAST.search(text) and "=" not in text and ":" not in text and "\uff1a" not in text:
         return True
@@ -148,17 +159,19 @@ def is_prose(line: str) -> bool:
     if len(words) <= _FEW_WORDS and text[-1] == ":":
         files = sum(_FILE.fullmatch(word) is not None for word in words)
         return plain + files == len(words) and (bool(files) or (len(words) > 1 and bool(small)))
-    is_sentence = len(words) >= _FEW_WORDS and len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)
-    return is_sentence and _OF_CERTUTIL.fullmatch(text) is None
+    return len(words) >= _FEW_WORDS and len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)
 
 
 def _may_be_sentence(text: str) -> bool:
     """Whether a text of ASCII has enough words, and small ones, which most lines of outputs have not: quick to ask."""
+    last = text[-1]
+    if last in _ENDS and (last != ":" or "." in text):
+        return True  # a greeting, a question, the name of a file
     folded = text.casefold()
-    if len(folded.split()) < _FEW_WORDS:
+    if last != ":" and len(folded.split()) < _FEW_WORDS:
         return False
     words = _LETTERS_OF_WORD.findall(folded) if "'" in folded else folded.translate(_NO_LETTERS).split()
-    return len(_SMALL.intersection(words)) > 1
+    return len(_SMALL.intersection(words)) > (last != ":")
 
 
 def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict[int, str]]:

@@ -41,9 +41,12 @@ class KnownPieces:
         self._forms: dict[tuple[str, str], Format | None] = {}
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
 
-    def may_hold_prose(self, text: str) -> bool:
-        """Whether prose may stand between what is pasted in the text, by the name of its file and its lines."""
-        return self._is_letter and may_stand(text, self.is_prose)
+    def may_hold_prose(self, text: str, words: str | None = None) -> bool:
+        """Whether prose may stand between what is pasted in the text, by the name of its file and its lines.
+
+        `words` has each of its words without cases, where they are known.
+        """
+        return self._is_letter and may_stand(text, self.is_prose, words)
 
     def by(self, recognise: Callable[[Source], Format | None]) -> FormOf:
         """What tells the format of a piece, by asking of each text once."""

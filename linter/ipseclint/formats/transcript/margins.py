@@ -17,10 +17,13 @@ from ipseclint.model.validated import Validated
 from ipseclint.source import Span
 
 Value = TypeVar("Value")
+_BLANKS = frozenset({"", " ", "\t"})
 
 
 def without_margin(piece: Piece) -> Piece:
     """A piece without what all of its lines are indented by."""
+    if any(line[:1] not in _BLANKS and line.strip() for line in piece.lines.values()):
+        return piece
     indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in piece.lines.values() if line.strip()]
     shortest = min(indents, key=len, default="")
     margin = len(shortest) if all(indent.startswith(shortest) for indent in indents) else 0

@@ -52,7 +52,7 @@ def is_transcript(
     `is_text`: it does not begin as JSON or XML do, or is none, so that `whole` knows all that it may be.
     """
     head, lines = source.head_text, source.head_lines
-    if is_mail(head):
+    if is_mail(lines):
         return False  # what its parts say is encoded
     if not is_page(head) and any(sign in lines for sign in SIGNS_OF_HELP) and without_help(head, lines)[1]:
         return True
@@ -72,9 +72,10 @@ def is_transcript(
     if is_page(head):
         return _has_pieces(head, known, form_of)
     form = whole()
+    words: str | None = source.head_words
     if head is not source.head_text:
-        lines = each_line_once(head)
-    is_written = (form is None or form.name not in _OF_PROSE) and known.may_hold_prose(lines)
+        lines, words = each_line_once(head), None
+    is_written = (form is None or form.name not in _OF_PROSE) and known.may_hold_prose(lines, words)
     of_prose = list(_until_another(form, formed(head, known, form_of, is_written=True))) if is_written else []
     if any(form is None or part is not form or form.name in _BESIDE_PROSE for part in of_prose):
         return True
