@@ -87,8 +87,9 @@ _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _NO_LETTERS_OF_LINES = {code: sign for code, sign in _NO_LETTERS.items() if chr(code) != "\n"}
 _ENDS = ",!?:"
 """What a short sentence ends with: a greeting, a question, what announces the next line."""
-_LAST = frozenset(_ENDS)
 _FEW_WORDS = 4
+_FEW_SMALL = 8
+"""Up to so many words it is quicker to look for each in a whole text than to take all of its lines apart."""
 _SHARE_OF_WORDS = 0.65
 """So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
 
@@ -96,32 +97,51 @@ _SHARE_OF_WORDS = 0.65
 def may_stand(text: str, is_prose: IsProse, words: str | None = None) -> bool:
     """Whether prose may stand between what is pasted in a text, by the shape of a line.
 
-    `words` has each of its words without cases, where they are known.
+    `words` has each of its words without cases, if its lines are there once each.
     """
     if ("#" in text or "@" in text) and any(sign in text for sign in _HOLDS_TEXT):
         return False
-    small = len(_SMALL) if words is None else len(_SMALL.intersection(words.translate(_NO_LETTERS).split()))
-    lines = _may_be_prose(set(text.split("\n")), small)
+    small = _SMALL if words is None else _SMALL.intersection(words.translate(_NO_LETTERS).split())
+    lines = _may_be_prose("\n".join(set(text.split("\n"))) if words is None else text, small)
     return any(is_prose(match[0]) for match in map(_MAY_STAND.match, lines) if match is not None)
 
 
-def _may_be_prose(lines: Iterable[str], small: int = len(_SMALL)) -> Iterator[str]:
-    """The lines that may read as a sentence, which most of what is printed does not: quicker than to ask each.
+def _may_be_prose(text: str, small: frozenset[str] = _SMALL) -> Iterator[str]:
+    """The lines of a text, in which `small` words may stand, that may read as a sentence: quicker than to ask each."""
+    if not text.isascii() or "`" in text or "'" in text:
+        yield from (line for line in text.split("\n") if not line.isascii() or "`" in line or "'" in line)
+    for end in _ENDS:
+        for match in late(rf"{re.escape(end)}[^\S\n]*$", re.MULTILINE).finditer(text) if end in text else ():
+            line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
+            if end != ":" or "." in line:  # a greeting, a question, the name of a file
+                yield line
+    if small:
+        lines = text.split("\n")
+        once, twice = _rows_with(small, text)
+        yield from (lines[row] for row in once if row in twice or lines[row].rstrip()[-1:] == ":")
 
-    So many `small` words at most stand in all of them.
-    """
-    plain: list[str] = []
-    for line in lines:
-        last = line.rstrip()[-1:]
-        if not line.isascii() or "`" in line or "'" in line or (last in _LAST and (last != ":" or "." in line)):
-            yield line
-        elif small > 1 or (small and last == ":"):
-            plain.append(line)
-    words = "\n".join(plain).casefold().translate(_NO_LETTERS_OF_LINES)
-    for line, own in zip(plain, words.split("\n") if plain else (), strict=True):
-        found = len(_SMALL.intersection(own.split()))
-        if found > 1 or (found and line.rstrip()[-1] == ":"):
-            yield line
+
+def _rows_with(small: frozenset[str], text: str) -> tuple[set[int], set[int]]:
+    """The lines of a text, from 0, with one of some words, and with two: few are looked for, many met in each line."""
+    once: set[int] = set()
+    twice: set[int] = set()
+    letters = text.casefold().translate(_NO_LETTERS_OF_LINES)
+    if len(small) > _FEW_SMALL:
+        for row, words in enumerate(letters.split("\n")):
+            if found := small.intersection(words.split()):
+                (twice if len(found) > 1 else once).add(row)
+        return once | twice, twice
+    letters = f" {letters} ".replace("\n", " \n ")
+    for word in small:
+        rows: set[int] = set()
+        row = begin = 0
+        while (at := letters.find(f" {word} ", begin)) >= 0:
+            row += letters.count("\n", begin, at)
+            rows.add(row)
+            begin = at + 1
+        twice |= once & rows
+        once |= rows
+    return once, twice
 
 
 def names_only(text: str) -> bool:
@@ -177,7 +197,7 @@ def _may_be_sentence(text: str) -> bool:
 def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict[int, str]]:
     """What stands between the prose of some lines, and the commands within it, by their numbers."""
     spans: dict[bool, dict[int, str]] = {True: {}, False: {}}
-    sentences = _may_be_prose(set(lines.values()))
+    sentences = _may_be_prose("\n".join(set(lines.values())))
     prose = {line for line in sentences if is_prose(line) or _QUOTED_COMMANDS.fullmatch(line)}
     rows = list(lines.items())
     begin = 0
