@@ -5,10 +5,14 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+from tests import ROOT
 
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
+from ipseclint.formats.transcript import beginnings as beginnings_of
+from ipseclint.formats.transcript import pieces
 from ipseclint.formats.transcript.beginnings import beginnings, may_hold_several
+from ipseclint.formats.transcript.starts import START_CHARACTERS, LineStarts
 from ipseclint.source import bytes_source
 
 HASH = "0f1e2d3c4b5a69788796a5b4c3d2e1f001122334"
@@ -78,7 +82,16 @@ def test_outputs_of_one_program_are_no_transcript(name: str) -> None:
     form = recognise(bytes_source("pasted.txt", (OUTPUTS[name] * 2).encode()))
     alone = recognise(bytes_source("pasted.txt", OUTPUTS[name].encode()))
     assert form is alone
-    assert not may_hold_several(f"\n{OUTPUTS[name]}")
+    assert not may_hold_several(LineStarts(OUTPUTS[name].split("\n")))
+
+
+def test_each_line_that_begins_an_output_or_parts_a_text_is_told_by_its_start() -> None:
+    texts = [path.read_bytes().decode(errors="replace") for path in (ROOT / "fixtures").rglob("*") if path.is_file()]
+    lines = {f"{indent}{line}" for text in texts for line in text.split("\n") for indent in ("", "\t", " " * 8)}
+    for whole, start in ((beginnings_of._BEGINS, beginnings_of._MAY_BEGIN), (pieces._MARK, pieces._MAY_MARK)):
+        signs = {line for line in lines if whole.match(f"\n{line}") and not set(pieces._THEME_SIGNS) & set(line)}
+        assert len(signs) > 100
+        assert {line for line in signs if not start.match(line[:START_CHARACTERS])} == set()
 
 
 @pytest.mark.parametrize("line", ["IPv4 is:", "what follows", "---"])

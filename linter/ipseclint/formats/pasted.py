@@ -58,7 +58,8 @@ def unmarked(text: str, lines: str | None = None) -> str:
     lines = each_line_once(text) if lines is None else lines
     if not text.isascii() and any(map(text.__contains__, map(chr, _BLANKS))):
         text, lines = text.translate(_BLANKS), lines.translate(_BLANKS)
-    if "--" in lines and "more" in lines.casefold() and _MORE.search(text):
+    has_ruler = "--" in lines
+    if has_ruler and "more" in lines.casefold() and _MORE.search(text):
         text = _MORE.sub(_blank, text)
     begin = text.lstrip()[:6]
     if begin[:1] == ">" and begin.replace(" ", "")[:2] == ">>" and _all_lines(text, _QUOTED):
@@ -71,9 +72,9 @@ def unmarked(text: str, lines: str | None = None) -> str:
         and any(map(_ADORNED.match, lines.split("\n")))
     ):
         text = _ADORNED.sub(_unadorned, text)
-    if "[PS]" in lines:
+    if "[" in lines and "[PS]" in lines:
         text = _OF_EXCHANGE.sub(r"\1PS  ", text)
-    if "CommandLine" in lines and HISTORY.search(text):
+    if has_ruler and "CommandLine" in lines and HISTORY.search(text):
         text = HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)
     if "`" in lines and "```" in lines and _FENCED.search(text):
         text = _FENCED.sub(lambda match: f"{match[1]}   {match[2]}", text)

@@ -11,7 +11,7 @@ language. What stands between such lines keeps its place and is read by its own 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
 from ipseclint.late import late

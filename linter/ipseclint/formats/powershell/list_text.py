@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
 from ipseclint.formats.transcript.pieces import may_be_cut
+from ipseclint.formats.transcript.starts import LineStarts
 from ipseclint.source import Source, Span, lines_of_text
 
 _PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)", re.MULTILINE)
@@ -56,7 +57,7 @@ def recognise(source: Source) -> bool:
 
 def _length_of_prose(text: str) -> int:
     """How much of a text, whose lines end in LF, stands before its first list; 0 where there is none."""
-    if _COLUMN not in text or may_be_cut(text):
+    if _COLUMN not in text or may_be_cut(text, f"\n{text}", LineStarts(text.split("\n"))):
         return 0
     begin = _BEHIND_PROSE.search(text)
     if begin is None or _ALIGNED.search(text, 0, begin.start()) or _OURS.search(text, 0, begin.start()):

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 
 from ipseclint.formats.events.message import MESSAGE
+from ipseclint.formats.transcript.starts import LineStarts
 from ipseclint.late import late
 from ipseclint.vocabulary.netsh_labels import RULE_LABELS
 
@@ -52,6 +53,13 @@ _FAMILIES = {
     "xml": r"<(?:Event|Events|Objs|VPNProfile|SyncML)\b",
 }
 _BEGINS = late(rf"\n(?:{'|'.join(f'(?P<{family}>{first})' for family, first in _FAMILIES.items())})", re.MULTILINE)
+_MAY_BEGIN = late(
+    rf"(?:{_RULE_NAMES}|(?:Main|Quick) Mode|(?:IKE|IPsec) Stat|(?:IPsecRuleName|(?:Display)?Name|InstanceID)[ ]"
+    r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
+    r"|CoI[dD]=|[ \t]{0,8}An IPs|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
+    r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|\{|Record \d|netsh|reg|(?:New|Set|Add|Remove)-|conn|secrets|<)"
+)
+"""How the start of every such line looks, and of few others."""
 
 
 _BELOW = {"json": late(r"[ \t]+[\"\[{]"), "policies": late(r"(?:software|system)\\", re.IGNORECASE)}
@@ -91,9 +99,10 @@ def below(lines: Mapping[int, str]) -> dict[int, str]:
     return {}
 
 
-def may_hold_several(lines: str) -> bool:
-    """Whether outputs of more than one program may begin in a text, behind the end of a line each: quick to ask."""
-    return len({_WITHIN.get(match.lastgroup, match.lastgroup) for match in _BEGINS.finditer(lines)}) > 1
+def may_hold_several(starts: LineStarts) -> bool:
+    """Whether outputs of more than one program may begin in a text: quick to ask."""
+    begun = _BEGINS.finditer(starts.begun_with(_MAY_BEGIN))
+    return len({_WITHIN.get(match.lastgroup, match.lastgroup) for match in begun}) > 1
 
 
 def beginnings(lines: Sequence[str]) -> Iterator[int]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, beginnings, may_hold_several
+from ipseclint.formats.transcript.starts import LineStarts
 from ipseclint.late import late
 
 _THEMED = (
@@ -108,6 +109,13 @@ _MARK = late(
     r"|\d{1,2}[.)][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b|[-*\u2022][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b)"
 )
 """A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
+_MAY_MARK = late(
+    r"[ \t]{0,8}+(?:\\\\|PS[ >]|\[|netsh|[A-Za-z]:[\\>]|[_=*#+]{3}|`{3}|~{3}|\.\. |\{|>|<[sp]|[Gg]et-|[Ss]how-|\([GgSs]"
+    r"|reg|\d{1,2}[.)][ \t]|[-*\u2022][ \t])"
+)
+"""How the start of such a line looks, and of few others, without prompts of themes."""
+_THEME_SIGNS = "$\u276f\u03bb\u00bb\u25b6\ue0b0\u279c"
+"""What one of such prompts ends with."""
 PROMPTED = late(
     rf"^[ \t]{{0,8}}+(?:>[ ]?){{0,8}}(?:{_THEMED}|{_UNC}|"
     r"(?:\[[^\]\r\n]{1,80}\]:[ ]?)?PS(?:[ ][^>\r\n]{0,200})?>|netsh(?:[ ][a-z]{2,20}){0,3}>"
@@ -155,12 +163,16 @@ def is_page(head: str) -> bool:
     return _PAGE.match(head) is not None
 
 
-def may_be_cut(text: str, once: str | None = None) -> bool:
-    """Whether a text has a line at which one may be cut: without one it is no transcript. `once` has each line once."""
-    once = f"\n{text}" if once is None else once
-    if "CertUtil" in once and _BEHIND_STORE.search(text) is not None:
+def may_be_cut(text: str, lines: str, starts: LineStarts) -> bool:
+    """Whether a text has a line at which one may be cut: without one it is no transcript.
+
+    `lines` has each of its lines, behind the end of one, `starts` how they begin.
+    """
+    if "CertUtil" in lines and _BEHIND_STORE.search(text) is not None:
         return True
-    return _MARK.search(once) is not None
+    if any(map(lines.__contains__, _THEME_SIGNS)):
+        return _MARK.search(lines) is not None
+    return _MARK.search(starts.begun_with(_MAY_MARK)) is not None
 
 
 class _Marks(NamedTuple):
@@ -252,7 +264,7 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
 
 def _begins(lines: Sequence[str]) -> frozenset[int]:
     """The rows at which other outputs begin than those above."""
-    return frozenset(beginnings(lines)) if may_hold_several("\n".join(("", *set(lines)))) else frozenset()
+    return frozenset(beginnings(lines)) if may_hold_several(LineStarts(set(lines))) else frozenset()
 
 
 class _Cut(NamedTuple):

@@ -24,6 +24,7 @@ from ipseclint.formats.transcript.pieces import (
     is_page,
     may_be_cut,
 )
+from ipseclint.formats.transcript.starts import LineStarts
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text
 
@@ -89,7 +90,8 @@ def is_transcript(
         lines = each_line_once(head)
         is_written = known.may_hold_prose(lines)
     is_below = is_text and form is None and bool(below(dict(enumerate(lines_of_text(head)))))
-    if not (is_below or may_be_cut(head, lines)) and (is_script or not may_hold_several(lines)):
+    starts = LineStarts(lines.split("\n"))
+    if not (is_below or may_be_cut(head, lines, starts)) and (is_script or not may_hold_several(starts)):
         return False
     is_parted = is_script and PARTED.search(lines) is not None
     if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:
