@@ -176,3 +176,54 @@ def test_the_key_of_a_command_is_found_behind_escapes() -> None:
         span for span in parsed("a.json", text).secrets if "Geheim123" in text[span.column - 1 :][: span.length + 2]
     }
     assert "Geheim123" in text[span.column - 1 :][: span.length + 2]
+
+
+RUN_SO = {
+    "site.pp": (
+        f"exec {{ 'x':\n  command => @(\"CMD\"/L),\n    {RULE}\n    | CMD\n}}\n",
+        f"exec {{ 'x':\n  provider => powershell,\n  command  => @(EOT)\n    {CMDLET}\n    |- EOT\n}}\n",
+    ),
+    "rules.rb": (
+        f"require 'open3'\n`{RULE}`\n",
+        f"require 'open3'\nout = %x({RULE})\n",
+        f'task :rules do\n  %x{{powershell -Command "{CMDLET}"}}\nend\n',
+    ),
+    "rules.pl": (f"use strict;\nmy $out = `{RULE}`;\n", f"#!/usr/bin/perl\nprint qx{{{RULE}}};\n"),
+    "rules.php": (f"<?php\n$out = `{RULE}`;\n",),
+    "dialog.cpp": (f'#include "x.h"\nShellExecute(this->m_hWnd,"open","cmd.exe","/C {RULE}",NULL,SW_HIDE);\n',),
+}
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in RUN_SO.items() for text in texts])
+def test_what_such_a_language_runs_is_read_where_it_stands(name: str, text: str) -> None:
+    source = bytes_source(name, text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "carried-commands"
+    parsed = form.parse(source)
+    (rule,) = parsed.policy.connection_security_rules
+    assert "Servers" in text.split("\n")[rule.span.line - 1]
+    assert not parsed.problems
+
+
+NOT_RUN_SO = {
+    "bans.lua": f'ban = {{ "netsh", "{RULE.removeprefix("netsh ")}" }}\n',
+    "write.py": f"def write(f):\n    f.write('{RULE}\\n')\n",
+    "bat.cpp": f'#include <windows.h>\nvoid f() {{\n  m_bat += L"{RULE}\\n";\n}}\n',
+    "deploy.rs": f'fn script() -> String {{\n    let s = r#"\n{CMDLET}\n"#;\n    s.into()\n}}\n',
+    "scripts.py": f'from enum import Enum\nclass Scripts(Enum):\n    ADD = """\n    {CMDLET}\n    """\n',
+    "page.js": f"const help = `{RULE}`;\n",
+    "file.pp": f"file {{ 'C:/x.ps1':\n  content => @(S)\n    {CMDLET}\n    | S\n}}\n",
+}
+
+
+@pytest.mark.parametrize("name", NOT_RUN_SO)
+def test_what_a_program_holds_and_does_not_certainly_run_is_said(name: str) -> None:
+    source = bytes_source(name, NOT_RUN_SO[name].encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "carried-commands"
+    parsed = form.parse(source)
+    assert parsed.policy.is_empty
+    assert parsed.problems
+    assert all("nothing tells that it runs" in problem.message for problem in parsed.problems)

@@ -2,6 +2,7 @@ r"""The literals of a text in another language: what stands in quotes, in heredo
 
     "netsh ... name=\"A B\""    'netsh ...'    @"netsh ... name=""A B"" "    <<-EOH ... EOH    ''' ... '''
     <Arguments>advfirewall ... name=&quot;A B&quot;</Arguments>             args="..."        RUN netsh ... \
+    @("CMD"/L) ... | CMD        %x(netsh ...)  qx{netsh ...}
     0CmdLine=netsh              win_command: netsh ...
 
 Each is as long as it is written, so that a word of it stands where it does in the text: what an escape is longer than
@@ -29,6 +30,9 @@ _PROGRAM = r"(?:[\w$%{}:()\\/. -]{0,80}[\\/])?(?:netsh|powershell|pwsh|reg|sc|ne
 _LITERAL = late(
     r"(?P<quotes>\"\"\"|''')(?P<triple>[\s\S]*?)(?P=quotes)"
     r"|<<[-~]?[\"']?(?P<tag>[A-Za-z_]\w{0,40})[\"']?[^\r\n]{0,80}\r?\n"
+    r"|@\([\"']?(?P<end>[A-Za-z][\w .-]{0,40})[\"']?(?::\w{1,20})?(?:/[\w$]{0,8})?\)[^\r\n]{0,80}\r?\n"
+    r"|(?:%x|(?<![\w$@%&])qx)[ ]?(?:\((?P<round>[^()\r\n]*+)\)|\{(?P<curly>[^{}\r\n]*+)\}"
+    r"|\[(?P<square>[^\[\]\r\n]*+)\])"
     r"|\"(?P<double>(?:[^\"\\\r\n]|\\[^\r\n]|\"\")*+)\""
     r"|'(?P<single>(?:[^'\\\r\n]|\\[^\r\n]|'')*+)'"
     r"|`(?P<back>[^`]*+)`"
@@ -78,15 +82,19 @@ def _in_program(text: str) -> Iterator[Literal]:
     while (match := _LITERAL.search(text, at)) is not None:
         at = match.end()
         kind = match.lastgroup or ""
-        if kind == "tag":
-            start, end = match.end(), _end_of_heredoc(text, match["tag"], match.end())
+        if kind in {"tag", "end"}:
+            start, end = match.end(), _end_of_heredoc(text, match[kind], match.end())
             if end is None or text[start:end].lstrip()[:1] in {"{", "["}:
                 continue
             at = end
             yield Literal(start, end, text[start:end])
             continue
         written = match[kind]
-        yield Literal(*match.span(kind), written if kind in {"run", "ini", "key", "back"} else straightened(written))
+        yield Literal(*match.span(kind), written if kind in _AS_WRITTEN else straightened(written))
+
+
+_AS_WRITTEN = frozenset({"run", "ini", "key", "back", "round", "curly", "square"})
+"""Kinds of literals without escapes of their own."""
 
 
 def without_comments(text: str, *, is_markup: bool) -> str:
@@ -105,7 +113,7 @@ def _end_of_heredoc(text: str, tag: str, start: int) -> int | None:
     while (at := text.find(tag, at)) >= 0:
         line = text.rfind("\n", 0, at) + 1
         behind = text[at + len(tag) : at + len(tag) + 1]
-        if line >= start and not text[line:at].strip() and not behind.isalnum():
+        if line >= start and not text[line:at].strip(" \t|-") and not behind.isalnum():
             return line
         at += len(tag)
     return None

@@ -6,13 +6,22 @@ import re
 from functools import lru_cache
 from pathlib import PurePosixPath
 
+from ipseclint.formats.carried.literals import without_comments
 from ipseclint.formats.carried.runs import runs_of
 from ipseclint.formats.kit.yaml_blocks import powershell_blocks
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS
+from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _OF_SHELLS = frozenset({".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".txt", ".log", ".reg", ".eml", ".netsh"}) | DOCUMENTS
 """How the names of files end that a shell runs line by line, or that people write."""
+_PROGRAMS = frozenset(
+    {
+        ".py", ".rb", ".pl", ".pm", ".php", ".lua", ".rs", ".go", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".cs",
+        ".java", ".kt", ".scala", ".swift", ".js", ".mjs", ".ts", ".jsx", ".tsx", ".pp", ".nsi", ".nsh", ".iss",
+    }
+)  # fmt: skip
+"""How the names of programs end that neither cmd.exe nor PowerShell runs: what they do not certainly run is said."""
 _LANGUAGE = late(
     r"^[ \t]*(?:(?:resource|provisioner|provider|build|source|module|locals|variable|data)\b[^\r\n{]{0,200}\{[ \t]*\r?$"
     r"|(?:class|define|node|exec)\b[^\r\n{]{0,200}\{[^\r\n]{0,200}$"
@@ -38,6 +47,8 @@ def runs_commands(head: str, path: str) -> bool:
         return False
     if is_markup(head):
         return next(runs_of(head, is_markup=True), None) is not None
+    if PurePosixPath(path).suffix.casefold() in _PROGRAMS:
+        return mention_within(without_comments(head, is_markup=False)) is not None
     if not is_json(head) and (_LANGUAGE.search(head) is None or powershell_blocks(head)):
         return False
     return next(runs_of(head, is_markup=False), None) is not None

@@ -35,14 +35,15 @@ _RUN_BY = frozenset(
         "scripttext", "addscript",
         "user_data", "custom_data", "userdata", "customdata", "powershell", "powershell_script", "powershell_out",
         "pwsh", "bat", "batch", "shell_out", "win_shell", "win_command", "win_powershell", "exectolog", "exectostack",
+        "execshell",
     }
 )  # fmt: skip
 """What keys and functions are called that run what they are given, in lower case."""
 _SHELLS = frozenset({"powershell", "pwsh", "bat", "batch", "cmd", "shell"})
 _LEAD = late(
     r"(?P<name>[A-Za-z_][\w.:!-]{0,60}|(?<![\w.])\d{1,3}CmdLine)[\"'`\]]?[ \t\r\n]*+(?:=>|:=|[:=(]|(?<=[ \t\r\n]))"
-    r"[ \t\r\n]*+(?:(?:new[ ])?[\w.]{0,40}\[\][ \t]*+)?[\[{(]*+[ \t\r\n]*+(?:[\w.]{1,40},[ \t\r\n]*+){0,3}"
-    r"(?:<<[-~]?[\"']?\w{1,40}[\"']?[^\r\n]{0,80}\r?\n|[@$A-Za-z]{0,2}[\"'`]{0,3})\Z"
+    r"[ \t\r\n]*+(?:(?:new[ ])?[\w.]{0,40}\[\][ \t]*+)?[\[{(]*+[ \t\r\n]*+(?:[\w.>-]{1,40},[ \t\r\n]*+){0,3}"
+    r"(?:<<[-~]?[\"']?\w{1,40}[\"']?[^\r\n]{0,80}\r?\n|@\([^)\r\n]{1,80}\)[^\r\n]{0,80}\r?\n|[@$A-Za-z]{0,2}[\"'`]{0,3})\Z"
 )
 _IN_MARKUP = late(r"(?:<(?:\w+:)?(?P<name>\w+)(?:[ \t\r\n][^<>]*)?>\s*(?:<!\[CDATA\[)?|(?P<attribute>[\w.]+)=[\"'])\Z")
 _LAST_NAME = late(r"\A(?:.*[.:!-])?\d*")
@@ -71,6 +72,13 @@ _STATEMENT = late(
     r"|try[ \t]*\{|#Requires)",
     re.MULTILINE | re.IGNORECASE,
 )
+_RUNS_BACKTICKS = late(
+    r"^(?:#![^\r\n]*\b(?:perl|ruby|php)\b|<\?php|use[ ](?:strict|warnings)\b|require(?:_relative)?[ ]['\"]"
+    r"|[^\r\n]*[ ]do(?:[ ]*\|[^|\r\n]{1,40}\|)?[ \t]*\r?$)",
+    re.MULTILINE,
+)
+"""A line of Perl, Ruby or PHP, which run what stands between backticks."""
+_RUNS = late(r"(?:%x|qx)[ ]?[({\[]\Z")
 _OF_USER_DATA = late(r"</?(?:powershell|script|persist)>(?:true</persist>|false</persist>)?", re.IGNORECASE)
 
 
@@ -103,6 +111,7 @@ class Run(Struct, frozen=True):
 
 def runs_of(text: str, *, is_markup: bool) -> Iterator[Run]:
     """The commands, among them one at least that bears on IPsec in each group that stands together."""
+    runs_backticks = not is_markup and _RUNS_BACKTICKS.search(text) is not None
     literals = list(islice(literals_of(text, is_markup=is_markup), MAX_LITERALS))
     at = 0
     while at < len(literals):
@@ -110,19 +119,25 @@ def runs_of(text: str, *, is_markup: bool) -> Iterator[Run]:
         while at + len(group) < len(literals) and _belongs(text, group[-1], literals[at + len(group)]):
             group.append(literals[at + len(group)])
         at += len(group)
-        yield from _of_group(text, group, is_markup=is_markup)
+        yield from _of_group(text, group, is_markup=is_markup, runs_backticks=runs_backticks)
 
 
 def _belongs(text: str, before: Literal, literal: Literal) -> bool:
     between = text[before.end : literal.start]
+    if (between[:1] == "`") is not (between[-1:] == "`"):
+        return False  # what is run, and another text
     return len(between) <= _LEAD_CHARACTERS and any(
         sign.fullmatch(between) is not None for sign in (_LISTED, _JOINED, _ARGUMENTS)
     )
 
 
-def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool) -> Iterator[Run]:
+def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool, runs_backticks: bool) -> Iterator[Run]:
     whole = " ".join(literal.text for literal in group)
-    if mention_within(whole) is None or not _is_run(text, group[0], is_markup=is_markup):
+    if mention_within(whole) is None:
+        return
+    is_between = _RUNS.search(text, max(0, group[0].start - 4), group[0].start) is not None
+    is_between = is_between or (runs_backticks and text[group[0].start - 1 : group[0].start] == "`")
+    if not is_between and not _is_run(text, group[0], is_markup=is_markup):
         return
     program_at = next((at for at, literal in enumerate(group) if is_program(literal.text)), None)
     if program_at is not None:
