@@ -11,6 +11,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 from msgspec import Struct, structs
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
+from ipseclint.late import late
 from ipseclint.model.change import Fix
 from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
@@ -183,8 +184,8 @@ def rule(
     return make
 
 
-_FIRST_HEADING = re.compile(rf"^[ \t]*(?:{'|'.join(HEADINGS)}):[ \n]", re.MULTILINE)
-_HEADING = re.compile(rf"^({'|'.join(HEADINGS)}):[ \n]", re.MULTILINE)
+_FIRST_HEADING = late(rf"^[ \t]*(?:{'|'.join(HEADINGS)}):[ \n]", re.MULTILINE)
+_HEADING = late(rf"^({'|'.join(HEADINGS)}):[ \n]", re.MULTILINE)
 
 
 def parse_text(docstring: str) -> RuleText:

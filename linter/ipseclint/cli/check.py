@@ -268,6 +268,8 @@ def _outputs(specs: Sequence[str], form: str | None) -> list[tuple[str, Path | N
 
 def _refuse_to_overwrite(report: Report, files: list[Path]) -> None:
     """End when a report would be written over what the run has read: an input, or what it was configured by."""
+    if not files:
+        return
     from ipseclint.cli.files import real_path
 
     used = report.settings
@@ -280,7 +282,6 @@ def _refuse_to_overwrite(report: Report, files: list[Path]) -> None:
 
 def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -> tuple[str, Exit] | None:
     """Write one report to its file or to standard output; what went wrong, if anything, and how to end then."""
-    from ipseclint.cli.files import replace_file
     from ipseclint.reporters import STORES, reporter
 
     if file is not None and name in STORES:
@@ -294,6 +295,8 @@ def _put(report: Report, name: str, file: Path | None, options: RenderOptions) -
                 sys.audit("ipseclint.printed", block)  # cli/unchanged.py may keep it
                 put(block, color=options.color)
         else:
+            from ipseclint.cli.files import replace_file
+
             replace_file(file, chain((mark,), (block.encode("utf-8", "backslashreplace") for block in blocks)))
     except _ReporterError as error:
         return f"internal error: the report {name} failed: {error}", Exit.INTERNAL

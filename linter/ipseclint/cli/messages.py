@@ -45,6 +45,8 @@ def write(file: Path, text: str | bytes) -> None:
 
 def refuse_outputs(files: Sequence[Path], paths: Iterable[str]) -> None:
     """End when a report would be written over an input, or over another report."""
+    if not files:
+        return
     from ipseclint.cli.files import real_path
 
     places, inputs = [real_path(file) for file in files], {real_path(path) for path in paths}

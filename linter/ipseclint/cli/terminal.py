@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -21,10 +20,16 @@ def for_terminal(options: RenderOptions, *, color: bool | None) -> RenderOptions
 
     is_terminal = sys.stdout.isatty()
     known = is_terminal or "COLUMNS" in os.environ
-    width = shutil.get_terminal_size((DEFAULT_WIDTH, 0)).columns if known else DEFAULT_WIDTH
+    width = _width(DEFAULT_WIDTH) if known else DEFAULT_WIDTH
     wants_color = _wants_color(color, is_terminal=is_terminal)
     links = is_terminal and wants_color and any(name in os.environ for name in SHOW_LINKS)
     return replace(options, color=wants_color, links=links, width=max(MIN_WIDTH, min(width, MAX_WIDTH)))
+
+
+def _width(otherwise: int) -> int:
+    from shutil import get_terminal_size  # it loads what unpacks archives, and what is written to a file needs none
+
+    return get_terminal_size((otherwise, 0)).columns
 
 
 def _wants_color(choice: bool | None, *, is_terminal: bool) -> bool:

@@ -5,16 +5,16 @@ The rules on one machine propose the strongest suite there is; those on both end
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 
 from msgspec.structs import replace
 
 from ipseclint.finding import Finding, FixText
+from ipseclint.late import late
 from ipseclint.vocabulary import vpn
 
-_COMMAND = re.compile(r"`(Set-VpnConnectionIPsecConfiguration [^`]{1,2000})`")
-_WORDS = re.compile(r" -([A-Za-z]{1,40}) ([A-Za-z0-9]{1,20})(?= |\Z)")
+_COMMAND = late(r"`(Set-VpnConnectionIPsecConfiguration [^`]{1,2000})`")
+_WORDS = late(r" -([A-Za-z]{1,40}) ([A-Za-z0-9]{1,20})(?= |\Z)")
 _FIRST = f" -{vpn.AUTHENTICATION_TRANSFORM.name} "
 _MIN_BITS = 112
 """What is below nobody should be told to use (NIST SP 800-131A)."""

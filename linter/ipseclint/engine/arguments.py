@@ -6,10 +6,10 @@ import datetime
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ipseclint.engine.baseline import load_baseline
 from ipseclint.engine.config import Loaded, find_config, load_config
 from ipseclint.engine.intents import intent_plan
 from ipseclint.engine.machines import current_day
@@ -17,12 +17,19 @@ from ipseclint.engine.ruleset import RulesetError, load_ruleset
 from ipseclint.engine.run import Job, Plan
 from ipseclint.engine.selection import adjustment, codes, selected
 from ipseclint.engine.shards import parse_shard
-from ipseclint.engine.since import load_report
 from ipseclint.engine.toml_files import ConfigError
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
+from ipseclint.late import late_names
 from ipseclint.report import OverrideUsed, Settings
 from ipseclint.rule import Rule
 from ipseclint.source import is_file
+
+if TYPE_CHECKING:
+    from ipseclint.engine.baseline import load_baseline
+    from ipseclint.engine.since import load_report
+else:
+    (load_baseline,) = late_names("ipseclint.engine.baseline", "load_baseline")
+    (load_report,) = late_names("ipseclint.engine.since", "load_report")
 
 
 class CheckArguments(Struct, frozen=True):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-import tomllib
 from pathlib import PurePosixPath
 
 import msgspec
@@ -219,6 +218,8 @@ def _is_table(text: str) -> bool:
 
 
 def _is_toml(text: str) -> bool:
+    import tomllib
+
     try:
         tomllib.loads(text)
     except ValueError:

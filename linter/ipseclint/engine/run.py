@@ -6,12 +6,12 @@ import datetime
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
 from ipseclint.engine.apply_rules import Outcome, Plan, missing_needs, run_fleet_rules, show_lines
-from ipseclint.engine.baseline import Baseline
 from ipseclint.engine.cache import Cache
 from ipseclint.engine.checked import Checked, Work, crashes_of, findings_of
 from ipseclint.engine.clauses import clause_results
@@ -51,6 +51,9 @@ from ipseclint.rule import Rule, Scope
 from ipseclint.semantics.digest import Fleet
 from ipseclint.version import __version__
 from ipseclint.vocabulary.dated_facts import outdated
+
+if TYPE_CHECKING:
+    from ipseclint.engine.baseline import Baseline
 
 __all__ = ["Job", "Plan", "check"]
 

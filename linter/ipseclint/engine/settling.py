@@ -5,19 +5,26 @@ from __future__ import annotations
 import datetime
 import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ipseclint.engine.agreed_suites import agreeing
-from ipseclint.engine.baseline import Baseline, Comparing
 from ipseclint.engine.checked import place_key
 from ipseclint.engine.keys import Keys
 from ipseclint.engine.last_gate import finding_without_keys
-from ipseclint.engine.since import Following
 from ipseclint.engine.waivers import Entry, Waiving
 from ipseclint.finding import Finding, FindingChunk
+from ipseclint.late import late_names
 from ipseclint.packing import Chunk, unpacked
 from ipseclint.report import ObjectAt, Resolved, Since
+
+if TYPE_CHECKING:
+    from ipseclint.engine.baseline import Baseline, Comparing
+    from ipseclint.engine.since import Following
+else:
+    (Comparing,) = late_names("ipseclint.engine.baseline", "Comparing")
+    (Following,) = late_names("ipseclint.engine.since", "Following")
 
 
 class Terms(Struct, frozen=True):

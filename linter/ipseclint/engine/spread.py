@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -79,6 +78,8 @@ def _portions(chunks: Iterable[Chunk]) -> Iterator[tuple[Chunk, ...]]:
 
 
 def _prepare() -> None:
+    import signal
+
     signal.signal(signal.SIGTERM, signal.SIG_DFL)  # what the parent does when it is asked to end is not for its workers
     threading.Thread(target=end_with_parent, daemon=True).start()
     gc.disable()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import errno
-import json
 import re
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -48,6 +46,8 @@ def bytes_of(path: Path, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
 
 def read_toml(path: Path) -> dict[str, Any]:
     """A TOML file in UTF-8 or UTF-16. Raises ConfigError."""
+    import tomllib
+
     try:
         return tomllib.loads(decode(bytes_of(path, _MAX_TOML_BYTES)))
     except OSError as error:
@@ -97,6 +97,8 @@ def _meant(model: type[BaseModel], detail: ErrorDetails) -> str:
 
 def _example(model: type[BaseModel], detail: ErrorDetails) -> str:
     """`, such as …` for a value of another shape than its key takes: the value in a list, or the key's own example."""
+    import json
+
     value, key = detail["input"], detail["loc"][-1]
     if detail["type"] in {"tuple_type", "frozen_set_type"} and isinstance(value, str | int | float):
         return f", such as [{json.dumps(value)}]"

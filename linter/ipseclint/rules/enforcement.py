@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Cause, Severity, Subject
+from ipseclint.late import late
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.selectors import WfpFilter
@@ -84,5 +84,5 @@ def _disabled_filters(machine: Machine) -> Iterator[Hit]:
         )
 
 
-_STATE = re.compile(r"\w+")
+_STATE = late(r"\w+")
 """One word of an enforcement status, which is a list."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING
 
 from ipseclint.finding import Basis, Cause
-from ipseclint.late import late_names
+from ipseclint.late import late, late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.policy import PolicyObject, VpnConnection
 from ipseclint.rule import Hit, LooksAt, NoOptions, Scope, rule
@@ -403,7 +402,7 @@ def _by_another_name(pair: Pair) -> str:
     return f"; the peer, the only one here that it may be, shows the name {shown}, and {', '.join(dialled)} is dialled"
 
 
-_NAME = re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\.?")
+_NAME = late(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+\.?")
 _OF_A_SUITE = (Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE, Stage.PFS)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import json
 import re
 from collections.abc import Iterator
 
@@ -88,13 +86,21 @@ def _looks_like_a_key(token: str) -> bool:
     return len(_RUNS.findall(token)) >= _KEY_RUNS and any(map(str.isdigit, token)) and not token.isupper()
 
 
+def _without_entities(text: str) -> str:
+    if "&" not in text:
+        return text
+    from html import unescape
+
+    return unescape(text)
+
+
 def spellings(raw: str) -> Iterator[str]:
     """The texts that a key as written may stand for, without those too common to be masked everywhere."""
     raw = raw.strip().strip("\"'")
     if VARIABLE.fullmatch(raw):
         return
     joined = raw.replace("^\n", "").replace("`\n", "")
-    candidates = {raw, joined, html.unescape(raw), *joined.split()}
+    candidates = {raw, joined, _without_entities(raw), *joined.split()}
     if raw.count("<") <= 1:
         candidates |= {*_SIGNS_ASTRAY.split(raw)}
     candidates.add(raw.rstrip(_ENDS_ASTRAY))
@@ -108,6 +114,8 @@ def spellings(raw: str) -> Iterator[str]:
 
 
 def _unescaped(raw: str) -> str:
+    import json
+
     try:
         return str(json.loads(f'"{raw}"'))
     except ValueError:

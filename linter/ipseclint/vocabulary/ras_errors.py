@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import re
-import tomllib
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -100,8 +99,9 @@ def _listed() -> dict[int, tuple[str, str]]:
 
 @cache
 def _tables() -> dict[str, Any]:
-    text = table_text("ras_errors.toml")
-    return tomllib.loads(text)
+    import tomllib
+
+    return tomllib.loads(table_text("ras_errors.toml"))
 
 
 def _error(code: int, row: dict[str, Any]) -> RasError:

@@ -21,7 +21,7 @@ from ipseclint.vocabulary.windows_errors import error_texts, find_error
 _OF_IKE = range(13800, 13910)
 _SHORT = frozenset({13843, 13868})
 _MIN_WORDS = 5
-_PARTICULAR = re.compile(r"\b(?:ike|ipsec|main mode|quick mode|machine certificate|negotiation)\b", re.IGNORECASE)
+_PARTICULAR = late(r"\b(?:ike|ipsec|main mode|quick mode|machine certificate|negotiation)\b", re.IGNORECASE)
 _CHINESE = {
     13801: ("身份验证", r"IKE\s?身份验证凭[证据]不可接受"),
     13806: ("计算机证书", r"IKE(?:v2)?\s?(?:无法找到|未能找到|找不到)有效的计算机证书"),

@@ -11,7 +11,6 @@ its sign becomes blanks beside the word.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -168,7 +167,9 @@ def _start_of_word(shown: list[str]) -> int:
 
 def _sign_of(escape: str) -> str:
     if escape[0] == "&":
-        return html.unescape(escape)
+        from html import unescape
+
+        return unescape(escape)
     if escape == '""':
         return '"'
     if escape[1] == "u":

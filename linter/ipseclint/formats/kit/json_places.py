@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from sys import intern
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.late import late
 from ipseclint.source import lines_of_text
 
 MAX_DEPTH = 64
@@ -23,21 +23,21 @@ MAX_DENSE_VALUES = 2_000_000
 
 _CHARACTERS_A_VALUE = 16
 
-_BLANKS = re.compile(r"[ \t\r\n]*")
+_BLANKS = late(r"[ \t\r\n]*")
 _BLANK_SIGNS = frozenset(" \t\r\n")
-_WORD = re.compile(r"-?[0-9][0-9.eE+-]*|true|false|null")
-_PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
-_SIMPLE = re.compile(r'([^"\\\x00-\x1f]*)"')
-_MEMBER = re.compile(
+_WORD = late(r"-?[0-9][0-9.eE+-]*|true|false|null")
+_PLAIN = late(r'[^"\\\x00-\x1f]*')
+_SIMPLE = late(r'([^"\\\x00-\x1f]*)"')
+_MEMBER = late(
     r'[ \t\r\n]*"([^"\\\x00-\x1f]*)"[ \t]*:[ \t]*'
     r'(?:"([^"\\\x00-\x1f]*)"|(-?[0-9][0-9.eE+-]*|true|false|null))?'
 )
 """A member whose name has no escape, and its value if that has none either and stands on the same line."""
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
-_PAIR = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_PAIR = late(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 """One character beyond the first 65,536, written as the two halves that UTF-16 has for it."""
 
-_HEX = re.compile(r"[0-9a-fA-F]{4}")
+_HEX = late(r"[0-9a-fA-F]{4}")
 
 
 class JsonObject(Struct, frozen=True):

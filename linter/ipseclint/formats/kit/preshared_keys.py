@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.late import late
 from ipseclint.model.setting import Secret, Setting, Unknown
 
 ASKED = "\ue000asked\ue000"
@@ -22,7 +23,7 @@ _KEPT_OUT = {ASKED: WHEN_ASKED, FILLED_IN: WHEN_RUN}
 BLOTTED = Unknown("blotted out", hidden=True)
 """The key that somebody took out of the input before it was handed on."""
 _MAX_BLOTTED = 128
-_BLOTTED = re.compile(
+_BLOTTED = late(
     r"[*•●]{3,}|x{6,}|\.{3,}|…|hidden|masked|redacted"
     r"|[*<\[({]+[\w .-]*\b(?:hidden|key|masked|omitted|psk|redacted|removed|secret)\b[\w .-]*[*>\])}]+",
     re.IGNORECASE,

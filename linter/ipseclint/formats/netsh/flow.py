@@ -15,24 +15,24 @@ CONDITIONS = frozenset({"if", "for", "do", "else", "elseif", "foreach", "while",
 DOUBT = "this command stands"
 """How a message begins that says of a command that it may not run."""
 
-_LABEL = re.compile(r"[ \t]*:[ \t]*([^\s:+,;=]+)")
-_BY_ARGUMENT = re.compile(
+_LABEL = late(r"[ \t]*:[ \t]*([^\s:+,;=]+)")
+_BY_ARGUMENT = late(
     r"[ \t]*@?if[ \t]+(?:/i[ \t]+)?([\"\[]?)%~?1([\"\]]?)[ \t]*==[ \t]*\1[^\s\"\[\]%]+\2"
     r"[ \t]+goto[ \t]*:?[ \t]*([^\s:+,;=&|()]+)\s*",
     re.IGNORECASE,
 )
 """A jump that is made only if the first argument is a certain word."""
-_BY_FAILURE = re.compile(
+_BY_FAILURE = late(
     r"(.*)(?:\|\||\bif[ \t]+(?:errorlevel[ \t]+1|not[ \t]+\"?%errorlevel%\"?[ \t]*==[ \t]*\"?0\"?"
     r"|\"?[%!]errorlevel[%!]\"?[ \t]+(?:neq|gtr)[ \t]+\"?0\"?))"
     r"[ \t]*(?:\([ \t]*)?goto[ \t]*(?::[ \t]*)?([^\s:+,;=&|()]+)[\s)]*",
     re.IGNORECASE,
 )
 """A jump that is made only if a command has failed; one that is understood has not."""
-_NAMED = re.compile(r"\b(?:goto|call)\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
+_NAMED = late(r"\b(?:goto|call)\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
 _GOTO = late(r"\bgoto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
 _LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
-_CHECK = re.compile(
+_CHECK = late(
     r"\bif[ \t]+(?:errorlevel[ \t]+[1-9]|not[ \t]+\"?[%!]errorlevel[%!]\"?[ \t]*==[ \t]*\"?0\b"
     r"|\"?[%!]errorlevel[%!]\"?[ \t]+(?:neq[ \t]+\"?0|gtr[ \t]+\"?0|geq[ \t]+\"?1)\b"
     r"|\([ \t]*\$lastexitcode[ \t]+-(?:ne|gt)[ \t]+0\b)",
@@ -45,7 +45,7 @@ _SUCCEEDS = frozenset(
         "write-host", "write-output",
     }
 )  # fmt: skip
-_GOES_WHERE_IT_LIES = re.compile(
+_GOES_WHERE_IT_LIES = late(
     r"[ \t]*@?(?:cd|chdir|pushd)[ \t]*(?:/d[ \t]*)?\"?"
     r"(?:%~dp0|%(?:windir|systemroot|systemdrive|temp|programdata)%|[a-z]:|\\(?!\\))[\\.]*\"?[ \t]*",
     re.IGNORECASE,

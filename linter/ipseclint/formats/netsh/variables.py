@@ -12,23 +12,24 @@ from collections.abc import Sequence
 
 from ipseclint.formats.kit.preshared_keys import ASKED
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.late import late
 
-_PERCENT = re.compile(
+_PERCENT = late(
     r"%(?:%|~?([1-9*])|([A-Za-z_][^%:=\s]*)(:[^%=][^%]{0,200})?%)|!([A-Za-z_][^!:=\s]*)(:[^!=][^!]{0,200})?!"
 )
-_PART = re.compile(r":~(-?\d{1,5})(?:,(-?\d{1,5}))?")
-_CHANGED = re.compile(r":([^=~*][^=]*)=(.*)", re.DOTALL)
+_PART = late(r":~(-?\d{1,5})(?:,(-?\d{1,5}))?")
+_CHANGED = late(r":([^=~*][^=]*)=(.*)", re.DOTALL)
 """What is taken of a variable, and what is put into it: `%NAME:~0,3%`, `%NAME:old=new%` (the page `set`)."""
-_NAMED = re.compile(r"%([A-Za-z_][^%:=\s]*)%")
-_SET = re.compile(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
-_SWITCH = re.compile(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
-_SUM = re.compile(
+_NAMED = late(r"%([A-Za-z_][^%:=\s]*)%")
+_SET = late(r"[ \t]*@?set[ \t]+(\"?)([A-Za-z_][^=\"]*)=(.*)", re.IGNORECASE | re.DOTALL)
+_SWITCH = late(r"[ \t]*@?set[ \t]+/([ap])\b[ \t]*\"?([A-Za-z_]\w*)?", re.IGNORECASE)
+_SUM = late(
     r"[ \t]*@?set[ \t]+/a[ \t]*\"?([A-Za-z_]\w*)[ \t]*([-+]?=)[ \t]*"
     r"(?:[%!]?([A-Za-z_]\w*|-?\d{1,9})[%!]?[ \t]*\+[ \t]*)?(-?\d{1,9})\"?[ \t]*",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(r"-?[1-9]\d{0,9}|0")
-_BEFORE_A_KEY = re.compile(r"\b(?:auth1)?psk[ \t]*=[ \t]*\"?\Z", re.IGNORECASE)
+_WHOLE = late(r"-?[1-9]\d{0,9}|0")
+_BEFORE_A_KEY = late(r"\b(?:auth1)?psk[ \t]*=[ \t]*\"?\Z", re.IGNORECASE)
 _BEHIND_A_KEY = frozenset({"", " ", "\t", '"'})
 _OWN_FOLDER = "%~dp0"
 """The folder of a batch file, which is as certain as it is unknown: it stays as it is written."""

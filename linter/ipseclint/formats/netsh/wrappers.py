@@ -26,7 +26,7 @@ _PSEXEC_ALONE = frozenset({"-s", "-h", "-e", "-l", "-accepteula", "-nobanner", "
 _PSEXEC_WITH_VALUE = frozenset({"-u", "-p", "-w", "-n", "-a"})
 _NOT_ENCODED = frozenset({"-", "-ex", "-ep"})
 _START_ALONE = frozenset({"/b", "/min", "/max", "/low", "/normal", "/high", "/realtime", "/wait", "/i"})
-_SCRIPT = re.compile(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
+_SCRIPT = late(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
 
 
 def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
@@ -76,7 +76,7 @@ class FileRun(NamedTuple):
     context: str = ""
 
 
-_BATCH_FILE = re.compile(r"\.(?:cmd|bat)\Z", re.IGNORECASE)
+_BATCH_FILE = late(r"\.(?:cmd|bat)\Z", re.IGNORECASE)
 _SCRIPT_CALLED = late(
     r"(?:[&.][ \t]+|&)?(?:'([^']+\.ps1)'|\"([^\"]+\.ps1)\"|([^\s'\"]+\.ps1))(?=[\s;'\"]|\Z)", re.IGNORECASE
 )

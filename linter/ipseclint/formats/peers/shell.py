@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from ipseclint.late import late
 from ipseclint.source import Source, bytes_source, lines_of_text
 
-_WRITES = re.compile(r"\b(?:cat|tee|sudo|install)\b")
-_OPENING = re.compile(r"((?:[^#<]|<(?!<))*+)<<(-?)[ \t]*+(['\"\\]?)(\w++)\3(?:[ \t>|;].*)?")
-_PROGRAM = re.compile(
+_WRITES = late(r"\b(?:cat|tee|sudo|install)\b")
+_OPENING = late(r"((?:[^#<]|<(?!<))*+)<<(-?)[ \t]*+(['\"\\]?)(\w++)\3(?:[ \t>|;].*)?")
+_PROGRAM = late(
     r"\n[ \t]*+(?:def[ \t]+\w+\(|from[ \t]+[\w.]+[ \t]+import[ \t]"
     r"|[A-Za-z_][\w.]*[ \t]*=[ \t]*[bfruBFRU]{0,2}(?:\"{3}|'{3}))"
 )

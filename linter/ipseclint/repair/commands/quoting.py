@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from msgspec import Struct
 
 from ipseclint.escape import UNSAFE
+from ipseclint.late import late
 
 PSK_PLACEHOLDER = "<preshared key>"
 """What stands in a command where a preshared key is needed: keys are never written."""
@@ -21,10 +20,10 @@ class Unwritable(Struct, frozen=True):
     reason: str
 
 
-_PLAIN_FOR_NETSH = re.compile(r"[A-Za-z0-9_.,:/+\-{}\[\]*]+")
-_PLAIN_FOR_POWERSHELL = re.compile(r"[A-Za-z0-9_.:/\\=+-]+")
-_POWERSHELL_QUOTES = re.compile("['\u2018\u2019\u201a\u201b]")
-_WILDCARD = re.compile(r"[*?\[\]`]")
+_PLAIN_FOR_NETSH = late(r"[A-Za-z0-9_.,:/+\-{}\[\]*]+")
+_PLAIN_FOR_POWERSHELL = late(r"[A-Za-z0-9_.:/\\=+-]+")
+_POWERSHELL_QUOTES = late("['\u2018\u2019\u201a\u201b]")
+_WILDCARD = late(r"[*?\[\]`]")
 
 
 def netsh_value(text: str) -> str | Unwritable:

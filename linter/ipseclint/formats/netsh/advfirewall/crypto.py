@@ -32,6 +32,7 @@ from ipseclint.formats.netsh.advfirewall.words import (
     KEY_EXCHANGES,
     YES_NO,
 )
+from ipseclint.late import late
 from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.vocabulary import builtin
@@ -39,8 +40,8 @@ from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, GMACS, Cipher, DhGroup
 
 DEFAULT_WORD = "default"
 
-_LIFETIME = re.compile(r"(\d+)(min|kb|sess)")
-_MAIN_MODE_SEPARATOR = re.compile(r"[:-]")
+_LIFETIME = late(r"(\d+)(min|kb|sess)")
+_MAIN_MODE_SEPARATOR = late(r"[:-]")
 
 _WORDS = Words(
     encryption=CIPHERS,

@@ -5,23 +5,40 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from ipseclint.formats.kit.builtin_sets import default_quick_mode_proposals
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token, lines_of
-from ipseclint.formats.netsh.advfirewall.crypto import main_mode_proposals, quick_mode_proposals
-from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings
 from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROFILE, RULE, Block, blocks
-from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule
-from ipseclint.formats.netsh.advfirewall.shown_authentication import shown_methods
 from ipseclint.formats.netsh.advfirewall.unknown_locale import RULER, looks_like_rules, resolve_labels
 from ipseclint.formats.netsh.advfirewall.words import SINGLE_PROFILES
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late_names
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, Profile, QuickModeProposal
 from ipseclint.source import Source
 from ipseclint.vocabulary import builtin, netsh_labels
+
+if TYPE_CHECKING:
+    from ipseclint.formats.kit.builtin_sets import default_quick_mode_proposals
+    from ipseclint.formats.kit.policy_parts import PolicyParts
+    from ipseclint.formats.netsh.advfirewall.crypto import main_mode_proposals, quick_mode_proposals
+    from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings
+    from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule
+    from ipseclint.formats.netsh.advfirewall.shown_authentication import shown_methods
+else:  # what reads is loaded where there is something to read: every text is asked whether it is such an output
+    (default_quick_mode_proposals,) = late_names("ipseclint.formats.kit.builtin_sets", "default_quick_mode_proposals")
+    (PolicyParts,) = late_names("ipseclint.formats.kit.policy_parts", "PolicyParts")
+    main_mode_proposals, quick_mode_proposals = late_names(
+        "ipseclint.formats.netsh.advfirewall.crypto", "main_mode_proposals", "quick_mode_proposals"
+    )
+    default_main_mode, global_settings = late_names(
+        "ipseclint.formats.netsh.advfirewall.global_settings", "default_main_mode", "global_settings"
+    )
+    RuleText, add_connection_rule, add_main_mode_rule = late_names(
+        "ipseclint.formats.netsh.advfirewall.rules", "RuleText", "add_connection_rule", "add_main_mode_rule"
+    )
+    (shown_methods,) = late_names("ipseclint.formats.netsh.advfirewall.shown_authentication", "shown_methods")
 
 _CONNECTION_RULE_ONLY = frozenset({"action", "mode", "protocol", "port1", "port2", "qmsecmethods", "qmpfs"})
 _MAIN_MODE_RULE_ONLY = frozenset({"auth1", "mmsecmethods", "mmkeylifetime"})

@@ -15,11 +15,12 @@ from ipseclint.formats.kit.preshared_keys import preshared_key
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import yes_no
 from ipseclint.formats.netsh.tags import Arguments
+from ipseclint.late import late
 from ipseclint.model.policy import AuthenticationMethod, AuthenticationSet, AuthMethod, AuthPhase, Dialect
 from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
 
-_OPTION = re.compile(r"(?<=\s)(certmap|excludecaname)\s*:\s*(\S*)", re.IGNORECASE)
+_OPTION = late(r"(?<=\s)(certmap|excludecaname)\s*:\s*(\S*)", re.IGNORECASE)
 
 
 def read_methods(arguments: Arguments, diagnostics: Diagnostics) -> tuple[AuthenticationMethod, ...] | None:
