@@ -25,11 +25,18 @@ from ipseclint.late import LatePattern
 from tests import ROOT
 from tests.vocabulary.test_stored_tables import entries, plain
 
+
+class _Made(msgspec.Struct):
+    values: list[str] = msgspec.field(default_factory=list)
+
+
 EXPECTED = ROOT / "tests" / "data" / "constants"
 PACKAGE = ROOT / "linter" / "ipseclint"
 APART = ("vocabulary", "version.py", "__main__.py")
 ASIDE = (str, bytes, re.Pattern, LatePattern, list)
 """What is not stored; a list is what a run remembers."""
+FACTORY = type(_Made.__struct_defaults__[0])
+"""What stands for a default that is made anew for each value."""
 ADDRESS = re.compile(r" at 0x[0-9A-Fa-f]+")
 """What differs from run to run where functions are shown."""
 
@@ -87,9 +94,10 @@ def fields(name: str, kind: type[Any]) -> Iterator[str]:
     if config := ", ".join(_config(kind)):
         yield f"{name}: {config}"
     if issubclass(kind, msgspec.Struct):
-        for field in msgspec.structs.fields(kind):
-            if field.default is not msgspec.NODEFAULT:
-                yield f"{name}.{field.name} = {plain(field.default)}"
+        titles, defaults = kind.__struct_fields__, kind.__struct_defaults__  # types may be known to type checkers alone
+        for title, default in zip(titles[len(titles) - len(defaults) :], defaults, strict=True):
+            if default is not msgspec.NODEFAULT and not isinstance(default, FACTORY):
+                yield f"{name}.{title} = {plain(default)}"
     elif issubclass(kind, BaseModel):
         try:
             told = {title: json.dumps(schema) for title, schema in kind.model_json_schema()["properties"].items()}
