@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -49,7 +49,6 @@ class PolicyIndex:
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self._resolved: dict[tuple[int, str, Dialect, str | None], Any] = {}
         self.policies = _by_name(policy.policies)
         self.filter_lists = _by_name(policy.filter_lists)
         self.filter_actions = _by_name(policy.filter_actions)
@@ -127,14 +126,14 @@ class PolicyIndex:
         return self._resolve(self.filter_lists, rule.filter_list, rule)
 
     def _resolve(self, table: dict[str, Named], reference: Reference | None, rule: Rule) -> Named | None:
-        """What a reference of a rule means; many rules say the same, and each is asked about many times."""
+        """What a reference of a rule means: the object of that name in its own store, of its tool, or any."""
         if reference is None:
             return None
-        key = (id(table), reference.target, rule.dialect, rule.store)
-        if key not in self._resolved:
-            self._resolved[key] = _resolve(table, reference.target, rule)
-        known: Named | None = self._resolved[key]
-        return known
+        name = reference.target
+        first = table.get(name.casefold())
+        if first is None or (first.dialect is rule.dialect and getattr(first, "store", None) == rule.store):
+            return first
+        return table.get(_in_store(rule, name)) or table.get(_qualified(rule.dialect, name)) or first
 
 
 def _defaults(crypto_sets: Iterable[DefaultSet]) -> dict[tuple[Dialect, str | None], DefaultSet]:
@@ -148,20 +147,15 @@ def _defaults(crypto_sets: Iterable[DefaultSet]) -> dict[tuple[Dialect, str | No
 
 
 def _by_name(objects: Iterable[Named]) -> dict[str, Named]:
-    """The objects by name and id, and once more by these with their dialect before them."""
+    """The objects by name and id; where several have one, each of them also with its store and dialect before it."""
     table: dict[str, Named] = {}
     for policy_object in objects:
         for key in (policy_object.name, policy_object.id):
-            if key is not None:
-                table.setdefault(key.casefold(), policy_object)
-                table.setdefault(_qualified(policy_object.dialect, key), policy_object)
-                table.setdefault(_in_store(policy_object, key), policy_object)
+            if key is not None and (first := table.setdefault(key.casefold(), policy_object)) is not policy_object:
+                for namesake in (first, policy_object):
+                    table.setdefault(_qualified(namesake.dialect, key), namesake)
+                    table.setdefault(_in_store(namesake, key), namesake)
     return table
-
-
-def _resolve(table: dict[str, Named], name: str, rule: Rule) -> Named | None:
-    own = table.get(_in_store(rule, name)) or table.get(_qualified(rule.dialect, name))
-    return own if own is not None else table.get(name.casefold())
 
 
 def _identity(rule: Rule) -> tuple[str, Dialect, str, str]:

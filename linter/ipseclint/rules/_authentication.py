@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from ipseclint.model.change import Assign
@@ -34,20 +33,11 @@ class AuthenticationUse:
     """Which rules use which authentication set."""
 
     def __init__(self, machine: Machine) -> None:
-        self._users: defaultdict[int, list[Ruling]] = defaultdict(list)
-        index = machine.index
-        for rule in machine.policy.connection_security_rules:
-            for auth_set in (index.first_auth_of(rule), index.second_auth_of(rule)):
-                if auth_set is not None:
-                    self._users[id(auth_set)].append(rule)
-        for main_rule in machine.policy.main_mode_rules:
-            auth_set = index.first_auth_of(main_rule)
-            if auth_set is not None:
-                self._users[id(auth_set)].append(main_rule)
+        self._index = machine.index
 
-    def users(self, auth_set: AuthenticationSet) -> list[Ruling]:
+    def users(self, auth_set: AuthenticationSet) -> tuple[Ruling, ...]:
         """The rules that name a set, in order."""
-        return self._users[id(auth_set)]
+        return self._index.users_of(auth_set)
 
     def subject(self, auth_set: AuthenticationSet) -> PolicyObject:
         """What an administrator changes: the set, or the rule that an inline set is written on."""

@@ -27,6 +27,7 @@ from ipseclint.model.policy import (
     MainModeCryptoSet,
     MainModeRule,
     Policy,
+    PolicyObject,
     QuickModeCryptoSet,
     Reference,
     RegistryValue,
@@ -70,6 +71,23 @@ class PolicyParts(Struct):
             self.quick_mode.append(vpn.quick_mode)
         if vpn.authentication is not None:
             self.authentication.append(vpn.authentication)
+
+    def take(self, objects: Iterable[PolicyObject]) -> None:
+        """Add a rule of connection security, main mode or the firewall and the sets that are written on it."""
+        for each in objects:
+            match each:
+                case ConnectionSecurityRule():
+                    self.rules.append(each)
+                case MainModeRule():
+                    self.main_mode_rules.append(each)
+                case FirewallRule():
+                    self.firewall_rules.append(each)
+                case AuthenticationSet():
+                    self.authentication.append(each)
+                case QuickModeCryptoSet():
+                    self.quick_mode.append(each)
+                case MainModeCryptoSet():
+                    self.main_mode.append(each)
 
     def extend(self, other: PolicyParts) -> None:
         """Add all objects of another policy behind these."""

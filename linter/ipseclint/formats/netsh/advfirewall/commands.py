@@ -18,13 +18,13 @@ from ipseclint.formats.netsh.advfirewall import firewall_rules
 from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authentication_methods, note_unused
 from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD
 from ipseclint.formats.netsh.advfirewall.rulebook import RuleBook, ScriptedRule
-from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule, meaning
+from ipseclint.formats.netsh.advfirewall.rules import RuleText, connection_rule, main_mode_rule, meaning
 from ipseclint.formats.netsh.advfirewall.settings import ScriptedSettings, chooses_store
 from ipseclint.formats.netsh.command import Command, breaks_the_rules, is_taken
 from ipseclint.formats.netsh.command_words import VERBS
 from ipseclint.formats.netsh.process import Session
 from ipseclint.formats.netsh.tags import Arguments, listing, resolve_arguments, unique_prefix
-from ipseclint.model.policy import Policy
+from ipseclint.model.policy import Policy, PolicyObject
 from ipseclint.source import Span
 
 _AUTHORITY_TAGS = tuple(
@@ -122,15 +122,15 @@ class AdvfirewallReplay:
         names: Counter[str] = Counter()
         for rule in self._rules:
             if GRAMMARS[rule.context] is FIREWALL:
-                parts.extend(rule.parts)
+                parts.take(rule.made)
                 continue
             name = rule.tags["name"].text
             names[name.casefold()] += 1
             number = names[name.casefold()]
             if number > 1:
-                parts.extend(_parts(rule.context, rule.store, rule.span, rule.tags, done, f"{name} ({number})"))
+                parts.take(_made(rule.context, rule.store, rule.span, rule.tags, done, f"{name} ({number})"))
             else:
-                parts.extend(rule.parts)
+                parts.take(rule.made)
         return parts.policy().model_copy(update={"lost_stores": self._session.lost()})
 
     def _carry_out(self, command: Command, trial: Diagnostics) -> None:
@@ -183,10 +183,10 @@ class AdvfirewallReplay:
         if missing:
             trial.malformed(f"`add rule` without {listing(missing)}", span)
             return
-        parts = _parts(command.context, store, span, tags, trial)
-        self._is_of_no_concern = grammar is FIREWALL and not parts.firewall_rules
+        made = _made(command.context, store, span, tags, trial)
+        self._is_of_no_concern = not made
         if not breaks_the_rules(trial):
-            self._rules.add(ScriptedRule(command.context, store, span, tags, parts))
+            self._rules.add(ScriptedRule(command.context, store, span, tags, made))
 
     def _set(self, command: Command, words: Sequence[Token], trial: Diagnostics) -> None:
         context, span = command.context, command.span
@@ -205,10 +205,10 @@ class AdvfirewallReplay:
         changed = []
         for rule in chosen:
             tags = _changed(rule.tags, changes)
-            changed.append((rule, tags, _parts(context, rule.store, rule.span, tags, trial)))
+            changed.append((rule, tags, _made(context, rule.store, rule.span, tags, trial)))
         if not breaks_the_rules(trial):
-            for rule, tags, parts in changed:
-                self._rules.change(rule, tags, parts)
+            for rule, tags, made in changed:
+                self._rules.change(rule, tags, made)
 
     def _chosen(self, command: Command, selection: dict[str, Token], trial: Diagnostics) -> list[ScriptedRule]:
         """The rules of the current store that a selection means."""
@@ -235,20 +235,18 @@ class AdvfirewallReplay:
         ]
 
 
-def _parts(
+def _made(
     context: str,
     store: str | None,
     span: Span,
     tags: dict[str, Token],
     diagnostics: Diagnostics,
     set_name: str | None = None,
-) -> PolicyParts:
+) -> tuple[PolicyObject, ...]:
     """The objects that the tags of one rule amount to; its sets are called as it is, unless another name is given."""
-    parts = PolicyParts()
     if GRAMMARS[context] is FIREWALL:
         of_firewall = firewall_rules.firewall_rule(tags, span, store, diagnostics)
-        parts.firewall_rules += [of_firewall] if of_firewall else []
-        return parts
+        return (of_firewall,) if of_firewall else ()
     text = RuleText(
         span=span,
         tags=tags,
@@ -263,9 +261,8 @@ def _parts(
     for phase, digit in NUMBERS.items():
         if phase not in text.methods:
             note_unused(tags, f"auth{digit}", set(), diagnostics)
-    add = add_connection_rule if GRAMMARS[context] is CONSEC else add_main_mode_rule
-    add(text, parts, diagnostics)
-    return parts
+    make = connection_rule if GRAMMARS[context] is CONSEC else main_mode_rule
+    return make(text, diagnostics)
 
 
 def _arguments(words: Sequence[Token], tags: Sequence[str], trial: Diagnostics) -> dict[str, Token] | None:

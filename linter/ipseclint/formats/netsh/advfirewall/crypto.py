@@ -137,29 +137,30 @@ _ENCAPSULATIONS = {
 
 def _quick_mode_proposal(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
     said: dict[str, Token] = {}
+    whole = item.span
     for part in item.split("+"):
         more = _quick_mode_part(part)
         if not more or more.keys() & said.keys():
             place = part if part.text else item
-            return unknown_quick_mode_proposal(item.span, _invalid(place, _QUICK_MODE_FORM, diagnostics))
+            return unknown_quick_mode_proposal(whole, _invalid(place, _QUICK_MODE_FORM, diagnostics))
         said |= more
     heads = said.keys() & _ENCAPSULATIONS.keys()
     encapsulation = _ENCAPSULATIONS.get(min(heads)) if len(heads) == 1 else None
     if heads == {"ah", "esp"}:
         encapsulation = Encapsulation.AH_AND_ESP
     if encapsulation is None:
-        return unknown_quick_mode_proposal(item.span, _invalid(item, _QUICK_MODE_FORM, diagnostics))
+        return unknown_quick_mode_proposal(whole, _invalid(item, _QUICK_MODE_FORM, diagnostics))
     ah, esp, alone = said.get("ah"), said.get("esp"), said.get("authnoencap")
     parts: Parts = {
-        "encapsulation": Setting(encapsulation, item.span),
-        "ah_integrity": _plain_integrity(ah, diagnostics) if ah else Setting(Integrity.NONE, item.span),
+        "encapsulation": Setting(encapsulation, whole),
+        "ah_integrity": _plain_integrity(ah, diagnostics) if ah else Setting(Integrity.NONE, whole),
         # Nothing is encapsulated, but packets are authenticated: the model has that algorithm where ESP has its own.
-        "esp_integrity": _plain_integrity(alone, diagnostics) if alone else esp or Setting(Integrity.NONE, item.span),
-        "encryption": said.get("encryption") or Setting(Cipher.NONE, item.span),
+        "esp_integrity": _plain_integrity(alone, diagnostics) if alone else esp or Setting(Integrity.NONE, whole),
+        "encryption": said.get("encryption") or Setting(Cipher.NONE, whole),
         "lifetime_seconds": said.get("min"),
         "lifetime_kilobytes": said.get("kb"),
     }
-    proposal = SetBuilder(_WORDS, diagnostics).quick_mode_proposal(item.span, parts)
+    proposal = SetBuilder(_WORDS, diagnostics).quick_mode_proposal(whole, parts)
     if esp and "encryption" in said:
         _refuse_half_gcm(esp, said["encryption"], proposal.encryption.known, diagnostics)
     return proposal

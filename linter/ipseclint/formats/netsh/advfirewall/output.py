@@ -102,11 +102,12 @@ class Block(Struct):
 
 
 def blocks(lines: Iterable[Token]) -> Iterator[Block]:
-    """The blocks of an output, in order."""
+    """The blocks of an output, in order, each when the next one begins."""
     reader = _Reader()
     for line in lines:
         reader.feed(line)
-    return iter(reader.blocks)
+        yield from reader.finished()
+    yield from reader.blocks
 
 
 class _Reader:
@@ -114,6 +115,12 @@ class _Reader:
         self.blocks: list[Block] = []
         self._last: Entry | None = None
         self._above: Entry | None = None
+
+    def finished(self) -> list[Block]:
+        """The blocks behind which another has begun: nothing is added to them any more."""
+        done = self.blocks[:-1]
+        del self.blocks[:-1]
+        return done
 
     def feed(self, line: Token) -> None:
         text = line.strip()

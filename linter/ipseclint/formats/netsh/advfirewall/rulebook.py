@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import Token
+from ipseclint.model.policy import PolicyObject
 from ipseclint.source import Span
 
 ALL = "all"
@@ -19,14 +19,14 @@ Key = tuple[str, str | None, str]
 class ScriptedRule(Struct, eq=False):
     """A rule as the script's commands left it so far; `context` is `advfirewall consec`, `mainmode` or `firewall`.
 
-    `parts` are the objects that its tags amount to, under its own name.
+    `made` are the objects that its tags amount to, under its own name.
     """
 
     context: str
     store: str | None
     span: Span
     tags: dict[str, Token]
-    parts: PolicyParts
+    made: tuple[PolicyObject, ...]
 
     @property
     def key(self) -> Key:
@@ -54,10 +54,10 @@ class RuleBook:
         del self._rules[rule]
         del self._by_key[rule.key][rule]
 
-    def change(self, rule: ScriptedRule, tags: dict[str, Token], parts: PolicyParts) -> None:
+    def change(self, rule: ScriptedRule, tags: dict[str, Token], made: tuple[PolicyObject, ...]) -> None:
         """Give a rule other tags, in its place."""
         del self._by_key[rule.key][rule]
-        rule.tags, rule.parts = tags, parts
+        rule.tags, rule.made = tags, made
         self._by_key.setdefault(rule.key, {})[rule] = None
 
     def named(self, context: str, store: str | None, name: str) -> list[ScriptedRule]:

@@ -15,7 +15,6 @@ from ipseclint.formats.kit.builtin_sets import (
     QUICK_MODE_ID,
 )
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.set_builder import Head
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall import values
@@ -30,6 +29,7 @@ from ipseclint.model.policy import (
     Dialect,
     InterfaceType,
     MainModeRule,
+    PolicyObject,
     Profile,
     Reference,
     RuleAction,
@@ -45,6 +45,7 @@ T = TypeVar("T")
 Tags = Mapping[str, Token]
 
 _ANYWHERE: Addresses = (ANY_ADDRESS,)
+_EVERY_INTERFACE: frozenset[InterfaceType] = frozenset()  # one for all rules: Python makes another at each call
 
 
 class RuleText(Struct, frozen=True):
@@ -60,65 +61,65 @@ class RuleText(Struct, frozen=True):
     store: str | None = None
 
 
-def add_connection_rule(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics) -> None:
-    """Add a connection security rule and the sets that are written on it."""
+def connection_rule(text: RuleText, diagnostics: Diagnostics) -> tuple[PolicyObject, ...]:
+    """A connection security rule and the sets that are written on it."""
     tags, span = text.tags, text.span
+    sets: list[PolicyObject] = []
     inbound, outbound, action = _security(tags["action"], diagnostics)
     negotiates = action.known is RuleAction.NEGOTIATE
-    parts.rules.append(
-        ConnectionSecurityRule(
-            name=tags["name"].text,
-            span=span,
-            dialect=Dialect.WFAS,
-            description=_text(tags, "description"),
-            enabled=_flag(tags, "enable", span, diagnostics, absent=True),
-            profiles=_profiles(tags, span, diagnostics),
-            mode=_word(MODES, tags, "mode", span, diagnostics, RuleMode.TRANSPORT),
-            action=action,
-            inbound=inbound,
-            outbound=outbound,
-            endpoint1=values.addresses(tags["endpoint1"], diagnostics),
-            endpoint2=values.addresses(tags["endpoint2"], diagnostics),
-            protocol=_protocol(tags, span, diagnostics),
-            port1=_ports(tags, "port1", span, diagnostics),
-            port2=_ports(tags, "port2", span, diagnostics),
-            interface_types=_interface_types(tags, span, diagnostics),
-            key_modules=default(DEFAULT_KEY_MODULES, span),
-            first_authentication=_authentication(text, AuthPhase.FIRST, parts, may_default=negotiates),
-            second_authentication=_authentication(text, AuthPhase.SECOND, parts, may_default=False),
-            quick_mode_crypto=_quick_mode(text, parts, diagnostics, may_default=negotiates),
-            local_tunnel_endpoint=_tunnel_endpoint(tags, "localtunnelendpoint", diagnostics),
-            remote_tunnel_endpoint=_tunnel_endpoint(tags, "remotetunnelendpoint", diagnostics),
-            bypass_if_secured=_optional_flag(tags, "exemptipsecprotectedconnections", diagnostics),
-            require_authorization=_optional_flag(tags, "applyauthz", diagnostics),
-            store=text.store,
-        )
+    made = ConnectionSecurityRule(
+        name=tags["name"].text,
+        span=span,
+        dialect=Dialect.WFAS,
+        description=_text(tags, "description"),
+        enabled=_flag(tags, "enable", span, diagnostics, absent=True),
+        profiles=_profiles(tags, span, diagnostics),
+        mode=_word(MODES, tags, "mode", span, diagnostics, RuleMode.TRANSPORT),
+        action=action,
+        inbound=inbound,
+        outbound=outbound,
+        endpoint1=values.addresses(tags["endpoint1"], diagnostics),
+        endpoint2=values.addresses(tags["endpoint2"], diagnostics),
+        protocol=_protocol(tags, span, diagnostics),
+        port1=_ports(tags, "port1", span, diagnostics),
+        port2=_ports(tags, "port2", span, diagnostics),
+        interface_types=_interface_types(tags, span, diagnostics),
+        key_modules=default(DEFAULT_KEY_MODULES, span),
+        first_authentication=_authentication(text, AuthPhase.FIRST, sets, may_default=negotiates),
+        second_authentication=_authentication(text, AuthPhase.SECOND, sets, may_default=False),
+        quick_mode_crypto=_quick_mode(text, sets, diagnostics, may_default=negotiates),
+        local_tunnel_endpoint=_tunnel_endpoint(tags, "localtunnelendpoint", diagnostics),
+        remote_tunnel_endpoint=_tunnel_endpoint(tags, "remotetunnelendpoint", diagnostics),
+        bypass_if_secured=_optional_flag(tags, "exemptipsecprotectedconnections", diagnostics),
+        require_authorization=_optional_flag(tags, "applyauthz", diagnostics),
+        store=text.store,
     )
     _check_type(tags, diagnostics)
+    return made, *sets
 
 
-def add_main_mode_rule(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics) -> None:
-    """Add a main-mode rule and the sets that are written on it."""
+def main_mode_rule(text: RuleText, diagnostics: Diagnostics) -> tuple[PolicyObject, ...]:
+    """A main-mode rule and the sets that are written on it."""
     tags, span = text.tags, text.span
-    parts.main_mode_rules.append(
-        MainModeRule(
-            name=tags["name"].text,
-            span=span,
-            dialect=Dialect.WFAS,
-            description=_text(tags, "description"),
-            enabled=_flag(tags, "enable", span, diagnostics, absent=True),
-            profiles=_profiles(tags, span, diagnostics),
-            endpoint1=_endpoint(tags, "endpoint1", span, diagnostics),
-            endpoint2=_endpoint(tags, "endpoint2", span, diagnostics),
-            main_mode_crypto=_main_mode(text, parts, diagnostics),
-            first_authentication=_authentication(text, AuthPhase.FIRST, parts, may_default=True),
-            store=text.store,
-        )
+    sets: list[PolicyObject] = []
+    made = MainModeRule(
+        name=tags["name"].text,
+        span=span,
+        dialect=Dialect.WFAS,
+        description=_text(tags, "description"),
+        enabled=_flag(tags, "enable", span, diagnostics, absent=True),
+        profiles=_profiles(tags, span, diagnostics),
+        endpoint1=_endpoint(tags, "endpoint1", span, diagnostics),
+        endpoint2=_endpoint(tags, "endpoint2", span, diagnostics),
+        main_mode_crypto=_main_mode(text, sets, diagnostics),
+        first_authentication=_authentication(text, AuthPhase.FIRST, sets, may_default=True),
+        store=text.store,
     )
     _check_type(tags, diagnostics)
+    return made, *sets
 
 
-def _main_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics) -> Reference:
+def _main_mode(text: RuleText, sets: list[PolicyObject], diagnostics: Diagnostics) -> Reference:
     tags, span = text.tags, text.span
     methods, lifetime, forced = (tags.get(tag) for tag in ("mmsecmethods", "mmkeylifetime", "mmforcedh"))
     given = [each for each in (methods, lifetime, forced) if each is not None]
@@ -126,11 +127,13 @@ def _main_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics) -> 
     if not given or (given == [methods] and given[0].word == DEFAULT_WORD):
         return Reference(target=MAIN_MODE_ID, span=place)
     head = Head(text.set_name, place, store=text.store)
-    parts.main_mode.append(main_mode_set(head, methods, lifetime, forced, diagnostics))
+    sets.append(main_mode_set(head, methods, lifetime, forced, diagnostics))
     return Reference(target=text.set_name, span=place)
 
 
-def _quick_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics, *, may_default: bool) -> Reference | None:
+def _quick_mode(
+    text: RuleText, sets: list[PolicyObject], diagnostics: Diagnostics, *, may_default: bool
+) -> Reference | None:
     methods, pfs = text.tags.get("qmsecmethods"), text.tags.get("qmpfs")
     given = [each for each in (methods, pfs) if each is not None]
     if not given:
@@ -138,17 +141,19 @@ def _quick_mode(text: RuleText, parts: PolicyParts, diagnostics: Diagnostics, *,
     place = given[0].span
     if all(each.word == DEFAULT_WORD for each in given):
         return Reference(target=QUICK_MODE_ID, span=place)
-    parts.quick_mode.append(quick_mode_set(Head(text.set_name, place, store=text.store), methods, pfs, diagnostics))
+    sets.append(quick_mode_set(Head(text.set_name, place, store=text.store), methods, pfs, diagnostics))
     return Reference(target=text.set_name, span=place)
 
 
-def _authentication(text: RuleText, phase: AuthPhase, parts: PolicyParts, *, may_default: bool) -> Reference | None:
+def _authentication(
+    text: RuleText, phase: AuthPhase, sets: list[PolicyObject], *, may_default: bool
+) -> Reference | None:
     methods = text.methods.get(phase)
     if methods is None:
         # "Using defaults": a rule that names no method gets the default first authentication set.
         return Reference(target=FIRST_AUTHENTICATION_ID, span=text.span) if may_default else None
     place = methods[0].span if methods else text.span
-    parts.authentication.append(
+    sets.append(
         AuthenticationSet(
             name=text.set_name,
             span=place,
@@ -171,7 +176,8 @@ def _security(
         return Setting(nothing, value.span), Setting(nothing, value.span), Setting(nothing, value.span)
     inbound, outbound = both
     action = RuleAction.EXEMPT if both == (Security.NONE, Security.NONE) else RuleAction.NEGOTIATE
-    return Setting(inbound, value.span), Setting(outbound, value.span), Setting(action, value.span)
+    place = value.span
+    return Setting(inbound, place), Setting(outbound, place), Setting(action, place)
 
 
 def _profiles(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
@@ -182,7 +188,7 @@ def _profiles(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[froze
 def _interface_types(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
     value = tags.get("interfacetype")
     if value is None:
-        return default(frozenset(), span)
+        return default(_EVERY_INTERFACE, span)
     return values.words(value, INTERFACE_TYPES, "interface type", diagnostics)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ipseclint.formats.kit.policy_parts import PolicyParts
     from ipseclint.formats.netsh.advfirewall.crypto import main_mode_proposals, quick_mode_proposals
     from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings
-    from ipseclint.formats.netsh.advfirewall.rules import RuleText, add_connection_rule, add_main_mode_rule
+    from ipseclint.formats.netsh.advfirewall.rules import RuleText, connection_rule, main_mode_rule
     from ipseclint.formats.netsh.advfirewall.shown_authentication import shown_methods
 else:  # what reads is loaded where there is something to read: every text is asked whether it is such an output
     (default_quick_mode_proposals,) = late_names("ipseclint.formats.kit.builtin_sets", "default_quick_mode_proposals")
@@ -35,8 +35,8 @@ else:  # what reads is loaded where there is something to read: every text is as
     default_main_mode, global_settings = late_names(
         "ipseclint.formats.netsh.advfirewall.global_settings", "default_main_mode", "global_settings"
     )
-    RuleText, add_connection_rule, add_main_mode_rule = late_names(
-        "ipseclint.formats.netsh.advfirewall.rules", "RuleText", "add_connection_rule", "add_main_mode_rule"
+    RuleText, connection_rule, main_mode_rule = late_names(
+        "ipseclint.formats.netsh.advfirewall.rules", "RuleText", "connection_rule", "main_mode_rule"
     )
     (shown_methods,) = late_names("ipseclint.formats.netsh.advfirewall.shown_authentication", "shown_methods")
 
@@ -130,9 +130,9 @@ class _ShowReader:
             methods=shown_methods(block, self._diagnostics),
         )
         if main_mode_only:
-            add_main_mode_rule(text, self._parts, self._diagnostics)
+            self._parts.take(main_mode_rule(text, self._diagnostics))
             return
-        add_connection_rule(text, self._parts, self._diagnostics)
+        self._parts.take(connection_rule(text, self._diagnostics))
         effective = {name: value for name, value in values.items() if name in {"mmsecmethods", "mmkeylifetime"}}
         if effective:
             self._effective.append(effective)
