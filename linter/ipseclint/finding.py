@@ -7,9 +7,9 @@ from enum import StrEnum
 from itertools import chain
 from typing import Any, NamedTuple
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import noun_of
 from ipseclint.model.policy import PolicyObject
+from ipseclint.model.values import Frozen
 from ipseclint.packing import Chunk, Packed, batches, unpacked
 from ipseclint.source import Span
 

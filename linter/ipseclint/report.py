@@ -17,7 +17,7 @@ from ipseclint.finding import (
     Tallied,
     tally_of,
 )
-from ipseclint.model.frozen import Frozen
+from ipseclint.model.values import Frozen
 from ipseclint.source import NOT_THERE, Span
 
 

@@ -13,10 +13,10 @@ from msgspec import Struct, structs
 from ipseclint.finding import Basis, Cause, Severity, Subject
 from ipseclint.late import late
 from ipseclint.model.change import Fix
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import PolicyObject
 from ipseclint.model.site import Site, SiteFact
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 
 

@@ -27,7 +27,7 @@ from ipseclint.model.kinds import KINDS
 from ipseclint.model.policy import AuthenticationMethod, Policy
 from ipseclint.model.setting import Secret
 from ipseclint.repair.commands import netsh
-from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.semantics.sameness import differing_fields
 from ipseclint.source import BINARY_SIGNATURES, Source, Span, bytes_source
 

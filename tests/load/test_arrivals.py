@@ -1,12 +1,12 @@
 import pytest
 
-from ipseclint.load.arrivals import (
+from ipseclint.load.parameters import Parameters
+from ipseclint.load.workload import (
     mean_service_seconds,
     mixed_service_scv,
     quick_mode_renewals_per_second,
     steady_rates,
 )
-from ipseclint.load.parameters import Parameters
 
 
 def workload(**values):

@@ -11,7 +11,7 @@ from ipseclint.load.parameters import Parameters
 from ipseclint.load.policy import SERVER_DEFAULT, policy_loads, site_parameters
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import NatGroup, Site
-from ipseclint.semantics.vpn_defaults import completed
+from ipseclint.semantics.defaults import completed
 from ipseclint.source import bytes_source
 
 

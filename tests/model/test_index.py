@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import AuthPhase, Dialect, FilterAction, FilterList, Policy, RuleAction
 from tests import made_objects as made
 from tests.made_objects import SPAN

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import pytest
 from msgspec import Struct
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.plain import in_full, plain, value_only
 from ipseclint.model.selectors import PortRange
 from ipseclint.model.setting import Origin, Secret, Setting, Unknown
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 
 SPAN = Span("x", 3, 7, 2)

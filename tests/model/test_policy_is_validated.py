@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import KINDS, ObjectKind
 from ipseclint.model.policy import FilterList, Policy, Reference, ServiceState
 from ipseclint.model.selectors import Address, LegacyFilter, WfpFilter
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 

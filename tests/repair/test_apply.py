@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ipseclint.formats.netsh import script
 from ipseclint.model.change import Add, Assign, Change, Edit, Fix, Remove
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     Dialect,
     FilterAction,
@@ -26,8 +26,8 @@ from ipseclint.model.policy import (
 )
 from ipseclint.repair import apply
 from ipseclint.repair.apply import all_edited, edited
+from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.repair.commands.fix_text import fix_text
-from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import DhGroup
 from tests.made_objects import SPAN, addresses, exemption, left, main_mode_set, quick_mode_set, rule, said, to

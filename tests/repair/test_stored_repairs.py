@@ -15,8 +15,8 @@ from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Edit
 from ipseclint.model.machine import Machine
 from ipseclint.repair.apply import all_edited
+from ipseclint.repair.commands.fix_text import peer_demands
 from ipseclint.repair.impact import impact_of
-from ipseclint.repair.peer_demands import peer_demands
 from ipseclint.repair.steps import together
 from ipseclint.repair.transition import transition, transition_script
 from ipseclint.repair.writable import writer_for

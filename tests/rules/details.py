@@ -21,12 +21,12 @@ from ipseclint.engine.inputs import candidates
 from ipseclint.engine.machines import by_machine, make_machine, read_inputs
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.change import Add, Assign, Change, Remove
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import QuickModeProposal
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.model.site import Site
+from ipseclint.model.values import Frozen
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.semantics.digest import Digest, Fleet

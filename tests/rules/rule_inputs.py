@@ -13,8 +13,8 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit
 from ipseclint.rules import all_rules
+from ipseclint.semantics.defaults import completed
 from ipseclint.semantics.digest import Fleet
-from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.source import Span, bytes_source, file_source
 
 RULESET = load_ruleset("default")

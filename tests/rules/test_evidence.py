@@ -11,11 +11,10 @@ from msgspec.structs import replace
 
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import missing_needs
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, Reference
 from ipseclint.model.setting import Origin, Setting, Unknown
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.rule import LooksAt, Rule, Scope
 from ipseclint.rules import all_rules
 from ipseclint.semantics.digest import Fleet

@@ -16,7 +16,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
-from ipseclint.semantics.vpn_defaults import completed
+from ipseclint.semantics.defaults import completed
 from ipseclint.source import file_source
 from tests import ROOT
 

@@ -12,12 +12,11 @@ from ipseclint.finding import Finding
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh import script
 from ipseclint.formats.powershell.script import format as powershell
-from ipseclint.model.index import PolicyIndex
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.policy import Policy
 from ipseclint.model.site import Site
+from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.commands.powershell import powershell_commands
-from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.transition import transition
 from ipseclint.rule import Rule, Scope
 from ipseclint.rules import all_rules

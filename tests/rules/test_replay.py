@@ -9,10 +9,10 @@ import pytest
 
 from ipseclint.engine.apply_rules import found_with_fixes
 from ipseclint.formats.netsh.script import parse
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Policy
+from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.commands.netsh import batch_commands, netsh_lines
-from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.plan import Allowed, repair
 from ipseclint.repair.steps import Step, undone
 from ipseclint.repair.writable import writer_for

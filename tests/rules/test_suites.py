@@ -10,7 +10,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy, QuickModeCryptoSet, VpnConnection
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.rules.vpn_suites import suite
-from ipseclint.semantics.vpn_defaults import completed
+from ipseclint.semantics.defaults import completed
 from ipseclint.source import Span
 from tests.rules.rule_inputs import consec, hits, machine
 

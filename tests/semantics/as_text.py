@@ -10,9 +10,9 @@ from typing import Any
 from msgspec import Struct
 from pydantic import BaseModel
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.values import Frozen
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box, Condition, Packet
 from ipseclint.semantics.packets.intervals import IntervalSet

@@ -31,6 +31,7 @@ from ipseclint.semantics.cases import cases
 from ipseclint.semantics.covered import coverage_rows, coverages
 from ipseclint.semantics.damage import fit, sign_of_a_cut, signs_of_damage
 from ipseclint.semantics.decisions import PacketError, which
+from ipseclint.semantics.defaults import completed, needs_authip, negotiate_dh2048
 from ipseclint.semantics.intent_proposals import proposed_intents
 from ipseclint.semantics.intents import breaches
 from ipseclint.semantics.narrowing import narrowing
@@ -47,9 +48,7 @@ from ipseclint.semantics.site_proposals import site_proposals
 from ipseclint.semantics.traffic import every_group
 from ipseclint.semantics.traffic_changes import traffic_changes
 from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
-from ipseclint.semantics.vpn_defaults import completed, negotiate_dh2048
 from ipseclint.semantics.wfp_rules import as_connection_security_rule
-from ipseclint.semantics.windows import needs_authip
 from ipseclint.source import bytes_source
 from ipseclint.vocabulary.algorithms import Cipher, Integrity
 from tests import ROOT

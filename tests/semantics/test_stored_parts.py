@@ -22,6 +22,7 @@ from ipseclint.semantics import sameness, vpn_suites, windows
 from ipseclint.semantics.alternatives import alternatives_of, runs_with
 from ipseclint.semantics.cases import cases
 from ipseclint.semantics.damage import best_first, fit, mixture
+from ipseclint.semantics.defaults import completed
 from ipseclint.semantics.digest import Digest, Fleet, holds_both_ends
 from ipseclint.semantics.installed import offers_for, rules_for
 from ipseclint.semantics.packet_treatment import suite_strengths
@@ -29,7 +30,6 @@ from ipseclint.semantics.packets.box import Packet
 from ipseclint.semantics.rollout import pair_changes, rollout
 from ipseclint.semantics.rule_boxes import inbound_firewall_boxes, may_part
 from ipseclint.semantics.traffic import every_group, policy_groups
-from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.source import Span, bytes_source
 from tests import ROOT
 from tests.semantics.as_text import in_full, told

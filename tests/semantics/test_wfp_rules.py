@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import ALL_PROFILES, AuthPhase, Dialect, NegotiationDiscovery, Policy
 from ipseclint.model.selectors import PortRange, WfpFilter
 from ipseclint.model.setting import Unknown

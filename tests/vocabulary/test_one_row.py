@@ -50,7 +50,7 @@ import json
 from ipseclint import check_paths, read
 from ipseclint.load.policy import policy_loads
 from ipseclint.load.suite import suite_cost
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.repair.commands.advfirewall_crypto import main_mode_methods, perfect_forward_secrecy
 from ipseclint.repair.commands.powershell_values import GROUPS
 from ipseclint.semantics.proposals import strength

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from ipseclint.engine.toml_files import ConfigError, bytes_of, decode, explain
 from ipseclint.escape import json_text
 from ipseclint.finding import Finding
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Validated
 from ipseclint.report import Resolved
 from ipseclint.source import reason_of
 

@@ -27,7 +27,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
 from ipseclint.model.setting import Setting
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Validated
 from ipseclint.rule import HEADINGS, Hit, NoOptions, Rule, RuleText
 from ipseclint.source import Span
 from ipseclint.words import plural

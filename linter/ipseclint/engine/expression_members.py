@@ -15,12 +15,12 @@ from msgspec import Struct
 from pydantic import BaseModel
 
 from ipseclint.late import late
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.sets import AuthenticationSet, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.model.site import Site
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 
 

@@ -8,10 +8,9 @@ from ipseclint.finding import Finding, FixText
 from ipseclint.model.change import Edit, Fix, edits
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
-from ipseclint.repair.commands.fix_text import fix_text
+from ipseclint.repair.commands.fix_text import fix_text, peer_demands
 from ipseclint.repair.impact import Impact, impact_of
 from ipseclint.repair.merging import Again, Merged, merged, sharing_values
-from ipseclint.repair.peer_demands import peer_demands
 from ipseclint.semantics.packets.owners import Budget
 from ipseclint.semantics.protection import Effect
 

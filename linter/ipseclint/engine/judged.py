@@ -13,7 +13,7 @@ from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import Policy
 from ipseclint.report import Input, NotJudged
 from ipseclint.rule import LooksAt, Rule
-from ipseclint.semantics.vpn_defaults import NEGOTIATE_DH2048
+from ipseclint.semantics.defaults import NEGOTIATE_DH2048
 
 POLICY_KINDS = frozenset(
     {"ipsec_policy", "filter_list", "filter_action", "connection_security_rule", "main_mode_rule", "wfp_filter"}

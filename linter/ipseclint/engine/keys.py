@@ -18,8 +18,8 @@ from pydantic import BaseModel
 
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.setting import Secret
+from ipseclint.model.values import Frozen
 from ipseclint.packing import texts_in
 from ipseclint.secrets import key_places, keys_in
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS, is_telling, lookalikes

@@ -29,9 +29,8 @@ from ipseclint.model.policy import Policy, VpnServer
 from ipseclint.model.setting import noted_keys
 from ipseclint.model.site import Site
 from ipseclint.report import Crash, Ignored, Input, InputStatus
+from ipseclint.semantics.defaults import completed, settled
 from ipseclint.semantics.evidence import without_doubles
-from ipseclint.semantics.vpn_defaults import completed
-from ipseclint.semantics.windows import settled
 from ipseclint.source import DOCUMENTS, HEAD_BYTES, NOT_THERE, Source, SourceError, Span
 from ipseclint.vocabulary.ras_errors import of_state
 

@@ -16,8 +16,7 @@ from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.machines import ReadInput, by_machine, make_machine, read_inputs, shortfall
 from ipseclint.formats.peers.shipped import default_source
 from ipseclint.formats.peers.vendors import foreign, instead
-from ipseclint.model.index import PolicyIndex
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.report import InputStatus

@@ -13,8 +13,7 @@ from msgspec import ValidationError as MisfitError
 from pydantic import ConfigDict, Field, ValidationError, create_model
 
 from ipseclint.engine.toml_files import explain
-from ipseclint.model.frozen import Frozen
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Frozen, Validated
 
 T = TypeVar("T", bound=Frozen)
 

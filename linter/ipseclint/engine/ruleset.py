@@ -15,7 +15,7 @@ from ipseclint.engine.custom_rules import CustomRule, CustomRuleError, make_rule
 from ipseclint.engine.options import OptionsError, options_of
 from ipseclint.engine.toml_files import ConfigError, explain, read_toml
 from ipseclint.finding import Cause, Severity
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Validated
 from ipseclint.report import Standing
 from ipseclint.rule import Options, Rule
 from ipseclint.rules import PluginError, all_rules, in_order, plugins, rule_called

@@ -6,7 +6,6 @@ from functools import lru_cache
 from msgspec import Struct
 
 from ipseclint.load import storm as fluid
-from ipseclint.load.arrivals import mean_service_seconds, mixed_service_scv, steady_rates
 from ipseclint.load.erlang import Queue, blocking_probability
 from ipseclint.load.half_open import batch_address_drop_share, mean_half_open, steady_address_drop_share
 from ipseclint.load.impatience import ImpatientQueue, solve
@@ -14,7 +13,7 @@ from ipseclint.load.retries import with_retries
 from ipseclint.load.scenarios import SITUATIONS, Scenario, start_storm, steady_utilisation
 from ipseclint.load.schedules import Schedule
 from ipseclint.load.storm import Storm
-from ipseclint.load.workload import Workload
+from ipseclint.load.workload import Workload, mean_service_seconds, mixed_service_scv, steady_rates
 
 QUANTILES = {"p50": 0.50, "p95": 0.95, "p99": 0.99}
 

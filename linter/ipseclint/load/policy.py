@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from msgspec import Struct
 
-from ipseclint.load.arrivals import BITS_PER_KILOBYTE, quick_mode_renewals_per_second
 from ipseclint.load.parameters import HP_UX_QUICK_TO_MAIN, Parameters, Provenance
 from ipseclint.load.scenarios import steady_utilisation
+from ipseclint.load.workload import BITS_PER_KILOBYTE, quick_mode_renewals_per_second
 from ipseclint.model.change import Assign
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine

@@ -5,14 +5,13 @@ import itertools
 
 from msgspec import Struct
 
-from ipseclint.load.arrivals import steady_rates
 from ipseclint.load.half_open import HalfOpenLimits
 from ipseclint.load.parameters import Provenance
 from ipseclint.load.schedules import Schedule
 from ipseclint.load.simulate.processes import Poisson, Ramp
 from ipseclint.load.simulate.system import DropTiming, Duplicates, Host, Traffic
 from ipseclint.load.storm import Storm
-from ipseclint.load.workload import Workload
+from ipseclint.load.workload import Workload, steady_rates
 
 
 class Scenario(enum.StrEnum):

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.setting import Setting
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ipseclint.model.frozen import Frozen
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 
 

@@ -2,8 +2,8 @@
 
 from enum import StrEnum
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.sets import MainModeProposal, QuickModeProposal
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 

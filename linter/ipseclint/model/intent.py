@@ -13,7 +13,7 @@ from pydantic.config import JsonDict
 from ipseclint.model import patterns
 from ipseclint.model.selectors import PROTOCOL_NUMBERS, TCP, UDP, parse_ports
 from ipseclint.model.site import AddressRange, is_range
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Validated
 from ipseclint.vocabulary.settings import Profile
 
 

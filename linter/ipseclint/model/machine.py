@@ -1,8 +1,9 @@
-"""One machine: its policy, events and evidence, joined from all of its inputs."""
+"""One machine: its policy, events and evidence, joined from all of its inputs; look-ups over its policy."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter as Tally
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeVar
@@ -10,13 +11,174 @@ from typing import Any, TypeVar
 from msgspec.structs import replace
 
 from ipseclint.model.events import Counter, Event, SecurityAssociation
-from ipseclint.model.frozen import Frozen
-from ipseclint.model.index import PolicyIndex
-from ipseclint.model.policy import Policy
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    AuthPhase,
+    ConnectionSecurityRule,
+    Dialect,
+    FilterAction,
+    FilterList,
+    IpsecPolicy,
+    MainModeCryptoSet,
+    MainModeRule,
+    Policy,
+    QuickModeCryptoSet,
+    Reference,
+)
 from ipseclint.model.remote_access import one_server
 from ipseclint.model.site import NO_FACTS, Site
+from ipseclint.model.values import Frozen
 
+Named = TypeVar(
+    "Named",
+    IpsecPolicy,
+    FilterList,
+    FilterAction,
+    MainModeCryptoSet,
+    QuickModeCryptoSet,
+    AuthenticationSet,
+)
+
+
+DefaultSet = TypeVar("DefaultSet", MainModeCryptoSet, QuickModeCryptoSet)
+ANY_STORE = "\0"
+"""What stands for every store where the default set of one is looked for: no name in Windows holds a NUL character."""
+
+Rule = ConnectionSecurityRule | MainModeRule
+Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 T = TypeVar("T")
+
+
+class PolicyIndex:
+    """The objects of a policy by name and by id, both without regard to case, as Windows compares them.
+
+    A reference means an object of its own dialect and store first: sets of two tools or GPOs can have one name.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        self.policies = _by_name(policy.policies)
+        self.filter_lists = _by_name(policy.filter_lists)
+        self.filter_actions = _by_name(policy.filter_actions)
+        self.main_mode = _by_name(policy.main_mode_crypto_sets)
+        self.quick_mode = _by_name(policy.quick_mode_crypto_sets)
+        self._default_main_mode = _defaults(policy.main_mode_crypto_sets)
+        self._default_quick_mode = _defaults(policy.quick_mode_crypto_sets)
+        self.first_authentication = _by_name(
+            auth_set for auth_set in policy.authentication_sets if auth_set.phase is AuthPhase.FIRST
+        )
+        self.second_authentication = _by_name(
+            auth_set for auth_set in policy.authentication_sets if auth_set.phase is AuthPhase.SECOND
+        )
+
+    @cached_property
+    def taken_names(self) -> frozenset[str]:
+        """The names, folded, that rules, filter lists and filter actions have: a new one needs another."""
+        policy = self.policy
+        named = (policy.connection_security_rules, policy.filter_lists, policy.filter_actions)
+        return frozenset(policy_object.name.casefold() for objects in named for policy_object in objects)
+
+    def users_of(self, crypto: Crypto) -> tuple[Rule, ...]:
+        """The rules that use a set of this policy, by name or as the default."""
+        return tuple(self._users.get(id(crypto), ()))
+
+    @cached_property
+    def _users(self) -> dict[int, list[Rule]]:
+        users: dict[int, list[Rule]] = {}
+        for rule in self.policy.connection_security_rules:
+            first, second, quick = self.first_auth_of(rule), self.second_auth_of(rule), self.quick_mode_of(rule)
+            for crypto in (first, second, quick, self.main_mode_of(rule)):
+                users.setdefault(id(crypto), []).append(rule)
+        for main_mode_rule in self.policy.main_mode_rules:
+            for crypto in (self.first_auth_of(main_mode_rule), self.main_mode_of(main_mode_rule)):
+                users.setdefault(id(crypto), []).append(main_mode_rule)
+        return users
+
+    def namesakes(self, rule: Rule) -> int:
+        """How many rules of the kind, tool and policy of a rule have its name, itself among them."""
+        return self._names[_identity(rule)]
+
+    @cached_property
+    def _names(self) -> Tally[tuple[str, Dialect, str, str]]:
+        rules: tuple[Rule, ...] = (*self.policy.connection_security_rules, *self.policy.main_mode_rules)
+        return Tally(map(_identity, rules))
+
+    def first_auth_of(self, rule: ConnectionSecurityRule | MainModeRule) -> AuthenticationSet | None:
+        """The first authentication set that a rule names, if it is there."""
+        return self._resolve(self.first_authentication, rule.first_authentication, rule)
+
+    def second_auth_of(self, rule: ConnectionSecurityRule) -> AuthenticationSet | None:
+        """The second authentication set that a rule names, if it is there."""
+        return self._resolve(self.second_authentication, rule.second_authentication, rule)
+
+    def quick_mode_of(self, rule: ConnectionSecurityRule) -> QuickModeCryptoSet | None:
+        """The quick-mode set a rule names; of a `netsh ipsec` rule, that of its filter action; else the default."""
+        named = rule.quick_mode_crypto or rule.filter_action
+        if named is not None:
+            return self._resolve(self.quick_mode, named, rule)
+        defaults = self._default_quick_mode
+        return defaults.get((rule.dialect, rule.store)) or defaults.get((rule.dialect, ANY_STORE))
+
+    def main_mode_of(self, rule: ConnectionSecurityRule | MainModeRule) -> MainModeCryptoSet | None:
+        """The main-mode set a rule names; of a `netsh ipsec` rule, that of its policy; else the default set."""
+        named = rule.main_mode_crypto
+        if named is None and isinstance(rule, ConnectionSecurityRule):
+            named = rule.policy
+        if named is not None:
+            return self._resolve(self.main_mode, named, rule)
+        defaults = self._default_main_mode
+        return defaults.get((rule.dialect, rule.store)) or defaults.get((rule.dialect, ANY_STORE))
+
+    def filter_list_of(self, rule: ConnectionSecurityRule) -> FilterList | None:
+        """The filter list of a `netsh ipsec` rule."""
+        return self._resolve(self.filter_lists, rule.filter_list, rule)
+
+    def _resolve(self, table: dict[str, Named], reference: Reference | None, rule: Rule) -> Named | None:
+        """What a reference of a rule means: the object of that name in its own store, of its tool, or any."""
+        if reference is None:
+            return None
+        name = reference.target
+        first = table.get(name.casefold())
+        if first is None or (first.dialect is rule.dialect and getattr(first, "store", None) == rule.store):
+            return first
+        return table.get(_in_store(rule, name)) or table.get(_qualified(rule.dialect, name)) or first
+
+
+def _defaults(crypto_sets: Iterable[DefaultSet]) -> dict[tuple[Dialect, str | None], DefaultSet]:
+    """The first default set of each tool and store; and of each tool, in whatever store."""
+    defaults: dict[tuple[Dialect, str | None], DefaultSet] = {}
+    for crypto_set in crypto_sets:
+        if crypto_set.is_default:
+            defaults.setdefault((crypto_set.dialect, crypto_set.store), crypto_set)
+            defaults.setdefault((crypto_set.dialect, ANY_STORE), crypto_set)
+    return defaults
+
+
+def _by_name(objects: Iterable[Named]) -> dict[str, Named]:
+    """The objects by name and id; where several have one, each of them also with its store and dialect before it."""
+    table: dict[str, Named] = {}
+    for policy_object in objects:
+        for key in (policy_object.name, policy_object.id):
+            if key is not None and (first := table.setdefault(key.casefold(), policy_object)) is not policy_object:
+                for namesake in (first, policy_object):
+                    table.setdefault(_qualified(namesake.dialect, key), namesake)
+                    table.setdefault(_in_store(namesake, key), namesake)
+    return table
+
+
+def _identity(rule: Rule) -> tuple[str, Dialect, str, str]:
+    policy = rule.policy.target if isinstance(rule, ConnectionSecurityRule) and rule.policy is not None else ""
+    return rule.kind, rule.dialect, policy.casefold(), rule.name.casefold()
+
+
+def _in_store(owner: Rule | Named, name: str) -> str:
+    """A name as it is looked for in the owner's store; IP Security Policies are in none."""
+    return f"{getattr(owner, 'store', None) or ''}\0{_qualified(owner.dialect, name)}".casefold()
+
+
+def _qualified(dialect: Dialect, name: str) -> str:
+    # No name in Windows holds a NUL character.
+    return f"{dialect}\0{name.casefold()}"
 
 
 class Machine(Frozen, dict=True):

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Secret, Setting
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning

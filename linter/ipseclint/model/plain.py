@@ -9,9 +9,9 @@ from typing import Any
 from msgspec import Struct
 from pydantic import BaseModel
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.setting import Secret, Setting, Unknown
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 
 

@@ -1,7 +1,7 @@
 """The policy objects of Windows IPsec, in one vocabulary for every format.
 
 A set, rule or filter list here is what an administrator can name and change. References are kept as
-written and resolved by `ipseclint.model.index`; a reference to nothing is for rules to report. `store` names
+written and resolved by `ipseclint.model.machine`; a reference to nothing is for rules to report. `store` names
 the GPO that an object is in, `DOMAIN\\GPO`; None is the machine's own store.
 """
 
@@ -50,7 +50,7 @@ from ipseclint.model.settings import (
     ServiceState,
     WindowsHost,
 )
-from ipseclint.model.validated import Made, Validated
+from ipseclint.model.values import Made, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.settings import (

@@ -1,7 +1,7 @@
 """Remote access: connections of a client, the server that takes them, and interfaces between sites.
 
 The cryptography of each is in the sets that it refers to: without such references it takes what Windows offers by
-itself, which `ipseclint.semantics.vpn_defaults` knows. None: the input does not say.
+itself, which `ipseclint.semantics.defaults` knows. None: the input does not say.
 """
 
 from typing import ClassVar
@@ -9,7 +9,7 @@ from typing import ClassVar
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Origin, Setting
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.remote_access import TunnelProtocol, TunnelStrategy, VpnAuthentication
 

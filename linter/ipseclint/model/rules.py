@@ -6,10 +6,9 @@ from typing import Annotated, ClassVar, NamedTuple
 from pydantic import SkipValidation
 
 from ipseclint.model.dialect import Dialect, Reference
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses, LegacyFilter, Ports
 from ipseclint.model.setting import Origin, Setting, Unknown
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule

@@ -5,9 +5,9 @@ from enum import StrEnum
 from typing import ClassVar
 
 from ipseclint.model.dialect import Dialect
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Secret, Setting
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, CertificateSigning

@@ -8,7 +8,7 @@ from pydantic import Field
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.settings import CrlCheck, Exemption, KeyEncoding, NatTraversal, PacketQueuing, Profile

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictFloat, StrictInt
 
 from ipseclint.model import patterns
 from ipseclint.model.selectors import Address, parse_address
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Validated
 from ipseclint.vocabulary.windows_releases import RELEASE_NAMES, release_called
 
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from ipseclint.model.change import Edit
-from ipseclint.model.index import PolicyIndex
 from ipseclint.model.kinds import KINDS, OBJECT_KINDS
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,

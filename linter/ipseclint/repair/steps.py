@@ -17,8 +17,8 @@ from ipseclint.model.policy import (
     PolicyObject,
     RuleAction,
 )
+from ipseclint.repair.commands.fix_text import peer_demands
 from ipseclint.repair.impact import Impact
-from ipseclint.repair.peer_demands import peer_demands
 
 
 class Step(Struct, frozen=True):

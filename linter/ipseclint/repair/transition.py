@@ -13,9 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.model.change import Edit
-from ipseclint.model.index import PolicyIndex
 from ipseclint.model.kinds import label
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
     GlobalSettings,
@@ -25,8 +24,8 @@ from ipseclint.model.policy import (
 )
 from ipseclint.repair.apply import edited
 from ipseclint.repair.commands import netsh
+from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.repair.commands.powershell import powershell_commands
-from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.repair.commands.repair_script import Commented, batch_script, plain, powershell_script
 from ipseclint.repair.edits import (
     _opens,

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from ipseclint.model.change import Edit
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect
+from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.repair.commands.netsh import batch_commands, netsh_lines
 from ipseclint.repair.commands.powershell import powershell_commands
-from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.repair.commands.vpn import vpn_commands
 from ipseclint.repair.script.profiles import why_not_in_profile
 from ipseclint.repair.script.rewriting import why_not_in_script

@@ -17,8 +17,8 @@ from ipseclint.rules._authentication import (
     user_defined_sets,
     written_methods,
 )
+from ipseclint.semantics.defaults import has_new_defaults
 from ipseclint.semantics.scope import in_force
-from ipseclint.semantics.windows import has_new_defaults
 
 ON_BOTH_SIDES = "Both ends must have the new method before the old one goes."
 

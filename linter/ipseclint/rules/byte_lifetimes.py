@@ -8,7 +8,7 @@ from math import ceil
 from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Cause, Severity
-from ipseclint.load.arrivals import BITS_PER_KILOBYTE
+from ipseclint.load.workload import BITS_PER_KILOBYTE
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine

@@ -22,10 +22,10 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, TOGETHER
 from ipseclint.rules._weak_algorithms import WeakGroups
 from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
+from ipseclint.semantics.defaults import has_new_defaults
 from ipseclint.semantics.negotiation.main_mode_rules import MainModeRules
 from ipseclint.semantics.pairing import crypto_pairs
 from ipseclint.semantics.scope import in_force, local_side, remote_side, secured_rules
-from ipseclint.semantics.windows import has_new_defaults
 from ipseclint.vocabulary.algorithms import DhGroup, Encapsulation, KeyModule
 from ipseclint.words import plural
 

@@ -21,6 +21,7 @@ from ipseclint.model.setting import Setting, default
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._needed import but_for
 from ipseclint.rules._registry import number, registry_subject, registry_values
+from ipseclint.semantics.defaults import exempts_dhcp
 from ipseclint.semantics.scope import (
     filters_of,
     includes_any,
@@ -29,7 +30,6 @@ from ipseclint.semantics.scope import (
     secured_rules,
 )
 from ipseclint.semantics.treatment import Question, Service, Traffic, doing_otherwise, traffic_with
-from ipseclint.semantics.windows import exempts_dhcp
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.builtin import EXEMPTIONS
 from ipseclint.vocabulary.registry_keys import IPSEC_DRIVER, POLICY_AGENT

@@ -12,10 +12,10 @@ from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._registry import registry_absence
+from ipseclint.semantics.defaults import has_new_defaults
 from ipseclint.semantics.peers import Peers
 from ipseclint.semantics.reach import parsed
 from ipseclint.semantics.scope import in_force, secured_rules
-from ipseclint.semantics.windows import has_new_defaults
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.words import duration, minutes

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -18,6 +17,7 @@ from ipseclint.model.policy import (
     VpnConnection,
     VpnServer,
 )
+from ipseclint.model.values import Frozen
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.semantics.packets.axes import PROFILES, Axis
 from ipseclint.semantics.peers import Peers

@@ -9,8 +9,7 @@ from msgspec import Struct
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.late import late_names
-from ipseclint.load.arrivals import Rates, quick_mode_renewals_per_second, steady_rates
-from ipseclint.load.workload import Workload
+from ipseclint.load.workload import Rates, Workload, quick_mode_renewals_per_second, steady_rates
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine

@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, GlobalSettings, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting
+from ipseclint.model.values import Frozen
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.words import minutes
 

@@ -11,8 +11,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, RuleMode, WindowsHost
 from ipseclint.model.site import Site
 from ipseclint.rule import Hit, LooksAt, Options, rule
+from ipseclint.semantics.defaults import needs_authip
 from ipseclint.semantics.scope import secured_rules
-from ipseclint.semantics.windows import needs_authip
 from ipseclint.vocabulary.dated_facts import IKE_UPDATES
 from ipseclint.vocabulary.ike_updates import IkeUpdate, ike_updates
 from ipseclint.vocabulary.windows_releases import SECURE_BY_DEFAULT_BUILD, release_called, release_of

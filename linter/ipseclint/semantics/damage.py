@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from ipseclint.model.index import PolicyIndex, Rule
 from ipseclint.model.kinds import KIND_OF, KINDS, ObjectKind, label
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Machine, PolicyIndex, Rule
 from ipseclint.model.policy import Dialect
 from ipseclint.semantics.field_changes import belongs_to_a_rule
 from ipseclint.semantics.meaning import meaning

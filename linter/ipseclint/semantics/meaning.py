@@ -6,12 +6,11 @@ from collections.abc import Callable, Collection, Hashable, Mapping
 from types import NoneType
 from typing import Any
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, Reference
 from ipseclint.model.selectors import Address, LegacyFilter
 from ipseclint.model.setting import Setting
-from ipseclint.model.validated import Model, Validated
+from ipseclint.model.values import Frozen, Model, Validated
 from ipseclint.source import Span
 
 _IDENTITY = frozenset(

@@ -9,7 +9,7 @@ from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeGuard
 
-from ipseclint.formats.kit.builtin_sets import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
+from ipseclint.formats.kit.policy_parts import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     AuthenticationMethod,

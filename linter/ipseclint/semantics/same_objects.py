@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from typing import Any
 
-from ipseclint.formats.kit.builtin_sets import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
+from ipseclint.formats.kit.policy_parts import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
 from ipseclint.model.kinds import KIND_OF, ObjectKind
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Dialect,
@@ -17,7 +17,7 @@ from ipseclint.model.policy import (
     RemoteAccess,
     RuleAction,
 )
-from ipseclint.model.validated import Model
+from ipseclint.model.values import Model
 from ipseclint.semantics.meaning import without_places
 from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of
 

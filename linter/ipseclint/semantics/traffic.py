@@ -28,7 +28,7 @@ from ipseclint.model.policy import (
     RuleMode,
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
-from ipseclint.model.validated import Model
+from ipseclint.model.values import Model
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis

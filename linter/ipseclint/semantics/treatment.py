@@ -13,10 +13,10 @@ from functools import cached_property, partial
 
 from msgspec import Struct
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RuleAction
 from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, LegacyFilter, protocol_name
+from ipseclint.model.values import Frozen
 from ipseclint.semantics.address_sides import side_pairs
 from ipseclint.semantics.packets.axes import DOMAINS, IN, OUT, Axis
 from ipseclint.semantics.packets.box import Box, Condition, box

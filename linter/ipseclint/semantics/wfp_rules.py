@@ -7,7 +7,7 @@ does ("IPsec Configuration" and "Transport Mode", learn.microsoft.com, win32/fwp
 
 from __future__ import annotations
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     ALL_PROFILES,
     ConnectionSecurityRule,

@@ -15,7 +15,7 @@ from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.gpo import report as gpo_report
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import AuthMethod, Exemption, Profile, Security
 from ipseclint.report import InputStatus
 from ipseclint.source import Span, bytes_source, file_source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.formats.netsh.inputs import covered, messages, replay
 
-from ipseclint.formats.kit.preshared_keys import WHEN_RUN
+from ipseclint.formats.kit.read import WHEN_RUN
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.format import FORMATS as POWERSHELL

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from ipseclint.formats.kit.builtin_sets import DEFAULT_KEY_MODULES, MAIN_MODE_ID
+from ipseclint.formats.kit.policy_parts import DEFAULT_KEY_MODULES, MAIN_MODE_ID
 from ipseclint.formats.registry.firewall import words
 from ipseclint.model.policy import (
     ALL_PROFILES,

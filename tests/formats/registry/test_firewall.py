@@ -22,12 +22,12 @@ from tests.formats.registry.writers import (
 from ipseclint import check_paths
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
-from ipseclint.formats.kit.builtin_sets import QUICK_MODE_ID
+from ipseclint.formats.kit.policy_parts import QUICK_MODE_ID
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.registry import pol as registry_pol
 from ipseclint.formats.registry import reg_query, wfw
 from ipseclint.formats.registry import reg_text as reg_format
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthMethod,
@@ -164,7 +164,7 @@ def rule_of(fields: str) -> tuple[ConnectionSecurityRule, Parsed]:
 def without_places(value: object) -> object:
     """A value of the model without spans, stores and the names of stores, to compare carriers by."""
     from ipseclint.model.setting import Setting
-    from ipseclint.model.validated import Model
+    from ipseclint.model.values import Model
     from ipseclint.source import Span
 
     if isinstance(value, Setting):

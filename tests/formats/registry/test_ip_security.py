@@ -36,7 +36,7 @@ from ipseclint.formats.registry.ip_security.filters import read_filters
 from ipseclint.formats.registry.ip_security.main_mode import read_main_mode
 from ipseclint.formats.registry.ip_security.negotiation import read_quick_mode
 from ipseclint.formats.registry.ip_security.rules import read_nfa
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import AuthMethod, InterfaceType, RuleAction, RuleMode, Security
 from ipseclint.model.setting import Origin

@@ -4,7 +4,7 @@ import pytest
 from tests.formats.wfp.inputs import FOLDER, at, place, read, read_text
 
 from ipseclint.formats.wfp.filter_rows import filter_row
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import ALL_PROFILES, ConnectionSecurityRule, RuleAction, RuleMode, Security
 from ipseclint.model.selectors import PortRange, WfpFilter
 from ipseclint.model.setting import Unknown

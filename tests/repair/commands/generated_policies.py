@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from msgspec import Struct
 from pydantic import BaseModel
 
-from ipseclint.formats.kit.builtin_sets import default_main_mode_proposals, default_quick_mode_proposals
-from ipseclint.formats.kit.preshared_keys import BLOTTED
+from ipseclint.formats.kit.policy_parts import default_main_mode_proposals, default_quick_mode_proposals
+from ipseclint.formats.kit.read import BLOTTED
 from ipseclint.formats.netsh.ip_security import methods as ipsec_methods
-from ipseclint.model.frozen import Frozen
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
@@ -41,6 +40,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import Address, LegacyFilter, PortRange
 from ipseclint.model.setting import Origin, Secret, Setting
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.addresses import AddressKeyword

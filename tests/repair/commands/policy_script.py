@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from ipseclint.model.change import Edit
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     Dialect,
     GlobalSettings,
@@ -15,8 +15,7 @@ from ipseclint.model.policy import (
     RuleAction,
 )
 from ipseclint.repair.commands import netsh
-from ipseclint.repair.commands.forms import is_stated
-from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.arguments import Unwritable, is_stated
 
 _WRITTEN = frozenset({Dialect.IP_SECURITY_POLICY, Dialect.WFAS})
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import AuthenticationSet, AuthMethod, AuthPhase, Policy
+from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER, Argument, Unwritable
 from ipseclint.repair.commands.authentication import advfirewall_methods
-from ipseclint.repair.commands.forms import Argument
-from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
 from tests.made_objects import authentication_set, method
 
 KERBEROS = method(AuthMethod.COMPUTER_KERBEROS)

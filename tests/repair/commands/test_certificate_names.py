@@ -6,8 +6,8 @@ import pytest
 
 from ipseclint.model.policy import AuthenticationMethod, AuthMethod, CertificateCriteria
 from ipseclint.model.setting import Setting
+from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.repair.commands.powershell_values import authentication_proposals
-from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.source import Span
 
 PLACE = Span("made", 1, 1)

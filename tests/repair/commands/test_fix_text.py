@@ -10,8 +10,8 @@ from msgspec.structs import replace
 
 from ipseclint.finding import FixText
 from ipseclint.model.change import Add, Assign, Fix, Remove
-from ipseclint.model.index import PolicyIndex
 from ipseclint.model.kinds import KIND_OF
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     AuthMethod,
     CrlCheck,

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ipseclint.formats.netsh import script
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Dialect, Policy
-from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.source import bytes_source
 from tests.made_objects import exemption, main_mode_set, rule, to
 from tests.repair.commands.generated_policies import legacy_policies, own_policies, plain

@@ -11,10 +11,10 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.netsh.hosts import BATCH, Host
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.model.change import Assign, Fix, Remove
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Dialect, Policy
+from ipseclint.repair.commands.arguments import Unwritable, has_wildcard, netsh_name, netsh_value, powershell_string
 from ipseclint.repair.commands.fix_text import fix_text
-from ipseclint.repair.commands.quoting import Unwritable, has_wildcard, netsh_name, netsh_value, powershell_string
 from tests.made_objects import exemption, main_mode_set
 from tests.repair.commands.powershell_reading import commands_of, strings_of
 

@@ -17,8 +17,7 @@ from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.hosts import BATCH, NETSH
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.model.change import Add, Assign, Change, Edit, Remove, edits
-from ipseclint.model.index import PolicyIndex
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.policy import (
     UNNAMED_GPO,
     ConnectionSecurityRule,
@@ -29,9 +28,9 @@ from ipseclint.model.policy import (
     Security,
 )
 from ipseclint.model.site import Site
+from ipseclint.repair.commands.arguments import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable, netsh_name
 from ipseclint.repair.commands.netsh import line_words, netsh_lines
 from ipseclint.repair.commands.powershell import powershell_commands
-from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable, netsh_name
 from ipseclint.repair.commands.repair_script import Commented, batch_script, powershell_script
 from ipseclint.repair.plan import Allowed, Repair, repair
 from ipseclint.repair.steps import Step, undone

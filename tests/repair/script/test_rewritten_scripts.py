@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from ipseclint.formats.netsh import script
 from ipseclint.model.change import Assign, Change, edits
 from ipseclint.model.policy import Policy
-from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.repair.script.rewriting import rewritten
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import Source, bytes_source

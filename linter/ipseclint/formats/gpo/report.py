@@ -9,14 +9,14 @@ from typing import NamedTuple
 
 from ipseclint.finding import Problem
 from ipseclint.formats.gpo.tree import WHOSE, Tree
-from ipseclint.formats.kit.builtin_sets import (
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.policy_parts import (
     FIRST_AUTHENTICATION_ID,
     MAIN_MODE_ID,
     QUICK_MODE_ID,
     SECOND_AUTHENTICATION_ID,
+    PolicyParts,
 )
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted

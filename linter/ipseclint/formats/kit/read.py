@@ -1,7 +1,8 @@
-"""Reads tokens as words, numbers, flags and addresses. Anything else is kept as `Unknown` and noted."""
+"""Reads tokens as words, numbers, flags, addresses and keys. Anything else is kept as `Unknown` and noted."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from ipseclint.model.selectors import (
     parse_address,
     parse_ports,
 )
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.vocabulary.netsh_labels import HIDDEN_VALUES
 
 T = TypeVar("T")
@@ -26,15 +27,32 @@ MAX_PROTOCOL = 255
 
 UNSET = frozenset({"none", "any", "notconfigured", "default", ""})
 """Words by which a set of flags says that none is chosen."""
+_TYPE_OF_LIST = late(r"System\.[A-Za-z0-9.]{1,60}(?:\[\]|`1\[[^\r\n]{1,200}\])")
+_TYPE_ALONE = "is the type of a list that stands in place of the {}: export it with ConvertTo-Json -Depth 5"
+_BITS = 64
+_MAX_DIGITS = 20
+"""Digits of the largest number of 64 bits."""
+ASKED = "\ue000asked\ue000"
+"""What stands in a command for the answer to a question. Characters of private use: nobody writes them."""
+FILLED_IN = "\ue000filled in\ue000"
+"""What stands in a command for a key that the script takes from elsewhere when it runs, as such characters too."""
+WHEN_ASKED = Unknown("asked for when the script runs", hidden=True)
+WHEN_RUN = Unknown("filled in when the script runs", hidden=True)
+"""The keys that stand in no input."""
+_KEPT_OUT = {ASKED: WHEN_ASKED, FILLED_IN: WHEN_RUN}
+BLOTTED = Unknown("blotted out", hidden=True)
+"""The key that somebody took out of the input before it was handed on."""
+_MAX_BLOTTED = 128
+_BLOTTED = late(
+    r"[*•●]{3,}|x{6,}|\.{3,}|…|hidden|masked|redacted"
+    r"|[*<\[({]+[\w .-]*\b(?:hidden|key|masked|omitted|psk|redacted|removed|secret)\b[\w .-]*[*>\])}]+",
+    re.IGNORECASE,
+)
 
 
 def is_hidden(token: Token) -> bool:
     """Whether Windows withheld the value for want of elevation."""
     return token.text.strip().casefold() in HIDDEN_VALUES
-
-
-_TYPE_OF_LIST = late(r"System\.[A-Za-z0-9.]{1,60}(?:\[\]|`1\[[^\r\n]{1,200}\])")
-_TYPE_ALONE = "is the type of a list that stands in place of the {}: export it with ConvertTo-Json -Depth 5"
 
 
 def is_type_alone(token: Token) -> bool:
@@ -143,6 +161,33 @@ def ports(tokens: Sequence[Token], diagnostics: Diagnostics) -> Setting[Ports] |
     return Setting(() if is_any else collected, tokens[0].span) if tokens else None
 
 
+def words_of_list(
+    value: Token, table: Mapping[str, frozenset[T]], what: str, diagnostics: Diagnostics
+) -> Setting[frozenset[T]]:
+    """Words that each stand for members of a set, in a list whose place is that of all of it."""
+    return _whole(value, union(value.split(","), table, what, diagnostics))
+
+
+def addresses_of_list(value: Token, diagnostics: Diagnostics) -> Setting[Addresses]:
+    """Addresses, subnets, ranges and keywords, in a list whose place is that of all of it."""
+    return _whole(value, addresses(value.split(","), diagnostics))
+
+
+def ports_of_list(value: Token, diagnostics: Diagnostics) -> Setting[Ports]:
+    """Ports and port ranges, empty for any, in a list whose place is that of all of it."""
+    return _whole(value, ports(value.split(","), diagnostics))
+
+
+def _whole(value: Token, setting: Setting[T] | None) -> Setting[T]:
+    if setting is None or isinstance(setting.value, Unknown):
+        return Setting(Unknown(value.text, hidden=setting is not None and _is_known_hidden(setting)), value.span)
+    return Setting(setting.value, value.span)
+
+
+def _is_known_hidden(setting: Setting[T]) -> bool:
+    return isinstance(setting.value, Unknown) and setting.value.hidden
+
+
 def protocol(token: Token, diagnostics: Diagnostics) -> Setting[int | None]:
     """An IP protocol by name or number; None is any."""
     if token.word in PROTOCOL_NUMBERS:
@@ -152,14 +197,26 @@ def protocol(token: Token, diagnostics: Diagnostics) -> Setting[int | None]:
     return Setting(unknown(token, "IP protocol", diagnostics) if known is None else known, token.span)
 
 
-_BITS = 64
-_MAX_DIGITS = 20
-"""Digits of the largest number of 64 bits."""
-
-
 def decimal(text: str) -> int | None:
     """The number that decimal digits write; None for other text, and for more than 64 bits hold."""
     if not (text.isascii() and text.isdigit() and len(text) <= _MAX_DIGITS):
         return None
     number = int(text)
     return None if number >> _BITS else number
+
+
+def is_blotted(text: str) -> bool:
+    """Whether a text only holds the place of a key: `********`, `**hidden**`, `<redacted>`."""
+    return len(text) <= _MAX_BLOTTED and _BLOTTED.fullmatch(text.strip()) is not None
+
+
+def preshared_key(token: Token) -> Setting[Secret]:
+    """The key that a token is."""
+    if (kept_out := _KEPT_OUT.get(token.text)) is not None:
+        return Setting(kept_out, token.span)
+    return Setting(BLOTTED if is_blotted(token.text) else Secret(token.text), token.span)
+
+
+def key_of(text: str) -> Secret | None:
+    """The key that is written; None for one that is blotted out."""
+    return None if is_blotted(text) else Secret(text)

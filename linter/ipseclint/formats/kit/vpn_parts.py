@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.preshared_keys import preshared_key
+from ipseclint.formats.kit.read import preshared_key
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.vpn_suite import suite_sets
 from ipseclint.model.policy import (

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.preshared_keys import FILLED_IN
+from ipseclint.formats.kit.read import FILLED_IN
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.tags import Argument
 from ipseclint.source import Span

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ipseclint.formats.kit.preshared_keys import ASKED
+from ipseclint.formats.kit.read import ASKED
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.late import late
 

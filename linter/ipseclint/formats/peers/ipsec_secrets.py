@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.preshared_keys import key_of
+from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.token import lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.shell import is_program, written

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.json_places import Json, JsonObject
-from ipseclint.formats.kit.preshared_keys import key_of
+from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.model.peer import Credential

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.preshared_keys import key_of
+from ipseclint.formats.kit.read import key_of
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.model.peer import Offer

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.preshared_keys import preshared_key
-from ipseclint.formats.kit.read import word
+from ipseclint.formats.kit.read import preshared_key, word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.crypto import hides, is_default, proposals, set_name
 from ipseclint.formats.powershell.instance import Instance

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ipseclint.formats.kit.builtin_sets import (
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.policy_parts import (
     default_main_mode_proposals,
     default_quick_mode_proposals,
     unknown_main_mode_proposal,
     unknown_quick_mode_proposal,
 )
-from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.set_builder import Head, Parts, SetBuilder, Words
 from ipseclint.formats.kit.token import Token, token_at
 from ipseclint.formats.powershell.instance import NOT_HELD, Instance

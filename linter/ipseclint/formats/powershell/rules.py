@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.builtin_sets import DEFAULT_KEY_MODULES
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.policy_parts import DEFAULT_KEY_MODULES
 from ipseclint.formats.kit.read import UNSET, addresses, flags, number, word
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.instance import Instance

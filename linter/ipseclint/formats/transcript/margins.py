@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.formats.transcript.pieces import Piece
-from ipseclint.model.validated import Validated
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 
 Value = TypeVar("Value")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationSet,
@@ -27,12 +27,12 @@ from ipseclint.repair.commands.advfirewall_crypto import (
     perfect_forward_secrecy,
     quick_mode,
 )
-from ipseclint.repair.commands.authentication import advfirewall_methods
-from ipseclint.repair.commands.forms import (
+from ipseclint.repair.commands.arguments import (
     Argument,
     Form,
     Head,
     Line,
+    Unwritable,
     Writer,
     argument,
     spelled,
@@ -42,7 +42,7 @@ from ipseclint.repair.commands.forms import (
     whole,
     yes_no,
 )
-from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.authentication import advfirewall_methods
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 from ipseclint.vocabulary.rows import writings
 from ipseclint.vocabulary.settings import PROTECTIONS, CrlCheck, Exemption, NatTraversal

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet, QuickModeProposal
-from ipseclint.repair.commands.forms import Argument, argument, filled, joined, spelled, whole, yes_no
-from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.arguments import Argument, Unwritable, argument, filled, joined, spelled, whole, yes_no
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.rows import writings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
@@ -12,8 +12,16 @@ from ipseclint.model.policy import (
     AuthPhase,
     CertificateSigning,
 )
-from ipseclint.repair.commands.forms import Argument, argument, filled, joined, spelled, value_of
-from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
+from ipseclint.repair.commands.arguments import (
+    PSK_PLACEHOLDER,
+    Argument,
+    Unwritable,
+    argument,
+    filled,
+    joined,
+    spelled,
+    value_of,
+)
 from ipseclint.vocabulary.rows import writings
 
 _CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})

@@ -1,19 +1,37 @@
-"""Renders policy changes as netsh and PowerShell commands, quoted exactly."""
+"""A repair as text: netsh and PowerShell commands, quoted exactly, and what it asks of the peers."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
 from ipseclint.finding import FixText
 from ipseclint.model.change import Edit, Fix
-from ipseclint.model.index import PolicyIndex
-from ipseclint.model.policy import Dialect, DosProtection, MainModeCryptoSet, Policy, PolicyObject, QuickModeCryptoSet
+from ipseclint.model.machine import PolicyIndex
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    Dialect,
+    DosProtection,
+    MainModeCryptoSet,
+    MainModeProposal,
+    Policy,
+    PolicyObject,
+    QuickModeCryptoSet,
+    QuickModeProposal,
+    Security,
+)
 from ipseclint.repair.commands import netsh
+from ipseclint.repair.commands.arguments import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.commands.powershell import powershell_commands
-from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable
+from ipseclint.semantics.proposals import words
 
 _COMPILED = "This is compiled policy that nothing edits: change the rule, set or setting that it was made from."
 _PLACEHOLDERS = {PSK_PLACEHOLDER: "the preshared key", GPO_PLACEHOLDER: "the name of the group policy object"}
+_HAVE_A_SOURCE = (MainModeCryptoSet, QuickModeCryptoSet, DosProtection)
+_LISTED = 4
+"""Proposals that a sentence names; reasoned: more are not read."""
 
 
 def fix_text(fix: Fix, index: PolicyIndex, instead: tuple[Edit, ...] | None = None) -> FixText:
@@ -65,9 +83,6 @@ def _default_set_advice(todo: tuple[Edit, ...]) -> list[str]:
     return [f"If it was made from {what}: {'; '.join(commands)}"]
 
 
-_HAVE_A_SOURCE = (MainModeCryptoSet, QuickModeCryptoSet, DosProtection)
-
-
 def _sides(edit: Edit) -> tuple[PolicyObject | None, PolicyObject | None]:
     return edit.before, edit.after
 
@@ -83,3 +98,49 @@ def _as_source(each: PolicyObject | None) -> PolicyObject | None:
 
 def _sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
+
+
+def peer_demands(edits: Iterable[Edit]) -> tuple[str, ...]:
+    """What every peer must do or have after the edits, a sentence each; none where peers notice nothing."""
+    return tuple(dict.fromkeys(demand for edit in edits for demand in _demands(edit)))
+
+
+def _demands(edit: Edit) -> Iterator[str]:
+    match edit.before, edit.after:
+        case (MainModeCryptoSet() as before, MainModeCryptoSet() as after):
+            yield from _offers(before.proposals, after.proposals, "main mode")
+        case (QuickModeCryptoSet() as before, QuickModeCryptoSet() as after):
+            yield from _offers(before.proposals, after.proposals, "quick mode")
+            if before.pfs_group.value != after.pfs_group.value:
+                yield f"Every peer must have {after.pfs_group.known} as its group of perfect forward secrecy."
+        case (AuthenticationSet() as before, AuthenticationSet() as after):
+            methods = [each.method.known for each in after.methods]
+            if methods != [each.method.known for each in before.methods]:
+                names = " or ".join(str(method) for method in methods if method is not None)
+                yield f"Every peer must be able to authenticate by {names}."
+        case (ConnectionSecurityRule() as before, ConnectionSecurityRule() as after):
+            yield from _rule_demands(before, after)
+
+
+def _offers(
+    before: Sequence[MainModeProposal | QuickModeProposal],
+    after: Sequence[MainModeProposal | QuickModeProposal],
+    mode: str,
+) -> Iterator[str]:
+    """A peer is concerned if something that it may have offered is gone."""
+    kept = {each.algorithms for each in after}
+    if any(each.algorithms not in kept for each in before) and after:
+        names = " or ".join(dict.fromkeys(words(each) for each in after[:_LISTED]))
+        yield f"Every peer must offer in {mode} {names}{' or one of the others' if len(after) > _LISTED else ''}."
+
+
+def _rule_demands(before: ConnectionSecurityRule, after: ConnectionSecurityRule) -> Iterator[str]:
+    if before.key_modules.value != after.key_modules.value and after.key_modules.known:
+        yield f"Every peer must use {' or '.join(sorted(after.key_modules.known))}."
+    ways = ((before.inbound, after.inbound), (before.outbound, after.outbound))
+    if any(new.known is Security.REQUIRE and old.known is not Security.REQUIRE for old, new in ways):
+        yield "Every peer of the rule must negotiate: traffic that is not protected is dropped."
+    if (before.second_authentication is None) != (after.second_authentication is None):
+        yield "Every peer must have the same second authentication, or none."
+    if before.mode.value != after.mode.value:
+        yield "The peer needs the mirror of this rule in the same mode."

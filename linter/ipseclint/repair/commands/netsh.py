@@ -6,11 +6,20 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ipseclint.model.change import Edit
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Dialect, DosProtection, FilterList, FirewallRule, GlobalSettings, PolicyObject
 from ipseclint.repair.commands import advfirewall, netsh_ipsec
-from ipseclint.repair.commands.forms import Argument, Form, Head, Line
-from ipseclint.repair.commands.quoting import Unwritable, for_batch, netsh_name, netsh_value, powershell_argument
+from ipseclint.repair.commands.arguments import (
+    Argument,
+    Form,
+    Head,
+    Line,
+    Unwritable,
+    for_batch,
+    netsh_name,
+    netsh_value,
+    powershell_argument,
+)
 
 Lines = tuple[Line, ...] | Unwritable
 

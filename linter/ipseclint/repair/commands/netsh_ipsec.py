@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
@@ -18,9 +18,8 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import LegacyFilter
 from ipseclint.repair.commands import netsh_ipsec_values as values
+from ipseclint.repair.commands.arguments import Argument, Form, Head, Line, Unwritable, Writer, stated_arguments
 from ipseclint.repair.commands.authentication import legacy_methods
-from ipseclint.repair.commands.forms import Argument, Form, Head, Line, Writer, stated_arguments
-from ipseclint.repair.commands.quoting import Unwritable
 from ipseclint.semantics.meaning import without_places
 
 Lines = tuple[Line, ...] | Unwritable

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from typing import Any
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Dialect,
@@ -21,9 +21,9 @@ from ipseclint.model.policy import (
     RuleAction,
 )
 from ipseclint.model.selectors import Address, LegacyFilter
-from ipseclint.repair.commands.authentication import legacy_methods
-from ipseclint.repair.commands.forms import (
+from ipseclint.repair.commands.arguments import (
     Argument,
+    Unwritable,
     Writer,
     argument,
     filled,
@@ -33,7 +33,7 @@ from ipseclint.repair.commands.forms import (
     whole,
     yes_no,
 )
-from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.authentication import legacy_methods
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 from ipseclint.vocabulary.rows import writings
 from ipseclint.vocabulary.settings import CrlCheck

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ipseclint.model.change import Edit
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
@@ -22,7 +22,7 @@ from ipseclint.model.policy import (
     QuickModeCryptoSet,
 )
 from ipseclint.repair.commands import netsh
-from ipseclint.repair.commands.forms import is_stated, joined
+from ipseclint.repair.commands.arguments import Unwritable, has_wildcard, is_stated, joined, powershell_string
 from ipseclint.repair.commands.powershell_fields import (
     CMDLETS,
     MERGE_FIELD,
@@ -32,7 +32,6 @@ from ipseclint.repair.commands.powershell_fields import (
     store_parameter,
 )
 from ipseclint.repair.commands.powershell_values import Text
-from ipseclint.repair.commands.quoting import Unwritable, has_wildcard, powershell_string
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 
 

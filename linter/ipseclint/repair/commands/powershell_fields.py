@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     UNNAMED_GPO,
     AuthenticationSet,
@@ -23,9 +23,15 @@ from ipseclint.model.policy import (
     RuleAction,
 )
 from ipseclint.repair.commands import powershell_values as values
-from ipseclint.repair.commands.forms import joined, value_of
+from ipseclint.repair.commands.arguments import (
+    GPO_PLACEHOLDER,
+    Unwritable,
+    has_wildcard,
+    joined,
+    powershell_string,
+    value_of,
+)
 from ipseclint.repair.commands.powershell_values import Text, parameter
-from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, Unwritable, has_wildcard, powershell_string
 from ipseclint.vocabulary import cim
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.rows import writings

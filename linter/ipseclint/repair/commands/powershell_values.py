@@ -17,8 +17,16 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, Ports
 from ipseclint.model.setting import Setting
-from ipseclint.repair.commands.forms import filled, joined, spelled, value_of, whole
-from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable, powershell_string
+from ipseclint.repair.commands.arguments import (
+    PSK_PLACEHOLDER,
+    Unwritable,
+    filled,
+    joined,
+    powershell_string,
+    spelled,
+    value_of,
+    whole,
+)
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthorityType, CertificateName, CertificateSigning

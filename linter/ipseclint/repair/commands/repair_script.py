@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ipseclint.model.change import Edit
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Policy
 from ipseclint.repair.commands import netsh
+from ipseclint.repair.commands.arguments import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable, powershell_string
 from ipseclint.repair.commands.powershell import Command, powershell_steps
-from ipseclint.repair.commands.quoting import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable, powershell_string
 from ipseclint.repair.commands.vpn import owner_of_edit, vpn_commands
 
 

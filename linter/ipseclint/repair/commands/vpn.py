@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from msgspec import Struct
 
 from ipseclint.model.change import Edit
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     MainModeCryptoSet,
     Policy,
@@ -19,8 +19,7 @@ from ipseclint.model.policy import (
     VpnServer,
 )
 from ipseclint.model.setting import Origin, Setting
-from ipseclint.repair.commands.forms import joined, spelled
-from ipseclint.repair.commands.quoting import Unwritable, powershell_string
+from ipseclint.repair.commands.arguments import Unwritable, joined, powershell_string, spelled
 from ipseclint.semantics.effective import byte_lifetime, quick_mode_lifetime
 from ipseclint.semantics.vpn_suites import main_mode_of, mended, owner_of, owners, quick_mode_of
 from ipseclint.vocabulary import vpn

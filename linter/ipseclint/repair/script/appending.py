@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.powershell.script.format import parse
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Dialect, Policy
+from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.commands.powershell import powershell_commands
-from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.commands.vpn import vpn_commands
 from ipseclint.repair.script.literals import with_literals
 from ipseclint.repair.script.rewriting import Edits, LeftOut, Rewritten, policy_after
+from ipseclint.semantics.defaults import completed
 from ipseclint.semantics.sameness import same_policy, same_remote_access, without_remote_access
-from ipseclint.semantics.vpn_defaults import completed
 from ipseclint.source import Source
 
 _NO_PLACE = "the script as it is written leaves no place for it"

@@ -21,9 +21,15 @@ from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, read_traffic
 from ipseclint.formats.netsh.ip_security.grammar import AUTHENTICATION
 from ipseclint.formats.netsh.tags import Argument
-from ipseclint.repair.commands.forms import Line
+from ipseclint.repair.commands.arguments import (
+    PSK_PLACEHOLDER,
+    Line,
+    Unwritable,
+    for_batch,
+    netsh_value,
+    powershell_argument,
+)
 from ipseclint.repair.commands.netsh import line_words
-from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable, for_batch, netsh_value, powershell_argument
 from ipseclint.repair.script.statements import KEYS, Statement, Subject, read_statements
 
 _LINE_END = re.compile(r"\r\n|\r|\n")

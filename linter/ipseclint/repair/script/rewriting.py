@@ -12,14 +12,12 @@ from ipseclint.finding import ProblemCode
 from ipseclint.formats.netsh.hosts import detect_host
 from ipseclint.formats.netsh.script import parse
 from ipseclint.model.change import Edit
-from ipseclint.model.index import PolicyIndex
 from ipseclint.model.kinds import OBJECT_KINDS
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.policy import FilterAction, Policy, PolicyObject
 from ipseclint.repair.apply import all_edited
-from ipseclint.repair.commands.forms import Line
+from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER, Line, Unwritable
 from ipseclint.repair.commands.netsh import line_words, netsh_lines
-from ipseclint.repair.commands.quoting import PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.script.editing import Placement, Script
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import Source, SourceError

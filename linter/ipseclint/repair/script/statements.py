@@ -9,7 +9,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.commands import GRAMMARS, is_new
 from ipseclint.formats.netsh.advfirewall.global_settings import IPSEC_PARAMETERS, MAIN_MODE_PARAMETERS
-from ipseclint.formats.netsh.advfirewall.settings import PROFILES
+from ipseclint.formats.netsh.advfirewall.state import PROFILES
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.command_words import VERBS
 from ipseclint.formats.netsh.hosts import Host

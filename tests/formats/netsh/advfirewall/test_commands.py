@@ -11,8 +11,8 @@ from tests import ROOT
 from tests.formats.netsh.advfirewall.inputs import PATH, covered, messages, replay
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.kit.builtin_sets import FIRST_AUTHENTICATION_ID, MAIN_MODE_ID, QUICK_MODE_ID
-from ipseclint.model.index import PolicyIndex
+from ipseclint.formats.kit.policy_parts import FIRST_AUTHENTICATION_ID, MAIN_MODE_ID, QUICK_MODE_ID
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     AuthMethod,
     CertificateSigning,

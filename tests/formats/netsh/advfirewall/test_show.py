@@ -14,7 +14,7 @@ from ipseclint.api import check_text
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.netsh.advfirewall.show import recognise, recognise_associations
 from ipseclint.model.events import EventKind
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import AuthMethod, CrlCheck, NatTraversal, Profile, RuleMode, Security
 from ipseclint.model.setting import Origin, Secret, Unknown
 from ipseclint.source import bytes_source, file_source, lines_of_text

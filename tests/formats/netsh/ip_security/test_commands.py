@@ -7,7 +7,7 @@ from tests.formats.netsh.inputs import STATIC, covered, fixture, messages, place
 
 from ipseclint.formats.netsh import script
 from ipseclint.formats.parsed import Parsed
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     AuthMethod,
     CrlCheck,

@@ -8,7 +8,7 @@ from tests import ROOT
 
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.format import parse
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span, file_source
 

@@ -9,7 +9,7 @@ from ipseclint.formats.netsh.script import parse as parse_batch
 from ipseclint.formats.powershell.script.format import parse
 from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.semantics.vpn_defaults import completed
+from ipseclint.semantics.defaults import completed
 from ipseclint.source import bytes_source
 
 AGENT = r"HKLM:\SYSTEM\CurrentControlSet\Services\PolicyAgent"

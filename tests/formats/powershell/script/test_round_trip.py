@@ -11,10 +11,10 @@ from tests.repair.commands.generated_policies import own_policies, plain
 from tests.tries import tries
 
 from ipseclint.model.change import Edit
-from ipseclint.model.index import PolicyIndex
+from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Policy, PolicyObject
+from ipseclint.repair.commands.arguments import Unwritable, powershell_string
 from ipseclint.repair.commands.powershell import powershell_commands
-from ipseclint.repair.commands.quoting import Unwritable, powershell_string
 
 FIELDS = (
     "main_mode_crypto_sets",

@@ -16,8 +16,7 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.preshared_keys import preshared_key
-from ipseclint.formats.kit.read import unknown, word
+from ipseclint.formats.kit.read import preshared_key, unknown, word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.words import AUTH_METHODS, CA_TYPES, CERTIFICATE_METHODS, YES_NO
 from ipseclint.late import late

@@ -17,9 +17,8 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall import firewall_rules
 from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authentication_methods, note_unused
 from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD
-from ipseclint.formats.netsh.advfirewall.rulebook import RuleBook, ScriptedRule
 from ipseclint.formats.netsh.advfirewall.rules import RuleText, connection_rule, main_mode_rule, meaning
-from ipseclint.formats.netsh.advfirewall.settings import ScriptedSettings, chooses_store
+from ipseclint.formats.netsh.advfirewall.state import RuleBook, ScriptedRule, ScriptedSettings, chooses_store
 from ipseclint.formats.netsh.command import Command, breaks_the_rules, is_taken
 from ipseclint.formats.netsh.command_words import VERBS
 from ipseclint.formats.netsh.process import Session

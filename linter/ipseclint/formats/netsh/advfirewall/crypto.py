@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.kit.builtin_sets import (
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.policy_parts import (
     default_main_mode_proposals,
     default_quick_mode_proposals,
     unknown_main_mode_proposal,
     unknown_quick_mode_proposal,
 )
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal, is_hidden, unknown, word
 from ipseclint.formats.kit.set_builder import Head, Parts, SetBuilder, Words
 from ipseclint.formats.kit.token import Token, token_at

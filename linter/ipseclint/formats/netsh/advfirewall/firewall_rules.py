@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.advfirewall import values
 from ipseclint.formats.netsh.advfirewall.words import PROFILES, YES_NO
 from ipseclint.model.policy import ALL_PROFILES, Direction, FirewallAction, FirewallRule
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
@@ -55,11 +54,11 @@ def firewall_rule(
         action=action,
         profiles=default(ALL_PROFILES, span)
         if profile is None
-        else values.words(profile, PROFILES, "profile", diagnostics),
+        else read.words_of_list(profile, PROFILES, "profile", diagnostics),
         protocol=_protocol(tags.get("protocol"), span, diagnostics),
         local_ports=_ports(tags.get("localport"), span, diagnostics),
         remote_ports=_ports(tags.get("remoteport"), span, diagnostics),
-        remote=default((ANY_ADDRESS,), span) if remote is None else values.addresses(remote, diagnostics),
+        remote=default((ANY_ADDRESS,), span) if remote is None else read.addresses_of_list(remote, diagnostics),
         security=security,
         narrowed=any(tag in tags and tags[tag].word != "any" for tag in _OTHER_CONDITIONS),
         store=store,
@@ -89,4 +88,4 @@ def _ports(value: Token | None, span: Span, diagnostics: Diagnostics) -> Setting
         return default((), span)
     if value.word in _PORTS_AT_RUN_TIME:
         return Setting(Unknown(value.text), value.span)
-    return values.ports(value, diagnostics)
+    return read.ports_of_list(value, diagnostics)

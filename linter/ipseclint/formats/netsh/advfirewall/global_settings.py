@@ -8,12 +8,11 @@ from typing import TypeVar
 from msgspec.structs import replace
 
 from ipseclint.formats.kit import read
-from ipseclint.formats.kit.builtin_sets import MAIN_MODE_ID, builtin_main_mode
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.policy_parts import MAIN_MODE_ID, builtin_main_mode
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.set_builder import Head
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.advfirewall import values
 from ipseclint.formats.netsh.advfirewall.crypto import main_mode_set
 from ipseclint.formats.netsh.advfirewall.words import CRL_CHECKS, ENABLE_DISABLE, EXEMPTIONS, NAT_TRAVERSAL
 from ipseclint.model.policy import (
@@ -145,7 +144,7 @@ def _whole_minutes(value: Token) -> int | None:
 
 
 def _words(value: Token | None, diagnostics: Diagnostics) -> Setting[frozenset[Exemption]] | None:
-    return None if value is None else values.words(value, EXEMPTIONS, "exemption", diagnostics)
+    return None if value is None else read.words_of_list(value, EXEMPTIONS, "exemption", diagnostics)
 
 
 def _nat(value: Token | None, diagnostics: Diagnostics) -> Setting[NatTraversal] | None:

@@ -8,16 +8,15 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 
 from ipseclint.formats.kit import read
-from ipseclint.formats.kit.builtin_sets import (
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.policy_parts import (
     DEFAULT_KEY_MODULES,
     FIRST_AUTHENTICATION_ID,
     MAIN_MODE_ID,
     QUICK_MODE_ID,
 )
-from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.set_builder import Head
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.advfirewall import values
 from ipseclint.formats.netsh.advfirewall.crypto import DEFAULT_WORD, main_mode_set, quick_mode_set
 from ipseclint.formats.netsh.advfirewall.words import ACTIONS, INTERFACE_TYPES, MODES, PROFILES, RULE_TYPES, YES_NO
 from ipseclint.model.policy import (
@@ -78,8 +77,8 @@ def connection_rule(text: RuleText, diagnostics: Diagnostics) -> tuple[PolicyObj
         action=action,
         inbound=inbound,
         outbound=outbound,
-        endpoint1=values.addresses(tags["endpoint1"], diagnostics),
-        endpoint2=values.addresses(tags["endpoint2"], diagnostics),
+        endpoint1=read.addresses_of_list(tags["endpoint1"], diagnostics),
+        endpoint2=read.addresses_of_list(tags["endpoint2"], diagnostics),
         protocol=_protocol(tags, span, diagnostics),
         port1=_ports(tags, "port1", span, diagnostics),
         port2=_ports(tags, "port2", span, diagnostics),
@@ -182,24 +181,24 @@ def _security(
 
 def _profiles(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[Profile]]:
     value = tags.get("profile")
-    return default(ALL_PROFILES, span) if value is None else values.words(value, PROFILES, "profile", diagnostics)
+    return default(ALL_PROFILES, span) if value is None else read.words_of_list(value, PROFILES, "profile", diagnostics)
 
 
 def _interface_types(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[frozenset[InterfaceType]]:
     value = tags.get("interfacetype")
     if value is None:
         return default(_EVERY_INTERFACE, span)
-    return values.words(value, INTERFACE_TYPES, "interface type", diagnostics)
+    return read.words_of_list(value, INTERFACE_TYPES, "interface type", diagnostics)
 
 
 def _endpoint(tags: Tags, tag: str, span: Span, diagnostics: Diagnostics) -> Setting[Addresses]:
     value = tags.get(tag)
-    return default(_ANYWHERE, span) if value is None else values.addresses(value, diagnostics)
+    return default(_ANYWHERE, span) if value is None else read.addresses_of_list(value, diagnostics)
 
 
 def _ports(tags: Tags, tag: str, span: Span, diagnostics: Diagnostics) -> Setting[Ports]:
     value = tags.get(tag)
-    return default((), span) if value is None else values.ports(value, diagnostics)
+    return default((), span) if value is None else read.ports_of_list(value, diagnostics)
 
 
 def _protocol(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[int | None]:
@@ -209,7 +208,7 @@ def _protocol(tags: Tags, span: Span, diagnostics: Diagnostics) -> Setting[int |
 
 def _tunnel_endpoint(tags: Tags, tag: str, diagnostics: Diagnostics) -> Setting[Addresses] | None:
     value = tags.get(tag)
-    return None if value is None else values.addresses(value, diagnostics)
+    return None if value is None else read.addresses_of_list(value, diagnostics)
 
 
 def _flag(tags: Tags, tag: str, span: Span, diagnostics: Diagnostics, *, absent: bool) -> Setting[bool]:

@@ -20,14 +20,13 @@ from ipseclint.source import Source
 from ipseclint.vocabulary import builtin, netsh_labels
 
 if TYPE_CHECKING:
-    from ipseclint.formats.kit.builtin_sets import default_quick_mode_proposals
-    from ipseclint.formats.kit.policy_parts import PolicyParts
+    from ipseclint.formats.kit.policy_parts import PolicyParts, default_quick_mode_proposals
     from ipseclint.formats.netsh.advfirewall.crypto import main_mode_proposals, quick_mode_proposals
     from ipseclint.formats.netsh.advfirewall.global_settings import default_main_mode, global_settings
     from ipseclint.formats.netsh.advfirewall.rules import RuleText, connection_rule, main_mode_rule
     from ipseclint.formats.netsh.advfirewall.shown_authentication import shown_methods
 else:  # what reads is loaded where there is something to read: every text is asked whether it is such an output
-    (default_quick_mode_proposals,) = late_names("ipseclint.formats.kit.builtin_sets", "default_quick_mode_proposals")
+    (default_quick_mode_proposals,) = late_names("ipseclint.formats.kit.policy_parts", "default_quick_mode_proposals")
     (PolicyParts,) = late_names("ipseclint.formats.kit.policy_parts", "PolicyParts")
     main_mode_proposals, quick_mode_proposals = late_names(
         "ipseclint.formats.netsh.advfirewall.crypto", "main_mode_proposals", "quick_mode_proposals"

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.preshared_keys import preshared_key
+from ipseclint.formats.kit.read import preshared_key
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.values import yes_no
 from ipseclint.formats.netsh.tags import Arguments

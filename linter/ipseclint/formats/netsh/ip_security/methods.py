@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.formats.kit import builtin_sets
+from ipseclint.formats.kit import policy_parts
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal, look_up
 from ipseclint.formats.kit.token import Token
@@ -66,12 +66,12 @@ def quick_mode_proposals(word: Token, diagnostics: Diagnostics) -> tuple[QuickMo
 
 def default_main_mode_proposals(span: Span) -> tuple[MainModeProposal, ...]:
     """What a policy offers without `mmsecmethods`."""
-    return builtin_sets.default_main_mode_proposals(span, _MAIN_MODE)
+    return policy_parts.default_main_mode_proposals(span, _MAIN_MODE)
 
 
 def default_quick_mode_proposals(span: Span) -> tuple[QuickModeProposal, ...]:
     """What is offered without `qmsecmethods`."""
-    return builtin_sets.default_quick_mode_proposals(span, _QUICK_MODE)
+    return policy_parts.default_quick_mode_proposals(span, _QUICK_MODE)
 
 
 def _items(word: Token) -> list[Token]:
@@ -100,7 +100,7 @@ def _quick_mode(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
     encapsulation = _encapsulation(match) if match else None
     if match is None or encapsulation is None:
         _complain(item, _QUICK_MODE_FORM, diagnostics)
-        return builtin_sets.unknown_quick_mode_proposal(span, Unknown(item.text))
+        return policy_parts.unknown_quick_mode_proposal(span, Unknown(item.text))
 
     def part(name: str) -> Token | None:
         return item.part(match.start(name), match.end(name)) if match[name] is not None else None

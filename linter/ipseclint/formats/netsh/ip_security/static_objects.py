@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ipseclint.formats.kit.builtin_sets import unknown_main_mode_proposal, unknown_quick_mode_proposal
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.policy_parts import unknown_main_mode_proposal, unknown_quick_mode_proposal
 from ipseclint.formats.netsh.command import refuse
 from ipseclint.formats.netsh.ip_security.methods import (
     default_main_mode_proposals,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.preshared_keys import ASKED
+from ipseclint.formats.kit.read import ASKED
 from ipseclint.formats.powershell.authentication import CERTIFICATE_CLASS
 from ipseclint.formats.powershell.script.binding import Bound
 from ipseclint.formats.powershell.script.objects import properties_of

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ipseclint.formats.kit.builtin_sets import (
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.policy_parts import (
     FIRST_AUTHENTICATION_ID,
     MAIN_MODE_ID,
     QUICK_MODE_ID,
     SECOND_AUTHENTICATION_ID,
+    PolicyParts,
 )
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.registry.firewall.authentication import authentication_set
 from ipseclint.formats.registry.firewall.crypto import main_mode_set, quick_mode_set
 from ipseclint.formats.registry.firewall.firewall_rules import firewall_rule

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import TypeVar
 
 from ipseclint.formats.kit import read
-from ipseclint.formats.kit.builtin_sets import DEFAULT_KEY_MODULES
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.policy_parts import DEFAULT_KEY_MODULES
 from ipseclint.formats.kit.read import number, unknown, word
 from ipseclint.formats.registry.firewall.fields import Fields, parse_fields
 from ipseclint.formats.registry.firewall.words import (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.kit.builtin_sets import unknown_main_mode_proposal, unknown_quick_mode_proposal
+from ipseclint.formats.kit.policy_parts import unknown_main_mode_proposal, unknown_quick_mode_proposal
 from ipseclint.formats.registry.ip_security.main_mode import MainMode
 from ipseclint.formats.registry.ip_security.negotiation import QuickMode
 from ipseclint.formats.registry.ip_security.objects import StoredObject

@@ -1,16 +1,42 @@
-"""The base class of what an input or a user says: policy objects, site facts, configuration."""
+"""The base classes of the values of a model, none of which can change once it is made."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Self, TypeVar
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, Self, TypeVar, dataclass_transform
 
 import pydantic
+from msgspec import Struct, StructMeta, field
+from msgspec.structs import replace
 from pydantic import ConfigDict, GetCoreSchemaHandler
 from pydantic_core.core_schema import IsInstanceSchema, is_instance_schema
 
-from ipseclint.model.frozen import Frozen
 from ipseclint.packing import Restorable, all_fields, restored
+
+_K = TypeVar("_K", bound="_Keywords")
+_fill = object.__setattr__
+T = TypeVar("T")
+
+
+class _Keywords(StructMeta):
+    """Makes structs that cannot change and whose fields are named where they are given."""
+
+    def __new__(cls: type[_K], name: str, bases: tuple[type, ...], body: dict[str, Any], **options: Any) -> _K:
+        return super().__new__(cls, name, bases, body, **{"frozen": True, "kw_only": True, **options})
+
+    @property
+    def model_fields(cls) -> tuple[str, ...]:
+        """The names of the fields, by the name that models have for them."""
+        return cls.__struct_fields__
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
+class Frozen(Struct, frozen=True, metaclass=_Keywords):
+    """A value that cannot change and takes nothing that is not declared."""
+
+    def model_copy(self, *, update: Mapping[str, Any]) -> Self:
+        """The same with other values in some fields."""
+        return replace(self, **update)
 
 
 class Validated(Restorable, pydantic.BaseModel):
@@ -34,9 +60,6 @@ class Validated(Restorable, pydantic.BaseModel):
         return restored, (type(self), *[values[name] for name in type(self).model_fields])
 
 
-_fill = object.__setattr__
-
-
 Model = Validated | Frozen
 """An object of the model: settings are checked as they are made, rules and their sets, by the ten thousand, are not."""
 
@@ -46,6 +69,5 @@ class _IsMade:
         return is_instance_schema(source)
 
 
-T = TypeVar("T")
 Made = Annotated[T, _IsMade()]
 """A value that was checked as it was made and is not looked into again: what holds it need not know how."""

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.repair.commands.forms import filled, joined, spelled, value_of, whole, yes_no
-from ipseclint.repair.commands.quoting import Unwritable
+from ipseclint.repair.commands.arguments import Unwritable, filled, joined, spelled, value_of, whole, yes_no
 from tests.made_objects import SPAN, said
 
 ABSENT = Unwritable("the idle time is not given")

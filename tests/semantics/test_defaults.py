@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ipseclint import read
-from ipseclint.semantics.windows import has_new_defaults
+from ipseclint.semantics.defaults import has_new_defaults
 from ipseclint.vocabulary.windows_releases import RELEASES, release_called, release_of
 
 REG = "Windows Registry Editor Version 5.00\r\n\r\n"
