@@ -25,7 +25,7 @@ def fix_texts(fixes: Sequence[tuple[int, Finding, Fix]], machine: Machine | None
     """
     here = machine or Machine(name="", policy=Policy())
     budget = Budget(_STEPS_OF_A_MACHINE)
-    sharing = sharing_values([fix for _, _, fix in fixes])
+    sharing = sharing_values([fix for _, _, fix in fixes]) if len(fixes) > 1 else frozenset()
     judged: list[tuple[Finding, Fix, Impact]] = []
     alone: dict[int, FixText] = {}
     for number, (_, finding, fix) in enumerate(fixes):
@@ -37,7 +37,7 @@ def fix_texts(fixes: Sequence[tuple[int, Finding, Fix]], machine: Machine | None
             if number not in sharing:
                 alone[number] = _written(fix, changed, here)
         judged.append((finding, fix, impact))
-    together = merged(judged, here, again)
+    together = merged(judged, here, again) if sharing else {}
     texts: dict[int, FixText] = {}
     written: dict[tuple[int, str | None, bool], FixText] = {}
     for number, ((place, finding, fix), (_, _, impact)) in enumerate(zip(fixes, judged, strict=True)):

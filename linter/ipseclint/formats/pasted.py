@@ -49,6 +49,8 @@ _ENTRY = late(r"^[ \t]*\d{1,5}[ ]+(?:\d[\d:.]+[ ]+)?", re.MULTILINE)
 _FENCED = late(r"^([ \t]{0,8})`{3}(?=[^`\s])([^`\r\n]+)`{3}[ \t]*(?=\r?$)", re.MULTILINE)
 """A block of code that is one line with its marks beside it, as chats have it."""
 _VISIBLE = late(r"\S")
+SIGNS = ("--", ">", "[PS]", "CommandLine", "```", "# netsh")
+"""One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
 """From so many numbered lines on they are numbers of lines (reasoned)."""
 

@@ -115,7 +115,7 @@ class PolicyParts(Struct):
             main_mode_rules=tuple(self.main_mode_rules),
             global_settings=tuple(self.globals),
             vpn_connections=tuple(self.vpn_connections),
-            vpn_servers=one_server(tuple(self.vpn_servers)),
+            vpn_servers=one_server(tuple(self.vpn_servers)) if self.vpn_servers else (),
             vpn_interfaces=tuple(self.vpn_interfaces),
             registry=tuple(self.registry),
             hosts=tuple(self.hosts),

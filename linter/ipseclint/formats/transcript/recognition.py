@@ -11,6 +11,7 @@ from ipseclint.formats.inline_commands import without_inline
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
+from ipseclint.formats.pasted import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.prose import names_only
 from ipseclint.formats.transcript.beginnings import below, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
@@ -64,7 +65,7 @@ def is_transcript(
         return _has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
     if (own := whole()) is not None and own.name in _NEVER_CUT and not is_page(head):
         return False
-    plain = unmarked(head, lines)
+    plain = unmarked(head, lines) if _may_be_marked(head, lines) else head
     if plain is not head and not source.path.casefold().endswith(_SCRIPTS):
         form = whole()
         if form is None or form.name in _OF_NETSH or HISTORY.search(head):
@@ -112,6 +113,11 @@ def is_transcript(
     if any(LISTED.match(line) for line in lines.splitlines()):
         return form.name == "netsh-script"
     return PROMPTED.search(lines) is not None
+
+
+def _may_be_marked(text: str, lines: str) -> bool:
+    """Whether a text may have marks that it has got on its way; `lines` has each of its lines once."""
+    return not text.isascii() or text.lstrip()[:1].isdigit() or any(sign in lines for sign in SIGNS_OF_MARKS)
 
 
 def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -> Iterator[Format]:
