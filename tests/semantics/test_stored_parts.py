@@ -15,6 +15,7 @@ import pytest
 from ipseclint.formats import recognise
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Profile
 from ipseclint.model.selectors import parse_address
 from ipseclint.model.site import Site
 from ipseclint.semantics import cases as cases_module
@@ -27,6 +28,8 @@ from ipseclint.semantics.digest import Digest, Fleet, holds_both_ends
 from ipseclint.semantics.installed import offers_for, rules_for
 from ipseclint.semantics.packet_treatment import suite_strengths
 from ipseclint.semantics.packets.box import Packet
+from ipseclint.semantics.peers import Peers
+from ipseclint.semantics.reach import parsed as addresses
 from ipseclint.semantics.rollout import pair_changes, rollout
 from ipseclint.semantics.rule_boxes import inbound_firewall_boxes, may_part
 from ipseclint.semantics.traffic import every_group, policy_groups
@@ -40,7 +43,6 @@ from tests.semantics.test_stored_answers import (
     of_machine,
     of_many,
     of_packets,
-    of_peers,
     of_questions,
     of_rules,
     of_sets,
@@ -226,6 +228,16 @@ def of_runs() -> Iterator[str]:
     yield f"plain {both} {list(runs_with(plain, spans.values()))}"
 
 
+def of_meetings(one: Machine) -> Iterator[str]:
+    """Which rules may negotiate with whom, with any profile and with one."""
+    peers = Peers(one)
+    for rule in one.policy.connection_security_rules:
+        for text in ("10.0.4.7", "203.0.113.7", "2001:db8:1::7"):
+            asked = addresses([text])
+            one_profile = peers.may_meet(rule, asked, frozenset({Profile.DOMAIN}))
+            yield f"meets {rule.name} {text} {peers.may_meet(rule, asked)} {one_profile}"
+
+
 def of_associations(one: Machine) -> Iterator[str]:
     """What is offered for associations with each address, whichever end is whose."""
     for own, peer in (("192.0.2.1", "10.0.4.7"), ("10.0.4.7", "192.0.2.1"), ("192.0.2.1", None), ("x", "10.0.4.7")):
@@ -333,7 +345,7 @@ def of_less(one: Machine) -> Iterator[str]:
     rules, mains = one.policy.connection_security_rules, one.policy.main_mode_rules
     yield from of_rules(one)
     yield from of_questions(one)
-    yield from of_peers(one)
+    yield from of_meetings(one)
     yield from of_packets(one, Random(one.name))
     yield from of_sets(one)
     yield from of_machine(one)
