@@ -416,7 +416,7 @@ TimeCreated                      Id LevelDisplayName Message
 -----------                      -- ---------------- -------
 3/2/2026 8:00:00 AM            4653 Information      An IPsec main mode negotiation failed....
                                                      Failure Reason: No response from peer
-stray words
+Failure Reason: IKE authentication credentials are unacceptable
 3/2/2026 8:00:01 AM            4624 Information      An account was successfully logged on....
 3/2/2026 8:00:02 AM            4654 Information      An IPsec quick mode negotiation failed....
 
@@ -473,3 +473,10 @@ def test_the_number_of_an_event_stands_near_its_source(before: str, after: str, 
     line = LINE.format(before, after).replace("An IPsec main mode negotiation failed", "IPsec " + "x" * 60)
     source = bytes_source("syslog.txt", line.encode())
     assert [event.event_id for event in event_text.parse(source).events] == ([4653] if is_told else [])
+
+
+def test_a_line_among_the_details_of_an_event_is_no_event_of_its_own() -> None:
+    text = (FIXTURES / "event-text" / "details.txt").read_text(encoding="utf-8")
+    line = LINE.format("", "4653")
+    assert [event.event_id for event in read(line + text).events] == [4653, 4653]
+    assert [event.event_id for event in read(text + line).events] == [4653]

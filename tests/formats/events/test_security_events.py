@@ -273,6 +273,42 @@ def test_too_many_events(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [each.code for each in parsed.problems] == [ProblemCode.REFUSED]
 
 
+def value(name: str, text: str) -> str:
+    return f"<Data Name='{name}'>{text}</Data>"
+
+
+REFUSED = value("NASPortType", "Virtual") + value("ReasonCode", "48")
+MAPPING = "Microsoft-Windows-Kerberos-Key-Distribution-Center"
+KINDS = {
+    "audit": event_xml(data=value("FailureReason", "Negotiation timed out")),
+    "connection": event_xml("20227", "<Data>809</Data>", "RasClient"),
+    "refusal": event_xml("6273", REFUSED),
+    "mapping": event_xml("39", provider=MAPPING),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_of_event_counts_towards_the_most_that_are_kept(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for most in (0, 1, 2, 3):
+        monkeypatch.setattr(security_events, "MAX_EVENTS", most)
+        parsed = read_text(f"<Events>{KINDS[kind] * 2}</Events>")
+        assert len(parsed.events) == min(most, 2)
+        assert [each.message for each in parsed.problems] == (
+            [] if most >= 2 else [f"more than {most} events: the rest was not read"]
+        )
+        assert parsed.other_events == ()
+
+
+@pytest.mark.parametrize(
+    ("around", "parent"), [("<Events>{}</Events>", "Events"), ("{}", "input"), ("\n{}\n", "input")]
+)
+def test_an_element_between_events_is_told_with_a_root_and_without(around: str, parent: str) -> None:
+    between = around.format(f"{KINDS['audit']}<Strange/>{KINDS['audit']}")
+    parsed = read_text(between)
+    assert [event.error_code for event in parsed.events] == [13805, 13805]
+    assert (parsed.unread, parsed.problems) == (((f"`{parent}/Strange`", 1),), ())
+
+
 @given(st.data())
 def test_damaged_logs_never_raise(data: st.DataObject) -> None:
     text = bytearray(WITHOUT_ROOT.read_bytes())
