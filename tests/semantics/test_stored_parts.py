@@ -19,7 +19,7 @@ from ipseclint.model.policy import Profile
 from ipseclint.model.selectors import parse_address
 from ipseclint.model.site import Site
 from ipseclint.semantics import cases as cases_module
-from ipseclint.semantics import sameness, vpn_suites, windows
+from ipseclint.semantics import defaults, sameness, vpn_suites
 from ipseclint.semantics.alternatives import alternatives_of, runs_with
 from ipseclint.semantics.cases import cases
 from ipseclint.semantics.damage import best_first, fit, mixture
@@ -260,7 +260,7 @@ WINDOWS: tuple[tuple[str, ...] | None, ...] = (
 def of_windows(one: Machine) -> Iterator[str]:
     for names in WINDOWS:
         site = Site(windows=names)
-        yield f"DHCP {names} {windows.exempts_dhcp(one.policy, site)} {windows.has_new_defaults(one.policy, site)}"
+        yield f"DHCP {names} {defaults.exempts_dhcp(one.policy, site)} {defaults.has_new_defaults(one.policy, site)}"
 
 
 TUNNEL = "mode=tunnel auth1=computercert auth1ca=CN=Root localtunnelendpoint={} remotetunnelendpoint={}"
