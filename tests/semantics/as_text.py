@@ -12,7 +12,6 @@ from pydantic import BaseModel
 
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.setting import Setting, Unknown
-from ipseclint.model.values import Frozen
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box, Condition, Packet
 from ipseclint.semantics.packets.intervals import IntervalSet
@@ -43,9 +42,9 @@ def told(value: Any) -> str:
             return f"?{value.raw}"
         case Setting():
             return told(value.value)
-        case BaseModel() | Frozen() if _is_of_the_model(value) and hasattr(value, "name"):
+        case BaseModel() if hasattr(value, "name"):
             return f"{type(value).__name__} {value.name}"
-        case BaseModel() | Frozen() if _is_of_the_model(value):
+        case BaseModel():
             said = ((name, getattr(value, name)) for name in type(value).model_fields if name != "span")
             return f"<{', '.join(f'{name}={told(each)}' for name, each in said if each not in EMPTY)}>"
         case Region():
@@ -65,10 +64,6 @@ def told(value: Any) -> str:
     return str(value)
 
 
-def _is_of_the_model(value: object) -> bool:
-    return type(value).__module__.startswith("ipseclint.model.")
-
-
-def in_full(value: BaseModel | Frozen) -> str:
+def in_full(value: BaseModel) -> str:
     """An object of a policy with all of its fields."""
     return told({name: getattr(value, name) for name in type(value).model_fields if getattr(value, name) is not None})

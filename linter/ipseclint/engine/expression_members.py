@@ -20,7 +20,7 @@ from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.sets import AuthenticationSet, MainModeCryptoSet, QuickModeCryptoSet
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.model.site import Site
-from ipseclint.model.values import Frozen
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 
 
@@ -34,7 +34,7 @@ class Shape(Struct, frozen=True):
 
 _SCALAR = Shape("value without members")
 _SHOWN_AS_TEXT = (Address, PortRange, Secret, Span, Unknown)
-_RULES: dict[str, type[Frozen]] = {
+_RULES: dict[str, type[Validated]] = {
     "main_mode": MainModeCryptoSet,
     "first_authentication_set": AuthenticationSet,
     "quick_mode": QuickModeCryptoSet,

@@ -8,14 +8,14 @@ from pydantic import SkipValidation
 from ipseclint.model.dialect import Dialect, Reference
 from ipseclint.model.selectors import Addresses, LegacyFilter, Ports
 from ipseclint.model.setting import Origin, Setting, Unknown
-from ipseclint.model.values import Frozen, Validated
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.settings import InterfaceType, Profile, RuleAction, RuleMode, Security
 
 
-class ConnectionSecurityRule(Frozen, gc=False):
+class ConnectionSecurityRule(Validated):
     """Which traffic is to be protected, how firmly, and by which sets.
 
     Endpoint 1 is the local side. An empty `ports`, `interface_types` means any; `protocol` None is any.
@@ -62,7 +62,7 @@ class ConnectionSecurityRule(Frozen, gc=False):
     store: str | None = None
 
 
-class MainModeRule(Frozen, gc=False):
+class MainModeRule(Validated):
     """Which peers get which main-mode crypto set and first authentication."""
 
     kind: ClassVar[str] = "main_mode_rule"

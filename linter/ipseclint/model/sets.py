@@ -7,13 +7,13 @@ from typing import ClassVar
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Secret, Setting
-from ipseclint.model.values import Frozen
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, CertificateSigning
 
 
-class MainModeProposal(Frozen, gc=False):
+class MainModeProposal(Validated):
     """One combination that main mode offers. Lifetime and limit are set here only by WFP; None: see the set."""
 
     span: Span
@@ -29,7 +29,7 @@ class MainModeProposal(Frozen, gc=False):
         return self.encryption.value, self.integrity.value, self.dh_group.value
 
 
-class MainModeCryptoSet(Frozen, gc=False):
+class MainModeCryptoSet(Validated):
     """Main-mode proposals in order of preference, and how long and for how many quick modes they hold.
 
     `quick_mode_limit` 0 is unlimited. `builtin` marks an object that every Windows has.
@@ -53,7 +53,7 @@ class MainModeCryptoSet(Frozen, gc=False):
     store: str | None = None
 
 
-class QuickModeProposal(Frozen, gc=False):
+class QuickModeProposal(Validated):
     """One combination that quick mode offers. `pfs_group` is set here only by WFP; None: see the set."""
 
     span: Span
@@ -72,7 +72,7 @@ class QuickModeProposal(Frozen, gc=False):
         return self.encapsulation.value, self.ah_integrity.value, self.esp_integrity.value, self.encryption.value
 
 
-class WfpTunnel(Frozen, gc=False):
+class WfpTunnel(Validated):
     """The ends of a tunnel, which in WFP belong to the quick-mode policy and not to the rule. None: not written."""
 
     span: Span
@@ -90,7 +90,7 @@ class NegotiationDiscovery(StrEnum):
     BOUNDARY = "boundary"
 
 
-class QuickModeCryptoSet(Frozen, gc=False):
+class QuickModeCryptoSet(Validated):
     """Quick-mode proposals in order of preference and the group for perfect forward secrecy.
 
     Of `netsh ipsec` this is the cryptographic half of a filter action. Only WFP sets `tunnel` and
@@ -121,7 +121,7 @@ class AuthPhase(StrEnum):
     SECOND = "second"
 
 
-class CertificateCriteria(Frozen, gc=False):
+class CertificateCriteria(Validated):
     """What a certificate must show, and whether that is for selecting one's own or validating the peer's."""
 
     span: Span
@@ -134,7 +134,7 @@ class CertificateCriteria(Frozen, gc=False):
     follow_renewal: bool = False
 
 
-class AuthenticationMethod(Frozen, gc=False):
+class AuthenticationMethod(Validated):
     """One method of an authentication set; the certificate fields are None for other methods."""
 
     span: Span
@@ -150,7 +150,7 @@ class AuthenticationMethod(Frozen, gc=False):
     crl_check_disabled: Setting[bool] | None = None
 
 
-class AuthenticationSet(Frozen, gc=False):
+class AuthenticationSet(Validated):
     """Authentication methods in order of preference. `inline` means written on the rule that uses it."""
 
     kind: ClassVar[str] = "authentication_set"

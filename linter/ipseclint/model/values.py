@@ -24,11 +24,6 @@ class _Keywords(StructMeta):
     def __new__(cls: type[_K], name: str, bases: tuple[type, ...], body: dict[str, Any], **options: Any) -> _K:
         return super().__new__(cls, name, bases, body, **{"frozen": True, "kw_only": True, **options})
 
-    @property
-    def model_fields(cls) -> tuple[str, ...]:
-        """The names of the fields, by the name that models have for them."""
-        return cls.__struct_fields__
-
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(field,))
 class Frozen(Struct, frozen=True, metaclass=_Keywords):
@@ -58,10 +53,6 @@ class Validated(Restorable, pydantic.BaseModel):
         """Its values in their order, without what was worked out of them: small, and soon restored."""
         values = self.__dict__
         return restored, (type(self), *[values[name] for name in type(self).model_fields])
-
-
-Model = Validated | Frozen
-"""An object of the model: settings are checked as they are made, rules and their sets, by the ten thousand, are not."""
 
 
 class _IsMade:

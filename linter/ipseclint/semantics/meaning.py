@@ -10,7 +10,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, Reference
 from ipseclint.model.selectors import Address, LegacyFilter
 from ipseclint.model.setting import Setting
-from ipseclint.model.values import Frozen, Model, Validated
+from ipseclint.model.values import Validated
 from ipseclint.source import Span
 
 _IDENTITY = frozenset(
@@ -31,7 +31,7 @@ _IDENTITY = frozenset(
 """Fields that say which object it is, whose, or what became of it, and not what it does."""
 
 
-def meaning(machine: Machine, thing: Model) -> Hashable:
+def meaning(machine: Machine, thing: Validated) -> Hashable:
     """What an object of a machine does; the sets that a rule refers to stand in place of their names."""
     known = machine.once(_meanings)
     # Objects are compared by identity: comparing them by value would compare their places too.
@@ -41,7 +41,7 @@ def meaning(machine: Machine, thing: Model) -> Hashable:
     return known[id(thing)][1]
 
 
-def without_places(value: Any, omitted: Callable[[Model], Collection[str]] = lambda _: ()) -> Hashable:
+def without_places(value: Any, omitted: Callable[[Validated], Collection[str]] = lambda _: ()) -> Hashable:
     """A value without its places, fit to be compared and counted; `omitted` names the fields that do not count."""
     if isinstance(value, Setting):
         value = value.value
@@ -55,7 +55,7 @@ def without_places(value: Any, omitted: Callable[[Model], Collection[str]] = lam
             return value.target.casefold()
         case LegacyFilter():
             return tuple(value._replace(line=0, column=0))
-        case Validated() | Frozen():
+        case Validated():
             left_out = omitted(value)
             return tuple(
                 (name, without_places(getattr(value, name), omitted))
@@ -74,7 +74,7 @@ _PLAIN = (str, int, NoneType, Address, frozenset)
 """Values without places in them; they come first because they are by far the most."""
 
 
-def _meanings(_: Machine) -> dict[int, tuple[Model, Hashable]]:
+def _meanings(_: Machine) -> dict[int, tuple[Validated, Hashable]]:
     """The meanings that were asked for so far, by the identity of the object, which is kept with them."""
     return {}
 
@@ -84,7 +84,7 @@ def _equals(_: Machine) -> dict[Hashable, Hashable]:
     return {}
 
 
-def _resolved(machine: Machine, thing: Model) -> Model:
+def _resolved(machine: Machine, thing: Validated) -> Validated:
     """A rule with the sets it uses in place of their names; another object as it is."""
     index = machine.index
     if not isinstance(thing, ConnectionSecurityRule | MainModeRule):

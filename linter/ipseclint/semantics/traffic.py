@@ -28,7 +28,7 @@ from ipseclint.model.policy import (
     RuleMode,
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
-from ipseclint.model.values import Model
+from ipseclint.model.values import Validated
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis
@@ -367,7 +367,7 @@ def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     )
 
 
-def _said(machine: Machine, reference: Reference | None, policy_object: Model | None) -> Hashable:
+def _said(machine: Machine, reference: Reference | None, policy_object: Validated | None) -> Hashable:
     """What a set says; of a reference that leads nowhere, where it should lead."""
     if policy_object is None:
         return reference and reference.target.casefold()

@@ -40,7 +40,6 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import Address, LegacyFilter, PortRange
 from ipseclint.model.setting import Origin, Secret, Setting
-from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -546,7 +545,7 @@ def plain(value: Any) -> Any:
             for name in type(value).model_fields
             if isinstance(getattr(value, name), tuple)
         }
-    if isinstance(value, BaseModel | Frozen):
+    if isinstance(value, BaseModel):
         return {name: plain(getattr(value, name)) for name in type(value).model_fields}
     if isinstance(value, Secret) or value == BLOTTED:
         return "a key that the script leaves out"
