@@ -114,6 +114,12 @@ def _offset(each: tuple[int, int, int]) -> int:
     return each[0]
 
 
+class OpenToken(Token):
+    """What is written in place of a value that is not known, as a script fills one in."""
+
+    __slots__ = ()
+
+
 def token_at(text: str, span: Span) -> Token:
     """A text that stands for all of a place, such as a number for its digits in another notation."""
     return Token(text, span.path, span.line, span.column, ((len(text), span.line, span.column + span.length),))

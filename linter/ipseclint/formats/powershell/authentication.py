@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.read import preshared_key, word
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.read import preshared_key, unknown, word
+from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.powershell.crypto import hides, is_default, proposals, set_name
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import id_of, is_from_windows, store_of
@@ -107,7 +107,7 @@ def _certificate(
     elif method.known is AuthMethod.COMPUTER_CERTIFICATE:
         health = default(False, method.span)
     return {
-        "certificate_authority": None if authority is None else Setting(authority.text, authority.span),
+        "certificate_authority": _authority(authority, diagnostics),
         "certificate_authority_type": default(AuthorityType.ROOT, item.span)
         if kind is None
         else word(kind, AUTHORITY_TYPES, "type of authority", diagnostics),
@@ -119,6 +119,12 @@ def _certificate(
         "exclude_ca_name": flag(item, "ExcludeCAName", diagnostics),
         "criteria": _criteria(item, diagnostics),
     }
+
+
+def _authority(written: Token | None, diagnostics: Diagnostics) -> Setting[str] | None:
+    if isinstance(written, OpenToken):
+        return Setting(unknown(written, "authority", diagnostics), written.span)
+    return None if written is None else Setting(written.text, written.span)
 
 
 def _criteria(item: Instance, diagnostics: Diagnostics) -> tuple[CertificateCriteria, ...]:

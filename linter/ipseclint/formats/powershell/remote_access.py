@@ -12,7 +12,7 @@ from typing import Any
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.vpn_parts import VpnParts, vpn_parts
 from ipseclint.formats.kit.vpn_suite import LIFETIMES, MAIN_MODE_SECONDS, SA_KILOBYTES, SA_SECONDS
 from ipseclint.formats.powershell.authentication import hide_key
@@ -47,15 +47,25 @@ KEYS = frozenset({"l2tppsk", "sharedsecret", "presharedkey"})
 """Members that hold a preshared key, folded."""
 
 
-def _text(item: Instance, name: str, _diagnostics: Diagnostics) -> Setting[str] | None:
+def _text(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[str] | None:
+    token = item.text(name)
+    if isinstance(token, OpenToken):
+        return Setting(read.unknown(token, f"`{name}`", diagnostics), token.span)
+    return None if token is None else Setting(token.text.strip(), token.span)
+
+
+def _certificate(item: Instance, name: str, _diagnostics: Diagnostics) -> Setting[str] | None:
+    """A certificate as it is named; a script takes one out of a store, and names it by a variable."""
     token = item.text(name)
     return None if token is None else Setting(token.text.strip(), token.span)
 
 
 def _texts(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tuple[str, ...]] | None:
     tokens = item.texts(name)
-    if len(tokens) == 1 and read.is_type_alone(tokens[0]):
-        return Setting(read.unknown(tokens[0], f"`{name}`", diagnostics), tokens[0].span)
+    is_type_alone = len(tokens) == 1 and read.is_type_alone(tokens[0])
+    open_ = next((token for token in tokens if is_type_alone or isinstance(token, OpenToken)), None)
+    if open_ is not None:
+        return Setting(read.unknown(open_, f"`{name}`", diagnostics), tokens[0].span)
     return Setting(tuple(token.text.strip() for token in tokens), tokens[0].span) if tokens else None
 
 
@@ -65,8 +75,8 @@ def _filter(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[tupl
 
 
 def _name(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[str] | None:
-    """A text of which an empty one says something: that nothing is named."""
-    return _text(item, name, diagnostics) or (Setting("", item.span) if item.has(name) else None)
+    """A certificate of which an empty name says something: that none is named."""
+    return _certificate(item, name, diagnostics) or (Setting("", item.span) if item.has(name) else None)
 
 
 def _flag(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[bool] | None:
@@ -118,7 +128,7 @@ _CONNECTION: dict[str, tuple[str, _Reader]] = {
     "AuthenticationMethod": ("authentication", _methods),
     "L2tpIPsecAuth": ("l2tp_authentication", _method),
     "MachineCertificateEKUFilter": ("machine_ekus", _filter),
-    "MachineCertificateIssuerFilter": ("machine_issuer", _text),
+    "MachineCertificateIssuerFilter": ("machine_issuer", _certificate),
     "SplitTunneling": ("split_tunneling", _flag),
     "AllUserConnection": ("all_users", _flag),
     "DeviceTunnel": ("device_tunnel", _flag),
@@ -149,7 +159,7 @@ _SERVER: dict[str, tuple[str, _Reader]] = _COMMON | {
     "UserAuthProtocolAccepted": ("authentication", _methods),
     "TunnelAuthProtocolsAdvertised": ("tunnel_authentication", _methods),
     "RootCertificateNameToAccept": ("root_certificate", _name),
-    "CertificateAdvertised": ("server_certificate", _text),
+    "CertificateAdvertised": ("server_certificate", _certificate),
     "CertificateEKUsToAccept": ("certificate_ekus", _texts),
     "IPAddressRangeList": ("address_pool", _pool),
     "IPAddressRange": ("address_pool", _pool),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import DEFAULT_KEY_MODULES
-from ipseclint.formats.kit.read import UNSET, addresses, flags, number, word
+from ipseclint.formats.kit.read import UNSET, addresses, flags, number, unknown, word
+from ipseclint.formats.kit.token import OpenToken
 from ipseclint.formats.powershell.filters import CMDLETS, Filters
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.values import flag, identity, reference
@@ -203,6 +204,8 @@ def _tunnel_end(
     item: Instance, name: str, host: tuple[str, ...] | None, diagnostics: Diagnostics
 ) -> Setting[Addresses] | None:
     host_name = item.text(*host) if host else None
+    if isinstance(host_name, OpenToken):
+        return Setting(unknown(host_name, "name of a gateway", diagnostics), host_name.span)
     if host_name is not None:
         return Setting((Address(name=host_name.text),), host_name.span)
     values = item.texts(name)

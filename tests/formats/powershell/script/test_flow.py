@@ -62,6 +62,7 @@ def test_a_loop_over_what_is_not_known_is_read_once() -> None:
     assert [rule.name for rule in result.policy.connection_security_rules] == ["$row.Name"]
     assert said_of(script) == [
         (1, 18, "how often this loop runs, and with what, is not known: `Import-Csv x.csv`"),
+        (1, script.index("$row.Name") + 1, "unknown value of `displayname`: `$row.Name`"),
     ]
 
 
@@ -173,7 +174,7 @@ def test_what_runs_is_followed(loop: str, names: list[str]) -> None:
     ],
 )
 def test_xml_that_is_not_known_is_said(script: str) -> None:
-    assert len(said_of(script.replace("RULE", RULE))) == 1
+    assert len(said_of(script.replace("RULE", RULE))) == 2
 
 
 def test_netsh_under_a_condition_that_is_not_known_is_read_as_if_it_ran() -> None:

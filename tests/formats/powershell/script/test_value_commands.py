@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import names_of, parsed
+from tests.formats.powershell.script.evaluating import parsed, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 NOT_KNOWN = "how often this loop runs, and with what, is not known: `{}`"
@@ -32,7 +32,9 @@ MISSED = "Set-NetIPsecRule changes what this script does not make: it is not kno
     ],
 )
 def test_a_path_is_worked_out_or_stands_as_it_is_written(path: str, expected: str) -> None:
-    assert names_of(f"{RULE} ({path})") == [expected]
+    script = f"{RULE} ({path})"
+    assert [rule.name for rule in parsed(script).policy.connection_security_rules] == [expected]
+    assert bool(said_of(script)) == ("$env" in path)
 
 
 @pytest.mark.parametrize(

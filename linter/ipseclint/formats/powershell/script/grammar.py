@@ -12,7 +12,7 @@ from operator import itemgetter
 import tree_sitter_powershell
 from tree_sitter import Language, Node, Parser, Range, Tree
 
-from ipseclint.formats.kit.token import Token, token_at
+from ipseclint.formats.kit.token import OpenToken, Token, token_at
 from ipseclint.formats.powershell.script.masking import masked
 from ipseclint.formats.powershell.script.values import Unknown, Value, text_of
 from ipseclint.source import Span
@@ -169,7 +169,11 @@ class Syntax:
         """A value as text with its place; of an unknown one, what is written there."""
         data, start, end = value
         written = self.text[start:end]
-        text = _shown(data, written) if isinstance(data, Unknown) else text_of(value)
+        if isinstance(data, Unknown):
+            return OpenToken(*self._shown_at(_shown(data, written), written, start, end))
+        return self._shown_at(text_of(value), written, start, end)
+
+    def _shown_at(self, text: str, written: str, start: int, end: int) -> Token:
         if text == written and "\n" not in text and "\r" not in text and self._origin(start, end) == (start, end):
             line, begin = self._line(start)
             path, number = self._in_file(start, line)

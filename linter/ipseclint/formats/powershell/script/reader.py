@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.instances import instance_of
 from ipseclint.formats.powershell.script.interpreter import Interpreter
 from ipseclint.formats.powershell.script.run_scripts import first_line
 from ipseclint.formats.powershell.script.unfollowed import unfollowed
+from ipseclint.formats.powershell.script.unsaid import note_unsaid
 from ipseclint.formats.powershell.script.values import Value, flat, text_of
 from ipseclint.formats.registry import reg_text
 from ipseclint.formats.registry.policy import decode as decode_registry
@@ -87,6 +88,7 @@ def read_script(
     ]
     own = decode(made, diagnostics)
     of_registry = Diagnostics(diagnostics.path, open_places=tuple(programs.registry.open_places))
+    note_unsaid(commands.cmdlets.objects.made, syntax, diagnostics)
     written = decode_registry(programs.registry.tree, of_registry, is_whole=False)
     diagnostics.take(of_registry)
     within = [

@@ -1,0 +1,58 @@
+"""Values of the objects that a script makes that are not known, where nothing has been said of them yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.run_files import HERE
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.values import REFUSED, Thing, Unknown, Value, flat
+
+_ASIDE = frozenset({"description", "platform", "dnssuffix", "ipseccustompolicy"})
+"""Properties that say nothing of what is negotiated, nor by which name an object is found."""
+_CERTIFICATES = frozenset(
+    {"certificate", "certificateadvertised", "machinecertificateissuerfilter", "rootcertificatenametoaccept"}
+)
+"""Properties that take a certificate out of a store of the machine, which no script holds."""
+_KEYS = frozenset({"presharedkey", "l2tppsk", "sharedsecret", "password", "username"})
+"""Properties that hold a secret, or are beside one: a good script does not say what it is."""
+_ASKS_FOR_IPSEC = frozenset({"authentication", "encryption", "overrideblockrules"})
+"""Properties by which a rule of the firewall has to do with IPsec."""
+
+
+def note_unsaid(things: Iterable[Thing], syntax: Syntax, diagnostics: Diagnostics) -> None:
+    """Say once of each value that is not known that it is not, unless that has been said."""
+    told = {_start(problem.span.path, problem.span.line, problem.span.column) for problem in diagnostics.problems}
+    for name, value in _unknown_in(things):
+        span = syntax.span(value.start, value.end)
+        if (place := _start(span.path, span.line, span.column)) not in told:
+            told.add(place)
+            written = syntax.text[value.start : value.end]
+            diagnostics.not_understood(f"unknown value of `{name}`: {quoted(written)}", span)
+
+
+def _start(path: str, line: int, column: int) -> tuple[str, int, int]:
+    return path, line, column
+
+
+def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[str, Value]]:
+    """The values that are not known, each with the folded name of its property, those of what is in an object too."""
+    for thing in things:
+        if thing.kind == "netfirewallrule" and not _ASKS_FOR_IPSEC & thing.properties.keys():
+            continue
+        for name, value in thing.properties.items():
+            if name in _ASIDE | _KEYS | _CERTIFICATES:
+                continue
+            for item in flat(value):
+                if isinstance(item.data, Thing) and name == "proposal":
+                    yield from _unknown_in((item.data,))
+                elif _is_open(item):
+                    yield name, item
+
+
+def _is_open(item: Value) -> bool:
+    """Whether it is not known what a value is, or where the folder is that stands in it."""
+    if isinstance(item.data, str):
+        return HERE in item.data
+    return isinstance(item.data, Unknown) and item.data is not REFUSED
