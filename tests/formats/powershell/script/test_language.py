@@ -79,7 +79,7 @@ def test_the_loop_is_left_that_a_label_names(loops: str, names: str) -> None:
         ("$l = [Collections.ArrayList]$two\n$l.RemoveRange(0, 1)", "10.0.0.2"),
         ("$l = [Collections.ArrayList]$two\n$l.Reverse()", "10.0.0.2,10.0.0.1"),
         ("$l = [Collections.ArrayList]('10.0.0.2', '10.0.0.1')\n$l.Sort()", "10.0.0.1,10.0.0.2"),
-        ("$l = [Collections.ArrayList]$two\n$more = [Collections.ArrayList]$l\n$more.Clear()", "10.0.0.1,10.0.0.2"),
+        ("$l = [Collections.ArrayList]$two\n$more = [Collections.ArrayList]@($l)\n$more.Clear()", "10.0.0.1,10.0.0.2"),
         ("$l = $two\n$l[1] = '10.0.0.9'\n$l[-2] = '10.0.0.8'", "10.0.0.8,10.0.0.9"),
         ("$l = $two.Where({ $_ }, 'First')", "10.0.0.1"),
         ("$l = $two.Where({ $_ }, 'Last', 1)", "10.0.0.2"),

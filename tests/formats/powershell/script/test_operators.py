@@ -36,7 +36,7 @@ def plain(made: Value) -> Data | list[Data]:
         ("-f", "{0}{1}", [NINE, OPEN], LONG),
         ("-f", "{0}{1}{2}", ["abcd", "efgh", OPEN], Unknown("what `{2}` formats")),
         ("-f", "{0}{1}{2}", ["abcd", "efghi", OPEN], LONG),
-        ("-f", "{0}{1}", ["abcd"], Unknown("what `{1}` formats")),
+        ("-f", "{0}{1}", ["abcd"], Unknown("what `{1}` formats is not there", is_error=True)),
         ("-join", ["abc", "defg"], " ", "abc defg"),
         ("-join", ["abcd", "efgh"], " ", LONG),
         ("-replace", "abab", ["a", "xyz"], "xyzbxyzb"),
@@ -72,10 +72,10 @@ def test_a_text_is_put_together_as_far_as_it_is_followed(
         ("-", 5, 7, -2),
         ("/", 7, 2, 3.5),
         ("/", 8, 2, 4),
-        ("/", 8, 0, Unknown("a division by zero")),
+        ("/", 8, 0, Unknown("a division by zero", is_error=True)),
         ("-", 1 << 64, 1, (1 << 64) - 1),
-        ("-", (1 << 64) + 1, 1, Unknown("a sum of what is no number")),
-        ("-", "a", 1, Unknown("a sum of what is no number")),
+        ("-", (1 << 64) + 1, 1, Unknown("a sum of numbers greater than is followed")),
+        ("-", "a", 1, Unknown("a sum of what is no number", is_error=True)),
     ],
 )
 def test_numbers_and_ranges_are_worked_out_as_far_as_they_are_followed(
@@ -144,7 +144,8 @@ CASE_UNKNOWN = Unknown("the result of a comparison that tells case apart")
         ("-or", False, False, False),
         ("-xor", True, False, True),
         ("-xor", True, True, False),
-        ("-bxor", 1, 2, Unknown("what -bxor makes of its operands")),
+        ("-bxor", 1, 3, 2),
+        ("-shl", 1, 2, Unknown("what -shl makes of its operands")),
     ],
 )
 def test_two_values_are_compared_as_powershell_does(

@@ -13,8 +13,10 @@ from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.picking import passes
 from ipseclint.formats.powershell.script.texts import CHARACTERS_OF_A_STEP, ITEMS_OF_A_STEP, word_value
+from ipseclint.formats.powershell.script.typed import certain
 from ipseclint.formats.powershell.script.values import (
     Block,
+    Nothing,
     Table,
     Unknown,
     Value,
@@ -121,7 +123,7 @@ def call(node: Node, run: Evaluator) -> Value:
         given = members.static_call(kind, name, arguments)
         if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
             run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say
-        return Value(given, start, end)
+        return certain(Value(given, start, end), run)
     if name in _RUNS_TEXT or name in _WRITES_KEYS or (name == "opensubkey" and len(arguments) > 1):
         run.call(Call(f".{name}", [], None, start, end))
     holder = run.value(children[0])
@@ -147,13 +149,13 @@ def call(node: Node, run: Evaluator) -> Value:
         given_to = [Argument(None, each, each.start, each.end) for each in arguments]
         return collected(run.call_block(own.data, Call("", given_to, None, start, end)), start, end)
     if (changed := changes.change(holder, name, arguments, run)) is not None:
-        return changed if changed.data is not None else Value(None, start, end)
+        return certain(changed, run) if changed.data is not None else Nothing(None, start, end)
     if isinstance(holder.data, str):
         run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
     given_back = members.call(holder, name, arguments)
     if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
         run.call(Call(f".{name}", [], None, start, end))  # it may do what its words say
-    return Value(given_back, start, end)
+    return certain(Value(given_back, start, end), run)
 
 
 def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, end: int) -> Value:

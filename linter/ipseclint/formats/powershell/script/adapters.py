@@ -6,9 +6,9 @@ Source: the pages of the module NetAdapter.
 from __future__ import annotations
 
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
-from ipseclint.formats.powershell.script.operators import like
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.values import Thing, Value, flat, text_of, truth_of
+from ipseclint.formats.powershell.script.wildcards import like
 
 _VERBS = {"enable": True, "disable": False}
 

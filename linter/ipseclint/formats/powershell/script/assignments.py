@@ -5,10 +5,11 @@ from __future__ import annotations
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator
-from ipseclint.formats.powershell.script.members import converted, type_in
+from ipseclint.formats.powershell.script.members import type_in
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.operators import binary
 from ipseclint.formats.powershell.script.texts import word_value
+from ipseclint.formats.powershell.script.typed import as_type, certain
 from ipseclint.formats.powershell.script.values import Table, Thing, Unknown, Value, items_of, number_of, text_of
 from ipseclint.late import late
 
@@ -21,30 +22,44 @@ _CONSTANTS = frozenset(
     }
 )  # fmt: skip
 """Kinds of nodes to which nothing can be assigned."""
-_WRAPPERS = frozenset({"expression_with_unary_operator", "cast_expression", "unary_expression"})
+_WRAPPERS = frozenset(
+    {"expression_with_unary_operator", "cast_expression", "unary_expression", "parenthesized_expression"}
+)
 
 
 def assign(node: Node, run: Evaluator) -> list[Value]:
     """Carry out an assignment, which gives nothing."""
+    assigned(node, run)
+    return []
+
+
+def assigned(node: Node, run: Evaluator) -> Value:
+    """Carry out an assignment, for what it assigns, as another one and parentheses around it take it."""
     parts = node.named_children
     if len(parts) < 3:
-        return []
+        return Value(None, node.start_byte, node.end_byte)
     source = parts[2]
     if (plain := _VARIABLE.fullmatch(run.syntax.text, node.start_byte, source.start_byte)) is not None:
-        run.assign(plain[1].casefold(), run.pipeline(source))
-        return []
+        value = _source(source, run)
+        run.assign(plain[1].casefold(), value)
+        return value
     target, operator = parts[0], run.syntax.source(parts[1]).strip()
-    if run.syntax.text.endswith("??", 0, parts[1].start_byte) and run.value(target).data is not None:
-        return []
-    _store(target, operator, run.pipeline(source), run)
-    return []
+    if run.syntax.text.endswith("??", 0, parts[1].start_byte) and (held := run.value(target)).data is not None:
+        return held
+    return _store(target, operator, _source(source, run), run)
+
+
+def _source(node: Node, run: Evaluator) -> Value:
+    """What is assigned: what another assignment does, or what a statement gives."""
+    core = core_of(node)
+    return assigned(core, run) if core.type == "assignment_expression" else run.pipeline(node)
 
 
 def step(node: Node, run: Evaluator) -> Value:
     """What `++` and `--` give: before what they count it holds, or behind it what it held."""
     start, end = node.start_byte, node.end_byte
     target = node.named_children[0] if node.named_children else node
-    before = run.value(target)
+    before = _before(core_of(target), run) or Value(None, start, end)
     number = number_of(before) if before.data is not None else 0
     more = 1 if "++" in run.syntax.source(node) else -1
     behind = Value(Unknown("a counter that is not known") if number is None else number + more, start, end)
@@ -56,20 +71,23 @@ STEPS = frozenset(f"{when}_{what}_expression" for when in ("pre", "post") for wh
 """Kinds of nodes that count, which give nothing where they are a statement."""
 
 
-def _store(target: Node, operator: str, value: Value, run: Evaluator) -> None:
+def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
+    """Have a target hold a value, or what an operator makes of it; what that is."""
     core, type_name = _target(target, run)
     if core.type == "array_literal_expression":
         _spread(core.named_children, operator, value, run)
-        return
+        return value
     if operator != "=":
         before = _before(core, run)
         combined = binary(operator[:-1], Value(None, value.start, value.end) if before is None else before, value)
-        value = Value(combined.data, value.start, value.end)
+        value = certain(Value(combined.data, value.start, value.end), run)
     if type_name:
-        of_class = run.classes.converted(value, type_name, run)
-        value = of_class or Value(converted(value, type_name), value.start, value.end)
+        value = as_type(value, type_name, run)
     if core.type in {"variable", "braced_variable"}:
-        run.assign(_name(core, run), value)
+        variable = _name(core, run)
+        run.assign(variable, value)
+        if type_name:
+            run.hold_type(variable, type_name)
     elif core.type in {"member_access", "element_access"} and len(core.named_children) >= 2:
         holder, key = _holder(core.named_children[0], run), core.named_children[1]
         is_member = core.type == "member_access"
@@ -83,6 +101,7 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> None:
             _put(holder.data, name, value, run)
         elif isinstance(holder.data, Thing) and not name.is_unknown:
             run.change(holder.data.pending, text_of(name).casefold(), value)
+    return value
 
 
 def _put(items: list[Value], index: Value, value: Value, run: Evaluator) -> None:

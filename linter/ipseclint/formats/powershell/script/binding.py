@@ -167,10 +167,10 @@ def _missing(bound: Bound, parameter: Parameter | None, argument: Argument) -> N
 
 
 def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -> None:
-    if parameter.name in bound.values and not argument.is_splat:
+    if parameter.name in bound.values:
         bound.refusals.append(Refusal(f"`-{parameter.name}` is given twice", argument.start, argument.end))
         return
-    bound.values.setdefault(parameter.name, _checked(parameter, value, bound))
+    bound.values[parameter.name] = _checked(parameter, value, bound)
 
 
 def _checked(parameter: Parameter, value: Value, bound: Bound) -> Value:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator, ExhaustedError
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
+    Collection,
     Data,
     Table,
     Unknown,
@@ -30,7 +31,13 @@ def change(holder: Value, name: str, arguments: Sequence[Value], run: Evaluator)
         run.keep(data)
         if name not in _ADD_ONE:
             run.step(len(data) // ITEMS_OF_A_STEP)
+        if name in _OF_COLLECTIONS and not isinstance(data, Collection):
+            return Value(
+                Unknown(f"an array has a fixed size: `{name}()` does not change it", is_error=True), start, end
+            )
         given = change_list(data, name, arguments)
+        if name == "add" and isinstance(data, Collection) and data.gives_place:
+            given = len(data) - 1
     else:
         return None
     return given if isinstance(given, Value) else Value(given, start, end)
@@ -41,6 +48,8 @@ _ADD_ONE = frozenset({"add", "enqueue", "push", "pop", "set", "set_item", "setva
 """Methods that take as long whatever the list is long."""
 ITEMS_OF_A_STEP = 16
 """How many elements are put in order or looked at for one step (reasoned)."""
+_OF_COLLECTIONS = frozenset({"add", "addrange", "insert", "insertrange", "remove", "removeat", "removerange"})
+"""Methods that change how long a list is, which an array has not."""
 _CHANGE_LISTS = frozenset(
     {
         "add", "addrange", "clear", "dequeue", "enqueue", "insert", "insertrange", "pop", "push", "remove", "removeall",
@@ -135,11 +144,22 @@ def sort_key(value: Value) -> tuple[int, float, str]:
     return 2, 0, text_of(value).casefold()
 
 
-def list_of(arguments: Sequence[Value]) -> Data:
+def collection(items: Iterable[Value], type_name: str) -> Collection:
+    """A list of .NET with these elements, of a type by its folded name."""
+    made = Collection(items)
+    made.gives_place = "arraylist" in type_name
+    return made
+
+
+def list_of(arguments: Sequence[Value], type_name: str) -> Data:
     """The list that a type of lists is made with: of the elements of another, or none where it is told its size."""
     if not arguments:
-        return []
+        return collection((), type_name)
     first = arguments[0]
     if len(arguments) == 1 and isinstance(first.data, list | Unknown):
-        return list(first.data) if isinstance(first.data, list) else first.data
-    return [] if len(arguments) == 1 and number_of(first) is not None else Unknown("a list made of what is not known")
+        return collection(first.data, type_name) if isinstance(first.data, list) else first.data
+    return (
+        collection((), type_name)
+        if len(arguments) == 1 and number_of(first) is not None
+        else Unknown("a list made of what is not known")
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, NoReturn, Protocol
 
 from tree_sitter import Node
 
@@ -39,6 +39,10 @@ class LeaveError(Exception):
 
 class CommandError(Exception):
     """A command of the script fails where the script says that this is to stop it."""
+
+
+class StatementError(CommandError):
+    """An expression is one that PowerShell cannot carry out, which ends the statement that it stands in."""
 
 
 class ExhaustedError(Exception):
@@ -86,6 +90,9 @@ class Evaluator(Protocol):
 
     def assign(self, name: str, value: Value) -> None:
         """Give a variable a value, by its folded name."""
+
+    def hold_type(self, name: str, type_name: str) -> None:
+        """Have a variable convert from now on what it is given, as one does that is assigned with a type before it."""
 
     def change(self, values: dict[str, Value], key: str, value: Value) -> None:
         """Put a value into a table or scope, so that it can be undone."""
@@ -173,6 +180,9 @@ class Evaluator(Protocol):
 
     def fail(self) -> None:
         """A command fails: leave the block that the script tries, if there is one."""
+
+    def end_statement(self, why: str, start: int, end: int) -> NoReturn:
+        """End the statement that stands here by an error: what it would set or make, it does not."""
 
     def enters(self, node: Node) -> bool:
         """Whether another level may be entered; the first that may not is reported."""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script import access, assignments, members, operators, xml_objects
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script import access, assignments, members, operators, type_operators, xml_objects
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import (
@@ -21,17 +22,17 @@ from ipseclint.formats.powershell.script.texts import (
     variable,
     word_value,
 )
+from ipseclint.formats.powershell.script.typed import as_type, certain
 from ipseclint.formats.powershell.script.values import (
     Block,
+    Nothing,
     Table,
     Unknown,
     Value,
     collected,
-    flat,
     number_in,
     number_of,
     size_of,
-    text_of,
     truth_of,
 )
 from ipseclint.late import late
@@ -92,7 +93,10 @@ def _sub(node: Node, run: Evaluator) -> Value:
 
 def _parentheses(node: Node, run: Evaluator) -> Value:
     inner = node.named_children
-    return value_of(inner[0], run) if inner else Value(None, node.start_byte, node.end_byte)
+    if not inner:
+        return Nothing(None, node.start_byte, node.end_byte)
+    core = core_of(inner[0])
+    return assignments.assigned(core, run) if core.type == "assignment_expression" else core_value(core, run)
 
 
 _WORDS = frozenset({"simple_name", "generic_token"})
@@ -149,12 +153,13 @@ def _unary(node: Node, run: Evaluator) -> Value:
     if value.is_unknown:
         return Value(value.data, start, end)
     if written in {"-", "+"}:
-        number = number_of(value)
-        return Value(
-            Unknown("minus what is no number") if number is None else -number if written == "-" else number, start, end
-        )
+        number = 0 if value.data is None else number_of(value)
+        data = Unknown("minus what is no number") if number is None else -number if written == "-" else number
+        return Value(data, start, end)
+    if written == "-bnot" and isinstance(value.data, int):
+        return Value(~value.data, start, end)
     if written == "-join":
-        return Value("".join(map(text_of, flat(value))), start, end)
+        return operators.binary("-join", value, Value("", start, end))
     if written == "-split":
         return Value(operators.cut(value, r"\s+"), start, end)
     return Value(Unknown(f"what {written} makes of it"), start, end)
@@ -175,9 +180,7 @@ def _cast(node: Node, run: Evaluator) -> Value:
         run.assign(name, Value(Unknown("what a command puts into it"), target.start_byte, target.end_byte))
     if type_name in _OF_WMI:
         run.call(Call(f"[{type_name}]", [], None, node.start_byte, node.end_byte))
-    if (of_class := run.classes.converted(value, type_name, run)) is not None:
-        return of_class
-    made = Value(members.converted(value, type_name), value.start, value.end)
+    made = as_type(value, type_name, run)
     if isinstance(made.data, list):
         run.step(len(made.data) // ITEMS_OF_A_STEP)
     if type_name.endswith("ordered") and isinstance(made.data, Table):
@@ -201,13 +204,19 @@ def _binary(node: Node, run: Evaluator) -> Value:
     for operator, operand in zip(children[1::2], children[2::2], strict=False):
         name = run.syntax.source(operator).strip().casefold()
         name = "-" + name[1:] if name[:1] in "\u2013\u2014\u2015" else name
+        if name in _DECIDED_BY_FIRST and (truth := truth_of(left)) is not (name == "-and"):
+            left = _with_other(left, truth, operand, name, run)
+            continue
+        if name in type_operators.OPERATORS:
+            left = type_operators.asked(name, left, core_of(operand), run)
+            continue
         right = value_of(operand, run)
         for side in (left, right):
             if isinstance(side.data, list):
                 run.step(size_of(side) // ITEMS_OF_A_STEP)
             elif isinstance(side.data, str):
                 run.step(len(side.data) // CHARACTERS_OF_A_STEP)
-        result = operators.binary(name, left, right)
+        result = certain(operators.binary(name, left, right), run)
         if name in _MATCHES and result.data is not False and not isinstance(left.data, list):
             run.assign("matches", operators.groups(left, right) if result.data is True else result)
         if (
@@ -219,6 +228,21 @@ def _binary(node: Node, run: Evaluator) -> Value:
             result = result._replace(data=_COMPARES[name])  # what is not there is nothing that has a name
         left = Value(result.data, node.start_byte, operand.end_byte)
     return left
+
+
+_DECIDED_BY_FIRST = frozenset({"-and", "-or"})
+"""The operators of which the second operand is looked at only where the first does not decide."""
+
+
+def _with_other(left: Value, truth: bool | None, operand: Node, name: str, run: Evaluator) -> Value:
+    """What `-and` or `-or` gives whose first operand decides, or may decide: the second one may then not run."""
+    start, end = left.start, operand.end_byte
+    if truth is not None:
+        return Value(truth, start, end)
+    why = f"whether {quoted(run.syntax.source(operand))} is looked at is not known: it is read as if it were"
+    with run.doubt(why, operand.start_byte, end):
+        right = value_of(operand, run)
+    return Value(operators.binary(name, left, right).data, start, end)
 
 
 def _type(node: Node, run: Evaluator) -> Value:

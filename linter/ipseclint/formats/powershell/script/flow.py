@@ -18,18 +18,23 @@ from ipseclint.formats.powershell.script.lacking import (
     take_for_there,
 )
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, within
-from ipseclint.formats.powershell.script.operators import binary, groups, like
+from ipseclint.formats.powershell.script.operators import binary, groups
+from ipseclint.formats.powershell.script.orders import Rounds
 from ipseclint.formats.powershell.script.texts import word_value
 from ipseclint.formats.powershell.script.values import (
     Block,
     Unknown,
+    Unordered,
     Value,
+    Way,
     collected,
+    handed_on,
     items_of,
     number_of,
     text_of,
     truth_of,
 )
+from ipseclint.formats.powershell.script.wildcards import like
 from ipseclint.late import late
 
 _Branch = tuple[Node | None, Node]
@@ -120,8 +125,10 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
         return []
     variable, source, body = children[0], children[1], children[-1]
     name = run.syntax.source(variable)[1:].casefold()
-    given: list[Value] = []
     items = items_of(run.pipeline(source))
+    is_in_order = not isinstance(items, Unordered) or not items.matters
+    given: list[Value] = [] if is_in_order else Unordered()
+    rounds = None if is_in_order else Rounds(body, name, run)
     if not items and is_asked_of_machine(source, run) and changes_policy(body, run):
         items = [Value(Unknown("what the machine has"), source.start_byte, source.end_byte)]
     for item in items:
@@ -132,6 +139,10 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
                 _round(body, given, run)
         elif not _round(body, given, run):
             break
+        if rounds is not None:
+            rounds.end_round()
+    if rounds is not None:
+        rounds.settle(source.start_byte, source.end_byte)
     return given
 
 
@@ -149,7 +160,9 @@ def _round(body: Node, given: list[Value], run: Evaluator) -> bool:
     try:
         given += run.statements(body)
     except LeaveError as left:
+        given += left.values
         if body.parent is None or not _is_left(left, body.parent, run):
+            left.values = given
             raise
         return left.kind == "continue"
     return True
@@ -205,13 +218,15 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
     clauses = list(within(node, "switch_clause"))
     options = [run.syntax.source(each).casefold() for each in within(node, "switch_parameter")]
     given: list[Value] = []
-    for item in items_of(_given_by(test, run)) if test is not None else ():
+    for item in handed_on(_given_by(test, run)) if test is not None else ():
         before = run.look_up("_")
         run.assign("_", item)
         try:
             given += _switched(item, clauses, test or node, run, options)
         except LeaveError as left:
+            given += left.values
             if not _is_left(left, node, run):
+                left.values = given
                 raise
             if left.kind == "break":
                 break
@@ -244,7 +259,14 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
         is_one = "" not in words and len(set(words)) == len(words) and not options
         is_one = is_one and not run.may_differ(place) and not _may_be_several(item, run)
         return run.both([*may_be, *default], why, place, has_rest=not default, is_one_of_them=is_one)
-    return [value for block in chosen or default for value in run.statements(block)]
+    given: list[Value] = []
+    for block in chosen or default:
+        try:
+            given += run.statements(block)
+        except LeaveError as left:
+            left.values = [*given, *left.values]
+            raise
+    return given
 
 
 _OPTIONS = ("regex", "wildcard", "file", "casesensitive")
@@ -292,7 +314,30 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
     catches_all = any(child_of(clause, "catch_type_list") is None for clause in clauses)
     last = child_of(node, "finally_clause")
     outer = list(run.ways)
+    try:
+        given = _tried(body, caught, run, catches_all=catches_all)
+    except LeaveError:
+        _finally(last, outer, run)
+        raise
+    return [*given, *_finally(last, outer, run)]
+
+
+def _finally(block: Node | None, outer: list[Way], run: Evaluator) -> list[Value]:
+    """What the last block of `try` gives, which runs however the rest is left."""
+    if block is None or not block.named_children:
+        return []
+    going_on, run.ways[:] = list(run.ways), outer
+    given = run.statements(block.named_children[-1])
+    run.ways[:] = going_on
+    return given
+
+
+def _tried(body: Node | None, caught: Sequence[Node], run: Evaluator, *, catches_all: bool) -> list[Value]:
+    """What the block that is tried gives, and the clauses that catch its failures."""
     given, decision = run.attempt(body, len(caught), catches_all=catches_all) if body is not None else ([], None)
+    before = run.look_up("_") if caught else None
+    if caught:
+        run.assign("_", Value(Unknown("what has failed"), caught[0].start_byte, caught[0].start_byte))
     if given is None:
         given = run.statements(caught[0]) if caught else []
     else:
@@ -303,10 +348,8 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
                 own = decision._replace(blocks=[ways], rest=decision.rest.union(*decision.blocks) - ways)
             why = "this runs only if something before it fails"
             run.both([block], why, block, has_rest=True, is_one_of_them=own is not None, decision=own)
-    if last is not None and last.named_children:
-        going_on, run.ways[:] = list(run.ways), outer  # it runs however the rest is left
-        given = [*given, *run.statements(last.named_children[-1])]
-        run.ways[:] = going_on
+    if caught:
+        run.assign("_", before or Value(None, caught[0].start_byte, caught[0].start_byte))
     return given
 
 
@@ -327,7 +370,7 @@ def leave(node: Node, run: Evaluator) -> list[Value]:
     if keyword == "throw":
         run.may_fail()
     inner = node.named_children
-    given = list(items_of(run.pipeline(inner[0]))) if inner and keyword == "return" else []
+    given = list(handed_on(run.pipeline(inner[0]))) if inner and keyword == "return" else []
     label = _LABEL.match(run.syntax.text, node.end_byte) if keyword in {"break", "continue"} else None
     raise LeaveError(keyword, node, given, "" if label is None else label[1].casefold())
 

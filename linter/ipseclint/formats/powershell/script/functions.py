@@ -15,14 +15,16 @@ from ipseclint.formats.powershell.script.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.members import converted, member, type_in
+from ipseclint.formats.powershell.script.members import member, type_in
 from ipseclint.formats.powershell.script.nodes import child_of, within
+from ipseclint.formats.powershell.script.typed import as_type
+from ipseclint.formats.powershell.script.validation import checked
 from ipseclint.formats.powershell.script.values import Block, Data, ParameterWord, Table, Thing, Unknown, Value
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _UNSET: Mapping[str, Data] = {
     "switch": False, "switchparameter": False, "bool": False, "boolean": False, "string": "", "int": 0, "int32": 0,
-    "uint32": 0, "uint64": 0,
+    "uint32": 0, "uint64": 0, "byte": 0, "int16": 0, "int64": 0, "long": 0, "uint16": 0, "double": 0,
 }  # fmt: skip
 """What a parameter of a type is that a function is not given."""
 _MISPLACED = re.compile(r"param[ \t]*\(", re.IGNORECASE)
@@ -169,16 +171,18 @@ def script_parameters(node: Node, run: Evaluator, words: Sequence[str] | None) -
     for declared in parameters_in(node, run.syntax):
         start, end = declared.node.start_byte, declared.node.end_byte
         if declared.name in given:
-            value = _as_type(Value(given[declared.name].data, start, end), declared.type_name)
+            value = _as_type(Value(given[declared.name].data, start, end), declared, run)
         elif declared.default is None and words is not None:
             value = Value(_UNSET.get(declared.type_name), start, end)
         elif declared.default is not None:
-            value = _as_type(value_of(declared.default, run), declared.type_name)
+            value = _as_type(value_of(declared.default, run), declared, run)
         elif declared.type_name in _SWITCHES:
             value = Value(False, start, end)
         else:
             value = Value(Unknown(f"the parameter `${declared.name}` of the script"), start, end)
         run.assign(declared.name, value)
+        if declared.type_name:
+            run.hold_type(declared.name, declared.type_name)
 
 
 def _argument(word: str, start: int, end: int) -> Argument:
@@ -255,12 +259,15 @@ def complete(function: Function, given: dict[str, Value], run: Evaluator) -> Non
     for declared in function.parameters:
         value = given.get(declared.name)
         if value is not None:
-            given[declared.name] = _as_type(value, declared.type_name)
+            value = _as_type(value, declared, run, is_of_cmdlet=function.is_advanced)
+            given[declared.name] = checked(run.syntax.source(declared.node), value, run)
         elif declared.default is not None:
-            given[declared.name] = _as_type(value_of(declared.default, run), declared.type_name)
+            given[declared.name] = _as_type(value_of(declared.default, run), declared, run)
         else:
             unset = _UNSET.get(declared.type_name)
             given[declared.name] = Value(unset, declared.node.start_byte, declared.node.end_byte)
+        if declared.type_name:
+            run.hold_type(declared.name, declared.type_name)
 
 
 def body_of(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
@@ -279,7 +286,7 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
         given["_"] = item
         for declared in from_pipeline:
             value = _of_item(declared, item) or unset[declared.name]
-            given[declared.name] = _as_type(value, declared.type_name)
+            given[declared.name] = _as_type(value, declared, run)
         names = ("_", "psitem", *(declared.name for declared in from_pipeline))
         with run.repeated(function.body, *names) if item.is_unknown else nullcontext():
             outcome += [value for block in blocks["process"] for value in run.statements(block)]
@@ -301,8 +308,10 @@ def _of_item(declared: Declared, item: Value) -> Value | None:
     return item if declared.takes_pipeline else None
 
 
-def _as_type(value: Value, type_name: str) -> Value:
-    return Value(converted(value, type_name), value.start, value.end) if type_name else value
+def _as_type(value: Value, declared: Declared, run: Evaluator, *, is_of_cmdlet: bool = False) -> Value:
+    if is_of_cmdlet and declared.type_name == "string" and isinstance(value.data, list):
+        run.end_statement("a parameter of type `[string]` takes no list", value.start, value.end)
+    return as_type(value, declared.type_name, run) if declared.type_name else value
 
 
 def _fitting(name: str, names: Mapping[str, str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from tree_sitter import Node
 
@@ -24,6 +24,7 @@ from ipseclint.formats.powershell.script.evaluator import (
     Evaluator,
     ExhaustedError,
     LeaveError,
+    StatementError,
 )
 from ipseclint.formats.powershell.script.expressions import STATEMENTS, core_value, value_of
 from ipseclint.formats.powershell.script.flow import FLOW
@@ -31,6 +32,7 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.texts import ITEMS_OF_A_STEP
 from ipseclint.formats.powershell.script.trying import MAX_CONDITIONS, Failure, Tried
+from ipseclint.formats.powershell.script.typed import as_type
 from ipseclint.formats.powershell.script.unreached import say_what_is_behind
 from ipseclint.formats.powershell.script.value_commands import NOTHING
 from ipseclint.formats.powershell.script.values import (
@@ -38,10 +40,12 @@ from ipseclint.formats.powershell.script.values import (
     Block,
     Decision,
     Unknown,
+    Unordered,
     Value,
     Way,
     collected,
-    items_of,
+    handed_on,
+    text_of,
 )
 from ipseclint.formats.powershell.script.variables import Changes, Variables, restore
 from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
@@ -115,7 +119,7 @@ class Interpreter:
                 if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
                     functions.script_parameters(place, self, words)
                 else:
-                    self.statement(place)
+                    self._carried_out(place)
             self._uncalled()
             self._uncalled_methods()
         except ExhaustedError:
@@ -193,7 +197,12 @@ class Interpreter:
             names = [Argument(None, each, *place) for each in (Value(bare, *place), value)]
             self._commands.run(Call("set-alias", names, None, *place), self)
         else:
-            self._variables.assign(name, value)
+            type_name = self._variables.type_of(name)
+            self._variables.assign(name, as_type(value, type_name, self) if type_name else value)
+
+    def hold_type(self, name: str, type_name: str) -> None:
+        """Have a variable convert from now on what it is given, as one does that is assigned with a type before it."""
+        self._variables.hold_type(name, type_name)
 
     def change(self, values: dict[str, Value], key: str, value: Value) -> None:
         """Put a value into a table or scope, so that it can be undone."""
@@ -235,12 +244,34 @@ class Interpreter:
         given: list[Value] = []
         try:
             for statement in statements_in(node):
-                given += self.statement(statement)
+                found = self._carried_out(statement)
+                given = found if not given and isinstance(found, Unordered) else [*given, *found] if given else found
                 if len(given) > MAX_ITEMS:
                     raise ExhaustedError
+        except LeaveError as left:
+            left.values = [*given, *left.values]
+            raise
         finally:
             self.leaves()
         return given
+
+    def _carried_out(self, node: Node) -> list[Value]:
+        """What a statement gives; nothing, where an error ends it that nothing here catches."""
+        try:
+            return self.statement(node)
+        except StatementError:
+            if self._tries:
+                raise
+            preference = self.look_up("erroractionpreference")
+            if preference is not None and text_of(preference).casefold() == "stop":
+                raise LeaveError("throw", node, []) from None
+            return []
+
+    def end_statement(self, why: str, start: int, end: int) -> NoReturn:
+        """End the statement that stands here by an error: what it would set or make, it does not."""
+        if not self._tries:
+            self.doubt_behind(f"PowerShell ends this statement with an error: {why}", start, end)
+        raise StatementError
 
     def value(self, node: Node) -> Value:
         """What an expression amounts to."""
@@ -388,6 +419,7 @@ class Interpreter:
                     gives = bool(self.statements(block)) or gives
                 except (LeaveError, CommandError) as left:
                     has_left = True
+                    gives = gives or (isinstance(left, LeaveError) and bool(left.values))
                     may_leave = may_leave or (isinstance(left, LeaveError) and left.kind != "continue")
                     has_ended = isinstance(left, LeaveError) and left.kind in _ENDS
                     leaves_all = leaves_all or has_ended
@@ -505,4 +537,4 @@ class Interpreter:
             return work(node, self)
         if kind in _NO_STATEMENTS:
             return []
-        return pipelines.pipeline(node, self) if kind in STATEMENTS else list(items_of(value_of(node, self)))
+        return pipelines.pipeline(node, self) if kind in STATEMENTS else handed_on(value_of(node, self))

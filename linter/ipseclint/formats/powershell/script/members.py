@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import math
 import re
 from collections.abc import Callable, Sequence
 from itertools import islice
 
 from ipseclint.formats.powershell.script import operators, xml_objects
-from ipseclint.formats.powershell.script.changes import change_list, list_of
+from ipseclint.formats.powershell.script.changes import change_list, collection, list_of
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
+    ORDER_NOT_KNOWN,
+    Character,
+    Collection,
     Data,
     Table,
     Thing,
     Unknown,
+    Unordered,
     Value,
     flat,
     items_of,
@@ -60,13 +65,18 @@ def _of_table(table: Table, name: str, holder: Value) -> Value | Data:
     if name == "psobject":
         return Table({"properties": Value(_properties(table, holder), holder.start, holder.end)})
     if name == "keys":
-        return [table.names[key] for key in table.values]
+        return _in_order(table, [table.names[key] for key in table.values])
     if name == "values":
-        return list(table.values.values())
+        return _in_order(table, list(table.values.values()))
     if name == "count":
         return len(table.values)
     more = table.names.get("")
     return more.data if more is not None and more.is_unknown else None
+
+
+def _in_order(table: Table, items: list[Value]) -> list[Value]:
+    """What a table gives for each of its entries, in the order which only an ordered one has."""
+    return items if table.is_ordered or table.kind else Unordered(items)
 
 
 _PROPERTY = "psnoteproperty"
@@ -108,12 +118,14 @@ def element(holder: Value, index: Value) -> Value | Data:
         place = index.data
         if data.is_ordered and isinstance(place, int) and not isinstance(place, bool):
             return next(islice(data.values.values(), place, None), None) if place >= 0 else None
-        return data.values.get(text_of(index).casefold())
+        return data.find(index)
+    if isinstance(data, Unordered) and data.matters:
+        return ORDER_NOT_KNOWN
     if isinstance(data, list) and isinstance(index.data, str) and any(_is_property(each) for each in data):
         wanted = index.data.casefold()
         return next((each for each in data if _name_of(each) == wanted), None)
     if isinstance(index.data, list):
-        picked = [element(holder, each) for each in index.data]
+        picked = [element(holder, each) for each in index.data if not _is_beyond(data, each)]
         return [each if isinstance(each, Value) else Value(each, holder.start, holder.end) for each in picked]
     number = number_of(index)
     if number is None or not isinstance(data, (list, str)):
@@ -122,7 +134,13 @@ def element(holder: Value, index: Value) -> Value | Data:
     if not -len(data) <= at < len(data):
         return None
     part = data[at]
-    return part if isinstance(part, (Value, str)) else None
+    return Character(part) if isinstance(part, str) else part if isinstance(part, Value) else None
+
+
+def _is_beyond(data: Data, index: Value) -> bool:
+    """Whether a list or a text has no element of an index, of which a slice then has none either."""
+    number = number_of(index)
+    return isinstance(data, list | str) and number is not None and not -len(data) <= number < len(data)
 
 
 def _name_of(value: Value) -> str:
@@ -146,8 +164,10 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
         return _decoded(data, arguments[0])
     texts = [_signs_of(each) if name in _TAKES_SIGNS else text_of(each) for each in arguments]
     if isinstance(data, Table):
-        return _table_call(data, name, texts, holder)
+        return _table_call(data, name, arguments, holder)
     if isinstance(data, str):
+        if name == "split" and arguments and isinstance(arguments[0].data, str) and len(texts[0]) > 1:
+            return _split_at_text(holder, texts)
         return _text_call(holder, name, texts)
     if name == "tostring" and texts and isinstance(data, (int, float)):
         shown = operators.formatted(holder, texts[0])
@@ -157,9 +177,16 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
     if isinstance(data, list) and name == "contains" and arguments:
         unknown = next((item.data for item in data if isinstance(item.data, Unknown)), None)
         return any(text_of(item) == texts[0] for item in data if not item.is_unknown) or unknown or False
+    if name == "indexof" and isinstance(data, list) and len(arguments) == 1 and not any(map(_is_unknown, data)):
+        same = (operators.binary("-ceq", each, arguments[0]).data is True for each in data)
+        return next((at for at, is_same in enumerate(same) if is_same), -1)
     if isinstance(data, list) and name in {"toarray", "clone", "getenumerator"} and not arguments:
         return list(data)
     return Unknown(f"what `{name}()` gives")
+
+
+def _is_unknown(value: Value) -> bool:
+    return value.is_unknown
 
 
 _TAKES_SIGNS = frozenset({"split", "trim", "trimstart", "trimend"})
@@ -170,9 +197,12 @@ def _signs_of(value: Value) -> str:
     return "".join(map(text_of, flat(value))) if isinstance(value.data, list) else text_of(value)
 
 
-def _table_call(table: Table, name: str, texts: Sequence[str], holder: Value) -> Data:
+def _table_call(table: Table, name: str, arguments: Sequence[Value], holder: Value) -> Data:
+    texts = [text_of(each) for each in arguments]
     if name in {"containskey", "contains"} and texts:
-        return texts[0].casefold() in table.values
+        return table.find(arguments[0]) is not None
+    if name == "containsvalue" and arguments:
+        return operators.binary("-ccontains", holder._replace(data=list(table.values.values())), arguments[0]).data
     if name == "getattribute" and texts:
         found = table.values.get(texts[0].casefold())
         return "" if found is None else found.data
@@ -182,16 +212,17 @@ def _table_call(table: Table, name: str, texts: Sequence[str], holder: Value) ->
             return Unknown(f"what `{name}()` gives")
         return nodes if name == "selectnodes" else nodes[0].data if nodes else None
     if name in {"item", "get_item"} and texts:
-        item = table.values.get(texts[0].casefold())
+        item = table.find(arguments[0])
         return None if item is None else item.data
     if name == "clone":
         return Table(dict(table.values), dict(table.names), is_ordered=table.is_ordered)
     if name == "getenumerator":
         place = (holder.start, holder.end)
-        return [
+        entries = [
             Value(Table({"key": table.names[key], "name": table.names[key], "value": value}), *place)
             for key, value in table.values.items()
         ]
+        return _in_order(table, entries)
     return Unknown(f"what `{name}()` gives")
 
 
@@ -211,7 +242,9 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
         case "trimend", _:
             return text.rstrip("".join(texts) or None)
         case "tochararray", [] if len(text) <= MAX_ITEMS:
-            return [Value(sign, holder.start, holder.end) for sign in text]
+            return [Value(Character(sign), holder.start, holder.end) for sign in text]
+        case "insert" | "remove" | "substring", [first, *_] if _reaches_beyond(text, name, first, texts[1:]):
+            return Unknown(f"`{name}()` reaches beyond the end of the text", is_error=True)
         case "insert", [at, part] if at.isdigit():
             return operators.limited(text[: int(at)] + part + text[int(at) :])
         case "remove", [first] if first.isdigit():
@@ -234,10 +267,14 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
             return [part for part in operators.cut(holder, f"[{re.escape(separator)}]") if part.data]
         case "split", [*signs] if signs and all(len(sign) == 1 and not sign.isdigit() for sign in signs):
             return operators.cut(holder, f"[{re.escape(''.join(signs))}]")
-        case "startswith", [prefix, *_]:
-            return text.startswith(prefix)
-        case "endswith", [suffix, *_]:
-            return text.endswith(suffix)
+        case "split", [separator, most] if separator and most.isdigit() and len(most) < len("9999"):
+            return operators.cut(holder, f"[{re.escape(separator)}]", int(most)) if int(most) else []
+        case "startswith" | "endswith" | "equals", [part, how] if how.casefold() in _COMPARED:
+            is_folded = how.casefold().endswith("ignorecase")
+            one, other = (text.casefold(), part.casefold()) if is_folded else (text, part)
+            return _begins_or_ends(name, one, other)
+        case "startswith" | "endswith", [part]:
+            return _begins_or_ends(name, text, part)
         case "contains", [part]:
             return part in text
         case "equals", [other]:
@@ -247,6 +284,37 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
         case "substring", [first, count] if first.isdigit() and count.isdigit():
             return text[int(first) : int(first) + int(count)]
     return Unknown(f"what `{name}()` gives")
+
+
+_COMPARED = frozenset(
+    f"{how}{case}" for how in ("ordinal", "currentculture", "invariantculture") for case in ("", "ignorecase")
+)
+"""The words of System.StringComparison, folded."""
+
+
+def _begins_or_ends(name: str, text: str, part: str) -> bool:
+    if name == "equals":
+        return text == part
+    return text.startswith(part) if name == "startswith" else text.endswith(part)
+
+
+def _reaches_beyond(text: str, name: str, first: str, more: Sequence[str]) -> bool:
+    """Whether a method asks for what is behind the end of a text, which .NET refuses."""
+    if not first.isdigit():
+        return False
+    end = int(first) + (int(more[0]) if name != "insert" and more and more[0].isdigit() else 0)
+    return end > len(text) or (name == "remove" and not more and end == len(text))
+
+
+def _split_at_text(holder: Value, texts: Sequence[str]) -> Data:
+    """What `Split` gives of several characters in one text: Windows PowerShell splits at each, PowerShell 7 at all."""
+    at_each = _text_call(holder, "split", texts)
+    if not isinstance(at_each, list):
+        return at_each
+    at_all = text_of(holder).split(texts[0])
+    if len(texts) > 1 and not texts[1].isdigit():
+        at_all = [part for part in at_all if part]
+    return at_each if [part.data for part in at_each] == at_all else Unknown("what `split()` gives in this version")
 
 
 _ENCODINGS = {
@@ -322,7 +390,7 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     """What a static method of a type gives."""
     folded = type_name.strip("[]").casefold().removeprefix("system.")
     if name == "new" and _LISTS.fullmatch(folded.removeprefix("system.")):
-        return list_of(arguments)
+        return list_of(arguments, folded)
     if name == "new" and _TABLES.fullmatch(folded) and not arguments:
         return Table()
     unknown = next((each.data for each in arguments if isinstance(each.data, Unknown)), None)
@@ -331,6 +399,8 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     if folded == "array" and name in {"reverse", "sort"} and arguments and isinstance(arguments[0].data, list):
         given = change_list(arguments[0].data, name, arguments[1:])
         return given.data if isinstance(given, Value) else given
+    if folded in {"ipaddress", "net.ipaddress"} and name == "parse" and len(arguments) == 1:
+        return _address(text_of(arguments[0]))
     if folded == "convert" and name == "frombase64string" and len(arguments) == 1:
         try:
             octets = base64.b64decode(text_of(arguments[0]), validate=True)
@@ -347,6 +417,8 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
         if name in {"isnullorempty", "isnullorwhitespace"}:
             text = text_of(arguments[0])
             return not (text if name == "isnullorempty" else text.strip())
+        if any(isinstance(each.data, Unordered) and each.data.matters for each in arguments):
+            return ORDER_NOT_KNOWN
         if name == "join" and len(arguments) > 1:
             texts = (text_of(item) for each in arguments[1:] for item in items_of(each))
             return operators.limited(text_of_all(texts, text_of(arguments[0])))
@@ -375,22 +447,71 @@ def converted(value: Value, type_name: str) -> Data:
         return data if whole is None or not isinstance(whole.data, str) else xml_objects.document_of(whole)
     if name in {"pscustomobject", "ordered", "hashtable", "psobject", "object", "cultureinfo"}:
         return data
-    if name in {"array", "object[]", "psobject[]", "collections.arraylist", "arraylist"}:
-        return list(items_of(value))
-    if name.endswith("[]") or (match := _LIST_OF.fullmatch(name)) is not None:
-        inner = name.removesuffix("[]") if name.endswith("[]") else match[1] if match is not None else ""
+    if name in {"array", "object[]", "psobject[]"}:
+        return data if isinstance(data, Unordered) else list(items_of(value))
+    if name in {"collections.arraylist", "arraylist"}:
+        return data if isinstance(data, Collection) and data.gives_place else collection(items_of(value), name)
+    if (match := _LIST_OF.fullmatch(name)) is not None:
+        if isinstance(data, Collection) and not data.gives_place:
+            return data
+        return collection((Value(converted(item, match[1]), *item[1:]) for item in items_of(value)), name)
+    if name.endswith("[]"):
+        inner = name.removesuffix("[]")
         if inner == "char" and isinstance(data, str):
-            return [Value(sign, value.start, value.end) for sign in data[:MAX_ITEMS]]
+            return [Value(Character(sign), value.start, value.end) for sign in data[:MAX_ITEMS]]
         return [Value(converted(item, inner), item.start, item.end) for item in items_of(value)]
-    if name in {"string", "ipaddress", "net.ipaddress", "uri", "guid", "version"}:
+    if name in {"ipaddress", "net.ipaddress"}:
+        return _address(text_of(value))
+    if name in {"string", "uri", "guid", "version"}:
         return text_of(value)
-    if name in {"bool", "boolean", "switch"}:
+    if name in {"bool", "boolean", "switch", "switchparameter"}:
         return truth_of(value)
     if name == "char":
-        number = number_of(value)
-        return text_of(value) if number is None or isinstance(data, str) else chr(int(number) % 0x10000)
-    if name in {"int", "int32", "int64", "long", "uint32", "uint64", "uint16", "byte", "double", "int16"}:
-        number = 0 if data is None else number_of(value)
-        rounded = number if number is None or name == "double" else round(number)
-        return Unknown(f"`[{type_name}]` of what is no number") if rounded is None else rounded
+        return _character(value)
+    if name in _BITS or name in _FRACTIONS:
+        return _number(value, name)
+    if isinstance(data, list) and not isinstance(data, Collection) and "collections." in name:
+        return collection(data, name)
     return None if name == "void" else data
+
+
+_FRACTIONS = frozenset({"double", "float", "single", "decimal"})
+_MAX_BITS_OF_CHARACTER = 16
+
+
+def _number(value: Value, name: str) -> Data:
+    """A value as a number of a type: whole ones are rounded, to the even one if both are as near."""
+    is_empty = value.data is None or (isinstance(value.data, str) and not value.data.strip())
+    number = 0 if is_empty else number_of(value)
+    if number is None:
+        is_plain = isinstance(value.data, str) and _SPELLS_NO_NUMBER.fullmatch(value.data) is not None
+        return Unknown(f"`[{name}]` of what is no number", is_error=is_plain)
+    if name in _FRACTIONS:
+        return number
+    bits, is_signed = _BITS[name]
+    most = (1 << (bits - is_signed)) - 1
+    whole = round(number)
+    is_within = (-most - 1 if is_signed else 0) <= whole <= most
+    return whole if is_within else Unknown(f"`[{name}]` of a number that it does not hold", is_error=True)
+
+
+_SPELLS_NO_NUMBER = re.compile(r"\s*[a-z_/:\\-][\w .:/\\-]*", re.IGNORECASE)
+"""Texts of which it is certain that they spell no number."""
+
+
+def _character(value: Value) -> Data:
+    data = value.data
+    if isinstance(data, str):
+        return Character(data) if len(data) == 1 else Unknown("`[char]` of what is no single character", is_error=True)
+    number = number_of(value)
+    is_one = isinstance(number, int) and 0 <= number < 1 << _MAX_BITS_OF_CHARACTER
+    return Character(chr(int(number or 0))) if is_one else Unknown("`[char]` of what is no character")
+
+
+def _address(text: str) -> Data:
+    """An address as .NET shows it; of another spelling than its own that is not known here."""
+    try:
+        shown = str(ipaddress.ip_address(text))
+    except ValueError:
+        return Unknown("what `[ipaddress]` makes of it")
+    return text if shown == text.casefold() else Unknown("how `[ipaddress]` shows it")

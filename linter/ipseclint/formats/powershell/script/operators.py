@@ -5,23 +5,28 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from fnmatch import fnmatchcase
 
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
+    ORDER_NOT_KNOWN,
+    Block,
+    Character,
     Data,
     Table,
     Thing,
     Unknown,
+    Unordered,
     Value,
     flat,
+    handed_on,
     items_of,
     number_of,
     text_of,
-    text_of_all,
+    text_of_elements,
     truth_of,
 )
+from ipseclint.formats.powershell.script.wildcards import like, like_exactly
 
 _PLAIN_PATTERN = re.compile(
     r"(?:(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwtrn]|\[[\w\s,;:/|-]{1,20}\])\??)+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?"
@@ -70,13 +75,19 @@ def _logical(name: str, left: bool | None, right: bool | None) -> Data:
 
 def _add(left: Value, right: Value) -> Data:
     if isinstance(left.data, list) or (left.data is None and isinstance(right.data, list)):
-        both = [*items_of(left), *items_of(right)]
+        both = [*items_of(left), *handed_on(right)]
         return both if len(both) <= MAX_ITEMS else Unknown("a list longer than is followed")
     if isinstance(left.data, Table) and isinstance(right.data, Table):
+        if left.data.values.keys() & right.data.values.keys():
+            return Unknown("a key of one hashtable is in the other already", is_error=True)
         return Table({**left.data.values, **right.data.values}, {**left.data.names, **right.data.names})
     if left.data is None:
         return right.data
-    if isinstance(left.data, (str, Table)):
+    if isinstance(left.data, Character) and isinstance(right.data, (int, float)):
+        return _arithmetic(left, right, lambda first, second: first + second)
+    if isinstance(left.data, Table):
+        return Unknown("to a hashtable nothing but another one can be added", is_error=True)
+    if isinstance(left.data, str):
         return limited(text_of(left) + text_of(right))
     return _arithmetic(left, right, lambda first, second: first + second)
 
@@ -99,18 +110,33 @@ def _multiply(left: Value, right: Value) -> Data:
 
 def _arithmetic(left: Value, right: Value, work: Callable[[float, float], float]) -> Data:
     first, second = number_of(left) if left.data is not None else 0, number_of(right) if right.data is not None else 0
-    if first is None or second is None or abs(first) > 1 << 64 or abs(second) > 1 << 64:
-        return Unknown("a sum of what is no number")
+    if first is None or second is None:
+        return Unknown("a sum of what is no number", is_error=not _is_of_own_kind(left) and not _is_of_own_kind(right))
+    if abs(first) > 1 << 64 or abs(second) > 1 << 64:
+        return Unknown("a sum of numbers greater than is followed")
     try:
         result = work(first, second)
-    except (ZeroDivisionError, OverflowError):
-        return Unknown("a division by zero")
+    except OverflowError:
+        return Unknown("a sum of numbers greater than is followed")
+    except ZeroDivisionError:
+        return Unknown("a division by zero", is_error=isinstance(first, int) and isinstance(second, int))
     return int(result) if result == int(result) else result
+
+
+def _is_of_own_kind(value: Value) -> bool:
+    """Whether a value is an object that may have operators of its own."""
+    return isinstance(value.data, (Thing, Table, Block))
 
 
 def _remainder(first: float, second: float) -> float:
     """What is left of a division, with the sign of what is divided."""
     return math.copysign(abs(first) % abs(second), first)
+
+
+def _of_bits(left: Value, right: Value, work: Callable[[int, int], int]) -> Data:
+    if not isinstance(left.data, int) or not isinstance(right.data, int):
+        return Unknown("the bits of what is no whole number")
+    return work(left.data, right.data)
 
 
 def _range(left: Value, right: Value) -> Data:
@@ -122,7 +148,7 @@ def _range(left: Value, right: Value) -> Data:
 
 
 def _format(left: Value, right: Value) -> Data:
-    given = items_of(right)
+    given = right.data if isinstance(right.data, list) else [right]
     pieces: list[str] = []
     text, at, length = text_of(left), 0, 0
     for match in _FORMAT_ITEM.finditer(text):
@@ -130,7 +156,9 @@ def _format(left: Value, right: Value) -> Data:
             shown: str | None = match[0][0]
         else:
             index = int(match[1])
-            shown = formatted(given[index], match[3]) if index < len(given) else None
+            if index >= len(given):
+                return Unknown(f"what `{match[0]}` formats is not there", is_error=True)
+            shown = formatted(given[index], match[3])
             if shown is not None and match[2] is not None:
                 width = int(match[2])
                 shown = shown.rjust(width) if width > 0 else shown.ljust(-width)
@@ -145,30 +173,34 @@ def _format(left: Value, right: Value) -> Data:
 
 def formatted(value: Value, how: str | None) -> str | None:
     """A value as a format has it; None for formats that are not followed."""
+    if isinstance(value.data, list):
+        return text_of_elements([value], "")
     if value.is_unknown:
         return None
-    if how is None:
-        return text_of(value)
-    number = number_of(value)
-    if number is None or number != int(number):
+    if how is None or value.data is None or (isinstance(value.data, str) and not isinstance(value.data, Character)):
+        return text_of(value)  # a text has no format of its own
+    if isinstance(value.data, bool | float) or not isinstance(value.data, int):
         return None
+    number, sign = abs(value.data), "-" if value.data < 0 else ""
     if re.fullmatch(r"0{1,20}", how):
-        return f"{int(number):0{len(how)}d}"
+        return f"{sign}{number:0{len(how)}d}"
     if match := re.fullmatch(r"[dD](\d{0,2})", how):
-        return f"{int(number):0{match[1] or 1}d}"
-    if match := re.fullmatch(r"([xX])(\d{0,2})", how):
+        return f"{sign}{number:0{match[1] or 1}d}"
+    if (match := re.fullmatch(r"([xX])(\d{0,2})", how)) and not sign:
         return f"{int(number):0{match[2] or 1}{match[1]}}"
     return None
 
 
 def _join(left: Value, right: Value) -> Data:
-    items = list(flat(left))
+    items = handed_on(left)
+    if isinstance(left.data, Unordered) and left.data.matters:
+        return ORDER_NOT_KNOWN
     if any(item.is_unknown for item in items):
         return Unknown("a text of parts that are not known")
-    return limited(text_of_all(map(text_of, items), text_of(right)))
+    return limited(text_of_elements(items, text_of(right)))
 
 
-def _split(left: Value, right: Value) -> Data:
+def _split(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Data:
     options = items_of(right)
     pattern = text_of(options[0]) if options else ""
     most = number_of(options[1]) if len(options) > 1 else 0
@@ -180,11 +212,11 @@ def _split(left: Value, right: Value) -> Data:
         return Unknown("how often a text is split")
     parts: list[Value] = []
     for item in flat(left):
-        parts += cut(item, pattern, int(most))
+        parts += cut(item, pattern, int(most), flags)
     return parts if len(parts) <= MAX_ITEMS else Unknown("a list longer than is followed")
 
 
-def cut(value: Value, pattern: str, most: int = 0) -> list[Value]:
+def cut(value: Value, pattern: str, most: int = 0, flags: re.RegexFlag = re.IGNORECASE) -> list[Value]:
     """The parts of a text between matches of a pattern, each with its place where the text stands as it is.
 
     At most as many as are asked for, the last of which is all that is left.
@@ -192,7 +224,7 @@ def cut(value: Value, pattern: str, most: int = 0) -> list[Value]:
     text = text_of(value)
     is_literal = value.end - value.start == len(text)
     parts, at = [], 0
-    matches = list(re.finditer(pattern, text, re.IGNORECASE))
+    matches = list(re.finditer(pattern, text, flags))
     for match in (*(matches[: most - 1] if most else matches), None):
         end = len(text) if match is None else match.start()
         place = (value.start + at, value.start + end) if is_literal else (value.start, value.end)
@@ -236,13 +268,6 @@ def groups(left: Value, right: Value) -> Value:
         if part is not None:
             table.set(Value(number, left.start, left.end), Value(part, left.start, left.end))
     return Value(table, left.start, left.end)
-
-
-def like(text: str, pattern: str) -> bool:
-    """Whether a text fits a pattern with `*` and `?`, without regard to case."""
-    if not re.search(r"[*?\[]", pattern):
-        return text.casefold() == pattern.replace("`", "").casefold()
-    return fnmatchcase(text.casefold(), pattern.casefold())
 
 
 def _equal(left: Value, right: Value) -> bool | None:
@@ -294,7 +319,7 @@ def _contains(holder: Value, wanted: Value) -> bool | None:
 
 _EXACT: dict[str, Callable[[Value, Value], bool | None]] = {
     "eq": lambda left, right: _is_same(left, right),  # noqa: PLW0108 - defined below
-    "like": lambda left, right: fnmatchcase(text_of(left), text_of(right)),
+    "like": lambda left, right: like_exactly(text_of(left), text_of(right)),
     "match": lambda left, right: _match(left, right, re.NOFLAG),
     "in": lambda left, right: _holds(right, left),
     "contains": lambda holder, wanted: _holds(holder, wanted),  # noqa: PLW0108 - defined below
@@ -342,11 +367,14 @@ _OPERATORS: dict[str, Callable[[Value, Value], Data]] = {
     "/": lambda left, right: _arithmetic(left, right, lambda first, second: first / second),
     "%": lambda left, right: _arithmetic(left, right, _remainder),
     "..": _range,
+    "-band": lambda left, right: _of_bits(left, right, lambda first, second: first & second),
+    "-bor": lambda left, right: _of_bits(left, right, lambda first, second: first | second),
+    "-bxor": lambda left, right: _of_bits(left, right, lambda first, second: first ^ second),
     "-f": _format,
     "-join": _join,
     "-split": _split,
     "-isplit": _split,
-    "-csplit": _split,
+    "-csplit": lambda left, right: _split(left, right, re.NOFLAG),
     "-replace": _replace,
     "-ireplace": _replace,
     "-creplace": lambda left, right: _replace(left, right, re.NOFLAG),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from ipseclint.formats.powershell.script import operators
 from ipseclint.formats.powershell.script.changes import ITEMS_OF_A_STEP, sort_key
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.members import member
@@ -19,6 +18,7 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
     truth_of,
 )
+from ipseclint.formats.powershell.script.wildcards import like
 
 
 def passes(item: Value, truth: bool | None, place: tuple[int, int], run: Evaluator) -> bool:
@@ -89,7 +89,7 @@ def _named_by(item: Value, pattern: str) -> list[str]:
     """The properties of an object that a name with `*` stands for."""
     if not isinstance(item.data, Table):
         return [] if "*" in pattern else [pattern]
-    return [key for key in item.data.values if operators.like(key, pattern)]
+    return [key for key in item.data.values if like(key, pattern)]
 
 
 def _entry(table: Table, name: str) -> Value | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tree_sitter import Node
@@ -12,7 +13,11 @@ from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.lacking import changes_policy, is_asked_of_machine
 from ipseclint.formats.powershell.script.nodes import core_of
-from ipseclint.formats.powershell.script.values import Unknown, Value, collected, items_of, truth_of
+from ipseclint.formats.powershell.script.values import Unknown, Unordered, Value, collected, handed_on, truth_of
+from ipseclint.late import late
+
+_SORTS = late(r"sort(?:-object)?\b", re.IGNORECASE)
+"""The command behind which it is known in which order objects are."""
 
 
 def pipeline(node: Node, run: Evaluator) -> list[Value]:
@@ -29,7 +34,7 @@ def pipeline(node: Node, run: Evaluator) -> list[Value]:
         return command(node, None, run)
     if kind != "pipeline_chain":
         work = FLOW.get(kind)
-        return work(node, run) if work is not None else list(items_of(run.value(node)))
+        return work(node, run) if work is not None else handed_on(run.value(node))
     return _piped(node, node.named_children, None, run)
 
 
@@ -40,12 +45,14 @@ def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run:
         if kind == "command" or kind in COMMANDS:
             if piped == [] and _is_for_each_there(node, element, run):
                 piped = [Value(Unknown("what the machine has"), node.start_byte, element.start_byte)]
-            piped = command(element, piped, run)
+            given = command(element, piped, run)
+            is_same_order = isinstance(piped, Unordered) and not _SORTS.match(run.syntax.text, element.start_byte)
+            piped = Unordered(given) if is_same_order else given
         elif element.type == "redirections":
             redirect(element, piped or [], run)
         elif element.type != "comment":
             value = run.value(element)
-            piped = [] if kind in assignments.STEPS else list(items_of(value))
+            piped = [] if kind in assignments.STEPS else handed_on(value)
     return piped or []
 
 

@@ -15,8 +15,8 @@ from ipseclint.formats.powershell.script.objects import (
     identity,
     store_name,
 )
-from ipseclint.formats.powershell.script.operators import like
 from ipseclint.formats.powershell.script.values import Thing, Unknown, Value, flat, text_of
+from ipseclint.formats.powershell.script.wildcards import like
 from ipseclint.vocabulary.cmdlets import Cmdlet
 
 _QUERIED = ("netipsec", "netfirewallrule")

@@ -10,20 +10,24 @@ from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.masking import behind_parentheses
 from ipseclint.formats.powershell.script.values import (
     MAX_TEXT_CHARACTERS,
+    ORDER_NOT_KNOWN,
+    Nothing,
     Unknown,
+    Unordered,
     Value,
     collected,
     flat,
     size_of,
     text_of,
     text_of_all,
+    text_of_elements,
 )
 
 _PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
 _CALLED = re.compile(r"[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++\(")
 """A value of which a method is called, which the grammar is shown as a variable in an argument."""
 _EXPANDED = re.compile(
-    r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:(?:global|local|script|private|using|env):)?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
+    r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w+:(?=\w))?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
     r"|(?P<double>[\"\u201c\u201d\u201e]{2})",
     re.DOTALL | re.IGNORECASE,
 )
@@ -96,6 +100,8 @@ def variable_value(written: str, start: int, end: int, run: Evaluator) -> Value:
     value = run.look_up(name)
     if value is None:
         return Value(Unknown(f"`{written}`, which this script does not set"), start, end)
+    if isinstance(value, Nothing):
+        return Nothing(None, start, end)
     if value.is_unknown or value.data is None or not value.end:
         return Value(value.data, start, end)
     return value
@@ -162,6 +168,7 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
             value = variable_value(match["variable"], match.start(), at, run)
         if isinstance(value.data, list):
             run.step(size_of(value) // ITEMS_OF_A_STEP)
+            value = _joined(value.data, value, run)
         inner_unknown = next((each.data for each in flat(value) if isinstance(each.data, Unknown)), None)
         unknown = unknown or inner_unknown
         pieces = [""] if inner_unknown is not None else [*pieces, text_of(value)]
@@ -171,6 +178,16 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
     if len(made) > MAX_TEXT_CHARACTERS:
         return Value(Unknown("a text longer than is followed"), start, end)
     return Value(made if unknown is None else unknown.with_ending(made), start, end)
+
+
+def _joined(items: list[Value], value: Value, run: Evaluator) -> Value:
+    """A list as a text has it: with what `$OFS` says between its elements, which is a blank unless it is set."""
+    if isinstance(items, Unordered) and items.matters:
+        return value._replace(data=ORDER_NOT_KNOWN)
+    separator = run.look_up("ofs")
+    if separator is None or any(each.is_unknown for each in items):
+        return value
+    return value._replace(data=separator.data if separator.is_unknown else text_of_elements(items, text_of(separator)))
 
 
 def word_value(start: int, end: int, run: Evaluator) -> Value:

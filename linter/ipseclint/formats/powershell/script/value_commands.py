@@ -317,7 +317,7 @@ def new_object(call: Call, run: Evaluator) -> list[Value]:
         return [Value(properties.data, call.start, call.end)]
     if "arraylist" in name or "generic.list" in name:
         listed = given(named, "argumentlist") or (rest[1] if len(rest) > 1 else None)
-        return [Value(list_of(() if listed is None else items_of(listed)), call.start, call.end)]
+        return [Value(list_of(() if listed is None else items_of(listed), name), call.start, call.end)]
     if name.endswith(("psobject", "hashtable", "specialized.ordereddictionary")) or "pscustomobject" in name:
         return [Value(Table(), call.start, call.end)]
     return [Value(Unknown(f"what `New-Object {name}` gives"), call.start, call.end)]

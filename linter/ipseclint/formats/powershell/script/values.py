@@ -30,6 +30,8 @@ class Unknown(Struct, frozen=True):
     """Whether it is what somebody answers to a question of the script."""
     ending: str = ""
     """How it ends, if it is a path of which the file is known, and the folder is not: `\\file.cmd`."""
+    is_error: bool = False
+    """Whether PowerShell gives an error in its place, which ends the statement; `why` then is a sentence of its own."""
 
     def with_ending(self, text: str) -> Unknown:
         """The same with text behind it."""
@@ -38,6 +40,12 @@ class Unknown(Struct, frozen=True):
 
 REFUSED = Unknown("what a command gives that PowerShell refuses")
 """What stands for the object that a refused command does not make."""
+
+
+class Character(str):
+    """One character as .NET has it: a number where it is reckoned with."""
+
+    __slots__ = ()
 
 
 class ParameterWord(str):
@@ -62,6 +70,13 @@ class Table(Struct, eq=False):
         key = text_of(name).casefold()
         self.names.setdefault(key, name)
         self.values[key] = value
+
+    def find(self, name: Value) -> Value | None:
+        """The value under a key: a number is another key than the text that shows it."""
+        key = text_of(name).casefold()
+        own = self.names.get(key)
+        is_other = own is not None and isinstance(own.data, int) != isinstance(name.data, int)
+        return None if is_other else self.values.get(key)
 
 
 Way = tuple[int, frozenset[int]]
@@ -127,6 +142,32 @@ class Value(NamedTuple):
         return isinstance(self.data, Unknown)
 
 
+class Nothing(Value):
+    """What a pipeline gives that gives nothing: it equals null, but a pipe hands on no object of it."""
+
+    __slots__ = ()
+
+
+class Collection(list[Value]):
+    """A list of .NET, which takes more elements as an array does not; `gives_place`: it tells where it put one."""
+
+    gives_place: bool = False
+
+
+class Unordered(list[Value]):
+    """A list of which it is not known in which order PowerShell has it, as the keys of a hashtable."""
+
+    __slots__ = ()
+
+    @property
+    def matters(self) -> bool:
+        """Whether another order would be another list."""
+        return len(self) > 1
+
+
+ORDER_NOT_KNOWN = Unknown("an order that a hashtable does not tell")
+"""What stands for what hangs on the order of such a list."""
+
 Data = str | int | float | bool | None | list[Value] | Table | Thing | Block | Unknown
 
 
@@ -135,6 +176,15 @@ def items_of(value: Value) -> list[Value]:
     if isinstance(value.data, list):
         return value.data
     return [] if value.data is None else [value]
+
+
+def handed_on(value: Value) -> list[Value]:
+    """The objects that a pipe hands on of a value: the elements of a list, none of nothing; null is one."""
+    if isinstance(value.data, Unordered):
+        return value.data
+    if isinstance(value.data, list):
+        return list(value.data)
+    return [] if isinstance(value, Nothing) else [value]
 
 
 def flat(value: Value) -> Iterator[Value]:
@@ -180,7 +230,7 @@ def text_of_all(texts: Iterable[str], separator: str = "") -> str:
 def collected(items: list[Value], start: int, end: int) -> Value:
     """What a pipeline gives: nothing, the one element, or a list."""
     if not items:
-        return Value(None, start, end)
+        return Nothing(None, start, end)
     return items[0] if len(items) == 1 else Value(items, start, end)
 
 
@@ -203,10 +253,18 @@ def text_of(value: Value) -> str:
     if isinstance(data, (int, float)):
         return str(int(data)) if math.isfinite(data) and data == int(data) else repr(data)
     if isinstance(data, list):
-        return text_of_all((text_of(item) for item in data if not isinstance(item.data, list)), " ")
+        return text_of_elements(data, " ")
     if isinstance(data, Thing):
         return data.text("displayname") or data.kind
     return "System.Collections.Hashtable" if isinstance(data, Table) else ""
+
+
+def text_of_elements(items: Iterable[Value], separator: str) -> str:
+    """The texts of the elements of a list as one: of a list within it, what .NET calls it."""
+    return text_of_all((_NESTED if isinstance(item.data, list) else text_of(item) for item in items), separator)
+
+
+_NESTED = "System.Object[]"
 
 
 def truth_of(value: Value) -> bool | None:
@@ -228,6 +286,8 @@ def number_of(value: Value) -> int | float | None:
         return int(data)
     if isinstance(data, (int, float)):
         return data if math.isfinite(data) else None
+    if isinstance(data, Character):
+        return ord(data)
     return number_in(data.strip()) if isinstance(data, str) else None
 
 

@@ -12,6 +12,10 @@ from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Val
 _AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None, "psscriptroot": HERE, "pwd": "."}
 _ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoot%"}
 """Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
+_SCOPES = frozenset({"script", "global", "local", "private", "using", "env", "variable"})
+"""What may stand before the name of a variable; of another drive it is not known what it has."""
+_TYPE = "\0type "
+"""What the key of a variable begins with under which its type stands."""
 _NOT_KNOWN = Unknown("decided by what is not known")
 
 _Values = dict[str, Value]
@@ -40,6 +44,7 @@ class Variables:
         self._path = path
         self._scopes: list[_Values] = [{}]
         self._ways: list[dict[_Key, tuple[_Values, Value | None]]] = []
+        self._has_types = False
         self._left_behind: list[tuple[int, _Values, str]] = []
 
     @property
@@ -68,6 +73,8 @@ class Variables:
         if name in {"pscommandpath", "myinvocation"}:
             return _own_path(self._path, is_whole=name == "pscommandpath")
         scope, _, bare = name.rpartition(":")
+        if scope and scope not in _SCOPES:
+            return None
         scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
         bare = "_" if bare == "psitem" else bare
         key = name if scope == "env" else bare
@@ -81,6 +88,20 @@ class Variables:
         scope, _, bare = name.rpartition(":")
         holder = self._scopes[0] if scope in {"script", "global", "env"} else self._scopes[-1]
         self.change(holder, name if scope == "env" else bare, value)
+
+    def hold_type(self, name: str, type_name: str) -> None:
+        """Note of which type a variable is, by its folded name."""
+        self.assign(f"{_TYPE}{name}" if ":" not in name else name.replace(":", f":{_TYPE}", 1), Value(type_name, 0, 0))
+        self._has_types = True
+
+    def type_of(self, name: str) -> str:
+        """The type that a variable has been given, by its folded name; empty for none."""
+        if not self._has_types:
+            return ""
+        scope, _, bare = name.rpartition(":")
+        holder = self._scopes[0] if scope in {"script", "global"} else self._scopes[-1]
+        held = holder.get(_TYPE + bare)
+        return "" if held is None or not isinstance(held.data, str) else held.data
 
     def change(self, values: _Values, key: str, value: Value) -> None:
         """Put a value into a table or scope, so that it can be undone."""

@@ -1,0 +1,27 @@
+"""Values as another type, where a script converts them: by a cast, a variable that has a type, a parameter."""
+
+from __future__ import annotations
+
+from ipseclint.formats.powershell.script.evaluator import Evaluator
+from ipseclint.formats.powershell.script.members import converted
+from ipseclint.formats.powershell.script.values import Nothing, Unknown, Value
+
+
+def as_type(value: Value, type_name: str, run: Evaluator) -> Value:
+    """A value as another type, by its folded name without brackets; one that cannot be it ends the statement."""
+    of_class = run.classes.converted(value, type_name, run)
+    if of_class is not None:
+        return of_class
+    data = converted(value, type_name)
+    if type_name == "void":
+        return Nothing(None, value.start, value.end)
+    for item in data if isinstance(data, list) and data is not value.data else ():
+        certain(item, run)
+    return certain(value if data is value.data else Value(data, value.start, value.end), run)
+
+
+def certain(value: Value, run: Evaluator) -> Value:
+    """A value that has been worked out; where PowerShell gives an error instead, the statement ends."""
+    if isinstance(value.data, Unknown) and value.data.is_error:
+        run.end_statement(value.data.why, value.start, value.end)
+    return value
