@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from msgspec.structs import replace
 
 from ipseclint.engine.belonging import with_belonging
+from ipseclint.engine.consoles import of_each_machine
 from ipseclint.engine.inputs import Candidate
 from ipseclint.formats.kit.run_files import folded, lists_scripts, mentioned, paths_of
 from ipseclint.source import Source, SourceError
@@ -28,7 +29,7 @@ _SCRIPTS = (".ps1", ".psm1", ".cmd", ".bat")
 
 def with_members(candidates: Iterable[Candidate]) -> list[Candidate]:
     """Candidates of which each script has the others that it may run as members."""
-    every = list(candidates)
+    every = [part for each in candidates for part in of_each_machine(each)]
     if len(every) < 2 or not any(may_run(each.source) for each in every):
         return every
     by_path = {folded(each.source.path): each.source for each in every if each.skipped is None}
