@@ -21,6 +21,7 @@ def caps() -> Iterator[tuple[str, int]]:
     """Each cap of a reader, as `module: NAME`, with its value."""
     for path in (
         PACKAGE / "source.py",
+        PACKAGE / "engine" / "consoles.py",
         PACKAGE / "engine" / "scripts.py",
         *sorted((PACKAGE / "formats").rglob("*.py")),
     ):
