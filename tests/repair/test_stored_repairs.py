@@ -11,7 +11,8 @@ from functools import cache
 
 import pytest
 
-from ipseclint.formats.netsh.script import parse
+from ipseclint.formats.netsh import script
+from ipseclint.formats.powershell.script import format as powershell
 from ipseclint.model.change import Edit
 from ipseclint.model.machine import Machine
 from ipseclint.repair.apply import all_edited
@@ -26,6 +27,7 @@ from ipseclint.semantics.traffic_changes import traffic_changes
 from ipseclint.source import bytes_source
 from tests import ROOT
 from tests.repair.policies import ALL, NOTHING_ELSE, mended
+from tests.repair.whole_policies import OF_ADVFIREWALL, of_powershell
 from tests.semantics.as_text import told
 from tests.semantics.test_stored_answers import drawn, fixtures
 
@@ -59,15 +61,32 @@ LATER = (
 )
 
 
-def _machine(text: str) -> Machine:
-    policy = parse(bytes_source("legacy.cmd", text.encode())).policy
+def _machine(text: str, path: str = "legacy.cmd") -> Machine:
+    read = powershell.parse if path.endswith(".ps1") else script.parse
+    policy = read(bytes_source(path, text.encode())).policy
     assert not policy.refused_commands
-    return Machine(name="legacy.cmd", policy=policy)
+    return Machine(name=path, policy=policy)
 
 
 @cache
 def pairs() -> dict[str, tuple[Machine, Machine]]:
-    return {"legacy": (_machine(LEGACY), _machine(LATER)), **drawn(), **fixtures()}
+    nothing = _machine("")
+    legacy, advfirewall = _machine(LEGACY), _machine(OF_ADVFIREWALL[0], "policy.cmd")
+    here, there = (
+        [_machine(text, "policy.ps1") for text in of_powershell(store)] for store in ("", "corp.example\\IPsec")
+    )
+    return {
+        "legacy": (legacy, _machine(LATER)),
+        "legacy made": (nothing, legacy),
+        "advfirewall": (advfirewall, _machine(OF_ADVFIREWALL[1], "policy.cmd")),
+        "advfirewall made": (nothing, advfirewall),
+        "powershell": (here[0], here[1]),
+        "powershell made": (nothing, here[0]),
+        "powershell in a store": (there[0], there[1]),
+        "powershell made in a store": (nothing, there[0]),
+        **drawn(),
+        **fixtures(),
+    }
 
 
 def edit_told(edit: Edit) -> str:

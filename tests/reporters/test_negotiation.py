@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ipseclint.semantics.negotiation import rule_ends
 from tests.command_line import Ran
 
 SITES = "".join(
@@ -65,3 +66,23 @@ def test_the_page_groups_as_the_text_does(cli: Callable[..., Ran]) -> None:
     assert '<h1 class="error">100 of 150 negotiations fail</h1>' in page
     assert page.count('<article class="rule') == 3
     assert page.count("<summary>49 more come to the same</summary>") == 3
+
+
+def test_a_pair_of_which_no_packet_was_found_in_time_is_told_without_one(
+    cli: Callable[..., Ran], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(rule_ends, "STEPS", 0)
+    rule = "netsh advfirewall consec add rule name={} endpoint1=any endpoint2={} action={}\n"
+    text = rule.format("All", "10.0.0.0/8", "requireinrequestout") + rule.format(
+        "Few", "10.1.0.0/16", "noauthentication"
+    )
+    for host in ("one", "two"):
+        (tmp_path / host).mkdir()
+        (tmp_path / host / "policy.cmd").write_text(text, encoding="utf-8")
+    told = cli("negotiate", "one", "two").out.splitlines()
+    assert told[:3] == [
+        'a  one/policy.cmd:1 rule "All"',
+        'b  two/policy.cmd:1 rule "All"',
+        "   whoever asks: SECURED (AuthIP)",
+    ]

@@ -41,6 +41,15 @@ MANY = "".join(
     "action=requireinrequestout auth1=computerkerb qmsecmethods=esp:sha1-3des+15min+20480kb\n"
     for number in range(1, 9)
 )
+OF_A_FLEET = """netsh advfirewall consec add rule name="Between" endpoint1=any endpoint2=10.0.0.0/8 action=ACTION
+netsh advfirewall consec add rule name="Outside" endpoint1=any endpoint2=192.0.2.0/24 action=requireinrequestout
+"""
+ENDS_OF_TUNNEL = {"one": ("203.0.113.1", "10.1.0.0/16"), "two": ("203.0.113.2", "10.2.0.0/16")}
+TOGETHER = ["fleet"], ["fleet/one", "fleet/two"], ["sites"], ["sites/one", "sites/two"]
+TUNNEL = (
+    "netsh advfirewall consec add rule name=Tunnel mode=tunnel localtunnelendpoint={} remotetunnelendpoint={} "
+    "endpoint1={} endpoint2={} action=requireinrequireout\n"
+)
 STYLE = re.compile(r"(?s)<(style|script)\b.*?</\1>|sha256-[\w+/=]+")
 """What of a page is the same in all."""
 CHECK = (
@@ -89,6 +98,18 @@ def outputs(folder: Path) -> Iterator[tuple[str, str]]:
         told = [run_cli("negotiate", ends[0][0].name, path.name, "--format", form).out for path, _ in ends[1:4]]
         yield f"negotiate-{form}", "\n".join(told)
     yield "peers", "\n".join(run_cli("negotiate", path.name, "--write-peer").out for path, _ in ends)
+    for host, action in (("one", "requireinrequestout"), ("two", "requestinrequestout"), ("three", "noauthentication")):
+        (folder / "fleet" / host).mkdir(parents=True)
+        (folder / "fleet" / host / "policy.cmd").write_text(OF_A_FLEET.replace("ACTION", action), "utf-8")
+    for host, other in (("one", "two"), ("two", "one")):
+        (folder / "sites" / host).mkdir(parents=True)
+        sides = [part for both in zip(ENDS_OF_TUNNEL[host], ENDS_OF_TUNNEL[other], strict=True) for part in both]
+        (folder / "sites" / host / "policy.cmd").write_text(TUNNEL.format(*sides), "utf-8")
+    packet = "--packet", "10.1.0.1 10.2.0.1 tcp 445"
+    for form in ("text", "json", "markdown", "html", "csv"):
+        told = [run_cli("negotiate", *ends, "--format", form).out for ends in TOGETHER]
+        yield f"negotiate-fleet-{form}", "\n".join(told)
+    yield "negotiate-packet", run_cli("negotiate", "fleet/one", "fleet/two", *packet).out
     (folder / "later.cmd").write_text(MANY.replace("requireinrequestout", "requestinrequestout", 3), "utf-8")
     for form in ("text", "json", "markdown", "html"):
         yield f"diff-{form}", run_cli("diff", "many.cmd", "later.cmd", "--format", form).out

@@ -1,0 +1,46 @@
+"""The steps of a repair: when each comes, and what one holds of all that touched its object."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.model.change import Edit
+from ipseclint.model.policy import GlobalSettings
+from ipseclint.repair.steps import Step, turn, undone
+from tests.made_objects import SPAN, exemption, main_mode_rule, quick_mode_set, rule
+
+SET, RULE, EXEMPT, MAIN, GLOBAL = (
+    quick_mode_set(),
+    rule(),
+    exemption("E", "10.0.0.1"),
+    main_mode_rule(),
+    GlobalSettings(name="settings", span=SPAN),
+)
+
+
+@pytest.mark.parametrize(
+    ("edit", "expected"),
+    [
+        (Edit(None, SET), 0),
+        (Edit(None, EXEMPT), 1),
+        (Edit(EXEMPT, EXEMPT, ("endpoint2",)), 1),
+        (Edit(GLOBAL, GLOBAL, ("sa_idle_seconds",)), 2),
+        (Edit(SET, SET, ("pfs_group",)), 3),
+        (Edit(None, RULE), 4),
+        (Edit(RULE, RULE, ("enabled",)), 4),
+        (Edit(MAIN, MAIN, ("enabled",)), 4),
+        (Edit(RULE, None), 5),
+        (Edit(EXEMPT, None), 5),
+        (Edit(SET, None), 5),
+    ],
+)
+def test_each_step_has_its_turn(edit: Edit, expected: int) -> None:
+    assert turn(Step(edit, (), risky=False)) == expected
+
+
+def test_the_way_back_is_each_step_back_the_last_first() -> None:
+    made, changed = Step(Edit(None, SET), (), risky=False), Step(Edit(RULE, MAIN, ("enabled",)), (), risky=True)
+    assert undone([made, changed]) == (
+        Step(Edit(MAIN, RULE, ("enabled",)), (), risky=True),
+        Step(Edit(SET, None), (), risky=False),
+    )
