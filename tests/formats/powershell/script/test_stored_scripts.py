@@ -18,6 +18,7 @@ import pytest
 from pydantic import BaseModel
 from tests import ROOT
 
+from ipseclint.formats.netsh import script as netsh
 from ipseclint.formats.powershell.script.format import parse
 from ipseclint.model.setting import Origin, Secret, Setting
 from ipseclint.source import Source, Span, bytes_source
@@ -44,7 +45,7 @@ def source_of(path: str, text: str) -> Source:
 
 def lines_of(source: Source) -> Iterator[str]:
     """What is read of a script, a line for each object or problem."""
-    result = parse(source)
+    result = (netsh.parse if source.path.endswith(".cmd") else parse)(source)
     for holder in (result.policy, result):
         for name, member in _fields(holder):
             for each in member if isinstance(member, tuple) else (member,):

@@ -127,7 +127,7 @@ class Interpreter:
             if place is not None:
                 self._diagnostics.refused(message, self.syntax.span(place.start_byte, place.end_byte))
         except LeaveError as left:
-            if left.kind == "throw" or (left.kind == "exit" and not self._commands.effects):
+            if left.kind == "throw" or (left.kind in {"exit", "return"} and not self._commands.effects):
                 is_own = self.syntax.span(left.node.start_byte, left.node.end_byte).path == self.syntax.path
                 end = left.node if is_own or place is None else place
                 say_what_is_behind(end, roots, self.syntax, self._diagnostics)

@@ -76,7 +76,11 @@ def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:
             if not truth:
                 return _chosen(parts[other + 1 :], run)
             return _handed_on(parts[-1], _chosen(parts[place + 1 : other], run), run)
-        given = run.statement(parts[place + 1])
+        behind = parts[place + 1]
+        if sign == "||":
+            given = run.both([behind], "this runs only if something before it fails", behind, has_rest=True)
+        else:
+            given = run.statement(behind)
     return given
 
 
