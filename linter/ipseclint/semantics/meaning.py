@@ -55,6 +55,8 @@ def without_places(value: Any, omitted: Callable[[Validated], Collection[str]] =
             return value.target.casefold()
         case LegacyFilter():
             return tuple(value._replace(line=0, column=0))
+        case tuple() | list():
+            return tuple(without_places(each, omitted) for each in value)
         case Validated():
             left_out = omitted(value)
             return tuple(
@@ -62,8 +64,6 @@ def without_places(value: Any, omitted: Callable[[Validated], Collection[str]] =
                 for name in type(value).model_fields
                 if name not in left_out
             )
-        case tuple() | list():
-            return tuple(without_places(each, omitted) for each in value)
         case Mapping():
             return frozenset((key, without_places(item, omitted)) for key, item in value.items())
     other: Hashable = value

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -70,14 +70,17 @@ class Entry(Struct, frozen=True):
     @property
     def value(self) -> Token:
         """The value as one text, in English as far as it is one of the words that are translated."""
-        value = joined(self.pieces)
-        return _in_english(value) if self.meaning in _TRANSLATED else value
+        value = self.pieces[0] if len(self.pieces) == 1 else joined(self.pieces)
+        if self.meaning not in _TRANSLATED:
+            return value
+        english = _in_english(value.text)
+        return value if english == value.text else value._replace(text=english, breaks=())
 
 
-def _in_english(value: Token) -> Token:
-    words = value.text.split(",")
-    english = [_ENGLISH.get(word.strip().casefold(), word) for word in words]
-    return value if english == words else value._replace(text=",".join(english), breaks=())
+@lru_cache(maxsize=4096)
+def _in_english(text: str) -> str:
+    """The words of a list in English; a thousand rules have the same few values."""
+    return ",".join(_ENGLISH.get(word.strip().casefold(), word) for word in text.split(","))
 
 
 class Block(Struct):
@@ -131,7 +134,9 @@ class _Reader:
                 self._name(above)
             return
         folded = " ".join(text.text.casefold().split())
-        heading = next((kind for prefix, kind in _headings() if folded.startswith(prefix)), None)
+        heading = None
+        if folded.startswith(_heading_starts()):
+            heading = next(kind for prefix, kind in _headings() if folded.startswith(prefix))
         if heading is not None:
             self._last = None
             profile = heading not in _TABLES
@@ -150,6 +155,10 @@ class _Reader:
     def _label(self, text: str) -> tuple[str, str, str] | None:
         """The kind, label and meaning that a line begins with; of equals, that of the block it stands in."""
         here = self.blocks[-1].kind if self.blocks else RULE
+        written, colon, _ = text.partition(":")
+        plain = _labels_in_full(here).get(written.casefold()) if colon else None
+        if plain is not None and len(plain[0]) == len(written):
+            return here, *plain
         for kind in dict.fromkeys((here, *_TABLES)):
             for label, folded, meaning in _labels(kind).get(text[:1].casefold()[:1], ()):
                 if text[: len(label)].casefold() == folded and _ends_label(label, text[len(label) :]):
@@ -226,6 +235,21 @@ def _labels(kind: str) -> Mapping[str, Sequence[tuple[str, str, str]]]:
         folded = label.casefold()
         by_letter[folded[:1]].append((label, folded, meaning))
     return dict(by_letter)
+
+
+@cache
+def _labels_in_full(kind: str) -> Mapping[str, tuple[str, str]]:
+    """The same labels, as written and their meaning, by the folded text that stands before a colon: most lines."""
+    in_full: dict[str, tuple[str, str]] = {}
+    for labels in _labels(kind).values():
+        for label, folded, meaning in labels:
+            in_full.setdefault(folded, (label, meaning))
+    return in_full
+
+
+@cache
+def _heading_starts() -> tuple[str, ...]:
+    return tuple(prefix for prefix, _ in _headings())
 
 
 @cache

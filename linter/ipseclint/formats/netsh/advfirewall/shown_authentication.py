@@ -29,11 +29,9 @@ def shown_methods(block: Block, diagnostics: Diagnostics) -> dict[AuthPhase, tup
 
 
 def _methods(block: Block, phase: AuthPhase, prefix: str, diagnostics: Diagnostics) -> tuple[AuthenticationMethod, ...]:
-    values = block.values
-    listed = values[prefix]
-    if listed.word == "none":
+    own = {tag: block.entries[tag][0].value for tag in (prefix, f"{prefix}psk") if tag in block.entries}
+    if own[prefix].word == "none":
         return ()
-    own = {tag: values[tag] for tag in (prefix, f"{prefix}psk") if tag in values}
     methods = authentication_methods(own, phase, diagnostics)
     authorities = _authorities(block, prefix)
     places = [index for index, method in enumerate(methods) if method.method.known in CERTIFICATE_METHODS]
