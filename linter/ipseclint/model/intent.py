@@ -101,7 +101,8 @@ class Names(Validated):
     )
 
 
-NO_NAMES = Names()
+NO_NAMES = Names.model_construct()
+"""No names at all, whose defaults need no check, and names no checks to be built."""
 
 
 class UnknownNameError(ValueError):
