@@ -8,6 +8,7 @@ from __future__ import annotations
 import html.parser
 import re
 
+from ipseclint.formats.prose import COMMAND
 from ipseclint.late import late
 
 MAX_BLOCKS = 200
@@ -46,16 +47,6 @@ def _read(text: str) -> _Page:
     page.feed(text)
     page.close()
     return page
-
-
-COMMAND = late(
-    r"\bnetsh(?:\.exe)?[ \t]{1,8}(?:ipsec[ \t]{1,8}(?:static|dynamic)|advfirewall[ \t]{1,8}(?:consec|mainmode))"
-    r"[ \t]{1,8}(?:add|set|delete)[ \t]{1,8}\w+[ \t]{1,8}\w+=\S{1,80}"
-    r"|\b(?:New|Set|Remove|Enable|Disable|Copy)-NetIPsec[A-Za-z0-9]{1,30}[ \t]{1,8}-[A-Za-z]{1,30}"
-    r"|\b(?:Add|Set)-Vpn[A-Za-z0-9]{1,30}[ \t]{1,8}-[A-Za-z]{1,30}",
-    re.IGNORECASE,
-)
-"""A command with its first word of what it sets: a name alone is how prose speaks of one."""
 
 
 _PROGRAM = re.compile(r"\s*(?:netsh|reg|sc|net|cmd)\b", re.IGNORECASE)

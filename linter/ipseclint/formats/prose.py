@@ -93,6 +93,15 @@ _FEW_SMALL = 8
 _SHARE_OF_WORDS = 0.65
 """So much of a sentence is plain words (reasoned: names of products, addresses and settings stand in tickets)."""
 
+COMMAND = late(
+    r"\bnetsh(?:\.exe)?[ \t]{1,8}(?:ipsec[ \t]{1,8}(?:static|dynamic)|advfirewall[ \t]{1,8}(?:consec|mainmode))"
+    r"[ \t]{1,8}(?:add|set|delete)[ \t]{1,8}\w+[ \t]{1,8}\w+=\S{1,80}"
+    r"|\b(?:New|Set|Remove|Enable|Disable|Copy)-NetIPsec[A-Za-z0-9]{1,30}[ \t]{1,8}-[A-Za-z]{1,30}"
+    r"|\b(?:Add|Set)-Vpn[A-Za-z0-9]{1,30}[ \t]{1,8}-[A-Za-z]{1,30}",
+    re.IGNORECASE,
+)
+"""A command with its first word of what it sets: a name alone is how prose speaks of one."""
+
 
 def may_stand(text: str, is_prose: IsProse, words: str | None = None) -> bool:
     """Whether prose may stand between what is pasted in a text, by the shape of a line.

@@ -22,13 +22,12 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.document_blocks import Block, blocks_of, outside
 from ipseclint.formats.failed_commands import Failure, is_nothing, is_one, name_of
 from ipseclint.formats.help_pages import without_help
-from ipseclint.formats.html_blocks import COMMAND
 from ipseclint.formats.inline_commands import Told, tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
 from ipseclint.formats.peers.vendors import foreign, instead
-from ipseclint.formats.prose import command_within
+from ipseclint.formats.prose import COMMAND, command_within
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
 from ipseclint.formats.transcript.margins import moved
