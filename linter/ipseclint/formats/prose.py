@@ -87,6 +87,7 @@ _NO_LETTERS = {code: " " for code in range(128) if not chr(code).isalpha()}
 _NO_LETTERS_OF_LINES = {code: sign for code, sign in _NO_LETTERS.items() if chr(code) != "\n"}
 _ENDS = ",!?:"
 """What a short sentence ends with: a greeting, a question, what announces the next line."""
+_ENDED = {end: late(rf"{re.escape(end)}[^\S\n]*$", re.MULTILINE) for end in _ENDS}
 _FEW_WORDS = 4
 _FEW_SMALL = 8
 """Up to so many words it is quicker to look for each in a whole text than to take all of its lines apart."""
@@ -119,8 +120,8 @@ def _may_be_prose(text: str, small: frozenset[str] = _SMALL) -> Iterator[str]:
     """The lines of a text, in which `small` words may stand, that may read as a sentence: quicker than to ask each."""
     if not text.isascii() or "`" in text or "'" in text:
         yield from (line for line in text.split("\n") if not line.isascii() or "`" in line or "'" in line)
-    for end in _ENDS:
-        for match in late(rf"{re.escape(end)}[^\S\n]*$", re.MULTILINE).finditer(text) if end in text else ():
+    for end, ended in _ENDED.items():
+        for match in ended.finditer(text) if end in text else ():
             line = text[text.rfind("\n", 0, match.start()) + 1 : match.end()]
             if end != ":" or "." in line:  # a greeting, a question, the name of a file
                 yield line
