@@ -345,17 +345,17 @@ def _with_sign(readers: Iterable[_Reader], looked: _Looked) -> Iterator[_Reader]
 
 def _stands_any(signs: tuple[str, ...], looked: _Looked) -> bool:
     alone, with_blanks = _parted(signs)
-    words = looked.words()
-    return any(map(words.__contains__, alone)) or any(
-        sign in looked.lines() for sign in with_blanks if all(map(words.__contains__, sign.split()))
-    )
+    has = looked.words().__contains__
+    if any(map(has, alone)):
+        return True
+    return bool(with_blanks) and any(all(map(has, words)) and sign in looked.lines() for sign, words in with_blanks)
 
 
 @cache
-def _parted(signs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Signs that are within a word each, and those with blanks."""
+def _parted(signs: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, list[str]], ...]]:
+    """Signs that are within a word each, and those with blanks, with their words."""
     alone = tuple(sign for sign in signs if sign.split() == [sign])
-    return alone, tuple(sign for sign in signs if sign not in alone)
+    return alone, tuple((sign, sign.split()) for sign in signs if sign not in alone)
 
 
 def shape_of(source: Source) -> Shape:

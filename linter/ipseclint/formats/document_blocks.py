@@ -11,7 +11,7 @@ Markdown, MediaWiki, Jira and pages of HTML have marks of their own, at which a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple, TypeAlias
 
@@ -24,11 +24,11 @@ Block: TypeAlias = dict[int, str]
 class _Language(NamedTuple):
     """A markup language: how the names of its documents end, how a text shows that it is one, what cuts it.
 
-    A text that shows it holds one of `holds`, which is quicker to look for, and has each of `signs`.
+    A text that shows it holds one of each of `holds`, which is quicker to look for, and has each of `signs`.
     """
 
     suffixes: frozenset[str]
-    holds: tuple[str, ...]
+    holds: tuple[tuple[str, ...], ...]
     signs: tuple[re.Pattern[str], ...]
     blocks: Callable[[Sequence[str]], Iterator[Block]]
 
@@ -141,7 +141,7 @@ def _of_textile(lines: Sequence[str]) -> Iterator[Block]:
 _LANGUAGES = (
     _Language(
         frozenset({".rst"}),
-        ("::",),
+        (("::",),),
         (
             late(r"(?:^[ \t]*\.\. (?:code|code-block|sourcecode|prompt)::|[^\s:]::[ \t]*\r?$)", re.MULTILINE),
             late(r"^[^\s.=~^\"*#+-][^\r\n]{1,100}\r?\n([=~^\"*#+-])\1{3,100}[ \t]*\r?$", re.MULTILINE),
@@ -150,7 +150,7 @@ _LANGUAGES = (
     ),
     _Language(
         frozenset({".adoc", ".asciidoc"}),
-        ("\n----", "\n....", "[source", "[listing"),
+        (("= ",), ("\n----", "\n....", "[source", "[listing")),
         (
             late(r"^={1,5}[ ][^\s=][^\r\n]{0,100}$", re.MULTILINE),
             late(r"^(?:-{4,80}|\.{4,80}|\[(?:source|listing)\b[^\]\r\n]{0,80}\])[ \t]*\r?$", re.MULTILINE),
@@ -159,13 +159,13 @@ _LANGUAGES = (
     ),
     _Language(
         frozenset({".org"}),
-        ("#+",),
+        (("#+",),),
         (late(r"^[ \t]*#\+begin_(?:src|example)\b", re.MULTILINE | re.IGNORECASE),),
         _of_org,
     ),
     _Language(
         frozenset({".textile"}),
-        ("bc.", "bc(", "pre.", "pre("),
+        (("bc.", "bc(", "pre.", "pre("),),
         (late(r"^h[1-6]\. \S", re.MULTILINE), late(r"^(?:bc|pre)(?:\([^)\r\n]{0,40}\))?\.{1,2} ", re.MULTILINE)),
         _of_textile,
     ),
@@ -179,9 +179,12 @@ _OF_ANY = frozenset({"", ".txt", ".text"})
 """Names that say nothing of the language."""
 
 
-def is_document(text: str, path: str) -> bool:
-    """Whether a text is in a markup language with blocks of code, by its name, or by marks that no other text has."""
-    return _language(text, path) is not None
+def is_document(text: str, path: str, words: Callable[[], str] | None = None) -> bool:
+    """Whether a text is in a markup language with blocks of code, by its name, or by marks that no other text has.
+
+    `words` tells each of its words without cases: fewer to look through.
+    """
+    return _language(text, path, words) is not None
 
 
 def blocks_of(text: str, path: str, lines: Sequence[str]) -> list[Block] | None:
@@ -205,17 +208,24 @@ def outside(lines: Sequence[str], blocks: Sequence[Block]) -> Iterator[tuple[int
     return ((number, line) for number, line in enumerate(lines, start=1) if number not in inside)
 
 
-def _language(text: str, path: str) -> _Language | None:
+def _language(text: str, path: str, words: Callable[[], str] | None = None) -> _Language | None:
     suffix = PurePosixPath(path).suffix.casefold()
     for language in _LANGUAGES:
         if suffix in language.suffixes:
             is_markdown = "```" in text and language.signs[0].search(text) is None  # whatever its name is
             return None if is_markdown else language
-        if suffix not in _OF_ANY or not any(sign in text for sign in language.holds):
+        if suffix not in _OF_ANY or (words and not _holds_each(words(), language.holds, str.strip)):
+            continue
+        if not _holds_each(text, language.holds):
             continue
         if all(sign.search(text) is not None for sign in language.signs):
             return language
     return None
+
+
+def _holds_each(text: str, of: Iterable[tuple[str, ...]], as_held: Callable[[str], str] = str) -> bool:
+    """Whether a text holds one of each of some groups of signs."""
+    return all(any(as_held(sign) in text for sign in group) for group in of)
 
 
 def _indent(line: str) -> int:

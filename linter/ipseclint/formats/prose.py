@@ -104,14 +104,14 @@ COMMAND = late(
 """A command with its first word of what it sets: a name alone is how prose speaks of one."""
 
 
-def may_stand(text: str, is_prose: IsProse, words: str | None = None) -> bool:
+def may_stand(text: str, is_prose: IsProse, words: Callable[[], str] | None = None) -> bool:
     """Whether prose may stand between what is pasted in a text, by the shape of a line.
 
-    `words` has each of its words without cases, if its lines are there once each.
+    `words` tells each of its words without cases, if its lines are there once each.
     """
     if ("#" in text or "@" in text) and any(sign in text for sign in _HOLDS_TEXT):
         return False
-    small = _SMALL if words is None else _SMALL.intersection(words.translate(_NO_LETTERS).split())
+    small = _SMALL if words is None else _SMALL.intersection(words().translate(_NO_LETTERS).split())
     lines = _may_be_prose("\n".join(set(text.split("\n"))) if words is None else text, small)
     return any(is_prose(match[0]) for match in map(_MAY_STAND.match, lines) if match is not None)
 

@@ -44,7 +44,7 @@ def recognise(source: Source) -> bool:
     """Whether a text in another language runs a literal that is a command of IPsec, or a log says that one ran."""
     if runs_commands(source.head_text, source.path):
         return True
-    return any(sign in source.head_words for sign in SIGNS) and bool(logged(source.head_text, source.path))
+    return any(sign in source.head_folded for sign in SIGNS) and bool(logged(source.head_text, source.path))
 
 
 def _parse(text: str, diagnostics: Diagnostics) -> Parsed:

@@ -41,10 +41,10 @@ class KnownPieces:
         self._forms: dict[tuple[str, str], Format | None] = {}
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
 
-    def may_hold_prose(self, text: str, words: str | None = None) -> bool:
+    def may_hold_prose(self, text: str, words: Callable[[], str] | None = None) -> bool:
         """Whether prose may stand between what is pasted in the text, by the name of its file and its lines.
 
-        `words` has each of its words without cases, where they are known.
+        `words` tells each of its words without cases, if its lines are there once each.
         """
         return self._is_letter and may_stand(text, self.is_prose, words)
 

@@ -60,7 +60,7 @@ def is_transcript(
         return True
     if source.path.casefold().endswith(_DOCUMENTS) and without_inline(head)[1]:
         return True
-    if is_document(head, source.path):
+    if is_document(head, source.path, lambda: source.head_words):
         form = whole()
         return _has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
     if (own := whole()) is not None and own.name in _NEVER_CUT and not is_page(head):
@@ -74,9 +74,9 @@ def is_transcript(
     if is_page(head):
         return _has_pieces(head, known, form_of)
     form = whole()
-    words: str | None = source.head_words
-    if head is not source.head_text:
-        lines, words = each_line_once(head), None
+    if is_changed := head is not source.head_text:
+        lines = each_line_once(head)
+    words = None if is_changed else lambda: source.head_words
     is_written = (form is None or form.name not in _OF_PROSE) and known.may_hold_prose(lines, words)
     of_prose = list(_until_another(form, formed(head, known, form_of, is_written=True))) if is_written else []
     if any(form is None or part is not form or form.name in _BESIDE_PROSE for part in of_prose):
