@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+import pytest
+
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.semantics import nearby_filters
 from ipseclint.semantics.comparable_keys import with_comparable_keys
 from ipseclint.semantics.object_changes import object_changes
 from ipseclint.semantics.sameness import differing_fields
@@ -131,6 +134,22 @@ def answers() -> Iterator[str]:
         yield f"# {name}"
         yield from of_edits(one, Random(name))
         yield from of_large_groups(one)
+
+
+@pytest.mark.parametrize("name", sorted({**drawn(), **fixtures(), **others()}))
+def test_what_cannot_matter_to_an_edit_may_be_left_out(name: str) -> None:
+    pairs = drawn() | fixtures()
+    one = pairs[name][0] if name in pairs else others()[name]
+    random = Random(f"near {name}")
+    edits = [found[1] for _ in range(12) if (found := edited(random, one.policy)) is not None]
+    for policy in (*edits, pairs.get(name, (one, one))[1].policy):
+        other = one.with_policy(policy)
+        every = traffic_changes(one, other)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(nearby_filters, "FEW_RULES", -1)
+            patch.setattr(nearby_filters, "FEW_FILTERS", -1)
+            near = traffic_changes(one, other)
+        assert [told(each) for each in near.changes] == [told(each) for each in every.changes]
 
 
 def test_what_is_said_of_edits_is_as_stored() -> None:

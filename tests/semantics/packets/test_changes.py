@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from ipseclint.semantics.packets import changes
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Anomaly, Kind
 from ipseclint.semantics.packets.axes import DOMAINS
@@ -24,7 +25,7 @@ from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.regions import Region, joined
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from tests import ROOT
-from tests.semantics.packets.small_space import POINTS, Points, briefly, points_of, rules
+from tests.semantics.packets.small_space import POINTS, Points, briefly, points_of, rules, union
 
 CASES = ROOT.parent / "shared" / "oracle" / "cases"
 
@@ -150,6 +151,22 @@ def test_a_search_that_is_given_up_says_so() -> None:
     search = Changes((OrderedRules((rule,)),), (OrderedRules(()),), steps=0)
     assert list(search.cells()) == []
     assert [each.box for each in search.undecided] == [box(4)]
+
+
+@briefly
+@given(rules(), rules(), st.booleans(), st.integers(0, 40), st.sampled_from((0, 3, 12, 1_000)), st.booleans())
+def test_where_a_search_is_given_up_no_change_is_lost(
+    some: list[TrafficRule], others: list[TrafficRule], specific: bool, steps: int, of_the_rest: int, joins: bool
+) -> None:
+    old, new = OrderedRules(tuple(some), specific), OrderedRules(tuple(others), specific)
+    changed = changed_points(old, new)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(changes, "MAX_STEPS_OF_THE_REST", of_the_rest)
+        search = Changes((old,), (new,), steps=steps, joins=joins)
+        found = [points_in(cell.region) for cell in search.cells()]
+    left = union(map(points_in, search.undecided))
+    assert sum(found) & ~changed == 0
+    assert changed & ~(union(found) | left) == 0
 
 
 def test_many_ordered_filters_that_ask_for_something_each_are_no_more_work_than_their_number() -> None:
