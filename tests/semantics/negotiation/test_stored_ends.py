@@ -10,18 +10,20 @@ from collections.abc import Iterator
 from functools import cache
 from itertools import combinations_with_replacement
 
+from ipseclint.engine.negotiate import answers as rows
 from ipseclint.formats import recognise
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.fixes import repairs, suite_for
 from ipseclint.semantics.negotiation.fleet import compared, of_rules, of_site
 from ipseclint.source import bytes_source
 from tests import ROOT
 from tests.rules.rule_inputs import machine_in
-from tests.semantics.as_text import told
+from tests.semantics.as_text import in_full, told
 from tests.semantics.negotiation.test_stored_outcomes import BACK, CERTIFICATE, ENDS
-from tests.semantics.negotiation.two_ends import machine, main_mode, rule
+from tests.semantics.negotiation.two_ends import PSK, machine, main_mode, peer, rule
 
 EXPECTED = ROOT / "tests" / "data" / "ends.txt"
 FORMATS = ROOT / "fixtures" / "formats"
@@ -51,6 +53,41 @@ MORE = {
     "site to site": "Add-VpnS2SInterface -Name E -Destination 203.0.113.7 -Protocol IKEv2 "
     "-AuthenticationMethod PSKOnly -SharedSecret abcdefgh\n",
 }
+CONN = """conn a
+ left=10.2.0.7
+ right=10.1.0.5
+ type={}
+ authby=secret
+ auto=add
+ ikev2={}
+ ike=aes256-sha2;modp2048
+ phase2alg=aes256-sha2
+"""
+STATIC = """netsh ipsec static add policy name=P assign=yes mmsecmethods="3DES-SHA1-2"
+netsh ipsec static add filterlist name=L
+netsh ipsec static add filter filterlist=L srcaddr={} dstaddr={}
+netsh ipsec static add filteraction name=A action=negotiate qmsecmethods="{}"
+netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A psk=first-key
+"""
+MORE |= {
+    "static here": STATIC.format("10.1.0.5", "10.2.0.7", "ESP[3DES,SHA1]"),
+    "static back": STATIC.format("10.2.0.7", "10.1.0.5", "ESP[DES,MD5]"),
+    "strong here": rule(f"{PSK} qmsecmethods=esp:aesgcm256-aesgcm256 qmpfs=ecdhp384")
+    + main_mode("ecdhp384:aes256-sha384"),
+    "weak here": rule(f"{PSK} qmsecmethods=esp:md5-des") + main_mode("dhgroup1:des-md5"),
+    "transport by IKEv1": CONN.format("transport", "never"),
+    "transport by IKEv2": CONN.format("transport", "insist"),
+    "tunnel by IKEv1": CONN.format("tunnel", "never"),
+    "tunnel by IKEv2": CONN.format("tunnel", "insist"),
+    "L2TP client with its own suite": CLIENT.format("L2tp", "-L2tpPsk abcdefgh -Force") + OWN_SUITE,
+} | {
+    f"{maker} in {mode}": peer(
+        head=f'implementation = "{maker}"\nkeying = ["ikev2", "ikev1"]',
+        quick=f'proposals = ["esp:aes128-sha1"]\nmode = "{mode}"',
+    )
+    for maker in ("strongswan", "libreswan", "azure", "aws", "windows")
+    for mode in ("tunnel", "transport")
+}
 OF_ENDS = ("here", "back", "back on request", "tunnel", "back tunnel", "strongSwan", "libreswan", "a peer")
 
 
@@ -74,6 +111,12 @@ def in_parts(end: End) -> str:
     return "; ".join(f"{name}={told(value)}" for name, value in brought if name != "path" and value not in ((), None))
 
 
+def suite_words(end: End, other: End) -> str:
+    """The suite that an end should have for another."""
+    made = suite_for(end, other)
+    return "none" if made is None else " ".join(in_full(crypto)[:300] for crypto in made)
+
+
 def answers() -> Iterator[str]:
     seen: set[str] = set()
     every = machines()
@@ -89,6 +132,11 @@ def answers() -> Iterator[str]:
                     seen.add(said)
                     yield f"end {said}".replace(str(ROOT), "")
             yield from (f"result {told(result)}".replace(str(ROOT), "") for result in each.results)
+            yield f"suites {suite_words(each.pair.a, each.pair.b)} {suite_words(each.pair.b, each.pair.a)}"
+        for row in rows(mine, theirs):
+            yield f"repairs {[None if each is None else told(each) for each in repairs(row.outcome)]}".replace(
+                str(ROOT), ""
+            )
     site = Site.model_validate(
         {"peer": [{"name": "P", "answers_on": ["10.2.0.7"], "quick_mode": ["aes256-sha256"]}, {"name": "Q"}]}
     )
