@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,11 @@ from msgspec.structs import replace
 
 from ipseclint.engine import difference as module
 from ipseclint.engine.apply_rules import Plan
-from ipseclint.engine.difference import ASSUMED_PEERS, difference
+from ipseclint.engine.difference import ASSUMED_PEERS, difference, with_backups, with_pairs
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job
 from ipseclint.engine.selection import selected
-from ipseclint.engine.states import read_states
+from ipseclint.engine.states import ReadState, peers_in, read_state, read_states, states_in
 from ipseclint.finding import Finding
 from ipseclint.model.site import Site
 from ipseclint.semantics.difference import Difference
@@ -221,3 +222,67 @@ def test_filters_of_wfp_count_as_those_of_lists_do(
     machine = state.machine.with_policy(policy.model_copy(update={"wfp_filters": (of_wfp,) * number}))
     said = [note for note in difference(replace(state, machine=machine), other, job).notes if "not compared" in note]
     assert bool(said) == is_left_out
+
+
+def test_each_backup_is_told_once_the_best_first(tmp_path: Path) -> None:
+    job = Job(plans=())
+    texts = {
+        "now.cmd": rule(KERBEROS) + rule(KERBEROS, "S", "10.5.0.0/16"),
+        "a.cmd": rule(KERBEROS, "Z", "10.9.0.0/16"),
+        "b.cmd": rule(KERBEROS) + rule(KERBEROS, "S", "10.5.0.0/16"),
+        "c.cmd": rule(KERBEROS) + rule(KERBEROS, "S", "10.5.0.0/17"),
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    states = {name: read_state(str(tmp_path / name), job) for name in texts}
+    again = replace(states["a.cmd"], name=str(tmp_path / "." / "a.cmd"))
+    answer = difference(states["a.cmd"], states["now.cmd"], job)
+    told = with_backups(answer, [again, *(states[name] for name in ("a.cmd", "c.cmd", "b.cmd"))], states["now.cmd"])
+    assert [Path(each.name).name for each in told.backups] == ["b.cmd", "c.cmd", "a.cmd"]
+    assert [each.is_whole for each in told.backups] == [True, True, True]
+    cut = replace(states["b.cmd"], cut=("cut",))
+    (only,) = with_backups(answer, [cut], states["now.cmd"]).backups
+    assert (only.is_whole, len(only.alike), only.other, only.missing, only.foreign) == (False, 2, (), (), ())
+
+
+def test_pairs_are_those_of_the_peers_as_they_are_then(tmp_path: Path) -> None:
+    job = Job(plans=())
+    here, there = "10.1.0.5", "10.2.0.7"
+
+    def end(name: str, own: str, other: str, key: str) -> ReadState:
+        text = rule(f"auth1=computerpsk auth1psk={key}", remote=other).replace("endpoint1=any", f"endpoint1={own}")
+        (tmp_path / f"{name}.cmd").write_text(text)
+        return read_state(str(tmp_path / f"{name}.cmd"), job)
+
+    old, new = end("old", here, there, "first-key"), end("new", here, there, "other-key")
+    peer, later = end("peer", there, here, "first-key"), end("later", there, here, "other-key")
+    answer = difference(old, new, job)
+    alone = with_pairs(answer, (old, new), [peer.machine], [])
+    assert [(each.initiator, each.before, each.after) for each in alone.pairs] == [
+        ("this machine", "secured", "fails"),
+        ("the peer", "secured", "fails"),
+    ]
+    assert alone.rollout is None
+    named = later.machine.model_copy(update={"name": peer.machine.name})
+    both = with_pairs(answer, (old, new), [peer.machine], [named])
+    assert both.pairs == ()
+    assert both.rollout is not None
+    assert (both.rollout.machine_first, both.rollout.peers_first) == (False, False)
+
+
+def test_a_folder_holds_a_state_for_each_machine_with_a_policy_and_peers_by_their_place(tmp_path: Path) -> None:
+    for name, text in (
+        ("a.cmd", rule(KERBEROS)),
+        ("b/c.cmd", rule(KERBEROS, "S")),
+        ("d.txt", "hello\n"),
+        ("e.cmd", ""),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    job = Job(plans=())
+    assert [os.path.relpath(each.name, tmp_path) for each in states_in(str(tmp_path), job)] == ["a.cmd", "b/c.cmd"]
+    machines, shortfalls, _ = peers_in(str(tmp_path), job)
+    assert [each.name for each in machines if not each.policy.is_empty] == ["a.cmd", "b/c.cmd"]
+    assert shortfalls == ()
+    (only,), _, _ = peers_in(str(tmp_path / "a.cmd"), job)
+    assert only.name == str(tmp_path / "a.cmd")
