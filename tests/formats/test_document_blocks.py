@@ -115,3 +115,19 @@ def test_prose_that_names_cmdlets_is_no_script(text: str) -> None:
 def test_a_command_below_such_prose_is_read(text: str) -> None:
     parsed = read("notes.txt", f"{text}\n{VPN}\n")
     assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]
+
+
+def test_a_comment_within_a_fence_is_no_heading() -> None:
+    text = (
+        "# Client\n\n```bash\ncat > /etc/ipsec.conf <<EOF\n# ipsec.conf - for strongSwan\n\nconn office\n  auto=add\n"
+        "  keyexchange=ikev2\n  right=192.0.2.1\n  ike=aes256-sha256-modp2048!\nEOF\n\nchmod 600 x\n```\n\n# End\n"
+    )
+    parsed = read("guide.md", text)
+    assert not parsed.problems
+    assert [peer.name for peer in parsed.policy.peers] == ["office"]
+
+
+def test_what_a_look_goes_on_with_is_no_command() -> None:
+    parsed = read("guide.md", f"```\nC:\\> {RULE}\nC:\\> netsh ipsec static show policy\nname=Branch\n```\n")
+    assert not parsed.problems
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Servers"]

@@ -200,9 +200,12 @@ SA_LABELS = {
         "Peer ID": IGNORED,
         "First Auth": "first_authentication",
         "Second Auth": "second_authentication",
+        "Auth1": "first_authentication",
+        "Auth2": "second_authentication",
         "MM Offer": "main_mode_offer",
         "Cookie Pair": "cookie",
         "Health Pair": IGNORED,
+        "Health Cert": IGNORED,
         "Local Port": "local_port",
         "Remote Port": "remote_port",
         "Protocol": "protocol",
@@ -211,7 +214,11 @@ SA_LABELS = {
         "PFS": "pfs",
     },
 }
-"""Labels of a security association (SA)."""
+"""Labels of a security association (SA).
+
+Those of Microsoft's support article are of Windows Vista; `Auth1`, `Auth2` and `Health Cert` of later Windows are
+reasoned: no output of it was found that may be cited, and rules are printed with the first two.
+"""
 
 HEADINGS = {
     "english": {

@@ -87,3 +87,13 @@ def test_the_key_in_a_command_that_has_run_is_known_for_one() -> None:
 def test_a_cut_log_is_told_as_far_as_it_is_whole() -> None:
     whole = json.dumps([{"pid": 1, "CommandLine": RULE}, {"pid": 2, "CommandLine": RULE}], indent=1)
     assert_told(read(whole[: whole.rindex(RULE)], "runs.json"), "1 command", 4)
+
+
+def test_a_bare_list_of_commands_is_a_history() -> None:
+    commands = ["hostname", RULE, "Set-NetFirewallSetting -CertValidationLevel None"]
+    parsed = read(json.dumps(commands, indent=1), "history.json")
+    (problem,) = parsed.problems
+    assert "2 commands of IPsec ran once" in problem.message
+    assert problem.span.line == 3
+    assert parsed.policy.is_empty
+    assert recognise(bytes_source("words.json", b'["the netsh program", "of Windows"]')) is None

@@ -2,6 +2,7 @@
 
     {"EventID": 4688, "CommandLine": "netsh ..."}          {"command": "netsh ...", "exit": 0, "timestamp": 1796000000}
     {"process": {"pid": 7, "command_line": "netsh ..."}}   Timestamp,DeviceName,ProcessCommandLine
+    ["netsh ...", "hostname", "Set-NetIPsecRule -Name x ..."]
 
 What ran once on a host deploys nothing and may have been undone since. A record is told by what only a log has beside
 a command: the number of a process or an event, what began it, how it ended, when it was.
@@ -14,6 +15,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 
+from ipseclint.formats.carried.literals import begins_with_program
 from ipseclint.formats.carried.runs import Run
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_made
 from ipseclint.formats.kit.token import Token
@@ -38,9 +40,11 @@ _WHEN = frozenset({"timestamp", "time", "ts", "datetime", "date", "when", "event
 _WITHIN = frozenset({"process", "event", "eventdata"})
 """What keys are called that hold a part of a record which tells beside them when it was."""
 _MOMENT = late(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|1\d{9}(?:\.|\d{0,9}$)|/Date\(|\d{1,2}[./]\d{1,2}[./]\d{4},? \d{1,2}:\d\d")
+_CMDLET = late(r"[ \t]*[A-Za-z]{2,12}-[A-Za-z]\w{2,60}[ \t]+-[A-Za-z]")
 _NO_LETTER = late(r"[^a-z]+")
 SIGNS = ("command", "cmd")
-"""One of these stands in every log with a command that has run, in lower case."""
+"""One of these stands in every log with a command that has run, in lower case, but for a bare list of them."""
+BARE_LIST = late(r"\s*\[\s*\"")
 _AROUND = 600
 """How far around a command of a text that is neither JSON nor a table its record is looked at (reasoned)."""
 _KEY_AROUND = late(r"(?:<|^[ \t-]*|[ \t])([A-Za-z_]{2,30})(?:>|:[ \t]|=[\"'])")
@@ -63,9 +67,15 @@ def is_in_record(text: str, run: Run) -> bool:
 def _in_json(text: str, path: str) -> Iterator[Token]:
     try:
         for value in read_made(text, path, lambda read: read):
+            if isinstance(value, Token) and _is_command(value.text):
+                yield value  # of a bare list, which nothing runs
             yield from _in_value(value, is_of_log=False)
     except JsonError:
         return
+
+
+def _is_command(text: str) -> bool:
+    return begins_with_program(text) or _CMDLET.match(text) is not None
 
 
 def _in_value(value: Json, *, is_of_log: bool) -> Iterator[Token]:

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from ipseclint.formats import document_blocks
 from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
+from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
 from ipseclint.formats.transcript.beginnings import below
@@ -105,11 +106,23 @@ def formed(
         elif form is not None:
             yield form, told
     for kind, own in typed.items():
-        lines = {number: line for number, line in own.items() if not LOOKS.match(line.strip())}
+        lines = _without_looks(own)
         piece = Piece(kind, {number: line for number, line in lines.items() if line.strip().casefold() not in _LEAVES})
         form = form_of_typed(piece, path, form_of) if piece.lines else None
         if form is not None:
             yield form, piece
+
+
+def _without_looks(typed: Mapping[int, str]) -> dict[int, str]:
+    """Typed lines without the commands that only look, as far as they go on."""
+    kept: dict[int, str] = {}
+    dropped = 0
+    for number, line in typed.items():
+        if LOOKS.match(line.strip()) or (dropped == number - 1 and is_rest(line)):
+            dropped = number
+        else:
+            kept[number] = line
+    return kept
 
 
 def _carried_out(pieces: Iterable[Piece], failed: list[tuple[Piece, Failure]]) -> Iterator[Piece]:

@@ -38,6 +38,7 @@ _FENCE = late(
     r"|\[/?code\]|\{(?:noformat|code)(?::[^{}\r\n]{1,120})?\})[ \t]*\r?",
     re.IGNORECASE,
 )
+_FENCES = ("```", "~~~")
 _HIGHLIGHT = (
     r"\{%-?[ \t]*(?:end)?highlight\b[^%\r\n]{0,40}%\}|\{\{[<%][ \t]*/?[ \t]*highlight\b[^}\r\n]{0,60}\}\}"
     r"|</?(?:syntaxhighlight|source)\b[^>\r\n]{0,80}>|\{(?:noformat|code)(?::[^{}\r\n]{1,120})?\}"
@@ -214,6 +215,7 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
     rows = list(lines.items())
     begins = _begins([_QUOTED.sub("", line) if marks.is_quoted else line for line in lines.values()])
     begin = 0
+    is_fenced = False
     for stop in (*sorted({*marks.stops(rows), *begins}), len(rows)):
         while kind and begin < stop:
             number, line = rows[begin]
@@ -252,7 +254,8 @@ def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
         typed = line
         if kind and _MORE.match(line):
             yield Piece(kind, {number: _MORE.sub(lambda match: " " * len(match[0]), line)})
-        elif (cut := _cut_at(number, line, lines, marks)) is not None:
+        elif (cut := _cut_at(number, line, lines, marks, is_fenced=is_fenced)) is not None:
+            is_fenced = is_fenced is not (line.lstrip()[:3] in _FENCES and _FENCE.fullmatch(line) is not None)
             yield Piece("output", output)
             yield from cut.pieces
             output, kind, typed = cut.output, cut.kind, cut.typed
@@ -276,8 +279,8 @@ class _Cut(NamedTuple):
     typed: str
 
 
-def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks) -> _Cut | None:
-    """What a line begins; None where it parts nothing."""
+def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, is_fenced: bool) -> _Cut | None:
+    """What a line begins; None where it parts nothing, as a comment within a fence of Markdown does."""
     prompt = _PROMPT.match(line)
     typed = line if prompt is None else _typed(prompt, line)
     if _ASKS_REGISTRY.match(typed.lstrip()):
@@ -291,7 +294,7 @@ def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks) -> 
     is_mark = (
         (marks.is_asciidoc and (_ASCIIDOC.fullmatch(line) or _DELIMITER.fullmatch(line)))
         or _FENCE.fullmatch(line)
-        or (_is_heading(line) and not _is_comment(line, lines.get(number + 1, "")))
+        or (_is_heading(line) and not _is_comment(line, lines.get(number + 1, ""), is_fenced=is_fenced))
         or LOOKS.match(line)
         or (_END_OF_STORE.match(line) and not _is_of_store(number + 1, lines))
     )
@@ -322,11 +325,11 @@ def _is_heading(line: str) -> bool:
     return _HEADING.match(line) is not None
 
 
-def _is_comment(line: str, following: str) -> bool:
+def _is_comment(line: str, following: str, *, is_fenced: bool) -> bool:
     """Whether a line with a heading's mark is a comment, as files of peers and scripts of PowerShell have them."""
     mark = line.lstrip()[:1]
     is_code = _SETTING.match(following) is not None or _STATEMENT.match(following) is not None
-    return mark == "#" and (line[:1] != "#" or is_code)
+    return mark == "#" and (line[:1] != "#" or is_code or is_fenced)
 
 
 def _typed(prompt: re.Match[str], line: str) -> str:

@@ -364,3 +364,19 @@ def test_parameters_of_a_manifest_by_the_same_names_are_no_output() -> None:
     assert "`windows_firewall_global` of Puppet sets what holds for all of IPsec, and is not read" in {
         each.message for each in check_text(with_rule, "site.pp").problems
     }
+
+
+def test_an_association_is_printed_with_the_labels_of_later_windows_too() -> None:
+    text = (
+        "Main Mode SA at 05/12/2025 10:11:12\n-----------------------------\n"
+        "Local IP Address:                     192.0.2.4\nRemote IP Address:                    192.0.2.5\n"
+        "Auth1:                                ComputerKerb\nAuth2:                                UserKerb\n"
+        "MM Offer:                             DHGroup2-AES128-SHA1\nCookie Pair:\n"
+        "2bd5e5a3e1f0c2b4:5d0887051122aabb\nHealth Cert:                          No\nOk.\n"
+    )
+    source = bytes_source("sa.txt", text.encode())
+    assert recognise_associations(source)
+    parsed = read_shown(text)
+    (association,) = parsed.associations
+    assert (association.first_authentication, association.second_authentication) == ("ComputerKerb", "UserKerb")
+    assert not parsed.problems

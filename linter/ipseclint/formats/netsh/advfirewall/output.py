@@ -186,6 +186,9 @@ class _Reader:
 
     def _continue(self, line: Token, text: Token) -> None:
         last = self._last
+        if last is not None and last.meaning == "cookie" and not last.pieces[-1].text:
+            last.pieces[-1] = text  # it fills a line of its own
+            return
         wrapped = line.text[:1].isspace() or (last is not None and last.pieces[-1].text.endswith(","))
         # A description may hold anything; in other lists, what looks like a label could stand before a key.
         described = last is not None and last.meaning == "description" and wrapped
