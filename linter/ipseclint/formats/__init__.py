@@ -8,8 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache, partial
 from itertools import takewhile
+from pathlib import PurePosixPath
 from typing import NamedTuple
 
+from ipseclint.formats.carried.recognition import OF_SHELLS, SIGNS_OF_LOGS
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.pieces import is_page
@@ -94,25 +96,31 @@ _RECORD = re.compile(r"Record \d{1,12}[ \t]*\r?\n\{")
 """How evtx_dump begins, whose records are JSON."""
 
 
-def _begins(*beginnings: str) -> Callable[[str], bool]:
-    return lambda head: head.lstrip().startswith(beginnings)
+def _begins(*beginnings: str) -> Callable[[str, str], bool]:
+    return lambda head, _path: head.lstrip().startswith(beginnings)
 
 
-def _holds(*texts: str) -> Callable[[str], bool]:
-    return lambda head: any(text in head for text in texts)
+def _holds(*texts: str) -> Callable[[str, str], bool]:
+    return lambda head, _path: any(text in head for text in texts)
 
 
-def _may_list(head: str) -> bool:
+def _may_list(head: str, _path: str) -> bool:
     """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
     is_list = ":" in head.lstrip().partition("\n")[0] or "  : " in head
     return is_list and _LISTED.search(f"\n{head}") is not None
 
 
-def _may_be_table(head: str) -> bool:
+def _may_be_table(head: str, _path: str) -> bool:
     """Whether the first lines may name the columns of a table with commas, or one of services may stand somewhere."""
     first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
     names_columns = any(sign in first for sign in ",;\t") and any(sign in first for sign in _COLUMN_SIGNS)
     return names_columns or "service_name:" in head or "displayname" in head
+
+
+def _may_be_carried(head: str, path: str) -> bool:
+    """Whether a text may be in the language of another tool, as no script of a shell is, or a log of commands."""
+    may_be_log = head.lstrip()[:1] == "[" or any(sign in head for sign in SIGNS_OF_LOGS)
+    return may_be_log or PurePosixPath(path).suffix.casefold() not in OF_SHELLS
 
 
 _BEGINNING_CHARACTERS = 2048
@@ -128,13 +136,13 @@ class _Reader(NamedTuple):
     """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
 
     At least one of `signs` stands, in whatever case, in the head of every input that they recognise; no signs: nothing
-    is known beforehand. `may_be`, which is asked first, is true of the head of every such input, in lower case.
+    is known beforehand. `may_be` is true of the head of every such input, in lower case, and its path.
     """
 
     module: str
     shape: Shape
     signs: tuple[str, ...] = ()
-    may_be: Callable[[str], bool] | None = None
+    may_be: Callable[[str, str], bool] | None = None
 
 
 _AUDITED = ("ipsec main mode ", "ipsec quick mode ", "ipsec extended mode ")
@@ -211,7 +219,7 @@ _READERS = (
         Shape.TEXT,
         ("microsoft.network/", "azurerm_", "ikeencryption", "ike_encryption", "aws_vpn_c"),
     ),
-    _Reader("carried.format", Shape.TEXT, _CARRIED_SIGNS),
+    _Reader("carried.format", Shape.TEXT, _CARRIED_SIGNS, _may_be_carried),
     _SCRIPT,
     _Reader("powershell.printed_table", Shape.TEXT, ("----",)),
     _Reader(
@@ -262,7 +270,9 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     whole = cache(partial(_recognise, source, shape))
     if shape is Shape.BINARY:
         return whole()
-    if shape is Shape.TEXT and (notes := _first((_NOTES,), *_of_first_line(source), partial(_is_of, source))):
+    if shape is Shape.TEXT and (
+        notes := _first((_NOTES,), *_of_first_line(source), source.path, partial(_is_of, source))
+    ):
         return notes
     of_pieces = cache(partial(_of_pieces, source))
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
@@ -290,11 +300,12 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Re
         is_of = cache(is_of)
         before = takewhile(lambda reader: reader is not _SCRIPT, readers)
         beginning = head[:_BEGINNING_CHARACTERS]
-        if _first(before, beginning, _Looked.through_words(beginning), is_of) is None:
-            script = _first((_SCRIPT,), head, _Looked.through(head), is_of)
+        if _first(before, beginning, _Looked.through_words(beginning), source.path, is_of) is None:
+            script = _first((_SCRIPT,), head, _Looked.through(head), source.path, is_of)
             if script is not None:
                 return script
-    return _first(readers, head, _Looked.through_parts(source) if has_words else _Looked.through(head), is_of)
+    looked = _Looked.through_parts(source) if has_words else _Looked.through(head)
+    return _first(readers, head, looked, source.path, is_of)
 
 
 def _of_first_line(source: Source) -> tuple[str, _Looked]:
@@ -329,9 +340,11 @@ class _Looked(NamedTuple):
         return cls(lambda: source.head_lines_folded, lambda: source.head_words)
 
 
-def _first(readers: Iterable[_Reader], head: str, looked: _Looked, is_of: Callable[[Format], bool]) -> Format | None:
+def _first(
+    readers: Iterable[_Reader], head: str, looked: _Looked, path: str, is_of: Callable[[Format], bool]
+) -> Format | None:
     """The first format that a source is of, of readers with a sign in a part of its head, in lower case."""
-    asked = (reader for reader in _with_sign(readers, looked) if reader.may_be is None or reader.may_be(head))
+    asked = (reader for reader in _with_sign(readers, looked) if reader.may_be is None or reader.may_be(head, path))
     formats = (each for reader in asked for each in _formats_of(reader.module))
     return next((each for each in formats if is_of(each)), None)
 

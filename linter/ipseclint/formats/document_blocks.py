@@ -177,6 +177,8 @@ _ALONE = late(
 """A line, or an item of a list, that is text between the marks of code."""
 _OF_ANY = frozenset({"", ".txt", ".text"})
 """Names that say nothing of the language."""
+SUFFIXES = frozenset({suffix for language in _LANGUAGES for suffix in language.suffixes} | _OF_ANY)
+"""How the names of all such documents end."""
 
 
 def is_document(text: str, path: str, words: Callable[[], str] | None = None) -> bool:

@@ -15,8 +15,8 @@ from collections.abc import Sequence
 
 from ipseclint.formats.carried.course import SETS_WHETHER, Course
 from ipseclint.formats.carried.literals import without_comments
-from ipseclint.formats.carried.logs import BARE_LIST, SIGNS, is_in_record, logged
-from ipseclint.formats.carried.recognition import is_json, is_markup, runs_commands
+from ipseclint.formats.carried.logs import BARE_LIST, is_in_record, logged
+from ipseclint.formats.carried.recognition import SIGNS_OF_LOGS, is_json, is_markup, runs_commands
 from ipseclint.formats.carried.runs import Run, runs_of
 from ipseclint.formats.carried.shown import Places, batch_text, script_text
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
@@ -44,8 +44,8 @@ def recognise(source: Source) -> bool:
     """Whether a text in another language runs a literal that is a command of IPsec, or a log says that one ran."""
     if runs_commands(source.head_text, source.path):
         return True
-    may_be_log = any(sign in source.head_folded for sign in SIGNS) or BARE_LIST.match(source.head_text) is not None
-    return may_be_log and bool(logged(source.head_text, source.path))
+    is_named = any(sign in source.head_folded for sign in SIGNS_OF_LOGS)
+    return (is_named or BARE_LIST.match(source.head_text) is not None) and bool(logged(source.head_text, source.path))
 
 
 def _parse(text: str, diagnostics: Diagnostics) -> Parsed:

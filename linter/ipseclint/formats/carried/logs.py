@@ -42,9 +42,8 @@ _WITHIN = frozenset({"process", "event", "eventdata"})
 _MOMENT = late(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d|1\d{9}(?:\.|\d{0,9}$)|/Date\(|\d{1,2}[./]\d{1,2}[./]\d{4},? \d{1,2}:\d\d")
 _CMDLET = late(r"[ \t]*[A-Za-z]{2,12}-[A-Za-z]\w{2,60}[ \t]+-[A-Za-z]")
 _NO_LETTER = late(r"[^a-z]+")
-SIGNS = ("command", "cmd")
-"""One of these stands in every log with a command that has run, in lower case, but for a bare list of them."""
 BARE_LIST = late(r"\s*\[\s*\"")
+"""How a log begins that is nothing but commands."""
 _AROUND = 600
 """How far around a command of a text that is neither JSON nor a table its record is looked at (reasoned)."""
 _KEY_AROUND = late(r"(?:<|^[ \t-]*|[ \t])([A-Za-z_]{2,30})(?:>|:[ \t]|=[\"'])")

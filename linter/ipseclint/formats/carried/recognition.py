@@ -13,7 +13,7 @@ from ipseclint.late import late
 from ipseclint.source import DOCUMENTS
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
-_OF_SHELLS = frozenset({".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".txt", ".log", ".reg", ".eml", ".netsh"}) | DOCUMENTS
+OF_SHELLS = frozenset({".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".txt", ".log", ".reg", ".eml", ".netsh"}) | DOCUMENTS
 """How the names of files end that a shell runs line by line, or that people write."""
 _PROGRAMS = frozenset(
     {
@@ -37,13 +37,15 @@ _LANGUAGE = late(
     re.MULTILINE,
 )
 """Lines that programs and declarations of other tools have, and scripts of cmd.exe, PowerShell and netsh have not."""
+SIGNS_OF_LOGS = ("command", "cmd")
+"""One of these stands in every log with a command that has run, in lower case, but for a bare list of them."""
 _JSON = late(r"\s*(?:\{\s*\"|\[\s*[{\"])")
 
 
 @lru_cache(maxsize=4)
 def runs_commands(head: str, path: str) -> bool:
     """Whether the start of a text in another language runs a literal that is a command of IPsec."""
-    if PurePosixPath(path).suffix.casefold() in _OF_SHELLS or not _speaks(head):
+    if PurePosixPath(path).suffix.casefold() in OF_SHELLS or not _speaks(head):
         return False
     if is_markup(head):
         return next(runs_of(head, is_markup=True), None) is not None

@@ -244,6 +244,8 @@ def default_quick_mode_proposals(
     span: Span, rows: Iterable[tuple[Encapsulation, Integrity, Integrity, Cipher]] = builtin.QUICK_MODE_PROPOSALS
 ) -> tuple[QuickModeProposal, ...]:
     """What quick mode offers where nothing else is configured, by encapsulation, AH and ESP integrity, encryption."""
+    seconds = default(builtin.QUICK_MODE_LIFETIME_SECONDS, span)
+    kilobytes = default(builtin.QUICK_MODE_LIFETIME_KILOBYTES, span)
     return tuple(
         QuickModeProposal(
             span=span,
@@ -251,8 +253,8 @@ def default_quick_mode_proposals(
             ah_integrity=default(ah, span),
             esp_integrity=default(esp, span),
             encryption=default(cipher, span),
-            lifetime_seconds=default(builtin.QUICK_MODE_LIFETIME_SECONDS, span),
-            lifetime_kilobytes=default(builtin.QUICK_MODE_LIFETIME_KILOBYTES, span),
+            lifetime_seconds=seconds,
+            lifetime_kilobytes=kilobytes,
         )
         for encapsulation, ah, esp, cipher in rows
     )

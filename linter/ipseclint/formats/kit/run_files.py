@@ -213,9 +213,9 @@ class RunFiles:
         """Whether the script has run such a file."""
         return name in self._ran
 
-    def not_run(self) -> Iterator[Token]:
+    def not_run(self) -> list[Token]:
         """The lines of the files that the script has written and not run."""
-        return (line for name, lines in self._lines.items() if name not in self._ran for line in lines)
+        return [line for name, lines in self._lines.items() if name not in self._ran for line in lines]
 
     def is_written(self, file: Source) -> bool:
         """Whether a file is one that the script has written."""

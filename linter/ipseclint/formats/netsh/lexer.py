@@ -314,7 +314,7 @@ class Lexer:
             if self.host is BATCH:
                 if self._so_far.changes(part.raw):
                     self.unfollowed.opens(GOES_BACK, words[0])
-                self._set(part, keyword, is_certain=not doubt and not self._flow.depth)
+                self._set(part, keyword, is_certain=not doubt)
             is_piped = index + 1 < len(parts) and parts[index + 1].separator == "|"
             noted = self.diagnostics.count
             self._first_word = words[0]
@@ -342,7 +342,7 @@ class Lexer:
     def _set(self, part: Part, keyword: str, *, is_certain: bool) -> None:
         """Follow what a line sets; what it may set is not known from there on."""
         if keyword == "set":
-            self._variables.take(part.raw, is_certain=is_certain)
+            self._variables.take(part.raw, is_certain=is_certain and not self._flow.depth)
         elif keyword in CONDITIONS and (match := _SET.search(part.raw)):
             self._variables.take(part.raw[match.start() :], is_certain=False)
 

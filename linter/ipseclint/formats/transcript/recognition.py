@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import PurePosixPath
 
-from ipseclint.formats.document_blocks import is_document
+from ipseclint.formats.document_blocks import SUFFIXES, is_document
 from ipseclint.formats.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.inline_commands import without_inline
@@ -56,11 +57,11 @@ def is_transcript(
     head, lines = source.head_text, source.head_lines
     if is_mail(lines):
         return False  # what its parts say is encoded
-    if not is_page(head) and any(sign in lines for sign in SIGNS_OF_HELP) and without_help(head, lines)[1]:
+    if any(sign in lines for sign in SIGNS_OF_HELP) and not is_page(head) and without_help(head, lines)[1]:
         return True
     if source.path.casefold().endswith(_DOCUMENTS) and without_inline(head)[1]:
         return True
-    if is_document(head, source.path, lambda: source.head_words):
+    if _is_document(head, source.path, lambda: source.head_words):
         form = whole()
         return _has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
     if (own := whole()) is not None and own.name in _NEVER_CUT and not is_page(head):
@@ -115,6 +116,10 @@ def is_transcript(
     return PROMPTED.search(lines) is not None
 
 
+def _is_document(text: str, path: str, words: Callable[[], str] | None = None) -> bool:
+    return PurePosixPath(path).suffix.casefold() in SUFFIXES and is_document(text, path, words)
+
+
 def _may_be_marked(text: str, lines: str) -> bool:
     """Whether a text may have marks that it has got on its way; `lines` has each of its lines once."""
     return not text.isascii() or text.lstrip()[:1].isdigit() or any(sign in lines for sign in SIGNS_OF_MARKS)
@@ -130,5 +135,5 @@ def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -
 
 def _has_pieces(text: str, known: KnownPieces, form_of: FormOf) -> bool:
     """Whether a piece of a text is of a format."""
-    is_written = not is_document(text, known.path) and known.may_hold_prose(text)
+    is_written = not _is_document(text, known.path) and known.may_hold_prose(text)
     return any(True for _ in formed(text, known, form_of, is_written=is_written))
