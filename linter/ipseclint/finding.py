@@ -26,6 +26,10 @@ class Severity(StrEnum):
         """2 for an error, 1 for a warning, 0 for information."""
         return {"error": 2, "warning": 1, "info": 0}[self.value]
 
+    def fails(self, fail_on: str) -> bool:
+        """Whether a finding of it fails a run that fails on findings of another, or on none: `never`."""
+        return fail_on != "never" and self.rank >= Severity(fail_on).rank
+
 
 class Basis(StrEnum):
     """What a rule stands on: the vendor's text, a standard, or our own reasoning."""

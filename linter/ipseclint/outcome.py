@@ -22,7 +22,6 @@ class Exit(IntEnum):
 
 def exit_code(report: Report) -> Exit:
     """The code for a finished run, by its settings. When several apply: 70, then 2, 4, 1, 3, 0."""
-    from ipseclint.finding import Severity
     from ipseclint.report import InputStatus
 
     used = report.settings
@@ -31,10 +30,8 @@ def exit_code(report: Report) -> Exit:
         return Exit.USAGE if all(crash.in_ruleset for crash in report.crashes) else Exit.INTERNAL
     if not used.allow_partial and statuses & {InputStatus.PARTIAL, InputStatus.UNREADABLE}:
         return Exit.PARTIAL
-    if used.fail_on != "never":
-        floor = Severity(used.fail_on).rank
-        if any(sort.severity.rank >= floor and sort.counts for sort in report.tally()):
-            return Exit.FINDINGS
+    if any(sort.severity.fails(used.fail_on) and sort.counts for sort in report.tally()):
+        return Exit.FINDINGS
     if not used.allow_empty and not statuses - {InputStatus.NO_IPSEC}:
         return Exit.NOTHING
     return Exit.CLEAN

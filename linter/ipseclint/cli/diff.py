@@ -212,12 +212,11 @@ def _put(answer: Difference, target: Output) -> None:
 def _code(
     answer: Difference, states: Sequence[ReadState], floor: str, *, allow_partial: bool, allow_empty: bool
 ) -> Exit:
-    from ipseclint.finding import Severity
 
     undecided = bool(answer.traffic.undecided)
     if not allow_partial and (undecided or any(state.shortfalls for state in states)):
         return Exit.PARTIAL
-    failing = floor != "never" and any(finding.severity.rank >= Severity(floor).rank for finding in answer.findings_new)
+    failing = any(finding.severity.fails(floor) for finding in answer.findings_new)
     if answer.weakens or answer.breaches or failing or any(pair.newly_fails for pair in answer.pairs):
         return Exit.FINDINGS
     if undecided:

@@ -208,7 +208,7 @@ def ended(place: Path, fail_on: str) -> Exit:
     for code in (Exit.INTERNAL, Exit.USAGE, Exit.PARTIAL):
         if code in codes:
             return code
-    if fail_on != "never" and any(Severity(each).rank >= Severity(fail_on).rank for each in severities):
+    if any(Severity(each).fails(fail_on) for each in severities):
         return Exit.FINDINGS
     return Exit.CLEAN if checked else Exit.NOTHING
 
