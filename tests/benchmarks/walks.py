@@ -107,26 +107,32 @@ def walk(run: Callable[[], None]) -> Counter[str]:
     return passages
 
 
-def main() -> None:
-    """Print the table."""
+def walked(title: str) -> tuple[Counter[str], bool]:
+    """The walk of one value, in the folder at hand, once what is loaded and kept is; and whether its rule found it."""
     from ipseclint.cli.app import run as run_app
 
+    code, name, text, config = WALKS[title]
+    Path(name).write_text(text, encoding="utf-8")
+    Path("ipseclint.toml").write_text(config, encoding="utf-8")
+    out = io.StringIO()
+
+    def run() -> None:
+        with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
+            run_app([name, "--select", code])
+
+    run()
+    out.seek(0)
+    out.truncate()
+    passages = walk(run)
+    return passages, f"[{code}]" in out.getvalue()
+
+
+def main() -> None:
+    """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
-        for title, (code, name, text, config) in WALKS.items():
-            Path(name).write_text(text, encoding="utf-8")
-            Path("ipseclint.toml").write_text(config, encoding="utf-8")
-            out = io.StringIO()
-
-            def run(code: str = code, name: str = name, out: io.StringIO = out) -> None:
-                with contextlib.redirect_stdout(out), contextlib.suppress(SystemExit):
-                    run_app([name, "--select", code])
-
-            run()
-            out.seek(0)
-            out.truncate()
-            passages = walk(run)
-            fires = f"[{code}]" in out.getvalue()
+        for title in WALKS:
+            passages, fires = walked(title)
             print(f"{title:<40}{'' if fires else '   (the rule was silent)'}")
             for part in (*PARTS, "all"):
                 counts = [count for module, count in passages.items() if part in {"all", part_of(module)}]
