@@ -5,8 +5,10 @@ from __future__ import annotations
 import gzip
 import io
 import json
+import lzma
 import tarfile
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -249,6 +251,33 @@ def test_a_file_that_is_larger_than_an_archive_may_be_is_not_unpacked(
     for most, refused in ((len(data), False), (len(data) - 1, True)):
         monkeypatch.setattr(archives, "MAX_ARCHIVE_BYTES", most)
         assert is_refused(tmp_path / "a.zip", data) == refused
+
+
+def packed_by_xz(data: bytes) -> bytes:
+    """Data as xz holds what it cannot shrink: as it is, between its own marks."""
+
+    def checked(part: bytes) -> bytes:
+        return part + zlib.crc32(part).to_bytes(4, "little")
+
+    block = checked(b"\x02\x00\x21\x01\x16\x00\x00\x00") + b"\x01" + (len(data) - 1).to_bytes(2, "big") + data + b"\x00"
+    sizes = b"".join(bytes((size & 127 | 128, size >> 7)) for size in (len(block), len(data)))
+    index = checked((b"\x00\x01" + sizes).ljust(8, b"\x00"))
+    footer = (len(index) // 4 - 1).to_bytes(4, "little") + b"\x00\x00"
+    header = b"\xfd7zXZ\x00" + checked(b"\x00\x00")
+    block = block.ljust(-(-len(block) // 4) * 4, b"\x00")
+    return header + block + index + zlib.crc32(footer).to_bytes(4, "little") + footer + b"YZ"
+
+
+def test_what_only_looks_like_a_tar_and_is_packed_is_not_unpacked(tmp_path: Path) -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        info = tarfile.TarInfo("policy.cmd")
+        info.size, info.linkname = len(SCRIPT), "x" * 73 + "ustar"  # where a tar has its mark, seen from without
+        archive.addfile(info, io.BytesIO(SCRIPT))
+    data = packed_by_xz(buffer.getvalue())
+    assert (lzma.decompress(data), data[257:262]) == (buffer.getvalue(), b"ustar")
+    (tmp_path / "a.bin").write_bytes(data)
+    assert reason(tmp_path / "a.bin").endswith("the archive is damaged (ReadError)")
 
 
 def head(source: Source) -> bytes:

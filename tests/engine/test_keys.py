@@ -63,6 +63,28 @@ def test_whatever_piece_of_a_key_is_masked_is_told_of_what_was_packed(length: in
     assert not keys.may_be_in(packed(("so x7Qp it", "and 2Lm9")))
 
 
+@pytest.mark.parametrize(
+    ("key", "piece", "is_hidden"),
+    [
+        ("x7Qp2Lm9Vb4Rt8Zk" * 5, "2Lm9Vb4R", True),
+        ("x7Qp2Lm9Vb4Rt8Zk" * 5 + "x", "2Lm9Vb4R", False),  # nothing that damage leaves is looked for in so long a key
+        ("Sommerregenbogen", "merregen", False),
+        ("x7Qp2Lm9Vb4R Sommer", "2Lm9Vb4R", False),
+        ("x7Qp2Lm9Vb4Rt8Zk", "2Lm9Vb4", False),
+    ],
+)
+def test_pieces_are_looked_for_of_keys_that_are_one_run_of_no_word(key: str, piece: str, is_hidden: bool) -> None:
+    shown = Keys(frozenset({key})).hidden(f"so {piece} it")
+    assert shown == (f"so {MASK} it" if is_hidden else f"so {piece} it")
+
+
+@pytest.mark.parametrize(("left", "is_hidden"), [(3, False), (4, True), (79, True), (80, True), (81, False)])
+def test_a_cut_leaves_so_many_characters_of_a_key_at_least_and_at_most(left: int, is_hidden: bool) -> None:
+    key = "".join(f"{number:02}" for number in range(50))
+    shown = Keys(frozenset({key})).hidden(f"psk={key[:left]}…")
+    assert shown == (f"psk={MASK}…" if is_hidden else f"psk={key[:left]}…")
+
+
 def test_of_the_places_in_a_line_those_in_the_piece_that_is_shown_are_masked() -> None:
     keys = joined([Keys(places={("f", 1): [(20, 24), (0, 4), (9, 12), (11, 15)]}), Keys(places={("f", 2): [(0, 9)]})])
     assert keys.line("f", 1, "23456789abcdefghijkl", 3).text == f"{MASK}45678{MASK}fghij{MASK}"
