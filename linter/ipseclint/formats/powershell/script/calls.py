@@ -106,8 +106,6 @@ def _plain_argument(match: re.Match[str], run: Evaluator) -> Argument:
         return Argument(match[kind], None, start, end)
     if kind == "table":
         return _splat(start, end, run)
-    if kind == "word":
-        return Argument(None, Value(match[kind], start, end), start, end)
     value = plain_value(match, run)
     if kind == "number":
         value = _as_written(value, start, end, run)
