@@ -397,5 +397,14 @@ ANSWERS = {
         fleet merge one two -o parquet:whole
         fleet query whole "SELECT code, count(*) FROM findings GROUP BY ALL ORDER BY ALL"
         fleet report whole""",
+    "fail-on": """
+        check runs/first --select QD001 -o concise --quiet --fail-on error
+        check runs/first --select QD001 -o concise --quiet --fail-on warning
+        check runs/first --select QD001 -o concise --quiet --fail-on info
+        check runs/first --select QD001 -o concise --quiet --fail-on never
+        diff runs/docs/policy.cmd runs/load/costly.cmd --no-findings -o json:difference.txt --fail-on error
+        diff runs/docs/policy.cmd runs/load/costly.cmd --no-findings -o json:difference.txt --fail-on warning
+        diff runs/docs/policy.cmd runs/load/costly.cmd --no-findings -o json:difference.txt --fail-on info
+        diff runs/docs/policy.cmd runs/load/costly.cmd --no-findings -o json:difference.txt --fail-on never""",
 }
 """The command lines by the names of their answers; they run in a copy of the fixtures, beside two stores."""

@@ -45,6 +45,7 @@ from ipseclint.formats.powershell.script.values import (
     Way,
     collected,
     handed_on,
+    nowhere,
     text_of,
 )
 from ipseclint.formats.powershell.script.variables import Changes, Variables, restore
@@ -184,7 +185,7 @@ class Interpreter:
     def look_up(self, name: str) -> Value | None:
         """The value of a variable by its folded name; None if it has none."""
         if name == "?" and self._commands.has_succeeded is not None:
-            return Value(self._commands.has_succeeded, 0, 0)
+            return nowhere(self._commands.has_succeeded)
         return self._variables.look_up(name)
 
     def assign(self, name: str, value: Value) -> None:

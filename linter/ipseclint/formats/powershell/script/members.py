@@ -61,7 +61,8 @@ def member(holder: Value, name: str) -> Value | Data:
 
 def _of_table(table: Table, name: str, holder: Value) -> Value | Data:
     if name in table.values:
-        return table.values[name]
+        found = table.values[name]
+        return found if found.end else found.data
     if name == "psobject":
         return Table({"properties": Value(_properties(table, holder), holder.start, holder.end)})
     if name == "keys":

@@ -142,6 +142,11 @@ class Value(NamedTuple):
         return isinstance(self.data, Unknown)
 
 
+def nowhere(data: Data) -> Value:
+    """A value that stands nowhere in the script: what asks for it is its place."""
+    return Value(data, 0, 0)
+
+
 class Nothing(Value):
     """What a pipeline gives that gives nothing: it equals null, but a pipe hands on no object of it."""
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 from ipseclint.formats.kit.run_files import HERE
-from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, flat
+from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, flat, nowhere
 
 _AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None, "psscriptroot": HERE, "pwd": "."}
 _ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoot%"}
@@ -69,7 +69,7 @@ class Variables:
     def look_up(self, name: str) -> Value | None:
         """The value of a variable by its folded name; None if it has none."""
         if name in _AUTOMATIC:
-            return Value(_AUTOMATIC[name], 0, 0)
+            return nowhere(_AUTOMATIC[name])
         if name in {"pscommandpath", "myinvocation"}:
             return _own_path(self._path, is_whole=name == "pscommandpath")
         scope, _, bare = name.rpartition(":")
@@ -81,7 +81,7 @@ class Variables:
         for values in reversed(scopes):
             if key in values:
                 return values[key]
-        return Value(_ENVIRONMENT.get(bare, Unknown("a variable of the environment")), 0, 0) if scope == "env" else None
+        return nowhere(_ENVIRONMENT.get(bare, Unknown("a variable of the environment"))) if scope == "env" else None
 
     def assign(self, name: str, value: Value) -> None:
         """Give a variable a value, by its folded name."""
@@ -91,7 +91,7 @@ class Variables:
 
     def hold_type(self, name: str, type_name: str) -> None:
         """Note of which type a variable is, by its folded name."""
-        self.assign(f"{_TYPE}{name}" if ":" not in name else name.replace(":", f":{_TYPE}", 1), Value(type_name, 0, 0))
+        self.assign(f"{_TYPE}{name}" if ":" not in name else name.replace(":", f":{_TYPE}", 1), nowhere(type_name))
         self._has_types = True
 
     def type_of(self, name: str) -> str:
@@ -120,8 +120,8 @@ class Variables:
         """Note what a list holds that is about to be changed in place, to be undone; how many elements that takes."""
         if not self._ways or (id(items), _LIST) in self._ways[-1]:
             return 0
-        held = Value(list(items), 0, 0)
-        self._ways[-1][id(items), _LIST] = ({_LIST: Value(items, 0, 0)}, held)
+        held = nowhere(list(items))
+        self._ways[-1][id(items), _LIST] = ({_LIST: nowhere(items)}, held)
         return len(items)
 
     def begin_way(self) -> None:
@@ -166,7 +166,7 @@ class Variables:
             items = values[key].data
             if isinstance(items, list):
                 self.keep(items)
-            restore(values, key, Value([value], 0, 0) if value.is_unknown else value)
+            restore(values, key, nowhere([value]) if value.is_unknown else value)
         else:
             self.change(values, key, value)
 
@@ -193,12 +193,12 @@ def restore(values: _Values, key: str, before: Value | None) -> None:
 
 def _own_path(path: str, *, is_whole: bool) -> Value:
     """Where the script lies, as `$PSCommandPath`, or as `$MyInvocation` has it, of which the rest is not known."""
-    own = Value(f"{HERE}\\{path.replace(chr(92), '/').rpartition('/')[2]}", 0, 0)
+    own = nowhere(f"{HERE}\\{path.replace(chr(92), '/').rpartition('/')[2]}")
     if is_whole:
         return own
-    unknown = {"": Value(Unknown("how this was called"), 0, 0)}
+    unknown = {"": nowhere(Unknown("how this was called"))}
     command = Table({"path": own, "definition": own}, dict(unknown))
-    return Value(Table({"mycommand": Value(command, 0, 0)}, dict(unknown)), 0, 0)
+    return nowhere(Table({"mycommand": nowhere(command)}, dict(unknown)))
 
 
 def _is_same(first: Value | None, second: Value | None) -> bool:
