@@ -57,7 +57,7 @@ def test_a_filter_in_words_compares_as_it_is_told(test: str, expected: str) -> N
         (f"1, 2 | ? {{ Test-Path $_ }} | {EACH}", (1, 8)),
         (f"$x = 1, 2 | ? {{ $_ -is [Own] }}\n$x | {EACH}", (1, 13)),
         (f"(1, 2).Where({{ Test-Path $_ }}) | {EACH}", (1, 1)),
-        (f"{OBJECTS}$all | ? V -is [int] | {EACH}", (2, 8)),
+        (f"{OBJECTS}$all | ? V -is [int] | % {{ {RULE} $_.N }}", (2, 8)),
     ],
 )
 def test_a_filter_of_which_it_is_not_known_what_it_lets_through_is_said(script: str, place: tuple[int, int]) -> None:

@@ -13,8 +13,10 @@ from msgspec import Struct, field
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.values import (
+    Block,
     ParameterWord,
     Table,
+    Thing,
     Unknown,
     Value,
     items_of,
@@ -175,6 +177,8 @@ def _put(bound: Bound, parameter: Parameter, value: Value, argument: Argument) -
 
 def _checked(parameter: Parameter, value: Value, bound: Bound) -> Value:
     """A value in the spelling of its enumeration; one that PowerShell cannot convert is refused."""
+    if parameter.kind in _OF_TEXTS and not isinstance(value.data, str):
+        value = _of_text(parameter, value)
     if parameter.kind in {"number", "numbers"}:
         for item in items_of(value):
             if not item.is_unknown and number_of(item) is None:
@@ -187,6 +191,27 @@ def _checked(parameter: Parameter, value: Value, bound: Bound) -> Value:
     if not isinstance(value.data, list):
         return _word(parameter, value, bound)
     return Value([_word(parameter, item, bound) for item in value.data], value.start, value.end)
+
+
+_OF_TEXTS = frozenset({"flag", "number", "numbers", "text", "texts", "word", "words"})
+_OF_ONE = frozenset({"flag", "number", "text", "word"})
+_OF_OBJECTS = frozenset({"GPOSession", "NewGPOSession", "PolicyStore"})
+_OF_FLAGS = frozenset(
+    {"EnabledKeyingModules", "Encapsulation", "Exemptions", "InterfaceType", "KeyModule", "Platform", "Profile"}
+)
+"""Kinds of parameters that take texts, and one of them; those that take an object, and several words at once."""
+
+
+def _of_text(parameter: Parameter, value: Value) -> Value:
+    """What a parameter of texts is given: what an object, or a list in place of one, amounts to is not known."""
+    if parameter.name in _OF_OBJECTS:
+        return value
+    items = value.data if isinstance(value.data, list) else [value]
+    if parameter.kind in _OF_ONE and parameter.name not in _OF_FLAGS and len(items) != 1:
+        return value._replace(data=Unknown("a list where one value is taken"))
+    if not any(isinstance(item.data, Table | Thing | Block) for item in items):
+        return value
+    return value._replace(data=Unknown("an object where a text is taken"))
 
 
 def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:

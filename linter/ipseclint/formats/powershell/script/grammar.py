@@ -170,10 +170,8 @@ class Syntax:
         data, start, end = value
         written = self.text[start:end]
         if isinstance(data, Unknown):
-            return OpenToken(*self._shown_at(_shown(data, written), written, start, end))
-        return self._shown_at(text_of(value), written, start, end)
-
-    def _shown_at(self, text: str, written: str, start: int, end: int) -> Token:
+            return OpenToken(*self.token(Value(_shown(data, written), start, end)))
+        text = text_of(value)
         if text == written and "\n" not in text and "\r" not in text and self._origin(start, end) == (start, end):
             line, begin = self._line(start)
             path, number = self._in_file(start, line)

@@ -120,7 +120,7 @@ class Interpreter:
                 if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
                     functions.script_parameters(place, self, words)
                 else:
-                    self._carried_out(place)
+                    self._start(place)
             self._uncalled()
             self._uncalled_methods()
         except ExhaustedError:
@@ -245,8 +245,15 @@ class Interpreter:
         given: list[Value] = []
         try:
             for statement in statements_in(node):
-                found = self._carried_out(statement)
-                given = found if not given and isinstance(found, Unordered) else [*given, *found] if given else found
+                try:
+                    found = self.statement(statement)
+                except StatementError:
+                    self._go_on(statement)
+                    continue
+                if isinstance(found, Unordered) and not given:
+                    given = Unordered(found)
+                else:
+                    given += found
                 if len(given) > MAX_ITEMS:
                     raise ExhaustedError
         except LeaveError as left:
@@ -256,17 +263,20 @@ class Interpreter:
             self.leaves()
         return given
 
-    def _carried_out(self, node: Node) -> list[Value]:
-        """What a statement gives; nothing, where an error ends it that nothing here catches."""
+    def _start(self, node: Node) -> None:
+        """Carry out a statement of the script itself, whose output nobody takes."""
         try:
-            return self.statement(node)
+            self.statement(node)
         except StatementError:
-            if self._tries:
-                raise
-            preference = self.look_up("erroractionpreference")
-            if preference is not None and text_of(preference).casefold() == "stop":
-                raise LeaveError("throw", node, []) from None
-            return []
+            self._go_on(node)
+
+    def _go_on(self, node: Node) -> None:
+        """Go on behind a statement that an error has ended, unless the script catches it or is to stop there."""
+        if self._tries:
+            raise StatementError
+        preference = self.look_up("erroractionpreference")
+        if preference is not None and text_of(preference).casefold() == "stop":
+            raise LeaveError("throw", node, [])
 
     def end_statement(self, why: str, start: int, end: int) -> NoReturn:
         """End the statement that stands here by an error: what it would set or make, it does not."""

@@ -15,6 +15,8 @@ from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
     ORDER_NOT_KNOWN,
+    SHOWN,
+    Block,
     Character,
     Collection,
     Data,
@@ -463,8 +465,10 @@ def converted(value: Value, type_name: str) -> Data:
         return [Value(converted(item, inner), item.start, item.end) for item in items_of(value)]
     if name in {"ipaddress", "net.ipaddress"}:
         return _address(text_of(value))
+    if name == "string" and isinstance(data, Thing) and data.kind == "netgpo":
+        return data  # a session is a text, which `Open-NetGPO` gives
     if name in {"string", "uri", "guid", "version"}:
-        return text_of(value)
+        return SHOWN if isinstance(data, (Thing, Block)) else text_of(value)
     if name in {"bool", "boolean", "switch", "switchparameter"}:
         return truth_of(value)
     if name == "char":

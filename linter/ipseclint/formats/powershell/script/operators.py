@@ -10,6 +10,7 @@ from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
     ORDER_NOT_KNOWN,
+    SHOWN,
     Block,
     Character,
     Data,
@@ -88,7 +89,7 @@ def _add(left: Value, right: Value) -> Data:
     if isinstance(left.data, Table):
         return Unknown("to a hashtable nothing but another one can be added", is_error=True)
     if isinstance(left.data, str):
-        return limited(text_of(left) + text_of(right))
+        return SHOWN if _is_of_own_kind(right) else limited(text_of(left) + text_of(right))
     return _arithmetic(left, right, lambda first, second: first + second)
 
 
@@ -175,7 +176,7 @@ def formatted(value: Value, how: str | None) -> str | None:
     """A value as a format has it; None for formats that are not followed."""
     if isinstance(value.data, list):
         return text_of_elements([value], "")
-    if value.is_unknown:
+    if value.is_unknown or _is_of_own_kind(value):
         return None
     if how is None or value.data is None or (isinstance(value.data, str) and not isinstance(value.data, Character)):
         return text_of(value)  # a text has no format of its own
@@ -197,6 +198,8 @@ def _join(left: Value, right: Value) -> Data:
         return ORDER_NOT_KNOWN
     if any(item.is_unknown for item in items):
         return Unknown("a text of parts that are not known")
+    if any(map(_is_of_own_kind, items)):
+        return SHOWN
     return limited(text_of_elements(items, text_of(right)))
 
 

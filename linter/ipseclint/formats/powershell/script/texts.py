@@ -11,7 +11,11 @@ from ipseclint.formats.powershell.script.masking import behind_parentheses
 from ipseclint.formats.powershell.script.values import (
     MAX_TEXT_CHARACTERS,
     ORDER_NOT_KNOWN,
+    SHOWN,
+    Block,
     Nothing,
+    Table,
+    Thing,
     Unknown,
     Unordered,
     Value,
@@ -27,7 +31,7 @@ _PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
 _CALLED = re.compile(r"[('\"]|\$\w[\w:]*+(?:\[[^\]\n]{0,60}+\]|\.\w++)++\(")
 """A value of which a method is called, which the grammar is shown as a variable in an argument."""
 _EXPANDED = re.compile(
-    r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w+:(?=\w))?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
+    r"`(?P<escape>.)|\$(?P<sub>\()|(?P<variable>\$(?:\w++:(?=\w))?\w+|\$\{[^}]{0,200}+\}|\$[$?^])"
     r"|(?P<double>[\"\u201c\u201d\u201e]{2})",
     re.DOTALL | re.IGNORECASE,
 )
@@ -169,6 +173,8 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
         if isinstance(value.data, list):
             run.step(size_of(value) // ITEMS_OF_A_STEP)
             value = _joined(value.data, value, run)
+        elif isinstance(value.data, (Table, Thing, Block)):
+            value = value._replace(data=SHOWN)
         inner_unknown = next((each.data for each in flat(value) if isinstance(each.data, Unknown)), None)
         unknown = unknown or inner_unknown
         pieces = [""] if inner_unknown is not None else [*pieces, text_of(value)]
@@ -184,6 +190,8 @@ def _joined(items: list[Value], value: Value, run: Evaluator) -> Value:
     """A list as a text has it: with what `$OFS` says between its elements, which is a blank unless it is set."""
     if isinstance(items, Unordered) and items.matters:
         return value._replace(data=ORDER_NOT_KNOWN)
+    if any(isinstance(each.data, (Table, Thing, Block)) for each in items):
+        return value._replace(data=SHOWN)
     separator = run.look_up("ofs")
     if separator is None or any(each.is_unknown for each in items):
         return value

@@ -21,6 +21,9 @@ _ASKS_FOR_IPSEC = frozenset({"authentication", "encryption", "overrideblockrules
 """Properties by which a rule of the firewall has to do with IPsec."""
 
 
+_NOT_SAID = _ASIDE | _KEYS | _CERTIFICATES
+
+
 def note_unsaid(things: Iterable[Thing], syntax: Syntax, diagnostics: Diagnostics) -> None:
     """Say once of each value that is not known that it is not, unless that has been said."""
     told = {_start(problem.span.path, problem.span.line, problem.span.column) for problem in diagnostics.problems}
@@ -42,7 +45,8 @@ def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[str, Value]]:
         if thing.kind == "netfirewallrule" and not _ASKS_FOR_IPSEC & thing.properties.keys():
             continue
         for name, value in thing.properties.items():
-            if name in _ASIDE | _KEYS | _CERTIFICATES:
+            is_plain = isinstance(value.data, str) and HERE not in value.data
+            if is_plain or name in _NOT_SAID:
                 continue
             for item in flat(value):
                 if isinstance(item.data, Thing) and name == "proposal":

@@ -173,6 +173,9 @@ class Unordered(list[Value]):
 ORDER_NOT_KNOWN = Unknown("an order that a hashtable does not tell")
 """What stands for what hangs on the order of such a list."""
 
+SHOWN = Unknown("the text that shows an object")
+"""What stands for the text that PowerShell makes of an object: it is never what the object is called."""
+
 Data = str | int | float | bool | None | list[Value] | Table | Thing | Block | Unknown
 
 
