@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Any, AnyStr, cast
 
+from ipseclint.expressions import compiled
+
 _METHODS = ("search", "match", "fullmatch", "finditer", "findall", "split", "sub", "subn")
 
 
@@ -30,7 +32,7 @@ class LatePattern:
 
     def compiled(self) -> re.Pattern[Any]:
         """The expression, compiled."""
-        return re.compile(self.pattern, self._flags)
+        return compiled(self.pattern, self._flags)
 
 
 def late(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:

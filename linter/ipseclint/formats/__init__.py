@@ -84,15 +84,15 @@ _SECTION = late(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(?:[\r\
 """The head of a section, as phone books and TOML begin with; no list of JSON stands alone on its line so."""
 
 
-_BRACKET_OF_TEXT = re.compile(
+_BRACKET_OF_TEXT = late(
     r"\[sc\] |\[(?:cmdletbinding|outputtype|diagnostics\.\w+)\s*\(|\[[\w.]+\]\s*(?:\$|::)|\[[^\]\n]*\]\(", re.IGNORECASE
 )
 """How a script of PowerShell, a document of Markdown or what `sc` prints begins with a bracket, as JSON does too."""
 
 
-_NO_MARKUP = re.compile(r"<(?:#|\d{1,3}>)")
+_NO_MARKUP = late(r"<(?:#|\d{1,3}>)")
 """How a comment of PowerShell begins, or a line of syslog."""
-_RECORD = re.compile(r"Record \d{1,12}[ \t]*\r?\n\{")
+_RECORD = late(r"Record \d{1,12}[ \t]*\r?\n\{")
 """How evtx_dump begins, whose records are JSON."""
 
 

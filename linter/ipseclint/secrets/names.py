@@ -9,7 +9,7 @@ from typing import AnyStr
 
 from ipseclint.late import late
 
-NAME = re.compile(
+NAME = late(
     r"p[\^`\"']{0,2}s[\^`\"']{0,2}k"
     r"|pre[-_ ]?shared?(?:[-_ ]?(?:key|secret))?"
     r"|shared[-_ ]?(?:key|secret)"
@@ -19,7 +19,7 @@ NAME = re.compile(
     r"|(?:l2tp|vpn|ipsec)[-_ ]?key(?![a-z])"
 )
 """A name of a key, in lower case."""
-VARIABLE = re.compile(r"%%?~?(\w+)%?|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
+VARIABLE = late(r"%%?~?(\w+)%?|!(\w+)!|\$\{?(?:\w+:)?(\w+)\}?")
 _CORES = (
     ("psk", (0,)),
     ("p^", (0,)), ("p`", (0,)), ('p"', (0,)), ("p'", (0,)),
@@ -59,7 +59,7 @@ _PARTED = late(rb"(?:l2tp|vpn|ipsec)[_ -]?key|(?<![\w-])(?:ps|sk) {0,2}=")
 _SIGNS_WITHIN = b"^`\"'\0"
 """What may stand within a word and does not part it. A file of zero bytes has nothing left to be searched."""
 _LOWER_BYTES = bytes(range(256)).lower().replace(b"\t", b" ").replace(b"\n", b" ")
-_TAG_NAME = re.compile(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
+_TAG_NAME = late(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
 
 
 def lowered(text: str) -> str:

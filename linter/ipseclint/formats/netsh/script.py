@@ -34,8 +34,8 @@ from ipseclint.source import HEAD_BYTES, Source, bytes_source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import SETS_SERVICE
 from ipseclint.vocabulary.services import NAMES
 
-_MARKUP = re.compile(r"\s*<(?!#)")
-_COMMAND = re.compile(
+_MARKUP = late(r"\s*<(?!#)")
+_COMMAND = late(
     r"\n(?:(?![a-z]:\\[^>\r\n]*>|<)[^\r\n]*?netsh(?<=\bnetsh)\b[^\r\n]*?\b(?:ips|adv|ras[ \t]+set[ \t]+ikev2)"
     r"|[ \t]*+(?:pushd[ \t]+|@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?"
     r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b)"
@@ -45,7 +45,7 @@ _COMMAND = re.compile(
 
 _NAMES = ("netsh", "ipsec", "advfirewall")
 """One of these stands in every such command, and in what enters a context: quicker to look for."""
-_ENTERED = re.compile(
+_ENTERED = late(
     r"\n[ \t]*+(?:pushd[ \t]+)?(?:ipsec|advfirewall)(?:[ \t]+(?:static|dynamic|consec|mainmode|firewall))?[ \t]*\r?$",
     re.MULTILINE,
 )
@@ -58,7 +58,7 @@ _IN_CONTEXT = late(
 
 _OVER_SERVICES = late(rf"\n[ \t]*+@?for[ \t][^\r\n(]*\bin[ \t]*\([^\r\n)]*?(?<!\w)(?:{NAMES})(?!\w)")
 """A loop over names of services that IPsec stands on."""
-_FENCE = re.compile(r"\n[ \t]*+`{3}")
+_FENCE = late(r"\n[ \t]*+`{3}")
 """What tells prose with quoted commands from a script of them."""
 
 

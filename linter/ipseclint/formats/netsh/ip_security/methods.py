@@ -43,7 +43,7 @@ _QUICK_MODE = (
 
 _MAX_UINT32 = 2**32 - 1
 
-_OFFER = re.compile(
+_OFFER = late(
     r"(?:AH\[(?P<ah>[^\[\]]*)\])?(?P<plus>(?<=\])\+(?=ESP))?(?:ESP\[(?P<cipher>[^\[\],]*),(?P<hash>[^\[\],]*)\])?"
     r"(?P<colon>:(?:(?P<kilobytes>\d+)k)?(?:(?P<slash>/)?(?P<seconds>\d+)s)?)?",
     re.IGNORECASE | re.ASCII,

@@ -1,0 +1,87 @@
+"""Expressions as Python compiles them, kept beside the program as Python keeps its compiled modules.
+
+To compile the hundred that a small check uses takes twice as long as Python takes to start; to take up what that made
+takes a thirtieth of it. What is kept is what `re` itself hands to its engine, for this Python and expression. Where
+another Python has no such thing, or what is kept is damaged, they are compiled.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import marshal
+import re
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from ipseclint.kept import keep, place_of
+
+_ENGINE: Any = importlib.import_module("_sre")
+_PYTHON = (sys.version, sys.byteorder, _ENGINE.MAGIC, _ENGINE.CODESIZE)
+_WORD: Final = "I"
+"""How a word of four bytes is called, of which the code of an expression is made."""
+
+_Key = tuple[str | bytes, int]
+_Parts = tuple[int, bytes, int, dict[str, int], tuple[str | None, ...]]
+"""The flags, the code, how many groups there are, their numbers by name, and their names by number."""
+
+_new: set[_Key] = set()
+
+
+def compiled(pattern: str | bytes, flags: int) -> re.Pattern[Any]:
+    """What `re.compile` gives."""
+    key = pattern, int(flags)
+    parts = _kept().get(key)
+    if parts is not None:
+        try:
+            own_flags, code, groups, numbers, names = parts
+            expression: re.Pattern[Any] = _ENGINE.compile(
+                pattern, own_flags, list(memoryview(code).cast(_WORD)), groups, numbers, names
+            )
+        except (RuntimeError, TypeError, ValueError):
+            pass  # it is damaged
+        else:
+            return expression
+    if not sys.dont_write_bytecode:
+        if not _new:
+            atexit.register(_keep)
+        _new.add(key)
+    return re.compile(pattern, flags)
+
+
+def _place() -> Path:
+    return place_of(Path(__file__).with_name("kept_expressions.re"))
+
+
+@cache
+def _kept() -> dict[_Key, _Parts]:
+    try:
+        python, kept = marshal.loads(_place().read_bytes())  # noqa: S302 - no less ours than the modules beside it
+    except (OSError, EOFError, TypeError, ValueError):
+        return {}
+    return kept if python == _PYTHON and isinstance(kept, dict) else {}
+
+
+def _keep() -> None:
+    """Keeps what was compiled in this run too."""
+    try:
+        kept = _kept() | {key: _parts(*key) for key in _new}
+    except (AttributeError, ImportError):  # another Python has it otherwise
+        return
+    keep(_place(), marshal.dumps((_PYTHON, kept)))
+
+
+def _parts(pattern: str | bytes, flags: int) -> _Parts:
+    """What `re` hands to its engine for an expression."""
+    from array import array
+
+    compiler: Any = importlib.import_module("re._compiler")
+    parsed = importlib.import_module("re._parser").parse(pattern, flags)
+    numbers = dict(parsed.state.groupdict)
+    names: list[str | None] = [None] * parsed.state.groups
+    for name, number in numbers.items():
+        names[number] = name
+    code = array(_WORD, compiler._code(parsed, flags)).tobytes()  # noqa: SLF001 - `re` shows nobody what it makes
+    return int(flags | parsed.state.flags), code, int(parsed.state.groups) - 1, numbers, tuple(names)

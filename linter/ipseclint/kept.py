@@ -1,0 +1,38 @@
+"""What is kept beside the files of the program, as Python keeps its compiled modules."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from importlib.util import cache_from_source
+from pathlib import Path
+
+
+def place_of(file: Path) -> Path:
+    """Where that lies which is kept of a file. Raises ValueError for a name that no module could have."""
+    return Path(cache_from_source(str(file)))
+
+
+def keep(place: Path, data: bytes) -> None:
+    """Put bytes there in one step, unless Python is to write nothing, or may not."""
+    folder = next((each for each in place.parents if each.exists()), place)
+    if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
+        return
+    with contextlib.suppress(OSError):  # a folder that is not ours
+        _write(place, data)
+
+
+def _write(place: Path, data: bytes) -> None:
+    import tempfile  # what makes temporary files loads much, and it is written once
+
+    place.parent.mkdir(exist_ok=True, parents=True)
+    number, name = tempfile.mkstemp(dir=place.parent)
+    new = Path(name)
+    try:
+        with os.fdopen(number, "wb") as stream:
+            stream.write(data)
+        new.chmod(0o644)  # others start the program too
+        new.replace(place)
+    finally:
+        new.unlink(missing_ok=True)

@@ -1,0 +1,84 @@
+"""Expressions that were compiled before are as those that are compiled now, whatever became of what was kept."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ipseclint import expressions
+from ipseclint.expressions import compiled
+
+PATTERNS: list[tuple[str | bytes, int]] = [
+    (r"(?P<word>\w+)=(?:(\d+)|(?P<other>[a-zé]+))", re.IGNORECASE),
+    (rb"(?<=\x00)psk[^\r\n]{0,8}+", re.IGNORECASE),
+    (r"^(?i:rem)\b(?!x)|\bsuite(?-i:A)", re.MULTILINE),
+    (r"(a)(?P<name>b)?(?(name)c|d)", 0),
+]
+
+
+def as_compiled(expression: re.Pattern[Any]) -> tuple[object, ...]:
+    return expression, expression.flags, expression.groups, dict(expression.groupindex)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    place = tmp_path / "__pycache__" / "kept"
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(expressions, "_place", lambda: place)
+    monkeypatch.setattr(expressions, "_new", set())
+    monkeypatch.setattr(expressions.atexit, "register", lambda _function: None)
+    expressions._kept.cache_clear()
+    yield place
+    expressions._kept.cache_clear()
+
+
+def in_the_next_run() -> list[tuple[object, ...]]:
+    """What is compiled by what was kept, and that nothing was compiled anew."""
+    expressions._keep()
+    expressions._kept.cache_clear()
+    expressions._new.clear()
+    return [as_compiled(compiled(*each)) for each in PATTERNS]
+
+
+def test_what_is_kept_gives_what_is_compiled(kept: Path) -> None:
+    expected = [as_compiled(re.compile(*each)) for each in PATTERNS]
+    assert [as_compiled(compiled(*each)) for each in PATTERNS] == expected
+    assert in_the_next_run() == expected
+    assert expressions._new == set()
+    expression = compiled(*PATTERNS[0])
+    assert [match.groupdict() for match in expression.finditer("Aa=12 b=É")] == [
+        {"word": "Aa", "other": None},
+        {"word": "b", "other": "É"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda data: data[: len(data) // 2],
+        lambda _data: b"",
+        lambda data: data.replace(sys.version.encode(), b"?" * len(sys.version)),
+        lambda data: data.replace((4).to_bytes(4, "little"), (77).to_bytes(4, "little")),
+    ],
+)
+def test_what_is_damaged_is_compiled(kept: Path, damage: Any) -> None:
+    for each in PATTERNS:
+        compiled(*each)
+    expressions._keep()
+    kept.write_bytes(damage(kept.read_bytes()))
+    expressions._kept.cache_clear()
+    for each in PATTERNS:
+        assert as_compiled(compiled(*each)) == as_compiled(re.compile(*each))
+
+
+def test_nothing_is_kept_where_python_is_to_write_nothing(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    compiled(*PATTERNS[0])
+    expressions._keep()
+    assert expressions._new == set()
+    assert not kept.exists()
