@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from ipseclint import expressions
 from ipseclint.expressions import compiled
+from tests import ROOT
 
 PATTERNS: list[tuple[str | bytes, int]] = [
     (r"(?P<word>\w+)=(?:(\d+)|(?P<other>[a-zé]+))", re.IGNORECASE),
@@ -82,3 +84,15 @@ def test_nothing_is_kept_where_python_is_to_write_nothing(kept: Path, monkeypatc
     expressions._keep()
     assert expressions._new == set()
     assert not kept.exists()
+
+
+def test_no_expression_that_is_kept_is_made_in_a_function_where_something_of_an_input_could_stand_in_it() -> None:
+    made = [
+        f"{path.name}:{call.lineno}"
+        for path in (ROOT / "linter").rglob("*.py")
+        for function in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(function, ast.FunctionDef | ast.Lambda)
+        for call in ast.walk(function)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "late"
+    ]
+    assert made == []

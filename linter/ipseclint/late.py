@@ -36,7 +36,10 @@ class LatePattern:
 
 
 def late(pattern: AnyStr, flags: int = 0) -> re.Pattern[AnyStr]:
-    """What `re.compile` gives, but compiled when it is first used. Functions of `re` do not take it."""
+    """What `re.compile` gives, but compiled when it is first used. Functions of `re` do not take it.
+
+    What it is compiled to is kept beside the program: nothing of an input may stand in it.
+    """
     return cast("re.Pattern[AnyStr]", LatePattern(pattern, flags))
 
 

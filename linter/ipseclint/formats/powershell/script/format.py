@@ -97,7 +97,7 @@ def _all_blocks(text: str) -> Iterator[tuple[int, int, str]]:
     behind = 0
     while opening := _OPENING.search(text, behind):
         fence, *named = opening.groups()
-        ending = _CLOSING_LINE if fence is None else late(rf"^[ \t]*{fence}[`~]*[ \t]*\r?$", re.MULTILINE)
+        ending = _CLOSING_LINE if fence is None else re.compile(rf"^[ \t]*{fence}[`~]*[ \t]*\r?$", re.MULTILINE)
         closing = ending.search(text, opening.end())
         if closing is None:
             return
