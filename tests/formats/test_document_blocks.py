@@ -131,3 +131,26 @@ def test_what_a_look_goes_on_with_is_no_command() -> None:
     parsed = read("guide.md", f"```\nC:\\> {RULE}\nC:\\> netsh ipsec static show policy\nname=Branch\n```\n")
     assert not parsed.problems
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Servers"]
+
+
+BROKEN = VPN.replace(" -Server", " \\`\n  -Server")
+QUOTED = VPN.replace('"', '\\"')
+IN_SHELL = (
+    f"#!/bin/bash\nset -e\n# it makes a file\ncat > a.ps1 <<EOF\n{VPN}\nEOF\ntee r.cmd >/dev/null <<'X'\n{RULE}\nX\n",
+    f"#!/bin/sh\ncat <<-EOF > client.ps1\n{BROKEN}\n\tEOF\ncat <<E >r.cmd\n{RULE}\nE\n",
+    f'#!/bin/bash\necho "{QUOTED}\n" > client.ps1\ncat >> r.cmd << E\n{RULE}\nE\nchmod 600 x\n',
+)
+
+
+@pytest.mark.parametrize("text", IN_SHELL)
+def test_the_files_that_a_script_of_a_shell_writes_are_read(text: str) -> None:
+    parsed = read("setup.sh", text)
+    assert [connection.name.strip() for connection in parsed.policy.vpn_connections] == ["Office"]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Servers"]
+    assert not parsed.problems
+
+
+def test_a_script_of_a_shell_that_runs_netsh_itself_is_read_as_before() -> None:
+    text = f"#!/bin/sh\n{RULE}\ncat > x.txt <<E\nhello\nE\n"
+    assert not is_document(text, "run.sh")
+    assert recognise(bytes_source("run.sh", text.encode())) is not None

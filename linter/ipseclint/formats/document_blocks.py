@@ -4,6 +4,7 @@ r"""The blocks of code of a document in a markup language of lines: each line at
     AsciiDoc           ----   ....                [source] and a paragraph, a paragraph that is indented
     Org                #+begin_src powershell     : netsh ...
     Textile            bc. netsh ...              bc.. netsh ...
+    a shell's script   cat > client.ps1 <<EOF     echo "conn office ..." > /etc/ipsec.conf
 
 Markdown, MediaWiki, Jira and pages of HTML have marks of their own, at which a text is cut line by line.
 """
@@ -138,7 +139,58 @@ def _of_textile(lines: Sequence[str]) -> Iterator[Block]:
         yield block
 
 
+_HERE = late(
+    r"[ \t]*(?:sudo[ ]+)?(?:cat|tee|install)\b(?=[^\r\n]{0,300}>|[ ]+-?\w*[ ]*\S)[^\r\n<#]{0,200}<<(?P<dash>-?)[ \t]*"
+    r"(?P<quote>['\"\\]?)(?P<tag>\w{1,40})['\"]?[^\r\n]{0,200}"
+)
+_SAID = late(
+    r"(?:[^\"\r\n]{0,200}(?:\|\||&&)[ ])?[ \t]*(?:echo|printf)[ ]+(?:-\w+[ ]+)?\"(?P<first>(?:[^\"\\\r\n]|\\.)*)\r?"
+)
+_SAID_END = late(r"(?P<last>(?:[^\"\\\r\n]|\\.)*)\"[ \t]*(?:>{1,2}|\|)[^\r\n]*")
+_ESCAPED = late(r"\\(?=[`$\"\\])")
+
+
+def _of_shell(lines: Sequence[str]) -> Iterator[Block]:
+    at = 0
+    while at < len(lines):
+        line = lines[at].rstrip("\r")
+        number, at = at, at + 1
+        if (here := _HERE.fullmatch(line)) is not None:
+            while at < len(lines) and (lines[at].strip() if here["dash"] else lines[at].rstrip("\r")) != here["tag"]:
+                at += 1
+            body = {row + 1: lines[row] for row in range(number + 1, at)}
+            yield body if here["quote"] else {row: _ESCAPED.sub(" ", own) for row, own in body.items()}
+            at += 1
+        elif (said := _SAID.fullmatch(line)) is not None:
+            end = at
+            while end < len(lines) and (last := _SAID_END.fullmatch(lines[end].rstrip("\r"))) is None:
+                end += 1
+            if end < len(lines) and last is not None:
+                body = {number + 1: " " * said.start("first") + said["first"]}
+                body |= {row + 1: lines[row] for row in range(at, end)}
+                body[end + 1] = last["last"]
+                yield {row: _ESCAPED.sub(" ", own) for row, own in body.items()}
+                at = end + 1
+
+
+_RUNS_HERE = late(
+    r"\b(?:netsh|powershell|pwsh|reg)(?:\.exe)?[ ]|\b[A-Za-z]{2,12}-(?:Net|Vpn)\w{2,60}[ ]+-", re.IGNORECASE
+)
+
+
+def _writes_all(text: str) -> bool:
+    """Whether a script of a shell has commands of Windows, and all of them in the files that it writes."""
+    lines = text.split("\n")
+    blocks = list(_of_shell(lines))
+    if not any(_RUNS_HERE.search(line) for block in blocks for line in block.values()):
+        return False
+    around = (line for _, line in outside(lines, blocks) if line.lstrip()[:1] != "#")
+    return not any(map(_RUNS_HERE.search, around))
+
+
+_OF_SHELL = frozenset({".sh", ".bash"})
 _LANGUAGES = (
+    _Language(_OF_SHELL, (), (late(r"<<|^[ \t]*(?:echo|printf)[ ]", re.MULTILINE),), _of_shell),
     _Language(
         frozenset({".rst"}),
         (("::",),),
@@ -214,6 +266,8 @@ def _language(text: str, path: str, words: Callable[[], str] | None = None) -> _
     suffix = PurePosixPath(path).suffix.casefold()
     for language in _LANGUAGES:
         if suffix in language.suffixes:
+            if suffix in _OF_SHELL and not _writes_all(text):
+                return None
             is_markdown = "```" in text and language.signs[0].search(text) is None  # whatever its name is
             return None if is_markdown else language
         if suffix not in _OF_ANY or (words and not _holds_each(words(), language.holds, str.strip)):
