@@ -52,6 +52,7 @@ def test_each_machine_of_a_text_is_an_input_of_its_own_with_its_places(text: str
         "NOTE:\n\nRESULT:\n\n" + value(1),
         f"PS C:\\> Get-Service IKEEXT -ComputerName SRV01,SRV02\n\nPS C:\\> {ASKS}{value(1)}",
         f"[srv01]: PS C:\\> {ASKS}{value(1)}\n[srv02]: PS C:\\> dir\n",
+        f"PS C:\\> {ASKS}{value(1)}\n[srv02]: PS C:\\> {ASKS}{value(2)}\n",
     ],
 )
 def test_what_is_of_one_machine_stays_one_input(text: str) -> None:

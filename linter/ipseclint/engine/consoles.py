@@ -39,7 +39,7 @@ def _parts(source: Source) -> list[Source]:
         return []
     lines = lines_of_text(text)
     parts = parts_of(lines)
-    if len(parts) < 2 or len(parts) > MAX_MACHINES:
+    if not 1 < sum(bool(host) for host in parts) <= MAX_MACHINES:
         return []
     named = [_part(source.path, host, own) for host, own in parts.items()]
     return [part for part in named if recognise(part) is not None or sign_of(part).is_suspicious]
