@@ -180,7 +180,8 @@ def parse_ports(text: str) -> Ports | None:
 
 
 def _is_port(text: str) -> bool:
-    return text.strip().isascii() and text.strip().isdigit() and int(text) <= 65_535
+    number = text.strip()
+    return number.isascii() and number.isdigit() and len(number) < 20 and int(number) <= 65_535
 
 
 class LegacyFilter(NamedTuple):

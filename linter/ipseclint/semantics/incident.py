@@ -70,7 +70,7 @@ def _weigh(machine: Machine, title: str, seen: Sequence[tuple[str, bool]], own: 
     if not own:
         against.append("no finding on the policy of this machine speaks for it")
     severity = sum(1 + finding.severity.rank for finding in own)
-    weight = (1000 if own and speaking else 100 if speaking else 0) + min(severity, 99)
+    weight = (100 if speaking else 0) + min(severity, 99)
     explanation = Explanation(
         machine=machine.name,
         cause=title,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.formats.events.message import labelled, lines_of_message, lines_within
+from ipseclint.formats.events.message import labelled, lines_of_message, lines_within, number_of
 from ipseclint.formats.kit.token import Token
+from ipseclint.vocabulary.audit_events import event_texts
 
 
 def placed(*tokens: Token) -> list[tuple[str, int]]:
@@ -58,3 +59,50 @@ def test_a_label_stands_before_a_colon_and_a_blank(line: str, label: str, value:
 @pytest.mark.parametrize("line", ["", "no colon", "10:11:12", ": 1", "> : 1", "a" * 61 + ": 1"])
 def test_other_lines_have_none(line: str) -> None:
     assert labelled(Token(line, "x.log", 1, 1)) is None
+
+
+MANY_OF_ONE_BEGINNING = {
+    4651: 4650,
+    4652: 4653,
+    4962: 4961,
+    4980: 4979,
+    4981: 4979,
+    4982: 4979,
+    4983: 4984,
+    5041: 5040,
+    5042: 5040,
+    5044: 5043,
+    5045: 5043,
+    5464: 5463,
+    5467: 5466,
+    5468: 5466,
+}
+"""Events whose texts begin alike: which of them it is cannot be told, and what they are read as."""
+
+
+@pytest.mark.parametrize("number", event_texts())
+def test_a_message_is_of_the_event_whose_text_it_begins_with(number: int) -> None:
+    text = event_texts()[number].text
+    expected = ("", str(MANY_OF_ONE_BEGINNING.get(number, number)))
+    assert number_of(text) == expected
+    assert number_of(text.upper().replace(" ", "\n ")) == expected
+    assert number_of(f"x {text[2:]}") in {None, expected}
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("An IPsec main mode negotiation failed.", ("", "4653")),
+        ("An IPsec main mode negotiation failed. SHA Thumbprint: 00", ("", "4652")),
+        ("Yesterday an IPsec quick mode negotiation failed. SHA thumbprint: 00", ("", "4654")),
+        ("An IPsec extended mode negotiation failed.", ("", "4984")),
+        ("The user A dialed a connection named B which has failed.", ("RasClient", "20227")),
+        ("The user A dialed a connection named B which has terminated.", ("RasClient", "20226")),
+        ("The user A dialed a connection named B", None),
+        ("Network Policy Server denied access to a user.", ("", "6273")),
+        ("Somebody said that Network Policy Server denied access to a user.", None),
+        ("", None),
+    ],
+)
+def test_a_message_alone_tells_its_event(message: str, expected: tuple[str, str] | None) -> None:
+    assert number_of(message) == expected

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ipseclint.formats.events.message import fields_of, lines_of_message
-from ipseclint.formats.events.security_events import EventLog
+from ipseclint.formats.events.security_events import EventLog, event_number
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
@@ -170,9 +170,7 @@ def _add(event: JsonObject, log: EventLog) -> None:
     message = values.get("message")
     fields = named if "FailureReason" in named or "RemoteAddress" in named or message is None else {}
     if message is not None and not fields:
-        fields = fields_of(
-            int(number.text) if number.text.isdigit() and len(number.text) < 6 else 0, lines_of_message(message)
-        )
+        fields = fields_of(event_number(number.text.strip()), lines_of_message(message))
     texts = [value.text for value in properties] or ([] if message is None else [message.text])
     if log.keep(number.text.strip(), source, time, fields, number.span, texts=texts):
         _note_members(event, log.diagnostics, 0)

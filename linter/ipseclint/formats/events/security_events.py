@@ -146,7 +146,7 @@ def _other_event(record: bytes, _line: int, _column: int) -> str | None:
 
 def other_event(digits: str, provider: str) -> str | None:
     """What an event that does not concern IPsec is counted as: its number, after its provider if that is another."""
-    number, folded = _number_of(digits), provider.casefold()
+    number, folded = event_number(digits), provider.casefold()
     if (
         (folded in RAS_PROVIDERS and number in RAS_EVENTS)
         or folded in IKE_PROVIDERS
@@ -158,7 +158,8 @@ def other_event(digits: str, provider: str) -> str | None:
     return None if number == NPS_REFUSED or number in AUDIT_EVENTS else digits
 
 
-def _number_of(digits: str) -> int:
+def event_number(digits: str) -> int:
+    """The number of an event, 0 for what is none."""
     return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
 
 
@@ -222,7 +223,7 @@ class EventLog:
         if other is not None:
             self.count_other(other)
             return False
-        number, folded = _number_of(digits), provider.casefold()
+        number, folded = event_number(digits), provider.casefold()
         if folded in IKE_PROVIDERS:
             self.count_of_ike(span)
             return False
@@ -274,7 +275,9 @@ class EventLog:
         digits = (
             match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
         )
-        code = int(digits) if digits.removeprefix("-").isascii() and digits.removeprefix("-").isdecimal() else None
+        code = decimal(digits.removeprefix("-"))
+        if code is not None and digits.startswith("-"):
+            code = -code
         if code is None:
             code = next((sentence.codes[0] for sentence in sentences(text) if len(sentence.codes) == 1), None)
         known = RAS_EVENTS[number]

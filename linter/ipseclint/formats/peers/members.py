@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.json_places import Json, JsonObject
-from ipseclint.formats.kit.read import key_of
+from ipseclint.formats.kit.read import decimal, key_of
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.model.peer import Credential
@@ -45,10 +45,10 @@ def number(members: Members, diagnostics: Diagnostics, *names: str) -> Setting[i
     token = text(members, *names)
     if token is None:
         return None
-    if not token.text.isdecimal():
+    if (known := decimal(token.text)) is None:
         diagnostics.not_understood(f"{quoted(token.text)} is no number", token.span)
         return Setting(Unknown(token.text), token.span)
-    return Setting(int(token.text), token.span)
+    return Setting(known, token.span)
 
 
 def preshared(key: str | None, span: Span) -> tuple[Credential, ...]:

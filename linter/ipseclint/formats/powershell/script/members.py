@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.powershell.script import operators, xml_objects
 from ipseclint.formats.powershell.script.changes import change_list, collection, list_of
 from ipseclint.formats.powershell.script.values import (
@@ -248,17 +249,17 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
             return [Value(Character(sign), holder.start, holder.end) for sign in text]
         case "insert" | "remove" | "substring", [first, *_] if _reaches_beyond(text, name, first, texts[1:]):
             return Unknown(f"`{name}()` reaches beyond the end of the text", is_error=True)
-        case "insert", [at, part] if at.isdigit():
+        case "insert", [at, part] if _is_number(at):
             return operators.limited(text[: int(at)] + part + text[int(at) :])
-        case "remove", [first] if first.isdigit():
+        case "remove", [first] if _is_number(first):
             return text[: int(first)]
-        case "remove", [first, count] if first.isdigit() and count.isdigit():
+        case "remove", [first, count] if _is_number(first) and _is_number(count):
             return text[: int(first)] + text[int(first) + int(count) :]
         case "replace", [old, new] if old and text.count(old) * len(new) <= MAX_TEXT_CHARACTERS:
             return text.replace(old, new)
-        case "padleft", [width] | [width, _] if width.isdigit() and len(width) <= len("999"):
+        case "padleft", [width] | [width, _] if _is_number(width) and len(width) <= len("999"):
             return text.rjust(int(width), texts[1][:1] if len(texts) > 1 else " ")
-        case "padright", [width] | [width, _] if width.isdigit() and len(width) <= len("999"):
+        case "padright", [width] | [width, _] if _is_number(width) and len(width) <= len("999"):
             return text.ljust(int(width), texts[1][:1] if len(texts) > 1 else " ")
         case "indexof", [part]:
             return text.find(part)
@@ -268,9 +269,9 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
             return operators.cut(holder, f"[{re.escape(separator)}]" if separator else r"\s")
         case "split", [separator, option] if separator and option.casefold() == "removeemptyentries":
             return [part for part in operators.cut(holder, f"[{re.escape(separator)}]") if part.data]
-        case "split", [*signs] if signs and all(len(sign) == 1 and not sign.isdigit() for sign in signs):
+        case "split", [*signs] if signs and all(len(sign) == 1 and not _is_number(sign) for sign in signs):
             return operators.cut(holder, f"[{re.escape(''.join(signs))}]")
-        case "split", [separator, most] if separator and most.isdigit() and len(most) < len("9999"):
+        case "split", [separator, most] if separator and _is_number(most) and len(most) < len("9999"):
             return operators.cut(holder, f"[{re.escape(separator)}]", int(most)) if int(most) else []
         case "startswith" | "endswith" | "equals", [part, how] if how.casefold() in _COMPARED:
             is_folded = how.casefold().endswith("ignorecase")
@@ -282,9 +283,9 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
             return part in text
         case "equals", [other]:
             return text == other
-        case "substring", [first] if first.isdigit():
+        case "substring", [first] if _is_number(first):
             return text[int(first) :]
-        case "substring", [first, count] if first.isdigit() and count.isdigit():
+        case "substring", [first, count] if _is_number(first) and _is_number(count):
             return text[int(first) : int(first) + int(count)]
     return Unknown(f"what `{name}()` gives")
 
@@ -301,11 +302,15 @@ def _begins_or_ends(name: str, text: str, part: str) -> bool:
     return text.startswith(part) if name == "startswith" else text.endswith(part)
 
 
+def _is_number(text: str) -> bool:
+    return decimal(text) is not None
+
+
 def _reaches_beyond(text: str, name: str, first: str, more: Sequence[str]) -> bool:
     """Whether a method asks for what is behind the end of a text, which .NET refuses."""
-    if not first.isdigit():
+    if not _is_number(first):
         return False
-    end = int(first) + (int(more[0]) if name != "insert" and more and more[0].isdigit() else 0)
+    end = int(first) + (int(more[0]) if name != "insert" and more and _is_number(more[0]) else 0)
     return end > len(text) or (name == "remove" and not more and end == len(text))
 
 
@@ -315,7 +320,7 @@ def _split_at_text(holder: Value, texts: Sequence[str]) -> Data:
     if not isinstance(at_each, list):
         return at_each
     at_all = text_of(holder).split(texts[0])
-    if len(texts) > 1 and not texts[1].isdigit():
+    if len(texts) > 1 and not _is_number(texts[1]):
         at_all = [part for part in at_all if part]
     return at_each if [part.data for part in at_each] == at_all else Unknown("what `split()` gives in this version")
 
