@@ -95,6 +95,8 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
         name = word_value(key.start_byte, key.end_byte, run) if is_word else run.value(key)
         if isinstance(holder.data, Table):
             folded = text_of(name).casefold()
+            own_type = run.classes.property_type(holder.data.kind, folded) if holder.data.kind else ""
+            value = as_type(value, own_type, run) if own_type else value
             holder.data.names.setdefault(folded, name)
             run.change(holder.data.values, folded, value)
         elif isinstance(holder.data, list) and not is_member:

@@ -207,6 +207,8 @@ def _of_text(parameter: Parameter, value: Value) -> Value:
     if parameter.name in _OF_OBJECTS:
         return value
     items = value.data if isinstance(value.data, list) else [value]
+    if value.data is None and parameter.required:
+        return value._replace(data=Unknown("nothing, where a value has to be"))
     if parameter.kind in _OF_ONE and parameter.name not in _OF_FLAGS and len(items) != 1:
         return value._replace(data=Unknown("a list where one value is taken"))
     if not any(isinstance(item.data, Table | Thing | Block) for item in items):

@@ -17,7 +17,7 @@ from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.members import converted, type_in
 from ipseclint.formats.powershell.script.nodes import child_of
-from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, collected, items_of
+from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, collected, items_of, text_of
 from ipseclint.late import late
 
 _UNSET: Mapping[str, Data] = {
@@ -198,6 +198,14 @@ class Classes:
             if method is not None and method.is_static == (holder is None):
                 return self._run(method, holder, arguments, run)
         return None
+
+    def property_type(self, type_name: str, name: str) -> str:
+        """The folded type of a property of a class, by its folded name; empty where it has none."""
+        for own in self._lineage(type_name):
+            for declared in own.properties:
+                if text_of(declared.name).casefold() == name:
+                    return declared.type_name
+        return ""
 
     def statics(self, type_name: str, run: Evaluator) -> Table | None:
         """The properties that a class itself has; None if it is none of the script."""

@@ -69,6 +69,9 @@ class DeclaredClasses(Protocol):
     ) -> Value | None:
         """What a method of a class gives, called on an object, or on the class where there is none; or None."""
 
+    def property_type(self, type_name: str, name: str) -> str:
+        """The folded type of a property of a class, by its folded name; empty where it has none."""
+
     def statics(self, type_name: str, run: Evaluator) -> Table | None:
         """The properties that a class itself has; None if it is none of the script."""
 

@@ -480,11 +480,15 @@ def converted(value: Value, type_name: str) -> Data:
         return _character(value)
     if name in _BITS or name in _FRACTIONS:
         return _number(value, name)
+    if name in _OF_TIME and isinstance(data, str | int | float):
+        return Unknown(f"how `[{type_name}]` shows it")
     if isinstance(data, list) and not isinstance(data, Collection) and "collections." in name:
         return collection(data, name)
     return None if name == "void" else data
 
 
+_OF_TIME = frozenset({"datetime", "datetimeoffset", "timespan"})
+"""Types that show a text otherwise than it is written."""
 _FRACTIONS = frozenset({"double", "float", "single", "decimal"})
 _MAX_BITS_OF_CHARACTER = 16
 

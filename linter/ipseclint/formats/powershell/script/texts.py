@@ -13,6 +13,7 @@ from ipseclint.formats.powershell.script.values import (
     ORDER_NOT_KNOWN,
     SHOWN,
     Block,
+    Data,
     Nothing,
     Table,
     Thing,
@@ -173,7 +174,7 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
         if isinstance(value.data, list):
             run.step(size_of(value) // ITEMS_OF_A_STEP)
             value = _joined(value.data, value, run)
-        elif isinstance(value.data, (Table, Thing, Block)):
+        elif isinstance(value.data, (Table, Thing, Block)) or _is_long_fraction(value.data):
             value = value._replace(data=SHOWN)
         inner_unknown = next((each.data for each in flat(value) if isinstance(each.data, Unknown)), None)
         unknown = unknown or inner_unknown
@@ -184,6 +185,14 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
     if len(made) > MAX_TEXT_CHARACTERS:
         return Value(Unknown("a text longer than is followed"), start, end)
     return Value(made if unknown is None else unknown.with_ending(made), start, end)
+
+
+def _is_long_fraction(data: Data) -> bool:
+    """Whether a number has more digits than Windows PowerShell shows; PowerShell 7 shows more of them."""
+    return isinstance(data, float) and len(repr(data)) > _MOST_DIGITS_SHOWN
+
+
+_MOST_DIGITS_SHOWN = 15
 
 
 def _joined(items: list[Value], value: Value, run: Evaluator) -> Value:

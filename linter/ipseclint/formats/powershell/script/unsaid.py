@@ -45,7 +45,7 @@ def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[str, Value]]:
         if thing.kind == "netfirewallrule" and not _ASKS_FOR_IPSEC & thing.properties.keys():
             continue
         for name, value in thing.properties.items():
-            is_plain = isinstance(value.data, str) and HERE not in value.data
+            is_plain = isinstance(value.data, str) and not _of_machine(value.data)
             if is_plain or name in _NOT_SAID:
                 continue
             for item in flat(value):
@@ -55,8 +55,16 @@ def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[str, Value]]:
                     yield name, item
 
 
+def _of_machine(text: str) -> bool:
+    """Whether a text has a folder in it that another machine has elsewhere, as it is written here."""
+    return HERE in text or ("%" in text and any(folder in text for folder in _FOLDERS))
+
+
+_FOLDERS = ("%windir%", "%SystemRoot%")
+
+
 def _is_open(item: Value) -> bool:
-    """Whether it is not known what a value is, or where the folder is that stands in it."""
+    """Whether it is not known what a value is, or where a folder is that stands in it."""
     if isinstance(item.data, str):
-        return HERE in item.data
+        return _of_machine(item.data)
     return isinstance(item.data, Unknown) and item.data is not REFUSED

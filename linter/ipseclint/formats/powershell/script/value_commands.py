@@ -222,7 +222,8 @@ def passed_on(call: Call, _run: Evaluator) -> list[Value]:
 def measure(call: Call, _run: Evaluator) -> list[Value]:
     """What `Measure-Object` tells of the objects that it takes, as far as it is known."""
     named, rest = parameters(call)
-    piped, place = call.piped or [], (call.start, call.end)
+    piped = [item for item in call.piped or () if item.data is not None]  # null is not counted
+    place = (call.start, call.end)
     unknown = Unknown("what `Measure-Object` gives")
     is_known = call.piped is not None and not any(item.is_unknown for item in piped)
     table = Table({"count": Value(len(piped) if is_known else unknown, *place)}, {"": Value(unknown, *place)})
@@ -288,7 +289,8 @@ def join_path(call: Call, _run: Evaluator) -> list[Value]:
         if parts and not parts[-1].is_unknown:
             unknown = unknown.with_ending(f"\\{text_of(parts[-1])}")
         return [Value(unknown, call.start, call.end)]
-    return [Value("\\".join(text_of(part).strip("\\") for part in parts), call.start, call.end)]
+    first, *more = map(text_of, parts)  # a share begins with two
+    return [Value("\\".join((first.rstrip("\\"), *(part.strip("\\") for part in more))), call.start, call.end)]
 
 
 def split_path(call: Call, _run: Evaluator) -> list[Value]:
