@@ -61,6 +61,9 @@ TEXTS = {
     "by object": ("--group-by", "object", "--verbose"),
     "by file": ("--group-by", "file", "--sort", "place", "--statistics"),
     "by rule": ("--sort", "rule", "--show-sources"),
+    "of a standard": ("--ruleset", "nist-sp800-77r1", "--statistics"),
+    "of two standards, quiet": ("--ruleset", "nist-sp800-77r1", "--ruleset", "bsi-tr-02102-3", "--quiet"),
+    "in colours": ("--color", "--verbose"),
 }
 ASKED = ("here", "back", "a peer with many offers", "strongSwan", "libreswan", "here with a certificate", "tunnel")
 
