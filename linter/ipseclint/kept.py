@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from importlib.util import cache_from_source
 from pathlib import Path
 
 
 def place_of(file: Path) -> Path:
     """Where that lies which is kept of a file. Raises ValueError for a name that no module could have."""
+    from importlib.util import cache_from_source  # nothing that is shown at once needs it
+
     return Path(cache_from_source(str(file)))
 
 
