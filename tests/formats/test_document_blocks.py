@@ -76,6 +76,8 @@ def test_what_only_looks_like_a_document_is_none() -> None:
     for name, text in (
         ("console.txt", f"C:\\>{RULE}\nOk.\n\n--------\nRule Name: x\n"),
         ("x.txt", "fe80::\n"),
+        ("x.txt", f"echo x& {RULE}\n"),
+        ("x.txt", f"cat > x.cmd <<E\n{RULE}\nE\n"),
         ("notes.md", "VPN\n===\n\nRun::\n\n    x\n"),
         ("guide.rst", f"# VPN\n\n```\n{RULE}\n```\n"),
     ):

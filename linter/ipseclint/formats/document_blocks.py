@@ -270,7 +270,11 @@ def _language(text: str, path: str, words: Callable[[], str] | None = None) -> _
                 return None
             is_markdown = "```" in text and language.signs[0].search(text) is None  # whatever its name is
             return None if is_markdown else language
-        if suffix not in _OF_ANY or (words and not _holds_each(words(), language.holds, str.strip)):
+        if (
+            suffix not in _OF_ANY
+            or not language.holds
+            or (words and not _holds_each(words(), language.holds, str.strip))
+        ):
             continue
         if not _holds_each(text, language.holds):
             continue
