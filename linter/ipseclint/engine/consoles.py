@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.signs import sign_of
 from ipseclint.formats import recognise
-from ipseclint.formats.transcript.hosts import parts_of
+from ipseclint.formats.transcript.hosts import may_be_parted, parts_of
 from ipseclint.source import Source, SourceError, bytes_source, lines_of_text
 
 MAX_MACHINES = 200
@@ -37,8 +37,9 @@ def _parts(source: Source) -> list[Source]:
         text = source.head_text
     except SourceError:
         return []
-    lines = lines_of_text(text)
-    parts = parts_of(lines)
+    if not may_be_parted(text):
+        return []
+    parts = parts_of(lines_of_text(text))
     if not 1 < sum(bool(host) for host in parts) <= MAX_MACHINES:
         return []
     named = [_part(source.path, host, own) for host, own in parts.items()]

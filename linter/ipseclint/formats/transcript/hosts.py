@@ -25,6 +25,9 @@ _HEADING = late(
     r"|#{1,6}[ ](?P<titled>(?=[A-Z0-9-]{0,14}\d)[A-Z][A-Z0-9-]{1,14})[ \t]*\r?"
 )
 """A name in capitals with a number, alone on a line with a colon or between rulers (reasoned: no label is so)."""
+_HEADED = late(r"^(?:#{1,6}[ ]|[=*-]{2,40}[ ]?)?[A-Z][A-Z0-9-]{1,14}(?:[ ]?[=*-]{2,40})?:?[ \t]*\r?$", re.MULTILINE)
+_SIGNS_OF_COMMANDS = ("\\\\", "-computername", "-cimsession")
+"""One of these is in a command that names a machine, in lower case."""
 _AT = late(
     r"(?:[^\r\n>]{0,200}>)?[ \t]*"
     r"(?:reg(?:\.exe)?[ ]+(?:query|add|delete)[ ]+\"?\\\\(?P<of_key>[A-Za-z][\w.-]{0,62})\\HK"
@@ -49,6 +52,12 @@ def hosts_in(lines: Sequence[str]) -> dict[str, int]:
         if match is not None and not match["host"].replace(".", "").isdigit():
             hosts.setdefault(_label(match["host"]), row)
     return hosts
+
+
+def may_be_parted(text: str) -> bool:
+    """Whether a text may say of its lines whose they are: quicker to ask than to part it."""
+    folded = text.casefold()
+    return any(sign in folded for sign in (*_SIGNS, *_SIGNS_OF_COMMANDS)) or _HEADED.search(text) is not None
 
 
 def parts_of(lines: Sequence[str]) -> dict[str, dict[int, str]]:
