@@ -278,10 +278,16 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
     if may_be_transcript:
         known = source.once(KnownPieces)
-        form_of = known.by(lambda piece: _recognise_piece(piece, of_pieces()))
+        form_of = known.by(lambda piece: _recognise_piece(_same(source, piece), of_pieces()))
         if is_transcript(source, whole, known, form_of, is_text=shape is Shape.TEXT):
             return _transcript()
     return whole()
+
+
+def _same(source: Source, piece: Source) -> Source:
+    """A piece, or the source if it is all of its head: its lines and words are known."""
+    is_same = (piece.path, piece.head_text) == (source.path, source.head_text)
+    return source if is_same else piece
 
 
 def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Reader] = _READERS) -> Format | None:

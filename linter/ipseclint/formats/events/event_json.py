@@ -43,6 +43,7 @@ _KNOWN = re.compile(
     rf"|\"_raw\"\s*:\s*\"[^\0]{{0,400}}?<eventid[^<>]{{0,40}}>\s{{0,8}}(?:{_NUMBERS})\s{{0,8}}<",
 )
 """What names an event that is read, or a record of a log, in folded text."""
+_NUMBER = re.compile(_NUMBERS)
 _RECORD = re.compile(r"^Record \d{1,12}[ \t]*\r?$(?=\r?\n[{])", re.MULTILINE)
 """What evtx_dump writes before each record."""
 _XML_VALUE = re.compile(r"<Data\s+Name\s*=\s*[\"']([^\"'<>]{1,60})[\"']\s*>([^<>]*)</Data>|<Data>([^<>]*)</Data>")
@@ -91,7 +92,9 @@ _KNOWN_MEMBERS = RECORD_MEMBERS | SYSTEM_MEMBERS | _OF_COLLECTORS | frozenset((*
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with an event that may concern IPsec."""
-    return _KNOWN.search(source.head_folded) is not None
+    words = source.head_words
+    may_be = "providername" in words or _NUMBER.search(words) is not None
+    return may_be and _KNOWN.search(source.head_folded) is not None
 
 
 @of_text

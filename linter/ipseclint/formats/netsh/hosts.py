@@ -270,7 +270,7 @@ _DOCUMENT = late(
 
 def is_carried(head: str, path: str) -> bool:
     """Whether a text holds scripts in other signs than their own: in tables, encoded mails, literals that are run."""
-    if path.casefold().endswith(_TABLES) or (is_mail(head) and not path.casefold().endswith(_SCRIPTS)):
+    if path.casefold().endswith(_TABLES) or (not path.casefold().endswith(_SCRIPTS) and is_mail(head)):
         return True
     return runs_commands(head, path)
 

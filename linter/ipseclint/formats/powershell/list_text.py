@@ -50,19 +50,18 @@ def recognise(source: Source) -> bool:
     text = source.head_text.lstrip("\ufeff\r\n \t")
     if streams := _STREAMS.match(text):
         text = text[streams.end() :].lstrip("\r\n \t")
-    text = text.replace("\r\n", "\n")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
     text = text[_length_of_prose(text) :]
     return _PROPERTY.match(text) is not None and _OURS.search(text) is not None
 
 
 def _length_of_prose(text: str) -> int:
     """How much of a text, whose lines end in LF, stands before its first list; 0 where there is none."""
-    if _COLUMN not in text or may_be_cut(text, f"\n{text}", LineStarts(text.split("\n"))):
-        return 0
-    begin = _BEHIND_PROSE.search(text)
+    begin = _BEHIND_PROSE.search(text) if _COLUMN in text else None
     if begin is None or _ALIGNED.search(text, 0, begin.start()) or _OURS.search(text, 0, begin.start()):
         return 0
-    return begin.end()
+    return 0 if may_be_cut(text, f"\n{text}", LineStarts(text.split("\n"))) else begin.end()
 
 
 @of_text

@@ -41,6 +41,8 @@ class KnownPieces:
         self._is_letter = PurePosixPath(source.path).suffix.casefold() in LETTERS
         self._forms: dict[tuple[str, str], Format | None] = {}
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
+        self.of_none: set[str] = set()
+        """Texts of pieces that are of no format, without a margin and below a line too."""
 
     def may_hold_prose(self, text: str, words: Callable[[], str] | None = None) -> bool:
         """Whether prose may stand between what is pasted in the text, by the name of its file and its lines.
@@ -100,7 +102,7 @@ def formed(
         if piece.kind != "output":
             typed.setdefault(piece.kind, {}).update(piece.lines)
             continue
-        form, told = _told(piece, path, form_of)
+        form, told = _told(piece, known, form_of)
         if is_written:
             yield from _between_prose(piece, form, known, form_of)
         elif form is not None:
@@ -160,14 +162,18 @@ def form_of_typed(typed: Piece, path: str, form_of: FormOf) -> Format | None:
     return form_of(name, typed.text)
 
 
-def _told(piece: Piece, path: str, form_of: FormOf) -> tuple[Format | None, Piece]:
+def _told(piece: Piece, known: KnownPieces, form_of: FormOf) -> tuple[Format | None, Piece]:
     """The format of a piece, with it: without its margin if it is an output that is told so.
 
     One of no format may be of one below the line that somebody has written above it: a name, a time, a caption.
     """
-    form, told = _told_whole(piece, path, form_of)
+    if piece.text in known.of_none:
+        return None, piece
+    form, told = _told_whole(piece, known.path, form_of)
     if form is None and (rest := below(piece.lines)):
-        return _told_whole(Piece(piece.kind, rest), path, form_of)
+        return _told_whole(Piece(piece.kind, rest), known.path, form_of)
+    if form is None:
+        known.of_none.add(piece.text)
     return form, told
 
 
@@ -189,7 +195,7 @@ def _between_prose(
     assigned: list[Piece] = []
     path = known.path
     for lines in blocks_between(piece.lines, known.is_prose):
-        own, block = _told(Piece("output", lines), path, form_of)
+        own, block = _told(Piece("output", lines), known, form_of)
         if own is None and _ASSIGNS.match(block.text):
             assigned.append(block)
         if own is not None and own.name == "powershell-script":
@@ -202,7 +208,7 @@ def _between_prose(
     if form is None or (form.name == "powershell-script" and names_only(piece.text)):
         return
     left = Piece("output", {number: line for number, line in piece.lines.items() if number not in taken})
-    own, left = _told(left, path, form_of)
+    own, left = _told(left, known, form_of)
     form = own if is_cut else form
     if form is not None and (not is_cut or form.name in _OF_SENTENCES):
         yield form, left
