@@ -151,6 +151,8 @@ _CARRIED_SIGNS = ("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg
 """One of these stands in what a program or declaration runs that bears on IPsec, in lower case."""
 _NOTES = _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",), _begins("collected "))
 """What we write ourselves and say so in the first line, whatever commands and errors it quotes below."""
+_OF_SENTENCES = _Reader("events.sentences", Shape.TEXT)
+"""What is asked last, of a whole text: prose that is of no other format."""
 
 _READERS = (
     _Reader("wfp.state", Shape.XML, ("<wfpstate", "<wfpdiag", "<netevent")),
@@ -230,7 +232,7 @@ _READERS = (
     _Reader("netsh.ip_security.dynamic_statistics", Shape.TEXT, ("statistics",)),
     _Reader("netsh.advfirewall.show", Shape.TEXT),
     _Reader("netsh.script", Shape.TEXT),
-    _Reader("events.sentences", Shape.TEXT),
+    _OF_SENTENCES,
 )
 """The readers in the order they are asked: the most particular first."""
 _OF_PIECES = _READERS[:-1]
@@ -278,16 +280,17 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     may_be_transcript = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
     if may_be_transcript:
         known = source.once(KnownPieces)
-        form_of = known.by(lambda piece: _recognise_piece(_same(source, piece), of_pieces()))
+
+        def of_piece(piece: Source) -> Format | None:
+            is_all = (piece.path, piece.head_text) == (source.path, source.head_text) and shape is shape_of(source)
+            if not is_all:
+                return _recognise_piece(piece, of_pieces())
+            return whole() if whole() not in _formats_of(_OF_SENTENCES.module) else None
+
+        form_of = known.by(of_piece)
         if is_transcript(source, whole, known, form_of, is_text=shape is Shape.TEXT):
             return _transcript()
     return whole()
-
-
-def _same(source: Source, piece: Source) -> Source:
-    """A piece, or the source if it is all of its head: its lines and words are known."""
-    is_same = (piece.path, piece.head_text) == (source.path, source.head_text)
-    return source if is_same else piece
 
 
 def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Reader] = _READERS) -> Format | None:

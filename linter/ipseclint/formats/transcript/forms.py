@@ -193,7 +193,6 @@ def _between_prose(
     taken: set[int] = set()
     is_cut = False
     assigned: list[Piece] = []
-    path = known.path
     for lines in blocks_between(piece.lines, known.is_prose):
         own, block = _told(Piece("output", lines), known, form_of)
         if own is None and _ASSIGNS.match(block.text):
