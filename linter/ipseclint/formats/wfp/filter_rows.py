@@ -17,7 +17,11 @@ from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
 _DISABLED = "<item>FWPM_FILTER_FLAG_DISABLED<"
 _FLAGS = r'<flags numItems="(?P<flag_count>[0-9]+)">(?P<flags>(?:\s*<item>\w+</item>)+)\s*</flags>'
 _BLOB = r"(?:<data>[0-9a-f]*</data>|<data/>)\s*(?:<asString>[^<]*</asString>|<asString/>)"
-_CONDITIONS = r'<filterCondition numItems="(?P<count>[0-9]+)">(?P<conditions>.*?)</filterCondition>'
+# From tag to tag: a lazy `.*?` tries the end at each letter, which takes half the time of the whole expression.
+_CONDITIONS = (
+    r'<filterCondition numItems="(?P<count>[0-9]+)">'
+    r"(?P<conditions>(?:[^<]*+<(?!/filterCondition>))*+[^<]*+)</filterCondition>"
+)
 _CALLOUT = "(?:<filterType>(?P<callout>[^<&]*)</filterType>|<filterType/>)"
 
 _FILTER = re.compile(
@@ -43,8 +47,7 @@ _FILTER = re.compile(
             r"<effectiveWeight>\s*<type>FWP_UINT64</type>\s*<uint64>(?P<weight>[0-9]{1,20})</uint64>\s*</effectiveWeight>",
             r"</item>\s*",
         )
-    ),
-    re.DOTALL,
+    )
 )
 
 _END = r"<type>\w+</type>\s*<(?:uint32|uint16|byteArray16)>([^<&\s]*)</(?:uint32|uint16|byteArray16)>"
