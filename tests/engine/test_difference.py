@@ -17,7 +17,8 @@ from ipseclint.engine.selection import selected
 from ipseclint.engine.states import ReadState, peers_in, read_state, read_states, states_in
 from ipseclint.finding import Finding
 from ipseclint.model.site import Site
-from ipseclint.semantics.difference import Difference
+from ipseclint.semantics.difference import Difference, State
+from ipseclint.version import __version__
 from tests import ROOT
 
 PSK = "auth1=computerpsk auth1psk=first-key"
@@ -286,3 +287,15 @@ def test_a_folder_holds_a_state_for_each_machine_with_a_policy_and_peers_by_thei
     assert shortfalls == ()
     (only,), _, _ = peers_in(str(tmp_path / "a.cmd"), job)
     assert only.name == str(tmp_path / "a.cmd")
+
+
+def test_both_states_are_told_by_name_format_and_what_was_not_understood(tmp_path: Path) -> None:
+    (tmp_path / "old.ps1").write_text(cmdlet())
+    (tmp_path / "new.cmd").write_text(rule(KERBEROS) + "call :sub\nfor %%i in (%X%) do " + rule(KERBEROS, "S"))
+    states = (str(tmp_path / "old.ps1"), str(tmp_path / "new.cmd"))
+    job = Job(plans=())
+    found = difference(*read_states(*states, job), job)
+    back = difference(*read_states(*states[::-1], job), job)
+    assert (found.version, found.old, found.new) == (__version__, back.new, back.old)
+    assert found.old == State(states[0], ("powershell-script",), ())
+    assert (found.new.name, found.new.formats, len(found.new.shortfalls)) == (states[1], ("netsh-script",), 1)
