@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ipseclint.semantics.packets.array_lookup import ArrayLookup
 from ipseclint.semantics.packets.box import box
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.lookup import PairwiseLookup
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
+from tests.semantics.packets.small_space import briefly, rules
 
 
 def rule(name: str, sources: tuple[int, int], destinations: tuple[int, int], decision: str, rank: int) -> TrafficRule:
@@ -57,3 +61,15 @@ def test_the_most_specific_one_like_it_settles_what_another_leaves_open() -> Non
     assert removable(*rules, most_specific_first=True) == ["asked"]
     asked, aside, _, rival = rules
     assert removable(asked, aside, rival, most_specific_first=True) == []
+
+
+@briefly
+@given(rules(largest=8), st.booleans())
+def test_both_ways_of_looking_count_the_same_pairs(some: list[TrafficRule], specific: bool) -> None:
+    ordered = OrderedRules.of(some, most_specific_first=specific)
+    by_arrays, by_pairs = (
+        look.pair_tallies(10_000) for look in (ArrayLookup(ordered, work=1_000_000), PairwiseLookup(ordered))
+    )
+    assert {kind: (each.certain, each.possible) for kind, each in by_arrays.items()} == {
+        kind: (each.certain, each.possible) for kind, each in by_pairs.items()
+    }
