@@ -45,12 +45,19 @@ OF_A_FLEET = """netsh advfirewall consec add rule name="Between" endpoint1=any e
 netsh advfirewall consec add rule name="Outside" endpoint1=any endpoint2=192.0.2.0/24 action=requireinrequestout
 """
 ENDS_OF_TUNNEL = {"one": ("203.0.113.1", "10.1.0.0/16"), "two": ("203.0.113.2", "10.2.0.0/16")}
-TOGETHER = ["fleet"], ["fleet/one", "fleet/two"], ["sites"], ["sites/one", "sites/two"]
+TOGETHER = ["fleet"], ["fleet/one", "fleet/two"], ["sites"], ["sites/one", "sites/two"], ["one.ps1", "two.cmd"]
+IN_A_STORE = r"""
+$p = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash SHA256 -Encryption AES256
+New-NetIPsecQuickModeCryptoSet -DisplayName Q -Proposal $p -PolicyStore corp.example\G
+New-NetIPsecRule -DisplayName A -RemoteAddress 10.0.0.0/8 -InboundSecurity Require -OutboundSecurity Require `
+  -QuickModeCryptoSet Q -PolicyStore corp.example\G
+"""
+"""What PowerShell alone can change."""
 TUNNEL = (
     "netsh advfirewall consec add rule name=Tunnel mode=tunnel localtunnelendpoint={} remotetunnelendpoint={} "
     "endpoint1={} endpoint2={} action=requireinrequireout\n"
 )
-STYLE = re.compile(r"(?s)<(style|script)\b.*?</\1>|sha256-[\w+/=]+")
+STYLE = re.compile(r"(?s)<(style|script)\b.*?</\1>|sha256-[\w+/]{43}=")
 """What of a page is the same in all."""
 CHECK = (
     *("check", ".", "--isolated", "--no-cache"),
@@ -108,6 +115,10 @@ def outputs(folder: Path) -> Iterator[tuple[str, str]]:
         (folder / "sites" / host).mkdir(parents=True)
         sides = [part for both in zip(ENDS_OF_TUNNEL[host], ENDS_OF_TUNNEL[other], strict=True) for part in both]
         (folder / "sites" / host / "policy.cmd").write_text(TUNNEL.format(*sides), "utf-8")
+    (folder / "one.ps1").write_text(IN_A_STORE, "utf-8")
+    (folder / "two.cmd").write_text(
+        OF_A_FLEET.replace("ACTION", "requireinrequireout qmsecmethods=esp:sha1-aes128"), "utf-8"
+    )
     packet = "--packet", "10.1.0.1 10.2.0.1 tcp 445"
     for form in ("text", "json", "markdown", "html", "csv"):
         told = [run_cli("negotiate", *ends, "--format", form).out for ends in TOGETHER]
