@@ -106,7 +106,7 @@ def of_transition(old: Machine, new: Machine) -> Iterator[str]:
         unknown = old.with_policy(old.policy)  # of which nothing was worked out before
         yield f"impact {impact_of(edits, old)}; with little work {impact_of(edits, unknown, Budget(2))}"
         yield from (f"of one {impact_of([edit], old)} {told(peer_demands([edit]))}" for edit in edits)
-        yield from (f"writable {writer_for(each)(edits, old)}" for each in ("netsh", "powershell"))
+        yield from (f"writable {writer_for(each)(edits, old)}" for each in ("netsh", "powershell", "script"))
         made = old.with_policy(all_edited(old.policy, edits))
         yield f"reached {len(object_changes(made, new).changes)} {len(traffic_changes(made, new).changes)}"
 

@@ -88,7 +88,9 @@ def edits_between(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: 
                 yield Edit(before, before.model_copy(update=update), fields)
     for after in objects.appeared:
         if is_of_the_machine(after):
-            yield Edit(_as_windows_has(after), after, _set_by_windows(after))
+            merge = ("local_rules_merge",) if after.local_rules_merge else ()
+            before = _as_windows_has(after).model_copy(update={"local_rules_merge": {}})
+            yield Edit(before, after, (*_set_by_windows(after), *merge))
         elif isinstance(after, IpsecPolicy) and after.assigned.known:
             incomplete = after.model_copy(update={"assigned": default(value=False, span=after.span)})
             yield Edit(None, incomplete)

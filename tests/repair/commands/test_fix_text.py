@@ -481,6 +481,14 @@ def test_compiled_policy_gets_advice_and_no_command() -> None:
     )
 
 
+def test_of_a_compiled_value_that_no_cmdlet_takes_there_is_no_command_to_advise() -> None:
+    text = text_of(Assign(main_mode_set("context", dialect=Dialect.WFP, id="{1}"), "lifetime_seconds", 90))
+    assert (text.netsh, text.powershell) == (None, None)
+    assert text.note == (
+        "This is compiled policy that nothing edits: change the rule, set or setting that it was made from."
+    )
+
+
 def test_compiled_protection_against_floods_gets_advice_for_the_cmdlet_that_sets_it() -> None:
     protection = DosProtection(
         name="context", span=SPAN, dialect=Dialect.WFP, id="{1}", max_state_entries=said(1000), dscp={}
