@@ -28,6 +28,7 @@ from ipseclint.semantics.digest import Digest, Fleet, holds_both_ends
 from ipseclint.semantics.installed import offers_for, rules_for
 from ipseclint.semantics.packet_treatment import suite_strengths
 from ipseclint.semantics.packets.box import Packet
+from ipseclint.semantics.pairing import vpn_pairs
 from ipseclint.semantics.peers import Peers
 from ipseclint.semantics.reach import parsed as addresses
 from ipseclint.semantics.rollout import pair_changes, rollout
@@ -98,6 +99,8 @@ def of_strengths(one: Machine) -> Iterator[str]:
 
 
 def of_sameness(old: Machine, new: Machine) -> Iterator[str]:
+    elsewhere = old.policy.model_copy(update={"wfp_filter_path": "elsewhere"})
+    yield f"elsewhere {sameness.differing_fields(old.policy, elsewhere)}"
     bare = sameness.without_remote_access(old.policy)
     yield f"bare {sameness.differing_fields(old.policy, bare)} {sameness.same_policy(bare, bare)}"
     yield f"same {sameness.same_policy(old.policy, new.policy)} {sameness.same_policy(old.policy, old.policy)}"
@@ -164,6 +167,7 @@ def of_vpn() -> Iterator[str]:
             for made in (vpn_suites.mended(main, quick), vpn_suites.strong(main, quick)):
                 for part in made:
                     yield f"made {in_full(part)}"
+        yield f"pairs of VPN {told(list(vpn_pairs(Machine(name='vpn', policy=policy))))}"
         yield f"said {told(sameness.remote_access_said(policy))}"
         bare = sameness.without_remote_access(policy)
         yield f"bare {sameness.differing_fields(policy, bare)}"
