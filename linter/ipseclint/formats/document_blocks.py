@@ -193,7 +193,7 @@ _LANGUAGES = (
     _Language(_OF_SHELL, (), (late(r"<<|^[ \t]*(?:echo|printf)[ ]", re.MULTILINE),), _of_shell),
     _Language(
         frozenset({".rst"}),
-        (("::",),),
+        (("::\n", "::\r", ":: ", "::\t"),),
         (
             late(r"(?:^[ \t]*\.\. (?:code|code-block|sourcecode|prompt)::|[^\s:]::[ \t]*\r?$)", re.MULTILINE),
             late(r"^[^\s.=~^\"*#+-][^\r\n]{1,100}\r?\n([=~^\"*#+-])\1{3,100}[ \t]*\r?$", re.MULTILINE),
