@@ -25,6 +25,7 @@ from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.audit_events import (
     AUDIT_EVENTS,
@@ -43,7 +44,7 @@ _KNOWN = re.compile(
     rf"|\"_raw\"\s*:\s*\"[^\0]{{0,400}}?<eventid[^<>]{{0,40}}>\s{{0,8}}(?:{_NUMBERS})\s{{0,8}}<",
 )
 """What names an event that is read, or a record of a log, in folded text."""
-_NUMBER = re.compile(_NUMBERS)
+_NUMBER = late(_NUMBERS)
 _RECORD = re.compile(r"^Record \d{1,12}[ \t]*\r?$(?=\r?\n[{])", re.MULTILINE)
 """What evtx_dump writes before each record."""
 _XML_VALUE = re.compile(r"<Data\s+Name\s*=\s*[\"']([^\"'<>]{1,60})[\"']\s*>([^<>]*)</Data>|<Data>([^<>]*)</Data>")
