@@ -15,7 +15,9 @@ $cert = New-NetIPsecAuthProposal -Machine -Cert -Authority 'CN=Root' -AuthorityT
 $user = New-NetIPsecAuthProposal -User -Kerberos
 $a = New-NetIPsecPhase1AuthSet -Name '{a}' -DisplayName 'First' -Proposal $certSTORE
 $b = New-NetIPsecPhase2AuthSet -Name '{b}' -DisplayName 'Second' -Proposal $userSTORE
-New-NetIPsecRule -DisplayName 'Servers' -Description 'old' -Enabled True -Profile Domain -Mode Transport `
+New-NetIPsecPhase2AuthSet -Name '{o}' -DisplayName 'Other' -Proposal (New-NetIPsecAuthProposal -User -Ntlm)STORE
+New-NetIPsecRule -IPsecRuleName '{r}' -DisplayName 'Servers' -Description 'old' -Enabled True -Profile Domain `
+  -Mode Transport `
   -InboundSecurity Require -OutboundSecurity Require -LocalAddress Any -RemoteAddress 10.1.0.0/16 `
   -Phase1AuthSet '{a}' -Phase2AuthSet '{b}' -QuickModeCryptoSet '{q}' -Protocol TCP -LocalPort Any -RemotePort 445 `
   -InterfaceType Any -KeyModule DefaultSTORE
@@ -40,6 +42,8 @@ CHANGES = {
     "-User -Kerberos": "-User -NTLM",
     "'First'": "'First anew'",
     "'Second'": "'Second anew'",
+    "'Other'": "'Other anew'",
+    "'Servers'": "'Servers anew'",
     "'old' -Enabled True -Profile Domain": "'new' -Enabled False -Profile Private, Public",
     "Require -LocalAddress Any -RemoteAddress 10.1.0.0/16": "Request -LocalAddress 10.0.0.5 -RemoteAddress 10.1.2.0/24",
     "-RemotePort 445": "-RemotePort 443, 8000-8010",
