@@ -9,6 +9,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.powershell.script import changes, members, xml_objects
 from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.picking import passes
@@ -61,10 +62,10 @@ def member(node: Node, run: Evaluator) -> Value:
     name = _member_name(children[1], run)
     if children[0].type == "type_literal":
         kind = run.syntax.source(children[0])
-        statics = run.classes.statics(members.type_in(kind), run)
+        statics = run.classes.statics(type_in(kind), run)
         if statics is not None:
             return statics.values.get(name, Value(None, node.start_byte, node.end_byte))
-        is_declared = re.search(rf"\benum\s+{re.escape(members.type_in(kind))}\s*\{{", run.syntax.code, re.IGNORECASE)
+        is_declared = re.search(rf"\benum\s+{re.escape(type_in(kind))}\s*\{{", run.syntax.code, re.IGNORECASE)
         data = run.syntax.source(children[1]).strip() if is_declared else members.static_member(kind, name)
     else:
         holder = run.value(children[0])
@@ -101,7 +102,7 @@ def call(node: Node, run: Evaluator) -> Value:
         run.assign(match[1].casefold(), Value(Unknown("what a method puts into it"), start, end))
     if children[0].type == "type_literal":
         kind = run.syntax.source(children[0])
-        type_name = members.type_in(kind)
+        type_name = type_in(kind)
         if run.classes.has(type_name):
             if name == "new":
                 return run.classes.new(type_name, arguments, (start, end), run)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Evaluator
-from ipseclint.formats.powershell.script.members import type_in
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.operators import binary
 from ipseclint.formats.powershell.script.texts import word_value

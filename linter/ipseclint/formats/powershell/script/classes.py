@@ -13,9 +13,9 @@ from functools import cached_property
 from msgspec import Struct
 from tree_sitter import Node
 
+from ipseclint.formats.powershell.script.conversions import converted, type_in
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.members import converted, type_in
 from ipseclint.formats.powershell.script.nodes import child_of
 from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, collected, items_of, text_of
 from ipseclint.late import late

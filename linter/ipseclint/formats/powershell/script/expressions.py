@@ -7,7 +7,8 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
-from ipseclint.formats.powershell.script import access, assignments, members, operators, type_operators, xml_objects
+from ipseclint.formats.powershell.script import access, assignments, operators, type_operators, xml_objects
+from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.texts import (
@@ -173,7 +174,7 @@ def _cast(node: Node, run: Evaluator) -> Value:
     children = node.named_children
     if len(children) < 2:
         return Value(Unknown("a conversion not followed"), node.start_byte, node.end_byte)
-    type_name = members.type_in(run.syntax.source(children[0]))
+    type_name = type_in(run.syntax.source(children[0]))
     value = value_of(children[-1], run)
     if type_name == "ref" and (target := core_of(children[-1])).type in {"variable", "braced_variable"}:
         name = run.syntax.source(target)[1:].strip("{}").casefold()

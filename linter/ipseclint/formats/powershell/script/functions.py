@@ -12,10 +12,11 @@ from msgspec import Struct
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.binding import Argument, spread
+from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.members import member, type_in
+from ipseclint.formats.powershell.script.members import member
 from ipseclint.formats.powershell.script.nodes import child_of, within
 from ipseclint.formats.powershell.script.typed import as_type
 from ipseclint.formats.powershell.script.validation import checked

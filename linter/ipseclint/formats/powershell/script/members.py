@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -11,15 +10,13 @@ from itertools import islice
 
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.powershell.script import operators, xml_objects
-from ipseclint.formats.powershell.script.changes import change_list, collection, list_of
+from ipseclint.formats.powershell.script.changes import change_list, list_of
+from ipseclint.formats.powershell.script.conversions import BITS, address
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
     ORDER_NOT_KNOWN,
-    SHOWN,
-    Block,
     Character,
-    Collection,
     Data,
     Table,
     Thing,
@@ -28,11 +25,9 @@ from ipseclint.formats.powershell.script.values import (
     Value,
     flat,
     items_of,
-    joined_lines,
     number_of,
     text_of,
     text_of_all,
-    truth_of,
 )
 
 _LISTS = re.compile(r"(?:system\.)?(?:collections\.)?(?:arraylist|(?:generic\.)?list\[.*\]?)|.*\[\]|array|psobject\[\]")
@@ -343,18 +338,6 @@ def _decoded(encoding: str, octets: Value) -> Data:
     return bytes(int(number or 0) for number in numbers).decode(_ENCODINGS[encoding], "replace")
 
 
-_BITS = {
-    **dict.fromkeys(("byte",), (8, False)),
-    **dict.fromkeys(("uint16",), (16, False)),
-    **dict.fromkeys(("uint32",), (32, False)),
-    **dict.fromkeys(("uint64",), (64, False)),
-    **dict.fromkeys(("sbyte",), (8, True)),
-    **dict.fromkeys(("int16", "short"), (16, True)),
-    **dict.fromkeys(("int32", "int"), (32, True)),
-    **dict.fromkeys(("int64", "long"), (64, True)),
-}
-"""How many bits each type of whole numbers has, and whether they have a sign."""
-
 _NO_ENUMERATIONS = frozenset(
     {
         "appdomain", "assembly", "console", "cultureinfo", "datetime", "datetimeoffset", "decimal", "dns", "double",
@@ -373,8 +356,8 @@ def static_member(type_name: str, name: str) -> Data:
     if type_name.casefold() in {"[string]", "[system.string]"} and name == "empty":
         return ""
     own = type_name.strip("[]").casefold().rpartition(".")[2]
-    if own in _BITS and name in {"maxvalue", "minvalue"}:
-        bits, is_signed = _BITS[own]
+    if own in BITS and name in {"maxvalue", "minvalue"}:
+        bits, is_signed = BITS[own]
         most = (1 << (bits - is_signed)) - 1
         return most if name == "maxvalue" else -most - 1 if is_signed else 0
     if "enum" in type_name.casefold() or ("." in type_name and own not in _NO_ENUMERATIONS):
@@ -408,7 +391,7 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
         given = change_list(arguments[0].data, name, arguments[1:])
         return given.data if isinstance(given, Value) else given
     if folded in {"ipaddress", "net.ipaddress"} and name == "parse" and len(arguments) == 1:
-        return _address(text_of(arguments[0]))
+        return address(text_of(arguments[0]))
     if folded == "convert" and name == "frombase64string" and len(arguments) == 1:
         try:
             octets = base64.b64decode(text_of(arguments[0]), validate=True)
@@ -434,98 +417,3 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
             rest = Value(list(arguments[1:]), arguments[0].start, arguments[-1].end)
             return operators.binary("-f", arguments[0], rest).data
     return Unknown(f"what `{type_name}::{name}()` gives")
-
-
-def type_in(written: str) -> str:
-    """The name of a type that is written in brackets, folded: `[string[]]` is `string[]`."""
-    return written.strip().removeprefix("[").removesuffix("]").strip().casefold()
-
-
-_LIST_OF = re.compile(r"(?:collections\.generic\.)?list\[([\w.]{1,100})\]")
-
-
-def converted(value: Value, type_name: str) -> Data:
-    """A value as another type, by its folded name without brackets."""
-    data = value.data
-    name = type_name.removeprefix("system.")
-    if isinstance(data, Unknown):
-        return data
-    if name in xml_objects.TYPES:
-        whole = joined_lines(data) if isinstance(data, list) else value
-        return data if whole is None or not isinstance(whole.data, str) else xml_objects.document_of(whole)
-    if name in {"pscustomobject", "ordered", "hashtable", "psobject", "object", "cultureinfo"}:
-        return data
-    if name in {"array", "object[]", "psobject[]"}:
-        return data if isinstance(data, Unordered) else list(items_of(value))
-    if name in {"collections.arraylist", "arraylist"}:
-        return data if isinstance(data, Collection) and data.gives_place else collection(items_of(value), name)
-    if (match := _LIST_OF.fullmatch(name)) is not None:
-        if isinstance(data, Collection) and not data.gives_place:
-            return data
-        return collection((Value(converted(item, match[1]), *item[1:]) for item in items_of(value)), name)
-    if name.endswith("[]"):
-        inner = name.removesuffix("[]")
-        if inner == "char" and isinstance(data, str):
-            return [Value(Character(sign), value.start, value.end) for sign in data[:MAX_ITEMS]]
-        return [Value(converted(item, inner), item.start, item.end) for item in items_of(value)]
-    if name in {"ipaddress", "net.ipaddress"}:
-        return _address(text_of(value))
-    if name == "string" and isinstance(data, Thing) and data.kind == "netgpo":
-        return data  # a session is a text, which `Open-NetGPO` gives
-    if name in {"string", "uri", "guid", "version"}:
-        return SHOWN if isinstance(data, (Thing, Block)) else text_of(value)
-    if name in {"bool", "boolean", "switch", "switchparameter"}:
-        return truth_of(value)
-    if name == "char":
-        return _character(value)
-    if name in _BITS or name in _FRACTIONS:
-        return _number(value, name)
-    if name in _OF_TIME and isinstance(data, str | int | float):
-        return Unknown(f"how `[{type_name}]` shows it")
-    if isinstance(data, list) and not isinstance(data, Collection) and "collections." in name:
-        return collection(data, name)
-    return None if name == "void" else data
-
-
-_OF_TIME = frozenset({"datetime", "datetimeoffset", "timespan"})
-"""Types that show a text otherwise than it is written."""
-_FRACTIONS = frozenset({"double", "float", "single", "decimal"})
-_MAX_BITS_OF_CHARACTER = 16
-
-
-def _number(value: Value, name: str) -> Data:
-    """A value as a number of a type: whole ones are rounded, to the even one if both are as near."""
-    is_empty = value.data is None or (isinstance(value.data, str) and not value.data.strip())
-    number = 0 if is_empty else number_of(value)
-    if number is None:
-        is_plain = isinstance(value.data, str) and _SPELLS_NO_NUMBER.fullmatch(value.data) is not None
-        return Unknown(f"`[{name}]` of what is no number", is_error=is_plain)
-    if name in _FRACTIONS:
-        return number
-    bits, is_signed = _BITS[name]
-    most = (1 << (bits - is_signed)) - 1
-    whole = round(number)
-    is_within = (-most - 1 if is_signed else 0) <= whole <= most
-    return whole if is_within else Unknown(f"`[{name}]` of a number that it does not hold", is_error=True)
-
-
-_SPELLS_NO_NUMBER = re.compile(r"\s*[a-z_/:\\-][\w .:/\\-]*", re.IGNORECASE)
-"""Texts of which it is certain that they spell no number."""
-
-
-def _character(value: Value) -> Data:
-    data = value.data
-    if isinstance(data, str):
-        return Character(data) if len(data) == 1 else Unknown("`[char]` of what is no single character", is_error=True)
-    number = number_of(value)
-    is_one = isinstance(number, int) and 0 <= number < 1 << _MAX_BITS_OF_CHARACTER
-    return Character(chr(int(number or 0))) if is_one else Unknown("`[char]` of what is no character")
-
-
-def _address(text: str) -> Data:
-    """An address as .NET shows it; of another spelling than its own that is not known here."""
-    try:
-        shown = str(ipaddress.ip_address(text))
-    except ValueError:
-        return Unknown("what `[ipaddress]` makes of it")
-    return text if shown == text.casefold() else Unknown("how `[ipaddress]` shows it")

@@ -6,9 +6,9 @@ import csv
 
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.powershell.script import operators
+from ipseclint.formats.powershell.script.conversions import converted
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.members import converted
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.values import (
     Table,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from tree_sitter import Node
 
+from ipseclint.formats.powershell.script.conversions import converted, type_in
 from ipseclint.formats.powershell.script.evaluator import Evaluator
-from ipseclint.formats.powershell.script.members import converted, type_in
 from ipseclint.formats.powershell.script.values import Block, Character, Data, Table, Unknown, Value, text_of
 
 OPERATORS = frozenset({"-is", "-isnot", "-as"})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from ipseclint.formats.powershell.script.conversions import converted
 from ipseclint.formats.powershell.script.evaluator import Evaluator
-from ipseclint.formats.powershell.script.members import converted
 from ipseclint.formats.powershell.script.values import Nothing, Unknown, Value
 
 
