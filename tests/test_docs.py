@@ -115,7 +115,7 @@ def test_the_pages_of_the_rules_are_fresh() -> None:
 
 
 def test_the_readme_lists_every_exit_code() -> None:
-    from ipseclint.cli.exits import Exit
+    from ipseclint.outcome import Exit
 
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert {f"| {int(code)} |" for code in Exit} <= {f"| {number} |" for number in re.findall(r"\| (\d+) \|", readme)}

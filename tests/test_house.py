@@ -6,7 +6,7 @@ import ast
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib.metadata import packages_distributions
@@ -133,6 +133,52 @@ def test_what_a_module_defines_is_named_in_it_or_taken_from_it() -> None:
                 if name not in own and (module, name) not in taken and not name.startswith("__"):
                     unused.append(f"{module}.{name}")
     assert unused == []
+
+
+def constants(tree: ast.Module) -> Iterator[str]:
+    """The names that a module gives to values, each of a tuple of names too."""
+    for statement in tree.body:
+        targets = statement.targets if isinstance(statement, ast.Assign) else ()
+        for target in (statement.target,) if isinstance(statement, ast.AnnAssign) else targets:
+            yield from (node.id for node in ast.walk(target) if isinstance(node, ast.Name))
+
+
+def read_names(tree: ast.Module) -> Iterator[str]:
+    """The names that a module reads, those in the text of a type for `cast` too."""
+    for node in walked(tree):
+        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
+            yield node.id
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) == "cast":
+            yield from re.findall(r"\w+", ast.unparse(node.args[0]))
+
+
+ASKED_FOR = {"FORMATS": "ipseclint.formats."}
+"""Constants that the modules of a room are asked for by the room itself."""
+
+
+def unread_constants(trees: Mapping[str, ast.Module], taken: Set[tuple[str, str]]) -> list[str]:
+    """The constants of modules that neither the module itself reads nor another takes."""
+    unread = []
+    for module, tree in trees.items():
+        own = set(read_names(tree))
+        for name in constants(tree):
+            is_asked_for = module.startswith(ASKED_FOR.get(name, "-")) or name.startswith("__")
+            if name not in own and (module, name) not in taken and not is_asked_for:
+                unread.append(f"{module}.{name}")
+    return unread
+
+
+def test_every_constant_is_read_in_its_module_or_taken_from_it() -> None:
+    trees = modules()
+    assert unread_constants(trees, {pair for tree in trees.values() for pair in named(tree)}) == []
+
+
+def test_a_constant_that_nobody_reads_is_seen() -> None:
+    one = ast.parse("LONE, _SHARED = 1, 2\nTYPE = int\nTAKEN: int = 3\nuse = _SHARED, cast('TYPE', use)")
+    two = ast.parse("from package import one\nFORMATS = (one.TAKEN, one.use)\nLONE = 4")
+    trees = {"package.one": one, "ipseclint.formats.two": two, "package.three": ast.parse("FORMATS = ()")}
+    taken = {pair for tree in trees.values() for pair in named(tree)}
+    assert unread_constants(trees, taken) == ["package.one.LONE", "ipseclint.formats.two.LONE", "package.three.FORMATS"]
 
 
 TOOLS = frozenset({"import-linter", "lxml-stubs", "mkdocs", "mypy", "pytest-xdist", "ruff"})

@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Flag, StrEnum, auto
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from msgspec import Struct, structs
 
@@ -138,8 +138,6 @@ HEADINGS = ("Why", "Seen as", "Bad", "Good", "Fix", "Waive")
 Why: what happens on the path of the negotiation. Seen as: the error and event an administrator sees.
 Bad and Good: a line of policy each. Fix: in words; the commands are made for each finding. Waive: when.
 """
-
-F = TypeVar("F", bound=Callable[[Any, Any], Iterable[Hit]])
 
 
 def rule(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ipseclint.cli.exits import Exit
+from ipseclint.outcome import Exit
 from ipseclint.secrets.masks import MASK
 
 Cli = Callable[..., Any]

@@ -15,8 +15,8 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from ipseclint.cli.check import _outputs
-from ipseclint.cli.exits import Exit
 from ipseclint.engine import inputs
+from ipseclint.outcome import Exit
 from ipseclint.reporters import format_names
 
 Cli = Callable[..., Any]

@@ -16,9 +16,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.lazily import typer
 from ipseclint.cli.streams import prepare
+from ipseclint.outcome import Exit
 from ipseclint.version import __version__
 
 if TYPE_CHECKING:

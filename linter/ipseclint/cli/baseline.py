@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, reason, say, write
 from ipseclint.cli.outputs import Output, file_to_change, only_output, output_option
 from ipseclint.escape import visible
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from ipseclint.finding import Finding

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from ipseclint.cli import values
-from ipseclint.cli.exits import Exit, exit_code
 from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail, reason, refuse_outputs, say, write
 from ipseclint.cli.outputs import outputs_of
 from ipseclint.cli.storing import put_store, refuse_store
 from ipseclint.cli.streams import put
+from ipseclint.outcome import Exit, exit_code
 from ipseclint.words import nearest
 
 if TYPE_CHECKING:

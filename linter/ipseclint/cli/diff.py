@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 import typer
 
 from ipseclint.cli import values
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, refuse_outputs, say
 from ipseclint.cli.outputs import Output, format_option, output_of, output_option
 from ipseclint.escape import visible
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,10 +8,10 @@ import sys
 from typing import TYPE_CHECKING, Annotated
 
 from ipseclint.cli import values
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import format_option, output_of, output_option
+from ipseclint.outcome import Exit
 from ipseclint.words import plural
 
 if TYPE_CHECKING:

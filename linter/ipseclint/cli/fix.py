@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli import values
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, in_words, reason, refuse_outputs
 from ipseclint.cli.outputs import SCRIPTS, Output, output_of, output_option
 from ipseclint.cli.repair_messages import say_left, say_repair, step_notes
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from ipseclint.repair.plan import Repair

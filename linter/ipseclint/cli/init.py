@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, say, write
 from ipseclint.cli.outputs import output_option, outputs_of
 from ipseclint.escape import visible
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from ipseclint.model.intent import Intent

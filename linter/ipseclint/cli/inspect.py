@@ -18,11 +18,11 @@ def command(
     output: Annotated[str | None, output_option(FORMATS)] = None,
 ) -> None:
     """Print what was understood of each input: policy objects, events, counters, problems."""
-    from ipseclint.cli.exits import Exit
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.machines import read_inputs
     from ipseclint.engine.policy_json import parsed_dict
     from ipseclint.escape import json_text
+    from ipseclint.outcome import Exit
     from ipseclint.report import InputStatus
 
     target = output_of(output, None, FORMATS)

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ipseclint.cli import values
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, refuse_outputs
 from ipseclint.cli.outputs import Output, format_option, output_of, output_option
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from ipseclint.load.assess import QueueAssessment

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
 from ipseclint.cli.reading_one import refuse_several
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.streams import put
 from ipseclint.escape import inert, visible
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

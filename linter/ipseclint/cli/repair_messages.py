@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import in_words, say
 from ipseclint.escape import visible
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from ipseclint.finding import Finding

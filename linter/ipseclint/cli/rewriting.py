@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.files import replace_file
 from ipseclint.cli.messages import fail, in_words, reason, say
 from ipseclint.cli.repair_messages import say_notes
 from ipseclint.escape import visible
+from ipseclint.outcome import Exit
 from ipseclint.source import Source, SourceError, lines_of_text
 from ipseclint.words import plural
 

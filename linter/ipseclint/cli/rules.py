@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ipseclint.cli import values
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, say
 from ipseclint.cli.outputs import format_option, output_of, output_option
 from ipseclint.escape import json_text
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from ipseclint.engine.custom_rules import CustomRule

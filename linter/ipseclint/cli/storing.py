@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, reason
+from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
     from ipseclint.report import Report

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ipseclint.cli.exits import Exit
 from ipseclint.cli.messages import fail, say
 from ipseclint.cli.messages import reason as why
 from ipseclint.cli.outputs import file_to_change, output_option
 from ipseclint.escape import visible
+from ipseclint.outcome import Exit
 from ipseclint.words import plural
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ from ipseclint.model.values import Validated
 from ipseclint.report import Resolved
 from ipseclint.source import reason_of
 
-FILE_NAME = "ipseclint-baseline.json"
 SCHEMA = "ipseclint.baseline/1"
 
 

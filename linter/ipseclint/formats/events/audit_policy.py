@@ -46,7 +46,7 @@ _PRINTED = late(
 """A subcategory as `auditpol /get` prints it in English; of other languages neither names nor settings are known."""
 _NAMES = {name.casefold(): name for name in SUBCATEGORIES.values()}
 
-_NAME, _IDENTITY, _WORD, _NUMBER = 2, 3, 4, 6
+_IDENTITY, _WORD, _NUMBER = 3, 4, 6
 _COLUMNS = 6
 _MAX_LINES = 100_000
 

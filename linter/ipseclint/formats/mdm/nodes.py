@@ -35,9 +35,7 @@ FIREWALL, VPN = "firewall", "vpnv2"
 """The CSPs that are read, folded."""
 
 _ROOTS = frozenset({".", "", "device", "user", "vendor", "msft"})
-_STORE = "mdmstore"
 _GLOBAL = "global"
-_PROFILE = "profilexml"
 _REGISTRY = {
     "saidletime": "saidltime",
     "presharedkeyencoding": "presharedkeyencoding",

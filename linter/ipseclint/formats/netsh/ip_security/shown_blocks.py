@@ -14,7 +14,6 @@ here begins is not read, with all that follows it up to the next policy or filte
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
 from typing import NamedTuple
 
 from msgspec import Struct, field
@@ -32,6 +31,20 @@ _RULE_ABOVE = "rulename"
 """What stands above the filter lists of one rule, where they are asked for by rule: without a colon."""
 _COUNT = "no.of"
 """How a count of what is printed itself begins (reasoned)."""
+
+
+def _compared(tables: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str, str]]:
+    """The labels of a table in every language as they are compared, with language and meaning."""
+    return {
+        "".join(label.split()).casefold(): (language, meaning)
+        for language, table in tables.items()
+        for label, meaning in table.items()
+    }
+
+
+_FIRST, _OF_POLICY, _OF_LIST, _OF_FILTER = map(
+    _compared, (labels.FIRST_LABELS, labels.POLICY_LABELS, labels.LIST_LABELS, labels.FILTER_LABELS)
+)
 
 
 class Filter(Struct, frozen=True):
@@ -116,7 +129,7 @@ class _Reader:
             self._leave(Line(alone))
 
     def _take(self, label: Token, value: Token) -> None:
-        known = _known("FIRST_LABELS").get(label.word)
+        known = _FIRST.get(label.word)
         if known is not None and (self._unread is None or self._is_below_blank):
             language, kind = known
             self._block, self._unread = Block(kind, language, value), None
@@ -129,8 +142,8 @@ class _Reader:
         block = self._block
         if block is None:
             return False
-        of_filter = _known("FILTER_LABELS").get(label.word) if block.kind == labels.FILTER_LIST else None
-        own = _known("LIST_LABELS" if block.kind == labels.FILTER_LIST else "POLICY_LABELS").get(label.word)
+        of_filter = _OF_FILTER.get(label.word) if block.kind == labels.FILTER_LIST else None
+        own = (_OF_LIST if block.kind == labels.FILTER_LIST else _OF_POLICY).get(label.word)
         if own is not None and (of_filter is None or (not block.filters and own[1] not in block.values)):
             block.values.setdefault(own[1], value)
         elif of_filter is not None:
@@ -163,14 +176,3 @@ def _add_to_filter(block: Block, meaning: str, label: Token, value: Token) -> No
 
 def _is_count(label: Token, value: Token) -> bool:
     return label.word.startswith(_COUNT) and decimal(value.text) is not None
-
-
-@cache
-def _known(name: str) -> Mapping[str, tuple[str, str]]:
-    """The labels of a table in every language as they are compared, with language and meaning."""
-    tables: Mapping[str, Mapping[str, str]] = getattr(labels, name)
-    return {
-        "".join(label.split()).casefold(): (language, meaning)
-        for language, table in tables.items()
-        for label, meaning in table.items()
-    }

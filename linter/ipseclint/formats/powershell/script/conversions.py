@@ -92,7 +92,7 @@ def converted(value: Value, type_name: str) -> Data:
 _OF_TIME = frozenset({"datetime", "datetimeoffset", "timespan"})
 """Types that show a text otherwise than it is written."""
 _FRACTIONS = frozenset({"double", "float", "single", "decimal"})
-_MAX_BITS_OF_CHARACTER = 16
+_CHARACTER_BITS = 16
 
 
 def _number(value: Value, name: str) -> Data:
@@ -120,7 +120,7 @@ def _character(value: Value) -> Data:
     if isinstance(data, str):
         return Character(data) if len(data) == 1 else Unknown("`[char]` of what is no single character", is_error=True)
     number = number_of(value)
-    is_one = isinstance(number, int) and 0 <= number < 1 << _MAX_BITS_OF_CHARACTER
+    is_one = isinstance(number, int) and 0 <= number < 1 << _CHARACTER_BITS
     return Character(chr(int(number or 0))) if is_one else Unknown("`[char]` of what is no character")
 
 
