@@ -109,9 +109,16 @@ def test_a_script_of_a_shell_that_writes_a_configuration_is_that_wherever_it_sta
     )
     conf = "cat > /etc/ipsec.conf <<EOF\nconn roadwarrior\n  keyexchange=ikev2\n  ike=aes256-sha256-ecp256!\nEOF\n"
     client = "cat > client.ps1 <<EOF\nAdd-VpnConnection -Name VPN -ServerAddress vpn.example -TunnelType Ikev2\nEOF\n"
-    known = recognise(bytes_source("setup.sh", (head + conf + client).encode()))
+    alone = recognise(bytes_source("setup.sh", (head + conf).encode()))
+    assert alone is not None
+    assert alone.name == "ipsec-conf"
+    both = bytes_source("setup.sh", (head + conf + client).encode())
+    known = recognise(both)
     assert known is not None
-    assert known.name == "ipsec-conf"
+    assert known.name == "transcript", "the configuration and the script for the client are each read"
+    policy = known.parse(both).policy
+    assert [peer.name for peer in policy.peers] == ["roadwarrior"]
+    assert [connection.name for connection in policy.vpn_connections] == ["VPN"]
 
 
 def several_outputs() -> list[Path]:
