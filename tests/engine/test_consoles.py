@@ -28,9 +28,19 @@ TEXTS = (
     "".join(f"C:\\>reg query \\\\SRV0{each}\\HKLM\\{KEY} /v {NAME}\n\n{value(each)}\n" for each in (1, 2)),
 )
 
+MADE = "netsh ipsec static add filterlist name=L\nnetsh ipsec static add filteraction name=A action=negotiate\n"
+USED = "netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A kerberos=yes\n"
+SET = (
+    "$q = New-NetIPsecMainModeCryptoProposal -Encryption AES256\n"
+    "$c = New-NetIPsecMainModeCryptoSet -DisplayName c -Proposal $q\n"
+)
+RULE = "New-NetIPsecMainModeRule -DisplayName r -MainModeCryptoSet $c.Name\n"
+OF_SRV = "New-NetIPsecPhase1AuthSet -DisplayName a -Proposal $p -CimSession SRV01\n"
+ALONE = "netsh advfirewall consec add rule name=S endpoint1=any endpoint2=any action=requestinrequestout\n"
 
-def candidate(text: str, name: str = "console.txt") -> Candidate:
-    return Candidate(source=bytes_source(name, text.encode()), named=True)
+
+def candidate(text: str | bytes, name: str = "console.txt") -> Candidate:
+    return Candidate(source=bytes_source(name, text.encode() if isinstance(text, str) else text), named=True)
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -52,7 +62,16 @@ def test_each_machine_of_a_text_is_an_input_of_its_own_with_its_places(text: str
         "NOTE:\n\nRESULT:\n\n" + value(1),
         f"PS C:\\> Get-Service IKEEXT -ComputerName SRV01,SRV02\n\nPS C:\\> {ASKS}{value(1)}",
         f"[srv01]: PS C:\\> {ASKS}{value(1)}\n[srv02]: PS C:\\> dir\n",
-        f"PS C:\\> {ASKS}{value(1)}\n[srv02]: PS C:\\> {ASKS}{value(2)}\n",
+        *(f"{step}1:\n{MADE}{step}2:\n{USED}" for step in ("STEP", "PHASE", "AES", "SRV0")),
+        f"## SRV01\n{MADE}{USED}## SRV02\n{USED}",
+        f"Get-Service IKEEXT -ComputerName SRV01\n{SET}Get-Service IKEEXT -ComputerName SRV02\n{RULE}",
+        f"$p = New-NetIPsecAuthProposal -Machine -Kerberos\n{OF_SRV}{OF_SRV.replace('SRV01', 'SRV02')}",
+        f"[DBG]: PS C:\\> {ASKS}{value(1)}\n[localhost]: PS C:\\> {ASKS}{value(1)}\n",
+        (
+            "Get-Service IKEEXT -ComputerName SRV01\nsc config IKEEXT start= disabled\n"
+            "Get-Service IKEEXT -ComputerName SRV02\nsc config PolicyAgent start= disabled\n"
+        ),
+        f"STEP1:\n{ALONE}STEP2:\n{ALONE.replace('=S', '=T')}",
     ],
 )
 def test_what_is_of_one_machine_stays_one_input(text: str) -> None:
@@ -70,3 +89,58 @@ def test_other_files_and_what_is_skipped_are_left_alone() -> None:
     assert [each.source.path for each in of_each_machine(candidate(TEXTS[0], "a.json"))] == ["a.json"]
     skipped = Candidate(source=bytes_source("a.txt", TEXTS[0].encode()), named=False, skipped="too much")
     assert list(of_each_machine(skipped)) == [skipped]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        ("10.0.0.1", "10.0.0.2", ("10-0-0-1", "10-0-0-2")),
+        ("srv.one.example", "srv.two.example", ("SRV-ONE-EXAMPLE", "SRV-TWO-EXAMPLE")),
+        ("srv01", "2001:db8::5", ("SRV01", "2001-DB8-5")),
+        ("srv_a", "srv_b", ("SRV_A", "SRV_B")),
+    ],
+)
+def test_machines_are_told_apart_by_whatever_name_they_are_reached(
+    first: str, second: str, names: tuple[str, str]
+) -> None:
+    text = "".join(f"[{each}]: PS C:\\> {ASKS}{value(at)}\n" for at, each in ((1, first), (2, second)))
+    read = read_inputs([candidate(text)])
+    assert [each.source.path for each in read] == [f"console.txt/{name}" for name in names]
+    assert [each.parsed.policy.registry[0].data.span.line for each in read] == [4, 9]
+
+
+def test_the_own_machine_and_one_of_a_session_are_two() -> None:
+    text = f"PS C:\\> {ASKS}{value(1)}\n[srv02]: PS C:\\> {ASKS}{value(2)}\n"
+    assert [each.source.path for each in read_inputs([candidate(text)])] == ["console.txt", "console.txt/SRV02"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_machines_are_told_apart_in_each_encoding(encoding: str) -> None:
+    read = read_inputs([candidate(TEXTS[2].replace("\n", "\r\n").encode(encoding))])
+    assert [each.source.path for each in read] == ["console.txt/SRV01", "console.txt/SRV02"]
+
+
+def test_transcripts_of_two_machines_in_one_file_are_parted() -> None:
+    text = "".join(
+        f"**********************\nMachine: SRV0{each} (Microsoft Windows NT 10.0.20348.0)\n**********************\n"
+        f"PS C:\\> {ASKS}{value(each)}\n"
+        for each in (1, 2)
+    )
+    assert [each.source.path for each in read_inputs([candidate(text)])] == ["console.txt/SRV01", "console.txt/SRV02"]
+
+
+def test_machines_far_behind_the_beginning_and_far_apart_are_parted() -> None:
+    far = "C:\\>\n" * 70_000
+    text = f"{far}[srv01]: PS C:\\> dir\n[srv02]: PS C:\\> {far}[srv01]: PS C:\\> {ASKS}{value(1)}\n{TEXTS[2]}"
+    read = read_inputs([candidate(text)])
+    assert [each.source.path for each in read] == ["console.txt/SRV01", "console.txt/SRV02"]
+    assert read[0].parsed.policy.registry[0].data.span.line > 140_000
+
+
+@pytest.mark.parametrize("name", ["SRV{}:", "[srv{}]: PS C:\\> dir"])
+def test_of_more_machines_than_are_parted_it_is_said(name: str) -> None:
+    for machines, below in ((250, ""), (2, "\n" * 400_000)):
+        text = "".join(f"{name.format(each + 100)}\n\n{value(1)}\n" for each in range(machines)) + below
+        (read,) = read_inputs([candidate(text)])
+        (problem,) = read.parsed.problems
+        assert problem.message.startswith(f"it is of {machines} machines")

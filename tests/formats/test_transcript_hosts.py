@@ -32,7 +32,7 @@ def test_commands_of_two_machines_are_told(text: str, row: int) -> None:
     [
         f"[srv01]: PS C:\\> {RULE}\n[SRV01.corp.example]: PS C:\\> {SERVICE}\n",
         f"C:\\>hostname\nSRV01\n\nC:\\>{RULE}\n\nC:\\>hostname\nsrv01\n",
-        f"PS C:\\> {RULE}\n[10.1.2.3]: PS C:\\> {SERVICE}\n[srv01]: PS C:\\> exit\n",
+        f"PS C:\\> {RULE}\n[127.0.0.1]: PS C:\\> {SERVICE}\n[srv01]: PS C:\\> exit\n",
         f"PS C:\\> hostname\nThe term was not found.\nPS C:\\> {RULE}\n[srv02]: PS C:\\> {SERVICE}\n",
     ],
 )

@@ -10,11 +10,10 @@ from msgspec.structs import replace
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.signs import sign_of
 from ipseclint.formats import recognise
-from ipseclint.formats.transcript.hosts import may_be_parted, parts_of
-from ipseclint.source import Source, SourceError, bytes_source, lines_of_text
+from ipseclint.formats.parsed import SCRIPT_FORMATS
+from ipseclint.formats.transcript.hosts import are_too_many, may_be_parted, parts_of
+from ipseclint.source import BINARY_SIGNATURES, Source, SourceError, lines_of_text, text_source
 
-MAX_MACHINES = 200
-"""How many machines of one text are parted (reasoned: above what a session visits by hand)."""
 _OF_CONSOLES = frozenset({"", ".txt", ".text", ".log"})
 """How the names of files end into which people copy consoles."""
 
@@ -32,21 +31,28 @@ def _parts(source: Source) -> list[Source]:
     if PurePosixPath(source.path).suffix.casefold() not in _OF_CONSOLES or source.members:
         return []
     try:
-        if not source.is_in_head or b"\0" in source.head:
+        if source.head.startswith(BINARY_SIGNATURES) or (source.is_in_head and not may_be_parted(source.head_text)):
             return []
-        text = source.head_text
+        text = source.read_text()
     except SourceError:
         return []
     if not may_be_parted(text):
         return []
-    parts = parts_of(lines_of_text(text))
-    if not 1 < sum(bool(host) for host in parts) <= MAX_MACHINES:
+    lines = lines_of_text(text)
+    parts = parts_of(lines, lambda: _is_script(source))
+    if len(parts) < 2 or are_too_many(sum(map(bool, parts)), len(lines)):
         return []
     named = [_part(source.path, host, own) for host, own in parts.items()]
     return [part for part in named if recognise(part) is not None or sign_of(part).is_suspicious]
 
 
+def _is_script(source: Source) -> bool:
+    form = recognise(source)
+    return form is not None and form.name in SCRIPT_FORMATS
+
+
 def _part(path: str, host: str, lines: dict[int, str]) -> Source:
-    """The lines of one machine, each where it stands in the text."""
+    """The lines of one machine, each where it stands in the text; the lines of others take no room of its head."""
     text = "\n".join(lines.get(number, "") for number in range(1, max(lines) + 1))
-    return bytes_source(f"{path}/{host}" if host else path, text.encode())
+    source = text_source(f"{path}/{host}" if host else path, text)
+    return replace(source, head_bytes=source.head_bytes + max(lines) - len(lines))

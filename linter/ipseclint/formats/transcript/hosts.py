@@ -2,94 +2,216 @@
 
 [srv01]: PS C:\\Users\\ann> ...        PS C:\\> hostname         C:\\> hostname        SRV01:
                                       SRV01                    SRV01                (alone on a line)
+Machine: SRV01 (Microsoft Windows NT 10.0.20348.0)             of a transcript
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum, auto
+from typing import NamedTuple
 
 from ipseclint.late import late
 
-_SIGNS = ("]: ps", "hostname", "computername")
+MAX_MACHINES = 200
+"""How many machines of one text are parted (reasoned: above what a session visits by hand)."""
+MAX_LINES = 1_000_000
+"""How many lines the parts of one text have together, each with those of the others as empty ones (reasoned)."""
+
+
+class Shown(Enum):
+    """What shows of which machine the lines from here on are: `SESSION` for all that a machine itself prints."""
+
+    SESSION = auto()
+    OWN_PROMPT = auto()
+    HEADING = auto()
+    COMMAND = auto()
+
+
+class Turn(NamedTuple):
+    """A line from which on a text is of a machine, of none at a prompt that names none; `is_line`: it is of it too."""
+
+    row: int
+    host: str
+    shown_by: Shown
+    is_line: bool = True
+
+
+_SIGNS = ("]: ps", "]: [dbg]", "hostname", "computername", "(microsoft windows nt ")
 """One of these is in a text that names a machine so, in lower case."""
-_SESSION = late(r"[ \t]{0,8}\[(?P<host>[A-Za-z0-9][\w.-]{0,62})\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>")
+_SESSION = late(
+    r"[ \t]{0,8}\[(?!DBG\])(?P<host>[A-Za-z0-9:][\w.:%-]{0,254})\]:[ ]?(?:\[DBG\]:[ ])?PS(?:[ ][^>\r\n]{0,200})?>"
+)
+_OWN = late(r"LOCALHOST|127\.[\d.]{5,11}|::1")
+"""How a session names the machine that it comes from."""
+_NO_NAME = late(r"[^\w-]+")
 _ASKED = late(
     r"[ \t]{0,8}(?:PS(?:[ ][^>\r\n]{0,200})?>|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)[ \t]*"
-    r"(?:hostname(?:\.exe)?|\$env:computername|echo[ ]+%computername%)[ \t]*",
+    r"(?:hostname(?:\.exe)?|\$env:computername|echo[ ]+%computername%)[ \t]*\r?",
     re.IGNORECASE,
 )
 _PROMPT = late(r"[ \t]{0,8}(?:PS(?:[ ][^>\r\n]{0,200})?>|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)")
+_OF_TRANSCRIPT = late(
+    r"[^:\r\n]{2,30}:[ ](?P<host>[A-Za-z0-9][\w-]{0,62})[ ]\(Microsoft Windows NT [\d.]{3,20}\)[ \t]*\r?"
+)
+_NO_MACHINE = (
+    r"(?!(?:[A-Z]|STEP|STAGE|PHASE|PART|TASK|TEST|CASE|OPTION|SECTION|CHAPTER|EXAMPLE|SAMPLE|NOTE|FIG|TABLE|ITEM|RULE"
+    r"|POLICY|SCENARIO|VARIANT|METHOD|ATTEMPT|TRY|RUN|DAY|SCHRITT|TEIL|FALL|ETAPE|PARTIE|PASO|FASE|PARTE"
+    r"|IKEV?|IPV?|L2TP|AES|SHA|MD|DH|DES|GCM|GMAC|TLS|KB|WIN|WINDOWS)?-?\d{1,8}(?![A-Z0-9-]))"
+)
+"""Steps, variants, algorithms and updates, which have numbers too."""
+_MACHINE = rf"{_NO_MACHINE}(?=[A-Z0-9-]{{0,14}}\d)[A-Z][A-Z0-9-]{{1,14}}"
 _HEADING = late(
-    r"(?:#{1,6}[ ]|[=*-]{2,40}[ ]?)?(?P<host>(?=[A-Z0-9-]{0,14}\d)[A-Z][A-Z0-9-]{1,14})(?::|[ ]?[=*-]{2,40}):?[ \t]*\r?"
-    r"|#{1,6}[ ](?P<titled>(?=[A-Z0-9-]{0,14}\d)[A-Z][A-Z0-9-]{1,14})[ \t]*\r?"
+    rf"(?:#{{1,6}}[ ]|[=*-]{{2,40}}[ ]?)?(?P<host>{_MACHINE})(?::|[ ]?[=*-]{{2,40}}):?[ \t]*\r?"
+    rf"|#{{1,6}}[ ](?P<titled>{_MACHINE})[ \t]*\r?"
 )
 """A name in capitals with a number, alone on a line with a colon or between rulers (reasoned: no label is so)."""
 _HEADED = late(r"^(?:#{1,6}[ ]|[=*-]{2,40}[ ]?)?[A-Z][A-Z0-9-]{1,14}(?:[ ]?[=*-]{2,40})?:?[ \t]*\r?$", re.MULTILINE)
 _SIGNS_OF_COMMANDS = ("\\\\", "-computername", "-cimsession")
 """One of these is in a command that names a machine, in lower case."""
 _AT = late(
-    r"(?:[^\r\n>]{0,200}>)?[ \t]*"
-    r"(?:reg(?:\.exe)?[ ]+(?:query|add|delete)[ ]+\"?\\\\(?P<of_key>[A-Za-z][\w.-]{0,62})\\HK"
-    r"|sc(?:\.exe)?[ ]+\\\\(?P<of_service>[A-Za-z][\w.-]{0,62})[ ]"
+    r"(?P<prompt>[^\r\n>]{0,200}>)?[ \t]*"
+    r"(?:reg(?:\.exe)?[ ]+(?:query|add|delete)[ ]+\"?\\\\(?P<of_key>[A-Za-z0-9][\w.-]{0,254})\\HK"
+    r"|sc(?:\.exe)?[ ]+\\\\(?P<of_service>[A-Za-z0-9][\w.-]{0,254})[ ]"
     r"|[A-Za-z]{2,12}-[A-Za-z][^\r\n]{0,300}?-(?:ComputerName|CimSession)[ ]+"
-    r"[\"']?(?P<of_cmdlet>[A-Za-z][\w.-]{0,62})[\"']?(?=[ \t|]|\r?$))",
+    r"[\"']?(?P<of_cmdlet>[A-Za-z0-9][\w.-]{0,254})[\"']?(?=[ \t|]|\r?$))",
     re.IGNORECASE,
 )
 """A command that names the machine that it asks."""
-_NAME = late(r"[ \t]*(?P<host>[A-Za-z0-9][\w-]{0,14})[ \t]*")
-"""A computer's name, which is of 15 characters at most (NetBIOS)."""
+_NAME = late(r"[ \t]*(?P<host>[A-Za-z0-9][\w-]{0,62})[ \t]*\r?")
+_MAKES = late(r"\b(?:add\b|(?:new|copy)-)|^[ \t]{0,40}\$\w{1,80}[ \t]{0,8}=(?!=)", re.IGNORECASE)
+_NAMED = late(
+    r"(?<![\w$])(?:name=|-(?:Display)?Name[ ]{1,4})(?P<quote>[\"']?)(?P<name>[^\"'\r\n]{1,80}?)(?P=quote)(?=[ \t]|\r?$)"
+    r"|^[ \t]{0,40}(?P<variable>\$\w{1,80})[ \t]{0,8}=(?!=)",
+    re.IGNORECASE,
+)
+"""What a command that makes an object calls it, or the variable that it is put into."""
+_USED = late(
+    r"(?:[ ]-[A-Za-z]\w{1,40}[ ]{1,4}|=)(?P<quote>[\"']?)(?P<name>[^\"'\r\n]{1,80}?)(?P=quote)(?=[ \t]|\r?$)"
+    r"|(?P<variable>\$\w{1,80})"
+)
+"""What a command is told, or a variable."""
+_MOST_OF_LINE = 2_000
+"""So much of a line is looked at for names (reasoned: cmd.exe takes 8,191 characters, people type fewer)."""
 
 
 def hosts_in(lines: Sequence[str]) -> dict[str, int]:
-    """The machines that lines name, in order, each as its first label in capitals, with the row where it first is."""
+    """The machines that sessions name, in order, each with the row where it first is; all that are named, if too many.
+
+    What headings and commands name is told by parting it; where that is too much it is to be told otherwise.
+    """
+    turns = [turn for turn in _named(list(_turns(lines))) if turn.host]
     hosts: dict[str, int] = {}
-    for row, line in enumerate(lines, start=1):
-        match = _SESSION.match(line)
-        if match is None and _ASKED.fullmatch(line):
-            answer = next((below for below in lines[row : row + 2] if below.strip()), "")
-            match = _NAME.fullmatch(answer)
-        if match is not None and not match["host"].replace(".", "").isdigit():
-            hosts.setdefault(_label(match["host"]), row)
+    for is_all in (False, True):
+        for turn in turns:
+            if is_all or turn.shown_by is Shown.SESSION:
+                hosts.setdefault(turn.host, turn.row)
+        if not are_too_many(len({turn.host for turn in turns}), len(lines)):
+            break
     return hosts
+
+
+def are_too_many(machines: int, lines: int) -> bool:
+    """Whether a text of so many lines has more machines than it is parted into."""
+    return machines > MAX_MACHINES or (machines + 1) * lines > MAX_LINES
 
 
 def may_be_parted(text: str) -> bool:
     """Whether a text may say of its lines whose they are: quicker to ask than to part it."""
     folded = text.casefold()
-    return any(sign in folded for sign in (*_SIGNS, *_SIGNS_OF_COMMANDS)) or _HEADED.search(text) is not None
+    return any(sign in folded for sign in _SIGNS_OF_COMMANDS) or may_name(text, folded)
 
 
-def parts_of(lines: Sequence[str]) -> dict[str, dict[int, str]]:
+def parts_of(lines: Sequence[str], is_script: Callable[[], bool]) -> dict[str, dict[int, str]]:
     """The lines of each machine by number from 1, as far as the text says whose they are; those of none under no name.
 
-    A prompt of the own machine ends a session on another, a command that names one has what stands below it; a heading
-    holds until the next.
+    A prompt of the own machine ends a session on another, a command that names one has what stands below it, unless
+    the text is a script; a heading holds until the next. There is one part where what only headings and commands part
+    needs something of another part.
     """
+    turns = list(_turns(lines))
+    if any(turn.shown_by is Shown.COMMAND for turn in turns) and is_script():
+        turns = [turn for turn in turns if turn.shown_by is not Shown.COMMAND]
+    at_row = {turn.row: turn for turn in _named(turns)}
     parts: dict[str, dict[int, str]] = {}
-    own = current = ""
+    current = ""
     for number, line in enumerate(lines, start=1):
+        turn = at_row.get(number)
+        current = current if turn is None else turn.host
+        if turn is None or turn.is_line:
+            parts.setdefault(current, {})[number] = line
+    if any(turn.shown_by is Shown.SESSION and turn.host for turn in turns):
+        return parts
+    is_parted = sum(map(bool, parts)) > 1 and not _are_of_one(list(parts.values()))
+    return parts if is_parted else {"": dict(enumerate(lines, start=1))}
+
+
+def _turns(lines: Sequence[str]) -> Iterator[Turn]:
+    own = ""
+    for row, line in enumerate(lines, start=1):
         if (session := _SESSION.match(line)) is not None:
-            current = "" if session["host"].replace(".", "").isdigit() else _label(session["host"])
+            host = session["host"].upper()
+            yield Turn(row, own if _OWN.fullmatch(host) else host, Shown.SESSION)
         elif (heading := _HEADING.fullmatch(line)) is not None:
-            own = current = heading["host"] or heading["titled"]
-            continue
+            own = heading["host"] or heading["titled"]
+            yield Turn(row, own, Shown.HEADING, is_line=False)
+        elif (transcript := _OF_TRANSCRIPT.fullmatch(line)) is not None:
+            own = transcript["host"].upper()
+            yield Turn(row, own, Shown.SESSION)
         elif (at := _AT.match(line)) is not None:
-            current = _label(at["of_key"] or at["of_service"] or at["of_cmdlet"])
+            host = (at["of_key"] or at["of_service"] or at["of_cmdlet"]).upper()
+            yield Turn(row, host, Shown.COMMAND)
         elif _PROMPT.match(line) is not None:
             if _ASKED.fullmatch(line):
-                answer = next((below for below in lines[number : number + 2] if below.strip()), "")
+                answer = next((below for below in lines[row : row + 2] if below.strip()), "")
                 named = _NAME.fullmatch(answer)
-                own = _label(named["host"]) if named is not None else own
-            current = own
-        parts.setdefault(current, {})[number] = line
-    return parts
+                own = own if named is None else named["host"].upper()
+                yield Turn(row, own, Shown.OWN_PROMPT if named is None else Shown.SESSION)
+            else:
+                yield Turn(row, own, Shown.OWN_PROMPT)
+
+
+def _named(turns: Sequence[Turn]) -> Iterator[Turn]:
+    """The turns with the first label of each machine as its name, with more where two machines have that label.
+
+    What parts labels is a dash: a dot would be that of the name of a file.
+    """
+    of_label: dict[str, set[str]] = {}
+    for turn in turns:
+        if "." in turn.host:
+            of_label.setdefault(_label(turn.host), set()).add(turn.host)
+    for turn in turns:
+        label = _label(turn.host)
+        name = label if len(of_label.get(label, ())) < 2 else turn.host
+        yield turn._replace(host=_NO_NAME.sub("-", name))
 
 
 def _label(host: str) -> str:
-    return host.partition(".")[0].upper()
+    return host if host.replace(".", "").isdigit() or ":" in host else host.partition(".")[0]
 
 
-def may_name(folded: str) -> bool:
-    """Whether a text, in lower case, may name a machine."""
-    return any(sign in folded for sign in _SIGNS)
+def _are_of_one(parts: Sequence[Mapping[int, str]]) -> bool:
+    """Whether a part needs what only another makes: then their headings are no machines, but steps of one."""
+    makers: dict[str, set[int]] = {}
+    for at, lines in enumerate(parts):
+        for line in lines.values():
+            if _MAKES.search(line, 0, _MOST_OF_LINE) is not None:
+                for name in _names(_NAMED, line):
+                    makers.setdefault(name, set()).add(at)
+    return any(
+        at not in makers.get(name, {at})
+        for at, lines in enumerate(parts if makers else ())
+        for line in lines.values()
+        for name in _names(_USED, line)
+    )
+
+
+def _names(expression: re.Pattern[str], line: str) -> Iterator[str]:
+    for match in expression.finditer(line, 0, _MOST_OF_LINE):
+        yield (match["name"] or match["variable"]).casefold()
+
+
+def may_name(text: str, folded: str) -> bool:
+    """Whether a text, with and without its cases, may name a machine beside what its commands are told."""
+    return any(sign in folded for sign in _SIGNS) or _HEADED.search(text) is not None

@@ -98,7 +98,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 length = len(lines[number - 1].strip())
                 column = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
                 diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
-        if may_name(folded) and len(hosts := hosts_in(lines)) > 1:
+        if may_name(text, folded) and len(hosts := hosts_in(lines)) > 1:
             _tell_hosts(hosts, diagnostics)
         if is_written:
             for row, sentence in enumerate(lines, start=1):
