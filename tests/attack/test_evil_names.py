@@ -168,7 +168,7 @@ def assert_harmless(text: str, own: str = "") -> None:
 @pytest.mark.parametrize("output", [name for name in format_names() if name not in {"azure", "github"}])
 def test_no_output_holds_a_command_or_anything_hidden(reports: dict[str, str], output: str) -> None:
     assert_harmless(reports[output])
-    assert len(reports[output]) > (50 if output == "concise" else 500)  # the verdict alone is one line
+    assert len(reports[output]) > 50
 
 
 def test_commands_of_azure_and_github_are_only_ours(reports: dict[str, str]) -> None:
