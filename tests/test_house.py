@@ -181,6 +181,30 @@ def test_a_constant_that_nobody_reads_is_seen() -> None:
     assert unread_constants(trees, taken) == ["package.one.LONE", "ipseclint.formats.two.LONE", "package.three.FORMATS"]
 
 
+OTHER_STYLES = re.compile(
+    r"_?(?:MOST|LARGEST|LONGEST|HIGHEST|GREATEST|FEWEST|SHORTEST|SMALLEST|LOWEST|LEAST|MAXIMUM|MINIMUM)(?:_.*)?"
+    r"|.*_(?:MAX|MIN|MOST|CAP)"
+)
+"""How limits are named elsewhere; here they are `MAX_` and `MIN_`, with the unit behind."""
+
+
+def limits_of_other_styles(tree: ast.Module) -> set[str]:
+    """The numbers that a module names as limits, but in another style."""
+    return {
+        name
+        for statement in tree.body
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, ast.Constant | ast.BinOp)
+        for name in constants(ast.Module([statement], []))
+        if OTHER_STYLES.fullmatch(name)
+    }
+
+
+def test_limits_have_one_style_of_name() -> None:
+    assert {module: names for module, tree in modules().items() if (names := limits_of_other_styles(tree))} == {}
+    other = ast.parse("MOST_RUNS = 16\n_LONGEST: int = 1 << 20\nBYTES_MAX = 3\nMAX_RUNS = 4\n_LEAST = (1, 2)")
+    assert limits_of_other_styles(other) == {"MOST_RUNS", "_LONGEST", "BYTES_MAX"}
+
+
 TOOLS = frozenset({"import-linter", "lxml-stubs", "mkdocs", "mypy", "pytest-xdist", "ruff"})
 """What the gate runs, or mypy reads, and nothing imports."""
 

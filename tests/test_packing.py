@@ -14,7 +14,7 @@ from ipseclint.engine.machines import ReadInput, read_input
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.model.site import NO_FACTS
 from ipseclint.packing import Packed, PackingError, packed, unpacked
-from ipseclint.semantics.digest import MOST_BYTES, Digest
+from ipseclint.semantics.digest import MAX_DIGEST_BYTES, Digest
 from ipseclint.source import Span
 from tests import ROOT
 
@@ -85,6 +85,6 @@ def test_what_others_may_have_written_is_unpacked_to_so_many_bytes() -> None:
 
 
 def test_the_policy_of_a_machine_in_a_store_is_no_bomb() -> None:
-    digest = Digest("a", ("a",), None, zlib.compress(bytes(MOST_BYTES + 1)))
+    digest = Digest("a", ("a",), None, zlib.compress(bytes(MAX_DIGEST_BYTES + 1)))
     with pytest.raises(PackingError, match="larger than 67,108,864 bytes"):
         digest.machine(NO_FACTS)

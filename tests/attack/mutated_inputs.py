@@ -39,9 +39,9 @@ from tests.attack.carriers import CARRIERS
 from tests.attack.keys import DOCUMENTS, KEY, KEY_HEX, shown_in
 from tests.attack.test_evil_names import NAMES
 
-MOST_CPU_SECONDS = 20
-MOST_MEGABYTES = 500
-MOST_SEED_BYTES = 12_000
+MAX_CPU_SECONDS = 20
+MAX_MEGABYTES = 500
+MAX_SEED_BYTES = 12_000
 """Larger fixtures are cut to whole lines of so many: a hundred small inputs find more than one large one."""
 
 WORDS = (
@@ -72,8 +72,8 @@ def seeds() -> list[Seed]:
         for path in sorted((fixtures / folder).rglob("*")):
             if path.is_file() and path.suffix not in {".toml", ".md"}:
                 data = path.read_bytes()
-                if len(data) > MOST_SEED_BYTES and path.suffix not in BINARY:
-                    data = data[: data.find(b"\n", MOST_SEED_BYTES) + 1] or data[:MOST_SEED_BYTES]
+                if len(data) > MAX_SEED_BYTES and path.suffix not in BINARY:
+                    data = data[: data.find(b"\n", MAX_SEED_BYTES) + 1] or data[:MAX_SEED_BYTES]
                 result.append(Seed(path.name, data, has_key=False))
     return result
 
@@ -81,7 +81,7 @@ def seeds() -> list[Seed]:
 def mutated(data: bytes, donor: bytes, chance: random.Random) -> bytes:
     """The document with one to four changes; `donor` gives pieces of another."""
     for _ in range(chance.choice((1, 1, 1, 2, 2, 3, 4))):
-        data = _changed(data, donor, chance)[: 4 * MOST_SEED_BYTES]
+        data = _changed(data, donor, chance)[: 4 * MAX_SEED_BYTES]
     return data
 
 
@@ -260,11 +260,11 @@ def _try(
     put = {"IN": name, "NAME": name, "TWIN": str(TWIN), "RULE": rule, "TEXT": text}
     put["PEER"] = chance.choice((str(TWIN), *PEERS))
     started = time.process_time()
-    signal.setitimer(signal.ITIMER_VIRTUAL, MOST_CPU_SECONDS)
+    signal.setitimer(signal.ITIMER_VIRTUAL, MAX_CPU_SECONDS)
     try:
         code, out, err = _said(*(put.get(word, word) for word in words), stdin=data)
     except TooSlowError:
-        code, out, err = 70, "", f"more than {MOST_CPU_SECONDS} s"
+        code, out, err = 70, "", f"more than {MAX_CPU_SECONDS} s"
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     figures.slowest_cpu_seconds = max(figures.slowest_cpu_seconds, time.process_time() - started)
@@ -272,7 +272,7 @@ def _try(
     figures.codes[code] += 1
     known = set(put.values()) | {"since.json", "s.duckdb"}
     grown, figures.peak_megabytes = figures.peak_megabytes, max(figures.peak_megabytes, _peak_megabytes())
-    too_large = [f"{figures.peak_megabytes} MB"] if figures.peak_megabytes > max(MOST_MEGABYTES, grown) else []
+    too_large = [f"{figures.peak_megabytes} MB"] if figures.peak_megabytes > max(MAX_MEGABYTES, grown) else []
     for fault in (*too_large, *faults(code, out, err, kind, words, has_key=has_key)):
         figures.faults.append((fault, number, name, " ".join(words)))
         if keep is not None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ipseclint.packing import packed
-from ipseclint.semantics.digest import MOST_BYTES
+from ipseclint.semantics.digest import MAX_DIGEST_BYTES
 from tests.command_line import run_cli
 
 SCRIPT = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
@@ -360,7 +360,7 @@ def test_a_store_whose_runs_are_damaged_is_refused(hosts: Path, cli: Callable[..
     ("digest", "message"),
     [
         (
-            lambda: zlib.compress(bytes(MOST_BYTES + 1), 1),
+            lambda: zlib.compress(bytes(MAX_DIGEST_BYTES + 1), 1),
             "a digest is damaged: it is cut, or larger than 67,108,864 bytes",
         ),
         (lambda: packed((None, {})), "a digest is damaged: it is another value"),

@@ -21,7 +21,7 @@ NOT_OF_OURS = (
     "ipseclint.semantics.negotiation.fleet", "ipseclint.semantics.negotiation.pairs",
     "ipseclint.semantics.negotiation.verdict", "ipseclint.semantics.negotiation.windows",
 )  # fmt: skip
-MOST_OF_OURS = 370
+MAX_MODULES = 370
 """So many were loaded when this was last cut (362), and a few more: a name in it may move to a module of its own."""
 
 
@@ -42,7 +42,7 @@ def test_a_small_check_loads_nothing_that_other_runs_need(loaded: set[str]) -> N
 
 
 def test_a_small_check_loads_no_more_of_ours_than_it_did(loaded: set[str]) -> None:
-    assert len([name for name in loaded if name.startswith("ipseclint.")]) <= MOST_OF_OURS
+    assert len([name for name in loaded if name.startswith("ipseclint.")]) <= MAX_MODULES
 
 
 def test_what_is_named_is_there_to_be_loaded() -> None:

@@ -62,7 +62,7 @@ def test_a_text_has_as_many_values_as_its_message() -> None:
 
 
 def test_the_lifetimes_of_a_server() -> None:
-    assert remote_access.LEAST_LIFETIME_SECONDS == 5 * 60
-    assert remote_access.LEAST_LIFETIME_KILOBYTES == 1024
+    assert remote_access.MIN_LIFETIME_SECONDS == 5 * 60
+    assert remote_access.MIN_LIFETIME_KILOBYTES == 1024
     assert remote_access.DEFAULT_LIFETIME_SECONDS == 480 * 60
     assert remote_access.DEFAULT_LIFETIME_KILOBYTES == 100 * 1024

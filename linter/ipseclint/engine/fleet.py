@@ -39,7 +39,7 @@ from ipseclint.reporters.store import (
     quoted,
     save,
 )
-from ipseclint.semantics.digest import MOST_BYTES, Digest, Fleet
+from ipseclint.semantics.digest import MAX_DIGEST_BYTES, Digest, Fleet
 from ipseclint.words import plural
 
 if TYPE_CHECKING:
@@ -347,7 +347,7 @@ def _compare_machines(database: DuckDBPyConnection) -> Iterator[str]:
     answer = database.execute(of_all)
     while row := answer.fetchone():
         try:
-            digest, stores = unpacked(row[1], MOST_BYTES)
+            digest, stores = unpacked(row[1], MAX_DIGEST_BYTES)
         except (PackingError, TypeError, ValueError) as error:
             raise StoreError(f"a digest is damaged: {error}") from error
         if not isinstance(digest, Digest) or not isinstance(stores, dict):

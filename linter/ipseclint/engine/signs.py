@@ -137,7 +137,7 @@ _BASE64 = late(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
 _TEXT = late(r"\"((?:[\[{<\uFEFF]|[^\"\\]{0,200}\\[rnu])(?:[^\"\\]|\\.){10,})")
 """A text of JSON that is a document, or has lines."""
 _ESCAPED = late(r"\\(.)")
-_MOST_TEXTS = 20
+_MAX_TEXTS = 20
 
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 
@@ -221,7 +221,7 @@ def export_in_a_text(source: Source) -> Sign | None:
     head = source.head_text
     if not head.lstrip().startswith(("{", "[")) or "\\" not in head:
         return None
-    for match in islice(_TEXT.finditer(head), _MOST_TEXTS):
+    for match in islice(_TEXT.finditer(head), _MAX_TEXTS):
         text = _ESCAPED.sub(lambda sign: {"n": "\n", "r": "\r", "t": "\t"}.get(sign[1], sign[1]), match[1])
         if (format_ := recognise(bytes_source(source.path, text.encode("utf-8", "replace")))) is not None:
             why = f"a text in it holds {format_.title}, and is to be a file of its own"

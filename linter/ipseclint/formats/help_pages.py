@@ -21,10 +21,10 @@ _SYNTAX = late(r"[ \t]{0,12}([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})(?:[ \t]
 """The first line of a syntax: the cmdlet, and what it takes there or in the lines below."""
 _END_OF_SYNTAX = late(_PARAMETERS.pattern + r"\]?[ \t]*+\r?$")
 _IN_SYNTAX = late(r"[ \t]*(?:$|\r|\[?\[?-|\[?<|[\w|]+\]|[{|])")
-_MOST_SYNTAX_LINES = 120
+_MAX_SYNTAX_LINES = 120
 _NAME = late(r"[ \t]{0,12}(?:#{1,3}[ \t]+|[A-Z]{2,12}[ \t]+)?([A-Z][A-Za-z]{1,15}-[A-Z][A-Za-z0-9]{2,60})[ \t]*\r?")
 """A line with the name of a cmdlet alone, which begins a page."""
-_MOST_LINES_TO_SYNTAX = 40
+_MAX_LINES_TO_SYNTAX = 40
 _HEADING_OF_HELP = late(r"[^\W\d_][^a-z\r\n:;=<>\\/\[\](){}$\"'-]{1,40}\r?")
 """A heading of what `Get-Help` prints: in capitals, at the begin of its line; what it heads is indented."""
 _FRONT_MATTER = late(r"---[ \t]*\r?")
@@ -112,8 +112,8 @@ def _parts(lines: Sequence[str]) -> Iterator[_Part]:
         if _FRONT_MATTER.fullmatch(line) and number + 1 < len(lines) and ":" in lines[number + 1]:
             front_at = number
         elif (end := _syntax_until(lines, number)) and (cmdlet := _SYNTAX.match(line)):
-            if name_at >= 0 and name == cmdlet[1] and number - name_at <= _MOST_LINES_TO_SYNTAX:
-                has_front = front_at >= 0 and name_at - front_at <= _MOST_LINES_TO_SYNTAX
+            if name_at >= 0 and name == cmdlet[1] and number - name_at <= _MAX_LINES_TO_SYNTAX:
+                has_front = front_at >= 0 and name_at - front_at <= _MAX_LINES_TO_SYNTAX
                 start = front_at if has_front else name_at
                 until = _page_until(lines, name_at, end)
                 yield _Part(start, until, name)
@@ -144,7 +144,7 @@ def _syntax_until(lines: Sequence[str], start: int) -> int:
     """The line behind the syntax of a cmdlet that begins at a line; 0 if none does."""
     if _SYNTAX.match(lines[start]) is None:
         return 0
-    for number in range(start, min(start + _MOST_SYNTAX_LINES, len(lines))):
+    for number in range(start, min(start + _MAX_SYNTAX_LINES, len(lines))):
         if number > start and _IN_SYNTAX.match(lines[number]) is None:
             return 0
         if _END_OF_SYNTAX.search(lines[number]):

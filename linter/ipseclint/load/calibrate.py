@@ -15,7 +15,7 @@ from msgspec import Struct
 from ipseclint.load.parameters import Parameters
 from ipseclint.load.simulate.replicate import estimate
 
-MINIMUM_COMPLETIONS = 30
+MIN_COMPLETIONS = 30
 """Completions below which a rate is called unknown: its interval would span more than a third either way."""
 STEADY_QUEUE_CHANGE = 0.1
 """Change of a queue, over the requests that left it meanwhile, up to which it is called steady."""
@@ -115,7 +115,7 @@ def fit_capacity(samples: Sequence[CounterSample]) -> Fit:
     busy = [(earlier, later) for earlier, later in _intervals(samples) if earlier.queued > 0 and later.queued > 0]
     completed = math.fsum(later.completed_main_modes - earlier.completed_main_modes for earlier, later in busy)
     seconds = math.fsum(later.seconds - earlier.seconds for earlier, later in busy)
-    if completed < MINIMUM_COMPLETIONS:
+    if completed < MIN_COMPLETIONS:
         reached = max((_rate(earlier, later) for earlier, later in _intervals(samples)), default=0.0)
         why = (
             "the data cannot identify the capacity: the queue was never seen non-empty over an interval"

@@ -12,7 +12,7 @@ from ipseclint.load.service import RATES, CryptoRates, Suite, crypto_seconds, ke
 from ipseclint.load.storm import critical_ramp_seconds
 from ipseclint.load.workload import Workload
 
-MAXIMUM_LIFETIME_KILOBYTES = 2_147_483_647
+MAX_LIFETIME_KILOBYTES = 2_147_483_647
 """Largest legal byte lifetime (New-NetIPsecQuickModeCryptoProposal)."""
 
 _DEFAULTS = {entry.name: entry for entry in DEFAULTS}
@@ -36,7 +36,7 @@ _RESETS = (
 _RECOMMENDED = (
     Change(
         "byte lifetime to the largest legal value, 2,147,483,647 KB",
-        {"quick_mode_lifetime_kilobytes": MAXIMUM_LIFETIME_KILOBYTES},
+        {"quick_mode_lifetime_kilobytes": MAX_LIFETIME_KILOBYTES},
         Lever.POLICY,
         Provenance.ASSUMED,
         "reasoned: lets the time alone end a quick mode; weigh against what the cipher allows under one key",

@@ -53,7 +53,7 @@ def _assumed(
     return Parameter(name, value, unit, Provenance.ASSUMED, low, high, meaning, source)
 
 
-MAXIMUM_WORKERS = 8
+MAX_WORKERS = 8
 """Workers assumed on a host with that many cores or more: Windows publishes no thread count."""
 
 HP_UX_QUICK_TO_MAIN = 0.004 / 0.509
@@ -112,11 +112,11 @@ DEFAULTS: tuple[Parameter, ...] = (
     _assumed("new_sessions_per_second", 0, "1/s", "peers that come anew, beside rekeys", "input: is in no policy"),
     _assumed(
         "workers",
-        MAXIMUM_WORKERS,
+        MAX_WORKERS,
         "workers",
         "negotiations worked on in parallel",
         "min(cores, 8); Windows publishes no thread count",
-        (1, MAXIMUM_WORKERS),
+        (1, MAX_WORKERS),
     ),
     _assumed(
         "main_mode_service_seconds",
@@ -225,14 +225,14 @@ class Parameters(Mapping[str, Parameter]):
         return len(self.entries)
 
     @classmethod
-    def defaults(cls, cores: int = MAXIMUM_WORKERS) -> Self:
+    def defaults(cls, cores: int = MAX_WORKERS) -> Self:
         """The parameter table; `cores` is the number of processor cores of the host that is modelled.
 
         Raises ValueError for less than one core.
         """
         if cores < 1:
             raise ValueError(f"cores must be at least 1, not {cores}")
-        workers = min(cores, MAXIMUM_WORKERS)
+        workers = min(cores, MAX_WORKERS)
         return cls(
             tuple(
                 replace(entry, value=workers, high=workers) if entry.name == "workers" else entry for entry in DEFAULTS

@@ -238,11 +238,11 @@ def _take(database: DuckDBPyConnection, name: str, file: Path) -> None:
     columns = ", ".join(f"'{column}': '{type_}'" for column, type_ in TABLES[name].items())
     database.execute(
         f"INSERT INTO {name} FROM read_json({quoted(file)}, format = 'newline_delimited', columns = {{{columns}}}, "
-        f"maximum_object_size = {max(longest + 1, _LONGEST)})"
+        f"maximum_object_size = {max(longest + 1, _MIN_ROW_BYTES)})"
     )
 
 
-_LONGEST = 1 << 20
+_MIN_ROW_BYTES = 1 << 20
 """So many bytes of a row are made room for at least; of it each of DuckDB's threads takes twice as much."""
 
 

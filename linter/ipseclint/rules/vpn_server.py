@@ -14,7 +14,7 @@ from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._registry import CONTROL_SET, SERVICES, number, registry_absence, registry_subject, registry_values
 from ipseclint.semantics.effective import is_below
 from ipseclint.vocabulary.registry_keys import VPN_SERVER
-from ipseclint.vocabulary.remote_access import LEAST_LIFETIME_KILOBYTES, LEAST_LIFETIME_SECONDS
+from ipseclint.vocabulary.remote_access import MIN_LIFETIME_KILOBYTES, MIN_LIFETIME_SECONDS
 from ipseclint.words import duration
 
 
@@ -138,10 +138,10 @@ def _timers(owner: VpnServer | VpnInterface, options: ServerTimers) -> Iterator[
     if of_server and outage is not None and outage.known is not None and outage.known < options.outage_minimum_seconds:
         yield _out_of_range(owner, outage, "network outage time", f"{options.outage_minimum_seconds} s or more")
     # A value that is refused has no effect, so the rules on short lifetimes leave it to this one.
-    if lifetime is not None and is_below(lifetime, LEAST_LIFETIME_SECONDS):
-        yield _out_of_range(owner, lifetime, "lifetime", f"{LEAST_LIFETIME_SECONDS} s or more")
-    if data is not None and is_below(data, LEAST_LIFETIME_KILOBYTES):
-        yield _out_of_range(owner, data, "data before renewal", f"{LEAST_LIFETIME_KILOBYTES} KB or more")
+    if lifetime is not None and is_below(lifetime, MIN_LIFETIME_SECONDS):
+        yield _out_of_range(owner, lifetime, "lifetime", f"{MIN_LIFETIME_SECONDS} s or more")
+    if data is not None and is_below(data, MIN_LIFETIME_KILOBYTES):
+        yield _out_of_range(owner, data, "data before renewal", f"{MIN_LIFETIME_KILOBYTES} KB or more")
     if outage is not None and outage.known is not None and outage.known > options.outage_high_seconds:
         yield Hit(
             subject=owner,

@@ -64,7 +64,7 @@ def alternatives_of(machine: Machine) -> Alternatives:
     return Alternatives(ways)
 
 
-MOST_RUNS = 16
+MAX_RUNS = 16
 """So many runs of a script are looked at besides all of its objects at once: each costs as much as that."""
 
 
@@ -76,7 +76,7 @@ def runs_with(machine: Machine, places: Iterable[Span]) -> Iterable[Machine]:
     for way in ways:
         if way in looked_at:
             continue
-        if len(looked_at) == MOST_RUNS:
+        if len(looked_at) == MAX_RUNS:
             return
         looked_at.add(way)
         if way not in known:

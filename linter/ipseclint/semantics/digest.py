@@ -42,7 +42,7 @@ _DROPPED = frozenset(
 """Fields of a policy that decide on no negotiation with another machine."""
 
 
-MOST_BYTES = 64 * 1024 * 1024
+MAX_DIGEST_BYTES = 64 * 1024 * 1024
 """So large may what is kept of a machine be; a hundred thousand filters are 6 MB of it."""
 
 
@@ -70,7 +70,7 @@ class Digest(Struct, frozen=True):
 
     def machine(self, site: Site) -> Machine:
         """The machine again, as far as it was kept."""
-        return Machine(name=self.name, policy=unpacked(self.policy, MOST_BYTES), site=site, as_of=self.as_of)
+        return Machine(name=self.name, policy=unpacked(self.policy, MAX_DIGEST_BYTES), site=site, as_of=self.as_of)
 
 
 def holds_both_ends(policy: Policy) -> bool:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
 from ipseclint.model.setting import Setting
-from ipseclint.vocabulary.remote_access import LEAST_LIFETIME_KILOBYTES, LEAST_LIFETIME_SECONDS
+from ipseclint.vocabulary.remote_access import MIN_LIFETIME_KILOBYTES, MIN_LIFETIME_SECONDS
 
 
 def tightest(settings: Iterable[Setting[int]]) -> Setting[int] | None:
@@ -36,12 +36,12 @@ def quick_mode_limit(crypto: MainModeCryptoSet) -> Setting[int] | None:
 
 def quick_mode_lifetime(crypto: QuickModeCryptoSet) -> Setting[int] | None:
     """The shortest quick-mode lifetime of any proposal, in seconds: any of them can be chosen."""
-    return _taken(crypto, (proposal.lifetime_seconds for proposal in crypto.proposals), LEAST_LIFETIME_SECONDS)
+    return _taken(crypto, (proposal.lifetime_seconds for proposal in crypto.proposals), MIN_LIFETIME_SECONDS)
 
 
 def byte_lifetime(crypto: QuickModeCryptoSet) -> Setting[int] | None:
     """The smallest quick-mode lifetime by volume of any proposal, in kilobytes."""
-    return _taken(crypto, (proposal.lifetime_kilobytes for proposal in crypto.proposals), LEAST_LIFETIME_KILOBYTES)
+    return _taken(crypto, (proposal.lifetime_kilobytes for proposal in crypto.proposals), MIN_LIFETIME_KILOBYTES)
 
 
 def _taken(crypto: QuickModeCryptoSet, settings: Iterable[Setting[int]], least: int) -> Setting[int] | None:

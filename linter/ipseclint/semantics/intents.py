@@ -34,7 +34,7 @@ _WEIGHED = tuple(
 )
 
 
-_LOOKED_AT = 1000
+_MAX_CELLS = 1000
 """Reasoned: among so many cells the plainest packet is looked for."""
 
 _BothWays = tuple[frozenset[Treatment], frozenset[Treatment]]
@@ -105,7 +105,7 @@ def _breach(machine: Machine, intent: Intent) -> Breach | None:
                     cell,
                     may,
                 )
-                for cell in islice(search.cells(), _LOOKED_AT)
+                for cell in islice(search.cells(), _MAX_CELLS)
                 for region in [cell.region]
                 for way, may in enumerate(cast("tuple[_BothWays, object]", cell.treatments)[0])
                 if may and way in region.box.sets[Axis.DIRECTION]

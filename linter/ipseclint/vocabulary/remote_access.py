@@ -140,10 +140,10 @@ AUTHENTICATION_BITS = {
 }
 """AuthRestrictions of a phone book (MS-RRASM 2.2.2.2.58): bits 4, 6, 8, 10, 12 and 13, counted from 1."""
 
-LEAST_LIFETIME_SECONDS = 300
+MIN_LIFETIME_SECONDS = 300
 """The shortest lifetime of IKEv2's security associations that a server or an interface takes (MS-RRASM 2.2.3.4.2.4;
 ROUTER_IKEv2_IF_CUSTOM_CONFIG0 in mprapi.h says the same of interfaces)."""
-LEAST_LIFETIME_KILOBYTES = 1024
+MIN_LIFETIME_KILOBYTES = 1024
 """The least traffic before a renewal (MS-RRASM 2.2.3.4.2.3, mprapi.h)."""
 
 DEFAULT_LIFETIME_SECONDS = 28_800

@@ -333,14 +333,14 @@ _NUMBER_IN_LINE = late(rf"(?<![\w.,/-])(?:{_NUMBERS})(?![\w.,/-])")
 
 def _in_one_line(line: Token) -> Record | None:
     """The event that a line of syslog holds whole: its source, number and message."""
-    if len(line.text) < _LEAST_LINE or (source := _ONE_LINE.match(line.text)) is None:
+    if len(line.text) < _MIN_LINE_CHARACTERS or (source := _ONE_LINE.match(line.text)) is None:
         return None
     number = _NUMBER_IN_LINE.search(line.text, max(0, source.end() - _AROUND), source.end() + _AROUND)
     token = None if number is None else line.part(*number.span())
     return Record(number=token, time=line.part(0, source.end()), lines=lines_within(line))
 
 
-_LEAST_LINE = 100
+_MIN_LINE_CHARACTERS = 100
 _AROUND = 200
 """How near its source the number of an event stands in a line, and how long such a line is (reasoned)."""
 

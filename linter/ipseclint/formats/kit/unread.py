@@ -11,7 +11,7 @@ from ipseclint.source import Span
 _ALIKE = 0.85
 """How alike two names are (difflib's ratio) that one is taken for the other misspelt (reasoned)."""
 
-_MOST_CHARACTERS = 64
+_MAX_NAME_CHARACTERS = 64
 """Longer names are like none that is read (reasoned)."""
 
 
@@ -40,7 +40,7 @@ def note_unread(
 @lru_cache(maxsize=4096)
 def _meant(name: str, read: tuple[str, ...]) -> str | None:
     """The name that a folded one is like; digits alone make a name of its own. Many objects have the same."""
-    if len(name) > _MOST_CHARACTERS:
+    if len(name) > _MAX_NAME_CHARACTERS:
         return None
     from difflib import get_close_matches
 

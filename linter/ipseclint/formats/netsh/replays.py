@@ -17,7 +17,7 @@ _MAX_PIECES = 16
 
 _ASKS_FOR_HELP = frozenset({"?", "/?", "-?"})
 """What netsh takes behind a command for the question what it takes ("followed by a space, and then type ?")."""
-_MOST_WORDS_WITH_HELP = 4
+_MAX_WORDS_WITH_HELP = 4
 
 _STATIC = "ipsec static"
 _OLDER = "ipseccmd"
@@ -66,7 +66,7 @@ class Replays:
 
     def apply(self, command: Command, lexer: Lexer) -> None:
         """Hand a command to the replay of its tool; what it names may exist if it is not understood."""
-        if command.words[-1].text in _ASKS_FOR_HELP and len(command.words) <= _MOST_WORDS_WITH_HELP:
+        if command.words[-1].text in _ASKS_FOR_HELP and len(command.words) <= _MAX_WORDS_WITH_HELP:
             return
         if command.context == _OLDER:
             self._apply_older(command, lexer)

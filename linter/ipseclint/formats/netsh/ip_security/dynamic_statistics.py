@@ -15,7 +15,7 @@ from ipseclint.vocabulary.ike_statistics import HEADINGS, STATISTICS, folded
 
 _COUNTER = re.compile(r"\s*+(\S(?:[^:=\n]*[^:=\s])?)(?:\s*+[:=]\s*+|\s{2,}+)([0-9]{1,20})\s*+")
 _RULER = re.compile(r"\s*[-=]{3,}\s*")
-_FEWEST = 2
+_MIN_COUNTERS = 2
 """Known counters in the head of an input before it is taken for statistics (reasoned)."""
 
 
@@ -31,7 +31,7 @@ def _has_counters(lines: Iterable[str]) -> bool:
     """Whether lines have known counters enough."""
     counters = (match for match in map(_COUNTER.fullmatch, lines) if match is not None)
     known = (match for match in counters if folded(match[1]) in STATISTICS)
-    return len(tuple(islice(known, _FEWEST))) == _FEWEST
+    return len(tuple(islice(known, _MIN_COUNTERS))) == _MIN_COUNTERS
 
 
 @of_text

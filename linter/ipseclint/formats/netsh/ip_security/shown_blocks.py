@@ -25,7 +25,7 @@ from ipseclint.late import late
 from ipseclint.vocabulary import netsh_ipsec_labels as labels
 
 _COLONS = ":\uff1a"
-_LONGEST_LABEL = 40
+_MAX_LABEL_CHARACTERS = 40
 _RULER = late(r"[ \t]*[-=]{3,}[ \t]*")
 _RULE_ABOVE = "rulename"
 """What stands above the filter lists of one rule, where they are asked for by rule: without a colon."""
@@ -91,7 +91,7 @@ def labelled(line: Token) -> tuple[Token, Token] | None:
     """The label and the value of a line; None for a line without a label."""
     at = min((found for colon in _COLONS if (found := line.text.find(colon)) >= 0), default=-1)
     label, value = line.part(0, max(at, 0)).strip(), line.part(at + 1)
-    is_label = label.text[:1].isalpha() and 1 < len(label.text) <= _LONGEST_LABEL
+    is_label = label.text[:1].isalpha() and 1 < len(label.text) <= _MAX_LABEL_CHARACTERS
     return (label, value.strip()) if is_label and not value.text[:1].strip() else None
 
 

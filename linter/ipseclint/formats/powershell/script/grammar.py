@@ -20,7 +20,7 @@ from ipseclint.source import Span
 _LANGUAGE = Language(tree_sitter_powershell.language())
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _CONTINUED = re.compile(rb"`[\r ]*+\Z")
-_LONGEST_LINE_END = 80
+_MAX_LINE_END_CHARACTERS = 80
 """How many blanks and signs at the end of a line are looked at for what continues it (reasoned)."""
 _EMPTY_BLOCK = re.compile(r"^[ \t]*(?:begin|end|dynamicparam)\b[ \t]*\{\s{0,200}\}", re.IGNORECASE | re.MULTILINE)
 _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+\w++\s*+\{", re.IGNORECASE | re.MULTILINE)
@@ -315,13 +315,13 @@ def _line_starts(text: str) -> list[int]:
 def _logical_line(text: bytes, at: int) -> tuple[int, int]:
     """Where the line that an offset is in begins and ends, with those that it goes on from and in."""
     begin = text.rfind(b"\n", 0, at) + 1
-    while begin > 0 and _CONTINUED.search(text, max(0, begin - _LONGEST_LINE_END), begin - 1):
+    while begin > 0 and _CONTINUED.search(text, max(0, begin - _MAX_LINE_END_CHARACTERS), begin - 1):
         begin = text.rfind(b"\n", 0, begin - 1) + 1
     stop = at
     while True:
         line_end = text.find(b"\n", stop)
         stop = len(text) if line_end < 0 else line_end
-        if stop >= len(text) or not _CONTINUED.search(text, max(begin, stop - _LONGEST_LINE_END), stop):
+        if stop >= len(text) or not _CONTINUED.search(text, max(begin, stop - _MAX_LINE_END_CHARACTERS), stop):
             return begin, stop
         stop += 1
 

@@ -78,7 +78,7 @@ _ENDS = {"'": "\n'@", '"': '\n"@'}
 _IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
 _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
 _WORD_BEFORE = re.compile(r"[^\s,;|&(){}'\"`<>#@]*\Z")
-_LONGEST_WORD_BEFORE = 200
+_MAX_WORD = 200
 _WORD_AFTER = re.compile(r"(?:[^\s,;|&(){}'\"`<>$]|`.|\$(?!\()(?:\{[^}\n]{1,200}+\})?)*+")
 _MAX_LOOKS = 5_000
 """How often a command is looked for before a value of which a method is called (reasoned)."""
@@ -104,15 +104,15 @@ _BINARY = re.compile(
     r"|f|join|and|or|xor|band|bor|bxor|shl|shr|is|isnot|as)\s*+\Z",
     re.IGNORECASE,
 )
-_LONGEST_OPERATOR = 16
+_MAX_OPERATOR = 16
 _GLUED_BEHIND = frozenset({"$", "'", '"'})
 _BETWEEN = re.compile(r"[ \t]*+,?[ \t]*+")
 """What stands between two arguments: behind one, the other need not look back to the command."""
 _ELEMENT = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,50}+\])*+\Z")
-_LONGEST_ELEMENT = 120
+_MAX_ELEMENT = 120
 _WORD_GOES_ON = re.compile(r"[\w*/\\%~]")
 """What stands behind the quotes of a text that is the first part of an argument: `"="*80` is one without a sum."""
-_LONGEST_COMMAND = 4000
+_MAX_COMMAND = 4000
 """How much of a command is looked at before a word (reasoned)."""
 
 
@@ -229,7 +229,7 @@ class _Masker:
     def _listed(self, comma: int) -> int:
         """Show the words on both sides of a comma as variables; the offset behind what has been looked at."""
         text = self._text
-        before = _LISTED.search(text, max(self._settled, comma - _LONGEST_WORD_BEFORE), comma)
+        before = _LISTED.search(text, max(self._settled, comma - _MAX_WORD), comma)
         if before is not None and before["word"]:
             if before["word"].casefold() not in _HANDS_ON:
                 self._variable(before.start("word"), before.end("word"))
@@ -268,7 +268,7 @@ class _Masker:
     def _glued(self, at: int) -> int:
         """Show a word with an expression or a name in braces within as a variable; where it ends, 0 if it is none."""
         text = self._text
-        before = _WORD_BEFORE.search(text, max(self._settled, at - _LONGEST_WORD_BEFORE), at)
+        before = _WORD_BEFORE.search(text, max(self._settled, at - _MAX_WORD), at)
         start = at if before is None else before.start()
         if not text[start:at].strip("=") and text.startswith("$(", at):
             return 0
@@ -304,7 +304,7 @@ class _Masker:
 
     def _opening(self, closed: int) -> int:
         """The offset of the parenthesis that begins an argument and is closed at an offset; -1 if none near it is."""
-        line = max(self._text.rfind("\n", 0, closed) + 1, closed - _LONGEST_COMMAND)
+        line = max(self._text.rfind("\n", 0, closed) + 1, closed - _MAX_COMMAND)
         at = self._text.rfind(" (", line, closed)
         for _ in range(_MAX_OPENINGS):
             if at < 0 or self.closing(at + 2) == closed + 1:
@@ -330,9 +330,9 @@ class _Masker:
         `of`: the name of the only command that is meant. `is_plain`: nothing between them may begin another statement.
         """
         line = self._text.rfind("\n", 0, start) + 1
-        while 1 < line > start - _LONGEST_COMMAND and self._text[max(0, line - 3) : line].rstrip("\r\n").endswith("`"):
+        while 1 < line > start - _MAX_COMMAND and self._text[max(0, line - 3) : line].rstrip("\r\n").endswith("`"):
             line = self._text.rfind("\n", 0, line - 1) + 1
-        shown = _IN_QUOTES.sub("x", self._text[max(line, start - _LONGEST_COMMAND) : start]).replace("`", " ")
+        shown = _IN_QUOTES.sub("x", self._text[max(line, start - _MAX_COMMAND) : start]).replace("`", " ")
         called = _CALLS.fullmatch(f"{shown} ")
         if called is None or called["name"].casefold() in _NO_COMMANDS:
             return False
@@ -377,10 +377,10 @@ class _Masker:
             # The grammar is shown a blank in place of the last quote: `"of "$name` is two values.
             quote = self._text[start]
             self._put(start, f"{quote}{'x' * (end - start - 3)}{quote} ")
-        elif before == "]" and end - start > 2 and _ELEMENT.search(self._text, max(0, start - _LONGEST_ELEMENT), start):
+        elif before == "]" and end - start > 2 and _ELEMENT.search(self._text, max(0, start - _MAX_ELEMENT), start):
             quote = self._text[start]
             self._put(start, f" {quote}{'x' * (end - start - 3)}{quote}")
-        elif _IN_WORD.match(before) and not _OPERATOR.search(self._text, max(0, start - _LONGEST_OPERATOR), start):
+        elif _IN_WORD.match(before) and not _OPERATOR.search(self._text, max(0, start - _MAX_OPERATOR), start):
             self._replace(start, end, "x")
         elif end - 1 > start:
             self._replace(start + 1, end - 1, "x")

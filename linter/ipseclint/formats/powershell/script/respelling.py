@@ -26,7 +26,7 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
 """What else the grammar does not know, each behind a sign of it: a script beside this one, long options, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
-_LONGEST_BRANCH = 2000
+_MAX_BRANCH_CHARACTERS = 2000
 _MAX_CONDITIONS = 1000
 """How far the other branch of `a ? b : c` is looked for, and of how many (reasoned)."""
 
@@ -64,7 +64,7 @@ def _chosen(shown: str) -> str:
 def _other_branch(shown: str, start: int) -> int | None:
     """Where the colon stands of a condition whose first branch begins at an offset."""
     depth = conditions = 0
-    for match in _BRANCH.finditer(shown, start, start + _LONGEST_BRANCH):
+    for match in _BRANCH.finditer(shown, start, start + _MAX_BRANCH_CHARACTERS):
         sign = match[1] or match[0]
         if sign in "([{":
             depth += 1

@@ -189,10 +189,10 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
 
 def _is_long_fraction(data: Data) -> bool:
     """Whether a number has more digits than Windows PowerShell shows; PowerShell 7 shows more of them."""
-    return isinstance(data, float) and len(repr(data)) > _MOST_DIGITS_SHOWN
+    return isinstance(data, float) and len(repr(data)) > _DIGITS_SHOWN
 
 
-_MOST_DIGITS_SHOWN = 15
+_DIGITS_SHOWN = 15
 
 
 def _joined(items: list[Value], value: Value, run: Evaluator) -> Value:
