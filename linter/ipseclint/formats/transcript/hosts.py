@@ -92,7 +92,7 @@ _USED = late(
     r"|(?P<variable>\$\w{1,80})"
 )
 """What a command is told, or a variable."""
-_MOST_OF_LINE = 2_000
+_MAX_LINE_CHARACTERS = 2_000
 """So much of a line is looked at for names (reasoned: cmd.exe takes 8,191 characters, people type fewer)."""
 
 
@@ -196,7 +196,7 @@ def _are_of_one(parts: Sequence[Mapping[int, str]]) -> bool:
     makers: dict[str, set[int]] = {}
     for at, lines in enumerate(parts):
         for line in lines.values():
-            if _MAKES.search(line, 0, _MOST_OF_LINE) is not None:
+            if _MAKES.search(line, 0, _MAX_LINE_CHARACTERS) is not None:
                 for name in _names(_NAMED, line):
                     makers.setdefault(name, set()).add(at)
     return any(
@@ -208,7 +208,7 @@ def _are_of_one(parts: Sequence[Mapping[int, str]]) -> bool:
 
 
 def _names(expression: re.Pattern[str], line: str) -> Iterator[str]:
-    for match in expression.finditer(line, 0, _MOST_OF_LINE):
+    for match in expression.finditer(line, 0, _MAX_LINE_CHARACTERS):
         yield (match["name"] or match["variable"]).casefold()
 
 
