@@ -8,11 +8,12 @@ import pytest
 
 from ipseclint.api import check_paths
 from ipseclint.reporters.grouping import groups
+from tests.rules.reported_gateway_logs import GATEWAYS
 from tests.rules.reported_vpn_faults import FURTHER, KNOWN, Reported
 from tests.rules.reported_vpn_logs import LOGGED
 from tests.rules.reported_vpn_pastes import PASTED
 
-REPORTED = KNOWN | FURTHER | PASTED | LOGGED
+REPORTED = KNOWN | FURTHER | PASTED | LOGGED | GATEWAYS
 
 
 def codes_in_order(reported: Reported, folder: Path) -> list[str]:
@@ -40,4 +41,4 @@ def test_the_cause_is_named(reported: Reported, tmp_path: Path) -> None:
 
 def test_how_many_there_are() -> None:
     assert (len(KNOWN), sum(each.is_first for each in KNOWN.values())) == (20, 19)
-    assert (len(FURTHER), len(PASTED), len(LOGGED)) == (29, 48, 29)
+    assert (len(FURTHER), len(PASTED), len(LOGGED), len(GATEWAYS)) == (29, 48, 29, 16)

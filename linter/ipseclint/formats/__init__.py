@@ -202,7 +202,10 @@ _READERS = (
     _Reader(
         "peers.ike_log",
         Shape.TEXT,
-        ("proposals", "charon", "pluto", "ipsec,error", "[ike]", '" #', "oakley", "subjectaltname"),
+        (
+            *("proposal", "charon", "pluto", "ipsec,", "[ike]", '" #', "oakley", "subjectaltname"),
+            *("ike_sa", "ikev2", "isakmp", "ike phase-", "ike negotiation", "matching policy", "vpn negotiation"),
+        ),
     ),
     _Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
     _Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",), _holds(":")),

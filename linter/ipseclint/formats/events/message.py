@@ -11,7 +11,7 @@ from ipseclint.vocabulary.audit_events import LABELS, MESSAGE_FIELDS, NPS_REFUSE
 _FAILED = "an ipsec {} negotiation failed"
 _WITH_CERTIFICATES = 4652
 _REFUSED = "network policy server denied access to a user"
-_DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection named ", " has failed", " has terminated"
+_DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection name", " has failed", " has terminated"
 MESSAGE = r"An IPsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
 """How the message of an event of a negotiation begins, which people paste alone."""
 _MAX_LABEL = 60

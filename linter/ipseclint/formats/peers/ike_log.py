@@ -1,4 +1,4 @@
-"""Logs of charon and pluto in which a negotiation fails: they hold what both ends offer, or why one was not let in.
+"""Logs of daemons and gateways in which a negotiation fails: what both ends offer, or why one was not let in.
 
 charon writes "received proposals: ..." and "configured proposals: ..."; pluto "no local proposal matches remote
 proposals ..." behind the lines in which it said its own when the connection was added. The end that wrote the log is
@@ -16,6 +16,8 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
+from ipseclint.formats.peers.gateway_offers import told_offers
 from ipseclint.formats.peers.log_sentences import BEGINS, INTERNAL_ADDRESS, POLICY_MATCH, SUCCEEDED, Sentence, said
 from ipseclint.formats.peers.words import Parts
 from ipseclint.late import late
@@ -47,7 +49,16 @@ _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noes
 _DAEMON = late(
     r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\]"
     r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: "
+    r"|\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bISAKMP(?:-\w+)?:|\bIPSEC\(|\bkmd(?:\[|:)|\bike \d{1,3}:|\bike Negotiate\b"
+    r"|\bsubtype=\"?(?:vpn|ipsec)\b|\bIKE phase-[12] negotiation\b|\bClient VPN negotiation\b"
+    r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
 )
+_CONSOLE = late(
+    r"^(?:initiating IKE_SA|establishing (?:CHILD_SA|connection)|(?:parsed|generating) (?:IKE_\w+|CREATE_CHILD_SA|"
+    r"ID_PROT|INFORMATIONAL\w*|QUICK_MODE|TRANSACTION) re(?:quest|sponse)) ",
+    re.MULTILINE,
+)
+"""How charon writes on the console of who began a connection by hand, without its name."""
 _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
 
@@ -62,7 +73,8 @@ def recognise(source: Source) -> bool:
     head = source.head_text
     if _SIGN.search(head) is not None:
         return True
-    lines = (line for line in head.splitlines() if _DAEMON.search(line) is not None)
+    by_hand = _CONSOLE.search(head) is not None
+    lines = (line for line in head.splitlines() if by_hand or _DAEMON.search(line) is not None)
     return any(said(line) is not None or BEGINS.search(line) or _ADDED.search(line) for line in lines)
 
 
@@ -77,6 +89,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     failures = _Failures()
     oakley: list[str] = []
     kind = EventKind.MAIN_MODE
+    gateway = _of_gateway(text, diagnostics.path)
     for line in _unwrapped(lines_of(text, diagnostics.path)):
         if (charon := _CHARON.search(line.text)) is not None:
             charon_spoke = True
@@ -117,9 +130,13 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             places.setdefault(RESPONDER, token)
     if pluto:
         offers[RESPONDER] |= {protocol: tuple(listed) for protocol, listed in own.items()}
-    peers = tuple(_peer(end, offers[end], places[end], pluto=pluto) for end in (INITIATOR, RESPONDER) if end in places)
+    peers = gateway or tuple(
+        _peer(end, offers[end], places[end], "libreswan" if pluto else "strongswan")
+        for end in (INITIATOR, RESPONDER)
+        if end in places
+    )
     return Parsed(
-        policy=Policy(peers=peers if charon_spoke or INITIATOR in places else ()),
+        policy=Policy(peers=peers if charon_spoke or gateway or INITIATOR in places else ()),
         events=tuple(
             Event(span=spans[0], kind=kind, error_code=POLICY_MATCH, success=False, role="responder", count=len(spans))
             for (kind, *_), spans in refused.items()
@@ -207,12 +224,35 @@ def _with_offers(words: str, offers: list[str]) -> str:
     return f"{words}: {shown}{f' and {more} more' if more > 0 else ''} refused"
 
 
-def _peer(name: str, offers: dict[str, tuple[Offer, ...]], place: Token, *, pluto: bool) -> Peer:
+def _of_gateway(text: str, path: str) -> tuple[Peer, ...]:
+    """The ends of the last negotiation of which a gateway of another maker lists the proposals."""
+    if SIGN_OF_GATEWAY.search(text) is None:
+        return ()
+    listed: dict[str, list[Offer]] = {}
+    last = ""
+    for told in told_offers(lines_of(text, path)):
+        end = RESPONDER if told.is_own else INITIATOR
+        if end != last:
+            listed[end] = []
+        listed[end].append(told.offer)
+        last = end
+    peers = []
+    for end in (INITIATOR, RESPONDER):
+        if found := listed.get(end):
+            first = found[0].span
+            parts = {"IKE": tuple(offer for offer in found if offer.encapsulation is None)}
+            parts["ESP"] = tuple(offer for offer in found if offer.encapsulation is not None)
+            offered = {protocol: offers for protocol, offers in parts.items() if offers}
+            peers.append(_peer(end, offered, Token("", path, first.line, first.column), "unknown"))
+    return tuple(peers)
+
+
+def _peer(name: str, offers: dict[str, tuple[Offer, ...]], place: Token, implementation: str) -> Peer:
     quick = (*offers.get("ESP", ()), *offers.get("AH", ()))
     return Peer(
         name=name,
         span=place.span,
-        implementation=("libreswan" if pluto else "strongswan") if name == RESPONDER else "unknown",
+        implementation=implementation if name == RESPONDER else "unknown",
         key_modules=default(frozenset({KeyModule.IKEV2}), place.span),
         order=Order.OWN,
         main_mode=offers.get("IKE"),
@@ -257,12 +297,12 @@ def _pluto_own(place: Token, protocol: str, words: str) -> Offer:
 FORMATS = (
     Format(
         name="ike-log",
-        title="log of charon or pluto: proposals of both ends, and why negotiations failed",
+        title="log of charon, pluto or a gateway: proposals of both ends, and why negotiations failed",
         recognise=recognise,
         parse=parse,
-        how_to_export="journalctl -u strongswan (charon with cfg = 2), or pluto's log",
+        how_to_export="journalctl -u strongswan (charon with cfg = 2), pluto's log, or a gateway's debugging of IKE",
         can_express="what both ends of a negotiation that failed offered, and why the end that wrote the log refused",
         cannot_express="which rules offer it; whether negotiations succeeded",
-        without_key="a log tells of proposals; neither daemon logs a key at the levels that show them",
+        without_key="a log tells of proposals; none logs a key at the levels that show them",
     ),
 )

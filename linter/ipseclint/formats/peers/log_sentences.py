@@ -1,8 +1,8 @@
-"""What charon and pluto write when a negotiation fails, and the error that Windows has for the same.
+"""What daemons and gateways write when a negotiation fails, and the error that Windows has for the same.
 
 The sentences are those that people paste: github.com/strongswan/strongswan, strongswan/strongMan, libreswan/libreswan,
 hwdsl2/setup-ipsec-vpn, hwdsl2/docker-ipsec-vpn-server, trailofbits/algo, jawj/IKEv2-setup and nm-l2tp; and those of
-libreswan's own tests, whose logs are public. Which error of
+libreswan's own tests, whose logs are public; and opnsense/core. Which error of
 Windows stands for each is our reasoning: what a Windows end shows may be less exact, 809 or 789 in its dialog.
 """
 
@@ -47,6 +47,10 @@ _OF_CHARON = (
     Sentence(r"EAP-MS-CHAPv2 verification failed", NOT_AUTHENTICATED, may_pass=True),
     Sentence(r"RADIUS authentication of .{1,80}? failed", NOT_AUTHENTICATED),
     Sentence(r"loading EAP_\w+ method failed", NOT_AUTHENTICATED),
+    Sentence(r"no trusted certificate found for '[^'\r\n]{1,120}' to verify TLS peer", NOT_AUTHENTICATED),
+    Sentence(r"no TLS peer certificate found for '[^'\r\n]{1,120}'", NOT_AUTHENTICATED),
+    Sentence(r"(?:received|sending) fatal TLS alert '[^'\r\n]{1,40}'", NOT_AUTHENTICATED),
+    Sentence(r"EAP_\w+ not supported, sending EAP_NAK", NOT_AUTHENTICATED),
     Sentence(r"no (?:shared|EAP) key found for", NOT_AUTHENTICATED),
     Sentence(r"constraint check failed: [^\r\n]{1,80}", NOT_AUTHENTICATED, may_pass=True),
     Sentence(
@@ -69,7 +73,7 @@ _OF_CHARON = (
     Sentence(r"received NO_PROPOSAL_CHOSEN (?:error )?notify", POLICY_MATCH, role=INITIATOR),
     Sentence(r"giving up after \d+ retransmits", NO_ANSWER, role=INITIATOR),
     Sentence(r"establishing IKE_SA failed, peer not responding", NO_ANSWER, role=INITIATOR, is_answer=True),
-    Sentence(r"deleting half open IKE_SA with \S{1,45} after timeout", NO_ANSWER),
+    Sentence(r"deleting half open IKE_SA (?:with \S{1,45} )?after timeout", NO_ANSWER),
 )
 _OF_PLUTO = (
     Sentence(r"mismatch of preshared secrets", NOT_AUTHENTICATED),
@@ -90,6 +94,8 @@ _OF_PLUTO = (
     Sentence(r"Certificate .{0,120}failed verif", NOT_AUTHENTICATED),
     Sentence(r"no (?:RSA )?public key known for", NOT_AUTHENTICATED),
     Sentence(r"Can't authenticate: no preshared key found", NOT_AUTHENTICATED),
+    Sentence(r"NSS: Handshake failed: SSL_ERROR_\w+", NOT_AUTHENTICATED),
+    Sentence(r"failed to match authenticator", NOT_AUTHENTICATED, may_pass=True),
     Sentence(r"NSS: ERROR: IPsec certificate [^\r\n]{1,160}? invalid: SEC_\w+", NOT_AUTHENTICATED),
     Sentence(r"CERT payload bogus or revoked", NOT_AUTHENTICATED),
     Sentence(r"authentication failed[:;] [^\r\n']{0,79}[^\s']", NOT_AUTHENTICATED),
@@ -116,12 +122,63 @@ _OF_PLUTO = (
     Sentence(r"deleting incomplete state after", NO_ANSWER),
 )  # fmt: skip
 _OF_RACOON = (
+    Sentence(r"no suitable proposal found in peer's SA payload", POLICY_MATCH),
     Sentence(r"no suitable proposal found", POLICY_MATCH),
+    Sentence(r"failed to get valid proposal", POLICY_MATCH, is_answer=True),
     Sentence(r"failed to pre-process ph2 packet", POLICY_MATCH, _QUICK, is_answer=True),
+    Sentence(
+        r"(?:IKE phase-2 negotiation is failed|phase2 negotiation failed)[^\r\n]{0,80}?proxy.?id", NO_POLICY, _QUICK
+    ),
     Sentence(r"phase1 negotiation failed due to time up", NO_ANSWER),
+    Sentence(r"IKE phase-1 negotiation is failed[^\r\n]{0,160}? due to timeout", NO_ANSWER, role=INITIATOR),
+    Sentence(r"Couldn.t find configuration for IKE phase-1 request", NO_POLICY),
+    Sentence(r"peer's ID does not match certificate", NOT_AUTHENTICATED),
+    Sentence(r"can't verify peer's certificate from store", NOT_AUTHENTICATED),
+    Sentence(r"unable to get (?:local issuer )?certificate(?: CRL)?\(\d{1,2}\)", NOT_AUTHENTICATED, may_pass=True),
+    Sentence(r"identity not found for (?:peer|server)", NOT_AUTHENTICATED),
+    Sentence(r"got fatal error: AUTHENTICATION_FAILED", NOT_AUTHENTICATED, role=INITIATOR),
+    Sentence(r"got fatal error: NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"got fatal error: TS_UNACCEPTABLE", NO_POLICY, _QUICK, INITIATOR),
 )
-"""As RouterOS writes them: the titles of qsetup.ru and windoro.ru, who collect what its forum asks."""
-SENTENCES = (*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON)
+"""As RouterOS, PAN-OS and Meraki write them, whose daemons come of racoon.
+
+The titles of qsetup.ru and windoro.ru, who collect what RouterOS' forum asks, hwdsl2/setup-ipsec-vpn issues 1112 and
+1326; paloaltofirewalls.com, "VPN Concepts, Troubleshooting, and Testing".
+"""
+
+_OF_CISCO = (
+    Sentence(r"Expected Policies:", POLICY_MATCH),
+    Sentence(r"Failed to find a matching policy", POLICY_MATCH, is_answer=True),
+    Sentence(r"Received no proposal chosen notify", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"phase 1 SA policy not acceptable", POLICY_MATCH),
+    Sentence(r"atts are not acceptable|no offers accepted!", POLICY_MATCH, is_answer=True),
+    Sentence(r"IPSec policy invalidated proposal|phase 2 SA policy not acceptable", POLICY_MATCH, _QUICK),
+    Sentence(r"Failed to authenticate the IKE SA|Failed to find a matching key", NOT_AUTHENTICATED),
+)
+"""`debug crypto ikev2` and `debug crypto isakmp` (Cisco, documents 5409 and 116158)."""
+_OF_FORTINET = (
+    Sentence(
+        r"no SA proposal chosen|negotiation failure, no proposal chosen|\bike [\d:\w-]{1,120} no proposal chosen",
+        POLICY_MATCH,
+    ),
+    Sentence(r'IPsec phase 2 error(?=[^\r\n]{0,600}?reason="peer SA proposal not match)', POLICY_MATCH, _QUICK),
+    Sentence(r"peer SA proposal not match local policy", POLICY_MATCH),
+    Sentence(r"no matching proposal found", POLICY_MATCH, is_answer=True),
+    Sentence(r"preshared key mismatch|probable pre-shared secret mismatch", NOT_AUTHENTICATED),
+    Sentence(r"no matching gateway for new request", NO_POLICY),
+)
+"""`diagnose debug application ike -1` and the log of events (Fortinet's community and handbook, "Troubleshooting")."""
+_OF_OTHERS = (
+    Sentence(r"IKE negotiation failed with error: No proposal chosen", POLICY_MATCH),
+    Sentence(r"IKE negotiation failed with error: Authentication failed", NOT_AUTHENTICATED),
+    Sentence(r"IKE negotiation failed with error: TS unacceptable", NO_POLICY, _QUICK),
+    Sentence(r"IKE negotiation failed with error: Timed out", NO_ANSWER, role=INITIATOR),
+    Sentence(r"IKE proposal does not match", POLICY_MATCH),
+    Sentence(r"Received notify[.:]? (?:error payload[^\r\n]{0,160}?)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"No proposal match found", POLICY_MATCH),
+)
+"""kmd of Junos, SonicOS, Azure's gateways: the lines that collectors of their logs look for."""
+SENTENCES = (*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS)
 _ANY = late("|".join(f"(?P<_{number}>{row.pattern})" for number, row in enumerate(SENTENCES)), re.IGNORECASE)
 BEGINS = late(
     r"\bis initiating an? |\binitiating (?:IKE|Main|Aggressive|v2|an? )|\bresponding to (?:Main|Aggressive) Mode"

@@ -1,0 +1,138 @@
+"""What gateways of other makers print of both ends' proposals when they debug IKE: Cisco's and Fortinet's.
+
+Cisco: `debug crypto ikev2` has "Received Policies" and "Expected Policies", each followed by lines "Proposal 1:
+AES-CBC-256 SHA1 SHA96 DH_GROUP_1024_MODP/Group 2": ciphers, pseudorandom functions, integrity, groups; newer releases
+write names before each. Fortinet: `diagnose debug application ike -1` has "incoming proposal" and "my proposal", each
+followed by lines "type=ENCR, val=AES_CBC (key_len = 256)" (Fortinet's community, articles 278503 and 380380).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from msgspec import Struct
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.words import GROUP_NAMES, Parts, is_aead
+from ipseclint.late import late
+from ipseclint.model.peer import Offer
+from ipseclint.vocabulary.algorithms import Encapsulation
+
+SIGN = late(r"\b(?:Received|Expected) Policies:|\b(?:incoming|my) proposal\b[^\r\n:]{0,60}:")
+"""A line behind which the proposals of one end are listed."""
+_TITLE = late(
+    r"\b(?:(?P<theirs>Received Policies:|incoming proposal\b[^:]{0,60}:)"
+    r"|(?P<own>Expected Policies:|my proposal\b[^:]{0,60}:))"
+)
+_CISCO = late(r"Proposal \d{1,4}:\s+(\S.*)")
+_CISCO_LABEL = late(r"\b(?:ENCRYPTION|PRF|INTEGRITY|DH[ _]GROUP):")
+_CISCO_GROUP = late(r"/Group (\d{1,3})")
+_CISCO_CIPHER = late(r"(?:AES-(?:CBC|GCM)-\d{3}|3DES|DES)\Z")
+_CISCO_HASH = late(r"(?:SHA|MD5)\w{0,4}\Z")
+_PROPOSAL = late(r"\bproposal id\s*=\s*\d{1,4}")
+_PROTOCOL = late(r"\bprotocol(?: id)?\s*=\s*(\w+)")
+_TYPE = late(r"\btype\s*=\s*(\w+),\s*val\s*=\s*([\w-]+)(?:[ ,.]*\(?key[-_]len\s*=\s*(\d{1,4})\)?)?")
+_TRANSFORM = late(r"\btrans_id\s*=\s*ESP_(\w+)(?:\s*\(key_len\s*=\s*(\d{1,4})\))?")
+_CIPHERS = frozenset({"ENCR", "OAKLEY_ENCRYPT_ALG"})
+_HASHES = frozenset({"INTEGR", "INTEG", "AUTH_ALG", "AUTH", "OAKLEY_HASH_ALG"})
+_GROUPS = frozenset({"DH_GROUP", "DH", "OAKLEY_GROUP"})
+_SPELT = {"sha96": "sha1", "sha": "sha1", "sha1": "sha1", "md596": "md5", "sha2": "sha256"}
+"""Hashes that these gateways spell as nobody else does."""
+
+
+class Told(NamedTuple):
+    """A proposal that a gateway lists, of which end and of which mode."""
+
+    is_own: bool
+    offer: Offer
+
+
+class _Proposal(Struct):
+    """A proposal of Fortinet's, whose values stand on lines of their own."""
+
+    place: Token
+    is_own: bool
+    parts: Parts
+    encapsulation: Encapsulation | None = None
+
+    def told(self) -> Iterator[Told]:
+        """The proposal, where any value of it is there."""
+        if self.parts != Parts():
+            yield Told(self.is_own, self.parts.offer(self.place, self.encapsulation))
+
+
+def told_offers(lines: Iterable[Token]) -> Iterator[Told]:
+    """The proposals that follow such a line, in order."""
+    is_own: bool | None = None
+    proposal: _Proposal | None = None
+    for line in lines:
+        if (title := _TITLE.search(line.text)) is not None:
+            yield from proposal.told() if proposal is not None else ()
+            is_own, proposal = title["own"] is not None, None
+        if is_own is None:
+            continue
+        if (listed := _CISCO.search(line.text)) is not None:
+            yield Told(is_own, _cisco(line.part(listed.start(1), listed.end(1))))
+        elif _PROPOSAL.search(line.text) is not None:
+            yield from proposal.told() if proposal is not None else ()
+            proposal = _Proposal(line.strip(), is_own, Parts())
+        elif (value := _TYPE.search(line.text)) is not None:
+            proposal = proposal or _Proposal(line.strip(), is_own, Parts())
+            _take(proposal, value[1].upper(), value[2], value[3])
+        elif proposal is not None and (transform := _TRANSFORM.search(line.text)) is not None:
+            proposal.encapsulation = Encapsulation.ESP
+            proposal.parts.take(_sized(transform[1], transform[2]))
+        elif proposal is not None and (protocol := _PROTOCOL.search(line.text)) is not None:
+            proposal.encapsulation = {"ESP": Encapsulation.ESP, "AH": Encapsulation.AH}.get(protocol[1].upper())
+    yield from proposal.told() if proposal is not None else ()
+
+
+def _cisco(token: Token) -> Offer:
+    """The proposal of a line: where it names no part, the first half of the hashes are pseudorandom functions."""
+    parts = Parts()
+    words = _CISCO_LABEL.sub(" ", token.text).split()
+    for word in filter(_CISCO_CIPHER.match, words):
+        name, _, size = word.lower().rpartition("-")
+        parts.take(_sized(name.replace("-", "_"), size) if name else size)
+    hashes = [_spelt(word) for word in words if _CISCO_HASH.match(word)]
+    authenticates = bool(parts.encryption) and all(map(is_aead, parts.encryption))
+    half = len(hashes) if authenticates else len(hashes) // 2
+    for word in hashes[:half]:
+        parts.take(f"prf{word}")
+    for word in hashes[half:]:
+        parts.take(word)
+    for number in _CISCO_GROUP.findall(token.text):
+        parts.take(f"dh{number}")
+    return parts.offer(token, None)
+
+
+def _take(proposal: _Proposal, kind: str, value: str, size: str | None) -> None:
+    """Take a value of Fortinet's by the kind it is of; what is no algorithm is left."""
+    word = value.lower()
+    if kind in _CIPHERS:
+        proposal.parts.take(_sized(word, size))
+    elif kind == "PRF":
+        proposal.parts.take(f"prf{_spelt(word)}")
+    elif kind in _HASHES and word not in {"none", "null"}:
+        proposal.parts.take(_spelt(word))
+    elif kind in _GROUPS:
+        proposal.parts.take(GROUP_NAMES.get(word, word))
+
+
+def _sized(word: str, size: str | None) -> str:
+    """A cipher with the size of its key: `AES_CBC` and 256 are AES of 256 bits, `AES_GCM_16` is GCM."""
+    name = word.lower()
+    if not name.startswith("aes") or size is None:
+        return name.removesuffix("_cbc")
+    if "gcm" in name:
+        return f"aes{size}gcm{name.rpartition('_')[2] if name[-1].isdigit() else 16}"
+    return f"aes{size}"
+
+
+def _spelt(word: str) -> str:
+    """A hash by the name that others have for it: `AUTH_HMAC_SHA2_256_128` is SHA-256, `SHA96` is SHA-1."""
+    name = word.lower().removeprefix("auth_").removeprefix("prf_").removeprefix("hmac_").removesuffix("_96")
+    name = re.sub(r"^sha2_(256|384|512)\w*$", r"sha\1", name)
+    return _SPELT.get(name, name)

@@ -1,0 +1,63 @@
+"""The proposals that gateways print when they debug IKE."""
+
+from __future__ import annotations
+
+import pytest
+from tests import ROOT
+
+from ipseclint.formats import recognise
+from ipseclint.formats.peers.ike_log import INITIATOR, RESPONDER
+from ipseclint.model.peer import Offer
+from ipseclint.source import bytes_source, file_source
+from ipseclint.vocabulary.algorithms import Encapsulation
+
+LOGS = ROOT / "fixtures" / "formats" / "ike-log"
+
+
+def offers(name: str, *, quick: bool = False) -> dict[str, tuple[Offer, ...]]:
+    """The proposals of each end of a log, of one mode."""
+    source = file_source(LOGS / name)
+    format_ = recognise(source)
+    assert format_ is not None
+    peers = format_.parse(source).policy.peers
+    return {peer.name: (peer.quick_mode if quick else peer.main_mode) or () for peer in peers}
+
+
+def test_cisco_lists_both_ends() -> None:
+    theirs, own = (offers("cisco.log")[end] for end in (INITIATOR, RESPONDER))
+    assert [(each.encryption, each.integrity, each.prfs, each.groups) for each in theirs] == [
+        (("AES-256", "AES-128"), ("SHA-256",), ("SHA-256",), ("DH14", "DH2")),
+        (("AES-GCM-128",), (), ("SHA-384",), ("DH19",)),
+    ]
+    assert [(each.encryption, each.integrity, each.prfs, each.groups) for each in own] == [
+        (("AES-GCM-256",), (), ("SHA-384",), ("DH20",))
+    ]
+    assert all(each.is_understood for each in (*theirs, *own))
+    assert (theirs[1].span.line, theirs[1].span.column) == (5, 14)
+
+
+def test_fortinet_lists_both_ends_of_a_child() -> None:
+    assert {
+        end: [(each.encapsulation, each.encryption, each.integrity, each.groups) for each in listed]
+        for end, listed in offers("fortinet.log", quick=True).items()
+    } == {
+        INITIATOR: [(Encapsulation.ESP, ("AES-256",), ("SHA-256",), ("DH20",))],
+        RESPONDER: [(Encapsulation.ESP, ("AES-GCM-128",), (), ("DH14",))],
+    }
+
+
+def test_only_the_last_lists_of_a_log_count() -> None:
+    text = (LOGS / "cisco.log").read_text()
+    source = bytes_source("asa.log", (text + text.replace("Group 14", "Group 24")).encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    first, _ = format_.parse(source).policy.peers
+    assert [each.groups for each in first.main_mode or ()] == [("DH24", "DH2"), ("DH19",)]
+
+
+@pytest.mark.parametrize("line", ["Proposal 1: AES-CBC-256", "type=ENCR, val=AES_CBC (key_len = 256)"])
+def test_what_follows_no_title_is_of_no_end(line: str) -> None:
+    source = bytes_source("a.log", f"kmd[1]: IKE negotiation failed with error: Timed out\n{line}\n".encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    assert format_.parse(source).policy.peers == ()
