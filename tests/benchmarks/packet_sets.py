@@ -77,11 +77,11 @@ def by_join(ranges: Ranges) -> tuple[int, int]:
     fields = [RangeField(*narrow, *narrow) for narrow in map(in_32_bits, ranges)]
     count = len(ranges[0][0])
     one_class = TableField(*[np.zeros(count, dtype=np.int32)] * 2, np.ones((1, 1), dtype=np.bool_))
-    whole = Join((fields[0], fields[1]), tuple(fields[2:]), one_class)
+    whole = Join.of((fields[0], fields[1]), tuple(fields[2:]), one_class)
     pairs = sum(len(items) for items, _ in whole.pairs_among(WorkLimit(10**12)))
     points = [RangeField(each.low, each.low, each.low, each.high) for each in fields]
     inside = np.zeros(count, dtype=np.bool_)
-    corners = Join((points[0], points[1]), tuple(points[2:]), one_class)
+    corners = Join.of((points[0], points[1]), tuple(points[2:]), one_class)
     for chunk in corners.pairs(np.arange(count), WorkLimit(10**12)):
         items, others = (each[chunk[1] < chunk[0]] for each in chunk)
         for field in fields:

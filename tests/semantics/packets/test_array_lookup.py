@@ -19,8 +19,8 @@ def rule(name: str, sources: tuple[int, int], destinations: tuple[int, int], dec
     return TrafficRule(name, (place,), decision, rank)
 
 
-def removable(*rules: TrafficRule, most_specific_first: bool) -> list[str]:
-    lookup = ArrayLookup(OrderedRules.of(rules, most_specific_first=most_specific_first), work=10_000)
+def removable(*rules: TrafficRule, most_specific_first: bool, work: int = 10_000) -> list[str]:
+    lookup = ArrayLookup(OrderedRules.of(rules, most_specific_first=most_specific_first), work=work)
     return [rules[number].name for number in lookup.candidates().removable]
 
 
@@ -73,3 +73,25 @@ def test_both_ways_of_looking_count_the_same_pairs(some: list[TrafficRule], spec
     assert {kind: (each.certain, each.possible) for kind, each in by_arrays.items()} == {
         kind: (each.certain, each.possible) for kind, each in by_pairs.items()
     }
+
+
+def test_the_end_of_a_wide_range_tells_what_no_packet_among_narrow_ones_does() -> None:
+    """All networks are inside 10.0.0.0/8, and so are nearly all numbers that set ranges of the rules apart."""
+    ten = (10 << 24, (11 << 24) - 1)
+    networks = [((10 << 24) + (number << 8), (10 << 24) + (number << 8) + 255) for number in range(0, 4000, 10)]
+    wide = [rule(f"network {low}", (low, high), ten, "require", 0) for low, high in networks]
+    hosts = [rule(f"host {low}", (low + 1, low + 1), (0, 2**32 - 1), "require", 0) for low, _ in networks]
+    assert removable(*wide, *hosts, most_specific_first=True, work=10_000_000) == []
+
+
+def test_a_box_that_many_rules_have_is_looked_at_once() -> None:
+    shared = box(4, destination=IntervalSet.of((5000, 5009)))
+    rules = [
+        TrafficRule(f"rule {number}", (box(4, destination=IntervalSet.of(number)), shared), "require")
+        for number in range(500)
+    ]
+    assert removable(*rules, most_specific_first=True, work=100_000) == []
+    # One that has nothing else could go.
+    assert removable(*rules, TrafficRule("bare", (shared,), "require"), most_specific_first=True, work=100_000) == [
+        "bare"
+    ]

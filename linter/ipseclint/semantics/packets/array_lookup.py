@@ -13,7 +13,7 @@ from ipseclint.semantics.packets.anomaly import Candidates, Kind, PairTally
 from ipseclint.semantics.packets.columns import Flags, Positions
 from ipseclint.semantics.packets.join import Join, WorkLimit, WorkLimitError
 from ipseclint.semantics.packets.rules import OrderedRules
-from ipseclint.semantics.packets.table import ATTEMPTS, Table
+from ipseclint.semantics.packets.table import SAMPLES, Table
 from ipseclint.semantics.packets.tally import tally_pairs
 
 
@@ -28,24 +28,24 @@ class ArrayLookup:
     def candidates(self) -> Candidates:
         """The rules worth exact reasoning; no other is hidden or redundant."""
         limit = WorkLimit(self._work)
-        seen = survey(self._table, limit)
-        hidden, contained = ~self._some(seen.reached), ~self._some(~seen.contained)
-        agreed, replaced = self._proved(seen, contained, ~hidden & ~self._some(seen.needed), limit)
-        removable = ~hidden & ~self._some(seen.needed)
+        seen, some = survey(self._table, limit), self._table.some
+        hidden, contained = ~some(seen.reached), ~some(~seen.contained)
+        agreed, replaced = self._proved(seen, contained, ~hidden & ~some(seen.needed), limit)
+        removable = ~hidden & ~some(seen.needed)
         kinds: dict[int, Kind | None] = dict.fromkeys(self._numbers(contained))
-        kinds |= dict.fromkeys(self._numbers(contained & self._some(seen.contradicted)), Kind.SHADOWED)
-        kinds |= dict.fromkeys(self._numbers(contained & ~self._some(~agreed)), Kind.REDUNDANT)
+        kinds |= dict.fromkeys(self._numbers(contained & some(seen.contradicted)), Kind.SHADOWED)
+        kinds |= dict.fromkeys(self._numbers(contained & ~some(~agreed)), Kind.REDUNDANT)
         return Candidates(
             self._numbers(hidden & ~contained),
             kinds,
             self._numbers(removable),
-            frozenset(self._numbers(removable & ~self._some(~replaced & ~seen.contained))),
+            frozenset(self._numbers(removable & ~some(~replaced & ~seen.contained))),
         )
 
     def _proved(self, seen: Survey, contained: Flags, removable: Flags, limit: WorkLimit) -> tuple[Flags, Flags]:
         """The filters of contained rules that are agreed on, and of removable rules that are taken over."""
-        rule = self._table.rule
-        open_kind = contained[rule] & ~self._some(seen.contradicted)[rule]
+        rule, some = self._table.rule, self._table.some
+        open_kind = contained[rule] & ~some(seen.contradicted)[rule]
         try:
             agreed = agreed_on(self._table, np.flatnonzero(open_kind), seen, limit)
             free = np.flatnonzero(removable[rule] & ~seen.contained)
@@ -80,16 +80,14 @@ class ArrayLookup:
 
     @cached_property
     def _has_filters(self) -> Flags:
-        flags: Flags = np.bincount(self._table.rule, minlength=len(self._rules.rules)) > 0
-        return flags
-
-    def _some(self, filters: Flags) -> Flags:
-        """Which rules have a filter with the flag."""
-        flags: Flags = np.bincount(self._table.rule[filters], minlength=len(self._rules.rules)) > 0
-        return flags
+        return self._table.some(np.ones(len(self._table), dtype=np.bool_))
 
     def _numbers(self, flags: Flags) -> tuple[int, ...]:
         return tuple(np.flatnonzero(flags & self._has_filters).tolist())
+
+
+_MAX_ATTEMPTS, _WORTH = 16, 0.9
+"""How many packets of a filter are tried; after the first few, as long as one in ten is told. Reasoned."""
 
 
 class Survey(Struct):
@@ -113,14 +111,20 @@ class Survey(Struct):
 
 
 def survey(table: Table, limit: WorkLimit) -> Survey:
-    """What a few packets of each filter show; less when the limit is reached."""
+    """What a few packets of each filter show; less when the limit is reached.
+
+    Of a rule that is reached and needed, nothing more is asked.
+    """
     count = len(table)
     none = np.zeros(count, dtype=np.bool_)
     result = Survey(np.full(count, count, dtype=np.intp), none, none.copy(), none.copy())
-    for attempt in range(ATTEMPTS):
-        queries = np.flatnonzero(~result.contained & ~(result.reached & result.needed))
-        if not len(queries):
+    before = count
+    for attempt in range(_MAX_ATTEMPTS):
+        settled = table.some(result.reached) & table.some(result.needed)
+        queries = np.flatnonzero(~result.contained & ~settled[table.rule])
+        if not len(queries) or (attempt >= SAMPLES and len(queries) > before * _WORTH):
             break
+        before = len(queries)
         try:
             try_packets(table, table.packets(attempt), queries, result, limit)
         except WorkLimitError:
@@ -192,7 +196,9 @@ def taken_over(table: Table, filters: Positions, seen: Survey, limit: WorkLimit)
     """
     count = len(table)
     taker = np.full(count, count, dtype=np.intp)
-    for items, others in table.neighbours(filters, limit):
+    # What contains a filter meets each packet of it.
+    for pairs in table.packets(0).pairs(filters, limit):
+        items, others = table.foreign(*pairs)
         like = table.outcome[items] == table.outcome[others]
         like[like] = table.within(items[like], others[like])
         like[like] = ~table.before(others[like], items[like])
@@ -217,7 +223,7 @@ def _proved(
     """Of the filters: those with someone at a place to take over, and nothing in the way."""
     count = len(table)
     rival = _rivals(table, filters, taker, limit, hidden=hidden)
-    for attempt in range(ATTEMPTS):
+    for attempt in range(SAMPLES):
         refuted = seen.contradicted if hidden else seen.needed
         disputed = filters[(rival[filters] < count) & ~refuted[filters]]
         if not len(disputed):
@@ -237,9 +243,8 @@ def _rivals(table: Table, filters: Positions, taker: Positions, limit: WorkLimit
     count = len(table)
     rival = np.full(count, count, dtype=np.intp)
     taking = np.append(table.at_place, 0)[taker]
-    for pairs in table.neighbours(filters, limit):
-        items, others = _where(pairs, table.outcome[pairs[0]] != table.outcome[pairs[1]])
-        items, others = _where((items, others), table.before(others, items) == hidden)
+    for pairs in table.rivals(filters, limit):
+        items, others = _where(pairs, table.before(pairs[1], pairs[0]) == hidden)
         items, others = _where((items, others), (taker[items] == count) | ~table.before(taking[items], others))
         np.minimum.at(rival, items, table.place[others])
     return rival

@@ -85,6 +85,9 @@ Toward: TypeAlias = "tuple[Positions, Positions] | None"
 
 Value = TypeVar("Value", bound=Hashable)
 
+_AT_LOW, _AT_HIGH = 1, 2
+"""The attempts at which the first and the last value of a range are taken."""
+
 _CONDITIONS_KEPT = 4
 """Conditions of an item that are compared one by one; reasoned: filters rarely have more unknown ones."""
 
@@ -135,15 +138,19 @@ class RangeColumn(Struct, frozen=True):
         """The column with itself."""
         return RangeField(self.low, self.high, self.low, self.high)
 
-    def points(self, random: np.random.Generator, toward: Toward) -> RangeField:
-        """One value of each item, with the column; in the other where it overlaps one it is to go toward."""
+    def points(self, attempt: int, random: np.random.Generator, toward: Toward) -> RangeField:
+        """One value of each item, with the column; in the other where it overlaps one it is to go toward.
+
+        Two attempts are the ends: most ranks of a wide range lie where narrow ones do, and its ends hardly ever.
+        """
         low, high = self.low, self.high
         if toward is not None:
             items, others = toward
             low, high = low.copy(), high.copy()
             low[items] = np.maximum(low[items], np.minimum(self.low[others], high[items]))
             high[items] = np.maximum(np.minimum(high[items], self.high[others]), low[items])
-        value = random.integers(low, high, dtype=np.int32, endpoint=True)
+        ends = {_AT_LOW: low, _AT_HIGH: high}
+        value = ends[attempt] if attempt in ends else random.integers(low, high, dtype=np.int32, endpoint=True)
         value = np.where(self.exact, value - self.hollow[value], self.low).astype(np.int32)
         return RangeField(value, value, self.low, self.high)
 

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from ipseclint.semantics.packets.box import Condition, Packet, matches, packet_box
+from ipseclint.semantics.packets.axes import Axis
+from ipseclint.semantics.packets.box import Box, Condition, Packet, matches, packet_box
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
 _MAX_WINNERS = 64
@@ -67,7 +68,8 @@ def decide(rules: OrderedRules, packet: Packet, among: Iterable[int] | None = No
 
     A field that the packet leaves open must be matched for every value.
     """
-    asked = rules.filters if among is None else [rules.filters[each] for each in sorted(set(among))]
+    every = rules.filters if among is None else [rules.filters[each] for each in sorted(set(among))]
+    asked = [each for each in every if _has_ends(each.box, packet)]
     matching = [each for each in asked if matches(each.box, packet)]
     first, uncompared = _first(rules, matching)
     winners = sorted({each.rule for each in first})
@@ -80,6 +82,15 @@ def decide(rules: OrderedRules, packet: Packet, among: Iterable[int] | None = No
                 losers[matching_rule.rule] = Loser(matching_rule.rule, better.rule, reason)
     provisos = _provisos(rules, asked, packet, first)
     return Verdict(packet, tuple(winners), tuple(losers.values()), provisos, uncompared)
+
+
+def _has_ends(one: Box, packet: Packet) -> bool:
+    """Whether a box has the addresses of a packet: no other matches, whatever else is asked."""
+    return (
+        one.family == packet.family
+        and packet.source in one.sets[Axis.SOURCE]
+        and packet.destination in one.sets[Axis.DESTINATION]
+    )
 
 
 def _first(rules: OrderedRules, matching: Sequence[Filter]) -> tuple[list[Filter], int]:

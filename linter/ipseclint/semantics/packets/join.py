@@ -60,48 +60,26 @@ class _Group(Struct, frozen=True, dict=True):
         return first, second
 
 
-class Join(Struct, frozen=True, dict=True):
-    """Two lists of items, as relations field by field.
+class Targets(Struct, frozen=True, dict=True):
+    """The items of the second list that are asked, sorted once for all joins with them.
 
-    Two ranges are joined, the others are tested. `classes` is a field with very few values, by
-    which the items are kept apart beforehand.
+    `columns` are the first and last ranks of two ranges of each item of the list, `classes` its class;
+    `positions` are the items asked.
     """
 
-    ranges: tuple[RangeField, RangeField]
-    others: tuple[Field, ...]
-    classes: TableField
-
-    def pairs(self, queries: Positions, limit: WorkLimit) -> Iterator[Pairs]:
-        """Every (query, target) that overlaps in all fields, once, in chunks. Raises WorkLimitError."""
-        first, second = self.ranges
-        columns = ((first.low, first.high), (second.low, second.high))
-        for asked in self._groups(queries, columns, self.classes.value):
-            for group in self._targets:
-                yield from _charged(self._join(asked, group, limit), limit)
-
-    def pairs_among(self, limit: WorkLimit) -> Iterator[Pairs]:
-        """The same for a list with itself: every pair of different items once. Raises WorkLimitError."""
-        for number, group in enumerate(self._targets):
-            yield from _charged(self._self_join(group, limit), limit)
-            for other in self._targets[number + 1 :]:
-                yield from _charged(self._join(group, other, limit), limit)
+    columns: tuple[tuple[Ranks, Ranks], tuple[Ranks, Ranks]]
+    classes: Ranks
+    positions: Positions
 
     @cached_property
-    def _targets(self) -> list[_Group]:
-        first, second = self.ranges
-        columns = ((first.target_low, first.target_high), (second.target_low, second.target_high))
-        return self._groups(np.arange(len(first.target_low)), columns, self.classes.target_value)
+    def groups(self) -> list[_Group]:
+        """The items apart, as those of the first list are."""
+        return self.grouped(self.positions, self.columns, self.classes)
 
-    @cached_property
-    def _lows(self) -> tuple[Ranks, Ranks]:
-        """Where the targets begin, in order, for each range."""
-        first, second = (np.sort(field.target_low) for field in self.ranges)
-        return first, second
-
-    def _groups(
+    def grouped(
         self, positions: Positions, columns: tuple[tuple[Ranks, Ranks], tuple[Ranks, Ranks]], classes: Ranks
     ) -> list[_Group]:
-        """Items apart, by class and by which of their ranges are wide among the targets."""
+        """Items of either list apart, by class and by which of their ranges are wide among these."""
         wide = []
         for (low, high), ordered in zip(columns, self._lows, strict=True):
             first = np.searchsorted(ordered, low[positions], "left")
@@ -109,6 +87,54 @@ class Join(Struct, frozen=True, dict=True):
             wide.append(overlapped * _WIDE > len(ordered))
         kind = classes[positions] * 4 + wide[0] * 2 + wide[1]
         return [_Group(positions[kind == number], columns) for number in np.unique(kind)]
+
+    @cached_property
+    def _lows(self) -> tuple[Ranks, Ranks]:
+        """Where the items begin, in order, for each range."""
+        first, second = (np.sort(low[self.positions]) for low, _ in self.columns)
+        return first, second
+
+
+class Join(Struct, frozen=True, dict=True):
+    """Two lists of items, as relations field by field.
+
+    Two ranges are joined, the others are tested. `classes` is a field with very few values, by
+    which the items are kept apart beforehand. `targets` are those of the second list that are asked.
+    """
+
+    ranges: tuple[RangeField, RangeField]
+    others: tuple[Field, ...]
+    classes: TableField
+    targets: Targets
+
+    @classmethod
+    def of(
+        cls,
+        ranges: tuple[RangeField, RangeField],
+        others: tuple[Field, ...],
+        classes: TableField,
+        positions: Positions | None = None,
+    ) -> Join:
+        """The join with the items at these positions of the second list, by default with all."""
+        first, second = ranges
+        columns = ((first.target_low, first.target_high), (second.target_low, second.target_high))
+        every = np.arange(len(first.target_low)) if positions is None else positions
+        return cls(ranges, others, classes, Targets(columns, classes.target_value, every))
+
+    def pairs(self, queries: Positions, limit: WorkLimit) -> Iterator[Pairs]:
+        """Every (query, target) that overlaps in all fields, once, in chunks. Raises WorkLimitError."""
+        first, second = self.ranges
+        columns = ((first.low, first.high), (second.low, second.high))
+        for asked in self.targets.grouped(queries, columns, self.classes.value):
+            for group in self.targets.groups:
+                yield from _charged(self._join(asked, group, limit), limit)
+
+    def pairs_among(self, limit: WorkLimit) -> Iterator[Pairs]:
+        """The same for a list with itself: every pair of different items once. Raises WorkLimitError."""
+        for number, group in enumerate(self.targets.groups):
+            yield from _charged(self._self_join(group, limit), limit)
+            for other in self.targets.groups[number + 1 :]:
+                yield from _charged(self._join(group, other, limit), limit)
 
     def _join(self, queries: _Group, targets: _Group, limit: WorkLimit) -> Iterator[Pairs]:
         if not self.classes.meets(queries.positions[:1], targets.positions[:1])[0]:
@@ -132,6 +158,8 @@ class Join(Struct, frozen=True, dict=True):
         yield from self._blocks(queries.positions, targets.positions)
 
     def _self_join(self, group: _Group, limit: WorkLimit) -> Iterator[Pairs]:
+        if not self.classes.meets(group.positions[:1], group.positions[:1])[0]:
+            return
         every = len(group.positions) * (len(group.positions) - 1) // 2
         if every > _FEW:
             plans = [ranges.overlapping_each_other() for ranges in group.by_range]

@@ -23,11 +23,11 @@ from ipseclint.semantics.packets.columns import (
     numbered,
 )
 from ipseclint.semantics.packets.intervals import IntervalSet
-from ipseclint.semantics.packets.join import Join, SortedRanges, WorkLimit
+from ipseclint.semantics.packets.join import Join, SortedRanges, Targets, WorkLimit
 from ipseclint.semantics.packets.rules import Filter, OrderedRules
 
-ATTEMPTS = 6
-"""Packets that can be tried for each filter; measured: more leave hardly fewer candidates."""
+SAMPLES = 6
+"""Values of the fields besides the addresses that can be tried for each filter; measured: more tell hardly more."""
 
 _FAMILY_SHIFT = {4: 0, 6: 1 << 40}
 """Added to addresses so that those of different families never overlap."""
@@ -49,6 +49,8 @@ class Table:
     `place` is one order that agrees with all that is known: a filter that is surely asked before another
     has the smaller place; `at_place` is the filter at each. `approximate` is set when a relation that
     arrays cannot tell was left open.
+
+    Of filters alike in box, rank and outcome the first stands for all where a filter is looked at beside others.
     """
 
     def __init__(self, rules: OrderedRules) -> None:
@@ -64,6 +66,7 @@ class Table:
         self.outcome = numbered(rules.outcome(each) for each in filters)[0]
         self.decision = numbered(rules.rules[each.rule].decision for each in filters)[0]
         self.session = numbered((None, *(rules.rules[each.rule].session for each in filters)))[0][1:]
+        self._first, self._alone = _stand_ins(filters, self.outcome, self.rule)
         order = sorted(range(len(filters)), key=self._asked_after(filters))
         self.place = np.empty(len(filters), dtype=np.int32)
         self.at_place = np.array(order, dtype=np.intp)
@@ -92,26 +95,51 @@ class Table:
     def __len__(self) -> int:
         return len(self.rule)
 
+    def some(self, filters: Flags) -> Flags:
+        """Which rules have a filter with the flag."""
+        flags: Flags = np.bincount(self.rule[filters], minlength=self.rules) > 0
+        return flags
+
     @cached_property
     def overlaps(self) -> Join:
         """The filters with themselves: which may have a packet in common."""
+        return self._with_themselves(self._classes)
+
+    @cached_property
+    def differing(self) -> Join:
+        """The same, without the pairs of two filters of the outcome that most have."""
+        return self._with_themselves(_with_outcomes(self._classes, self.outcome))
+
+    @cached_property
+    def _rivals(self) -> Join:
+        return self._with_themselves(_with_outcomes(self._classes, self.outcome), self._first)
+
+    @cached_property
+    def _standing(self) -> Targets:
+        """The filters that stand for all, as every packet is asked of them."""
+        return self._with_themselves(self._classes, self._first).targets
+
+    def _with_themselves(self, classes: TableField, positions: Positions | None = None) -> Join:
         first, second = self._joined
-        return Join((first.field(), second.field()), tuple(each.field() for each in self._tested), self._classes)
+        tests = tuple(each.field() for each in self._tested)
+        return Join.of((first.field(), second.field()), tests, classes, positions)
 
     def packets(self, attempt: int, toward: tuple[Positions, Positions] | None = None) -> Join:
-        """One packet of each filter with all filters: which it meets, where that is not ruled out.
+        """One packet of each filter with those that stand for all: which it meets, where that is not ruled out.
 
         `toward` are filters, and for each another one whose packets are preferred.
         """
         random = np.random.default_rng(attempt)
-        first, second = (each.points(random, toward) for each in self._joined)
+        first, second = (each.points(attempt, random, toward) for each in self._joined)
         tests: list[Field] = [
-            column.points(random, toward) if isinstance(column, RangeColumn) else column.points(attempt, toward)
+            column.points(attempt, random, toward)
+            if isinstance(column, RangeColumn)
+            else column.points(attempt % SAMPLES, toward)
             for column in self._tested
         ]
         if self._conditions is not None:
             tests.append(self._conditions)
-        return Join((first, second), tuple(tests), self._classes)
+        return Join((first, second), tuple(tests), self._classes, self._standing)
 
     def surely_matched(self, items: Positions, others: Positions) -> Flags:
         """Of pairs where a packet of one is met by the other: whether the other surely matches it."""
@@ -154,12 +182,6 @@ class Table:
             later |= (one == other) & outside & ~inside
         return earlier, later
 
-    def differ(self, items: Positions, others: Positions) -> Flags:
-        """Whether the two decide otherwise or send into different tunnels."""
-        decision: Flags = self.decision[items] != self.decision[others]
-        session: Flags = self.session[items] != self.session[others]
-        return decision | session
-
     def exactly_within(self, items: Positions, others: Positions) -> Flags:
         """The same as `within`, looking at single pairs where arrays cannot tell."""
         inside = self.within(items, others)
@@ -197,12 +219,23 @@ class Table:
 
     def neighbours(self, filters: Positions, limit: WorkLimit) -> Iterator[Pairs]:
         """Each of these filters with every filter of another rule it may overlap, in chunks. Raises WorkLimitError."""
-        for pairs in self.overlaps.pairs(filters, limit):
-            yield self.foreign(*pairs)
+        for items, others in self.overlaps.pairs(filters, limit):
+            keep = self.rule[items] != self.rule[others]
+            yield items[keep], others[keep]
+
+    def rivals(self, filters: Positions, limit: WorkLimit) -> Iterator[Pairs]:
+        """Each of these filters with those that stand for all of another outcome. Raises WorkLimitError."""
+        for pairs in self._rivals.pairs(filters, limit):
+            yield self.of_different_outcome(*pairs)
+
+    def of_different_outcome(self, items: Positions, others: Positions) -> Pairs:
+        """The pairs of filters that decide otherwise or send into different tunnels: no rule has both."""
+        keep = self.outcome[items] != self.outcome[others]
+        return items[keep], others[keep]
 
     def foreign(self, items: Positions, others: Positions) -> Pairs:
-        """The pairs of filters that are of different rules."""
-        keep = self.rule[items] != self.rule[others]
+        """The pairs of filters where the other, which stands for all that are alike, is one of another rule."""
+        keep = self.rule[items] != self._alone[others]
         return items[keep], others[keep]
 
     def _maybe_within(self, items: Positions, others: Positions) -> Flags:
@@ -214,13 +247,28 @@ class Table:
         return inside
 
 
+def _stand_ins(filters: Sequence[Filter], outcome: Ranks, rule: Ranks) -> tuple[Positions, Ranks]:
+    """The first of the filters that are alike in all; and of each filter its rule, -1 where others are like it."""
+    kind, _ = numbered((each.box, each.rank, own) for each, own in zip(filters, outcome.tolist(), strict=True))
+    first, members = np.unique(kind, return_index=True, return_counts=True)[1:]
+    return first, np.where(members[kind] == 1, rule, np.int32(-1))
+
+
+def _with_outcomes(classes: TableField, outcome: Ranks) -> TableField:
+    """Classes cut in two, those of the commonest outcome and the others, of which the former are not to be joined."""
+    common = outcome == np.bincount(outcome, minlength=1).argmax()
+    value = classes.value * 2 + common
+    table = np.kron(classes.table, np.array([[True, True], [True, False]]))
+    return TableField(value, value, table)
+
+
 def _columns(filters: Sequence[tuple[IntervalSet, ...]]) -> tuple[RangeColumn | TableColumn, ...]:
     """The fields besides the addresses, in as few columns as tables allow."""
     ranges: list[RangeColumn] = []
     tables: list[TableColumn] = []
     for axis in _SERVICE_AXES:
         sets = [each[axis] for each in filters]
-        table = TableColumn.of(sets, ATTEMPTS)
+        table = TableColumn.of(sets, SAMPLES)
         if table is None:
             ranges.append(RangeColumn.of(sets, [0] * len(sets)))
         elif tables and (joined := tables[-1].beside(table)) is not None:

@@ -52,10 +52,8 @@ class _Overlaps(Struct, frozen=True):
 
 
 def _overlaps(table: Table, limit: WorkLimit) -> Iterator[_Overlaps]:
-    for pairs in table.overlaps.pairs_among(limit):
-        items, others = table.foreign(*pairs)
-        worth = table.differ(items, others)
-        items, others = items[worth], others[worth]
+    for pairs in table.differing.pairs_among(limit):
+        items, others = table.of_different_outcome(*pairs)
         meets = table.exactly_meets(items, others)
         items, others = items[meets], others[meets]
         swap = table.rule[items] > table.rule[others]
