@@ -7,6 +7,7 @@ Sources: the pages of the DSC resources Service, Registry and Script (PSDesiredS
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -34,12 +35,18 @@ _SERVICE_PARAMETERS = {"name": "name", "startuptype": "startuptype", "state": "s
 
 def is_of_no_concern(call: Call, text: str) -> bool:
     """Whether a command is a resource that lets events be written, of IPsec too, or makes files of a configuration."""
-    if "-" not in call.name and any(match[1].lower() == call.name for match in _CONFIGURATION.finditer(text)):
+    if "-" not in call.name and call.name in _configurations(text):
         return True
     block = call.arguments[-1].value if call.arguments else None
     if call.name not in _AUDIT_POLICIES or block is None or not isinstance(block.data, Block):
         return False
     return _ABSENT.search(text, block.start, block.end) is None
+
+
+@lru_cache(maxsize=1)
+def _configurations(text: str) -> frozenset[str]:
+    """The configurations that a script declares, folded: looked for once, however many commands ask."""
+    return frozenset(match[1].lower() for match in _CONFIGURATION.finditer(text))
 
 
 def configured(call: Call, evaluator: Evaluator) -> bool:
