@@ -7,6 +7,8 @@ from tests.formats.powershell.script.evaluating import parsed
 
 GPO = r"'corp.example\G'"
 ALL = "A B C D E F"
+LOCAL = "A C D E F"
+"""Without `-PolicyStore` a command is for the machine's own: "The default value is PersistentStore" (its page)."""
 
 
 def rule(name: str, more: str) -> str:
@@ -39,9 +41,10 @@ UNKNOWN = f"which objects {REMOVE} takes out is not known"
 @pytest.mark.parametrize(
     ("command", "gone"),
     [
-        (f"{REMOVE}", ALL),
-        (f"{REMOVE} -All", ALL),
-        (f"{REMOVE} -Confirm:$false -ErrorAction SilentlyContinue", ALL),
+        (f"{REMOVE}", LOCAL),
+        (f"{REMOVE} -All", LOCAL),
+        (f"{REMOVE} -Confirm:$false -ErrorAction SilentlyContinue", LOCAL),
+        (f"{REMOVE} -DisplayName B", ""),
         (f"{REMOVE} -WhatIf", ""),
         (f"{REMOVE} -PolicyStore {GPO}", "B"),
         (f"{REMOVE} -PolicyStore PersistentStore -Confirm:$false", "A C D E F"),
@@ -53,7 +56,7 @@ UNKNOWN = f"which objects {REMOVE} takes out is not known"
         (f"{REMOVE} -Name A", "A"),
         (f"{REMOVE} -Group X", "E F"),
         (f"{REMOVE} -DisplayGroup x -Confirm:$false", "E F"),
-        (f"{REMOVE} -InboundSecurity Require, Request", ALL),
+        (f"{REMOVE} -InboundSecurity Require, Request", LOCAL),
         (f"{REMOVE} -InboundSecurity Request", ""),
         (f"{REMOVE} -Group X -OutboundSecurity Require", "E F"),
         (f"{REMOVE} -Enabled True", None),
@@ -66,12 +69,12 @@ UNKNOWN = f"which objects {REMOVE} takes out is not known"
         (f"$q = @{{DisplayName = 'A'}}; {REMOVE} @q", "A"),
         (f"$r = {RULE} -DisplayName D; {REMOVE} -InputObject $r", "D"),
         (f"$r = {RULE} -DisplayName z; {REMOVE} -InputObject $r", ""),
-        (f"{SET} -Name s | {RULE} | {REMOVE}", "A B D"),
+        (f"{SET} -Name s | {RULE} | {REMOVE}", "A D"),
         (f"{SET} -Name s -PolicyStore {GPO} | {RULE} | {REMOVE}", "B"),
         (f"{SET} -Name s -PolicyStore PersistentStore | {RULE} | {REMOVE}", "A D"),
-        (f"{SET} -DisplayName Two | {RULE} | {REMOVE}", "B"),
+        (f"{SET} -DisplayName Two | {RULE} | {REMOVE}", ""),
         (f"{SET} -DisplayName Three | {RULE} | {REMOVE}", "E"),
-        (f"{SET} | {RULE} | {REMOVE}", "A B D E"),
+        (f"{SET} | {RULE} | {REMOVE}", "A D E"),
         (f"$q = {SET} -Name t; {RULE} -AssociatedNetIPsecQuickModeCryptoSet $q | {REMOVE}", None),
     ],
 )

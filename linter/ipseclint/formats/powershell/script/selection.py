@@ -101,7 +101,7 @@ def _selected(
 ) -> list[Thing] | None:
     """The objects that a command names; None if which is not known."""
     place = "" if store is None or store.is_unknown else text_of(store).casefold()
-    here = [thing for thing in things if store is None or store_name(thing) == ("" if place in LOCAL_STORES else place)]
+    here = [thing for thing in things if store_name(thing) == place or {store_name(thing), place} <= LOCAL_STORES]
     names = bound.given(*ID_PARAMETERS)
     if names is not None:
         return _named(here, names, ("name", "displayname"))
