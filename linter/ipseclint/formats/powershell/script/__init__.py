@@ -4,8 +4,8 @@
 
 - `grammar` parses the text, as `masking` and `respelling` show it; `nodes` finds one's way in the tree.
 - `interpreter` follows the statements, `pipelines`, `flow`, `trying` and `assignments` each by what they are,
-  `functions` and `classes` what is called; `variables` keeps what is set. What these ask of each other is in
-  `evaluator`.
+  `functions`, `classes` and `enums` what is declared and called; `variables` keeps what is set. What these ask of
+  each other is in `evaluator`.
 - `expressions` says what is worth what: with `texts`, `operators`, `access` and `members`, as `values`;
   `changes` has what is changed in place.
 - `calls` reads how a command is written, `commands` tells what carries it out: `cmdlets` what sets policy on the

@@ -17,6 +17,7 @@ from ipseclint.formats.powershell.script.texts import CHARACTERS_OF_A_STEP, ITEM
 from ipseclint.formats.powershell.script.typed import certain
 from ipseclint.formats.powershell.script.values import (
     Block,
+    EnumWord,
     Nothing,
     Table,
     Unknown,
@@ -64,9 +65,11 @@ def member(node: Node, run: Evaluator) -> Value:
         kind = run.syntax.source(children[0])
         statics = run.classes.statics(type_in(kind), run)
         if statics is not None:
-            return statics.values.get(name, Value(None, node.start_byte, node.end_byte))
-        is_declared = re.search(rf"\benum\s+{re.escape(type_in(kind))}\s*\{{", run.syntax.code, re.IGNORECASE)
-        data = run.syntax.source(children[1]).strip() if is_declared else members.static_member(kind, name)
+            held = statics.values.get(name)
+            if held is not None and not isinstance(held.data, EnumWord):
+                return held
+            return Value(None if held is None else held.data, node.start_byte, node.end_byte)
+        data = members.static_member(kind, name)
     else:
         holder = run.value(children[0])
         if name == "psobject" and isinstance(holder.data, Table):

@@ -94,11 +94,11 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
         is_word = is_member and run.syntax.text[key.start_byte] != "("
         name = word_value(key.start_byte, key.end_byte, run) if is_word else run.value(key)
         if isinstance(holder.data, Table):
-            folded = text_of(name).casefold()
-            own_type = run.classes.property_type(holder.data.kind, folded) if holder.data.kind else ""
+            under = holder.data.key(name)
+            own_type = run.classes.property_type(holder.data.kind, under) if holder.data.kind else ""
             value = as_type(value, own_type, run) if own_type else value
-            holder.data.names.setdefault(folded, name)
-            run.change(holder.data.values, folded, value)
+            holder.data.names.setdefault(under, name)
+            run.change(holder.data.values, under, value)
         elif isinstance(holder.data, list) and not is_member:
             _put(holder.data, name, value, run)
         elif isinstance(holder.data, Thing) and not name.is_unknown:

@@ -60,8 +60,8 @@ _CHANGE_LISTS = frozenset(
 
 def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Evaluator) -> Data:
     if name == "clear":
-        for folded in tuple(table.values):
-            run.remove(table.values, folded)
+        for each in tuple(table.values):
+            run.remove(table.values, each)
         return None
     if not arguments:
         return Unknown(f"what `{name}()` gives")
@@ -72,18 +72,18 @@ def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Eval
         arguments = arguments[1:]
     if name == "removeat":
         at = number_of(arguments[0])
-        folded = list(table.values)[int(at)] if at is not None and 0 <= at < len(table.values) else ""
+        key = list(table.values)[int(at)] if at is not None and 0 <= at < len(table.values) else ""
     else:
-        folded = text_of(arguments[0]).casefold()
+        key = table.key(arguments[0])
     if name in {"remove", "removeat"}:
-        run.remove(table.values, folded)
+        run.remove(table.values, key)
     elif len(arguments) > 1:
-        table.names.setdefault(folded, arguments[0])
-        run.change(table.values, folded, arguments[1])
+        table.names.setdefault(key, arguments[0])
+        run.change(table.values, key, arguments[1])
         run.step(len(behind) // ITEMS_OF_A_STEP)
-        for key, value in behind:
-            run.remove(table.values, key)
-            run.change(table.values, key, value)
+        for other, value in behind:
+            run.remove(table.values, other)
+            run.change(table.values, other, value)
     return None
 
 
@@ -163,3 +163,8 @@ def list_of(arguments: Sequence[Value], type_name: str) -> Data:
         if len(arguments) == 1 and number_of(first) is not None
         else Unknown("a list made of what is not known")
     )
+
+
+def table_of(type_name: str) -> Table:
+    """The empty table that a type of .NET makes, by its folded name: of these, case tells names apart."""
+    return Table(is_ordered="ordered" in type_name, is_exact=True)

@@ -14,6 +14,7 @@ from msgspec import Struct
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.conversions import converted, type_in
+from ipseclint.formats.powershell.script.enums import Enumeration, enumerations_in
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import child_of
@@ -132,12 +133,17 @@ class Classes:
 
     def __init__(self) -> None:
         self._classes: dict[str, ScriptClass] = {}
+        self._enumerations: dict[str, Enumeration] = {}
         self.called: set[int] = set()
 
     def declare(self, statements: Iterable[Node], syntax: Syntax) -> None:
         """Take in the classes that statements declare."""
         for each in classes_in(statements, syntax):
             self._classes[each.name.casefold()] = each
+
+    def declare_enumerations(self, nodes: Iterator[Node], syntax: Syntax) -> None:
+        """Take in the enumerations that nodes declare."""
+        self._enumerations |= {each.name: each for each in enumerations_in(nodes, syntax)}
 
     def __bool__(self) -> bool:
         return bool(self._classes)
@@ -184,8 +190,12 @@ class Classes:
     def converted(self, value: Value, type_name: str, run: Evaluator) -> Value | None:
         """A value as an object of a class, or a list of them, by the folded name of the type; None for other types."""
         bare = type_name.removesuffix("[]")
-        if bare not in self._classes:
+        enumeration = self._enumerations.get(bare)
+        if bare not in self._classes and enumeration is None:
             return None
+        if enumeration is not None:
+            words = [Value(enumeration.converted(each), each.start, each.end) for each in items_of(value)]
+            return Value(words, value.start, value.end) if bare != type_name else (words or [value])[0]
         many = [self.of_table(bare, each, run) for each in items_of(value)]
         return Value(many, value.start, value.end) if bare != type_name else (many or [value])[0]
 
@@ -209,6 +219,8 @@ class Classes:
 
     def statics(self, type_name: str, run: Evaluator) -> Table | None:
         """The properties that a class itself has; None if it is none of the script."""
+        if (enumeration := self._enumerations.get(type_name)) is not None:
+            return enumeration.words
         own = self._classes.get(type_name)
         if own is None:
             return None

@@ -86,6 +86,7 @@ class Cmdlets:
             self.effects += 1
         if bound.refusals and verb != "get":
             self.refuse(bound.refusals, called, call)
+            evaluator.fail()
             return [Value(REFUSED, call.start, call.end)] if verb in {"new", "open"} else []
         if self._is_only_shown(row, bound, evaluator, call, sets_policy=sets_policy):
             return []

@@ -158,9 +158,10 @@ class ScriptCommands:
         """Whether a command makes a VPN connection of a profile in a text of the script, which is read there."""
         tables = (each.value.data for each in call.arguments if each.value is not None)
         given = [table.values.get("profilexml") for table in tables if isinstance(table, Table)]
-        return "<vpnprofile" in self._syntax.text.lower() and any(
+        is_profile = any(
             value is not None and not value.is_unknown and "vpnprofile" in text_of(value).lower() for value in given
         )
+        return is_profile and "<vpnprofile" in self._syntax.text.lower()
 
     def _service_in(self, piped: Iterable[Value]) -> Mention | None:
         """A service that IPsec stands on, among what is asked for and handed to a command."""
@@ -240,10 +241,11 @@ class ScriptCommands:
         if call.name in _MAKES_CIM and self._is_given_profile(call):
             return [given]
         mention = mention_in(self._said(call)) or self._service_in(call.piped or ())
-        if mention is None and (started := starts(call, self._syntax.text)) is not None:
+        is_looking = call.name.startswith(_LOOKING)
+        if mention is None and not is_looking and (started := starts(call, self._syntax.text)) is not None:
             self._effects += 1
             self._note(started, call)
-        if mention is not None and not call.name.startswith(_LOOKING):
+        if mention is not None and not is_looking:
             self._effects += 1
             self._note(mention.sentence(quoted(mention.words.lstrip("\\/"))), call)
         return [given]

@@ -124,6 +124,9 @@ class Evaluator(Protocol):
     def call_block(self, block: Block, call: Call) -> list[Value]:
         """What a block gives that is called with arguments."""
 
+    def apart(self) -> AbstractContextManager[None]:
+        """Follow what runs in a job or elsewhere: it sees no variables but those that it asks for with `$using:`."""
+
     def run_method(self, body: Node, given: dict[str, Value], *, is_value: bool = False) -> list[Value]:
         """What a method of a class returns that begins with these variables; what it amounts to, for a value."""
 

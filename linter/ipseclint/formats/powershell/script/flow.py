@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
-from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
+from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.lacking import (
     changes_policy,
@@ -23,6 +23,7 @@ from ipseclint.formats.powershell.script.orders import Rounds
 from ipseclint.formats.powershell.script.texts import word_value
 from ipseclint.formats.powershell.script.values import (
     Block,
+    Decision,
     Unknown,
     Unordered,
     Value,
@@ -311,12 +312,12 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
     body = child_of(node, "statement_block")
     clauses = list(within(node, "catch_clause"))
     caught = [block for clause in clauses if (block := child_of(clause, "statement_block"))]
-    catches_all = any(child_of(clause, "catch_type_list") is None for clause in clauses)
+    takes_all = [_takes_all(clause, run) for clause in clauses]
     last = child_of(node, "finally_clause")
     outer = list(run.ways)
     try:
-        given = _tried(body, caught, run, catches_all=catches_all)
-    except LeaveError:
+        given = _tried(body, caught, takes_all, run)
+    except (LeaveError, CommandError):
         _finally(last, outer, run)
         raise
     return [*given, *_finally(last, outer, run)]
@@ -332,13 +333,30 @@ def _finally(block: Node | None, outer: list[Way], run: Evaluator) -> list[Value
     return given
 
 
-def _tried(body: Node | None, caught: Sequence[Node], run: Evaluator, *, catches_all: bool) -> list[Value]:
+_EXCEPTION = late(r"\[(?:system\.)?exception\]", re.IGNORECASE)
+
+
+def _takes_all(clause: Node, run: Evaluator) -> bool:
+    """Whether a clause catches whatever fails."""
+    types = child_of(clause, "catch_type_list")
+    return types is None or _EXCEPTION.search(run.syntax.source(types)) is not None
+
+
+def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool], run: Evaluator) -> list[Value]:
     """What the block that is tried gives, and the clauses that catch its failures."""
-    given, decision = run.attempt(body, len(caught), catches_all=catches_all) if body is not None else ([], None)
+    given: list[Value] | None = []
+    decision: Decision | None = None
+    if body is not None and not caught:
+        given = run.statements(body)
+    elif body is not None:
+        given, decision = run.attempt(body, len(caught), catches_all=any(takes_all))
     before = run.look_up("_") if caught else None
     if caught:
         run.assign("_", Value(Unknown("what has failed"), caught[0].start_byte, caught[0].start_byte))
-    if given is None:
+    if given is None and takes_all[:1] == [False]:
+        why = "which clause catches what fails here is not known"
+        given = run.both(caught, why, caught[0], has_rest=not any(takes_all))
+    elif given is None:
         given = run.statements(caught[0]) if caught else []
     else:
         for number, block in enumerate(caught):

@@ -18,7 +18,7 @@ from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.members import member
 from ipseclint.formats.powershell.script.nodes import child_of, within
-from ipseclint.formats.powershell.script.typed import as_type
+from ipseclint.formats.powershell.script.typed import as_type, certain
 from ipseclint.formats.powershell.script.validation import checked
 from ipseclint.formats.powershell.script.values import Block, Data, ParameterWord, Table, Thing, Unknown, Value
 from ipseclint.vocabulary.ipsec_tools import mention_within
@@ -53,6 +53,8 @@ class Declared(NamedTuple):
     aliases: tuple[str, ...]
     position: int | None
     takes_rest: bool
+    written_type: str = ""
+    """Its last type as written, folded: it may be a class of the script."""
 
     @property
     def is_switch(self) -> bool:
@@ -158,6 +160,7 @@ def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
             aliases=tuple(alias.casefold() for alias in aliases),
             position=None if position is None else int(position[1]),
             takes_rest=_TAKES_REST.search(source) is not None,
+            written_type=types[-1] if types else "",
         )
 
 
@@ -303,7 +306,8 @@ def _of_item(declared: Declared, item: Value) -> Value | None:
     """What an object of the pipeline gives a parameter: its property of that name, or itself; None for nothing."""
     has_properties = isinstance(item.data, Table | Thing | Unknown)
     if declared.takes_property and has_properties:
-        own = member(item, declared.name)
+        found = (member(item, name) for name in (declared.name, *declared.aliases))
+        own = next((each for each in found if each is not None), None)
         if own is not None:
             return own if isinstance(own, Value) else Value(own, item.start, item.end)
     return item if declared.takes_pipeline else None
@@ -312,7 +316,10 @@ def _of_item(declared: Declared, item: Value) -> Value | None:
 def _as_type(value: Value, declared: Declared, run: Evaluator, *, is_of_cmdlet: bool = False) -> Value:
     if is_of_cmdlet and declared.type_name == "string" and isinstance(value.data, list):
         run.end_statement("a parameter of type `[string]` takes no list", value.start, value.end)
-    return as_type(value, declared.type_name, run) if declared.type_name else value
+    if declared.type_name:
+        return as_type(value, declared.type_name, run)
+    of_class = run.classes.converted(value, declared.written_type, run)
+    return value if of_class is None else certain(of_class, run)
 
 
 def _fitting(name: str, names: Mapping[str, str]) -> str:

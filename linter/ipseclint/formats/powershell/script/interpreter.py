@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import NoReturn, Protocol
 
 from tree_sitter import Node
@@ -58,7 +58,7 @@ MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block"})
-_CLASS = re.compile(r"\bclass\b", re.IGNORECASE)
+_DECLARES = re.compile(r"\b(?:class|enum)\b", re.IGNORECASE)
 _ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
 
@@ -165,12 +165,13 @@ class Interpreter:
                 self._run_function(function, Call(name, (), None, start, end), given)
 
     def _declare_classes(self, roots: Sequence[Node]) -> None:
-        """Take in the classes of the script, wherever they stand."""
-        code = self.syntax.code
-        if "class" not in code.lower() or _CLASS.search(code) is None:
-            return  # to look at every node takes as long as to parse
-        for root in roots:
-            self._own_classes.declare(within(root, "class_statement", in_blocks=True), self.syntax)
+        """Take in the classes and enumerations of the script, wherever they stand."""
+        declared = {match[0].lower() for match in _DECLARES.finditer(self.syntax.code)}
+        for root in roots if declared else ():  # to look at every node takes as long as to parse
+            if "class" in declared:
+                self._own_classes.declare(within(root, "class_statement", in_blocks=True), self.syntax)
+            if "enum" in declared:
+                self._own_classes.declare_enumerations(within(root, "enum_statement", in_blocks=True), self.syntax)
 
     def _uncalled_methods(self) -> None:
         """Follow the methods that nothing calls: each once, its parameters and its object not known."""
@@ -471,6 +472,10 @@ class Interpreter:
         """What a command gives that only prints: nothing."""
         self._commands.pass_over()
         return []
+
+    def apart(self) -> AbstractContextManager[None]:
+        """Follow what runs in a job or elsewhere: it sees no variables but those that it asks for with `$using:`."""
+        return self._variables.apart()
 
     def _enter(self, function: functions.Function, call: Call) -> list[Value]:
         self.step()

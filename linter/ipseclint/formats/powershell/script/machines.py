@@ -84,7 +84,7 @@ class Machines:
         if where is None and len(rest) > 1 and isinstance(rest[0].data, (str, list, Table)):
             where = rest[0]
         with self.on(where):
-            return invoke_command(call, evaluator)
+            return invoke_command(call, evaluator, is_apart=where is not None)
 
     def part(self) -> Iterator[tuple[str, int, int]]:
         """Put together what is the same on several machines, and tell what is on different ones apart.

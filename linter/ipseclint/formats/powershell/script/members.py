@@ -10,7 +10,7 @@ from itertools import islice
 
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.powershell.script import operators, xml_objects
-from ipseclint.formats.powershell.script.changes import change_list, list_of
+from ipseclint.formats.powershell.script.changes import change_list, list_of, table_of
 from ipseclint.formats.powershell.script.conversions import BITS, address
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.values import (
     ORDER_NOT_KNOWN,
     Character,
     Data,
+    Entries,
     Table,
     Thing,
     Unknown,
@@ -58,6 +59,8 @@ def member(holder: Value, name: str) -> Value | Data:
 
 
 def _of_table(table: Table, name: str, holder: Value) -> Value | Data:
+    if table.is_exact and (same := [key for key in table.values if key.casefold() == name]):
+        name = same[0]
     if name in table.values:
         found = table.values[name]
         return found if found.end else found.data
@@ -75,7 +78,9 @@ def _of_table(table: Table, name: str, holder: Value) -> Value | Data:
 
 def _in_order(table: Table, items: list[Value]) -> list[Value]:
     """What a table gives for each of its entries, in the order which only an ordered one has."""
-    return items if table.is_ordered or table.kind else Unordered(items)
+    if table.is_ordered:
+        return Entries(items)
+    return items if table.kind else Unordered(items)
 
 
 _PROPERTY = "psnoteproperty"
@@ -120,6 +125,8 @@ def element(holder: Value, index: Value) -> Value | Data:
         return data.find(index)
     if isinstance(data, Unordered) and data.matters:
         return ORDER_NOT_KNOWN
+    if isinstance(data, Entries) and len(data) > 1:
+        return Unknown("an element of keys or values, which have no index")
     if isinstance(data, list) and isinstance(index.data, str) and any(_is_property(each) for each in data):
         wanted = index.data.casefold()
         return next((each for each in data if _name_of(each) == wanted), None)
@@ -168,8 +175,8 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
         if name == "split" and arguments and isinstance(arguments[0].data, str) and len(texts[0]) > 1:
             return _split_at_text(holder, texts)
         return _text_call(holder, name, texts)
-    if name == "tostring" and texts and isinstance(data, (int, float)):
-        shown = operators.formatted(holder, texts[0])
+    if name == "tostring" and isinstance(data, (int, float)):
+        shown = operators.formatted(holder, texts[0] if texts else None)
         return Unknown(f"what `{name}()` gives") if shown is None else shown
     if name == "tostring":
         return text_of(holder)
@@ -214,7 +221,7 @@ def _table_call(table: Table, name: str, arguments: Sequence[Value], holder: Val
         item = table.find(arguments[0])
         return None if item is None else item.data
     if name == "clone":
-        return Table(dict(table.values), dict(table.names), is_ordered=table.is_ordered)
+        return Table(dict(table.values), dict(table.names), is_ordered=table.is_ordered, is_exact=table.is_exact)
     if name == "getenumerator":
         place = (holder.start, holder.end)
         entries = [
@@ -383,7 +390,7 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     if name == "new" and _LISTS.fullmatch(folded.removeprefix("system.")):
         return list_of(arguments, folded)
     if name == "new" and _TABLES.fullmatch(folded) and not arguments:
-        return Table()
+        return table_of(folded)
     unknown = next((each.data for each in arguments if isinstance(each.data, Unknown)), None)
     if unknown is not None:
         return unknown

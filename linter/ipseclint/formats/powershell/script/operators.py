@@ -178,6 +178,8 @@ def formatted(value: Value, how: str | None) -> str | None:
         return text_of_elements([value], "")
     if value.is_unknown or _is_of_own_kind(value):
         return None
+    if isinstance(value.data, float) and not value.data.is_integer():
+        return None  # the region says what parts it
     if how is None or value.data is None or (isinstance(value.data, str) and not isinstance(value.data, Character)):
         return text_of(value)  # a text has no format of its own
     if isinstance(value.data, bool | float) or not isinstance(value.data, int):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.binding import Argument
@@ -10,8 +12,13 @@ from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.values import Block, Unknown, Value, items_of
 
 
-def invoke_command(call: Call, run: Evaluator) -> list[Value]:
-    """What a block gives that is run, in a job too."""
+def start_job(call: Call, run: Evaluator) -> list[Value]:
+    """What a block gives that is run in a job."""
+    return invoke_command(call, run, is_apart=True)
+
+
+def invoke_command(call: Call, run: Evaluator, *, is_apart: bool) -> list[Value]:
+    """What a block gives that is run; in a job or on another machine, it is apart."""
     named, rest = parameters(call)
     listed = given(named, "argumentlist") or given(named, "args")
     arguments = [Argument(None, each, each.start, each.end) for each in (items_of(listed) if listed else ())]
@@ -20,7 +27,8 @@ def invoke_command(call: Call, run: Evaluator) -> list[Value]:
         return [Value(Unknown("what another script gives"), call.start, call.end)]
     if block is None or not isinstance(block.data, Block):
         return run.call(Call("", [], None, call.start, call.end))
-    return run.call_block(block.data, Call("", arguments, None, call.start, call.end))
+    with run.apart() if is_apart else nullcontext():
+        return run.call_block(block.data, Call("", arguments, None, call.start, call.end))
 
 
 def invoke_expression(call: Call, run: Evaluator) -> list[Value] | None:

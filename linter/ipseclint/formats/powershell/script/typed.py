@@ -11,7 +11,7 @@ def as_type(value: Value, type_name: str, run: Evaluator) -> Value:
     """A value as another type, by its folded name without brackets; one that cannot be it ends the statement."""
     of_class = run.classes.converted(value, type_name, run)
     if of_class is not None:
-        return of_class
+        return certain(of_class, run)
     data = converted(value, type_name)
     if type_name == "void":
         return Nothing(None, value.start, value.end)

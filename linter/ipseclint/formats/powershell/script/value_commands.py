@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from ipseclint.formats.powershell.script import operators
-from ipseclint.formats.powershell.script.changes import list_of
+from ipseclint.formats.powershell.script.changes import list_of, table_of
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.members import call as method
 from ipseclint.formats.powershell.script.members import member
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.picking import group, passes, property_of, select, sort, unique
-from ipseclint.formats.powershell.script.running import invoke_command
+from ipseclint.formats.powershell.script.running import start_job
 from ipseclint.formats.powershell.script.text_objects import from_csv, from_json, from_string_data, select_xml
 from ipseclint.formats.powershell.script.values import (
     Block,
@@ -101,7 +102,8 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
     begin = first or (blocks[0] if len(blocks) > 1 else None)
     end = last or (blocks[-1] if len(blocks) > 2 else None)
     within = [each for each in blocks if each is not begin and each is not end]
-    own = given(named, "parallel") or given(named, "membername") or word
+    parallel = given(named, "parallel")
+    own = parallel or given(named, "membername") or word
     bodies = (
         [own] if own is not None else within if all(isinstance(each.data, Block) for each in within) else within[:1]
     )
@@ -115,10 +117,12 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
             outcome += items_of(_asked(item, text_of(body).casefold(), arguments))
         elif item.is_unknown:
             why = "how often this runs, and with what, is not known: it is read as if it ran once"
-            with run.doubt(why, call.start, call.end), run.repeated(body.data.node, "_", "psitem"):
+            apart = run.apart() if body is parallel else nullcontext()
+            with apart, run.doubt(why, call.start, call.end), run.repeated(body.data.node, "_", "psitem"):
                 outcome += run.run_block(body.data, item)
         else:
-            outcome += run.run_block(body.data, item)
+            with run.apart() if body is parallel else nullcontext():
+                outcome += run.run_block(body.data, item)
     if end is not None and isinstance(end.data, Block):
         outcome += run.run_block(end.data, None)
     return outcome
@@ -320,7 +324,9 @@ def new_object(call: Call, run: Evaluator) -> list[Value]:
     if "arraylist" in name or "generic.list" in name:
         listed = given(named, "argumentlist") or (rest[1] if len(rest) > 1 else None)
         return [Value(list_of(() if listed is None else items_of(listed), name), call.start, call.end)]
-    if name.endswith(("psobject", "hashtable", "specialized.ordereddictionary")) or "pscustomobject" in name:
+    if name.endswith(("hashtable", "specialized.ordereddictionary")):
+        return [Value(table_of(name), call.start, call.end)]
+    if name.endswith("psobject") or "pscustomobject" in name:
         return [Value(Table(), call.start, call.end)]
     return [Value(Unknown(f"what `New-Object {name}` gives"), call.start, call.end)]
 
@@ -346,8 +352,9 @@ def add_member(call: Call, run: Evaluator) -> list[Value]:
             (each.names[key], own) for each in tables if isinstance(each, Table) for key, own in each.values.items()
         ]
         for own_name, own_value in added:
-            item.data.names.setdefault(text_of(own_name).casefold(), own_name)
-            run.change(item.data.values, text_of(own_name).casefold(), own_value)
+            key = item.data.key(own_name)
+            item.data.names.setdefault(key, own_name)
+            run.change(item.data.values, key, own_value)
     return items
 
 
@@ -383,7 +390,7 @@ VALUE_COMMANDS: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "convertfrom-stringdata": from_string_data,
     "group-object": group,
     "select-xml": select_xml,
-    "start-job": invoke_command,
-    "start-threadjob": invoke_command,
+    "start-job": start_job,
+    "start-threadjob": start_job,
 }
 """What carries out each command."""

@@ -48,6 +48,21 @@ class Character(str):
     __slots__ = ()
 
 
+class EnumWord(str):
+    """A word of an enumeration, `kind` by its folded name: a text, and a number where it is reckoned with."""
+
+    __slots__ = ("kind", "number")
+
+    kind: str
+    number: int
+
+    def __new__(cls, word: str, kind: str, number: int) -> EnumWord:
+        """A word with its number."""
+        made = super().__new__(cls, word)
+        made.kind, made.number = kind, number
+        return made
+
+
 class ParameterWord(str):
     """The name of a parameter with its dash among the arguments of a function: splatted, it is one again."""
 
@@ -55,25 +70,30 @@ class ParameterWord(str):
 
 
 class Table(Struct, eq=False):
-    """A hashtable or a custom object: values by folded name, and the names as written; `kind` is its folded class.
+    """A hashtable or a custom object: values by key, and the names as written; `kind` is its folded class.
 
-    One that is ordered has its values by number too.
+    One that is ordered has its values by number too. One that .NET makes, and no `@{}`, tells names apart by case.
     """
 
     values: dict[str, Value] = field(default_factory=dict)
     names: dict[str, Value] = field(default_factory=dict)
     kind: str = ""
     is_ordered: bool = False
+    is_exact: bool = False
+
+    def key(self, name: Value) -> str:
+        """Under which key a name is: folded, unless case matters."""
+        return text_of(name) if self.is_exact else text_of(name).casefold()
 
     def set(self, name: Value, value: Value) -> None:
         """Put a value under a name."""
-        key = text_of(name).casefold()
+        key = self.key(name)
         self.names.setdefault(key, name)
         self.values[key] = value
 
     def find(self, name: Value) -> Value | None:
         """The value under a key: a number is another key than the text that shows it."""
-        key = text_of(name).casefold()
+        key = self.key(name)
         own = self.names.get(key)
         is_other = own is not None and isinstance(own.data, int) != isinstance(name.data, int)
         return None if is_other else self.values.get(key)
@@ -168,6 +188,12 @@ class Unordered(list[Value]):
     def matters(self) -> bool:
         """Whether another order would be another list."""
         return len(self) > 1
+
+
+class Entries(list[Value]):
+    """The keys or values of a table, in their order: they have no index."""
+
+    __slots__ = ()
 
 
 ORDER_NOT_KNOWN = Unknown("an order that a hashtable does not tell")
@@ -296,6 +322,8 @@ def number_of(value: Value) -> int | float | None:
         return data if math.isfinite(data) else None
     if isinstance(data, Character):
         return ord(data)
+    if isinstance(data, EnumWord):
+        return data.number
     return number_in(data.strip()) if isinstance(data, str) else None
 
 

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from ipseclint.formats.kit.run_files import HERE
 from ipseclint.formats.powershell.script.values import Data, Table, Unknown, Value, flat, nowhere
 
-_AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None, "psscriptroot": HERE, "pwd": "."}
+_AUTOMATIC: dict[str, Data] = {"true": True, "false": False, "null": None, "psscriptroot": HERE}
+_WORKING_FOLDER = Unknown("the folder that the script is run in")
 _ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoot%"}
 """Variables of the environment for the folder of Windows, as cmd.exe writes them: what runs from there is known."""
 _SCOPES = frozenset({"script", "global", "local", "private", "using", "env", "variable"})
@@ -45,6 +46,7 @@ class Variables:
         self._scopes: list[_Values] = [{}]
         self._ways: list[dict[_Key, tuple[_Values, Value | None]]] = []
         self._has_types = False
+        self._outside: list[_Values] | None = None
         self._left_behind: list[tuple[int, _Values, str]] = []
 
     @property
@@ -66,16 +68,30 @@ class Variables:
         finally:
             self._scopes.pop()
 
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Have what runs in a job or elsewhere see none of these, but for what it asks for with `$using:`."""
+        outside, scopes = self._outside, self._scopes
+        self._outside, self._scopes = scopes, [{}]
+        try:
+            yield
+        finally:
+            self._outside, self._scopes = outside, scopes
+
     def look_up(self, name: str) -> Value | None:
         """The value of a variable by its folded name; None if it has none."""
         if name in _AUTOMATIC:
             return nowhere(_AUTOMATIC[name])
+        if name == "pwd":
+            return nowhere(_WORKING_FOLDER)
         if name in {"pscommandpath", "myinvocation"}:
             return _own_path(self._path, is_whole=name == "pscommandpath")
         scope, _, bare = name.rpartition(":")
         if scope and scope not in _SCOPES:
             return None
         scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
+        if self._outside is not None and scope in {"using", "env"}:
+            scopes = self._outside
         bare = "_" if bare == "psitem" else bare
         key = name if scope == "env" else bare
         for values in reversed(scopes):
