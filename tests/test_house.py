@@ -181,6 +181,33 @@ def test_a_constant_that_nobody_reads_is_seen() -> None:
     assert unread_constants(trees, taken) == ["package.one.LONE", "ipseclint.formats.two.LONE", "package.three.FORMATS"]
 
 
+MIN_TABLE_CHARACTERS = 40
+"""A shorter table may be the same as another by chance."""
+
+
+def written_twice(trees: Mapping[str, ast.Module]) -> list[list[str]]:
+    """The tables, sets, expressions and unions of types that several constants are written as."""
+    places = defaultdict(list)
+    for module, tree in trees.items():
+        for statement in tree.body:
+            value = statement.value if isinstance(statement, ast.Assign | ast.AnnAssign) else None
+            is_table = isinstance(value, ast.Dict | ast.Set | ast.Tuple | ast.Call)
+            is_union = isinstance(value, ast.BinOp) and isinstance(value.op, ast.BitOr)
+            text = ast.unparse(value) if value is not None and (is_table or is_union) else ""
+            if len(text) >= MIN_TABLE_CHARACTERS and not text.startswith("TypeVar("):
+                names = " ".join(constants(ast.Module([statement], [])))
+                if " " not in names:
+                    places[text].append(f"{module}.{names}")
+    return [names for names in places.values() if len(names) > 1]
+
+
+def test_no_table_is_written_twice() -> None:
+    assert written_twice(modules()) == []
+    one = ast.parse("_BITS = {'neighbour discovery': 1, 'icmp': 2, 'dhcp': 8}\nSHORT = {'a': 1}\nA, B, C = 1, 2, 3")
+    other = ast.parse("WORDS: dict = {'neighbour discovery': 1, 'icmp': 2, 'dhcp': 8}\nSHORT = {'a': 1}")
+    assert written_twice({"one": one, "other": other}) == [["one._BITS", "other.WORDS"]]
+
+
 OTHER_STYLES = re.compile(
     r"_?(?:MOST|LARGEST|LONGEST|HIGHEST|GREATEST|FEWEST|SHORTEST|SMALLEST|LOWEST|LEAST|MAXIMUM|MINIMUM)(?:_.*)?"
     r"|.*_(?:MAX|MIN|MOST|CAP)"

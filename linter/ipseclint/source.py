@@ -82,6 +82,10 @@ class Span(Struct, frozen=True, gc=False):
     length: int = 1
 
 
+NOWHERE = Span("", 1, 1)
+"""The place of what no input says."""
+
+
 NOT_THERE = "it does not exist"
 """The reason that an input cannot be read which was named and is not there."""
 
@@ -94,7 +98,7 @@ BINARY_SIGNATURES = (b"regf", b"PReg", b"ElfFile\0")
 """How binary exports begin: registry hives, Registry.pol, event logs. They have no lines to show."""
 
 
-DOCUMENTS = frozenset({".md", ".markdown", ".rst", ".adoc", ".asciidoc", ".org", ".textile"})
+DOCUMENTS = (".md", ".markdown", ".rst", ".adoc", ".asciidoc", ".org", ".textile")
 """Names of prose: nothing on Windows runs or imports it, so that what it quotes is no policy."""
 
 

@@ -11,6 +11,7 @@ from ipseclint.cli.files import replace_file
 from ipseclint.cli.messages import fail, in_words, reason, say
 from ipseclint.cli.repair_messages import say_notes
 from ipseclint.escape import visible
+from ipseclint.formats.parsed import VPN_PROFILE_FORMATS
 from ipseclint.outcome import Exit
 from ipseclint.source import Source, SourceError, lines_of_text
 from ipseclint.words import plural
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from ipseclint.repair.plan import Repair
 
 _NETSH, _POWERSHELL = "netsh-script", "powershell-script"
-_PROFILES = frozenset({"vpn-profile-xml", "mdm-syncml"})
 
 
 def editable_as(read: Sequence[ReadInput]) -> str:
@@ -29,11 +29,11 @@ def editable_as(read: Sequence[ReadInput]) -> str:
     if len(read) > 1:
         fail(f"{path}: --in-place and --diff take one script or VPN profile, and here are {len(read)} inputs")
     kind = read[0].input.format
-    if kind not in {_NETSH, _POWERSHELL, *_PROFILES}:
+    if kind not in {_NETSH, _POWERSHELL, *VPN_PROFILE_FORMATS}:
         fail(f"{path}: --in-place and --diff edit scripts of netsh and PowerShell and VPN profiles, and this is {kind}")
     if read[0].followed:
         fail(f"{path}: --in-place and --diff edit one file, and this script runs others: {', '.join(read[0].followed)}")
-    return "profile" if kind in _PROFILES else "powershell" if kind == _POWERSHELL else "script"
+    return "profile" if kind in VPN_PROFILE_FORMATS else "powershell" if kind == _POWERSHELL else "script"
 
 
 def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
@@ -51,7 +51,7 @@ def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:
     try:
         format_ = recognise(source)
         name = "" if format_ is None else format_.name
-        write = with_suites if name in _PROFILES else appended if name == _POWERSHELL else rewritten
+        write = with_suites if name in VPN_PROFILE_FORMATS else appended if name == _POWERSHELL else rewritten
         done = write(source, result.machine.policy, [tuple(step.edit for step in group) for group in groups])
         before, after = source.read_text(), done.source.read_text()
     except SourceError as error:

@@ -138,7 +138,7 @@ _FOREIGN_MEMBERS = late(
 _LAST_TAGS = ("</testsuites>", "</svg>", "</html>")
 _OVERLAP_BYTES = 256
 
-_NEVER_RUN = DOCUMENTS | {".duckdb", ".db", ".parquet"}
+_NEVER_RUN = frozenset({*DOCUMENTS, ".duckdb", ".db", ".parquet"})
 """Names of reports that nothing on Windows runs or imports, and of which no format is read."""
 _PAGES_AND_TABLES = frozenset({".csv", ".html", ".htm"})
 """Names of reports in which commands may begin a line, and which nothing on Windows runs."""

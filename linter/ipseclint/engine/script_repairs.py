@@ -9,6 +9,7 @@ from ipseclint.engine.apply_rules import Plan, found_with_fixes
 from ipseclint.engine.keys import Keys
 from ipseclint.engine.machines import ReadInput
 from ipseclint.finding import Finding
+from ipseclint.formats.parsed import SCRIPT_FORMATS, VPN_PROFILE_FORMATS
 from ipseclint.model.change import Edit, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
@@ -21,8 +22,7 @@ MAX_READ_AGAIN_CHARACTERS = 400_000
 _POWERSHELL_COST = 10
 """How many times longer a character of PowerShell takes than one of netsh (measured: 8 to 16)."""
 
-_NETSH, _POWERSHELL = "netsh-script", "powershell-script"
-_PROFILES = frozenset({"vpn-profile-xml", "mdm-syncml"})
+_POWERSHELL = "powershell-script"
 
 
 def script_repairs(
@@ -37,7 +37,7 @@ def script_repairs(
     editable = {
         machine.name: (machine, read, _fixes(machine, plans, site))
         for machine, read in machines
-        if machine.name in broken and not read.followed and read.input.format in {_NETSH, _POWERSHELL, *_PROFILES}
+        if machine.name in broken and not read.followed and read.input.format in SCRIPT_FORMATS | VPN_PROFILE_FORMATS
     }
     left = MAX_READ_AGAIN_CHARACTERS
     for finding in sorted(wanted, key=lambda finding: -finding.severity.rank):
@@ -74,7 +74,7 @@ def _rewritten(read: ReadInput, machine: Machine, todo: tuple[Edit, ...]) -> Sou
     from ipseclint.repair.script.rewriting import rewritten
 
     name = read.input.format
-    write = with_suites if name in _PROFILES else appended if name == _POWERSHELL else rewritten
+    write = with_suites if name in VPN_PROFILE_FORMATS else appended if name == _POWERSHELL else rewritten
     done = write(read.source, machine.policy, [todo])
     return None if done.left_out else done.source
 

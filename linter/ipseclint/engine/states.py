@@ -14,6 +14,7 @@ from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.machines import ReadInput, by_machine, make_machine, read_inputs, shortfall
 from ipseclint.engine.negotiate import read_ends
 from ipseclint.engine.run import Job
+from ipseclint.formats.parsed import SCRIPT_FORMATS
 from ipseclint.late import late
 from ipseclint.model.machine import Machine
 from ipseclint.report import InputStatus
@@ -21,7 +22,6 @@ from ipseclint.source import SourceError
 
 _NETSH = late(r"^[^#\r\n]*\bnetsh(?:\.exe)?\s+(?:advfirewall|ipsec)\b", re.IGNORECASE | re.MULTILINE)
 _CMDLET = late(r"^[^#\r\n]*\b(?:New|Set|Copy|Remove)-NetIPsec\w+", re.IGNORECASE | re.MULTILINE)
-_SCRIPTS = frozenset({"netsh-script", "powershell-script"})
 
 
 class ReadState(Struct, frozen=True):
@@ -47,7 +47,7 @@ class ReadState(Struct, frozen=True):
     @property
     def of_both_tools(self) -> tuple[str, ...]:
         """The texts among its inputs in which both netsh and cmdlets make rules."""
-        scripts = [each for each in self.inputs if each.input.format in _SCRIPTS]
+        scripts = [each for each in self.inputs if each.input.format in SCRIPT_FORMATS]
         texts = ((each.input.path, each.source.read_text()) for each in scripts)
         return tuple(path for path, text in texts if _NETSH.search(text) and _CMDLET.search(text))
 

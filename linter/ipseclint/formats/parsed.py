@@ -59,3 +59,5 @@ class Format(Struct, frozen=True):
 
 SCRIPT_FORMATS = frozenset({"netsh-script", "powershell-script"})
 """The formats that say of each command whether it was read."""
+VPN_PROFILE_FORMATS = frozenset({"vpn-profile-xml", "mdm-syncml"})
+"""The formats that hold VPN profiles as documents."""

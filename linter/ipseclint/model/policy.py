@@ -38,9 +38,7 @@ from ipseclint.model.sets import (
 )
 from ipseclint.model.settings import (
     AuditSetting,
-    Direction,
     DosProtection,
-    FirewallAction,
     FirewallRule,
     GlobalSettings,
     LostStore,
@@ -56,7 +54,9 @@ from ipseclint.vocabulary.authentication import AuthMethod, CertificateSigning
 from ipseclint.vocabulary.settings import (
     ALL_PROFILES,
     CrlCheck,
+    Direction,
     Exemption,
+    FirewallAction,
     InterfaceType,
     NatTraversal,
     Profile,

@@ -127,3 +127,8 @@ def key_mark() -> str:
 def share_run_key(key: bytes) -> None:
     """Digest from now on as the process that handed over its run key. Secrets made before are equal to none."""
     _run_keys[-1] = key
+
+
+def in_words(setting: Setting[object]) -> str:
+    """A setting as its value is called, or as it is written if that is not understood."""
+    return setting.value.raw if isinstance(setting.value, Unknown) else str(setting.value)

@@ -1,6 +1,5 @@
 """What holds for a whole machine: global settings, DoS protection, registry, services, audit, firewall rules."""
 
-from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import Field
@@ -11,7 +10,16 @@ from ipseclint.model.setting import Setting
 from ipseclint.model.values import Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
-from ipseclint.vocabulary.settings import CrlCheck, Exemption, KeyEncoding, NatTraversal, PacketQueuing, Profile
+from ipseclint.vocabulary.settings import (
+    CrlCheck,
+    Direction,
+    Exemption,
+    FirewallAction,
+    KeyEncoding,
+    NatTraversal,
+    PacketQueuing,
+    Profile,
+)
 
 
 class GlobalSettings(Validated):
@@ -66,21 +74,6 @@ class DosProtection(Validated):
     key_modules: Setting[frozenset[KeyModule]] | None = None
     public_interfaces: Setting[tuple[str, ...]] | None = None
     internal_interfaces: Setting[tuple[str, ...]] | None = None
-
-
-class Direction(StrEnum):
-    """Which way traffic goes, seen from the host."""
-
-    INBOUND = "inbound"
-    OUTBOUND = "outbound"
-
-
-class FirewallAction(StrEnum):
-    """What a rule of the firewall does with its traffic."""
-
-    ALLOW = "allow"
-    BLOCK = "block"
-    BYPASS = "bypass"  # allow if secure, whatever blocks
 
 
 class FirewallRule(Validated):

@@ -13,7 +13,6 @@ from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Dialect,
     FilterAction,
-    FilterList,
     GlobalSettings,
     IpsecPolicy,
     MainModeCryptoSet,
@@ -26,11 +25,9 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import default
 from ipseclint.repair.apply import edited
 from ipseclint.semantics.field_changes import SETS
-from ipseclint.semantics.object_changes import WINDOWS_SETTINGS, ObjectChanges
+from ipseclint.semantics.object_changes import PARTS_OF_RULES, WINDOWS_SETTINGS, ObjectChanges
 from ipseclint.semantics.same_objects import ROLES, RULES
 from ipseclint.semantics.traffic_changes import TrafficChange, traffic_changes
-
-_NAMED_BY_RULES = (IpsecPolicy, FilterList, FilterAction)
 
 
 def is_of_the_machine(subject: object) -> bool:
@@ -181,7 +178,7 @@ def turn(edit: Edit, names_taken: frozenset[str]) -> int:
         return 8
     if isinstance(subject, IpsecPolicy) and edit.fields == ("assigned",):
         return 4
-    if isinstance(edit.after, _NAMED_BY_RULES) and "name" in edit.fields:
+    if isinstance(edit.after, PARTS_OF_RULES) and "name" in edit.fields:
         if edit.after.name.casefold() in names_taken:
             return 0
         if edit.fields == ("name",):

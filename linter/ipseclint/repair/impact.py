@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 from ipseclint.model.change import Edit
 from ipseclint.model.dialect import Dialect
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Crypto, Machine
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
@@ -60,7 +60,6 @@ _SELECTING = frozenset(
 """The fields of a rule that decide which packets it gets; exemptions may be asked before other rules."""
 
 _Filters = tuple[Owner, tuple[Box, ...]]
-Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 _MainMode = tuple[MainModeCryptoSet | None, AuthenticationSet | None]
 
 

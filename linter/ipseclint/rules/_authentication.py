@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ipseclint.model.change import Assign
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Machine, Rule
 from ipseclint.model.policy import (
     AuthenticationMethod,
     AuthenticationSet,
     AuthMethod,
     AuthPhase,
-    ConnectionSecurityRule,
-    MainModeRule,
     PolicyObject,
 )
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.rules._once import once_each
-from ipseclint.vocabulary.algorithms import KeyModule
-
-NOT_SUPPORTED = {
-    KeyModule.IKEV1: frozenset({AuthMethod.COMPUTER_NTLM}),
-    KeyModule.AUTHIP: frozenset({AuthMethod.PRESHARED_KEY}),
-    KeyModule.IKEV2: frozenset({AuthMethod.COMPUTER_KERBEROS, AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_NTLM}),
-}
-"""First authentication that a key module does not know (New-NetIPsecRule, MS-AIPS)."""
-
-Ruling = ConnectionSecurityRule | MainModeRule
 
 
 class AuthenticationUse:
@@ -35,7 +23,7 @@ class AuthenticationUse:
     def __init__(self, machine: Machine) -> None:
         self._index = machine.index
 
-    def users(self, auth_set: AuthenticationSet) -> tuple[Ruling, ...]:
+    def users(self, auth_set: AuthenticationSet) -> tuple[Rule, ...]:
         """The rules that name a set, in order."""
         return self._index.users_of(auth_set)
 

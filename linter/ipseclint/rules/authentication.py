@@ -19,6 +19,7 @@ from ipseclint.rules._authentication import (
 )
 from ipseclint.semantics.defaults import has_new_defaults
 from ipseclint.semantics.scope import in_force
+from ipseclint.vocabulary.authentication import OF_AUTHORITIES
 
 ON_BOTH_SIDES = "Both ends must have the new method before the old one goes."
 
@@ -231,10 +232,6 @@ def _without_anonymous(auth_set: AuthenticationSet) -> Fix:
     return Fix((change,), "Peers that cannot authenticate stop connecting.", risky=True)
 
 
-REPEATABLE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE, AuthMethod.SSL})
-"""Methods that a set may hold more than once, one for each authority (MS-FASP 2.2.65)."""
-
-
 @rule("AU012", "duplicate-auth-method", basis=Basis.DOCUMENTED, looks_at=LooksAt.SETS | LooksAt.CONNECTION_SECURITY)
 def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A set names a method twice that is no certificate.
@@ -258,7 +255,7 @@ def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
         again: dict[AuthMethod, list[AuthenticationMethod]] = {}
         for written_method in written_methods(auth_set):
             method = written_method.method.known
-            if method is None or method in REPEATABLE or auth_set.dialect is not Dialect.WFAS:
+            if method is None or method in OF_AUTHORITIES or auth_set.dialect is not Dialect.WFAS:
                 continue
             if method in seen:
                 again.setdefault(method, []).append(written_method)

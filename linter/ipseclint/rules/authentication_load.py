@@ -31,10 +31,9 @@ from ipseclint.semantics.scope import (
 )
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.authentication import CERTIFICATE_METHODS
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 from ipseclint.words import plural
-
-_BY_CERTIFICATE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
 
 
 class SecondAuthentication(Options):
@@ -279,7 +278,7 @@ def certificate_auth_without_ike_fragmentation_path(machine: Machine, _options: 
     if not machine.site.ip_fragments_dropped:
         return
     for auth_set in in_force(machine, machine.policy.authentication_sets):
-        by_certificate = [method for method in auth_set.methods if method.method.known in _BY_CERTIFICATE]
+        by_certificate = [method for method in auth_set.methods if method.method.known in CERTIFICATE_METHODS]
         if auth_set.builtin or not by_certificate:
             continue
         yield Hit(

@@ -14,7 +14,6 @@ from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeCryp
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._authentication import NOT_SUPPORTED
 from ipseclint.semantics.algorithms_in_use import written_proposals
 from ipseclint.semantics.defaults import has_new_defaults
 from ipseclint.semantics.effective import byte_lifetime, is_below, quick_mode_lifetime
@@ -22,6 +21,7 @@ from ipseclint.semantics.pairing import crypto_pairs
 from ipseclint.semantics.scope import any_to_any_sets, in_force, own_quick_mode_sets, secured_rules
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import ELLIPTIC_CURVE_GROUPS, DhGroup, KeyModule
+from ipseclint.vocabulary.authentication import NOT_SUPPORTED
 from ipseclint.words import duration, plural
 
 _AGREE = "Change the group on all peers together: a peer without it cannot negotiate."

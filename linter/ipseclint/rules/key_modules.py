@@ -9,10 +9,10 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthenticationSet, AuthMethod, ConnectionSecurityRule, Dialect
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._authentication import NOT_SUPPORTED
 from ipseclint.rules._once import once_each
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.authentication import NOT_SUPPORTED
 
 WITH_SECOND_AUTHENTICATION = frozenset({KeyModule.AUTHIP})
 """The key modules that have a second authentication (New-NetIPsecRule)."""

@@ -13,10 +13,9 @@ from ipseclint.model.policy import (
     MainModeCryptoSet,
     MainModeProposal,
     QuickModeCryptoSet,
-    QuickModeProposal,
 )
 from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
-from ipseclint.semantics.algorithms_in_use import CryptoSet, mode_of
+from ipseclint.semantics.algorithms_in_use import CryptoSet, Proposal, mode_of
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.proposals import strength, words
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -174,9 +173,6 @@ def _offering(pair: Pair, here: CryptoSet) -> Fix:
     return Fix(advice.fix.changes if advice.fix is not None else (), note)
 
 
-AnyProposal = MainModeProposal | QuickModeProposal
-
-
-def _listed(proposals: Sequence[AnyProposal]) -> str:
+def _listed(proposals: Sequence[Proposal]) -> str:
     first = ", ".join(words(each) for each in proposals[:LISTED])
     return first if len(proposals) <= LISTED else f"{first} and {len(proposals) - LISTED} more"

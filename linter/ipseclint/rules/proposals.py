@@ -8,12 +8,13 @@ from collections.abc import Hashable, Iterator, Sequence
 
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Dialect, MainModeProposal, QuickModeProposal
+from ipseclint.model.policy import Dialect, QuickModeProposal
 from ipseclint.model.setting import Origin
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import repair_of, share
 from ipseclint.semantics.algorithms_in_use import (
     CryptoSet,
+    Proposal,
     Use,
     cipher_uses,
     group_uses,
@@ -287,15 +288,12 @@ def weak_proposal_listed_first(machine: Machine, options: ProposalOrder) -> Iter
         )
 
 
-AnyProposal = MainModeProposal | QuickModeProposal
-
-
-def _first_inversion(crypto_set: CryptoSet) -> tuple[AnyProposal, AnyProposal, int] | None:
+def _first_inversion(crypto_set: CryptoSet) -> tuple[Proposal, Proposal, int] | None:
     """The first proposal before a stronger one, the next that is stronger, and the bits of the weakest part exceeded.
 
     There are few distinct strengths, so comparing those keeps a set of ten thousand proposals cheap.
     """
-    proposals: Sequence[AnyProposal] = crypto_set.proposals
+    proposals: Sequence[Proposal] = crypto_set.proposals
     places: defaultdict[tuple[Hashable, Strength], list[int]] = defaultdict(list)
     for number, proposal in enumerate(proposals):
         own = strength(proposal)

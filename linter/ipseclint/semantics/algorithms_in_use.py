@@ -20,6 +20,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
 
 CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
+Proposal = MainModeProposal | QuickModeProposal
 A = TypeVar("A", Cipher, Integrity, DhGroup)
 
 

@@ -12,9 +12,7 @@ from ipseclint.model.policy import Dialect
 from ipseclint.semantics.field_changes import belongs_to_a_rule
 from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.object_changes import Change, ObjectChanges, object_changes
-from ipseclint.semantics.same_objects import name_of, span_of
-
-_ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "main_mode_crypto")
+from ipseclint.semantics.same_objects import ROLES, name_of, span_of
 
 
 def signs_of_damage(machine: Machine, name: str, other: Machine, other_name: str) -> Iterator[str]:
@@ -22,7 +20,7 @@ def signs_of_damage(machine: Machine, name: str, other: Machine, other_name: str
     index, before = machine.index, other.index
     rules: tuple[Rule, ...] = (*machine.policy.connection_security_rules, *machine.policy.main_mode_rules)
     for rule in rules:
-        for role in _ROLES:
+        for role in ROLES:
             reference = getattr(rule, role, None)
             if reference is None or rule.dialect is not Dialect.WFAS:
                 continue

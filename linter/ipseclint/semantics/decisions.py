@@ -32,7 +32,7 @@ BLOCKED, REQUIRED, REQUESTED, EXEMPT, OTHER = "blocked", "required", "requested"
 NOT_UNDERSTOOD = "not understood"
 """The classes of traffic, beside `untouched`."""
 
-_CLASSES = {Security.REQUIRE: REQUIRED, Security.REQUEST: REQUESTED, Security.NONE: EXEMPT, None: NOT_UNDERSTOOD}
+CLASSES = {Security.REQUIRE: REQUIRED, Security.REQUEST: REQUESTED, Security.NONE: EXEMPT, None: NOT_UNDERSTOOD}
 
 
 class PacketError(ValueError):
@@ -178,7 +178,7 @@ def class_of(thing: Thing, direction: int) -> str:
             return EXEMPT
         case RuleAction.BLOCK:
             return BLOCKED
-    return _CLASSES[(rule.inbound if direction == IN else rule.outbound).known]
+    return CLASSES[(rule.inbound if direction == IN else rule.outbound).known]
 
 
 def _proposals(thing: Thing, machine: Machine) -> list[str]:

@@ -33,6 +33,7 @@ from ipseclint.semantics.registry import number, values_of
 from ipseclint.source import Span
 from ipseclint.vocabulary import vpn_offers
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.key_modules import STANDARDS
 from ipseclint.vocabulary.registry_keys import VPN_CLIENT
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 from ipseclint.vocabulary.vpn_offers import NegotiateDh2048
@@ -48,7 +49,7 @@ from ipseclint.vocabulary.windows_releases import (
 NEGOTIATE_DH2048 = "negotiatedh2048_aes256"
 
 R = TypeVar("R", VpnConnection, VpnServer, VpnInterface)
-NEW_DEFAULT_KEY_MODULES = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
+NEW_DEFAULT_KEY_MODULES = STANDARDS
 """What `Default` means since Windows 11 24H2 and Server 2025, where no authentication method needs AuthIP."""
 _OF_IKE = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.PRESHARED_KEY})
 """First authentication that IKEv1 knows and that no page says AuthIP is taken for."""

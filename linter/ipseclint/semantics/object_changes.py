@@ -88,7 +88,7 @@ _EVERY_FORMAT_SAYS = frozenset(
 )
 """The kinds of which a state without any says that there are none; many formats cannot hold the others."""
 
-_PARTS_OF_RULES = (IpsecPolicy, FilterList, FilterAction)
+PARTS_OF_RULES = (IpsecPolicy, FilterList, FilterAction)
 """The objects of `netsh ipsec` that a rule is made of."""
 
 WINDOWS_SETTINGS: Mapping[str, object] = {
@@ -143,7 +143,7 @@ _KINDS = tuple(kind for kind in KINDS if kind.type not in {RefusedCommand, LostS
 
 def _turn(kind: ObjectKind) -> int:
     """What rules refer to by a name that no other object has comes first, then rules, then the sets that they use."""
-    if kind.type in _PARTS_OF_RULES:
+    if kind.type in PARTS_OF_RULES:
         return 0
     return 1 if issubclass(kind.type, USERS) else 2
 
@@ -186,7 +186,7 @@ class _Comparison(Struct, dict=True):
             keys.append((lambda each: users_before.get(id(each)), lambda each: users_now.get(id(each))))
         rest: list[tuple[Key, Key]] = [(says_before, says_now), (called_before, called_now)]
         # Rules refer to their parts by name: one that keeps its name is not taken for another's.
-        keys += reversed(rest) if kind.type in _PARTS_OF_RULES else rest
+        keys += reversed(rest) if kind.type in PARTS_OF_RULES else rest
         pairs: list[tuple[Any, Any]] = []
         for old_key, new_key in keys:
             found, olds, news = paired(olds, news, old_key, new_key)
@@ -195,7 +195,7 @@ class _Comparison(Struct, dict=True):
         self.pairs[kind.key] = sorted(pairs, key=lambda pair: order[id(pair[0])])
         self.gone[kind.key], self.new_ones[kind.key] = olds, news
         self.partner |= {id(before): after for before, after in pairs}
-        if kind.type in _PARTS_OF_RULES:
+        if kind.type in PARTS_OF_RULES:
             self._called |= {
                 (kind.references[0], is_old, word.casefold()): after.name.casefold()
                 for pair in pairs
@@ -339,7 +339,7 @@ class _Comparison(Struct, dict=True):
             yield FieldChange(field_words(name), old, new)
 
     def _users(self, before: Any, after: Any) -> tuple[str, ...]:
-        if isinstance(before, _PARTS_OF_RULES):
+        if isinstance(before, PARTS_OF_RULES):
             rules = (*rules_made_of(self.old, before), *rules_made_of(self.new, after))
             return tuple(dict.fromkeys(rule.name for rule in rules))
         if not isinstance(before, SETS):

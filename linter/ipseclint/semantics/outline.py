@@ -5,26 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ipseclint.finding import Subject, subject_of
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Crypto, Machine
 from ipseclint.model.policy import (
     AuthenticationSet,
     ConnectionSecurityRule,
     MainModeCryptoSet,
     MainModeProposal,
     MainModeRule,
-    QuickModeCryptoSet,
     QuickModeProposal,
     RuleAction,
 )
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.setting import Setting, in_words
 from ipseclint.report import Outline, OutlineNode
+from ipseclint.semantics.algorithms_in_use import CryptoSet
 from ipseclint.vocabulary.algorithms import Cipher, Encapsulation
 
 MAX_RULES = 400
 """Rules in one picture: more than a page can show is of no use."""
-
-_CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
-_Set = _CryptoSet | AuthenticationSet
 
 
 def outline(machine: Machine) -> Outline | None:
@@ -33,7 +30,7 @@ def outline(machine: Machine) -> Outline | None:
     rules: list[ConnectionSecurityRule | MainModeRule] = [*policy.connection_security_rules, *policy.main_mode_rules]
     nodes = [_rule(rule, machine) for rule in rules[:MAX_RULES]]
     used = {id(used_set) for rule in rules for used_set in _used(rule, machine)}
-    sets: list[_Set] = [*policy.main_mode_crypto_sets, *policy.quick_mode_crypto_sets, *policy.authentication_sets]
+    sets: list[Crypto] = [*policy.main_mode_crypto_sets, *policy.quick_mode_crypto_sets, *policy.authentication_sets]
     loose = [_node(set_) for set_ in sets if id(set_) not in used and not set_.builtin]
     nodes += loose[:MAX_RULES]
     if not nodes:
@@ -45,9 +42,9 @@ def outline(machine: Machine) -> Outline | None:
     )
 
 
-def _used(rule: ConnectionSecurityRule | MainModeRule, machine: Machine) -> Iterator[_Set]:
+def _used(rule: ConnectionSecurityRule | MainModeRule, machine: Machine) -> Iterator[Crypto]:
     index = machine.index
-    sets: list[_Set | None] = [
+    sets: list[Crypto | None] = [
         index.main_mode_of(rule),
         index.first_auth_of(rule),
     ]
@@ -70,8 +67,8 @@ def _rule_detail(rule: ConnectionSecurityRule | MainModeRule) -> str:
     if rule.filter_list is not None:
         ends = f"filter list {rule.filter_list.target}"
     if rule.action.known is RuleAction.NEGOTIATE:
-        return f"{state}{ends}; in {_word(rule.inbound)}, out {_word(rule.outbound)}"
-    return f"{state}{ends}; {_word(rule.action)}"
+        return f"{state}{ends}; in {in_words(rule.inbound)}, out {in_words(rule.outbound)}"
+    return f"{state}{ends}; {in_words(rule.action)}"
 
 
 def _addresses(setting: Setting[tuple[object, ...]]) -> str:
@@ -82,9 +79,9 @@ def _addresses(setting: Setting[tuple[object, ...]]) -> str:
     return ", ".join(words) + (f" and {len(value) - 3} more" if len(value) > 3 else "")
 
 
-def _node(each: _Set) -> OutlineNode:
+def _node(each: Crypto) -> OutlineNode:
     if isinstance(each, AuthenticationSet):
-        methods = ", ".join(_word(method.method) for method in each.methods) or "no methods"
+        methods = ", ".join(in_words(method.method) for method in each.methods) or "no methods"
         return OutlineNode(subject=subject_of(each), detail=f"{each.phase.value} authentication: {methods}")
     proposals = tuple(
         OutlineNode(subject=Subject(kind="proposal", name=proposal_words(proposal))) for proposal in each.proposals
@@ -92,24 +89,24 @@ def _node(each: _Set) -> OutlineNode:
     return OutlineNode(subject=subject_of(each), detail=_crypto_detail(each), uses=proposals)
 
 
-def _crypto_detail(each: _CryptoSet) -> str:
+def _crypto_detail(each: CryptoSet) -> str:
     if isinstance(each, MainModeCryptoSet):
         seconds, limit = each.lifetime_seconds.known, each.quick_mode_limit.known
         minutes = "?" if seconds is None else f"{seconds / 60:g}"
         sessions = "no limit of quick modes" if limit == 0 else f"{'?' if limit is None else limit} quick modes each"
         return f"{minutes} min, {sessions}"
-    return f"PFS {_word(each.pfs_group)}"
+    return f"PFS {in_words(each.pfs_group)}"
 
 
 def proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
     """A proposal in a few words, strongest fact first."""
     if isinstance(proposal, MainModeProposal):
-        return f"{_word(proposal.dh_group)} {_word(proposal.encryption)} {_word(proposal.integrity)}"
-    words = [_word(proposal.encapsulation)]
+        return f"{in_words(proposal.dh_group)} {in_words(proposal.encryption)} {in_words(proposal.integrity)}"
+    words = [in_words(proposal.encapsulation)]
     if proposal.encapsulation.known is not Encapsulation.AH and proposal.encryption.known is Cipher.NONE:
         words.append("unencrypted")
     words += [
-        _word(algorithm)
+        in_words(algorithm)
         for algorithm in (proposal.encryption, proposal.esp_integrity, proposal.ah_integrity)
         if algorithm.known is None or algorithm.known.value != "none"
     ]
@@ -117,7 +114,3 @@ def proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
     words.append(f"{'?' if seconds is None else f'{seconds / 60:g}'} min")
     words.append(f"{'?' if kilobytes is None else kilobytes} KB")
     return " ".join(words)
-
-
-def _word(setting: Setting[object]) -> str:
-    return setting.value.raw if isinstance(setting.value, Unknown) else str(setting.value)

@@ -26,15 +26,14 @@ from ipseclint.model.policy import (
     Reference,
     RuleAction,
     RuleMode,
-    Security,
 )
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.setting import Setting, Unknown, in_words
 from ipseclint.semantics.certificate_names import comparable_name
-from ipseclint.semantics.decisions import BLOCKED, EXEMPT, NOT_UNDERSTOOD, REQUESTED, REQUIRED
+from ipseclint.semantics.decisions import BLOCKED, CLASSES, EXEMPT, NOT_UNDERSTOOD, REQUESTED, REQUIRED
 from ipseclint.semantics.meaning import without_places
 from ipseclint.semantics.packets.coverage import UNTOUCHED
 from ipseclint.semantics.proposals import strength, words
-from ipseclint.source import Span
+from ipseclint.source import NOWHERE, Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import DhGroup
 from ipseclint.vocabulary.authentication import AuthorityType
@@ -44,9 +43,6 @@ CLEAR = frozenset({EXEMPT, UNTOUCHED})
 _FIRMNESS = {UNTOUCHED: 0, EXEMPT: 0, REQUESTED: 1, REQUIRED: 2, BLOCKED: 3}
 """How little of the traffic an observer sees. What was not understood, and what WFP does, has no place in it."""
 
-_SECURITY = {Security.REQUIRE: REQUIRED, Security.REQUEST: REQUESTED, Security.NONE: EXEMPT, None: NOT_UNDERSTOOD}
-_NOWHERE = Span("", 1, 1)
-"""The place of what no input says."""
 
 _PROOF = {AuthMethod.ANONYMOUS: 0, AuthMethod.PRESHARED_KEY: 1, AuthMethod.COMPUTER_NTLM: 2, AuthMethod.USER_NTLM: 2}
 """Reasoned: what a method proves. A key is shared by many, NTLM is broken by relaying; the others count 3."""
@@ -153,9 +149,9 @@ def treatment(machine: Machine, rule: ConnectionSecurityRule, inbound: bool) -> 
         case RuleAction.BLOCK:
             return Treatment(BLOCKED)
         case None:
-            return Treatment(NOT_UNDERSTOOD, options=(_raw(rule.action),))
+            return Treatment(NOT_UNDERSTOOD, options=(in_words(rule.action),))
     security = rule.inbound if inbound else rule.outbound
-    protection = _SECURITY[security.known]
+    protection = CLASSES[security.known]
     if protection == EXEMPT:
         # One direction of a rule that negotiates: what goes there is not protected by it.
         return Treatment(EXEMPT)
@@ -183,7 +179,7 @@ def main_mode(machine: Machine, rule: ConnectionSecurityRule | MainModeRule) -> 
 
 
 def main_mode_with(
-    crypto: MainModeCryptoSet | None, reference: Reference | None = None, span: Span = _NOWHERE
+    crypto: MainModeCryptoSet | None, reference: Reference | None = None, span: Span = NOWHERE
 ) -> MainMode:
     """How main mode is negotiated with a set; without one, with Windows' default unless a reference leads nowhere."""
     if crypto is None and _leads_nowhere(reference):
@@ -240,7 +236,7 @@ def _quick_mode(crypto: QuickModeCryptoSet | None, reference: Reference | None, 
     bits = [strength(proposal) or (None, None, None) for proposal in crypto.proposals]
     encryption, integrity = _least([(cipher, _larger(esp, ah)) for cipher, esp, ah in bits], columns=2)
     groups = [proposal.pfs_group or crypto.pfs_group for proposal in crypto.proposals] or [crypto.pfs_group]
-    named = tuple(dict.fromkeys(map(_raw, groups)))
+    named = tuple(dict.fromkeys(map(in_words, groups)))
     pfs = "" if named == (DhGroup.NONE.value,) else ", ".join(named)
     return (
         tuple(map(_proposal_words, crypto.proposals)),
@@ -335,10 +331,10 @@ def _default_set(machine: Machine, phase: AuthPhase) -> AuthenticationSet | None
 
 def method_words(method: AuthenticationMethod) -> str:
     """A method with whose certificates it takes; never a key."""
-    text = _raw(method.method)
+    text = in_words(method.method)
     authority = method.certificate_authority
     if authority is not None:
-        text += f' of "{_raw(authority)}"'
+        text += f' of "{in_words(authority)}"'
     signing = method.signing.known if method.signing is not None else None
     if signing is not None and signing.value != "RSA":
         text += f" ({signing.value})"
@@ -418,7 +414,3 @@ def _options(rule: ConnectionSecurityRule) -> Iterator[str]:
         setting = getattr(rule, name)
         if setting is not None and setting.known:
             yield text
-
-
-def _raw(setting: Setting[object]) -> str:
-    return setting.value.raw if isinstance(setting.value, Unknown) else str(setting.value)

@@ -23,13 +23,13 @@ from ipseclint.model.policy import (
     QuickModeProposal,
 )
 from ipseclint.model.setting import Setting
+from ipseclint.semantics.algorithms_in_use import CryptoSet
 from ipseclint.semantics.effective import byte_lifetime, main_mode_lifetime
 from ipseclint.semantics.meaning import without_places
 from ipseclint.semantics.proposals import strength, words
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup
 from ipseclint.vocabulary.builtin import MAIN_MODE_LIFETIME_SECONDS
 
-CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
 Bits = tuple[int, ...]
 
 _INTEGRITY_ENOUGH_BITS = 128

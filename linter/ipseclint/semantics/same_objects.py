@@ -24,7 +24,7 @@ from ipseclint.model.policy import (
     VpnServer,
 )
 from ipseclint.model.selectors import WfpFilter
-from ipseclint.source import Span
+from ipseclint.source import NOWHERE, Span
 
 RULES = (ConnectionSecurityRule, MainModeRule)
 USERS = (*RULES, VpnConnection, VpnServer, VpnInterface)
@@ -34,11 +34,10 @@ ROLES = ("first_authentication", "second_authentication", "quick_mode_crypto", "
 
 Key = Callable[[Any], Hashable]
 
-_NOWHERE = Span("", 1, 1)
 _BUILTIN = (
-    builtin_main_mode(_NOWHERE),
-    builtin_quick_mode(_NOWHERE),
-    builtin_first_authentication(_NOWHERE),
+    builtin_main_mode(NOWHERE),
+    builtin_quick_mode(NOWHERE),
+    builtin_first_authentication(NOWHERE),
 )
 """The sets that a rule uses which names none."""
 

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Crypto, Machine
 from ipseclint.model.policy import (
-    AuthenticationSet,
     ConnectionSecurityRule,
-    MainModeCryptoSet,
     MainModeRule,
     QuickModeCryptoSet,
     RuleAction,
@@ -20,7 +18,6 @@ from ipseclint.semantics.wfp_rules import as_connection_security_rule
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION, QUICK_MODE_LAYERS
 
-Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 S = TypeVar("S", bound=Crypto)
 
 

@@ -265,3 +265,7 @@ def codes_of_reason(text: str) -> tuple[int, ...]:
 
 def _folded(text: str) -> str:
     return " ".join(text.split()).rstrip(".").casefold()
+
+
+NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
+"""The numbers of the events that are read, for an expression that looks for one of them."""

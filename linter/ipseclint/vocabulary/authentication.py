@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Self
 
+from ipseclint.vocabulary.key_modules import KeyModule
 from ipseclint.vocabulary.rows import Row
 from ipseclint.vocabulary.settings import SettingRow, SettingValue
 
@@ -368,6 +369,18 @@ class AuthorityType(SettingValue):
         name="intermediate", netsh="intermediate", netsh_ipsec=None, powershell="Intermediate", number=2, registry=None
     )
 
+
+CERTIFICATE_METHODS = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
+
+OF_AUTHORITIES = CERTIFICATE_METHODS | {AuthMethod.SSL}
+"""Methods that name an authority: a set may hold each of them more than once (MS-FASP 2.2.65)."""
+
+NOT_SUPPORTED = {
+    KeyModule.IKEV1: frozenset({AuthMethod.COMPUTER_NTLM}),
+    KeyModule.AUTHIP: frozenset({AuthMethod.PRESHARED_KEY}),
+    KeyModule.IKEV2: frozenset({AuthMethod.COMPUTER_KERBEROS, AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_NTLM}),
+}
+"""First authentication that a key module of a Windows rule does not know (New-NetIPsecRule, MS-AIPS)."""
 
 SERVER_AUTHENTICATION = "1.3.6.1.5.5.7.3.1"
 CLIENT_AUTHENTICATION = "1.3.6.1.5.5.7.3.2"

@@ -75,3 +75,7 @@ class KeyModule(StrEnum):
         wfp_key="FWPM_KEYING_MODULE_IKEV2",
         event="IKEv2",
     )
+
+
+STANDARDS = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
+"""Those that are standards, which others than Windows have (RFC 2409, RFC 7296)."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from ipseclint.vocabulary.rows import Row
+from ipseclint.vocabulary.rows import Row, readings
 
 
 class SettingRow(Row):
@@ -209,3 +209,30 @@ class Encapsulation(SettingValue):
         number=None,
         registry="AUTH_NO_ENCAP",
     )
+
+
+class Direction(SettingValue):
+    """Which way traffic goes, seen from the host (MSFT_NetFirewallRule.Direction)."""
+
+    INBOUND = SettingRow(name="inbound", netsh="in", netsh_ipsec=None, powershell="Inbound", number=1, registry="In")
+    OUTBOUND = SettingRow(
+        name="outbound", netsh="out", netsh_ipsec=None, powershell="Outbound", number=2, registry="Out"
+    )
+
+
+class FirewallAction(SettingValue):
+    """What a rule of the firewall does with its traffic (MSFT_NetFirewallRule.Action).
+
+    PowerShell has no word for a bypass: it is `Allow` with OverrideBlockRules.
+    """
+
+    ALLOW = SettingRow(name="allow", netsh="allow", netsh_ipsec=None, powershell="Allow", number=2, registry="Allow")
+    BLOCK = SettingRow(name="block", netsh="block", netsh_ipsec=None, powershell="Block", number=4, registry="Block")
+    BYPASS = SettingRow(name="bypass", netsh="bypass", netsh_ipsec=None, powershell=None, number=3, registry="ByPass")
+
+
+EXEMPTION_BITS = readings(Exemption, lambda exemption: exemption.row.number)
+"""Bits of IPsecExempt (MS-GPFAS 2.2.1, MS-FASP 2.2.39)."""
+
+QUEUING_BITS = readings(PacketQueuing, lambda direction: direction.row.number)
+"""Bits of EnablePacketQueue (MS-GPFAS 2.2.1)."""

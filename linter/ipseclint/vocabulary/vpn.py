@@ -95,3 +95,5 @@ left behind that several public projects recorded: it is the only order under wh
 SHA384, AES256, Group2, AES256, SHA256128, None with 3, 4, 2, 5, 2, 0, and SHA256, AES256, Group14, AES256,
 SHA256128, None with 2, 4, 3, 5, 2, 0.
 """
+
+FOLDED_FIELDS = frozenset(name.casefold() for name in FIELDS)

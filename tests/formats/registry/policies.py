@@ -36,6 +36,7 @@ from ipseclint.model.selectors import Addresses, PortRange, parse_address
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, Encapsulation, Integrity, KeyModule
+from ipseclint.vocabulary.settings import EXEMPTION_BITS
 
 T = TypeVar("T")
 
@@ -233,7 +234,7 @@ def main_mode_rules(draw: st.DrawFn, own_id: str, policy: dict[str, Any]) -> Mai
 def global_settings(draw: st.DrawFn) -> GlobalSettings:
     level, check = draw(st.sampled_from(list(words.CRL_LEVELS.items())))
     exemptions = draw(st.frozensets(st.sampled_from(Exemption)))
-    bits = sum(bit for bit, item in words.EXEMPTION_BITS.items() if item in exemptions)
+    bits = sum(bit for bit, item in EXEMPTION_BITS.items() if item in exemptions)
     profiles = draw(st.lists(st.sampled_from(Profile), unique=True))
     return GlobalSettings(
         name=f"global settings of {UNNAMED_GPO}",

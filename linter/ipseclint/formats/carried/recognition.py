@@ -13,7 +13,7 @@ from ipseclint.late import late
 from ipseclint.source import DOCUMENTS
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
-OF_SHELLS = frozenset({".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".txt", ".log", ".reg", ".eml", ".netsh"}) | DOCUMENTS
+OF_SHELLS = frozenset({".ps1", ".psm1", ".psd1", ".cmd", ".bat", ".txt", ".log", ".reg", ".eml", ".netsh", *DOCUMENTS})
 """How the names of files end that a shell runs line by line, or that people write."""
 _PROGRAMS = frozenset(
     {

@@ -21,30 +21,28 @@ from collections.abc import Iterable, Iterator, Mapping
 from ipseclint.formats.events.message import fields_of, lines_of_message
 from ipseclint.formats.events.security_events import EventLog, event_number
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
+from ipseclint.formats.kit.json_places import JSON_DATE, Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.audit_events import (
-    AUDIT_EVENTS,
+    NUMBERS,
     PROVIDER,
-    RAS_EVENTS,
     RECORD_MEMBERS,
     SYSTEM_MEMBERS,
     VALUE_NAMES,
 )
 from ipseclint.vocabulary.rows import names
 
-_NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _KNOWN = re.compile(
-    rf"\"(?:id|event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?<!\d)(?:{_NUMBERS})\b"
+    rf"\"(?:id|event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?<!\d)(?:{NUMBERS})\b"
     r"|\"id\"\s*:\s*\d+[^\0]{0,400}?\"providername\""
-    rf"|\"_raw\"\s*:\s*\"[^\0]{{0,400}}?<eventid[^<>]{{0,40}}>\s{{0,8}}(?:{_NUMBERS})\s{{0,8}}<",
+    rf"|\"_raw\"\s*:\s*\"[^\0]{{0,400}}?<eventid[^<>]{{0,40}}>\s{{0,8}}(?:{NUMBERS})\s{{0,8}}<",
 )
 """What names an event that is read, or a record of a log, in folded text."""
-_NUMBER = late(_NUMBERS)
+_NUMBER = late(NUMBERS)
 _RECORD = re.compile(r"^Record \d{1,12}[ \t]*\r?$(?=\r?\n[{])", re.MULTILINE)
 """What evtx_dump writes before each record."""
 _XML_VALUE = re.compile(r"<Data\s+Name\s*=\s*[\"']([^\"'<>]{1,60})[\"']\s*>([^<>]*)</Data>|<Data>([^<>]*)</Data>")
@@ -56,7 +54,6 @@ _XML_SYSTEM = (
 """Of the XML of an event that is a text in JSON: its values, and what `System` says."""
 _SOURCES = ("providername", "sourcename", "provider_name", "source", "provider")
 _TIMES = ("timecreated", "systemtime", "eventtime", "timegenerated", "@timestamp", "_time", "datetime", "timestamp")
-_DATE = re.compile(r"/Date\((-?\d{1,14})\)/")
 _SECONDS = re.compile(r"\d{10}(?:\.\d{1,9})?")
 """Seconds since 1970, as Velociraptor writes them."""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?")
@@ -276,7 +273,7 @@ def _placed(value: JsonObject, text: Token) -> JsonObject:
 
 
 def _time(text: str) -> str | None:
-    if match := _DATE.search(text):
+    if match := JSON_DATE.search(text):
         moment = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC) + datetime.timedelta(milliseconds=int(match[1]))
         return moment.isoformat().replace("+00:00", "Z")
     if _SECONDS.fullmatch(text):

@@ -7,19 +7,17 @@ in real reports; sets and connection security rules are read alike, by the names
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.kit.xml.element import Element, text_of
+from ipseclint.formats.kit.xml.element import ENCODED, Element, text_of
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.source import Span
 
 WHOSE = frozenset({"GPO", "Precedence"})
 """What gpresult adds to each setting: whose it is, and its rank."""
 
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BOOLEANS = {"true": 1, "false": 0}
 
 
@@ -113,7 +111,7 @@ def _name(element: Element) -> str:
 
 def _unescaped(name: str) -> str:
     """A name that may begin with a digit in the registry and not in XML."""
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), name)
+    return ENCODED.sub(lambda match: chr(int(match[1], 16)), name)
 
 
 def _number(text: str) -> int | None:

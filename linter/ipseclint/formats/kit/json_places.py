@@ -37,6 +37,9 @@ _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r"
 _PAIR = late(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 """One character beyond the first 65,536, written as the two halves that UTF-16 has for it."""
 
+JSON_DATE = late(r"/Date\((-?\d{1,14})\)/")
+"""A moment as JSON of Windows PowerShell and .NET writes it: milliseconds since 1970."""
+
 _HEX = late(r"[0-9a-fA-F]{4}")
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
+from ipseclint.formats.netsh.labels import GOTO
 from ipseclint.formats.netsh.words import Part
 from ipseclint.late import late
 
@@ -30,7 +31,6 @@ _BY_FAILURE = late(
 )
 """A jump that is made only if a command has failed; one that is understood has not."""
 _NAMED = late(r"\b(?:goto|call)\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
-_GOTO = late(r"\bgoto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
 _LEAVING = frozenset({"exit", "return", "break", "continue", "throw"})
 _CHECK = late(
     r"\bif[ \t]+(?:errorlevel[ \t]+[1-9]|not[ \t]+\"?[%!]errorlevel[%!]\"?[ \t]*==[ \t]*\"?0\b"
@@ -196,7 +196,7 @@ class Flow:
     def _leave(self, keyword: str, words: Sequence[Token], part: Part, *, is_certain: bool) -> None:
         leaves = keyword in {"goto", "exit"} if self._host is BATCH else keyword in _LEAVING
         if not is_certain and self._host is BATCH:
-            self._maybe += [match[1].casefold() for match in _GOTO.finditer(part.raw)]
+            self._maybe += [match[1].casefold() for match in GOTO.finditer(part.raw)]
         if self._host not in {BATCH, POWERSHELL}:
             return
         if self._jumped_to is not None:

@@ -259,8 +259,8 @@ _NO_VALUE = late(
 _OTHER_TOOL = late(rf"\n[ \t]*+@?(?:\$\w+[ \t]*=[ \t]*)?(?:{COMMANDS})")
 _TABLES = (".csv", ".tsv")
 _MAIL = late(r"\ncontent-transfer-encoding:[ \t]*(?:quoted-printable|base64)\b", re.IGNORECASE)
-_BEGINS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")
-"""What stands in such a text: quicker to look for."""
+SIGNS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")
+"""What a text with one of them holds, in lower case: quicker to look for."""
 _DOCUMENT = late(
     r"@['\"][ \t]{0,100}\r?\n\s{0,100}(?:<vpnprofile|windows registry editor)"
     r"|=[ \t]*(?:@?\([ \t]*)?['\"]\s{0,100}<vpnprofile"
@@ -304,7 +304,7 @@ def is_of_other_tool(head: str, path: str) -> bool:
 
 def _calls_cmdlets(head: str, path: str) -> bool:
     lines = f"\n{head.casefold()}"
-    if any(begin in lines for begin in _BEGINS_OF_DOCUMENTS) and _DOCUMENT.search(lines):
+    if any(begin in lines for begin in SIGNS_OF_DOCUMENTS) and _DOCUMENT.search(lines):
         return True
     names_cmdlet = ("-net" in lines or "-vpn" in lines) and _NAMED_CMDLET.search(lines) is not None
     is_script = path.casefold().endswith(_SCRIPTS)

@@ -29,7 +29,7 @@ _NUMBER = late(r"%([1-9])")
 _MAX_DEPTH = 16
 _MAX_LINES = 200_000
 """How many lines are followed (reasoned: far above any real script, and a hostile one could call for ever)."""
-_GOES_BACK = late(r"\bgoto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
+GOTO = late(r"\bgoto\b[ \t]*:?[ \t]*([^\s:+,;=&|()]+)", re.IGNORECASE)
 _SETS = late(
     r"\bset[ \t]+(?:(?P<sum>/a)[ \t]+|/p[ \t]+)?\"?(?P<name>[a-z_]\w*)[ \t]*(?P<sign>[-+*/%]?)=(?P<rest>[^&|\"]*)",
     re.IGNORECASE,
@@ -168,7 +168,7 @@ class LinesSoFar:
 
     def changes(self, command: str) -> bool:
         """Whether a command goes back to where commands of IPsec stand, whose values are others the next time."""
-        jump = _GOES_BACK.search(command) if self._labels and not self.running else None
+        jump = GOTO.search(command) if self._labels and not self.running else None
         label = None if jump is None else self.label(jump[1])
         if label is None or self._looks > _MAX_LOOKS:
             return False

@@ -17,7 +17,8 @@ from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.late import late
 
 _CMD = frozenset({"cmd", "%comspec%"})
-_POWERSHELL = frozenset({"powershell", "pwsh"})
+SHELLS = frozenset({"powershell", "pwsh"})
+"""The programs that run PowerShell."""
 _ALONE = frozenset({"-noprofile", "-nop", "-nologo", "-noninteractive", "-noni", "-sta", "-mta"})
 _WITH_VALUE = frozenset({"-executionpolicy", "-ex", "-exec", "-ep", "-windowstyle", "-w", "-version", "-v"})
 _AS_ANOTHER_USER = frozenset({"runas", "sudo", "gsudo"})
@@ -41,7 +42,7 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
     if name in _CMD:
         index = next((index for index, word in enumerate(words) if word.text.casefold() in {"/c", "/k"}), None)
         return None if index is None else _texts(part, words[index + 1 :], is_powershell=False)
-    if name in _POWERSHELL:
+    if name in SHELLS:
         return _powershell(part, words[1:])
     if name in _AS_ANOTHER_USER:
         rest = words[1:]
@@ -53,7 +54,7 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
 
 def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
     """The words of the script that a call of PowerShell carries, as they stand or decoded; None if it carries none."""
-    if len(words) < 2 or _program(words[0]) not in _POWERSHELL:
+    if len(words) < 2 or _program(words[0]) not in SHELLS:
         return None
     option, rest = option_and_rest(words[1:])
     if option == "-command" or (option == "" and _program(words[0]) == "powershell"):  # pwsh takes a file there
@@ -103,7 +104,7 @@ def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun
     if (name == "reg" and texts[1:2] and texts[1].casefold() == "import" and len(texts) > 2) or name == "regedit":
         file = texts[2] if name == "reg" else texts[-1]
         return FileRun(file, ".reg")
-    if name not in _POWERSHELL:
+    if name not in SHELLS:
         return None
     at = next((index for index, text in enumerate(texts) if text.casefold() in _FILE_OPTIONS), 0)
     if at and at + 1 < len(texts):

@@ -24,7 +24,8 @@ from ipseclint.model.policy import RuleMode
 from ipseclint.model.selectors import Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
-from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.algorithms import Encapsulation
+from ipseclint.vocabulary.key_modules import STANDARDS
 from ipseclint.vocabulary.rows import names
 
 _WORDS = {"aes128-gcm-16": "aes128gcm16", "aes256-gcm-16": "aes256gcm16"}
@@ -35,7 +36,6 @@ _PFS_GROUPS = tuple(map(str, (2, 5, *range(14, 25))))
 _PARTS = ("encryptionalgorithms", "integrityalgorithms", "dhgroupnumbers")
 _MAIN = (_CIPHERS, _HASHES, _GROUPS)
 _QUICK = (_CIPHERS, _HASHES, _PFS_GROUPS)
-_BOTH = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
 _CONNECTION = names(
     "vpnconnectionid name customergatewayid customergatewayconfiguration state options tunneloptions "
     "vpntunneloptionsspecifications localipv4networkcidr remoteipv4networkcidr"
@@ -176,7 +176,7 @@ def _peer(
     name: str, members: Members, known: Members, tunnel: Tunnel | None, span: Span, diagnostics: Diagnostics
 ) -> Peer:
     words = [token.word for token in _values(members, "ikeversions")] or ["ikev1", "ikev2"]
-    modules = frozenset(module for module in _BOTH if module.casefold() in words)
+    modules = frozenset(module for module in STANDARDS if module.casefold() in words)
     outside = text(members, "outsideipaddress")
     address = parse_address(outside.text if outside is not None else tunnel.outside if tunnel is not None else "")
     key = text(members, "presharedkey")

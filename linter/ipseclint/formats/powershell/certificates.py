@@ -9,6 +9,7 @@ from datetime import MINYEAR, UTC, date, datetime
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.json_places import JSON_DATE
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.powershell.instance import Instance, Node
 from ipseclint.formats.powershell.values import flag
@@ -17,7 +18,6 @@ from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.authentication import USAGES
 
 _OID = re.compile(r"\b\d(?:\.\d+){3,}\b")
-_JSON_DATE = re.compile(r"/Date\((-?\d{1,14})\)/")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _OWN_STORE = frozenset({"personal", "my"})
 _SHOWN_DATE = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
@@ -133,7 +133,7 @@ def _day(token: Token, choose: _Choice) -> date | None:
     by which the certificate is valid for longer.
     """
     try:
-        if match := _JSON_DATE.search(token.text):
+        if match := JSON_DATE.search(token.text):
             return datetime.fromtimestamp(int(match[1]) / 1000, UTC).date()
         if match := _ISO_DATE.search(token.text):
             return date(*map(int, match.groups()))

@@ -10,21 +10,19 @@ from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.xml.document import read
-from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
+from ipseclint.formats.kit.xml.element import ENCODED, Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Strange, Structure, Subtree, Wanted, leaves, note_strange, note_unknown
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node, class_of, flat
 from ipseclint.source import Source, Span
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, RAS_EVENTS
+from ipseclint.vocabulary.audit_events import NUMBERS
 from ipseclint.vocabulary.rows import names
 
 _ROOT = re.compile(r"<Objs\s[^<>]*schemas\.microsoft\.com/powershell/2004/04")
-_NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
-_EVENT = re.compile(rf"<I32 N=\"Id\">(?:{_NUMBERS})</I32>")
+_EVENT = re.compile(rf"<I32 N=\"Id\">(?:{NUMBERS})</I32>")
 """The number of an event that is read, in a record of Get-WinEvent."""
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _ESCAPE_LENGTH = 7
 _COLLECTIONS = frozenset({"LST", "IE", "STK", "QUE"})
 _VALUES = names(
@@ -223,7 +221,7 @@ def _unescaped(text: Token) -> Token:
     """The text with `_xHHHH_` read as the character that it stands for."""
     pieces: list[Token] = []
     start = 0
-    for match in _ESCAPE.finditer(text.text):
+    for match in ENCODED.finditer(text.text):
         if match.start() > start:
             pieces.append(text.part(start, match.start()))
         place = text.part(match.start(), match.end())

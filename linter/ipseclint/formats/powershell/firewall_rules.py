@@ -13,9 +13,12 @@ from ipseclint.formats.powershell.values import flag
 from ipseclint.model.policy import Direction, FirewallAction, FirewallRule
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.vocabulary.rows import folded, readings
 
-_DIRECTIONS = {"inbound": Direction.INBOUND, "outbound": Direction.OUTBOUND}
-_ACTIONS = {"allow": FirewallAction.ALLOW, "block": FirewallAction.BLOCK, "notconfigured": FirewallAction.ALLOW}
+_DIRECTIONS = folded(readings(Direction, lambda direction: direction.row.powershell))
+_ACTIONS = folded(readings(FirewallAction, lambda action: action.row.powershell)) | {
+    "notconfigured": FirewallAction.ALLOW
+}
 _DEMANDS = {"required": "authenticate", "noencap": "authnoencap"}
 _ENCRYPTED = {"required": "authenc", "dynamic": "authdynenc"}
 _NOT_REQUIRED = "notrequired"

@@ -32,12 +32,12 @@ from ipseclint.vocabulary.remote_access import (
     TunnelStrategy,
     VpnAuthentication,
 )
+from ipseclint.vocabulary.rows import names
 from ipseclint.vocabulary.windows_errors import error_table
 
 _Reader = Callable[[Instance, str, Diagnostics], Setting[Any] | None]
 
 _CUSTOM = "ipseccustompolicy"
-_SUITE = frozenset(name.casefold() for name in vpn.FIELDS)
 _LIFETIMES = {
     "SALifeTimeSeconds": SA_SECONDS,
     "MMSALifeTimeSeconds": MAIN_MODE_SECONDS,
@@ -177,23 +177,19 @@ _INTERFACE: dict[str, tuple[str, _Reader]] = _COMMON | {
 }
 
 
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_OF_POWERSHELL = _words("""
+_OF_POWERSHELL = names("""
     cimclass ciminstanceproperties cimsystemproperties pscomputername psshowcomputername runspaceid __classmetadata
     passthru force asjob cimsession throttlelimit
 """)
 _ASIDE = {
-    VpnConnection: _words("""
+    VpnConnection: names("""
         name connectionname guid profiletype provisioningauthority remembercredential connectionstatus dnssuffix
         usewinlogoncredential napstate vpnconfigurationxml applicationid serverlist routes dnsconfig
         dnssuffixsearchlist dnssuffixsearchorder vpntrigger proxy pluginapplicationid customconfiguration
         eapconfigxmlstream ipseccustompolicy radiusattributeclass
     """),
-    VpnServer: _words("tunneltype routingdomain name ipassignmentmethod ipv6prefix computername entrypointname"),
-    VpnInterface: _words("""
+    VpnServer: names("tunneltype routingdomain name ipassignmentmethod ipv6prefix computername entrypointname"),
+    VpnInterface: names("""
         name adminstatus interfacetype ipv6subnet ipv4subnet username certificate promotealternate eapmethod
         internalipv4 internalipv6 lasterror unreachabilityreasons connectionstate ipv4triggerfilter
         ipv4triggerfilteraction postconnectionipv4subnet ipv6triggerfilter ipv6triggerfilteraction
@@ -326,7 +322,7 @@ def _fields(
     diagnostics: Diagnostics,
 ) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    known = {name.casefold() for name in members} | _ASIDE[owner] | _SUITE | KEYS | _OF_POWERSHELL
+    known = {name.casefold() for name in members} | _ASIDE[owner] | vpn.FOLDED_FIELDS | KEYS | _OF_POWERSHELL
     unread = [name for name, node in item.properties.items() if node not in (None, []) and name not in known]
     if unread:
         listed = ", ".join(quoted(name) for name in unread)

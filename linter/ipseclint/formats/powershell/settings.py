@@ -15,17 +15,16 @@ from ipseclint.formats.powershell.words import (
     CRL_CHECKS,
     DOSP_KEY_MODULE_BITS,
     DOSP_KEY_MODULES,
-    EXEMPTION_BITS,
     EXEMPTIONS,
     KEY_ENCODINGS,
     NAT_TRAVERSAL,
     QUEUING,
-    QUEUING_BITS,
 )
 from ipseclint.model.policy import Dialect, DosProtection, GlobalSettings, Profile
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary import cim
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.settings import EXEMPTION_BITS, QUEUING_BITS
 
 MERGE = "AllowLocalIPsecRules"
 """Whether local rules hold beside those of Group Policy; a property of a store with a point and a profile behind it."""

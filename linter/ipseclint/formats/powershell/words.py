@@ -61,7 +61,6 @@ KEY_ENCODINGS = codes(KeyEncoding, lambda encoding: encoding.row.number, lambda 
 
 EXEMPTIONS = folded(readings(Exemption, lambda exemption: exemption.row.powershell))
 
-EXEMPTION_BITS = readings(Exemption, lambda exemption: exemption.row.number)
 
 PROFILES = folded(readings(Profile, lambda profile: profile.row.powershell))
 
@@ -77,6 +76,5 @@ DOSP_KEY_MODULE_BITS = readings(KeyModule, lambda module: module.row.cim_dos_pro
 
 QUEUING = folded(readings(PacketQueuing, lambda direction: direction.row.powershell))
 
-QUEUING_BITS = readings(PacketQueuing, lambda direction: direction.row.number)
 
 INTERFACE_TYPES = folded(readings(InterfaceType, lambda kind: kind.row.powershell))

@@ -12,6 +12,7 @@ from ipseclint.formats.kit.token import Token, joined, lines_of, token_at
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.formats.registry.written import NUMBERS
 from ipseclint.source import Source, Span, lines_of_text
 from ipseclint.vocabulary.registry_keys import ANY_VALUE, VPN_SUITE
 
@@ -41,7 +42,6 @@ _KINDS = {
     "REG_BINARY": Kind.BINARY,
     "REG_NONE": Kind.NONE,
 }
-_NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 
 
 def recognise(source: Source) -> bool:
@@ -87,7 +87,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             )
             if kind is None:
                 diagnostics.not_understood(f"unknown type of value {quoted(match[1])}", line.strip().span)
-        elif value is not None and value[1] in _NUMBERS and line.text and not line.text[0].isspace():
+        elif value is not None and value[1] in NUMBERS and line.text and not line.text[0].isspace():
             _finish(key, value, diagnostics)
             value = None  # a number ends with its line: what stands below is somebody's prose
         elif value is not None and line.text:
@@ -145,7 +145,7 @@ def _finish(key: Key | None, value: tuple[str, Kind, list[Token]] | None, diagno
     name, kind, pieces = value
     text = joined(pieces)
     number = None
-    if kind in _NUMBERS:
+    if kind in NUMBERS:
         digits = re.fullmatch(r"0x([0-9a-f]{1,16})", text.text.strip(), re.IGNORECASE)
         if digits is None:
             diagnostics.malformed(f"{quoted(name)} is not a number", text.span)

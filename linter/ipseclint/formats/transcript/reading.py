@@ -44,7 +44,6 @@ from ipseclint.words import plural
 
 MAX_PIECES = 500
 """How many pieces of one text are looked at (reasoned: far above any real transcript)."""
-_DOCUMENTS = tuple(sorted(DOCUMENTS))
 _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
@@ -69,7 +68,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         if _NOTICE_SIGN in plain:
             plain = _NOTICE.sub(lambda notice: "\n" * notice[0].count("\n"), plain)
         text, helped = without_help(plain, once if plain is whole else None)
-        if diagnostics.path.casefold().endswith(_DOCUMENTS):
+        if diagnostics.path.casefold().endswith(DOCUMENTS):
             text, inline = without_inline(text)
             tell(inline, diagnostics)
         lines = lines_of_text(text)

@@ -31,7 +31,6 @@ from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text
 
 _SCRIPTS = (".ps1", ".psm1")
-_DOCUMENTS = tuple(sorted(DOCUMENTS))
 _OF_NETSH = frozenset(
     {"netsh-script", "advfirewall-show", "advfirewall-monitor-sa", "netsh-ipsec-statistics", "netsh-ipsec-show"}
 )
@@ -59,7 +58,7 @@ def is_transcript(
         return False  # what its parts say is encoded
     if any(sign in lines for sign in SIGNS_OF_HELP) and not is_page(head) and without_help(head, lines)[1]:
         return True
-    if source.path.casefold().endswith(_DOCUMENTS) and without_inline(head)[1]:
+    if source.path.casefold().endswith(DOCUMENTS) and without_inline(head)[1]:
         return True
     if _is_document(head, source.path, lambda: source.head_words):
         form = whole()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ipseclint.model.machine import PolicyIndex
+from ipseclint.model.machine import PolicyIndex, Rule
 from ipseclint.model.policy import (
     ALL_PROFILES,
     AuthenticationSet,
@@ -54,10 +54,9 @@ _ACTIONS = {(protection.inbound, protection.outbound): protection.netsh for prot
 _EXEMPTIONS = writings(Exemption, lambda exemption: exemption.row.netsh)
 _CRL_CHECKS = writings(CrlCheck, lambda check: check.row.netsh)
 _NAT_TRAVERSAL = writings(NatTraversal, lambda side: side.row.netsh)
-AnyRule = ConnectionSecurityRule | MainModeRule
 
 
-def _profiles(rule: AnyRule, _index: PolicyIndex) -> Parts:
+def _profiles(rule: Rule, _index: PolicyIndex) -> Parts:
     profiles = value_of(rule.profiles, "profile")
     if isinstance(profiles, Unwritable):
         return (profiles,)
@@ -81,11 +80,11 @@ def _addresses(setting: Setting[Addresses] | None, what: str) -> str | Unwritabl
     return addresses if isinstance(addresses, Unwritable) else ",".join(map(str, addresses)) or "any"
 
 
-def _endpoint1(rule: AnyRule, _index: PolicyIndex) -> Parts:
+def _endpoint1(rule: Rule, _index: PolicyIndex) -> Parts:
     return argument("endpoint1", _addresses(rule.endpoint1, "endpoint 1"))
 
 
-def _endpoint2(rule: AnyRule, _index: PolicyIndex) -> Parts:
+def _endpoint2(rule: Rule, _index: PolicyIndex) -> Parts:
     return argument("endpoint2", _addresses(rule.endpoint2, "endpoint 2"))
 
 
@@ -127,7 +126,7 @@ def _tunnel_endpoint(tag: str, field: str) -> Writer:
     return lambda rule, _index: argument(tag, _addresses(getattr(rule, field), field.replace("_", " ")))
 
 
-def _first_authentication(rule: AnyRule, index: PolicyIndex) -> Parts:
+def _first_authentication(rule: Rule, index: PolicyIndex) -> Parts:
     return _authentication(index.first_auth_of(rule), index)
 
 
@@ -187,25 +186,25 @@ def _nat_traversal(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
 # ---- commands ----
 
 
-def rule_head(verb: str, rule: AnyRule) -> Head:
+def rule_head(verb: str, rule: Rule) -> Head:
     """The beginning of a command for one rule."""
     context = "consec" if isinstance(rule, ConnectionSecurityRule) else "mainmode"
     return ("advfirewall", context, verb, "rule", Argument("name", rule.name, name=True))
 
 
-def _set_rule(rule: AnyRule, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
+def _set_rule(rule: Rule, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
     if index.namesakes(rule) > 1:
         return Unwritable("several rules have this name, and netsh would change them all")
     return ((*rule_head("set", rule), "new"),)
 
 
-def _delete_rule(rule: AnyRule, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
+def _delete_rule(rule: Rule, index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
     if index.namesakes(rule) > 1:
         return Unwritable("several rules have this name, and netsh would delete them all")
     return (rule_head("delete", rule),)
 
 
-def _heads_of_users(rules: Iterable[AnyRule], index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
+def _heads_of_users(rules: Iterable[Rule], index: PolicyIndex) -> tuple[Head, ...] | Unwritable:
     heads: list[Head] = []
     for rule in rules:
         head = _set_rule(rule, index)
@@ -311,7 +310,7 @@ def _add(
 ) -> Callable[[Any, PolicyIndex], tuple[Line, ...] | Unwritable]:
     """Makes the command that creates a rule with all that it states; what is left out takes the default sets."""
 
-    def lines(rule: AnyRule, index: PolicyIndex) -> tuple[Line, ...] | Unwritable:
+    def lines(rule: Rule, index: PolicyIndex) -> tuple[Line, ...] | Unwritable:
         own = {field: writer for field, writer in writers.items() if not _is_default_set(getattr(rule, field))}
         arguments = stated_arguments(rule, own, index, needed)
         return arguments if isinstance(arguments, Unwritable) else (Line(rule_head("add", rule), arguments),)

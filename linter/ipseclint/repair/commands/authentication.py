@@ -22,9 +22,8 @@ from ipseclint.repair.commands.arguments import (
     spelled,
     value_of,
 )
+from ipseclint.vocabulary.authentication import CERTIFICATE_METHODS
 from ipseclint.vocabulary.rows import writings
-
-_CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
 
 _FIRST = writings(AuthMethod, lambda method: method.row.netsh_first)
 _SECOND = writings(AuthMethod, lambda method: method.row.netsh_second)
@@ -42,7 +41,7 @@ def advfirewall_methods(authentication: AuthenticationSet, _index: PolicyIndex) 
     for (method, signing, health), group in groupby(authentication.methods, _kind):
         members = tuple(group)
         word = spelled(members[0].method, table, "authentication method", "netsh advfirewall")
-        if method in _CERTIFICATES:
+        if method in CERTIFICATE_METHODS:
             suffix = signing.row.netsh
             word = filled("{word}{suffix}", word=word, suffix=suffix)
             if len(members) > 1 or members[0].certificate_authority is not None:

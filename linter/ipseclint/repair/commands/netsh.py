@@ -20,8 +20,7 @@ from ipseclint.repair.commands.arguments import (
     netsh_value,
     powershell_argument,
 )
-
-Lines = tuple[Line, ...] | Unwritable
+from ipseclint.repair.commands.netsh_ipsec import Lines
 
 FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
     key: advfirewall.FORMS.get(key, ()) + netsh_ipsec.FORMS.get(key, ())

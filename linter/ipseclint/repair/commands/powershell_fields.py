@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ipseclint.model.machine import PolicyIndex
+from ipseclint.model.machine import Crypto, PolicyIndex
 from ipseclint.model.policy import (
     UNNAMED_GPO,
     AuthenticationSet,
@@ -16,9 +16,7 @@ from ipseclint.model.policy import (
     Dialect,
     DosProtection,
     GlobalSettings,
-    MainModeCryptoSet,
     PolicyObject,
-    QuickModeCryptoSet,
     Reference,
     RuleAction,
 )
@@ -48,7 +46,6 @@ _DOSP_KEY_MODULES = writings(
     sorted(KeyModule, key=lambda module: module.row.cim_dos_protection),
     lambda module: module.row.powershell_dos_protection,
 )
-AnySet = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 
 
 class Cmdlets(Struct, frozen=True):
@@ -84,7 +81,7 @@ def _security(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Text:
     return joined(" ", (parameter("InboundSecurity", inbound), parameter("OutboundSecurity", outbound)))
 
 
-def _set_name(name: str, field: str, getter: str, table: Callable[[PolicyIndex], Mapping[str, AnySet]]) -> Writer:
+def _set_name(name: str, field: str, getter: str, table: Callable[[PolicyIndex], Mapping[str, Crypto]]) -> Writer:
     def write(rule: Any, index: PolicyIndex) -> Text:
         reference: Reference | None = getattr(rule, field)
         if reference is None:

@@ -15,14 +15,12 @@ from ipseclint.model.peer import Credential
 from ipseclint.semantics.certificate_names import comparable_name
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.identities import unexpected
-from ipseclint.semantics.negotiation.key_module import NOT_SUPPORTED
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
-from ipseclint.vocabulary.authentication import AuthMethod
+from ipseclint.vocabulary.authentication import NOT_SUPPORTED, OF_AUTHORITIES, AuthMethod
 
 STAGE = Stage.AUTHENTICATION
-_CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE, AuthMethod.SSL})
 
 Match = tuple[Credential, Credential]
 
@@ -96,7 +94,7 @@ def _unusable(initiator: End, responder: End, module: KeyModule) -> Result:
 def _outdated(end: End, initiator: End) -> Result | None:
     """That an end has certificates only, and none that is valid on the day."""
     own, day = end.own or (), end.day
-    if day is None or not own or not all(each.method in _CERTIFICATES for each in own):
+    if day is None or not own or not all(each.method in OF_AUTHORITIES for each in own):
         return None
     days = [each.days for each in own if each.days is not None]
     if len(days) < len(own) or any(first <= day <= last for first, last in days):
@@ -258,12 +256,12 @@ def _one_way(
 def _by_method(stage: Stage, matches: list[Match], module: KeyModule) -> list[Result]:
     """One result for each method that both have: certificates of several authorities are one method."""
     results = []
-    certificates = [match for match in matches if match[0].method in _CERTIFICATES]
+    certificates = [match for match in matches if match[0].method in OF_AUTHORITIES]
     seen: set[AuthMethod | None] = set()
     for one, _other in matches:
         if one.method in seen:
             continue
-        if one.method in _CERTIFICATES:
+        if one.method in OF_AUTHORITIES:
             seen.add(one.method)
             same = [match for match in certificates if match[0].method is one.method]
             results.append(_signed(stage, same, module))
@@ -389,4 +387,4 @@ def credential_words(credential: Credential) -> str:
     """A method, with the types of key that it takes."""
     method = "?" if credential.method is None else credential.method.value
     keys = ", ".join(sorted(credential.signings))
-    return f"{method} ({keys})" if keys and credential.method in _CERTIFICATES else method
+    return f"{method} ({keys})" if keys and credential.method in OF_AUTHORITIES else method

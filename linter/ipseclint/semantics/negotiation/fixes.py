@@ -22,7 +22,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.authentication import A_KEY, NO_HASH, credential_words
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.key_module import NOT_SUPPORTED, has
+from ipseclint.semantics.negotiation.key_module import has
 from ipseclint.semantics.negotiation.offers import NO_GROUP, Suite, groups_of
 from ipseclint.semantics.negotiation.stage import Kind, Stage
 from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
@@ -30,7 +30,7 @@ from ipseclint.semantics.proposals import MATCHING_GMAC
 from ipseclint.semantics.scope import share_a_host
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import AEAD_CIPHERS, Cipher, DhGroup, Encapsulation, Integrity, KeyModule
-from ipseclint.vocabulary.authentication import AuthMethod
+from ipseclint.vocabulary.authentication import NOT_SUPPORTED, AuthMethod
 
 
 class Repair(NamedTuple):

@@ -8,17 +8,11 @@ from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Kind, Result, Stage
 from ipseclint.semantics.scope import covers, share_a_host
 from ipseclint.vocabulary.algorithms import KeyModule
-from ipseclint.vocabulary.authentication import AuthMethod
+from ipseclint.vocabulary.authentication import NOT_SUPPORTED
+from ipseclint.vocabulary.key_modules import STANDARDS
 
 _TRIED = (KeyModule.AUTHIP, KeyModule.IKEV2, KeyModule.IKEV1)
 """AuthIP comes before IKEv1 where both are allowed (New-NetIPsecRule); the rank of IKEv2 beside it is our reasoning."""
-
-NOT_SUPPORTED = {
-    KeyModule.IKEV1: frozenset({AuthMethod.COMPUTER_NTLM}),
-    KeyModule.AUTHIP: frozenset({AuthMethod.PRESHARED_KEY}),
-    KeyModule.IKEV2: frozenset({AuthMethod.COMPUTER_KERBEROS, AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_NTLM}),
-}
-"""First authentication that a key module of a Windows rule does not know (New-NetIPsecRule, MS-AIPS)."""
 
 
 def meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, ...]]:
@@ -34,7 +28,7 @@ def _meeting(initiator: End, responder: End) -> tuple[Result, tuple[KeyModule, .
     mine, theirs = initiator.key_modules, responder.key_modules
     if mine is None or theirs is None:
         unsaid = (initiator if mine is None else responder).unsaid(Stage.KEY_MODULE, "the key module")
-        known = mine or theirs or _DAEMONS
+        known = mine or theirs or STANDARDS
         possible = frozenset(module for module in known if has(initiator, module) and has(responder, module))
         return unsaid, _in_order(possible) if unsaid.answer is Answer.DEPENDS else ()
     shared = mine & theirs
@@ -134,10 +128,6 @@ def _other_beginning(initiator: End, responder: End) -> Result:
     )
     why = "one end begins IKEv2 without a child, and the other with one"
     return Result(Stage.KEY_MODULE, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,))
-
-
-_DAEMONS = frozenset({KeyModule.IKEV1, KeyModule.IKEV2})
-"""What an end that is not Windows may have."""
 
 
 def _in_order(modules: frozenset[KeyModule]) -> tuple[KeyModule, ...]:

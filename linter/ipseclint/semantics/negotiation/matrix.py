@@ -37,7 +37,7 @@ from ipseclint.semantics.negotiation.rule_ends import Deciding, ends_of_machine
 from ipseclint.semantics.negotiation.unpaired import Idle, Unpaired, alone, idle, of_idle, refused
 from ipseclint.semantics.negotiation.windows import Alike
 from ipseclint.semantics.packets.rectangles import meeting
-from ipseclint.source import Span
+from ipseclint.source import NOWHERE
 
 
 class Shared(Struct, frozen=True):
@@ -215,11 +215,8 @@ def _signature(end: End) -> Hashable:
         _of_credentials(end.own),
         _of_credentials(end.accepted),
         _of_credentials(end.second),
-        None if selectors is None else replace(selectors, span=_NOWHERE),
+        None if selectors is None else replace(selectors, span=NOWHERE),
     )
-
-
-_NOWHERE = Span("", 1, 1)
 
 
 def _lifetimes(end: End) -> list[Setting[int]]:

@@ -9,6 +9,7 @@ from lxml import etree
 
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.kit.xml.places import Places
+from ipseclint.late import late
 from ipseclint.source import Span
 
 MAX_DEPTH = 128
@@ -16,6 +17,9 @@ MAX_DEPTH = 128
 
 _WRITTEN = {"&": 5, "<": 4, ">": 4}
 """How many characters each takes as an entity, which is how it stands in the text of an element."""
+
+ENCODED = late(r"_x([0-9A-Fa-f]{4})_")
+"""A character by its number, as .NET writes one that a name or a text of XML cannot hold."""
 
 _WHOLE_LINE = 1_000_000
 

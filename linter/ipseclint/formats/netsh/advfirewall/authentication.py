@@ -18,7 +18,7 @@ from typing import TypeVar
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import preshared_key, unknown, word
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.advfirewall.words import AUTH_METHODS, CA_TYPES, CERTIFICATE_METHODS, YES_NO
+from ipseclint.formats.netsh.advfirewall.words import AUTH_METHODS, CA_TYPES, YES_NO
 from ipseclint.late import late
 from ipseclint.model.policy import (
     AuthenticationMethod,
@@ -29,7 +29,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting, default
 from ipseclint.source import Span
-from ipseclint.vocabulary.authentication import AuthorityType
+from ipseclint.vocabulary.authentication import CERTIFICATE_METHODS, AuthorityType
 
 T = TypeVar("T")
 

@@ -15,6 +15,7 @@ from ipseclint.model.policy import ALL_PROFILES, Direction, FirewallAction, Fire
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.source import Span
+from ipseclint.vocabulary.rows import folded, readings
 
 TAGS = (
     "name", "dir", "action", "program", "service", "description", "enable", "profile", "localip", "remoteip",
@@ -26,8 +27,8 @@ SELECTORS = (
     "protocol",
 )  # fmt: skip
 
-_DIRECTIONS = {"in": Direction.INBOUND, "out": Direction.OUTBOUND}
-_ACTIONS = {"allow": FirewallAction.ALLOW, "block": FirewallAction.BLOCK, "bypass": FirewallAction.BYPASS}
+_DIRECTIONS = folded(readings(Direction, lambda direction: direction.row.netsh))
+_ACTIONS = folded(readings(FirewallAction, lambda action: action.row.netsh))
 _SECURITY = {word: word for word in ("authenticate", "authenc", "authdynenc", "authnoencap", "notrequired")}
 _NO_SECURITY = "notrequired"
 _PORTS_AT_RUN_TIME = frozenset({"rpc", "rpc-epmap", "iphttps", "teredo", "ply2disc", "mdns", "cortana"})

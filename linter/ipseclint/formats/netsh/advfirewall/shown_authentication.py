@@ -6,8 +6,8 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.authentication import NUMBERS, authentication_methods, certificate_method
 from ipseclint.formats.netsh.advfirewall.output import Block
-from ipseclint.formats.netsh.advfirewall.words import CERTIFICATE_METHODS
 from ipseclint.model.policy import AuthenticationMethod, AuthPhase
+from ipseclint.vocabulary.authentication import CERTIFICATE_METHODS
 
 _OPTIONS = {
     "caname": "ca",

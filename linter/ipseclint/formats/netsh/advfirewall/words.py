@@ -23,7 +23,7 @@ from ipseclint.model.policy import (
     RuleMode,
 )
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity
-from ipseclint.vocabulary.authentication import AuthorityType
+from ipseclint.vocabulary.authentication import CERTIFICATE_METHODS, AuthorityType
 from ipseclint.vocabulary.rows import readings
 from ipseclint.vocabulary.settings import PROTECTIONS
 
@@ -69,8 +69,6 @@ EXEMPTIONS = _sets(readings(Exemption, lambda exemption: exemption.row.netsh)) |
 CRL_CHECKS = readings(CrlCheck, lambda check: check.row.netsh)
 
 NAT_TRAVERSAL = readings(NatTraversal, lambda side: side.row.netsh)
-
-CERTIFICATE_METHODS = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
 
 
 def _auth_words(

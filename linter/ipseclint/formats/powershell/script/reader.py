@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
+from ipseclint.formats.netsh.hosts import SIGNS_OF_DOCUMENTS
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.script.alternatives import alternatives, by_cmdlets, by_netsh
@@ -44,8 +45,6 @@ _WRITES = re.compile(
 )
 """A phone book, which another reader has, and what writes a file."""
 _PROFILE_END = "</VPNProfile>"
-_SIGNS_OF_DOCUMENTS = ("<vpnprofile", "windows registry editor")
-"""What a text with one of them holds, in lower case: quicker to look for."""
 _DOUBLED = re.compile(r"(=[ \t]*)?(?:\"\"|`\")")
 _BLANK_BEHIND_BACKTICK = re.compile(r"\s`[ \t]+(?:\r?$|\Z)", re.MULTILINE)
 _MAX_DOCUMENTS = 20
@@ -182,7 +181,7 @@ class _Place(NamedTuple):
 def _documents(text: str) -> Iterator[tuple[_Place, Callable[[Source], Parsed]]]:
     """The places of texts that are VPN profiles or registry files, and what reads each."""
     folded = text.lower()
-    if not any(sign in folded for sign in _SIGNS_OF_DOCUMENTS):
+    if not any(sign in folded for sign in SIGNS_OF_DOCUMENTS):
         return
     count, behind = 0, 0
     while count < _MAX_DOCUMENTS and (opening := _OPENING.search(text, behind)):

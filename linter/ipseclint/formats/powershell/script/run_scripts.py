@@ -24,7 +24,7 @@ from ipseclint.formats.kit.run_files import (
     modules_of,
 )
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.wrappers import NETSH_FILE, RUNS_FILE, FileRun, netsh_context
+from ipseclint.formats.netsh.wrappers import NETSH_FILE, RUNS_FILE, SHELLS, FileRun, netsh_context
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -46,7 +46,6 @@ _SCRIPTS = (".ps1", ".psm1")
 _SWITCHES = frozenset({"raw", "r", "recurse", "file", "directory", "force", "hidden", "readonly", "system", "name"})
 _MANIFEST = ".psd1"
 _CALLED = re.compile(r"[&.][ \t]{0,8}(?:\$\{?(\w{1,100})\}?(?=[\s;|)]|\Z)|\"([^\"\n]{1,300})\")")
-_SHELLS = frozenset({"powershell", "pwsh"})
 
 
 def first_line(text: str, at: int = 0) -> int:
@@ -239,7 +238,7 @@ class RunScripts:
             is_dotted = self._syntax.text[call.start : call.start + 1] == "."
             is_dotted = is_dotted and self._syntax.text[call.start + 1 : call.start + 2].isspace()
             roots = self._roots[id(file)]
-            if call.name.removesuffix(".exe") in _SHELLS:
+            if call.name.removesuffix(".exe") in SHELLS:
                 call = call._replace(arguments=_behind(run.written, call.arguments))
             return [value for root in roots for value in evaluator.run_file(root, call, is_dotted=is_dotted)]
 
@@ -263,7 +262,7 @@ class RunScripts:
             yield FileRun(written, ".cmd", tuple(texts))
         elif program == "import-module" or (program == "using" and words[:1] == ["module"]):
             yield from (FileRun(name, ".ps1") for text in texts if text for name in modules_of(text))
-        elif program in _SHELLS:
+        elif program in SHELLS:
             named, rest = parameters(call)
             file = given(named, "file") or next(iter(rest), None)
             path = "" if file is None else self._programs.written.name_of(file) if file.is_unknown else text_of(file)

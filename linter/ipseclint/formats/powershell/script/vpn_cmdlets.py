@@ -11,14 +11,11 @@ from ipseclint.formats.powershell.script.selection import Act, named_by_same
 from ipseclint.formats.powershell.script.values import MAX_WAYS, Table, Thing, Value, flat, text_of
 from ipseclint.vocabulary import vpn
 
-_SUITE = frozenset(name.casefold() for name in vpn.FIELDS)
-"""The six parts of a suite, folded."""
-
 
 def connect(act: Act, objects: Objects, evaluator: Evaluator) -> Iterator[Refusal]:
     """Give VPN connections of a name their cryptography; why Windows refuses it for one is yielded."""
     name = act.bound.given("ConnectionName")
-    suite = {key: value for key, value in properties_of(act.bound).items() if key in _SUITE}
+    suite = {key: value for key, value in properties_of(act.bound).items() if key in vpn.FOLDED_FIELDS}
     custom = Value(Table(suite), act.call.start, act.call.end)
     if act.bound.is_on("RevertToDefault"):
         custom = Value(None, act.call.start, act.call.end)
@@ -55,7 +52,7 @@ def serve(act: Act, objects: Objects) -> None:
         )
         objects.add(server)
     if act.bound.is_on("RevertToDefault"):
-        server.properties = {name: value for name, value in server.properties.items() if name not in _SUITE}
+        server.properties = {name: value for name, value in server.properties.items() if name not in vpn.FOLDED_FIELDS}
     properties = properties_of(act.bound)
     for name in ("reverttodefault", "tunneltype"):
         properties.pop(name, None)

@@ -24,13 +24,12 @@ from ipseclint.model.policy import (
     Dialect,
 )
 from ipseclint.model.setting import Secret, Setting, Unknown, default
-from ipseclint.vocabulary.authentication import AuthorityType
+from ipseclint.vocabulary.authentication import CERTIFICATE_METHODS, AuthorityType
 
 _SUITE = (
     *SUITE_VALUES, "Method", "CAName", "SHKey", "CertAccountMapping", "HealthCert", "IntermediateCA", "ExcludeCAName",
     "OtherCertSigning", "CertCriteria", "AllowProxy", "ProxyServer",
 )  # fmt: skip
-_CERTIFICATES = frozenset({AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.USER_CERTIFICATE})
 _CA_TYPES = {True: AuthorityType.INTERMEDIATE, False: AuthorityType.ROOT}
 
 
@@ -60,7 +59,7 @@ def _method(suite: Key, diagnostics: Diagnostics) -> AuthenticationMethod:
     else:
         method = word(name, METHODS, "authentication method", diagnostics)
     intermediate = _flag(suite, "IntermediateCA", diagnostics)
-    certificate = method.known in _CERTIFICATES
+    certificate = method.known in CERTIFICATE_METHODS
     return AuthenticationMethod(
         span=span,
         method=method,

@@ -11,12 +11,13 @@ from ipseclint.formats.registry.tree import Value
 from ipseclint.model.policy import Direction, FirewallAction, FirewallRule
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, default
+from ipseclint.vocabulary.rows import folded, readings
 
 _SIGNS = ("|security", "|action=block|")
 """What the text of a rule that bears on IPsec holds, folded: a demand for security, or a block."""
 
-_DIRECTIONS = {"in": Direction.INBOUND, "out": Direction.OUTBOUND}
-_ACTIONS = {"allow": FirewallAction.ALLOW, "block": FirewallAction.BLOCK, "bypass": FirewallAction.BYPASS}
+_DIRECTIONS = folded(readings(Direction, lambda direction: direction.row.registry))
+_ACTIONS = folded(readings(FirewallAction, lambda action: action.row.registry))
 _SECURITY = ("Security", "Security2_9", "Security2")
 """What a rule demands of its traffic; newer fields add to older ones."""
 

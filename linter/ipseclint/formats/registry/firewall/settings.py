@@ -11,16 +11,15 @@ from ipseclint.formats.kit.token import token_at
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.registry.firewall.words import (
     CRL_LEVELS,
-    EXEMPTION_BITS,
     KEY_ENCODINGS,
     NAT_LEVELS,
     PROFILE_KEYS,
-    QUEUING_BITS,
 )
 from ipseclint.formats.registry.tree import Key, Value
 from ipseclint.model.policy import Exemption, GlobalSettings, Profile, RegistryValue, WindowsHost
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.rows import names
+from ipseclint.vocabulary.settings import EXEMPTION_BITS, QUEUING_BITS
 
 T = TypeVar("T")
 

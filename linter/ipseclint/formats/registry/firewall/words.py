@@ -9,14 +9,13 @@ from ipseclint.model.policy import (
     AuthMethod,
     CertificateSigning,
     CrlCheck,
-    Exemption,
     InterfaceType,
     NatTraversal,
     Profile,
 )
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.rows import folded, readings
-from ipseclint.vocabulary.settings import PROTECTIONS, KeyEncoding, PacketQueuing
+from ipseclint.vocabulary.settings import PROTECTIONS, KeyEncoding
 
 BOOLEANS = folded({"TRUE": True, "FALSE": False})
 
@@ -64,14 +63,9 @@ PROTOCOLS = folded(readings(Encapsulation, lambda encapsulation: encapsulation.r
 
 PFS_GROUPS = folded(readings(DhGroup, lambda group: group.row.registry_pfs))
 
-EXEMPTION_BITS = readings(Exemption, lambda exemption: exemption.row.number)
-"""Bits of IPsecExempt (2.2.1, MS-FASP 2.2.39)."""
 
 CRL_LEVELS = readings(CrlCheck, lambda check: check.row.number)
 
 NAT_LEVELS = readings(NatTraversal, lambda side: side.row.number)
 
 KEY_ENCODINGS = readings(KeyEncoding, lambda encoding: encoding.row.number)
-
-QUEUING_BITS = readings(PacketQueuing, lambda direction: direction.row.number)
-"""Bits of EnablePacketQueue (2.2.1)."""
