@@ -513,3 +513,22 @@ def test_the_message_of_an_event_around_commands_is_read_beside_them(
     assert [rule.name for rule in parsed.policy.connection_security_rules] == rules
     assert [connection.name for connection in parsed.policy.vpn_connections] == connections
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("mark", ["", "* ", "1. ", "  - "])
+def test_a_line_that_is_one_quoted_command_is_read_in_a_document_too(mark: str) -> None:
+    setting = "Set-NetFirewallSetting -MaxSAIdleTimeSeconds 300"
+    text = f"We tried this:\n{mark}`{RULE}`\nand it still fails.\n\n{mark}`{setting}`\n"
+    source = bytes_source("note.md", text.encode())
+    form = recognise(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert [rule.span.line for rule in parsed.policy.connection_security_rules] == [2]
+    assert [settings.span.line for settings in parsed.policy.global_settings] == [5]
+    assert parsed.problems == ()
+
+
+def test_a_line_that_only_names_a_cmdlet_is_no_command() -> None:
+    source = bytes_source("note.md", b"See\n`New-NetIPsecRule`\nand\n`Set-VpnConnection` of the manual.\n")
+    form = recognise(source)
+    assert form is None or form.parse(source).policy.is_empty

@@ -181,3 +181,10 @@ def test_messages_of_events_pasted_alone_are_each_read_beside_commands(
     assert [rule.name for rule in parsed.policy.connection_security_rules] == rules
     assert [event.span.line for event in parsed.events] == lines
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("above", ["", OUTPUTS["events"] + "\n", "Our script:\n\n"])
+def test_what_commands_take_stays_with_them(above: str) -> None:
+    text = f"{above}$to = 'vpn.example.org'\n\n$all = @{{\n    Name = 'Work'\n}}\nAdd-VpnConnection @all\n"
+    begun = list(beginnings(text.splitlines()))
+    assert not any(text.splitlines()[at].startswith(("Add-", "$all")) for at in begun)

@@ -111,8 +111,9 @@ class VpnAuthentication(StrEnum):
     PAP = "PAP"
 
 
-MACHINE_METHODS = {"certificate": VpnAuthentication.MACHINE_CERTIFICATE}
-"""The only word of `MachineMethod` (VPNv2 CSP): MicrosoftDocs/windows-itpro-docs pull request 5984 says so of `Eap`."""
+MACHINE_METHODS = {"certificate": VpnAuthentication.MACHINE_CERTIFICATE, "eap": VpnAuthentication.EAP}
+"""The words of `MachineMethod`. The VPNv2 CSP names the certificate alone; the sample profiles of Microsoft's own pages
+(VPN profile options) have `Eap` beside the same word of `UserMethod`, and Windows takes them."""
 AUTHENTICATION_WORDS = {
     "machinecertificate": VpnAuthentication.MACHINE_CERTIFICATE,
     "machinecertificates": VpnAuthentication.MACHINE_CERTIFICATE,

@@ -202,3 +202,22 @@ def test_of_a_text_longer_than_its_head_the_rest_is_read_too() -> None:
 )
 def test_a_number_is_met_in_each_way_of_saying_it(text: str) -> None:
     assert [sentence.codes for sentence in windows_sentences.sentences(text)] == [(13801,)]
+
+
+def test_a_message_without_its_values_is_no_failure() -> None:
+    row = f"| 20209 | {NOT_RESPONDING} The server was %1. |\n"
+    assert told(f"Events of our servers\n\n{row}", "events.md") == []
+    assert told(row.replace("%1", "up"), "ticket.md") != []
+
+
+def test_the_help_of_a_script_says_what_may_happen() -> None:
+    script = f"<#\n.NOTES\n    Run it where people read:\n    {NOT_RESPONDING}\n#>\n"
+    assert told(f"{script}Restart-Computer\n", "repair.ps1") == []
+    assert told(f"{script}{NOT_RESPONDING}\n", "repair.txt") != []
+
+
+def test_a_command_in_a_sentence_beside_one_is_told() -> None:
+    text = f"{NOT_RESPONDING}\n\nFirst I ran `Set-VpnConnection -Name Work -TunnelType L2tp`, then I gave up.\n"
+    parsed = sentences.parse(bytes_source("note.md", text.encode()))
+    assert len(parsed.events) == 1
+    assert parsed.unread == (("`Set-VpnConnection` in a sentence or a table, which is no policy", 1),)

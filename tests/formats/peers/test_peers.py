@@ -87,6 +87,35 @@ def test_of_a_shell_script_what_it_writes_is_read_at_its_place(opening: str) -> 
     assert [(peer.name, peer.span.line) for peer in parsed.policy.peers] == [("office", 7)]
 
 
+def test_what_a_shell_or_a_template_puts_in_closes_no_section() -> None:
+    parsed = read(
+        "cat > /etc/swanctl/conf.d/site.conf <<EOF\nconnections {\n  to-${SITE} {\n    version = 2\n"
+        "    remote_addrs = ${PEER}\n    proposals = aes256-sha256-modp2048\n    local {\n"
+        "      auth = pubkey\n      certs = {{ host }}.pem\n      id = ${ME}@example.org\n    }\n"
+        "    remote {\n      auth = pubkey\n    }\n    children {\n      net {\n"
+        "        esp_proposals = aes256-sha256\n      }\n    }\n  }\n}\nEOF\n"
+    )
+    (peer,) = parsed.policy.peers
+    assert peer.name == "to-${SITE}"
+    assert (len(peer.main_mode), len(peer.quick_mode)) == (1, 1)
+    assert parsed.problems == ()
+
+
+PASTED = "connections {\n  gw {\n    version = 2\n    children {\n      net {\n      }\n    }\n  }\n}\n"
+
+
+def test_what_somebody_writes_around_swanctl_conf_is_counted_and_is_no_fault_of_it() -> None:
+    parsed = read(f"Moved last week:\n\n{PASTED}\nhub@gw:~# swanctl --load-all\nloaded connection 'gw'\n")
+    assert [peer.name for peer in parsed.policy.peers] == ["gw"]
+    assert parsed.problems == ()
+    assert ("text outside of the sections", 3) in parsed.unread
+
+
+@pytest.mark.parametrize("line", ["remote_addrs = 10.0.0.1", "}", "pools"])
+def test_what_the_grammar_knows_is_said_outside_of_the_sections_too(line: str) -> None:
+    assert read(f"{PASTED}{line}\nsome words\n").problems
+
+
 def test_of_a_shell_script_that_writes_both_files_both_are_read() -> None:
     conf = "conn office\n    ike=aes256-sha256-modp2048!\n    left=%any\n    right=%any\n"
     script = (

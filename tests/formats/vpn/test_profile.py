@@ -101,7 +101,7 @@ def test_a_damaged_eap_choice_is_said_at_its_text_and_another_text_is_none() -> 
     ("element", "word", "method"),
     [
         ("MachineMethod", "Certificate", "machine certificate"),
-        ("MachineMethod", "Eap", None),
+        ("MachineMethod", "Eap", "EAP"),
         ("MachineMethod", "Mschapv2", None),
         ("UserMethod", "Eap", "EAP"),
         ("UserMethod", "Mschapv2", "MS-CHAPv2"),

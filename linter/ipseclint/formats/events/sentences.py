@@ -6,7 +6,8 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
-from ipseclint.formats.kit.diagnostics import unreadable
+from ipseclint.formats.inline_commands import tell, without_inline
+from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
@@ -18,6 +19,12 @@ _CODE = late(r"[ \t]*(?:#|;|//|::|@?rem\b|@?echo\b|write-|throw\b|\$)", re.IGNOR
 """How a line of a script begins that may quote a sentence without anything having failed."""
 
 
+_INSERT = late(r"(?<![%\w])%1(?![\w%])")
+"""The place of the first value in a message, as a list of what may be said has it."""
+_HELP = ("<#", "#>")
+"""What the help of a script of PowerShell stands between."""
+_MAX_HELP = 4000
+"""So many characters before a sentence are looked at for the begin of such help (reasoned)."""
 _ENTRY = late(
     r"[ \t]{0,8}(?:(?:[-*+\u2022|]|\d{1,2}[.)]|#{1,6})[ \t]{1,4})?[*_`\"']{0,3}"
     r"(?:(?:vpn[ ])?(?:error|fehler|erreur)[ ]?(?:code|number)?[ :#]{0,3})?"
@@ -38,12 +45,22 @@ def recognise(source: Source) -> bool:
 
 def _met(text: str) -> list[Sentence]:
     """The sentences of a text, without those of a list that says what errors mean."""
-    found = list(sentences(text))
+    found = [sentence for sentence in sentences(text) if not _is_said_in_general(text, sentence)]
     listed = [sentence for sentence in found if _is_entry(text, sentence)]
     if len({sentence.codes for sentence in listed}) < _MIN_LISTED:
         return found
     explained = {code for sentence in listed for code in sentence.codes}
     return [sentence for sentence in found if explained.isdisjoint(sentence.codes)]
+
+
+def _is_said_in_general(text: str, sentence: Sentence) -> bool:
+    """Whether it is a message without its values, or stands in the help of a script: nothing has failed."""
+    begin = text.rfind("\n", 0, sentence.start) + 1
+    end = text.find("\n", sentence.end)
+    if "%1" in text and _INSERT.search(text, begin, len(text) if end < 0 else end) is not None:
+        return True
+    opened, closed = (text.rfind(sign, max(0, sentence.start - _MAX_HELP), sentence.start) for sign in _HELP)
+    return opened > closed
 
 
 def _is_entry(text: str, sentence: Sentence) -> bool:
@@ -101,11 +118,14 @@ def _is_title(text: str, begin: int, path: str) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The failures that are quoted; nothing else of such a text is looked at."""
+    """The failures that are quoted; commands in its sentences are told, and nothing else is looked at."""
+    diagnostics = Diagnostics(source.path)
     try:
-        return Parsed(events=tuple(told(source)))
+        events = tuple(told(source))
+        tell(without_inline(ended_by_lf(source.read_text()))[1], diagnostics)
     except SourceError as error:
         return Parsed(problems=(unreadable(source, error),))
+    return Parsed(events=events, problems=diagnostics.listed(), unread=diagnostics.unread_names())
 
 
 FORMATS = (

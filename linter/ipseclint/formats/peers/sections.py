@@ -1,6 +1,7 @@
 """The text of swanctl.conf as a tree: sections in braces, `key = value`, comments behind `#`.
 
-The grammar is that of strongswan.conf(5). A line that is none of it is noted. Included files
+The grammar is that of strongswan.conf(5). A line that is none of it is noted; outside of all sections, what is text is
+counted, as what somebody wrote around the configuration is no part of it. Included files
 that are part of the input stand in the place of the line that includes them.
 """
 
@@ -17,13 +18,17 @@ from ipseclint.formats.peers.included import Files
 MAX_DEPTH = 32
 """Reasoned: no configuration has so many sections within each other."""
 
-_OPENING = re.compile(r"\s*([^\s={}#:]+)\s*(?::\s*([^{}#]*))?\{")
+_VARIABLE = r"\$\{[^{}\r\n]{0,80}\}|\{\{[^{}\r\n]{0,80}\}\}"
+"""What a shell or a template puts in, whose braces are none of a section."""
+_OPENING = re.compile(rf"\s*((?:{_VARIABLE}|[^\s={{}}#:])+)\s*(?::\s*([^{{}}#]*))?\{{")
 _CLOSING = re.compile(r"\s*\}")
 _SETTING = re.compile(r"\s*([^\s={}#]+)\s*=[ \t]*")
 _INCLUDE = re.compile(r"\s*include\s+\S")
 _NAME_ALONE = re.compile(r"\s*([^\s={}#:]+)\s*(?::\s*([^{}#]*))?\s*(?:#.*)?$")
+_TEXT = re.compile(r"\s*(?:\S+[ \t]+[^={}]*[^={}\s][^={}]*|[^\s={}]{1,40}@[^={}]*)")
+"""A line of several words, or a prompt, without a sign of the grammar: outside of all sections it sets nothing."""
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_BARE = re.compile(r"[^#}\r\n]*")
+_BARE = re.compile(rf"(?:{_VARIABLE}|[^#}}\r\n])*")
 
 
 class Section(Struct):
@@ -80,6 +85,9 @@ def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> Section:
             rest = line.text[at:]
             if not rest.strip() or rest.lstrip().startswith("#"):
                 break
+            if len(open_sections) == 1 and waiting is None and _is_text(rest):
+                diagnostics.unread["text outside of the sections"] += 1
+                break
             if waiting is not None:
                 opened, waiting = waiting, None
                 brace = rest.lstrip()
@@ -114,6 +122,10 @@ def sections_of(text: str, files: Files, diagnostics: Diagnostics) -> Section:
     for unclosed in open_sections[1:]:
         diagnostics.malformed("a section that is not closed", unclosed.name.span)
     return root
+
+
+def _is_text(rest: str) -> bool:
+    return _TEXT.fullmatch(rest) is not None and _INCLUDE.match(rest) is None
 
 
 def _bases(words: str | None) -> tuple[str, ...]:

@@ -71,6 +71,8 @@ _OPENS_TEXT = late(
 """How a text in a script begins, of PowerShell or of a shell, in which outputs and files may be quoted."""
 
 
+_ASSIGNS = late(r"\$\w+[ \t]*=")
+_FENCE = late(r"[ \t>]{0,8}(?:`{3}|~{3})")
 _OF_COMMANDS = frozenset({"values", "objects"})
 """What a command above may tell the key of: it stays with that."""
 _WITHIN: dict[str | None, str] = {"message": "events"}
@@ -109,6 +111,7 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
     """The indices of the lines at which other outputs begin than those above: another program's, or behind JSON."""
     family = until = ""
     is_over = is_below = False
+    assigned: int | None = None  # the first line of what the next commands take
     for at, line in enumerate(lines):
         if until:
             until = "" if line.startswith(until) else until
@@ -122,11 +125,18 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
             is_part = own in _WITHIN
             own = _WITHIN.get(own, own)
             if own != family and (family or (is_below and not is_part and own not in _OF_COMMANDS)):
-                yield at - 1 if own == "columns" else at
-            family, is_over = own, False
+                if own == "commands" and assigned is not None:
+                    yield assigned
+                else:
+                    yield at - 1 if own == "columns" else at
+            family, is_over, assigned = own, False, None
         elif is_over and line.strip():
             yield at
             family, is_over = "", False
+        elif _FENCE.match(line):
+            assigned = None
+        elif assigned is None and _ASSIGNS.match(line):
+            assigned = at
         is_below = is_below or bool(line.strip())
         if family == "json" and _END_OF_JSON.match(line):
             is_over = True

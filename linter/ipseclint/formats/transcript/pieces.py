@@ -80,6 +80,14 @@ LISTED = late(
     re.IGNORECASE,
 )
 """The mark of an item of a list that is a command, as instructions give them."""
+_BEFORE_QUOTED = r"(?:(?:[-*+\u2022]|\d{1,2}[.)])[ \t]{1,4})?`(?!`)"
+_IS_QUOTED = _BEFORE_QUOTED + r"(?:(?i:netsh|reg|sc|net1?)(?:\.exe)?[ ]|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}[ ])"
+QUOTED_ALONE = late(
+    rf"[ \t]{{0,8}}{_BEFORE_QUOTED}(?P<typed>(?:(?P<shell>netsh|reg|sc|net1?)(?:\.exe)?[ ]"
+    r"|[a-z]{2,12}-[a-z0-9]{3,60}[ ]+[-$@\"'])[^`\r\n]{1,2000})`[ \t.,;:]{0,8}\r?",
+    re.IGNORECASE,
+)
+"""A line, or an item of a list, that is one command between backticks."""
 _SETTING = late(r"[ \t]{0,24}[\w.-]{1,60}[ \t]{0,24}(?:=|\{[ \t]*\r?$)")
 """A line of a file that sets up a peer."""
 _STATEMENT = late(
@@ -94,7 +102,8 @@ _GOES_ON = " `"
 _INDENT = r"[ \t]{0,8}"
 _PARTS = (_PROMPT, _HEADING, _FENCE, LOOKS, _ASKS_REGISTRY, LISTED, _END_OF_STORE)
 _MAY_PART = late(
-    rf"(?:{_MORE.pattern}|{_INDENT}+(?:{'|'.join(f'(?:{part.pattern.removeprefix(_INDENT)})' for part in _PARTS)}))",
+    rf"(?:{_MORE.pattern}|{_INDENT}+(?:{_IS_QUOTED}|"
+    rf"{'|'.join(f'(?:{part.pattern.removeprefix(_INDENT)})' for part in _PARTS)}))",
     re.IGNORECASE,
 )
 """A line that is any of these: most lines are none, and are asked once."""
@@ -107,11 +116,12 @@ _MARK = late(
     r"|\{%-?[ \t]*highlight\b|\{\{[<%][ \t]*highlight\b|<(?:syntaxhighlight|source|pre)\b"
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
     r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
-    r"|\d{1,2}[.)][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b|[-*\u2022][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b)"
+    r"|\d{1,2}[.)][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b|[-*\u2022][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b"
+    rf"|{_IS_QUOTED})"
 )
 """A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
 _MAY_MARK = late(
-    r"[ \t]{0,8}+(?:\\\\|PS[ >]|\[|netsh|[A-Za-z]:[\\>]|[_=*#+]{3}|`{3}|~{3}|\.\. |\{|>|<[sp]|[Gg]et-|[Ss]how-|\([GgSs]"
+    r"[ \t]{0,8}+(?:\\\\|PS[ >]|\[|netsh|[A-Za-z]:[\\>]|[_=*#+]{3}|`|~{3}|\.\. |\{|>|<[sp]|[Gg]et-|[Ss]how-|\([GgSs]"
     r"|reg|\d{1,2}[.)][ \t]|[-*\u2022][ \t])"
 )
 """How the start of such a line looks, and of few others, without prompts of themes."""
@@ -289,6 +299,10 @@ def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, 
         kind = "powershell" if prompt["powershell"] else "cmd"
         typed = _with_parameters(typed, lines.get(number + 1, "")) if prompt["powershell"] else typed
         return _Cut((Piece(kind, {number: typed}),), {}, kind, typed)
+    if (quoted := QUOTED_ALONE.fullmatch(line)) and not is_fenced:
+        kind = "cmd" if quoted["shell"] else "powershell"
+        typed = " " * quoted.start("typed") + quoted["typed"]
+        return _Cut((Piece(kind, {number: typed}),), {}, "", typed)
     if listed := LISTED.match(line):
         return _Cut((Piece("cmd", {number: " " * listed.end() + line[listed.end() :]}),), {}, "", typed)
     is_mark = (

@@ -34,6 +34,7 @@ from ipseclint.formats.transcript.margins import moved
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.formats.transcript.stores import one_store
+from ipseclint.formats.transcript.told_twice import told_once
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
@@ -108,7 +109,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in pieces.values()]
         alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
         forms = [form for form, _ in pieces.values()]
-        joined = _joined(_without_typed(one_store(read, forms), forms) + alone, diagnostics)
+        once_each = told_once(one_store(read, forms), forms, lines)
+        joined = _joined(_without_typed(once_each, forms) + alone, diagnostics)
         if helped:
             return _with_help(joined, helped, diagnostics)
         is_prose = is_written or blocks is not None

@@ -22,6 +22,7 @@ from ipseclint.formats.transcript.pieces import (
     LISTED,
     PARTED,
     PROMPTED,
+    QUOTED_ALONE,
     Piece,
     is_page,
     may_be_cut,
@@ -110,7 +111,7 @@ def is_transcript(
         return True  # the prose between is no part of the script
     if form.name not in SCRIPT_FORMATS:
         return False
-    if any(LISTED.match(line) for line in lines.splitlines()):
+    if any(LISTED.match(line) or QUOTED_ALONE.fullmatch(line) for line in lines.splitlines()):
         return form.name == "netsh-script"
     return PROMPTED.search(lines) is not None
 
