@@ -7,6 +7,7 @@ import pytest
 from ipseclint.formats import recognise
 from ipseclint.formats.document_blocks import blocks_of, is_document
 from ipseclint.formats.parsed import Parsed
+from ipseclint.model.policy import Policy
 from ipseclint.source import bytes_source, lines_of_text
 
 VPN = 'Add-VpnConnection -Name "Office" -ServerAddress "vpn.example.com" -TunnelType IKEv2'
@@ -94,7 +95,7 @@ def test_prose_of_a_document_without_blocks_is_no_script() -> None:
 @pytest.mark.parametrize("name", ["a.rst", "a.adoc", "a.org", "a.textile"])
 def test_an_open_block_ends_with_the_text(name: str) -> None:
     for begin in ("::\n\n ", "----\n", "#+begin_src x\n", "bc.. ", ": ", "[source]\n"):
-        text = f"T\n===\n\nRun{begin}{VPN}\n{begin}{VPN}"
+        text = f"T\n===\n\n= T\n\n* T\n\nh1. T\n\nRun{begin}{VPN}\n{begin}{VPN}"
         assert isinstance(blocks_of(text, name, lines_of_text(text)), list)
 
 
@@ -156,3 +157,89 @@ def test_a_script_of_a_shell_that_runs_netsh_itself_is_read_as_before() -> None:
     text = f"#!/bin/sh\n{RULE}\ncat > x.txt <<E\nhello\nE\n"
     assert not is_document(text, "run.sh")
     assert recognise(bytes_source("run.sh", text.encode())) is not None
+
+
+SHOWN = (
+    "Rule Name:                            S\n------------------------------------------------\n"
+    "Enabled:                              Yes\nProfiles:                             Domain\n"
+    "Type:                                 Static\nMode:                                 Transport\n"
+    "Endpoint1:                            Any\nEndpoint2:                            10.0.0.0/8\n"
+    "Protocol:                             Any\nAction:                               RequireInRequestOut\n"
+    "Auth1:                                ComputerKerb\n"
+    "QuickModeSecMethods:                  ESP:MD5-DES+60min+100000kb\nOk.\n"
+)
+SERVICES = "SYSTEM\\CurrentControlSet\\Services"
+OUTSIDE = (
+    RULE,
+    f"C:\\>{RULE}",
+    "sc config IKEEXT start= disabled",
+    f"reg add HKLM\\{SERVICES}\\IKEEXT /v Start /t REG_DWORD /d 4 /f",
+    "netsh advfirewall set global mainmode mmsecmethods dhgroup1:des-md5",
+    SHOWN,
+    f"HKEY_LOCAL_MACHINE\\{SERVICES}\\IKEEXT\n    Start    REG_DWORD    0x4\n",
+    f'Windows Registry Editor Version 5.00\n\n[HKEY_LOCAL_MACHINE\\{SERVICES}\\IKEEXT]\n"Start"=dword:00000004\n',
+    "conn office\n  keyexchange=ikev1\n  ike=3des-md5-modp768!\n  right=192.0.2.1\n  auto=add\n",
+)
+AROUND = {
+    "a.rst": f"VPN\n===\n\nRun::\n\n    {VPN}\n\nand\n\n{{}}\n",
+    "a.adoc": f"= VPN\n\n----\n{VPN}\n----\n\nand\n\n{{}}\n",
+    "a.txt": f"= VPN\n\n----\n{VPN}\n----\n\nand\n\n{{}}\n",
+    "a.org": f"* VPN\n#+begin_src powershell\n{VPN}\n#+end_src\n\n{{}}\n",
+    "a.textile": f"h1. VPN\n\nbc. {VPN}\n\nand\n\n{{}}\n",
+    "a.html": f"<html><pre>{VPN}</pre><p>\n{{}}\n</p></html>\n",
+    "b.html": f"<html><pre>{VPN}</pre><table><tr><td>x</td><td>{{}}</td></tr></table></html>\n",
+}
+
+
+@pytest.mark.parametrize("name", AROUND)
+@pytest.mark.parametrize("policy", OUTSIDE)
+def test_whatever_bears_on_ipsec_outside_of_the_blocks_is_said_in_its_place(name: str, policy: str) -> None:
+    for end in ("\n", "\r\n"):
+        text = AROUND[name].format(policy).replace("\n", end)
+        parsed = read(name, text)
+        assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]
+        problems = [problem for problem in parsed.problems if "blocks of code" in problem.message]
+        shown = {text.split(end)[problem.span.line - 1] for problem in problems}
+        assert any(line in each for each in shown for line in policy.split("\n") if line)
+        assert all(problem.code.name == "NOT_UNDERSTOOD" for problem in problems)
+
+
+def test_lines_that_a_tag_parts_are_told_as_they_show() -> None:
+    parsed = read("a.html", AROUND["a.html"].format(SHOWN.replace("\n", "<br>")))
+    assert any("blocks of code" in problem.message for problem in parsed.problems)
+    made = "$p = New-NetIPsecMainModeCryptoProposal -Encryption DES"
+    taken = "New-NetIPsecMainModeCryptoSet -DisplayName c -Proposal $p"
+    parsed = read("a.html", f"<html><pre>{made}<br>{taken}</pre></html>")
+    assert [crypto_set.name for crypto_set in parsed.policy.main_mode_crypto_sets] == ["c"]
+
+
+@pytest.mark.parametrize("suffix", ["rst", "adoc", "org", "textile"])
+@pytest.mark.parametrize("policy", [OUTSIDE[1], SHOWN, OUTSIDE[7]])
+def test_what_is_a_document_by_its_name_alone_is_read_as_any_text(suffix: str, policy: str) -> None:
+    form = recognise(bytes_source(f"a.{suffix}", policy.encode()))
+    assert form is not None
+    assert form.parse(bytes_source(f"a.{suffix}", policy.encode())).policy != Policy()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f'echo "{RULE}" > b.cmd',
+        f"ssh admin@host '{RULE}'",
+        "printf '%s\\n' 'sc config IKEEXT start= disabled' > b.cmd",
+    ],
+)
+def test_what_a_shell_prints_or_hands_on_is_said(line: str) -> None:
+    parsed = read("setup.sh", f"#!/bin/sh\ncat > a.ps1 <<EOF\n{VPN}\nEOF\n{line}\n")
+    (problem,) = parsed.problems
+    assert (problem.code.name, problem.span.line) == ("NOT_UNDERSTOOD", 5)
+
+
+def test_a_text_that_a_shell_hands_on_in_quotes_is_read() -> None:
+    parsed = read("setup.sh", f'#!/bin/sh\ncat > a.cmd <<< "{RULE}\n{SECOND}"\ncat > b.ps1 <<E\n{VPN}\nE\n')
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["Servers", "B"]
+
+
+def test_a_block_of_textile_may_name_its_language() -> None:
+    parsed = read("a.textile", f"h1. VPN\n\nbc[powershell]. {VPN}\n")
+    assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]

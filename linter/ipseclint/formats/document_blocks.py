@@ -25,12 +25,14 @@ Block: TypeAlias = dict[int, str]
 class _Language(NamedTuple):
     """A markup language: how the names of its documents end, how a text shows that it is one, what cuts it.
 
-    A text that shows it holds one of each of `holds`, which is quicker to look for, and has each of `signs`.
+    A text that shows it holds one of each of `holds`, which is quicker to look for, and has each of `signs`. One that
+    is only named so has a `title` at least, or a block.
     """
 
     suffixes: frozenset[str]
     holds: tuple[tuple[str, ...], ...]
     signs: tuple[re.Pattern[str], ...]
+    title: re.Pattern[str]
     blocks: Callable[[Sequence[str]], Iterator[Block]]
 
 
@@ -63,6 +65,8 @@ def _of_restructured_text(lines: Sequence[str]) -> Iterator[Block]:
 _LISTING = late(r"(-{4,80}|\.{4,80}|`{3})[\w+#.-]{0,20}[ \t]*\r?")
 _STYLE = late(r"\[(?:source|listing|literal)\b[^\]\r\n]{0,80}\][ \t]*\r?", re.IGNORECASE)
 _LISTED = late(r"[ \t]+(?:[*.-]{1,5}|\d{1,3}\.)[ \t]")
+_ABOVE_LISTING = ("", "[", ".", "+")
+"""How a line above a listing begins: nothing, its style, its title, what joins it to an item of a list."""
 _CALLOUT = late(r"<(?:\d{1,2}|\.)>(?=[ \t]*(?:<(?:\d{1,2}|\.)>[ \t]*)*\r?$)")
 
 
@@ -73,7 +77,7 @@ def _of_asciidoc(lines: Sequence[str]) -> Iterator[Block]:
     while at < len(lines):
         line = lines[at]
         begin, at = at, at + 1
-        if (mark := _LISTING.fullmatch(line)) is not None:
+        if (mark := _LISTING.fullmatch(line)) is not None and not _rules_output(lines, begin, mark[1]):
             while at < len(lines) and lines[at].rstrip() != mark[1]:
                 at += 1
             yield _without_callouts(lines, begin + 1, at)
@@ -87,6 +91,12 @@ def _of_asciidoc(lines: Sequence[str]) -> Iterator[Block]:
         elif line.strip():
             is_styled = _STYLE.fullmatch(line) is not None
         is_behind_blank = not lines[at - 1].strip() if at <= len(lines) else True
+
+
+def _rules_output(lines: Sequence[str], row: int, mark: str) -> bool:
+    """Whether a line that nothing closes stands below a text: it is the ruler of an output."""
+    above = lines[row - 1].strip() if row else ""
+    return above[:1] not in _ABOVE_LISTING and all(below.rstrip() != mark for below in lines[row + 1 :])
 
 
 def _without_callouts(lines: Sequence[str], begin: int, end: int) -> Block:
@@ -120,8 +130,11 @@ def _of_org(lines: Sequence[str]) -> Iterator[Block]:
             yield block
 
 
-_TEXTILE_CODE = late(r"(?:bc|pre)(?:\([^)\r\n]{0,40}\)|\{[^}\r\n]{0,80}\})?(\.{1,2})[ ]")
-_TEXTILE_BLOCK = late(r"(?:p|h[1-6]|bq|bc|pre|notextile|fn\d{1,3})(?:\([^)\r\n]{0,40}\)|\{[^}\r\n]{0,80}\})?\.{1,2}[ ]")
+_TEXTILE_CODE = late(r"(?:bc|pre)(?:\([^)\r\n]{0,40}\)|\{[^}\r\n]{0,80}\}|\[[^\]\r\n]{0,20}\])?(\.{1,2})[ ]")
+_TEXTILE_BLOCK = late(
+    r"(?:p|h[1-6]|bq|bc|pre|notextile|fn\d{1,3})"
+    r"(?:\([^)\r\n]{0,40}\)|\{[^}\r\n]{0,80}\}|\[[^\]\r\n]{0,20}\])?\.{1,2}[ ]"
+)
 
 
 def _of_textile(lines: Sequence[str]) -> Iterator[Block]:
@@ -144,9 +157,10 @@ _HERE = late(
     r"(?P<quote>['\"\\]?)(?P<tag>\w{1,40})['\"]?[^\r\n]{0,200}"
 )
 _SAID = late(
-    r"(?:[^\"\r\n]{0,200}(?:\|\||&&)[ ])?[ \t]*(?:echo|printf)[ ]+(?:-\w+[ ]+)?\"(?P<first>(?:[^\"\\\r\n]|\\.)*)\r?"
+    r"(?:[^\"\r\n]{0,200}(?:\|\||&&)[ ])?[ \t]*(?:(?:echo|printf)[ ]+(?:-\w+[ ]+)?"
+    r"|(?:cat|tee)\b[^\r\n<\"]{0,200}<<<[ ]*)\"(?P<first>(?:[^\"\\\r\n]|\\.)*)\r?"
 )
-_SAID_END = late(r"(?P<last>(?:[^\"\\\r\n]|\\.)*)\"[ \t]*(?:>{1,2}|\|)[^\r\n]*")
+_SAID_END = late(r"(?P<last>(?:[^\"\\\r\n]|\\.)*)\"[ \t]*(?P<to>(?:>{1,2}|\|)[^\r\n]*)?")
 _ESCAPED = late(r"\\(?=[`$\"\\])")
 
 
@@ -165,7 +179,7 @@ def _of_shell(lines: Sequence[str]) -> Iterator[Block]:
             end = at
             while end < len(lines) and (last := _SAID_END.fullmatch(lines[end].rstrip("\r"))) is None:
                 end += 1
-            if end < len(lines) and last is not None:
+            if end < len(lines) and last is not None and (last["to"] or "<<<" in line):
                 body = {number + 1: " " * said.start("first") + said["first"]}
                 body |= {row + 1: lines[row] for row in range(at, end)}
                 body[end + 1] = last["last"]
@@ -179,46 +193,59 @@ _RUNS_HERE = late(
 
 
 def _writes_all(text: str) -> bool:
-    """Whether a script of a shell has commands of Windows, and all of them in the files that it writes."""
+    """Whether a script of a shell has commands of Windows in the files that it writes, and runs none itself."""
     lines = text.split("\n")
     blocks = list(_of_shell(lines))
     if not any(_RUNS_HERE.search(line) for block in blocks for line in block.values()):
         return False
-    around = (line for _, line in outside(lines, blocks) if line.lstrip()[:1] != "#")
-    return not any(map(_RUNS_HERE.search, around))
+    return not any(_RUNS_HERE.match(line.lstrip()) for _, line in outside(lines, blocks))
 
 
-_OF_SHELL = frozenset({".sh", ".bash"})
+OF_SHELL = frozenset({".sh", ".bash"})
+"""How the names of a shell's scripts end."""
+_UNDERLINED = late(r"^[^\s.=~^\"*#+-][^\r\n]{1,100}\r?\n([=~^\"*#+-])\1{3,100}[ \t]*\r?$", re.MULTILINE)
+_TITLED = late(r"^(?![^\r\n]{0,80}:[ ]{2})\S[^\r\n]{0,100}\r?\n([=~^\"*#+-])\1{2,100}[ \t]*\r?$", re.MULTILINE)
+"""A title, but no label of an output, which has its value far behind it."""
+_OF_EQUALS = late(r"^={1,5}[ ][^\s=][^\r\n]{0,100}\r?$", re.MULTILINE)
+_STARRED = late(r"^(?:\*{1,8}[ ]|#\+title:)", re.MULTILINE | re.IGNORECASE)
+_NUMBERED = late(r"^h[1-6]\. \S", re.MULTILINE)
 _LANGUAGES = (
-    _Language(_OF_SHELL, (), (late(r"<<|^[ \t]*(?:echo|printf)[ ]", re.MULTILINE),), _of_shell),
+    _Language(OF_SHELL, (), (late(r"<<|^[ \t]*(?:echo|printf)[ ]", re.MULTILINE),), late("^#!"), _of_shell),
     _Language(
         frozenset({".rst"}),
         (("::\n", "::\r", ":: ", "::\t"),),
         (
             late(r"(?:^[ \t]*\.\. (?:code|code-block|sourcecode|prompt)::|[^\s:]::[ \t]*\r?$)", re.MULTILINE),
-            late(r"^[^\s.=~^\"*#+-][^\r\n]{1,100}\r?\n([=~^\"*#+-])\1{3,100}[ \t]*\r?$", re.MULTILINE),
+            _UNDERLINED,
         ),
+        _TITLED,
         _of_restructured_text,
     ),
     _Language(
         frozenset({".adoc", ".asciidoc"}),
         (("= ",), ("\n----", "\n....", "[source", "[listing")),
         (
-            late(r"^={1,5}[ ][^\s=][^\r\n]{0,100}$", re.MULTILINE),
+            _OF_EQUALS,
             late(r"^(?:-{4,80}|\.{4,80}|\[(?:source|listing)\b[^\]\r\n]{0,80}\])[ \t]*\r?$", re.MULTILINE),
         ),
+        _OF_EQUALS,
         _of_asciidoc,
     ),
     _Language(
         frozenset({".org"}),
         (("#+",),),
         (late(r"^[ \t]*#\+begin_(?:src|example)\b", re.MULTILINE | re.IGNORECASE),),
+        _STARRED,
         _of_org,
     ),
     _Language(
         frozenset({".textile"}),
-        (("bc.", "bc(", "pre.", "pre("),),
-        (late(r"^h[1-6]\. \S", re.MULTILINE), late(r"^(?:bc|pre)(?:\([^)\r\n]{0,40}\))?\.{1,2} ", re.MULTILINE)),
+        (("bc.", "bc(", "bc[", "pre.", "pre(", "pre["),),
+        (
+            _NUMBERED,
+            late(r"^(?:bc|pre)(?:\([^)\r\n]{0,40}\)|\[[^\]\r\n]{0,20}\])?\.{1,2} ", re.MULTILINE),
+        ),
+        _NUMBERED,
         _of_textile,
     ),
 )
@@ -266,10 +293,10 @@ def _language(text: str, path: str, words: Callable[[], str] | None = None) -> _
     suffix = PurePosixPath(path).suffix.casefold()
     for language in _LANGUAGES:
         if suffix in language.suffixes:
-            if suffix in _OF_SHELL and not _writes_all(text):
+            if suffix in OF_SHELL and not _writes_all(text):
                 return None
             is_markdown = "```" in text and language.signs[0].search(text) is None  # whatever its name is
-            return None if is_markdown else language
+            return language if not is_markdown and _has_marks(text, language) else None
         if (
             suffix not in _OF_ANY
             or not language.holds
@@ -281,6 +308,13 @@ def _language(text: str, path: str, words: Callable[[], str] | None = None) -> _
         if all(sign.search(text) is not None for sign in language.signs):
             return language
     return None
+
+
+def _has_marks(text: str, language: _Language) -> bool:
+    """Whether a text has a title of a language, or a block of code."""
+    if language.title.search(text) is not None:
+        return True
+    return any(line.strip() for block in language.blocks(text.split("\n")) for line in block.values())
 
 
 def _holds_each(text: str, of: Iterable[tuple[str, ...]], as_held: Callable[[str], str] = str) -> bool:

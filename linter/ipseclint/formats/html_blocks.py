@@ -8,7 +8,6 @@ from __future__ import annotations
 import html.parser
 import re
 
-from ipseclint.formats.prose import COMMAND
 from ipseclint.late import late
 
 MAX_BLOCKS = 200
@@ -26,20 +25,13 @@ def blocks_of(text: str) -> list[dict[int, str]]:
     return [block for block in _read(text).blocks if any(line.strip() for line in block.values())]
 
 
-def commands_outside(text: str) -> list[tuple[int, int, int]]:
-    """Line, column and length of each command that bears on IPsec and stands in no block of a page."""
-    if COMMAND.search(text) is None:
-        return []
+def lines_outside(text: str) -> list[tuple[int, int, str]]:
+    """The lines of what stands in no block of a page and shows in it, parted by its tags, each with its place."""
     return [
-        (number + data.count("\n", 0, match.start()), _column(data, match.start(), column), len(match[0]))
+        (number + below, 1 if below else column + 1, line.rstrip("\r"))
         for number, column, data in _read(text).outside
-        for match in COMMAND.finditer(data)
+        for below, line in enumerate(data.split("\n"))
     ]
-
-
-def _column(data: str, at: int, column: int) -> int:
-    line_start = data.rfind("\n", 0, at) + 1
-    return at - line_start + 1 + (0 if line_start else column)
 
 
 def _read(text: str) -> _Page:
@@ -66,6 +58,8 @@ class _Page(html.parser.HTMLParser):
         """Begin a block."""
         if tag in {"script", "style"}:
             self._hidden = tag
+        if tag == "br" and self._open and self.blocks:
+            self._is_beside = self.getpos()[0] in self.blocks[-1]
         if tag in _BLOCKS:
             number, _ = self.getpos()
             is_beside = tag == "code" and bool(self.blocks) and number in self.blocks[-1]

@@ -25,6 +25,7 @@ _WHOLE = (
     r"|(?:new|set|remove|rename|copy|enable|disable|add)-(?:netipsec|netfirewall|vpn)\w{1,60}[ ]+-[^`|\r\n]+)"
 )
 """A command with what it is told; what only names one is prose."""
+COMMAND_ALONE = late(_WHOLE, re.IGNORECASE)
 _INLINE = late(rf"(`{{1,2}}){_WHOLE}\1", re.IGNORECASE)
 _CELL = late(rf"(?<=\|)[ \t]*{_WHOLE}(?=\|)", re.IGNORECASE)
 _ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?", re.IGNORECASE)

@@ -19,18 +19,19 @@ from functools import partial
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.document_blocks import Block, blocks_of, outside
+from ipseclint.formats.document_blocks import blocks_of
 from ipseclint.formats.failed_commands import Failure, is_nothing, is_one, name_of
 from ipseclint.formats.help_pages import without_help
-from ipseclint.formats.inline_commands import Told, tell, without_inline
+from ipseclint.formats.inline_commands import tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
 from ipseclint.formats.peers.vendors import foreign, instead
-from ipseclint.formats.prose import COMMAND, command_within
+from ipseclint.formats.prose import command_within
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
 from ipseclint.formats.transcript.margins import moved
+from ipseclint.formats.transcript.outside import tell_outside_of_document, tell_outside_of_page
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.formats.transcript.stores import one_store
@@ -79,7 +80,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         failed: list[tuple[Piece, Failure]] = []
         blocks = blocks_of(text, diagnostics.path, lines)
         if blocks is not None:
-            _tell_outside(lines, blocks, diagnostics)
+            tell_outside_of_document(lines, blocks, form_of, diagnostics)
         is_written = blocks is None and known.may_hold_prose(text)
         for number, (form, piece) in enumerate(formed(text, known, form_of, failed, is_written=is_written)):
             if number >= MAX_PIECES:
@@ -105,7 +106,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 if (within := command_within(sentence, known.is_prose)) is not None:
                     place = diagnostics.place(row, within[0] + 1, within[1])
                     diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
-        _tell_of_others(text, diagnostics)
+        _tell_of_others(text, form_of, diagnostics)
         read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in pieces.values()]
         alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
         forms = [form for form, _ in pieces.values()]
@@ -135,32 +136,15 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     )
 
 
-def _tell_of_others(text: str, diagnostics: Diagnostics) -> None:
-    """Say what a text holds of other makers' gateways, and of commands outside of a page's blocks of code."""
+def _tell_of_others(text: str, form_of: FormOf, diagnostics: Diagnostics) -> None:
+    """Say what a text holds of other makers' gateways, and what stands outside of a page's blocks of code."""
     if is_page(text):
-        from ipseclint.formats.html_blocks import commands_outside
-
-        for line, column, length in commands_outside(text):
-            message = "a command outside of the page's blocks of code is not read"
-            diagnostics.not_understood(message, diagnostics.place(line, column, length))
+        tell_outside_of_page(text, form_of, diagnostics)
     elif (gateway := foreign(text)) is not None:
         make, begin = gateway
         number = text.count("\n", 0, begin) + 1
         column = begin - text.rfind("\n", 0, begin)
         diagnostics.not_understood(instead(make), diagnostics.place(number, column, 1))
-
-
-def _tell_outside(lines: Sequence[str], blocks: Sequence[Block], diagnostics: Diagnostics) -> None:
-    """Say which commands stand in a document outside of its blocks of code: those of a sentence are no policy."""
-    told: list[Told] = []
-    for number, line in outside(lines, blocks):
-        for match in COMMAND.finditer(line) if "-" in line or "netsh" in line.casefold() else ():
-            if line[: match.start()].strip():
-                told.append(Told(number, match.start() + 1, match[0]))
-            else:
-                message = "a command outside of the document's blocks of code is not read"
-                diagnostics.not_understood(message, diagnostics.place(number, match.start() + 1, len(match[0])))
-    tell(told, diagnostics)
 
 
 def _tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
