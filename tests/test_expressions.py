@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -66,6 +67,7 @@ def test_what_is_kept_gives_what_is_compiled(kept: Path) -> None:
         lambda _data: b"",
         lambda data: data.replace(sys.version.encode(), b"?" * len(sys.version)),
         lambda data: data.replace((4).to_bytes(4, "little"), (77).to_bytes(4, "little")),
+        lambda data: data.replace(ord("p").to_bytes(4, "little"), ord("q").to_bytes(4, "little")),
     ],
 )
 def test_what_is_damaged_is_compiled(kept: Path, damage: Any) -> None:
@@ -76,6 +78,23 @@ def test_what_is_damaged_is_compiled(kept: Path, damage: Any) -> None:
     expressions._kept.cache_clear()
     for each in PATTERNS:
         assert as_compiled(compiled(*each)) == as_compiled(re.compile(*each))
+
+
+def test_an_expression_that_is_damaged_finds_what_it_is_to_find(kept: Path) -> None:
+    compiled("psk=[a-z]+", 0)
+    expressions._keep()
+    data = kept.read_bytes()
+    other = data.replace(ord("s").to_bytes(4, "little"), ord("t").to_bytes(4, "little"))
+    assert other != data
+    kept.write_bytes(other)
+    expressions._kept.cache_clear()
+    assert compiled("psk=[a-z]+", 0).search("psk=secret") is not None
+
+
+def test_a_pipe_in_the_place_of_what_is_kept_is_not_waited_for(kept: Path) -> None:
+    kept.parent.mkdir()
+    os.mkfifo(kept)
+    assert compiled("psk=[a-z]+", 0).search("psk=secret") is not None
 
 
 def test_nothing_is_kept_where_python_is_to_write_nothing(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:

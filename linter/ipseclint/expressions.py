@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from ipseclint.kept import keep, place_of
+from ipseclint.kept import keep, kept_at, place_of
 
 _ENGINE: Any = importlib.import_module("_sre")
 _PYTHON = (sys.version, sys.byteorder, _ENGINE.MAGIC, _ENGINE.CODESIZE)
@@ -58,7 +58,7 @@ def _place() -> Path:
 @cache
 def _kept() -> dict[_Key, _Parts]:
     try:
-        python, kept = marshal.loads(_place().read_bytes())  # noqa: S302 - no less ours than the modules beside it
+        python, kept = marshal.loads(kept_at(_place()))  # noqa: S302 - no less ours than the modules beside it
     except (OSError, EOFError, TypeError, ValueError):
         return {}
     return kept if python == _PYTHON and isinstance(kept, dict) else {}

@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from _blake2 import blake2b  # hashlib would load OpenSSL
 from pathlib import Path
+
+_DIGEST_BYTES = 20
 
 
 def place_of(file: Path) -> Path:
@@ -15,13 +18,28 @@ def place_of(file: Path) -> Path:
     return Path(cache_from_source(str(file)))
 
 
+def kept_at(place: Path) -> bytes:
+    """The bytes that were put there. Raises OSError where there are none, ValueError where they are damaged."""
+    if not place.is_file():  # a pipe that somebody put there would wait for ever
+        raise FileNotFoundError(str(place))
+    said = place.read_bytes()
+    data = said[_DIGEST_BYTES:]
+    if said[:_DIGEST_BYTES] != _digest(data):
+        raise ValueError("it is damaged")
+    return data
+
+
+def _digest(data: bytes) -> bytes:
+    return blake2b(data, digest_size=_DIGEST_BYTES).digest()
+
+
 def keep(place: Path, data: bytes) -> None:
     """Put bytes there in one step, unless Python is to write nothing, or may not."""
     folder = next((each for each in place.parents if each.exists()), place)
     if sys.dont_write_bytecode or not os.access(folder, os.W_OK):
         return
     with contextlib.suppress(OSError):  # a folder that is not ours
-        _write(place, data)
+        _write(place, _digest(data) + data)
 
 
 def _write(place: Path, data: bytes) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ipseclint.kept import keep, place_of
+from ipseclint.kept import keep, kept_at, place_of
 from ipseclint.packing import PackingError, packed, unpacked
 from ipseclint.source import is_file
 
@@ -26,7 +26,7 @@ def compiled(file: Path, parse: Callable[[Path], dict[str, Any]]) -> dict[str, A
     stamp = (state.st_size, state.st_mtime_ns)
     place = place_of(file)
     with contextlib.suppress(OSError, PackingError, TypeError, ValueError):
-        of, kept = unpacked(place.read_bytes())
+        of, kept = unpacked(kept_at(place))
         if of == stamp:
             return dict(kept)
     said = parse(file)
