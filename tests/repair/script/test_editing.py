@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.formats.netsh import script
-from ipseclint.formats.netsh.hosts import BATCH
+from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 from ipseclint.model.change import Assign, edits
-from ipseclint.repair.script.editing import _changing, _identity
+from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER
+from ipseclint.repair.script.editing import Placement, Script, _changing, _identity
 from ipseclint.repair.script.rewriting import rewritten
 from ipseclint.repair.script.statements import read_statements
 from ipseclint.source import bytes_source
@@ -63,3 +64,70 @@ def test_a_new_filter_stands_with_its_list_or_the_filters_of_that(name: str) -> 
     assert [line for line in now if "445" not in line] == text.splitlines()
     place = next(number for number, line in enumerate(now) if "445" in line)
     assert now[place - 1] == {"L": lists[0], "M": known[0], "N": lists[2]}[name]
+
+
+SAID = f"{RULE} auth1=computerkerb action=requestinrequestout"
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "words", "expected"),
+    [
+        (SAID, BATCH, ("enable=no",), f"{SAID} enable=no"),
+        (SAID, POWERSHELL, ("description=a$b",), None),
+        (SAID, POWERSHELL, ('description="a b"',), f'{SAID} description="a b"'),
+        (SAID, BATCH, ('description="100% `sure`"',), f'{SAID} description="100%% `sure`"'),
+        (SAID, BATCH, ("name=T",), None),
+        (SAID, BATCH, (f'auth1psk="{PSK_PLACEHOLDER}"',), None),
+        (f"{RULE} auth1=computerpsk ^\n auth1psk=secret-key", BATCH, ("auth1=computerkerb",), None),
+    ],
+)
+def test_what_a_set_states_is_put_where_the_script_has_it(
+    text: str, host: Host, words: tuple[str, ...], expected: str | None
+) -> None:
+    command = ("advfirewall", "consec", "set", "rule", 'name="R"', "new", *words)
+    assert Script(f"{text}\n", host).edited([command], Placement.IN_PLACE) == (expected and f"{expected}\n")
+
+
+@pytest.mark.parametrize(
+    ("there", "words"),
+    [
+        ("rootca=A rootca=B", ("rootca=C",)),
+        ("rootca=A", ("rootca=B", "rootca=C")),
+        ("kerberos=yes", (f'psk="{PSK_PLACEHOLDER}"',)),
+        ("kerberos=yes", ("newname=T",)),
+    ],
+)
+def test_what_is_stated_more_than_once_or_is_not_known_is_not_stated_anew(there: str, words: tuple[str, ...]) -> None:
+    text = f"netsh ipsec static add rule name=R policy=P filterlist=L filteraction=A {there}\n"
+    command = ("ipsec", "static", "set", "rule", 'name="R"', 'policy="P"', *words)
+    assert Script(text, BATCH).edited([command], Placement.IN_PLACE) is None
+
+
+def test_what_has_no_name_is_not_cut_out() -> None:
+    text = "netsh ipsec static add rule R P L A 192.0.2.1 lan yes no kerberos=no\n"
+    command = ("ipsec", "static", "set", "rule", 'name="R"', 'policy="P"', f"psk={PSK_PLACEHOLDER}")
+    assert Script(text, BATCH).edited([command], Placement.IN_PLACE) is None
+
+
+def test_two_commands_that_touch_the_same_words_do_not_both_get_in() -> None:
+    gone = ("advfirewall", "consec", "delete", "rule", 'name="R"')
+    off = ("advfirewall", "consec", "set", "rule", 'name="R"', "new", "enable=no")
+    assert Script(f"{SAID}\n", BATCH).edited([gone, off], Placement.IN_PLACE) is None
+
+
+@pytest.mark.parametrize("text", ["", "rem ours\n", "echo done"])
+def test_nothing_gets_in_where_no_command_is(text: str) -> None:
+    gone = ("advfirewall", "consec", "delete", "rule", 'name="R"')
+    for placement in Placement:
+        assert Script(text, BATCH).edited([gone], placement) is None
+    assert Script(text, BATCH).edited([], Placement.AT_END) == text
+
+
+def test_what_the_encoding_of_the_script_cannot_say_is_left_out() -> None:
+    text = f"{SAID} description=B\u00fcro\n"
+    source = bytes_source("a.cmd", text.encode("cp1252"))
+    policy = script.parse(source).policy
+    change = Assign(policy.connection_security_rules[0], "description", "\u6f22")
+    done = rewritten(source, policy, [edits([change])])
+    assert [each.reason for each in done.left_out] == ["the script as it is written leaves no place for it"]
+    assert done.source.read_bytes() == source.read_bytes()

@@ -236,7 +236,7 @@ def _numbers(owner: RemoteAccess, fields: Iterable[str]) -> Iterator[str | Unwri
         if field == "custom_policy":
             continue  # that its algorithms are stated gives it one
         setting = getattr(owner, field)
-        if field not in table or setting.known is None:
+        if field not in table or setting is None or setting.known is None:
             yield Unwritable(f"{_tool(owner)} has no parameter for this")
         else:
             yield f"-{table[field]} {setting.known}"

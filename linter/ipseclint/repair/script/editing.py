@@ -8,12 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum, auto
 from functools import cached_property
 from typing import NamedTuple
-
-from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
@@ -23,13 +21,11 @@ from ipseclint.formats.netsh.ip_security.grammar import AUTHENTICATION
 from ipseclint.formats.netsh.tags import Argument
 from ipseclint.repair.commands.arguments import (
     PSK_PLACEHOLDER,
-    Line,
     Unwritable,
     for_batch,
     netsh_value,
     powershell_argument,
 )
-from ipseclint.repair.commands.netsh import line_words
 from ipseclint.repair.script.statements import KEYS, Statement, Subject, read_statements
 
 _LINE_END = re.compile(r"\r\n|\r|\n")
@@ -38,6 +34,10 @@ _PLAIN_END = re.compile(r'["\']?[ \t]*(?:\d?>[ \t]*nul[ \t]*)?(?:2>&1[ \t]*)?', 
 _ACTS_IN_POWERSHELL = re.compile("[`$\u2018\u2019\u201a\u201b\u201c\u201d\u201e]")
 _PLAIN_VALUE = re.compile(r"[\w.:/+-]+")
 _QUOTES = "\"'"
+
+
+Words = Sequence[str]
+"""The words of a netsh command behind `netsh`, quoted as netsh wants them."""
 
 
 class Placement(Enum):
@@ -72,32 +72,29 @@ class Script:
         for statement in self.statements:
             self._about[statement.subject].append(statement)
 
-    def edited(self, lines: Sequence[Line], placement: Placement) -> str | None:
+    def edited(self, commands: Iterable[Words], placement: Placement) -> str | None:
         """The text with the commands in it; None if one of them cannot get in this way."""
         changes: list[_Change] = []
-        for line in lines:
-            line_changes = self._changes(line, placement)
+        for words in commands:
+            line_changes = self._changes(words, placement)
             if line_changes is None:
                 return None
             changes += line_changes
         return self._changed(changes)
 
-    def _changes(self, line: Line, placement: Placement) -> Sequence[_Change] | None:
-        words = line_words(line)
-        if isinstance(words, Unwritable):
-            return None
+    def _changes(self, words: Words, placement: Placement) -> Sequence[_Change] | None:
         command = next(read_statements([" ".join(("netsh", *words))], NETSH), None)
         if command is None:
             return None
         if placement is Placement.IN_PLACE:
             match command.verb:
                 case "set":
-                    return self._restated(command) if self._stating(command.subject) else self._inserted(line, command)
+                    return self._restated(command) if self._stating(command.subject) else self._inserted(words, command)
                 case "delete" if command.subject.kind == "filter":
                     return self._without(self._filters_like(command))
                 case "delete":
                     return self._without(self._concerning(command.subject))
-        return self._inserted(line, command, at_end=placement is Placement.AT_END)
+        return self._inserted(words, command, at_end=placement is Placement.AT_END)
 
     # ---- another value ----
 
@@ -214,18 +211,16 @@ class Script:
 
     # ---- commands put in ----
 
-    def _inserted(self, line: Line, command: Statement, *, at_end: bool = False) -> list[_Change] | None:
+    def _inserted(self, words: Words, command: Statement, *, at_end: bool = False) -> list[_Change] | None:
         """The command on a line of its own: behind its like, an exemption before the first of them."""
         like = () if at_end else self._neighbours(command.subject)
         beside = like or self.statements[-1:]
-        if not beside or any(PSK_PLACEHOLDER in each.value for each in line.arguments):
+        if not beside or any(PSK_PLACEHOLDER in word for word in words):
             return None
         first = bool(like) and command.verb == "add" and _is_exemption(command)
         anchor = beside[0] if first else beside[-1]
         start, (_, end) = self._line(anchor.lines[0])[0], self._line(anchor.lines[1])
-        text = self._command_beside(line, command, anchor, self.text[start : self._offset(anchor.words[0])])
-        if text is None:
-            return None
+        text = self._command_beside(words, command, anchor, self.text[start : self._offset(anchor.words[0])])
         return [
             _Change(start, start, f"{text}{self.line_end}") if first else _Change(end, end, f"{self.line_end}{text}")
         ]
@@ -249,20 +244,15 @@ class Script:
         ]
         return kin or [statement for statement in self.statements if statement.subject.context == context]
 
-    def _command_beside(self, line: Line, command: Statement, anchor: Statement, before: str) -> str | None:
-        """The command, called as the one beside it is if both are of one context. None: it cannot be written."""
+    def _command_beside(self, words: Words, command: Statement, anchor: Statement, before: str) -> str:
+        """The command, called as the one beside it is if both are of one context."""
         context = command.subject.context
         if anchor.subject.context == context and _PLAIN_START.fullmatch(before):
-            text = self._command_text(replace(line, head=line.head[len(context.split()) :]))
-            return None if text is None else before + text
-        text = self._command_text(line)
+            return before + self._command_text(words[len(context.split()) :])
         indent = before[: len(before) - len(before.lstrip())]
-        return None if text is None else f"{indent}{'' if self.host is NETSH else 'netsh '}{text}"
+        return f"{indent}{'' if self.host is NETSH else 'netsh '}{self._command_text(words)}"
 
-    def _command_text(self, line: Line) -> str | None:
-        words = line_words(line)
-        if isinstance(words, Unwritable):
-            return None
+    def _command_text(self, words: Words) -> str:
         if self.host is POWERSHELL:
             # What a word has in quotes is one argument to PowerShell only if the whole word is in quotes.
             words = [powershell_argument(word.replace('"', "")) for word in words]

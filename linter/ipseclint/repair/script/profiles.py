@@ -52,12 +52,6 @@ class _Halves(NamedTuple):
     main: MainModeCryptoSet
     quick: QuickModeCryptoSet
 
-    @property
-    def algorithms(self) -> object:
-        """All that is negotiated."""
-        offers = [proposal.algorithms for half in self for proposal in half.proposals]
-        return self.quick.pfs_group.value, offers
-
     def parts(self) -> Iterator[tuple[vpn.Part[Any], Setting[Any]]]:
         """The six parts in the order of the ProfileXML XSD, each with what the suite has of it."""
         (one,), (offer,) = self.main.proposals, self.quick.proposals

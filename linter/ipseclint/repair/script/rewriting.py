@@ -18,7 +18,7 @@ from ipseclint.model.policy import FilterAction, Policy, PolicyObject
 from ipseclint.repair.apply import all_edited
 from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER, Line, Unwritable
 from ipseclint.repair.commands.netsh import line_words, netsh_lines
-from ipseclint.repair.script.editing import Placement, Script
+from ipseclint.repair.script.editing import Placement, Script, Words
 from ipseclint.semantics.sameness import same_policy
 from ipseclint.source import Source, SourceError
 
@@ -89,8 +89,8 @@ def rewritten(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewrit
 
 def why_not_in_script(edits: Sequence[Edit], machine: Machine) -> str | None:
     """Why edits of a policy cannot be said in any netsh script. None: they can, if the script leaves a place."""
-    lines = _lines(tuple(edits), machine.once(_task_of))
-    return lines.reason if isinstance(lines, Unwritable) else None
+    commands = _commands(tuple(edits), machine.once(_task_of))
+    return commands.reason if isinstance(commands, Unwritable) else None
 
 
 def _task_of(machine: Machine) -> _Task:
@@ -102,14 +102,14 @@ def _with_groups(state: _State, task: _Task, groups: tuple[Edits, ...]) -> _Stat
     if not groups:
         return state
     todo = tuple(edit for group in groups for edit in group)
-    lines = _lines(todo, task)
-    reason = lines.reason if isinstance(lines, Unwritable) else _no_place(lines)
-    if not isinstance(lines, Unwritable):
+    commands = _commands(todo, task)
+    reason = commands.reason if isinstance(commands, Unwritable) else _no_place(commands)
+    if not isinstance(commands, Unwritable):
         meant = policy_after(task.policy, (*state.done, *todo))
         for placement in Placement if len(groups) == 1 else (Placement.IN_PLACE,):
             if state.readings == MAX_READINGS:
                 return replace(state, left_out=(*state.left_out, LeftOut(todo, "too many edits had to be tried")))
-            source = _written(state.source, lines, placement)
+            source = _written(state.source, commands, placement)
             state = replace(state, readings=state.readings + 1)
             if source is not None and _reads_as(source, meant, task):
                 return replace(state, source=source, done=(*state.done, *todo))
@@ -119,13 +119,13 @@ def _with_groups(state: _State, task: _Task, groups: tuple[Edits, ...]) -> _Stat
     return _with_groups(_with_groups(state, task, groups[:half]), task, groups[half:])
 
 
-def _no_place(lines: Sequence[Line]) -> str:
-    if any(PSK_PLACEHOLDER in argument.value for line in lines for argument in line.arguments):
+def _no_place(commands: Sequence[Words]) -> str:
+    if any(PSK_PLACEHOLDER in word for words in commands for word in words):
         return "a preshared key would have to be written again"
     return "the script as it is written leaves no place for it"
 
 
-def _lines(edits: Edits, task: _Task) -> Sequence[Line] | Unwritable:
+def _commands(edits: Edits, task: _Task) -> Sequence[Words] | Unwritable:
     """The commands for edits; an object that no command can change so is deleted and made anew."""
     lines: list[Line] = []
     for edit in map(task.local, edits):
@@ -136,12 +136,16 @@ def _lines(edits: Edits, task: _Task) -> Sequence[Line] | Unwritable:
         if isinstance(edit_lines, Unwritable):
             return edit_lines
         lines += edit_lines
-    words = map(line_words, lines)
-    return next((each for each in words if isinstance(each, Unwritable)), lines)
+    commands: list[Words] = []
+    for words in map(line_words, lines):
+        if isinstance(words, Unwritable):
+            return words
+        commands.append(words)
+    return commands
 
 
-def _written(source: Source, lines: Sequence[Line], placement: Placement) -> Source | None:
-    text = Script(source.read_text(), detect_host(source.head_text)).edited(lines, placement)
+def _written(source: Source, commands: Sequence[Words], placement: Placement) -> Source | None:
+    text = Script(source.read_text(), detect_host(source.head_text)).edited(commands, placement)
     try:
         return None if text is None else source.with_text(text)
     except SourceError:
