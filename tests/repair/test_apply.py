@@ -247,3 +247,9 @@ def test_a_plan_that_ends_at_its_limit_of_rounds_says_what_it_leaves(
     monkeypatch.setattr("ipseclint.repair.plan.MAX_ROUNDS", 1)
     ran = cli("fix", script, "--include-risky")
     assert (ran.code, words in ran.err) == (1, True)
+
+
+def test_what_has_no_sets_of_its_own_takes_none_away() -> None:
+    policy = legacy_rule()
+    for nothing in (None, POLICY, ACTION):
+        assert apply.without_own_sets(policy, nothing) is policy

@@ -9,9 +9,12 @@ import pytest
 from ipseclint.engine.apply_rules import run_rules
 from ipseclint.finding import Finding
 from ipseclint.formats.netsh.script import parse
+from ipseclint.model.change import Assign, Fix, Remove
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
+from ipseclint.repair.merging import merged, sharing_values
 from ipseclint.source import bytes_source
+from tests.made_objects import main_mode_set
 from tests.repair.policies import machine, plans
 
 RULE = (
@@ -81,3 +84,27 @@ def test_what_lowers_protection_is_merged_into_nothing() -> None:
     assert (fix.protection, fix.options, fix.caution) == ("lowers", " --allow-lowering", "lowers protection")
     assert "10.0.0.10" in (fix.why or "")
     assert "in the clear then" in (fix.advice or "")
+
+
+@pytest.mark.parametrize(
+    ("fields", "shared"),
+    [
+        ((("S", "lifetime_seconds"), ("S", "lifetime_seconds")), {0, 1}),
+        # One argument of netsh states both.
+        ((("S", "lifetime_seconds"), ("S", "quick_mode_limit")), {0, 1}),
+        ((("S", "lifetime_seconds"), ("S", "force_dh")), set()),
+        ((("S", "lifetime_seconds"), ("T", "lifetime_seconds")), set()),
+        ((("S", "force_dh"), ("T", "force_dh"), ("T", "force_dh")), {1, 2}),
+        ((("S", None), ("S", None)), set()),
+    ],
+)
+def test_fixes_of_one_value_of_one_object_share_it(
+    fields: tuple[tuple[str, str | None], ...], shared: set[int]
+) -> None:
+    sets = {name: main_mode_set(name) for name in "ST"}
+    fixes = [Fix((Remove(sets[name]) if field is None else Assign(sets[name], field, 1),)) for name, field in fields]
+    assert sharing_values(fixes) == shared
+
+
+def test_nothing_is_merged_where_no_repairs_share_a_value() -> None:
+    assert merged([], machine(), lambda _machine, _codes: ()) == {}

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 import pytest
 
 from ipseclint.finding import Finding, Subject
-from ipseclint.model.change import Fix
+from ipseclint.model.change import Assign, Change, Fix, Remove
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import MainModeCryptoSet
-from ipseclint.repair.plan import Kept, repair
+from ipseclint.model.policy import MainModeCryptoSet, Policy
+from ipseclint.model.setting import Unknown
+from ipseclint.repair.plan import Allowed, Check, Kept, repair
 from tests.repair.policies import ALL, check_of, machine
 
 STATIC = "netsh ipsec static add "
@@ -72,3 +74,65 @@ def test_the_fix_that_brings_a_finding_is_left_out(
 ) -> None:
     told = [(code, Kept.BRINGS, f"XX001 new on {name}") for code in codes]
     assert left_out(brings, name, trials) == (told, repaired)
+
+
+@pytest.mark.parametrize(
+    ("kept", "option"),
+    [
+        (Kept.RISKY, "--include-risky"),
+        (Kept.LOWERS, "--allow-lowering"),
+        (Kept.UNDECIDED, "--allow-lowering"),
+        (Kept.BRINGS, None),
+        (Kept.UNWRITABLE, None),
+        (Kept.LATER, None),
+    ],
+)
+def test_the_option_that_takes_a_fix_all_the_same(kept: Kept, option: str | None) -> None:
+    assert kept.option == option
+
+
+RULES = tuple(
+    f'netsh advfirewall consec add rule name="{name}" endpoint1=any endpoint2=10.1.0.0/16 '
+    "action=requireinrequireout auth1=computerkerb"
+    for name in "AB"
+)
+
+
+def proposing(*changes: Callable[[Policy], Change]) -> Check:
+    """A check that finds the same on every policy: a finding for each change, which is its fix while it can be made."""
+
+    def check(state: Machine) -> Iterator[tuple[Finding, Fix | None]]:
+        first = next(iter(check_of(machine(*POLICY))(machine(*POLICY))))[0]
+        for number, change in enumerate(changes):
+            mark = {"code": "XX001", "fingerprint": f"mark{number}"}
+            with suppress(StopIteration):
+                yield first.model_copy(update=mark), Fix((change(state.policy),))
+
+    return check
+
+
+def gone(name: str) -> Callable[[Policy], Change]:
+    return lambda policy: Remove(next(each for each in policy.connection_security_rules if each.name == name))
+
+
+def test_of_two_equal_rules_only_one_goes() -> None:
+    one = machine(*RULES)
+    plan = repair(one, proposing(gone("A"), gone("B")), frozenset(), Allowed(risky=True))
+    assert [rule.name for rule in plan.repaired.policy.connection_security_rules] == ["B"]
+    assert [(each.finding.fingerprint, each.kept) for each in plan.left_out] == [("mark1", Kept.LOWERS)]
+    both = repair(one, proposing(gone("A"), gone("B")), frozenset(), ALL)
+    assert both.repaired.policy.connection_security_rules == ()
+
+
+def test_what_cannot_be_told_is_left_out_unless_lowering_is_allowed() -> None:
+    one = machine(*RULES)
+
+    def odd(policy: Policy) -> Change:
+        rule = policy.connection_security_rules[0]
+        return Assign(rule, "inbound", Unknown("?")) if rule.inbound.known else next(iter(()))
+
+    plan = repair(one, proposing(odd), frozenset(), Allowed(risky=True))
+    assert [(each.kept, each.why) for each in plan.left_out] == [
+        (Kept.UNDECIDED, "what happens to traffic of A was not understood")
+    ]
+    assert repair(one, proposing(odd), frozenset(), ALL).left_out == ()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
+from ipseclint.finding import Finding
 from ipseclint.model.change import Edit
 from ipseclint.model.policy import GlobalSettings
-from ipseclint.repair.steps import Step, turn, undone
+from ipseclint.repair.steps import Step, together, turn, undone
 from tests.made_objects import SPAN, exemption, main_mode_rule, quick_mode_set, rule
+from tests.repair.policies import found, machine
 
 SET, RULE, EXEMPT, MAIN, GLOBAL = (
     quick_mode_set(),
@@ -44,3 +48,30 @@ def test_the_way_back_is_each_step_back_the_last_first() -> None:
         Step(Edit(MAIN, RULE, ("enabled",)), (), risky=True),
         Step(Edit(SET, None), (), risky=False),
     )
+
+
+@pytest.mark.parametrize(
+    ("steps", "groups"),
+    [
+        ([], []),
+        (["a", "b"], [["a"], ["b"]]),
+        (["ab", "b"], [["ab", "b"]]),
+        (["a", "b", "ba"], [["a", "b", "ba"]]),
+        (["ab", "cd", "e", "bd"], [["ab", "cd", "bd"], ["e"]]),
+        (["ab", "cd", "ef", "bd", "df", "g"], [["ab", "cd", "ef", "bd", "df"], ["g"]]),
+    ],
+)
+def test_steps_for_one_finding_are_in_one_group(steps: list[str], groups: list[list[str]]) -> None:
+    made = [Step(Edit(None, SET), tuple(map(finding, marks)), risky=False) for marks in steps]
+    told = [["".join(each.fingerprint for each in step.findings) for step in group] for group in together(made)]
+    assert told == groups
+
+
+def finding(mark: str) -> Finding:
+    return first_finding().model_copy(update={"fingerprint": mark})
+
+
+@cache
+def first_finding() -> Finding:
+    weak = "netsh advfirewall set global mainmode mmsecmethods dhgroup2:3des-sha1"
+    return found(machine(weak))[0][0]
