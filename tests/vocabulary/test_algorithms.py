@@ -78,6 +78,11 @@ ENCRYPTION: dict[str, dict[str | int, Cipher]] = {
     "phone_book_quick_mode": {
         1: DES, 2: TRIPLE_DES, 3: AES_128, 4: AES_192, 5: AES_256, 6: GCM_128, 7: GCM_192, 8: GCM_256,
     },
+    # Microsoft.Network/connections, IpsecPolicy: ikeEncryption, ipsecEncryption
+    "azure": {
+        "None": NO_CIPHER, "DES": DES, "DES3": TRIPLE_DES, "AES128": AES_128, "AES192": AES_192, "AES256": AES_256,
+        "GCMAES128": GCM_128, "GCMAES192": GCM_192, "GCMAES256": GCM_256,
+    },
     # strongSwan: keywords of proposals
     "strongswan": {
         "null": NO_CIPHER, "des": DES, "3des": TRIPLE_DES, "aes128": AES_128, "aes192": AES_192, "aes256": AES_256,
@@ -85,7 +90,7 @@ ENCRYPTION: dict[str, dict[str | int, Cipher]] = {
     },
     # libreswan: ipsec.conf(5), ike=; transforms in the logs of charon and pluto
     "peers": {
-        "3des_cbc": TRIPLE_DES, "des3": TRIPLE_DES,
+        "3des_cbc": TRIPLE_DES, "des3": TRIPLE_DES, "aes128-gcm-16": GCM_128, "aes256-gcm-16": GCM_256,
         "aes": AES_128, "aes_cbc_128": AES_128, "aes128cbc": AES_128,
         "aes_cbc_192": AES_192, "aes192cbc": AES_192, "aes_cbc_256": AES_256, "aes256cbc": AES_256,
         **{

@@ -31,6 +31,8 @@ ROW = """
         vpn_pfs="PFS99",
         phone_book=99,
         phone_book_pfs=99,
+        azure=None,
+        azure_pfs=None,
         strongswan="modp99",
         peers="dh99",
     )

@@ -11,9 +11,10 @@ from pydantic import AfterValidator, ConfigDict, Field, StrictInt, model_validat
 from pydantic.config import JsonDict
 
 from ipseclint.model import patterns
-from ipseclint.model.selectors import PROTOCOL_NUMBERS, TCP, UDP, parse_ports
+from ipseclint.model.selectors import TCP, UDP, parse_ports
 from ipseclint.model.site import AddressRange, is_range
 from ipseclint.model.values import Validated
+from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 from ipseclint.vocabulary.settings import Profile
 
 

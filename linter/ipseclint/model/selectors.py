@@ -96,31 +96,9 @@ Addresses = tuple[Address, ...]
 Ports = tuple[PortRange, ...]
 """Port ranges; an empty tuple means any port."""
 
-PROTOCOL_NUMBERS = {
-    "any": None,
-    "icmp": 1,
-    "icmpv4": 1,
-    "tcp": 6,
-    "udp": 17,
-    "gre": 47,
-    "esp": 50,
-    "ah": 51,
-    "icmpv6": 58,
-    "raw": 255,
-}
-"""Names of protocols in netsh and PowerShell, by IANA number; None is any protocol."""
-
 TCP, UDP, ESP = 6, 17, 50
 IKE_PORTS = (500, 4500)
 """The ports of UDP that IKE is taken on, the second through NAT (RFC 3947)."""
-
-
-def protocol_name(number: int | None) -> str:
-    """The word for a protocol number, or the number."""
-    for name, value in PROTOCOL_NUMBERS.items():
-        if value == number and name != "icmp":
-            return name
-    return str(number)
 
 
 _OCTETS = {str(number): number for number in range(256)}

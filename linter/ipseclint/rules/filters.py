@@ -23,10 +23,10 @@ from ipseclint.model.selectors import (
     PortRange,
     Ports,
     parse_address,
-    protocol_name,
 )
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.vocabulary.protocols import protocol_name
 from ipseclint.words import plural
 
 _PORT_FIELDS = ("port1", "port2")

@@ -9,8 +9,9 @@ from ipseclint.finding import Basis
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RuleAction, RuleMode, Security
-from ipseclint.model.selectors import Addresses, parse_address, protocol_name
+from ipseclint.model.selectors import Addresses, parse_address
 from ipseclint.rule import Hit, Options, rule
+from ipseclint.vocabulary.protocols import protocol_name
 
 _CLEAR_OUT = (Security.REQUIRE, Security.NONE)
 _TUNNEL_SECURITY = {(Security.REQUIRE, Security.REQUIRE), _CLEAR_OUT}

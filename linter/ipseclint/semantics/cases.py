@@ -14,7 +14,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.selectors import PROTOCOL_NUMBERS
 from ipseclint.semantics.decisions import Decision, PacketError, which
 from ipseclint.semantics.packets.axes import (
     DIRECTIONS,
@@ -32,6 +31,7 @@ from ipseclint.semantics.packets.axes import (
 from ipseclint.semantics.packets.box import Box, Packet, packet_box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.traffic import every_group
+from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 
 MAX_CASES = 4_000
 """Reasoned: so many combinations are worked out at most; about a second for a large policy."""

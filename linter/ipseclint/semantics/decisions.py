@@ -18,7 +18,7 @@ from ipseclint.model.policy import (
     RuleAction,
     Security,
 )
-from ipseclint.model.selectors import PROTOCOL_NUMBERS, WfpFilter
+from ipseclint.model.selectors import WfpFilter
 from ipseclint.semantics.outline import proposal_words
 from ipseclint.semantics.packets.axes import DIRECTIONS, IN, INTERFACES, OUT, PROFILES
 from ipseclint.semantics.packets.box import Packet
@@ -27,6 +27,7 @@ from ipseclint.semantics.packets.rules import Reading
 from ipseclint.semantics.rule_boxes import own_address
 from ipseclint.semantics.traffic import RuleGroup, Thing, every_group
 from ipseclint.source import Span
+from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 
 BLOCKED, REQUIRED, REQUESTED, EXEMPT, OTHER = "blocked", "required", "requested", "exempt", "by a WFP policy"
 NOT_UNDERSTOOD = "not understood"

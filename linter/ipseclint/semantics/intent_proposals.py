@@ -9,9 +9,9 @@ from pydantic import ValidationError
 from ipseclint.model.intent import Intent, Must
 from ipseclint.model.machine import Machine
 from ipseclint.model.rules import ConnectionSecurityRule
-from ipseclint.model.selectors import protocol_name
 from ipseclint.semantics.intents import breaches
 from ipseclint.semantics.scope import exemptions, remote_side, secured_rules
+from ipseclint.vocabulary.protocols import protocol_name
 from ipseclint.vocabulary.settings import Profile, Security
 
 _MAX_TRIED = 30

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from ipseclint.model.intent import Intent, Must
 from ipseclint.model.machine import Machine
-from ipseclint.model.selectors import PROTOCOL_NUMBERS, parse_address, parse_ports
+from ipseclint.model.selectors import parse_address, parse_ports
 from ipseclint.semantics.decisions import BLOCKED, REQUESTED, REQUIRED
 from ipseclint.semantics.packet_treatment import CLEAR, STRENGTHS, Treatment
 from ipseclint.semantics.packets.axes import DIRECTIONS, DOMAINS, OUT, PROFILES, Axis
@@ -22,6 +22,7 @@ from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.packets.rules import OrderedRules, TrafficRule
 from ipseclint.semantics.rules_of_state import DecidingRule, policy_sections, rules_that_decide
 from ipseclint.semantics.traffic_changes import TrafficChange, combined, own_packets, plainness
+from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 
 _KEPT_BY = {
     Must.REQUIRED: frozenset({REQUIRED}),

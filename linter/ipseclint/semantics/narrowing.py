@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from ipseclint.model.selectors import Address, protocol_name
+from ipseclint.model.selectors import Address
 from ipseclint.semantics.packets.axes import DOMAINS, INTERFACES, OUT, PROFILES, Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.vocabulary.protocols import protocol_name
 from ipseclint.words import listed
 
 _WAYS = ("packets that go out", "packets that come in")

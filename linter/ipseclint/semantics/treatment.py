@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, RuleAction
-from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, LegacyFilter, protocol_name
+from ipseclint.model.selectors import ANY_ADDRESS, Address, Addresses, LegacyFilter
 from ipseclint.model.values import Frozen
 from ipseclint.semantics.address_sides import side_pairs
 from ipseclint.semantics.packets.axes import DOMAINS, IN, OUT, Axis
@@ -26,6 +26,7 @@ from ipseclint.semantics.rule_boxes import connection_boxes, legacy_boxes
 from ipseclint.semantics.scope import action_of, filters_of
 from ipseclint.semantics.traffic import connection_group
 from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.protocols import protocol_name
 
 _MAX_PIECES = 2_000
 """Reasoned: into how many pieces the traffic of one rule is taken apart; of more it is not told what is left."""

@@ -53,6 +53,8 @@ class EncryptionRow(Row):
     """IKEEXT_CIPHER_TYPE as a number (ROUTER_CUSTOM_IKEv2_POLICY0, mprapi.h)."""
     phone_book_quick_mode: int | None
     """IPSEC_CIPHER_CONFIG as a number."""
+    azure: str | None
+    """`ikeEncryption` and `ipsecEncryption` of an IpsecPolicy of Azure (Microsoft.Network/connections)."""
     strongswan: str | None
     """Keyword of a proposal in swanctl.conf."""
     peers: str | tuple[str, ...] | None
@@ -94,6 +96,7 @@ class Cipher(StrEnum):
         vpn_quick_mode="None",
         phone_book=None,
         phone_book_quick_mode=None,
+        azure="None",
         strongswan="null",
         peers=None,
     )
@@ -120,6 +123,7 @@ class Cipher(StrEnum):
         vpn_quick_mode="DES",
         phone_book=0,
         phone_book_quick_mode=1,
+        azure="DES",
         strongswan="des",
         peers=None,
     )
@@ -146,6 +150,7 @@ class Cipher(StrEnum):
         vpn_quick_mode="DES3",
         phone_book=1,
         phone_book_quick_mode=2,
+        azure="DES3",
         strongswan="3des",
         peers=("3des_cbc", "des3"),
     )
@@ -172,6 +177,7 @@ class Cipher(StrEnum):
         vpn_quick_mode="AES128",
         phone_book=2,
         phone_book_quick_mode=3,
+        azure="AES128",
         strongswan="aes128",
         peers=("aes", "aes_cbc_128", "aes128cbc"),
     )
@@ -198,6 +204,7 @@ class Cipher(StrEnum):
         vpn_quick_mode="AES192",
         phone_book=3,
         phone_book_quick_mode=4,
+        azure="AES192",
         strongswan="aes192",
         peers=("aes_cbc_192", "aes192cbc"),
     )
@@ -224,6 +231,7 @@ class Cipher(StrEnum):
         vpn_quick_mode="AES256",
         phone_book=4,
         phone_book_quick_mode=5,
+        azure="AES256",
         strongswan="aes256",
         peers=("aes_cbc_256", "aes256cbc"),
     )
@@ -250,8 +258,17 @@ class Cipher(StrEnum):
         vpn_quick_mode="GCMAES128",
         phone_book=5,
         phone_book_quick_mode=6,
+        azure="GCMAES128",
         strongswan="aes128gcm16",
-        peers=("aes128gcm", "aes128gcm128", "aes_gcm128", "aesgcm128", "aes_gcm_c_128", "aes_gcm_16_128"),
+        peers=(
+            "aes128gcm",
+            "aes128gcm128",
+            "aes_gcm128",
+            "aesgcm128",
+            "aes_gcm_c_128",
+            "aes_gcm_16_128",
+            "aes128-gcm-16",
+        ),
     )
     AES_GCM_192 = EncryptionRow(
         name="AES-GCM-192",
@@ -276,6 +293,7 @@ class Cipher(StrEnum):
         vpn_quick_mode="GCMAES192",
         phone_book=None,
         phone_book_quick_mode=7,
+        azure="GCMAES192",
         strongswan="aes192gcm16",
         peers=("aes192gcm", "aes192gcm128", "aes_gcm192", "aesgcm192", "aes_gcm_c_192", "aes_gcm_16_192"),
     )
@@ -302,6 +320,15 @@ class Cipher(StrEnum):
         vpn_quick_mode="GCMAES256",
         phone_book=6,
         phone_book_quick_mode=8,
+        azure="GCMAES256",
         strongswan="aes256gcm16",
-        peers=("aes256gcm", "aes256gcm128", "aes_gcm256", "aesgcm256", "aes_gcm_c_256", "aes_gcm_16_256"),
+        peers=(
+            "aes256gcm",
+            "aes256gcm128",
+            "aes_gcm256",
+            "aesgcm256",
+            "aes_gcm_c_256",
+            "aes_gcm_16_256",
+            "aes256-gcm-16",
+        ),
     )

@@ -55,6 +55,10 @@ class GroupRow(Row):
     """IKEEXT_DH_GROUP as a number (ROUTER_CUSTOM_IKEv2_POLICY0, mprapi.h)."""
     phone_book_pfs: int | None
     """IPSEC_PFS_GROUP as a number."""
+    azure: str | tuple[str, ...] | None
+    """`dhGroup` of an IpsecPolicy of Azure (Microsoft.Network/connections)."""
+    azure_pfs: str | tuple[str, ...] | None
+    """`pfsGroup` of the same."""
     strongswan: str | None
     """Keyword of a proposal in swanctl.conf, and the group's name in the load model's measurements."""
     peers: str | tuple[str, ...] | None
@@ -93,6 +97,8 @@ class DhGroup(StrEnum):
         vpn_pfs="None",
         phone_book=0,
         phone_book_pfs=0,
+        azure="None",
+        azure_pfs="None",
         strongswan=None,
         peers=("none", "modpnone"),
     )
@@ -116,6 +122,8 @@ class DhGroup(StrEnum):
         vpn_pfs="PFS1",
         phone_book=1,
         phone_book_pfs=1,
+        azure="DHGroup1",
+        azure_pfs="PFS1",
         strongswan="modp768",
         peers=("dh1", "modp_768"),
     )
@@ -139,6 +147,8 @@ class DhGroup(StrEnum):
         vpn_pfs="PFS2",
         phone_book=2,
         phone_book_pfs=2,
+        azure="DHGroup2",
+        azure_pfs="PFS2",
         strongswan="modp1024",
         peers=("dh2", "modp_1024"),
     )
@@ -162,6 +172,8 @@ class DhGroup(StrEnum):
         vpn_pfs="PFS2048",
         phone_book=3,
         phone_book_pfs=3,
+        azure=("DHGroup14", "DHGroup2048"),
+        azure_pfs=("PFS2048", "PFS14"),
         strongswan="modp2048",
         peers=("dh14", "modp_2048"),
     )
@@ -185,6 +197,8 @@ class DhGroup(StrEnum):
         vpn_pfs="ECP256",
         phone_book=4,
         phone_book_pfs=4,
+        azure="ECP256",
+        azure_pfs="ECP256",
         strongswan="ecp256",
         peers=("dh19", "ecp_256", "dhecp256"),
     )
@@ -208,6 +222,8 @@ class DhGroup(StrEnum):
         vpn_pfs="ECP384",
         phone_book=5,
         phone_book_pfs=5,
+        azure="ECP384",
+        azure_pfs="ECP384",
         strongswan="ecp384",
         peers=("dh20", "ecp_384", "dhecp384"),
     )
@@ -231,6 +247,8 @@ class DhGroup(StrEnum):
         vpn_pfs="PFS24",
         phone_book=6,
         phone_book_pfs=7,
+        azure="DHGroup24",
+        azure_pfs="PFS24",
         strongswan="modp2048s256",
         peers=("dh24", "modp_2048_256"),
     )
@@ -254,6 +272,8 @@ class DhGroup(StrEnum):
         vpn_pfs="PFSMM",
         phone_book=None,
         phone_book_pfs=6,
+        azure=None,
+        azure_pfs="PFSMM",
         strongswan=None,
         peers="mainmode",
     )

@@ -11,7 +11,6 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.model.selectors import (
     ANY_ADDRESS,
-    PROTOCOL_NUMBERS,
     Address,
     Addresses,
     Ports,
@@ -20,6 +19,7 @@ from ipseclint.model.selectors import (
 )
 from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.vocabulary.netsh_labels import HIDDEN_VALUES
+from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 
 T = TypeVar("T")
 

@@ -28,7 +28,6 @@ from ipseclint.vocabulary.algorithms import Encapsulation
 from ipseclint.vocabulary.key_modules import STANDARDS
 from ipseclint.vocabulary.rows import names
 
-_WORDS = {"aes128-gcm-16": "aes128gcm16", "aes256-gcm-16": "aes256gcm16"}
 _CIPHERS = ("AES128", "AES256", "AES128-GCM-16", "AES256-GCM-16")
 _HASHES = ("SHA1", "SHA2-256", "SHA2-384", "SHA2-512")
 _GROUPS = tuple(map(str, (2, *range(14, 25))))
@@ -238,7 +237,7 @@ def _offers(
             continue
         made = Parts()
         for word in some:
-            made.take(_WORDS.get(word.casefold(), word))
+            made.take(word)
         for word in hashes if not aead or encapsulation is None else ():
             made.take(word.casefold().replace("sha2-", "sha"))
         for word in groups:

@@ -25,30 +25,14 @@ from ipseclint.model.selectors import Addresses, parse_address
 from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, Span
-from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod
-from ipseclint.vocabulary.rows import names
+from ipseclint.vocabulary.rows import folded, names, readings
 
-_AZURE_WORDS = {
-    "gcmaes128": "aes128gcm16",
-    "gcmaes192": "aes192gcm16",
-    "gcmaes256": "aes256gcm16",
-    "des3": "3des",
-    "none": "null",
-}
-_AZURE_GROUPS = {
-    **{f"dhgroup{number}": f"dh{number}" for number in (1, 2, 14, 24)},
-    "dhgroup2048": "dh14",
-    "ecp256": "ecp256",
-    "ecp384": "ecp384",
-    "none": "none",
-    "pfs1": "dh1",
-    "pfs2": "dh2",
-    "pfs2048": "dh14",
-    "pfs24": "dh24",
-    "pfs14": "dh14",
-    "pfsmm": "mainmode",
-}
+_AZURE_CIPHERS = folded(readings(Cipher, lambda cipher: cipher.row.azure))
+_AZURE_GROUPS = folded(
+    readings(DhGroup, lambda group: group.row.azure) | readings(DhGroup, lambda group: group.row.azure_pfs)
+)
 
 _POLICY = names(
     "ikeencryption ikeintegrity dhgroup ipsecencryption ipsecintegrity pfsgroup salifetimeseconds salifetime "
@@ -300,10 +284,17 @@ def _azure_offer(
 ) -> Offer:
     parts = Parts()
     tokens = [text(members, name) for name in names]
-    for token, table in zip(tokens, (_AZURE_WORDS, {}, _AZURE_GROUPS), strict=True):
-        if token is not None and not (token is tokens[1] and token.word.startswith("gcm")):
-            word = table.get(token.word, token.word)
-            parts.take(word if table is not _AZURE_GROUPS or token.word in table else f"? {token.text}")
+    cipher, integrity, group = tokens
+    if cipher is not None and cipher.word in _AZURE_CIPHERS:
+        parts.encryption.append(_AZURE_CIPHERS[cipher.word])
+    elif cipher is not None:
+        parts.take(cipher.word)
+    if integrity is not None and not integrity.word.startswith("gcm"):
+        parts.take(integrity.word)
+    if group is not None and group.word in _AZURE_GROUPS:
+        parts.groups.append(_AZURE_GROUPS[group.word])
+    elif group is not None:
+        parts.unknown.append(f"? {group.text}".casefold())
     offer = parts.offer(Token("", place.path, place.line, place.column), encapsulation)
     if any(isinstance(members.get(name), list | JsonObject) for name in names):
         return offer.model_copy(update={"is_understood": False})

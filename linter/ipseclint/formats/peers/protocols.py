@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ipseclint.model.selectors import PROTOCOL_NUMBERS, PortRange, Ports
+from ipseclint.model.selectors import PortRange, Ports
+from ipseclint.vocabulary.protocols import PROTOCOL_NUMBERS
 
 Traffic = tuple[int | None, Ports]
 """A protocol, None for any, and the ports, empty for any."""

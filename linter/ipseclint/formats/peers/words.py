@@ -19,6 +19,7 @@ from ipseclint.late import late
 from ipseclint.model.peer import Offer
 from ipseclint.model.setting import Secret, Setting
 from ipseclint.vocabulary.algorithms import GMACS, Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.other_algorithms import OTHER_ENCRYPTION, OTHER_GROUPS, OTHER_INTEGRITY, OtherAlgorithm
 from ipseclint.vocabulary.rows import readings
 
 _ENCODED = late(r"0x((?:[0-9a-f]{2})+)|0s([a-z0-9+/]+={0,2})", re.IGNORECASE)
@@ -55,63 +56,15 @@ def with_short_hashes(offers: tuple[Offer, ...], key: Token, diagnostics: Diagno
 _AEAD = late(r"aes(?:128|192|256)?(?:gcm|ccm)|aes-gcm|aes-ccm|chacha", re.IGNORECASE)
 
 
-def _table(values: Iterable[Cipher | Integrity | DhGroup], others: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _table(values: Iterable[Cipher | Integrity | DhGroup], others: Iterable[OtherAlgorithm]) -> dict[str, str]:
     """The words of what Windows knows, by their rows, and those of other algorithms."""
     known = readings(values, lambda value: value.row.strongswan) | readings(values, lambda value: value.row.peers)
-    return {spelling: name for name, spellings in others for spelling in spellings.split()} | known
+    return {word: other.name for other in others for word in other.words} | known
 
 
-_ENCRYPTION = _table(
-    Cipher,
-    (
-        ("chacha20poly1305", "chacha20poly1305 chacha20_poly1305 chachapoly chacha20"),
-        *(
-            (f"{name}{bits}", f"{name}{bits} {name}{bits}cbc {name}_{bits} {name}_cbc_{bits}")
-            for name in ("camellia", "blowfish", "cast", "serpent", "twofish")
-            for bits in (128, 192, 256)
-        ),
-        *((f"AES-CTR-{bits}", f"aes{bits}ctr aes_ctr{bits} aes_ctr_{bits}") for bits in (128, 192, 256)),
-        *(
-            (
-                f"AES-{mode.upper()}{octets}-{bits}",
-                f"aes{bits}{mode}{octets} aes{bits}{mode}{octets * 8} aes_{mode}_{octets}_{bits}",
-            )
-            for mode, sizes in (("gcm", (8, 12)), ("ccm", (8, 12, 16)))
-            for octets in sizes
-            for bits in (128, 192, 256)
-        ),
-    ),
-)
-_INTEGRITY = _table(
-    Integrity,
-    (
-        ("SHA-512", "sha512 sha2_512 sha512_256 hmac_sha2_512 hmac_sha2_512_256"),
-        ("SHA-256 of 96 bits", "sha256_96 sha2_256_96 sha2_256_truncbug hmac_sha2_256_96"),
-        ("AES-XCBC", "aesxcbc aes_xcbc aes_xcbc_96"),
-        ("AES-CMAC", "aescmac aes_cmac aes_cmac_96"),
-    ),
-)
-_GROUPS = _table(
-    DhGroup,
-    (
-        ("DH5", "modp1536 dh5 modp_1536"),
-        ("DH15", "modp3072 dh15 modp_3072"),
-        ("DH16", "modp4096 dh16 modp_4096"),
-        ("DH17", "modp6144 dh17 modp_6144"),
-        ("DH18", "modp8192 dh18 modp_8192"),
-        ("DH21", "ecp521 dh21 ecp_521"),
-        ("DH22", "modp1024s160 dh22 modp_1024_160"),
-        ("DH23", "modp2048s224 dh23 modp_2048_224"),
-        ("DH25", "ecp192 dh25 ecp_192"),
-        ("DH26", "ecp224 dh26 ecp_224"),
-        ("DH27", "ecp224bp dh27 ecp_224_bp"),
-        ("DH28", "ecp256bp dh28 ecp_256_bp"),
-        ("DH29", "ecp384bp dh29 ecp_384_bp"),
-        ("DH30", "ecp512bp dh30 ecp_512_bp"),
-        ("DH31", "curve25519 x25519 dh31 curve_25519"),
-        ("DH32", "curve448 x448 dh32 curve_448"),
-    ),
-)
+_ENCRYPTION = _table(Cipher, OTHER_ENCRYPTION)
+_INTEGRITY = _table(Integrity, OTHER_INTEGRITY)
+_GROUPS = _table(DhGroup, OTHER_GROUPS)
 
 GROUP_NAMES = {
     str(number): name for spelling, name in _GROUPS.items() if (number := spelling.removeprefix("dh")).isdigit()

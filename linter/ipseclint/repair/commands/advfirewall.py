@@ -18,7 +18,7 @@ from ipseclint.model.policy import (
     Reference,
     RuleAction,
 )
-from ipseclint.model.selectors import Addresses, Ports, protocol_name
+from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.model.setting import Setting
 from ipseclint.repair.commands.advfirewall_crypto import (
     forced_dh,
@@ -44,6 +44,7 @@ from ipseclint.repair.commands.arguments import (
 )
 from ipseclint.repair.commands.authentication import advfirewall_methods
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
+from ipseclint.vocabulary.protocols import PROTOCOLS
 from ipseclint.vocabulary.rows import writings
 from ipseclint.vocabulary.settings import PROTECTIONS, CrlCheck, Exemption, NatTraversal
 
@@ -88,12 +89,14 @@ def _endpoint2(rule: Rule, _index: PolicyIndex) -> Parts:
     return argument("endpoint2", _addresses(rule.endpoint2, "endpoint 2"))
 
 
+_PROTOCOLS = {protocol.number: protocol.netsh for protocol in PROTOCOLS if protocol.netsh is not None}
+
+
 def _protocol(rule: ConnectionSecurityRule, _index: PolicyIndex) -> Parts:
     number = value_of(rule.protocol, "protocol")
     if isinstance(number, Unwritable):
         return (number,)
-    name = protocol_name(number)
-    return (Argument("protocol", name if name in {"any", "tcp", "udp", "icmpv4", "icmpv6"} else str(number)),)
+    return (Argument("protocol", _PROTOCOLS.get(number, str(number))),)
 
 
 def _ports(tag: str, setting: Setting[Ports]) -> Parts:

@@ -35,6 +35,7 @@ from ipseclint.repair.commands.arguments import (
 )
 from ipseclint.repair.commands.authentication import legacy_methods
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity
+from ipseclint.vocabulary.protocols import PROTOCOLS
 from ipseclint.vocabulary.rows import writings
 from ipseclint.vocabulary.settings import CrlCheck
 
@@ -201,7 +202,7 @@ def crl_level(settings: GlobalSettings, _index: PolicyIndex) -> Parts:
     return argument("value", spelled(settings.crl_check, _CRL_CHECKS, "revocation check", _TOOL))
 
 
-_PROTOCOLS: dict[int | None, str] = {None: "ANY", 1: "ICMP", 6: "TCP", 17: "UDP", 255: "RAW"}
+_PROTOCOLS = {protocol.number: protocol.netsh_ipsec for protocol in PROTOCOLS if protocol.netsh_ipsec is not None}
 
 
 def filter_arguments(each: LegacyFilter, *, whole: bool = False) -> tuple[Argument, ...]:

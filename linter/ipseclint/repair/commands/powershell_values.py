@@ -30,6 +30,7 @@ from ipseclint.repair.commands.arguments import (
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthorityType, CertificateName, CertificateSigning
+from ipseclint.vocabulary.protocols import PROTOCOLS
 from ipseclint.vocabulary.rows import folded, writings
 
 _TOOL = "PowerShell"
@@ -47,7 +48,7 @@ _METHODS = {
     method: f"{switches} {powershell_string(PSK_PLACEHOLDER)}" if method is AuthMethod.PRESHARED_KEY else switches
     for method, switches in writings(AuthMethod, lambda method: method.row.powershell).items()
 }
-_PROTOCOLS = {None: "Any", 1: "ICMPv4", 6: "TCP", 17: "UDP", 58: "ICMPv6"}
+_PROTOCOLS = {protocol.number: protocol.powershell for protocol in PROTOCOLS if protocol.powershell is not None}
 _KEY_MODULES = {builtin.KEY_MODULES: "Default"} | {frozenset({module}): module.row.powershell for module in KeyModule}
 
 

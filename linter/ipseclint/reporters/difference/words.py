@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipseclint.finding import Finding
 from ipseclint.model.kinds import KIND_OF
 from ipseclint.model.policy import VpnConnection, VpnInterface, VpnServer
-from ipseclint.model.selectors import protocol_name
 from ipseclint.semantics.covered import address_range
 from ipseclint.semantics.damage import mixture
 from ipseclint.semantics.difference import Difference
@@ -19,6 +18,7 @@ from ipseclint.semantics.packets.regions import Region
 from ipseclint.semantics.rollout import PairChange
 from ipseclint.semantics.rules_of_state import DecidingRule
 from ipseclint.semantics.traffic_changes import Effect, TrafficChange, peers, share
+from ipseclint.vocabulary.protocols import protocol_name
 from ipseclint.words import percent, plural
 
 _SHOWN = 3

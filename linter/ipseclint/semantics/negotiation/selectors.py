@@ -9,12 +9,13 @@ from msgspec.structs import replace
 
 from ipseclint.finding import Basis
 from ipseclint.model.policy import RuleMode
-from ipseclint.model.selectors import Addresses, Ports, protocol_name
+from ipseclint.model.selectors import Addresses, Ports
 from ipseclint.semantics.negotiation.ends import End, Selectors
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.vocabulary.addresses import AddressKeyword
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.protocols import protocol_name
 
 STAGE = Stage.SELECTORS
 

@@ -23,6 +23,7 @@ from ipseclint.semantics.packets.axes import (
     Axis,
 )
 from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet
+from ipseclint.vocabulary.protocols import PROTOCOLS
 
 
 class Condition(NamedTuple):
@@ -268,7 +269,7 @@ def _sample(family: int, axis: Axis, values: IntervalSet) -> int:
     return low + 1 if axis in ADDRESS_AXES and low < high else low
 
 
-_NAMES = {1: "icmp", 6: "tcp", 17: "udp", 47: "gre", 50: "esp", 51: "ah", 58: "icmpv6"}
+_NAMES = {protocol.number: protocol.packet for protocol in PROTOCOLS if protocol.packet is not None}
 
 
 class Packet(Struct, frozen=True):

@@ -28,11 +28,12 @@ from ipseclint.model.policy import (
     RuleMode,
     Security,
 )
-from ipseclint.model.selectors import Address, Addresses, PortRange, Ports, protocol_name
+from ipseclint.model.selectors import Address, Addresses, PortRange, Ports
 from ipseclint.model.setting import Origin, Setting, Unknown, default
 from ipseclint.source import Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import DhGroup, KeyModule
+from ipseclint.vocabulary.protocols import protocol_name
 
 T = TypeVar("T")
 

@@ -21,6 +21,7 @@ from ipseclint.formats.netsh.tags import Arguments
 from ipseclint.late import late
 from ipseclint.model.selectors import ANY_ADDRESS, Address, ipv4_number, parse_address
 from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.protocols import PROTOCOLS as ROWS
 from ipseclint.vocabulary.rows import folded, readings
 
 KEYWORDS = folded(readings(AddressKeyword, lambda keyword: keyword.row.netsh_ipsec))
@@ -28,7 +29,7 @@ KEYWORDS = folded(readings(AddressKeyword, lambda keyword: keyword.row.netsh_ips
 
 SERVERS = frozenset(KEYWORDS.values()) - {AddressKeyword.ME, AddressKeyword.ANY}
 
-PROTOCOLS: dict[str, int | None] = {"any": None, "icmp": 1, "tcp": 6, "udp": 17, "raw": 255}
+PROTOCOLS = {word.casefold(): protocol.number for word, protocol in readings(ROWS, lambda row: row.netsh_ipsec).items()}
 """The words for protocols, by IANA number; other protocols are written as numbers."""
 
 _WIDTHS = {4: 32, 6: 128}

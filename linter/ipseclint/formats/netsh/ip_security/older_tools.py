@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import Command
+from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS
 from ipseclint.formats.netsh.words import whole_words
 
 _ACTIONS = {"block": "block", "pass": "permit"}
@@ -26,7 +27,7 @@ _FILTER = re.compile(
 )
 _WITH_VALUE = frozenset({"-w", "-p", "-r", "-f", "-n"})
 _ALONE = frozenset({"-x", "-y", "-o"})
-_PROTOCOLS = frozenset({"tcp", "udp", "icmp", "raw", "any", ""})
+_PROTOCOLS = frozenset({*PROTOCOLS, ""})
 
 
 class Written(NamedTuple):

@@ -1,0 +1,46 @@
+"""Protocols over IP: one row each, with its IANA number and its spelling in every tool. Other numbers have no word."""
+
+from __future__ import annotations
+
+from ipseclint.vocabulary.rows import Row
+
+
+class ProtocolRow(Row):
+    """How each tool calls a protocol. None: it has no word for it, and takes the number."""
+
+    name: str
+    number: int | None
+    """None is any protocol."""
+    packet: str | None
+    """In a packet, where the family tells which ICMP it is; none for what no packet has."""
+    netsh: str | None
+    """`protocol` of `netsh advfirewall`."""
+    netsh_ipsec: str | None
+    """`protocol` of `netsh ipsec`."""
+    powershell: str | None
+    """`-Protocol` of NetSecurity."""
+
+
+PROTOCOLS = (
+    ProtocolRow(name="any", number=None, packet=None, netsh="any", netsh_ipsec="ANY", powershell="Any"),
+    ProtocolRow(name="icmpv4", number=1, packet="icmp", netsh="icmpv4", netsh_ipsec="ICMP", powershell="ICMPv4"),
+    ProtocolRow(name="tcp", number=6, packet="tcp", netsh="tcp", netsh_ipsec="TCP", powershell="TCP"),
+    ProtocolRow(name="udp", number=17, packet="udp", netsh="udp", netsh_ipsec="UDP", powershell="UDP"),
+    ProtocolRow(name="gre", number=47, packet="gre", netsh=None, netsh_ipsec=None, powershell=None),
+    ProtocolRow(name="esp", number=50, packet="esp", netsh=None, netsh_ipsec=None, powershell=None),
+    ProtocolRow(name="ah", number=51, packet="ah", netsh=None, netsh_ipsec=None, powershell=None),
+    ProtocolRow(name="icmpv6", number=58, packet="icmpv6", netsh="icmpv6", netsh_ipsec=None, powershell="ICMPv6"),
+    ProtocolRow(name="raw", number=255, packet=None, netsh=None, netsh_ipsec="RAW", powershell=None),
+)
+
+PROTOCOL_NUMBERS = {
+    word: protocol.number for protocol in PROTOCOLS for word in (protocol.packet, protocol.name) if word is not None
+}
+"""Protocols by their words here, which are those of netsh and PowerShell in lower case; None is any."""
+
+_NAMES = {protocol.number: protocol.name for protocol in PROTOCOLS}
+
+
+def protocol_name(number: int | None) -> str:
+    """The word for a protocol number, or the number."""
+    return _NAMES.get(number, str(number))
