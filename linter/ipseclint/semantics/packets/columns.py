@@ -13,7 +13,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from itertools import pairwise
 from math import isqrt
 from random import Random
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Generic, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 from msgspec import Struct
@@ -105,6 +105,29 @@ def numbered(values: Iterable[Value]) -> tuple[Ranks, dict[Value, int]]:
     return np.fromiter(map(numbers.__getitem__, values), np.int32, len(values)), numbers
 
 
+def together(columns: Iterable[Ranks], count: int) -> tuple[Ranks, Positions]:
+    """The combinations of some numbers of each of `count` items as numbers, and the first item that has each."""
+    value, first = np.zeros(count, dtype=np.intp), np.zeros(min(count, 1), dtype=np.intp)
+    for column in columns:
+        width = int(column.max(initial=0)) + 1
+        if width > 1:
+            _, first, value = np.unique(value * width + column, return_index=True, return_inverse=True)
+    return value.astype(np.int32), first
+
+
+class Different(Struct, Generic[Value], frozen=True):
+    """What each of many items has of one field: the different values, and of each item the number of its own."""
+
+    value: Ranks
+    distinct: tuple[Value, ...]
+
+    @classmethod
+    def of(cls, values: Iterable[Value]) -> Different[Value]:
+        """The field with these values, in the order of first appearance."""
+        value, numbers = numbered(values)
+        return cls(value, tuple(numbers))
+
+
 class RangeColumn(Struct, frozen=True):
     """A field as ranks: even numbers are bounds that occur, odd ones the values between two of them.
 
@@ -118,20 +141,20 @@ class RangeColumn(Struct, frozen=True):
     exact: Flags
 
     @classmethod
-    def of(cls, sets: Sequence[IntervalSet], shifts: Sequence[int]) -> RangeColumn:
-        """The column of these sets, each moved by its shift."""
-        lows = [each.spans[0][0] + shift for each, shift in zip(sets, shifts, strict=True)]
-        highs = [each.spans[-1][1] + shift for each, shift in zip(sets, shifts, strict=True)]
+    def of(cls, sets: Different[IntervalSet], shifts: Sequence[int]) -> RangeColumn:
+        """The column of these sets, each different one moved by its shift."""
+        lows = [each.spans[0][0] + shift for each, shift in zip(sets.distinct, shifts, strict=True)]
+        highs = [each.spans[-1][1] + shift for each, shift in zip(sets.distinct, shifts, strict=True)]
         bounds = sorted({*lows, *highs})
         rank = {bound: 2 * place for place, bound in enumerate(bounds)}
         hollow = np.zeros(2 * len(bounds), dtype=np.bool_)
         hollow[1:-1:2] = [after - before == 1 for before, after in pairwise(bounds)]
-        count = len(sets)
+        count = len(lows)
         return cls(
-            np.fromiter((rank[each] for each in lows), np.int32, count),
-            np.fromiter((rank[each] for each in highs), np.int32, count),
+            np.fromiter(map(rank.__getitem__, lows), np.int32, count)[sets.value],
+            np.fromiter(map(rank.__getitem__, highs), np.int32, count)[sets.value],
             hollow,
-            np.fromiter((len(each.spans) == 1 for each in sets), np.bool_, count),
+            np.fromiter((len(each.spans) == 1 for each in sets.distinct), np.bool_, count)[sets.value],
         )
 
     def field(self) -> RangeField:
@@ -176,14 +199,13 @@ class TableColumn(Struct, frozen=True):
     samples: Flags
 
     @classmethod
-    def of(cls, sets: Sequence[IntervalSet], rounds: int) -> TableColumn | None:
+    def of(cls, sets: Different[IntervalSet], rounds: int) -> TableColumn | None:
         """The column of these sets, or None when there are too many different ones."""
-        value, numbers = numbered(sets)
-        distinct = list(numbers)
+        distinct = sets.distinct
         spans = sum(len(each.spans) for each in distinct)
-        if spans > MAX_TABLE_VALUES or (spans == len(distinct) > _worthwhile(len(sets))):
+        if spans > MAX_TABLE_VALUES or (spans == len(distinct) > _worthwhile(len(sets.value))):
             return None
-        return cls(value, *_tables(distinct), np.stack([_sampled(distinct, each) for each in range(rounds)]))
+        return cls(sets.value, *_tables(distinct), np.stack([_sampled(distinct, each) for each in range(rounds)]))
 
     def field(self) -> TableField:
         """The column with itself."""
@@ -244,10 +266,8 @@ class ConditionColumn(Struct, frozen=True):
     open: Flags
 
     @classmethod
-    def of(
-        cls, conditions: Sequence[frozenset[Condition]], open_addresses: Sequence[tuple[bool, bool]]
-    ) -> ConditionColumn:
-        """The column of these sets of conditions."""
+    def of(cls, conditions: Sequence[frozenset[Condition]], open_addresses: Sequence[Flags]) -> ConditionColumn:
+        """The column of these sets of conditions; which items leave their source open, and which their destination."""
         # Many filters ask for the same: what is made of a set is made once.
         value, distinct = numbered(conditions)
         numbers: dict[Condition, int] = {}
@@ -264,7 +284,7 @@ class ConditionColumn(Struct, frozen=True):
             np.array([len(asked) > _CONDITIONS_KEPT for asked in distinct], dtype=np.bool_)[value],
             np.stack([numbered(kind)[0] for kind in kinds])[:, value],
             np.array([[len(each) for each in kind] for kind in kinds], dtype=np.int32)[:, value],
-            np.array([*zip(*open_addresses, strict=True), [True] * len(conditions)], dtype=np.bool_),
+            np.stack([*open_addresses, np.ones(len(conditions), dtype=np.bool_)]),
         )
 
     def meets(self, queries: Positions, targets: Positions) -> Flags:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from itertools import combinations
+from math import prod
 
 import numpy as np
 
 from ipseclint.semantics.packets.axes import ADDRESS_AXES, DOMAINS, Axis
-from ipseclint.semantics.packets.box import Box
+from ipseclint.semantics.packets.box import Box, Condition
 from ipseclint.semantics.packets.columns import (
     ConditionColumn,
+    Different,
     Field,
     Flags,
     Pairs,
@@ -21,10 +23,11 @@ from ipseclint.semantics.packets.columns import (
     TableColumn,
     TableField,
     numbered,
+    together,
 )
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.semantics.packets.join import Join, SortedRanges, Targets, WorkLimit
-from ipseclint.semantics.packets.rules import Filter, OrderedRules
+from ipseclint.semantics.packets.rules import OrderedRules
 
 SAMPLES = 6
 """Values of the fields besides the addresses that can be tried for each filter; measured: more tell hardly more."""
@@ -63,34 +66,29 @@ class Table:
         self.rule = np.array([each.rule for each in filters], dtype=np.int32)
         levels = {rank: level for level, rank in enumerate(sorted({each.rank for each in filters}))}
         self.level = np.array([levels[each.rank] for each in filters], dtype=np.int32)
-        self.outcome = numbered(rules.outcome(each) for each in filters)[0]
-        self.decision = numbered(rules.rules[each.rule].decision for each in filters)[0]
-        self.session = numbered((None, *(rules.rules[each.rule].session for each in filters)))[0][1:]
-        self._first, self._alone = _stand_ins(filters, self.outcome, self.rule)
-        order = sorted(range(len(filters)), key=self._asked_after(filters))
+        self.decision = numbered(each.decision for each in rules.rules)[0][self.rule]
+        self.session = numbered((None, *(each.session for each in rules.rules)))[0][1:][self.rule]
+        self.outcome, _ = together((self.decision, self.session), len(filters))
+        fields = [Different.of(sets) for sets in zip(*(each.sets for each in self._boxes), strict=True)]
+        asked_for = tuple(each.conditions for each in self._boxes)
+        families = Different.of(each.family for each in self._boxes)
+        same = (*(each.value for each in (families, *fields)), numbered(asked_for)[0], self.level, self.outcome)
+        self._first, self._alone = _stand_ins(same, self.rule)
+        after = _breadth(fields, asked_for) if self.most_specific_first else ()
+        self.at_place = np.lexsort((*after, self.level))
         self.place = np.empty(len(filters), dtype=np.int32)
-        self.at_place = np.array(order, dtype=np.intp)
         self.place[self.at_place] = np.arange(len(filters))
-        shifts = [_FAMILY_SHIFT[each.box.family] for each in filters]
-        source, destination = (
-            RangeColumn.of([each.box.sets[axis] for each in filters], shifts) for axis in ADDRESS_AXES
-        )
-        self._classes = _classes([each.box.sets[_CLASS_AXIS] for each in filters])
-        others = _columns([each.box.sets for each in filters])
+        source, destination = (_addresses(fields[axis], families) for axis in ADDRESS_AXES)
+        self._classes = _classes(fields[_CLASS_AXIS])
+        others = _columns(fields)
         ranges = (source, destination, *(each for each in others if isinstance(each, RangeColumn)))
         self._joined = _telling(ranges, self._classes.value)
         self._tested = tuple(
             each for each in (source, destination, *others) if all(each is not one for one in self._joined)
         )
-        self._conditions = _condition_column(rules)
+        self._conditions = _condition_column(fields, families, asked_for)
         self.exact: Flags = np.logical_and.reduce([each.exact for each in ranges])
         self._plain = bool(self.exact.all()) and (self._conditions is None or not self._conditions.more.any())
-
-    def _asked_after(self, filters: Sequence[Filter]) -> Callable[[int], tuple[int, int, int]]:
-        """A measure by which a filter comes after every one that is surely asked before it."""
-        if not self.most_specific_first:
-            return lambda place: (filters[place].rank, 0, 0)
-        return lambda place: (filters[place].rank, *filters[place].box.breadth)
 
     def __len__(self) -> int:
         return len(self.rule)
@@ -247,11 +245,27 @@ class Table:
         return inside
 
 
-def _stand_ins(filters: Sequence[Filter], outcome: Ranks, rule: Ranks) -> tuple[Positions, Ranks]:
+def _stand_ins(same: Sequence[Ranks], rule: Ranks) -> tuple[Positions, Ranks]:
     """The first of the filters that are alike in all; and of each filter its rule, -1 where others are like it."""
-    kind, _ = numbered((each.box, each.rank, own) for each, own in zip(filters, outcome.tolist(), strict=True))
-    first, members = np.unique(kind, return_index=True, return_counts=True)[1:]
+    kind, first = together(same, len(rule))
+    members = np.bincount(kind)
     return first, np.where(members[kind] == 1, rule, np.int32(-1))
+
+
+def _breadth(
+    fields: Sequence[Different[IntervalSet]], conditions: Sequence[frozenset[Condition]]
+) -> tuple[Ranks, Ranks]:
+    """Measures, the last first, by which a filter comes after every one that is narrower: `Box.breadth`."""
+    kind, first = together([_sizes(each) for each in fields], len(conditions))
+    sizes = [prod(each.distinct[each.value[place]].size for each in fields) for place in first]
+    order = {size: number for number, size in enumerate(sorted(set(sizes)))}
+    fewer = np.fromiter((-len(each) for each in conditions), np.int32, len(conditions))
+    return fewer, np.array([order[size] for size in sizes], dtype=np.int32)[kind]
+
+
+def _sizes(sets: Different[IntervalSet]) -> Ranks:
+    """For each filter a number that those with as large a set have as well."""
+    return numbered(each.size for each in sets.distinct)[0][sets.value]
 
 
 def _with_outcomes(classes: TableField, outcome: Ranks) -> TableField:
@@ -262,15 +276,22 @@ def _with_outcomes(classes: TableField, outcome: Ranks) -> TableField:
     return TableField(value, value, table)
 
 
-def _columns(filters: Sequence[tuple[IntervalSet, ...]]) -> tuple[RangeColumn | TableColumn, ...]:
+def _addresses(sets: Different[IntervalSet], families: Different[int]) -> RangeColumn:
+    """Addresses, those of each family apart."""
+    value, first = together((families.value, sets.value), len(sets.value))
+    distinct = tuple(sets.distinct[each] for each in sets.value[first])
+    shifts = [_FAMILY_SHIFT[families.distinct[each]] for each in families.value[first]]
+    return RangeColumn.of(Different(value, distinct), shifts)
+
+
+def _columns(fields: Sequence[Different[IntervalSet]]) -> tuple[RangeColumn | TableColumn, ...]:
     """The fields besides the addresses, in as few columns as tables allow."""
     ranges: list[RangeColumn] = []
     tables: list[TableColumn] = []
     for axis in _SERVICE_AXES:
-        sets = [each[axis] for each in filters]
-        table = TableColumn.of(sets, SAMPLES)
+        table = TableColumn.of(fields[axis], SAMPLES)
         if table is None:
-            ranges.append(RangeColumn.of(sets, [0] * len(sets)))
+            ranges.append(RangeColumn.of(fields[axis], [0] * len(fields[axis].distinct)))
         elif tables and (joined := tables[-1].beside(table)) is not None:
             tables[-1] = joined
         else:
@@ -290,21 +311,20 @@ def _telling(columns: Sequence[RangeColumn], classes: Ranks) -> tuple[RangeColum
     return columns[one], columns[other]
 
 
-def _classes(sets: Sequence[IntervalSet]) -> TableField:
-    value, numbers = numbered(sets)
-    table = np.array([[one.meets(other) for other in numbers] for one in numbers], dtype=np.bool_)
-    return TableField(value, value, table)
+def _classes(sets: Different[IntervalSet]) -> TableField:
+    table = np.array([[one.meets(other) for other in sets.distinct] for one in sets.distinct], dtype=np.bool_)
+    return TableField(sets.value, sets.value, table)
 
 
-def _condition_column(rules: OrderedRules) -> ConditionColumn | None:
-    boxes = [each.box for each in rules.filters]
-    if not any(each.conditions for each in boxes):
+def _condition_column(
+    fields: Sequence[Different[IntervalSet]], families: Different[int], conditions: Sequence[frozenset[Condition]]
+) -> ConditionColumn | None:
+    if not any(conditions):
         return None
-    open_addresses = [
-        (
-            box.sets[Axis.SOURCE] == DOMAINS[box.family][Axis.SOURCE],
-            box.sets[Axis.DESTINATION] == DOMAINS[box.family][Axis.DESTINATION],
-        )
-        for box in boxes
-    ]
-    return ConditionColumn.of([each.conditions for each in boxes], open_addresses)
+    return ConditionColumn.of(conditions, [_is_open(axis, fields[axis], families) for axis in ADDRESS_AXES])
+
+
+def _is_open(axis: Axis, sets: Different[IntervalSet], families: Different[int]) -> Flags:
+    """Which filters are for any address of their family."""
+    whole = [[each == DOMAINS[family][axis] for each in sets.distinct] for family in families.distinct]
+    return np.array(whole, dtype=np.bool_)[families.value, sets.value]
