@@ -30,35 +30,38 @@ class AddressSide(Struct, frozen=True):
 
     def on(self, axis: Axis) -> tuple[Condition, ...]:
         """The keywords as conditions of one address field."""
-        return tuple(Condition(axis, keyword) for keyword in self.keywords)
+        return tuple(Condition(axis, keyword) for keyword in self.keywords) if self.keywords else ()
 
 
 def side_pairs(
     one: Iterable[Address], other: Iterable[Address], site: Site, families: Sequence[int] = (4, 6)
 ) -> Iterator[tuple[AddressSide, AddressSide]]:
     """Each pair of addresses of one family; of very many pairs, all addresses of a side together."""
+    ones, others = tuple(one), tuple(other)
     for family in families:
-        left = list(_sides(tuple(one), family, site))
-        right = list(_sides(tuple(other), family, site)) if left else []
+        left = _sides(ones, family, site)
+        right = _sides(others, family, site) if left else []
         if len(left) * len(right) > MAX_PAIRS:
             left, right = _together(left), _together(right)
         yield from product(left, right)
 
 
-def _sides(addresses: Addresses, family: int, site: Site) -> Iterator[AddressSide]:
+def _sides(addresses: Addresses, family: int, site: Site) -> list[AddressSide]:
     if not addresses:
-        yield AddressSide(family, None)
+        return [AddressSide(family, None)]
+    sides = []
     for address in addresses:
         if address.version:
             if address.version == family:
-                yield AddressSide(family, IntervalSet.of((address.first, address.last)))
+                sides.append(AddressSide(family, IntervalSet.of((address.first, address.last))))
         elif address.is_any:
-            yield AddressSide(family, None)
+            sides.append(AddressSide(family, None))
         elif (bound := _bound(address, family, site)) is not None:
             if bound:
-                yield AddressSide(family, bound)
+                sides.append(AddressSide(family, bound))
         else:
-            yield AddressSide(family, None, (str(address),))
+            sides.append(AddressSide(family, None, (str(address),)))
+    return sides
 
 
 def _bound(address: Address, family: int, site: Site) -> IntervalSet | None:

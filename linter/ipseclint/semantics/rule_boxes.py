@@ -93,17 +93,20 @@ def legacy_boxes(
     """The packets of one filter of a `netsh ipsec` rule; `unclear` is what `not_understood` says of the rule."""
     boxes = []
     unclear = not_understood(rule) if unclear is None else unclear
+    fields: dict[str, IntervalSet | None] = {
+        "protocol": None if row.protocol is None else IntervalSet.of(row.protocol),
+        "source_port": IntervalSet.of(row.source_port) if row.source_port else None,
+        "destination_port": IntervalSet.of(row.destination_port) if row.destination_port else None,
+        "direction": _own_direction(row),
+        "interface": _numbers(rule.interface_types, _INTERFACE_NUMBERS),
+    }
     for source, destination in side_pairs((row.source,), (row.destination,), site):
         one = box(
             source.family,
             source=source.values,
             destination=destination.values,
-            protocol=None if row.protocol is None else IntervalSet.of(row.protocol),
-            source_port=IntervalSet.of(row.source_port) if row.source_port else None,
-            destination_port=IntervalSet.of(row.destination_port) if row.destination_port else None,
-            direction=_own_direction(row),
             conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
-            interface=_numbers(rule.interface_types, _INTERFACE_NUMBERS),
+            **fields,
         )
         boxes += [one, one.mirrored()] if row.mirrored else [one]
     return tuple(boxes)
@@ -111,10 +114,10 @@ def legacy_boxes(
 
 def _own_direction(row: LegacyFilter) -> IntervalSet | None:
     """The way of the packets of a filter for the machine's own addresses: what it sends, or what it receives."""
-    sends, receives = (each.keyword is AddressKeyword.ME for each in (row.source, row.destination))
+    sends, receives = row.source.keyword is AddressKeyword.ME, row.destination.keyword is AddressKeyword.ME
     if sends is receives:
         return None
-    return IntervalSet.of(OUT if sends else IN)
+    return _OUTGOING if sends else _INCOMING
 
 
 def own_address(direction: int) -> Condition:
@@ -122,7 +125,7 @@ def own_address(direction: int) -> Condition:
     return Condition(Axis.DESTINATION if direction == IN else Axis.SOURCE, AddressKeyword.ME.value)
 
 
-_OUTGOING = IntervalSet.of(OUT)
+_OUTGOING, _INCOMING = IntervalSet.of(OUT), IntervalSet.of(IN)
 
 
 def wfp_boxes(row: WfpFilter, family: int, site: Site) -> Iterator[Box]:

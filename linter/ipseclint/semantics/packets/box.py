@@ -152,8 +152,10 @@ class Box(Struct, frozen=True):
     def mirrored(self) -> Box:
         """The packets that answer these: source and destination change places, the direction turns round."""
         source, destination, protocol, source_port, destination_port, *rest = self.sets
-        sets = (destination, source, protocol, destination_port, source_port, *rest)
-        return _turned(Box(self.family, sets, _mirrored(self.conditions)))
+        *rest, directions = rest
+        turned = _turned_directions(directions)
+        sets = (destination, source, protocol, destination_port, source_port, *rest, turned)
+        return Box(self.family, sets, _mirrored(self.conditions))
 
     def arriving(self) -> Box:
         """The same packets as the peer sees them: what goes out here comes in there.
@@ -163,7 +165,8 @@ class Box(Struct, frozen=True):
         conditions = frozenset(
             Condition(condition.axis, f"the peer's {condition.name}") for condition in self.conditions
         )
-        return _turned(Box(self.family, self.sets, conditions))
+        *sets, directions = self.sets
+        return Box(self.family, (*sets, _turned_directions(directions)), conditions)
 
     def sample(self) -> Packet:
         """One packet of the box, with familiar values where there is a choice; the box must not be empty."""
@@ -190,26 +193,25 @@ def box(
     A port narrows the protocol to those that have ports, an ICMP type to the ICMP of the family: packets
     of other protocols have no such field.
     """
-    domain = DOMAINS[family]
-    given = (
-        source,
-        destination,
-        protocol,
-        source_port,
-        destination_port,
-        icmp,
-        interface,
-        profile,
-        direction,
+    every = DOMAINS[family][Axis.SOURCE]
+    ends = [every if each is None else each & every for each in (source, destination)]
+    services = _services(family, (protocol, source_port, destination_port, icmp, interface, profile, direction))
+    return Box(family, (*ends, *services), _together(tuple(conditions)))
+
+
+@lru_cache(maxsize=4096)
+def _services(family: int, given: tuple[IntervalSet | None, ...]) -> tuple[IntervalSet, ...]:
+    """The fields after the addresses: few different ones for the many filters that name them."""
+    domain = DOMAINS[family][len(ADDRESS_AXES) :]
+    protocol, source_port, destination_port, icmp, *rest = (
+        whole if each is None else each & whole for each, whole in zip(given, domain, strict=True)
     )
-    sets = [whole if each is None else each & whole for each, whole in zip(given, domain, strict=True)]
-    if sets[Axis.SOURCE_PORT] != domain[Axis.SOURCE_PORT] or (
-        sets[Axis.DESTINATION_PORT] != domain[Axis.DESTINATION_PORT]
-    ):
-        sets[Axis.PROTOCOL] &= PROTOCOLS_WITH_PORTS
-    if sets[Axis.ICMP] != domain[Axis.ICMP]:
-        sets[Axis.PROTOCOL] &= ICMP_PROTOCOLS[family]
-    return Box(family, tuple(sets), _together(tuple(conditions)))
+    _, any_source_port, any_destination_port, any_icmp, *_ = domain
+    if source_port != any_source_port or destination_port != any_destination_port:
+        protocol &= PROTOCOLS_WITH_PORTS
+    if icmp != any_icmp:
+        protocol &= ICMP_PROTOCOLS[family]
+    return protocol, source_port, destination_port, icmp, *rest
 
 
 @lru_cache(maxsize=4096)
@@ -252,12 +254,6 @@ def packet_box(packet: Packet) -> Box:
         for value, whole in zip(packet.values(), DOMAINS[packet.family], strict=True)
     )
     return Box(packet.family, sets, packet.holds)
-
-
-def _turned(one: Box) -> Box:
-    """The box in the other direction."""
-    *sets, directions = one.sets
-    return Box(one.family, (*sets, _turned_directions(directions)), one.conditions)
 
 
 def _sample(family: int, axis: Axis, values: IntervalSet) -> int:
