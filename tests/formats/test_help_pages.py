@@ -132,3 +132,14 @@ def test_a_command_that_asks_what_it_takes_does_nothing(asks: str) -> None:
     assert ([rule.name for rule in policy.connection_security_rules], policy.policies) == (["A"], ())
     assert policy.refused_commands == ()
     assert [each.name for each in read("netsh ipsec static add policy name=?\n", "x.cmd").policy.policies] == ["?"]
+
+
+@pytest.mark.parametrize("opening", ["try:", "else:", "with_:", "  finally:"])
+def test_what_opens_a_block_of_a_program_is_no_label_of_help(opening: str) -> None:
+    words = ", ".join(f'"{word}"' for word in RULE.split())
+    text = f"import subprocess\n{opening}\n        cmd = [{words}]\n        subprocess.run(cmd)\n"
+    assert without_help(text) == (text, ())
+    source = bytes_source("apply.py", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert [rule.name for rule in form.parse(source).policy.connection_security_rules] == ["A"]

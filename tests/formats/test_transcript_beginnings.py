@@ -188,3 +188,25 @@ def test_what_commands_take_stays_with_them(above: str) -> None:
     text = f"{above}$to = 'vpn.example.org'\n\n$all = @{{\n    Name = 'Work'\n}}\nAdd-VpnConnection @all\n"
     begun = list(beginnings(text.splitlines()))
     assert not any(text.splitlines()[at].startswith(("Add-", "$all")) for at in begun)
+
+
+def test_a_block_of_a_program_is_no_json() -> None:
+    lines = [
+        "// sets up Add-VpnConnection",
+        "namespace Lab",
+        "{",
+        "    [Flags]",
+        "    enum Methods",
+        "    {",
+        "    }",
+        "}",
+    ]
+    assert list(beginnings(lines)) == []
+    assert list(beginnings(["a note", "{", '    "Name": "Work"', "}"])) == [1]
+
+
+@pytest.mark.parametrize("line", ["[09:01] <ana> ", "[INFO] ", "[connections] "])
+def test_lines_that_begin_in_brackets_are_no_list_of_objects(line: str) -> None:
+    source = bytes_source("notes.txt", f"{line}Set-VpnConnectionIPsecConfiguration -ConnectionName HQ\n".encode())
+    form = recognise(source)
+    assert form is None or "json" not in form.name

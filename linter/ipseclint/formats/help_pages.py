@@ -34,7 +34,8 @@ _USAGE = late(
     r"(?:\[[ ]?)?[a-z0-9]{2,20}[ ]?(?:\][ ]?)?=(?:[ ]?\][ ]?)?[ ]?[<(\[a-z].*"
 )
 """How the help of netsh begins: a word for it, and a command with its first tag."""
-_USAGE_ALONE = late(r"[ \t]{0,8}+[^\W\d][\w -]{1,20}+[ \u00a0]?[:\uff1a][ \t]*\r?")
+_USAGE_ALONE = late(r"[ \t]{0,8}+(?![a-z])[^\W\d][\w -]{1,20}+[ \u00a0]?[:\uff1a][ \t]*\r?")
+"""A label of help begins with a capital, or has none: what opens a block of a program is a word of its language."""
 _LABEL = late(r"[:\uff1a](?:[ \t]{1,8}[a-z]|[ \t]*\r?\n)")
 """What stands in the first line of a usage, however it is called: quick to look for."""
 _LINE_OF_USAGE = late(r"\n" + _USAGE.pattern)

@@ -193,3 +193,17 @@ def test_a_list_is_read_where_nothing_is_worked_out_of_it(written: str, offers: 
         (problem.span.line, problem.message.endswith("is worked out when it is deployed"))
         for problem in parsed.problems
     ] == ([(11, True)] if unknown else [])
+
+
+@pytest.mark.parametrize(
+    "command",
+    ["New-NetIPsecRule -DisplayName hq -InboundSecurity Require", "netsh advfirewall set global saidletimemin 5"],
+)
+def test_a_command_that_an_extension_of_a_machine_runs_is_said(command: str) -> None:
+    extension = (
+        f'resource "azurerm_virtual_machine_extension" "e" {{\n  settings = "{{commandToExecute: {command}}}"\n}}\n'
+    )
+    parsed = declared(f"{TERRAFORM.format('')}# {command}\n{extension}")
+    (problem,) = parsed.problems
+    assert problem.span.line == 11
+    assert "is not read" in problem.message

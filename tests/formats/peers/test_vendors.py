@@ -26,6 +26,8 @@ CISCO = "crypto ikev2 policy 10\n encryption aes-256\n integrity sha384\n group 
         ("/ip/ipsec/profile add name=p\n", "MikroTik"),
         ("set network ike crypto-profiles ike-crypto-profiles p dh-group group20\n", "Palo Alto Networks"),
         ("set vpn ipsec ike-group G proposal 1 dh-group 20\n", "VyOS"),
+        ("<?xml version='1.0'?>\n<pfsense>\n  <ipsec>\n    <phase1>\n      <ikeid>1</ikeid>\n", "pfSense"),
+        ('<opnsense><OPNsense><Swanctl version="1.0.0"><Connections>', "OPNsense"),
     ],
 )
 def test_each_make_is_told_by_a_line_of_its_own(text: str, make: str) -> None:
@@ -35,7 +37,14 @@ def test_each_make_is_told_by_a_line_of_its_own(text: str, make: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "the crypto ikev2 policy of the server\n", "connections {\n  a {\n", "netsh ipsec static show all\n"]
+    "text",
+    [
+        "",
+        "the crypto ikev2 policy of the server\n",
+        "connections {\n  a {\n",
+        "netsh ipsec static show all\n",
+        "<pfsense><dhcpd/></pfsense>",
+    ],
 )
 def test_other_texts_are_of_no_make(text: str) -> None:
     assert foreign(text) is None

@@ -17,6 +17,7 @@ from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import aws, description
+from ipseclint.formats.peers.commands_beside import tell_commands
 from ipseclint.formats.peers.members import Members, members_of, note_members, number, preshared, text
 from ipseclint.formats.peers.words import Parts
 from ipseclint.model.peer import Credential, Offer, Order, Peer
@@ -80,6 +81,7 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
         note = diagnostics.refused if error.refused else diagnostics.malformed
         note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
         return Parsed(problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
+    tell_commands(document, diagnostics)
     return gateways(values, diagnostics)
 
 

@@ -8,6 +8,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.clouds import gateways
+from ipseclint.formats.peers.commands_beside import tell_commands
 from ipseclint.formats.peers.declared import values
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source
@@ -37,6 +38,7 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
         if _AWS.match(line.text) is not None:
             why = "a VPN connection of AWS in Terraform is not read: `aws ec2 describe-vpn-connections` prints what is"
             diagnostics.not_understood(why, line.strip().span)
+    tell_commands(document, diagnostics)
     return gateways(values(document, diagnostics.path), diagnostics)
 
 

@@ -19,12 +19,19 @@ _OF_ANY = late(rf"^[ \t]*(?:{'|'.join(f'({expression})' for expression in _VENDO
 _SIGNS = ("crypto ", "vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "/ip", "network ike ")
 """One of these is in every such text: quicker to look for."""
 
+_APPLIANCE = late(r"<(pfsense|opnsense)\b", re.IGNORECASE)
+_APPLIANCES = {"pfsense": "pfSense", "opnsense": "OPNsense"}
+_OF_APPLIANCE = ("<phase1>", "<ikeid>", "<Swanctl")
+"""What the XML of an appliance has where it sets IPsec up."""
+
 
 def foreign(text: str) -> tuple[str, int] | None:
     """The maker of a gateway whose configuration a text holds, and where its first line of IPsec begins; None without.
 
     Lines are those of Cisco's `crypto ikev2 policy`, Fortinet's `config vpn ipsec phase1-interface` and their like.
     """
+    if any(sign in text for sign in _OF_APPLIANCE) and (root := _APPLIANCE.search(text)) is not None:
+        return _APPLIANCES[root[1].lower()], root.start()
     if not any(sign in text for sign in _SIGNS) or (match := _OF_ANY.search(text)) is None:
         return None
     return tuple(_VENDORS)[(match.lastindex or 1) - 1], match.start() + len(match[0]) - len(match[0].lstrip())

@@ -17,18 +17,21 @@ from ipseclint.formats.peers import clouds
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
 from ipseclint.formats.powershell.instance import Instance, Node, class_of
+from ipseclint.late import late
 from ipseclint.source import Source, Span
 
 _CLASS_MEMBERS = ("CimClass", "CimSystemProperties")
 _ARRAY_WRAPPER = frozenset({"value", "count"})
 _ENUM_WRAPPER = frozenset({"value", "Value"})
 _KEY = KEY_PROPERTY.casefold()
+_NO_JSON = late(r"\[[ \t]*[^\s\[{\"\]]")
+"""How lines begin that have a time, a level or a section in brackets: no list of objects begins so."""
 
 
 def recognise(source: Source) -> bool:
     """Whether it is JSON with objects that concern IPsec."""
     text = source.head_text.lstrip()
-    if not text.startswith(("{", "[")) or clouds.recognise(source):
+    if not text.startswith(("{", "[")) or _NO_JSON.match(text) or clouds.recognise(source):
         return False
     if event_json.recognise(source) or intune.recognise(source):
         return False

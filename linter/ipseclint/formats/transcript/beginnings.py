@@ -62,7 +62,11 @@ _MAY_BEGIN = late(
 """How the start of every such line looks, and of few others."""
 
 
-_BELOW = {"json": late(r"[ \t]+[\"\[{]"), "policies": late(r"(?:software|system)\\", re.IGNORECASE)}
+_BELOW = {
+    "{": late(r"[ \t]+\""),
+    "[": late(r"[ \t]+[\"\[{]"),
+    "policies": late(r"(?:software|system)\\", re.IGNORECASE),
+}
 """What stands below the bracket with which a document of JSON begins, and below the head of a policy of LGPO."""
 _END_OF_JSON = late(r"[\]}][ \t]*\r?$")
 _OPENS_TEXT = late(
@@ -92,13 +96,19 @@ def below(lines: Mapping[int, str]) -> dict[int, str]:
     for at, (number, line) in enumerate(rows[: _MAX_ABOVE + 1]):
         match = _BEGINS.match(f"\n{line.lstrip()}")
         own = "" if match is None else match.lastgroup or ""
-        if own in _BELOW and not any(_BELOW[own].match(row) for _, row in rows[at + 1 : at + 2]):
+        if not _goes_on(own, line, [row for _, row in rows[at + 1 : at + 2]]):
             own = ""
         listed = rows[at : at + _LISTED]
         if own or (len(listed) == _LISTED and all(_LIST.match(row) for _, row in listed)):
             first = rows[at - 1][0] if own == "columns" and at else number
             return {row: kept for row, kept in lines.items() if row >= first} if first != rows[0][0] else {}
     return {}
+
+
+def _goes_on(own: str, line: str, following: Sequence[str]) -> bool:
+    """Whether the line behind a first one is as it must be, where the first alone does not tell an output."""
+    below = _BELOW.get(line.strip() if own == "json" else own)
+    return below is None or any(map(below.match, following))
 
 
 def may_hold_several(starts: LineStarts) -> bool:
@@ -118,8 +128,7 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
             continue
         match = _BEGINS.match(f"\n{line}")
         own = None if match is None else match.lastgroup
-        is_whole = own == "json" and line.strip() not in "[{"
-        if own in _BELOW and not is_whole and not any(map(_BELOW[own].match, lines[at + 1 : at + 2])):
+        if own is not None and not _goes_on(own, line, lines[at + 1 : at + 2]):
             own = None
         if own is not None:
             is_part = own in _WITHIN

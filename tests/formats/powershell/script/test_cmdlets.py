@@ -646,3 +646,11 @@ def test_a_file_for_netsh_that_a_script_writes_and_runs_is_carried_out_at_its_li
 def test_a_file_for_netsh_that_a_script_only_writes_is_said() -> None:
     assert [message for _, _, message in said_of(WRITTEN)] == [WRITES]
     assert parsed(WRITTEN).policy.policies == ()
+
+
+@pytest.mark.parametrize("start", ["", "StartupType = 'Manual'; "])
+def test_a_service_whose_state_does_not_matter_is_left_in_its_state(start: str) -> None:
+    script = (
+        f"Configuration Lab {{ Node one {{ Service Agent {{ Name = 'PolicyAgent'; {start}State = 'Ignore' }} }} }}\n"
+    )
+    assert said_of(script) == []

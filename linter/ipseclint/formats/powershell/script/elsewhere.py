@@ -31,6 +31,8 @@ _ABSENT = re.compile(r"\bEnsure[ \t]*+=[ \t]*+['\"]?Absent\b", re.IGNORECASE)
 _CONFIGURATION = re.compile(r"^[ \t]*configuration[ \t]+(\w{1,100})", re.IGNORECASE | re.MULTILINE)
 _NODE = re.compile(r"node\b", re.IGNORECASE)
 _SERVICE_PARAMETERS = {"name": "name", "startuptype": "startuptype", "state": "status"}
+_LEFT_AS_IT_IS = "ignore"
+"""The state of a resource `Service` that is none: it says that the state does not matter."""
 
 
 def is_of_no_concern(call: Call, text: str) -> bool:
@@ -75,6 +77,8 @@ def set_by_resource(call: Call, programs: Programs, evaluator: Evaluator) -> boo
         return False
     properties = _properties(block.data, evaluator)
     if kind == "service":
+        if "state" in properties and text_of(properties["state"]).casefold() == _LEFT_AS_IT_IS:
+            del properties["state"]
         named = {_SERVICE_PARAMETERS[name]: value for name, value in properties.items() if name in _SERVICE_PARAMETERS}
         arguments = [Argument(name, value, value.start, value.end) for name, value in named.items()]
         return programs.services.set_service(call._replace(arguments=arguments), evaluator)
