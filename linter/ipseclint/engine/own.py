@@ -17,96 +17,78 @@ import msgspec
 
 from ipseclint.formats import recognise
 from ipseclint.late import late
+from ipseclint.reporters import OUTPUTS
+from ipseclint.reporters.beginnings import BLANK, CODE, END, LINE, NAME, SEVERITY, STRING
 from ipseclint.seal import is_sealed
 from ipseclint.source import DOCUMENTS, Source, bytes_source
 
-_CODE = "[a-z]{2,10}[0-9]{3}"
-_NAME = "[a-z0-9-]{3,80}"
-_SEVERITY = "(?:error|warning|info)"
-_HEADED = rf"(?:{_SEVERITY}|problem)\[{_CODE}\] "
 _COUNT = "[0-9][0-9,]{0,12}"
-_LINE = r"[^\r\n]{1,400}"
-_END = r"\r?\n"
-_BLANK = rf"{_END}[ \t]*{_END}"
 _ADDRESS = r"[0-9a-f.:\[\]]{2,60}"
-_STRING = r'"(?:[^"\\]|\\.)*"'
 
-_DIFFERENCE = rf"--- (?P<changed>{_LINE}){_END}\+\+\+ (?P=changed){_END}@@ -"
+_DIFFERENCE = rf"--- (?P<changed>{LINE}){END}\+\+\+ (?P=changed){END}@@ -"
 
 _JSON = (
-    r'\{\s*"(?:schema|type)":\s*"(?:ipseclint\.|finding"|problem"|summary")',  # reports, and a baseline
-    rf'\{{\s*"packet":\s*{_STRING},\s*"cases":\s*\[',  # which
-    rf'\[\s*\{{\s*"group":\s*{_STRING},\s*"readings":',  # coverage
-    rf'\[\s*\{{\s*"path":\s*{_STRING},\s*"format":\s*(?:null|"{_NAME}"),\s*"status":',  # inspect
-    rf'\[\s*\{{\s*"name":\s*"{_NAME}",\s*"title":',  # formats
-    rf'\[\s*\{{\s*"code":\s*"{_CODE}",\s*"name":',  # rules
-    rf'\[\s*\{{\s*"(?:ruleset":\s*{_STRING},\s*"title|clause":\s*{_STRING},\s*"rule)":',  # rulesets
-    rf'(?:\[\s*)?\{{\s*"description":\s*{_STRING},\s*"check_name":\s*"',  # GitLab
+    rf'\{{\s*"packet":\s*{STRING},\s*"cases":\s*\[',  # which
+    rf'\[\s*\{{\s*"group":\s*{STRING},\s*"readings":',  # coverage
+    rf'\[\s*\{{\s*"path":\s*{STRING},\s*"format":\s*(?:null|"{NAME}"),\s*"status":',  # inspect
+    rf'\[\s*\{{\s*"name":\s*"{NAME}",\s*"title":',  # formats
+    rf'\[\s*\{{\s*"code":\s*"{CODE}",\s*"name":',  # rules
+    rf'\[\s*\{{\s*"(?:ruleset":\s*{STRING},\s*"title|clause":\s*{STRING},\s*"rule)":',  # rulesets
     r'\{\s*"[a-z]{2,12}-[0-9]{1,6}(?:\.[a-z0-9]{1,8})?":\s*"',  # what --redact replaced
-    (
-        r'\{\s*"\$schema":\s*"[^"]*sarif[^"]*",\s*"version":\s*"2\.1\.0",\s*"runs":\s*\[\s*\{\s*"tool":'
-        r'\s*\{\s*"driver":\s*\{\s*"name":\s*"ipseclint"'
-    ),
 )
 _PAGES = (
-    r'<\?xml[^>]*>\s*<testsuites name="ipseclint"',
     (
-        r"<!doctype html>.{0,900}<title>(?:ipsec policy(?: check|: what changes)|negotiation load: |ipsec fleet\b|"
+        r"<!doctype html>.{0,900}<title>(?:ipsec policy: what changes|negotiation load: |ipsec fleet\b|"
         rf"(?:no |{_COUNT} of )[^<]{{0,40}}negotiations?\b)"
     ),
     "<svg [^>]{1,200}><title>negotiation load",
-    r"#{1,3} (?:ipsec policy(?: check|: what changes)|will they agree\?|ipsec fleet)\s",
+    r"#{1,3} (?:ipsec policy: what changes|will they agree\?|ipsec fleet)\s",
 )
 _TABLES = (
     r"\| code \| name \| severity \| basis \|",
-    "code,name,severity,basis,message",
     "a_path,a_line,a,a_hosts,b_path",
     "run,(?:path,(?:line,column,code|machine,format)|machine,(?:inputs|path,line),|ruleset,clause,|kind,text|schema,)",
     r"found  rule\s",
-    rf"{_CODE}[ \t]+{_SEVERITY}[ \t]+{_NAME}[ \t]*(?:[a-z_.]{{3,80}})?{_END}",  # rules
-    rf"[a-z0-9.-]{{2,40}}@[0-9.]{{1,12}}  {_LINE}{_END}",  # rulesets
-    rf"[^\n]{{1,200}}: {_CODE} {_NAME} \({_SEVERITY}\)",  # clauses
+    rf"{CODE}[ \t]+{SEVERITY}[ \t]+{NAME}[ \t]*(?:[a-z_.]{{3,80}})?{END}",  # rules
+    rf"[a-z0-9.-]{{2,40}}@[0-9.]{{1,12}}  {LINE}{END}",  # rulesets
+    rf"[^\n]{{1,200}}: {CODE} {NAME} \({SEVERITY}\)",  # clauses
     r".{0,8}duck.{1,24}v[0-9]{1,3}\.[0-9]|par1\x15",  # stores, whoever wrote them
 )
 _TEXTS = (
-    rf"(?:{_LINE}{_BLANK})?{_HEADED}",  # check, whatever it is grouped by
-    r"[^\n]{0,200} \(exit code [0-9]{1,2}\)\r?\n",
     "why negotiations fail on [^\n]{1,400}, most likely first",
-    rf"{_LINE}:[0-9]{{1,9}}:[0-9]{{1,9}}: (?:{_SEVERITY}|problem) {_CODE}[ :]",  # concise
-    r"##vso\[task\.logissue ",
-    "::(?:error|warning|notice) (?:file=|title=ipseclint::)",
-    rf"#{{0,3}} ?{_CODE} [a-z0-9\\-]{{3,80}} \({_SEVERITY}\b",  # explain, and the next ones
-    rf"#{{0,3}} ?(?:in|wv)[0-9]{{3}} {_LINE}{_BLANK}",
-    rf"#{{0,3}} ?[0-9]{{1,10}} {_LINE}{_BLANK}(?:#{{1,3}} )?what (?:windows|it) says{_END}",
-    rf"#{{0,3}} ?event [0-9]{{1,5}} {_LINE}{_BLANK}(?:#{{1,3}} )?what windows writes",
-    rf"#{{0,3}} ?defaults of windows by release{_BLANK}",
+    rf"#{{0,3}} ?{CODE} [a-z0-9\\-]{{3,80}} \({SEVERITY}\b",  # explain, and the next ones
+    rf"#{{0,3}} ?(?:in|wv)[0-9]{{3}} {LINE}{BLANK}",
+    rf"#{{0,3}} ?[0-9]{{1,10}} {LINE}{BLANK}(?:#{{1,3}} )?what (?:windows|it) says{END}",
+    rf"#{{0,3}} ?event [0-9]{{1,5}} {LINE}{BLANK}(?:#{{1,3}} )?what windows writes",
+    rf"#{{0,3}} ?defaults of windows by release{BLANK}",
     (
-        rf"{_LINE} -> {_LINE}{_END}"  # diff
+        rf"{LINE} -> {LINE}{END}"  # diff
         rf"(?:no difference: |{_COUNT} (?:class(?:es)? of traffic|objects?|new findings?|findings?|breach))"
     ),
-    rf"{_LINE} -> {_LINE}: {_COUNT} new, {_COUNT} gone, ",  # stores compared
-    rf"{_ADDRESS} -> {_ADDRESS}[a-z0-9, ]{{0,80}}{_END}(?:the answer differs|[ \t]*{_END})",  # which
-    rf"{_LINE}: {_COUNT} machines? in {_COUNT} inputs?: ",
-    rf"a  {_LINE}{_END}b  {_LINE}{_END}   (?:both decide|paired as) ",  # negotiate
+    rf"{LINE} -> {LINE}: {_COUNT} new, {_COUNT} gone, ",  # stores compared
+    rf"{_ADDRESS} -> {_ADDRESS}[a-z0-9, ]{{0,80}}{END}(?:the answer differs|[ \t]*{END})",  # which
+    rf"{LINE}: {_COUNT} machines? in {_COUNT} inputs?: ",
+    rf"a  {LINE}{END}b  {LINE}{END}   (?:both decide|paired as) ",  # negotiate
     "no pair: ",
     "(?:connection security rules|filters (?:of policy|at) [^\n]{1,200}), ipv[46], (?:out|in)bound by ",  # coverage
     "no rule is for any traffic",
-    rf"(?:resolved|remaining|introduced|left out): {_CODE} ",  # fix --verify
+    rf"(?:resolved|remaining|introduced|left out): {CODE} ",  # fix --verify
     _DIFFERENCE,  # fix --diff
     "(?:[^\n]{1,200}: )?(?:safe|unsafe|cannot be told): [^\n]{1,80} of the requests queue and drop ",  # load
     r"will requests queue and drop \(13811\)\? ",
     "fitted to the host's data: ",
     "[0-9.,e+-]{1,20} arrivals per second, ",
-    rf"wfp-state: {_LINE}{_END}  export  ",  # formats
-    rf"{_CODE} {_NAME}: test [0-9]{{1,4}} (?:passed|failed)",
+    rf"wfp-state: {LINE}{END}  export  ",  # formats
+    rf"{CODE} {NAME}: test [0-9]{{1,4}} (?:passed|failed)",
 )
 _CONFIGURED = (
-    rf"(?:# required-version is not set|required-version = [^\n]*){_END}ruleset = ",
+    rf"(?:# required-version is not set|required-version = [^\n]*){END}ruleset = ",
     r"# what ipseclint checks, how strictly, and what is known of the site\.",
     r"\[\[waiver\]\]",
     r'(?:(?:extends|id|version|title) = "[^"\n]*"\s+){3}',  # a ruleset
 )
-_BEGINNINGS = "|".join((*_JSON, *_PAGES, *_TABLES, *_TEXTS, *_CONFIGURED)).encode()
+_REPORTS = dict.fromkeys(output.begins for output in OUTPUTS.values())
+_BEGINNINGS = "|".join((*_REPORTS, *_JSON, *_PAGES, *_TABLES, *_TEXTS, *_CONFIGURED)).encode()
 _OWN = late(rb"(?:" + _BEGINNINGS + rb")", re.DOTALL)
 _SETS = late("|".join(_CONFIGURED).encode())
 _BEFORE = b"\xef\xbb\xbf\xff\xfe \t\r\n\v\f"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol, TypeVar, cast
+from typing import NamedTuple, Protocol, TypeVar, cast
 
 from msgspec import Struct
 
 from ipseclint.packing import portions
 from ipseclint.report import Report
+from ipseclint.reporters.beginnings import BLANK, CODE, HEADED, LINE, OF_SCHEMA, SEVERITY, STRING
 
 DEFAULT_WIDTH = 100
 MIN_WIDTH, MAX_WIDTH = 60, 200
@@ -60,21 +61,36 @@ class RenderOptions(Struct, frozen=True):
 
 Parts = Callable[[Report, RenderOptions], Iterator[str]]
 
-_MODULES = {
-    "text": "text",
-    "concise": "concise",
-    "json": "json_v1",
-    "jsonl": "jsonl",
-    "sarif": "sarif",
-    "junit": "junit",
-    "github": "github",
-    "azure": "azure",
-    "gitlab": "gitlab",
-    "markdown": "markdown",
-    "csv": "table_csv",
-    "html": "html",
+
+class Output(NamedTuple):
+    """An output format: the module that renders it, and how what it renders begins.
+
+    `begins` is an expression for text in lower case without leading blanks: an input that begins so is our own.
+    """
+
+    module: str
+    begins: str
+
+
+OUTPUTS = {
+    "text": Output("text", rf"(?:{LINE}{BLANK})?{HEADED}|[^\n]{{0,200}} \(exit code [0-9]{{1,2}}\)\r?\n"),
+    "concise": Output("concise", rf"{LINE}:[0-9]{{1,9}}:[0-9]{{1,9}}: (?:{SEVERITY}|problem) {CODE}[ :]"),
+    "json": Output("json_v1", OF_SCHEMA),
+    "jsonl": Output("jsonl", OF_SCHEMA),
+    "sarif": Output(
+        "sarif",
+        r'\{\s*"\$schema":\s*"[^"]*sarif[^"]*",\s*"version":\s*"2\.1\.0",\s*"runs":\s*\[\s*\{\s*"tool":'
+        r'\s*\{\s*"driver":\s*\{\s*"name":\s*"ipseclint"',
+    ),
+    "junit": Output("junit", r'<\?xml[^>]*>\s*<testsuites name="ipseclint"'),
+    "github": Output("github", "::(?:error|warning|notice) (?:file=|title=ipseclint::)"),
+    "azure": Output("azure", r"##vso\[task\.logissue "),
+    "gitlab": Output("gitlab", rf'(?:\[\s*)?\{{\s*"description":\s*{STRING},\s*"check_name":\s*"'),
+    "markdown": Output("markdown", r"#{1,3} ipsec policy check\s"),
+    "csv": Output("table_csv", "code,name,severity,basis,message"),
+    "html": Output("html", "<!doctype html>.{0,900}<title>ipsec policy check"),
 }
-"""The name of each output format and the module that renders it."""
+"""The output formats by name."""
 
 
 STORES = ("duckdb", "parquet")
@@ -92,12 +108,12 @@ NEED_SCRIPT_REPAIRS = frozenset({"sarif"})
 
 def format_names() -> tuple[str, ...]:
     """The names of the output formats."""
-    return tuple(_MODULES)
+    return tuple(OUTPUTS)
 
 
 def reporter(name: str) -> Parts:
     """The function that renders a format, part by part of whole lines. Raises KeyError for a name that is none."""
-    module = importlib.import_module(f"{__name__}.{_MODULES[name]}")
+    module = importlib.import_module(f"{__name__}.{OUTPUTS[name].module}")
     if hasattr(module, "parts"):
         return cast("Parts", module.parts)
     return lambda report, options: iter((module.render(report, options),))
