@@ -560,7 +560,6 @@ NOT_READABLE = {
     "R40": "a fault of Windows, cured by an update",
     "R41": "the MTU of an interface",
     "R45": "a vulnerability, cured by an update",
-    "K5 Cisco": "configurations of other vendors are facts of the site: `[[site.peer]]`",
     "K5 Wireshark": "a capture of packets holds no policy",
     "K5 oakley.log": "Windows since Vista writes none",
 }

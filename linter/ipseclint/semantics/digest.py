@@ -74,8 +74,9 @@ class Digest(Struct, frozen=True):
 
 
 def holds_both_ends(policy: Policy) -> bool:
-    """Whether it holds a VPN connection and a VPN server, as a post in which somebody shows both."""
-    return bool(policy.vpn_connections and policy.vpn_servers)
+    """Whether it holds an end and what that talks to, a VPN server or a peer, as a post that shows both."""
+    own = policy.vpn_connections or policy.vpn_servers or policy.vpn_interfaces or policy.connection_security_rules
+    return bool((policy.vpn_connections and policy.vpn_servers) or (policy.peers and own))
 
 
 class Fleet(Sequence[Machine]):

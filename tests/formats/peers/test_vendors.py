@@ -1,4 +1,4 @@
-"""The configuration of a gateway whose make is not read: it is told by name, with what to do instead."""
+"""The make of a gateway by a line of its configuration; of one that is not read, what to do instead."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from ipseclint.formats.peers.vendors import foreign, instead
 
 Cli = Callable[..., Any]
 
+PALO_ALTO = "set network ike crypto-profiles ike-crypto-profiles p dh-group group20\n"
 CISCO = "crypto ikev2 policy 10\n encryption aes-256\n integrity sha384\n group 20\n"
 
 
@@ -55,22 +56,22 @@ def test_the_place_is_where_the_line_begins() -> None:
 
 
 def test_the_commands_say_what_to_do_instead(cli: Cli, tmp_path: Path) -> None:
-    gateway, profile, ticket = (tmp_path / name for name in ("asa.txt", "vpn.ps1", "ticket.txt"))
-    gateway.write_text(CISCO)
+    gateway, profile, ticket = (tmp_path / name for name in ("palo-alto.txt", "vpn.ps1", "ticket.txt"))
+    gateway.write_text(PALO_ALTO)
     connection = (
         "Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType IKEv2 -AuthenticationMethod Eap\n"
     )
     profile.write_text(connection)
-    ticket.write_text(f"On the laptop we have this:\n\n{connection}\nOn the ASA:\n\n{CISCO}")
+    ticket.write_text(f"On the laptop we have this:\n\n{connection}\nOn the firewall:\n\n{PALO_ALTO}")
     checked = cli("check", str(gateway))
     assert checked.code == 3
-    assert instead("Cisco") in " ".join(checked.out.split())
+    assert instead("Palo Alto Networks") in " ".join(checked.out.split())
     compared = cli("negotiate", str(profile), str(gateway))
     assert compared.code == 3
-    assert instead("Cisco") in " ".join(compared.err.split())
+    assert instead("Palo Alto Networks") in " ".join(compared.err.split())
     both = cli("check", str(ticket))
     assert both.code == 4
-    assert instead("Cisco") in " ".join(both.out.split())
+    assert instead("Palo Alto Networks") in " ".join(both.out.split())
     assert "ticket.txt:7:1" in both.out
 
 

@@ -50,6 +50,10 @@ _FAMILIES = {
         r"|(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{3,40}[ ])"
     ),
     "sections": r"(?:conn[ ]+\S+|(?:connections|secrets)[ ]*\{)[ \t]*\r?$",
+    "gateways": (
+        r"(?:/ip[ /]ipsec\b|crypto (?:ikev[12]|isakmp|ipsec|map) |config vpn ipsec |set vpn ipsec "
+        r"|set security (?:ike|ipsec) )"
+    ),
     "xml": r"<(?:Event|Events|Objs|VPNProfile|SyncML)\b",
 }
 _BEGINS = late(rf"\n(?:{'|'.join(f'(?P<{family}>{first})' for family, first in _FAMILIES.items())})", re.MULTILINE)
@@ -57,7 +61,8 @@ _MAY_BEGIN = late(
     rf"(?:{_RULE_NAMES}|(?:Main|Quick) Mode|(?:IKE|IPsec) Stat|(?:IPsecRuleName|(?:Display)?Name|InstanceID)[ ]"
     r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
     r"|CoI[dD]=|[ \t]{0,8}An IPs|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
-    r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|\{|Record \d|netsh|reg|(?:New|Set|Add|Remove)-|conn|secrets|<)"
+    r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|\{|Record \d|netsh|reg|(?:New|Set|Add|Remove)-|conn|secrets|<"
+    r"|/ip|crypto |set (?:vpn|secu))"
 )
 """How the start of every such line looks, and of few others."""
 

@@ -49,6 +49,7 @@ MAX_PIECES = 500
 _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
+_GATEWAYS = "gateway-configuration"
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
 _NOTICE = late(
     r"^IMPORTANT: [^\r\n]{1,80}+(?:\r?\n(?!IMPORTANT: )(?:(?!linkid=)[^\r\n]){0,120}+){1,6}+linkid=121488[^\r\n]*+",
@@ -106,7 +107,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 if (within := command_within(sentence, known.is_prose)) is not None:
                     place = diagnostics.place(row, within[0] + 1, within[1])
                     diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
-        _tell_of_others(text, form_of, diagnostics)
+        _tell_of_others(text, form_of, diagnostics, are_gateways_read=_GATEWAYS in pieces)
         read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in pieces.values()]
         alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
         forms = [form for form, _ in pieces.values()]
@@ -136,11 +137,11 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     )
 
 
-def _tell_of_others(text: str, form_of: FormOf, diagnostics: Diagnostics) -> None:
+def _tell_of_others(text: str, form_of: FormOf, diagnostics: Diagnostics, *, are_gateways_read: bool) -> None:
     """Say what a text holds of other makers' gateways, and what stands outside of a page's blocks of code."""
     if is_page(text):
         tell_outside_of_page(text, form_of, diagnostics)
-    elif (gateway := foreign(text)) is not None:
+    elif not are_gateways_read and (gateway := foreign(text)) is not None:
         make, begin = gateway
         number = text.count("\n", 0, begin) + 1
         column = begin - text.rfind("\n", 0, begin)

@@ -37,7 +37,9 @@ _OF_NETSH = frozenset(
 )
 _OF_BLOCKS = _OF_NETSH | {"ipsec-conf", "ipsec-secrets", "swanctl-conf"}
 """Formats that take what stands between the blocks of a document for lines of their own."""
-_BESIDE_PROSE = SCRIPT_FORMATS | {"ipsec-conf", "swanctl-conf", "powershell-list", "reg-query"}
+_BESIDE_PROSE = SCRIPT_FORMATS | {
+    *("gateway-configuration", "ipsec-conf", "swanctl-conf", "powershell-list", "reg-query")
+}
 """Formats that take prose for lines of their own."""
 _OF_PROSE = frozenset({"collector-notes"})
 """Formats that are prose, of which nothing is read in pieces."""

@@ -24,7 +24,7 @@ from ipseclint.semantics.meaning import meaning
 from ipseclint.semantics.negotiation import key_module
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.marks import mark_of
-from ipseclint.semantics.negotiation.pairs import Pair, met_with_others
+from ipseclint.semantics.negotiation.pairs import Pair, met_with_others, met_within
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.stage import Answer, Result, Stage
 from ipseclint.semantics.negotiation.verdict import stages
@@ -169,7 +169,7 @@ _Place = tuple[int, int, int]
 
 
 def fleet_pairs(fleet: Fleet) -> Iterator[Pair]:
-    """Each pair of ends of different machines, the earlier machine's first."""
+    """Each pair of ends of different machines, the earlier machine's first, and of machines with peers beside them."""
     groups: defaultdict[bytes, dict[bytes, _Place]] = defaultdict(dict)
     mirrors: dict[bytes, bytes] = {}
     either_way: set[_Place] = set()
@@ -221,7 +221,7 @@ class _Opened:
 
 
 def _pairs_with_others(opened: _Opened, with_others: list[int]) -> Iterator[Pair]:
-    """The pairs of each machine that has a connection or describes a peer with all other machines."""
+    """The pairs of each machine that has a connection or describes a peer with all others, and with its own peers."""
     met: dict[int, list[Pair]] = {number: [] for number in with_others}
     for number in range(len(opened.fleet)) if with_others else ():
         if number not in met:
@@ -229,6 +229,8 @@ def _pairs_with_others(opened: _Opened, with_others: list[int]) -> Iterator[Pair
             for one, pairs in met.items():
                 pairs.extend(met_with_others(opened.kept(one), machine))
     yield from chain.from_iterable(met.values())
+    for number in with_others:
+        yield from met_within(opened.kept(number))
     for one, other in combinations(with_others, 2):
         yield from met_with_others(opened.kept(one), opened.kept(other))
 

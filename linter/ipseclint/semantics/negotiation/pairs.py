@@ -262,6 +262,19 @@ def met_with_others(one: Machine, other: Machine) -> list[Pair]:
     return [pair for pair in _with_others(machine_ends(one), machine_ends(other)) if are_certain(pair.a, pair.b)]
 
 
+def met_within(machine: Machine) -> list[Pair]:
+    """The pairs of a machine's own ends with the peers that its inputs describe: a post has both, or a folder.
+
+    Who asked in a log may be this machine itself, and is no peer of it.
+    """
+    ends = machine_ends(machine)
+    here = [end for end in ends.negotiating if end.is_windows]
+    there = [end for end in ends.negotiating if not end.is_windows and INITIATOR not in end.subject]
+    others = [end for end in ends.others if end.is_windows], [end for end in ends.others if not end.is_windows]
+    met = pairs_with_others(*others, here, there) if here and there else []
+    return [pair for pair in met if are_certain(pair.a, pair.b)]
+
+
 def are_certain(one: End, other: End) -> bool:
     """Whether the addresses of two ends, of which one is no rule, bring them together, or do not say otherwise."""
     if _gateways_fit(one, other):

@@ -1,0 +1,73 @@
+"""Configurations of gateways of other makers: Cisco, Fortinet, Junos, RouterOS, VyOS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.gateway_tree import Node, of_blocks, of_indents, of_menus, of_statements
+from ipseclint.formats.peers.gateways.cisco import cisco
+from ipseclint.formats.peers.gateways.fortinet import fortinet
+from ipseclint.formats.peers.gateways.junos import junos
+from ipseclint.formats.peers.gateways.parts import Maker
+from ipseclint.formats.peers.gateways.routeros import routeros
+from ipseclint.formats.peers.gateways.vyos import vyos
+from ipseclint.formats.peers.vendors import foreign, instead
+from ipseclint.model.peer import Peer
+from ipseclint.model.policy import Policy
+from ipseclint.secrets import key_spans
+from ipseclint.source import Source
+
+_MAKES: Mapping[str, tuple[Callable[[str, str], Node], Callable[[Node, Maker], Iterator[Peer]]]] = {
+    "Cisco": (of_indents, cisco),
+    "Fortinet": (of_blocks, fortinet),
+    "Juniper": (of_statements, junos),
+    "MikroTik": (of_menus, routeros),
+    "VyOS": (of_statements, vyos),
+}
+"""How a configuration of each make is read into a tree, and what makes peers of that."""
+
+
+def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...]:
+    """The peers of a configuration of a make; none where it is not read."""
+    if make not in _MAKES:
+        return ()
+    tree_of, peers = _MAKES[make]
+    tree = tree_of(text, diagnostics.path)
+    found = tuple(peers(tree, Maker(diagnostics)))
+    for key in tree.unread() if found else ():
+        diagnostics.not_read(key.text)
+    return found
+
+
+def recognise(source: Source) -> bool:
+    """Whether a line begins as one of these does, and what follows describes a peer."""
+    told = foreign(source.head_text)
+    return told is not None and bool(_peers_of(told[0], source.head_text, Diagnostics(source.path)))
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """The peers of a configuration."""
+    diagnostics.secrets += key_spans(text, diagnostics.path)
+    told = foreign(text)
+    peers = () if told is None else _peers_of(told[0], text, diagnostics)
+    if told is not None and not peers:
+        line = text.count("\n", 0, told[1]) + 1
+        diagnostics.not_understood(instead(told[0]), diagnostics.place(line, 1))
+    return diagnostics.parsed(Policy(peers=peers))
+
+
+FORMATS = (
+    Format(
+        name="gateway-configuration",
+        title="configuration of a gateway of Cisco, Fortinet, Juniper (Junos), MikroTik or VyOS",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="show running-config (Cisco), show full-configuration vpn ipsec (Fortinet), show configuration "
+        "security | display set (Junos), /ip ipsec export (MikroTik), show configuration commands (VyOS)",
+        can_express="what such a gateway offers, its lifetimes and how it authenticates",
+        cannot_express="which traffic it is for; Windows policy",
+    ),
+)

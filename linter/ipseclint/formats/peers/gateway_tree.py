@@ -1,0 +1,214 @@
+"""Configurations of gateways as trees of words: lines of `set`, braces, blocks, menus of RouterOS, all alike.
+
+A node is a word; below it stand the words that follow it. `set vpn ipsec ike-group G lifetime 3600` is six nodes, and
+so is it within braces; in blocks and menus the values of a key stand beside each other below it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from msgspec import Struct, field
+
+from ipseclint.formats.kit.token import Token, joined, lines_of
+from ipseclint.late import late
+
+MAX_WORDS = 64
+"""So many words of a line are taken (reasoned: no line that is read has as many)."""
+KEY_DEPTH = 4
+"""So many words name an object of any of these makes, as in `vpn ipsec ike-group G`; behind them are its keys."""
+_WORD = late(r"\"((?:\\.|[^\"\\\r\n])*)\"?|'([^'\r\n]*)'?|([^\s\"';{}\[\]]+|\[[^\[\]\r\n]*+\]|[{};])")
+_PAIR = late(r"(?<![\w-])([a-z][\w-]*+)=(\"(?:\\.|[^\"\\\r\n])*\"?|[^\s]*)")
+_FIND = late(r"set[ \t]+\[[ \t]*find[ \t]+(?:[\w-]+[ \t]+)?default=yes[ \t]*\]")
+_REMARK = re.compile(r"[ \t]*(?:#|!|/\*|##)")
+
+
+class Node(Struct):
+    """A word with what follows it. `place` is where it stands first, and `is_read` whether somebody asked for it."""
+
+    place: Token
+    below: dict[str, Node] = field(default_factory=dict)
+    is_read: bool = False
+
+    def at(self, *words: str) -> Node | None:
+        """The node that is reached by words, one below the other; None if there is none."""
+        node: Node | None = self
+        for word in words:
+            node = None if node is None else node.below.get(word)
+            if node is not None:
+                node.is_read = True
+        return node
+
+    def named(self, *words: str) -> Iterator[Node]:
+        """The nodes below that which words reach: objects by their names, or values of a key."""
+        node = self.at(*words)
+        for each in () if node is None else node.below.values():
+            each.is_read = True
+        yield from () if node is None else node.below.values()
+
+    def value(self, *words: str) -> Token | None:
+        """The first value of a key."""
+        return next((node.place for node in self.named(*words)), None)
+
+    def values(self, *words: str) -> list[Token]:
+        """The values of a key."""
+        return [node.place for node in self.named(*words)]
+
+    def chain(self) -> list[Token]:
+        """The words below this one, in order."""
+        found: list[Token] = []
+        waiting = [*self.below.values()]
+        while waiting:
+            first = waiting.pop(0)
+            first.is_read = True
+            found.append(first.place)
+            waiting[:0] = first.below.values()
+        return found
+
+    def unread(self, depth: int = 0) -> Iterator[Token]:
+        """The keys of objects that are read which nobody asked for."""
+        for node in self.below.values():
+            if node.is_read:
+                yield from node.unread(depth + 1)
+            elif depth >= KEY_DEPTH:
+                yield node.place
+
+    def grown(self, words: Iterable[Token]) -> Node:
+        """The node at the end of words that follow this one, put there where they are not yet."""
+        node = self
+        for word in islice(words, MAX_WORDS):
+            node = node.below.setdefault(word.text, Node(word))
+        return node
+
+
+def _words(line: Token) -> list[Token]:
+    found = []
+    for match in _WORD.finditer(line.text):
+        if match[0].startswith(("##", "/*")):
+            break
+        group = match.lastindex or 0
+        found.append(line.part(match.start(group), match.end(group)))
+    return found
+
+
+def of_statements(text: str, path: str) -> Node:
+    """The tree of lines of `set`, or of braces: Junos and VyOS write either."""
+    root = Node(Token("", path, 1, 1))
+    around = [root]
+    for line in lines_of(text, path):
+        words = [] if _REMARK.match(line.text) else _words(line)
+        if not words:
+            continue
+        if words[0].text == "set":
+            root.grown(words[1:])
+            continue
+        last = words[-1].text
+        if words[0].text == "}":
+            around[1:] = around[1:-1]
+        elif last == "{":
+            around.append(around[-1].grown(words[:-1]))
+        else:
+            _leaf(around[-1], [word for word in words if word.text not in {"{", "}", ";"}])
+    return root
+
+
+def _leaf(node: Node, words: list[Token]) -> None:
+    """Words at the end of a branch; a list in brackets are values beside each other."""
+    for at, word in enumerate(words):
+        if word.text.startswith("["):
+            key = node.grown(words[:at])
+            for match in re.finditer(r"[^\s\[\]]+", word.text):
+                key.grown([word.part(match.start(), match.end())])
+            return
+    node.grown(words)
+
+
+def of_blocks(text: str, path: str) -> Node:
+    """The tree of FortiOS: `config`, `edit`, `set` with the values of a key, `next`, `end`."""
+    root = Node(Token("", path, 1, 1))
+    around = [root]
+    for line in lines_of(text, path):
+        words = _words(line)
+        match words[0].text if words else "":
+            case "config":
+                around.append(around[-1].grown(words[1:]))
+            case "edit":
+                around.append(around[-1].grown(words[1:2]))
+            case "next" | "end":
+                around[1:] = around[1:-1]
+            case "set":
+                key = around[-1].grown(words[1:2])
+                for word in words[2:MAX_WORDS]:
+                    key.grown([word])
+    return root
+
+
+def of_indents(text: str, path: str) -> Node:
+    """The tree of IOS and ASA: a line, and what is indented below it; of those the first words are the keys."""
+    root = Node(Token("", path, 1, 1))
+    head = root
+    for line in lines_of(text, path):
+        words = [] if _REMARK.match(line.text) else _words(line)
+        if words and line.text[:1].isspace():
+            head.grown(words)
+        elif words:
+            head = root.grown(words)
+    return root
+
+
+def of_menus(text: str, path: str) -> Node:
+    """The tree of RouterOS: a menu, `add` or `set` of an object by its name or number, its values parted by commas."""
+    root = Node(Token("", path, 1, 1))
+    menu = root
+    for line in _continued(lines_of(text, path)):
+        words = line.text.split()
+        if words and words[0].startswith("/"):
+            names, command = _menu(words)
+            menu = root
+            for name in names:
+                menu = menu.below.setdefault(name, Node(line))
+            if not command:
+                continue
+        elif not words or words[0] not in {"add", "set"}:
+            continue
+        pairs = [match for match in _PAIR.finditer(line.text) if match[1] != "default"]
+        named = next((match[2].strip('"') for match in pairs if match[1] == "name"), None)
+        is_default = _FIND.search(line.text) is not None
+        name = "default" if is_default and named is None else named or str(len(menu.below))
+        thing = menu.below.setdefault(name, Node(line.standing_for(name)))
+        for match in pairs:
+            if match[1] == "name":
+                continue
+            key = thing.grown([line.part(match.start(1), match.end(1))])
+            value = line.part(match.start(2), match.end(2))
+            if value.text.startswith('"'):
+                value = value.part(1, len(value.text) - (len(value.text) > 1 and value.text.endswith('"')))
+            for part in value.split(","):
+                key.grown([part])
+    return root
+
+
+def _menu(words: list[str]) -> tuple[list[str], bool]:
+    """The names of a menu, which blanks or slashes part, and whether a command stands in its line."""
+    parts = [part for word in words for part in word.split("/") if part]
+    at = next((number for number, part in enumerate(parts) if part in {"add", "set"} or "=" in part), None)
+    return (parts, False) if at is None else (parts[:at], True)
+
+
+def _continued(lines: Iterable[Token]) -> Iterator[Token]:
+    """Lines, of which a backslash at the end makes the next a part."""
+    pieces: list[Token] = []
+    for line in lines:
+        if line.text.endswith("\\") and len(pieces) < MAX_WORDS:
+            pieces.append(line.part(0, len(line.text) - 1))
+            continue
+        if pieces:
+            start = len(line.text) - len(line.text.lstrip())
+            yield joined([*pieces, line.part(start)])
+            pieces = []
+        else:
+            yield line
+    if pieces:
+        yield joined(pieces)

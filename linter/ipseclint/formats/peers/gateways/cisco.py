@@ -1,0 +1,126 @@
+"""IOS and ASA as peers, by Cisco's command references (crypto ikev2, crypto isakmp, crypto ipsec)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.formats.peers.gateways.parts import (
+    CERTIFICATE,
+    ESP,
+    IKEV1,
+    IKEV2,
+    PSK,
+    Maker,
+    mode_of,
+)
+from ipseclint.model.peer import Credential, Offer, Peer
+from ipseclint.model.setting import Setting
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod
+
+_KINDS_OF_KEY = frozenset({"0", "6"})
+"""What stands before a key that is written as it is, or encrypted."""
+
+
+def cisco(root: Node, make: Maker) -> Iterator[Peer]:
+    """IOS and ASA: what each version of IKE offers, with the maps or profiles that say what its children are."""
+    crypto = root.at("crypto")
+    if crypto is None:
+        return
+    for key in (crypto.at("isakmp", "key"), root.at("isakmp", "key")):
+        words = [word for word in _chain(key) if word.text not in _KINDS_OF_KEY]
+        make.diagnostics.secrets += [word.span for word in words[:1]]
+    second = [*crypto.named("ikev2", "proposal"), *crypto.named("ikev2", "policy")]
+    second = [node for node in second if node.at("encryption") is not None]
+    first = [*crypto.named("isakmp", "policy"), *crypto.named("ikev1", "policy")]
+    for module, policies in ((IKEV2, second), (IKEV1, first)):
+        if not policies:
+            continue
+        children, pfs, place = _children(crypto, module)
+        life = next((words[-1] for node in policies if (words := _chain(node.at("lifetime")))), None)
+        quick = tuple(offer for node in children if (offer := _child(node, pfs, make)) is not None)
+        at = place or policies[0].place
+        transport = next((word for node in children for word in _chain(node) if word.text == "transport"), None)
+        yield Peer(
+            name=f"Cisco {'IKEv2' if module is IKEV2 else 'IKEv1'}",
+            span=at.span,
+            key_modules=Setting(module, policies[0].place.span),
+            main_mode=tuple(_main(node, make) for node in policies),
+            main_mode_seconds=make.seconds(life),
+            quick_mode=quick or None,
+            mode=mode_of(transport, at),
+            own=_credentials(crypto, policies, module, "local"),
+            accepted=_credentials(crypto, policies, module, "remote"),
+        )
+
+
+def _chain(node: Node | None) -> list[Token]:
+    return [] if node is None else node.chain()
+
+
+def _main(node: Node, make: Maker) -> Offer:
+    ciphers = _aes_with_sizes(_chain(node.at("encryption") or node.at("encr")))
+    hashes = _chain(node.at("integrity") or node.at("hash"))
+    groups = _chain(node.at("group") or node.at("dh"))
+    return make.offer(node.place, ciphers, hashes, groups, prfs=_chain(node.at("prf")))
+
+
+def _aes_with_sizes(words: list[Token]) -> list[Token]:
+    """Ciphers, of which a size may stand in a word of its own: `aes 256`."""
+    found: list[Token] = []
+    for word in words:
+        if word.text in {"128", "192", "256"} and found:
+            found[-1] = found[-1]._replace(text=f"{found[-1].text}-{word.text}")
+        else:
+            found.append(word)
+    return found
+
+
+def _children(crypto: Node, module: frozenset[KeyModule]) -> tuple[list[Node], list[Token] | None, Token | None]:
+    """The proposals of ESP of a version, the groups of forward secrecy, and the first map or profile, if any."""
+    sets = [*crypto.named("ipsec", "transform-set"), *crypto.named("ipsec", "ikev1", "transform-set")]
+    proposals = [*crypto.named("ipsec", "ikev2", "ipsec-proposal")]
+    entries = [entry for each in crypto.named("map") for entry in each.below.values()]
+    entries += [*crypto.named("ipsec", "profile")]
+    groups = [_chain(entry.at("set", "pfs")) for entry in entries]
+    place = next((entry.place for entry in entries), None)
+    children = proposals or sets if module is IKEV2 else sets
+    return children, next(iter(groups), None), place
+
+
+def _child(node: Node, pfs: list[Token] | None, make: Maker) -> Offer | None:
+    if pfs is None:
+        return None
+    if (esp := node.at("protocol", "esp")) is not None:
+        return make.offer(
+            node.place,
+            _aes_with_sizes(_chain(esp.at("encryption"))),
+            _chain(esp.at("integrity")),
+            pfs,
+            encapsulation=ESP,
+        )
+    words = _aes_with_sizes(_chain(node))
+    ciphers = [word for word in words if word.text.startswith("esp-") and "hmac" not in word.text]
+    hashes = [
+        word._replace(text=word.text.removeprefix("esp-").removesuffix("-hmac"))
+        for word in words
+        if "hmac" in word.text
+    ]
+    return make.offer(node.place, ciphers, hashes, pfs, encapsulation=ESP) if ciphers else None
+
+
+def _credentials(
+    crypto: Node, policies: list[Node], module: frozenset[KeyModule], side: str
+) -> tuple[Credential, ...] | None:
+    """How a side of a version authenticates, where policies or profiles say it: keys stand apart, and are not read."""
+    if module is IKEV1:
+        token = next((token for node in policies if (token := node.value("authentication")) is not None), None)
+    else:
+        profiles = crypto.named("ikev2", "profile")
+        token = next((token for node in profiles if (token := node.value("authentication", side)) is not None), None)
+    if token is None:
+        return None
+    kind = {"pre-share": PSK, "rsa-sig": CERTIFICATE, "ecdsa-sig": CERTIFICATE, "eap": AuthMethod.EAP}.get(token.text)
+    return (Credential(span=token.span, method=kind, is_secret_known=False),)

@@ -1,0 +1,86 @@
+"""FortiOS as peers, by the "FortiOS CLI Reference" (vpn ipsec phase1-interface, phase2-interface)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.formats.peers.gateways.parts import (
+    CERTIFICATE,
+    ESP,
+    IKEV1,
+    IKEV2,
+    Maker,
+    mode_of,
+    or_none,
+)
+from ipseclint.model.peer import Credential, Offer, Peer
+from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.vocabulary.algorithms import Encapsulation
+from ipseclint.vocabulary.authentication import AuthMethod
+
+
+def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
+    """FortiOS: each second phase with its first."""
+    for kind in ("phase1-interface", "phase1"):
+        for first in root.named("vpn", "ipsec", kind):
+            ikev2 = first.value("ike-version")
+            groups = first.values("dhgrp")
+            main = tuple(_dashed(make, token, groups, None) for token in first.values("proposal"))
+            method = first.value("authmethod")
+            second_phases = [
+                node
+                for node in root.named("vpn", "ipsec", kind.replace("1", "2"))
+                if (named := node.value("phase1name")) is not None and named.text == first.place.text
+            ]
+            secret = _key(first, make)
+            own = (
+                (Credential(span=method.span, method=CERTIFICATE),)
+                if method is not None and method.text == "signature"
+                else make.secret(secret, first.place)
+            )
+            eap = first.value("eap")
+            takes_eap = eap is not None and eap.text == "enable"
+            for second in or_none(second_phases):
+                quick = None if second is None else _quick(second, make)
+                place = first.place if second is None else second.place
+                yield Peer(
+                    name=place.text,
+                    span=place.span,
+                    looks_for=make.addresses(first.value("remote-gw")),
+                    key_modules=default(IKEV1, first.place.span)
+                    if ikev2 is None
+                    else Setting({"1": IKEV1, "2": IKEV2}.get(ikev2.text, Unknown(ikev2.text)), ikev2.span),
+                    main_mode=main if main and groups else None,
+                    main_mode_seconds=make.seconds(first.value("keylife")),
+                    quick_mode=quick,
+                    quick_mode_seconds=None if second is None else make.seconds(second.value("keylifeseconds")),
+                    mode=None if second is None else mode_of(second.value("encapsulation"), second.place),
+                    own=own,
+                    accepted=(Credential(span=first.place.span, method=AuthMethod.EAP),) if takes_eap else own,
+                )
+
+
+def _key(first: Node, make: Maker) -> Token | None:
+    """The key; behind `ENC` it is encrypted, and known to nobody here."""
+    words = first.values("psksecret")
+    make.diagnostics.secrets += [word.span for word in words]
+    return words[0] if len(words) == 1 else None
+
+
+def _quick(second: Node, make: Maker) -> tuple[Offer, ...] | None:
+    pfs, groups = second.value("pfs"), second.values("dhgrp")
+    is_off = pfs is not None and pfs.text == "disable"
+    proposals = second.values("proposal")
+    if not proposals or not (is_off or groups):
+        return None
+    return tuple(_dashed(make, token, [] if is_off else groups, ESP) for token in proposals)
+
+
+def _dashed(make: Maker, token: Token, groups: list[Token], encapsulation: Encapsulation | None) -> Offer:
+    """A proposal of FortiOS: `aes256-sha256`, `aes256gcm-prfsha384`."""
+    words = token.split("-")
+    prfs = [word.text.removeprefix("prf") for word in words if word.text.startswith("prf")]
+    hashes = [word for word in words[1:] if not word.text.startswith("prf")]
+    return make.offer(token, words[:1], hashes, groups, prfs=prfs, encapsulation=encapsulation)

@@ -1,0 +1,78 @@
+"""Junos as peers, by its reference of "security ike" and "security ipsec"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.formats.peers.gateways.parts import (
+    CERTIFICATE,
+    ESP,
+    IKEV1,
+    IKEV2,
+    Maker,
+    all_of,
+    follow,
+    modules,
+    tunnel,
+)
+from ipseclint.model.peer import Credential, Peer
+from ipseclint.model.setting import default
+from ipseclint.vocabulary.algorithms import Encapsulation
+
+
+def junos(root: Node, make: Maker) -> Iterator[Peer]:
+    """Junos: each VPN with its gateway and policies."""
+    security = root.at("security") or root
+    for vpn in security.named("ipsec", "vpn"):
+        gateway = follow(security, vpn.value("ike", "gateway"), "ike", "gateway")
+        policy = None if gateway is None else follow(security, gateway.value("ike-policy"), "ike", "policy")
+        second = follow(security, vpn.value("ike", "ipsec-policy"), "ipsec", "policy")
+        place = vpn.place
+        proposals = [] if policy is None else all_of(security, policy.values("proposals"), "ike", "proposal")
+        children = [] if second is None else all_of(security, second.values("proposals"), "ipsec", "proposal")
+        pfs = [] if second is None else second.values("perfect-forward-secrecy", "keys")
+        key = None if policy is None else policy.value("pre-shared-key", "ascii-text")
+        methods = [token.text for node in proposals if (token := node.value("authentication-method")) is not None]
+        own = None
+        if methods:
+            is_psk = methods[0] == "pre-shared-keys"
+            hidden = None if key is None or key.text.startswith("$") else key
+            own = make.secret(hidden, place) if is_psk else (Credential(span=place.span, method=CERTIFICATE),)
+        if key is not None:
+            make.diagnostics.secrets.append(key.span)
+        version = None if gateway is None else gateway.value("version")
+        yield Peer(
+            name=place.text,
+            span=place.span,
+            looks_for=make.addresses(None if gateway is None else gateway.value("address")),
+            key_modules=default(IKEV1, place.span)
+            if version is None
+            else modules(version, {"v2-only": IKEV2, "v1-only": IKEV1}),
+            main_mode=tuple(
+                make.offer(
+                    node.place,
+                    node.values("encryption-algorithm"),
+                    node.values("authentication-algorithm"),
+                    node.values("dh-group"),
+                )
+                for node in proposals
+            )
+            or None,
+            main_mode_seconds=next((make.seconds(node.value("lifetime-seconds")) for node in proposals), None),
+            quick_mode=tuple(
+                make.offer(
+                    node.place,
+                    node.values("encryption-algorithm"),
+                    node.values("authentication-algorithm"),
+                    pfs,
+                    encapsulation=Encapsulation.AH if node.at("protocol", "ah") is not None else ESP,
+                )
+                for node in children
+            )
+            or None,
+            quick_mode_seconds=next((make.seconds(node.value("lifetime-seconds")) for node in children), None),
+            mode=tunnel(place),
+            own=own,
+            accepted=own,
+        )

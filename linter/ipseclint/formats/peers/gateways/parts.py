@@ -1,0 +1,161 @@
+"""What the readers of all makes share: proposals of their words, lifetimes, keys, and nodes that others name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.read import key_of
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.formats.peers.words import GROUP_NAMES, Parts
+from ipseclint.late import late
+from ipseclint.model.peer import Credential, Offer
+from ipseclint.model.policy import RuleMode
+from ipseclint.model.selectors import Addresses, parse_address
+from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod
+
+IKEV1, IKEV2 = frozenset({KeyModule.IKEV1}), frozenset({KeyModule.IKEV2})
+PSK, CERTIFICATE = AuthMethod.PRESHARED_KEY, AuthMethod.COMPUTER_CERTIFICATE
+ESP = Encapsulation.ESP
+_HASH = late(r"(?:hmac-)?(?:sha-?(?:1|256|384|512)?|md5)(?:-\d{2,3})?\Z")
+_SIZED_HASHES = {"sha-1": "sha1", "sha": "sha1", "hmac-sha1-96": "sha1", "hmac-md5-96": "md5"}
+_TIME = late(r"(\d{1,9})([smhdw]?)")
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Notes what is not understood, and makes the parts of peers."""
+
+    diagnostics: Diagnostics
+
+    def offer(
+        self,
+        place: Token,
+        ciphers: Iterable[Token | str],
+        hashes: Iterable[Token | str],
+        groups: Iterable[Token | str] = (),
+        *,
+        prfs: Iterable[Token | str] = (),
+        encapsulation: Encapsulation | None = None,
+    ) -> Offer:
+        """A proposal of words; those that are none are a problem."""
+        parts = Parts()
+        for written, spell in ((ciphers, _cipher), (hashes, _hash), (groups, _group), (prfs, _prf)):
+            for word in written:
+                text = word if isinstance(word, str) else word.text
+                before = len(parts.unknown)
+                if spelt := spell(text.casefold()):
+                    parts.take(spelt)
+                if len(parts.unknown) > before and isinstance(word, Token):
+                    self.diagnostics.not_understood(f"unknown algorithm {quoted(text)}", word.span)
+        return parts.offer(place, encapsulation)
+
+    def seconds(
+        self, token: Token | None, standard: int | None = None, place: Token | None = None
+    ) -> Setting[int] | None:
+        """A lifetime; the standard where none is written, None where that is not known."""
+        if token is None:
+            return None if standard is None or place is None else default(standard, place.span)
+        parts = _TIME.findall(token.text)
+        if not parts or "".join(map("".join, parts)) != token.text:
+            self.diagnostics.not_understood(f"{quoted(token.text)} is no duration", token.span)
+            return Setting(Unknown(token.text), token.span)
+        return Setting(sum(int(number) * _SECONDS[unit] for number, unit in parts), token.span)
+
+    def secret(self, token: Token | None, place: Token) -> tuple[Credential, ...]:
+        """A preshared key; what is encrypted or blotted out is not known."""
+        key = None if token is None else key_of(token.text)
+        if token is not None:
+            self.diagnostics.secrets.append(token.span)
+        return (Credential(span=place.span, method=PSK, secret=key, is_secret_known=key is not None),)
+
+    def addresses(self, token: Token | None) -> Addresses:
+        """An address that is a number: a name tells nothing."""
+        found = None if token is None else parse_address(token.text)
+        return (found,) if found is not None and found.version else ()
+
+
+_AES = late(
+    r"(?:esp-)?aes(?:[- ]?(gcm|cbc|ctr))?(?:[- ]?(128|192|256))?(?:[- ]?(?:(cbc|ctr)|(gcm)(64|96|128|8|12|16)?))?\Z"
+)
+_OCTETS = {"64": "8", "96": "12", "128": "16"}
+
+
+def _cipher(word: str) -> str:
+    """A cipher as the words of IKE have it: `aes-256-cbc`, `aes-256`, `aes256gcm128`, `esp-gcm-256` are known.
+
+    `aes` alone has a key of 128 bits (Cisco, crypto ipsec transform-set).
+    """
+    if word in {"null", "none"}:
+        return "null"
+    match = _AES.match(word.replace("esp-gcm", "aes-gcm"))
+    if match is None:
+        return word.replace("esp-", "").removesuffix("-cbc").replace("-", "")
+    before, size, after, gcm, octets = match.groups()
+    mode = before or after or gcm or "cbc"
+    if size is None and (match[0] not in {"aes", "esp-aes"}):
+        return word
+    size = size or "128"
+    if mode == "gcm":
+        return f"aes{size}gcm{_OCTETS.get(octets or '128', octets)}"
+    return f"aes{size}{'' if mode == 'cbc' else mode}"
+
+
+def _hash(word: str) -> str:
+    """A hash: `hmac-sha-256-128`, `sha-1`, `sha2_256`; empty for `null` beside a cipher that authenticates."""
+    if word in {"null", "none", ""}:
+        return ""
+    if word in _SIZED_HASHES:
+        return _SIZED_HASHES[word]
+    if _HASH.match(word):
+        return re.sub(r"^(?:hmac-)?(sha|md5)-?(\d{3})?.*$", lambda match: match[1] + (match[2] or ""), word)
+    return word
+
+
+def _prf(word: str) -> str:
+    return f"prf{_hash(word)}" if _hash(word) else ""
+
+
+def _group(word: str) -> str:
+    """A group: `14`, `group14`, `dh-group14`, `modp2048`, `ecp256`."""
+    number = re.sub(r"^(?:dh-)?group-?", "", word)
+    return f"dh{number}" if number in GROUP_NAMES else word
+
+
+def modules(token: Token | None, words: Mapping[str, frozenset[KeyModule]]) -> Setting[frozenset[KeyModule]] | None:
+    """The versions of IKE that a word means; None where none is written."""
+    return None if token is None else Setting(words.get(token.text.casefold(), Unknown(token.text)), token.span)
+
+
+def tunnel(place: Token) -> Setting[RuleMode]:
+    """Tunnel mode, which nothing says."""
+    return default(RuleMode.TUNNEL, place.span)
+
+
+def mode_of(token: Token | None, place: Token) -> Setting[RuleMode]:
+    """The mode by its word, tunnel where none is written."""
+    if token is None:
+        return tunnel(place)
+    known = {each.value: each for each in RuleMode}.get(token.text.removesuffix("-mode"))
+    return Setting(Unknown(token.text) if known is None else known, token.span)
+
+
+def follow(root: Node, name: Token | None, *words: str) -> Node | None:
+    """The object that a name means, below words; None if there is none."""
+    return None if name is None else root.at(*words, name.text)
+
+
+def all_of(root: Node, names: Iterable[Token], *words: str) -> list[Node]:
+    """The objects that names mean, below words, as far as they are there."""
+    return [node for name in names if (node := root.at(*words, name.text)) is not None]
+
+
+def or_none(nodes: Iterable[Node]) -> list[Node | None]:
+    """The nodes, or None alone where there is none."""
+    return [*nodes] or [None]

@@ -1,0 +1,93 @@
+"""RouterOS as peers, by its manual ("IP/IPsec"); what a new router proposes for ESP stands in its export."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.formats.peers.gateways.parts import (
+    CERTIFICATE,
+    ESP,
+    IKEV1,
+    IKEV2,
+    Maker,
+)
+from ipseclint.model.peer import Credential, Offer, Peer
+from ipseclint.model.setting import Setting, default
+from ipseclint.vocabulary.authentication import AuthMethod
+
+
+def routeros(root: Node, make: Maker) -> Iterator[Peer]:
+    """RouterOS: each peer with its profile, and the proposals that its policies name."""
+    ipsec = root.at("ip", "ipsec")
+    if ipsec is None:
+        return
+    for peer in ipsec.named("peer"):
+        place = peer.place
+        wanted = peer.value("profile")
+        profile = ipsec.at("profile", "default" if wanted is None else wanted.text)
+        identities = [
+            node
+            for node in ipsec.named("identity")
+            if (named := node.value("peer")) is not None and named.text == place.text
+        ]
+        method = next((token for node in identities if (token := node.value("auth-method")) is not None), None)
+        key = next((token for node in identities if (token := node.value("secret")) is not None), None)
+        exchange = peer.value("exchange-mode")
+        own = make.secret(key, place)
+        if method is not None and not method.text.startswith("pre-shared-key"):
+            own = (Credential(span=method.span, method=CERTIFICATE),)
+        accepted = own
+        if method is not None and method.text.startswith("eap"):
+            accepted = (Credential(span=method.span, method=AuthMethod.EAP),)
+        life = None if profile is None else make.seconds(profile.value("lifetime"))
+        yield Peer(
+            name=place.text,
+            span=place.span,
+            looks_for=make.addresses(peer.value("address")),
+            key_modules=default(IKEV1, place.span)
+            if exchange is None
+            else Setting(IKEV2 if exchange.text == "ike2" else IKEV1, exchange.span),
+            main_mode=None
+            if profile is None
+            else (
+                make.offer(
+                    profile.place,
+                    profile.values("enc-algorithm"),
+                    profile.values("hash-algorithm"),
+                    profile.values("dh-group"),
+                    prfs=[token for token in profile.values("prf-algorithm") if token.text != "auto"],
+                ),
+            ),
+            main_mode_seconds=life,
+            quick_mode=_quick(ipsec, place, make),
+            own=own if identities else None,
+            accepted=accepted if identities else None,
+        )
+
+
+def _quick(ipsec: Node, peer: Token, make: Maker) -> tuple[Offer, ...] | None:
+    """The proposals that policies of a peer name, or templates for any; their defaults are those of a new router."""
+    names = [
+        token.text
+        for policy in ipsec.named("policy")
+        if (token := policy.value("proposal")) is not None
+        and ((of := policy.value("peer")) is None or of.text == peer.text)
+    ]
+    found = [node for name in dict.fromkeys(names or ["default"]) if (node := ipsec.at("proposal", name)) is not None]
+    return (
+        tuple(
+            make.offer(
+                node.place,
+                node.values("enc-algorithms") or ["aes-256-cbc", "aes-192-cbc", "aes-128-cbc"],
+                node.values("auth-algorithms") or ["sha1"],
+                [token for token in node.values("pfs-group") if token.text != "none"]
+                if node.at("pfs-group") is not None
+                else ["modp1024"],
+                encapsulation=ESP,
+            )
+            for node in found
+        )
+        or None
+    )

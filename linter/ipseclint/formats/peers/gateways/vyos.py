@@ -1,0 +1,105 @@
+"""VyOS as peers. Its documentation ("VPN", "IPsec") says what stands for what is not written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.formats.peers.gateways.parts import (
+    CERTIFICATE,
+    ESP,
+    IKEV1,
+    IKEV2,
+    Maker,
+    follow,
+    mode_of,
+    modules,
+    or_none,
+)
+from ipseclint.model.peer import Credential, Peer
+from ipseclint.model.setting import default
+from ipseclint.vocabulary.authentication import AuthMethod
+
+
+def vyos(root: Node, make: Maker) -> Iterator[Peer]:
+    """VyOS: each connection with its groups; groups that none names, together."""
+    ipsec = root.at("vpn", "ipsec")
+    if ipsec is None:
+        return
+    for kind in (("site-to-site", "peer"), ("remote-access", "connection")):
+        for connection in ipsec.named(*kind):
+            ike = follow(ipsec, connection.value("ike-group"), "ike-group")
+            groups = [connection.value("default-esp-group"), connection.value("esp-group")]
+            groups += [tunnel.value("esp-group") for tunnel in connection.named("tunnel")]
+            esp = next((node for name in groups if (node := follow(ipsec, name, "esp-group")) is not None), None)
+            yield _peer(connection, ike, esp, make)
+    if not any(ipsec.at(kind) for kind in ("site-to-site", "remote-access")):
+        for ike in ipsec.named("ike-group"):
+            for esp in or_none(ipsec.named("esp-group")):
+                yield _peer(ike, ike, esp, make)
+
+
+def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker) -> Peer:
+    place = connection.place
+    main = [] if ike is None else [*ike.named("proposal")]
+    pfs = None if esp is None else esp.value("pfs")
+    groups: list[Token | str]
+    if pfs is None or pfs.text == "enable":
+        groups = [token for node in main[:1] for token in node.values("dh-group")] or ["2"]
+    else:
+        groups = [] if pfs.text == "disable" else [pfs]
+    exchange = None if ike is None else ike.value("key-exchange")
+    mode = None if esp is None else esp.value("mode")
+    methods = [connection.value("authentication", name) for name in ("mode", "client-mode")]
+    method = next((token for token in methods if token is not None), None)
+    key = connection.value("authentication", "pre-shared-secret")
+    accepted = _credentials(method, key, make)
+    server = connection.value("authentication", "server-mode")
+    return Peer(
+        name=place.text,
+        span=place.span,
+        implementation="strongswan",
+        looks_for=make.addresses(connection.value("remote-address")) or make.addresses(place),
+        key_modules=modules(exchange, {"ikev1": IKEV1, "ikev2": IKEV2})
+        if exchange is not None
+        else default(IKEV1 | IKEV2, place.span),
+        main_mode=tuple(
+            make.offer(
+                node.place,
+                node.values("encryption") or ["aes128"],
+                node.values("hash") or ["sha1"],
+                node.values("dh-group") or ["2"],
+                prfs=[token.text.removeprefix("prf") for token in node.values("prf")],
+            )
+            for node in main
+        )
+        or None,
+        main_mode_seconds=None if ike is None else make.seconds(ike.value("lifetime"), 28_800, ike.place),
+        quick_mode=None
+        if esp is None
+        else tuple(
+            make.offer(
+                node.place,
+                node.values("encryption") or ["aes128"],
+                node.values("hash") or ["sha1"],
+                groups,
+                encapsulation=ESP,
+            )
+            for node in esp.named("proposal")
+        )
+        or None,
+        quick_mode_seconds=None if esp is None else make.seconds(esp.value("lifetime"), 3600, esp.place),
+        mode=mode_of(mode, place),
+        own=accepted if server is None else _credentials(server, key, make),
+        accepted=accepted,
+    )
+
+
+def _credentials(method: Token | None, key: Token | None, make: Maker) -> tuple[Credential, ...] | None:
+    if method is None:
+        return None
+    if method.text == "pre-shared-secret":
+        return make.secret(key, method)
+    kind = AuthMethod.EAP if method.text.startswith("eap") else CERTIFICATE
+    return (Credential(span=method.span, method=kind),)

@@ -1,0 +1,192 @@
+"""Configurations of gateways of other makers, as peers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import ROOT
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.peer import Offer, Peer
+from ipseclint.model.policy import RuleMode
+from ipseclint.model.setting import Setting
+from ipseclint.source import bytes_source
+from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.authentication import AuthMethod
+
+Cli = Callable[..., Any]
+
+FOLDER = ROOT / "fixtures" / "formats" / "gateway-configuration"
+
+
+def parsed(text: str, name: str = "gateway.txt") -> Parsed:
+    """What is read of a configuration."""
+    source = bytes_source(name, text.encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    assert format_.name == "gateway-configuration"
+    return format_.parse(source)
+
+
+def peer(text: str) -> Peer:
+    """The only peer of a configuration."""
+    (only,) = parsed(text).policy.peers
+    return only
+
+
+def brief(offers: tuple[Offer, ...] | None) -> list[str]:
+    """Proposals in few words, those that are not whole with a sign."""
+    return [
+        "+".join(
+            (
+                "|".join(each.encryption),
+                "|".join((*each.integrity, *each.ah_integrity)),
+                "|".join(each.prfs),
+                "|".join(each.groups),
+            )
+        )
+        + ("" if each.is_understood else " ?")
+        for each in offers or ()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "module", "main", "quick", "seconds"),
+    [
+        (
+            "asa.txt",
+            KeyModule.IKEV2,
+            ["AES-256+SHA-384+SHA-384+DH20|DH14"],
+            ["AES-GCM-256+++DH20", "AES-256|AES-128+SHA-256++DH20"],
+            (28_800, None),
+        ),
+        ("ios.txt", KeyModule.IKEV1, ["AES-256+SHA-256++DH14"], ["AES-256+SHA-256++"], (28_800, None)),
+        (
+            "fortigate.conf",
+            KeyModule.IKEV2,
+            ["AES-256+SHA-256++DH14|DH20", "AES-GCM-256++SHA-384+DH14|DH20"],
+            ["AES-256+SHA-256++DH14"],
+            (28_800, 3600),
+        ),
+        ("junos.txt", KeyModule.IKEV2, ["AES-256+SHA-256++DH14"], ["AES-256+SHA-256++DH14"], (28_800, 3600)),
+        ("mikrotik.rsc", KeyModule.IKEV2, ["AES-256+SHA-256++DH20|DH14"], ["AES-256+SHA-256++DH20"], (28_800, None)),
+        ("vyos.txt", KeyModule.IKEV2, ["AES-256+SHA-256++DH14"], ["AES-256+SHA-256++DH14"], (28_800, 1800)),
+    ],
+)
+def test_each_make_offers_what_it_writes(
+    name: str, module: KeyModule, main: list[str], quick: list[str], seconds: tuple[int | None, int | None]
+) -> None:
+    read = peer((FOLDER / name).read_text())
+    assert read.key_modules is not None
+    assert read.key_modules.value == frozenset({module})
+    assert (brief(read.main_mode), brief(read.quick_mode)) == (main, quick)
+
+    def known(setting: Setting[int] | None) -> object:
+        return None if setting is None else setting.value
+
+    assert (known(read.main_mode_seconds), known(read.quick_mode_seconds)) == seconds
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known"), [("vyos.txt", True), ("mikrotik.rsc", True), ("fortigate.conf", False), ("junos.txt", False)]
+)
+def test_a_key_that_is_encrypted_is_not_known(name: str, is_known: bool) -> None:
+    (own,) = peer((FOLDER / name).read_text()).own or ()
+    assert own.method is AuthMethod.PRESHARED_KEY
+    assert (own.secret is not None, own.is_secret_known) == (is_known, is_known)
+
+
+@pytest.mark.parametrize(
+    ("name", "word"),
+    [
+        ("ios.txt", "aKeyOfThisGate2"),
+        ("asa.txt", "aKeyOfThisGate1"),
+        ("fortigate.conf", "c29tZXRoaW5nIGVuY3J5cHRlZA=="),
+        ("vyos.txt", "aKeyOfThisGate4"),
+        ("mikrotik.rsc", "aKeyOfThisRouter3"),
+        ("junos.txt", "$9$hiddenByJunos1"),
+    ],
+)
+def test_keys_are_kept_from_reports(name: str, word: str) -> None:
+    text = (FOLDER / name).read_text()
+    line = next(number for number, each in enumerate(text.splitlines(), start=1) if word in each)
+    covered = {span.line for span in parsed(text).secrets}
+    assert line in covered
+
+
+@pytest.mark.parametrize("word", ["rot13", "aes999", "aes-gcm", "aes2566"])
+def test_a_word_that_is_no_algorithm_is_a_problem(word: str) -> None:
+    read = parsed((FOLDER / "vyos.txt").read_text().replace("'aes256'", f"'{word}'", 1))
+    assert [(each.message, each.span.line) for each in read.problems] == [(f"unknown algorithm `{word}`", 3)]
+    assert brief(read.policy.peers[0].quick_mode) == ["+SHA-256++DH14 ?"]
+
+
+@pytest.mark.parametrize(
+    ("word", "name"),
+    [("aes128gcm128", "AES-GCM-128"), ("aes128gcm64", "AES-GCM8-128"), ("aes192", "AES-192"), ("3des", "3DES")],
+)
+def test_ciphers_have_one_name(word: str, name: str) -> None:
+    read = peer((FOLDER / "vyos.txt").read_text().replace("'aes256'", f"'{word}'", 1))
+    assert [each.encryption for each in read.quick_mode or ()] == [(name,)]
+
+
+def test_keys_that_nobody_reads_are_counted() -> None:
+    assert dict(parsed((FOLDER / "fortigate.conf").read_text()).unread) == {"`interface`": 1, "`peertype`": 1}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "groups"),
+    [
+        ("pfs 'enable'", "pfs 'disable'", ()),
+        ("pfs 'enable'", "pfs 'dh-group19'", ("DH19",)),
+        ("set vpn ipsec esp-group CHILD pfs 'enable'\n", "", ("DH14",)),
+    ],
+)
+def test_vyos_takes_the_group_of_the_first_phase_by_default(before: str, after: str, groups: tuple[str, ...]) -> None:
+    (offer,) = peer((FOLDER / "vyos.txt").read_text().replace(before, after)).quick_mode or ()
+    assert offer.groups == groups
+
+
+def test_what_fortios_does_not_write_is_not_known() -> None:
+    text = (FOLDER / "fortigate.conf").read_text()
+    assert peer(text.replace("        set dhgrp 14 20\n", "")).main_mode is None
+    assert peer(text.replace("        set dhgrp 14\n", "")).quick_mode is None
+    (offer,) = peer(text.replace("        set dhgrp 14\n", "        set pfs disable\n")).quick_mode or ()
+    assert offer.groups == ()
+
+
+def test_lines_of_set_and_braces_of_junos_are_one() -> None:
+    lines = (
+        "set security ike proposal P authentication-method rsa-signatures\n"
+        "set security ike proposal P dh-group group20\n"
+        "set security ike proposal P encryption-algorithm aes-256-gcm\n"
+        "set security ike policy POL proposals P\n"
+        "set security ike gateway G ike-policy POL\n"
+        "set security ipsec vpn V ike gateway G\n"
+    )
+    read = peer(lines)
+    assert read.key_modules is not None
+    assert read.key_modules.value == frozenset({KeyModule.IKEV1})
+    assert [each.method for each in read.own or ()] == [AuthMethod.COMPUTER_CERTIFICATE]
+
+
+def test_transport_mode_of_a_transform_set_is_read() -> None:
+    mode = peer((FOLDER / "ios.txt").read_text()).mode
+    assert mode is not None
+    assert (mode.value, mode.span.line) == (RuleMode.TRANSPORT, 9)
+
+
+def test_a_ticket_with_a_gateway_and_a_script_is_compared(cli: Cli, tmp_path: Path) -> None:
+    ticket = tmp_path / "ticket.txt"
+    ticket.write_text(
+        "On the laptop we have this:\n\n"
+        "Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType IKEv2 -AuthenticationMethod Eap\n\n"
+        "On the ASA:\n\ncrypto ikev2 policy 1\n encryption aes-256\n integrity sha384\n group 20\n prf sha384\n"
+    )
+    checked = cli("check", str(ticket))
+    assert 'no main-mode proposal in common with connection "Cisco IKEv2"' in " ".join(checked.out.split())
+    assert "is not read" not in checked.out

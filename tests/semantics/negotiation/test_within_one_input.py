@@ -1,0 +1,65 @@
+"""An end is compared with a peer that the same input describes: a post shows both ends."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ipseclint.api import check_paths
+
+CLIENT = "Add-VpnConnection -Name A -ServerAddress vpn.example.org -TunnelType IKEv2 -AuthenticationMethod Eap\n"
+SERVER = (
+    "conn a\n  keyexchange=ikev2\n  ike={}!\n  esp=aes256-sha1!\n"
+    "  leftauth=pubkey\n  rightauth=eap-mschapv2\n  auto=add\n"
+)
+SITE = (
+    "netsh advfirewall consec add rule name=S mode=tunnel endpoint1=10.1.0.0/16 endpoint2=10.2.0.0/16 "
+    "localtunnelendpoint=198.51.100.7 remotetunnelendpoint=203.0.113.4 action=requireinrequireout "
+    "auth1=computerpsk auth1psk=0123456789 qmpfs={}\n"
+)
+GATEWAY = (
+    "conn site\n  keyexchange=ikev1\n  authby=secret\n  ike=aes128-sha1-modp1024,3des-sha1-modp1024!\n"
+    "  esp=aes128-sha1-modp2048,3des-sha1-modp2048!\n  left=203.0.113.4\n  leftsubnet=10.2.0.0/16\n"
+    "  right=198.51.100.7\n  rightsubnet=10.1.0.0/16\n  auto=add\n"
+)
+
+
+def codes(text: str, folder: Path, name: str = "post.md") -> set[str]:
+    """The codes of the findings of errors on a post."""
+    (folder / name).write_text(text)
+    return {finding.code for finding in check_paths([folder / name]).findings}
+
+
+def fenced(*blocks: str) -> str:
+    """A post with blocks of code."""
+    return "What I have:\n\n" + "\n".join(f"```\n{block}```\n" for block in blocks)
+
+
+@pytest.mark.parametrize(("ike", "is_met"), [("aes256-sha384-ecp384", False), ("aes256-sha384-modp1024", True)])
+def test_a_connection_and_its_server_in_one_post(ike: str, is_met: bool, tmp_path: Path) -> None:
+    found = codes(fenced(CLIENT, SERVER.format(ike)), tmp_path)
+    assert ("CR032" in found) is not is_met
+
+
+@pytest.mark.parametrize(("group", "is_met"), [("none", False), ("dhgroup14", True)])
+def test_a_rule_and_the_gateway_that_it_is_for_in_one_post(group: str, is_met: bool, tmp_path: Path) -> None:
+    assert ("CR030" in codes(fenced(SITE.format(group), GATEWAY), tmp_path)) is not is_met
+
+
+def test_a_rule_and_a_gateway_of_others_are_not_compared(tmp_path: Path) -> None:
+    other = GATEWAY.replace("198.51.100.7", "198.51.100.99").replace("10.1.0.0", "10.99.0.0")
+    assert "CR030" not in codes(fenced(SITE.format("none"), other), tmp_path)
+
+
+def test_who_asked_in_a_log_is_no_peer_of_the_connection(tmp_path: Path) -> None:
+    log = (
+        "charon: 05[CFG] received proposals: IKE:AES_CBC_256/HMAC_SHA2_384_192/PRF_HMAC_SHA2_384/MODP_1024\n"
+        "charon: 05[IKE] received proposals unacceptable\n"
+    )
+    suited = CLIENT + (
+        "Set-VpnConnectionIPsecConfiguration -ConnectionName A -AuthenticationTransformConstants GCMAES256 "
+        "-CipherTransformConstants GCMAES256 -EncryptionMethod AES256 -IntegrityCheckMethod SHA384 -DHGroup ECP384 "
+        "-PfsGroup ECP384 -Force\n"
+    )
+    assert "CR032" not in codes(fenced(suited, log), tmp_path)
