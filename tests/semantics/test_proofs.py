@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthPhase, Policy
-from ipseclint.semantics.packet_treatment import _proof_of
+from ipseclint.semantics.proofs import proof_of
 from tests.made_objects import main_mode_rule
 
 
@@ -13,4 +13,4 @@ def test_no_method_weighs_what_its_phase_says() -> None:
     rule = main_mode_rule("M")
     machine = Machine(name="m", policy=Policy(main_mode_rules=(rule,)))
     for missing in (-1, None, 2):
-        assert _proof_of(machine, rule, AuthPhase.SECOND, missing).weight == missing
+        assert proof_of(machine, rule, AuthPhase.SECOND, missing).weight == missing

@@ -15,7 +15,8 @@ from ipseclint.report import Report
 if TYPE_CHECKING:
     from ipseclint.semantics.difference import Difference
     from ipseclint.semantics.object_changes import ObjectChange
-    from ipseclint.semantics.packet_treatment import Proof, Treatment
+    from ipseclint.semantics.packet_treatment import Treatment
+    from ipseclint.semantics.proofs import Proof
     from ipseclint.semantics.traffic_changes import TrafficChange
 
 _OF_FINDING = ("message", "span", "related", "machine", "waiver", "gpo")

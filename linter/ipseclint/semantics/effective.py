@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TypeGuard
 
 from msgspec.structs import replace
 
-from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal
+from ipseclint.model.policy import Dialect, MainModeCryptoSet, QuickModeCryptoSet, QuickModeProposal, Reference
 from ipseclint.model.setting import Setting
+from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.remote_access import MIN_LIFETIME_KILOBYTES, MIN_LIFETIME_SECONDS
 
 
@@ -74,3 +76,13 @@ def is_below(setting: Setting[int], bound: int) -> bool:
     """Whether a value is known and smaller than a bound."""
     value = setting.known
     return value is not None and value < bound
+
+
+def leads_nowhere(reference: Reference | None) -> TypeGuard[Reference]:
+    """Whether it names a set that is not there; the default sets are, in every Windows."""
+    return reference is not None and reference.target.upper() not in builtin.DEFAULT_SET_NAMES.values()
+
+
+def missing_set(reference: Reference) -> str:
+    """What is said in place of the values of such a set."""
+    return f"a set that is not there: {reference.target}"

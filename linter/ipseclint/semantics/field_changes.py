@@ -21,7 +21,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.selectors import LegacyFilter
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics.outline import proposal_words
-from ipseclint.semantics.packet_treatment import method_words
+from ipseclint.semantics.proofs import method_words
 from ipseclint.vocabulary.algorithms import DhGroup
 from ipseclint.vocabulary.protocols import protocol_name
 

@@ -33,7 +33,7 @@ from ipseclint.model.selectors import LegacyFilter, WfpFilter
 from ipseclint.model.setting import default
 from ipseclint.semantics.field_changes import SETS, FieldChange, belongs_to_a_rule, field_change, field_words, set_words
 from ipseclint.semantics.meaning import without_places
-from ipseclint.semantics.packet_treatment import method_identity
+from ipseclint.semantics.proofs import method_identity
 from ipseclint.semantics.same_objects import (
     ROLES,
     RULES,

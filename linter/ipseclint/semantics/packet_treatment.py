@@ -7,14 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeGuard
 
-from ipseclint.formats.kit.policy_parts import builtin_first_authentication, builtin_main_mode, builtin_quick_mode
+from ipseclint.formats.kit.policy_parts import builtin_main_mode, builtin_quick_mode
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
-    AuthenticationMethod,
-    AuthenticationSet,
-    AuthMethod,
     AuthPhase,
     ConnectionSecurityRule,
     Dialect,
@@ -28,24 +24,20 @@ from ipseclint.model.policy import (
     RuleMode,
 )
 from ipseclint.model.setting import Setting, Unknown, in_words
-from ipseclint.semantics.certificate_names import comparable_name
 from ipseclint.semantics.decisions import BLOCKED, CLASSES, EXEMPT, NOT_UNDERSTOOD, REQUESTED, REQUIRED
-from ipseclint.semantics.meaning import without_places
+from ipseclint.semantics.effective import leads_nowhere, missing_set
 from ipseclint.semantics.packets.coverage import UNTOUCHED
+from ipseclint.semantics.proofs import NO_PROOF, Proof, methods_of, proof, proof_of
 from ipseclint.semantics.proposals import strength, words
 from ipseclint.source import NOWHERE, Span
 from ipseclint.vocabulary import builtin
 from ipseclint.vocabulary.algorithms import DhGroup
-from ipseclint.vocabulary.authentication import AuthorityType
 
 PROTECTED = frozenset({REQUIRED, REQUESTED})
 CLEAR = frozenset({EXEMPT, UNTOUCHED})
 _FIRMNESS = {UNTOUCHED: 0, EXEMPT: 0, REQUESTED: 1, REQUIRED: 2, BLOCKED: 3}
 """How little of the traffic an observer sees. What was not understood, and what WFP does, has no place in it."""
 
-
-_PROOF = {AuthMethod.ANONYMOUS: 0, AuthMethod.PRESHARED_KEY: 1, AuthMethod.COMPUTER_NTLM: 2, AuthMethod.USER_NTLM: 2}
-"""Reasoned: what a method proves. A key is shared by many, NTLM is broken by relaying; the others count 3."""
 
 STRENGTHS = (
     "protection",
@@ -61,15 +53,6 @@ STRENGTHS = (
 """What a treatment is weighed by, the weightier first; of several proposals the weakest counts: any may be chosen."""
 
 Strengths = tuple[int | None, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Proof:
-    """By what an end proves who it is: the methods in words, whose keys and which certificates, how much it proves."""
-
-    methods: tuple[str, ...] = field(default=(), compare=False)
-    identity: Hashable = None
-    weight: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +77,8 @@ class Treatment:
     quick_mode: tuple[str, ...] = ()
     pfs: str = ""
     main_mode: MainMode | None = None
-    first: Proof = Proof()
-    second: Proof = Proof()
+    first: Proof = NO_PROOF
+    second: Proof = NO_PROOF
     tunnel: str = ""
     options: tuple[str, ...] = ()
     weakest: Strengths = field(default=(None, None, None), compare=False)
@@ -162,8 +145,8 @@ def treatment(machine: Machine, rule: ConnectionSecurityRule, inbound: bool) -> 
         quick_mode=proposals,
         pfs=pfs,
         main_mode=main_mode(machine, rule) if has_main_mode else None,
-        first=_proof_of(machine, rule, AuthPhase.FIRST, missing=None),
-        second=_proof_of(machine, rule, AuthPhase.SECOND, missing=-1),
+        first=proof_of(machine, rule, AuthPhase.FIRST, missing=None),
+        second=proof_of(machine, rule, AuthPhase.SECOND, missing=-1),
         tunnel=_tunnel(rule),
         options=tuple(_options(rule)),
         weakest=weakest,
@@ -174,7 +157,7 @@ def main_mode(machine: Machine, rule: ConnectionSecurityRule | MainModeRule) -> 
     """How main mode is negotiated by a rule; a main-mode rule may say also who proves what."""
     main = main_mode_with(machine.index.main_mode_of(rule), rule.main_mode_crypto, rule.span)
     if isinstance(rule, MainModeRule) and rule.first_authentication is not None:
-        return replace(main, proof=proof(_methods(machine, rule, AuthPhase.FIRST), missing=None))
+        return replace(main, proof=proof(methods_of(machine, rule, AuthPhase.FIRST), missing=None))
     return main
 
 
@@ -182,8 +165,8 @@ def main_mode_with(
     crypto: MainModeCryptoSet | None, reference: Reference | None = None, span: Span = NOWHERE
 ) -> MainMode:
     """How main mode is negotiated with a set; without one, with Windows' default unless a reference leads nowhere."""
-    if crypto is None and _leads_nowhere(reference):
-        return MainMode((_missing(reference),))
+    if crypto is None and leads_nowhere(reference):
+        return MainMode((missing_set(reference),))
     crypto = crypto or builtin_main_mode(span)
     return MainMode(
         tuple(map(_proposal_words, crypto.proposals)),
@@ -230,8 +213,8 @@ def _suites(_: Machine) -> dict[Hashable, _Suite]:
 
 
 def _quick_mode(crypto: QuickModeCryptoSet | None, reference: Reference | None, span: Span) -> _Suite:
-    if crypto is None and _leads_nowhere(reference):
-        return (_missing(reference),), "", (None, None, None)
+    if crypto is None and leads_nowhere(reference):
+        return (missing_set(reference),), "", (None, None, None)
     crypto = crypto or builtin_quick_mode(span)
     bits = [strength(proposal) or (None, None, None) for proposal in crypto.proposals]
     encryption, integrity = _least([(cipher, _larger(esp, ah)) for cipher, esp, ah in bits], columns=2)
@@ -243,15 +226,6 @@ def _quick_mode(crypto: QuickModeCryptoSet | None, reference: Reference | None, 
         pfs,
         (encryption, integrity, *_least([[_group_bits(group)] for group in groups], columns=1)),
     )
-
-
-def _leads_nowhere(reference: Reference | None) -> TypeGuard[Reference]:
-    """Whether it names a set that is not there; the default sets are, in every Windows."""
-    return reference is not None and reference.target.upper() not in builtin.DEFAULT_SET_NAMES.values()
-
-
-def _missing(reference: Reference) -> str:
-    return f"a set that is not there: {reference.target}"
 
 
 def _group_bits(group: Setting[DhGroup]) -> int | None:
@@ -280,119 +254,6 @@ def _least(rows: Sequence[Sequence[int | None]], columns: int = 3) -> Strengths:
 
 def _larger(one: int | None, other: int | None) -> int | None:
     return None if one is None or other is None else max(one, other)
-
-
-# ---- authentication ----
-
-
-def _proof_of(
-    machine: Machine, rule: ConnectionSecurityRule | MainModeRule, phase: AuthPhase, missing: int | None
-) -> Proof:
-    """By what a rule has an end prove who it is; worked out once of each set."""
-    methods = _methods(machine, rule, phase)
-    known = machine.once(_proofs)
-    key = (id(methods), missing)
-    if key not in known:
-        known[key] = methods, proof(methods, missing)
-    return known[key][1]
-
-
-def _proofs(_: Machine) -> dict[tuple[int, int | None], tuple[tuple[AuthenticationMethod, ...], Proof]]:
-    """The proofs that were asked for so far, by the identity of the methods, which are kept with them."""
-    return {}
-
-
-def _methods(
-    machine: Machine, rule: ConnectionSecurityRule | MainModeRule, phase: AuthPhase
-) -> tuple[AuthenticationMethod, ...]:
-    """The methods that a rule authenticates by; without a set of its own, those of the default set."""
-    index = machine.index
-    if phase is AuthPhase.FIRST:
-        reference, named = rule.first_authentication, index.first_auth_of(rule)
-    elif isinstance(rule, ConnectionSecurityRule):
-        reference, named = rule.second_authentication, index.second_auth_of(rule)
-    else:
-        return ()
-    if named is None and reference is None and phase is AuthPhase.FIRST and rule.dialect is Dialect.WFAS:
-        named = _default_set(machine, phase)
-    if named is not None:
-        return named.methods
-    if _leads_nowhere(reference):
-        missing: Setting[AuthMethod] = Setting(Unknown(_missing(reference)), rule.span)
-        return (AuthenticationMethod(span=rule.span, method=missing),)
-    needs_default = phase is AuthPhase.FIRST and rule.dialect is Dialect.WFAS
-    return builtin_first_authentication(rule.span).methods if needs_default else ()
-
-
-def _default_set(machine: Machine, phase: AuthPhase) -> AuthenticationSet | None:
-    sets = (auth_set for auth_set in machine.policy.authentication_sets if auth_set.is_default)
-    return next((auth_set for auth_set in sets if auth_set.phase is phase), None)
-
-
-def method_words(method: AuthenticationMethod) -> str:
-    """A method with whose certificates it takes; never a key."""
-    text = in_words(method.method)
-    authority = method.certificate_authority
-    if authority is not None:
-        text += f' of "{in_words(authority)}"'
-    signing = method.signing.known if method.signing is not None else None
-    if signing is not None and signing.value != "RSA":
-        text += f" ({signing.value})"
-    return ", ".join((text, *_conditions(method)))
-
-
-def _conditions(method: AuthenticationMethod) -> Iterator[str]:
-    """What else a method asks of certificates, and does with them."""
-    kind = method.certificate_authority_type
-    if kind is not None and kind.known is AuthorityType.INTERMEDIATE:
-        yield "an intermediate authority"
-    for name, text in _CONDITIONS.items():
-        setting = getattr(method, name)
-        if setting is not None and setting.known:
-            yield text
-    for criteria in method.criteria:
-        parts = [
-            f'{criteria.name_type or "name"} "{criteria.name}"' if criteria.name else "",
-            f"usages {', '.join(criteria.ekus)}" if criteria.ekus else "",
-            f"thumbprint {criteria.thumbprint}" if criteria.thumbprint else "",
-            "renewed ones too" if criteria.follow_renewal else "",
-        ]
-        of_whom = [word for asked, word in ((criteria.selection, "own"), (criteria.validation, "the peer's")) if asked]
-        yield f"{' and '.join(of_whom) or 'no'} certificate with {', '.join(filter(None, parts)) or 'anything'}"
-
-
-_CONDITIONS = {
-    "health": "health certificates only",
-    "account_mapping": "mapped to accounts",
-    "exclude_ca_name": "the authority's name left out",
-    "crl_check_disabled": "revocation not checked",
-}
-
-
-_ASSUMED = frozenset({None, False, (), "RSA", "root"})
-"""Values of a method that are the same as not saying anything."""
-
-
-def method_identity(method: AuthenticationMethod) -> Hashable:
-    """What a method says, so that two that say the same are equal however they are written."""
-    said = {name: without_places(getattr(method, name)) for name in AuthenticationMethod.model_fields if name != "span"}
-    authority = said.get("certificate_authority")
-    if isinstance(authority, str):
-        said["certificate_authority"] = comparable_name(authority)
-    return frozenset((name, value) for name, value in said.items() if value not in _ASSUMED)
-
-
-def proof(methods: Sequence[AuthenticationMethod], missing: int | None = None) -> Proof:
-    """What methods prove: the least of them, since any may be agreed upon; `missing` is the weight of none."""
-    weights = [None if (kind := method.method.known) is None else _PROOF.get(kind, 3) for method in methods]
-    return Proof(
-        tuple(map(method_words, methods)),
-        tuple(map(method_identity, methods)),
-        _least([[weight] for weight in weights], columns=1)[0] if weights else missing,
-    )
-
-
-# ---- the rest of a rule ----
 
 
 def _tunnel(rule: ConnectionSecurityRule) -> str:

@@ -24,12 +24,12 @@ from ipseclint.semantics.packet_treatment import (
     default_main_mode,
     main_mode,
     main_mode_with,
-    proof,
     treatment,
 )
 from ipseclint.semantics.packets.axes import DOMAINS
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.rules import CONNECTION_SECURITY, IP_SECURITY_POLICY, OrderedRules, TrafficRule
+from ipseclint.semantics.proofs import proof
 from ipseclint.semantics.traffic import RuleGroup, connection_group, every_group, main_mode_group
 from ipseclint.semantics.wfp_rules import as_connection_security_rule
 from ipseclint.source import Span
