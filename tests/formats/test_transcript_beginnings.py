@@ -11,8 +11,7 @@ from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.transcript import beginnings as beginnings_of
 from ipseclint.formats.transcript import pieces
-from ipseclint.formats.transcript.beginnings import beginnings, may_hold_several
-from ipseclint.formats.transcript.starts import START_CHARACTERS, LineStarts
+from ipseclint.formats.transcript.beginnings import START_CHARACTERS, LineStarts, beginnings, may_hold_several
 from ipseclint.source import bytes_source
 
 HASH = "0f1e2d3c4b5a69788796a5b4c3d2e1f001122334"

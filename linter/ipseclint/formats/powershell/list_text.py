@@ -11,8 +11,8 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
+from ipseclint.formats.transcript.beginnings import LineStarts
 from ipseclint.formats.transcript.pieces import may_be_cut
-from ipseclint.formats.transcript.starts import LineStarts
 from ipseclint.source import Source, Span, lines_of_text
 
 _PROPERTY = re.compile(r"[ \t]{0,24}([A-Za-z][A-Za-z0-9]*)(?:\((?:s|KB)\))?[ ]*:(?: |$)", re.MULTILINE)

@@ -9,11 +9,10 @@ A text is parted where the outputs of another program begin than those above. Of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from ipseclint.formats.events.message import MESSAGE
-from ipseclint.formats.transcript.starts import LineStarts
 from ipseclint.late import late
 from ipseclint.vocabulary.netsh_labels import RULE_LABELS
 
@@ -114,6 +113,27 @@ def _goes_on(own: str, line: str, following: Sequence[str]) -> bool:
     """Whether the line behind a first one is as it must be, where the first alone does not tell an output."""
     below = _BELOW.get(line.strip() if own == "json" else own)
     return below is None or any(map(below.match, following))
+
+
+START_CHARACTERS = 16
+"""So many characters of a line are its start: an indent that counts, and the beginning of a sign behind it."""
+
+
+class LineStarts:
+    """Lines that are cut once into their starts, of which there are few: each is asked once what may begin with it."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = list(lines)
+        self._starts = [line[:START_CHARACTERS] for line in self._lines]
+        self._once = frozenset(self._starts)
+
+    def begun_with(self, sign: re.Pattern[str]) -> str:
+        """The lines whose start fits an expression, behind the end of a line each."""
+        fitting = set(filter(sign.match, self._once))
+        if not fitting:
+            return ""
+        rows = zip(self._lines, self._starts, strict=True)
+        return "\n".join(("", *(line for line, start in rows if start in fitting)))
 
 
 def may_hold_several(starts: LineStarts) -> bool:

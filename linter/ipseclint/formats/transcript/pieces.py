@@ -10,8 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
-from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, beginnings, may_hold_several
-from ipseclint.formats.transcript.starts import LineStarts
+from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, LineStarts, beginnings, may_hold_several
 from ipseclint.late import late
 
 _THEMED = (

@@ -14,7 +14,7 @@ from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
 from ipseclint.formats.pasted import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.prose import names_only
-from ipseclint.formats.transcript.beginnings import below, may_hold_several
+from ipseclint.formats.transcript.beginnings import LineStarts, below, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (
     FENCED,
@@ -27,7 +27,6 @@ from ipseclint.formats.transcript.pieces import (
     is_page,
     may_be_cut,
 )
-from ipseclint.formats.transcript.starts import LineStarts
 from ipseclint.late import late
 from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text
 
