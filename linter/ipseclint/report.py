@@ -48,6 +48,9 @@ class Ignored(Frozen):
     kind: str
 
 
+GIVEN_LATER = "with values that they are given when they run"
+"""The kind of a script that is told a value when it is run, for what no rule needs: it is not judged."""
+
 NOT_HELD = "without members that rules look at"
 """The kind of an input whose objects are not whole: what it leaves out is not judged."""
 

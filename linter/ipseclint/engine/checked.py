@@ -83,6 +83,7 @@ class Checked(Struct, frozen=True):
     other_events: tuple[tuple[str, int], ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
     not_held: tuple[tuple[str, int], ...] = ()
+    given: tuple[tuple[str, int], ...] = ()
     digest: Digest | None = None
     has_evidence: bool = False
     gpos: bytes | None = None
@@ -130,6 +131,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         other_events=read.parsed.other_events,
         unread=read.parsed.unread,
         not_held=read.parsed.not_held,
+        given=read.parsed.given,
         digest=work.digest(machine) if work.alone and (work.digests or holds_both_ends(machine.policy)) else None,
         has_evidence=has_evidence,
         gpos=packed(gpos) if gpos else None,

@@ -102,7 +102,7 @@ _UNREAD_SHOWN = 3
 def _not_read(old: ReadState, new: ReadState) -> str | None:
     """That both states hold members that no reader looks at, which may differ; not where the texts are the same."""
     inputs = (*old.inputs, *new.inputs)
-    names = list(dict.fromkeys(name for each in inputs for name, _ in each.parsed.unread))
+    names = list(dict.fromkeys(name for each in inputs for name, _ in (*each.parsed.unread, *each.parsed.given)))
     if not names or (_texts(old) or ()) == _texts(new):
         return None
     return f"{_first_of(names)}: not read, so whether that changes is not known"

@@ -34,6 +34,7 @@ from ipseclint.model.setting import key_mark
 from ipseclint.model.site import NO_FACTS, Site
 from ipseclint.packing import Packed, packed, unpacked
 from ipseclint.report import (
+    GIVEN_LATER,
     NOT_HELD,
     WHOLE_FLEET,
     Crash,
@@ -328,12 +329,13 @@ def _needs(rule: Rule, job: Job) -> tuple[str, ...]:
 
 
 def _passed_over(checked: Sequence[Checked]) -> Iterator[Ignored]:
-    """The inputs with events of no concern, with members that no reader looks at, or without some: which, how many."""
+    """The inputs that hold what is not judged, lack what rules look at, or are given it later: which, and how many."""
     for checked_input in checked:
         for counted, kind in (
             (checked_input.other_events, "with events that are not about IPsec"),
             (checked_input.unread, "with members that are not read"),
             (checked_input.not_held, NOT_HELD),
+            (checked_input.given, GIVEN_LATER),
         ):
             if counted:
                 counts = ", ".join(f"{count} x {name}" for name, count in counted[:_NAMES_SHOWN])

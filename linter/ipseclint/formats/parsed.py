@@ -18,7 +18,8 @@ class Parsed(Struct, frozen=True):
     `secrets` are the places of preshared keys, which no output may show. `other_events` counts the events of a log
     that are not about IPsec, by what the log calls them. `unread` counts the members, keys and elements of what was
     read that no reader looks at, by their names as messages show them, `not_held` the members that rules look at and
-    the input leaves out of its objects. `gpo` is the one GPO that it is an export of,
+    the input leaves out of its objects, `given` the values that a script is given when it runs, of what no rule needs.
+    `gpo` is the one GPO that it is an export of,
     `DOMAIN\\NAME`. `followed` are the paths of the other files that it ran, which are read in their places.
     """
 
@@ -31,6 +32,7 @@ class Parsed(Struct, frozen=True):
     other_events: tuple[tuple[str, int], ...] = ()
     unread: tuple[tuple[str, int], ...] = ()
     not_held: tuple[tuple[str, int], ...] = ()
+    given: tuple[tuple[str, int], ...] = ()
     gpo: str = ""
     followed: tuple[str, ...] = ()
 

@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import asdict
 
 from ipseclint.escape import visible
-from ipseclint.report import NOT_HELD, Report
+from ipseclint.report import GIVEN_LATER, NOT_HELD, Report
 from ipseclint.vocabulary.netsh_ipsec_labels import NOT_PRINTED
 from ipseclint.words import plural
 
@@ -83,16 +83,30 @@ def settings_line(report: Report) -> str:
 
 def ignored_line(report: Report, *, every_name: bool = False) -> str | None:
     """What was met and not read, in one line by kind; None if there was nothing of that sort."""
-    ignored = [entry for entry in report.ignored if entry.kind != NOT_HELD]
+    ignored = [entry for entry in report.ignored if entry.kind not in _OF_OTHER_LINES]
     if not ignored:
         return None
     named = every_name or len(ignored) <= MAX_NAMES
-    by_kind = {kind: paths for kind, paths in coverage_dict(report)["ignored"].items() if kind != NOT_HELD}
+    by_kind = {kind: paths for kind, paths in coverage_dict(report)["ignored"].items() if kind not in _OF_OTHER_LINES}
     words = "; ".join(
         f"{len(paths)} {kind}: {', '.join(paths)}" if named else f"{len(paths)} {kind}"
         for kind, paths in by_kind.items()
     )
     return visible(f"met and not read: {words}{'' if named else ' (-v names them)'}")
+
+
+_OF_OTHER_LINES = frozenset({NOT_HELD, GIVEN_LATER})
+"""What lines of their own say."""
+
+
+def given_line(report: Report, *, every_name: bool = False) -> str | None:
+    """Which scripts are given values when they run, in one line, and which values; None if none is."""
+    paths = [entry.path for entry in report.ignored if entry.kind == GIVEN_LATER]
+    if not paths:
+        return None
+    named = every_name or len(paths) <= MAX_NAMES
+    words = ", ".join(paths) if named else f"{plural(len(paths), 'file')} (-v names them)"
+    return visible(f"given when the script runs, and so not judged: {words}")
 
 
 def not_held_line(report: Report, *, every_name: bool = False) -> str | None:
@@ -131,6 +145,7 @@ def accounting_lines(report: Report, *, every_name: bool = False) -> list[str]:
     lines = (
         not_judged_line(report, every_name=every_name),
         not_held_line(report, every_name=every_name),
+        given_line(report, every_name=every_name),
         ignored_line(report, every_name=every_name),
         *report.outdated,
         settings_line(report),

@@ -74,12 +74,14 @@ def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
             diagnostics.problems += parsed.problems
             diagnostics.secrets += parsed.secrets
             diagnostics.unread.update(dict(parsed.unread))
+            diagnostics.given.update(dict(parsed.given))
     found = tuple(policy for policy in policies if not policy.is_empty)
     return Parsed(
         policy=merge_policies(found or (Policy(),)),
         problems=diagnostics.listed(),
         secrets=tuple(sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))),
         unread=diagnostics.unread_names(),
+        given=diagnostics.given_later(),
     )
 
 

@@ -34,7 +34,7 @@ class Diagnostics(Struct):
     its help does not list. `open_places` hold what the script fills in when it runs, which is said of the command.
     `left_out` counts the problems past the limit. `refusals` are the commands of a script that Windows refuses, which
     is no fault of reading. `unread` counts the members that nothing looks at, by name, `not_held` those that rules
-    look at and the export leaves out.
+    look at and the export leaves out, `given` the values that a script is given when it runs, of what no rule needs.
     """
 
     path: str
@@ -46,6 +46,7 @@ class Diagnostics(Struct):
     refusals: list[RefusedCommand] = field(default_factory=list)
     unread: Counter[str] = field(default_factory=Counter)
     not_held: Counter[str] = field(default_factory=Counter)
+    given: Counter[str] = field(default_factory=Counter)
 
     def place(self, line: int, column: int, length: int = 1) -> Span:
         """A place in the input; line and column count from 1."""
@@ -105,6 +106,10 @@ class Diagnostics(Struct):
         """The members that the export leaves out, by name, with how many objects lack it."""
         return tuple(sorted(self.not_held.items()))
 
+    def given_later(self) -> tuple[tuple[str, int], ...]:
+        """The values that a script is given when it runs, with how often each was met."""
+        return tuple(sorted(self.given.items()))
+
     def add(self, problem: Problem) -> None:
         """Note a problem; past the limit it is only counted."""
         if len(self.problems) < MAX_PROBLEMS:
@@ -135,6 +140,7 @@ class Diagnostics(Struct):
             secrets=tuple(self.secrets),
             unread=self.unread_names(),
             not_held=self.names_not_held(),
+            given=self.given_later(),
         )
 
     def _order(self, problem: Problem) -> tuple[bool, str, int, int]:

@@ -276,4 +276,5 @@ def _joined(parts: Sequence[Parsed], diagnostics: Diagnostics) -> Parsed:
         other_events=tuple(other for part in parts for other in part.other_events),
         unread=(*diagnostics.unread_names(), *(member for part in parts for member in part.unread)),
         not_held=tuple(member for part in parts for member in part.not_held),
+        given=tuple(member for part in parts for member in part.given),
     )

@@ -21,6 +21,7 @@ def test_a_program_makes_what_powershell_would_or_it_is_said(program: str) -> No
     script, _, expected = program.rpartition("\n=>")
     result = parsed(script.replace("EACH", "% { RULE $_ }").replace("RULE", RULE))
     said = [problem.message for problem in result.problems]
+    said += [name for name, _ in result.given]
     said += [command.reason for command in result.policy.refused_commands]
     if expected.strip() == "?":
         assert said

@@ -216,7 +216,7 @@ class Cmdlets:
         """Enable or disable rules."""
         is_on = act.call.name.startswith("enable-")
         for thing in self._affected(act, evaluator):
-            thing.properties["enabled"] = Value(is_on, act.call.start, act.call.end)
+            thing.properties["enabled"] = Value(str(is_on), act.call.start, act.call.end)
         return []
 
     def remove(self, act: Act, evaluator: Evaluator) -> list[Value]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import cached_property
 from typing import NamedTuple
 
@@ -118,6 +118,80 @@ def functions_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[tuple[s
         holder = child_of(statement, "function_parameter_declaration") or child_of(body, "param_block")
         is_filter = syntax.source(statement)[: len("filter")].casefold() == "filter"
         yield syntax.source(name).strip().casefold().rpartition(":")[2], Function(holder, body, syntax, is_filter)
+
+
+class Functions:
+    """The functions of a script by folded name; what is defined on a way is noted, to be undone.
+
+    A script may call one above the place where it stands, as files that are put together do: it is foreseen.
+    """
+
+    def __init__(self) -> None:
+        self._functions: dict[str, Function] = {}
+        self._ways: list[dict[str, Function | None]] = []
+        self._seen: set[str] | None = None
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._functions
+
+    def get(self, name: str) -> Function | None:
+        """The function of a name."""
+        return self._functions.get(name)
+
+    def items(self) -> list[tuple[str, Function]]:
+        """All of them."""
+        return list(self._functions.items())
+
+    def foresee(self, declared: Iterable[tuple[str, Function]]) -> None:
+        """Take in functions that stand further on, the first of each name, where there is none yet."""
+        for name, function in declared:
+            if name not in self._functions:
+                self.define(name, function)
+
+    def define(self, name: str, function: Function) -> None:
+        """Have a name mean a function from now on."""
+        if self._seen is not None:
+            self._seen.add(name)
+        if self._ways:
+            self._ways[-1].setdefault(name, self._functions.get(name))
+        self._functions[name] = function
+
+    def is_unseen(self, name: str) -> bool:
+        """Whether what is followed just now runs where the script's function of a name is not known."""
+        return self._seen is not None and name not in self._seen
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Have what runs in a job or elsewhere know none of those that are there."""
+        before, self._seen = self._seen, set()
+        try:
+            yield
+        finally:
+            self._seen = before
+
+    def begin_way(self) -> None:
+        """Note from now on what is defined."""
+        self._ways.append({})
+
+    def end_way(self) -> dict[str, Function]:
+        """Undo what has been defined since a way began, and give it."""
+        before = self._ways.pop()
+        defined = {name: self._functions[name] for name in before}
+        for name, function in before.items():
+            if function is None:
+                del self._functions[name]
+            else:
+                self._functions[name] = function
+        return defined
+
+    def join(self, ways: Sequence[Mapping[str, Function]]) -> Iterator[Function]:
+        """Define what ways have defined; those are given that not all ways leave behind."""
+        for name in dict.fromkeys(name for way in ways for name in way):
+            behind = [way.get(name, self._functions.get(name)) for way in ways]
+            last = [each for each in behind if each is not None][-1]
+            self.define(name, last)
+            if any(each is None or each.body.id != last.body.id for each in behind):
+                yield last
 
 
 def only_takes_out(source: str) -> bool:

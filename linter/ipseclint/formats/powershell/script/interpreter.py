@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import NoReturn, Protocol
 
 from tree_sitter import Node
@@ -57,7 +57,7 @@ MAX_STEPS = 50_000
 MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
-_NO_STATEMENTS = frozenset({"comment", "empty_statement", "function_statement", "param_block"})
+_NO_STATEMENTS = frozenset({"comment", "empty_statement", "param_block"})
 _DECLARES = re.compile(r"\b(?:class|enum)\b", re.IGNORECASE)
 _ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
@@ -96,7 +96,7 @@ class Interpreter:
         self._diagnostics = diagnostics
         self._commands = commands
         self._variables = Variables(syntax.path)
-        self._functions: dict[str, functions.Function] = {}
+        self._functions = functions.Functions()
         self._steps = 0
         self._depth = 0
         self._tries = 0
@@ -112,7 +112,7 @@ class Interpreter:
     def run(self, roots: Sequence[Node], words: Sequence[str] | None = None) -> None:
         """Follow the programs of the script, called with words where that is known."""
         statements = [statement for root in roots for statement in statements_in(root)]
-        self._functions |= functions.functions_in(statements, self.syntax)
+        self._functions.foresee(functions.functions_in(statements, self.syntax))
         self._declare_classes(roots)
         place: Node | None = None
         try:
@@ -193,7 +193,7 @@ class Interpreter:
         """Give a variable a value, by its folded name; a function or another name of a command, by its drive."""
         drive, _, bare = name.rpartition(":")
         if drive == "function" and isinstance(value.data, Block):
-            self._functions[bare] = functions.of_block(value.data, self.syntax)
+            self._functions.define(bare, functions.of_block(value.data, self.syntax))
         elif drive == "alias":
             place = (value.start, value.end)
             names = [Argument(None, each, *place) for each in (Value(bare, *place), value)]
@@ -415,6 +415,7 @@ class Interpreter:
         it decides on more than these.
         """
         ends: list[Changes] = []
+        defined: list[dict[str, functions.Function]] = []
         gives = may_leave = leaves_all = False
         if decision is None:
             self._decisions += 1
@@ -424,6 +425,7 @@ class Interpreter:
         with self.doubt(why, place.start_byte, place.end_byte):
             for number, block in enumerate(blocks):
                 self._variables.begin_way()
+                self._functions.begin_way()
                 has_left = has_ended = False
                 outer = len(self.ways)
                 self.ways += [(decision.number, decision.blocks[number])] if is_one_of_them else []
@@ -437,14 +439,19 @@ class Interpreter:
                     leaves_all = leaves_all or has_ended
                 finally:
                     changes = self._variables.end_way()
+                    functions_here = self._functions.end_way()
                     del self.ways[outer:]
                 if has_left:
                     self._variables.leave_behind(changes, self.may_have_left)
                 else:  # what a block leaves for good does not matter behind it
                     ends.append(changes)
+                    defined.append(functions_here)
                 if not has_ended:  # behind a loop that is left, and where a failure is caught, it goes on
                     going_on |= decision.blocks[number]
         self._variables.join([*ends, {}] if has_rest else ends)
+        for function in self._functions.join([*defined, {}] if has_rest else defined):
+            why_this = "whether it is this function that is called further on is not known: it is read as if it were"
+            self.doubt_behind(why_this, function.body.start_byte, function.body.end_byte)
         if leaves_all and is_one_of_them:
             self.ways.append((decision.number, going_on))
         self.may_have_left += may_leave
@@ -466,16 +473,24 @@ class Interpreter:
         function = self._functions.get(call.name)
         if self._tried and function is None and call.name not in NOTHING:
             self.may_fail()
-        return self._commands.run(call, self) if function is None else self._enter(function, call)
+        if function is None:
+            return self._commands.run(call, self)
+        if not self._functions.is_unseen(call.name):
+            return self._enter(function, call)
+        why = f"a job or another machine does not know the function {quoted(call.name)}: it is read as if it did"
+        with self.doubt(why, call.start, call.end):
+            return self._enter(function, call)
 
     def printed(self) -> list[Value]:
         """What a command gives that only prints: nothing."""
         self._commands.pass_over()
         return []
 
-    def apart(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def apart(self) -> Iterator[None]:
         """Follow what runs in a job or elsewhere: it sees no variables but those that it asks for with `$using:`."""
-        return self._variables.apart()
+        with self._variables.apart(), self._functions.apart():
+            yield
 
     def _enter(self, function: functions.Function, call: Call) -> list[Value]:
         self.step()
@@ -493,7 +508,7 @@ class Interpreter:
             return []
         function = functions.Function(child_of(root, "param_block"), root, self.syntax)
         given = functions.bound(function, call)
-        self._functions |= functions.functions_in(statements_in(root), self.syntax)
+        self._functions.foresee(functions.functions_in(statements_in(root), self.syntax))
         self._declare_classes([root])
         outer = len(self.ways)
         try:
@@ -535,7 +550,7 @@ class Interpreter:
         try:
             with self._variables.within(given):
                 functions.complete(function, given, self)
-                self._functions |= functions.functions_in(statements_in(function.body), self.syntax)
+                self._functions.foresee(functions.functions_in(statements_in(function.body), self.syntax))
                 return functions.body_of(function, call, given, self)
         except LeaveError as left:
             if left.kind != "return":
@@ -551,6 +566,10 @@ class Interpreter:
         if work is not None:
             self.step()
             return work(node, self)
+        if kind == "function_statement":
+            for name, function in functions.functions_in((node,), self.syntax):
+                self._functions.define(name, function)
+            return []
         if kind in _NO_STATEMENTS:
             return []
         return pipelines.pipeline(node, self) if kind in STATEMENTS else handed_on(value_of(node, self))

@@ -110,7 +110,21 @@ def _of_thing(thing: Thing, name: str) -> Value | Data:
         return 1
     if name == "name" and thing.kind.endswith("proposal"):
         return Unknown("a proposal has no name by which a rule could take it: sets have")
-    return None
+    if name == "enabled" and thing.kind.endswith("rule"):
+        return "True"
+    return Unknown(f"what Windows has for `{name}` where it is not set") if name in _OF_WINDOWS else None
+
+
+_OF_WINDOWS = frozenset(
+    {
+        "mode", "profile", "inboundsecurity", "outboundsecurity", "keymodule", "platform", "policystoresource",
+        "policystoresourcetype", "primarystatus", "status", "splittunneling", "tunneltype", "authenticationmethod",
+        "encryptionlevel", "alluserconnection", "rememberedcredential", "quickmodecryptoset", "phase1authset",
+        "phase2authset", "mainmodecryptoset", "maxlifetimeminutes", "maxlifetimesessions", "forcediffiehellman",
+        "perfectforwardsecrecygroup", "localaddress", "remoteaddress", "protocol", "localport", "remoteport",
+    }
+)  # fmt: skip
+"""Properties that an object has, whether or not it is made with them."""
 
 
 def element(holder: Value, index: Value) -> Value | Data:

@@ -19,7 +19,7 @@ from ipseclint.formats.powershell.script.instances import instance_of
 from ipseclint.formats.powershell.script.interpreter import Interpreter
 from ipseclint.formats.powershell.script.run_scripts import first_line
 from ipseclint.formats.powershell.script.unfollowed import unfollowed
-from ipseclint.formats.powershell.script.unsaid import note_unsaid
+from ipseclint.formats.powershell.script.unsaid import note_given, note_unsaid
 from ipseclint.formats.powershell.script.values import Value, flat, text_of
 from ipseclint.formats.registry import reg_text
 from ipseclint.formats.registry.policy import decode as decode_registry
@@ -87,7 +87,8 @@ def read_script(
     ]
     own = decode(made, diagnostics)
     of_registry = Diagnostics(diagnostics.path, open_places=tuple(programs.registry.open_places))
-    note_unsaid(commands.cmdlets.objects.made, syntax, diagnostics)
+    said = note_given(commands.cmdlets.objects.made, syntax, diagnostics)
+    note_unsaid(commands.cmdlets.objects.made, said, syntax, diagnostics)
     written = decode_registry(programs.registry.tree, of_registry, is_whole=False)
     diagnostics.take(of_registry)
     within = [
@@ -118,6 +119,7 @@ def read_script(
         problems=diagnostics.listed(),
         secrets=tuple(secrets),
         unread=diagnostics.unread_names(),
+        given=diagnostics.given_later(),
         followed=tuple(files.followed),
     )
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import HERE
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.values import REFUSED, Thing, Unknown, Value, flat
+from ipseclint.late import late
 
 _ASIDE = frozenset({"description", "platform", "dnssuffix", "ipseccustompolicy"})
 """Properties that say nothing of what is negotiated, nor by which name an object is found."""
@@ -21,12 +23,54 @@ _ASKS_FOR_IPSEC = frozenset({"authentication", "encryption", "overrideblockrules
 """Properties by which a rule of the firewall has to do with IPsec."""
 
 
+_NOT_NEEDED = frozenset(
+    {
+        "serveraddress", "destination", "remembercredential", "usewinlogoncredential", "eapconfigxmlstream",
+        "customconfiguration", "pluginapplicationid", "routingdomain", "radiusattributeclass", "eapmethod",
+    }
+)  # fmt: skip
+"""Properties of VPN connections and interfaces that say nothing of how IPsec is negotiated, or where the peer is."""
+_VARIABLE = late(r"\$(?:\w{1,20}:)?\w{1,100}|\$\{[^}\n]{1,100}\}")
+_GIVEN = late(
+    r"the parameter `|a variable of the environment|what `(?:import-csv|get-content|convertfrom-\w+)` gives",
+    re.IGNORECASE,
+)
+"""Why it is not known what a value is that a script is given when it runs."""
+
+
+_Start = tuple[str, int, int]
 _NOT_SAID = _ASIDE | _KEYS | _CERTIFICATES
 
 
-def note_unsaid(things: Iterable[Thing], syntax: Syntax, diagnostics: Diagnostics) -> None:
+def note_given(things: Iterable[Thing], syntax: Syntax, diagnostics: Diagnostics) -> set[_Start]:
+    """Count what the script is given when it runs, where no rule needs it, in place of problems with that; where."""
+    first_lines: dict[str, int] = {}
+    places: set[_Start] = set()
+    for thing in things:
+        for name in thing.properties.keys() & _NOT_NEEDED if thing.kind.startswith("vpn") else ():
+            for item in flat(thing.properties[name]):
+                span = syntax.span(item.start, item.end)
+                place = _start(span.path, span.line, span.column)
+                if _is_given(item) and place not in places:
+                    places.add(place)
+                    variable = _VARIABLE.search(syntax.text, item.start, item.end)
+                    written = "a value" if variable is None else quoted(variable[0])
+                    diagnostics.given[f"{written}, line {first_lines.setdefault(written, span.line)}"] += 1
+    diagnostics.problems = [
+        each for each in diagnostics.problems if _start(each.span.path, each.span.line, each.span.column) not in places
+    ]
+    return places
+
+
+def _is_given(value: Value) -> bool:
+    return isinstance(value.data, Unknown) and (value.data.is_answer or _GIVEN.match(value.data.why) is not None)
+
+
+def note_unsaid(things: Iterable[Thing], said: set[_Start], syntax: Syntax, diagnostics: Diagnostics) -> None:
     """Say once of each value that is not known that it is not, unless that has been said."""
-    told = {_start(problem.span.path, problem.span.line, problem.span.column) for problem in diagnostics.problems}
+    told = said | {
+        _start(problem.span.path, problem.span.line, problem.span.column) for problem in diagnostics.problems
+    }
     for name, value in _unknown_in(things):
         span = syntax.span(value.start, value.end)
         if (place := _start(span.path, span.line, span.column)) not in told:
@@ -35,7 +79,7 @@ def note_unsaid(things: Iterable[Thing], syntax: Syntax, diagnostics: Diagnostic
             diagnostics.not_understood(f"unknown value of `{name}`: {quoted(written)}", span)
 
 
-def _start(path: str, line: int, column: int) -> tuple[str, int, int]:
+def _start(path: str, line: int, column: int) -> _Start:
     return path, line, column
 
 
