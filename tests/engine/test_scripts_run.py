@@ -70,7 +70,7 @@ def test_a_variable_of_a_dot_sourced_script_is_known_and_one_of_a_script_that_is
     assert checked(tmp_path).problems == ()
     assert [rule.name for rule in read(tmp_path).policy.connection_security_rules] == ["Branch"]
     write(tmp_path, deploy_ps1=main.format("&"))
-    assert [rule.name for rule in read(tmp_path).policy.connection_security_rules] != ["Branch"]
+    assert [rule.name for rule in read(tmp_path, partial=True).policy.connection_security_rules] != ["Branch"]
 
 
 BATCH = (
