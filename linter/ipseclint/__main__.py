@@ -8,7 +8,7 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 _COLLECT_AFTER = 200_000
 """So many objects more before Python looks for cycles: more than a start makes, and what is imported stays."""
@@ -20,7 +20,9 @@ _INTERRUPTED = 130
 def main() -> None:
     """Run the command line with the arguments of the process, which ends with it."""
     end: list[object] = []
-    atexit.register(_leave, end)  # first, so that all that others register is done before
+    registered: Callable[[], int] | None = getattr(atexit, "_ncallbacks", None)
+    if registered is not None and not registered():  # what was registered before is done behind it, or not at all
+        atexit.register(_leave, end)  # first, so that all that others register is done before
     try:
         answer()
     except SystemExit as given:

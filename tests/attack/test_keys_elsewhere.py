@@ -21,7 +21,17 @@ def encoded(script: str) -> str:
     return base64.b64encode(script.encode("utf-16-le")).decode()
 
 
+VARIABLE = f'$k = "{KEY}"\nNew-NetIPsecAuthProposal -Machine -PreSharedKey $k'
 FILES: dict[str, str] = {
+    "cut-page.xml": f"-body><![CDATA[{VARIABLE}]]></ac:plain-text-body></ac:structured-macro>\n",
+    "cut-page.html": f"<b><code>{VARIABLE}</code>, <i>as it was</i>\n",
+    "cut-block.ps1": f"}}) {VARIABLE}`\n",
+    "emphasis.txt": f"Please type **{VARIABLE}** and tell us what it says.\n",
+    "two-consoles.txt": f"[srv01]: PS C:\\> {RULE}\n[srv02]: PS C:\\> {CONNECTION}\n",
+    "outside.rst": f"VPN\n===\n\nRun::\n\n    {CONNECTION}\n\nand\n\n{RULE}\n\nAuth1PSK:        {KEY}\n",
+    "outside.adoc": f"= VPN\n\n----\n{CONNECTION}\n----\n\nC:\\>{RULE}\n",
+    "outside.html": f"<pre>{CONNECTION}</pre><p>{RULE}</p><td>Auth1PSK:</td><td>{KEY}</td>\n",
+    "handed.sh": f'#!/bin/sh\ncat > a <<E\n{CONNECTION}\nE\necho "{RULE}" > b\n',
     "ansible.yml": f"- hosts: win\n  tasks:\n    - win_shell: {RULE}\n",
     "module.yml": f"- win_powershell:\n    script: |\n      {CONNECTION}\n",
     "values.yml": f'vpn_psk: {KEY}\ncmd: netsh ipsec static add rule name=a policy=p psk="{{{{ vpn_psk }}}}"\n',

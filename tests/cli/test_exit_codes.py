@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -176,3 +178,15 @@ def test_the_version_is_told_beside_other_words(cli: Callable[..., object]) -> N
 
     ran = cli("--version", "rules")
     assert (ran.code, ran.out, ran.err) == (0, f"ipseclint {__version__}\n", "")
+
+
+def test_what_another_registers_for_the_end_is_done(tmp_path: Path) -> None:
+    done = tmp_path / "done"
+    program = (
+        "import atexit, runpy, sys\n"
+        f"atexit.register(open({str(done)!r}, 'w').write, 'done')\n"
+        "sys.argv = ['ipseclint', 'formats']\n"
+        "runpy.run_module('ipseclint', run_name='__main__')\n"
+    )
+    subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert done.read_text() == "done"

@@ -262,3 +262,34 @@ def test_a_key_has_its_line_and_column_in_whatever_block_of_the_input_it_stands(
     found = {(span.line, span.column, span.length) for span in secrets.key_places(bytes_source("x", text.encode()))[0]}
     assert whole <= found
     assert {place[:2] for place in found} == {place[:2] for place in whole}  # at a block's end a key may be cut
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        *("$k", "$k]]></ac:plain-text-body>", "$k</code>", "<b>$k</b>", "**$k**", "$k`", "`$k`", "$k}}", "$k~", "$k*"),
+        *(
+            "$k.",
+            "$k.Trim()",
+            "$k[0]",
+            "$($k)",
+            '"$($k)"',
+            '"x$k"',
+            "[string]$k",
+            "${k}",
+            "$using:k",
+            "\\$k",
+            "_$($k)_",
+        ),
+        *("\u201c$k\u201d", "&quot;$k&quot;"),
+    ],
+)
+def test_a_variable_tells_its_key_whatever_stands_around_it(given: str) -> None:
+    text = f'$k = "correct horse"\nNew-NetIPsecAuthProposal -PreSharedKey {given}\n'
+    assert any("correct horse" in text[begin:end] for begin, end in secrets.keys_in(text)[0])
+
+
+@pytest.mark.parametrize("given", ["%k%", "!k!", "%k:~0,3%", "!k:a=b!", "%k%</pre>", "x%k%"])
+def test_a_variable_of_a_batch_file_tells_its_key_whatever_stands_around_it(given: str) -> None:
+    text = f'set "k=correct horse"\nnetsh ipsec static add rule psk={given}\n'
+    assert any("correct horse" in text[begin:end] for begin, end in secrets.keys_in(text)[0])

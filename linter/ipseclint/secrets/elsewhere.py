@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
-from ipseclint.secrets.names import NAME, VARIABLE
+from ipseclint.secrets.names import NAME
 from ipseclint.secrets.places import Place
 
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
@@ -126,10 +126,15 @@ def astray_methods(text: str) -> Iterator[Place]:
             at += len(word) + 1
 
 
+_GIVEN = late(r"%%?~?(\w++)(?::[^%\r\n]{0,80})?%?|!(\w++)[!:]|\$\{?(?:\w++:)?(\w++)\}?(?!\.\w++(?!\())")
+"""A variable in the place of a key: alone, or within what is made of it and the marks of a document around it."""
+_CAST = late(r"\]\$\w{1,80}")
+
+
 def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
     """The values given to variables that stand where a key should."""
-    matches = (VARIABLE.fullmatch(UNSAFE.sub("", text[begin:end]).strip(" \t\"'();,")) for begin, end in places)
-    names = {(match[1] or match[2] or match[3]).casefold() for match in matches if match is not None}
+    matches = (match for begin, end in places for match in _GIVEN.finditer(UNSAFE.sub("", _whole(text, begin, end))))
+    names = {(match[1] or match[2] or match[3]).casefold() for match in matches}
     if names:
         yield from _handed_on(text, names)
     reach = 0
@@ -141,6 +146,12 @@ def in_variables(text: str, places: Iterable[Place]) -> Iterator[Place]:
         begin, reach = values.match(text, match.end()).span()  # type: ignore[union-attr]
         value = text[begin:reach]
         yield begin + len(value) - len(value.lstrip(" \t\"'")), begin + len(value.rstrip(" \t\"';"))
+
+
+def _whole(text: str, begin: int, end: int) -> str:
+    """What stands in a place, with the variable behind it that it is the type of."""
+    cast = _CAST.match(text, end)
+    return text[begin : end if cast is None else cast.end()]
 
 
 def _handed_on(text: str, names: Iterable[str]) -> Iterator[Place]:

@@ -107,8 +107,9 @@ def read_script(
     several = (netsh, own.policy, written.policy, *(parsed.policy for parsed in within))
     policies = [policy for policy in several if not policy.is_empty]
     policy = merge_policies(tuple(policies) or (own.policy,))
-    not_followed = tuple(sorted({*policy.names_not_followed, *commands.cmdlets.names_not_followed}))
-    update = {"refused_commands": diagnostics.refused_commands(), "names_not_followed": not_followed}
+    not_followed = {*policy.names_not_followed, *commands.cmdlets.names_not_followed}
+    not_followed -= _parts_of_keys(not_followed, syntax, diagnostics)
+    update = {"refused_commands": diagnostics.refused_commands(), "names_not_followed": tuple(sorted(not_followed))}
     made_on = (*by_cmdlets(commands.cmdlets.objects.made, syntax), *by_netsh(netsh, programs.replayed, syntax))
     if apart := alternatives(made_on, interpreter.failures):
         update["alternatives"] = apart
@@ -158,6 +159,19 @@ def _left_out(text: str, commands: ScriptCommands) -> None:
         suite = connection.properties.get("ipseccustompolicy")
         if suite is not None and suite.data is None:
             del connection.properties["ipseccustompolicy"]
+
+
+def _parts_of_keys(names: Iterable[str], syntax: Syntax, diagnostics: Diagnostics) -> frozenset[str]:
+    """The names, in lower case, that stand in a key: words of what was left out, and no names."""
+    spans = set(diagnostics.secrets)
+    lines = {path: lines_of_text(syntax.text[start:end]) for path, start, end in syntax.files} if spans else {}
+    keys = {
+        lines[span.path][span.line - 1][span.column - 1 : span.column - 1 + span.length].casefold()
+        for span in spans
+        if span.line <= len(lines.get(span.path, ()))
+    }
+    every = "\n".join(keys)
+    return frozenset(name for name in names if len(name) >= _MIN_PART_CHARACTERS and name in every)
 
 
 def _note_unfollowed(syntax: Syntax, ran: Iterable[tuple[int, int]], diagnostics: Diagnostics) -> None:
