@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Set
 from functools import cache
 from graphlib import TopologicalSorter
@@ -179,6 +179,19 @@ def test_a_constant_that_nobody_reads_is_seen() -> None:
     trees = {"package.one": one, "ipseclint.formats.two": two, "package.three": ast.parse("FORMATS = ()")}
     taken = {pair for tree in trees.values() for pair in named(tree)}
     assert unread_constants(trees, taken) == ["package.one.LONE", "ipseclint.formats.two.LONE", "package.three.FORMATS"]
+
+
+def bound_twice(tree: ast.Module) -> list[str]:
+    """The names that a module gives to two values, the first of which is lost."""
+    defined = [node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    return [name for name, number in Counter([*constants(tree), *defined]).items() if number > 1]
+
+
+def test_no_name_is_given_to_two_values_of_a_module() -> None:
+    assert {module: names for module, tree in modules().items() if (names := bound_twice(tree))} == {}
+    assert bound_twice(ast.parse("_RETURNED = 1\n\ndef read(): return _RETURNED\n\n_RETURNED, ONCE = 2, 3")) == [
+        "_RETURNED"
+    ]
 
 
 MIN_TABLE_CHARACTERS = 40

@@ -480,3 +480,15 @@ def test_a_line_among_the_details_of_an_event_is_no_event_of_its_own() -> None:
     line = LINE.format("", "4653")
     assert [event.event_id for event in read(line + text).events] == [4653, 4653]
     assert [event.event_id for event in read(text + line).events] == [4653]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("The script for IPsec returned an error, see the ticket.\n", False),
+        ("With IPsec dialed a connection: the error code returned on failure is 809.\n", True),
+        ("With IPsec dialed a connection: the error\ncode returned\non failure is 809.\n", True),
+    ],
+)
+def test_a_word_of_a_sentence_is_no_event(text: str, is_one: bool) -> None:
+    assert event_text.recognise(bytes_source("mail.txt", text.encode())) is is_one

@@ -228,7 +228,7 @@ class Record(Struct):
 
     def _span(self) -> Span | None:
         lines = [line for line in self.lines if line.text.strip()]
-        told = next((number for number, line in enumerate(lines, start=1) if _RETURNED.search(line.text)), len(lines))
+        told = next((number for number, line in enumerate(lines, start=1) if _RETURNS.search(line.text)), len(lines))
         # Of several messages in a row that which tells the code.
         first = next((line for line in reversed(lines[:told]) if _OF_RAS.search(line.text)), next(iter(lines), None))
         place = self.number or (first.strip() if first else next(iter(self.fields.values()), None))
@@ -361,7 +361,7 @@ def _indent(line: Token) -> int:
 _TOLD = late(r"[ \t>]{0,24}(?:[A-Za-z][A-Za-z /()-]{2,40}:(?:\s|$)|CoI[dD]=\{)")
 """How a line begins that is of a message, whatever stands before it."""
 _OF_RAS = late(r"\bCoId=\{", re.IGNORECASE)
-_RETURNED = late(r"\breturned\b", re.IGNORECASE)
+_RETURNS = late(r"\breturned\b", re.IGNORECASE)
 _SENTENCE_LINES = 4
 """Over how many lines a sentence of RasClient may be broken, as mail does it (reasoned)."""
 
@@ -378,7 +378,7 @@ def _begins_another(text: str, lines: Sequence[Token]) -> bool:
     if any(_SENTENCE.match(told.text) for told in lines):
         return True
     at = next((at for at, told in enumerate(lines) if _OF_RAS.search(told.text)), len(lines))
-    return any(_RETURNED.search(told.text) for told in lines[at:])
+    return any(_RETURNS.search(told.text) for told in lines[at:])
 
 
 def _goes_on(lines: Sequence[Token]) -> bool:
