@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from ipseclint.formats.chats import is_chat, typed_in
 from ipseclint.late import late
 from ipseclint.source import each_line_once
 
@@ -64,6 +65,8 @@ def unmarked(text: str, lines: str | None = None) -> str:
     if has_ruler and "more" in lines.casefold() and _MORE.search(text):
         text = _MORE.sub(_blank, text)
     begin = text.lstrip()[:6]
+    if (begin[:1] == "[" or begin[:1].isdigit()) and ":" in lines and is_chat(text):
+        return typed_in(text)
     if begin[:1] == ">" and begin.replace(" ", "")[:2] == ">>" and _all_lines(text, _QUOTED):
         return _QUOTED.sub(_blank, text)
     if begin[:1] in {"0", "1"} and _all_lines(text, _NUMBERED) and _counts(text):

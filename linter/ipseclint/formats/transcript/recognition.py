@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
+from ipseclint.formats.chats import is_chat
 from ipseclint.formats.document_blocks import SUFFIXES, is_document
 from ipseclint.formats.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.help_pages import without_help
@@ -123,7 +124,13 @@ def _is_document(text: str, path: str, words: Callable[[], str] | None = None) -
 
 def _may_be_marked(text: str, lines: str) -> bool:
     """Whether a text may have marks that it has got on its way; `lines` has each of its lines once."""
-    return not text.isascii() or text.lstrip()[:1].isdigit() or any(sign in lines for sign in SIGNS_OF_MARKS)
+    begin = text.lstrip()[:1]
+    return (
+        not text.isascii()
+        or begin.isdigit()
+        or (begin == "[" and is_chat(text))
+        or any(sign in lines for sign in SIGNS_OF_MARKS)
+    )
 
 
 def _until_another(form: Format | None, parts: Iterable[tuple[Format, Piece]]) -> Iterator[Format]:

@@ -1,0 +1,48 @@
+"""Logs of chats, each line of which begins with a time and a name: what was typed is kept, and what was said left out.
+
+[09:01] <ana> netsh advfirewall ...     09:01 <ana> netsh ...     [5/11/23, 9:04:12 AM] Ana: Set-VpnConnection ...
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+
+from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
+
+_TIME = r"\d{1,2}:\d\d(?::\d\d)?(?:[ \u202f]?[AaPp][Mm])?"
+_DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4},?[ ]"
+_LINE = late(
+    rf"^[ \t]{{0,4}}(?:\[(?:{_DATE})?{_TIME}\]|(?:{_DATE})?{_TIME}(?:[ ]-)?)[ ]"
+    r"(?:<[ @+]?[^>\r\n]{1,30}>|[^\W\d_][^:<>=\\/\r\n]{0,30}:)[ ]",
+    re.MULTILINE,
+)
+"""How a line begins: when and by whom it was written."""
+_SETTING = late(
+    r"[ \t]*(?:[\w.-]{1,40}[ \t]{0,4}=|conn[ ]|\$\w|\"[^\"\r\n]{1,80}\"=|\[?HKEY_|PS[ ][^>\r\n]{0,200}>|-[A-Za-z]\w)"
+)
+"""What no sentence begins with."""
+_LEAST = 2
+"""From so many such lines on a text is a log of a chat (reasoned)."""
+
+
+def is_chat(text: str) -> bool:
+    """Whether a text begins with such a line, and has more."""
+    begin = len(text) - len(text.lstrip())
+    return _LINE.match(text, begin) is not None and len(list(islice(_LINE.finditer(text), _LEAST))) == _LEAST
+
+
+def typed_in(text: str) -> str:
+    """A log of a chat with blanks for who wrote when, and for the lines that say something; places stay."""
+    signs = signs_in(text)
+    return "\n".join(_typed(line, signs) for line in text.split("\n"))
+
+
+def _typed(line: str, signs: tuple[str, ...]) -> str:
+    head = _LINE.match(line)
+    if head is None:
+        return line
+    rest = line[head.end() :]
+    is_typed = _SETTING.match(rest) is not None or mention_within(rest, signs) is not None
+    return " " * head.end() + rest if is_typed else ""

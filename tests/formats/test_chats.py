@@ -1,0 +1,53 @@
+"""Logs of chats: what was typed is read at its place, what was said is not, and a key in it is none that shows."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.chats import is_chat, typed_in
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+RULE = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=10.2.0.0/16 action=requestinrequestout"
+HEADS = [
+    "[09:01] <ana> ",
+    "09:01:12 <@ana> ",
+    "[5/11/23, 9:01:12 AM] Ana Lab: ",
+    "11.05.23, 09:01 - Ana: ",
+    "[9:01 PM] ana: ",
+]
+
+
+def read(text: str, name: str = "chat.txt") -> Parsed:
+    source = bytes_source(name, text.encode())
+    form = recognise(source)
+    assert form is not None
+    return form.parse(source)
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_a_command_is_read_where_it_stands(head: str) -> None:
+    text = f"{head}it fails since the update\n{head}{RULE} auth1=computerpsk auth1psk=hk7Qz\n{head}and now?\n"
+    parsed = read(text)
+    (rule,) = parsed.policy.connection_security_rules
+    assert (rule.span.line, rule.span.column) == (2, len(head) + len("netsh advfirewall consec ") + 1)
+    assert parsed.problems == ()
+    (key,) = {(span.line, span.column, span.length) for span in parsed.secrets}
+    assert text.splitlines()[1][key[1] - 1 :][: key[2]] == "hk7Qz"
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_one_line_or_one_that_follows_is_no_chat(head: str) -> None:
+    assert not is_chat(f"{head}{RULE}\n")
+    assert not is_chat(f"notes\n{head}{RULE}\n{head}{RULE}\n")
+
+
+def test_lines_of_a_message_stay_and_places_too() -> None:
+    text = "[09:01] <a> look:\n$x = 1\n[09:02] <a> ike=aes256!\n"
+    assert typed_in(text) == "\n$x = 1\n            ike=aes256!\n"
+
+
+def test_a_log_with_levels_is_no_chat() -> None:
+    assert not is_chat("[09:01:02] INFO started\n[09:01:03] INFO netsh advfirewall reset\n")
+    assert not is_chat("09:01:02.123 ikeext: a\n09:01:03.123 ikeext: b\n")
