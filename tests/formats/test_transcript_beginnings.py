@@ -204,7 +204,9 @@ def test_a_block_of_a_program_is_no_json() -> None:
     assert list(beginnings(["a note", "{", '    "Name": "Work"', "}"])) == [1]
 
 
-@pytest.mark.parametrize("line", ["[09:01] <ana> ", "[INFO] ", "[connections] "])
+@pytest.mark.parametrize(
+    "line", ["[09:01] <ana> ", "[INFO] ", "[connections] ", "{% if ready %}\n", "{{ head }}\n", "{# a note #}\n"]
+)
 def test_lines_that_begin_in_brackets_are_no_list_of_objects(line: str) -> None:
     source = bytes_source("notes.txt", f"{line}Set-VpnConnectionIPsecConfiguration -ConnectionName HQ\n".encode())
     form = recognise(source)

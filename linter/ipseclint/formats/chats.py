@@ -23,14 +23,14 @@ _SETTING = late(
     r"[ \t]*(?:[\w.-]{1,40}[ \t]{0,4}=|conn[ ]|\$\w|\"[^\"\r\n]{1,80}\"=|\[?HKEY_|PS[ ][^>\r\n]{0,200}>|-[A-Za-z]\w)"
 )
 """What no sentence begins with."""
-_LEAST = 2
+_MIN_LINES = 2
 """From so many such lines on a text is a log of a chat (reasoned)."""
 
 
 def is_chat(text: str) -> bool:
     """Whether a text begins with such a line, and has more."""
     begin = len(text) - len(text.lstrip())
-    return _LINE.match(text, begin) is not None and len(list(islice(_LINE.finditer(text), _LEAST))) == _LEAST
+    return _LINE.match(text, begin) is not None and len(list(islice(_LINE.finditer(text), _MIN_LINES))) == _MIN_LINES
 
 
 def typed_in(text: str) -> str:

@@ -24,8 +24,8 @@ _CLASS_MEMBERS = ("CimClass", "CimSystemProperties")
 _ARRAY_WRAPPER = frozenset({"value", "count"})
 _ENUM_WRAPPER = frozenset({"value", "Value"})
 _KEY = KEY_PROPERTY.casefold()
-_NO_JSON = late(r"\[[ \t]*[^\s\[{\"\]]")
-"""How lines begin that have a time, a level or a section in brackets: no list of objects begins so."""
+_NO_JSON = late(r"\[[ \t]*[^\s\[{\"\]]|\{[%#{]")
+"""How lines begin that have a time, a level or a section in brackets, and templates: no list of objects begins so."""
 
 
 def recognise(source: Source) -> bool:
