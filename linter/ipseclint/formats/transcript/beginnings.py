@@ -60,7 +60,7 @@ _MAY_BEGIN = late(
     rf"(?:{_RULE_NAMES}|(?:Main|Quick) Mode|(?:IKE|IPsec) Stat|(?:IPsecRuleName|(?:Display)?Name|InstanceID)[ ]"
     r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
     r"|CoI[dD]=|[ \t]{0,8}An IPs|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
-    r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|\{|Record \d|netsh|reg|(?:New|Set|Add|Remove)-|conn|secrets|<"
+    r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|\{|Record \d|netsh|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
     r"|/ip|crypto |set (?:vpn|secu))"
 )
 """How the start of every such line looks, and of few others."""
