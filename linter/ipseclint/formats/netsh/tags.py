@@ -95,8 +95,7 @@ def resolve_arguments(
         result.ordered.append(argument)
         result.values.setdefault(tag, argument)
 
-    def accept_named(name: Token, value: Token) -> None:
-        candidates = unique_prefix(name.text, tags)
+    def accept_named(name: Token, value: Token, candidates: tuple[str, ...]) -> None:
         if len(candidates) == 1:
             accept(candidates[0], value, name)
             return
@@ -121,15 +120,15 @@ def resolve_arguments(
             accept(free, value, None)
 
     by_position = [tag for tag in tags if tag not in named_only] if positional else []
-    pairs = list(_pairs(words, tags))
-    claimed = {
-        matches[0] for name, _ in pairs if name is not None and len(matches := unique_prefix(name.text, tags)) == 1
-    }
-    for name, value in pairs:
+    pairs = [
+        (name, value, () if name is None else unique_prefix(name.text, tags)) for name, value in _pairs(words, tags)
+    ]
+    claimed = {candidates[0] for _, _, candidates in pairs if len(candidates) == 1}
+    for name, value, candidates in pairs:
         if name is None:
             accept_by_position(value)
         else:
-            accept_named(name, value)
+            accept_named(name, value, candidates)
     return result
 
 

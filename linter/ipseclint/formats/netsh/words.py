@@ -57,9 +57,10 @@ def _plain_words(line: Token) -> tuple[Token, ...] | None:
     text, path, number = line.text, line.path, line.line
     words: list[Token] = []
     position, end = 0, len(text)
-    while position < end:
-        match = _PLAIN_WORD.match(text, position)
-        if match is None or match.end() == position:
+    for match in _PLAIN_WORD.finditer(text):
+        if position == end:
+            break
+        if match.start() != position or match.end() == position:
             return None
         position = match.end()
         tag, equals, quoted, plain = match.groups()
@@ -71,7 +72,7 @@ def _plain_words(line: Token) -> tuple[Token, ...] | None:
             words.append(Token(quoted, path, number, match.start(3) + 1, quoted=True))
         elif plain is not None:
             words.append(Token(plain, path, number, match.start(4) + 1))
-    return tuple(words)
+    return tuple(words) if position == end else None
 
 
 class _Splitter:

@@ -277,7 +277,8 @@ def _arguments(words: Sequence[Token], tags: Sequence[str], trial: Diagnostics) 
 
 def _secrets(arguments: Arguments, words: Sequence[Token]) -> list[Span]:
     """The places of keys; beside a key, everything that could not be told is taken for a part of it."""
-    if not any("psk" in word.text.casefold() or word.text.casefold().startswith("auth1p") for word in words):
+    text = "\0".join(["", *(word.text for word in words)]).casefold()
+    if "psk" not in text and "\0auth1p" not in text:
         return []
     keys = [argument.value for argument in arguments.ordered if argument.tag.endswith("psk")]
     return [span for word in (*keys, *arguments.unresolved) for span in word.spans]
