@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import names_of
+from tests.formats.powershell.script.evaluating import names_of, refused_of, said_of
 
 from ipseclint.formats.powershell.script.format import code_blocks, parse
 from ipseclint.source import bytes_source
@@ -59,3 +59,11 @@ def test_a_text_of_several_lines_stays_whole_in_a_script_with_an_error() -> None
     parsed = parse(bytes_source("policy.ps1", text.encode()))
     assert [problem.span.line for problem in parsed.problems] == [6]
     assert [each.name for each in parsed.policy.connection_security_rules] == ["R"]
+
+
+@pytest.mark.parametrize("tag", ["{% if split %}", "{%- for each in all %}", "<% if split %>", "<%= split %>"])
+def test_a_template_is_not_refused_for_what_is_put_in_later(tag: str) -> None:
+    script = f"$x = 1\n# {tag}\nAdd-VpnConnection -Name Work -Force\n"
+    assert refused_of(script.replace(tag, "split")) != []
+    assert refused_of(script) == []
+    assert any("rendered" in message for _, _, message in said_of(script))

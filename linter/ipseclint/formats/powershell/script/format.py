@@ -6,6 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
+from msgspec.structs import replace
+
+from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.yaml_blocks import DECIDES, powershell_blocks
@@ -31,6 +34,8 @@ _CLOSING_LINE = late(
 )
 _STATEMENT = late(r"^[ \t]*(?:\$\w+[ \t]*=|param[ \t]*\(|function[ \t]+[\w-]+[ \t]*[({])", re.IGNORECASE | re.MULTILINE)
 """How lines of a script begin, and lines of prose do not."""
+_TAG = late(r"\{%-?[ \t]*(?:if|for|set|block|include|macro)\b|<%[-=]?[ \t]")
+"""A tag of a template, of Jinja or ERB, that decides what the script holds."""
 _LANGUAGES = frozenset(
     {"powershell", "ps1", "ps", "pwsh", "posh", "powershell-interactive", "azurepowershell", "psh", "ps1con"}
 )
@@ -58,7 +63,25 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
         at = diagnostics.place(line, len(decides[0]) - len(decides[0].lstrip()) + 1, len(decides[0].strip()))
         diagnostics.not_understood("what decides here which scripts run is not followed: each is read as run once", at)
     blocks = held or blocks
-    return read_script(text, diagnostics, blocks, files)
+    parsed = read_script(text, diagnostics, blocks, files)
+    return parsed if blocks or _TAG.search(text) is None else _as_template(parsed)
+
+
+def _as_template(parsed: Parsed) -> Parsed:
+    """What a template of a script says: what it lacks may be put in when it is rendered, and nothing is refused yet."""
+    refused = parsed.policy.refused_commands
+    if not refused:
+        return parsed
+    problems = [
+        Problem(
+            code=ProblemCode.NOT_UNDERSTOOD,
+            message=f"whether Windows takes {quoted(each.command)} is decided where this is rendered: {each.reason}",
+            span=each.span,
+        )
+        for each in refused
+    ]
+    policy = parsed.policy.model_copy(update={"refused_commands": ()})
+    return replace(parsed, policy=policy, problems=(*parsed.problems, *problems))
 
 
 def _tell_outside(text: str, blocks: tuple[tuple[int, int], ...], diagnostics: Diagnostics) -> None:
