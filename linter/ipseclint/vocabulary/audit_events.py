@@ -269,3 +269,35 @@ def _folded(text: str) -> str:
 
 NUMBERS = "|".join(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 """The numbers of the events that are read, for an expression that looks for one of them."""
+
+LOG_NAMES = (
+    "Log Name", "Protokollname", "Nombre de registro", "Nom du journal", "Nome registro", "Nome do log",
+    "\u0418\u043c\u044f \u0436\u0443\u0440\u043d\u0430\u043b\u0430",
+    "\u30ed\u30b0\u306e\u540d\u524d", "\u65e5\u5fd7\u540d\u79f0",
+)  # fmt: skip
+"""What Event Viewer calls the log of an event, by which a copy of one begins."""
+
+RECORD_LABELS = {
+    **{name.casefold(): "log" for name in LOG_NAMES},
+    "logname": "log",
+    "source": "source", "providername": "source", "provider name": "source", "quelle": "source",
+    "event id": "number", "eventid": "number", "id": "number", "ereignis-id": "number",
+    "id de l'\u00e9v\u00e9nement": "number", "id de l\u2019\u00e9v\u00e9nement": "number",
+    "origen": "source", "id. del evento": "number", "fecha": "time",
+    "descripci\u00f3n": "message", "eventcode": "number", "sourcename": "source",
+    "date": "time", "timecreated": "time", "time created": "time", "datum": "time", "date and time": "time",
+    "datum und uhrzeit": "time", "date et heure": "time", "fecha y hora": "time",
+    "description": "message", "message": "message", "beschreibung": "message",
+    "origine": "source", "id evento": "number", "data": "time", "descrizione": "message",
+    "fonte": "source", "id do evento": "number", "descri\u00e7\u00e3o": "message",
+
+    "\u0438\u0441\u0442\u043e\u0447\u043d\u0438\u043a": "source", "\u0434\u0430\u0442\u0430": "time",
+    "\u043a\u043e\u0434 \u0441\u043e\u0431\u044b\u0442\u0438\u044f": "number",
+    "\u043e\u043f\u0438\u0441\u0430\u043d\u0438\u0435": "message",
+     "\u30bd\u30fc\u30b9": "source", "\u65e5\u4ed8": "time",
+    "\u30a4\u30d9\u30f3\u30c8 id": "number", "\u8aac\u660e": "message",
+     "\u6765\u6e90": "source", "\u65e5\u671f": "time",
+    "\u4e8b\u4ef6 id": "number", "\u63cf\u8ff0": "message",
+}  # fmt: skip
+"""What the parts of an event are called, folded, as copies of Event Viewer have them: in English, German, French,
+Spanish, Italian, Portuguese, Russian, Japanese and Chinese."""

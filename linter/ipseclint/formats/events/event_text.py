@@ -18,66 +18,26 @@ others day and month look alike.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from msgspec import Struct, field
-
-from ipseclint.formats.events.message import MESSAGE, fields_of, labelled, lines_within, number_of
+from ipseclint.formats.events.event_record import OF_CONNECTION, OF_RAS, RETURNS, SENTENCE, Record
+from ipseclint.formats.events.event_table import delimiter_of, rows
+from ipseclint.formats.events.message import labelled, lines_within, number_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
-from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
-from ipseclint.source import Source, Span, bytes_source
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS, RECORD_MEMBERS
-
-if TYPE_CHECKING:
-    from ipseclint.formats.events.security_events import EventLog
-
-_KEYS = {
-    "log name": "log", "logname": "log", "protokollname": "log", "nom du journal": "log",
-    "source": "source", "providername": "source", "provider name": "source", "quelle": "source",
-    "event id": "number", "eventid": "number", "id": "number", "ereignis-id": "number",
-    "id de l'\u00e9v\u00e9nement": "number", "id de l\u2019\u00e9v\u00e9nement": "number",
-    "nombre de registro": "log", "origen": "source", "id. del evento": "number", "fecha": "time",
-    "descripci\u00f3n": "message", "eventcode": "number", "sourcename": "source",
-    "date": "time", "timecreated": "time", "time created": "time", "datum": "time", "date and time": "time",
-    "datum und uhrzeit": "time", "date et heure": "time", "fecha y hora": "time",
-    "description": "message", "message": "message", "beschreibung": "message",
-    "nome registro": "log", "origine": "source", "id evento": "number", "data": "time", "descrizione": "message",
-    "nome do log": "log", "fonte": "source", "id do evento": "number", "descri\u00e7\u00e3o": "message",
-    "\u0438\u043c\u044f \u0436\u0443\u0440\u043d\u0430\u043b\u0430": "log",
-    "\u0438\u0441\u0442\u043e\u0447\u043d\u0438\u043a": "source", "\u0434\u0430\u0442\u0430": "time",
-    "\u043a\u043e\u0434 \u0441\u043e\u0431\u044b\u0442\u0438\u044f": "number",
-    "\u043e\u043f\u0438\u0441\u0430\u043d\u0438\u0435": "message",
-    "\u30ed\u30b0\u306e\u540d\u524d": "log", "\u30bd\u30fc\u30b9": "source", "\u65e5\u4ed8": "time",
-    "\u30a4\u30d9\u30f3\u30c8 id": "number", "\u8aac\u660e": "message",
-    "\u65e5\u5fd7\u540d\u79f0": "log", "\u6765\u6e90": "source", "\u65e5\u671f": "time",
-    "\u4e8b\u4ef6 id": "number", "\u63cf\u8ff0": "message",
-}  # fmt: skip
-"""What the parts of an event are called, folded, as copies of Event Viewer have them: in English, German, French,
-Spanish, Italian, Portuguese, Russian, Japanese and Chinese."""
-
-_DELIMITERS = (",", ";", "\t")
-_OTHER_COLUMNS = frozenset(
-    {"level", "keywords", "task category", "ebene", "schl\u00fcsselw\u00f6rter", "aufgabenkategorie", ""}
-)
-"""What else is a column of a table that Event Viewer saves, folded."""
+from ipseclint.source import Source, bytes_source
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, PROVIDER, RAS_EVENTS, RECORD_LABELS
 
 _NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS))
 _NUMBERS = "|".join(sorted(_NUMBER_WORDS))
-_MAX_HEAD = 4000
-"""So many characters of a first line are looked at for the names of columns (reasoned)."""
-
 _ITEM = late(r"[ \t>]*Event\[\d+\]:?[ \t]*", re.IGNORECASE)
 _DETAILS = late(r"[ \t]*[-+][ \t]+System[ \t]*", re.IGNORECASE)
 _DETAIL = late(r"[ \t]*(?:\[[ ]?)?(EventID|Name|SystemTime|[A-Za-z]{4,40})(?:[ ]*\])?[ \t]+(\S[^\r\n]*)")
 _XML_VIEW = late(r"\s*-\s*<Events?\b")
 _MARK = late(r"^([ \t]*)[-+](?=[ \t]*</?[A-Za-z])", re.MULTILINE)
-_ISO = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
 _KNOWN = (
     late(
         r"\n[ \t>]{0,24}+(?:"
@@ -117,11 +77,8 @@ _PRINTED = late(
 )
 """How a table of Get-WinEvent begins in which an event is one that is read."""
 _PRINTED_ROW = late(r"(\S(?:[^\r\n ]|[ ](?![ ])){5,40}?)[ ]++(\d{1,5})[ ]++[^\W\d]\w*+[ ]++(\S[^\r\n]*+)")
-_OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
-"""How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
 _INSERT = late(r"(?<![%\w])%1(?![\w%])")
 """The place of the first value in what a kind of events says, as a list of such kinds has it."""
-_SENTENCE = late(rf"[ \t>]*{MESSAGE}", re.IGNORECASE)
 _PRIORITY = late(r"\s*<\d{1,3}>")
 """How a line of syslog begins."""
 _ABOUT = late(
@@ -142,7 +99,7 @@ def recognise(source: Source) -> bool:
     if "TimeCreated" in head and _PRINTED.search(head) is not None:
         return True
     folded, words = f"\n{source.head_folded}", source.head_words
-    if _delimiter_of(head) is not None:
+    if delimiter_of(head) is not None:
         is_known = _IN_TABLE.search(folded) is not None
     else:
         is_returned = "returned" in words and _RETURNED.search(folded) is not None
@@ -163,8 +120,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     if _PRINTED.search(text) is not None:
         records = _printed(text, diagnostics.path)
     else:
-        delimiter = _delimiter_of(text)
-        records = _records(text, diagnostics.path) if delimiter is None else _rows(text, delimiter, diagnostics)
+        delimiter = delimiter_of(text)
+        records = _records(text, diagnostics.path) if delimiter is None else rows(text, delimiter, diagnostics)
     is_list = "%1" in text and _INSERT.search(text) is not None
     for record in records:
         if is_list and not record.has_time:
@@ -180,68 +137,6 @@ def _plain(text: str) -> str:
     return _MARK.sub(r"\1 ", text)
 
 
-class Record(Struct):
-    """One event as its text says it; `fields` are those of the details, by their names in XML."""
-
-    number: Token | None = None
-    source: Token | None = None
-    time: Token | None = None
-    lines: list[Token] = field(default_factory=list)
-    fields: dict[str, Token] = field(default_factory=dict)
-    keys: set[str] = field(default_factory=set)
-    is_listed: bool = False
-    margin: int = 0
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing was read yet."""
-        return not (self.number or self.lines or self.fields)
-
-    @property
-    def is_told_alone(self) -> bool:
-        """Whether it is a message of a connection or a negotiation, without the labels of an event."""
-        return not self.keys and any(_OF_RAS.search(line.text) or _SENTENCE.match(line.text) for line in self.lines)
-
-    @property
-    def has_time(self) -> bool:
-        """Whether it says when it was, as what has happened does; what a kind of events says has none."""
-        return self.time is not None and any(map(str.isdigit, self.time.text))
-
-    def add_to(self, log: EventLog) -> None:
-        """Hand the event on; text that is no event is left out."""
-        message = "\n".join(line.text for line in self.lines)
-        source = "" if self.source is None else self.source.text
-        number = "" if self.number is None else self.number.text
-        if not number:
-            told = number_of(message) or _of_details(self.fields)
-            if told is None:
-                return
-            source, number = source or told[0], told[1]
-        if not source and _OF_CONNECTION.match(message):
-            source = "RasClient"
-        span = self._span()
-        if span is None or not number.isascii() or not number.isdigit() or len(number) > 5:
-            return
-        fields = self.fields or fields_of(int(number), self.lines)
-        time = None if self.time is None else _ISO.search(self.time.text)
-        log.keep(number, source or PROVIDER, time[0] if time else None, fields, span, texts=[message])
-
-    def _span(self) -> Span | None:
-        lines = [line for line in self.lines if line.text.strip()]
-        told = next((number for number, line in enumerate(lines, start=1) if _RETURNS.search(line.text)), len(lines))
-        # Of several messages in a row that which tells the code.
-        first = next((line for line in reversed(lines[:told]) if _OF_RAS.search(line.text)), next(iter(lines), None))
-        place = self.number or (first.strip() if first else next(iter(self.fields.values()), None))
-        return None if place is None else place.span
-
-
-def _of_details(fields: dict[str, Token]) -> tuple[str, str] | None:
-    """The event that details without its number are of."""
-    if "FailureReason" not in fields:
-        return None
-    return "", "4654" if "QMFilterID" in fields else "4653"
-
-
 def _records(text: str, path: str) -> Iterator[Record]:
     record = Record()
     in_message = in_details = False
@@ -253,7 +148,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
             continue
         if match := _SPLUNK.match(line.text):
             in_splunk = in_splunk or match[1] == "LogName"
-            key = _KEYS.get(match[1].casefold()) if in_splunk else None
+            key = RECORD_LABELS.get(match[1].casefold()) if in_splunk else None
             if match[1] == "LogName":
                 yield record
                 record, in_message = Record(), False
@@ -360,8 +255,6 @@ def _indent(line: Token) -> int:
 
 _TOLD = late(r"[ \t>]{0,24}(?:[A-Za-z][A-Za-z /()-]{2,40}:(?:\s|$)|CoI[dD]=\{)")
 """How a line begins that is of a message, whatever stands before it."""
-_OF_RAS = late(r"\bCoId=\{", re.IGNORECASE)
-_RETURNS = late(r"\breturned\b", re.IGNORECASE)
 _SENTENCE_LINES = 4
 """Over how many lines a sentence of RasClient may be broken, as mail does it (reasoned)."""
 
@@ -372,24 +265,24 @@ def _is_told(text: str) -> bool:
 
 def _begins_another(text: str, lines: Sequence[Token]) -> bool:
     """Whether a line begins a message where another is at its end: what led to a code belongs to that code."""
-    is_connection = _OF_CONNECTION.match(text.lstrip(" \t>")) is not None
-    if not is_connection and not _SENTENCE.match(text):
+    is_connection = OF_CONNECTION.match(text.lstrip(" \t>")) is not None
+    if not is_connection and not SENTENCE.match(text):
         return False
-    if any(_SENTENCE.match(told.text) for told in lines):
+    if any(SENTENCE.match(told.text) for told in lines):
         return True
-    at = next((at for at, told in enumerate(lines) if _OF_RAS.search(told.text)), len(lines))
-    return any(_RETURNS.search(told.text) for told in lines[at:])
+    at = next((at for at, told in enumerate(lines) if OF_RAS.search(told.text)), len(lines))
+    return any(RETURNS.search(told.text) for told in lines[at:])
 
 
 def _goes_on(lines: Sequence[Token]) -> bool:
     """Whether the last lines break off within the sentence that ends with the code of a connection's failure."""
     last = " ".join(line.text.strip(" \t>") for line in lines[-_SENTENCE_LINES:])
-    return _OF_RAS.search(last) is not None and not last.endswith(".")
+    return OF_RAS.search(last) is not None and not last.endswith(".")
 
 
 def _key_of(label: str, value: Token, line: Token, record: Record, *, in_message: bool) -> str | None:
     """Which part of an event a line with a label is; None for a line of the message, or of another kind."""
-    key = _KEYS.get(label)
+    key = RECORD_LABELS.get(label)
     at_margin = record.is_listed and _indent(line) <= record.margin
     if key is None:
         if not in_message and value.text in {PROVIDER, "RasClient", "RemoteAccess"}:
@@ -416,64 +309,6 @@ def _take_detail(record: Record, line: Token) -> None:
             record.time = value
         case name:
             record.fields.setdefault(name, value)
-
-
-def _delimiter_of(text: str) -> str | None:
-    """What parts the columns of a table of events; None if the first line heads none.
-
-    A head names their number, and when, whose or what they were.
-    """
-    lines = text.lstrip("\ufeff").split("\n", 2)
-    head = lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
-    for delimiter in _DELIMITERS:
-        names = {_KEYS.get(name.strip(' "\r').casefold()) for name in head[:_MAX_HEAD].split(delimiter)}
-        if "number" in names and not names.isdisjoint({"time", "source", "message"}):
-            return delimiter
-    return None
-
-
-def _rows(text: str, delimiter: str, diagnostics: Diagnostics) -> Iterator[Record]:
-    """The events of a table; a value has the place of its row."""
-    lines = text.splitlines(keepends=True)
-    skipped = 1 if lines[0].lstrip("\ufeff").startswith("#TYPE") else 0
-    reader = csv.reader(lines[skipped:], delimiter=delimiter)
-    start = skipped + 1
-    names: list[str | None] = []
-    try:
-        for row in reader:
-            if names:
-                yield _row(row, names, diagnostics.path, start)
-            else:
-                words = [name.strip('\ufeff "') for name in row]
-                names = [_KEYS.get(word.casefold()) for word in words]
-                _note_columns(words, diagnostics, start)
-            start = skipped + reader.line_num + 1
-    except csv.Error:
-        diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(start, 1))
-
-
-def _note_columns(words: Sequence[str], diagnostics: Diagnostics, line: int) -> None:
-    """Count the columns of a table that nothing looks at, but for those that Windows' own tables have."""
-    for word in words:
-        folded = word.casefold()
-        if folded not in _KEYS and folded not in _OTHER_COLUMNS and folded not in RECORD_MEMBERS:
-            note_unread(word, diagnostics.place(line, 1), _KEYS, diagnostics, kind="column")
-
-
-def _row(row: list[str], names: list[str | None], path: str, line: int) -> Record:
-    record = Record()
-    for index, value in enumerate(row):
-        name = names[index] if index < len(names) else "message"
-        token = Token(value.strip(), path, line, 1, ((len(value.strip()), line, 2),))
-        if name == "number":
-            record.number = token
-        elif name == "source":
-            record.source = token
-        elif name == "time":
-            record.time = token
-        elif name == "message":
-            record.lines = [Token(text, path, line, 1, ((len(text), line, 2),)) for text in value.splitlines()]
-    return record
 
 
 FORMATS = (

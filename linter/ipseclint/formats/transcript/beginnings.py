@@ -14,6 +14,7 @@ from itertools import islice
 
 from ipseclint.formats.events.message import MESSAGE
 from ipseclint.late import late
+from ipseclint.vocabulary.audit_events import LOG_NAMES
 from ipseclint.vocabulary.netsh_labels import RULE_LABELS
 
 OF_CERTIFICATE = r"={3,40} [^=\r\n]{1,30} \d{1,6} ="
@@ -29,9 +30,7 @@ _FAMILIES = {
     "certificates": rf"(?:{OF_CERTIFICATE}|[A-Za-z]{{2,40}} \"[^\"\r\n]{{1,80}}\"[ \t]*\r?$)",
     "events": (
         r"(?:Event\[\d{1,6}\]:?[ \t]*\r?$"
-        r"|(?:Log Name|Protokollname|Nombre de registro|Nom du journal|Nome registro|Nome do log"
-        r"|\u0418\u043c\u044f \u0436\u0443\u0440\u043d\u0430\u043b\u0430|\u30ed\u30b0\u306e\u540d\u524d"
-        r"|\u65e5\u5fd7\u540d\u79f0)[ \t\u00a0]{0,24}[:\uff1a]|CoI[dD]=\{)"
+        rf"|(?:{'|'.join(LOG_NAMES)})[ \t\u00a0]{{0,24}}[:\uff1a]|CoI[dD]=\{{)"
     ),
     "message": rf"[ \t]{{0,8}}{MESSAGE}",
     "registry": r"(?:Windows Registry Editor Version 5|REGEDIT4[ \t]*\r?$|\[-?HKEY_)",

@@ -1,0 +1,86 @@
+"""One event as a text says it, by whichever of its labels."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from ipseclint.formats.events.message import MESSAGE, fields_of, number_of
+from ipseclint.formats.kit.token import Token
+from ipseclint.late import late
+from ipseclint.source import Span
+from ipseclint.vocabulary.audit_events import PROVIDER
+
+if TYPE_CHECKING:
+    from ipseclint.formats.events.security_events import EventLog
+
+_ISO = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
+OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
+"""How the message of an event of RasClient or RemoteAccess begins, which a list of numbers and messages has alone."""
+SENTENCE = late(rf"[ \t>]*{MESSAGE}", re.IGNORECASE)
+OF_RAS = late(r"\bCoId=\{", re.IGNORECASE)
+RETURNS = late(r"\breturned\b", re.IGNORECASE)
+
+
+class Record(Struct):
+    """One event as its text says it; `fields` are those of the details, by their names in XML."""
+
+    number: Token | None = None
+    source: Token | None = None
+    time: Token | None = None
+    lines: list[Token] = field(default_factory=list)
+    fields: dict[str, Token] = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
+    is_listed: bool = False
+    margin: int = 0
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was read yet."""
+        return not (self.number or self.lines or self.fields)
+
+    @property
+    def is_told_alone(self) -> bool:
+        """Whether it is a message of a connection or a negotiation, without the labels of an event."""
+        return not self.keys and any(OF_RAS.search(line.text) or SENTENCE.match(line.text) for line in self.lines)
+
+    @property
+    def has_time(self) -> bool:
+        """Whether it says when it was, as what has happened does; what a kind of events says has none."""
+        return self.time is not None and any(map(str.isdigit, self.time.text))
+
+    def add_to(self, log: EventLog) -> None:
+        """Hand the event on; text that is no event is left out."""
+        message = "\n".join(line.text for line in self.lines)
+        source = "" if self.source is None else self.source.text
+        number = "" if self.number is None else self.number.text
+        if not number:
+            told = number_of(message) or _of_details(self.fields)
+            if told is None:
+                return
+            source, number = source or told[0], told[1]
+        if not source and OF_CONNECTION.match(message):
+            source = "RasClient"
+        span = self._span()
+        if span is None or not number.isascii() or not number.isdigit() or len(number) > 5:
+            return
+        fields = self.fields or fields_of(int(number), self.lines)
+        time = None if self.time is None else _ISO.search(self.time.text)
+        log.keep(number, source or PROVIDER, time[0] if time else None, fields, span, texts=[message])
+
+    def _span(self) -> Span | None:
+        lines = [line for line in self.lines if line.text.strip()]
+        told = next((number for number, line in enumerate(lines, start=1) if RETURNS.search(line.text)), len(lines))
+        # Of several messages in a row that which tells the code.
+        first = next((line for line in reversed(lines[:told]) if OF_RAS.search(line.text)), next(iter(lines), None))
+        place = self.number or (first.strip() if first else next(iter(self.fields.values()), None))
+        return None if place is None else place.span
+
+
+def _of_details(fields: dict[str, Token]) -> tuple[str, str] | None:
+    """The event that details without its number are of."""
+    if "FailureReason" not in fields:
+        return None
+    return "", "4654" if "QMFilterID" in fields else "4653"
