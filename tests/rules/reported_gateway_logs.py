@@ -131,6 +131,21 @@ GATEWAYS = {
         log("IKE SA MM: FAILED - No proposal match found", "Phase 1 negotiation failed"),
         "RT016",
     ),
+    "unifi": Reported(
+        "charon of a gateway that logs no proposals",
+        {"log.txt": "2024-03-04T09:10:11 gate charon: 15[IKE] <12> no proposal found\n"},
+        "RT016",
+    ),
+    "cloud-logging": Reported(
+        "libreswan/libreswan issue 503, strongswan/strongMan issue 131: lines of charon without its name",
+        log("received NO_PROPOSAL_CHOSEN notify error", "establishing IKE_SA failed"),
+        "RT016",
+    ),
+    "huawei": Reported(
+        "support.huaweicloud.com, ALM-303046755",
+        log("IPSec tunnel negotiation fails. (SeqNum=1, Reason=phase2 proposal or pfs mismatch, ReasonCode=2)"),
+        "RT016",
+    ),
     "hicks-864": Reported(
         "directaccess.richardhicks.com, error 864: an event without the d of named",
         {"event.txt": EVENT.format(code=864).replace("connection named", "connection name")},

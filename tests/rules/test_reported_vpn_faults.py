@@ -9,11 +9,12 @@ import pytest
 from ipseclint.api import check_paths
 from ipseclint.reporters.grouping import groups
 from tests.rules.reported_gateway_logs import GATEWAYS
+from tests.rules.reported_gateways import SHOWN
 from tests.rules.reported_vpn_faults import FURTHER, KNOWN, Reported
 from tests.rules.reported_vpn_logs import LOGGED
 from tests.rules.reported_vpn_pastes import PASTED
 
-REPORTED = KNOWN | FURTHER | PASTED | LOGGED | GATEWAYS
+REPORTED = KNOWN | FURTHER | PASTED | LOGGED | GATEWAYS | SHOWN
 
 
 def codes_in_order(reported: Reported, folder: Path) -> list[str]:
@@ -41,4 +42,4 @@ def test_the_cause_is_named(reported: Reported, tmp_path: Path) -> None:
 
 def test_how_many_there_are() -> None:
     assert (len(KNOWN), sum(each.is_first for each in KNOWN.values())) == (20, 19)
-    assert (len(FURTHER), len(PASTED), len(LOGGED), len(GATEWAYS)) == (29, 48, 29, 16)
+    assert (len(FURTHER), len(PASTED), len(LOGGED), len(GATEWAYS), len(SHOWN)) == (29, 48, 29, 19, 9)

@@ -198,6 +198,7 @@ _READERS = (
     _Reader("carried.format", Shape.XML, _CARRIED_SIGNS),
     _Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy="), _begins("[")),
     _Reader("peers.description", Shape.TEXT, ("[peer",)),
+    _Reader("peers.azure_commands", Shape.TEXT, ("ipsecpolicy", "vpnclientipsecparameter", "ipsec-policy")),
     _Reader("peers.swanctl", Shape.TEXT, ("connections", "conn-defaults", "child-defaults", "secrets", "include")),
     _Reader(
         "peers.ike_log",

@@ -52,6 +52,7 @@ _DAEMON = late(
     r"|\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bISAKMP(?:-\w+)?:|\bIPSEC\(|\bkmd(?:\[|:)|\bike \d{1,3}:|\bike Negotiate\b"
     r"|\bsubtype=\"?(?:vpn|ipsec)\b|\bIKE phase-[12] negotiation\b|\bClient VPN negotiation\b"
     r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
+    r"|\bIPSec tunnel negotiation fails\b|^[ \t]*received (?:[A-Z_]{8,32}) (?:error )?notify\b"
 )
 _CONSOLE = late(
     r"^(?:initiating IKE_SA|establishing (?:CHILD_SA|connection)|(?:parsed|generating) (?:IKE_\w+|CREATE_CHILD_SA|"

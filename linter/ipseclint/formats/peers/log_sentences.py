@@ -71,6 +71,7 @@ _OF_CHARON = (
     Sentence(r"no matching CHILD_SA config found", NO_POLICY, _QUICK),
     Sentence(r"received TS_UNACCEPTABLE notify", NO_POLICY, _QUICK, INITIATOR),
     Sentence(r"received NO_PROPOSAL_CHOSEN (?:error )?notify", POLICY_MATCH, role=INITIATOR),
+    Sentence(r"no (?:matching |acceptable )?proposal found", POLICY_MATCH),
     Sentence(r"giving up after \d+ retransmits", NO_ANSWER, role=INITIATOR),
     Sentence(r"establishing IKE_SA failed, peer not responding", NO_ANSWER, role=INITIATOR, is_answer=True),
     Sentence(r"deleting half open IKE_SA (?:with \S{1,45} )?after timeout", NO_ANSWER),
@@ -176,8 +177,13 @@ _OF_OTHERS = (
     Sentence(r"IKE proposal does not match", POLICY_MATCH),
     Sentence(r"Received notify[.:]? (?:error payload[^\r\n]{0,160}?)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
     Sentence(r"No proposal match found", POLICY_MATCH),
+    Sentence(r"Reason=phase1 proposal (?:[a-z]+ ){0,4}mismatch", POLICY_MATCH),
+    Sentence(r"Reason=phase2 proposal or pfs mismatch", POLICY_MATCH, _QUICK),
+    Sentence(r"Reason=(?:flow or peer|peer address|config ID) mismatch", NO_POLICY),
+    Sentence(r"Reason=authentication fail", NOT_AUTHENTICATED),
 )
-"""kmd of Junos, SonicOS, Azure's gateways: the lines that collectors of their logs look for."""
+"""kmd of Junos, SonicOS, Azure's gateways: the lines that collectors of their logs look for; Huawei's alarm on a
+negotiation that fails (support.huaweicloud.com, ALM-303046755)."""
 SENTENCES = (*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS)
 _ANY = late("|".join(f"(?P<_{number}>{row.pattern})" for number, row in enumerate(SENTENCES)), re.IGNORECASE)
 BEGINS = late(

@@ -38,7 +38,7 @@ _OF_NETSH = frozenset(
 _OF_BLOCKS = _OF_NETSH | {"ipsec-conf", "ipsec-secrets", "swanctl-conf"}
 """Formats that take what stands between the blocks of a document for lines of their own."""
 _BESIDE_PROSE = SCRIPT_FORMATS | {
-    *("gateway-configuration", "ipsec-conf", "swanctl-conf", "powershell-list", "reg-query")
+    *("azure-commands", "gateway-configuration", "ipsec-conf", "swanctl-conf", "powershell-list", "reg-query")
 }
 """Formats that take prose for lines of their own."""
 _OF_PROSE = frozenset({"collector-notes"})

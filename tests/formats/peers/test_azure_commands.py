@@ -1,0 +1,92 @@
+"""Commands that give a gateway of Azure its policy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests import ROOT
+
+from ipseclint.api import check_paths
+from ipseclint.formats import recognise
+from ipseclint.model.peer import Peer
+from ipseclint.source import bytes_source
+from ipseclint.vocabulary.authentication import AuthMethod
+
+FOLDER = ROOT / "fixtures" / "formats" / "azure-commands"
+CONNECTION = (FOLDER / "connection.txt").read_text()
+CLI = (FOLDER / "cli.txt").read_text()
+INTERFACE = (
+    "Add-VpnS2SInterface -Name A -Protocol IKEv2 -AuthenticationMethod PSKOnly -Destination 203.0.113.4 "
+    '-SharedSecret "x" -IPv4Subnet @("10.1.0.0/16:100") -CustomPolicy -EncryptionMethod AES256 '
+    "-IntegrityCheckMethod SHA256 -DHGroup Group14 -PfsGroup {} -CipherTransformConstants AES256 "
+    "-AuthenticationTransformConstants SHA256128\n"
+)
+
+
+def peer(text: str) -> Peer:
+    """The only gateway of a text."""
+    source = bytes_source("azure.txt", text.encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    assert format_.name == "azure-commands"
+    read = format_.parse(source)
+    assert read.problems == ()
+    (only,) = read.policy.peers
+    return only
+
+
+@pytest.mark.parametrize(
+    ("text", "main", "quick", "life", "place"),
+    [
+        (
+            CONNECTION,
+            ("AES-256", "SHA-384", "DH20"),
+            ("AES-GCM-256", "", "DH20"),
+            (14_400, 3),
+            (1, 11),
+        ),
+        (CLI, ("AES-256", "SHA-256", "DH14"), ("AES-256", "SHA-256", ""), (27_000, 4), (1, 1)),
+    ],
+)
+def test_either_tool_is_read(
+    text: str, main: tuple[str, ...], quick: tuple[str, ...], life: tuple[int, int], place: tuple[int, int]
+) -> None:
+    read = peer(text)
+    (first,), (second,) = read.main_mode or (), read.quick_mode or ()
+    for offer, words in ((first, main), (second, quick)):
+        assert ("".join(offer.encryption), "".join(offer.integrity), "".join(offer.groups)) == words
+    assert read.quick_mode_seconds is not None
+    assert (read.quick_mode_seconds.value, read.quick_mode_seconds.span.line) == life
+    assert (read.span.line, read.span.column) == place
+
+
+def test_the_policy_for_clients_takes_certificates_and_eap() -> None:
+    text = (
+        "$p = New-AzVpnClientIpsecParameter -IpsecEncryption AES256 -IpsecIntegrity SHA256 -SALifeTime 86471 "
+        "-SADataSize 429496 -IkeEncryption AES256 -IkeIntegrity SHA384 -DhGroup DHGroup2 -PfsGroup PFS2\n"
+    )
+    read = peer(text)
+    assert {each.method for each in read.accepted or ()} == {AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.EAP}
+    assert [each.groups for each in read.quick_mode or ()] == [("DH2",)]
+
+
+def test_a_command_without_ciphers_is_none() -> None:
+    source = bytes_source("a.txt", b"New-AzIpsecPolicy @settings\n")
+    found = recognise(source)
+    assert found is None or found.name != "azure-commands"
+
+
+def test_its_key_is_kept_from_reports() -> None:
+    source = bytes_source("azure.txt", CONNECTION.encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    assert [span.line for span in format_.parse(source).secrets] == [5]
+
+
+@pytest.mark.parametrize(("group", "is_met"), [("PFS2048", False), ("None", True)])
+def test_a_post_with_both_ends_is_compared(group: str, is_met: bool, tmp_path: Path) -> None:
+    post = tmp_path / "post.md"
+    post.write_text(f"Azure:\n\n```\n{CLI}```\n\nRRAS:\n\n```powershell\n{INTERFACE.format(group)}```\n")
+    codes = {finding.code for finding in check_paths([post]).findings}
+    assert ("CR030" in codes) is not is_met
