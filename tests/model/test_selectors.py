@@ -11,9 +11,9 @@ from ipseclint.model.selectors import (
     ipv4_number,
     parse_address,
     parse_ports,
-    protocol_name,
 )
 from ipseclint.vocabulary.addresses import AddressKeyword
+from ipseclint.vocabulary.protocols import protocol_name
 
 
 @pytest.mark.parametrize(
