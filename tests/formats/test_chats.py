@@ -43,6 +43,14 @@ def test_one_line_or_one_that_follows_is_no_chat(head: str) -> None:
     assert not is_chat(f"notes\n{head}{RULE}\n{head}{RULE}\n")
 
 
+def test_a_command_and_an_event_are_both_read() -> None:
+    event = "CoId={0A1B2C3D-0000-4000-8000-000000000001}: The user ana dialed a connection named Work which has failed."
+    text = f"[09:01] <ana> {RULE}\n[09:02] <bo> {event} The error code returned on failure is 809.\n"
+    parsed = read(text)
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["A"]
+    assert [event.event_id for event in parsed.events] == [20227]
+
+
 def test_lines_of_a_message_stay_and_places_too() -> None:
     text = "[09:01] <a> look:\n$x = 1\n[09:02] <a> ike=aes256!\n"
     assert typed_in(text) == "\n$x = 1\n            ike=aes256!\n"

@@ -23,6 +23,9 @@ _SETTING = late(
     r"[ \t]*(?:[\w.-]{1,40}[ \t]{0,4}=|conn[ ]|\$\w|\"[^\"\r\n]{1,80}\"=|\[?HKEY_|PS[ ][^>\r\n]{0,200}>|-[A-Za-z]\w)"
 )
 """What no sentence begins with."""
+_OF_POWERSHELL = late(r"(?:\$\w+[ \t]*=|[A-Za-z]{2,12}-[A-Za-z0-9]{3,60}[ ]+[-$@\"'])")
+_OF_SHELL = late(r"(?:netsh|reg|sc|net1?)(?:\.exe)?[ ]", re.IGNORECASE)
+"""What is typed into which program: it stands behind its prompt, so that it is told from what others print."""
 _MIN_LINES = 2
 """From so many such lines on a text is a log of a chat (reasoned)."""
 
@@ -34,7 +37,7 @@ def is_chat(text: str) -> bool:
 
 
 def typed_in(text: str) -> str:
-    """A log of a chat with blanks for who wrote when, and for the lines that say something; places stay."""
+    """A log of a chat with prompts or blanks for who wrote when, and no lines that say something; places stay."""
     signs = signs_in(text)
     return "\n".join(_typed(line, signs) for line in text.split("\n"))
 
@@ -44,5 +47,8 @@ def _typed(line: str, signs: tuple[str, ...]) -> str:
     if head is None:
         return line
     rest = line[head.end() :]
-    is_typed = _SETTING.match(rest) is not None or mention_within(rest, signs) is not None
-    return " " * head.end() + rest if is_typed else ""
+    if _OF_POWERSHELL.match(rest):
+        return "PS>".ljust(head.end()) + rest
+    if mention_within(rest, signs) is not None:
+        return ("C:\\>" if _OF_SHELL.match(rest) else "").ljust(head.end()) + rest
+    return " " * head.end() + rest if _SETTING.match(rest) else ""
