@@ -112,6 +112,8 @@ class Diagnostics(Struct):
 
     def add(self, problem: Problem) -> None:
         """Note a problem; past the limit it is only counted."""
+        if self.problems and problem == self.problems[-1]:
+            return
         if len(self.problems) < MAX_PROBLEMS:
             self.problems.append(problem)
         else:

@@ -24,6 +24,7 @@ from ipseclint.formats.powershell.script.values import Value, flat, text_of
 from ipseclint.formats.registry import reg_text
 from ipseclint.formats.registry.policy import decode as decode_registry
 from ipseclint.formats.vpn import profile_xml
+from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.setting import note_key
 from ipseclint.secrets import key_spans
@@ -45,6 +46,7 @@ _WRITES = re.compile(
 )
 """A phone book, which another reader has, and what writes a file."""
 _PROFILE_END = "</VPNProfile>"
+_COMMENT = late(r"#[# \t]{0,20}([^\r\n#][^\r\n]*)")
 _DOUBLED = re.compile(r"(=[ \t]*)?(?:\"\"|`\")")
 _BLANK_BEHIND_BACKTICK = re.compile(r"\s`[ \t]+(?:\r?$|\Z)", re.MULTILINE)
 _MAX_DOCUMENTS = 20
@@ -233,6 +235,8 @@ def _at_its_place(place: _Place, text: str, path: str) -> Source:
 def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> None:
     """Keep keys out of every output: where each stands, and the literals it is put together of."""
     made: set[str] = set()
+    for key in (item for value in keys for item in flat(value)):
+        _hide_comment(key.end, syntax, diagnostics)
     for key in (item for value in keys for item in flat(value) if not item.is_unknown):
         diagnostics.secrets += syntax.spans(key.start, key.end)
         note_key(text_of(key))
@@ -250,6 +254,17 @@ def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> No
             parts[part] = not is_short and (len(made) > _MAX_MADE_KEYS or any(_is_of(part, text) for text in made))
         if parts[part]:
             diagnostics.secrets += syntax.spans(match.start(1), match.end(1))
+
+
+def _hide_comment(at: int, syntax: Syntax, diagnostics: Diagnostics) -> None:
+    """Keep out of every output what a comment says behind a key on its line: it may be the key."""
+    stop = syntax.next_line(at)
+    for match in _COMMENT.finditer(syntax.text, at, stop):
+        if not syntax.code[match.start() : match.end()].strip():
+            diagnostics.secrets += syntax.spans(match.start(1), match.end(1))
+            if " " not in match[1]:
+                note_key(match[1])
+            return
 
 
 def _is_of(part: str, key: str) -> bool:
