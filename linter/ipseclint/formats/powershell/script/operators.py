@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from functools import partial
 
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
@@ -28,6 +29,7 @@ from ipseclint.formats.powershell.script.values import (
     truth_of,
 )
 from ipseclint.formats.powershell.script.wildcards import like, like_exactly
+from ipseclint.late import late
 
 _PLAIN_PATTERN = re.compile(
     r"(?:(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwtrn]|\[[\w\s,;:/|-]{1,20}\])\??)+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?"
@@ -35,6 +37,18 @@ _PLAIN_PATTERN = re.compile(
 """Regular expressions that are taken: letters, classes and one repeat at the end, none of which can take long."""
 _ALTERNATIVES = re.compile(r"(?<!\\)(?:\^|\$|\((?:\?:)?(?=[^()]*\)(?![*+?{]))|\)|\|)")
 """What parts a pattern that is looked for: anchors, alternatives and groups of them that do not repeat."""
+_ATOM = (
+    r"(?:[\w\s,;:/@#%&=~'\"<>!.-]|\\[^\w]|\\[sSdDwWtrn]|\[\^?(?:[\w\s,;:/|.@#-]|\\[^\w]|\\[sdw]){1,40}+\])"
+    r"(?:[+*?]|\{\d{1,2}(?:,\d{0,2})?\})?+"
+)
+_SEARCHED = late(rf"\^?(?:{_ATOM}|\((?:{_ATOM})++\))++\$?")
+"""Regular expressions that are looked for in short texts: what repeats is one sign, and no group repeats."""
+_REPEATS = late(r"(?<!\\)[+*]|,\}")
+_MAX_REPEATS = 2
+_MAX_SEARCHED_CHARACTERS = 1000
+"""How many parts of a pattern may repeat without end, and how long a text it then is looked for in (reasoned)."""
+_PUT_IN = late(r"\$(?:\$|(\d)|\{(\d)\})")
+"""What stands in a replacement for a dollar sign, and for what a group has found."""
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,[ ]?(-?\d{1,3}))?(?::([^{}]{1,20}))?\}")
 _MAX_PATTERN_CHARACTERS = 200
@@ -243,16 +257,31 @@ def is_plain_pattern(pattern: str) -> bool:
     return len(pattern) <= _MAX_PATTERN_CHARACTERS and _PLAIN_PATTERN.fullmatch(pattern) is not None
 
 
+def _is_searched(pattern: str, text: str) -> bool:
+    """Whether a regular expression is looked for in a text: that cannot take long, and .NET finds the same."""
+    if is_plain_pattern(pattern):
+        return True
+    is_short = len(pattern) <= _MAX_PATTERN_CHARACTERS and len(text) <= _MAX_SEARCHED_CHARACTERS and text.isascii()
+    return is_short and _SEARCHED.fullmatch(pattern) is not None and len(_REPEATS.findall(pattern)) <= _MAX_REPEATS
+
+
+def _put_in(by: str, match: re.Match[str]) -> str:
+    """What a replacement is for a match."""
+    return _PUT_IN.sub(lambda each: "$" if each[0] == "$$" else match[int(each[1] or each[2])] or "", by)
+
+
 def _replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Data:
     options = items_of(right)
     pattern, by = (text_of(options[0]) if options else "", text_of(options[1]) if len(options) > 1 else "")
-    if not is_plain_pattern(pattern) or "$" in by:
+    is_found = all(_is_searched(pattern, text_of(item)) for item in flat(left))
+    named = [int(each[1] or each[2] or 0) for each in _PUT_IN.finditer(by)]
+    if not is_found or "$" in _PUT_IN.sub("", by) or max(named, default=0) > re.compile(pattern).groups:
         return Unknown("what a regular expression makes of it")
     matches = sum(1 for item in flat(left) for _ in re.finditer(pattern, text_of(item), flags))
     if matches * len(by) > MAX_TEXT_CHARACTERS:
         return Unknown("a text longer than is followed")
     replaced = [
-        Value(re.sub(pattern, lambda _match: by, text_of(item), flags=flags), item.start, item.end)
+        Value(re.sub(pattern, partial(_put_in, by), text_of(item), flags=flags), item.start, item.end)
         for item in flat(left)
     ]
     return replaced if isinstance(left.data, list) else replaced[0].data if replaced else ""
@@ -260,7 +289,8 @@ def _replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> 
 
 def _match(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> bool | None:
     pattern = text_of(right)
-    if not all(not part or is_plain_pattern(part) for part in _ALTERNATIVES.split(pattern)):
+    is_plain = all(not part or is_plain_pattern(part) for part in _ALTERNATIVES.split(pattern))
+    if not is_plain and not _is_searched(pattern, text_of(left)):
         return None
     return re.search(pattern, text_of(left), flags) is not None
 
