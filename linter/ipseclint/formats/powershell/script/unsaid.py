@@ -30,7 +30,7 @@ _NOT_NEEDED = frozenset(
     }
 )  # fmt: skip
 """Properties of VPN connections and interfaces that say nothing of how IPsec is negotiated, or where the peer is."""
-_VARIABLE = late(r"\$(?:\w{1,20}:)?\w{1,100}|\$\{[^}\n]{1,100}\}")
+_VARIABLE = late(r"\$(?:\w{1,20}:)?\w{1,100}|\$\{[^}${\n]{1,100}+\}")
 _GIVEN = late(
     r"the parameter `|a variable of the environment|what `(?:import-csv|get-content|convertfrom-\w+)` gives",
     re.IGNORECASE,
