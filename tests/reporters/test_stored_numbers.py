@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from ipseclint import check_paths
 from ipseclint.report import Crash, Report, Resolved
-from ipseclint.reporters import RenderOptions, html, markdown, text
+from ipseclint.reporters import RenderOptions, reporter
 from tests import ROOT
 from tests.reporters.test_stored_outputs import CHECK, lay, stored_form
 
@@ -28,7 +28,7 @@ FIELDS = (
 )
 NAMED = ("path", "name", "message", "gpo", "where", "statement", "cause", "fingerprint")
 """In what two things of a report differ."""
-RENDERERS = {"text": text.render, "markdown": markdown.render, "html": html.render}
+FORMS = ("text", "markdown", "html")
 
 
 @cache
@@ -65,11 +65,11 @@ def of_fields(fields: str) -> Iterator[str]:
     """What more of some fields of a report add, of each as many."""
     whole = report()
     first = {field: getattr(whole, field)[0] for field in fields.split()}
-    for form, render in RENDERERS.items():
+    for form in FORMS:
         before: set[str] = set()
         for number in NUMBERS:
             things = {name: tuple(numbered(one, each) for each in range(number)) for name, one in first.items()}
-            told = stored_form(render(replace(whole, **things), RenderOptions())).splitlines()
+            told = stored_form("".join(reporter(form)(replace(whole, **things), RenderOptions()))).splitlines()
             yield f"# {form} of {number} {fields}: {len(told)} lines"
             if number:
                 yield from (line.strip()[:300] for line in told if line not in before)

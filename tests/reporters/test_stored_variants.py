@@ -12,11 +12,16 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from ipseclint.finding import Cause, FixText, Related, Severity, Snippet, Waiver, WindowsError
+from ipseclint.finding import Basis, Cause, FixText, ProblemCode, Related, Severity, Snippet, Waiver, WindowsError
 from ipseclint.report import (
+    WHOLE_FLEET,
     ClauseResult,
     ClauseState,
     CoverageRow,
+    Crash,
+    Ignored,
+    Input,
+    InputStatus,
     LoadShare,
     NotChecked,
     OverrideUsed,
@@ -26,9 +31,11 @@ from ipseclint.report import (
     Settings,
     Since,
     Standing,
+    TwoEnds,
 )
-from ipseclint.reporters import RenderOptions, format_names, reporter
+from ipseclint.reporters import RenderOptions, format_names, junit, reporter
 from ipseclint.reporters.html import COVERAGE_CLASSES
+from ipseclint.source import NOT_THERE as NOT_THERE_WORDS
 from ipseclint.source import Span
 from tests import ROOT
 from tests.reporters.test_stored_numbers import report
@@ -38,6 +45,28 @@ from tests.reporters.varied_structs import varied
 EXPECTED = ROOT / "tests" / "data" / "variants"
 MAX_LINES = 6
 SPAN = Span("other.cmd", 7, 3, 5)
+TWO_ENDS = TwoEnds(
+    a="here",
+    a_span=SPAN,
+    b="there",
+    b_span=SPAN,
+    severity="error",
+    verdict="fails",
+    key_module="IKEv1",
+    stage="quick-mode-suite",
+    at_renewal=False,
+    after_seconds=None,
+    why="nothing <in> common",
+    basis=Basis.DOCUMENTED,
+)
+RENEWAL = replace(TWO_ENDS, at_renewal=True, after_seconds=3600, severity="warning", key_module=None, stage=None)
+INPUTS = tuple(
+    Input(path=f"{folder}/{number}.cmd", format="netsh-script", status=status, machine=folder)
+    for folder in ("a/b", "a/c")
+    for number, status in enumerate(InputStatus)
+)
+SHARD = NotChecked(code="FL001", needs=(WHOLE_FLEET,)), NotChecked(code="QD036", needs=("peers",))
+PATHS = ("many.cmd", "policy.cmd")
 COVERAGE = CoverageRow(machine="m", group="G", addresses="10.0.0.0/8", classes=COVERAGE_CLASSES[:2], words="in and out")
 NOT_THERE: dict[str, tuple[Any, ...]] = {
     "waiver": (Waiver(reason="agreed"), Waiver(reason="agreed", owner="Ops", ticket="T-1", expires="2030-01-01")),
@@ -68,6 +97,9 @@ NOT_THERE: dict[str, tuple[Any, ...]] = {
             ),
         ),
     ),
+    "two_ends": ((TWO_ENDS,), (TWO_ENDS, replace(TWO_ENDS, at_renewal=True)), (RENEWAL,)),
+    "inputs": ((), INPUTS[:1], INPUTS, INPUTS[::-1]),
+    "crashes": ((Crash(where="a", error="e", in_ruleset=True),), (Crash(where="a", error="e"),)),
     "overrides": ((OverrideUsed(paths=("a/**",), ignore=("CR001",), severity={"CR002": "info"}),),),
     "configuration": ("ipseclint.toml",),
     "waivers": ("waivers.toml",),
@@ -85,6 +117,9 @@ OPTIONS = {
     "by object": RenderOptions(group_by="object", statistics=True),
     "by file": RenderOptions(group_by="file", sort="place", sources=True),
     "by rule": RenderOptions(sort="rule", action_plan=True, width=60),
+    "narrow": RenderOptions(width=60, statistics=True),
+    "very narrow": RenderOptions(width=40, statistics=True),
+    "verbose by file": RenderOptions(group_by="file", verbose=True, width=60),
     "in colours": RenderOptions(color=True, links=True, width=200),
 }
 
@@ -108,14 +143,14 @@ def whole() -> Report:
     return replace(
         found,
         inputs=found.inputs[:4],
-        findings=found.findings[:4],
-        problems=found.problems[:2],
+        findings=tuple(found.findings[:4]),
+        problems=tuple(found.problems[:2]),
         clauses=clauses,
         settings=Settings(rulesets=("default", "std")),
         not_checked=(NotChecked(code="QD036", needs=("peers", "rate")),),
         rules=(*found.rules[:3], RuleInfo(code="XX001", name="own", summary="An own rule.", severity=Severity.INFO)),
         since=Since(path="earlier.json", fixed=(Resolved(code="CR001", subject="R", count=2),), new=1, still=3),
-        objects=found.objects[:3],
+        objects=tuple(found.objects[:3]),
         actions=found.actions[:2],
         outlines=found.outlines[:1],
         load=NOT_THERE["load"][0],
@@ -134,7 +169,26 @@ def answers(form: str) -> Iterator[str]:
     for name, options in OPTIONS.items():
         yield f"# {name}"
         yield from (line.strip()[:300] for line in _lines(form, whole(), options) if line not in known)
-    for what, other in varied(whole(), NOT_THERE):
+    silent = tuple(replace(each, waiver=NOT_THERE["waiver"][0]) for each in whole().findings)
+    missing = tuple(replace(each, code=ProblemCode.UNREADABLE, message=NOT_THERE_WORDS) for each in whole().problems)
+    sums = (
+        ("nothing counts", replace(whole(), findings=silent, problems=(), crashes=())),
+        ("nothing stops", replace(whole(), problems=(), crashes=(), settings=Settings(fail_on="never"))),
+        ("inputs are not there", replace(whole(), findings=(), crashes=(), problems=(*missing, *whole().problems))),
+        ("a script runs it", replace(whole(), ignored=tuple(Ignored(path=path, kind="run") for path in PATHS))),
+        *(
+            (f"in a folder {path}", replace(whole(), inputs=INPUTS, ignored=ignored, findings=found))
+            for path in ("a/b/c.cmd", "a/x/y.cmd", "x/y.cmd", "a b.cmd")
+            for ignored in ((), (Ignored(path=path, kind="run"),))
+            if (found := tuple(replace(each, span=replace(each.span, path=path)) for each in whole().findings))
+        ),
+        ("a shard", replace(whole(), not_checked=SHARD[:1])),
+        ("a shard without facts", replace(whole(), not_checked=SHARD)),
+        ("a shard without more facts", replace(whole(), not_checked=SHARD[:1] * 2 + SHARD[1:] * 2)),
+        ("nothing not checked", replace(whole(), not_checked=())),
+        ("one input is not there", replace(whole(), findings=(), crashes=(), problems=missing[:1])),
+    )
+    for what, other in (*sums, *varied(whole(), NOT_THERE)):
         if what.startswith("coverage.classes"):
             continue  # no other words are there
         told = _lines(form, other, RenderOptions())
@@ -142,6 +196,16 @@ def answers(form: str) -> Iterator[str]:
         if new or len(told) != len(plain):
             yield f"# {what}: {len(told) - len(plain)}"
             yield from new[:MAX_LINES]
+
+
+def test_too_many_cases_are_told_of_rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = replace(whole(), objects=tuple(replace(each, span=SPAN) for each in report().objects[:3]))
+    one = replace(one, inputs=(Input(path=SPAN.path, format=None, status=InputStatus.UNDERSTOOD),))
+    number = len({each.subject for each in one.objects}) * len(one.rules)
+    for limit, expected in ((number, False), (number - 1, True)):
+        monkeypatch.setattr(junit, "MAX_CASES", limit)
+        told = "".join(reporter("junit")(one, RenderOptions()))
+        assert ('"all objects"' in told) == expected
 
 
 @pytest.mark.drawn(4)

@@ -11,14 +11,18 @@ from msgspec.structs import fields, replace
 
 ODD_TEXTS = ("", 'odd <b> | `c` "d" % é\u202e\n', "C:\\a/b\\c.cmd")
 MANY = 7
+NEVER_OTHERWISE = frozenset({"directions", "witness", "regions", "before", "after", "written", "version"})
+"""Fields that are never empty, and of whose values others need more than themselves."""
 
 
 def varied(value: Struct, not_there: Mapping[str, tuple[Any, ...]], depth: int = 2) -> Iterator[tuple[str, Any]]:
     """Each field of a struct otherwise, with its name; `not_there` are values of fields that may be None."""
     for field in fields(value):
+        if field.name in NEVER_OTHERWISE:
+            continue
         was = getattr(value, field.name)
-        others = list(_others(was, not_there, depth))
         named = not_there.get(field.name, ()) or not_there.get(f"{type(value).__name__}.{field.name}", ())
+        others = [] if named and isinstance(was, tuple) else list(_others(was, not_there, depth))
         others += [("", each) for each in named if each != was]
         if field.default is None and was is not None:
             others.append((" none", None))
@@ -33,7 +37,7 @@ def _others(was: Any, not_there: Mapping[str, tuple[Any, ...]], depth: int) -> I
         case StrEnum():
             yield from (("", each) for each in type(was) if each is not was)
         case int():
-            yield from (("", each) for each in {0, 1, was + 1} - {was})
+            yield from (("", each) for each in sorted({0, 1, was + 1} - {was}))
         case float():
             yield from (("", each) for each in (0.0, was * 1000))
         case str():

@@ -1,4 +1,4 @@
-"""Output formats, one module each; pure: a report in, text out, of `render` whole and of `parts` as it is made."""
+"""Output formats, one module each; pure: a report in, text out, by `render` whole or by `parts` as it is made."""
 
 from __future__ import annotations
 

@@ -14,13 +14,8 @@ from ipseclint.reporters.words import of_gpo
 from ipseclint.source import Span
 
 
-def render(report: Report, options: RenderOptions) -> str:
-    """One command a finding of error or warning that counts and a problem; information and clauses are plain text."""
-    return "".join(parts(report, options))
-
-
 def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
-    """The same line by line."""
+    """One command a finding of error or warning that counts and a problem; information and clauses are plain text."""
     for finding in report.findings:
         if not finding.counts:
             continue

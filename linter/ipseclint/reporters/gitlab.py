@@ -16,16 +16,11 @@ from ipseclint.reporters.words import of_gpo
 _LEVELS = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.INFO: "info"}
 
 
-def render(report: Report, options: RenderOptions) -> str:
+def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
     """Findings that count, problems, clauses of standards that are not met, and notes on the run.
 
     GitLab wants every fingerprint once: equal ones get a number.
     """
-    return "".join(parts(report, options))
-
-
-def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
-    """The same row by row."""
     gap = "[\n  "
     for row in _rows(report):
         yield gap + json_text(row, indent=2).replace("\n", "\n  ")

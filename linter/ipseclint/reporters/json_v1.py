@@ -23,13 +23,8 @@ from ipseclint.reporters.verdict import verdict_dict
 from ipseclint.source import Span
 
 
-def render(report: Report, options: RenderOptions) -> str:
-    """The report as one JSON object, ASCII only, so that it survives every code page."""
-    return "".join(parts(report, options))
-
-
 def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
-    """The same, finding by finding."""
+    """The report as one JSON object, ASCII only, so that it survives every code page."""
     lists = {"findings": map(finding_dict, told_once(report.findings)), "problems": map(problem_dict, report.problems)}
     yield from with_lists(body_dict(report), lists)
 

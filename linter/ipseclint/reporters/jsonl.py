@@ -12,13 +12,8 @@ from ipseclint.reporters.json_v1 import body_dict, finding_dict, problem_dict
 from ipseclint.reporters.shared_repairs import told_once
 
 
-def render(report: Report, options: RenderOptions) -> str:
-    """Each line has a `type`: finding, problem, or summary (which holds all the rest of the report)."""
-    return "".join(parts(report, options))
-
-
 def parts(report: Report, options: RenderOptions) -> Iterator[str]:
-    """The same, some lines at a time."""
+    """Each line has a `type`: finding, problem, or summary (which holds all the rest of the report)."""
     yield from options.spread(_lines, report.findings)
     for problem in report.problems:
         yield json_text({"type": "problem", **problem_dict(problem)}) + "\n"

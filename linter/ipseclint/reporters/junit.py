@@ -24,16 +24,11 @@ MAX_CASES = 100_000
 _FAILS = frozenset({Severity.ERROR, Severity.WARNING})
 
 
-def render(report: Report, options: RenderOptions) -> str:
+def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
     """One `testsuites`; after the inputs comes the suite of the run, then those of standards.
 
     Errors and warnings fail, what is waived or known is skipped.
     """
-    return "".join(parts(report, options))
-
-
-def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
-    """The same suite by suite."""
     findings = _by_path(finding.span.path for finding in report.findings)
     objects = _by_path(each.span.path for each in report.objects)
     problems: defaultdict[str, list[Problem]] = defaultdict(list)

@@ -19,13 +19,8 @@ from ipseclint.reporters.shared_repairs import told_once
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
 
 
-def render(report: Report, options: RenderOptions) -> str:
-    """The report as GitHub-flavoured Markdown; no name in it can become markup or a link."""
-    return "".join(parts(report, options))
-
-
 def parts(report: Report, options: RenderOptions) -> Iterator[str]:
-    """The same line by line."""
+    """The report as GitHub-flavoured Markdown; no name in it can become markup or a link."""
     return (inert(line + "\n") for line in _lines(report, options))
 
 

@@ -22,13 +22,8 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 
 
-def render(report: Report, options: RenderOptions) -> str:
-    """One run. Waived findings are left out unless the options are verbose; then they are suppressed results."""
-    return "".join(parts(report, options))
-
-
 def parts(report: Report, options: RenderOptions) -> Iterator[str]:
-    """The same, result by result."""
+    """One run. Waived findings are left out unless the options are verbose; then they are suppressed results."""
     rules = {rule.code: index for index, rule in enumerate(report.rules)}
     known = frozenset(rules)
     others = {sort.code for sort in report.tally() if sort.code not in known and (options.verbose or not sort.waived)}

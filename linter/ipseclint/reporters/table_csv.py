@@ -39,13 +39,8 @@ PLAN = ("owner", "due", "status", "comment")
 """What whoever plans the work fills in."""
 
 
-def render(report: Report, options: RenderOptions) -> str:
-    """A header and the rows, lines ended by CRLF as RFC 4180 has it."""
-    return "".join(parts(report, options))
-
-
 def parts(report: Report, options: RenderOptions) -> Iterator[str]:
-    """The same row by row."""
+    """A header and the rows, lines ended by CRLF as RFC 4180 has it."""
     columns = [*COLUMNS, *(PLAN if options.action_plan else ())]
     for row in _rows(report, columns):
         out = io.StringIO()
