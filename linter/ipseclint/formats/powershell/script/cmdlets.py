@@ -55,8 +55,8 @@ class Cmdlets:
     """Carries out the cmdlets of one script; what they leave behind is in `objects`.
 
     `effects` is how many of them bear on IPsec. `has_succeeded` tells of the last one whether it has, as `$?` does,
-    where that is known. `names_not_followed` are the sets, in lower case, that a change gives to rules of which it is
-    not known which.
+    where that is known; `looked_in_vain` is how often one asked for objects and found none. `names_not_followed` are
+    the sets, in lower case, that a change gives to rules of which it is not known which.
     """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
@@ -66,6 +66,7 @@ class Cmdlets:
         self.keys: list[Value] = []
         self.names_not_followed: set[str] = set()
         self.has_succeeded: bool | None = None
+        self.looked_in_vain = 0
         self._unsaved: dict[int, Thing] = {}
         self._unknown_stores: dict[int, Value] = {}
         self._syntax = syntax
@@ -264,6 +265,7 @@ class Cmdlets:
         if things is None or (act.kind in _SETTINGS and not things):
             return [act.unknown]
         self.has_succeeded = bool(things) or not act.bound.values
+        self.looked_in_vain += not things
         if not things and act.bound.text("ErrorAction").casefold() == "stop":
             evaluator.fail()
         return [Value(thing, act.call.start, act.call.end) for thing in things]

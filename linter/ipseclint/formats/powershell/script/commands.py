@@ -65,6 +65,11 @@ class ScriptCommands:
         """Whether the last command has, where that is known."""
         return self.cmdlets.has_succeeded
 
+    @property
+    def looked_in_vain(self) -> int:
+        """How often a command was asked for objects of policy and found none."""
+        return self.cmdlets.looked_in_vain
+
     def pass_over(self) -> None:
         """Let a command run that only prints: whether it succeeds is not known."""
         self.cmdlets.has_succeeded = None

@@ -88,6 +88,10 @@ class Evaluator(Protocol):
     may_have_left: int
     """How often a block under a condition that is not known has left what it stands in."""
 
+    @property
+    def looked_in_vain(self) -> int:
+        """How often the script has asked for objects of policy and found none."""
+
     def look_up(self, name: str) -> Value | None:
         """The value of a variable, by its folded name with its scope; None if it has none."""
 

@@ -78,8 +78,13 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     may_run: list[_Branch] = []
     lacking: list[_Branch] = []
     for test, block in branches:
+        before = run.looked_in_vain
         truth = True if test is None else truth_of(run.pipeline(test))
-        is_asked = bool(lacking) if test is None else truth is not None and is_asked_of_machine(test, run)
+        if test is None:
+            is_asked = bool(lacking)
+        else:
+            is_lacking = run.looked_in_vain > before
+            is_asked = truth is not None and is_asked_of_machine(test, run, is_lacking=is_lacking)
         if truth is False:
             if test is not None and is_asked and changes_policy(block, run):
                 lacking.append((test, block))

@@ -74,6 +74,10 @@ class Commands(Protocol):
     def has_succeeded(self) -> bool | None:
         """Whether the last command has, where that is known."""
 
+    @property
+    def looked_in_vain(self) -> int:
+        """How often a command was asked for objects of policy and found none."""
+
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a command gives; its effects are kept."""
 
@@ -209,6 +213,11 @@ class Interpreter:
     def change(self, values: dict[str, Value], key: str, value: Value) -> None:
         """Put a value into a table or scope, so that it can be undone."""
         self._variables.change(values, key, value)
+
+    @property
+    def looked_in_vain(self) -> int:
+        """How often the script has asked for objects of policy and found none."""
+        return self._commands.looked_in_vain
 
     def remove(self, values: dict[str, Value], key: str) -> None:
         """Take a value out of a table, so that it can be undone."""

@@ -22,9 +22,13 @@ _MAX_VARIABLES_DEEP = 16
 """Over how many variables what was asked for is followed (reasoned)."""
 
 
-def is_asked_of_machine(node: Node, run: Evaluator) -> bool:
-    """Whether what a node gives depends on what the machine has, and it was found to have none."""
-    return _is_asked(run.syntax.source(node), run, _MAX_VARIABLES_DEEP)
+def is_asked_of_machine(node: Node, run: Evaluator, *, is_lacking: bool = True) -> bool:
+    """Whether what a node gives depends on what the machine has, and it was found to have none.
+
+    `is_lacking` is false where what the node itself asks for was found.
+    """
+    source = run.syntax.source(node)
+    return _is_asked(source if is_lacking else _LOOKS.sub("", source), run, _MAX_VARIABLES_DEEP)
 
 
 def _is_asked(text: str, run: Evaluator, depth: int) -> bool:
