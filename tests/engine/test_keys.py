@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ipseclint.engine import keys as keys_module
 from ipseclint.engine.keys import Keys, joined
 from ipseclint.packing import packed
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS
@@ -95,3 +96,50 @@ def test_a_key_that_is_no_whole_text_is_masked_among_many_values() -> None:
     values = (*(f"value {number}" for number in range(1_000)), "psk=open\ud800sesame")
     masked = Keys(frozenset({"open\ud800sesame"}))._without(values)
     assert masked == (*values[:-1], f"psk={MASK}")
+
+
+TEXTS = (
+    "x7Qp2Lm9Vb4Rt8Zk3Wn6",
+    "psk=x7Qp2Lm9Vb4R\u2026",
+    "Vb4Rt8Zk",
+    "nothing",
+    "x7Qp2Lm9 and secret-word",
+    "secret-wo\u2026",
+)
+OF_KEYS = frozenset({"x7Qp2Lm9Vb4Rt8Zk3Wn6", "secret-word"})
+
+
+@pytest.mark.parametrize("limit", ["_FEW", "_FEW_SIGNS", "_MANY"])
+def test_many_keys_and_many_texts_are_looked_through_otherwise_with_one_answer(
+    limit: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain, few = tuple(f"plain {number}" for number in range(4)), Keys(OF_KEYS)
+    values = (TEXTS, plain, [*TEXTS], {"a": TEXTS})
+    expected = [few.of_any(value) for value in values]
+    packed_texts = [packed(value) for value in (TEXTS[:3], plain, TEXTS[4:5])]
+    held = [few.may_be_in(data) for data in packed_texts]
+    assert held == [True, False, True]
+    monkeypatch.setattr(keys_module, limit, 1)
+    many = Keys(OF_KEYS)
+    assert [many.of_any(value) for value in values] == expected
+    assert [many.may_be_in(data) for data in packed_texts] == ([True] * 3 if limit != "_MANY" else held)
+
+
+def test_many_texts_without_a_key_are_the_same_and_are_not_gone_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys_module, "_MANY", 4)
+    keys = Keys(OF_KEYS)
+    asked: list[str] = []
+    monkeypatch.setattr(Keys, "hidden", lambda _, text: asked.append(text) or text)
+    for texts, expected in (
+        (("a", "b", "c"), 3),
+        (("a", "b", "c", "d"), 0),
+        (("a",) * 9, 0),
+        ((*"abcd", "secret-word"), 5),
+    ):
+        asked.clear()
+        assert keys.of_any(texts) is texts
+        assert len(asked) == expected
+
+
+def test_keys_tell_their_number_alone() -> None:
+    assert repr(Keys(OF_KEYS)) == "Keys(2 texts)"
