@@ -24,6 +24,7 @@ from ipseclint.report import (
     InputStatus,
     LoadShare,
     NotChecked,
+    NotJudged,
     OverrideUsed,
     Report,
     Resolved,
@@ -153,6 +154,8 @@ def whole() -> Report:
         objects=tuple(found.objects[:3]),
         actions=found.actions[:2],
         outlines=found.outlines[:1],
+        two_ends=(TWO_ENDS,),
+        not_judged=(NotJudged(kind="registry_value", name="Value", path="a.reg"),),
         load=NOT_THERE["load"][0],
         coverage=NOT_THERE["coverage"][0],
     )
