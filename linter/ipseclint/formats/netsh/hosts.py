@@ -193,6 +193,8 @@ _CMDLET_NOUN = (
 _CMDLET_NAME = rf"(?:new|set|remove|rename|copy|enable|disable|open|save|add)-{_CMDLET_NOUN}"
 _CMDLET = late(rf"\n(?:[^#\r\n\"']*?[\s(={{;|])?{_CMDLET_NAME}")
 """A cmdlet that sets policy, where a command can begin."""
+_CMDLET_BEHIND_QUOTES = late(rf"\n(?:[^#\r\n\"']|'[^'\r\n]*+'|\"[^\"\r\n]*+\")*?[\s(={{;|]{_CMDLET_NAME}")
+"""A cmdlet on a line of a script, alone or behind others that have texts in quotes."""
 _NAMED_CMDLET = late(
     r"-(?:(?<=\b(?:new|set|add)-)|(?<=\b(?:copy|open|save)-)|(?<=\b(?:remove|rename|enable)-)|(?<=\bdisable-))"
     rf"{_CMDLET_NOUN}"
@@ -310,6 +312,8 @@ def _calls_cmdlets(head: str, path: str) -> bool:
     is_script = path.casefold().endswith(_SCRIPTS)
     if names_cmdlet and _CMDLET.search(lines) is not None:
         return is_script or detect_host(head) is not BATCH
+    if names_cmdlet and is_script and _CMDLET_BEHIND_QUOTES.search(lines) is not None:
+        return True
     if is_script and (_hands_on(head) or ("netsh" not in lines and names_other_tool(lines))):
         return True
     names_netsh = "netsh" in lines
