@@ -25,8 +25,9 @@ _COMMAND = late(
     re.IGNORECASE,
 )
 _OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]+)")
-_CONTINUED = late(r"[ \t]*[`\\][ \t]*$")
+_CONTINUED = late(r"[`\\][ \t]*+$")
 _MAX_LINES = 20
+"""So many lines of one command are taken (reasoned: it has eight options to give)."""
 _MEMBERS = {
     **{
         name.lower(): name
@@ -80,7 +81,7 @@ def _commands(text: str, path: str) -> Iterator[Token]:
     for line in lines_of(text, path):
         end = _CONTINUED.search(line.text)
         if end is not None and len(pieces) < _MAX_LINES:
-            pieces.append(line.part(0, end.start() + 1))
+            pieces.append(line.part(0, end.start()))
             continue
         yield joined([*pieces, line])
         pieces = []
