@@ -252,3 +252,22 @@ def test_a_mistake_is_named_in_the_words_of_a_configuration(tmp_path: Path, text
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path / "c.toml")
     assert str(caught.value).endswith(f"c.toml: {message}")
+
+
+def test_waivers_and_a_baseline_that_the_file_names_are_those_of_the_run(desk: Path, cli: Callable[..., Any]) -> None:
+    (desk / "conf").mkdir()
+    (desk / "conf" / "ipseclint.toml").write_text('waivers = "w.toml"\n')
+    (desk / "conf" / "w.toml").write_text('[[waiver]]\nrule = "QD001"\nreason = "agreed"\n')
+    config = ("--config", "conf/ipseclint.toml", "-o", "json", "--select", "QD001")
+    told = json.loads(cli("lab", *config).out)
+    assert [each["waiver"]["reason"] for each in told["findings"]] == ["agreed"]
+    assert told["settings"]["waivers"] == "conf/w.toml"
+    (desk / "other.toml").write_text("")
+    assert json.loads(cli("lab", *config, "--waivers", "other.toml").out)["findings"][0]["waiver"] is None
+    (desk / "conf" / "ipseclint.toml").write_text('baseline = "b.json"\n')
+    assert cli("baseline", "create", "lab", "--file", "conf/b.json").code == 0
+    told = json.loads(cli("lab", *config).out)
+    assert ([each["baseline"] for each in told["findings"]], told["settings"]["baseline"]) == (
+        ["unchanged"],
+        "conf/b.json",
+    )
