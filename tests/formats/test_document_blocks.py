@@ -243,3 +243,18 @@ def test_a_text_that_a_shell_hands_on_in_quotes_is_read() -> None:
 def test_a_block_of_textile_may_name_its_language() -> None:
     parsed = read("a.textile", f"h1. VPN\n\nbc[powershell]. {VPN}\n")
     assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]
+
+
+def test_many_delimiters_are_gone_through_once() -> None:
+    steps = 0
+
+    class Counted(list[str]):
+        def __getitem__(self, at: object) -> object:  # type: ignore[override]
+            nonlocal steps
+            found = super().__getitem__(at)  # type: ignore[call-overload]
+            steps += len(found) if isinstance(at, slice) else 1
+            return found
+
+    lines = Counted(f"= VPN\n\n{'x\n----\n' * 2_000}".split("\n"))
+    assert blocks_of("\n".join(lines), "a.adoc", lines)
+    assert steps < 20 * len(lines)

@@ -12,7 +12,7 @@ Markdown, MediaWiki, Jira and pages of HTML have marks of their own, at which a 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple, TypeAlias
 
@@ -65,19 +65,21 @@ def _of_restructured_text(lines: Sequence[str]) -> Iterator[Block]:
 _LISTING = late(r"(-{4,80}|\.{4,80}|`{3})[\w+#.-]{0,20}[ \t]*\r?")
 _STYLE = late(r"\[(?:source|listing|literal)\b[^\]\r\n]{0,80}\][ \t]*\r?", re.IGNORECASE)
 _LISTED = late(r"[ \t]+(?:[*.-]{1,5}|\d{1,3}\.)[ \t]")
+_DELIMITERS = ("---", "...", "```")
 _ABOVE_LISTING = ("", "[", ".", "+")
 """How a line above a listing begins: nothing, its style, its title, what joins it to an item of a list."""
 _CALLOUT = late(r"<(?:\d{1,2}|\.)>(?=[ \t]*(?:<(?:\d{1,2}|\.)>[ \t]*)*\r?$)")
 
 
 def _of_asciidoc(lines: Sequence[str]) -> Iterator[Block]:
+    last = {line.rstrip(): row for row, line in enumerate(lines) if line[:3] in _DELIMITERS}
     at = 0
     is_behind_blank = True
     is_styled = False
     while at < len(lines):
         line = lines[at]
         begin, at = at, at + 1
-        if (mark := _LISTING.fullmatch(line)) is not None and not _rules_output(lines, begin, mark[1]):
+        if (mark := _LISTING.fullmatch(line)) is not None and not _rules_output(lines, begin, mark[1], last):
             while at < len(lines) and lines[at].rstrip() != mark[1]:
                 at += 1
             yield _without_callouts(lines, begin + 1, at)
@@ -93,10 +95,10 @@ def _of_asciidoc(lines: Sequence[str]) -> Iterator[Block]:
         is_behind_blank = not lines[at - 1].strip() if at <= len(lines) else True
 
 
-def _rules_output(lines: Sequence[str], row: int, mark: str) -> bool:
+def _rules_output(lines: Sequence[str], row: int, mark: str, last: Mapping[str, int]) -> bool:
     """Whether a line that nothing closes stands below a text: it is the ruler of an output."""
     above = lines[row - 1].strip() if row else ""
-    return above[:1] not in _ABOVE_LISTING and all(below.rstrip() != mark for below in lines[row + 1 :])
+    return above[:1] not in _ABOVE_LISTING and last.get(mark, 0) <= row
 
 
 def _without_callouts(lines: Sequence[str], begin: int, end: int) -> Block:
