@@ -255,6 +255,6 @@ def test_many_delimiters_are_gone_through_once() -> None:
             steps += len(found) if isinstance(at, slice) else 1
             return found
 
-    lines = Counted(f"= VPN\n\n{'x\n----\n' * 2_000}".split("\n"))
+    lines = Counted(("= VPN\n\n" + "x\n----\n" * 2_000).split("\n"))
     assert blocks_of("\n".join(lines), "a.adoc", lines)
     assert steps < 20 * len(lines)
