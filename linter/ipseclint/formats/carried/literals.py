@@ -77,12 +77,16 @@ def literals_of(text: str, *, is_markup: bool) -> Iterator[Literal]:
 
 
 def _in_program(text: str) -> Iterator[Literal]:
+    endless: set[str] = set()
     at = 0
     while (match := _LITERAL.search(text, at)) is not None:
         at = match.end()
         kind = match.lastgroup or ""
         if kind in {"tag", "end"}:
-            start, end = match.end(), _end_of_heredoc(text, match[kind], match.end())
+            start = match.end()
+            end = None if match[kind] in endless else _end_of_heredoc(text, match[kind], start)
+            if end is None:
+                endless.add(match[kind])  # nor has a later one an end
             if end is None or text[start:end].lstrip()[:1] in {"{", "["}:
                 continue
             at = end
