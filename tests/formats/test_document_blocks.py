@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.formats import recognise
+from ipseclint.formats import document_blocks, recognise
 from ipseclint.formats.document_blocks import blocks_of, is_document
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.policy import Policy
@@ -258,3 +258,20 @@ def test_many_delimiters_are_gone_through_once() -> None:
     lines = Counted(("= VPN\n\n" + "x\n----\n" * 2_000).split("\n"))
     assert blocks_of("\n".join(lines), "a.adoc", lines)
     assert steps < 20 * len(lines)
+
+
+def test_many_texts_of_a_shell_without_an_end_are_gone_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = 0
+    end = document_blocks._SAID_END
+
+    class Counted:
+        @staticmethod
+        def fullmatch(line: str) -> object:
+            nonlocal asked
+            asked += 1
+            return end.fullmatch(line)
+
+    monkeypatch.setattr(document_blocks, "_SAID_END", Counted)
+    text = 'echo "x\n' * 500
+    blocks_of(text, "a.sh", text.split("\n"))
+    assert 0 < asked <= 501

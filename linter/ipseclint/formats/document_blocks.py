@@ -168,6 +168,7 @@ _ESCAPED = late(r"\\(?=[`$\"\\])")
 
 def _of_shell(lines: Sequence[str]) -> Iterator[Block]:
     at = 0
+    is_endless = False
     while at < len(lines):
         line = lines[at].rstrip("\r")
         number, at = at, at + 1
@@ -177,10 +178,11 @@ def _of_shell(lines: Sequence[str]) -> Iterator[Block]:
             body = {row + 1: lines[row] for row in range(number + 1, at)}
             yield body if here["quote"] else {row: _ESCAPED.sub(" ", own) for row, own in body.items()}
             at += 1
-        elif (said := _SAID.fullmatch(line)) is not None:
+        elif not is_endless and (said := _SAID.fullmatch(line)) is not None:
             end = at
             while end < len(lines) and (last := _SAID_END.fullmatch(lines[end].rstrip("\r"))) is None:
                 end += 1
+            is_endless = end == len(lines)  # nor has a later one an end
             if end < len(lines) and last is not None and (last["to"] or "<<<" in line):
                 body = {number + 1: " " * said.start("first") + said["first"]}
                 body |= {row + 1: lines[row] for row in range(at, end)}
