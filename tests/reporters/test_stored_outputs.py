@@ -130,7 +130,8 @@ def outputs(folder: Path) -> Iterator[tuple[str, str]]:
 
 
 def stored_form(text: str) -> str:
-    return STYLE.sub("", text).replace("\r\n", "\n")
+    """The text without styles, with the lines and the folder of any machine."""
+    return STYLE.sub("", text).replace(Path.cwd().as_uri(), "file:///here").replace("\r\n", "\n")
 
 
 def made(folder: Path) -> dict[str, str]:
