@@ -260,7 +260,10 @@ def test_many_delimiters_are_gone_through_once() -> None:
     assert steps < 20 * len(lines)
 
 
-def test_many_texts_of_a_shell_without_an_end_are_gone_through_once(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("end_of_all", ["", 'echo "\n'], ids=["no end", "an end that writes nothing"])
+def test_many_texts_of_a_shell_without_an_end_are_gone_through_once(
+    monkeypatch: pytest.MonkeyPatch, end_of_all: str
+) -> None:
     asked = 0
     end = document_blocks._SAID_END
 
@@ -272,6 +275,6 @@ def test_many_texts_of_a_shell_without_an_end_are_gone_through_once(monkeypatch:
             return end.fullmatch(line)
 
     monkeypatch.setattr(document_blocks, "_SAID_END", Counted)
-    text = 'echo "x\n' * 500
+    text = 'echo "x\n' * 500 + end_of_all
     blocks_of(text, "a.sh", text.split("\n"))
-    assert 0 < asked <= 501
+    assert 0 < asked <= 2 * 501

@@ -166,9 +166,13 @@ _SAID_END = late(r"(?P<last>(?:[^\"\\\r\n]|\\.)*)\"[ \t]*(?P<to>(?:>{1,2}|\|)[^\
 _ESCAPED = late(r"\\(?=[`$\"\\])")
 
 
+def _said_end(line: str) -> re.Match[str] | None:
+    return _SAID_END.fullmatch(line.rstrip("\r"))
+
+
 def _of_shell(lines: Sequence[str]) -> Iterator[Block]:
     at = 0
-    is_endless = False
+    end = -1  # of the text that was looked through last: whatever begins before it ends there too
     while at < len(lines):
         line = lines[at].rstrip("\r")
         number, at = at, at + 1
@@ -178,12 +182,11 @@ def _of_shell(lines: Sequence[str]) -> Iterator[Block]:
             body = {row + 1: lines[row] for row in range(number + 1, at)}
             yield body if here["quote"] else {row: _ESCAPED.sub(" ", own) for row, own in body.items()}
             at += 1
-        elif not is_endless and (said := _SAID.fullmatch(line)) is not None:
-            end = at
-            while end < len(lines) and (last := _SAID_END.fullmatch(lines[end].rstrip("\r"))) is None:
-                end += 1
-            is_endless = end == len(lines)  # nor has a later one an end
-            if end < len(lines) and last is not None and (last["to"] or "<<<" in line):
+        elif end < len(lines) and (said := _SAID.fullmatch(line)) is not None:
+            if end < at:
+                end = next((row for row in range(at, len(lines)) if _said_end(lines[row])), len(lines))
+            last = _said_end(lines[end]) if end < len(lines) else None
+            if last is not None and (last["to"] or "<<<" in line):
                 body = {number + 1: " " * said.start("first") + said["first"]}
                 body |= {row + 1: lines[row] for row in range(at, end)}
                 body[end + 1] = last["last"]
