@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -116,6 +117,16 @@ def test_a_file_may_be_as_long_as_its_limit(tmp_path: Path) -> None:
     assert bytes_of(path, 5) == b"12345"
     with pytest.raises(OSError, match="it holds more than 0 MB"):
         bytes_of(path, 4)
+
+
+@pytest.mark.parametrize(("limit_bytes", "megabytes"), [(2 * 1024 * 1024, 2), (2 * 1024 * 1024 - 1, 1)])
+def test_of_a_file_without_an_end_it_is_said_how_much_is_read(tmp_path: Path, limit_bytes: int, megabytes: int) -> None:
+    path = tmp_path / "a"
+    with path.open("wb") as stream:
+        stream.truncate(limit_bytes + 1)
+    with pytest.raises(OSError, match=rf"it holds more than {megabytes} MB, and is no such file$") as caught:
+        bytes_of(path, limit_bytes)
+    assert caught.value.errno == errno.EFBIG
 
 
 @pytest.mark.parametrize(
