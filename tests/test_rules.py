@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.run import Job, Plan, check
+from ipseclint.engine.run import Job, check
 from ipseclint.formats import recognise
 from ipseclint.model.site import Site
 from ipseclint.report import Report

@@ -6,9 +6,10 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.run import Job, Plan, check
+from ipseclint.engine.run import Job, check
 from ipseclint.engine.selection import selected
 from ipseclint.model.site import Site
 from ipseclint.report import Report

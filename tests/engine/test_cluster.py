@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from ipseclint.engine import cluster, fleet
+from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.cluster import ClusterError
 from ipseclint.engine.inputs import candidates
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.run import Job, Plan, check
+from ipseclint.engine.run import Job, check
 from ipseclint.finding import ProblemCode
 from tests.command_line import run_cli
 

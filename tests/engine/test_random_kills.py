@@ -17,10 +17,11 @@ from typing import Any
 import pytest
 
 from ipseclint.engine import cluster, workers
+from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work, check_alone
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.run import Job, Plan, check
+from ipseclint.engine.run import Job, check
 from ipseclint.finding import ProblemCode
 from ipseclint.report import Ignored, Report
 from tests.engine.test_cluster import scheduler

@@ -85,8 +85,9 @@ def test(file: Annotated[Path, typer.Argument(help="A ruleset with rules of your
 
 def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
     """How often the rule fires on each of its test policies; words if the policy was not wholly understood."""
+    from ipseclint.engine.apply_rules import Plan
     from ipseclint.engine.inputs import Candidate
-    from ipseclint.engine.run import Job, Plan, check
+    from ipseclint.engine.run import Job, check
     from ipseclint.report import InputStatus
     from ipseclint.source import bytes_source
 

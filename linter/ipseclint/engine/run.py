@@ -56,8 +56,6 @@ from ipseclint.vocabulary.dated_facts import outdated
 if TYPE_CHECKING:
     from ipseclint.engine.baseline import Baseline
 
-__all__ = ["Job", "Plan", "check"]
-
 
 class Job(Struct, frozen=True):
     """What to do in a run.
