@@ -361,6 +361,18 @@ def test_a_value_that_no_rule_looks_at_is_said(folder: Path, cli: Callable[..., 
     assert f"read, and no rule looks at it: {key}\\{name}" in unwrapped(cli("vpn.reg").out)
 
 
+@pytest.mark.parametrize(
+    ("key", "is_looked_at"), [("RasMan\\Parameters", True), ("PolicyAgent", False), ("IKEEXT\\Parameters", False)]
+)
+def test_a_value_under_a_key_where_windows_does_not_look_for_it_is_named(
+    folder: Path, cli: Callable[..., Any], key: str, is_looked_at: bool
+) -> None:
+    path = f"SYSTEM\\CurrentControlSet\\Services\\{key}"
+    (folder / "a.cmd").write_text(f"reg add HKLM\\{path} /v AllowL2TPWeakCrypto /t REG_DWORD /d 1 /f\n")
+    named = {} if is_looked_at else {"registry_value": [f"HKEY_LOCAL_MACHINE\\{path}\\AllowL2TPWeakCrypto"]}
+    assert json.loads(cli("a.cmd", "-o", "json").out)["coverage"]["not_judged"] == named
+
+
 def test_the_value_that_decides_what_a_connection_offers_is_looked_at_beside_one(folder: Path, cli: Any) -> None:
     key = r"HKLM:\SYSTEM\CurrentControlSet\Services\RasMan\Parameters"
     (folder / "a.ps1").write_text(

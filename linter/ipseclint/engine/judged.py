@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from types import CodeType, FunctionType
 
@@ -14,6 +14,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.report import Input, NotJudged
 from ipseclint.rule import LooksAt, Rule
 from ipseclint.semantics.defaults import NEGOTIATE_DH2048
+from ipseclint.vocabulary.registry_keys import VPN_CLIENT
 
 POLICY_KINDS = frozenset(
     {"ipsec_policy", "filter_list", "filter_action", "connection_security_rule", "main_mode_rule", "wfp_filter"}
@@ -87,19 +88,32 @@ def not_judged(
     for kind, number in counts.items():
         one, many = KIND_OF[kind].counted if kind in KIND_OF else _NOT_OF_POLICY[kind]
         yield NotJudged(kind=kind, name=f"{number} {one if number == 1 else many}", path=first[kind])
-    options = [ruleset.settings(rule).options for rule, ruleset in running]
-    words = {word.casefold() for table in options for value in table.values() for word in _strings(value)}
-    if "vpn_connection" in judged & present:
-        words.add(NEGOTIATE_DH2048)  # decides what a connection without a suite offers
+    words = [_words(ruleset.settings(rule).options.values()) for rule, ruleset in running]
+    if "vpn_connection" in judged & present:  # it decides what a connection without a suite offers
+        words.append(frozenset({NEGOTIATE_DH2048, VPN_CLIENT.casefold()}))
     for _, named in read:
         for path, place in named.registry:
             key, _, value = path.rpartition("\\")
             is_state = value.casefold() == "start" and key.rpartition("\\")[2] in named.services
-            if not is_state and value.casefold() not in words:
+            if not is_state and not any(_name_value(of_rule, key, value) for of_rule in words):
                 yield NotJudged(kind="registry_value", name=path, path=place)
         for service in named.services:
-            if service.casefold() not in words:
+            if not any(service.casefold() in of_rule for of_rule in words):
                 yield NotJudged(kind="service", name=service, path=named.path)
+
+
+def _words(values: Iterable[object]) -> frozenset[str]:
+    """The words that the options of a rule name, in lower case."""
+    return frozenset(word.casefold() for value in values for word in _strings(value))
+
+
+def _name_value(words: Collection[str], key: str, value: str) -> bool:
+    """Whether words name a value and how its key ends, if they name a key: Windows does not look under another."""
+    if value.casefold() not in words:
+        return False
+    parts = key.casefold().split("\\")
+    ends = ("\\".join(parts[first:]) for first in range(len(parts)))
+    return any(end in words for end in ends) or not any("\\" in word for word in words)
 
 
 def kinds_of(rule: Rule, apart: Iterable[str] = _APART) -> frozenset[str]:
