@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.engine import keys as keys_module
-from ipseclint.engine.keys import Keys, joined
+from ipseclint.engine.keys import Keys, find_keys, hidden, joined, with_known
+from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.policy import Policy
+from ipseclint.model.setting import Secret
+from ipseclint.model.settings import RefusedCommand
+from ipseclint.model.values import Frozen
 from ipseclint.packing import packed
 from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS
+from ipseclint.source import Span, bytes_source
 
 KEY = st.text(alphabet="abc", min_size=MIN_KEY_CHARACTERS, max_size=MIN_KEY_CHARACTERS + 3)
 MANY = frozenset(f"other key {number}" for number in range(50))
@@ -143,3 +155,140 @@ def test_many_texts_without_a_key_are_the_same_and_are_not_gone_through(monkeypa
 
 def test_keys_tell_their_number_alone() -> None:
     assert repr(Keys(OF_KEYS)) == "Keys(2 texts)"
+
+
+SPOILT = "x7Qp2Lm9Vb4Rt8Zk3Wn6"
+PLACE = Span("psk=open-sesame.cmd", 3, 5, 2)
+HIDDEN_PLACE = Span(f"psk={MASK}.cmd", 3, 5, 2)
+
+
+def problem(message: str, span: Span = PLACE) -> Problem:
+    return Problem(code=ProblemCode.MALFORMED, message=message, span=span)
+
+
+def test_of_a_message_only_what_it_quotes_is_masked() -> None:
+    keys = Keys(frozenset({"unknown", "open-sesame"}))
+    masked = keys.problem(problem("unknown word `unknown x` in <unknown> and `unknown"))
+    assert masked.message == f"unknown word `{MASK} x` in <{MASK}> and `{MASK}"
+    assert masked.span == HIDDEN_PLACE
+    clean = problem("unknown word `x`", Span("a.cmd", 1, 1))
+    assert keys.problem(clean) is clean
+    assert keys.problem(problem("unknown word `x`")).span == HIDDEN_PLACE
+
+
+def test_what_looks_like_a_key_where_something_was_not_understood_is_masked_wherever_it_stands() -> None:
+    at = Span("a.cmd", 1, 1)
+    refused = RefusedCommand(command="netsh", reason=f"`{SPOILT}` is no tag", span=at)
+    more = RefusedCommand(command="netsh", reason="no", span=at, more=((f"<{SPOILT}>", at),))
+    hidden_reason = f"`{MASK}` is no tag"
+    for said, expected in ((refused, (hidden_reason, ())), (more, ("no", ((f"<{MASK}>", at),)))):
+        parsed = Parsed(policy=Policy(refused_commands=(said,)), unread=((f"name {SPOILT}", 2),))
+        masked = Keys().without(parsed)
+        (command,) = masked.policy.refused_commands
+        assert (command.reason, command.more) == expected
+        assert masked.unread == ((f"name {MASK}", 2),)
+    parsed = Parsed(problems=(problem(f"unknown `{SPOILT}`", at),), unread=((SPOILT, 1),))
+    masked = Keys().without(parsed)
+    assert (masked.problems[0].message, masked.unread) == (f"unknown `{MASK}`", ((MASK, 1),))
+    plain = Parsed(problems=(problem(f"unknown {SPOILT}", at),), unread=((SPOILT, 1),))
+    assert Keys().without(plain) is plain
+
+
+def test_a_source_is_known_by_paths_without_keys() -> None:
+    keys = Keys(frozenset({"open-sesame"}))
+    clean = replace(bytes_source("a", b"1"), members=(bytes_source("b", b"2"),))
+    assert keys.source(clean) is clean
+    of_member = keys.source(replace(clean, members=(*clean.members, bytes_source("open-sesame", b"3"))))
+    assert [each.path for each in of_member.all] == ["a", "b", MASK]
+    assert [each.read_bytes() for each in of_member.all] == [b"1", b"2", b"3"]
+    own = keys.source(replace(clean, path="x/open-sesame"))
+    assert [each.path for each in own.all] == [f"x/{MASK}", "b"]
+    assert keys.path("x/open-sesame") == f"x/{MASK}"
+
+
+class Pair(NamedTuple):
+    """A record that is a tuple."""
+
+    name: str
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class Data:
+    """A record that is a dataclass."""
+
+    name: str
+    number: int = 1
+
+
+class Part(Struct, frozen=True):
+    """A record that is a Struct."""
+
+    name: str
+    number: int = 1
+
+
+class Valid(Frozen):
+    """A record that is a model."""
+
+    name: str
+    number: int = 1
+
+
+@pytest.mark.parametrize("kind", [Pair, Data, Part, lambda name, number=1: Valid(name=name, number=number)])
+def test_records_of_every_kind_are_masked_and_stay_as_they_are_without_a_key(kind: Any) -> None:
+    keys = Keys(frozenset({"open-sesame"}))
+    assert keys.of_any(kind("open-sesame", 7)) == kind(MASK, 7)
+    for clean in (kind("x"), (kind("x"),), [kind("x")]):
+        assert keys.of_any(clean) is clean
+    assert keys.of_any((kind("x"), kind("open-sesame"))) == (kind("x"), kind(MASK))
+
+
+def test_collections_are_masked_and_what_holds_no_text_is_not_looked_at() -> None:
+    keys = Keys(frozenset({"open-sesame"}))
+    assert keys.of_any({"open-sesame": ["open-sesame", 1]}) == {MASK: [MASK, 1]}
+    assert keys.of_any(frozenset({"open-sesame", "x"})) == frozenset({MASK, "x"})
+    assert keys.of_any({"open-sesame", "x"}) == {MASK, "x"}
+    secret = Secret("open-sesame")
+    for value in (secret, 5, 5.5, None, ProblemCode.MALFORMED, b"open-sesame"):
+        assert keys.of_any(value) is value
+    assert keys.of_any(PLACE) == HIDDEN_PLACE
+    valid = Valid(name="open-sesame", number=3)
+    assert keys.parts(valid, ["number"]) is valid
+    assert keys.parts(valid, ["name"]) == Valid(name=MASK, number=3)
+
+
+def test_keys_whose_places_are_known_are_masked_everywhere_if_they_tell() -> None:
+    text = "psk='open sesame'\nother=short\nx=12345\n"
+    source = replace(bytes_source("a.txt", text.encode()), members=(bytes_source("b.txt", b"k=from a member"),))
+    known = [Span("a.txt", 1, 5, 13), Span("a.txt", 2, 7, 5), Span("a.txt", 3, 3, 5), Span("b.txt", 1, 3, 13)]
+    keys = with_known(Keys(frozenset({"before"})), source, known, ["  Read Elsewhere ", "policy", "12345"])
+    assert keys.texts == {"before", "open sesame", "from a member", "Read Elsewhere", "read elsewhere"}
+    assert keys.places == {
+        ("a.txt", 1): [(4, 17)],
+        ("a.txt", 2): [(6, 11)],
+        ("a.txt", 3): [(2, 7)],
+        ("b.txt", 1): [(2, 15)],
+    }
+
+
+def test_a_key_in_a_binary_input_is_read_at_its_bytes() -> None:
+    data = b"PReg\x01\0\0\0" + "open sesame\0rest".encode("utf-16-le")
+    keys = with_known(Keys(), bytes_source("a.pol", data), [Span("a.pol", 1, 9, 24)], [])
+    assert keys.texts == {"open sesame"}
+
+
+def test_keys_of_several_inputs_are_known_by_paths_without_keys_of_any() -> None:
+    first = Keys(frozenset({"open-sesame"}), {("b/open-sesame", 1): [(0, 3)]})
+    second = Keys(frozenset({"other-key"}), {(f"b/{MASK}", 1): [(2, 9)], ("other-key", 2): [(1, 2)]})
+    keys = joined([first, second])
+    assert keys.texts == {"open-sesame", "other-key"}
+    assert keys.places == {(f"b/{MASK}", 1): [(0, 9)], (MASK, 2): [(1, 2)]}
+
+
+def test_words_of_which_no_more_is_known_are_masked_by_their_form_and_by_the_key_in_it() -> None:
+    assert hidden("open-sesame auth1psk=open-sesame") == f"{MASK} auth1psk={MASK}"
+    assert hidden("name=open-sesame") == "name=open-sesame"
+    keys = find_keys(bytes_source("a.cmd", b"netsh advfirewall consec add rule auth1psk=Open-Sesame name=x\r\n"))
+    assert keys.texts == {"Open-Sesame", "open-sesame"}
+    assert keys.places == {("a.cmd", 1): [(43, 54)]}
