@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import BinaryIO
+
 import pytest
+from msgspec.structs import replace
 
 from ipseclint.engine.consoles import of_each_machine
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.machines import read_inputs
-from ipseclint.source import bytes_source
+from ipseclint.source import Source, bytes_source
 
 KEY = "SYSTEM\\CurrentControlSet\\Services\\PolicyAgent"
 NAME = "AssumeUDPEncapsulationContextOnSendRule"
@@ -144,3 +147,45 @@ def test_of_more_machines_than_are_parted_it_is_said(name: str) -> None:
         (read,) = read_inputs([candidate(text)])
         (problem,) = read.parsed.problems
         assert problem.message.startswith(f"it is of {machines} machines")
+
+
+def test_a_part_says_where_its_lines_stand_and_the_lines_of_others_take_no_room_of_its_head() -> None:
+    text = TEXTS[2].replace("PS C:\\> exit\n", "")
+    own = f"PS C:\\> {ASKS}{value(3)}\n"
+    whole = candidate(own + text)
+    none, first, second = of_each_machine(whole)
+    count = len(own.split("\n")) - 1
+    rows = [each.source.read_text().split("\n") for each in (none, first, second)]
+    assert [len(each) for each in rows] == [count, 2 * count, 3 * count + 1]
+    assert ["\n".join(each).strip() for each in rows] == [
+        part.strip() for part in (own, text.partition("[srv02")[0], text[text.index("[srv02") :])
+    ]
+    assert [each.source.head_bytes - whole.source.head_bytes for each in (none, first, second)] == [
+        0,
+        count,
+        2 * count,
+    ]
+    assert all((each.named, each.folder, each.skipped) == (True, None, None) for each in (none, first, second))
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [("a", 2), ("a.TXT", 2), ("a.text", 2), ("a.log", 2), ("a.cmd", 1), ("a.txt.bak", 1)],
+)
+def test_consoles_are_copied_into_files_of_such_names(name: str, parts: int) -> None:
+    assert len(list(of_each_machine(candidate(TEXTS[0], name)))) == parts
+
+
+def test_what_is_no_text_or_cannot_be_read_or_has_members_is_one_input() -> None:
+    def fails() -> BinaryIO:
+        raise PermissionError(13, "Permission denied")
+
+    whole = candidate(TEXTS[0])
+    for source in (
+        bytes_source("a.txt", b"PReg\x01\0\0\0" + TEXTS[0].encode()),
+        Source("a.txt", fails),
+        replace(whole.source, members=(bytes_source("b.txt", b""),)),
+    ):
+        only = replace(whole, source=source)
+        assert list(of_each_machine(only)) == [only]
+    assert len(list(of_each_machine(whole))) == 2
