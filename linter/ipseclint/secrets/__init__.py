@@ -14,6 +14,7 @@ from ipseclint.secrets.elsewhere import astray_methods, in_bare_columns, in_colu
 from ipseclint.secrets.masks import is_telling, spellings
 from ipseclint.secrets.names import as_bytes, is_worth_a_look, lowered, names_in, names_key
 from ipseclint.secrets.places import Place, merged, spans_of
+from ipseclint.secrets.router_commands import HINTS, in_router_commands
 from ipseclint.source import Source, SourceError, Span, ended_by_lf
 
 _MAX_SEARCHED_BYTES = 16 * 1024 * 1024
@@ -76,6 +77,8 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
         places += astray_methods(text)
     if "-e" in lower:
         places += [match.span(1) for match in _ENCODED.finditer(lower)]
+    if any(hint in lower for hint in HINTS):
+        places += in_router_commands(text, lower)
     places += in_variables(text, places)
     places = merged(place for place in places if text[place[0] : place[1]].strip())
     texts = {spelling for begin, end in places for spelling in spellings(text[begin:end])}

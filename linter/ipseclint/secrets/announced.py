@@ -15,7 +15,22 @@ _WORD_SIGNS = late(r"[\w.-]*")
 _HARMLESS = ("encoding", "encrypted", "only")
 """How names end that speak of a key and do not hold one, `PSKOnly` of site-to-site interfaces with them."""
 _TAILS = frozenset(
-    {"", "key", "keys", "value", "data", "text", "string", "secret", "secrets", "s", "id", "_key", "-key"}
+    {
+        "",
+        "key",
+        "keys",
+        "value",
+        "data",
+        "text",
+        "string",
+        "secret",
+        "secrets",
+        "s",
+        "id",
+        "_key",
+        "-key",
+        "secret-remote",
+    }
 )
 _MAX_TAG_CHARACTERS = 400
 _MAX_TAGS_IN_VALUE = 256
@@ -27,7 +42,10 @@ _ANY_ATTRIBUTE = late(r"\s(?!xmlns|(?:\w{1,16}:)?type\b)[\w:.-]{1,64}[ \t]{0,8}=
 """An attribute of an element that is called by a name of keys; its kind and its namespace are none."""
 _LGPO_VALUE = late(r"[ \t]*\n(?:[^\n]{0,200}\n){0,3}?[ \t]*(?:SZ|EXSZ|MULTISZ|BINARY):([^\n]+)", re.IGNORECASE)
 """The value below a name on a line of its own, as LGPO writes them, with lines that damage has put between."""
-_BLANKS_AND_KIND = late(r"[ \t]+(?:(?:ascii-text|hexadecimal)[ \t]+\"?)?")
+_BLANKS_AND_KIND = late(
+    r"[ \t]+(?:(?:(?:local|remote)[ \t]+)?(?:ascii-text|hexadecimal|hex|[0-9](?=[ \t])|local|remote"
+    r"|address[ \t]+[^\s]+[ \t]+(?:[\d.]++[ \t]+)?key)[ \t]+\"?)?"
+)
 """What parts a name and its key in configurations of routers."""
 _GOES_ON = late(
     r"(?:without|with|for|and|or|of|in|on|is|are|as|to|from|by|that|which|when|if|must|should|can|will|may|was|does"

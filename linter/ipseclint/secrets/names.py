@@ -45,6 +45,19 @@ BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreShare
 """The elements of a VPN profile that hold a key, as they stand in base64."""
 _HINTS = (
     *(b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b"passw", b"passp"),
+    *(
+        b"isakmp",
+        b"-key",
+        b"snmp",
+        b"radius",
+        b"tacacs",
+        b"aaa-server",
+        b"key-string",
+        b"key 0 ",
+        b"key 6 ",
+        b"key 7 ",
+        b"key 8 ",
+    ),
     *(name.lower().encode() for name in BASE64_NAMES),
 )
 """What a text with a key in it holds, without the signs that may stand in a word: most texts need no closer look."""

@@ -1,0 +1,127 @@
+"""Keys in commands of routers and firewalls: a word that names one, how it is written, and the key; no sign between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+
+from ipseclint.late import late
+from ipseclint.secrets.places import Place
+
+HINTS = (
+    "isakmp",
+    "passw",
+    "passp",
+    "secret",
+    "-key",
+    "key-string",
+    "snmp",
+    "radius",
+    "tacacs",
+    "aaa-server",
+    "wpa-psk",
+    *(f"key {kind} " for kind in (0, 6, 7, 8)),
+)
+"""One of these is in every text with such a key."""
+_MAX_WORDS = 64
+"""So many words of a line are looked at (reasoned: no command that takes a key has as many)."""
+_MAX_CHARACTERS = 16_384
+"""So long is a key of several lines within quotes (reasoned: a private key of 16384 bits has less)."""
+_WORD = late(r"\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"';{}]+")
+_CIPHERED = frozenset({"0", "4", "5", "6", "7", "8", "9", "enc"})
+_KINDS = _CIPHERED | frozenset(
+    {"1", "md5", "sha", "sha1", "sha256", "text", "ascii", "ascii-text", "hex", "hexadecimal", "encrypted", "clear"}
+    | {"cleartext", "local", "remote", "aes", "des", "3des", "128", "192", "256"}
+)
+"""What says how the key behind it is written, or which it is; of those the ones that alone tell that it is a key."""
+_SPOKEN = frozenset(
+    {"for", "is", "are", "was", "of", "in", "on", "to", "and", "the", "a", "an", "or", "with", "from", "that", "as"}
+    | {"must", "should", "by", "can", "will", "not"}
+)
+"""How a sentence goes on that speaks of a key."""
+_COMMANDS = frozenset(
+    {"set", "enable", "username", "user", "neighbor", "sent-username", "chap", "pap", "crypto", "tunnel-group"}
+)
+"""A word of one of these before a password makes the line a command."""
+_BEHIND: Mapping[str, frozenset[str]] = {
+    "key": frozenset(["isakmp", "radius-server", "tacacs-server", "server-private", "aaa-server", "pre-shared-key"]),
+    "community": frozenset(["snmp", "snmp-server", "/snmp"]),
+    "auth": frozenset({"snmp-server"}),
+    "priv": frozenset({"snmp-server"}),
+}
+"""Words that name a key where one of others stands before them."""
+_ALWAYS = frozenset(
+    {"isakmpkey", "passwd", "key-string", "psksecret", "authpasswd", "private-key", "authentication-key", "auth-key"}
+    | {"message-digest-key", "md5-key", "wpa-psk", "plain-text-password-value", "password-encrypt"}
+)
+"""Words that nothing but commands have."""
+_NAMES_OF_PASSWORDS = ("secret", "passw", "passp")
+_SIGNS_ASTRAY = "~>|!*("
+"""What a mail, a prompt or damage puts before a word."""
+_TO_A_HOST = frozenset(
+    {"trap", "traps", "inform", "informs", "version", "1", "2c", "3", "community", "noauth", "auth", "priv"}
+)
+"""What stands between the address of a host of SNMP and its community."""
+_OF_SERVERS = ("radius", "tacacs", "aaa-server")
+_KEY_OF_A_SERVER = late(r"^[> \t]+key[ \t]+([^\s]+)[ \t]*$", re.MULTILINE)
+"""The line of a section for a server."""
+_NAME_OF_A_COMMUNITY = late(r"(?:\bname=|\bset[ \t]+name[ \t]+)\"?([^\s\"]+)")
+_LINES_OF_A_COMMUNITY = 3
+"""So far below `snmp community` its name may stand."""
+
+
+def in_router_commands(text: str, lower: str) -> Iterator[Place]:
+    """The places of keys in commands; the text is given in lower case as well."""
+    is_of_servers = any(sign in lower for sign in _OF_SERVERS)
+    start, below = 0, 0
+    for line in lower.split("\n"):
+        below = _LINES_OF_A_COMMUNITY if "snmp community" in line else below
+        if below and (name := _NAME_OF_A_COMMUNITY.search(line)) is not None:
+            yield start + name.start(1), start + name.end(1)
+        below = max(below - 1, 0)
+        if "key" in line or any(hint in line for hint in HINTS):
+            words = [match.span() for _, match in zip(range(_MAX_WORDS), _WORD.finditer(line), strict=False)]
+            for begin, end in _in_line(line, words):
+                yield start + begin, _end_of_quoted(text, start + begin, start + end)
+        start += len(line) + 1
+    if is_of_servers:
+        yield from (match.span(1) for match in _KEY_OF_A_SERVER.finditer(lower))
+
+
+def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
+    words = [line[begin:end].strip("\"'").rpartition("#")[2].lstrip(_SIGNS_ASTRAY) for begin, end in places]
+    for at, word in enumerate(words):
+        if word.startswith("key") and len(word) > len("key") and words[at - 1 : at] == ["isakmp"]:
+            yield places[at][0] + len("key"), places[at][1]
+            continue
+        if "=" in word or not _names_key(words, at):
+            continue
+        behind = at + 1
+        while behind + 1 < len(words) and words[behind] in _KINDS:
+            behind += 1
+        if behind < len(words) and words[behind] not in _SPOKEN and "=" not in words[behind].rstrip("="):
+            yield places[behind]
+    for at, pair in enumerate(pairwise(words)):
+        if pair == ("snmp-server", "host"):
+            yield from (places[behind] for behind in range(at + 3, len(words)) if words[behind] not in _TO_A_HOST)
+
+
+def _names_key(words: list[str], at: int) -> bool:
+    """Whether what follows a word is a key."""
+    word, before, behind = words[at], [each for each in words[:at] if each], words[at + 1 : at + 3]
+    if word in _ALWAYS or any(each in _BEHIND.get(word, ()) for each in before):
+        return True
+    is_written_as = len(behind) == 2 and behind[0] in _CIPHERED
+    if any(name in word for name in _NAMES_OF_PASSWORDS):
+        is_alone = not before and len(behind) == 1 and word.isalpha()
+        return is_written_as or is_alone or not _COMMANDS.isdisjoint(before)
+    return word == "key" and is_written_as
+
+
+def _end_of_quoted(text: str, begin: int, end: int) -> int:
+    """Where a word ends, or the quoted text of several lines that it begins, as a private key is one."""
+    if not text.startswith('"-----begin', begin) and not text.startswith('"-----BEGIN', begin):
+        return end
+    closing = text.find('"', begin + 1, begin + _MAX_CHARACTERS)
+    return closing if closing >= 0 else min(len(text), begin + _MAX_CHARACTERS)

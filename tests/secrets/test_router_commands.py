@@ -1,0 +1,109 @@
+"""Keys in commands of routers and firewalls, in every writing that these have."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint import secrets
+
+KEY = "Sommerregenbogen"
+COMMANDS = [
+    "crypto isakmp key {} address 203.0.113.5",
+    "crypto isakmp key 6 {} address 203.0.113.5 255.255.255.255 no-xauth",
+    "crypto isakmp key 0 {} hostname far.example",
+    "isakmp key {} address 203.0.113.5",
+    "crypto isakmp key{} address 203.0.113.5",
+    " pre-shared-key {}",
+    " pre-shared-key address 203.0.113.5 key {}",
+    " pre-shared-key local {}",
+    " pre-shared-key remote 6 {}",
+    " pre-shared-key hex {}",
+    " ikev2 remote-authentication pre-shared-key 0 {}",
+    "tunnel-group 203.0.113.5 ipsec-attributes ikev1 pre-shared-key {}",
+    "key config-key password-encrypt {}",
+    "enable secret {}",
+    "enable secret 9 {}",
+    "username admin privilege 15 secret 5 {}",
+    "username admin password {} encrypted",
+    "passwd {} encrypted",
+    " password 7 {}",
+    "neighbor 203.0.113.5 password {}",
+    "ppp chap password 0 {}",
+    "ip ospf message-digest-key 1 md5 {}",
+    "ntp authentication-key 1 md5 {} 7",
+    "tacacs-server host 192.0.2.1 key 7 {}",
+    "radius server one\n key {}",
+    " key 7 {}",
+    "  key-string 7 {}",
+    "snmp-server community {} RO",
+    "snmp-server host 192.0.2.1 version 2c {}",
+    "snmp-server user u g v3 auth sha x priv aes 128 {}",
+    "        set psksecret {}",
+    "        set psksecret ENC {}==",
+    "        set psksecret-remote ENC {}",
+    "        set ppk-secret ENC {}",
+    "        set authpasswd ENC {}",
+    "        set passwd {}",
+    'set private-key "-----BEGIN ENCRYPTED PRIVATE KEY-----\n{}\n-----END ENCRYPTED PRIVATE KEY-----"',
+    'config system snmp community\n    edit 1\n        set name "{}"',
+    'set security ike policy P pre-shared-key ascii-text "{}"',
+    '            pre-shared-key ascii-text "{}"; ## SECRET-DATA',
+    "pre-shared-key hexadecimal {};",
+    'authentication-key "{}";',
+    "set snmp community {} authorization read-only",
+    "set system root-authentication plain-text-password-value {}",
+    'add peer=far secret="{}"',
+    "/snmp community\nset [ find default=yes ] name={}",
+    "set vpn ipsec authentication psk FAR secret '{}'",
+    "            secret {}",
+    "set vpn ipsec site-to-site peer far authentication pre-shared-secret {}",
+    "az network vpn-connection shared-key update --value x --shared-key {}",
+    "New-AzVirtualNetworkGatewayConnection -Name c -SharedKey '{}'",
+]
+AROUND = {
+    "whole": "{}",
+    "of a mail": "> {}",
+    "typed": "R1(config)#{}",
+    "behind a sign astray": "~{}",
+    "behind other text": "we have this there: {}",
+}
+
+
+def is_masked(text: str) -> bool:
+    places, _ = secrets.keys_in(text)
+    begin = text.index(KEY)
+    return any(one <= begin and begin + len(KEY) <= other for one, other in places)
+
+
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_key_of_a_command_is_masked(command: str, around: str) -> None:
+    lines = command.format(KEY).split("\n")
+    text = "\n".join(AROUND["of a mail"].format(line) for line in lines) if around == "of a mail" else None
+    if around in {"typed", "behind other text", "behind a sign astray"}:
+        lines[0] = lines[0].lstrip()
+    if command.lstrip().startswith("secret") and around == "behind other text":
+        return  # a word and a word: a sentence has them too
+    assert is_masked(text or AROUND[around].format("\n".join(lines)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "set a password for everybody in the lab",
+        "the key 7 days later",
+        "password encryption aes",
+        "snmp-server enable traps",
+        "crypto isakmp policy 10\n encr aes 256\n authentication pre-share\n group 14",
+        "crypto key generate rsa",
+        "netsh advfirewall set global mainmode mmkeylifetime 60min,0sess",
+        "key chain ROUTING\n key 1",
+    ],
+)
+def test_what_only_speaks_of_keys_is_not_masked_everywhere(text: str) -> None:
+    assert secrets.keys_in(text)[1] == set()
+
+
+def test_what_says_how_a_key_is_written_is_not_masked_with_it() -> None:
+    text = f"pre-shared-key remote 6 {KEY}\ncrypto isakmp key 6 {KEY} address 203.0.113.5\nset psksecret ENC {KEY}"
+    assert secrets.keys_in(text)[1] == {KEY}
