@@ -83,7 +83,9 @@ def in_router_commands(text: str, lower: str) -> Iterator[Place]:
         if "key" in line or any(hint in line for hint in HINTS):
             words = [match.span() for _, match in zip(range(_MAX_WORDS), _WORD.finditer(line), strict=False)]
             for begin, end in _in_line(line, words):
-                yield start + begin, _end_of_quoted(text, start + begin, start + end)
+                within = begin + (line[begin] in "\"'")
+                last = end - (within < end and within > begin and line[end - 1] == line[begin])
+                yield start + within, _end_of_quoted(text, start + within, start + last)
         start += len(line) + 1
     if is_of_servers:
         yield from (match.span(1) for match in _KEY_OF_A_SERVER.finditer(lower))
@@ -121,7 +123,7 @@ def _names_key(words: list[str], at: int) -> bool:
 
 def _end_of_quoted(text: str, begin: int, end: int) -> int:
     """Where a word ends, or the quoted text of several lines that it begins, as a private key is one."""
-    if not text.startswith('"-----begin', begin) and not text.startswith('"-----BEGIN', begin):
+    if not text.startswith(("-----begin", "-----BEGIN"), begin):
         return end
-    closing = text.find('"', begin + 1, begin + _MAX_CHARACTERS)
+    closing = text.find('"', begin, begin + _MAX_CHARACTERS)
     return closing if closing >= 0 else min(len(text), begin + _MAX_CHARACTERS)
