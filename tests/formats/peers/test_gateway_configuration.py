@@ -169,8 +169,7 @@ def test_lines_of_set_and_braces_of_junos_are_one() -> None:
         "set security ipsec vpn V ike gateway G\n"
     )
     read = peer(lines)
-    assert read.key_modules is not None
-    assert read.key_modules.value == frozenset({KeyModule.IKEV1})
+    assert read.key_modules is None
     assert [each.method for each in read.own or ()] == [AuthMethod.COMPUTER_CERTIFICATE]
 
 
@@ -190,3 +189,55 @@ def test_a_ticket_with_a_gateway_and_a_script_is_compared(cli: Cli, tmp_path: Pa
     checked = cli("check", str(ticket))
     assert 'no main-mode proposal in common with connection "Cisco IKEv2"' in " ".join(checked.out.split())
     assert "is not read" not in checked.out
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("fortigate.conf", "        set ike-version 2\n"),
+        ("junos.txt", "            version v2-only;\n"),
+        ("vyos.txt", "set vpn ipsec ike-group MAIN key-exchange 'ikev2'\n"),
+    ],
+)
+def test_a_version_of_ike_whose_default_changed_is_not_known_where_none_is_written(name: str, line: str) -> None:
+    text = (FOLDER / name).read_text()
+    assert line in text
+    assert peer(text.replace(line, "")).key_modules is None
+
+
+def test_routeros_has_the_defaults_of_its_manual() -> None:
+    text = (FOLDER / "mikrotik.rsc").read_text()
+    for written in (" enc-algorithm=aes-256", " hash-algorithm=sha256", "dh-group=ecp384,modp2048 ", "lifetime=8h "):
+        assert written in text
+        text = text.replace(written, "")
+    read = peer(text.replace("exchange-mode=ike2 ", ""))
+    assert brief(read.main_mode) == ["AES-128+SHA-1++DH14|DH2"]
+    assert read.main_mode_seconds is not None
+    assert read.main_mode_seconds.value == 86_400
+    assert read.key_modules is not None
+    assert read.key_modules.value == frozenset({KeyModule.IKEV1})
+
+
+IOS = (
+    "crypto ikev2 proposal USED\n encryption aes-cbc-256\n integrity sha384\n group 20\n"
+    "crypto ikev2 proposal UNUSED\n encryption 3des\n integrity md5\n group 2\n"
+    "crypto ikev2 policy P\n proposal USED\n"
+    "crypto ipsec transform-set OLD esp-3des esp-md5-hmac\n"
+    "crypto ipsec transform-set NEW esp-aes 256 esp-sha256-hmac\n"
+    "crypto map OUT 10 ipsec-isakmp\n set peer 198.51.100.7\n set transform-set NEW\n set pfs group20\n"
+)
+
+
+def test_what_nothing_names_is_not_offered() -> None:
+    read = parsed(IOS)
+    (only,) = read.policy.peers
+    assert brief(only.main_mode) == ["AES-256+SHA-384++DH20"]
+    assert brief(only.quick_mode) == ["AES-256+SHA-256++DH20"]
+    assert [(each.span.line, "`UNUSED`" in each.message) for each in read.problems] == [(5, True)]
+
+
+def test_a_proposal_without_any_policy_is_no_offer() -> None:
+    text = IOS.replace("crypto ikev2 policy P\n proposal USED\n", "") + "crypto isakmp policy 1\n encr aes\n group 2\n"
+    read = parsed(text)
+    assert [brief(each.main_mode) for each in read.policy.peers] == [["AES-128+++DH2 ?"]]
+    assert [each.span.line for each in read.problems] == [1, 5]

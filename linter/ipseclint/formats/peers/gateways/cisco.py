@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
 from ipseclint.formats.peers.gateways.parts import (
@@ -32,7 +33,7 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
     for key in (crypto.at("isakmp", "key"), root.at("isakmp", "key")):
         words = [word for word in _chain(key) if word.text not in _KINDS_OF_KEY]
         make.diagnostics.secrets += [word.span for word in words[:1]]
-    second = [*crypto.named("ikev2", "proposal"), *crypto.named("ikev2", "policy")]
+    second = [*_proposals(crypto, make), *crypto.named("ikev2", "policy")]
     second = [node for node in second if node.at("encryption") is not None]
     first = [*crypto.named("isakmp", "policy"), *crypto.named("ikev1", "policy")]
     for module, policies in ((IKEV2, second), (IKEV1, first)):
@@ -54,6 +55,20 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
             own=_credentials(crypto, policies, module, "local"),
             accepted=_credentials(crypto, policies, module, "remote"),
         )
+
+
+def _proposals(crypto: Node, make: Maker) -> Iterator[Node]:
+    """The proposals of IKEv2 of IOS that a policy names; the others are not offered, and that is said."""
+    named = {word.text for policy in crypto.named("ikev2", "policy") for word in _chain(policy.at("proposal"))}
+    for proposal in crypto.named("ikev2", "proposal"):
+        if proposal.place.text in named:
+            yield proposal
+        else:
+            name = quoted(proposal.place.text)
+            make.diagnostics.not_understood(
+                f"no `crypto ikev2 policy` here names the proposal {name}, so that it is not offered",
+                proposal.place.span,
+            )
 
 
 def _chain(node: Node | None) -> list[Token]:
@@ -82,12 +97,20 @@ def _children(crypto: Node, module: frozenset[KeyModule]) -> tuple[list[Node], l
     """The proposals of ESP of a version, the groups of forward secrecy, and the first map or profile, if any."""
     sets = [*crypto.named("ipsec", "transform-set"), *crypto.named("ipsec", "ikev1", "transform-set")]
     proposals = [*crypto.named("ipsec", "ikev2", "ipsec-proposal")]
-    entries = [entry for each in crypto.named("map") for entry in each.below.values()]
-    entries += [*crypto.named("ipsec", "profile")]
+    maps = [*crypto.named("map"), *crypto.named("dynamic-map")]
+    entries = [entry for each in maps for entry in each.below.values()]
+    entries = [entry.at("ipsec-isakmp") or entry for entry in entries] + [*crypto.named("ipsec", "profile")]
+    named = {word.text for entry in entries for word in _names_of_children(entry)}
     groups = [_chain(entry.at("set", "pfs")) for entry in entries]
     place = next((entry.place for entry in entries), None)
-    children = proposals or sets if module is IKEV2 else sets
+    children = [node for node in (proposals or sets if module is IKEV2 else sets) if node.place.text in named]
     return children, next(iter(groups), None), place
+
+
+def _names_of_children(entry: Node) -> list[Token]:
+    """The transform sets and proposals of ESP that an entry of a map, or a profile, takes."""
+    ways = (("transform-set",), ("ikev1", "transform-set"), ("ikev2", "ipsec-proposal"))
+    return [word for way in ways for word in _chain(entry.at("set", *way))]
 
 
 def _child(node: Node, pfs: list[Token] | None, make: Maker) -> Offer | None:

@@ -1,4 +1,8 @@
-"""FortiOS as peers, by the "FortiOS CLI Reference" (vpn ipsec phase1-interface, phase2-interface)."""
+"""FortiOS as peers, by the "FortiOS CLI Reference" (vpn ipsec phase1-interface, phase2-interface).
+
+What is not written is not known: the default of `ike-version` is 1 in the references of 7.x and 2 in that of 8.0.0, and
+those of proposals and groups have changed as well.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ from ipseclint.formats.peers.gateways.parts import (
     or_none,
 )
 from ipseclint.model.peer import Credential, Offer, Peer
-from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Encapsulation
 from ipseclint.vocabulary.authentication import AuthMethod
 
@@ -49,7 +53,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
                     name=place.text,
                     span=place.span,
                     looks_for=make.addresses(first.value("remote-gw")),
-                    key_modules=default(IKEV1, first.place.span)
+                    key_modules=None
                     if ikev2 is None
                     else Setting({"1": IKEV1, "2": IKEV2}.get(ikev2.text, Unknown(ikev2.text)), ikev2.span),
                     main_mode=main if main and groups else None,

@@ -90,7 +90,7 @@ _OCTETS = {"64": "8", "96": "12", "128": "16"}
 def _cipher(word: str) -> str:
     """A cipher as the words of IKE have it: `aes-256-cbc`, `aes-256`, `aes256gcm128`, `esp-gcm-256` are known.
 
-    `aes` alone has a key of 128 bits (Cisco, crypto ipsec transform-set).
+    `aes` alone has a key of 128 bits ("Advanced Encryption Standard (AES)", Cisco IOS Release 12.2(13)T).
     """
     if word in {"null", "none"}:
         return "null"

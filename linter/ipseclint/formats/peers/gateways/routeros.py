@@ -1,4 +1,7 @@
-"""RouterOS as peers, by its manual ("IP/IPsec"); what a new router proposes for ESP stands in its export."""
+"""RouterOS as peers, by its manual ("IPsec"), whose tables of peers, profiles and proposals say each default.
+
+An export leaves out what is as by default. A profile that it does not have, such as that of a new router, is not known.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +44,7 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
         accepted = own
         if method is not None and method.text.startswith("eap"):
             accepted = (Credential(span=method.span, method=AuthMethod.EAP),)
-        life = None if profile is None else make.seconds(profile.value("lifetime"))
+        life = None if profile is None else make.seconds(profile.value("lifetime"), 86_400, profile.place)
         yield Peer(
             name=place.text,
             span=place.span,
@@ -54,9 +57,9 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
             else (
                 make.offer(
                     profile.place,
-                    profile.values("enc-algorithm"),
-                    profile.values("hash-algorithm"),
-                    profile.values("dh-group"),
+                    profile.values("enc-algorithm") or ["aes-128"],
+                    profile.values("hash-algorithm") or ["sha1"],
+                    profile.values("dh-group") or ["modp2048", "modp1024"],
                     prfs=[token for token in profile.values("prf-algorithm") if token.text != "auto"],
                 ),
             ),

@@ -1,4 +1,9 @@
-"""VyOS as peers. Its documentation ("VPN", "IPsec") says what stands for what is not written."""
+"""VyOS as peers.
+
+What stands for what is not written is said by its documentation ("VPN", "IPsec") and the definitions of its commands
+(vyos-1x, interface-definitions: vpn_ipsec.xml.in, include/vpn-ipsec-encryption.xml.i and vpn-ipsec-hash.xml.i). For
+`key-exchange` some versions say IKEv1 and others nothing: that is not known.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +23,6 @@ from ipseclint.formats.peers.gateways.parts import (
     or_none,
 )
 from ipseclint.model.peer import Credential, Peer
-from ipseclint.model.setting import default
 from ipseclint.vocabulary.authentication import AuthMethod
 
 
@@ -61,9 +65,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker) -> 
         span=place.span,
         implementation="strongswan",
         looks_for=make.addresses(connection.value("remote-address")) or make.addresses(place),
-        key_modules=modules(exchange, {"ikev1": IKEV1, "ikev2": IKEV2})
-        if exchange is not None
-        else default(IKEV1 | IKEV2, place.span),
+        key_modules=modules(exchange, {"ikev1": IKEV1, "ikev2": IKEV2}),
         main_mode=tuple(
             make.offer(
                 node.place,
