@@ -33,7 +33,7 @@ def editable_as(read: Sequence[ReadInput]) -> str:
         fail(f"{path}: --in-place and --diff edit scripts of netsh and PowerShell and VPN profiles, and this is {kind}")
     if read[0].followed:
         fail(f"{path}: --in-place and --diff edit one file, and this script runs others: {', '.join(read[0].followed)}")
-    return "profile" if kind in VPN_PROFILE_FORMATS else "powershell" if kind == _POWERSHELL else "script"
+    return "profile" if kind in VPN_PROFILE_FORMATS else _POWERSHELL if kind == _POWERSHELL else "script"
 
 
 def rewrite(source: Source, result: Repair, file: Path | None) -> Exit:

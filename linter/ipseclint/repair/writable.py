@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from ipseclint.model.change import Edit
-from ipseclint.model.machine import Machine
+from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.policy import Dialect
 from ipseclint.repair.commands.arguments import Unwritable
+from ipseclint.repair.commands.given_names import as_if_named
 from ipseclint.repair.commands.netsh import batch_commands, netsh_lines
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.vpn import vpn_commands
@@ -18,10 +19,11 @@ WhyNot = Callable[[Sequence[Edit], Machine], str | None]
 
 
 def writer_for(language: str) -> WhyNot:
-    """What tells why edits cannot be written as `netsh`, as `powershell`, or into a `script` or a VPN `profile`."""
+    """What tells why edits cannot be written as `netsh` or `powershell`, into a script of these or a VPN `profile`."""
     return {
         "netsh": _netsh,
         "powershell": _powershell,
+        "powershell-script": _in_powershell_script,
         "script": why_not_in_script,
         "profile": why_not_in_profile,
     }[language]
@@ -36,8 +38,20 @@ def _netsh(edits: Sequence[Edit], machine: Machine) -> str | None:
 
 
 def _powershell(edits: Sequence[Edit], machine: Machine) -> str | None:
+    return _why_not_powershell(edits, machine.index)
+
+
+def _in_powershell_script(edits: Sequence[Edit], machine: Machine) -> str | None:
+    return _why_not_powershell(edits, machine.once(_index_as_if_named))
+
+
+def _index_as_if_named(machine: Machine) -> PolicyIndex:
+    return PolicyIndex(as_if_named(machine.policy)) if machine.policy.names_given else machine.index
+
+
+def _why_not_powershell(edits: Sequence[Edit], index: PolicyIndex) -> str | None:
     write = vpn_commands if _of_vpn(edits) else powershell_commands
-    commands = write(edits, machine.index)
+    commands = write(edits, index)
     return commands.reason if isinstance(commands, Unwritable) else None
 
 

@@ -41,7 +41,7 @@ def illegal_name(machine: Machine, options: IllegalName) -> Iterator[Hit]:
         *policy.main_mode_rules,
     )
     for named in rules:
-        if named.dialect is not Dialect.WFAS:
+        if named.dialect is not Dialect.WFAS or named.name.casefold() in policy.names_given:
             continue
         illegal = next((mark for mark in sorted(options.characters) if mark in named.name), None)
         # A reader that finds no name shows the id instead, which Windows makes up; who writes both may write the same.

@@ -206,6 +206,8 @@ def _missing(
             continue
         if reference.target.casefold() in _DEFAULT_NAMES or reference.target.casefold() in policy.names_not_followed:
             continue
+        if not known.keys().isdisjoint(policy.names_given):
+            continue  # one of these may have the name
         held = what not in policy.kinds_not_held or _holds(policy, what)
         certain = whole and held and not policy.open_ends
         where = "which is not in the input" if whole else "and the input holds no sets at all"

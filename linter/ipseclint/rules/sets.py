@@ -147,7 +147,7 @@ def unused_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: For sets kept for later, or used by rules that are not in the input.
     """
     policy = machine.policy
-    used = _used_names(policy) | set(policy.names_not_followed)
+    used = _used_names(policy) | {*policy.names_not_followed, *policy.names_given}
     if policy.open_ends or not (policy.connection_security_rules or policy.main_mode_rules):
         return
     for candidate in _candidates(policy):

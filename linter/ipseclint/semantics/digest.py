@@ -35,6 +35,7 @@ _DROPPED = frozenset(
         "lost_stores",
         "open_ends",
         "names_not_followed",
+        "names_given",
         "kinds_not_held",
         "alternatives",
     }

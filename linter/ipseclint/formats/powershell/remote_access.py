@@ -223,7 +223,7 @@ def connection(item: Instance, diagnostics: Diagnostics) -> VpnParts:
     fields = _fields(item, _CONNECTION, VpnConnection, diagnostics)
     owner = VpnConnection(
         name="VPN connection" if name is None else name.text.strip(),
-        is_named=name is not None,
+        is_named=name is not None and not isinstance(name, OpenToken),
         id=None if identity is None else identity.text.strip(),
         span=item.span,
         custom_policy=has_policy,

@@ -20,6 +20,7 @@ from ipseclint.repair.commands.arguments import (
     netsh_value,
     powershell_argument,
 )
+from ipseclint.repair.commands.given_names import why_not_named
 from ipseclint.repair.commands.netsh_ipsec import Lines
 
 FORMS: dict[tuple[Dialect, str], tuple[Form, ...]] = {
@@ -91,6 +92,8 @@ def line_words(line: Line) -> Sequence[str] | Unwritable:
 
 def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
     subject = edit.subject
+    if (why_not := why_not_named(edit, index.policy, by_id=False)) is not None:
+        return why_not
     if isinstance(subject, FirewallRule):
         return Unwritable("firewall rules often share a name, by which alone netsh finds them")
     if isinstance(subject, DosProtection):

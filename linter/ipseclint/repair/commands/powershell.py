@@ -23,6 +23,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.arguments import Unwritable, has_wildcard, is_stated, joined, powershell_string
+from ipseclint.repair.commands.given_names import why_not_named
 from ipseclint.repair.commands.powershell_fields import (
     CMDLETS,
     MERGE_FIELD,
@@ -107,6 +108,8 @@ def _alone(text: Text) -> Command | Unwritable:
 
 def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | Unwritable:
     head: Command | Unwritable
+    if (why_not := why_not_named(edit, index.policy)) is not None:
+        return why_not
     if isinstance(edit.subject, FirewallRule) and (edit.before is None or edit.after is None):
         return Unwritable(
             "of a firewall rule only what concerns IPsec is read: it is not made or taken away by a script"

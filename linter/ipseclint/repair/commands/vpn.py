@@ -20,6 +20,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.repair.commands.arguments import Unwritable, joined, powershell_string, spelled
+from ipseclint.repair.commands.given_names import why_not_named
 from ipseclint.semantics.effective import byte_lifetime, quick_mode_lifetime
 from ipseclint.semantics.vpn_suites import main_mode_of, mended, owner_of, owners, quick_mode_of
 from ipseclint.vocabulary import vpn
@@ -83,6 +84,8 @@ def vpn_commands(edits: Iterable[Edit], index: PolicyIndex, *, as_it_is: bool = 
     """
     todo: dict[int, _Todo] = {}
     for edit in edits:
+        if (why_not := why_not_named(edit, index.policy)) is not None:
+            return why_not
         owner = _owner(edit, index.policy)
         if isinstance(owner, Unwritable):
             return owner

@@ -10,6 +10,7 @@ from ipseclint.formats.powershell.script.format import parse
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Dialect, Policy
 from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER, Unwritable
+from ipseclint.repair.commands.given_names import as_if_named, is_beside_names
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.vpn import vpn_commands
 from ipseclint.repair.script.literals import with_literals
@@ -23,7 +24,7 @@ _NO_PLACE = "the script as it is written leaves no place for it"
 
 def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritten:
     """The script with all groups of edits of its policy in it, each whole or not at all. Raises SourceError."""
-    index = PolicyIndex(policy)
+    index = PolicyIndex(as_if_named(policy))
     known = Counter(problem.code for problem in parse(source).problems)
     result, done = source, Edits()
     worked_in: tuple[tuple[Edits, Sequence[str]], ...] = ()
@@ -39,7 +40,8 @@ def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritt
             continue
         meant = policy_after(policy, (*done, *group))
         # Always from the script as it was, whose places the policy has.
-        for ways in (((*worked_in, (group, commands)), behind), (worked_in, (*behind, group))):
+        ways_in = (((*worked_in, (group, commands)), behind), (worked_in, (*behind, group)))
+        for ways in ways_in[:1] if is_beside_names(group, policy) else ways_in:
             written = with_literals(source, ways[0])
             lines = _commands(ways[1], index)
             if written is None or isinstance(lines, Unwritable):

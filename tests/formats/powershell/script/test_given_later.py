@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.command_line import run_cli
 from tests.formats.powershell.script.evaluating import parsed
@@ -64,3 +66,102 @@ def test_a_run_over_such_a_script_is_whole() -> None:
     fixed = run_cli("fix", "-", "--include-risky", stdin=script)
     assert fixed.code == 0
     assert "-DHGroup ECP384" in fixed.out
+
+
+SUITE = (
+    "-AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES256 -DHGroup Group2 "
+    "-EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -PfsGroup None -Force"
+)
+ADD_NAMED = "Add-VpnConnection -ServerAddress v.example -TunnelType Ikev2 -AuthenticationMethod Eap -Force -Name"
+SET_NAMED = f"Set-VpnConnectionIPsecConfiguration {SUITE} -ConnectionName"
+RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Request"
+
+
+@pytest.mark.parametrize("name", ["$N", '"$N VPN"', "$row.Name", "($N + ' VPN')", "$N.Trim()", "$made"])
+def test_what_has_the_same_name_is_the_same_connection(name: str) -> None:
+    script = f'param($N, $M)\n$row = Import-Csv x.csv\n$made = "$M $N"\n{ADD_NAMED} {name}\n{SET_NAMED} {name}\n'
+    result = parsed(script)
+    assert result.problems == ()
+    (connection,) = result.policy.vpn_connections
+    assert connection.main_mode_crypto is not None
+    assert not connection.is_named
+    assert result.policy.names_given == (connection.name.casefold(),)
+    assert connection.name.startswith("named by `")
+
+
+@pytest.mark.parametrize(
+    ("added", "changed"),
+    [("$N", "$M"), ('"$N a"', '"$N b"'), ("$row.Name", "$row.Other"), ("$N", "V"), ("V", "$N"), ('"$N"', "$N.Trim()")],
+)
+def test_whether_other_names_are_the_same_is_not_known(added: str, changed: str) -> None:
+    script = f"param($N, $M)\n$row = Import-Csv x.csv\n{ADD_NAMED} {added}\n{SET_NAMED} {changed}\n"
+    assert [(problem.message, problem.span.line) for problem in parsed(script).problems] == [
+        ("whether this is for a connection that is made here is not known, as its name is not", 4)
+    ]
+
+
+def test_a_name_that_is_given_anew_is_another() -> None:
+    result = parsed(f"$n = Read-Host a\n{RULE} -DisplayName $n\n$n = Read-Host b\n{RULE} -DisplayName $n\n")
+    assert result.problems == ()
+    assert [each.name for each in result.policy.connection_security_rules] == ["named by `$n`", "named by `$n` (2)"]
+
+
+def test_a_branch_that_adds_a_connection_of_the_name_gets_the_suite_too() -> None:
+    branches = f"if ($All) {{ {ADD_NAMED} $N -RememberCredential }} else {{ {ADD_NAMED} $N }}"
+    result = parsed(f"param($N, $All)\n{branches}\n{SET_NAMED} $N\n")
+    assert [each.main_mode_crypto is not None for each in result.policy.vpn_connections] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "Remove-NetIPsecRule -DisplayName b",
+        "Remove-NetIPsecRule -DisplayName $M",
+        "Set-NetIPsecRule -DisplayName $M -InboundSecurity None",
+        f"{RULE} -DisplayName b -QuickModeCryptoSet $M",
+    ],
+)
+def test_where_the_name_decides_it_stays_a_problem(command: str) -> None:
+    result = parsed(f"param($N, $M)\n{RULE} -DisplayName $N\n{command}\n")
+    assert [problem.span.line for problem in result.problems] == [3]
+
+
+SETS = (
+    "param($N)\n"
+    "$p = New-NetIPsecMainModeCryptoProposal -Encryption AES256 -Hash SHA256 -KeyExchange DH2\n"
+    '$s = New-NetIPsecMainModeCryptoSet -DisplayName "$N mm" -Proposal $p\n'
+    'New-NetIPsecMainModeRule -DisplayName "$N rule" -MainModeCryptoSet $s.Name -RemoteAddress 10.0.0.0/8\n'
+    f'{RULE} -DisplayName "$N in" -Group $N -RemoteAddress 10.0.0.0/8\n'
+)
+
+
+def test_a_rule_refers_to_a_set_of_which_the_name_is_given() -> None:
+    result = parsed(SETS)
+    assert result.problems == ()
+    main = result.policy.main_mode_crypto_sets[0]
+    (rule,) = result.policy.main_mode_rules
+    assert main.name == "named by `$N mm`"
+    assert rule.main_mode_crypto is not None
+    assert rule.main_mode_crypto.target == main.name
+    assert result.policy.connection_security_rules[0].group is None
+
+
+def test_a_set_of_such_a_name_is_neither_missing_nor_unused() -> None:
+    unused = run_cli("--isolated", "-", stdin=SETS.replace("-MainModeCryptoSet $s.Name ", "").encode())
+    assert "cannot be told" not in unused.out
+    assert "used by no rule" not in unused.out
+    missing = run_cli("--isolated", "-", stdin=SETS.replace("$s.Name", "Other").encode())
+    assert "which set `-MainModeCryptoSet` names is not known" in " ".join(missing.out.split())
+    assert "names the main-mode crypto set" not in missing.out
+
+
+@pytest.mark.parametrize("script", [f"param($N)\n{ADD_NAMED} $N\n{SET_NAMED} $N\n", SETS])
+def test_a_repair_is_made_in_the_script_and_written_nowhere_else(script: str, tmp_path: Path) -> None:
+    file = tmp_path / "deploy.ps1"
+    file.write_text(script)
+    written = run_cli("fix", str(file), "--include-risky", "--only", "CR005")
+    assert "Set-" not in written.out
+    assert "the name is given when the script runs, and a command needs it" in written.err
+    assert run_cli("fix", str(file), "--include-risky", "--only", "CR005", "--in-place").code == 0
+    strong = "ECP384" if "Group2" in script else "DH20"
+    assert file.read_text() == script.replace("Group2", strong).replace("DH2\n", f"{strong}\n")

@@ -14,7 +14,8 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.machines import Machines
 from ipseclint.formats.powershell.script.objects import Objects, already_there, properties_of, store_name
 from ipseclint.formats.powershell.script.proposals import authentication_proposal
-from ipseclint.formats.powershell.script.selection import Act, chosen
+from ipseclint.formats.powershell.script.selection import Act, chosen, may_be_another, named_by_same
+from ipseclint.formats.powershell.script.unsaid import is_given
 from ipseclint.formats.powershell.script.values import (
     MAX_WAYS,
     REFUSED,
@@ -121,8 +122,9 @@ class Cmdlets:
 
     def _note_unknown_store(self, store: Value) -> None:
         """Note once of a store that is not known, that what is in it is read as the machine's own."""
-        if id(store.data) not in self._unknown_stores:
-            self._unknown_stores[id(store.data)] = store
+        root = id(store.data.roots[0] if isinstance(store.data, Unknown) else store.data)
+        if root not in self._unknown_stores:
+            self._unknown_stores[root] = store
             self.note("in which store this is, is not known: it is read as the machine's own", store.start, store.end)
 
     def _called(self, row: Cmdlet, call: Call) -> str:
@@ -135,12 +137,19 @@ class Cmdlets:
         """Note of each set that a rule names by what is not known, that which one it is is not."""
         for name in _SET_PARAMETERS:
             value = bound.values.get(name)
-            if value is None or value.data is REFUSED or (items_of(value) and not value.is_unknown):
+            if value is None or value.data is REFUSED:
+                continue
+            kind = f"netipsec{name.casefold()}"
+            sets = self.objects.of(kind) if kind in self.objects.kinds_with_open_names else []
+            is_of_machine = not items_of(value)
+            if not (is_of_machine or value.is_unknown or may_be_another(sets, value)):
+                continue
+            if is_given(value) and named_by_same(sets, value):
                 continue
             message = f"which set `-{name}` names is not known here: what it offers or asks for is not read"
             self.note(message, value.start, value.end)
             self.names_not_followed.add(self._syntax.text[value.start : value.end].casefold())
-            if not value.is_unknown:  # what a machine is asked for that has none of this script's
+            if is_of_machine and not value.is_unknown:  # what a machine is asked for that has none of this script's
                 bound.values[name] = value._replace(data=Unknown("a set of the machine"))
 
     def refuse(self, refusals: list[Refusal], name: str, call: Call) -> None:
@@ -390,7 +399,7 @@ class Cmdlets:
 
     def connect(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Give VPN connections of a name their cryptography."""
-        for refusal in vpn_cmdlets.connect(act, self.objects, evaluator):
+        for refusal in vpn_cmdlets.connect(act, self.objects, evaluator, self.note):
             self.refuse([refusal], act.cmdlet.name, act.call)
         return []
 

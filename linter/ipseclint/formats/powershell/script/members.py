@@ -29,6 +29,7 @@ from ipseclint.formats.powershell.script.values import (
     number_of,
     text_of,
     text_of_all,
+    unknown_of,
 )
 
 _LISTS = re.compile(r"(?:system\.)?(?:collections\.)?(?:arraylist|(?:generic\.)?list\[.*\]?)|.*\[\]|array|psobject\[\]")
@@ -40,7 +41,7 @@ def member(holder: Value, name: str) -> Value | Data:
     """A property, by its folded name: a value with its own place, or data at the place of the expression."""
     data = holder.data
     if isinstance(data, Unknown):
-        return data
+        return unknown_of(f".{name}", (data,))
     if isinstance(data, Table):
         return _of_table(data, name, holder)
     if isinstance(data, Thing):
@@ -130,8 +131,8 @@ _OF_WINDOWS = frozenset(
 def element(holder: Value, index: Value) -> Value | Data:
     """What stands at an index or under a key."""
     data = holder.data
-    if isinstance(data, Unknown) or isinstance(index.data, Unknown):
-        return data if isinstance(data, Unknown) else index.data
+    if (unknown := unknown_of("[]", (data, index.data))) is not None:
+        return unknown
     if isinstance(data, Table) and not isinstance(index.data, list):
         place = index.data
         if data.is_ordered and isinstance(place, int) and not isinstance(place, bool):
@@ -177,7 +178,7 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
     data = holder.data
     if name in {"shouldprocess", "shouldcontinue"}:
         return True
-    unknown = next((each.data for each in (holder, *arguments) if isinstance(each.data, Unknown)), None)
+    unknown = unknown_of(f"{name}()", [each.data for each in (holder, *arguments)])
     if unknown is not None:
         return unknown
     if name == "getstring" and arguments and isinstance(data, str):
@@ -195,7 +196,7 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
     if name == "tostring":
         return text_of(holder)
     if isinstance(data, list) and name == "contains" and arguments:
-        unknown = next((item.data for item in data if isinstance(item.data, Unknown)), None)
+        unknown = unknown_of(f"{name}()", [texts[0], *(item.data for item in data if item.is_unknown)])
         return any(text_of(item) == texts[0] for item in data if not item.is_unknown) or unknown or False
     if name == "indexof" and isinstance(data, list) and len(arguments) == 1 and not any(map(_is_unknown, data)):
         same = (operators.binary("-ceq", each, arguments[0]).data is True for each in data)
@@ -405,7 +406,7 @@ def static_call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
         return list_of(arguments, folded)
     if name == "new" and _TABLES.fullmatch(folded) and not arguments:
         return table_of(folded)
-    unknown = next((each.data for each in arguments if isinstance(each.data, Unknown)), None)
+    unknown = unknown_of(f"{type_name}::{name}()", [each.data for each in arguments])
     if unknown is not None:
         return unknown
     if folded == "array" and name in {"reverse", "sort"} and arguments and isinstance(arguments[0].data, list):

@@ -9,7 +9,7 @@ from ipseclint.formats.powershell.instance import MAX_INSTANCES
 from ipseclint.formats.powershell.script.alternatives import are_apart
 from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.evaluator import ExhaustedError
-from ipseclint.formats.powershell.script.values import HERE_ALONE, Thing, Value, text_of, truth_of
+from ipseclint.formats.powershell.script.values import HERE_ALONE, Thing, Unknown, Value, text_of, truth_of
 
 LOCAL_STORES = frozenset(
     {
@@ -38,7 +38,10 @@ MAX_EXAMINED_OBJECTS = 2_000_000
 
 
 class Objects:
-    """What has been made so far, in order; by kind, and by id in a store; `machines` are those that are looked at."""
+    """What has been made so far, in order; by kind, and by id in a store; `machines` are those that are looked at.
+
+    `kinds_with_open_names` are the kinds of which one is called by what is not known.
+    """
 
     def __init__(self) -> None:
         self.machines = HERE_ALONE
@@ -46,6 +49,7 @@ class Objects:
         self._by_kind: dict[str, dict[int, Thing]] = {}
         self._by_identity: dict[_Key, list[Thing]] = {}
         self._numbers: dict[int, int] = {}
+        self.kinds_with_open_names: set[str] = set()
         self._gone: list[Thing] = []  # kept, so that their numbers are not given again
         self._examined = 0
 
@@ -86,6 +90,9 @@ class Objects:
         if not is_of_gpo(thing):
             thing.machines = self.machines
             self._are_several |= self.machines != HERE_ALONE
+        called = thing.properties.get("name") or thing.properties.get("displayname")
+        if called is not None and called.is_unknown:
+            self.kinds_with_open_names.add(thing.kind)
         self._numbers[id(thing)] = self.count
         self._by_kind.setdefault(thing.kind, {})[id(thing)] = thing
         self._know(thing)
@@ -125,8 +132,12 @@ _Key = tuple[str, str, str, frozenset[str]]
 def _key(thing: Thing, machines: frozenset[str]) -> _Key:
     store = store_name(thing) or phone_book(thing.properties.get("alluserconnection"))
     if thing.store is not None and thing.store.is_unknown:
-        store = f"? {id(thing.store.data)}"  # the same value is the same store
+        store = f"? {id(_root(thing.store))}"  # what is made of the same value is taken for the same store
     return thing.kind, store, identity(thing), HERE_ALONE if is_of_gpo(thing) else machines
+
+
+def _root(store: Value) -> object:
+    return store.data.roots[0] if isinstance(store.data, Unknown) else store.data
 
 
 def phone_book(all_users: Value | None) -> str:

@@ -27,6 +27,7 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
     text_of_elements,
     truth_of,
+    unknown_of,
 )
 from ipseclint.formats.powershell.script.wildcards import like, like_exactly
 from ipseclint.late import late
@@ -67,7 +68,7 @@ def _apply(name: str, left: Value, right: Value) -> Data:
     bare = name.removeprefix("-")
     is_exact = bare[:1] == "c" and bare[1:] in _COMPARISONS
     bare = bare[1:] if bare[:1] in {"c", "i"} and bare[1:] in _COMPARISONS else bare
-    unknown = next((each.data for each in (left, right) if isinstance(each.data, Unknown)), None)
+    unknown = unknown_of(name, (left.data, right.data))
     if unknown is not None and name == "+" and isinstance(right.data, str):
         return unknown.with_ending(right.data)
     if unknown is not None:
@@ -376,7 +377,7 @@ def _holds(holder: Value, wanted: Value, are_equal: Callable[[Value, Value], boo
 def _compare(name: str, left: Value, right: Value) -> Data:
     work = _COMPARISONS[name]
     if isinstance(left.data, list) and name not in _WHOLE:
-        unknown = next((item.data for item in left.data if item.is_unknown), None)
+        unknown = unknown_of(name, [right.data, *(item.data for item in left.data if item.is_unknown)])
         return unknown or [item for item in left.data if work(item, right)]
     result = work(left, right)
     return Unknown("the result of a comparison that is not known") if result is None else result

@@ -17,6 +17,7 @@ from ipseclint.formats.powershell.script.commands import ScriptCommands
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.instances import instance_of
 from ipseclint.formats.powershell.script.interpreter import Interpreter
+from ipseclint.formats.powershell.script.names_given import NamesGiven
 from ipseclint.formats.powershell.script.run_scripts import first_line
 from ipseclint.formats.powershell.script.unfollowed import unfollowed
 from ipseclint.formats.powershell.script.unsaid import note_given, note_unsaid
@@ -83,10 +84,11 @@ def read_script(
     _note_unfollowed(syntax, (*commands.scripts.places, *commands.programs.places), diagnostics)
     _hide(commands.cmdlets.keys, syntax, diagnostics)
     programs = commands.programs
-    made = [
-        instance_of(thing, syntax)
-        for thing in (*commands.cmdlets.objects.made, *programs.services.made, *programs.adapters.made)
-    ]
+    things = (*commands.cmdlets.objects.made, *programs.services.made, *programs.adapters.made)
+    made = [instance_of(thing, syntax) for thing in things]
+    names = NamesGiven(syntax)
+    for thing, instance in zip(things, made, strict=True):
+        names.put(thing, instance)
     own = decode(made, diagnostics)
     of_registry = Diagnostics(diagnostics.path, open_places=tuple(programs.registry.open_places))
     said = note_given(commands.cmdlets.objects.made, syntax, diagnostics)
@@ -111,7 +113,11 @@ def read_script(
     policy = merge_policies(tuple(policies) or (own.policy,))
     not_followed = {*policy.names_not_followed, *commands.cmdlets.names_not_followed}
     not_followed -= _parts_of_keys(not_followed, syntax, diagnostics)
-    update = {"refused_commands": diagnostics.refused_commands(), "names_not_followed": tuple(sorted(not_followed))}
+    update = {
+        "refused_commands": diagnostics.refused_commands(),
+        "names_not_followed": tuple(sorted(not_followed)),
+        "names_given": tuple(sorted(names.folded)),
+    }
     made_on = (*by_cmdlets(commands.cmdlets.objects.made, syntax), *by_netsh(netsh, programs.replayed, syntax))
     if apart := alternatives(made_on, interpreter.failures):
         update["alternatives"] = apart

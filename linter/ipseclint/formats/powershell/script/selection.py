@@ -17,10 +17,13 @@ from ipseclint.formats.powershell.script.objects import (
 )
 from ipseclint.formats.powershell.script.values import Thing, Unknown, Value, flat, text_of
 from ipseclint.formats.powershell.script.wildcards import like
+from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 from ipseclint.vocabulary.cmdlets import Cmdlet
 
 _QUERIED = ("netipsec", "netfirewallrule")
 """What the kinds begin with that are looked for by what they hold, and taken out all where nothing is asked for."""
+_OF_NO_SCRIPT = frozenset({"none", "default", *(each.casefold() for each in DEFAULT_SET_NAMES.values())})
+"""What a rule names, folded, that is no set of a script: none, or a default one."""
 _NAMES = frozenset({*ID_PARAMETERS, "DisplayName", "Group", "DisplayGroup"})
 
 
@@ -118,20 +121,42 @@ def _named(things: Sequence[Thing], names: Value, properties: Sequence[str]) -> 
         same = [thing for thing in things if any(_is_same(thing, each, properties) for each in wanted)]
         return same if len(same) == len(wanted) else None
     texts = [text_of(each) for each in wanted]
-    return [
+    named = [
         thing for thing in things if any(like(text, pattern) for text in _texts(thing, properties) for pattern in texts)
     ]
+    may_be_others = any(own.is_unknown for thing in things if (own := _called(thing, properties)) is not None)
+    return named if named or not may_be_others else None
 
 
 def _is_same(thing: Thing, name: Value, properties: Sequence[str]) -> bool:
     """Whether an object has a name that is not known, but is the very same value."""
-    own = next((thing.properties[each] for each in properties if each in thing.properties), None)
-    return own is not None and isinstance(own.data, Unknown) and own.data is name.data
+    own = _called(thing, properties)
+    if own is None or not isinstance(own.data, Unknown) or not isinstance(name.data, Unknown):
+        return False
+    return own.data.identity == name.data.identity
 
 
-def named_by_same(things: Sequence[Thing], name: Value) -> Thing | None:
-    """The object whose name is this value, which is not known."""
-    return next((thing for thing in things if _is_same(thing, name, ("name",))), None)
+def _called(thing: Thing, properties: Sequence[str]) -> Value | None:
+    return next((thing.properties[each] for each in properties if each in thing.properties), None)
+
+
+def named_by_same(things: Sequence[Thing], name: Value) -> list[Thing]:
+    """The objects whose name is this value, which is not known."""
+    return [thing for thing in things if _is_same(thing, name, ("name", "displayname"))]
+
+
+def may_be_another(sets: Sequence[Thing], name: Value) -> bool:
+    """Whether a name that is known leads to none of some sets, unless to one of which the name is not known."""
+    wanted, own = text_of(name).casefold(), [_called(each, ("name", "displayname")) for each in sets]
+    if wanted in _OF_NO_SCRIPT:
+        return False
+    is_there = any(wanted in {identity(each), each.text("displayname").casefold()} for each in sets)
+    return not is_there and any(each is not None and each.is_unknown for each in own)
+
+
+def may_be_named(things: Sequence[Thing], name: Value) -> bool:
+    """Whether one of some objects may have a name, since that or its own is not known."""
+    return any(name.is_unknown or thing.properties.get("name", name).is_unknown for thing in things)
 
 
 def _texts(thing: Thing, properties: Sequence[str]) -> list[str]:

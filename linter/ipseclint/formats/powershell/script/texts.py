@@ -26,6 +26,7 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
     text_of_all,
     text_of_elements,
+    unknown_text,
 )
 
 _PLAIN_VARIABLE = re.compile(r"\$(?:\w+:)?\w+|\$\{[^}]{0,200}+\}|\$[$?^_]|@\w+")
@@ -151,8 +152,9 @@ def here_string(node: Node, run: Evaluator) -> Value:
 def expanded(start: int, end: int, run: Evaluator) -> Value:
     """The text between two offsets with its variables, expressions and escapes put in; unknown if one of them is."""
     text = run.syntax.text
+    parts: list[str | Unknown] = []
     pieces: list[str] = []
-    at, unknown, is_closed = start, None, True
+    at, is_closed = start, True
     while match := _EXPANDED.search(text, at, end):
         pieces.append(text[at : match.start()])
         at = match.end()
@@ -177,13 +179,17 @@ def expanded(start: int, end: int, run: Evaluator) -> Value:
         elif isinstance(value.data, (Table, Thing, Block)) or _is_long_fraction(value.data):
             value = value._replace(data=SHOWN)
         inner_unknown = next((each.data for each in flat(value) if isinstance(each.data, Unknown)), None)
-        unknown = unknown or inner_unknown
-        pieces = [""] if inner_unknown is not None else [*pieces, text_of(value)]
+        if inner_unknown is None:
+            pieces.append(text_of(value))
+        else:
+            parts += [text_of_all(pieces), inner_unknown]
+            pieces = []
     pieces.append(text[at:end])
     made = text_of_all(pieces)
     run.step(len(made) // CHARACTERS_OF_A_STEP)
     if len(made) > MAX_TEXT_CHARACTERS:
         return Value(Unknown("a text longer than is followed"), start, end)
+    unknown = unknown_text([*parts, made])
     return Value(made if unknown is None else unknown.with_ending(made), start, end)
 
 
@@ -226,7 +232,7 @@ def word_value(start: int, end: int, run: Evaluator) -> Value:
             pieces.append(expanded(match.start() + 1, match.end() - 1, run))
         else:
             pieces.append(expanded(match.start(), match.end(), run))
-    unknown = next((piece.data for piece in pieces if piece.is_unknown), None)
+    unknown = unknown_text([piece.data if isinstance(piece.data, Unknown) else text_of(piece) for piece in pieces])
     made = text_of_all(map(text_of, pieces))
     if len(made) > MAX_TEXT_CHARACTERS:
         unknown = Unknown("a text longer than is followed")

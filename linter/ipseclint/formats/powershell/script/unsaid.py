@@ -30,6 +30,8 @@ _NOT_NEEDED = frozenset(
     }
 )  # fmt: skip
 """Properties of VPN connections and interfaces that say nothing of how IPsec is negotiated, or where the peer is."""
+_NAMES = frozenset({"name", "displayname", "group"})
+"""Properties that say what an object is called: what a repair needs, and no rule."""
 _VARIABLE = late(r"\$(?:\w{1,20}:)?\w{1,100}|\$\{[^}${\n]{1,100}+\}")
 _GIVEN = late(
     r"the parameter `|a variable of the environment|what `(?:import-csv|get-content|convertfrom-\w+)` gives",
@@ -46,23 +48,31 @@ def note_given(things: Iterable[Thing], syntax: Syntax, diagnostics: Diagnostics
     """Count what the script is given when it runs, where no rule needs it, in place of problems with that; where."""
     first_lines: dict[str, int] = {}
     places: set[_Start] = set()
+    of_names: set[_Start] = set()
     for thing in things:
-        for name in thing.properties.keys() & _NOT_NEEDED if thing.kind.startswith("vpn") else ():
+        for name in sorted(thing.properties.keys() & _not_needed(thing)):
             for item in flat(thing.properties[name]):
                 span = syntax.span(item.start, item.end)
                 place = _start(span.path, span.line, span.column)
-                if _is_given(item) and place not in places:
-                    places.add(place)
+                if is_given(item) and place not in places | of_names:
+                    (of_names if name in _NAMES else places).add(place)
                     variable = _VARIABLE.search(syntax.text, item.start, item.end)
                     written = "a value" if variable is None else quoted(variable[0])
                     diagnostics.given[f"{written}, line {first_lines.setdefault(written, span.line)}"] += 1
     diagnostics.problems = [
         each for each in diagnostics.problems if _start(each.span.path, each.span.line, each.span.column) not in places
     ]
-    return places
+    return places | of_names
 
 
-def _is_given(value: Value) -> bool:
+def _not_needed(thing: Thing) -> frozenset[str]:
+    if thing.kind == "netfirewallrule" and not _ASKS_FOR_IPSEC & thing.properties.keys():
+        return frozenset()
+    return _NOT_NEEDED | _NAMES if thing.kind.startswith("vpn") else _NAMES
+
+
+def is_given(value: Value) -> bool:
+    """Whether a value is one that the script is given when it runs: by who calls it, by an answer, by a file."""
     return isinstance(value.data, Unknown) and (value.data.is_answer or _GIVEN.match(value.data.why) is not None)
 
 

@@ -17,6 +17,9 @@ MAX_TEXT_CHARACTERS = 1_000_000
 MAX_ITEMS = 100_000
 """The longest list that a script may make (reasoned: more than any policy has addresses)."""
 
+MAX_ROOTS = 8
+"""Of how many values that are not known one is made that is told from others (reasoned)."""
+
 MAX_LIST_DEPTH = 8
 MAX_LOOKED_INTO = 200_000
 """How many lists within each other, and elements of them all, are looked into (reasoned)."""
@@ -32,10 +35,23 @@ class Unknown(Struct, frozen=True):
     """How it ends, if it is a path of which the file is known, and the folder is not: `\\file.cmd`."""
     is_error: bool = False
     """Whether PowerShell gives an error in its place, which ends the statement; `why` then is a sentence of its own."""
+    origins: tuple[Unknown, ...] = ()
+    made: int = 0
+    """What it is made of, and a number for how: the same of the same is one value."""
 
     def with_ending(self, text: str) -> Unknown:
         """The same with text behind it."""
         return self if "\\" not in text and "/" not in text else replace(self, ending=text)
+
+    @property
+    def roots(self) -> tuple[Unknown, ...]:
+        """The values that it is made of; it alone, where it is made of no other."""
+        return self.origins or (self,)
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What is equal of two of them that are one value, whatever that is, as long as both are kept."""
+        return (*map(id, self.roots), self.made)
 
 
 REFUSED = Unknown("what a command gives that PowerShell refuses")
@@ -291,6 +307,30 @@ def text_of(value: Value) -> str:
     if isinstance(data, Thing):
         return data.text("displayname") or data.kind
     return "System.Collections.Hashtable" if isinstance(data, Table) else ""
+
+
+def unknown_of(how: str, parts: Sequence[Data]) -> Unknown | None:
+    """What is made of parts in some way, where one of them is not known; None if all are."""
+    unknown = [part for part in parts if isinstance(part, Unknown)]
+    if not unknown:
+        return None
+    first = unknown[0]
+    if first is REFUSED:
+        return first
+    roots = tuple(root for each in unknown for root in each.roots)
+    if len(roots) > MAX_ROOTS or not all(isinstance(part, str | int | Unknown) for part in parts):
+        return replace(first, origins=(), made=0)
+    return replace(
+        first,
+        origins=roots,
+        made=hash((how, *(part.made if isinstance(part, Unknown) else (type(part), part) for part in parts))),
+    )
+
+
+def unknown_text(parts: Sequence[str | Unknown]) -> Unknown | None:
+    """The text that is put together of parts, where one of them is not known; None if all are."""
+    kept = [part for part in parts if part != ""]
+    return kept[0] if len(kept) == 1 and isinstance(kept[0], Unknown) else unknown_of("", kept)
 
 
 def text_of_elements(items: Iterable[Value], separator: str) -> str:

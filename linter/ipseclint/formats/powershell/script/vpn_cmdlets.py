@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
+from ipseclint.formats.powershell.script.alternatives import are_apart
 from ipseclint.formats.powershell.script.binding import Refusal
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.objects import Objects, identity, in_other_phone_book, properties_of
-from ipseclint.formats.powershell.script.selection import Act, named_by_same
+from ipseclint.formats.powershell.script.selection import Act, may_be_named, named_by_same
 from ipseclint.formats.powershell.script.values import MAX_WAYS, Table, Thing, Value, flat, text_of
 from ipseclint.vocabulary import vpn
 
 
-def connect(act: Act, objects: Objects, evaluator: Evaluator) -> Iterator[Refusal]:
+def connect(
+    act: Act, objects: Objects, evaluator: Evaluator, note: Callable[[str, int, int], None]
+) -> Iterator[Refusal]:
     """Give VPN connections of a name their cryptography; why Windows refuses it for one is yielded."""
     name = act.bound.given("ConnectionName")
     suite = {key: value for key, value in properties_of(act.bound).items() if key in vpn.FOLDED_FIELDS}
@@ -25,12 +28,16 @@ def connect(act: Act, objects: Objects, evaluator: Evaluator) -> Iterator[Refusa
         made.ways = tuple(evaluator.ways[-MAX_WAYS:])
         if (all_users := act.bound.given("AllUserConnection")) is not None:
             made.properties["alluserconnection"] = all_users
-        alike = named_by_same(objects.of("vpnconnection"), each) if each.is_unknown else None
-        connections = objects.twins(made) if not each.is_unknown else [alike] if alike is not None else []
+        there = objects.of("vpnconnection")
+        alike = [one for one in named_by_same(there, each) if not are_apart(one.ways, made.ways)]
+        connections = alike if each.is_unknown else objects.twins(made)
         if not (connections or act.bound.is_partial) and (other := _in_other_book(each, objects)) is not None:
             yield in_other_phone_book(other, each)
             continue
         if not connections:
+            if may_be_named(there, each):
+                message = "whether this is for a connection that is made here is not known, as its name is not"
+                note(message, act.call.start, act.call.end)
             objects.add(made)
         for connection in connections or [made]:
             connection.properties["ipseccustompolicy"] = custom

@@ -1,0 +1,36 @@
+"""Names that a script is given when it runs: no command beside the script can say them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ipseclint.model.change import Edit
+from ipseclint.model.dialect import Reference
+from ipseclint.model.policy import Policy
+from ipseclint.repair.commands.arguments import Unwritable
+
+_WHY = Unwritable("the name is given when the script runs, and a command needs it; --in-place edits the script itself")
+
+
+def why_not_named(edit: Edit, policy: Policy, *, by_id: bool = True) -> Unwritable | None:
+    """Why the object of an edit, or one that it is to refer to, cannot be named; None if it can."""
+    if not policy.names_given:
+        return None
+    subject = edit.subject
+    own = (getattr(subject, "id", None) if by_id and edit.before is not None else None) or getattr(subject, "name", "")
+    referred = (getattr(edit.after, field, None) for field in edit.fields)
+    names = (own or "", *(each.target for each in referred if isinstance(each, Reference)))
+    return _WHY if any(name.casefold() in policy.names_given for name in names) else None
+
+
+def is_beside_names(edits: Iterable[Edit], policy: Policy) -> bool:
+    """Whether edits are of objects whose names are not known: a command for them has no place in the script."""
+    return any(why_not_named(edit, policy) is not None for edit in edits)
+
+
+def as_if_named(policy: Policy) -> Policy:
+    """The policy with what stands for names as names: commands for it are good for their other words alone."""
+    if not policy.names_given:
+        return policy
+    connections = tuple(each.model_copy(update={"is_named": True}) for each in policy.vpn_connections)
+    return policy.model_copy(update={"names_given": (), "vpn_connections": connections})
