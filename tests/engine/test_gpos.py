@@ -1,0 +1,40 @@
+"""A place belongs to the GPO of its object, else to the one GPO of its whole file, else to none."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.engine.gpos import Gpos, with_gpo, with_gpos
+from ipseclint.finding import Problem, ProblemCode, Subject
+from ipseclint.report import Input, InputStatus
+from ipseclint.source import Span
+from tests.engine.test_since import found
+
+A, B = (Subject(kind="rule", name=name) for name in "AB")
+OF_TWO: Gpos = {"p": {A: "CORP\\One", B: "CORP\\Two"}}
+OF_ONE: Gpos = {"p": {A: "CORP\\One", None: "CORP\\Whole"}}
+
+
+@pytest.mark.parametrize(
+    ("gpos", "expected"),
+    [
+        ({}, [None, None]),
+        ({"q": {None: "CORP\\One"}}, [None, None]),
+        (OF_TWO, ["CORP\\One", None]),
+        (OF_ONE, ["CORP\\One", "CORP\\Whole"]),
+    ],
+)
+def test_a_finding_has_the_gpo_of_its_subject_or_of_its_file(gpos: Gpos, expected: list[str | None]) -> None:
+    findings = [found("1", name="A"), found("2", name="C")]
+    placed = with_gpos(iter(findings), gpos)
+    assert [each.gpo for each in placed] == expected
+    assert [each.model_copy(update={"gpo": None}) for each in placed] == findings
+
+
+def test_an_input_and_a_problem_have_the_gpo_of_the_whole_file_alone() -> None:
+    problem = Problem(code=ProblemCode.MALFORMED, message="m", span=Span("p", 1, 1))
+    input_ = Input(path="p", format=None, status=InputStatus.UNREADABLE)
+    for gpos, expected in ((OF_ONE, "CORP\\Whole"), (OF_TWO, None)):
+        assert (with_gpo(problem, "p", gpos).gpo, with_gpo(input_, "p", gpos).gpo) == (expected, expected)
+        assert with_gpo(problem, "q", gpos).gpo is None
+    assert with_gpo(problem, "p", {}) is problem
