@@ -63,3 +63,58 @@ def test_who_asked_in_a_log_is_no_peer_of_the_connection(tmp_path: Path) -> None
         "-PfsGroup ECP384 -Force\n"
     )
     assert "CR032" not in codes(fenced(suited, log), tmp_path)
+
+
+FORTIGATE = (
+    'config vpn ipsec phase1-interface\n    edit "b"\n        set ike-version 2\n        set proposal aes256-sha512\n'
+    "        set dhgrp 21\n        set remote-gw {}\n        set psksecret ENC eHh4eHg=\n    next\nend\n"
+)
+ASA = "crypto ikev2 policy 1\n encryption 3des\n integrity md5\n group 21\n prf md5\n"
+BAD, GOOD = SERVER.format("aes256-sha384-ecp384"), SERVER.format("aes256-sha384-modp1024")
+ISOLATION = "netsh advfirewall consec add rule name=I endpoint1={} endpoint2={} action={} auth1=computerkerb\n"
+ISOLATIONS = (
+    ISOLATION.format("any", "any", "requestinrequestout"),
+    "New-NetIPsecRule -DisplayName I -InboundSecurity Request -OutboundSecurity Request\n",
+    ISOLATION.format("10.1.0.0/16", "10.2.0.0/16", "requireinrequireout"),
+)
+COMPARED = {"CR030", "CR031", "CR032", "CR033", "AU027", "AU028", "AU029", "AU030", "QD035"}
+BY_ADDRESS = CLIENT.replace("vpn.example.org", "203.0.113.9")
+NOT_MEANT = {
+    "one of two servers fits": (CLIENT, GOOD, BAD.replace("conn a", "conn b")),
+    "isolation of a domain and a gateway": (ISOLATIONS[0], ASA),
+    "isolation by PowerShell and a gateway": (ISOLATIONS[1], FORTIGATE.format("198.51.100.7")),
+    "isolation of networks and a gateway": (ISOLATIONS[2], ASA),
+    "isolation and a server of strongSwan": (ISOLATIONS[0], BAD),
+    "a tunnel and a gateway of another tunnel": (SITE.format("none"), FORTIGATE.format("192.0.2.77")),
+    "a tunnel and a gateway without any address": (SITE.format("none"), ASA),
+    "a client and a gateway of a tunnel": (BY_ADDRESS, FORTIGATE.format("192.0.2.77")),
+    "a client and a tunnel between two sites": (CLIENT, GATEWAY),
+    "a client of another server": (BY_ADDRESS, BAD.replace("  leftauth", "  left=203.0.113.10\n  leftauth")),
+    "a client of SSTP": (CLIENT.replace("IKEv2", "Sstp"), ASA),
+}
+MEANT = {
+    "a client of that server": (BY_ADDRESS, BAD.replace("  leftauth", "  left=203.0.113.9\n  leftauth")),
+    "a client of a gateway without an address": (CLIENT, ASA),
+    "a tunnel and the gateway that looks for it": (SITE.format("none"), FORTIGATE.format("198.51.100.7")),
+    "two servers of which none fits": (CLIENT, BAD, BAD.replace("conn a", "conn b")),
+}
+
+
+@pytest.mark.parametrize("name", NOT_MEANT)
+def test_a_peer_that_is_not_meant_is_not_compared(name: str, tmp_path: Path) -> None:
+    assert not codes(fenced(*NOT_MEANT[name]), tmp_path) & COMPARED
+
+
+@pytest.mark.parametrize("name", MEANT)
+def test_a_peer_that_is_meant_is_compared(name: str, tmp_path: Path) -> None:
+    assert codes(fenced(*MEANT[name]), tmp_path) & COMPARED
+
+
+def test_files_of_a_folder_are_compared_where_the_pair_is_certain(tmp_path: Path) -> None:
+    (tmp_path / "client.ps1").write_text(CLIENT)
+    (tmp_path / "ipsec.conf").write_text(BAD)
+    assert "CR032" in {finding.code for finding in check_paths([tmp_path]).findings}
+    (tmp_path / "client.ps1").write_text(SITE.format("none"))
+    other = GATEWAY.replace("198.51.100.7", "198.51.100.99").replace("10.1.0.0", "10.99.0.0")
+    (tmp_path / "ipsec.conf").write_text(other)
+    assert not {finding.code for finding in check_paths([tmp_path]).findings} & COMPARED

@@ -272,7 +272,16 @@ def met_within(machine: Machine) -> list[Pair]:
     there = [end for end in ends.negotiating if not end.is_windows and INITIATOR not in end.subject]
     others = [end for end in ends.others if end.is_windows], [end for end in ends.others if not end.is_windows]
     met = pairs_with_others(*others, here, there) if here and there else []
-    return [pair for pair in met if are_certain(pair.a, pair.b)]
+    return [pair for pair in met if are_certain(pair.a, pair.b) and not _is_for_another(pair.a, pair.b)]
+
+
+def _is_for_another(own: End, peer: End) -> bool:
+    """Whether a peer looks for one address and may have another tunnel's end in mind: where this end is, is not known.
+
+    A client of Windows has whatever address it is given, and a peer that serves such clients looks for none.
+    """
+    looked_for = _looks_for(peer)
+    return bool(looked_for) and not _is_any(looked_for) and not own.gateway
 
 
 def are_certain(one: End, other: End) -> bool:
