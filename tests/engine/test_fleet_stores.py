@@ -9,7 +9,7 @@ import pytest
 
 from ipseclint.engine.fleet import compare, ended, merge, query, shard_lines, summary
 from ipseclint.outcome import Exit
-from ipseclint.reporters.store import StoreError
+from ipseclint.reporters.store import SCHEMA, TABLES, StoreError
 from ipseclint.version import __version__
 from tests.command_line import run_cli
 
@@ -122,3 +122,86 @@ def test_the_shards_that_are_not_there_are_named(shards: list[str | None], missi
 def test_a_store_is_only_read(sql: str, stores: Path) -> None:
     with pytest.raises(StoreError):
         query(stores / "one.db", sql)
+
+
+def copied(stores: Path, name: str, folder: Path, sql: str) -> Path:
+    """A copy of a store in a file, changed by SQL."""
+    import duckdb
+
+    place = folder / "changed.db"
+    with duckdb.connect(str(place)) as database:
+        for table in TABLES:
+            database.execute(f"CREATE TABLE {table} AS FROM read_parquet('{stores / name}/{table}.parquet')")
+        database.execute(sql)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("UPDATE runs SET schema = 'other/1'", f"its tables are other/1, this version reads {SCHEMA}: write it again"),
+        ("DELETE FROM runs", f"its tables are no run, this version reads {SCHEMA}: write it again"),
+        ("CREATE VIEW peek AS SELECT 1", "peek in it is no table; a store holds tables alone"),
+        ("CREATE MACRO peek() AS 1", "peek in it is no table; a store holds tables alone"),
+        ("UPDATE runs SET settings = '[]'", "what it says of its runs is damaged"),
+        ("UPDATE runs SET settings = '{'", "what it says of its runs is damaged"),
+        ("UPDATE runs SET shard = '3/2'", "what it says of its runs is damaged"),
+        ("DROP TABLE runs", "not a store that `-o duckdb:` or `-o parquet:` writes"),
+    ],
+)
+def test_why_a_store_cannot_be_used_is_said(stores: Path, tmp_path: Path, sql: str, message: str) -> None:
+    place = copied(stores, "part1.db", tmp_path, sql)
+    with pytest.raises(StoreError) as caught:
+        query(place, "SELECT 1")
+    assert str(caught.value) == f"{place}: {message}"
+    with pytest.raises(StoreError) as caught:
+        query(tmp_path / "none", "SELECT 1")
+    assert str(caught.value) == f"{tmp_path / 'none'}: no such store"
+
+
+@pytest.mark.parametrize(
+    ("codes", "ends"),
+    [
+        ([Exit.CLEAN, Exit.FINDINGS, Exit.NOTHING], Exit.FINDINGS),
+        ([0, Exit.PARTIAL], Exit.PARTIAL),
+        ([Exit.PARTIAL, Exit.USAGE], Exit.USAGE),
+        ([Exit.USAGE, Exit.INTERNAL, Exit.PARTIAL], Exit.INTERNAL),
+    ],
+)
+def test_the_worst_of_its_runs_ends_a_store(stores: Path, tmp_path: Path, codes: list[int], ends: Exit) -> None:
+    runs = "; ".join(
+        f"INSERT INTO runs SELECT * REPLACE ({number} AS run, {int(code)} AS exit_code) FROM runs WHERE run = 1"  # noqa: S608 - our own words
+        for number, code in enumerate(codes, start=2)
+    )
+    assert ended(copied(stores, "two.db", tmp_path, runs), "error") is ends
+
+
+def test_stores_of_whole_runs_are_one_without_rules_over_machines(stores: Path, tmp_path: Path) -> None:
+    said = merge([stores / "clean.db"], "parquet", tmp_path / "new.db")
+    assert said == ("rules that compare machines were not run: not all of the stores are of shards",)
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        (
+            'UPDATE runs SET settings = json_merge_patch(settings, \'{"select": ["QD002"]}\')',
+            "the shards were configured in different ways: they are no shards of one run",
+        ),
+        ("UPDATE digests SET digest = 'x'::BLOB", "a digest is damaged: "),
+    ],
+)
+def test_shards_that_cannot_be_compared_are_refused(stores: Path, tmp_path: Path, sql: str, message: str) -> None:
+    parts = [stores / "part1.db", copied(stores, "part2.db", tmp_path, sql)]
+    with pytest.raises(StoreError) as caught:
+        merge(parts, "parquet", tmp_path / "all.db")
+    assert str(caught.value).startswith(message)
+    assert not (tmp_path / "all.db").exists()
+
+
+def test_keys_of_shards_with_other_words_are_not_compared(stores: Path, tmp_path: Path) -> None:
+    part = copied(stores, "part2.db", tmp_path, "UPDATE runs SET key_mark = 'other'")
+    text = "AU028, AU031: preshared keys of shards are compared only where all have the same IPSECLINT_FLEET_KEY"
+    assert merge([stores / "part1.db", part], "parquet", tmp_path / "all.db") == (f"not checked: {text}",)
+    noted = query(tmp_path / "all.db", "SELECT run, kind, text FROM notes WHERE kind = 'not checked' ORDER BY text")
+    assert (1, "not checked", text) in rows(noted)

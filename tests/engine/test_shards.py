@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine import run, shards
+from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.shards import MAX_MACHINE_FILES, Shard, in_shard, parse_shard
+from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.engine.shards import FLEET_KEY, MAX_MACHINE_FILES, Shard, in_shard, parse_shard, share_fleet_key
 from ipseclint.engine.toml_files import ConfigError
 
 LINE = 'netsh ipsec static add policy name="P{n}" mmlifetime=5\r\n'
@@ -113,3 +117,31 @@ def test_what_is_about_all_inputs_goes_with_no_shard(fleet: Path, cli: Callable[
     ran = cli(".", "--shard", "1/3", option, "x")
     assert ran.code == 2
     assert f"shard 1/3: {option} is about all inputs together" in ran.err
+
+
+@pytest.mark.parametrize("words", ["the same words", "\udcff", "", None])
+def test_keys_are_digested_under_the_words_that_all_shards_were_given(
+    monkeypatch: pytest.MonkeyPatch, words: str | None
+) -> None:
+    shared: list[bytes] = []
+    monkeypatch.setattr(shards, "share_run_key", shared.append)
+    if words is None:
+        monkeypatch.delenv(FLEET_KEY, raising=False)
+    else:
+        monkeypatch.setenv(FLEET_KEY, words)
+    share_fleet_key()
+    data = (words or "").encode("utf-8", "surrogateescape")
+    assert shared == ([hashlib.blake2b(data, digest_size=32).digest()] if words else [])
+
+
+@pytest.mark.parametrize("digests", [True, False])
+def test_a_run_shares_the_words_of_the_fleet_only_if_its_machines_are_compared_later(
+    monkeypatch: pytest.MonkeyPatch, digests: bool
+) -> None:
+    shared: list[bool] = []
+    monkeypatch.setattr(run, "share_fleet_key", lambda: shared.append(True))
+    ruleset = load_ruleset("default")
+    rule = ruleset.find("QD001")
+    assert rule is not None
+    run.check([], run.Job(plans=(Plan(ruleset, (rule,)),), digests=digests))
+    assert shared == [True] * digests
