@@ -241,3 +241,41 @@ def test_a_proposal_without_any_policy_is_no_offer() -> None:
     read = parsed(text)
     assert [brief(each.main_mode) for each in read.policy.peers] == [["AES-128+++DH2 ?"]]
     assert [each.span.line for each in read.problems] == [1, 5]
+
+
+PALO_ALTO = "set network ike crypto-profiles ike-crypto-profiles p dh-group group20\n"
+PFSENSE = "<pfsense>\n  <ipsec>\n    <phase1>\n      <ikeid>1</ikeid>\n    </phase1>\n  </ipsec>\n</pfsense>\n"
+SCRIPT = "Add-VpnConnection -Name A -ServerAddress vpn.example.com -TunnelType IKEv2\n"
+
+
+@pytest.mark.parametrize("name", ["asa.txt", "ios.txt", "fortigate.conf", "junos.txt", "vyos.txt"])
+def test_a_make_that_is_not_read_is_said_beside_one_that_is(name: str) -> None:
+    text = (FOLDER / name).read_text()
+    for both in (text + PALO_ALTO, PALO_ALTO + text):
+        read = recognise_and_parse(both)
+        assert read.policy.peers
+        assert [each for each in read.problems if "Palo Alto Networks is not read" in each.message]
+
+
+@pytest.mark.parametrize("other", [PALO_ALTO, PFSENSE])
+def test_a_post_with_several_makes_and_a_script_says_which_is_not_read(other: str) -> None:
+    blocks = (SCRIPT, (FOLDER / "asa.txt").read_text(), other, (FOLDER / "fortigate.conf").read_text())
+    read = recognise_and_parse("What we have:\n\n" + "\n".join(f"```\n{block}```\n" for block in blocks), "post.md")
+    assert {peer.name for peer in read.policy.peers} == {"Cisco IKEv2", "branch-net"}
+    said = [each.message for each in read.problems if "is not read: write" in each.message]
+    assert len(said) == 1
+    assert ("Palo Alto Networks" in said[0]) is (other == PALO_ALTO)
+
+
+def test_two_makes_in_one_text_are_both_read() -> None:
+    read = recognise_and_parse((FOLDER / "ios.txt").read_text() + (FOLDER / "fortigate.conf").read_text())
+    assert [each.name for each in read.policy.peers] == ["Cisco IKEv1", "branch-net"]
+    assert read.problems == ()
+
+
+def recognise_and_parse(text: str, name: str = "gateway.txt") -> Parsed:
+    """What is read of a text, whatever it is taken for."""
+    source = bytes_source(name, text.encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    return format_.parse(source)

@@ -13,7 +13,7 @@ from ipseclint.formats.peers.gateways.junos import junos
 from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.vyos import vyos
-from ipseclint.formats.peers.vendors import foreign, instead
+from ipseclint.formats.peers.vendors import instead, makes
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
@@ -43,20 +43,21 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
 
 def recognise(source: Source) -> bool:
     """Whether a line begins as one of these does, and what follows describes a peer."""
-    told = foreign(source.head_text)
-    return told is not None and bool(_peers_of(told[0], source.head_text, Diagnostics(source.path)))
+    text = source.head_text
+    return any(_peers_of(make, text, Diagnostics(source.path)) for make in makes(text))
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The peers of a configuration."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    told = foreign(text)
-    peers = () if told is None else _peers_of(told[0], text, diagnostics)
-    if told is not None and not peers:
-        line = text.count("\n", 0, told[1]) + 1
-        diagnostics.not_understood(instead(told[0]), diagnostics.place(line, 1))
-    return diagnostics.parsed(Policy(peers=peers))
+    peers: list[Peer] = []
+    for make, begin in makes(text).items():
+        found = _peers_of(make, text, diagnostics)
+        if not found:
+            diagnostics.not_understood(instead(make), diagnostics.place(text.count("\n", 0, begin) + 1, 1))
+        peers += found
+    return diagnostics.parsed(Policy(peers=tuple(peers)))
 
 
 FORMATS = (

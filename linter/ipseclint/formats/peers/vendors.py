@@ -25,16 +25,23 @@ _OF_APPLIANCE = ("<phase1>", "<ikeid>", "<Swanctl")
 """What the XML of an appliance has where it sets IPsec up."""
 
 
+def makes(text: str) -> dict[str, int]:
+    """The makers of gateways whose configurations a text holds, each with where its first line of IPsec begins."""
+    found: dict[str, int] = {}
+    if any(sign in text for sign in _OF_APPLIANCE) and (root := _APPLIANCE.search(text)) is not None:
+        found[_APPLIANCES[root[1].lower()]] = root.start()
+    for match in _OF_ANY.finditer(text) if any(sign in text for sign in _SIGNS) else ():
+        begin = match.start() + len(match[0]) - len(match[0].lstrip())
+        found.setdefault(tuple(_VENDORS)[(match.lastindex or 1) - 1], begin)
+    return found
+
+
 def foreign(text: str) -> tuple[str, int] | None:
-    """The maker of a gateway whose configuration a text holds, and where its first line of IPsec begins; None without.
+    """The first of these makers, and where its first line of IPsec begins; None without.
 
     Lines are those of Cisco's `crypto ikev2 policy`, Fortinet's `config vpn ipsec phase1-interface` and their like.
     """
-    if any(sign in text for sign in _OF_APPLIANCE) and (root := _APPLIANCE.search(text)) is not None:
-        return _APPLIANCES[root[1].lower()], root.start()
-    if not any(sign in text for sign in _SIGNS) or (match := _OF_ANY.search(text)) is None:
-        return None
-    return tuple(_VENDORS)[(match.lastindex or 1) - 1], match.start() + len(match[0]) - len(match[0].lstrip())
+    return next(iter(makes(text).items()), None)
 
 
 def instead(vendor: str) -> str:

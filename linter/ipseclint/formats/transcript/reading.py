@@ -13,7 +13,7 @@ all keep their places.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from msgspec.structs import replace
@@ -26,7 +26,7 @@ from ipseclint.formats.inline_commands import tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
-from ipseclint.formats.peers.vendors import foreign, instead
+from ipseclint.formats.peers.vendors import instead, makes
 from ipseclint.formats.prose import command_within
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
@@ -107,7 +107,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 if (within := command_within(sentence, known.is_prose)) is not None:
                     place = diagnostics.place(row, within[0] + 1, within[1])
                     diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
-        _tell_of_others(text, form_of, diagnostics, are_gateways_read=_GATEWAYS in pieces)
+        _tell_of_others(text, form_of, diagnostics, pieces[_GATEWAYS][1] if _GATEWAYS in pieces else ())
         read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in pieces.values()]
         alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
         forms = [form for form, _ in pieces.values()]
@@ -137,15 +137,19 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
     )
 
 
-def _tell_of_others(text: str, form_of: FormOf, diagnostics: Diagnostics, *, are_gateways_read: bool) -> None:
-    """Say what a text holds of other makers' gateways, and what stands outside of a page's blocks of code."""
+def _tell_of_others(text: str, form_of: FormOf, diagnostics: Diagnostics, of_gateways: Collection[int]) -> None:
+    """Say what a text holds of other makers' gateways, and what stands outside of a page's blocks of code.
+
+    Lines of gateways that are a piece are judged there.
+    """
     if is_page(text):
         tell_outside_of_page(text, form_of, diagnostics)
-    elif not are_gateways_read and (gateway := foreign(text)) is not None:
-        make, begin = gateway
+        return
+    for make, begin in makes(text).items():
         number = text.count("\n", 0, begin) + 1
         column = begin - text.rfind("\n", 0, begin)
-        diagnostics.not_understood(instead(make), diagnostics.place(number, column, 1))
+        if number not in of_gateways:
+            diagnostics.not_understood(instead(make), diagnostics.place(number, column, 1))
 
 
 def _tell_hosts(hosts: Mapping[str, int], diagnostics: Diagnostics) -> None:
