@@ -279,3 +279,23 @@ def recognise_and_parse(text: str, name: str = "gateway.txt") -> Parsed:
     format_ = recognise(source)
     assert format_ is not None
     return format_.parse(source)
+
+
+def test_braces_of_vyos_are_its_lines_of_set() -> None:
+    braces = (
+        "vpn {\n    ipsec {\n        esp-group CHILD {\n            lifetime 1800\n            pfs enable\n"
+        "            proposal 10 {\n                encryption aes256\n                hash sha256\n            }\n"
+        "        }\n        ike-group MAIN {\n            key-exchange ikev2\n            proposal 10 {\n"
+        "                dh-group 14\n                encryption aes256\n                hash sha256\n            }\n"
+        "        }\n        site-to-site {\n            peer 198.51.100.7 {\n                authentication {\n"
+        "                    mode pre-shared-secret\n                    pre-shared-secret aKeyOfThisGate4\n"
+        "                }\n                default-esp-group CHILD\n                ike-group MAIN\n"
+        "            }\n        }\n    }\n}\n"
+    )
+    read, lines = parsed(braces), peer((FOLDER / "vyos.txt").read_text())
+    assert read.problems == ()
+    (only,) = read.policy.peers
+    assert brief(only.main_mode) == brief(lines.main_mode)
+    assert brief(only.quick_mode) == brief(lines.quick_mode)
+    assert only.own is not None
+    assert [each.secret for each in only.own] == [each.secret for each in lines.own or ()]

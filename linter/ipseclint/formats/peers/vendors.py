@@ -12,7 +12,7 @@ _VENDORS = {
     "Juniper": r"set security (?:ike|ipsec) \S|(?:ike|ipsec) \{[ \t]*\r?$",
     "MikroTik": r"/ip[ /]ipsec(?:[ /]\S|[ \t]*\r?$)",
     "Palo Alto Networks": r"set network ike \S",
-    "VyOS": r"set vpn ipsec \S",
+    "VyOS": r"set vpn ipsec \S|vpn \{[ \t]*\r?\n[ \t]*ipsec \{",
 }
 """How a line of each begins that sets IPsec up."""
 _OF_ANY = late(rf"^[ \t]*(?:{'|'.join(f'({expression})' for expression in _VENDORS.values())})[^\r\n]*", re.MULTILINE)
