@@ -307,7 +307,7 @@ ROWS = {
     ),
     "F7 list": Row(
         {"x.md": f"Do:\n\n* `{STATIC} add policy name=P1`\n* `{OK}`\n"},
-        "exit 0 | x.md is netsh-script of 1 ipsec_policy, 1 filter_action, 1 main_mode_crypto_set",
+        "exit 0 | x.md is transcript of 1 ipsec_policy, 1 filter_action, 1 main_mode_crypto_set",
     ),
     "F7 Jekyll": Row(
         {"x.md": f"---\ntitle: a\n---\n{{% highlight powershell %}}{LAB.strip()}{{% endhighlight %}}\n"},
@@ -430,7 +430,8 @@ NO_POLICY = MESSAGE.replace("Negotiation request sat in Queue too long", "No pol
 ROWS |= {
     "F5 prompts of other shells": Row(
         {"t.txt": f"PS C:\\repo [main]> {STATIC} add policy name=P1\n[srv1]: PS C:\\> {OK}\n"},
-        "exit 0 | t.txt is transcript of 1 ipsec_policy, 1 filter_action, 1 main_mode_crypto_set",
+        "exit 0 | t.txt is transcript of 1 ipsec_policy, 1 main_mode_crypto_set; "
+        "t.txt/SRV1 is transcript of 1 filter_action",
     ),
     "F5 a session of netsh": Row(
         {"t.txt": f"C:\\>netsh\nnetsh>ipsec static\nnetsh ipsec static>{OK.removeprefix(STATIC + ' ')}\nnetsh>exit\n"},
