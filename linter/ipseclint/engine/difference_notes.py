@@ -96,16 +96,13 @@ def _refused_only_in(state: ReadState, other: ReadState) -> str | None:
     )
 
 
-_UNREAD_SHOWN = 3
-
-
 def _not_read(old: ReadState, new: ReadState) -> str | None:
     """That both states hold members that no reader looks at, which may differ; not where the texts are the same."""
     inputs = (*old.inputs, *new.inputs)
     names = list(dict.fromkeys(name for each in inputs for name, _ in (*each.parsed.unread, *each.parsed.given)))
     if not names or (_texts(old) or ()) == _texts(new):
         return None
-    return f"{_first_of(names)}: not read, so whether that changes is not known"
+    return f"{listed(names)}: not read, so whether that changes is not known"
 
 
 def _not_held(state: ReadState, other: ReadState) -> str | None:
@@ -116,13 +113,7 @@ def _not_held(state: ReadState, other: ReadState) -> str | None:
     only = [name for name in names if name not in others]
     if not only:
         return None
-    return f"{_first_of(only)}: not held in {state.name}, so whether that changes is not known"
-
-
-def _first_of(names: Sequence[str]) -> str:
-    """The first few names, and how many more there are."""
-    more = [f"{len(names) - _UNREAD_SHOWN} more"] if len(names) > _UNREAD_SHOWN else []
-    return listed([*names[:_UNREAD_SHOWN], *more])
+    return f"{listed(only)}: not held in {state.name}, so whether that changes is not known"
 
 
 def _texts(state: ReadState) -> list[bytes] | None:
