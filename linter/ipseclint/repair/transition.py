@@ -82,7 +82,8 @@ def transition(old: Machine, new: Machine, *, by_netsh: bool, same_format: bool 
     waiting = sorted(all_edits, key=lambda edit: turn(edit, names))
     unwritten = [(f"{verb} {name}", "no command is made for such a value") for verb, name in without_command(objects)]
     steps: list[TransitionStep] = []
-    policy = _with_settings(_with_defaults(old.policy, objects), waiting)
+    given = {"names_given": (*old.policy.names_given, *new.policy.names_given)}
+    policy = _with_settings(_with_defaults(old.policy, objects), waiting).model_copy(update=given)
     weighed = len(waiting) <= MAX_WEIGHED_STEPS
     while waiting:
         place, opens = next_edit(waiting, policy, old, new) if weighed else (0, False)

@@ -9,7 +9,7 @@ from ipseclint.model.dialect import Reference
 from ipseclint.model.policy import Policy
 from ipseclint.repair.commands.arguments import Unwritable
 
-_WHY = Unwritable("the name is given when the script runs, and a command needs it; --in-place edits the script itself")
+_WHY = Unwritable("a command needs the name, which the script is given when it runs: only the script can be edited")
 
 
 def why_not_named(edit: Edit, policy: Policy, *, by_id: bool = True) -> Unwritable | None:

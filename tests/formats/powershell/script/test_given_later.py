@@ -17,6 +17,7 @@ ADD = "Add-VpnConnection -TunnelType Ikev2 -AuthenticationMethod Eap -Force -Nam
         (f"param([Parameter(Mandatory)]$S)\n{ADD} $S", "`$S`, line 2"),
         (f'param($S)\n{ADD} "vpn.$S.example"', "`$S`, line 2"),
         (f"{ADD} $env:VPN_SERVER", "`$env:VPN_SERVER`, line 1"),
+        (f"$s = $args[0]\n{ADD} $s", "`$s`, line 2"),
         (f"$s = Read-Host Server\n{ADD} $s", "`$s`, line 2"),
         (f"foreach ($row in Import-Csv x.csv) {{ {ADD} $row.Address }}", "`$row`, line 1"),
         (f"function Add-Own($S) {{ {ADD} $S }}", "`$S`, line 1"),
@@ -112,6 +113,14 @@ def test_a_branch_that_adds_a_connection_of_the_name_gets_the_suite_too() -> Non
     assert [each.main_mode_crypto is not None for each in result.policy.vpn_connections] == [True, True]
 
 
+def test_a_connection_of_the_name_in_the_other_phone_book_is_another() -> None:
+    result = parsed(f"param($N)\n{ADD_NAMED} $N -AllUserConnection\n{SET_NAMED} $N\n")
+    (refused,) = result.policy.refused_commands
+    assert refused.reason.startswith("a connection of this name is in the phone book of all users")
+    (connection,) = result.policy.vpn_connections
+    assert connection.main_mode_crypto is None
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -161,7 +170,19 @@ def test_a_repair_is_made_in_the_script_and_written_nowhere_else(script: str, tm
     file.write_text(script)
     written = run_cli("fix", str(file), "--include-risky", "--only", "CR005")
     assert "Set-" not in written.out
-    assert "the name is given when the script runs, and a command needs it" in written.err
+    assert "a command needs the name, which the script is given when it runs" in written.err
     assert run_cli("fix", str(file), "--include-risky", "--only", "CR005", "--in-place").code == 0
     strong = "ECP384" if "Group2" in script else "DH20"
     assert file.read_text() == script.replace("Group2", strong).replace("DH2\n", f"{strong}\n")
+
+
+@pytest.mark.parametrize("language", ["powershell", "netsh"])
+def test_no_command_of_a_difference_has_what_stands_for_a_name(language: str, tmp_path: Path) -> None:
+    old, new = tmp_path / "old.ps1", tmp_path / "new.ps1"
+    old.write_text(f"{RULE} -DisplayName Old -RemoteAddress 10.9.0.0/16\n")
+    new.write_text(SETS)
+    for one, other in ((old, new), (new, old)):
+        ran = run_cli("diff", str(one), str(other), "--script", language)
+        commands = [line for line in ran.out.splitlines() if not line.strip().startswith(("#", "rem"))]
+        assert not [line for line in commands if "named by" in line]
+        assert "a command needs the name" in " ".join(ran.err.split())

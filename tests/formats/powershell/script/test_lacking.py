@@ -87,7 +87,7 @@ def test_what_is_taken_out_under_a_condition_that_is_not_known_is_not_there() ->
         "Add-VpnS2SInterface -Name $n -Destination 192.0.2.7 -Protocol IKEv2 -AuthenticationMethod MachineCertificates"
     )
     script = f"param($n)\nif ($a.Name -eq $n) {{ Remove-VpnS2SInterface -Name $n -Force }}\n{interface}\n"
-    assert _said(script) == ["unknown value of `name`: `$n`"]
+    assert _said(script) == []
     said = _said(f"{interface}\n{script}")
     assert said[1] == "whether `$a.Name -eq $n` holds is not known: what it decides is read as if it ran"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.formats.powershell.script import operators
-from ipseclint.formats.powershell.script.values import Data, Unknown, Value, flat, number_in
+from ipseclint.formats.powershell.script.values import Data, Unknown, Value, flat, number_in, unknown_of
 
 EIGHT, NINE = "abcdefgh", "abcdefghi"
 OPEN = Unknown("what an answer is")
@@ -135,7 +135,7 @@ CASE_UNKNOWN = Unknown("the result of a comparison that tells case apart")
         ("-contains", ["a", OPEN], "c", COMPARED_UNKNOWN),
         ("-eq", ["a", "b", "A"], "a", ["a", "A"]),
         ("-ne", ["a", "b", "A"], "a", ["b"]),
-        ("-eq", OPEN, "a", OPEN),
+        ("-eq", OPEN, "a", unknown_of("-eq", (OPEN, "a"))),
         ("-and", False, OPEN, False),
         ("-and", True, OPEN, Unknown("the result of a condition that is not known")),
         ("-or", True, OPEN, True),

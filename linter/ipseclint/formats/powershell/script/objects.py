@@ -179,7 +179,8 @@ def in_other_phone_book(thing: Thing, name: Value) -> Refusal:
         reason = "is in the phone book of all users; without `-AllUserConnection` the user's own is looked at"
     else:
         reason = "is in the user's own phone book; with `-AllUserConnection` that of all users is looked at"
-    return Refusal(f"{quoted(thing.text('name'))} {reason}", name.start, name.end)
+    called = "a connection of this name" if name.is_unknown else quoted(thing.text("name"))
+    return Refusal(f"{called} {reason}", name.start, name.end)
 
 
 def already_there(thing: Thing, start: int, end: int) -> Refusal:

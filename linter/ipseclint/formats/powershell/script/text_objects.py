@@ -92,7 +92,8 @@ def from_json(call: Call, run: Evaluator) -> list[Value]:
     named, rest = parameters(call)
     lines = items_of(given(named, "inputobject") or (rest[0] if rest else None) or collected(call.piped or [], 0, 0))
     text = lines[0] if len(lines) == 1 else joined_lines(lines)
-    unknown = Value(Unknown("what `ConvertFrom-Json` gives"), call.start, call.end)
+    gives = "gives" if text is None or text.is_unknown else "makes of such a text"
+    unknown = Value(Unknown(f"what `ConvertFrom-Json` {gives}"), call.start, call.end)
     syntax = run.syntax
     if text is None or syntax.text[text.start : text.end] != text.data:
         return [unknown]

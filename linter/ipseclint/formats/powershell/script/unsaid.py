@@ -34,7 +34,7 @@ _NAMES = frozenset({"name", "displayname", "group"})
 """Properties that say what an object is called: what a repair needs, and no rule."""
 _VARIABLE = late(r"\$(?:\w{1,20}:)?\w{1,100}|\$\{[^}${\n]{1,100}+\}")
 _GIVEN = late(
-    r"the parameter `|a variable of the environment|what `(?:import-csv|get-content|convertfrom-\w+)` gives",
+    r"the parameter `|`\$args`|a variable of the environment|what `(?:import-csv|get-content|convertfrom-\w+)` gives",
     re.IGNORECASE,
 )
 """Why it is not known what a value is that a script is given when it runs."""

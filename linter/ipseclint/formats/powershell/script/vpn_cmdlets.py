@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator
 from ipseclint.formats.powershell.script.alternatives import are_apart
 from ipseclint.formats.powershell.script.binding import Refusal
 from ipseclint.formats.powershell.script.evaluator import Evaluator
-from ipseclint.formats.powershell.script.objects import Objects, identity, in_other_phone_book, properties_of
+from ipseclint.formats.powershell.script.objects import (
+    Objects,
+    identity,
+    in_other_phone_book,
+    phone_book,
+    properties_of,
+)
 from ipseclint.formats.powershell.script.selection import Act, may_be_named, named_by_same
 from ipseclint.formats.powershell.script.values import MAX_WAYS, Table, Thing, Value, flat, text_of
 from ipseclint.vocabulary import vpn
@@ -28,12 +34,15 @@ def connect(
         made.ways = tuple(evaluator.ways[-MAX_WAYS:])
         if (all_users := act.bound.given("AllUserConnection")) is not None:
             made.properties["alluserconnection"] = all_users
-        there = objects.of("vpnconnection")
+        is_open = each.is_unknown or made.kind in objects.kinds_with_open_names
+        there = objects.of(made.kind) if is_open else []
         alike = [one for one in named_by_same(there, each) if not are_apart(one.ways, made.ways)]
-        connections = alike if each.is_unknown else objects.twins(made)
-        if not (connections or act.bound.is_partial) and (other := _in_other_book(each, objects)) is not None:
-            yield in_other_phone_book(other, each)
-            continue
+        connections = [one for one in alike if _book(one) == _book(made)] if each.is_unknown else objects.twins(made)
+        if not (connections or act.bound.is_partial):
+            others = alike if each.is_unknown else _all_of_name(each, objects)
+            if (other := next((one for one in others if one.is_certain), None)) is not None:
+                yield in_other_phone_book(other, each)
+                continue
         if not connections:
             if may_be_named(there, each):
                 message = "whether this is for a connection that is made here is not known, as its name is not"
@@ -43,11 +52,14 @@ def connect(
             connection.properties["ipseccustompolicy"] = custom
 
 
-def _in_other_book(name: Value, objects: Objects) -> Thing | None:
-    """The connection of a name that is in the other phone book than the one a command looks at."""
-    wanted = "" if name.is_unknown else text_of(name).casefold()
-    connections = objects.of("vpnconnection") if wanted else ()
-    return next((each for each in connections if identity(each) == wanted and each.is_certain), None)
+def _book(connection: Thing) -> str:
+    return phone_book(connection.properties.get("alluserconnection"))
+
+
+def _all_of_name(name: Value, objects: Objects) -> list[Thing]:
+    """The connections of a name that is known, in whichever phone book."""
+    wanted = text_of(name).casefold()
+    return [each for each in objects.of("vpnconnection") if identity(each) == wanted] if wanted else []
 
 
 def serve(act: Act, objects: Objects) -> None:
