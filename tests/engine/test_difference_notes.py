@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.difference_notes import _alike, _hole, _not_held, _not_read, _refused_only_in
+from ipseclint.engine import difference_notes
+from ipseclint.engine.difference_notes import _alike, _hole, _not_held, _not_read, _refused_only_in, notes
 from ipseclint.model.settings import RefusedCommand
+from ipseclint.semantics.comparable_keys import ComparableKeys
+from ipseclint.semantics.object_changes import ObjectChanges
 from ipseclint.source import Source, Span, bytes_source
 
 
@@ -107,3 +110,59 @@ def test_a_hole_begins_within_one_line_and_ends_within_a_later_one(
         )
     assert said == expected
     assert _hole(state("new", text), state("old", whole, "another input")) is None
+
+
+def both(**keys: Any) -> ComparableKeys:
+    return ComparableKeys(old=None, new=None, **keys)  # type: ignore[arg-type]
+
+
+def changes(gone: int = 0, appeared: int = 0) -> Any:
+    return ObjectChanges(changes=(), pairs=(), differing=(), gone=("x",) * gone, appeared=("x",) * appeared)
+
+
+def said_of(old: Any, new: Any, monkeypatch: pytest.MonkeyPatch, *, cut: str = "", **options: Any) -> list[str]:
+    monkeypatch.setattr(difference_notes, "signs_of_damage", lambda *said: [f"signs of {said[1]} beside {said[3]}"])
+    monkeypatch.setattr(difference_notes, "sign_of_a_cut", lambda _, *names: cut and f"{cut} of {names}")
+    given = {"objects": changes(), "keys": both(), "left_out": False} | options
+    return list(notes(old, new, **given))
+
+
+SIGNS = ["signs of new beside old", "signs of old beside new"]
+
+
+def test_what_is_not_known_is_said_in_one_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = state("old", "x", refused=(4,)), state("new", "y", unread=(("a", 1),), not_held=(("b", 1),))
+    assert said_of(state("old", "x"), state("new", "x"), monkeypatch) == SIGNS
+    assert said_of(old, new, monkeypatch, cut="a cut", keys=both(hidden=1, of=("R",)), left_out=True) == [
+        '1 preshared key is hidden, or asked for when a script runs: whether the key of "R" changes is not known',
+        "a: not read, so whether that changes is not known",
+        "more than 1,000 rules: findings are not compared; --findings does",
+        "b: not held in new, so whether that changes is not known",
+        SIGNS[0],
+        (
+            "Windows refuses 1 command of old, the first in line 4, and none of new: "
+            "what a refused command would make counts as missing"
+        ),
+        SIGNS[1],
+        "a cut of ('new', 'old')",
+    ]
+    keys = both(hidden=2, of=("R", "S"))
+    assert said_of(state("old", "x"), state("new", "x"), monkeypatch, keys=keys)[0] == (
+        '2 preshared keys are hidden, or asked for when a script runs: whether the key of "R", "S" changes is not known'
+    )
+
+
+def test_what_a_state_lacks_of_which_not_all_was_read_may_be_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    old, new = state("old", "x"), state("new", "x")
+    assert said_of(old, new, monkeypatch, objects=changes(1, 1)) == SIGNS
+    new.shortfalls = ("cut",)
+    assert said_of(old, new, monkeypatch, cut="a cut", objects=changes(1, 2)) == [
+        "1 object of old is not in new, of which not all was read: it may be lost with the damage and not deleted",
+        *SIGNS,
+    ]
+    old.shortfalls, new.shortfalls = ("cut",), ()
+    assert said_of(old, new, monkeypatch, objects=changes(1, 2)) == [
+        SIGNS[0],
+        "2 objects of new are not in old, of which not all was read: they may be lost with the damage and not new",
+        SIGNS[1],
+    ]

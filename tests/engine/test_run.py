@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from ipseclint import check_paths
+from ipseclint.engine.checked import Checked
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.run import Job, check
-from ipseclint.report import InputStatus
+from ipseclint.engine.run import _NAMES_SHOWN, Job, _passed_over, check
+from ipseclint.report import GIVEN_LATER, NOT_HELD, Ignored, Input, InputStatus
 from ipseclint.reporters import RenderOptions, format_names, reporter
+from ipseclint.source import bytes_source
 from ipseclint.vocabulary.dated_facts import DATED_FACTS, MAX_AGE_DAYS
 
 POLICY = 'netsh ipsec static add policy name="P" mmlifetime=5\r\n'
@@ -103,3 +105,25 @@ def test_a_report_says_when_the_facts_of_the_program_are_over_a_year_old(folder:
     for name in format_names():
         shown = " ".join("".join(reporter(name)(old, RenderOptions(color=False))).split())
         assert name == "concise" or "366 days before" in shown, name
+
+
+def test_what_of_an_input_is_not_judged_is_counted_by_its_kind() -> None:
+    names = tuple((f"n{number}", number) for number in range(1, _NAMES_SHOWN + 3))
+    source = bytes_source("a", b"")
+    shown = Input(path="a", format=None, status=InputStatus.PARTIAL)
+    fields = {
+        "other_events": "with events that are not about IPsec",
+        "unread": "with members that are not read",
+        "not_held": NOT_HELD,
+        "given": GIVEN_LATER,
+    }
+    first = ", ".join(f"{number} x {name}" for name, number in names[:_NAMES_SHOWN])
+    for field, kind in fields.items():
+        for count in (_NAMES_SHOWN, _NAMES_SHOWN + 2):
+            left = Checked(source, shown, **{field: names[:count]})  # type: ignore[arg-type]
+            more = " and 2 more" if count > _NAMES_SHOWN else ""
+            assert [*_passed_over([left])] == [Ignored(path=f"a ({first}{more})", kind=kind)]
+    every = Checked(source, shown, other_events=names[:1], unread=names[1:2], not_held=names[2:3], given=names[3:4])
+    assert [(each.path, each.kind) for each in _passed_over([Checked(source, shown), every])] == [
+        (f"a ({number} x n{number})", kind) for number, kind in enumerate(fields.values(), start=1)
+    ]
