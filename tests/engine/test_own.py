@@ -15,7 +15,7 @@ import pytest
 from ipseclint.collect import collector_script
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.machines import OWN_SCRIPT, read_input
-from ipseclint.engine.own import is_own, is_own_script
+from ipseclint.engine.own import _is_more, is_own, is_own_script
 from ipseclint.report import Ignored
 from ipseclint.seal import seal_of, sealed
 from ipseclint.source import bytes_source, file_source
@@ -356,3 +356,9 @@ def test_a_change_written_by_diff_is_passed_over_until_somebody_changes_it(
     change.write_bytes(change.read_bytes().replace(b"qmpermm=0", b"qmpermm=3"))
     assert "changes/change.cmd" in cli("changes", "-o", "concise").out
     assert cli("changes").code == 4
+
+
+@pytest.mark.parametrize("begin", ['{"a": 1}', '[{"a": 1}]', '[\n  {"a": 1}\n]'])
+def test_behind_a_report_in_json_of_each_shape_nothing_else_may_stand(begin: str) -> None:
+    assert not _is_more(bytes_source("r.json", f"\n{begin}\n".encode()))
+    assert _is_more(bytes_source("r.json", f"\n{begin}\nmore\n".encode()))
