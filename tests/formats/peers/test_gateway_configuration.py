@@ -236,7 +236,13 @@ def test_what_nothing_names_is_not_offered() -> None:
     assert [(each.span.line, "`UNUSED`" in each.message) for each in read.problems] == [(5, True)]
 
 
-def test_a_proposal_without_any_policy_is_no_offer() -> None:
+def test_one_proposal_of_a_text_without_a_policy_is_taken_for_what_is_offered() -> None:
+    read = parsed("crypto ikev2 proposal ONE\n encryption aes-cbc-256\n integrity sha384\n group 20\n")
+    assert [brief(each.main_mode) for each in read.policy.peers] == [["AES-256+SHA-384++DH20"]]
+    assert read.problems == ()
+
+
+def test_of_several_proposals_without_any_policy_none_is_an_offer() -> None:
     text = IOS.replace("crypto ikev2 policy P\n proposal USED\n", "") + "crypto isakmp policy 1\n encr aes\n group 2\n"
     read = parsed(text)
     assert [brief(each.main_mode) for each in read.policy.peers] == [["AES-128+++DH2 ?"]]

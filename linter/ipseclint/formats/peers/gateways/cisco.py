@@ -58,10 +58,15 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
 
 
 def _proposals(crypto: Node, make: Maker) -> Iterator[Node]:
-    """The proposals of IKEv2 of IOS that a policy names; the others are not offered, and that is said."""
-    named = {word.text for policy in crypto.named("ikev2", "policy") for word in _chain(policy.at("proposal"))}
-    for proposal in crypto.named("ikev2", "proposal"):
-        if proposal.place.text in named:
+    """The proposals of IKEv2 of IOS that a policy names; the others are not offered, and that is said.
+
+    One proposal alone, of a text that shows no policy, was cut out of a configuration: it is taken for what is offered.
+    """
+    policies, proposals = (list(crypto.named("ikev2", kind)) for kind in ("policy", "proposal"))
+    named = {word.text for policy in policies for word in _chain(policy.at("proposal"))}
+    is_cut = not policies and len(proposals) == 1
+    for proposal in proposals:
+        if is_cut or proposal.place.text in named:
             yield proposal
         else:
             name = quoted(proposal.place.text)
