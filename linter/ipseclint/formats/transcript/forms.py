@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import PurePosixPath
 from typing import TypeAlias
 
-from ipseclint.formats import document_blocks
+from ipseclint.formats.document_blocks import blocks_of
 from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_of
 from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
@@ -74,11 +74,11 @@ class KnownPieces:
 
 def _pieces(text: str, path: str) -> Iterator[Piece]:
     if is_page(text):
-        from ipseclint.formats.html_blocks import blocks_of
+        from ipseclint.formats.html_blocks import blocks_of as blocks_of_page
 
-        return (piece for block in blocks_of(text) for piece in pieces_of(block))
+        return (piece for block in blocks_of_page(text) for piece in pieces_of(block))
     lines = lines_of_text(text)
-    blocks = document_blocks.blocks_of(text, path, lines)
+    blocks = blocks_of(text, path, lines)
     if blocks is None:
         return pieces_of(dict(enumerate(lines, start=1)))
     return (piece for block in blocks for piece in pieces_of(block))
