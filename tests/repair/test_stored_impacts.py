@@ -21,6 +21,7 @@ from tests.made_objects import SPAN
 from tests.repair.commands.test_stored_commands import policies
 from tests.repair.varied_objects import varied
 from tests.semantics.as_text import told
+from tests.stored_parts import assert_stored, store_parts
 
 EXPECTED = ROOT / "tests" / "data" / "impacts.txt"
 NAMES = ("advfirewall", "defaults", "legacy", "powershell", "powershell more", "vpn", "firewall-registry-reg")
@@ -95,16 +96,8 @@ def answers(name: str) -> Iterator[str]:
 @pytest.mark.drawn(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_what_an_edit_does_to_protection_is_as_stored(name: str) -> None:
-    stored = EXPECTED.read_text("utf-8").split("\n")
-    start = stored.index(f"## {name}")
-    found = list(answers(name))
-    assert found == stored[start : start + len(found)]
-    assert stored[start + len(found)][:3] in {"## ", ""}
-
-
-def store() -> None:
-    EXPECTED.write_text("\n".join([*(line for name in NAMES for line in answers(name)), ""]), "utf-8", newline="\n")
+    assert_stored(EXPECTED, name, answers(name))
 
 
 if __name__ == "__main__":
-    store()
+    store_parts(EXPECTED, map(answers, NAMES))

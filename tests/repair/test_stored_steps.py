@@ -22,6 +22,7 @@ from tests.repair.varied_objects import varied
 from tests.rules.rule_inputs import machine_in
 from tests.semantics.as_text import told
 from tests.semantics.test_stored_answers import FORMATS
+from tests.stored_parts import assert_stored, store_parts
 
 EXPECTED = ROOT / "tests" / "data" / "steps.txt"
 COLLECTED = "collected-registry/osqueryi.json"
@@ -80,16 +81,8 @@ def _with(policy: Policy, subject: PolicyObject, other: PolicyObject) -> Policy:
 @pytest.mark.drawn(4)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_steps_to_another_value_are_as_stored(name: str) -> None:
-    stored = EXPECTED.read_text("utf-8").split("\n")
-    start = stored.index(f"## {name}")
-    found = list(answers(name))
-    assert found == stored[start : start + len(found)]
-    assert stored[start + len(found)][:3] in {"## ", ""}
-
-
-def store() -> None:
-    EXPECTED.write_text("\n".join([*(line for name in NAMES for line in answers(name)), ""]), "utf-8", newline="\n")
+    assert_stored(EXPECTED, name, answers(name))
 
 
 if __name__ == "__main__":
-    store()
+    store_parts(EXPECTED, map(answers, NAMES))
