@@ -1,0 +1,62 @@
+"""Lines of daemons are told from others by words that each of them has, before the expression is asked."""
+
+from __future__ import annotations
+
+import pytest
+from tests import ROOT
+
+from ipseclint.formats.peers import ike_log
+
+LINES = (
+    "Nov 26 20:00:01 gw charon: no proposal",
+    "Nov 26 20:00:01 gw pluto[12]: no proposal",
+    "20:00:01 ipsec,error no suitable proposal",
+    "05[IKE] no proposal",
+    "05[CFG] no proposal",
+    "05[ENC] no proposal",
+    '"office" #12: no proposal',
+    '"office"[3] 192.0.2.1 #12: no proposal',
+    "IKEv2:no proposal",
+    "IKEv2-PROTO-1: no proposal",
+    "ISAKMP-ERROR: no proposal",
+    "IPSEC(ipsec_process_proposal): no",
+    "kmd[1]: no proposal",
+    "ike 0:office:12: no proposal",
+    "ike Negotiate ISAKMP SA Error",
+    'subtype="vpn" msg',
+    "IKE phase-1 negotiation is failed",
+    "Client VPN negotiation msg",
+    "IKE Responder: no proposal",
+    "IKEv2 Initiator: no proposal",
+    "IPSec tunnel negotiation fails",
+    "  received NO_PROPOSAL_CHOSEN error notify",
+)
+BY_HAND = (
+    "initiating IKE_SA a[1] to b",
+    "establishing CHILD_SA a",
+    "establishing connection a",
+    "parsed IKE_AUTH response 1",
+)
+BY_HAND += ("generating ID_PROT request 0 [",)
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_a_line_of_a_daemon_is_found_by_its_words(line: str) -> None:
+    assert ike_log._DAEMON.search(line) is not None
+    assert list(ike_log._of_daemons(f"a\n{line}\nb", ["a", line, "b"])) == [line]
+
+
+@pytest.mark.parametrize("line", BY_HAND)
+def test_a_line_of_the_console_has_one_of_its_words(line: str) -> None:
+    assert ike_log._CONSOLE.search(line) is not None
+    assert any(word in line for word in ike_log._CONSOLE_WORDS)
+
+
+def test_no_line_of_an_input_is_lost_by_looking_for_words_first() -> None:
+    found = 0
+    for path in sorted((ROOT / "fixtures" / "formats").rglob("*.*")):
+        lines = path.read_text("utf-8", errors="replace").splitlines() if path.stat().st_size < 100_000 else []
+        of_daemons = [line for line in lines if ike_log._DAEMON.search(line)]
+        assert list(ike_log._of_daemons("\n".join(lines), lines)) == of_daemons
+        found += len(of_daemons)
+    assert found > 20
