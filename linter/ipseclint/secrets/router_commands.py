@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from ipseclint.late import late
@@ -73,22 +73,42 @@ _LINES_OF_A_COMMUNITY = 3
 
 def in_router_commands(text: str, lower: str) -> Iterator[Place]:
     """The places of keys in commands; the text is given in lower case as well."""
-    is_of_servers = any(sign in lower for sign in _OF_SERVERS)
-    start, below = 0, 0
-    for line in lower.split("\n"):
-        below = _LINES_OF_A_COMMUNITY if "snmp community" in line else below
-        if below and (name := _NAME_OF_A_COMMUNITY.search(line)) is not None:
-            yield start + name.start(1), start + name.end(1)
-        below = max(below - 1, 0)
-        if "key" in line or any(hint in line for hint in HINTS):
-            words = [match.span() for _, match in zip(range(_MAX_WORDS), _WORD.finditer(line), strict=False)]
-            for begin, end in _in_line(line, words):
-                within = begin + (line[begin] in "\"'")
-                last = end - (within < end and within > begin and line[end - 1] == line[begin])
-                yield start + within, _end_of_quoted(text, start + within, start + last)
-        start += len(line) + 1
-    if is_of_servers:
+    for start in _lines_with(lower, ("snmp community",)):
+        yield from _names_of_community(lower, start)
+    for start in _lines_with(lower, ("key", *HINTS)):
+        line = lower[start : _end_of_line(lower, start)]
+        words = [match.span() for _, match in zip(range(_MAX_WORDS), _WORD.finditer(line), strict=False)]
+        for begin, end in _in_line(line, words):
+            within = begin + (line[begin] in "\"'")
+            last = end - (within < end and within > begin and line[end - 1] == line[begin])
+            yield start + within, _end_of_quoted(text, start + within, start + last)
+    if any(sign in lower for sign in _OF_SERVERS):
         yield from (match.span(1) for match in _KEY_OF_A_SERVER.finditer(lower))
+
+
+def _end_of_line(text: str, start: int) -> int:
+    end = text.find("\n", start)
+    return len(text) if end < 0 else end
+
+
+def _lines_with(text: str, words: Iterable[str]) -> list[int]:
+    """Where the lines begin in which one of the words stands."""
+    starts = set()
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            starts.add(text.rfind("\n", 0, at) + 1)
+            at = text.find(word, _end_of_line(text, at))
+    return sorted(starts)
+
+
+def _names_of_community(text: str, start: int) -> Iterator[Place]:
+    """The names of a community that a line, or one of the next, tells."""
+    for _ in range(_LINES_OF_A_COMMUNITY):
+        end = _end_of_line(text, start)
+        if (name := _NAME_OF_A_COMMUNITY.search(text[start:end])) is not None:
+            yield start + name.start(1), start + name.end(1)
+        start = end + 1
 
 
 def _in_line(line: str, places: list[Place]) -> Iterator[Place]:

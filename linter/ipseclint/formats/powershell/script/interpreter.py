@@ -6,7 +6,6 @@ same state; what differs behind them is unknown. A loop over what is not known i
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from typing import NoReturn, Protocol
@@ -49,6 +48,7 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
 )
 from ipseclint.formats.powershell.script.variables import Changes, Variables, restore
+from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
 
 MAX_STEPS = 50_000
@@ -58,7 +58,7 @@ MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "param_block"})
-_DECLARES = re.compile(r"\b(?:class|enum)\b", re.IGNORECASE)
+_DECLARES = {"class": late(r"\bclass\b"), "enum": late(r"\benum\b")}
 _ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
 
@@ -170,7 +170,8 @@ class Interpreter:
 
     def _declare_classes(self, roots: Sequence[Node]) -> None:
         """Take in the classes and enumerations of the script, wherever they stand."""
-        declared = {match[0].lower() for match in _DECLARES.finditer(self.syntax.code)}
+        code = self.syntax.code.lower()
+        declared = [word for word, alone in _DECLARES.items() if word in code and alone.search(code) is not None]
         for root in roots if declared else ():  # to look at every node takes as long as to parse
             if "class" in declared:
                 self._own_classes.declare(within(root, "class_statement", in_blocks=True), self.syntax)
