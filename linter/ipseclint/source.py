@@ -6,10 +6,9 @@ import codecs
 import errno
 import io
 import os
-import re
 import stat
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeVar
@@ -40,37 +39,6 @@ _MARKED = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 """The encoding of what follows each mark."""
-
-_FREQUENT = {
-    "cp936": frozenset(
-        "的是不了在人有我这和为到个用上中大安全策略过滤器筛选列表允许禁止拒绝服务端口网络规则操作访问本地所阻默认"
-    ),
-    "cp949": frozenset(
-        "이다는의에가고을를은로으하기사지한정책보안필터목록허용차단서버규칙동작연결그룹네트워크관리외부내통신포접속설"
-    ),
-    "cp932": frozenset(
-        "のにはをたがでてとしれさあいるらなもかフィルタポリシーサバネットワクアドレ許可規則拒否通信設定接続"
-    ),
-    "cp1252": frozenset(),
-}
-"""Windows code pages of scripts without a byte order mark, in the order they are preferred, and characters that
-text in them often has (reasoned: common words, and those of IPsec). 1252 accepts nearly everything and comes last."""
-
-_OPENING = (b"\x91", b"\x93")
-_QUOTES_AND_DASHES = b"\x85\x91\x92\x93\x94\x96\x97"
-"""Typographic signs of code page 1252; opening quotes stand before a word."""
-_LETTERS_OF_DOS = bytes((*range(0x80, 0x9B), *range(0xA0, 0xA6), 0xB5, 0xB6, 0xB7, 0xE1))
-"""The letters of Western languages in code page 850, the console's, most of which are signs in 1252."""
-_CYRILLIC = ("cp866", "cp1251")
-"""The code pages of Russian: that of the console, in which batch files are written, and that of Windows."""
-_FREQUENT_RUSSIAN = frozenset("оеаинтсрвлкмдпуяызьбгч")
-_FEW_LETTERS, _MOST = 4, 0.9
-"""From how many letters on, and how large a part of what is not ASCII, tells of Russian (reasoned)."""
-_IN_A_ROW = 2
-"""How many accented letters a Western word has in a row, as in Größe (reasoned)."""
-
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_LONE_LETTER = re.compile(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
 
 
 class Span(Struct, frozen=True, gc=False):
@@ -138,9 +106,8 @@ class Source(Struct, frozen=True, eq=False, dict=True):
     def head_text(self) -> str:
         """The start of the input as text, in the code page of its whole lines; what does not decode is replaced."""
         encoding = self.encoding
-        if encoding == "utf-8" and not self.head.isascii() and b"\0" not in self.head:
-            whole = self.head if self.is_in_head else self.head.rpartition(b"\n")[0]
-            encoding = _eight_bit_encoding(whole)
+        if encoding == "utf-8" and b"\0" not in self.head:
+            encoding = self._encoding_of(self.head if self.is_in_head else self.head.rpartition(b"\n")[0])
         return self.head.decode(encoding, errors="replace").removeprefix("\ufeff")
 
     @cached_property
@@ -207,7 +174,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """
         if self.head.startswith(BINARY_SIGNATURES):
             return
-        encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(self.head)
+        encoding = self._encoding_of(self.head)
         try:
             with self.open_bytes() as stream:
                 yield from _blocks(_pieces(stream, encoding), encoding if encoding in _PLAIN_BYTES else "utf-8")
@@ -225,10 +192,15 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         return self.head_text if text == self.head_text else text
 
     def _decoded(self, data: bytes) -> str:
-        encoding = self.encoding
-        if encoding == "utf-8":
-            encoding = _eight_bit_encoding(data)
-        return data.decode(encoding, errors="replace").removeprefix("\ufeff")
+        return data.decode(self._encoding_of(data), errors="replace").removeprefix("\ufeff")
+
+    def _encoding_of(self, data: bytes) -> str:
+        """The encoding of bytes of it: where no mark tells, the code page in which they have a meaning."""
+        if self.encoding != "utf-8" or data.isascii():
+            return self.encoding
+        from ipseclint.code_pages import code_page_of
+
+        return code_page_of(data)
 
     def with_text(self, text: str) -> Source:
         """The same input with another text, in its encoding and with its byte order mark. Raises SourceError.
@@ -236,7 +208,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         It is refused where the bytes as they are would not come back, or a character has no place in the encoding.
         """
         data = self.read_bytes()
-        encoding = self.encoding if self.encoding != "utf-8" else _eight_bit_encoding(data)
+        encoding = self._encoding_of(data)
         mark = next((mark for mark, _ in _BYTE_ORDER_MARKS if data.startswith(mark)), b"")
         if mark:
             encoding = _MARKED[mark]
@@ -246,29 +218,6 @@ class Source(Struct, frozen=True, eq=False, dict=True):
             return bytes_source(self.path, mark + text.encode(encoding))
         except UnicodeEncodeError as error:
             raise SourceError(f"{encoding} cannot hold the changed text") from error
-
-    def windows(self, places: Iterable[Place]) -> dict[Place, Window]:
-        """What stands around places, line and column from 1, read in one pass; a place past the end is left out.
-
-        Of a line so much is taken as a reader of a report can want, however long the line is. A binary input has
-        none: its places are line 1 and the byte's offset, from 1, as the column.
-        """
-        wanted = set(places)
-        by_line: dict[int, set[int]] = {}
-        for line, column in wanted:
-            by_line.setdefault(line, set()).add(_shelf(column))
-        windows: dict[Place, Window] = {}
-        if by_line:
-            try:
-                for block in self.text_blocks():
-                    if block.line > max(by_line):
-                        break
-                    if any(block.line <= line <= block.last_line for line in by_line):
-                        _pick_windows(block, by_line, windows)
-            except SourceError:
-                pass  # what was read until then is shown
-        found = {place: windows.get((place[0], _shelf(place[1]))) for place in wanted}
-        return {place: window for place, window in found.items() if window is not None}
 
 
 def each_line_once(text: str) -> str:
@@ -281,39 +230,6 @@ def each_line_once(text: str) -> str:
 
 Place = tuple[int, int]
 """A line and a column of a text, both from 1."""
-
-
-class Window(NamedTuple):
-    """A piece of a line, and the column at which it begins."""
-
-    column: int
-    text: str
-
-
-_REACH_CHARACTERS = 4096
-"""How far a window reaches to both sides of its place: three of these fit into what blocks of text repeat."""
-
-
-def _shelf(column: int) -> int:
-    """The first of the columns that have a window in common: in one line of JSON a hundred thousand may be wanted."""
-    return column - (column - 1) % _REACH_CHARACTERS
-
-
-def _pick_windows(block: Block, by_line: Mapping[int, Iterable[int]], windows: dict[Place, Window]) -> None:
-    """Takes from a block of text what it has of windows: the longest that any block has is a whole one."""
-    text = block.text
-    number, begin = block.line, 0
-    for line in sorted(line for line in by_line if block.line <= line <= block.last_line):
-        while number < line:
-            begin, number = text.index("\n", begin) + 1, number + 1
-        end = text.find("\n", begin)
-        end = len(text) if end < 0 else end
-        start_column = block.column if line == block.line else 1
-        for column in by_line[line]:
-            at = begin + column - start_column
-            low, high = max(begin, at - _REACH_CHARACTERS), min(end, at + 2 * _REACH_CHARACTERS)
-            if low <= high and len(windows.get((line, column), Window(1, "")).text) <= high - low:
-                windows[line, column] = Window(start_column + low - begin, text[low:high])
 
 
 _BLOCK_BYTES = 1024 * 1024
@@ -449,7 +365,7 @@ def stdin_source(shown_as: str = "<stdin>") -> Source:
 def detect_encoding(head: bytes) -> str:
     """The encoding that a start of bytes shows: by mark, by the zero bytes of UTF-16, else `utf-8`.
 
-    `utf-8` here means "eight-bit": read_text falls back to a Windows code page when it does not decode.
+    `utf-8` here means "eight-bit": read_text falls back to a code page when it does not decode.
     """
     for mark, name in _BYTE_ORDER_MARKS:
         if head.startswith(mark):
@@ -463,84 +379,6 @@ def detect_encoding(head: bytes) -> str:
         if even > half * 0.4 and odd < half * 0.1:
             return "utf-16-be"
     return "utf-8"
-
-
-def _eight_bit_encoding(data: bytes) -> str:
-    """UTF-8 when the bytes are that, else the likeliest Windows code page in which they all have a meaning."""
-    if data.isascii() or _decodes(data, "utf-8"):
-        return "utf-8"
-    first = _HIGH_RUN.search(data)
-    start = first.start() if first else 0
-    sample = data[start : start + HEAD_BYTES]
-    if _is_western(sample) and _decodes(data, "cp1252"):
-        return "cp1252"
-    if (cyrillic := next((name for name in _CYRILLIC if _is_russian(sample, name)), None)) is not None:
-        return cyrillic
-    if _is_in_quotes(sample):
-        return "cp1252"
-    counts = {name: _frequent_count(sample, name) for name in _FREQUENT if _decodes(data, name)}
-    if not any(counts.values()) and _is_of_dos(sample):
-        return "cp850"
-    if "cp1252" in counts and not any(counts.values()) and _is_within_words(data):
-        return "cp1252"  # two accented letters in a row, as in Größe
-    return max(counts, key=lambda name: counts[name], default="latin-1")
-
-
-def _frequent_count(sample: bytes, encoding: str) -> int:
-    """How many of the characters, read in a code page, are among its frequent ones."""
-    return sum(character in _FREQUENT[encoding] for character in sample.decode(encoding, errors="ignore"))
-
-
-def _is_russian(sample: bytes, encoding: str) -> bool:
-    """Whether what is not ASCII is nearly all Russian letters in a code page, and most of them small and frequent."""
-    letters = b"".join(_HIGH_RUN.findall(sample)).decode(encoding, errors="replace")
-    small = sum(letter in _FREQUENT_RUSSIAN for letter in letters)
-    own = sum("\u0410" <= letter <= "\u044f" or letter in "\u0401\u0451\u2116" for letter in letters)
-    return len(letters) >= _FEW_LETTERS and own >= _MOST * len(letters) and small >= len(letters) / 2
-
-
-def _is_in_quotes(sample: bytes) -> bool:
-    """Whether all that is not ASCII is typographic quotes and dashes of Western Windows, which stand around words."""
-    return all(
-        not run[0].strip(_QUOTES_AND_DASHES)
-        and not (run[0] in _OPENING and sample[max(0, run.start() - 1) : run.start()].isalpha())
-        for run in _HIGH_RUN.finditer(sample)
-    )
-
-
-def _is_of_dos(sample: bytes) -> bool:
-    """Whether all that is not ASCII is accented letters of DOS, of which most stand within words of ASCII."""
-    runs = list(_HIGH_RUN.finditer(sample))
-    within = sum(
-        sample[max(0, run.start() - 1) : run.start()].isalpha() or sample[run.end() : run.end() + 1].isalpha()
-        for run in runs
-    )
-    are_letters = all(len(run[0]) <= _IN_A_ROW and not run[0].strip(_LETTERS_OF_DOS) for run in runs)
-    return are_letters and 2 * within > len(runs)
-
-
-def _is_within_words(data: bytes) -> bool:
-    """Whether all that is not ASCII stands beside letters of it, and is letters in Western code pages."""
-    return all(
-        run[0].decode("cp1252", errors="replace").isalpha()
-        and (data[max(0, run.start() - 1) : run.start()].isalpha() or data[run.end() : run.end() + 1].isalpha())
-        for run in _HIGH_RUN.finditer(data)
-    )
-
-
-def _is_western(data: bytes) -> bool:
-    """Whether half the letters outside ASCII stand alone, as accents do; double-byte pages write them in pairs."""
-    runs = len(_HIGH_RUN.findall(data))
-    return 2 * len(_LONE_LETTER.findall(data)) >= runs
-
-
-def _decodes(data: bytes, encoding: str) -> bool:
-    # The head may end in the middle of a character: an incremental decoder does not mind.
-    try:
-        codecs.getincrementaldecoder(encoding)().decode(data, final=False)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def lines_of_text(text: str) -> list[str]:

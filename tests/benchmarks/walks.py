@@ -66,7 +66,7 @@ WALKS = {
 PARTS = {
     "trust": (
         *("secrets", "escape", "seal", "engine.keys", "engine.signs", "engine.own", "engine.judged"),
-        *("engine.last_gate", "engine.snippets", "engine.redaction"),
+        *("engine.last_gate", "engine.snippets", "engine.text_windows", "engine.redaction"),
     ),
     "run": ("cli", "reporters", "engine", "api", "report", "outcome", "packing", "words", "late"),
     "value": ("",),

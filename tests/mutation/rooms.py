@@ -18,7 +18,10 @@ RULES = ("test_rules.py", "test_twins.py")
 SHOWN = ("cli/test_stored_answers.py", "test_demo.py")
 
 ROOMS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "source": (("source.py",), ("engine/test_run.py", "engine/test_machines.py", "cli/test_bad_input.py", *READ)),
+    "source": (
+        ("source.py", "code_pages.py"),
+        ("engine/test_run.py", "engine/test_machines.py", "cli/test_bad_input.py", *READ),
+    ),
     "words": (("words.py",), (*SHOWN, "test_rules.py")),
     "model": (("model",), ("engine/test_apply_rules.py", *READ, *RULES)),
     "vocabulary": (("vocabulary",), (*READ, *RULES)),

@@ -16,6 +16,7 @@ from msgspec import Struct, field, json
 from msgspec.structs import replace
 from pydantic import BaseModel
 
+from ipseclint.engine.text_windows import text_windows
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Secret
@@ -352,7 +353,7 @@ def _texts_at(part: Source, spans: Sequence[Span]) -> Iterator[str]:
                 stream.seek(span.column - 1)
                 yield stream.read(span.length).decode("utf-16-le", errors="replace").rstrip("\0")
         return
-    windows = part.windows((span.line, span.column) for span in spans)
+    windows = text_windows(part, ((span.line, span.column) for span in spans))
     for span in spans:
         if window := windows.get((span.line, span.column)):
             begin = span.column - window.column

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from ipseclint.engine.keys import Keys, MaskedLine
+from ipseclint.engine.text_windows import Window, text_windows
 from ipseclint.finding import Finding, Problem, ProblemCode, Snippet
 from ipseclint.late import late
 from ipseclint.secrets.masks import without_lookalikes
 from ipseclint.secrets.names import names_key
-from ipseclint.source import Place, Source, Span, Window
+from ipseclint.source import Place, Source, Span
 
 WIDTH = 160
 """The most characters of a line that are shown."""
@@ -48,7 +49,7 @@ def with_snippets(
     refused = [finding for finding in findings if finding.subject.kind == "refused_command"]
     spans = [problem.span for problem in problems] + [finding.span for finding in refused]
     doubtful = {(span.path, span.line) for span in spans}
-    windows = {path: sources[path].windows(places) for path, places in wanted.items()}
+    windows = {path: text_windows(sources[path], places) for path, places in wanted.items()}
 
     masked: dict[tuple[str, int, Window], MaskedLine] = {}
 

@@ -20,6 +20,7 @@ from tests.formats.registry.writers import (
 )
 
 from ipseclint import check_paths
+from ipseclint.engine.text_windows import text_windows
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.policy_parts import QUICK_MODE_ID
@@ -264,7 +265,7 @@ def test_places_in_binary_files_are_bytes(name: str) -> None:
     span = rule.endpoint2.span
     data = source.read_bytes()[span.column - 1 : span.column - 1 + span.length]
     assert data.decode("utf-16-le") == "10.0.0.0/255.0.0.0"
-    assert source.windows([(1, 1)]) == {}
+    assert text_windows(source, [(1, 1)]) == {}
 
 
 def test_sets() -> None:

@@ -1,0 +1,65 @@
+"""What stands around places of a text, and no more of it, however long its lines are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from ipseclint.source import Block, Place, Source, SourceError
+
+
+class Window(NamedTuple):
+    """A piece of a line, and the column at which it begins."""
+
+    column: int
+    text: str
+
+
+_REACH_CHARACTERS = 4096
+"""How far a window reaches to both sides of its place: three of these fit into what blocks of text repeat."""
+
+
+def _shelf(column: int) -> int:
+    """The first of the columns that have a window in common: in one line of JSON a hundred thousand may be wanted."""
+    return column - (column - 1) % _REACH_CHARACTERS
+
+
+def text_windows(source: Source, places: Iterable[Place]) -> dict[Place, Window]:
+    """What stands around places, line and column from 1, read in one pass; a place past the end is left out.
+
+    Of a line so much is taken as a reader of a report can want, however long the line is. A binary input has
+    none: its places are line 1 and the byte's offset, from 1, as the column.
+    """
+    wanted = set(places)
+    by_line: dict[int, set[int]] = {}
+    for line, column in wanted:
+        by_line.setdefault(line, set()).add(_shelf(column))
+    windows: dict[Place, Window] = {}
+    if by_line:
+        try:
+            for block in source.text_blocks():
+                if block.line > max(by_line):
+                    break
+                if any(block.line <= line <= block.last_line for line in by_line):
+                    _pick_windows(block, by_line, windows)
+        except SourceError:
+            pass  # what was read until then is shown
+    found = {place: windows.get((place[0], _shelf(place[1]))) for place in wanted}
+    return {place: window for place, window in found.items() if window is not None}
+
+
+def _pick_windows(block: Block, by_line: Mapping[int, Iterable[int]], windows: dict[Place, Window]) -> None:
+    """Takes from a block of text what it has of windows: the longest that any block has is a whole one."""
+    text = block.text
+    number, begin = block.line, 0
+    for line in sorted(line for line in by_line if block.line <= line <= block.last_line):
+        while number < line:
+            begin, number = text.index("\n", begin) + 1, number + 1
+        end = text.find("\n", begin)
+        end = len(text) if end < 0 else end
+        start_column = block.column if line == block.line else 1
+        for column in by_line[line]:
+            at = begin + column - start_column
+            low, high = max(begin, at - _REACH_CHARACTERS), min(end, at + 2 * _REACH_CHARACTERS)
+            if low <= high and len(windows.get((line, column), Window(1, "")).text) <= high - low:
+                windows[line, column] = Window(start_column + low - begin, text[low:high])
