@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script import changes, members, xml_objects
+from ipseclint.formats.powershell.script import changes, members, static_members, xml_objects
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
@@ -69,7 +69,7 @@ def member(node: Node, run: Evaluator) -> Value:
             if held is not None and not isinstance(held.data, EnumWord):
                 return held
             return Value(None if held is None else held.data, node.start_byte, node.end_byte)
-        data = members.static_member(kind, name)
+        data = static_members.member(kind, name)
     else:
         holder = run.value(children[0])
         if name == "psobject" and isinstance(holder.data, Table):
@@ -124,7 +124,7 @@ def call(node: Node, run: Evaluator) -> Value:
             text = arguments[0]
             if run.syntax.text[text.start : text.end] == text.data:  # as with Invoke-Expression
                 return Value(Block(run.syntax.fragment(text.start, text.end)), start, end)
-        given = members.static_call(kind, name, arguments)
+        given = static_members.call(kind, name, arguments)
         if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
             run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say
         return certain(Value(given, start, end), run)
