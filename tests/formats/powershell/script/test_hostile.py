@@ -144,20 +144,20 @@ def test_a_number_that_is_too_large_is_none(number: str) -> None:
 def test_words_with_an_expression_are_each_parsed_once_and_alone(between: str, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed_bytes = 0
     looks_back = 0
-    parse, is_argument = grammar.Syntax._parse, masking._Masker._is_argument
+    parse, is_argument = grammar.Syntax._parse, masking.is_argument
 
     def counted(syntax: grammar.Syntax, piece: bytes, start: int) -> Node:
         nonlocal parsed_bytes
         parsed_bytes += len(piece)
         return parse(syntax, piece, start)
 
-    def counted_look(masker: masking._Masker, start: int) -> bool:
+    def counted_look(text: str, start: int) -> bool:
         nonlocal looks_back
         looks_back += 1
-        return is_argument(masker, start)
+        return is_argument(text, start)
 
     monkeypatch.setattr(grammar.Syntax, "_parse", counted)
-    monkeypatch.setattr(masking._Masker, "_is_argument", counted_look)
+    monkeypatch.setattr(masking, "is_argument", counted_look)
     script = f"{RULE} x -RemoteAddress {between.join(f'10.0.$({number}).0' for number in range(1, 201))}"
     result = parsed(script)
     assert parsed_bytes == len(script) + sum(len(str(number)) for number in range(1, 201))

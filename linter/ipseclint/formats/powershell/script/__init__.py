@@ -2,7 +2,8 @@
 
 `format` tells what a script is, `reader` puts together what it amounts to. On the way:
 
-- `grammar` parses the text, as `masking` and `respelling` show it; `nodes` finds one's way in the tree.
+- `grammar` parses the text, as `masking` and `respelling` show it, over `closings` and `argument_places`; `nodes` finds
+  one's way in the tree.
 - `interpreter` follows the statements, `pipelines`, `flow`, `trying` and `assignments` each by what they are,
   `functions`, `classes` and `enums` what is declared and called; `variables` keeps what is set. What these ask of
   each other is in `evaluator`.

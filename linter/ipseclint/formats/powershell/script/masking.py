@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ipseclint.formats.powershell.script.argument_places import MAX_COMMAND, is_argument
+from ipseclint.formats.powershell.script.closings import Closings
 from ipseclint.formats.powershell.script.respelling import respelt
 
 _SAME_AS_ASCII = {
@@ -72,8 +74,6 @@ _VALUE_FIRST = re.compile(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
 """A line on which the method of a list may stand as the cmdlet of that name does: no command begins before it."""
 _LOOP = re.compile("foreach", re.IGNORECASE)
 _BLOCK_OF_LINE = re.compile(r"\{[^{}\n]*+\}")
-_DOUBLE_PART = re.compile(r"`.|\"\"|\"|\$\(", re.DOTALL)
-_IN_PARENTHESES = re.compile(r"'[^']*+'|\"[^\"]*+\"|[()]")
 _ENDS = {"'": "\n'@", '"': '\n"@'}
 _IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
 _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
@@ -87,23 +87,8 @@ _MAX_OPENINGS = 16
 _ASKED = re.compile(r"\.\w++\(")
 _MORE_OF_VALUE = re.compile(r"\.\w++\(?|\[[^\]\n]{0,60}+\]")
 """What may follow a value: a property or a method of it, an element."""
-_IN_QUOTES = re.compile(r"'[^'\n]*+'|\"[^\"\n]*+\"")
-_CALLS = re.compile(
-    r"(?:.*[;{}()|]|.*=(?=\s))?\s*+(?:[&.]\s*+)?(?P<name>[A-Za-z][\w.\\:-]*+)\s(?P<behind>.*)", re.DOTALL
-)
-_NO_COMMANDS = frozenset(
-    {
-        "return", "throw", "exit", "if", "elseif", "while", "until", "switch", "foreach", "for", "in",
-        "function", "filter", "param",
-    }
-)  # fmt: skip
 _HANDS_ON = frozenset({"return", "throw"})
 """Words behind which a comma makes a list of one: `return ,$all`."""
-_BINARY = re.compile(
-    r"-(?:[ic]?(?:eq|ne|gt|ge|lt|le|like|notlike|match|notmatch|replace|split|in|notin|contains|notcontains)"
-    r"|f|join|and|or|xor|band|bor|bxor|shl|shr|is|isnot|as)\s*+\Z",
-    re.IGNORECASE,
-)
 _MAX_OPERATOR = 16
 _GLUED_BEHIND = frozenset({"$", "'", '"'})
 _BETWEEN = re.compile(r"[ \t]*+,?[ \t]*+")
@@ -112,8 +97,6 @@ _ELEMENT = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,50}+\])*+\Z")
 _MAX_ELEMENT = 120
 _WORD_GOES_ON = re.compile(r"[\w*/\\%~]")
 """What stands behind the quotes of a text that is the first part of an argument: `"="*80` is one without a sum."""
-_MAX_COMMAND = 4000
-"""How much of a command is looked at before a word (reasoned)."""
 
 
 class Masked(NamedTuple):
@@ -143,7 +126,7 @@ class _Masker:
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._missing: set[str] = set()
+        self._closings = Closings(text)
         self._pieces: list[str] = []
         self._copied = 0
         self._settled = 0
@@ -166,7 +149,7 @@ class _Masker:
             if kind in {"text", "quoted"}:
                 self._replace(start + 1, at - 1, "x")
             elif kind in {"single", "double"}:
-                at = self._behind("'", at) if kind == "single" else self._behind_double(at)
+                at = self._closings.behind("'", at) if kind == "single" else self._closings.behind_double(at)
                 at = self._string(start, at)
                 if text.startswith(".", at) and _ASKED.match(text, at):
                     at = self._called(start, at) or at
@@ -175,10 +158,10 @@ class _Masker:
             elif kind == "comma":
                 at = self._listed(start)
             elif kind == "block":
-                at = self._behind("#>", at)
+                at = self._closings.behind("#>", at)
                 self._quoted(start, match.end(), at, start, at, " ")
             elif kind == "here":
-                end = self._behind(_ENDS[match[0][1]], at - 1)
+                end = self._closings.behind(_ENDS[match[0][1]], at - 1)
                 self._quoted(start, at - 1, end, at, end - 3, "x")
                 at = max(end, at)
             elif kind == "keyword":
@@ -204,7 +187,7 @@ class _Masker:
         elif kind == "glued":
             return self._glued(start) or start + 1
         elif kind == "attribute":
-            at = self.closing(at)
+            at = self._closings.behind_parenthesis(at)
             if _OF_SCRIPT.match(match[0]) and _VARIABLE_FOLLOWS.match(text, at):
                 self._replace(start, at + 1, " ")
         elif kind == "parameter":
@@ -221,7 +204,7 @@ class _Masker:
             opened = self._opening(start)
             return (self._called(opened, start + 1) if opened >= 0 else 0) or start + 1
         elif kind == "joined":
-            if match["divided"] is not None and not self._is_argument(start):
+            if match["divided"] is not None and not is_argument(self._text, start):
                 return start + 1
             self._variable(start, at)
         return at
@@ -236,7 +219,7 @@ class _Masker:
         elif (
             before is not None
             and (tagged := _TAGGED.match(text, before.start())) is not None
-            and self._is_argument(before.start(), of="netsh")
+            and is_argument(self._text, before.start(), of="netsh")
         ):
             self._variable(*tagged.span())
             return tagged.end()
@@ -273,7 +256,7 @@ class _Masker:
         if not text[start:at].strip("=") and text.startswith("$(", at):
             return 0
         follows = 0 <= self._argument_end < start and _BETWEEN.fullmatch(text, self._argument_end, start)
-        if not follows and not self._is_argument(start):
+        if not follows and not is_argument(self._text, start):
             return 0
         end = at
         while (stop := self._behind_piece(end)) > end:
@@ -289,11 +272,11 @@ class _Masker:
         """
         follows = 0 <= self._argument_end < start and _BETWEEN.fullmatch(self._text, self._argument_end, start)
         self._looks += not follows
-        if not follows and (self._looks > _MAX_LOOKS or not self._is_argument(start, is_plain=True)):
+        if not follows and (self._looks > _MAX_LOOKS or not is_argument(self._text, start, is_plain=True)):
             return 0
         stop = end
         while (more := _MORE_OF_VALUE.match(self._text, stop)) is not None:
-            behind = self.closing(more.end()) if more[0].endswith("(") else more.end()
+            behind = self._closings.behind_parenthesis(more.end()) if more[0].endswith("(") else more.end()
             if behind <= stop or (more[0].endswith("(") and behind == more.end()):
                 break
             stop = behind
@@ -304,10 +287,10 @@ class _Masker:
 
     def _opening(self, closed: int) -> int:
         """The offset of the parenthesis that begins an argument and is closed at an offset; -1 if none near it is."""
-        line = max(self._text.rfind("\n", 0, closed) + 1, closed - _MAX_COMMAND)
+        line = max(self._text.rfind("\n", 0, closed) + 1, closed - MAX_COMMAND)
         at = self._text.rfind(" (", line, closed)
         for _ in range(_MAX_OPENINGS):
-            if at < 0 or self.closing(at + 2) == closed + 1:
+            if at < 0 or self._closings.behind_parenthesis(at + 2) == closed + 1:
                 break
             at = self._text.rfind(" (", line, at)
         else:
@@ -317,34 +300,16 @@ class _Masker:
     def _behind_piece(self, start: int) -> int:
         """The offset behind what belongs to a word: plain signs, `$(...)`, a text in quotes."""
         if self._text.startswith("$(", start):
-            return self.closing(start + 2)
+            return self._closings.behind_parenthesis(start + 2)
         quote = self._text[start : start + 1]
         if quote in {"'", '"'}:
-            return self._behind("'", start + 1) if quote == "'" else self._behind_double(start + 1)
+            return self._closings.behind("'", start + 1) if quote == "'" else self._closings.behind_double(start + 1)
         match = _WORD_AFTER.match(self._text, start)
         return start if match is None else match.end()
 
-    def _is_argument(self, start: int, of: str = "", *, is_plain: bool = False) -> bool:
-        """Whether a word stands behind the name of a command, by the line that it is in, and those it goes on from.
-
-        `of`: the name of the only command that is meant. `is_plain`: nothing between them may begin another statement.
-        """
-        line = self._text.rfind("\n", 0, start) + 1
-        while 1 < line > start - _MAX_COMMAND and self._text[max(0, line - 3) : line].rstrip("\r\n").endswith("`"):
-            line = self._text.rfind("\n", 0, line - 1) + 1
-        shown = _IN_QUOTES.sub("x", self._text[max(line, start - _MAX_COMMAND) : start]).replace("`", " ")
-        called = _CALLS.fullmatch(f"{shown} ")
-        if called is None or called["name"].casefold() in _NO_COMMANDS:
-            return False
-        if of and of != called["name"].rpartition("\\")[2].casefold().removesuffix(".exe"):
-            return False
-        if is_plain and any(sign in called["behind"] for sign in ";|{}"):
-            return False
-        return _BINARY.search(called["behind"].rstrip()) is None
-
     def _end_declaration(self, start: int) -> None:
         """End the line behind the parameters of a function, as the grammar wants it."""
-        end = self.closing(start)
+        end = self._closings.behind_parenthesis(start)
         if end > start and self._text[end : end + 1] in {" ", "\t"}:
             self._line_breaks.append(end)
 
@@ -366,7 +331,7 @@ class _Masker:
         if self._text.startswith("..", end) or self._text.endswith("..", 0, start):
             self._variable(start, end)
             return end
-        if _WORD_GOES_ON.match(self._text, end) and (before.isspace() or not before) and self._is_argument(start):
+        if _WORD_GOES_ON.match(self._text, end) and (before.isspace() or not before) and is_argument(self._text, start):
             stop = end
             while (more := self._behind_piece(stop)) > stop:
                 stop = more
@@ -394,45 +359,7 @@ class _Masker:
         if end > start:
             self._put(start, by * (end - start))
 
-    def _behind(self, end: str, start: int) -> int:
-        """The offset behind what ends a text; if nothing ends it, where it began."""
-        if end in self._missing:
-            return start
-        found = self._text.find(end, start)
-        if found < 0:
-            self._missing.add(end)
-            return start
-        return found + len(end)
-
-    def _behind_double(self, start: int) -> int:
-        """The offset behind a string in double quotes, whose parts may hold strings themselves."""
-        if '"' in self._missing:
-            return start
-        at = start
-        while match := _DOUBLE_PART.search(self._text, at):
-            at = match.end()
-            if match[0] == '"':
-                return at
-            if match[0] == "$(":
-                at = self.closing(at)
-        self._missing.add('"')
-        return start
-
-    def closing(self, start: int) -> int:
-        """The offset behind the parenthesis that closes one; if none does, where it began."""
-        if "(" in self._missing:
-            return start
-        at, open_count = start, 1
-        while match := _IN_PARENTHESES.search(self._text, at):
-            at = match.end()
-            open_count += {"(": 1, ")": -1}.get(match[0], 0)
-            if open_count == 0:
-                return at
-        self._missing.add("(")
-        return start
-
 
 def behind_parentheses(text: str, start: int, end: int) -> int:
     """The offset behind the parenthesis that closes one opened before `start`; `start` if none before `end` does."""
-    masker = _Masker(plain(text[start:end]))
-    return start + masker.closing(0)
+    return start + Closings(plain(text[start:end])).behind_parenthesis(0)

@@ -1,0 +1,53 @@
+"""Where in a script what is quoted, commented out or in parentheses ends."""
+
+from __future__ import annotations
+
+import re
+
+_DOUBLE_PART = re.compile(r"`.|\"\"|\"|\$\(", re.DOTALL)
+_IN_PARENTHESES = re.compile(r"'[^']*+'|\"[^\"]*+\"|[()]")
+
+
+class Closings:
+    """Where in a text what is opened ends: what once did not end is not looked for again."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._missing: set[str] = set()
+
+    def behind(self, end: str, start: int) -> int:
+        """The offset behind what ends a text; if nothing ends it, where it began."""
+        if end in self._missing:
+            return start
+        found = self._text.find(end, start)
+        if found < 0:
+            self._missing.add(end)
+            return start
+        return found + len(end)
+
+    def behind_double(self, start: int) -> int:
+        """The offset behind a string in double quotes, whose parts may hold strings themselves."""
+        if '"' in self._missing:
+            return start
+        at = start
+        while match := _DOUBLE_PART.search(self._text, at):
+            at = match.end()
+            if match[0] == '"':
+                return at
+            if match[0] == "$(":
+                at = self.behind_parenthesis(at)
+        self._missing.add('"')
+        return start
+
+    def behind_parenthesis(self, start: int) -> int:
+        """The offset behind the parenthesis that closes one; if none does, where it began."""
+        if "(" in self._missing:
+            return start
+        at, open_count = start, 1
+        while match := _IN_PARENTHESES.search(self._text, at):
+            at = match.end()
+            open_count += {"(": 1, ")": -1}.get(match[0], 0)
+            if open_count == 0:
+                return at
+        self._missing.add("(")
+        return start
