@@ -20,9 +20,10 @@ from ipseclint.model.machine import Machine, PolicyIndex
 from ipseclint.model.site import Site
 from ipseclint.repair.commands.fix_text import fix_text
 from ipseclint.report import InputStatus
+from ipseclint.semantics.negotiation.fitting import same_sides
 from ipseclint.semantics.negotiation.fixes import Repair, repairs
 from ipseclint.semantics.negotiation.matrix import Fleet
-from ipseclint.semantics.negotiation.pairs import Pair, is_among_many, pairs, pairs_of_log, same_sides
+from ipseclint.semantics.negotiation.pairs import Pair, is_among_many, pairs, pairs_of_log
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, rows
 from ipseclint.semantics.negotiation.unpaired import Unpaired, unpaired
 from ipseclint.semantics.packets.box import Packet

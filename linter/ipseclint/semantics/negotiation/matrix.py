@@ -18,21 +18,17 @@ from ipseclint.model.peer import Credential
 from ipseclint.model.policy import RuleAction
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.pairs import (
-    GIVEN,
+from ipseclint.semantics.negotiation.fitting import (
     Fit,
-    Pair,
     are_certain,
     facing,
     fit,
     is_for_anybody,
-    left_over,
     may_meet,
-    meet,
     mirrors,
     same_sides,
-    speaks,
 )
+from ipseclint.semantics.negotiation.pairs import GIVEN, Pair, left_over, meet, speaks
 from ipseclint.semantics.negotiation.rule_ends import Deciding, ends_of_machine
 from ipseclint.semantics.negotiation.unpaired import Idle, Unpaired, alone, idle, of_idle, refused
 from ipseclint.semantics.negotiation.windows import Alike

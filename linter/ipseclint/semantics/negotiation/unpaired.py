@@ -9,7 +9,8 @@ from msgspec import Struct
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.semantics.negotiation.ends import End
-from ipseclint.semantics.negotiation.pairs import Pair, is_for_anybody, left_over
+from ipseclint.semantics.negotiation.fitting import is_for_anybody
+from ipseclint.semantics.negotiation.pairs import Pair, left_over
 from ipseclint.semantics.negotiation.rule_ends import machine_ends
 from ipseclint.semantics.negotiation.windows import Alike, WindowsEnds
 from ipseclint.source import Span
