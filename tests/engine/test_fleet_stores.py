@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.fleet import compare, ended, merge, query, shard_lines, summary
+from ipseclint.engine.fleet import compare, ended, query, summary
+from ipseclint.engine.merging import merge
+from ipseclint.engine.shards import shard_lines
 from ipseclint.outcome import Exit
 from ipseclint.reporters.store import SCHEMA, TABLES, StoreError
 from ipseclint.version import __version__

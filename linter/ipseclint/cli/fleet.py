@@ -87,7 +87,7 @@ def _check_shards(
     from ipseclint.cli.messages import refuse_outputs
     from ipseclint.cli.progress import progress_bar
     from ipseclint.cli.storing import put
-    from ipseclint.engine import fleet
+    from ipseclint.engine import fleet, merging
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.cluster import shards_on_cluster
     from ipseclint.engine.toml_files import ConfigError
@@ -103,7 +103,7 @@ def _check_shards(
         parts.mkdir()
         with progress_bar("checking", wanted=not quiet) as progress:
             stores = shards_on_cluster([*options, "--", *paths], shards, parts, scheduler, progress)
-        said.extend(fleet.merge(stores, kind, new))
+        said.extend(merging.merge(stores, kind, new))
 
     try:
         floor = fail_on or configuration(config).config.fail_on
@@ -176,12 +176,12 @@ def merge(
     """Make the stores of shards one, and run the rules that compare machines over all of them."""
     from ipseclint.cli.messages import refuse_outputs
     from ipseclint.cli.storing import put
-    from ipseclint.engine import fleet
+    from ipseclint.engine.merging import merge as merged
 
     kind, place = _new_store(output)
     refuse_outputs([place], map(str, stores))
     said: list[str] = []
-    failure = put(place, lambda new: said.extend(fleet.merge(stores, kind, new)))
+    failure = put(place, lambda new: said.extend(merged(stores, kind, new)))
     if failure:
         fail(*failure)
     for line in (f"wrote {place}", *said):

@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -67,3 +67,13 @@ def share_fleet_key() -> None:
 def _number(key: str, count: int) -> int:
     digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
     return int.from_bytes(digest, "big") % count + 1
+
+
+def shard_lines(shards: Sequence[str | None]) -> Iterator[str]:
+    """What is to be known of a store with these shards: which are not there."""
+    parts = [parse_shard(shard) for shard in shards if shard is not None]
+    there = {(part.number, part.count) for part in parts}
+    for count in sorted({part.count for part in parts}):
+        missing = [number for number in range(1, count + 1) if (number, count) not in there]
+        if missing:
+            yield f"of {count} shards these are missing: {', '.join(map(str, missing))}"
