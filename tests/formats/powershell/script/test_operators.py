@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.formats.powershell.script import operators
+from ipseclint.formats.powershell.script import operators, patterns
 from ipseclint.formats.powershell.script.values import Data, Unknown, Value, flat, number_in, unknown_of
 
 EIGHT, NINE = "abcdefgh", "abcdefghi"
@@ -51,7 +51,8 @@ def plain(made: Value) -> Data | list[Data]:
 def test_a_text_is_put_together_as_far_as_it_is_followed(
     operator: str, left: object, right: object, expected: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operators, "MAX_TEXT_CHARACTERS", len(EIGHT))
+    for module in (operators, patterns):
+        monkeypatch.setattr(module, "MAX_TEXT_CHARACTERS", len(EIGHT))
     assert plain(operators.binary(operator, value(left), value(right))) == expected
 
 
@@ -81,7 +82,8 @@ def test_a_text_is_put_together_as_far_as_it_is_followed(
 def test_numbers_and_ranges_are_worked_out_as_far_as_they_are_followed(
     operator: str, left: object, right: object, expected: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(operators, "MAX_ITEMS", 8)
+    for module in (operators, patterns):
+        monkeypatch.setattr(module, "MAX_ITEMS", 8)
     assert plain(operators.binary(operator, value(left), value(right))) == expected
 
 

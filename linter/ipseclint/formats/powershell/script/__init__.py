@@ -7,9 +7,8 @@
 - `interpreter` follows the statements, `pipelines`, `flow`, `trying` and `assignments` each by what they are,
   `functions`, `classes` and `enums` what is declared and called; `variables` keeps what is set. What these ask of
   each other is in `evaluator`.
-- `expressions` says what is worth what: with `texts`, `operators`, `access`, `members`, `static_members` and
-  `text_methods`, as `values`;
-  `changes` has what is changed in place.
+- `expressions` says what is worth what: with `texts`, `operators`, `patterns`, `access`, `members`,
+  `static_members` and `text_methods`, as `values`; `changes` has what is changed in place.
 - `calls` reads how a command is written, `commands` tells what carries it out: `cmdlets` what sets policy on the
   `objects`, with its parameters by `binding` and its objects by `selection`; `value_commands` what only gives values,
   `picking` what picks of them; `programs` what is no cmdlet; `run_scripts` and `running` what runs more script.

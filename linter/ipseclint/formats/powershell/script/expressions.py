@@ -7,7 +7,7 @@ from collections.abc import Callable
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
-from ipseclint.formats.powershell.script import access, assignments, operators, type_operators, xml_objects
+from ipseclint.formats.powershell.script import access, assignments, operators, patterns, type_operators, xml_objects
 from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
@@ -162,7 +162,7 @@ def _unary(node: Node, run: Evaluator) -> Value:
     if written == "-join":
         return operators.binary("-join", value, Value("", start, end))
     if written == "-split":
-        return Value(operators.cut(value, r"\s+"), start, end)
+        return Value(patterns.cut(value, r"\s+"), start, end)
     return Value(Unknown(f"what {written} makes of it"), start, end)
 
 
@@ -219,7 +219,7 @@ def _binary(node: Node, run: Evaluator) -> Value:
                 run.step(len(side.data) // CHARACTERS_OF_A_STEP)
         result = certain(operators.binary(name, left, right), run)
         if name in _MATCHES and result.data is not False and not isinstance(left.data, list):
-            run.assign("matches", operators.groups(left, right) if result.data is True else result)
+            run.assign("matches", patterns.groups(left, right) if result.data is True else result)
         if (
             left.data is None
             and right.is_unknown

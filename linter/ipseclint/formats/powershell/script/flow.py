@@ -18,8 +18,9 @@ from ipseclint.formats.powershell.script.lacking import (
     take_for_there,
 )
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, within
-from ipseclint.formats.powershell.script.operators import binary, groups
+from ipseclint.formats.powershell.script.operators import binary
 from ipseclint.formats.powershell.script.orders import Rounds
+from ipseclint.formats.powershell.script.patterns import groups
 from ipseclint.formats.powershell.script.texts import word_value
 from ipseclint.formats.powershell.script.values import (
     Block,

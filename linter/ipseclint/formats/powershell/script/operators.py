@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from functools import partial
 
+from ipseclint.formats.powershell.script import patterns
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
@@ -30,29 +30,9 @@ from ipseclint.formats.powershell.script.values import (
     unknown_of,
 )
 from ipseclint.formats.powershell.script.wildcards import like, like_exactly
-from ipseclint.late import late
 
-_PLAIN_PATTERN = re.compile(
-    r"(?:(?:[\w\s,;:/@#%&=~'\"<>!-]|\\[^\w]|\\[sdwtrn]|\[[\w\s,;:/|-]{1,20}\])\??)+(?:[+*]|(?:[\w\s,;:/@-]|\\[sdw]))?"
-)
-"""Regular expressions that are taken: letters, classes and one repeat at the end, none of which can take long."""
-_ALTERNATIVES = re.compile(r"(?<!\\)(?:\^|\$|\((?:\?:)?(?=[^()]*\)(?![*+?{]))|\)|\|)")
-"""What parts a pattern that is looked for: anchors, alternatives and groups of them that do not repeat."""
-_ATOM = (
-    r"(?:[\w\s,;:/@#%&=~'\"<>!.-]|\\[^\w]|\\[sSdDwWtrn]|\[\^?(?:[\w\s,;:/|.@#-]|\\[^\w]|\\[sdw]){1,40}+\])"
-    r"(?:[+*?]|\{\d{1,2}(?:,\d{0,2})?\})?+"
-)
-_SEARCHED = late(rf"\^?(?:{_ATOM}|\((?:{_ATOM})++\))++\$?")
-"""Regular expressions that are looked for in short texts: what repeats is one sign, and no group repeats."""
-_REPEATS = late(r"(?<!\\)[+*]|,\}")
-_MAX_REPEATS = 2
-_MAX_SEARCHED_CHARACTERS = 1000
-"""How many parts of a pattern may repeat without end, and how long a text it then is looked for in (reasoned)."""
-_PUT_IN = late(r"\$(?:\$|(\d)|\{(\d)\})")
-"""What stands in a replacement for a dollar sign, and for what a group has found."""
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,[ ]?(-?\d{1,3}))?(?::([^{}]{1,20}))?\}")
-_MAX_PATTERN_CHARACTERS = 200
 
 
 def binary(operator: str, left: Value, right: Value) -> Value:
@@ -220,92 +200,6 @@ def _join(left: Value, right: Value) -> Data:
     return limited(text_of_elements(items, text_of(right)))
 
 
-def _split(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Data:
-    options = items_of(right)
-    pattern = text_of(options[0]) if options else ""
-    most = number_of(options[1]) if len(options) > 1 else 0
-    if len(options) > 2 and text_of(options[2]).casefold() == "simplematch":
-        pattern = re.escape(pattern)
-    elif not is_plain_pattern(pattern) or len(options) > 2:
-        return Unknown("what a regular expression finds")
-    if most is None or most < 0:
-        return Unknown("how often a text is split")
-    parts: list[Value] = []
-    for item in flat(left):
-        parts += cut(item, pattern, int(most), flags)
-    return parts if len(parts) <= MAX_ITEMS else Unknown("a list longer than is followed")
-
-
-def cut(value: Value, pattern: str, most: int = 0, flags: re.RegexFlag = re.IGNORECASE) -> list[Value]:
-    """The parts of a text between matches of a pattern, each with its place where the text stands as it is.
-
-    At most as many as are asked for, the last of which is all that is left.
-    """
-    text = text_of(value)
-    is_literal = value.end - value.start == len(text)
-    parts, at = [], 0
-    matches = list(re.finditer(pattern, text, flags))
-    for match in (*(matches[: most - 1] if most else matches), None):
-        end = len(text) if match is None else match.start()
-        place = (value.start + at, value.start + end) if is_literal else (value.start, value.end)
-        parts.append(Value(text[at:end], *place))
-        at = end if match is None else match.end()
-    return parts
-
-
-def is_plain_pattern(pattern: str) -> bool:
-    """Whether a regular expression is one of those that are taken."""
-    return len(pattern) <= _MAX_PATTERN_CHARACTERS and _PLAIN_PATTERN.fullmatch(pattern) is not None
-
-
-def _is_searched(pattern: str, text: str) -> bool:
-    """Whether a regular expression is looked for in a text: that cannot take long, and .NET finds the same."""
-    if is_plain_pattern(pattern):
-        return True
-    is_short = len(pattern) <= _MAX_PATTERN_CHARACTERS and len(text) <= _MAX_SEARCHED_CHARACTERS and text.isascii()
-    return is_short and _SEARCHED.fullmatch(pattern) is not None and len(_REPEATS.findall(pattern)) <= _MAX_REPEATS
-
-
-def _put_in(by: str, match: re.Match[str]) -> str:
-    """What a replacement is for a match."""
-    return _PUT_IN.sub(lambda each: "$" if each[0] == "$$" else match[int(each[1] or each[2])] or "", by)
-
-
-def _replace(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> Data:
-    options = items_of(right)
-    pattern, by = (text_of(options[0]) if options else "", text_of(options[1]) if len(options) > 1 else "")
-    is_found = all(_is_searched(pattern, text_of(item)) for item in flat(left))
-    named = [int(each[1] or each[2] or 0) for each in _PUT_IN.finditer(by)]
-    if not is_found or "$" in _PUT_IN.sub("", by) or max(named, default=0) > re.compile(pattern).groups:
-        return Unknown("what a regular expression makes of it")
-    matches = sum(1 for item in flat(left) for _ in re.finditer(pattern, text_of(item), flags))
-    if matches * len(by) > MAX_TEXT_CHARACTERS:
-        return Unknown("a text longer than is followed")
-    replaced = [
-        Value(re.sub(pattern, partial(_put_in, by), text_of(item), flags=flags), item.start, item.end)
-        for item in flat(left)
-    ]
-    return replaced if isinstance(left.data, list) else replaced[0].data if replaced else ""
-
-
-def _match(left: Value, right: Value, flags: re.RegexFlag = re.IGNORECASE) -> bool | None:
-    pattern = text_of(right)
-    is_plain = all(not part or is_plain_pattern(part) for part in _ALTERNATIVES.split(pattern))
-    if not is_plain and not _is_searched(pattern, text_of(left)):
-        return None
-    return re.search(pattern, text_of(left), flags) is not None
-
-
-def groups(left: Value, right: Value) -> Value:
-    """What a pattern finds of a text, as `$Matches` has it: the whole, and each group that takes part."""
-    found = re.search(text_of(right), text_of(left), re.IGNORECASE)
-    table = Table()
-    for number, part in enumerate(() if found is None else (found[0], *found.groups())):
-        if part is not None:
-            table.set(Value(number, left.start, left.end), Value(part, left.start, left.end))
-    return Value(table, left.start, left.end)
-
-
 def _equal(left: Value, right: Value) -> bool | None:
     if left.data is None or right.data is None:
         return left.data is None and right.data is None
@@ -339,8 +233,8 @@ _COMPARISONS: dict[str, Callable[[Value, Value], bool | None]] = {
     "le": lambda left, right: _less(left, right) or _equal(left, right),
     "like": lambda left, right: like(text_of(left), text_of(right)),
     "notlike": lambda left, right: not like(text_of(left), text_of(right)),
-    "match": _match,
-    "notmatch": lambda left, right: _not(_match(left, right)),
+    "match": patterns.match,
+    "notmatch": lambda left, right: _not(patterns.match(left, right)),
     "in": lambda left, right: _contains(right, left),
     "notin": lambda left, right: _not(_contains(right, left)),
     "contains": lambda holder, wanted: _contains(holder, wanted),  # noqa: PLW0108 - defined below
@@ -356,7 +250,7 @@ def _contains(holder: Value, wanted: Value) -> bool | None:
 _EXACT: dict[str, Callable[[Value, Value], bool | None]] = {
     "eq": lambda left, right: _is_same(left, right),  # noqa: PLW0108 - defined below
     "like": lambda left, right: like_exactly(text_of(left), text_of(right)),
-    "match": lambda left, right: _match(left, right, re.NOFLAG),
+    "match": lambda left, right: patterns.match(left, right, re.NOFLAG),
     "in": lambda left, right: _holds(right, left),
     "contains": lambda holder, wanted: _holds(holder, wanted),  # noqa: PLW0108 - defined below
 }
@@ -408,10 +302,10 @@ _OPERATORS: dict[str, Callable[[Value, Value], Data]] = {
     "-bxor": lambda left, right: _of_bits(left, right, lambda first, second: first ^ second),
     "-f": _format,
     "-join": _join,
-    "-split": _split,
-    "-isplit": _split,
-    "-csplit": lambda left, right: _split(left, right, re.NOFLAG),
-    "-replace": _replace,
-    "-ireplace": _replace,
-    "-creplace": lambda left, right: _replace(left, right, re.NOFLAG),
+    "-split": patterns.split,
+    "-isplit": patterns.split,
+    "-csplit": lambda left, right: patterns.split(left, right, re.NOFLAG),
+    "-replace": patterns.replace,
+    "-ireplace": patterns.replace,
+    "-creplace": lambda left, right: patterns.replace(left, right, re.NOFLAG),
 }

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.kit.read import decimal
-from ipseclint.formats.powershell.script import operators
+from ipseclint.formats.powershell.script import operators, patterns
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     MAX_TEXT_CHARACTERS,
@@ -71,13 +71,13 @@ def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
         case "lastindexof", [part] if part:
             return text.rfind(part)
         case "split", [separator]:
-            return operators.cut(holder, f"[{re.escape(separator)}]" if separator else r"\s")
+            return patterns.cut(holder, f"[{re.escape(separator)}]" if separator else r"\s")
         case "split", [separator, option] if separator and option.casefold() == "removeemptyentries":
-            return [part for part in operators.cut(holder, f"[{re.escape(separator)}]") if part.data]
+            return [part for part in patterns.cut(holder, f"[{re.escape(separator)}]") if part.data]
         case "split", [*signs] if signs and all(len(sign) == 1 and not _is_number(sign) for sign in signs):
-            return operators.cut(holder, f"[{re.escape(''.join(signs))}]")
+            return patterns.cut(holder, f"[{re.escape(''.join(signs))}]")
         case "split", [separator, most] if separator and _is_number(most) and len(most) < len("9999"):
-            return operators.cut(holder, f"[{re.escape(separator)}]", int(most)) if int(most) else []
+            return patterns.cut(holder, f"[{re.escape(separator)}]", int(most)) if int(most) else []
         case "startswith" | "endswith" | "equals", [part, how] if how.casefold() in _COMPARED:
             is_folded = how.casefold().endswith("ignorecase")
             one, other = (text.casefold(), part.casefold()) if is_folded else (text, part)

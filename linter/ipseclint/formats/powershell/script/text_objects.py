@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
-from ipseclint.formats.powershell.script import operators
+from ipseclint.formats.powershell.script import patterns
 from ipseclint.formats.powershell.script.conversions import converted
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
@@ -33,7 +33,7 @@ def from_csv(call: Call, _run: Evaluator) -> list[Value]:
     for value in texts:
         if value.is_unknown:
             return [Value(value.data, call.start, call.end)]
-        lines += [line for line in operators.cut(value, r"\r\n?|\n") if text_of(line).strip()]
+        lines += [line for line in patterns.cut(value, r"\r\n?|\n") if text_of(line).strip()]
     named_columns = given(named, "header")
     header = None if named_columns is None else [text_of(each) for each in items_of(named_columns)]
     rows: list[Value] = []
@@ -63,7 +63,7 @@ def _table_of_lines(text: Value, call: Call) -> Value:
     if text.is_unknown:
         return Value(text.data, call.start, call.end)
     table = Table()
-    for line in operators.cut(text, r"\r\n?|\n"):
+    for line in patterns.cut(text, r"\r\n?|\n"):
         name, sign, value = text_of(line).partition("=")
         if not name.strip() or name.lstrip().startswith("#"):
             continue
