@@ -91,7 +91,7 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
     elif core.type in {"member_access", "element_access"} and len(core.named_children) >= 2:
         holder, key = _holder(core.named_children[0], run), core.named_children[1]
         is_member = core.type == "member_access"
-        is_word = is_member and run.syntax.text[key.start_byte] != "("
+        is_word = is_member and not run.syntax.text.startswith(("(", "$("), key.start_byte)
         name = word_value(key.start_byte, key.end_byte, run) if is_word else run.value(key)
         if isinstance(holder.data, Table):
             under = holder.data.key(name)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script import vpn_cmdlets
 from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind, lacking
+from ipseclint.formats.powershell.script.defaults import bound_with_defaults, has_defaults
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.machines import Machines
@@ -82,6 +83,8 @@ class Cmdlets:
         verb, _, kind = call.name.partition("-")
         called = self._called(row, call)
         bound = bind(row._replace(name=called), call.arguments, piped=call.piped is not None)
+        if has_defaults(evaluator):
+            bound = bound_with_defaults(row._replace(name=called), call, bound, evaluator)
         self.keys += [bound.values[name] for name in _KEYS if name in bound.values]
         sets_policy = verb != "get" and _bears_on_ipsec(row.name, bound)
         if sets_policy and (verb != "remove" or self.objects.of(kind)):

@@ -10,6 +10,8 @@ from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.powershell.script import elsewhere
 from ipseclint.formats.powershell.script.binding import Refusal
 from ipseclint.formats.powershell.script.cmdlets import Cmdlets
+from ipseclint.formats.powershell.script.defaults import default_left_out, has_defaults
+from ipseclint.formats.powershell.script.drives import ITEM_COMMANDS, change_item
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.gpos import Gpos
 from ipseclint.formats.powershell.script.grammar import Syntax
@@ -97,6 +99,8 @@ class ScriptCommands:
             return gpos
         if name == "invoke-command":
             return self.cmdlets.machines.invoke(call, evaluator)
+        if name in ITEM_COMMANDS and change_item(call, evaluator):
+            return []
         work = _VALUE_COMMANDS.get(name)
         if work is not None:
             evaluator.step(len(call.piped or ()) // ITEMS_OF_A_STEP)
@@ -119,6 +123,8 @@ class ScriptCommands:
             if not (self.programs.services.only_starts or self.programs.is_aside):
                 self._effects += 1
                 self.cmdlets.machines.note_beside(call)
+            if has_defaults(evaluator) and (pattern := default_left_out(call, evaluator)) is not None:
+                self._note(f"what a default of {quoted(f'-{pattern}')} does here is not followed", call)
             if self._deletes_by_netsh(call) and self.cmdlets.objects.of("netipsecrule"):
                 self.cmdlets.note(
                     "whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end

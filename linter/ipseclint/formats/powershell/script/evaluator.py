@@ -98,6 +98,18 @@ class Evaluator(Protocol):
     def assign(self, name: str, value: Value) -> None:
         """Give a variable a value, by its folded name."""
 
+    def fix(self, name: str, *, for_good: bool) -> None:
+        """Have a variable not be changed any more: by nothing, or by force alone."""
+
+    def is_fixed(self, name: str, *, by_force: bool = False) -> bool:
+        """Whether PowerShell refuses to change a variable, by its folded name."""
+
+    def forget(self, name: str) -> None:
+        """Take a variable away, by its folded name; a function by its drive."""
+
+    def offer(self, patterns: Sequence[str]) -> None:
+        """Have the module that is followed just now offer functions of these patterns, and none that none is for."""
+
     def hold_type(self, name: str, type_name: str) -> None:
         """Have a variable convert from now on what it is given, as one does that is assigned with a type before it."""
 
@@ -136,6 +148,9 @@ class Evaluator(Protocol):
 
     def run_file(self, root: Node, call: Call, *, is_dotted: bool) -> list[Value]:
         """What the program of another file gives that is run, in this scope where it is dot-sourced."""
+
+    def run_module(self, roots: Sequence[Node]) -> list[Value]:
+        """What the program of a module gives that is brought in: what it offers can be called from now on."""
 
     def both(
         self,

@@ -36,7 +36,6 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
     truth_of,
 )
-from ipseclint.formats.powershell.script.wildcards import like
 from ipseclint.late import late
 
 _Branch = tuple[Node | None, Node]
@@ -287,17 +286,17 @@ def _fits(item: Value, tested: Value, options: Sequence[str], run: Evaluator) ->
     if item.is_unknown or tested.is_unknown:
         return None
     given = {name for name in _OPTIONS for each in options if each[1:] and name.startswith(each[1:])}
+    letter = "c" if "casesensitive" in given else "i"
     if "regex" in given:
-        fits = truth_of(binary("-match", item, tested))
+        found = binary(f"-{letter}match", item, tested)
+        fits = truth_of(found)
         if fits is not False:
-            run.assign("matches", groups(item, tested) if fits else binary("-match", item, tested))
-    elif "wildcard" in given:
-        fits = like(text_of(item), text_of(tested))
-    else:
-        fits = text_of(item).casefold() == text_of(tested).casefold()
-    if fits and "casesensitive" in given:
-        return True if text_of(item) == text_of(tested) else None if given & {"regex", "wildcard"} else False
-    return fits
+            run.assign("matches", groups(item, tested) if fits else found)
+        return fits
+    if "wildcard" in given:
+        return truth_of(binary(f"-{letter}like", item, tested))
+    one, other = text_of(item), text_of(tested)
+    return one == other if letter == "c" else one.casefold() == other.casefold()
 
 
 def _compared(value: Value) -> str:
@@ -344,7 +343,7 @@ _EXCEPTION = late(r"\[(?:system\.)?exception\]", re.IGNORECASE)
 
 def _takes_all(clause: Node, run: Evaluator) -> bool:
     """Whether a clause catches whatever fails."""
-    types = child_of(clause, "catch_type_list")
+    types = child_of(clause, "catch_type_list") or child_of(clause, "type_literal")
     return types is None or _EXCEPTION.search(run.syntax.source(types)) is not None
 
 
@@ -379,9 +378,42 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
 
 def trap(node: Node, run: Evaluator) -> list[Value]:
     """`trap`: its block runs if a command of the script fails."""
-    for block in (child for child in node.named_children if child.type == "statement_block"):
+    block = child_of(node, "statement_block")
+    if block is not None:
         run.both([block], "this runs only if a command here fails", block, has_rest=True)
     return []
+
+
+def trapped(traps: Sequence[Node], failed: Node, run: Evaluator) -> list[Value]:
+    """What the `trap` of a block gives that is for the failure of a statement in it, behind which it goes on.
+
+    `break` in it hands the failure on, and so does the end of its block where failures are to stop the script
+    (about_Trap).
+    """
+    sure = next((each for each in traps if _takes_all(each, run)), None)
+    blocks = [block for each in ([sure] if sure else traps) if (block := child_of(each, "statement_block"))]
+    before = run.look_up("_")
+    run.assign("_", Value(Unknown("what has failed"), failed.start_byte, failed.start_byte))
+    given: list[Value] = []
+    try:
+        if len(traps) > 1 or sure is None:
+            given = run.both(
+                blocks, "whether a `trap` is for what fails here is not known", failed, has_rest=sure is None
+            )
+        else:
+            given = [value for block in blocks for value in run.statements(block)]
+    except LeaveError as left:
+        if left.kind == "break":
+            raise LeaveError("throw", failed, left.values) from None
+        if left.kind != "continue":
+            raise
+        return left.values
+    finally:
+        run.assign("_", before or Value(None, failed.start_byte, failed.start_byte))
+    preference = run.look_up("erroractionpreference")
+    if preference is not None and text_of(preference).casefold() == "stop":
+        raise LeaveError("throw", failed, given)
+    return given
 
 
 _LABEL = late(r"[ \t]+([A-Za-z]\w*+)(?=\s*+(?:[;}\n]|\Z))")

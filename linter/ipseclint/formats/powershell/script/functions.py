@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import NamedTuple
 
@@ -62,13 +63,32 @@ class Declared(NamedTuple):
         return self.type_name in _SWITCHES
 
 
+class Module(Struct, eq=False):
+    """What a module has that is brought in: its variables and functions, which its own functions see.
+
+    `exports` are patterns of the functions that it offers; None where it does not say, and offers all.
+    """
+
+    variables: dict[str, Value]
+    functions: dict[str, Function]
+    exports: list[str] | None = None
+
+    def offers(self, name: str) -> bool:
+        """Whether what brings it in may call a function of a folded name."""
+        return self.exports is None or any(fnmatchcase(name, pattern) for pattern in self.exports)
+
+
 class Function(Struct, frozen=True, dict=True):
-    """A function: what declares its parameters, and its body; a filter runs all of it for each object of a pipeline."""
+    """A function: what declares its parameters, and its body; a filter runs all of it for each object of a pipeline.
+
+    `module` is the one that it belongs to.
+    """
 
     holder: Node | None
     body: Node
     syntax: Syntax
     is_filter: bool = False
+    module: Module | None = None
 
     @cached_property
     def parameters(self) -> tuple[Declared, ...]:
@@ -117,44 +137,86 @@ def functions_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[tuple[s
             continue
         holder = child_of(statement, "function_parameter_declaration") or child_of(body, "param_block")
         is_filter = syntax.source(statement)[: len("filter")].casefold() == "filter"
-        yield syntax.source(name).strip().casefold().rpartition(":")[2], Function(holder, body, syntax, is_filter)
+        yield syntax.source(name).strip().casefold(), Function(holder, body, syntax, is_filter)
+
+
+def traps_in(statements: Iterable[Node]) -> list[Node]:
+    """What statements have that catches the failures of those beside it."""
+    return [each for each in statements if each.type == "trap_statement"]
 
 
 class Functions:
-    """The functions of a script by folded name; what is defined on a way is noted, to be undone.
+    """The functions of a script by folded name, and scope; what is defined on a way is noted, to be undone.
 
     A script may call one above the place where it stands, as files that are put together do: it is foreseen.
     """
 
     def __init__(self) -> None:
-        self._functions: dict[str, Function] = {}
-        self._ways: list[dict[str, Function | None]] = []
+        self._scopes: list[dict[str, Function]] = [{}]
+        self._of_file = 0
+        self._known: dict[str, Function] = {}
+        self._ways: list[dict[tuple[int, str], tuple[dict[str, Function], Function | None]]] = []
         self._seen: set[str] | None = None
 
     def __contains__(self, name: str) -> bool:
-        return name in self._functions
+        return self.get(name) is not None
 
     def get(self, name: str) -> Function | None:
-        """The function of a name."""
-        return self._functions.get(name)
+        """The function of a name, as it is seen from the innermost scope."""
+        if name not in self._known:
+            return None
+        return next((scope[name] for scope in reversed(self._scopes) if name in scope), None)
+
+    def out_of_sight(self, name: str) -> Function | None:
+        """A function of a name that there was, or is, in a scope which is not seen from here."""
+        return self._known.get(name)
 
     def items(self) -> list[tuple[str, Function]]:
-        """All of them."""
-        return list(self._functions.items())
+        """All that the script offers."""
+        return list(self._scopes[0].items())
+
+    @property
+    def scope(self) -> dict[str, Function]:
+        """The innermost scope."""
+        return self._scopes[-1]
+
+    @contextmanager
+    def within(self, scope: dict[str, Function], *, is_of_file: bool = False) -> Iterator[None]:
+        """Have another scope within these, which may be that of another file, or a module."""
+        outer = self._of_file
+        self._of_file = len(self._scopes) if is_of_file else outer
+        self._scopes.append(scope)
+        try:
+            yield
+        finally:
+            self._scopes.pop()
+            self._of_file = outer
 
     def foresee(self, declared: Iterable[tuple[str, Function]]) -> None:
         """Take in functions that stand further on, the first of each name, where there is none yet."""
         for name, function in declared:
-            if name not in self._functions:
+            if name.rpartition(":")[2] not in self:
                 self.define(name, function)
 
     def define(self, name: str, function: Function) -> None:
-        """Have a name mean a function from now on."""
+        """Have a name mean a function from now on, in the scope that it may name before a colon."""
+        where, _, bare = name.rpartition(":")
+        scope = self._scopes[0 if where == "global" else self._of_file if where == "script" else -1]
         if self._seen is not None:
-            self._seen.add(name)
+            self._seen.add(bare)
+        self._note(scope, bare)
+        scope[bare] = self._known[bare] = function
+
+    def forget(self, name: str) -> None:
+        """Take the function of a name away that is seen from here."""
+        scope = next((each for each in reversed(self._scopes) if name in each), None)
+        if scope is not None:
+            self._note(scope, name)
+            del scope[name]
+
+    def _note(self, scope: dict[str, Function], name: str) -> None:
         if self._ways:
-            self._ways[-1].setdefault(name, self._functions.get(name))
-        self._functions[name] = function
+            self._ways[-1].setdefault((id(scope), name), (scope, scope.get(name)))
 
     def is_unseen(self, name: str) -> bool:
         """Whether what is followed just now runs where the script's function of a name is not known."""
@@ -174,20 +236,21 @@ class Functions:
         self._ways.append({})
 
     def end_way(self) -> dict[str, Function]:
-        """Undo what has been defined since a way began, and give it."""
-        before = self._ways.pop()
-        defined = {name: self._functions[name] for name in before}
-        for name, function in before.items():
-            if function is None:
-                del self._functions[name]
+        """Undo what has been defined since a way began, and give what of it would be seen behind."""
+        defined: dict[str, Function] = {}
+        for (_, name), (scope, before) in self._ways.pop().items():
+            if name in scope and any(scope is each for each in self._scopes):
+                defined[name] = scope[name]
+            if before is None:
+                scope.pop(name, None)
             else:
-                self._functions[name] = function
+                scope[name] = before
         return defined
 
     def join(self, ways: Sequence[Mapping[str, Function]]) -> Iterator[Function]:
         """Define what ways have defined; those are given that not all ways leave behind."""
         for name in dict.fromkeys(name for way in ways for name in way):
-            behind = [way.get(name, self._functions.get(name)) for way in ways]
+            behind = [way.get(name, self.get(name)) for way in ways]
             last = [each for each in behind if each is not None][-1]
             self.define(name, last)
             if any(each is None or each.body.id != last.body.id for each in behind):
@@ -270,10 +333,15 @@ def _argument(word: str, start: int, end: int) -> Argument:
     return Argument(None, Value(word, start, end), start, end)
 
 
+def names_in(function: Function) -> dict[str, str]:
+    """The parameters of a function by their names and aliases."""
+    return {name: each.name for each in function.parameters for name in (*each.aliases, each.name)}
+
+
 def bound(function: Function, call: Call) -> dict[str, Value]:
     """The variables that a function begins with, but for defaults that are yet to be put in."""
     by_name = {declared.name: declared for declared in function.parameters}
-    names = {name: each.name for each in function.parameters for name in (*each.aliases, each.name)}
+    names = names_in(function)
     given: dict[str, Value] = {}
     rest: list[Value] = []
     waiting: str | None = None

@@ -6,16 +6,18 @@ same state; what differs behind them is unknown. A loop over what is not known i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NoReturn, Protocol
 
+from msgspec.structs import replace
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.powershell.script import functions, pipelines
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.classes import Classes
+from ipseclint.formats.powershell.script.defaults import arguments_with_defaults, has_defaults
 from ipseclint.formats.powershell.script.evaluator import (
     Call,
     CommandError,
@@ -26,7 +28,7 @@ from ipseclint.formats.powershell.script.evaluator import (
     StatementError,
 )
 from ipseclint.formats.powershell.script.expressions import STATEMENTS, core_value, value_of
-from ipseclint.formats.powershell.script.flow import FLOW
+from ipseclint.formats.powershell.script.flow import FLOW, trapped
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.texts import ITEMS_OF_A_STEP
@@ -58,6 +60,8 @@ MAX_NESTING = 60
 """How deep expressions, blocks and calls may lie within each other (reasoned)."""
 
 _NO_STATEMENTS = frozenset({"comment", "empty_statement", "param_block"})
+_DOTS = frozenset({". ", ".\t"})
+"""How a call begins that runs a function or block in the scope of what calls it (about_Scopes)."""
 _DECLARES = {"class": late(r"\bclass\b"), "enum": late(r"\benum\b")}
 _ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
@@ -108,8 +112,9 @@ class Interpreter:
         self._tried: list[Tried] = []
         self.failures: list[Failure] = []
         self.may_have_left = 0
-        self._is_too_deep = False
-        self._called: set[str] = set()
+        self._is_too_deep = self._has_traps = False
+        self._called: set[int] = set()
+        self._module = functions.Module({}, {})
         self._own_classes = Classes()
         self.classes: DeclaredClasses = self._own_classes
 
@@ -117,14 +122,17 @@ class Interpreter:
         """Follow the programs of the script, called with words where that is known."""
         statements = [statement for root in roots for statement in statements_in(root)]
         self._functions.foresee(functions.functions_in(statements, self.syntax))
-        self._declare_classes(roots)
+        self._look_into(roots)
         place: Node | None = None
         try:
+            traps = functions.traps_in(statements) if self._has_traps else []
             for place in statements:
                 if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
                     functions.script_parameters(place, self, words)
-                else:
+                elif not traps:
                     self._start(place)
+            if traps:
+                self._trapping(traps, (each for each in statements if each.type != "param_block"), [])
             self._uncalled()
             self._uncalled_methods()
         except ExhaustedError:
@@ -149,13 +157,23 @@ class Interpreter:
     def _uncalled(self) -> None:
         """Follow the functions that nothing calls, as a module offers them: each once, its parameters not known.
 
+        One that a module keeps to itself, and names nowhere else, nothing can call.
+
         One that only takes objects out does nothing on a machine that has none yet.
         """
-        uncalled = [(name, function) for name, function in self._functions.items() if name not in self._called]
+        uncalled = [each for each in self._functions.items() if each[1].body.start_byte not in self._called]
+        if self._module.exports is not None:
+            text = self.syntax.text.casefold()
+            inner = [each for each in uncalled if not self._module.offers(each[0]) and text.count(each[0]) > 1]
+            uncalled = [*(each for each in uncalled if self._module.offers(each[0])), *inner]
         signs = signs_in("\n".join(self.syntax.source(function.body) for _, function in uncalled))
         for name, function in uncalled if signs else ():
             source = self.syntax.source(function.body)
-            if name in self._called or mention_within(source, signs) is None or functions.only_takes_out(source):
+            if (
+                function.body.start_byte in self._called
+                or mention_within(source, signs) is None
+                or functions.only_takes_out(source)
+            ):
                 continue
             start, end = function.body.start_byte, function.body.end_byte
             why = f"nothing here calls {quoted(name)}: it is read as if it were called once"
@@ -168,9 +186,10 @@ class Interpreter:
                         del given[declared.name]
                 self._run_function(function, Call(name, (), None, start, end), given)
 
-    def _declare_classes(self, roots: Sequence[Node]) -> None:
-        """Take in the classes and enumerations of the script, wherever they stand."""
+    def _look_into(self, roots: Sequence[Node]) -> None:
+        """Take in the classes and enumerations of the script, wherever they stand, and whether it traps failures."""
         code = self.syntax.code.lower()
+        self._has_traps = "trap" in code
         declared = [word for word, alone in _DECLARES.items() if word in code and alone.search(code) is not None]
         for root in roots if declared else ():  # to look at every node takes as long as to parse
             if "class" in declared:
@@ -204,8 +223,30 @@ class Interpreter:
             names = [Argument(None, each, *place) for each in (Value(bare, *place), value)]
             self._commands.run(Call("set-alias", names, None, *place), self)
         else:
+            if self._variables.is_fixed(name):
+                self.end_statement(f"`${bare}` is not to be changed", value.start, value.end)
             type_name = self._variables.type_of(name)
             self._variables.assign(name, as_type(value, type_name, self) if type_name else value)
+
+    def fix(self, name: str, *, for_good: bool) -> None:
+        """Have a variable not be changed any more: by nothing, or by force alone."""
+        self._variables.fix(name, for_good=for_good)
+
+    def is_fixed(self, name: str, *, by_force: bool = False) -> bool:
+        """Whether PowerShell refuses to change a variable, by its folded name."""
+        return self._variables.is_fixed(name, by_force=by_force)
+
+    def forget(self, name: str) -> None:
+        """Take a variable away, by its folded name; a function or another name of a command, by its drive."""
+        drive, _, bare = name.rpartition(":")
+        if drive == "function":
+            self._functions.forget(bare)
+        else:
+            self._variables.forget(name)
+
+    def offer(self, patterns: Sequence[str]) -> None:
+        """Have the module that is followed just now offer functions of these patterns, and none that none is for."""
+        self._module.exports = [*(self._module.exports or ()), *patterns]
 
     def hold_type(self, name: str, type_name: str) -> None:
         """Have a variable convert from now on what it is given, as one does that is assigned with a type before it."""
@@ -255,6 +296,9 @@ class Interpreter:
             return []
         given: list[Value] = []
         try:
+            if self._has_traps and (traps := functions.traps_in(statements_in(node))):
+                self._trapping(traps, statements_in(node), given)
+                return given
             for statement in statements_in(node):
                 try:
                     found = self.statement(statement)
@@ -273,6 +317,39 @@ class Interpreter:
         finally:
             self.leaves()
         return given
+
+    def _trapping(self, traps: Sequence[Node], statements: Iterable[Node], given: list[Value]) -> None:
+        """Carry out the statements of a block that traps what fails; what they give is put behind what is given.
+
+        A `trap` that nothing has run for certain may yet run.
+        """
+        has_run = False
+        try:
+            for statement in statements:
+                if statement.type == "trap_statement" or not self._has_failed(statement, given):
+                    continue
+                has_run = True
+                given += trapped(traps, statement, self)
+        finally:
+            for each in () if has_run else traps:
+                self.statement(each)
+
+    def _has_failed(self, statement: Node, given: list[Value]) -> bool:
+        """Carry out a statement whose failure is trapped; whether it has failed."""
+        self._tries += 1
+        try:
+            given += self.statement(statement)
+        except LeaveError as left:
+            if left.kind != "throw":
+                raise
+            given += left.values
+        except CommandError:
+            pass
+        else:
+            return False
+        finally:
+            self._tries -= 1
+        return True
 
     def _start(self, node: Node) -> None:
         """Carry out a statement of the script itself, whose output nobody takes."""
@@ -484,12 +561,19 @@ class Interpreter:
         if self._tried and function is None and call.name not in NOTHING:
             self.may_fail()
         if function is None:
+            if (other := self._functions.out_of_sight(call.name)) is not None:
+                self._say_out_of_sight(other, call)
             return self._commands.run(call, self)
         if not self._functions.is_unseen(call.name):
             return self._enter(function, call)
         why = f"a job or another machine does not know the function {quoted(call.name)}: it is read as if it did"
         with self.doubt(why, call.start, call.end):
             return self._enter(function, call)
+
+    def _say_out_of_sight(self, function: functions.Function, call: Call) -> None:
+        if mention_within(self.syntax.source(function.body)) is not None:
+            why = f"PowerShell knows no function {quoted(call.name)} here, where that of this script is not seen"
+            self._diagnostics.not_understood(why, self.syntax.span(call.start, call.end))
 
     def printed(self) -> list[Value]:
         """What a command gives that only prints: nothing."""
@@ -506,6 +590,9 @@ class Interpreter:
         self.step()
         if not self.enters(function.body):
             return []
+        if function.is_advanced and has_defaults(self):
+            names = functions.names_in(function)
+            call = arguments_with_defaults(call, names, functions.bound(function, call), self)
         try:
             return self._run_function(function, call, functions.bound(function, call))
         finally:
@@ -518,15 +605,18 @@ class Interpreter:
             return []
         function = functions.Function(child_of(root, "param_block"), root, self.syntax)
         given = functions.bound(function, call)
-        self._functions.foresee(functions.functions_in(statements_in(root), self.syntax))
-        self._declare_classes([root])
+        if is_dotted:
+            self._foresee(root)
+        self._look_into([root])
         outer = len(self.ways)
         try:
-            with nullcontext() if is_dotted else self._variables.within(given):
+            if is_dotted:
                 functions.complete(function, given, self)
-                if is_dotted:
-                    for declared in function.parameters:
-                        self.assign(declared.name, given[declared.name])
+                self._take_over(function, given)
+                return self.statements(root)
+            with self._variables.of_file(given), self._functions.within({}, is_of_file=True):
+                functions.complete(function, given, self)
+                self._foresee(root)
                 return self.statements(root)
         except LeaveError as left:
             if left.kind not in {"return", "exit"}:
@@ -536,6 +626,50 @@ class Interpreter:
             del self.ways[outer:]
             self.leaves()
 
+    def _foresee(self, root: Node) -> None:
+        self._functions.foresee(functions.functions_in(statements_in(root), self.syntax))
+
+    def _take_over(self, function: functions.Function, given: Mapping[str, Value]) -> None:
+        """Have the scope that is there hold the parameters of what runs in it."""
+        for declared in function.parameters:
+            self.assign(declared.name, given[declared.name])
+
+    def run_module(self, roots: Sequence[Node]) -> list[Value]:
+        """What the program of a module gives that is brought in: what it offers can be called from now on."""
+        self.step()
+        if not roots or not self.enters(roots[0]):
+            return []
+        outer, self._module = self._module, functions.Module({}, {})
+        module, ways = self._module, len(self.ways)
+        given: list[Value] = []
+        self._look_into(roots)
+        try:
+            with self._within_module(module):
+                for root in roots:
+                    self._foresee(root)
+                    given += self.statements(root)
+        except LeaveError as left:
+            if left.kind not in {"return", "exit"}:
+                raise
+            given += left.values
+        finally:
+            self._module = outer
+            del self.ways[ways:]
+            self.leaves()
+        for name, function in list(module.functions.items()):
+            own = module.functions[name] = replace(function, module=module)
+            if module.offers(name):
+                self._functions.define(name, own)
+        return given
+
+    @contextmanager
+    def _within_module(self, module: functions.Module | None) -> Iterator[None]:
+        if module is None:
+            yield
+            return
+        with self._variables.of_file(module.variables), self._functions.within(module.functions, is_of_file=True):
+            yield
+
     def run_method(self, body: Node, given: dict[str, Value], *, is_value: bool = False) -> list[Value]:
         """What a method of a class returns that begins with these variables; what it amounts to, for a value."""
         self.step()
@@ -543,7 +677,7 @@ class Interpreter:
             return []
         outer = len(self.ways)
         try:
-            with self._variables.within(given):
+            with self._variables.within(given), self._functions.within({}):
                 found = self.statements(body)
         except LeaveError as left:
             if left.kind != "return":
@@ -555,12 +689,17 @@ class Interpreter:
         return found if is_value else []
 
     def _run_function(self, function: functions.Function, call: Call, given: dict[str, Value]) -> list[Value]:
-        self._called.add(call.name)
+        self._called.add(function.body.start_byte)
         outer = len(self.ways)
         try:
-            with self._variables.within(given):
+            if self.syntax.text[call.start : call.start + 2] in _DOTS:
                 functions.complete(function, given, self)
-                self._functions.foresee(functions.functions_in(statements_in(function.body), self.syntax))
+                self._take_over(function, given)
+                self._foresee(function.body)
+                return functions.body_of(function, call, self._variables.scope, self)
+            with self._within_module(function.module), self._variables.within(given), self._functions.within({}):
+                functions.complete(function, given, self)
+                self._foresee(function.body)
                 return functions.body_of(function, call, given, self)
         except LeaveError as left:
             if left.kind != "return":

@@ -54,7 +54,6 @@ _NEXT = re.compile(
     |-(?<![^\s(){{}};|&,]-)(?P<parameter>[A-Za-z]+\d\w*+)
     |\.(?:(?<=[\w)\]}}'"]\.)(?P<method>(?:foreach|where)[ \t]*+\{{)|(?P<keyword>(?:{_KEYWORDS})\b))
     |\((?P<declared>(?<=\bparam\()|(?<=\bparam[ \t]\()|(?<=\bparam[ \t]{{2}}\())
-    |\}}(?P<gap>[ \t]++)(?=default\b|['"\d])
     |{_UNITS}
     )""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
@@ -90,6 +89,9 @@ _MORE_OF_VALUE = re.compile(r"\.\w++\(?|\[[^\]\n]{0,60}+\]")
 _HANDS_ON = frozenset({"return", "throw"})
 """Words behind which a comma makes a list of one: `return ,$all`."""
 _MAX_OPERATOR = 16
+_HOLDER = re.compile(r"\$\w[\w:]*+(?:\.\w++|\[[^\]\n]{0,60}+\])*+")
+_ENDS_VALUE = frozenset({"'", '"', ")", "}"})
+"""What is asked for a property whose name is an expression: a variable, or what ends in one of these."""
 _GLUED_BEHIND = frozenset({"$", "'", '"'})
 _BETWEEN = re.compile(r"[ \t]*+,?[ \t]*+")
 """What stands between two arguments: behind one, the other need not look back to the command."""
@@ -194,8 +196,6 @@ class _Masker:
             self._put(start, _DIGIT.sub("N", match[0]))
         elif kind == "declared":
             self._end_declaration(at)
-        elif kind == "gap" and "switch" in text[text.rfind("\n", 0, start) + 1 : start].lower():
-            self._replace(start + 1, start + 2, "\n")
         elif kind == "method":
             return self._method(start, at)
         elif kind == "called":
@@ -253,6 +253,10 @@ class _Masker:
         text = self._text
         before = _WORD_BEFORE.search(text, max(self._settled, at - _MAX_WORD), at)
         start = at if before is None else before.start()
+        if text[start + 1 : at].endswith(".") and _HOLDER.fullmatch(text, start, at - 1):
+            return 0
+        if text[start:at] == "." and text[start - 1 : start] in _ENDS_VALUE:
+            return 0
         if not text[start:at].strip("=") and text.startswith("$(", at):
             return 0
         follows = 0 <= self._argument_end < start and _BETWEEN.fullmatch(text, self._argument_end, start)

@@ -26,6 +26,10 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
 """What else the grammar does not know, each behind a sign of it: a script beside this one, long options, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
+_SWITCH = re.compile(r"(?<![\w$\[.-])switch\b", re.IGNORECASE)
+_BRACKET_OR_SWITCH = re.compile(r"(?<![\w$\[.-])switch\b|[(){}]", re.IGNORECASE)
+_CLAUSE_FOLLOWS = re.compile(r"[ \t]*+(?=[^\s;}])")
+"""What follows the block of a clause of `switch` where another clause stands on the same line."""
 _MAX_BRANCH_CHARACTERS = 2000
 _MAX_CONDITIONS = 1000
 """How far the other branch of `a ? b : c` is looked for, and of how many (reasoned)."""
@@ -42,7 +46,49 @@ def respelt(shown: str) -> str:
         shown = _EACH.sub(lambda match: f"{match[1]}xor{match[2]}", shown)
     if "else" in lowered:
         shown = _ELSE.sub(lambda match: " " * len(match[0]), shown)
+    if "switch" in lowered and (first := _SWITCH.search(shown)) is not None:
+        shown = _clauses_apart(shown, first.start())
     return _chosen(shown) if "?" in shown else shown
+
+
+def _clauses_apart(shown: str, start: int) -> str:
+    """The text with each clause of a `switch` on a line of its own, as the grammar takes them."""
+    signs = list(shown)
+    depth, switches, clauses = 0, set[int](), dict[int, int]()
+    bodies: list[bool] = []
+    for match in _BRACKET_OR_SWITCH.finditer(shown, start):
+        sign, at = match[0], match.start()
+        if sign in "({":
+            begin = clauses.get(depth) if sign == "{" else None
+            is_switch = begin is None and sign == "{" and depth in switches
+            is_test = begin is not None and not shown[begin:at].strip(" \t\r\n;")
+            bodies.append(begin is not None and not is_test)
+            depth += 1
+            clauses.pop(depth, None)
+            if is_switch:
+                switches.discard(depth - 1)
+                clauses[depth] = match.end()
+        elif sign in ")}":
+            if not bodies:
+                continue
+            clauses.pop(depth, None)
+            switches.discard(depth)
+            depth -= 1
+            if bodies.pop():
+                clauses[depth] = match.end()
+                _end_line(signs, shown, at)
+        elif depth not in clauses:
+            switches.add(depth)
+    return "".join(signs)
+
+
+def _end_line(signs: list[str], shown: str, at: int) -> None:
+    """End the line behind a block that ends at an offset, where more stands there."""
+    more = _CLAUSE_FOLLOWS.match(shown, at + 1)
+    if more is not None and more.end() > at + 1:
+        signs[at + 1] = "\n"
+    elif more is not None and shown[at - 1] in " \t":
+        signs[at - 1 : at + 1] = "}\n"
 
 
 def _chosen(shown: str) -> str:

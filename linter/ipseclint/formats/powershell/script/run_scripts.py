@@ -44,6 +44,7 @@ LINES_OF_A_STEP = 8
 MODULE_NOT_READ = "a module of its own is brought in here, which is not part of this run: it is not read"
 _SCRIPTS = (".ps1", ".psm1")
 _SWITCHES = frozenset({"raw", "r", "recurse", "file", "directory", "force", "hidden", "readonly", "system", "name"})
+_BRINGS_IN = frozenset({"import-module", "using"})
 _MANIFEST = ".psd1"
 _CALLED = re.compile(r"[&.][ \t]{0,8}(?:\$\{?(\w{1,100})\}?(?=[\s;|)]|\Z)|\"([^\"\n]{1,300})\")")
 
@@ -240,6 +241,8 @@ class RunScripts:
             roots = self._roots[id(file)]
             if call.name.removesuffix(".exe") in SHELLS:
                 call = call._replace(arguments=_behind(run.written, call.arguments))
+            if call.name in _BRINGS_IN:
+                return evaluator.run_module(roots)
             return [value for root in roots for value in evaluator.run_file(root, call, is_dotted=is_dotted)]
 
     def _called(self, call: Call, evaluator: Evaluator) -> str:

@@ -13,11 +13,6 @@ _WAYS = (
         "a workflow is not followed",
     ),
     (
-        ("psdefaultparametervalues",),
-        re.compile(r"\$(?:global:|script:)?PSDefaultParameterValues\b", re.IGNORECASE),
-        "defaults of parameters are set here: what they do to later commands is not followed",
-    ),
-    (
         (".ps1",),
         re.compile(r"(?<![^\n;{}])[ \t]{0,80}[.&][ \t]{1,8}[^\s;|&(){}]{0,200}?\.ps1\b", re.IGNORECASE),
         "another script is run here, which is not part of this run: it is not read",

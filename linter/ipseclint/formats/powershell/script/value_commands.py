@@ -47,6 +47,9 @@ ALIASES = {
     "sv": "set-variable",
     "set": "set-variable",
     "nv": "new-variable",
+    "si": "set-item",
+    **dict.fromkeys(("ri", "rm", "del", "erase", "rd", "rmdir"), "remove-item"),
+    "nmo": "new-module",
     "gc": "get-content",
     "cat": "get-content",
     "type": "get-content",
@@ -84,7 +87,7 @@ NOTHING = frozenset(
         "sleep", "set-strictmode", "start-transcript", "stop-transcript", "pause", "set-location",
         "push-location", "pop-location", "format-list", "format-table", "fl", "ft", "format-wide", "format-custom",
         "set-executionpolicy", "set-alias", "update-typedata", "export-csv",
-        "set-content", "add-content", "export-clixml", "write-eventlog", "new-eventlog", "export-modulemember",
+        "set-content", "add-content", "export-clixml", "write-eventlog", "new-eventlog",
         "enable-psremoting", "gpupdate", "remove-module", "set-psdebug", "using", "requires",
     }
 )  # fmt: skip
@@ -245,19 +248,43 @@ _MEASURES: dict[str, Callable[[list[int | float]], int | float]] = {"sum": sum, 
 """What `Measure-Object` is asked for, by the name of the switch and of the property."""
 
 
+_SCOPES = frozenset({"script", "global", "local"})
+"""Scopes that a command may be told by a word; others by how many they are further out."""
+
+
+def _scoped(name: str, scope: Value | None) -> str:
+    """The folded name of a variable with the scope before it that a command is told."""
+    where = "" if scope is None else text_of(scope).casefold()
+    return f"{where}:{name}" if where in _SCOPES or where.isdigit() else name
+
+
 def set_variable(call: Call, run: Evaluator) -> list[Value]:
-    """Give a variable a value."""
+    """Give a variable a value; one that is there already `New-Variable` leaves as it is, if it is not forced."""
     named, rest = parameters(call)
     name = given(named, "name") or (rest.pop(0) if rest else None)
     value = given(named, "value") or (rest.pop(0) if rest else None)
     if value is None and call.piped is not None:
         value = collected(call.piped, call.start, call.end)
-    value = value or Value(None, call.start, call.end)
-    scope = given(named, "scope")
-    where = text_of(scope).casefold() if scope is not None else ""
+    option = given(named, "option")
+    options = "" if option is None else ",".join(map(text_of, items_of(option))).casefold()
+    force = given(named, "force")
+    is_forced = force is not None and truth_of(force) is not False
+    action = given(named, "erroraction") or named.get("ea")
+    is_quiet = action is not None and text_of(action).casefold() in {"silentlycontinue", "ignore"}
     for each in items_of(name) if name is not None and not name.is_unknown else ():
-        bare = text_of(each).casefold()
-        run.assign(f"{where}:{bare}" if where in {"script", "global"} else bare, value)
+        variable = _scoped(text_of(each).casefold(), given(named, "scope"))
+        is_there = run.look_up(variable if ":" in variable else f"local:{variable}") is not None
+        is_new = call.name == "new-variable"
+        if run.is_fixed(variable, by_force=is_forced) or (is_there and is_new and not is_forced):
+            if not is_quiet:
+                run.doubt_behind("this variable is there already, and is left as it is", call.start, call.end)
+            continue
+        if is_forced:
+            run.forget(variable)
+        if value is not None or is_new or not is_there:
+            run.assign(variable, value or Value(None, call.start, call.end))
+        if "constant" in options or "readonly" in options:
+            run.fix(variable, for_good="constant" in options)
     return []
 
 
@@ -274,14 +301,43 @@ def get_variable(call: Call, run: Evaluator) -> list[Value]:
 
 
 def clear_variable(call: Call, run: Evaluator) -> list[Value]:
-    """Have variables hold nothing."""
+    """Have variables hold nothing; one that may not be changed is left as it is, if it is not forced."""
     named, rest = parameters(call)
+    force = given(named, "force")
+    is_forced = force is not None and truth_of(force) is not False
     for names in (given(named, "name"), *rest):
         for name in items_of(names) if names is not None else ():
             bare = text_of(name).casefold()
-            if bare and not name.is_unknown and run.look_up(bare) is not None:
-                run.assign(bare, Value(None, call.start, call.end))
+            variable = _scoped(bare, given(named, "scope"))
+            if not bare or name.is_unknown or run.look_up(variable) is None:
+                continue
+            if run.is_fixed(variable, by_force=is_forced):
+                run.doubt_behind("this variable is left as it is", call.start, call.end)
+                continue
+            if is_forced and call.name == "remove-variable":
+                run.forget(variable)
+            run.assign(variable, Value(None, call.start, call.end))
     return []
+
+
+def offer(call: Call, run: Evaluator) -> list[Value]:
+    """Have a module offer the functions that `Export-ModuleMember` names; all where it is not known which."""
+    named, rest = parameters(call)
+    names = [given(named, "function"), *rest[:1]] if given(named, "function") is None else [given(named, "function")]
+    listed = [item for each in (*names, *(call.piped or ())) if each is not None for item in items_of(each)]
+    run.offer(["*" if item.is_unknown else text_of(item).casefold() for item in listed])
+    return []
+
+
+def new_module(call: Call, run: Evaluator) -> list[Value]:
+    """What a module gives that is made of a block; what it offers can be called from now on."""
+    named, rest = parameters(call)
+    block = given(named, "scriptblock") or next((each for each in rest if isinstance(each.data, Block)), None)
+    given_back = Value(Unknown("a module"), call.start, call.end)
+    if block is None or not isinstance(block.data, Block) or given(named, "argumentlist") is not None:
+        return run.call(Call("", [], None, call.start, call.end))
+    run.run_module([block.data.node])
+    return [given_back]
 
 
 def join_path(call: Call, _run: Evaluator) -> list[Value]:
@@ -379,6 +435,8 @@ VALUE_COMMANDS: dict[str, Callable[[Call, Evaluator], list[Value]]] = {
     "clear-variable": clear_variable,
     "remove-variable": clear_variable,
     "set-variable": set_variable,
+    "export-modulemember": offer,
+    "new-module": new_module,
     "new-variable": set_variable,
     "join-path": join_path,
     "split-path": split_path,

@@ -16,7 +16,14 @@ _ENVIRONMENT: dict[str, Data] = {"windir": "%windir%", "systemroot": "%SystemRoo
 _SCOPES = frozenset({"script", "global", "local", "private", "using", "env", "variable"})
 """What may stand before the name of a variable; of another drive it is not known what it has."""
 _TYPE = "\0type "
-"""What the key of a variable begins with under which its type stands."""
+_PRIVATE = "\0private "
+_FIXED = "\0fixed "
+"""What the key of a variable begins with under which its type stands, that no scope within its own sees it, and that
+it is not to be changed."""
+_DEFAULTS = "psdefaultparametervalues"
+"""The variable that holds what parameters are given which a command is not, which there is from the beginning."""
+_ONE_SCOPE = frozenset({"script", "global", "local", "private"})
+"""What may stand before a name that is looked for in one scope alone."""
 _NOT_KNOWN = Unknown("decided by what is not known")
 
 _Values = dict[str, Value]
@@ -43,9 +50,10 @@ class Variables:
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._scopes: list[_Values] = [{}]
+        self._scopes: list[_Values] = [{_DEFAULTS: nowhere(Table())}]
+        self._of_file = 0
         self._ways: list[dict[_Key, tuple[_Values, Value | None]]] = []
-        self._has_types = False
+        self._has_types = self._has_private = self._has_fixed = False
         self._outside: list[_Values] | None = None
         self._left_behind: list[tuple[int, _Values, str]] = []
 
@@ -69,14 +77,25 @@ class Variables:
             self._scopes.pop()
 
     @contextmanager
-    def apart(self) -> Iterator[None]:
-        """Have what runs in a job or elsewhere see none of these, but for what it asks for with `$using:`."""
-        outside, scopes = self._outside, self._scopes
-        self._outside, self._scopes = scopes, [{}]
+    def of_file(self, scope: _Values) -> Iterator[None]:
+        """Have another scope within these that is `$script:` of what runs in it: of another file, or a module."""
+        outer, self._of_file = self._of_file, len(self._scopes)
+        self._scopes.append(scope)
         try:
             yield
         finally:
-            self._outside, self._scopes = outside, scopes
+            self._scopes.pop()
+            self._of_file = outer
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """Have what runs in a job or elsewhere see none of these, but for what it asks for with `$using:`."""
+        before = self._outside, self._scopes, self._of_file
+        self._outside, self._scopes, self._of_file = self._scopes, [{_DEFAULTS: nowhere(Table())}], 0
+        try:
+            yield
+        finally:
+            self._outside, self._scopes, self._of_file = before
 
     def look_up(self, name: str) -> Value | None:
         """The value of a variable by its folded name; None if it has none."""
@@ -87,23 +106,57 @@ class Variables:
         if name in {"pscommandpath", "myinvocation"}:
             return _own_path(self._path, is_whole=name == "pscommandpath")
         scope, _, bare = name.rpartition(":")
-        if scope and scope not in _SCOPES:
+        scopes = self._scopes
+        if scope in _ONE_SCOPE or scope.isdigit():
+            scopes = [self._holder(scope)]
+        elif scope and scope not in _SCOPES:
             return None
-        scopes = self._scopes[:1] if scope in {"script", "global"} else self._scopes
-        if self._outside is not None and scope in {"using", "env"}:
+        elif self._outside is not None and scope in {"using", "env"}:
             scopes = self._outside
         bare = "_" if bare == "psitem" else bare
         key = name if scope == "env" else bare
         for values in reversed(scopes):
-            if key in values:
+            if key in values and not (self._has_private and values is not scopes[-1] and _PRIVATE + key in values):
                 return values[key]
         return nowhere(_ENVIRONMENT.get(bare, Unknown("a variable of the environment"))) if scope == "env" else None
 
     def assign(self, name: str, value: Value) -> None:
         """Give a variable a value, by its folded name."""
         scope, _, bare = name.rpartition(":")
-        holder = self._scopes[0] if scope in {"script", "global", "env"} else self._scopes[-1]
+        holder = self._holder(scope)
         self.change(holder, name if scope == "env" else bare, value)
+        if scope == "private":
+            self.change(holder, _PRIVATE + bare, value)
+            self._has_private = True
+
+    def _holder(self, scope: str) -> _Values:
+        """The scope that a name is set in which has this before it: a word, or how many scopes further out."""
+        if not scope:
+            return self._scopes[-1]
+        if scope.isdigit():
+            return self._scopes[max(0, len(self._scopes) - 1 - int(scope))]
+        return self._scopes[self._of_file if scope == "script" else 0 if scope in {"global", "env"} else -1]
+
+    def fix(self, name: str, *, for_good: bool) -> None:
+        """Note of a variable, by its folded name, that it is not to be changed: by nothing, or by force alone."""
+        scope, _, bare = name.rpartition(":")
+        self.change(self._holder(scope), _FIXED + bare, nowhere(for_good))
+        self._has_fixed = True
+
+    def is_fixed(self, name: str, *, by_force: bool = False) -> bool:
+        """Whether PowerShell refuses to change a variable of the scope that its folded name means."""
+        if not self._has_fixed:
+            return False
+        scope, _, bare = name.rpartition(":")
+        held = self._holder(scope).get(_FIXED + bare)
+        return held is not None and (held.data is True or not by_force)
+
+    def forget(self, name: str) -> None:
+        """Take a variable away, by its folded name."""
+        scope, _, bare = name.rpartition(":")
+        holder = self._holder(scope)
+        for key in (bare, _FIXED + bare, _TYPE + bare, _PRIVATE + bare):
+            self.remove(holder, key)
 
     def hold_type(self, name: str, type_name: str) -> None:
         """Note of which type a variable is, by its folded name."""
@@ -115,8 +168,7 @@ class Variables:
         if not self._has_types:
             return ""
         scope, _, bare = name.rpartition(":")
-        holder = self._scopes[0] if scope in {"script", "global"} else self._scopes[-1]
-        held = holder.get(_TYPE + bare)
+        held = self._holder(scope).get(_TYPE + bare)
         return "" if held is None or not isinstance(held.data, str) else held.data
 
     def change(self, values: _Values, key: str, value: Value) -> None:
