@@ -135,6 +135,27 @@ def test_what_a_module_defines_is_named_in_it_or_taken_from_it() -> None:
     assert unused == []
 
 
+def unasked_methods(trees: Mapping[str, ast.Module]) -> list[str]:
+    """The methods and properties that nobody asks for but themselves."""
+    asked = Counter(node.attr for tree in trees.values() for node in walked(tree) if isinstance(node, ast.Attribute))
+    unasked = []
+    for module, tree in trees.items():
+        own = set(functions(tree))
+        for holder in (node for node in walked(tree) if isinstance(node, ast.ClassDef)):
+            for method in own.intersection(holder.body):
+                within = [node.attr for node in ast.walk(method) if isinstance(node, ast.Attribute)]
+                if asked[method.name] == within.count(method.name) and not method.name.startswith("__"):
+                    unasked.append(f"{module}.{holder.name}.{method.name}")
+    return unasked
+
+
+def test_every_method_is_asked_for() -> None:
+    assert unasked_methods(modules()) == []
+    two = "class A:\n def one(self): return self.two\n def two(self): return self.one\n def three(self): pass"
+    one = "class B(json.Encoder):\n def four(self): pass\nclass C:\n def five(self): return self.five()"
+    assert unasked_methods({"a": ast.parse(two), "b": ast.parse(one)}) == ["a.A.three", "b.C.five"]
+
+
 def constants(tree: ast.Module) -> Iterator[str]:
     """The names that a module gives to values, each of a tuple of names too."""
     for statement in tree.body:

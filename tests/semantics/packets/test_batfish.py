@@ -43,7 +43,8 @@ def test_one_line_hides_it_and_tiny_ones_contradict() -> None:
     assert found.others == (255,)
     assert found.kind is Kind.SHADOWED
     assert found.verdict is not None
-    assert found.verdict.winner in range(255)
+    (winner,) = found.verdict.winners
+    assert winner in range(255)
 
 
 def test_two_halves_hide_the_whole() -> None:
@@ -57,7 +58,7 @@ def test_two_halves_hide_the_whole() -> None:
     assert found.irredundant
     assert found.kind is Kind.SHADOWED
     assert found.verdict is not None
-    assert found.verdict.winner == 1
+    assert found.verdict.winners == (1,)
 
 
 def test_line_that_gets_none_of_its_packets_is_not_named() -> None:
@@ -76,7 +77,7 @@ def test_line_that_takes_nearly_all_contradicts_though_another_hides_it() -> Non
     assert found.others == (1,)
     assert found.kind is Kind.SHADOWED
     assert found.verdict is not None
-    assert found.verdict.winner == 0
+    assert found.verdict.winners == (0,)
 
 
 def test_condition_on_flags_takes_nothing_for_sure() -> None:

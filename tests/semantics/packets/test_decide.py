@@ -55,13 +55,13 @@ def test_reasons_why_rules_lose() -> None:
         most_specific_first=True,
     )
     verdict = decide(ordered, ANYTHING)
-    assert verdict.winner == 2
+    assert verdict.winners == (2,)
     assert [(loser.rule, loser.to, loser.reason) for loser in verdict.losers] == [
         (0, 2, Reason.LATER),
         (1, 2, Reason.LATER),
     ]
     outside = decide(ordered, Packet(4, 1, 50, 6, 49_152, 445))
-    assert outside.winner == 1
+    assert outside.winners == (1,)
     assert [(each.rule, each.reason) for each in outside.losers] == [(0, Reason.LESS_SPECIFIC)]
 
 
@@ -75,7 +75,6 @@ def test_unknown_order_has_several_winners() -> None:
     )
     verdict = decide(ordered, ANYTHING)
     assert verdict.winners == (0, 1)
-    assert verdict.winner is None
 
 
 def test_keyword_that_is_not_bound_is_a_proviso() -> None:
@@ -88,13 +87,12 @@ def test_keyword_that_is_not_bound_is_a_proviso() -> None:
     )
     verdict = decide(ordered, ANYTHING)
     assert verdict.winners == (0,)
-    assert verdict.winner is None
     assert [(each.rule, each.conditions) for each in verdict.provisos] == [(1, (dns,))]
     known = decide(ordered, Packet(4, 1, 2, 6, 49_152, 445, holds=frozenset({dns})))
-    assert known.winner == 1
+    assert known.winners == (1,)
 
 
 def test_a_field_left_open_must_match_for_every_value() -> None:
     ordered = OrderedRules.of([TrafficRule("domain", (box(4, profile=IntervalSet.of(0)),), "require")])
     assert decide(ordered, ANYTHING).winners == ()
-    assert decide(ordered, Packet(4, 1, 2, 6, 49_152, 445, profile=0)).winner == 0
+    assert decide(ordered, Packet(4, 1, 2, 6, 49_152, 445, profile=0)).winners == (0,)

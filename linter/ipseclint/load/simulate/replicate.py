@@ -47,10 +47,6 @@ class Estimate(Struct, frozen=True):
         """Upper end of the interval."""
         return self.mean + self.half_width
 
-    def covers(self, value: float) -> bool:
-        """Whether the interval holds a value."""
-        return self.low <= value <= self.high
-
 
 class Summary(Struct, frozen=True):
     """What several runs of one scenario say together, each figure with its interval.

@@ -160,14 +160,6 @@ class End(Struct, frozen=True):
         """Whether the end is a Windows host, of which codes and events are known."""
         return self.implementation.is_windows
 
-    @property
-    def insists(self) -> bool:
-        """Whether clear text is refused in a direction; where that is not understood, it counts as refused."""
-        return Security.REQUEST not in {self.inbound, self.outbound} or Security.REQUIRE in {
-            self.inbound,
-            self.outbound,
-        }
-
 
 def _with_first_values(offer: Offer) -> Offer:
     attributes = ("encryption", "integrity", "ah_integrity", "prfs", "groups")

@@ -52,12 +52,6 @@ class Verdict(Struct, frozen=True):
     uncompared: int = 0
 
     @property
-    def winner(self) -> int | None:
-        """The rule that decides, if it is known and the only one."""
-        alone = len(self.winners) == 1 and not self.provisos and not self.uncompared
-        return self.winners[0] if alone else None
-
-    @property
     def rules(self) -> tuple[int, ...]:
         """Every rule that surely matches the packet."""
         return (*self.winners, *(each.rule for each in self.losers))
