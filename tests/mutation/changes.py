@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,8 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }
 SKIPPED_FIELDS = frozenset({"decorator_list", "annotation", "returns", "type_params"})
 MIN_ENTRIES = 2
+TYPE = re.compile(r"TypeVar\(|(?:Callable|Mapping|Sequence|dict|list|tuple)\[")
+"""How what only types need is written beside annotations: variables of types, and names for types."""
 SYMMETRIC = frozenset({"max", "min"})
 """Functions to which the order of two arguments says nothing."""
 
@@ -102,6 +105,8 @@ def _is_silent(node: ast.AST) -> bool:
     if isinstance(node, ast.Import | ast.ImportFrom):
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return True
+    if isinstance(node, ast.Assign) and TYPE.match(ast.unparse(node.value)):
         return True
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 

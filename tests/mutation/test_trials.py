@@ -62,5 +62,11 @@ def test_what_does_not_come_to_an_end_has_no_answer() -> None:
     assert in_a_process(exit_now) is None
 
 
+def test_what_only_types_need_is_not_changed(tmp_path: Path) -> None:
+    path = tmp_path / "a.py"
+    path.write_text('T = TypeVar("T", A, B)\nPairs = Mapping[str, tuple[int, str]]\nLIMITS = (5, 6)\n')
+    assert {change.line for change in changes(path)} == {3}
+
+
 def exit_now() -> None:
     raise SystemExit(3)
