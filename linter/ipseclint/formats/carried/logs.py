@@ -15,6 +15,8 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ipseclint.formats.carried.literals import begins_with_program
 from ipseclint.formats.carried.runs import Run
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_made
@@ -98,7 +100,7 @@ def _words(value: Json) -> Iterator[Token]:
     if len(words) == 1:
         yield words[0]
     elif words:
-        yield words[0]._replace(text=" ".join(word.text for word in words))
+        yield replace(words[0], text=" ".join(word.text for word in words))
 
 
 def _is_moment(value: Json) -> bool:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
@@ -136,7 +138,7 @@ def _service(properties: Element, said: Mapping[str, str], tree: Key, states: li
     start = _STARTS.get(said.get("startupType", "").casefold())
     key = tree.make(f"{SERVICES_OF_MACHINE}\\{name}", place.span)
     if start is not None and key is not None:
-        key.set(written_value("Start", Kind.DWORD, place._replace(text=start, breaks=((1, *place.end),))))
+        key.set(written_value("Start", Kind.DWORD, replace(place, text=start, breaks=((1, *place.end),))))
     state = _STATES.get(said.get("serviceAction", "").casefold())
     if state is not None:
         states.append(ServiceState(name=name, status=Setting(state, place.span)))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.source import Span, lines_of_text
 
 
-class Token(NamedTuple):
+class Token(Struct, frozen=True, gc=False):
     """A piece of an input and its place; its parts know theirs.
 
     Line and column count from 1. `breaks` are the offsets in `text` after which the input does not go on
@@ -97,12 +99,12 @@ class Token(NamedTuple):
 
     def standing_for(self, text: str) -> Token:
         """Another text at this place, which its end does not leave: an escape and what it means."""
-        return self._replace(text=text, breaks=((len(text), *self.end),))
+        return replace(self, text=text, breaks=((len(text), *self.end),))
 
     def replaced_by(self, text: str) -> Token:
         """Another text at this place, of which every part stands here: a variable and its value."""
         inside = tuple((at, self.line, self.column) for at in range(1, len(text)))
-        return self._replace(text=text, breaks=(*inside, (len(text), *self.end)))
+        return replace(self, text=text, breaks=(*inside, (len(text), *self.end)))
 
     @property
     def word(self) -> str:
@@ -114,10 +116,8 @@ def _offset(each: tuple[int, int, int]) -> int:
     return each[0]
 
 
-class OpenToken(Token):
+class OpenToken(Token, frozen=True, gc=False):
     """What is written in place of a value that is not known, as a script fills one in."""
-
-    __slots__ = ()
 
 
 def token_at(text: str, span: Span) -> Token:
@@ -139,7 +139,7 @@ def joined(pieces: Iterable[Token]) -> Token:
         text.append(piece.text)
         length += len(piece.text)
         end = piece.end
-    return first._replace(text="".join(text), breaks=tuple(breaks))
+    return replace(first, text="".join(text), breaks=tuple(breaks))
 
 
 def lines_of(text: str, path: str) -> Iterator[Token]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from ipseclint.formats.kit.token import Token
@@ -35,7 +36,7 @@ VERBS = ("add", "delete", "dump", "export", "exportpolicy", "help", "import", "i
 
 _LOOKING = ("show", "dump", "help", "export", "exportpolicy")
 IKEV2_OBJECTS = ("ikev2connection", "ikev2saexpiry")
-NETSH_PROGRAM = late(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
+_NETSH = late(r"(?:.*[\\/])?netsh(?:\.exe)?", re.IGNORECASE | re.DOTALL)
 _VARIABLE = late(r"[%!$]")
 _SCRIPT = late(r"\.(?:ps1|psm1|cmd|bat|vbs|vbe|js|wsf|py|reg)$", re.IGNORECASE)
 _RUNNERS = frozenset({"powershell", "pwsh", "cscript", "wscript", "cmd", "start", "call", "forfiles", "%comspec%"})
@@ -53,6 +54,12 @@ _LOOKS_ONLY = frozenset(
     }
 )  # fmt: skip
 """Programs that set no policy by what they are told, or of which it is known elsewhere when they do."""
+
+
+@lru_cache(maxsize=256)
+def calls_netsh(program: str) -> bool:
+    """Whether the first word of a command calls netsh; a script has few such words, each of which is asked often."""
+    return _NETSH.fullmatch(program) is not None
 
 
 def context_of(words: tuple[Token, ...], base: str) -> tuple[str, tuple[Token, ...]]:
@@ -106,7 +113,7 @@ def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | No
 def is_followed(words: tuple[Token, ...]) -> bool:
     """Whether words call netsh, a tool that is read, or another wrapper."""
     name = words[0].text.casefold().removesuffix(".exe")
-    return NETSH_PROGRAM.fullmatch(words[0].text) is not None or name in _RUNNERS or tool_command(words) is not None
+    return calls_netsh(words[0].text) or name in _RUNNERS or tool_command(words) is not None
 
 
 def names_command(words: tuple[Token, ...]) -> bool:

@@ -38,10 +38,10 @@ from ipseclint.formats.netsh.command import (
     without_keys,
 )
 from ipseclint.formats.netsh.command_words import (
-    NETSH_PROGRAM,
     PRINTERS,
     READ_CONTEXTS,
     behind_conditions,
+    calls_netsh,
     is_behind,
     is_followed,
     is_verb,
@@ -77,6 +77,7 @@ from ipseclint.vocabulary.ipsec_tools import mention_in
 MAX_LINE_CHARACTERS = 32_767
 """The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
 
+_CONTEXTS = READ_CONTEXTS | TOOL_CONTEXTS
 AT_PROMPT = "netsh is given no command here: cmd.exe, not netsh, takes the lines below for its own"
 _ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
 _ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
@@ -508,7 +509,7 @@ class Lexer:
             elif is_piped and mention_in(part.raw):
                 self.unfollowed.says("hands this command to another program, which is not followed", first)
             return None
-        is_netsh = NETSH_PROGRAM.fullmatch(first.text) is not None
+        is_netsh = calls_netsh(first.text)
         if is_netsh and part.fed and _PLACEHOLDER.search(part.raw):
             message = "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
             self.unfollowed.says(message, first)
@@ -528,12 +529,10 @@ class Lexer:
             return None
         if is_netsh and not rest and self.host is BATCH:
             self._prompt = first
-        if not rest or not (
-            is_netsh or context in READ_CONTEXTS | TOOL_CONTEXTS or any(is_verb(each.text.casefold()) for each in rest)
-        ):
+        if not rest or not (is_netsh or context in _CONTEXTS or any(is_verb(each.text.casefold()) for each in rest)):
             self._context.name = context
             return None
-        if context not in READ_CONTEXTS | TOOL_CONTEXTS and not (context == "ras" and sets_ikev2(rest)):
+        if context not in _CONTEXTS and not (context == "ras" and sets_ikev2(rest)):
             if context == "ras" and any(each.text.casefold().startswith("ikev2") for each in rest):
                 self.unfollowed.says("what `netsh ras` sets for IKEv2 is not read", rest[0])
             elif (mention := mention_in(part.raw)) is not None and mention.tool.kind == "another context":
@@ -558,7 +557,7 @@ class Lexer:
             self.unfollowed.leaves_open(variables)
             self.unfollowed.says(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
         else:
-            if context != "advfirewall firewall":  # nothing names its rules
+            if variables and context != "advfirewall firewall":  # nothing names its rules
                 self.unfollowed.fills_in(variables, rest)
             return Command(context, without_keys(variables, rest), rest[0].line, self._process, variables)
         return None

@@ -12,11 +12,13 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.run_files import RunFiles, file_name
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.command_words import (
-    NETSH_PROGRAM,
     PRINTERS,
+    calls_netsh,
     without_at,
 )
 from ipseclint.formats.netsh.flow import Flow
@@ -129,7 +131,7 @@ class PrintedLines:
     def typed(self, parts: list[Part]) -> list[Token] | None:
         """The lines that `echo` hands to netsh through a pipe; None if that is not what a line does."""
         last = [word.text for word in without_at(parts[-1].words)]
-        if parts[-1].separator != "|" or len(last) != 1 or not NETSH_PROGRAM.fullmatch(last[0]):
+        if parts[-1].separator != "|" or len(last) != 1 or not calls_netsh(last[0]):
             return None
         typed = without_at(parts[0].words)
         if len(parts) == 2 and len(typed) == 2 and typed[0].word == "type":
@@ -146,14 +148,13 @@ class PrintedLines:
             if (echoed := _printed_words(words)) is not None:
                 self._files.append(name, [echoed])
             return []
-        is_netsh = NETSH_PROGRAM.fullmatch(words[0].text) is not None
-        if is_netsh and len(words) > 2 and words[-2].text.casefold() in RUNS_FILE:
+        if len(words) > 2 and words[-2].text.casefold() in RUNS_FILE and calls_netsh(words[0].text):
             return self._files.written(file_name(words[-1].text))
         return None
 
     def fed(self, part: Part, words: tuple[Token, ...]) -> list[Token] | None:
         """The lines that netsh reads from a file that this script has written, or from a block in brackets."""
-        if NETSH_PROGRAM.fullmatch(words[0].text) is None:
+        if not calls_netsh(words[0].text):
             return None
         if part.separator == "|":
             return self._of_block if len(words) == 1 else None
@@ -205,6 +206,6 @@ def _printed_words(words: tuple[Token, ...]) -> Token | None:
     pieces: list[Token] = []
     for before, word in pairwise(words):
         if before.end != (word.line, word.column - word.quoted):
-            pieces.append(word._replace(text=" ", breaks=(), column=word.column - 1))
+            pieces.append(replace(word, text=" ", breaks=(), column=word.column - 1))
         pieces.append(word.standing_for(f'"{word.text}"') if word.quoted else word)
-    return joined(pieces).strip()._replace(quoted=False) if pieces else None
+    return replace(joined(pieces).strip(), quoted=False) if pieces else None

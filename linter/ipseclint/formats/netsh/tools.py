@@ -5,6 +5,8 @@ Source: the pages `reg add`, `reg delete`, `sc config`, `net start` and `net sto
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
@@ -110,7 +112,7 @@ class RegistryReplay:
         if kind is None:
             refuse(command, self._diagnostics, (f"unknown type {quoted(options['/t'].text)}", options["/t"].span))
             return None
-        data = options.get("/d") or command.words[1]._replace(text="", breaks=())
+        data = options.get("/d") or replace(command.words[1], text="", breaks=())
         for variable in command.variables:
             self._diagnostics.not_understood(VALUE_IS_NOT_KNOWN, variable.span)
         if command.variables:

@@ -14,6 +14,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
 
@@ -117,7 +119,7 @@ class _Splitter:
         after = self.line.part(end, end)
         if after.line == chunk.line and chunk.end != (after.line, after.column):
             # It ends with the value of a variable, and where that stands in the input.
-            chunk = chunk._replace(breaks=(*chunk.breaks, (len(chunk.text), after.line, after.column)))
+            chunk = replace(chunk, breaks=(*chunk.breaks, (len(chunk.text), after.line, after.column)))
         self.chunks.append(chunk if chunk.text == text else chunk.standing_for(text))
 
     def quoted(self, token: re.Match[str]) -> None:
@@ -192,7 +194,7 @@ class _Splitter:
     def _end_word(self) -> None:
         self.equals_seen = False
         if self.chunks:
-            self.words.append(joined(self.chunks)._replace(quoted=self.word_quoted))
+            self.words.append(replace(joined(self.chunks), quoted=self.word_quoted))
             self.chunks = []
 
     def _end_part(self, end: int, *, opens: bool = False) -> None:
@@ -235,8 +237,8 @@ def whole_words(words: tuple[Token, ...]) -> Iterator[Token]:
     pieces: list[Token] = []
     for word in words:
         if pieces and pieces[-1].end != (word.line, word.column):
-            yield joined(pieces)._replace(quoted=pieces[0].quoted)
+            yield replace(joined(pieces), quoted=pieces[0].quoted)
             pieces = []
         pieces.append(word)
     if pieces:
-        yield joined(pieces)._replace(quoted=pieces[0].quoted)
+        yield replace(joined(pieces), quoted=pieces[0].quoted)

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.command_words import NETSH_PROGRAM, context_of, split_word
+from ipseclint.formats.netsh.command_words import calls_netsh, context_of, split_word
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, decoded
 from ipseclint.formats.netsh.words import Part, split_parts
 from ipseclint.late import late
@@ -32,7 +35,7 @@ _SCRIPT = late(r"\.(?:ps1|cmd|bat|vbs)\b", re.IGNORECASE)
 
 def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
     """The simple commands, with their words, that a wrapper is certain to run; None if a part is no such wrapper."""
-    name = _program(words[0])
+    name = _program(words[0].text)
     if len(words) < 2:
         return None
     if name == "call" and not words[1].text.startswith(":") and not _SCRIPT.search(words[1].text):
@@ -54,10 +57,10 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
 
 def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
     """The words of the script that a call of PowerShell carries, as they stand or decoded; None if it carries none."""
-    if len(words) < 2 or _program(words[0]) not in SHELLS:
+    if len(words) < 2 or _program(words[0].text) not in SHELLS:
         return None
     option, rest = option_and_rest(words[1:])
-    if option == "-command" or (option == "" and _program(words[0]) == "powershell"):  # pwsh takes a file there
+    if option == "-command" or (option == "" and _program(words[0].text) == "powershell"):  # pwsh takes a file there
         return rest or None
     if option == "-encodedcommand" and rest:
         text = decoded_line(rest[0].text)
@@ -91,8 +94,8 @@ NETSH_FILE = ".netsh"
 def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun | None:
     """The file that a command runs, by its words; None if it runs none."""
     texts = [word.text for word in words]
-    name = _program(words[0])
-    if within_netsh or NETSH_PROGRAM.fullmatch(texts[0]):
+    name = _program(words[0].text)
+    if within_netsh or calls_netsh(texts[0]):
         before = texts[-2].casefold() if len(texts) > 1 else ""
         if before not in RUNS_FILE:
             return None
@@ -130,8 +133,9 @@ def decoded_line(text: str) -> str | None:
     return script if script.isprintable() else None
 
 
-def _program(word: Token) -> str:
-    return word.text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
+@lru_cache(maxsize=256)
+def _program(text: str) -> str:
+    return text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")
 
 
 def _started(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[Token, ...]]] | None:
@@ -191,4 +195,4 @@ def _texts(part: Part, words: tuple[Token, ...], *, is_powershell: bool) -> list
     if len(words) > 1 or not words[0].quoted:
         return [(part, words)]
     host = POWERSHELL if is_powershell else BATCH
-    return [(inner, inner.words) for inner in split_parts(words[0]._replace(quoted=False), host) if inner.words]
+    return [(inner, inner.words) for inner in split_parts(replace(words[0], quoted=False), host) if inner.words]

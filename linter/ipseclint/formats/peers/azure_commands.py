@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import JsonObject
 from ipseclint.formats.kit.token import Token, joined, lines_of
@@ -64,7 +66,7 @@ def _policies(text: str, path: str) -> Iterator[JsonObject]:
         for option in _OPTION.finditer(line.text, match.end()):
             if (name := _MEMBERS.get(option[1].replace("-", "").lower())) is not None:
                 place = line.part(option.start(1), option.end(1))
-                members.append((place._replace(text=name, breaks=()), line.part(option.start(2), option.end(2))))
+                members.append((replace(place, text=name, breaks=()), line.part(option.start(2), option.end(2))))
         if not any(name.text == "ikeEncryption" for name, _ in members):
             continue
         policy = JsonObject(line.line, line.column + match.start(), tuple(members))

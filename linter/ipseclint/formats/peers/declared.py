@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.json_places import Json, JsonObject
 from ipseclint.formats.kit.token import Token
 from ipseclint.source import lines_of_text
@@ -110,8 +112,8 @@ class _Reader:
                 yield "", self._value(0)
         elif self._peek() is not None and self._is_at("{"):
             body = self._block()
-            kind = labels[0]._replace(text=_unquoted(labels[0].text)) if labels else place
-            yield "", JsonObject(place.line, place.column, ((place._replace(text=_KIND), kind), *body.members))
+            kind = replace(labels[0], text=_unquoted(labels[0].text)) if labels else place
+            yield "", JsonObject(place.line, place.column, ((replace(place, text=_KIND), kind), *body.members))
 
     def _block(self) -> JsonObject:
         """The members of a block or object that opens here."""
@@ -127,7 +129,7 @@ class _Reader:
             name = piece.token.standing_for(_unquoted(piece.text))
             is_dynamic = name.text == "dynamic"
             while (label := self._peek()) is not None and label.kind == "text":  # of a block of Terraform
-                name = label.token._replace(text=_unquoted(label.text)) if is_dynamic else name
+                name = replace(label.token, text=_unquoted(label.text)) if is_dynamic else name
                 self._at += 1
             if self._is_at("{"):
                 block = self._object(depth + 1) if depth < MAX_DEPTH else self._expression()
@@ -254,7 +256,7 @@ def _content(block: Json) -> Json:
 
 def _literal(piece: _Piece) -> Token:
     text = _unquoted(piece.text)
-    return piece.token if text == piece.text else piece.token.standing_for(text)._replace(quoted=True)
+    return piece.token if text == piece.text else replace(piece.token.standing_for(text), quoted=True)
 
 
 def _unquoted(text: str) -> str:

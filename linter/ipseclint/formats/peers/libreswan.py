@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.words import Parts
@@ -39,7 +41,7 @@ DEFAULT_ESP_IKEV1 = "aes-sha1"
 
 def main_mode(token: Token | None, place: Token, diagnostics: Diagnostics, *, ikev2: bool) -> tuple[Offer, ...]:
     """The proposals of `ike=`; those that libreswan has of itself where it is not written, at `place`."""
-    given = token or place._replace(text=DEFAULT_IKEV2 if ikev2 else DEFAULT_IKEV1)
+    given = token or replace(place, text=DEFAULT_IKEV2 if ikev2 else DEFAULT_IKEV1)
     hashes, groups = (_HASHES_IKEV2, _GROUPS_IKEV2) if ikev2 else (_HASHES_IKEV1, _GROUPS_IKEV1)
     offers = _offers(given, None, hashes, groups, (False,), diagnostics)
     return tuple(offers) if token is not None else tuple(_at(offer, place) for offer in offers)
@@ -59,7 +61,7 @@ def quick_mode(
 
     Where it is not known whether it asks for PFS, None, no proposal is understood.
     """
-    given = token or place._replace(text=DEFAULT_ESP_IKEV2 if ikev2 else DEFAULT_ESP_IKEV1)
+    given = token or replace(place, text=DEFAULT_ESP_IKEV2 if ikev2 else DEFAULT_ESP_IKEV1)
     hashes = _HASHES_IKEV2 if ikev2 else ("sha1",)
     numbers = numbers if ikev2 else (False,)
     same = (DhGroup.SAME_AS_MAIN_MODE.value,)

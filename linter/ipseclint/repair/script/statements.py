@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.advfirewall.commands import GRAMMARS, is_new
@@ -125,4 +127,4 @@ def _through(first: Token, last: Token) -> Token:
     """The place from one word to another, as of a list with blanks behind its commas."""
     if first.line != last.line:
         return first
-    return first._replace(breaks=((len(first.text), *last.end),), quoted=first.quoted and first is last)
+    return replace(first, breaks=((len(first.text), *last.end),), quoted=first.quoted and first is last)

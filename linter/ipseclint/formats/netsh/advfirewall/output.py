@@ -74,7 +74,7 @@ class Entry(Struct, frozen=True):
         if self.meaning not in _TRANSLATED:
             return value
         english = _in_english(value.text)
-        return value if english == value.text else value._replace(text=english, breaks=())
+        return value if english == value.text else replace(value, text=english, breaks=())
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.command import Command
 from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS
@@ -132,10 +134,10 @@ class _Words:
 
     def command(self, verb: str, kind: str, *tags: tuple[str, str, Token]) -> Command:
         first = self._command.words[0]
-        words = [first._replace(text=verb), first._replace(text=kind)]
+        words = [replace(first, text=verb), replace(first, text=kind)]
         for tag, value, place in tags:
-            bare = place._replace(quoted=False)
-            words += [bare._replace(text=tag), bare._replace(text="="), place._replace(text=value, quoted=True)]
+            bare = replace(place, quoted=False)
+            words += [replace(bare, text=tag), replace(bare, text="="), replace(place, text=value, quoted=True)]
         return Command("ipsec static", tuple(words), self._command.line, self._command.process)
 
 

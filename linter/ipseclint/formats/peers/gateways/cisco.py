@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.peers.gateway_tree import Node
@@ -92,7 +94,7 @@ def _aes_with_sizes(words: list[Token]) -> list[Token]:
     found: list[Token] = []
     for word in words:
         if word.text in {"128", "192", "256"} and found:
-            found[-1] = found[-1]._replace(text=f"{found[-1].text}-{word.text}")
+            found[-1] = replace(found[-1], text=f"{found[-1].text}-{word.text}")
         else:
             found.append(word)
     return found
@@ -132,7 +134,7 @@ def _child(node: Node, pfs: list[Token] | None, make: Maker) -> Offer | None:
     words = _aes_with_sizes(_chain(node))
     ciphers = [word for word in words if word.text.startswith("esp-") and "hmac" not in word.text]
     hashes = [
-        word._replace(text=word.text.removeprefix("esp-").removesuffix("-hmac"))
+        replace(word, text=word.text.removeprefix("esp-").removesuffix("-hmac"))
         for word in words
         if "hmac" in word.text
     ]

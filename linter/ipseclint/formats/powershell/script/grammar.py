@@ -10,6 +10,7 @@ from itertools import accumulate
 from operator import itemgetter
 
 import tree_sitter_powershell
+from msgspec.structs import astuple
 from tree_sitter import Language, Node, Parser, Range, Tree
 
 from ipseclint.formats.kit.token import OpenToken, Token, token_at
@@ -170,7 +171,7 @@ class Syntax:
         data, start, end = value
         written = self.text[start:end]
         if isinstance(data, Unknown):
-            return OpenToken(*self.token(Value(_shown(data, written), start, end)))
+            return OpenToken(*astuple(self.token(Value(_shown(data, written), start, end))))
         text = text_of(value)
         if text == written and "\n" not in text and "\r" not in text and self._origin(start, end) == (start, end):
             line, begin = self._line(start)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from msgspec.structs import astuple
+
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import OpenToken, token_at
 from ipseclint.formats.powershell.instance import Instance
@@ -40,7 +42,7 @@ class NamesGiven:
             if key in instance.properties and value is not None and isinstance(value.data, Unknown) and is_given(value):
                 text = self._texts.get(value.data.identity) or self._new(value.data, value)
                 span = self._syntax.span(value.start, value.end)
-                instance.properties[key] = OpenToken(*token_at(text, span))
+                instance.properties[key] = OpenToken(*astuple(token_at(text, span)))
         if (group := thing.properties.get("group")) is not None and is_given(group):
             del instance.properties[_GROUP]
 

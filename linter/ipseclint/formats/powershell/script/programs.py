@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token
@@ -189,7 +191,7 @@ class Programs:
                 value_ = token.part(end + 1)
                 if item.is_unknown and is_quoted:
                     value_ = value_.part(1, max(1, len(value_.text) - 1))
-                words.append(value_._replace(quoted=is_quoted))
+                words.append(replace(value_, quoted=is_quoted))
         return words
 
     def reg(self, call: Call, _evaluator: Evaluator) -> bool:
