@@ -67,7 +67,9 @@ class Command(NamedTuple):
     def span(self) -> Span:
         """The place of the command, from the verb to the end of its last word on that line."""
         first = self.words[0]
-        last = next(word for word in reversed(self.words) if word.line == first.line)
+        last = self.words[-1]
+        if last.line != first.line:
+            last = next(word for word in reversed(self.words) if word.line == first.line)
         return Span(first.path, first.line, first.column, last.column + last.length - first.column)
 
 
@@ -107,6 +109,8 @@ def open_names(places: Sequence[Token], words: Sequence[Token]) -> list[Token]:
 
 def without_keys(places: Sequence[Token], words: tuple[Token, ...]) -> tuple[Token, ...]:
     """The words with what stands for a key that is filled in, in the place of one of which a part may be written."""
+    if not places:
+        return words
     keys = {_index(place, words) for place in places if _is_key(tag_of(place, words) or "")}
     return tuple(word.standing_for(FILLED_IN) if index in keys else word for index, word in enumerate(words))
 

@@ -132,7 +132,7 @@ class Flow:
         del self._blocks[len(self._blocks) - part.closes :]
         self._check_depth = self._check_depth if len(self._blocks) >= self._check_depth else 0
         if part.is_first:
-            self._is_check = self._succeeded and _CHECK.search(part.raw) is not None
+            self._is_check = self._succeeded and "if" in part.raw.lower() and _CHECK.search(part.raw) is not None
             self._condition = ""
             self._leaves_if_failed = False
         if keyword in CONDITIONS:

@@ -6,8 +6,8 @@ only one that begins so; a value without a tag takes the next unused tag in the 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -76,6 +76,8 @@ def resolve_arguments(
     of other commands: a mistake, and no secret.
     A word that fits no tag, fits several, or gives a tag again is a problem and no argument.
     """
+    if (plain := _each_named(words, tuple(tags))) is not None:
+        return plain
     result = Arguments()
     guarded = any(map(_is_key, tags))
 
@@ -130,6 +132,27 @@ def resolve_arguments(
         else:
             accept_named(name, value, candidates)
     return result
+
+
+def _each_named(words: Sequence[Token], tags: tuple[str, ...]) -> Arguments | None:
+    """The arguments of most commands, each of which has a tag of its own; None where one has to be looked at closely.
+
+    So it is where the number of words does not fit too, as of a value behind a blank.
+    """
+    meant = _meant_by(tags)
+    values: dict[str, Argument] = {}
+    for name, equals, value in zip(words[::3], words[1::3], words[2::3], strict=False):
+        candidates = meant(name.text) if len(name.text) <= _MAX_TAG_CHARACTERS else ()
+        if len(candidates) != 1 or candidates[0] in values or equals.text != "=" or equals.quoted:
+            return None
+        values[candidates[0]] = Argument(candidates[0], value, name)
+    return Arguments(list(values.values()), values) if len(words) == 3 * len(values) else None
+
+
+@cache
+def _meant_by(tags: tuple[str, ...]) -> Callable[[str], tuple[str, ...]]:
+    """What tells the tags of a command that a word can mean: a script has few words for them."""
+    return lru_cache(maxsize=1024)(lambda text: unique_prefix(text, tags))
 
 
 def _is_key(tag: str) -> bool:
