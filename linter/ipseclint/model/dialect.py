@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from ipseclint.model.values import Validated
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 
 
@@ -20,7 +20,7 @@ UNNAMED_GPO = "group policy"
 """The store of what Group Policy has written, in an export that does not tell which object it came from."""
 
 
-class Reference(Validated):
+class Reference(Frozen, gc=False):
     """The name or id by which one object points to another, as written."""
 
     target: str

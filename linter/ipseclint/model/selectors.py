@@ -102,6 +102,7 @@ IKE_PORTS = (500, 4500)
 
 
 _OCTETS = {str(number): number for number in range(256)}
+_LENGTHS = {str(number): number for number in range(33)}
 
 
 def ipv4_number(text: str) -> int | None:
@@ -135,12 +136,17 @@ def parse_address(text: str) -> Address | None:
                 return None
             return Address(low.version, int(low), int(high))
         if "/" in text:
+            address, _, length = text.partition("/")
+            number, bits = ipv4_number(address), _LENGTHS.get(length)
+            if number is not None and bits is not None:
+                last = number | (1 << 32 - bits) - 1
+                return Address(4, last + 1 - (1 << 32 - bits), last)
             network = ipaddress.ip_network(text, strict=False)
             return Address(network.version, int(network.network_address), int(network.broadcast_address))
-        address = ipaddress.ip_address(text)
+        single = ipaddress.ip_address(text)
     except ValueError:
         return None
-    return Address(address.version, int(address), int(address))
+    return Address(single.version, int(single), int(single))
 
 
 def parse_ports(text: str) -> Ports | None:
