@@ -232,7 +232,16 @@ _READERS = (
     _Reader(
         "netsh.ip_security.shown_store",
         Shape.TEXT,
-        ("filterlist name", "筛选器列表名称", "master pfs", "polling interval", "已分配"),
+        (
+            "filterlist name",
+            "筛选器列表名称",
+            "master pfs",
+            "polling interval",
+            "已分配",
+            "filteraction name",
+            "rule id",
+            "rule name",
+        ),
     ),
     _Reader("powershell.table", Shape.TEXT, (*_COLUMN_SIGNS, "service_name:"), _may_be_table),
     _Reader(

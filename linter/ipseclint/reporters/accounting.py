@@ -9,7 +9,7 @@ from msgspec.structs import asdict
 
 from ipseclint.escape import visible
 from ipseclint.report import GIVEN_LATER, NOT_HELD, Report
-from ipseclint.vocabulary.netsh_ipsec_labels import NOT_PRINTED
+from ipseclint.vocabulary.netsh_ipsec_labels import NAMED_ONLY, NOT_PRINTED
 from ipseclint.words import plural
 
 MAX_NAMES = 50
@@ -116,7 +116,7 @@ def not_held_line(report: Report, *, every_name: bool = False) -> str | None:
         return None
     named = every_name or len(paths) <= MAX_NAMES
     words = ", ".join(paths) if named else f"{plural(len(paths), 'file')} (-v names them)"
-    of_netsh = [NOT_PRINTED in path for path in paths]
+    of_netsh = [any(name in path for name in (NOT_PRINTED, *NAMED_ONLY.values())) for path in paths]
     shown_by = (*((_BY_REGISTRY,) if any(of_netsh) else ()), *((_BY_POWERSHELL,) if not all(of_netsh) else ()))
     return visible(f"not held, and so not judged: {words}; {', '.join(shown_by)}")
 

@@ -1,7 +1,9 @@
 """The labels that `netsh ipsec static show` prints before values, by language, and what each stands for.
 
-Only labels of published outputs, and of programs that read such outputs, stand here: those of policies and of filter
-lists. None was found for what it prints of rules and filter actions.
+Those of policies and of filter lists are of published outputs, and of programs that read such outputs. Of rules and
+filter actions, and of what `level=verbose` adds to a policy, no capture was ever published: their labels are what is
+told of the tool, each with the spellings that it may have, and are `reasoned`. Labels are compared without blanks,
+marks and cases.
 
 Sources:
 POLICY  Microsoft's support article 4471134 (`show policy all`); scripts that look for a padded `Assigned : YES` in it
@@ -9,6 +11,8 @@ LIST    the same article and a test of Evulpes/IPSecDotNet5 (`show filterlist al
         wazuh/wazuh-qa issue 3295 (`show filterlist rule=`, without `level=verbose`)
 CHINESE selboo/ipsecset, ipsecget.py, which reads `show all format=list` in Chinese and in English, and a program that
         reads `show policy` and `show filterlist` of both
+RULE    scripts that look for `Rule Name` in `show rule all policy=P level=verbose` and count its rules, one of which,
+        called dynamic, is the default response; all else of rules and filter actions is reasoned
 """
 
 from __future__ import annotations
@@ -16,18 +20,28 @@ from __future__ import annotations
 IGNORED = ""
 """The meaning of a label that says nothing about traffic."""
 
-POLICY, FILTER_LIST = "policy", "filter list"
+POLICY, FILTER_LIST, RULE, FILTER_ACTION = "policy", "filter list", "rule", "filter action"
 
 ENGLISH = "english"
 
 NOT_PRINTED = "rules, methods and lifetimes of a policy"
-"""What rules look at and no published output has, as reports say it."""
+"""What rules look at and an output of policies without `level=verbose` has not, as reports say it."""
+
+NAMED_ONLY = {FILTER_LIST: "filter lists that rules name", FILTER_ACTION: "filter actions that rules name"}
+"""What an output of rules names and need not print, as reports say it."""
 
 FIRST_LABELS = {
-    ENGLISH: {"Policy Name": POLICY, "FilterList Name": FILTER_LIST},
+    ENGLISH: {
+        "Policy Name": POLICY,
+        "FilterList Name": FILTER_LIST,
+        "Rule Name": RULE,
+        "Rule ID": RULE,
+        "FilterAction Name": FILTER_ACTION,
+    },
     "chinese": {"策略名称": POLICY, "筛选器列表名称": FILTER_LIST},
 }
-"""The labels that policies and filter lists begin with. The programs show of the Chinese policy only how it ends."""
+"""The labels that objects begin with, a rule with either of its two. The programs show of the Chinese policy only how
+it ends."""
 
 POLICY_LABELS = {
     ENGLISH: {
@@ -36,6 +50,17 @@ POLICY_LABELS = {
         "Assigned": "assigned",
         "Master PFS": "master_pfs",
         "Polling Interval": "polling_interval",
+        "Store": IGNORED,
+        "GUID": IGNORED,
+        "No. of Rules": "rules",
+        "Main Mode LifeTime": "lifetime",
+        "Main Mode Key LifeTime": "lifetime",
+        "IKE LifeTime": "lifetime",
+        "Quick Mode Limit": "limit",
+        "QM Limit Per MM": "limit",
+        "QM Per MM": "limit",
+        "Activate Default Rule": "default_rule",
+        "Default Rule": "default_rule",
     },
     "chinese": {"描述": "description", "已分配": "assigned"},
 }
@@ -43,13 +68,94 @@ POLICY_LABELS = {
 LIST_LABELS = {
     ENGLISH: {
         "Description": "description",
-        "Store": IGNORED,
+        "Store": "store",
         "Last Modified": IGNORED,
-        "GUID": IGNORED,
+        "GUID": "guid",
         "No. of Filters": "count",
     },
     "chinese": {"描述": "description", "GUID": IGNORED},
 }
+
+RULE_LABELS = {
+    ENGLISH: {
+        "Rule Name": "name",
+        "Rule ID": "id",
+        "Description": "description",
+        "Activated": "activated",
+        "Active": "activated",
+        "Last Modified": IGNORED,
+        "Store": IGNORED,
+        "GUID": IGNORED,
+        "Policy": IGNORED,
+        "Tunnel": "tunnel",
+        "Tunnel Address": "tunnel",
+        "Tunnel Dest": "tunnel",
+        "Tunnel Destination": "tunnel",
+        "Tunnel Dest IP Address": "tunnel",
+        "Tunnel Destination IP Address": "tunnel",
+        "Tunnel Destination Address": "tunnel",
+        "Tunnel Dst IP Address": "tunnel",
+        "Tunnel Endpoint": "tunnel",
+        "Connection Type": "connection_type",
+        "Connection": "connection_type",
+        "Conn Type": "connection_type",
+        "Interface Type": "connection_type",
+    },
+}
+
+ACTION_LABELS = {
+    ENGLISH: {
+        "Description": "description",
+        "Store": "store",
+        "Last Modified": IGNORED,
+        "GUID": "guid",
+        "Action": "action",
+        "Filter Action": "action",
+        "Negotiation Action": "action",
+        "AllowUnsecure": "soft",
+        "AllowUnsecure (Fallback)": "soft",
+        "Allow Unsecured": "soft",
+        "Allow Unsecured Fallback": "soft",
+        "Allow Fallback to Clear": "soft",
+        "Fallback to Clear": "soft",
+        "Soft": "soft",
+        "Soft Association": "soft",
+        "Inbound Passthrough": "inpass",
+        "InPass": "inpass",
+        "Accept Unsecured": "inpass",
+        "QMPFS": "pfs",
+        "QM PFS": "pfs",
+        "Quick Mode PFS": "pfs",
+        "Session Key PFS": "pfs",
+        "PFS": "pfs",
+        "No. of Security.Methods": "count",
+        "No. of Security Methods": "count",
+    },
+}
+
+AUTHENTICATION_LABELS = {
+    "Kerberos": "kerberos",
+    "Kerberos V5": "kerberos",
+    "Preshared Key": "psk",
+    "Pre-shared Key": "psk",
+    "PSK": "psk",
+    "Shared Key": "psk",
+    "Key": "psk",
+    "Root CA": "rootca",
+    "Certificate": "rootca",
+    "Certificate Authority": "rootca",
+    "Certification Authority": "rootca",
+    "CA": "rootca",
+    "CA Name": "rootca",
+    "Cert": "rootca",
+    "Cert Mapping": "mapping",
+    "Certificate Mapping": "mapping",
+    "Certificate to Account Mapping": "mapping",
+    "CertMap": "mapping",
+    "Exclude CA Name": "exclude",
+    "ExcludeCAName": "exclude",
+}
+"""What stands before, or in place of, a method of authentication of a rule."""
 
 FILTER_LABELS = {
     ENGLISH: {
@@ -81,12 +187,68 @@ FILTER_LABELS = {
 }
 """The DNS names are what the addresses are called; `resolvedns=yes` looks them up while it prints."""
 
-HEADINGS = frozenset({"filter(s)"})
-"""What stands above the filters of a list."""
+METHODS, AUTHENTICATION, DETAILS = "methods", "authentication", "details"
+
+HEADINGS = {
+    "Filter(s)": IGNORED,
+    "Rule Details": IGNORED,
+    "Rule(s)": IGNORED,
+    "Policy Details": IGNORED,
+    "Default Response Rule": IGNORED,
+    "FilterList Details": DETAILS,
+    "FilterAction Details": DETAILS,
+    "Security Methods": METHODS,
+    "Security Method(s)": METHODS,
+    "Security Method Order": METHODS,
+    "Main Mode Security Method Order": METHODS,
+    "Main Mode Security Methods": METHODS,
+    "Quick Mode Security Methods": METHODS,
+    "Authentication Methods": AUTHENTICATION,
+    "Authentication Method(s)": AUTHENTICATION,
+}
+"""What stands above rows and above other objects, without a colon or before one, and what kind of rows follow."""
+
+COLUMNS = frozenset(
+    {
+        *("ah", "esp", "auth", "encryption", "confidentiality", "conf", "integrity", "int", "hash", "dh", "group"),
+        *(
+            "rekey",
+            "lifetime",
+            "life",
+            "time",
+            "kb",
+            "kbytes",
+            "kilobytes",
+            "k",
+            "bytes",
+            "sec",
+            "secs",
+            "seconds",
+            "s",
+        ),
+        *("algorithm", "order", "method", "no", "qm", "mm", "limit", "per", "pfs", "type", "key", "con", "b", "r"),
+    }
+)
+"""The words of the line above rows of methods (reasoned)."""
 
 YES_NO = {"yes": True, "no": False, "是": True, "否": False}
 NOTHING = frozenset({"none", "无"})
 """What stands in place of a description."""
+
+ACTIONS = {"permit": "permit", "permitted": "permit", "allow": "permit", "passthrough": "permit"}
+ACTIONS |= {"block": "block", "blocking": "block", "blocked": "block"}
+ACTIONS |= dict.fromkeys(("negotiate", "negotiatesecurity", "negotiating", "secure"), "negotiate")
+"""What a filter action does, as `netsh ipsec` takes it."""
+
+CONNECTION_TYPES = {"all": "all", "any": "all", "allnetworkconnections": "all", "none": "all"}
+CONNECTION_TYPES |= dict.fromkeys(("lan", "localareanetwork", "lanonly", "localareanetworklan"), "lan")
+CONNECTION_TYPES |= dict.fromkeys(("dialup", "ras", "remoteaccess", "wan"), "dialup")
+
+NO_TUNNEL = frozenset({"", "none", "na", "no", "nil", "0000", "unassigned", "notunnel", "notapplicable"})
+"""What stands where a rule makes no tunnel, compared as labels are."""
+
+DEFAULT_RESPONSE = frozenset({"dynamic", "defaultresponse", "defaultresponserule"})
+"""The filter list, or the name, of the rule that answers who asks for security."""
 
 ANY = frozenset({"any", "任何"})
 """The word for any protocol and any port."""

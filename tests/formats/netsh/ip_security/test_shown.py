@@ -28,7 +28,7 @@ def read(text: str) -> Parsed:
         (f"netsh ipsec static>show policy all level=verbose\n{POLICY}", 4),
         ("C:\\>netsh ipsec dynamic show qmsas\n\nFrom    : 10.7.0.1\nTo      : 10.7.0.2\n", 4),
         ("C:\\>netsh ipsec static show rule all policy=P level=verbose format=table\n\nRules\n-----\nA  YES  Web\n", 4),
-        ("> C:\\>netsh ipsec static show rule all\n> \n> Rule ID : 1\n> Activated : YES\n", 4),
+        ("> C:\\>netsh ipsec static show rule all\n> \n> Rule : 1\n> Active : YES\n", 4),
         ("```\nMaster PFS              : NO\nFilterList Name         : Web\n```\n", 5),
     ],
 )

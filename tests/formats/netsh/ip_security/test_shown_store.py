@@ -169,10 +169,19 @@ def test_however_it_was_taken_down(text: str) -> None:
 
 
 @pytest.mark.parametrize("other", [RULE, ACTION, RULE + ACTION])
-def test_rules_and_actions_are_told_where_they_stand_and_the_rest_is_read(other: str) -> None:
+def test_rules_and_actions_between_others_are_read(other: str) -> None:
     parsed = read(POLICY + other + HEAD + FILTER)
-    assert lines_told(parsed)[0] == POLICY.count("\n") + 2
-    assert len(parsed.problems) == len(lines_told(parsed)) <= 2
+    assert parsed.problems == ()
+    assert said(parsed.policy) == said(read(POLICY + HEAD + FILTER).policy)
+    assert [each.name for each in parsed.policy.connection_security_rules] == ["Web"] * (RULE in other)
+    assert [each.name for each in parsed.policy.filter_actions] == ["block"] * (ACTION in other)
+
+
+@pytest.mark.parametrize("other", ["Moon Phase : FULL\nTide : LOW\n", "\nMoon Name : Luna\nTide : LOW\n"])
+def test_what_no_label_is_known_of_is_told_where_it_stands_and_the_rest_is_read(other: str) -> None:
+    parsed = read(POLICY + other + HEAD + FILTER)
+    assert lines_told(parsed) == [POLICY.count("\n") + 1 + other.startswith("\n")]
+    assert len(parsed.problems) == 1
     assert said(parsed.policy) == said(read(POLICY + HEAD + FILTER).policy)
 
 

@@ -1,7 +1,6 @@
 """What of the output of `netsh ipsec static show` and `netsh ipsec dynamic show` is told and not read.
 
-Policies, filter lists and statistics are read. No public description or capture has the rest; what labels of it are
-known here are those of the tool's help and of scattered captures.
+Lists of objects are read, and statistics. Tables are not, nor what no label known here begins.
 """
 
 from __future__ import annotations
@@ -12,8 +11,8 @@ from collections.abc import Collection, Iterator, Mapping
 from ipseclint.late import late
 
 INSTEAD_OF_SHOWN = (
-    "of what `netsh ipsec static show` and `netsh ipsec dynamic show` print, policies, filter lists and statistics are "
-    "read, and this is not: of rules and filter actions export "
+    "of what `netsh ipsec static show` and `netsh ipsec dynamic show` print, lists of objects and statistics are read, "
+    "and this is not: of policies export "
     r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg`, of what is in force "
     "`netsh wfp show state file=wfpstate.xml`"
 )

@@ -1,18 +1,21 @@
-"""The lines that `netsh ipsec static show` prints, as policies and filter lists, each with its labelled values.
+"""The lines that `netsh ipsec static show` prints, as the objects that they are of, each with its labelled values.
 
-    FilterList Name        : Web          a filter list, or a policy, begins with its name
+    FilterList Name        : Web          an object begins with its name, a rule with its name or its ID
     No. of Filters         : 1
     Filter(s)
     ---------
     Description            : NONE         a filter begins with a label that the one before it has had
     Mirrored               : YES
 
-Copies lose padding, indentation and empty lines, so that labels alone tell what a line belongs to. What no label known
-here begins is not read, with all that follows it up to the next policy or filter list.
+Copies lose padding, indentation and empty lines, so that labels alone tell what a line belongs to. Within a rule the
+name of a filter list, or of a filter action, is one that the rule names; it is an object of its own too if a heading
+stands above it, or more of it below. What no label known here begins is not read, with all that follows it up to the
+next object.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
@@ -26,25 +29,40 @@ from ipseclint.vocabulary import netsh_ipsec_labels as labels
 
 _COLONS = ":\uff1a"
 _MAX_LABEL_CHARACTERS = 40
-_RULER = late(r"[ \t]*[-=]{3,}[ \t]*")
+_RULER = late(r"[ \t]*[-=]{2,}[ \t=-]*")
 _RULE_ABOVE = "rulename"
 """What stands above the filter lists of one rule, where they are asked for by rule: without a colon."""
-_COUNT = "no.of"
+_COUNT = "noof"
 """How a count of what is printed itself begins (reasoned)."""
+_NUMBERED = late(r"\([ \t]{0,8}[0-9]{1,6}[ \t]{0,8}\)\Z")
+_OF_POLICY = late(r"\bpolicy[ \t]{0,8}=[ \t]{0,8}(\"[^\"\r\n]{1,200}\"|[^\s\"]{1,200})", re.IGNORECASE)
+_METHOD = late(r"(?<![a-z0-9])(?:3?des|aes|md5|sha|esp[ \t]?\[|ah[ \t]?\[|\[[ \t]?none)", re.IGNORECASE)
+_WORD = late(r"[a-z0-9]+", re.IGNORECASE)
+_FEW_COLUMNS = 2
+_NAMES = {labels.FILTER_LIST: "filter_list", labels.FILTER_ACTION: "filter_action"}
+
+
+def compared(label: str) -> str:
+    """A label as it is compared: without the number behind it, blanks, marks and cases."""
+    return "".join(filter(str.isalnum, _NUMBERED.sub("", label.strip()))).casefold()
 
 
 def _compared(tables: Mapping[str, Mapping[str, str]]) -> Mapping[str, tuple[str, str]]:
     """The labels of a table in every language as they are compared, with language and meaning."""
     return {
-        "".join(label.split()).casefold(): (language, meaning)
-        for language, table in tables.items()
-        for label, meaning in table.items()
+        compared(label): (language, meaning) for language, table in tables.items() for label, meaning in table.items()
     }
 
 
-_FIRST, _OF_POLICY, _OF_LIST, _OF_FILTER = map(
-    _compared, (labels.FIRST_LABELS, labels.POLICY_LABELS, labels.LIST_LABELS, labels.FILTER_LABELS)
-)
+_FIRST, _OF_FILTER = map(_compared, (labels.FIRST_LABELS, labels.FILTER_LABELS))
+_OWN = {
+    labels.POLICY: _compared(labels.POLICY_LABELS),
+    labels.FILTER_LIST: _compared(labels.LIST_LABELS),
+    labels.RULE: _compared(labels.RULE_LABELS),
+    labels.FILTER_ACTION: _compared(labels.ACTION_LABELS),
+}
+_HEADINGS = {compared(heading): rows for heading, rows in labels.HEADINGS.items()}
+_OF_AUTHENTICATION = {compared(label): meaning for label, meaning in labels.AUTHENTICATION_LABELS.items()}
 
 
 class Filter(Struct, frozen=True):
@@ -54,21 +72,35 @@ class Filter(Struct, frozen=True):
     values: dict[str, Token] = field(default_factory=dict)
 
 
+class Line(NamedTuple):
+    """A line with its label and value, or all of it and no value."""
+
+    label: Token
+    value: Token | None = None
+
+
 class Block(Struct):
-    """A policy or a filter list, `kind` of those in the labels: its values, and the filters of a list."""
+    """An object, `kind` of those in the labels: its values, the filters of a list, and rows, by kind, below headings.
+
+    `policy` is the block of a rule's policy, `asked` the policy of which the rules were asked for. `is_mention` tells
+    the name of what a rule names from the object itself.
+    """
 
     kind: str
     language: str
     name: Token
     values: dict[str, Token] = field(default_factory=dict)
     filters: list[Filter] = field(default_factory=list)
+    rows: dict[str, list[Line]] = field(default_factory=dict)
+    columns: Token | None = None
+    policy: Block | None = None
+    asked: Token | None = None
+    is_mention: bool = False
 
-
-class Line(NamedTuple):
-    """A line that is not read: its label and value, or all of it and no value."""
-
-    label: Token
-    value: Token | None = None
+    @property
+    def is_object(self) -> bool:
+        """Whether it is more than a name within a rule."""
+        return not self.is_mention or bool(self.filters or self.rows or self.values.keys() - {"description", ""})
 
 
 class Shown(Struct):
@@ -84,6 +116,7 @@ def shown(lines: Iterable[Token]) -> Shown:
     for line in lines:
         reader.feed(line)
     reader.flush()
+    reader.result.blocks = [block for block in reader.result.blocks if block.is_object]
     return reader.result
 
 
@@ -99,6 +132,10 @@ class _Reader:
     def __init__(self) -> None:
         self.result = Shown()
         self._block: Block | None = None
+        self._rule: Block | None = None
+        self._policy: Block | None = None
+        self._asked: Token | None = None
+        self._rows = labels.IGNORED
         self._unread: list[Line] | None = None
         self._alone: Token | None = None
         self._is_below_blank = True
@@ -114,8 +151,8 @@ class _Reader:
         elif parts is None:
             self.flush()
             if is_no_output(line.text):
-                self._block = self._unread = None
-            elif line.word not in labels.HEADINGS and not line.word.startswith(_RULE_ABOVE):
+                self._begin_output(line)
+            elif not (self._is_heading(line) or line.word.startswith(_RULE_ABOVE) or self._is_row(line)):
                 self._alone = line.strip()
         else:
             self.flush()
@@ -128,29 +165,103 @@ class _Reader:
             alone, self._alone = self._alone, None
             self._leave(Line(alone))
 
+    def _begin_output(self, line: Token) -> None:
+        """What stands below a command is another output."""
+        self._block = self._rule = self._policy = self._unread = None
+        self._rows = labels.IGNORED
+        named = _OF_POLICY.search(line.text)
+        self._asked = None if named is None else line.part(*named.span(1))
+        if self._asked is not None and self._asked.text.startswith('"'):
+            self._asked = self._asked.part(1, len(self._asked.text) - 1)
+
+    def _is_heading(self, line: Token) -> bool:
+        """Whether a line is a heading, or names the columns of rows."""
+        rows = _HEADINGS.get(compared(line.text))
+        if rows is not None:
+            self._begin_rows(rows)
+            return True
+        words = _WORD.findall(line.text.casefold())
+        block = self._block
+        if block is None or len(words) < _FEW_COLUMNS or not labels.COLUMNS.issuperset(words):
+            return False
+        block.columns, self._rows = line, labels.METHODS
+        return True
+
+    def _begin_rows(self, rows: str) -> None:
+        self._rows, self._unread = rows, None
+        if rows == labels.AUTHENTICATION and self._rule is not None:
+            self._block = self._rule
+
+    def _is_row(self, line: Token) -> bool:
+        """Whether a line without a label is a row of the object that it stands in, which then has it."""
+        block = self._block
+        if block is not None and block.kind in {labels.POLICY, labels.FILTER_ACTION} and _METHOD.search(line.text):
+            block.rows.setdefault(labels.METHODS, []).append(Line(line.strip()))
+        elif self._rule is not None and self._is_of_authentication(compared(line.text)):
+            self._rule.rows.setdefault(labels.AUTHENTICATION, []).append(Line(line.strip()))
+        else:
+            return False
+        return True
+
+    def _is_of_authentication(self, word: str) -> bool:
+        return self._block is self._rule and (self._rows == labels.AUTHENTICATION or word in _OF_AUTHENTICATION)
+
     def _take(self, label: Token, value: Token) -> None:
-        known = _FIRST.get(label.word)
+        word = compared(label.text)
+        known = _FIRST.get(word)
         if known is not None and (self._unread is None or self._is_below_blank):
-            language, kind = known
-            self._block, self._unread = Block(kind, language, value), None
-            self.result.blocks.append(self._block)
-        elif not self._add(label, value) and not _is_count(label, value):
+            self._begin(*known, _OWN[labels.RULE].get(word, known)[1], value)
+        elif word in _HEADINGS:
+            self._begin_rows(_HEADINGS[word])
+            if value.text and not self._is_row(value):
+                self._leave(Line(label, value))
+        elif not self._add(word, label, value) and not _is_count(word, value):
             self._leave(Line(label, value))
 
-    def _add(self, label: Token, value: Token) -> bool:
-        """Whether a label is one of the block that it stands in, which then has its value."""
-        block = self._block
+    def _begin(self, language: str, kind: str, meaning: str, name: Token) -> None:
+        """Begin an object; a rule takes the name of what it names, and the second of its own two first labels."""
+        rule, heading, self._rows, self._unread = self._rule, self._rows, labels.IGNORED, None
+        if kind == labels.RULE and rule is not None and rule is self._block and meaning not in rule.values:
+            rule.values[meaning] = name
+            return
+        block = Block(kind, language, name)
+        if kind == labels.POLICY:
+            self._policy, self._rule = block, None
+        elif kind == labels.RULE:
+            block.values[meaning] = name
+            block.policy, block.asked, self._rule = self._policy, self._asked, block
+        elif rule is not None and _NAMES[kind] not in rule.values:
+            rule.values[_NAMES[kind]] = name
+            block.is_mention = heading != labels.DETAILS
+        elif heading != labels.DETAILS:
+            self._rule = None
+        self._block = block
+        self.result.blocks.append(block)
+
+    def _add(self, word: str, label: Token, value: Token) -> bool:
+        """Whether a label is one of the object that it stands in, which then has its value."""
+        if self._block is self._rule and self._rule is not None and word in _OF_AUTHENTICATION:
+            self._rule.rows.setdefault(labels.AUTHENTICATION, []).append(Line(label, value))
+        elif not self._is_of(self._block, word, label, value):
+            if self._rule is None or self._block is self._rule:
+                return False
+            if word in _OF_AUTHENTICATION or not self._is_of(self._rule, word, label, value):
+                return False
+            self._block = self._rule
+        self._unread = None
+        return True
+
+    def _is_of(self, block: Block | None, word: str, label: Token, value: Token) -> bool:
         if block is None:
             return False
-        of_filter = _OF_FILTER.get(label.word) if block.kind == labels.FILTER_LIST else None
-        own = (_OF_LIST if block.kind == labels.FILTER_LIST else _OF_POLICY).get(label.word)
+        own = _OWN[block.kind].get(word)
+        of_filter = _OF_FILTER.get(word) if block.kind == labels.FILTER_LIST else None
         if own is not None and (of_filter is None or (not block.filters and own[1] not in block.values)):
             block.values.setdefault(own[1], value)
         elif of_filter is not None:
-            _add_to_filter(block, of_filter[1] or label.word, label, value)
-        elif not self._is_of_head(block):
-            return False
-        self._unread = None
+            _add_to_filter(block, of_filter[1] or word, label, value)
+        else:
+            return self._is_of_head(block)
         return True
 
     def _is_of_head(self, block: Block) -> bool:
@@ -161,7 +272,7 @@ class _Reader:
     def _leave(self, line: Line) -> None:
         """Keep a line that is not read; below an empty line it begins something else than what stands above."""
         if self._is_below_blank:
-            self._block = None
+            self._block = self._rule = None
         if self._unread is None:
             self._unread = []
             self.result.unread.append(self._unread)
@@ -174,5 +285,5 @@ def _add_to_filter(block: Block, meaning: str, label: Token, value: Token) -> No
     block.filters[-1].values[meaning] = value
 
 
-def _is_count(label: Token, value: Token) -> bool:
-    return label.word.startswith(_COUNT) and decimal(value.text) is not None
+def _is_count(word: str, value: Token) -> bool:
+    return word.startswith(_COUNT) and decimal(value.text) is not None

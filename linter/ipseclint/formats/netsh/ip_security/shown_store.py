@@ -1,192 +1,161 @@
-"""The format of what `netsh ipsec static show` prints of policies and filter lists.
+"""The format of what `netsh ipsec static show` prints: policies, rules, filter lists and filter actions, as lists.
 
-Rules and filter actions, of which no output was ever published, are told where they stand. A filter list that is
-printed without its filters is left out: what it holds is not known.
+A filter list that is printed without its filters is left out: what it holds is not known. A name that a rule names and
+that is not printed is no fault of the store, which holds it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
-from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
-from ipseclint.formats.kit.read import decimal, value, word
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token, lines_of
-from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS, NoAddress, legacy_address
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
-from ipseclint.formats.netsh.ip_security.shown_blocks import Block, Filter, Line, shown
-from ipseclint.formats.netsh.ip_security.values import SECONDS_PER_MINUTE
+from ipseclint.formats.netsh.ip_security.shown_blocks import Block, Line, shown
+from ipseclint.formats.netsh.ip_security.shown_filters import filter_lists
+from ipseclint.formats.netsh.ip_security.shown_policies import main_mode_set, policy
+from ipseclint.formats.netsh.ip_security.shown_rules import (
+    filter_action,
+    is_default_response,
+    quick_mode_set,
+    rule,
+)
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
-from ipseclint.model.policy import FilterList, IpsecPolicy, Policy
-from ipseclint.model.selectors import ANY_ADDRESS, Address, LegacyFilter
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.policy import (
+    AuthenticationSet,
+    ConnectionSecurityRule,
+    FilterAction,
+    FilterList,
+    IpsecPolicy,
+    MainModeCryptoSet,
+    Policy,
+    QuickModeCryptoSet,
+)
+from ipseclint.model.setting import Setting
 from ipseclint.source import Source
 from ipseclint.vocabulary import netsh_ipsec_labels as labels
-from ipseclint.words import plural
 
-NOT_SHOWN = "not printed here"
-
-_MAX_PORT, _MAX_PROTOCOL = 65_535, 255
-_NEEDED = {
-    "mirrored": "mirror",
-    "source": "source address",
-    "destination": "destination address",
-    "protocol": "protocol",
-    "source_port": "source port",
-    "destination_port": "destination port",
-}
-"""What every filter is printed with."""
-_OF_POLICIES = {"assigned": "assignment", "master_pfs": "master PFS", "polling_interval": "polling interval"}
-"""What every policy is printed with."""
 _OF_KEYS = ("psk", "presharedkey", "pre-sharedkey", "预共享")
 """What a label of a preshared key may have in it (reasoned: none was published)."""
-_MINUTES = late(r"([0-9]{1,9})[ \t]{1,8}minutes", re.IGNORECASE)
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The policies and filter lists of an output, or of several; what else it holds is told."""
+    """The objects of an output, or of several; what else it holds is told."""
     output = shown(lines_of(text, diagnostics.path))
-    policies: dict[str, IpsecPolicy] = {}
-    lists: dict[str, FilterList] = {}
+    blocks: dict[str, list[Block]] = {}
     for block in output.blocks:
-        key = block.name.text.casefold()
-        if not key:
+        if block.name.text or block.kind == labels.RULE:
+            blocks.setdefault(block.kind, []).append(block)
+        else:
             diagnostics.malformed(f"a {block.kind} is printed without a name", block.name.span)
-        elif block.kind == labels.POLICY:
-            policies[key] = _policy(block, diagnostics)
-        elif (filter_list := _filter_list(block, diagnostics)) is not None:
-            if key in lists and _traffic(lists[key]) != _traffic(filter_list):
-                message = f"{quoted(block.name.text)} has other filters in line {lists[key].span.line}: these are taken"
-                diagnostics.contradictory(message, block.name.span)
-            lists[key] = filter_list
-    if policies:
-        diagnostics.not_held[labels.NOT_PRINTED] = len(policies)
+    lists = filter_lists(blocks.get(labels.FILTER_LIST, ()), diagnostics)
+    actions: dict[str, FilterAction] = {}
+    quick_modes: dict[str, QuickModeCryptoSet] = {}
+    for block in blocks.get(labels.FILTER_ACTION, ()):
+        if _key(block.name) in actions and not (block.rows or "action" in block.values):
+            continue  # printed whole before
+        action = filter_action(block, diagnostics)
+        quick_mode = quick_mode_set(block, action, diagnostics)
+        actions[_key(block.name)] = action
+        quick_modes.pop(_key(block.name), None)
+        if quick_mode is not None:
+            quick_modes[_key(block.name)] = quick_mode
+    of_policies = {_key(block.name): block for block in blocks.get(labels.POLICY, ())}
+    rules = _rules(blocks.get(labels.RULE, ()), list(of_policies.values()), actions, diagnostics)
+    policies, main_modes = _policies(of_policies.values(), rules, diagnostics)
     for run in output.unread:
         diagnostics.not_understood(INSTEAD_OF_SHOWN, run[0].label.span)
         _hide_keys(run, diagnostics)
-    return diagnostics.parsed(Policy(policies=tuple(policies.values()), filter_lists=tuple(lists.values())))
-
-
-def _policy(block: Block, diagnostics: Diagnostics) -> IpsecPolicy:
-    span, description = block.name.span, block.values.get("description")
-    missing = [words for meaning, words in _OF_POLICIES.items() if meaning not in block.values]
-    if missing and block.language == labels.ENGLISH:
-        diagnostics.malformed(f"a policy is printed without its {', '.join(missing)}: the output may be cut off", span)
-    is_described = description is not None and description.text and description.word not in labels.NOTHING
-    return IpsecPolicy(
-        name=block.name.text,
-        span=span,
-        description=description.text if description is not None and is_described else None,
-        assigned=_flag(block, "assigned", diagnostics),
-        polling_interval_seconds=_polling_interval(block, diagnostics),
-        master_pfs=_flag(block, "master_pfs", diagnostics),
-        activate_default_rule=Setting(Unknown(NOT_SHOWN), span),
-    )
-
-
-def _flag(block: Block, meaning: str, diagnostics: Diagnostics) -> Setting[bool]:
-    token = block.values.get(meaning)
-    if token is None:
-        return Setting(Unknown(NOT_SHOWN), block.name.span)
-    return word(token, labels.YES_NO, "yes or no", diagnostics)
-
-
-def _polling_interval(block: Block, diagnostics: Diagnostics) -> Setting[int]:
-    token = block.values.get("polling_interval")
-    if token is None:
-        return Setting(Unknown(NOT_SHOWN), block.name.span)
-    return value(token, _seconds, "polling interval", diagnostics)
-
-
-def _seconds(token: Token) -> int | None:
-    match = _MINUTES.fullmatch(token.text)
-    return None if match is None else int(match[1]) * SECONDS_PER_MINUTE
-
-
-def _filter_list(block: Block, diagnostics: Diagnostics) -> FilterList | None:
-    """A filter list; None, noted, if it is printed without its filters."""
-    name, count = block.name, block.values.get("count")
-    announced = None if count is None else value(count, _number, "number of filters", diagnostics).known
-    printed = len(block.filters)
-    if not printed and announced != 0:
-        message = f"the filter list {quoted(name.text)} is printed without its filters: `level=verbose` prints them"
-        diagnostics.not_understood(message, name.span)
-        return None
-    if announced is not None and announced != printed:
-        message = f"{plural(announced, 'filter')} announced and {printed} printed: the output may be cut off"
-        diagnostics.malformed(message, name.span if count is None else count.span)
-    rows = (_row(each, diagnostics) for each in block.filters)
-    return FilterList(name=name.text, span=name.span, filters=tuple(row for row in rows if row is not None))
-
-
-def _row(shown_filter: Filter, diagnostics: Diagnostics) -> LegacyFilter | None:
-    """One filter; None, noted, if it is not understood."""
-    values, begin = shown_filter.values, shown_filter.begin
-    if missing := [words for meaning, words in _NEEDED.items() if meaning not in values]:
-        diagnostics.malformed(
-            f"a filter is printed without its {', '.join(missing)}: the output may be cut off", begin.span
+    named = _named_only(rules, of_policies, lists, actions, diagnostics)
+    return diagnostics.parsed(
+        Policy(
+            policies=policies,
+            filter_lists=tuple(lists.values()),
+            filter_actions=tuple(actions.values()),
+            main_mode_crypto_sets=main_modes,
+            quick_mode_crypto_sets=tuple(quick_modes.values()),
+            authentication_sets=tuple(authentication for _, (_, authentication) in rules),
+            connection_security_rules=tuple(each for _, (each, _) in rules),
+            names_not_followed=named,
         )
-        return None
-    seen = diagnostics.count
-    mirrored = word(values["mirrored"], labels.YES_NO, "yes or no", diagnostics).known
-    row = LegacyFilter(
-        source=_address(values, "source", diagnostics),
-        destination=_address(values, "destination", diagnostics),
-        protocol=_protocol(values["protocol"], diagnostics),
-        source_port=_port(values["source_port"], diagnostics),
-        destination_port=_port(values["destination_port"], diagnostics),
-        mirrored=bool(mirrored),
-        line=begin.line,
-        column=begin.column,
     )
-    return row if diagnostics.count == seen else None
 
 
-def _address(values: dict[str, Token], side: str, diagnostics: Diagnostics) -> Address:
-    shown_address, mask = values[side], values.get(f"{side}_mask")
-    keyword = labels.ADDRESSES.get(shown_address.word)
-    if keyword is None and mask is None:
-        diagnostics.malformed(f"the {side} address is printed without its mask", shown_address.span)
-        return ANY_ADDRESS
-    address = legacy_address(keyword or shown_address.text, None if mask is None else mask.text)
-    if isinstance(address, NoAddress):
-        diagnostics.unknown_value(address.reason, shown_address.span)
-        return ANY_ADDRESS
-    return address
+_Made: TypeAlias = tuple[ConnectionSecurityRule, AuthenticationSet]
+_Rules: TypeAlias = Sequence[tuple[Block, _Made]]
 
 
-def _protocol(token: Token, diagnostics: Diagnostics) -> int | None:
-    if token.word in labels.ANY:
-        return None
-    return value(token, _protocol_number, "protocol", diagnostics).known or None
+def _key(name: Token) -> str:
+    return name.text.casefold()
 
 
-def _protocol_number(token: Token) -> int | None:
-    number = decimal(token.text)
-    known = PROTOCOLS.get(token.word) if number is None else number
-    return known if known is not None and known <= _MAX_PROTOCOL else None
+def _rules(
+    blocks: Iterable[Block], policies: Sequence[Block], actions: Mapping[str, FilterAction], diagnostics: Diagnostics
+) -> _Rules:
+    """The rules, each of its policy once: that below which it stands, or of which the rules were asked for."""
+    alone = policies[0] if len(policies) == 1 else None
+    rules: dict[tuple[str, str, str], tuple[Block, _Made]] = {}
+    for block in blocks:
+        owner = block.policy or (alone if block.asked is None else None)
+        name = block.asked if owner is None else owner.name
+        made = rule(block, name, actions, diagnostics)
+        number = block.values.get("id")
+        key = "" if name is None else _key(name), made[0].name.casefold(), "" if number is None else number.word
+        rules[key] = block, made
+    return list(rules.values())
 
 
-def _port(token: Token, diagnostics: Diagnostics) -> int:
-    if token.word in labels.ANY:
-        return 0
-    return value(token, _port_number, "port", diagnostics).known or 0
+def _named_only(
+    rules: _Rules,
+    policies: Mapping[str, Block],
+    lists: Mapping[str, FilterList],
+    actions: Mapping[str, FilterAction],
+    diagnostics: Diagnostics,
+) -> tuple[str, ...]:
+    """The names, in lower case, of what rules name and no output has."""
+    named: set[str] = set()
+    for _, (each, _) in rules:
+        for reference, kind, known in (
+            (each.policy, labels.POLICY, policies),
+            (each.filter_list, labels.FILTER_LIST, lists),
+            (each.filter_action, labels.FILTER_ACTION, actions),
+        ):
+            name = None if reference is None else reference.target.casefold()
+            if name is not None and name not in known:
+                if kind in labels.NAMED_ONLY and name not in named:
+                    diagnostics.not_held[labels.NAMED_ONLY[kind]] += 1
+                named.add(name)
+    return tuple(sorted(named))
 
 
-def _port_number(token: Token) -> int | None:
-    number = decimal(token.text)
-    return number if number is not None and number <= _MAX_PORT else None
-
-
-def _number(token: Token) -> int | None:
-    return decimal(token.text)
-
-
-def _traffic(filter_list: FilterList) -> list[tuple[object, ...]]:
-    """The filters of a list without their places."""
-    return [row[:-2] for row in filter_list.filters]
+def _policies(
+    blocks: Iterable[Block], rules: _Rules, diagnostics: Diagnostics
+) -> tuple[tuple[IpsecPolicy, ...], tuple[MainModeCryptoSet, ...]]:
+    """The policies, and the main-mode sets of those that are printed with methods or a lifetime."""
+    policies: list[IpsecPolicy] = []
+    main_modes: list[MainModeCryptoSet] = []
+    with_rules: set[str] = set()
+    answers: dict[str, Setting[bool]] = {}
+    for block, (each, _) in rules:
+        owner = "" if each.policy is None else each.policy.target.casefold()
+        with_rules.add(owner)
+        if is_default_response(block):
+            answers[owner] = each.enabled
+    for block in blocks:
+        policies.append(policy(block, answers.get(_key(block.name)), diagnostics))
+        main_mode = main_mode_set(block, diagnostics)
+        if main_mode is not None:
+            main_modes.append(main_mode)
+        count = block.values.get("rules")
+        has_rules = _key(block.name) in with_rules or (count is not None and decimal(count.text) == 0)
+        if main_mode is None or not has_rules:
+            diagnostics.not_held[labels.NOT_PRINTED] += 1
+    return tuple(policies), tuple(main_modes)
 
 
 def _hide_keys(run: Iterable[Line], diagnostics: Diagnostics) -> None:
@@ -205,12 +174,21 @@ _OF_LIST = late(
 _POLICY_NAME = late(r"\n[ \t]*+(?:policy name|策略名称)[ \t]*[:\uff1a]")
 _ASSIGNED = late(r"\n[ \t]*+(?:assigned|已分配)[ \t]*[:\uff1a]")
 _OF_POLICY = late(r"\n[ \t]*+(?:master pfs|polling interval|已分配)[ \t]*[:\uff1a]")
+_RULE = late(r"\n[ \t]*+rule (?:id|name)[ \t]*:")
+_OF_RULE = late(r"\n[ \t]*+(?:activated|filteraction name)[ \t]*:")
+_ACTION = late(r"\n[ \t]*+filteraction name[ \t]*:")
+_OF_ACTION = late(r"\n[ \t]*+(?:action|in ?bound pass ?through|allow ?unsecured?|no\. of security|qm ?pfs|guid)\b")
 
 
 def recognise(source: Source) -> bool:
-    """Whether the name of a filter list stands in it with more of one, or all that tells a policy."""
+    """Whether the name of an object stands in it with more of one, or all that tells a policy."""
     lines = source.head_lines_folded
-    return _has(lines, _FIRST, _OF_LIST) or _has(lines, _POLICY_NAME, _ASSIGNED, _OF_POLICY)
+    return (
+        _has(lines, _FIRST, _OF_LIST)
+        or _has(lines, _POLICY_NAME, _ASSIGNED, _OF_POLICY)
+        or _has(lines, _RULE, _OF_RULE)
+        or _has(lines, _ACTION, _OF_ACTION)
+    )
 
 
 def _has(lines: str, *patterns: re.Pattern[str]) -> bool:
@@ -220,17 +198,22 @@ def _has(lines: str, *patterns: re.Pattern[str]) -> bool:
 FORMATS = (
     Format(
         name="netsh-ipsec-show",
-        title="output of netsh ipsec static show policy and show filterlist, with verbose and without, and of show all",
+        title="output of netsh ipsec static show all, policy, rule, filterlist and filteraction, verbose or not",
         recognise=recognise,
         parse=parse,
         how_to_export=(
-            "netsh ipsec static show policy all wide=yes > policy.txt"
+            "netsh ipsec static show policy all level=verbose wide=yes > policy.txt"
             " & netsh ipsec static show filterlist all level=verbose wide=yes >> policy.txt"
+            " & netsh ipsec static show filteraction all level=verbose wide=yes >> policy.txt"
         ),
-        can_express="policies and whether they are assigned, filter lists with their filters; in English and Chinese",
+        can_express=(
+            "policies, rules, filter lists and filter actions, with level=verbose all that they say; in English, and "
+            "policies and filter lists in Chinese. Of rules and filter actions no capture was ever published: labels "
+            "that are not known are reported"
+        ),
         cannot_express=(
-            "rules, filter actions and tables, which are reported, the methods and lifetimes of a policy, DNS names of "
-            "filters; of a Chinese policy only its name, description and assignment"
+            "tables, which are reported; without level=verbose methods, lifetimes and filters; DNS names of filters; "
+            "of a Chinese policy only its name, description and assignment"
         ),
     ),
 )
