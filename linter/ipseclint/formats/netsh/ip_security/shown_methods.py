@@ -30,12 +30,14 @@ T = TypeVar("T")
 
 _WORD = late(r"AES[-_ ]?\d{3}|SHA[-_ ]?\d{1,3}|[A-Za-z0-9]+", re.IGNORECASE)
 _LIFE = late(
-    r"(?P<first>\d{1,10})[ \t]*(?P<of_first>kb?|s(?:ecs?)?)?[ \t]*/[ \t]*(?P<second>\d{1,10})[ \t]*"
-    r"(?P<of_second>kb?|s(?:ecs?)?)?(?![A-Za-z0-9])",
+    r"(?<![0-9A-Za-z])(?P<first>[0-9]{1,10})[ \t]{0,8}(?P<of_first>kb?|s(?:ecs?)?)?[ \t]{0,8}/[ \t]{0,8}"
+    r"(?P<second>[0-9]{1,10})[ \t]{0,8}(?P<of_second>kb?|s(?:ecs?)?)?(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_HALF = late(r"(?P<first>(?<![A-Za-z0-9])\d{1,10})[ \t]*(?P<of_first>kb?|s(?:ecs?)?)(?![A-Za-z0-9])", re.IGNORECASE)
-_BRACKETS = late(r"\[([^\[\]]*)\]")
+_HALF = late(
+    r"(?<![0-9A-Za-z])(?P<first>[0-9]{1,10})[ \t]{0,8}(?P<of_first>kb?|s(?:ecs?)?)(?![A-Za-z0-9])", re.IGNORECASE
+)
+_BRACKETS = late(r"\[([^\[\]]{0,40})\]")
 _UNITS = late(r"kb|kilo|sec", re.IGNORECASE)
 
 _CIPHERS = {
