@@ -106,6 +106,8 @@ def _is_silent(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return True
+    if isinstance(node, ast.keyword) and node.arg == "strict":
+        return True  # that two are as long as each other is asserted: no input makes it speak
     if isinstance(node, ast.Assign) and TYPE.match(ast.unparse(node.value)):
         return True
     return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
@@ -136,7 +138,9 @@ def _kinds(node: Any) -> Iterator[tuple[str, int]]:
             yield from (
                 ("swap arguments", at) for at in range(len(node.args) - 1) if swapped and _differs(node.args, at)
             )
-            yield from (("drop keyword", at) for at, each in enumerate(node.keywords) if each.arg)
+            yield from (
+                ("drop keyword", at) for at, each in enumerate(node.keywords) if each.arg and not _is_silent(each)
+            )
         case ast.If() | ast.IfExp():
             yield "always", 0
             yield "never", 0

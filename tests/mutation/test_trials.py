@@ -62,10 +62,13 @@ def test_what_does_not_come_to_an_end_has_no_answer() -> None:
     assert in_a_process(exit_now) is None
 
 
-def test_what_only_types_need_is_not_changed(tmp_path: Path) -> None:
+def test_what_only_types_need_and_what_is_asserted_is_not_changed(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
-    path.write_text('T = TypeVar("T", A, B)\nPairs = Mapping[str, tuple[int, str]]\nLIMITS = (5, 6)\n')
-    assert {change.line for change in changes(path)} == {3}
+    path.write_text(
+        'T = TypeVar("T", A, B)\nPairs = Mapping[str, tuple[int, str]]\ndict(zip(a, strict=True))\nLIMITS = (5, 6)\n'
+    )
+    assert {change.line for change in changes(path)} == {3, 4}
+    assert {change.kind for change in changes(path) if change.line == 3} == {"delete statement"}
 
 
 def exit_now() -> None:
