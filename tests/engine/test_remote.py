@@ -18,6 +18,7 @@ import pytest
 from ipseclint.engine import remote
 from ipseclint.engine.inputs import candidates
 from tests import ROOT
+from tests.engine.test_stored_inputs import lay, told
 
 fsspec: Any = pytest.importorskip("fsspec")
 
@@ -71,6 +72,20 @@ def test_a_folder_of_each_file_system_is_read_as_one_on_disk(tree: Path, memory:
     assert inputs(cli, f"zip::{archive}") == [f"zip://{name}::{archive}" for name in names]
     on_disk = json.loads(cli("check", f"{tree}/tree.zip", "-o", "json").out)
     assert inputs(cli, archive) == [f"file://{each['path']}" for each in on_disk["inputs"]]
+
+
+def test_what_is_told_of_each_input_is_what_is_told_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, monkeypatch)
+    here, there = (
+        {
+            told(each).replace(f"file://{tmp_path}", str(tmp_path))
+            for each in candidates([place], remote=True)
+            if each.skipped is None and not each.source.path.endswith(("link", "Backup.xml"))
+        }
+        for place in (str(tmp_path), f"file://{tmp_path}")
+    )
+    assert len(here) == 10
+    assert there == here
 
 
 def test_one_file_and_patterns(tree: Path, memory: str, cli: Callable[..., Any]) -> None:
