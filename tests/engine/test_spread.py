@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,8 +17,9 @@ import pytest
 from ipseclint.cli.files import replace_file
 from ipseclint.engine import spread
 from ipseclint.engine.spread import SpreadOver
+from ipseclint.engine.workers import end_with_parent
 from ipseclint.finding import Finding
-from ipseclint.packing import Packed
+from ipseclint.packing import Chunk, Packed
 from ipseclint.reporters import in_turn, store
 
 NUMBERS = 5000
@@ -68,6 +70,42 @@ def test_a_process_that_is_asked_to_end_does_not_end_the_run(tmp_path: Path) -> 
     replace_file(tmp_path / "made", (f"{part}\n".encode() for part in made))
     lines = (tmp_path / "made").read_text().splitlines()
     assert [number for line in lines for number in json.loads(line)] == [2 * number for number in range(NUMBERS)]
+
+
+def test_a_process_ends_when_it_is_asked_to_or_its_parent_has_and_runs_no_collector(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun: list[object] = []
+
+    def thread(**options: object) -> SimpleNamespace:
+        begun.append(options)
+        return SimpleNamespace(start=lambda: begun.append("started"))
+
+    monkeypatch.setattr(signal, "signal", lambda *told: begun.append(told))
+    monkeypatch.setattr(spread, "threading", SimpleNamespace(Thread=thread))
+    monkeypatch.setattr(spread, "gc", SimpleNamespace(disable=lambda: begun.append("no collector")))
+    spread._prepare()
+    assert begun == [
+        (signal.SIGTERM, signal.SIG_DFL),
+        {"target": end_with_parent, "daemon": True},
+        "started",
+        "no collector",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "portions"),
+    [
+        ([], []),
+        ([1], [[1]]),
+        ([249, 1, 3], [[249, 1], [3]]),
+        ([250, 249], [[250], [249]]),
+        ([300, 100, 149, 1, 250], [[300], [100, 149, 1], [250]]),
+    ],
+)
+def test_a_portion_is_as_many_chunks_as_are_worth_handing_over(numbers: list[int], portions: list[list[int]]) -> None:
+    chunks = [Chunk(number, b"") for number in numbers]
+    assert [[each.number for each in portion] for portion in spread._portions(chunks)] == portions
 
 
 def test_what_fails_there_fails_here() -> None:
