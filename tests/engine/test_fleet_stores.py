@@ -107,6 +107,15 @@ def test_shards_are_one_store_again(stores: Path, tmp_path: Path) -> None:
         merge([stores / "one.db", stores / "one.db"], "parquet", tmp_path / "twice.db")
 
 
+@pytest.mark.parametrize("name", ["ipseclint.toml", "ipseclint-waivers.toml"])
+def test_what_lies_where_shards_are_put_together_does_not_count(
+    stores: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / name).write_text("damaged")
+    assert merge([stores / "part1.db", stores / "part2.db"], "parquet", tmp_path / "all.db") == ()
+
+
 @pytest.mark.parametrize(
     ("shards", "missing"),
     [

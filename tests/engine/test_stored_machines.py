@@ -86,7 +86,8 @@ def answers() -> Iterator[str]:
     for name, text in TEXTS.items():
         ending = "txt" if text is EVENT else "reg" if text.startswith("Windows") else "ps1"
         (read,) = read_inputs([Candidate(bytes_source(f"a.{ending}", text.encode()), named=True)])
-        yield f"{name} is {read.share.part.name} {'-' if read.share.of_server is None else sorted(read.share.of_server)}: {read.input.objects}"
+        server = "-" if read.share.of_server is None else sorted(read.share.of_server)
+        yield f"{name} is {read.share.part.name} {server}: {read.input.objects}"
 
 
 def test_which_inputs_of_a_folder_are_one_machine_is_as_stored() -> None:
