@@ -25,7 +25,7 @@ from ipseclint.model.events import Event, EventKind
 from ipseclint.model.peer import Offer, Order, Peer
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.setting import default
-from ipseclint.source import Source, Span
+from ipseclint.source import Source, Span, lines_with
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
 from ipseclint.vocabulary.ras_errors import state_of
 
@@ -36,6 +36,8 @@ _PLUTO_OWN = late(r"^.*?\s(\d+):(IKE|ESP|AH)=(\S+?)(?:\[.*)?$")
 _PLUTO_THEIRS = late(r"no local proposal matches remote proposals (.*)")
 _PLUTO_PROPOSAL = late(r"(?<!\d)(\d{1,6}+):(IKE|ESP|AH):((?:ENCR|PRF|INTEG|DH|ESN)=\S*)")
 _SIGN = late(r"(?:received|configured) proposals: (?:IKE|ESP|AH):|no local proposal matches remote proposals")
+_SIGN_WORDS = (" proposals: ", "no local proposal matches remote proposals")
+"""One of these stands in each such line."""
 _WRAPPED = late(r"[A-Z0-9_;=:/,. \t]+")
 _REFUSED = late(
     r"\breceived proposals (?:ina|una)cceptable|\bno (?:matching |acceptable )?proposal (?:found|chosen)",
@@ -79,20 +81,18 @@ _ADDED = late(
 def recognise(source: Source) -> bool:
     """Whether a line tells what both ends offer, or why a negotiation of a daemon failed, or that one was begun."""
     head = source.head_text
-    if _SIGN.search(head) is not None:
+    if any(word in head for word in _SIGN_WORDS) and _SIGN.search(head) is not None:
         return True
-    lines = head.splitlines()
-    if not any(word in head for word in _CONSOLE_WORDS) or _CONSOLE.search(head) is None:
-        lines = list(_of_daemons(head, lines))
+    once = source.head_lines
+    by_hand = any(word in once for word in _CONSOLE_WORDS) and _CONSOLE.search(head) is not None
+    lines = head.splitlines() if by_hand else _of_daemons(once)
     return any(said(line) is not None or BEGINS.search(line) or _ADDED.search(line) for line in lines)
 
 
-def _of_daemons(text: str, lines: Iterable[str]) -> Iterator[str]:
-    """The lines of a text that a daemon, or a gateway, may have written."""
-    words = [word for word in _DAEMON_WORDS if word in text]
-    for line in lines:
-        if any(word in line for word in words) and _DAEMON.search(line) is not None:
-            yield line
+def _of_daemons(text: str) -> Iterator[str]:
+    """The lines of a text that a daemon, or a gateway, may have written, word by word that tells of one."""
+    for part in lines_with(text, _DAEMON_WORDS):
+        yield from filter(_DAEMON.search, part.splitlines())
 
 
 @of_text
