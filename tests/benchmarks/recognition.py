@@ -6,10 +6,10 @@ more, its text once more. What grows into something else, or into what cannot be
 PowerShell are made in several lengths. Reading an input whole as a run does (recognition, the search for keys, the
 parser), and reading it so when its format is known beforehand, take turns in one process, with the collector of cycles
 off, as a run has it. What recognition costs is what it takes by itself; where the reader takes over what it has worked
-out (the pieces of a transcript, what a script of netsh is written for, the sentences of a ticket), it is the difference
-of the least times: only what is worked out in vain is left. Since that is a small difference of large numbers, which
-other work on the machine makes larger or smaller by some hundredths of reading, it counts for no more than recognition
-by itself.
+out (the pieces of a transcript, what a script of netsh is written for, the sentences of a ticket, the configuration of
+a gateway), it is the difference of the least times: only what is worked out in vain is left. Since that is a small
+difference of large numbers, which other work on the machine makes larger or smaller by some hundredths of reading, it
+counts for no more than recognition by itself.
 
 Run with the Python of the environment ipseclint is installed in: `.venv/bin/python -m tests.benchmarks.recognition`;
 words behind it choose inputs that have one of them in the name of their format, or `ps1`. What is looked for in a line
@@ -42,7 +42,7 @@ SIZE_BYTES = 60_000
 LENGTHS = (300, 1_900, 5_000)
 FOLDER = ROOT / "fixtures" / "formats"
 LIMIT = 0.05
-TAKE_OVER = frozenset({"transcript", "netsh-script", "error-sentences"})
+TAKE_OVER = frozenset({"transcript", "netsh-script", "error-sentences", "gateway-configuration"})
 """The formats whose readers take over what recognition has worked out."""
 DISTINCT = "--distinct"
 ROUNDS = 9

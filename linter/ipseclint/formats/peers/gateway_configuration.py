@@ -13,7 +13,7 @@ from ipseclint.formats.peers.gateways.junos import junos
 from ipseclint.formats.peers.gateways.parts import Maker
 from ipseclint.formats.peers.gateways.routeros import routeros
 from ipseclint.formats.peers.gateways.vyos import vyos
-from ipseclint.formats.peers.vendors import instead, makes
+from ipseclint.formats.peers.vendors import SIGNS, instead, makes
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
@@ -43,13 +43,21 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
 
 def recognise(source: Source) -> bool:
     """Whether a line begins as one of these does, and what follows describes a peer."""
+    if not any(sign in source.head_lines for sign in SIGNS):
+        return False
+    if source.is_in_head:
+        return bool(source.once(_read).policy.peers)
     text = source.head_text
     return any(_peers_of(make, text, Diagnostics(source.path)) for make in makes(text))
 
 
+def parse(source: Source) -> Parsed:
+    """The peers of a configuration: those that it was recognised by, where that has read all of it."""
+    return source.once(_read)
+
+
 @of_text
-def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The peers of a configuration."""
+def _read(text: str, diagnostics: Diagnostics) -> Parsed:
     diagnostics.secrets += key_spans(text, diagnostics.path)
     peers: list[Peer] = []
     for make, begin in makes(text).items():

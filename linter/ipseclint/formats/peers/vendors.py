@@ -16,7 +16,7 @@ _VENDORS = {
 }
 """How a line of each begins that sets IPsec up."""
 _OF_ANY = late(rf"^[ \t]*(?:{'|'.join(f'({expression})' for expression in _VENDORS.values())})[^\r\n]*", re.MULTILINE)
-_SIGNS = ("crypto ", "vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "/ip", "network ike ")
+SIGNS = ("crypto ", "vpn ipsec ", "security ike", "security ipsec", "ike {", "ipsec {", "/ip", "network ike ")
 """One of these is in every such text: quicker to look for."""
 
 _APPLIANCE = late(r"<(pfsense|opnsense)\b", re.IGNORECASE)
@@ -30,7 +30,7 @@ def makes(text: str) -> dict[str, int]:
     found: dict[str, int] = {}
     if any(sign in text for sign in _OF_APPLIANCE) and (root := _APPLIANCE.search(text)) is not None:
         found[_APPLIANCES[root[1].lower()]] = root.start()
-    for match in _OF_ANY.finditer(text) if any(sign in text for sign in _SIGNS) else ():
+    for match in _OF_ANY.finditer(text) if any(sign in text for sign in SIGNS) else ():
         begin = match.start() + len(match[0]) - len(match[0].lstrip())
         found.setdefault(tuple(_VENDORS)[(match.lastindex or 1) - 1], begin)
     return found
