@@ -96,29 +96,28 @@ _RECORD = late(r"Record \d{1,12}[ \t]*\r?\n\{")
 """How evtx_dump begins, whose records are JSON."""
 
 
-def _begins(*beginnings: str) -> Callable[[str, str], bool]:
-    return lambda head, _path: head.lstrip().startswith(beginnings)
+def _begins(*beginnings: str) -> Callable[[Callable[[], str], str], bool]:
+    return lambda head, _path: head().lstrip().startswith(beginnings)
 
 
-def _holds(*texts: str) -> Callable[[str, str], bool]:
-    return lambda head, _path: any(text in head for text in texts)
-
-
-def _may_list(head: str, _path: str) -> bool:
+def _may_list(folded: Callable[[], str], _path: str) -> bool:
     """Whether there may be a list of properties: the head begins with it, or has its columns behind prose."""
+    head = folded()
     is_list = ":" in head.lstrip().partition("\n")[0] or "  : " in head
     return is_list and _LISTED.search(f"\n{head}") is not None
 
 
-def _may_be_table(head: str, _path: str) -> bool:
+def _may_be_table(folded: Callable[[], str], _path: str) -> bool:
     """Whether the first lines may name the columns of a table with commas, or one of services may stand somewhere."""
+    head = folded()
     first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
     names_columns = any(sign in first for sign in ",;\t") and any(sign in first for sign in _COLUMN_SIGNS)
     return names_columns or "service_name:" in head or "displayname" in head
 
 
-def _may_be_carried(head: str, path: str) -> bool:
+def _may_be_carried(folded: Callable[[], str], path: str) -> bool:
     """Whether a text may be in the language of another tool, as no script of a shell is, or a log of commands."""
+    head = folded()
     may_be_log = head.lstrip()[:1] == "[" or any(sign in head for sign in SIGNS_OF_LOGS)
     return may_be_log or PurePosixPath(path).suffix.casefold() not in OF_SHELLS
 
@@ -135,16 +134,19 @@ _STATEMENT = late(
 class _Reader(NamedTuple):
     """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
 
-    At least one of `signs` stands, in whatever case, in the head of every input that they recognise; no signs: nothing
-    is known beforehand. `may_be` is true of the head of every such input, in lower case, and its path.
+    At least one of `signs` stands, in whatever case, in the head of every input that they recognise, and one of
+    `beside`; none: nothing is known beforehand. `may_be` is true of what tells the head of every such input, in lower
+    case, and its path.
     """
 
     module: str
     shape: Shape
     signs: tuple[str, ...] = ()
-    may_be: Callable[[str, str], bool] | None = None
+    may_be: Callable[[Callable[[], str], str], bool] | None = None
+    beside: tuple[str, ...] = ()
 
 
+_OF_REG = ("windows registry editor", "regedit4", "[")
 _AUDITED = ("ipsec main mode ", "ipsec quick mode ", "ipsec extended mode ")
 _SCRIPT = _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS)
 _CARRIED_SIGNS = ("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe")
@@ -163,7 +165,7 @@ _READERS = (
     _Reader("registry.wfw", Shape.BINARY),
     _Reader("events.event_log", Shape.BINARY),
     _Reader("registry.pol", Shape.BINARY),
-    _Reader("registry.reg_text", Shape.TEXT, may_be=_begins("windows registry editor", "regedit4", "[")),
+    _Reader("registry.reg_text", Shape.TEXT, _OF_REG, _begins(*_OF_REG)),
     _Reader("registry.reg_query", Shape.TEXT, ("hkey_", "reg query", "reg.exe query")),
     _Reader(
         "registry.item_properties", Shape.TEXT, ("pspath", "get-itemproperty", "gp hklm", "gpv hklm", "hive: hkey")
@@ -172,7 +174,7 @@ _READERS = (
         "registry.lgpo",
         Shape.TEXT,
         ("computer",),
-        _holds("dword:", "qword:", "sz:", "binary:", "delete", "createkey", "clear"),
+        beside=("dword:", "qword:", "sz:", "binary:", "delete", "createkey", "clear"),
     ),
     _Reader("registry.security_template", Shape.TEXT, ("$chicago$",)),
     _Reader("registry.ip_security.ldif", Shape.TEXT, ("dn:",), _begins("#", "version", "dn:")),
@@ -198,7 +200,11 @@ _READERS = (
     _Reader("carried.format", Shape.XML, _CARRIED_SIGNS),
     _Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy="), _begins("[")),
     _Reader("peers.description", Shape.TEXT, ("[peer",)),
-    _Reader("peers.azure_commands", Shape.TEXT, ("ipsecpolicy", "vpnclientipsecparameter", "ipsec-policy")),
+    _Reader(
+        "peers.azure_commands",
+        Shape.TEXT,
+        ("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecparameter", "vpn-connection"),
+    ),
     _Reader("peers.swanctl", Shape.TEXT, ("connections", "conn-defaults", "child-defaults", "secrets", "include")),
     _Reader(
         "peers.ike_log",
@@ -224,7 +230,7 @@ _READERS = (
         ),
     ),
     _Reader("peers.ipsec_conf", Shape.TEXT, ("conn ", "conn\t", "include")),
-    _Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",), _holds(":")),
+    _Reader("peers.ipsec_secrets", Shape.TEXT, ("psk",), beside=(":",)),
     _Reader("events.audit_policy", Shape.TEXT, ("-69ae-11d9-bed3-505054503030}", "ipsec driver", *_AUDITED)),
     _Reader("certutil_store", Shape.TEXT, ("(sha1)",)),
     _NOTES,
@@ -301,7 +307,7 @@ def recognise(source: Source, shape: Shape | None = None) -> Format | None:
     if shape is Shape.BINARY:
         return whole()
     if shape is Shape.TEXT and (
-        notes := _first((_NOTES,), *_of_first_line(source), source.path, partial(_is_of, source))
+        notes := _first((_NOTES,), _of_first_line(source), source.path, partial(_is_of, source))
     ):
         return notes
     of_pieces = cache(partial(_of_pieces, source))
@@ -328,26 +334,27 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Re
     """
     shape = shape or shape_of(source)
     readers = [reader for reader in readers if reader.shape is shape]
-    head = "" if shape is Shape.BINARY else source.head_folded
-    is_long = len(head) > _BEGINNING_CHARACTERS
-    # The signs of XML stand at its beginning, as those of most scripts do.
-    has_words = is_long and shape in {Shape.TEXT, Shape.JSON}
+    looked = _Looked.through_head(source, shape)
     is_of: Callable[[Format], bool] = partial(_is_of, source)
-    if is_long and _SCRIPT in readers and _STATEMENT.search(head, 0, _BEGINNING_CHARACTERS):
+    beginning = _beginning(source) if _SCRIPT in readers else ""
+    if beginning and _STATEMENT.search(beginning):
         is_of = cache(is_of)
         before = takewhile(lambda reader: reader is not _SCRIPT, readers)
-        beginning = head[:_BEGINNING_CHARACTERS]
-        if _first(before, beginning, _Looked.through_words(beginning), source.path, is_of) is None:
-            script = _first((_SCRIPT,), head, _Looked.through(head), source.path, is_of)
+        if _first(before, _Looked.through_words(beginning), source.path, is_of) is None:
+            script = _first((_SCRIPT,), _Looked.through(source.head_folded), source.path, is_of)
             if script is not None:
                 return script
-    looked = _Looked.through_parts(source) if has_words else _Looked.through(head)
-    return _first(readers, head, looked, source.path, is_of)
+    return _first(readers, looked, source.path, is_of)
 
 
-def _of_first_line(source: Source) -> tuple[str, _Looked]:
-    first = source.head_text.lstrip().partition("\n")[0].casefold()
-    return first, _Looked.through(first)
+def _beginning(source: Source) -> str:
+    """The beginning of a long text, in lower case; empty for one that is not longer."""
+    is_long = len(source.head_text) > _BEGINNING_CHARACTERS
+    return source.head_text[:_BEGINNING_CHARACTERS].casefold() if is_long else ""
+
+
+def _of_first_line(source: Source) -> _Looked:
+    return _Looked.through(source.head_text.lstrip().partition("\n")[0].casefold())
 
 
 def _is_of(source: Source, format_: Format) -> bool:
@@ -355,50 +362,58 @@ def _is_of(source: Source, format_: Format) -> bool:
 
 
 class _Looked(NamedTuple):
-    """What is looked through for signs, in lower case: words for what has no blank, lines for what stands in one."""
+    """A head in lower case, and what is looked through for signs: words for what has no blank, else lines."""
 
+    head: Callable[[], str]
     lines: Callable[[], str]
     words: Callable[[], str]
 
     @classmethod
     def through(cls, text: str) -> _Looked:
         """A text as it is."""
-        return cls(lambda: text, lambda: text)
+        return cls(lambda: text, lambda: text, lambda: text)
 
     @classmethod
     def through_words(cls, text: str) -> _Looked:
         """A text, each word of it once."""
         words = "\n".join(set(text.split()))
-        return cls(lambda: text, lambda: words)
+        return cls(lambda: text, lambda: text, lambda: words)
 
     @classmethod
     def through_parts(cls, source: Source) -> _Looked:
         """The head of a source, each line and each word of it once."""
-        return cls(lambda: source.head_lines_folded, lambda: source.head_words)
+        return cls(lambda: source.head_folded, lambda: source.head_lines_folded, lambda: source.head_words)
+
+    @classmethod
+    def through_head(cls, source: Source, shape: Shape) -> _Looked:
+        """The head of a source, in parts where it is long: but the signs of XML stand at its beginning."""
+        if shape is Shape.BINARY:
+            return cls.through("")
+        has_words = len(source.head_text) > _BEGINNING_CHARACTERS and shape is not Shape.XML
+        return cls.through_parts(source) if has_words else cls.through(source.head_folded)
 
 
-def _first(
-    readers: Iterable[_Reader], head: str, looked: _Looked, path: str, is_of: Callable[[Format], bool]
-) -> Format | None:
-    """The first format that a source is of, of readers with a sign in a part of its head, in lower case."""
-    asked = (reader for reader in _with_sign(readers, looked) if reader.may_be is None or reader.may_be(head, path))
+def _first(readers: Iterable[_Reader], looked: _Looked, path: str, is_of: Callable[[Format], bool]) -> Format | None:
+    """The first format that a source is of, of readers whose signs stand in its head."""
+    asked = (reader for reader in _with_sign(readers, looked) if not reader.may_be or reader.may_be(looked.head, path))
     formats = (each for reader in asked for each in _formats_of(reader.module))
     return next((each for each in formats if is_of(each)), None)
 
 
 def _with_sign(readers: Iterable[_Reader], looked: _Looked) -> Iterator[_Reader]:
-    """The readers of which a sign stands in what is looked through."""
+    """The readers whose signs stand in what is looked through."""
+    has, lines = looked.words().__contains__, looked.lines
     for reader in readers:
-        if not reader.signs or _stands_any(reader.signs, looked):
+        if _stands_any(reader.signs, has, lines) and (not reader.beside or _stands_any(reader.beside, has, lines)):
             yield reader
 
 
-def _stands_any(signs: tuple[str, ...], looked: _Looked) -> bool:
+def _stands_any(signs: tuple[str, ...], has: Callable[[str], bool], lines: Callable[[], str]) -> bool:
+    """Whether one of some signs stands in a text, or there is none: `has` tells what stands within its words."""
     alone, with_blanks = _parted(signs)
-    has = looked.words().__contains__
-    if any(map(has, alone)):
+    if not signs or any(map(has, alone)):
         return True
-    return bool(with_blanks) and any(all(map(has, words)) and sign in looked.lines() for sign, words in with_blanks)
+    return bool(with_blanks) and any(sign in lines() for sign, words in with_blanks if all(map(has, words)))
 
 
 @cache

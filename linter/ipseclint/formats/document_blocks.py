@@ -267,12 +267,12 @@ SUFFIXES = frozenset({suffix for language in _LANGUAGES for suffix in language.s
 """How the names of all such documents end."""
 
 
-def is_document(text: str, path: str, words: Callable[[], str] | None = None) -> bool:
+def is_document(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> bool:
     """Whether a text is in a markup language with blocks of code, by its name, or by marks that no other text has.
 
-    `words` tells each of its words without cases: fewer to look through.
+    `words` tells each of its words without cases, `lines` has each of its lines once: fewer to look through.
     """
-    return _language(text, path, words) is not None
+    return _language(text, path, words, lines) is not None
 
 
 def blocks_of(text: str, path: str, lines: Sequence[str]) -> list[Block] | None:
@@ -296,7 +296,9 @@ def outside(lines: Sequence[str], blocks: Sequence[Block]) -> Iterator[tuple[int
     return ((number, line) for number, line in enumerate(lines, start=1) if number not in inside)
 
 
-def _language(text: str, path: str, words: Callable[[], str] | None = None) -> _Language | None:
+def _language(
+    text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None
+) -> _Language | None:
     suffix = PurePosixPath(path).suffix.casefold()
     for language in _LANGUAGES:
         if suffix in language.suffixes:
@@ -310,7 +312,7 @@ def _language(text: str, path: str, words: Callable[[], str] | None = None) -> _
             or (words and not _holds_each(words(), language.holds, str.strip))
         ):
             continue
-        if not _holds_each(text, language.holds):
+        if not _holds_each(text if lines is None else f"{lines}\n", language.holds):
             continue
         if all(sign.search(text) is not None for sign in language.signs):
             return language

@@ -96,7 +96,7 @@ def recognise(source: Source) -> bool:
         return security_events.recognise(bytes_source(source.path, _plain(head).encode("utf-8", "replace")))
     if head.lstrip()[:1] in {"{", "[", "<"} and _PRIORITY.match(head) is None:
         return False
-    if "TimeCreated" in head and _PRINTED.search(head) is not None:
+    if "TimeCreated" in source.head_lines and _PRINTED.search(head) is not None:
         return True
     folded, words = f"\n{source.head_folded}", source.head_words
     if delimiter_of(head) is not None:

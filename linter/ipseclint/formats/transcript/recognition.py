@@ -63,7 +63,7 @@ def is_transcript(
         return True
     if source.path.casefold().endswith(DOCUMENTS) and without_inline(head)[1]:
         return True
-    if _is_document(head, source.path, lambda: source.head_words):
+    if _is_document(head, source.path, lambda: source.head_words, lines):
         form = whole()
         return _has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
     if (own := whole()) is not None and own.name in _NEVER_CUT and not is_page(head):
@@ -118,8 +118,8 @@ def is_transcript(
     return PROMPTED.search(lines) is not None
 
 
-def _is_document(text: str, path: str, words: Callable[[], str] | None = None) -> bool:
-    return PurePosixPath(path).suffix.casefold() in SUFFIXES and is_document(text, path, words)
+def _is_document(text: str, path: str, words: Callable[[], str] | None = None, lines: str | None = None) -> bool:
+    return PurePosixPath(path).suffix.casefold() in SUFFIXES and is_document(text, path, words, lines)
 
 
 def _may_be_marked(text: str, lines: str) -> bool:
