@@ -144,7 +144,7 @@ def covered(rules: OrderedRules, region: Box) -> Iterator[str]:
         found = coverage(
             rules, region, lambda rule: str(rules.rules[rule].decision), axis=axis, listed=listed, steps=steps
         )
-        yield f"coverage {told(found.totals)} {told(found.examples)}"
+        yield f"coverage {told(found.examples)}"
         yield f"unlisted {found.unlisted} conditional {found.conditional} complete {found.complete}"
         yield from (told(each if axis is Axis.DESTINATION else replace(each, parts={})) for each in found.segments)
 

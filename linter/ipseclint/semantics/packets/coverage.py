@@ -39,17 +39,15 @@ class Segment(Struct, frozen=True):
 class Coverage(Struct, frozen=True):
     """What the rules do in a region.
 
-    `segments` are disjoint and in order; `unlisted` says how many more there are. `totals` are the
-    classes' parts of the whole region as far as it was looked at, `complete` whether that is all of it.
-    `examples` are a packet of each class. `conditional` are rules left out because they ask for conditions
-    that are not given.
+    `segments` are disjoint and in order; `unlisted` says how many more there are, `complete` whether
+    all of the region was looked at. `examples` are a packet of each class. `conditional` are rules left out because
+    they ask for conditions that are not given.
     """
 
     family: int
     axis: Axis
     segments: tuple[Segment, ...]
     unlisted: int
-    totals: Mapping[str, float]
     examples: Mapping[str, Packet]
     conditional: tuple[int, ...]
     complete: bool
@@ -73,18 +71,14 @@ def coverage(
     usable.sort(key=lambda each: (each.rank, each.box.breadth if rules.most_specific_first else (), each.rule))
     work = _Work(rules, region, class_of, axis, steps)
     segments = list(_joined(work.segment(*part) for part in _slices(usable, region.sets[axis], axis)))
-    known = [(segment.high - segment.low + 1, segment.shares) for segment in segments if segment.shares is not None]
-    whole = sum(size for size, _ in known) or 1
-    classes = sorted({name for _, shares in known for name in shares})
     return Coverage(
         region.family,
         axis,
         tuple(segments[:listed]),
         max(0, len(segments) - listed),
-        {name: sum(size * shares.get(name, 0.0) for size, shares in known) / whole for name in classes},
         work.examples,
         tuple(sorted({each.rule for each in inside} - {each.rule for each in usable})),
-        len(known) == len(segments),
+        all(segment.shares is not None for segment in segments),
     )
 
 
