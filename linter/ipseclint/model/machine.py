@@ -6,7 +6,7 @@ from collections import Counter as Tally
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
@@ -49,6 +49,15 @@ Crypto = MainModeCryptoSet | QuickModeCryptoSet | AuthenticationSet
 T = TypeVar("T")
 
 
+class SetsOfRule(NamedTuple):
+    """What the references of a rule lead to; None where there is none, or nothing is there."""
+
+    first_authentication: AuthenticationSet | None
+    second_authentication: AuthenticationSet | None
+    quick_mode: QuickModeCryptoSet | None
+    main_mode: MainModeCryptoSet | None
+
+
 class PolicyIndex:
     """The objects of a policy by name and by id, both without regard to case, as Windows compares them.
 
@@ -86,8 +95,7 @@ class PolicyIndex:
     def _users(self) -> dict[int, list[Rule]]:
         users: dict[int, list[Rule]] = {}
         for rule in self.policy.connection_security_rules:
-            first, second, quick = self.first_auth_of(rule), self.second_auth_of(rule), self.quick_mode_of(rule)
-            for crypto in (first, second, quick, self.main_mode_of(rule)):
+            for crypto in self._sets[id(rule)]:
                 users.setdefault(id(crypto), []).append(rule)
         for main_mode_rule in self.policy.main_mode_rules:
             for crypto in (self.first_auth_of(main_mode_rule), self.main_mode_of(main_mode_rule)):
@@ -103,24 +111,52 @@ class PolicyIndex:
         rules: tuple[Rule, ...] = (*self.policy.connection_security_rules, *self.policy.main_mode_rules)
         return Tally(map(_identity, rules))
 
-    def first_auth_of(self, rule: ConnectionSecurityRule | MainModeRule) -> AuthenticationSet | None:
+    def first_auth_of(self, rule: Rule) -> AuthenticationSet | None:
         """The first authentication set that a rule names, if it is there."""
-        return self._resolve(self.first_authentication, rule.first_authentication, rule)
+        known = self._sets.get(id(rule))
+        return self._first_auth_of(rule) if known is None else known.first_authentication
 
     def second_auth_of(self, rule: ConnectionSecurityRule) -> AuthenticationSet | None:
         """The second authentication set that a rule names, if it is there."""
-        return self._resolve(self.second_authentication, rule.second_authentication, rule)
+        known = self._sets.get(id(rule))
+        return self._second_auth_of(rule) if known is None else known.second_authentication
 
     def quick_mode_of(self, rule: ConnectionSecurityRule) -> QuickModeCryptoSet | None:
         """The quick-mode set a rule names; of a `netsh ipsec` rule, that of its filter action; else the default."""
+        known = self._sets.get(id(rule))
+        return self._quick_mode_of(rule) if known is None else known.quick_mode
+
+    def main_mode_of(self, rule: Rule) -> MainModeCryptoSet | None:
+        """The main-mode set a rule names; of a `netsh ipsec` rule, that of its policy; else the default set."""
+        known = self._sets.get(id(rule))
+        return self._main_mode_of(rule) if known is None else known.main_mode
+
+    @cached_property
+    def _sets(self) -> dict[int, SetsOfRule]:
+        """The sets of the rules of this policy, by the identity of the rule: many ask for those of each."""
+        sets = {id(rule): self._sets_of(rule) for rule in self.policy.connection_security_rules}
+        for rule in self.policy.main_mode_rules:
+            sets[id(rule)] = SetsOfRule(self._first_auth_of(rule), None, None, self._main_mode_of(rule))
+        return sets
+
+    def _sets_of(self, rule: ConnectionSecurityRule) -> SetsOfRule:
+        second, quick_mode = self._second_auth_of(rule), self._quick_mode_of(rule)
+        return SetsOfRule(self._first_auth_of(rule), second, quick_mode, self._main_mode_of(rule))
+
+    def _first_auth_of(self, rule: Rule) -> AuthenticationSet | None:
+        return self._resolve(self.first_authentication, rule.first_authentication, rule)
+
+    def _second_auth_of(self, rule: ConnectionSecurityRule) -> AuthenticationSet | None:
+        return self._resolve(self.second_authentication, rule.second_authentication, rule)
+
+    def _quick_mode_of(self, rule: ConnectionSecurityRule) -> QuickModeCryptoSet | None:
         named = rule.quick_mode_crypto or rule.filter_action
         if named is not None:
             return self._resolve(self.quick_mode, named, rule)
         defaults = self._default_quick_mode
         return defaults.get((rule.dialect, rule.store)) or defaults.get((rule.dialect, ANY_STORE))
 
-    def main_mode_of(self, rule: ConnectionSecurityRule | MainModeRule) -> MainModeCryptoSet | None:
-        """The main-mode set a rule names; of a `netsh ipsec` rule, that of its policy; else the default set."""
+    def _main_mode_of(self, rule: Rule) -> MainModeCryptoSet | None:
         named = rule.main_mode_crypto
         if named is None and isinstance(rule, ConnectionSecurityRule):
             named = rule.policy
