@@ -111,9 +111,14 @@ def restored(kind: type[Any], *values: object) -> Any:
     if not issubclass(kind, Restorable):
         raise PackingError(f"{kind.__name__} is no value of ours")
     model: Any = kind
+    return filled(model, dict(zip(model.__pydantic_fields__, values, strict=True)))
+
+
+def filled(model: Any, values: dict[str, object]) -> Any:
+    """A frozen model of these values by name, all of which were validated before."""
     value = model.__new__(model)
     fill = object.__setattr__
-    fill(value, "__dict__", dict(zip(model.__pydantic_fields__, values, strict=True)))
+    fill(value, "__dict__", values)
     fill(value, "__pydantic_fields_set__", all_fields(model))
     fill(value, "__pydantic_extra__", None)
     fill(value, "__pydantic_private__", None)

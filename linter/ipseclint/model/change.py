@@ -112,18 +112,22 @@ def edits(changes: Iterable[Change]) -> tuple[Edit, ...]:
 
 def assigned(target: PolicyObject, field: str, value: object) -> PolicyObject:
     """The object with one field set, places kept. Raises KeyError if it has no such field."""
-    parts = _parts(_hints(type(target))[field])
+    kinds = _kinds(type(target), field)
     before = getattr(target, field)
     span = before.span if isinstance(before, (Setting, Reference)) else target.span
-    if isinstance(value, str) and Reference in parts:
+    if isinstance(value, str) and Reference in kinds:
         value = Reference(target=value, span=span)
-    elif any(get_origin(part) is Setting for part in parts) and not isinstance(value, Setting):
-        value = None if value is None and NoneType in parts else Setting(value, span)
+    elif Setting in kinds and not isinstance(value, Setting):
+        value = None if value is None and NoneType in kinds else Setting(value, span)
     return target.model_copy(update={field: value})
 
 
 _hints = cache(get_type_hints)
 
 
-def _parts(annotation: object) -> tuple[object, ...]:
-    return get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
+@cache
+def _kinds(model: type[PolicyObject], field: str) -> frozenset[object]:
+    """The kinds of values that a field of a model takes, a Setting of whatever as a Setting."""
+    annotation = _hints(model)[field]
+    parts = get_args(annotation) if get_origin(annotation) in {Union, UnionType} else (annotation,)
+    return frozenset(Setting if get_origin(part) is Setting else part for part in parts)

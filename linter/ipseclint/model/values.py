@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from pydantic import ConfigDict, GetCoreSchemaHandler
 from pydantic_core.core_schema import IsInstanceSchema, is_instance_schema
 
-from ipseclint.packing import Restorable, all_fields, restored
+from ipseclint.packing import Restorable, all_fields, filled, restored
 
 _K = TypeVar("_K", bound="_Keywords")
 _fill = object.__setattr__
@@ -45,8 +45,8 @@ class Validated(Restorable, pydantic.BaseModel):
 
     def __copy__(self) -> Self:
         """The same values, without what was worked out of them."""
-        kind, values = self.__reduce__()
-        copied: Self = kind(*values)
+        kind, values = type(self), self.__dict__
+        copied: Self = filled(kind, {name: values[name] for name in kind.model_fields})
         return copied
 
     def __reduce__(self) -> tuple[Callable[..., Any], tuple[object, ...]]:
