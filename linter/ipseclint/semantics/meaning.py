@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping
+from functools import cache
 from types import NoneType
 from typing import Any
 
@@ -45,7 +46,7 @@ def without_places(value: Any, omitted: Callable[[Validated], Collection[str]] =
     """A value without its places, fit to be compared and counted; `omitted` names the fields that do not count."""
     if isinstance(value, Setting):
         value = value.value
-    if isinstance(value, _PLAIN):
+    if _is_plain(value.__class__):
         plain: Hashable = value
         return plain
     match value:
@@ -58,20 +59,24 @@ def without_places(value: Any, omitted: Callable[[Validated], Collection[str]] =
         case tuple() | list():
             return tuple(without_places(each, omitted) for each in value)
         case Validated():
-            left_out = omitted(value)
-            return tuple(
-                (name, without_places(getattr(value, name), omitted))
-                for name in type(value).model_fields
-                if name not in left_out
-            )
+            left_out, values, said = omitted(value), value.__dict__, []
+            for name in type(value).model_fields:
+                if name not in left_out:
+                    part = values[name]
+                    if isinstance(part, Setting):  # most are settings of plain values: no call then
+                        part = part.value
+                    said.append((name, part if _is_plain(part.__class__) else without_places(part, omitted)))
+            return tuple(said)
         case Mapping():
             return frozenset((key, without_places(item, omitted)) for key, item in value.items())
     other: Hashable = value
     return other
 
 
-_PLAIN = (str, int, NoneType, Address, frozenset)
-"""Values without places in them; they come first because they are by far the most."""
+@cache
+def _is_plain(kind: type) -> bool:
+    """Whether values of a kind have no places in them; it is asked first because by far the most have none."""
+    return issubclass(kind, str | int | NoneType | Address | frozenset)
 
 
 def _meanings(_: Machine) -> dict[int, tuple[Validated, Hashable]]:
