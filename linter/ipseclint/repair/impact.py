@@ -129,6 +129,8 @@ class _Judging(Struct, dict=True):
     result: Comparison = field(default_factory=Comparison)
     changed: list[tuple[ConnectionSecurityRule | None, ConnectionSecurityRule | None]] = field(default_factory=list)
     """The rules that get other packets, before and after."""
+    guards: dict[tuple[int, bool], tuple[ConnectionSecurityRule, Guard]] = field(default_factory=dict)
+    """What protects the traffic of each rule before the edits, and after them: asked for each part of its packets."""
     compared: set[tuple[int, int, int | None, bool]] = field(default_factory=set)
     """What was compared of two rules: for further packets it gives the same reasons, of which the first is told."""
 
@@ -243,12 +245,12 @@ class _Judging(Struct, dict=True):
         of_gone = dict.fromkeys(sorted(place for rule in gone for place in group.of_rule[rule]))
         lost: list[_Filters] = [(rules.owner(place), group.rules[place].boxes) for place in of_gone]
         gained = [each for rule in added if rule.enabled.known is not False for each in self._boxes(rule)]
-        region = dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box)
-        others = any(place not in of_gone for part in region for place in rules.near(part).places)
-        if not others and len(gone) <= 1 and len(added) <= 1:
+        region = tuple(dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box))
+        near = rules.near(region)
+        if len(gone) <= 1 and len(added) <= 1 and all(place in of_gone for place in near.places):
             self._alone(lost, gained)
             return
-        exempting = any(rules.near(part).exempting for part in region) or any(exempts(owner) for owner, _ in gained)
+        exempting = near.exempting or any(exempts(owner) for owner, _ in gained)
         # Readings that order these rules alike are one.
         orders = {(each.exemptions_first and exempting, each.most_specific_first): each for each in group.readings}
         for reading in orders.values():
@@ -308,6 +310,12 @@ class _Judging(Struct, dict=True):
         compare_guards(guards[0], guards[1], direction, lambda: str(cell.sample()), self.result)
 
     def _guard(self, rule: ConnectionSecurityRule, *, edited: bool = False) -> Guard:
+        key = id(rule), edited
+        if key not in self.guards:
+            self.guards[key] = rule, self._guard_of(rule, edited=edited)
+        return self.guards[key][1]
+
+    def _guard_of(self, rule: ConnectionSecurityRule, *, edited: bool) -> Guard:
         match rule.action.known:
             case RuleAction.EXEMPT:
                 return CLEAR
