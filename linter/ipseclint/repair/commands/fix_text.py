@@ -42,10 +42,11 @@ def fix_text(fix: Fix, index: PolicyIndex, instead: tuple[Edit, ...] | None = No
     """
     todo = fix.edits if instead is None else instead
     notes = [fix.advice] if fix.advice else []
-    if not todo or _touches(todo, Dialect.WFP):
+    dialects = {edit.subject.dialect for edit in todo}
+    if not todo or Dialect.WFP in dialects:
         notes += [_COMPILED, *_default_set_advice(todo)] if todo else []
         return FixText(note=" ".join(notes) or None, risky=fix.risky)
-    if _touches(todo, Dialect.VPN):
+    if Dialect.VPN in dialects:
         from ipseclint.repair.commands.vpn import vpn_commands
 
         for_powershell = vpn_commands(todo, index)
@@ -65,10 +66,6 @@ def fix_text(fix: Fix, index: PolicyIndex, instead: tuple[Edit, ...] | None = No
     if texts[0] and "%%" in texts[0]:
         notes.append("%% stands for % in a batch file; at the prompt write one.")
     return FixText(netsh=texts[0], powershell=texts[1], note=" ".join(notes) or None, risky=fix.risky)
-
-
-def _touches(todo: tuple[Edit, ...], dialect: Dialect) -> bool:
-    return any(edit.subject.dialect is dialect for edit in todo)
 
 
 def _default_set_advice(todo: tuple[Edit, ...]) -> list[str]:

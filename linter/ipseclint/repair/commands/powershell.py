@@ -73,7 +73,7 @@ def powershell_steps(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command
 def _covering(edit: Edit) -> Cmdlets | None:
     """The cmdlets that can make an edit, or None if netsh must."""
     cmdlets = cmdlets_for(edit.subject)
-    return cmdlets if cmdlets is not None and set(edit.fields) - {MERGE_FIELD} <= set(cmdlets.writers) else None
+    return cmdlets if cmdlets is not None and cmdlets.writers.keys() >= set(edit.fields) - {MERGE_FIELD} else None
 
 
 def _through_netsh(edits: Iterable[Edit], index: PolicyIndex) -> tuple[Command | Unwritable, ...]:
