@@ -79,6 +79,8 @@ class NeededServices:
 
     def kept_by(self, rule: ConnectionSecurityRule) -> Kept:
         """What one rule keeps of them."""
+        if not self._asked:
+            return Kept((), {}, "", (), frozenset())
         left = self._question.left_to(rule)
         words: dict[Address, list[tuple[Service, str]]] = {}
         perhaps: dict[Address, None] = {}

@@ -151,7 +151,10 @@ def authip_fast_quick_mode_lost(machine: Machine, _options: Options) -> Iterator
     """
     by_reason: dict[str, list[tuple[QuickModeCryptoSet, Span]]] = {}
     for crypto in {id(each): each for each in _authip_sets(machine) if not each.builtin}.values():
-        pfs, written = _pfs(crypto), written_proposals(crypto)
+        pfs = _pfs(crypto)
+        if pfs is None and not crypto.proposals[1:]:
+            continue
+        written = written_proposals(crypto)
         reasons = [plural(len(written), "proposal")] if len(written) > 1 else []
         if pfs is not None:
             reasons.append("perfect forward secrecy")

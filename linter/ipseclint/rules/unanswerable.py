@@ -126,16 +126,17 @@ def _is_wide(traffic: Traffic, own: Mapping[int, IntervalSet], options: RequestO
     """Whether traffic of TCP or UDP goes to so many addresses that are not one's own that it is the Internet."""
     prefixes = {4: options.wide_from_ipv4_prefix, 6: options.wide_from_ipv6_prefix}
     for family, bits in _BITS.items():
-        peers = IntervalSet.of(
-            *(
-                span
-                for one in traffic
-                if one.family == family and OUT in one.sets[Axis.DIRECTION]
-                if one.sets[Axis.PROTOCOL].meets(PROTOCOLS_WITH_PORTS)
-                for span in one.sets[Axis.DESTINATION].spans
-            )
-        )
-        if (peers - own[family]).size >= 2 ** (bits - prefixes[family]):
+        peers = [
+            one.sets[Axis.DESTINATION]
+            for one in traffic
+            if one.family == family and OUT in one.sets[Axis.DIRECTION]
+            if one.sets[Axis.PROTOCOL].meets(PROTOCOLS_WITH_PORTS)
+        ]
+        enough = 2 ** (bits - prefixes[family])
+        if sum(each.size for each in peers) < enough:
+            continue
+        together = IntervalSet.of(*(span for each in peers for span in each.spans))
+        if (together - own[family]).size >= enough:
             return True
     return False
 

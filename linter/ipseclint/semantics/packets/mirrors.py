@@ -106,6 +106,8 @@ def overlapping_pairs(ones: Sequence[Sequence[Box]], others: Sequence[Sequence[B
     A rule is its boxes, and those of each family and direction are looked at by themselves. Pairs that do not
     meet in other fields are among them; none that meets is missing.
     """
+    if not ones or not others:
+        return []
     pairs: set[tuple[int, int]] = set()
     for kind in product(DOMAINS, range(len(DIRECTIONS))):
         sides = [(_Spans.of(ones, kind, axis), _Spans.of(others, kind, axis)) for axis in _TELLING]
