@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 
 from ipseclint.model.change import Assign
 from ipseclint.model.machine import Machine, Rule
@@ -38,6 +39,24 @@ def user_defined_sets(machine: Machine, phase: AuthPhase | None = None) -> Itera
     for auth_set in machine.policy.authentication_sets:
         if not auth_set.builtin and phase in {None, auth_set.phase}:
             yield auth_set
+
+
+def sets_taking(machine: Machine, *wanted: AuthMethod) -> list[AuthenticationSet]:
+    """The sets that somebody made in which one of some methods stands, in order: most rules are about few."""
+    by_method = machine.once(_by_method)
+    found: dict[int, AuthenticationSet] = {}
+    for method in wanted:
+        found |= by_method.get(method, {})
+    return [found[place] for place in sorted(found)]
+
+
+def _by_method(machine: Machine) -> Mapping[object, dict[int, AuthenticationSet]]:
+    """The sets by the methods that they take, each with its place among all."""
+    found: defaultdict[object, dict[int, AuthenticationSet]] = defaultdict(dict)
+    for place, auth_set in enumerate(user_defined_sets(machine)):
+        for method in auth_set.methods:
+            found[method.method.value][place] = auth_set
+    return found
 
 
 def methods_of(auth_set: AuthenticationSet, *wanted: AuthMethod) -> list[AuthenticationMethod]:

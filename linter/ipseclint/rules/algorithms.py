@@ -16,7 +16,7 @@ from ipseclint.semantics.algorithms_in_use import (
     group_uses,
     integrity_is_known,
     integrity_uses,
-    user_defined_crypto_sets,
+    sets_naming,
 )
 from ipseclint.semantics.scope import in_force
 from ipseclint.semantics.vpn_suites import main_mode_of, quick_mode_of, strong
@@ -112,7 +112,7 @@ def md5_offered(machine: Machine, options: WeakIntegrity) -> Iterator[Hit]:
 
     Waive: Only for a device that can do nothing else, until it is replaced.
     """
-    for crypto_set in in_force(machine, user_defined_crypto_sets(machine.policy)):
+    for crypto_set in in_force(machine, sets_naming(machine, options.integrity)):
         uses = [use for use in integrity_uses(crypto_set) if use.algorithm in options.integrity]
         yield from hits(crypto_set, uses, "SHA-256")
 
@@ -145,7 +145,7 @@ def sha1_offered(machine: Machine, options: GradedIntegrity) -> Iterator[Hit]:
     Waive: While old peers are being replaced. Microsoft's own sample policies still use SHA-1, and
     `netsh ipsec` has nothing better.
     """
-    for crypto_set in in_force(machine, user_defined_crypto_sets(machine.policy)):
+    for crypto_set in in_force(machine, sets_naming(machine, options.integrity)):
         uses = integrity_uses(crypto_set)
         weak = [use for use in uses if use.algorithm in options.integrity]
         if not weak:
@@ -182,7 +182,7 @@ def dh_group_1_or_2(machine: Machine, options: GradedGroups) -> Iterator[Hit]:
         **dict.fromkeys(options.warning_groups, Severity.WARNING),
         **dict.fromkeys(options.error_groups, Severity.ERROR),
     }
-    for crypto_set in in_force(machine, user_defined_crypto_sets(machine.policy)):
+    for crypto_set in in_force(machine, sets_naming(machine, grades)):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in grades]
         better = SUCCESSORS[crypto_set.dialect].groups.get(uses[0].algorithm) if uses else None
         yield from hits(crypto_set, uses, f"{better}", grades)
@@ -238,12 +238,12 @@ def dh_group_24(machine: Machine, options: WeakGroups) -> Iterator[Hit]:
 
     Waive: For a peer that offers only this group besides weaker ones.
     """
-    for crypto_set in in_force(machine, user_defined_crypto_sets(machine.policy)):
+    for crypto_set in in_force(machine, sets_naming(machine, options.groups)):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in options.groups]
         yield from hits(crypto_set, uses, "DH19 or DH20")
 
 
 def _offered(machine: Machine, options: WeakCiphers) -> Iterator[Hit]:
-    for crypto_set in in_force(machine, user_defined_crypto_sets(machine.policy)):
+    for crypto_set in in_force(machine, sets_naming(machine, options.ciphers)):
         uses = [use for use in cipher_uses(crypto_set) if use.algorithm in options.ciphers]
         yield from hits(crypto_set, uses, "AES")

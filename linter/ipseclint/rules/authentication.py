@@ -14,6 +14,7 @@ from ipseclint.rules._authentication import (
     finder_of,
     keeping,
     methods_of,
+    sets_taking,
     user_defined_sets,
     written_methods,
 )
@@ -48,7 +49,7 @@ def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: For tunnels to devices that know nothing else, with a long random key of their own.
     """
     use = machine.once(AuthenticationUse)
-    for auth_set in in_force(machine, user_defined_sets(machine)):
+    for auth_set in in_force(machine, sets_taking(machine, AuthMethod.PRESHARED_KEY)):
         preshared = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
         if preshared:
             yield Hit(
@@ -143,8 +144,8 @@ def psk_and_ntlm_together(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: There is no case for it.
     """
     use = machine.once(AuthenticationUse)
-    for auth_set in user_defined_sets(machine, AuthPhase.FIRST):
-        keys = methods_of(auth_set, AuthMethod.PRESHARED_KEY)
+    for auth_set in sets_taking(machine, AuthMethod.COMPUTER_NTLM):
+        keys = methods_of(auth_set, AuthMethod.PRESHARED_KEY) if auth_set.phase is AuthPhase.FIRST else []
         ntlm = methods_of(auth_set, AuthMethod.COMPUTER_NTLM)
         if keys and ntlm and auth_set.dialect is Dialect.WFAS:
             yield Hit(
@@ -204,8 +205,9 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
                 related=(("anonymous in the first authentication", one[0].method.span),),
                 fix=_without_anonymous(stricter),
             )
-    live = set(map(id, in_force(machine, user_defined_sets(machine))))
-    for auth_set in user_defined_sets(machine):
+    taking_anonymous = sets_taking(machine, AuthMethod.ANONYMOUS)
+    live = set(map(id, in_force(machine, taking_anonymous)))
+    for auth_set in taking_anonymous:
         anonymous = methods_of(auth_set, AuthMethod.ANONYMOUS)
         if not anonymous or len(anonymous) != len(auth_set.methods) or auth_set.dialect is not Dialect.WFAS:
             continue
@@ -251,11 +253,13 @@ def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     use = machine.once(AuthenticationUse)
     for auth_set in user_defined_sets(machine):
+        if not auth_set.methods[1:] or auth_set.dialect is not Dialect.WFAS:
+            continue
         seen: dict[AuthMethod, AuthenticationMethod] = {}
         again: dict[AuthMethod, list[AuthenticationMethod]] = {}
         for written_method in written_methods(auth_set):
             method = written_method.method.known
-            if method is None or method in OF_AUTHORITIES or auth_set.dialect is not Dialect.WFAS:
+            if method is None or method in OF_AUTHORITIES:
                 continue
             if method in seen:
                 again.setdefault(method, []).append(written_method)
@@ -375,7 +379,7 @@ def ntlm_authentication(machine: Machine, _options: Options) -> Iterator[Hit]:
     use = machine.once(AuthenticationUse)
     is_new = has_new_defaults(machine.policy, machine.site)
     standing = " (Server 2025 has no NTLMv1 and deprecates NTLMv2)" if is_new else ""
-    for auth_set in in_force(machine, user_defined_sets(machine)):
+    for auth_set in in_force(machine, sets_taking(machine, *NTLM)):
         with_ntlm = methods_of(auth_set, *NTLM)
         if with_ntlm:
             yield Hit(

@@ -23,7 +23,14 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._authentication import AuthenticationUse, finder_of, methods_of, user_defined_sets, written_methods
+from ipseclint.rules._authentication import (
+    AuthenticationUse,
+    finder_of,
+    methods_of,
+    sets_taking,
+    user_defined_sets,
+    written_methods,
+)
 from ipseclint.rules._needed import NeededServices
 from ipseclint.semantics.reach import parsed, takes_all_traffic
 from ipseclint.semantics.scope import in_force, includes_any, remote_side, secured_rules
@@ -131,7 +138,7 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
         using = next(
             (
                 used_method
-                for crypto_set in in_force(machine, user_defined_sets(machine))
+                for crypto_set in in_force(machine, sets_taking(machine, *CERTIFICATES))
                 for used_method in methods_of(crypto_set, *CERTIFICATES)
             ),
             None,
@@ -191,7 +198,7 @@ def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
     """
     use = machine.once(AuthenticationUse)
     proposals: set[Span] = set()  # a script may put one proposal into many sets
-    for auth_set in in_force(machine, user_defined_sets(machine)):
+    for auth_set in in_force(machine, sets_taking(machine, *CERTIFICATES)):
         if any(_is_authorized(user) for user in use.users(auth_set)):
             continue
         seen: set[str] = set()
@@ -256,7 +263,7 @@ def certificate_criteria_half_missing(machine: Machine, _options: Options) -> It
     Waive: There is no case for it.
     """
     use = machine.once(AuthenticationUse)
-    for auth_set in user_defined_sets(machine):
+    for auth_set in sets_taking(machine, *CERTIFICATES):
         criteria = [item for method in methods_of(auth_set, *CERTIFICATES) for item in method.criteria]
         selecting, validating = (any(each.selection for each in criteria), any(each.validation for each in criteria))
         if criteria and selecting != validating and auth_set.dialect is Dialect.WFAS:
@@ -303,7 +310,7 @@ def certificate_suites_not_contiguous(machine: Machine, _options: Options) -> It
     Waive: There is no case for it.
     """
     use = machine.once(AuthenticationUse)
-    for auth_set in user_defined_sets(machine):
+    for auth_set in sets_taking(machine, AuthMethod.COMPUTER_CERTIFICATE):
         if auth_set.dialect is Dialect.WFAS:
             fault = _scattered(auth_set) or _mixed_health(auth_set)
             if fault is not None:

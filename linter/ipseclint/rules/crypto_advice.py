@@ -20,8 +20,9 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Origin
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._crypto import BEYOND_NETSH_IPSEC, TOGETHER
+from ipseclint.rules._once import once_each
 from ipseclint.rules._weak_algorithms import WeakGroups
-from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
+from ipseclint.semantics.algorithms_in_use import quick_mode_sets_naming, written_proposals
 from ipseclint.semantics.defaults import has_new_defaults
 from ipseclint.semantics.negotiation.main_mode_rules import MainModeRules
 from ipseclint.semantics.pairing import crypto_pairs
@@ -53,7 +54,7 @@ def ah_used(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: For traffic whose headers must be covered and that passes no NAT.
     """
-    for crypto in in_force(machine, written_quick_mode_sets(machine.policy)):
+    for crypto in in_force(machine, quick_mode_sets_naming(machine, (Encapsulation.AH,))):
         for proposal in written_proposals(crypto):
             if proposal.encapsulation.known is Encapsulation.AH:
                 yield Hit(
@@ -105,14 +106,14 @@ def pfs_group_weaker_than_main_mode(machine: Machine, _options: Options) -> Iter
 def _weaker(main: MainModeCryptoSet, quick: QuickModeCryptoSet) -> DhGroup | None:
     """The weakest group of main mode, if that of quick mode is weaker still."""
     pfs = quick.pfs_group.known
-    if pfs in _WEAK:
-        return None  # CR005 and CR006 speak of these
+    if pfs is None or pfs in _WEAK or not (own_bits := pfs.row.strength_bits):
+        return None  # CR005 and CR006 speak of weak ones
     groups = [proposal.dh_group.known for proposal in main.proposals]
-    bits = {group: group.row.strength_bits for group in (*groups, pfs) if group is not None}
-    if pfs is None or not bits[pfs] or None in groups or not groups:
+    bits = {group: group.row.strength_bits or 0 for group in groups if group is not None}
+    if None in groups or not groups:
         return None
-    weakest = min((group for group in groups if group is not None), key=lambda group: bits[group] or 0)
-    return weakest if (bits[weakest] or 0) > (bits[pfs] or 0) else None
+    weakest = min(bits, key=lambda group: bits[group])
+    return weakest if bits[weakest] > own_bits else None
 
 
 _WEAK = frozenset({DhGroup.GROUP_1, DhGroup.GROUP_2, DhGroup.GROUP_24})
@@ -173,11 +174,18 @@ def windows_default_group_in_use(machine: Machine, options: WeakGroups) -> Itera
 
     Waive: Where another tool configures the main-mode set of these hosts, and the input does not show it.
     """
+
+    def weak_group_of_windows(crypto: MainModeCryptoSet) -> bool:
+        group = _group_of_windows(crypto)
+        return group is not None and group in options.groups
+
+    is_weak = once_each(weak_group_of_windows)
     by_default = [
         (secured_rule, crypto)
         for secured_rule in secured_rules(machine)
-        if (crypto := _untouched_set(machine, secured_rule)) is not None
-        and crypto.proposals[0].dh_group.known in options.groups
+        if (crypto := machine.index.main_mode_of(secured_rule)) is not None
+        and is_weak(crypto)
+        and not _may_have_other_set(machine, secured_rule)
         and _exchanging(machine, secured_rule)
     ]
     if not by_default:
@@ -207,18 +215,22 @@ def _negotiating(names: Sequence[str]) -> str:
     return f'rule "{names[0]}" negotiates' if len(names) == 1 else f"{plural(len(names), 'rule')} negotiate"
 
 
-def _untouched_set(machine: Machine, secured_rule: ConnectionSecurityRule) -> MainModeCryptoSet | None:
-    """The main-mode set of a rule, if Windows chose its one group; None where somebody did, or may have."""
-    crypto = machine.index.main_mode_of(secured_rule)
-    if crypto is None or secured_rule.dialect is Dialect.WFP:
-        return None
+def _group_of_windows(crypto: MainModeCryptoSet) -> DhGroup | None:
+    """The one group of a main-mode set, if Windows chose it; None where somebody did."""
     groups = {(proposal.dh_group.known, proposal.dh_group.origin) for proposal in crypto.proposals}
-    if len(groups) != 1 or groups.pop()[1] is not Origin.DEFAULT:
+    if len(groups) != 1:
         return None
+    group, origin = groups.pop()
+    return group if origin is Origin.DEFAULT else None
+
+
+def _may_have_other_set(machine: Machine, secured_rule: ConnectionSecurityRule) -> bool:
+    """Whether another set than the default one may hold for a rule: of WFP, or by a main-mode rule."""
+    by_rule = machine.once(MainModeRules)
+    if secured_rule.dialect is not Dialect.WFAS or not by_rule:
+        return secured_rule.dialect is Dialect.WFP
     here, there = main_mode_sides(secured_rule, local_side(machine, secured_rule), remote_side(machine, secured_rule))
-    if secured_rule.dialect is Dialect.WFAS and any(machine.once(MainModeRules).meeting(here, there)):
-        return None
-    return crypto
+    return any(by_rule.meeting(here, there))
 
 
 def _exchanging(machine: Machine, secured_rule: ConnectionSecurityRule) -> frozenset[KeyModule]:

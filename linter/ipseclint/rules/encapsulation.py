@@ -12,8 +12,7 @@ from ipseclint.model.policy import AuthMethod, Dialect, NatTraversal, QuickModeC
 from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.rules._authentication import finder_of
 from ipseclint.rules._crypto import TOGETHER, repair_of, share
-from ipseclint.rules._once import once_each
-from ipseclint.semantics.algorithms_in_use import written_proposals, written_quick_mode_sets
+from ipseclint.semantics.algorithms_in_use import quick_mode_sets_naming, written_proposals, written_quick_mode_sets
 from ipseclint.semantics.proposals import without_ah, words
 from ipseclint.semantics.scope import in_force, secured_rules, users_by_quick_mode
 from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of, strong
@@ -95,7 +94,7 @@ def ah_through_nat(machine: Machine, _options: Options) -> Iterator[Hit]:
     if nat is None:
         return
     users = users_by_quick_mode(machine)
-    for crypto_set in written_quick_mode_sets(machine.policy):
+    for crypto_set in quick_mode_sets_naming(machine, USING_AH):
         with_ah = [proposal for proposal in written_proposals(crypto_set) if proposal.encapsulation.known in USING_AH]
         if with_ah and id(crypto_set) in users:
             alone = len(with_ah) == len(crypto_set.proposals)
@@ -145,7 +144,7 @@ def ah_and_esp_combined(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: Where a peer demands both.
     """
-    for crypto_set in written_quick_mode_sets(machine.policy):
+    for crypto_set in quick_mode_sets_naming(machine, (Encapsulation.AH_AND_ESP,)):
         combined = [
             proposal
             for proposal in written_proposals(crypto_set)
@@ -273,12 +272,13 @@ def auth_no_encap_misuse(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: There is no case for it.
     """
     keys_of = finder_of(AuthMethod.PRESHARED_KEY)
-    bare_in = once_each(_without_encapsulation)
-    for secured_rule in secured_rules(machine):
+    found = quick_mode_sets_naming(machine, (Encapsulation.AUTH_NO_ENCAP,))
+    bare_in = {id(crypto_set): _without_encapsulation(crypto_set) for crypto_set in found}
+    for secured_rule in secured_rules(machine) if bare_in else ():
         crypto_set, first = machine.index.quick_mode_of(secured_rule), machine.index.first_auth_of(secured_rule)
-        if crypto_set is None or secured_rule.dialect is not Dialect.WFAS:
+        bare = bare_in.get(id(crypto_set))
+        if crypto_set is None or not bare or secured_rule.dialect is not Dialect.WFAS:
             continue
-        bare = bare_in(crypto_set)
         keys = keys_of(first) if first is not None else []
         if secured_rule.mode.known is RuleMode.TUNNEL:
             reason, place = "in a tunnel", secured_rule.mode.span
@@ -286,15 +286,14 @@ def auth_no_encap_misuse(machine: Machine, _options: Options) -> Iterator[Hit]:
             reason, place = "with a preshared key", keys[0].method.span
         else:
             continue
-        if bare:
-            yield Hit(
-                subject=secured_rule,
-                span=bare[0].encapsulation.span,
-                message=f"authentication without encapsulation {reason}: Windows does not enforce the rule",
-                value=f"auth-no-encap {reason}",
-                related=((reason, place),),
-                fix=Fix((Assign(crypto_set, "proposals", without_ah(crypto_set)),), TOGETHER, risky=True),
-            )
+        yield Hit(
+            subject=secured_rule,
+            span=bare[0].encapsulation.span,
+            message=f"authentication without encapsulation {reason}: Windows does not enforce the rule",
+            value=f"auth-no-encap {reason}",
+            related=((reason, place),),
+            fix=Fix((Assign(crypto_set, "proposals", without_ah(crypto_set)),), TOGETHER, risky=True),
+        )
 
 
 def _without_encapsulation(crypto_set: QuickModeCryptoSet) -> list[QuickModeProposal]:

@@ -20,6 +20,7 @@ from ipseclint.semantics.algorithms_in_use import (
     SUCCESSORS,
     CryptoSet,
     mode_of,
+    quick_mode_sets_naming,
     written_proposals,
     written_quick_mode_sets,
 )
@@ -62,7 +63,7 @@ def short_block_cipher_with_large_byte_lifetime(machine: Machine, options: Short
 
     Waive: There is no case for it.
     """
-    for crypto_set in in_force(machine, written_quick_mode_sets(machine.policy)):
+    for crypto_set in in_force(machine, quick_mode_sets_naming(machine, BLOCK_BITS)):
         too_large = [
             proposal for proposal in written_proposals(crypto_set) if _carries_too_much(proposal, options.max_kilobytes)
         ]

@@ -14,10 +14,11 @@ from ipseclint.rules._weak_algorithms import WeakGroups, hits
 from ipseclint.semantics.algorithms_in_use import (
     NETSH_IPSEC,
     SUCCESSORS,
+    Word,
     cipher_uses,
     group_uses,
     integrity_uses,
-    user_defined_crypto_sets,
+    sets_naming,
 )
 from ipseclint.semantics.proposals import raised
 from ipseclint.semantics.scope import in_force
@@ -51,7 +52,7 @@ def dh_group_14_below_national_profile(machine: Machine, options: WeakGroups) ->
     Waive: For peers outside the profile.
     """
     profile = dict.fromkeys(options.groups, DhGroup.ECP_384)
-    for crypto_set in in_force(machine, user_defined_crypto_sets(machine.policy)):
+    for crypto_set in in_force(machine, sets_naming(machine, options.groups)):
         uses = [use for use in group_uses(crypto_set) if use.algorithm in options.groups]
         yield from hits(crypto_set, uses, "DH20", profile=profile)
 
@@ -90,7 +91,8 @@ def algorithm_below_national_profile(machine: Machine, options: ProfileAlgorithm
 
     Waive: For peers outside the profile.
     """
-    for crypto_set in in_force(machine, user_defined_crypto_sets(machine.policy)):
+    unwanted: set[Word] = {*options.ciphers, *options.main_mode_integrity, *options.quick_mode_integrity}
+    for crypto_set in in_force(machine, sets_naming(machine, unwanted)):
         main = isinstance(crypto_set, MainModeCryptoSet)
         integrity = options.main_mode_integrity if main else options.quick_mode_integrity
         ciphers = [use for use in cipher_uses(crypto_set) if use.algorithm in options.ciphers]

@@ -19,6 +19,7 @@ from ipseclint.semantics.algorithms_in_use import (
     cipher_uses,
     group_uses,
     integrity_uses,
+    quick_mode_sets_naming,
     user_defined_crypto_sets,
     written_proposals,
     written_quick_mode_sets,
@@ -173,7 +174,7 @@ def sha384_in_quick_mode(machine: Machine, options: QuickModeIntegrity) -> Itera
 
     Waive: Where a test on the builds in use shows that the set is in force.
     """
-    for crypto_set in written_quick_mode_sets(machine.policy):
+    for crypto_set in quick_mode_sets_naming(machine, options.integrity):
         if crypto_set.dialect is not Dialect.WFAS:
             continue
         uses = [use for use in integrity_uses(crypto_set) if use.algorithm in options.integrity]

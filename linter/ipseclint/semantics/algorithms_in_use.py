@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
     Dialect,
     MainModeCryptoSet,
@@ -21,6 +23,7 @@ from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Inte
 
 CryptoSet = MainModeCryptoSet | QuickModeCryptoSet
 Proposal = MainModeProposal | QuickModeProposal
+Word = Cipher | Integrity | DhGroup | Encapsulation
 A = TypeVar("A", Cipher, Integrity, DhGroup)
 
 
@@ -54,6 +57,46 @@ def written_proposals(crypto_set: QuickModeCryptoSet) -> list[QuickModeProposal]
 
 def _parts(proposal: QuickModeProposal) -> tuple[Setting[Encapsulation] | Setting[Integrity] | Setting[Cipher], ...]:
     return proposal.encapsulation, proposal.encryption, proposal.esp_integrity, proposal.ah_integrity
+
+
+def sets_naming(machine: Machine, words: Iterable[Word]) -> list[CryptoSet]:
+    """The crypto sets that somebody made in which one of some words stands, in order.
+
+    Of ten thousand sets none may have what a rule looks for: each is looked through once for all rules.
+    """
+    by_word = machine.once(_by_word)
+    found: dict[int, CryptoSet] = {}
+    for word in words:
+        found |= by_word.get(word, {})
+    return [found[place] for place in sorted(found)]
+
+
+def quick_mode_sets_naming(machine: Machine, words: Iterable[Word]) -> Iterator[QuickModeCryptoSet]:
+    """Those of them that are for quick mode."""
+    return (each for each in sets_naming(machine, words) if isinstance(each, QuickModeCryptoSet))
+
+
+def _by_word(machine: Machine) -> Mapping[object, dict[int, CryptoSet]]:
+    """The crypto sets by what stands in them, each with its place among all."""
+    found: defaultdict[object, dict[int, CryptoSet]] = defaultdict(dict)
+    for place, crypto_set in enumerate(user_defined_crypto_sets(machine.policy)):
+        for setting in _settings(crypto_set):
+            found[setting.value][place] = crypto_set
+    return found
+
+
+def _settings(
+    crypto_set: CryptoSet,
+) -> Iterator[Setting[Cipher] | Setting[Integrity] | Setting[DhGroup] | Setting[Encapsulation]]:
+    if isinstance(crypto_set, MainModeCryptoSet):
+        for main in crypto_set.proposals:
+            yield from (main.encryption, main.integrity, main.dh_group)
+        return
+    yield crypto_set.pfs_group
+    for quick in crypto_set.proposals:
+        yield from _parts(quick)
+        if quick.pfs_group is not None:
+            yield quick.pfs_group
 
 
 def mode_of(crypto_set: CryptoSet) -> str:
