@@ -182,7 +182,8 @@ ROWS = {
             "a.ps1": "Add-VpnS2SInterface -Protocol IKEv2 -AuthenticationMethod PSKOnly -Name Far -NumberOfTries 3 "
             "-ResponderAuthenticationMethod PSKOnly -Destination 203.0.113.4 -SharedSecret 'TopSecretKey3'\n"
         },
-        "exit 0 | a.ps1 is powershell-script of 1 authentication_set, 1 vpn_interface | info AU001 a.ps1:1",
+        "exit 1 | a.ps1 is powershell-script of 1 authentication_set, 1 vpn_interface "
+        "| warning CR025 a.ps1:1, info AU001 a.ps1:1",
     ),
     "F3 profile": Row(
         {

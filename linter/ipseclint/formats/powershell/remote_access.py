@@ -55,8 +55,10 @@ def _text(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[str] |
 
 
 def _certificate(item: Instance, name: str, _diagnostics: Diagnostics) -> Setting[str] | None:
-    """A certificate as it is named; a script takes one out of a store, and names it by a variable."""
+    """A certificate as it is named; which one a script takes out of a store is not known, and need not be."""
     token = item.text(name)
+    if isinstance(token, OpenToken):
+        return Setting(Unknown(token.text), token.span)
     return None if token is None else Setting(token.text.strip(), token.span)
 
 
@@ -195,7 +197,7 @@ _ASIDE = {
         ipv4triggerfilteraction postconnectionipv4subnet ipv6triggerfilter ipv6triggerfilteraction
         postconnectionipv6subnet initiateconfigpayload enableqos txbandwidthkbps rxbandwidthkbps
         localvpntrafficselector remotevpntrafficselector lastdisconnectreason routingdomain radiusattributeclass
-        password autoconnectenabled
+        password autoconnectenabled grekey
     """),
 }
 """Members that say nothing of how IPsec is negotiated, folded."""

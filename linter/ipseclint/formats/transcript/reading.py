@@ -28,6 +28,7 @@ from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
 from ipseclint.formats.peers.vendors import instead, makes
 from ipseclint.formats.prose import command_within
+from ipseclint.formats.transcript.answers import Answer, answers_in, told_by_commands
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, form_of_typed, formed, words_of
 from ipseclint.formats.transcript.hosts import hosts_in, may_name
 from ipseclint.formats.transcript.margins import moved
@@ -49,6 +50,7 @@ MAX_PIECES = 500
 _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
+_TYPED_CMDLETS = "powershell-script"
 _GATEWAYS = "gateway-configuration"
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
 _NOTICE = late(
@@ -108,11 +110,11 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                     place = diagnostics.place(row, within[0] + 1, within[1])
                     diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
         _tell_of_others(text, form_of, diagnostics, pieces[_GATEWAYS][1] if _GATEWAYS in pieces else ())
-        read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in pieces.values()]
+        _leave_out_answers(pieces, list(answers_in(known.pieces(text), text)), diagnostics.path)
+        read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in pieces.values() if own]
         alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
-        forms = [form for form, _ in pieces.values()]
-        once_each = told_once(one_store(read, forms), forms, lines)
-        joined = _joined(_without_typed(once_each, forms) + alone, diagnostics)
+        forms = [form for form, own in pieces.values() if own]
+        joined = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
         if helped:
             return _with_help(joined, helped, diagnostics)
         is_prose = is_written or blocks is not None
@@ -218,6 +220,20 @@ def _lower(span: Span, lines: int) -> Span:
 def _parsed(form: Format, lines: dict[int, str], path: str) -> Parsed:
     """What a format makes of some lines of a text, each where it stands in it."""
     return form.parse(text_source(path, _alone(lines)))
+
+
+def _leave_out_answers(
+    pieces: Mapping[str, tuple[Format, dict[int, str]]], answers: Sequence[Answer], path: str
+) -> None:
+    """Take from what was printed what a command that was typed before says of its object."""
+    typed = pieces.get(_TYPED_CMDLETS) if answers else None
+    if typed is None:
+        return
+    told = told_by_commands(answers, _parsed(*typed, path))
+    for name, (_, own) in pieces.items():
+        if name not in SCRIPT_FORMATS:
+            for number in told & own.keys():
+                del own[number]
 
 
 def _alone(lines: dict[int, str]) -> str:

@@ -195,6 +195,8 @@ class Cmdlets:
             thing.properties["ipseccustompolicy"] = Value(None, call.start, call.end)
             if not bound.is_partial:
                 thing.properties.setdefault("machinecertificateekufilter", Value(None, call.start, call.end))
+        if act.kind == "vpns2sinterface":
+            vpn_cmdlets.join_sites(thing, is_whole=not bound.is_partial)
         twins = self.objects.twins(thing)
         if twins and bound.is_on("Default"):
             self.objects.remove(twins[:1])

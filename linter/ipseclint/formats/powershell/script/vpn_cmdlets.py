@@ -52,6 +52,18 @@ def connect(
             connection.properties["ipseccustompolicy"] = custom
 
 
+def join_sites(made: Thing, *, is_whole: bool) -> None:
+    """Give an interface to another site what its cmdlet says by leaving something out: GRE, or no suite of its own.
+
+    `is_whole`: all that the cmdlet is given is known.
+    """
+    properties = made.properties
+    if (by_gre := properties.pop("gretunnel", None)) is not None:
+        properties.setdefault("protocol", by_gre._replace(data="GRE"))
+    elif is_whole and not properties.keys() & vpn.FOLDED_FIELDS:
+        properties.setdefault("custompolicy", Value(False, made.start, made.end))
+
+
 def _book(connection: Thing) -> str:
     return phone_book(connection.properties.get("alluserconnection"))
 

@@ -1,0 +1,89 @@
+"""What a cmdlet prints of the object that it has just made is that object, not one more."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+SET_SUITE = (
+    "Set-VpnConnectionIPsecConfiguration -ConnectionName {name} -AuthenticationTransformConstants None "
+    "-CipherTransformConstants AES128 -EncryptionMethod AES128 -IntegrityCheckMethod MD5 -DHGroup Group1 -PfsGroup None"
+)
+SUITE = """
+AuthenticationTransformConstants : None
+CipherTransformConstants         : AES128
+DHGroup                          : Group1
+IntegrityCheckMethod             : MD5
+PfsGroup                         : None
+EncryptionMethod                 : AES128
+"""
+RULE = """
+IPsecRuleName         : {11111111-2222-3333-4444-555555555551}
+DisplayName           : One
+Enabled               : True
+Profile               : Any
+Mode                  : Transport
+InboundSecurity       : Require
+OutboundSecurity      : Request
+QuickModeCryptoSet    : Default
+Phase1AuthSet         : Default
+KeyModule             : Default
+PolicyStoreSource     : PersistentStore
+"""
+MAKE_RULE = "New-NetIPsecRule -DisplayName One -InboundSecurity Require -OutboundSecurity Request"
+
+
+def read(*typed_and_printed: str) -> Parsed:
+    lines = [f"PS C:\\> {each}" if "\n" not in each else each for each in typed_and_printed]
+    source = bytes_source("window.txt", "\n".join([*lines, "PS C:\\>", ""]).encode())
+    kind = recognise(source)
+    assert kind is not None
+    assert kind.name == "transcript"
+    return kind.parse(source)
+
+
+def connections(parsed: Parsed) -> list[str]:
+    return [connection.name for connection in parsed.policy.vpn_connections]
+
+
+def test_an_answer_without_a_name_is_the_connection_that_was_named() -> None:
+    add = "Add-VpnConnection -Name V -ServerAddress v.example -TunnelType Ikev2"
+    parsed = read(add, SET_SUITE.format(name="V") + " -PassThru -Force", SUITE)
+    assert connections(parsed) == ["V"]
+    assert len(parsed.policy.main_mode_crypto_sets) == 1
+
+
+def test_an_answer_to_a_command_over_several_lines_is_known() -> None:
+    first, last = SET_SUITE.format(name="V").split(" -EncryptionMethod")
+    parsed = read(f"PS C:\\> {first} `\n>> -EncryptionMethod{last} -PassThru -Force", SUITE)
+    assert connections(parsed) == ["V"]
+
+
+def test_a_rule_is_printed_without_its_addresses_which_its_command_tells() -> None:
+    parsed = read(f"{MAKE_RULE} -RemoteAddress 10.9.0.0/16", RULE, MAKE_RULE.replace("One", "Two"))
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["One", "Two"]
+    assert not parsed.problems
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Get-VpnConnection V | Select-Object -ExpandProperty IPSecCustomPolicy",
+        SET_SUITE.format(name="V") + " -PassThru | Format-List; Get-VpnConnection W",
+        SET_SUITE.format(name="V").replace("-DHGroup Group1", "-DHGroup $group") + " -PassThru",
+        SET_SUITE.format(name="V") + " -Bogus x -PassThru",
+    ],
+)
+def test_what_no_command_tells_whole_is_read_as_it_is_printed(typed: str) -> None:
+    assert "VPN connection" in connections(read(typed, SUITE))
+
+
+def test_an_answer_that_tells_by_which_identity_others_name_its_object_is_kept() -> None:
+    listed = RULE.replace("Default\nKey", "{11111111-2222-3333-4444-555555555551}\nKey").replace(
+        "-555555555551", "-5552", 1
+    )
+    parsed = read(MAKE_RULE, RULE, "Get-NetIPsecRule", listed)
+    assert len(parsed.policy.connection_security_rules) > 1 or parsed.problems
