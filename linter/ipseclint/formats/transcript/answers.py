@@ -74,7 +74,8 @@ def told_by_commands(answers: Sequence[Answer], typed: Parsed) -> frozenset[int]
     if typed.given:
         return frozenset()
     made = set(_lines_in(typed.policy))
-    not_done = {each.span.line for each in (*typed.problems, *typed.policy.refused_commands)}
+    not_done = {problem.span.line for problem in typed.problems}
+    not_done |= {command.span.line for command in typed.policy.refused_commands}
     return frozenset(
         number
         for answer in answers

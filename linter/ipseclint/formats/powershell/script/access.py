@@ -13,6 +13,7 @@ from ipseclint.formats.powershell.script.conversions import type_in
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.nodes import core_of
 from ipseclint.formats.powershell.script.picking import passes
+from ipseclint.formats.powershell.script.running import roots_of
 from ipseclint.formats.powershell.script.texts import CHARACTERS_OF_A_STEP, ITEMS_OF_A_STEP, word_value
 from ipseclint.formats.powershell.script.typed import certain
 from ipseclint.formats.powershell.script.values import (
@@ -122,8 +123,9 @@ def call(node: Node, run: Evaluator) -> Value:
             return Value(None, start, end)
         if kind.casefold() == "[scriptblock]" and name == "create" and len(arguments) == 1:
             text = arguments[0]
-            if run.syntax.text[text.start : text.end] == text.data:  # as with Invoke-Expression
-                return Value(Block(run.syntax.fragment(text.start, text.end)), start, end)
+            roots = roots_of(text, run)
+            if roots is not None and len(roots) == 1:
+                return Value(Block(roots[0]), start, end)
         given = static_members.call(kind, name, arguments)
         if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
             run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say

@@ -88,7 +88,7 @@ def _properties(table: Table, holder: Value) -> list[Value] | Unknown:
 
 def _of_thing(thing: Thing, name: str) -> Value | Data:
     name = {"instanceid": "name", "id": "name", "ipsecrulename": "name"}.get(name, name)
-    value = thing.properties.get(name)
+    value = thing.pending.get(name) or thing.properties.get(name)
     if value is not None:
         return value
     if name in {"name", "elementname"} and "displayname" in thing.properties:

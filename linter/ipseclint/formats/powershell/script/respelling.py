@@ -26,8 +26,16 @@ _RESPELT: tuple[tuple[str, re.Pattern[str], Callable[[re.Match[str]], str]], ...
 """What else the grammar does not know, each behind a sign of it: a script beside this one, long options, labels."""
 _WITH_CASE = re.compile(r"-[ci](?=(?:not)?in\b)|-c(?=notcontains\b)", re.IGNORECASE)
 """Operators that the grammar does not know, to which those without the letter are the same."""
-_SWITCH = re.compile(r"(?<![\w$\[.-])switch\b", re.IGNORECASE)
-_BRACKET_OR_SWITCH = re.compile(r"(?<![\w$\[.-])switch\b|[(){}]", re.IGNORECASE)
+_HOLDER = re.compile(r"(?<![\w$\[.-])(?:switch|class)\b", re.IGNORECASE)
+_BRACKET_OR_HOLDER = re.compile(r"(?<![\w$\[.-])(?:switch|class)\b|[(){}]", re.IGNORECASE)
+_ENDS_MEMBER = re.compile(r"[ \t]*+;")
+_EMPTY_BLOCK = re.compile(r"\{\s*+\}")
+_BEFORE_VALUE = re.compile(
+    r"(?:[=&,(%?:]|(?<!\S)\.|(?<![\w-])(?P<word>\w*-[A-Za-z]\w*)(?::|(?=\s))|\breturn)\s*\Z", re.IGNORECASE
+)
+_DECLARES = re.compile(r"\b(?:function|filter|workflow|configuration)\s+[\w:]*\Z", re.IGNORECASE)
+_BEFORE_CHARACTERS = 120
+"""What stands before a block that is a value, and how far it is looked for; and before the name of what is declared."""
 _CLAUSE_FOLLOWS = re.compile(r"[ \t]*+(?=[^\s;}])")
 """What follows the block of a clause of `switch` where another clause stands on the same line."""
 _MAX_BRANCH_CHARACTERS = 2000
@@ -46,40 +54,55 @@ def respelt(shown: str) -> str:
         shown = _EACH.sub(lambda match: f"{match[1]}xor{match[2]}", shown)
     if "else" in lowered:
         shown = _ELSE.sub(lambda match: " " * len(match[0]), shown)
-    if "switch" in lowered and (first := _SWITCH.search(shown)) is not None:
-        shown = _clauses_apart(shown, first.start())
+    if ("switch" in lowered or "class" in lowered) and (first := _HOLDER.search(shown)) is not None:
+        shown = _parts_apart(shown, first.start())
+    if "{" in shown:
+        shown = _EMPTY_BLOCK.sub(_empty_block, shown)
     return _chosen(shown) if "?" in shown else shown
 
 
-def _clauses_apart(shown: str, start: int) -> str:
-    """The text with each clause of a `switch` on a line of its own, as the grammar takes them."""
+def _parts_apart(shown: str, start: int) -> str:
+    """The text with each clause of a `switch` on a line of its own, and no `;` behind a method of a class."""
     signs = list(shown)
-    depth, switches, clauses = 0, set[int](), dict[int, int]()
-    bodies: list[bool] = []
-    for match in _BRACKET_OR_SWITCH.finditer(shown, start):
+    depth = 0
+    opening: dict[int, str] = {}
+    holders: dict[int, tuple[str, int]] = {}
+    bodies: list[str] = []
+    for match in _BRACKET_OR_HOLDER.finditer(shown, start):
         sign, at = match[0], match.start()
         if sign in "({":
-            begin = clauses.get(depth) if sign == "{" else None
-            is_switch = begin is None and sign == "{" and depth in switches
-            is_test = begin is not None and not shown[begin:at].strip(" \t\r\n;")
-            bodies.append(begin is not None and not is_test)
+            holder, begin = holders.get(depth, ("", 0)) if sign == "{" else ("", 0)
+            is_test = holder == "switch" and not shown[begin:at].strip(" \t\r\n;")
+            bodies.append("" if is_test else holder)
+            own = opening.pop(depth, None) if sign == "{" and not holder else None
             depth += 1
-            clauses.pop(depth, None)
-            if is_switch:
-                switches.discard(depth - 1)
-                clauses[depth] = match.end()
+            if own is not None:
+                holders[depth] = own, match.end()
         elif sign in ")}":
             if not bodies:
                 continue
-            clauses.pop(depth, None)
-            switches.discard(depth)
+            holders.pop(depth, None)
+            opening.pop(depth, None)
             depth -= 1
-            if bodies.pop():
-                clauses[depth] = match.end()
+            holder = bodies.pop()
+            if holder:
+                holders[depth] = holder, match.end()
+            if holder == "switch":
                 _end_line(signs, shown, at)
-        elif depth not in clauses:
-            switches.add(depth)
+            elif holder and (more := _ENDS_MEMBER.match(shown, match.end())) is not None:
+                signs[more.end() - 1] = " "
+        elif depth not in holders:
+            opening[depth] = sign.casefold()
     return "".join(signs)
+
+
+def _empty_block(match: re.Match[str]) -> str:
+    """An empty block that is a value, which the grammar does not take, as a variable of its length."""
+    begin = max(0, match.start() - _BEFORE_CHARACTERS)
+    before = _BEFORE_VALUE.search(match.string, begin, match.start())
+    if before is None or (before["word"] and _DECLARES.search(match.string, begin, before.start("word"))):
+        return match[0]
+    return "$" + "x" * (len(match[0]) - 1)
 
 
 def _end_line(signs: list[str], shown: str, at: int) -> None:

@@ -40,14 +40,17 @@ def invoke_expression(call: Call, run: Evaluator) -> list[Value] | None:
 
 def run_text(text: Value, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value] | None:
     """What a text gives that is run as a script, in this scope where it is dot-sourced; None if it is not known."""
-    if not isinstance(text.data, str):
-        return None
-    roots: list[Node] | None = None
-    if run.syntax.text[text.start : text.end] == text.data:
-        roots = [run.syntax.fragment(text.start, text.end)]
-    else:
-        roots = run.syntax.made(text.data, text.start, text.end)
+    roots = roots_of(text, run)
     if roots is None:
         return None
     own = call._replace(arguments=())
     return [value for root in roots for value in run.run_file(root, own, is_dotted=is_dotted)]
+
+
+def roots_of(text: Value, run: Evaluator) -> list[Node] | None:
+    """The programs of a text that is run, or made a block of; None if it is not known, or more than is read."""
+    if not isinstance(text.data, str):
+        return None
+    if run.syntax.text[text.start : text.end] == text.data:
+        return [run.syntax.fragment(text.start, text.end)]
+    return run.syntax.made(text.data, text.start, text.end)

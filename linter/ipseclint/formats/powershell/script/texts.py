@@ -92,6 +92,8 @@ def variable(node: Node, run: Evaluator) -> Value:
     """What a variable holds; of a value of which a method is called, shown as one, what that gives."""
     start, end = node.start_byte, node.end_byte
     written = run.syntax.text[start:end]
+    if written.startswith("{"):
+        return Value(Block(node), start, end)  # an empty one
     if not _PLAIN_VARIABLE.fullmatch(written):
         if _CALLED.match(written) is None:
             return word_value(start, end, run)
