@@ -88,17 +88,23 @@ def not_judged(
     for kind, number in counts.items():
         one, many = KIND_OF[kind].counted if kind in KIND_OF else _NOT_OF_POLICY[kind]
         yield NotJudged(kind=kind, name=f"{number} {one if number == 1 else many}", path=first[kind])
-    words = [_words(ruleset.settings(rule).options.values()) for rule, ruleset in running]
+    if not any(named.registry or named.services for _, named in read):
+        return
+    of_rules = [_words(ruleset.settings(rule).options.values()) for rule, ruleset in running]
     if "vpn_connection" in judged & present:  # it decides what a connection without a suite offers
-        words.append(frozenset({NEGOTIATE_DH2048, VPN_CLIENT.casefold()}))
+        of_rules.append(frozenset({NEGOTIATE_DH2048, VPN_CLIENT.casefold()}))
+    by_word: dict[str, list[frozenset[str]]] = {}
+    for words in of_rules:
+        for word in words:
+            by_word.setdefault(word, []).append(words)
     for _, named in read:
         for path, place in named.registry:
             key, _, value = path.rpartition("\\")
             is_state = value.casefold() == "start" and key.rpartition("\\")[2] in named.services
-            if not is_state and not any(_name_value(of_rule, key, value) for of_rule in words):
+            if not is_state and not any(_name_key(words, key) for words in by_word.get(value.casefold(), ())):
                 yield NotJudged(kind="registry_value", name=path, path=place)
         for service in named.services:
-            if not any(service.casefold() in of_rule for of_rule in words):
+            if service.casefold() not in by_word:
                 yield NotJudged(kind="service", name=service, path=named.path)
 
 
@@ -107,10 +113,8 @@ def _words(values: Iterable[object]) -> frozenset[str]:
     return frozenset(word.casefold() for value in values for word in _strings(value))
 
 
-def _name_value(words: Collection[str], key: str, value: str) -> bool:
-    """Whether words name a value and how its key ends, if they name a key: Windows does not look under another."""
-    if value.casefold() not in words:
-        return False
+def _name_key(words: Collection[str], key: str) -> bool:
+    """Whether words, which name a value, name how its key ends, or no key: Windows does not look under another."""
     parts = key.casefold().split("\\")
     ends = ("\\".join(parts[first:]) for first in range(len(parts)))
     return any(end in words for end in ends) or not any("\\" in word for word in words)
