@@ -228,8 +228,8 @@ def each_line_once(text: str) -> str:
     return "\n".join(("", *dict.fromkeys(text.split("\n"))))
 
 
-def lines_with(text: str, words: Iterable[str]) -> Iterator[str]:
-    """The lines of a text in which one of some words stands, word by word: a line with two of them comes twice.
+def lines_with(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
+    """Where the lines begin and end in which one of some words stands, word by word: with two of them it comes twice.
 
     A text is looked through for a word at once, which is far quicker than to ask its lines one by one.
     """
@@ -239,7 +239,7 @@ def lines_with(text: str, words: Iterable[str]) -> Iterator[str]:
             begin = text.rfind("\n", 0, at) + 1
             end = text.find("\n", at)
             end = len(text) if end < 0 else end
-            yield text[begin:end]
+            yield begin, end
 
 
 Place = tuple[int, int]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from ipseclint.late import late
 from ipseclint.secrets.places import Place
+from ipseclint.source import lines_with
 
 HINTS = (
     "isakmp",
@@ -73,10 +74,10 @@ _LINES_OF_A_COMMUNITY = 3
 
 def in_router_commands(text: str, lower: str) -> Iterator[Place]:
     """The places of keys in commands; the text is given in lower case as well."""
-    for start in _lines_with(lower, ("snmp community",)):
+    for start, _ in lines_with(lower, ("snmp community",)):
         yield from _names_of_community(lower, start)
-    for start in _lines_with(lower, ("key", *HINTS)):
-        line = lower[start : _end_of_line(lower, start)]
+    for start, line_end in sorted(set(lines_with(lower, ("key", *HINTS)))):
+        line = lower[start:line_end]
         words = [match.span() for _, match in zip(range(_MAX_WORDS), _WORD.finditer(line), strict=False)]
         for begin, end in _in_line(line, words):
             within = begin + (line[begin] in "\"'")
@@ -89,17 +90,6 @@ def in_router_commands(text: str, lower: str) -> Iterator[Place]:
 def _end_of_line(text: str, start: int) -> int:
     end = text.find("\n", start)
     return len(text) if end < 0 else end
-
-
-def _lines_with(text: str, words: Iterable[str]) -> list[int]:
-    """Where the lines begin in which one of the words stands."""
-    starts = set()
-    for word in words:
-        at = text.find(word)
-        while at >= 0:
-            starts.add(text.rfind("\n", 0, at) + 1)
-            at = text.find(word, _end_of_line(text, at))
-    return sorted(starts)
 
 
 def _names_of_community(text: str, start: int) -> Iterator[Place]:

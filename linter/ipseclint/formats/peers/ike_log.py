@@ -91,8 +91,8 @@ def recognise(source: Source) -> bool:
 
 def _of_daemons(text: str) -> Iterator[str]:
     """The lines of a text that a daemon, or a gateway, may have written, word by word that tells of one."""
-    for part in lines_with(text, _DAEMON_WORDS):
-        yield from filter(_DAEMON.search, part.splitlines())
+    for begin, end in lines_with(text, _DAEMON_WORDS):
+        yield from filter(_DAEMON.search, text[begin:end].splitlines())
 
 
 @of_text
