@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import re
+
+from ipseclint.late import late
 
 _SAMPLE_BYTES = 65_536
 """How much of a text is looked at, from what is not ASCII on."""
@@ -35,8 +36,8 @@ _FEW_LETTERS, _MOST = 4, 0.9
 """From how many letters on, and how large a part of what is not ASCII, tells of Russian (reasoned)."""
 _IN_A_ROW = 2
 """How many accented letters a Western word has in a row, as in Größe (reasoned)."""
-_HIGH_RUN = re.compile(rb"[\x80-\xff]+")
-_LONE_LETTER = re.compile(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
+_HIGH_RUN = late(rb"[\x80-\xff]+")
+_LONE_LETTER = late(rb"(?<![\x80-\xff])[\xa0-\xff](?![\x80-\xff])")
 
 
 def code_page_of(data: bytes) -> str:

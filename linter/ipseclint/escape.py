@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import re
 
-UNSAFE = re.compile(
+from ipseclint.late import late
+
+UNSAFE = late(
     "["
     "\x00-\x1f\x7f-\x9f"  # controls, line ends
     "\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\uffa0"  # of no width, and fillers
@@ -21,12 +23,12 @@ Zl and Zp, default-ignorable code points, noncharacters); and the first of a com
 and older ones of GitHub, obey wherever it stands in a line."""
 
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "#": "# "}
-_AGENT_COMMAND = re.compile(r"#(?=#(?:vso)?\[)", re.IGNORECASE)
+_AGENT_COMMAND = late(r"#(?=#(?:vso)?\[)", re.IGNORECASE)
 
-_LINE_COMMAND = re.compile(r"^([^\S\n]*):(?=:)", re.MULTILINE)
+_LINE_COMMAND = late(r"^([^\S\n]*):(?=:)", re.MULTILINE)
 """What GitHub's runner obeys at the beginning of a line, blanks aside."""
 
-_DOUBLE_HASH = re.compile("#(?=#)")
+_DOUBLE_HASH = late("#(?=#)")
 
 
 def visible(text: str) -> str:

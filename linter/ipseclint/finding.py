@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from ipseclint.model.kinds import noun_of
 from ipseclint.model.policy import PolicyObject
@@ -201,7 +203,7 @@ class Finding(Frozen):
         return self.waiver is None and self.is_new is not False
 
 
-class Tallied(NamedTuple):
+class Tallied(Struct, frozen=True):
     """What of a finding its count by rule and the verdict on a run go by."""
 
     code: str
@@ -227,7 +229,7 @@ _PACKED_TOGETHER = 1_000
 """So many findings of an input are packed at a time: all of most inputs. Packing takes as much memory as they do."""
 
 
-class FindingChunk(NamedTuple):
+class FindingChunk(Struct, frozen=True):
     """The findings of an input, packed, with how many there are of each sort."""
 
     packed: tuple[Chunk, ...]

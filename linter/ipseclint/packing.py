@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 from functools import cache
 from itertools import accumulate, chain, islice
-from typing import Any, NamedTuple, TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from msgspec import Struct
 
@@ -131,7 +131,7 @@ def all_fields(kind: type[Any]) -> set[str]:
     return set(kind.__pydantic_fields__)
 
 
-class Chunk(NamedTuple):
+class Chunk(Struct, frozen=True):
     """So many values, packed."""
 
     number: int

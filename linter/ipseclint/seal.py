@@ -10,13 +10,14 @@ them; a signature behind it does not count either.
 from __future__ import annotations
 
 import hashlib
-import re
+
+from ipseclint.late import late
 
 _WORDS = "ipseclint wrote this script; SHA-256 of its other lines: "
-_SEAL = re.compile(rf"(?:rem|#) {_WORDS}([0-9a-f]{{64}})")
+_SEAL = late(rf"(?:rem|#) {_WORDS}([0-9a-f]{{64}})")
 _SIGNATURE_BEGINS = "# SIG # Begin signature block"
 _SIGNATURE_ENDS = "# SIG # End signature block"
-_SIGNED = re.compile(r"# [A-Za-z0-9+/=]{1,100}")
+_SIGNED = late(r"# [A-Za-z0-9+/=]{1,100}")
 """A line of a signature. What begins with `#` alone may run in a batch file: `#&command`."""
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from msgspec import Struct
 
@@ -252,7 +252,7 @@ _PLAIN_BYTES = frozenset({"utf-8", "cp1252", "latin-1"})
 """Encodings in which a byte of ASCII stands for itself alone, so that lines can be told without decoding."""
 
 
-class Block(NamedTuple):
+class Block(Struct, frozen=True):
     """A piece of a text: where it begins, line and column from 1, and its bytes, in which ASCII stands for itself."""
 
     line: int

@@ -6,10 +6,12 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 
+from ipseclint.late import late
+
 SECONDS_PER_MINUTE = 60
 _MIN_PERCENT = 0.001
 _MAX_PERCENT = 99.9
-_CODE = re.compile(r"([a-z]{2,10})(\d{1,4})", re.ASCII)
+_CODE = late(r"([a-z]{2,10})(\d{1,4})", re.ASCII)
 _NEGLIGIBLE_SECONDS = 1e-6
 
 

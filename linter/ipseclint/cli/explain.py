@@ -11,6 +11,7 @@ from ipseclint.cli import values
 from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail
 from ipseclint.cli.outputs import format_option, output_of, output_option
+from ipseclint.late import late
 from ipseclint.outcome import Exit
 from ipseclint.words import plural
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 
 FORMATS = ("text", "json", "markdown")
 _MAX_SHOWN = 60
-_NUMBER = re.compile(r"-\d{6,10}|0[xX][0-9a-fA-F]{5,8}")
-_HAS_VALUES = re.compile(r"[\r\n=<>{}|]")
-_FINGERPRINT = re.compile(r"[0-9a-f]{16,64}")
-_BEGUN_FINGERPRINT = re.compile(r"[0-9a-f]{8,64}", re.IGNORECASE)
+_NUMBER = late(r"-\d{6,10}|0[xX][0-9a-fA-F]{5,8}")
+_HAS_VALUES = late(r"[\r\n=<>{}|]")
+_FINGERPRINT = late(r"[0-9a-f]{16,64}")
+_BEGUN_FINGERPRINT = late(r"[0-9a-f]{8,64}", re.IGNORECASE)
 _MAX_FINDINGS = 8
 """So many findings of a rule are shown above it."""
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail, refuse_outputs, say, write
@@ -27,7 +29,7 @@ SCRIPTS = ("powershell", "netsh")
 """What a script of commands for Windows is written as."""
 
 
-class Output(NamedTuple):
+class Output(Struct, frozen=True):
     """A format by its name, and the file that it goes to; None for standard output."""
 
     form: str

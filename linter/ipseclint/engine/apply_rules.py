@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -83,7 +83,7 @@ def run_fleet_rules(fleet: Fleet, plans: Sequence[Plan]) -> Iterator[Outcome]:
         yield from _with_fix_texts(outcomes, plan, fleet.site)
 
 
-class _Found(NamedTuple):
+class _Found(Struct, frozen=True):
     """What a rule found, with its fix as changes to the policy of a machine; None where no machine is alone in it."""
 
     outcome: Outcome

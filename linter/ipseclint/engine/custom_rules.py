@@ -9,20 +9,12 @@ not understood, is not there: test with `has(object.field)`, otherwise such an o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import Field
 
-from ipseclint.engine.expression_members import (
-    literal_patterns,
-    object_shape,
-    site_shape,
-    unknown_functions,
-    unknown_members,
-    unknown_path,
-)
 from ipseclint.finding import Basis, Severity
-from ipseclint.late import late
+from ipseclint.late import late, late_names
 from ipseclint.model.machine import Machine
 from ipseclint.model.plain import plain, value_only
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, PolicyObject
@@ -31,6 +23,26 @@ from ipseclint.model.values import Validated
 from ipseclint.rule import HEADINGS, Hit, NoOptions, Rule, RuleText
 from ipseclint.source import Span
 from ipseclint.words import plural
+
+if TYPE_CHECKING:
+    from ipseclint.engine.expression_members import (
+        literal_patterns,
+        object_shape,
+        site_shape,
+        unknown_functions,
+        unknown_members,
+        unknown_path,
+    )
+else:
+    literal_patterns, object_shape, site_shape, unknown_functions, unknown_members, unknown_path = late_names(
+        "ipseclint.engine.expression_members",
+        "literal_patterns",
+        "object_shape",
+        "site_shape",
+        "unknown_functions",
+        "unknown_members",
+        "unknown_path",
+    )
 
 _PLACEHOLDER = late(r"\{([a-z_][a-z0-9_.]*)\}")
 CODE = late(r"[A-Z]{2,10}[0-9]{3}")

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from ipseclint.engine.text_windows import text_windows
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
+from ipseclint.late import late
 from ipseclint.model.setting import Secret
 from ipseclint.model.values import Frozen
 from ipseclint.packing import texts_in
@@ -32,7 +33,7 @@ Value = TypeVar("Value")
 
 _BEGIN, _END = operator.itemgetter(0), operator.itemgetter(1)
 
-_QUOTED = re.compile(r"`[^`]*`?|<[^<>`]*>")
+_QUOTED = late(r"`[^`]*`?|<[^<>`]*>")
 """A piece of the input in a message: the rest of the message is ours."""
 
 

@@ -24,6 +24,7 @@ from ipseclint.engine.explain import (
 from ipseclint.engine.explanation import Explanation
 from ipseclint.engine.ruleset import Ruleset
 from ipseclint.finding import ProblemCode
+from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import codes_of_reason, event_texts
 from ipseclint.vocabulary.german_sentences import german_sentences
 from ipseclint.vocabulary.ras_errors import ras_errors, ras_events
@@ -31,26 +32,26 @@ from ipseclint.vocabulary.stories import story
 from ipseclint.vocabulary.windows_errors import ErrorCode, error_number, error_table, error_texts, find_error
 from ipseclint.words import padded_code
 
-_EVENT_ID = re.compile(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)\b\W{0,3}(\d{3,5})\b", re.IGNORECASE)
-_REASON = re.compile(r"Failure\s*Reason\W{1,20}([A-Za-z][^\r\n<]*)", re.IGNORECASE)
-_NUMBERS = re.compile(r"(?<![\w.-])(?:0[xX][0-9a-fA-F]{4,16}|-?\d{3,10})(?![\w.-])")
-_LEADING_EVENT = re.compile(r"(\d{4})(?![\w.-])")
+_EVENT_ID = late(r"\b(?:event[ _-]*id|event|ereignis-?id|ereignis|id)\b\W{0,3}(\d{3,5})\b", re.IGNORECASE)
+_REASON = late(r"Failure\s*Reason\W{1,20}([A-Za-z][^\r\n<]*)", re.IGNORECASE)
+_NUMBERS = late(r"(?<![\w.-])(?:0[xX][0-9a-fA-F]{4,16}|-?\d{3,10})(?![\w.-])")
+_LEADING_EVENT = late(r"(\d{4})(?![\w.-])")
 _AROUND = " \t\r\n'\"`.,;:!?\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb"
 """What a number or a sentence is copied with and does not belong to it."""
 _DASHES = dict.fromkeys((0x2010, 0x2011, 0x2012, 0x2013, 0x2014, 0x2212), "-")
-_THOUSANDS = re.compile(r"(\D{0,20}\b\d{1,2})[,.'\u2019\u00a0\u202f](\d{3})")
-_OF_VPN = re.compile(r"(?:(?:ras|vpn|rasclient|error|event|fehler)[\s#:]*)*(-?\d{2,10}|0x[0-9a-f]{8})", re.IGNORECASE)
-_SPEAKS_OF_VPN = re.compile(
+_THOUSANDS = late(r"(\D{0,20}\b\d{1,2})[,.'\u2019\u00a0\u202f](\d{3})")
+_OF_VPN = late(r"(?:(?:ras|vpn|rasclient|error|event|fehler)[\s#:]*)*(-?\d{2,10}|0x[0-9a-f]{8})", re.IGNORECASE)
+_SPEAKS_OF_VPN = late(
     r"RasClient|dialed a connection|error code returned|VPN|L2TP|remote (?:access|connection)", re.IGNORECASE
 )
-_DIALED = re.compile(r"\bdialed a connection\b", re.IGNORECASE)
-_DIALED_END = re.compile(r"\b(failed|terminated)\b", re.IGNORECASE)
+_DIALED = late(r"\bdialed a connection\b", re.IGNORECASE)
+_DIALED_END = late(r"\b(failed|terminated)\b", re.IGNORECASE)
 _DIALED_CHARACTERS = 300
 """How far behind the beginning of the sentence its end is looked for (reasoned)."""
-_GIVEN_CODE = re.compile(
+_GIVEN_CODE = late(
     r"\berror code\b[a-z ]{0,40}\bis:? *(-?\d{1,10}|0x[0-9a-f]{1,8})\b|\berror:? +(\d{1,10})\b", re.IGNORECASE
 )
-_NUMBERS_OF_VPN = re.compile(r"(?<![\w.-])(\d{2,5})(?![\w-]|\.\d)")
+_NUMBERS_OF_VPN = late(r"(?<![\w.-])(\d{2,5})(?![\w-]|\.\d)")
 _OF_INTENTS = frozenset({"it001", "intent-broken"})
 """The rule of intents, which no ruleset has: it is made where it is asked for."""
 _MAX_TEXT = 100_000

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.source import Block, Place, Source, SourceError
 
 
-class Window(NamedTuple):
+class Window(Struct, frozen=True):
     """A piece of a line, and the column at which it begins."""
 
     column: int

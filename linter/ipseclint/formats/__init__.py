@@ -9,7 +9,8 @@ from enum import StrEnum
 from functools import cache, partial
 from itertools import takewhile
 from pathlib import PurePosixPath
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.formats.carried.recognition import OF_SHELLS, SIGNS_OF_LOGS
 from ipseclint.formats.parsed import Format
@@ -131,7 +132,7 @@ _STATEMENT = late(
 """What a script of PowerShell begins with, in lower case, and no other: a shell's may hold files and scripts too."""
 
 
-class _Reader(NamedTuple):
+class _Reader(Struct, frozen=True):
     """A module that holds FORMATS, and what says cheaply that an input cannot be one of theirs.
 
     At least one of `signs` stands, in whatever case, in the head of every input that they recognise, and one of
@@ -361,7 +362,7 @@ def _is_of(source: Source, format_: Format) -> bool:
     return format_.recognise(source)
 
 
-class _Looked(NamedTuple):
+class _Looked(Struct, frozen=True):
     """A head in lower case, and what is looked through for signs: words for what has no blank, else lines."""
 
     head: Callable[[], str]

@@ -14,7 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from ipseclint.late import late
 
@@ -22,7 +24,7 @@ Block: TypeAlias = dict[int, str]
 """The lines of a block of code, by number from 1."""
 
 
-class _Language(NamedTuple):
+class _Language(Struct, frozen=True):
     """A markup language: how the names of its documents end, how a text shows that it is one, what cuts it.
 
     A text that shows it holds one of each of `holds`, which is quicker to look for, and has each of `signs`. One that

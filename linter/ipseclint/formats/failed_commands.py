@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.late import late
 from ipseclint.vocabulary.console_errors import error_at, says_that_rights_lack
@@ -32,7 +33,7 @@ _WORDS = 5
 """How many words may name a command: `netsh advfirewall consec add rule`."""
 
 
-class Failure(NamedTuple):
+class Failure(Struct, frozen=True):
     """An error that is printed below a command: its first row and column, what it says, and the rows that it takes.
 
     `lacks_rights`: it says that the user may not do it.

@@ -11,7 +11,8 @@ Syntax and the prose about it say what a command takes. The examples are command
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.late import late
 from ipseclint.source import each_line_once, lines_of_text
@@ -63,7 +64,7 @@ SIGNS = ("<", "[", "]")
 """One of these stands in every syntax and usage."""
 
 
-class _Part(NamedTuple):
+class _Part(Struct, frozen=True):
     """Lines of help, from 0: the first, and that behind the last; what it is about, and what begins it."""
 
     start: int

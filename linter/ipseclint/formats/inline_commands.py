@@ -11,7 +11,8 @@ from __future__ import annotations
 import re
 from functools import partial
 from itertools import takewhile
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
@@ -34,7 +35,7 @@ _FENCE = late(r"[ \t>]{0,8}(?:`{3,}|~{3,})")
 _NAMES = ("netsh", "-net", "-vpn", "reg add", "reg delete", "sc config")
 
 
-class Told(NamedTuple):
+class Told(Struct, frozen=True):
     """A command in prose: its line and column, from 1, and the words."""
 
     line: int

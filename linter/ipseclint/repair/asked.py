@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec import Struct, field
 
@@ -18,7 +18,7 @@ from ipseclint.semantics.traffic import RuleGroup
 Owner = tuple[ConnectionSecurityRule, LegacyFilter | None]
 
 
-class Near(NamedTuple):
+class Near(Struct, frozen=True):
     """The positions of the rules that may share a packet with a region, and whether one of them exempts."""
 
     places: Sequence[int]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import NamedTuple, Protocol, TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
 from msgspec import Struct
 
@@ -62,7 +62,7 @@ class RenderOptions(Struct, frozen=True):
 Parts = Callable[[Report, RenderOptions], Iterator[str]]
 
 
-class Output(NamedTuple):
+class Output(Struct, frozen=True):
     """An output format: the module that renders it, and how what it renders begins.
 
     `begins` is an expression for text in lower case without leading blanks: an input that begins so is our own.

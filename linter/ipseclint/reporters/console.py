@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import textwrap
 from pathlib import Path
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.escape import visible
 from ipseclint.finding import Snippet
@@ -25,7 +26,7 @@ _BEFORE_SHARE = 3
 """A line that is cut keeps one part in so many of the width before its caret."""
 
 
-class Console(NamedTuple):
+class Console(Struct, frozen=True):
     """How lines are written: in what width, with colour and links or without."""
 
     options: RenderOptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -54,7 +54,7 @@ class Group(Struct, Generic[Listed], frozen=True):
         )
 
 
-class Mention(NamedTuple):
+class Mention(Struct, frozen=True):
     """What is told of a finding beside the first of its group."""
 
     code: str

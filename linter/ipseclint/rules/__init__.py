@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Iterable
@@ -67,8 +69,9 @@ def may_have_plugins() -> bool:
     for place in map(Path, sys.path):
         if place.is_file():  # an archive
             return True
-        for names in place.glob("*-info/entry_points.txt"):
-            if own in names.read_bytes():
+        with contextlib.suppress(OSError), os.scandir(place) as entries:
+            named = [place / entry.name / "entry_points.txt" for entry in entries if entry.name.endswith("-info")]
+            if any(own in names.read_bytes() for names in named if names.is_file()):
                 return True
     return False
 

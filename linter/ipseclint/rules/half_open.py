@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Fix
@@ -69,7 +70,7 @@ def many_initiators_behind_one_address(machine: Machine, options: ManyInitiators
             )
 
 
-class _Source(NamedTuple):
+class _Source(Struct, frozen=True):
     """Initiators that come from one address; none is named where it is a load balancer's own."""
 
     address: Addresses

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ipseclint.finding import Basis, Cause
 from ipseclint.late import late_names
@@ -87,7 +89,7 @@ def top_proposal_differs_between_peers(fleet: Fleet, _options: Options) -> Itera
             )
 
 
-class _Sets(NamedTuple):
+class _Sets(Struct, frozen=True):
     """The sets of an end that somebody made: another policy may replace those of Windows."""
 
     main: MainModeCryptoSet | None

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.late import late_names
@@ -35,7 +37,7 @@ else:
 _ONE_COMMAND = "Restart-Service RemoteAccess makes the server use it, and every client must have the same six words."
 
 
-class Suite(NamedTuple):
+class Suite(Struct, frozen=True):
     """What one end of a VPN offers: the owner and both halves."""
 
     owner: RemoteAccess

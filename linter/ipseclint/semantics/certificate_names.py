@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
+from ipseclint.late import late
 
 _SAME = {"s": "st", "e": "emailaddress"}
-_BETWEEN = re.compile(r"[,/](?=\s*[A-Za-z0-9.]+\s*=)")
+_BETWEEN = late(r"[,/](?=\s*[A-Za-z0-9.]+\s*=)")
 
 
 def name_parts(name: str) -> tuple[tuple[str, str], ...]:

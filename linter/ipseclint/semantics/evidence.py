@@ -6,7 +6,6 @@ import datetime
 import ipaddress
 from collections import Counter as Tally
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -19,7 +18,7 @@ _SUBNET_BITS = {4: 24, 6: 64}
 """How wide a neighbourhood of peers is taken, by address family: what one site usually has."""
 
 
-class ErrorEvidence(NamedTuple):
+class ErrorEvidence(Struct, frozen=True):
     """How often some errors occurred: as events with a time and a peer, and as counters since the service started."""
 
     events: tuple[Event, ...]

@@ -11,14 +11,15 @@ from __future__ import annotations
 import csv
 from collections import defaultdict
 from functools import cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.vocabulary.key_modules import KeyModule
 from ipseclint.vocabulary.rows import folded, names, readings
 from ipseclint.vocabulary.tables import table_text
 
 
-class AuditEvent(NamedTuple):
+class AuditEvent(Struct, frozen=True):
     """One kind of event: the part of the negotiation, whether it succeeded (None: neither), the error it stands for."""
 
     kind: str
@@ -191,7 +192,7 @@ KDC_EVENTS = {
 System log (KB 5014754)."""
 
 
-class EventText(NamedTuple):
+class EventText(Struct, frozen=True):
     """What Windows says in an event, and the audit subcategory that must be on, for success or failure."""
 
     subcategory: str

@@ -12,7 +12,8 @@ from __future__ import annotations
 import csv
 import re
 from functools import cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.vocabulary.tables import table_text
 
@@ -27,7 +28,7 @@ _STANDS_FOR = {
 }
 
 
-class ConsoleError(NamedTuple):
+class ConsoleError(Struct, frozen=True):
     """How a sentence of a program begins, as an expression, and whether it says that the user may not do it."""
 
     language: str

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
-from typing import NamedTuple
+
+from msgspec import Struct
 
 MAX_AGE_DAYS = 365
 """A fact that was read longer ago than this is told to be old; a year is our choice, Microsoft publishes monthly."""
 
 
-class DatedFacts(NamedTuple):
+class DatedFacts(Struct, frozen=True):
     """One kind of fact: what it is, where it stands in the program, and the day on which its sources were read."""
 
     what: str

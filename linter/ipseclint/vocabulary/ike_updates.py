@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import datetime
 from functools import cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.vocabulary.tables import table_text
 
 
-class IkeUpdate(NamedTuple):
+class IkeUpdate(Struct, frozen=True):
     """One fault, and for one build the first revision that is without it. `is_server` None: client and server alike."""
 
     cve: str

@@ -7,13 +7,13 @@ The names are those of Microsoft's pages: the modules NetSecurity, VpnClient and
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from ipseclint.late import late
 from ipseclint.vocabulary import registry_keys, services
 
 
-class Tool(NamedTuple):
+class Tool(Struct, frozen=True):
     """One way to change IPsec policy.
 
     `kind` is a name for it. `expression` finds it; `beside` must be found too. `says` is what a reader has to know,
@@ -230,7 +230,7 @@ def folded(text: str) -> str:
     return text.replace("' + '", "").replace('" + "', "").translate(_SPELT_AS).lower()
 
 
-class Mention(NamedTuple):
+class Mention(Struct, frozen=True):
     """A tool that a text names, by which words, as `folded` gives them."""
 
     tool: Tool

@@ -5,10 +5,10 @@ strongSwan: docs.strongswan.org, "IKEv1 and IKEv2 Cipher Suites"; libreswan: ips
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 
-class OtherAlgorithm(NamedTuple):
+class OtherAlgorithm(Struct, frozen=True):
     """An algorithm: the one name that it has here, and the words of strongSwan, libreswan, their logs and others."""
 
     name: str

@@ -10,12 +10,14 @@ from __future__ import annotations
 import csv
 import re
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from ipseclint.vocabulary.tables import table_text
 
 
-class RasCause(NamedTuple):
+class RasCause(Struct, frozen=True):
     """One cause of an error, how to tell it from the others, the rules that see it, and who names it.
 
     Without `sources` it is reasoned.
@@ -27,7 +29,7 @@ class RasCause(NamedTuple):
     sources: tuple[str, ...]
 
 
-class RasError(NamedTuple):
+class RasError(Struct, frozen=True):
     """One error of a VPN connection: what it says, causes in the order to look at them, what to collect.
 
     `sources` are those of what it says, then those of its causes. `phrase` is what Windows' sentence about it alone
@@ -43,7 +45,7 @@ class RasError(NamedTuple):
     phrase: str | None = None
 
 
-class RasEvent(NamedTuple):
+class RasEvent(Struct, frozen=True):
     """An event of a VPN connection: its number, who writes it, what it tells."""
 
     number: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 
-class Service(NamedTuple):
+class Service(Struct, frozen=True):
     """A service that IPsec stands on.
 
     `titles` are what the tools' own lists show, folded. `is_of_ipsec`: it does nothing but IPsec. `is_of_vpn`: it keeps

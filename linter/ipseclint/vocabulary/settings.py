@@ -8,7 +8,9 @@ of the registry agree (MS-GPFAS 2.2.1); registry words from MS-GPFAS 2.2.2 to 2.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple, Self
+from typing import Self
+
+from msgspec import Struct
 
 from ipseclint.vocabulary.rows import Row, readings
 
@@ -62,7 +64,7 @@ class RuleAction(SettingValue):
     )
 
 
-class Protection(NamedTuple):
+class Protection(Struct, frozen=True):
     """An action with its security inbound and outbound, and the words of the tools that name all three by one."""
 
     action: RuleAction

@@ -8,15 +8,15 @@ each of its words, of which `|` parts those that will do; it is asked of the rea
 from __future__ import annotations
 
 import csv
-import re
 from functools import cache
 from typing import NamedTuple
 
+from ipseclint.late import late
 from ipseclint.vocabulary.german_sentences import german_sentences
 from ipseclint.vocabulary.tables import table_text
 
-_APART = re.compile(r"[^\W_]+")
-_END = re.compile(r"\.(?=\s)|\u3002")
+_APART = late(r"[^\W_]+")
+_END = late(r"\.(?=\s)|\u3002")
 """The end of a first sentence, which says what is wrong; the others advise."""
 _MAX_CHARACTERS = 400
 """So long may a reason be (reasoned: the longest that Windows has is of 300)."""

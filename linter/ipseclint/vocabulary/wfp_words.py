@@ -7,12 +7,12 @@ renamed a value, both names stand here.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 from ipseclint.vocabulary.key_modules import KeyModule
 
 
-class ContextType(NamedTuple):
+class ContextType(Struct, frozen=True):
     """A kind of IPsec provider context: the element of its policy, the key module it is for, what it says."""
 
     arm: str

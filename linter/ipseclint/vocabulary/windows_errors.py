@@ -9,12 +9,13 @@ from __future__ import annotations
 import csv
 import re
 from functools import cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.vocabulary.tables import table_text
 
 
-class ErrorCode(NamedTuple):
+class ErrorCode(Struct, frozen=True):
     """One Windows error: its constant, its number, and what it says."""
 
     name: str

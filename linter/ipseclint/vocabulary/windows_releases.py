@@ -6,7 +6,7 @@ release information of Windows and Windows Server.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from msgspec import Struct
 
 SECURE_BY_DEFAULT_BUILD = 26_100
 """From this build (Windows 11 24H2, Server 2025) the default key modules are IKEv1 and IKEv2 (New-NetIPsecRule)."""
@@ -16,7 +16,7 @@ DHCP_EXEMPT_BUILD = 7600
 (Set-NetFirewallSetting)."""
 
 
-class WindowsRelease(NamedTuple):
+class WindowsRelease(Struct, frozen=True):
     """One release: its name, build, and policy version; None where no document gives one."""
 
     name: str

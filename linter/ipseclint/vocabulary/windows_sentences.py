@@ -12,7 +12,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.late import late
 from ipseclint.vocabulary.ras_errors import ras_errors
@@ -58,7 +59,7 @@ _BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"
 """What may stand between the words of a sentence that was wrapped, quoted or typed anew."""
 
 
-class _Phrase(NamedTuple):
+class _Phrase(Struct, frozen=True):
     """A sentence of Windows: the words that a text has where it has it, its expression, and the errors that have it."""
 
     signs: tuple[str, ...]
@@ -66,7 +67,7 @@ class _Phrase(NamedTuple):
     codes: tuple[int, ...]
 
 
-class Sentence(NamedTuple):
+class Sentence(Struct, frozen=True):
     """A sentence found in a text: where it begins and ends, and the errors that it may stand for."""
 
     start: int

@@ -10,7 +10,8 @@ ERROR_TAG_ALREADY_PRESENT, ERROR_INVALID_OPTION_TAG).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -50,7 +51,7 @@ _TYPOGRAPHIC = "\u201c\u201d\u201e\u00ab\u00bb"
 """What word processors make of a straight quotation mark. PowerShell takes the first three for one, cmd.exe none."""
 
 
-class Command(NamedTuple):
+class Command(Struct, frozen=True):
     """One command: the context in full, the words from the verb on, the line it begins on.
 
     `process` counts the runs of netsh: what a session keeps, such as the store, ends with its process. `variables` are

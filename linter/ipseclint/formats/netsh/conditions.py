@@ -8,7 +8,8 @@ from __future__ import annotations
 import operator
 import re
 from collections.abc import Callable
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.variables import Variables
@@ -34,7 +35,7 @@ _COMPARED: dict[str, Callable[[int, int], bool]] = {
 }
 
 
-class Condition(NamedTuple):
+class Condition(Struct, frozen=True):
     """A condition that holds or not, and what stands behind it."""
 
     holds: bool

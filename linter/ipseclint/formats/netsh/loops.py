@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.late import late
@@ -35,7 +36,7 @@ _MAX_TOKENS = 26
 _ITEM = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
 
 
-class Loop(NamedTuple):
+class Loop(Struct, frozen=True):
     """A loop whose turns are known: the letter of its variable, what it is in each turn, what stands behind `do`.
 
     `also` has the other variables of a loop over one text, each with what it is.

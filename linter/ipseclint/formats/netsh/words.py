@@ -12,15 +12,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host
+from ipseclint.late import late
 
 
-class Part(NamedTuple):
+class Part(Struct, frozen=True):
     """One simple command of a line.
 
     `separator` is the operator before it, empty for the first. `closes` counts the blocks that end before it, `opens`
@@ -42,7 +43,7 @@ class Part(NamedTuple):
 
 
 # A word, a value, or a tag with its value, up to a blank. Possessive: a line that does not fit costs one look.
-_PLAIN_WORD = re.compile(r'[ \t]*+(?:([^ \t"=]*+)(=))?+(?:"([^"]*+)"|([^ \t"]++))?+(?=[ \t]|$)')
+_PLAIN_WORD = late(r'[ \t]*+(?:([^ \t"=]*+)(=))?+(?:"([^"]*+)"|([^ \t"]++))?+(?=[ \t]|$)')
 
 
 def split_parts(line: Token, host: Host, depth: int = 0) -> list[Part]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.token import Token
@@ -68,7 +68,7 @@ def handed_to_powershell(words: tuple[Token, ...]) -> tuple[Token, ...] | None:
     return None
 
 
-class FileRun(NamedTuple):
+class FileRun(Struct, frozen=True):
     """A command that runs a file: the file as it is named, what is read by, and the arguments it is given.
 
     `context` is that of netsh which the file begins in.

@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum, auto
-from typing import NamedTuple
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.late import late
 
@@ -29,7 +31,7 @@ class Shown(Enum):
     COMMAND = auto()
 
 
-class Turn(NamedTuple):
+class Turn(Struct, frozen=True):
     """A line from which on a text is of a machine, of none at a prompt that names none; `is_line`: it is of it too."""
 
     row: int
@@ -184,7 +186,7 @@ def _named(turns: Sequence[Turn]) -> Iterator[Turn]:
     for turn in turns:
         label = _label(turn.host)
         name = label if len(of_label.get(label, ())) < 2 else turn.host
-        yield turn._replace(host=_NO_NAME.sub("-", name))
+        yield replace(turn, host=_NO_NAME.sub("-", name))
 
 
 def _label(host: str) -> str:

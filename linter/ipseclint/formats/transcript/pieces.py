@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from ipseclint.formats.netsh.wrapped import goes_on_in, is_rest
 from ipseclint.formats.transcript.beginnings import OF_CERTIFICATE, LineStarts, beginnings, may_hold_several
@@ -152,7 +153,7 @@ _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exi
 """What is typed at a prompt of netsh and leads elsewhere, whatever context the prompt shows."""
 
 
-class Piece(NamedTuple):
+class Piece(Struct, frozen=True):
     """Lines of one kind: `kind` is `output`, or what the lines were typed into; `lines` are by number from 1.
 
     Each of them stands behind a `margin` of so many characters.
@@ -185,7 +186,7 @@ def may_be_cut(text: str, lines: str, starts: LineStarts) -> bool:
     return _MARK.search(starts.begun_with(_MAY_MARK)) is not None
 
 
-class _Marks(NamedTuple):
+class _Marks(Struct, frozen=True):
     """What else but prompts, headings and commands parts a text: marks of quotes, listings of AsciiDoc, tags."""
 
     is_quoted: bool
@@ -279,7 +280,7 @@ def _begins(lines: Sequence[str]) -> frozenset[int]:
     return frozenset(beginnings(lines)) if may_hold_several(LineStarts(set(lines))) else frozenset()
 
 
-class _Cut(NamedTuple):
+class _Cut(Struct, frozen=True):
     """What a line at which a text is cut begins: pieces of its own, the next output, what is typed behind a prompt."""
 
     pieces: tuple[Piece, ...]

@@ -6,7 +6,6 @@ Names and values are quoted so that netsh, cmd.exe and PowerShell read back exac
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from string import Formatter
 from typing import Any
 
 from msgspec import Struct
@@ -25,6 +24,7 @@ _PLAIN_FOR_NETSH = late(r"[A-Za-z0-9_.,:/+\-{}\[\]*]+")
 _PLAIN_FOR_POWERSHELL = late(r"[A-Za-z0-9_.:/\\=+-]+")
 _POWERSHELL_QUOTES = late("['\u2018\u2019\u201a\u201b]")
 _WILDCARD = late(r"[*?\[\]`]")
+_PART = late(r"\{(\w+)\}")
 
 
 class Unwritable(Struct, frozen=True):
@@ -166,7 +166,7 @@ def yes_no(setting: Setting[bool] | None, what: str) -> str | Unwritable:
 
 def filled(template: str, **parts: str | Unwritable) -> str | Unwritable:
     """The template with its parts put in, or what is wrong with the first part that it uses and cannot have."""
-    used = [name for _, name, _, _ in Formatter().parse(template) if name]
+    used = _PART.findall(template)
     for name in used:
         part = parts[name]
         if isinstance(part, Unwritable):

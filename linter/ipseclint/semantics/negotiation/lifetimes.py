@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from ipseclint.finding import Basis
 from ipseclint.model.setting import Setting
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.ends import End
 
 
-class Lifetimes(NamedTuple):
+class Lifetimes(Struct, frozen=True):
     """One lifetime of two ends that both have, and that differs; `written` puts a value into words."""
 
     attribute: str

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import NamedTuple
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -26,7 +25,7 @@ from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet
 from ipseclint.vocabulary.protocols import PROTOCOLS
 
 
-class Condition(NamedTuple):
+class Condition(Struct, frozen=True):
     """Something a filter asks for that the numbers of a packet do not tell.
 
     An address keyword that is not bound (`me` as the source), or a condition of the Windows Filtering

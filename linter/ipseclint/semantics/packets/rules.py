@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from msgspec import Struct
 
@@ -32,7 +31,7 @@ class TrafficRule(Struct, frozen=True):
     session: Hashable | None = None
 
 
-class Filter(NamedTuple):
+class Filter(Struct, frozen=True):
     """One box of a rule. `rule` is the rule's position among the rules."""
 
     rule: int

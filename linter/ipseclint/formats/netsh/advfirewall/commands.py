@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
@@ -103,7 +104,7 @@ class AdvfirewallReplay:
         self._is_of_no_concern = False
         self._carry_out(command, trial)
         if self._is_of_no_concern:
-            command = command._replace(variables=())
+            command = replace(command, variables=())
         if not is_taken(command, trial, self._diagnostics):
             return False
         (verb,) = unique_prefix(command.words[0].text, VERBS)

@@ -13,7 +13,7 @@ from ipseclint.formats.netsh.advfirewall.output import ASSOCIATION, GLOBAL, PROF
 from ipseclint.formats.netsh.advfirewall.unknown_locale import RULER, looks_like_rules, resolve_labels
 from ipseclint.formats.netsh.advfirewall.words import SINGLE_PROFILES
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.late import late_names
+from ipseclint.late import late, late_names
 from ipseclint.model.events import EventKind, SecurityAssociation
 from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, Profile, QuickModeProposal
 from ipseclint.source import Source
@@ -224,7 +224,7 @@ def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) 
         key=lambda label: -len(label),
     )
     # In the output of reg query the same words are names of values, in a manifest of Puppet those of parameters.
-    return re.compile(rf"\n[ \t]*+({'|'.join(map(re.escape, labels))})(?![ \t]+(?:reg_|=>))")
+    return late(rf"\n[ \t]*+({'|'.join(map(re.escape, labels))})(?![ \t]+(?:reg_|=>))")
 
 
 _RULE_NAME = _starts(netsh_labels.RULE_LABELS, meanings=frozenset({"name"}))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.netsh.command import Command, is_taken, refuse
 from ipseclint.formats.netsh.ip_security.authentication import inline_set
@@ -141,7 +143,7 @@ class DynamicReplay:
         places = tuple(place.span for place in command.source.variables)
         trial = Diagnostics(self.diagnostics.path, of_command=True, open_places=places)
         self._config.apply(values["property"].value, values["value"].value, command.span, trial)
-        is_taken(command.source._replace(variables=()), trial, self.diagnostics)
+        is_taken(replace(command.source, variables=()), trial, self.diagnostics)
 
     def _give(self, state: DynamicRuleState, command: ParsedCommand) -> None:
         state.values = state.values.updated(command.values)

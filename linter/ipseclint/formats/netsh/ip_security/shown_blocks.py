@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -72,7 +71,7 @@ class Filter(Struct, frozen=True):
     values: dict[str, Token] = field(default_factory=dict)
 
 
-class Line(NamedTuple):
+class Line(Struct, frozen=True):
     """A line with its label and value, or all of it and no value."""
 
     label: Token

@@ -236,7 +236,7 @@ class StaticReplay:
         """Turn to another store: commands from here on are for it alone."""
         trial = Diagnostics(self.diagnostics.path, of_command=True)
         location = choice(command.arguments.values["location"].value, _STORES, trial).known
-        if is_taken(command.source._replace(variables=()), trial, self.diagnostics) and location is not None:
+        if is_taken(replace(command.source, variables=()), trial, self.diagnostics) and location is not None:
             domain = command.get("domain")
             name = location if location == "local" or domain is None else f"{location} {domain.text.casefold()}"
             self._store = self._stores.setdefault(name, Store(name))

@@ -120,7 +120,7 @@ class Programs:
         places = self._places(call, words)
         if places is not None and are_values(places, command.context, command.words):
             self._lexer.unfollowed.fills_in(places, command.words)
-            command = command._replace(words=without_keys(places, command.words), variables=places)
+            command = replace(command, words=without_keys(places, command.words), variables=places)
             unknown = None
         if unknown is not None or may_not_run:
             place = (call.start, call.end) if unknown is None else (unknown.start, unknown.end)
