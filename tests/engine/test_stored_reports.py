@@ -21,6 +21,7 @@ from ipseclint.engine import actions
 from ipseclint.engine.redaction import redacted
 from ipseclint.finding import Finding
 from ipseclint.report import Report
+from ipseclint.reporters import RenderOptions, reporter
 from tests import ROOT
 from tests.test_stored_constants import on_one_line
 
@@ -69,6 +70,8 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "a rule that fails": (("docs/policies",), {"rulesets": "broken.toml", "select": ("ORG002", "QD001")}),
     "waived": (("two",), {"select": FEW, "waivers": "old.toml"}),
     "configured": (("two", "nothing.cmd"), {"config": "config.toml", "select": FEW}),
+    "partly": (("partly.cmd", "nothing.cmd", "demo/ipseclint.toml"), {"select": ("QD001", "CR001")}),
+    "since": (("two/a.cmd", "long.cmd"), {"select": ("CR001", "CR003", "QD001"), "since": "earlier.json"}),
     "a site": (("docs/policies",), {"config": "docs/site.toml", "select": FEW}),
     "any files": (("nothing.cmd", "two/a.cmd"), {"select": FEW, "any_files": True, "objects": True}),
     "nothing": (("nothing.cmd", "gone.cmd"), {"select": FEW}),
@@ -77,6 +80,8 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "two rulesets": (("two/a.cmd",), {"rulesets": ("default", "nist-sp800-77r1"), "select": FEW}),
     "a standard": (("docs/policies",), {"rulesets": "bsi-tr-02102-3"}),
 }
+SHARED = ("two ends", "a demo", "evidence", "waived", "a rule that fails", "configured", "partly", "since")
+"""What is stored too as it is without the names of the site."""
 WORDS = ("message", "citations", "snippet", "summary", "fingerprint")
 """What is the rules' own, and stored with them."""
 ASIDE = {"version", "rules_known", "rules", "key_mark"}
@@ -121,12 +126,14 @@ def answers() -> Iterator[str]:
         folder = Path(name)
         lay(folder)
         patch.chdir(folder)
+        earlier = check_paths(("two/a.cmd", "many.cmd"), select=("CR001",), isolated=True)
+        Path("earlier.json").write_text("".join(reporter("json")(earlier, RenderOptions())))
         for title, (paths, options) in CASES.items():
             yield f"# {title}"
             patch.setattr(actions, "MAX_OBJECTS", 5 if title == "many" else 150)
             report = check_paths(paths, as_of=DAY, isolated="config" not in options, **options)
             yield from parts(report)
-            if title == "two ends":
+            if title in SHARED:
                 shared, meanings = redacted(report)
                 yield from (f"redacted {part}" for part in parts(shared))
                 yield from (f"{word} is {text}" for word, text in meanings.items())
