@@ -88,6 +88,21 @@ def test_lines_of_none_are_an_input_of_their_own_if_they_say_something() -> None
     assert paths == ["console.txt", "console.txt/SRV01", "console.txt/SRV02"]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        # without a word of IPsec, and of no format by itself
+        "Name ServerAddress   TunnelType\n---- -------------   ----------\nW    vpn.example.org Ikev2\n",
+        "Main Mode SA at 03/02/2024 09:15:00\n--------\nLocal IP Addr",
+    ],
+)
+@pytest.mark.parametrize("begin", ["[srv{}]: PS C:\\> x\n", "SRV{}:\n\n"])
+def test_each_machine_that_says_something_has_its_input(said: str, begin: str) -> None:
+    text = f"{begin.format('01')}{value(1)}\n{begin.format('02')}{said}\n{begin.format('03')}nothing of it\n"
+    paths = [each.source.path for each in of_each_machine(candidate(text))]
+    assert paths[:2] == ["console.txt/SRV01", "console.txt/SRV02"]
+
+
 def test_other_files_and_what_is_skipped_are_left_alone() -> None:
     assert [each.source.path for each in of_each_machine(candidate(TEXTS[0], "a.json"))] == ["a.json"]
     skipped = Candidate(source=bytes_source("a.txt", TEXTS[0].encode()), named=False, skipped="too much")

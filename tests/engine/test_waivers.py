@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ipseclint.engine.waivers import Entry, apply_waivers
+from ipseclint.finding import Basis, Finding, Severity, Subject, Waiver
+from ipseclint.source import Span
 
 POLICY = "netsh advfirewall set global mainmode mmkeylifetime {minutes}min,0sess\n"
 
@@ -53,30 +58,63 @@ def test_an_expired_waiver_is_a_finding_and_waives_nothing(desk: Path, cli: Call
     assert "2020-01-31" in found[1]["message"]
 
 
+FINDING = Finding(
+    code="QD001",
+    name="short-main-mode-lifetime",
+    severity=Severity.ERROR,
+    basis=Basis.REASONED,
+    message="m",
+    subject=Subject(kind="main_mode_crypto_set", name="Set"),
+    span=Span("p", 1, 1),
+    fingerprint="f",
+    machine="m",
+)
+DAY = date(2026, 6, 30)
+
+
 def test_a_waiver_holds_on_its_last_day() -> None:
-    import datetime
-
-    from ipseclint.engine.waivers import Entry, apply_waivers
-    from ipseclint.finding import Basis, Finding, Severity, Subject
-    from ipseclint.source import Span
-
-    finding = Finding(
-        code="QD001",
-        name="short-main-mode-lifetime",
-        severity=Severity.ERROR,
-        basis=Basis.REASONED,
-        message="m",
-        subject=Subject(kind="main_mode_crypto_set", name="Set"),
-        span=Span("p", 1, 1),
-        fingerprint="f",
-        machine="m",
-    )
-    entry = Entry(rule="qd001", subject="s?t", reason="r", expires=datetime.date(2026, 6, 30))
-    day = datetime.timedelta(days=1)
-    on_the_day = apply_waivers([finding], [entry], "w", entry.expires)  # type: ignore[arg-type]
-    after = apply_waivers([finding], [entry], "w", entry.expires + day)  # type: ignore[operator]
+    entry = Entry(rule="qd001", subject="s?t", reason="r", expires=DAY)
+    on_the_day = apply_waivers([FINDING], [entry], "w", DAY)
+    after = apply_waivers([FINDING], [entry], "w", DAY + timedelta(days=1))
     assert [each.waiver is not None for each in on_the_day] == [True]
     assert [each.code for each in after if each.waiver is None] == ["QD001", "WV001"]
+
+
+@pytest.mark.parametrize(
+    ("said", "holds"),
+    [
+        ({}, True),
+        ({"rule": "qd001"}, True),
+        ({"rule": "Short-Main-Mode-Lifetime"}, True),
+        ({"rule": "QD002"}, False),
+        ({"subject": "S*"}, True),
+        ({"subject": "Other"}, False),
+        ({"path": "?"}, True),
+        ({"path": "P"}, False),
+        ({"fingerprint": "f"}, True),
+        ({"fingerprint": "g"}, False),
+        ({"subject": "Set", "path": "q", "fingerprint": "f"}, False),
+    ],
+)
+def test_a_waiver_is_of_the_findings_of_which_all_holds_that_it_says(said: dict[str, str], holds: bool) -> None:
+    marked, *about = apply_waivers([FINDING], [Entry(**{"rule": "QD001", "reason": "r", **said})], "w", DAY)
+    assert (marked.waiver is not None, [each.code for each in about]) == (holds, [] if holds else ["WV002"])
+
+
+def test_the_first_waiver_in_force_holds_and_each_that_matches_is_used() -> None:
+    late, first, second = (
+        Entry(rule=rule, reason=reason, expires=expires)
+        for rule, reason, expires in (
+            ("QD001", "late", DAY - timedelta(days=1)),
+            ("short-main-mode-lifetime", "first", None),
+            ("QD001", "second", DAY),
+        )
+    )
+    marked, about = apply_waivers([FINDING], [late, first, second], "w", DAY)
+    assert marked.waiver is not None
+    assert (marked.waiver.reason, about.code) == ("first", "WV001")
+    other, *_ = apply_waivers([FINDING], [second, first], "w", DAY)
+    assert other.waiver == Waiver(reason="second", expires="2026-06-30")
 
 
 @pytest.mark.parametrize(
