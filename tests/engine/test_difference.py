@@ -246,6 +246,20 @@ def test_each_backup_is_told_once_the_best_first(tmp_path: Path) -> None:
     assert (only.is_whole, len(only.alike), only.other, only.missing, only.foreign) == (False, 2, (), (), ())
 
 
+def test_what_a_backup_in_another_format_cannot_say_is_not_held_against_it(tmp_path: Path) -> None:
+    job = Job(plans=())
+    texts = {
+        "now.cmd": rule(KERBEROS) + "sc config IKEEXT start= disabled\n",
+        "a.cmd": rule(KERBEROS),
+        "b.ps1": "New-NetIPsecRule -DisplayName R -RemoteAddress 10.2.0.0/16 -InboundSecurity Require\n",
+    }
+    for name, text in texts.items():
+        (tmp_path / name).write_text(text)
+    now, *states = (read_state(str(tmp_path / name), job) for name in texts)
+    told = with_backups(difference(now, now, job), states, now).backups
+    assert {Path(each.name).name: each.foreign for each in told} == {"a.cmd": ('service "IKEEXT"',), "b.ps1": ()}
+
+
 def test_pairs_are_those_of_the_peers_as_they_are_then(tmp_path: Path) -> None:
     job = Job(plans=())
     here, there = "10.1.0.5", "10.2.0.7"

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from ipseclint.engine import merging
 from ipseclint.engine.fleet import compare, ended, query, summary
 from ipseclint.engine.merging import merge
 from ipseclint.engine.shards import shard_lines
 from ipseclint.outcome import Exit
+from ipseclint.report import Crash
 from ipseclint.reporters.store import SCHEMA, TABLES, StoreError
 from ipseclint.version import __version__
 from tests.command_line import run_cli
@@ -208,6 +210,16 @@ def test_shards_that_cannot_be_compared_are_refused(stores: Path, tmp_path: Path
         merge(parts, "parquet", tmp_path / "all.db")
     assert str(caught.value).startswith(message)
     assert not (tmp_path / "all.db").exists()
+
+
+def test_a_rule_that_fails_over_all_shards_is_said(
+    stores: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crash = Crash(where="rule FL008", error="ValueError at fleet.py:1")
+    monkeypatch.setattr(merging, "run_fleet_rules", lambda _fleet, _plans: [crash])
+    assert merge([stores / "part1.db", stores / "part2.db"], "parquet", tmp_path / "all.db") == (
+        "internal error: rule FL008 failed (ValueError at fleet.py:1); the store is incomplete",
+    )
 
 
 def test_keys_of_shards_with_other_words_are_not_compared(stores: Path, tmp_path: Path) -> None:
