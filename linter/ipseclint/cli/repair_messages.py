@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ipseclint.cli.messages import in_words, say
 from ipseclint.escape import visible
 from ipseclint.outcome import Exit
+from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from ipseclint.finding import Finding
@@ -37,7 +38,7 @@ def say_repair(result: Repair) -> None:
     for line in _by_rule((left.finding, f" ({_why(left)})") for left in result.left_out):
         say(f"left out: {line}")
     resolved, remaining, introduced = map(len, (result.resolved, result.remaining, result.introduced))
-    say(f"{resolved} findings resolved, {remaining} remaining, {introduced} introduced")
+    say(f"{plural(resolved, 'finding')} resolved, {remaining} remaining, {introduced} introduced")
     if result.steps:
         say(f"protection: {visible(str(result.impact))}")
 

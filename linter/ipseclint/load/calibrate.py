@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from ipseclint.load.parameters import Parameters
 from ipseclint.load.simulate.replicate import estimate
+from ipseclint.words import plural
 
 MIN_COMPLETIONS = 30
 """Completions below which a rate is called unknown: its interval would span more than a third either way."""
@@ -255,7 +256,10 @@ def _patience_bound(samples: Sequence[CounterSample], drop_events: int) -> Fit:
     if dropped:
         seen = "the queue never stayed as long while requests were dropped"
     elif drop_events:
-        seen = f"{drop_events} drops were seen, and no two exports of counters say how long the queue was then"
+        were = "was" if drop_events == 1 else "were"
+        seen = (
+            f"{plural(drop_events, 'drop')} {were} seen, and no two exports of counters say how long the queue was then"
+        )
     why = f"the data cannot identify the patience: {seen}"
     return Fit("patience_seconds", None, low, math.inf, 0, why + (f"; it is longer than {low:.3g} s" if low else ""))
 

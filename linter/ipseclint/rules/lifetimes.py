@@ -15,7 +15,7 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.effective import main_mode_lifetime, quick_mode_lifetime, with_lifetime
 from ipseclint.semantics.pairing import longest_quick_modes
 from ipseclint.semantics.scope import any_to_any_sets, in_force, own_quick_mode_sets, remote_side, users_by_quick_mode
-from ipseclint.words import duration, minutes, short
+from ipseclint.words import duration, minutes, plural, short
 
 
 class ShortMainModeLifetime(Options):
@@ -67,7 +67,7 @@ def short_main_mode_lifetime(machine: Machine, options: ShortMainModeLifetime) -
         load = ""
         if machine.site.expected_peers is not None:
             rate = machine.site.expected_peers / seconds
-            load = f", {short(rate)} main modes per second with {machine.site.expected_peers} peers"
+            load = f", {short(rate)} main modes per second with {plural(machine.site.expected_peers, 'peer')}"
             if rate < options.tolerated_main_modes_per_second:
                 severity = Severity.INFO
         yield Hit(

@@ -11,7 +11,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, LooksAt, NoOptions, Options, rule
 from ipseclint.semantics.evidence import Burst, Peer, densest, errors, most_frequent_peer
 from ipseclint.semantics.failures import DELAY_DROPS, LATE_KEYS, NO_ANSWER, QUEUE_DROPS
-from ipseclint.words import percent
+from ipseclint.words import percent, plural
 
 MAIN_MODE_ENDED = (13884, 13885)
 HOUR_SECONDS = 3600
@@ -215,7 +215,8 @@ def timeouts_spread(machine: Machine, options: Concentration) -> Iterator[Hit]:
     yield Hit(
         about(machine, "time-outs of all peers"),
         events[0].span,
-        f"{_total(events)} time-outs spread over {len(peers)} peers while requests were dropped from the queue",
+        f"{plural(_total(events), 'time-out')} spread over {plural(len(peers), 'peer')} "
+        "while requests were dropped from the queue",
         value="spread",
     )
 

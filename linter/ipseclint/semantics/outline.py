@@ -19,6 +19,7 @@ from ipseclint.model.setting import Setting, in_words
 from ipseclint.report import Outline, OutlineNode
 from ipseclint.semantics.algorithms_in_use import CryptoSet
 from ipseclint.vocabulary.algorithms import Cipher, Encapsulation
+from ipseclint.words import minutes
 
 MAX_RULES = 400
 """Rules in one picture: more than a page can show is of no use."""
@@ -92,10 +93,13 @@ def _node(each: Crypto) -> OutlineNode:
 def _crypto_detail(each: CryptoSet) -> str:
     if isinstance(each, MainModeCryptoSet):
         seconds, limit = each.lifetime_seconds.known, each.quick_mode_limit.known
-        minutes = "?" if seconds is None else f"{seconds / 60:g}"
         sessions = "no limit of quick modes" if limit == 0 else f"{'?' if limit is None else limit} quick modes each"
-        return f"{minutes} min, {sessions}"
+        return f"{_time(seconds)}, {sessions}"
     return f"PFS {in_words(each.pfs_group)}"
+
+
+def _time(seconds: int | None) -> str:
+    return "? min" if seconds is None else minutes(seconds)
 
 
 def proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
@@ -111,6 +115,6 @@ def proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
         if algorithm.known is None or algorithm.known.value != "none"
     ]
     seconds, kilobytes = proposal.lifetime_seconds.known, proposal.lifetime_kilobytes.known
-    words.append(f"{'?' if seconds is None else f'{seconds / 60:g}'} min")
+    words.append(_time(seconds))
     words.append(f"{'?' if kilobytes is None else kilobytes} KB")
     return " ".join(words)
