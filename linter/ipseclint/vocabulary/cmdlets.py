@@ -4,11 +4,12 @@
 MicrosoftDocs, docset/winserver2025-ps: NetSecurity, VpnClient, RemoteAccess). A line with a cmdlet names its parameter
 sets, the default one with `*`; the lines below have its parameters, each as
 
-    Name:kind,sets@position=Alias
+    Name:kind<,sets@position=Alias
 
 `kind` is `switch`, `flag`, `text`, `number`, `object`, their plurals, or the words of an enumeration with `|` between
-them and `[]` behind. `sets` has a letter for each parameter set, `a` for the first, in upper case where the parameter
-is mandatory; `+` means mandatory in every set, nothing optional in every set.
+them and `[]` behind; `<` tells that it is taken from the property of its name of what is piped in. `sets` has a letter
+for each parameter set, `a` for the first, in upper case where the parameter is mandatory; `+` means mandatory in every
+set, nothing optional in every set.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ class Parameter(NamedTuple):
     sets: str = ""
     required: str = ""
     position: int | None = None
+    is_property: bool = False
+    """Whether it is taken from the property of its name of what is piped in."""
 
     @property
     def is_switch(self) -> bool:
@@ -61,7 +64,7 @@ _COMMON = (
 )
 """What every cmdlet of these modules takes besides (about_CommonParameters; cmdlets over CIM)."""
 
-_PARAMETER = re.compile(r"(\w+):([^,@=]+)(?:,([^@=]*))?(?:@(\d+))?((?:=\w+)*)")
+_PARAMETER = re.compile(r"(\w+):([^,@=<]+)(<?)(?:,([^@=]*))?(?:@(\d+))?((?:=\w+)*)")
 
 
 _WITHOUT_ROW = frozenset(
@@ -114,17 +117,18 @@ def _parsed(text: str) -> Cmdlet:
         words: tuple[str, ...] = ()
         if "|" in kind or kind.endswith("[]"):
             kind, words = ("words" if kind.endswith("[]") else "word"), tuple(kind.removesuffix("[]").split("|"))
-        given = match[3] or ""
+        given = match[4] or ""
         parameter = Parameter(
             name=match[1],
             kind=kind,
             words=words,
             sets="".join(each.lower() for each in given if each.isalpha()),
             required="+" if "+" in given else "".join(each.lower() for each in given if each.isupper()),
-            position=int(match[4]) if match[4] else None,
+            position=int(match[5]) if match[5] else None,
+            is_property=bool(match[3]),
         )
         parameters[parameter.name] = parameter
-        for spelling in (parameter.name, *match[5].split("=")[1:]):
+        for spelling in (parameter.name, *match[6].split("=")[1:]):
             names.setdefault(spelling.casefold(), parameter)
     mandatory = {
         letter: tuple(each.name for each in parameters.values() if set(each.required) & {"+", letter})

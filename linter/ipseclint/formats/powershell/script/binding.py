@@ -5,7 +5,7 @@ Sources: about_Parameters, about_Parameter_Sets, about_Splatting; names may be c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -304,6 +304,14 @@ def _sets(cmdlet: Cmdlet, bound: Bound, *, piped: bool) -> None:
     if bound.is_partial or piped:
         return
     bound.refusals += [Refusal(f"{cmdlet.name} is given no `-{name}`", -1, -1) for name in lacking(cmdlet, bound)]
+
+
+def from_properties(cmdlet: Cmdlet, table: Table, given: Collection[str]) -> Iterator[Argument]:
+    """What an object gives that is piped in: its properties that are called as parameters which are not given."""
+    for name, parameter in cmdlet.names.items():
+        value = table.values.get(name) if parameter.is_property and parameter.name not in given else None
+        if value is not None and value.data is not None:
+            yield Argument(parameter.name, value, value.start, value.end)
 
 
 def lacking(cmdlet: Cmdlet, bound: Bound) -> list[str]:

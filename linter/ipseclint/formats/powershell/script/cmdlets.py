@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script import vpn_cmdlets
-from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind, lacking
+from ipseclint.formats.powershell.script.binding import Bound, Refusal, bind, from_properties, lacking
 from ipseclint.formats.powershell.script.defaults import bound_with_defaults, has_defaults
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
@@ -20,6 +20,7 @@ from ipseclint.formats.powershell.script.unsaid import is_given
 from ipseclint.formats.powershell.script.values import (
     MAX_WAYS,
     REFUSED,
+    Table,
     Thing,
     Unknown,
     Value,
@@ -79,7 +80,20 @@ class Cmdlets:
         self._diagnostics.not_understood(message, self._syntax.span(start, end))
 
     def run(self, row: Cmdlet, call: Call, evaluator: Evaluator) -> list[Value]:
-        """What a cmdlet gives."""
+        """What a cmdlet gives; for each object that is piped in with properties that it takes for parameters."""
+        if not any(isinstance(item.data, Table) for item in call.piped or ()):
+            return self._run(row, call, evaluator)
+        given = bind(row, call.arguments, piped=True).values
+        outcome: list[Value] = []
+        for item in call.piped or ():
+            evaluator.step()
+            own = call._replace(piped=[item])
+            if isinstance(item.data, Table) and (more := list(from_properties(row, item.data, given))):
+                own = call._replace(piped=None, arguments=[*call.arguments, *more])
+            outcome += self._run(row, own, evaluator)
+        return outcome
+
+    def _run(self, row: Cmdlet, call: Call, evaluator: Evaluator) -> list[Value]:
         verb, _, kind = call.name.partition("-")
         called = self._called(row, call)
         bound = bind(row._replace(name=called), call.arguments, piped=call.piped is not None)
@@ -404,12 +418,19 @@ class Cmdlets:
 
     def connect(self, act: Act, evaluator: Evaluator) -> list[Value]:
         """Give VPN connections of a name their cryptography."""
+        self._note_unknown_properties(act)
         for refusal in vpn_cmdlets.connect(act, self.objects, evaluator, self.note):
             self.refuse([refusal], act.cmdlet.name, act.call)
         return []
 
+    def _note_unknown_properties(self, act: Act) -> None:
+        """Note that a cmdlet takes more from what it is handed, of which it is not known what that is."""
+        if any(item.is_unknown for item in act.call.piped or ()):
+            self.note(f"what {act.cmdlet.name} takes from what it is handed is not known", *act.place)
+
     def serve(self, act: Act, _evaluator: Evaluator) -> list[Value]:
         """Set what Routing and Remote Access takes as a server."""
+        self._note_unknown_properties(act)
         vpn_cmdlets.serve(act, self.objects)
         return []
 
