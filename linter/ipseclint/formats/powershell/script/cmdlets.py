@@ -70,6 +70,7 @@ class Cmdlets:
         self.names_not_followed: set[str] = set()
         self.has_succeeded: bool | None = None
         self.looked_in_vain = 0
+        self._kinds_open: set[str] = set()
         self._unsaved: dict[int, Thing] = {}
         self._unknown_stores: dict[int, Value] = {}
         self._syntax = syntax
@@ -165,9 +166,16 @@ class Cmdlets:
                 continue
             message = f"which set `-{name}` names is not known here: what it offers or asks for is not read"
             self.note(message, value.start, value.end)
-            self.names_not_followed.add(self._syntax.text[value.start : value.end].casefold())
             if is_of_machine and not value.is_unknown:  # what a machine is asked for that has none of this script's
-                bound.values[name] = value._replace(data=Unknown("a set of the machine"))
+                value = bound.values[name] = value._replace(data=Unknown("a set of the machine"))
+            self.names_not_followed.add(self._syntax.token(value).text.casefold())
+            self._kinds_open.add(kind)
+
+    def note_open_sets(self) -> None:
+        """Note of each set that a rule may name it, where a rule names one of its kind that is not known."""
+        for thing in (each for kind in self._kinds_open for each in self.objects.of(kind)):
+            names = (thing.properties.get("name"), thing.properties.get("displayname"))
+            self.names_not_followed |= {text_of(each).casefold() for each in names if each and not each.is_unknown}
 
     def refuse(self, refusals: list[Refusal], name: str, call: Call) -> None:
         """Note that PowerShell refuses a command, for one reason or several."""

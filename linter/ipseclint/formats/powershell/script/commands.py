@@ -219,6 +219,7 @@ class ScriptCommands:
         for why, start, end in self.cmdlets.machines.part():
             self.cmdlets.note(why, start, end)
         self.cmdlets.note_unsaved()
+        self.cmdlets.note_open_sets()
 
     def _other(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """A command that is not known: reported if it bears on IPsec, its blocks followed as if they ran."""
