@@ -86,7 +86,7 @@ def test_each_rule_stands_with_its_sets_and_loose_sets_behind() -> None:
             ),
             first,
         ),
-        ("main_mode_crypto_set Loose", "1.5 min, 5 quick modes each"),
+        ("main_mode_crypto_set Loose", "90 s, 5 quick modes each"),
     ]
 
 
@@ -139,7 +139,7 @@ def test_more_than_a_page_shows_is_counted() -> None:
         ),
         ({"encryption": UNKNOWN, "ah_integrity": said(Integrity.MD5)}, "ESP strange SHA-256 MD5 60 min 100000 KB"),
         ({"lifetime_seconds": UNKNOWN, "lifetime_kilobytes": UNKNOWN}, "ESP AES-128 SHA-256 ? min ? KB"),
-        ({"lifetime_seconds": said(90)}, "ESP AES-128 SHA-256 1.5 min 100000 KB"),
+        ({"lifetime_seconds": said(90)}, "ESP AES-128 SHA-256 90 s 100000 KB"),
     ],
 )
 def test_a_proposal_in_a_line(fields: dict[str, Any], words: str) -> None:
