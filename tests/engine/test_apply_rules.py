@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+
 from ipseclint.engine.apply_rules import Plan, run_rules
+from ipseclint.engine.custom_rules import CustomRuleError
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.finding import Finding
 from ipseclint.formats import recognise
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site
-from ipseclint.rule import Scope
+from ipseclint.report import Crash
+from ipseclint.rule import Hit, Scope
 from ipseclint.source import bytes_source
 
 RULE = (
@@ -38,3 +45,29 @@ def test_a_finding_over_a_fleet_names_the_machine_of_its_place() -> None:
     assert [(each.subject.name, each.machine, each.span.path) for each in found if isinstance(each, Finding)] == [
         ("To branch", "headquarters", "export/a.cmd")
     ]
+
+
+@pytest.mark.parametrize(
+    ("error", "said", "in_ruleset"),
+    [
+        (ValueError("Zaubertrank-7"), "ValueError at test_apply_rules.py:", False),
+        (CustomRuleError("ORG001: when: x"), "ORG001: when: x", True),
+    ],
+)
+@pytest.mark.parametrize("code", ["QD001", "FL008"])
+def test_of_a_rule_that_fails_nothing_is_quoted_but_a_users_own_expression(
+    code: str, error: Exception, said: str, in_ruleset: bool
+) -> None:
+    def fails(*_: object) -> Iterator[Hit]:
+        raise error
+
+    ruleset = load_ruleset("default")
+    rule = ruleset.find(code)
+    assert rule is not None
+    machines = [machine("a", "a.cmd", RULE), machine("b", "b.cmd", OTHER)]
+    outcomes = list(run_rules(machines, [Plan(ruleset, (replace(rule, check=fails),))], Site()))
+    assert len(outcomes) == (1 if rule.scope is Scope.FLEET else 2)
+    for each in outcomes:
+        assert isinstance(each, Crash)
+        assert (each.where, each.in_ruleset) == (f"rule {code}", in_ruleset)
+        assert each.error.rstrip("0123456789") == said

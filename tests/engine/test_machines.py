@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ipseclint import check_paths
-from ipseclint.engine.inputs import candidates
+from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.machines import by_machine, read_inputs, shortfall
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.model.machine import merge_policies
@@ -15,7 +15,7 @@ from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import Input, InputStatus
-from ipseclint.source import Span
+from ipseclint.source import Span, bytes_source
 
 
 def policy_with_filter(path: str, line: int) -> Policy:
@@ -64,6 +64,34 @@ def test_an_input_without_policy_is_called_by_its_format_and_by_what_that_cannot
         "read as phone book of VPN connections (rasphone.pbk), it holds none; such an input cannot show: "
         "what Windows offers where there is no custom policy; lifetimes; certificates"
     )
+
+
+SAYS = "IKE authentication credentials are unacceptable\n"
+VALUE = (
+    "HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent\n"
+    "    AssumeUDPEncapsulationContextOnSendRule    REG_DWORD    0x2\n"
+)
+RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requestinrequestout\n"
+OPEN = RULE.replace("requestinrequestout", "%ACTION%")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "events"),
+    [
+        ("a.txt", f"{VALUE}\nThe client said: {SAYS}", [4]),
+        ("a.txt", f"C:\\>{RULE}\n{SAYS}{SAYS}", [3]),
+        ("a.txt", f"Event ID: 4654\nFailure Reason:\t{SAYS}", [2]),
+        ("a.cmd", f"{RULE}rem {SAYS}", []),
+        ("a.cmd", f"{RULE}{SAYS}", []),
+        ("a.cmd", f"{RULE}{OPEN}{SAYS}", [3]),
+        ("a.json", '[{"CimClass": "MSFT_NetIKEMMCryptoSet", "Description": "' + SAYS[:-1] + '"}]', []),
+    ],
+)
+def test_what_people_write_of_failures_beside_policy_is_read_where_it_may_be_meant(
+    name: str, text: str, events: list[int]
+) -> None:
+    (read,) = read_inputs([Candidate(bytes_source(name, text.encode()), named=True)])
+    assert [each.span.line for each in read.parsed.events] == events
 
 
 def test_files_that_say_different_things_of_a_server_are_one_machine(tmp_path: Path) -> None:
