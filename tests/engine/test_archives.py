@@ -231,9 +231,12 @@ def test_an_archive_may_hold_so_much_and_no_more(
         assert is_refused(tmp_path / "a.zip", data) == refused
 
 
-def test_an_archive_within_another_counts_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    inner = stored({"a.cmd": SHRINKS, "b.cmd": SHRINKS})
-    data = stored({"in.zip": inner, "c.cmd": SHRINKS})
+@pytest.mark.parametrize("pack", [stored, zipped, tarred])  # what is pressed is not seen before it is unpacked
+def test_an_archive_within_another_counts_with_it(
+    pack: Callable[[dict[str, bytes]], bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = pack({"a.cmd": SHRINKS, "b.cmd": SHRINKS})
+    data = pack({"in.zip": inner, "c.cmd": SHRINKS})
     for most, refused in ((4, False), (3, True)):
         monkeypatch.setattr(archives, "MAX_ENTRIES", most)
         assert is_refused(tmp_path / "a.zip", data) == refused
