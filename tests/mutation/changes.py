@@ -144,7 +144,7 @@ def _kinds(node: Any) -> Iterator[tuple[str, int]]:
         case ast.If() | ast.IfExp():
             yield "always", 0
             yield "never", 0
-        case ast.Return(value=ast.expr() as value) if not _is_none(value):
+        case ast.Return(value=ast.expr() as value) if not _is_nothing(value):
             yield "return None", 0
         case (
             ast.Expr(value=ast.Call() | ast.Yield() | ast.YieldFrom()) | ast.AugAssign() | ast.Continue() | ast.Break()
@@ -152,8 +152,9 @@ def _kinds(node: Any) -> Iterator[tuple[str, int]]:
             yield "delete statement", 0
 
 
-def _is_none(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is None
+def _is_nothing(node: ast.expr) -> bool:
+    """Whether a value is None, or as false to whoever asks."""
+    return isinstance(node, ast.Constant) and (node.value is None or node.value is False)
 
 
 def _differs(values: list[ast.expr], at: int) -> bool:

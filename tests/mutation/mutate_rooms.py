@@ -130,14 +130,22 @@ def _ends(tests: tuple[Path, ...], budget: float, known: Known) -> bool:
 
 
 def is_equivalent(change: Change) -> bool:
-    """Whether a change is listed as one that alters nothing that could be seen, by its text and the line around it."""
+    """Whether a change is listed as one that alters nothing that could be seen."""
+    return any(_says(entry, change) for entry in equivalents())
+
+
+@cache
+def equivalents() -> list[dict[str, str]]:
+    """The changes of rooms that alter nothing, each by its module, its text and perhaps the line around it."""
+    listed: list[dict[str, str]] = tomllib.loads((HERE / "equivalent.toml").read_text(encoding="utf-8")).get("room", [])
+    return listed
+
+
+def _says(entry: dict[str, str], change: Change) -> bool:
+    if f"{entry['where']}:{change.line} {entry['what']}: {entry['text']}" != change.title:
+        return False
     line = change.path.read_text(encoding="utf-8").splitlines()[change.line - 1].strip()
-    listed = tomllib.loads((HERE / "equivalent.toml").read_text(encoding="utf-8")).get("room", [])
-    return any(
-        f"{change.path}:{change.line} {entry['what']}: {entry['text']}" == change.title
-        and entry.get("line", line) == line
-        for entry in listed
-    )
+    return entry.get("line", line) == line
 
 
 def main() -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from types import FunctionType
 
@@ -12,6 +13,7 @@ from ipseclint import words
 from tests import ROOT
 from tests.mutation import rooms
 from tests.mutation.changes import Change, changes
+from tests.mutation.mutate_rooms import equivalents, is_equivalent
 from tests.mutation.rooms import PACKAGE, ROOMS, modules_of
 from tests.mutation.trials import function_around, in_a_process, take_on
 
@@ -69,6 +71,19 @@ def test_what_only_types_need_and_what_is_asserted_is_not_changed(tmp_path: Path
     )
     assert {change.line for change in changes(path)} == {3, 4}
     assert {change.kind for change in changes(path) if change.line == 3} == {"delete statement"}
+
+
+def test_what_alters_nothing_is_listed_for_a_place_that_is_there() -> None:
+    for entry in equivalents():
+        text = Path(entry["where"]).read_text(encoding="utf-8")
+        assert entry.get("line", "") in text, entry
+
+
+def test_what_alters_nothing_in_one_module_may_alter_another() -> None:
+    listed = next(entry for entry in equivalents() if entry["what"] == "flip bool")
+    here = next(each for each in changes(Path(listed["where"])) if each.title.endswith("flip bool: False"))
+    assert is_equivalent(here)
+    assert not is_equivalent(replace(here, path=WORDS))
 
 
 def exit_now() -> None:
