@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -112,8 +113,7 @@ class Token(Struct, frozen=True, gc=False):
         return "".join(self.text.split()).casefold()
 
 
-def _offset(each: tuple[int, int, int]) -> int:
-    return each[0]
+_offset = itemgetter(0)
 
 
 class OpenToken(Token, frozen=True, gc=False):

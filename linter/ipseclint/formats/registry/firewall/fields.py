@@ -27,8 +27,11 @@ class Fields(Struct):
     def all(self, key: str) -> list[Token]:
         """The values of a key that may repeat."""
         folded = key.casefold()
+        values = self.by_key.get(folded)
+        if values is None:  # as most are
+            return []
         self.asked.add(folded)
-        return self.by_key.get(folded, [])
+        return values
 
     def one(self, key: str, diagnostics: Diagnostics) -> Token | None:
         """The value of a key that stands once at most."""
@@ -68,11 +71,12 @@ def parse_fields(value: Value, diagnostics: Diagnostics) -> Fields | None:
     end = len(head)
     for part in parts:
         begin, end = end + 1, end + 1 + len(part)
-        name, is_field, _ = part.partition("=")
+        name, is_field, written = part.partition("=")
         if is_field:
             key = name.strip()
             folded = key.casefold()
-            fields.by_key.setdefault(folded, []).append(text.part(begin + len(name) + 1, end).strip())
+            begin = end - len(written.lstrip())
+            fields.by_key.setdefault(folded, []).append(text.part(begin, begin + len(written.strip())))
             fields.names.setdefault(folded, key)
         elif part.strip():
             strange = text.part(begin, end).strip()
