@@ -167,7 +167,8 @@ class Keys(Struct, frozen=True, dict=True):
         parts = (values[at : at + _MANY] for at in range(0, len(values), _MANY))
         try:
             signs = self._signs
-            return signs is not None and all(signs.search(json.encode(part)) is None for part in parts)
+            texts = (json.encode(part, enc_hook=_in_json) for part in parts)
+            return signs is not None and all(signs.search(each) is None for each in texts)
         except (TypeError, ValueError, OverflowError):
             return False  # values, or keys, of which msgspec makes no JSON
 
@@ -394,6 +395,15 @@ def _replaced(value: Any, changed: dict[str, Any]) -> Any:
         case Struct():
             return replace(value, **changed)
     return dataclasses.replace(value, **changed)
+
+
+def _in_json(value: object) -> object:
+    """A value as one of which msgspec makes JSON, with every text that is in it. Raises TypeError if there is none."""
+    if isinstance(value, BaseModel):
+        return value.__dict__
+    if isinstance(value, Secret):
+        return None
+    raise TypeError(f"no JSON is made of {type(value).__name__}")
 
 
 def _masked(text: str, places: Iterable[tuple[int, int]]) -> str:
