@@ -31,7 +31,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting
 from ipseclint.repair.asked import Owner, asked, exempts
 from ipseclint.semantics.machine_wide import compare_firewall, compare_settings
-from ipseclint.semantics.packets.axes import ADDRESS_AXES, MULTICAST, Axis
+from ipseclint.semantics.packets.axes import MULTICAST, Axis
 from ipseclint.semantics.packets.box import Box
 from ipseclint.semantics.packets.owners import Budget, Claim, owners, parts
 from ipseclint.semantics.packets.peers import Peers
@@ -296,7 +296,8 @@ class _Judging(Struct, dict=True):
     def _cell(self, cell: Box, before: Owner | None, after: Owner | None) -> None:
         ways = cell.sets[Axis.DIRECTION]
         direction = ways.first if ways.size == 1 else None
-        unanswered = any(cell.sets[axis].within(MULTICAST[cell.family]) for axis in ADDRESS_AXES)
+        groups = MULTICAST[cell.family]
+        unanswered = cell.sets[Axis.SOURCE].within(groups) or cell.sets[Axis.DESTINATION].within(groups)
         pair = (id(before and before[0]), id(after and after[0]), direction, unanswered)
         if pair in self.compared:
             return

@@ -7,13 +7,14 @@ rules of their findings looking again in between; all these findings then show t
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import cache
 
 from msgspec import Struct, field
 
 from ipseclint.finding import Finding, Subject
 from ipseclint.model.change import Assign, Edit, Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import PolicyObject
+from ipseclint.model.policy import Dialect
 from ipseclint.repair.apply import all_edited
 from ipseclint.repair.commands.netsh import FORMS
 from ipseclint.repair.impact import Impact
@@ -76,7 +77,7 @@ def sharing_values(fixes: Sequence[Fix]) -> frozenset[int]:
 def _values(fix: Fix) -> frozenset[Hashable]:
     """What a fix sets, of which object, as far as netsh states it apart."""
     return frozenset(
-        (id(change.target), _argument(change.target, change.field))
+        (id(change.target), _argument(change.target.dialect, change.target.kind, change.field))
         for change in fix.changes
         if isinstance(change, Assign)
     )
@@ -125,9 +126,10 @@ def _waiting(groups: Sequence[_Group], found: Sequence[tuple[Finding, Fix, Impac
     return waiting
 
 
-def _argument(subject: PolicyObject, name: str) -> Hashable:
+@cache
+def _argument(dialect: Dialect, kind: str, name: str) -> Hashable:
     """What states a field in netsh: fields with one writer stand in one argument."""
-    forms = FORMS.get((subject.dialect, subject.kind), ())
+    forms = FORMS.get((dialect, kind), ())
     writer = next((form.writers[name] for form in forms if name in form.writers), None)
     return name if writer is None else writer
 

@@ -256,7 +256,7 @@ def compare_authentication(
     """Compares two authentication sets by the weakest that each accepts. Second authentication may be None."""
     old, new = (before.methods if before else ()), (after.methods if after else ())
     phase = (before or after).phase if (before or after) else AuthPhase.FIRST  # type: ignore[union-attr]
-    if without_places(old) == without_places(new):
+    if len(old) == len(new) and without_places(old) == without_places(new):
         return
     if any(each.method.known is None for each in (*old, *new)):
         result.doubts.append("an authentication method was not understood")

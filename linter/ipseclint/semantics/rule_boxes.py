@@ -151,7 +151,7 @@ def _both_ways(
         source.family,
         source=source.values,
         destination=destination.values,
-        direction=IntervalSet.of(OUT),
+        direction=_OUTGOING,
         conditions=(*source.on(Axis.SOURCE), *destination.on(Axis.DESTINATION), *unclear),
         **fields,
     )

@@ -64,13 +64,15 @@ def for_batch(line: str) -> str:
 
 def powershell_string(text: str) -> str:
     """A PowerShell expression for exactly this text: a literal in single quotes, by number what is not safe to show."""
+    if UNSAFE.search(text) is None:
+        return _literal(text)
     pieces = []
     position = 0
     for match in UNSAFE.finditer(text):
         pieces += [_literal(text[position : match.start()]), _by_number(match[0])]
         position = match.end()
     pieces.append(_literal(text[position:]))
-    return pieces[0] if len(pieces) == 1 else f"({' + '.join(pieces)})"
+    return f"({' + '.join(pieces)})"
 
 
 def _by_number(character: str) -> str:

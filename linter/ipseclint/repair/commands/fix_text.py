@@ -60,8 +60,9 @@ def fix_text(fix: Fix, index: PolicyIndex, instead: tuple[Edit, ...] | None = No
     reasons = [each.reason for each in (for_netsh, for_powershell) if isinstance(each, Unwritable)]
     if reasons:
         notes.append(_sentence("; ".join(dict.fromkeys(reasons))))
+    both = "\n".join(filter(None, texts))
     for placeholder, what in _PLACEHOLDERS.items():
-        if any(text and placeholder in text for text in texts):
+        if placeholder in both:
             notes.append(f"Put {what} in the place of {placeholder}.")
     if texts[0] and "%%" in texts[0]:
         notes.append("%% stands for % in a batch file; at the prompt write one.")
