@@ -85,9 +85,9 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
         value = as_type(value, type_name, run)
     if core.type in {"variable", "braced_variable"}:
         variable = _name(core, run)
-        run.assign(variable, value)
         if type_name:
             run.hold_type(variable, type_name)
+        run.assign(variable, value)
     elif core.type in {"member_access", "element_access"} and len(core.named_children) >= 2:
         holder, key = _holder(core.named_children[0], run), core.named_children[1]
         is_member = core.type == "member_access"

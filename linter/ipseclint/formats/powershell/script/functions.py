@@ -167,6 +167,13 @@ class Functions:
             return None
         return next((scope[name] for scope in reversed(self._scopes) if name in scope), None)
 
+    def as_block(self, name: str) -> Value | None:
+        """The function of a name as the block that it is; None for one whose parameters stand before it."""
+        function = self.get(name)
+        if function is None or (function.holder is not None and function.holder.start_byte < function.body.start_byte):
+            return None
+        return Value(Block(function.body), function.body.start_byte, function.body.end_byte)
+
     def out_of_sight(self, name: str) -> Function | None:
         """A function of a name that there was, or is, in a scope which is not seen from here."""
         return self._known.get(name)

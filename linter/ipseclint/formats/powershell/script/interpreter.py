@@ -209,6 +209,8 @@ class Interpreter:
 
     def look_up(self, name: str) -> Value | None:
         """The value of a variable by its folded name; None if it has none."""
+        if name.startswith("function:"):
+            return self._functions.as_block(name.partition(":")[2])
         if name == "?" and self._commands.has_succeeded is not None:
             return nowhere(self._commands.has_succeeded)
         return self._variables.look_up(name)

@@ -12,12 +12,15 @@ from ipseclint.formats.powershell.script.calls import COMMANDS, command, redirec
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.lacking import changes_policy, is_asked_of_machine
-from ipseclint.formats.powershell.script.nodes import core_of
+from ipseclint.formats.powershell.script.nodes import core_of, within
 from ipseclint.formats.powershell.script.values import Unknown, Unordered, Value, collected, handed_on, truth_of
 from ipseclint.late import late
 
 _SORTS = late(r"sort(?:-object)?\b", re.IGNORECASE)
 """The command behind which it is known in which order objects are."""
+_HAS_BLOCK = late(r"(?:%|\?|foreach(?:-object)?|where(?:-object)?)(?:\s++-process)?\s*+\{", re.IGNORECASE)
+_CHANGES = late(r"\+\+|--|-[ic]?match\b|(?<![-<>!=])=(?!=)", re.IGNORECASE)
+"""A command that runs one block for each object; and how a block changes a variable."""
 
 
 def pipeline(node: Node, run: Evaluator) -> list[Value]:
@@ -40,7 +43,15 @@ def pipeline(node: Node, run: Evaluator) -> list[Value]:
 
 def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run: Evaluator) -> list[Value]:
     """What elements of a pipeline give, the first of which may be handed something."""
-    for element in elements:
+    at = 0
+    while at < len(elements):
+        element = elements[at]
+        behind = at + (_streamed(elements[at:], run) if piped and len(elements) > 2 else 0)
+        if behind > at and not isinstance(piped, Unordered):
+            piped = [value for item in piped or () for value in _one_by_one(elements[at:behind], item, run)]
+            at = behind
+            continue
+        at += 1
         kind = element.type if element.type == "command" else core_of(element).type
         if kind == "command" or kind in COMMANDS:
             if piped == [] and _is_for_each_there(node, element, run):
@@ -54,6 +65,27 @@ def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run:
             value = run.value(element)
             piped = [] if kind in assignments.STEPS else handed_on(value)
     return piped or []
+
+
+def _streamed(elements: Sequence[Node], run: Evaluator) -> int:
+    """How many blocks in a row are handed each object before the next, where one changes what another may look at."""
+    blocks = 0
+    changes = False
+    for element in elements:
+        source = run.syntax.source(element)
+        if not _HAS_BLOCK.match(source) or len(list(within(element, "script_block_expression"))) != 1:
+            break
+        changes = changes or _CHANGES.search(source) is not None
+        blocks += 1
+    return blocks if blocks > 1 and changes else 0
+
+
+def _one_by_one(elements: Sequence[Node], item: Value, run: Evaluator) -> list[Value]:
+    """What blocks give of one object, which each hands on to the next."""
+    given = [item]
+    for element in elements:
+        given = command(element, given, run)
+    return given
 
 
 def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:

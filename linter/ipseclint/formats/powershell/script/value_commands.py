@@ -357,7 +357,7 @@ def split_path(call: Call, _run: Evaluator) -> list[Value]:
     """The folder of a path, or its last part."""
     named, rest = parameters(call)
     path = given(named, "path") or given(named, "literalpath") or next(iter(rest), None)
-    path = path or given(named, "parent") or given(named, "leaf")
+    path = path or next(iter(call.piped or ()), None) or given(named, "parent") or given(named, "leaf")
     if path is None or path.is_unknown or not isinstance(path.data, str):
         return [Value(Unknown("a part of a path that is not known"), call.start, call.end)]
     folder, _, last = text_of(path).replace("/", "\\").rpartition("\\")
