@@ -226,7 +226,24 @@ COLUMNS = frozenset(
             "seconds",
             "s",
         ),
-        *("algorithm", "order", "method", "no", "qm", "mm", "limit", "per", "pfs", "type", "key", "con", "b", "r"),
+        *(
+            "algorithm",
+            "order",
+            "method",
+            "no",
+            "qm",
+            "mm",
+            "limit",
+            "per",
+            "pfs",
+            "type",
+            "key",
+            "security",
+            "methods",
+            "con",
+            "b",
+            "r",
+        ),
     }
 )
 """The words of the line above rows of methods (reasoned)."""

@@ -15,6 +15,7 @@ from itertools import islice
 from ipseclint.formats.events.message import MESSAGE
 from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import LOG_NAMES
+from ipseclint.vocabulary.netsh_ipsec_labels import COLUMNS
 from ipseclint.vocabulary.netsh_labels import RULE_LABELS
 
 OF_CERTIFICATE = r"={3,40} [^=\r\n]{1,30} \d{1,6} ="
@@ -26,6 +27,9 @@ _FAMILIES = {
     "rules": rf"(?:{_RULE_NAMES})[ \u00a0]?:[ \t]{{1,40}}\S",
     "associations": r"(?:Main|Quick) Mode SA at ",
     "statistics": r"(?:IKE|IPsec) Statistics[ \t]*\r?$",
+    "running": (
+        r"(?:(?:IKE[ ])?(?:Main|Quick)[ ]?[Mm]ode[ ](?:Policies|Filters|SAs)|IPsec[ ]Configuration)\b[^:\r\n]{0,60}\r?$"
+    ),
     "objects": r"(?:IPsecRuleName|Name|DisplayName|InstanceID|CreationClassName)[ ]{1,40}: ",
     "certificates": rf"(?:{OF_CERTIFICATE}|[A-Za-z]{{2,40}} \"[^\"\r\n]{{1,80}}\"[ \t]*\r?$)",
     "events": (
@@ -57,7 +61,8 @@ _FAMILIES = {
 }
 _BEGINS = late(rf"\n(?:{'|'.join(f'(?P<{family}>{first})' for family, first in _FAMILIES.items())})", re.MULTILINE)
 _MAY_BEGIN = late(
-    rf"(?:{_RULE_NAMES}|(?:Main|Quick) Mode|(?:IKE|IPsec) Stat|(?:IPsecRuleName|(?:Display)?Name|InstanceID)[ ]"
+    rf"(?:{_RULE_NAMES}|(?:Main|Quick)[ ]?[Mm]ode|(?:IKE|IPsec) (?:Stat|Conf|Main|Quick)"
+    r"|(?:IPsecRuleName|(?:Display)?Name|InstanceID)[ ]"
     r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
     r"|CoI[dD]=|[ \t]{0,8}An IPs|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
     r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|\{|Record \d|netsh|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
@@ -100,7 +105,9 @@ def below(lines: Mapping[int, str]) -> dict[int, str]:
     for at, (number, line) in enumerate(rows[: _MAX_ABOVE + 1]):
         match = _BEGINS.match(f"\n{line.lstrip()}")
         own = "" if match is None else match.lastgroup or ""
-        if not _goes_on(own, line, [row for _, row in rows[at + 1 : at + 2]]):
+        if not _goes_on(own, line, [row for _, row in rows[at + 1 : at + 2]]) or (
+            own == "columns" and at and _are_of_methods(rows[at - 1][1])
+        ):
             own = ""
         listed = rows[at : at + _LISTED]
         if own or (len(listed) == _LISTED and all(_LIST.match(row) for _, row in listed)):
@@ -113,6 +120,12 @@ def _goes_on(own: str, line: str, following: Sequence[str]) -> bool:
     """Whether the line behind a first one is as it must be, where the first alone does not tell an output."""
     below = _BELOW.get(line.strip() if own == "json" else own)
     return below is None or any(map(below.match, following))
+
+
+def _are_of_methods(line: str) -> bool:
+    """Whether the names of columns are those of methods that `netsh ipsec` prints within an object."""
+    words = "".join(each if each.isalnum() else " " for each in line.casefold()).split()
+    return bool(words) and COLUMNS.issuperset(words)
 
 
 START_CHARACTERS = 16
@@ -154,6 +167,8 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
         match = _BEGINS.match(f"\n{line}")
         own = None if match is None else match.lastgroup
         if own is not None and not _goes_on(own, line, lines[at + 1 : at + 2]):
+            own = None
+        if own == "columns" and at and _are_of_methods(lines[at - 1]):
             own = None
         if own is not None:
             is_part = own in _WITHIN

@@ -33,7 +33,10 @@ from ipseclint.source import DOCUMENTS, Source, each_line_once, lines_of_text
 
 _SCRIPTS = (".ps1", ".psm1")
 _OF_NETSH = frozenset(
-    {"netsh-script", "advfirewall-show", "advfirewall-monitor-sa", "netsh-ipsec-statistics", "netsh-ipsec-show"}
+    {
+        *("netsh-script", "advfirewall-show", "advfirewall-monitor-sa"),
+        *("netsh-ipsec-statistics", "netsh-ipsec-show", "netsh-ipsec-dynamic-show"),
+    }
 )
 _OF_BLOCKS = _OF_NETSH | {"ipsec-conf", "ipsec-secrets", "swanctl-conf"}
 """Formats that take what stands between the blocks of a document for lines of their own."""
@@ -45,6 +48,8 @@ _OF_PROSE = frozenset({"collector-notes"})
 """Formats that are prose, of which nothing is read in pieces."""
 _NEVER_CUT = frozenset({"carried-commands"})
 """Formats of texts in other languages, whose comments and indents look like headings and prompts."""
+_PARTS_OF = {"netsh-ipsec-dynamic-show": frozenset({"netsh-ipsec-statistics"})}
+"""Formats of which an output has parts that are outputs too."""
 _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 
@@ -104,6 +109,8 @@ def is_transcript(
     whole_name = "" if form is None else form.name
     names = {part.name for part in of_prose}
     for part, _ in () if of_prose else formed(head, known, form_of, is_written=is_written):
+        if part.name in _PARTS_OF.get(whole_name, ()):
+            continue
         names.add(part.name)
         if part.name != whole_name and (part.name not in SCRIPT_FORMATS or is_parted or not is_script):
             return True

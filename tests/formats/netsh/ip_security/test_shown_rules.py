@@ -297,3 +297,17 @@ def test_what_was_typed_is_there_once_when_it_was_printed_afterwards() -> None:
     assert sorted(each.name for each in policy.filter_actions) == ["Other", "Require", "Stop"]
     assert [each.name for each in policy.main_mode_crypto_sets] == ["Perimeter"]
     assert [each.name for each in policy.quick_mode_crypto_sets] == ["Require"]
+
+
+def test_an_output_beside_statistics_loses_no_rows() -> None:
+    printed = (FIXTURES / "policy-verbose.txt").read_text(encoding="utf-8")
+    statistics = (
+        "C:\\>netsh ipsec dynamic show stats\n\nIKE Statistics\n--------------\nActive Acquire : 1\nTotal Acquire : 2\n"
+    )
+    source = bytes_source("window.txt", f"C:\\>{STATIC}show policy all\n{printed}\n{statistics}".encode())
+    form = find_format(source)
+    assert form is not None
+    parsed = form.parse(source)
+    assert (parsed.problems, len(parsed.counters)) == ((), 2)
+    assert [len(each.proposals) for each in parsed.policy.main_mode_crypto_sets] == [2]
+    assert [len(each.proposals) for each in parsed.policy.quick_mode_crypto_sets] == [2]

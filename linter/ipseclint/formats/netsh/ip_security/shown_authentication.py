@@ -11,7 +11,7 @@ not shown.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.read import look_up, preshared_key, word
@@ -26,7 +26,18 @@ from ipseclint.vocabulary import netsh_ipsec_labels as labels
 _KINDS = {compared(label): meaning for label, meaning in labels.AUTHENTICATION_LABELS.items()}
 _NAME = late(r"(?:CN|OU|O|C|DC|E|L|S|ST)=", re.IGNORECASE)
 """How the name of a certification authority begins."""
+_OF_KEYS = ("psk", "presharedkey", "pre-sharedkey", "预共享")
+"""What a label of a preshared key may have in it (reasoned: none was published)."""
 _OPTIONS = {"mapping": "account_mapping", "exclude": "exclude_ca_name"}
+
+
+def hide_keys(run: Iterable[Line], diagnostics: Diagnostics) -> None:
+    """Take down where the keys of lines that are not read stand: behind such a label, and below it without one."""
+    is_key = False
+    for line in run:
+        is_key = (is_key and line.value is None) or any(sign in line.label.word for sign in _OF_KEYS)
+        if is_key:
+            diagnostics.secrets.extend((line.value or line.label).spans)
 
 
 def methods_of(rows: Sequence[Line], diagnostics: Diagnostics) -> tuple[AuthenticationMethod, ...]:

@@ -38,7 +38,7 @@ _HALF = late(
     r"(?<![0-9A-Za-z])(?P<first>[0-9]{1,10})[ \t]{0,8}(?P<of_first>kb?|s(?:ecs?)?)(?![A-Za-z0-9])", re.IGNORECASE
 )
 _BRACKETS = late(r"\[([^\[\]]{0,40})\]")
-_UNITS = late(r"kb|kilo|sec", re.IGNORECASE)
+_UNITS = late(r"\b(?:kb|kbytes|kilobytes|secs?|seconds)\b", re.IGNORECASE)
 
 _CIPHERS = {
     "des": Cipher.DES,
@@ -77,6 +77,21 @@ def quick_mode_rows(
     return tuple(_quick_mode(row, columns, diagnostics) for row in rows)
 
 
+def lives(row: Token, columns: Token | None) -> dict[str, Token] | None:
+    """The lifetimes of a row by `k` and `s`; None if it is not told which is which."""
+    return _lives(row, _life(row), columns)
+
+
+def behind_life(row: Token) -> Token:
+    """What stands behind the lifetimes of a row."""
+    life = _life(row)
+    return row.part(len(row.text) if life is None else life.end()).strip()
+
+
+def _life(row: Token) -> re.Match[str] | None:
+    return _LIFE.search(row.text) or _HALF.search(row.text)
+
+
 def _main_mode(row: Token, diagnostics: Diagnostics) -> MainModeProposal:
     words = _words(row)
     cipher, integrity = _first(words, _CIPHERS), _first(words, _HASHES)
@@ -95,7 +110,7 @@ def _main_mode(row: Token, diagnostics: Diagnostics) -> MainModeProposal:
 
 
 def _quick_mode(row: Token, columns: Token | None, diagnostics: Diagnostics) -> QuickModeProposal:
-    life = _LIFE.search(row.text) or _HALF.search(row.text)
+    life = _life(row)
     halves = _halves(row if life is None else row.part(0, life.start()))
     ah = None if halves is None else _of(halves.ah or (), _HASHES, Integrity.NONE, row.span)
     esp = None if halves is None else _of(halves.esp or (), _HASHES, Integrity.NONE, row.span)
@@ -175,7 +190,6 @@ def _of(words: Sequence[Token], table: Mapping[str, T], nothing: T, span: Span) 
 
 
 def _lives(row: Token, life: re.Match[str] | None, columns: Token | None) -> dict[str, Token] | None:
-    """The lifetimes of a row by `k` and `s`; None if it is not told which is which."""
     if life is None:
         return {}
     found = [

@@ -14,7 +14,8 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
-from ipseclint.formats.netsh.ip_security.shown_blocks import Block, Line, shown
+from ipseclint.formats.netsh.ip_security.shown_authentication import hide_keys
+from ipseclint.formats.netsh.ip_security.shown_blocks import Block, shown
 from ipseclint.formats.netsh.ip_security.shown_filters import filter_lists
 from ipseclint.formats.netsh.ip_security.shown_policies import main_mode_set, policy
 from ipseclint.formats.netsh.ip_security.shown_rules import (
@@ -38,9 +39,6 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Setting
 from ipseclint.source import Source
 from ipseclint.vocabulary import netsh_ipsec_labels as labels
-
-_OF_KEYS = ("psk", "presharedkey", "pre-sharedkey", "预共享")
-"""What a label of a preshared key may have in it (reasoned: none was published)."""
 
 
 @of_text
@@ -70,7 +68,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     policies, main_modes = _policies(of_policies.values(), rules, diagnostics)
     for run in output.unread:
         diagnostics.not_understood(INSTEAD_OF_SHOWN, run[0].label.span)
-        _hide_keys(run, diagnostics)
+        hide_keys(run, diagnostics)
     named = _named_only(rules, of_policies, lists, actions, diagnostics)
     return diagnostics.parsed(
         Policy(
@@ -156,15 +154,6 @@ def _policies(
         if main_mode is None or not has_rules:
             diagnostics.not_held[labels.NOT_PRINTED] += 1
     return tuple(policies), tuple(main_modes)
-
-
-def _hide_keys(run: Iterable[Line], diagnostics: Diagnostics) -> None:
-    """Take down where the keys of lines that are not read stand: behind such a label, and below it without one."""
-    is_key = False
-    for line in run:
-        is_key = (is_key and line.value is None) or any(sign in line.label.word for sign in _OF_KEYS)
-        if is_key:
-            diagnostics.secrets.extend((line.value or line.label).spans)
 
 
 _FIRST = late(r"\n[ \t]*+(?:filterlist name|筛选器列表名称)[ \t]*[:\uff1a]")

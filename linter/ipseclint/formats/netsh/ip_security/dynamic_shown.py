@@ -1,0 +1,396 @@
+"""The format of what `netsh ipsec dynamic show` prints: the policies, filters and associations that are in force.
+
+A rule of the running policy is printed as a filter of quick mode and one of main mode for the same addresses, which are
+one rule here. Filters that Windows made of others, which it calls specific, say nothing new and are counted. What an
+output leaves out is not known, never a default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
+from ipseclint.formats.kit.policy_parts import unknown_main_mode_proposal, unknown_quick_mode_proposal
+from ipseclint.formats.kit.read import decimal, value, word
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.netsh.ip_security import dynamic_statistics
+from ipseclint.formats.netsh.ip_security.authentication import inline_set
+from ipseclint.formats.netsh.ip_security.dynamic_blocks import DynamicBlock, dynamic_shown
+from ipseclint.formats.netsh.ip_security.dynamic_config import DriverConfig
+from ipseclint.formats.netsh.ip_security.dynamic_objects import (
+    CryptoState,
+    DynamicRuleState,
+    authentication_id,
+    build_main_mode,
+    build_quick_mode,
+    build_rule,
+)
+from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS, FilterSelectors, NoAddress, legacy_address
+from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
+from ipseclint.formats.netsh.ip_security.shown_authentication import hide_keys, methods_of
+from ipseclint.formats.netsh.ip_security.shown_blocks import compared
+from ipseclint.formats.netsh.ip_security.shown_methods import behind_life, lives, main_mode_rows, quick_mode_rows
+from ipseclint.formats.netsh.ip_security.tag_values import ACTIONS, CONNECTION_TYPES, TagValues, tunnel_endpoint
+from ipseclint.formats.netsh.ip_security.values import SECONDS_PER_MINUTE
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.late import late
+from ipseclint.model.events import EventKind, SecurityAssociation
+from ipseclint.model.policy import (
+    AuthenticationMethod,
+    AuthMethod,
+    Dialect,
+    InterfaceType,
+    Policy,
+    QuickModeProposal,
+    RuleAction,
+)
+from ipseclint.model.selectors import Address
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.source import Source, text_source
+from ipseclint.vocabulary import netsh_dynamic_labels as labels
+from ipseclint.vocabulary import netsh_ipsec_labels as words
+from ipseclint.vocabulary.algorithms import DhGroup
+
+_MISSING = Unknown("not printed here")
+_MAX_PORT, _MAX_PROTOCOL = 65_535, 255
+_MASKED = late(r"(?P<address>[^()]*?)[ \t]*\([ \t]*(?P<mask>[0-9.]{1,15})[ \t]*\)")
+_LIFETIME = late(r"([0-9]{1,9})[ \t]{0,8}(m|s)")
+_PASSES = frozenset({"passthru", "passthrough", "pass"})
+_GROUPS = {
+    **dict.fromkeys(("1", "768"), DhGroup.GROUP_1),
+    **dict.fromkeys(("2", "1024"), DhGroup.GROUP_2),
+    **dict.fromkeys(("3", "14", "2048"), DhGroup.GROUP_14),
+    **dict.fromkeys(("mm", "mainmode", "sameasmainmode"), DhGroup.SAME_AS_MAIN_MODE),
+    **dict.fromkeys(labels.NO_GROUP, DhGroup.NONE),
+}
+
+
+@of_text
+def parse(text: str, diagnostics: Diagnostics) -> Parsed:
+    """What is in force by an output, or by several; what else it holds is told."""
+    output = dynamic_shown(lines_of(text, diagnostics.path))
+    blocks: dict[str, list[DynamicBlock]] = {}
+    for block in output.blocks:
+        if block.is_specific:
+            diagnostics.not_read(f"specific {block.kind}")
+            methods_of(block.authentication, diagnostics)  # notes where keys stand
+        else:
+            blocks.setdefault(block.kind, []).append(block)
+    main_modes = {_key(each): _main_mode(each, diagnostics) for each in blocks.get(labels.MAIN_MODE, ())}
+    quick_modes = {_key(each): _quick_mode(each, diagnostics) for each in blocks.get(labels.QUICK_MODE, ())}
+    rules = _rules(blocks.get(labels.QUICK_MODE_FILTER, ()), blocks.get(labels.MAIN_MODE_FILTER, ()), diagnostics)
+    config = DriverConfig()
+    for label, printed in output.configuration:
+        if printed is not None:
+            config.apply(label.standing_for(compared(label.text)), printed, label.span, diagnostics)
+    for run in output.unread:
+        diagnostics.not_understood(INSTEAD_OF_SHOWN, run[0].label.span)
+        hide_keys(run, diagnostics)
+    statistics = _statistics(output.statistics, diagnostics)
+    policy = Policy(
+        main_mode_crypto_sets=tuple(map(build_main_mode, main_modes.values())),
+        quick_mode_crypto_sets=tuple(map(build_quick_mode, quick_modes.values())),
+        authentication_sets=tuple(
+            inline_set(each.name, authentication_id(each), each.methods, each.span, Dialect.DYNAMIC) for each in rules
+        ),
+        connection_security_rules=tuple(build_rule(each, _named(each.quick_mode, quick_modes)) for each in rules),
+        global_settings=config.objects(),
+        names_not_followed=_names_only(rules, main_modes, quick_modes),
+    )
+    associations = (
+        *(_association(each, EventKind.MAIN_MODE) for each in blocks.get(labels.MAIN_MODE_SA, ())),
+        *(_association(each, EventKind.QUICK_MODE) for each in blocks.get(labels.QUICK_MODE_SA, ())),
+    )
+    parsed = diagnostics.parsed(policy)
+    return Parsed(
+        policy=policy,
+        problems=parsed.problems,
+        secrets=parsed.secrets,
+        unread=parsed.unread,
+        not_held=parsed.not_held,
+        counters=statistics.counters,
+        associations=associations,
+    )
+
+
+def _key(block: DynamicBlock) -> str:
+    return block.name.text.casefold()
+
+
+def _named(name: Token | None, states: Mapping[str, CryptoState]) -> CryptoState | None:
+    return None if name is None else states.get(name.text.casefold())
+
+
+def _names_only(rules: Iterable[DynamicRuleState], *states: Mapping[str, CryptoState]) -> tuple[str, ...]:
+    """The names, in lower case, of policies that filters name and no output has."""
+    names = {
+        name.text.casefold()
+        for each in rules
+        for name, known in zip((each.main_mode, each.quick_mode), states, strict=True)
+        if name is not None and name.text.casefold() not in known
+    }
+    return tuple(sorted(names))
+
+
+def _statistics(lines: Sequence[Token], diagnostics: Diagnostics) -> Parsed:
+    """The counters, read where they stand."""
+    by_line = {line.line: line.text for line in lines}
+    text = "\n".join(by_line.get(number, "") for number in range(1, max(by_line, default=0) + 1))
+    parsed = dynamic_statistics.parse(text_source(diagnostics.path, text))
+    for problem in parsed.problems:
+        diagnostics.add(problem)
+    return parsed
+
+
+def _main_mode(block: DynamicBlock, diagnostics: Diagnostics) -> CryptoState:
+    span = block.name.span
+    proposals = list(main_mode_rows(block.rows, diagnostics))
+    lifetimes = [_row_lifetime(row, block.columns) for row in block.rows]
+    lifetime: Setting[int] | None = next((each for each in lifetimes if each is not None), None)
+    if (printed := block.values.get("lifetime")) is not None:
+        lifetime = value(printed, _lifetime, "lifetime of main mode", diagnostics)
+    for number, own in enumerate(lifetimes):
+        if own is not None and lifetime is not None and own.value != lifetime.value:
+            proposals[number] = proposals[number].model_copy(update={"lifetime_seconds": own})
+    limits = [decimal(behind_life(row).text) for row in block.rows]
+    limit: Setting[int] = Setting(_MISSING, span)
+    if (printed := block.values.get("limit")) is not None:
+        limit = value(printed, lambda token: decimal(token.text), "limit of quick modes", diagnostics)
+    elif limits and limits[0] is not None:
+        limit = Setting(limits[0], behind_life(block.rows[0]).span)
+    values = TagValues(
+        main_mode_proposals=tuple(proposals) or (unknown_main_mode_proposal(span, _MISSING),),
+        lifetime_seconds=lifetime or Setting(_MISSING, span),
+        quick_mode_limit=limit,
+    )
+    return CryptoState(block.name, span, values)
+
+
+def _row_lifetime(row: Token, columns: Token | None) -> Setting[int] | None:
+    seconds = (lives(row, columns) or {}).get("s")
+    number = None if seconds is None else decimal(seconds.text)
+    return Setting(number, seconds.span) if seconds is not None and number else None
+
+
+def _lifetime(token: Token) -> int | None:
+    match = _LIFETIME.match(token.text.casefold())
+    number = None if match is None else decimal(match[1])
+    if match is None or number is None:
+        return None
+    return number * (SECONDS_PER_MINUTE if match[2] == "m" else 1)
+
+
+def _quick_mode(block: DynamicBlock, diagnostics: Diagnostics) -> CryptoState:
+    span = block.name.span
+    proposals: tuple[QuickModeProposal, ...] = quick_mode_rows(block.rows, block.columns, diagnostics)
+    soft = block.values.get("soft")
+    group = block.values.get("pfs") or next((each for row in block.rows if (each := behind_life(row)).text), None)
+    values = TagValues(
+        quick_mode_proposals=proposals or (unknown_quick_mode_proposal(span, _MISSING),),
+        pfs_group=Setting(_MISSING, span) if group is None else value(group, _group, "PFS group", diagnostics),
+        allow_unsecured_fallback=(
+            Setting(_MISSING, span) if soft is None else word(soft, words.YES_NO, "yes or no", diagnostics)
+        ),
+    )
+    return CryptoState(block.name, span, values)
+
+
+def _group(token: Token) -> DhGroup | None:
+    known = compared(token.text)
+    return _GROUPS.get(known, _GROUPS.get(known.removeprefix("dh").removeprefix("gr").lstrip("oup")))
+
+
+def _rules(
+    quick_modes: Iterable[DynamicBlock], main_modes: Iterable[DynamicBlock], diagnostics: Diagnostics
+) -> list[DynamicRuleState]:
+    """The filters of quick mode, each with what the filter of main mode for its addresses says."""
+    of_main_mode: dict[tuple[Address, Address], tuple[DynamicBlock, tuple[AuthenticationMethod, ...]]] = {}
+    used: set[tuple[Address, Address]] = set()
+    for block in main_modes:
+        methods = methods_of(block.authentication, diagnostics)
+        ends = _ends(block, diagnostics)
+        if ends is not None:
+            of_main_mode.setdefault(ends, (block, methods))
+    rules: list[DynamicRuleState] = []
+    for block in quick_modes:
+        own_methods = methods_of(block.authentication, diagnostics)
+        ends = _ends(block, diagnostics)
+        if ends is None:
+            continue
+        traffic = _traffic(block, ends, diagnostics)
+        if traffic is None:
+            continue
+        found = of_main_mode.get(ends)
+        used.add(ends)
+        main_mode, methods = (None, own_methods) if found is None else (found[0].values.get("main_mode"), found[1])
+        span = block.name.span
+        rules.append(
+            DynamicRuleState(
+                traffic=traffic,
+                span=span,
+                places={_TAGS[name]: place for name, place in block.values.items() if name in _TAGS},
+                values=_values(block, diagnostics),
+                main_mode=_reference(block.values.get("main_mode") or main_mode),
+                quick_mode=_reference(block.values.get("quick_mode")),
+                methods=methods
+                or own_methods
+                or (AuthenticationMethod(span=span, method=Setting[AuthMethod](_MISSING, span)),),
+            )
+        )
+        if not traffic.mirrored:
+            diagnostics.not_understood("a rule for one direction is read as if it were mirrored", span)
+    for ends in of_main_mode.keys() - used:
+        diagnostics.not_read(f"{of_main_mode[ends][0].kind} without a {labels.QUICK_MODE_FILTER}")
+    return rules
+
+
+_TAGS = {
+    "source": "srcaddr",
+    "destination": "dstaddr",
+    "protocol": "protocol",
+    "source_port": "srcport",
+    "destination_port": "dstport",
+}
+
+
+def _reference(name: Token | None) -> Token | None:
+    is_named = name is not None and name.text and compared(name.text) not in words.NO_TUNNEL
+    return name if is_named else None
+
+
+def _ends(block: DynamicBlock, diagnostics: Diagnostics) -> tuple[Address, Address] | None:
+    """The addresses of a filter; None, noted, if they are not understood."""
+    source, destination = (_address(block, side, diagnostics) for side in ("source", "destination"))
+    return None if source is None or destination is None else (source, destination)
+
+
+def _address(block: DynamicBlock, side: str, diagnostics: Diagnostics) -> Address | None:
+    printed, mask = block.values.get(side), block.values.get(f"{side}_mask")
+    if printed is None:
+        message = f"a filter is printed without its {side} address: the output may be cut off"
+        diagnostics.malformed(message, block.name.span)
+        return None
+    match = _MASKED.fullmatch(printed.text)
+    text = printed.text if match is None else match["address"]
+    masked = (None if mask is None else mask.text) if match is None else match["mask"]
+    keyword = words.ADDRESSES.get("".join(text.split()).casefold())
+    address = legacy_address(keyword or text, masked)
+    if isinstance(address, NoAddress):
+        diagnostics.unknown_value(address.reason, printed.span)
+        return None
+    return address
+
+
+def _traffic(block: DynamicBlock, ends: tuple[Address, Address], diagnostics: Diagnostics) -> FilterSelectors | None:
+    seen = diagnostics.count
+    mirrored = block.values.get("mirrored")
+    traffic = FilterSelectors(
+        *ends,
+        protocol=_number(block, "protocol", _protocol, diagnostics),
+        source_port=_number(block, "source_port", _port, diagnostics) or 0,
+        destination_port=_number(block, "destination_port", _port, diagnostics) or 0,
+        mirrored=mirrored is None or bool(word(mirrored, words.YES_NO, "yes or no", diagnostics).known),
+    )
+    return traffic if diagnostics.count == seen else None
+
+
+def _number(
+    block: DynamicBlock, name: str, read: Callable[[Token], int | None], diagnostics: Diagnostics
+) -> int | None:
+    printed = block.values.get(name)
+    if printed is None or printed.word in words.ANY:
+        return None
+    return value(printed, read, name.replace("_", " "), diagnostics).known or None
+
+
+def _protocol(token: Token) -> int | None:
+    number = decimal(token.text)
+    known = PROTOCOLS.get(token.word) if number is None else number
+    return known if known is not None and known <= _MAX_PROTOCOL else None
+
+
+def _port(token: Token) -> int | None:
+    number = decimal(token.text)
+    return number if number is not None and number <= _MAX_PORT else None
+
+
+def _values(block: DynamicBlock, diagnostics: Diagnostics) -> TagValues:
+    span = block.name.span
+
+    def action(direction: str) -> Setting[RuleAction]:
+        printed = block.values.get(direction)
+        return Setting(_MISSING, span) if printed is None else value(printed, _action, "action", diagnostics)
+
+    connection, tunnel = block.values.get("connection_type"), block.values.get("tunnel")
+    interfaces: Setting[frozenset[InterfaceType]] = Setting(_MISSING, span)
+    if connection is not None:
+        interfaces = value(connection, _connection_type, "connection type", diagnostics)
+    is_tunnel = tunnel is not None and compared(tunnel.text) not in words.NO_TUNNEL
+    return TagValues(
+        inbound_action=action("inbound"),
+        outbound_action=action("outbound"),
+        interface_types=interfaces,
+        tunnel=tunnel_endpoint(tunnel, diagnostics) if tunnel is not None and is_tunnel else None,
+    )
+
+
+def _action(token: Token) -> RuleAction | None:
+    known = compared(token.text)
+    known = "permit" if known in _PASSES else words.ACTIONS.get(known, "")
+    return ACTIONS.get(known)
+
+
+def _connection_type(token: Token) -> frozenset[InterfaceType] | None:
+    known = words.CONNECTION_TYPES.get(compared(token.text))
+    return None if known is None else CONNECTION_TYPES[known]
+
+
+def _association(block: DynamicBlock, kind: EventKind) -> SecurityAssociation:
+    text = {name: token.text for name, token in block.values.items() if token.text}
+    offer = block.values.get("offer") or (block.rows[0] if block.rows else None)
+    proposal = None
+    if offer is not None and kind is EventKind.MAIN_MODE:
+        trial = Diagnostics(offer.path)
+        made = main_mode_rows([offer], trial)
+        proposal = None if trial.problems else made[0]
+    return SecurityAssociation(
+        span=block.name.span,
+        kind=kind,
+        local_address=text.get("local_address"),
+        remote_address=text.get("remote_address"),
+        offer=None if offer is None else offer.text or None,
+        first_authentication=text.get("first_authentication"),
+        proposal=proposal,
+    )
+
+
+_LABELS = late(
+    r"\n[ \t]*+(?:ike mm policy name|mm policy name|(?:qm )?negotiation policy name|(?:mainmode|quickmode) policy name)"
+    r"[ \t]*+:"
+)
+_HEADING = late(
+    r"\n[ \t]*+(?:(?:ike )?(?:mainmode|quickmode|main mode|quick mode) (?:policies|filters|sas)"
+    r"|ipsec configuration parameters)(?![a-z])[^\n]{0,60}(?=\n)"
+)
+
+
+def recognise(source: Source) -> bool:
+    """Whether the name of a running policy stands in it, or the heading of a part."""
+    lines = source.head_lines_folded
+    return _LABELS.search(lines) is not None or _HEADING.search(lines) is not None
+
+
+FORMATS = (
+    Format(
+        name="netsh-ipsec-dynamic-show",
+        title="output of netsh ipsec dynamic show all, or of its parts",
+        recognise=recognise,
+        parse=parse,
+        how_to_export="netsh ipsec dynamic show all > running.txt",
+        can_express=(
+            "the running policy: policies and filters of main and quick mode, associations, settings of the driver and "
+            "counters. No capture was ever published: labels that are not known are reported"
+        ),
+        cannot_express="names of rules; tables, which are reported; which stored policy the filters are of",
+    ),
+)
