@@ -35,7 +35,6 @@ _METHOD = late(r"(?<![a-z0-9])(?:3?des|aes|md5|sha|esp[ \t]?\[|ah[ \t]?\[)", re.
 _WORD = late(r"[a-z0-9]+", re.IGNORECASE)
 _FEW = 2
 _SPECIFIC = "specific"
-_TEXT = frozenset({labels.STATISTICS, labels.CONFIGURATION})
 
 
 def _compared(table: Mapping[str, str]) -> dict[str, str]:
@@ -58,6 +57,21 @@ _FILTERS = frozenset({labels.MAIN_MODE_FILTER, labels.QUICK_MODE_FILTER})
 _ASSOCIATIONS = frozenset({labels.MAIN_MODE_SA, labels.QUICK_MODE_SA})
 _AUTHENTICATION = frozenset({"authenticationmethods", "authmethods", "authenticationmethod"})
 _METHODS = frozenset({"securitymethods", "securitymethod"})
+
+
+_LABELS = late(
+    r"\n[ \t]*+(?:ike mm policy name|mm policy name|(?:qm )?negotiation policy name|(?:mainmode|quickmode) policy name)"
+    r"[ \t]*+:"
+)
+_HEADING = late(
+    r"\n[ \t]*+(?:(?:ike )?(?:mainmode|quickmode|main mode|quick mode) (?:policies|filters|sas)"
+    r"|ipsec configuration parameters)(?![a-z])[^\n]{0,60}(?=\n)"
+)
+
+
+def is_of_running_policy(lines: str) -> bool:
+    """Whether lines, in lower case, have the name of a running policy, or the heading of a part."""
+    return _LABELS.search(lines) is not None or _HEADING.search(lines) is not None
 
 
 class DynamicBlock(Struct):

@@ -15,7 +15,7 @@ from ipseclint.formats.kit.read import decimal, value, word
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.netsh.ip_security import dynamic_statistics
 from ipseclint.formats.netsh.ip_security.authentication import inline_set
-from ipseclint.formats.netsh.ip_security.dynamic_blocks import DynamicBlock, dynamic_shown
+from ipseclint.formats.netsh.ip_security.dynamic_blocks import DynamicBlock, dynamic_shown, is_of_running_policy
 from ipseclint.formats.netsh.ip_security.dynamic_config import DriverConfig
 from ipseclint.formats.netsh.ip_security.dynamic_objects import (
     CryptoState,
@@ -53,7 +53,6 @@ from ipseclint.vocabulary.algorithms import DhGroup
 
 _MISSING = Unknown("not printed here")
 _MAX_PORT, _MAX_PROTOCOL = 65_535, 255
-_MASKED = late(r"(?P<address>[^()]*?)[ \t]*\([ \t]*(?P<mask>[0-9.]{1,15})[ \t]*\)")
 _LIFETIME = late(r"([0-9]{1,9})[ \t]{0,8}(m|s)")
 _PASSES = frozenset({"passthru", "passthrough", "pass"})
 _GROUPS = {
@@ -270,9 +269,9 @@ def _address(block: DynamicBlock, side: str, diagnostics: Diagnostics) -> Addres
         message = f"a filter is printed without its {side} address: the output may be cut off"
         diagnostics.malformed(message, block.name.span)
         return None
-    match = _MASKED.fullmatch(printed.text)
-    text = printed.text if match is None else match["address"]
-    masked = (None if mask is None else mask.text) if match is None else match["mask"]
+    text, is_masked, rest = printed.text.partition("(")
+    masked = rest.strip(" \t)") if is_masked else None if mask is None else mask.text
+    text = text.strip()
     keyword = words.ADDRESSES.get("".join(text.split()).casefold())
     address = legacy_address(keyword or text, masked)
     if isinstance(address, NoAddress):
@@ -364,20 +363,9 @@ def _association(block: DynamicBlock, kind: EventKind) -> SecurityAssociation:
     )
 
 
-_LABELS = late(
-    r"\n[ \t]*+(?:ike mm policy name|mm policy name|(?:qm )?negotiation policy name|(?:mainmode|quickmode) policy name)"
-    r"[ \t]*+:"
-)
-_HEADING = late(
-    r"\n[ \t]*+(?:(?:ike )?(?:mainmode|quickmode|main mode|quick mode) (?:policies|filters|sas)"
-    r"|ipsec configuration parameters)(?![a-z])[^\n]{0,60}(?=\n)"
-)
-
-
 def recognise(source: Source) -> bool:
     """Whether the name of a running policy stands in it, or the heading of a part."""
-    lines = source.head_lines_folded
-    return _LABELS.search(lines) is not None or _HEADING.search(lines) is not None
+    return is_of_running_policy(source.head_lines_folded)
 
 
 FORMATS = (

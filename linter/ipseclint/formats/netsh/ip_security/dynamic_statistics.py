@@ -8,6 +8,7 @@ from itertools import islice
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import lines_of
+from ipseclint.formats.netsh.ip_security.dynamic_blocks import is_of_running_policy
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.model.events import Counter
 from ipseclint.source import Source, lines_of_text
@@ -20,8 +21,10 @@ _MIN_COUNTERS = 2
 
 
 def recognise(source: Source) -> bool:
-    """Whether a heading of statistics stands in it, and known counters below it."""
+    """Whether a heading of statistics stands in it, and known counters below it, and no running policy beside them."""
     once = source.head_lines.split("\n")
+    if is_of_running_policy(source.head_lines_folded):
+        return False
     if not any(folded(line) in HEADINGS for line in once):
         return False
     return _has_counters(once) or _has_counters(lines_of_text(source.head_text))
