@@ -79,9 +79,10 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     quick_modes = {_key(each): _quick_mode(each, diagnostics) for each in blocks.get(labels.QUICK_MODE, ())}
     rules = _rules(blocks.get(labels.QUICK_MODE_FILTER, ()), blocks.get(labels.MAIN_MODE_FILTER, ()), diagnostics)
     config = DriverConfig()
-    for label, printed in output.configuration:
-        if printed is not None:
-            config.apply(label.standing_for(compared(label.text)), printed, label.span, diagnostics)
+    for line in output.configuration:
+        if line.value is not None:
+            name = line.label.standing_for(compared(line.label.text))
+            config.apply(name, line.value, line.label.span, diagnostics)
     for run in output.unread:
         diagnostics.not_understood(INSTEAD_OF_SHOWN, run[0].label.span)
         hide_keys(run, diagnostics)
