@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ipseclint.engine import checked, run, workers
+from ipseclint.engine import cache, checked, run, workers
 from ipseclint.engine.apply_rules import Outcome, Plan, run_fleet_rules
 from ipseclint.engine.inputs import Candidate
 from ipseclint.semantics.digest import Fleet
@@ -187,3 +189,19 @@ def test_what_a_day_decides_is_kept_for_that_day(desk: Path, cli: Callable[..., 
         read.clear()
         cli("vpn.ps1", "--cache", "../kept", "-q", "--as-of", day)
         assert len(read) == count
+
+
+def test_in_which_order_a_disk_lists_the_code_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    def walking(folder: Path, *, turned: bool) -> Iterator[tuple[str, list[str], list[str]]]:
+        entries = sorted(folder.iterdir(), reverse=turned)
+        folders = [each.name for each in entries if each.is_dir()]
+        yield str(folder), folders, [each.name for each in entries if not each.is_dir()]
+        for name in folders:
+            yield from walking(folder / name, turned=turned)
+
+    told = []
+    for turned in (False, True):
+        monkeypatch.setattr(os, "walk", partial(walking, turned=turned))
+        told.append(list(cache._code()))
+    assert told[0] == told[1]
+    assert len(told[0]) > 100

@@ -10,9 +10,42 @@ from typing import Any
 
 import pytest
 
-from ipseclint.engine.redaction import _Redaction
-from ipseclint.report import Explanation, NotJudged, Resolved, Since
+from ipseclint.engine.redaction import _Redaction, redacted
+from ipseclint.finding import (
+    Basis,
+    Finding,
+    FixText,
+    Problem,
+    ProblemCode,
+    Related,
+    Severity,
+    Snippet,
+    Subject,
+    Waiver,
+)
+from ipseclint.report import (
+    Action,
+    CoverageRow,
+    Crash,
+    DigestAt,
+    Explanation,
+    Ignored,
+    Input,
+    InputStatus,
+    LoadShare,
+    NotChecked,
+    NotJudged,
+    ObjectAt,
+    Outline,
+    OverrideUsed,
+    Report,
+    Resolved,
+    ScriptRepair,
+    Settings,
+    Since,
+)
 from ipseclint.reporters import format_names
+from ipseclint.source import Span
 from tests.reporters.test_text import SITES
 
 SECRET_WORDS = ("Contoso", "Frankfurt", "10.77.1.5", "10.77.2.0", "2001:db8:77::1", "fileserver", "jdoe", "CHG-42")
@@ -114,3 +147,80 @@ def test_each_part_of_a_report_has_its_words_replaced_and_all_else_kept() -> Non
             codes=("QD001",),
         ),
     ]
+
+
+PLACE = Span("Contoso/a.cmd", 3, 4, 5)
+SUBJECT = Subject(kind="k", name="Contoso", id="Contoso", called="rule")
+FIX = FixText(
+    netsh='set "Contoso"',
+    powershell="Set 'Contoso'",
+    note='of "Contoso"',
+    risky=True,
+    protection="lowers",
+    why='for "Contoso"',
+    peers=('to "Contoso"', "plain"),
+    also=("QD002",),
+    options=" --risky",
+    same_as="f",
+)
+FOUND = Finding(
+    code="QD001",
+    name="n",
+    severity=Severity.ERROR,
+    basis=Basis.REASONED,
+    message='"Contoso" is short',
+    subject=SUBJECT,
+    span=PLACE,
+    related=(Related(label='beside "Contoso"', span=PLACE),),
+    fix=FIX,
+    fingerprint="f",
+    machine="Contoso",
+    waiver=Waiver(reason='"Contoso" agreed', owner="Contoso", ticket="Contoso", expires="2026-01-01"),
+    gpo="Contoso",
+    citations=("RFC",),
+    rulesets=("r",),
+    is_new=True,
+)
+PROBLEM = Problem(code=ProblemCode.MALFORMED, message='"Contoso"', span=PLACE, gpo="Contoso")
+SHOWN = Snippet(text="Contoso", column=1, length=2)
+USED = OverrideUsed(paths=("Contoso",), ignore=("QD001",), severity={"CR004": "info"})
+WHOLE = Report(
+    version="1",
+    ruleset="r",
+    inputs=(Input(path="Contoso", format="f", status=InputStatus.PARTIAL, machine="Contoso", gpo="Contoso"),),
+    findings=[FOUND],
+    problems=[PROBLEM],
+    not_checked=(NotChecked(code="QD001", needs=("site.peers",)),),
+    ignored=(Ignored(path="Contoso", kind="empty"),),
+    settings=Settings(
+        configuration="Contoso", waivers="Contoso", baseline="Contoso", exclude=("Contoso",), overrides=(USED,)
+    ),
+    crashes=(Crash(where='on "Contoso"', error='"Contoso"', in_ruleset=True),),
+    gone=(Resolved(code="QD001", subject="Contoso", count=2),),
+    objects=[ObjectAt(subject=SUBJECT, machine="Contoso", span=PLACE)],
+    actions=(Action(machine="Contoso", subject=SUBJECT, fix=FIX, ends=(FOUND,), notes=('to "Contoso"',)),),
+)
+"""A report with the name of the site wherever one can stand."""
+
+
+def test_wherever_a_name_can_stand_it_is_replaced_and_what_shows_the_input_is_left_out() -> None:
+    shown = FOUND.model_copy(update={"snippet": SHOWN})
+    report = WHOLE.model_copy(
+        update={
+            "findings": [shown],
+            "problems": [PROBLEM.model_copy(update={"snippet": SHOWN})],
+            "outlines": (Outline(machine="Contoso", nodes=()),),
+            "load": (LoadShare(machine="Contoso", label="l", per_second=1.0, detail="d"),),
+            "coverage": (CoverageRow(machine="Contoso", group="g", addresses="a", classes=(), words="w"),),
+            "script_repairs": (ScriptRepair(machine="Contoso", fingerprint="f", path="Contoso", replacements=()),),
+            "digests": (DigestAt(machine="Contoso", place=1, data=b"Contoso"),),
+        }
+    )
+    shared, meanings = redacted(report)
+    assert set(meanings.values()) == {"Contoso", "Contoso/a.cmd"}
+    for name in WHOLE.__struct_fields__:
+        before, after = (getattr(each, name) for each in (WHOLE, shared))
+        lists = isinstance(before, list | tuple)
+        plain = re.sub(r"Contoso(/a\.cmd)?", "NAME", repr(list(before) if lists else before))
+        words = re.sub(r"\b(name|id|gpo|owner|ticket|file)-\d+(\.cmd)?", "NAME", repr(list(after) if lists else after))
+        assert words == plain.replace("redacted=False", "redacted=True"), name
