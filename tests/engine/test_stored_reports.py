@@ -82,8 +82,8 @@ CASES: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
 }
 SHARED = ("two ends", "a demo", "evidence", "waived", "a rule that fails", "configured", "partly", "since")
 """What is stored too as it is without the names of the site."""
-WORDS = ("message", "citations", "snippet", "summary", "fingerprint")
-"""What is the rules' own, and stored with them."""
+WORDS = ("message", "citations", "snippet", "summary", "fingerprint", "detail", "words", "note", "notes", "why")
+"""What others say and store, the rules above all."""
 ASIDE = {"version", "rules_known", "rules", "key_mark"}
 
 

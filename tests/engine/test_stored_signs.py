@@ -20,6 +20,8 @@ from tests.engine.test_signs import SUSPICIOUS as MORE
 
 EXPECTED = ROOT / "tests" / "data" / "signs.txt"
 BLOCK_BYTES = 300
+SAID = 60
+"""So much is stored of why a file is not read: the words are held elsewhere."""
 BEFORE = b"nothing of it\r\n" * 25
 """More than what of a block is looked at again with the next."""
 
@@ -62,7 +64,7 @@ def told(sign: Sign | None) -> str:
     if sign is None:
         return "nothing"
     where = f"at {sign.line} within {sign.within_bytes}"
-    return f"{sign.kind}{' !' * sign.is_suspicious} {where} `{sign.quote}` {sign.why}".strip()
+    return f"{sign.kind}{' !' * sign.is_suspicious} {where} `{sign.quote}` {sign.why[:SAID]}".strip()
 
 
 def answers() -> Iterator[str]:
