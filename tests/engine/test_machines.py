@@ -8,7 +8,8 @@ import pytest
 
 from ipseclint import check_paths
 from ipseclint.engine.inputs import Candidate, candidates
-from ipseclint.engine.machines import by_machine, read_inputs, shortfall
+from ipseclint.engine.machines import read_inputs, shortfall
+from ipseclint.engine.one_machine import by_machine
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy

@@ -16,7 +16,8 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.machines import by_machine, make_machine, read_inputs
+from ipseclint.engine.machines import make_machine, read_inputs
+from ipseclint.engine.one_machine import by_machine
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site

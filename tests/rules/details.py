@@ -18,7 +18,8 @@ from msgspec.structs import asdict
 from pydantic import BaseModel
 
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.machines import by_machine, make_machine, read_inputs
+from ipseclint.engine.machines import make_machine, read_inputs
+from ipseclint.engine.one_machine import by_machine
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.change import Add, Assign, Change, Remove
 from ipseclint.model.machine import Machine

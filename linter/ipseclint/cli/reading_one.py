@@ -19,7 +19,7 @@ _NAMED = 3
 
 def refuse_several(path: str, read: Sequence[ReadInput]) -> None:
     """End when `check` would read several machines here: what holds for them as one need hold for none."""
-    from ipseclint.engine.machines import by_machine
+    from ipseclint.engine.one_machine import by_machine
 
     machines = [
         name

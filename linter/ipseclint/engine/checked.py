@@ -14,7 +14,8 @@ from ipseclint.engine.gpos import gpos_of, with_gpo, with_gpos
 from ipseclint.engine.inputs import Candidate
 from ipseclint.engine.judged import Named
 from ipseclint.engine.keys import Keys
-from ipseclint.engine.machines import ReadInput, Share, make_machine, read_input
+from ipseclint.engine.machines import ReadInput, make_machine, read_input
+from ipseclint.engine.one_machine import Share
 from ipseclint.finding import Finding, FindingChunk, Problem, Severity, subject_of
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import Site

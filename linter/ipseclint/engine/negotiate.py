@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from ipseclint.engine.collector import collector_off
 from ipseclint.engine.inputs import Candidate, candidates
 from ipseclint.engine.keys import Keys, joined
-from ipseclint.engine.machines import ReadInput, by_machine, make_machine, read_inputs, shortfall
+from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
+from ipseclint.engine.one_machine import by_machine
 from ipseclint.formats.peers.shipped import default_source
 from ipseclint.formats.peers.vendors import foreign, instead
 from ipseclint.model.machine import Machine, PolicyIndex
