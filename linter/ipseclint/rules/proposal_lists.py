@@ -83,7 +83,11 @@ def too_many_quick_mode_proposals(machine: Machine, options: ProposalCount) -> I
     Waive: Where many kinds of IKEv1 peers have to be served that cannot be changed.
     """
     for crypto in in_force(machine, machine.policy.quick_mode_crypto_sets):
-        if _is_a_list(crypto) and len(written_proposals(crypto)) > options.info_above:
+        if (
+            len(crypto.proposals) > options.info_above
+            and _is_a_list(crypto)
+            and len(written_proposals(crypto)) > options.info_above
+        ):
             yield _long_list(crypto, options)
 
 

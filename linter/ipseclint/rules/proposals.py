@@ -22,7 +22,6 @@ from ipseclint.semantics.algorithms_in_use import (
     quick_mode_sets_naming,
     user_defined_crypto_sets,
     written_proposals,
-    written_quick_mode_sets,
 )
 from ipseclint.semantics.proposals import MATCHING_GMAC, Strength, exceeds, purpose, strength, words
 from ipseclint.semantics.scope import in_force
@@ -58,7 +57,7 @@ def gcm_gmac_mismatch(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: There is no case for it.
     """
-    for crypto_set in written_quick_mode_sets(machine.policy):
+    for crypto_set in quick_mode_sets_naming(machine, (*MATCHING_GMAC, *GMACS)):
         wrong = [proposal for proposal in written_proposals(crypto_set) if _is_mismatched(proposal)]
         if not wrong:
             continue
@@ -295,6 +294,8 @@ def _first_inversion(crypto_set: CryptoSet) -> tuple[Proposal, Proposal, int] | 
     There are few distinct strengths, so comparing those keeps a set of ten thousand proposals cheap.
     """
     proposals: Sequence[Proposal] = crypto_set.proposals
+    if not proposals[1:]:
+        return None
     places: defaultdict[tuple[Hashable, Strength], list[int]] = defaultdict(list)
     for number, proposal in enumerate(proposals):
         own = strength(proposal)

@@ -66,6 +66,8 @@ def _of_main_mode_rules(machine: Machine) -> Iterator[Pair]:
 
     Rules whose peers merely overlap are not paired: telling would take a comparison of each with each.
     """
+    if not machine.policy.main_mode_rules:
+        return
     by_peers: dict[Addresses, QuickModeCryptoSet | None] = {}
     overall = None
     for rule in secured_rules(machine):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
@@ -96,6 +96,10 @@ def is_any_to_any(machine: Machine, rule: ConnectionSecurityRule) -> bool:
 
 def any_to_any_sets(machine: Machine) -> frozenset[int]:
     """The identities of the quick-mode sets that protect all traffic of the host."""
+    return machine.once(_any_to_any_sets)
+
+
+def _any_to_any_sets(machine: Machine) -> frozenset[int]:
     rules = (*secured_rules(machine), *contexts_for_any_peer(machine))
     sets = (machine.index.quick_mode_of(rule) for rule in rules if is_any_to_any(machine, rule))
     return frozenset(id(each) for each in sets if each is not None)
@@ -117,8 +121,12 @@ def contexts_for_any_peer(machine: Machine) -> Iterator[ConnectionSecurityRule]:
             yield as_connection_security_rule(row, machine.index)
 
 
-def users_by_quick_mode(machine: Machine) -> dict[int, list[ConnectionSecurityRule]]:
+def users_by_quick_mode(machine: Machine) -> Mapping[int, list[ConnectionSecurityRule]]:
     """The enabled negotiating rules by the identity of the quick-mode set they use."""
+    return machine.once(_users_by_quick_mode)
+
+
+def _users_by_quick_mode(machine: Machine) -> Mapping[int, list[ConnectionSecurityRule]]:
     users: dict[int, list[ConnectionSecurityRule]] = {}
     for rule in secured_rules(machine):
         crypto = machine.index.quick_mode_of(rule)
