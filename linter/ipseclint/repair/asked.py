@@ -26,16 +26,16 @@ class Near(Struct, frozen=True):
 
 
 class Asked(Struct, frozen=True):
-    """The rules of a group by the regions that were asked for so far, each of some boxes."""
+    """The rules of a group by the regions that were asked for so far."""
 
     group: RuleGroup
-    _near: dict[tuple[Box, ...], Near] = field(default_factory=dict)
+    _near: dict[Box, Near] = field(default_factory=dict)
     _claims: dict[tuple[Box, bool, bool], Sequence[Claim[Owner]]] = field(default_factory=dict)
 
-    def near(self, region: tuple[Box, ...]) -> Near:
+    def near(self, region: Box) -> Near:
         """The rules that may share a packet with a region."""
         if region not in self._near:
-            places = self.group.near(region)
+            places = self.group.near([region])
             self._near[region] = Near(places, any(exempts(self.owner(place)) for place in places))
         return self._near[region]
 
@@ -43,7 +43,7 @@ class Asked(Struct, frozen=True):
         """What the rules claim of a region, in the order in which they are asked; nothing above the budget."""
         key = (region, reading.exemptions_first, reading.most_specific_first)
         if key not in self._claims:
-            near = [(self.owner(place), self.group.rules[place].boxes) for place in self.near((region,)).places]
+            near = [(self.owner(place), self.group.rules[place].boxes) for place in self.near(region).places]
             if not budget.spend(sum(len(boxes) for _, boxes in near)):
                 return ()
             every = (Claim(reading.rank(exempts=exempts(owner)), box, owner) for owner, boxes in near for box in boxes)

@@ -245,12 +245,12 @@ class _Judging(Struct, dict=True):
         of_gone = dict.fromkeys(sorted(place for rule in gone for place in group.of_rule[rule]))
         lost: list[_Filters] = [(rules.owner(place), group.rules[place].boxes) for place in of_gone]
         gained = [each for rule in added if rule.enabled.known is not False for each in self._boxes(rule)]
-        region = tuple(dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box))
-        near = rules.near(region)
-        if len(gone) <= 1 and len(added) <= 1 and all(place in of_gone for place in near.places):
+        region = dict.fromkeys(box for _, boxes in (*lost, *gained) for box in boxes if box)
+        others = any(place not in of_gone for part in region for place in rules.near(part).places)
+        if not others and len(gone) <= 1 and len(added) <= 1:
             self._alone(lost, gained)
             return
-        exempting = near.exempting or any(exempts(owner) for owner, _ in gained)
+        exempting = any(rules.near(part).exempting for part in region) or any(exempts(owner) for owner, _ in gained)
         # Readings that order these rules alike are one.
         orders = {(each.exemptions_first and exempting, each.most_specific_first): each for each in group.readings}
         for reading in orders.values():
