@@ -5,8 +5,9 @@
 - `grammar` parses the text, as `masking` and `respelling` show it, over `closings` and `argument_places`; `nodes` finds
   one's way in the tree.
 - `interpreter` follows the statements, `pipelines`, `flow`, `trying` and `assignments` each by what they are,
-  `functions`, `classes` and `enums` what is declared and called; `variables` keeps what is set, `drives` sets what is
-  named as an item of a drive. What these ask of each other is in `evaluator`.
+  `functions`, `classes` and `enums` what is declared, `function_calls` how a function takes what it is called with;
+  `variables` keeps what is set, `drives` sets what is named as an item of a drive. What these ask of each other is in
+  `evaluator`.
 - `expressions` says what is worth what: with `texts`, `operators`, `patterns`, `access`, `members`,
   `static_members` and `text_methods`, as `values`; `changes` has what is changed in place.
 - `calls` reads how a command is written, `commands` tells what carries it out: `cmdlets` what sets policy on the

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.powershell.script import functions, pipelines
+from ipseclint.formats.powershell.script import function_calls, functions, pipelines
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.classes import Classes
 from ipseclint.formats.powershell.script.defaults import arguments_with_defaults, has_defaults
@@ -128,7 +128,7 @@ class Interpreter:
             traps = functions.traps_in(statements) if self._has_traps else []
             for place in statements:
                 if place.type == "param_block" or functions.is_misplaced_declaration(place, self.syntax):
-                    functions.script_parameters(place, self, words)
+                    function_calls.script_parameters(place, self, words)
                 elif not traps:
                     self._start(place)
             if traps:
@@ -593,10 +593,10 @@ class Interpreter:
         if not self.enters(function.body):
             return []
         if function.is_advanced and has_defaults(self):
-            names = functions.names_in(function)
-            call = arguments_with_defaults(call, names, functions.bound(function, call), self)
+            names = function_calls.names_in(function)
+            call = arguments_with_defaults(call, names, function_calls.bound(function, call), self)
         try:
-            return self._run_function(function, call, functions.bound(function, call))
+            return self._run_function(function, call, function_calls.bound(function, call))
         finally:
             self.leaves()
 
@@ -606,18 +606,18 @@ class Interpreter:
         if not self.enters(root):
             return []
         function = functions.Function(child_of(root, "param_block"), root, self.syntax)
-        given = functions.bound(function, call)
+        given = function_calls.bound(function, call)
         if is_dotted:
             self._foresee(root)
         self._look_into([root])
         outer = len(self.ways)
         try:
             if is_dotted:
-                functions.complete(function, given, self)
+                function_calls.complete(function, given, self)
                 self._take_over(function, given)
                 return self.statements(root)
             with self._variables.of_file(given), self._functions.within({}, is_of_file=True):
-                functions.complete(function, given, self)
+                function_calls.complete(function, given, self)
                 self._foresee(root)
                 return self.statements(root)
         except LeaveError as left:
@@ -695,14 +695,14 @@ class Interpreter:
         outer = len(self.ways)
         try:
             if self.syntax.text[call.start : call.start + 2] in _DOTS:
-                functions.complete(function, given, self)
+                function_calls.complete(function, given, self)
                 self._take_over(function, given)
                 self._foresee(function.body)
-                return functions.body_of(function, call, self._variables.scope, self)
+                return function_calls.body_of(function, call, self._variables.scope, self)
             with self._within_module(function.module), self._variables.within(given), self._functions.within({}):
-                functions.complete(function, given, self)
+                function_calls.complete(function, given, self)
                 self._foresee(function.body)
-                return functions.body_of(function, call, given, self)
+                return function_calls.body_of(function, call, given, self)
         except LeaveError as left:
             if left.kind != "return":
                 raise
