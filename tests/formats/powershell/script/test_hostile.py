@@ -10,7 +10,7 @@ from tests.formats.powershell.script.evaluating import parsed, said_of
 from tree_sitter import Node
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.powershell.script import grammar, interpreter, masking
+from ipseclint.formats.powershell.script import grammar, interpreter, masking, reader
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 DEEP = 3_000
@@ -165,3 +165,16 @@ def test_words_with_an_expression_are_each_parsed_once_and_alone(between: str, m
     if between == ", ":
         (rule,) = result.policy.connection_security_rules
         assert (result.problems, len(rule.endpoint2.value)) == ((), 200)
+
+
+def test_more_code_than_is_parsed_is_refused_and_what_is_no_code_does_not_count(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rule = f"{RULE} First"
+    for module in (grammar, reader):
+        monkeypatch.setattr(module, "MAX_CODE_BYTES", 200)
+    assert said_of(f"{rule}\n{'+' * 200}") == [(1, 1, "more than 200 bytes of code: what is from here on was not read")]
+    assert parsed(f"{rule}\n{'+' * 200}").problems[0].code is ProblemCode.REFUSED
+    assert [made.name for made in parsed(f"<#{'+' * 500}#>{' ' * 500}\n{rule}").policy.connection_security_rules] == [
+        "First"
+    ]

@@ -39,6 +39,11 @@ _MAX_LINES_LEFT_OUT = 40
 _MAX_REPAIRED_BYTES = 2_000_000
 """How many lines of one piece are left out to read the rest, and how much is parsed again for it (reasoned)."""
 
+MAX_CODE_BYTES = 2_000_000
+"""How much of a script is parsed, not counting blanks, comments and what is quoted (reasoned: 20,000 commands have
+less; a tree takes up to 500 times as much memory as its code).
+"""
+
 _MAX_MADE_CHARACTERS = 200_000
 """How much of what a script puts together and runs is read (reasoned: far more than any does)."""
 
@@ -51,6 +56,7 @@ class Syntax:
         self.path = path
         self.ranges = ranges or ((0, len(text)),)
         self.errors: list[tuple[int, int]] = []
+        self.refused: list[tuple[int, int]] = []
         self._trees: list[Tree] = []
         self._fragments: dict[tuple[int, int], Node] = {}
         self._bytes = b""
@@ -62,13 +68,20 @@ class Syntax:
         self._made_characters = 0
 
     def roots(self) -> list[Node]:
-        """The programs that the text holds, in order; what PowerShell would not parse is in `errors`."""
+        """The programs that the text holds, in order; what PowerShell would not parse is in `errors`.
+
+        What is too much to be parsed is in `refused`.
+        """
         self._bytes = self._masked(self.ranges)
-        roots: list[Node] = []
-        for start, end in self.ranges:
-            root = self._parse(self._bytes[start:end], start)
-            roots += [root] if not root.has_error else self._in_pieces(start, end)
-        return roots
+        return [root for start, end in self.ranges for root in self._programs(start, end)]
+
+    def _programs(self, start: int, end: int) -> list[Node]:
+        """The programs of a part of the text that is masked."""
+        if end > MAX_CODE_BYTES and end - sum(map(self._bytes[:end].count, (b" ", b"\r", b"\n"))) > MAX_CODE_BYTES:
+            self.refused.append((start, end))
+            return []
+        root = self._parse(self._bytes[start:end], start)
+        return [root] if not root.has_error else self._in_pieces(start, end)
 
     @property
     def files(self) -> list[tuple[str, int, int]]:
@@ -96,8 +109,7 @@ class Syntax:
         """The programs of another file, whose text goes behind what is here; its places are in that file."""
         start = self._append(text, path)
         self._bytes += b"\n" + self._masked(((start, len(self.text)),))[start:]
-        root = self._parse(self._bytes[start:], start)
-        return [root] if not root.has_error else self._in_pieces(start, len(self.text))
+        return self._programs(start, len(self.text))
 
     def made(self, text: str, start: int, end: int) -> list[Node] | None:
         """The programs of a text that the script has made and runs; whatever stands in it has the place it is made at.

@@ -14,7 +14,7 @@ from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.script.alternatives import alternatives, by_cmdlets, by_netsh
 from ipseclint.formats.powershell.script.commands import ScriptCommands
-from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.grammar import MAX_CODE_BYTES, Syntax
 from ipseclint.formats.powershell.script.instances import instance_of
 from ipseclint.formats.powershell.script.interpreter import Interpreter
 from ipseclint.formats.powershell.script.names_given import NamesGiven
@@ -78,6 +78,10 @@ def read_script(
     interpreter = Interpreter(syntax, diagnostics, commands)
     interpreter.run(roots, words)
     commands.finish()
+    for start, end in syntax.refused:
+        message = f"more than {MAX_CODE_BYTES:,} bytes of code: what is from here on was not read"
+        diagnostics.refused(message, syntax.span(start, start + 1))
+        _left_out(syntax.text[start:end], commands)
     for start, end in syntax.errors:
         diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(start, end))
         _left_out(syntax.text[start:end], commands)
