@@ -23,6 +23,8 @@ _INSERT = late(r"(?<![%\w])%1(?![\w%])")
 """The place of the first value in a message, as a list of what may be said has it."""
 _HELP = ("<#", "#>")
 """What the help of a script of PowerShell stands between."""
+_GENERAL = ("%1", _HELP[0])
+"""One of these stands in every text of which a sentence is said in general."""
 _MAX_HELP = 4000
 """So many characters before a sentence are looked at for the begin of such help (reasoned)."""
 _ENTRY = late(
@@ -45,7 +47,9 @@ def recognise(source: Source) -> bool:
 
 def _met(text: str) -> list[Sentence]:
     """The sentences of a text, without those of a list that says what errors mean."""
-    found = [sentence for sentence in sentences(text) if not _is_said_in_general(text, sentence)]
+    found = [*sentences(text)]
+    if any(sign in text for sign in _GENERAL):
+        found = [sentence for sentence in found if not _is_said_in_general(text, sentence)]
     listed = [sentence for sentence in found if _is_entry(text, sentence)]
     if len({sentence.codes for sentence in listed}) < _MIN_LISTED:
         return found
@@ -57,7 +61,7 @@ def _is_said_in_general(text: str, sentence: Sentence) -> bool:
     """Whether it is a message without its values, or stands in the help of a script: nothing has failed."""
     begin = text.rfind("\n", 0, sentence.start) + 1
     end = text.find("\n", sentence.end)
-    if "%1" in text and _INSERT.search(text, begin, len(text) if end < 0 else end) is not None:
+    if _INSERT.search(text, begin, len(text) if end < 0 else end) is not None:
         return True
     opened, closed = (text.rfind(sign, max(0, sentence.start - _MAX_HELP), sentence.start) for sign in _HELP)
     return opened > closed

@@ -76,7 +76,7 @@ def _hands_on(source: Source) -> bool:
 
 
 def _has_command(source: Source) -> bool:
-    words, lines = source.head_words, f"\n{source.head_folded}"
+    words, lines = source.head_words, source.head_lines_folded
     if any(name in words for name in _NAMES) and (
         _COMMAND.search(lines) is not None or (_ENTERED.search(lines) and _IN_CONTEXT.search(lines))
     ):

@@ -43,6 +43,8 @@ class KnownPieces:
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
         self.of_none: set[str] = set()
         """Texts of pieces that are of no format, without a margin and below a line too."""
+        self.plain: str | None = None
+        """The text of which it is known that it is no document in a markup language."""
 
     def may_hold_prose(self, text: str, words: Callable[[], str] | None = None) -> bool:
         """Whether prose may stand between what is pasted in the text, by the name of its file and its lines.
@@ -64,7 +66,7 @@ class KnownPieces:
     def pieces(self, text: str) -> Iterator[Piece]:
         """The pieces of a text, or of the blocks of code of a page, cut as far as they are asked for."""
         if text not in self._pieces:
-            self._pieces[text] = [], _pieces(text, self.path)
+            self._pieces[text] = [], _pieces(text, self.path, is_plain=text is self.plain)
         cut, rest = self._pieces[text]
         yield from cut[:]
         for piece in rest:
@@ -72,13 +74,13 @@ class KnownPieces:
             yield piece
 
 
-def _pieces(text: str, path: str) -> Iterator[Piece]:
+def _pieces(text: str, path: str, *, is_plain: bool) -> Iterator[Piece]:
     if is_page(text):
         from ipseclint.formats.html_blocks import blocks_of as blocks_of_page
 
         return (piece for block in blocks_of_page(text) for piece in pieces_of(block))
     lines = lines_of_text(text)
-    blocks = blocks_of(text, path, lines)
+    blocks = None if is_plain else blocks_of(text, path, lines)
     if blocks is None:
         return pieces_of(dict(enumerate(lines, start=1)))
     return (piece for block in blocks for piece in pieces_of(block))

@@ -71,6 +71,7 @@ def is_transcript(
     if _is_document(head, source.path, lambda: source.head_words, lines):
         form = whole()
         return _has_pieces(head, known, form_of) or (form is not None and form.name in SCRIPT_FORMATS)
+    known.plain = head
     if (own := whole()) is not None and own.name in _NEVER_CUT and not is_page(head):
         return False
     plain = unmarked(head, lines) if _may_be_marked(head, lines) else head
