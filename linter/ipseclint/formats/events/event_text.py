@@ -98,15 +98,20 @@ def recognise(source: Source) -> bool:
         return False
     if "TimeCreated" in source.head_lines and _PRINTED.search(head) is not None:
         return True
-    folded, words = f"\n{source.head_folded}", source.head_words
+    words = source.head_words
     if delimiter_of(head) is not None:
-        is_known = _IN_TABLE.search(folded) is not None
+        is_known = _IN_TABLE.search(_folded(source)) is not None
     else:
-        is_returned = "returned" in words and _RETURNED.search(folded) is not None
+        is_returned = "returned" in words and _RETURNED.search(_folded(source)) is not None
         is_known = is_returned or any(line.search(source.head_lines_folded) for line in _KNOWN)
-    if is_known and _ABOUT.search(folded) is not None:
+    if is_known and _ABOUT.search(_folded(source)) is not None:
         return True
-    return any(name in words for name in _COPIED_FROM) and _COPIED.search(folded) is not None
+    return any(name in words for name in _COPIED_FROM) and _COPIED.search(_folded(source)) is not None
+
+
+def _folded(source: Source) -> str:
+    """The head without cases, each line behind the end of one."""
+    return f"\n{source.head_folded}"
 
 
 @of_text
