@@ -14,6 +14,6 @@
   `objects`, with its parameters by `binding` and `defaults`, its objects by `selection`; `value_commands` what only
   gives values, `picking` what picks of them; `programs` what is no cmdlet; `run_scripts` and `running` what runs more
   script.
-- `instances` hands the objects to the readers of PowerShell objects; `unfollowed`, `unreached`, `started` and
-  `elsewhere` say what is not known.
+- `instances` hands the objects to the readers of PowerShell objects; `unfollowed`, `unreached`, `uncalled`, `started`
+  and `elsewhere` say what is not known.
 """

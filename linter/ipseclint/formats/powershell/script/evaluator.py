@@ -214,3 +214,28 @@ class Evaluator(Protocol):
 
     def leaves(self) -> None:
         """Leave the level."""
+
+
+class Commands(Protocol):
+    """What carries out the commands of a script."""
+
+    @property
+    def effects(self) -> int:
+        """How many commands so far bear on IPsec."""
+
+    @property
+    def has_succeeded(self) -> bool | None:
+        """Whether the last command has, where that is known."""
+
+    @property
+    def looked_in_vain(self) -> int:
+        """How often a command was asked for objects of policy and found none."""
+
+    def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
+        """What a command gives; its effects are kept."""
+
+    def pass_over(self) -> None:
+        """Let a command run that only prints: whether it succeeds is not known."""
+
+    def named(self, name: str) -> str:
+        """The command that a folded name stands for."""

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 from msgspec.structs import replace
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.powershell.script import function_calls, functions, pipelines
+from ipseclint.formats.powershell.script import function_calls, functions, pipelines, uncalled
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.classes import Classes
 from ipseclint.formats.powershell.script.defaults import arguments_with_defaults, has_defaults
 from ipseclint.formats.powershell.script.evaluator import (
     Call,
     CommandError,
+    Commands,
     DeclaredClasses,
-    Evaluator,
     ExhaustedError,
     LeaveError,
     StatementError,
@@ -51,7 +51,7 @@ from ipseclint.formats.powershell.script.values import (
 )
 from ipseclint.formats.powershell.script.variables import Changes, Variables, restore
 from ipseclint.late import late
-from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
+from ipseclint.vocabulary.ipsec_tools import mention_within
 
 MAX_STEPS = 50_000
 """How many commands and rounds of loops of one script are followed (reasoned: far above any real policy script)."""
@@ -65,31 +65,6 @@ _DOTS = frozenset({". ", ".\t"})
 _DECLARES = {"class": late(r"\bclass\b"), "enum": late(r"\benum\b")}
 _ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
-
-
-class Commands(Protocol):
-    """What carries out the commands of a script."""
-
-    @property
-    def effects(self) -> int:
-        """How many commands so far bear on IPsec."""
-
-    @property
-    def has_succeeded(self) -> bool | None:
-        """Whether the last command has, where that is known."""
-
-    @property
-    def looked_in_vain(self) -> int:
-        """How often a command was asked for objects of policy and found none."""
-
-    def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
-        """What a command gives; its effects are kept."""
-
-    def pass_over(self) -> None:
-        """Let a command run that only prints: whether it succeeds is not known."""
-
-    def named(self, name: str) -> str:
-        """The command that a folded name stands for."""
 
 
 class Interpreter:
@@ -134,7 +109,6 @@ class Interpreter:
             if traps:
                 self._trapping(traps, (each for each in statements if each.type != "param_block"), [])
             self._uncalled()
-            self._uncalled_methods()
         except ExhaustedError:
             message = f"the script takes more than {MAX_STEPS} steps: what is behind this is not followed"
             if place is not None:
@@ -155,36 +129,15 @@ class Interpreter:
                 self._diagnostics.not_understood(why, self.syntax.span(*place))
 
     def _uncalled(self) -> None:
-        """Follow the functions that nothing calls, as a module offers them: each once, its parameters not known.
-
-        One that a module keeps to itself, and names nowhere else, nothing can call.
-
-        One that only takes objects out does nothing on a machine that has none yet.
-        """
-        uncalled = [each for each in self._functions.items() if each[1].body.start_byte not in self._called]
-        if self._module.exports is not None:
-            text = self.syntax.text.casefold()
-            inner = [each for each in uncalled if not self._module.offers(each[0]) and text.count(each[0]) > 1]
-            uncalled = [*(each for each in uncalled if self._module.offers(each[0])), *inner]
-        signs = signs_in("\n".join(self.syntax.source(function.body) for _, function in uncalled))
-        for name, function in uncalled if signs else ():
-            source = self.syntax.source(function.body)
-            if (
-                function.body.start_byte in self._called
-                or mention_within(source, signs) is None
-                or functions.only_takes_out(source)
-            ):
-                continue
+        """Follow what nothing calls, as a module offers it: each once, what it is called with not known."""
+        for name, function in uncalled.functions(self._functions, self._called, self._module, self.syntax):
             start, end = function.body.start_byte, function.body.end_byte
-            why = f"nothing here calls {quoted(name)}: it is read as if it were called once"
-            with self.doubt(why, start, end):
-                given: dict[str, Value] = {}
-                for declared in function.parameters:
-                    place = (declared.node.start_byte, declared.node.end_byte)
-                    given[declared.name] = Value(Unknown(f"the parameter `${declared.name}`"), *place)
-                    if declared.default is not None or declared.is_switch:
-                        del given[declared.name]
-                self._run_function(function, Call(name, (), None, start, end), given)
+            with self.doubt(uncalled.reason(name), start, end):
+                self._run_function(function, Call(name, (), None, start, end), uncalled.arguments(function))
+        for own, method in uncalled.methods(self._own_classes, self.syntax):
+            why = uncalled.reason(f"{own.name}.{method.name}")
+            with self.doubt(why, method.body.start_byte, method.body.end_byte):
+                self._own_classes.run_unknown(own, method, self)
 
     def _look_into(self, roots: Sequence[Node]) -> None:
         """Take in the classes and enumerations of the script, wherever they stand, and whether it traps failures."""
@@ -196,16 +149,6 @@ class Interpreter:
                 self._own_classes.declare(within(root, "class_statement", in_blocks=True), self.syntax)
             if "enum" in declared:
                 self._own_classes.declare_enumerations(within(root, "enum_statement", in_blocks=True), self.syntax)
-
-    def _uncalled_methods(self) -> None:
-        """Follow the methods that nothing calls: each once, its parameters and its object not known."""
-        for own, method in self._own_classes.uncalled() if self._own_classes else ():
-            source = self.syntax.source(method.body)
-            if mention_within(source) is None or functions.only_takes_out(source):
-                continue
-            why = f"nothing here calls {quoted(f'{own.name}.{method.name}')}: it is read as if it were called once"
-            with self.doubt(why, method.body.start_byte, method.body.end_byte):
-                self._own_classes.run_unknown(own, method, self)
 
     def look_up(self, name: str) -> Value | None:
         """The value of a variable by its folded name; None if it has none."""

@@ -1,0 +1,57 @@
+"""What nothing in a script calls: the functions and methods that are read as if each was called once."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator
+
+from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script.classes import Classes, Method, ScriptClass
+from ipseclint.formats.powershell.script.functions import Function, Functions, Module, only_takes_out
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.values import Unknown, Value
+from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
+
+
+def reason(name: str) -> str:
+    """Why what has a name is in doubt."""
+    return f"nothing here calls {quoted(name)}: it is read as if it were called once"
+
+
+def functions(
+    declared: Functions, called: Container[int], module: Module, syntax: Syntax
+) -> Iterator[tuple[str, Function]]:
+    """The functions that concern IPsec and are not yet `called`, told by where their bodies begin.
+
+    One that a module keeps to itself, and names nowhere else, nothing can call. One that only takes objects out does
+    nothing on a machine that has none yet.
+    """
+    uncalled = [each for each in declared.items() if each[1].body.start_byte not in called]
+    if module.exports is not None:
+        text = syntax.text.casefold()
+        inner = [each for each in uncalled if not module.offers(each[0]) and text.count(each[0]) > 1]
+        uncalled = [*(each for each in uncalled if module.offers(each[0])), *inner]
+    signs = signs_in("\n".join(syntax.source(function.body) for _, function in uncalled))
+    for name, function in uncalled if signs else ():
+        source = syntax.source(function.body)
+        is_called = function.body.start_byte in called  # by one that was followed before it
+        if not is_called and mention_within(source, signs) is not None and not only_takes_out(source):
+            yield name, function
+
+
+def arguments(function: Function) -> dict[str, Value]:
+    """What the variables of a function hold where it is not known what it is called with, but for defaults."""
+    return {
+        declared.name: Value(
+            Unknown(f"the parameter `${declared.name}`"), declared.node.start_byte, declared.node.end_byte
+        )
+        for declared in function.parameters
+        if declared.default is None and not declared.is_switch
+    }
+
+
+def methods(classes: Classes, syntax: Syntax) -> Iterator[tuple[ScriptClass, Method]]:
+    """The methods that concern IPsec and that nothing has called."""
+    for own, method in classes.uncalled() if classes else ():
+        source = syntax.source(method.body)
+        if mention_within(source) is not None and not only_takes_out(source):
+            yield own, method
