@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter as Tally
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ from ipseclint.rule import LooksAt
 from ipseclint.rules import all_rules
 from ipseclint.semantics.failures import MARKERS, Failure, failure_of
 from ipseclint.source import Span
-from ipseclint.vocabulary.audit_events import AUDIT_EVENTS
+from ipseclint.vocabulary.audit_events import AUDIT_EVENTS, KDC_EVENTS
 from ipseclint.vocabulary.windows_errors import error_name, error_table
 from tests.rules.rule_inputs import hits
 
@@ -69,6 +70,27 @@ def test_a_counted_error_becomes_one_finding_too(code: int) -> None:
 def test_a_failure_without_a_known_reason_is_a_finding(number: int) -> None:
     event = Event(span=AT, kind=EventKind(AUDIT_EVENTS[number].kind), event_id=number, success=False)
     assert list(found(logged(event))) == ["RT022" if number == 5453 else "RT020"]
+
+
+@pytest.mark.parametrize(
+    ("said", "failure"),
+    [
+        ({"success": False}, Failure.OTHER),
+        ({"success": True}, None),
+        ({"success": None}, None),
+        ({"error_code": 13868}, next(each for each in Failure if 13868 in each.codes)),
+        ({"possible_codes": (13868, 13801)}, Failure.OTHER),
+        ({"success": False, "state": "remote-access error 809"}, None),
+        ({"error_code": 13868, "state": "remote-access error 809"}, None),
+        ({"success": False, "state": "established"}, Failure.OTHER),
+        ({"success": False, "event_id": next(iter(KDC_EVENTS))}, None),
+        ({"kind": EventKind.KERNEL_DROP}, Failure.PACKET),
+        ({"kind": EventKind.CLASSIFY_DROP}, Failure.PACKET),
+        ({"kind": EventKind.DOS_PROTECTION_DROP}, Failure.DOS_PROTECTION),
+    ],
+)
+def test_in_which_way_what_an_event_tells_of_failed(said: dict[str, Any], failure: Failure | None) -> None:
+    assert failure_of(Event(**{"span": AT, "kind": EventKind.MAIN_MODE, **said})) is failure
 
 
 @pytest.mark.parametrize("code", [0, *MARKERS])

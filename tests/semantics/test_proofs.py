@@ -2,10 +2,74 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthPhase, Policy
-from ipseclint.semantics.proofs import proof_of
+from ipseclint.model.policy import AuthenticationMethod, AuthMethod, AuthPhase, Policy
+from ipseclint.model.sets import CertificateCriteria
+from ipseclint.model.setting import Setting
+from ipseclint.semantics.proofs import method_words, proof, proof_of
+from ipseclint.source import Span
+from ipseclint.vocabulary.authentication import AuthorityType, CertificateSigning
 from tests.made_objects import main_mode_rule
+
+HERE = Span("p", 1, 1)
+
+
+def said(value: Any) -> Setting[Any]:
+    return Setting(value, HERE)
+
+
+def method(kind: AuthMethod = AuthMethod.COMPUTER_CERTIFICATE, **more: Any) -> AuthenticationMethod:
+    return AuthenticationMethod(span=HERE, method=said(kind), **more)
+
+
+def asks(*, selection: bool = False, validation: bool = False, **more: Any) -> dict[str, Any]:
+    return {"criteria": (CertificateCriteria(span=HERE, selection=selection, validation=validation, **more),)}
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ({}, ""),
+        ({"certificate_authority": said("CN=Root")}, ' of "CN=Root"'),
+        ({"signing": said(CertificateSigning.RSA)}, ""),
+        ({"signing": said(CertificateSigning.ECDSA_P256)}, " (ECDSA-P256)"),
+        ({"certificate_authority_type": said(AuthorityType.ROOT)}, ""),
+        ({"certificate_authority_type": said(AuthorityType.INTERMEDIATE)}, ", an intermediate authority"),
+        ({"health": said(value=True)}, ", health certificates only"),
+        ({"health": said(value=False)}, ""),
+        ({"account_mapping": said(value=True)}, ", mapped to accounts"),
+        ({"exclude_ca_name": said(value=True)}, ", the authority's name left out"),
+        ({"crl_check_disabled": said(value=True)}, ", revocation not checked"),
+        (asks(), ", no certificate with anything"),
+        (asks(selection=True, name="a.example"), ', own certificate with name "a.example"'),
+        (asks(validation=True, name="a", name_type="dns"), ', the peer\'s certificate with dns "a"'),
+        (
+            asks(selection=True, validation=True, ekus=("1.2", "1.3"), thumbprint="ab", follow_renewal=True),
+            ", own and the peer's certificate with usages 1.2, 1.3, thumbprint ab, renewed ones too",
+        ),
+    ],
+)
+def test_a_method_is_told_with_what_it_asks_of_certificates(more: dict[str, Any], words: str) -> None:
+    assert method_words(method(**more)) == f"{method_words(method())}{words}"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "weight"),
+    [
+        ((), -1),
+        ((AuthMethod.ANONYMOUS,), 0),
+        ((AuthMethod.COMPUTER_CERTIFICATE, AuthMethod.PRESHARED_KEY), 1),
+        ((AuthMethod.USER_NTLM, AuthMethod.COMPUTER_KERBEROS), 2),
+        ((AuthMethod.COMPUTER_NTLM,), 2),
+        ((AuthMethod.COMPUTER_KERBEROS, AuthMethod.COMPUTER_CERTIFICATE), 3),
+    ],
+)
+def test_methods_prove_what_the_least_of_them_does(kinds: tuple[AuthMethod, ...], weight: int) -> None:
+    assert proof([method(kind) for kind in kinds], missing=-1).weight == weight
 
 
 def test_no_method_weighs_what_its_phase_says() -> None:
