@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
-from ipseclint.semantics.damage import signs_of_damage
+from ipseclint.semantics.damage import Fit, Mixture, best_first, mixture, signs_of_damage
 from ipseclint.vocabulary.algorithms import Cipher
 from tests.made_objects import quick_mode_proposal, quick_mode_set, rule, said, to
 
@@ -39,3 +39,28 @@ def test_two_gpos_may_each_have_a_set_of_one_id() -> None:
         update={"quick_mode_crypto_sets": (one, other.model_copy(update={"store": "example\\IPsec"}))}
     )
     assert list(signs_of_damage(machine.with_policy(moved), "new", state(Cipher.AES_256), "old")) == []
+
+
+def fits(*alike: str, other: str = "", foreign: str = "", missing: str = "", name: str = "a") -> Fit:
+    return Fit(name, alike, tuple(other), tuple(missing), tuple(foreign))
+
+
+def test_two_backups_explain_together_what_neither_does_alone() -> None:
+    other = fits("y", "z", foreign="x", name="b")
+    for best in (fits("x", "z", other="y"), fits("x", "z", foreign="y")):
+        assert mixture([best, fits("z", name="c"), other]) == Mixture(("a", "b"), (("x",), ("y",)))
+    assert mixture([fits("x", "z", other="y"), fits("z", name="b")]) is None
+    assert mixture([fits("z", other="y"), other]) is None
+    assert mixture([]) is None
+
+
+def test_the_backup_that_leaves_least_unexplained_fits_best() -> None:
+    best = [
+        fits("x", "z"),
+        fits("x", "z", missing="w"),
+        fits("x", "z", "v", foreign="y"),
+        fits("x", "z", other="y"),
+        fits("x", other="y", foreign="z"),
+        fits(),
+    ]
+    assert best_first(best[::-1]) == tuple(best)

@@ -7,23 +7,15 @@ from typing import Any
 import pytest
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import AuthenticationMethod, AuthMethod, AuthPhase, Policy
+from ipseclint.model.policy import AuthMethod, AuthPhase, Policy
 from ipseclint.model.sets import CertificateCriteria
-from ipseclint.model.setting import Setting
 from ipseclint.semantics.proofs import method_words, proof, proof_of
 from ipseclint.source import Span
 from ipseclint.vocabulary.authentication import AuthorityType, CertificateSigning
-from tests.made_objects import main_mode_rule
+from tests.made_objects import main_mode_rule, method, said
 
 HERE = Span("p", 1, 1)
-
-
-def said(value: Any) -> Setting[Any]:
-    return Setting(value, HERE)
-
-
-def method(kind: AuthMethod = AuthMethod.COMPUTER_CERTIFICATE, **more: Any) -> AuthenticationMethod:
-    return AuthenticationMethod(span=HERE, method=said(kind), **more)
+CERTIFICATE = AuthMethod.COMPUTER_CERTIFICATE
 
 
 def asks(*, selection: bool = False, validation: bool = False, **more: Any) -> dict[str, Any]:
@@ -39,11 +31,11 @@ def asks(*, selection: bool = False, validation: bool = False, **more: Any) -> d
         ({"signing": said(CertificateSigning.ECDSA_P256)}, " (ECDSA-P256)"),
         ({"certificate_authority_type": said(AuthorityType.ROOT)}, ""),
         ({"certificate_authority_type": said(AuthorityType.INTERMEDIATE)}, ", an intermediate authority"),
-        ({"health": said(value=True)}, ", health certificates only"),
-        ({"health": said(value=False)}, ""),
-        ({"account_mapping": said(value=True)}, ", mapped to accounts"),
-        ({"exclude_ca_name": said(value=True)}, ", the authority's name left out"),
-        ({"crl_check_disabled": said(value=True)}, ", revocation not checked"),
+        ({"health": said(True)}, ", health certificates only"),
+        ({"health": said(False)}, ""),
+        ({"account_mapping": said(True)}, ", mapped to accounts"),
+        ({"exclude_ca_name": said(True)}, ", the authority's name left out"),
+        ({"crl_check_disabled": said(True)}, ", revocation not checked"),
         (asks(), ", no certificate with anything"),
         (asks(selection=True, name="a.example"), ', own certificate with name "a.example"'),
         (asks(validation=True, name="a", name_type="dns"), ', the peer\'s certificate with dns "a"'),
@@ -54,7 +46,7 @@ def asks(*, selection: bool = False, validation: bool = False, **more: Any) -> d
     ],
 )
 def test_a_method_is_told_with_what_it_asks_of_certificates(more: dict[str, Any], words: str) -> None:
-    assert method_words(method(**more)) == f"{method_words(method())}{words}"
+    assert method_words(method(CERTIFICATE, **more)) == f"{method_words(method(CERTIFICATE))}{words}"
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 
 from ipseclint.formats.netsh import script
 from ipseclint.model.machine import Machine
+from ipseclint.model.policy import Policy
+from ipseclint.model.selectors import WfpFilter
 from ipseclint.semantics import nearby_filters
 from ipseclint.semantics.packet_treatment import LEFT_ALONE, Treatment, treatment
 from ipseclint.semantics.packets.axes import DIRECTIONS, PROFILES, Axis
@@ -367,3 +369,16 @@ def test_local_rules_do_not_count_where_group_policy_says_so() -> None:
     (rule,) = new.policy.connection_security_rules
     moved = rule.model_copy(update={"store": "example\\IPsec"})
     assert changes(old, new.with_policy(new.policy.model_copy(update={"connection_security_rules": (moved,)}))) == ()
+
+
+def with_filter(action: str) -> Machine:
+    row = WfpFilter("{k}", "n", "FWPM_LAYER_IPSEC_V4", "s", 1, action, None, (), (), None, (), (), (), 3, 4)
+    return Machine(name="m", policy=Policy(wfp_filters=(row,), wfp_filter_path="a.xml"))
+
+
+def test_a_filter_of_no_policy_is_told_by_its_action_both_ways() -> None:
+    permits, blocks = with_filter("permit"), with_filter("block")
+    assert changes(permits, with_filter("permit")) == ()
+    (change,) = changes(permits, blocks)
+    assert set(change.directions) == {"in", "out"}
+    assert [[each.options for each in side] for side in (change.before, change.after)] == [[("permit",)], [("block",)]]
