@@ -409,6 +409,7 @@ class Known:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.learnt: set[Path] = set()
         folder.mkdir(exist_ok=True)
         self.digests: dict[Path, str] = {}
 
@@ -417,9 +418,10 @@ class Known:
     ) -> tuple[float, dict[str, Any]] | None:
         """The processor seconds of a file, and by module its digest and the tests that enter each function.
 
-        None if it does not come to an end.
+        None if it does not come to an end. A file of which a test failed is learnt anew in each run: what it was held
+        against may be another by now.
         """
-        if kept := self._kept(test):
+        if (kept := self._kept(test)) and (test in self.learnt or not kept.get("red")):
             return kept["seconds"], kept["modules"]
         print(f"learning {test}", file=PROGRESS, flush=True)
         learnt = in_a_process(learn)
@@ -428,6 +430,7 @@ class Known:
         modules = {path: [self._digest(Path(path)), names] for path, names in learnt[1].items()}
         for name in learnt[2]:
             print(f"left out, as it fails without any change: {test}::{name}", file=PROGRESS, flush=True)
+        self.learnt.add(test)
         kept = {"digest": self._digest(test), "seconds": learnt[0], "modules": modules, "red": learnt[2]}
         self._file(test).write_text(json.dumps(kept), encoding="utf-8")
         return learnt[0], modules

@@ -59,6 +59,26 @@ def test_an_intent_is_kept_or_broken(rules: list[tuple[str, str, str]], meant: I
     assert (broken(machine(*rules), meant) == []) is kept
 
 
+@pytest.mark.parametrize(
+    ("methods", "least", "said"),
+    [
+        ("esp:sha1-none", {"encryption_bits": 1}, "0 bits of encryption"),
+        ("esp:sha256-aes128", {"encryption_bits": 129}, "128 bits of encryption"),
+        (
+            "esp:sha1-3des",
+            {"integrity_bits": 81, "encryption_bits": 113},
+            "112 bits of encryption, 80 bits of integrity",
+        ),
+        ("esp:sha1-3des", {"integrity_bits": 80, "encryption_bits": 113}, "112 bits of encryption"),
+        ("esp:sha1-3des", {"key_exchange_bits": 81}, "80 bits of main-mode key exchange"),
+    ],
+)
+def test_a_breach_says_what_is_too_weak(methods: str, least: dict[str, int], said: str) -> None:
+    one = machine(("S", "10.1.0.0/16", f"requireinrequireout qmsecmethods={methods}"))
+    (message,) = broken(one, intent("required", peers=["10.1.2.3"], **least))
+    assert message.startswith(f"Meant: traffic that must be required is required with {said}, for example ")
+
+
 def test_a_breach_has_a_packet_and_the_rule_that_decides() -> None:
     (text,) = broken(
         machine(SERVERS, PRINTERS), intent("required", peers=["10.1.0.0/16"], protocol="tcp", peer_ports="445")
