@@ -123,6 +123,13 @@ def test_lists_share_a_host_where_any_two_do_and_an_empty_one_is_any() -> None:
     assert scope.share_a_host(addresses("any"), addresses("dns"))
 
 
+def test_a_set_that_a_disabled_main_mode_rule_alone_uses_is_not_in_force() -> None:
+    mains = (main_mode_set("idle", id="{M}"), main_mode_set("unused", id="{N}"))
+    rules = (main_mode_rule("R", main_mode_crypto=to("{M}"), enabled=said(False)),)
+    one = Machine(name="m", policy=Policy(main_mode_crypto_sets=mains, main_mode_rules=rules))
+    assert [each.name for each in scope.in_force(one, mains)] == ["unused"]
+
+
 def test_sets_are_in_force_unless_only_rules_use_them_that_negotiate_nothing() -> None:
     names = ["used", "idle", "both", "unused", "default", "of-exemption", "of-block"]
     quick = tuple(

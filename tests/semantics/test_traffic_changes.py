@@ -21,7 +21,7 @@ from ipseclint.semantics.packets.axes import DIRECTIONS, PROFILES, Axis
 from ipseclint.semantics.packets.box import Packet, matches
 from ipseclint.semantics.packets.decide import decide
 from ipseclint.semantics.traffic import connection_group
-from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
+from ipseclint.semantics.traffic_changes import Effect, TrafficChange, effect, traffic_changes
 from ipseclint.source import bytes_source
 from tests import ROOT
 from tests.tries import tries
@@ -382,3 +382,30 @@ def test_a_filter_of_no_policy_is_told_by_its_action_both_ways() -> None:
     (change,) = changes(permits, blocks)
     assert set(change.directions) == {"in", "out"}
     assert [[each.options for each in side] for side in (change.before, change.after)] == [[("permit",)], [("block",)]]
+
+
+STRONGEST, STRONGER, WEAKER, UNKNOWN = (
+    Treatment("required", weakest=weakest)
+    for weakest in ((256, 128, 112), (128, 192, 112), (128, 128, 112), (None, None, None))
+)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ([STRONGEST], [STRONGEST], Effect.CHANGED),
+        ([STRONGEST], [STRONGER], Effect.WEAKER),
+        ([WEAKER], [STRONGER], Effect.STRONGER),
+        ([STRONGEST], [UNKNOWN], Effect.CHANGED),
+        ([STRONGEST, WEAKER], [WEAKER, STRONGEST], Effect.CHANGED),
+        ([STRONGEST, WEAKER], [STRONGEST, STRONGER], Effect.STRONGER),
+        ([WEAKER, STRONGER], [STRONGEST, WEAKER], Effect.STRONGER),
+        ([STRONGEST, WEAKER], [WEAKER], Effect.WEAKER),
+        ([STRONGER, STRONGEST, WEAKER], [WEAKER, STRONGER], Effect.WEAKER),
+        ([STRONGEST, UNKNOWN], [UNKNOWN, WEAKER], Effect.WEAKER),
+    ],
+)
+def test_the_weakest_that_may_happen_weighs_first_then_the_strongest(
+    before: list[Treatment], after: list[Treatment], expected: Effect
+) -> None:
+    assert effect(before, after) is expected
