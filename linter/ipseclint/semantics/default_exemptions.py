@@ -29,7 +29,7 @@ def exempt_packets(exemption: Exemption) -> Iterator[Box]:
     """The packets of one exemption."""
     if exemption in _TYPES:
         first, last = _TYPES[exemption]
-        yield box(6, protocol=ICMP_PROTOCOLS[6], icmp=IntervalSet.of((first << 8, (last << 8) | 0xFF)))
+        yield box(6, icmp=IntervalSet.of((first << 8, (last << 8) | 0xFF)))
     elif exemption is Exemption.ICMP:
         yield from (box(family, protocol=protocol) for family, protocol in ICMP_PROTOCOLS.items())
     else:
