@@ -7,13 +7,13 @@ from typing import ClassVar
 from ipseclint.model.dialect import Dialect
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Secret, Setting
-from ipseclint.model.values import Validated
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Encapsulation, Integrity, KeyModule
 from ipseclint.vocabulary.authentication import AuthMethod, AuthorityType, CertificateSigning
 
 
-class MainModeProposal(Validated):
+class MainModeProposal(Frozen):
     """One combination that main mode offers. Lifetime and limit are set here only by WFP; None: see the set."""
 
     span: Span
@@ -53,7 +53,7 @@ class MainModeCryptoSet(Validated):
     store: str | None = None
 
 
-class QuickModeProposal(Validated):
+class QuickModeProposal(Frozen):
     """One combination that quick mode offers. `pfs_group` is set here only by WFP; None: see the set."""
 
     span: Span
@@ -72,7 +72,7 @@ class QuickModeProposal(Validated):
         return self.encapsulation.value, self.ah_integrity.value, self.esp_integrity.value, self.encryption.value
 
 
-class WfpTunnel(Validated):
+class WfpTunnel(Frozen):
     """The ends of a tunnel, which in WFP belong to the quick-mode policy and not to the rule. None: not written."""
 
     span: Span
@@ -121,7 +121,7 @@ class AuthPhase(StrEnum):
     SECOND = "second"
 
 
-class CertificateCriteria(Validated):
+class CertificateCriteria(Frozen):
     """What a certificate must show, and whether that is for selecting one's own or validating the peer's."""
 
     span: Span
@@ -134,7 +134,7 @@ class CertificateCriteria(Validated):
     follow_renewal: bool = False
 
 
-class AuthenticationMethod(Validated):
+class AuthenticationMethod(Frozen):
     """One method of an authentication set; the certificate fields are None for other methods."""
 
     span: Span

@@ -53,6 +53,6 @@ def _is_known(proposals: Proposals) -> bool:
     return all(
         getattr(proposal, name).known is not None
         for proposal in proposals
-        for name in type(proposal).model_fields
+        for name in proposal.__struct_fields__
         if name in {"encryption", "integrity", "dh_group", "encapsulation", "ah_integrity", "esp_integrity"}
     )

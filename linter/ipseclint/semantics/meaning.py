@@ -11,7 +11,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, MainModeRule, Reference
 from ipseclint.model.selectors import Address, LegacyFilter
 from ipseclint.model.setting import Setting
-from ipseclint.model.values import Validated
+from ipseclint.model.values import Frozen, Validated
 from ipseclint.source import Span
 
 _IDENTITY = frozenset(
@@ -42,7 +42,7 @@ def meaning(machine: Machine, thing: Validated) -> Hashable:
     return known[id(thing)][1]
 
 
-def without_places(value: Any, omitted: Callable[[Validated], Collection[str]] = lambda _: ()) -> Hashable:
+def without_places(value: Any, omitted: Callable[[object], Collection[str]] = lambda _: ()) -> Hashable:
     """A value without its places, fit to be compared and counted; `omitted` names the fields that do not count."""
     if isinstance(value, Setting):
         value = value.value
@@ -58,11 +58,11 @@ def without_places(value: Any, omitted: Callable[[Validated], Collection[str]] =
             return tuple(value._replace(line=0, column=0))
         case tuple() | list():
             return tuple(without_places(each, omitted) for each in value)
-        case Validated():
-            left_out, values, said = omitted(value), value.__dict__, []
-            for name in type(value).model_fields:
+        case Validated() | Frozen():
+            left_out, said = omitted(value), []
+            for name in value.__struct_fields__ if isinstance(value, Frozen) else type(value).model_fields:
                 if name not in left_out:
-                    part = values[name]
+                    part = getattr(value, name)
                     if isinstance(part, Setting):  # most are settings of plain values: no call then
                         part = part.value
                     said.append((name, part if _is_plain(part.__class__) else without_places(part, omitted)))

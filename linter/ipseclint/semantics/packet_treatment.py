@@ -237,7 +237,7 @@ def _proposal_words(proposal: MainModeProposal | QuickModeProposal) -> str:
     text = words(proposal)
     if "?" not in text:
         return text
-    parts = (getattr(proposal, name) for name in type(proposal).model_fields)
+    parts = (getattr(proposal, name) for name in proposal.__struct_fields__)
     raw = sorted({each.value.raw for each in parts if isinstance(each, Setting) and isinstance(each.value, Unknown)})
     return f"{text} (not understood: {', '.join(raw)})"
 

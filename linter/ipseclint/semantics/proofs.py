@@ -128,7 +128,9 @@ _ASSUMED = frozenset({None, False, (), "RSA", "root"})
 
 def method_identity(method: AuthenticationMethod) -> Hashable:
     """What a method says, so that two that say the same are equal however they are written."""
-    said = {name: without_places(getattr(method, name)) for name in AuthenticationMethod.model_fields if name != "span"}
+    said = {
+        name: without_places(getattr(method, name)) for name in AuthenticationMethod.__struct_fields__ if name != "span"
+    }
     authority = said.get("certificate_authority")
     if isinstance(authority, str):
         said["certificate_authority"] = comparable_name(authority)

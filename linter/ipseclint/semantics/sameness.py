@@ -17,7 +17,6 @@ from ipseclint.model.policy import (
     RemoteAccess,
     RuleAction,
 )
-from ipseclint.model.values import Validated
 from ipseclint.semantics.meaning import without_places
 from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of
 
@@ -109,7 +108,7 @@ def _meaning(value: object) -> Hashable:
     return without_places(value, _omitted)
 
 
-def _omitted(thing: Validated) -> Collection[str]:
+def _omitted(thing: object) -> Collection[str]:
     """The fields of an object that make no difference beside its others."""
     match thing:
         case ConnectionSecurityRule() if not _negotiates(thing):

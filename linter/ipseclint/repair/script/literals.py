@@ -80,7 +80,7 @@ def _vpn_words(edit: Edit) -> Iterator[_Word | None]:
             yield None
         else:
             for old, new in zip(before, after, strict=True):
-                for name in type(old).model_fields:
+                for name in old.__struct_fields__:
                     if name != "span" and _value(getattr(old, name)) != _value(getattr(new, name)):
                         yield _vpn_word(name, getattr(old, name), getattr(new, name), is_main=is_main)
 
@@ -120,7 +120,7 @@ def _words(edit: Edit, command: str) -> Iterator[_Word | None]:
             yield None
         else:
             for old, new, said in zip(before, after, proposals, strict=True):
-                for name in type(old).model_fields:
+                for name in old.__struct_fields__:
                     if name != "span" and _value(getattr(old, name)) != _value(getattr(new, name)):
                         yield _word(name, getattr(old, name), getattr(new, name), said)
 

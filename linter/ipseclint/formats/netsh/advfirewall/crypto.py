@@ -15,6 +15,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.policy_parts import (
     default_main_mode_proposals,
@@ -159,10 +161,10 @@ def _moved(proposal: QuickModeProposal, item: Token) -> QuickModeProposal:
 
     settings = {
         name: Setting(value.value, there(value.span), value.origin)
-        for name, value in proposal.__dict__.items()
-        if isinstance(value, Setting)
+        for name in proposal.__struct_fields__
+        if isinstance(value := getattr(proposal, name), Setting)
     }
-    return proposal.model_copy(update={"span": there(proposal.span)} | settings)
+    return replace(proposal, span=there(proposal.span), **settings)
 
 
 def _read_proposal(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:
