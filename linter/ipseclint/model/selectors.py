@@ -149,6 +149,7 @@ def parse_address(text: str) -> Address | None:
     return Address(single.version, int(single), int(single))
 
 
+@lru_cache(maxsize=4096)
 def parse_ports(text: str) -> Ports | None:
     """A list of ports and port ranges; `any`, `*` and `0` alone mean any. None if it is not one."""
     text = text.strip()

@@ -74,7 +74,7 @@ def _keys_in(text: str) -> tuple[list[Place], set[str]]:
     for columns in (in_columns, in_torn_columns, in_bare_columns):
         places += columns(text, heads)
     if "auth1" in lower or "auth2" in lower:
-        places += astray_methods(text)
+        places += astray_methods(text, lower)
     if "-e" in lower:
         places += [match.span(1) for match in _ENCODED.finditer(lower)]
     if any(hint in lower for hint in HINTS):

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from ipseclint.escape import UNSAFE
 from ipseclint.late import late
 from ipseclint.secrets.masks import lookalike_places
-from ipseclint.secrets.names import NAME
+from ipseclint.secrets.names import NAME, occurrences
 from ipseclint.secrets.places import Place
 
 _TABLE_HEAD = late(r"^(?:[\w.-]+|\"[^\"\n]*\")(?:([,;\t])(?:[\w.-]+|\"[^\"\n]*\"))+$", re.MULTILINE)
@@ -114,16 +114,32 @@ def in_bare_columns(text: str, lines: Iterable[int]) -> Iterator[Place]:
             at = end + 1
 
 
-def astray_methods(text: str) -> Iterator[Place]:
-    """Words in a list of authentication methods that are none: a key may have got there."""
-    for match in _METHODS.finditer(text):
-        at = match.start(1)
-        for word in _BETWEEN_METHODS.split(match[1]):
-            bare = word.strip("\"'")
-            if bare and not _METHOD.match(bare):
-                begin = at + word.index(bare)
-                yield begin, begin + len(bare)
-            at += len(word) + 1
+def astray_methods(text: str, lower: str) -> Iterator[Place]:
+    """Words in a list of authentication methods that are none: a key may have got there.
+
+    `lower` is the text in lower case: a script of thousands of rules has a few lists of methods between them.
+    """
+    reach = 0
+    within: dict[str, list[Place]] = {}
+    for at in sorted((*occurrences(lower, "auth1"), *occurrences(lower, "auth2"))):
+        match = _METHODS.match(text, at) if at >= reach else None
+        if match is None:
+            continue
+        begin, reach = match.span(1)
+        listed = match[1]
+        if listed not in within:
+            within[listed] = list(_no_methods(listed))
+        yield from [(begin + first, begin + last) for first, last in within[listed]]
+
+
+def _no_methods(listed: str) -> Iterator[Place]:
+    at = 0
+    for word in _BETWEEN_METHODS.split(listed):
+        bare = word.strip("\"'")
+        if bare and not _METHOD.match(bare):
+            begin = at + word.index(bare)
+            yield begin, begin + len(bare)
+        at += len(word) + 1
 
 
 _GIVEN = late(r"%%?~?(\w++)(?::[^%\r\n]{0,80})?%?|!(\w++)[!:]|\$\{?(?:\w++:)?(\w++)\}?(?!\.\w++(?!\())")

@@ -165,20 +165,26 @@ def words_of_list(
     value: Token, table: Mapping[str, frozenset[T]], what: str, diagnostics: Diagnostics
 ) -> Setting[frozenset[T]]:
     """Words that each stand for members of a set, in a list whose place is that of all of it."""
-    return _whole(value, union(value.split(","), table, what, diagnostics))
+    tokens = value.split(",")
+    return _whole(value, tokens, union(tokens, table, what, diagnostics))
 
 
 def addresses_of_list(value: Token, diagnostics: Diagnostics) -> Setting[Addresses]:
     """Addresses, subnets, ranges and keywords, in a list whose place is that of all of it."""
-    return _whole(value, addresses(value.split(","), diagnostics))
+    tokens = value.split(",")
+    return _whole(value, tokens, addresses(tokens, diagnostics))
 
 
 def ports_of_list(value: Token, diagnostics: Diagnostics) -> Setting[Ports]:
     """Ports and port ranges, empty for any, in a list whose place is that of all of it."""
-    return _whole(value, ports(value.split(","), diagnostics))
+    tokens = value.split(",")
+    return _whole(value, tokens, ports(tokens, diagnostics))
 
 
-def _whole(value: Token, setting: Setting[T] | None) -> Setting[T]:
+def _whole(value: Token, tokens: Sequence[Token], setting: Setting[T] | None) -> Setting[T]:
+    """A setting at the place of all of a list, which has it already if it is of one value."""
+    if setting is not None and tokens[0] is value:
+        return setting
     if setting is None or isinstance(setting.value, Unknown):
         return Setting(Unknown(value.text, hidden=setting is not None and _is_known_hidden(setting)), value.span)
     return Setting(setting.value, value.span)

@@ -163,7 +163,8 @@ def is_taken(command: Command, trial: Diagnostics, diagnostics: Diagnostics) -> 
             diagnostics.not_understood(VALUE_IS_NOT_KNOWN, variable.span)
         for problem in trial.problems:
             diagnostics.add(problem)
-        diagnostics.unread.update(trial.unread)
+        if trial.unread:
+            diagnostics.unread.update(trial.unread)
         return True
     malformed = (problem for problem in trial.problems if problem.code is ProblemCode.MALFORMED)
     refuse(command, diagnostics, *((problem.message, problem.span) for problem in malformed))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
 
 from msgspec import Struct, field
 
@@ -18,7 +17,7 @@ from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.kit.token import Token, joined
 
 
-class Argument(NamedTuple):
+class Argument(Struct, frozen=True, gc=False):
     """One value with its tag in full. `name` is the tag as written, None for a value by position."""
 
     tag: str

@@ -156,7 +156,11 @@ def _proposal_of(text: str) -> QuickModeProposal | None:
 def _moved(proposal: QuickModeProposal, item: Token) -> QuickModeProposal:
     """A proposal that stands at the beginning of an input, as it stands in another place."""
 
+    whole = item.span
+
     def there(span: Span) -> Span:
+        if span is proposal.span:
+            return whole
         return Span(item.path, item.line, item.column + span.column - 1, span.length)
 
     settings = {
@@ -164,7 +168,7 @@ def _moved(proposal: QuickModeProposal, item: Token) -> QuickModeProposal:
         for name in proposal.__struct_fields__
         if isinstance(value := getattr(proposal, name), Setting)
     }
-    return replace(proposal, span=there(proposal.span), **settings)
+    return replace(proposal, span=whole, **settings)
 
 
 def _read_proposal(item: Token, diagnostics: Diagnostics) -> QuickModeProposal:

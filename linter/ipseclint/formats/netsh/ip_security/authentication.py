@@ -27,7 +27,8 @@ def read_methods(arguments: Arguments, diagnostics: Diagnostics) -> tuple[Authen
     """The methods that a command gives, or None if it gives none."""
     methods: list[AuthenticationMethod] = []
     given = False
-    for tag, word, _ in arguments.ordered:
+    for argument in arguments.ordered:
+        tag, word = argument.tag, argument.value
         span = word.span
         if tag == "kerberos":
             given = True
