@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any
 
 from msgspec import Struct
 from pydantic import BaseModel
 
+from ipseclint.model.dialect import Reference
 from ipseclint.model.selectors import Address, PortRange
+from ipseclint.model.sets import (
+    AuthenticationMethod,
+    CertificateCriteria,
+    MainModeProposal,
+    QuickModeProposal,
+    WfpTunnel,
+)
 from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.values import Frozen
 from ipseclint.semantics.packets.axes import DOMAINS, Axis
 from ipseclint.semantics.packets.box import Box, Condition, Packet
 from ipseclint.semantics.packets.intervals import IntervalSet
@@ -42,10 +51,12 @@ def told(value: Any) -> str:
             return f"?{value.raw}"
         case Setting():
             return told(value.value)
-        case BaseModel() if hasattr(value, "name"):
+        case BaseModel() | CertificateCriteria() if hasattr(value, "name"):
             return f"{type(value).__name__} {value.name}"
-        case BaseModel():
-            said = ((name, getattr(value, name)) for name in type(value).model_fields if name != "span")
+        case (
+            BaseModel() | Reference() | MainModeProposal() | QuickModeProposal() | AuthenticationMethod() | WfpTunnel()
+        ):
+            said = ((name, getattr(value, name)) for name in _names_of(value) if name != "span")
             return f"<{', '.join(f'{name}={told(each)}' for name, each in said if each not in EMPTY)}>"
         case Region():
             return told(value.box) + "".join(sorted(f" not {each}" for each in value.without))
@@ -64,6 +75,10 @@ def told(value: Any) -> str:
     return str(value)
 
 
-def in_full(value: BaseModel) -> str:
+def _names_of(value: BaseModel | Frozen) -> Iterable[str]:
+    return value.__struct_fields__ if isinstance(value, Frozen) else type(value).model_fields
+
+
+def in_full(value: BaseModel | Frozen) -> str:
     """An object of a policy with all of its fields."""
-    return told({name: getattr(value, name) for name in type(value).model_fields if getattr(value, name) is not None})
+    return told({name: getattr(value, name) for name in _names_of(value) if getattr(value, name) is not None})
