@@ -6,11 +6,13 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
+from msgspec.structs import fields
 from pydantic import BaseModel
 
 from ipseclint.model.policy import CertificateCriteria, CertificateSigning, InterfaceType, Reference
 from ipseclint.model.selectors import Addresses
 from ipseclint.model.setting import Setting, Unknown, default
+from ipseclint.model.values import Frozen
 from ipseclint.vocabulary.algorithms import KeyModule
 from tests.made_objects import SPAN, addresses, said, to
 
@@ -46,14 +48,22 @@ NOT_THERE: dict[str, tuple[Any, ...]] = {
 """Values of fields that a policy leaves out."""
 
 
-def varied(subject: BaseModel) -> Iterator[tuple[str, str, Any]]:
+def _defaults(subject: BaseModel | Frozen) -> Iterator[tuple[str, Any]]:
+    """The fields of an object, or of a part of one, with what each holds that is not given."""
+    if isinstance(subject, Frozen):
+        yield from ((each.name, each.default) for each in fields(subject))
+    else:
+        yield from ((name, each.default) for name, each in type(subject).model_fields.items())
+
+
+def varied(subject: BaseModel | Frozen) -> Iterator[tuple[str, str, Any]]:
     """Each field of an object that can be otherwise, with what is put into it and the object that has it."""
-    for name, field in type(subject).model_fields.items():
+    for name, unsaid in _defaults(subject):
         if name in NOT_VARIED:
             continue
         was = getattr(subject, name)
         values = [*_others(was, MEMBERS.get(name)), *(NOT_THERE.get(name, ()) if not was else ())]
-        if field.default is None and was is not None:
+        if unsaid is None and was is not None:
             values.append(None)
         for place, value in enumerate(values):
             yield name, f"{name} {place}", subject.model_copy(update={name: value})
@@ -82,7 +92,7 @@ def _others(was: Any, members: type[StrEnum] | None = None) -> Iterator[Any]:
 
 
 def _parts(was: Any) -> Iterator[Any]:
-    if isinstance(was, BaseModel):
+    if isinstance(was, BaseModel | Frozen):
         for _, _, part in varied(was):
             yield part
 

@@ -103,7 +103,7 @@ def _words(value: object) -> str:
         case Address() | PortRange():
             return str(value)
         case QuickModeProposal():
-            return " ".join(_words(getattr(value, name)) for name in type(value).model_fields if name not in UNSAID)
+            return " ".join(_words(getattr(value, name)) for name in value.__struct_fields__ if name not in UNSAID)
         case BaseModel():
             return ", ".join(f"{name} {_words(each)}" for name, each in value if _is_said(name, each))
         case Frozen():

@@ -278,10 +278,12 @@ def _arguments(words: Sequence[Token], tags: Sequence[str], trial: Diagnostics) 
 
 def _secrets(arguments: Arguments, words: Sequence[Token]) -> list[Span]:
     """The places of keys; beside a key, everything that could not be told is taken for a part of it."""
-    text = "\0".join(["", *[word.text for word in words]]).casefold()
+    keys = [argument.value for argument in arguments.ordered if argument.tag.endswith("psk")]
+    if not keys and not arguments.unresolved:
+        return []
+    text = "\0".join(["", *(word.text for word in words)]).casefold()
     if "psk" not in text and "\0auth1p" not in text:
         return []
-    keys = [argument.value for argument in arguments.ordered if argument.tag.endswith("psk")]
     return [span for word in (*keys, *arguments.unresolved) for span in word.spans]
 
 
