@@ -16,7 +16,7 @@ LIST = "esp:sha256-aes256+60min+100000kb, ah:sha1+esp:sha1-3des"
 
 
 def settings(proposal: QuickModeProposal) -> Iterator[tuple[str, Setting[object]]]:
-    for name in type(proposal).model_fields:
+    for name in proposal.__struct_fields__:
         value = getattr(proposal, name)
         if isinstance(value, Setting):
             yield name, value
