@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.transcript.pieces import Piece
 from ipseclint.late import late
+from ipseclint.model.values import Frozen
 from ipseclint.source import Span
 
 _MAKES = late(
@@ -90,7 +91,8 @@ def _lines_in(held: object) -> Iterator[int]:
     if isinstance(span, Span):
         yield span.line
     parts = held if isinstance(held, tuple) else ()
-    if isinstance(held, BaseModel):
-        parts = tuple(getattr(held, name) for name in type(held).model_fields)
+    if isinstance(held, BaseModel | Frozen):
+        names = held.__struct_fields__ if isinstance(held, Frozen) else type(held).model_fields
+        parts = tuple(getattr(held, name) for name in names)
     for part in parts:
         yield from _lines_in(part)
