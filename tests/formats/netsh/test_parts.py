@@ -180,3 +180,12 @@ def told(part: Part) -> str:
 )
 def test_a_line_is_parted(host: Host, line: str, depth: int, parts: list[str]) -> None:
     assert [told(part) for part in split_parts(Token(line, "x", 1, 1), host, depth)] == parts
+
+
+@pytest.mark.parametrize("host", [BATCH, POWERSHELL, NETSH], ids=lambda host: host.name)
+def test_words_of_a_part_of_a_line_stand_where_the_line_has_them(host: Host) -> None:
+    line = Token('- `netsh x name="a b" y = 1 `', "a.md", 7, 1)
+    (part,) = split_parts(line.part(3, 27), host)
+    assert [line.text[word.column - 1 : word.column - 1 + word.length] for word in part.words] == [
+        "netsh", "x", "name", "=", "a b", "y", "=", "1",
+    ]  # fmt: skip

@@ -42,8 +42,9 @@ class Part(Struct, frozen=True):
     target: str = ""
 
 
-# A word, a value, or a tag with its value, up to a blank. Possessive: a line that does not fit costs one look.
-_PLAIN_WORD = late(r'[ \t]*+(?:([^ \t"=]*+)(=))?+(?:"([^"]*+)"|([^ \t"]++))?+(?=[ \t]|$)')
+# The blanks before it, then a word, a value, or a tag with its value, up to a blank. Possessive: a line that does not
+# fit costs one look.
+_PLAIN_WORD = late(r'([ \t]*+)(?:([^ \t"=]*+)(=))?+(?:("[^"]*+")|([^ \t"]++))?+(?=[ \t]|$)')
 
 
 def split_parts(line: Token, host: Host, depth: int = 0) -> list[Part]:
@@ -57,25 +58,23 @@ def split_parts(line: Token, host: Host, depth: int = 0) -> list[Part]:
 
 def _plain_words(line: Token) -> tuple[Token, ...] | None:
     """The words of a line in which nothing is special; None if a quote is where the short way does not look."""
-    text, path, number = line.text, line.path, line.line
+    path, number, column = line.path, line.line, line.column
     words: list[Token] = []
-    position, end = 0, len(text)
-    for match in _PLAIN_WORD.finditer(text):
-        if position == end:
-            break
-        if match.start() != position or match.end() == position:
-            return None
-        position = match.end()
-        tag, equals, quoted, plain = match.groups()
-        if equals is not None:
+    for blanks, tag, equals, quoted, plain in _PLAIN_WORD.findall(line.text):
+        column += len(blanks)
+        if equals:
             if tag:
-                words.append(Token(tag, path, number, match.start(1) + 1))
-            words.append(Token("=", path, number, match.start(2) + 1))
-        if quoted is not None:
-            words.append(Token(quoted, path, number, match.start(3) + 1, quoted=True))
-        elif plain is not None:
-            words.append(Token(plain, path, number, match.start(4) + 1))
-    return tuple(words) if position == end else None
+                words.append(Token(tag, path, number, column))
+                column += len(tag)
+            words.append(Token("=", path, number, column))
+            column += 1
+        if quoted:
+            words.append(Token(quoted[1:-1], path, number, column + 1, (), 1, True))
+            column += len(quoted)
+        elif plain:
+            words.append(Token(plain, path, number, column))
+            column += len(plain)
+    return tuple(words) if column == line.column + len(line.text) else None
 
 
 class _Splitter:
