@@ -104,7 +104,7 @@ def test_events_of_other_kinds_are_counted_alike_whether_elements_are_built_of_t
     parsed = read_text(text)
     assert len(parsed.events) == 1
     assert parsed.other_events == (("4624", 5), ("K&R 7", 5), ("Kdcsvc 39", 5), ("Other 4653", 5))
-    monkeypatch.setattr(security_events, "_other_event", lambda *_: None)
+    monkeypatch.setattr(security_events, "_without_elements", lambda *_: None)
     assert read_text(text) == parsed
 
 

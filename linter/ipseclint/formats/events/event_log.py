@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from msgspec import Struct, field
 
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats.events.security_events import EventLog
+from ipseclint.formats.events.security_events import EventLog, are_read
+from ipseclint.formats.events.usual_event import usual_event
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.document import read, whole
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
@@ -36,6 +37,7 @@ _RECORD = re.compile(rb"\*\*\0\0.{4}(.{8})", re.DOTALL)
 """Signature, size and number that a record of a log begins with (MS-EVEN6 has the log, libevtx the file)."""
 
 _PROVIDER = re.compile(r"<Provider[^<>]*?\bName=[\"']([^\"']{0,100})[\"']")
+_OF_IPSEC = AUDIT_EVENTS.keys() | RAS_EVENTS.keys()
 _EVENT_ID = re.compile(r"<EventID[^<>]*>\s*([0-9]{4,5})\s*</EventID>")
 
 
@@ -88,10 +90,13 @@ def _read(parser: PyEvtxParser, layout: _Layout, log: EventLog, path: str) -> No
         if (provider := _PROVIDER.search(record["data"])) and provider[1].casefold() in IKE_PROVIDERS:
             log.count_of_ike(place)
             continue
-        if match is None or int(match[1]) not in AUDIT_EVENTS | RAS_EVENTS:
+        if match is None or int(match[1]) not in _OF_IPSEC:
             log.count_other(match[1] if match else "others")
             continue
         data = record["data"].encode()
+        if (usual := usual_event(data)) is not None and are_read(usual):
+            log.add_usual(usual, place)
+            continue
         if (event := whole(data)) is not None and event.name == "Event":
             log.add(event, place)
             continue

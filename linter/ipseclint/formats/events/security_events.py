@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from ipseclint.finding import Problem
+from ipseclint.formats.events.usual_event import UsualEvent, UsualValue, usual_event
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
@@ -61,8 +62,8 @@ _FIRST = re.compile(r"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:Event|Events)[\s>]", re.DO
 _NAMESPACE = "schemas.microsoft.com/win/2004/08/events/event"
 _WITH_ROOT = re.compile(r"\s*(?:<\?xml|<Events[\s>])")
 T = TypeVar("T")
-Field = Element | Token
-"""A value of an event: an element of XML, or a piece of text."""
+Field = Element | Token | UsualValue
+"""A value of an event: an element of XML, a piece of text, or what stands for an element."""
 
 _RETURNED = re.compile(r"code\s{1,9}returned\s{1,9}on\s{1,9}(?:failure|termination)\s{1,9}is\s{1,9}(-?[0-9]{1,10})")
 _SHOWN_PROVIDER = "microsoft windows security auditing"
@@ -89,7 +90,7 @@ def recognise(source: Source) -> bool:
 def parse(source: Source) -> Parsed:
     """The events that concern IPsec; other events are counted."""
     log = EventLog(Diagnostics(source.path))
-    records = Records(frozenset({"Event"}), _FIRST_CHILD, _next_event, _other_event)
+    records = Records(frozenset({"Event"}), _FIRST_CHILD, _next_event, _without_elements)
     wanted = Wanted(
         subtrees={"Event": frozenset()},
         lists=dict.fromkeys(("Events", NO_ROOT), records),
@@ -103,6 +104,8 @@ def parse(source: Source) -> Parsed:
             note_strange(part, wanted, log.diagnostics)
         elif isinstance(part, Subtree):
             log.add(part.element)
+        elif isinstance(part, Row) and isinstance(part.value, UsualEvent):
+            log.add_usual(part.value)
         elif isinstance(part, Row):
             log.count_other(str(part.value))
     return log.parsed()
@@ -135,13 +138,21 @@ _END = re.compile(
 """An event as Windows writes most: nothing in it is nested deeper than its values."""
 
 
-def _other_event(record: bytes, _line: int, _column: int) -> str | None:
-    """What an event is counted as that does not concern IPsec and looks as usual: of it no element is built."""
+def _without_elements(record: bytes, line: int, column: int) -> str | UsualEvent | None:
+    """An event that looks as usual, of which no element is built; its name if it does not concern IPsec."""
     begin = _BEGIN.match(record)
     if begin is None:
         return None
     name = other_event(begin[2].decode(), begin[1].decode("utf-8", "replace"))
-    return name if name is not None and _END.fullmatch(record, begin.end()) else None
+    if name is not None:
+        return name if _END.fullmatch(record, begin.end()) else None
+    usual = usual_event(record, line, column)
+    return usual if usual is not None and are_read(usual) else None
+
+
+def are_read(event: UsualEvent) -> bool:
+    """Whether all the values of an event have names that are read."""
+    return all(value.name in VALUE_NAMES for value in event.values)
 
 
 def other_event(digits: str, provider: str) -> str | None:
@@ -204,6 +215,18 @@ class EventLog:
                 if name and name not in VALUE_NAMES:
                     span = self._span(value, place)
                     note_unread(name, span, VALUE_NAMES, self.diagnostics, kind="value")
+
+    def add_usual(self, event: UsualEvent, place: Span | None = None) -> None:
+        """Keep an event if it concerns IPsec of which no element was built, and of whose values all names are read."""
+        self._is_placed = place is not None
+        self.keep(
+            event.number,
+            event.provider,
+            event.time,
+            {value.name: value for value in reversed(event.values)},
+            place or Span(self._path, event.line, event.column, len(event.number)),
+            texts=[value.text for value in event.values],
+        )
 
     def keep(
         self,
@@ -371,10 +394,17 @@ class EventLog:
 
     def _count_unknown(self, fields: Mapping[str, Field], name: str, place: Span) -> None:
         field = fields[name]
-        text = text_of(field, self._path).strip() if isinstance(field, Element) else field
-        if len(self._unknown) < MAX_UNKNOWN or (name, text.text) in self._unknown:
-            self._unknown[name, text.text] += 1
-            self._first.setdefault((name, text.text), place if self._is_placed else text.span)
+        key = name, field.text if isinstance(field, Token) else field.text.strip()
+        if len(self._unknown) < MAX_UNKNOWN or key in self._unknown:
+            self._unknown[key] += 1
+            if key not in self._first:
+                self._first[key] = place if self._is_placed else self._place_of(field, place)
+
+    def _place_of(self, field: Field, event: Span) -> Span:
+        if isinstance(field, Token):
+            return field.span
+        element = field.element() if isinstance(field, UsualValue) else field
+        return event if element is None else text_of(element, self._path).strip().span
 
 
 MAX_NAME = 100

@@ -1,0 +1,108 @@
+"""An event as Windows writes most, read by one expression: of it no element is built.
+
+What looks otherwise in any way is for a parser of XML, which says what and where.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from ipseclint.formats.kit.xml.element import Element, build
+from ipseclint.late import late
+
+_CHARACTER = rb"[^<>&\x00-\x08\x0b\x0c\x0e-\x1f\xef]"
+"""A byte of a value that stands for itself, and is of no character that XML refuses."""
+_IN_QUOTES = rb"(?:'[^<>&'\"\x00-\x1f\xef]*+'|\"[^<>&'\"\x00-\x1f\xef]*+\")"
+_MAX_VALUES = 100
+"""The events of IPsec have at most a quarter of that (reasoned)."""
+
+
+def _empty(name: bytes, *attributes: bytes) -> bytes:
+    """An element of the system's part with nothing in it, which need not be there, and attributes that need not."""
+    given = b"".join(rb"(?:\s+%b=%b)?" % (attribute, _IN_QUOTES) for attribute in attributes)
+    return rb"(?:<%b%b\s*(?:/>|>\s*</%b>)\s*)?" % (name, given, name)
+
+
+def _leaf(name: bytes) -> bytes:
+    """An element of the system's part with a text, which need not be there."""
+    return rb"(?:<%b(?:/>|>%b*+</%b>)\s*)?" % (name, _CHARACTER, name)
+
+
+_EVENT = late(
+    rb"(?:<\?xml version=\"1\.0\" encoding=\"utf-8\"\?>\s*)?"
+    rb"<Event(?:\s+xmlns=(?P<q>['\"])http://schemas\.microsoft\.com/win/2004/08/events/event(?P=q))?>\s*<System>\s*"
+    rb"<Provider\s+Name=(?P<p>['\"])(?P<provider>[^<>&'\"\x00-\x1f\xef]{1,100})(?P=p)"
+    + rb"".join(rb"(?:\s+%b=%b)?" % (attribute, _IN_QUOTES) for attribute in (b"Guid", b"EventSourceName"))
+    + rb"\s*(?:/>|>\s*</Provider>)\s*"
+    rb"<EventID(?:\s+Qualifiers=%b)?>(?P<number>[0-9]{1,5})</EventID>\s*"
+    % _IN_QUOTES
+    + b"".join(map(_leaf, (b"Version", b"Level", b"Task", b"Opcode", b"Keywords")))
+    + rb"(?:<TimeCreated\s+SystemTime=(?P<t>['\"])(?P<time>[^<>&'\"\x00-\x1f\xef]*+)(?P=t)\s*"
+    rb"(?:/>|>\s*</TimeCreated>)\s*)?"
+    + _leaf(b"EventRecordID")
+    + _empty(b"Correlation", b"ActivityID", b"RelatedActivityID")
+    + _empty(b"Execution", b"ProcessID", b"ThreadID")
+    + b"".join(map(_leaf, (b"Channel", b"Computer")))
+    + _empty(b"Security", b"UserID")
+    + rb"</System>\s*<EventData>\s*"
+    rb"(?P<values>(?:<Data\s+Name=(?:'\w+'|\"\w+\")(?:/>|>%b*+</Data>)\s*+){0,%d}+)"
+    rb"</EventData>\s*</Event>\s*" % (_CHARACTER, _MAX_VALUES)
+)
+"""The elements of an event in their order (event.xsd of the Windows SDK), nothing in its data but values with names."""
+_VALUE = late(r"<Data\s+Name=.(\w+).(?:/>|>([^<]*)</Data>)")
+
+
+class UsualValue(Struct, frozen=True, gc=False):
+    """A value of such an event, and the event: its element is made where the place of the value is asked for."""
+
+    name: str
+    text: str
+    written: bytes
+    line: int
+    column: int
+
+    def element(self) -> Element | None:
+        """The element of the value."""
+        event = build(self.written, {}, self.line, self.column)
+        values = None if event is None else event.child("EventData")
+        named = () if values is None else values.children
+        return next((each for each in named if each.attributes.get("Name") == self.name), None)
+
+
+class UsualEvent(Struct, frozen=True):
+    """An event that looks as usual: its number as written, who wrote it, its values, and where the number is."""
+
+    number: str
+    provider: str
+    time: str | None
+    values: list[UsualValue]
+    line: int
+    column: int
+
+
+def usual_event(written: bytes, line: int = 1, column: int = 1) -> UsualEvent | None:
+    """The event that bytes in UTF-8 are, which begin at a place; None if they look otherwise."""
+    match = _EVENT.fullmatch(written)
+    if match is None:
+        return None
+    before = written[: match.start("number")]
+    if b"\r" in before:  # such lines are for the parser to count
+        return None
+    try:
+        number, provider, time, said = (
+            (part or b"").decode() for part in match.group("number", "provider", "time", "values")
+        )
+        begin = before.rpartition(b"\n")[2].decode()
+    except UnicodeDecodeError:
+        return None
+    lines = before.count(b"\n")
+    if "\r" in said:  # as XML has it
+        said = said.replace("\r\n", "\n").replace("\r", "\n")
+    return UsualEvent(
+        number=number,
+        provider=provider,
+        time=None if match["time"] is None else time,
+        values=[UsualValue(name, text, written, line, column) for name, text in _VALUE.findall(said)],
+        line=line + lines,
+        column=len(begin) + (1 if lines else column),
+    )

@@ -1,0 +1,76 @@
+"""Events of which no element is built are told as those of which one is, and are what they look like."""
+
+from __future__ import annotations
+
+import pytest
+from tests import ROOT
+from tests.formats.events.event_log_writer import event_log as written_log
+
+from ipseclint.formats.events import event_log, security_events
+from ipseclint.formats.events.usual_event import usual_event
+from ipseclint.source import bytes_source
+
+EVENTS = (ROOT / "fixtures" / "formats" / "security-events" / "without-root.xml").read_bytes()
+FIRST = EVENTS[: EVENTS.index(b"</Event>") + len(b"</Event>")]
+CHANGES = [
+    (b"", b""),
+    (b"%%8223", b"%%99999"),
+    (b"%%8223", b" odd word "),
+    (b"%%8223", b"two\r\nlines"),
+    (b"%%8223", b"two\rlines"),
+    (b"%%8223", b"a&amp;b"),
+    (b"%%8223", "größer".encode()),
+    (b"%%8223", b"\xef\xbf\xbe"),
+    (b"%%8223", b"\x01"),
+    (b"%%8223", b"<b/>"),
+    (b"%%8223", b"<![CDATA[q]]>"),
+    (b"'Role'", b"'Rolle'"),
+    (b"'Role'", b"'KeyModName'"),
+    (b"'Role'", b"''"),
+    (b"<Data Name='Role'", b"<Data Type='x' Name='Role'"),
+    (b"<EventID>", b"<EventID Qualifiers='0'>"),
+    (b"<EventID>4653", b"<EventID> 4653 "),
+    (b"<EventID>4653", b"<EventID>4624"),
+    (b"<Version>0</Version>", b"<Version>0</Version><Odd/>"),
+    (b"<Version>0</Version>", b"<Version/>"),
+    (b"<Level>0</Level><Task>", b"<Task>"),
+    (b"Windows-Security-Auditing", b"Windows-IKE"),
+    (b"Windows-Security-Auditing", "Prüfung".encode()),
+    (b"</System>", b"</System><!-- note -->"),
+    (b"><", b">\n  <"),
+    (b"><", b">\r\n  <"),
+    (b"</EventData>", b"<Binary>00</Binary></EventData>"),
+    (b"</Data>", b"</Date>"),
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_an_event_says_the_same_without_elements(change: tuple[bytes, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = [bytes_source("a.xml", EVENTS.replace(*change)), bytes_source("a.xml", EVENTS.replace(*change, 1))]
+    told = [security_events.parse(source) for source in sources]
+    monkeypatch.setattr(security_events, "usual_event", lambda *_: None)
+    assert told == [security_events.parse(source) for source in sources]
+
+
+@pytest.mark.parametrize("reason", ["Negotiation timed out", "never heard of", "a & b", "a\r\nb", "größer", "\x01", ""])
+def test_a_record_says_the_same_without_elements(reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("evtx")
+    fields = {"FailureReason": reason, "Role": reason, "RemoteAddress": "10.1.2.3"}
+    log = bytes_source("a.evtx", written_log([(4653, fields), (4624, fields), (4654, fields), (20227, fields)]))
+    told = event_log.parse(log)
+    monkeypatch.setattr(event_log, "usual_event", lambda *_: None)
+    assert told == event_log.parse(log)
+
+
+def test_it_has_what_the_event_says_and_where_its_number_is() -> None:
+    event = usual_event(b"\n".join((FIRST.replace(b"<EventID>", b"\n <EventID>"), b"")), 7, 3)
+    assert event is not None
+    assert (event.number, event.line, event.column) == ("4653", 8, 11)
+    assert event.time == "2026-03-02T08:00:00.000000000Z"
+    assert [value.text for value in event.values if value.name == "RemoteAddress"] == ["10.20.0.9"]
+
+
+def test_what_looks_otherwise_is_none() -> None:
+    assert usual_event(FIRST) is not None
+    assert usual_event(FIRST[:-1]) is None
+    assert usual_event(FIRST + FIRST) is None
