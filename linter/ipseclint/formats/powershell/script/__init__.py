@@ -4,8 +4,8 @@
 
 - `grammar` parses the text, as `masking` and `respelling` show it, over `closings` and `argument_places`; `nodes` finds
   one's way in the tree.
-- `interpreter` follows the statements, `pipelines`, `flow`, `trying` and `assignments` each by what they are,
-  `functions`, `classes` and `enums` what is declared, `function_calls` how a function takes what it is called with;
+- `interpreter` follows the statements, `pipelines`, `flow`, `catching`, `trying` and `assignments` each by what they
+  are, `functions`, `classes` and `enums` what is declared, `function_calls` how functions take what they are given;
   `variables` keeps what is set, `drives` sets what is named as an item of a drive. What these ask of each other is in
   `evaluator`.
 - `expressions` says what is worth what: with `texts`, `operators`, `patterns`, `access`, `members`,

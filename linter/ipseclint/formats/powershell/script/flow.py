@@ -1,4 +1,4 @@
-"""Conditions, loops and what a script tries: which statements run, as far as that is known."""
+"""Conditions, loops and what leaves them: which statements run, as far as that is known."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from contextlib import nullcontext
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
-from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
+from ipseclint.formats.powershell.script.catching import attempt, trap
+from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
 from ipseclint.formats.powershell.script.expressions import value_of
 from ipseclint.formats.powershell.script.lacking import (
     changes_policy,
@@ -24,11 +25,9 @@ from ipseclint.formats.powershell.script.patterns import groups
 from ipseclint.formats.powershell.script.texts import word_value
 from ipseclint.formats.powershell.script.values import (
     Block,
-    Decision,
     Unknown,
     Unordered,
     Value,
-    Way,
     collected,
     handed_on,
     items_of,
@@ -310,110 +309,6 @@ def _may_be_several(item: Value, run: Evaluator) -> bool:
     written = _written(item, run)
     is_one = isinstance(item.data, Unknown) and _OF_ONE.match(item.data.why) is not None
     return not is_one or _LIST.search(written) is not None or f"[]]{written}" in run.syntax.text.replace("] $", "]$")
-
-
-def attempt(node: Node, run: Evaluator) -> list[Value]:
-    """`try`: what it catches runs if a command fails for certain; else it may run."""
-    body = child_of(node, "statement_block")
-    clauses = list(within(node, "catch_clause"))
-    caught = [block for clause in clauses if (block := child_of(clause, "statement_block"))]
-    takes_all = [_takes_all(clause, run) for clause in clauses]
-    last = child_of(node, "finally_clause")
-    outer = list(run.ways)
-    try:
-        given = _tried(body, caught, takes_all, run)
-    except (LeaveError, CommandError):
-        _finally(last, outer, run)
-        raise
-    return [*given, *_finally(last, outer, run)]
-
-
-def _finally(block: Node | None, outer: list[Way], run: Evaluator) -> list[Value]:
-    """What the last block of `try` gives, which runs however the rest is left."""
-    if block is None or not block.named_children:
-        return []
-    going_on, run.ways[:] = list(run.ways), outer
-    given = run.statements(block.named_children[-1])
-    run.ways[:] = going_on
-    return given
-
-
-_EXCEPTION = late(r"\[(?:system\.)?exception\]", re.IGNORECASE)
-
-
-def _takes_all(clause: Node, run: Evaluator) -> bool:
-    """Whether a clause catches whatever fails."""
-    types = child_of(clause, "catch_type_list") or child_of(clause, "type_literal")
-    return types is None or _EXCEPTION.search(run.syntax.source(types)) is not None
-
-
-def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool], run: Evaluator) -> list[Value]:
-    """What the block that is tried gives, and the clauses that catch its failures."""
-    given: list[Value] | None = []
-    decision: Decision | None = None
-    if body is not None and not caught:
-        given = run.statements(body)
-    elif body is not None:
-        given, decision = run.attempt(body, len(caught), catches_all=any(takes_all))
-    before = run.look_up("_") if caught else None
-    if caught:
-        run.assign("_", Value(Unknown("what has failed"), caught[0].start_byte, caught[0].start_byte))
-    if given is None and takes_all[:1] == [False]:
-        why = "which clause catches what fails here is not known"
-        given = run.both(caught, why, caught[0], has_rest=not any(takes_all))
-    elif given is None:
-        given = run.statements(caught[0]) if caught else []
-    else:
-        for number, block in enumerate(caught):
-            own = None
-            if decision is not None:
-                ways = decision.blocks[number]
-                own = decision._replace(blocks=[ways], rest=decision.rest.union(*decision.blocks) - ways)
-            why = "this runs only if something before it fails"
-            run.both([block], why, block, has_rest=True, is_one_of_them=own is not None, decision=own)
-    if caught:
-        run.assign("_", before or Value(None, caught[0].start_byte, caught[0].start_byte))
-    return given
-
-
-def trap(node: Node, run: Evaluator) -> list[Value]:
-    """`trap`: its block runs if a command of the script fails."""
-    block = child_of(node, "statement_block")
-    if block is not None:
-        run.both([block], "this runs only if a command here fails", block, has_rest=True)
-    return []
-
-
-def trapped(traps: Sequence[Node], failed: Node, run: Evaluator) -> list[Value]:
-    """What the `trap` of a block gives that is for the failure of a statement in it, behind which it goes on.
-
-    `break` in it hands the failure on, and so does the end of its block where failures are to stop the script
-    (about_Trap).
-    """
-    sure = next((each for each in traps if _takes_all(each, run)), None)
-    blocks = [block for each in ([sure] if sure else traps) if (block := child_of(each, "statement_block"))]
-    before = run.look_up("_")
-    run.assign("_", Value(Unknown("what has failed"), failed.start_byte, failed.start_byte))
-    given: list[Value] = []
-    try:
-        if len(traps) > 1 or sure is None:
-            given = run.both(
-                blocks, "whether a `trap` is for what fails here is not known", failed, has_rest=sure is None
-            )
-        else:
-            given = [value for block in blocks for value in run.statements(block)]
-    except LeaveError as left:
-        if left.kind == "break":
-            raise LeaveError("throw", failed, left.values) from None
-        if left.kind != "continue":
-            raise
-        return left.values
-    finally:
-        run.assign("_", before or Value(None, failed.start_byte, failed.start_byte))
-    preference = run.look_up("erroractionpreference")
-    if preference is not None and text_of(preference).casefold() == "stop":
-        raise LeaveError("throw", failed, given)
-    return given
 
 
 _LABEL = late(r"[ \t]+([A-Za-z]\w*+)(?=\s*+(?:[;}\n]|\Z))")

@@ -16,6 +16,7 @@ from tree_sitter import Node
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.powershell.script import function_calls, functions, pipelines, uncalled
 from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.catching import trapped
 from ipseclint.formats.powershell.script.classes import Classes
 from ipseclint.formats.powershell.script.defaults import arguments_with_defaults, has_defaults
 from ipseclint.formats.powershell.script.evaluator import (
@@ -28,7 +29,7 @@ from ipseclint.formats.powershell.script.evaluator import (
     StatementError,
 )
 from ipseclint.formats.powershell.script.expressions import STATEMENTS, core_value, value_of
-from ipseclint.formats.powershell.script.flow import FLOW, trapped
+from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, statements_in, within
 from ipseclint.formats.powershell.script.texts import ITEMS_OF_A_STEP
