@@ -53,6 +53,15 @@ def test_two_rules_that_change_their_names_with_each_other_are_renamed() -> None
     ]
 
 
+def test_of_two_sets_that_are_not_there_the_names_are_told() -> None:
+    old, new = (
+        Machine(name="m", policy=Policy(connection_security_rules=(rule(name="R", quick_mode_crypto=to(target)),)))
+        for target in ("{X1}", "{X2}")
+    )
+    (change,) = changed(old, new)
+    assert [(each.old, each.new) for each in change.fields] == [("{X1}", "{X2}")]
+
+
 def test_a_field_says_what_it_was_and_what_it_is() -> None:
     (change,) = changed(machine(ONE, TWO), machine(ONE, TWO.replace("10.2.0.0/16", "10.2.0.0/15")))
     assert said_of(change) == [("changed", "connection_security_rule", "Two")]
