@@ -18,6 +18,7 @@ from ipseclint.formats.peers.gateways.parts import (
     Maker,
     mode_of,
 )
+from ipseclint.formats.peers.gateways.selectors import of_cisco
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.setting import Setting
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -37,6 +38,7 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
         make.diagnostics.secrets += [word.span for word in words[:1]]
     second = [*_proposals(crypto, make), *crypto.named("ikev2", "policy")]
     second = [node for node in second if node.at("encryption") is not None]
+    selectors = of_cisco(root, _entries(crypto))
     first = [*crypto.named("isakmp", "policy"), *crypto.named("ikev1", "policy")]
     for module, policies in ((IKEV2, second), (IKEV1, first)):
         if not policies:
@@ -54,6 +56,8 @@ def cisco(root: Node, make: Maker) -> Iterator[Peer]:
             main_mode_seconds=make.seconds(life),
             quick_mode=quick or None,
             mode=mode_of(transport, at),
+            local=selectors.local,
+            remote=selectors.remote,
             own=_credentials(crypto, policies, module, "local"),
             accepted=_credentials(crypto, policies, module, "remote"),
         )
@@ -104,14 +108,19 @@ def _children(crypto: Node, module: frozenset[KeyModule]) -> tuple[list[Node], l
     """The proposals of ESP of a version, the groups of forward secrecy, and the first map or profile, if any."""
     sets = [*crypto.named("ipsec", "transform-set"), *crypto.named("ipsec", "ikev1", "transform-set")]
     proposals = [*crypto.named("ipsec", "ikev2", "ipsec-proposal")]
-    maps = [*crypto.named("map"), *crypto.named("dynamic-map")]
-    entries = [entry for each in maps for entry in each.below.values()]
-    entries = [entry.at("ipsec-isakmp") or entry for entry in entries] + [*crypto.named("ipsec", "profile")]
+    entries = [*_entries(crypto), *crypto.named("ipsec", "profile")]
     named = {word.text for entry in entries for word in _names_of_children(entry)}
     groups = [_chain(entry.at("set", "pfs")) for entry in entries]
     place = next((entry.place for entry in entries), None)
     children = [node for node in (proposals or sets if module is IKEV2 else sets) if node.place.text in named]
     return children, next(iter(groups), None), place
+
+
+def _entries(crypto: Node) -> list[Node]:
+    """The entries of maps."""
+    maps = [*crypto.named("map"), *crypto.named("dynamic-map")]
+    entries = [entry for each in maps for entry in each.below.values()]
+    return [entry.at("ipsec-isakmp") or entry for entry in entries]
 
 
 def _names_of_children(entry: Node) -> list[Token]:

@@ -19,6 +19,7 @@ from ipseclint.formats.peers.gateways.parts import (
     mode_of,
     or_none,
 )
+from ipseclint.formats.peers.gateways.selectors import NOTHING, of_fortinet
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.vocabulary.algorithms import Encapsulation
@@ -49,6 +50,7 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
             for second in or_none(second_phases):
                 quick = None if second is None else _quick(second, make)
                 place = first.place if second is None else second.place
+                selectors = NOTHING if second is None else of_fortinet(second)
                 yield Peer(
                     name=place.text,
                     span=place.span,
@@ -61,6 +63,8 @@ def fortinet(root: Node, make: Maker) -> Iterator[Peer]:
                     quick_mode=quick,
                     quick_mode_seconds=None if second is None else make.seconds(second.value("keylifeseconds")),
                     mode=None if second is None else mode_of(second.value("encapsulation"), second.place),
+                    local=selectors.local,
+                    remote=selectors.remote,
                     own=own,
                     accepted=(Credential(span=first.place.span, method=AuthMethod.EAP),) if takes_eap else own,
                 )

@@ -20,6 +20,7 @@ from ipseclint.formats.peers.gateways.parts import (
     modules,
     tunnel,
 )
+from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_junos
 from ipseclint.model.peer import Credential, Peer
 from ipseclint.vocabulary.algorithms import Encapsulation
 
@@ -45,35 +46,39 @@ def junos(root: Node, make: Maker) -> Iterator[Peer]:
         if key is not None:
             make.diagnostics.secrets.append(key.span)
         version = None if gateway is None else gateway.value("version")
-        yield Peer(
-            name=place.text,
-            span=place.span,
-            looks_for=make.addresses(None if gateway is None else gateway.value("address")),
-            key_modules=modules(version, {"v2-only": IKEV2, "v1-only": IKEV1}),
-            main_mode=tuple(
-                make.offer(
-                    node.place,
-                    node.values("encryption-algorithm"),
-                    node.values("authentication-algorithm"),
-                    node.values("dh-group"),
+        children_of = of_junos(vpn) or [NOTHING]
+        for selectors in children_of:
+            yield Peer(
+                name=called(place.text, selectors, len(children_of)),
+                span=place.span,
+                looks_for=make.addresses(None if gateway is None else gateway.value("address")),
+                key_modules=modules(version, {"v2-only": IKEV2, "v1-only": IKEV1}),
+                main_mode=tuple(
+                    make.offer(
+                        node.place,
+                        node.values("encryption-algorithm"),
+                        node.values("authentication-algorithm"),
+                        node.values("dh-group"),
+                    )
+                    for node in proposals
                 )
-                for node in proposals
-            )
-            or None,
-            main_mode_seconds=next((make.seconds(node.value("lifetime-seconds")) for node in proposals), None),
-            quick_mode=tuple(
-                make.offer(
-                    node.place,
-                    node.values("encryption-algorithm"),
-                    node.values("authentication-algorithm"),
-                    pfs,
-                    encapsulation=Encapsulation.AH if node.at("protocol", "ah") is not None else ESP,
+                or None,
+                main_mode_seconds=next((make.seconds(node.value("lifetime-seconds")) for node in proposals), None),
+                quick_mode=tuple(
+                    make.offer(
+                        node.place,
+                        node.values("encryption-algorithm"),
+                        node.values("authentication-algorithm"),
+                        pfs,
+                        encapsulation=Encapsulation.AH if node.at("protocol", "ah") is not None else ESP,
+                    )
+                    for node in children
                 )
-                for node in children
+                or None,
+                quick_mode_seconds=next((make.seconds(node.value("lifetime-seconds")) for node in children), None),
+                mode=tunnel(place),
+                local=selectors.local,
+                remote=selectors.remote,
+                own=own,
+                accepted=own,
             )
-            or None,
-            quick_mode_seconds=next((make.seconds(node.value("lifetime-seconds")) for node in children), None),
-            mode=tunnel(place),
-            own=own,
-            accepted=own,
-        )

@@ -16,6 +16,7 @@ from ipseclint.formats.peers.gateways.parts import (
     IKEV2,
     Maker,
 )
+from ipseclint.formats.peers.gateways.selectors import NOTHING, called, of_routeros
 from ipseclint.model.peer import Credential, Offer, Peer
 from ipseclint.model.setting import Setting, default
 from ipseclint.vocabulary.authentication import AuthMethod
@@ -45,29 +46,34 @@ def routeros(root: Node, make: Maker) -> Iterator[Peer]:
         if method is not None and method.text.startswith("eap"):
             accepted = (Credential(span=method.span, method=AuthMethod.EAP),)
         life = None if profile is None else make.seconds(profile.value("lifetime"), 86_400, profile.place)
-        yield Peer(
-            name=place.text,
-            span=place.span,
-            looks_for=make.addresses(peer.value("address")),
-            key_modules=default(IKEV1, place.span)
-            if exchange is None
-            else Setting(IKEV2 if exchange.text == "ike2" else IKEV1, exchange.span),
-            main_mode=None
-            if profile is None
-            else (
-                make.offer(
-                    profile.place,
-                    profile.values("enc-algorithm") or ["aes-128"],
-                    profile.values("hash-algorithm") or ["sha1"],
-                    profile.values("dh-group") or ["modp2048", "modp1024"],
-                    prfs=[token for token in profile.values("prf-algorithm") if token.text != "auto"],
+        children = of_routeros(ipsec, peer) or [NOTHING]
+        for selectors in children:
+            yield Peer(
+                name=called(place.text, selectors, len(children)),
+                span=place.span,
+                looks_for=make.addresses(peer.value("address")),
+                key_modules=default(IKEV1, place.span)
+                if exchange is None
+                else Setting(IKEV2 if exchange.text == "ike2" else IKEV1, exchange.span),
+                main_mode=None
+                if profile is None
+                else (
+                    make.offer(
+                        profile.place,
+                        profile.values("enc-algorithm") or ["aes-128"],
+                        profile.values("hash-algorithm") or ["sha1"],
+                        profile.values("dh-group") or ["modp2048", "modp1024"],
+                        prfs=[token for token in profile.values("prf-algorithm") if token.text != "auto"],
+                    ),
                 ),
-            ),
-            main_mode_seconds=life,
-            quick_mode=_quick(ipsec, place, make),
-            own=own if identities else None,
-            accepted=accepted if identities else None,
-        )
+                main_mode_seconds=life,
+                quick_mode=_quick(ipsec, place, make),
+                mode=selectors.mode,
+                local=selectors.local,
+                remote=selectors.remote,
+                own=own if identities else None,
+                accepted=accepted if identities else None,
+            )
 
 
 def _quick(ipsec: Node, peer: Token, make: Maker) -> tuple[Offer, ...] | None:

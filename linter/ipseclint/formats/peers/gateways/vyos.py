@@ -22,6 +22,7 @@ from ipseclint.formats.peers.gateways.parts import (
     modules,
     or_none,
 )
+from ipseclint.formats.peers.gateways.selectors import NOTHING, Selectors, called, of_vyos
 from ipseclint.model.peer import Credential, Peer
 from ipseclint.vocabulary.authentication import AuthMethod
 
@@ -37,14 +38,17 @@ def vyos(root: Node, make: Maker) -> Iterator[Peer]:
             groups = [connection.value("default-esp-group"), connection.value("esp-group")]
             groups += [tunnel.value("esp-group") for tunnel in connection.named("tunnel")]
             esp = next((node for name in groups if (node := follow(ipsec, name, "esp-group")) is not None), None)
-            yield _peer(connection, ike, esp, make)
+            children = of_vyos(connection) or [NOTHING]
+            for selectors in children:
+                name = called(connection.place.text, selectors, len(children))
+                yield _peer(connection, ike, esp, make, selectors, name)
     if not any(ipsec.at(kind) for kind in ("site-to-site", "remote-access")):
         for ike in ipsec.named("ike-group"):
             for esp in or_none(ipsec.named("esp-group")):
-                yield _peer(ike, ike, esp, make)
+                yield _peer(ike, ike, esp, make, NOTHING, ike.place.text)
 
 
-def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker) -> Peer:
+def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker, selectors: Selectors, name: str) -> Peer:
     place = connection.place
     main = [] if ike is None else [*ike.named("proposal")]
     pfs = None if esp is None else esp.value("pfs")
@@ -61,7 +65,7 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker) -> 
     accepted = _credentials(method, key, make)
     server = connection.value("authentication", "server-mode")
     return Peer(
-        name=place.text,
+        name=name,
         span=place.span,
         implementation="strongswan",
         looks_for=make.addresses(connection.value("remote-address")) or make.addresses(place),
@@ -93,6 +97,8 @@ def _peer(connection: Node, ike: Node | None, esp: Node | None, make: Maker) -> 
         or None,
         quick_mode_seconds=None if esp is None else make.seconds(esp.value("lifetime"), 3600, esp.place),
         mode=mode_of(mode, place),
+        local=selectors.local,
+        remote=selectors.remote,
         own=accepted if server is None else _credentials(server, key, make),
         accepted=accepted,
     )

@@ -1,0 +1,190 @@
+"""Which traffic the children of a gateway are for, by the words of each make, beside what they protect it with.
+
+What is for one protocol or port alone, for a named object or for what is not an address is left unknown: such selectors
+are none to compare. Nothing written tells nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.gateway_tree import Node
+from ipseclint.model.policy import RuleMode
+from ipseclint.model.selectors import Address, Addresses, parse_address
+from ipseclint.model.setting import Setting, Unknown, default
+
+_ANY = frozenset({"any", "any4", "all", "0", "ip"})
+_EVERYWHERE = frozenset({"any", "any4"})
+_ALL = "0.0.0.0"  # noqa: S104 - a network, not a place to listen
+
+
+class Selectors(Struct, frozen=True):
+    """The networks of one child, on the gateway's side and on its peer's, and its mode; None: not said."""
+
+    local: Setting[Addresses] | None = None
+    remote: Setting[Addresses] | None = None
+    name: str = ""
+    mode: Setting[RuleMode] | None = None
+
+
+NOTHING = Selectors()
+
+
+def of_routeros(ipsec: Node, peer: Node) -> list[Selectors]:
+    """The policies of a peer of RouterOS that are no templates; without `tunnel=yes` they are for transport mode."""
+    found = []
+    for policy in ipsec.named("policy"):
+        of, template = policy.value("peer"), policy.value("template")
+        source, destination = policy.value("src-address"), policy.value("dst-address")
+        if of is None or of.text != peer.place.text or (template is not None and template.text == "yes"):
+            continue
+        if source is not None and destination is not None:
+            limits = [policy.value(word) for word in ("protocol", "src-port", "dst-port")]
+            pair = _pair([source], [destination], limits, destination.text)
+            found.append(replace(pair, mode=_mode(policy.value("tunnel"), policy.place)))
+    return found
+
+
+def _mode(tunnel: Token | None, place: Token) -> Setting[RuleMode]:
+    if tunnel is None:
+        return default(RuleMode.TRANSPORT, place.span)
+    known = {"yes": RuleMode.TUNNEL, "no": RuleMode.TRANSPORT}.get(tunnel.text)
+    return Setting(Unknown(tunnel.text) if known is None else known, tunnel.span)
+
+
+def of_fortinet(second: Node) -> Selectors:
+    """The networks of a second phase of FortiOS."""
+    sides = [_of_second_phase(second, side) for side in ("src", "dst")]
+    limits = [second.value(word) for word in ("protocol", "src-port", "dst-port")]
+    limit = next((token for token in limits if token is not None and token.text not in _ANY), None)
+    if limit is not None:
+        sides = [Setting(Unknown(limit.text), limit.span)] * len(sides)
+    local, remote = sides
+    return NOTHING if local is None or remote is None else Selectors(local, remote)
+
+
+def _of_second_phase(second: Node, side: str) -> Setting[Addresses] | None:
+    begin, end = second.value(f"{side}-start-ip"), second.value(f"{side}-end-ip")
+    named, subnet = second.value(f"{side}-name"), second.values(f"{side}-subnet")
+    kind = second.value(f"{side}-addr-type")
+    if named is not None and (kind is None or kind.text == "name"):
+        return Setting(Unknown(named.text), named.span)
+    if begin is not None and (kind is None or kind.text in {"range", "ip"}):
+        return _setting(begin, begin.text if end is None else f"{begin.text}-{end.text}")
+    if not subnet:
+        return None
+    if len(subnet) == 1:  # the same word twice is there once
+        return _setting(subnet[0], f"{_ALL}/0" if subnet[0].text == _ALL else subnet[0].text)
+    return _setting(subnet[0], f"{subnet[0].text}/{subnet[1].text}")
+
+
+def of_junos(vpn: Node) -> list[Selectors]:
+    """The traffic selectors of a VPN of Junos, or its proxy identity."""
+    found = []
+    for each in vpn.named("traffic-selector"):
+        local, remote = each.values("local-ip"), each.values("remote-ip")
+        if local and remote:
+            limits = [each.value(word) for word in ("protocol", "source-port", "destination-port")]
+            found.append(_pair(local[:1], remote[:1], limits, each.place.text))
+    identity = vpn.at("ike", "proxy-identity")
+    if found or identity is None:
+        return found
+    local, remote = identity.values("local"), identity.values("remote")
+    return [_pair(local[:1], remote[:1], [identity.value("service")], "")] if local and remote else []
+
+
+def of_vyos(connection: Node) -> list[Selectors]:
+    """The tunnels of a peer of VyOS."""
+    found = []
+    for tunnel in connection.named("tunnel"):
+        local, remote = tunnel.values("local", "prefix"), tunnel.values("remote", "prefix")
+        if local and remote:
+            limits = [tunnel.value("protocol"), tunnel.value("local", "port"), tunnel.value("remote", "port")]
+            found.append(_pair(local, remote, limits, f"tunnel {tunnel.place.text}"))
+    return found
+
+
+def of_cisco(root: Node, entries: list[Node]) -> Selectors:
+    """The access list of the only entry of a map that has one, if that permits one pair of networks."""
+    names = [name for entry in entries if (name := entry.value("match", "address")) is not None]
+    if len(names) != 1:
+        return NOTHING
+    lists = [root.at("access-list", names[0].text), root.at("ip", "access-list", "extended", names[0].text)]
+    lines = [line for each in lists if each is not None for line in _lines(each)]
+    words = [word for word in lines[0] if word.text != "extended"] if len(lines) == 1 else []
+    is_asa = bool(words) and len(words) < len(lines[0])
+    if len(words) < 2 or words[0].text != "permit":
+        return NOTHING
+    if words[1].text != "ip":
+        return Selectors(Setting(Unknown(words[1].text), words[1].span), Setting(Unknown(words[1].text), words[1].span))
+    local, rest = _of_access_list(words[2:], is_asa=is_asa)
+    remote, _ = _of_access_list(rest, is_asa=is_asa)
+    return NOTHING if local is None or remote is None else Selectors(local, remote)
+
+
+def _lines(node: Node) -> Iterator[list[Token]]:
+    """The lines below a node, each with its words."""
+    node.is_read = True
+    if not node.below:
+        yield []
+    for each in node.below.values():
+        for line in _lines(each):
+            yield [each.place, *line]
+
+
+def _of_access_list(words: list[Token], *, is_asa: bool) -> tuple[Setting[Addresses] | None, list[Token]]:
+    """One side of a line of an access list, and the words behind it; ASA writes masks, IOS the bits they leave."""
+    if not words:
+        return None, []
+    first = words[0]
+    if first.text in _EVERYWHERE:
+        return _setting(first, f"{_ALL}/0"), words[1:]
+    if len(words) < 2:
+        return None, []
+    second = words[1]
+    if first.text == "host":
+        return _setting(second, second.text), words[2:]
+    mask = second.text if is_asa else _mask(second.text)
+    return _setting(first, f"{first.text}/{mask}"), words[2:]
+
+
+def _mask(wildcard: str) -> str:
+    """The mask that leaves the bits of a wildcard."""
+    parts = wildcard.split(".")
+    if not all(part.isdecimal() and part.isascii() and len(part) < 4 for part in parts):
+        return wildcard
+    return ".".join(str(255 - int(part)) for part in parts)
+
+
+def _pair(local: list[Token], remote: list[Token], limits: list[Token | None], name: str) -> Selectors:
+    limit = next((token for token in limits if token is not None and token.text.casefold() not in _ANY), None)
+    if limit is not None:
+        unknown = Setting[Addresses](Unknown(limit.text), limit.span)
+        return Selectors(unknown, unknown, name)
+    return Selectors(_networks(local), _networks(remote), name)
+
+
+def _networks(words: list[Token]) -> Setting[Addresses]:
+    found = [_network(word.text) for word in words]
+    known = tuple(each for each in found if each is not None)
+    unknown = next((word for word, each in zip(words, found, strict=True) if each is None), None)
+    return Setting(known, words[0].span) if unknown is None else Setting(Unknown(unknown.text), unknown.span)
+
+
+def _setting(place: Token, text: str) -> Setting[Addresses]:
+    found = _network(text)
+    return Setting(Unknown(place.text) if found is None else (found,), place.span)
+
+
+def _network(text: str) -> Address | None:
+    found = parse_address(text)
+    return found if found is not None and found.version else None
+
+
+def called(name: str, selectors: Selectors, count: int) -> str:
+    """What a child is called where its gateway has several for one peer."""
+    return f"{name}, {selectors.name}" if count > 1 and selectors.name else name

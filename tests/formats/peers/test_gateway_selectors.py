@@ -1,0 +1,189 @@
+"""Which traffic the children of gateways are for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.formats.peers.test_gateway_configuration import FOLDER, parsed
+
+from ipseclint.model.peer import Peer
+from ipseclint.model.setting import Setting, Unknown
+
+ROUTEROS = """/ip ipsec peer
+add address=198.51.100.7/32 exchange-mode=ike2 name=far
+/ip ipsec policy
+"""
+FORTINET = """config vpn ipsec phase1-interface
+    edit "branch"
+        set ike-version 2
+        set proposal aes256-sha256
+        set dhgrp 14
+    next
+end
+config vpn ipsec phase2-interface
+    edit "net"
+        set phase1name "branch"
+        set proposal aes256-sha256
+        set dhgrp 14
+"""
+JUNOS = """set security ike proposal P authentication-method pre-shared-keys
+set security ike policy L proposals P
+set security ike gateway G ike-policy L
+set security ike gateway G address 198.51.100.7
+set security ipsec vpn V ike gateway G
+set security ipsec vpn V """
+VYOS = """set vpn ipsec ike-group MAIN proposal 10 encryption 'aes256'
+set vpn ipsec site-to-site peer far ike-group 'MAIN'
+set vpn ipsec site-to-site peer far """
+CISCO = """crypto ikev2 policy 1
+ encryption aes-256
+ integrity sha256
+ group 14
+crypto map OUT 10 match address SITE
+crypto map OUT 10 set peer 198.51.100.7
+"""
+
+
+def sides(text: str) -> list[tuple[str, str, str]]:
+    """The names and networks of the peers of a configuration."""
+    return [(each.name, _said(each.local), _said(each.remote)) for each in parsed(text).policy.peers]
+
+
+def _said(setting: Setting[Any] | None) -> str:
+    if setting is None:
+        return "-"
+    return f"? {setting.value.raw}" if isinstance(setting.value, Unknown) else " ".join(map(str, setting.value))
+
+
+NETS = ("10.2.0.0/16", "10.1.0.0/16")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (ROUTEROS + "add dst-address=10.1.0.0/16 peer=far src-address=10.2.0.0/16 tunnel=yes", [("far", *NETS)]),
+        (ROUTEROS + "add dst-address=10.1.0.0/16 peer=other src-address=10.2.0.0/16 tunnel=yes", [("far", "-", "-")]),
+        (ROUTEROS + "add dst-address=10.1.0.0/16 peer=far src-address=10.2.0.0/16 template=yes", [("far", "-", "-")]),
+        (
+            ROUTEROS + "add dst-address=10.1.0.0/16 peer=far protocol=tcp src-address=10.2.0.0/16",
+            [("far", "? tcp", "? tcp")],
+        ),
+        (
+            ROUTEROS
+            + "add dst-address=10.1.0.0/16 peer=far src-address=10.2.0.0/16\n"
+            + "add dst-address=10.3.0.0/16 peer=far src-address=10.2.0.0/16",
+            [("far, 10.1.0.0/16", *NETS), ("far, 10.3.0.0/16", "10.2.0.0/16", "10.3.0.0/16")],
+        ),
+        (
+            FORTINET + "set src-subnet 10.2.0.0 255.255.0.0\nset dst-subnet 10.1.0.0 255.255.0.0\nnext\nend\n",
+            [("net", *NETS)],
+        ),
+        (
+            FORTINET + "set src-subnet 0.0.0.0 0.0.0.0\nset dst-subnet 0.0.0.0 0.0.0.0\nnext\nend\n",
+            [("net", "0.0.0.0/0", "0.0.0.0/0")],
+        ),
+        (
+            FORTINET + 'set src-addr-type name\nset src-name "lan"\nset dst-subnet 10.1.0.0 255.255.0.0\nnext\nend\n',
+            [("net", "? lan", "10.1.0.0/16")],
+        ),
+        (
+            FORTINET
+            + "set src-addr-type range\nset src-start-ip 10.2.0.1\nset src-end-ip 10.2.0.9\n"
+            + "set dst-subnet 10.1.0.0 255.255.0.0\nnext\nend\n",
+            [("net", "10.2.0.1-10.2.0.9", "10.1.0.0/16")],
+        ),
+        (FORTINET + "set dst-subnet 10.1.0.0 255.255.0.0\nnext\nend\n", [("net", "-", "-")]),
+        (
+            JUNOS
+            + "ike proxy-identity local 10.2.0.0/16\nset security ipsec vpn V ike proxy-identity remote 10.1.0.0/16",
+            [("V", *NETS)],
+        ),
+        (
+            JUNOS
+            + "traffic-selector A local-ip 10.2.0.0/16\n"
+            + "set security ipsec vpn V traffic-selector A remote-ip 10.1.0.0/16\n"
+            + "set security ipsec vpn V traffic-selector B local-ip 10.2.0.0/16\n"
+            + "set security ipsec vpn V traffic-selector B remote-ip 10.3.0.0/16\n",
+            [("V, A", *NETS), ("V, B", "10.2.0.0/16", "10.3.0.0/16")],
+        ),
+        (
+            VYOS
+            + "tunnel 1 local prefix '10.2.0.0/16'\n"
+            + "set vpn ipsec site-to-site peer far tunnel 1 remote prefix '10.1.0.0/16'\n",
+            [("far", *NETS)],
+        ),
+        (
+            CISCO + "access-list SITE extended permit ip 10.2.0.0 255.255.0.0 10.1.0.0 255.255.0.0\n",
+            [("Cisco IKEv2", *NETS)],
+        ),
+        (
+            CISCO + "ip access-list extended SITE\n permit ip 10.2.0.0 0.0.255.255 10.1.0.0 0.0.255.255\n",
+            [("Cisco IKEv2", *NETS)],
+        ),
+        (
+            CISCO + "access-list SITE extended permit ip host 10.2.0.9 any\n",
+            [("Cisco IKEv2", "10.2.0.9", "0.0.0.0/0")],
+        ),
+        (
+            CISCO + "access-list SITE extended permit ip object LAN object FAR\n",
+            [("Cisco IKEv2", "? object", "? object")],
+        ),
+        (
+            CISCO
+            + "access-list SITE extended permit ip 10.2.0.0 255.255.0.0 10.1.0.0 255.255.0.0\n"
+            + "access-list SITE extended permit ip 10.2.0.0 255.255.0.0 10.3.0.0 255.255.0.0\n",
+            [("Cisco IKEv2", "-", "-")],
+        ),
+        (
+            CISCO + "access-list SITE extended permit tcp 10.2.0.0 255.255.0.0 10.1.0.0 255.255.0.0\n",
+            [("Cisco IKEv2", "? tcp", "? tcp")],
+        ),
+    ],
+)
+def test_networks_of_each_make(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert sides(text) == expected
+
+
+def test_a_place_is_that_of_the_network() -> None:
+    (peer,) = parsed((FOLDER / "mikrotik.rsc").read_text(encoding="utf-8"), "mikrotik.rsc").policy.peers
+    assert _places(peer) == [(13, 64), (13, 17)]
+
+
+def _places(peer: Peer) -> list[tuple[int, int]]:
+    return [(side.span.line, side.span.column) for side in (peer.local, peer.remote) if side is not None]
+
+
+WINDOWS = (
+    "netsh advfirewall set global mainmode mmsecmethods ecdhp384:aes256-sha256\n"
+    "netsh advfirewall consec add rule name=Site endpoint1={local} endpoint2={remote} action=requireinrequireout "
+    "mode=tunnel localtunnelendpoint=198.51.100.7 remotetunnelendpoint=203.0.113.9 auth1=computerpsk "
+    'auth1psk="aKeyOfThisRouter3" qmsecmethods=esp:sha256-aes256+60min+100000kb qmpfs=ecdhp384\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("local", "remote", "says"),
+    [
+        ("10.1.0.0/16", "10.2.0.0/16", "ok selectors"),
+        ("10.1.0.0/16", "10.9.0.0/16", "x selectors the two ends protect no traffic in common"),
+    ],
+)
+def test_they_are_compared_with_a_rule_of_windows(
+    local: str, remote: str, says: str, cli: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "windows.cmd").write_text(WINDOWS.format(local=local, remote=remote), encoding="utf-8")
+    router = (FOLDER / "mikrotik.rsc").read_text(encoding="utf-8").replace("exchange-mode=ike2 ", "")
+    (tmp_path / "router.rsc").write_text(router, encoding="utf-8")
+    out = " ".join(cli("negotiate", str(tmp_path / "windows.cmd"), str(tmp_path / "router.rsc")).out.split())
+    assert says in out
+
+
+@pytest.mark.parametrize(("said", "mode"), [("tunnel=yes", "tunnel"), ("tunnel=no", "transport"), ("", "transport")])
+def test_the_mode_of_a_policy_of_routeros(said: str, mode: str) -> None:
+    policy = f"add dst-address=10.1.0.0/16 peer=far src-address=10.2.0.0/16 {said}"
+    (peer,) = parsed(ROUTEROS + policy).policy.peers
+    assert peer.mode is not None
+    assert peer.mode.known == mode
