@@ -76,7 +76,7 @@ FORMATS = (
         parse=parse,
         how_to_export="show running-config (Cisco), show full-configuration vpn ipsec (Fortinet), show configuration "
         "security | display set (Junos), /ip ipsec export (MikroTik), show configuration commands (VyOS)",
-        can_express="what such a gateway offers, its lifetimes, how it authenticates, and the networks that it protects",
+        can_express="what such a gateway offers, its lifetimes, how it authenticates, and which networks it protects",
         cannot_express="traffic of named objects, protocols, ports or several access lists; Windows policy",
     ),
 )
