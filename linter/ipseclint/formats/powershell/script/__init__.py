@@ -11,9 +11,9 @@
 - `expressions` says what is worth what: with `texts`, `operators`, `patterns`, `access`, `members`,
   `static_members` and `text_methods`, as `values`; `changes` has what is changed in place.
 - `calls` reads how a command is written, `commands` tells what carries it out: `cmdlets` what sets policy on the
-  `objects`, with its parameters by `binding` and `defaults`, its objects by `selection`; `value_commands` what only
-  gives values, `picking` what picks of them; `programs` what is no cmdlet; `run_scripts` and `running` what runs more
-  script.
+  `objects`, with its parameters by `binding` and `defaults`, its objects by `selection`; `value_commands`
+  and `variable_commands` what only gives values, `picking` what picks of them; `programs` what is no cmdlet;
+  `run_scripts` and `running` what runs more script.
 - `instances` hands the objects to the readers of PowerShell objects; `unfollowed`, `unreached`, `uncalled`, `started`
   and `elsewhere` say what is not known.
 """
