@@ -5,9 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
-
-from msgspec import Struct
+from typing import Any, NamedTuple
 
 from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail, refuse_outputs, say, write
@@ -29,7 +27,7 @@ SCRIPTS = ("powershell", "netsh")
 """What a script of commands for Windows is written as."""
 
 
-class Output(Struct, frozen=True):
+class Output(NamedTuple):
     """A format by its name, and the file that it goes to; None for standard output."""
 
     form: str
