@@ -120,3 +120,26 @@ def test_one_command_behind_states_a_suite_whose_words_say_something_else_too(
     ran = cli("fix", str(script), "--in-place", "--include-risky")
     assert "not repaired" not in ran.err
     assert "CR002" not in cli(str(script)).out
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\r\n\r\n", "\n  \n\n"])
+def test_however_many_lines_are_empty_at_its_end_a_script_is_repaired(
+    tmp_path: Path, cli: Callable[..., Any], end: str
+) -> None:
+    script = tmp_path / "sets.ps1"
+    made = "New-NetIPsecMainModeCryptoSet -DisplayName M -Default -Proposal (New-NetIPsecMainModeCryptoProposal {})"
+    script.write_bytes((made.format("-Encryption AES256 -Hash MD5 -KeyExchange DH20") + end).encode())
+    cli("fix", str(script), "--in-place", "--include-risky")
+    assert script.read_bytes() == (made.format("-Encryption AES256 -Hash SHA256 -KeyExchange DH20") + end).encode()
+
+
+def test_the_last_set_of_a_kind_is_taken_out(tmp_path: Path, cli: Callable[..., Any]) -> None:
+    script = tmp_path / "sets.ps1"
+    text = (
+        "New-NetIPsecMainModeCryptoSet -DisplayName M -Proposal (New-NetIPsecMainModeCryptoProposal -Encryption AES256 "
+        "-Hash SHA256 -KeyExchange DH20)\n"
+        "New-NetIPsecRule -DisplayName R -InboundSecurity Require -OutboundSecurity Request -RemoteAddress 10.9.0.0/16\n"
+    )
+    script.write_text(text, encoding="utf-8")
+    cli("fix", str(script), "--in-place")
+    assert script.read_text(encoding="utf-8") == f"{text}Remove-NetIPsecMainModeCryptoSet -DisplayName 'M'\n"

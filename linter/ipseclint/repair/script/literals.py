@@ -55,7 +55,7 @@ def with_literals(source: Source, worked_in: Sequence[tuple[Sequence[Edit], Sequ
         words |= {word for word in wanted if word is not None}
     text = source.read_text()
     lines = text.splitlines(keepends=True)
-    if len(lines) != len(lines_of_text(text.rstrip("\r\n"))):
+    if len(lines) != len(lines_of_text(text)) - text.endswith(("\n", "\r")):
         return None
     for line, column, length, word in sorted(words, reverse=True):
         written = lines[line - 1]
