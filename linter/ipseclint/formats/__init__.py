@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from msgspec import Struct
 
 from ipseclint.formats.carried.recognition import OF_SHELLS, SIGNS_OF_LOGS
+from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.transcript.forms import KnownPieces
 from ipseclint.formats.transcript.pieces import is_page
@@ -150,7 +151,10 @@ class _Reader(Struct, frozen=True):
 _OF_REG = ("windows registry editor", "regedit4", "[")
 _AUDITED = ("ipsec main mode ", "ipsec quick mode ", "ipsec extended mode ")
 _SCRIPT = _Reader("powershell.script.format", Shape.TEXT, _SCRIPT_SIGNS)
-_CARRIED_SIGNS = ("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe")
+_CARRIED_SIGNS = (
+    *("netsh", "-net", "-vpn", "powershell", "pwsh", "reg add", "reg.exe", "sc config", "sc.exe"),
+    *SIGNS_OF_TASKS,
+)
 """One of these stands in what a program or declaration runs that bears on IPsec, in lower case."""
 _NOTES = _Reader("collector_notes", Shape.TEXT, ("by the collector of ipseclint",), _begins("collected "))
 """What we write ourselves and say so in the first line, whatever commands and errors it quotes below."""

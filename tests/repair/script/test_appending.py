@@ -138,7 +138,8 @@ def test_the_last_set_of_a_kind_is_taken_out(tmp_path: Path, cli: Callable[..., 
     text = (
         "New-NetIPsecMainModeCryptoSet -DisplayName M -Proposal (New-NetIPsecMainModeCryptoProposal -Encryption AES256 "
         "-Hash SHA256 -KeyExchange DH20)\n"
-        "New-NetIPsecRule -DisplayName R -InboundSecurity Require -OutboundSecurity Request -RemoteAddress 10.9.0.0/16\n"
+        "New-NetIPsecRule -DisplayName R -InboundSecurity Require -OutboundSecurity Request -RemoteAddress 10.9.0.0/16"
+        "\n"
     )
     script.write_text(text, encoding="utf-8")
     cli("fix", str(script), "--in-place")

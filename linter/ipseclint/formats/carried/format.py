@@ -20,6 +20,7 @@ from ipseclint.formats.carried.recognition import SIGNS_OF_LOGS, is_json, is_mar
 from ipseclint.formats.carried.runs import Run, runs_of
 from ipseclint.formats.carried.shown import Places, batch_text, script_text
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
+from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS, powershell_blocks
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
@@ -42,15 +43,26 @@ _NOT_RUN = "{} stands where nothing tells that it runs: it is not read"
 
 def recognise(source: Source) -> bool:
     """Whether a text in another language runs a literal that is a command of IPsec, or a log says that one ran."""
-    if runs_commands(source.head_text, source.path):
+    if runs_commands(source.head_text, source.path) or _sets_registry(source.head_text, source.path):
         return True
     is_named = any(sign in source.head_folded for sign in SIGNS_OF_LOGS)
     return (is_named or BARE_LIST.match(source.head_text) is not None) and bool(logged(source.head_text, source.path))
 
 
+def _sets_registry(head: str, path: str) -> bool:
+    """Whether a text has tasks that set values of the registry that IPsec stands on, and no script of PowerShell."""
+    folded = head.casefold()
+    if not any(sign in folded for sign in SIGNS_OF_TASKS):
+        return False
+    from ipseclint.formats.registry.tasks import tasks_in
+
+    return bool(tasks_in(head, path)) and not powershell_blocks(head)
+
+
 def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
     from ipseclint.formats.netsh.script import read_batch
     from ipseclint.formats.powershell.script.reader import read_script
+    from ipseclint.formats.registry.tasks import read_tasks, tasks_in
 
     markup = is_markup(text)
     diagnostics.secrets += key_spans(text, diagnostics.path)
@@ -58,12 +70,14 @@ def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
     runs = list(runs_of(text, is_markup=markup))
     ran = _tell_logged(runs, text, places, diagnostics)
     runs = [run for run in runs if places.of(run).line not in ran]
+    tasks = tasks_in(text, diagnostics.path)
     read = _tell_doubted([run for run in runs if not run.is_filled], text, places, diagnostics)
     for run in runs:
         if run.is_filled and mention_in(run.words) is not None:
             diagnostics.not_understood("the program puts a value into this command: it is not read", places.of(run))
-    _tell_others(without_comments(text, is_markup=markup), runs, ran, places, diagnostics)
-    policies: list[Policy] = []
+    done = ran | {row for task in tasks for row in task.rows}
+    _tell_others(without_comments(text, is_markup=markup), runs, done, places, diagnostics)
+    policies: list[Policy] = [read_tasks(tasks, diagnostics)] if tasks else []
     for run_by, shown in (
         (read_batch, batch_text(text, [run for run in read if not run.is_script])),
         (read_script, script_text(text, [run for run in read if run.is_script])),

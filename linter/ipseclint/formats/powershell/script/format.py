@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 
 from msgspec.structs import replace
@@ -15,6 +15,8 @@ from ipseclint.formats.kit.yaml_blocks import DECIDES, powershell_blocks
 from ipseclint.formats.netsh.hosts import calls_cmdlets, is_of_other_tool
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
+from ipseclint.model.machine import merge_policies
+from ipseclint.model.policy import Policy
 from ipseclint.source import Source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
@@ -53,17 +55,24 @@ def parse(source: Source) -> Parsed:
 
 def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     from ipseclint.formats.powershell.script.reader import read_script
+    from ipseclint.formats.registry.tasks import read_tasks, tasks_in
 
     blocks = code_blocks(text)
     held = powershell_blocks(text) if not blocks and is_of_other_tool(text, diagnostics.path) else ()
+    tasks = tasks_in(text, diagnostics.path) if held else []
     if held or (blocks and "<powershell>" in text):
-        _tell_outside(text, held or blocks, diagnostics)
+        _tell_outside(text, held or blocks, {row for task in tasks for row in task.rows}, diagnostics)
     if held and (decides := DECIDES.search(text)) is not None:
         line = len(lines_of_text(text[: decides.start()])) or 1
         at = diagnostics.place(line, len(decides[0]) - len(decides[0].lstrip()) + 1, len(decides[0].strip()))
         diagnostics.not_understood("what decides here which scripts run is not followed: each is read as run once", at)
     blocks = held or blocks
+    of_tasks = Diagnostics(diagnostics.path)
+    set_by_tasks = read_tasks(tasks, of_tasks) if tasks else Policy()
+    diagnostics.take(of_tasks)
     parsed = read_script(text, diagnostics, blocks, files)
+    if not set_by_tasks.is_empty:
+        parsed = replace(parsed, policy=merge_policies((parsed.policy, set_by_tasks)))
     return parsed if blocks or _TAG.search(text) is None else _as_template(parsed)
 
 
@@ -84,13 +93,15 @@ def _as_template(parsed: Parsed) -> Parsed:
     return replace(parsed, policy=policy, problems=(*parsed.problems, *problems))
 
 
-def _tell_outside(text: str, blocks: tuple[tuple[int, int], ...], diagnostics: Diagnostics) -> None:
-    """Say what concerns IPsec on the lines around the blocks of a cloud's user data, which are no prose."""
+def _tell_outside(
+    text: str, blocks: tuple[tuple[int, int], ...], read: Collection[int], diagnostics: Diagnostics
+) -> None:
+    """Say what concerns IPsec on the lines around the blocks of a cloud's user data, which are no prose, nor read."""
     shown = list(text)
     for start, end in blocks:
         shown[start:end] = ["\n" if sign == "\n" else " " for sign in text[start:end]]
     for number, line in enumerate(lines_of_text("".join(shown)), start=1):
-        mention = mention_in(line)
+        mention = mention_in(line) if number not in read else None
         if mention is not None:
             at = line.lower().find(mention.words) + 1 or len(line) - len(line.lstrip()) + 1
             message = f"{quoted(mention.words)} stands outside of the block of PowerShell, and is not read"

@@ -1,0 +1,178 @@
+"""Values of the registry that tasks of Ansible and states of Salt set, each read where it stands in YAML.
+
+    - ansible.windows.win_regedit:                 nat-t:
+        path: HKLM:\\SYSTEM\\...\\PolicyAgent            reg.present:
+        name: AssumeUDPEncapsulationContextOn...         - name: HKLM\\SYSTEM\\...\\PolicyAgent
+        data: 2                                          - vname: AssumeUDPEncapsulationContextOn...
+        type: dword                                      - vdata: 2
+
+Sources: the pages of ansible.windows.win_regedit and win_service, and of salt.states.reg. How a service starts is a
+value of the registry too. What a template puts in is not known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS
+from ipseclint.formats.registry.policy import decode, has_settings, says_start
+from ipseclint.formats.registry.tree import Key, Kind, Value
+from ipseclint.late import late
+from ipseclint.model.policy import Policy
+from ipseclint.source import lines_of_text
+
+_TASK = late(
+    r"(?P<indent>[ ]{0,80})(?:-[ ]+)?(?:(?:ansible|community)\.windows\.)?"
+    r"(?P<module>win_regedit|win_service|reg\.present|reg\.absent)[ ]*:(?P<inline>[^\r\n]*)",
+    re.IGNORECASE,
+)
+_ENTRY = late(r"(?P<indent>[ ]*)(?:-[ ]+)?(?P<key>\w+)[ ]*:[ ]+(?P<value>[^\r\n]*)")
+_INLINE = late(r"(?P<key>\w+)=(?P<value>'[^']*+'|\"[^\"]*+\"|[^\s'\"]++)")
+_SCALAR = late(r"'(?P<single>[^']*+)'|\"(?P<double>[^\"]*+)\"|(?P<plain>(?:[^\s#]|(?<=\S)#|[ \t]+(?=[^\s#]))++)")
+_FILLED = ("{{", "{%")
+_DECIDES = late(r"[ ]*(?:-[ ]+)?(?:when|loop|until|with_\w{1,20}|onlyif|unless)[ ]*:")
+_HIVE = late(r"(?:registry::)?(?:hklm|hkey_local_machine):?[\\/]*", re.IGNORECASE)
+_NAMES = {"key": "path", "vname": "name", "value": "name", "vdata": "data", "vtype": "type", "datatype": "type"}
+"""What each module calls the same, but for `name`, which is the key in a state of Salt."""
+_KINDS = {
+    "string": Kind.SZ, "expandstring": Kind.EXPAND_SZ, "dword": Kind.DWORD, "qword": Kind.QWORD,
+    "multistring": Kind.MULTI_SZ, "binary": Kind.BINARY, "reg_sz": Kind.SZ, "reg_expand_sz": Kind.EXPAND_SZ,
+    "reg_dword": Kind.DWORD, "reg_qword": Kind.QWORD, "reg_multi_sz": Kind.MULTI_SZ, "reg_binary": Kind.BINARY,
+}  # fmt: skip
+_STARTS = {"auto": "2", "delayed": "2", "manual": "3", "disabled": "4"}
+"""How a service starts, in the word of the module and the number of the registry."""
+_NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
+
+
+class Task(NamedTuple):
+    """One task: what it is given by name, its lines by number from 1, and whether something decides if it runs."""
+
+    given: Mapping[str, Token]
+    rows: range
+    is_absent: bool
+    is_decided: bool
+
+    @property
+    def key(self) -> str | None:
+        """The path of its key of the local machine, from the root of the registry; None for another, or none."""
+        path = self.given.get("path")
+        match = None if path is None else _HIVE.match(path.text)
+        if path is None or match is None:
+            return None
+        return "HKEY_LOCAL_MACHINE\\" + path.text[match.end() :].replace("/", "\\").strip("\\")
+
+    @property
+    def concerns_ipsec(self) -> bool:
+        """Whether what it sets may say something about IPsec."""
+        name = self.given.get("name")
+        key = self.key
+        return key is not None and (has_settings(key) or says_start(key, "" if name is None else name.text))
+
+
+def tasks_in(text: str, path: str) -> list[Task]:
+    """The tasks of a text that may say something about IPsec."""
+    folded = text.casefold()
+    if not any(sign in folded for sign in SIGNS_OF_TASKS):
+        return []
+    return [task for task in _all_tasks(lines_of_text(text), path) if task.concerns_ipsec]
+
+
+def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
+    for row, line in enumerate(lines):
+        match = _TASK.fullmatch(line.rstrip("\r"))
+        if match is None:
+            continue
+        module = match["module"].casefold()
+        is_salt = module.startswith("reg.")
+        own = len(match["indent"])
+        behind = row + 1
+        while behind < len(lines) and (not lines[behind].strip() or _indent(lines[behind]) > own):
+            behind += 1
+        entries = [(row, each) for each in _INLINE.finditer(line, match.start("inline"))]
+        entries += [(at, each) for at in range(row + 1, behind) if (each := _ENTRY.fullmatch(lines[at].rstrip("\r")))]
+        given: dict[str, Token] = {}
+        for at, entry in entries:
+            scalar = _SCALAR.match(entry["value"])
+            if scalar is not None and scalar.lastgroup is not None:
+                key = entry["key"].casefold()
+                name = "path" if is_salt and key == "name" else _NAMES.get(key, key)
+                column = entry.start("value") + scalar.start(scalar.lastgroup) + 1
+                given.setdefault(name, Token(scalar[scalar.lastgroup], path, at + 1, column))
+        state = given.get("state")
+        if module == "win_service":
+            given, state = _start_of_service(given), None
+        around = _around(lines, row, behind, own)
+        yield Task(
+            given=given,
+            rows=range(row + 1, behind + 1),
+            is_absent=module == "reg.absent" or (state is not None and state.text.casefold() == "absent"),
+            is_decided=any(_DECIDES.match(lines[at]) for at in around),
+        )
+
+
+def _start_of_service(given: Mapping[str, Token]) -> dict[str, Token]:
+    """How a task has a service start, as the value of the registry that says so; nothing of one that does not say."""
+    name, mode = given.get("name"), given.get("start_mode")
+    start = None if mode is None else _STARTS.get(mode.text.casefold(), mode.text)
+    if name is None or mode is None or start is None:
+        return {}
+    value = {"path": f"HKLM\\SYSTEM\\CurrentControlSet\\Services\\{name.text}", "name": "Start", "type": "dword"}
+    texts = {key: replace(name, text=text) for key, text in value.items()}
+    return {**texts, "data": replace(mode, text=start)}
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" -"))
+
+
+def _around(lines: list[str], row: int, behind: int, indent: int) -> Iterator[int]:
+    """The lines of the same task beside its module."""
+    begin = row
+    while begin > 0 and not lines[begin].lstrip().startswith("- ") and _indent(lines[begin - 1]) >= indent:
+        begin -= 1
+    end = behind
+    while end < len(lines) and _indent(lines[end]) >= indent and not lines[end].lstrip().startswith("- "):
+        end += 1
+    yield from range(begin, end)
+
+
+def read_tasks(tasks: list[Task], diagnostics: Diagnostics) -> Policy:
+    """The policy that tasks set up on a machine; what is not known of them is said."""
+    tree = Key("", diagnostics.place(1, 1))
+    for task in tasks:
+        path, name = task.given["path"], task.given.get("name")
+        filled = next((each for each in task.given.values() if any(sign in each.text for sign in _FILLED)), None)
+        if filled is not None:
+            diagnostics.not_understood("a template puts a value into this task: what it sets is not read", filled.span)
+            continue
+        if task.is_decided:
+            message = "what decides whether this is set is not followed: it is read as if it were"
+            diagnostics.not_understood(message, path.span)
+        key = tree.make(task.key or "", path.span)
+        if key is None:
+            continue
+        if task.is_absent:
+            if name is not None:
+                key.values.pop(name.text.casefold(), None)
+            else:
+                tree.delete(task.key or "")
+        elif (data := task.given.get("data")) is not None:
+            key.set(_value("" if name is None else name.text, data, task.given.get("type")))
+    return decode(tree, diagnostics, is_whole=False).policy
+
+
+def _value(name: str, data: Token, type_: Token | None) -> Value:
+    kind = _KINDS.get("string" if type_ is None else type_.text.casefold(), Kind.SZ)
+    if kind not in _NUMBERS:
+        return Value(name, kind, data)
+    try:
+        number = int(data.text, 0)
+    except ValueError:
+        return Value(name, kind, data, is_open=True)
+    return Value(name, kind, data, number=number)

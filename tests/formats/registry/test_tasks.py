@@ -1,0 +1,100 @@
+"""What tasks of Ansible and states of Salt write into the registry is read as if a script had written it."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+AGENT = r"HKLM:\SYSTEM\CurrentControlSet\Services\PolicyAgent"
+NAME = "AssumeUDPEncapsulationContextOnSendRule"
+PLAY = """- hosts: all
+  tasks:
+    - name: NAT-T
+      ansible.windows.win_regedit:
+        path: {path}
+        name: {name}
+        data: {data}
+        type: dword{more}
+"""
+STATE = """nat-t:
+  reg.present:
+    - name: 'HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent'
+    - vname: AssumeUDPEncapsulationContextOnSendRule
+    - vdata: 2
+    - vtype: REG_DWORD
+"""
+
+
+def read(text: str, path: str = "site.yml") -> Parsed:
+    source = bytes_source(path, text.encode())
+    kind = recognise(source)
+    assert kind is not None
+    return kind.parse(source)
+
+
+def values(parsed: Parsed) -> list[tuple[str, object, int]]:
+    return [
+        (value.path.rpartition("\\")[2], value.data.known, value.data.span.line) for value in parsed.policy.registry
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "known"), [("2", "2"), ("0x2", "2"), ('"2"', "2"), ("'2'  # both ends", "2"), ("1 # one", "1")]
+)
+def test_a_number_is_read_however_it_is_written(data: str, known: str) -> None:
+    parsed = read(PLAY.format(path=AGENT, name=NAME, data=data, more=""))
+    assert values(parsed) == [(NAME, known, 7)]
+    assert not parsed.problems
+
+
+def test_a_task_may_stand_on_one_line() -> None:
+    text = f"- hosts: all\n  tasks:\n    - win_regedit: path='{AGENT}' name={NAME} data=2 type=dword\n"
+    assert values(read(text)) == [(NAME, "2", 3)]
+
+
+def test_a_state_of_salt_is_read() -> None:
+    parsed = read(STATE, "nat.sls")
+    assert values(parsed) == [(NAME, "2", 5)]
+    assert not parsed.problems
+
+
+def test_what_a_later_task_takes_out_is_gone() -> None:
+    gone = f"    - win_regedit:\n        path: {AGENT}\n        name: {NAME}\n        state: absent\n"
+    assert values(read(PLAY.format(path=AGENT, name=NAME, data=2, more="") + gone)) == []
+
+
+def test_a_service_starts_as_its_task_says() -> None:
+    text = "- hosts: all\n  tasks:\n    - win_service:\n        name: IKEEXT\n        start_mode: disabled\n"
+    (service,) = read(text).policy.services
+    assert service.name == "IKEEXT"
+    assert service.start is not None
+    assert (service.start.known, service.start.span.line) == ("disabled", 5)
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "said"),
+    [
+        ("'{{ key }}\\PolicyAgent'", "", "nothing was read"),
+        (AGENT, "\n      when: is_vpn", "what decides whether this is set"),
+        (AGENT + r"\{{ sub }}", "", "a template puts a value"),
+    ],
+)
+def test_what_is_not_known_is_said(path: str, more: str, said: str) -> None:
+    source = bytes_source("site.yml", PLAY.format(path=path, name=NAME, data=2, more=more).encode())
+    kind = recognise(source)
+    if kind is None:
+        assert said == "nothing was read"
+    else:
+        assert any(said in problem.message for problem in kind.parse(source).problems)
+
+
+def test_tasks_beside_a_script_are_read_with_it() -> None:
+    rule = "New-NetIPsecRule -DisplayName A -InboundSecurity Require -OutboundSecurity Request"
+    script = f"    - win_shell: |\n        {rule}\n"
+    parsed = read(PLAY.format(path=AGENT, name=NAME, data=2, more="") + script)
+    assert values(parsed) == [(NAME, "2", 7)]
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["A"]
+    assert not parsed.problems
