@@ -33,7 +33,7 @@ _TASK = late(
     re.IGNORECASE,
 )
 _ENTRY = late(r"(?P<indent>[ ]*)(?:-[ ]+)?(?P<key>\w+)[ ]*:[ ]+(?P<value>[^\r\n]*)")
-_INLINE = late(r"(?P<key>\w+)=(?P<value>'[^']*+'|\"[^\"]*+\"|[^\s'\"]++)")
+_INLINE = late(r"(?<!\w)(?P<key>\w{1,20}+)=(?P<value>'[^']*+'|\"[^\"]*+\"|[^\s'\"]++)")
 _SCALAR = late(r"'(?P<single>[^']*+)'|\"(?P<double>[^\"]*+)\"|(?P<plain>(?:[^\s#]|(?<=\S)#|[ \t]+(?=[^\s#]))++)")
 _FILLED = ("{{", "{%")
 _DECIDES = late(r"[ ]*(?:-[ ]+)?(?:when|loop|until|with_\w{1,20}|onlyif|unless)[ ]*:")

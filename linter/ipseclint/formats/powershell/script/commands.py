@@ -18,7 +18,7 @@ from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.machines import SESSIONS
 from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.programs import Programs
-from ipseclint.formats.powershell.script.registry import key_path
+from ipseclint.formats.powershell.script.registry import key_object, key_path
 from ipseclint.formats.powershell.script.run_scripts import MODULE_NOT_READ, RunScripts
 from ipseclint.formats.powershell.script.running import invoke_expression
 from ipseclint.formats.powershell.script.services import get_service, passed_on
@@ -101,6 +101,8 @@ class ScriptCommands:
             return self.cmdlets.machines.invoke(call, evaluator)
         if name in ITEM_COMMANDS and change_item(call, evaluator):
             return []
+        if name in _GIVES_ITEM and (key := key_object(call)) is not None:
+            return [key]
         work = _VALUE_COMMANDS.get(name)
         if work is not None:
             evaluator.step(len(call.piped or ()) // ITEMS_OF_A_STEP)
@@ -263,6 +265,7 @@ class ScriptCommands:
         return [given]
 
 
+_GIVES_ITEM = frozenset({"get-item", "new-item"})
 _VALUE_COMMANDS = VALUE_COMMANDS | SESSIONS | {"get-service": get_service}
 """What carries out the commands that only give values."""
 

@@ -24,7 +24,7 @@ from ipseclint.formats.powershell.script.parameters import given, parameters
 from ipseclint.formats.powershell.script.registry import RegistryWrites
 from ipseclint.formats.powershell.script.running import run_text
 from ipseclint.formats.powershell.script.services import ServiceChanges
-from ipseclint.formats.powershell.script.values import MAX_WAYS, Block, Value, Way, flat, items_of, text_of
+from ipseclint.formats.powershell.script.values import MAX_WAYS, Block, Table, Value, Way, flat, items_of, text_of
 from ipseclint.formats.powershell.script.written_files import WrittenFiles
 from ipseclint.model.policy import Policy
 from ipseclint.source import Source
@@ -210,13 +210,18 @@ class Programs:
         return False
 
     def set_item_property(self, call: Call, _evaluator: Evaluator) -> bool:
-        """`Set-ItemProperty` and `New-ItemProperty` on a key of the registry."""
-        named, rest = parameters(call)
-        path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
-        name = given(named, "name") or (rest.pop(0) if rest else None)
-        data = given(named, "value") or (rest.pop(0) if rest else None)
-        kind = given(named, "type") or given(named, "propertytype")
-        return path is not None and self.registry.set(path, name, data, kind)
+        """`Set-ItemProperty` and `New-ItemProperty` on a key of the registry, for each that is piped in."""
+        bears = False
+        for item in call.piped or (None,):
+            named, rest = parameters(call)
+            own = _properties(item)
+            path = given(named, "path") or given(named, "literalpath") or own.get("path")
+            path = path or (rest.pop(0) if rest else None)
+            name = given(named, "name") or own.get("name") or (rest.pop(0) if rest else None)
+            data = given(named, "value") or own.get("value") or (rest.pop(0) if rest else None)
+            kind = given(named, "type") or given(named, "propertytype") or own.get("type")
+            bears = (path is not None and self.registry.set(path, name, data, kind)) or bears
+        return bears
 
     def move(self, call: Call) -> None:
         """Go to the place that `Set-Location` and `Push-Location` name, from which later paths are written, or back."""
@@ -321,6 +326,25 @@ def cut(value: Value | None) -> Sequence[Argument]:
                 place = (place[0] + 1, place[1] - 1)
             arguments.append(Argument(None, Value(word.replace('"', ""), *place), *place))
     return arguments
+
+
+def _properties(item: Value | None) -> dict[str, Value]:
+    """What an object gives that is piped in: a text its path, another its properties by what they say."""
+    if item is None or not isinstance(item.data, str | Table):
+        return {}
+    if isinstance(item.data, str):
+        return {"path": item}
+    values = item.data.values
+    return {_SAYS[name]: value for name, value in values.items() if name in _SAYS}
+
+
+_SAYS = {
+    **dict.fromkeys(("path", "literalpath", "pspath"), "path"),
+    **dict.fromkeys(("name", "psproperty"), "name"),
+    **dict.fromkeys(("type", "propertytype"), "type"),
+    "value": "value",
+}
+"""What each property says that these cmdlets take of what is piped in, by their pages."""
 
 
 def _options(values: Sequence[Value]) -> dict[str, Value]:

@@ -7,8 +7,10 @@ import re
 from collections.abc import Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.powershell.script.evaluator import Call
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.values import Value, items_of, number_of, text_of
+from ipseclint.formats.powershell.script.parameters import given, parameters
+from ipseclint.formats.powershell.script.values import Table, Unknown, Value, items_of, number_of, text_of
 from ipseclint.formats.registry.policy import has_settings, says_start
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.tree import Value as RegistryValue
@@ -39,6 +41,25 @@ def key_path(text: str) -> str | None:
     if match is None:
         return None
     return "HKEY_LOCAL_MACHINE\\" + rest[match.end() :].replace("/", "\\").strip("\\")
+
+
+def key_object(call: Call) -> Value | None:
+    """A key of the local machine as the object that `Get-Item` and `New-Item` give; None for others.
+
+    To make a key sets nothing yet.
+    """
+    named, rest = parameters(call)
+    path = given(named, "path") or given(named, "literalpath") or (rest.pop(0) if rest else None)
+    name = given(named, "name")
+    if path is None or path.is_unknown or given(named, "value") is not None or (name is not None and name.is_unknown):
+        return None
+    text = text_of(path) if name is None else f"{text_of(path)}\\{text_of(name)}"
+    if key_path(text) is None or "*" in text:
+        return None
+    where = Value(text, path.start, path.end) if name is not None else path
+    return Value(
+        Table({"pspath": where}, {"": Value(Unknown("a key of the registry"), *path[1:])}), call.start, call.end
+    )
 
 
 class RegistryWrites:

@@ -23,7 +23,7 @@ from ipseclint.formats.powershell.script.values import (
 from ipseclint.formats.powershell.script.xml_objects import ELEMENTS_OF_A_STEP, selected, size_of
 
 
-def from_csv(call: Call, _run: Evaluator) -> list[Value]:
+def from_csv(call: Call, run: Evaluator) -> list[Value]:
     """The objects of a table with separators that stands in the script, each cell at its place where it is plain."""
     named, rest = parameters(call)
     texts = call.piped or [each for value in (given(named, "inputobject"), *rest) if value for each in items_of(value)]
@@ -48,18 +48,19 @@ def from_csv(call: Call, _run: Evaluator) -> list[Value]:
         if header is None:
             header = [cell.strip() for cell in cells]
             continue
-        rows.append(Value(_row(header, cells, line), line.start, line.end))
+        is_literal = run.syntax.text[line.start : line.end] == text
+        rows.append(Value(_row(header, cells, line, is_literal=is_literal), line.start, line.end))
     return rows
 
 
-def from_string_data(call: Call, _run: Evaluator) -> list[Value]:
+def from_string_data(call: Call, run: Evaluator) -> list[Value]:
     """The table of each text with lines of names and values, as `ConvertFrom-StringData` has it."""
     named, rest = parameters(call)
     texts = call.piped or [each for value in (given(named, "stringdata"), *rest) if value for each in items_of(value)]
-    return [_table_of_lines(text, call) for text in texts]
+    return [_table_of_lines(text, call, run) for text in texts]
 
 
-def _table_of_lines(text: Value, call: Call) -> Value:
+def _table_of_lines(text: Value, call: Call, run: Evaluator) -> Value:
     if text.is_unknown:
         return Value(text.data, call.start, call.end)
     table = Table()
@@ -69,18 +70,18 @@ def _table_of_lines(text: Value, call: Call) -> Value:
             continue
         if not sign or "\\" in value or name.strip().casefold() in table.values:
             return Value(Unknown(f"what `{call.name}` makes of such a line"), call.start, call.end)
-        is_literal = line.end - line.start == len(text_of(line))
+        is_literal = run.syntax.text[line.start : line.end] == text_of(line)
         begin = line.start + len(name) + 1 + len(value) - len(value.lstrip())
         place = (begin, begin + len(value.strip())) if is_literal else (line.start, line.end)
         table.set(Value(name.strip(), line.start, line.end), Value(value.strip(), *place))
     return Value(table, text.start, text.end)
 
 
-def _row(header: list[str], cells: list[str], line: Value) -> Table:
+def _row(header: list[str], cells: list[str], line: Value, *, is_literal: bool) -> Table:
     table = Table()
     text, at = text_of(line), 0
     for name, cell in zip(header, cells, strict=False):
-        begin = text.find(cell, at) if cell else -1
+        begin = text.find(cell, at) if cell and is_literal else -1
         place = (line.start + begin, line.start + begin + len(cell)) if begin >= 0 else (line.start, line.end)
         at = begin + len(cell) if begin >= 0 else at
         table.set(Value(name, line.start, line.end), Value(cell, *place))
