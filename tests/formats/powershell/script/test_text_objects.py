@@ -28,7 +28,7 @@ EAST = ("East", "10.1.0.0/16")
         ("@'\nName,Note,Net\nEast,,10.1.0.0/16\n'@ | ConvertFrom-Csv", [(*EAST, 3, 7)]),
         ("@'\nName,Net\nEast\n'@ | ConvertFrom-Csv", [("East", "any", 4, 41)]),
         ("'Name,Net','East,10.1.0.0/16' | ConvertFrom-Csv", [(*EAST, 1, 18)]),
-        ('ConvertFrom-Csv -InputObject "Name,Net`nEast,10.1.0.0/16"', [(*EAST, 1, 36)]),
+        ('ConvertFrom-Csv -InputObject "Name,Net`nEast,10.1.0.0/16"', [(*EAST, 1, 31)]),
         (
             '@\'\n[{"Name":"East","Net":["10.1.0.0/16"]},\n{"Name":"West","Net":"10.2.0.0/16"}]\n\'@| ConvertFrom-Json',
             [(*EAST, 2, 25), ("West", "10.2.0.0/16", 3, 23)],

@@ -306,10 +306,12 @@ def _sets(cmdlet: Cmdlet, bound: Bound, *, piped: bool) -> None:
     bound.refusals += [Refusal(f"{cmdlet.name} is given no `-{name}`", -1, -1) for name in lacking(cmdlet, bound)]
 
 
-def from_properties(cmdlet: Cmdlet, table: Table, given: Collection[str]) -> Iterator[Argument]:
+def from_properties(cmdlet: Cmdlet, item: Value, given: Collection[str]) -> Iterator[Argument]:
     """What an object gives that is piped in: its properties that are called as parameters which are not given."""
+    held = item.data
+    values = held.values if isinstance(held, Table) else held.properties if isinstance(held, Thing) else {}
     for name, parameter in cmdlet.names.items():
-        value = table.values.get(name) if parameter.is_property and parameter.name not in given else None
+        value = values.get(name) if parameter.is_property and parameter.name not in given else None
         if value is not None and value.data is not None:
             yield Argument(parameter.name, value, value.start, value.end)
 

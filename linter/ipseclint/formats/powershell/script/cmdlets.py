@@ -82,14 +82,15 @@ class Cmdlets:
 
     def run(self, row: Cmdlet, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a cmdlet gives; for each object that is piped in with properties that it takes for parameters."""
-        if not any(isinstance(item.data, Table) for item in call.piped or ()):
+        noun = call.name.partition("-")[2]
+        if not any(_has_properties(item, noun) for item in call.piped or ()):
             return self._run(row, call, evaluator)
         given = bind(row, call.arguments, piped=True).values
         outcome: list[Value] = []
         for item in call.piped or ():
             evaluator.step()
             own = call._replace(piped=[item])
-            if isinstance(item.data, Table) and (more := list(from_properties(row, item.data, given))):
+            if _has_properties(item, noun) and (more := list(from_properties(row, item, given))):
                 own = call._replace(piped=None, arguments=[*call.arguments, *more])
             outcome += self._run(row, own, evaluator)
         return outcome
@@ -300,6 +301,8 @@ class Cmdlets:
         things = chosen(act, self.objects, by_default_all=True)
         if things is None or (act.kind in _SETTINGS and not things):
             return [act.unknown]
+        if act.kind == "vpnconnection":
+            things = vpn_cmdlets.of_book(things, act.bound.given("AllUserConnection"))
         self.has_succeeded = bool(things) or not act.bound.values
         self.looked_in_vain += not things
         if not things and act.bound.text("ErrorAction").casefold() == "stop":
@@ -435,6 +438,8 @@ class Cmdlets:
         """Note that a cmdlet takes more from what it is handed, of which it is not known what that is."""
         if any(item.is_unknown for item in act.call.piped or ()):
             self.note(f"what {act.cmdlet.name} takes from what it is handed is not known", *act.place)
+        elif act.call.piped == [] and act.bound.given("ConnectionName") is None:
+            self.note(f"{act.cmdlet.name} changes what this script does not make: it is not known", *act.place)
 
     def serve(self, act: Act, _evaluator: Evaluator) -> list[Value]:
         """Set what Routing and Remote Access takes as a server."""
@@ -446,6 +451,16 @@ class Cmdlets:
 _FILTERS = ("address", "port", "interface", "interfacetype", "security")
 _RULES_OF_FILTERS = ("AssociatedNetIPsecRule", "AssociatedNetIPsecMainModeRule", "AssociatedNetFirewallRule")
 """What a rule is for and asks of packets, in objects of its own; and how these are asked for."""
+
+
+def _has_properties(item: Value, noun: str) -> bool:
+    """Whether a cmdlet takes parameters from the properties of an object: one of its own kind it takes whole.
+
+    So it does one of NetSecurity that its objects belong to.
+    """
+    if isinstance(item.data, Thing):
+        return item.data.kind.startswith("vpn") and item.data.kind != noun
+    return isinstance(item.data, Table)
 
 
 def _bears_on_ipsec(name: str, bound: Bound) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from ipseclint.formats.powershell.script.alternatives import are_apart
 from ipseclint.formats.powershell.script.binding import Refusal
@@ -62,6 +62,12 @@ def join_sites(made: Thing, *, is_whole: bool) -> None:
         properties.setdefault("protocol", by_gre._replace(data="GRE"))
     elif is_whole and not properties.keys() & vpn.FOLDED_FIELDS:
         properties.setdefault("custompolicy", Value(False, made.start, made.end))
+
+
+def of_book(connections: Sequence[Thing], all_users: Value | None) -> list[Thing]:
+    """The connections of the phone book that is asked for: that of all users, or the user's own."""
+    asked = phone_book(all_users)
+    return [each for each in connections if _book(each) == asked]
 
 
 def _book(connection: Thing) -> str:
