@@ -199,7 +199,9 @@ _READERS = (
     ),
     _Reader("carried.format", Shape.JSON, _CARRIED_SIGNS),
     _Reader("powershell.cim_json", Shape.JSON),
-    _Reader("peers.gateway_xml", Shape.XML, ("vpnserver", "azvpnprofile", "serversecret", "<vpn_connection")),
+    _Reader(
+        "peers.gateway_xml", Shape.XML, ("vpnserver", "azvpnprofile", "serversecret", "<vpn_connection", "<phase1>")
+    ),
     _Reader("vpn.profile_xml", Shape.XML, ("vpnprofile",)),
     _Reader("mdm.syncml", Shape.XML, ("vpnv2", "firewall/mdmstore", "vpnprofile")),
     _Reader("carried.format", Shape.XML, _CARRIED_SIGNS),

@@ -1,10 +1,11 @@
-"""What clouds hand to the administrator of the other end as XML: Azure's VPN client package, AWS' configuration.
+"""Gateways as XML: Azure's VPN client package, AWS' configuration, the backups of pfSense and OPNsense.
 
 Azure: `Generic/VpnSettings.xml` of the package (New-AzVpnClientConfiguration) has a `VpnProfile` with the gateway's
 name, its types of tunnel, the networks behind it (Microsoft Learn, "Configure a point-to-site VPN on Linux for use with
 Azure Files"). Its cryptography is not in it: that is the gateway's default, which is shipped, or a policy of its own.
 `AzureVPN/azurevpnconfig.xml` is for OpenVPN, which negotiates no IPsec; its `serversecret` is a key all the same.
 AWS: `CustomerGatewayConfiguration` of a connection as a file (`terraform output`, EC2 API).
+pfSense and OPNsense: the phases of config.xml; connections of OPNsense that stand in `Swanctl` are told.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import aws, description
+from ipseclint.formats.peers.appliances import peers_of
+from ipseclint.formats.peers.vendors import instead
 from ipseclint.model.peer import Peer
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import Address, Addresses, parse_address
@@ -30,8 +33,11 @@ from ipseclint.vocabulary.algorithms import KeyModule
 _SETTINGS = re.compile(r"<VpnProfile[\s>](?:(?!</VpnProfile>).)*?<VpnServer[\s>]", re.DOTALL)
 _OPENVPN = re.compile(r"<(?:\w+:)?(?:AzVpnProfile[\s>]|serversecret>)", re.IGNORECASE)
 _AWS = re.compile(r"<vpn_connection[\s>]")
-_KEYS = frozenset({"pre_shared_key", "serversecret"})
-_ROOTS = frozenset({"VpnProfile", "vpn_connection"})
+_PHASE = re.compile(r"<phase1>\s*(?:<[^>]{1,80}>[^<]{0,200}(?:</[^>]{1,80}>)?\s*){0,4}?<ikeid>")
+_KEYS = frozenset({"pre_shared_key", "pre-shared-key", "serversecret"})
+_PHASES = frozenset({"phase1", "phase2"})
+_CONNECTION = "Connection"
+_ROOTS = frozenset({"VpnProfile", "vpn_connection", _CONNECTION}) | _PHASES
 _READ = frozenset({"VpnServer", "VpnType", "Routes"})
 _OF_NO_CONCERN = frozenset({"CaCert", "Auth", "UserName"})
 """The elements of a VpnProfile that are read, and others that a package may have."""
@@ -46,7 +52,7 @@ def recognise(source: Source) -> bool:
     """Whether it is a document with elements that only these have."""
     head = source.head_text
     return head.lstrip("\ufeff \t\r\n").startswith("<") and any(
-        sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS)
+        sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, _PHASE)
     )
 
 
@@ -54,6 +60,7 @@ def parse(source: Source) -> Parsed:
     """The gateways of a document; none of one that is for OpenVPN."""
     diagnostics = Diagnostics(source.path)
     peers: list[Peer] = []
+    phases: list[Element] = []
     for part in read(source, Wanted(subtrees=dict.fromkeys((*_ROOTS, *_KEYS), _ALL))):
         if isinstance(part, Problem):
             diagnostics.add(part)
@@ -61,10 +68,16 @@ def parse(source: Source) -> Parsed:
             for element in part.element.walk():
                 if element.name in _KEYS and element.text.strip():
                     diagnostics.secrets.extend(secret_places(element, source.path))
-            if part.element.name == "vpn_connection":
+            if part.element.name in _PHASES:
+                phases.append(part.element)
+            elif part.element.name == _CONNECTION:
+                span = Span(source.path, part.element.line, part.element.column)
+                diagnostics.not_understood(instead("OPNsense"), span)
+            elif part.element.name == "vpn_connection":
                 peers.extend(aws.document_peers(part.element, diagnostics))
             elif part.element.child("VpnServer") is not None:
                 peers.extend(_azure(part.element, diagnostics))
+    peers.extend(peers_of(phases, diagnostics))
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 
 
@@ -123,12 +136,15 @@ def _token(profile: Element, name: str, diagnostics: Diagnostics) -> Token | Non
 FORMATS = (
     Format(
         name="gateway-xml",
-        title="Azure VPN client package (VpnSettings.xml, azurevpnconfig.xml), AWS customer gateway configuration",
+        title="Azure VPN client package, AWS customer gateway configuration, config.xml of pfSense and OPNsense",
         recognise=recognise,
         parse=parse,
         how_to_export="New-AzVpnClientConfiguration, or aws ec2 describe-vpn-connections "
-        "--query VpnConnections[0].CustomerGatewayConfiguration --output text",
-        can_express="the gateway's address, the networks behind it, AWS' preshared keys and lifetimes",
+        "--query VpnConnections[0].CustomerGatewayConfiguration --output text, or Diagnostics > Backup & Restore",
+        can_express=(
+            "the gateway's address, the networks behind it, AWS' preshared keys and lifetimes, the phases of pfSense "
+            "and OPNsense"
+        ),
         cannot_express="a gateway's policy of its own: its cloud's default is taken; Windows policy",
     ),
 )

@@ -1,0 +1,169 @@
+"""The phases of pfSense and OPNsense, as their config.xml has them, as peers.
+
+Public backups show the elements: `phase1` with proposals in `encryption/item`, or of one proposal directly, and
+`phase2` with the same `ikeid`. Both run strongSwan. A key length of `auto` is left unknown, and so are networks that
+are named by an interface. A phase that is disabled is no connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.xml.element import Element, text_of
+from ipseclint.formats.peers.gateways.parts import CERTIFICATE, ESP, IKEV1, IKEV2, Maker, modules
+from ipseclint.model.peer import Credential, Offer, Peer
+from ipseclint.model.policy import RuleMode
+from ipseclint.model.selectors import Addresses, parse_address
+from ipseclint.model.setting import Setting, Unknown
+from ipseclint.vocabulary.algorithms import Encapsulation
+from ipseclint.vocabulary.authentication import AuthMethod
+
+_MODES = {
+    "tunnel": RuleMode.TUNNEL,
+    "tunnel6": RuleMode.TUNNEL,
+    "vti": RuleMode.TUNNEL,
+    "route-based": RuleMode.TUNNEL,
+    "transport": RuleMode.TRANSPORT,
+}
+_GCM = "gcm"
+_NO_GROUP = frozenset({"0", "off", "none"})
+_OF_NETWORK = frozenset({"network", "address"})
+
+
+def peers_of(phases: Sequence[Element], diagnostics: Diagnostics) -> list[Peer]:
+    """Each second phase with its first, and each first phase without one."""
+    make = Maker(diagnostics)
+    active = [each for each in phases if each.child("disabled") is None]
+    seconds = [each for each in active if each.name == "phase2"]
+    found: list[Peer] = []
+    for first in active:
+        if first.name == "phase1":
+            number = _text(first, "ikeid")
+            own: list[Element | None] = [
+                each for each in seconds if number is not None and _text(each, "ikeid") == number
+            ]
+            found.extend(_peer(first, second, len(own), make) for second in own or (None,))
+    return found
+
+
+def _peer(first: Element, second: Element | None, children: int, make: Maker) -> Peer:
+    path = make.diagnostics.path
+    place = Token(first.name, path, first.line, first.column)
+    name = _text(first, "descr") or f"phase1 {_text(first, 'ikeid') or ''}".strip()
+    more = None if second is None else _text(second, "descr")
+    method, key = _token(first, "authentication_method", path), _token(first, "pre-shared-key", path)
+    own: tuple[Credential, ...] | None = None
+    if method is not None:
+        is_key = method.text in {"pre_shared_key", "xauth_psk_server"}
+        own = make.secret(key, method) if is_key else (Credential(span=method.span, method=CERTIFICATE),)
+    takes_eap = method is not None and method.text.startswith("eap")
+    main = tuple(_main(each, place, make) for each in _proposals(first))
+    mode = None if second is None else _token(second, "mode", path)
+    return Peer(
+        name=f"{name}, {more}" if more and children > 1 else name,
+        span=place.span,
+        implementation="strongswan",
+        is_server=first.child("mobile") is not None,
+        looks_for=make.addresses(_token(first, "remote-gateway", path)),
+        key_modules=modules(_token(first, "iketype", path), {"ikev1": IKEV1, "ikev2": IKEV2, "auto": IKEV1 | IKEV2}),
+        main_mode=main or None,
+        main_mode_seconds=make.seconds(_token(first, "lifetime", path)),
+        quick_mode=None if second is None else _quick(second, make),
+        quick_mode_seconds=None if second is None else make.seconds(_token(second, "lifetime", path)),
+        mode=None if mode is None else Setting(_MODES.get(mode.text, Unknown(mode.text)), mode.span),
+        local=None if second is None else _network(second.child("localid"), path),
+        remote=None if second is None else _network(second.child("remoteid"), path),
+        own=own,
+        accepted=(Credential(span=place.span, method=AuthMethod.EAP),) if takes_eap else own,
+    )
+
+
+def _proposals(first: Element) -> list[Element]:
+    encryption = first.child("encryption")
+    items = [] if encryption is None else [each for each in encryption.children if each.name == "item"]
+    return items or ([first] if first.child("encryption-algorithm") is not None else [])
+
+
+def _main(element: Element, place: Token, make: Maker) -> Offer:
+    path = make.diagnostics.path
+    ciphers = _ciphers(_named(element, "encryption-algorithm"), path)
+    hashes = _words(_named(element, "hash-algorithm"), path)
+    return make.offer(
+        ciphers[0] if ciphers else place,
+        ciphers,
+        [] if any(_GCM in cipher.text for cipher in ciphers) else hashes,
+        _words(_named(element, "dhgroup"), path),
+        prfs=_words(_named(element, "prf-algorithm"), path),
+    )
+
+
+def _quick(second: Element, make: Maker) -> tuple[Offer, ...] | None:
+    """What a second phase offers: each cipher with each hash, as strongSwan is told."""
+    path = make.diagnostics.path
+    ciphers = _ciphers(_named(second, "encryption-algorithm-option"), path)
+    hashes = [
+        word.standing_for(word.text.removeprefix("hmac_").removeprefix("hmac-"))
+        for word in _words(_named(second, "hash-algorithm-option"), path)
+    ]
+    groups = [word for word in _words(_named(second, "pfsgroup"), path) if word.text not in _NO_GROUP]
+    protocol = _text(second, "protocol")
+    if protocol == "ah" or not ciphers:
+        return None
+    encapsulation: Encapsulation = ESP
+    return tuple(
+        make.offer(cipher, [cipher], [] if _GCM in cipher.text else hashes, groups, encapsulation=encapsulation)
+        for cipher in ciphers
+    )
+
+
+def _ciphers(elements: Iterable[Element], path: str) -> list[Token]:
+    """Ciphers with their sizes; behind GCM stands the size of its tag."""
+    found: list[Token] = []
+    for element in elements:
+        named, size = _token(element, "name", path), _text(element, "keylen")
+        if named is None:
+            continue
+        name = named.text
+        if _GCM in name:
+            name = f"{name}{size if size in {'64', '96', '128'} else '128'}"
+        elif size is not None:
+            name = f"{name}-{size}"
+        found.append(named.standing_for(name))
+    return found
+
+
+def _network(element: Element | None, path: str) -> Setting[Addresses] | None:
+    """The network of a side; one that an interface names is not known."""
+    if element is None:
+        return None
+    kind, address, bits = (_token(element, name, path) for name in ("type", "address", "netbits"))
+    if address is None or (kind is not None and kind.text not in _OF_NETWORK):
+        place = address or kind or Token(element.name, path, element.line, element.column)
+        return Setting(Unknown(place.text), place.span)
+    found = parse_address(address.text if bits is None else f"{address.text}/{bits.text}")
+    return Setting(Unknown(address.text) if found is None or not found.version else (found,), address.span)
+
+
+def _named(element: Element, name: str) -> list[Element]:
+    return [each for each in element.children if each.name == name]
+
+
+def _words(elements: Iterable[Element], path: str) -> list[Token]:
+    """The words of elements, parted by commas; of one with a name below it, that."""
+    found: list[Token] = []
+    for element in elements:
+        token = _token(element, "name", path) or (text_of(element, path).strip() if element.text.strip() else None)
+        found.extend([] if token is None else [word for word in token.split(",") if word.text])
+    return found
+
+
+def _token(element: Element, name: str, path: str) -> Token | None:
+    child = element.child(name)
+    return None if child is None or not child.text.strip() else text_of(child, path).strip()
+
+
+def _text(element: Element, name: str) -> str | None:
+    child = element.child(name)
+    return None if child is None else child.text.strip() or None

@@ -1,0 +1,95 @@
+"""The phases of pfSense and OPNsense."""
+
+from __future__ import annotations
+
+from tests import ROOT
+from tests.formats.peers.test_gateway_configuration import brief
+
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.model.setting import Unknown
+from ipseclint.source import bytes_source
+from ipseclint.vocabulary.algorithms import KeyModule
+
+PFSENSE = (ROOT / "fixtures" / "formats" / "gateway-xml" / "pfsense.xml").read_text(encoding="utf-8")
+OPNSENSE = """<?xml version="1.0"?>
+<opnsense>
+  <ipsec>
+    <phase1>
+      <ikeid>3</ikeid>
+      <iketype>ikev1</iketype>
+      <encryption-algorithm><name>aes</name><keylen>256</keylen></encryption-algorithm>
+      <hash-algorithm>sha256,sha1</hash-algorithm>
+      <dhgroup>14,16</dhgroup>
+      <lifetime>28800</lifetime>
+      <pre-shared-key>aKeyOfThisWall9</pre-shared-key>
+      <authentication_method>pre_shared_key</authentication_method>
+      <remote-gateway>203.0.113.9</remote-gateway>
+    </phase1>
+    <phase2>
+      <ikeid>3</ikeid>
+      <mode>tunnel</mode>
+      <pfsgroup>0</pfsgroup>
+      <localid><type>lan</type></localid>
+      <remoteid><type>network</type><address>10.22.0.0</address><netbits>24</netbits></remoteid>
+      <protocol>esp</protocol>
+      <encryption-algorithm-option><name>aes256</name></encryption-algorithm-option>
+      <hash-algorithm-option>hmac_sha256</hash-algorithm-option>
+    </phase2>
+  </ipsec>
+</opnsense>
+"""
+
+
+def read(text: str) -> Parsed:
+    source = bytes_source("config.xml", text.encode())
+    form = recognise(source)
+    assert form is not None
+    assert form.name == "gateway-xml"
+    return form.parse(source)
+
+
+def test_the_phases_of_pfsense() -> None:
+    parsed = read(PFSENSE)
+    (peer,) = parsed.policy.peers
+    assert parsed.problems == ()
+    assert peer.name == "Head office"
+    assert peer.key_modules is not None
+    assert peer.key_modules.known == frozenset({KeyModule.IKEV2})
+    assert brief(peer.main_mode) == ["AES-256+SHA-256+SHA-256+DH14"]
+    assert brief(peer.quick_mode) == ["AES-256+SHA-256++DH14", "AES-GCM-128+++DH14"]
+    assert [str(side.value[0]) for side in (peer.local, peer.remote) if side is not None] == [
+        "10.2.0.0/16",
+        "10.1.0.0/16",
+    ]
+    assert [(span.line, span.length) for span in parsed.secrets][:1] == [(29, 15)]
+
+
+def test_the_phases_of_opnsense() -> None:
+    parsed = read(OPNSENSE)
+    (peer,) = parsed.policy.peers
+    assert parsed.problems == ()
+    assert brief(peer.main_mode) == ["AES-256+SHA-256|SHA-1++DH14|DH16"]
+    assert brief(peer.quick_mode) == ["AES-256+SHA-256++"]
+    assert peer.local is not None
+    assert peer.local.value == Unknown("lan")
+
+
+def test_a_phase_that_is_disabled_is_no_connection() -> None:
+    assert (
+        read(OPNSENSE.replace("<ikeid>3</ikeid>\n      <iketype>", "<disabled/><ikeid>3</ikeid><iketype>")).policy.peers
+        == ()
+    )
+
+
+def test_a_size_that_is_left_to_the_appliance_is_told() -> None:
+    (problem,) = read(PFSENSE.replace("<keylen>256</keylen>", "<keylen>auto</keylen>", 1)).problems
+    assert problem.span.line == 20
+
+
+def test_connections_of_swanctl_are_told() -> None:
+    more = (
+        "<Swanctl><Connections><Connection uuid='a'><description>x</description></Connection></Connections></Swanctl>"
+    )
+    (problem,) = read(OPNSENSE.replace("</opnsense>", f"{more}</opnsense>")).problems
+    assert "OPNsense" in problem.message
