@@ -32,6 +32,8 @@ def test_as_markdown_names_and_signs_stand_as_they_are() -> None:
     assert "<h1>event 1 a_title</h1>" in html
     assert "<p>Text with <code>code_x</code> and &lt;b&gt;.</p>" in html
     assert html.count("<li>") == 2
+    assert html.count("<h2>") == html.count("<h2>A heading</h2>") == 1
+    assert html.count("<p>") == 2
     assert "as  it = stands" in html
 
 
