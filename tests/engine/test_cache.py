@@ -16,8 +16,11 @@ import pytest
 from ipseclint.engine import cache, checked, run, workers
 from ipseclint.engine.apply_rules import Outcome, Plan, run_fleet_rules
 from ipseclint.engine.inputs import Candidate
+from ipseclint.model.site import NO_FACTS
+from ipseclint.report import Ignored
 from ipseclint.semantics.digest import Fleet
 from tests import ROOT
+from tests.engine.test_checked import work
 
 POLICY = 'netsh ipsec static add policy name="P" mmlifetime={minutes}\r\n'
 RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requireinrequireout"
@@ -205,3 +208,16 @@ def test_in_which_order_a_disk_lists_the_code_does_not_count(monkeypatch: pytest
         told.append(list(cache._code()))
     assert told[0] == told[1]
     assert len(told[0]) > 100
+
+
+def test_what_was_compared_counts_only_where_every_input_is_kept(tmp_path: Path) -> None:
+    kept, fleet = cache.Cache(tmp_path, work()), Fleet([], NO_FACTS)
+    for inputs, found in (([True, False], None), ([True, True], ()), ([True, False], None)):
+        kept._kept = inputs
+        kept.keep_compared(fleet, ())
+        assert kept.compared(fleet) == found
+
+
+@pytest.mark.parametrize(("path", "holds"), [(f"{KEY}.txt", True), ("a.txt", False)])
+def test_what_is_ignored_is_looked_through_for_keys_too(path: str, holds: bool) -> None:
+    assert cache._holds_keys(Ignored(path=path, kind="of no concern"), [KEY]) is holds
