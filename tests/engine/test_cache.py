@@ -19,6 +19,7 @@ from ipseclint.engine.inputs import Candidate
 from ipseclint.model.site import NO_FACTS
 from ipseclint.report import Ignored
 from ipseclint.semantics.digest import Fleet
+from ipseclint.source import bytes_source, file_source
 from tests import ROOT
 from tests.engine.test_checked import work
 
@@ -221,3 +222,14 @@ def test_what_was_compared_counts_only_where_every_input_is_kept(tmp_path: Path)
 @pytest.mark.parametrize(("path", "holds"), [(f"{KEY}.txt", True), ("a.txt", False)])
 def test_what_is_ignored_is_looked_through_for_keys_too(path: str, holds: bool) -> None:
     assert cache._holds_keys(Ignored(path=path, kind="of no concern"), [KEY]) is holds
+
+
+def test_a_file_that_is_written_anew_is_another_whatever_it_says(tmp_path: Path) -> None:
+    place = tmp_path / "a.cmd"
+    place.write_text(RULE)
+    file, text = (Candidate(each, named=True) for each in (file_source(place), bytes_source("a", b"")))
+    before = cache._written(file)
+    assert cache._written(file) == before
+    assert cache._written(text) == [None]
+    os.utime(place, ns=(0, 0))
+    assert cache._written(file) != before
