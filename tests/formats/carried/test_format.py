@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 
 import pytest
+from tests import ROOT
 
+from ipseclint.engine.policy_json import parsed_dict
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
+CARRIED = [path for path in sorted((ROOT / "fixtures/formats/carried-commands").iterdir()) if path.suffix != ".toml"]
 RULE = "netsh advfirewall consec add rule name=Servers endpoint1=any endpoint2=any action=requireinrequireout"
 CMDLET = "New-NetIPsecRule -DisplayName 'Servers' -InboundSecurity Require -OutboundSecurity Require"
 WORDS = ", ".join(f'"{word}"' for word in RULE.split())
@@ -227,3 +231,13 @@ def test_what_a_program_holds_and_does_not_certainly_run_is_said(name: str) -> N
     assert parsed.policy.is_empty
     assert parsed.problems
     assert all("nothing tells that it runs" in problem.message for problem in parsed.problems)
+
+
+@pytest.mark.parametrize("end", [b"\r\n", b"\r"])
+@pytest.mark.parametrize("path", CARRIED, ids=lambda path: path.name)
+def test_lines_that_end_otherwise_say_the_same(path: Path, end: bytes) -> None:
+    data = path.read_bytes().replace(b"\r\n", b"\n")
+    format_ = recognise(bytes_source(path.name, data))
+    assert format_ is not None
+    as_it_is, otherwise = (format_.parse(bytes_source(path.name, each)) for each in (data, data.replace(b"\n", end)))
+    assert parsed_dict(otherwise) == parsed_dict(as_it_is)

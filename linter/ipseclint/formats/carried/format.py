@@ -26,7 +26,7 @@ from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
-from ipseclint.source import Source, lines_of_text
+from ipseclint.source import Source, ended_by_lf, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
 from ipseclint.words import plural
 
@@ -64,6 +64,7 @@ def _parse(text: str, diagnostics: Diagnostics) -> Parsed:
     from ipseclint.formats.powershell.script.reader import read_script
     from ipseclint.formats.registry.tasks import read_tasks, tasks_in
 
+    text = ended_by_lf(text)
     markup = is_markup(text)
     diagnostics.secrets += key_spans(text, diagnostics.path)
     places = Places(text, diagnostics.path)
