@@ -22,6 +22,10 @@ HINTS = (
     "tacacs",
     "aaa-server",
     "wpa-psk",
+    "standby ",
+    "vrrp ",
+    "glbp ",
+    "authentication text",
     *(f"key {kind} " for kind in (0, 6, 7, 8)),
 )
 """One of these is in every text with such a key."""
@@ -50,6 +54,7 @@ _BEHIND: Mapping[str, frozenset[str]] = {
     "community": frozenset(["snmp", "snmp-server", "/snmp"]),
     "auth": frozenset({"snmp-server"}),
     "priv": frozenset({"snmp-server"}),
+    "authentication": frozenset({"standby", "vrrp", "glbp"}),
 }
 """Words that name a key where one of others stands before them."""
 _ALWAYS = frozenset(
@@ -122,6 +127,10 @@ def _in_line(line: str, places: list[Place]) -> Iterator[Place]:
 def _names_key(words: list[str], at: int) -> bool:
     """Whether what follows a word is a key."""
     word, before, behind = words[at], [each for each in words[:at] if each], words[at + 1 : at + 3]
+    if word == "authentication" and behind[:1] == ["md5"]:
+        return False  # key-string or key-chain follows, and tells of the key itself
+    if word == "authentication" and not before and behind[:1] == ["text"]:
+        return len(words) == at + 3
     if word in _ALWAYS or any(each in _BEHIND.get(word, ()) for each in before):
         return True
     is_written_as = len(behind) == 2 and behind[0] in _CIPHERED
