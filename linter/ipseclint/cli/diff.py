@@ -53,7 +53,7 @@ def command(
     ] = None,
     fail_on: Annotated[
         str | None,
-        values.severity_option("The least severity of a new finding that fails."),
+        values.severity_option("The least severity of a new finding that fails; weaker traffic fails always."),
     ] = None,
     findings: Annotated[
         bool | None, typer.Option("--findings/--no-findings", help="Compare findings, however many rules there are.")
