@@ -495,7 +495,6 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
     ("line", "words"),
     [
         ("Set-Alias zz $other; zz -All", "gets another name"),
-        ("$PSDefaultParameterValues['New-NetIPsecRule:InboundSecurity']='None'", "defaults of parameters"),
         (
             "Get-CimInstance -Namespace root/standardcimv2 -ClassName MSFT_NetConSecRule | Remove-CimInstance",
             "`msft_netconsecrule` holds IPsec",

@@ -15,8 +15,8 @@ PHONE_BOOK = (
     "(Get-Content $p) -replace 'VpnStrategy=14', 'VpnStrategy=7' | Set-Content $p\n"
 )
 INSTEAD = (
-    "of what `netsh ipsec static show` and `netsh ipsec dynamic show` print, policies, filter lists and statistics are "
-    "read, and this is not: of rules and filter actions export "
+    "of what `netsh ipsec static show` and `netsh ipsec dynamic show` print, lists of objects and statistics are read, "
+    "and this is not: of policies export "
     r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg`, of what is in force "
     "`netsh wfp show state file=wfpstate.xml`"
 )

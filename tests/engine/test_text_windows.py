@@ -59,7 +59,7 @@ def test_windows_are_lines_or_what_of_them_is_near(encoding: str) -> None:
     assert [windows[place] for place in places[:3]] == [Window(1, line) for line in lines[:3]]
     assert windows[4, 1] == Window(1, "n" * 2 * 4096)
     for column in (1_500_001, 1_510_100):
-        first, text = windows[4, column]
+        first, text = windows[4, column].column, windows[4, column].text
         assert text == lines[3][first - 1 :][: 3 * 4096]
         assert first <= column - 4096
         assert first + len(text) > min(column + 4096, len(lines[3]))

@@ -10,7 +10,6 @@ from typing import Any
 from msgspec import Struct
 from pydantic import BaseModel
 
-from ipseclint.model.dialect import Reference
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.sets import (
     AuthenticationMethod,
@@ -53,9 +52,7 @@ def told(value: Any) -> str:
             return told(value.value)
         case BaseModel() | CertificateCriteria() if hasattr(value, "name"):
             return f"{type(value).__name__} {value.name}"
-        case (
-            BaseModel() | Reference() | MainModeProposal() | QuickModeProposal() | AuthenticationMethod() | WfpTunnel()
-        ):
+        case BaseModel() | MainModeProposal() | QuickModeProposal() | AuthenticationMethod() | WfpTunnel():
             said = ((name, getattr(value, name)) for name in _names_of(value) if name != "span")
             return f"<{', '.join(f'{name}={told(each)}' for name, each in said if each not in EMPTY)}>"
         case Region():

@@ -51,7 +51,7 @@ _ADDS = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t]add[ \t]", re.IGNORECASE)
 _TAKES_OUT = late(r"[ \t]*netsh\b[^\r\n]{0,200}?[ \t](?:del(?:ete)?|reset|import)\b", re.IGNORECASE)
 
 _TYPED_CMDLETS = "powershell-script"
-_GATEWAYS = "gateway-configuration"
+_GATEWAYS = ("gateway-configuration", "gateway-xml")
 _NOTICE_SIGN = 'netsh firewall" is deprecated'
 _NOTICE = late(
     r"^IMPORTANT: [^\r\n]{1,80}+(?:\r?\n(?!IMPORTANT: )(?:(?!linkid=)[^\r\n]){0,120}+){1,6}+linkid=121488[^\r\n]*+",
@@ -109,7 +109,8 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 if (within := command_within(sentence, known.is_prose)) is not None:
                     place = diagnostics.place(row, within[0] + 1, within[1])
                     diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
-        _tell_of_others(text, form_of, diagnostics, pieces[_GATEWAYS][1] if _GATEWAYS in pieces else ())
+        of_gateways = {number for name in _GATEWAYS if name in pieces for number in pieces[name][1]}
+        _tell_of_others(text, form_of, diagnostics, of_gateways)
         _leave_out_answers(pieces, list(answers_in(known.pieces(text), text)), diagnostics.path)
         read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in pieces.values() if own]
         alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]

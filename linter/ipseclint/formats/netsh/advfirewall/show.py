@@ -211,7 +211,7 @@ def _agreed(offer: Token, *, quick: bool) -> MainModeProposal | QuickModeProposa
     return proposals[0] if len(proposals) == 1 and not unknown.listed() else None
 
 
-def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) -> re.Pattern[str]:
+def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) -> str:
     """What finds lines that begin with the labels of some meanings, in any language, in folded text behind a line."""
     labels = sorted(
         {
@@ -224,22 +224,26 @@ def _starts(*tables: Mapping[str, Mapping[str, str]], meanings: frozenset[str]) 
         key=lambda label: -len(label),
     )
     # In the output of reg query the same words are names of values, in a manifest of Puppet those of parameters.
-    return late(rf"\n[ \t]*+({'|'.join(map(re.escape, labels))})(?![ \t]+(?:reg_|=>))")
+    return rf"\n[ \t]*+({'|'.join(map(re.escape, labels))})(?![ \t]+(?:reg_|=>))"
 
 
-_RULE_NAME = _starts(netsh_labels.RULE_LABELS, meanings=frozenset({"name"}))
-_OF_RULES = _starts(
-    netsh_labels.RULE_LABELS, meanings=frozenset({"endpoint1", "auth1", "mmsecmethods", "qmsecmethods"})
+_RULE_NAME = late(_starts(netsh_labels.RULE_LABELS, meanings=frozenset({"name"})))
+_OF_RULES = late(
+    _starts(netsh_labels.RULE_LABELS, meanings=frozenset({"endpoint1", "auth1", "mmsecmethods", "qmsecmethods"}))
 )
-_OF_GLOBAL = _starts(
-    netsh_labels.GLOBAL_LABELS,
-    meanings=frozenset(
-        {"strongcrlcheck", "saidletimemin", "defaultexemptions", "ipsecthroughnat", "mmkeylifetime", "mmsecmethods"}
-    ),
+_OF_GLOBAL = late(
+    _starts(
+        netsh_labels.GLOBAL_LABELS,
+        meanings=frozenset(
+            {"strongcrlcheck", "saidletimemin", "defaultexemptions", "ipsecthroughnat", "mmkeylifetime", "mmsecmethods"}
+        ),
+    )
 )
-_OF_ASSOCIATIONS = _starts(
-    netsh_labels.SA_LABELS,
-    meanings=frozenset({"local_address", "remote_address", "main_mode_offer", "quick_mode_offer"}),
+_OF_ASSOCIATIONS = late(
+    _starts(
+        netsh_labels.SA_LABELS,
+        meanings=frozenset({"local_address", "remote_address", "main_mode_offer", "quick_mode_offer"}),
+    )
 )
 
 
