@@ -109,8 +109,9 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
                 if (within := command_within(sentence, known.is_prose)) is not None:
                     place = diagnostics.place(row, within[0] + 1, within[1])
                     diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
-        of_gateways = {number for name in _GATEWAYS if name in pieces for number in pieces[name][1]}
-        _tell_of_others(text, form_of, diagnostics, of_gateways)
+        _tell_of_others(
+            text, form_of, diagnostics, {number for name in _GATEWAYS if name in pieces for number in pieces[name][1]}
+        )
         _leave_out_answers(pieces, list(answers_in(known.pieces(text), text)), diagnostics.path)
         read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in pieces.values() if own]
         alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
