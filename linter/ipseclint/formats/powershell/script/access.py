@@ -167,7 +167,7 @@ def call(node: Node, run: Evaluator) -> Value:
 def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, end: int) -> Value:
     found: list[Value] = []
     for item in items_of(holder):
-        with run.repeated(block.node, "_", "psitem") if item.is_unknown else nullcontext():
+        with run.repeating.of(block.node, "_", "psitem") if item.is_unknown else nullcontext():
             given = run.run_block(block, item)
         if name == "foreach":
             found += given

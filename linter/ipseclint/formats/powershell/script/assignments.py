@@ -86,7 +86,7 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
     if core.type in {"variable", "braced_variable"}:
         variable = _name(core, run)
         if type_name:
-            run.hold_type(variable, type_name)
+            run.variables.hold_type(variable, type_name)
         run.assign(variable, value)
     elif core.type in {"member_access", "element_access"} and len(core.named_children) >= 2:
         holder, key = _holder(core.named_children[0], run), core.named_children[1]
@@ -98,11 +98,11 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
             own_type = run.classes.property_type(holder.data.kind, under) if holder.data.kind else ""
             value = as_type(value, own_type, run) if own_type else value
             holder.data.names.setdefault(under, name)
-            run.change(holder.data.values, under, value)
+            run.variables.change(holder.data.values, under, value)
         elif isinstance(holder.data, list) and not is_member:
             _put(holder.data, name, value, run)
         elif isinstance(holder.data, Thing) and not name.is_unknown:
-            run.change(holder.data.pending, text_of(name).casefold(), value)
+            run.variables.change(holder.data.pending, text_of(name).casefold(), value)
     return value
 
 
@@ -131,7 +131,7 @@ def _spread(targets: list[Node], operator: str, value: Value, run: Evaluator) ->
     values = items_of(value)
     if constant := next((each for each in targets if _target(each, run)[0].type in _CONSTANTS), None):
         place = (constant.start_byte, constant.end_byte)
-        run.doubt_behind("nothing can be assigned to this: PowerShell refuses the whole script", *place)
+        run.doubts.behind("nothing can be assigned to this: PowerShell refuses the whole script", *place)
     for index, target in enumerate(targets):
         if value.is_unknown:
             given = value

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from tree_sitter import Node
 
+from ipseclint.formats.powershell.script import undecided
 from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluator, LeaveError
 from ipseclint.formats.powershell.script.nodes import child_of, within
 from ipseclint.formats.powershell.script.values import Decision, Unknown, Value, Way, text_of
@@ -20,7 +21,7 @@ def attempt(node: Node, run: Evaluator) -> list[Value]:
     caught = [block for clause in clauses if (block := child_of(clause, "statement_block"))]
     takes_all = [_takes_all(clause, run) for clause in clauses]
     last = child_of(node, "finally_clause")
-    outer = list(run.ways)
+    outer = list(run.tries.ways)
     try:
         given = _tried(body, caught, takes_all, run)
     except (LeaveError, CommandError):
@@ -33,9 +34,9 @@ def _finally(block: Node | None, outer: list[Way], run: Evaluator) -> list[Value
     """What the last block of `try` gives, which runs however the rest is left."""
     if block is None or not block.named_children:
         return []
-    going_on, run.ways[:] = list(run.ways), outer
+    going_on, run.tries.ways[:] = list(run.tries.ways), outer
     given = run.statements(block.named_children[-1])
-    run.ways[:] = going_on
+    run.tries.ways[:] = going_on
     return given
 
 
@@ -55,13 +56,13 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
     if body is not None and not caught:
         given = run.statements(body)
     elif body is not None:
-        given, decision = run.attempt(body, len(caught), catches_all=any(takes_all))
+        given, decision = undecided.attempt(body, len(caught), run, catches_all=any(takes_all))
     before = run.look_up("_") if caught else None
     if caught:
         run.assign("_", Value(Unknown("what has failed"), caught[0].start_byte, caught[0].start_byte))
     if given is None and takes_all[:1] == [False]:
         why = "which clause catches what fails here is not known"
-        given = run.both(caught, why, caught[0], has_rest=not any(takes_all))
+        given = undecided.both(caught, why, caught[0], run, has_rest=not any(takes_all))
     elif given is None:
         given = run.statements(caught[0]) if caught else []
     else:
@@ -71,7 +72,7 @@ def _tried(body: Node | None, caught: Sequence[Node], takes_all: Sequence[bool],
                 ways = decision.blocks[number]
                 own = decision._replace(blocks=[ways], rest=decision.rest.union(*decision.blocks) - ways)
             why = "this runs only if something before it fails"
-            run.both([block], why, block, has_rest=True, is_one_of_them=own is not None, decision=own)
+            undecided.both([block], why, block, run, has_rest=True, is_one_of_them=own is not None, decision=own)
     if caught:
         run.assign("_", before or Value(None, caught[0].start_byte, caught[0].start_byte))
     return given
@@ -81,11 +82,46 @@ def trap(node: Node, run: Evaluator) -> list[Value]:
     """`trap`: its block runs if a command of the script fails."""
     block = child_of(node, "statement_block")
     if block is not None:
-        run.both([block], "this runs only if a command here fails", block, has_rest=True)
+        undecided.both([block], "this runs only if a command here fails", block, run, has_rest=True)
     return []
 
 
-def trapped(traps: Sequence[Node], failed: Node, run: Evaluator) -> list[Value]:
+def trapping(traps: Sequence[Node], statements: Iterable[Node], given: list[Value], run: Evaluator) -> None:
+    """Carry out the statements of a block that traps what fails; what they give is put behind what is given.
+
+    A `trap` that nothing has run for certain may yet run.
+    """
+    has_run = False
+    try:
+        for statement in statements:
+            if statement.type == "trap_statement" or not _has_failed(statement, given, run):
+                continue
+            has_run = True
+            given += _trapped(traps, statement, run)
+    finally:
+        for each in () if has_run else traps:
+            run.statement(each)
+
+
+def _has_failed(statement: Node, given: list[Value], run: Evaluator) -> bool:
+    """Carry out a statement whose failure is trapped; whether it has failed."""
+    run.tries.depth += 1
+    try:
+        given += run.statement(statement)
+    except LeaveError as left:
+        if left.kind != "throw":
+            raise
+        given += left.values
+    except CommandError:
+        pass
+    else:
+        return False
+    finally:
+        run.tries.depth -= 1
+    return True
+
+
+def _trapped(traps: Sequence[Node], failed: Node, run: Evaluator) -> list[Value]:
     """What the `trap` of a block gives that is for the failure of a statement in it, behind which it goes on.
 
     `break` in it hands the failure on, and so does the end of its block where failures are to stop the script
@@ -98,8 +134,8 @@ def trapped(traps: Sequence[Node], failed: Node, run: Evaluator) -> list[Value]:
     given: list[Value] = []
     try:
         if len(traps) > 1 or sure is None:
-            given = run.both(
-                blocks, "whether a `trap` is for what fails here is not known", failed, has_rest=sure is None
+            given = undecided.both(
+                blocks, "whether a `trap` is for what fails here is not known", failed, run, has_rest=sure is None
             )
         else:
             given = [value for block in blocks for value in run.statements(block)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ipseclint.formats.powershell.script.evaluator import Evaluator, ExhaustedError
 from ipseclint.formats.powershell.script.values import (
@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.script.values import (
     Table,
     Unknown,
     Value,
+    collection,
     items_of,
     number_of,
     text_of,
@@ -61,7 +62,7 @@ _CHANGE_LISTS = frozenset(
 def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Evaluator) -> Data:
     if name == "clear":
         for each in tuple(table.values):
-            run.remove(table.values, each)
+            run.variables.remove(table.values, each)
         return None
     if not arguments:
         return Unknown(f"what `{name}()` gives")
@@ -76,14 +77,14 @@ def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Eval
     else:
         key = table.key(arguments[0])
     if name in {"remove", "removeat"}:
-        run.remove(table.values, key)
+        run.variables.remove(table.values, key)
     elif len(arguments) > 1:
         table.names.setdefault(key, arguments[0])
-        run.change(table.values, key, arguments[1])
+        run.variables.change(table.values, key, arguments[1])
         run.step(len(behind) // ITEMS_OF_A_STEP)
         for other, value in behind:
-            run.remove(table.values, other)
-            run.change(table.values, other, value)
+            run.variables.remove(table.values, other)
+            run.variables.change(table.values, other, value)
     return None
 
 
@@ -142,13 +143,6 @@ def sort_key(value: Value) -> tuple[int, float, str]:
     if isinstance(value.data, int | float):
         return 1, value.data, ""
     return 2, 0, text_of(value).casefold()
-
-
-def collection(items: Iterable[Value], type_name: str) -> Collection:
-    """A list of .NET with these elements, of a type by its folded name."""
-    made = Collection(items)
-    made.gives_place = "arraylist" in type_name
-    return made
 
 
 def list_of(arguments: Sequence[Value], type_name: str) -> Data:

@@ -207,7 +207,7 @@ class Cmdlets:
             names = (name.casefold() for name in _TELLING if name in act.cmdlet.parameters)
             properties = {**dict.fromkeys(names, bound.unknown), **properties}
         thing = Thing(act.kind, call.start, call.end, properties, act.store, not evaluator.doubts)
-        thing.ways = tuple(evaluator.ways[-MAX_WAYS:])
+        thing.ways = tuple(evaluator.tries.ways[-MAX_WAYS:])
         made = Value(thing, call.start, call.end)
         if act.kind.endswith("proposal"):
             return [made]
@@ -287,7 +287,7 @@ class Cmdlets:
             store = session.data.store if isinstance(session.data, Thing) else session
         for thing in self._affected(act, evaluator):
             twin = replace(thing, properties=dict(thing.properties), store=store or thing.store)
-            twin.ways = (*thing.ways, *evaluator.ways)[-MAX_WAYS:]
+            twin.ways = (*thing.ways, *evaluator.tries.ways)[-MAX_WAYS:]
             name = act.bound.given("NewName")
             if name is not None:
                 twin.properties["name"] = name

@@ -244,7 +244,7 @@ class ScriptCommands:
         ]
         if blocks:
             why = f"{quoted(call.name)} is handed a block: whether it runs is not known; it is read as if it did"
-            with evaluator.doubt(why, call.start, call.end):
+            with evaluator.doubts.about(why, call.start, call.end):
                 for block in blocks:
                     evaluator.run_block(block, None)
             return [given]

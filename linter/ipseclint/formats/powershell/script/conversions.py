@@ -6,7 +6,6 @@ import ipaddress
 import re
 
 from ipseclint.formats.powershell.script import xml_objects
-from ipseclint.formats.powershell.script.changes import collection
 from ipseclint.formats.powershell.script.values import (
     MAX_ITEMS,
     SHOWN,
@@ -18,6 +17,7 @@ from ipseclint.formats.powershell.script.values import (
     Unknown,
     Unordered,
     Value,
+    collection,
     items_of,
     joined_lines,
     number_of,

@@ -31,7 +31,7 @@ def has_defaults(run: Evaluator) -> bool:
         return False
     names = held.data.names.values() if isinstance(held.data, Table) else (held,)
     if (unknown := next((name for name in names if name.is_unknown), None)) is not None:
-        run.doubt_behind("which defaults parameters have from here on is not known", unknown.start, unknown.end)
+        run.doubts.behind("which defaults parameters have from here on is not known", unknown.start, unknown.end)
     return True
 
 

@@ -9,8 +9,13 @@ from typing import NamedTuple, NoReturn, Protocol
 from tree_sitter import Node
 
 from ipseclint.formats.powershell.script.binding import Argument
+from ipseclint.formats.powershell.script.doubts import Doubts
+from ipseclint.formats.powershell.script.functions import Functions
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.values import Block, Decision, Table, Value, Way
+from ipseclint.formats.powershell.script.repeating import Repeating
+from ipseclint.formats.powershell.script.trying import Tries
+from ipseclint.formats.powershell.script.values import Block, Table, Value
+from ipseclint.formats.powershell.script.variables import Variables
 
 
 class Call(NamedTuple):
@@ -80,9 +85,11 @@ class Evaluator(Protocol):
     """Follows a script, as the functions for each kind of statement and expression need it."""
 
     syntax: Syntax
-    doubts: int
-    ways: list[Way]
-    """The ways that are followed just now, of decisions that are not known."""
+    doubts: Doubts
+    tries: Tries
+    repeating: Repeating
+    variables: Variables
+    functions: Functions
     classes: DeclaredClasses
     """The classes that the script declares."""
     may_have_left: int
@@ -98,26 +105,8 @@ class Evaluator(Protocol):
     def assign(self, name: str, value: Value) -> None:
         """Give a variable a value, by its folded name."""
 
-    def fix(self, name: str, *, for_good: bool) -> None:
-        """Have a variable not be changed any more: by nothing, or by force alone."""
-
-    def is_fixed(self, name: str, *, by_force: bool = False) -> bool:
-        """Whether PowerShell refuses to change a variable, by its folded name."""
-
     def forget(self, name: str) -> None:
         """Take a variable away, by its folded name; a function by its drive."""
-
-    def offer(self, patterns: Sequence[str]) -> None:
-        """Have the module that is followed just now offer functions of these patterns, and none that none is for."""
-
-    def hold_type(self, name: str, type_name: str) -> None:
-        """Have a variable convert from now on what it is given, as one does that is assigned with a type before it."""
-
-    def change(self, values: dict[str, Value], key: str, value: Value) -> None:
-        """Put a value into a table or scope, so that it can be undone."""
-
-    def remove(self, values: dict[str, Value], key: str) -> None:
-        """Take a value out of a table, so that it can be undone."""
 
     def keep(self, items: list[Value]) -> None:
         """Note what a list holds that is about to be changed in place, so that it can be undone."""
@@ -152,36 +141,6 @@ class Evaluator(Protocol):
     def run_module(self, roots: Sequence[Node]) -> list[Value]:
         """What the program of a module gives that is brought in: what it offers can be called from now on."""
 
-    def both(
-        self,
-        blocks: Sequence[Node],
-        why: str,
-        place: Node,
-        *,
-        has_rest: bool,
-        is_one_of_them: bool = True,
-        decision: Decision | None = None,
-    ) -> list[Value]:
-        """Follow blocks of which one runs, or none where `has_rest`, each from the same state.
-
-        `decision` is the one that decides, if it decides on more than these.
-        """
-
-    def settle_loop(self, place: Node, since: int) -> None:
-        """End a loop that may have been left: what was changed on the way out is not known behind it."""
-
-    def doubt(self, why: str, start: int, end: int) -> AbstractContextManager[None]:
-        """Follow what may not run; if it bears on IPsec, that is reported."""
-
-    def doubt_behind(self, why: str, start: int, end: int) -> None:
-        """Note what is taken for so and may not be; if anything behind it bears on IPsec, that is reported."""
-
-    def repeated(self, body: Node, *names: str) -> AbstractContextManager[None]:
-        """Follow once what may run several times, each time with other values of these variables."""
-
-    def may_differ(self, test: Node) -> bool:
-        """Whether a condition may hold one time and not another within what runs several times."""
-
     def is_own(self, name: str) -> bool:
         """Whether a folded name means in this script something else than Windows' command of that name."""
 
@@ -194,17 +153,11 @@ class Evaluator(Protocol):
     def step(self, count: int = 1) -> None:
         """Count steps. Raises ExhaustedError."""
 
-    def attempt(self, node: Node, clauses: int, *, catches_all: bool) -> tuple[list[Value] | None, Decision | None]:
-        """What a block gives, None if a command in it fails or it throws; and when each clause that catches this runs.
-
-        Which of the block and the clauses runs is not told where they may run several times.
-        """
-
-    def may_fail(self) -> None:
-        """Note that here what is tried may fail: what it has made so far is then kept."""
-
     def fail(self) -> None:
         """A command fails: leave the block that the script tries, if there is one."""
+
+    def look_into(self, roots: Sequence[Node]) -> None:
+        """Take in the classes and enumerations of programs, wherever they stand, and whether they trap failures."""
 
     def end_statement(self, why: str, start: int, end: int) -> NoReturn:
         """End the statement that stands here by an error: what it would set or make, it does not."""

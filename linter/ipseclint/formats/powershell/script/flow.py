@@ -9,6 +9,7 @@ from contextlib import nullcontext
 from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
+from ipseclint.formats.powershell.script import undecided
 from ipseclint.formats.powershell.script.catching import attempt, trap
 from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
 from ipseclint.formats.powershell.script.expressions import value_of
@@ -105,15 +106,15 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     why = f"whether {quoted(run.syntax.source(place))} holds is not known: what it decides is read as if it ran"
     blocks = [block for _, block in may_run]
     is_last_certain = may_run[-1][0] is None or truth_of(run.pipeline(may_run[-1][0])) is True
-    is_one = not any(run.may_differ(test) for test, _ in may_run if test is not None)
-    return run.both(blocks, why, place, has_rest=not is_last_certain, is_one_of_them=is_one)
+    is_one = not any(run.repeating.may_differ(test) for test, _ in may_run if test is not None)
+    return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, is_one_of_them=is_one)
 
 
 def _where_there(test: Node, block: Node, run: Evaluator) -> list[Value]:
     """Follow a block that runs only where the machine has what a condition asks for."""
     before = take_for_there(test, run)
     why = f"whether the machine has what {quoted(run.syntax.source(test))} asks for is not known: read as if it had"
-    given = run.both([block], why, test, has_rest=True)
+    given = undecided.both([block], why, test, run, has_rest=True)
     for name, value in before.items():
         run.assign(name, value)
     return given
@@ -140,7 +141,7 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
         run.assign(name, item)
         if item.is_unknown:
             why = f"how often this loop runs, and with what, is not known: {quoted(run.syntax.source(source))}"
-            with run.doubt(why, source.start_byte, source.end_byte), run.repeated(body, name):
+            with run.doubts.about(why, source.start_byte, source.end_byte), run.repeating.of(body, name):
                 _round(body, given, run)
         elif not _round(body, given, run):
             break
@@ -199,15 +200,15 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
         is_first = False
         if truth is None:
             why = f"how often this loop runs is not known: {quoted(run.syntax.source(test or body))}"
-            with run.doubt(why, node.start_byte, body.start_byte), run.repeated(node):
+            with run.doubts.about(why, node.start_byte, body.start_byte), run.repeating.of(node):
                 _round(body, given, run)
             return given
-        with run.repeated(node) if is_endless else nullcontext():
+        with run.repeating.of(node) if is_endless else nullcontext():
             goes_on = truth and _round(body, given, run)
         if not goes_on:
             return given
         if is_endless and run.may_have_left > before:
-            run.settle_loop(node, before)
+            run.variables.settle(node.start_byte, node.end_byte, before)
             return given
         if iterator is not None:
             run.statements(iterator)
@@ -262,8 +263,8 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
     if len(may_be) > len(chosen):
         why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
         is_one = "" not in words and len(set(words)) == len(words) and not options
-        is_one = is_one and not run.may_differ(place) and not _may_be_several(item, run)
-        return run.both([*may_be, *default], why, place, has_rest=not default, is_one_of_them=is_one)
+        is_one = is_one and not run.repeating.may_differ(place) and not _may_be_several(item, run)
+        return undecided.both([*may_be, *default], why, place, run, has_rest=not default, is_one_of_them=is_one)
     given: list[Value] = []
     for block in chosen or default:
         try:
@@ -319,7 +320,7 @@ def leave(node: Node, run: Evaluator) -> list[Value]:
     """`return`, `break`, `continue`, `exit`, `throw`."""
     keyword = run.syntax.source(node).split(None, 1)[0].strip(";").casefold()
     if keyword == "throw":
-        run.may_fail()
+        run.tries.may_fail()
     inner = node.named_children
     given = list(handed_on(run.pipeline(inner[0]))) if inner and keyword == "return" else []
     label = _LABEL.match(run.syntax.text, node.end_byte) if keyword in {"break", "continue"} else None

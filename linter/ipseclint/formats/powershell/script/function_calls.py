@@ -42,7 +42,7 @@ def script_parameters(node: Node, run: Evaluator, words: Sequence[str] | None) -
             value = Value(Unknown(f"the parameter `${declared.name}` of the script"), start, end)
         run.assign(declared.name, value)
         if declared.type_name:
-            run.hold_type(declared.name, declared.type_name)
+            run.variables.hold_type(declared.name, declared.type_name)
 
 
 def _argument(word: str, start: int, end: int) -> Argument:
@@ -131,7 +131,7 @@ def complete(function: Function, given: dict[str, Value], run: Evaluator) -> Non
         else:
             given[declared.name] = Value(declared.unset, declared.node.start_byte, declared.node.end_byte)
         if declared.type_name:
-            run.hold_type(declared.name, declared.type_name)
+            run.variables.hold_type(declared.name, declared.type_name)
 
 
 def body_of(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
@@ -152,7 +152,7 @@ def body_of(function: Function, call: Call, given: dict[str, Value], run: Evalua
             value = _of_item(declared, item) or unset[declared.name]
             given[declared.name] = _as_type(value, declared, run)
         names = ("_", "psitem", *(declared.name for declared in from_pipeline))
-        with run.repeated(function.body, *names) if item.is_unknown else nullcontext():
+        with run.repeating.of(function.body, *names) if item.is_unknown else nullcontext():
             outcome += [value for block in blocks["process"] for value in run.statements(block)]
     return outcome + [value for block in blocks["end"] for value in run.statements(block)]
 

@@ -147,7 +147,8 @@ def traps_in(statements: Iterable[Node]) -> list[Node]:
 class Functions:
     """The functions of a script by folded name, and scope; what is defined on a way is noted, to be undone.
 
-    A script may call one above the place where it stands, as files that are put together do: it is foreseen.
+    A script may call one above the place where it stands, as files that are put together do: it is foreseen. `called`
+    are those that have been, by where their bodies begin; `module` is the one that is followed just now.
     """
 
     def __init__(self) -> None:
@@ -156,6 +157,8 @@ class Functions:
         self._known: dict[str, Function] = {}
         self._ways: list[dict[tuple[int, str], tuple[dict[str, Function], Function | None]]] = []
         self._seen: set[str] | None = None
+        self.called: set[int] = set()
+        self.module = Module({}, {})
 
     def __contains__(self, name: str) -> bool:
         return self.get(name) is not None
@@ -212,6 +215,10 @@ class Functions:
             self._seen.add(bare)
         self._note(scope, bare)
         scope[bare] = self._known[bare] = function
+
+    def offer(self, patterns: Sequence[str]) -> None:
+        """Have the module that is followed just now offer functions of these patterns, and none that none is for."""
+        self.module.exports = [*(self.module.exports or ()), *patterns]
 
     def forget(self, name: str) -> None:
         """Take the function of a name away that is seen from here."""

@@ -24,7 +24,7 @@ from ipseclint.formats.powershell.script.wildcards import like
 def passes(item: Value, truth: bool | None, place: tuple[int, int], run: Evaluator) -> bool:
     """Whether a filter lets an object through; where that is not known, it does, which is said."""
     if truth is None and not item.is_unknown:
-        run.doubt_behind("which of these this lets through is not known: it is read as if all were", *place)
+        run.doubts.behind("which of these this lets through is not known: it is read as if all were", *place)
     return truth is not False
 
 

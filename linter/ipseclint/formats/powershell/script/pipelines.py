@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tree_sitter import Node
 
-from ipseclint.formats.powershell.script import assignments
+from ipseclint.formats.powershell.script import assignments, undecided
 from ipseclint.formats.powershell.script.calls import COMMANDS, command, redirect
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.flow import FLOW
@@ -110,7 +110,7 @@ def _chosen(parts: Sequence[Node], run: Evaluator) -> list[Value]:
             return _handed_on(parts[-1], _chosen(parts[place + 1 : other], run), run)
         behind = parts[place + 1]
         if sign == "||":
-            given = run.both([behind], "this runs only if something before it fails", behind, has_rest=True)
+            given = undecided.both([behind], "this runs only if something before it fails", behind, run, has_rest=True)
         else:
             given = run.statement(behind)
     return given

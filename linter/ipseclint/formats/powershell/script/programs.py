@@ -129,7 +129,7 @@ class Programs:
             self._lexer.unfollowed.keeps(words)
         else:
             self._replays.apply(command, self._lexer)
-            self.replayed.append((call.start, call.end, tuple(evaluator.ways[-MAX_WAYS:])))
+            self.replayed.append((call.start, call.end, tuple(evaluator.tries.ways[-MAX_WAYS:])))
             if evaluator.doubts:  # another branch or function may make the same, and only one of them run
                 refusals = self._diagnostics.refusals
                 refusals[:] = [refusal for refusal in refusals if "exists since" not in refusal.reason]

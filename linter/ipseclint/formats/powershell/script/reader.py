@@ -123,7 +123,7 @@ def read_script(
         "names_given": tuple(sorted(names.folded)),
     }
     made_on = (*by_cmdlets(commands.cmdlets.objects.made, syntax), *by_netsh(netsh, programs.replayed, syntax))
-    if apart := alternatives(made_on, interpreter.failures):
+    if apart := alternatives(made_on, interpreter.tries.failures):
         update["alternatives"] = apart
     policy = policy.model_copy(update=update)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))

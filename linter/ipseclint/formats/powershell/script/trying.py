@@ -61,6 +61,57 @@ class Tried(Struct, eq=False):
         return Decision(self.number, blocks, _behind(last, self.clauses) if last < MAX_FAILURES else frozenset({0}))
 
 
+class Tries:
+    """What one script tries just now, with the decisions of which it is not known how they fall.
+
+    `ways` are those that are followed just now; `depth` is how many failures something would catch.
+    """
+
+    def __init__(self) -> None:
+        self.ways: list[Way] = []
+        self.failures: list[Failure] = []
+        self.depth = 0
+        self._decisions = 0
+        self._tried: list[Tried] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._tried)
+
+    def next_decision(self) -> int:
+        """The number of another decision."""
+        self._decisions += 1
+        return self._decisions
+
+    def begin(self, clauses: int, *, catches_all: bool, is_told: bool) -> Tried:
+        """Begin to try what so many clauses catch; whether it fails is told apart from others only where asked."""
+        self.depth += 1
+        tried = Tried(self.next_decision(), clauses, len(self.ways), catches_all)
+        if is_told:
+            self.ways.append(tried.so_far())
+            self._tried.append(tried)
+        return tried
+
+    def end(self, tried: Tried) -> Decision | None:
+        """End it: when each clause runs, where that is told."""
+        self.depth -= 1
+        if tried not in self._tried:
+            return None
+        self._tried.pop()
+        del self.ways[tried.place]
+        return tried.decision()
+
+    def may_fail(self) -> None:
+        """Note that here what is tried may fail: what it has made so far is then kept."""
+        for tried in reversed(self._tried):
+            inner = self.ways[tried.place + 1 :]
+            failure = tried.fail(inner)
+            if failure is not None and inner and len(self.failures) < MAX_CONDITIONS:
+                self.failures.append(failure)
+            self.ways[tried.place] = tried.so_far()
+            if tried.catches_all:
+                return
+
+
 @lru_cache(maxsize=256)
 def _behind(failures: int, clauses: int) -> frozenset[int]:
     """The ways on which nothing fails, or only behind so many places at which it may."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.classes import Classes, Method, ScriptClass
-from ipseclint.formats.powershell.script.functions import Function, Functions, Module, only_takes_out
+from ipseclint.formats.powershell.script.functions import Function, Functions, only_takes_out
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.values import Unknown, Value
 from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
@@ -17,14 +17,13 @@ def reason(name: str) -> str:
     return f"nothing here calls {quoted(name)}: it is read as if it were called once"
 
 
-def functions(
-    declared: Functions, called: Container[int], module: Module, syntax: Syntax
-) -> Iterator[tuple[str, Function]]:
-    """The functions that concern IPsec and are not yet `called`, told by where their bodies begin.
+def functions(declared: Functions, syntax: Syntax) -> Iterator[tuple[str, Function]]:
+    """The functions that concern IPsec and are not yet called.
 
     One that a module keeps to itself, and names nowhere else, nothing can call. One that only takes objects out does
     nothing on a machine that has none yet.
     """
+    called, module = declared.called, declared.module
     uncalled = [each for each in declared.items() if each[1].body.start_byte not in called]
     if module.exports is not None:
         text = syntax.text.casefold()

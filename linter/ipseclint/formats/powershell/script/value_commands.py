@@ -122,7 +122,7 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
         elif item.is_unknown:
             why = "how often this runs, and with what, is not known: it is read as if it ran once"
             apart = run.apart() if body is parallel else nullcontext()
-            with apart, run.doubt(why, call.start, call.end), run.repeated(body.data.node, "_", "psitem"):
+            with apart, run.doubts.about(why, call.start, call.end), run.repeating.of(body.data.node, "_", "psitem"):
                 outcome += run.run_block(body.data, item)
         else:
             with run.apart() if body is parallel else nullcontext():
@@ -254,7 +254,7 @@ def offer(call: Call, run: Evaluator) -> list[Value]:
     named, rest = parameters(call)
     names = [given(named, "function"), *rest[:1]] if given(named, "function") is None else [given(named, "function")]
     listed = [item for each in (*names, *(call.piped or ())) if each is not None for item in items_of(each)]
-    run.offer(["*" if item.is_unknown else text_of(item).casefold() for item in listed])
+    run.functions.offer(["*" if item.is_unknown else text_of(item).casefold() for item in listed])
     return []
 
 
@@ -339,7 +339,7 @@ def add_member(call: Call, run: Evaluator) -> list[Value]:
         for own_name, own_value in added:
             key = item.data.key(own_name)
             item.data.names.setdefault(key, own_name)
-            run.change(item.data.values, key, own_value)
+            run.variables.change(item.data.values, key, own_value)
     return items
 
 

@@ -195,6 +195,13 @@ class Collection(list[Value]):
     gives_place: bool = False
 
 
+def collection(items: Iterable[Value], type_name: str) -> Collection:
+    """A list of .NET with these elements, of a type by its folded name."""
+    made = Collection(items)
+    made.gives_place = "arraylist" in type_name
+    return made
+
+
 class Unordered(list[Value]):
     """A list of which it is not known in which order PowerShell has it, as the keys of a hashtable."""
 

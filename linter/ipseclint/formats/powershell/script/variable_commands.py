@@ -33,16 +33,16 @@ def set_variable(call: Call, run: Evaluator) -> list[Value]:
         variable = _scoped(text_of(each).casefold(), given(named, "scope"))
         is_there = run.look_up(variable if ":" in variable else f"local:{variable}") is not None
         is_new = call.name == "new-variable"
-        if run.is_fixed(variable, by_force=is_forced) or (is_there and is_new and not is_forced):
+        if run.variables.is_fixed(variable, by_force=is_forced) or (is_there and is_new and not is_forced):
             if not is_quiet:
-                run.doubt_behind("this variable is there already, and is left as it is", call.start, call.end)
+                run.doubts.behind("this variable is there already, and is left as it is", call.start, call.end)
             continue
         if is_forced:
             run.forget(variable)
         if value is not None or is_new or not is_there:
             run.assign(variable, value or Value(None, call.start, call.end))
         if "constant" in options or "readonly" in options:
-            run.fix(variable, for_good="constant" in options)
+            run.variables.fix(variable, for_good="constant" in options)
     return []
 
 
@@ -69,8 +69,8 @@ def clear_variable(call: Call, run: Evaluator) -> list[Value]:
             variable = _scoped(bare, given(named, "scope"))
             if not bare or name.is_unknown or run.look_up(variable) is None:
                 continue
-            if run.is_fixed(variable, by_force=is_forced):
-                run.doubt_behind("this variable is left as it is", call.start, call.end)
+            if run.variables.is_fixed(variable, by_force=is_forced):
+                run.doubts.behind("this variable is left as it is", call.start, call.end)
                 continue
             if is_forced and call.name == "remove-variable":
                 run.forget(variable)

@@ -31,7 +31,7 @@ def connect(
     names = [] if name is None else list(flat(name))
     for each in names:
         made = Thing("vpnconnection", act.call.start, act.call.end, {"name": each}, None, not evaluator.doubts)
-        made.ways = tuple(evaluator.ways[-MAX_WAYS:])
+        made.ways = tuple(evaluator.tries.ways[-MAX_WAYS:])
         if (all_users := act.bound.given("AllUserConnection")) is not None:
             made.properties["alluserconnection"] = all_users
         is_open = each.is_unknown or made.kind in objects.kinds_with_open_names

@@ -1,0 +1,52 @@
+"""What is read as if it ran and may not, and what is taken for so and may not be: reported where it bears on IPsec."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.powershell.script.grammar import Syntax
+
+
+class _Effects(Protocol):
+    @property
+    def effects(self) -> int:
+        """How many commands so far bear on IPsec."""
+
+
+class Doubts:
+    """The doubts of one script; true while something is followed that may not run."""
+
+    def __init__(self, syntax: Syntax, diagnostics: Diagnostics, commands: _Effects) -> None:
+        self._syntax = syntax
+        self._diagnostics = diagnostics
+        self._commands = commands
+        self._count = 0
+        self._taken_for_so: dict[tuple[int, int], tuple[str, int]] = {}
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    @contextmanager
+    def about(self, why: str, start: int, end: int) -> Iterator[None]:
+        """Follow what may not run; if it bears on IPsec, that is reported."""
+        before = self._commands.effects
+        self._count += 1
+        try:
+            yield
+        finally:
+            self._count -= 1
+            if self._commands.effects > before and not self._count:
+                self._diagnostics.not_understood(why, self._syntax.span(start, end))
+
+    def behind(self, why: str, start: int, end: int) -> None:
+        """Note what is taken for so and may not be; if anything behind it bears on IPsec, that is reported."""
+        self._taken_for_so.setdefault((start, end), (why, self._commands.effects))
+
+    def say_what_is_taken_for_so(self) -> None:
+        """Report what has been noted, at the end of the script."""
+        for place, (why, before) in self._taken_for_so.items():
+            if self._commands.effects > before:
+                self._diagnostics.not_understood(why, self._syntax.span(*place))

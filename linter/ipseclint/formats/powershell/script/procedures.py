@@ -1,0 +1,177 @@
+"""How what a script calls is run, each in its scope: functions and blocks, methods, other files and modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from msgspec.structs import replace
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script import function_calls
+from ipseclint.formats.powershell.script.defaults import arguments_with_defaults, has_defaults
+from ipseclint.formats.powershell.script.evaluator import Call, Evaluator, LeaveError
+from ipseclint.formats.powershell.script.functions import Function, Module, functions_in
+from ipseclint.formats.powershell.script.nodes import child_of, statements_in
+from ipseclint.formats.powershell.script.values import Block, Value
+from ipseclint.formats.powershell.script.variables import restore
+
+_DOTS = frozenset({". ", ".\t"})
+"""How a call begins that runs a function or block in the scope of what calls it (about_Scopes)."""
+
+
+def run_block(block: Block, item: Value | None, run: Evaluator) -> list[Value]:
+    """What a block gives for one object."""
+    run.step()
+    scope = run.variables.scope
+    before = scope.get("_")
+    if item is not None:
+        scope["_"] = item
+    inner = next((child for child in block.node.named_children if child.type == "script_block"), block.node)
+    ways = run.tries.ways
+    outer = len(ways)
+    try:
+        return run.statements(inner)
+    except LeaveError as left:
+        if left.kind != "return":
+            raise
+        return left.values
+    finally:
+        restore(scope, "_", before)
+        del ways[outer:]
+
+
+def enter(function: Function, call: Call, run: Evaluator) -> list[Value]:
+    """What a function or block gives that is called."""
+    run.step()
+    if not run.enters(function.body):
+        return []
+    if function.is_advanced and has_defaults(run):
+        names = function_calls.names_in(function)
+        call = arguments_with_defaults(call, names, function_calls.bound(function, call), run)
+    try:
+        return run_function(function, call, function_calls.bound(function, call), run)
+    finally:
+        run.leaves()
+
+
+def run_function(function: Function, call: Call, given: dict[str, Value], run: Evaluator) -> list[Value]:
+    """What a function gives that begins with these variables."""
+    run.functions.called.add(function.body.start_byte)
+    ways = run.tries.ways
+    outer = len(ways)
+    try:
+        if run.syntax.text[call.start : call.start + 2] in _DOTS:
+            function_calls.complete(function, given, run)
+            _take_over(function, given, run)
+            _foresee(function.body, run)
+            return function_calls.body_of(function, call, run.variables.scope, run)
+        with _within_module(function.module, run), run.variables.within(given), run.functions.within({}):
+            function_calls.complete(function, given, run)
+            _foresee(function.body, run)
+            return function_calls.body_of(function, call, given, run)
+    except LeaveError as left:
+        if left.kind != "return":
+            raise
+        return left.values
+    finally:
+        del ways[outer:]
+
+
+def run_file(root: Node, call: Call, run: Evaluator, *, is_dotted: bool) -> list[Value]:
+    """What the program of another file gives that is run, in this scope where it is dot-sourced."""
+    run.step()
+    if not run.enters(root):
+        return []
+    function = Function(child_of(root, "param_block"), root, run.syntax)
+    given = function_calls.bound(function, call)
+    if is_dotted:
+        _foresee(root, run)
+    run.look_into([root])
+    ways = run.tries.ways
+    outer = len(ways)
+    try:
+        if is_dotted:
+            function_calls.complete(function, given, run)
+            _take_over(function, given, run)
+            return run.statements(root)
+        with run.variables.of_file(given), run.functions.within({}, is_of_file=True):
+            function_calls.complete(function, given, run)
+            _foresee(root, run)
+            return run.statements(root)
+    except LeaveError as left:
+        if left.kind not in {"return", "exit"}:
+            raise
+        return left.values
+    finally:
+        del ways[outer:]
+        run.leaves()
+
+
+def run_module(roots: Sequence[Node], run: Evaluator) -> list[Value]:
+    """What the program of a module gives that is brought in: what it offers can be called from now on."""
+    run.step()
+    if not roots or not run.enters(roots[0]):
+        return []
+    outer, run.functions.module = run.functions.module, Module({}, {})
+    module, ways = run.functions.module, run.tries.ways
+    before = len(ways)
+    given: list[Value] = []
+    run.look_into(roots)
+    try:
+        with _within_module(module, run):
+            for root in roots:
+                _foresee(root, run)
+                given += run.statements(root)
+    except LeaveError as left:
+        if left.kind not in {"return", "exit"}:
+            raise
+        given += left.values
+    finally:
+        run.functions.module = outer
+        del ways[before:]
+        run.leaves()
+    for name, function in list(module.functions.items()):
+        own = module.functions[name] = replace(function, module=module)
+        if module.offers(name):
+            run.functions.define(name, own)
+    return given
+
+
+def run_method(body: Node, given: dict[str, Value], run: Evaluator, *, is_value: bool = False) -> list[Value]:
+    """What a method of a class returns that begins with these variables; what it amounts to, for a value."""
+    run.step()
+    if not run.enters(body):
+        return []
+    ways = run.tries.ways
+    outer = len(ways)
+    try:
+        with run.variables.within(given), run.functions.within({}):
+            found = run.statements(body)
+    except LeaveError as left:
+        if left.kind != "return":
+            raise
+        return left.values
+    finally:
+        del ways[outer:]
+        run.leaves()
+    return found if is_value else []
+
+
+def _foresee(root: Node, run: Evaluator) -> None:
+    run.functions.foresee(functions_in(statements_in(root), run.syntax))
+
+
+def _take_over(function: Function, given: Mapping[str, Value], run: Evaluator) -> None:
+    """Have the scope that is there hold the parameters of what runs in it."""
+    for declared in function.parameters:
+        run.assign(declared.name, given[declared.name])
+
+
+@contextmanager
+def _within_module(module: Module | None, run: Evaluator) -> Iterator[None]:
+    if module is None:
+        yield
+        return
+    with run.variables.of_file(module.variables), run.functions.within(module.functions, is_of_file=True):
+        yield

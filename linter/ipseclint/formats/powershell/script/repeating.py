@@ -1,0 +1,46 @@
+"""What may run several times and is followed once: which conditions may then hold one time and not another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.nodes import within
+from ipseclint.formats.powershell.script.variables import Variables
+
+
+class Repeating:
+    """The loops of one script that are followed once just now, by what each changes; true if there are any."""
+
+    def __init__(self, syntax: Syntax, variables: Variables) -> None:
+        self._syntax = syntax
+        self._variables = variables
+        self._rounds: list[tuple[int, frozenset[str]]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._rounds)
+
+    @contextmanager
+    def of(self, body: Node, *names: str) -> Iterator[None]:
+        """Follow once what may run several times, each time with other values of these variables."""
+        changed = {
+            name for each in within(body, "left_assignment_expression", in_blocks=True) for name in self._in(each)
+        }
+        self._rounds.append((self._variables.depth, frozenset(names) | changed))
+        try:
+            yield
+        finally:
+            self._rounds.pop()
+
+    def may_differ(self, test: Node) -> bool:
+        """Whether a condition may hold one time and not another within what runs several times."""
+        asks = next(within(test, "command", in_blocks=True), None) is not None
+        names = self._in(test)
+        return any(asks or depth < self._variables.depth or names & changed for depth, changed in self._rounds)
+
+    def _in(self, node: Node) -> set[str]:
+        variables = (node, *within(node, "variable", in_blocks=True))
+        return {self._syntax.source(each).lstrip("$").rpartition(":")[2].casefold() for each in variables}
