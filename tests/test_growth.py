@@ -6,6 +6,7 @@ same input gives the same number on any machine.
 
 from __future__ import annotations
 
+import gc
 import json
 import math
 import sys
@@ -44,11 +45,13 @@ def calls(work: Callable[[], object]) -> int:
         count += event in {"call", "c_call"}
 
     before = sys.getprofile()
+    gc.disable()  # what earlier tests left would be finalised within the count
     sys.setprofile(seen)
     try:
         work()
     finally:
         sys.setprofile(before)
+        gc.enable()
     return count
 
 

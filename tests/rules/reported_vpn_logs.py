@@ -220,8 +220,8 @@ LOGGED = {
         {
             "windows/s2s.ps1": "Add-VpnS2SInterface -Name B -Protocol IKEv2 -Destination 203.0.113.4 "
             '-AuthenticationMethod PSKOnly -SharedSecret "correct horse" -IPv4Subnet "10.2.0.0/16:100"\n',
-            "linux/ipsec.conf": "conn b\n keyexchange=ikev2\n authby=secret\n left=203.0.113.4\n "
-            "leftsubnet=10.2.0.0/16\n right=198.51.100.7\n rightsubnet=10.1.0.0/16\n auto=add\n",
+            "linux/ipsec.conf": "conn b\n keyexchange=ikev2\n ike=aes256-sha1-modp1024\n authby=secret\n "
+            "left=203.0.113.4\n leftsubnet=10.2.0.0/16\n right=198.51.100.7\n rightsubnet=10.1.0.0/16\n auto=add\n",
             "linux/ipsec.secrets": '203.0.113.4 198.51.100.7 : PSK "battery staple"\n',
         },
         "AU028",
