@@ -140,7 +140,7 @@ def alike(size: int) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("shape", "sizes"),
     [
-        (requesting, (40, 80, 160)),  # fewer are looked at one by one
+        (requesting, (160, 320, 640)),  # fewer are looked at one by one
         (exempting, SIZES),
         (with_sets, SIZES),
         (with_main_modes, SIZES),
