@@ -110,6 +110,7 @@ def off(name: str) -> ServiceState:
 
 
 MAY = "is disabled, and a connection that failed may depend on it"
+ALONE = "is disabled: no rule and no VPN of this host can use IPsec"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +126,11 @@ MAY = "is disabled, and a connection that failed may depend on it"
         ("PolicyAgent", (793,), f"warning: service PolicyAgent {MAY}"),
         ("PolicyAgent", (794,), None),
         ("PolicyAgent", (827,), f"warning: service PolicyAgent {MAY}"),
-        ("IKEEXT", (), None),
+        ("IKEEXT", (), f"warning: service IKEEXT {ALONE}"),
+        ("BFE", (), f"warning: service BFE {ALONE}"),
+        ("PolicyAgent", (), None),
+        ("RasMan", (), None),
+        ("MpsSvc", (), None),
         ("Spooler", (789,), None),
     ],
 )
@@ -133,6 +138,12 @@ def test_the_errors_of_connections_tell_which_services_are_needed(
     name: str, codes: tuple[int, ...], said: str | None
 ) -> None:
     assert of_services(off(name), codes=codes) == ([] if said is None else [said])
+
+
+def test_what_a_service_is_for_is_not_asked_where_rules_or_connections_need_none() -> None:
+    assert of_services(off("IKEEXT"), lines=(RULE.replace("add rule", "add rule enable=no"),)) == []
+    stopped = ServiceState(name="IKEEXT", status=Setting("stopped", SPAN), start=Setting("manual", SPAN))
+    assert of_services(stopped) == []
 
 
 def test_rules_are_told_before_connections_that_failed() -> None:

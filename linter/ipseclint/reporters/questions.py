@@ -47,7 +47,7 @@ _OTHERWISE = (
     | dict.fromkeys(("CR010", "CR012", "CR013", "CR014", "CR015", "CR017", "CR018"), Question.FAIL)
     | dict.fromkeys(("CR030", "CR031", "CR032", "CR033"), Question.FAIL)
     | dict.fromkeys(("RF004", "RF010", "RF012", "RF013"), Question.FAIL)
-    | dict.fromkeys(("AU001", "AU003", "AU004", "AU008", "AU009", "AU014"), Question.WEAK)
+    | dict.fromkeys(("AU001", "AU003", "AU004", "AU008", "AU009", "AU014", "AU035"), Question.WEAK)
 )
 """Rules that answer another question than most of their family."""
 

@@ -20,7 +20,8 @@ class KeyingServices(Options):
     """The services without which no security association is made, for rules, VPNs, L2TP; the words for those off.
 
     `ip_security_services` are those of IP Security Policies, which connection security rules may do without,
-    `connection_security_services` those of connection security rules alone.
+    `connection_security_services` those of connection security rules alone. `never_disabled` are those without which
+    there is no IPsec of any kind.
     """
 
     services: frozenset[str]
@@ -31,6 +32,8 @@ class KeyingServices(Options):
     off: frozenset[str]
     on_demand: frozenset[str]
     keying_service: str
+    never_disabled: frozenset[str]
+    disabled: str
 
 
 @rule(
@@ -53,7 +56,9 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     Policies, and it starts on demand. They need the Windows Firewall service as well: it must run to manage them, and
     Microsoft does not support stopping it; no text says so of IP Security Policies, for which it is not asked. Routing
     and Remote Access is disabled unless somebody sets up a server: where it is, there is none. Where the input holds no
-    VPN, the error of one tells that there is one, and 789 that it is L2TP.
+    VPN, the error of one tells that there is one, and 789 that it is L2TP. Where it holds neither rules nor a VPN, a
+    keying service or filtering engine that is disabled is a warning: neither is so by default, and by Microsoft's
+    guidance on disabling services that should not be changed, since IPsec fails and the system is less secure.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 
@@ -89,6 +94,8 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
         if not needing and name in of_failures:
             needing = "a connection that failed may depend"
         if not needing:
+            if name in options.never_disabled and _is_alone(machine):
+                yield from _none_at_all(service, options.disabled)
             continue
         by_rules = bool(served)
         # What a VPN needs is started when it is dialled.
@@ -104,7 +111,7 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
                 severity=Severity.ERROR
                 if (by_rules and not is_aside) or name in options.vpn_services
                 else Severity.WARNING,
-                fix=Fix(note=f"Run `sc.exe config {service.name} start= auto`."),
+                fix=_start(service),
             )
         elif start is not None and start.known in options.on_demand and name == options.keying_service and both_ways:
             yield Hit(
@@ -113,8 +120,32 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
                 message=f"service {service.name} starts on demand, and rules require IPsec both ways from boot on",
                 value=start.known,
                 severity=Severity.INFO,
-                fix=Fix(note=f"Run `sc.exe config {service.name} start= auto`."),
+                fix=_start(service),
             )
+
+
+def _is_alone(machine: Machine) -> bool:
+    """Whether an input tells of no rule and no VPN, in force or not: what the host is for is then not known."""
+    policy = machine.policy
+    return not (policy.connection_security_rules or policy.main_mode_rules or has_remote_access(machine))
+
+
+def _none_at_all(service: ServiceState, disabled: str) -> Iterator[Hit]:
+    """A service that is disabled, where it is not known what needs it."""
+    start = service.start
+    if start is not None and start.known == disabled:
+        yield Hit(
+            subject=_subject(service),
+            span=start.span,
+            message=f"service {service.name} is {start.known}: no rule and no VPN of this host can use IPsec",
+            value=start.known,
+            severity=Severity.WARNING,
+            fix=_start(service),
+        )
+
+
+def _start(service: ServiceState) -> Fix:
+    return Fix(note=f"Run `sc.exe config {service.name} start= auto`.")
 
 
 def _subject(each: ServiceState) -> Subject:

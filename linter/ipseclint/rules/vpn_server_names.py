@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis, Cause
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import VpnConnection
+from ipseclint.model.policy import RegistryValue, VpnConnection
 from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, Scope, rule
+from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
 from ipseclint.rules.vpn_certificates import faults
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.vpn_suites import has_remote_access
@@ -18,16 +19,80 @@ from ipseclint.vocabulary.authentication import SERVER_AUTHENTICATION
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
+class NameCheck(Options):
+    """The registry value by which a client looks at no server's name and usage."""
+
+    registry_key: str
+    registry_value: str
+
+
+@rule("AU035", "vpn-server-certificate-unchecked", basis=Basis.DOCUMENTED, options=NameCheck)
+def vpn_server_certificate_unchecked(machine: Machine, options: NameCheck) -> Iterator[Hit]:
+    """A client looks neither at the name nor at the usage of the certificate that its VPN server shows.
+
+    Why: With DisableIKENameEkuCheck at 1, in the phone book for one connection or under RasMan for all, Windows takes
+    any certificate that it trusts for the server's: whoever has one of the same authority, each client's computer
+    included, can stand in for the server (strongSwan calls it potentially dangerous). Guides give it as a cure for
+    13801, whose cause it hides: a server certificate without the name that is dialled, or without the usage server
+    authentication.
+
+    Seen as: Nothing; the connection works, whoever answers.
+
+    Bad: `"DisableIKENameEkuCheck"=dword:00000001` under Services\\RasMan\\Parameters, or
+    `DisableIKENameEkuCheck=1` in rasphone.pbk
+
+    Good: no such value, or 0
+
+    Fix: Give the server a certificate with the name that is dialled and the usage server authentication, then delete
+    the value.
+
+    Waive: In a laboratory, or until the server's certificate is replaced.
+    """
+    value = _unchecked(machine, options)
+    if value is not None:
+        yield Hit(
+            subject=registry_subject(value),
+            span=value.data.span,
+            message=f"{options.registry_value} is {value.data.known}: every VPN connection takes any trusted "
+            "certificate as its server's",
+            value=value.data.known,
+            fix=Fix(
+                note="When the server's certificate has its name and the usage server authentication, run "
+                f"`reg delete {SERVICES}\\{options.registry_key} /v {options.registry_value} /f`."
+            ),
+        )
+    for connection in machine.policy.vpn_connections:
+        checks = connection.checks_server_name
+        if checks is not None and checks.known is False:
+            yield Hit(
+                subject=connection,
+                span=checks.span,
+                message=f"{options.registry_value} is 1: the connection takes any trusted certificate as its server's",
+                value="1",
+                fix=Fix(
+                    note="When the server's certificate has its name and the usage server authentication, set "
+                    f"{options.registry_value}=0 in the phone book."
+                ),
+            )
+
+
+def _unchecked(machine: Machine, options: NameCheck) -> RegistryValue | None:
+    """The value by which no connection looks at names."""
+    value = registry_values(machine, options.registry_key).get(options.registry_value.casefold())
+    return value if value is not None and number(value) not in {None, 0} else None
+
+
 @rule(
     "AU025",
     "vpn-server-name-not-in-certificate",
     basis=Basis.DOCUMENTED,
     leads_to=(13801,),
+    options=NameCheck,
     scope=Scope.FLEET,
     facts=has_remote_access,
     cause=Cause.NEVER_FINISHES,
 )
-def vpn_server_name_not_in_certificate(fleet: Fleet, _options: Options) -> Iterator[Hit]:
+def vpn_server_name_not_in_certificate(fleet: Fleet, options: NameCheck) -> Iterator[Hit]:
     """A connection dials a name that no certificate of the VPN server of the run carries.
 
     Why: The client compares the name that it dials with the names in the server's certificate, and ends the
@@ -50,7 +115,7 @@ def vpn_server_name_not_in_certificate(fleet: Fleet, _options: Options) -> Itera
     if not names:
         return
     for machine in machines:
-        for connection, place in _dialling(machine):
+        for connection, place in _dialling(machine, options):
             wrong = [server for server in place.known or () if not any(_covers(name, server) for name in names)]
             if wrong:
                 yield Hit(
@@ -65,8 +130,8 @@ def vpn_server_name_not_in_certificate(fleet: Fleet, _options: Options) -> Itera
 _DIAL = "Dial the name in the server's certificate, or enrol one with the name that is dialled."
 
 
-@rule("AU026", "vpn-server-dialled-by-address", basis=Basis.DOCUMENTED, leads_to=(13801,))
-def vpn_server_dialled_by_address(machine: Machine, _options: Options) -> Iterator[Hit]:
+@rule("AU026", "vpn-server-dialled-by-address", basis=Basis.DOCUMENTED, leads_to=(13801,), options=NameCheck)
+def vpn_server_dialled_by_address(machine: Machine, options: NameCheck) -> Iterator[Hit]:
     """A connection dials its server by address, which the server's certificate must then carry.
 
     Why: The client compares what it dials with the names in the server's certificate; few certificates carry an
@@ -82,7 +147,7 @@ def vpn_server_dialled_by_address(machine: Machine, _options: Options) -> Iterat
 
     Waive: When the certificate is known to carry the address.
     """
-    for connection, place in _dialling(machine):
+    for connection, place in _dialling(machine, options):
         for server in place.known or ():
             address = parse_address(server)
             if address is not None and address.version and set(server) & set(".:"):
@@ -95,8 +160,10 @@ def vpn_server_dialled_by_address(machine: Machine, _options: Options) -> Iterat
                 )
 
 
-def _dialling(machine: Machine) -> Iterator[tuple[VpnConnection, Setting[tuple[str, ...]]]]:
+def _dialling(machine: Machine, options: NameCheck) -> Iterator[tuple[VpnConnection, Setting[tuple[str, ...]]]]:
     """The connections by IKEv2 that look at the server's name, with what they dial."""
+    if _unchecked(machine, options) is not None:
+        return
     for connection in machine.policy.vpn_connections:
         checks, servers = connection.checks_server_name, connection.servers
         if servers is not None and TunnelProtocol.IKEV2 in connection.tried and (checks is None or checks.known):
