@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import AnyStr
 
 from ipseclint.late import late
+from ipseclint.quick_search import has_match
 
 NAME = late(
     r"p[\^`\"']{0,2}s[\^`\"']{0,2}k"
@@ -43,39 +44,22 @@ def _in_base64(name: bytes, shift: int) -> str:
 
 BASE64_NAMES = tuple(_in_base64(name, shift) for name in (b"L2tpPsk", b"PreSharedKey") for shift in range(3))
 """The elements of a VPN profile that hold a key, as they stand in base64."""
-_HINTS = (
-    *(b"psk", b"share", b"shk", b"secret", b"auth1", b"auth2", b"ipsecdata", b"passw", b"passp"),
-    *(
-        b"isakmp",
-        b"-key",
-        b"snmp",
-        b"radius",
-        b"tacacs",
-        b"aaa-server",
-        b"standby ",
-        b"vrrp ",
-        b"glbp ",
-        b"authentication text",
-        b"key-string",
-        b"key 0 ",
-        b"key 6 ",
-        b"key 7 ",
-        b"key 8 ",
-    ),
-    *(name.lower().encode() for name in BASE64_NAMES),
+_HINTED = "|".join(
+    (
+        *("psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
+        *("(?:l2tp|vpn|ipsec)[_ -]?key", "isakmp", "-key", "snmp", "radius", "tacacs", "aaa-server", "standby "),
+        *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] "),
+        *(name.lower() for name in BASE64_NAMES),
+    )
 )
 """What a text with a key in it holds, without the signs that may stand in a word: most texts need no closer look."""
-_LONG_BYTES = 4096
-"""In a text longer than this lines repeat."""
-_PARTED_HINTS = (b"l2tpkey", b"vpnkey", b"ipseckey", b"ps=", b"sk=")
-"""What it holds once the signs are left out that may part such a name, and the name that it then must hold."""
-_ENCODED = late(rb"-e[ncodedmau]*[ :]+[a-z0-9+/=]{16}")
+_SHORT_TAG = "(?:ps|sk) {0,2}="
+_WHOLE_SHORT_TAG = rf"(?:^|[^\w-]){_SHORT_TAG}"
+_ENCODED = "-e[ncodedmau]*[ :]+[a-z0-9+/=]{16}"
 """A command in base64, which may hold one."""
-_PARTING_SIGNS = b" _-"
-_PARTED = late(rb"(?:l2tp|vpn|ipsec)[_ -]?key|(?<![\w-])(?:ps|sk) {0,2}=")
 _SIGNS_WITHIN = b"^`\"'\0"
 """What may stand within a word and does not part it. A file of zero bytes has nothing left to be searched."""
-_LOWER_BYTES = bytes(range(256)).lower().replace(b"\t", b" ").replace(b"\n", b" ")
+_LOWER_ASCII = bytes(range(128)).lower().replace(b"\t", b" ").replace(b"\n", b" ") + b"\x7f" * 128
 _TAG_NAME = late(r"(?<![\w-])(?:ps|sk|auth1ps?)(?=[\"']?[ \t]*=)")
 
 
@@ -95,16 +79,13 @@ def as_bytes(text: str) -> bytes:
 
 
 def is_worth_a_look(data: bytes) -> bool:
-    """Whether a text may hold a name of a key: a quick search of its bytes, which most texts do not pass.
-
-    No name goes over several lines, and of a line that stands in it again and again one is looked at.
-    """
-    lines = b"\n".join(dict.fromkeys(data.split(b"\n"))) if len(data) > _LONG_BYTES else data
-    plain = lines.translate(_LOWER_BYTES, _SIGNS_WITHIN)
-    if any(hint in plain for hint in _HINTS) or (b" -e" in plain and _ENCODED.search(plain) is not None):
-        return True
-    joined = plain.translate(None, _PARTING_SIGNS)
-    return any(hint in joined for hint in _PARTED_HINTS) and _PARTED.search(plain) is not None
+    """Whether a text may hold a name of a key: a quick search of its bytes, which most texts do not pass."""
+    plain = data.translate(_LOWER_ASCII, _SIGNS_WITHIN)
+    return (
+        has_match(_HINTED, plain)
+        or (has_match(_SHORT_TAG, plain) and has_match(_WHOLE_SHORT_TAG, plain))
+        or (has_match(_ENCODED, plain) and b" -e" in plain)
+    )
 
 
 def names_in(lowered: str) -> Iterator[re.Match[str]]:
