@@ -11,10 +11,11 @@ from ipseclint.reporters.grouping import groups
 from tests.rules.reported_gateway_logs import GATEWAYS
 from tests.rules.reported_gateways import SHOWN
 from tests.rules.reported_vpn_faults import FURTHER, KNOWN, Reported
-from tests.rules.reported_vpn_logs import LOGGED
+from tests.rules.reported_vpn_logs import LOGGED, pluto
 from tests.rules.reported_vpn_pastes import PASTED
+from tests.rules.reported_vpn_threads import THREADS
 
-REPORTED = KNOWN | FURTHER | PASTED | LOGGED | GATEWAYS | SHOWN
+REPORTED = KNOWN | FURTHER | PASTED | LOGGED | GATEWAYS | SHOWN | THREADS
 
 
 def codes_in_order(reported: Reported, folder: Path) -> list[str]:
@@ -43,3 +44,28 @@ def test_the_cause_is_named(reported: Reported, tmp_path: Path) -> None:
 def test_how_many_there_are() -> None:
     assert (len(KNOWN), sum(each.is_first for each in KNOWN.values())) == (20, 19)
     assert (len(FURTHER), len(PASTED), len(LOGGED), len(GATEWAYS), len(SHOWN)) == (29, 48, 29, 19, 9)
+    assert len(THREADS) == 17
+
+
+@pytest.mark.parametrize(
+    "name", ["hwdsl2-676", "libreswan-801", "libreswan-125", "journal-iso", "routeros-no-proposal", "azure-44049"]
+)
+def test_a_configuration_below_a_log_is_read_too(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "post.txt"
+    path.write_text(THREADS[name].files["post.txt"], encoding="utf-8")
+    (read,) = check_paths([path]).inputs
+    assert (read.objects.get("peer"), read.objects.get("event")) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "last", ["STATE_MAIN_R1: sent MR1, expecting MI2", "ISAKMP SA established {auth=PRESHARED_KEY}"]
+)
+def test_what_was_refused_is_no_failure_once_another_transform_was_taken(last: str, tmp_path: Path) -> None:
+    path = tmp_path / "pluto.log"
+    (text,) = pluto(
+        "responding to Main Mode from unknown peer 192.0.2.7:500",
+        "Oakley Transform [AES_CBC (256), HMAC_SHA1, DH20] refused",
+        last,
+    ).values()
+    path.write_text(text)
+    assert check_paths([path]).findings == []

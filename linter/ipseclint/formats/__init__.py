@@ -210,14 +210,14 @@ _READERS = (
     _Reader(
         "peers.azure_commands",
         Shape.TEXT,
-        ("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecparameter", "vpn-connection"),
+        ("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecp", "vpn-connection"),
     ),
     _Reader("peers.swanctl", Shape.TEXT, ("connections", "conn-defaults", "child-defaults", "secrets", "include")),
     _Reader(
         "peers.ike_log",
         Shape.TEXT,
         (
-            *("proposal", "charon", "pluto", "ipsec,", "[ike]", '" #', "oakley", "subjectaltname"),
+            *("proposal", "charon", "pluto", "ipsec,", "[ike", '" #', "!! ", "oakley", "subjectaltname"),
             *("ike_sa", "ikev2", "isakmp", "ike phase-", "ike negotiation", "matching policy", "vpn negotiation"),
         ),
     ),

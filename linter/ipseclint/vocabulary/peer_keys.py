@@ -1,7 +1,7 @@
 """The keys of the configurations of other systems' IPsec, by the sections that they stand in.
 
 Sources: swanctl.conf(5) of strongSwan 6 (its swanctl.opt), ipsec.conf(5) and the keywords of its starter, with those
-of earlier releases; ipsec.conf(5) of libreswan 5.4 and the keywords of 4.10.
+of earlier releases; ipsec.conf(5) of libreswan 5.4, and the keywords of 4.10 and of 3.27.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ _CONN = names(
     "ms-dh-downgrade mtu narrowing nat-ikev1-method nat-keepalive negotiationshunt nflog nflog-group nic-offload "
     "nm-configured nopmtudisc overlapip pam-authorize phase2 phase2alg policy-label ppk ppk-ids priority redirect-to "
     "reject-simultaneous-ike-auth remote-peer-type require-id-on-certificate retransmit-interval retransmit-timeout "
-    "salifetime sareftrack sec-label send-no-esp-tfc send-esp-tfc-padding-not-supported send-redirect "
+    "connaddrfamily disablearrivalcheck ike-frag labeled-ipsec modecfgdns1 modecfgdns2 modecfgdomain modecfgwins1 "
+    "modecfgwins2 salifetime sareftrack sec-label send-no-esp-tfc send-esp-tfc-padding-not-supported send-redirect "
     "send-supported-auth-methods send-vendorid sendca sha2-truncbug share-lease tcp-remoteport vti-interface "
     "vti-routing vti-shared xauthby xauthfail"
 )
@@ -56,7 +57,7 @@ _SIDE = names(
     "allowany auth auth2 ca ca2 cert cert2 certpolicy dns firewall groups groups2 hostaccess id id2 ikeport natip "
     "nexthop protoport rsasigkey sendcert sigkey sourceip subnet subnetwithin updown "
     "addresspool autheap cat ckaid ecdsakey eddsakey interface-ip modecfgclient modecfgserver pubkey subnets "
-    "updown-config username vti xauthclient xauthserver xauthusername"
+    "rsasigkey2 updown-config username vti xauthclient xauthname xauthserver xauthusername"
 )
 """What follows `left` and `right`."""
 
@@ -70,7 +71,9 @@ _SETUP = names(
     "ipsec-interface-managed ipsecdir listen listen-tcp listen-udp logappend logfile logip loglimit logstderr logtime "
     "max-halfopen-ike myvendorid nflog-all nhelpers nssdir ocsp-cache-max-age ocsp-cache-min-age ocsp-cache-size "
     "ocsp-enable ocsp-method ocsp-strict ocsp-timeout ocsp-trustname ocsp-uri oe protostack rundir seccomp "
-    "secctx-attr-type secretsfile seedbits seeddev shuntlifetime statsbin syslog xfrmlifetime"
+    "ddos-ike-treshold disable-port-floating force-busy forwardcontrol ikeport myid nat-ikeport ocsp-trust-name "
+    "perpeerlog perpeerlogdir pluto plutofork plutoopts plutorestartoncrash plutostderrlogtime plutowait rp-filter "
+    "secctx-attr-type secctx-attr-value secretsfile seedbits seeddev shuntlifetime statsbin syslog xfrmlifetime"
 )
 _AUTHORITY = names("also auto cacert ldaphost ldapbase crluri crluri1 crluri2 ocspuri ocspuri1 ocspuri2 certuribase")
 

@@ -1,8 +1,9 @@
 """Commands that give a gateway of Azure its policy, with the members that Azure's JSON has for it.
 
-`New-AzIpsecPolicy` and `New-AzVpnClientIpsecParameter` (Az.Network), `az network vpn-connection ipsec-policy add` and
-`az network vnet-gateway` (Azure CLI): Microsoft Learn, "Configure custom IPsec/IKE connection policies for S2S VPN and
-VNet-to-VNet". Only values that are written are read; a variable is no word that is known.
+`New-AzIpsecPolicy`, `New-AzVpnClientIpsecPolicy` and `New-AzVpnClientIpsecParameter` (Az.Network), and of Azure CLI
+`az network vpn-connection ipsec-policy add` and `az network vnet-gateway`: Microsoft Learn, "Configure custom IPsec/IKE
+connection policies for S2S VPN and VNet-to-VNet". Only values that are written are read; a variable is no word that is
+known.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 
 _COMMAND = late(
-    r"\b(?P<clients>New-Az(?:Rm)?VpnClientIpsecParameter)\b|\bNew-Az(?:Rm)?IpsecPolicy\b"
+    r"\b(?P<clients>New-Az(?:Rm)?VpnClientIpsec(?:Parameter|Policy))\b|\bNew-Az(?:Rm)?IpsecPolicy\b"
     r"|\baz\s+network\s+vpn-connection\s+ipsec-policy\s+add\b",
     re.IGNORECASE,
 )
@@ -97,7 +98,7 @@ FORMATS = (
         title="commands that give a gateway of Azure its IPsec policy",
         recognise=recognise,
         parse=parse,
-        how_to_export="the commands as they were typed: New-AzIpsecPolicy, New-AzVpnClientIpsecParameter, or "
+        how_to_export="the commands as they were typed: New-AzIpsecPolicy, New-AzVpnClientIpsecPolicy, or "
         "az network vpn-connection ipsec-policy add",
         can_express="what such a gateway offers, its lifetimes",
         cannot_express="its preshared key; whether the policy was set; Windows policy",

@@ -9,7 +9,7 @@ Where the log itself says that none was taken, that is an event: what a Windows 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct, field
 
@@ -18,7 +18,16 @@ from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
 from ipseclint.formats.peers.gateway_offers import told_offers
-from ipseclint.formats.peers.log_sentences import BEGINS, INTERNAL_ADDRESS, POLICY_MATCH, SUCCEEDED, Sentence, said
+from ipseclint.formats.peers.log_sentences import (
+    BEGINS,
+    INTERNAL_ADDRESS,
+    POLICY_MATCH,
+    REFUSED_SO_FAR,
+    SUCCEEDED,
+    TAKEN,
+    Sentence,
+    said,
+)
 from ipseclint.formats.peers.words import Parts
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
@@ -46,19 +55,26 @@ _REFUSED = late(
 """How charon says that it took none of what it received."""
 _OAKLEY = late(r"Oakley Transform \[([^\[\]\r\n]{1,80})\] refused")
 """What pluto refused of the offers of IKEv1, one on each line."""
+_ADDED = late(
+    r"\bIKE proposals for (?:initial )?(?:responder|initiator)|\bproposal \d+:IKE\S* chosen from", re.IGNORECASE
+)
+"""What pluto says of its own proposals, and of the one that it took."""
+_TELLS = late(f"(?i:{BEGINS.pattern}|{_ADDED.pattern})|{_OAKLEY.pattern}")
+"""What else but a failure tells that a line is one of a negotiation."""
 _MAX_SHOWN = 4
 _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}
 _DAEMON = late(
-    r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\]"
+    r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\d?\]"
     r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: "
     r"|\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bISAKMP(?:-\w+)?:|\bIPSEC\(|\bkmd(?:\[|:)|\bike \d{1,3}:|\bike Negotiate\b"
     r"|\bsubtype=\"?(?:vpn|ipsec)\b|\bIKE phase-[12] negotiation\b|\bClient VPN negotiation\b"
     r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
     r"|\bIPSec tunnel negotiation fails\b|^[ \t]*received (?:[A-Z_]{8,32}) (?:error )?notify\b"
+    r"|!! (?:No proposal|Verifying )"
 )
 _DAEMON_WORDS = (
-    *("charon", "pluto", "ipsec,", "[CFG]", "[ENC]", " #", "IKE", "ISAKMP", "IPSEC(", "kmd", "ike ", "subtype="),
-    *("Client VPN", "IPSec tunnel", "received "),
+    *("charon", "pluto", "ipsec,", "[CFG", "[ENC", " #", "IKE", "ISAKMP", "IPSEC(", "kmd", "ike ", "subtype="),
+    *("Client VPN", "IPSec tunnel", "received ", "!! "),
 )
 """One of these stands in each line of a daemon: they are looked for first, which takes a tenth of the time."""
 _CONSOLE = late(
@@ -72,12 +88,6 @@ _CONSOLE_WORDS = ("initiating IKE_SA ", "establishing C", "establishing c", "par
 _PROTOCOLS = {"IKE": None, "ESP": Encapsulation.ESP, "AH": Encapsulation.AH}
 
 
-_ADDED = late(
-    r"\bIKE proposals for (?:initial )?(?:responder|initiator)|\bproposal \d+:IKE\S* chosen from", re.IGNORECASE
-)
-"""What pluto says of its own proposals, and of the one that it took."""
-
-
 def recognise(source: Source) -> bool:
     """Whether a line tells what both ends offer, or why a negotiation of a daemon failed, or that one was begun."""
     head = source.head_text
@@ -86,7 +96,7 @@ def recognise(source: Source) -> bool:
     once = source.head_lines
     by_hand = any(word in once for word in _CONSOLE_WORDS) and _CONSOLE.search(head) is not None
     lines = head.splitlines() if by_hand else _of_daemons(once)
-    return any(said(line) is not None or BEGINS.search(line) or _ADDED.search(line) for line in lines)
+    return any(said(line) is not None or _TELLS.search(line) for line in lines)
 
 
 def _of_daemons(text: str) -> Iterator[str]:
@@ -104,7 +114,6 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     places: dict[str, Token] = {}
     refused: dict[tuple[EventKind, str, str], list[Span]] = {}
     failures = _Failures()
-    oakley: list[str] = []
     kind = EventKind.MAIN_MODE
     gateway = _of_gateway(text, diagnostics.path)
     for line in _unwrapped(lines_of(text, diagnostics.path)):
@@ -128,23 +137,15 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         elif charon_spoke and (refusal := _REFUSED.search(line.text)) is not None:
             asked, answered = (places[end].text if end in places else "" for end in (INITIATOR, RESPONDER))
             refused.setdefault((kind, asked, answered), []).append(line.part(*refusal.span()).span)
-        elif (refused_offer := _OAKLEY.search(line.text)) is not None:
-            oakley.append(refused_offer[1])
-        elif (sentence := said(line.text)) is not None:
-            row, match = sentence
-            failures.add(row, _with_offers(match[0], oakley), line.part(*match.span()).span)
-            oakley.clear()
-        elif BEGINS.search(line.text) is not None:
-            failures.begin()
-            oakley.clear()
-        elif SUCCEEDED.search(line.text) is not None:
-            failures.succeed()
+        elif failures.take(line):
+            pass
         elif " chosen from " not in line.text and (mine := _PLUTO_OWN.match(line.text)) is not None:
             token = line.part(mine.start(2), mine.end(3))
             if mine[1] == "1":
                 own[mine[2]] = []
             own.setdefault(mine[2], []).append(_pluto_own(token, mine[2], mine[3]))
             places.setdefault(RESPONDER, token)
+    failures.end()
     if pluto:
         offers[RESPONDER] |= {protocol: tuple(listed) for protocol, listed in own.items()}
     peers = gateway or tuple(
@@ -180,12 +181,38 @@ def _unwrapped(lines: Iterable[Token]) -> Iterator[Token]:
 
 
 class _Failures(Struct):
-    """Why attempts failed: each attempt counts once for an error, with the first line that says why."""
+    """Why attempts failed: each attempt counts once for an error, with the first line that says why.
+
+    `transforms` are the offers of IKEv1 that were refused since something else was said.
+    """
 
     reasons: dict[tuple[Sentence, str], list[Span]] = field(default_factory=dict)
     answers: dict[Sentence, list[Span]] = field(default_factory=dict)
     attempt: list[Sentence] = field(default_factory=list)
     passing: list[tuple[Sentence, str]] = field(default_factory=list)
+    transforms: list[Token] = field(default_factory=list)
+
+    def take(self, line: Token) -> bool:
+        """Take a line that tells of an attempt; whether it does."""
+        if (refused := _OAKLEY.search(line.text)) is not None:
+            self.transforms.append(line.part(*refused.span()))
+            return True
+        if (sentence := said(line.text)) is not None:
+            row, match = sentence
+            self.add(row, _with_offers(match[0], self.transforms), line.part(*match.span()).span)
+        elif BEGINS.search(line.text) is not None:
+            self.begin()
+        elif SUCCEEDED.search(line.text) is not None:
+            self.succeed()
+        elif TAKEN.search(line.text) is None:
+            return False
+        self.transforms.clear()
+        return True
+
+    def end(self) -> None:
+        """The log ends: where it does with transforms of IKEv1 that were refused, none was taken."""
+        if self.transforms:
+            self.add(REFUSED_SO_FAR, _with_offers("Oakley Transform", self.transforms), self.transforms[-1].span)
 
     def begin(self) -> None:
         """Another attempt begins."""
@@ -232,11 +259,11 @@ class _Failures(Struct):
             )
 
 
-def _with_offers(words: str, offers: list[str]) -> str:
+def _with_offers(words: str, offers: Sequence[Token]) -> str:
     """The words of the log, with what it refused before it said them."""
     if not offers:
         return words
-    shown = "; ".join(dict.fromkeys(offers[:_MAX_SHOWN]))
+    shown = "; ".join(dict.fromkeys(offer.text.partition("[")[2].partition("]")[0] for offer in offers[:_MAX_SHOWN]))
     more = len(offers) - _MAX_SHOWN
     return f"{words}: {shown}{f' and {more} more' if more > 0 else ''} refused"
 

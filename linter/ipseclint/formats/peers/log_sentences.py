@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ipseclint.late import late
 from ipseclint.model.events import EventKind
 
-POLICY_MATCH, NOT_AUTHENTICATED, NO_POLICY, NO_ANSWER = 13868, 13801, 13825, 13805
+POLICY_MATCH, NOT_AUTHENTICATED, NO_POLICY, NO_ANSWER, BAD_PAYLOAD = 13868, 13801, 13825, 13805, 13843
 INTERNAL_ADDRESS = 840
 RESPONDER, INITIATOR = "responder", "initiator"
 
@@ -72,6 +72,10 @@ _OF_CHARON = (
     Sentence(r"received TS_UNACCEPTABLE notify", NO_POLICY, _QUICK, INITIATOR),
     Sentence(r"received NO_PROPOSAL_CHOSEN (?:error )?notify", POLICY_MATCH, role=INITIATOR),
     Sentence(r"no (?:matching |acceptable )?proposal found", POLICY_MATCH),
+    Sentence(r"received proposals (?:ina|una)cceptable", POLICY_MATCH),
+    Sentence(r"generating IKE_SA_INIT response \d+ \[ N\(NO_PROP\) \]", POLICY_MATCH, is_answer=True),
+    Sentence(r"parsed IKE_SA_INIT response \d+ \[ N\(NO_PROP\) \]", POLICY_MATCH, role=INITIATOR, is_answer=True),
+    Sentence(r"generating IKE_AUTH response \d+ \[[^\]\n]{0,200}\bN\(TS_UNACCEPT\)", NO_POLICY, _QUICK, is_answer=True),
     Sentence(r"giving up after \d+ retransmits", NO_ANSWER, role=INITIATOR),
     Sentence(r"establishing IKE_SA failed, peer not responding", NO_ANSWER, role=INITIATOR, is_answer=True),
     Sentence(r"deleting half open IKE_SA (?:with \S{1,45} )?after timeout", NO_ANSWER),
@@ -105,10 +109,14 @@ _OF_PLUTO = (
     Sentence(r"notification (?:v2N_)?AUTHENTICATION_FAILED|notification INVALID_ID_INFORMATION", NOT_AUTHENTICATED,
              is_answer=True),
     Sentence(r"with v2N_AUTHENTICATION_FAILED", NOT_AUTHENTICATED, is_answer=True),
+    Sentence(r"X509: CERT payload does not match connection ID", NOT_AUTHENTICATED, may_pass=True),
     Sentence(r"no suitable connection found with IKEv\d policy", NO_POLICY),
     Sentence(r"but no (?:suitable )?connection has been authorized", NO_POLICY),
     Sentence(r"cannot respond to IPsec SA request because no connection is known", NO_POLICY, _QUICK),
-    Sentence(r"notification (?:v2N_)?TS_UNACCEPTABLE", NO_POLICY, _QUICK),
+    Sentence(r"notification (?:v2N_)?TS_UNACCEPTABLE|CHILD SA failed: TS_UNACCEPTABLE", NO_POLICY, _QUICK),
+    Sentence(r"No IKEv2 connection found with compatible Traffic Selectors", NO_POLICY, _QUICK),
+    Sentence(r"message containing (?:v2N_)?TS_UNACCEPTABLE notification", NO_POLICY, _QUICK, INITIATOR),
+    Sentence(r"message containing REKEY_SA notification[^\r\n]{1,300}?; unexpected payloads: \w+", BAD_PAYLOAD, _QUICK),
     Sentence(r"no acceptable Oakley Transform", POLICY_MATCH),
     Sentence(r"no acceptable proposal in IPsec SA", POLICY_MATCH, _QUICK),
     Sentence(r"rejected by peer: (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
@@ -140,6 +148,8 @@ _OF_RACOON = (
     Sentence(r"got fatal error: AUTHENTICATION_FAILED", NOT_AUTHENTICATED, role=INITIATOR),
     Sentence(r"got fatal error: NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
     Sentence(r"got fatal error: TS_UNACCEPTABLE", NO_POLICY, _QUICK, INITIATOR),
+    Sentence(r"got fatal error: INVALID_SYNTAX", BAD_PAYLOAD, role=INITIATOR),
+    Sentence(r"\bipsec,error (?:\S{1,45} )?no proposal chosen", POLICY_MATCH),
 )
 """As RouterOS, PAN-OS and Meraki write them, whose daemons come of racoon.
 
@@ -177,13 +187,15 @@ _OF_OTHERS = (
     Sentence(r"IKE proposal does not match", POLICY_MATCH),
     Sentence(r"Received notify[.:]? (?:error payload[^\r\n]{0,160}?)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, role=INITIATOR),
     Sentence(r"No proposal match found", POLICY_MATCH),
+    Sentence(r"!! No proposal chosen", POLICY_MATCH),
+    Sentence(r"!! Verifying (?:Local|Remote) ID failed", NO_POLICY, _QUICK),
     Sentence(r"Reason=phase1 proposal (?:[a-z]+ ){0,4}mismatch", POLICY_MATCH),
     Sentence(r"Reason=phase2 proposal or pfs mismatch", POLICY_MATCH, _QUICK),
     Sentence(r"Reason=(?:flow or peer|peer address|config ID) mismatch", NO_POLICY),
     Sentence(r"Reason=authentication fail", NOT_AUTHENTICATED),
 )
 """kmd of Junos, SonicOS, Azure's gateways: the lines that collectors of their logs look for; Huawei's alarm on a
-negotiation that fails (support.huaweicloud.com, ALM-303046755)."""
+negotiation that fails (support.huaweicloud.com, ALM-303046755); ZyXEL's table "Sample IKE Key Exchange Logs"."""
 SENTENCES = (*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS)
 _ANY = late("|".join(f"(?P<_{number}>{row.pattern})" for number, row in enumerate(SENTENCES)), re.IGNORECASE)
 BEGINS = late(
@@ -198,6 +210,10 @@ SUCCEEDED = late(
     r"\bIKE_SA \S{1,80} established between\b|\b(?:ISAKMP|PARENT|IKE) SA established\b|\bestablished IKE SA\b"
 )
 """A line with which an attempt is no failure any more."""
+TAKEN = late(r"\bSTATE_(?:MAIN|AGGR)_[IR]\d: |\bSTATE_QUICK_[IR]\d: ")
+"""A line of pluto by which one of the transforms of IKEv1 was taken, whatever it refused before."""
+REFUSED_SO_FAR = Sentence(r"", POLICY_MATCH, may_pass=True)
+"""What a log tells that ends with transforms of IKEv1 that pluto refused."""
 
 
 def said(line: str) -> tuple[Sentence, re.Match[str]] | None:

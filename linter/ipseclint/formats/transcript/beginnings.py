@@ -44,7 +44,13 @@ _FAMILIES = {
     "audit": r"Machine Name,Policy Target,",
     "columns": r"-{2,80}[ ]{1,80}-{2,80}[ -]*+\r?$",
     "policies": r"(?:Computer|User)[ \t]*\r?$",
-    "log": r"(?:[A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ]\d\d:\d\d:\d\d[ ]|\d\d\[[A-Z]{3}\][ ])",
+    "log": (
+        r"(?:[A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ]\d\d:\d\d:\d\d[ .:]|\d\d\[[A-Z]{3}\d?\][ ]"
+        r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\r\n]{0,80}?\b(?:charon|pluto)\b"
+        r"|pluto\[\d{1,8}\]: |charon(?:\[\d{1,8}\])?: \d\d\["
+        r"|(?:\d{3} )?\"[\w./-]{1,60}\"(?:\[\d{1,6}\])? (?:[\d.:a-fA-F]{3,45} )?#\d{1,8}: "
+        r"|(?:\d\d:\d\d:\d\d )?ipsec,(?:error|info|debug)\b)"
+    ),
     "json": r"(?:[\[{][ \t]*\r?$|\[?\{\"|Record \d{1,12}[ \t]*\r?$)",
     "template": r"\[(?:Unicode|System Access|Service General Setting|Registry Values)\][ \t]*\r?$",
     "commands": (
@@ -65,7 +71,8 @@ _MAY_BEGIN = late(
     r"|(?:IPsecRuleName|(?:Display)?Name|InstanceID)[ ]"
     r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
     r"|CoI[dD]=|[ \t]{0,8}An IPs|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
-    r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|\{|Record \d|netsh|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
+    r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|pluto\[|charon[\[:]|\d{3} \"|\d\d:\d\d:\d\d ipsec|ipsec,|\d{4}-\d\d-"
+    r"|\{|Record \d|netsh|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
     r"|/ip|crypto |set (?:vpn|secu)|\$\w{1,40}|New-Az|az network)"
 )
 """How the start of every such line looks, and of few others."""
