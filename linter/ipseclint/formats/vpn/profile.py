@@ -10,13 +10,13 @@ from msgspec import Struct
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.vpn_parts import VpnParts, vpn_parts
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.vpn import eap
 from ipseclint.model.policy import VpnConnection
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.remote_access import (
@@ -115,7 +115,7 @@ class _Profile(Struct, frozen=True):
         certificate = None if authentication is None else authentication.child("Certificate")
         configuration = next((element for element in profile.walk() if element.name == eap.ROOT), None)
         servers = self._servers(holder)
-        own_name = name or profile.child_text("ProfileName")
+        own_name = name or self._own_name()
         first = servers.known[0] if servers is not None and servers.known else "VPN profile"
         policy = None if native is None else Setting(value=suite is not None, span=self.place(suite or native).span)
         return VpnConnection(
@@ -139,6 +139,10 @@ class _Profile(Struct, frozen=True):
             fragmentation=self._fragmentation(),
             network_outage_seconds=self._number("NetworkOutageTime"),
         )
+
+    def _own_name(self) -> str:
+        token = self._token(self.profile, "ProfileName")
+        return "" if token is None or isinstance(token, OpenToken) else token.text
 
     def _suite(self, suite: Element) -> dict[str, Token]:
         parts: dict[str, Token] = {}
@@ -181,6 +185,8 @@ class _Profile(Struct, frozen=True):
         token = self._token(holder, "Servers")
         if token is None:
             return None
+        if isinstance(token, OpenToken):
+            return Setting(Unknown(token.text), token.span)
         servers = (server.strip() for server in token.text.split(";"))
         return Setting(tuple(dict.fromkeys(server for server in servers if server)), token.span)
 
@@ -216,11 +222,17 @@ class _Profile(Struct, frozen=True):
 
     def _text(self, holder: Element | None, name: str) -> Setting[str] | None:
         token = self._token(holder, name)
-        return None if token is None else Setting(token.text, token.span)
+        return (
+            None
+            if token is None
+            else Setting(Unknown(token.text) if isinstance(token, OpenToken) else token.text, token.span)
+        )
 
     def _texts(self, holder: Element | None, name: str) -> Setting[tuple[str, ...]] | None:
         named = [] if holder is None else holder.named(name)
         tokens = [self.place(child).token for child in named if child.text.strip()]
+        if (open_ := next((token for token in tokens if isinstance(token, OpenToken)), None)) is not None:
+            return Setting(Unknown(open_.text), open_.span)
         return Setting(tuple(token.text for token in tokens), tokens[0].span) if tokens else None
 
     def _word(self, holder: Element | None, name: str, table: Mapping[str, T], what: str) -> Setting[T] | None:

@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.policy_parts import PolicyParts
-from ipseclint.formats.kit.token import Token
+from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
@@ -22,6 +22,8 @@ _BARE = re.compile(r"<VPNProfile[\s>]")
 _LINE_END = re.compile("\n")
 _FOLDED = re.compile(r"^([ \t]{0,80})[-+](?=[ \t]{0,8}<[A-Za-z])", re.MULTILINE)
 _ALL = frozenset[str]()
+NOT_KNOWN = "\ue000"
+"""What stands before a value that is not known, in a document that is put together: a character that is none's."""
 SYNCML = re.compile(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic|Results)[\s>]")
 """Commands of device management, which `formats.mdm.syncml` reads with the profiles in them."""
 
@@ -77,7 +79,9 @@ class ProfileReader(Struct):
             return secret_places(element, path)
         start = inside.place(element.line, element.column)
         end = inside.place(element.end_line, element.end_column)
-        return [Span(path, line, 1, 1_000_000) for line in range(start.line, end.line + 1)]
+        text = text_of(element, path)
+        lines = {inside.place(text.line, text.column).line, *range(start.line, end.line + 1)}
+        return [Span(path, line, 1, 1_000_000) for line in sorted(lines)]
 
     def _place(self, element: Element, inside: _Inside | None) -> Placed:
         path = self.diagnostics.path
@@ -86,7 +90,11 @@ class ProfileReader(Struct):
             return Placed(text, Span(path, element.line, element.column))
         place, start = inside.place(text.line, text.column), inside.place(element.line, element.column)
         end = inside.place(*text.end)
-        token = Token(text.text, path, place.line, place.column, ((len(text.text), end.line, end.column),))
+        is_known = NOT_KNOWN not in text.text
+        written = text.text.replace(NOT_KNOWN, "")
+        token = (Token if is_known else OpenToken)(
+            written, path, place.line, place.column, ((len(written), end.line, end.column),)
+        )
         return Placed(token, Span(path, start.line, start.column))
 
 

@@ -14,6 +14,8 @@
   `objects`, with its parameters by `binding` and `defaults`, its objects by `selection`; `value_commands`
   and `variable_commands` what only gives values, `picking` what picks of them; `programs` what is no cmdlet;
   `run_scripts` and `running` what runs more script.
+- `documents` reads the VPN profiles and registry files in the texts of a script, with what is put into them, which
+  `pieces` keeps.
 - `instances` hands the objects to the readers of PowerShell objects; `unfollowed`, `unreached`, `uncalled`, `started`
   and `elsewhere` say what is not known.
 """

@@ -156,12 +156,23 @@ def call(node: Node, run: Evaluator) -> Value:
         return collected(run.call_block(own.data, Call("", given_to, None, start, end)), start, end)
     if (changed := changes.change(holder, name, arguments, run)) is not None:
         return certain(changed, run) if changed.data is not None else Nothing(None, start, end)
+    return _given_back(holder, name, arguments, run, start, end)
+
+
+def _given_back(holder: Value, name: str, arguments: list[Value], run: Evaluator, start: int, end: int) -> Value:
+    """What a method of a value gives that changes nothing."""
     if isinstance(holder.data, str):
         run.step(len(holder.data) // CHARACTERS_OF_A_STEP)
     given_back = members.call(holder, name, arguments)
     if isinstance(given_back, Unknown) and name not in _RUNS_TEXT | _WRITES_KEYS and not _LOOKS.match(name):
         run.call(Call(f".{name}", [], None, start, end))  # it may do what its words say
-    return certain(Value(given_back, start, end), run)
+    result = certain(Value(given_back, start, end), run)
+    if run.syntax.has_profile and name == "replace" and len(arguments) == _WORDS_OF_REPLACE:
+        run.pieces.replaced(holder, text_of(arguments[0]), arguments[1], result)
+    return result
+
+
+_WORDS_OF_REPLACE = 2
 
 
 def _each(name: str, holder: Value, block: Block, run: Evaluator, start: int, end: int) -> Value:

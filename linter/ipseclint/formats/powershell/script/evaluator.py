@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.doubts import Doubts
 from ipseclint.formats.powershell.script.functions import Functions
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.pieces import Pieces
 from ipseclint.formats.powershell.script.repeating import Repeating
 from ipseclint.formats.powershell.script.trying import Tries
 from ipseclint.formats.powershell.script.values import Block, Table, Value
@@ -85,6 +86,7 @@ class Evaluator(Protocol):
     """Follows a script, as the functions for each kind of statement and expression need it."""
 
     syntax: Syntax
+    pieces: Pieces
     doubts: Doubts
     tries: Tries
     repeating: Repeating

@@ -48,6 +48,10 @@ _MAX_MADE_CHARACTERS = 200_000
 """How much of what a script puts together and runs is read (reasoned: far more than any does)."""
 
 
+PROFILE = "<VPNProfile"
+"""How a VPN profile begins."""
+
+
 class Syntax:
     """The text of one script and its trees. Offsets are of characters, from 0, in the whole text of the input."""
 
@@ -55,6 +59,7 @@ class Syntax:
         self.text = text
         self.path = path
         self.ranges = ranges or ((0, len(text)),)
+        self.has_profile = PROFILE in text
         self.errors: list[tuple[int, int]] = []
         self.refused: list[tuple[int, int]] = []
         self._trees: list[Tree] = []
@@ -103,6 +108,7 @@ class Syntax:
         self._starts.append(start)
         self._starts += [start + each for each in _line_starts(text)[1:]]
         self.text += "\n" + text
+        self.has_profile = self.has_profile or PROFILE in text
         return start
 
     def append(self, text: str, path: str) -> list[Node]:

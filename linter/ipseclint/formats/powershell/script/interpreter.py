@@ -31,6 +31,7 @@ from ipseclint.formats.powershell.script.expressions import STATEMENTS, core_val
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import core_of, statements_in, within
+from ipseclint.formats.powershell.script.pieces import Pieces
 from ipseclint.formats.powershell.script.repeating import Repeating
 from ipseclint.formats.powershell.script.texts import ITEMS_OF_A_STEP
 from ipseclint.formats.powershell.script.trying import Tries
@@ -66,6 +67,7 @@ class Interpreter:
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, commands: Commands) -> None:
         self.syntax = syntax
+        self.pieces = Pieces(syntax)
         self.doubts = Doubts(syntax, diagnostics, commands)
         self.tries = Tries()
         self.variables = Variables(syntax.path)

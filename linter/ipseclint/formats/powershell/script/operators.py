@@ -32,7 +32,7 @@ from ipseclint.formats.powershell.script.values import (
 from ipseclint.formats.powershell.script.wildcards import like, like_exactly
 
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
-_FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,[ ]?(-?\d{1,3}))?(?::([^{}]{1,20}))?\}")
+FORMAT_ITEM = re.compile(r"\{\{|\}\}|\{(\d{1,3})(?:,[ ]?(-?\d{1,3}))?(?::([^{}]{1,20}))?\}")
 
 
 def binary(operator: str, left: Value, right: Value) -> Value:
@@ -147,7 +147,7 @@ def _format(left: Value, right: Value) -> Data:
     given = right.data if isinstance(right.data, list) else [right]
     pieces: list[str] = []
     text, at, length = text_of(left), 0, 0
-    for match in _FORMAT_ITEM.finditer(text):
+    for match in FORMAT_ITEM.finditer(text):
         if match[1] is None:
             shown: str | None = match[0][0]
         else:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
-from ipseclint.formats.netsh.hosts import SIGNS_OF_DOCUMENTS
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.decode import decode
 from ipseclint.formats.powershell.script.alternatives import alternatives, by_cmdlets, by_netsh
 from ipseclint.formats.powershell.script.commands import ScriptCommands
+from ipseclint.formats.powershell.script.documents import documents_in, read_document
 from ipseclint.formats.powershell.script.grammar import MAX_CODE_BYTES, Syntax
 from ipseclint.formats.powershell.script.instances import instance_of
 from ipseclint.formats.powershell.script.interpreter import Interpreter
@@ -22,21 +21,18 @@ from ipseclint.formats.powershell.script.run_scripts import first_line
 from ipseclint.formats.powershell.script.unfollowed import unfollowed
 from ipseclint.formats.powershell.script.unsaid import note_given, note_unsaid
 from ipseclint.formats.powershell.script.values import Value, flat, text_of
-from ipseclint.formats.registry import reg_text
 from ipseclint.formats.registry.policy import decode as decode_registry
-from ipseclint.formats.vpn import profile_xml
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.setting import note_key
 from ipseclint.secrets import key_spans
-from ipseclint.source import Source, bytes_source, lines_of_text
+from ipseclint.source import bytes_source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
 _WORD = re.compile(r"(?<![\w-])\w[\w.-]{0,200}")
 _MAX_NAMES_LEFT_OUT = 500
 """How many words of what is left out are taken for names (reasoned: a command names a few)."""
-_OPENING = re.compile(r"@(['\"])[ \t]{0,100}\r?\n|['\"]\s{0,100}(?P<profile><VPNProfile\b)")
 _VPN_CLASS = re.compile(r"\bMDM_VPNv2_01\b", re.IGNORECASE)
 _MAKES_OBJECTS = re.compile(r"\bCreateInstance\b|\bNew-CimInstance\b", re.IGNORECASE)
 _PHONE_BOOK = re.compile(r"\brasphone\.pbk\b", re.IGNORECASE)
@@ -46,13 +42,8 @@ _WRITES = re.compile(
     re.IGNORECASE,
 )
 """A phone book, which another reader has, and what writes a file."""
-_PROFILE_END = "</VPNProfile>"
 _COMMENT = late(r"#[# \t]{0,20}([^\r\n#][^\r\n]*)")
-_DOUBLED = re.compile(r"(=[ \t]*)?(?:\"\"|`\")")
 _BLANK_BEHIND_BACKTICK = re.compile(r"\s`[ \t]+(?:\r?$|\Z)", re.MULTILINE)
-_MAX_DOCUMENTS = 20
-"""How many VPN profiles and registry files in the texts of one script are read (reasoned)."""
-_HEAD_CHARACTERS = 400
 _MIN_PART_CHARACTERS = 3
 """How long a piece of a key is to be worth hiding (reasoned: shorter ones stand in too many words)."""
 _MAX_MADE_KEYS = 100
@@ -100,9 +91,9 @@ def read_script(
     written = decode_registry(programs.registry.tree, of_registry, is_whole=False)
     diagnostics.take(of_registry)
     within = [
-        read(_at_its_place(place, text, path))
-        for path, text in ((path, syntax.text[start:end]) for path, start, end in syntax.files)
-        for place, read in _documents(text)
+        read_document(place, path, start, interpreter.pieces, is_profile=is_profile)
+        for path, start, text in ((path, start, syntax.text[start:end]) for path, start, end in syntax.files)
+        for place, is_profile in documents_in(text)
         if (path, first_line(text, place.start)) not in commands.scripts.imported
     ]
     within += commands.scripts.registry_files
@@ -110,6 +101,7 @@ def read_script(
         diagnostics.problems += parsed.problems
         diagnostics.secrets += parsed.secrets
         diagnostics.unread.update(dict(parsed.unread))
+        diagnostics.given.update(dict(parsed.given))
     _note_elsewhere(syntax, diagnostics, has_profile=bool(within))
     netsh = programs.policy()
     several = (netsh, own.policy, written.policy, *(parsed.policy for parsed in within))
@@ -196,50 +188,6 @@ def _note_unfollowed(syntax: Syntax, ran: Iterable[tuple[int, int]], diagnostics
         span = syntax.span(start, end)
         if (span.path, span.line) not in told:
             diagnostics.not_understood(why, span)
-
-
-class _Place(NamedTuple):
-    """The offsets between which a document stands in a script; within quotes its own are doubled or escaped."""
-
-    start: int
-    end: int
-    is_quoted: bool
-
-
-def _documents(text: str) -> Iterator[tuple[_Place, Callable[[Source], Parsed]]]:
-    """The places of texts that are VPN profiles or registry files, and what reads each."""
-    folded = text.lower()
-    if not any(sign in folded for sign in SIGNS_OF_DOCUMENTS):
-        return
-    count, behind = 0, 0
-    while count < _MAX_DOCUMENTS and (opening := _OPENING.search(text, behind)):
-        if opening[1] is None:
-            start = opening.start("profile")
-            last = text.find(_PROFILE_END, start)
-            end = last + len(_PROFILE_END) if last >= 0 else -1
-        else:
-            start = opening.end()
-            end = text.find(f"\n{opening[1]}@", start - 1)
-        if end < 0:
-            return
-        behind = end
-        head = text[start : min(start + _HEAD_CHARACTERS, end)].lstrip().casefold()
-        if head.startswith("windows registry editor"):
-            yield _Place(start, end, is_quoted=False), reg_text.parse
-        elif "<vpnprofile" in head:
-            yield _Place(start, end, is_quoted=opening[1] is None), profile_xml.parse
-        else:
-            continue
-        count += 1
-
-
-def _at_its_place(place: _Place, text: str, path: str) -> Source:
-    """A document behind as many lines as stand before it: it begins in the first column."""
-    lines = len(lines_of_text(text[: place.start])) - 1
-    document = text[place.start : place.end]
-    if place.is_quoted:
-        document = _DOUBLED.sub(lambda match: f'{match[1]} "' if match[1] else '" ', document)
-    return bytes_source(path, ("\n" * lines + document).encode("utf-8", "surrogatepass"))
 
 
 def _hide(keys: Iterable[Value], syntax: Syntax, diagnostics: Diagnostics) -> None:
