@@ -21,7 +21,7 @@ _KEYWORD_FACTS = {AddressKeyword.DNS: "dns_servers", AddressKeyword.DHCP: "dhcp_
 """Keywords that the site's facts can bind."""
 
 
-class AddressSide(Struct, frozen=True):
+class AddressSide(Struct, frozen=True, gc=False):
     """Addresses of one family, and the keywords that stand for more of them; None: all addresses."""
 
     family: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from functools import cache
 from types import NoneType
 from typing import Any
@@ -31,6 +31,9 @@ _IDENTITY = frozenset(
 )
 """Fields that say which object it is, whose, or what became of it, and not what it does."""
 
+Fields = frozenset[str] | tuple[str, ...]
+"""Names of fields."""
+
 
 def meaning(machine: Machine, thing: Validated) -> Hashable:
     """What an object of a machine does; the sets that a rule refers to stand in place of their names."""
@@ -38,11 +41,16 @@ def meaning(machine: Machine, thing: Validated) -> Hashable:
     # Objects are compared by identity: comparing them by value would compare their places too.
     if id(thing) not in known:
         said = without_places(_resolved(machine, thing), lambda _: _IDENTITY)
-        known[id(thing)] = thing, machine.once(_equals).setdefault(said, said)
+        known[id(thing)] = thing, one_of_equals(machine, said)
     return known[id(thing)][1]
 
 
-def without_places(value: Any, omitted: Callable[[object], Collection[str]] = lambda _: ()) -> Hashable:
+def one_of_equals(machine: Machine, said: Hashable) -> Hashable:
+    """The first of equal meanings: ten thousand sets that are written alike mean one thing, and take its memory."""
+    return machine.once(_equals).setdefault(said, said)
+
+
+def without_places(value: Any, omitted: Callable[[object], Fields] = lambda _: ()) -> Hashable:
     """A value without its places, fit to be compared and counted; `omitted` names the fields that do not count."""
     if isinstance(value, Setting):
         value = value.value
@@ -59,18 +67,23 @@ def without_places(value: Any, omitted: Callable[[object], Collection[str]] = la
         case tuple() | list():
             return tuple(without_places(each, omitted) for each in value)
         case Validated() | Frozen():
-            left_out, said = omitted(value), []
-            for name in value.__struct_fields__ if isinstance(value, Frozen) else type(value).model_fields:
-                if name not in left_out:
-                    part = getattr(value, name)
-                    if isinstance(part, Setting):  # most are settings of plain values: no call then
-                        part = part.value
-                    said.append((name, part if _is_plain(part.__class__) else without_places(part, omitted)))
+            said = []
+            for name in _fields_but(value.__class__, omitted(value)):
+                part = getattr(value, name)
+                if part.__class__ is Setting:  # most are settings of plain values: no call then
+                    part = part.value
+                said.append((name, part if _is_plain(part.__class__) else without_places(part, omitted)))
             return tuple(said)
         case Mapping():
             return frozenset((key, without_places(item, omitted)) for key, item in value.items())
     other: Hashable = value
     return other
+
+
+@cache
+def _fields_but(kind: type[Validated] | type[Frozen], omitted: Fields) -> tuple[str, ...]:
+    fields = kind.__struct_fields__ if issubclass(kind, Frozen) else kind.model_fields
+    return tuple(name for name in fields if name not in omitted)
 
 
 @cache
@@ -85,7 +98,6 @@ def _meanings(_: Machine) -> dict[int, tuple[Validated, Hashable]]:
 
 
 def _equals(_: Machine) -> dict[Hashable, Hashable]:
-    """The meanings so far, one of those that are equal: ten thousand sets that are written alike mean one thing."""
     return {}
 
 

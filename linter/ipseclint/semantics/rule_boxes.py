@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from ipseclint.model.policy import ConnectionSecurityRule, FirewallRule, MainModeRule
@@ -15,8 +16,7 @@ from ipseclint.semantics.packets.box import Box, Condition, box
 from ipseclint.semantics.packets.intervals import IntervalSet
 from ipseclint.vocabulary.addresses import AddressKeyword
 
-_PROFILE_NUMBERS = {name: number for number, name in enumerate(PROFILES)}
-_INTERFACE_NUMBERS = {name: number for number, name in enumerate(INTERFACES)}
+_NUMBERS = {name: number for names in (PROFILES, INTERFACES) for number, name in enumerate(names)}
 
 
 def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...]:
@@ -25,8 +25,8 @@ def connection_boxes(rule: ConnectionSecurityRule, site: Site) -> tuple[Box, ...
         "protocol": _protocol(rule.protocol),
         "source_port": _ports(rule.port1),
         "destination_port": _ports(rule.port2),
-        "interface": _numbers(rule.interface_types, _INTERFACE_NUMBERS),
-        "profile": _numbers(rule.profiles, _PROFILE_NUMBERS),
+        "interface": _numbers(rule.interface_types),
+        "profile": _numbers(rule.profiles),
     }
     unclear = not_understood(rule)
     return tuple(
@@ -56,7 +56,7 @@ def may_part(one: Box, other: Box) -> bool:
 
 def main_mode_boxes(rule: MainModeRule, site: Site) -> tuple[Box, ...]:
     """The packets to the peers of a main-mode rule."""
-    profile, unclear = _numbers(rule.profiles, _PROFILE_NUMBERS), not_understood(rule)
+    profile, unclear = _numbers(rule.profiles), not_understood(rule)
     return tuple(
         box(
             source.family,
@@ -79,7 +79,7 @@ def inbound_firewall_boxes(rule: FirewallRule, site: Site) -> tuple[Box, ...]:
             protocol=_protocol(rule.protocol),
             source_port=_ports(rule.remote_ports),
             destination_port=_ports(rule.local_ports),
-            profile=_numbers(rule.profiles, _PROFILE_NUMBERS),
+            profile=_numbers(rule.profiles),
             direction=IntervalSet.of(IN),
             conditions=(*peer.on(Axis.SOURCE), own_address(IN)),
         )
@@ -98,7 +98,7 @@ def legacy_boxes(
         "source_port": IntervalSet.of(row.source_port) if row.source_port else None,
         "destination_port": IntervalSet.of(row.destination_port) if row.destination_port else None,
         "direction": _own_direction(row),
-        "interface": _numbers(rule.interface_types, _INTERFACE_NUMBERS),
+        "interface": _numbers(rule.interface_types),
     }
     for source, destination in side_pairs((row.source,), (row.destination,), site):
         one = box(
@@ -171,8 +171,11 @@ def _port_set(ports: Ports) -> IntervalSet | None:
     return IntervalSet.of(*((each.first, each.last) for each in ports)) if ports else None
 
 
-def _numbers(setting: Setting[frozenset[Any]], table: dict[str, int]) -> IntervalSet | None:
-    values = setting.known
-    if not values:
-        return None
-    return IntervalSet.of(*(table[each.value] for each in values))
+def _numbers(setting: Setting[frozenset[Any]]) -> IntervalSet | None:
+    return _numbered(setting.known) if setting.known else None
+
+
+@lru_cache(maxsize=256)
+def _numbered(values: frozenset[Any]) -> IntervalSet:
+    """The numbers of profiles or interfaces, of which thousands of rules name the same."""
+    return IntervalSet.of(*(_NUMBERS[each.value] for each in values))

@@ -17,7 +17,7 @@ from ipseclint.model.policy import (
     RemoteAccess,
     RuleAction,
 )
-from ipseclint.semantics.meaning import without_places
+from ipseclint.semantics.meaning import Fields, without_places
 from ipseclint.semantics.vpn_suites import main_mode_of, owners, quick_mode_of
 
 
@@ -108,7 +108,7 @@ def _meaning(value: object) -> Hashable:
     return without_places(value, _omitted)
 
 
-def _omitted(thing: object) -> Collection[str]:
+def _omitted(thing: object) -> Fields:
     """The fields of an object that make no difference beside its others."""
     match thing:
         case ConnectionSecurityRule() if not _negotiates(thing):

@@ -29,7 +29,7 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import LegacyFilter, WfpFilter
 from ipseclint.model.values import Validated
-from ipseclint.semantics.meaning import meaning
+from ipseclint.semantics.meaning import meaning, one_of_equals
 from ipseclint.semantics.packets.analyse import analyse
 from ipseclint.semantics.packets.anomaly import Analysis
 from ipseclint.semantics.packets.box import Box
@@ -358,13 +358,14 @@ def decision_of(rule: ConnectionSecurityRule, machine: Machine) -> Hashable:
     if rule.action.known is not RuleAction.NEGOTIATE:
         return str(rule.action.value)
     index = machine.index
-    return (
+    decision = (
         str(rule.inbound.value),
         str(rule.outbound.value),
         _said(machine, rule.first_authentication, index.first_auth_of(rule)),
         _said(machine, rule.second_authentication, index.second_auth_of(rule)),
         _said(machine, rule.quick_mode_crypto, index.quick_mode_of(rule)),
     )
+    return one_of_equals(machine, decision)
 
 
 def _said(machine: Machine, reference: Reference | None, policy_object: Validated | None) -> Hashable:

@@ -53,8 +53,7 @@ def fix_text(fix: Fix, index: PolicyIndex, instead: tuple[Edit, ...] | None = No
         # Nobody expects netsh to change a VPN.
         for_netsh: tuple[str, ...] | Unwritable = for_powershell if isinstance(for_powershell, Unwritable) else ()
     else:
-        lines = netsh.netsh_lines(todo, index)
-        for_netsh = lines if isinstance(lines, Unwritable) else netsh.batch_commands(lines)
+        for_netsh = _batch_commands(todo, index)
         for_powershell = powershell_commands(todo, index)
     texts = [None if isinstance(each, Unwritable) else "\n".join(each) or None for each in (for_netsh, for_powershell)]
     reasons = [each.reason for each in (for_netsh, for_powershell) if isinstance(each, Unwritable)]
@@ -67,6 +66,11 @@ def fix_text(fix: Fix, index: PolicyIndex, instead: tuple[Edit, ...] | None = No
     if texts[0] and "%%" in texts[0]:
         notes.append("%% stands for % in a batch file; at the prompt write one.")
     return FixText(netsh=texts[0], powershell=texts[1], note=" ".join(notes) or None, risky=fix.risky)
+
+
+def _batch_commands(todo: tuple[Edit, ...], index: PolicyIndex) -> tuple[str, ...] | Unwritable:
+    lines = netsh.netsh_lines(todo, index)
+    return lines if isinstance(lines, Unwritable) else netsh.batch_commands(lines)
 
 
 def _default_set_advice(todo: tuple[Edit, ...]) -> list[str]:

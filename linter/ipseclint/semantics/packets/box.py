@@ -25,7 +25,7 @@ from ipseclint.semantics.packets.intervals import EMPTY, IntervalSet
 from ipseclint.vocabulary.protocols import PROTOCOLS
 
 
-class Condition(Struct, frozen=True):
+class Condition(Struct, frozen=True, gc=False):
     """Something a filter asks for that the numbers of a packet do not tell.
 
     An address keyword that is not bound (`me` as the source), or a condition of the Windows Filtering
@@ -39,7 +39,7 @@ class Condition(Struct, frozen=True):
         return self.name if self.axis is None else f"{self.axis.name.lower()} is {self.name}"
 
 
-class Box(Struct, frozen=True):
+class Box(Struct, frozen=True, gc=False):
     """A set of packets: of one family, with each field in a set, while all conditions hold.
 
     `sets` has one set for every `Axis`, in its order. What a condition means is unknown, so a statement

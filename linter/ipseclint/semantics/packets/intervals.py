@@ -10,7 +10,7 @@ from operator import itemgetter
 from msgspec import Struct
 
 
-class IntervalSet(Struct, frozen=True, cache_hash=True):
+class IntervalSet(Struct, frozen=True, cache_hash=True, gc=False):
     """A set of integers of any size: `spans` are (low, high), inclusive, sorted, neither touching nor overlapping.
 
     Build one with `IntervalSet.of`; equal sets compare equal.

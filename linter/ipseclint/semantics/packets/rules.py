@@ -15,7 +15,7 @@ from ipseclint.finding import Basis
 from ipseclint.semantics.packets.box import Box
 
 
-class TrafficRule(Struct, frozen=True):
+class TrafficRule(Struct, frozen=True, gc=False):
     """A rule that decides for the packets of its boxes.
 
     Each box is one filter, as Windows makes them: one pair of addresses in one direction. `decision` is
@@ -31,7 +31,7 @@ class TrafficRule(Struct, frozen=True):
     session: Hashable | None = None
 
 
-class Filter(Struct, frozen=True):
+class Filter(Struct, frozen=True, gc=False):
     """One box of a rule. `rule` is the rule's position among the rules."""
 
     rule: int
