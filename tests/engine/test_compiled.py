@@ -67,3 +67,9 @@ def test_where_nothing_may_be_written_it_is_parsed_each_time(file: Path, monkeyp
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     (file.parent / "__pycache__").write_text("no folder")
     assert [said(file)[1] for _ in range(2)] == [True, True]
+
+
+def test_what_is_no_file_is_refused_as_reading_it_refuses_it(file: Path) -> None:
+    for place in (file.with_name("no-such.toml"), file.parent):
+        with pytest.raises(OSError, match=place.name):
+            said(place)

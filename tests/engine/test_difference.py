@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -15,7 +17,8 @@ from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.run import Job
 from ipseclint.engine.selection import selected
 from ipseclint.engine.states import ReadState, peers_in, read_state, read_states, states_in
-from ipseclint.finding import Finding
+from ipseclint.engine.waivers import Entry
+from ipseclint.finding import Finding, Severity
 from ipseclint.model.site import Site
 from ipseclint.semantics.difference import Difference, State
 from ipseclint.version import __version__
@@ -313,3 +316,30 @@ def test_both_states_are_told_by_name_format_and_what_was_not_understood(tmp_pat
     assert (found.version, found.old, found.new) == (__version__, back.new, back.old)
     assert found.old == State(states[0], ("powershell-script",), ())
     assert (found.new.name, found.new.formats, len(found.new.shortfalls)) == (states[1], ("netsh-script",), 1)
+
+
+WAIVED = Entry(rule="CR002", reason="known", subject="R")
+EXPIRED = WAIVED.model_copy(update={"expires": date(2026, 1, 1)})
+
+
+@pytest.mark.parametrize(
+    ("terms", "expected"),
+    [
+        ({}, ["R warning", "S warning"]),
+        ({"adjust": lambda finding: None if finding.subject.name == "R" else finding}, ["S warning"]),
+        (
+            {"adjust": lambda finding: finding.model_copy(update={"severity": Severity.INFO})},
+            ["R info", "S info"],
+        ),
+        ({"waivers": (WAIVED,)}, ["S warning"]),
+        ({"waivers": (EXPIRED,)}, ["R warning", "S warning"]),
+    ],
+)
+def test_findings_are_as_the_configuration_and_the_waivers_have_them(
+    terms: dict[str, Any], expected: list[str], tmp_path: Path
+) -> None:
+    (tmp_path / "old.cmd").write_text("")
+    (tmp_path / "new.cmd").write_text(rule(WEAK) + rule(WEAK, "S", "10.5.0.0/16"))
+    job = Job(plans=plans("CR002"), today=date(2026, 6, 1), **terms)
+    found = difference(*read_states(str(tmp_path / "old.cmd"), str(tmp_path / "new.cmd"), job), job)
+    assert [f"{each.subject.name} {each.severity.value}" for each in found.findings_new] == expected

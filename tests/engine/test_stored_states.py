@@ -32,6 +32,7 @@ LEGACY = (
 )
 SERVICES = "Set-Service -Name IKEEXT -StartupType Automatic\nSet-Service -Name PolicyAgent -StartupType Automatic\n"
 SCRIPT = "New-NetIPsecRule -DisplayName R -RemoteAddress 10.2.0.0/16 -InboundSecurity Require\n"
+OTHER, LAST = rule(name="O", remote="10.9.0.0/16"), rule("enable=yes", name="L").rstrip()
 PAIRS: dict[str, tuple[str, str]] = {
     "nothing": ("", ""),
     "the same": (MANY, MANY),
@@ -41,6 +42,7 @@ PAIRS: dict[str, tuple[str, str]] = {
     "cut at a line": (MANY, MANY[: MANY.rfind("netsh")]),
     "cut early in a line": (MANY, MANY[: MANY.rfind("netsh") + 4]),
     "cut to the first": (MANY, MANY.split("\n")[0] + "\n"),
+    "the last line begins another": (OTHER + LAST, OTHER + f"{LAST}\n{LAST} profile=domain\n"),
     "zeros": (MANY, MANY[:300] + "\0" * 40 + MANY[340:]),
     "zeros in both": (MANY.replace("\n", "\0\n", 1), MANY[:300] + "\0" * 40 + MANY[340:]),
     "a hole": (MANY, MANY[:60] + MANY[420:]),

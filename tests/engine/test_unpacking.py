@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 
 import pytest
 
 from ipseclint.engine import unpacking
-from ipseclint.source import bytes_source
+from ipseclint.source import Source, bytes_source
 
 TEXT = b"netsh advfirewall set global ipsec strongcrlcheck 1\n" * 40
 PACKED = {"bz2": bz2.compress(TEXT), "xz": lzma.compress(TEXT)}
@@ -42,3 +43,17 @@ def test_so_much_is_unpacked_and_no_more(kind: str, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize("data", [b"", TEXT, gzip.compress(TEXT), b"BZ", b"\xfd7zXZ"])
 def test_what_is_packed_otherwise_or_not_is_none(data: bytes) -> None:
     assert unpacking.unpacked(bytes_source("a", data)) == (b"", False)
+
+
+@pytest.mark.parametrize("kind", PACKED)
+def test_of_what_has_no_end_so_much_is_read_and_no_more(kind: str) -> None:
+    class Endless(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            nonlocal count
+            block = super().read(size) or bytes(size or 0)
+            count += len(block)
+            assert count < 2 * unpacking.MAX_UNPACKED_BYTES
+            return block
+
+    count = 0
+    assert unpacking.unpacked(Source("a", lambda: Endless(PACKED[kind]))) == (TEXT, False)

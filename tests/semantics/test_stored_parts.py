@@ -171,6 +171,10 @@ def of_vpn() -> Iterator[str]:
         yield f"said {told(sameness.remote_access_said(policy))}"
         bare = sameness.without_remote_access(policy)
         yield f"bare {sameness.differing_fields(policy, bare)}"
+        for half in ("main_mode_crypto_sets", "quick_mode_crypto_sets"):
+            untold = policy.model_copy(update={half: ()})
+            same = sameness.same_remote_access(untold, policy), sameness.same_remote_access(untold, untold)
+            yield f"without {half} {same}"
     for one, other in product(policies, repeat=2):
         yield f"same {sameness.same_remote_access(one, other)} {sameness.same_policy(one, other)}"
 

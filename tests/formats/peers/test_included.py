@@ -150,3 +150,28 @@ def test_of_two_files_that_include_each_other_one_stays(tmp_path: Path) -> None:
             archive.writestr(file, data)
     peers, _ = read(tmp_path / "both.zip")
     assert {peer.name for peer in peers} == {"s", "t"}
+
+
+@pytest.mark.parametrize("name", ["swanctl.conf", "swanctl.txt", "conf.d/office.txt"])
+def test_an_archive_says_of_each_file_what_its_folder_says(name: str, tmp_path: Path) -> None:
+    other = "conf.d/office.conf" if name.startswith("conf.d") else "swanctl.conf"
+    files = {(name if path == other else path): data for path, data in FILES.items()}
+    folder = lay(tmp_path / "swanctl", files)
+    with zipfile.ZipFile(tmp_path / "swanctl.zip", "w") as archive:
+        for path, data in files.items():
+            archive.writestr(path, data)
+
+    def told(path: Path) -> list[tuple[str, list[str], list[str], list[str]]]:
+        return sorted(
+            (
+                Path(each.source.path).relative_to(path).as_posix(),
+                [Path(member.path).relative_to(path).as_posix() for member in each.source.members],
+                [peer.name for peer in each.parsed.policy.peers],
+                [problem.message for problem in each.parsed.problems],
+            )
+            for each in read_inputs(candidates([str(path)]))
+        )
+
+    in_folder = told(folder)
+    assert name in {path for own, members, *_ in in_folder for path in (own, *members)}
+    assert told(tmp_path / "swanctl.zip") == in_folder
