@@ -89,6 +89,15 @@ def test_a_breach_has_a_packet_and_the_rule_that_decides() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("protocol", "shown"),
+    [("tcp", "tcp"), ("UDP", "udp"), ("47", "gre"), ("253", "253"), ("50", "esp"), ("0", "0"), (None, "tcp")],
+)
+def test_a_protocol_is_meant_by_its_name_or_by_any_number(protocol: str | None, shown: str) -> None:
+    (text,) = broken(machine(PRINTERS), intent("required", peers=["10.1.9.1"], protocol=protocol))
+    assert shown in text.split(" ")
+
+
 def test_only_the_directions_meant_count() -> None:
     request_out = machine(("Servers", "10.1.0.0/16", "requireinrequestout"))
     assert broken(request_out, intent("required", peers=["10.1.0.0/16"], directions=["in"])) == []

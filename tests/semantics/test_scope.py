@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import Policy, RuleAction
-from ipseclint.model.selectors import ANY_ADDRESS, Address, WfpFilter, parse_address
+from ipseclint.model.policy import FilterList, Policy, RuleAction
+from ipseclint.model.selectors import ANY_ADDRESS, Address, LegacyFilter, WfpFilter, parse_address
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.semantics import scope
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -51,6 +51,30 @@ def test_a_rule_is_for_all_traffic_when_both_sides_surely_are_any(
     endpoint1: Setting[Any], endpoint2: Setting[Any], expected: bool
 ) -> None:
     assert scope.is_any_to_any(machine(), rule(endpoint1=endpoint1, endpoint2=endpoint2)) is expected
+
+
+ME, NET = Address(keyword=AddressKeyword.ME), addresses("10.0.0.0/8")[0]
+
+
+@pytest.mark.parametrize("endpoints", [{}, {"endpoint1": ANY, "endpoint2": ANY}], ids=["some", "any"])
+@pytest.mark.parametrize(
+    ("sides", "expected"),
+    [
+        ([(ME, ANY_ADDRESS)], True),
+        ([(ANY_ADDRESS, ANY_ADDRESS)], True),
+        ([(ME, NET), (ANY_ADDRESS, ME)], True),
+        ([(ME, NET)], False),
+        ([(NET, ANY_ADDRESS)], False),
+        ([], False),
+        (None, False),
+    ],
+)
+def test_of_a_rule_with_a_filter_list_its_filters_alone_say_whether_it_is_for_all_traffic(
+    sides: list[tuple[Address, Address]] | None, expected: bool, endpoints: dict[str, Any]
+) -> None:
+    filters = tuple(LegacyFilter(*side, None, 0, 0, True, 1, 1) for side in sides or ())
+    lists = () if sides is None else (FilterList(name="L", span=SPAN, filters=filters),)
+    assert scope.is_any_to_any(machine(filter_lists=lists), rule(filter_list=to("L"), **endpoints)) is expected
 
 
 def test_rules_are_told_by_what_they_do_while_they_are_enabled() -> None:

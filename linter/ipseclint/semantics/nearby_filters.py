@@ -193,9 +193,8 @@ class _Way(NamedTuple):
 
 
 def _ways_of_rule(rule: ConnectionSecurityRule | MainModeRule) -> Iterator[_Way]:
-    one, other = _literal(rule.endpoint1.known or ()), _literal(rule.endpoint2.known or ())
-    yield _Way(OUT, one, other)
-    yield _Way(IN, other, one)
+    """What goes out: what comes in is the same turned round, so that two meet in neither or in both."""
+    yield _Way(OUT, _literal(rule.endpoint1.known or ()), _literal(rule.endpoint2.known or ()))
 
 
 def _ways_of_legacy(row: LegacyFilter) -> Iterator[_Way]:
@@ -213,9 +212,7 @@ def _ways_of_legacy(row: LegacyFilter) -> Iterator[_Way]:
 
 
 def _ways_of_wfp(row: WfpFilter) -> Iterator[_Way]:
-    local, remote = _literal(row.local), _literal(row.remote)
-    yield _Way(OUT, local, remote)
-    yield _Way(IN, remote, local)
+    yield _Way(OUT, _literal(row.local), _literal(row.remote))
 
 
 def _literal(addresses: Iterable[Address]) -> Addresses | None:

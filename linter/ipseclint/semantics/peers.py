@@ -26,7 +26,7 @@ class Peers:
         """Whether a rule may negotiate with one of the addresses while one of the profiles is active."""
         gateway = rule.remote_tunnel_endpoint if rule.mode.known is RuleMode.TUNNEL else None
         if gateway is not None and gateway.known:
-            in_profile = bool((rule.profiles.known or frozenset()) & profiles)
+            in_profile = bool((rule.profiles.known or ALL_PROFILES) & profiles)
             return in_profile and any(meets(addresses, each) for each in gateway.known)
         if not any(meets(addresses, peer) for peer in remote_side(self._machine, rule)):
             return False
