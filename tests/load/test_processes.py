@@ -26,6 +26,13 @@ def test_service_times_have_the_mean_and_variability_asked_for(scv):
     assert min(sample) >= 0
 
 
+@pytest.mark.parametrize("scv", [0.999999, 0.6, 0.25, 0.01])
+def test_gamma_service_is_what_python_draws(scv):
+    mine, pythons = random.Random(5), random.Random(5)
+    draw = service_sampler(0.02, scv, mine)
+    assert [draw() for _ in range(2_000)] == [pythons.gammavariate(1 / scv, 0.02 * scv) for _ in range(2_000)]
+
+
 def test_work_that_takes_no_time():
     assert service_sampler(0.0, 4.0, random.Random(1))() == 0
 
