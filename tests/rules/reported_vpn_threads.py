@@ -30,6 +30,15 @@ add exchange-mode=ike2 name=clients passive=yes profile=office
 /ip ipsec proposal
 add auth-algorithms=sha256 enc-algorithms=aes-256-cbc name=office pfs-group=none
 """
+_SUITE = """<CryptographySuite>
+  <AuthenticationTransformConstants>SHA196</AuthenticationTransformConstants>
+  <CipherTransformConstants>AES128</CipherTransformConstants>
+  <EncryptionMethod>AES128</EncryptionMethod>
+  <IntegrityCheckMethod>SHA256</IntegrityCheckMethod>
+  <DHGroup>Group2</DHGroup>
+  <PfsGroup>None</PfsGroup>
+</CryptographySuite>
+"""
 
 THREADS = {
     "hwdsl2-1244": Reported(
@@ -110,6 +119,19 @@ THREADS = {
         charon(("ENC", "generating IKE_SA_INIT response 0 [ N(NO_PROP) ]")),
         "RT016",
     ),
+    "algo-1063": Reported(
+        "trailofbits/algo issue 1063: of the proposals only the server's own are shown",
+        charon(
+            ("CFG", "configured proposals: IKE:AES_GCM_16_256/PRF_HMAC_SHA2_512/ECP_384"),
+            ("IKE", "received proposals inacceptable"),
+        ),
+        "RT016",
+    ),
+    "hwdsl2-991-again": Reported(
+        "hwdsl2/setup-ipsec-vpn issue 991: the answers do not come back to the client",
+        pluto("received duplicate IKE_SA_INIT message request (Message ID 0); retransmitting response"),
+        "RT017",
+    ),
     "strongman-145": Reported(
         "strongswan/strongMan issue 145: groups with their level",
         {
@@ -154,6 +176,15 @@ THREADS = {
             "/v DisableIKENameEkuCheck /t REG_DWORD /d 1 /f\n"
         },
         "AU035",
+    ),
+    "hicks-suite": Reported(
+        "directaccess.richardhicks.com, richardhicks/aovpn issue 15: the suite alone of a ProfileXML",
+        {"post.txt": "We include in that file the CryptographySuite as follows:\n\n```\n" + _SUITE + "```\n"},
+        "CR005",
+        is_first=False,
+    ),
+    "hicks-suite-above": Reported(
+        "the same without marks of code", {"post.txt": "The profile has this:\n" + _SUITE}, "CR005", is_first=False
     ),
     "pastebin-q9nKDdVm": Reported(
         "pastebin.com q9nKDdVm: services switched off in one go",

@@ -11,7 +11,7 @@ from ipseclint.reporters.grouping import groups
 from tests.rules.reported_gateway_logs import GATEWAYS
 from tests.rules.reported_gateways import SHOWN
 from tests.rules.reported_vpn_faults import FURTHER, KNOWN, Reported
-from tests.rules.reported_vpn_logs import LOGGED, pluto
+from tests.rules.reported_vpn_logs import LOGGED, charon, pluto
 from tests.rules.reported_vpn_pastes import PASTED
 from tests.rules.reported_vpn_threads import THREADS
 
@@ -44,7 +44,7 @@ def test_the_cause_is_named(reported: Reported, tmp_path: Path) -> None:
 def test_how_many_there_are() -> None:
     assert (len(KNOWN), sum(each.is_first for each in KNOWN.values())) == (20, 19)
     assert (len(FURTHER), len(PASTED), len(LOGGED), len(GATEWAYS), len(SHOWN)) == (29, 48, 29, 19, 9)
-    assert len(THREADS) == 17
+    assert len(THREADS) == 21
 
 
 @pytest.mark.parametrize(
@@ -66,6 +66,25 @@ def test_what_was_refused_is_no_failure_once_another_transform_was_taken(last: s
         "responding to Main Mode from unknown peer 192.0.2.7:500",
         "Oakley Transform [AES_CBC (256), HMAC_SHA1, DH20] refused",
         last,
+    ).values()
+    path.write_text(text)
+    assert check_paths([path]).findings == []
+
+
+def test_the_only_end_that_a_log_shows_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "charon.log"
+    (text,) = THREADS["algo-1063"].files.values()
+    path.write_text(text)
+    (finding,) = check_paths([path]).findings
+    assert "in main mode the responder takes AES-GCM-256+PRF SHA-512+DH20" in finding.message
+
+
+def test_a_request_that_came_twice_and_was_then_agreed_on_is_no_failure(tmp_path: Path) -> None:
+    path = tmp_path / "charon.log"
+    (text,) = charon(
+        ("IKE", "192.0.2.6 is initiating an IKE_SA"),
+        ("IKE", "received retransmit of request with ID 0, retransmitting response"),
+        ("IKE", "IKE_SA office[1] established between 203.0.113.9[a]...192.0.2.6[b]"),
     ).values()
     path.write_text(text)
     assert check_paths([path]).findings == []

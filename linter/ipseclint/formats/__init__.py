@@ -202,7 +202,7 @@ _READERS = (
     _Reader(
         "peers.gateway_xml", Shape.XML, ("vpnserver", "azvpnprofile", "serversecret", "<vpn_connection", "<phase1>")
     ),
-    _Reader("vpn.profile_xml", Shape.XML, ("vpnprofile",)),
+    _Reader("vpn.profile_xml", Shape.XML, ("vpnprofile", "nativeprofile", "cryptographysuite")),
     _Reader("mdm.syncml", Shape.XML, ("vpnv2", "firewall/mdmstore", "vpnprofile")),
     _Reader("carried.format", Shape.XML, _CARRIED_SIGNS),
     _Reader("vpn.rasphone", Shape.TEXT, ("encoding=", "pbversion=", "type=", "vpnstrategy="), _begins("[")),

@@ -24,11 +24,13 @@ from ipseclint.vocabulary.ras_errors import of_state, ras_errors, shown
 
 if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.fixes import repairs
-    from ipseclint.semantics.negotiation.pairs import pairs_of_log
+    from ipseclint.semantics.negotiation.offers import words as proposals_in_words
+    from ipseclint.semantics.negotiation.pairs import ends_of_log, pairs_of_log
     from ipseclint.semantics.negotiation.verdict import Verdict, negotiate
 else:
     (repairs,) = late_names("ipseclint.semantics.negotiation.fixes", "repairs")
-    (pairs_of_log,) = late_names("ipseclint.semantics.negotiation.pairs", "pairs_of_log")
+    (proposals_in_words,) = late_names("ipseclint.semantics.negotiation.offers", "words")
+    ends_of_log, pairs_of_log = late_names("ipseclint.semantics.negotiation.pairs", "ends_of_log", "pairs_of_log")
     Verdict, negotiate = late_names("ipseclint.semantics.negotiation.verdict", "Verdict", "negotiate")
 
 _INVALID_MESSAGES = (4976, 4977, 4978)
@@ -157,7 +159,27 @@ def _of_log(machine: Machine) -> tuple[str, str] | None:
                 f"{mode} the initiator offers {difference.initiator}, the responder takes {difference.responder}",
                 " ".join(("One of the two is enough.", *words)),
             )
-    return None
+    return _of_one_end(machine)
+
+
+def _of_one_end(machine: Machine) -> tuple[str, str] | None:
+    """What the only end that a log shows offers, and what to do."""
+    ends = ends_of_log(machine)
+    if len(ends) != 1:
+        return None
+    ((name, end),) = ends.items()
+    offers, mode = (end.main_mode, "main mode") if end.main_mode else (end.quick_mode, "quick mode")
+    if not offers:
+        return None
+    who = name.partition(" in ")[0]
+    does, other = _DOES[who]
+    return (
+        f"in {mode} {who} {does} {proposals_in_words(offers)}",
+        f"Let {other} have one of these in {mode}; the log does not show what it has now.",
+    )
+
+
+_DOES = {"the initiator": ("offers", "the responder"), "the responder": ("takes", "the initiator")}
 
 
 _OFFERED_IN: dict[Stage | None, str] = {

@@ -135,3 +135,27 @@ def test_the_configuration_of_eap_is_a_document_of_another_kind() -> None:
     own = "<EapHostConfig><Type>13</Type></EapHostConfig><Thing/>"
     parsed = read(f"<Authentication><Eap><Configuration>{own}</Configuration></Eap></Authentication>")
     assert (parsed.problems, parsed.unread) == ((), ())
+
+
+_SUITE = "<CryptographySuite><DHGroup>Group14</DHGroup><EncryptionMethod>AES256</EncryptionMethod></CryptographySuite>"
+
+
+def test_the_native_profile_alone_is_a_connection() -> None:
+    text = f"<NativeProfile><Servers>vpn.example.org</Servers>{_SUITE}<Odd/></NativeProfile>"
+    parsed = parse(bytes_source("p.xml", text.encode()))
+    read_ = connection(parsed)
+    assert (read_.name, read_.is_named, read_.custom_policy and read_.custom_policy.value) == (
+        "vpn.example.org",
+        False,
+        True,
+    )
+    assert "unknown element <Odd> in <NativeProfile>" in [problem.message for problem in parsed.problems]
+
+
+def test_the_suite_alone_is_that_of_a_connection_that_is_not_named() -> None:
+    parsed = parse(bytes_source("p.xml", f"\n{_SUITE}".encode()))
+    (crypto,) = parsed.policy.main_mode_crypto_sets
+    (proposal,) = crypto.proposals
+    assert (proposal.dh_group.span.line, proposal.dh_group.span.column) == (2, 29)
+    read_ = connection(parsed)
+    assert (read_.name, read_.is_named, read_.servers, parsed.unread) == ("VPN profile", False, None, ())

@@ -78,6 +78,7 @@ _OF_CHARON = (
     Sentence(r"generating IKE_AUTH response \d+ \[[^\]\n]{0,200}\bN\(TS_UNACCEPT\)", NO_POLICY, _QUICK, is_answer=True),
     Sentence(r"giving up after \d+ retransmits", NO_ANSWER, role=INITIATOR),
     Sentence(r"establishing IKE_SA failed, peer not responding", NO_ANSWER, role=INITIATOR, is_answer=True),
+    Sentence(r"received retransmit of request with ID [01], retransmitting response", NO_ANSWER, may_pass=True),
     Sentence(r"deleting half open IKE_SA (?:with \S{1,45} )?after timeout", NO_ANSWER),
 )
 _OF_PLUTO = (
@@ -128,6 +129,7 @@ _OF_PLUTO = (
     Sentence(r"notification (?:v2N_)?NO_PROPOSAL_CHOSEN", POLICY_MATCH, is_answer=True),
     Sentence(r"max number of retransmissions \(\d+\) reached", NO_ANSWER, role=INITIATOR),
     Sentence(r"second timeout exceeded after \d{1,6} retransmits", NO_ANSWER, role=INITIATOR),
+    Sentence(r"received duplicate IKE_(?:SA_INIT|AUTH) message request", NO_ANSWER, may_pass=True),
     Sentence(r"deleting incomplete state after", NO_ANSWER),
 )  # fmt: skip
 _OF_RACOON = (

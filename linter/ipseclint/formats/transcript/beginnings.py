@@ -63,7 +63,7 @@ _FAMILIES = {
         r"|set security (?:ike|ipsec) )"
     ),
     "azure": r"(?:(?:\$\w{1,40}[ ]?=[ ]?)?New-Az(?:Rm)?(?:IpsecPolicy|VpnClientIpsec)|az network vpn-connection )",
-    "xml": r"<(?:Event|Events|Objs|VPNProfile|SyncML)\b",
+    "xml": r"<(?:Event|Events|Objs|VPNProfile|NativeProfile|CryptographySuite|SyncML)\b",
 }
 _BEGINS = late(rf"\n(?:{'|'.join(f'(?P<{family}>{first})' for family, first in _FAMILIES.items())})", re.MULTILINE)
 _MAY_BEGIN = late(

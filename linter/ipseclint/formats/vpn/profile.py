@@ -1,4 +1,7 @@
-"""A VPN profile of the VPNv2 CSP, whatever document it stands in: the connection that it makes."""
+"""A VPN profile of the VPNv2 CSP, whatever document it stands in: the connection that it makes.
+
+Of a profile the part alone may be shown that the question is about: the native profile, or its suite.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,9 @@ from ipseclint.vocabulary.remote_access import (
     VpnAuthentication,
 )
 from ipseclint.vocabulary.rows import names
+
+PROFILE, NATIVE, SUITE = "VPNProfile", "NativeProfile", "CryptographySuite"
+"""A profile, and the parts of one that stand alone."""
 
 KEYS = frozenset({"L2tpPsk", "PreSharedKey"})
 """Elements that hold a preshared key."""
@@ -91,9 +97,9 @@ class _Profile(Struct, frozen=True):
 
     def parts(self, name: str | None) -> VpnParts:
         """The connection with the sets of its suite and its preshared key."""
-        native = self.profile.child("NativeProfile")
+        native = self.profile if self.profile.name == NATIVE else self.profile.child(NATIVE)
         holder = native or self.profile
-        suite = next((element for element in self.profile.walk() if element.name == "CryptographySuite"), None)
+        suite = next((element for element in self.profile.walk() if element.name == SUITE), None)
         key = holder.child("L2tpPsk")
         where = self.place(suite or self.profile).span
         return vpn_parts(
@@ -108,7 +114,8 @@ class _Profile(Struct, frozen=True):
         self, name: str | None, native: Element | None, suite: Element | None, key: Element | None
     ) -> VpnConnection:
         profile, holder = self.profile, native or self.profile
-        self._note_unread()
+        if profile.name != SUITE:
+            self._note_unread()
         self._refuse_unknown(native, _NATIVE)
         authentication = holder.child("Authentication")
         self._refuse_unknown(authentication, _AUTHENTICATION)
@@ -117,7 +124,12 @@ class _Profile(Struct, frozen=True):
         servers = self._servers(holder)
         own_name = name or self._own_name()
         first = servers.known[0] if servers is not None and servers.known else "VPN profile"
-        policy = None if native is None else Setting(value=suite is not None, span=self.place(suite or native).span)
+        told = suite or native
+        policy = (
+            None
+            if told is None or (profile.name == PROFILE and native is None)
+            else Setting(suite is not None, self.place(told).span)
+        )
         return VpnConnection(
             name=own_name or first,
             is_named=bool(own_name),
@@ -161,11 +173,11 @@ class _Profile(Struct, frozen=True):
 
     def _note_unread(self) -> None:
         """Note the elements that are neither read nor known of a profile, but for those that are refused as unknown."""
-        flat = _READ if self.profile.child("NativeProfile") else _READ | _NATIVE | {"CryptographySuite"}
+        flat = _READ if self.profile.child(NATIVE) else _READ | _NATIVE | {SUITE}
         for child in self.profile.children:
             if child.name not in flat and child.name not in _OF_NO_CONCERN:
                 note_unread(child.name, self.place(child).token.span, flat, self.diagnostics, kind="element")
-        refused = {"VPNProfile", "NativeProfile", "Authentication", "CryptographySuite"}
+        refused = {PROFILE, NATIVE, "Authentication", SUITE}
         waiting = [(element, element.name in refused) for element in self.profile.children]
         while waiting:
             element, is_refused = waiting.pop()

@@ -1,4 +1,4 @@
-"""ProfileXML of the VPNv2 CSP, in a document or in a text of one."""
+"""ProfileXML of the VPNv2 CSP, in a document or in a text of one, or the part of one that people show of it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.vpn.profile import KEYS, Placed, profile_parts
+from ipseclint.formats.vpn.profile import KEYS, NATIVE, PROFILE, SUITE, Placed, profile_parts
 from ipseclint.source import Source, Span, bytes_source
 
-_BARE = re.compile(r"<VPNProfile[\s>]")
+_ALL = frozenset[str]()
+_PROFILES = dict.fromkeys((PROFILE, NATIVE, SUITE), _ALL)
+_BARE = re.compile(rf"<(?:{'|'.join(_PROFILES)})[\s>]")
 _LINE_END = re.compile("\n")
 _FOLDED = re.compile(r"^([ \t]{0,80})[-+](?=[ \t]{0,8}<[A-Za-z])", re.MULTILINE)
-_ALL = frozenset[str]()
 NOT_KNOWN = "\ue000"
 """What stands before a value that is not known, in a document that is put together: a character that is none's."""
 SYNCML = re.compile(r"<(?:\w+:)?(?:SyncML|SyncBody|Replace|Add|Atomic|Results)[\s>]")
@@ -52,7 +53,7 @@ class ProfileReader(Struct):
 
     def read(self, source: Source, inside: _Inside | None = None, name: str | None = None) -> None:
         """Read the profiles of a document; `inside` is the text that it stands in, which knows its places."""
-        for part in read(source, Wanted(subtrees={"VPNProfile": _ALL})):
+        for part in read(source, Wanted(subtrees=_PROFILES)):
             if isinstance(part, Problem):
                 span = part.span if inside is None else inside.place(part.span.line, part.span.column).span
                 self.diagnostics.add(part.model_copy(update={"span": span}))

@@ -285,12 +285,15 @@ def _refused(suite: Suite, mode: str) -> Repair:
 
 
 def _caution(suite: Suite, own: Suite | None) -> str:
-    """What to say of a suite that is weaker than an end's own strongest in one part, and stronger in none."""
+    """What to say of a suite that is weaker than an end's own strongest: in a part and stronger in none, or at its
+    weakest part, by which it is broken.
+    """
     rank, best = _rank(suite), None if own is None else _rank(own)
     if rank is None or best is None:
         return ""
     pairs = list(zip(rank[:3], best[:3], strict=True))
     is_weaker = all(one <= two for one, two in pairs) and any(one < two for one, two in pairs)
+    is_weaker |= min(filter(None, rank[:3]), default=0) < min(filter(None, best[:3]), default=0)
     return " It is weaker than what this end offers now: the repair of the other end keeps that." if is_weaker else ""
 
 

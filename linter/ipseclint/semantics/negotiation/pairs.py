@@ -113,10 +113,16 @@ def meet(one: Deciding, other: Deciding) -> Pair | None:
 
 def pairs_of_log(machine: Machine) -> list[Pair]:
     """The two ends of the negotiation that a log tells of, the one that asked first."""
-    by_name = {peer.name: end for peer, end in zip(machine.policy.peers, peer_ends(machine), strict=True)}
-    if INITIATOR not in by_name or RESPONDER not in by_name:
+    by_name = ends_of_log(machine)
+    if len(by_name) != len((INITIATOR, RESPONDER)):
         return []
     return [Pair(by_name[INITIATOR], by_name[RESPONDER], None, "the two ends in the log")]
+
+
+def ends_of_log(machine: Machine) -> dict[str, End]:
+    """The ends of the last negotiation in a log by what they are there; a log may show one of them alone."""
+    ends = zip(machine.policy.peers, peer_ends(machine), strict=True)
+    return {peer.name: end for peer, end in ends if peer.name in {INITIATOR, RESPONDER}}
 
 
 def _deciding(here: RuleEnds, there: RuleEnds, packet: Packet) -> Iterator[Pair]:
