@@ -23,7 +23,7 @@ ENCODED = late(r"_x([0-9A-Fa-f]{4})_")
 
 _WHOLE_LINE = 1_000_000
 
-_SAFE = partial(
+SAFE_PARSER = partial(
     etree.XMLParser,
     encoding="utf-8",
     resolve_entities=False,
@@ -36,8 +36,8 @@ _SAFE = partial(
 )
 """Document types are refused before anything is built."""
 
-_PARSER = _SAFE()
-_LENIENT_PARSER = _SAFE(recover=True)
+_PARSER = SAFE_PARSER()
+_LENIENT_PARSER = SAFE_PARSER(recover=True)
 
 
 class Element:

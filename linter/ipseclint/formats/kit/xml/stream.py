@@ -1,8 +1,8 @@
 """A reader for XML of any size that hands over the wanted subtrees and skims the rest.
 
-expat reads every byte, so that what is malformed is found wherever it stands, and knows the line and
-column of everything. Python code runs only where something may be wanted: in a list of many thousand
-records, those without a mark of interest pass expat with no handler set.
+Every byte is parsed, so that what is malformed is found wherever it stands, and expat knows the line and column of
+everything. Python code runs only where something may be wanted: in a list of many thousand records, those without a
+mark of interest pass libxml2, which says only whether they are well-formed; what is not passes expat, which says why.
 """
 
 from __future__ import annotations
@@ -209,13 +209,18 @@ class _Reader:
         """Parse up to the end of a step; returns where to go on, before that if a new root begins there."""
         data = self._data
         before = self._fed
-        self._fed += step.end - position
+        piece = data[position : step.end]
+        unseen = False
         if step.skim:
             self._walker.look_away(data, position, step.end, one_record=step.subtree is not None)
+            # What begins within a tag, a comment or the end of a line may look well-formed, and be something else.
+            blanks = None if self._unread else self._walker.blanks_for(piece)
+            unseen = blanks is None and step.subtree is None and not step.rows
+            piece = piece if blanks is None else blanks
+        self._fed += len(piece)
         try:
-            unseen = step.skim and step.subtree is None and not step.rows
             blocks = sys.getallocatedblocks() if unseen else 0
-            self._walker.parse(data[position : step.end], before, last=last)
+            self._walker.parse(piece, before, last=last)
             if step.subtree is not None:
                 self._walker.add(step.subtree)
             for _, row in step.rows:

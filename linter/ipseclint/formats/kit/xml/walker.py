@@ -12,6 +12,7 @@ from msgspec import Struct
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.xml.element import MAX_DEPTH, Element, build, local_name
 from ipseclint.formats.kit.xml.places import innermost_open
+from ipseclint.formats.kit.xml.skim import blanks_for
 from ipseclint.formats.kit.xml.wanted import Found, ListEnd, Records, Row, Strange, Subtree, Wanted
 from ipseclint.source import Span
 
@@ -65,7 +66,8 @@ class Walker:
     def __init__(self, path: str, wanted: Wanted) -> None:
         self._path = path
         self._wanted = wanted
-        self._lines_before = 1 if wanted.without_root else 0
+        self._own_roots = 1 if wanted.without_root else 0
+        self._lines_ahead = self._own_roots
         self._stack: list[_Open] = []
         self._lists: list[_OpenList] = []
         self._ready: list[Found] = []
@@ -135,6 +137,14 @@ class Walker:
         open_list.records += 1 if one_record else data.count(open_list.kind.first, start, end)
         del self._stack[open_list.depth :]
 
+    def blanks_for(self, records: bytes) -> bytes | None:
+        """What the parser may be given in place of records that nobody looks at; None if it has to see them."""
+        blanks = blanks_for(records)
+        if blanks is None:
+            return None
+        self._lines_ahead -= blanks.lines_fewer
+        return blanks.data
+
     @property
     def place(self) -> tuple[int, int]:
         """Line and column of where the bytes so far end, from 1."""
@@ -147,13 +157,13 @@ class Walker:
         return (line + 1, 1) if self._after_return else (line, column)
 
     def line_of(self, line: int) -> int:
-        """The line of the input that the parser knows by a number: a root element of ours stands before it."""
-        return max(1, line - self._lines_before)
+        """The line of the input that the parser knows by a number: a root of ours is ahead of it, blanks are behind."""
+        return max(1, line - self._lines_ahead)
 
     @property
     def is_open(self) -> bool:
         """Whether an element is open besides a root element of ours."""
-        return self._base is not None or len(self._stack) > self._lines_before
+        return self._base is not None or len(self._stack) > self._own_roots
 
     def look_again(self) -> None:
         """From here on elements are followed."""
