@@ -6,9 +6,11 @@ import json
 
 import pytest
 
+from ipseclint.formats.netsh import script as netsh_script
 from ipseclint.formats.powershell import cim_json
+from ipseclint.formats.powershell.script import format as powershell_script
 from ipseclint.load.parameters import Parameters
-from ipseclint.load.policy import SERVER_DEFAULT, policy_loads, site_parameters
+from ipseclint.load.policy import SERVER_DEFAULT, policy_loads, shares, site_parameters
 from ipseclint.model.machine import Machine
 from ipseclint.model.site import NatGroup, Site
 from ipseclint.semantics.defaults import completed
@@ -45,3 +47,73 @@ def test_a_vpn_server_that_says_no_lifetimes_has_its_own_defaults(
     parameters = load.applied_to(Parameters.defaults())
     names = ("main_mode_lifetime_seconds", "quick_mode_lifetime_seconds", "quick_mode_lifetime_kilobytes")
     assert tuple((parameters[name].value, parameters[name].source) for name in names) == told
+
+
+GLOBAL = "netsh advfirewall set global mainmode"
+MAIN = f"{GLOBAL} mmkeylifetime 60min,{{limit}}sess\n{GLOBAL} mmsecmethods dhgroup14:aes256-sha256\n"
+RULE = (
+    "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=10.0.0.0/8 action=requireinrequireout"
+    " qmsecmethods=esp:sha256-aes256+30min+50000kb\n"
+)
+QUICK = (
+    "New-NetIPsecQuickModeCryptoSet -DisplayName Q -Proposal"
+    " (New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash SHA256 -Encryption AES256 -MaxMinutes 20)\n"
+)
+
+
+def of_script(text: str) -> Machine:
+    parse = powershell_script.parse if text.startswith("New-") else netsh_script.parse
+    return Machine(name="m", policy=completed(parse(bytes_source("a", text.encode())).policy))
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("", []),
+        (MAIN.format(limit=5), [{"main_mode_lifetime_seconds": 3600, "quick_mode_limit": 5}]),
+        (QUICK, [{"quick_mode_lifetime_seconds": 1200, "quick_mode_lifetime_kilobytes": 100_000}]),
+        (
+            MAIN.format(limit=5) + RULE,
+            [
+                {
+                    "main_mode_lifetime_seconds": 3600,
+                    "quick_mode_limit": 5,
+                    "quick_mode_lifetime_seconds": 1800,
+                    "quick_mode_lifetime_kilobytes": 50_000,
+                }
+            ],
+        ),
+    ],
+    ids=["nothing", "main mode alone", "quick mode alone", "both"],
+)
+def test_sets_count_in_pairs_or_alone(text: str, numbers: list[dict[str, int]]) -> None:
+    assert [load.numbers for load in policy_loads(of_script(text))] == numbers
+
+
+@pytest.mark.parametrize(
+    ("limit", "per_hour", "told"),
+    [
+        (0, 0, "unlimited"),
+        (1, 2, "1 quick mode for each main mode"),
+        (5, 0.4, "5 quick modes for each main mode"),
+    ],
+)
+def test_each_setting_tells_its_value_and_what_it_causes(limit: int, per_hour: float, told: str) -> None:
+    sets = 'main-mode crypto set "default main-mode crypto set" and quick-mode crypto set "R"'
+    one = of_script(MAIN.format(limit=limit) + RULE)
+    assert {share.label: (share.per_second * 3600, share.detail) for share in shares(one)} == {
+        "main-mode lifetime": (pytest.approx(1), f"3,600 s; {sets}"),
+        "limit of quick modes per main mode": (pytest.approx(per_hour), f"{told}; {sets}"),
+        "quick-mode lifetime": (pytest.approx(2), f"1,800 s; {sets}"),
+        "lifetime by volume": (0, f"50,000 KB, traffic not given; {sets}"),
+    }
+
+
+def test_of_what_nobody_set_it_tells_that_windows_has_it() -> None:
+    told = {share.label: share.detail.partition(";")[0] for share in shares(of_script(RULE.replace("+30min", "")))}
+    assert told == {
+        "main-mode lifetime": "28,800 s, Windows' default",
+        "limit of quick modes per main mode": "unlimited, Windows' default",
+        "quick-mode lifetime": "3,600 s, Windows' default",
+        "lifetime by volume": "50,000 KB, traffic not given",
+    }

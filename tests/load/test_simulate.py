@@ -279,6 +279,15 @@ def test_peers_served_after_they_gave_up_are_late():
     assert run.established + run.late + run.given_up == 50_000
 
 
+def test_who_is_late_waited_no_longer_than_the_table_lets_them():
+    run = start(40_000, 20, 60, AUTHIP)
+    assert run.late > 1_000
+    assert run.served_waits.quantile_seconds(1) == pytest.approx(60, rel=0.01)
+    assert max(run.series.mean_wait_seconds) <= 60
+    assert run.setup_times.quantile_seconds(1) < run.last_success_seconds
+    assert sum(run.series.completed) == run.attempts - run.drops
+
+
 def test_synchronised_rekeys_and_jitter():
     def rekeys(jitter):
         window = jitter * 3_600
