@@ -147,9 +147,9 @@ def _mean_exponential(exponent: float) -> float:
 
 def _mean_wait_given_wait(drift: float, patience: float, capacity: float) -> float:
     """Mean of min(V, D) of the requests that wait at all, in exponential-service time."""
-    exponent = _times(drift, patience)
     if math.isinf(patience):
         return 1 / -drift if drift < 0 else math.inf
+    exponent = drift * patience
     if math.isinf(exponent):
         return 1 / -drift if drift < 0 else patience
     weight = _waiting_weight(drift, patience, capacity)
