@@ -74,6 +74,14 @@ THREADS = {
         },
         "RT015",
     ),
+    "libreswan-173": Reported(
+        "libreswan/libreswan issue 173: neither address of a connection with Azure is one of this host",
+        {
+            "post.txt": '022 "office": We cannot identify ourselves with either end of this connection.  203.0.113.73 '
+            "or 198.51.100.116 are not usable\n\n" + _OLD_CONNECTION
+        },
+        "RT015",
+    ),
     "libreswan-871": Reported(
         "libreswan/libreswan issue 871: selectors wider than what Windows may have",
         pluto("| ts:   skipping; TSi range too wide", "CHILD SA failed: TS_UNACCEPTABLE"),

@@ -188,7 +188,7 @@ def _error_sections(error: ErrorCode, rules: Sequence[Rule], with_story: bool) -
     of_it = [rule for rule in rules if error.code in rule.leads_to]
     seen = [rule for rule in of_it if LooksAt.EVIDENCE in rule.looks_at]
     leading = [rule for rule in of_it if rule not in seen]
-    if not leading:
+    if not leading and not _rules_of_vpn(error.code):
         yield Section(paragraphs=("No rule of ipseclint finds what leads to it.",))
     told = text is not None and with_story
     heading = "Rules whose findings name it among their errors; the ways above list more" if told else _LEADING
@@ -205,6 +205,12 @@ def _of_vpn(error: ErrorCode, ruleset: Ruleset) -> Iterator[Section]:
         _, causes, *rest = _ras_sections(of_vpn, ruleset)
         yield replace(causes, heading="As an error of a VPN connection: causes, in the order to look at them")
         yield from rest
+
+
+def _rules_of_vpn(code: int) -> bool:
+    """Whether a rule finds a cause of an error of IKE where a VPN connection shows it."""
+    of_vpn = ras_errors().get(code)
+    return of_vpn is not None and any(cause.rules for cause in of_vpn.causes)
 
 
 def _rule_lists(lists: Iterable[tuple[str, Sequence[Rule]]], *, short: bool = False) -> Iterator[Section]:

@@ -30,6 +30,11 @@ LINES = (
     "IKEv2 Initiator: no proposal",
     "IPSec tunnel negotiation fails",
     "  received NO_PROPOSAL_CHOSEN error notify",
+    "08[IKE1] no proposal",
+    "08[CFG2] no proposal",
+    "003 01 Jan 08:08:08 !! No proposal chosen",
+    "003 01 Jan 08:08:08 !! Verifying Remote ID failed",
+    '022 "office": We cannot identify ourselves with either end of this connection.',
 )
 BY_HAND = (
     "initiating IKE_SA a[1] to b",

@@ -70,11 +70,11 @@ _DAEMON = late(
     r"|\bsubtype=\"?(?:vpn|ipsec)\b|\bIKE phase-[12] negotiation\b|\bClient VPN negotiation\b"
     r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
     r"|\bIPSec tunnel negotiation fails\b|^[ \t]*received (?:[A-Z_]{8,32}) (?:error )?notify\b"
-    r"|!! (?:No proposal|Verifying )"
+    r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b"
 )
 _DAEMON_WORDS = (
     *("charon", "pluto", "ipsec,", "[CFG", "[ENC", " #", "IKE", "ISAKMP", "IPSEC(", "kmd", "ike ", "subtype="),
-    *("Client VPN", "IPSec tunnel", "received ", "!! "),
+    *("Client VPN", "IPSec tunnel", "received ", "!! ", ": We cannot"),
 )
 """One of these stands in each line of a daemon: they are looked for first, which takes a tenth of the time."""
 _CONSOLE = late(

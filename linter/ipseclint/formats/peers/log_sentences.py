@@ -113,6 +113,7 @@ _OF_PLUTO = (
     Sentence(r"X509: CERT payload does not match connection ID", NOT_AUTHENTICATED, may_pass=True),
     Sentence(r"no suitable connection found with IKEv\d policy", NO_POLICY),
     Sentence(r"but no (?:suitable )?connection has been authorized", NO_POLICY),
+    Sentence(r"We cannot identify ourselves with either end of this connection", NO_POLICY, role=INITIATOR),
     Sentence(r"cannot respond to IPsec SA request because no connection is known", NO_POLICY, _QUICK),
     Sentence(r"notification (?:v2N_)?TS_UNACCEPTABLE|CHILD SA failed: TS_UNACCEPTABLE", NO_POLICY, _QUICK),
     Sentence(r"No IKEv2 connection found with compatible Traffic Selectors", NO_POLICY, _QUICK),
