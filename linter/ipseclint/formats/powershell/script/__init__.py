@@ -16,6 +16,6 @@
   `run_scripts` and `running` what runs more script.
 - `documents` reads the VPN profiles and registry files in the texts of a script, with what is put into them, which
   `pieces` keeps.
-- `instances` hands the objects to the readers of PowerShell objects; `unfollowed`, `unreached`, `uncalled`, `started`
-  and `elsewhere` say what is not known.
+- `instances` hands the objects to the readers of PowerShell objects; `unfollowed`, `unreached`, `uncalled`, `started`,
+  `not_given` and `elsewhere` say what is not known.
 """

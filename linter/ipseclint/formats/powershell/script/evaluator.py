@@ -12,6 +12,7 @@ from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.doubts import Doubts
 from ipseclint.formats.powershell.script.functions import Functions
 from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.not_given import NotGiven
 from ipseclint.formats.powershell.script.pieces import Pieces
 from ipseclint.formats.powershell.script.repeating import Repeating
 from ipseclint.formats.powershell.script.trying import Tries
@@ -87,6 +88,11 @@ class Evaluator(Protocol):
 
     syntax: Syntax
     pieces: Pieces
+    not_given: NotGiven
+    blocks: dict[int, Node]
+    """The blocks of script that have been met, by where each begins."""
+    blocks_run: set[int]
+    """Where those begin that have run."""
     doubts: Doubts
     tries: Tries
     repeating: Repeating

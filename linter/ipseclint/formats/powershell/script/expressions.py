@@ -133,7 +133,8 @@ def _put_entries(node: Node, table: Table, run: Evaluator) -> None:
         table.set(name, value_of(parts[1], run))
 
 
-def _block(node: Node, _run: Evaluator) -> Value:
+def _block(node: Node, run: Evaluator) -> Value:
+    run.blocks.setdefault(node.start_byte, node)
     return Value(Block(node), node.start_byte, node.end_byte)
 
 

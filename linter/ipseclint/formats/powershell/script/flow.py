@@ -77,7 +77,7 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     """
     may_run: list[_Branch] = []
     lacking: list[_Branch] = []
-    for test, block in branches:
+    for at, (test, block) in enumerate(branches):
         before = run.looked_in_vain
         truth = True if test is None else truth_of(run.pipeline(test))
         if test is None:
@@ -85,6 +85,8 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
         else:
             is_lacking = run.looked_in_vain > before
             is_asked = truth is not None and is_asked_of_machine(test, run, is_lacking=is_lacking)
+        if test is not None and truth is not None and run.not_given.switches:
+            run.not_given.decides(test, [block] if not truth else [each for _, each in branches[at + 1 :]])
         if truth is False:
             if test is not None and is_asked and changes_policy(block, run):
                 lacking.append((test, block))

@@ -36,8 +36,9 @@ def script_parameters(node: Node, run: Evaluator, words: Sequence[str] | None) -
             value = Value(declared.unset, start, end)
         elif declared.default is not None:
             value = _as_type(value_of(declared.default, run), declared, run)
-        elif declared.is_switch:
+        elif declared.is_switch and not declared.is_of_call:
             value = Value(False, start, end)
+            run.not_given.switches.add(declared.name)
         else:
             value = Value(Unknown(f"the parameter `${declared.name}` of the script"), start, end)
         run.assign(declared.name, value)

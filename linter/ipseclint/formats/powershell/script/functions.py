@@ -50,6 +50,8 @@ class Declared(NamedTuple):
     takes_rest: bool
     written_type: str = ""
     """Its last type as written, folded: it may be a class of the script."""
+    is_of_call: bool = False
+    """Whether it says in which way it is called: it has to be given, or is of one set of parameters."""
 
     @property
     def is_switch(self) -> bool:
@@ -124,6 +126,7 @@ class Function(Struct, frozen=True, dict=True):
 _TAKES_OUT = re.compile(r"\b(?:remove|get|test)-(?:netipsec|netfirewall|vpn)\w{0,60}", re.IGNORECASE)
 _IS_MANDATORY = re.compile(r"=?\s*\$?\(\s*throw\b", re.IGNORECASE)
 """A default that ends the script where nothing is given: as a parameter has it that has to be."""
+_IS_OF_CALL = re.compile(r"\bParameterSetName\b|\bMandatory\b(?!\s{0,20}=\s{0,20}\$false\b)", re.IGNORECASE)
 
 
 def functions_in(statements: Iterable[Node], syntax: Syntax) -> Iterator[tuple[str, Function]]:
@@ -311,4 +314,5 @@ def parameters_in(node: Node, syntax: Syntax) -> Iterator[Declared]:
             position=None if position is None else int(position[1]),
             takes_rest=_TAKES_REST.search(source) is not None,
             written_type=types[-1] if types else "",
+            is_of_call=_IS_OF_CALL.search(source) is not None,
         )

@@ -31,6 +31,7 @@ from ipseclint.formats.powershell.script.expressions import STATEMENTS, core_val
 from ipseclint.formats.powershell.script.flow import FLOW
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.nodes import core_of, statements_in, within
+from ipseclint.formats.powershell.script.not_given import NotGiven
 from ipseclint.formats.powershell.script.pieces import Pieces
 from ipseclint.formats.powershell.script.repeating import Repeating
 from ipseclint.formats.powershell.script.texts import ITEMS_OF_A_STEP
@@ -68,6 +69,9 @@ class Interpreter:
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics, commands: Commands) -> None:
         self.syntax = syntax
         self.pieces = Pieces(syntax)
+        self.not_given = NotGiven(syntax)
+        self.blocks: dict[int, Node] = {}
+        self.blocks_run: set[int] = set()
         self.doubts = Doubts(syntax, diagnostics, commands)
         self.tries = Tries()
         self.variables = Variables(syntax.path)
@@ -122,6 +126,17 @@ class Interpreter:
             why = uncalled.reason(f"{own.name}.{method.name}")
             with self.doubts.about(why, method.body.start_byte, method.body.end_byte):
                 self._own_classes.run_unknown(own, method, self)
+
+        told = {(problem.span.path, problem.span.line) for problem in self._diagnostics.problems}
+        for node in uncalled.blocks(self.blocks, self.blocks_run, self.syntax):
+            start, end = node.start_byte, node.end_byte
+            if not told.isdisjoint((span.path, span.line) for span in self.syntax.spans(start, end)):
+                continue
+            function = functions.of_block(Block(node), self.syntax)
+            if function.body.start_byte in self.functions.called:
+                continue
+            with self.doubts.about(uncalled.NOT_RUN, start, end):
+                procedures.run_function(function, Call("", (), None, start, end), uncalled.arguments(function), self)
 
     def look_into(self, roots: Sequence[Node]) -> None:
         """Take in the classes and enumerations of the script, wherever they stand, and whether it traps failures."""
@@ -257,10 +272,12 @@ class Interpreter:
 
     def run_block(self, block: Block, item: Value | None) -> list[Value]:
         """What a block gives for one object."""
+        self.blocks_run.add(block.node.start_byte)
         return procedures.run_block(block, item, self)
 
     def call_block(self, block: Block, call: Call) -> list[Value]:
         """What a block gives that is called with arguments."""
+        self.blocks_run.add(block.node.start_byte)
         return procedures.enter(functions.of_block(block, self.syntax), call, self)
 
     def fail(self) -> None:

@@ -40,8 +40,8 @@ def member(holder: Value, name: str) -> Value | Data:
             inner = member(item, name)
             found += items_of(inner if isinstance(inner, Value) else Value(inner, item.start, item.end))
         return found
-    if data is None:
-        return None
+    if data is None or (isinstance(data, bool) and name == "ispresent"):
+        return data  # of a switch, whether it is given; of another truth value nothing, which nobody asks for
     return Unknown(f"the property `{name}` of a value")
 
 
@@ -167,6 +167,8 @@ def call(holder: Value, name: str, arguments: Sequence[Value]) -> Data:
     unknown = unknown_of(f"{name}()", [each.data for each in (holder, *arguments)])
     if unknown is not None:
         return unknown
+    if isinstance(data, bool) and name == "tobool":
+        return data
     if name == "getstring" and arguments and isinstance(data, str):
         return _decoded(data, arguments[0])
     if isinstance(data, Table):

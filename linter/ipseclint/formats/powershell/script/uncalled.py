@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+
+from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script.classes import Classes, Method, ScriptClass
@@ -15,6 +17,9 @@ from ipseclint.vocabulary.ipsec_tools import mention_within, signs_in
 def reason(name: str) -> str:
     """Why what has a name is in doubt."""
     return f"nothing here calls {quoted(name)}: it is read as if it were called once"
+
+
+NOT_RUN = "nothing here runs this block: it is read as if it were run once"
 
 
 def functions(declared: Functions, syntax: Syntax) -> Iterator[tuple[str, Function]]:
@@ -44,8 +49,30 @@ def arguments(function: Function) -> dict[str, Value]:
             Unknown(f"the parameter `${declared.name}`"), declared.node.start_byte, declared.node.end_byte
         )
         for declared in function.parameters
-        if declared.default is None and not declared.is_switch
+        if declared.default is None and (not declared.is_switch or declared.is_of_call)
     }
+
+
+def blocks(made: Mapping[int, Node], ran: Collection[int], syntax: Syntax) -> Iterator[Node]:
+    """The blocks of script, by where each begins, that are kept for later, concern IPsec, and that nothing has run."""
+    behind = 0
+    for start, node in sorted(made.items()):
+        if start < behind or start in ran or not _is_kept(node):
+            continue
+        source = syntax.source(node)
+        if mention_within(source) is not None and not only_takes_out(source):
+            behind = node.end_byte
+            yield node
+
+
+def _is_kept(node: Node) -> bool:
+    """Whether a block stands in a variable or a table, and not where a command is given it."""
+    around: Node | None = node
+    while around is not None and around.type != "command":
+        if around.type in {"assignment_expression", "hash_entry"}:
+            return True
+        around = around.parent
+    return False
 
 
 def methods(classes: Classes, syntax: Syntax) -> Iterator[tuple[ScriptClass, Method]]:

@@ -1,0 +1,42 @@
+"""Switches of a script that it is taken to be called without, and what it would do with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tree_sitter import Node
+
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.late import late
+from ipseclint.vocabulary.ipsec_tools import mention_within
+
+_VARIABLE = late(r"\$(?:\w{1,20}:)?(\w{1,100})")
+
+
+class NotGiven:
+    """The folded names of such switches, and where one of them decides that nothing is done to IPsec."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        self.switches: set[str] = set()
+        self._syntax = syntax
+        self._decides: dict[int, str] = {}
+
+    def decides(self, test: Node, passed_over: Sequence[Node]) -> None:
+        """Note what a condition passes over, if it asks for one of them and that bears on IPsec."""
+        for match in _VARIABLE.finditer(self._syntax.text, test.start_byte, test.end_byte):
+            if match[1].casefold() in self.switches and any(
+                mention_within(self._syntax.source(block)) is not None for block in passed_over
+            ):
+                self._decides.setdefault(match.start(), match[0])
+                return
+
+    def say(self, diagnostics: Diagnostics, *, is_empty: bool) -> None:
+        """Say what they would do: where the script does nothing without them, that it is not read."""
+        for start, written in sorted(self._decides.items()):
+            span = self._syntax.span(start, start + len(written))
+            if is_empty:
+                why = "the script is read as it runs without {}, which decides here: what it does with it was not read"
+                diagnostics.not_understood(why.format(quoted(written)), span)
+            else:
+                diagnostics.given[f"{quoted(written)}, line {span.line}"] += 1

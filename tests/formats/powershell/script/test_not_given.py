@@ -1,0 +1,82 @@
+"""Switches that a script is called with or without, and blocks that it keeps: what they would do is read, or said."""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats.powershell.script.evaluating import names_of, parsed, policy_of, said_of
+
+RULE = "New-NetIPsecRule -InboundSecurity Request -OutboundSecurity Request -RemoteAddress 10.0.0.0/8 -DisplayName"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        "[Parameter(Mandatory)][switch]$Make",
+        "[Parameter(Mandatory = $true, ParameterSetName = 'Make')] [switch] $Make",
+        "[Parameter(ParameterSetName='Make')][switch]$Make, [Parameter(ParameterSetName='Take')][switch]$Take",
+        "[Parameter(Mandatory=1)][Switch]$Make",
+    ],
+)
+@pytest.mark.parametrize("around", ["param({})\n", "function Set-It {{ param({})\n"])
+def test_a_switch_that_says_in_which_way_a_script_is_called_is_not_known(declared: str, around: str) -> None:
+    script = f"{around.format(declared)}if ($Make) {{ {RULE} A }}\n"
+    result = parsed(script + ("}\n" if "function" in around else ""))
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["A"]
+    assert len(result.problems) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"if ($Make) {{ {RULE} A }}",
+        f"if (-not $Make) {{ 'nothing' }} else {{ {RULE} A }}",
+        f"if ($null) {{ }} elseif ($Make) {{ {RULE} A }}",
+        "if ($Make.IsPresent) { Set-VpnServerConfiguration -RevertToDefault }",
+    ],
+)
+def test_a_script_that_does_nothing_without_a_switch_is_not_said_to_be_read_whole(body: str) -> None:
+    script = f"param([switch]$Make)\n{body}\n"
+    (line, column, message) = said_of(script)[0]
+    assert len(said_of(script)) == 1
+    assert (line, column) == (2, body.index("$Make") + 1)
+    assert "without `$Make`" in message
+    assert policy_of("param([switch]$Make)\nif ($Make) { 'nothing' }\n").is_empty
+
+
+def test_what_a_script_does_besides_with_a_switch_is_named() -> None:
+    script = f"param([switch]$Undo)\n{RULE} A\nif ($Undo) {{ Set-NetIPsecRule -DisplayName A -Enabled False }}\n"
+    result = parsed(script)
+    assert result.problems == ()
+    assert result.given == (("`$Undo`, line 3", 1),)
+    assert parsed(f"param([switch]$Quiet)\n{RULE} A\nif ($Quiet) {{ 'x' }}\n").given == ()
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["$code = {{ {} }}", "$code = @{{ ScriptBlock = {{ {} }} }}", "$a, $b = 1, {{ {} }}"],
+)
+def test_a_block_that_is_kept_and_that_nothing_runs_is_read_as_if_it_were_run(kept: str) -> None:
+    script = kept.format(f"param($c) {RULE} A") + "\n"
+    result = parsed(script)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["A"]
+    assert [(each.span.line, each.span.column) for each in result.problems] == [(1, script.index("{ param") + 1)]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f"$code = {{ {RULE} A }}\n& $code\n",
+        f"$code = {{ {RULE} A }}\n$code.Invoke()\n",
+        f"$code = {{ {RULE} A }}\nInvoke-Command -ScriptBlock $code\n",
+        f"$all = @{{ Do = {{ {RULE} A }} }}\n. $all.Do\n",
+        f"$f = {{ {RULE} $_ }}\n'A' | ForEach-Object $f\n",
+        f"$look = {{ Get-NetIPsecRule }}\n{RULE} A\n",
+    ],
+)
+def test_a_block_that_runs_or_only_looks_is_in_no_doubt(script: str) -> None:
+    assert names_of(script) == ["A"]
+
+
+def test_a_kept_block_of_which_something_is_said_is_not_read_again() -> None:
+    result = parsed("$code = { Set-NetIPsecRule -DisplayName $x -Bad 1 }\n& $code\n")
+    assert all("nothing here runs" not in each.message for each in result.problems)
