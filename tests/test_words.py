@@ -19,6 +19,7 @@ from ipseclint.words import duration, listed, nearest, padded_code, percent, plu
         (0.0123456, "1.23%"),
         (0.5, "50%"),
         (0.999, "99.9%"),
+        (99.9 / 100, "99.9%"),
         (0.9999, "more than 99.9%"),
         (1, "100%"),
         (1.5, "150%"),

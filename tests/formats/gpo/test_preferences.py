@@ -103,3 +103,28 @@ def test_an_item_that_is_switched_off_or_aimed_at_some_machines() -> None:
     assert said(parse(bytes_source("x", aimed.encode()))) == [
         ("it applies only where its item-level targeting says so: it is read as if it did", 2, 21, 11)
     ]
+
+
+PROPERTIES = f'hive="HKEY_LOCAL_MACHINE" key="{PARAMETERS}" name="NegotiateDH2048_AES256" type="REG_DWORD" value="1"'
+
+
+@pytest.mark.parametrize(
+    ("item", "values", "unread"),
+    [
+        (f'<Registry name="x"><Properties {PROPERTIES}/></Registry>', 1, []),
+        (f'<Registry name="x" disabled="0"><Properties {PROPERTIES}/></Registry>', 1, []),
+        (f'<Registry name="x" disabled="1"><Properties {PROPERTIES}/></Registry>', 0, []),
+        ('<Registry name="x"/>', 0, []),
+        ('<NTService name="x"/>', 0, []),
+        (f'<Registry name="x" odd="1"><Properties {PROPERTIES}/></Registry>', 1, ["`odd`"]),
+        (f'<Registry name="x"><Properties {PROPERTIES} strange="1"/></Registry>', 1, ["`strange`"]),
+        (f'<Registry name="x"><Properties {PROPERTIES}/><Other/></Registry>', 1, ["`Other`"]),
+        (f'<Other/><Registry name="x"><Properties {PROPERTIES}/></Registry>', 1, ["`RegistrySettings/Other`"]),
+    ],
+)
+def test_an_item_is_read_if_it_is_whole_and_what_nobody_knows_is_counted(
+    item: str, values: int, unread: list[str]
+) -> None:
+    parsed = parse(bytes_source("Registry.xml", f"<RegistrySettings>{item}</RegistrySettings>".encode()))
+    assert len(parsed.policy.registry) == values
+    assert [name for name, *_ in parsed.unread] == unread

@@ -110,3 +110,11 @@ def test_a_key_on_the_line_is_known_as_one() -> None:
         line[span.column - 1 : span.column - 1 + span.length] for span in replay(text).secrets if span.line == 2
     )
     assert "Zq7-hidden" in hidden
+
+
+def test_each_command_of_an_older_tool_has_filters_of_its_own() -> None:
+    policy = policy_of(f"ipseccmd {RULE} -f 0=10.1.0.1\nipsecpol {RULE.replace('Inbound', 'Other')} -f 0=10.2.0.1")
+    assert [[str(row.destination) for row in each.filters] for each in policy.filter_lists] == [
+        ["10.1.0.1"],
+        ["10.2.0.1"],
+    ]

@@ -1,0 +1,29 @@
+"""Words that netsh advfirewall does not know: each is refused with the word and its place, and does nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.formats.netsh import script
+from ipseclint.source import bytes_source
+
+RULE = "netsh advfirewall consec add rule name=R endpoint1=any endpoint2=any action=requestinrequestout\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("consec frob rule name=R", "unknown command in `advfirewall consec`"),
+        ("consec reset rule name=R", "unknown command `reset rule` in `advfirewall consec`"),
+        ("consec delete rulez name=R", "`delete` without `rule`"),
+        ("consec delete", "`delete` without `rule`"),
+        ("mainmode import rule", "unknown command `import rule` in `advfirewall mainmode`"),
+        ("frob", "unknown command"),
+    ],
+)
+def test_an_unknown_word_is_refused_where_it_stands(words: str, reason: str) -> None:
+    parsed = script.parse(bytes_source("a.cmd", f"{RULE}netsh advfirewall {words}\n".encode()))
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == ["R"]
+    (refused,) = parsed.policy.refused_commands
+    assert refused.reason.startswith(reason)
+    assert (refused.span.path, refused.span.line) == ("a.cmd", 2)
