@@ -24,6 +24,7 @@ from ipseclint.source import (
     file_source,
     is_file,
     lines_of_text,
+    lines_with,
     reason_of,
     special_kind,
     stdin_source,
@@ -262,3 +263,27 @@ def test_a_text_that_its_head_holds_is_read_once() -> None:
     assert (len(longer.head_text), len(longer.read_text())) == (HEAD_BYTES, HEAD_BYTES + 1)
     exact = bytes_source("x", b"x" * HEAD_BYTES)
     assert len(exact.read_text()) == HEAD_BYTES
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+@pytest.mark.parametrize("cut", [0, 1])
+def test_a_head_that_ends_within_a_character_is_read_as_its_whole_lines_are(encoding: str, cut: int) -> None:
+    data = f"name é\n{'é' * 40}".encode(encoding)
+    source = Source("x", lambda: io.BytesIO(data), head_bytes=len("name é\n".encode(encoding)) + 6 + cut)
+    assert source.head_text.startswith("name é\néé")
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("ike one\nother\nike two", ["ike one", "ike two"]),
+        ("ike", ["ike"]),
+        ("\n an ike\n", [" an ike"]),
+        ("ike and ike\n", ["ike and ike"]),
+        ("esp\nike", ["ike", "esp"]),
+        ("ike and esp\n", ["ike and esp", "ike and esp"]),
+        ("", []),
+    ],
+)
+def test_each_line_with_a_word_is_found_once_for_it(text: str, lines: list[str]) -> None:
+    assert [text[begin:end] for begin, end in lines_with(text, ("ike", "esp"))] == lines

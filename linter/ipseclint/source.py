@@ -107,7 +107,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """The start of the input as text, in the code page of its whole lines; what does not decode is replaced."""
         encoding = self.encoding
         if encoding == "utf-8" and b"\0" not in self.head:
-            encoding = self._encoding_of(self.head if self.is_in_head else self.head.rpartition(b"\n")[0])
+            encoding = self._encoding_of(self.head if self.is_in_head else self.head[: self.head.rfind(b"\n") + 1])
         return self.head.decode(encoding, errors="replace").removeprefix("\ufeff")
 
     @cached_property

@@ -193,3 +193,24 @@ def test_rows_are_taken_at_once_only_if_nothing_deviates() -> None:
         assert old in record
         assert filter_row(record.replace(old, new).encode(), 1, 1) is None
     assert filter_row(record.encode().replace(b"Servers", b"\xff"), 1, 1) is None
+
+
+WITHOUT_WEIGHT = "a filter at an IPsec layer without an effective weight"
+
+
+@pytest.mark.parametrize(
+    ("weight", "said"),
+    [
+        ("<effectiveWeight><type>FWP_UINT64</type><uint64>7</uint64></effectiveWeight>", []),
+        ("<effectiveWeight><type>FWP_EMPTY</type></effectiveWeight>", [WITHOUT_WEIGHT]),
+        ("<effectiveWeight><type>FWP_UINT64</type><uint64>x</uint64></effectiveWeight>", [WITHOUT_WEIGHT]),
+        ("", [WITHOUT_WEIGHT]),
+    ],
+)
+def test_a_filter_without_a_weight_is_said(weight: str, said: list[str]) -> None:
+    parsed = read_text(
+        "<wfpdiag><filters><item><filterKey>{1}</filterKey><layerKey>FWPM_LAYER_IPSEC_V4</layerKey>"
+        f"{weight}</item></filters></wfpdiag>"
+    )
+    assert [row.effective_weight for row in parsed.policy.wfp_filters] == [0 if said else 7]
+    assert [problem.message for problem in parsed.problems] == said

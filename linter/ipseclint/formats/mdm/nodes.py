@@ -173,17 +173,16 @@ def _element(part: str) -> str:
 
 
 def _markup(name: str, content: Token | _Branch) -> Iterator[Token]:
-    """An element with its content, each tag where the value is that it holds."""
+    """An element with its content, each tag where the value is that it holds: each branch leads to one."""
     if isinstance(content, Token):
         yield content.standing_for(f"<{name}>")
         yield content if content.text.lstrip().startswith("<") else _escaped(content)
         yield content.part(len(content.text)).standing_for(f"</{name}>")
         return
     inner = [token for child, below in content.items() for token in _markup(child, below)]
-    if inner:
-        yield inner[0].standing_for(f"<{name}>")
-        yield from inner
-        yield inner[-1].standing_for(f"</{name}>")
+    yield inner[0].standing_for(f"<{name}>")
+    yield from inner
+    yield inner[-1].standing_for(f"</{name}>")
 
 
 def _escaped(content: Token) -> Token:

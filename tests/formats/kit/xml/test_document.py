@@ -13,6 +13,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.xml import document
 from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.stream import stream
+from ipseclint.formats.kit.xml.walker import MAX_DEPTH
 from ipseclint.formats.kit.xml.wanted import Found, Subtree, Wanted
 from ipseclint.source import bytes_source
 
@@ -128,3 +129,10 @@ def test_a_long_line_of_other_letters_is_counted_in_characters() -> None:
     data = ("<r>" + "<b>ä</b>" * 50_000 + "<a>é</a></r>").encode()
     ((_, _, ((_, text, _, line, column, _, end_column, _),)),) = both_ways(data)  # type: ignore[misc]
     assert (text, line, column, end_column) == ("é", 1, 3 + 8 * 50_000 + 1, 3 + 8 * 50_000 + 5)
+
+
+@pytest.mark.parametrize(("depth", "is_refused"), [(MAX_DEPTH - 1, False), (MAX_DEPTH, False), (MAX_DEPTH + 1, True)])
+def test_so_deep_a_document_is_read_and_no_deeper(depth: int, is_refused: bool) -> None:
+    text = "<a>" * (depth - 1) + "<b/>" + "</a>" * (depth - 1)
+    found = list(read(bytes_source("x", text.encode()), Wanted({"b": frozenset()})))
+    assert any(isinstance(each, Problem) for each in found) is is_refused

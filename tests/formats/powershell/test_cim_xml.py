@@ -1,0 +1,28 @@
+"""What stands around the objects of an export as XML, and is none, is counted by name; the objects are read."""
+
+from __future__ import annotations
+
+import pytest
+from tests import ROOT
+
+from ipseclint.formats.powershell.cim_xml import parse
+from ipseclint.source import bytes_source
+
+TEXT = (ROOT / "fixtures/formats/powershell-xml/policy.xml").read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("place", "more", "unread"),
+    [
+        ("<Objects>", "<Odd/>", {"`Objects/Odd`"}),
+        ("</Objects>", "<Odd><Object/></Odd>", {"`Objects/Odd`"}),
+        ("</Object>", "<Odd/>", {"`Odd`"}),
+    ],
+)
+def test_an_element_that_nobody_knows_is_counted(place: str, more: str, unread: set[str]) -> None:
+    text = TEXT.replace(place, more + place if place.startswith("</") else place + more, 1)
+    whole, parsed = (parse(bytes_source("a.xml", each.encode())) for each in (TEXT, text))
+    assert {name for name, *_ in parsed.unread} - {name for name, *_ in whole.unread} == unread
+    assert [rule.name for rule in parsed.policy.connection_security_rules] == [
+        rule.name for rule in whole.policy.connection_security_rules
+    ]
