@@ -15,6 +15,7 @@ from ipseclint.source import bytes_source
 
 CARRIED = [path for path in sorted((ROOT / "fixtures/formats/carried-commands").iterdir()) if path.suffix != ".toml"]
 RULE = "netsh advfirewall consec add rule name=Servers endpoint1=any endpoint2=any action=requireinrequireout"
+FOLDED = RULE.replace(" endpoint1", "\n        endpoint1")
 CMDLET = "New-NetIPsecRule -DisplayName 'Servers' -InboundSecurity Require -OutboundSecurity Require"
 WORDS = ", ".join(f'"{word}"' for word in RULE.split())
 DELETE = "netsh advfirewall consec delete rule name=Servers"
@@ -103,6 +104,12 @@ READ = {
             f'<unattend><SynchronousCommand><CommandLine>powershell -Command "{CMDLET}"</CommandLine>'
             "</SynchronousCommand></unattend>\n"
         ),
+    ),
+    "steps.yml": (
+        f"- hosts: win\n  tasks:\n    - win_command: >-\n        {FOLDED}\n",
+        f"jobs:\n  lab:\n    steps:\n      - name: rule\n        shell: cmd\n        run: |\n          {RULE}\n",
+        f"steps:\n- script: |\n    echo on\n    {RULE}\n  displayName: rule\n",
+        f"- name: rule\n  ansible.windows.win_shell: |+\n\n    {RULE}\n\n    echo x\n- name: next\n",
     ),
     "rule.vbs": (
         f'Set sh = CreateObject("WScript.Shell")\nsh.Run "{RULE}", 0, True\n',
@@ -231,6 +238,32 @@ def test_what_a_program_holds_and_does_not_certainly_run_is_said(name: str) -> N
     assert parsed.policy.is_empty
     assert parsed.problems
     assert all("nothing tells that it runs" in problem.message for problem in parsed.problems)
+
+
+def test_a_value_that_is_put_in_a_command_of_a_block_takes_no_other_away() -> None:
+    filled = RULE.replace("Servers", "${{ env.NAME }}")
+    text = f"steps:\n- name: x\n  run: |\n    {RULE}\n    {filled}\n    if exist x.txt (\n      echo x\n    )\n"
+    result = parsed("steps.yml", text)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers"]
+    (problem,) = result.problems
+    assert (problem.span.line, "the program puts a value" in problem.message) == (5, True)
+
+
+@pytest.mark.parametrize(
+    ("commands", "line"), [(f"if 1==1 (\n  {RULE}\n)", 5), (RULE.replace("rule ", "rule ^\n      "), 4)]
+)
+def test_a_command_of_a_block_goes_on_in_its_next_lines(commands: str, line: int) -> None:
+    text = "steps:\n- name: x\n  run: |\n" + "".join(f"    {command}\n" for command in commands.split("\n"))
+    (rule,) = parsed("steps.yml", text + "    echo x\n").policy.connection_security_rules
+    assert (rule.name, rule.span.line) == ("Servers", line)
+
+
+def test_cmdlets_of_a_block_whose_line_ends_are_blanks_are_said() -> None:
+    text = f"- hosts: win\n  tasks:\n    - win_shell: >\n        $x = 1;\n        {RULE}\n    - win_command: {DELETE}\n"
+    assert any(
+        (problem.span.line, "nothing tells that it runs" in problem.message) == (5, True)
+        for problem in parsed("play.yml", text).problems
+    )
 
 
 @pytest.mark.parametrize("end", [b"\r\n", b"\r"])

@@ -114,7 +114,11 @@ def _tell_doubted(runs: Sequence[Run], text: str, places: Places, diagnostics: D
         message = "the program decides whether it runs this: what it takes out is not followed"
         diagnostics.not_understood(message, places.of(run))
     kept = [run for run in runs if run not in out]
-    may_run = [run for run, is_doubted in zip(runs, doubted, strict=True) if is_doubted and run not in out]
+    may_run = [
+        run
+        for run, is_doubted in zip(runs, doubted, strict=True)
+        if is_doubted and run not in out and mention_in(run.words) is not None
+    ]
     if may_run:
         more = f", and {plural(len(may_run) - 1, 'more command')}" if len(may_run) > 1 else ""
         message = f"the program decides whether it runs this{more}: it is read as run once"

@@ -3,7 +3,7 @@ r"""The literals of a text in another language: what stands in quotes, in heredo
     "netsh ... name=\"A B\""    'netsh ...'    @"netsh ... name=""A B"" "    <<-EOH ... EOH    ''' ... '''
     <Arguments>advfirewall ... name=&quot;A B&quot;</Arguments>             args="..."        RUN netsh ... \
     @("CMD"/L) ... | CMD        %x(netsh ...)  qx{netsh ...}
-    0CmdLine=netsh              win_command: netsh ...
+    0CmdLine=netsh              win_command: netsh ...              run: | ...          script: > ...
 
 Each is as long as it is written, so that a word of it stands where it does in the text: what an escape is longer than
 its sign becomes blanks beside the word.
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from ipseclint.formats.kit.yaml_blocks import end_of_block
 from ipseclint.late import late
 
 MAX_LITERALS = 20_000
@@ -37,6 +38,9 @@ _LITERAL = late(
     r"|`(?P<back>[^`]*+)`"
     r"|^[ \t]*(?:-[ \t]+)?(?i:RUN)[ \t]+(?!\[)(?P<run>(?:[^\r\n]*[\\`][ \t]*\r?\n)*+[^\r\n]*)"
     r"|^[ \t]*\d{1,3}(?:CmdLine|Parameters)[ \t]*=[ \t]*(?P<ini>[^\r\n]*)"
+    r"|^(?P<indent>[ ]{0,80}(?:-[ ]{1,8})?)(?i:ansible\.(?:windows|builtin)\.)?"
+    r"(?i:win_(?:shell|command)|powershell|pwsh|bat|batch|cmd|script|inline_?script|run|commands?|user_?data)"
+    r"[ ]*:[ ]*(?P<style>[|>])[+-]?\d?[+-]?[ \t]*\r?\n"
     rf"|^[ \t]*(?:-[ \t]+)?[\w.]{{1,60}}:[ \t]+"
     rf"(?P<key>(?:{_PROGRAM}|[A-Za-z]{{2,12}}-(?:Net|Vpn)\w{{1,60}})[ \t][^\r\n]*)",
     re.MULTILINE,
@@ -55,14 +59,34 @@ _SIGNS = {"n": NEXT_LINE, "r": " ", "t": " "}
 _BEHIND_A_WORD = frozenset(" \t\r\n,;)}]" + NEXT_LINE)
 _BEFORE_A_WORD = frozenset(" \t\r\n(,;{[@" + NEXT_LINE)
 _NOT_LINE_END = late(r"[^\r\n]")
+_SHOWN_LINE = late(r"^[ \t]*[^ \t\r\n][^\r\n]*", re.MULTILINE)
 
 
 class Literal(Struct, frozen=True):
-    """The offsets between which a literal stands, without its quotes, and its text, as long as it is written."""
+    """The offsets between which a literal stands, without its quotes, and its text, as long as it is written.
+
+    `is_folded`: its line ends are blanks, as in a block of YAML behind `>`.
+    """
 
     start: int
     end: int
     text: str
+    is_folded: bool = False
+
+    @property
+    def commands(self) -> Iterator[Literal]:
+        """What of it cmd.exe or another shell runs by itself: its lines, blocks and lines that go on in one piece."""
+        depth = 0
+        start: int | None = None
+        for match in _SHOWN_LINE.finditer(self.text):
+            line = match[0].strip()
+            start = match.start() if start is None else start
+            depth = max(0, depth - line.startswith(")")) + line.endswith("(")
+            if depth == 0 and line[-1:] not in {"^", "\\", "`"}:
+                yield Literal(self.start + start, self.start + match.end(), self.text[start : match.end()])
+                start = None
+        if start is not None:
+            yield Literal(self.start + start, self.end, self.text[start:])
 
 
 def literals_of(text: str, *, is_markup: bool) -> Iterator[Literal]:
@@ -82,6 +106,10 @@ def _in_program(text: str) -> Iterator[Literal]:
     while (match := _LITERAL.search(text, at)) is not None:
         at = match.end()
         kind = match.lastgroup or ""
+        if kind == "style":
+            at = end_of_block(text, match.end(), len(match["indent"]))
+            yield Literal(match.end(), at, text[match.end() : at], is_folded=match[kind] == ">")
+            continue
         if kind in {"tag", "end"}:
             start = match.end()
             end = None if match[kind] in endless else _end_of_heredoc(text, match[kind], start)

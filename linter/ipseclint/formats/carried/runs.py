@@ -43,7 +43,8 @@ _SHELLS = frozenset({"powershell", "pwsh", "bat", "batch", "cmd", "shell"})
 _LEAD = late(
     r"(?P<name>[A-Za-z_][\w.:!-]{0,60}|(?<![\w.])\d{1,3}CmdLine)[\"'`\]]?[ \t\r\n]*+(?:=>|:=|[:=(]|(?<=[ \t\r\n]))"
     r"[ \t\r\n]*+(?:(?:new[ ])?[\w.]{0,40}\[\][ \t]*+)?[\[{(]*+[ \t\r\n]*+(?:[\w.>-]{1,40},[ \t\r\n]*+){0,3}"
-    r"(?:<<[-~]?[\"']?\w{1,40}[\"']?[^\r\n]{0,80}\r?\n|@\([^)\r\n]{1,80}\)[^\r\n]{0,80}\r?\n|[@$A-Za-z]{0,2}[\"'`]{0,3})\Z"
+    r"(?:<<[-~]?[\"']?\w{1,40}[\"']?[^\r\n]{0,80}\r?\n|@\([^)\r\n]{1,80}\)[^\r\n]{0,80}\r?\n"
+    r"|[|>][+-]?\d?[+-]?[ \t]*\r?\n|[@$A-Za-z]{0,2}[\"'`]{0,3})\Z"
 )
 _IN_MARKUP = late(r"(?:<(?:\w+:)?(?P<name>\w+)(?:[ \t\r\n][^<>]*)?>\s*(?:<!\[CDATA\[)?|(?P<attribute>[\w.]+)=[\"'])\Z")
 _LAST_NAME = late(r"\A(?:.*[.:!-])?\d*")
@@ -150,16 +151,28 @@ def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool, runs_back
     if not any(begins_with_program(literal.text) or _STATEMENT.search(literal.text) for literal in group):
         return
     is_script = any(_STATEMENT.search(literal.text) is not None for literal in group)
+    if is_script and group[0].is_folded:
+        return
+    if not is_script and len(group) == 1 and _is_apart(text, group[0]):
+        commands = [[command] for command in group[0].commands]
     for parts in commands:
         shown = tuple(_without_tags(literal) for literal in parts)
         yield Run(shown, is_script=is_script, is_filled=_is_filled(text, parts, is_script=is_script))
+
+
+def _is_apart(text: str, literal: Literal) -> bool:
+    """Whether each command of a literal stands for itself: a value that is put in one spoils no other."""
+    is_put_in = _PUTS_IN_BEHIND.match(text, literal.end) or _F_STRING.search(
+        text[max(0, literal.start - 6) : literal.start]
+    )
+    return not is_put_in and not literal.is_folded and "\n" in literal.text
 
 
 def _without_tags(literal: Literal) -> Literal:
     if "<" not in literal.text:
         return literal
     shown = _OF_USER_DATA.sub(lambda match: " " * len(match[0]), literal.text)
-    return Literal(literal.start, literal.end, shown)
+    return Literal(literal.start, literal.end, shown, literal.is_folded)
 
 
 def _commands(text: str, group: Sequence[Literal]) -> Iterator[list[Literal]]:

@@ -44,8 +44,8 @@ def batch_text(text: str, runs: Sequence[Run]) -> str:
     lines = shown.split("\n")
     for run in runs:
         first, last = places.row(run.start), places.row(run.end)
-        if len(run.parts) > 1:
-            for row in range(first, last):
+        if len(run.parts) > 1 or run.parts[0].is_folded:
+            for row in range(first, last - run.parts[0].is_folded):
                 lines[row] = f"{lines[row].rstrip()} ^" if lines[row].strip() else " ^"
     return "\n".join(lines)
 

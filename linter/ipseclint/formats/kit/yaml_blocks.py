@@ -34,12 +34,19 @@ def powershell_blocks(text: str) -> tuple[tuple[int, int], ...]:
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     behind = 0
     while opening := _BLOCK.search(text, behind):
-        end = behind = opening.end()
-        while end < len(text) and (line := _LINE.match(text, end)) is not None:
-            if line["first"] is not None and len(line["indent"]) <= len(opening["indent"]):
-                break
-            end = line.end()
+        behind = opening.end()
+        end = end_of_block(text, behind, len(opening["indent"]))
         mention = mention_within(text[behind:end])
         if mention is not None and mention.tool.kind == "cmdlet":
             yield behind, end
         behind = max(end, behind)
+
+
+def end_of_block(text: str, start: int, indent: int) -> int:
+    """Where a block ends that begins at an offset: before the first line that is not indented further than its key."""
+    end = start
+    while end < len(text) and (line := _LINE.match(text, end)) is not None:
+        if line["first"] is not None and len(line["indent"]) <= indent:
+            break
+        end = line.end()
+    return end
