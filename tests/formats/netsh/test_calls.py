@@ -79,3 +79,21 @@ def test_sections_that_call_themselves_in_loops_end(monkeypatch: pytest.MonkeyPa
     parsed = replay(f"@echo off\n{script}netsh {CONSEC} name=%1 endpoint2=10.1.0.0/16\ngoto :eof\n")
     assert 1 <= len(rules(parsed)) <= 400
     assert any("too deep or too often" in message for message in messages(parsed))
+
+
+MENU = (
+    "call :menu\n:menu\nset /p N=\nif %N%==1 call :make\n{}\n:make\n" + f"netsh {CONSEC} name=a endpoint2=10.1.0.0/16\n"
+)
+
+
+def test_what_stands_behind_a_section_that_calls_itself_is_not_made_again_and_again() -> None:
+    parsed = replay("@echo off\n" + MENU.format("call :menu"))
+    assert rules(parsed) == []
+    assert parsed.policy.refused_commands == ()
+    assert [problem.span.line for problem in parsed.problems if "behind a jump" in problem.message] == [8]
+    assert [problem.span.line for problem in parsed.problems if "within itself" in problem.message] == [6]
+
+
+def test_a_section_that_comes_back_leaves_what_stands_behind_its_call() -> None:
+    parsed = replay("@echo off\n" + MENU.format("call :other\ngoto :make\n:other\ngoto :eof"))
+    assert [name for name, _ in rules(parsed)][:1] == ["a"]

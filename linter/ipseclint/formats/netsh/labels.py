@@ -1,9 +1,10 @@
 """The labels of a batch file: the order in which its lines run where it calls them, and what runs again behind them.
 
 A section, from a label to `goto :eof` or `exit /b`, runs where it is called, with the arguments of the call; what is
-jumped over stands last. Calls that stand alone on their line are in the course; others, in a block or behind an
-operator, are made by who reads the line. Calls and ends under a condition are left where they are: what comes of them
-is for the reader to judge. Source: the pages `call`, `goto` and `exit` of the Windows Commands reference.
+jumped over stands last, and so does what stands behind a section that calls itself: it never comes back. Calls that
+stand alone on their line are in the course; others, in a block or behind an operator, are made by who reads the line.
+Calls and ends under a condition are left where they are: what comes of them is for the reader to judge.
+Source: the pages `call`, `goto` and `exit` of the Windows Commands reference.
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ class Course:
         self._lines, self._labels = lines, labels
         self._called: set[int] = set()
         self._left = _MAX_LINES
-        self._depth = 0
+        self._running: list[int] = []
+        self._is_endless = False
         self._jumped_over: list[int] = []
 
     def steps(self) -> Iterator[Step]:
@@ -72,7 +74,7 @@ class Course:
 
     def called(self, label: str, words: str) -> Iterator[Step] | None:
         """The lines of a section that is called with words; None if it runs within itself too deep, or too often."""
-        target = self._labels.get(label)
+        target = None if self._is_endless else self._labels.get(label)
         return None if target is None else self._section(target, _arguments(words, None))
 
     def concerns_ipsec(self, label: str) -> bool:
@@ -82,19 +84,19 @@ class Course:
         return any(map(mention_in, self._lines[start : next(ends, len(self._lines))]))
 
     def _section(self, target: int, arguments: tuple[str, ...]) -> Iterator[Step] | None:
-        return None if self._depth >= _MAX_DEPTH or self._left < 0 else self._within(target, arguments)
+        return None if len(self._running) >= _MAX_DEPTH or self._left < 0 else self._within(target, arguments)
 
     def _within(self, target: int, arguments: tuple[str, ...]) -> Iterator[Step]:
-        self._depth += 1
+        self._running.append(target)
         yield from self._run(target + 1, arguments)
-        self._depth -= 1
+        self._running.pop()
 
     def _run(self, start: int, arguments: tuple[str, ...] | None) -> Generator[Step, None, int]:
         blocks = 0
         jumped_to = ""
         for index in range(start, len(self._lines)):
             line = self._lines[index]
-            if self._depth:
+            if self._running:
                 self._called.add(index)
             self._left -= 1
             if jumped_to and (label := _LABEL.match(line)) and label[1].casefold() == jumped_to:
@@ -104,23 +106,33 @@ class Course:
                 continue
             blocks = max(0, blocks + _opened(line))
             if blocks == 0 and _END.fullmatch(line):
-                if self._depth == 0:
+                if not self._running:
                     yield index + 1, line, arguments
                 return index + 1
-            if blocks == 0 and self._depth == 0 and (goto := _GOTO.fullmatch(line)):
+            if blocks == 0 and not self._running and (goto := _GOTO.fullmatch(line)):
                 jumped_to = goto[1].casefold() if self._labels.get(goto[1].casefold(), 0) > index else ""
-            section = self._called_by(line, arguments) if blocks == 0 else None
+            target = self._called_by(line) if blocks == 0 else None
+            self._is_endless = target in self._running
+            section = None if target is None or self._is_endless else self._passed_to(target, line, arguments)
             if section is None:
                 yield index + 1, line, arguments
             else:
                 yield from section
+            if self._is_endless:
+                if not self._running:
+                    yield index + 1, _LEAVES, arguments
+                return index + 1
         return len(self._lines)
 
-    def _called_by(self, line: str, arguments: Sequence[str] | None) -> Iterator[Step] | None:
+    def _called_by(self, line: str) -> int | None:
+        """Where the section stands that a line calls."""
+        call = _CALL.fullmatch(line)
+        return None if call is None else self._labels.get(call[1].casefold())
+
+    def _passed_to(self, target: int, line: str, arguments: Sequence[str] | None) -> Iterator[Step] | None:
         """The lines of the section that a line calls, with what it passes to it."""
         call = _CALL.fullmatch(line)
-        target = None if call is None else self._labels.get(call[1].casefold())
-        return None if call is None or target is None else self._section(target, _arguments(call[2], arguments))
+        return None if call is None else self._section(target, _arguments(call[2], arguments))
 
 
 def _arguments(words: str, arguments: Sequence[str] | None) -> tuple[str, ...]:
