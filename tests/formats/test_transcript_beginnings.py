@@ -68,6 +68,27 @@ def test_what_begins_below_another_output_is_read_too(above: str, below: str, be
     assert held(read(OUTPUTS[above] + between + OUTPUTS[below])) == [sum(counts) for counts in zip(*alone, strict=True)]
 
 
+STORED = (
+    "\nPolicy Name            : Perimeter\nAssigned               : YES\nMaster PFS             : NO\n"
+    "Polling Interval       : 180 minutes\n"
+)
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        "netsh ipsec static add policy name=Made\n",
+        "ipsec static\nadd policy name=Made\n",
+        "ipsec static add policy name=Made\n",
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1])
+def test_commands_beside_stored_policies_that_are_printed_are_read_too(commands: str, order: int) -> None:
+    parsed = read("".join([commands, STORED][::order]))
+    assert sorted(policy.name for policy in parsed.policy.policies) == ["Made", "Perimeter"]
+    assert parsed.problems == ()
+
+
 @pytest.mark.parametrize(("above", "below"), list(permutations(["rules", "registry", "services"], 2)))
 def test_what_begins_below_another_output_in_a_quote_is_read_too(above: str, below: str) -> None:
     alone = [held(read(OUTPUTS[name])) for name in (above, below)]

@@ -30,6 +30,7 @@ _FAMILIES = {
     "running": (
         r"(?:(?:IKE[ ])?(?:Main|Quick)[ ]?[Mm]ode[ ](?:Policies|Filters|SAs)|IPsec[ ]Configuration)\b[^:\r\n]{0,60}\r?$"
     ),
+    "stored": r"(?:Policy|FilterList|FilterAction) Name[ ]{1,40}: ",
     "objects": r"(?:IPsecRuleName|Name|DisplayName|InstanceID|CreationClassName)[ ]{1,40}: ",
     "certificates": rf"(?:{OF_CERTIFICATE}|[A-Za-z]{{2,40}} \"[^\"\r\n]{{1,80}}\"[ \t]*\r?$)",
     "events": (
@@ -54,7 +55,10 @@ _FAMILIES = {
     "json": r"(?:[\[{][ \t]*\r?$|\[?\{\"|Record \d{1,12}[ \t]*\r?$)",
     "template": r"\[(?:Unicode|System Access|Service General Setting|Registry Values)\][ \t]*\r?$",
     "commands": (
-        r"(?:netsh(?:\.exe)?[ ][^\r\n]{0,80}?\b(?:add|set|delete)[ ]|reg(?:\.exe)?[ ](?:add|delete)[ ]"
+        r"(?:netsh(?:\.exe)?[ ][^\r\n]{0,80}?\b(?:add|set|delete)[ ]"
+        r"|(?:ipsec[ ](?:static|dynamic)|advfirewall(?:[ ](?:consec|mainmode))?)"
+        r"(?:[ ](?:add|set|delete)[ ]|[ \t]*\r?$)"
+        r"|reg(?:\.exe)?[ ](?:add|delete)[ ]"
         r"|(?:New|Set|Add|Remove)-(?:NetIPsec|NetFirewall|Vpn)[A-Za-z0-9]{3,40}[ ])"
     ),
     "sections": r"(?:conn[ ]+\S+|(?:connections|secrets)[ ]*\{)[ \t]*\r?$",
@@ -72,7 +76,8 @@ _MAY_BEGIN = late(
     r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
     r"|CoI[dD]=|[ \t]{0,8}An IPs|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
     r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|pluto\[|charon[\[:]|\d{3} \"|\d\d:\d\d:\d\d ipsec|ipsec,|\d{4}-\d\d-"
-    r"|\{|Record \d|netsh|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
+    r"|(?:Policy|Filter(?:List|Action))[ ]"
+    r"|\{|Record \d|netsh|ipsec[ ]|advfirewal|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
     r"|/ip|crypto |set (?:vpn|secu)|\$\w{1,40}|New-Az|az network)"
 )
 """How the start of every such line looks, and of few others."""
@@ -95,7 +100,7 @@ _ASSIGNS = late(r"\$\w+[ \t]*=")
 _FENCE = late(r"[ \t>]{0,8}(?:`{3}|~{3})")
 _OF_COMMANDS = frozenset({"values", "objects"})
 """What a command above may tell the key of: it stays with that."""
-_WITHIN: dict[str | None, str] = {"message": "events"}
+_WITHIN: dict[str | None, str] = {"message": "events", "stored": "running"}
 """What alone begins an output where another program's stands above, and else belongs to what is above it."""
 
 
