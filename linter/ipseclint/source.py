@@ -225,6 +225,8 @@ def each_line_once(text: str) -> str:
 
     What prints lists repeats most of its lines, so that there is less to look through for what stands in one line.
     """
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # as from an old Macintosh
     return "\n".join(("", *dict.fromkeys(text.split("\n"))))
 
 

@@ -293,3 +293,21 @@ def test_a_comparison_with_a_script_says_that_rules_are_not_held(cli: Callable[.
 def test_what_may_be_another_output_is_none(text: str) -> None:
     form = recognise(bytes_source("shown.txt", text.encode()))
     assert form is None or form.name != "netsh-ipsec-show"
+
+
+PRINTED = [
+    path
+    for folder in ("netsh-ipsec-show", "netsh-ipsec-dynamic-show", "netsh-ipsec-statistics")
+    for path in sorted((FIXTURES.parent / folder).glob("*.txt"))
+]
+
+
+@pytest.mark.parametrize("path", PRINTED, ids=lambda path: path.stem)
+def test_an_output_whose_lines_end_as_on_old_machines_says_the_same(path: Path) -> None:
+    data = path.read_bytes().replace(b"\r\n", b"\n")
+    assert b"\n" in data
+    otherwise = bytes_source(path.name, data.replace(b"\n", b"\r"))
+    (form, of_cr) = (recognise(each) for each in (bytes_source(path.name, data), otherwise))
+    assert form is not None
+    assert of_cr is form
+    assert form.parse(otherwise) == form.parse(bytes_source(path.name, data))
