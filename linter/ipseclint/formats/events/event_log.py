@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from msgspec import Struct, field
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.events.chunk_tables import has_ring, without_tables
 from ipseclint.formats.events.security_events import EventLog, are_read
 from ipseclint.formats.events.usual_event import usual_event
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -61,7 +62,7 @@ def parse(source: Source) -> Parsed:
             layout = _layout(file)
         for fault in layout.faults:
             diagnostics.malformed(fault, begin)
-        with source.open_bytes() as file:
+        with without_tables(source.open_bytes(), layout.ringed_chunks) as file:
             _read(evtx.PyEvtxParser(file), layout, log, source.path)
     except (OSError, SourceError, RuntimeError, ValueError) as error:
         diagnostics.malformed(f"the event log cannot be read: {type(error).__name__}", begin)
@@ -113,10 +114,14 @@ _MAX_DAMAGED = 10_000
 
 
 class _Layout(Struct):
-    """Where the record of each number begins in a log, how many its chunks promise, and what is damaged."""
+    """Where the record of each number begins in a log, how many its chunks promise, and what is damaged.
+
+    Of `ringed_chunks` the tables are not to be followed.
+    """
 
     places: dict[int, int] = field(default_factory=dict)
     record_count: int = 0
+    ringed_chunks: set[int] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
 
 
@@ -135,6 +140,8 @@ def _layout(file: BinaryIO) -> _Layout:
         if chunk.startswith(_CHUNK_MAGIC):
             found += 1
             layout.record_count += _record_count(chunk)
+            if has_ring(chunk):
+                layout.ringed_chunks.add(offset)
         # What Windows has reserved for later is all zeros.
         elif chunk.strip(b"\0"):
             damaged += 1
@@ -142,6 +149,9 @@ def _layout(file: BinaryIO) -> _Layout:
             (number,) = struct.unpack("<Q", match[1])
             layout.places[number] = offset + match.start()
         offset += len(chunk)
+    if layout.ringed_chunks:
+        ringed = plural(len(layout.ringed_chunks), "chunk")
+        layout.faults.append(f"the tables of {ringed} of the event log are damaged: they lead round in a ring")
     if damaged:
         layout.faults.append(f"{plural(damaged, 'chunk')} of the event log without the signature `ElfChnk`")
     # The count is of 16 bits, and in a log that is still written to it is behind.

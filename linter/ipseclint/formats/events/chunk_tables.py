@@ -1,0 +1,70 @@
+"""The tables in a chunk of an event log: where its names and templates stand, each the first of a chain.
+
+They save a reader searching, and nothing stands in them alone. Their chains may be closed to rings in a damaged file,
+and a reader that follows one would never end.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Collection
+from typing import BinaryIO, cast
+
+_TABLES_AT = 128
+_ENTRIES = 64 + 32
+_TABLES_BYTES = 4 * _ENTRIES
+"""64 chains of names and 32 of templates, each an offset in the chunk (libevtx)."""
+
+_OFFSET_BYTES = 4
+
+
+def has_ring(chunk: bytes) -> bool:
+    """Whether a chain in a chunk comes back to where it was: each member begins with the offset of the next."""
+    if len(chunk) < _TABLES_AT + _TABLES_BYTES:
+        return False
+    passed: set[int] = set()
+    for entry in struct.unpack_from(f"<{_ENTRIES}I", chunk, _TABLES_AT):
+        offset, chain = entry, set[int]()
+        while 0 < offset <= len(chunk) - _OFFSET_BYTES and offset not in passed:
+            chain.add(offset)
+            (offset,) = struct.unpack_from("<I", chunk, offset)
+            if offset in chain:
+                return True
+        passed |= chain
+    return False
+
+
+def without_tables(file: BinaryIO, chunks: Collection[int]) -> BinaryIO:
+    """A log in which the tables of the chunks that begin at these offsets are empty; it takes over the file."""
+    return cast("BinaryIO", _WithoutTables(file, chunks)) if chunks else file
+
+
+class _WithoutTables(io.RawIOBase):
+    """A file with zeros in place of some tables."""
+
+    def __init__(self, file: BinaryIO, chunks: Collection[int]) -> None:
+        self._file = file
+        self._tables = [chunk + _TABLES_AT for chunk in chunks]
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        begin = self._file.tell()
+        data = bytearray(self._file.read(len(buffer)))
+        for table in self._tables:
+            first, last = max(table, begin), min(table + _TABLES_BYTES, begin + len(data))
+            if first < last:
+                data[first - begin : last - begin] = bytes(last - first)
+        buffer[: len(data)] = data
+        return len(data)
