@@ -80,3 +80,17 @@ def test_a_block_that_runs_or_only_looks_is_in_no_doubt(script: str) -> None:
 def test_a_kept_block_of_which_something_is_said_is_not_read_again() -> None:
     result = parsed("$code = { Set-NetIPsecRule -DisplayName $x -Bad 1 }\n& $code\n")
     assert all("nothing here runs" not in each.message for each in result.problems)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "Add-VpnS2SInterface B 203.0.113.4 -Protocol IKEv2 -IPv4Subnet {0} -AutoConnectEnabled {0}",
+        "New-NetFirewallRule -DisplayName F -Authentication Required -RemoteMachine {0} -RemoteUser {0}",
+    ],
+)
+@pytest.mark.parametrize("value", ["$unset", "(Get-ADGroup Staff).SID.Value", '"$($args[0]):100"'])
+def test_a_value_that_no_reader_looks_at_need_not_be_known(command: str, value: str) -> None:
+    result = parsed(command.format(value) + "\n")
+    assert result.problems == ()
+    assert len(result.unread) == 2

@@ -77,6 +77,7 @@ def test_what_is_put_into_a_profile_is_known_where_it_is_written(how: str) -> No
         ("$s = Read-Host\n$x = '" + profile("#S#") + "'.Replace('#S#', $s)\n", (("`#S#`, line 2", 1),)),
         ("foreach ($s in 'a.example', 'b.example') { \"" + profile("$s") + '" }\n', (("`$s`, line 1", 1),)),
         ("exit\n$x = \"" + profile("$s") + '"\n', (("`$s`, line 2", 1),)),
+        ("exit\n$x = \"" + profile("$(f ($s))") + '"\n', (("`$s`, line 2", 1),)),
     ],
 )  # fmt: skip
 def test_a_server_that_is_not_known_is_given_when_it_runs(script: str, given: tuple[tuple[str, int], ...]) -> None:

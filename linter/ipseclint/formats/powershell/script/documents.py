@@ -29,12 +29,15 @@ _PIECE = late(
 _JOINS = late(r"\s{0,200}+(?:;?\s{0,200}+\$\w{1,100}+\s{0,100}+\+=|\+)\s{0,200}+")
 """What stands between two texts that are joined: an operator, or the next statement that adds to a variable."""
 _QUOTE = late(r"['\"]")
-_NAMED = late(r"\$(?:\w{1,20}:)?\w{1,100}+|\$\{[^}${\n]{1,100}+\}|[\W_]{1,3}\w{1,40}+[\W_]{1,3}")
+_NAMED = late(r"\$(?:\w{1,20}:)?\w{1,100}+|\$\{[^}${\n]{1,100}+\}")
+_PLACEHOLDER = late(r"[^\w\s]{0,3}\w{1,40}+[^\w\s]{0,3}")
 _MARKUP = str.maketrans("<&\r\n", "    ")
 _MAX_DOCUMENTS = 20
 """How many VPN profiles and registry files in the texts of one script are read (reasoned)."""
 _MAX_PLACED = 1000
 """Of how long a text that is put together each character is told its place (reasoned: longer ones are documents)."""
+_MAX_EXPRESSION = 2000
+"""How long an expression is that is put into a profile where it does not run (reasoned)."""
 _HEAD_CHARACTERS = 400
 
 
@@ -107,7 +110,7 @@ class _Document:
     def assemble(self, place: Place) -> bool:
         """Put the document together. Tells whether anything is put into what the script has of it."""
         text, at, end = self._syntax.text, place.start, place.end
-        quote, behind = place.quote, at
+        quote, behind, is_closed = place.quote, at, True
         words = iter(self._pieces.replacements(at, end))
         word = next(words, None)
         while match := _PIECE.search(text, behind, end):
@@ -126,8 +129,12 @@ class _Document:
             elif match["variable"] is not None and quote == '"':
                 at = self._literal(at, start, behind, self._pieces.expansion(start, behind))
             elif match["sub"] is not None and quote == '"':
-                behind = max(behind, behind_parentheses(text, behind, end))
-                at = self._literal(at, start, behind, self._pieces.expansion(start, behind))
+                piece = self._pieces.expansion(start, behind)
+                if piece.end == behind and is_closed:  # it does not run
+                    near = min(end, behind + _MAX_EXPRESSION)
+                    piece = piece._replace(end=behind_parentheses(text, behind, near))
+                    is_closed = piece.end > behind
+                at = behind = self._literal(at, start, piece.end, piece)
             elif place.is_here or match["quote"] != quote:
                 behind = start + 1
             elif match["twice"] is not None:
@@ -153,7 +160,8 @@ class _Document:
         for start, end in self._open:
             span = self._syntax.span(start, end)
             if (span.line, span.column) not in told:
-                named = _NAMED.search(self._syntax.text, start, end)
+                text = self._syntax.text
+                named = _NAMED.search(text, start, end) or _PLACEHOLDER.fullmatch(text, start, end)
                 diagnostics.given[f"{quoted(named[0]) if named else 'a value'}, line {span.line}"] += 1
         return diagnostics.parsed(reader.parts.policy())
 

@@ -6,6 +6,7 @@ from ipseclint.formats.powershell.script.changes import ITEMS_OF_A_STEP, sort_ke
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator
 from ipseclint.formats.powershell.script.members import member
 from ipseclint.formats.powershell.script.parameters import given, parameters
+from ipseclint.formats.powershell.script.services import is_of_no_concern
 from ipseclint.formats.powershell.script.values import (
     Block,
     Table,
@@ -23,7 +24,7 @@ from ipseclint.formats.powershell.script.wildcards import like
 
 def passes(item: Value, truth: bool | None, place: tuple[int, int], run: Evaluator) -> bool:
     """Whether a filter lets an object through; where that is not known, it does, which is said."""
-    if truth is None and not item.is_unknown:
+    if truth is None and not item.is_unknown and not is_of_no_concern(item):
         run.doubts.behind("which of these this lets through is not known: it is read as if all were", *place)
     return truth is not False
 

@@ -118,6 +118,12 @@ def get_service(call: Call, _evaluator: Evaluator) -> list[Value]:
     return [Value(_service(name), name.start, name.end) for name in _expanded(names)]
 
 
+def is_of_no_concern(item: Value) -> bool:
+    """Whether an object is a service that IPsec does not stand on."""
+    name = item.data.values.get("servicename") if isinstance(item.data, Table) else None
+    return name is not None and not name.is_unknown and text_of(name).casefold() not in SERVICES
+
+
 def passed_on(call: Call) -> list[Value]:
     """What a cmdlet on services hands on with `-PassThru`: those of ours that it is for."""
     names = (argument.name for argument in call.arguments if argument.name)

@@ -82,6 +82,8 @@ def note_unsaid(things: Iterable[Thing], said: set[_Start], syntax: Syntax, diag
         _start(problem.span.path, problem.span.line, problem.span.column) for problem in diagnostics.problems
     }
     for name, value in _unknown_in(things):
+        if quoted(name) in diagnostics.unread:  # what it is makes no difference
+            continue
         span = syntax.span(value.start, value.end)
         if (place := _start(span.path, span.line, span.column)) not in told:
             told.add(place)
