@@ -210,7 +210,7 @@ _READERS = (
     _Reader(
         "peers.azure_commands",
         Shape.TEXT,
-        ("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecp", "vpn-connection"),
+        ("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecp", "ipsec-policy", "ikeencryption"),
     ),
     _Reader("peers.swanctl", Shape.TEXT, ("connections", "conn-defaults", "child-defaults", "secrets", "include")),
     _Reader(

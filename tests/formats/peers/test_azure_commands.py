@@ -71,6 +71,44 @@ def test_the_policy_for_clients_takes_certificates_and_eap() -> None:
     assert [each.groups for each in read.quick_mode or ()] == [("DH2",)]
 
 
+SHOWN = """SALifeTimeSeconds   : 27000
+SADataSizeKilobytes : 102400000
+IpsecEncryption     : GCMAES256
+IpsecIntegrity      : GCMAES256
+IkeEncryption       : AES256
+IkeIntegrity        : SHA384
+DhGroup             : DHGroup24
+PfsGroup            : None
+"""
+OF_CLIENTS = (
+    "az network vnet-gateway vpn-client ipsec-policy set -g rg -n gw --dh-group DHGroup24 --ike-encryption AES256 "
+    "--ike-integrity SHA384 --ipsec-encryption GCMAES256 --ipsec-integrity GCMAES256 --pfs-group None "
+    "--sa-lifetime 27000 --sa-max-size 102400000\n"
+)
+OF_WIDE_NETWORK = (
+    "az network vpn-gateway connection ipsec-policy add -g rg --gateway-name gw --connection-name c \\\n"
+    "  --sa-lifetime 27000 --sa-data-size 102400000 --ike-encryption AES256 --ike-integrity SHA384 \\\n"
+    "  --dh-group DHGroup24 --ipsec-encryption GCMAES256 --ipsec-integrity GCMAES256 --pfs-group None\n"
+)
+
+
+@pytest.mark.parametrize("text", [SHOWN, f"\n{SHOWN}\n", OF_CLIENTS, OF_WIDE_NETWORK], ids=range(4))
+def test_lists_and_the_commands_for_clients_and_wide_networks_are_read(text: str) -> None:
+    read = peer(text)
+    (main,), (quick,) = read.main_mode or (), read.quick_mode or ()
+    assert (main.encryption, main.integrity, main.groups) == (("AES-256",), ("SHA-384",), ("DH24",))
+    assert (quick.encryption, quick.groups) == (("AES-GCM-256",), ())
+    assert (read.quick_mode_seconds and read.quick_mode_seconds.value) == 27_000
+    assert (AuthMethod.EAP in {each.method for each in read.accepted or ()}) is (text is OF_CLIENTS)
+
+
+def test_each_list_is_a_gateway_and_one_without_ciphers_is_none() -> None:
+    source = bytes_source("azure.txt", f"{SHOWN}\n{SHOWN}\nDhGroup : DHGroup2\nPfsGroup : None\n".encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    assert [read.span.line for read in format_.parse(source).policy.peers] == [1, 10]
+
+
 def test_a_command_without_ciphers_is_none() -> None:
     source = bytes_source("a.txt", b"New-AzIpsecPolicy @settings\n")
     found = recognise(source)

@@ -1,15 +1,16 @@
-"""Commands that give a gateway of Azure its policy, with the members that Azure's JSON has for it.
+"""Commands that give a gateway of Azure its policy, and lists that show it, with the members of Azure's JSON for it.
 
 `New-AzIpsecPolicy`, `New-AzVpnClientIpsecPolicy` and `New-AzVpnClientIpsecParameter` (Az.Network), and of Azure CLI
-`az network vpn-connection ipsec-policy add` and `az network vnet-gateway`: Microsoft Learn, "Configure custom IPsec/IKE
-connection policies for S2S VPN and VNet-to-VNet". Only values that are written are read; a variable is no word that is
-known.
+`az network vpn-connection ipsec-policy add`, `vpn-gateway connection ipsec-policy add` for a virtual WAN and
+`vnet-gateway vpn-client ipsec-policy set` for clients: Microsoft Learn, "Configure custom IPsec/IKE connection policies
+for S2S VPN and VNet-to-VNet", and the help and tests of Azure CLI. A list is what `$connection.IpsecPolicies` prints.
+Only values that are written are read; a variable is no word that is known.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -23,11 +24,14 @@ from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 
 _COMMAND = late(
-    r"\b(?P<clients>New-Az(?:Rm)?VpnClientIpsec(?:Parameter|Policy))\b|\bNew-Az(?:Rm)?IpsecPolicy\b"
-    r"|\baz\s+network\s+vpn-connection\s+ipsec-policy\s+add\b",
+    r"\b(?P<clients>New-Az(?:Rm)?VpnClientIpsec(?:Parameter|Policy)"
+    r"|az\s+network\s+vnet-gateway\s+vpn-client\s+ipsec-policy\s+set)\b"
+    r"|\bNew-Az(?:Rm)?IpsecPolicy\b|\baz\s+network\s+(?:vpn-connection|vpn-gateway\s+connection)\s+ipsec-policy\s+add\b",
     re.IGNORECASE,
 )
 _OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]+)")
+_LISTED = late(r"[ \t]*+(\w{6,20})[ \t]*+:[ \t]*+([\w-]+)[ \t]*+\r?")
+_CIPHER_LISTED = late(r"^[ \t]*+IkeEncryption[ \t]*+:", re.MULTILINE | re.IGNORECASE)
 _CONTINUED = late(r"[`\\][ \t]*+$")
 _MAX_LINES = 20
 """So many lines of one command are taken (reasoned: it has eight options to give)."""
@@ -45,37 +49,56 @@ _MEMBERS = {
 
 
 def recognise(source: Source) -> bool:
-    """Whether such a command with its ciphers stands in it."""
+    """Whether such a command with its ciphers stands in it, or such a list."""
     head = source.head_text
-    return _COMMAND.search(head) is not None and any(_policies(head, source.path))
+    is_possible = _COMMAND.search(head) is not None or _CIPHER_LISTED.search(head) is not None
+    return is_possible and any(_policies(head, source.path))
 
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The gateways whose policy commands of a text give."""
+    """The gateways whose policy commands of a text give, or lists of it show."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
     return gateways(list(_policies(text, diagnostics.path)), diagnostics)
 
 
 def _policies(text: str, path: str) -> Iterator[JsonObject]:
-    """The policy of each command, as Azure's JSON has it."""
+    """The policy of each command and of each list, as Azure's JSON has it."""
+    listed: list[tuple[Token, Token]] = []
     for line in _commands(text, path):
+        row = _LISTED.fullmatch(line.text)
+        if row is not None and row[1].lower() in _MEMBERS:
+            listed += _members(line, [row])
+            continue
+        yield from _policy(listed)
+        listed = []
         match = _COMMAND.search(line.text)
         if match is None:
             continue
-        members = []
-        for option in _OPTION.finditer(line.text, match.end()):
-            if (name := _MEMBERS.get(option[1].replace("-", "").lower())) is not None:
-                place = line.part(option.start(1), option.end(1))
-                members.append((replace(place, text=name, breaks=()), line.part(option.start(2), option.end(2))))
-        if not any(name.text == "ikeEncryption" for name, _ in members):
-            continue
-        policy = JsonObject(line.line, line.column + match.start(), tuple(members))
-        if match["clients"] is None:
-            yield policy
-        else:
-            listed = Token("vpnClientIpsecPolicies", path, policy.line, policy.column)
-            yield JsonObject(policy.line, policy.column, ((listed, [policy]),))
+        for policy in _policy(_members(line, _OPTION.finditer(line.text, match.end())), line, match.start()):
+            if match["clients"] is None:
+                yield policy
+            else:
+                place = Token("vpnClientIpsecPolicies", path, policy.line, policy.column)
+                yield JsonObject(policy.line, policy.column, ((place, [policy]),))
+    yield from _policy(listed)
+
+
+def _members(line: Token, pairs: Iterable[re.Match[str]]) -> list[tuple[Token, Token]]:
+    """The members that pairs of a name and a value in a line are."""
+    members = []
+    for pair in pairs:
+        if (name := _MEMBERS.get(pair[1].replace("-", "").lower())) is not None:
+            place = line.part(pair.start(1), pair.end(1))
+            members.append((replace(place, text=name, breaks=()), line.part(pair.start(2), pair.end(2))))
+    return members
+
+
+def _policy(members: list[tuple[Token, Token]], line: Token | None = None, start: int = 0) -> Iterator[JsonObject]:
+    """The policy of members with ciphers, at its command or at the first of them."""
+    if any(name.text == "ikeEncryption" for name, _ in members):
+        first = members[0][0] if line is None else line
+        yield JsonObject(first.line, first.column + start, tuple(members))
 
 
 def _commands(text: str, path: str) -> Iterator[Token]:
@@ -95,11 +118,11 @@ def _commands(text: str, path: str) -> Iterator[Token]:
 FORMATS = (
     Format(
         name="azure-commands",
-        title="commands that give a gateway of Azure its IPsec policy",
+        title="commands that give a gateway of Azure its IPsec policy, and lists that show it",
         recognise=recognise,
         parse=parse,
         how_to_export="the commands as they were typed: New-AzIpsecPolicy, New-AzVpnClientIpsecPolicy, or "
-        "az network vpn-connection ipsec-policy add",
+        "az network vpn-connection ipsec-policy add; (Get-AzVirtualNetworkGatewayConnection ...).IpsecPolicies",
         can_express="what such a gateway offers, its lifetimes",
         cannot_express="its preshared key; whether the policy was set; Windows policy",
     ),
