@@ -14,41 +14,43 @@ from ipseclint.formats.wfp.traffic import Condition, TrafficSelectors
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
 
-_DISABLED = "<item>FWPM_FILTER_FLAG_DISABLED<"
-_FLAGS = r'<flags numItems="(?P<flag_count>[0-9]+)">(?P<flags>(?:\s*<item>\w+</item>)+)\s*</flags>'
-_BLOB = r"(?:<data>[0-9a-f]*</data>|<data/>)\s*(?:<asString>[^<]*</asString>|<asString/>)"
+_DISABLED = b"<item>FWPM_FILTER_FLAG_DISABLED<"
+_FLAGS = rb'<flags numItems="(?P<flag_count>[0-9]+)">(?P<flags>(?:\s*<item>\w+</item>)+)\s*</flags>'
+_BLOB = rb"(?:<data>[0-9a-f]*</data>|<data/>)\s*(?:<asString>[^<]*</asString>|<asString/>)"
 # From tag to tag: a lazy `.*?` tries the end at each letter, which takes half the time of the whole expression.
 _CONDITIONS = (
-    r'<filterCondition numItems="(?P<count>[0-9]+)">'
-    r"(?P<conditions>(?:[^<]*+<(?!/filterCondition>))*+[^<]*+)</filterCondition>"
+    rb'<filterCondition numItems="(?P<count>[0-9]+)">'
+    rb"(?P<conditions>(?:[^<]*+<(?!/filterCondition>))*+[^<]*+)</filterCondition>"
 )
-_CALLOUT = "(?:<filterType>(?P<callout>[^<&]*)</filterType>|<filterType/>)"
+_CALLOUT = b"(?:<filterType>(?P<callout>[^<&]*)</filterType>|<filterType/>)"
 
 _FILTER = re.compile(
-    r"\s*".join(
+    rb"\s*".join(
         (
-            "<item>",
-            "<filterKey>(?P<key>[^<&]+)</filterKey>",
-            "<displayData>",
-            "(?:<name>(?P<name>[^<&]*)</name>|<name/>)",
-            "(?:<description>[^<]*</description>|<description/>)",
-            "</displayData>",
-            rf"(?:<flags/>|{_FLAGS})",
-            "(?:<providerKey>[^<]*</providerKey>|<providerKey/>)",
-            rf"(?:<providerData/>|<providerData>\s*{_BLOB}\s*</providerData>)",
-            "<layerKey>(?P<layer>[A-Z0-9_]+)</layerKey>",
-            "<subLayerKey>(?P<sublayer>[^<&]*)</subLayerKey>",
-            r"<weight>\s*<type>\w+</type>\s*(?:<uint(?P<bits>8|64)>[0-9]+</uint(?P=bits)>)?\s*</weight>",
-            rf"(?:<filterCondition/>|{_CONDITIONS})",
-            rf"<action>\s*<type>(?P<action>\w+)</type>\s*{_CALLOUT}\s*</action>",
-            "(?:<rawContext>[0-9]+</rawContext>|<providerContextKey>(?P<context>[^<&]+)</providerContextKey>)",
-            "<reserved/>",
-            "<filterId>(?P<id>[0-9]{1,20})</filterId>",
-            r"<effectiveWeight>\s*<type>FWP_UINT64</type>\s*<uint64>(?P<weight>[0-9]{1,20})</uint64>\s*</effectiveWeight>",
-            r"</item>\s*",
+            b"<item>",
+            b"<filterKey>(?P<key>[^<&]+)</filterKey>",
+            b"<displayData>",
+            b"(?:<name>(?P<name>[^<&]*)</name>|<name/>)",
+            b"(?:<description>[^<]*</description>|<description/>)",
+            b"</displayData>",
+            rb"(?:<flags/>|%b)" % _FLAGS,
+            b"(?:<providerKey>[^<]*</providerKey>|<providerKey/>)",
+            rb"(?:<providerData/>|<providerData>\s*%b\s*</providerData>)" % _BLOB,
+            b"<layerKey>(?P<layer>[A-Z0-9_]+)</layerKey>",
+            b"<subLayerKey>(?P<sublayer>[^<&]*)</subLayerKey>",
+            rb"<weight>\s*<type>\w+</type>\s*(?:<uint(?P<bits>8|64)>[0-9]+</uint(?P=bits)>)?\s*</weight>",
+            rb"(?:<filterCondition/>|%b)" % _CONDITIONS,
+            rb"<action>\s*<type>(?P<action>\w+)</type>\s*%b\s*</action>" % _CALLOUT,
+            b"(?:<rawContext>[0-9]+</rawContext>|<providerContextKey>(?P<context>[^<&]+)</providerContextKey>)",
+            b"<reserved/>",
+            b"<filterId>(?P<id>[0-9]{1,20})</filterId>",
+            rb"<effectiveWeight>\s*<type>FWP_UINT64</type>\s*<uint64>(?P<weight>[0-9]{1,20})</uint64>\s*</effectiveWeight>",
+            rb"</item>\s*",
         )
     )
 )
+
+_TEXTS = ("key", "name", "layer", "sublayer", "conditions", "action", "callout", "context")
 
 _END = r"<type>\w+</type>\s*<(?:uint32|uint16|byteArray16)>([^<&\s]*)</(?:uint32|uint16|byteArray16)>"
 _VALUE = "|".join(
@@ -82,28 +84,30 @@ _ARM_GROUPS = {4: (3, 4), 7: (5, 6, 7), 10: (8, 9, 10), 13: (11, 12, 13)}
 
 def filter_row(record: bytes, line: int, column: int) -> WfpFilter | None:
     """The filter in the bytes of one item of `filters`; None if they are not laid out as usual, or not IPsec's."""
-    try:
-        match = _FILTER.fullmatch(record.decode())
-    except UnicodeDecodeError:
-        return None
+    match = _FILTER.fullmatch(record)
     if match is None:
         return None
-    layer, callout, flags = match["layer"], match["callout"], match["flags"] or ""
-    if not (layer.startswith(IPSEC_LAYERS) or (callout or "").startswith(IPSEC_CALLOUTS)):
+    try:
+        texts = [(text or b"").decode() for text in match.group(*_TEXTS)]
+    except UnicodeDecodeError:
+        return None
+    key, name, layer, sublayer, conditions, action, callout, context = texts
+    if not (layer.startswith(IPSEC_LAYERS) or callout.startswith(IPSEC_CALLOUTS)):
         return None
     traffic = TrafficSelectors()
-    if not _narrow(traffic, match["conditions"] or "", int(match["count"] or 0)):
+    if not _narrow(traffic, conditions, int(match["count"] or 0)):
         return None
-    if flags.count("<item>") != int(match["flag_count"] or 0):
+    flags = match["flags"] or b""
+    if flags.count(b"<item>") != int(match["flag_count"] or 0):
         return None
     return WfpFilter(
-        key=match["key"],
-        name=(match["name"] or "").strip() or match["key"],
+        key=key,
+        name=name.strip() or key,
         layer=intern(layer),
-        sublayer=intern(match["sublayer"]),
+        sublayer=intern(sublayer),
         effective_weight=int(match["weight"]),
-        action=intern(match["action"]),
-        context_key=intern(match["context"]) if match["context"] else None,
+        action=intern(action),
+        context_key=intern(context) if context else None,
         local=traffic.local,
         remote=traffic.remote,
         protocol=traffic.protocol,

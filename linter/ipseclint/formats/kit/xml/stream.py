@@ -199,9 +199,10 @@ class _Reader:
             rows.append((end, Row(value, line, column)))
             if b"\r" in record and record.count(b"\r") != record.count(b"\r\n"):
                 break  # such lines are for expat to count
-            position, mark = end, records.find_mark(data, end, limit)
-            if mark < 0 or _record_start(data, records, position, mark) != position:
+            mark = records.find_mark(data, end, limit)
+            if mark < 0 or data.count(records.first, end, mark) != 1:
                 break
+            position = end
             end = _next_record(data, records, position, mark, limit)
         return rows
 
