@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import pickle
+import re
 import sys
+from copy import copy
 
 import pytest
 
-from ipseclint.late import LateName, late_names
+from ipseclint.late import LateName, late, late_names
 
 NAME = "written_for_a_test"
 
@@ -36,3 +38,21 @@ def test_names_of_one_function_are_one_and_cross_to_another_process() -> None:
     assert one != other
     assert pickle.loads(pickle.dumps(one)) == one
     assert NAME not in sys.modules
+
+
+@pytest.mark.parametrize(("flags", "expected"), [(0, ["ab"]), (re.IGNORECASE, ["ab", "AB"])])
+def test_an_expression_is_what_re_compiles(flags: int, expected: list[str]) -> None:
+    made, text = late("a.", flags), "ab AB"
+    assert [match[0] for match in made.finditer(text)] == expected
+    assert made.findall(text) == made.findall(text) == expected
+    assert (made.pattern, made.flags) == ("a.", re.compile("a.", flags).flags)
+    assert made.sub("-", "ab") == "-"
+
+
+def test_an_expression_has_no_more_than_one_of_re_has() -> None:
+    made = late("a")
+    assert not hasattr(made, "__len__")
+    assert not hasattr(made, "__wrapped__")
+    with pytest.raises(AttributeError):
+        _ = made.no_such  # type: ignore[attr-defined]
+    assert copy(made).search("a") is not None

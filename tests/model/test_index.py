@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -132,3 +133,11 @@ def test_namesakes_and_names_that_are_taken(index: PolicyIndex) -> None:
     }
     assert index.namesakes(MAIN_MODE_RULES[0]) == 1
     assert index.taken_names == {rule.name.casefold() for rule in RULES.values()} | {"fl", "fa"}
+
+
+@pytest.mark.parametrize("order", list(permutations((("store", None), ("store", "GPO"), ("dialect", Dialect.DYNAMIC)))))
+def test_of_namesakes_each_rule_has_that_of_its_own_store_and_tool(order: tuple[tuple[str, Any], ...]) -> None:
+    sets = [made.quick_mode_set("Set", **{field: value}) for field, value in order]
+    rules = [made.rule("R", quick_mode_crypto=made.to("SET"), **{field: value}) for field, value in order]
+    index = PolicyIndex(Policy(quick_mode_crypto_sets=tuple(sets), connection_security_rules=tuple(rules)))
+    assert [index.quick_mode_of(rule) for rule in rules] == sets

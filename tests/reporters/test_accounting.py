@@ -7,7 +7,17 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from ipseclint.report import NOT_HELD, Ignored, Input, InputStatus, NotJudged, OverrideUsed, Report, Settings
+from ipseclint.report import (
+    GIVEN_LATER,
+    NOT_HELD,
+    Ignored,
+    Input,
+    InputStatus,
+    NotJudged,
+    OverrideUsed,
+    Report,
+    Settings,
+)
 from ipseclint.reporters import accounting
 
 NOTHING = Report(version="1", ruleset="default", inputs=(), findings=(), problems=(), not_checked=())
@@ -86,12 +96,13 @@ def test_up_to_fifty_names_are_said_unless_all_are_asked_for(count: int, every_n
     names = ", ".join(f"f{number}" for number in range(count))
     report = replace(
         NOTHING,
-        ignored=(*ignored(count, "pictures"), *ignored(count, NOT_HELD)),
+        ignored=(*ignored(count, "pictures"), *ignored(count, NOT_HELD), *ignored(count, GIVEN_LATER)),
         not_judged=tuple(NotJudged(kind="value", name=f"f{number}", path="p") for number in (*range(count), 0)),
     )
     assert accounting.accounting_lines(report, every_name=every_name) == [
         f"read, and no rule looks at it: {names if is_named else f'{count} values (-v names them)'}",
         f"not held, and so not judged: {names if is_named else f'{count} files (-v names them)'}; {SHOWN_BY}",
+        "given when the script runs, and so not judged: " + (names if is_named else f"{count} files (-v names them)"),
         f"met and not read: {count} pictures" + (f": {names}" if is_named else " (-v names them)"),
         accounting.settings_line(report),
     ]
@@ -99,9 +110,9 @@ def test_up_to_fifty_names_are_said_unless_all_are_asked_for(count: int, every_n
 
 def test_what_there_is_none_of_has_no_line() -> None:
     report = replace(NOTHING, outdated=("an old fact",), ignored=ignored(1, NOT_HELD))
-    assert accounting.ignored_line(report) is None
-    assert accounting.not_held_line(NOTHING) is None
-    assert accounting.not_judged_line(NOTHING) is None
+    assert accounting.ignored_line(report, every_name=False) is None
+    assert accounting.not_held_line(NOTHING, every_name=False) is None
+    assert accounting.not_judged_line(NOTHING, every_name=False) is None
     assert accounting.accounting_lines(replace(NOTHING, outdated=("an old fact",))) == [
         "an old fact",
         "configured by no file; rulesets: ",
@@ -112,7 +123,7 @@ def test_of_a_peer_it_is_said_what_tells_of_it() -> None:
     report = replace(
         NOTHING, not_judged=(NotJudged(kind="value", name="a", path="p"), NotJudged(kind="peer", name="b", path="p"))
     )
-    assert accounting.not_judged_line(report) == (
+    assert accounting.not_judged_line(report, every_name=False) == (
         "read, and no rule looks at it: a, b (of a peer `ipseclint negotiate POLICY PEER` tells what fails with it)"
     )
 

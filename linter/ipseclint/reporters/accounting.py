@@ -81,7 +81,7 @@ def settings_line(report: Report) -> str:
     return visible("; ".join(parts))
 
 
-def ignored_line(report: Report, *, every_name: bool = False) -> str | None:
+def ignored_line(report: Report, *, every_name: bool) -> str | None:
     """What was met and not read, in one line by kind; None if there was nothing of that sort."""
     ignored = [entry for entry in report.ignored if entry.kind not in _OF_OTHER_LINES]
     if not ignored:
@@ -99,7 +99,7 @@ _OF_OTHER_LINES = frozenset({NOT_HELD, GIVEN_LATER})
 """What lines of their own say."""
 
 
-def given_line(report: Report, *, every_name: bool = False) -> str | None:
+def given_line(report: Report, *, every_name: bool) -> str | None:
     """Which scripts are given values when they run, in one line, and which values; None if none is."""
     paths = [entry.path for entry in report.ignored if entry.kind == GIVEN_LATER]
     if not paths:
@@ -109,7 +109,7 @@ def given_line(report: Report, *, every_name: bool = False) -> str | None:
     return visible(f"given when the script runs, and so not judged: {words}")
 
 
-def not_held_line(report: Report, *, every_name: bool = False) -> str | None:
+def not_held_line(report: Report, *, every_name: bool) -> str | None:
     """Which inputs leave out members that rules look at, in one line, and what shows them; None if none does."""
     paths = [entry.path for entry in report.ignored if entry.kind == NOT_HELD]
     if not paths:
@@ -128,7 +128,7 @@ _BY_POWERSHELL = (
 _BY_REGISTRY = r"`reg export HKLM\SOFTWARE\Policies\Microsoft\Windows\IPSec ipsec.reg` holds policies whole"
 
 
-def not_judged_line(report: Report, *, every_name: bool = False) -> str | None:
+def not_judged_line(report: Report, *, every_name: bool) -> str | None:
     """What was read and no rule looks at, in one line; None if there is nothing of that sort."""
     if not report.not_judged:
         return None
