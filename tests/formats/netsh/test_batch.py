@@ -913,3 +913,27 @@ def test_an_item_of_a_list_that_speaks_of_ipsec_calls_no_program_and_one_of_yaml
     rule = "netsh advfirewall set global mainmode mmkeylifetime 60min,0sess\n"
     assert check_text(f"{rule}- IPsec gateway: the address of the other end\n", "notes.cmd").problems == ()
     assert check_text(f"{rule}- script: ipsectool -w REG -p P\n", "notes.cmd").problems != ()
+
+
+def test_what_a_question_was_answered_with_decides_nothing() -> None:
+    text = f"@echo off\nset /p SITE=Which?\nif defined SITE {NET}\nif not defined SITE {NET}\n"
+    parsed = replay(text)
+    assert rules(parsed) == []
+    assert [problem.span.line for problem in parsed.problems] == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("ends", "name"),
+    [
+        ("endlocal\n", "outer"),
+        ("endlocal\nendlocal\n", "outer"),
+        ("", "inner"),
+        ("if exist x.txt endlocal\n", None),
+        ("if exist x.txt (\n  endlocal\n)\n", None),
+    ],
+)
+def test_what_is_set_within_setlocal_ends_with_it(ends: str, name: str | None) -> None:
+    script = f"@echo off\nset NAME=outer\nsetlocal enableextensions\nset NAME=inner\n{ends}"
+    parsed = replay(f"{script}netsh {CONSEC} name=%NAME% endpoint2=10.1.0.0/16\n")
+    assert [each for each, _ in rules(parsed)] == [name or "%NAME%"]
+    assert len(parsed.problems) == (name is None)

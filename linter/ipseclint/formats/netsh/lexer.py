@@ -344,6 +344,10 @@ class Lexer:
         """Follow what a line sets; what it may set is not known from there on."""
         if keyword == "set":
             self._variables.take(part.raw, is_certain=is_certain and not self._flow.depth)
+        elif keyword == "setlocal":
+            self._variables.keep()
+        elif keyword == "endlocal" or (keyword in CONDITIONS and "endlocal" in part.raw.casefold()):
+            self._variables.restore(is_certain=is_certain and keyword == "endlocal")
         elif keyword in CONDITIONS and (match := _SET.search(part.raw)):
             self._variables.take(part.raw[match.start() :], is_certain=False)
 

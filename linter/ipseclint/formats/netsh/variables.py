@@ -51,6 +51,7 @@ class Variables:
     def __init__(self) -> None:
         self.arguments: Sequence[str] | None = None
         self._values: dict[str, str | None] = {}
+        self._kept: list[dict[str, str | None]] = []
 
     def expanded(self, line: Token, signs: str = "%!") -> Token:
         """A line with the values of what is known put in, each at the place of its variable.
@@ -78,7 +79,24 @@ class Variables:
 
     def known(self, name: str) -> str | None:
         """What the file has set a variable to; None if that is not known."""
-        return self._values.get(name.casefold())
+        value = self._values.get(name.casefold())
+        return None if value == ASKED else value
+
+    def keep(self) -> None:
+        """Carry out a `setlocal`: what is set from here on holds up to its `endlocal`."""
+        self._kept.append(dict(self._values))
+
+    def restore(self, *, is_certain: bool) -> None:
+        """Carry out an `endlocal`; one that may not run leaves open what has changed."""
+        if not self._kept:
+            return
+        if is_certain:
+            self._values = self._kept.pop()
+            return
+        kept = self._kept[-1]
+        for name in self._values.keys() | kept.keys():
+            if self._values.get(name) != kept.get(name):
+                self._values[name] = None
 
     def take(self, command: str, *, is_certain: bool) -> None:
         """Carry out a `set`, given as it is written and expanded."""
