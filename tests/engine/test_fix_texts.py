@@ -10,20 +10,20 @@ from ipseclint.engine import fix_texts
 from tests.test_growth import shown
 
 
-def test_a_repair_that_findings_share_is_written_once_a_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_repair_that_findings_share_is_written_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each of many sets is weak and all of them are alike: one repair, of which each finding shows every command."""
     written: list[Any] = []
-    write = fix_texts.fix_text
+    write = fix_texts.commands_for
 
-    def counted(fix: Any, index: Any, instead: Any = None) -> Any:
-        if instead:
-            written.append(instead)
-        return write(fix, index, instead)
+    def counted(edits: Any, index: Any) -> Any:
+        if edits:
+            written.append(edits)
+        return write(edits, index)
 
-    monkeypatch.setattr(fix_texts, "fix_text", counted)
+    monkeypatch.setattr(fix_texts, "commands_for", counted)
     (tmp_path / "rules.txt").write_text("\n".join(shown(2)) + "\n", encoding="utf-8")
     report = check_paths([tmp_path / "rules.txt"], isolated=True)
     weak = [finding.fix for finding in report.findings if finding.code == "CR004"]
     assert len(weak) == 8
     assert len({fix.netsh for fix in weak if fix is not None}) == 1
-    assert [len(edits) for edits in written] == [8, 8], "once for each of two rules, whose advice differs"
+    assert [len(edits) for edits in written] == [8], "once for both rules, whose advice differs"

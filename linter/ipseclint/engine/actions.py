@@ -60,7 +60,7 @@ def _of_findings(findings: Sequence[Finding]) -> Iterator[Action]:
 def _of_machine(
     machine: Machine, plans: Sequence[Plan], site: Site, counting: set[tuple[str, str]]
 ) -> Iterator[Action]:
-    from ipseclint.repair.commands.fix_text import fix_text
+    from ipseclint.repair.commands.fix_text import commands_for, text_of
     from ipseclint.repair.plan import Allowed, repair
 
     check = partial(found_with_fixes, plans=plans, site=site)
@@ -77,7 +77,7 @@ def _of_machine(
                 yield Action(
                     machine=machine.name,
                     subject=subject_of(step.edit.subject),
-                    fix=fix_text(Fix(risky=step.risky), machine.index, (step.edit,)),
+                    fix=text_of(Fix(risky=step.risky), commands_for((step.edit,), machine.index)),
                     ends=tuple(sorted(wanted, key=lambda each: (-each.severity.rank, each.code))),
                     notes=(*notes, *step.on_peers),
                 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
+
 from ipseclint.finding import Finding, FixText
 from ipseclint.model.change import Edit, Fix, edits
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy
-from ipseclint.repair.commands.fix_text import fix_text, peer_demands
+from ipseclint.repair.commands.fix_text import Commands, commands_for, peer_demands, text_of
 from ipseclint.repair.impact import Impact, impact_of
 from ipseclint.repair.merging import Again, Merged, merged, sharing_values
 from ipseclint.semantics.packets.owners import Budget
@@ -35,29 +37,38 @@ def fix_texts(fixes: Sequence[tuple[int, Finding, Fix]], machine: Machine | None
             changed = fix.edits if number in sharing else edits(fix.changes)
             impact = impact_of(changed, here, budget)
             if number not in sharing:
-                alone[number] = _written(fix, changed, here)
+                alone[number] = _Written.of(changed, here).text(fix)
         judged.append((finding, fix, impact))
     together = merged(judged, here, again) if sharing else {}
     texts: dict[int, FixText] = {}
-    written: dict[tuple[int, str | None, bool], FixText] = {}
+    shared: dict[int, _Written] = {}
     for number, ((place, finding, fix), (_, _, impact)) in enumerate(zip(fixes, judged, strict=True)):
         more = together.get(number)
         if more is None:
-            text = alone[number] if number in alone else _written(fix, fix.edits, here)
-        elif (key := (id(more), fix.advice, fix.risky)) in written:
-            text = written[key]
-        else:
-            text = written[key] = _written(fix, more.edits, here)  # a hundred findings may share a hundred edits
+            text = alone[number] if number in alone else _Written.of(fix.edits, here).text(fix)
+        else:  # a hundred findings may share a hundred edits
+            if id(more) not in shared:
+                shared[id(more)] = _Written.of(more.edits, here)
+            text = shared[id(more)].text(fix)
         texts[place] = _text(finding, fix, impact, more, text)
     return texts
 
 
-def _written(fix: Fix, changed: tuple[Edit, ...], machine: Machine) -> FixText:
-    """The commands of a fix, or of what it is merged into, and what they ask of peers."""
-    text = fix_text(fix, machine.index, changed)
-    if text.netsh is None and text.powershell is None:
-        return text
-    return text.model_copy(update={"peers": peer_demands(changed)})
+class _Written(Struct, frozen=True):
+    """The commands for some edits, and what they ask of peers."""
+
+    commands: Commands
+    peers: tuple[str, ...]
+
+    @classmethod
+    def of(cls, changed: tuple[Edit, ...], machine: Machine) -> _Written:
+        commands = commands_for(changed, machine.index)
+        is_said = commands.netsh is not None or commands.powershell is not None
+        return cls(commands, peer_demands(changed) if is_said else ())
+
+    def text(self, fix: Fix) -> FixText:
+        """A fix that makes these edits, or is made with them."""
+        return text_of(fix, self.commands).model_copy(update={"peers": self.peers})
 
 
 def _text(finding: Finding, fix: Fix, impact: Impact, more: Merged | None, text: FixText) -> FixText:

@@ -34,7 +34,7 @@ from ipseclint.model.policy import (
 from ipseclint.model.setting import Origin, Setting
 from ipseclint.repair.apply import edited
 from ipseclint.repair.commands.arguments import Unwritable
-from ipseclint.repair.commands.fix_text import fix_text, peer_demands
+from ipseclint.repair.commands.fix_text import commands_for, peer_demands, text_of
 from ipseclint.repair.commands.netsh import batch_commands, netsh_lines
 from ipseclint.repair.commands.netsh import powershell_commands as by_netsh_exe
 from ipseclint.repair.commands.powershell import powershell_commands
@@ -158,7 +158,7 @@ def of_edit(edit: Edit, policy: Policy) -> Iterator[str]:
         yield from peer_demands([edit])
         if edit.subject.dialect is Dialect.VPN or isinstance(edit.subject, MainModeCryptoSet | QuickModeCryptoSet):
             yield from (_said(vpn_commands([edit], index, as_it_is=as_it_is)) for as_it_is in (False, True))
-        yield f"{fix_text(Fix(), index, (edit,)).note}"
+        yield f"{text_of(Fix(), commands_for((edit,), index)).note}"
 
 
 def of_new(subject: PolicyObject, without: Policy, plain: Sequence[str]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.finding import FixText
@@ -34,18 +35,35 @@ _LISTED = 4
 """Proposals that a sentence names; reasoned: more are not read."""
 
 
-def fix_text(fix: Fix, index: PolicyIndex, instead: tuple[Edit, ...] | None = None) -> FixText:
-    """A repair of a policy as text to run: one command a line, all of it or nothing.
+class Commands(Struct, frozen=True):
+    """The commands for edits in each tool, one a line, all of them or nothing; and what is to be known of them.
 
-    `index` knows the policy that is repaired, `instead` are edits that make more than the fix alone. The netsh text is
-    for a batch file. What a tool cannot say, and what only a person can do, is in the note.
+    The netsh text is for a batch file. What a tool cannot say is in the notes.
     """
-    todo = fix.edits if instead is None else instead
-    notes = [fix.advice] if fix.advice else []
+
+    netsh: str | None = None
+    powershell: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def fix_text(fix: Fix, index: PolicyIndex) -> FixText:
+    """A repair of a policy as text to run; what only a person can do is in the note."""
+    return text_of(fix, commands_for(fix.edits, index))
+
+
+def text_of(fix: Fix, commands: Commands) -> FixText:
+    """A repair with the commands for what it changes, which others may share."""
+    note = " ".join((*((fix.advice,) if fix.advice else ()), *commands.notes))
+    return FixText(netsh=commands.netsh, powershell=commands.powershell, note=note or None, risky=fix.risky)
+
+
+def commands_for(todo: tuple[Edit, ...], index: PolicyIndex) -> Commands:
+    """The commands for edits. `index` knows the policy before them."""
     dialects = {edit.subject.dialect for edit in todo}
-    if not todo or Dialect.WFP in dialects:
-        notes += [_COMPILED, *_default_set_advice(todo)] if todo else []
-        return FixText(note=" ".join(notes) or None, risky=fix.risky)
+    if not todo:
+        return Commands()
+    if Dialect.WFP in dialects:
+        return Commands(notes=(_COMPILED, *_default_set_advice(todo)))
     if Dialect.VPN in dialects:
         from ipseclint.repair.commands.vpn import vpn_commands
 
@@ -57,15 +75,13 @@ def fix_text(fix: Fix, index: PolicyIndex, instead: tuple[Edit, ...] | None = No
         for_powershell = powershell_commands(todo, index)
     texts = [None if isinstance(each, Unwritable) else "\n".join(each) or None for each in (for_netsh, for_powershell)]
     reasons = [each.reason for each in (for_netsh, for_powershell) if isinstance(each, Unwritable)]
-    if reasons:
-        notes.append(_sentence("; ".join(dict.fromkeys(reasons))))
-    both = "\n".join(filter(None, texts))
+    notes = [_sentence("; ".join(dict.fromkeys(reasons)))] if reasons else []
     for placeholder, what in _PLACEHOLDERS.items():
-        if placeholder in both:
+        if any(text and placeholder in text for text in texts):
             notes.append(f"Put {what} in the place of {placeholder}.")
     if texts[0] and "%%" in texts[0]:
         notes.append("%% stands for % in a batch file; at the prompt write one.")
-    return FixText(netsh=texts[0], powershell=texts[1], note=" ".join(notes) or None, risky=fix.risky)
+    return Commands(texts[0], texts[1], tuple(notes))
 
 
 def _batch_commands(todo: tuple[Edit, ...], index: PolicyIndex) -> tuple[str, ...] | Unwritable:
