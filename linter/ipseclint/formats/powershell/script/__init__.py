@@ -10,10 +10,10 @@
   `evaluator`.
 - `expressions` says what is worth what: with `texts`, `operators`, `patterns`, `access`, `members`,
   `static_members` and `text_methods`, as `values`; `changes` has what is changed in place.
-- `calls` reads how a command is written, `commands` tells what carries it out: `cmdlets` what sets policy on the
-  `objects`, with its parameters by `binding` and `defaults`, its objects by `selection`; `value_commands`
-  and `variable_commands` what only gives values, `picking` what picks of them; `programs` what is no cmdlet;
-  `run_scripts` and `running` what runs more script.
+- `calls` reads how a command is written, `commands` tells what carries it out: `cmdlets` runs what sets policy, with
+  its parameters by `binding` and `defaults`; `verbs` does it to the `objects`, which `selection` chooses;
+  `cmdlet_notes` takes what is not followed. `value_commands` and `variable_commands` only give values, `picking` picks
+  of them; `programs` are what is no cmdlet; `run_scripts` and `running` run more script.
 - `documents` reads the VPN profiles and registry files in the texts of a script, with what is put into them, which
   `pieces` keeps.
 - `instances` hands the objects to the readers of PowerShell objects; `unfollowed`, `unreached`, `uncalled`, `started`,

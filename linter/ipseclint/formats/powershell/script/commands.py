@@ -65,20 +65,20 @@ class ScriptCommands:
     @property
     def has_succeeded(self) -> bool | None:
         """Whether the last command has, where that is known."""
-        return self.cmdlets.has_succeeded
+        return self.cmdlets.verbs.has_succeeded
 
     @property
     def looked_in_vain(self) -> int:
         """How often a command was asked for objects of policy and found none."""
-        return self.cmdlets.looked_in_vain
+        return self.cmdlets.verbs.looked_in_vain
 
     def pass_over(self) -> None:
         """Let a command run that only prints: whether it succeeds is not known."""
-        self.cmdlets.has_succeeded = None
+        self.cmdlets.verbs.has_succeeded = None
 
     def run(self, call: Call, evaluator: Evaluator) -> list[Value]:
         """What a command gives."""
-        self.cmdlets.has_succeeded = None
+        self.cmdlets.verbs.has_succeeded = None
         written = call.name
         name = written.rpartition("\\")[2]
         name = ALIASES.get(name, name)
@@ -128,7 +128,7 @@ class ScriptCommands:
             if has_defaults(evaluator) and (pattern := default_left_out(call, evaluator)) is not None:
                 self._note(f"what a default of {quoted(f'-{pattern}')} does here is not followed", call)
             if self._deletes_by_netsh(call) and self.cmdlets.objects.of("netipsecrule"):
-                self.cmdlets.note(
+                self.cmdlets.notes.not_followed(
                     "whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end
                 )
             return passed_on(call)
@@ -207,20 +207,22 @@ class ScriptCommands:
             return False
         name = self._syntax.text[call.start : call.end].split(None, 1)[0]
         self._effects += 1
-        self.cmdlets.refuse([Refusal("Windows has no cmdlet of this name", -1, -1)], name, call)
+        self.cmdlets.notes.refuse([Refusal("Windows has no cmdlet of this name", -1, -1)], name, (call.start, call.end))
         return True
 
     def _note(self, message: str, call: Call) -> None:
         """Note what a command does that bears on IPsec and is not followed."""
-        self.cmdlets.note(message, call.start, call.end)
+        self.cmdlets.notes.not_followed(message, call.start, call.end)
 
     def finish(self) -> None:
         """Note what is known at the end alone: sessions never written back, scripts that are written and not run."""
         for command in self.programs.written.not_run():
-            self.cmdlets.note("writes a command into a file, which is not followed", command.start, command.end)
+            self.cmdlets.notes.not_followed(
+                "writes a command into a file, which is not followed", command.start, command.end
+            )
         for why, start, end in self.cmdlets.machines.part():
-            self.cmdlets.note(why, start, end)
-        self.cmdlets.note_unsaved()
+            self.cmdlets.notes.not_followed(why, start, end)
+        self.cmdlets.verbs.note_unsaved()
         self.cmdlets.note_open_sets()
 
     def _other(self, call: Call, evaluator: Evaluator) -> list[Value]:
@@ -231,7 +233,7 @@ class ScriptCommands:
         if elsewhere.is_resource(call, self._syntax.text):
             self._effects += 1
             if not elsewhere.set_by_resource(call, self.programs, evaluator):
-                self.cmdlets.note(
+                self.cmdlets.notes.not_followed(
                     "a resource of a DSC configuration sets this: it is not followed", call.start, call.end
                 )
             return [given]

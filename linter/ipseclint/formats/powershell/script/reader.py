@@ -108,7 +108,7 @@ def read_script(
     policies = [policy for policy in several if not policy.is_empty]
     policy = merge_policies(tuple(policies) or (own.policy,))
     interpreter.not_given.say(diagnostics, is_empty=policy.is_empty)
-    not_followed = {*policy.names_not_followed, *commands.cmdlets.names_not_followed}
+    not_followed = {*policy.names_not_followed, *commands.cmdlets.verbs.names_not_followed}
     not_followed -= _parts_of_keys(not_followed, syntax, diagnostics)
     update = {
         "refused_commands": diagnostics.refused_commands(),
@@ -157,7 +157,7 @@ def _left_out(text: str, commands: ScriptCommands) -> None:
         return
     words = (match[0].casefold() for match in islice(_WORD.finditer(text), _MAX_NAMES_LEFT_OUT))
     quoted_names = (match[1].casefold() for match in islice(_LITERAL.finditer(text), _MAX_NAMES_LEFT_OUT))
-    commands.cmdlets.names_not_followed |= {*words, *quoted_names}
+    commands.cmdlets.verbs.names_not_followed |= {*words, *quoted_names}
     if "set-vpnconnectionipsec" not in text.casefold():
         return
     for connection in commands.cmdlets.objects.of("vpnconnection"):
