@@ -14,8 +14,6 @@ _WHY = Unwritable("a command needs the name, which the script is given when it r
 
 def why_not_named(edit: Edit, policy: Policy, *, by_id: bool = True) -> Unwritable | None:
     """Why the object of an edit, or one that it is to refer to, cannot be named; None if it can."""
-    if not policy.names_given:
-        return None
     subject = edit.subject
     own = (getattr(subject, "id", None) if by_id and edit.before is not None else None) or getattr(subject, "name", "")
     referred = (getattr(edit.after, field, None) for field in edit.fields)
@@ -25,7 +23,7 @@ def why_not_named(edit: Edit, policy: Policy, *, by_id: bool = True) -> Unwritab
 
 def is_beside_names(edits: Iterable[Edit], policy: Policy) -> bool:
     """Whether edits are of objects whose names are not known: a command for them has no place in the script."""
-    return any(why_not_named(edit, policy) is not None for edit in edits)
+    return bool(policy.names_given) and any(why_not_named(edit, policy) is not None for edit in edits)
 
 
 def as_if_named(policy: Policy) -> Policy:

@@ -92,7 +92,7 @@ def line_words(line: Line) -> Sequence[str] | Unwritable:
 
 def _lines_of(edit: Edit, index: PolicyIndex) -> Lines:
     subject = edit.subject
-    if (why_not := why_not_named(edit, index.policy, by_id=False)) is not None:
+    if index.policy.names_given and (why_not := why_not_named(edit, index.policy, by_id=False)) is not None:
         return why_not
     if isinstance(subject, FirewallRule):
         return Unwritable("firewall rules often share a name, by which alone netsh finds them")

@@ -108,7 +108,7 @@ def _alone(text: Text) -> Command | Unwritable:
 
 def _command_of(edit: Edit, cmdlets: Cmdlets, index: PolicyIndex) -> Command | Unwritable:
     head: Command | Unwritable
-    if (why_not := why_not_named(edit, index.policy)) is not None:
+    if index.policy.names_given and (why_not := why_not_named(edit, index.policy)) is not None:
         return why_not
     if isinstance(edit.subject, FirewallRule) and (edit.before is None or edit.after is None):
         return Unwritable(

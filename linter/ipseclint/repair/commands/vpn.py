@@ -84,7 +84,7 @@ def vpn_commands(edits: Iterable[Edit], index: PolicyIndex, *, as_it_is: bool = 
     """
     todo: dict[int, _Todo] = {}
     for edit in edits:
-        if (why_not := why_not_named(edit, index.policy)) is not None:
+        if index.policy.names_given and (why_not := why_not_named(edit, index.policy)) is not None:
             return why_not
         owner = _owner(edit, index.policy)
         if isinstance(owner, Unwritable):
