@@ -14,7 +14,8 @@ LOADS = "import sys; from ipseclint.cli.app import run\ntry: run(sys.argv[1:])\n
 NOT_OF_PYTHON = {"tomllib", "html", "json", "shutil", "tempfile", "signal", "traceback", "multiprocessing", "logging"}
 NOT_OF_OTHERS = {"typer", "click", "rich", "lxml", "numpy", "celpy", "duckdb"}
 NOT_OF_OURS = (
-    "ipseclint.engine.baseline", "ipseclint.engine.since", "ipseclint.engine.fleet", "ipseclint.engine.difference",
+    "ipseclint.engine.agreed_suites", "ipseclint.engine.baseline", "ipseclint.engine.since", "ipseclint.engine.fleet",
+    "ipseclint.engine.difference",
     "ipseclint.formats.netsh.advfirewall.rules", "ipseclint.formats.peers.description", "ipseclint.formats.wfp",
     "ipseclint.formats.registry", "ipseclint.formats.powershell.script.interpreter",
     "ipseclint.load.policy", "ipseclint.load.scenarios", "ipseclint.load.simulate", "ipseclint.semantics.intents",

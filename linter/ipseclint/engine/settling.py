@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ipseclint.engine.agreed_suites import agreeing
 from ipseclint.engine.checked import place_key
 from ipseclint.engine.keys import Keys
 from ipseclint.engine.last_gate import finding_without_keys
@@ -20,9 +19,11 @@ from ipseclint.packing import Chunk, unpacked
 from ipseclint.report import ObjectAt, Resolved, Since
 
 if TYPE_CHECKING:
+    from ipseclint.engine.agreed_suites import agreeing
     from ipseclint.engine.baseline import Baseline, Comparing
     from ipseclint.engine.since import Following
 else:
+    (agreeing,) = late_names("ipseclint.engine.agreed_suites", "agreeing")
     (Comparing,) = late_names("ipseclint.engine.baseline", "Comparing")
     (Following,) = late_names("ipseclint.engine.since", "Following")
 

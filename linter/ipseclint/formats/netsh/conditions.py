@@ -12,7 +12,9 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.hosts import Host
 from ipseclint.formats.netsh.variables import Variables
+from ipseclint.formats.netsh.words import split_parts
 from ipseclint.late import late
 
 _TEXT = r"\"[^\"%!]*\"|[^\s\"=%!()&|<>]+"
@@ -25,6 +27,7 @@ _HEAD = late(
     r"[ \t]*(?P<then>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
 _COMPARED: dict[str, Callable[[int, int], bool]] = {
     "equ": operator.eq,
     "neq": operator.ne,
@@ -45,6 +48,23 @@ class Condition(Struct, frozen=True):
     def is_block(self) -> bool:
         """Whether what stands behind it is a block that goes on in the next lines."""
         return self.then.text.strip() == "("
+
+
+class DeadBlock(Struct):
+    """A block that does not run: how many blocks are open in it, none where it is over."""
+
+    depth: int = 0
+
+    def take(self, line: Token, host: Host) -> Token | None:
+        """Take a line of it; behind its end, what runs in its place."""
+        before = self.depth
+        for part in split_parts(line, host, before):
+            self.depth += part.opens - part.closes
+        if self.depth == before == 1 and (match := _ELSE_BLOCK.fullmatch(line.text)):
+            self.depth = 0
+            return line.part(match.start(1), match.end(1))
+        self.depth = max(0, self.depth)
+        return None
 
 
 def condition_of(line: Token, variables: Variables, is_there: Callable[[str], bool]) -> Condition | None:

@@ -23,11 +23,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct, field
-
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
-from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.called_files import NETSH_FILE, FileRun, called_file, file_run, netsh_context
 from ipseclint.formats.netsh.command import (
     MAX_OPEN_VALUES,
     TOOL_CONTEXTS,
@@ -51,24 +50,17 @@ from ipseclint.formats.netsh.command_words import (
     tool_command,
     without_at,
 )
-from ipseclint.formats.netsh.conditions import condition_of
+from ipseclint.formats.netsh.conditions import DeadBlock, condition_of
 from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.labels import Course, LinesSoFar, Step, course_of
 from ipseclint.formats.netsh.lines import PrintedLines, WholeLines
-from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, loop_of
+from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, OpenLoop, loop_of, with_files
 from ipseclint.formats.netsh.process import LEAVING, CurrentContext
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
-from ipseclint.formats.netsh.wrappers import (
-    NETSH_FILE,
-    FileRun,
-    file_run,
-    handed_to_powershell,
-    netsh_context,
-    unwrapped,
-)
+from ipseclint.formats.netsh.wrappers import handed_to_powershell, unwrapped
 from ipseclint.late import late
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
@@ -80,17 +72,10 @@ MAX_LINE_CHARACTERS = 32_767
 _CONTEXTS = READ_CONTEXTS | TOOL_CONTEXTS
 AT_PROMPT = "netsh is given no command here: cmd.exe, not netsh, takes the lines below for its own"
 _ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
-_ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
 _OF_A_LOOP = late(r"%%?(?:~[a-z]{0,6})?[a-z](?![a-z0-9_]*%)", re.IGNORECASE)
 """The variable of a loop whose turns are not known."""
 _PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
 _JUDGED_APART = "the file that it runs is judged by itself, as another input"
-_OVER_FILES = late(
-    r"[ \t]*@?for[ \t]+%%[A-Za-z][ \t]+in[ \t]*"
-    r"\([ \t]*(\"[^\"()]*\*[^\"()]*\"|[^\s\"(),;=]*\*[^\s\"(),;=]*)[ \t]*\)[ \t]*do\b",
-    re.IGNORECASE,
-)
-"""A loop over the files whose names fit a pattern."""
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
 _SECTION = late(r"\bcall[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
 """A call of a label."""
@@ -133,7 +118,7 @@ class Lexer:
         self._variables = Variables()
         self._expands = "%!"
         self._loop: OpenLoop | None = None
-        self._dead_blocks = 0
+        self._dead = DeadBlock()
         self._turns = 0
         self._is_run = False
         self._printed = PrintedLines(self._run_files)
@@ -149,7 +134,7 @@ class Lexer:
     @property
     def at_rest(self) -> bool:
         """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
-        is_open = self._lines.is_open or self._context.is_elsewhere or self._loop or self._dead_blocks
+        is_open = self._lines.is_open or self._context.is_elsewhere or self._loop or self._dead.depth
         return not is_open and self._flow.at_rest
 
     @property
@@ -212,8 +197,9 @@ class Lexer:
             return self._read_parts(line)
         if self._loop is not None:
             return self._go_on(self._loop, line)
-        if self._dead_blocks:
-            return self._pass_by(line)
+        if self._dead.depth:
+            instead = self._dead.take(line, self.host)
+            return [] if instead is None else self._read(instead)
         line = self._variables.expanded(line, self._expands)
         if line.text.lstrip(" \t@")[:2].casefold() == "if" and (
             condition := condition_of(line, self._variables, self._is_there)
@@ -223,12 +209,12 @@ class Lexer:
                 label = self._so_far.label(jump[1]) if jump is not None and self._flow.at_rest else None
                 return self._read(condition.then) if label is None else self._again(label)
             if condition.is_block:
-                self._dead_blocks = 1
+                self._dead.depth = 1
                 return []
             if _ELSE.search(condition.then.text) is None:
                 return []
         if "*" in line.text and self._run_files.has_any:
-            line = self._with_files(line)
+            line = with_files(line, self._run_files, self.path)
         loop = loop_of(line) if line.text.lstrip(" \t@")[:3].casefold() == "for" else None
         if loop is None or self._turns + len(loop.items) > MAX_TURNS:
             return self._read_parts(line)
@@ -257,22 +243,9 @@ class Lexer:
         del self._so_far.running[label]
         return commands
 
-    def _pass_by(self, line: Token) -> list[Command]:
-        """Take a line of a block that does not run; behind its end, what runs in its place."""
-        before = self._dead_blocks
-        for part in split_parts(line, self.host, before):
-            self._dead_blocks += part.opens - part.closes
-        if self._dead_blocks == before and (match := _ELSE_BLOCK.fullmatch(line.text)) and before == 1:
-            self._dead_blocks = 0
-            return self._read(line.part(match.start(1), match.end(1)))
-        self._dead_blocks = max(0, self._dead_blocks)
-        return []
-
     def _go_on(self, loop: OpenLoop, line: Token) -> list[Command]:
         """Take a line of the block of a loop; with the last one, run it."""
-        before = loop.depth
-        for part in split_parts(line, self.host, before):
-            loop.depth += part.opens - part.closes
+        loop.go_on(line, self.host)
         line = self._variables.expanded(line, "%")
         if loop.depth > 0:
             loop.lines.append(line)
@@ -411,7 +384,7 @@ class Lexer:
         run = file_run(words, within_netsh=self.host is NETSH) if self.host is not POWERSHELL else None
         if run is None and doubt and words[0].word in CONDITIONS:
             run = next(filter(None, (file_run(words[at:]) for at in range(1, len(words)))), None)
-        file = None if run is None else self._file(run)
+        file = None if run is None else called_file(run, self._run_files, self.path)
         if run is None or file is None:
             return None
         if doubt:
@@ -427,23 +400,9 @@ class Lexer:
             self._flow.hand_over()
         return commands or []
 
-    def _with_files(self, line: Token) -> Token:
-        """A line that begins a loop over files, with those of this run in the place of its pattern."""
-        match = _OVER_FILES.match(line.text)
-        files = self._run_files.matching(match[1], self.path) if match is not None else []
-        if match is None or not files:
-            return line
-        listed = line.part(*match.span(1)).replaced_by(" ".join(f'"{file}"' for file in files))
-        return joined([line.part(0, match.start(1)), listed, line.part(match.end(1))])
-
     def _is_there(self, written: str) -> bool:
         """Whether a file is one of this run."""
         return self._run_files.named(written, self.path) is not None
-
-    def _file(self, run: FileRun) -> Source | None:
-        endings = ("", ".cmd", ".bat") if run.ending == ".cmd" else ("",)
-        files = (self._run_files.named(run.written + ending, self.path) for ending in endings)
-        return next((file for file in files if file is not None), None)
 
     def of_file(self, file: Source, run: FileRun) -> list[Command] | None:
         """The commands of a file that is run, in order; None where it is not followed."""
@@ -578,11 +537,3 @@ class Lexer:
         if not context or not rest or not (context in READ_CONTEXTS or (context == "ras" and sets_ikev2(rest))):
             return None
         return Command(context, rest, rest[0].line, self.begin_process())
-
-
-class OpenLoop(Struct):
-    """A loop whose block is being read: how many blocks are open in it, and its lines so far."""
-
-    loop: Loop
-    depth: int = 1
-    lines: list[Token] = field(default_factory=list)

@@ -16,6 +16,7 @@ from msgspec.structs import replace
 
 from ipseclint.formats.kit.run_files import RunFiles, file_name
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.netsh.called_files import RUNS_FILE
 from ipseclint.formats.netsh.command_words import (
     PRINTERS,
     calls_netsh,
@@ -25,7 +26,6 @@ from ipseclint.formats.netsh.flow import Flow
 from ipseclint.formats.netsh.hosts import BATCH, POWERSHELL, Host, open_quote
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.words import Part
-from ipseclint.formats.netsh.wrappers import RUNS_FILE
 from ipseclint.late import late
 
 _COMMENT = late(r"[ \t]*(?:(?:@[ \t]*)?rem(?![^\s.,;:=+/\\])|:|#)", re.IGNORECASE)

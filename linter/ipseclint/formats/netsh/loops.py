@@ -1,4 +1,4 @@
-"""Loops of a batch file over what it writes itself.
+"""Loops of a batch file over what it writes itself, or over the files of this run.
 
     for %%i in (a b c) do ...    for /l %%i in (1,1,5) do ...    for /f "tokens=1,2 delims=," %%i in ("a,b") do ...
 
@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from msgspec import Struct
+from msgspec import Struct, field
 
+from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token, joined
+from ipseclint.formats.netsh.hosts import Host
+from ipseclint.formats.netsh.words import split_parts
 from ipseclint.late import late
 
 MAX_TURNS = 10_000
@@ -32,6 +35,12 @@ _OPTION = late(
     r"(?P<backquotes>usebackq)|tokens=(?P<tokens>[\d,*-]+)|delims=(?P<delimiters>[^\"]*?)(?=[ \t]+\w+=|\Z)",
     re.IGNORECASE,
 )
+_OVER_FILES = late(
+    r"[ \t]*@?for[ \t]+%%[A-Za-z][ \t]+in[ \t]*"
+    r"\([ \t]*(\"[^\"()]*\*[^\"()]*\"|[^\s\"(),;=]*\*[^\s\"(),;=]*)[ \t]*\)[ \t]*do\b",
+    re.IGNORECASE,
+)
+"""A loop over the files whose names fit a pattern."""
 _MAX_TOKENS = 26
 _ITEM = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
 
@@ -69,6 +78,19 @@ class Loop(Struct, frozen=True):
         return joined(pieces)
 
 
+class OpenLoop(Struct):
+    """A loop whose block is being read: how many blocks are open in it, and its lines so far."""
+
+    loop: Loop
+    depth: int = 1
+    lines: list[Token] = field(default_factory=list)
+
+    def go_on(self, line: Token, host: Host) -> None:
+        """Take what a line opens and closes."""
+        for part in split_parts(line, host, self.depth):
+            self.depth += part.opens - part.closes
+
+
 def loop_of(line: Token) -> Loop | None:
     """The loop that a line begins, if its turns are known."""
     match = _HEAD.match(line.text)
@@ -86,6 +108,16 @@ def loop_of(line: Token) -> Loop | None:
             return None
         return Loop(match["name"], tuple(items.standing_for(str(number)) for number in turns), body)
     return Loop(match["name"], tuple(_items(items)), body)
+
+
+def with_files(line: Token, files: RunFiles, path: str) -> Token:
+    """A line that begins a loop over files, with those of this run in the place of its pattern."""
+    match = _OVER_FILES.match(line.text)
+    names = files.matching(match[1], path) if match is not None else []
+    if match is None or not names:
+        return line
+    listed = line.part(*match.span(1)).replaced_by(" ".join(f'"{name}"' for name in names))
+    return joined([line.part(0, match.start(1)), listed, line.part(match.end(1))])
 
 
 def _items(items: Token) -> Iterator[Token]:

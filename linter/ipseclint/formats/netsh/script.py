@@ -10,6 +10,7 @@ from functools import partial
 from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, SEVERAL_ON_A_LINE, RunFiles
+from ipseclint.formats.netsh.called_files import FileRun
 from ipseclint.formats.netsh.flow import DOUBT
 from ipseclint.formats.netsh.hosts import (
     BATCH,
@@ -24,7 +25,6 @@ from ipseclint.formats.netsh.hosts import (
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
 from ipseclint.formats.netsh.wrapped import rejoined
-from ipseclint.formats.netsh.wrappers import FileRun
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies

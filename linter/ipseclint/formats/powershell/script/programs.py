@@ -10,12 +10,13 @@ from msgspec.structs import replace
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.called_files import RUNS_FILE, FileRun, netsh_context
 from ipseclint.formats.netsh.command import are_values, without_keys
 from ipseclint.formats.netsh.command_words import context_of, only_looks
 from ipseclint.formats.netsh.hosts import POWERSHELL, decoded
 from ipseclint.formats.netsh.lexer import Lexer
 from ipseclint.formats.netsh.replays import Replays
-from ipseclint.formats.netsh.wrappers import RUNS_FILE, FileRun, netsh_context, option_and_rest
+from ipseclint.formats.netsh.wrappers import option_and_rest
 from ipseclint.formats.powershell.script.adapters import AdapterChanges
 from ipseclint.formats.powershell.script.binding import Argument, spread
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator

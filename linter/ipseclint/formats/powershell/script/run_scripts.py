@@ -24,7 +24,8 @@ from ipseclint.formats.kit.run_files import (
     modules_of,
 )
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.wrappers import NETSH_FILE, RUNS_FILE, SHELLS, FileRun, netsh_context
+from ipseclint.formats.netsh.called_files import NETSH_FILE, RUNS_FILE, FileRun, netsh_context
+from ipseclint.formats.netsh.wrappers import SHELLS
 from ipseclint.formats.parsed import Parsed
 from ipseclint.formats.powershell.script.binding import Argument
 from ipseclint.formats.powershell.script.evaluator import Call, Evaluator

@@ -1,0 +1,84 @@
+"""Files that a command runs: batch files, scripts of PowerShell, of netsh, of the registry; which of this run each is.
+
+Sources: the pages `call`, `reg import` and `netsh` of the Windows Commands reference, and about_PowerShell_exe.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.command_words import calls_netsh, context_of, split_word
+from ipseclint.formats.netsh.wrappers import SHELLS, option_and_rest, program_of
+from ipseclint.late import late
+from ipseclint.source import Source
+
+
+class FileRun(Struct, frozen=True):
+    """A command that runs a file: the file as it is named, what is read by, and the arguments it is given.
+
+    `context` is that of netsh which the file begins in.
+    """
+
+    written: str
+    ending: str
+    arguments: tuple[str, ...] = ()
+    context: str = ""
+
+
+_BATCH_FILE = late(r"\.(?:cmd|bat)\Z", re.IGNORECASE)
+_SCRIPT_CALLED = late(
+    r"(?:[&.][ \t]+|&)?(?:'([^']+\.ps1)'|\"([^\"]+\.ps1)\"|([^\s'\"]+\.ps1))(?=[\s;'\"]|\Z)", re.IGNORECASE
+)
+_FILE_OPTIONS = frozenset({"-f", "-fi", "-fil", "-file", "/f", "/file"})
+RUNS_FILE = frozenset({"-f", "/f", "exec"})
+"""What stands before the file whose commands netsh is to run."""
+NETSH_FILE = ".netsh"
+"""The ending of what netsh reads, whatever its file is called."""
+
+
+def file_run(words: tuple[Token, ...], *, within_netsh: bool = False) -> FileRun | None:
+    """The file that a command runs, by its words; None if it runs none."""
+    texts = [word.text for word in words]
+    name = program_of(words[0].text)
+    if within_netsh or calls_netsh(texts[0]):
+        before = texts[-2].casefold() if len(texts) > 1 else ""
+        if before not in RUNS_FILE:
+            return None
+        return FileRun(texts[-1], NETSH_FILE, context="" if within_netsh else netsh_context(words[1:-2]))
+    if name == "call" and len(texts) > 1:
+        return FileRun(texts[1], ".cmd", tuple(texts[2:])) if not texts[1].startswith(":") else None
+    if _BATCH_FILE.search(texts[0]):
+        return FileRun(texts[0], ".cmd", tuple(texts[1:]))
+    if (name == "reg" and texts[1:2] and texts[1].casefold() == "import" and len(texts) > 2) or name == "regedit":
+        file = texts[2] if name == "reg" else texts[-1]
+        return FileRun(file, ".reg")
+    if name not in SHELLS:
+        return None
+    at = next((index for index, text in enumerate(texts) if text.casefold() in _FILE_OPTIONS), 0)
+    if at and at + 1 < len(texts):
+        return FileRun(texts[at + 1], ".ps1", tuple(texts[at + 2 :]))
+    _, rest = option_and_rest(words[1:])
+    line = " ".join(word.text for word in rest)
+    called = _SCRIPT_CALLED.match(line) if rest else None
+    if called is None:
+        return None
+    behind = tuple(word.strip("'\"") for word in line[called.end() :].strip("'\" ;").split())
+    return FileRun(called[1] or called[2] or called[3], ".ps1", behind)
+
+
+def netsh_context(words: Sequence[Token]) -> str:
+    """The context that words of netsh name before `-f` or `exec`, with `-c` or without."""
+    named = words[1:] if words and words[0].text.casefold() in {"-c", "/c"} else words
+    return context_of(tuple(part for word in named for part in split_word(word)), "")[0]
+
+
+def called_file(run: FileRun, files: RunFiles, path: str) -> Source | None:
+    """The file of this run that a command in the script at a path runs; None if it is none of them."""
+    endings = ("", *BATCH_ENDINGS) if run.ending == ".cmd" else ("",)
+    named = (files.named(run.written + ending, path) for ending in endings)
+    return next((file for file in named if file is not None), None)
