@@ -108,3 +108,25 @@ def test_what_a_connection_offers_whose_groups_the_registry_decides_is_not_known
     known = completed(read(f"param($n)\n{connection}{line} 1 /f\nSet-Service IKEEXT -StartupType $n", "p.ps1"))
     assert [len(crypto.proposals) for crypto in known.main_mode_crypto_sets] == [15]
     assert completed(read(f"param($n)\n{connection}{line} $n /f", "p.ps1")).main_mode_crypto_sets == ()
+
+
+@pytest.mark.parametrize(
+    ("made", "changed", "said"),
+    [
+        ("MainModeCrypto", "KeyExchange = 'DH1'", "Diffie-Hellman group"),
+        ("MainModeCrypto", "Hash = 'MD5'", "integrity"),
+        ("QuickModeCrypto", "ESPHash = 'MD5'", "ESP integrity"),
+        ("QuickModeCrypto", "MaxMinutes = 1", "lifetime in minutes"),
+        ("QuickModeCrypto", "PfsGroup = 'DH1'", "`pfsgroup`"),
+    ],
+)
+def test_what_a_proposal_has_that_is_changed_once_it_is_made_is_not_known(made: str, changed: str, said: str) -> None:
+    how = "-Hash SHA256 -KeyExchange DH14" if made == "MainModeCrypto" else "-Encapsulation ESP -ESPHash SHA256"
+    script = (
+        f"$p = New-NetIPsec{made}Proposal -Encryption AES256 {how}\n$p.{changed}\n"
+        f"New-NetIPsec{made}Set -DisplayName A -Proposal $p\n"
+    )
+    ((line, column, message),) = said_of(script)
+    assert (line, column) == (2, script.splitlines()[1].index("= ") + (4 if "'" in changed else 3))
+    assert message.startswith("unknown")
+    assert said in message

@@ -101,9 +101,15 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
             run.variables.change(holder.data.values, under, value)
         elif isinstance(holder.data, list) and not is_member:
             _put(holder.data, name, value, run)
+        elif isinstance(holder.data, Thing) and not name.is_unknown and holder.data.kind.endswith("proposal"):
+            changed = Value(_CHANGED, value.start, value.end)
+            run.variables.change(holder.data.properties, text_of(name).casefold(), changed)
         elif isinstance(holder.data, Thing) and not name.is_unknown:
             run.variables.change(holder.data.pending, text_of(name).casefold(), value)
     return value
+
+
+_CHANGED = Unknown("what is changed of a proposal once it is made")
 
 
 def _put(items: list[Value], index: Value, value: Value, run: Evaluator) -> None:
