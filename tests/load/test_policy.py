@@ -61,6 +61,14 @@ QUICK = (
 )
 
 
+STATIC = (
+    "netsh ipsec static add policy P assign=yes mmpfs={pfs} qmpermm={limit}\n"
+    "netsh ipsec static add filterlist L\nnetsh ipsec static add filter L me any\n"
+    'netsh ipsec static add filteraction A qmsec="ESP[3DES,SHA1]:100000k/3600s"\n'
+    "netsh ipsec static add rule R P L A kerberos=yes\n"
+)
+
+
 def of_script(text: str) -> Machine:
     parse = powershell_script.parse if text.startswith("New-") else netsh_script.parse
     return Machine(name="m", policy=completed(parse(bytes_source("a", text.encode())).policy))
@@ -117,3 +125,10 @@ def test_of_what_nobody_set_it_tells_that_windows_has_it() -> None:
         "quick-mode lifetime": "3,600 s, Windows' default",
         "lifetime by volume": "50,000 KB, traffic not given",
     }
+
+
+@pytest.mark.parametrize(("pfs", "limit", "told"), [("no", 5, 5), ("yes", 5, 1), ("no", 0, 0), ("yes", 0, 1)])
+def test_perfect_forward_secrecy_of_the_master_key_is_a_limit_of_one(pfs: str, limit: int, told: int) -> None:
+    (load,) = policy_loads(of_script(STATIC.format(pfs=pfs, limit=limit)))
+    assert load.numbers["quick_mode_limit"] == told
+    assert (load.master_pfs is not None) is (pfs == "yes")

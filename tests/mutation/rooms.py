@@ -74,7 +74,7 @@ def modules_of(room: str) -> list[Path]:
 
 def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
     """Test files that could notice a change of a module: those beside the one that mirrors it, and more: those
-    of the modules that import it, and the broad ones of the room.
+    of the modules that import it, those in folders below, and the broad ones of the room.
 
     Each list begins with what most likely notices it: the mirrored module, then what names the module.
     """
@@ -88,7 +88,8 @@ def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
         [_mirrored(path) for path in importers()[module]] if len(importers()[module]) <= MAX_IMPORTERS else []
     )
     broad = [test for part in ("test_values.py", *ROOMS[room][1]) for test in _tests(Path("tests") / part)]
-    broad = [path for path in (*of_importers, *broad) if path.is_file()]
+    below = sorted(folder.rglob("test_*.py")) if folder != Path("tests") else []
+    broad = [path for path in (*of_importers, *below, *broad) if path.is_file()]
 
     def rank(test: Path) -> tuple[bool, bool, bool, int]:
         names = _names(test, module.stem)
