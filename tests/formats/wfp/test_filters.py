@@ -214,3 +214,20 @@ def test_a_filter_without_a_weight_is_said(weight: str, said: list[str]) -> None
     )
     assert [row.effective_weight for row in parsed.policy.wfp_filters] == [0 if said else 7]
     assert [problem.message for problem in parsed.problems] == said
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "disabled"),
+    [
+        ("", "", False),
+        ("<flags/>", "<flags/>", False),
+        ('<flags numItems="2">', '<flags numItems="3"><item>FWPM_FILTER_FLAG_DISABLED</item>', True),
+    ],
+)
+def test_a_filter_is_disabled_by_its_flag_alone(old: str, new: str, disabled: bool) -> None:
+    text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
+    start = text.index("<item>\r\n\t\t\t\t\t<filterKey>{f117e200-0000-4000-8000-000000000005}")
+    record = text[start : text.index("<item>\r\n\t\t\t\t\t<filterKey>", start + 1)].replace(old, new, 1)
+    usual = filter_row(record.encode(), 1, 1)
+    assert usual is not None
+    assert usual.disabled is disabled

@@ -1,0 +1,67 @@
+"""Whatever the compiled reader of event logs does, its log is said to be damaged, and reading it comes to an end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from tests.formats.events.test_security_events import LOG
+
+from ipseclint.formats.events import event_log
+from ipseclint.source import bytes_source
+
+
+class PanicException(BaseException):
+    """What a panic of compiled code is here."""
+
+
+class Refusing:
+    """A reader that cannot read any record."""
+
+    asked = 0
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        self.asked += 1
+        raise RuntimeError("a damaged record")
+
+
+def messages(monkeypatch: pytest.MonkeyPatch, records: Any) -> list[str]:
+    reader = SimpleNamespace(PyEvtxParser=lambda _: SimpleNamespace(records=records))
+    monkeypatch.setitem(sys.modules, "evtx", reader)
+    return [problem.message for problem in event_log.parse(bytes_source("s.evtx", LOG)).problems]
+
+
+def test_a_panic_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
+    def records() -> Any:
+        raise PanicException
+
+    assert messages(monkeypatch, records) == ["the event log is damaged; what follows is not read"]
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ValueError, OSError])
+def test_an_error_is_damage(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    def records() -> Any:
+        raise error
+
+    assert messages(monkeypatch, records) == [f"the event log cannot be read: {error.__name__}"]
+
+
+def test_what_is_asked_to_stop_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    def records() -> Any:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        messages(monkeypatch, records)
+
+
+def test_so_many_damaged_records_are_passed_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(event_log, "_MAX_DAMAGED", 7)
+    refusing = Refusing()
+    assert messages(monkeypatch, lambda: refusing) != []
+    assert refusing.asked == 7
