@@ -66,6 +66,7 @@ def empty_set(machine: Machine, _options: Options) -> Iterator[Hit]:
 def _rules_without_filters(machine: Machine) -> Iterator[Hit]:
     policy = machine.policy
     empty = {each.name.casefold() for each in policy.filter_lists if not each.filters}
+    empty -= set(policy.names_not_followed)
     for connection_rule in policy.connection_security_rules if empty else ():
         reference = connection_rule.filter_list
         if reference is None or reference.target.casefold() not in empty or connection_rule.enabled.known is False:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.formats.netsh.inputs import covered, messages, replay
 
+from ipseclint import api
 from ipseclint.formats.kit.read import WHEN_RUN
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN
 from ipseclint.formats.parsed import Parsed
@@ -163,3 +164,13 @@ def test_a_command_of_too_many_values_that_are_filled_in_is_not_carried_out() ->
     parsed = replay(f"{CONSEC} auth1=computerkerb\nnetsh ipsec static add policy {'name=%N% ' * 3_000}\n")
     assert messages(parsed) == [WHAT_IS_NOT_KNOWN]
     assert parsed.policy.policies == ()
+
+
+@pytest.mark.parametrize("before", ["", "netsh ipsec static add filterlist name=F\n"])
+def test_a_filter_of_which_a_value_is_not_known_leaves_no_list_empty(before: str) -> None:
+    script = f"netsh ipsec static add policy name=P\n{before}netsh ipsec static add filteraction name=A action=block\n"
+    script += "netsh ipsec static add filter filterlist=F srcaddr=%1 dstaddr=me\n"
+    report = api.check_text(
+        script + "netsh ipsec static add rule name=R policy=P filterlist=F filteraction=A\n", "policy.cmd"
+    )
+    assert [finding.rule for finding in report.findings] == []
