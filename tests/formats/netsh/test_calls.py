@@ -97,3 +97,19 @@ def test_what_stands_behind_a_section_that_calls_itself_is_not_made_again_and_ag
 def test_a_section_that_comes_back_leaves_what_stands_behind_its_call() -> None:
     parsed = replay("@echo off\n" + MENU.format("call :other\ngoto :make\n:other\ngoto :eof"))
     assert [name for name, _ in rules(parsed)][:1] == ["a"]
+
+
+@pytest.mark.parametrize(
+    "end", ["endlocal & exit /b 0", "endlocal&goto :eof", "exit /b %errorlevel%", "exit /b !CODE!", "popd & exit /b"]
+)
+def test_a_section_ends_behind_what_it_puts_back(end: str) -> None:
+    script = "call :one x\ncall :one y\ngoto :eof\n:one\nsetlocal\nset NAME=%1\n"
+    parsed = replay(f"@echo off\n{script}netsh {CONSEC} name=%NAME% endpoint2=10.1.0.0/16\n{end}\n:two\nexit 1\n")
+    assert [name for name, _ in rules(parsed)] == ["x", "y"]
+    assert parsed.problems == ()
+
+
+def test_what_a_section_puts_back_before_its_end_holds() -> None:
+    script = "set NAME=a\ncall :one\n" + f"netsh {CONSEC} name=%NAME% endpoint2=10.1.0.0/16\ngoto :eof\n"
+    parsed = replay(f"@echo off\n{script}:one\nsetlocal\nset NAME=b\nendlocal & exit /b 0\n")
+    assert [name for name, _ in rules(parsed)] == ["a"]

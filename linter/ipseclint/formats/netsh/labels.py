@@ -22,7 +22,12 @@ _CALL = late(r"[ \t]*@?call[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
 _GOTO = late(r"[ \t]*@?goto[ \t]*:?([^\s:+,;=()&|]+)[ \t]*", re.IGNORECASE)
 _LABEL = late(r"[ \t]*:(?![: \t])([^\s:+,;=]+)")
 _NAMES_LABEL = late(r"\bcall[ \t]+:", re.IGNORECASE)
-_END = late(r"[ \t]*@?(?:goto[ \t]*:?eof|exit(?:[ \t]+/b)?(?:[ \t]+-?\d+)?)[ \t]*", re.IGNORECASE)
+_END = late(
+    r"(?P<before>[ \t]*@?(?:endlocal|popd|set[ \t][^&|()<>\r\n]*)[ \t]*&(?!&))?+"
+    r"[ \t]*@?(?:goto[ \t]*:?eof|exit(?:[ \t]+/b)?(?:[ \t]+(?:-?\d+|%\w+%|!\w+!))?)[ \t]*",
+    re.IGNORECASE,
+)
+"""The end of a section, what is put back before it included."""
 _ARGUMENT = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
 _LEAVES = "goto :eof"
 """What the end of a file is the same as."""
@@ -105,9 +110,10 @@ class Course:
                 self._jumped_over.append(index)
                 continue
             blocks = max(0, blocks + _opened(line))
-            if blocks == 0 and _END.fullmatch(line):
-                if not self._running:
-                    yield index + 1, line, arguments
+            if blocks == 0 and (end := _END.fullmatch(line)):
+                shown = (end["before"] or "")[:-1] if self._running else line
+                if shown:
+                    yield index + 1, shown, arguments
                 return index + 1
             if blocks == 0 and not self._running and (goto := _GOTO.fullmatch(line)):
                 jumped_to = goto[1].casefold() if self._labels.get(goto[1].casefold(), 0) > index else ""
