@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from ipseclint.formats.registry.tree import MAX_TREE_DEPTH, Key, Kind
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.registry.tree import MAX_TREE_DEPTH, Key, Kind, Value
 from ipseclint.source import Span
 
 PLACE = Span("a.reg", 1, 1)
@@ -44,3 +45,13 @@ def test_a_key_is_deleted_with_all_below_it_and_no_other() -> None:
     tree.delete("x\\y")
     tree.delete("")
     assert list(tree.keys) == ["a"]
+
+
+def test_a_value_that_is_set_is_no_longer_said_to_be_absent() -> None:
+    key, name = Key("A", PLACE), Token("Value", "a.reg", 2, 1)
+    key.lack(name)
+    assert (list(key.values), list(key.absent)) == ([], ["value"])
+    for _ in range(2):
+        key.set(Value("VALUE", Kind.DWORD, name, number=1))
+        assert (list(key.values), list(key.absent)) == (["value"], [])
+        key.lack(name)
