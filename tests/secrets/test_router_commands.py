@@ -33,6 +33,8 @@ COMMANDS = [
     "ntp authentication-key 1 md5 {} 7",
     "tacacs-server host 192.0.2.1 key 7 {}",
     "radius server one\n key {}",
+    " address ipv4 192.0.2.1\n key {}",
+    "> \tkey {}  ",
     " key 7 {}",
     "  key-string 7 {}",
     " standby 1 authentication {}",
@@ -104,6 +106,8 @@ def test_a_key_of_a_command_is_masked(command: str, around: str) -> None:
         "crypto key generate rsa",
         "netsh advfirewall set global mainmode mmkeylifetime 60min,0sess",
         "key chain ROUTING\n key 1",
+        "what is new:\n  key exchange\n  key lifetime",
+        "hold the key\nkey Sommerregenbogen",
     ],
 )
 def test_what_only_speaks_of_keys_is_not_masked_everywhere(text: str) -> None:

@@ -72,6 +72,11 @@ _TO_A_HOST = frozenset(
 _OF_SERVERS = ("radius", "tacacs", "aaa-server")
 _KEY_OF_A_SERVER = late(r"^[> \t]+key[ \t]+([^\s]+)[ \t]*$", re.MULTILINE)
 """The line of a section for a server."""
+_NO_KEYS = _SPOKEN | frozenset(
+    {"exchange", "chain", "string", "pair", "size", "length", "id", "usage", "type", "name", "material", "management"}
+    | {"lifetime", "generation", "agreement", "derivation", "provider", "container", "module", "modules"}
+)
+"""What stands behind the word on a line of its own that speaks of a key, and shows none."""
 _NAME_OF_A_COMMUNITY = late(r"(?:\bname=|\bset[ \t]+name[ \t]+)\"?([^\s\"]+)")
 _LINES_OF_A_COMMUNITY = 3
 """So far below `snmp community` its name may stand."""
@@ -88,8 +93,12 @@ def in_router_commands(text: str, lower: str) -> Iterator[Place]:
             within = begin + (line[begin] in "\"'")
             last = end - (within < end and within > begin and line[end - 1] == line[begin])
             yield start + within, _end_of_quoted(text, start + within, start + last)
-    if any(sign in lower for sign in _OF_SERVERS):
-        yield from (match.span(1) for match in _KEY_OF_A_SERVER.finditer(lower))
+    if "key" in lower:
+        is_of_a_server = any(sign in lower for sign in _OF_SERVERS)
+        for match in _KEY_OF_A_SERVER.finditer(lower):
+            # The section may be shown without its first line, in which a number is that of a key in a chain.
+            if is_of_a_server or not (match[1].isdigit() or match[1] in _NO_KEYS):
+                yield match.span(1)
 
 
 def _end_of_line(text: str, start: int) -> int:
