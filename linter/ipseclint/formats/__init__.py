@@ -190,7 +190,9 @@ _READERS = (
         Shape.JSON,
         ("policyagent", "ikeext", "firewallpolicy", "windowsfirewall", "ipsec", "rasman"),
     ),
-    _Reader("events.event_json", Shape.JSON, ('"id"', '"eventid"', '"event_id"', '"eventcode"', "<eventid")),
+    _Reader(
+        "events.event_json", Shape.JSON, ('"id"', '"eventid"', '"_eventid"', '"event_id"', '"eventcode"', "<eventid")
+    ),
     _Reader("mdm.intune", Shape.JSON, ("microsoft.graph", "omauri", "settingdefinitionid")),
     _Reader(
         "peers.clouds",

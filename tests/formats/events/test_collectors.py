@@ -267,3 +267,77 @@ def test_texts_alone_in_a_list_are_the_values_in_their_order() -> None:
     system = {"EventID": 20227, "Provider": {"Name": "RasClient"}}
     parsed = read(json.dumps({"Event": {"System": system, "EventData": {"Data": RAS_VALUES}}}))
     assert [each.state for each in parsed.events] == ["remote-access error 809"]
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("TimeGenerated [UTC],EventSourceName,EventID,EventData", 'x,{provider},4653,"{data}"'),
+        ("_time,_raw,host", 'x,"{event}",h'),
+        (
+            "TimeGenerated,EventID,EventSourceName,LocalAddress,RemoteAddress,FailureReason,Role",
+            "x,4653,{provider},{values}",
+        ),
+    ],
+)
+def test_the_values_in_a_column_of_a_table_are_read(head: str, row: str) -> None:
+    data = XML[XML.index("<EventData>") : XML.index("</Event>")]
+    values = ",".join(VALUES[name].strip() for name in ("LocalAddress", "RemoteAddress", "FailureReason", "Role"))
+    doubled = {"data": data.replace('"', '""'), "event": XML.replace('"', '""')}
+    parsed = read(f"{head}\n{row.format(provider=PROVIDER, values=values, **doubled)}\n", "query.csv")
+    (failure,) = parsed.events
+    assert (failure.event_id, failure.error_code, failure.role) == (4653, 13805, "initiator")
+    assert (failure.local_address, failure.remote_address) == ("10.1.0.5", "10.1.0.6")
+    assert parsed.problems == ()
+
+
+def test_a_column_that_is_not_read_is_counted() -> None:
+    parsed = read(f"TimeGenerated,EventID,Strange\nx,4653,{PROVIDER}\n", "query.csv")
+    assert parsed.unread == (("`Strange`", 1),)
+
+
+def test_the_fields_of_gelf_are_read() -> None:
+    event = {"version": "1.1", "short_message": "x", "full_message": MESSAGE, "_EventID": 4653, "_Odd": 1}
+    parsed = read(json.dumps(event | {"_SourceName": PROVIDER, "timestamp": 1772619072.5}))
+    (failure,) = parsed.events
+    assert (failure.event_id, failure.error_code, failure.remote_address) == (4653, 13805, "10.1.0.6")
+    assert failure.time == "2026-03-04T10:11:12.500000Z"
+    assert parsed.unread == (("`_Odd`", 1),)
+
+
+_GERMAN = "Fehler bei IPsec-Hauptmodusaushandlung.\n\nRemoteendpunkt:\n\tNetzwerkadresse:\t10.0.7.20\n"
+_NOT_READ = (
+    "the values of event 4653 are not read: their labels are not those of Windows in English, and not all are there"
+    " to be told by their order"
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Protokollname: Security\nQuelle:        {PROVIDER}\nEreignis-ID:   4653\nBeschreibung:\n{_GERMAN}",
+        json.dumps({"Id": 4653, "ProviderName": PROVIDER, "Message": _GERMAN}),
+        f"CEF:0|Microsoft|Windows||{PROVIDER}:4653|An IPsec main mode negotiation failed.|3|dst=10.0.7.20 reason=late",
+    ],
+)
+def test_values_whose_labels_are_not_known_are_told(text: str) -> None:
+    parsed = read(text)
+    assert [event.event_id for event in parsed.events] == [4653]
+    assert [problem.message for problem in parsed.problems] == [_NOT_READ]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Fehler bei IPsec-Hauptmodusaushandlung.\n\nRemoteendpunkt:\n\tNetzwerkadresse:\n",
+        "An IPsec main mode negotiation failed.",
+    ],
+)
+def test_a_message_without_values_leaves_none_unread(message: str) -> None:
+    assert read(json.dumps({"Id": 4653, "ProviderName": PROVIDER, "Message": message})).problems == ()
+
+
+@pytest.mark.parametrize("number", [5040, 4650])
+def test_of_what_is_no_failure_no_value_is_missed(number: int) -> None:
+    parsed = read(json.dumps({"Id": number, "ProviderName": PROVIDER, "Message": "Neu.\n\tName:\t5\n"}))
+    assert ([event.event_id for event in parsed.events], parsed.problems) == ([number], ())

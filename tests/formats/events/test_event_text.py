@@ -272,6 +272,30 @@ def test_the_error_of_a_connection_is_read_in_any_language(message: str) -> None
     assert event.state == "remote-access error 809"
 
 
+@pytest.mark.parametrize(
+    ("sign", "source", "code", "said"),
+    [
+        ("-", "RasClient", "13801", (13801, None, "initiator")),
+        ("+", "RasClient", "809", (None, "remote-access error 809", "initiator")),
+        ("-", "RemoteAccess", "691", (None, "remote-access error 691", "responder")),
+    ],
+)
+def test_the_values_of_a_connection_in_the_friendly_view_have_no_names(
+    sign: str, source: str, code: str, said: tuple[int | None, str | None, str]
+) -> None:
+    number = 20227 if source == "RasClient" else 20271
+    text = (
+        f"{sign} System \n\n  {sign} Provider \n\n   [ Name]  {source} \n\n  {sign} EventID {number} \n\n"
+        f"   [ Qualifiers]  0 \n\n   Level 2 \n\n{sign} EventData \n\n   {{4C1F2A90}} \n   ana \n   Head office \n"
+        f"   {code} \n"
+    )
+    parsed = read(text)
+    (event,) = parsed.events
+    assert event.event_id == number
+    assert (event.error_code, event.state, event.role) == said
+    assert parsed.problems == ()
+
+
 def test_a_copied_event_of_another_kind_is_counted() -> None:
     text = "Log Name:      Security\nSource:        Microsoft-Windows-Security-Auditing\nEvent ID:      5447\n"
     source = bytes_source("copied.txt", text.encode())

@@ -6,6 +6,7 @@
     {"hits": {"hits": [{"_source": {"winlog": {"event_id": 4653, "event_data": {...}}}}]}}
     {"result": {"EventCode": "4653", "SourceName": ..., "Message": ...}}
     {"EventID": 4653, "EventData": "<EventData><Data Name=\\"RemoteAddress\\">..."}   or "_raw", with all of the XML
+    {"_EventID": 4653, "_SourceName": ..., "full_message": ...}   and other fields of GELF
     {"EventId": 4653, "Payload": "{\\"EventData\\": {\\"Data\\": [{\\"@Name\\": ..., \\"#text\\": ...}]}}"}
 
 Of objects by lines, each line is an event. Times in milliseconds are of Windows PowerShell, others ISO 8601.
@@ -14,12 +15,12 @@ Of objects by lines, each line is an event. Times in milliseconds are of Windows
 from __future__ import annotations
 
 import datetime
-import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
-from ipseclint.formats.events.message import fields_of, lines_of_message
+from ipseclint.formats.events.message import fields_of, lines_of_message, note_values
 from ipseclint.formats.events.security_events import EventLog, event_number
+from ipseclint.formats.events.xml_values import system_of, values_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import JSON_DATE, Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
@@ -37,7 +38,7 @@ from ipseclint.vocabulary.audit_events import (
 from ipseclint.vocabulary.rows import names
 
 _KNOWN = re.compile(
-    rf"\"(?:id|event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?<!\d)(?:{NUMBERS})\b"
+    rf"\"(?:id|_?event_?id|eventcode)\"\s*:\s*(?:\{{(?:[^{{}}]|\{{[^{{}}]{{0,80}}\}}){{0,80}}?)?\"?(?<!\d)(?:{NUMBERS})\b"
     r"|\"id\"\s*:\s*\d+[^\0]{0,400}?\"providername\""
     rf"|\"_raw\"\s*:\s*\"[^\0]{{0,400}}?<eventid[^<>]{{0,40}}>\s{{0,8}}(?:{NUMBERS})\s{{0,8}}<",
 )
@@ -45,13 +46,6 @@ _KNOWN = re.compile(
 _NUMBER = late(NUMBERS)
 _RECORD = re.compile(r"^Record \d{1,12}[ \t]*\r?$(?=\r?\n[{])", re.MULTILINE)
 """What evtx_dump writes before each record."""
-_XML_VALUE = re.compile(r"<Data\s+Name\s*=\s*[\"']([^\"'<>]{1,60})[\"']\s*>([^<>]*)</Data>|<Data>([^<>]*)</Data>")
-_XML_SYSTEM = (
-    ("eventid", re.compile(r"<EventID[^<>]*>\s*(\d{1,5})\s*<")),
-    ("providername", re.compile(r"<Provider\s[^<>]*?Name\s*=\s*[\"']([^\"'<>]{1,100})[\"']")),
-    ("systemtime", re.compile(r"<TimeCreated\s[^<>]*?SystemTime\s*=\s*[\"']([^\"'<>]{1,60})[\"']")),
-)
-"""Of the XML of an event that is a text in JSON: its values, and what `System` says."""
 _SOURCES = ("providername", "sourcename", "provider_name", "source", "provider")
 _TIMES = ("timecreated", "systemtime", "eventtime", "timegenerated", "@timestamp", "_time", "datetime", "timestamp")
 _SECONDS = re.compile(r"\d{10}(?:\.\d{1,9})?")
@@ -78,13 +72,17 @@ _OF_COLLECTORS = names(
     " record_id event_id process channel task opcode version keywords activity_id related_activity_id user"
     " hostname severity severityvalue sourcename providerguid taskvalue opcodevalue recordnumber executionprocessid"
     " executionthreadid channel domain accountname accounttype eventtype category eventreceivedtime"
-    " sourcemodulename sourcemoduletype"
+    " sourcemodulename sourcemoduletype short_message"
 )
 """What collectors say of an event beside its values: Elasticsearch of a document, Winlogbeat, NXLog (im_msvistalog)."""
 _INNER = {"value": "eventid", "name": "providername", "#text": "eventid"}
 """What an element of `System` is called in JSON that says of each its text and attributes."""
 _ATTRIBUTES = ("@", "#", "xmlns")
-_KNOWN_MEMBERS = RECORD_MEMBERS | SYSTEM_MEMBERS | _OF_COLLECTORS | frozenset((*_VALUES, *_SOURCES, *_TIMES, *_PARTS))
+_OF_GELF = {"_eventid": "eventid", "_sourcename": "sourcename", "full_message": "message"}
+"""What GELF, the messages that Graylog takes, calls parts of an event: additional fields begin with a low line."""
+_KNOWN_MEMBERS = (
+    RECORD_MEMBERS | SYSTEM_MEMBERS | _OF_COLLECTORS | frozenset((*_VALUES, *_SOURCES, *_TIMES, *_PARTS, *_OF_GELF))
+)
 """Names that are read, or that say nothing of the negotiation, folded."""
 
 
@@ -170,11 +168,14 @@ def _add(event: JsonObject, log: EventLog) -> None:
     time = next((_time(values[name].text) for name in _TIMES if name in values), None)
     message = values.get("message")
     fields = named if "FailureReason" in named or "RemoteAddress" in named or message is None else {}
-    if message is not None and not fields:
-        fields = fields_of(event_number(number.text.strip()), lines_of_message(message))
+    lines = [] if message is None or fields else lines_of_message(message)
+    if lines:
+        fields = fields_of(event_number(number.text.strip()), lines)
     texts = [value.text for value in properties] or ([] if message is None else [message.text])
     if log.keep(number.text.strip(), source, time, fields, number.span, texts=texts):
         _note_members(event, log.diagnostics, 0)
+        if not fields:
+            note_values(event_number(number.text.strip()), lines, number.span, log.diagnostics)
 
 
 def _note_members(event: JsonObject, diagnostics: Diagnostics, depth: int) -> None:
@@ -202,7 +203,7 @@ def _collect(
             if folded in _IN_TEXT and (inner := _within(value, values, named, properties)) is not None:
                 _collect(inner, values, named, properties, 0)
                 continue
-            plain = folded.removeprefix("@") if depth else folded
+            plain = folded.removeprefix("@") if depth else _OF_GELF.get(folded, folded)
             known = _INNER.get(plain) if depth > 1 else None
             values.setdefault(known or plain, value)
             named.setdefault(_VALUES.get(folded, name.text), value)
@@ -245,15 +246,12 @@ def _within(
             return None
         return _placed(inner[0], text) if inner and isinstance(inner[0], JsonObject) else None
     if begin == "<":
-        for key, pattern in _XML_SYSTEM:
-            if match := pattern.search(text.text):
-                values.setdefault(key, text.part(match.start(1), match.end(1)))
-        for match in _XML_VALUE.finditer(text.text):
-            value = text.part(*match.span(2 if match[1] else 3))
-            value = value if "&" not in value.text else value.standing_for(html.unescape(value.text))
+        for key, said in system_of(text):
+            values.setdefault(key, said)
+        for name, value in values_of(text):
             properties.append(value)
-            if match[1]:
-                named.setdefault(_VALUES.get(match[1].casefold(), match[1]), value)
+            if name:
+                named.setdefault(_VALUES.get(name.casefold(), name), value)
     return None
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from ipseclint.formats.events.message import MESSAGE, fields_of, number_of
+from ipseclint.formats.events.message import MESSAGE, fields_of, note_values, number_of
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.source import Span
@@ -68,7 +68,11 @@ class Record(Struct):
             return
         fields = self.fields or fields_of(int(number), self.lines)
         time = None if self.time is None else _ISO.search(self.time.text)
-        log.keep(number, source or PROVIDER, time[0] if time else None, fields, span, texts=[message])
+        # The values that details have without names are each a text.
+        texts = [line.text for line in self.lines] if "data" in self.keys else [message]
+        is_kept = log.keep(number, source or PROVIDER, time[0] if time else None, fields, span, texts=texts)
+        if is_kept and not fields:
+            note_values(int(number), self.lines, span, log.diagnostics)
 
     def _span(self) -> Span | None:
         lines = [line for line in self.lines if line.text.strip()]

@@ -6,16 +6,28 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.events.event_record import Record
+from ipseclint.formats.events.xml_values import system_of, values_of
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
-from ipseclint.vocabulary.audit_events import RECORD_LABELS, RECORD_MEMBERS
+from ipseclint.vocabulary.audit_events import RECORD_LABELS, RECORD_MEMBERS, VALUE_NAMES
 
 _DELIMITERS = (",", ";", "\t")
 _OTHER_COLUMNS = frozenset(
     {"level", "keywords", "task category", "ebene", "schl\u00fcsselw\u00f6rter", "aufgabenkategorie", ""}
 )
 """What else is a column of a table that Event Viewer saves, folded."""
+
+_OF_COLLECTORS = {
+    "eventdata": "xml",
+    "_raw": "xml",
+    "timegenerated": "time",
+    "timegenerated [utc]": "time",
+    "_time": "time",
+    "eventsourcename": "source",
+}
+"""Columns of tables that Azure's logs and Splunk export, folded, by what they hold."""
+_VALUES = {name.casefold(): name for name in VALUE_NAMES}
 
 _MAX_HEAD = 4000
 """So many characters of a first line are looked at for the names of columns (reasoned)."""
@@ -24,15 +36,21 @@ _MAX_HEAD = 4000
 def delimiter_of(text: str) -> str | None:
     """What parts the columns of a table of events; None if the first line heads none.
 
-    A head names their number, and when, whose or what they were.
+    A head names their number, or all of them as XML, and when, whose or what they were.
     """
     lines = text.lstrip("\ufeff").split("\n", 2)
     head = lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
     for delimiter in _DELIMITERS:
-        names = {RECORD_LABELS.get(name.strip(' "\r').casefold()) for name in head[:_MAX_HEAD].split(delimiter)}
-        if "number" in names and not names.isdisjoint({"time", "source", "message"}):
+        names = {_part_of(name.strip(' "\r')) for name in head[:_MAX_HEAD].split(delimiter)}
+        if not names.isdisjoint({"number", "xml"}) and not names.isdisjoint({"time", "source", "message"}):
             return delimiter
     return None
+
+
+def _part_of(column: str) -> str | None:
+    """Which part of an event a column is, but for its values."""
+    folded = column.casefold()
+    return RECORD_LABELS.get(folded) or _OF_COLLECTORS.get(folded)
 
 
 def rows(text: str, delimiter: str, diagnostics: Diagnostics) -> Iterator[Record]:
@@ -48,7 +66,7 @@ def rows(text: str, delimiter: str, diagnostics: Diagnostics) -> Iterator[Record
                 yield _row(row, names, diagnostics.path, start)
             else:
                 words = [name.strip('\ufeff "') for name in row]
-                names = [RECORD_LABELS.get(word.casefold()) for word in words]
+                names = [_part_of(word) or _VALUES.get(word.casefold()) for word in words]
                 _note_columns(words, diagnostics, start)
             start = skipped + reader.line_num + 1
     except csv.Error:
@@ -59,7 +77,8 @@ def _note_columns(words: Sequence[str], diagnostics: Diagnostics, line: int) -> 
     """Count the columns of a table that nothing looks at, but for those that Windows' own tables have."""
     for word in words:
         folded = word.casefold()
-        if folded not in RECORD_LABELS and folded not in _OTHER_COLUMNS and folded not in RECORD_MEMBERS:
+        is_read = _part_of(word) is not None or folded in _VALUES
+        if not is_read and folded not in _OTHER_COLUMNS and folded not in RECORD_MEMBERS:
             note_unread(word, diagnostics.place(line, 1), RECORD_LABELS, diagnostics, kind="column")
 
 
@@ -74,6 +93,21 @@ def _row(row: list[str], names: list[str | None], path: str, line: int) -> Recor
             record.source = token
         elif name == "time":
             record.time = token
+        elif name == "xml":
+            _take_xml(token, record)
         elif name == "message":
             record.lines = [Token(text, path, line, 1, ((len(text), line, 2),)) for text in value.splitlines()]
+        elif name is not None and token.text:
+            record.fields.setdefault(name, token)
     return record
+
+
+def _take_xml(text: Token, record: Record) -> None:
+    """Take the values of an event whose XML is a value of its row, and what this says of it."""
+    said = dict(system_of(text))
+    record.number = record.number or said.get("eventid")
+    record.source = record.source or said.get("providername")
+    record.time = said.get("systemtime") or record.time
+    for name, value in values_of(text):
+        if name is not None:
+            record.fields.setdefault(_VALUES.get(name.casefold(), name), value)

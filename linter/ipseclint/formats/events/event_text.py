@@ -35,12 +35,13 @@ _NUMBER_WORDS = frozenset(str(number) for number in (*AUDIT_EVENTS, *RAS_EVENTS)
 _NUMBERS = "|".join(sorted(_NUMBER_WORDS))
 _ITEM = late(r"[ \t>]*Event\[\d+\]:?[ \t]*", re.IGNORECASE)
 _DETAILS = late(r"[ \t]*[-+][ \t]+System[ \t]*", re.IGNORECASE)
-_DETAIL = late(r"[ \t]*(?:\[[ ]?)?(EventID|Name|SystemTime|[A-Za-z]{4,40})(?:[ ]*\])?[ \t]+(\S[^\r\n]*)")
+_DATA = late(r"[ \t]*[-+][ \t]+EventData[ \t]*", re.IGNORECASE)
+_DETAIL = late(r"[ \t]*(?:[-+][ ]+|\[[ ]?)?(EventID|Name|SystemTime|[A-Za-z]{4,40})(?:[ ]*\])?[ \t]+(\S[^\r\n]*)")
 _XML_VIEW = late(r"\s*-\s*<Events?\b")
 _MARK = late(r"^([ \t]*)[-+](?=[ \t]*</?[A-Za-z])", re.MULTILINE)
 _KNOWN = (
     late(
-        r"\n[ \t>]{0,24}+(?:"
+        r"\n[ \t>]{0,24}+(?:[-+][ ]{1,4}+)?(?:"
         r"(?:event ?id|eventcode|id|ereignis-id|id de l.\u00e9v\u00e9nement|id\\. del evento)"
         rf"(?:[ \t]{{0,24}}+[:\uff1a=][ \t]{{0,24}}+|[ \t]{{1,24}}+)(?:{_NUMBERS})\b"
         r"|(?:(?:description|message)[ \t]{0,24}:[ \t]{0,24})?"
@@ -69,7 +70,7 @@ _COPIED = late(
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
 _COPIED_FROM = ("microsoft-windows-", "rasclient", "remoteaccess", "rasman", "ikeext")
 """One of these stands in every such beginning: quicker to look for."""
-_IN_TABLE = late(rf"(?:^|[,;\t\"])(?:{_NUMBERS})[,;\t\"]", re.MULTILINE)
+_IN_TABLE = late(rf"(?:^|[,;\t\"])(?:{_NUMBERS})[,;\t\"]|<eventid[^<>]{{0,40}}>(?:{_NUMBERS})<", re.MULTILINE)
 _PRINTED = late(
     r"^TimeCreated[ ]+Id[ ]+LevelDisplayName[ ]+Message[ ]*\r?\n-+[ ]+-+[ ]+-+[ ]+-+[ ]*\r?\n"
     rf"(?=(?:[^\r\n]*\r?\n){{0,400}}?\S[^\r\n]{{5,40}}[ ](?:{_NUMBERS})[ ])",
@@ -300,9 +301,14 @@ def _key_of(label: str, value: Token, line: Token, record: Record, *, in_message
 
 
 def _take_detail(record: Record, line: Token) -> None:
-    """Take a line of the friendly view: a name and its value, without a colon."""
+    """Take a line of the friendly view: a name and its value, without a colon, or of some events a value alone."""
+    if _DATA.fullmatch(line.text):
+        record.keys.add("data")
+        return
     match = _DETAIL.fullmatch(line.text.rstrip())
     if match is None:
+        if "data" in record.keys and line.text.strip():
+            record.lines.append(line.strip())
         return
     value = line.part(match.start(2), match.end(2)).strip()
     match match[1]:

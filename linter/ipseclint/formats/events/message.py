@@ -5,8 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
-from ipseclint.vocabulary.audit_events import LABELS, MESSAGE_FIELDS, NPS_REFUSED, OTHER_LABELS, SECTIONS, event_texts
+from ipseclint.late import late
+from ipseclint.source import Span
+from ipseclint.vocabulary.audit_events import (
+    AUDIT_EVENTS,
+    LABELS,
+    MESSAGE_FIELDS,
+    NPS_REFUSED,
+    OTHER_LABELS,
+    SECTIONS,
+    event_texts,
+)
 
 _FAILED = "an ipsec {} negotiation failed"
 _WITH_CERTIFICATES = 4652
@@ -14,6 +25,9 @@ _REFUSED = "network policy server denied access to a user"
 _DIALED, _HAS_FAILED, _HAS_ENDED = "dialed a connection name", " has failed", " has terminated"
 MESSAGE = r"An IPsec (?:main|quick|extended) mode (?:negotiation|security association)\b"
 """How the message of an event of a negotiation begins, which people paste alone."""
+_ASSIGNED = late(r"(?<!\S)[A-Za-z][A-Za-z0-9]{1,30}=\S")
+"""A value as CEF and the like write it."""
+_WHY_NOT_READ = "their labels are not those of Windows in English, and not all are there to be told by their order"
 _MAX_LABEL = 60
 """So long may a label be (reasoned: twice the longest of the audit events in English)."""
 
@@ -75,6 +89,15 @@ def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
     if not fields and len(values) == len(order):
         fields = {name: value for name, value in zip(order, values, strict=True) if name is not None}
     return fields
+
+
+def note_values(number: int, lines: Sequence[Token], span: Span, diagnostics: Diagnostics) -> None:
+    """Note that the message of a negotiation that failed holds values, and none of them was told by its label."""
+    known = AUDIT_EVENTS.get(number)
+    if known is None or known.success is not False or known.kind == "service":
+        return
+    if any(_ASSIGNED.search(line.text) or ((pair := labelled(line)) and pair[1].text) for line in lines):
+        diagnostics.not_understood(f"the values of event {number} are not read: {_WHY_NOT_READ}", span)
 
 
 def number_of(message: str) -> tuple[str, str] | None:

@@ -22,6 +22,8 @@ _SC_VALUE = re.compile(r"[ \t]+(START_TYPE|STATE)[ ]*:[ ]*(\d)\b")
 _SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
 """What `sc qc` and `sc query` print of a service, and the properties of Get-Service with the same numbers."""
 
+_OF_EVENTS = "eventid"
+"""A column of tables of events, which may have those of an association too."""
 _SERVICE_CLASS = "servicecontroller"
 _MAX_HEAD_CHARACTERS = 20_000
 _DELIMITERS = (",", ";", "\t")
@@ -31,7 +33,11 @@ def recognise(source: Source) -> bool:
     """Whether its head names the properties of objects that are read, or it is the table of services."""
     head = source.head_text.lstrip("\ufeff\r\n")
     names = _head(head)
-    if names and any(all(each.casefold() in names for each in properties) for _, properties in SHAPES):
+    if (
+        names
+        and _OF_EVENTS not in names
+        and any(all(each.casefold() in names for each in properties) for _, properties in SHAPES)
+    ):
         return True
     if "SERVICE_NAME:" in head and any(match[1].casefold() in SERVICES for match in _SC_NAME.finditer(head)):
         return True

@@ -1,0 +1,30 @@
+"""The XML of an event as one value of a table or of JSON: its values, and what `System` says."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from ipseclint.formats.kit.token import Token
+
+_VALUE = re.compile(r"<Data\s+Name\s*=\s*[\"']([^\"'<>]{1,60})[\"']\s*>([^<>]*)</Data>|<Data>([^<>]*)</Data>")
+_SYSTEM = (
+    ("eventid", re.compile(r"<EventID[^<>]*>\s*(\d{1,5})\s*<")),
+    ("providername", re.compile(r"<Provider\s[^<>]*?Name\s*=\s*[\"']([^\"'<>]{1,100})[\"']")),
+    ("systemtime", re.compile(r"<TimeCreated\s[^<>]*?SystemTime\s*=\s*[\"']([^\"'<>]{1,60})[\"']")),
+)
+
+
+def system_of(text: Token) -> Iterator[tuple[str, Token]]:
+    """What the XML says of the event itself, by our names."""
+    for key, pattern in _SYSTEM:
+        if match := pattern.search(text.text):
+            yield key, text.part(match.start(1), match.end(1))
+
+
+def values_of(text: Token) -> Iterator[tuple[str | None, Token]]:
+    """The values of the event in their order, with the names of those that have one."""
+    for match in _VALUE.finditer(text.text):
+        value = text.part(*match.span(2 if match[1] else 3))
+        yield match[1], value if "&" not in value.text else value.standing_for(html.unescape(value.text))
