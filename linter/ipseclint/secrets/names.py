@@ -48,7 +48,7 @@ _HINTED = "|".join(
     (
         *("psk", "share", "shk", "secret", "auth1", "auth2", "ipsecdata", "passw", "passp"),
         *("(?:l2tp|vpn|ipsec)[_ -]?key", "isakmp", "-key", "snmp", "radius", "tacacs", "aaa-server", "standby "),
-        *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] "),
+        *("vrrp ", "glbp ", "authentication text", "key-string", "key [0678] ", "[ >] key "),
         *(name.lower() for name in BASE64_NAMES),
     )
 )

@@ -27,6 +27,8 @@ HINTS = (
     "glbp ",
     "authentication text",
     *(f"key {kind} " for kind in (0, 6, 7, 8)),
+    " key ",
+    "\tkey ",
 )
 """One of these is in every text with such a key."""
 _MAX_WORDS = 64
