@@ -34,7 +34,7 @@ COMMANDS = [
     "tacacs-server host 192.0.2.1 key 7 {}",
     "radius server one\n key {}",
     " address ipv4 192.0.2.1\n key {}",
-    "> \tkey {}  ",
+    "> address ipv4 192.0.2.1\n> \tkey {}  ",
     " key 7 {}",
     "  key-string 7 {}",
     " standby 1 authentication {}",
