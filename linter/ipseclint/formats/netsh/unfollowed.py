@@ -87,7 +87,8 @@ class Unfollowed:
         """Keep what a command makes of which a part is filled in when the script runs: any name, any filter."""
         names = open_names(places, words)
         self.open_names.update(word.text.casefold() for word in names)
-        if is_filter := [word.word for word in words[1:2]] == ["filter"]:
+        is_filter = [word.word for word in words[1:2]] == ["filter"]
+        if is_filter and places:
             self.keeps(words)  # its list holds what is not known
         self.leaves_open(places if is_filter else names)
 

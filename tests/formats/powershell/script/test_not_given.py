@@ -48,6 +48,13 @@ def test_what_a_script_does_besides_with_a_switch_is_named() -> None:
     result = parsed(script)
     assert result.problems == ()
     assert result.given == (("`$Undo`, line 3", 1),)
+    for changed in (
+        "Remove-NetIPsecRule -DisplayName A",
+        "Get-NetIPsecRule -DisplayName A | Set-NetIPsecRule -Enabled 1",
+    ):
+        made_before = parsed(f"param([switch]$Undo)\nif (-not $Undo) {{ {changed} }} else {{ {RULE} A }}\n")
+        assert all("without" not in each.message for each in made_before.problems)
+        assert made_before.given == (("`$Undo`, line 2", 1),)
     assert parsed(f"param([switch]$Quiet)\n{RULE} A\nif ($Quiet) {{ 'x' }}\n").given == ()
 
 

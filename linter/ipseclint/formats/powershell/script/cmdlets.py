@@ -32,11 +32,12 @@ _KEYS = ("PreSharedKey", "L2tpPsk", "SharedSecret", "Password")
 class Cmdlets:
     """Runs the cmdlets of one script; what they leave behind is in `verbs`.
 
-    `effects` is how many of them bear on IPsec. `keys` are the values of parameters that take a secret.
+    `effects` is how many of them bear on IPsec, `vain_removals` how many more remove what nothing here makes. `keys`
+    are the values of parameters that take a secret.
     """
 
     def __init__(self, syntax: Syntax, diagnostics: Diagnostics) -> None:
-        self.effects = 0
+        self.effects = self.vain_removals = 0
         self.keys: list[Value] = []
         self.notes = CmdletNotes(syntax, diagnostics)
         self.verbs = Verbs(syntax, self.notes)
@@ -73,8 +74,10 @@ class Cmdlets:
             bound = bound_with_defaults(row._replace(name=called), call, bound, evaluator)
         self.keys += [bound.values[name] for name in _KEYS if name in bound.values]
         sets_policy = verb != "get" and bears_on_ipsec(row.name, bound)
-        if sets_policy and (verb != "remove" or self.objects.of(kind)):
-            self.effects += 1
+        if sets_policy:
+            is_vain = verb == "remove" and not self.objects.of(kind)
+            self.effects += not is_vain
+            self.vain_removals += is_vain
         if bound.refusals and verb != "get":
             self.notes.refuse(bound.refusals, called, (call.start, call.end))
             evaluator.fail()

@@ -63,6 +63,11 @@ class ScriptCommands:
         return self._effects + self.cmdlets.effects
 
     @property
+    def is_idle(self) -> bool:
+        """Whether no command so far bears on IPsec, nor removes what the machine may have of it."""
+        return not self.effects and not self.cmdlets.vain_removals
+
+    @property
     def has_succeeded(self) -> bool | None:
         """Whether the last command has, where that is known."""
         return self.cmdlets.verbs.has_succeeded

@@ -31,11 +31,11 @@ class NotGiven:
                 self._decides.setdefault(match.start(), match[0])
                 return
 
-    def say(self, diagnostics: Diagnostics, *, is_empty: bool) -> None:
+    def say(self, diagnostics: Diagnostics, *, is_idle: bool) -> None:
         """Say what they would do: where the script does nothing without them, that it is not read."""
         for start, written in sorted(self._decides.items()):
             span = self._syntax.span(start, start + len(written))
-            if is_empty:
+            if is_idle:
                 why = "the script is read as it runs without {}, which decides here: what it does with it was not read"
                 diagnostics.not_understood(why.format(quoted(written)), span)
             else:

@@ -107,7 +107,7 @@ def read_script(
     several = (netsh, own.policy, written.policy, *(parsed.policy for parsed in within))
     policies = [policy for policy in several if not policy.is_empty]
     policy = merge_policies(tuple(policies) or (own.policy,))
-    interpreter.not_given.say(diagnostics, is_empty=policy.is_empty)
+    interpreter.not_given.say(diagnostics, is_idle=policy.is_empty and commands.is_idle)
     not_followed = {*policy.names_not_followed, *commands.cmdlets.verbs.names_not_followed}
     not_followed -= _parts_of_keys(not_followed, syntax, diagnostics)
     update = {
