@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ipseclint.formats import recognise
-from ipseclint.formats.chats import is_chat, typed_in
+from ipseclint.formats.chats import is_chat, is_headed, parted_at_heads, typed_in
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
@@ -59,3 +59,35 @@ def test_lines_of_a_message_stay_and_places_too() -> None:
 def test_a_log_with_levels_is_no_chat() -> None:
     assert not is_chat("[09:01:02] INFO started\n[09:01:03] INFO netsh advfirewall reset\n")
     assert not is_chat("09:01:02.123 ikeext: a\n09:01:03.123 ikeext: b\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[18.03.2026 13:29] Ana Lab",
+        "[Monday 1:29 PM] Ana",
+        "Ana Lab  [1:29 PM]",
+        "ana \u2014 Today at 1:29 PM",
+        "A [13:29]",
+    ],
+)
+def test_a_line_above_a_message_becomes_a_ruler(line: str) -> None:
+    assert is_headed(f"\n{line}\nRule Name: A\n")
+    assert parted_at_heads(f"{line}\r\nx {line}!\n{line}") == f"{'_' * len(line)}\r\nx {line}!\n{'_' * len(line)}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "[09:01:02] PS C:\\> netsh",
+        "[13:29] ERROR: no",
+        "[ikeext]",
+        "13:29 Ana",
+        "Lifetime: [13:29]",
+        "Ana at 13:29",
+        "Ana = [13:29]",
+        "[13:29] 4653",
+    ],
+)
+def test_other_lines_stand_above_no_message(line: str) -> None:
+    assert not is_headed(f"{line}\nRule Name: A\n")

@@ -41,11 +41,16 @@ def paged(text: str) -> str:
     return "\n".join([*lines[:6], "-- More  --", *lines[6:], "--More--", ""])
 
 
+STARS = "*" * 22
+
 WAYS: dict[str, Callable[[str], str]] = {
     "numbers": numbered,
     "numbers in a column": lambda text: numbered(text).replace(": ", "  ", 1).replace(":  Rule", "   Rule"),
     "quoted twice": lambda text: "".join(f">> {line}\n" for line in text.splitlines()),
     "quoted three times": lambda text: "".join(f"> > > {line}\n" for line in text.splitlines()),
+    "quoted twice below who wrote it": lambda text: (
+        "> On Monday Ana wrote:\n" + "".join(f">> {line}\n" for line in text.splitlines())
+    ),
     "no-break blanks": lambda text: text.replace("  ", "\u00a0\u00a0"),
     "all no-break blanks": lambda text: text.replace(" ", "\u00a0"),
     "zero-width blanks": lambda text: "\ufeff" + text.replace("\n", "\u200b\n"),
@@ -53,6 +58,19 @@ WAYS: dict[str, Callable[[str], str]] = {
     "forum": lambda text: f"This is what it says:\n[code]\n{text}[/code]\nThank you.\n",
     "forum, beside": lambda text: f"This is what it says:\n[code]{text.rstrip()}[/code]\nThank you.\n",
     "fence": lambda text: f"```\n{text}```\n",
+    "Teams": lambda text: f"[18.03.2026 13:29] Ana Lab\n{text}\n[18.03.2026 13:31] Bo\nthx\n",
+    "Teams, by the day": lambda text: f"[Monday 1:29 PM] Ana Lab\n{text}\n[Monday 1:31 PM] Bo\nthx\n",
+    "Slack": lambda text: f"Ana Lab  [1:29 PM]\n{text}\nBo  [1:31 PM]\nthx\n",
+    "Discord": lambda text: f"ana \u2014 Today at 1:29 PM\n{text}bo \u2014 03/18/2026 1:31 PM\nthx\n",
+    "transcript": lambda text: (
+        f"{STARS}\nWindows PowerShell transcript start\nMachine: SRV1 (Microsoft Windows NT 10.0.20348.0)\n{STARS}\n"
+        f"PS C:\\> netsh advfirewall consec show rule name=all\n\n{text}"
+        f'PS C:\\> TerminatingError(): "No."\n{STARS}\nWindows PowerShell transcript end\nEnd time: 1\n{STARS}\n'
+    ),
+    "a theme's prompt": lambda text: (
+        "\u256d\u2500 ana@LAB  ~   10:42\n\u2570\u2500\u276f netsh advfirewall consec show rule name=all\n\n"
+        f"{text}\n\u256d\u2500 ana@LAB  ~   10:43\n\u2570\u2500\u276f \n"
+    ),
 }
 
 

@@ -1,6 +1,9 @@
-"""Logs of chats, each line of which begins with a time and a name: what was typed is kept, and what was said left out.
+"""Logs of chats: each line begins with a time and a name, or each message with a line of its own that has both.
 
 [09:01] <ana> netsh advfirewall ...     09:01 <ana> netsh ...     [5/11/23, 9:04:12 AM] Ana: Set-VpnConnection ...
+[5/11/23 9:01 AM] Ana Lab               Ana Lab  [9:01 AM]        Ana Lab \u2014 Today at 9:01 AM
+
+Of lines what was typed is kept, and what was said left out. Lines above messages become rulers, which part outputs.
 """
 
 from __future__ import annotations
@@ -19,6 +22,13 @@ _LINE = late(
     re.MULTILINE,
 )
 """How a line begins: when and by whom it was written."""
+_WHEN = rf"(?:{_DATE}|[^\W\d_]{{3,12}}[ ](?:at[ ])?)?{_TIME}"
+_NAME = r"[^\W\d_][^:<>=\\/\[\]|\r\n]{0,40}?"
+_ABOVE = late(
+    rf"^[ \t]{{0,4}}(?:\[{_WHEN}\][ ]{_NAME}|{_NAME}[ ]{{1,2}}(?:\[{_WHEN}\]|\u2014[ ]{_WHEN}))[ \t]*(?=\r?$)",
+    re.MULTILINE,
+)
+"""The line above a message: when and by whom it was written, as Teams, Slack and Discord copy it."""
 _SETTING = late(
     r"[ \t]*(?:[\w.-]{1,40}[ \t]{0,4}=|conn[ ]|\$\w|\"[^\"\r\n]{1,80}\"=|\[?HKEY_|PS[ ][^>\r\n]{0,200}>|-[A-Za-z]\w)"
 )
@@ -34,6 +44,16 @@ def is_chat(text: str) -> bool:
     """Whether a text begins with such a line, and has more."""
     begin = len(text) - len(text.lstrip())
     return _LINE.match(text, begin) is not None and len(list(islice(_LINE.finditer(text), _MIN_LINES))) == _MIN_LINES
+
+
+def is_headed(text: str) -> bool:
+    """Whether a text begins with the line above a message."""
+    return _ABOVE.match(text, len(text) - len(text.lstrip())) is not None
+
+
+def parted_at_heads(text: str) -> str:
+    """A text with rulers for the lines above messages."""
+    return _ABOVE.sub(lambda head: "_" * len(head[0]), text)
 
 
 def typed_in(text: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from ipseclint.formats.chats import is_chat, typed_in
+from ipseclint.formats.chats import is_chat, is_headed, parted_at_heads, typed_in
 from ipseclint.late import late
 from ipseclint.source import each_line_once
 
@@ -53,7 +53,7 @@ _VISIBLE = late(r"\S")
 SIGNS = ("--", ">", "[PS]", "CommandLine", "```", "# netsh")
 """One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
-"""From so many numbered lines on they are numbers of lines (reasoned)."""
+"""From so many lines on that are numbered, or quoted, it is no accident (reasoned)."""
 
 
 def unmarked(text: str, lines: str | None = None) -> str:
@@ -67,7 +67,9 @@ def unmarked(text: str, lines: str | None = None) -> str:
     begin = text.lstrip()[:6]
     if (begin[:1] == "[" or begin[:1].isdigit()) and ":" in lines and is_chat(text):
         return typed_in(text)
-    if begin[:1] == ">" and begin.replace(" ", "")[:2] == ">>" and _all_lines(text, _QUOTED):
+    if ":" in lines and is_headed(text):
+        return parted_at_heads(text)
+    if (">>" in lines or "> >" in lines) and _is_quoted_twice(text):
         return _QUOTED.sub(_blank, text)
     if begin[:1] in {"0", "1"} and _all_lines(text, _NUMBERED) and _counts(text):
         return _NUMBERED.sub(_blank, text)
@@ -99,6 +101,15 @@ def _prompt(match: re.Match[str]) -> str:
 def _unadorned(match: re.Match[str]) -> str:
     """What adorns a prompt, as a part of it: the prompt begins the line, and what is typed keeps its place."""
     return "PS".ljust(len(match[0])) if match["powershell"] else "C:\\".ljust(len(match[0]), "_")
+
+
+def _is_quoted_twice(text: str) -> bool:
+    """Whether all lines, or a few, are quoted in a quote, and none goes on at a prompt, whose mark is the same."""
+    if _all_lines(text, _QUOTED):
+        return True
+    lines = text.splitlines()
+    others = [line.lstrip(" \t>") for line in lines if _QUOTED.match(line) is None]
+    return len(lines) - len(others) >= _FEW and not any(">" in line for line in others)
 
 
 def _all_lines(text: str, mark: re.Pattern[str]) -> bool:

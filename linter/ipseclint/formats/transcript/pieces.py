@@ -21,6 +21,8 @@ _THEMED = (
     r"(?=netsh[ ]|\$\w{1,40}[ ]?=|[A-Za-z]{2,12}-[A-Za-z]{3})"
 )
 """Prompts of themes and of other shells, before what is known for a command."""
+_FRAME = r"[\u250c\u256d\u2570][\u2500\u2501]"
+"""How each of the two lines of a theme's prompt begins."""
 _UNC = r"\\\\[\w.$-]{1,63}\\[^>\r\n<|\"]{1,200}>"
 _PROMPT = late(
     r"[ \t]{0,8}(?:"
@@ -31,7 +33,9 @@ _PROMPT = late(
     r")[ \t]?(?P<typed>[^\r\n]*)"
 )
 _MORE = late(r"(?:>>|More\?)[ \t]")
-_HEADING = late(rf"[ \t]{{0,8}}(?!{OF_CERTIFICATE})(?:[_=*+]{{3,}}|-{{3,}}(?=[ \t]{{0,8}}[A-Za-z])|#{{1,6}}[ \t])")
+_HEADING = late(
+    rf"[ \t]{{0,8}}(?!{OF_CERTIFICATE})(?:[_=*+]{{3,}}|-{{3,}}(?=[ \t]{{0,8}}[A-Za-z])|#{{1,6}}[ \t]|{_FRAME})"
+)
 _FENCE = late(
     r"[ \t]{0,8}(?:(?:`{3,}|~{3,})[ \t]?(?:[\w+#.-]{0,40}|\{[^`{}\r\n]{0,80}\}|[\w+#.-]{1,40}[ \t][^`\r\n]{0,80})"
     r"|\.\. (?:code|code-block|sourcecode|parsed-literal)::[^\r\n]{0,40}"
@@ -135,6 +139,8 @@ PROMPTED = late(
 )
 
 FENCED = late(rf"^[ \t]{{0,8}}(?:`{{3}}|~{{3}}|{_TAG.pattern})", re.MULTILINE | re.IGNORECASE)
+FRAMED = late(rf"^(?:\*{{20,80}}|{_FRAME}[^\r\n]{{0,400}})[ \t]*\r?$", re.MULTILINE)
+"""The lines around the head of a transcript and its end, and those of a theme's prompt: no output has them."""
 HIGHLIGHTED = late(rf"^[ \t]{{0,8}}(?:{_HIGHLIGHT})", re.MULTILINE | re.IGNORECASE)
 PARTED = late(
     rf"\n(?:{PROMPTED.pattern.removeprefix('^')}|[ \t]{{0,8}}+(?:`{{3}}|~{{3}}|\[source\b|(?i:{_HIGHLIGHT})))"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import PurePosixPath
 
-from ipseclint.formats.chats import is_chat
+from ipseclint.formats.chats import is_chat, is_headed
 from ipseclint.formats.document_blocks import SUFFIXES, is_document
 from ipseclint.formats.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.help_pages import without_help
@@ -19,6 +19,7 @@ from ipseclint.formats.transcript.beginnings import LineStarts, below, may_hold_
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (
     FENCED,
+    FRAMED,
     HIGHLIGHTED,
     LISTED,
     PARTED,
@@ -119,6 +120,8 @@ def is_transcript(
         return False
     if (form.name in _OF_BLOCKS and FENCED.search(lines)) or HIGHLIGHTED.search(lines):
         return True  # the prose between is no part of the script
+    if FRAMED.search(lines) or is_headed(source.head_text):
+        return True
     if form.name not in SCRIPT_FORMATS:
         return False
     if any(LISTED.match(line) or QUOTED_ALONE.fullmatch(line) for line in lines.splitlines()):
@@ -137,6 +140,7 @@ def _may_be_marked(text: str, lines: str) -> bool:
         not text.isascii()
         or begin.isdigit()
         or (begin == "[" and is_chat(text))
+        or is_headed(text)
         or any(sign in lines for sign in SIGNS_OF_MARKS)
     )
 
