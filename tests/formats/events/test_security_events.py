@@ -17,7 +17,7 @@ from tests.formats.events.event_log_writer import event_log as written_log
 from ipseclint import check_paths
 from ipseclint.finding import ProblemCode
 from ipseclint.formats import recognise
-from ipseclint.formats.events import event_log, security_events
+from ipseclint.formats.events import event_log, log_events, security_events
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.events import EventKind
 from ipseclint.semantics.evidence import moment_of
@@ -267,7 +267,7 @@ def test_many_events_are_each_found_on_their_lines() -> None:
 
 
 def test_too_many_events(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(security_events, "MAX_EVENTS", 2)
+    monkeypatch.setattr(log_events, "MAX_EVENTS", 2)
     parsed = read_text(event_xml() * 5)
     assert len(parsed.events) == 2
     assert [each.code for each in parsed.problems] == [ProblemCode.REFUSED]
@@ -290,7 +290,7 @@ KINDS = {
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_event_counts_towards_the_most_that_are_kept(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for most in (0, 1, 2, 3):
-        monkeypatch.setattr(security_events, "MAX_EVENTS", most)
+        monkeypatch.setattr(log_events, "MAX_EVENTS", most)
         parsed = read_text(f"<Events>{KINDS[kind] * 2}</Events>")
         assert len(parsed.events) == min(most, 2)
         assert [each.message for each in parsed.problems] == (

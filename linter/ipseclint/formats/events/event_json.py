@@ -18,8 +18,8 @@ import datetime
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from ipseclint.formats.events.log_events import EventLog, event_number
 from ipseclint.formats.events.message import fields_of, lines_of_message, note_values
-from ipseclint.formats.events.security_events import EventLog, event_number
 from ipseclint.formats.events.xml_values import system_of, values_of
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import JSON_DATE, Json, JsonError, JsonObject, read_json

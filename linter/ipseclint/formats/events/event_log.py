@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.events.chunk_tables import has_ring, without_tables
-from ipseclint.formats.events.security_events import EventLog, are_read
+from ipseclint.formats.events.log_events import EventLog, are_read
 from ipseclint.formats.events.usual_event import usual_event
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.document import read, whole

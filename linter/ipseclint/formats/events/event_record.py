@@ -14,7 +14,7 @@ from ipseclint.source import Span
 from ipseclint.vocabulary.audit_events import PROVIDER
 
 if TYPE_CHECKING:
-    from ipseclint.formats.events.security_events import EventLog
+    from ipseclint.formats.events.log_events import EventLog
 
 _ISO = late(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z?")
 OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)

@@ -119,10 +119,11 @@ def _folded(source: Source) -> str:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The events that concern IPsec, of whichever form; other events are counted."""
     from ipseclint.formats.events import security_events
+    from ipseclint.formats.events.log_events import EventLog
 
     if _XML_VIEW.match(text):
         return security_events.parse(bytes_source(diagnostics.path, _plain(text).encode("utf-8", "replace")))
-    log = security_events.EventLog(diagnostics)
+    log = EventLog(diagnostics)
     if _PRINTED.search(text) is not None:
         records = _printed(text, diagnostics.path)
     else:

@@ -3,82 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeVar
 
 from ipseclint.finding import Problem
-from ipseclint.formats.events.usual_event import UsualEvent, UsualValue, usual_event
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.read import decimal
-from ipseclint.formats.kit.token import Token
-from ipseclint.formats.kit.unread import note_unread
-from ipseclint.formats.kit.xml.element import Element, text_of
+from ipseclint.formats.events.log_events import EventLog, are_read, other_event
+from ipseclint.formats.events.usual_event import UsualEvent, usual_event
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.wanted import (
     NO_ROOT,
     Records,
     Row,
     Strange,
-    Structure,
     Subtree,
     Wanted,
-    leaves,
     note_strange,
-    note_unknown,
 )
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.model.events import Event, EventKind
-from ipseclint.source import Source, Span
-from ipseclint.vocabulary.audit_events import (
-    AUDIT_EVENTS,
-    FAILURE_POINTS,
-    IKE_PROVIDERS,
-    KDC_EVENTS,
-    KDC_PROVIDERS,
-    KEY_MODULES,
-    NPS_OF_VPN,
-    NPS_REASONS,
-    NPS_REFUSED,
-    PARAMETERS,
-    PROVIDER,
-    RAS_EVENTS,
-    RAS_PROVIDERS,
-    RAS_SERVER_EVENTS,
-    ROLES,
-    VALUE_NAMES,
-    codes_of_reason,
-)
-from ipseclint.vocabulary.ras_errors import state_of
-from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
-from ipseclint.vocabulary.windows_errors import error_table, find_error
-from ipseclint.vocabulary.windows_sentences import sentences
-from ipseclint.words import plural
-
-MAX_EVENTS = 500_000
-"""Events that are kept of one log before the rest is refused (reasoned)."""
+from ipseclint.source import Source
 
 _FIRST = re.compile(r"\s*+(?:(?><!--.*?-->)\s*+)*+<(?:Event|Events)[\s>]", re.DOTALL)
 _NAMESPACE = "schemas.microsoft.com/win/2004/08/events/event"
 _WITH_ROOT = re.compile(r"\s*(?:<\?xml|<Events[\s>])")
-T = TypeVar("T")
-Field = Element | Token | UsualValue
-"""A value of an event: an element of XML, a piece of text, or what stands for an element."""
-
-_RETURNED = re.compile(r"code\s{1,9}returned\s{1,9}on\s{1,9}(?:failure|termination)\s{1,9}is\s{1,9}(-?[0-9]{1,10})")
-_SHOWN_PROVIDER = "microsoft windows security auditing"
-"""The provider of audit events as Event Viewer shows it, and Splunk keeps it."""
-_IN_WORDS = re.compile(r"^CoI[dD]=\{[^}]*\}.{0,2000}?(?<![\w.:-])([0-9]{3,5})(?![\w:-])\D*$", re.DOTALL)
-"""The message of a connection that failed, in any language: its last number is the error."""
-_FAILED_AT_CLIENT = 20227
-
-_OF_IKE = (
-    "of the log that IKE's service keeps itself (Microsoft-Windows-IKE): what its values mean is published nowhere, and"
-    " they are not read; what became of the negotiations stands in the Security log, 4650 to 4655"
-)
-"""What is said of events of `IKE_PROVIDERS`."""
-_NOTHING = frozenset({"", "-"})
-_NUMBER = re.compile(r"(?:0x[0-9a-f]{4,8}|1[0-9]{4})", re.IGNORECASE)
 
 
 def recognise(source: Source) -> bool:
@@ -112,15 +57,6 @@ def parse(source: Source) -> Parsed:
 
 
 _FIRST_CHILD = b"<System>"
-_EVENT: Structure = {
-    "System": leaves(
-        "Provider EventID Version Level Task Opcode Keywords TimeCreated EventRecordID Correlation Execution Channel"
-        " Computer Security"
-    ),
-    "EventData": {**leaves("Data Binary"), "ComplexData": None},
-    **dict.fromkeys(("UserData", "BinaryEventData", "DebugData", "ProcessingErrorData", "RenderingInfo")),
-}
-"""The elements of an event (event.xsd of the Windows SDK)."""
 
 
 def _next_event(data: bytes, start: int, end: int) -> int:
@@ -148,284 +84,6 @@ def _without_elements(record: bytes, line: int, column: int) -> str | UsualEvent
         return name if _END.fullmatch(record, begin.end()) else None
     usual = usual_event(record, line, column)
     return usual if usual is not None and are_read(usual) else None
-
-
-def are_read(event: UsualEvent) -> bool:
-    """Whether all the values of an event have names that are read."""
-    return all(value.name in VALUE_NAMES for value in event.values)
-
-
-def other_event(digits: str, provider: str) -> str | None:
-    """What an event that does not concern IPsec is counted as: its number, after its provider if that is another."""
-    number, folded = event_number(digits), provider.casefold()
-    if (
-        (folded in RAS_PROVIDERS and number in RAS_EVENTS)
-        or folded in IKE_PROVIDERS
-        or (folded in KDC_PROVIDERS and number in KDC_EVENTS)
-    ):
-        return None
-    if provider != PROVIDER and folded.rstrip(".") != _SHOWN_PROVIDER:
-        return f"{provider} {digits}"
-    return None if number == NPS_REFUSED or number in AUDIT_EVENTS else digits
-
-
-def event_number(digits: str) -> int:
-    """The number of an event, 0 for what is none."""
-    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) < 6 else 0
-
-
-class EventLog:
-    """The events of one log as they come in. Reasons that are not known are noted once each, with their number."""
-
-    def __init__(self, diagnostics: Diagnostics) -> None:
-        self.diagnostics = diagnostics
-        self._path = diagnostics.path
-        self._events: list[Event] = []
-        self._left = MAX_EVENTS
-        self._is_placed = False
-        self._unknown: Counter[tuple[str, str]] = Counter()
-        self._other: Counter[str] = Counter()
-        self._of_ike = 0
-        self._first_of_ike: Span | None = None
-        self._first: dict[tuple[str, str], Span] = {}
-
-    def add(self, element: Element, place: Span | None = None) -> None:
-        """Keep an event if it concerns IPsec. `place` is where it stands, if not where the element says."""
-        self._is_placed = place is not None
-        system = element.child("System")
-        number = None if system is None else system.child("EventID")
-        if system is None or number is None:
-            return
-        provider = system.child("Provider")
-        time = system.child("TimeCreated")
-        data = element.child("EventData")
-        values = () if data is None else tuple(data.named("Data"))
-        by_name = _by_name(values)
-        is_kept = self.keep(
-            number.text.strip(),
-            PROVIDER if provider is None else provider.attributes.get("Name", PROVIDER),
-            None if time is None else time.attributes.get("SystemTime"),
-            by_name,
-            self._span(number, place),
-            texts=[value.text for value in values],
-        )
-        if is_kept:
-            note_unknown(element, _EVENT, self.diagnostics)
-            for name, value in by_name.items():
-                if name and name not in VALUE_NAMES:
-                    span = self._span(value, place)
-                    note_unread(name, span, VALUE_NAMES, self.diagnostics, kind="value")
-
-    def add_usual(self, event: UsualEvent, place: Span | None = None) -> None:
-        """Keep an event if it concerns IPsec of which no element was built, and of whose values all names are read."""
-        self._is_placed = place is not None
-        self.keep(
-            event.number,
-            event.provider,
-            event.time,
-            {value.name: value for value in reversed(event.values)},
-            place or Span(self._path, event.line, event.column, len(event.number)),
-            texts=[value.text for value in event.values],
-        )
-
-    def keep(
-        self,
-        digits: str,
-        provider: str,
-        time: str | None,
-        fields: Mapping[str, Field],
-        span: Span,
-        *,
-        texts: Sequence[str] = (),
-    ) -> bool:
-        """Keep an event, given by its number and source, if it concerns IPsec, and tell whether it does.
-
-        `fields` are its values by their names in XML, `texts` all of them, or its message, in order.
-        """
-        other = other_event(digits, provider)
-        if other is not None:
-            self.count_other(other)
-            return False
-        number, folded = event_number(digits), provider.casefold()
-        if folded in IKE_PROVIDERS:
-            self.count_of_ike(span)
-            return False
-        if folded in RAS_PROVIDERS:
-            self._keep_connection(number, time, span, texts)
-            return True
-        if folded in KDC_PROVIDERS:
-            return self._keep_mapping(number, time, span)
-        if number == NPS_REFUSED:
-            return self._keep_refusal(time, fields, span)
-        known = AUDIT_EVENTS[number]
-        if not self._has_room(span):
-            return True
-        codes = (known.error_code,) if known.error_code is not None else self._codes(fields, span)
-        reason_unknown = not codes and _shown(fields, "FailureReason") is not None
-        self._events.append(
-            Event(
-                span=span,
-                kind=EventKind(known.kind),
-                event_id=number,
-                time=time,
-                error_code=codes[0] if len(codes) == 1 else None,
-                possible_codes=codes if len(codes) > 1 else (),
-                success=known.success,
-                reason_unknown=reason_unknown,
-                key_module=self._word(fields, "KeyModName", KEY_MODULES, span),
-                role=self._word(fields, "Role", ROLES, span),
-                failure_point=self._word(fields, "FailurePoint", FAILURE_POINTS, span),
-                state=_shown(fields, "State"),
-                local_address=_shown(fields, "LocalAddress"),
-                remote_address=_shown(fields, "RemoteAddress"),
-                filter_id=decimal(_shown(fields, "QMFilterID") or _shown(fields, "MMFilterID") or ""),
-            )
-        )
-        return True
-
-    def _keep_mapping(self, number: int, time: str | None, span: Span) -> bool:
-        """Keep that a domain controller could not map a certificate to its account strongly."""
-        if self._has_room(span):
-            self._events.append(Event(span=span, kind=EventKind.SERVICE, event_id=number, time=time, success=False))
-        return True
-
-    def _keep_connection(self, number: int, time: str | None, span: Span, texts: Sequence[str]) -> None:
-        """Keep what became of a connection of remote access: of its error, that of IPsec if it is one."""
-        if not self._has_room(span):
-            return
-        text = " ".join(texts)
-        match = _RETURNED.search(text) or (_IN_WORDS.search(text) if number == _FAILED_AT_CLIENT else None)
-        digits = (
-            match[1] if match else next((value.strip() for value in reversed(texts) if value.strip().isdigit()), "")
-        )
-        code = decimal(digits.removeprefix("-"))
-        if code is not None and digits.startswith("-"):
-            code = -code
-        if code is None:
-            code = next((sentence.codes[0] for sentence in sentences(text) if len(sentence.codes) == 1), None)
-        known = RAS_EVENTS[number]
-        self._events.append(
-            Event(
-                span=span,
-                kind=EventKind.MAIN_MODE if code in error_table() else EventKind.SERVICE,
-                event_id=number,
-                time=time,
-                error_code=code if code in error_table() else None,
-                success=known.success,
-                state=state_of(code) if code is not None and code not in error_table() else None,
-                role="responder" if number in RAS_SERVER_EVENTS else "initiator",
-            )
-        )
-
-    def _keep_refusal(self, time: str | None, fields: Mapping[str, Field], span: Span) -> bool:
-        """Keep that Network Policy Server refused a user of a VPN, by the error of the client; else count it."""
-        reason = _shown(fields, "ReasonCode")
-        if not any((_shown(fields, name) or "").casefold() == told for name, told in NPS_OF_VPN.items()):
-            self.count_other(f"{NPS_REFUSED} without a sign of a VPN")
-            return False
-        code = NPS_REASONS.get(reason or "")
-        if code is None:
-            self.count_other(f"{NPS_REFUSED} of a VPN for reason {reason or 'unknown'}")
-            return False
-        if self._has_room(span):
-            self._events.append(
-                Event(
-                    span=span,
-                    kind=EventKind.SERVICE,
-                    event_id=NPS_REFUSED,
-                    time=time,
-                    success=False,
-                    state=state_of(code),
-                    role="responder",
-                )
-            )
-        return True
-
-    def _has_room(self, span: Span) -> bool:
-        self._left -= 1
-        if self._left == -1:
-            self.diagnostics.refused(f"more than {MAX_EVENTS} events: the rest was not read", span)
-        return self._left >= 0
-
-    def count_other(self, name: str) -> None:
-        """Count an event that is not about IPsec, by its number, after its provider if that is another one."""
-        shown = name if len(name) <= MAX_NAME and (name in self._other or len(self._other) < MAX_UNKNOWN) else "others"
-        self._other[shown] += 1
-
-    def count_of_ike(self, span: Span) -> None:
-        """Count an event that the service of IKE writes into a log of its own."""
-        self._of_ike += 1
-        self._first_of_ike = self._first_of_ike or span
-
-    def parsed(self) -> Parsed:
-        """All of it."""
-        if self._first_of_ike is not None:
-            self.diagnostics.not_understood(f"{plural(self._of_ike, 'event')} {_OF_IKE}", self._first_of_ike)
-        for (name, text), count in self._unknown.items():
-            times = "" if count == 1 else f", in {count} events"
-            self.diagnostics.not_understood(f"unknown `{name}` {quoted(text)}{times}", self._first[name, text])
-        return Parsed(
-            events=tuple(self._events),
-            problems=self.diagnostics.listed(),
-            other_events=tuple(sorted(self._other.items())),
-            unread=self.diagnostics.unread_names(),
-        )
-
-    def _span(self, element: Element, place: Span | None) -> Span:
-        return place or text_of(element, self._path).span
-
-    def _codes(self, fields: Mapping[str, Field], place: Span) -> tuple[int, ...]:
-        """The errors that the reason of a failure may stand for; none, after counting it, if it is not known."""
-        reason = _shown(fields, "FailureReason")
-        if reason is None:
-            return ()
-        numbered = find_error(reason) if _NUMBER.fullmatch(reason) else None
-        codes = (numbered.code,) if numbered else codes_of_reason(reason) or codes_as_spoken(reason)
-        if not codes:
-            self._count_unknown(fields, "FailureReason", place)
-        return codes
-
-    def _word(self, fields: Mapping[str, Field], name: str, words: Mapping[str, T], place: Span) -> T | None:
-        shown = _shown(fields, name)
-        value = None if shown is None else words.get(shown.casefold())
-        if shown is not None and value is None:
-            self._count_unknown(fields, name, place)
-        return value
-
-    def _count_unknown(self, fields: Mapping[str, Field], name: str, place: Span) -> None:
-        field = fields[name]
-        key = name, field.text if isinstance(field, Token) else field.text.strip()
-        if len(self._unknown) < MAX_UNKNOWN or key in self._unknown:
-            self._unknown[key] += 1
-            if key not in self._first:
-                self._first[key] = place if self._is_placed else self._place_of(field, place)
-
-    def _place_of(self, field: Field, event: Span) -> Span:
-        if isinstance(field, Token):
-            return field.span
-        element = field.element() if isinstance(field, UsualValue) else field
-        return event if element is None else text_of(element, self._path).strip().span
-
-
-MAX_NAME = 100
-"""So long may the name of an event of another kind be (reasoned)."""
-
-MAX_UNKNOWN = 1000
-"""Different words not known that are kept of one log (reasoned)."""
-
-
-def _by_name(values: Iterable[Element]) -> dict[str, Element]:
-    by_name: dict[str, Element] = {}
-    for value in values:
-        by_name.setdefault(value.attributes.get("Name", ""), value)
-    return by_name
-
-
-def _shown(fields: Mapping[str, Field], name: str) -> str | None:
-    """What a field says, numbers of the message table as the words they stand for; None if it says nothing."""
-    element = fields.get(name)
-    text = "" if element is None else element.text.strip()
-    return None if text in _NOTHING else PARAMETERS.get(text, text)
 
 
 FORMATS = (

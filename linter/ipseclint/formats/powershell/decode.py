@@ -24,7 +24,7 @@ from ipseclint.model.events import Event, EventKind, SecurityAssociation
 from ipseclint.model.policy import AuthPhase, Certificate, Dialect, DosProtection, NetworkAdapter, ServiceState
 
 if TYPE_CHECKING:
-    from ipseclint.formats.events.security_events import EventLog
+    from ipseclint.formats.events.log_events import EventLog
 
 _EVENT = "eventlogrecord"
 """The class of the records that Get-WinEvent returns (EventLogRecord of .NET), folded."""
@@ -292,8 +292,8 @@ class _Contents:
 
     def event(self, item: Instance) -> None:
         """A record of an event log, of Get-WinEvent."""
+        from ipseclint.formats.events.log_events import EventLog
         from ipseclint.formats.events.message import fields_of, lines_of_message
-        from ipseclint.formats.events.security_events import EventLog
         from ipseclint.vocabulary.audit_events import PROVIDER
 
         number, source, message = item.text("Id"), item.text("ProviderName"), item.text("Message")
