@@ -209,12 +209,12 @@ class Plugin(Struct, frozen=True):
 
     def __post_init__(self) -> None:
         """Raises TypeError for options of which a part would not be heeded."""
-        for each in self.rules:
-            if not issubclass(each.options, Options):
-                raise TypeError(f"{each.code}: its options are no class of ipseclint.rule.Options")
-            if any(type(part).__module__.partition(".")[0] in _UNHEEDED for part in _parts(each.options)):
+        for rule in self.rules:
+            if not issubclass(rule.options, Options):
+                raise TypeError(f"{rule.code}: its options are no class of ipseclint.rule.Options")
+            if any(type(part).__module__.partition(".")[0] in _UNHEEDED for part in _parts(rule.options)):
                 raise TypeError(
-                    f"{each.code}: its options hold something of pydantic, which is not heeded: "
+                    f"{rule.code}: its options hold something of pydantic, which is not heeded: "
                     "a limit of a number is Annotated[int, msgspec.Meta(ge=1)], a table is a class of Options"
                 )
 

@@ -84,8 +84,8 @@ def _cleaning_up() -> Iterator[None]:
     asking = [number for number in _ASKING_TO_END if signal.getsignal(number) is signal.SIG_DFL]
 
     def end(number: int, _frame: FrameType | None) -> None:
-        for each in asking:
-            signal.signal(each, signal.SIG_IGN)  # it ends already
+        for asked in asking:
+            signal.signal(asked, signal.SIG_IGN)  # it ends already
         raise SystemExit(128 + number)
 
     for number in asking:

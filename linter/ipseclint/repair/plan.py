@@ -166,7 +166,7 @@ def _planned(start: _Start, banned: Mapping[str, LeftOut]) -> Repair:
     machine = start.machine
     findings = machine.once(start.found)
     before = [finding for finding, _ in findings]
-    work = _Work(start, _gravest(before), dict(banned))
+    work = _Work(start, _most_severe(before), dict(banned))
     now = machine
     history: list[Done] = []
     for _ in range(MAX_ROUNDS):
@@ -197,7 +197,7 @@ def _planned(start: _Start, banned: Mapping[str, LeftOut]) -> Repair:
     )
 
 
-def _gravest(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
+def _most_severe(findings: Sequence[Finding]) -> dict[tuple[str, Subject], int]:
     """For each rule and object the most severe severity: what is left of a finding in a lesser grade is not new."""
     ranks: dict[tuple[str, Subject], int] = {}
     for finding in findings:

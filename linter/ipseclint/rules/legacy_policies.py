@@ -127,17 +127,17 @@ def fallback_both_ways_by_certificate(machine: Machine, _options: Options) -> It
 
     Waive: Where every host with the policy has a certificate.
     """
-    for each in secured_rules(machine):
-        if each.dialect is not Dialect.IP_SECURITY_POLICY or {each.inbound.known, each.outbound.known} != {
+    for secured in secured_rules(machine):
+        if secured.dialect is not Dialect.IP_SECURITY_POLICY or {secured.inbound.known, secured.outbound.known} != {
             Security.REQUEST
         }:
             continue
-        auth_set = machine.index.first_auth_of(each)
+        auth_set = machine.index.first_auth_of(secured)
         methods = () if auth_set is None else auth_set.methods
         if auth_set is None or {method.method.known for method in methods} != {AuthMethod.COMPUTER_CERTIFICATE}:
             continue
         yield Hit(
-            subject=each,
+            subject=secured,
             span=methods[0].method.span,
             message="clear text passes in both directions and only certificates authenticate: a peer without one "
             "falls back and negotiates anew, again and again",

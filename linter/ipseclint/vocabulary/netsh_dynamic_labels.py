@@ -1,7 +1,10 @@
 """The labels and headings that `netsh ipsec dynamic show` prints, and what each stands for.
 
-No capture of its policies, filters and associations was ever published: these are what is told of the tool, each with
-the spellings that it may have, and are `reasoned`. They are compared without blanks, marks and cases.
+All of them are `reasoned`: we know of no published output of policies, filters or associations. They are made of the
+names that the pages of `netsh ipsec dynamic` and `netsh ipsec static` give to objects and tags, and of the labels that
+published outputs of `netsh ipsec static show` have (`netsh_ipsec_labels`), in the spellings that seemed likely. That
+one is listed here does not show that netsh prints it; a line that no label here begins is reported as not understood.
+Labels are compared without blanks, marks and case.
 """
 
 from __future__ import annotations
@@ -48,7 +51,7 @@ FILTER_NAMES = {
     "Quickmode Filter Name": QUICK_MODE_FILTER,
     "QM Filter Name": QUICK_MODE_FILTER,
 }
-"""Of which mode the filters are that have no such label of their own, the heading above them tells."""
+"""How filters begin. `Filter Name` alone does not say which mode they are of: the heading above them does."""
 
 OF_POLICY = {
     "IKE Soft SA Lifetime": IGNORED,
@@ -142,4 +145,4 @@ OF_ASSOCIATION = {
 }
 
 NO_GROUP = frozenset({"unassigned", "none", "nopfs", "no", "na"})
-"""What stands where quick mode makes no exchange of its own."""
+"""The words for no perfect forward secrecy, compared as labels are."""

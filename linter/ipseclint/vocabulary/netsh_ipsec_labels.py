@@ -1,9 +1,10 @@
 """The labels that `netsh ipsec static show` prints before values, by language, and what each stands for.
 
-Those of policies and of filter lists are of published outputs, and of programs that read such outputs. Of rules and
-filter actions, and of what `level=verbose` adds to a policy, no capture was ever published: their labels are what is
-told of the tool, each with the spellings that it may have, and are `reasoned`. Labels are compared without blanks,
-marks and cases.
+Those of policies and of filter lists are from published outputs, and from programs that read such outputs, named
+below. All others are `reasoned`: we know of no published output of rules, of filter actions, or of what
+`level=verbose` adds to a policy. They are made of the names that the page of `netsh ipsec static` gives to objects and
+tags, in the spellings that seemed likely; that one is listed here does not show that netsh prints it. Labels are
+compared without blanks, marks and case.
 
 Sources:
 POLICY  Microsoft's support article 4471134 (`show policy all`); scripts that look for a padded `Assigned : YES` in it
@@ -12,7 +13,7 @@ LIST    the same article and a test of Evulpes/IPSecDotNet5 (`show filterlist al
 CHINESE selboo/ipsecset, ipsecget.py, which reads `show all format=list` in Chinese and in English, and a program that
         reads `show policy` and `show filterlist` of both
 RULE    scripts that look for `Rule Name` in `show rule all policy=P level=verbose` and count its rules, one of which,
-        called dynamic, is the default response; all else of rules and filter actions is reasoned
+        called dynamic, is the default response
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ POLICY, FILTER_LIST, RULE, FILTER_ACTION = "policy", "filter list", "rule", "fil
 ENGLISH = "english"
 
 NOT_PRINTED = "rules, methods and lifetimes of a policy"
-"""What rules look at and an output of policies without `level=verbose` has not, as reports say it."""
+"""What an output of policies lacks without `level=verbose` and rules look at, as reports say it."""
 
 NAMED_ONLY = {FILTER_LIST: "filter lists that rules name", FILTER_ACTION: "filter actions that rules name"}
 """What an output of rules names and need not print, as reports say it."""
@@ -40,8 +41,7 @@ FIRST_LABELS = {
     },
     "chinese": {"策略名称": POLICY, "筛选器列表名称": FILTER_LIST},
 }
-"""The labels that objects begin with, a rule with either of its two. The programs show of the Chinese policy only how
-it ends."""
+"""The labels that objects begin with; a rule begins with either of its two."""
 
 POLICY_LABELS = {
     ENGLISH: {
@@ -185,7 +185,7 @@ FILTER_LABELS = {
         "目标端口": "destination_port",
     },
 }
-"""The DNS names are what the addresses are called; `resolvedns=yes` looks them up while it prints."""
+"""DNS names are ignored: `resolvedns=yes` looks them up while it prints, and the address stands beside them."""
 
 METHODS, AUTHENTICATION, DETAILS = "methods", "authentication", "details"
 
@@ -206,7 +206,7 @@ HEADINGS = {
     "Authentication Methods": AUTHENTICATION,
     "Authentication Method(s)": AUTHENTICATION,
 }
-"""What stands above rows and above other objects, without a colon or before one, and what kind of rows follow."""
+"""The headings, with or without a colon, and what kind of rows follow each."""
 
 COLUMNS = frozenset(
     {
@@ -255,17 +255,18 @@ NOTHING = frozenset({"none", "无"})
 ACTIONS = {"permit": "permit", "permitted": "permit", "allow": "permit", "passthrough": "permit"}
 ACTIONS |= {"block": "block", "blocking": "block", "blocked": "block"}
 ACTIONS |= dict.fromkeys(("negotiate", "negotiatesecurity", "negotiating", "secure"), "negotiate")
-"""What a filter action does, as `netsh ipsec` takes it."""
+"""The action of a filter action, as `netsh ipsec` takes it, by the words that stand for it (reasoned)."""
 
 CONNECTION_TYPES = {"all": "all", "any": "all", "allnetworkconnections": "all", "none": "all"}
 CONNECTION_TYPES |= dict.fromkeys(("lan", "localareanetwork", "lanonly", "localareanetworklan"), "lan")
 CONNECTION_TYPES |= dict.fromkeys(("dialup", "ras", "remoteaccess", "wan"), "dialup")
+"""The connection type, as `netsh ipsec` takes it, by the words that stand for it (reasoned)."""
 
 NO_TUNNEL = frozenset({"", "none", "na", "no", "nil", "0000", "unassigned", "notunnel", "notapplicable"})
-"""What stands where a rule makes no tunnel, compared as labels are."""
+"""The words for no tunnel, compared as labels are (reasoned)."""
 
 DEFAULT_RESPONSE = frozenset({"dynamic", "defaultresponse", "defaultresponserule"})
-"""The filter list, or the name, of the rule that answers who asks for security."""
+"""The name or filter list of the default response rule, which answers peers that ask for security."""
 
 ANY = frozenset({"any", "任何"})
 """The word for any protocol and any port."""

@@ -81,8 +81,8 @@ def _is_command(text: str) -> bool:
 
 def _in_value(value: Json, *, is_of_log: bool) -> Iterator[Token]:
     if isinstance(value, list):
-        for each in value:
-            yield from _in_value(each, is_of_log=is_of_log)
+        for member in value:
+            yield from _in_value(member, is_of_log=is_of_log)
     elif isinstance(value, JsonObject):
         own = {_plain(name.text): member for name, member in value.members}
         has_run = is_of_log or not _RAN.isdisjoint(own)

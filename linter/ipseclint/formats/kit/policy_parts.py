@@ -83,20 +83,20 @@ class PolicyParts(Struct):
 
     def take(self, objects: Iterable[PolicyObject]) -> None:
         """Add a rule of connection security, main mode or the firewall and the sets that are written on it."""
-        for each in objects:
-            match each:
+        for thing in objects:
+            match thing:
                 case ConnectionSecurityRule():
-                    self.rules.append(each)
+                    self.rules.append(thing)
                 case MainModeRule():
-                    self.main_mode_rules.append(each)
+                    self.main_mode_rules.append(thing)
                 case FirewallRule():
-                    self.firewall_rules.append(each)
+                    self.firewall_rules.append(thing)
                 case AuthenticationSet():
-                    self.authentication.append(each)
+                    self.authentication.append(thing)
                 case QuickModeCryptoSet():
-                    self.quick_mode.append(each)
+                    self.quick_mode.append(thing)
                 case MainModeCryptoSet():
-                    self.main_mode.append(each)
+                    self.main_mode.append(thing)
 
     def extend(self, other: PolicyParts) -> None:
         """Add all objects of another policy behind these."""

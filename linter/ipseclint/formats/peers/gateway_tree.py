@@ -44,8 +44,8 @@ class Node(Struct):
     def named(self, *words: str) -> Iterator[Node]:
         """The nodes below that which words reach: objects by their names, or values of a key."""
         node = self.at(*words)
-        for each in () if node is None else node.below.values():
-            each.is_read = True
+        for below in () if node is None else node.below.values():
+            below.is_read = True
         yield from () if node is None else node.below.values()
 
     def value(self, *words: str) -> Token | None:

@@ -78,15 +78,15 @@ def _alike(rows: Sequence[Row]) -> Iterator[str]:
 def _alone(unpaired: Iterable[Unpaired]) -> Iterator[str]:
     """What has no other end, each with why."""
     yield "without a pair:"
-    for each in unpaired:
-        yield f"   {_who(each)} {visible(each.why)}"
+    for end in unpaired:
+        yield f"   {_who(end)} {visible(end.why)}"
 
 
 def _many_alone(unpaired: Sequence[Unpaired]) -> Iterator[str]:
     """What has no other end, counted by why, with the places of some."""
     groups: defaultdict[str, list[Unpaired]] = defaultdict(list)
-    for each in unpaired:
-        groups[each.why].append(each)
+    for end in unpaired:
+        groups[end.why].append(end)
     ordered = sorted(groups.items(), key=lambda group: -len(group[1]))
     yield f"{len(unpaired)} without a pair:"
     for why, group in ordered[:MAX_ALONE]:

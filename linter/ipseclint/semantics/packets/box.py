@@ -51,8 +51,8 @@ class Box(Struct, frozen=True, gc=False):
     conditions: frozenset[Condition] = frozenset()
 
     def __bool__(self) -> bool:
-        for each in self.sets:  # noqa: SIM110 - asked of every filter
-            if not each.spans:
+        for members in self.sets:  # noqa: SIM110 - asked of every filter
+            if not members.spans:
                 return False
         return True
 
@@ -60,12 +60,12 @@ class Box(Struct, frozen=True, gc=False):
     def size(self) -> int:
         """How many combinations of field values are in it; a measure for comparing boxes of one family."""
         size = 1
-        for each in self.sets:  # asked of every filter, most often of one span: no call then
-            if len(each.spans) == 1:
-                low, high = each.spans[0]
+        for members in self.sets:  # asked of every filter, most often of one span: no call then
+            if len(members.spans) == 1:
+                low, high = members.spans[0]
                 size *= high - low + 1
             else:
-                size *= each.size
+                size *= members.size
         return size
 
     @property

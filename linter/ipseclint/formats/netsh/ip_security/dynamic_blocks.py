@@ -6,7 +6,8 @@
     Source Address      : 10.7.0.0 (255.255.0.0)
     Protocol            : TCP   Src Port: 0   Dest Port: 445
 
-None was ever published (reasoned, all of it). What no label known here begins is kept apart, by runs of lines.
+The example and all that is read here are reasoned: we know of no published output. Lines that no known label begins
+are kept apart, in runs.
 """
 
 from __future__ import annotations

@@ -84,15 +84,15 @@ def _of_second_phase(second: Node, side: str) -> Setting[Addresses] | None:
 
 def of_junos(vpn: Node) -> list[Selectors]:
     """The traffic selectors of a VPN of Junos, or its proxy identity."""
-    found = []
-    for each in vpn.named("traffic-selector"):
-        local, remote = each.values("local-ip"), each.values("remote-ip")
+    selectors = []
+    for selector in vpn.named("traffic-selector"):
+        local, remote = selector.values("local-ip"), selector.values("remote-ip")
         if local and remote:
-            limits = [each.value(word) for word in ("protocol", "source-port", "destination-port")]
-            found.append(_pair(local[:1], remote[:1], limits, each.place.text))
+            limits = [selector.value(word) for word in ("protocol", "source-port", "destination-port")]
+            selectors.append(_pair(local[:1], remote[:1], limits, selector.place.text))
     identity = vpn.at("ike", "proxy-identity")
-    if found or identity is None:
-        return found
+    if selectors or identity is None:
+        return selectors
     local, remote = identity.values("local"), identity.values("remote")
     return [_pair(local[:1], remote[:1], [identity.value("service")], "")] if local and remote else []
 
@@ -131,9 +131,9 @@ def _lines(node: Node) -> Iterator[list[Token]]:
     node.is_read = True
     if not node.below:
         yield []
-    for each in node.below.values():
-        for line in _lines(each):
-            yield [each.place, *line]
+    for below in node.below.values():
+        for line in _lines(below):
+            yield [below.place, *line]
 
 
 def _of_access_list(words: list[Token], *, is_asa: bool) -> tuple[Setting[Addresses] | None, list[Token]]:

@@ -99,8 +99,8 @@ def trapping(traps: Sequence[Node], statements: Iterable[Node], given: list[Valu
             has_run = True
             given += _trapped(traps, statement, run)
     finally:
-        for each in () if has_run else traps:
-            run.statement(each)
+        for trap in () if has_run else traps:
+            run.statement(trap)
 
 
 def _has_failed(statement: Node, given: list[Value], run: Evaluator) -> bool:

@@ -61,8 +61,8 @@ _CHANGE_LISTS = frozenset(
 
 def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Evaluator) -> Data:
     if name == "clear":
-        for each in tuple(table.values):
-            run.variables.remove(table.values, each)
+        for key in tuple(table.values):
+            run.variables.remove(table.values, key)
         return None
     if not arguments:
         return Unknown(f"what `{name}()` gives")

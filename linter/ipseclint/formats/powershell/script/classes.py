@@ -138,8 +138,8 @@ class Classes:
 
     def declare(self, statements: Iterable[Node], syntax: Syntax) -> None:
         """Take in the classes that statements declare."""
-        for each in classes_in(statements, syntax):
-            self._classes[each.name.casefold()] = each
+        for declared in classes_in(statements, syntax):
+            self._classes[declared.name.casefold()] = declared
 
     def declare_enumerations(self, nodes: Iterator[Node], syntax: Syntax) -> None:
         """Take in the enumerations that nodes declare."""
@@ -224,9 +224,9 @@ class Classes:
         own = self._classes.get(type_name)
         if own is None:
             return None
-        for each in own.properties if not own.statics.values else ():
-            if each.is_static:
-                own.statics.set(each.name, _first_value(each, run))
+        for own_property in own.properties if not own.statics.values else ():
+            if own_property.is_static:
+                own.statics.set(own_property.name, _first_value(own_property, run))
         return own.statics
 
     def uncalled(self) -> Iterator[tuple[ScriptClass, Method]]:
@@ -238,18 +238,18 @@ class Classes:
         """Follow a method as if it were called once, on an object of which nothing is known."""
         place = method.body.start_byte, method.body.end_byte
         some = Table(kind=own.name.casefold())
-        for each in (each for one in self._lineage(some.kind) for each in one.properties if not each.is_static):
-            some.set(each.name, Value(Unknown(f"the property `{each.name.data}`"), each.name.start, each.name.end))
+        for name in (each.name for one in self._lineage(some.kind) for each in one.properties if not each.is_static):
+            some.set(name, Value(Unknown(f"the property `{name.data}`"), name.start, name.end))
         arguments = [Value(Unknown(f"the parameter `${name}`"), *place) for name, _ in method.parameters]
         self._run(method, None if method.is_static else Value(some, *place), arguments, run)
 
     def _set_up(self, made: Value, own: ScriptClass, run: Evaluator) -> None:
         if not isinstance(made.data, Table):
             return
-        for one in reversed(list(self._lineage(own.name.casefold()))):
-            for each in one.properties:
-                if not each.is_static:
-                    made.data.set(each.name, _first_value(each, run))
+        for ancestor in reversed(list(self._lineage(own.name.casefold()))):
+            for own_property in ancestor.properties:
+                if not own_property.is_static:
+                    made.data.set(own_property.name, _first_value(own_property, run))
 
     def _run(self, method: Method, holder: Value | None, arguments: Sequence[Value], run: Evaluator) -> Value:
         self.called.add(method.body.id)

@@ -29,8 +29,8 @@ def set_variable(call: Call, run: Evaluator) -> list[Value]:
     is_forced = force is not None and truth_of(force) is not False
     action = given(named, "erroraction") or named.get("ea")
     is_quiet = action is not None and text_of(action).casefold() in {"silentlycontinue", "ignore"}
-    for each in items_of(name) if name is not None and not name.is_unknown else ():
-        variable = _scoped(text_of(each).casefold(), given(named, "scope"))
+    for item in items_of(name) if name is not None and not name.is_unknown else ():
+        variable = _scoped(text_of(item).casefold(), given(named, "scope"))
         is_there = run.look_up(variable if ":" in variable else f"local:{variable}") is not None
         is_new = call.name == "new-variable"
         if run.variables.is_fixed(variable, by_force=is_forced) or (is_there and is_new and not is_forced):

@@ -23,28 +23,28 @@ def connect(
     act: Act, objects: Objects, evaluator: Evaluator, note: Callable[[str, int, int], None]
 ) -> Iterator[Refusal]:
     """Give VPN connections of a name their cryptography; why Windows refuses it for one is yielded."""
-    name = act.bound.given("ConnectionName")
+    given = act.bound.given("ConnectionName")
     suite = {key: value for key, value in properties_of(act.bound).items() if key in vpn.FOLDED_FIELDS}
     custom = Value(Table(suite), act.call.start, act.call.end)
     if act.bound.is_on("RevertToDefault"):
         custom = Value(None, act.call.start, act.call.end)
-    names = [] if name is None else list(flat(name))
-    for each in names:
-        made = Thing("vpnconnection", act.call.start, act.call.end, {"name": each}, None, not evaluator.doubts)
+    names = [] if given is None else list(flat(given))
+    for name in names:
+        made = Thing("vpnconnection", act.call.start, act.call.end, {"name": name}, None, not evaluator.doubts)
         made.ways = tuple(evaluator.tries.ways[-MAX_WAYS:])
         if (all_users := act.bound.given("AllUserConnection")) is not None:
             made.properties["alluserconnection"] = all_users
-        is_open = each.is_unknown or made.kind in objects.kinds_with_open_names
+        is_open = name.is_unknown or made.kind in objects.kinds_with_open_names
         there = objects.of(made.kind) if is_open else []
-        alike = [one for one in named_by_same(there, each) if not are_apart(one.ways, made.ways)]
-        connections = [one for one in alike if _book(one) == _book(made)] if each.is_unknown else objects.twins(made)
+        alike = [one for one in named_by_same(there, name) if not are_apart(one.ways, made.ways)]
+        connections = [one for one in alike if _book(one) == _book(made)] if name.is_unknown else objects.twins(made)
         if not (connections or act.bound.is_partial):
-            others = alike if each.is_unknown else _all_of_name(each, objects)
+            others = alike if name.is_unknown else _all_of_name(name, objects)
             if (other := next((one for one in others if one.is_certain), None)) is not None:
-                yield in_other_phone_book(other, each)
+                yield in_other_phone_book(other, name)
                 continue
         if not connections:
-            if may_be_named(there, each):
+            if may_be_named(there, name):
                 message = "whether this is for a connection that is made here is not known, as its name is not"
                 note(message, act.call.start, act.call.end)
             objects.add(made)
