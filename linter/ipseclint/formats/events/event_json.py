@@ -27,7 +27,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
-from ipseclint.source import Source, Span
+from ipseclint.source import Source
 from ipseclint.vocabulary.audit_events import (
     NUMBERS,
     PROVIDER,
@@ -99,8 +99,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     try:
         values = read_json(_RECORD.sub(lambda match: " " * len(match[0]), text), diagnostics.path)
     except JsonError as error:
-        note = diagnostics.refused if error.refused else diagnostics.malformed
-        note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
+        error.note(diagnostics)
         return Parsed(problems=diagnostics.listed())
     log = EventLog(diagnostics)
     for value in values:

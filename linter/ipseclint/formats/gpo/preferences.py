@@ -13,13 +13,12 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
-from ipseclint.formats.kit.xml.document import read
+from ipseclint.formats.kit.xml.document import elements
 from ipseclint.formats.kit.xml.element import Element
-from ipseclint.formats.kit.xml.wanted import Strange, Structure, Subtree, Wanted, note_strange, note_unknown
+from ipseclint.formats.kit.xml.wanted import Structure, Wanted, note_unknown
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
@@ -69,26 +68,21 @@ def parse(source: Source) -> Parsed:
     diagnostics = Diagnostics(source.path)
     tree = Key("", Span(source.path, 1, 1))
     states: list[ServiceState] = []
-    for part in read(source, _WANTED):
-        if isinstance(part, Problem):
-            diagnostics.add(part)
-        elif isinstance(part, Strange):
-            note_strange(part, _WANTED, diagnostics)
-        elif isinstance(part, Subtree):
-            properties = part.element.child("Properties")
-            if properties is None or part.element.attributes.get("disabled") == "1":
-                continue
-            said = properties.attributes
-            is_ours = (
-                _registry(properties, said, tree, diagnostics)
-                if part.element.name == "Registry"
-                else _service(properties, said, tree, states)
-            )
-            if is_ours:
-                _note_members(part.element, properties, diagnostics)
-            if is_ours and part.element.child("Filters") is not None:
-                message = "it applies only where its item-level targeting says so: it is read as if it did"
-                diagnostics.not_understood(message, _at(properties, "", source.path).span)
+    for element in elements(source, _WANTED, diagnostics):
+        properties = element.child("Properties")
+        if properties is None or element.attributes.get("disabled") == "1":
+            continue
+        said = properties.attributes
+        is_ours = (
+            _registry(properties, said, tree, diagnostics)
+            if element.name == "Registry"
+            else _service(properties, said, tree, states)
+        )
+        if is_ours:
+            _note_members(element, properties, diagnostics)
+        if is_ours and element.child("Filters") is not None:
+            message = "it applies only where its item-level targeting says so: it is read as if it did"
+            diagnostics.not_understood(message, _at(properties, "", source.path).span)
     parsed = decode(tree, diagnostics, is_whole=False)
     policy = parsed.policy.model_copy(update={"services": _with_states(parsed.policy.services, states)})
     return Parsed(

@@ -8,9 +8,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token, joined
 from ipseclint.late import late
-from ipseclint.source import lines_of_text
+from ipseclint.source import Span, lines_of_text
 
 MAX_DEPTH = 64
 """Levels of nesting before an input is refused (reasoned)."""
@@ -63,6 +64,11 @@ class JsonError(Exception):
         self.line = line
         self.column = column
         self.refused = refused
+
+    def note(self, diagnostics: Diagnostics) -> None:
+        """Note that the text is not read, and why."""
+        note = diagnostics.refused if self.refused else diagnostics.malformed
+        note(f"not read: {self}", Span(diagnostics.path, self.line, self.column))
 
 
 def read_json(text: str, path: str) -> list[Json]:

@@ -18,7 +18,7 @@ from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.mdm.nodes import MAX_BASE64_CHARACTERS, Node, Nodes, path_of
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.source import Source, Span
+from ipseclint.source import Source
 from ipseclint.vocabulary import intune
 
 _KINDS = re.compile(
@@ -46,8 +46,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     try:
         values = read_json(text, diagnostics.path)
     except JsonError as error:
-        note = diagnostics.refused if error.refused else diagnostics.malformed
-        note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
+        error.note(diagnostics)
         return Parsed(problems=diagnostics.listed())
     nodes = Nodes(diagnostics)
     for value in _objects(values):

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
-from ipseclint.formats.kit.xml.document import read
+from ipseclint.formats.kit.xml.document import elements
 from ipseclint.formats.kit.xml.element import Element, text_of
-from ipseclint.formats.kit.xml.wanted import Strange, Subtree, Wanted, note_strange
+from ipseclint.formats.kit.xml.wanted import Wanted
 from ipseclint.formats.mdm.nodes import Node, Nodes, path_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.vpn.profile_xml import SYNCML, ProfileReader
@@ -48,29 +47,25 @@ def parse(source: Source) -> Parsed:
     nodes, profiles = Nodes(diagnostics), ProfileReader(diagnostics)
     path: tuple[str, ...] | None = None
     waiting = False
-    for part in read(source, _WANTED):
-        if isinstance(part, Problem):
-            diagnostics.add(part)
-        elif isinstance(part, Strange):
-            note_strange(part, _WANTED, diagnostics)
-        elif isinstance(part, Subtree) and part.element.name in _NOT_FOLLOWED:
-            _note_command(part.element, diagnostics)
-        elif isinstance(part, Subtree) and part.element.name == "LocURI":
+    for element in elements(source, _WANTED, diagnostics):
+        if element.name in _NOT_FOLLOWED:
+            _note_command(element, diagnostics)
+        elif element.name == "LocURI":
             if waiting:
                 diagnostics.not_read("LocURI without Data")
-            path, waiting = path_of(text_of(part.element, source.path), diagnostics), True
-        elif isinstance(part, Subtree):
+            path, waiting = path_of(text_of(element, source.path), diagnostics), True
+        else:
             if not waiting:
                 diagnostics.not_read("Data without LocURI")
                 path = None
             waiting = False
-            profile = _profile(part.element)
+            profile = _profile(element)
             if profile is not None:
                 profiles.read_element(profile, path[1] if path is not None and len(path) > 1 else None)
             elif path is not None:
-                nodes.add(Node(path, text_of(part.element, source.path)))
+                nodes.add(Node(path, text_of(element, source.path)))
             else:
-                profiles.read_text(text_of(part.element, source.path), None)
+                profiles.read_text(text_of(element, source.path), None)
     if waiting:
         diagnostics.not_read("LocURI without Data")
     parts = nodes.parts()

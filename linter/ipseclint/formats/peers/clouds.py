@@ -78,8 +78,7 @@ def parse(document: str, diagnostics: Diagnostics) -> Parsed:
     try:
         values = read_json(document, diagnostics.path)
     except JsonError as error:
-        note = diagnostics.refused if error.refused else diagnostics.malformed
-        note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
+        error.note(diagnostics)
         return Parsed(problems=diagnostics.listed(), secrets=tuple(diagnostics.secrets))
     tell_commands(document, diagnostics)
     return gateways(values, diagnostics)

@@ -46,8 +46,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         return decode((item for value in values for item in _instances(value)), diagnostics)
     except JsonError as error:
         whole = Diagnostics(diagnostics.path)  # of a part no policy is made
-        note = whole.refused if error.refused else whole.malformed
-        note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
+        error.note(whole)
         return Parsed(problems=whole.listed())
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.xml.document import read
+from ipseclint.formats.kit.xml.document import elements
 from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
-from ipseclint.formats.kit.xml.wanted import Strange, Structure, Subtree, Wanted, note_strange, note_unknown
+from ipseclint.formats.kit.xml.wanted import Structure, Wanted, note_unknown
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
@@ -40,18 +39,13 @@ def parse(source: Source) -> Parsed:
 
 def _read(source: Source, diagnostics: Diagnostics) -> Iterator[Instance]:
     left = MAX_INSTANCES
-    for part in read(source, _WANTED):
-        if isinstance(part, Problem):
-            diagnostics.add(part)
-        elif isinstance(part, Strange):
-            note_strange(part, _WANTED, diagnostics)
-        elif isinstance(part, Subtree):
-            left -= 1
-            if left == -1:
-                place = Span(source.path, part.element.line, part.element.column)
-                diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", place)
-            if left >= 0:
-                yield _instance(part.element, source.path, diagnostics)
+    for element in elements(source, _WANTED, diagnostics):
+        left -= 1
+        if left == -1:
+            place = Span(source.path, element.line, element.column)
+            diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", place)
+        if left >= 0:
+            yield _instance(element, source.path, diagnostics)
 
 
 def _instance(element: Element, path: str, diagnostics: Diagnostics) -> Instance:

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from sys import intern
 
-from ipseclint.finding import Problem
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token, joined
-from ipseclint.formats.kit.xml.document import read
+from ipseclint.formats.kit.xml.document import elements
 from ipseclint.formats.kit.xml.element import ENCODED, Element, secret_places, text_of
-from ipseclint.formats.kit.xml.wanted import Strange, Structure, Subtree, Wanted, leaves, note_strange, note_unknown
+from ipseclint.formats.kit.xml.wanted import Structure, Wanted, leaves, note_unknown
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
@@ -78,14 +77,9 @@ class _Reader:
 
     def read(self, source: Source) -> Iterator[Instance]:
         """The objects of an input, those in top-level collections too."""
-        for part in read(source, _WANTED):
-            if isinstance(part, Problem):
-                self._diagnostics.add(part)
-            elif isinstance(part, Strange):
-                note_strange(part, _WANTED, self._diagnostics)
-            elif isinstance(part, Subtree):
-                self._learn(part.element)
-                yield from flat(self._object(part.element, 0))
+        for element in elements(source, _WANTED, self._diagnostics):
+            self._learn(element)
+            yield from flat(self._object(element, 0))
 
     def _learn(self, top: Element) -> None:
         """Remember what later references may mean."""

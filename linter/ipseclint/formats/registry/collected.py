@@ -56,8 +56,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     try:
         values = read_json(text, diagnostics.path)
     except JsonError as error:
-        note = diagnostics.refused if error.refused else diagnostics.malformed
-        note(f"not read: {error}", Span(diagnostics.path, error.line, error.column))
+        error.note(diagnostics)
         return Parsed(problems=diagnostics.listed())
     tree = Key("", Span(diagnostics.path, 1, 1))
     for row in _rows(values):

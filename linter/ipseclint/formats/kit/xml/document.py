@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ipseclint.finding import Problem
+from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.xml.bytes import utf8_pieces, xml_encoding
 from ipseclint.formats.kit.xml.element import Element, build_document
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.walker import MAX_SUBTREE_ELEMENTS
-from ipseclint.formats.kit.xml.wanted import Found, Strange, Subtree, Wanted
+from ipseclint.formats.kit.xml.wanted import Found, Strange, Subtree, Wanted, note_strange
 from ipseclint.source import Source, SourceError
 
 MAX_DOCUMENT_BYTES = 16 * 1024 * 1024
@@ -22,6 +24,17 @@ def read(source: Source, wanted: Wanted) -> Iterator[Found]:
         yield from stream(source, wanted)
     else:
         yield from _select(root, "", {}, wanted)
+
+
+def elements(source: Source, wanted: Wanted, diagnostics: Diagnostics) -> Iterator[Element]:
+    """The wanted subtrees of a source, in order; what is wrong with it, and what is strange in it, is noted."""
+    for part in read(source, wanted):
+        if isinstance(part, Problem):
+            diagnostics.add(part)
+        elif isinstance(part, Strange):
+            note_strange(part, wanted, diagnostics)
+        elif isinstance(part, Subtree):
+            yield part.element
 
 
 def _whole(source: Source) -> Element | None:

@@ -38,13 +38,18 @@ def read_filters(blob: Blob, diagnostics: Diagnostics) -> tuple[LegacyFilter, ..
     return tuple(each for each in second or first if each is not None)
 
 
-def _filter(blob: Blob, diagnostics: Diagnostics) -> LegacyFilter | None:
+def _begun(blob: Blob) -> tuple[Span, bool]:
+    """What both forms of a filter begin with: its place, and whether it is mirrored."""
     at = blob.at
     for _ in range(3):
         blob.text()
     place = blob.span(at, 4)
     blob.take(16)
-    mirrored = blob.number() != 0
+    return place, blob.number() != 0
+
+
+def _filter(blob: Blob, diagnostics: Diagnostics) -> LegacyFilter | None:
+    place, mirrored = _begun(blob)
     source = _address(blob, "source", diagnostics)
     destination = _address(blob, "destination", diagnostics)
     blob.take(4)
@@ -112,12 +117,7 @@ def _second(blob: Blob, diagnostics: Diagnostics) -> list[LegacyFilter | None]:
 
 
 def _second_filter(blob: Blob, diagnostics: Diagnostics) -> LegacyFilter | None:
-    at = blob.at
-    for _ in range(3):
-        blob.text()
-    place = blob.span(at, 4)
-    blob.take(16)
-    mirrored = blob.number() != 0
+    place, mirrored = _begun(blob)
     source, destination = _second_address(blob, diagnostics), _second_address(blob, diagnostics)
     source_port, destination_port = _port(blob, diagnostics), _port(blob, diagnostics)
     protocol = blob.number()
