@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.events.event_record import Record
-from ipseclint.formats.events.xml_values import system_of, values_of
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
@@ -104,6 +103,8 @@ def _row(row: list[str], names: list[str | None], path: str, line: int) -> Recor
 
 def _take_xml(text: Token, record: Record) -> None:
     """Take the values of an event whose XML is a value of its row, and what this says of it."""
+    from ipseclint.formats.events.xml_values import system_of, values_of
+
     said = dict(system_of(text))
     record.number = record.number or said.get("eventid")
     record.source = record.source or said.get("providername")

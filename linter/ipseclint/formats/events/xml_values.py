@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterator
 
@@ -25,6 +24,8 @@ def system_of(text: Token) -> Iterator[tuple[str, Token]]:
 
 def values_of(text: Token) -> Iterator[tuple[str | None, Token]]:
     """The values of the event in their order, with the names of those that have one."""
+    from html import unescape
+
     for match in _VALUE.finditer(text.text):
         value = text.part(*match.span(2 if match[1] else 3))
-        yield match[1], value if "&" not in value.text else value.standing_for(html.unescape(value.text))
+        yield match[1], value if "&" not in value.text else value.standing_for(unescape(value.text))
