@@ -120,7 +120,7 @@ def is_transcript(
         return False
     if (form.name in _OF_BLOCKS and FENCED.search(lines)) or HIGHLIGHTED.search(lines):
         return True  # the prose between is no part of the script
-    if FRAMED.search(lines) or is_headed(source.head_text):
+    if FRAMED.search(lines) or (":" in lines and is_headed(source.head_text)):
         return True
     if form.name not in SCRIPT_FORMATS:
         return False
@@ -140,7 +140,7 @@ def _may_be_marked(text: str, lines: str) -> bool:
         not text.isascii()
         or begin.isdigit()
         or (begin == "[" and is_chat(text))
-        or is_headed(text)
+        or (":" in lines and is_headed(text))
         or any(sign in lines for sign in SIGNS_OF_MARKS)
     )
 
