@@ -90,3 +90,13 @@ def test_another_export_that_is_a_text_in_json_is_said(name: str, tmp_path: Path
 def test_texts_in_json_that_are_no_export_are_of_no_concern() -> None:
     texts = {"name": "a\nb", "message": "An error.\r\nLocal: 10.0.0.1", "scripts": '{"test": "x"}', "page": "<p>x</p>"}
     assert export_in_a_text(bytes_source("package.json", json.dumps(texts).encode())) is None
+
+
+@pytest.mark.parametrize("others", [0, 19, 20, 300])
+def test_an_export_is_said_however_many_texts_stand_before_it(others: int) -> None:
+    export = file_source(ROOT / "fixtures" / "formats" / "reg-query" / "store.txt", "store.txt").read_text()
+    texts = [*(f"answer {number}\nof a machine" for number in range(others)), export]
+    answer = json.dumps({"answers": texts}, indent=0).encode()
+    sign = export_in_a_text(bytes_source("answer.json", answer))
+    assert sign is not None
+    assert (sign.is_suspicious, sign.line) == (True, others + 3)

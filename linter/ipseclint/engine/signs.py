@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import re
-from itertools import islice
 from pathlib import PurePosixPath
 
 from msgspec import Struct
@@ -137,7 +136,6 @@ _BASE64 = late(rb"(?<![A-Za-z0-9+/])(?:[A-Za-z0-9+/]{4}[\r\n]{0,2}){10,}")
 _TEXT = late(r"\"((?:[\[{<\uFEFF]|[^\"\\]{0,200}\\[rnu])(?:[^\"\\]|\\.){10,})")
 """A text of JSON that is a document, or has lines."""
 _ESCAPED = late(r"\\(.)")
-_MAX_TEXTS = 20
 
 _EBCDIC = tuple(word.encode("cp037") for word in ("netsh", "NETSH", "Netsh"))
 
@@ -217,11 +215,18 @@ def sign_of(source: Source) -> Sign:
 
 
 def export_in_a_text(source: Source) -> Sign | None:
-    """An export that is a text in JSON, as what a command printed is in the answer of a service."""
+    """An export that is a text in JSON, as what a command printed is in the answer of a service.
+
+    All texts that begin within the head are looked at, each once; those behind it are searched for words of IPsec.
+    """
     head = source.head_text
     if not head.lstrip().startswith(("{", "[")) or "\\" not in head:
         return None
-    for match in islice(_TEXT.finditer(head), _MAX_TEXTS):
+    looked_at = set()
+    for match in _TEXT.finditer(head):
+        if match[1] in looked_at:
+            continue
+        looked_at.add(match[1])
         text = _ESCAPED.sub(lambda sign: {"n": "\n", "r": "\r", "t": "\t"}.get(sign[1], sign[1]), match[1])
         if (format_ := recognise(bytes_source(source.path, text.encode("utf-8", "replace")))) is not None:
             why = f"a text in it holds {format_.title}, and is to be a file of its own"
