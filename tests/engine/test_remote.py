@@ -80,11 +80,11 @@ def test_what_is_told_of_each_input_is_what_is_told_on_disk(tmp_path: Path, monk
         {
             told(each).replace(f"file://{tmp_path}", str(tmp_path))
             for each in candidates([place], remote=True)
-            if each.skipped is None and not each.source.path.endswith(("link", "Backup.xml"))
+            if each.skipped is None and not each.source.path.endswith("link")
         }
         for place in (str(tmp_path), f"file://{tmp_path}")
     )
-    assert len(here) == 10
+    assert len(here) == 13
     assert there == here
 
 

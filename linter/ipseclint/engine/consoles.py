@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -12,15 +13,25 @@ from ipseclint.engine.signs import sign_of
 from ipseclint.formats import recognise
 from ipseclint.formats.parsed import SCRIPT_FORMATS
 from ipseclint.formats.transcript.hosts import are_too_many, may_be_parted, parts_of
-from ipseclint.source import BINARY_SIGNATURES, Source, SourceError, lines_of_text, text_source
+from ipseclint.source import BINARY_SIGNATURES, Source, SourceError, failing_source, lines_of_text, text_source
 
 _OF_CONSOLES = frozenset({"", ".txt", ".text", ".log"})
 """How the names of files end into which people copy consoles."""
 
 
+_NO_SUCH_MACHINE = OSError(errno.EINVAL, "what is there tells of no machine of this name, and is no archive or folder")
+
+
 def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:
-    """A candidate for each machine that a text tells apart, `PATH/MACHINE`; the candidate itself if it tells none."""
+    """A candidate for each machine that a text tells apart, `PATH/MACHINE`; the candidate itself if it tells none.
+
+    Where one machine is wanted it is that alone.
+    """
     parts = [] if candidate.skipped is not None else _parts(candidate.source)
+    if candidate.wanted is not None:
+        named = (part for part in parts if part.path == candidate.wanted)
+        yield replace(candidate, source=next(named, failing_source(candidate.wanted, _NO_SUCH_MACHINE)))
+        return
     if len(parts) < 2:
         yield candidate
     for part in parts if len(parts) > 1 else ():

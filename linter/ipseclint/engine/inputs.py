@@ -34,13 +34,15 @@ _BACKUP_PARTS = late(r"gpreport\.xml|bkupinfo\.xml|domainsysvol/.*(?:registry\.p
 class Candidate(Struct, frozen=True):
     """One source to look at. A source that was `named` by the user is reported even if it holds no policy.
 
-    `skipped` is why it is not looked into; it is then only counted.
+    `skipped` is why it is not looked into; it is then only counted. `wanted` is the path of the only machine that is
+    to be read of a text of several.
     """
 
     source: Source
     named: bool
     folder: str | None = None
     skipped: str | None = None
+    wanted: str | None = None
 
 
 def candidates(
@@ -97,11 +99,26 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
             yield from _expand(match, stdin_name)
     elif place.name.casefold() == BACKUP_INDEX and _is_backup(place):
         yield Candidate(_backup(place), named=True)
+    elif not _holds(place.exists) and (parts := list(_within(place))):
+        yield from parts
     elif (plain := without_assigned(path)) != path and not _holds(place.exists):
         yield Candidate(file_source(place, shown(plain)), named=True)  # a word of another command, pasted here
     else:
         source = on_disk(place, shown)[0] if may_include(path) else file_source(place, shown(path))
         yield from _file_or_archive(Candidate(source, named=True))
+
+
+def _within(place: Path) -> Iterator[Candidate]:
+    """What stands under a path in an archive, or the text of which it may name a machine: as reports name them."""
+    file = next((parent for parent in place.parents if _holds(parent.is_file)), None)
+    if file is None:
+        return
+    path = shown(str(place))
+    for each in _file_or_archive(Candidate(file_source(file, shown(str(file))), named=True)):
+        if each.source.path == path or each.source.path.startswith(f"{path}/"):
+            yield replace(each, named=True)
+        elif path.startswith(f"{each.source.path}/"):
+            yield replace(each, named=True, wanted=path)
 
 
 def _is_remote(path: str) -> bool:
@@ -132,8 +149,9 @@ def _remote(url: str, *, fetched: bool) -> Iterator[Candidate]:
             plain.append(entry)
         else:
             yield from _files_together(file, within)
-    for candidate in _files_together(Candidate(failing_source(url, OSError()), named=is_one), plain):
-        yield candidate if is_one else replace(candidate, folder=_folder_of(candidate.source.path))
+    file = Candidate(failing_source(url, OSError()), named=is_one, folder=None if is_one else "")
+    for candidate in _files_together(file, plain):
+        yield candidate if candidate.folder is None else replace(candidate, folder=_folder_of(candidate.source.path))
 
 
 def _folder_of(path: str) -> str:
@@ -222,7 +240,7 @@ def _files_together(file: Candidate, entries: Sequence[Entry]) -> Iterator[Candi
             others.append(replace(file, source=source, named=is_named, skipped=entry.skipped))
     for folder, index in sorted(indexes.items()):
         parts = tuple(sorted(members[folder], key=lambda member: member.path))
-        yield replace(file, source=replace(index.source, members=parts))
+        yield replace(file, source=replace(index.source, members=parts), folder=None)
     yield from others
 
 
