@@ -140,7 +140,7 @@ WHOLE_FLEET = "the whole fleet in one run"
 
 
 class NotChecked(Frozen):
-    """A rule that did not run for want of something no export holds."""
+    """A rule that did not run because it needs something that no export holds."""
 
     code: str
     needs: tuple[str, ...]

@@ -102,12 +102,12 @@ class Rule(Struct, frozen=True):
 
     @property
     def text(self) -> RuleText:
-        """What is said of it, worked out each time: a run needs no more than the summary."""
+        """Its documentation, made anew each time: a run needs no more than the summary."""
         return parse_text(inspect.cleandoc(self.told)) if isinstance(self.told, str) else self.told
 
     @property
     def summary(self) -> str:
-        """What is said of it first."""
+        """What its documentation says before the first heading."""
         return _unwrap(_FIRST_HEADING.split(self.told, 1)[0]) if isinstance(self.told, str) else self.told.summary
 
     @property

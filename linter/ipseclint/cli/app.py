@@ -163,7 +163,7 @@ def _command(only: str | None, *, summaries: bool) -> Callable[..., Any]:
 
 
 def _exit_code(words: list[str]) -> int:
-    """Runs the command; what Typer refuses is told with the words of the command line made harmless."""
+    """Runs the command; what Typer refuses is shown with the words of the command line made harmless."""
     if not {"--help", "-h"} & {*words}:
         _without_plugins()
     if _is_plain(words):

@@ -55,7 +55,7 @@ def command(
 
 
 def _together(group_coverages: Sequence[GroupCoverage]) -> Iterator[tuple[GroupCoverage, list[str]]]:
-    """The coverages with the directions of which each is; what is the same in both is told once."""
+    """The coverages with the directions of which each is; what is the same in both is shown once."""
     from ipseclint.semantics.covered import same_words
 
     left = list(group_coverages)

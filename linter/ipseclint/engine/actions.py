@@ -101,7 +101,7 @@ _EFFECT_WORDS = {
 
 
 def _shared_out(plan: Repair, done: set[str]) -> Iterator[tuple[Step, list[Finding]]]:
-    """Each step with the findings that it ends, each finding once: for whose sake it is, then those on its object."""
+    """Each step with the findings that it ends, each once: first those that it is for, then those on its object."""
     gone = {finding.fingerprint: finding for finding in plan.resolved if finding.fingerprint not in done}
     done |= set(gone)
     own = [[gone.pop(each.fingerprint) for each in step.findings if each.fingerprint in gone] for step in plan.steps]

@@ -49,7 +49,7 @@ def _without_those_in_place(
     after: Iterable[Finding],
     objects: ObjectChanges,
 ) -> tuple[list[Finding], list[Finding]]:
-    """The findings that the other state has not on the same rule either, nor on the set that it uses in that place.
+    """The findings that the other state lacks on the same rule too, and on the set that the rule uses in that place.
 
     A set is a rule's own in one state, and shared by several in another.
     """

@@ -15,7 +15,7 @@ from ipseclint.source import Source
 
 
 class PartOfFolder(Protocol):
-    """An input, read, as far as it is to be told which inputs of a folder describe one machine."""
+    """What is kept of an input that was read, to find out which inputs of a folder describe one machine."""
 
     @property
     def source(self) -> Source:

@@ -1,4 +1,4 @@
-"""The options of a rule, made of what a ruleset says; what it says wrong is told as of any configuration."""
+"""The options of a rule, made of what a ruleset says; mistakes in it are reported as those of any configuration are."""
 
 from __future__ import annotations
 

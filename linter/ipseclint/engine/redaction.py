@@ -129,7 +129,7 @@ class _Redaction:
         return gpo and self.word("gpo", gpo)
 
     def fix(self, fix: FixText) -> FixText:
-        """Commands and what is said of them."""
+        """A repair with its commands and its note redacted."""
         return fix.model_copy(
             update={
                 "netsh": fix.netsh and self.text(fix.netsh),

@@ -359,7 +359,7 @@ def _without_ours(checked: Sequence[Checked]) -> list[Checked]:
 
 
 def _problems(checked: Sequence[Checked], keys: Keys) -> tuple[Problem, ...]:
-    """What went wrong. That an input holds no policy is said of it in its status; a problem it is if none holds any."""
+    """What went wrong. An input without a policy is a problem only if no input has one; else its status says so."""
     nothing = all(each.input.status is InputStatus.NO_IPSEC for each in checked)
     told = (each for input_ in checked for each in input_.problems if nothing or each.code is not ProblemCode.NO_POLICY)
     return tuple(map(keys.problem, told)) if keys.texts else tuple(told)

@@ -74,7 +74,7 @@ def _named_in(script: Source, named: dict[str, list[str]]) -> list[str]:
 
 
 class Followed(Protocol):
-    """An input, read, as far as it is to be told which scripts it ran."""
+    """What is kept of an input that was read, to find out which scripts it ran."""
 
     @property
     def source(self) -> Source:

@@ -1,4 +1,4 @@
-"""Commands within the sentences and tables of a document: they are told, and not read.
+"""Commands within the sentences and tables of a document: they are reported, and not read.
 
     First run `netsh advfirewall set global ipsec strongcrlcheck 2`, then ...      | 1 | `Set-NetIPsecRule -Name x` |
 

@@ -1,4 +1,4 @@
-"""The first line of an answer: safe, unsafe, or not to be told, and then which measurement settles it."""
+"""The first line of an answer: safe, unsafe, or unknown, and then which measurement would settle it."""
 
 from __future__ import annotations
 

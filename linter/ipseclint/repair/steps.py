@@ -22,7 +22,7 @@ from ipseclint.repair.impact import Impact
 
 
 class Step(Struct, frozen=True):
-    """One object as it was and as it will be, with the findings for whose sake it changes.
+    """One object as it was and as it will be, with the findings that the change is for.
 
     `impacts` are what their fixes do to protection, `notes` what only a person can do, a sentence each.
     """
@@ -56,7 +56,7 @@ class Done(NamedTuple):
 
 
 def steps_of(history: Sequence[Done]) -> Iterator[Step]:
-    """One step an object: its first state, its last state, all that changed between, for whose sake."""
+    """One step an object: its first and last state, all that changed between, and the findings that it is for."""
     steps: dict[int, Step] = {}
     for edit, choice in history:
         finding, fix = choice.finding, choice.fix

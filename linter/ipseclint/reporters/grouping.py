@@ -55,7 +55,7 @@ class Group(Struct, Generic[Listed], frozen=True):
 
 
 class Mention(Struct, frozen=True):
-    """What is told of a finding beside the first of its group."""
+    """What is shown of a finding beside the first of its group."""
 
     code: str
     span: Span
@@ -69,7 +69,7 @@ class Mention(Struct, frozen=True):
 
 
 def mention(finding: Finding) -> Mention:
-    """A finding as far as it is told of beside the first of its group."""
+    """What is to be shown of a finding beside the first of its group."""
     fix = finding.fix
     return Mention(
         finding.code,

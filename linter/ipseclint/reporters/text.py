@@ -190,7 +190,7 @@ def _located(span: Span, gpo: str | None) -> str:
 
 
 def _problems(problems: Sequence[Problem], console: Console) -> Iterator[str]:
-    """What was not read or understood; the same trouble at several places is told once."""
+    """What was not read or understood; the same trouble at several places is shown once."""
     alike: dict[tuple[str, str], list[Problem]] = {}
     for problem in problems:
         key = (problem.code, problem.message) if not console.options.verbose else (problem.code, repr(problem.span))

@@ -1,4 +1,4 @@
-"""Names of keys: where one may stand in a text. Most texts hold none, and are told so by a plain search."""
+"""Names of keys: where one may stand in a text. Most texts hold none, which a plain search finds out."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from ipseclint.semantics.same_objects import ROLES, name_of, span_of
 
 
 def signs_of_damage(machine: Machine, name: str, other: Machine, other_name: str) -> Iterator[str]:
-    """What no change of policy leaves behind: references into the void that held before, and one id for two objects."""
+    """What no change of policy leaves behind: references that led somewhere and now do not, one id for two objects."""
     index, before = machine.index, other.index
     rules: tuple[Rule, ...] = (*machine.policy.connection_security_rules, *machine.policy.main_mode_rules)
     for rule in rules:

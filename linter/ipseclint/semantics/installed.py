@@ -15,7 +15,7 @@ Proposals = tuple[MainModeProposal, ...] | tuple[QuickModeProposal, ...]
 
 
 def rules_for(machine: Machine, own: str | None, peer: str | None) -> list[ConnectionSecurityRule]:
-    """The rules that negotiate between two addresses, whichever end is whose; none if one is not known."""
+    """The rules that negotiate between two addresses, whichever end has which address; none if one is not known."""
     here, there = parse_address(own or ""), parse_address(peer or "")
     if here is None or there is None or not (here.version and there.version):
         return []

@@ -74,7 +74,7 @@ class ObjectChange(Struct, frozen=True):
 
 
 _IDENTITY = frozenset({"span", "id", "line", "column", "path", "filter_id", "is_default", "builtin", "inline"})
-"""What tells objects apart, or where they are, and is no value of theirs."""
+"""What identifies an object or says where it is, and is not one of its values."""
 
 _WITHOUT_SETS = frozenset({RuleAction.EXEMPT, RuleAction.BLOCK})
 """What a rule does that negotiates nothing: no set is of use to it."""
@@ -252,7 +252,7 @@ class _Comparison(Struct, dict=True):
         return content
 
     def _said_in(self, machine: Machine, thing: Any, name: str) -> Hashable:
-        """A value of an object; what a rule is made of goes by its last name."""
+        """A value of an object; a part that a rule is made of is named by its last name."""
         value = getattr(thing, name)
         if value is None and isinstance(thing, GlobalSettings) and thing.store is None and name in WINDOWS_SETTINGS:
             return without_places(WINDOWS_SETTINGS[name])

@@ -1,4 +1,4 @@
-"""How a text of another tool or language is told: by lines of it, and a literal that is run and bears on IPsec."""
+"""Recognises texts of other tools and languages: by their lines, and by a literal that is run and bears on IPsec."""
 
 from __future__ import annotations
 

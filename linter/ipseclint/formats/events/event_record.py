@@ -1,4 +1,4 @@
-"""One event as a text says it, by whichever of its labels."""
+"""One event as a text has it: its values by whichever labels they stand under."""
 
 from __future__ import annotations
 

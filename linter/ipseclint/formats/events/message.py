@@ -92,7 +92,7 @@ def fields_of(number: int, lines: Sequence[Token]) -> dict[str, Token]:
 
 
 def note_values(number: int, lines: Sequence[Token], span: Span, diagnostics: Diagnostics) -> None:
-    """Note that the message of a negotiation that failed holds values, and none of them was told by its label."""
+    """Note that the message of a negotiation that failed holds values, none of which stands under a known label."""
     known = AUDIT_EVENTS.get(number)
     if known is None or known.success is not False or known.kind == "service":
         return

@@ -122,7 +122,7 @@ def _is_title(text: str, begin: int, path: str) -> bool:
 
 
 def parse(source: Source) -> Parsed:
-    """The failures that are quoted; commands in its sentences are told, and nothing else is looked at."""
+    """The failures that are quoted; commands in its sentences are reported, and nothing else is looked at."""
     diagnostics = Diagnostics(source.path)
     try:
         events = tuple(told(source))

@@ -192,7 +192,7 @@ def _apart(runs: Iterable[tuple[Source, FileRun]], files: RunFiles, diagnostics:
 
 
 def _summarise_doubts(diagnostics: Diagnostics) -> None:
-    """Say once, with a number, what is said of many commands: that they may not run."""
+    """Report once, with their number, the many commands that may not run."""
     first: dict[str, int] = {}
     counts: Counter[str] = Counter()
     kept: list[Problem] = []

@@ -1,4 +1,4 @@
-"""What of a script is not followed: what is said of it, and what it may have made."""
+"""The parts of a script that are not followed: how each is reported, and what it may have made."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Node(Struct):
         return node
 
     def named(self, *words: str) -> Iterator[Node]:
-        """The nodes below that which words reach: objects by their names, or values of a key."""
+        """The nodes below the one that words lead to: objects by their names, or values of a key."""
         node = self.at(*words)
         for below in () if node is None else node.below.values():
             below.is_read = True

@@ -1,4 +1,4 @@
-"""Gateways whose configuration is not read: how one is told, so that what to do instead can be said."""
+"""Gateways whose configuration is not read: how each is recognised, and what to do instead."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def foreign(text: str) -> tuple[str, int] | None:
 
 
 def instead(vendor: str) -> str:
-    """What is said of such a configuration, and what to do."""
+    """How such a configuration is reported, with what to do instead."""
     return (
         f"the configuration of a gateway of {vendor} is not read: write what it offers as `[peer]`, as "
         "`ipseclint negotiate --write-peer` shows it"

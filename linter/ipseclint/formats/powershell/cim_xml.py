@@ -12,7 +12,7 @@ from ipseclint.formats.kit.xml.wanted import Structure, Wanted, note_unknown
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY
 from ipseclint.formats.powershell.decode import concerns_ipsec, decode
-from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node, class_of
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node, class_of
 from ipseclint.source import Source, Span
 
 _ROOT = re.compile(r"<Objects[\s>]")
@@ -43,7 +43,7 @@ def _read(source: Source, diagnostics: Diagnostics) -> Iterator[Instance]:
         left -= 1
         if left == -1:
             place = Span(source.path, element.line, element.column)
-            diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", place)
+            diagnostics.refused(TOO_MANY, place)
         if left >= 0:
             yield _instance(element, source.path, diagnostics)
 

@@ -16,6 +16,7 @@ T = TypeVar("T")
 
 MAX_INSTANCES = 500_000
 """Objects that are kept of one input before the rest is refused: 10,000 rules with sets have 260,000 (reasoned)."""
+TOO_MANY = f"more than {MAX_INSTANCES} objects: the rest was not read"
 
 NOT_HELD = "not in the export"
 """What is known of a member that an export leaves out."""

@@ -10,7 +10,7 @@ from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.authentication import KEY_PROPERTY, hide_key
 from ipseclint.formats.powershell.decode import decode
-from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node
 from ipseclint.formats.transcript.beginnings import LineStarts
 from ipseclint.formats.transcript.pieces import may_be_cut
 from ipseclint.source import Source, Span, lines_of_text
@@ -98,7 +98,7 @@ def _instances(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
             if item is None:
                 count += 1
                 if count > MAX_INSTANCES:
-                    diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", line.span)
+                    diagnostics.refused(TOO_MANY, line.span)
                     return
                 item = Instance("", Span(diagnostics.path, line.line, indent + 1, len(match[1])))
             name = match[1].casefold()

@@ -19,7 +19,7 @@ from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.adapters import CLASS as ADAPTER
 from ipseclint.formats.powershell.decode import SHAPES, decode
-from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance, Node
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node
 from ipseclint.formats.powershell.remote_access import KEYS
 from ipseclint.source import Source
 from ipseclint.vocabulary.services import SERVICES
@@ -88,7 +88,7 @@ def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
         elif columns and class_name:
             count += 1
             if count > MAX_INSTANCES:
-                diagnostics.refused(f"more than {MAX_INSTANCES} objects: the rest was not read", line.span)
+                diagnostics.refused(TOO_MANY, line.span)
                 return
             item = _row(line, columns, class_name, diagnostics)
             if item is not None:

@@ -10,7 +10,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.powershell.decode import SHAPES, decode
-from ipseclint.formats.powershell.instance import MAX_INSTANCES, Instance
+from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance
 from ipseclint.source import Source, Span
 from ipseclint.vocabulary.services import SERVICES
 
@@ -81,9 +81,7 @@ def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
     try:
         for count, row in enumerate(reader):
             if count > MAX_INSTANCES:
-                diagnostics.refused(
-                    f"more than {MAX_INSTANCES} objects: the rest was not read", diagnostics.place(start, 1)
-                )
+                diagnostics.refused(TOO_MANY, diagnostics.place(start, 1))
                 return
             if names:
                 item = Instance(kind[1].casefold() if kind else "", Span(diagnostics.path, start, 1))

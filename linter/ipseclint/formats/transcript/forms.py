@@ -33,7 +33,7 @@ FormOf: TypeAlias = Callable[[str, str], Format | None]
 
 
 class KnownPieces:
-    """What is known of the pieces of one text: recognition tells it, reading takes it up, nothing is told twice."""
+    """What is known of the pieces of one text: recognition works it out, and reading takes it over."""
 
     def __init__(self, source: Source) -> None:
         self.path = source.path

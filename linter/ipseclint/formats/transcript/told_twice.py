@@ -28,7 +28,7 @@ _TEXT_FORM, _XML_FORM = "event-text", "security-events"
 
 
 def told_once(parts: Sequence[Parsed], forms: Sequence[Format], lines: Sequence[str]) -> list[Parsed]:
-    """The parts, with each event that is told as text and as XML kept once: as XML, unless only the text tells why."""
+    """The parts, with each event that stands as text and as XML kept once: as XML, unless only the text says why."""
     names = [form.name for form in forms]
     if _TEXT_FORM not in names or _XML_FORM not in names:
         return list(parts)
@@ -49,7 +49,7 @@ def _labels(lines: Sequence[str]) -> list[int]:
 
 
 def _one_of_two(label: int, texts: Sequence[Event], shown: Sequence[Event]) -> list[Event]:
-    """Which of the two events around a label is told by the other; none if they are not of one kind."""
+    """Which of the two events around a label repeats the other; none if they are not of one kind."""
     above, below = _first_behind(label, texts) - 1, _first_behind(label, shown)
     if above < 0 or below == len(shown) or texts[above].event_id != shown[below].event_id:
         return []

@@ -1,4 +1,4 @@
-"""Network events of WFP: failed negotiations, and packets that were dropped for want of IPsec or with it."""
+"""Network events of WFP: failed negotiations, and packets dropped because they lacked IPsec or by IPsec itself."""
 
 from __future__ import annotations
 

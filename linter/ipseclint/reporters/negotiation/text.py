@@ -56,7 +56,7 @@ def grouped(rows: Sequence[Row]) -> list[list[Row]]:
 
 
 def _alike(rows: Sequence[Row]) -> Iterator[str]:
-    """What many negotiations come to, told by the first, with the places of some."""
+    """The outcome that many negotiations share: the first of them in full, with the places of some others."""
     first = rows[0]
     policies = {id(end) for row in rows for end in (row.pair.a, row.pair.b)}
     yield f"{plural(len(rows), 'negotiation')} between {plural(len(policies), 'rule')}: {headline(first.outcome)}"

@@ -102,7 +102,7 @@ def _addresses(addresses: Addresses) -> str:
 
 
 def _other_exchange(initiator: End, responder: End) -> Result:
-    """IKEv1 in aggressive mode at one end and in main mode at the other, of which each does what it is told."""
+    """IKEv1 in aggressive mode at one end and in main mode at the other, each as it is configured."""
     here, there = ("aggressive mode" if end.is_aggressive else "main mode" for end in (initiator, responder))
     difference = Difference("exchange of IKEv1", here, there, initiator.key_modules_span, responder.key_modules_span)
     why = "one end uses aggressive mode, and the other main mode"

@@ -47,7 +47,7 @@ def unpaired(machines: Sequence[Machine], met: Iterable[Pair]) -> list[Unpaired]
 
 
 def _name(end: End) -> tuple[Span, str]:
-    """What tells an end from others, from whichever of its sides it is looked at."""
+    """What identifies an end among others, from whichever of its sides it is looked at."""
     return end.span, end.subject
 
 

@@ -66,7 +66,7 @@ _GROUPS = {
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """What is in force by an output, or by several; what else it holds is told."""
+    """What is in force according to an output, or to several; what else they hold is reported."""
     output = dynamic_shown(lines_of(text, diagnostics.path))
     blocks: dict[str, list[DynamicBlock]] = {}
     for block in output.blocks:

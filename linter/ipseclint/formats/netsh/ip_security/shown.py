@@ -1,4 +1,4 @@
-"""What of the output of `netsh ipsec static show` and `netsh ipsec dynamic show` is told and not read.
+"""What is reported, and not read, of the output of `netsh ipsec static show` and `netsh ipsec dynamic show`.
 
 Lists of objects are read, and statistics. Tables are not, nor what no label known here begins.
 """

@@ -43,7 +43,7 @@ from ipseclint.vocabulary import netsh_ipsec_labels as labels
 
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
-    """The objects of an output, or of several; what else it holds is told."""
+    """The objects of an output, or of several; what else it holds is reported."""
     output = shown(lines_of(text, diagnostics.path))
     blocks: dict[str, list[Block]] = {}
     for block in output.blocks:

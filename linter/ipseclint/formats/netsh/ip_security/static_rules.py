@@ -70,7 +70,7 @@ def build_rule(policy: PolicyState, rule: RuleState, store: Store) -> Connection
 
 
 def build_default_rule(policy: PolicyState, rule: RuleState) -> ConnectionSecurityRule:
-    """The default response rule: it answers who asks for security, whoever it is, and asks nobody."""
+    """The default response rule: it answers any peer that asks for security, and asks none itself."""
     name = default_rule_name(policy)
     default_rule = _rule(
         policy,

@@ -127,7 +127,7 @@ class Cmdlets:
         return typed if is_former else row.name
 
     def _note_unknown_sets(self, bound: Bound) -> None:
-        """Note of each set that a rule names by what is not known, that which one it is is not."""
+        """Note each set that a rule names by a value that is not known: which set it is cannot be known either."""
         for name in SET_PARAMETERS:
             value = bound.values.get(name)
             if value is None or value.data is REFUSED:
@@ -147,7 +147,7 @@ class Cmdlets:
             self._kinds_open.add(kind)
 
     def note_open_sets(self) -> None:
-        """Note of each set that a rule may name it, where a rule names one of its kind that is not known."""
+        """Note each set of a kind of which a rule names one that is not known: it may be this one."""
         for thing in (each for kind in self._kinds_open for each in self.objects.of(kind)):
             names = (thing.properties.get("name"), thing.properties.get("displayname"))
             self.verbs.names_not_followed |= {

@@ -1,4 +1,4 @@
-"""The format of PowerShell scripts: how one is told from other texts, and that it is evaluated, never run."""
+"""The format of PowerShell scripts: how one is recognised among other texts; it is evaluated, never run."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ class Objects:
         self._know(thing)
 
     def part(self, thing: Thing) -> None:
-        """Tell an object apart from those of the same id: a store has one of them, whichever was made first."""
+        """Separate an object from those of the same id: a store has one of them, whichever was made first."""
         same = self.twins(thing)
         for number, each in enumerate(same if len(same) > 1 else ()):
             decision = -1 - self._numbers[id(same[0])]

@@ -1,4 +1,4 @@
-"""What is said of a command that starts a program or a script of which nothing is known.
+"""How a command is reported that starts a program or a script of which nothing is known.
 
 Sources: the pages of Start-Process (Microsoft.PowerShell.Management), `cmd`, `msiexec` and `cscript`.
 """

@@ -83,7 +83,7 @@ class Tries:
         return self._decisions
 
     def begin(self, clauses: int, *, catches_all: bool, is_told: bool) -> Tried:
-        """Begin to try what so many clauses catch; whether it fails is told apart from others only where asked."""
+        """Begin to try what so many clauses catch; its failure is kept apart from others only where asked."""
         self.depth += 1
         tried = Tried(self.next_decision(), clauses, len(self.ways), catches_all)
         if is_told:
@@ -92,7 +92,7 @@ class Tries:
         return tried
 
     def end(self, tried: Tried) -> Decision | None:
-        """End it: when each clause runs, where that is told."""
+        """End it: when each clause runs, where that is known."""
         self.depth -= 1
         if tried not in self._tried:
             return None

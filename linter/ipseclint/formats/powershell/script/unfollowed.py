@@ -1,4 +1,4 @@
-"""What a script does in ways that are not followed, and that may change IPsec: said, wherever it stands in the code."""
+"""What a script does in ways that are not followed and that may change IPsec, wherever it stands: it is reported."""
 
 from __future__ import annotations
 

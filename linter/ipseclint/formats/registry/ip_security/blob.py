@@ -72,7 +72,7 @@ class Blob(Struct):
 
 
 def blob_of(value: Value) -> Blob | None:
-    """The bytes of a registry value, whichever export carried it; None if they are none."""
+    """The bytes of a registry value, whichever export carried it; None if it holds no bytes."""
     text = value.text
     if not value.data:
         try:
