@@ -43,7 +43,7 @@ _PLAIN = frozenset(
 
 
 class PackingError(Exception):
-    """Bytes that are not what was packed, or hold what is no value of ours."""
+    """Bytes that are not what was packed, or hold what is not a value of ours."""
 
 
 def packed(value: object, *, pressed: bool = True) -> bytes:
@@ -81,7 +81,7 @@ class _Reader(pickle.Unpickler):
 
     def find_class(self, module: str, name: str) -> Any:
         if not _is_data(module, name):
-            raise PackingError(f"{module}.{name} is no value of ours")
+            raise PackingError(f"{module}.{name} is not a value of ours")
         return super().find_class(module, name)
 
 
@@ -109,7 +109,7 @@ class Restorable:
 def restored(kind: type[Any], *values: object) -> Any:
     """A frozen model of these values, which were validated before they were packed."""
     if not issubclass(kind, Restorable):
-        raise PackingError(f"{kind.__name__} is no value of ours")
+        raise PackingError(f"{kind.__name__} is not a value of ours")
     model: Any = kind
     return filled(model, dict(zip(model.__pydantic_fields__, values, strict=True)))
 

@@ -304,7 +304,7 @@ def test_a_finding_is_explained_by_the_beginning_of_its_fingerprint(desk: Path, 
     [
         (("help",), 2, "no command and no file 'help'; did you mean --help?"),
         (("version",), 2, "no command and no file 'version'; did you mean --version?"),
-        (("any.cmd", "--as-of", "tomorrow"), 2, "'tomorrow' is no date such as 2027-06-30"),
+        (("any.cmd", "--as-of", "tomorrow"), 2, "'tomorrow' is not a date such as 2027-06-30"),
         (("negotiate", "any.cmd", "azure-gatway"), 4, "azure-gatway does not exist; did you mean azure-gateway?"),
         (("waive", "QD02", "any.cmd", "--reason", "x"), 2, "no rule is called 'QD02'; did you mean QD002?"),
     ],

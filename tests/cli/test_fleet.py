@@ -330,7 +330,7 @@ def test_what_is_a_program_in_a_store_is_not_run(hosts: Path, cli: Callable[...,
     for words in (("merge", "whole.duckdb", "-o", "parquet:new"), ("query", "whole.duckdb", "SELECT text FROM notes")):
         ran = cli("fleet", *words)
         assert (ran.code, ran.out) == (2, "")
-        assert "in it is no table; a store holds tables alone" in ran.err
+        assert "in it is not a table; a store holds tables alone" in ran.err
     assert not (hosts / "new").exists()
 
 

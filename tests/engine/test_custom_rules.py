@@ -192,8 +192,8 @@ def test_an_expression_that_fails_on_an_object_is_named_and_other_findings_stand
     [
         ("nope(object)", "there is no function nope()"),
         ("object.name.startWith('x')", "there is no function startWith(); did you mean startsWith()?"),
-        ("object.name.matches('[')", "'[' is no regular expression"),
-        ('object.name.matches(r"(")', 'r"(" is no regular expression'),
+        ("object.name.matches('[')", "'[' is not a regular expression"),
+        ('object.name.matches(r"(")', 'r"(" is not a regular expression'),
         ("1 / 0 == 1", "a number is divided by zero"),
         ("9223372036854775807 + 1 > 0", "a number is beyond 64 bits"),
         ("1u - 2u > 0u", "a number is beyond 64 bits"),

@@ -154,8 +154,8 @@ def copied(stores: Path, name: str, folder: Path, sql: str) -> Path:
     [
         ("UPDATE runs SET schema = 'other/1'", f"its tables are other/1, this version reads {SCHEMA}: write it again"),
         ("DELETE FROM runs", f"its tables are no run, this version reads {SCHEMA}: write it again"),
-        ("CREATE VIEW peek AS SELECT 1", "peek in it is no table; a store holds tables alone"),
-        ("CREATE MACRO peek() AS 1", "peek in it is no table; a store holds tables alone"),
+        ("CREATE VIEW peek AS SELECT 1", "peek in it is not a table; a store holds tables alone"),
+        ("CREATE MACRO peek() AS 1", "peek in it is not a table; a store holds tables alone"),
         ("UPDATE runs SET settings = '[]'", "what it says of its runs is damaged"),
         ("UPDATE runs SET settings = '{'", "what it says of its runs is damaged"),
         ("UPDATE runs SET shard = '3/2'", "what it says of its runs is damaged"),

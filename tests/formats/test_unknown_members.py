@@ -140,9 +140,9 @@ SHAPES: dict[str, Callable[[bytes], Variants]] = {
 """By fixture how a member more is written into it."""
 
 MISSPELT: dict[str, tuple[str, str, str]] = {
-    "swanctl-conf/two-sites.conf": ("esp_proposals", "esp_proposal", "`esp_proposal` is no key of"),
-    "ipsec-conf/strongswan.conf": ("keyexchange", "keyexchnge", "`keyexchnge` is no key of a `conn` section"),
-    "ipsec-conf/libreswan.conf": ("salifetime", "salifetme", "`salifetme` is no key of a `conn` section"),
+    "swanctl-conf/two-sites.conf": ("esp_proposals", "esp_proposal", "`esp_proposal` is not a key of"),
+    "ipsec-conf/strongswan.conf": ("keyexchange", "keyexchnge", "`keyexchnge` is not a key of a `conn` section"),
+    "ipsec-conf/libreswan.conf": ("salifetime", "salifetme", "`salifetme` is not a key of a `conn` section"),
     "ipsec-secrets/ipsec.secrets": (" : PSK", " ; PSK", "a line that is no secret"),
     "peer/azure-site.peer": ("proposals", "proposal", "unknown key `proposal` of [peer.main_mode]"),
     "vpn-phone-book/rasphone.pbk": (

@@ -210,7 +210,7 @@ def _call(name: str, word: str, *words: str) -> int:
 
 _PLAIN_WORDS = (
     (r"Value error, ", ""),
-    (r"does not match the formats? .*", "is no date such as 2027-06-30"),
+    (r"does not match the formats? .*", "is not a date such as 2027-06-30"),
     (r"Input should be a valid integer.*", "a whole number is expected"),
     (r"Input should be a valid number.*", "a number is expected"),
     (r"Input should be ", "it should be "),

@@ -192,7 +192,7 @@ def compiled(custom: CustomRule) -> Callable[[dict[str, Any]], bool]:
         try:
             cel.evaluate(f"''.matches({pattern})", {})
         except Exception as error:
-            raise CustomRuleError(f"{custom.code}: when: {pattern} is no regular expression") from error
+            raise CustomRuleError(f"{custom.code}: when: {pattern} is not a regular expression") from error
     return matches
 
 

@@ -66,7 +66,7 @@ def attach(database: DuckDBPyConnection, name: str, place: Path) -> None:
         else:
             database.execute(f"ATTACH {quoted(place.resolve())} AS {name} (READ_ONLY)")
             if (there := _programs(database, name)) is not None:
-                raise StoreError(f"{place}: {visible(there)} in it is no table; a store holds tables alone")
+                raise StoreError(f"{place}: {visible(there)} in it is not a table; a store holds tables alone")
         runs = database.execute(f"SELECT schema, shard, settings FROM {name}.runs").fetchall()  # noqa: S608 - our own names
     except duckdb.Error as error:
         raise StoreError(f"{place}: not a store that `-o duckdb:` or `-o parquet:` writes") from error

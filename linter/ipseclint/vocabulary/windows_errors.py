@@ -63,7 +63,7 @@ def find_error(word: str) -> ErrorCode | None:
 
 
 def error_number(word: str) -> int | None:
-    """The number of an error, whichever way Windows and its tools write it; None if the word is no number.
+    """The number of an error, whichever way Windows and its tools write it; None if the word is not a number.
 
     Decimal (13811), hexadecimal (0x35F3, 0x000035F3, &H35F3, 35F3h), and both of an HRESULT (0x800735F3,
     -2147011085, 2147956211, 0xFFFFFFFF800735F3).

@@ -43,10 +43,10 @@ def test_an_item_that_makes_a_value_is_read_with_its_place(action: str) -> None:
     [
         ({"action": "D"}, "deletes a value of the registry: what it held is not known"),
         ({"type": "REG_LINK", "value": "1"}, "unknown type of value `REG_LINK`"),
-        ({"value": "2g"}, "`2g` is no number in hexadecimal"),
-        ({"value": "0" * 17}, "`00000000000000000` is no number in hexadecimal"),
-        ({"value": ""}, "`` is no number in hexadecimal"),
-        ({"type": "REG_QWORD", "value": "x"}, "`x` is no number in hexadecimal"),
+        ({"value": "2g"}, "`2g` is not a number in hexadecimal"),
+        ({"value": "0" * 17}, "`00000000000000000` is not a number in hexadecimal"),
+        ({"value": ""}, "`` is not a number in hexadecimal"),
+        ({"type": "REG_QWORD", "value": "x"}, "`x` is not a number in hexadecimal"),
     ],
 )
 def test_what_an_item_says_and_cannot_be_read_is_said_at_its_properties(
@@ -61,7 +61,7 @@ def test_an_item_of_another_key_is_of_no_concern() -> None:
 
 
 def test_a_text_is_no_number() -> None:
-    assert "is no number" not in str(said(of_registry(type="REG_SZ", value="later")))
+    assert "is not a number" not in str(said(of_registry(type="REG_SZ", value="later")))
 
 
 @pytest.mark.parametrize(

@@ -228,7 +228,7 @@ def test_reg_writes_what_the_registry_readers_know() -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ("/v A /t REG_DWORD /d ten /f", "`ten` is no number of 32 bits"),
+        ("/v A /t REG_DWORD /d ten /f", "`ten` is not a number of 32 bits"),
         ("/v A /t REG_WORD /d 1 /f", "unknown type `REG_WORD`"),
         ("/v A /t REG_BINARY /d xyz /f", "the data are no hexadecimal digits"),
         ("/v A /colour blue", "`reg` has no option `/colour`, or it lacks its value"),

@@ -41,9 +41,9 @@ def test_an_idle_time_that_windows_does_not_take_is_named(arguments: str) -> Non
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ("idletimeout=soon", "`soon` is no number"),
+        ("idletimeout=soon", "`soon` is not a number"),
         ("idletimeout=5 speed=2", "unknown tag `speed`: this command has `idletimeout`, `nwoutagetime`"),
-        ("idletimeout=4294967295", "`4294967295` is no number"),
+        ("idletimeout=4294967295", "`4294967295` is not a number"),
     ],
 )
 def test_what_netsh_refuses_is_said_and_sets_nothing(arguments: str, reason: str) -> None:

@@ -51,13 +51,13 @@ def test_groups_for_perfect_forward_secrecy_are_those_of_quick_mode() -> None:
 @pytest.mark.parametrize(
     ("text", "message", "line"),
     [
-        ("peer = 1\n", "`peer` is no table", 1),
-        ("[peer]\nname = 'a'\nmain_mode = 1\n", "`peer.main_mode` is no table", 3),
+        ("peer = 1\n", "`peer` is not a table", 1),
+        ("[peer]\nname = 'a'\nmain_mode = 1\n", "`peer.main_mode` is not a table", 3),
         ("[peer]\nname = 'a'\nstrange = 1\n", "unknown key `strange` of [peer]", 3),
         ("[peer]\nname = 'a'\n[peer.main_mode]\nstrange = 1\n", "unknown key `strange` of [peer.main_mode]", 4),
         ("[peer]\nname = 'a'\nkeying = ['ikev9']\n", "unknown key module `ikev9`", 3),
-        ("[peer]\nname = 'a'\nanswers_on = ['x y']\n", "`x y` is no address", 3),
-        ("[peer]\nname = 'a'\nanswers_on = 1\n", "`answers_on` is no list of words", 3),
+        ("[peer]\nname = 'a'\nanswers_on = ['x y']\n", "`x y` is not an address", 3),
+        ("[peer]\nname = 'a'\nanswers_on = 1\n", "`answers_on` is not a list of words", 3),
     ],
 )
 def test_what_is_wrong_in_a_description_has_its_place(text: str, message: str, line: int) -> None:

@@ -60,14 +60,14 @@ def test_sections_take_over_through_others_and_none_itself() -> None:
     parsed = read(f"connections {{\n{around.format('a', 'b')}{around.format('b', 'a')}}}\n")
     assert [peer.name for peer in parsed.policy.peers] == ["a", "b"]
     assert {problem.message for problem in parsed.problems} == {
-        "`connections.b` is no section of this input, or takes over itself"
+        "`connections.b` is not a section of this input, or takes over itself"
     }
 
 
 def test_a_section_that_is_not_there_is_said() -> None:
     parsed = read(f"{BASE}   phones : connections.ofice {{\n   }}\n}}\n")
     assert [(problem.message, problem.span.line) for problem in parsed.problems] == [
-        ("`connections.ofice` is no section of this input, or takes over itself", 16)
+        ("`connections.ofice` is not a section of this input, or takes over itself", 16)
     ]
 
 

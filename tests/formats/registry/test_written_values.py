@@ -102,17 +102,17 @@ TEMPLATE = (
     ("data", "form_name", "message"),
     [
         (ITEM.format("D", "REG_DWORD", "0"), PREFERENCES, "deletes a value of the registry: what it held is not known"),
-        (ITEM.format("U", "REG_DWORD", "x"), PREFERENCES, "`x` is no number in hexadecimal"),
+        (ITEM.format("U", "REG_DWORD", "x"), PREFERENCES, "`x` is not a number in hexadecimal"),
         (ITEM.format("U", "REG_LINK", "x"), PREFERENCES, "unknown type of value `REG_LINK`"),
         (
             "Computer\nSYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters\nx\nDWORD:x\n",
             "lgpo-text",
-            "`x` is no number",
+            "`x` is not a number",
         ),
         (
             TEMPLATE + "x=9,1\n",
             "security-template",
-            "`x=9,1` is no value with its type",
+            "`x=9,1` is not a value with its type",
         ),
     ],
 )

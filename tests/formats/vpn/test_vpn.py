@@ -316,5 +316,5 @@ def test_a_phone_book_quoted_in_part_is_one_and_a_type_that_is_no_number_is_said
     wrong = rasphone.parse(bytes_source("pasted.txt", entry.format("IKEv2").encode()))
     assert wrong.policy.vpn_connections == ()
     assert [(each.code, each.message) for each in wrong.problems] == [
-        (ProblemCode.MALFORMED, "`IKEv2` is no type of connection; 2 is a VPN")
+        (ProblemCode.MALFORMED, "`IKEv2` is not a type of connection; 2 is a VPN")
     ]

@@ -185,7 +185,7 @@ def test_elements_of_a_native_profile_may_stand_in_the_profile_itself(with_nativ
         ("no value", ["a line that is none of a phone book"], ()),
         ("PBVersion=8", [], ()),
         ("", [], ()),
-        ("Type=x", ["`x` is no type of connection; 2 is a VPN"], ()),
+        ("Type=x", ["`x` is not a type of connection; 2 is a VPN"], ()),
     ],
 )
 def test_what_a_phone_book_does_not_know_is_said_or_counted(

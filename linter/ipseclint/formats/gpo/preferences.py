@@ -116,7 +116,7 @@ def _registry(properties: Element, said: Mapping[str, str], tree: Key, diagnosti
     elif key is None or kind is None:
         diagnostics.malformed(f"unknown type of value {quoted(said.get('type', ''))}", data.span)
     elif kind in NUMBERS and re.fullmatch(r"[0-9A-Fa-f]{1,16}", data.text) is None:
-        diagnostics.malformed(f"{quoted(data.text)} is no number in hexadecimal", data.span)
+        diagnostics.malformed(f"{quoted(data.text)} is not a number in hexadecimal", data.span)
     else:
         number = int(data.text, 16) if kind in NUMBERS else None
         key.set(written_value(name, kind, data, number=number))

@@ -60,7 +60,7 @@ class RemoteAccessReplay:
             if argument.tag in open_:
                 values.append(Value(timer.value, Kind.DWORD, argument.value, is_open=True))
             elif number is None or number * timer.factor >> 32:
-                reasons.append((f"{quoted(argument.value.text)} is no number", argument.value.span))
+                reasons.append((f"{quoted(argument.value.text)} is not a number", argument.value.span))
             else:
                 number *= timer.factor
                 data = number.to_bytes(4, "little")

@@ -121,9 +121,8 @@ class RegistryReplay:
         if kind in _BITS:
             number = _number(data.text)
             if number is None or number >> _BITS[kind]:
-                refuse(
-                    command, self._diagnostics, (f"{quoted(data.text)} is no number of {_BITS[kind]} bits", data.span)
-                )
+                reason = f"{quoted(data.text)} is not a number of {_BITS[kind]} bits"
+                refuse(command, self._diagnostics, (reason, data.span))
                 return None
             return Value(name, kind, data, number=number, data=number.to_bytes(_BITS[kind] // 8, "little"))
         if kind is Kind.BINARY:

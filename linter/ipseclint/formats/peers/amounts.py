@@ -21,7 +21,7 @@ def seconds(token: Token | None, standard: int, place: Token, diagnostics: Diagn
     parts = token.text.split()
     matches = [_TIME.fullmatch(part) for part in parts]
     if not parts or None in matches:
-        diagnostics.not_understood(f"{quoted(token.text)} is no duration", token.span)
+        diagnostics.not_understood(f"{quoted(token.text)} is not a duration", token.span)
         return Setting(Unknown(token.text), token.span)
     return Setting(sum(int(match[1]) * _SECONDS[match[2]] for match in matches if match is not None), token.span)
 
@@ -32,6 +32,6 @@ def kilobytes(token: Token | None, diagnostics: Diagnostics) -> Setting[int] | N
         return None
     match = _VOLUME.fullmatch(token.text.strip())
     if match is None:
-        diagnostics.not_understood(f"{quoted(token.text)} is no volume", token.span)
+        diagnostics.not_understood(f"{quoted(token.text)} is not a volume", token.span)
         return Setting(Unknown(token.text), token.span)
     return Setting(int(match[1]) * _BYTES[match[2].lower()] // 1024, token.span)

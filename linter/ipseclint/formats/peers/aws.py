@@ -254,6 +254,6 @@ def _network(known: Members, members: Members, name: str, diagnostics: Diagnosti
         return None
     address = parse_address(token.text)
     if address is None:
-        diagnostics.not_understood(f"{quoted(token.text)} is no address", token.span)
+        diagnostics.not_understood(f"{quoted(token.text)} is not an address", token.span)
         return Setting(Unknown(token.text), token.span)
     return Setting((address,), token.span)

@@ -271,7 +271,7 @@ def _ranges(pair: JsonObject, wanted: str, diagnostics: Diagnostics) -> Side:
     addresses = [parse_address(token.text) for token in tokens]
     known = tuple(address for address in addresses if address is not None)
     if len(known) < len(tokens):
-        diagnostics.not_understood("a range of a traffic selector is no address", tokens[0].span)
+        diagnostics.not_understood("a range of a traffic selector is not an address", tokens[0].span)
         return Setting(Unknown(tokens[0].text), tokens[0].span)
     return Setting(known, tokens[0].span)
 

@@ -147,10 +147,10 @@ class _Reader:
         self._diagnostics = diagnostics
 
     def peer(self) -> Peer | None:
-        """The peer; None where there is no table of one."""
+        """The peer; None where there is not a table of one."""
         head = self._document.get("peer")
         if not isinstance(head, dict):
-            self._diagnostics.malformed("`peer` is no table", self._place("peer"))
+            self._diagnostics.malformed("`peer` is not a table", self._place("peer"))
             return None
         self._refuse_unknown(head)
         strict = head.get("strict", {})
@@ -200,7 +200,7 @@ class _Reader:
             name = table.partition(".")[2]
             body = head.get(name, {}) if name else {key: value for key, value in head.items() if key not in _TABLES}
             if not isinstance(body, dict):
-                self._diagnostics.malformed(f"`{table}` is no table", self._place("peer", name))
+                self._diagnostics.malformed(f"`{table}` is not a table", self._place("peer", name))
                 continue
             for key in body:
                 if key not in known:
@@ -217,7 +217,7 @@ class _Reader:
         if isinstance(value, str):
             return [value]
         if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
-            self._diagnostics.malformed(f"`{key}` is no list of words", self._place(table, key))
+            self._diagnostics.malformed(f"`{key}` is not a list of words", self._place(table, key))
             return None
         return value
 
@@ -228,7 +228,7 @@ class _Reader:
         known = words.get(str(value).casefold())
         if known is None:
             self._diagnostics.not_understood(
-                f"{quoted(str(value))} is no value of `{key}`: {', '.join(words)}", self._place(table, key)
+                f"{quoted(str(value))} is not a value of `{key}`: {', '.join(words)}", self._place(table, key)
             )
         return known
 
@@ -259,7 +259,7 @@ class _Reader:
         for word in words:
             address = parse_address(word)
             if address is None:
-                self._diagnostics.not_understood(f"{quoted(word)} is no address", self._place(table, key))
+                self._diagnostics.not_understood(f"{quoted(word)} is not an address", self._place(table, key))
             else:
                 addresses.append(address)
         return tuple(addresses)
@@ -276,7 +276,8 @@ class _Reader:
             side = traffic_of(words)
             if side is None:
                 place = self._place("peer.quick_mode", key)
-                self._diagnostics.not_understood(f"{quoted(words)} is no protocol with a port, such as udp/1701", place)
+                message = f"{quoted(words)} is not a protocol with a port, such as udp/1701"
+                self._diagnostics.not_understood(message, place)
             sides.append(side or ANY)
         both = joined(*sides)
         if both is None:

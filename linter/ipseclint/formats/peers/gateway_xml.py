@@ -122,7 +122,7 @@ def _routes(profile: Element, diagnostics: Diagnostics) -> Setting[Addresses] | 
     for word in filter(None, _SEPARATORS.split(token.text)):
         address = parse_address(word)
         if address is None:
-            diagnostics.not_understood(f"{quoted(word)} is no network", token.span)
+            diagnostics.not_understood(f"{quoted(word)} is not a network", token.span)
             return Setting(Unknown(token.text), token.span)
         addresses.append(address)
     return Setting(tuple(addresses), token.span)

@@ -113,7 +113,7 @@ class _Reader:
             for token in current.also:
                 other = self._connections.get(token.text)
                 if other is None:
-                    self._diagnostics.not_understood(f"{quoted(token.text)} is no section of this input", token.span)
+                    self._diagnostics.not_understood(f"{quoted(token.text)} is not a section of this input", token.span)
                 else:
                     waiting.append(other)
         standard = self._connections.get("%default")
@@ -274,7 +274,7 @@ class _Reader:
                 return None
             address = parse_address(word) if word else None
             if word and address is None:
-                self._diagnostics.not_understood(f"{quoted(word)} is no address", token.span)
+                self._diagnostics.not_understood(f"{quoted(word)} is not an address", token.span)
                 return Setting(Unknown(token.text), token.span)
             if address is not None:
                 addresses.append(address)

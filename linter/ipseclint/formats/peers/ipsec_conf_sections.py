@@ -76,7 +76,7 @@ def _note_key(key: Token, section: str, diagnostics: Diagnostics) -> None:
     """Say that a key is none of its section, or count it if nothing here looks at it; `x-` begins a comment."""
     name = _SIDE_APART.sub(r"\1", key.word.replace("_", "-"))
     if name not in IPSEC_CONF[section] and not name.startswith("x-"):
-        diagnostics.not_understood(f"{quoted(key.text)} is no key of a `{section}` section of ipsec.conf", key.span)
+        diagnostics.not_understood(f"{quoted(key.text)} is not a key of a `{section}` section of ipsec.conf", key.span)
     elif section == "conn" and name not in _READ:
         diagnostics.not_read(key.word)
 

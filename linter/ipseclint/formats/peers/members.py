@@ -46,7 +46,7 @@ def number(members: Members, diagnostics: Diagnostics, *names: str) -> Setting[i
     if token is None:
         return None
     if (known := decimal(token.text)) is None:
-        diagnostics.not_understood(f"{quoted(token.text)} is no number", token.span)
+        diagnostics.not_understood(f"{quoted(token.text)} is not a number", token.span)
         return Setting(Unknown(token.text), token.span)
     return Setting(known, token.span)
 

@@ -88,7 +88,7 @@ def _note_keys(root: Section, diagnostics: Diagnostics) -> None:
             if kind == "secret" and key.text.startswith("id"):
                 continue
             if known is not None and key.text not in known:
-                what = f"{quoted(key.text)} is no key of {quoted(section.name.text)} in swanctl.conf"
+                what = f"{quoted(key.text)} is not a key of {quoted(section.name.text)} in swanctl.conf"
                 diagnostics.not_understood(what, key.span)
             elif known is not None and key.text not in _READ:
                 diagnostics.not_read(key.text)
@@ -148,7 +148,7 @@ class _Reader:
                 self._bases[path] = None if named is None else self._whole(named)
             base = self._bases[path]
             if base is None:
-                reason = "is no section of this input, or takes over itself"
+                reason = "is not a section of this input, or takes over itself"
                 self._diagnostics.not_understood(f"{quoted(path)} {reason}", section.name.span)
             else:
                 whole = whole.over(base)
@@ -236,7 +236,7 @@ class _Reader:
             if part.word.startswith("dynamic"):
                 address = None
             elif address is None:
-                self._diagnostics.not_understood(f"{quoted(part.text)} is no address", part.span)
+                self._diagnostics.not_understood(f"{quoted(part.text)} is not an address", part.span)
                 return Setting(Unknown(token.text), token.span), ANY
             traffic = traffic_of(ports.strip(" ]")) if bracket else ANY
             if traffic is None:

@@ -57,7 +57,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         else:
             value = written_value(name.text, kind, data)
             if kind in NUMBERS and value.number is None:
-                diagnostics.malformed(f"{quoted(data.text)} is no number", data.span)
+                diagnostics.malformed(f"{quoted(data.text)} is not a number", data.span)
             key.set(value)
     return decode(tree, diagnostics, is_whole=False)
 

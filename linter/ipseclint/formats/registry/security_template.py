@@ -66,12 +66,12 @@ def _registry_value(line: Token, tree: Key, diagnostics: Diagnostics) -> None:
     key = tree.make(path, whole.span)
     if key is None or kind is None or data is None:
         shown = line.text[len(above) + 1 :]
-        diagnostics.malformed(f"{quoted(shown)} is no value with its type", line.span)
+        diagnostics.malformed(f"{quoted(shown)} is not a value with its type", line.span)
         return
     is_quoted = len(data.text) > 1 and data.text[0] == data.text[-1] == '"'
     value = written_value(name, kind, data.part(1, len(data.text) - 1) if is_quoted else data)
     if kind in NUMBERS and value.number is None:
-        diagnostics.malformed(f"{quoted(data.text)} is no number", data.span)
+        diagnostics.malformed(f"{quoted(data.text)} is not a number", data.span)
     key.set(value)
 
 

@@ -95,7 +95,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 def _is_vpn(entry: _Entry, diagnostics: Diagnostics) -> bool:
     kind = entry.values.get("type")
     if kind is not None and not kind.text.isdigit():
-        diagnostics.malformed(f"{quoted(kind.text)} is no type of connection; {_VPN_TYPE} is a VPN", kind.span)
+        diagnostics.malformed(f"{quoted(kind.text)} is not a type of connection; {_VPN_TYPE} is a VPN", kind.span)
     return kind is None or kind.text == _VPN_TYPE
 
 

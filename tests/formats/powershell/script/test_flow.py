@@ -226,14 +226,14 @@ def test_a_syntax_error_is_a_problem_and_loses_no_other_statement() -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason", "column"),
     [
-        ("-InboundSecurty Require", "`-InboundSecurty` is no parameter of New-NetIPsecRule", 32),
+        ("-InboundSecurty Require", "`-InboundSecurty` is not a parameter of New-NetIPsecRule", 32),
         ("-Local 10.0.0.1", "`-Local` can be -LocalAddress, -LocalPort or -LocalTunnelEndpoint", 32),
         (
             "-InboundSecurity Demand",
-            "`Demand` is no value of `-InboundSecurity`, which takes None, Request or Require",
+            "`Demand` is not a value of `-InboundSecurity`, which takes None, Request or Require",
             49,
         ),
-        ("-ForwardPathLifetime soon", "`soon` is no number, as `-ForwardPathLifetime` takes", 53),
+        ("-ForwardPathLifetime soon", "`soon` is not a number, as `-ForwardPathLifetime` takes", 53),
         ("-Profile Domain -Profile Public", "`-Profile` is given twice", 48),
         ("-RemoteAddress", "`-RemoteAddress` is given no value", 32),
         ("stray", "`stray` belongs to no parameter of New-NetIPsecRule", 32),

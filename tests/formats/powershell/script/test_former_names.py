@@ -19,4 +19,4 @@ from ipseclint.source import bytes_source
 def test_a_refused_command_is_named_as_it_is_called(typed: str, named: str) -> None:
     (refused,) = parse(bytes_source("a.ps1", f"{typed} -Colour 3\n".encode())).policy.refused_commands
     assert refused.command == named
-    assert refused.reason == f"`-Colour` is no parameter of {named}"
+    assert refused.reason == f"`-Colour` is not a parameter of {named}"

@@ -76,7 +76,7 @@ def test_a_text_is_put_together_as_far_as_it_is_followed(
         ("/", 8, 0, Unknown("a division by zero", is_error=True)),
         ("-", 1 << 64, 1, (1 << 64) - 1),
         ("-", (1 << 64) + 1, 1, Unknown("a sum of numbers greater than is followed")),
-        ("-", "a", 1, Unknown("a sum of what is no number", is_error=True)),
+        ("-", "a", 1, Unknown("a sum of what is not a number", is_error=True)),
     ],
 )
 def test_numbers_and_ranges_are_worked_out_as_far_as_they_are_followed(

@@ -64,7 +64,7 @@ class Maker:
             return None if standard is None or place is None else default(standard, place.span)
         parts = _TIME.findall(token.text)
         if not parts or "".join(map("".join, parts)) != token.text:
-            self.diagnostics.not_understood(f"{quoted(token.text)} is no duration", token.span)
+            self.diagnostics.not_understood(f"{quoted(token.text)} is not a duration", token.span)
             return Setting(Unknown(token.text), token.span)
         return Setting(sum(int(number) * _SECONDS[unit] for number, unit in parts), token.span)
 

@@ -154,7 +154,7 @@ def _named(cmdlet: Cmdlet, argument: Argument, bound: Bound) -> Parameter | None
             Refusal(f"{name} can be {_listed(f'-{each}' for each in fitting)}", argument.start, argument.end)
         )
     else:
-        bound.refusals.append(Refusal(f"{name} is no parameter of {cmdlet.name}", argument.start, argument.end))
+        bound.refusals.append(Refusal(f"{name} is not a parameter of {cmdlet.name}", argument.start, argument.end))
     return None
 
 
@@ -184,7 +184,7 @@ def _checked(parameter: Parameter, value: Value, bound: Bound) -> Value:
             if not item.is_unknown and number_of(item) is None:
                 text = quoted(text_of(item))
                 bound.refusals.append(
-                    Refusal(f"{text} is no number, as `-{parameter.name}` takes", item.start, item.end)
+                    Refusal(f"{text} is not a number, as `-{parameter.name}` takes", item.start, item.end)
                 )
     if not parameter.words:
         return value
@@ -223,7 +223,7 @@ def _word(parameter: Parameter, value: Value, bound: Bound) -> Value:
     spelled = _spelled(parameter.words, text)
     if spelled is None:
         known = _listed(parameter.words[:_PLAIN_WORDS])
-        message = f"{quoted(text)} is no value of `-{parameter.name}`, which takes {known}"
+        message = f"{quoted(text)} is not a value of `-{parameter.name}`, which takes {known}"
         bound.refusals.append(Refusal(message, value.start, value.end))
     return value if spelled is None or spelled == text else Value(spelled, value.start, value.end)
 

@@ -101,7 +101,7 @@ def _number(value: Value, name: str) -> Data:
     number = 0 if is_empty else number_of(value)
     if number is None:
         is_plain = isinstance(value.data, str) and _SPELLS_NO_NUMBER.fullmatch(value.data) is not None
-        return Unknown(f"`[{name}]` of what is no number", is_error=is_plain)
+        return Unknown(f"`[{name}]` of what is not a number", is_error=is_plain)
     if name in _FRACTIONS:
         return number
     bits, is_signed = BITS[name]

@@ -156,7 +156,7 @@ def _unary(node: Node, run: Evaluator) -> Value:
         return Value(value.data, start, end)
     if written in {"-", "+"}:
         number = 0 if value.data is None else number_of(value)
-        data = Unknown("minus what is no number") if number is None else -number if written == "-" else number
+        data = Unknown("minus what is not a number") if number is None else -number if written == "-" else number
         return Value(data, start, end)
     if written == "-bnot" and isinstance(value.data, int):
         return Value(~value.data, start, end)

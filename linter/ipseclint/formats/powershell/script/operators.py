@@ -107,7 +107,8 @@ def _multiply(left: Value, right: Value) -> Data:
 def _arithmetic(left: Value, right: Value, work: Callable[[float, float], float]) -> Data:
     first, second = number_of(left) if left.data is not None else 0, number_of(right) if right.data is not None else 0
     if first is None or second is None:
-        return Unknown("a sum of what is no number", is_error=not _is_of_own_kind(left) and not _is_of_own_kind(right))
+        is_error = not _is_of_own_kind(left) and not _is_of_own_kind(right)
+        return Unknown("a sum of what is not a number", is_error=is_error)
     if abs(first) > 1 << 64 or abs(second) > 1 << 64:
         return Unknown("a sum of numbers greater than is followed")
     try:
