@@ -66,3 +66,19 @@ def test_a_phone_book_that_only_a_comment_names_is_none_that_is_written(tmp_path
         encoding="utf-8",
     )
     assert api.check_paths(path, isolated=True).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"event_timestamp":1,"details":"x","ike_phase1_state":"down","ike_phase2_state":"down"}', "a tunnel at AWS"),
+        ('{"VpnLogDetail":"x","TunnelIKEPhase1State":"Down"}', "a tunnel at AWS"),
+        ("Event ID:\t547\nDescription:\nIKE security association negotiation failed.\n Mode: \nKey", "event 547"),
+    ],
+)
+def test_what_is_known_by_name_is_said_and_not_read(text: str, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "x.txt"
+    path.write_text(text)
+    (problem,) = api.check_paths([path]).problems
+    assert problem.code == "IN003"
+    assert why in problem.message

@@ -95,6 +95,18 @@ _PARTS = (
 _SHOWN = late(rb"\bipsec\s+(?:static|dynamic)\s+show\b|" + _PRINTED)
 """How such an output shows."""
 
+_NAMED = (
+    (
+        late(rb"\bike_phase[12]_state\b|\btunnelikephase[12]state\b"),
+        "it is the log of a tunnel at AWS, which is not read: what it says of a negotiation stands in its details",
+    ),
+    (
+        late(rb"\bike security association negotiation failed"),
+        "it is event 547 of Windows before Vista, which is not read: its failure reason says what an error's text says",
+    ),
+)
+"""What is known by name, and is not read."""
+
 _IN_REPORT = late(rb"connection security (?:rule|setting)|ip security polic(?:y|ies)")
 _INSTEAD_OF_HTML = (
     "a report on GPOs as HTML is not read: `Get-GPOReport -ReportType Xml` writes one that is, a backup holds all of it"
@@ -197,6 +209,10 @@ def sign_of(source: Source) -> Sign:
     if b"gpmc_reportinitialized" in folded and (sign := _search(source, _IN_REPORT)):
         return replace(sign, why=_INSTEAD_OF_HTML)
     sign = _search(source, _WORDS)
+    named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
+    if named is not None and not _is_document(source):
+        match, why = named
+        return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
     if sign and _is_document(source):
         return Sign("prose about IPsec")
     sign = sign or _cut_export(source)
