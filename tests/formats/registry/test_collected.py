@@ -62,3 +62,20 @@ def test_the_last_line_of_a_log_holds() -> None:
 def test_a_number_that_is_none_is_kept_as_it_is(data: str) -> None:
     (value,) = read({"key": KEY, "name": "A", "type": "REG_DWORD", "data": data}).policy.registry
     assert value.data.known == data
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"OSPath": f"{KEY}\\Odd", "Data": {"type": "DWORD", "value": 2}},
+        {"FullPath": f"{KEY}\\Odd", "Mtime": "2026-03-02T08:00:00Z", "Data": {"type": "DWORD", "value": 2}},
+        {"path": f"{KEY}\\Odd", "name": "Odd", "type": "REG_DWORD", "data": "2"},
+        {"path": f"{KEY}\\Odd", "type": "REG_DWORD", "data": "2"},
+        {"key": KEY, "path": f"{KEY}\\Other", "name": "Odd", "type": "REG_DWORD", "data": "2"},
+    ],
+)
+def test_a_value_is_told_by_its_path_alone_or_by_its_key_and_name(row: dict[str, object]) -> None:
+    parsed = read(row)
+    (value,) = parsed.policy.registry
+    assert (value.path.rpartition("\\")[2], value.data.known) == ("Odd", "2")
+    assert parsed.problems == ()

@@ -37,7 +37,9 @@ _KINDS = {
 _OTHER_TABLES = late(r'"(?:not_valid_after|start_type)"[ \t]*:')
 """Columns of tables whose rows may stand in the same log."""
 _REMOVED = "removed"
-_OF_ROWS = frozenset({"ospath", "pspath"})
+_OF_ROWS = frozenset({"ospath", "fullpath", "pspath"})
+_PATH_ALONE = late(r'"(?:(?:os|full)?path)"[ \t\r\n]*:[ \t\r\n]*"[^"]{0,20}(?:hkey_|\\\\registry)')
+"""The member that holds a value's whole path: of Velociraptor, whose older releases say `FullPath`, and osquery."""
 
 
 def recognise(source: Source) -> bool:
@@ -47,7 +49,9 @@ def recognise(source: Source) -> bool:
         return False
     if '"pspath"' in head:
         return True
-    return ('"key"' in head and '"data"' in head and '"name"' in head) or ('"ospath"' in head and '"data"' in head)
+    if '"data"' not in head:
+        return False
+    return ('"key"' in head and '"name"' in head) or _PATH_ALONE.search(source.head_folded) is not None
 
 
 @of_text
@@ -108,11 +112,13 @@ def _members(value: JsonObject) -> dict[str, Json]:
 
 def _take(row: dict[str, Json], tree: Key) -> None:
     path, name, kind, data = row.get("key"), row.get("name"), row.get("type"), row.get("data")
-    whole, content = row.get("ospath"), row.get("data")
-    if isinstance(whole, Token) and isinstance(content, JsonObject):
-        inner = _members(content)
+    whole = next((row[each] for each in ("ospath", "fullpath", "path") if isinstance(row.get(each), Token)), None)
+    if isinstance(whole, Token) and path is None:
         at = whole.text.rfind("\\")
-        path, name, kind, data = whole.part(0, max(at, 0)), whole.part(at + 1), inner.get("type"), inner.get("value")
+        path, name = whole.part(0, max(at, 0)), whole.part(at + 1)
+    if isinstance(data, JsonObject):
+        inner = _members(data)
+        kind, data = inner.get("type"), inner.get("value")
     if not (isinstance(path, Token) and isinstance(name, Token) and isinstance(data, Token)):
         return
     tidy = path.text.strip("\\").removeprefix("Registry\\")
