@@ -3,8 +3,8 @@
 Those of IKE are Windows' own texts of its errors; those of Remote Access the phrases that only one of them has. Taken
 are sentences that nothing else says: five words or more that name IKE, a mode or a certificate, and the short ones
 that the dialog of a VPN connection shows alone. The Chinese ones stand in github.com/hwdsl2/setup-ipsec-vpn issues
-72, 802, 934 and 1391. A number is taken where a text calls it an error: that of IKE anywhere, that of Remote Access
-in a text about a VPN.
+72, 802, 934 and 1391; in other languages two of IKE are known by their words, as the reasons of events are. A number is
+taken where a text calls it an error: that of IKE anywhere, that of Remote Access in a text about a VPN.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from ipseclint.late import late
 from ipseclint.vocabulary.ras_errors import ras_errors
+from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.windows_errors import error_texts, find_error
 
 _OF_IKE = range(13800, 13910)
@@ -55,6 +56,12 @@ _OF_PROGRAM = late(r"[;{}=]|^\s*(?:#|//|/\*|\*|case\b|const\b|pub\b)")
 """What stands before such a word where a program has it."""
 _MAX_CODED = 3
 """Whoever has met an error names few; a text with more so lists them (reasoned)."""
+_NAMES_IKE = late(r"(?<![A-Za-z])IKE(?:v2)?(?![A-Za-z])", re.IGNORECASE)
+_ENDS = "\n.!?\u3002"
+_MAX_SPOKEN = 300
+"""So long is a sentence of a dialog at most (reasoned)."""
+_OF_DIALOGS = ((13801,), (13806,))
+"""The errors whose sentences name IKE and what is wrong, which nobody says otherwise."""
 _BETWEEN = r"(?:[\s>]|[^\w\s]){1,8}"
 """What may stand between the words of a sentence that was wrapped, quoted or typed anew."""
 
@@ -79,6 +86,8 @@ def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of Windows that a text quotes whole, in order, then the errors that it names by number."""
     folded = text.casefold()
     yield from _quoted(text, folded)
+    if "ike" in folded:
+        yield from _spoken(text)
     about_vpn = None
     for match in (*_NUMBER.finditer(text), *_MET.finditer(text)) if _HAS_NUMBER.search(text) else ():
         code = int(match[1])
@@ -88,6 +97,16 @@ def sentences(text: str) -> Iterator[Sentence]:
             yield Sentence(match.start(), match.end(), (code,))
     if "0x" in folded or "error_ipsec_ike_" in folded:
         yield from _coded(text)
+
+
+def _spoken(text: str) -> Iterator[Sentence]:
+    """The sentences of dialogs in other languages that name IKE, by the words that each must have."""
+    for match in _NAMES_IKE.finditer(text):
+        begin = max(text.rfind(sign, 0, match.start()) for sign in _ENDS) + 1
+        end = min((at for at in (text.find(sign, match.end()) for sign in _ENDS) if at >= 0), default=len(text))
+        if end - begin <= _MAX_SPOKEN and (codes := codes_as_spoken(text[begin:end])) in _OF_DIALOGS:
+            begin += len(text[begin:end]) - len(text[begin:end].lstrip())
+            yield Sentence(begin, end, codes)
 
 
 def _coded(text: str) -> Iterator[Sentence]:

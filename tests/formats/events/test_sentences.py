@@ -57,6 +57,40 @@ def test_a_sentence_in_prose_is_evidence_once(name: str, evidence: list[tuple[st
     assert sorted(told((FIXTURES / name).read_text(encoding="utf-8"))) == evidence
 
 
+@pytest.mark.parametrize(
+    ("sentence", "evidence"),
+    [
+        (
+            "Les informations de l\u2019authentification IKE sont inacceptables",
+            ("RT013", "13801"),
+        ),
+        ("Las credenciales de autenticaci\u00f3n IKE no son aceptables", ("RT013", "13801")),
+        ("As credenciais de autentica\u00e7\u00e3o IKE s\u00e3o inaceit\u00e1veis", ("RT013", "13801")),
+        ("Die Anmeldeinformationen f\u00fcr die IKE-Authentifizierung sind unzul\u00e4ssig", ("RT013", "13801")),
+        ("IKE konnte kein g\u00fcltiges Computerzertifikat finden", ("RT014", "13806")),
+        ("IKE no encontr\u00f3 un certificado de equipo v\u00e1lido", ("RT014", "13806")),
+        ("IKE \u7121\u6cd5\u627e\u5230\u6709\u6548\u7684\u96fb\u8166\u6191\u8b49", ("RT014", "13806")),
+    ],
+)
+def test_a_sentence_of_a_dialog_in_another_language_is_evidence(sentence: str, evidence: tuple[str, str]) -> None:
+    assert told(f"VPN: {sentence}.\n") == [(*evidence, 1, 1)]
+    assert told(f"VPN Work.\n\n  {sentence}\n") == [(*evidence, 3, 3)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "L'authentification IKE repose-t-elle sur une PKI ou un secret ?",
+        "Wird die zertifikatbasierte IKE-Authentifizierung unterst\u00fctzt?",
+        "IKE. Les informations d'authentification ne sont pas acceptables.",
+        f"Les informations d'authentification IKE {'et encore ' * 40} ne sont pas acceptables.",
+        "Les informations d'authentification Mike ne sont pas acceptables.",
+    ],
+)
+def test_prose_of_another_language_about_ike_is_none(text: str) -> None:
+    assert [*windows_sentences.sentences(text)] == []
+
+
 def test_beside_a_list_and_a_transcript_it_is_evidence() -> None:
     prose = 'It says "IKE authentication credentials are unacceptable".\n\n'
     assert told(prose + LIST) == [("RT013", "13801", 1, 10)]
