@@ -102,9 +102,12 @@ def test_other_outputs_that_were_pasted_say_the_same(name: str, way: str) -> Non
     assert len(after.policy.global_settings) == len(before.policy.global_settings)
 
 
+APPENDED = '@echo off\n> "%TEMP%\\a.txt" echo ipsec\n' + '>> "%TEMP%\\a.txt" echo ipsec static show all\n' * 9
+PLAIN = ("plain\n", "1 x\n2 y\n", APPENDED, APPENDED.replace('"', ""), APPENDED.replace(">> ", ">>"))
+
+
 @pytest.mark.parametrize(
-    "text",
-    ["1. First\n2. Second\nthird\n", "10 a\n9 b\n8 c\n", ">> a\nb\n", "# More\nmore --\n", "plain\n", "1 x\n2 y\n"],
+    "text", ["1. First\n2. Second\nthird\n", "10 a\n9 b\n8 c\n", ">> a\nb\n", "# More\nmore --\n", *PLAIN]
 )
 def test_a_text_without_such_marks_stays_the_same(text: str) -> None:
     assert unmarked(text) is text

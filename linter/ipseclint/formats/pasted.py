@@ -22,7 +22,9 @@ _MORE = late(
     r"^[ \t]*(?:-- ?more ?(?: ?\(\d{1,3} ?%\))? ?--|--more--|<--- more --->)[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
 )
 _NUMBERED = late(r"^([ \t]{0,6}(\d{1,5})(?:[:.|)\t]|[ ]{1,2})[ \t]?)", re.MULTILINE)
-_QUOTED = late(r"^(?:[ \t]?>){2,8} ?", re.MULTILINE)
+_APPENDING = r">>[ \t]{0,4}(?:\"[^\"\r\n]{1,300}\"|[^\s\"]{1,300})[ \t]{1,4}@?(?:echo|type|netsh)\b"
+"""What cmd.exe reads as a command whose output goes behind what a file holds already."""
+_QUOTED = late(rf"^(?![ \t]?(?i:{_APPENDING}))(?:[ \t]?>){{2,8}} ?", re.MULTILINE)
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,6})?)?Z?|[AP]M"
 _ADORNED = late(
     rf"^[ \t]{{0,8}}(?:\[[^\]\r\n]{{1,40}}\]|\([\w .-]{{1,40}}\)|\d{{1,4}}(?:[-./]\d{{1,4}}){{2}}T?|{_CLOCK}"
