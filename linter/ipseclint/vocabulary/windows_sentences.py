@@ -17,7 +17,6 @@ from msgspec import Struct
 
 from ipseclint.late import late
 from ipseclint.vocabulary.ras_errors import ras_errors
-from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.windows_errors import error_texts, find_error
 
 _OF_IKE = range(13800, 13910)
@@ -101,6 +100,8 @@ def sentences(text: str) -> Iterator[Sentence]:
 
 def _spoken(text: str) -> Iterator[Sentence]:
     """The sentences of dialogs in other languages that name IKE, by the words that each must have."""
+    from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
+
     for match in _NAMES_IKE.finditer(text):
         begin = max(text.rfind(sign, 0, match.start()) for sign in _ENDS) + 1
         end = min((at for at in (text.find(sign, match.end()) for sign in _ENDS) if at >= 0), default=len(text))
