@@ -255,7 +255,8 @@ def _sign_within(source: Source) -> Sign:
     content, is_whole = unpacked(source)
     sign = sign_of(bytes_source(source.path, content))
     if sign.is_suspicious:
-        return replace(sign, line=1, within_bytes=0)
+        why = sign.why or f"what is packed in it speaks of IPsec (`{sign.quote}`), and is to be unpacked"
+        return replace(sign, why=why, line=1, within_bytes=0)
     why = "what is packed in it is damaged, or more than is looked at"
     return Sign("archive") if is_whole else Sign("archive", is_suspicious=True, why=why)
 
