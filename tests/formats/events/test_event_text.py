@@ -296,6 +296,34 @@ def test_the_values_of_a_connection_in_the_friendly_view_have_no_names(
     assert parsed.problems == ()
 
 
+_ROWS = (
+    "   Index Time          EntryType   Source                 InstanceID Message\n"
+    "   ----- ----          ---------   ------                 ---------- -------\n"
+    "    4203 Mar 18 13:29  Error       RasClient                   20227 CoId={{4C1F2A90}}: {}\n"
+    "    4202 Mar 18 13:28  Information RasClient                   20221 CoId={{4C1F2A90}}: The user ana has...\n"
+    "    4201 Mar 18 13:27  Information RasClient                   20226 CoId={{4C1F2A90}}: The user ana has...\n"
+)
+
+
+def test_the_rows_of_get_eventlog_are_read() -> None:
+    parsed = read(_ROWS.format("The user ana dialed a connection. The error code returned on failure is 809."))
+    (event, ended) = parsed.events
+    assert (event.event_id, event.state, event.role) == (20227, "remote-access error 809", "initiator")
+    assert (ended.event_id, ended.success) == (20226, None)
+    assert (event.span.line, event.span.column, event.span.length) == (3, 64, 5)
+    assert parsed.other_events == (("RasClient 20221", 1),)
+    assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("sign", ["...", "\u2026", "...  "])
+def test_a_message_that_was_cut_is_told(sign: str) -> None:
+    parsed = read(_ROWS.format(f"The user ana di{sign}"))
+    assert [event.event_id for event in parsed.events] == [20227, 20226]
+    assert [problem.message for problem in parsed.problems] == [
+        "the message of event 20227 was cut: `| Format-List` shows all of it, with the code of the error at its end"
+    ]
+
+
 def test_a_copied_event_of_another_kind_is_counted() -> None:
     text = "Log Name:      Security\nSource:        Microsoft-Windows-Security-Auditing\nEvent ID:      5447\n"
     source = bytes_source("copied.txt", text.encode())

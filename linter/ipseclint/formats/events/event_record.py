@@ -11,7 +11,7 @@ from ipseclint.formats.events.message import MESSAGE, fields_of, note_values, nu
 from ipseclint.formats.kit.token import Token
 from ipseclint.late import late
 from ipseclint.source import Span
-from ipseclint.vocabulary.audit_events import PROVIDER
+from ipseclint.vocabulary.audit_events import PROVIDER, RAS_EVENTS
 
 if TYPE_CHECKING:
     from ipseclint.formats.events.log_events import EventLog
@@ -22,6 +22,10 @@ OF_CONNECTION = late(r"\s*CoId=\{", re.IGNORECASE)
 SENTENCE = late(rf"[ \t>]*{MESSAGE}", re.IGNORECASE)
 OF_RAS = late(r"\bCoId=\{", re.IGNORECASE)
 RETURNS = late(r"\breturned\b", re.IGNORECASE)
+
+
+_CUT = ("...", "\u2026")
+_WHOLE = "`| Format-List` shows all of it, with the code of the error at its end"
 
 
 class Record(Struct):
@@ -73,6 +77,9 @@ class Record(Struct):
         is_kept = log.keep(number, source or PROVIDER, time[0] if time else None, fields, span, texts=texts)
         if is_kept and not fields:
             note_values(int(number), self.lines, span, log.diagnostics)
+            known = RAS_EVENTS.get(int(number))
+            if known is not None and known.success is False and message.rstrip().endswith(_CUT):
+                log.diagnostics.not_understood(f"the message of event {number} was cut: {_WHOLE}", span)
 
     def _span(self) -> Span | None:
         lines = [line for line in self.lines if line.text.strip()]

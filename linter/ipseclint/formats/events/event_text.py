@@ -7,6 +7,7 @@
     Details, XML view           - <Event xmlns=...
     Splunk                      LogName=Security   EventCode=4653   Message=... and the message
     Syslog (Snare, CEF, ...)    ... Microsoft-Windows-Security-Auditing ... 4653 ... and the message, all on one line
+    Get-EventLog                a table with Index, Time, EntryType, Source, InstanceID and Message
     Get-WinEvent | ft -Wrap     a table with TimeCreated, Id, LevelDisplayName and Message, this over several lines
     Save as CSV or text         a header with the event's number and source, and the message in quotes: with commas,
     Export-Csv                  semicolons or tabs between
@@ -78,6 +79,12 @@ _PRINTED = late(
 )
 """How a table of Get-WinEvent begins in which an event is one that is read."""
 _PRINTED_ROW = late(r"(\S(?:[^\r\n ]|[ ](?![ ])){5,40}?)[ ]++(\d{1,5})[ ]++[^\W\d]\w*+[ ]++(\S[^\r\n]*+)")
+_LISTED_ROW = late(
+    r"^[ ]{0,12}\d{1,10}[ ](?P<time>\S{3,12}[ ]+\S{1,12}[ ]+\d\d:\d\d)[ ]+[^\W\d]\w{2,20}[ ]+"
+    r"(?P<source>RasClient|RemoteAccess)[ ]+(?P<number>\d{5})[ ](?P<message>\S[^\r\n]*+)",
+    re.MULTILINE,
+)
+"""A row of the table of Get-EventLog with an event of a connection: index, time, kind, source, number and message."""
 _INSERT = late(r"(?<![%\w])%1(?![\w%])")
 """The place of the first value in what a kind of events says, as a list of such kinds has it."""
 _PRIORITY = late(r"\s*<\d{1,3}>")
@@ -100,6 +107,8 @@ def recognise(source: Source) -> bool:
     if "TimeCreated" in source.head_lines and _PRINTED.search(head) is not None:
         return True
     words = source.head_words
+    if "coid={" in words and _LISTED_ROW.search(source.head_lines) is not None:
+        return True
     if delimiter_of(head) is not None:
         is_known = _IN_TABLE.search(_folded(source)) is not None
     else:
@@ -149,7 +158,7 @@ def _records(text: str, path: str) -> Iterator[Record]:
     in_message = in_details = False
     in_splunk = False
     for line in lines_of(text, path):
-        if not in_details and (logged := _in_one_line(line)) is not None:
+        if not in_details and (logged := _in_one_line(line) or _in_row(line)) is not None:
             yield from (record, logged)
             record, in_message = Record(), False
             continue
@@ -240,6 +249,15 @@ def _in_one_line(line: Token) -> Record | None:
     number = _NUMBER_IN_LINE.search(line.text, max(0, source.end() - _AROUND), source.end() + _AROUND)
     token = None if number is None else line.part(*number.span())
     return Record(number=token, time=line.part(0, source.end()), lines=lines_within(line))
+
+
+def _in_row(line: Token) -> Record | None:
+    """The event that a row of the table of Get-EventLog holds, with as much of its message as was shown."""
+    row = _LISTED_ROW.match(line.text)
+    if row is None:
+        return None
+    time, source, number, message = (line.part(*row.span(name)) for name in ("time", "source", "number", "message"))
+    return Record(number=number, source=source, time=time, lines=[message.strip()])
 
 
 _MIN_LINE_CHARACTERS = 100
