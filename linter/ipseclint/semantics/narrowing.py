@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from ipseclint.model.selectors import Address
 from ipseclint.semantics.packets.axes import DOMAINS, INTERFACES, OUT, PROFILES, Axis
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.intervals import IntervalSet, union
 from ipseclint.vocabulary.protocols import protocol_name
 from ipseclint.words import listed
 
@@ -50,13 +50,9 @@ def _outward(traffic: Sequence[Box]) -> list[Box]:
 def _said(
     axis: Axis, say: Callable[[int, IntervalSet], str], family: int, part: Sequence[Box], whole: Sequence[Box]
 ) -> Iterator[str]:
-    values = _union(one.sets[axis] for one in part if one.family == family)
-    if values and values != _union(one.sets[axis] for one in whole if one.family == family):
+    values = union(one.sets[axis] for one in part if one.family == family)
+    if values and values != union(one.sets[axis] for one in whole if one.family == family):
         yield say(family, values)
-
-
-def _union(sets: Iterable[IntervalSet]) -> IntervalSet:
-    return IntervalSet.of(*(span for each in sets for span in each.spans))
 
 
 def _services(part: Sequence[Box], whole: Sequence[Box]) -> Iterator[str]:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ipseclint.semantics.packets.axes import Axis
 from ipseclint.semantics.packets.box import Box
-from ipseclint.semantics.packets.intervals import IntervalSet
+from ipseclint.semantics.packets.intervals import IntervalSet, union
 
 DEFAULT_STEPS = 500_000
 """Reasoned: how often one question may look at a cover; half a second."""
@@ -214,15 +214,11 @@ def _merged_along(axis: int, groups: list[tuple[Piece, list[int]]]) -> list[tupl
         alike[0]
         if len(alike) == 1
         else (
-            (*rest[:axis], _union([piece[axis] for piece, _ in alike]), *rest[axis:]),
+            (*rest[:axis], union([piece[axis] for piece, _ in alike]), *rest[axis:]),
             [number for _, numbers in alike for number in numbers],
         )
         for rest, alike in by_rest.items()
     ]
-
-
-def _union(sets: Sequence[IntervalSet]) -> IntervalSet:
-    return IntervalSet.of(*(span for each in sets for span in each.spans))
 
 
 Cell = tuple[int, ...]

@@ -158,3 +158,8 @@ def _interned(spans: tuple[tuple[int, int], ...]) -> IntervalSet:
 
 
 EMPTY = IntervalSet(())
+
+
+def union(sets: Iterable[IntervalSet]) -> IntervalSet:
+    """What is in any of some sets."""
+    return IntervalSet.of(*(span for each in sets for span in each.spans))

@@ -25,10 +25,11 @@ from ipseclint.formats.netsh.ip_security.dynamic_objects import (
     build_quick_mode,
     build_rule,
 )
-from ipseclint.formats.netsh.ip_security.filters import PROTOCOLS, FilterSelectors, NoAddress, legacy_address
+from ipseclint.formats.netsh.ip_security.filters import FilterSelectors, NoAddress, legacy_address
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
 from ipseclint.formats.netsh.ip_security.shown_authentication import hide_keys, methods_of
 from ipseclint.formats.netsh.ip_security.shown_blocks import compared
+from ipseclint.formats.netsh.ip_security.shown_filters import port_number, protocol_number
 from ipseclint.formats.netsh.ip_security.shown_methods import behind_life, lives, main_mode_rows, quick_mode_rows
 from ipseclint.formats.netsh.ip_security.tag_values import ACTIONS, CONNECTION_TYPES, TagValues, tunnel_endpoint
 from ipseclint.formats.netsh.ip_security.values import SECONDS_PER_MINUTE
@@ -52,7 +53,6 @@ from ipseclint.vocabulary import netsh_ipsec_labels as words
 from ipseclint.vocabulary.algorithms import DhGroup
 
 _MISSING = Unknown("not printed here")
-_MAX_PORT, _MAX_PROTOCOL = 65_535, 255
 _LIFETIME = late(r"([0-9]{1,9})[ \t]{0,8}(m|s)")
 _PASSES = frozenset({"passthru", "passthrough", "pass"})
 _GROUPS = {
@@ -286,9 +286,9 @@ def _traffic(block: DynamicBlock, ends: tuple[Address, Address], diagnostics: Di
     mirrored = block.values.get("mirrored")
     traffic = FilterSelectors(
         *ends,
-        protocol=_number(block, "protocol", _protocol, diagnostics),
-        source_port=_number(block, "source_port", _port, diagnostics) or 0,
-        destination_port=_number(block, "destination_port", _port, diagnostics) or 0,
+        protocol=_number(block, "protocol", protocol_number, diagnostics),
+        source_port=_number(block, "source_port", port_number, diagnostics) or 0,
+        destination_port=_number(block, "destination_port", port_number, diagnostics) or 0,
         mirrored=mirrored is None or bool(word(mirrored, words.YES_NO, "yes or no", diagnostics).known),
     )
     return traffic if diagnostics.count == seen else None
@@ -301,17 +301,6 @@ def _number(
     if printed is None or printed.word in words.ANY:
         return None
     return value(printed, read, name.replace("_", " "), diagnostics).known or None
-
-
-def _protocol(token: Token) -> int | None:
-    number = decimal(token.text)
-    known = PROTOCOLS.get(token.word) if number is None else number
-    return known if known is not None and known <= _MAX_PROTOCOL else None
-
-
-def _port(token: Token) -> int | None:
-    number = decimal(token.text)
-    return number if number is not None and number <= _MAX_PORT else None
 
 
 def _values(block: DynamicBlock, diagnostics: Diagnostics) -> TagValues:

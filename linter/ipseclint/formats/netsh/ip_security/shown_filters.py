@@ -95,10 +95,11 @@ def _address(values: dict[str, Token], side: str, diagnostics: Diagnostics) -> A
 def _protocol(token: Token, diagnostics: Diagnostics) -> int | None:
     if token.word in labels.ANY:
         return None
-    return value(token, _protocol_number, "protocol", diagnostics).known or None
+    return value(token, protocol_number, "protocol", diagnostics).known or None
 
 
-def _protocol_number(token: Token) -> int | None:
+def protocol_number(token: Token) -> int | None:
+    """The number of a protocol, by its name or its number; None if there is no such protocol."""
     number = decimal(token.text)
     known = PROTOCOLS.get(token.word) if number is None else number
     return known if known is not None and known <= _MAX_PROTOCOL else None
@@ -107,10 +108,11 @@ def _protocol_number(token: Token) -> int | None:
 def _port(token: Token, diagnostics: Diagnostics) -> int:
     if token.word in labels.ANY:
         return 0
-    return value(token, _port_number, "port", diagnostics).known or 0
+    return value(token, port_number, "port", diagnostics).known or 0
 
 
-def _port_number(token: Token) -> int | None:
+def port_number(token: Token) -> int | None:
+    """A port; None if there is no such port."""
     number = decimal(token.text)
     return number if number is not None and number <= _MAX_PORT else None
 
