@@ -37,15 +37,15 @@ def peers_of(phases: Sequence[Element], diagnostics: Diagnostics) -> list[Peer]:
     make = Maker(diagnostics)
     active = [each for each in phases if each.child("disabled") is None]
     seconds = [each for each in active if each.name == "phase2"]
-    found: list[Peer] = []
+    peers: list[Peer] = []
     for first in active:
         if first.name == "phase1":
             number = _text(first, "ikeid")
             own: list[Element | None] = [
                 each for each in seconds if number is not None and _text(each, "ikeid") == number
             ]
-            found.extend(_peer(first, second, len(own), make) for second in own or (None,))
-    return found
+            peers.extend(_peer(first, second, len(own), make) for second in own or (None,))
+    return peers
 
 
 def _peer(first: Element, second: Element | None, children: int, make: Maker) -> Peer:
@@ -120,7 +120,7 @@ def _quick(second: Element, make: Maker) -> tuple[Offer, ...] | None:
 
 def _ciphers(elements: Iterable[Element], path: str) -> list[Token]:
     """Ciphers with their sizes; behind GCM stands the size of its tag."""
-    found: list[Token] = []
+    ciphers: list[Token] = []
     for element in elements:
         named, size = _token(element, "name", path), _text(element, "keylen")
         if named is None:
@@ -130,8 +130,8 @@ def _ciphers(elements: Iterable[Element], path: str) -> list[Token]:
             name = f"{name}{size if size in {'64', '96', '128'} else '128'}"
         elif size is not None:
             name = f"{name}-{size}"
-        found.append(named.standing_for(name))
-    return found
+        ciphers.append(named.standing_for(name))
+    return ciphers
 
 
 def _network(element: Element | None, path: str) -> Setting[Addresses] | None:
@@ -152,11 +152,11 @@ def _named(element: Element, name: str) -> list[Element]:
 
 def _words(elements: Iterable[Element], path: str) -> list[Token]:
     """The words of elements, parted by commas; of one with a name below it, that."""
-    found: list[Token] = []
+    words: list[Token] = []
     for element in elements:
         token = _token(element, "name", path) or (text_of(element, path).strip() if element.text.strip() else None)
-        found.extend([] if token is None else [word for word in token.split(",") if word.text])
-    return found
+        words.extend([] if token is None else [word for word in token.split(",") if word.text])
+    return words
 
 
 def _token(element: Element, name: str, path: str) -> Token | None:

@@ -58,14 +58,14 @@ class Node(Struct):
 
     def chain(self) -> list[Token]:
         """The words below this one, in order."""
-        found: list[Token] = []
+        chain: list[Token] = []
         waiting = [*self.below.values()]
         while waiting:
             first = waiting.pop(0)
             first.is_read = True
-            found.append(first.place)
+            chain.append(first.place)
             waiting[:0] = first.below.values()
-        return found
+        return chain
 
     def unread(self, depth: int = 0) -> Iterator[Token]:
         """The keys of objects that are read which nobody asked for."""
@@ -84,13 +84,13 @@ class Node(Struct):
 
 
 def _words(line: Token) -> list[Token]:
-    found = []
+    words = []
     for match in _WORD.finditer(line.text):
         if match[0].startswith(("##", "/*")):
             break
         group = match.lastindex or 0
-        found.append(line.part(match.start(group), match.end(group)))
-    return found
+        words.append(line.part(match.start(group), match.end(group)))
+    return words
 
 
 def of_statements(text: str, path: str) -> Node:

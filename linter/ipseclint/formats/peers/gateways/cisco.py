@@ -95,13 +95,13 @@ def _main(node: Node, make: Maker) -> Offer:
 
 def _aes_with_sizes(words: list[Token]) -> list[Token]:
     """Ciphers, of which a size may stand in a word of its own: `aes 256`."""
-    found: list[Token] = []
+    ciphers: list[Token] = []
     for word in words:
-        if word.text in {"128", "192", "256"} and found:
-            found[-1] = replace(found[-1], text=f"{found[-1].text}-{word.text}")
+        if word.text in {"128", "192", "256"} and ciphers:
+            ciphers[-1] = replace(ciphers[-1], text=f"{ciphers[-1].text}-{word.text}")
         else:
-            found.append(word)
-    return found
+            ciphers.append(word)
+    return ciphers
 
 
 def _children(crypto: Node, module: frozenset[KeyModule]) -> tuple[list[Node], list[Token] | None, Token | None]:

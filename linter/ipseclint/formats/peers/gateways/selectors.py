@@ -36,7 +36,7 @@ NOTHING = Selectors()
 
 def of_routeros(ipsec: Node, peer: Node) -> list[Selectors]:
     """The policies of a peer of RouterOS that are no templates; without `tunnel=yes` they are for transport mode."""
-    found = []
+    selectors = []
     for policy in ipsec.named("policy"):
         of, template = policy.value("peer"), policy.value("template")
         source, destination = policy.value("src-address"), policy.value("dst-address")
@@ -45,8 +45,8 @@ def of_routeros(ipsec: Node, peer: Node) -> list[Selectors]:
         if source is not None and destination is not None:
             limits = [policy.value(word) for word in ("protocol", "src-port", "dst-port")]
             pair = _pair([source], [destination], limits, destination.text)
-            found.append(replace(pair, mode=_mode(policy.value("tunnel"), policy.place)))
-    return found
+            selectors.append(replace(pair, mode=_mode(policy.value("tunnel"), policy.place)))
+    return selectors
 
 
 def _mode(tunnel: Token | None, place: Token) -> Setting[RuleMode]:
@@ -99,13 +99,13 @@ def of_junos(vpn: Node) -> list[Selectors]:
 
 def of_vyos(connection: Node) -> list[Selectors]:
     """The tunnels of a peer of VyOS."""
-    found = []
+    selectors = []
     for tunnel in connection.named("tunnel"):
         local, remote = tunnel.values("local", "prefix"), tunnel.values("remote", "prefix")
         if local and remote:
             limits = [tunnel.value("protocol"), tunnel.value("local", "port"), tunnel.value("remote", "port")]
-            found.append(_pair(local, remote, limits, f"tunnel {tunnel.place.text}"))
-    return found
+            selectors.append(_pair(local, remote, limits, f"tunnel {tunnel.place.text}"))
+    return selectors
 
 
 def of_cisco(root: Node, entries: list[Node]) -> Selectors:
