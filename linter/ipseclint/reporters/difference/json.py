@@ -10,6 +10,7 @@ from typing import Any
 from ipseclint.escape import json_text
 from ipseclint.finding import Finding
 from ipseclint.reporters.difference import words
+from ipseclint.reporters.json_v1 import location_dict
 from ipseclint.semantics.covered import address_range
 from ipseclint.semantics.difference import Difference, LoadChanges, State
 from ipseclint.semantics.object_changes import ObjectChange
@@ -163,7 +164,7 @@ def _rule(rule: DecidingRule) -> dict[str, Any]:
 
 
 def _place(span: Span | None) -> dict[str, Any] | None:
-    return None if span is None else {"path": span.path, "line": span.line, "column": span.column}
+    return None if span is None else location_dict(span)
 
 
 def _object(change: ObjectChange, effect: Effect | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ipseclint.escape import json_text
+from ipseclint.reporters.json_v1 import location_dict
 from ipseclint.semantics.negotiation.ends import End
 from ipseclint.semantics.negotiation.sight import Sight
 from ipseclint.semantics.negotiation.table import Advice, Attribute, Row
@@ -80,7 +81,7 @@ def _difference(each: Attribute) -> dict[str, Any]:
 
 
 def _place(span: Span | None) -> dict[str, Any] | None:
-    return None if span is None else {"path": span.path, "line": span.line, "column": span.column}
+    return None if span is None else location_dict(span)
 
 
 def _sight(sight: Sight) -> dict[str, Any]:
