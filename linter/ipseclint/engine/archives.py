@@ -1,7 +1,7 @@
 """Archives as inputs: their files are read in memory, never unpacked to disk, and within limits.
 
-A zip, a tar, or a file packed by gzip, and such archives within others, known by their content. What is beyond a limit
-is refused with the reason, since an archive of a few kilobytes can stand for terabytes.
+A zip, a tar, a file packed by gzip, or a mail with encoded parts, and such archives within others, known by their
+content. What is beyond a limit is refused with the reason, since an archive of a few kilobytes can stand for terabytes.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from ipseclint.engine import mails
 from ipseclint.late import LateModule
 from ipseclint.source import Source, SourceError, bytes_source, failing_source
 
@@ -71,7 +72,8 @@ def entries_of(source: Source) -> list[Entry] | None:
     """
     try:
         with source.open_bytes() as stream:
-            is_one = is_archive(stream.read(_TAR.stop))
+            head = stream.read(mails.HEAD_BYTES if mails.may_be_mail(source.path) else _TAR.stop)
+            is_one = is_archive(head) or mails.is_mail(source.path, head)
     except OSError:
         return None
     return list(_entries_of(source, _Budget(), 1)) if is_one else None
@@ -148,6 +150,9 @@ def _files(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
             yield name[:-3] if name.casefold().endswith(".gz") else name, unpacked
             return
         data = unpacked
+    if mails.is_mail(path, data):
+        yield from _in_mail(data, budget)
+        return
     yield from _in_tar(path, data, budget)
 
 
@@ -165,6 +170,15 @@ def _in_zip(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
             elif not info.is_dir():
                 with archive.open(info) as stream:
                     yield info.filename, budget.read(stream, info.compress_size)  # type: ignore[arg-type]
+
+
+def _in_mail(data: bytes, budget: _Budget) -> Iterator[_File]:
+    try:
+        for name, content in mails.parts_of(data):
+            budget.entry()
+            yield name, content
+    except RecursionError:
+        raise _RefusalError("its parts lie too deep within each other") from None
 
 
 def _in_tar(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
@@ -201,7 +215,7 @@ def _nested(files: Iterator[_File], path: str, budget: _Budget, depth: int) -> I
             yield data._replace(path=tidy)
             continue
         source = bytes_source(f"{path}/{tidy}", data)
-        if is_archive(data[: _TAR.stop]):
+        if is_archive(data[: _TAR.stop]) or mails.is_mail(tidy, data):
             yield from (_within(entry, tidy) for entry in _entries_of(source, budget, depth + 1))
         else:
             yield Entry(tidy, source)

@@ -1,0 +1,69 @@
+"""Mails with encoded parts: what was written and what is attached, each decoded and by the name of its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from ipseclint.formats.netsh.hosts import is_mail as has_encoded_parts
+from ipseclint.late import LateModule
+
+if TYPE_CHECKING:
+    import email
+    from email.message import Message
+else:  # few inputs are mails
+    email = LateModule("email")
+
+HEAD_BYTES = 65_536
+"""So much of a file is looked at to see whether it is such a mail."""
+
+_SUFFIX = ".eml"
+_ENDINGS = {"text/plain": ".txt", "text/html": ".html", "text/xml": ".xml", "application/json": ".json"}
+
+
+def may_be_mail(path: str) -> bool:
+    """Whether a file is called a mail."""
+    return PurePosixPath(path).suffix.casefold() == _SUFFIX
+
+
+def is_mail(path: str, head: bytes) -> bool:
+    """Whether a file is a mail by its name, and has parts that are encoded."""
+    if not may_be_mail(path):
+        return False
+    return has_encoded_parts(head[:HEAD_BYTES].decode("utf-8", "replace").replace("\r\n", "\n"))
+
+
+def parts_of(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The parts of a mail, each decoded, texts in UTF-8; of alternatives the plain one. Raises RecursionError."""
+    names: set[str] = set()
+    for number, part in enumerate(_leaves(email.message_from_bytes(data)), start=1):
+        kind = part.get_content_type()
+        name = PurePosixPath((part.get_filename() or "").replace("\\", "/")).name
+        name = name or f"part{number}{_ENDINGS.get(kind, '')}"
+        name = f"{number}-{name}" if name in names else name
+        names.add(name)
+        yield name, _decoded(part, is_text=kind.startswith("text/"))
+
+
+def _leaves(message: Message) -> Iterator[Message]:
+    if not message.is_multipart():
+        yield message
+        return
+    payload = message.get_payload()
+    parts = [part for part in payload if not isinstance(part, str)] if isinstance(payload, list) else []
+    plain = [part for part in parts if part.get_content_type() == "text/plain"]
+    for part in plain if plain and message.get_content_subtype() == "alternative" else parts:
+        yield from _leaves(part)
+
+
+def _decoded(part: Message, *, is_text: bool) -> bytes:
+    payload = part.get_payload(decode=True)
+    data = payload if isinstance(payload, bytes) else b""
+    charset = part.get_content_charset()
+    if not is_text or charset is None:
+        return data
+    try:
+        return data.decode(charset, "replace").encode("utf-8", "replace")
+    except LookupError:
+        return data
