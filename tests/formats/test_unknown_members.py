@@ -143,7 +143,7 @@ MISSPELT: dict[str, tuple[str, str, str]] = {
     "swanctl-conf/two-sites.conf": ("esp_proposals", "esp_proposal", "`esp_proposal` is not a key of"),
     "ipsec-conf/strongswan.conf": ("keyexchange", "keyexchnge", "`keyexchnge` is not a key of a `conn` section"),
     "ipsec-conf/libreswan.conf": ("salifetime", "salifetme", "`salifetme` is not a key of a `conn` section"),
-    "ipsec-secrets/ipsec.secrets": (" : PSK", " ; PSK", "a line that is no secret"),
+    "ipsec-secrets/ipsec.secrets": (" : PSK", " ; PSK", "a line that is not a secret"),
     "peer/azure-site.peer": ("proposals", "proposal", "unknown key `proposal` of [peer.main_mode]"),
     "vpn-phone-book/rasphone.pbk": (
         "CustomIPSecPolicies",

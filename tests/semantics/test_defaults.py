@@ -83,5 +83,5 @@ def test_a_release_that_is_none_is_refused_where_it_is_written(tmp_path: Path) -
 
     (tmp_path / "c.toml").write_text('[site]\nwindows = ["Windows 95"]\n')
     (tmp_path / "p.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\n")
-    with pytest.raises(ConfigError, match="'Windows 95' is no release of Windows that is known"):
+    with pytest.raises(ConfigError, match="'Windows 95' is not a release of Windows that is known"):
         read(tmp_path / "p.cmd", config=tmp_path / "c.toml")

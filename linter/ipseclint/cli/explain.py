@@ -102,7 +102,7 @@ def _unknown(word: str, near: Sequence[str]) -> str:
         return f"{word}: a fingerprint is explained with the inputs that show it: ipseclint explain {word} PATH"
     shown = _shown(word)
     if _NUMBER.fullmatch(word):
-        return f"{shown} is no error or event of IPsec; on a Windows host `certutil -error` may name it"
+        return f"{shown} is not an error or event of IPsec; on a Windows host `certutil -error` may name it"
     if near:
         return f"unknown rule, error or event {shown}; did you mean {' or '.join(near)}?"
     return (

@@ -90,7 +90,7 @@ SiteFact = Literal[
 def _is_release(text: str) -> str:
     release = release_called(text)
     if release is None:
-        raise ValueError(f"{text!r} is no release of Windows that is known; they are {', '.join(RELEASE_NAMES)}")
+        raise ValueError(f"{text!r} is not a release of Windows that is known; they are {', '.join(RELEASE_NAMES)}")
     return release.name
 
 

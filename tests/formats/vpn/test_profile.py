@@ -91,7 +91,7 @@ def test_a_damaged_eap_choice_is_said_at_its_text_and_another_text_is_none() -> 
     assert eap_choice(Token("<EapHostConfig><", "export.json", 7, 11), diagnostics) is None
     (problem,) = diagnostics.listed()
     assert (problem.message, problem.span.line, problem.span.column) == (
-        "an EAP configuration that is no well-formed XML", 7, 11,
+        "an EAP configuration that is not well-formed XML", 7, 11,
     )  # fmt: skip
     assert eap_choice(Token("<Eap/>", "export.json", 7, 11), diagnostics) is None
     assert len(diagnostics.listed()) == 1

@@ -290,7 +290,7 @@ class _Reader:
         if value is None:
             return None
         if not isinstance(value, str):
-            self._diagnostics.malformed(f"`{key}` is no text", span)
+            self._diagnostics.malformed(f"`{key}` is not text", span)
             return None
         return written_identity(Token(value, span.path, span.line, span.column))
 

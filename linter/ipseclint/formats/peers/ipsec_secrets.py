@@ -71,7 +71,7 @@ def _keys(own: str, text: str, diagnostics: Diagnostics) -> tuple[PeerKey, ...]:
             keys.append(PeerKey(span=place.span, identities=names, secret=secret))
             diagnostics.secrets.append(line.part(match.end(1), match.end()).span)
         elif not (is_script or _CONTINUED.match(line.text) or _OTHER_KEY.search(line.text)):
-            diagnostics.malformed("a line that is no secret", line.strip().span)
+            diagnostics.malformed("a line that is not a secret", line.strip().span)
             diagnostics.secrets.append(line.span)
     return tuple(keys)
 

@@ -32,7 +32,7 @@ def eap_choice(configuration: Token, diagnostics: Diagnostics) -> EapChoice | No
     for part in read(source, Wanted(subtrees={ROOT: frozenset()})):
         if isinstance(part, Subtree):
             return eap_of(part.element, lambda element: _at(configuration, text_of(element, "").text))
-    diagnostics.malformed("an EAP configuration that is no well-formed XML", configuration.span)
+    diagnostics.malformed("an EAP configuration that is not well-formed XML", configuration.span)
     return None
 
 

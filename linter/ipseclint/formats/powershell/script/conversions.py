@@ -118,10 +118,11 @@ _SPELLS_NO_NUMBER = re.compile(r"\s*[a-z_/:\\-][\w .:/\\-]*", re.IGNORECASE)
 def _character(value: Value) -> Data:
     data = value.data
     if isinstance(data, str):
-        return Character(data) if len(data) == 1 else Unknown("`[char]` of what is no single character", is_error=True)
+        unknown = Unknown("`[char]` of what is not a single character", is_error=True)
+        return Character(data) if len(data) == 1 else unknown
     number = number_of(value)
     is_one = isinstance(number, int) and 0 <= number < 1 << _CHARACTER_BITS
-    return Character(chr(int(number or 0))) if is_one else Unknown("`[char]` of what is no character")
+    return Character(chr(int(number or 0))) if is_one else Unknown("`[char]` of what is not a character")
 
 
 def address(text: str) -> Data:

@@ -132,7 +132,7 @@ def _remainder(first: float, second: float) -> float:
 
 def _of_bits(left: Value, right: Value, work: Callable[[int, int], int]) -> Data:
     if not isinstance(left.data, int) or not isinstance(right.data, int):
-        return Unknown("the bits of what is no whole number")
+        return Unknown("the bits of what is not a whole number")
     return work(left.data, right.data)
 
 

@@ -84,7 +84,7 @@ def call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
         try:
             octets = base64.b64decode(text_of(arguments[0]), validate=True)
         except ValueError:
-            return Unknown("what is no base64")
+            return Unknown("what is not base64")
         return [Value(octet, arguments[0].start, arguments[0].end) for octet in octets[:MAX_ITEMS]]
     if folded == "math" and (work := _MATH.get((name, len(arguments)))) is not None:
         numbers = [number for each in arguments if (number := number_of(each)) is not None and abs(number) < 1 << 53]
