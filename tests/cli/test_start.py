@@ -15,7 +15,7 @@ NOT_OF_PYTHON = {"tomllib", "html", "json", "shutil", "tempfile", "signal", "tra
 NOT_OF_OTHERS = {"typer", "click", "rich", "lxml", "numpy", "celpy", "duckdb"}
 NOT_OF_OURS = (
     "ipseclint.engine.agreed_suites", "ipseclint.engine.baseline", "ipseclint.engine.since", "ipseclint.engine.fleet",
-    "ipseclint.engine.difference",
+    "ipseclint.engine.difference", "ipseclint.engine.toml_text",
     "ipseclint.formats.netsh.advfirewall.rules", "ipseclint.formats.peers.description", "ipseclint.formats.wfp",
     "ipseclint.formats.registry", "ipseclint.formats.powershell.script.interpreter",
     "ipseclint.load.policy", "ipseclint.load.scenarios", "ipseclint.load.simulate", "ipseclint.semantics.intents",

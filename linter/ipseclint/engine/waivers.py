@@ -12,7 +12,6 @@ from pydantic import Field, ValidationError
 
 from ipseclint.engine.keys import hidden
 from ipseclint.engine.toml_files import ConfigError, Written, bytes_of, decode, explain, read_toml
-from ipseclint.engine.toml_text import toml_string
 from ipseclint.finding import Basis, Finding, FixText, Severity, Subject, Waiver, fingerprint
 from ipseclint.source import Span, is_file
 from ipseclint.words import nearest
@@ -170,6 +169,8 @@ def _lines_of_entries(file: str) -> list[int]:
 
 def waiver_text(finding: Finding, reason: str, owner: str | None, ticket: str | None, expires: str | None) -> str:
     """A waiver of one finding as TOML, bound to its value, to append to the file."""
+    from ipseclint.engine.toml_text import toml_string
+
     # A name with half a character cannot stand in TOML; the fingerprint binds the waiver all the same.
     is_text = not any("\ud800" <= letter <= "\udfff" for letter in finding.subject.name)
     rows = {
