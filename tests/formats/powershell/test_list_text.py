@@ -134,3 +134,18 @@ def test_a_few_selected_properties_tell_what_an_object_is(text: str, rules: list
     assert [rule.name for rule in parsed.policy.connection_security_rules] == rules
     assert [crypto.name for crypto in parsed.policy.main_mode_crypto_sets if not crypto.builtin] == sets
     assert parsed.problems != ()
+
+
+def test_what_explains_a_value_is_no_part_of_it() -> None:
+    text = (
+        "Name                 : Work #2                # what we call it\n"
+        "ServerAddress        : vpn.example.org  #1\n"
+        "TunnelType           : Ikev2  # always\n"
+        "AuthenticationMethod : {Eap}            # with a card\n"
+        "DnsSuffix            : # none\n"
+        "SplitTunneling       : True\n"
+    )
+    parsed = parsed_list(text)
+    (connection,) = parsed.policy.vpn_connections
+    assert (connection.name, connection.servers.known) == ("Work #2", ("vpn.example.org  #1",))
+    assert parsed.problems == ()

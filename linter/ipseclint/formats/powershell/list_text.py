@@ -42,6 +42,8 @@ _MAX_CONTINUED_LINES = 500
 
 _OF_CIM = frozenset({"ciminstanceproperties", "cimsystemproperties"})
 """What `Format-List *` says of the object itself: the names of the members above, cut short at every one."""
+_COMMENT = re.compile(r"(?:^|(?<=\S)[ ]{2,60})#[ ]+\S")
+"""How somebody explains a value behind it, who shows a list to others."""
 _CUT_SHORT = re.compile(r"(?:\.\.\.|\u2026)\}?$")
 
 
@@ -132,10 +134,12 @@ def _go_on(item: Instance, name: str, more: Token, diagnostics: Diagnostics) -> 
 
 
 def _value(name: str, value: Token, diagnostics: Diagnostics) -> Node:
+    if value.text and name == KEY_PROPERTY.casefold():
+        hide_key(value, diagnostics)
+    elif (comment := _COMMENT.search(value.text)) is not None:
+        value = value.part(0, comment.start())
     if not value.text or value.text == "{}":
         return None
-    if name == KEY_PROPERTY.casefold():
-        hide_key(value, diagnostics)
     if value.text.startswith("{") and value.text.endswith("}") and not _is_identity(value.text):
         if _CUT_SHORT.search(value.text) and name not in _OF_CIM:
             diagnostics.not_understood(
