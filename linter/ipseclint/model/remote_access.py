@@ -31,6 +31,15 @@ class EapChoice(Validated):
     trusted_roots: Setting[tuple[str, ...]] | None = None
 
 
+class ForeignWord(Validated):
+    """A word that another tool has for a value, where it stands, and the word that belongs there."""
+
+    span: Span
+    part: str
+    word: str
+    own: str
+
+
 class VpnConnection(Validated):
     """A connection that a client dials.
 
@@ -39,8 +48,9 @@ class VpnConnection(Validated):
     `custom_policy` tells whether it has a cryptographic suite of its own. `authentication` is that of the user or,
     for a machine certificate, of the device; `l2tp_authentication` that of the IPsec under L2TP. `machine_ekus` and
     `machine_issuer` narrow which machine certificate is taken. `device_tunnel` is up before anybody signs in,
-    `lockdown` lets nothing past the tunnel. `checks_server_name` is false where the name and the usage of the server's
-    certificate are not looked at.
+    `lockdown` lets nothing past the tunnel. `foreign_words` are words of a profile's suite that the cmdlet has and the
+    profile does not, each with the profile's own. `checks_server_name` is false where the name and the usage of the
+    server's certificate are not looked at.
     """
 
     kind: ClassVar[str] = "vpn_connection"
@@ -55,6 +65,7 @@ class VpnConnection(Validated):
     strategy: Setting[TunnelStrategy] | None = None
     protocols: Setting[tuple[TunnelProtocol, ...]] | None = None
     custom_policy: Setting[bool] | None = None
+    foreign_words: tuple[ForeignWord, ...] = ()
     main_mode_crypto: Reference | None = None
     quick_mode_crypto: Reference | None = None
     first_authentication: Reference | None = None

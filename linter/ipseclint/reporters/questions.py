@@ -103,7 +103,7 @@ def answers(report: Report) -> tuple[Answer, ...]:
     asked = {question: _asked(question, report) for question in Question}
     whole = all(each.status in {InputStatus.UNDERSTOOD, InputStatus.NO_IPSEC} for each in report.inputs)
     nothing = all(each.status is InputStatus.NO_IPSEC for each in report.inputs)
-    peers = holds_peers_alone(report)
+    peers = holds_peers_alone(report) or holds_associations_alone(report)
     told = whole and not nothing and not peers and not report.crashes
     return tuple(
         _answer(question, tally, 0 if nothing or peers else ran, 0 if peers else waiting, told=told)
@@ -114,8 +114,16 @@ def answers(report: Report) -> tuple[Answer, ...]:
 
 def holds_peers_alone(report: Report) -> bool:
     """Whether all that was understood describes the other end of a tunnel, at which no rule looks alone."""
-    kinds = {kind for part in report.inputs for kind in part.objects}
-    return kinds == {"peer"} and not report.findings
+    return _kinds(report) == {"peer"} and not report.findings
+
+
+def holds_associations_alone(report: Report) -> bool:
+    """Whether all that was understood are associations that stand, without a policy that they could be held to."""
+    return _kinds(report) == {"security_association"} and not report.findings
+
+
+def _kinds(report: Report) -> set[str]:
+    return {kind for part in report.inputs for kind in part.objects}
 
 
 def answers_list(report: Report) -> list[dict[str, object]]:

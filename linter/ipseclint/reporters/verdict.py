@@ -5,7 +5,7 @@ from __future__ import annotations
 from ipseclint.finding import Basis, Severity
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import InputStatus, Report
-from ipseclint.reporters.questions import holds_peers_alone
+from ipseclint.reporters.questions import holds_associations_alone, holds_peers_alone
 from ipseclint.words import plural
 
 _UNREAD = frozenset({InputStatus.PARTIAL, InputStatus.UNREADABLE})
@@ -41,6 +41,8 @@ def verdict(report: Report) -> str:
         ends = " ".join(each.path for each in report.inputs) if _are_logs(report) else "POLICY PEER"
         other = "the two ends in it" if _are_logs(report) else "it with the other end"
         sentence = f"No policy of Windows to judge: compare {other}, `ipseclint negotiate {ends}`"
+    if holds_associations_alone(report):
+        sentence = "No policy to judge: negotiations came to their end, as `ipseclint inspect` shows, and none failed"
     return f"{sentence}{f', but {unread}' if unread else ''}"
 
 

@@ -301,27 +301,45 @@ def ikev2_without_diffie_hellman(machine: Machine, options: NoDiffieHellman) -> 
                 )
 
 
-@rule("CR037", "vpn-profile-suite-left-out", basis=Basis.REASONED, leads_to=(13868,), cause=Cause.NEVER_FINISHES)
+@rule(
+    "CR037",
+    "vpn-profile-suite-left-out",
+    basis=(Basis.REASONED, Basis.DOCUMENTED),
+    leads_to=(13868,),
+    cause=Cause.NEVER_FINISHES,
+)
 def vpn_profile_suite_left_out(machine: Machine, _options: Options) -> Iterator[Hit]:
-    """A VPN profile names a suite, and a protocol with which Windows does not take it over.
+    """A VPN profile names a suite that Windows does not take over: by its protocol, or by a word that is the cmdlet's.
 
     Why: With NativeProtocolType at Automatic, Windows makes the connection without the CryptographySuite of the
     profile, or with another encryption than it names; several administrators saw it (MicrosoftDocs/windowsserverdocs
     issue 2765, richardhicks/aovpn issues 10 and 15), and R. Hicks says that Microsoft knows and does not mend it. The
-    client then offers what Windows offers by itself, which a server with that suite refuses.
+    client then offers what Windows offers by itself, which a server with that suite refuses. The words of a profile are
+    documented, and a few are not those of Set-VpnConnectionIPsecConfiguration: `GCMAES128` as EncryptionMethod is none
+    of them, and was seen to become DES.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH, or 800 when all protocols failed, although profile and server agree;
     `(Get-VpnConnection NAME).IPSecCustomPolicy` shows nothing, or DES.
 
-    Bad: `<NativeProtocolType>Automatic</NativeProtocolType>` with a `<CryptographySuite>`
+    Bad: `<NativeProtocolType>Automatic</NativeProtocolType>` with a `<CryptographySuite>`; `GCMAES256` in it
 
-    Good: `<NativeProtocolType>IKEv2</NativeProtocolType>` with it
+    Good: `<NativeProtocolType>IKEv2</NativeProtocolType>` with it; `AES_GCM_256`
 
-    Fix: Let the profile name IKEv2. Where SSTP shall follow, set VpnStrategy in rasphone.pbk after the import.
+    Fix: Let the profile name IKEv2, and the values by the words of the VPNv2 CSP. Where SSTP shall follow, set
+    VpnStrategy in rasphone.pbk after the import.
 
     Waive: Where Set-VpnConnectionIPsecConfiguration gives the connection its suite after the import.
     """
     for connection in machine.policy.vpn_connections:
+        for foreign in connection.foreign_words:
+            yield Hit(
+                subject=connection,
+                span=foreign.span,
+                message=f"{foreign.part} of a profile has no value {foreign.word}, which is the word of "
+                f"Set-VpnConnectionIPsecConfiguration: the profile's is {foreign.own}",
+                value=foreign.word,
+                fix=Fix(note=f"Write {foreign.own} as {foreign.part}."),
+            )
         strategy, policy = connection.strategy, connection.custom_policy
         if not connection.is_profile or strategy is None or strategy.known is not TunnelStrategy.AUTOMATIC:
             continue

@@ -97,3 +97,13 @@ SHA256128, None with 2, 4, 3, 5, 2, 0.
 """
 
 FOLDED_FIELDS = frozenset(name.casefold() for name in FIELDS)
+
+
+def _own_words(part: Part[V]) -> dict[tuple[str, str], str]:
+    own = part.in_profile
+    written = ((word, own.get(value, word)) for value, word in part.written.items())
+    return {(part.name, word.casefold()): other for word, other in written if other != word}
+
+
+OWN_WORDS_OF_PROFILE: Mapping[tuple[str, str], str] = _own_words(INTEGRITY_CHECK_METHOD) | _own_words(ENCRYPTION_METHOD)
+"""What a profile calls a value for which the cmdlet has another word, by the part and that word in lower case."""

@@ -249,15 +249,15 @@ def test_an_initiator_says_what_it_was_answered_or_that_it_was_not() -> None:
     assert told == [(13805, "initiator", 1), (13868, "initiator", 1)]
 
 
-def test_a_log_in_which_nothing_failed_is_read_and_holds_nothing() -> None:
+def test_a_log_in_which_nothing_failed_holds_what_stands() -> None:
     log = (
         'pluto[4]: "x"[5] 192.0.2.7 #2: responding to Main Mode from unknown peer 192.0.2.7:500\n'
         'pluto[4]: "x"[5] 192.0.2.7 #2: Oakley Transform [AES_CBC (256), HMAC_SHA1, DH20] refused\n'
         'pluto[4]: "x"[5] 192.0.2.7 #2: STATE_MAIN_R3: sent MR3, ISAKMP SA established\n'
     )
     report = check_text(log, "pluto.log")
-    assert report.findings == ()
-    assert [problem.code for problem in report.problems] == ["IN004"]
+    assert (report.findings, report.problems) == ((), ())
+    assert [each.objects for each in report.inputs] == [{"security_association": 1}]
 
 
 def test_no_inner_address_is_the_error_of_remote_access() -> None:

@@ -4,6 +4,7 @@ charon writes "received proposals: ..." and "configured proposals: ..."; pluto "
 proposals ..." behind the lines in which it said its own when the connection was added. The end that wrote the log is
 the responder, the other the initiator. Both become descriptions of peers, of which only these proposals are known.
 Where the log itself says that none was taken, that is an event: what a Windows end shows as a policy match error.
+What it says stands is an association, as in the lists that charon prints of those that it has.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers.established import LIST, LIST_WORD, of_list, of_log
+from ipseclint.formats.peers.established import SIGN as STANDS
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
 from ipseclint.formats.peers.gateway_offers import told_offers
 from ipseclint.formats.peers.log_sentences import (
@@ -30,7 +33,7 @@ from ipseclint.formats.peers.log_sentences import (
 )
 from ipseclint.formats.peers.words import Parts
 from ipseclint.late import late
-from ipseclint.model.events import Event, EventKind
+from ipseclint.model.events import Event, EventKind, SecurityAssociation
 from ipseclint.model.peer import Offer, Order, Peer
 from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.setting import default
@@ -94,9 +97,11 @@ def recognise(source: Source) -> bool:
     if any(word in head for word in _SIGN_WORDS) and _SIGN.search(head) is not None:
         return True
     once = source.head_lines
+    if LIST_WORD in once and LIST.search(head) is not None:
+        return True
     by_hand = any(word in once for word in _CONSOLE_WORDS) and _CONSOLE.search(head) is not None
     lines = head.splitlines() if by_hand else _of_daemons(once)
-    return any(said(line) is not None or _TELLS.search(line) for line in lines)
+    return any(said(line) is not None or _TELLS.search(line) or STANDS.search(line) for line in lines)
 
 
 def _of_daemons(text: str) -> Iterator[str]:
@@ -160,8 +165,15 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             for (kind, *_), spans in refused.items()
         )
         + tuple(failures.events(has_others=bool(refused))),
+        associations=_associations(text, diagnostics.path),
         problems=diagnostics.listed(),
     )
+
+
+def _associations(text: str, path: str) -> tuple[SecurityAssociation, ...]:
+    """What a log says stands, and what a list of associations has."""
+    listed = of_list(lines_of(text, path)) if LIST_WORD in text and LIST.search(text) is not None else ()
+    return (*of_log(lines_of(text, path)), *listed)
 
 
 def _unwrapped(lines: Iterable[Token]) -> Iterator[Token]:
@@ -344,9 +356,11 @@ FORMATS = (
         title="log of charon, pluto or a gateway: proposals of both ends, and why negotiations failed",
         recognise=recognise,
         parse=parse,
-        how_to_export="journalctl -u strongswan (charon with cfg = 2), pluto's log, or a gateway's debugging of IKE",
-        can_express="what both ends of a negotiation that failed offered, and why the end that wrote the log refused",
-        cannot_express="which rules offer it; whether negotiations succeeded",
+        how_to_export="journalctl -u strongswan (charon with cfg = 2), pluto's log, a gateway's debugging of IKE, "
+        "swanctl --list-sas, or ipsec statusall",
+        can_express="what both ends of a negotiation that failed offered, why the end that wrote the log refused, and "
+        "which associations stand",
+        cannot_express="which rules offer it",
         without_key="a log tells of proposals; none logs a key at the levels that show them",
     ),
 )

@@ -6,7 +6,7 @@ Of a profile the part alone may be shown that the question is about: the native 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple, TypeVar
 
 from msgspec import Struct
@@ -19,6 +19,7 @@ from ipseclint.formats.kit.vpn_parts import VpnParts, vpn_parts
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.vpn import eap
 from ipseclint.model.policy import VpnConnection
+from ipseclint.model.remote_access import ForeignWord
 from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span
 from ipseclint.vocabulary import vpn
@@ -139,6 +140,7 @@ class _Profile(Struct, frozen=True):
             strategy=self._strategy(native),
             protocols=self._protocols(native),
             custom_policy=policy,
+            foreign_words=() if suite is None else tuple(self._foreign(suite)),
             authentication=self._methods(authentication),
             l2tp_authentication=None if key is None else Setting(VpnAuthentication.PRESHARED_KEY, self.place(key).span),
             machine_ekus=self._texts(certificate, "EKU"),
@@ -164,6 +166,14 @@ class _Profile(Struct, frozen=True):
             else:
                 self._unknown(child, suite)
         return parts
+
+    def _foreign(self, suite: Element) -> Iterator[ForeignWord]:
+        """The words of a suite that are the cmdlet's, where the CSP lists another for the same."""
+        for child in suite.children:
+            own = vpn.OWN_WORDS_OF_PROFILE.get((child.name, child.text.strip().casefold()))
+            if own is not None:
+                token = self.place(child).token
+                yield ForeignWord(span=token.span, part=child.name, word=token.text, own=own)
 
     def _refuse_unknown(self, element: Element | None, known: frozenset[str]) -> None:
         if element is not None:

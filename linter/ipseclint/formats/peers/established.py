@@ -1,0 +1,114 @@
+"""Security associations that daemons say are established: in their logs, and where they list those that they have.
+
+charon writes "IKE_SA office[1] established between ...", and "selected proposal: IKE:..." before it; pluto puts the
+suite in braces behind "IKE SA established" or, as "xfrm=", behind "IPsec SA established". `swanctl --list-sas` and
+`ipsec statusall` have a line for each association, and the suite in it or in a line below.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from msgspec import Struct
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.late import late
+from ipseclint.model.events import EventKind, SecurityAssociation
+from ipseclint.source import Span
+
+_ADDRESS = r"[\da-fA-F.:]{3,45}|%any"
+_LOGGED = late(
+    r"\bselected proposal: (?P<protocol>IKE|ESP|AH):(?P<selected>[\w/-]{3,200})"
+    rf"|\bIKE_SA \S{{1,80}} established between (?P<ike_own>{_ADDRESS})\[[^\]\r\n]{{0,120}}\]"
+    rf"\.\.\.(?P<ike_peer>{_ADDRESS})\["
+    r"|\b(?P<child>CHILD_SA) \S{1,80} established with SPIs "
+    r"|(?:\"(?:\[\d{1,9}\])?[ ](?P<pluto_peer>[\da-fA-F.:]{3,45})[ ]#\d[^\r\n]{0,80}?)?"
+    r"\b(?:(?P<pluto_ike>(?:ISAKMP|PARENT|IKE) SA established|established IKE SA)"
+    r"|(?P<pluto_child>IPsec SA established|established Child SA))\b(?:[^\r\n{]{0,200}\{(?P<suite>[^{}\r\n]{1,300})\})?"
+)
+_LISTED = late(
+    r"[ \t]*(?P<name>[\w.%@-]{1,80}): #\d{1,9}, (?:reqid \d{1,9}, )?(?:(?P<ike>ESTABLISHED), IKEv[12]"
+    r"|INSTALLED, [A-Za-z-]{3,30}, (?:ESP|AH)(?:inUDP)?:(?P<child>[\w/-]{3,160}))"
+    rf"|[ \t]*[\w.%@-]{{1,80}}\[\d{{1,9}}\]:[ ]+ESTABLISHED [^\r\n]{{1,60}}?, (?P<own>{_ADDRESS})\["
+    rf"[^\]\r\n]{{0,120}}\]\.\.\.(?P<peer>{_ADDRESS})\["
+    r"|[ \t]*[\w.%@-]{1,80}(?:\[\d{1,9}\]:[ ]+IKE proposal: (?P<below>[\w/-]{3,160})"
+    r"|\{\d{1,9}\}:[ ]+(?P<child_below>[A-Z][\w/]{3,160}), \d{1,20} bytes_i)"
+    rf"|[ ]{{2}}(?P<side>local|remote)[ ]{{1,2}}'[^'\r\n]{{0,120}}' @ (?P<at>{_ADDRESS})(?:\[|$)"
+    r"|[ ]{2}(?P<alone>[A-Z0-9_]{3,20}(?:-\d{3})?(?:/[A-Z0-9_]{2,30}){1,4})$"
+)
+SIGN = late(
+    r"\bIKE_SA \S{1,80} established between |\bCHILD_SA \S{1,80} established with SPIs "
+    r"|\b(?:ISAKMP|PARENT|IKE|IPsec) SA established\b|\bestablished (?:IKE|Child) SA\b"
+)
+"""A line of a log with which an association stands."""
+LIST = late(
+    r"^[ \t]*[\w.%@-]{1,80}(?:: #\d{1,9}, ESTABLISHED, IKEv[12],|\[\d{1,9}\]:[ ]+ESTABLISHED [^\r\n]{1,60}, )",
+    re.MULTILINE,
+)
+"""A line of a list of associations."""
+LIST_WORD = "ESTABLISHED"
+_PLUTO_SUITE = late(r"\b(?:cipher|integ|prf|group|xfrm)=([\w-]{1,60})")
+
+
+class _Standing(Struct):
+    """An association as far as the lines have told of it."""
+
+    span: Span
+    kind: EventKind
+    own: str | None = None
+    peer: str | None = None
+    suite: str | None = None
+
+    def told(self) -> SecurityAssociation:
+        """The association. It is the daemon's, so that no policy of Windows is held to it."""
+        return SecurityAssociation(
+            span=self.span, kind=self.kind, local_address=self.own, remote_address=self.peer, offer=self.suite
+        )
+
+
+def of_log(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
+    """The associations that a log says came to stand."""
+    selected: dict[str, str] = {}
+    own = peer = None
+    for line in lines:
+        match = _LOGGED.search(line.text)
+        if match is None:
+            continue
+        if match["protocol"] is not None:
+            selected["IKE" if match["protocol"] == "IKE" else "child"] = match["selected"]
+            continue
+        standing = _Standing(line.part(*match.span()).span, EventKind.MAIN_MODE)
+        if match["ike_peer"] is not None:
+            own, peer = match["ike_own"], match["ike_peer"]
+            standing.suite = selected.get("IKE")
+        elif match["child"] is not None:
+            standing.kind = EventKind.QUICK_MODE
+            standing.suite = selected.get("child")
+        else:
+            own, peer = None, match["pluto_peer"]
+            standing.kind = EventKind.MAIN_MODE if match["pluto_ike"] else EventKind.QUICK_MODE
+            standing.suite = "/".join(_PLUTO_SUITE.findall(match["suite"] or "")) or None
+        standing.own, standing.peer = own, peer
+        yield standing.told()
+
+
+def of_list(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
+    """The associations of `swanctl --list-sas` and `ipsec statusall`."""
+    ike: _Standing | None = None
+    found: list[_Standing] = []
+    for line in lines:
+        match = _LISTED.match(line.text)
+        if match is None:
+            continue
+        if match["ike"] is not None or match["peer"] is not None:
+            ike = _Standing(line.strip().span, EventKind.MAIN_MODE, match["own"], match["peer"])
+            found.append(ike)
+        elif ike is not None and match["side"] is not None and found[-1] is ike:
+            ike.own, ike.peer = (match["at"], ike.peer) if match["side"] == "local" else (ike.own, match["at"])
+        elif ike is not None and (match["alone"] or match["below"]) and ike.suite is None:
+            ike.suite = match["alone"] or match["below"]
+        elif (child := match["child"] or match["child_below"]) is not None:
+            ends = (None, None) if ike is None else (ike.own, ike.peer)
+            found.append(_Standing(line.strip().span, EventKind.QUICK_MODE, *ends, child))
+    yield from (standing.told() for standing in found)
