@@ -365,3 +365,39 @@ def test_every_file_with_the_same_problem_is_named(tmp_path: Path, cli: Cli) -> 
     (tmp_path / "twice.cmd").write_text("netsh -f a.txt\nnetsh advfirewall consec show rule name=all\nnetsh -f b.txt\n")
     printed = unwrapped(cli("check", str(tmp_path), "--isolated").out)
     assert [number for number in range(9) if f"part{number}.7z" not in printed] == []
+
+
+def test_commands_that_are_refused_for_different_reasons_are_not_said_to_be_for_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    refused = "netsh ipsec static add filterlist name=A colour=1\n"
+    (tmp_path / "alike.cmd").write_text(refused * 2)
+    (tmp_path / "other.cmd").write_text(refused + "netsh ipsec static add filteraction name=B action=ask\n")
+    assert "not all for this reason" not in unwrapped(cli("alike.cmd").out)
+    assert "line 2, not all for this reason: -v tells each" in unwrapped(cli("other.cmd").out)
+
+
+def test_before_a_repair_stands_that_the_file_was_not_understood_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    weak = "netsh advfirewall set global mainmode mmkeylifetime 5min,1sess\n"
+    unknown = "netsh advfirewall consec add rule name=A endpoint1=any endpoint2=%NET% action=requireinrequestout\n"
+    (tmp_path / "whole.cmd").write_text(weak)
+    (tmp_path / "part.cmd").write_text(weak + unknown)
+    assert "see to the problems" not in cli("whole.cmd").out
+    (first,) = [block for block in cli("part.cmd").out.split("\n\n") if block.startswith("do first")]
+    assert unwrapped(first).startswith(
+        "do first see to the problems of part.cmd: `ipseclint fix` repairs only what was understood whole; "
+        "until then -v shows the commands for each finding ipseclint fix part.cmd"
+    )
+    assert cli("fix", "part.cmd").code == 4
+    assert "fix with netsh: netsh advfirewall set global mainmode mmkeylifetime" in cli("part.cmd", "-v").out
+
+
+def test_one_finding_is_one(policy: str, cli: Cli) -> None:
+    assert (
+        "  ipseclint fix policy.cmd   safe: repairs for 1 of 1 finding"
+        in cli(policy, "--select", "QD001").out.splitlines()
+    )

@@ -17,6 +17,7 @@ from ipseclint.cli.repair_messages import say_left, say_repair, step_notes
 from ipseclint.outcome import Exit
 
 if TYPE_CHECKING:
+    from ipseclint.api import InputError
     from ipseclint.repair.plan import Repair
 
 
@@ -86,7 +87,7 @@ def command(
         except NoPolicyError as error:
             fail(f"{error} to repair", Exit.NOTHING)
         except InputError as error:
-            fail(f"{error}; what is not seen is not repaired", Exit.PARTIAL)
+            fail(f"{error}; {_not_repaired(error)}", Exit.PARTIAL)
         language = editable_as(read) if in_place or diff else target.form
         refuse_several(path, read)
         check = partial(found_with_fixes, plans=job.plans, site=job.site)
@@ -106,6 +107,17 @@ def command(
             target.put_script(_script(result, target.form))
         left = say_left(result, wanted)
     raise typer.Exit(code or left)
+
+
+def _not_repaired(error: InputError) -> str:
+    """Why nothing is repaired, and where repairs are seen all the same."""
+    from ipseclint.finding import ProblemCode
+
+    if any(problem.code is ProblemCode.UNREADABLE for problem in error.problems):
+        return "what is not seen is not repaired"
+    return (
+        "what is not seen is not repaired: `ipseclint check` lists all of it, and with -v the commands for each finding"
+    )
 
 
 def _target(output: str | None, tool: Tool | None, path: str, *, prints_script: bool) -> Output:

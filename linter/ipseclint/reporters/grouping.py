@@ -55,7 +55,10 @@ class Group(Struct, Generic[Listed], frozen=True):
 
 
 class Mention(Struct, frozen=True):
-    """What is shown of a finding beside the first of its group."""
+    """What is shown of a finding beside the first of its group.
+
+    `reason` is why Windows refuses a command, which differs from one to the next; empty for any other finding.
+    """
 
     code: str
     span: Span
@@ -66,6 +69,7 @@ class Mention(Struct, frozen=True):
     options: str
     caution: str | None
     note: str | None
+    reason: str
 
 
 def mention(finding: Finding) -> Mention:
@@ -81,7 +85,13 @@ def mention(finding: Finding) -> Mention:
         fix.options if fix is not None else "",
         fix.caution if fix is not None else None,
         fix.note if fix is not None else None,
+        reason_of(finding),
     )
+
+
+def reason_of(finding: Finding) -> str:
+    """Why Windows refuses the command that a finding is about; empty for a finding about anything else."""
+    return finding.message.partition(": ")[2] if finding.code == "RF019" else ""
 
 
 _REPAIRS = ("safe", "risky", "lowering", "by hand", "none")

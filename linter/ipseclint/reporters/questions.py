@@ -54,6 +54,16 @@ _OTHERWISE = (
 ALSO_QUEUE = frozenset({"DP007", "EX001", "EX003", "EX008", "FL006", "FL007", "RF012", "RF014"})
 """Rules of the other questions whose findings may end as a queue drop: they answer that question too."""
 
+ALSO_FAIL = frozenset(
+    (
+        "FL001", "FL003", "FL006", "FL007", "FL008", "FL013", "FL014",
+        "RF001", "RF002", "RF006", "RF008", "RF009", "RF011", "RF014", "RF020",
+    )
+)  # fmt: skip
+"""Rules about what contradicts whose findings say that they may end as a failed negotiation."""
+
+_ALSO = {Question.QUEUE: ALSO_QUEUE, Question.FAIL: ALSO_FAIL}
+
 
 def question_of(code: str) -> Question | None:
     """The question that a rule's findings answer; None for a rule of another family, such as a user's own."""
@@ -62,7 +72,7 @@ def question_of(code: str) -> Question | None:
 
 def asks(question: Question, code: str) -> bool:
     """Whether a rule's findings say yes to a question."""
-    return question_of(code) is question or (question is Question.QUEUE and code in ALSO_QUEUE)
+    return question_of(code) is question or code in _ALSO.get(question, ())
 
 
 class Answer(Struct, frozen=True):

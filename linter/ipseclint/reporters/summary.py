@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from ipseclint.escape import visible
 from ipseclint.finding import Finding, Severity
@@ -151,6 +151,7 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
     total = sum(number for sort, number in report.tally().items() if sort.counts)
     paths = Counter(each.span.path for each in with_command)
     yield console.paint("strong", "do first")
+    yield from _read_whole_first(report, paths, console)
     for (options, words), part in sorted(parts.items()):
         in_files = {each.span.path for each in part}
         path = next(path for path in paths if path in in_files)
@@ -158,7 +159,7 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
         of = f" in {files} files, one after the other" if files > 1 else ""
         command = _argument(_repaired_as(path, report))
         yield from console.wrapped(
-            f"  ipseclint fix {command}{options}   {words}: repairs for {len(part)} of {total} findings{of}",
+            f"  ipseclint fix {command}{options}   {words}: repairs for {len(part)} of {plural(total, 'finding')}{of}",
             "     ",
         )
     by_hand: dict[str, dict[str, None]] = {}
@@ -167,6 +168,19 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
             by_hand.setdefault(finding.note, {})[finding.code] = None
     for note, codes in by_hand.items():
         yield from console.wrapped(f"  by hand, {' '.join(codes)}: {visible(note)}", "     ")
+
+
+def _read_whole_first(report: Report, paths: Collection[str], console: Console) -> Iterator[str]:
+    """What has to come before a repair of files that were understood in part: `fix` takes none of them."""
+    repaired = {_repaired_as(path, report) for path in paths}
+    in_part = [each.path for each in report.inputs if each.status is InputStatus.PARTIAL and each.path in repaired]
+    if in_part:
+        more = f" and {len(in_part) - 1} more" if len(in_part) > 1 else ""
+        yield from console.wrapped(
+            f"  see to the problems of {visible(in_part[0])}{more}: `ipseclint fix` repairs only what was understood"
+            " whole; until then -v shows the commands for each finding",
+            "     ",
+        )
 
 
 def _repaired_as(path: str, report: Report) -> str:

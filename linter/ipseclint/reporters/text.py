@@ -19,6 +19,7 @@ from ipseclint.reporters.grouping import (
     grouped,
     mention,
     place_words,
+    reason_of,
     sections,
     state_of,
     subject_words,
@@ -143,6 +144,8 @@ def _also(group: Group[Mention]) -> str:
         files = len({finding.span.path for finding in findings})
         reach = f"{f'in {files} files, to' if files > 1 else 'to' if len(findings) > 1 else 'at'} "
         reach += _located(last, findings[-1].gpo)
+    if any(each.reason != reason_of(group.first) for each in findings):
+        reach += ", not all for this reason: -v tells each"
     return f"; also {named}, {reach}" if named else f"; also {reach}"
 
 
