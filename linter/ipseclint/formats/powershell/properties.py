@@ -76,8 +76,8 @@ _KNOWN = READ | OF_NO_CONCERN | OF_ADAPTER
 
 def note_properties(item: Instance, diagnostics: Diagnostics) -> None:
     """Note the properties of an object, and of those that it is made of, that say something and nothing looks at."""
-    for name in item.properties.keys() - _KNOWN:
-        if _says_something(item.properties[name]):
+    for name, node in item.properties.items():
+        if name not in _KNOWN and _says_something(node):
             note_unread(name, item.span, READ, diagnostics, kind="property", of=item.class_name)
     for name, node in item.properties.items():
         if name in READ:
