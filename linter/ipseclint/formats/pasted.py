@@ -36,8 +36,6 @@ _ADORNED = late(
     re.MULTILINE,
 )
 """What adorns a prompt of cmd or PowerShell: a time, a number, who is logged on and where, an environment."""
-_OF_EXCHANGE = late(r"^([ \t]{0,8})\[PS\](?=[ ][A-Za-z]:\\[^>\r\n]{0,200}>)", re.MULTILINE)
-"""The prompt of the shell of Exchange."""
 _OF_ROOT = late(
     r"^[ \t]{0,8}#(?=[ ]netsh[ ][^\r\n]{1,2000}\r?\n(?:[ \t]*\r?\n)?Ok\.[ \t]*\r?$)", re.MULTILINE | re.IGNORECASE
 )
@@ -52,7 +50,7 @@ _ENTRY = late(r"^[ \t]*\d{1,5}[ ]+(?:\d[\d:.]+[ ]+)?", re.MULTILINE)
 _FENCED = late(r"^([ \t]{0,8})`{3}(?=[^`\s])([^`\r\n]+)`{3}[ \t]*(?=\r?$)", re.MULTILINE)
 """A block of code that is one line with its marks beside it, as chats have it."""
 _VISIBLE = late(r"\S")
-SIGNS = ("--", ">", "[PS]", "CommandLine", "```", "# netsh")
+SIGNS = ("--", ">", "CommandLine", "```", "# netsh")
 """One of these stands in every text with such marks, but for numbers of lines and for blanks that are none."""
 _FEW = 3
 """From so many lines on that are numbered, or quoted, it is no accident (reasoned)."""
@@ -81,8 +79,6 @@ def unmarked(text: str, lines: str | None = None) -> str:
         and any(map(_ADORNED.match, lines.split("\n")))
     ):
         text = _ADORNED.sub(_unadorned, text)
-    if "[" in lines and "[PS]" in lines:
-        text = _OF_EXCHANGE.sub(r"\1PS  ", text)
     if has_ruler and "CommandLine" in lines and HISTORY.search(text):
         text = HISTORY.sub(lambda match: _VISIBLE.sub(" ", match[1]) + _ENTRY.sub(_prompt, match[2]), text)
     if "`" in lines and "```" in lines and _FENCED.search(text):

@@ -77,7 +77,7 @@ def context_of(reader: ElementReader, item: Element) -> Context | None:
 
 def context_marks() -> Marks:
     """The signs in a provider context's bytes that it may concern IPsec, also if its type is one we never saw."""
-    return Marks((b"IPSEC", b"IKE", b"DOSP"))
+    return Marks((b"IPSEC", b"IKE"))
 
 
 def check_keying_policy(reader: ElementReader, context: Context) -> None:
