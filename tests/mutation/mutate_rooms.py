@@ -3,11 +3,13 @@
     python -m tests.mutation.mutate_rooms [ROOM ...] [--sample N] [--seed N] [--budget SECONDS] [--survivors]
         [--again FILE]
 
-Draws N changes a room, by lines. What could notice one are the tests beside the module that mirrors its own, then the
-broad ones of the room, within a budget of processor seconds. Tests are collected once a room; what a file of them
-enters is learnt when it is first needed and kept in .mutation_cache, and a change of a function is tried in a fork, on
-the tests that enter it. What runs while a module is loaded, and what is not noticed so, is tried in a process that
-loads everything anew. A test that fails without any change is named and left out.
+Draws N changes a room, by lines. What could notice one are the near tests: those beside the module that mirrors its
+own, or those that import it if none does, and the stored answers that the room names, which are quick and part of every
+check. Then come those in folders below and the broad ones, within a budget of processor seconds. Tests are collected
+once a room; what a file of them enters is learnt when it is first needed and kept in .mutation_cache, and a change of
+a function is tried in a fork, on the tests that enter it; it is noticed too where they take many times as long as
+without it. What runs while a module is loaded, and what is not noticed so, is tried in a process that loads everything
+anew. A test that fails without any change is named and left out.
 Prints the rate a room with the number of changes, and ends with 1 if one is below the wanted rate. Changes that alter
 nothing that could be seen are listed in equivalent.toml; the rate leaves them out. `--again` takes what an earlier run
 of the same draw printed with `--survivors`, and tries those alone, on more tests or on new ones.

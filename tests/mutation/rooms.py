@@ -73,8 +73,10 @@ def modules_of(room: str) -> list[Path]:
 
 
 def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
-    """Test files that could notice a change of a module: those beside the one that mirrors it, and more: those
-    of the modules that import it, those in folders below, and the broad ones of the room.
+    """Test files that could notice a change of a module, the near ones and more.
+
+    Near are those beside the one that mirrors it, or those that import it if none does, with the stored answers that
+    the room names. More are those of the modules that import it, those in folders below, and the broad ones.
 
     Each list begins with what most likely notices it: the mirrored module, then what names the module.
     """
@@ -83,6 +85,9 @@ def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
     while not folder.is_dir():
         folder = folder.parent
     near = sorted(folder.glob("test_*.py")) if folder != Path("tests") else []
+    if not mirrored.is_file():
+        near += _that_import(module)
+    near += [Path("tests") / part for part in ROOMS[room][1] if Path(part).stem.startswith("test_stored")]
     near = [path for path in dict.fromkeys((mirrored, *near)) if path.is_file()]
     of_importers = (
         [_mirrored(path) for path in importers()[module]] if len(importers()[module]) <= MAX_IMPORTERS else []
@@ -101,6 +106,17 @@ def tests_of(module: Path, room: str) -> tuple[list[Path], list[Path]]:
 def _mirrored(module: Path) -> Path:
     inside = module.relative_to(PACKAGE)
     return Path("tests") / inside.parent / f"test_{inside.name.lstrip('_')}"
+
+
+@cache
+def _that_import(module: Path) -> list[Path]:
+    """The shortest tests that import a module."""
+    package, _, name = ".".join(module.relative_to("linter").with_suffix("").parts).rpartition(".")
+    importing = re.compile(
+        rf"from {package}\.{name} import|import {package}\.{name}\b|from {package} import.*\b{name}\b"
+    )
+    found = [test for test in Path("tests").rglob("test_*.py") if importing.search(_text(test))]
+    return sorted(found, key=lambda test: (test.stat().st_size, test))[:MAX_IMPORTERS]
 
 
 @cache

@@ -20,7 +20,6 @@ import signal
 import stat
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -40,6 +39,9 @@ from .rooms import PACKAGE
 CPU_SECONDS_AT_LEAST = 20
 LIMIT = 8
 """How many times as long as without the change tests may run until they count as endless."""
+WALL_SECONDS_AT_LEAST = 60
+WALL_LIMIT = 3 * LIMIT
+"""The same by the clock, for tests that wait for a process in which the change does not end, on a busy machine."""
 WALL_SECONDS = 600
 MAX_REST_SECONDS = 6.0
 """Of a test file no longer than this all tests are tried, if those that enter the change notice nothing."""
@@ -126,7 +128,9 @@ class Trials:
                 first = self.known.entering(entered, change)
                 if first is None:
                     continue
-                if in_a_process(functools.partial(_try, change, items, first, seconds, index)) is not False:
+                wall_seconds = int(max(WALL_SECONDS_AT_LEAST, WALL_LIMIT * seconds))
+                work = functools.partial(_try, change, items, first, seconds, index)
+                if in_a_process(work, wall_seconds) is not False:
                     alive.remove(trial)
                     self.noticed.append(number)
         return True
@@ -134,7 +138,7 @@ class Trials:
 
 def _learn(items: list[pytest.Item]) -> tuple[float, Functions, list[str]]:
     """The seconds that tests take, which of them enter each function, and which fail without any change."""
-    start = time.process_time()
+    start = _cpu_seconds()
     functions: Functions = {}
     red: list[str] = []
     MarkingLoader.forget()
@@ -146,7 +150,12 @@ def _learn(items: list[pytest.Item]) -> tuple[float, Functions, list[str]]:
             for name in names:
                 tests.setdefault(name, []).append(item.name)
         MarkingLoader.forget()
-    return time.process_time() - start, functions, red
+    return _cpu_seconds() - start, functions, red
+
+
+def _cpu_seconds() -> float:
+    """Of the process and of those that it started and that have ended."""
+    return sum(os.times()[:4])
 
 
 def _fails(item: pytest.Item, after: pytest.Item | None) -> bool:
