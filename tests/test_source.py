@@ -287,3 +287,12 @@ def test_a_head_that_ends_within_a_character_is_read_as_its_whole_lines_are(enco
 )
 def test_each_line_with_a_word_is_found_once_for_it(text: str, lines: list[str]) -> None:
     assert [text[begin:end] for begin, end in lines_with(text, ("ike", "esp"))] == lines
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("cut", range(4))
+def test_what_is_no_character_is_replaced_in_blocks_as_in_the_whole(encoding: str, cut: int) -> None:
+    data = "\ufeffa line\nb \ud800 \U0001f512".encode(encoding.removesuffix("-sig"), "surrogatepass")
+    source = bytes_source("a.txt", data[: len(data) - cut])
+    *_, last = source.text_blocks()
+    assert last.text == source.read_text()

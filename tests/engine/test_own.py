@@ -269,8 +269,18 @@ SIGNATURE = "# SIG # Begin signature block\r\n# MIIGbQYJ\r\n# SIG # End signatur
         SCRIPT.rstrip().encode(),
         f"{SCRIPT}\r\n\r\n".encode(),
         f"{SCRIPT}{SIGNATURE}".encode(),
+        f"{SCRIPT}{SIGNATURE.replace('# MIIGbQYJ', '# MIIGbQYJ' + chr(10) + '# KoZIhvcN')}".encode(),
     ],
-    ids=["as it is", "other ends of lines", "utf-16", "marked", "no last end", "blank lines", "signed"],
+    ids=[
+        "as it is",
+        "other ends of lines",
+        "utf-16",
+        "marked",
+        "no last end",
+        "blank lines",
+        "signed",
+        "two lines of it",
+    ],
 )
 def test_a_script_is_ours_however_it_was_kept(data: bytes) -> None:
     assert is_own_script(bytes_source("fix.cmd", data))

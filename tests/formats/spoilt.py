@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
+from typing import TypeVar
 
 from tests import ROOT
 from tests.formats.test_every_format import FORMATS, sources_of
@@ -18,6 +19,7 @@ from ipseclint.formats.parsed import Format
 from ipseclint.source import bytes_source
 
 STORED = ROOT / "tests" / "data" / "spoilt"
+Place = TypeVar("Place")
 _WORD = re.compile(rb"[\w.-]+")
 _INSTEAD = (b"nonsense", b"", b"0", b"999999999999", b"1.5")
 """What a word becomes: one of these in turn, so that the next input or place tries another."""
@@ -32,25 +34,32 @@ def inputs_of(name: str) -> Iterator[tuple[str, bytes]]:
             yield Path(source.path).name, source.read_bytes()
 
 
-def answers(name: str, inputs: Iterable[tuple[str, bytes]]) -> list[str]:
-    """What a format says of inputs as they are, and what each spoilt place changes in that."""
+def answers(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None) -> list[str]:
+    """What a format says of inputs as they are, and what each spoilt place changes in that.
+
+    `most` is of how many words and of how many lines of an input, evenly spread, this is said; of all without it.
+    """
     told: list[str] = []
     turn = 0
     for title, data in inputs:
         whole = told_by(FORMATS[name], title, data)
         told += [f"# {title}", *whole]
-        for match in _WORD.finditer(data):
+        for match in _spread([*_WORD.finditer(data)], most):
             turn += 1
             instead = _INSTEAD[turn % len(_INSTEAD)]
             spoilt = data[: match.start()] + instead + data[match.end() :]
             if new := differences(whole, told_by(FORMATS[name], title, spoilt)):
                 told += [f"# {match.start()}: {match[0][:40]!r} is {instead!r}", *new]
         lines = data.split(b"\n")
-        for number, line in enumerate(lines):
+        for number, line in _spread([*enumerate(lines)], most):
             spoilt = b"\n".join(lines[:number] + lines[number + 1 :])
             if line.strip() and (new := differences(whole, told_by(FORMATS[name], title, spoilt))):
                 told += [f"# without line {number + 1}: {line.strip()[:40]!r}", *new]
     return told
+
+
+def _spread(places: list[Place], most: int | None) -> list[Place]:
+    return places[:: 1 + len(places) // most] if most else places
 
 
 def told_by(kind: Format, title: str, data: bytes) -> list[str]:
@@ -79,12 +88,12 @@ def differences(before: list[str], after: list[str]) -> list[str]:
     return told[:_MAX_LINES]
 
 
-def hold_to_stored(name: str, inputs: Iterable[tuple[str, bytes]]) -> None:
+def hold_to_stored(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None) -> None:
     """Fail where something else is said than what is stored."""
-    assert answers(name, inputs) == (STORED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
+    assert answers(name, inputs, most) == (STORED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
 
 
-def store(name: str, inputs: Iterable[tuple[str, bytes]]) -> None:
+def store(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None) -> None:
     """Store what is said."""
     STORED.mkdir(exist_ok=True)
-    (STORED / f"{name}.txt").write_text("\n".join([*answers(name, inputs), ""]), "utf-8", newline="\n")
+    (STORED / f"{name}.txt").write_text("\n".join([*answers(name, inputs, most), ""]), "utf-8", newline="\n")

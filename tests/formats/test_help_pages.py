@@ -143,3 +143,20 @@ def test_what_opens_a_block_of_a_program_is_no_label_of_help(opening: str) -> No
     form = recognise(source)
     assert form is not None
     assert [rule.name for rule in form.parse(source).policy.connection_security_rules] == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        (["netsh add", "endpoint1=any"], ["netsh add ^", "endpoint1=any"]),
+        (["netsh add", "endpoint1=any", "endpoint2=any"], ["netsh add ^", "endpoint1=any ^", "endpoint2=any"]),
+        (["netsh add", "", "prose"], ["netsh add", "", ""]),
+        (["netsh add", "   ", "prose"], ["netsh add", "", ""]),
+        (["netsh add", "netsh add"], ["netsh add", "netsh add"]),
+        (["prose", "netsh add"], ["", "netsh add"]),
+    ],
+)
+def test_an_example_of_netsh_goes_on_until_a_blank_line_or_the_next(rows: list[str], kept: list[str]) -> None:
+    text, told = without_help("\n".join([f"{USAGE}\nExamples:\n", *(f"      {row}" for row in rows)]))
+    assert told == ("netsh ... add rule",)
+    assert [line.strip() for line in text.split("\n")[-len(rows) :]] == kept

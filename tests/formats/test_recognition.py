@@ -176,3 +176,16 @@ def test_a_line_that_stands_many_times_in_a_text_is_asked_once_where_it_may_be_c
     rows = ["PS C:\\> Get-NetIPsecRule", "", "Name : a", "----", "# next"] * 50
     assert len(list(pieces.pieces_of(dict(enumerate(rows, start=1))))) > 50
     assert asked == Counter(dict.fromkeys(set(rows), 1))
+
+
+CAPTIONS = ("", "SRV01 says\n", "SRV01\n\n", "2026-03-04 10:11\n", "Here it is:\n\n")
+
+
+@pytest.mark.parametrize("caption", CAPTIONS)
+@pytest.mark.parametrize("name", ["advfirewall-show", "netsh-ipsec-show", "reg-query", "powershell-list"])
+def test_below_a_line_of_somebody_a_format_is_told_alike_with_and_without_signs(name: str, caption: str) -> None:
+    for path in sorted((ROOT / "fixtures/formats" / name).iterdir()):
+        text = caption.encode() + path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        found = recognise(bytes_source("ticket.txt", text))
+        assert found is not None
+        assert found.name == without_signs(bytes_source("ticket.txt", text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.formats.test_transcript import RULE, read
 
-from ipseclint.formats.transcript.hosts import hosts_in
+from ipseclint.formats.transcript.hosts import hosts_in, may_be_parted, parts_of
 
 SERVICE = "sc config IKEEXT start= disabled"
 OF_SEVERAL = "and is judged as of one: make it a file for each"
@@ -52,3 +52,25 @@ def test_what_stands_behind_the_end_of_a_session_is_read() -> None:
     parsed = read(typed)
     assert [rule.name for rule in parsed.policy.connection_security_rules] != []
     assert [service.name for service in parsed.policy.services] == ["IKEEXT"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "C:\\>reg query \\\\srv02\\HKLM\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT /v Start\n",
+        "C:\\>sc \\\\srv02 config IKEEXT start= disabled\n",
+        "C:\\>Set-Service IKEEXT -ComputerName srv02\n",
+        "C:\\>Get-NetIPsecRule -CimSession srv02\n",
+        "C:\\>hostname\nSRV02\n",
+        "[srv02]: PS C:\\> Get-Service IKEEXT\n",
+    ],
+)
+def test_whatever_has_a_machine_is_asked_for_its_machines(text: str) -> None:
+    both = text + text.replace("02", "03")
+    assert set(parts_of(both.split("\n"), lambda: False)) - {""} == {"SRV02", "SRV03"}
+    assert may_be_parted(text)
+
+
+@pytest.mark.parametrize("text", ["", f"{RULE}\n", "A note of Monday.\n"])
+def test_what_has_no_machine_is_not(text: str) -> None:
+    assert not may_be_parted(text)

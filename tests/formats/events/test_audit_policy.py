@@ -130,3 +130,17 @@ def test_what_auditpol_prints_is_read(around: str) -> None:
 
 def test_what_only_names_a_subcategory_is_no_audit_policy() -> None:
     assert recognise(bytes_source("a.txt", b"| IPsec Main Mode | No Auditing |\nIPsec Main Mode failed\n")) is None
+
+
+@pytest.mark.parametrize("of_gpo", [False, True])
+@pytest.mark.parametrize("columns", range(8))
+def test_a_setting_whose_line_is_cut_is_told_and_is_no_value(columns: int, of_gpo: bool) -> None:
+    head = "Machine Name,Policy Target,Subcategory,Subcategory GUID,Inclusion Setting,Exclusion Setting,Setting Value"
+    values = ["H", "System", "IPsec Main Mode", MAIN_MODE, "Success and Failure", "", "3", ""]
+    cut = "," if of_gpo else ""
+    text = f"{head}\n{','.join(values)}\n{','.join(values[:columns])}{cut}\n"
+    first, *more = (
+        each.failure.value for each in audit_policy.parse(bytes_source("a.csv", text.encode())).policy.audit
+    )
+    assert first is True
+    assert more == ([] if columns <= 3 else [Unknown("")] if columns == 4 else [True])

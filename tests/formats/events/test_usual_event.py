@@ -39,6 +39,7 @@ CHANGES = [
     (b"</System>", b"</System><!-- note -->"),
     (b"><", b">\n  <"),
     (b"><", b">\r\n  <"),
+    (b"><", b">\r  <"),
     (b"</EventData>", b"<Binary>00</Binary></EventData>"),
     (b"</Data>", b"</Date>"),
 ]

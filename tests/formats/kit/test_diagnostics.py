@@ -65,3 +65,16 @@ def test_at_the_limit_nothing_is_left_out() -> None:
 )
 def test_what_a_message_shows_stands_on_one_line_and_is_visible(text: str, shown: str) -> None:
     assert quoted(text) == shown
+
+
+def test_what_was_noted_of_another_file_is_taken_whole() -> None:
+    own, other = Diagnostics("a.cmd"), Diagnostics("b.cmd")
+    for line in range(1, MAX_PROBLEMS + 4):
+        other.not_understood("strange", other.place(line, 1))
+    other.refuse_command("netsh x", "no such command", other.place(7, 1))
+    other.secrets.append(other.place(8, 1))
+    other.not_read("Odd")
+    own.take(other)
+    assert (own.count, own.secrets, own.unread_names()) == (other.count, other.secrets, other.unread_names())
+    assert own.refused_commands() == other.refused_commands() != ()
+    assert own.listed()[-1].message == "3 more problems are not listed"

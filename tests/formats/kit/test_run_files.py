@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ipseclint.formats.kit.run_files import mentioned, modules_of
+from ipseclint.formats.kit.run_files import RunFiles, mentioned, modules_of
+from ipseclint.formats.kit.token import Token
+from ipseclint.source import bytes_source
 
 
 @pytest.mark.parametrize(
@@ -44,3 +46,16 @@ def test_what_a_script_runs_is_among_what_it_mentions(text: str, files: set[str]
     found = set(mentioned(text))
     assert files <= found
     assert bool(found) == bool(files)
+
+
+def test_what_a_script_writes_is_run_as_long_as_all_of_it_is_known() -> None:
+    one, two = Token("echo 1", "a.cmd", 1, 1), Token("echo 2", "a.cmd", 2, 1)
+    files = RunFiles(bytes_source("a.cmd", b""))
+    assert (files.has_any, files.is_known("b.cmd"), files.written("b.cmd")) == (False, False, None)
+    files.append("b.cmd", [one])
+    assert files.written("b.cmd") is None
+    files.write("b.cmd", [one])
+    files.append("b.cmd", [two])
+    assert (files.has_any, files.is_known("b.cmd"), files.written("b.cmd")) == (True, True, [one, two])
+    files.write("b.cmd", None)
+    assert (files.has_any, files.is_known("b.cmd"), files.written("b.cmd")) == (False, False, None)

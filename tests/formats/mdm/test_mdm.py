@@ -223,3 +223,37 @@ def test_a_key_in_a_node_in_text_and_in_base64_is_a_secret() -> None:
         key = set_.methods[0].preshared_key
         assert key is not None
         assert key.known == Secret("secret")
+
+
+EAP = "<EapHostConfig><Type>13</Type></EapHostConfig>"
+NEITHER = "an EAP configuration that is neither XML nor base64 of it"
+IN_BASE64 = base64.b64encode(EAP.encode()).decode()
+
+
+@pytest.mark.parametrize(
+    ("written", "methods", "messages"),
+    [
+        (EAP, (13,), []),
+        (f'<?xml version="1.0"?>\n{EAP}', (13,), []),
+        (IN_BASE64, (13,), []),
+        (base64.b64encode(f"\ufeff{EAP}".encode()).decode(), (13,), []),
+        (f"{IN_BASE64[:8]}*{IN_BASE64[8:]}", None, [NEITHER]),
+        (IN_BASE64[:-1], None, [NEITHER]),
+        (base64.b64encode(b"\xff\xfe\xfd").decode(), None, [NEITHER]),
+        (base64.b64encode(b"<Eap/>").decode(), None, [NEITHER]),
+        ("Type 13", None, [NEITHER]),
+        (" ", None, []),
+        (None, None, []),
+    ],
+)
+def test_a_configuration_of_eap_is_xml_or_base64_of_it_and_else_said_to_be_neither(
+    fixtures: Path, written: str | None, methods: tuple[int, ...] | None, messages: list[str]
+) -> None:
+    members = json.loads((fixtures / "formats/intune-json/vpn.json").read_text("utf-8"))
+    text = json.dumps(
+        members | {"authenticationMethod": "customEapXml", "enableDeviceTunnel": False, "eapXml": written}
+    )
+    parsed = parsed_text(text)
+    assert [problem.message for problem in parsed.problems] == messages
+    (each,) = parsed.policy.vpn_connections
+    assert (each.eap and each.eap.methods) == methods

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats.kit.xml import walker
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.walker import MAX_DEPTH
@@ -338,3 +339,10 @@ def test_agrees_with_lxml_on_any_tree(tree: tuple[str, str, list[object]], prett
 def test_any_bytes_are_read_or_reported(data: bytes) -> None:
     run(data)
     run(b"<root><list>" + data + b"</list></root>", HOT)
+
+
+def test_however_much_stands_before_an_object_its_own_bytes_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walker, "MAX_SUBTREE_BYTES", 64 * 1024)
+    head, objects = "<x>some text</x>\n" * 20_000, "<root><b>1</b></root>\n" * 200
+    found = run(f"<r>{head}{objects}</r>")
+    assert (problems(found), len(elements(found))) == ([], 200)

@@ -1,0 +1,30 @@
+"""What is read of objects that PowerShell printed or exported, and what spoilt words and lines change, is as stored.
+
+After a change that is meant, `python -m tests.formats.powershell.test_spoilt` stores it anew: read the difference.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats import spoilt
+
+FORMATS = {
+    "powershell-clixml": 60,
+    "powershell-json": 80,
+    "powershell-list": 100,
+    "powershell-printed-table": 100,
+    "powershell-table": 100,
+    "powershell-xml": 60,
+}
+"""With how many words and lines of each input are spoilt."""
+
+
+@pytest.mark.drawn(4)
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_word_that_is_spoilt_changes_what_is_stored(name: str) -> None:
+    spoilt.hold_to_stored(name, spoilt.inputs_of(name), FORMATS[name])
+
+
+if __name__ == "__main__":
+    for each, most in FORMATS.items():
+        spoilt.store(each, spoilt.inputs_of(each), most)

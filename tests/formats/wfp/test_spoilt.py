@@ -1,0 +1,27 @@
+"""What is read of exports of the Windows Filtering Platform, and what spoilt words and lines change, is as stored.
+
+After a change that is meant, `python -m tests.formats.wfp.test_spoilt` stores it anew: read the difference.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats import spoilt
+
+FORMATS = {
+    "wfp-filters": 100,
+    "wfp-netevents": 80,
+    "wfp-state": 50,
+}
+"""With how many words and lines of each input are spoilt."""
+
+
+@pytest.mark.drawn(4)
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_word_that_is_spoilt_changes_what_is_stored(name: str) -> None:
+    spoilt.hold_to_stored(name, spoilt.inputs_of(name), FORMATS[name])
+
+
+if __name__ == "__main__":
+    for each, most in FORMATS.items():
+        spoilt.store(each, spoilt.inputs_of(each), most)

@@ -1,0 +1,55 @@
+"""What is kept beside the program comes back whole, is not taken up when damaged, and is nowhere if Python may not."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+import pytest
+
+from ipseclint.kept import keep, kept_at, place_of
+
+
+@pytest.fixture(autouse=True)
+def writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    monkeypatch.setattr(sys, "pycache_prefix", None)
+
+
+@pytest.mark.parametrize("folders", ["", "__pycache__", "a/b/c"])
+@pytest.mark.parametrize("data", [b"", b"\0 bytes \xff" * 100])
+def test_what_is_kept_comes_back_from_a_folder_that_is_made_for_it(tmp_path: Path, folders: str, data: bytes) -> None:
+    place = tmp_path / folders / "kept"
+    keep(place, b"earlier")
+    keep(place, data)
+    assert kept_at(place) == data
+    assert [each.name for each in place.parent.iterdir()] == ["kept"]
+    assert stat.S_IMODE(place.stat().st_mode) & 0o444 == 0o444 or sys.platform == "win32"
+
+
+@pytest.mark.parametrize("at", [0, 19, 20, -1])
+def test_what_is_damaged_is_not_taken_up(tmp_path: Path, at: int) -> None:
+    place = tmp_path / "kept"
+    keep(place, b"some bytes")
+    said = bytearray(place.read_bytes())
+    said[at] ^= 1
+    place.write_bytes(said)
+    with pytest.raises(ValueError, match="damaged"):
+        kept_at(place)
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        kept_at(tmp_path)
+
+
+def test_where_python_keeps_nothing_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    keep(tmp_path / "a" / "kept", b"some bytes")
+    assert [*tmp_path.iterdir()] == []
+
+
+def test_the_place_of_a_file_is_where_python_keeps_its_module(tmp_path: Path) -> None:
+    place = place_of(tmp_path / "own.toml")
+    assert (place.parent, place.name.startswith("own.")) == (tmp_path / "__pycache__", True)
