@@ -202,7 +202,9 @@ _READERS = (
     _Reader("carried.format", Shape.JSON, _CARRIED_SIGNS),
     _Reader("powershell.cim_json", Shape.JSON),
     _Reader(
-        "peers.gateway_xml", Shape.XML, ("vpnserver", "azvpnprofile", "serversecret", "<vpn_connection", "<phase1>")
+        "peers.gateway_xml",
+        Shape.XML,
+        ("vpnserver", "azvpnprofile", "serversecret", "<vpn_connection", "<phase1>", "securityassociationparameters"),
     ),
     _Reader("vpn.profile_xml", Shape.XML, ("vpnprofile", "nativeprofile", "cryptographysuite")),
     _Reader("mdm.syncml", Shape.XML, ("vpnv2", "firewall/mdmstore", "vpnprofile")),
@@ -212,7 +214,7 @@ _READERS = (
     _Reader(
         "peers.azure_commands",
         Shape.TEXT,
-        ("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecp", "ipsec-policy", "ikeencryption"),
+        ("-azipsecpolicy", "-azrmipsecpolicy", "vpnclientipsecp", "ipsec-policy", "ikeencryption", "dhgroup="),
     ),
     _Reader("peers.swanctl", Shape.TEXT, ("connections", "conn-defaults", "child-defaults", "secrets", "include")),
     _Reader(

@@ -4,7 +4,9 @@
 `az network vpn-connection ipsec-policy add`, `vpn-gateway connection ipsec-policy add` for a virtual WAN and
 `vnet-gateway vpn-client ipsec-policy set` for clients: Microsoft Learn, "Configure custom IPsec/IKE connection policies
 for S2S VPN and VNet-to-VNet", and the help and tests of Azure CLI. A list is what `$connection.IpsecPolicies` prints.
-Only values that are written are read; a variable is no word that is known.
+Only values that are written are read; a variable is no word that is known. What gateways offer in main mode is also
+shown as "Policy1:Cipher=AES-CBC-256 Integrity=SHA1 DhGroup=DhGroup2" (MicrosoftDocs/azure-stack-docs issue 577): lines
+that begin at 1 anew are those of another gateway.
 """
 
 from __future__ import annotations
@@ -19,7 +21,11 @@ from ipseclint.formats.kit.json_places import JsonObject
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.clouds import gateways
+from ipseclint.formats.peers.gateways.parts import IKEV2, Maker
 from ipseclint.late import late
+from ipseclint.model.peer import Offer, Peer
+from ipseclint.model.policy import Policy, RuleMode
+from ipseclint.model.setting import default
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source
 
@@ -32,6 +38,11 @@ _COMMAND = late(
 _OPTION = late(r"(?<=\s)--?([A-Za-z][\w-]{1,40})[ \t=:]+[\"']?([\w-]+)")
 _LISTED = late(r"[ \t]*+(\w{6,20})[ \t]*+:[ \t]*+([\w-]+)[ \t]*+\r?")
 _CIPHER_LISTED = late(r"^[ \t]*+IkeEncryption[ \t]*+:", re.MULTILINE | re.IGNORECASE)
+_OFFER = late(
+    r"[ \t>]*Policy(?P<number>\d{1,3}):[ ]?(?P<offer>Cipher=(?P<cipher>[\w-]{2,20})[ ]+Integrity=(?P<hash>[\w-]{2,20})"
+    r"[ ]+DhGroup=(?P<group>\w{1,24}))"
+)
+_OFFERED = late(rf"^{_OFFER.pattern}", re.MULTILINE)
 _CONTINUED = late(r"[`\\][ \t]*+$")
 _MAX_LINES = 20
 """So many lines of one command are taken (reasoned: it has eight options to give)."""
@@ -51,6 +62,8 @@ _MEMBERS = {
 def recognise(source: Source) -> bool:
     """Whether such a command with its ciphers stands in it, or such a list."""
     head = source.head_text
+    if "DhGroup=" in head and _OFFERED.search(head) is not None:
+        return True
     is_possible = _COMMAND.search(head) is not None or _CIPHER_LISTED.search(head) is not None
     return is_possible and any(_policies(head, source.path))
 
@@ -59,7 +72,45 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The gateways whose policy commands of a text give, or lists of it show."""
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    return gateways(list(_policies(text, diagnostics.path)), diagnostics)
+    made = gateways(list(_policies(text, diagnostics.path)), diagnostics)
+    offering = tuple(_offering(text, diagnostics))
+    return replace(made, policy=Policy(peers=made.policy.peers + offering), problems=diagnostics.listed())
+
+
+def _offering(text: str, diagnostics: Diagnostics) -> Iterator[Peer]:
+    """The gateways whose offers in main mode are listed, each by its lines."""
+    make = Maker(diagnostics)
+    lists: list[list[Offer]] = []
+    for line in lines_of(text, diagnostics.path) if "DhGroup=" in text else ():
+        match = _OFFER.match(line.text)
+        if match is None:
+            continue
+        cipher, integrity, group = (line.part(*match.span(part)) for part in ("cipher", "hash", "group"))
+        spelt = re.sub(r"^dhgroup", "", group.text.casefold())
+        offer = make.offer(
+            line.part(*match.span("offer")),
+            [cipher.standing_for(_cipher(cipher.text))],
+            [] if "gcm" in cipher.text.casefold() else [integrity],
+            [group.standing_for(spelt)],
+            prfs=[integrity] if "gcm" in cipher.text.casefold() else [],
+        )
+        if not lists or int(match["number"]) == 1:
+            lists.append([])
+        lists[-1].append(offer)
+    for offers in lists:
+        yield Peer(
+            name=f"Azure gateway of line {offers[0].span.line}",
+            span=offers[0].span,
+            implementation="azure",
+            key_modules=default(IKEV2, offers[0].span),
+            main_mode=tuple(offers),
+            mode=default(RuleMode.TUNNEL, offers[0].span),
+        )
+
+
+def _cipher(word: str) -> str:
+    """`AES-CBC-256` as others write it."""
+    return re.sub(r"^aes-(cbc|gcm)-(\d{3})$", r"aes-\2-\1", word.casefold())
 
 
 def _policies(text: str, path: str) -> Iterator[JsonObject]:

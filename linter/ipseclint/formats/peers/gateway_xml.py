@@ -6,6 +6,7 @@ Azure Files"). Its cryptography is not in it: that is the gateway's default, whi
 `AzureVPN/azurevpnconfig.xml` is for OpenVPN, which negotiates no IPsec; its `serversecret` is a key all the same.
 AWS: `CustomerGatewayConfiguration` of a connection as a file (`terraform output`, EC2 API).
 pfSense and OPNsense: the phases of config.xml; connections of OPNsense that stand in `Swanctl` are told.
+Apple: the IKEv2 connections of a configuration profile, or a part of one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ipseclint.formats.kit.xml.document import read
 from ipseclint.formats.kit.xml.element import Element, secret_places, text_of
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers import aws, description
+from ipseclint.formats.peers import apple, aws, description
 from ipseclint.formats.peers.appliances import peers_of
 from ipseclint.formats.peers.vendors import instead
 from ipseclint.model.peer import Peer
@@ -52,12 +53,14 @@ def recognise(source: Source) -> bool:
     """Whether it is a document with elements that only these have."""
     head = source.head_text
     return head.lstrip("\ufeff \t\r\n").startswith("<") and any(
-        sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, _PHASE)
+        sign.search(head) is not None for sign in (_SETTINGS, _OPENVPN, _AWS, _PHASE, apple.SIGN)
     )
 
 
 def parse(source: Source) -> Parsed:
     """The gateways of a document; none of one that is for OpenVPN."""
+    if apple.SIGN.search(source.head_text) is not None:
+        return apple.parse(source)
     diagnostics = Diagnostics(source.path)
     peers: list[Peer] = []
     phases: list[Element] = []
@@ -136,14 +139,16 @@ def _token(profile: Element, name: str, diagnostics: Diagnostics) -> Token | Non
 FORMATS = (
     Format(
         name="gateway-xml",
-        title="Azure VPN client package, AWS customer gateway configuration, config.xml of pfSense and OPNsense",
+        title="Azure VPN client package, AWS customer gateway configuration, config.xml of pfSense and OPNsense, "
+        "Apple's profiles",
         recognise=recognise,
         parse=parse,
         how_to_export="New-AzVpnClientConfiguration, or aws ec2 describe-vpn-connections "
-        "--query VpnConnections[0].CustomerGatewayConfiguration --output text, or Diagnostics > Backup & Restore",
+        "--query VpnConnections[0].CustomerGatewayConfiguration --output text, or Diagnostics > Backup & Restore, or "
+        "the .mobileconfig of an iPhone or a Mac",
         can_express=(
             "the gateway's address, the networks behind it, AWS' preshared keys and lifetimes, the phases of pfSense "
-            "and OPNsense"
+            "and OPNsense, what Apple's IKEv2 clients offer"
         ),
         cannot_express="a gateway's policy of its own: its cloud's default is taken; Windows policy",
     ),

@@ -66,8 +66,14 @@ _FAMILIES = {
         r"(?:/ip[ /]ipsec\b|crypto (?:ikev[12]|isakmp|ipsec|map) |config vpn ipsec |set vpn ipsec "
         r"|set security (?:ike|ipsec) )"
     ),
-    "azure": r"(?:(?:\$\w{1,40}[ ]?=[ ]?)?New-Az(?:Rm)?(?:IpsecPolicy|VpnClientIpsec)|az network vpn-connection )",
-    "xml": r"<(?:Event|Events|Objs|VPNProfile|NativeProfile|CryptographySuite|SyncML)\b",
+    "azure": (
+        r"(?:(?:\$\w{1,40}[ ]?=[ ]?)?New-Az(?:Rm)?(?:IpsecPolicy|VpnClientIpsec)|az network vpn-connection "
+        r"|Policy\d{1,3}:[ ]?Cipher=)"
+    ),
+    "xml": (
+        r"<(?:Event|Events|Objs|VPNProfile|NativeProfile|CryptographySuite|SyncML|plist"
+        r"|key>(?:IKE|Child)SecurityAssociationParameters)\b"
+    ),
 }
 _BEGINS = late(rf"\n(?:{'|'.join(f'(?P<{family}>{first})' for family, first in _FAMILIES.items())})", re.MULTILINE)
 _MAY_BEGIN = late(
@@ -76,7 +82,7 @@ _MAY_BEGIN = late(
     r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
     r"|CoI[dD]=|[ \t]{0,8}An IPs|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
     r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|pluto\[|charon[\[:]|\d{3} \"|\d\d:\d\d:\d\d ipsec|ipsec,|\d{4}-\d\d-"
-    r"|(?:Policy|Filter(?:List|Action))[ ]"
+    r"|(?:Policy|Filter(?:List|Action))[ ]|Policy\d"
     r"|\{|Record \d|netsh|ipsec[ ]|advfirewal|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
     r"|/ip|crypto |set (?:vpn|secu)|\$\w{1,40}|New-Az|az network)"
 )

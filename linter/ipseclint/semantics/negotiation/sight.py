@@ -69,7 +69,7 @@ def sights(outcome: Outcome) -> tuple[Sight, Sight]:
 
 def _of(end: End, sight: Sight, notify: str) -> Sight:
     """What an end sees in its own words: Windows its code and event, another the notification."""
-    if end.is_client and sight.code is not None:
+    if end.is_windows and end.is_client and sight.code is not None:
         return sight._replace(event=REMOTE_ACCESS_EVENT)
     return sight if end.is_windows else Sight(notify=notify, note=sight.note)
 
