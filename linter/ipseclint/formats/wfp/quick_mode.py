@@ -9,7 +9,7 @@ from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.authentication import authentication_set
 from ipseclint.formats.wfp.context import Context
-from ipseclint.formats.wfp.values import ElementReader, flag, flags, numeric_address, optional, setting
+from ipseclint.formats.wfp.values import ElementReader, flag_place, flags, numeric_address, optional, setting
 from ipseclint.model.policy import (
     AuthenticationSet,
     AuthPhase,
@@ -109,8 +109,8 @@ def _negotiation_discovery(
 ) -> Setting[NegotiationDiscovery]:
     for word, value in _NEGOTIATION_DISCOVERY.items():
         if word in set_flags:
-            return Setting(value, flag(reader, policy, word, is_set=True).span)
-    return Setting(NegotiationDiscovery.OFF, flag(reader, policy, "", is_set=False).span)
+            return Setting(value, flag_place(reader, policy, word))
+    return Setting(NegotiationDiscovery.OFF, flag_place(reader, policy))
 
 
 _NEGOTIATION_DISCOVERY = {

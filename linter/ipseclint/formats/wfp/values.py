@@ -124,12 +124,17 @@ def flags(reader: ElementReader, parent: Element, known: Collection[str], name: 
 
 
 def flag(reader: ElementReader, parent: Element, name: str, is_set: bool, list_name: str = "flags") -> Setting[bool]:
-    """Whether a bit is set, at the place where it is, else at the list of bits."""
+    """Whether a bit is set, at its place."""
+    return Setting(is_set, flag_place(reader, parent, name, list_name))
+
+
+def flag_place(reader: ElementReader, parent: Element, name: str = "", list_name: str = "flags") -> Span:
+    """Where a bit is set, else the list of bits."""
     element = parent.child(list_name)
     if element is None:
-        return Setting(is_set, reader.span(parent))
+        return reader.span(parent)
     item = next((child for child in element.children if child.text.strip() == name), None)
-    return Setting(is_set, reader.text_span(item or element))
+    return reader.text_span(item or element)
 
 
 def dotted(text: str) -> str:
