@@ -5,9 +5,12 @@ After a change that is meant, `python -m tests.formats.test_stored_decodings` st
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
-from typing import Any
+from collections.abc import Iterator
+from itertools import count
+from typing import Any, BinaryIO
 
 import msgspec
 import pytest
@@ -70,6 +73,28 @@ def decoded(kind: Format) -> str:
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_fixtures_of_a_format_say_what_is_stored(name: str) -> None:
     assert decoded(FORMATS[name]).splitlines() == (EXPECTED / f"{name}.txt").read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_fixture_whose_disk_fails_behind_its_beginning_says_that_alone(name: str) -> None:
+    for whole in sources_of(name):
+        opened = count()
+
+        def open_once(whole: Source = whole, opened: Iterator[int] = opened) -> BinaryIO:
+            if next(opened):
+                raise OSError(errno.EIO, "the disk does not answer")
+            return whole.open_bytes()
+
+        source = Source(whole.path, open_once, head_bytes=40)
+        assert source.head
+        parsed = FORMATS[name].parse(source)
+        (problem, *others) = parsed.problems
+        assert (parsed.is_empty, problem.span) == (True, Span(whole.path, 1, 1))
+        assert problem.message == FAILED.get(name, "the disk does not answer")
+        assert bool(others) == (name == "gpo-backup")
+
+
+FAILED = {"event-log": "the event log cannot be read: OSError"}
 
 
 def test_every_stored_decoding_belongs_to_a_format() -> None:

@@ -9,8 +9,9 @@ import pytest
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import ALL_PROFILES, AuthPhase, Dialect, NegotiationDiscovery, Policy
 from ipseclint.model.selectors import PortRange, WfpFilter
-from ipseclint.model.setting import Unknown
+from ipseclint.model.setting import Origin, Setting, Unknown
 from ipseclint.semantics.wfp_rules import as_connection_security_rule
+from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
 from ipseclint.vocabulary.wfp_words import PROFILE_CONDITION
 from tests.made_objects import addresses, authentication_set, quick_mode_set, said
@@ -100,3 +101,12 @@ def test_a_second_authentication_under_the_same_key_is_its_own() -> None:
     made = as_connection_security_rule(FILTER, index)
     assert made.second_authentication is not None
     assert made.second_authentication.target == "{C}"
+
+
+@pytest.mark.parametrize("fields", [{}, {"context_key": None}, {"context_key": "{other}"}, {"disabled": True}])
+def test_every_setting_of_a_rule_has_a_place_and_an_origin(fields: dict[str, Any]) -> None:
+    made = rule(FILTER._replace(**fields), key_module=said(KeyModule.IKEV2))
+    settings = {name: each for name in type(made).model_fields if isinstance(each := getattr(made, name), Setting)}
+    assert len(settings) > 10
+    assert {name for name, each in settings.items() if type(each.span) is not Span} == set()
+    assert {name for name, each in settings.items() if type(each.origin) is not Origin} == set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+from typing import cast
 
 import pytest
 from tests.formats.events.event_log_writer import CHUNK_BYTES, log_of_chunks
@@ -69,6 +70,8 @@ def test_tables_are_read_as_zeros_whatever_is_read_at_a_time(size: int) -> None:
     assert b"".join(iter(lambda: file.read(size), b"")) == bytes(expected)
     assert file.seek(500) == file.tell() == 500
     assert file.read(30) == bytes(22) + data[522:530]
+    file.seek(0)
+    assert io.BufferedReader(cast("io.RawIOBase", file)).read() == bytes(expected)
 
 
 def test_a_log_without_rings_is_left_alone() -> None:

@@ -341,3 +341,12 @@ def test_a_message_without_values_leaves_none_unread(message: str) -> None:
 def test_of_what_is_no_failure_no_value_is_missed(number: int) -> None:
     parsed = read(json.dumps({"Id": number, "ProviderName": PROVIDER, "Message": "Neu.\n\tName:\t5\n"}))
     assert ([event.event_id for event in parsed.events], parsed.problems) == ([number], ())
+
+
+@pytest.mark.parametrize("name", ["Payload", "_raw"])
+@pytest.mark.parametrize(
+    ("text", "is_read"), [('{"x": 1}', True), (" <a/>", True), ("some words", False), ("", False), (7, False)]
+)
+def test_a_text_that_holds_no_values_is_counted_as_not_read(name: str, text: object, is_read: bool) -> None:
+    parsed = read(json.dumps({"EventID": 4653, "Provider": PROVIDER, "EventData": VALUES, name: text}))
+    assert [each for each, _ in parsed.unread] == ([] if is_read else [f"`{name}`"])

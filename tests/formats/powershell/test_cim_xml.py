@@ -18,6 +18,7 @@ TEXT = (ROOT / "fixtures/formats/powershell-xml/policy.xml").read_text("utf-8-si
         ("</Objects>", "<Odd><Object/></Odd>", {"`Objects/Odd`"}),
         ("</Object>", "<Odd/>", {"`Odd`"}),
         ("<Property ", "<Odd/>", {"`Odd`"}),
+        ("<Property Type=", "<Odd/>", {"`Odd`"}),
         ("</Property>", "<Odd/>", {"`Odd`"}),
     ],
 )

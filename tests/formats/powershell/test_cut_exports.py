@@ -12,6 +12,8 @@ from ipseclint.formats import recognise
 from ipseclint.formats.parsed import Parsed
 from ipseclint.source import bytes_source
 
+CLIENT = "1.3.6.1.5.5.7.3.2"
+TYPE_OF_LIST = "System.Collections.Generic.List`1[X]"
 TYPE = "is the type of a list that stands in place of the"
 
 
@@ -123,3 +125,29 @@ def test_certificates_of_the_machine_are_read_from_the_table_of_osquery(
     assert [problem.message for problem in parsed.problems] == ["unknown date in `not_valid_after` `never`"]
     assert parsed.unread == (("`certificate of a store that is not named`", 1), ("`certificate of another store`", 2))
     assert [service.name for service in parsed.policy.services] == (["IKEEXT"] if others else [])
+
+
+@pytest.mark.parametrize(
+    ("names", "usages", "known"),
+    [
+        ([{"Unicode": "a.example", "Punycode": "xn--a.example"}], [], (("a.example",), ())),
+        ([{"Punycode": "xn--a.example"}], [], (("xn--a.example",), ())),
+        (
+            ["a.example"],
+            [{"ObjectId": "1.3.6.1.5.5.7.3.2", "FriendlyName": "Eigener Name"}],
+            (("a.example",), (CLIENT,)),
+        ),
+        (
+            ["a.example", "b.example"],
+            [{"FriendlyName": "Client Authentication"}],
+            (("a.example", "b.example"), (CLIENT,)),
+        ),
+        ([TYPE_OF_LIST, "b.example"], [CLIENT], ((TYPE_OF_LIST, "b.example"), (CLIENT,))),
+        ([TYPE_OF_LIST], [TYPE_OF_LIST], (None, None)),
+    ],
+)
+def test_names_and_usages_of_a_certificate_are_its_own_words(names: object, usages: object, known: object) -> None:
+    shown = {"NotAfter": "2030-01-01", "HasPrivateKey": True, "Thumbprint": "AB", "Issuer": "CN=ca", "Subject": "CN=v"}
+    parsed = read(json.dumps([shown | {"DnsNameList": names, "EnhancedKeyUsageList": usages}]))
+    (certificate,) = parsed.policy.certificates
+    assert (certificate.names and certificate.names.known, certificate.ekus and certificate.ekus.known) == known

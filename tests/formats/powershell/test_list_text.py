@@ -149,3 +149,12 @@ def test_what_explains_a_value_is_no_part_of_it() -> None:
     (connection,) = parsed.policy.vpn_connections
     assert (connection.name, connection.servers.known) == ("Work #2", ("vpn.example.org  #1",))
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("above", ["", "Since Monday it fails.\n\n", "Hello: it fails.\n\nIt says: no.\n  \n", "\n\n"])
+def test_a_list_is_known_behind_prose_whatever_ends_its_lines(above: str, end: str) -> None:
+    text = f"{above}Name                  : Work\nServerAddress         : 203.0.113.40\nTunnelType            : Ikev2\n"
+    source = bytes_source("list.txt", text.replace("\n", end).encode())
+    assert list_text.recognise(source)
+    assert [each.name for each in list_text.parse(source).policy.vpn_connections] == ["Work"]

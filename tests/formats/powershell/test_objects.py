@@ -621,3 +621,15 @@ def test_a_number_that_only_certificates_have_needs_no_class_of_certificates(
     assert parsed.problems == ()
     assert read_method.method.known is method
     assert (None if read_method.health is None else read_method.health.known) is health
+
+
+@every_carrier
+@pytest.mark.parametrize("listed", [["AH", "ESP"], ["ESP", "AH"], "AH, ESP", 3, ["3"]])
+def test_what_encapsulates_is_said_by_a_list_a_text_or_a_number_alike(carrier: str, listed: object) -> None:
+    proposal = {"Encapsulation": listed, "AHHash": "SHA256", "ESPHash": "SHA256", "Encryption": "AES192"}
+    proposals = [Cim("MSFT_NetIKEQMCryptoProposal", proposal)]
+    quick = Cim("MSFT_NetIKEQMCryptoSet", {"InstanceID": "q", "Proposals": proposals})
+    parsed = read(carrier, [quick])
+    (crypto,) = parsed.policy.quick_mode_crypto_sets
+    assert parsed.problems == ()
+    assert crypto.proposals[0].encapsulation.known is Encapsulation.AH_AND_ESP

@@ -1,0 +1,61 @@
+"""The suite of two ends by the module that negotiates it: only IKEv2 has a PRF, AuthIP takes the top alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ipseclint.model.peer import Offer
+from ipseclint.model.policy import RuleAction
+from ipseclint.semantics.negotiation.ends import End
+from ipseclint.semantics.negotiation.main_mode import agree
+from ipseclint.semantics.negotiation.stage import Answer
+from ipseclint.vocabulary.algorithms import KeyModule
+from tests.made_objects import SPAN
+
+IKEV1, IKEV2, AUTHIP = KeyModule.IKEV1, KeyModule.IKEV2, KeyModule.AUTHIP
+
+
+def offer(**fields: Any) -> Offer:
+    facts = {"encryption": ("AES-256",), "integrity": ("SHA-256",), "groups": ("DH14",)}
+    return Offer(span=SPAN, encapsulation=None, **facts | fields)
+
+
+def answer(module: KeyModule, mine: tuple[Offer, ...], theirs: tuple[Offer, ...], **fields: Any) -> tuple[Answer, bool]:
+    initiator, responder = (
+        End(path=name, subject=name, span=SPAN, action=RuleAction.NEGOTIATE, main_mode=offers, **fields)
+        for name, offers in (("a", mine), ("b", theirs))
+    )
+    result, suites = agree(initiator, responder, module)
+    return result.answer, bool(suites)
+
+
+PLAIN, OTHER_GROUP, OTHER_CIPHER = offer(), offer(groups=("DH19",)), offer(encryption=("AES-128",))
+OF_PRF = offer(prfs=("SHA-384",))
+AGREED, FAILS = (Answer.AGREED, True), (Answer.FAILS, False)
+
+
+@pytest.mark.parametrize(("module", "expected"), [(IKEV1, AGREED), (AUTHIP, AGREED), (IKEV2, FAILS)], ids=str)
+def test_ends_that_differ_in_the_prf_alone_agree_where_there_is_none(module: KeyModule, expected: object) -> None:
+    assert answer(module, (PLAIN,), (OF_PRF,)) == expected
+    assert answer(module, (OF_PRF,), (PLAIN,)) == expected
+    assert answer(module, (OF_PRF,), (OF_PRF,)) == AGREED
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "forces_dh", "expected"),
+    [
+        ((PLAIN,), (PLAIN,), True, AGREED),
+        ((PLAIN, OTHER_CIPHER), (OTHER_CIPHER, PLAIN), True, FAILS),
+        ((PLAIN,), (OTHER_GROUP,), True, FAILS),
+        ((PLAIN,), (OTHER_GROUP,), False, (Answer.DEPENDS, True)),
+        ((PLAIN,), (offer(groups=("DH19",), prfs=("SHA-384",)),), False, (Answer.DEPENDS, True)),
+        ((PLAIN,), (OTHER_CIPHER,), False, FAILS),
+        ((PLAIN,), (offer(is_understood=False),), False, (Answer.UNKNOWN, False)),
+    ],
+)
+def test_authip_takes_the_top_of_both_lists(
+    mine: tuple[Offer, ...], theirs: tuple[Offer, ...], forces_dh: bool, expected: object
+) -> None:
+    assert answer(AUTHIP, mine, theirs, forces_dh=forces_dh) == expected
