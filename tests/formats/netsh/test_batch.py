@@ -937,3 +937,36 @@ def test_what_is_set_within_setlocal_ends_with_it(ends: str, name: str | None) -
     parsed = replay(f"{script}netsh {CONSEC} name=%NAME% endpoint2=10.1.0.0/16\n")
     assert [each for each, _ in rules(parsed)] == [name or "%NAME%"]
     assert len(parsed.problems) == (name is None)
+
+
+BLOCKS_IKE = "netsh advfirewall firewall add rule name=NoIke dir=out action=block protocol=udp remoteport=500\n"
+SET_ASIDE = "netsh advfirewall firewall set rule name=Core new enable=no"
+LET_IN = "netsh advfirewall firewall add rule name=Web dir=in action=allow protocol=tcp localport=80"
+
+
+@pytest.mark.parametrize("command", [SET_ASIDE, LET_IN, "netsh advfirewall firewall delete rule name=Core"])
+@pytest.mark.parametrize("form", ["if exist x {}\n", 'if "%1"=="-d" (\n{}\n)\n', "goto %1\n{}\n:end\n", "ver && {}\n"])
+def test_a_rule_of_the_firewall_that_does_not_bear_on_ipsec_is_in_no_doubt(command: str, form: str) -> None:
+    parsed = replay(f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16\n" + form.format(command))
+    assert [message for message in messages(parsed) if "firewall" in message or "this command" in message] == []
+    assert not any("`if`" in message for message in messages(parsed))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"if exist x {BLOCKS_IKE}",
+        "if exist x netsh advfirewall firewall add rule name=S dir=in action=allow security=authenticate\n",
+        "if exist x netsh advfirewall firewall add rule name=S dir=in action=allow sec=authenc\n",
+        "if exist x netsh advfirewall firewall set rule name=Core new action=block\n",
+        "if exist x netsh advfirewall firewall set rule name=Core new act=allow\n",
+        f"{BLOCKS_IKE}if exist x netsh advfirewall firewall delete rule name=NoIke\n",
+        f"{BLOCKS_IKE}if exist x {SET_ASIDE.replace('Core', 'NoIke')}\n",
+        f"if exist x (\n{BLOCKS_IKE})\n",
+        f"{BLOCKS_IKE}if exist x (\nnetsh advfirewall firewall delete rule name=NoIke\n)\n",
+        "if exist x netsh advfirewall firewall add rule name=S dir=in action=%2\n",
+        f"if exist x {LET_IN} & netsh advfirewall reset\n",
+    ],
+)
+def test_a_rule_of_the_firewall_that_may_bear_on_ipsec_is_in_doubt_under_a_condition(lines: str) -> None:
+    assert messages(replay(f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16\n{lines}")) != []

@@ -26,6 +26,7 @@ from collections.abc import Iterator, Sequence
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.netsh.advfirewall.firewall_rules import is_of_no_concern
 from ipseclint.formats.netsh.called_files import NETSH_FILE, FileRun, called_file, file_run, netsh_context
 from ipseclint.formats.netsh.command import (
     MAX_OPEN_VALUES,
@@ -41,6 +42,7 @@ from ipseclint.formats.netsh.command_words import (
     READ_CONTEXTS,
     behind_conditions,
     calls_netsh,
+    context_of,
     is_behind,
     is_followed,
     is_verb,
@@ -480,6 +482,8 @@ class Lexer:
         if is_netsh and (part.separator == "|" or part.fed) and not names_command(words[1:]):
             self.unfollowed.opens("netsh takes its commands from elsewhere here, which is not followed", first)
             return None
+        if keyword in CONDITIONS and self._decides_on_no_concern(part, words):
+            return None
         noted = self.diagnostics.count
         if is_netsh:
             self.begin_process()
@@ -509,6 +513,9 @@ class Lexer:
         )
         if variables and only_looks(verb):
             return None
+        is_in_doubt = bool(doubt) or self._flow.may_not_run(verb)
+        if context == "advfirewall firewall" and self._is_of_no_concern(rest, variables) and is_in_doubt:
+            return None
         if variables and not are_values(variables, context, rest):
             self.unfollowed.opens(WHAT_IS_NOT_KNOWN, variables[0])
         elif self._context.is_elsewhere:
@@ -524,6 +531,20 @@ class Lexer:
                 self.unfollowed.fills_in(variables, rest)
             return Command(context, without_keys(variables, rest), rest[0].line, self._process, variables)
         return None
+
+    def _decides_on_no_concern(self, part: Part, words: tuple[Token, ...]) -> bool:
+        """Whether what stands on the line of a condition is one command for rules of the firewall, of no concern."""
+        at = next((index for index, word in enumerate(words) if calls_netsh(word.text)), len(words) - 1)
+        context, rest = context_of(words[at + 1 :], "")
+        if context != "advfirewall firewall" or not rest or part.raw.casefold().count("netsh") != 1:
+            return False
+        return self._is_of_no_concern(rest, tuple(each for each in part.variables if is_behind(each, words[at], True)))
+
+    def _is_of_no_concern(self, words: tuple[Token, ...], variables: tuple[Token, ...]) -> bool:
+        """Whether a command for rules of the firewall leaves those alone that bear on IPsec, whether it runs or not."""
+        is_none = not variables and is_of_no_concern(words, has_rules=self.unfollowed.has_firewall_rules)
+        self.unfollowed.has_firewall_rules |= not is_none and not only_looks(words[0].text.casefold())
+        return is_none
 
     def _of_words(self, words: tuple[Token, ...], *, is_netsh: bool) -> tuple[str | None, tuple[Token, ...]]:
         """The context that a command is for, and its words there."""

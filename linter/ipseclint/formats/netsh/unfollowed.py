@@ -61,7 +61,7 @@ class Unfollowed:
 
     `words` are theirs, in lower case: names among them may exist. `open_names` are names of which a part is not known,
     as they are written, in lower case. `open_ends` are the places of the first commands that may create objects of
-    any name.
+    any name. `has_firewall_rules`: some command may have made a rule of the firewall that bears on IPsec.
     """
 
     def __init__(self, diagnostics: Diagnostics) -> None:
@@ -69,6 +69,7 @@ class Unfollowed:
         self.words: set[str] = set()
         self.open_names: set[str] = set()
         self.open_ends: list[Span] = []
+        self.has_firewall_rules = False
 
     def says(self, message: str, word: Token) -> None:
         """Report what is not understood."""

@@ -5,7 +5,7 @@ Tags and words: the built-in help of `netsh advfirewall firewall add rule`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -33,6 +33,11 @@ _SECURITY = {word: word for word in ("authenticate", "authenc", "authdynenc", "a
 _NO_SECURITY = "notrequired"
 _PORTS_AT_RUN_TIME = frozenset({"rpc", "rpc-epmap", "iphttps", "teredo", "ply2disc", "mdns", "cortana"})
 """Words for ports that are told at run time; none of them is one of IKE's."""
+
+_BEARING = frozenset({"block", "bypass"})
+"""Words of a command that makes a rule which is kept; beside them the tag `security`, in full or shortened."""
+_SECURITY_TAG = "sec"
+"""As short as netsh takes it: `se` may be `service`."""
 
 _OTHER_CONDITIONS = ("program", "service", "localip", "interfacetype", "rmtcomputergrp", "rmtusrgrp")
 """Conditions that narrow a rule further and are not modelled, unless they are `any`."""
@@ -69,6 +74,21 @@ def firewall_rule(
 def bears_on_ipsec(changes: Mapping[str, Token]) -> bool:
     """Whether changes to a rule that is not known may make it one that demands security, or blocks."""
     return bool({"action", "security"} & changes.keys())
+
+
+def is_of_no_concern(words: Sequence[Token], *, has_rules: bool) -> bool:
+    """Whether a command makes, changes and removes none of the rules that are kept, by its words alone.
+
+    `has_rules`: the script may have made such a rule before.
+    """
+    verb = words[0].text.casefold()
+    parts = {part for word in words[1:] for part in word.text.casefold().split("=")}
+    if not parts.isdisjoint(_BEARING) or any(part.startswith(_SECURITY_TAG) for part in parts):
+        return False
+    if "add".startswith(verb):
+        return "allow" in parts
+    changes_action = "set".startswith(verb) and any(part and "action".startswith(part) for part in parts)
+    return not has_rules and not changes_action
 
 
 def _security(value: Token | None, diagnostics: Diagnostics) -> Setting[str] | None:
