@@ -136,7 +136,7 @@ def not_judged_line(report: Report, *, every_name: bool) -> str | None:
     named = every_name or len(names) <= MAX_NAMES
     words = ", ".join(names) if named else f"{plural(len(names), 'value')} (-v names them)"
     has_peer = any(each.kind == "peer" for each in report.not_judged)
-    how = " (of a peer `ipseclint negotiate POLICY PEER` tells what fails with it)" if has_peer else ""
+    how = "; `ipseclint negotiate POLICY PEER` tells what fails with a peer" if has_peer else ""
     return visible(f"read, and no rule looks at it: {words}{how}")
 
 

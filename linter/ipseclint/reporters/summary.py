@@ -14,7 +14,7 @@ from ipseclint.reporters.accounting import MAX_NAMES, accounting_lines
 from ipseclint.reporters.clauses import by_standard, clause_totals, clause_with_rules
 from ipseclint.reporters.console import Console, cut_middle
 from ipseclint.reporters.grouping import Group, Mention, gpo_and_path
-from ipseclint.reporters.questions import answers
+from ipseclint.reporters.questions import answers, holds_peers_alone
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
 from ipseclint.reporters.words import STATUS_WORDS, kind_word
 from ipseclint.words import plural
@@ -56,7 +56,7 @@ def summary_lines(report: Report, listed: Sequence[Group[Mention]], console: Con
         yield from console.wrapped(visible(since))
     sentence = verdict(report)
     yield from console.wrapped(f"{sentence} (exit code {exit_code(report):d})", styled=((sentence, _tone(report)),))
-    if report.not_checked and not _nothing_read(report):
+    if report.not_checked and not _nothing_read(report) and not holds_peers_alone(report):
         yield from _not_checked(report, console)
 
 

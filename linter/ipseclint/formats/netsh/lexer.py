@@ -72,6 +72,7 @@ MAX_LINE_CHARACTERS = 32_767
 """The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
 
 _CONTEXTS = READ_CONTEXTS | TOOL_CONTEXTS
+_FIREWALL = "advfirewall firewall"
 AT_PROMPT = "netsh is given no command here: cmd.exe, not netsh, takes the lines below for its own"
 _ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
 _OF_A_LOOP = late(r"%%?(?:~[a-z]{0,6})?[a-z](?![a-z0-9_]*%)", re.IGNORECASE)
@@ -361,6 +362,8 @@ class Lexer:
             return self.session(lines, netsh_context(words[1:-2]))
         if self.host is BATCH and not doubt and (lines := self._printed.fed(part, words)):
             return self.session(lines, netsh_context(words[1:]))
+        if words[0].word in CONDITIONS and self._decides_on_no_concern(part, words):
+            return []
         command = self._command(part, words, doubt, is_piped=is_piped)
         return [] if command is None else [command]
 
@@ -482,8 +485,6 @@ class Lexer:
         if is_netsh and (part.separator == "|" or part.fed) and not names_command(words[1:]):
             self.unfollowed.opens("netsh takes its commands from elsewhere here, which is not followed", first)
             return None
-        if keyword in CONDITIONS and self._decides_on_no_concern(part, words):
-            return None
         noted = self.diagnostics.count
         if is_netsh:
             self.begin_process()
@@ -511,10 +512,9 @@ class Lexer:
             for each in part.variables[: MAX_OPEN_VALUES + 1]
             if is_behind(each, first, is_netsh) and not is_aside(each, rest)
         )
-        if variables and only_looks(verb):
-            return None
-        is_in_doubt = bool(doubt) or self._flow.may_not_run(verb)
-        if context == "advfirewall firewall" and self._is_of_no_concern(rest, variables) and is_in_doubt:
+        if (variables and only_looks(verb)) or (
+            self._is_of_no_concern(context, rest, variables) and (doubt or self._flow.may_not_run(verb))
+        ):
             return None
         if variables and not are_values(variables, context, rest):
             self.unfollowed.opens(WHAT_IS_NOT_KNOWN, variables[0])
@@ -527,7 +527,7 @@ class Lexer:
             self.unfollowed.leaves_open(variables)
             self.unfollowed.says(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
         else:
-            if variables and context != "advfirewall firewall":  # nothing names its rules
+            if variables and context != _FIREWALL:  # nothing names its rules
                 self.unfollowed.fills_in(variables, rest)
             return Command(context, without_keys(variables, rest), rest[0].line, self._process, variables)
         return None
@@ -536,12 +536,15 @@ class Lexer:
         """Whether what stands on the line of a condition is one command for rules of the firewall, of no concern."""
         at = next((index for index, word in enumerate(words) if calls_netsh(word.text)), len(words) - 1)
         context, rest = context_of(words[at + 1 :], "")
-        if context != "advfirewall firewall" or not rest or part.raw.casefold().count("netsh") != 1:
+        if not rest or part.raw.casefold().count("netsh") != 1:
             return False
-        return self._is_of_no_concern(rest, tuple(each for each in part.variables if is_behind(each, words[at], True)))
+        variables = tuple(each for each in part.variables if is_behind(each, words[at], True))
+        return self._is_of_no_concern(context, rest, variables)
 
-    def _is_of_no_concern(self, words: tuple[Token, ...], variables: tuple[Token, ...]) -> bool:
-        """Whether a command for rules of the firewall leaves those alone that bear on IPsec, whether it runs or not."""
+    def _is_of_no_concern(self, context: str, words: tuple[Token, ...], variables: tuple[Token, ...]) -> bool:
+        """Whether a command is for rules of the firewall and leaves those alone that bear on IPsec."""
+        if context != _FIREWALL:
+            return False
         is_none = not variables and is_of_no_concern(words, has_rules=self.unfollowed.has_firewall_rules)
         self.unfollowed.has_firewall_rules |= not is_none and not only_looks(words[0].text.casefold())
         return is_none
