@@ -124,7 +124,7 @@ def test_of_a_peer_it_is_said_what_tells_of_it() -> None:
         NOTHING, not_judged=(NotJudged(kind="value", name="a", path="p"), NotJudged(kind="peer", name="b", path="p"))
     )
     assert accounting.not_judged_line(report, every_name=False) == (
-        "read, and no rule looks at it: a, b (of a peer `ipseclint negotiate POLICY PEER` tells what fails with it)"
+        "read, and no rule looks at it: a, b; `ipseclint negotiate POLICY PEER` tells what fails with a peer"
     )
 
 
@@ -146,3 +146,8 @@ def test_what_was_read_is_counted_over_all_inputs_by_kind() -> None:
         "ignored": {"a": ["y"], "b": ["z", "x"]},
     }
     assert [list(part) for part in told.values()] == [["rule", "set"], ["u", "v"], ["a", "b"]]
+
+
+def test_a_service_that_no_rule_looks_at_is_said_to_be_one() -> None:
+    report = replace(NOTHING, not_judged=(NotJudged(kind="service", name="RemoteAccess", path="p"),))
+    assert accounting.not_judged_line(report, every_name=False) == "read, and no rule looks at it: service RemoteAccess"

@@ -132,7 +132,9 @@ def not_judged_line(report: Report, *, every_name: bool) -> str | None:
     """What was read and no rule looks at, in one line; None if there is nothing of that sort."""
     if not report.not_judged:
         return None
-    names = list(dict.fromkeys(each.name for each in report.not_judged))
+    names = list(
+        dict.fromkeys(f"service {each.name}" if each.kind == "service" else each.name for each in report.not_judged)
+    )
     named = every_name or len(names) <= MAX_NAMES
     words = ", ".join(names) if named else f"{plural(len(names), 'value')} (-v names them)"
     has_peer = any(each.kind == "peer" for each in report.not_judged)
