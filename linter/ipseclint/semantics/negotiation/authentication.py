@@ -257,20 +257,17 @@ def _by_method(stage: Stage, matches: list[Match], module: KeyModule) -> list[Re
     """One result for each method that both have: certificates of several authorities are one method."""
     results = []
     certificates = [match for match in matches if match[0].method in OF_AUTHORITIES]
-    seen: set[AuthMethod | None] = set()
+    first: dict[AuthMethod | None, Credential] = {}
     for one, _other in matches:
-        if one.method in seen:
-            continue
-        if one.method in OF_AUTHORITIES:
-            seen.add(one.method)
-            same = [match for match in certificates if match[0].method is one.method]
+        first.setdefault(one.method, one)
+    for method, one in first.items():
+        if method in OF_AUTHORITIES:
+            same = [match for match in certificates if match[0].method is method]
             results.append(_signed(stage, same, module))
-        elif one.method is AuthMethod.PRESHARED_KEY:
-            seen.add(one.method)
-            same = [match for match in matches if match[0].method is one.method]
+        elif method is AuthMethod.PRESHARED_KEY:
+            same = [match for match in matches if match[0].method is method]
             results.append(_keys(stage, same))
         else:
-            seen.add(one.method)
             results.append(
                 Result(stage, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=credential_words(one))
             )
