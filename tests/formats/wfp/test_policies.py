@@ -371,3 +371,24 @@ def test_half_of_a_transform_without_its_algorithm_is_told_and_unknown(half: str
     (problem,) = set(after.problems) - set(before.problems)
     assert problem.message == f"<{half}> has no <{pair}>"
     assert at(problem.span) == place(SITE, f"<{half}>")
+
+
+def _transforms(text: str) -> list[tuple[Any, ...]]:
+    sets = read_text(text).policy.quick_mode_crypto_sets
+    return [
+        (each.encapsulation.known, each.ah_integrity.known, each.esp_integrity.known, each.encryption.known)
+        for crypto in sets
+        for each in crypto.proposals
+    ]
+
+
+@pytest.mark.parametrize("stray", ["authTransform", "cipherTransform", "odd"])
+def test_a_transform_of_one_half_is_read_beside_what_does_not_belong_there(stray: str) -> None:
+    text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
+    arm = "<espAuthTransform>"
+    beside = text.replace(arm, f"{arm}<{stray}><authTransformId/></{stray}>", 1)
+    assert arm in text
+    assert _transforms(beside) == _transforms(text)
+    assert [problem.message for problem in read_text(beside).problems] == [
+        f"unknown element <{stray}> in <espAuthTransform>"
+    ]

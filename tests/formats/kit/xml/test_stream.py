@@ -343,6 +343,6 @@ def test_any_bytes_are_read_or_reported(data: bytes) -> None:
 
 def test_however_much_stands_before_an_object_its_own_bytes_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(walker, "MAX_SUBTREE_BYTES", 64 * 1024)
-    head, objects = "<x>some text</x>\n" * 20_000, "<root><b>1</b></root>\n" * 200
+    head, objects = "<x>some text</x>\n" * 20_000, f"<root><b>{'1' * 20_000}</b></root>\n" * 200
     found = run(f"<r>{head}{objects}</r>")
     assert (problems(found), len(elements(found))) == ([], 200)
