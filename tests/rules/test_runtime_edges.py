@@ -210,10 +210,16 @@ def test_a_log_of_both_ends_tells_what_they_have_not_in_common() -> None:
     assert "At the responder: " in note
 
 
-def test_a_log_of_ends_that_agree_or_offer_nothing_known_tells_no_difference() -> None:
+def test_a_log_of_ends_that_agree_or_of_two_modes_tells_no_difference() -> None:
     same = "IKE:AES_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024"
-    for received, configured in ((same, same), (same, "IKE:"), (same, "ESP:AES_CBC_128/HMAC_SHA1_96/NO_EXT_SEQ")):
+    for received, configured in ((same, same), (same, "ESP:AES_CBC_128/HMAC_SHA1_96/NO_EXT_SEQ")):
         assert [note for _, note in of_log(received, configured)] == [None]
+
+
+def test_a_log_of_which_one_end_offers_nothing_tells_what_the_other_does() -> None:
+    ((message, note),) = of_log("IKE:AES_CBC_128/HMAC_SHA1_96/PRF_HMAC_SHA1/MODP_1024", "IKE:")
+    assert message.endswith("; in main mode the initiator offers AES-128+SHA-1+PRF SHA-1+DH2")
+    assert note == "Let the responder have one of these in main mode; the log does not show what it has now."
 
 
 def test_invalid_packets_are_told_by_their_event_where_no_error_stands_beside() -> None:

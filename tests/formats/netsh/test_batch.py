@@ -923,6 +923,22 @@ def test_what_a_question_was_answered_with_decides_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    "leaves",
+    [
+        "if not defined SITE goto end",
+        'if "%SITE%"=="" goto :end',
+        'if "%site%" == "" (echo No site. & exit /b 1)',
+        "if not defined SITE (exit)",
+    ],
+)
+def test_a_script_that_leaves_where_its_question_is_not_answered_is_followed_with_an_answer(leaves: str) -> None:
+    script = f"{NET}\n{leaves}\nnetsh advfirewall consec delete rule name=A\n:end\n"
+    parsed = replay(f"@echo off\nset /p SITE=Which?\n{script}")
+    assert (rules(parsed), parsed.problems) == ([], ())
+    assert len(replay(f"@echo off\n{script}").problems) == 1
+
+
+@pytest.mark.parametrize(
     ("ends", "name"),
     [
         ("endlocal\n", "outer"),

@@ -27,6 +27,13 @@ _HEAD = late(
     r"[ \t]*(?P<then>\S.*)",
     re.IGNORECASE | re.DOTALL,
 )
+_LEAVES_UNANSWERED = late(
+    r"[ \t]*@?if[ \t]+(?:/i[ \t]+)?(?:not[ \t]+defined[ \t]+(?P<name>[^\s\"%!()=]+)"
+    r"|(?P<quote>\"?)[%!](?P<value>[^\s\"%!()=]+)[%!](?P=quote)[ \t]*==[ \t]*(?P=quote)(?P=quote))"
+    r"[ \t]*(?P<then>\(?[ \t]*(?:echo\b[^&|()]*&[ \t]*)?(?:goto\b|exit\b)[^&|()]*\)?[ \t]*)",
+    re.IGNORECASE,
+)
+"""Leaves where a question was not answered."""
 _ELSE_BLOCK = late(r"[ \t]*\)[ \t]*else[ \t]*(\()[ \t]*", re.IGNORECASE)
 _COMPARED: dict[str, Callable[[int, int], bool]] = {
     "equ": operator.eq,
@@ -70,8 +77,12 @@ class DeadBlock(Struct):
 def condition_of(line: Token, variables: Variables, is_there: Callable[[str], bool]) -> Condition | None:
     """The condition that a line begins with, its variables put in; None if it is not known whether it holds.
 
-    `is_there` tells of a file whether it is one of this run; others may be there too.
+    `is_there` tells of a file whether it is one of this run; others may be there too. A script that leaves where its
+    question is not answered is followed as if it were.
     """
+    left = _LEAVES_UNANSWERED.fullmatch(line.text)
+    if left is not None and variables.is_asked(left["name"] or left["value"]):
+        return Condition(holds=False, then=line.part(*left.span("then")))
     match = _HEAD.match(line.text)
     if match is None:
         return None

@@ -82,6 +82,10 @@ class Variables:
         value = self._values.get(name.casefold())
         return None if value == ASKED else value
 
+    def is_asked(self, name: str) -> bool:
+        """Whether a variable holds the answer to a question."""
+        return self._values.get(name.casefold()) == ASKED
+
     def keep(self) -> None:
         """Carry out a `setlocal`: what is set from here on holds up to its `endlocal`."""
         self._kept.append(dict(self._values))
