@@ -80,9 +80,9 @@ def condition_of(line: Token, variables: Variables, is_there: Callable[[str], bo
     `is_there` tells of a file whether it is one of this run; others may be there too. A script that leaves where its
     question is not answered is followed as if it were.
     """
-    left = _LEAVES_UNANSWERED.fullmatch(line.text)
-    if left is not None and variables.is_asked(left["name"] or left["value"]):
-        return Condition(holds=False, then=line.part(*left.span("then")))
+    unanswered = _LEAVES_UNANSWERED.fullmatch(line.text)
+    if unanswered is not None and variables.is_asked(unanswered["name"] or unanswered["value"]):
+        return Condition(holds=False, then=line.part(*unanswered.span("then")))
     match = _HEAD.match(line.text)
     if match is None:
         return None
