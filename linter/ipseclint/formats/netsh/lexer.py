@@ -26,7 +26,6 @@ from collections.abc import Iterator, Sequence
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.netsh.advfirewall.firewall_rules import is_of_no_concern
 from ipseclint.formats.netsh.called_files import NETSH_FILE, FileRun, called_file, file_run, netsh_context
 from ipseclint.formats.netsh.command import (
     MAX_OPEN_VALUES,
@@ -545,6 +544,8 @@ class Lexer:
         """Whether a command is for rules of the firewall and leaves those alone that bear on IPsec."""
         if context != _FIREWALL:
             return False
+        from ipseclint.formats.netsh.advfirewall.firewall_rules import is_of_no_concern
+
         is_none = not variables and is_of_no_concern(words, has_rules=self.unfollowed.has_firewall_rules)
         self.unfollowed.has_firewall_rules |= not is_none and not only_looks(words[0].text.casefold())
         return is_none
