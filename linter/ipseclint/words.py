@@ -67,14 +67,20 @@ def listed(words: Sequence[object], between: str = ", ") -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean X?` for a word that is nearly a known one, else nothing. `QD2` is nearly QD002."""
+    """`; did you mean X?` for a word that is nearly a known one, else nothing."""
+    near = near_name(word, known)
+    return "" if near is None else f"; did you mean {near}?"
+
+
+def near_name(word: str, known: Iterable[str]) -> str | None:
+    """The known name that a word nearly is; None if it is near none. `QD2` is nearly QD002."""
     from difflib import get_close_matches
 
     names = {name.casefold(): name for name in known}
     folded = word.casefold()
     padded = padded_code(folded)
     near = [padded] if padded in names else get_close_matches(folded, names, n=1, cutoff=0.7)
-    return f"; did you mean {names[near[0]]}?" if near else ""
+    return names[near[0]] if near else None
 
 
 def padded_code(word: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint import check_text
 from ipseclint.finding import Severity
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import (
@@ -319,3 +320,60 @@ def test_local_rules_that_are_not_in_force_on_two_profiles() -> None:
     policy = Policy(connection_security_rules=(rule("A"), rule("B")), global_settings=(settings,))
     text = "local rules are off on the private and public profiles: 2 rules of the local store are not in force"
     assert told("RF008", Machine(name="m", policy=policy)) == [(None, text)]
+
+
+RULE_OF_LISTS = (
+    "netsh ipsec static add policy name=P\nnetsh ipsec static add filterlist name=L\n"
+    "netsh ipsec static add filter filterlist=L srcaddr=any dstaddr=me\n{}"
+    "netsh ipsec static add rule name=R policy=P filterlist=L filteraction=Permit\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "note"),
+    [
+        ("", "Create the filter action before the rule, or correct the name."),
+        (
+            "netsh ipsec static add filteraction name=Perm action=permit\n",
+            'Create the filter action before the rule, or correct the name, which is likely "Perm".',
+        ),
+        (
+            "netsh ipsec static add filteraction name=Strong action=negotiate\n",
+            "Create the filter action before the rule, or correct the name.",
+        ),
+        (
+            "".join(
+                f"netsh ipsec static add filteraction name=Permit{number:02} action=permit\n" for number in range(21)
+            ),
+            "Create the filter action before the rule, or correct the name.",
+        ),
+        (
+            "netsh ipsec static add filteraction name=Permit action=allow\n",
+            "Windows refuses a command that makes a filter action: correct that one first, or the name here.",
+        ),
+        (
+            "netsh ipsec static add filterlist name=M colour=1\n",
+            "Create the filter action before the rule, or correct the name.",
+        ),
+    ],
+    ids=["nothing like it", "a name like it", "no name like it", "many names", "refused", "another kind refused"],
+)
+def test_the_remedy_for_a_missing_object_goes_by_what_is_near(lines: str, note: str) -> None:
+    report = check_text(RULE_OF_LISTS.format(lines), "p.cmd")
+    (finding,) = (each for each in report.findings if each.code == "RF020")
+    assert finding.fix is not None
+    assert finding.fix.note == note
+    refused = [related.label for related in finding.related]
+    assert refused == (["refused, and might have made it"] if note.startswith("Windows") else [])
+
+
+def test_a_set_whose_command_is_refused_is_to_be_made_first() -> None:
+    text = (
+        "New-NetIPsecQuickModeCryptoSet -Name Q -DisplayName Q -Proposal $x -Colour red\n"
+        "New-NetIPsecMainModeCryptoSet -Name M -DisplayName M -Proposal "
+        "(New-NetIPsecMainModeCryptoProposal -Encryption AES256 -Hash SHA256 -KeyExchange DH14)\n"
+        "New-NetIPsecRule -DisplayName R -QuickModeCryptoSet Q -InboundSecurity Require\n"
+    )
+    (finding,) = (each for each in check_text(text, "p.ps1").findings if each.code == "RF002")
+    assert finding.fix is not None
+    assert str(finding.fix.note).startswith("Windows refuses a command that makes a quick-mode crypto set")

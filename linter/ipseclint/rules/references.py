@@ -21,9 +21,10 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.rule import Hit, LooksAt, Options, rule
+from ipseclint.source import Span
 from ipseclint.vocabulary.builtin import DEFAULT_SET_NAMES
 from ipseclint.vocabulary.wfp_words import POLICY_LAYERS
-from ipseclint.words import plural
+from ipseclint.words import near_name, plural
 
 _DEFAULT_NAMES = frozenset(each.casefold() for each in DEFAULT_SET_NAMES.values())
 """The sets that every Windows has, whether an export names them or not."""
@@ -34,6 +35,21 @@ _HOW_TO_COPY = {
     "quick-mode crypto set": "Copy-NetIPsecQuickModeCryptoSet",
     "main-mode crypto set": "Copy-NetIPsecMainModeCryptoSet",
 }
+
+
+_MADE_BY = {
+    "policy": "add policy",
+    "filter list": "add filterlist",
+    "filter action": "add filteraction",
+    "first authentication set": "New-NetIPsecPhase1AuthSet",
+    "second authentication set": "New-NetIPsecPhase2AuthSet",
+    "quick-mode crypto set": "New-NetIPsecQuickModeCryptoSet",
+    "main-mode crypto set": "New-NetIPsecMainModeCryptoSet",
+}
+"""How a command ends that makes an object of a kind."""
+
+_FEW_NAMES = 20
+"""Among so many names a similar one is looked for: among more it would cost much and mean little (reasoned)."""
 
 
 class _Named(NamedTuple):
@@ -73,14 +89,14 @@ def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: When the input is only a part of the policy, and the set is known to be in the rest.
     """
     index = machine.index
-    whole = _holds_sets(machine.policy)
+    whole, refused = _holds_sets(machine.policy), _refused(machine.policy)
     for connection_rule in _enabled(machine.policy.connection_security_rules):
         first = _Named(connection_rule.first_authentication, "first authentication set", index.first_authentication)
         second = _Named(connection_rule.second_authentication, "second authentication set", index.second_authentication)
-        yield from _missing(connection_rule, (first, second), whole, machine.policy)
+        yield from _missing(connection_rule, (first, second), whole, machine.policy, refused)
     for main_rule in _enabled(machine.policy.main_mode_rules):
         first = _Named(main_rule.first_authentication, "first authentication set", index.first_authentication)
-        yield from _missing(main_rule, (first,), whole, machine.policy)
+        yield from _missing(main_rule, (first,), whole, machine.policy, refused)
 
 
 @rule(
@@ -112,7 +128,7 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     Waive: When the input is only a part of the policy, and the missing set is known to be in the rest.
     """
     index = machine.index
-    whole = _holds_sets(machine.policy)
+    whole, refused = _holds_sets(machine.policy), _refused(machine.policy)
     for connection_rule in _enabled(machine.policy.connection_security_rules):
         yield from _missing(
             connection_rule,
@@ -122,10 +138,11 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
             ),
             whole or connection_rule.dialect is Dialect.IP_SECURITY_POLICY,
             machine.policy,
+            refused,
         )
     for main_rule in _enabled(machine.policy.main_mode_rules):
         wanted = _Named(main_rule.main_mode_crypto, "main-mode crypto set", index.main_mode)
-        yield from _missing(main_rule, (wanted,), whole, machine.policy)
+        yield from _missing(main_rule, (wanted,), whole, machine.policy, refused)
     yield from _filters_without_context(machine)
 
 
@@ -157,14 +174,14 @@ def missing_legacy_object(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Waive: When the input is only a part of the policy, and the missing object is known to be in the rest.
     """
-    index = machine.index
+    index, refused = machine.index, _refused(machine.policy)
     for connection_rule in machine.policy.connection_security_rules:
         wanted = (
             _Named(connection_rule.policy, "policy", index.policies),
             _Named(connection_rule.filter_list, "filter list", index.filter_lists),
             _Named(connection_rule.filter_action, "filter action", index.filter_actions),
         )
-        yield from _missing(connection_rule, wanted, whole=True, policy=machine.policy)
+        yield from _missing(connection_rule, wanted, True, machine.policy, refused)
 
 
 R = TypeVar("R", ConnectionSecurityRule, MainModeRule)
@@ -199,7 +216,11 @@ def _holds(policy: Policy, kind: str) -> bool:
 
 
 def _missing(
-    each: ConnectionSecurityRule | MainModeRule, wanted: tuple[_Named, ...], whole: bool, policy: Policy
+    each: ConnectionSecurityRule | MainModeRule,
+    wanted: tuple[_Named, ...],
+    whole: bool,
+    policy: Policy,
+    refused: Mapping[str, tuple[Span, ...]],
 ) -> Iterator[Hit]:
     for reference, what, known in wanted:
         if reference is None or reference.target.casefold() in known:
@@ -221,15 +242,33 @@ def _missing(
             message=f'names the {what} "{reference.target}", {where}',
             value=f"{what} {reference.target.casefold()}",
             severity=Severity.ERROR if certain else Severity.INFO,
-            related=tuple(("not followed, and may create it", span) for span in policy.open_ends),
-            fix=Fix(note=_remedy(what)),
+            related=(
+                *(("not followed, and may create it", span) for span in policy.open_ends),
+                *(("refused, and might have made it", span) for span in refused.get(what, ())),
+            ),
+            fix=Fix(note=_remedy(what, reference.target, known, is_refused=what in refused)),
         )
 
 
-def _remedy(what: str) -> str:
+def _refused(policy: Policy) -> dict[str, tuple[Span, ...]]:
+    """By kind of object, the first command that would have made one and that Windows refuses."""
+    first: dict[str, tuple[Span, ...]] = {}
+    for command in policy.refused_commands:
+        for what, end in _MADE_BY.items():
+            if command.command.endswith(end):
+                first.setdefault(what, (command.span,))
+    return first
+
+
+def _remedy(what: str, name: str, known: Mapping[str, object], *, is_refused: bool) -> str:
+    if is_refused:
+        return f"Windows refuses a command that makes a {what}: correct that one first, or the name here."
     copy = _HOW_TO_COPY.get(what)
     if copy is None:
-        return f"Create the {what} before the rule, or correct the name."
+        names = (getattr(one, "name", key) for key, one in known.items())
+        near = near_name(name, names) if len(known) <= _FEW_NAMES else None
+        likely = "" if near is None else f', which is likely "{near}"'
+        return f"Create the {what} before the rule, or correct the name{likely}."
     return f"Copy the set into the store of the rule ({copy} -NewPolicyStore), or correct the name."
 
 
