@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from ipseclint import check_text
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.reporters.questions import ALSO_FAIL, ALSO_QUEUE, Question, asks, question_of
+from ipseclint.reporters.questions import ALSO_FAIL, ALSO_QUEUE, Question, Reply, answers, asks, question_of
 from ipseclint.rule import LooksAt
 from ipseclint.semantics.failures import QUEUE_DROPS
 
@@ -22,3 +23,25 @@ def test_what_contradicts_and_may_end_as_an_error_answers_whether_a_negotiation_
     ending = {rule.code for rule in rules if rule.leads_to and question_of(rule.code) is Question.CONTRADICT}
     assert ending == ALSO_FAIL
     assert {code for code in ALSO_FAIL if not asks(Question.FAIL, code) or not asks(Question.CONTRADICT, code)} == set()
+
+
+EVENT = (
+    "Event ID:      4653\nDescription:\nAn IPsec main mode negotiation failed.\n\nLocal Endpoint:\n"
+    "\tNetwork Address:\t10.1.0.5\n\nRemote Endpoint:\n\tNetwork Address:\t10.2.0.7\n\nFailure Information:\n"
+    "\tFailure Point:\tLocal computer\n\tFailure Reason:\tNegotiation timed out\n"
+)
+
+
+def test_evidence_without_a_policy_says_nothing_of_what_is_weak_or_contradicts() -> None:
+    replies = {each.question: each.reply for each in answers(check_text(EVENT, "event.txt"))}
+    assert replies == {
+        Question.QUEUE: Reply.NOTHING_FOUND,
+        Question.FAIL: Reply.YES,
+        Question.WEAK: Reply.CANNOT_BE_TOLD,
+        Question.CONTRADICT: Reply.CANNOT_BE_TOLD,
+    }
+
+
+def test_the_rules_about_evidence_are_of_one_family() -> None:
+    rules = load_ruleset("default").known
+    assert {rule.code[:2] for rule in rules if LooksAt.EVIDENCE in rule.looks_at} == {"RT"}

@@ -75,6 +75,13 @@ def asks(question: Question, code: str) -> bool:
     return question_of(code) is question or code in _ALSO.get(question, ())
 
 
+_EVIDENCE = frozenset({"event", "counter", "security_association"})
+"""Kinds of what happened on a host."""
+
+_OF_EVIDENCE = "RT"
+"""The family of the rules about it."""
+
+
 class Answer(Struct, frozen=True):
     """The answer to one question.
 
@@ -132,6 +139,11 @@ def holds_associations_alone(report: Report) -> bool:
     return _kinds(report) == {"security_association"} and not report.findings
 
 
+def holds_evidence_alone(report: Report) -> bool:
+    """Whether all that was understood is what happened on a host, of which no rule about policy says anything."""
+    return bool(_kinds(report)) and _kinds(report) <= _EVIDENCE
+
+
 def _kinds(report: Report) -> set[str]:
     return {kind for part in report.inputs for kind in part.objects}
 
@@ -154,11 +166,13 @@ def answers_list(report: Report) -> list[dict[str, object]]:
 
 def _asked(question: Question, report: Report) -> tuple[dict[Tallied, int], int, int]:
     tally = {sort: number for sort, number in report.tally().items() if asks(question, sort.code)}
-    return tally, _count(question, report.rules), _count(question, report.not_checked)
+    family = _OF_EVIDENCE if holds_evidence_alone(report) else ""
+    return tally, _count(question, report.rules, family), _count(question, report.not_checked, family)
 
 
-def _count(question: Question, rules: Iterable[object]) -> int:
-    return sum(asks(question, getattr(rule, "code", "")) for rule in rules)
+def _count(question: Question, rules: Iterable[object], family: str) -> int:
+    codes = (getattr(rule, "code", "") for rule in rules)
+    return sum(asks(question, code) for code in codes if code.startswith(family))
 
 
 def _answer(question: Question, tally: Mapping[Tallied, int], ran: int, waiting: int, *, told: bool) -> Answer:
