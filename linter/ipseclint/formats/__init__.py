@@ -230,6 +230,11 @@ _READERS = (
         "peers.gateway_configuration",
         Shape.TEXT,
         (
+            "phase 1",
+            "phase-1",
+            "phase1",
+            "phase i",
+            "phase one",
             "crypto ",
             "config vpn ipsec",
             "security ike",

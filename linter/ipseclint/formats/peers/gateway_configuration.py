@@ -1,4 +1,4 @@
-"""Configurations of gateways of other makers: Cisco, Fortinet, Junos, RouterOS, VyOS."""
+"""Configurations of gateways of other makers: Cisco, Fortinet, Junos, RouterOS, VyOS, and phases of any as a list."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.peers import phases
 from ipseclint.formats.peers.gateway_tree import Node, of_blocks, of_indents, of_menus, of_statements
 from ipseclint.formats.peers.gateways.cisco import cisco
 from ipseclint.formats.peers.gateways.fortinet import fortinet
@@ -43,6 +44,8 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
 
 def recognise(source: Source) -> bool:
     """Whether a line begins as one of these does, and what follows describes a peer."""
+    if phases.SIGN.search(source.head_text) is not None:
+        return bool(source.once(_read).policy.peers)
     if not any(sign in source.head_lines for sign in SIGNS):
         return False
     if source.is_in_head:
@@ -65,17 +68,20 @@ def _read(text: str, diagnostics: Diagnostics) -> Parsed:
         if not found:
             diagnostics.not_understood(instead(make), diagnostics.place(text.count("\n", 0, begin) + 1, 1))
         peers += found
+    if phases.SIGN.search(text) is not None:
+        peers += phases.peers_of(text, Maker(diagnostics))
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 
 
 FORMATS = (
     Format(
         name="gateway-configuration",
-        title="configuration of a gateway of Cisco, Fortinet, Juniper (Junos), MikroTik or VyOS",
+        title="configuration of a gateway of Cisco, Fortinet, Juniper (Junos), MikroTik or VyOS, or the phases of any",
         recognise=recognise,
         parse=parse,
         how_to_export="show running-config (Cisco), show full-configuration vpn ipsec (Fortinet), show configuration "
-        "security | display set (Junos), /ip ipsec export (MikroTik), show configuration commands (VyOS)",
+        "security | display set (Junos), /ip ipsec export (MikroTik), show configuration commands (VyOS), or what the "
+        "page of its settings has below Phase 1 and Phase 2",
         can_express="what such a gateway offers, its lifetimes, how it authenticates, and which networks it protects",
         cannot_express="traffic of named objects, protocols, ports or several access lists; Windows policy",
     ),

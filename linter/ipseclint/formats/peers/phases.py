@@ -1,0 +1,170 @@
+"""The phases of a gateway as people list them: what a page of settings shows, typed or copied, of whatever make.
+
+A heading "Phase 1", and below it names and values of the page: encryption, authentication or hash, DH group, lifetime;
+the same of "Phase 2", with PFS. SonicWall, WatchGuard, DrayTek, ZyXEL and others call them so. Only what is written is
+taken: a second phase of which nothing says whether it has PFS is left open, and a value that is none is a problem.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from msgspec import Struct, field
+
+from ipseclint.formats.kit.token import Token, lines_of
+from ipseclint.formats.peers.gateways.parts import IKEV1, IKEV2, PSK, Maker, modules
+from ipseclint.late import late
+from ipseclint.model.peer import Credential, Offer, Peer
+from ipseclint.model.policy import RuleMode
+from ipseclint.model.setting import Setting, default
+from ipseclint.vocabulary.algorithms import Encapsulation
+
+SIGN = late(r"^[ \t>*#-]{0,8}(?:\w{1,9} )?\(?Phase[ -]?(?:1|I|one)\b", re.IGNORECASE | re.MULTILINE)
+"""How the heading of a first phase begins."""
+_HEADING = late(
+    r"[ \t>*#-]{0,8}(?:\w{1,9} )?\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?"
+    r"(?: \(?[A-Za-z]{2,12}\)?){0,2}[ \t*:]*\r?",
+    re.IGNORECASE,
+)
+_ROW = late(
+    r"[ \t>*|-]{0,8}(?P<name>[A-Za-z][\w() /-]{1,40}?)[ \t*]*[:=|][ \t*]*(?P<value>[^\s|][^\r\n|]{0,80}?)[ \t|*]*\r?"
+)
+_NAMES = {
+    "cipher": late(r"encryption(?: algorithms?)?|ciphers?", re.IGNORECASE),
+    "hash": late(r"(?:authentication|hash|hashing|integrity)(?: algorithms?)?", re.IGNORECASE),
+    "group": late(r"(?:dh|diffie[- ]hellman)(?: (?:key )?group)?|key group", re.IGNORECASE),
+    "pfs": late(r"(?:enable )?(?:pfs|perfect forward secrecy)(?: \(pfs\))?(?: (?:key )?group)?", re.IGNORECASE),
+    "lifetime": late(r"(?:sa |key )?life ?time(?: ?\((?:secs?|seconds)\)| in seconds)?", re.IGNORECASE),
+    "protocol": late(r"(?:security )?protocol", re.IGNORECASE),
+    "version": late(r"exchange(?: mode)?|(?:ike )?version", re.IGNORECASE),
+    "method": late(r"authentication method", re.IGNORECASE),
+}
+_SPLIT = late(r"[^,/;]+")
+_GROUP = late(r"(?:dh|group|dh[ -]group)?[ -]?(\d{1,2})(?: ?\([^()]{0,30}\))?", re.IGNORECASE)
+_SHA = late(r"^sha(?:2?[ -])?(\d{1,3})$", re.IGNORECASE)
+_SECONDS = late(r"(\d{1,9})(?: ?(?:s|secs?|seconds))?", re.IGNORECASE)
+_NO = frozenset({"no", "none", "off", "disabled", "disable", "false"})
+_YES = frozenset({"yes", "on", "enabled", "enable", "true"})
+_KEYS = frozenset({"pre-shared key", "preshared key", "psk", "pre-shared secret", "shared secret", "pre shared key"})
+_VERSIONS = {
+    **dict.fromkeys(("main mode", "main", "ikev1", "1", "v1", "aggressive mode"), IKEV1),
+    **dict.fromkeys(("ikev2", "ikev2 mode", "2", "v2"), IKEV2),
+}
+
+
+class _Phase(Struct):
+    """A phase: its heading, and the values below it by what they are of."""
+
+    place: Token
+    is_first: bool
+    values: dict[str, Token] = field(default_factory=dict)
+
+
+class _Words(NamedTuple):
+    """A value, apart."""
+
+    words: list[Token]
+
+    @classmethod
+    def of(cls, token: Token | None) -> _Words:
+        return cls([] if token is None else [token.part(*each.span()).strip() for each in _SPLIT.finditer(token.text)])
+
+
+def peers_of(text: str, make: Maker) -> Iterator[Peer]:
+    """A peer for each first phase of which all that main mode needs is told, with the second one below it."""
+    first: _Phase | None = None
+    for phase in (*_phases(text, make), None):
+        if first is not None:
+            second = phase if phase is not None and not phase.is_first else None
+            yield from _peer(first, second, make)
+        first = phase if phase is not None and phase.is_first else None
+
+
+def _phases(text: str, make: Maker) -> list[_Phase]:
+    phases: list[_Phase] = []
+    is_open = False
+    for line in lines_of(text, make.diagnostics.path):
+        if (heading := _HEADING.fullmatch(line.text)) is not None:
+            phases.append(_Phase(line.strip(), heading["first"] is not None))
+            is_open = True
+        elif is_open and (row := _ROW.fullmatch(line.text)) is not None:
+            kind = next((kind for kind, name in _NAMES.items() if name.fullmatch(row["name"].strip())), None)
+            if kind is None:
+                make.diagnostics.not_read(row["name"].strip())
+            else:
+                value = line.part(*row.span("value"))
+                is_key = kind == "hash" and value.text.casefold() in _KEYS
+                phases[-1].values.setdefault("method" if is_key else kind, value)
+        elif line.text.strip():
+            is_open = False
+    return phases
+
+
+def _peer(first: _Phase, second: _Phase | None, make: Maker) -> Iterator[Peer]:
+    main = _offer(first, make)
+    if main is None:
+        return
+    version, method = first.values.get("version"), first.values.get("method")
+    is_key = method is not None and method.text.casefold() in _KEYS
+    yield Peer(
+        name=f"gateway of line {first.place.line}",
+        span=first.place.span,
+        key_modules=modules(version, _VERSIONS),
+        main_mode=(main,),
+        main_mode_seconds=_seconds(first, make),
+        quick_mode=None if second is None else _quick(second, make),
+        quick_mode_seconds=None if second is None else _seconds(second, make),
+        mode=default(RuleMode.TUNNEL, first.place.span),
+        own=(Credential(span=method.span, method=PSK, is_secret_known=False),) if is_key and method else None,
+    )
+
+
+def _offer(
+    phase: _Phase, make: Maker, groups: list[Token] | None = None, encapsulation: Encapsulation | None = None
+) -> Offer | None:
+    """What a phase offers; None where it leaves out a part that it needs."""
+    ciphers, hashes = (_Words.of(phase.values.get(kind)).words for kind in ("cipher", "hash"))
+    groups = _groups(phase.values.get("group")) if groups is None else groups
+    authenticate = bool(ciphers) and all("gcm" in cipher.text.casefold() for cipher in ciphers)
+    if not ciphers or not (hashes or (authenticate and encapsulation)) or (encapsulation is None and not groups):
+        return None
+    spelt = [_SHA.sub(r"sha\1", word.text) for word in hashes]
+    words = [word if text == word.text else word.standing_for(text) for word, text in zip(hashes, spelt, strict=True)]
+    return make.offer(
+        ciphers[0],
+        [cipher.standing_for(cipher.text.replace(" ", "-")) for cipher in ciphers],
+        [] if authenticate else words,
+        groups,
+        prfs=words if authenticate and encapsulation is None else [],
+        encapsulation=encapsulation,
+    )
+
+
+def _quick(phase: _Phase, make: Maker) -> tuple[Offer, ...] | None:
+    """What a second phase offers; None where nothing says whether keys are exchanged anew."""
+    said, group, protocol = (phase.values.get(kind) for kind in ("pfs", "group", "protocol"))
+    if said is None or (protocol is not None and protocol.text.casefold() != "esp"):
+        return None
+    word = said.text.casefold()
+    groups = [] if word in _NO else _groups(group) if word in _YES else _groups(said)
+    if not groups and word not in _NO:
+        return None
+    offer = _offer(phase, make, groups, Encapsulation.ESP)
+    return None if offer is None else (offer,)
+
+
+def _groups(token: Token | None) -> list[Token]:
+    """Groups by their numbers; a word that is none stays, and is told."""
+    words = _Words.of(token).words
+    numbers = [_GROUP.fullmatch(word.text) for word in words]
+    return [word if found is None else word.standing_for(found[1]) for word, found in zip(words, numbers, strict=True)]
+
+
+def _seconds(phase: _Phase, make: Maker) -> Setting[int] | None:
+    token = phase.values.get("lifetime")
+    found = None if token is None else _SECONDS.fullmatch(token.text)
+    if token is None or found is None:
+        return None
+    return make.seconds(token.standing_for(found[1]))

@@ -1,0 +1,114 @@
+"""The phases of gateways as people list them."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.api import check_text
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
+from ipseclint.source import bytes_source
+
+PAGE = """IKE (Phase 1) Proposal
+Exchange: IKEv2 Mode
+DH Group: Group 14
+Encryption: AES-256
+Authentication: SHA256
+Life Time (seconds): 28800
+
+Ipsec (Phase 2) Proposal
+Protocol: ESP
+Encryption: AES-128, 3DES
+Authentication: SHA1
+Enable Perfect Forward Secrecy: Yes
+DH Group: Group 2
+Life Time (seconds): 3600
+"""
+TABLE = """**Phase 1**
+| Encryption Algorithm | AES 256 |
+| Hash Algorithm | SHA2-256 |
+| Diffie-Hellman Group | 14 (2048 bit) |
+| Authentication Method | Pre-Shared Key |
+| Key Lifetime (seconds) | 28800 |
+**Phase 2**
+| Encryption Algorithm | AES256-GCM |
+| PFS | disabled |
+"""
+INTERFACE = """Add-VpnS2SInterface -Name site -Destination 198.51.100.7 -Protocol IKEv2 -AuthenticationMethod PSKOnly `
+  -SharedSecret 'blue-kettle-19' -CustomPolicy -EncryptionMethod AES256 -IntegrityCheckMethod SHA1 -DHGroup Group2 `
+  -CipherTransformConstants AES256 -AuthenticationTransformConstants SHA196 -PfsGroup None
+"""
+
+
+def read(text: str) -> Parsed:
+    """What is read of a text that holds phases."""
+    source = bytes_source("settings.txt", text.encode())
+    format_ = recognise(source)
+    assert format_ is not None
+    return format_.parse(source)
+
+
+def test_a_page_of_settings_is_a_gateway() -> None:
+    (peer,) = read(PAGE).policy.peers
+    ((main,), (quick,)) = (peer.main_mode or (), peer.quick_mode or ())
+    assert (main.encryption, main.integrity, main.groups) == (("AES-256",), ("SHA-256",), ("DH14",))
+    assert (quick.encryption, quick.integrity, quick.groups) == (("AES-128", "3DES"), ("SHA-1",), ("DH2",))
+    assert [each and each.known for each in (peer.main_mode_seconds, peer.quick_mode_seconds)] == [28_800, 3600]
+    assert main.is_understood
+    assert quick.is_understood
+    assert (main.span.line, main.span.column) == (4, 13)
+
+
+def test_a_table_is_read_as_a_page() -> None:
+    (peer,) = read(TABLE).policy.peers
+    ((main,), (quick,)) = (peer.main_mode or (), peer.quick_mode or ())
+    assert (main.encryption, main.integrity, main.groups) == (("AES-256",), ("SHA-256",), ("DH14",))
+    assert (quick.encryption, quick.integrity, quick.groups) == (("AES-GCM-256",), (), ())
+    assert [each.secret for each in peer.own or ()] == [None]
+
+
+@pytest.mark.parametrize("line", ["Enable Perfect Forward Secrecy: Yes", "DH Group: Group 2"])
+def test_whether_keys_are_exchanged_anew_is_not_guessed(line: str) -> None:
+    (peer,) = read(
+        PAGE.replace(f"{line}\n", "", 1) if "Perfect" in line else PAGE[::-1].replace(f"{line}\n"[::-1], "", 1)[::-1]
+    ).policy.peers
+    assert peer.quick_mode is None
+
+
+@pytest.mark.parametrize("line", ["DH Group: Group 14", "Encryption: AES-256", "Authentication: SHA256"])
+def test_a_first_phase_that_lacks_a_part_is_none(line: str) -> None:
+    assert recognise(bytes_source("settings.txt", PAGE.replace(f"{line}\n", "", 1).encode())) is None
+
+
+@pytest.mark.parametrize("name", ["Encryption", "Authentication", "DH Group"])
+def test_a_value_that_is_none_is_told(name: str) -> None:
+    parsed = read("\n".join(f"{name}: Foo-99" if row.startswith(name) else row for row in PAGE.split("\n")[:6]))
+    assert [problem.message for problem in parsed.problems] == ["unknown algorithm `Foo-99`"]
+
+
+def test_names_that_nobody_reads_are_counted() -> None:
+    assert read(PAGE.replace("Exchange:", "Keep Alive:")).unread == (("`Keep Alive`", 1),)
+
+
+def test_prose_ends_a_phase_and_another_first_phase_is_another_gateway() -> None:
+    parsed = read(f"{PAGE}That was ours, and theirs is this\nEncryption: DES\n{TABLE}")
+    assert [peer.span.line for peer in parsed.policy.peers] == [1, 17]
+    assert [len(peer.quick_mode or ()) for peer in parsed.policy.peers] == [1, 1]
+
+
+def test_a_plan_has_phases_too() -> None:
+    assert recognise(bytes_source("plan.txt", b"Phase 1\nEncryption: all drives\nPhase 2\nEncryption: IPsec\n")) is None
+
+
+def test_an_interface_beside_it_is_held_to_it() -> None:
+    report = check_text(f"The gateway has this:\n\n{PAGE}\nAnd on Windows we ran this:\n\n{INTERFACE}", "post.txt")
+    assert report.problems == ()
+    assert {"CR032", "CR030"} <= {finding.code for finding in report.findings}
+
+
+@pytest.mark.parametrize("label", ["Pre-Shared Key", "Shared Secret", "PSK"])
+def test_a_key_in_the_list_is_never_shown(label: str) -> None:
+    text = PAGE.replace("Exchange: IKEv2 Mode", f"{label}: brown-teapot-77").replace("AES-256", "AES-2560")
+    report = check_text(f"{text}\n{INTERFACE}", "post.txt")
+    shown = [*(each.snippet or "" for each in report.problems), *(each.snippet or "" for each in report.findings)]
+    assert not any("teapot" in str(each) for each in shown)
