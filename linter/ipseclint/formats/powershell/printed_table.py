@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
@@ -60,7 +61,8 @@ def recognise(source: Source) -> bool:
     head = source.head_text
     if _RULED.search(source.head_lines) is None:
         return False
-    return any(_class_of(_columns(match[1], match[2]), head) for match in _RULER.finditer(head))
+    class_of = cache(lambda names, ruler: _class_of(_columns(names, ruler), head))  # tables of one kind are many
+    return any(class_of(*match.groups()) for match in _RULER.finditer(head))
 
 
 @of_text

@@ -178,12 +178,12 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
     family = until = ""
     is_over = is_below = False
     assigned: int | None = None  # the first line of what the next commands take
+    families = _families_of(lines)
     for at, line in enumerate(lines):
         if until:
             until = "" if line.startswith(until) else until
             continue
-        match = _BEGINS.match(f"\n{line}")
-        own = None if match is None else match.lastgroup
+        own = families.get(line)
         if own is not None and not _goes_on(own, line, lines[at + 1 : at + 2]):
             own = None
         if own == "columns" and at and _are_of_methods(lines[at - 1]):
@@ -200,12 +200,20 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
         elif is_over and line.strip():
             yield at
             family, is_over = "", False
-        elif _FENCE.match(line):
-            assigned = None
-        elif assigned is None and _ASSIGNS.match(line):
+        elif assigned is not None:
+            assigned = None if _FENCE.match(line) else assigned
+        elif line.startswith("$") and _ASSIGNS.match(line):
             assigned = at
         is_below = is_below or bool(line.strip())
         if family == "json" and _END_OF_JSON.match(line):
             is_over = True
-        if (opened := _OPENS_TEXT.match(line)) is not None:
+        if ("@" in line or "<<" in line) and (opened := _OPENS_TEXT.match(line)) is not None:
             until = f"{opened['quote']}@" if opened["quote"] else opened["word"]
+
+
+def _families_of(lines: Iterable[str]) -> dict[str, str | None]:
+    """What each line begins that begins an output, asked once of a line that stands in a text many times."""
+    once = set(lines)
+    starts = set(filter(_MAY_BEGIN.match, {line[:START_CHARACTERS] for line in once}))
+    begun = {line: _BEGINS.match(f"\n{line}") for line in once if line[:START_CHARACTERS] in starts}
+    return {line: match.lastgroup for line, match in begun.items() if match is not None}
