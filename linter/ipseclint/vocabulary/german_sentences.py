@@ -8,7 +8,10 @@ sentence are about, which share these words. A row is for a text that has a form
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
+
+from ipseclint.vocabulary.rows_of_words import RowsOfWords
 
 
 class GermanSentence(NamedTuple):
@@ -65,8 +68,11 @@ GERMAN_SENTENCES = (
 def german_sentences(text: str) -> tuple[GermanSentence, ...]:
     """What a text says if it is one of these; those with the most words go before the others."""
     plain = " ".join(re.findall(r"[^\W_]+", text.casefold()))
-    said = [
-        row for row in GERMAN_SENTENCES if all(any(word in plain for word in each.split("|")) for each in row.parts)
-    ]
+    said = _rows().fitting(plain)
     most = max((len(row.parts) for row in said), default=0)
     return tuple(row for row in said if len(row.parts) == most)
+
+
+@cache
+def _rows() -> RowsOfWords[GermanSentence]:
+    return RowsOfWords((row, tuple(tuple(part.split("|")) for part in row.parts)) for row in GERMAN_SENTENCES)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ipseclint.late import late
 from ipseclint.vocabulary.german_sentences import german_sentences
+from ipseclint.vocabulary.rows_of_words import RowsOfWords
 from ipseclint.vocabulary.tables import table_text
 
 _APART = late(r"[^\W_]+")
@@ -43,17 +44,19 @@ def spoken_reasons() -> tuple[SpokenReason, ...]:
     )
 
 
+@cache
+def _shortest_first() -> RowsOfWords[SpokenReason]:
+    rows = sorted(spoken_reasons(), key=lambda row: len(row.words))
+    return RowsOfWords((row, row.words) for row in rows)
+
+
 def codes_as_spoken(reason: str) -> tuple[int, ...]:
     """The errors of a reason, by its first sentence and the rows with the most words; none if these differ."""
     if len(reason) > _MAX_CHARACTERS:
         return ()
     first = _END.split(reason, maxsplit=1)[0]
     plain = " ".join(_APART.findall(first.casefold()))
-    said = {
-        row.errors: len(row.words)
-        for row in sorted(spoken_reasons(), key=lambda each: len(each.words))
-        if all(any(word in plain for word in each) for each in row.words)
-    }
+    said = {row.errors: len(row.words) for row in _shortest_first().fitting(plain)}
     said |= {row.errors: len(row.parts) for row in german_sentences(first) if row.errors}
     most = [errors for errors, count in said.items() if count == max(said.values())]
     return most[0] if len(most) == 1 else ()
