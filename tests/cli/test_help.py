@@ -7,6 +7,7 @@ import pytest
 import typer.main
 
 from ipseclint.cli.app import build
+from ipseclint.outcome import Exit
 from tests.command_line import Ran
 
 
@@ -17,6 +18,18 @@ def help_of(application: typer.Typer) -> str:
 
 def test_the_help_without_options_lists_the_same_commands() -> None:
     assert help_of(build(summaries=True)) == help_of(build())
+
+
+@pytest.mark.parametrize("words", [[], ["fleet"], ["config"], ["baseline"], ["rules"]], ids=" ".join)
+def test_a_list_of_commands_says_all_of_each(words: list[str], cli: Callable[..., Ran]) -> None:
+    commands = cli(*words, "--help").out.partition("Commands:\n")[2]
+    assert commands
+    assert "..." not in commands
+
+
+def test_the_help_of_check_says_how_it_ends(cli: Callable[..., Ran]) -> None:
+    text = " ".join(cli("check", "--help").out.split())
+    assert [code for code in Exit if f"{code:d} if" not in text] == []
 
 
 def test_help_loads_nothing_but_what_shows_it() -> None:

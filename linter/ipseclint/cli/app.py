@@ -76,13 +76,15 @@ def build(only: str | None = None, *, summaries: bool = False) -> typer.Typer:
     if summaries:
         # Typer lists commands of commands last.
         for name, module in sorted(modules.items(), key=lambda each: hasattr(each[1], "app")):
-            app.command(name, help=_summary(module))(_nothing)
+            app.command(name, help=_summary(module), short_help=_in_lists(_summary(module)))(_nothing)
         return app
     for name, module in modules.items():
         if hasattr(module, "app"):
-            app.add_typer(module.app, name=name)
+            for each in module.app.registered_commands:
+                each.short_help = _in_lists(each.help or (each.callback and each.callback.__doc__))
+            app.add_typer(module.app, name=name, short_help=_in_lists(_summary(module)))
         else:
-            app.command(name)(module.command)
+            app.command(name, short_help=_in_lists(_summary(module)))(module.command)
     return app
 
 
@@ -90,6 +92,11 @@ def _summary(module: ModuleType) -> str | None:
     """What the help of a command, or of an app of commands, begins with."""
     summary: str | None = module.app.info.help if hasattr(module, "app") else module.command.__doc__
     return summary
+
+
+def _in_lists(help_: str | None) -> str | None:
+    """What a list of commands says of one: all of its first paragraph, which would be cut to a line otherwise."""
+    return " ".join(help_.strip().split("\n\n")[0].split()) if help_ else None
 
 
 def _nothing() -> None:

@@ -135,7 +135,11 @@ def command(
     watch: Annotated[bool, typer.Option("--watch", help="Check again whenever an input changes.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Nothing on stderr but errors.")] = False,
 ) -> None:
-    """Check IPsec policies and report what will queue, drop or fail, and what is weak."""
+    """Check IPsec policies and report what will queue, drop or fail, and what is weak.
+
+    Ends with 0 if nothing is found at or above --fail-on, 1 if something is, 2 if the command line or configuration
+    is wrong, 3 if there is nothing to check, 4 if an input could not be read whole, 70 if ipseclint failed.
+    """
     from ipseclint import check_paths
     from ipseclint.cli.progress import progress_bar
     from ipseclint.cli.terminal import for_terminal
