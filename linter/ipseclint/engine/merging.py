@@ -165,7 +165,7 @@ def _job(used: Mapping[str, Any]) -> Job:
 
 def _refuse_common_inputs(database: DuckDBPyConnection, place: Path) -> None:
     common = database.execute(
-        "SELECT path FROM memory.inputs INTERSECT SELECT path FROM part.inputs LIMIT 1"
+        "SELECT path FROM memory.inputs INTERSECT SELECT path FROM part.inputs ORDER BY path LIMIT 1"
     ).fetchone()
     if common:
         raise StoreError(f"{place}: the input {common[0]} is in another of the stores: they are no shards of one run")
