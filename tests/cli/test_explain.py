@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ipseclint.finding import ProblemCode
 from tests import ROOT
 
 POLICY = ROOT / "fixtures" / "runs" / "docs" / "policy.cmd"
@@ -65,3 +66,11 @@ def test_the_rule_of_intents_is_explained_as_any_rule(cli: Callable[..., Any], w
     assert result.code == 0
     assert result.out.startswith("IT001 intent-broken (error in intents@1)")
     assert "Fix\n  Change the rule that decides for the packet" in result.out
+
+
+@pytest.mark.parametrize("code", ProblemCode)
+def test_trouble_with_an_input_is_told_with_what_to_do(code: ProblemCode, cli: Callable[..., Any]) -> None:
+    ran = cli("explain", code)
+    assert ran.code == 0
+    assert ran.out.startswith(f"{code} ")
+    assert len(ran.out.partition("\nWhat to do\n")[2].split()) > 10

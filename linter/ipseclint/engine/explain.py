@@ -86,13 +86,48 @@ def explain_event(number: int, ruleset: Ruleset) -> Explanation:
     return Explanation("event", str(number), title, tuple(_event_sections(number, reporting)), codes)
 
 
+_WHAT_TO_DO = {
+    ProblemCode.UNREADABLE: (
+        "See that the path exists and that you may read it. Where a part of ipseclint is missing that reads "
+        "it, the message names the extra to install."
+    ),
+    ProblemCode.MALFORMED: (
+        "Export it again, whole and unedited, by the command that `ipseclint formats` prints; the place is "
+        "where it breaks."
+    ),
+    ProblemCode.NOT_UNDERSTOOD: (
+        "Look at the place. Where a script takes a value from outside, write the value there, or give the "
+        "export of a machine on which it has run. Where it runs another file, give the folder in which both "
+        "lie. --allow-partial lets what was understood decide."
+    ),
+    ProblemCode.NO_POLICY: (
+        "`ipseclint formats` lists what is read, with the command that writes each. --allow-empty makes a run "
+        "without policy succeed."
+    ),
+    ProblemCode.HIDDEN_VALUE: (
+        "Export it again from an elevated prompt. What Windows shows to nobody has to come from where it was "
+        "set: the GPO, or the script."
+    ),
+    ProblemCode.REFUSED: (
+        "The message names the limit, docs/limits.md has all of them. Give the part that matters, or take it "
+        "out of its archive first."
+    ),
+    ProblemCode.CONTRADICTORY: ("Export the parts again, at one time, and into a new folder."),
+    ProblemCode.LOST: (
+        "Check this input alone, to be sure that it is the one, and report it: no input should do that."
+    ),
+}
+"""What helps where an input is in trouble, by the reserved code."""
+
+
 def explain_problem(code: ProblemCode) -> Explanation:
     """A reserved code for trouble with the input."""
     text = (
         "Reserved for trouble with the input. It cannot be selected, ignored or waived: a report that "
         "finds nothing must not mean that something was skipped."
     )
-    return Explanation("problem", code, f"{code} {PROBLEM_TITLES[code]}", (Section(paragraphs=(text,)),))
+    sections = (Section(paragraphs=(text,)), Section("What to do", paragraphs=(_WHAT_TO_DO[code],)))
+    return Explanation("problem", code, f"{code} {PROBLEM_TITLES[code]}", sections)
 
 
 def explain_waiver(code: str) -> Explanation | None:
