@@ -103,11 +103,13 @@ def _unadorned(match: re.Match[str]) -> str:
 
 def _is_quoted_twice(text: str) -> bool:
     """Whether all lines, or a few, are quoted in a quote, and none goes on at a prompt, whose mark is the same."""
-    if _all_lines(text, _QUOTED):
-        return True
     lines = text.splitlines()
-    others = [line.lstrip(" \t>") for line in lines if _QUOTED.match(line) is None]
-    return len(lines) - len(others) >= _FEW and not any(">" in line for line in others)
+    marked = [line for line in lines if ">" in line]
+    others = [line for line in marked if _QUOTED.match(line) is None]
+    quoted = len(marked) - len(others)
+    if quoted == sum(bool(line.strip()) for line in lines):
+        return True
+    return quoted >= _FEW and not any(">" in line.lstrip(" \t>") for line in others)
 
 
 def _all_lines(text: str, mark: re.Pattern[str]) -> bool:
