@@ -223,7 +223,7 @@ _READERS = (
         (
             *("proposal", "charon", "pluto", "ipsec,", "[ike", '" #', "!! ", "oakley", "subjectaltname"),
             *("ike_sa", "ikev2", "isakmp", "ike phase-", "ike negotiation", "matching policy", "vpn negotiation"),
-            "identify ourselves",
+            *("identify ourselves", "established, ikev", ", add_time="),
         ),
     ),
     _Reader(

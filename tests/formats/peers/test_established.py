@@ -78,6 +78,25 @@ def test_lines_that_tell_less_are_associations_of_which_less_is_known() -> None:
     assert (only.offer, only.local_address) == (None, None)
 
 
+@pytest.mark.parametrize("number", ["006 ", ""])
+def test_what_carries_packets_stands(number: str) -> None:
+    line = f'{number}#12: "office"[3] 192.0.2.44, type=ESP, add_time=1754399131, inBytes=2856, outBytes=0\n'
+    (child,) = associations(line)
+    assert (child.kind, child.remote_address) == (EventKind.QUICK_MODE, "192.0.2.44")
+
+
+def test_a_list_of_ikev1_is_one_too() -> None:
+    assert len(associations(LIST_SAS.replace("IKEv2", "IKEv1"))) == len(associations(LIST_SAS))
+
+
+def test_what_is_printed_below_a_connection_is_no_part_of_it() -> None:
+    configured = "conn office\n  left=203.0.113.9\n  right=%any\n  authby=secret\n  ike=aes256-sha2;modp2048\n\n"
+    line = '006 #12: "office"[3] 192.0.2.44, type=ESP, add_time=1754399131, inBytes=2856, outBytes=0\n'
+    report = check_text(configured + line, "post.txt")
+    assert report.problems == ()
+    assert [each.objects for each in report.inputs] == [{"peer": 1, "security_association": 1}]
+
+
 def test_what_stands_alone_is_no_policy_that_could_be_judged() -> None:
     report = check_text(STATUSALL, "status.txt")
     assert (report.findings, report.problems) == ((), ())

@@ -34,6 +34,18 @@ TABLE = """**Phase 1**
 | Encryption Algorithm | AES256-GCM |
 | PFS | disabled |
 """
+FIREBOX = """Phase 1 Settings
+Version: IKEv2
+Authentication: SHA2-256
+Encryption: AES (256-bit)
+SA Life: 24 hours
+Key Group: Diffie-Hellman Group 14
+
+Phase 2 Settings
+PFS: Enabled, Group 19
+Authentication: SHA2-256
+Encryption: AES-GCM (128-bit)
+"""
 INTERFACE = """Add-VpnS2SInterface -Name site -Destination 198.51.100.7 -Protocol IKEv2 -AuthenticationMethod PSKOnly `
   -SharedSecret 'blue-kettle-19' -CustomPolicy -EncryptionMethod AES256 -IntegrityCheckMethod SHA1 -DHGroup Group2 `
   -CipherTransformConstants AES256 -AuthenticationTransformConstants SHA196 -PfsGroup None
@@ -65,6 +77,19 @@ def test_a_table_is_read_as_a_page() -> None:
     assert (main.encryption, main.integrity, main.groups) == (("AES-256",), ("SHA-256",), ("DH14",))
     assert (quick.encryption, quick.integrity, quick.groups) == (("AES-GCM-256",), (), ())
     assert [each.secret for each in peer.own or ()] == [None]
+
+
+def test_sizes_groups_and_times_may_be_in_words() -> None:
+    (peer,) = read(FIREBOX).policy.peers
+    ((main,), (quick,)) = (peer.main_mode or (), peer.quick_mode or ())
+    assert (main.encryption, main.groups, quick.encryption, quick.groups) == (
+        ("AES-256",),
+        ("DH14",),
+        ("AES-GCM-128",),
+        ("DH19",),
+    )
+    assert peer.main_mode_seconds is not None
+    assert peer.main_mode_seconds.known == 86_400
 
 
 @pytest.mark.parametrize("line", ["Enable Perfect Forward Secrecy: Yes", "DH Group: Group 2"])

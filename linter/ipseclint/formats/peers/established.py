@@ -48,6 +48,13 @@ LIST = late(
 )
 """A line of a list of associations."""
 LIST_WORD = "ESTABLISHED"
+TRAFFIC = late(
+    r"^(?:\d{3} )?#\d{1,9}: \"[^\"\r\n]{1,80}\"(?:\[\d{1,9}\] (?P<peer>[\da-fA-F.:]{3,45}))?"
+    r", type=(?:ESP|AH), add_time=",
+    re.MULTILINE,
+)
+"""A line of `ipsec trafficstatus`, which libreswan prints of each association that has carried or may carry packets."""
+TRAFFIC_SIGN = ", add_time="
 _PLUTO_SUITE = late(r"\b(?:cipher|integ|prf|group|xfrm)=([\w-]{1,60})")
 
 
@@ -91,6 +98,13 @@ def of_log(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
             standing.suite = "/".join(_PLUTO_SUITE.findall(match["suite"] or "")) or None
         standing.own, standing.peer = own, peer
         yield standing.told()
+
+
+def of_traffic(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
+    """The associations of `ipsec trafficstatus`, whose suites it does not tell."""
+    for line in lines:
+        if (match := TRAFFIC.match(line.text)) is not None:
+            yield _Standing(line.strip().span, EventKind.QUICK_MODE, None, match["peer"]).told()
 
 
 def of_list(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:

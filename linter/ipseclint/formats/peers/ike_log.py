@@ -17,7 +17,7 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers.established import LIST, LIST_WORD, of_list, of_log
+from ipseclint.formats.peers.established import LIST, LIST_WORD, TRAFFIC, TRAFFIC_SIGN, of_list, of_log, of_traffic
 from ipseclint.formats.peers.established import SIGN as STANDS
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
 from ipseclint.formats.peers.gateway_offers import told_offers
@@ -97,7 +97,7 @@ def recognise(source: Source) -> bool:
     if any(word in head for word in _SIGN_WORDS) and _SIGN.search(head) is not None:
         return True
     once = source.head_lines
-    if LIST_WORD in once and LIST.search(head) is not None:
+    if (LIST_WORD in once and LIST.search(head) is not None) or (TRAFFIC_SIGN in once and TRAFFIC.search(head)):
         return True
     by_hand = any(word in once for word in _CONSOLE_WORDS) and _CONSOLE.search(head) is not None
     lines = head.splitlines() if by_hand else _of_daemons(once)
@@ -173,7 +173,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 def _associations(text: str, path: str) -> tuple[SecurityAssociation, ...]:
     """What a log says stands, and what a list of associations has."""
     listed = of_list(lines_of(text, path)) if LIST_WORD in text and LIST.search(text) is not None else ()
-    return (*of_log(lines_of(text, path)), *listed)
+    carrying = of_traffic(lines_of(text, path)) if TRAFFIC_SIGN in text else ()
+    return (*of_log(lines_of(text, path)), *listed, *carrying)
 
 
 def _unwrapped(lines: Iterable[Token]) -> Iterator[Token]:

@@ -36,15 +36,17 @@ _NAMES = {
     "hash": late(r"(?:authentication|hash|hashing|integrity)(?: algorithms?)?", re.IGNORECASE),
     "group": late(r"(?:dh|diffie[- ]hellman)(?: (?:key )?group)?|key group", re.IGNORECASE),
     "pfs": late(r"(?:enable )?(?:pfs|perfect forward secrecy)(?: \(pfs\))?(?: (?:key )?group)?", re.IGNORECASE),
-    "lifetime": late(r"(?:sa |key )?life ?time(?: ?\((?:secs?|seconds)\)| in seconds)?", re.IGNORECASE),
+    "lifetime": late(r"(?:sa |key )?life(?: ?time)?(?: ?\((?:secs?|seconds)\)| in seconds)?", re.IGNORECASE),
     "protocol": late(r"(?:security )?protocol", re.IGNORECASE),
     "version": late(r"exchange(?: mode)?|(?:ike )?version", re.IGNORECASE),
     "method": late(r"authentication method", re.IGNORECASE),
 }
 _SPLIT = late(r"[^,/;]+")
-_GROUP = late(r"(?:dh|group|dh[ -]group)?[ -]?(\d{1,2})(?: ?\([^()]{0,30}\))?", re.IGNORECASE)
+_GROUP = late(r"(?:(?:dh|diffie[ -]hellman)(?:[ -]group)?|group)?[ -]?(\d{1,2})(?: ?\([^()]{0,30}\))?", re.IGNORECASE)
+_SIZED = late(r"^(aes)(-gcm)?[ -]?\(?(\d{3})[ -]?bits?\)?$", re.IGNORECASE)
+"""A cipher with the size of its key in words: `AES (256-bit)`."""
 _SHA = late(r"^sha(?:2?[ -])?(\d{1,3})$", re.IGNORECASE)
-_SECONDS = late(r"(\d{1,9})(?: ?(?:s|secs?|seconds))?", re.IGNORECASE)
+_TIME = late(r"(\d{1,9})(?: ?([smh])(?:ec(?:ond)?s?|in(?:ute)?s?|ours?)?)?", re.IGNORECASE)
 _NO = frozenset({"no", "none", "off", "disabled", "disable", "false"})
 _YES = frozenset({"yes", "on", "enabled", "enable", "true"})
 _KEYS = frozenset({"pre-shared key", "preshared key", "psk", "pre-shared secret", "shared secret", "pre shared key"})
@@ -134,7 +136,7 @@ def _offer(
     words = [word if text == word.text else word.standing_for(text) for word, text in zip(hashes, spelt, strict=True)]
     return make.offer(
         ciphers[0],
-        [cipher.standing_for(cipher.text.replace(" ", "-")) for cipher in ciphers],
+        [cipher.standing_for(_SIZED.sub(r"\1\2-\3", cipher.text).replace(" ", "-")) for cipher in ciphers],
         [] if authenticate else words,
         groups,
         prfs=words if authenticate and encapsulation is None else [],
@@ -147,9 +149,10 @@ def _quick(phase: _Phase, make: Maker) -> tuple[Offer, ...] | None:
     said, group, protocol = (phase.values.get(kind) for kind in ("pfs", "group", "protocol"))
     if said is None or (protocol is not None and protocol.text.casefold() != "esp"):
         return None
-    word = said.text.casefold()
-    groups = [] if word in _NO else _groups(group) if word in _YES else _groups(said)
-    if not groups and word not in _NO:
+    named = [word for word in _groups(said) if word.text.casefold() not in _YES]
+    is_off = said.text.casefold() in _NO
+    groups = [] if is_off else named or _groups(group)
+    if not groups and not is_off:
         return None
     offer = _offer(phase, make, groups, Encapsulation.ESP)
     return None if offer is None else (offer,)
@@ -164,7 +167,7 @@ def _groups(token: Token | None) -> list[Token]:
 
 def _seconds(phase: _Phase, make: Maker) -> Setting[int] | None:
     token = phase.values.get("lifetime")
-    found = None if token is None else _SECONDS.fullmatch(token.text)
+    found = None if token is None else _TIME.fullmatch(token.text)
     if token is None or found is None:
         return None
-    return make.seconds(token.standing_for(found[1]))
+    return make.seconds(token.standing_for(f"{found[1]}{(found[2] or '').casefold()}"))

@@ -49,7 +49,8 @@ _FAMILIES = {
         r"(?:[A-Z][a-z]{2}[ ]{1,2}\d{1,2}[ ]\d\d:\d\d:\d\d[ .:]|\d\d\[[A-Z]{3}\d?\][ ]"
         r"|\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d[^\r\n]{0,80}?\b(?:charon|pluto)\b"
         r"|pluto\[\d{1,8}\]: |charon(?:\[\d{1,8}\])?: \d\d\["
-        r"|\d{3} \"[\w./-]{1,60}\": |(?:\d{3} )?\"[\w./-]{1,60}\"(?:\[\d{1,6}\])? (?:[\d.:a-fA-F]{3,45} )?#\d{1,8}: "
+        r"|\d{3} (?:#\d{1,8}: )?\"[\w./-]{1,60}\"(?::|\[\d{1,6}\] [\da-fA-F.:]{3,45},) "
+        r"|(?:\d{3} )?\"[\w./-]{1,60}\"(?:\[\d{1,6}\])? (?:[\d.:a-fA-F]{3,45} )?#\d{1,8}: "
         r"|(?:\d\d:\d\d:\d\d )?ipsec,(?:error|info|debug)\b)"
     ),
     "json": r"(?:[\[{][ \t]*\r?$|\[?\{\"|Record \d{1,12}[ \t]*\r?$)",
@@ -81,7 +82,7 @@ _MAY_BEGIN = late(
     r"|(?:IPsecRuleName|(?:Display)?Name|InstanceID)[ ]"
     r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
     r"|CoI[dD]=|[ \t]{0,8}An IPs|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
-    r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|pluto\[|charon[\[:]|\d{3} \"|\d\d:\d\d:\d\d ipsec|ipsec,|\d{4}-\d\d-"
+    r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|pluto\[|charon[\[:]|\d{3} [\"#]|\d\d:\d\d:\d\d ipsec|ipsec,|\d{4}-\d\d-"
     r"|(?:Policy|Filter(?:List|Action))[ ]|Policy\d"
     r"|\{|Record \d|netsh|ipsec[ ]|advfirewal|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
     r"|/ip|crypto |set (?:vpn|secu)|\$\w{1,40}|New-Az|az network)"
