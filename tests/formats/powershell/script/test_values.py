@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import names_of, parsed, rule_of, said_of
+from tests.formats.powershell.script.evaluating import addressed_by, names_of, parsed, rule_of, said_of
 
 REST = " -InboundSecurity Require -OutboundSecurity Require"
 
@@ -197,3 +197,18 @@ def test_each_line_that_is_no_powershell_costs_itself_alone() -> None:
 def test_a_method_of_a_value_is_called_in_an_argument(script: str, name: str) -> None:
     rule = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
     assert names_of(script.replace("RULE", rule)) == [name]
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        "$l = [Collections.ArrayList]::new(); [void]$l.Add('10.1.0.0/16'); MADE; $l.Clear(); [void]$l.Add('10.2.0.0')",
+        "$l = [Collections.Generic.List[string]]::new(); $l.Add('10.1.0.0/16'); MADE; $l.Insert(0, '10.2.0.0/16')",
+        "$l = @('10.1.0.0/16'); MADE; $l[0] = '10.2.0.0/16'",
+        "$l = @('10.1.0.0/16'); $s = @{ RemoteAddress = $l }; MADE @s; $l[0] = '10.2.0.0/16'",
+    ],
+)
+def test_what_is_made_of_a_list_keeps_what_the_list_held_then(again: str) -> None:
+    made = "New-NetIPsecRule -DisplayName a -InboundSecurity Require -OutboundSecurity Require"
+    made += "" if "MADE @s" in again else " -RemoteAddress $l"
+    assert addressed_by(again.replace("MADE", made)) == ["a=10.1.0.0/16"]

@@ -8,7 +8,7 @@ from operator import itemgetter
 
 from ipseclint.formats.powershell.script.grammar import Syntax
 from ipseclint.formats.powershell.script.trying import Failure
-from ipseclint.formats.powershell.script.values import Thing, Way
+from ipseclint.formats.powershell.script.values import Decision, Thing, Way
 from ipseclint.model.policy import Policy
 from ipseclint.source import Span
 
@@ -71,6 +71,19 @@ def are_apart(one: Sequence[Way], other: Sequence[Way]) -> bool:
         return False
     first, second = _by_decision(one), _by_decision(other)
     return any(first[decision].isdisjoint(second[decision]) for decision in first.keys() & second.keys())
+
+
+def is_within(one: Sequence[Way], other: Sequence[Way]) -> bool:
+    """Whether what is there on some ways is there on no others than these."""
+    first, second = _by_decision(one), _by_decision(other)
+    return all(decision in first and first[decision] <= taken for decision, taken in second.items())
+
+
+def chosen(decision: Decision, ways: Sequence[Way]) -> int | None:
+    """Which block of a decision runs on these ways, one behind the last for none; None if that is not known."""
+    remaining = _by_decision(ways).get(decision.number)
+    blocks = enumerate([*decision.blocks, decision.rest])
+    return None if not remaining else next((number for number, way in blocks if remaining <= way), None)
 
 
 def _by_decision(ways: Iterable[Way]) -> dict[int, frozenset[int]]:

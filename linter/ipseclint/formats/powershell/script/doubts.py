@@ -23,21 +23,31 @@ class Doubts:
         self._syntax = syntax
         self._diagnostics = diagnostics
         self._commands = commands
-        self._count = 0
+        self._count = self._untold = 0
         self._taken_for_so: dict[tuple[int, int], tuple[str, int]] = {}
 
     def __bool__(self) -> bool:
         return self._count > 0
 
+    @property
+    def are_told(self) -> bool:
+        """Whether all that may not run just now is told by the ways that are followed."""
+        return not self._untold
+
     @contextmanager
-    def about(self, why: str, start: int, end: int) -> Iterator[None]:
-        """Follow what may not run; if it bears on IPsec, that is reported."""
+    def about(self, why: str, start: int, end: int, *, is_told: bool = False) -> Iterator[None]:
+        """Follow what may not run; if it bears on IPsec, that is reported.
+
+        `is_told` is for what the ways that are followed tell apart from what runs otherwise.
+        """
         before = self._commands.effects
         self._count += 1
+        self._untold += not is_told
         try:
             yield
         finally:
             self._count -= 1
+            self._untold -= not is_told
             if self._commands.effects > before and not self._count:
                 self._diagnostics.not_understood(why, self._syntax.span(start, end))
 

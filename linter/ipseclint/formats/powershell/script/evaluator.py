@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.repeating import Repeating
 from ipseclint.formats.powershell.script.trying import Tries
 from ipseclint.formats.powershell.script.values import Block, Table, Value
 from ipseclint.formats.powershell.script.variables import Variables
+from ipseclint.formats.powershell.script.worlds import Worlds
 
 
 class Call(NamedTuple):
@@ -96,6 +97,7 @@ class Evaluator(Protocol):
     doubts: Doubts
     tries: Tries
     repeating: Repeating
+    worlds: Worlds
     variables: Variables
     functions: Functions
     classes: DeclaredClasses

@@ -10,6 +10,7 @@ from tree_sitter import Node
 
 from ipseclint.formats.kit.diagnostics import quoted
 from ipseclint.formats.powershell.script import undecided
+from ipseclint.formats.powershell.script.alternatives import chosen
 from ipseclint.formats.powershell.script.catching import attempt, trap
 from ipseclint.formats.powershell.script.evaluator import Evaluator, LeaveError
 from ipseclint.formats.powershell.script.expressions import value_of
@@ -108,8 +109,17 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
     why = f"whether {quoted(run.syntax.source(place))} holds is not known: what it decides is read as if it ran"
     blocks = [block for _, block in may_run]
     is_last_certain = may_run[-1][0] is None or truth_of(run.pipeline(may_run[-1][0])) is True
-    is_one = not any(run.repeating.may_differ(test) for test, _ in may_run if test is not None)
-    return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, is_one_of_them=is_one)
+    tests = [test for test, _ in may_run if test is not None]
+    if any(run.repeating.may_differ(test) for test in tests):
+        return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, is_one_of_them=False)
+    not_known = tests[:-1] if is_last_certain and may_run[-1][0] is not None else tests
+    asked = run.worlds.asked(not_known, run.variables, run.tries.next_decision())
+    if asked is None:
+        return undecided.both(blocks, why, place, run, has_rest=not is_last_certain)
+    decision = asked.decision(len(blocks), has_rest=not is_last_certain)
+    if (known := chosen(decision, run.tries.ways)) is not None:
+        return run.statements(blocks[known]) if known < len(blocks) else []
+    return undecided.both(blocks, why, place, run, has_rest=not is_last_certain, decision=decision, world=asked.world)
 
 
 def _where_there(test: Node, block: Node, run: Evaluator) -> list[Value]:
@@ -143,7 +153,8 @@ def for_each(node: Node, run: Evaluator) -> list[Value]:
         run.assign(name, item)
         if item.is_unknown:
             why = f"how often this loop runs, and with what, is not known: {quoted(run.syntax.source(source))}"
-            with run.doubts.about(why, source.start_byte, source.end_byte), run.repeating.of(body, name):
+            about = run.doubts.about(why, source.start_byte, source.end_byte, is_told=True)
+            with about, run.tries.on_a_way(), run.repeating.of(body, name):
                 _round(body, given, run)
         elif not _round(body, given, run):
             break
@@ -202,7 +213,8 @@ def loop(node: Node, run: Evaluator) -> list[Value]:
         is_first = False
         if truth is None:
             why = f"how often this loop runs is not known: {quoted(run.syntax.source(test or body))}"
-            with run.doubts.about(why, node.start_byte, body.start_byte), run.repeating.of(node):
+            about = run.doubts.about(why, node.start_byte, body.start_byte, is_told=True)
+            with about, run.tries.on_a_way(), run.repeating.of(node):
                 _round(body, given, run)
             return given
         with run.repeating.of(node) if is_endless else nullcontext():
@@ -244,7 +256,7 @@ def switch(node: Node, run: Evaluator) -> list[Value]:
 
 
 def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator, options: Sequence[str]) -> list[Value]:
-    chosen: list[Node] = []
+    fitting: list[Node] = []
     default: list[Node] = []
     words: list[str] = []
     may_be: list[Node] = []
@@ -260,15 +272,15 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
         tested = word_value(core.start_byte, core.end_byte, run) if is_word else value_of(core, run)
         words.append("" if tested.is_unknown or isinstance(tested.data, Block) else _compared(tested))
         fits = _fits(item, tested, options, run)
-        chosen += [block] if fits else []
+        fitting += [block] if fits else []
         may_be += [block] if fits is not False else []
-    if len(may_be) > len(chosen):
+    if len(may_be) > len(fitting):
         why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
         is_one = "" not in words and len(set(words)) == len(words) and not options
         is_one = is_one and not run.repeating.may_differ(place) and not _may_be_several(item, run)
         return undecided.both([*may_be, *default], why, place, run, has_rest=not default, is_one_of_them=is_one)
     given: list[Value] = []
-    for block in chosen or default:
+    for block in fitting or default:
         try:
             given += run.statements(block)
         except LeaveError as left:

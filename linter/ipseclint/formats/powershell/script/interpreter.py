@@ -50,6 +50,7 @@ from ipseclint.formats.powershell.script.values import (
     text_of,
 )
 from ipseclint.formats.powershell.script.variables import Variables
+from ipseclint.formats.powershell.script.worlds import Worlds
 from ipseclint.late import late
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
@@ -76,6 +77,7 @@ class Interpreter:
         self.tries = Tries()
         self.variables = Variables(syntax.path)
         self.repeating = Repeating(syntax, self.variables)
+        self.worlds = Worlds(syntax)
         self.functions = functions.Functions()
         self.may_have_left = 0
         self._diagnostics = diagnostics
@@ -120,11 +122,12 @@ class Interpreter:
         """Follow what nothing calls, as a module offers it: each once, what it is called with not known."""
         for name, function in uncalled.functions(self.functions, self.syntax):
             start, end = function.body.start_byte, function.body.end_byte
-            with self.doubts.about(uncalled.reason(name), start, end):
+            with self.doubts.about(uncalled.reason(name), start, end, is_told=True), self.tries.on_a_way():
                 procedures.run_function(function, Call(name, (), None, start, end), uncalled.arguments(function), self)
         for own, method in uncalled.methods(self._own_classes, self.syntax):
             why = uncalled.reason(f"{own.name}.{method.name}")
-            with self.doubts.about(why, method.body.start_byte, method.body.end_byte):
+            place = method.body.start_byte, method.body.end_byte
+            with self.doubts.about(why, *place, is_told=True), self.tries.on_a_way():
                 self._own_classes.run_unknown(own, method, self)
 
         told = {(problem.span.path, problem.span.line) for problem in self._diagnostics.problems}
@@ -135,7 +138,7 @@ class Interpreter:
             function = functions.of_block(Block(node), self.syntax)
             if function.body.start_byte in self.functions.called:
                 continue
-            with self.doubts.about(uncalled.NOT_RUN, start, end):
+            with self.doubts.about(uncalled.NOT_RUN, start, end, is_told=True), self.tries.on_a_way():
                 procedures.run_function(function, Call("", (), None, start, end), uncalled.arguments(function), self)
 
     def look_into(self, roots: Sequence[Node]) -> None:

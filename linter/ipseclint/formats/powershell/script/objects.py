@@ -9,7 +9,15 @@ from ipseclint.formats.powershell.instance import MAX_INSTANCES
 from ipseclint.formats.powershell.script.alternatives import are_apart
 from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.evaluator import ExhaustedError
-from ipseclint.formats.powershell.script.values import HERE_ALONE, Thing, Unknown, Value, text_of, truth_of
+from ipseclint.formats.powershell.script.values import (
+    HERE_ALONE,
+    Thing,
+    Unknown,
+    Value,
+    as_it_is_now,
+    text_of,
+    truth_of,
+)
 
 LOCAL_STORES = frozenset(
     {
@@ -165,7 +173,9 @@ def is_of_gpo(thing: Thing) -> bool:
 
 def properties_of(bound: Bound) -> dict[str, Value]:
     """The parameters that become properties, by folded name; the id under `name`."""
-    properties = {name.casefold(): value for name, value in bound.values.items() if name not in NOT_PROPERTIES}
+    properties = {
+        name.casefold(): as_it_is_now(value) for name, value in bound.values.items() if name not in NOT_PROPERTIES
+    }
     for name in ID_PARAMETERS:
         value = properties.pop(name.casefold(), None)
         if value is not None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -81,6 +82,16 @@ class Tries:
         """The number of another decision."""
         self._decisions += 1
         return self._decisions
+
+    @contextmanager
+    def on_a_way(self) -> Iterator[None]:
+        """Follow what runs only if a decision goes one way."""
+        outer = len(self.ways)
+        self.ways.append((self.next_decision(), frozenset({0})))
+        try:
+            yield
+        finally:
+            del self.ways[outer:]
 
     def begin(self, clauses: int, *, catches_all: bool, is_told: bool) -> Tried:
         """Begin to try what so many clauses catch; its failure is kept apart from others only where asked."""

@@ -10,7 +10,9 @@ from ipseclint.formats.powershell.script.evaluator import CommandError, Evaluato
 from ipseclint.formats.powershell.script.functions import Function
 from ipseclint.formats.powershell.script.values import Decision, Unknown, Value
 from ipseclint.formats.powershell.script.variables import Changes
+from ipseclint.formats.powershell.script.worlds import World
 
+_NOT_KNOWN = Unknown("decided by what is not known")
 _ENDS = frozenset({"return", "exit"})
 """What leaves a function or the script: what is behind it runs only where it does not."""
 
@@ -45,25 +47,26 @@ def both(
     has_rest: bool,
     is_one_of_them: bool = True,
     decision: Decision | None = None,
+    world: World | None = None,
 ) -> list[Value]:
     """Follow blocks of which one runs, or none where `has_rest`, each from the same state.
 
     `is_one_of_them` is false where it is not certain that no other runs too; `decision` is the one that decides, if
-    it decides on more than these.
+    it decides on more than these; `world` is that of what has been asked, where the same may be asked again.
     """
     ends: list[Changes] = []
     defined: list[dict[str, Function]] = []
     gives = may_leave = leaves_all = False
     ways = run.tries.ways
-    if decision is None:
-        own = [frozenset({number}) for number in range(len(blocks) + has_rest)]
-        rest = frozenset({len(blocks)}) if has_rest else frozenset()
-        decision = Decision(run.tries.next_decision(), own, rest)
+    decision = decision or Decision.on_each(run.tries.next_decision(), len(blocks), has_rest=has_rest)
     going_on = decision.rest
-    with run.doubts.about(why, place.start_byte, place.end_byte):
+    going_behind: list[frozenset[int]] = []
+    with run.doubts.about(why, place.start_byte, place.end_byte, is_told=is_one_of_them):
         for number, block in enumerate(blocks):
             run.variables.begin_way()
             run.functions.begin_way()
+            if world is not None:
+                world.come_back(decision.blocks[number], run.variables)
             has_left = has_ended = False
             outer = len(ways)
             ways += [(decision.number, decision.blocks[number])] if is_one_of_them else []
@@ -84,14 +87,34 @@ def both(
             else:  # what a block leaves for good does not matter behind it
                 ends.append(changes)
                 defined.append(functions_here)
+                going_behind.append(decision.blocks[number])
             if not has_ended:  # behind a loop that is left, and where a failure is caught, it goes on
                 going_on |= decision.blocks[number]
-    run.variables.join([*ends, {}] if has_rest else ends)
-    for function in run.functions.join([*defined, {}] if has_rest else defined):
-        why_this = "whether it is this function that is called further on is not known: it is read as if it were"
-        run.doubts.behind(why_this, function.body.start_byte, function.body.end_byte)
+    if has_rest:
+        ends.append(_left_alone(decision, world, run))
+        going_behind.append(decision.rest)
+        defined.append({})
+    joined = run.variables.join(ends)
+    if world is not None:
+        world.leave(going_behind, joined)
+    _join_functions(defined, run)
     if leaves_all and is_one_of_them:
         ways.append((decision.number, going_on))
     run.may_have_left += may_leave
-    why_not = Unknown("decided by what is not known")
-    return [Value(why_not, place.start_byte, place.end_byte)] if gives else []
+    return [Value(_NOT_KNOWN, place.start_byte, place.end_byte)] if gives else []
+
+
+def _join_functions(defined: Sequence[dict[str, Function]], run: Evaluator) -> None:
+    """Take what one of several ways defines for what is called behind them."""
+    for function in run.functions.join(defined):
+        why = "whether it is this function that is called further on is not known: it is read as if it were"
+        run.doubts.behind(why, function.body.start_byte, function.body.end_byte)
+
+
+def _left_alone(decision: Decision, world: World | None, run: Evaluator) -> Changes:
+    """What is changed where none of the blocks runs."""
+    if world is None:
+        return {}
+    run.variables.begin_way()
+    world.come_back(decision.rest, run.variables)
+    return run.variables.end_way()

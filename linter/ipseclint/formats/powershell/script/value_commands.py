@@ -122,7 +122,8 @@ def for_each(call: Call, run: Evaluator) -> list[Value]:
         elif item.is_unknown:
             why = "how often this runs, and with what, is not known: it is read as if it ran once"
             apart = run.apart() if body is parallel else nullcontext()
-            with apart, run.doubts.about(why, call.start, call.end), run.repeating.of(body.data.node, "_", "psitem"):
+            about = run.doubts.about(why, call.start, call.end, is_told=True)
+            with apart, about, run.tries.on_a_way(), run.repeating.of(body.data.node, "_", "psitem"):
                 outcome += run.run_block(body.data, item)
         else:
             with run.apart() if body is parallel else nullcontext():

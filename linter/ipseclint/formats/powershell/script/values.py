@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -126,6 +127,11 @@ class Decision(NamedTuple):
     blocks: Sequence[frozenset[int]]
     rest: frozenset[int]
 
+    @classmethod
+    def on_each(cls, number: int, blocks: int, *, has_rest: bool) -> Decision:
+        """One on each way of which another block runs, or none of them where `has_rest`."""
+        return cls(number, [frozenset({way}) for way in range(blocks)], frozenset({blocks} if has_rest else ()))
+
 
 MAX_WAYS = 64
 """Of how many decisions an object keeps on which ways it is made (reasoned: of more, the latest)."""
@@ -242,6 +248,11 @@ def handed_on(value: Value) -> list[Value]:
     if isinstance(value.data, list):
         return list(value.data)
     return [] if isinstance(value, Nothing) else [value]
+
+
+def as_it_is_now(value: Value) -> Value:
+    """A value that does not change where the script changes the list further on."""
+    return value._replace(data=copy(value.data)) if isinstance(value.data, list) else value
 
 
 def flat(value: Value) -> Iterator[Value]:

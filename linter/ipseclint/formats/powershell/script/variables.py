@@ -41,6 +41,15 @@ class _Change(NamedTuple):
 _LIST = "\0list"
 """The key under which a list stands that is changed in place, for what a way changes of it."""
 
+
+class Joined(NamedTuple):
+    """What stands behind several ways, and what one of them had left there."""
+
+    values: _Values
+    now: Value | None
+    behind: Value | None
+
+
 Changes = dict[_Key, _Change]
 """What a way has changed: by which table or scope, and key."""
 
@@ -204,8 +213,12 @@ class Variables:
             restore(change.values, key[1], change.before)
         return changes
 
-    def join(self, ways: Sequence[Changes]) -> None:
-        """Keep what all ways leave behind alike; the rest is not known. A way that changes nothing is one, too."""
+    def join(self, ways: Sequence[Changes]) -> dict[_Key, list[Joined]]:
+        """Keep what all ways leave behind alike; the rest is not known. A way that changes nothing is one, too.
+
+        Gives what each way had left of that.
+        """
+        joined: dict[_Key, list[Joined]] = {}
         touched: Changes = {}
         for way in ways:
             touched = way | touched
@@ -216,6 +229,19 @@ class Variables:
                 self._put(values, key[1], first)
             elif known := next((each for each in behind if each is not None), None):
                 self._put(values, key[1], Value(_NOT_KNOWN, known.start, known.end))
+                now = _held(values, key[1])
+                joined[key] = [Joined(values, now, each) for each in behind]
+        return joined
+
+    def take_up(self, key: str, joined: Joined) -> None:
+        """Have a table, scope or list hold what one way left there, where it still holds what was joined."""
+        values, now, behind = joined
+        if now is None or _held(values, key) is not now:
+            return
+        if behind is None:
+            self.remove(values, key)
+        else:
+            self._put(values, key, behind)
 
     def leave_behind(self, changes: Changes, number: int) -> None:
         """Note what was changed on a way that has left a loop; `number`: which of these ways it is."""
@@ -237,6 +263,14 @@ class Variables:
             restore(values, key, nowhere([value]) if value.is_unknown else value)
         else:
             self.change(values, key, value)
+
+
+def _held(values: _Values, key: str) -> Value | None:
+    """What a table or scope holds; of a list, its only element."""
+    value = values.get(key)
+    if key == _LIST and value is not None:
+        return value.data[0] if isinstance(value.data, list) and len(value.data) == 1 else None
+    return value
 
 
 def _behind(values: _Values, key: str) -> Value | None:

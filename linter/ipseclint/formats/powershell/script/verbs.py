@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
 from ipseclint.formats.powershell.script import vpn_cmdlets
+from ipseclint.formats.powershell.script.alternatives import is_within
 from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.cmdlet_notes import CmdletNotes
 from ipseclint.formats.powershell.script.evaluator import Evaluator
@@ -133,7 +134,7 @@ class Verbs:
             self._notes.not_followed(f"which objects {act.cmdlet.name} takes out is not known", *act.place)
         elif things is None:
             return []
-        elif not evaluator.doubts:
+        elif _are_there_only_here(things, evaluator):
             self.objects.remove(things)
         elif things:
             self._notes.not_followed("whether these objects are taken out is not known", *act.place)
@@ -250,7 +251,7 @@ class Verbs:
             message = f"{act.cmdlet.name} changes what this script does not make: it is not known"
             self._notes.not_followed(message, call.start, call.end)
             return []
-        if evaluator.doubts:
+        if not _are_there_only_here(things, evaluator):
             return self._not_followed(act, "whether this change is made is not known")
         return things
 
@@ -293,7 +294,7 @@ class Verbs:
             self._notes.not_followed(
                 f"{act.cmdlet.name} changes what this script does not make: it is not known", *act.place
             )
-        elif evaluator.doubts:
+        elif not _are_there_only_here(things, evaluator):
             self._notes.not_followed("whether this change is made is not known", *act.place)
         else:
             for thing in things:
@@ -321,6 +322,14 @@ class Verbs:
         self._note_unknown_properties(act)
         vpn_cmdlets.serve(act, self.objects)
         return []
+
+
+def _are_there_only_here(things: Sequence[Thing], evaluator: Evaluator) -> bool:
+    """Whether objects are nowhere but where what is done here is done."""
+    if not evaluator.doubts:
+        return True
+    ways = evaluator.tries.ways
+    return evaluator.doubts.are_told and all(is_within(thing.ways, ways) for thing in things)
 
 
 _FILTERS = ("address", "port", "interface", "interfacetype", "security")

@@ -1,0 +1,122 @@
+"""Conditions that are not known and are asked again: what they decide goes the same way each time, as in one world."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from msgspec import Struct, field
+from tree_sitter import Node
+
+from ipseclint.formats.powershell.script.grammar import Syntax
+from ipseclint.formats.powershell.script.nodes import core_of
+from ipseclint.formats.powershell.script.values import Decision, Table, Thing, Value
+from ipseclint.formats.powershell.script.variables import Joined, Variables
+from ipseclint.late import late
+
+MAX_CONDITIONS_KEPT = 256
+"""Of how many conditions it is kept what each way leaves behind (reasoned: far above any real policy script)."""
+
+MAX_VARIABLES_KEPT = 64
+"""Of how many variables and lists it is kept what a way has left there (reasoned: of more, the latest)."""
+
+_VARIABLE = late(r"\$(?:\w+:)?\w+")
+_MAY_CHANGE = late(
+    r"(?<!\s)\w-\w|::|\+\+|--|(?<![\w.])(?:now|next|read\w*)\s*\(|\$(?:lastexitcode|error|matches|_|psitem|args|input)\b"
+    r"|\$[?({]|[`@{;|&=]",
+    re.IGNORECASE,
+)
+"""What may be another thing each time that it is asked: commands, and what they leave behind."""
+_NOT = late(r"!|-not\b")
+_AS_TRUTH = late(r"-(eq|ne) ?\$(true|false)\Z")
+_SAME = {("eq", "true"), ("ne", "false")}
+_SPACE = late(r"\s+")
+
+
+class World(Struct, eq=False):
+    """A decision by its number, and what each of its ways left behind of what other ways left otherwise."""
+
+    number: int
+    asked_of: tuple[Value | None, ...] = ()
+    left: dict[frozenset[int], dict[tuple[int, str], Joined]] = field(default_factory=dict)
+
+    def come_back(self, way: frozenset[int], variables: Variables) -> None:
+        """Have variables again what they held behind a way, where nothing else has changed them since."""
+        for (_, key), joined in self.left.get(way, {}).items():
+            variables.take_up(key, joined)
+
+    def leave(self, ways: Sequence[frozenset[int]], joined: Mapping[tuple[int, str], Sequence[Joined]]) -> None:
+        """Note what each way has left behind."""
+        for number, way in enumerate(ways):
+            left = self.left.setdefault(way, {})
+            left.update((key, each[number]) for key, each in joined.items())
+            for key in list(islice(left, max(0, len(left) - MAX_VARIABLES_KEPT))):
+                del left[key]
+
+
+class Asked(Struct, frozen=True):
+    """A condition that is asked: its world, and whether it asks for the opposite of what was asked first."""
+
+    world: World
+    is_opposite: bool
+
+    def decision(self, blocks: int, *, has_rest: bool) -> Decision:
+        """The decision on so many blocks, or none of them."""
+        decision = Decision.on_each(self.world.number, blocks, has_rest=has_rest)
+        if not self.is_opposite:
+            return decision
+        otherwise, *others = [*decision.blocks, decision.rest]
+        return Decision(decision.number, [*others, otherwise][:blocks], otherwise if has_rest else frozenset())
+
+
+class Worlds:
+    """The conditions of one script that are not known."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        self._syntax = syntax
+        self._by_question: dict[tuple[object, ...], World] = {}
+
+    def asked(self, tests: Sequence[Node], variables: Variables, number: int) -> Asked | None:
+        """What these conditions decide, of which the first that holds does; None where they may be others each time.
+
+        `number` is that of the decision if they are asked for the first time.
+        """
+        texts = [_SPACE.sub(" ", self._syntax.source(core_of(test))).strip().casefold() for test in tests]
+        if not texts or any(_MAY_CHANGE.search(text) or "$" not in text for text in texts):
+            return None
+        is_opposite = False
+        if len(texts) == 1:
+            texts[0], is_opposite = _affirmed(texts[0])
+        names = sorted({name[1:] for text in texts for name in _VARIABLE.findall(text)})
+        values = tuple(variables.look_up(name) for name in names)
+        if any(value is not None and isinstance(value.data, (Table, Thing, list)) for value in values):
+            return None
+        held = tuple(None if value is None or not value.end else id(value) for value in values)
+        key = (*texts, *names, *held)
+        if key not in self._by_question:
+            if len(self._by_question) >= MAX_CONDITIONS_KEPT:
+                return None
+            self._by_question[key] = World(number, values)
+        return Asked(self._by_question[key], is_opposite)
+
+
+def _affirmed(text: str) -> tuple[str, bool]:
+    """What a condition asks, and whether for the opposite."""
+    is_opposite = False
+    while " -and " not in text and " -or " not in text:
+        text = _bare(text)
+        if (match := _NOT.match(text)) is not None:
+            text, is_opposite = text[match.end() :].strip(), not is_opposite
+        elif (match := _AS_TRUTH.search(text)) is not None:
+            text, is_opposite = text[: match.start()].strip(), is_opposite != (match.groups() not in _SAME)
+        else:
+            break
+    return text, is_opposite
+
+
+def _bare(text: str) -> str:
+    """A text without brackets around the whole of it."""
+    while text.startswith("(") and text.endswith(")") and "(" not in text[1:] and ")" not in text[:-1]:
+        text = text[1:-1].strip()
+    return text
