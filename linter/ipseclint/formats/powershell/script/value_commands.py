@@ -89,6 +89,7 @@ NOTHING = frozenset(
         "push-location", "pop-location", "format-list", "format-table", "fl", "ft", "format-wide", "format-custom",
         "set-executionpolicy", "set-alias", "update-typedata", "export-csv",
         "set-content", "add-content", "export-clixml", "write-eventlog", "new-eventlog",
+        "remove-netipsecmainmodesa", "remove-netipsecquickmodesa",
         "enable-psremoting", "gpupdate", "remove-module", "set-psdebug", "using", "requires",
     }
 )  # fmt: skip

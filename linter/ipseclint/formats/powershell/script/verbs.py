@@ -12,7 +12,7 @@ from ipseclint.formats.powershell.script.binding import Bound, Refusal
 from ipseclint.formats.powershell.script.cmdlet_notes import CmdletNotes
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.grammar import Syntax
-from ipseclint.formats.powershell.script.objects import Objects, already_there, properties_of, store_name
+from ipseclint.formats.powershell.script.objects import ID_PARAMETERS, Objects, already_there, properties_of, store_name
 from ipseclint.formats.powershell.script.proposals import authentication_proposal
 from ipseclint.formats.powershell.script.selection import Act, chosen
 from ipseclint.formats.powershell.script.values import (
@@ -96,6 +96,7 @@ class Verbs:
         elif twin := next((each for each in twins if each.is_certain or each.start == call.start), None):
             if not evaluator.doubts and twin.is_certain:
                 self._notes.refuse([already_there(thing, call.start, call.end)], act.cmdlet.name, act.place)
+                _stop_at_error(act, evaluator)
             return [Value(twin, call.start, call.end)]
         if len(twins) >= MAX_WAYS:
             return [Value(twins[0], call.start, call.end)]
@@ -175,8 +176,8 @@ class Verbs:
             things = vpn_cmdlets.of_book(things, act.bound.given("AllUserConnection"))
         self.has_succeeded = bool(things) or not act.bound.values
         self.looked_in_vain += not things
-        if not things and act.bound.text("ErrorAction").casefold() == "stop":
-            evaluator.fail()
+        if not things and (name := act.bound.given(*_NAMED_BY)) is not None and "*" not in text_of(name):
+            _stop_at_error(act, evaluator)
         return [Value(thing, act.call.start, act.call.end) for thing in things]
 
     def open(self, act: Act, _evaluator: Evaluator) -> list[Value]:
@@ -248,6 +249,8 @@ class Verbs:
             made = self._default_set(act)
             if made is not None:
                 return [made]
+            if evaluator.tries.depth and act.bound.given(*_NAMED_BY) is not None:
+                _stop_at_error(act, evaluator)
             message = f"{act.cmdlet.name} changes what this script does not make: it is not known"
             self._notes.not_followed(message, call.start, call.end)
             return []
@@ -330,6 +333,19 @@ def _are_there_only_here(things: Sequence[Thing], evaluator: Evaluator) -> bool:
         return True
     ways = evaluator.tries.ways
     return evaluator.doubts.are_told and all(is_within(thing.ways, ways) for thing in things)
+
+
+_NAMED_BY = (*ID_PARAMETERS, "DisplayName")
+"""Parameters that name what a command is for: that it is not there is an error, of a pattern it is none."""
+_STOP = frozenset({"stop", "1"})
+"""What has an error end what is tried: the word, or its number (ActionPreference)."""
+
+
+def _stop_at_error(act: Act, evaluator: Evaluator) -> None:
+    """Leave what the script tries where an error of this command is to end it, by its own parameter or for all."""
+    action = act.bound.given("ErrorAction") or evaluator.look_up("erroractionpreference")
+    if action is not None and text_of(action).casefold() in _STOP:
+        evaluator.fail()
 
 
 _FILTERS = ("address", "port", "interface", "interfacetype", "security")
