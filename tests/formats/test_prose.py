@@ -233,3 +233,14 @@ def test_the_value_of_a_setting_is_no_sentence(line: str) -> None:
     """Otherwise a file of settings would be parted at it, and the key in it be shown."""
     assert not is_prose(line)
     assert is_prose(line.replace("=", "is").replace("'", " ").replace('"', "").strip())
+
+
+@pytest.mark.parametrize("line", ['The tunnel stays "Connecting".', "It never comes up.", "We restart both ends."])
+def test_a_short_sentence_of_plain_words_is_prose(line: str) -> None:
+    assert is_prose(line)
+    assert may_stand(f"{line}\n", is_prose)
+
+
+@pytest.mark.parametrize("line", ["Name the rule one.", "Restart both ends now.", "It comes up."])
+def test_a_short_line_is_no_prose_by_its_dot_alone(line: str) -> None:
+    assert not is_prose(line)

@@ -88,6 +88,8 @@ _NO_LETTERS_OF_LINES = {code: sign for code, sign in _NO_LETTERS.items() if chr(
 _ENDS = ",!?:"
 """What a short sentence ends with: a greeting, a question, what announces the next line."""
 _ENDED = {end: late(rf"{re.escape(end)}[^\S\n]*$", re.MULTILINE) for end in _ENDS}
+_ENDS_OF_ONE = (":", ".")
+"""What a line may end with that has one small word alone."""
 _FEW_WORDS = 4
 _FEW_SMALL = 8
 """Up to so many words it is quicker to look for each in a whole text than to take all of its lines apart."""
@@ -128,7 +130,7 @@ def _may_be_prose(text: str, small: frozenset[str] = _SMALL) -> Iterator[str]:
     if small:
         lines = text.split("\n")
         once, twice = _rows_with(small, text)
-        yield from (lines[row] for row in once if row in twice or lines[row].rstrip()[-1:] == ":")
+        yield from (lines[row] for row in once if row in twice or lines[row].rstrip()[-1:] in _ENDS_OF_ONE)
 
 
 def _rows_with(small: frozenset[str], text: str) -> tuple[set[int], set[int]]:
@@ -189,7 +191,8 @@ def is_prose(line: str) -> bool:
     if len(words) <= _FEW_WORDS and text[-1] == ":":
         files = sum(_FILE.fullmatch(word) is not None for word in words)
         return plain + files == len(words) and (bool(files) or (len(words) > 1 and bool(small)))
-    return len(words) >= _FEW_WORDS and len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)
+    is_short = text[-1] == "." and plain == len(words) and bool(small) and words[0].casefold() in _SMALL
+    return len(words) >= _FEW_WORDS and (is_short or (len(small) > 1 and plain >= _SHARE_OF_WORDS * len(words)))
 
 
 def _may_be_sentence(text: str) -> bool:
@@ -201,7 +204,7 @@ def _may_be_sentence(text: str) -> bool:
     if last != ":" and len(folded.split()) < _FEW_WORDS:
         return False
     words = _LETTERS_OF_WORD.findall(folded) if "'" in folded else folded.translate(_NO_LETTERS).split()
-    return len(_SMALL.intersection(words)) > (last != ":")
+    return len(_SMALL.intersection(words)) > (last not in _ENDS_OF_ONE)
 
 
 def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict[int, str]]:
