@@ -127,6 +127,6 @@ def test_what_a_proposal_has_that_is_changed_once_it_is_made_is_not_known(made: 
         f"New-NetIPsec{made}Set -DisplayName A -Proposal $p\n"
     )
     ((line, column, message),) = said_of(script)
-    assert (line, column) == (2, script.splitlines()[1].index("= ") + (4 if "'" in changed else 3))
+    assert (line, column) == (2, 1)
     assert message.startswith("unknown")
     assert said in message

@@ -212,3 +212,17 @@ def test_what_is_made_of_a_list_keeps_what_the_list_held_then(again: str) -> Non
     made = "New-NetIPsecRule -DisplayName a -InboundSecurity Require -OutboundSecurity Require"
     made += "" if "MADE @s" in again else " -RemoteAddress $l"
     assert addressed_by(again.replace("MADE", made)) == ["a=10.1.0.0/16"]
+
+
+def test_what_is_changed_of_a_proposal_is_shown_as_it_is_written() -> None:
+    script = """$p = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -Encryption AES256 -ESPHash SHA1
+$p.EspHash = 'SHA256'
+New-NetIPsecQuickModeCryptoSet -DisplayName q -Proposal $p"""
+    assert said_of(script) == [(2, 1, "unknown ESP integrity `$p.EspHash`")]
+
+
+@pytest.mark.parametrize("path", ["%SystemRoot%\\System32\\svchost.exe", "$env:SystemRoot\\System32\\svchost.exe"])
+def test_windows_itself_finds_the_folder_of_a_program(path: str) -> None:
+    script = f"""New-NetIPsecRule -DisplayName a -InboundSecurity Require -OutboundSecurity Request
+New-NetFirewallRule -DisplayName b -Program "{path}" -Authentication Required"""
+    assert said_of(script) == []

@@ -102,7 +102,7 @@ def _store(target: Node, operator: str, value: Value, run: Evaluator) -> Value:
         elif isinstance(holder.data, list) and not is_member:
             _put(holder.data, name, value, run)
         elif isinstance(holder.data, Thing) and not name.is_unknown and holder.data.kind.endswith("proposal"):
-            changed = Value(_CHANGED, value.start, value.end)
+            changed = Value(_CHANGED, core.start_byte, core.end_byte)
             run.variables.change(holder.data.properties, text_of(name).casefold(), changed)
         elif isinstance(holder.data, Thing) and not name.is_unknown:
             run.variables.change(holder.data.pending, text_of(name).casefold(), value)

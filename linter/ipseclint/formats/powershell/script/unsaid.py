@@ -101,7 +101,7 @@ def _unknown_in(things: Iterable[Thing]) -> Iterator[tuple[str, Value]]:
         if thing.kind == "netfirewallrule" and not _ASKS_FOR_IPSEC & thing.properties.keys():
             continue
         for name, value in thing.properties.items():
-            is_plain = isinstance(value.data, str) and not _of_machine(value.data)
+            is_plain = isinstance(value.data, str) and (name in _EXPANDED or not _of_machine(value.data))
             if is_plain or name in _NOT_SAID:
                 continue
             for item in flat(value):
@@ -116,6 +116,8 @@ def _of_machine(text: str) -> bool:
     return HERE in text or ("%" in text and any(folder in text for folder in _FOLDERS))
 
 
+_EXPANDED = frozenset({"program"})
+"""Properties in which Windows itself puts the folders that variables stand for (New-NetFirewallRule, `-Program`)."""
 _FOLDERS = ("%windir%", "%SystemRoot%")
 
 
