@@ -18,6 +18,7 @@ from ipseclint.formats.powershell.script.lacking import (
     changes_policy,
     is_asked_of_machine,
     is_guard,
+    leaves_to_what_makes_it,
     take_for_there,
 )
 from ipseclint.formats.powershell.script.nodes import child_of, core_of, within
@@ -89,7 +90,7 @@ def _branches(branches: Sequence[_Branch], run: Evaluator) -> list[Value]:
         if test is not None and truth is not None and run.not_given.switches:
             run.not_given.decides(test, [block] if not truth else [each for _, each in branches[at + 1 :]])
         if truth is False:
-            if test is not None and is_asked and changes_policy(block, run):
+            if test is not None and is_asked and changes_policy(block, run) and not leaves_to_what_makes_it(block, run):
                 lacking.append((test, block))
             continue
         if truth is True and not may_run:

@@ -64,3 +64,18 @@ def is_guard(block: Node, run: Evaluator) -> bool:
     """Whether a block only leaves what it stands in, and perhaps says so."""
     held = list(statements_in(block))
     return bool(held) and _LEAVES.match(run.syntax.source(held[-1])) is not None and not changes_policy(block, run)
+
+
+def leaves_to_what_makes_it(block: Node, run: Evaluator) -> bool:
+    """Whether a block leaves what it stands in, and what is behind it there makes what it changes."""
+    held = list(statements_in(block))
+    if not held or _LEAVES.match(run.syntax.source(held[-1])) is None:
+        return False
+    statement: Node | None = block
+    while statement is not None and statement.type != "if_statement":
+        statement = statement.parent
+    around = None if statement is None else statement.parent
+    if statement is None or around is None:
+        return False
+    behind = run.syntax.text[statement.end_byte : around.end_byte]
+    return mention_within(_TAKES_OUT.sub("", behind)) is not None
