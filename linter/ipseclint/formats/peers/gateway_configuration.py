@@ -44,7 +44,7 @@ def _peers_of(make: str, text: str, diagnostics: Diagnostics) -> tuple[Peer, ...
 
 def recognise(source: Source) -> bool:
     """Whether a line begins as one of these does, and what follows describes a peer."""
-    if phases.SIGN.search(source.head_text) is not None:
+    if "phase" in source.head_words and phases.SIGN.search(source.head_text) is not None:
         return bool(source.once(_read).policy.peers)
     if not any(sign in source.head_lines for sign in SIGNS):
         return False
