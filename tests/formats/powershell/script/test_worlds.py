@@ -126,3 +126,18 @@ def test_what_is_made_elsewhere_too_is_not_known_to_be_changed(body: str) -> Non
 def test_a_condition_is_named_wherever_it_decides() -> None:
     said = said_of(HEAD + f"if ($C) {{ {RULE} 'a' }}\nif ($C) {{ {RULE} 'b' }}")
     assert [(line, column) for line, column, _ in said] == [(2, 5), (3, 5)]
+
+
+def test_the_same_switch_over_the_same_words_goes_the_same_way() -> None:
+    body = "switch ($M) { 'a' { $a = '10.1.0.0/16' } 'b' { $a = '10.2.0.0/16' } default { $a = '10.3.0.0/16' } }\n"
+    body += "switch ($M) { 'a' { RULE 'a' -RemoteAddress $a } 'b' { RULE 'b' -RemoteAddress $a } "
+    rules, said = _read(body + "default { RULE 'c' -RemoteAddress $a } }")
+    assert rules == ["a 10.1.0.0/16 require", "b 10.2.0.0/16 require", "c 10.3.0.0/16 require"]
+    assert [each for each in said if not each.startswith("what `")] == []
+
+
+@pytest.mark.parametrize("words", [("b", "a"), ("a", "c")])
+def test_a_switch_over_other_words_is_another(words: tuple[str, str]) -> None:
+    body = "$a = '10.3.0.0/16'; switch ($M) { 'a' { $a = '10.1.0.0/16' } 'b' { $a = '10.2.0.0/16' } }\n"
+    rules, _ = _read(body + f"switch ($M) {{ '{words[0]}' {{ RULE 'a' -RemoteAddress $a }} '{words[1]}' {{ }} }}")
+    assert rules == ["a  require"]

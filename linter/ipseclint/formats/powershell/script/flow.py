@@ -279,7 +279,17 @@ def _switched(item: Value, clauses: Sequence[Node], place: Node, run: Evaluator,
         why = f"what {quoted(run.syntax.source(place))} is is not known: what it decides is read as if it ran"
         is_one = "" not in words and len(set(words)) == len(words) and not options
         is_one = is_one and not run.repeating.may_differ(place) and not _may_be_several(item, run)
-        return undecided.both([*may_be, *default], why, place, run, has_rest=not default, is_one_of_them=is_one)
+        blocks = [*may_be, *default]
+        number = run.tries.next_decision()
+        asked = (
+            run.worlds.asked([place], run.variables, number, words) if is_one and len(may_be) == len(words) else None
+        )
+        if asked is None:
+            return undecided.both(blocks, why, place, run, has_rest=not default, is_one_of_them=is_one)
+        decision = asked.decision(len(blocks), has_rest=not default)
+        if (known := chosen(decision, run.tries.ways)) is not None:
+            return run.statements(blocks[known]) if known < len(blocks) else []
+        return undecided.both(blocks, why, place, run, has_rest=not default, decision=decision, world=asked.world)
     given: list[Value] = []
     for block in fitting or default:
         try:

@@ -77,23 +77,25 @@ class Worlds:
         self._syntax = syntax
         self._by_question: dict[tuple[object, ...], World] = {}
 
-    def asked(self, tests: Sequence[Node], variables: Variables, number: int) -> Asked | None:
+    def asked(
+        self, tests: Sequence[Node], variables: Variables, number: int, words: Sequence[str] = ()
+    ) -> Asked | None:
         """What these conditions decide, of which the first that holds does; None where they may be others each time.
 
-        `number` is that of the decision if they are asked for the first time.
+        `number` is that of the decision if they are asked for the first time; `words` are what `switch` compares.
         """
         texts = [_SPACE.sub(" ", self._syntax.source(core_of(test))).strip().casefold() for test in tests]
         if not texts or any(_MAY_CHANGE.search(text) or "$" not in text for text in texts):
             return None
         is_opposite = False
-        if len(texts) == 1:
+        if len(texts) == 1 and not words:
             texts[0], is_opposite = _affirmed(texts[0])
         names = sorted({name[1:] for text in texts for name in _VARIABLE.findall(text)})
         values = tuple(variables.look_up(name) for name in names)
         if any(value is not None and isinstance(value.data, (Table, Thing, list)) for value in values):
             return None
         held = tuple(None if value is None or not value.end else id(value) for value in values)
-        key = (*texts, *names, *held)
+        key = (*texts, *words, *names, *held)
         if key not in self._by_question:
             if len(self._by_question) >= MAX_CONDITIONS_KEPT:
                 return None
