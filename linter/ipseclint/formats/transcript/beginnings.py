@@ -9,7 +9,8 @@ A text is parted where the outputs of another program begin than those above. Of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import islice
 
 from ipseclint.formats.events.message import MESSAGE
@@ -179,15 +180,18 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
     family = until = ""
     is_over = is_below = False
     assigned: int | None = None  # the first line of what the next commands take
-    families = _families_of(lines)
-    for at, line in enumerate(lines):
+    are_of_methods = cache(_are_of_methods)
+    once = set(lines)
+    families = _families_of(once)
+    rows = enumerate(lines) if _may_part_between(once, families) else _begun(lines, families)
+    for at, line in rows:
         if until:
             until = "" if line.startswith(until) else until
             continue
         own = families.get(line)
         if own is not None and not _goes_on(own, line, lines[at + 1 : at + 2]):
             own = None
-        if own == "columns" and at and _are_of_methods(lines[at - 1]):
+        if own == "columns" and at and are_of_methods(lines[at - 1]):
             own = None
         if own is not None:
             is_part = own in _WITHIN
@@ -212,9 +216,20 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
             until = f"{opened['quote']}@" if opened["quote"] else opened["word"]
 
 
-def _families_of(lines: Iterable[str]) -> dict[str, str | None]:
-    """What each line begins that begins an output, asked once of a line that stands in a text many times."""
-    once = set(lines)
+def _may_part_between(once: Collection[str], families: Mapping[str, str | None]) -> bool:
+    """Whether other lines than those that begin an output tell where others begin: these end JSON or open texts."""
+    text = "\n".join(("", *once))
+    return "json" in families.values() or "\n$" in text or "@" in text or "<<" in text
+
+
+def _begun(lines: Sequence[str], families: Mapping[str, str | None]) -> Iterator[tuple[int, str]]:
+    """The first line that is not empty, and those that begin an output, by their indices."""
+    first = next((at for at, line in enumerate(lines) if line.strip()), 0)
+    return ((at, line) for at, line in enumerate(lines) if at == first or line in families)
+
+
+def _families_of(once: Collection[str]) -> dict[str, str | None]:
+    """What each line begins that begins an output, of lines that are there once each."""
     starts = set(filter(_MAY_BEGIN.match, {line[:START_CHARACTERS] for line in once}))
     begun = {line: _BEGINS.match(f"\n{line}") for line in once if line[:START_CHARACTERS] in starts}
     return {line: match.lastgroup for line, match in begun.items() if match is not None}
