@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ipseclint.finding import Basis, Cause
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.model.change import Assign, Fix
 from ipseclint.model.kinds import label
 from ipseclint.model.machine import Machine
@@ -12,6 +12,8 @@ from ipseclint.model.policy import (
     ConnectionSecurityRule,
     Direction,
     FirewallAction,
+    FirewallRule,
+    Policy,
     PolicyObject,
     Profile,
     VpnConnection,
@@ -24,6 +26,7 @@ from ipseclint.semantics.peers import Peers
 from ipseclint.semantics.rule_boxes import inbound_firewall_boxes
 from ipseclint.semantics.scope import includes_any, secured_rules
 from ipseclint.semantics.treatment import Question, doing_otherwise
+from ipseclint.source import Span
 
 
 class Way(Frozen, forbid_unknown_fields=True):
@@ -113,7 +116,8 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Why: The firewall rule waits for traffic that IPsec has authenticated, and on that profile nothing authenticates
     any: no connection security rule is active there, or those that are take other peers, protocols or ports, or an
-    exemption takes all of it. It can never let anything in. Clients that require IPsec time out, the others are
+    exemption takes all of it. It can never let anything in. Where an input holds no connection security rule at all, it
+    is information: another may hold them. Clients that require IPsec time out, the others are
     dropped. Microsoft describes both kinds of rules and their profiles; that they have to match is our reasoning.
 
     Seen as: 4963 and dropped connections on this host, 13805 ERROR_IPSEC_IKE_TIMED_OUT at the clients.
@@ -129,6 +133,7 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
     """
     secured = list(secured_rules(machine))
     if not secured:
+        yield from _without_rules(machine.policy)
         return
     active = frozenset[Profile]().union(
         *(secured_rule.profiles.known or frozenset(Profile) for secured_rule in secured)
@@ -136,9 +141,7 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
     otherwise = doing_otherwise(machine, secured)
     for firewall_rule in machine.policy.firewall_rules:
         profiles = firewall_rule.profiles.known
-        if firewall_rule.security is None or profiles is None or not firewall_rule.enabled.known:
-            continue
-        if firewall_rule.direction.known is not Direction.INBOUND or firewall_rule.action.known is FirewallAction.BLOCK:
+        if profiles is None or not _waits_for_security(firewall_rule):
             continue
         question = Question(machine, inbound_firewall_boxes(firewall_rule, machine.site), otherwise)
         pieces = [piece for secured_rule in secured for piece in question.left_to(secured_rule).possible]
@@ -156,8 +159,36 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
                 span=firewall_rule.profiles.span,
                 message=f"lets only secured traffic in on the {names} profile, where no rule secures {any_of_it}",
                 value=names,
-                related=(("the demand for security", firewall_rule.security.span),),
+                related=_demand(firewall_rule),
                 fix=Fix((Assign(firewall_rule, "profiles", left),))
                 if left
                 else Fix(note="Make a connection security rule active on this profile that takes this traffic."),
             )
+
+
+def _without_rules(policy: Policy) -> Iterator[Hit]:
+    """What waits for security in an input that holds no connection security rule, and none that was not followed."""
+    if policy.connection_security_rules or policy.open_ends or policy.wfp_filters:
+        return
+    for firewall_rule in policy.firewall_rules:
+        if _waits_for_security(firewall_rule):
+            yield Hit(
+                subject=firewall_rule,
+                span=firewall_rule.span,
+                message="lets only secured traffic in, and no connection security rule of the input secures any",
+                severity=Severity.INFO,
+                related=_demand(firewall_rule),
+                fix=Fix(note="Check it together with the input that holds the connection security rules, or make one."),
+            )
+
+
+def _waits_for_security(firewall_rule: FirewallRule) -> bool:
+    """Whether a rule is enabled and lets traffic in only if IPsec has authenticated it."""
+    is_inbound = firewall_rule.direction.known is Direction.INBOUND
+    lets_in = firewall_rule.action.known is not FirewallAction.BLOCK
+    return firewall_rule.security is not None and is_inbound and lets_in and bool(firewall_rule.enabled.known)
+
+
+def _demand(firewall_rule: FirewallRule) -> tuple[tuple[str, Span], ...]:
+    """Where a rule demands security."""
+    return (("the demand for security", firewall_rule.security.span),) if firewall_rule.security else ()

@@ -120,7 +120,7 @@ class PolicyParts(Struct):
             registry=tuple(self.registry),
             hosts=tuple(self.hosts),
             # Where nothing negotiates, few of the firewall's own are a matter of IPsec: another input may negotiate.
-            firewall_rules=tuple(rule for rule in self.firewall_rules if negotiates or _blocks_ike(rule)),
+            firewall_rules=tuple(rule for rule in self.firewall_rules if negotiates or _is_of_ipsec(rule)),
         )
 
     def _add_builtin_sets(self) -> None:
@@ -142,8 +142,10 @@ class PolicyParts(Struct):
             self.main_mode.append(builtin_main_mode(place))
 
 
-def _blocks_ike(rule: FirewallRule) -> bool:
-    """Whether a rule of the firewall blocks IKE or ESP, whoever the other end is."""
+def _is_of_ipsec(rule: FirewallRule) -> bool:
+    """Whether a rule of the firewall demands security, or blocks IKE or ESP, whoever the other end is."""
+    if rule.security is not None:
+        return True
     if rule.action.known is not FirewallAction.BLOCK or rule.narrowed:
         return False
     if not any(address.is_any for address in rule.remote.known or ()):
