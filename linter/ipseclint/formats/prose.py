@@ -210,18 +210,18 @@ def _may_be_sentence(text: str) -> bool:
 def blocks_between(lines: Mapping[int, str], is_prose: IsProse) -> Iterator[dict[int, str]]:
     """What stands between the prose of some lines, and the commands within it, by their numbers."""
     spans: dict[bool, dict[int, str]] = {True: {}, False: {}}
-    sentences = _may_be_prose("\n".join(set(lines.values())))
-    prose = {line for line in sentences if is_prose(line) or _QUOTED_COMMANDS.fullmatch(line)}
+    once = set(lines.values())
+    prose = {line for line in _may_be_prose("\n".join(once)) if is_prose(line) or _QUOTED_COMMANDS.fullmatch(line)}
+    unended = {line for line in once if line.rstrip().endswith((" `", "^"))} if prose else set()
     rows = list(lines.items())
     begin = 0
     for at in [at for at, (_, line) in enumerate(rows) if line in prose] if prose else ():
-        if at and rows[at - 1][1].rstrip().endswith((" `", "^")):
+        if at and rows[at - 1][1] in unended:
             continue  # the line before goes on in it
         number, line = rows[at]
-        block = dict(rows[begin:at])
+        if begin < at and any(part.strip() for _, part in rows[begin:at]):
+            yield dict(rows[begin:at])
         begin = at + 1
-        if any(part.strip() for part in block.values()):
-            yield block
         for is_shell, own in spans.items() if "`" in line else ():
             commands = _commands(line, is_shell=is_shell)
             if commands:

@@ -22,12 +22,15 @@ from ipseclint.formats.powershell.adapters import CLASS as ADAPTER
 from ipseclint.formats.powershell.decode import SHAPES, decode
 from ipseclint.formats.powershell.instance import MAX_INSTANCES, TOO_MANY, Instance, Node
 from ipseclint.formats.powershell.remote_access import KEYS
+from ipseclint.late import late
 from ipseclint.source import Source
 from ipseclint.vocabulary.services import SERVICES
 
 _RULER = re.compile(r"^(?=[^\S\r\n]*+\S)([^\r\n]*+)\r?\n([ \t]{0,24}-++(?:[ ]++-++)++)[ ]*+\r?$", re.MULTILINE)
 _RULED = re.compile(r"\n[ \t]{0,24}+-++[ ]++-")
 """What stands in every ruler of two columns: quicker to look for."""
+_BELOW_NAMES = late(r"\n([ \t]{0,24}-++(?:[ ]++-++)++)[ ]*+\r?$", re.MULTILINE)
+"""A ruler behind the end of a line of names, which is quicker to look for than that line is."""
 _RULE = re.compile(r"-+")
 _NAME = re.compile(r"\S+")
 _NARROW = (
@@ -62,7 +65,11 @@ def recognise(source: Source) -> bool:
     if _RULED.search(source.head_lines) is None:
         return False
     class_of = cache(lambda names, ruler: _class_of(_columns(names, ruler), head))  # tables of one kind are many
-    return any(class_of(*match.groups()) for match in _RULER.finditer(head))
+    return any(class_of(_line_above(head, match.start()), match[1]) for match in _BELOW_NAMES.finditer(head))
+
+
+def _line_above(text: str, end: int) -> str:
+    return text[text.rfind("\n", 0, end) + 1 : end].removesuffix("\r")
 
 
 @of_text
