@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,3 +58,32 @@ def test_a_secret_is_never_shown_by_python_either() -> None:
     assert repr(secret) == "psk (hidden)"
     assert secret == Secret(KEY)
     assert secret != Secret("other")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("load", "{}", "--peers", "9"),
+        ("load", "{}", "--peers", "9", "-o", "json"),
+        ("load", "{}", "{}", "--peers", "9"),
+        ("load", "--calibrate", "{}"),
+        ("negotiate", "{}"),
+        ("negotiate", "{}", "{}"),
+        ("which", "{}", "--src", "10.1.1.1", "--dst", "10.2.0.1"),
+        ("coverage", "{}"),
+        ("inspect", "{}"),
+        ("fix", "{}", "--verify"),
+        ("diff", "{}", "{}", "-o", "json"),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("name", [f"{KEY}.cmd", f"{KEY}/policy.cmd"])
+def test_no_answer_has_the_name_of_a_file_that_is_its_key(
+    tmp_path: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, name: str, command: tuple[str, ...]
+) -> None:
+    (tmp_path / KEY).mkdir()
+    (tmp_path / name).write_text(f"{CONSEC} name=C action=requireinrequestout auth1psk={KEY}\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ran = cli(*(word.format(name) for word in command))
+    assert ran.out + ran.err
+    assert KEY not in ran.out + ran.err

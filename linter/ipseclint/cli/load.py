@@ -139,10 +139,10 @@ def command(
             "or --arrival-rate and --service-rate for a bare queue"
         )
     request = LoadRequest(Scenario(scenario.value), SCHEDULES[schedule], site, values, host, rates or RATES)
-    machines: list[tuple[Machine | None, str]] = [
-        (read_machine(path, site, allow_partial=allow_partial), path) for path in (policy, new) if path
+    machines: list[Machine | None] = [
+        read_machine(path, site, allow_partial=allow_partial) for path in (policy, new) if path
     ]
-    answers = [_answered(*machine, request, seeds, quiet) for machine in machines or [(None, "no policy")]]
+    answers = [_answered(machine, request, seeds, quiet) for machine in machines or [None]]
     if chosen in _PICTURES:
         target.put(_drawn(answers[0], request, chosen, quiet))
     elif new is not None:
@@ -196,14 +196,14 @@ def _probed(quiet: bool) -> CryptoRates:
         fail(f"--probe: {error}")
 
 
-def _answered(machine: Machine | None, name: str, request: LoadRequest, seeds: int, quiet: bool) -> LoadAnswer:
+def _answered(machine: Machine | None, request: LoadRequest, seeds: int, quiet: bool) -> LoadAnswer:
     from msgspec.structs import replace
 
     from ipseclint.load.request import answer
     from ipseclint.load.simulate.replicate import run_scenario
 
     try:
-        answered = answer(machine, name, request)
+        answered = answer(machine, machine.name if machine is not None else "no policy", request)
     except ValueError as error:
         fail(str(error))
     workload = answered.parameters.workload()

@@ -24,7 +24,7 @@ def read_machine(path: str, site: Site, *, allow_partial: bool) -> Machine:
 
     read = _read([path], allow_partial=allow_partial)
     if all(each.parsed.policy.is_empty for each in read):
-        fail(f"{path}: no IPsec policy to compute with", Exit.NOTHING)
+        fail(f"{_shown(path, read)}: no IPsec policy to compute with", Exit.NOTHING)
     refuse_several(path, read)
     return make_machine(path, read, site)
 
@@ -46,6 +46,13 @@ def _read(paths: Sequence[str], *, allow_partial: bool) -> list[ReadInput]:
     return read
 
 
+def _shown(paths: str, read: Iterable[ReadInput]) -> str:
+    """Paths as a message has them: what was read there may be named after its key."""
+    from ipseclint.engine.keys import joined
+
+    return joined(each.keys for each in read).hidden(paths)
+
+
 def read_host(paths: Sequence[str], started: str | None, *, allow_partial: bool) -> HostFit:
     """What exports of one running host say; ends the process if they say nothing, or are understood only in part."""
     from ipseclint.load.host import fit_host
@@ -55,7 +62,7 @@ def read_host(paths: Sequence[str], started: str | None, *, allow_partial: bool)
     events = [event for each in read for event in each.parsed.events]
     associations = [association for input_ in read for association in input_.parsed.associations]
     if not (counters or events or associations):
-        fail(f"{', '.join(paths)}: no counters, events or associations to fit the model to", Exit.NOTHING)
+        fail(f"{_shown(', '.join(paths), read)}: no counters, events or associations to fit the model to", Exit.NOTHING)
     return fit_host(counters, events, associations, _moment(started) if started is not None else None)
 
 

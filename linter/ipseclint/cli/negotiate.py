@@ -102,7 +102,8 @@ def _matrix(
     if not matched.has_start:
         fail(f"--from {start}: no input of {path} has this name")
     if matched.is_alone and not matched.shortfalls:
-        fail(f"{path}: it is one end only; name the other, too: ipseclint negotiate {path} OTHER", Exit.NOTHING)
+        shown = matched.keys.hidden(path)
+        fail(f"{shown}: it is one end only; name the other, too: ipseclint negotiate {shown} OTHER", Exit.NOTHING)
     _end(matched, target, [path], allow_partial=allow_partial)
 
 

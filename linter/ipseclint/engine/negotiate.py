@@ -86,7 +86,7 @@ _TWO = 2
 class Matrix(Struct, frozen=True):
     """The answers about all pairs, what was not read of the inputs, and what is in no pair, of a few machines.
 
-    `is_alone`: there is one machine only, and no log with both ends.
+    `is_alone`: there is one machine only, and no log with both ends; `keys` are those of its inputs.
     """
 
     rows: tuple[Row, ...]
@@ -94,6 +94,7 @@ class Matrix(Struct, frozen=True):
     unpaired: tuple[Unpaired, ...] = ()
     has_start: bool = True
     is_alone: bool = False
+    keys: Keys = field(default_factory=Keys)
 
 
 def matrix(
@@ -155,7 +156,7 @@ def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
     logs = [pair for machine in machines for pair in pairs_of_log(machine)]
     is_alone = len(machines) == 1 and not logs
     alone = [] if packet is not None or is_alone else unpaired(machines, [*logs, *(pair for _, _, pair in met)])
-    return Matrix(tuple(answered), ends.shortfalls, tuple(alone), is_there, is_alone)
+    return Matrix(tuple(answered), ends.shortfalls, tuple(alone), is_there, is_alone, ends.keys)
 
 
 def _is_named(name: str, start: str) -> bool:
