@@ -160,3 +160,15 @@ def test_markdown_has_no_link_or_image(hostile: str, cli: Callable[..., Any]) ->
     assert not re.search(r"(?<!\\)\]\(", outside_code)
     assert "<b>" not in outside_code
     assert "http:" not in outside_code
+
+
+@pytest.mark.parametrize("sign", ["\u115f", "\u3164", "\u034f", "\u202e", "\ufe0f"])
+def test_a_command_to_be_typed_has_no_sign_that_nobody_sees(
+    sign: str, tmp_path: Path, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    script = "netsh advfirewall set global mainmode mmkeylifetime 5min,1sess\n"
+    (tmp_path / f"a{sign}b.cmd").write_text(script, encoding="utf-8")
+    text = cli(".").out
+    assert "do first" in text
+    assert sign not in text

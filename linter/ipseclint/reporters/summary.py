@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from ipseclint.escape import visible
+from ipseclint.escape import UNSAFE, visible
 from ipseclint.finding import Finding, Severity
 from ipseclint.outcome import exit_code
 from ipseclint.report import WHOLE_FLEET, Input, InputStatus, Report
@@ -197,6 +197,8 @@ def _repaired_as(path: str, report: Report) -> str:
 
 def _argument(path: str) -> str:
     """A path as it is typed: quoted if it has blanks, a placeholder if no quoting serves all shells."""
+    if UNSAFE.search(path):
+        return "PATH"
     if all(sign.isalnum() or sign in "/\\._-:+=@{}" for sign in path) and not path.startswith("-"):
         return f'"{path}"' if "{" in path else path
     return f'"{path}"' if not any(sign in "\"'`$%!^&|<>\\" or not sign.isprintable() for sign in path) else "PATH"
