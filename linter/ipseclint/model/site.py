@@ -26,6 +26,10 @@ class HostType(StrEnum):
 _NO_RANGE = "is not an IP address, a subnet such as 10.0.0.0/8 or a range such as 10.0.0.1-10.0.0.9"
 
 
+_MAPPED = 0xFFFF
+"""What stands before the 32 bits of an IPv4 address that is written as an IPv6 one (RFC 4291, 2.5.5.2)."""
+
+
 def is_range(text: str) -> str:
     """The text, if it is an address, a subnet or a range. Raises ValueError."""
     _address(text, _NO_RANGE)
@@ -44,6 +48,10 @@ def _address(text: str, fault: str) -> Address:
     # A bare number is an address to netsh, and a slip of the pen here.
     if address is None or not address.version or not set(text) & set(".:"):
         raise ValueError(f"{text!r} {fault}")
+    if address.version == 6 and {address.first >> 32, address.last >> 32} == {_MAPPED}:
+        raise ValueError(
+            f"{text!r} is an IPv4 address in the form of IPv6: no rule of a policy meets it; write it as IPv4"
+        )
     if address.last < address.first:
         raise ValueError(f"{text!r} ends before it begins")
     return address
