@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.command_line import run_cli
+
 WFP_HEAD = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<wfpstate>\r\n'
 GOOD = b"netsh advfirewall set global mainmode mmkeylifetime 5min,0sess\r\n"
 
@@ -124,3 +126,25 @@ def test_a_word_that_no_file_can_be_called_is_refused(cli: Callable[..., Any], c
     ran = cli(command, word)
     assert ran.code in {2, 4}
     assert ran.err or ran.out
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="a named pipe of other systems")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("waive", "QD001", "p.cmd", "--reason", "r", "--file", "pipe"),
+        ("baseline", "update", "p.cmd", "--file", "pipe"),
+        ("check", "p.cmd", "--baseline", "pipe"),
+        ("check", "p.cmd", "--since", "pipe"),
+    ],
+    ids=" ".join,
+)
+def test_no_command_waits_for_a_pipe_in_place_of_a_file_of_the_user(
+    command: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo("pipe")
+    Path("p.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 5min,1sess\n", encoding="utf-8")
+    ran = run_cli(*command)
+    assert ran.code == 2
+    assert "pipe" in ran.err

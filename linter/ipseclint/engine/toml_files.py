@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ipseclint.source import MAX_TEXT_BYTES, reason_of
+from ipseclint.source import MAX_TEXT_BYTES, reason_of, special_kind
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -36,7 +37,12 @@ class Written(BaseModel):
 
 
 def bytes_of(path: Path, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
-    """What a file of the user's own holds. Raises OSError, also where it goes on behind a limit, as a device does."""
+    """What a file of the user's own holds.
+
+    Raises OSError, also where it goes on behind a limit, as a device does, and of a named pipe, which may never end.
+    """
+    if stat.S_ISFIFO(mode := path.stat().st_mode):
+        raise OSError(errno.EINVAL, f"it is a {special_kind(mode)}, not a file")
     with path.open("rb") as stream:
         data = stream.read(limit_bytes + 1)
     if len(data) > limit_bytes:
