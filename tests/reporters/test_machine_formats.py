@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -349,3 +350,22 @@ def test_an_export_gets_no_change_of_its_text(fixtures: Path, cli: Callable[...,
     results = body["runs"][0]["results"]
     assert results
     assert all("fixes" not in result for result in results)
+
+
+@pytest.mark.parametrize(
+    ("output", "sign"),
+    [
+        ("github", "::error file=half.cmd,"),
+        ("azure", "##vso[task.logissue type=error;sourcepath=half.cmd;"),
+        ("gitlab", '"severity": "critical"'),
+        ("sarif", '"level": "error", "descriptor"'),
+    ],
+)
+def test_what_keeps_a_run_from_passing_is_an_error_in_every_format(
+    output: str, sign: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Callable[..., Any]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "half.cmd").write_text("netsh advfirewall set global mainmode mmkeylifetime 480min,0sess\nnetsh -f x\n")
+    ran = cli("half.cmd", "-o", output)
+    assert ran.code == 4
+    assert re.sub(r"\s+", "", sign) in re.sub(r"\s+", "", ran.out)

@@ -15,7 +15,10 @@ from ipseclint.source import Span
 
 
 def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
-    """One command a finding of error or warning that counts and a problem; information and clauses are plain text."""
+    """One command a finding of error or warning that counts and a problem; information and clauses are plain text.
+
+    A problem is an error: an input that is not wholly understood fails the run.
+    """
     for finding in report.findings:
         if not finding.counts:
             continue
@@ -25,7 +28,7 @@ def parts(report: Report, _options: RenderOptions) -> Iterator[str]:
         else:
             yield _command(finding.severity.value, finding.span, finding.code, text) + "\n"
     lines = [
-        _command("warning", problem.span, problem.code.value, problem.message + of_gpo(problem.gpo))
+        _command("error", problem.span, problem.code.value, problem.message + of_gpo(problem.gpo))
         for problem in report.problems
     ]
     for ruleset, results in by_standard(report):

@@ -46,7 +46,7 @@ def _rows(report: Report) -> Iterator[dict[str, object]]:
             "description": visible(f"{problem.code.value} {problem.message}{of_gpo(problem.gpo)}"),
             "check_name": problem.code.value,
             "fingerprint": f"{problem.code.value}-{number}",
-            "severity": "major",
+            "severity": "critical",
             "location": {"path": visible(problem.span.path), "lines": {"begin": problem.span.line}},
         }
     path = report.settings.configuration or next((each.path for each in report.inputs), ".")

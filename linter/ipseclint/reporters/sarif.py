@@ -64,7 +64,7 @@ def parts(report: Report, options: RenderOptions) -> Iterator[str]:
                 "executionSuccessful": not report.crashes,
                 "toolExecutionNotifications": [
                     {
-                        "level": "warning",
+                        "level": "error",
                         "descriptor": {"id": problem.code.value},
                         "message": {
                             "text": visible(f"{PROBLEM_TITLES[problem.code]}: {problem.message}{of_gpo(problem.gpo)}")
