@@ -986,3 +986,15 @@ def test_a_rule_of_the_firewall_that_does_not_bear_on_ipsec_is_in_no_doubt(comma
 )
 def test_a_rule_of_the_firewall_that_may_bear_on_ipsec_is_in_doubt_under_a_condition(lines: str) -> None:
     assert messages(replay(f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16\n{lines}")) != []
+
+
+def test_long_values_in_many_lines_are_put_together_up_to_a_limit() -> None:
+    value, lines = "x" * 8000, 600
+    parsed = replay(
+        f"@echo off\nset A={value}\nset N=Early\n"
+        f"netsh {CONSEC} name=%N% endpoint2=10.2.0.0/16\n"
+        + "set B=%A%\n" * lines
+        + f"netsh {CONSEC} name=%B% endpoint2=10.3.0.0/16\n"
+    )
+    assert [name for name, _ in rules(parsed)] == ["Early", "%B%"]
+    assert messages(parsed) == [VALUE_IS_NOT_KNOWN]

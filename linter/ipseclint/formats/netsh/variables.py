@@ -35,6 +35,8 @@ _OWN_FOLDER = "%~dp0"
 """The folder of a batch file, which is as certain as it is unknown: it stays as it is written."""
 _MAX_CHARACTERS = 32_767
 """The longest line that is put together; a longer one stays as it is (CreateProcessW)."""
+_MAX_PUT_IN = 4_000_000
+"""What all lines of a file get put in: a line may run a thousand times, each with a long value."""
 
 
 def _is_key(text: str, match: re.Match[str]) -> bool:
@@ -52,6 +54,7 @@ class Variables:
         self.arguments: Sequence[str] | None = None
         self._values: dict[str, str | None] = {}
         self._kept: list[dict[str, str | None]] = []
+        self._put_in = 0
 
     def expanded(self, line: Token, signs: str = "%!") -> Token:
         """A line with the values of what is known put in, each at the place of its variable.
@@ -67,7 +70,7 @@ class Variables:
             if value is None or (value == ASKED and not _is_key(text, match)):
                 continue
             length += len(value)
-            if length > _MAX_CHARACTERS:
+            if length > _MAX_CHARACTERS or self._put_in + length > _MAX_PUT_IN:
                 return line
             if match.start() > at:
                 pieces.append(line.part(at, match.start()))
@@ -75,6 +78,7 @@ class Variables:
             at = match.end()
         if not pieces:
             return line
+        self._put_in += length
         return joined([*pieces, line.part(at)] if at < len(text) else pieces)
 
     def known(self, name: str) -> str | None:
