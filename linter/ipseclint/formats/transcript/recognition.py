@@ -15,7 +15,7 @@ from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
 from ipseclint.formats.pasted import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.prose import names_only
-from ipseclint.formats.transcript.beginnings import LineStarts, below, may_hold_several
+from ipseclint.formats.transcript.beginnings import LineStarts, beginnings, below, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (
     FENCED,
@@ -102,15 +102,22 @@ def is_transcript(
         is_written = known.may_hold_prose(lines)
     is_below = is_text and form is None and bool(below(dict(enumerate(lines_of_text(head)))))
     starts = LineStarts(lines.split("\n"))
-    if not (is_below or may_be_cut(head, lines, starts)) and (is_script or not may_hold_several(starts)):
+    is_cut = is_below or may_be_cut(head, lines, starts)
+    if not is_cut and (is_script or not may_hold_several(starts)):
         return False
+    # What looked like the beginnings of others may be none.
+    is_one = (
+        form is not None
+        and not (is_cut or is_written or head is not source.head_text)
+        and not list(beginnings(lines_of_text(head)))
+    )
     is_parted = is_script and PARTED.search(lines) is not None
     if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:
         return False  # the comments of a script look like headings of Markdown
     # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
     whole_name = "" if form is None else form.name
-    names = {part.name for part in of_prose}
-    for part, _ in () if of_prose else formed(head, known, form_of, is_written=is_written):
+    names = {whole_name} if is_one else {part.name for part in of_prose}
+    for part, _ in () if of_prose or is_one else formed(head, known, form_of, is_written=is_written):
         if part.name in _PARTS_OF.get(whole_name, ()):
             continue
         names.add(part.name)
