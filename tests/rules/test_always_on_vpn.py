@@ -158,7 +158,7 @@ class Site:
         return self.suite | {"EncryptionMethod": _CMDLET_WORDS.get(*[self.suite["EncryptionMethod"]] * 2)}
 
     def _profile(self, name: str, authentication: str, *, device: bool) -> str:
-        parts = "".join(f"<{part}>{word}</{part}>" for part, word in self.suite.items())
+        parts = "".join(f"<{part}>{_PROFILE_WORDS.get(word, word)}</{part}>" for part, word in self.suite.items())
         suite = f"<CryptographySuite>{parts}</CryptographySuite>" if parts else ""
         return (
             f"<VPNProfile><ProfileName>{name}</ProfileName><AlwaysOn>true</AlwaysOn>"
@@ -169,6 +169,7 @@ class Site:
 
 
 _CMDLET_WORDS = {"AES_GCM_256": "GCMAES256"}
+_PROFILE_WORDS = {"SHA1": "SHA196"}
 _UNITS = {"SALifeTime": "(s)", "MMSALifeTime": "(s)", "IdleDisconnect": "(s)", "SADataSizeForRenegotiation": "(KB)"}
 
 
