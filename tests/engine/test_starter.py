@@ -148,7 +148,7 @@ SAMPLES = {
             "1:2:3:4:5:6:7:8",
             "1::8",
             "1:2::7:8",
-            "::ffff:192.0.2.1",
+            "::192.0.2.1",
             "fe80::1-fe80::9",
         )
     },
@@ -230,6 +230,7 @@ NOT_SAYABLE = {
     "exclude = ['[z-a]']": "a pattern of paths that cannot be read, such as `[z-a]`",
     "[site]\ndns_servers = ['10.0.0.9-10.0.0.1']": "a range that ends before it begins",
     "[site]\ndns_servers = ['10.0.0.0/255.0.255.0']": "a mask that has a gap",
+    "[site]\ndns_servers = ['::ffff:192.0.2.1']": "an IPv4 address in the form of IPv6",
     "[[intent]]\nname = 'n'\nmust = 'required'\npeers = ['servers']": "a name that `names` gives to nothing",
     "[[intent]]\nname = 'n'\nmust = 'required'\nprotocol = 'tcp'\nown_ports = 'any'": (
         "a name that `names` gives to nothing"

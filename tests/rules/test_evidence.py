@@ -119,8 +119,8 @@ def of_wfp(name: str, value: Any) -> Any:
     return Dialect.WFP if name == "dialect" else value
 
 
-OF_NO_VALUE = {"CR028"}
-"""What rules say of every VPN end, whatever is written of it: CR028 of what Windows cannot do."""
+OF_NO_VALUE = {"CR028", "CR037"}
+"""What rules say whatever the values are: CR028 of what Windows cannot do, CR037 of words that no profile has."""
 
 
 @pytest.mark.drawn(10)
