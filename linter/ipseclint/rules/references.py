@@ -84,7 +84,8 @@ def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Good: The rule and its set in one store, or a rule that uses the default set
 
-    Fix: Copy the set into the store of the rule, or name a set that is there.
+    Fix: Copy the set into the store of the rule, or name a set that is there. Where the input holds no sets, check them
+    together with the rule.
 
     Waive: When the input is only a part of the policy, and the set is known to be in the rest.
     """
@@ -123,7 +124,8 @@ def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Good: The rule and its sets in one store, or a rule that uses the default sets
 
-    Fix: Copy what the rule names into the store of the rule, or correct the name.
+    Fix: Copy what the rule names into the store of the rule, or correct the name. Where the input holds no sets, check
+    them together with the rule.
 
     Waive: When the input is only a part of the policy, and the missing set is known to be in the rest.
     """
@@ -246,7 +248,9 @@ def _missing(
                 *(("not followed, and may create it", span) for span in policy.open_ends),
                 *(("refused, and might have made it", span) for span in refused.get(what, ())),
             ),
-            fix=Fix(note=_remedy(what, reference.target, known, is_refused=what in refused)),
+            fix=Fix(
+                note=_remedy(what, reference.target, known, is_refused=what in refused, are_sets_seen=whole and held)
+            ),
         )
 
 
@@ -260,7 +264,7 @@ def _refused(policy: Policy) -> dict[str, tuple[Span, ...]]:
     return first
 
 
-def _remedy(what: str, name: str, known: Mapping[str, object], *, is_refused: bool) -> str:
+def _remedy(what: str, name: str, known: Mapping[str, object], *, is_refused: bool, are_sets_seen: bool) -> str:
     if is_refused:
         return f"Windows refuses a command that makes a {what}: correct that one first, or the name here."
     copy = _HOW_TO_COPY.get(what)
@@ -269,6 +273,12 @@ def _remedy(what: str, name: str, known: Mapping[str, object], *, is_refused: bo
         near = near_name(name, names) if len(known) <= _FEW_NAMES else None
         likely = "" if near is None else f', which is likely "{near}"'
         return f"Create the {what} before the rule, or correct the name{likely}."
+    if not are_sets_seen:
+        show = copy.replace("Copy-", "Get-")
+        return (
+            f"Check the sets together with the rule ({show} shows them). "
+            f"If the store of the rule does not hold this one, copy it there ({copy} -NewPolicyStore)."
+        )
     return f"Copy the set into the store of the rule ({copy} -NewPolicyStore), or correct the name."
 
 
