@@ -31,3 +31,22 @@ def test_what_an_input_says_is_in_it_part_by_part(name: str, text: str, parts: l
     assert list(said) == parts
     assert all(said.values())
     assert "Zaubertrank" not in json.dumps(said)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (
+            'Set-NetFirewallSetting -MaxSAIdleTimeSeconds 300\n{"run": "powershell -c \\"Add-VpnConnection -Name {key} '
+            "-L2tpPsk '{key}'\\\"\"}"
+        ),
+        "Set-NetFirewallSetting -MaxSAIdleTimeSeconds 300\nNew-NetIPsecAuthProposal -PreSharedKey '{key}' ) )\n",
+    ],
+)
+def test_words_of_what_was_left_out_are_no_part_of_it(text: str) -> None:
+    key = "Zaubertrank7"
+    (read,) = read_inputs([Candidate(bytes_source("a.ps1", text.replace("{key}", key).encode()), named=True)])
+    said = parsed_dict(read.parsed)
+    assert said["policy"]
+    assert read.parsed.policy.names_not_followed
+    assert key.casefold() not in json.dumps(said).casefold()

@@ -26,7 +26,7 @@ from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.setting import note_key
 from ipseclint.secrets import key_spans
-from ipseclint.source import bytes_source, lines_of_text
+from ipseclint.source import bytes_source
 from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _LITERAL = re.compile("[\"'\u2018\u2019\u201c\u201d]([^\"'\u2018\u2019\u201c\u201d\r\n]+)")
@@ -109,7 +109,6 @@ def read_script(
     policy = merge_policies(tuple(policies) or (own.policy,))
     interpreter.not_given.say(diagnostics, is_idle=policy.is_empty and commands.is_idle)
     not_followed = {*policy.names_not_followed, *commands.cmdlets.verbs.names_not_followed}
-    not_followed -= _parts_of_keys(not_followed, syntax, diagnostics)
     update = {
         "refused_commands": diagnostics.refused_commands(),
         "names_not_followed": tuple(sorted(not_followed)),
@@ -164,19 +163,6 @@ def _left_out(text: str, commands: ScriptCommands) -> None:
         suite = connection.properties.get("ipseccustompolicy")
         if suite is not None and suite.data is None:
             del connection.properties["ipseccustompolicy"]
-
-
-def _parts_of_keys(names: Iterable[str], syntax: Syntax, diagnostics: Diagnostics) -> frozenset[str]:
-    """The names, in lower case, that stand in a key: words of what was left out, and no names."""
-    spans = set(diagnostics.secrets)
-    lines = {path: lines_of_text(syntax.text[start:end]) for path, start, end in syntax.files} if spans else {}
-    keys = {
-        lines[span.path][span.line - 1][span.column - 1 : span.column - 1 + span.length].casefold()
-        for span in spans
-        if span.line <= len(lines.get(span.path, ()))
-    }
-    every = "\n".join(keys)
-    return frozenset(name for name in names if len(name) >= _MIN_PART_CHARACTERS and name in every)
 
 
 def _note_unfollowed(syntax: Syntax, ran: Iterable[tuple[int, int]], diagnostics: Diagnostics) -> None:
