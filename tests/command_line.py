@@ -20,7 +20,8 @@ def run_cli(*arguments: str | Path, stdin: bytes = b"", encoding: str = "utf-8")
     from ipseclint.cli.app import run
 
     out, err = (io.TextIOWrapper(io.BytesIO(), encoding=encoding, write_through=True) for _ in range(2))
-    kept = sys.stdin, sys.stdout, sys.stderr
+    kept = sys.stdin, sys.stdout, sys.stderr, sys.argv
+    sys.argv = ["ipseclint", *map(str, arguments)]
     sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO(stdin)), out, err
     code = 0
     try:
@@ -28,6 +29,6 @@ def run_cli(*arguments: str | Path, stdin: bytes = b"", encoding: str = "utf-8")
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
     finally:
-        sys.stdin, sys.stdout, sys.stderr = kept
+        sys.stdin, sys.stdout, sys.stderr, sys.argv = kept
     texts = [stream.buffer.getvalue().decode(encoding, errors="replace") for stream in (out, err)]  # type: ignore[attr-defined]
     return Ran(code, *texts)

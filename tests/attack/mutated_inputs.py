@@ -376,15 +376,16 @@ OUT, ERR = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
 def _said(*words: str, stdin: bytes = b"") -> tuple[object, str, str]:
     from ipseclint.cli.app import run as run_app
 
-    kept = sys.stdin, sys.stdout, sys.stderr
+    kept = sys.stdin, sys.stdout, sys.stderr, sys.argv
     sys.stdin, sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO(stdin)), OUT, ERR
+    sys.argv = ["ipseclint", *words]
     code: object = 0
     try:
         run_app(list(words))
     except SystemExit as end:
         code = end.code
     finally:
-        sys.stdin, sys.stdout, sys.stderr = kept
+        sys.stdin, sys.stdout, sys.stderr, sys.argv = kept
         gc.unfreeze()  # a command freezes what it holds where its process would end; here the next one begins
         out, err = (_taken(stream) for stream in (OUT, ERR))
     return code, out, err

@@ -87,3 +87,35 @@ def test_no_answer_has_the_name_of_a_file_that_is_its_key(
     ran = cli(*(word.format(name) for word in command))
     assert ran.out + ran.err
     assert KEY not in ran.out + ran.err
+
+
+PASTED = (
+    f"Auth1PSK: {KEY}",
+    f"PreSharedKey   {KEY}",
+    f"Set-VpnConnection -Name V -L2tpPsk '{KEY}'",
+    f"psk={KEY}",
+    f"---------\nAuth1:      ComputerPSK\nAuth1PSK:\n            {KEY}",
+)
+"""What is pasted as a word of the command line, or as the value of an option."""
+
+PLACES = (
+    ("WORD",),
+    *((name, "WORD") for name in ("check", "inspect", "fix", "load", "negotiate", "coverage", "init", "explain")),
+    ("diff", "WORD", "WORD"),
+    ("explain", "RF001", "WORD"),
+    ("explain", "--", "WORD"),
+    *(("check", "p.cmd", option, "WORD") for option in ("-o", "--select", "--fail-on", "--as-of", "--jobs", "--shard")),
+    *(("check", "p.cmd", option, "WORD") for option in ("--config", "--baseline", "--waivers", "--ruleset", "--since")),
+)
+
+
+@pytest.mark.parametrize("place", PLACES, ids=" ".join)
+@pytest.mark.parametrize("pasted", PASTED)
+def test_a_key_that_is_pasted_into_the_command_line_is_not_repeated(
+    pasted: str, place: tuple[str, ...], cli: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("p.cmd").write_text(f"{CONSEC} name=C action=requireinrequestout auth1psk=Other-than-that\n")
+    ran = cli(*(pasted if word == "WORD" else word for word in place))
+    assert ran.out + ran.err
+    assert KEY not in ran.out + ran.err

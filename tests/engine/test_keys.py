@@ -171,6 +171,8 @@ def test_of_a_message_only_what_it_quotes_is_masked() -> None:
     masked = keys.problem(problem("unknown word `unknown x` in <unknown> and `unknown"))
     assert masked.message == f"unknown word `{MASK} x` in <{MASK}> and `{MASK}"
     assert masked.span == HIDDEN_PLACE
+    for torn in ("`x`` of unknown", "`a`b` in unknown", "`a`` is no part of `unknown``"):
+        assert keys.problem(problem(torn)).message == torn.replace("unknown", MASK)
     clean = problem("unknown word `x`", Span("a.cmd", 1, 1))
     assert keys.problem(clean) is clean
     assert keys.problem(problem("unknown word `x`")).span == HIDDEN_PLACE

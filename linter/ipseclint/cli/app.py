@@ -181,11 +181,11 @@ def _exit_code(words: list[str]) -> int:
     try:
         code = command(args=words, windows_expand_args=False, standalone_mode=False)
     except usage_errors as error:
+        from ipseclint.engine.keys import hidden_from
         from ipseclint.escape import visible
-        from ipseclint.secrets.masks import without_assigned
 
         if error.ctx is None or error.message != error.ctx.get_help():
-            error.message = visible(without_assigned(_in_our_words(error)))
+            error.message = visible(hidden_from(_in_our_words(error), words))
             error.possibilities = ()
         error.show()
         return Exit.USAGE
@@ -242,6 +242,8 @@ def _in_our_words(error: Any) -> str:
     if option in {"-V", "--version"}:
         return f"No such option: {option}; `ipseclint --version` prints the version"
     known = [name for parameter in error.ctx.command.params for name in parameter.opts] if error.ctx else []
+    if any(map(str.isspace, option)):
+        return "A text that begins with a dash stands behind `--`: ipseclint explain -- TEXT"
     return f"No such option: {option}{nearest(option, known)}"
 
 
@@ -319,9 +321,11 @@ def end_without_output(error: OSError | SourceError) -> NoReturn:
     # What could not be written would be tried again, and complained of, when the process ends.
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - it lives as long as the process
     with contextlib.suppress(OSError):
+        from ipseclint.engine.keys import hidden_from
         from ipseclint.escape import visible
 
-        typer.echo(visible(f"ipseclint: cannot go on: {reason(error)}{where}"), err=True)
+        shown = hidden_from(f"ipseclint: cannot go on: {reason(error)}{where}", sys.argv[1:])
+        typer.echo(visible(shown), err=True)
     raise SystemExit(Exit.USAGE) from error
 
 

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def fail(message: str, code: Exit = Exit.USAGE) -> NoReturn:
     """Say on stderr what is wrong and what to do, and end."""
-    from ipseclint.secrets.masks import without_assigned
+    from ipseclint.engine.keys import hidden_from
 
-    say(f"ipseclint: {visible(without_assigned(message))}", err=True)
+    say(f"ipseclint: {visible(hidden_from(message, sys.argv[1:]))}", err=True)
     raise SystemExit(code)
 
 

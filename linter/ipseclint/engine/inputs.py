@@ -15,11 +15,11 @@ from msgspec.structs import replace
 
 from ipseclint.engine.archives import Entry, entries_of, may_be_archive
 from ipseclint.engine.configurations import in_archive, may_include, on_disk
+from ipseclint.engine.keys import hidden
 from ipseclint.engine.remote import SKIPPED_FOLDERS, is_url
 from ipseclint.engine.remote import entries_of as entries_behind
 from ipseclint.engine.remote import shown as shown_url
 from ipseclint.late import late
-from ipseclint.secrets.masks import without_assigned
 from ipseclint.source import Source, SourceError, failing_source, file_source, special_kind, stdin_source
 
 BACKUP_INDEX = "backup.xml"
@@ -101,7 +101,7 @@ def _expand(path: str, stdin_name: str) -> Iterator[Candidate]:
         yield Candidate(_backup(place), named=True)
     elif not _holds(place.exists) and (parts := list(_within(place))):
         yield from parts
-    elif (plain := without_assigned(path)) != path and not _holds(place.exists):
+    elif not _holds(place.exists) and (plain := hidden(path)) != path:
         yield Candidate(file_source(place, shown(plain)), named=True)  # a word of another command, pasted here
     else:
         source = on_disk(place, shown)[0] if may_include(path) else file_source(place, shown(path))

@@ -24,7 +24,7 @@ from ipseclint.model.setting import Secret
 from ipseclint.model.values import Frozen
 from ipseclint.packing import texts_in
 from ipseclint.secrets import key_places, keys_in
-from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS, is_telling, lookalikes
+from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS, is_telling, lookalikes, without_assigned
 from ipseclint.secrets.places import merged
 from ipseclint.source import BINARY_SIGNATURES, Source, Span
 
@@ -35,6 +35,8 @@ _BEGIN, _END = operator.itemgetter(0), operator.itemgetter(1)
 
 _QUOTED = late(r"`[^`]*`?|<[^<>`]*>")
 """A piece of the input in a message: the rest of the message is ours."""
+_WELL_QUOTED = late(r"(?:[^`]*(?<![^\s(])`[^`]*`(?![^\s.,;:)]))*[^`]*(?:(?<![^\s(])`[^`]*)?")
+"""A message in which it is certain what is quoted: not so where a piece of the input holds a backtick itself."""
 
 
 class MaskedLine(Struct, frozen=True, dict=True):
@@ -88,13 +90,13 @@ class Keys(Struct, frozen=True, dict=True):
     def without(self, parsed: Parsed) -> Parsed:
         """What was read, with a mask for every key in its texts.
 
-        Of a problem's message only what it quotes is looked at. What looks like a key there, or in the reason why a
-        command is refused, and was not understood, is masked wherever it stands.
+        Of a problem's message only what it quotes is looked at, if that is certain. What looks like a key there, or in
+        the reason why a command is refused, and was not understood, is masked wherever it stands.
         """
         messages = [problem.message for problem in parsed.problems]
         for command in parsed.policy.refused_commands:
             messages += [command.reason, *(reason for reason, _ in command.more)]
-        quoted = (match[0] for message in messages for match in _QUOTED.finditer(message))
+        quoted = (part for message in messages for part in _quoted_in(message))
         suspects = frozenset(token for text in quoted for token in lookalikes(text))
         keys = replace(self, texts=self.texts | suspects)
         if not keys.texts:
@@ -138,7 +140,11 @@ class Keys(Struct, frozen=True, dict=True):
 
     def problem(self, problem: Problem) -> Problem:
         """A problem with a mask for every key in its place and in what its message quotes."""
-        message = _QUOTED.sub(lambda match: self.hidden(match[0]), problem.message)
+        message = problem.message
+        if _WELL_QUOTED.fullmatch(message):
+            message = _QUOTED.sub(lambda match: self.hidden(match[0]), message)
+        else:
+            message = self.hidden(message)
         span = self._without(problem.span)
         changed = message != problem.message or span is not problem.span
         return problem.model_copy(update={"message": message, "span": span}) if changed else problem
@@ -305,6 +311,14 @@ def _starts(part: str, text: str) -> Iterator[int]:
         start = text.find(part, start + 1)
 
 
+def _quoted_in(message: str) -> Iterator[str]:
+    """What a message quotes of the input; all of it where that is not certain."""
+    if not _WELL_QUOTED.fullmatch(message):
+        yield message
+    else:
+        yield from (match[0] for match in _QUOTED.finditer(message))
+
+
 def find_keys(source: Source) -> Keys:
     """The keys that stand in the texts of a source and its members, whoever reads them."""
     spans, texts = key_places(source)
@@ -314,7 +328,13 @@ def find_keys(source: Source) -> Keys:
 def hidden(text: str) -> str:
     """A text of which no more is known, such as a word of a command line, with a mask for every key in it."""
     places, texts = keys_in(text)
-    return Keys(frozenset(texts)).hidden(_masked(text, places))
+    return without_assigned(Keys(frozenset(texts)).hidden(_masked(text, places)))
+
+
+def hidden_from(message: str, words: Iterable[str]) -> str:
+    """A message of ours with a mask for every key that stands in the words of a command line, which it may repeat."""
+    texts = frozenset[str]().union(*(keys_in(word)[1] for word in words))
+    return without_assigned(Keys(texts).hidden(message))
 
 
 def with_known(keys: Keys, source: Source, known: Sequence[Span], read: Iterable[str]) -> Keys:
