@@ -350,16 +350,24 @@ SUITE = (
         ("", "-AllUserConnection", "is in the user's own phone book; with `-AllUserConnection` that of all users is"),
     ],
 )
-def test_a_suite_reaches_a_connection_in_its_phone_book_alone(made: str, changed: str, reason: str | None) -> None:
+@pytest.mark.parametrize("where", [("", ""), ("if ($Site -eq 'Here') { ", "}"), ("switch ($Site) { here { ", "}}")])
+def test_a_suite_reaches_a_connection_in_its_phone_book_alone(
+    made: str, changed: str, reason: str | None, where: tuple[str, str]
+) -> None:
     script = (
-        f"Add-VpnConnection Work vpn.example.org Ikev2 {made}\n"
-        f"Set-VpnConnectionIPsecConfiguration -ConnectionName 'Work' {SUITE} {changed}\n"
+        f"{where[0]}Add-VpnConnection Work vpn.example.org Ikev2 {made}\n"
+        f"Set-VpnConnectionIPsecConfiguration -ConnectionName 'Work' {SUITE} {changed}\n{where[1]}"
     )
     (connection,) = parsed(script).policy.vpn_connections
     assert connection.custom_policy is not None
     assert connection.custom_policy.value is (reason is None)
     said = [] if reason is None else [(2, 54, f"`Work` {reason} looked at")]
     assert refused_of(script) == said
+
+
+def test_a_connection_that_may_be_in_the_other_phone_book_refuses_nothing() -> None:
+    made = "if ($Site -eq 'Here') { Add-VpnConnection Work vpn.example.org Ikev2 -AllUserConnection }\n"
+    assert refused_of(f"{made}Set-VpnConnectionIPsecConfiguration -ConnectionName 'Work' {SUITE}\n") == []
 
 
 def test_each_phone_book_may_have_a_connection_of_one_name() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from ipseclint.formats.powershell.script.alternatives import are_apart
+from ipseclint.formats.powershell.script.alternatives import are_apart, is_within
 from ipseclint.formats.powershell.script.binding import Refusal
 from ipseclint.formats.powershell.script.evaluator import Evaluator
 from ipseclint.formats.powershell.script.objects import (
@@ -40,7 +40,8 @@ def connect(
         connections = [one for one in alike if _book(one) == _book(made)] if name.is_unknown else objects.twins(made)
         if not (connections or act.bound.is_partial):
             others = alike if name.is_unknown else _all_of_name(name, objects)
-            if (other := next((one for one in others if one.is_certain), None)) is not None:
+            there_too = (one for one in others if one.is_certain or (one.ways and is_within(made.ways, one.ways)))
+            if (other := next(there_too, None)) is not None:
                 yield in_other_phone_book(other, name)
                 continue
         if not connections:
