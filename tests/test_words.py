@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from ipseclint.words import duration, listed, nearest, padded_code, percent, plural, seconds_words, short
+from ipseclint.words import bound, duration, listed, nearest, padded_code, percent, plural, seconds_words, short
 
 
 @pytest.mark.parametrize(
@@ -43,6 +43,11 @@ def test_a_count_agrees_with_its_noun(number: int, noun: str, text: str) -> None
 @pytest.mark.parametrize(("seconds", "text"), [(300, "5 min (300 s)"), (90, "90 s"), (0, "0 s")])
 def test_a_duration_has_both_units_where_they_differ(seconds: int, text: str) -> None:
     assert duration(seconds) == text
+
+
+@pytest.mark.parametrize(("shown", "text"), [(3600, "1440 min"), (3601, "86400 s"), (30, "86400 s")])
+def test_a_bound_has_the_unit_of_what_is_held_against_it(shown: int, text: str) -> None:
+    assert bound(86400, shown) == text
 
 
 @pytest.mark.parametrize(

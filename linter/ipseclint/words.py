@@ -27,6 +27,11 @@ def duration(seconds: int) -> str:
     return text if text.endswith(" s") else f"{text} ({seconds} s)"
 
 
+def bound(seconds: int, shown: int) -> str:
+    """A bound in the unit in which `minutes` has the time that is held against it."""
+    return f"{seconds} s" if minutes(shown).endswith(" s") else minutes(seconds)
+
+
 def seconds_words(seconds: float) -> str:
     """A measured or computed time: seconds, milliseconds below a tenth, `endless` for one without end."""
     if math.isinf(seconds):

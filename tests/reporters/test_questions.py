@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from ipseclint import check_text
+from pathlib import Path
+
+from ipseclint import check_paths, check_text
 from ipseclint.engine.ruleset import load_ruleset
+from ipseclint.reporters.grouping import groups
 from ipseclint.reporters.questions import ALSO_FAIL, ALSO_QUEUE, Question, Reply, answers, asks, question_of
+from ipseclint.reporters.verdict import verdict
 from ipseclint.rule import LooksAt
 from ipseclint.semantics.failures import QUEUE_DROPS
 
@@ -45,3 +49,28 @@ def test_evidence_without_a_policy_says_nothing_of_what_is_weak_or_contradicts()
 def test_the_rules_about_evidence_are_of_one_family() -> None:
     rules = load_ruleset("default").known
     assert {rule.code[:2] for rule in rules if LooksAt.EVIDENCE in rule.looks_at} == {"RT"}
+
+
+def test_what_happened_without_a_policy_is_nothing_to_deploy() -> None:
+    assert verdict(check_text(EVENT, "event.txt")) == "Look at what happened: 1 warning"
+
+
+RAS_EVENT = (
+    "The user EXAMPLE\\anna dialed a connection named Office which has failed. "
+    "The error code returned on failure is 789."
+)
+PROHIBITED = (
+    "Windows Registry Editor Version 5.00\n\n"
+    '[HKEY_LOCAL_MACHINE\\SYSTEM\\CurrentControlSet\\Services\\RasMan\\Parameters]\n"ProhibitIpSec"=dword:00000001\n'
+)
+L2TP = (
+    'Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType L2tp -L2tpPsk "Winter-Sun-42" -Force\n'
+)
+
+
+def test_what_leads_to_an_error_that_was_seen_stands_first_and_then_its_evidence(tmp_path: Path) -> None:
+    (tmp_path / "event.txt").write_text(RAS_EVENT)
+    (tmp_path / "vpn.ps1").write_text(L2TP)
+    (tmp_path / "rasman.reg").write_text(PROHIBITED)
+    report = check_paths([tmp_path])
+    assert [group.first.code for group in groups(report.findings)] == ["RF022", "RT023", "AU001"]

@@ -19,6 +19,9 @@ QUEUE_DROP = 13811
 _DROPS = frozenset((*QUEUE_DROPS, *DELAY_DROPS))
 """How requests end that waited too long: told before negotiations that fail."""
 
+_OF_VPN = "RT023"
+"""The rule whose findings are named by an error of Remote Access."""
+
 
 Listed = TypeVar("Listed")
 """What of a finding a group keeps: all of it, a mention, a line."""
@@ -192,16 +195,47 @@ class _Grouped(Generic[Listed]):
             for key, first in self._first.items()
         ]
         if sort == "severity":
-            made.sort(key=_worst_first)
+            made.sort(key=_seen(made).worst_first)
         elif sort == "rule":
             made.sort(key=lambda group: group.first.code)
         return made
 
 
-def _worst_first(group: Group[Any]) -> tuple[bool, int, int, int]:
+def _ending(group: Group[Any]) -> int:
+    """How requests end by a rule's findings: the drops of the queue first."""
     codes = {error.code for error in group.first.leads_to}
-    ending = 0 if QUEUE_DROP in codes else 1 if codes & _DROPS else 2 if codes else 3
-    return (not group.first.counts, -group.first.severity.rank, ending, -len(group.findings))
+    return 0 if QUEUE_DROP in codes else 1 if codes & _DROPS else 2 if codes else 3
+
+
+class _Seen(Struct, frozen=True):
+    """What failed by the evidence: errors of IPsec, and the rules that see causes of an error of Remote Access."""
+
+    errors: frozenset[int]
+    rules: frozenset[str]
+
+    def worst_first(self, group: Group[Any]) -> tuple[bool, int, int, int, int]:
+        """The order of groups: of equal severity what leads to an error that was seen, then the evidence of it."""
+        first = group.first
+        explains = first.code in self.rules or any(error.code in self.errors for error in first.leads_to)
+        nearness = 1 if _is_evidence(first) else 0 if explains else 2
+        by_nearness = nearness if self.errors or self.rules else 0
+        return (not first.counts, -first.severity.rank, by_nearness, _ending(group), -len(group.findings))
+
+
+def _is_evidence(finding: Finding) -> bool:
+    return finding.subject.kind == "evidence"
+
+
+def _seen(groups: Iterable[Group[Any]]) -> _Seen:
+    """What failed by the evidence among some groups; what only informs is no failure."""
+    evidence = [each.first for each in groups if _is_evidence(each.first) and each.first.severity is not Severity.INFO]
+    rules: set[str] = set()
+    for first in evidence:
+        if first.code == _OF_VPN and first.subject.name.lstrip("-").isdigit():
+            from ipseclint.vocabulary.ras_errors import rules_of
+
+            rules.update(rules_of(int(first.subject.name)))
+    return _Seen(frozenset(error.code for first in evidence for error in first.leads_to), frozenset(rules))
 
 
 def sections(
@@ -221,7 +255,7 @@ def sections(
             parts.setdefault(key, _Grouped()).add(finding, keep(finding), number)
     made = [(titles[key], taken.groups(sort)) for key, taken in parts.items()]
     if sort == "severity":
-        made.sort(key=lambda section: _worst_first(section[1][0])[:2])
+        made.sort(key=lambda section: (not section[1][0].first.counts, -section[1][0].first.severity.rank))
     return made
 
 

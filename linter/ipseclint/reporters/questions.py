@@ -140,8 +140,9 @@ def holds_associations_alone(report: Report) -> bool:
 
 
 def holds_evidence_alone(report: Report) -> bool:
-    """Whether all that was understood is what happened on a host, of which no rule about policy says anything."""
-    return bool(_kinds(report)) and _kinds(report) <= _EVIDENCE
+    """Whether all that was understood is what happened, and ends that a log shows, which no rule judges."""
+    kinds = _kinds(report)
+    return bool(kinds & _EVIDENCE) and kinds <= _EVIDENCE | {"peer"}
 
 
 def _kinds(report: Report) -> set[str]:

@@ -1,11 +1,11 @@
-"""The verdict on a run: one of six fixed sentences, bound to the exit code, and the counts that stand behind it."""
+"""The verdict on a run: one of a few fixed sentences, bound to the exit code, and the counts that stand behind it."""
 
 from __future__ import annotations
 
 from ipseclint.finding import Basis, Severity
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.report import InputStatus, Report
-from ipseclint.reporters.questions import holds_associations_alone, holds_peers_alone
+from ipseclint.reporters.questions import holds_associations_alone, holds_evidence_alone, holds_peers_alone
 from ipseclint.words import plural
 
 _UNREAD = frozenset({InputStatus.PARTIAL, InputStatus.UNREADABLE})
@@ -15,7 +15,7 @@ def verdict(report: Report) -> str:
     """The sentence that a reader should take away, without the exit code that it stands for."""
     code = exit_code(report)
     errors, warnings = report.count(Severity.ERROR), report.count(Severity.WARNING)
-    unread = _unread(report)
+    unread, informed = _unread(report), f"{report.count(Severity.INFO)} info"
     match code:
         case Exit.INTERNAL:
             return "ipseclint failed: do not rely on this report"
@@ -23,16 +23,17 @@ def verdict(report: Report) -> str:
             return "Cannot be judged: a rule of your own failed"
         case Exit.NOTHING:
             return "Nothing was checked"
-        case Exit.PARTIAL if errors:
+        case Exit.PARTIAL if errors and not holds_evidence_alone(report):
             return f"Do not deploy: {_counts(report)}, and {unread}"
         case Exit.PARTIAL:
-            seen = f"; {plural(warnings, 'warning')} in what was read" if warnings else ""
+            seen = f"; {_counts(report)} in what was read" if errors or warnings else ""
             return f"Cannot be judged: {unread}{seen}"
+        case Exit.FINDINGS if holds_evidence_alone(report):
+            return f"Look at what happened: {_counts(report) or informed}{f', and {unread}' if unread else ''}"
         case Exit.FINDINGS if errors:
             return f"Do not deploy: {_counts(report)}{f', and {unread}' if unread else ''}"
         case Exit.FINDINGS:
-            counts = plural(warnings, "warning") if warnings else f"{report.count(Severity.INFO)} info"
-            return f"Look before you deploy: {counts}{f', and {unread}' if unread else ''}"
+            return f"Look before you deploy: {_counts(report) or informed}{f', and {unread}' if unread else ''}"
     if errors or warnings:
         return f"Nothing that --fail-on {report.settings.fail_on} stops: {_counts(report)}"
     known = any(sort.is_new is not None for sort in report.tally()) or report.gone

@@ -28,7 +28,7 @@ from ipseclint.semantics.effective import quick_mode_limit
 from ipseclint.semantics.proposals import words
 from ipseclint.semantics.scope import in_force, secured_rules
 from ipseclint.vocabulary.algorithms import BLOCK_BITS, Cipher, DhGroup, KeyModule
-from ipseclint.words import duration, minutes
+from ipseclint.words import bound, duration
 
 
 class ShortBlockVolume(Options):
@@ -140,7 +140,7 @@ def _too_long(crypto_set: CryptoSet, lifetime: Setting[int], ceiling_seconds: in
     return Hit(
         subject=crypto_set,
         span=lifetime.span,
-        message=f"{mode_of(crypto_set)} lifetime of {duration(seconds)}; use {minutes(ceiling_seconds)} at most",
+        message=f"{mode_of(crypto_set)} lifetime of {duration(seconds)}; use {bound(ceiling_seconds, seconds)} at most",
         value=seconds,
         fix=fix,
     )
@@ -213,7 +213,7 @@ def no_forward_secrecy(machine: Machine, options: SharedSecretLifetime) -> Itera
                 subject=main,
                 span=lifetime.span,
                 message=f"one main-mode secret for {duration(lifetime.known or 0)}, for any number of quick modes "
-                f"without PFS; use {minutes(options.main_mode_seconds)} or PFS",
+                f"without PFS; use {bound(options.main_mode_seconds, lifetime.known or 0)} or PFS",
                 value=lifetime.known,
                 related=tuple((f"{label(each)} has no PFS", each.pfs_group.span) for each in lacking[:POINTED_OUT]),
                 fix=Fix(

@@ -15,7 +15,7 @@ from ipseclint.rule import Hit, LooksAt, Options, rule
 from ipseclint.semantics.effective import main_mode_lifetime, quick_mode_lifetime, with_lifetime
 from ipseclint.semantics.pairing import longest_quick_modes
 from ipseclint.semantics.scope import any_to_any_sets, in_force, own_quick_mode_sets, remote_side, users_by_quick_mode
-from ipseclint.words import duration, minutes, plural, short
+from ipseclint.words import bound, duration, plural, short
 
 
 class ShortMainModeLifetime(Options):
@@ -74,7 +74,7 @@ def short_main_mode_lifetime(machine: Machine, options: ShortMainModeLifetime) -
             subject=crypto,
             span=lifetime.span,
             message=f"main-mode lifetime of {duration(seconds)}{load}; "
-            f"{minutes(options.warning_below_seconds)} or more keeps renewals rare",
+            f"{bound(options.warning_below_seconds, seconds)} or more keeps renewals rare",
             value=seconds,
             severity=severity,
             fix=Fix((Assign(crypto, "lifetime_seconds", options.repaired_seconds),)),
@@ -138,7 +138,7 @@ def short_quick_mode_lifetime(machine: Machine, options: ShortQuickModeLifetime)
             subject=crypto,
             span=lifetime.span,
             message=f"quick-mode lifetime of {duration(seconds)}{where}; "
-            f"{minutes(options.warning_below_seconds)} or more keeps renewals rare",
+            f"{bound(options.warning_below_seconds, seconds)} or more keeps renewals rare",
             value=seconds,
             severity=severity,
             fix=Fix(

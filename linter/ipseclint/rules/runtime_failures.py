@@ -20,7 +20,7 @@ from ipseclint.semantics.evidence import moment_of
 from ipseclint.semantics.failures import CONFIGURATION, Failure
 from ipseclint.semantics.negotiation.stage import Stage
 from ipseclint.vocabulary.audit_events import KDC_EVENTS, RAS_EVENTS
-from ipseclint.vocabulary.ras_errors import of_state, ras_errors, shown
+from ipseclint.vocabulary.ras_errors import of_state, ras_errors, rules_of, shown
 
 if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.fixes import repairs
@@ -402,9 +402,8 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
         known = ras_errors().get(code)
         what = f"{shown(code)} {known.name}: {known.says}" if known else f"{shown(code)} (an error of Remote Access)"
         hit = hit_of_events(machine, str(code), what.rstrip("."), same)
-        causes = known.causes if known else ()
-        rules = list(dict.fromkeys(code for cause in causes for code in cause.rules))
-        told = "its causes" if causes else "what is known of it"
+        rules = rules_of(code)
+        told = "its causes" if known and known.causes else "what is known of it"
         note = f"Run `ipseclint explain {code}` for {told}" + (f"; see {', '.join(rules)}." if rules else ".")
         yield replace(hit, fix=Fix(note=note))
 

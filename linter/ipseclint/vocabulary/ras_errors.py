@@ -61,6 +61,12 @@ def ras_errors() -> dict[int, RasError]:
     return listed | {code: _error(code, row) for code, row in rows}
 
 
+def rules_of(code: int) -> tuple[str, ...]:
+    """The rules that see causes of an error, in the order in which the causes are to be looked at."""
+    known = ras_errors().get(code)
+    return tuple(dict.fromkeys(rule for cause in known.causes for rule in cause.rules)) if known else ()
+
+
 @cache
 def ras_events() -> dict[int, RasEvent]:
     """The events by number."""
