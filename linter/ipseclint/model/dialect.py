@@ -18,6 +18,8 @@ class Dialect(StrEnum):
 
 UNNAMED_GPO = "group policy"
 """The store of what Group Policy has written, in an export that does not tell which object it came from."""
+UNKNOWN_DOMAIN = "<DOMAIN>"
+"""What stands for the domain in the name of a group policy object, where a script is given it when it runs."""
 
 
 class Reference(Frozen, gc=False):

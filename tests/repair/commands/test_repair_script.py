@@ -240,6 +240,14 @@ def test_the_gpo_that_an_export_does_not_name_is_asked_for() -> None:
     assert GPO_PLACEHOLDER not in text
 
 
+def test_the_domain_that_a_script_is_given_when_it_runs_is_asked_for() -> None:
+    gpo = rule("R", store=r"<DOMAIN>\It's ours")
+    text = _both_ways(powershell_script, edits_to_request(gpo), Policy(connection_security_rules=(gpo,)))
+    assert "param([switch]$Rollback, [Parameter(Mandatory)][string]$Domain)" in text
+    assert text.count(r"-PolicyStore ($Domain + '\It''s ours')") == 2
+    assert "<DOMAIN>" not in text
+
+
 def edits_to_request(gpo: ConnectionSecurityRule) -> tuple[Change, ...]:
     return (Assign(gpo, "outbound", Security.REQUEST),)
 

@@ -144,3 +144,24 @@ def test_the_last_set_of_a_kind_is_taken_out(tmp_path: Path, cli: Callable[..., 
     script.write_text(text, encoding="utf-8")
     cli("fix", str(script), "--in-place")
     assert script.read_text(encoding="utf-8") == f"{text}Remove-NetIPsecMainModeCryptoSet -DisplayName 'M'\n"
+
+
+GIVEN = """$gpo = $env:USERDNSDOMAIN + '\\Zone'
+$p = New-NetIPsecQuickModeCryptoProposal -Encapsulation ESP -ESPHash SHA256 -Encryption AES256 -MaxMinutes 5{bytes}
+$set = New-NetIPsecQuickModeCryptoSet -DisplayName Q -Proposal $p -PolicyStore $gpo
+New-NetIPsecRule -DisplayName R -RemoteAddress 10.1.0.0/16 -QuickModeCryptoSet $set.Name -PolicyStore $gpo `
+    -InboundSecurity Require -OutboundSecurity Request
+"""
+
+
+def test_a_command_that_needs_a_gpo_of_a_domain_that_is_not_known_is_not_put_behind(
+    tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    path = tmp_path / "policy.ps1"
+    path.write_text(GIVEN.replace("{bytes}", " -MaxKiloBytes 2147483647"))
+    assert cli("fix", path, "--in-place").code == 0
+    assert "-MaxMinutes 60 " in path.read_text()
+    path.write_text(GIVEN.replace("{bytes}", ""))
+    ran = cli("fix", path, "--in-place")
+    assert path.read_text() == GIVEN.replace("{bytes}", "")
+    assert "not repaired here: QD004" in ran.err

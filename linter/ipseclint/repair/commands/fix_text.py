@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from ipseclint.finding import FixText
 from ipseclint.model.change import Edit, Fix
+from ipseclint.model.dialect import UNKNOWN_DOMAIN
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import (
     AuthenticationSet,
@@ -29,7 +30,11 @@ from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.semantics.proposals import words
 
 _COMPILED = "This is compiled policy that nothing edits: change the rule, set or setting that it was made from."
-_PLACEHOLDERS = {PSK_PLACEHOLDER: "the preshared key", GPO_PLACEHOLDER: "the name of the group policy object"}
+_PLACEHOLDERS = {
+    PSK_PLACEHOLDER: "the preshared key",
+    GPO_PLACEHOLDER: "the name of the group policy object",
+    UNKNOWN_DOMAIN: "the name of the domain",
+}
 _HAVE_A_SOURCE = (MainModeCryptoSet, QuickModeCryptoSet, DosProtection)
 _LISTED = 4
 """Proposals that a sentence names; reasoned: more are not read."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from ipseclint.model.change import Edit
+from ipseclint.model.dialect import UNKNOWN_DOMAIN
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Policy
 from ipseclint.repair.commands import netsh
@@ -31,6 +32,7 @@ _BATCH_KEY, _BATCH_ASKED = f'psk="{PSK_PLACEHOLDER}"', 'psk="%PSK%"'
 _KEY = f"-PreSharedKey {powershell_string(PSK_PLACEHOLDER)}"
 _KEY_OF_NETSH = re.compile(rf"'(\w*psk)={re.escape(PSK_PLACEHOLDER)}'")
 _GPO = f"-PolicyStore {powershell_string(GPO_PLACEHOLDER)}"
+_GPO_OF_DOMAIN = re.compile(rf"-PolicyStore '{UNKNOWN_DOMAIN}((?:[^']|'')*)'")
 
 
 def batch_script(
@@ -68,11 +70,14 @@ def powershell_script(
     forward = list(_lines(there, before, _forward, "# "))
     backward = list(_lines(back, after, _backward, "# "))
     asks = any(_GPO in line for line in (*forward, *backward))
+    asks_domain = any(_GPO_OF_DOMAIN.search(line) for line in (*forward, *backward))
     parameters = "[switch]$Rollback" + (", [Parameter(Mandatory)][string]$PolicyStore" if asks else "")
+    parameters += ", [Parameter(Mandatory)][string]$Domain" if asks_domain else ""
     lines = [
         f"# {plain(title)}",
         "# Run elevated. It ends at the first step that fails. With -Rollback it undoes what it did.",
         *(["# -PolicyStore: the group policy object, DOMAIN/NAME with a backslash."] if asks else []),
+        *(["# -Domain: the domain of the group policy objects."] if asks_domain else []),
         f"param({parameters})",
         "$ErrorActionPreference = 'Stop'",
         "if (-not $Rollback) {",
@@ -83,7 +88,8 @@ def powershell_script(
         '    if ($failed) { throw "$failed steps of the way back failed: they may never have been made." }',
         "}",
     ]
-    return "\n".join(lines).replace(_GPO, "-PolicyStore $PolicyStore") + "\n"
+    text = "\n".join(lines).replace(_GPO, "-PolicyStore $PolicyStore") + "\n"
+    return _GPO_OF_DOMAIN.sub(lambda match: f"-PolicyStore ($Domain + '{match[1]}')", text)
 
 
 def plain(text: str) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from ipseclint.finding import ProblemCode
 from ipseclint.formats.powershell.script.format import parse
+from ipseclint.model.dialect import UNKNOWN_DOMAIN
 from ipseclint.model.machine import PolicyIndex
 from ipseclint.model.policy import Dialect, Policy
-from ipseclint.repair.commands.arguments import PSK_PLACEHOLDER, Unwritable
+from ipseclint.repair.commands.arguments import GPO_PLACEHOLDER, PSK_PLACEHOLDER, Unwritable
 from ipseclint.repair.commands.given_names import as_if_named, is_beside_names
 from ipseclint.repair.commands.powershell import powershell_commands
 from ipseclint.repair.commands.vpn import vpn_commands
@@ -41,7 +42,10 @@ def appended(source: Source, policy: Policy, groups: Sequence[Edits]) -> Rewritt
         meant = policy_after(policy, (*done, *group))
         # Always from the script as it was, whose places the policy has.
         ways_in = (((*worked_in, (group, commands)), behind), (worked_in, (*behind, group)))
-        for ways in ways_in[:1] if is_beside_names(group, policy) else ways_in:
+        must_be_worked_in = is_beside_names(group, policy) or any(
+            placeholder in command for command in commands for placeholder in (GPO_PLACEHOLDER, UNKNOWN_DOMAIN)
+        )
+        for ways in ways_in[:1] if must_be_worked_in else ways_in:
             written = with_literals(source, ways[0])
             lines = _commands(ways[1], index)
             if written is None or isinstance(lines, Unwritable):

@@ -35,6 +35,38 @@ def test_a_gpo_that_the_script_makes_is_known(script: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("script", "stores"),
+    [
+        (f'{RULE} A -PolicyStore "$env:USERDNSDOMAIN\\Zone"', ["<DOMAIN>\\Zone"]),
+        (
+            f'$d = (Get-ADDomain).DNSRoot\n{RULE} A -PolicyStore "$d\\Zone"\n{RULE} B -PolicyStore ($d + "\\Edge")',
+            ["<DOMAIN>\\Zone", "<DOMAIN>\\Edge"],
+        ),
+        (f"param($g)\n$s = Open-NetGPO $g\n{RULE} A -GPOSession $s\nSave-NetGPO $s", ["group policy"]),
+        (
+            (
+                f"param($g)\n$s = Open-NetGPO -PolicyStore $g\n{RULE} A -GPOSession $s\n{RULE} B -GPOSession $s\n"
+                "Save-NetGPO -GPOSession $s"
+            ),
+            ["group policy", "group policy"],
+        ),
+    ],
+)
+def test_a_gpo_whose_name_or_domain_is_given_when_the_script_runs_is_one(script: str, stores: list[str]) -> None:
+    read = parsed(script)
+    assert [rule.store for rule in read.policy.connection_security_rules] == stores
+    assert read.problems == ()
+    assert len(read.given) == len(set(stores))
+
+
+def test_a_second_gpo_without_a_name_is_not_known() -> None:
+    each = f"$s = Open-NetGPO -PolicyStore $STORE\n{RULE} NAME -GPOSession $s\nSave-NetGPO -GPOSession $s\n"
+    script = "param($a, $b)\n" + "".join(each.replace("STORE", one).replace("NAME", one) for one in "ab")
+    assert [rule.store for rule in parsed(script).policy.connection_security_rules] == ["group policy", None]
+    assert [message for _, _, message in said_of(script)] == [UNKNOWN_STORE]
+
+
+@pytest.mark.parametrize(
     "store", ["$store", "(Get-GPO Zone).DisplayName", '"example.com\\$((New-GPO $name).DisplayName)"']
 )
 def test_a_store_that_is_not_known_is_said_once(store: str) -> None:

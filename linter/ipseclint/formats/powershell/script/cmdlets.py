@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.powershell.script.binding import Bound, bind, from_properties, lacking
 from ipseclint.formats.powershell.script.cmdlet_notes import CmdletNotes
@@ -23,6 +25,7 @@ from ipseclint.formats.powershell.script.values import (
     truth_of,
 )
 from ipseclint.formats.powershell.script.verbs import SET_PARAMETERS, Verbs, bears_on_ipsec
+from ipseclint.model.dialect import UNKNOWN_DOMAIN, UNNAMED_GPO
 from ipseclint.vocabulary.cmdlets import Cmdlet
 
 _KEYS = ("PreSharedKey", "L2tpPsk", "SharedSecret", "Password")
@@ -44,6 +47,8 @@ class Cmdlets:
         self.machines = Machines(syntax, self.objects)
         self._kinds_open: set[str] = set()
         self._unknown_stores: dict[int, Value] = {}
+        self._unnamed: Sequence[Unknown] = ()
+        self._gpos: set[str] = set()
         self._syntax = syntax
 
     @property
@@ -91,7 +96,7 @@ class Cmdlets:
             self.notes.not_followed(
                 f"whether {called} takes {given_by_pipe} from what it is handed is not followed", call.start, call.end
             )
-        act = Act(call, row, bound, self._store(bound), kind)
+        act = Act(call, row, bound, self._store(row, bound), kind)
         if act.store is not None and act.store.is_unknown and sets_policy:
             self._note_unknown_store(act.store)
         with self.machines.on(bound.given("CimSession")):
@@ -154,12 +159,30 @@ class Cmdlets:
                 text_of(each).casefold() for each in names if each and not each.is_unknown
             }
 
-    def _store(self, bound: Bound) -> Value | None:
+    def _store(self, row: Cmdlet, bound: Bound) -> Value | None:
         """The store a command acts on: that of a GPO session, or the one it names."""
         session = bound.given("GPOSession")
         if session is not None:
             return session.data.store if isinstance(session.data, Thing) else session
-        return bound.given("PolicyStore")
+        store = bound.given("PolicyStore")
+        if store is None or not isinstance(store.data, Unknown):
+            return store
+        if row.name != "Open-NetGPO" and "\\" not in store.data.ending:
+            return store  # it may be the machine's own
+        return self._gpo_of_any_name(store, store.data)
+
+    def _gpo_of_any_name(self, store: Value, name: Unknown) -> Value:
+        """The GPO whose name or domain is not known; a second one without a name cannot be told from the first."""
+        gpo = name.ending.rpartition("\\")[2]
+        if not gpo:
+            self._unnamed = self._unnamed or name.roots
+            if name.roots[0] is not self._unnamed[0]:
+                return store
+        text = f"{UNKNOWN_DOMAIN}\\{gpo}" if gpo else UNNAMED_GPO
+        if text not in self._gpos:
+            self._gpos.add(text)
+            self.notes.given(store.start, store.end)
+        return store._replace(data=text)
 
 
 def _has_properties(item: Value, noun: str) -> bool:

@@ -182,7 +182,7 @@ class Verbs:
 
     def open(self, act: Act, _evaluator: Evaluator) -> list[Value]:
         """Open a GPO for changes."""
-        thing = Thing("netgpo", act.call.start, act.call.end, {}, act.bound.given("PolicyStore"))
+        thing = Thing("netgpo", act.call.start, act.call.end, {}, act.store)
         self._unsaved[id(thing)] = thing
         return [Value(thing, act.call.start, act.call.end)]
 
