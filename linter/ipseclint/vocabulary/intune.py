@@ -20,7 +20,7 @@ _TRANSFORM = {
     "aes256gcm": "GCMAES256",
 }
 # Both of SHA-1 are its HMAC, which main mode cuts for neither.
-_INTEGRITY = {"sha1_96": "SHA1", "sha1_160": "SHA1", "sha2_256": "SHA256", "sha2_384": "SHA384"}
+_INTEGRITY = {"sha1_96": "SHA196", "sha1_160": "SHA196", "sha2_256": "SHA256", "sha2_384": "SHA384"}
 
 SUITE: dict[str, dict[str, str]] = {
     vpn.ENCRYPTION_METHOD.name: _ENCRYPTION,

@@ -146,6 +146,7 @@ def test_words_of_graph_for_main_mode(word: str, integrity: Integrity) -> None:
     graph = {"@odata.type": "#microsoft.graph.windows10VpnConfiguration", "connectionType": "ikEv2"}
     parsed = parsed_text(json.dumps({**graph, "cryptographySuite": suite}))
     assert parsed.problems == ()
+    assert [connection.foreign_words for connection in parsed.policy.vpn_connections] == [()]
     (main,) = parsed.policy.main_mode_crypto_sets
     assert main.proposals[0].integrity.known is integrity
     assert main.proposals[0].encryption.known is Cipher.TRIPLE_DES

@@ -72,6 +72,16 @@ def test_a_number_that_is_none_is_kept_as_it_is(data: str) -> None:
         {"path": f"{KEY}\\Odd", "name": "Odd", "type": "REG_DWORD", "data": "2"},
         {"path": f"{KEY}\\Odd", "type": "REG_DWORD", "data": "2"},
         {"key": KEY, "path": f"{KEY}\\Other", "name": "Odd", "type": "REG_DWORD", "data": "2"},
+        {"path": KEY, "name": "Odd", "type": "REG_DWORD", "data": "2"},
+        {"Key": KEY.replace("HKEY_LOCAL_MACHINE", "HKLM"), "ValueName": "Odd", "ValueType": "DWord", "ValueData": 2},
+        {"key_path": KEY.replace("HKEY_LOCAL_MACHINE", "HKLM:"), "value_name": "Odd", "kind": "DWord", "value": 2},
+        {
+            "ActionType": "RegistryValueSet",
+            "RegistryKey": KEY,
+            "RegistryValueName": "Odd",
+            "RegistryValueType": "Dword",
+            "RegistryValueData": "2",
+        },
     ],
 )
 def test_a_value_is_told_by_its_path_alone_or_by_its_key_and_name(row: dict[str, object]) -> None:
@@ -79,3 +89,24 @@ def test_a_value_is_told_by_its_path_alone_or_by_its_key_and_name(row: dict[str,
     (value,) = parsed.policy.registry
     assert (value.path.rpartition("\\")[2], value.data.known) == ("Odd", "2")
     assert parsed.problems == ()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"where": KEY, "name": "Odd", "type": "REG_DWORD", "data": "2"},
+        {"key": KEY, "called": "Odd", "type": "REG_DWORD", "data": "2"},
+        {"key": KEY, "name": "Odd", "type": "REG_ODD", "data": "2"},
+        {"key": KEY, "name": "Odd", "data": "2"},
+    ],
+)
+def test_a_row_of_ipsec_in_columns_that_are_not_known_is_a_problem(row: dict[str, object]) -> None:
+    known = {"key": KEY, "name": "A", "type": "REG_DWORD", "data": "1"}
+    parsed = read(known, row)
+    (value,) = parsed.policy.registry
+    assert value.path.endswith("\\A")
+    (problem,) = parsed.problems
+    assert "a row of the registry in columns that are not known" in problem.message
+    assert problem.span.line == 2
+    elsewhere = {name: each.replace("IKEEXT", "Spooler") for name, each in row.items() if isinstance(each, str)}
+    assert read(known, elsewhere).problems == ()

@@ -1,5 +1,7 @@
 """Registry values as collectors write them, an object a line: osquery's table `registry`, Velociraptor's artefacts.
 
+Rows of other programs are read where their columns say the same in other words, and are problems where they do not.
+
     {"columns": {"key": ..., "name": ..., "type": "REG_DWORD", "data": "10"}, "action": "added", ...}    osquery, log
     [{"key": ..., "name": ..., "type": ..., "data": ...}]  osqueryi --json
     {"Name": 10, "PSPath": "Microsoft.PowerShell.Core\\Registry::HKEY_...", ...}  Get-ItemProperty KEY | ConvertTo-Json
@@ -10,6 +12,7 @@ Source: the schema of osquery's table `registry`; Velociraptor's accessor `regis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec.structs import replace
@@ -33,7 +36,21 @@ _KINDS = {
     "reg_dword": Kind.DWORD, "dword": Kind.DWORD,
     "reg_qword": Kind.QWORD, "qword": Kind.QWORD,
     "reg_binary": Kind.BINARY, "binary": Kind.BINARY,
+    "string": Kind.SZ, "expandstring": Kind.EXPAND_SZ, "multistring": Kind.MULTI_SZ,
 }  # fmt: skip
+_KEY = ("key", "keypath", "registrykey", "registrypath")
+_NAME = ("name", "valuename", "registryvaluename")
+_TYPE = ("type", "valuetype", "registryvaluetype", "kind")
+_DATA = ("data", "valuedata", "registryvaluedata", "value")
+"""The columns of a row by what they hold, folded and without what joins their words.
+
+`Registry...` is how Microsoft Defender's table DeviceRegistryEvents has them.
+"""
+_WHOLE_PATH = ("ospath", "fullpath", "path")
+_KEY_MEMBERS = ('"key"', '"keypath"', '"key_path"', '"registrykey"', '"registry_key"', '"registrypath"')
+_NAME_MEMBERS = ('"name"', '"valuename"', '"value_name"', '"registryvaluename"', '"registry_value_name"')
+_DATA_MEMBERS = ('"data"', '"valuedata"', '"value_data"', '"registryvaluedata"', '"registry_value_data"', '"value"')
+_HIVE = late(r"(?:microsoft\.powershell\.core\\registry::)?(?:hkey_local_machine|hklm):?\\+", re.IGNORECASE)
 _OTHER_TABLES = late(r'"(?:not_valid_after|start_type)"[ \t]*:')
 """Columns of tables whose rows may stand in the same log."""
 _REMOVED = "removed"
@@ -45,13 +62,16 @@ _PATH_ALONE = late(r'"(?:(?:os|full)?path)"[ \t\r\n]*:[ \t\r\n]*"[^"]{0,20}(?:hk
 def recognise(source: Source) -> bool:
     """Whether it is JSON with values of a registry."""
     head = source.head_words
-    if "hkey_" not in head and "\\\\registry" not in head:
+    if "hkey_" not in head and "hklm" not in head and "\\\\registry" not in head:
         return False
     if '"pspath"' in head:
         return True
-    if '"data"' not in head:
+    if not any(name in head for name in _DATA_MEMBERS):
         return False
-    return ('"key"' in head and '"name"' in head) or _PATH_ALONE.search(source.head_folded) is not None
+    has_name = any(name in head for name in _NAME_MEMBERS)
+    return (has_name and any(name in head for name in _KEY_MEMBERS)) or (
+        '"data"' in head and _PATH_ALONE.search(source.head_folded) is not None
+    )
 
 
 @of_text
@@ -66,8 +86,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     for row in _rows(values):
         if isinstance(row.get("pspath"), Token):
             take_properties(tree, {name: data for name, data in row.items() if isinstance(data, Token)})
-        else:
-            _take(row, tree)
+        elif not _take(row, tree):
+            _note_unknown_columns(row, diagnostics)
     parsed = decode(tree, diagnostics)
     return _with_other_tables(parsed, values, diagnostics.path) if _OTHER_TABLES.search(text) else parsed
 
@@ -100,40 +120,64 @@ def _rows(values: list[Json]) -> Iterator[dict[str, Json]]:
                 yield {"action": members.get("action"), **_members(columns)}
             elif isinstance(snapshot, list):
                 yield from _rows(snapshot)
-            elif isinstance(members.get("data"), Token) or members.keys() & _OF_ROWS:
+            elif isinstance(_column(members, _DATA), Token) or members.keys() & _OF_ROWS:
                 yield members
             else:  # it holds rows, as the answer of a service does
                 yield from _rows(list(members.values()))
 
 
 def _members(value: JsonObject) -> dict[str, Json]:
-    return {name.text.casefold(): member for name, member in value.members}
+    return {name.text.casefold().replace("_", ""): member for name, member in value.members}
 
 
-def _take(row: dict[str, Json], tree: Key) -> None:
-    path, name, kind, data = row.get("key"), row.get("name"), row.get("type"), row.get("data")
-    whole = next((row[each] for each in ("ospath", "fullpath", "path") if isinstance(row.get(each), Token)), None)
+def _column(row: dict[str, Json], names: tuple[str, ...]) -> Json:
+    return next((row[name] for name in names if row.get(name) is not None), None)
+
+
+def _take(row: dict[str, Json], tree: Key) -> bool:
+    """Whether a row is understood, or of no concern: what it says of a key that concerns IPsec is put into the tree."""
+    path, name, kind, data = (_column(row, names) for names in (_KEY, _NAME, _TYPE, _DATA))
+    whole = _column(row, _WHOLE_PATH)
     if isinstance(whole, Token) and path is None:
         at = whole.text.rfind("\\")
-        path, name = whole.part(0, max(at, 0)), whole.part(at + 1)
+        last = whole.part(at + 1)
+        if isinstance(name, Token) and name.text.casefold() != last.text.casefold():
+            path = whole  # that of the key alone
+        else:
+            path, name = whole.part(0, max(at, 0)), last
     if isinstance(data, JsonObject):
         inner = _members(data)
         kind, data = inner.get("type"), inner.get("value")
     if not (isinstance(path, Token) and isinstance(name, Token) and isinstance(data, Token)):
-        return
-    tidy = path.text.strip("\\").removeprefix("Registry\\")
+        return False
+    tidy = _tidy(path)
     if not concerns_ipsec(tidy):
-        return
+        return True
     key = tree.make(tidy, path.span)
-    if key is None:
-        return
     action = row.get("action")
-    if isinstance(action, Token) and action.text.casefold() == _REMOVED:
+    if key is not None and isinstance(action, Token) and action.text.casefold() == _REMOVED:
         key.values.pop(name.text.casefold(), None)
-        return
+        return True
     of_kind = _KINDS.get(kind.text.casefold()) if isinstance(kind, Token) else None
-    if of_kind is not None:
-        key.set(written_value(name.text, of_kind, data))
+    if key is None or of_kind is None:
+        return False
+    key.set(written_value(name.text, of_kind, data))
+    return True
+
+
+def _tidy(path: Token) -> str:
+    """The path of a key as exports of the registry write it."""
+    text = path.text.strip("\\").removeprefix("Registry\\")
+    return _HIVE.sub(lambda _: "HKEY_LOCAL_MACHINE\\", text, count=1)
+
+
+def _note_unknown_columns(row: dict[str, Json], diagnostics: Diagnostics) -> None:
+    """Say of a row that names a key of IPsec, and of which nothing is read, that its columns are not known."""
+    for value in row.values():
+        if isinstance(value, Token) and _HIVE.match(value.text) and concerns_ipsec(_tidy(value)):
+            message = "a row of the registry in columns that are not known: read are `key`, `name`, `type` and `data`"
+            diagnostics.not_understood(message, value.span)
+            return
 
 
 FORMATS = (

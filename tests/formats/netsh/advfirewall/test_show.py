@@ -57,6 +57,14 @@ QuickModeSecMethodsAH:AESGMAC256+ESP:AESGCM256-AESGCM256+60 min+100000kb
 """
 
 
+def test_what_stands_behind_the_end_of_an_output_is_no_part_of_it() -> None:
+    text = f"{PASTED}Ok.\n\nany ideas?\nNote: it began in May\nThanks\n"
+    assert read_shown(text).problems == ()
+    read = read_shown(f"{text}\n{PASTED}strange line\n")
+    assert len(read.policy.connection_security_rules) == 2
+    assert ["strange line" in problem.message for problem in read.problems] == [True]
+
+
 def test_rules_and_the_places_of_their_values() -> None:
     parsed = read_shown(RULES)
     assert parsed.problems == ()

@@ -42,6 +42,13 @@ def test_a_gpo_that_the_script_makes_is_known(script: str) -> None:
             f'$d = (Get-ADDomain).DNSRoot\n{RULE} A -PolicyStore "$d\\Zone"\n{RULE} B -PolicyStore ($d + "\\Edge")',
             ["<DOMAIN>\\Zone", "<DOMAIN>\\Edge"],
         ),
+        (
+            (
+                f'param($g)\n{RULE} A -PolicyStore "$env:USERDNSDOMAIN\\$g"\n'
+                f'{RULE} B -PolicyStore "$env:USERDNSDOMAIN\\$g"'
+            ),
+            ["group policy", "group policy"],
+        ),
         (f"param($g)\n$s = Open-NetGPO $g\n{RULE} A -GPOSession $s\nSave-NetGPO $s", ["group policy"]),
         (
             (

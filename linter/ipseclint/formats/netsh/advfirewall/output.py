@@ -118,6 +118,8 @@ class _Reader:
         self.blocks: list[Block] = []
         self._last: Entry | None = None
         self._above: Entry | None = None
+        self._is_closed = False
+        """Whether netsh has said that its output is whole: what stands behind it until the next is no part of it."""
 
     def finished(self) -> list[Block]:
         """The blocks behind which another has begun: nothing is added to them any more."""
@@ -144,6 +146,7 @@ class _Reader:
             return
         if folded in _silent() or _PROMPT.match(text.text):
             self._last = None
+            self._is_closed = self._is_closed or folded in _endings()
             return
         labelled = self._label(text.text)
         if labelled is None:
@@ -166,6 +169,7 @@ class _Reader:
         return None
 
     def _add(self, kind: str, meaning: str, rest: Token, line: Token) -> None:
+        self._is_closed = False
         block = self.blocks[-1] if self.blocks else None
         if block is None or self._begins(block, kind, meaning):
             block = self._open(kind, line.span)
@@ -199,22 +203,23 @@ class _Reader:
             self._last = self._above = Entry(OTHER, [text.part(label.end()).strip()], text)
             if self.blocks and self.blocks[-1].kind == PROFILE and not self._last.pieces[0].text:
                 self._open(PROFILE, text.span, OTHER)
-            elif self.blocks:
+            elif self.blocks and not self._is_closed:
                 self.blocks[-1].others.append(self._last)
-        elif self.blocks:
+        elif self.blocks and not self._is_closed:
             self.blocks[-1].strange.append(text)
 
     def _name(self, above: Entry) -> None:
         """Open the block of a rule: what stands above a ruler under a label is its name."""
         if not above.pieces[0].text:
             return
-        if self.blocks:
+        if self.blocks and not self._is_closed:
             self.blocks[-1].others.remove(above)
         block = self._open(RULE, above.line.span)
         block.guessed = True
         block.entries["name"] = [replace(above, meaning="name")]
 
     def _open(self, kind: str, span: Span, profile: str = "") -> Block:
+        self._is_closed = False
         block = Block(kind, span, profile)
         self.blocks.append(block)
         return block
@@ -267,5 +272,9 @@ def _all(tables: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
 
 @cache
 def _silent() -> frozenset[str]:
-    tables = (netsh_labels.ENDINGS, netsh_labels.TABLE_HEADINGS)
-    return frozenset(line.casefold() for table in tables for lines in table.values() for line in lines)
+    return _endings().union(line.casefold() for lines in netsh_labels.TABLE_HEADINGS.values() for line in lines)
+
+
+@cache
+def _endings() -> frozenset[str]:
+    return frozenset(line.casefold() for lines in netsh_labels.ENDINGS.values() for line in lines)

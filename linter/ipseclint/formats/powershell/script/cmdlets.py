@@ -47,7 +47,7 @@ class Cmdlets:
         self.machines = Machines(syntax, self.objects)
         self._kinds_open: set[str] = set()
         self._unknown_stores: dict[int, Value] = {}
-        self._unnamed: Sequence[Unknown] = ()
+        self._unnamed: Sequence[Unknown | str] = ()
         self._gpos: set[str] = set()
         self._syntax = syntax
 
@@ -167,16 +167,18 @@ class Cmdlets:
         store = bound.given("PolicyStore")
         if store is None or not isinstance(store.data, Unknown):
             return store
-        if row.name != "Open-NetGPO" and "\\" not in store.data.ending:
+        written = self._syntax.text[store.start : store.end]
+        if row.name != "Open-NetGPO" and "\\" not in store.data.ending + written:
             return store  # it may be the machine's own
-        return self._gpo_of_any_name(store, store.data)
+        return self._gpo_of_any_name(store, store.data, written)
 
-    def _gpo_of_any_name(self, store: Value, name: Unknown) -> Value:
+    def _gpo_of_any_name(self, store: Value, name: Unknown, written: str) -> Value:
         """The GPO whose name or domain is not known; a second one without a name cannot be told from the first."""
         gpo = name.ending.rpartition("\\")[2]
         if not gpo:
-            self._unnamed = self._unnamed or name.roots
-            if name.roots[0] is not self._unnamed[0]:
+            which = (written,) if "\\" in written else name.roots
+            self._unnamed = self._unnamed or which
+            if which[0] != self._unnamed[0]:
                 return store
         text = f"{UNKNOWN_DOMAIN}\\{gpo}" if gpo else UNNAMED_GPO
         if text not in self._gpos:
