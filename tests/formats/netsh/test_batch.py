@@ -724,9 +724,21 @@ HELD = r"[HKEY_LOCAL_MACHINE\SYSTEM\CurrentControlSet\Services\RasMan\Parameters
         ),
         '@echo off\necho add policy name=P>p.txt\necho add policy name=Q>>p.txt\nnetsh -c "ipsec static" -f p.txt\n',
         "@echo off\necho add policy name=P>p.txt\necho add policy name=Q>>p.txt\nnetsh ipsec static exec p.txt\n",
+        (
+            "echo ipsec>p.txt\necho static >> p.txt\necho add policy name=P>>p.txt\n>>p.txt echo add policy name=Q\n"
+            "netsh -f p.txt\n"
+        ),
+        (
+            "> p.txt echo ipsec\n>> p.txt echo static add policy name=P\n>>p.txt echo static add policy name=Q\n"
+            "netsh exec p.txt\n"
+        ),
+        "(\n  echo ipsec static\n  echo add policy name=P\n  echo add policy name=Q\n) | netsh\n",
     ],
 )
 def test_a_file_that_a_batch_file_writes_is_run_line_by_line(text: str) -> None:
+    form = recognise(bytes_source("a.cmd", text.encode()))
+    assert form is not None
+    assert form.name == "netsh-script"
     parsed = replay(text)
     lines = [number for number, line in enumerate(text.splitlines(), start=1) if "name=" in line]
     assert [(policy.name, policy.span.line) for policy in parsed.policy.policies] == list(zip("PQ", lines, strict=True))

@@ -45,12 +45,14 @@ _COMMAND = late(
 
 _NAMES = ("netsh", "ipsec", "advfirewall")
 """One of these stands in every such command, and in what enters a context: quicker to look for."""
+_PRINTED = r"[ \t]*+(?:pushd[ \t]+|@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?"
+"""What stands before a command that a batch file prints, for a file or for netsh itself."""
 _ENTERED = late(
-    r"\n[ \t]*+(?:pushd[ \t]+)?(?:ipsec|advfirewall)(?:[ \t]+(?:static|dynamic|consec|mainmode|firewall))?[ \t]*\r?$",
+    rf"\n{_PRINTED}(?:ipsec|advfirewall)(?:[ \t]+(?:static|dynamic|consec|mainmode|firewall))?[ \t]*(?:>[^\r\n]*)?\r?$",
     re.MULTILINE,
 )
 _IN_CONTEXT = late(
-    r"\n[ \t]*+(?:(?:static|dynamic|consec|mainmode)[ \t]+)?"
+    rf"\n{_PRINTED}(?:(?:static|dynamic|consec|mainmode)[ \t]+)?"
     r"(?:add|set|delete)[ \t]+(?:rule|policy|filter|mmpolicy|qmpolicy|global|store|config)"
 )
 """A context that is entered by a line of its own, and a command in one."""
