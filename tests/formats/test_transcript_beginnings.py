@@ -232,3 +232,17 @@ def test_lines_that_begin_in_brackets_are_no_list_of_objects(line: str) -> None:
     source = bytes_source("notes.txt", f"{line}Set-VpnConnectionIPsecConfiguration -ConnectionName HQ\n".encode())
     form = recognise(source)
     assert form is None or "json" not in form.name
+
+
+FAILED = (
+    "CoId={A1B01C36-6109-4A32-B61C-264F19C6EF8A}: The user EXAMPLE\\pat dialed a connection named Office which has "
+    "failed. The error code returned on failure is 809.\n"
+)
+TYPED = "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2 -Force\n"
+
+
+@pytest.mark.parametrize("text", [f"{TYPED}\n{FAILED}", f"{FAILED}\n{TYPED}", f"{TYPED}{FAILED}"])
+def test_an_event_beside_commands_that_have_no_prompt_is_read(text: str) -> None:
+    parsed = read(text)
+    assert [event.state for event in parsed.events] == ["remote-access error 809"]
+    assert [connection.name for connection in parsed.policy.vpn_connections] == ["Office"]

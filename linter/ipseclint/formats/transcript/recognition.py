@@ -94,7 +94,8 @@ def is_transcript(
     is_script = form is not None and form.name == "powershell-script"
     if is_script and is_written and names_only(head):
         return True
-    if is_script and source.path.casefold().endswith(_SCRIPTS) and PARTED.search(lines) is None:
+    is_program = is_script and source.path.casefold().endswith(_SCRIPTS)
+    if is_program and PARTED.search(lines) is None:
         return False
     if "#" in lines and "<#" in lines:
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
@@ -103,7 +104,7 @@ def is_transcript(
     is_below = is_text and form is None and bool(below(dict(enumerate(lines_of_text(head)))))
     starts = LineStarts(lines.split("\n"))
     is_cut = is_below or may_be_cut(head, lines, starts)
-    if not is_cut and (is_script or not may_hold_several(starts)):
+    if not is_cut and (is_program or not may_hold_several(starts)):
         return False
     # What looked like the beginnings of others may be none.
     is_one = (
@@ -112,7 +113,7 @@ def is_transcript(
         and not list(beginnings(lines_of_text(head)))
     )
     is_parted = is_script and PARTED.search(lines) is not None
-    if is_script and source.path.casefold().endswith(_SCRIPTS) and not is_parted:
+    if is_program and not is_parted:
         return False  # the comments of a script look like headings of Markdown
     # A script of PowerShell may run netsh, and its comments look like headings of Markdown.
     whole_name = "" if form is None else form.name
