@@ -10,9 +10,7 @@ What it says stands is an association, as in the lists that charon prints of tho
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-
-from msgspec import Struct, field
+from collections.abc import Iterable, Iterator
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
@@ -21,16 +19,8 @@ from ipseclint.formats.peers.established import LIST, LIST_WORD, TRAFFIC, TRAFFI
 from ipseclint.formats.peers.established import SIGN as STANDS
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
 from ipseclint.formats.peers.gateway_offers import told_offers
-from ipseclint.formats.peers.log_sentences import (
-    BEGINS,
-    INTERNAL_ADDRESS,
-    POLICY_MATCH,
-    REFUSED_SO_FAR,
-    SUCCEEDED,
-    TAKEN,
-    Sentence,
-    said,
-)
+from ipseclint.formats.peers.log_failures import OAKLEY, Failures
+from ipseclint.formats.peers.log_sentences import BEGINS, POLICY_MATCH, said
 from ipseclint.formats.peers.words import Parts
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind, SecurityAssociation
@@ -39,7 +29,6 @@ from ipseclint.model.policy import Policy, RuleMode
 from ipseclint.model.setting import default
 from ipseclint.source import Source, Span, lines_with
 from ipseclint.vocabulary.algorithms import Encapsulation, KeyModule
-from ipseclint.vocabulary.ras_errors import state_of
 
 INITIATOR, RESPONDER = "the initiator in the log", "the responder in the log"
 
@@ -56,15 +45,12 @@ _REFUSED = late(
     re.IGNORECASE,
 )
 """How charon says that it took none of what it received."""
-_OAKLEY = late(r"Oakley Transform \[([^\[\]\r\n]{1,80})\] refused")
-"""What pluto refused of the offers of IKEv1, one on each line."""
 _ADDED = late(
     r"\bIKE proposals for (?:initial )?(?:responder|initiator)|\bproposal \d+:IKE\S* chosen from", re.IGNORECASE
 )
 """What pluto says of its own proposals, and of the one that it took."""
-_TELLS = late(f"(?i:{BEGINS.pattern}|{_ADDED.pattern})|{_OAKLEY.pattern}")
+_TELLS = late(f"(?i:{BEGINS.pattern}|{_ADDED.pattern})|{OAKLEY.pattern}")
 """What else but a failure tells that a line is one of a negotiation."""
-_MAX_SHOWN = 4
 _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noesn", "NONE": "none"}
 _DAEMON = late(
     r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\d?\]"
@@ -118,7 +104,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     pluto = charon_spoke = False
     places: dict[str, Token] = {}
     refused: dict[tuple[EventKind, str, str], list[Span]] = {}
-    failures = _Failures()
+    failures = Failures()
     kind = EventKind.MAIN_MODE
     gateway = _of_gateway(text, diagnostics.path)
     for line in _unwrapped(lines_of(text, diagnostics.path)):
@@ -191,94 +177,6 @@ def _unwrapped(lines: Iterable[Token]) -> Iterator[Token]:
             yield line
     if pieces:
         yield joined(pieces)
-
-
-class _Failures(Struct):
-    """Why attempts failed: each attempt counts once for an error, with the first line that says why.
-
-    `transforms` are the offers of IKEv1 that were refused since something else was said.
-    """
-
-    reasons: dict[tuple[Sentence, str], list[Span]] = field(default_factory=dict)
-    answers: dict[Sentence, list[Span]] = field(default_factory=dict)
-    attempt: list[Sentence] = field(default_factory=list)
-    passing: list[tuple[Sentence, str]] = field(default_factory=list)
-    transforms: list[Token] = field(default_factory=list)
-
-    def take(self, line: Token) -> bool:
-        """Take a line that tells of an attempt; whether it does."""
-        if (refused := _OAKLEY.search(line.text)) is not None:
-            self.transforms.append(line.part(*refused.span()))
-            return True
-        if (sentence := said(line.text)) is not None:
-            row, match = sentence
-            self.add(row, _with_offers(match[0], self.transforms), line.part(*match.span()).span)
-        elif BEGINS.search(line.text) is not None:
-            self.begin()
-        elif SUCCEEDED.search(line.text) is not None:
-            self.succeed()
-        elif TAKEN.search(line.text) is None:
-            return False
-        self.transforms.clear()
-        return True
-
-    def end(self) -> None:
-        """The log ends: where it does with transforms of IKEv1 that were refused, none was taken."""
-        if self.transforms:
-            self.add(REFUSED_SO_FAR, _with_offers("Oakley Transform", self.transforms), self.transforms[-1].span)
-
-    def begin(self) -> None:
-        """Another attempt begins."""
-        self.attempt.clear()
-        self.passing = []
-
-    def add(self, row: Sentence, words: str, span: Span) -> None:
-        """Take a sentence of the log."""
-        if row.is_answer:
-            self.answers.setdefault(row, []).append(span)
-            return
-        if row in self.attempt:
-            self.begin()
-        if all(other.code != row.code for other in self.attempt):
-            self.reasons.setdefault((row, words), []).append(span)
-            self.passing.extend([(row, words)] * row.may_pass)
-        elif not row.may_pass:
-            # The daemon did not get past what it said before.
-            self.passing = [each for each in self.passing if each[0].code != row.code]
-        self.attempt.append(row)
-
-    def succeed(self) -> None:
-        """The attempt came to its end: what it might get past, it did."""
-        for reason in self.passing:
-            self.reasons[reason].pop()
-        self.begin()
-
-    def events(self, *, has_others: bool) -> Iterator[Event]:
-        """An event for each reason; where the log gives none, for each answer."""
-        rows: list[tuple[Sentence, str | None, list[Span]]] = [
-            (row, words, spans) for (row, words), spans in self.reasons.items() if spans
-        ]
-        if not rows and not has_others:
-            rows = [(row, None, spans) for row, spans in self.answers.items()]
-        for row, words, spans in rows:
-            yield Event(
-                span=spans[0],
-                kind=row.kind,
-                error_code=None if row.code == INTERNAL_ADDRESS else row.code,
-                success=False,
-                role=row.role,
-                state=state_of(row.code) if row.code == INTERNAL_ADDRESS else words,
-                count=len(spans),
-            )
-
-
-def _with_offers(words: str, offers: Sequence[Token]) -> str:
-    """The words of the log, with what it refused before it said them."""
-    if not offers:
-        return words
-    shown = "; ".join(dict.fromkeys(offer.text.partition("[")[2].partition("]")[0] for offer in offers[:_MAX_SHOWN]))
-    more = len(offers) - _MAX_SHOWN
-    return f"{words}: {shown}{f' and {more} more' if more > 0 else ''} refused"
 
 
 def _of_gateway(text: str, path: str) -> tuple[Peer, ...]:

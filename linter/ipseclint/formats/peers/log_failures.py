@@ -1,0 +1,114 @@
+"""Why attempts to negotiate failed, by what a log says line by line: each counts once for an error."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct, field
+
+from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.log_sentences import (
+    BEGINS,
+    INTERNAL_ADDRESS,
+    REFUSED_SO_FAR,
+    SUCCEEDED,
+    TAKEN,
+    Sentence,
+    said,
+)
+from ipseclint.late import late
+from ipseclint.model.events import Event
+from ipseclint.source import Span
+from ipseclint.vocabulary.ras_errors import state_of
+
+OAKLEY = late(r"Oakley Transform \[([^\[\]\r\n]{1,80})\] refused")
+"""What pluto refused of the offers of IKEv1, one on each line."""
+_MAX_SHOWN = 4
+
+
+class Failures(Struct):
+    """Why attempts failed: each attempt counts once for an error, with the first line that says why.
+
+    `transforms` are the offers of IKEv1 that were refused since something else was said.
+    """
+
+    reasons: dict[tuple[Sentence, str], list[Span]] = field(default_factory=dict)
+    answers: dict[Sentence, list[Span]] = field(default_factory=dict)
+    attempt: list[Sentence] = field(default_factory=list)
+    passing: list[tuple[Sentence, str]] = field(default_factory=list)
+    transforms: list[Token] = field(default_factory=list)
+
+    def take(self, line: Token) -> bool:
+        """Take a line that tells of an attempt; whether it does."""
+        if (refused := OAKLEY.search(line.text)) is not None:
+            self.transforms.append(line.part(*refused.span()))
+            return True
+        if (sentence := said(line.text)) is not None:
+            row, match = sentence
+            self.add(row, _with_offers(match[0], self.transforms), line.part(*match.span()).span)
+        elif BEGINS.search(line.text) is not None:
+            self.begin()
+        elif SUCCEEDED.search(line.text) is not None:
+            self.succeed()
+        elif TAKEN.search(line.text) is None:
+            return False
+        self.transforms.clear()
+        return True
+
+    def end(self) -> None:
+        """The log ends: where it does with transforms of IKEv1 that were refused, none was taken."""
+        if self.transforms:
+            self.add(REFUSED_SO_FAR, _with_offers("Oakley Transform", self.transforms), self.transforms[-1].span)
+
+    def begin(self) -> None:
+        """Another attempt begins."""
+        self.attempt.clear()
+        self.passing = []
+
+    def add(self, row: Sentence, words: str, span: Span) -> None:
+        """Take a sentence of the log."""
+        if row.is_answer:
+            self.answers.setdefault(row, []).append(span)
+            return
+        if row in self.attempt:
+            self.begin()
+        if all(other.code != row.code for other in self.attempt):
+            self.reasons.setdefault((row, words), []).append(span)
+            self.passing.extend([(row, words)] * row.may_pass)
+        elif not row.may_pass:
+            # The daemon did not get past what it said before.
+            self.passing = [each for each in self.passing if each[0].code != row.code]
+        self.attempt.append(row)
+
+    def succeed(self) -> None:
+        """The attempt came to its end: what it might get past, it did."""
+        for reason in self.passing:
+            self.reasons[reason].pop()
+        self.begin()
+
+    def events(self, *, has_others: bool) -> Iterator[Event]:
+        """An event for each reason; where the log gives none, for each answer."""
+        rows: list[tuple[Sentence, str | None, list[Span]]] = [
+            (row, words, spans) for (row, words), spans in self.reasons.items() if spans
+        ]
+        if not rows and not has_others:
+            rows = [(row, None, spans) for row, spans in self.answers.items()]
+        for row, words, spans in rows:
+            yield Event(
+                span=spans[0],
+                kind=row.kind,
+                error_code=None if row.code == INTERNAL_ADDRESS else row.code,
+                success=False,
+                role=row.role,
+                state=state_of(row.code) if row.code == INTERNAL_ADDRESS else words,
+                count=len(spans),
+            )
+
+
+def _with_offers(words: str, offers: Sequence[Token]) -> str:
+    """The words of the log, with what it refused before it said them."""
+    if not offers:
+        return words
+    shown = "; ".join(dict.fromkeys(offer.text.partition("[")[2].partition("]")[0] for offer in offers[:_MAX_SHOWN]))
+    more = len(offers) - _MAX_SHOWN
+    return f"{words}: {shown}{f' and {more} more' if more > 0 else ''} refused"
