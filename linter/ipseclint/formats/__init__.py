@@ -87,9 +87,11 @@ _SECTION = late(r"\[(?![ \t]*[\r\n\[{\"\]])[^\r\n]*\][ \t]*(?:#[^\r\n]*)?(?:[\r\
 
 
 _BRACKET_OF_TEXT = late(
-    r"\[sc\] |\[(?:cmdletbinding|outputtype|diagnostics\.\w+)\s*\(|\[[\w.]+\]\s*(?:\$|::)|\[[^\]\n]*\]\(", re.IGNORECASE
+    r"\[sc\] |\[[a-z][\w -]{1,24}\]:? [a-z]"
+    r"|\[(?:cmdletbinding|outputtype|diagnostics\.\w+)\s*\(|\[[\w.]+\]\s*(?:\$|::)|\[[^\]\n]*\]\(",
+    re.IGNORECASE,
 )
-"""How a script of PowerShell, a document of Markdown or what `sc` prints begins with a bracket, as JSON does too."""
+"""How a script of PowerShell, a document of Markdown, a log or what `sc` prints begins with a bracket, as JSON does."""
 
 
 _NO_MARKUP = late(r"<(?:#|\d{1,3}>)")
@@ -223,7 +225,7 @@ _READERS = (
         (
             *("proposal", "charon", "pluto", "ipsec,", "[ike", '" #', "!! ", "oakley", "subjectaltname"),
             *("ike_sa", "ikev2", "isakmp", "ike phase-", "ike negotiation", "matching policy", "vpn negotiation"),
-            *("identify ourselves", "established, ikev", ", add_time="),
+            *("identify ourselves", "established, ikev", ", add_time=", "%asa-", "ikmp_bad", "connecting"),
         ),
     ),
     _Reader(

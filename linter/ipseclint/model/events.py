@@ -24,10 +24,11 @@ class Event(Frozen):
     """One event that concerns IPsec. `time` is UTC, ISO 8601. None: the input does not say.
 
     `role` is `initiator` or `responder`, `failure_point` `local` or `remote`, `state` the last words of the
-    enumerator, for example `SA_SENT`, or the words of the log. `filter_id` is the number that the engine gave
-    the filter. `possible_codes` are the errors of which the event is one, where Windows has one text for several.
-    `benign`: Windows marks the failure as one that is expected. `reason_unknown`: a reason stands there and was not
-    understood.
+    enumerator, for example `SA_SENT`, or the words of the log. `progress` is what it means, in our words, that a
+    negotiation ended where it did. `filter_id` is the number that the engine gave the filter. `possible_codes` are the
+    errors of which the event is one, where Windows has one text for several. `by_daemon`: another end than Windows
+    tells of it. `benign`: Windows marks the failure as one that is expected. `reason_unknown`: a reason stands there
+    and was not understood.
     """
 
     span: Span
@@ -41,11 +42,13 @@ class Event(Frozen):
     role: str | None = None
     failure_point: str | None = None
     state: str | None = None
+    progress: str | None = None
     local_address: str | None = None
     remote_address: str | None = None
     filter_id: int | None = None
     context_key: str | None = None
     count: int = 1
+    by_daemon: bool = False
     benign: bool = False
     reason_unknown: bool = False
 
@@ -74,7 +77,8 @@ class Counter(Frozen):
 class SecurityAssociation(Frozen):
     """One established security association, as `monitor show mmsa` or `qmsa` prints it.
 
-    `proposal` is what was agreed on, as a policy would offer it; None where that was not understood.
+    `proposal` is what was agreed on, as a policy would offer it; None where that was not understood. `by_daemon`: it is
+    another end than Windows that has it.
     """
 
     span: Span
@@ -85,3 +89,4 @@ class SecurityAssociation(Frozen):
     first_authentication: str | None = None
     second_authentication: str | None = None
     proposal: MainModeProposal | QuickModeProposal | None = None
+    by_daemon: bool = False

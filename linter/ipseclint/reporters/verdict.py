@@ -42,6 +42,8 @@ def verdict(report: Report) -> str:
         ends = " ".join(each.path for each in report.inputs) if _are_logs(report) else "POLICY PEER"
         other = "the two ends in it" if _are_logs(report) else "it with the other end"
         sentence = f"No policy of Windows to judge: compare {other}, `ipseclint negotiate {ends}`"
+    if holds_evidence_alone(report):
+        sentence = "No policy to judge, and nothing that happened is an error or a warning"
     if holds_associations_alone(report):
         sentence = "No policy to judge: negotiations came to their end, as `ipseclint inspect` shows, and none failed"
     return f"{sentence}{f', but {unread}' if unread else ''}"

@@ -90,6 +90,7 @@ def hit_of_events(
         shown = [f"{address} ({count})" for address, count in ordered[:_MAX_PEERS]]
         rest = len(ordered) - _MAX_PEERS
         parts.append(f"with {', '.join(shown)}" + (f" and {plural(rest, 'other peer')}" if rest > 0 else ""))
+    parts += dict.fromkeys(event.progress for event in events if event.progress)
     message = "; ".join(parts)
     return Hit(about(machine, name), events[0].span, message, value=name, severity=severity, leads_to=events[0].codes)
 

@@ -106,13 +106,18 @@ def peer_without_association(machine: Machine, _options: NoOptions) -> Iterator[
 
     Waive: While the policy is being rolled out.
     """
-    protected = {each.remote_address for each in machine.associations}
+    protected = {each.remote_address for each in machine.associations if not each.by_daemon}
     if not protected:
         return
     told: set[str] = set()
     for event in machine.events:
         peer = event.remote_address
-        if peer is None or peer in protected or peer in told or (event.success is not False and not event.codes):
+        if (
+            peer is None
+            or event.by_daemon
+            or peer in protected | told
+            or (event.success is not False and not event.codes)
+        ):
             continue
         rules = rules_for(machine, event.local_address, peer)
         if not rules or any(each.outbound.known is not Security.REQUEST for each in rules):

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.log_progress import ASKED, SENT
 from ipseclint.late import late
-from ipseclint.model.events import EventKind, SecurityAssociation
+from ipseclint.model.events import Event, EventKind, SecurityAssociation
 from ipseclint.source import Span
 
 _ADDRESS = r"[\da-fA-F.:]{3,45}|%any"
@@ -42,12 +43,22 @@ SIGN = late(
     r"|\b(?:ISAKMP|PARENT|IKE|IPsec) SA established\b|\bestablished (?:IKE|Child) SA\b"
 )
 """A line of a log with which an association stands."""
+CONNECTING = "CONNECTING"
 LIST = late(
-    r"^[ \t]*[\w.%@-]{1,80}(?:: #\d{1,9}, ESTABLISHED, IKEv[12],|\[\d{1,9}\]:[ ]+ESTABLISHED [^\r\n]{1,60}, )",
+    r"^[ \t]*[\w.%@-]{1,80}(?:: #\d{1,9}, (?:ESTABLISHED|CONNECTING), IKEv[12],"
+    r"|\[\d{1,9}\]:[ ]+(?:ESTABLISHED [^\r\n]{1,60}|CONNECTING), )",
     re.MULTILINE,
 )
 """A line of a list of associations."""
-LIST_WORD = "ESTABLISHED"
+LIST_WORDS = ("ESTABLISHED", CONNECTING)
+_BEGUN = late(
+    r"[ \t]*[\w.%@-]{1,80}: #\d{1,9}, CONNECTING, IKEv[12], (?P<own>[\da-f]{16})_i(?P<asks>\*?)"
+    r" (?P<other>[\da-f]{16})_r"
+    rf"|[ \t]*[\w.%@-]{{1,80}}\[\d{{1,9}}\]:[ ]+CONNECTING, (?:{_ADDRESS})\[[^\]\r\n]{{0,120}}\]"
+    rf"\.\.\.(?P<peer>{_ADDRESS})\["
+    rf"|[ ]{{2}}remote[ ]{{1,2}}'[^'\r\n]{{0,120}}' @ (?P<at>{_ADDRESS})(?:\[|$)"
+)
+_NEGOTIATION_PENDING = 13803
 TRAFFIC = late(
     r"^(?:\d{3} )?#\d{1,9}: \"[^\"\r\n]{1,80}\"(?:\[\d{1,9}\] (?P<peer>[\da-fA-F.:]{3,45}))?"
     r", type=(?:ESP|AH), add_time=",
@@ -70,7 +81,12 @@ class _Standing(Struct):
     def told(self) -> SecurityAssociation:
         """The association. It is the daemon's, so that no policy of Windows is held to it."""
         return SecurityAssociation(
-            span=self.span, kind=self.kind, local_address=self.own, remote_address=self.peer, offer=self.suite
+            span=self.span,
+            kind=self.kind,
+            local_address=self.own,
+            remote_address=self.peer,
+            offer=self.suite,
+            by_daemon=True,
         )
 
 
@@ -126,3 +142,40 @@ def of_list(lines: Iterable[Token]) -> Iterator[SecurityAssociation]:
             ends = (None, None) if ike is None else (ike.own, ike.peer)
             found.append(_Standing(line.strip().span, EventKind.QUICK_MODE, *ends, child))
     yield from (standing.told() for standing in found)
+
+
+def connecting(lines: Iterable[Token]) -> Iterator[Event]:
+    """The negotiations that such a list says are under way, with what has been answered so far."""
+    begun: Event | None = None
+    for line in lines:
+        match = _BEGUN.match(line.text)
+        if match is None or (match["at"] is not None and begun is None):
+            if begun is not None and not line.text.startswith(" "):
+                yield begun
+                begun = None
+            continue
+        if match["at"] is not None and begun is not None:
+            yield begun.model_copy(update={"remote_address": match["at"]})
+            begun = None
+            continue
+        if begun is not None:
+            yield begun
+        asks = bool(match["asks"])
+        is_answered = match["other"] is not None and match["other"].strip("0") != ""
+        event = Event(
+            span=line.strip().span,
+            kind=EventKind.MAIN_MODE,
+            error_code=_NEGOTIATION_PENDING,
+            success=False,
+            role=None if match["own"] is None else "initiator" if asks else "responder",
+            state=f"IKE_SA in the state {CONNECTING}",
+            progress=(ASKED if is_answered else SENT) if asks else None,
+            remote_address=match["peer"],
+            by_daemon=True,
+        )
+        if match["peer"] is not None:
+            yield event
+        else:
+            begun = event
+    if begun is not None:
+        yield begun

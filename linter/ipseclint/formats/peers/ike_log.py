@@ -15,7 +15,17 @@ from collections.abc import Iterable, Iterator
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, joined, lines_of
 from ipseclint.formats.parsed import Format, Parsed
-from ipseclint.formats.peers.established import LIST, LIST_WORD, TRAFFIC, TRAFFIC_SIGN, of_list, of_log, of_traffic
+from ipseclint.formats.peers.established import (
+    CONNECTING,
+    LIST,
+    LIST_WORDS,
+    TRAFFIC,
+    TRAFFIC_SIGN,
+    connecting,
+    of_list,
+    of_log,
+    of_traffic,
+)
 from ipseclint.formats.peers.established import SIGN as STANDS
 from ipseclint.formats.peers.gateway_offers import SIGN as SIGN_OF_GATEWAY
 from ipseclint.formats.peers.gateway_offers import told_offers
@@ -55,15 +65,17 @@ _PLUTO_NAMES = {"ENABLED": "esn", "DISABLED": "noesn", "YES": "esn", "NO": "noes
 _DAEMON = late(
     r"\b(?:charon|pluto)\b|\bipsec,(?:error|info|debug)\b|\[(?:IKE|CFG|ENC)\d?\]"
     r"|\"[^\"\r\n]{1,80}\"(?:\[\d+\])? (?:[\d.:a-fA-F]+ )?#\d+: "
-    r"|\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bISAKMP(?:-\w+)?:|\bIPSEC\(|\bkmd(?:\[|:)|\bike \d{1,3}:|\bike Negotiate\b"
+    r"|\bIKEv2(?:-[A-Z]+(?:-\d)?)?:|\bISAKMP(?:-\w+)?:|\bISAKMP \(|\bIPSEC\("
+    r"|\bkmd(?:\[|:)|\bike \d{1,3}:|\bike Negotiate\b"
     r"|\bsubtype=\"?(?:vpn|ipsec)\b|\bIKE phase-[12] negotiation\b|\bClient VPN negotiation\b"
     r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
     r"|\bIPSec tunnel negotiation fails\b|^[ \t]*received (?:[A-Z_]{8,32}) (?:error )?notify\b"
-    r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b"
+    r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b|%ASA-\d-713\d{3}:|\[IKEv1(?: DEBUG)?\]: "
+    r"|%CRYPTO-\d-IKMP_|\bmsg: "
 )
 _DAEMON_WORDS = (
     *("charon", "pluto", "ipsec,", "[CFG", "[ENC", " #", "IKE", "ISAKMP", "IPSEC(", "kmd", "ike ", "subtype="),
-    *("Client VPN", "IPSec tunnel", "received ", "!! ", ": We cannot"),
+    *("Client VPN", "IPSec tunnel", "received ", "!! ", ": We cannot", "%ASA-", "%CRYPTO-", "msg: "),
 )
 """One of these stands in each line of a daemon: they are looked for first, which takes a tenth of the time."""
 _CONSOLE = late(
@@ -83,7 +95,9 @@ def recognise(source: Source) -> bool:
     if any(word in head for word in _SIGN_WORDS) and _SIGN.search(head) is not None:
         return True
     once = source.head_lines
-    if (LIST_WORD in once and LIST.search(head) is not None) or (TRAFFIC_SIGN in once and TRAFFIC.search(head)):
+    if any(word in once for word in LIST_WORDS) and LIST.search(head) is not None:
+        return True
+    if TRAFFIC_SIGN in once and TRAFFIC.search(head):
         return True
     by_hand = any(word in once for word in _CONSOLE_WORDS) and _CONSOLE.search(head) is not None
     lines = head.splitlines() if by_hand else _of_daemons(once)
@@ -147,10 +161,20 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     return Parsed(
         policy=Policy(peers=peers if charon_spoke or gateway or INITIATOR in places else ()),
         events=tuple(
-            Event(span=spans[0], kind=kind, error_code=POLICY_MATCH, success=False, role="responder", count=len(spans))
+            Event(
+                span=spans[0],
+                kind=kind,
+                error_code=POLICY_MATCH,
+                success=False,
+                role="responder",
+                remote_address=failures.only_peer,
+                count=len(spans),
+                by_daemon=True,
+            )
             for (kind, *_), spans in refused.items()
         )
-        + tuple(failures.events(has_others=bool(refused))),
+        + tuple(failures.events(has_others=bool(refused)))
+        + (tuple(connecting(lines_of(text, diagnostics.path))) if CONNECTING in text else ()),
         associations=_associations(text, diagnostics.path),
         problems=diagnostics.listed(),
     )
@@ -158,7 +182,8 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
 
 def _associations(text: str, path: str) -> tuple[SecurityAssociation, ...]:
     """What a log says stands, and what a list of associations has."""
-    listed = of_list(lines_of(text, path)) if LIST_WORD in text and LIST.search(text) is not None else ()
+    is_list = any(word in text for word in LIST_WORDS) and LIST.search(text) is not None
+    listed = of_list(lines_of(text, path)) if is_list else ()
     carrying = of_traffic(lines_of(text, path)) if TRAFFIC_SIGN in text else ()
     return (*of_log(lines_of(text, path)), *listed, *carrying)
 

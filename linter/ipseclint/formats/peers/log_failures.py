@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
+from ipseclint.formats.peers.log_progress import peer_of, progress_of
 from ipseclint.formats.peers.log_sentences import (
     BEGINS,
     INTERNAL_ADDRESS,
+    NO_ANSWER,
     REFUSED_SO_FAR,
     SUCCEEDED,
     TAKEN,
@@ -26,31 +29,50 @@ OAKLEY = late(r"Oakley Transform \[([^\[\]\r\n]{1,80})\] refused")
 _MAX_SHOWN = 4
 
 
+class _Reason(NamedTuple):
+    """Why an attempt failed: the sentence, the words of the log, with whom, and what the lines before it tell."""
+
+    row: Sentence
+    words: str
+    peer: str | None
+    progress: str | None
+
+
 class Failures(Struct):
     """Why attempts failed: each attempt counts once for an error, with the first line that says why.
 
-    `transforms` are the offers of IKEv1 that were refused since something else was said.
+    `transforms` are the offers of IKEv1 that were refused since something else was said; `progress` is how far the
+    attempt has come, `peers` are all addresses that lines name as the other end's.
     """
 
-    reasons: dict[tuple[Sentence, str], list[Span]] = field(default_factory=dict)
-    answers: dict[Sentence, list[Span]] = field(default_factory=dict)
+    reasons: dict[_Reason, list[Span]] = field(default_factory=dict)
+    answers: dict[tuple[Sentence, str | None], list[Span]] = field(default_factory=dict)
     attempt: list[Sentence] = field(default_factory=list)
-    passing: list[tuple[Sentence, str]] = field(default_factory=list)
+    passing: list[_Reason] = field(default_factory=list)
     transforms: list[Token] = field(default_factory=list)
+    progress: str | None = None
+    peers: set[str] = field(default_factory=set)
 
     def take(self, line: Token) -> bool:
         """Take a line that tells of an attempt; whether it does."""
         if (refused := OAKLEY.search(line.text)) is not None:
             self.transforms.append(line.part(*refused.span()))
             return True
+        peer = peer_of(line.text)
+        if peer is not None:
+            self.peers.add(peer)
         if (sentence := said(line.text)) is not None:
             row, match = sentence
-            self.add(row, _with_offers(match[0], self.transforms), line.part(*match.span()).span)
+            words = _with_offers(match[0], self.transforms)
+            progress = self.progress if row.code == NO_ANSWER else None
+            self.add(_Reason(row, words, peer, progress), line.part(*match.span()).span)
         elif BEGINS.search(line.text) is not None:
             self.begin()
         elif SUCCEEDED.search(line.text) is not None:
             self.succeed()
         elif TAKEN.search(line.text) is None:
+            progress = progress_of(line.text)
+            self.progress = self.progress if progress is None else progress
             return False
         self.transforms.clear()
         return True
@@ -58,26 +80,29 @@ class Failures(Struct):
     def end(self) -> None:
         """The log ends: where it does with transforms of IKEv1 that were refused, none was taken."""
         if self.transforms:
-            self.add(REFUSED_SO_FAR, _with_offers("Oakley Transform", self.transforms), self.transforms[-1].span)
+            words = _with_offers("Oakley Transform", self.transforms)
+            self.add(_Reason(REFUSED_SO_FAR, words, None, None), self.transforms[-1].span)
 
     def begin(self) -> None:
         """Another attempt begins."""
         self.attempt.clear()
         self.passing = []
+        self.progress = None
 
-    def add(self, row: Sentence, words: str, span: Span) -> None:
+    def add(self, reason: _Reason, span: Span) -> None:
         """Take a sentence of the log."""
+        row = reason.row
         if row.is_answer:
-            self.answers.setdefault(row, []).append(span)
+            self.answers.setdefault((row, reason.peer), []).append(span)
             return
         if row in self.attempt:
             self.begin()
         if all(other.code != row.code for other in self.attempt):
-            self.reasons.setdefault((row, words), []).append(span)
-            self.passing.extend([(row, words)] * row.may_pass)
+            self.reasons.setdefault(reason, []).append(span)
+            self.passing.extend([reason] * row.may_pass)
         elif not row.may_pass:
             # The daemon did not get past what it said before.
-            self.passing = [each for each in self.passing if each[0].code != row.code]
+            self.passing = [each for each in self.passing if each.row.code != row.code]
         self.attempt.append(row)
 
     def succeed(self) -> None:
@@ -86,14 +111,20 @@ class Failures(Struct):
             self.reasons[reason].pop()
         self.begin()
 
+    @property
+    def only_peer(self) -> str | None:
+        """The other end, where all lines that name one name the same."""
+        return next(iter(self.peers)) if len(self.peers) == 1 else None
+
     def events(self, *, has_others: bool) -> Iterator[Event]:
         """An event for each reason; where the log gives none, for each answer."""
-        rows: list[tuple[Sentence, str | None, list[Span]]] = [
-            (row, words, spans) for (row, words), spans in self.reasons.items() if spans
+        only = self.only_peer
+        rows: list[tuple[Sentence, str | None, str | None, str | None, list[Span]]] = [
+            (*reason, spans) for reason, spans in self.reasons.items() if spans
         ]
         if not rows and not has_others:
-            rows = [(row, None, spans) for row, spans in self.answers.items()]
-        for row, words, spans in rows:
+            rows = [(row, None, peer, None, spans) for (row, peer), spans in self.answers.items()]
+        for row, words, peer, progress, spans in rows:
             yield Event(
                 span=spans[0],
                 kind=row.kind,
@@ -101,7 +132,10 @@ class Failures(Struct):
                 success=False,
                 role=row.role,
                 state=state_of(row.code) if row.code == INTERNAL_ADDRESS else words,
+                remote_address=peer or only,
+                progress=progress if len(self.peers) <= 1 else None,
                 count=len(spans),
+                by_daemon=True,
             )
 
 

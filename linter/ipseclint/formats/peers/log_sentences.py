@@ -40,6 +40,7 @@ _OF_CHARON = (
     Sentence(r"peer requested EAP, config (?:ina|una)cceptable", NOT_AUTHENTICATED),
     Sentence(r"no matching peer config found", NOT_AUTHENTICATED),
     Sentence(r"no private key found", NOT_AUTHENTICATED),
+    Sentence(r"authentication of '[^'\r\n]{1,120}' \(myself\) with [\w -]{1,60}? failed", NOT_AUTHENTICATED),
     Sentence(r"tried \d+ shared keys? for .{1,80}? but MAC mismatched", NOT_AUTHENTICATED),
     Sentence(r"no trusted (?:RSA|ECDSA|public) (?:public )?key found", NOT_AUTHENTICATED),
     Sentence(r"no issuer certificate found", NOT_AUTHENTICATED, may_pass=True),
@@ -153,6 +154,7 @@ _OF_RACOON = (
     Sentence(r"got fatal error: TS_UNACCEPTABLE", NO_POLICY, _QUICK, INITIATOR),
     Sentence(r"got fatal error: INVALID_SYNTAX", BAD_PAYLOAD, role=INITIATOR),
     Sentence(r"\bipsec,error (?:\S{1,45} )?no proposal chosen", POLICY_MATCH),
+    Sentence(r"parsing packet failed, possible cause: wrong password", NOT_AUTHENTICATED),
 )
 """As RouterOS, PAN-OS and Meraki write them, whose daemons come of racoon.
 
@@ -166,10 +168,25 @@ _OF_CISCO = (
     Sentence(r"Received no proposal chosen notify", POLICY_MATCH, role=INITIATOR),
     Sentence(r"phase 1 SA policy not acceptable", POLICY_MATCH),
     Sentence(r"atts are not acceptable|no offers accepted!", POLICY_MATCH, is_answer=True),
-    Sentence(r"IPSec policy invalidated proposal|phase 2 SA policy not acceptable", POLICY_MATCH, _QUICK),
+    Sentence(r"transform proposal (?:\([^)\r\n]{1,60}\) )?not supported for identity", POLICY_MATCH, _QUICK),
+    Sentence(
+        r"IPSec policy invalidated proposal|phase 2 SA policy not acceptable", POLICY_MATCH, _QUICK, is_answer=True
+    ),
     Sentence(r"Failed to authenticate the IKE SA|Failed to find a matching key", NOT_AUTHENTICATED),
+    Sentence(r"IPSEC\(\w+\): proxy identities not supported", NO_POLICY, _QUICK),
+    Sentence(r"IKE message from \S{1,45} failed its sanity check or is malformed", NOT_AUTHENTICATED),
+    Sentence(r"had problems decrypting packet, probably due to mismatched pre-shared key", NOT_AUTHENTICATED),
+    Sentence(r"All IPSec SA proposals found unacceptable", POLICY_MATCH, _QUICK),
+    Sentence(r"All (?:IKE )?SA proposals found unacceptable", POLICY_MATCH),
+    Sentence(
+        r"Rejecting IPSec tunnel: no matching crypto map entry for remote proxy \S{1,80} local proxy \S{1,80}",
+        NO_POLICY,
+        _QUICK,
+    ),
+    Sentence(r"QM FSM error", POLICY_MATCH, _QUICK, is_answer=True),
+    Sentence(r"reason \"Death by retransmission P1\"|Duplicate Phase 1 packet detected", NO_ANSWER, may_pass=True),
 )
-"""`debug crypto ikev2` and `debug crypto isakmp` (Cisco, documents 5409 and 116158)."""
+"""`debug crypto ikev2`, `debug crypto isakmp` and the messages of ASA (Cisco, documents 5409, 81824 and 116158)."""
 _OF_FORTINET = (
     Sentence(
         r"no SA proposal chosen|negotiation failure, no proposal chosen|\bike [\d:\w-]{1,120} no proposal chosen",

@@ -1,0 +1,91 @@
+"""With whom a line of a log negotiates, and how far an attempt of IKEv2 has come, as daemons and gateways write it.
+
+What an attempt that ends without an answer tells by how far it came is in trailofbits/algo, issues 305 and 534, and in
+its page on error 809 (fragments of IKE_AUTH that never arrive), and in strongswan/strongswan issue 1350 (a client that
+does not take the certificate of the server says nothing more).
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+
+from ipseclint.late import late
+
+_ADDRESS = r"(?P<{}>[\da-fA-F:]{{0,39}}[.:][\da-fA-F.:]{{1,39}}?)"
+_PEER = late(
+    "|".join(
+        pattern.format(_ADDRESS.format(f"_{number}"))
+        for number, pattern in enumerate(
+            (
+                r"\breceived packet: from {}\[\d",
+                r"\bsending packet: from \S{{1,60}} to {}\[\d",
+                r"\] (?:<[^>\r\n]{{1,60}}> )?{} is initiating an? ",
+                r"\binitiating (?:IKE_SA|Main Mode IKE_SA|Aggressive Mode IKE_SA) \S{{1,80}} to {}$",
+                r"\bno IKE config found for \S{{1,45}}?\.\.\.{}(?:,|$)",
+                r"\bhalf open IKE_SA with {} after timeout",
+                r"\"\[\d{{1,9}}\] {} #\d",
+                r"\bpacket from {}:\d{{1,5}}: ",
+                r"\b(?:message|request) \([^)\r\n]{{1,60}}\) from {}:\d",
+                r"\b(?:message|request) from {}:(?:UDP/)?\d",
+                r"\bnotification \w{{1,60}} to {}:\d",
+                r"\bIP = {},? ",
+                r"\(local \S{{1,45}} remote {}\)",
+                r"\bIKE message from {} failed",
+                r"\(peer {}\)",
+                r"\bremip=\"?{}(?:\"|\s|$)",
+                r"\bcomes {}:\d{{1,5}}->",
+                r"\bRemote: {}/\d",
+                r"\bipsec,error {} ",
+                r"\]<=>{}\[\d",
+            )
+        )
+    )
+)
+_PEER_WORDS = (
+    *(
+        "packet: from ",
+        " is initiating a",
+        "nitiating ",
+        "no IKE config",
+        "half open IKE_SA with",
+        "] ",
+        "packet from ",
+    ),
+    *(" from ", " to ", "IP = ", " remote ", "(peer ", "remip=", "comes ", "Remote: ", "ipsec,error ", "<=>"),
+)
+"""One of these stands in each line that names the other end."""
+
+
+def peer_of(line: str) -> str | None:
+    """The address of the other end that a line names; None if it names none."""
+    if not any(word in line for word in _PEER_WORDS) or (match := _PEER.search(line)) is None:
+        return None
+    try:
+        return str(ip_address(match[match.lastgroup or 0]))
+    except ValueError:
+        return None
+
+
+_ANSWERED = "IKE_SA_INIT was answered and no IKE_AUTH came: fragments of it, or UDP 4500, may be dropped on the way"
+_SHOWED = (
+    "no answer came to the certificate of this end: the client may not take it (its authority, name or usage), or its "
+    "fragments are dropped on the way"
+)
+ASKED = "IKE_SA_INIT was answered and IKE_AUTH was not: fragments of it, or UDP 4500, may be dropped on the way"
+SENT = "nothing was answered: UDP 500 may be blocked, or nobody listens there"
+_PROGRESS = late(
+    r"(?P<showed>\bgenerating IKE_AUTH response \d{1,4} \[ (?:IDr )?CERT )"
+    r"|(?P<answered>\bgenerating IKE_SA_INIT response 0 \[ SA KE |\bsent IKE_SA_INIT (?:reply|response)\b)"
+    r"|(?P<asked>\bgenerating IKE_AUTH request 1 |\bsent IKE_AUTH request\b|\bSTATE_PARENT_I2: sent v2I2\b)"
+    r"|(?P<sent>\bgenerating IKE_SA_INIT request 0 |\bsent IKE_SA_INIT request\b|\bSTATE_PARENT_I1: sent v2I1\b)"
+    r"|(?P<on>\bparsed IKE_AUTH re|\bprocessing decrypted IKE_AUTH re|\bparsed INFORMATIONAL)"
+)
+_PROGRESS_WORDS = ("IKE_SA_INIT", "IKE_AUTH", "STATE_PARENT_I", "INFORMATIONAL")
+_MEANING = {"showed": _SHOWED, "answered": _ANSWERED, "asked": ASKED, "sent": SENT, "on": ""}
+
+
+def progress_of(line: str) -> str | None:
+    """What it would mean if nothing came behind a line: empty where that is not known; None if it tells nothing."""
+    if not any(word in line for word in _PROGRESS_WORDS) or (match := _PROGRESS.search(line)) is None:
+        return None
+    return _MEANING[match.lastgroup or "on"]
