@@ -57,6 +57,7 @@ SUSPICIOUS = {
     "site.pp": "service { 'PolicyAgent': ensure => stopped }\n",
     "top.sls": "ike:\n  service.disabled:\n    - name: IKEEXT\n",
     "gpo.html": '<html gpmc_reportInitialized="false"><td>Connection Security Rules</td></html>',
+    "a.PolicyRules": "<PolicyRules><Key>CurrentControlSet\\Services\\IKEEXT</Key></PolicyRules>",
     "escaped.json": r'{"\u0043imClass": {"CimClassName": "\u004dSFT_NetConSecRule"}}',
     "pieces.ps1": "&('{0}-Net{1}' -f 'New', 'IPsecRule') -DisplayName w",
     "encoded.vbe": "#@~^AAAAAA==xyz==^#~@",
@@ -77,6 +78,7 @@ HARMLESS = {
     "b.xml": "<a>&#110;otes of &#1234; and &#x1F600;</a>",
     "c.txt": "netsh interface show interface\n" + "x" * 300 + "\n",
     "gpo.html": '<html gpmc_reportInitialized="false"><td>Password Policy</td></html>',
+    "a.PolicyRules": "<PolicyRules><Key>CurrentControlSet\\Services\\Spooler</Key></PolicyRules>",
     "escaped.json": r'{"\u0043ity": "K\u00f6ln", "odd": "\u00"}',
     "empty.log": "",
 }

@@ -113,6 +113,10 @@ _INSTEAD_OF_HTML = (
 )
 """What a report of the Group Policy console has of IPsec, and what to take instead."""
 
+_INSTEAD_OF_POLICY_RULES = (
+    "it is a file of Policy Analyzer, which is not read: the backup of the GPO that it was made from is"
+)
+
 _COMMANDS = late(
     rb"(?:\A|\n)[ \t@(]*(?:netsh(?:\.exe)?\s[^\n]*?(?:ipsec|consec|mainmode|advfirewall)|[a-z]{2,12}-netipsec)"
 )
@@ -215,6 +219,8 @@ def sign_of(source: Source) -> Sign:
         return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
     if sign and _is_document(source):
         return Sign("prose about IPsec")
+    if sign and b"<policyrules>" in folded:
+        return replace(sign, why=_INSTEAD_OF_POLICY_RULES)
     sign = sign or _cut_export(source)
     if sign is not None and sign.is_suspicious and is_mail(source.head_text):
         return replace(sign, why=_ENCODED_MAIL)
