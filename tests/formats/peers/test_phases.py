@@ -137,3 +137,75 @@ def test_a_key_in_the_list_is_never_shown(label: str) -> None:
     report = check_text(f"{text}\n{INTERFACE}", "post.txt")
     shown = [*(each.snippet or "" for each in report.problems), *(each.snippet or "" for each in report.findings)]
     assert not any("teapot" in str(each) for each in shown)
+
+
+@pytest.mark.parametrize("page", [PAGE, TABLE, FIREBOX])
+@pytest.mark.parametrize("text", ["{page}\n{interface}", "{interface}\n{page}", "{page}\nWindows side:\n{interface}"])
+def test_commands_with_nothing_between_are_read_too(page: str, text: str) -> None:
+    report = check_text(text.format(page=page, interface=INTERFACE), "post.txt")
+    assert report.problems == ()
+    assert {"CR005", "CR032"} <= {finding.code for finding in report.findings}
+
+
+LINES = {
+    "Phase 1: AES256, SHA256, DH14, lifetime 28800, IKEv2\nPhase 2: AES256, SHA256, PFS group 14, lifetime 3600": (
+        ("AES-256", "SHA-256", "DH14", 28_800),
+        ("AES-256", "SHA-256", "DH14", 3600),
+    ),
+    "Phase 1 - AES-256-CBC / SHA-1 / DH Group 2 / 8 hours\nPhase 2 - 3DES / MD5 / no PFS / 3600 s": (
+        ("AES-256", "SHA-1", "DH2", 28_800),
+        ("3DES", "MD5", "", 3600),
+    ),
+    "IKE Phase 1: aes256-sha256-modp2048\nIPsec Phase 2: aes256-sha256-modp2048": (
+        ("AES-256", "SHA-256", "DH14", None),
+        ("AES-256", "SHA-256", "DH14", None),
+    ),
+    "* Phase I: 3DES or AES128, MD5, Group 2\n* Phase II: ESP, 3DES, MD5, PFS none": (
+        ("3DES AES-128", "MD5", "DH2", None),
+        ("3DES", "MD5", "", None),
+    ),
+    "Phase 1 (IKE): encryption AES 256, hash SHA 256, group 14, psk\nPhase 2 (IPsec): AES 256 GCM, PFS 14": (
+        ("AES-256", "SHA-256", "DH14", None),
+        ("AES-GCM-256", "", "DH14", None),
+    ),
+}
+"""Phases that a line tells whole, with what each offers and how long it lasts."""
+
+
+@pytest.mark.parametrize("text", LINES)
+def test_a_line_may_tell_a_phase_whole(text: str) -> None:
+    parsed = read(text)
+    assert (parsed.problems, parsed.unread) == ((), ())
+    (peer,) = parsed.policy.peers
+    (main,), (quick,) = peer.main_mode or (), peer.quick_mode or ()
+    for offer, seconds, wanted in zip(
+        (main, quick), (peer.main_mode_seconds, peer.quick_mode_seconds), LINES[text], strict=True
+    ):
+        parts = (offer.encryption, offer.integrity, offer.groups)
+        assert (*(" ".join(map(str, part)) for part in parts), seconds and seconds.value) == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Phase 1: fails after 30 s with a timeout\nPhase 2: never",
+        "Phase 1: AES256/SHA256/DH14, AES128/SHA1/DH2",
+        "Phase 1: AES256 and SHA256",
+    ],
+)
+def test_a_line_that_does_not_tell_one_suite_whole_makes_no_peer(text: str) -> None:
+    assert recognise(bytes_source("settings.txt", text.encode())) is None
+
+
+def test_a_line_with_several_suites_is_a_problem_beside_others() -> None:
+    parsed = read(f"{PAGE}\nPhase 1: AES256/SHA256/DH14, AES128/SHA1/DH2\n")
+    assert [problem.message for problem in parsed.problems] == ["several suites in one line: it is not read"]
+    assert len(parsed.policy.peers) == 1
+
+
+def test_a_command_within_a_configuration_is_a_problem() -> None:
+    command = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess"
+    parsed = read(f"crypto ikev2 proposal P\n encryption aes-cbc-256\n integrity sha256\n group 14\n {command}\n")
+    (problem,) = parsed.problems
+    assert problem.span.line == 5
+    assert "is not read: give it as a script" in problem.message

@@ -1,8 +1,9 @@
 """The phases of a gateway as people list them: what a page of settings shows, typed or copied, of whatever make.
 
 A heading "Phase 1", and below it names and values of the page: encryption, authentication or hash, DH group, lifetime;
-the same of "Phase 2", with PFS. SonicWall, WatchGuard, DrayTek, ZyXEL and others call them so. Only what is written is
-taken: a second phase of which nothing says whether it has PFS is left open, and a value that is none is a problem.
+the same of "Phase 2", with PFS. SonicWall, WatchGuard, DrayTek, ZyXEL and others call them so. Or all of a phase in one
+line: "Phase 1: AES256, SHA256, DH14". Only what is written is taken: a second phase of which nothing says whether it
+has PFS is left open, and a value that is none is a problem.
 """
 
 from __future__ import annotations
@@ -28,6 +29,27 @@ _HEADING = late(
     r"(?: \(?[A-Za-z]{2,12}\)?){0,2}[ \t*:]*\r?",
     re.IGNORECASE,
 )
+_IN_LINE = late(
+    r"[ \t>*#-]{0,8}(?:\w{1,9} )?\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?"
+    r"(?: \(?[A-Za-z]{2,12}\)?){0,2}[ \t*]*[:=-][ \t*]*(?P<rest>\S[^\r\n]{2,200})\r?",
+    re.IGNORECASE,
+)
+"""A phase with all of its values behind the heading."""
+_PARTS = late(
+    r"\b(?:(?:pfs|perfect forward secrecy)[ :=-]{1,3}"
+    r"(?P<pfs>(?:(?:dh|group)[ -]?){0,2}\d{1,2}|none|no|off|disabled|yes|on|enabled)"
+    r"|(?P<without>no (?:pfs|perfect forward secrecy))"
+    r"|(?P<version>ikev?[12])"
+    r"|(?P<lifetime>\d{3,9}(?: ?s(?:ec(?:onds?|s)?)?)?|\d{1,3} ?(?:hours?|h|minutes?|min))"
+    r"|(?P<cipher>3des|des|aes[- ]?gcm[- ]?\d{3}|aes[- ]?\(?\d{3}\)?(?:[- ]?(?:cbc|gcm(?:[- ]?\d{1,3})?))?)"
+    r"|(?P<hash>sha[- ]?\d{1,3}|sha|md5)"
+    r"|(?P<group>(?:dh|diffie[ -]hellman)(?:[ -]?group)?[ -]?\d{1,2}|group[ -]?\d{1,2}|modp\d{3,4})"
+    r"|(?P<method>psk|pre-?shared key)"
+    r"|(?P<protocol>esp|ah))\b",
+    re.IGNORECASE,
+)
+_BETWEEN = late(r"\s*(?:[,;/|+&]|\b(?:or|and)\b)\s*", re.IGNORECASE)
+"""What stands between two values of one kind."""
 _ROW = late(
     r"[ \t>*|-]{0,8}(?P<name>[A-Za-z][\w() /-]{1,40}?)[ \t*]*[:=|][ \t*]*(?P<value>[^\s|][^\r\n|]{0,80}?)[ \t|*]*\r?"
 )
@@ -41,7 +63,7 @@ _NAMES = {
     "version": late(r"exchange(?: mode)?|(?:ike )?version", re.IGNORECASE),
     "method": late(r"authentication method", re.IGNORECASE),
 }
-_SPLIT = late(r"[^,/;]+")
+_SPLIT = late(r"(?:\A|[,/;|+&]|\s(?:or|and)\s)([^,/;|+&]+?)(?=\Z|[,/;|+&]|\s(?:or|and)\s)", re.IGNORECASE)
 _GROUP = late(r"(?:(?:dh|diffie[ -]hellman)(?:[ -]group)?|group)?[ -]?(\d{1,2})(?: ?\([^()]{0,30}\))?", re.IGNORECASE)
 _SIZED = late(r"^(aes)(-gcm)?[ -]?\(?(\d{3})[ -]?bits?\)?$", re.IGNORECASE)
 """A cipher with the size of its key in words: `AES (256-bit)`."""
@@ -71,7 +93,7 @@ class _Words(NamedTuple):
 
     @classmethod
     def of(cls, token: Token | None) -> _Words:
-        return cls([] if token is None else [token.part(*each.span()).strip() for each in _SPLIT.finditer(token.text)])
+        return cls([] if token is None else [token.part(*each.span(1)).strip() for each in _SPLIT.finditer(token.text)])
 
 
 def peers_of(text: str, make: Maker) -> Iterator[Peer]:
@@ -88,7 +110,10 @@ def _phases(text: str, make: Maker) -> list[_Phase]:
     phases: list[_Phase] = []
     is_open = False
     for line in lines_of(text, make.diagnostics.path):
-        if (heading := _HEADING.fullmatch(line.text)) is not None:
+        if (phase := _in_line(line, make)) is not None:
+            phases.append(phase)
+            is_open = False
+        elif (heading := _HEADING.fullmatch(line.text)) is not None:
             phases.append(_Phase(line.strip(), heading["first"] is not None))
             is_open = True
         elif is_open and (row := _ROW.fullmatch(line.text)) is not None:
@@ -102,6 +127,35 @@ def _phases(text: str, make: Maker) -> list[_Phase]:
         elif line.text.strip():
             is_open = False
     return phases
+
+
+def _in_line(line: Token, make: Maker) -> _Phase | None:
+    """The phase that a line tells whole; None where it names no cipher."""
+    match = _IN_LINE.fullmatch(line.text)
+    if match is None:
+        return None
+    parts = list(_PARTS.finditer(line.text, match.start("rest")))
+    if not any(part.lastgroup == "cipher" for part in parts):
+        return None
+    phase = _Phase(line.strip(), match["first"] is not None)
+    ends: dict[str, int] = {}
+    for part in parts:
+        kind = part.lastgroup or ""
+        known = phase.values.get(kind)
+        if known is None:
+            phase.values[kind] = line.part(*part.span(kind))
+        elif _BETWEEN.fullmatch(line.text, ends[kind], part.start()):
+            phase.values[kind] = line.part(known.column - line.column, part.end())
+        else:  # which belongs to which cannot be told
+            make.diagnostics.not_understood("several suites in one line: it is not read", line.strip().span)
+            return None
+        ends[kind] = part.end()
+    values = phase.values
+    if (without := values.pop("without", None)) is not None:
+        values["pfs"] = without.standing_for("none")
+    elif not phase.is_first and "group" in values:
+        values.setdefault("pfs", values["group"])
+    return phase
 
 
 def _peer(first: _Phase, second: _Phase | None, make: Maker) -> Iterator[Peer]:

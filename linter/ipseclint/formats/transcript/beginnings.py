@@ -24,6 +24,8 @@ OF_CERTIFICATE = r"={3,40} [^=\r\n]{1,30} \d{1,6} ="
 _RULE_NAMES = "|".join(
     sorted(re.escape(label) for labels in RULE_LABELS.values() for label, of in labels.items() if of == "name")
 )
+_OF_PHASE = r"[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase[ -]?(?:[12]|I{1,2})\b\)?"
+"""How the settings of a gateway's phase begin."""
 _FAMILIES = {
     "rules": rf"(?:{_RULE_NAMES})[ \u00a0]?:[ \t]{{1,40}}\S",
     "associations": r"(?:Main|Quick) Mode SA at ",
@@ -68,6 +70,8 @@ _FAMILIES = {
         r"(?:/ip[ /]ipsec\b|crypto (?:ikev[12]|isakmp|ipsec|map) |config vpn ipsec |set vpn ipsec "
         r"|set security (?:ike|ipsec) )"
     ),
+    "phases": rf"{_OF_PHASE}(?: \(?[A-Za-z]{{2,12}}\)?){{0,2}}[ \t*]*:?[ \t*]*\r?$",
+    "phase": rf"{_OF_PHASE}(?: \(?[A-Za-z]{{2,12}}\)?)?[ \t*]*[:=-][^\r\n]{{0,60}}?\b(?:3des|des|aes|3DES|DES|AES)",
     "azure": (
         r"(?:(?:\$\w{1,40}[ ]?=[ ]?)?New-Az(?:Rm)?(?:IpsecPolicy|VpnClientIpsec)|az network vpn-connection "
         r"|Policy\d{1,3}:[ ]?Cipher=)"
@@ -86,7 +90,7 @@ _MAY_BEGIN = late(
     r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|pluto\[|charon[\[:]|\d{3} [\"#]|\d\d:\d\d:\d\d ipsec|ipsec,|\d{4}-\d\d-"
     r"|(?:Policy|Filter(?:List|Action))[ ]|Policy\d"
     r"|\{|Record \d|netsh|ipsec[ ]|advfirewal|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
-    r"|/ip|crypto |set (?:vpn|secu)|\$\w{1,40}|New-Az|az network)"
+    r"|/ip|crypto |[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase|set (?:vpn|secu)|\$\w{1,40}|New-Az|az network)"
 )
 """How the start of every such line looks, and of few others."""
 
@@ -95,6 +99,10 @@ _BELOW = {
     "{": late(r"[ \t]+\""),
     "[": late(r"[ \t]+[\"\[{]"),
     "policies": late(r"(?:software|system)\\", re.IGNORECASE),
+    "phases": late(
+        r"[ \t>*|-]{0,8}(?:encr|ciph|auth|hash|integ|dh|diffie|ike|exch|life|sa |mode|vers|proto|pfs|perf|key|enable)",
+        re.IGNORECASE,
+    ),
 }
 """What stands below the bracket with which a document of JSON begins, and below the head of a policy of LGPO."""
 _END_OF_JSON = late(r"[\]}][ \t]*\r?$")
