@@ -8,9 +8,11 @@ import pytest
 
 from ipseclint import check_paths
 from ipseclint.engine.inputs import Candidate, candidates
-from ipseclint.engine.machines import read_inputs, shortfall
+from ipseclint.engine.machines import read_inputs, shortfall, with_beside
 from ipseclint.engine.one_machine import by_machine
 from ipseclint.finding import Problem, ProblemCode
+from ipseclint.formats import recognise
+from ipseclint.formats.parsed import Parsed
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import WfpFilter
@@ -120,3 +122,29 @@ def test_why_a_backup_is_not_whole_is_told_by_the_part_that_says_it() -> None:
     )
     for index, of in (("gpo/{A}/Backup.xml", "gpo/{B}/gpreport.xml"), ("policies/a.cmd", "policies/b.cmd")):
         assert why(index, of) == f"{index} is only partly understood (`ipseclint check` says why)"
+
+
+PHASES = "Phase 1\nEncryption: AES256\nHash: SHA256\nDH group: 14\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "netsh ipsec static set policy name=P assign=y",
+        "netsh.exe -c advfirewall consec add rule name=R",
+        "  New-NetIPsecRule -DisplayName R",
+        "Set-VpnConnectionIPsecConfiguration -ConnectionName V",
+        "@netsh advfirewall mainmode delete rule name=all",
+    ],
+)
+def test_a_command_that_changes_policy_is_never_passed_over_beside_another_format(command: str) -> None:
+    source = bytes_source("a.txt", f"{PHASES}{command}\n".encode())
+    format_ = recognise(bytes_source("a.txt", PHASES.encode()))
+    assert format_ is not None
+    said = with_beside(Parsed(policy=format_.parse(source).policy), format_, source)
+    (problem,) = said.problems
+    assert (problem.code, problem.span.line) == (ProblemCode.NOT_UNDERSTOOD, 5)
+    assert "is not read: give it as a script" in problem.message
+    assert with_beside(said, format_, source).problems == said.problems
+    shown = bytes_source("a.txt", f"{PHASES}netsh advfirewall consec show rule name=all\n# {command}\n".encode())
+    assert with_beside(format_.parse(shown), format_, shown).problems == ()

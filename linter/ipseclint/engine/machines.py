@@ -14,7 +14,7 @@ from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.one_machine import Share, share_of
 from ipseclint.engine.own import is_own, is_own_script
 from ipseclint.engine.scripts import judged_alone, may_run, with_members
-from ipseclint.engine.signs import Sign, command_in, export_in_a_text, sign_of
+from ipseclint.engine.signs import Sign, change_in, command_in, export_in_a_text, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import Shape, all_formats, recognise, shape_of
 from ipseclint.formats.events import sentences
@@ -114,7 +114,7 @@ def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | I
         if format_ is not None:
             format_name = format_.name
             with noted_keys(keys_read):
-                parsed = with_sentences(format_.parse(source), format_, source)
+                parsed = with_beside(format_.parse(source), format_, source)
             if only_runs and not (parsed.followed or candidate.named):
                 return Ignored(path=source.path, kind=sign_of(source).kind)
             if parsed.is_empty and not parsed.problems:
@@ -143,6 +143,11 @@ _WITH_PROSE = frozenset(
     | {"reg-query", "registry-properties", "transcript"}
 )
 """Formats of texts in which people write between what they paste."""
+
+
+def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """What an input says, with what stands beside that: sentences are failures, commands are problems."""
+    return _with_command_beside(with_sentences(parsed, format_, source), format_, source)
 
 
 def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
@@ -260,6 +265,22 @@ def _format_by_members(source: Source) -> Format | None:
     if not may_run(source) or not any(recognise(member) is not None for member in source.members):
         return None
     return next(format_ for format_ in all_formats() if format_.name == wanted)
+
+
+def _with_command_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """What an input says, with a problem for a command in it that its format does not read and nothing is said of."""
+    if format_.name in _OF_COMMANDS or parsed.is_empty or shape_of(source) is not Shape.TEXT:
+        return parsed
+    command = change_in(source)
+    if command is None or any(each.span.line == command.line for each in parsed.problems):
+        return parsed
+    message = f"the command `{command.quote}` stands beside {format_.title}, and is not read: give it as a script"
+    problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, command.line, 1))
+    return replace(parsed, problems=(*parsed.problems, problem))
+
+
+_OF_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands"}
+"""The formats that read commands, or say of them that they are not read."""
 
 
 def _without_policy(source: Source, format_: Format) -> Problem:

@@ -122,6 +122,14 @@ _COMMANDS = late(
 )
 """Commands, each at the start of a line: what a file claimed by another format should not hold."""
 
+_CHANGES = late(
+    rb"(?:\A|\n)[ \t@(>]*(?:(?:ps )?[a-z]:\\[^>\n]{0,80}>[ \t]*)?"
+    rb"(?:netsh(?:\.exe)?\s[^\n]*?\b(?:ipsec|consec|mainmode|advfirewall)\s[^\n]*?\b(?:add|set|delete|import|reset)\b"
+    rb"|(?:new|set|add|remove|enable|disable|rename)-(?:netipsec|netfirewallsetting|vpn(?:connection|server|s2s|auth))"
+    rb"[a-z]{0,40}\s)"
+)
+"""Those among them that change policy, behind a prompt too."""
+
 _MEMBERS = late(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")
 """What the names of members in an archive say."""
 
@@ -288,6 +296,11 @@ def _is_document(source: Source) -> bool:
 def command_in(source: Source) -> Sign | None:
     """A command of IPsec that begins a line of the source, if there is one. Raises SourceError."""
     return _search(source, _COMMANDS)
+
+
+def change_in(source: Source) -> Sign | None:
+    """A command that changes IPsec or a VPN and begins a line of the source, if there is one. Raises SourceError."""
+    return _search(source, _CHANGES)
 
 
 def _search(source: Source, words: re.Pattern[bytes]) -> Sign | None:

@@ -205,7 +205,7 @@ def test_a_line_with_several_suites_is_a_problem_beside_others() -> None:
 
 def test_a_command_within_a_configuration_is_a_problem() -> None:
     command = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess"
-    parsed = read(f"crypto ikev2 proposal P\n encryption aes-cbc-256\n integrity sha256\n group 14\n {command}\n")
-    (problem,) = parsed.problems
+    text = f"crypto ikev2 proposal P\n encryption aes-cbc-256\n integrity sha256\n group 14\n {command}\n"
+    (problem,) = check_text(text, "gateway.txt").problems
     assert problem.span.line == 5
     assert "is not read: give it as a script" in problem.message

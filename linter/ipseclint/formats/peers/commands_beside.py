@@ -1,4 +1,4 @@
-"""Commands for Windows within a template of a cloud or a configuration of a gateway: said, and not read."""
+"""Commands for Windows within a template of a cloud, such as those of an extension of a machine: said, and not read."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers import phases
-from ipseclint.formats.peers.commands_beside import tell_commands
 from ipseclint.formats.peers.gateway_tree import Node, of_blocks, of_indents, of_menus, of_statements
 from ipseclint.formats.peers.gateways.cisco import cisco
 from ipseclint.formats.peers.gateways.fortinet import fortinet
@@ -71,7 +70,6 @@ def _read(text: str, diagnostics: Diagnostics) -> Parsed:
         peers += found
     if phases.SIGN.search(text) is not None:
         peers += phases.peers_of(text, Maker(diagnostics))
-    tell_commands(text, diagnostics)
     return diagnostics.parsed(Policy(peers=tuple(peers)))
 
 
