@@ -149,3 +149,31 @@ def test_an_error_is_explained_by_what_leads_to_it_alone() -> None:
     right, wrong = found(None, code="AU001", leads_to=leads), found(None, code="AU002")
     ((_, codes, words),) = explained(right, wrong, code=13801)
     assert (codes, words) == (("AU001",), ('AU001 on rule "R"',))
+
+
+def refused(code: int) -> Event:
+    return Event(
+        span=AT, kind=EventKind.SERVICE, event_id=20227, success=False, state=f"remote-access error {code}", count=2
+    )
+
+
+def finding_of(code: str, kind: str = "registry_value") -> Finding:
+    return Finding(
+        code=code,
+        name="s",
+        fingerprint="f",
+        severity=Severity.WARNING,
+        basis=Basis.REASONED,
+        machine="m",
+        subject=Subject(kind=kind, name="ProhibitIpSec"),
+        span=AT,
+        message="said",
+    )
+
+
+def test_a_cause_of_an_error_of_remote_access_is_told_where_a_finding_speaks_for_it() -> None:
+    machine = Machine(name="m", policy=Policy(), events=(refused(789),))
+    (told,) = explain(machine, (finding_of("RF022"), finding_of("AU001"), finding_of("RT023", "evidence")))
+    assert told.cause == "ProhibitIpSec is set: the client makes no IPsec policy at all"
+    assert told.evidence_for == ("2 x 789", 'RF022 on registry value "ProhibitIpSec"')
+    assert explain(machine, (finding_of("AU001"),)) == ()

@@ -46,7 +46,7 @@ _OTHERWISE = (
     dict.fromkeys(("RT001", "RT002", "RT007", "RT009", "RT010"), Question.QUEUE)
     | dict.fromkeys(("CR010", "CR012", "CR013", "CR014", "CR015", "CR017", "CR018"), Question.FAIL)
     | dict.fromkeys(("CR030", "CR031", "CR032", "CR033"), Question.FAIL)
-    | dict.fromkeys(("RF004", "RF010", "RF012", "RF013"), Question.FAIL)
+    | dict.fromkeys(("RF004", "RF010", "RF012", "RF013", "RF022", "RF023"), Question.FAIL)
     | dict.fromkeys(("AU001", "AU003", "AU004", "AU008", "AU009", "AU014", "AU035"), Question.WEAK)
 )
 """Rules that answer another question than most of their family."""

@@ -15,6 +15,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.report import Explanation
 from ipseclint.semantics.evidence import ErrorEvidence, densest, errors, most_frequent_peer
 from ipseclint.semantics.failures import NO_ANSWER, POLICY_FAILURES, SYMPTOMS, Failure
+from ipseclint.vocabulary.ras_errors import causes_of, of_state, shown
 from ipseclint.words import percent
 
 BURST_SECONDS = 300
@@ -44,6 +45,7 @@ def explain(machine: Machine, findings: Sequence[Finding]) -> tuple[Explanation,
         for failure in POLICY_FAILURES
         if (evidence := errors(machine, failure.codes))
     ]
+    weighed += _weigh_connections(machine, counting)
     order = sorted(range(len(weighed)), key=lambda index: (-weighed[index][0], index))
     return tuple(weighed[index][1] for index in order if weighed[index][0] > 0)
 
@@ -61,6 +63,19 @@ def _weigh_failure(
     seen = evidence.codes()
     own = [finding for finding in findings if any(error.code in seen for error in finding.leads_to)]
     return _weigh(machine, failure.title, [(evidence.in_words(), True)], own)
+
+
+def _weigh_connections(machine: Machine, findings: Sequence[Finding]) -> Iterator[_Weighed]:
+    """The causes of errors of Remote Access that findings on the policy speak for."""
+    seen: Counter[int] = Counter()
+    for event in machine.events:
+        code = of_state(event.state) if event.success is False else None
+        if code is not None:
+            seen[code] += event.count
+    for code, count in sorted(seen.items()):
+        for cause in causes_of(code):
+            if own := [finding for finding in findings if finding.code in cause.rules]:
+                yield _weigh(machine, cause.cause, [(f"{count} x {shown(code)}", True)], own)
 
 
 def _weigh(machine: Machine, title: str, seen: Sequence[tuple[str, bool]], own: Sequence[Finding]) -> _Weighed:
@@ -118,6 +133,6 @@ def _policy_words(findings: Sequence[Finding]) -> Iterator[str]:
         rank[key] = max(rank[key], finding.severity.rank)
     ordered = sorted(rank, key=lambda key: (-rank[key], key[0], key[1].name))
     for code, subject in ordered[:_MAX_SUBJECTS]:
-        yield f'{code} on {subject.called or subject.kind} "{subject.name}"'
+        yield f'{code} on {subject.called or subject.kind.replace("_", " ")} "{subject.name}"'
     if len(ordered) > _MAX_SUBJECTS:
         yield f"{len(ordered) - _MAX_SUBJECTS} more findings of its kind"

@@ -158,9 +158,6 @@ NPS_REFUSED = 6273
 """Network Policy Server denied access to a user (Microsoft cc735399), at whatever kind of port."""
 NPS_OF_VPN = {"NASPortType": "virtual", "ProxyPolicyName": "microsoft routing and remote access service policy"}
 """What in that event tells that it was a VPN, folded: the kind of port, or the policy that RRAS makes for itself."""
-NPS_REASONS = {"16": 691, "48": 812, "49": 812, "65": 812, "66": 812}
-"""The error of Remote Access that the client shows, by the reason code: a user that is not known or has another
-password; no policy that matches, or one that allows neither the user nor the method (R. Hicks, errors 691 and 812)."""
 
 IKE_PROVIDERS = frozenset({"microsoft-windows-ike", "microsoft-windows-ikeext", "microsoft-windows-ikedbg", "ikeext"})
 """What the service of IKE writes events of its own as, folded; no page of Microsoft's says what these hold."""

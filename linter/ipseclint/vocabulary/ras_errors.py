@@ -61,10 +61,15 @@ def ras_errors() -> dict[int, RasError]:
     return listed | {code: _error(code, row) for code, row in rows}
 
 
-def rules_of(code: int) -> tuple[str, ...]:
-    """The rules that see causes of an error, in the order in which the causes are to be looked at."""
+def causes_of(code: int) -> tuple[RasCause, ...]:
+    """The causes of an error, in the order in which they are to be looked at."""
     known = ras_errors().get(code)
-    return tuple(dict.fromkeys(rule for cause in known.causes for rule in cause.rules)) if known else ()
+    return known.causes if known else ()
+
+
+def rules_of(code: int) -> tuple[str, ...]:
+    """The rules that see causes of an error, in that order."""
+    return tuple(dict.fromkeys(rule for cause in causes_of(code) for rule in cause.rules))
 
 
 @cache

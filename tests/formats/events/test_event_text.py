@@ -391,16 +391,30 @@ OF_RRAS = "Microsoft Routing and Remote Access Service Policy"
     [
         ("Virtual", "VPN", "16", ["remote-access error 691"], ()),
         ("-", OF_RRAS, "48", ["remote-access error 812"], ()),
-        ("Virtual", "VPN", "22", [], (("6273 of a VPN for reason 22", 1),)),
+        ("Virtual", "VPN", "22", [None], ()),
+        ("Virtual", "VPN", "9999", [None], ()),
         ("Wireless - IEEE 802.11", "Wi-Fi", "16", [], (("6273 without a sign of a VPN", 1),)),
     ],
 )
 def test_a_refusal_of_network_policy_server_is_of_a_vpn_if_it_says_so(
-    port: str, policy: str, reason: str, states: list[str], others: tuple[tuple[str, int], ...]
+    port: str, policy: str, reason: str, states: list[str | None], others: tuple[tuple[str, int], ...]
 ) -> None:
     parsed = read(REFUSED.format(port=port, policy=policy, reason=reason))
     assert [event.state for event in parsed.events] == states
     assert parsed.other_events == others
+
+
+@pytest.mark.parametrize(
+    ("reason", "meaning"),
+    [
+        ("265", "NPS gives reason 265: the client's certificate is of a root authority that the server does not trust"),
+        ("9999", "NPS gives reason 9999"),
+        ("-", "NPS gives no reason by number"),
+    ],
+)
+def test_the_reason_of_a_refusal_is_told(reason: str, meaning: str) -> None:
+    (event,) = read(REFUSED.format(port="Virtual", policy="VPN", reason=reason)).events
+    assert event.progress == meaning
 
 
 @pytest.mark.parametrize("apostrophe", ["'", "\u2019"])

@@ -25,7 +25,6 @@ from ipseclint.vocabulary.audit_events import (
     KDC_PROVIDERS,
     KEY_MODULES,
     NPS_OF_VPN,
-    NPS_REASONS,
     NPS_REFUSED,
     PARAMETERS,
     PROVIDER,
@@ -36,6 +35,7 @@ from ipseclint.vocabulary.audit_events import (
     VALUE_NAMES,
     codes_of_reason,
 )
+from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, meaning
 from ipseclint.vocabulary.ras_errors import state_of
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.windows_errors import error_table, find_error
@@ -247,15 +247,12 @@ class EventLog:
         )
 
     def _keep_refusal(self, time: str | None, fields: Mapping[str, Field], span: Span) -> bool:
-        """Keep that Network Policy Server refused a user of a VPN, by the error of the client; else count it."""
+        """Keep that Network Policy Server refused a user of a VPN, by the client's error, and why; else count it."""
         reason = _shown(fields, "ReasonCode")
         if not any((_shown(fields, name) or "").casefold() == told for name, told in NPS_OF_VPN.items()):
             self.count_other(f"{NPS_REFUSED} without a sign of a VPN")
             return False
-        code = NPS_REASONS.get(reason or "")
-        if code is None:
-            self.count_other(f"{NPS_REFUSED} of a VPN for reason {reason or 'unknown'}")
-            return False
+        code = CLIENT_ERRORS.get(reason or "")
         if self._has_room(span):
             self._events.append(
                 Event(
@@ -264,7 +261,8 @@ class EventLog:
                     event_id=NPS_REFUSED,
                     time=time,
                     success=False,
-                    state=state_of(code),
+                    state=None if code is None else state_of(code),
+                    progress=meaning(reason),
                     role="responder",
                 )
             )
