@@ -1,4 +1,4 @@
-"""Rules about names that Windows does not accept."""
+"""Rules about names that Windows does not accept, of rules, or does not read, of values of the registry."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from ipseclint.finding import Basis
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
-from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule
+from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, RegistryValue
 from ipseclint.rule import Hit, LooksAt, Options, rule
+from ipseclint.rules._registry import CONTROL_SET, number, registry_subject
+
+_SERVICES = "services\\"
 
 
 class IllegalName(Options):
@@ -60,3 +63,82 @@ def illegal_name(machine: Machine, options: IllegalName) -> Iterator[Hit]:
             value=named.name,
             fix=Fix(note="Give the rule another name."),
         )
+
+
+class Place(Options):
+    """A value that Windows reads, and the key, below the control set, under which it does."""
+
+    name: str
+    key: str
+
+
+class Places(Options):
+    """The values, and how alike a misspelt name is to a right one.
+
+    `others`, in lower case, are right and look alike.
+    """
+
+    places: tuple[Place, ...]
+    others: frozenset[str]
+    alike: float
+
+
+@rule("RF023", "registry-value-without-effect", basis=(Basis.DOCUMENTED, Basis.REASONED), options=Places)
+def registry_value_without_effect(machine: Machine, options: Places) -> Iterator[Hit]:
+    r"""A value of IPsec or of VPN stands under a key where Windows does not look for it, or its name is misspelt.
+
+    Why: Instructions for VPN errors name a value and a key, and Windows takes a value of that name under that key
+    alone: under another key, or with a letter missing, it is stored and does nothing. The usual case is
+    AssumeUDPEncapsulationContextOnSendRule, whose key was Services\IPSec up to Windows XP and Server 2003, and is
+    Services\PolicyAgent since Vista (KB 926179). That nothing reads the value elsewhere is our reasoning.
+
+    Seen as: The error, such as 809 or 13868, stays after the value was set and the computer restarted.
+
+    Bad: `"AssumeUDPEncapsulationContextOnSendRule"=dword:00000002` under Services\IPSec
+
+    Good: the same under Services\PolicyAgent
+
+    Fix: Set the value under its key, delete the other, and restart the computer.
+
+    Waive: On Windows XP or Server 2003, for their key.
+    """
+    stored = {_place(value): value for value in machine.policy.registry if value.data.value is not None}
+    for (key, name), value in stored.items():
+        meant = next((each for each in options.places if each.name.casefold() == name), None)
+        is_misspelt = meant is None
+        if is_misspelt:
+            meant = next((each for each in options.places if _is_misspelt(each, key, name, options)), None)
+        if meant is None or value.data.known is None or (meant.key.casefold(), meant.name.casefold()) in stored:
+            continue
+        written = value.path.rpartition("\\")[2]
+        why = (
+            f"{written} is no name that Windows reads; {meant.name} is meant"
+            if is_misspelt
+            else f"{meant.name} stands under {value.path[-len(key) - len(name) - 1 : -len(name) - 1]}, where Windows "
+            f"does not read it; its key is {meant.key}"
+        )
+        yield Hit(
+            subject=registry_subject(value),
+            span=value.data.span,
+            message=why,
+            value=value.path,
+            fix=Fix(
+                note=f"Run `reg add {CONTROL_SET}\\{meant.key} /v {meant.name} /t REG_DWORD /d {number(value) or 0} "
+                "/f`, delete the other value, and restart the computer."
+            ),
+        )
+
+
+def _place(value: RegistryValue) -> tuple[str, str]:
+    """The key of a value from the services on, and its name, folded."""
+    key, _, name = value.path.casefold().rpartition("\\")
+    return key[max(0, key.find(_SERVICES)) :], name
+
+
+def _is_misspelt(place: Place, key: str, name: str, options: Places) -> bool:
+    """Whether a value under a key has nearly the name of the one that belongs there."""
+    if key != place.key.casefold() or name in options.others:
+        return False
+    from difflib import SequenceMatcher
+
+    return SequenceMatcher(None, name, place.name.casefold()).ratio() >= options.alike

@@ -35,7 +35,6 @@ from ipseclint.vocabulary.audit_events import (
     VALUE_NAMES,
     codes_of_reason,
 )
-from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, meaning
 from ipseclint.vocabulary.ras_errors import state_of
 from ipseclint.vocabulary.spoken_reasons import codes_as_spoken
 from ipseclint.vocabulary.windows_errors import error_table, find_error
@@ -252,6 +251,8 @@ class EventLog:
         if not any((_shown(fields, name) or "").casefold() == told for name, told in NPS_OF_VPN.items()):
             self.count_other(f"{NPS_REFUSED} without a sign of a VPN")
             return False
+        from ipseclint.vocabulary.nps_reasons import CLIENT_ERRORS, meaning
+
         code = CLIENT_ERRORS.get(reason or "")
         if self._has_room(span):
             self._events.append(
