@@ -69,8 +69,7 @@ def _weigh_connections(machine: Machine, findings: Sequence[Finding]) -> Iterato
     """The causes of errors of Remote Access that findings on the policy speak for."""
     seen: Counter[int] = Counter()
     for event in machine.events:
-        code = of_state(event.state) if event.success is False else None
-        if code is not None:
+        if event.success is False and not event.codes and (code := of_state(event.state)) is not None:
             seen[code] += event.count
     for code, count in sorted(seen.items()):
         for cause in causes_of(code):
