@@ -32,6 +32,7 @@ OTHERWISE = {
     "EX011": "a firewall rule is not made by such a script",
     "FL014": "a firewall rule is not made by such a script",
     "RF019": "PowerShell makes no command of one that Windows refuses",
+    "RF023": "no command is written for values that Windows does not read",
     "RF021": "a store of PowerShell lasts",
 }
 """Fixtures that say otherwise in PowerShell, by name or by rule, and why."""
