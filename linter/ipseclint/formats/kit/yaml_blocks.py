@@ -17,6 +17,14 @@ _BLOCK = late(
     r"(?P<key>win_shell|win_powershell|powershell|pwsh|script|inline_?script|run)[ ]*:[ ]*\|[+-]?\d?[ \t]*\r?\n",
     re.MULTILINE | re.IGNORECASE,
 )
+_IN_LINE = late(
+    r"^[ ]{0,80}(?:-[ ]{1,8})?(?:ansible\.(?:windows|builtin)\.)?"
+    r"(?:win_shell|win_powershell|powershell|pwsh|script|inline_?script|run)[ ]*:[ ]+"
+    r"(?:'(?P<single>[^'\r\n]+)'|\"(?P<double>[^\"\\\r\n]+)\"|(?P<plain>[^\s'\"|>{\[&*!%@`#][^\r\n]*?))"
+    r"(?:[ \t]+#[^\r\n]*)?[ \t]*\r?$",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""A script of one line, plain or in quotation marks without an escape."""
 _LINE = late(r"(?P<indent>[ ]*)(?P<first>[^\r\n])?[^\r\n]*(?:\r?\n|\Z)")
 DECIDES = late(
     r"^[ ]{0,80}(?:-[ ]{1,8})?(?:when|loop|until|retries|with_\w{1,20}|condition|if|strategy)[ ]*:", re.MULTILINE
@@ -29,6 +37,16 @@ SIGNS_OF_TASKS = ("win_regedit", "win_service", "reg.present", "reg.absent")
 def powershell_blocks(text: str) -> tuple[tuple[int, int], ...]:
     """The offsets of the blocks that set IPsec or VPN policy by cmdlets."""
     return tuple(_blocks(text)) if "|" in text else ()
+
+
+def lines_beside(text: str, blocks: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
+    """The offsets of scripts of one line that concern IPsec or a VPN, outside of blocks."""
+    lines = (match.span(match.lastgroup or 0) for match in _IN_LINE.finditer(text))
+    return tuple(
+        (start, end)
+        for start, end in lines
+        if mention_within(text[start:end]) is not None and not any(first <= start < behind for first, behind in blocks)
+    )
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

@@ -6,6 +6,7 @@ import pytest
 from tests.formats.powershell.script.evaluating import format_of, parsed, said_of
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Request -DisplayName"
+NETSH = "netsh advfirewall set global mainmode mmkeylifetime 5min,0sess"
 PLAY = f"""- name: Zone
   hosts: servers
   tasks:
@@ -48,9 +49,20 @@ def test_what_decides_whether_a_script_runs_is_said(decides: str) -> None:
     assert said_of(text, "play.yml") == [(10, 7, said)]
 
 
-def test_what_stands_in_other_values_is_said() -> None:
-    text = PLAY + f"    - win_shell: {RULE} C\n"
-    assert [line for line, _, message in said_of(text, "play.yml") if "outside" in message] == [15]
+@pytest.mark.parametrize("value", ["{}", "'{}'", '"{}"', "{}  # for the zone"])
+def test_scripts_of_one_line_beside_a_block_are_read_with_it(value: str) -> None:
+    text = PLAY.replace("    - win_powershell:", f"    - win_shell: {value.format(f'{RULE} C')}\n    - win_powershell:")
+    rules = parsed(text, "play.yml").policy.connection_security_rules
+    assert [(rule.name, rule.span.line) for rule in rules] == [("A", 8), ("C", 12), ("B", 15)]
+    assert said_of(text, "play.yml") == []
+
+
+@pytest.mark.parametrize(
+    "value", [f"win_shell: >-\n        {RULE} C", f"win_command: {NETSH}", f'win_shell: "{RULE}\\tC"']
+)
+def test_what_stands_in_other_values_is_said(value: str) -> None:
+    said = said_of(f"{PLAY}    - {value}\n", "play.yml")
+    assert [line for line, _, message in said if "outside" in message] == [15 + value.count("\n")]
 
 
 @pytest.mark.parametrize("text", [f"tasks:\n  - win_shell: {RULE} A\n", f"tasks:\n  - win_shell: >\n      {RULE} A\n"])

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.run_files import RunFiles
-from ipseclint.formats.kit.yaml_blocks import DECIDES, powershell_blocks
+from ipseclint.formats.kit.yaml_blocks import DECIDES, lines_beside, powershell_blocks
 from ipseclint.formats.netsh.hosts import calls_cmdlets, is_of_other_tool
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
@@ -59,6 +59,7 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
 
     blocks = code_blocks(text)
     held = powershell_blocks(text) if not blocks and is_of_other_tool(text, diagnostics.path) else ()
+    held = tuple(sorted((*held, *lines_beside(text, held)))) if held else ()
     tasks = tasks_in(text, diagnostics.path) if held else []
     if held or (blocks and "<powershell>" in text):
         _tell_outside(text, held or blocks, {row for task in tasks for row in task.rows}, diagnostics)
