@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import subprocess
 import sys
 import zlib
@@ -12,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ipseclint.engine import cache, checked, run, workers
 from ipseclint.engine.apply_rules import Outcome, Plan, run_fleet_rules
 from ipseclint.engine.inputs import Candidate
 from ipseclint.model.site import NO_FACTS
 from ipseclint.report import Ignored
+from ipseclint.rules import all_rules
 from ipseclint.semantics.digest import Fleet
 from ipseclint.source import bytes_source, file_source
 from tests import ROOT
@@ -193,6 +196,22 @@ def test_what_a_day_decides_is_kept_for_that_day(desk: Path, cli: Callable[..., 
         read.clear()
         cli("vpn.ps1", "--cache", "../kept", "-q", "--as-of", day)
         assert len(read) == count
+
+
+def test_a_rule_that_is_not_ours_marks_the_work_by_its_code(tmp_path: Path) -> None:
+    ours = next(iter(all_rules()))
+    assert cache._foreign_code(ours) == b""
+    codes = set()
+    for text in ("def check(machine, options): return []\n", "def check(machine, options): return [1]\n"):
+        path = tmp_path / "plugin.py"
+        path.write_text(text)
+        check = runpy.run_path(str(path), run_name="plugin")["check"]
+        codes.add(cache._foreign_code(replace(ours, check=check)))
+    assert len(codes) == 2
+    path.unlink()
+    for own in (check, len):
+        foreign = replace(ours, check=own)
+        assert cache._foreign_code(foreign) == repr(foreign).encode()
 
 
 def test_in_which_order_a_disk_lists_the_code_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

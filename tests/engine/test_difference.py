@@ -93,6 +93,46 @@ RATES = [
 DROPPED = ("drop_probability", "dropped in the queue (13809 to 13812)", ("0%", "0%"))
 
 
+SUITE = {
+    "AuthenticationTransformConstants": "SHA256128",
+    "CipherTransformConstants": "AES256",
+    "EncryptionMethod": "AES256",
+    "IntegrityCheckMethod": "SHA256",
+    "DHGroup": "Group14",
+    "PfsGroup": "PFS2048",
+}
+
+
+def vpn(*changed: tuple[str, str], name: str = "V") -> str:
+    """A connection with a suite of which some parts are others."""
+    suite = " ".join(f"-{part} {word}" for part, word in {**SUITE, **dict(changed)}.items())
+    add = f"Add-VpnConnection -Name {name} -ServerAddress vpn.example.org -TunnelType Ikev2"
+    return f"{add}\nSet-VpnConnectionIPsecConfiguration -ConnectionName {name} {suite} -Force\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "effect"),
+    [
+        (vpn(), vpn(("DHGroup", "Group2")), "weaker"),
+        (vpn(), vpn(("DHGroup", "ECP384")), "stronger"),
+        (vpn(), vpn(("CipherTransformConstants", "DES3")), "weaker"),
+        (vpn(), vpn(("IntegrityCheckMethod", "SHA384")), "stronger"),
+        (vpn(), vpn(("PfsGroup", "None")), "weaker"),
+    ],
+)
+@pytest.mark.parametrize("beside", ["", vpn(name="W")])
+def test_a_changed_suite_of_a_vpn_has_the_effect_of_its_strength(
+    old: str, new: str, effect: str, beside: str, tmp_path: Path
+) -> None:
+    for name, text in (("old.ps1", old + beside), ("new.ps1", new + beside)):
+        (tmp_path / name).write_text(text)
+    job = Job(plans=(), site=Site())
+    found = difference(*read_states(str(tmp_path / "old.ps1"), str(tmp_path / "new.ps1"), job), job)
+    told = [(change.name, changed and changed.value) for change, changed in found.objects]
+    assert told
+    assert set(told) == {("V", effect)}
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_each_figure_of_load_is_told_as_it_was_and_as_it_is(turned: bool, tmp_path: Path) -> None:
     states = (rule(), rule("auth1=computerkerb"))

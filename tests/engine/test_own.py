@@ -220,6 +220,13 @@ def test_a_table_with_a_cell_of_thousands_of_commands_is_ours() -> None:
     assert is_own(bytes_source("report.csv", f"{head}\n{great}".encode()))
 
 
+@pytest.mark.parametrize("sign", ["a\rb", '"open'])
+def test_a_table_that_is_none_to_its_end_is_not_ours(sign: str) -> None:
+    answer = next(each for each in REPORTS if name_of(each).endswith(".csv") and each.text.startswith("code,"))
+    assert is_own(bytes_source("report.csv", answer.text.encode()))
+    assert not is_own(bytes_source("report.csv", f"{answer.text}{sign}\n".encode()))
+
+
 DIFFERENCE = next(answer.text for answer in REPORTS if answer.line.startswith("fix runs/first/policy.cmd --diff"))
 
 
