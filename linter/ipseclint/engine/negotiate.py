@@ -25,6 +25,7 @@ from ipseclint.semantics.negotiation.fitting import same_sides
 from ipseclint.semantics.negotiation.fixes import Repair, repairs
 from ipseclint.semantics.negotiation.matrix import Fleet
 from ipseclint.semantics.negotiation.pairs import Pair, is_among_many, pairs, pairs_of_log
+from ipseclint.semantics.negotiation.sides import apart
 from ipseclint.semantics.negotiation.table import Advice, Row, Side, rows
 from ipseclint.semantics.negotiation.unpaired import Unpaired, unpaired
 from ipseclint.semantics.packets.box import Packet
@@ -34,12 +35,14 @@ class ReadEnds(Struct, frozen=True):
     """The machines behind a path, and why an answer about them may be wrong: what was not read of each input.
 
     `keys` are those of all inputs. `foreign`: what is said of the first that is a gateway's of a make that is not read.
+    `is_text`: none is an export that lists connections, so that two that it shows may be the ends of one.
     """
 
     machines: tuple[Machine, ...]
     shortfalls: tuple[str, ...]
     keys: Keys = field(default_factory=Keys)
     foreign: str = ""
+    is_text: bool = True
 
 
 def read_ends(path: str, site: Site, as_of: date | None = None, *, as_one: bool) -> ReadEnds:
@@ -55,7 +58,13 @@ def read_ends(path: str, site: Site, as_of: date | None = None, *, as_one: bool)
     other = next((instead(make) for make, _ in makes), "")
     inputs = [each for each in inputs if not each.parsed.is_empty]
     grouped: Iterable[tuple[str, Sequence[ReadInput]]] = by_machine(inputs, path if as_one else None)
-    return ReadEnds(tuple(make_machine(name, group, site, as_of) for name, group in grouped), shortfalls, keys, other)
+    is_text = all(each.input.format not in _OF_MANY for each in inputs)
+    machines = tuple(make_machine(name, group, site, as_of) for name, group in grouped)
+    return ReadEnds(machines, shortfalls, keys, other, is_text=is_text)
+
+
+_OF_MANY = frozenset({"cloud-gateway", "declared-gateway", "gateway-xml"})
+"""Formats that list connections of one gateway, or of several that have nothing to do with each other."""
 
 
 def _candidates(path: str) -> Iterable[Candidate]:
@@ -136,6 +145,8 @@ def _of_many(candidates: Sequence[Candidate], site: Site, start: str | None, as_
 def _exact(ends: ReadEnds, start: str | None, packet: Packet | None) -> Matrix:
     """All pairs of a few machines, with repairs. A log holds both ends of one negotiation itself."""
     machines = ends.machines
+    if len(machines) == 1 and ends.is_text and not any(pairs_of_log(machines[0])):
+        machines = apart(machines[0]) or machines
     answered: list[Row] = []
     met: list[tuple[Machine, Machine, Pair]] = []
     for machine in machines:

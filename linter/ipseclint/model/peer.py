@@ -89,7 +89,8 @@ class Peer(Validated):
     where they are written. A client never answers, and a server never asks. `looks_for` is where it expects its peer.
     `is_either_side`: it may be at either of the two addresses it names. `is_aggressive`: IKEv1 in three messages
     instead of six. `childless`: whether IKEv2 begins without a child (RFC 6023), `allow`, `prefer`, `force` or `never`.
-    `is_mode_strict` and `is_pfs_strict` tell whether it refuses what differs there.
+    `is_mode_strict` and `is_pfs_strict` tell whether it refuses what differs there. `renews`: it renews what is about
+    to expire, and does not leave that to its peer.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Peer(Validated):
     quick_mode: tuple[Offer, ...] | None = None
     quick_mode_seconds: Setting[int] | None = None
     quick_mode_kilobytes: Setting[int] | None = None
+    renews: bool = True
     mode: Setting[RuleMode] | None = None
     local: Setting[Addresses] | None = None
     remote: Setting[Addresses] | None = None

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 from ipseclint.finding import Basis, Cause
 from ipseclint.late import late_names
 from ipseclint.model.change import Assign, Fix
-from ipseclint.rule import Hit, Options, Scope, rule
+from ipseclint.rule import Hit, NoOptions, Options, Scope, rule
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.effective import with_byte_lifetime, with_lifetime
-from ipseclint.semantics.negotiation.lifetimes import MAIN_MODE, QUICK_MODE, VOLUME, differing
+from ipseclint.semantics.negotiation.lifetimes import MAIN_MODE, QUICK_MODE, VOLUME, differing, left_to_end
 
 if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.ends import WindowsObjects
-    from ipseclint.semantics.negotiation.fleet import of_rules, offers
+    from ipseclint.semantics.negotiation.fleet import compared, of_rules, offers
     from ipseclint.semantics.negotiation.pairs import Pair
 else:
-    of_rules, offers = late_names("ipseclint.semantics.negotiation.fleet", "of_rules", "offers")
+    compared, of_rules, offers = late_names("ipseclint.semantics.negotiation.fleet", "compared", "of_rules", "offers")
 
 
 @rule(
@@ -89,3 +89,53 @@ def _as_long(objects: WindowsObjects, attribute: str, wanted: int) -> Fix:
         longer = with_lifetime if attribute == QUICK_MODE else with_byte_lifetime
         return Fix((Assign(quick, "proposals", longer(quick, wanted, wanted)),))
     return Fix(note="Give this end a set of its own with the longer lifetime.")
+
+
+@rule(
+    "QD044",
+    "peer-lets-connection-end",
+    basis=Basis.REASONED,
+    leads_to=(13885, 13895),
+    scope=Scope.FLEET,
+    facts=offers,
+)
+def peer_lets_connection_end(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
+    """A peer does not renew what expires, and its lifetime is over before this end renews.
+
+    Why: With `rekey=no` an end of strongSwan or libreswan asks for no renewal and lets the association expire; it
+    answers a renewal that its peer asks for. Windows renews after its own lifetimes, by default main modes after 480
+    minutes and quick modes after 60; that it is so for VPN connections, of which no text says it, is our reasoning.
+    Where the peer's are shorter nobody renews in time, and the connection ends. Public reports have it as a VPN that
+    drops after an hour, and longer lifetimes at the server cure it (libreswan issues 362 and 405).
+
+    Seen as: The connection drops after the same time, and comes up again when it is dialled; 13885
+    ERROR_IPSEC_IKE_MM_EXPIRED or 13895.
+
+    Bad: `rekey=no` and `ikelifetime=1h` in the ipsec.conf of the peer
+
+    Good: `rekey=no` and `ikelifetime=24h`, or `rekey=yes`
+
+    Fix: Give the peer lifetimes that are longer than those of this end, or let it renew.
+
+    Waive: When connections are meant to end after that time.
+    """
+    done: set[Hashable] = set()
+    for comparison in compared(fleet):
+        pair = comparison.pair
+        subject = pair.a.owner if pair.a.objects is None else pair.a.objects.rule
+        if subject is None:
+            continue
+        for ended in left_to_end(pair.a, pair.b):
+            if ended.end is not pair.b or (key := (id(subject), ended.lifetime.span, ended.attribute)) in done:
+                continue
+            done.add(key)
+            yield Hit(
+                subject=subject,
+                span=pair.a.span,
+                message=ended.words,
+                value=f"{ended.attribute} {ended.lifetime.known} {ended.later_seconds}",
+                related=((f"{ended.attribute} of the peer", ended.lifetime.span),),
+                fix=Fix(
+                    note=f"Let the peer renew, or give it a {ended.attribute} of more than {ended.later_seconds} s."
+                ),
+            )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator
 from typing import TYPE_CHECKING
 
-from ipseclint.finding import Basis, Cause
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.late import late, late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.policy import PolicyObject, VpnConnection
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.fleet import compared, offers
     from ipseclint.semantics.negotiation.lifetimes import renewal_seconds
     from ipseclint.semantics.negotiation.pairs import Pair
-    from ipseclint.semantics.negotiation.stage import Kind, Result, Stage
+    from ipseclint.semantics.negotiation.stage import Answer, Kind, Result, Stage
     from ipseclint.semantics.negotiation.verdict import Outcome, Verdict
 else:
     (suite_command,) = late_names("ipseclint.repair.commands.vpn", "suite_command")
     Repair, repairs, suite_for = late_names("ipseclint.semantics.negotiation.fixes", "Repair", "repairs", "suite_for")
     compared, offers = late_names("ipseclint.semantics.negotiation.fleet", "compared", "offers")
     (renewal_seconds,) = late_names("ipseclint.semantics.negotiation.lifetimes", "renewal_seconds")
-    Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Kind", "Stage")
+    Answer, Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Answer", "Kind", "Stage")
     Outcome, Verdict = late_names("ipseclint.semantics.negotiation.verdict", "Outcome", "Verdict")
 
 
@@ -323,12 +323,14 @@ def peer_default_cannot_be_met(fleet: Fleet, _options: NoOptions) -> Iterator[Hi
     Waive: When the two never talk to each other.
     """
     for stage in (Stage.MAIN_MODE_SUITE, Stage.QUICK_MODE_SUITE):
-        yield from _hits(fleet, stage, None, _suites, with_peers=True)
+        yield from _hits(fleet, stage, None, _suites, with_peers=True, doubted=Severity.WARNING)
 
 
 def _suites(pair: Pair, result: Result) -> str:
     (difference,) = result.differences
     what = "main-mode" if result.stage is Stage.MAIN_MODE_SUITE else "quick-mode"
+    if result.answer is Answer.DEPENDS:
+        return f"whether a {what} proposal is agreed on depends on {pair.b.subject} of a peer: {result.why}"
     return (
         f"no {what} proposal in common with {pair.b.subject} of a peer: {difference.initiator} here, "
         f"{difference.responder} there"
@@ -342,8 +344,12 @@ def _hits(
     message: Callable[[Pair, Result], str],
     *,
     with_peers: bool = False,
+    doubted: Severity | None = None,
 ) -> Iterator[Hit]:
-    """One hit for each pair of ends of which a stage surely fails, or depends for a difference, told by `message`."""
+    """One hit for each pair of ends of which a stage surely fails, or depends for a difference, told by `message`.
+
+    `doubted` is how severe it is where it depends, if that is another than the ruleset's.
+    """
     done: set[Hashable] = set()
     for comparison in compared(fleet):
         pair = comparison.pair
@@ -352,7 +358,8 @@ def _hits(
             continue
         result = comparison.differing(stage)
         if result is not None and _is_of_the_stage(result) and kind in {None, result.kind}:
-            yield from _hit(subject, pair, result, message(pair, result), done)
+            severity = doubted if result.answer is Answer.DEPENDS else None
+            yield from _hit(subject, pair, result, message(pair, result), done, severity)
 
 
 def _is_of_the_stage(result: Result) -> bool:
@@ -367,7 +374,14 @@ def _subject(end: End) -> PolicyObject | None:
     return end.owner if end.objects is None else end.objects.rule
 
 
-def _hit(subject: PolicyObject, pair: Pair, result: Result, message: str, done: set[Hashable]) -> Iterator[Hit]:
+def _hit(
+    subject: PolicyObject,
+    pair: Pair,
+    result: Result,
+    message: str,
+    done: set[Hashable],
+    severity: Severity | None,
+) -> Iterator[Hit]:
     from ipseclint.semantics.negotiation.fleet import FACTS
 
     (difference, *_) = result.differences
@@ -385,6 +399,7 @@ def _hit(subject: PolicyObject, pair: Pair, result: Result, message: str, done: 
         span=difference.initiator_span or pair.a.span,
         message=message + _by_another_name(pair),
         value=f"{difference.initiator}, {difference.responder}",
+        severity=severity,
         related=tuple(related),
         fix=None if advice is None else Fix(advice.fix.changes if advice.fix is not None else (), advice.words),
     )

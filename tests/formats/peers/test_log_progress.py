@@ -87,7 +87,9 @@ def test_of_a_log_of_several_peers_neither_is_told_unless_the_line_names_it() ->
     ],
 )
 def test_an_initiator_knows_what_was_answered(line: str, begin: str) -> None:
-    assert (progress_of(line) or "").startswith(begin)
+    progress = progress_of(line)
+    assert progress is not None
+    assert progress.words.startswith(begin)
 
 
 def test_a_list_of_associations_tells_which_negotiations_are_under_way() -> None:
@@ -140,3 +142,14 @@ def test_what_follows_from_a_selector_that_was_refused_is_no_other_cause() -> No
         "00:27:07: ISAKMP (0:2): phase 2 SA policy not acceptable! (local 198.51.100.1 remote 203.0.113.9)\n"
     )
     assert [(event.error_code, event.remote_address) for event in told] == [(13825, PEER)]
+
+
+def test_what_is_refused_at_a_renewal_may_be_the_group_for_forward_secrecy() -> None:
+    (event,) = events(
+        "09[ENC] <con1|4> generating CREATE_CHILD_SA request 8 [ N(REKEY_SA) SA No KE TSi TSr ]\n"
+        "09[ENC] <con1|4> parsed CREATE_CHILD_SA response 8 [ N(NO_PROP) ]\n"
+        "09[IKE] <con1|4> received NO_PROPOSAL_CHOSEN notify, no CHILD_SA built\n"
+    )
+    assert event.error_code == 13868
+    assert event.progress is not None
+    assert event.progress.startswith("it was a renewal: the ends may differ in the group")

@@ -156,6 +156,7 @@ class _Reader:
             quick_mode=quick,
             quick_mode_seconds=seconds(life, 8 * 3600 if libre else 3600, name, self._diagnostics),
             quick_mode_kilobytes=kilobytes(values.get("lifebytes") or values.get("ipsec-max-bytes"), self._diagnostics),
+            renews=(said := values.get("rekey")) is None or said.word not in _NO,
             mode=self._mode(values.get("type"), name),
             local=self._side(values, "left", name),
             remote=self._side(values, "right", name),

@@ -22,7 +22,7 @@ _COMMENT = re.compile(r"(?:^|\s)#.*")
 
 _READ = names(
     "left right ike esp ah phase2 phase2alg pfs esn keyexchange ikev2 authby type also auto ikelifetime salifetime "
-    "ipsec-lifetime lifetime keylife lifebytes ipsec-max-bytes narrowing aggressive aggrmode "
+    "ipsec-lifetime lifetime keylife lifebytes ipsec-max-bytes narrowing aggressive aggrmode rekey "
     "leftxauthserver rightxauthserver leftxauthclient rightxauthclient sha2-truncbug sha256-96"
 ) | {
     side + key

@@ -8,11 +8,10 @@ from typing import NamedTuple
 from msgspec import Struct, field
 
 from ipseclint.formats.kit.token import Token
-from ipseclint.formats.peers.log_progress import peer_of, progress_of
+from ipseclint.formats.peers.log_progress import Progress, peer_of, progress_of
 from ipseclint.formats.peers.log_sentences import (
     BEGINS,
     INTERNAL_ADDRESS,
-    NO_ANSWER,
     REFUSED_SO_FAR,
     SUCCEEDED,
     TAKEN,
@@ -50,7 +49,7 @@ class Failures(Struct):
     attempt: list[Sentence] = field(default_factory=list)
     passing: list[_Reason] = field(default_factory=list)
     transforms: list[Token] = field(default_factory=list)
-    progress: str | None = None
+    progress: Progress | None = None
     peers: set[str] = field(default_factory=set)
 
     def take(self, line: Token) -> bool:
@@ -64,15 +63,17 @@ class Failures(Struct):
         if (sentence := said(line.text)) is not None:
             row, match = sentence
             words = _with_offers(match[0], self.transforms)
-            progress = self.progress if row.code == NO_ANSWER else None
-            self.add(_Reason(row, words, peer, progress), line.part(*match.span()).span)
+            meant = self.progress is not None and self.progress.code == row.code
+            self.add(
+                _Reason(row, words, peer, self.progress.words if self.progress and meant else None),
+                line.part(*match.span()).span,
+            )
         elif BEGINS.search(line.text) is not None:
             self.begin()
         elif SUCCEEDED.search(line.text) is not None:
             self.succeed()
         elif TAKEN.search(line.text) is None:
-            progress = progress_of(line.text)
-            self.progress = self.progress if progress is None else progress
+            self.progress = progress_of(line.text) or self.progress
             return False
         self.transforms.clear()
         return True

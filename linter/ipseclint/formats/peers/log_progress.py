@@ -2,13 +2,16 @@
 
 What an attempt that ends without an answer tells by how far it came is in trailofbits/algo, issues 305 and 534, and in
 its page on error 809 (fragments of IKE_AUTH that never arrive), and in strongswan/strongswan issue 1350 (a client that
-does not take the certificate of the server says nothing more).
+does not take the certificate of the server says nothing more). That groups that differ show at the first renewal is in
+opnsense/core issue 8631 and in strongSwan's page on rekeying, which it quotes.
 """
 
 from __future__ import annotations
 
 from ipaddress import ip_address
+from typing import NamedTuple
 
+from ipseclint.formats.peers.log_sentences import NO_ANSWER, POLICY_MATCH
 from ipseclint.late import late
 
 _ADDRESS = r"(?P<{}>[\da-fA-F:]{{0,39}}[.:][\da-fA-F.:]{{1,39}}?)"
@@ -73,19 +76,41 @@ _SHOWED = (
 )
 ASKED = "IKE_SA_INIT was answered and IKE_AUTH was not: fragments of it, or UDP 4500, may be dropped on the way"
 SENT = "nothing was answered: UDP 500 may be blocked, or nobody listens there"
+_RENEWED = (
+    "it was a renewal: the ends may differ in the group for perfect forward secrecy, which counts from there on, or in "
+    "what they take when keys are renewed"
+)
 _PROGRESS = late(
+    r"(?P<renewed>\b(?:generating|parsed) CREATE_CHILD_SA request \d{1,9} \[[^\]\r\n]{0,120}\bN\(REKEY_SA\)"
+    r"|\bCREATE_CHILD_SA (?:request|message)[^\r\n]{0,80}\b(?:REKEY_SA|to rekey)\b)|"
     r"(?P<showed>\bgenerating IKE_AUTH response \d{1,4} \[ (?:IDr )?CERT )"
     r"|(?P<answered>\bgenerating IKE_SA_INIT response 0 \[ SA KE |\bsent IKE_SA_INIT (?:reply|response)\b)"
     r"|(?P<asked>\bgenerating IKE_AUTH request 1 |\bsent IKE_AUTH request\b|\bSTATE_PARENT_I2: sent v2I2\b)"
     r"|(?P<sent>\bgenerating IKE_SA_INIT request 0 |\bsent IKE_SA_INIT request\b|\bSTATE_PARENT_I1: sent v2I1\b)"
     r"|(?P<on>\bparsed IKE_AUTH re|\bprocessing decrypted IKE_AUTH re|\bparsed INFORMATIONAL)"
 )
-_PROGRESS_WORDS = ("IKE_SA_INIT", "IKE_AUTH", "STATE_PARENT_I", "INFORMATIONAL")
-_MEANING = {"showed": _SHOWED, "answered": _ANSWERED, "asked": ASKED, "sent": SENT, "on": ""}
+_PROGRESS_WORDS = ("IKE_SA_INIT", "IKE_AUTH", "STATE_PARENT_I", "INFORMATIONAL", "CREATE_CHILD_SA")
 
 
-def progress_of(line: str) -> str | None:
-    """What it would mean if nothing came behind a line: empty where that is not known; None if it tells nothing."""
+class Progress(NamedTuple):
+    """How far an attempt has come: what it means if it ends there with an error, and which error; 0 for any other."""
+
+    code: int
+    words: str
+
+
+_MEANING = {
+    "showed": Progress(NO_ANSWER, _SHOWED),
+    "answered": Progress(NO_ANSWER, _ANSWERED),
+    "asked": Progress(NO_ANSWER, ASKED),
+    "sent": Progress(NO_ANSWER, SENT),
+    "renewed": Progress(POLICY_MATCH, _RENEWED),
+    "on": Progress(0, ""),
+}
+
+
+def progress_of(line: str) -> Progress | None:
+    """How far an attempt has come with a line; None if it tells nothing of that."""
     if not any(word in line for word in _PROGRESS_WORDS) or (match := _PROGRESS.search(line)) is None:
         return None
     return _MEANING[match.lastgroup or "on"]

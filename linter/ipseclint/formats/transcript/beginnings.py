@@ -74,7 +74,7 @@ _FAMILIES = {
     "phase": rf"{_OF_PHASE}(?: \(?[A-Za-z]{{2,12}}\)?)?[ \t*]*[:=-][^\r\n]{{0,60}}?\b(?:3des|des|aes|3DES|DES|AES)",
     "azure": (
         r"(?:(?:\$\w{1,40}[ ]?=[ ]?)?New-Az(?:Rm)?(?:IpsecPolicy|VpnClientIpsec)|az network vpn-connection "
-        r"|Policy\d{1,3}:[ ]?Cipher=)"
+        r"|Policy\d{1,3}:[ ]?Cipher=|(?:SALifeTimeSeconds|IpsecEncryption|IkeEncryption)[ ]{1,40}: )"
     ),
     "xml": (
         r"<(?:Event|Events|Objs|VPNProfile|NativeProfile|CryptographySuite|SyncML|plist"
@@ -90,6 +90,7 @@ _MAY_BEGIN = late(
     r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|pluto\[|charon[\[:]|\d{3} [\"#]|\d\d:\d\d:\d\d ipsec|ipsec,|\d{4}-\d\d-"
     r"|(?:Policy|Filter(?:List|Action))[ ]|Policy\d"
     r"|\{|Record \d|netsh|ipsec[ ]|advfirewal|reg|(?:New|Set|Add|Remove)-|con[nf]|secrets|<"
+    r"|SALifeTimeSecon|IpsecEncryption|IkeEncryption"
     r"|/ip|crypto |[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase|set (?:vpn|secu)|\$\w{1,40}|New-Az|az network)"
 )
 """How the start of every such line looks, and of few others."""

@@ -66,7 +66,8 @@ class End(Struct, frozen=True):
     `gateway` is its own address and `peer_gateway` where it looks for its peer; `is_either_side`: it may be at either.
     `dialect` is the tool of a rule, None of all that is no rule. `owner` is what of remote access it is, `suite` its
     sets, None where what it offers is not known; a client never answers, and a server never asks.
-    `offers_are_reported`: what it offers stands in no text of its vendor's, but in what others saw.
+    `renews`: it renews what is about
+    to expire. `offers_are_reported`: what it offers stands in no text of its vendor's, but in what others saw.
     """
 
     path: str
@@ -87,6 +88,7 @@ class End(Struct, frozen=True):
     pfs_span: Span | None = None
     quick_mode_seconds: Setting[int] | None = None
     quick_mode_kilobytes: Setting[int] | None = None
+    renews: bool = True
     own: tuple[Credential, ...] | None = None
     accepted: tuple[Credential, ...] | None = None
     day: date | None = None

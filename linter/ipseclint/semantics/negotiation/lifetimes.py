@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -11,6 +11,7 @@ from ipseclint.finding import Basis
 from ipseclint.model.setting import Setting
 from ipseclint.semantics.negotiation.stage import Answer, Difference, Result, Stage
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.vocabulary.builtin import MAIN_MODE_LIFETIME_SECONDS, QUICK_MODE_LIFETIME_SECONDS
 from ipseclint.words import duration
 
 if TYPE_CHECKING:
@@ -61,8 +62,40 @@ def compare(initiator: End, responder: End, module: KeyModule) -> Result:
         for row in differing(initiator, responder)
     )
     why = "lifetimes never make a negotiation fail; the end with the shorter one renews"
+    for ended in left_to_end(initiator, responder):
+        why = f"lifetimes never make a negotiation fail; but {ended.words}"
     basis = Basis.STANDARD if module is KeyModule.IKEV2 else Basis.DOCUMENTED
     return Result(Stage.LIFETIME, Answer.AGREED, why, basis, differences=differences)
+
+
+class Ended(Struct, frozen=True):
+    """A lifetime after which a connection ends, since the end that has it does not renew, and the other comes later."""
+
+    end: End
+    attribute: str
+    lifetime: Setting[int]
+    later_seconds: int
+
+    @property
+    def words(self) -> str:
+        """What happens, as the rest of a sentence."""
+        return (
+            f"{self.end.subject} does not renew: the connection ends after its {self.attribute} of "
+            f"{duration(self.lifetime.known or 0)}, before the other end renews after {duration(self.later_seconds)}"
+        )
+
+
+def left_to_end(initiator: End, responder: End) -> Iterator[Ended]:
+    """The lifetimes by time that end a connection; where those of a Windows end are not known, its defaults hold."""
+    for end, other in ((initiator, responder), (responder, initiator)):
+        rows = (
+            (MAIN_MODE, end.main_mode_seconds, other.main_mode_seconds, MAIN_MODE_LIFETIME_SECONDS),
+            (QUICK_MODE, end.quick_mode_seconds, other.quick_mode_seconds, QUICK_MODE_LIFETIME_SECONDS),
+        )
+        for attribute, lifetime, of_other, standard in rows if not end.renews else ():
+            later = _seconds(of_other) or (standard if other.is_windows else None)
+            if lifetime is not None and lifetime.known and later is not None and lifetime.known < later:
+                yield Ended(end, attribute, lifetime, later)
 
 
 def renewal_seconds(initiator: End, responder: End) -> int | None:

@@ -64,6 +64,7 @@ def _end(peer: Peer, machine: Machine) -> End:
         quick_mode_span=quick[0].span if quick else peer.span,
         quick_mode_seconds=peer.quick_mode_seconds,
         quick_mode_kilobytes=peer.quick_mode_kilobytes,
+        renews=peer.renews,
         own=_with_key(peer, machine, peer.own),
         accepted=_with_key(peer, machine, peer.accepted),
         second=peer.second,
