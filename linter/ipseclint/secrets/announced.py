@@ -128,19 +128,25 @@ def _after_name(text: str, match: re.Match[str]) -> Iterator[Place]:
         yield value.span("value")
     if tag is not None:
         yield from _in_element(text, tag, begin, end)
-        return
+    else:
+        yield from _on_line(text, match, begin, end)
+
+
+def _on_line(text: str, match: re.Match[str], begin: int, end: int) -> Iterator[Place]:
+    """The value behind a name and its tail: past a sign, blanks or the columns of a table, or right behind them."""
+    name, tail = match[0], text[match.end() : end].casefold()
     ended = _ENDED_NAME.match(text, end)
     if ended is not None:
         sign = "-" if text[begin] == "-" and ended[0] == ":" else ended[1]  # a parameter with its value behind a colon
         yield from value_at(text, ended.end(), ended[0][0] in "\"'\\&]", sign)
     elif text[begin] == "-" and (spaced := _SPACED.match(text, end)) is not None:
         yield from value_at(text, spaced.end(), False, "-")
-    elif match[0].casefold().startswith("shk"):
+    elif name.casefold().startswith("shk"):
         if (column := _COLUMN.match(text, end)) is not None:
             yield from places_of(REST.match(text, column.end()))
     elif (
         (spaced := _BLANKS_AND_KIND.match(text, end)) is not None
-        and _is_before_key(text, match[0], spaced.end())
+        and _is_before_key(text, name, spaced.end())
         and (spaced[0].strip() or _GOES_ON.match(text, spaced.end()) is None)
     ):
         yield from value_at(text, spaced.end(), False, "-")

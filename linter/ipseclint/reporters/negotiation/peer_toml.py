@@ -69,39 +69,51 @@ def _lines(end: End, others: Iterable[End]) -> Iterator[str]:
         yield "aggressive = true"
     if end.main_mode is not None:
         yield "\n[peer.main_mode]"
-        yield from _left_out(end.main_mode)
-        yield f"proposals = {_list(_proposal(offer, offer.groups) for offer in end.main_mode if _has_words(offer))}"
-        yield from _amount("lifetime", end.main_mode_seconds, "s")
+        yield from _main_mode(end, end.main_mode)
     if end.quick_mode is not None:
         yield "\n[peer.quick_mode]"
-        yield from _left_out(end.quick_mode)
-        offers = [offer for offer in end.quick_mode if _has_words(offer)]
-        groups = {offer.groups for offer in offers}
-        shared = groups.pop() if len(groups) == 1 else ()
-        yield f"proposals = {_list(_proposal(each, () if shared else each.groups or (NO_GROUP,)) for each in offers)}"
-        yield f"pfs = {_list(map(_word, shared))}"
-        yield from _amount("lifetime", end.quick_mode_seconds, "s")
-        yield from _amount("volume", end.quick_mode_kilobytes, "kb")
-        if end.mode is not None:
-            yield f"mode = {_text(end.mode.value)}"
-        if end.selectors is not None:
-            yield from _side("local", end.selectors.local, end.selectors.protocol, end.selectors.local_ports)
-            yield from _side("remote", end.selectors.remote, end.selectors.protocol, end.selectors.remote_ports)
+        yield from _quick_mode(end, end.quick_mode)
     if end.own is not None:
         yield "\n[peer.auth]"
-        yield f"methods = {_methods(end.own)}"
-        if end.accepted is not None and end.accepted != of_any_key(end.own):
-            yield f"accepts = {_methods(end.accepted)}"
-        if end.second:
-            yield f"second = {_methods(end.second)}"
-        credentials = (*end.own, *(end.accepted or ()))
-        signed = (credential for credential in credentials if credential.method is not AuthMethod.PRESHARED_KEY)
-        authorities = dict.fromkeys(name for credential in signed for name in credential.authorities)
-        if authorities:
-            yield f"authorities = {_list(authorities)}"
-        for key, identity in (("identity", end.identity), ("expects", end.expected_identity)):
-            if identity is not None and identity.known:
-                yield f"{key} = {_text(identity.known)}"
+        yield from _authentication(end, end.own)
+
+
+def _main_mode(end: End, offers: Sequence[Offer]) -> Iterator[str]:
+    yield from _left_out(offers)
+    yield f"proposals = {_list(_proposal(offer, offer.groups) for offer in offers if _has_words(offer))}"
+    yield from _amount("lifetime", end.main_mode_seconds, "s")
+
+
+def _quick_mode(end: End, offers: Sequence[Offer]) -> Iterator[str]:
+    yield from _left_out(offers)
+    written = [offer for offer in offers if _has_words(offer)]
+    groups = {offer.groups for offer in written}
+    shared = groups.pop() if len(groups) == 1 else ()
+    yield f"proposals = {_list(_proposal(each, () if shared else each.groups or (NO_GROUP,)) for each in written)}"
+    yield f"pfs = {_list(map(_word, shared))}"
+    yield from _amount("lifetime", end.quick_mode_seconds, "s")
+    yield from _amount("volume", end.quick_mode_kilobytes, "kb")
+    if end.mode is not None:
+        yield f"mode = {_text(end.mode.value)}"
+    if end.selectors is not None:
+        yield from _side("local", end.selectors.local, end.selectors.protocol, end.selectors.local_ports)
+        yield from _side("remote", end.selectors.remote, end.selectors.protocol, end.selectors.remote_ports)
+
+
+def _authentication(end: End, own: Sequence[Credential]) -> Iterator[str]:
+    yield f"methods = {_methods(own)}"
+    if end.accepted is not None and end.accepted != of_any_key(own):
+        yield f"accepts = {_methods(end.accepted)}"
+    if end.second:
+        yield f"second = {_methods(end.second)}"
+    credentials = (*own, *(end.accepted or ()))
+    signed = (credential for credential in credentials if credential.method is not AuthMethod.PRESHARED_KEY)
+    authorities = dict.fromkeys(name for credential in signed for name in credential.authorities)
+    if authorities:
+        yield f"authorities = {_list(authorities)}"
+    for key, identity in (("identity", end.identity), ("expects", end.expected_identity)):
+        if identity is not None and identity.known:
+            yield f"{key} = {_text(identity.known)}"
 
 
 def _has_words(offer: Offer) -> bool:

@@ -105,34 +105,45 @@ def call(node: Node, run: Evaluator) -> Value:
     for match in _BY_REFERENCE.finditer(run.syntax.text, children[1].end_byte, end):
         run.assign(match[1].casefold(), Value(Unknown("what a method puts into it"), start, end))
     if children[0].type == "type_literal":
-        kind = run.syntax.source(children[0])
-        type_name = type_in(kind)
-        if run.classes.has(type_name):
-            if name == "new":
-                return run.classes.new(type_name, arguments, (start, end), run)
-            if (of_class := run.classes.call(type_name, None, name, arguments, run)) is not None:
-                return of_class
-        if name in _READS_FILE and arguments:
-            path, raw = arguments[0], Argument("raw", None, start, end)
-            asked = [Argument(None, path, path.start, path.end), *([raw] if name == "readalltext" else [])]
-            return collected(run.call(Call("get-content", asked, None, start, end)), start, end)
-        if (writer := _WRITES_FILE.get(name)) is not None and len(arguments) > 1:
-            run.call(
-                Call(writer, [Argument(None, each, each.start, each.end) for each in arguments[:2]], None, start, end)
-            )
-            return Value(None, start, end)
-        if kind.casefold() == "[scriptblock]" and name == "create" and len(arguments) == 1:
-            text = arguments[0]
-            roots = roots_of(text, run)
-            if roots is not None and len(roots) == 1:
-                return Value(Block(roots[0]), start, end)
-        given = static_members.call(kind, name, arguments)
-        if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
-            run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say
-        return certain(Value(given, start, end), run)
+        return _static_call(run.syntax.source(children[0]), name, arguments, (start, end), run)
     if name in _RUNS_TEXT or name in _WRITES_KEYS or (name == "opensubkey" and len(arguments) > 1):
         run.call(Call(f".{name}", [], None, start, end))
-    holder = run.value(children[0])
+    return _call_of_value(run.value(children[0]), name, arguments, (start, end), run)
+
+
+def _handed(values: list[Value]) -> list[Argument]:
+    """Values as the arguments of a command, in order and without names."""
+    return [Argument(None, value, value.start, value.end) for value in values]
+
+
+def _static_call(kind: str, name: str, arguments: list[Value], place: tuple[int, int], run: Evaluator) -> Value:
+    """What a method of a type gives: a class of the script, files, a text made a block, or a type of .NET."""
+    start, end = place
+    type_name = type_in(kind)
+    if run.classes.has(type_name):
+        if name == "new":
+            return run.classes.new(type_name, arguments, place, run)
+        if (of_class := run.classes.call(type_name, None, name, arguments, run)) is not None:
+            return of_class
+    if name in _READS_FILE and arguments:
+        is_raw = [Argument("raw", None, start, end)] if name == "readalltext" else []
+        return collected(run.call(Call("get-content", _handed(arguments[:1]) + is_raw, None, start, end)), start, end)
+    if (writer := _WRITES_FILE.get(name)) is not None and len(arguments) > 1:
+        run.call(Call(writer, _handed(arguments[:2]), None, start, end))
+        return Value(None, start, end)
+    if kind.casefold() == "[scriptblock]" and name == "create" and len(arguments) == 1:
+        roots = roots_of(arguments[0], run)
+        if roots is not None and len(roots) == 1:
+            return Value(Block(roots[0]), start, end)
+    given = static_members.call(kind, name, arguments)
+    if isinstance(given, Unknown) and not _PRINTS.fullmatch(kind):
+        run.call(Call(f"{kind}::{name}", [], None, start, end))  # it may do what its words say
+    return certain(Value(given, start, end), run)
+
+
+def _call_of_value(holder: Value, name: str, arguments: list[Value], place: tuple[int, int], run: Evaluator) -> Value:
+    """What a method of a value gives: of an object of the script, of a block, or of a type of .NET."""
+    start, end = place
     if name in _ASKS_WHAT_IF and (preference := run.look_up("whatifpreference")) is not None:
         truth = truth_of(preference)
         return Value(preference.data if truth is None else not truth, start, end)
@@ -143,8 +154,7 @@ def call(node: Node, run: Evaluator) -> Value:
     if name.startswith("select"):
         run.step(xml_objects.size_of(holder) // xml_objects.ELEMENTS_OF_A_STEP)
     if isinstance(holder.data, Block) and name in {"invoke", "invokereturnasis"}:
-        given_to = [Argument(None, each, each.start, each.end) for each in arguments]
-        return collected(run.call_block(holder.data, Call("", given_to, None, start, end)), start, end)
+        return collected(run.call_block(holder.data, Call("", _handed(arguments), None, start, end)), start, end)
     block = next((each.data for each in arguments if isinstance(each.data, Block)), None)
     if name in {"foreach", "where"} and block is not None:
         found = _each(name, holder, block, run, start, end)
@@ -152,8 +162,7 @@ def call(node: Node, run: Evaluator) -> Value:
     own = holder.data.values.get(name) if isinstance(holder.data, Table) else None
     if own is not None and isinstance(own.data, Block):
         run.assign("this", holder)
-        given_to = [Argument(None, each, each.start, each.end) for each in arguments]
-        return collected(run.call_block(own.data, Call("", given_to, None, start, end)), start, end)
+        return collected(run.call_block(own.data, Call("", _handed(arguments), None, start, end)), start, end)
     if (changed := changes.change(holder, name, arguments, run)) is not None:
         return certain(changed, run) if changed.data is not None else Nothing(None, start, end)
     return _given_back(holder, name, arguments, run, start, end)

@@ -59,6 +59,40 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
             return run.call(Call(plain_name, [_plain_argument(each, run) for each in plain], piped, start, end))
     while node.type not in COMMANDS and node.named_child_count:
         node = node.named_children[0]
+    name, arguments = _name_and_arguments(node, run)
+    if name is None:
+        return []
+    if isinstance(name.data, Block):
+        if run.syntax.text[start] == "." and not arguments and piped is None:
+            return run.run_block(name.data, None)
+        return run.call_block(name.data, Call("", arguments, piped, start, end))
+    text = "" if name.is_unknown else text_of(name).strip().replace(_ESCAPE, "e").casefold()
+    block = arguments[0].value.data if len(arguments) == 1 and arguments[0].value is not None else None
+    if text in _BODY_BLOCKS and isinstance(block, Block):
+        return run.run_block(block, None)
+    if not arguments and (numbers := _range_of(text)):
+        return [Value(number, start, end) for number in numbers]
+    given = run.call(Call(text, arguments, piped, start, end))
+    if given and ">" in run.syntax.text[start:end]:  # to look at the nodes again takes time
+        for child in node.named_children:
+            if child.type == "command_elements":
+                redirect(child, given, run)
+    return given
+
+
+def _range_of(text: str) -> range | None:
+    """The numbers of a range that begins a pipeline, which the grammar takes for the name of a command."""
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        return None
+    first, last = int(match[1]), int(match[2])
+    step = 1 if last >= first else -1
+    numbers = range(first, last + step, step)
+    return numbers if len(numbers) <= MAX_ITEMS else None
+
+
+def _name_and_arguments(node: Node, run: Evaluator) -> tuple[Value | None, list[Argument]]:
+    """What a command calls, and with what."""
     name: Value | None = None
     arguments: list[Argument] = []
     for child in node.named_children if node.type == "command" else [node]:
@@ -74,29 +108,7 @@ def command(node: Node, piped: list[Value] | None, run: Evaluator) -> list[Value
             called = name.data if name is not None and isinstance(name.data, str) else ""
             is_printed = _is_printed(called.casefold(), child.start_byte, child.end_byte, run)
             arguments = [] if is_printed else _arguments(child, run)
-    if name is None:
-        return []
-    if isinstance(name.data, Block):
-        if run.syntax.text[start] == "." and not arguments and piped is None:
-            return run.run_block(name.data, None)
-        return run.call_block(name.data, Call("", arguments, piped, start, end))
-    text = "" if name.is_unknown else text_of(name).strip().replace(_ESCAPE, "e").casefold()
-    block = arguments[0].value.data if len(arguments) == 1 and arguments[0].value is not None else None
-    if text in _BODY_BLOCKS and isinstance(block, Block):
-        return run.run_block(block, None)
-    if not arguments and (match := _RANGE.fullmatch(text)):
-        # The grammar takes a range that begins a pipeline for the name of a command.
-        first, last = int(match[1]), int(match[2])
-        step = 1 if last >= first else -1
-        numbers = range(first, last + step, step)
-        if len(numbers) <= MAX_ITEMS:
-            return [Value(number, start, end) for number in numbers]
-    given = run.call(Call(text, arguments, piped, start, end))
-    if given and ">" in run.syntax.text[start:end]:  # to look at the nodes again takes time
-        for child in node.named_children:
-            if child.type == "command_elements":
-                redirect(child, given, run)
-    return given
+    return name, arguments
 
 
 def _plain_argument(match: re.Match[str], run: Evaluator) -> Argument:

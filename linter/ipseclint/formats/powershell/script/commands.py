@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RunFiles
@@ -108,36 +108,48 @@ class ScriptCommands:
             return []
         if name in _GIVES_ITEM and (key := key_object(call)) is not None:
             return [key]
-        work = _VALUE_COMMANDS.get(name)
-        if work is not None:
-            evaluator.step(len(call.piped or ()) // ITEMS_OF_A_STEP)
-            given = work(fed(call), evaluator)
-            if name == "new-object" and given[0].is_unknown and "mdm_vpn" not in self._said(call).casefold():
-                self._other(call, evaluator)
-            return given
-        row = cmdlet(name)
-        if row is not None:
+        if (work := _VALUE_COMMANDS.get(name)) is not None:
+            return self._of_values(work, call, evaluator)
+        if (row := cmdlet(name)) is not None:
             return self.cmdlets.run(row, call, evaluator)
         if name == "invoke-expression":
-            outcome = invoke_expression(call, evaluator)
-            if outcome is not None:
-                return outcome
-            self._effects += 1
-            self._note("runs a text whose commands are not known", call)
-            return [Value(Unknown("what `Invoke-Expression` gives"), call.start, call.end)]
+            return self._of_text(call, evaluator)
         self.programs.services.only_starts = self.programs.is_aside = False
         if self.programs.run(call, evaluator):
-            if not (self.programs.services.only_starts or self.programs.is_aside):
-                self._effects += 1
-                self.cmdlets.machines.note_beside(call)
-            if has_defaults(evaluator) and (pattern := default_left_out(call, evaluator)) is not None:
-                self._note(f"what a default of {quoted(f'-{pattern}')} does here is not followed", call)
-            if self._deletes_by_netsh(call) and self.cmdlets.objects.of("netipsecrule"):
-                self.cmdlets.notes.not_followed(
-                    "whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end
-                )
+            self._after_program(call, evaluator)
             return passed_on(call)
         return self._other(call, evaluator)
+
+    def _of_values(
+        self, work: Callable[[Call, Evaluator], list[Value]], call: Call, evaluator: Evaluator
+    ) -> list[Value]:
+        """What a command gives that only makes values of values."""
+        evaluator.step(len(call.piped or ()) // ITEMS_OF_A_STEP)
+        given = work(fed(call), evaluator)
+        if call.name == "new-object" and given[0].is_unknown and "mdm_vpn" not in self._said(call).casefold():
+            self._other(call, evaluator)
+        return given
+
+    def _of_text(self, call: Call, evaluator: Evaluator) -> list[Value]:
+        """What the commands of a text give that `Invoke-Expression` runs."""
+        outcome = invoke_expression(call, evaluator)
+        if outcome is not None:
+            return outcome
+        self._effects += 1
+        self._note("runs a text whose commands are not known", call)
+        return [Value(Unknown("what `Invoke-Expression` gives"), call.start, call.end)]
+
+    def _after_program(self, call: Call, evaluator: Evaluator) -> None:
+        """Note what a program has done that was run, and what of it is not followed."""
+        if not (self.programs.services.only_starts or self.programs.is_aside):
+            self._effects += 1
+            self.cmdlets.machines.note_beside(call)
+        if has_defaults(evaluator) and (pattern := default_left_out(call, evaluator)) is not None:
+            self._note(f"what a default of {quoted(f'-{pattern}')} does here is not followed", call)
+        if self._deletes_by_netsh(call) and self.cmdlets.objects.of("netipsecrule"):
+            self.cmdlets.notes.not_followed(
+                "whether netsh takes out rules that cmdlets make here is not followed", call.start, call.end
+            )
 
     def _deletes_by_netsh(self, call: Call) -> bool:
         text = self._syntax.text[call.start : call.end].casefold()

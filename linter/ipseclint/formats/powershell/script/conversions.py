@@ -57,19 +57,8 @@ def converted(value: Value, type_name: str) -> Data:
         return data if whole is None or not isinstance(whole.data, str) else xml_objects.document_of(whole)
     if name in {"pscustomobject", "ordered", "hashtable", "psobject", "object", "cultureinfo"}:
         return data
-    if name in {"array", "object[]", "psobject[]"}:
-        return data if isinstance(data, Unordered) else list(items_of(value))
-    if name in {"collections.arraylist", "arraylist"}:
-        return data if isinstance(data, Collection) and data.gives_place else collection(items_of(value), name)
-    if (match := _LIST_OF.fullmatch(name)) is not None:
-        if isinstance(data, Collection) and not data.gives_place:
-            return data
-        return collection((Value(converted(item, match[1]), *item[1:]) for item in items_of(value)), name)
-    if name.endswith("[]"):
-        inner = name.removesuffix("[]")
-        if inner == "char" and isinstance(data, str):
-            return [Value(Character(sign), value.start, value.end) for sign in data[:MAX_ITEMS]]
-        return [Value(converted(item, inner), item.start, item.end) for item in items_of(value)]
+    if name in _LISTS or name.endswith("[]") or _LIST_OF.fullmatch(name) is not None:
+        return _as_list(value, name)
     if name in {"ipaddress", "net.ipaddress"}:
         return address(text_of(value))
     if name == "string" and isinstance(data, Thing) and data.kind == "netgpo":
@@ -87,6 +76,27 @@ def converted(value: Value, type_name: str) -> Data:
     if isinstance(data, list) and not isinstance(data, Collection) and "collections." in name:
         return collection(data, name)
     return None if name == "void" else data
+
+
+_LISTS = frozenset({"array", "object[]", "psobject[]", "collections.arraylist", "arraylist"})
+"""Lists of anything, beside those whose type says what they hold."""
+
+
+def _as_list(value: Value, name: str) -> Data:
+    """A value as an array or a list of a type."""
+    data = value.data
+    if name in {"array", "object[]", "psobject[]"}:
+        return data if isinstance(data, Unordered) else list(items_of(value))
+    if (match := _LIST_OF.fullmatch(name)) is not None:
+        if isinstance(data, Collection) and not data.gives_place:
+            return data
+        return collection((Value(converted(item, match[1]), *item[1:]) for item in items_of(value)), name)
+    if name.endswith("[]"):
+        inner = name.removesuffix("[]")
+        if inner == "char" and isinstance(data, str):
+            return [Value(Character(sign), value.start, value.end) for sign in data[:MAX_ITEMS]]
+        return [Value(converted(item, inner), item.start, item.end) for item in items_of(value)]
+    return data if isinstance(data, Collection) and data.gives_place else collection(items_of(value), name)
 
 
 _OF_TIME = frozenset({"datetime", "datetimeoffset", "timespan"})

@@ -81,27 +81,44 @@ def call(type_name: str, name: str, arguments: Sequence[Value]) -> Data:
     if folded in {"ipaddress", "net.ipaddress"} and name == "parse" and len(arguments) == 1:
         return address(text_of(arguments[0]))
     if folded == "convert" and name == "frombase64string" and len(arguments) == 1:
-        try:
-            octets = base64.b64decode(text_of(arguments[0]), validate=True)
-        except ValueError:
-            return Unknown("what is not base64")
-        return [Value(octet, arguments[0].start, arguments[0].end) for octet in octets[:MAX_ITEMS]]
-    if folded == "math" and (work := _MATH.get((name, len(arguments)))) is not None:
-        numbers = [number for each in arguments if (number := number_of(each)) is not None and abs(number) < 1 << 53]
-        if len(numbers) == len(arguments):
-            return work(*numbers)
+        return _octets_of(arguments[0])
+    given = _of_numbers(name, arguments) if folded == "math" else None
     if folded == "string" and arguments:
-        if name == "concat":
-            return operators.limited(text_of_all(text_of(item) for each in arguments for item in items_of(each)))
-        if name in {"isnullorempty", "isnullorwhitespace"}:
-            text = text_of(arguments[0])
-            return not (text if name == "isnullorempty" else text.strip())
-        if any(isinstance(each.data, Unordered) and each.data.matters for each in arguments):
-            return ORDER_NOT_KNOWN
-        if name == "join" and len(arguments) > 1:
-            texts = (text_of(item) for each in arguments[1:] for item in items_of(each))
-            return operators.limited(text_of_all(texts, text_of(arguments[0])))
-        if name == "format":
-            rest = Value(list(arguments[1:]), arguments[0].start, arguments[-1].end)
-            return operators.binary("-f", arguments[0], rest).data
+        given = _of_texts(name, arguments)
+    if given is not None:
+        return given
     return Unknown(f"what `{type_name}::{name}()` gives")
+
+
+def _octets_of(encoded: Value) -> Data:
+    """The bytes of a text in base64."""
+    try:
+        octets = base64.b64decode(text_of(encoded), validate=True)
+    except ValueError:
+        return Unknown("what is not base64")
+    return [Value(octet, encoded.start, encoded.end) for octet in octets[:MAX_ITEMS]]
+
+
+def _of_numbers(name: str, arguments: Sequence[Value]) -> int | float | None:
+    """What a method of System.Math gives; None where it is not followed, or not exactly."""
+    work = _MATH.get((name, len(arguments)))
+    numbers = [number for each in arguments if (number := number_of(each)) is not None and abs(number) < 1 << 53]
+    return None if work is None or len(numbers) < len(arguments) else work(*numbers)
+
+
+def _of_texts(name: str, arguments: Sequence[Value]) -> Data:
+    """What a method of System.String gives; None where it is not followed."""
+    if name == "concat":
+        return operators.limited(text_of_all(text_of(item) for each in arguments for item in items_of(each)))
+    if name in {"isnullorempty", "isnullorwhitespace"}:
+        text = text_of(arguments[0])
+        return not (text if name == "isnullorempty" else text.strip())
+    if any(isinstance(each.data, Unordered) and each.data.matters for each in arguments):
+        return ORDER_NOT_KNOWN
+    if name == "join" and len(arguments) > 1:
+        texts = (text_of(item) for each in arguments[1:] for item in items_of(each))
+        return operators.limited(text_of_all(texts, text_of(arguments[0])))
+    if name == "format":
+        rest = Value(list(arguments[1:]), arguments[0].start, arguments[-1].end)
+        return operators.binary("-f", arguments[0], rest).data
+    return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.powershell.script import operators, patterns
@@ -36,66 +36,121 @@ def _signs_of(value: Value) -> str:
 
 
 def _text_call(holder: Value, name: str, texts: Sequence[str]) -> Data:
+    method = _METHODS.get(name)
+    given = None if method is None else method(holder, name, texts)
+    return Unknown(f"what `{name}()` gives") if given is None else given
+
+
+def _whole(holder: Value, name: str, texts: Sequence[str]) -> Data:
+    """The text itself, in the case that is asked for."""
     text = text_of(holder)
+    if name == "tostring":
+        return text
+    if texts:
+        return None
+    return text.upper() if name.startswith("toupper") else text.lower()
+
+
+def _trimmed(holder: Value, name: str, texts: Sequence[str]) -> Data:
+    text, signs = text_of(holder), "".join(texts) or None
+    if name == "trimstart":
+        return text.lstrip(signs)
+    return text.rstrip(signs) if name == "trimend" else text.strip(signs)
+
+
+def _characters(holder: Value, _: str, texts: Sequence[str]) -> Data:
+    text = text_of(holder)
+    if texts or len(text) > MAX_ITEMS:
+        return None
+    return [Value(Character(sign), holder.start, holder.end) for sign in text]
+
+
+def _at_position(holder: Value, name: str, texts: Sequence[str]) -> Data:
+    """A text with a part put in or taken out at a position, or the part from there on."""
+    text = text_of(holder)
+    if texts and _reaches_beyond(text, name, texts[0], texts[1:]):
+        return Unknown(f"`{name}()` reaches beyond the end of the text", is_error=True)
     match name, texts:
-        case "toupper" | "toupperinvariant", []:
-            return text.upper()
-        case "tolower" | "tolowerinvariant", []:
-            return text.lower()
-        case "tostring", _:
-            return text
-        case "trim", _:
-            return text.strip("".join(texts) or None)
-        case "trimstart", _:
-            return text.lstrip("".join(texts) or None)
-        case "trimend", _:
-            return text.rstrip("".join(texts) or None)
-        case "tochararray", [] if len(text) <= MAX_ITEMS:
-            return [Value(Character(sign), holder.start, holder.end) for sign in text]
-        case "insert" | "remove" | "substring", [first, *_] if _reaches_beyond(text, name, first, texts[1:]):
-            return Unknown(f"`{name}()` reaches beyond the end of the text", is_error=True)
         case "insert", [at, part] if _is_number(at):
             return operators.limited(text[: int(at)] + part + text[int(at) :])
         case "remove", [first] if _is_number(first):
             return text[: int(first)]
         case "remove", [first, count] if _is_number(first) and _is_number(count):
             return text[: int(first)] + text[int(first) + int(count) :]
-        case "replace", [old, new] if old and text.count(old) * len(new) <= MAX_TEXT_CHARACTERS:
-            return text.replace(old, new)
-        case "padleft", [width] | [width, _] if _is_number(width) and len(width) <= len("999"):
-            return text.rjust(int(width), texts[1][:1] if len(texts) > 1 else " ")
-        case "padright", [width] | [width, _] if _is_number(width) and len(width) <= len("999"):
-            return text.ljust(int(width), texts[1][:1] if len(texts) > 1 else " ")
-        case "indexof", [part]:
-            return text.find(part)
-        case "lastindexof", [part] if part:
-            return text.rfind(part)
-        case "split", [separator]:
-            return patterns.cut(holder, f"[{re.escape(separator)}]" if separator else r"\s")
-        case "split", [separator, option] if separator and option.casefold() == "removeemptyentries":
-            return [part for part in patterns.cut(holder, f"[{re.escape(separator)}]") if part.data]
-        case "split", [*signs] if signs and all(len(sign) == 1 and not _is_number(sign) for sign in signs):
-            return patterns.cut(holder, f"[{re.escape(''.join(signs))}]")
-        case "split", [separator, most] if separator and _is_number(most) and len(most) < len("9999"):
-            return patterns.cut(holder, f"[{re.escape(separator)}]", int(most)) if int(most) else []
-        case "startswith" | "endswith" | "equals", [part, how] if how.casefold() in _COMPARED:
-            is_folded = how.casefold().endswith("ignorecase")
-            one, other = (text.casefold(), part.casefold()) if is_folded else (text, part)
-            return _begins_or_ends(name, one, other)
-        case "startswith" | "endswith", [part]:
-            return _begins_or_ends(name, text, part)
-        case "contains", [part]:
-            return part in text
-        case "equals", [other]:
-            return text == other
         case "substring", [first] if _is_number(first):
             return text[int(first) :]
         case "substring", [first, count] if _is_number(first) and _is_number(count):
             return text[int(first) : int(first) + int(count)]
-    return Unknown(f"what `{name}()` gives")
+    return None
 
 
-_COMPARED = frozenset(
+def _replaced(holder: Value, _: str, texts: Sequence[str]) -> Data:
+    text = text_of(holder)
+    match texts:
+        case [old, new] if old and text.count(old) * len(new) <= MAX_TEXT_CHARACTERS:
+            return text.replace(old, new)
+    return None
+
+
+def _padded(holder: Value, name: str, texts: Sequence[str]) -> Data:
+    match texts:
+        case [width] | [width, _] if _is_number(width) and len(width) <= len("999"):
+            text, sign = text_of(holder), texts[1][:1] if len(texts) > 1 else " "
+            return text.rjust(int(width), sign) if name == "padleft" else text.ljust(int(width), sign)
+    return None
+
+
+def _searched(holder: Value, name: str, texts: Sequence[str]) -> Data:
+    """Whether and where a text holds another."""
+    text = text_of(holder)
+    match name, texts:
+        case "contains", [part]:
+            return part in text
+        case "indexof", [part]:
+            return text.find(part)
+        case "lastindexof", [part] if part:
+            return text.rfind(part)
+    return None
+
+
+def _cut(holder: Value, _: str, texts: Sequence[str]) -> Data:
+    match texts:
+        case [separator]:
+            return patterns.cut(holder, f"[{re.escape(separator)}]" if separator else r"\s")
+        case [separator, option] if separator and option.casefold() == "removeemptyentries":
+            return [part for part in patterns.cut(holder, f"[{re.escape(separator)}]") if part.data]
+        case [*signs] if signs and all(len(sign) == 1 and not _is_number(sign) for sign in signs):
+            return patterns.cut(holder, f"[{re.escape(''.join(signs))}]")
+        case [separator, most] if separator and _is_number(most) and len(most) < len("9999"):
+            return patterns.cut(holder, f"[{re.escape(separator)}]", int(most)) if int(most) else []
+    return None
+
+
+def _compared(holder: Value, name: str, texts: Sequence[str]) -> Data:
+    text = text_of(holder)
+    match texts:
+        case [part, how] if how.casefold() in _COMPARISONS:
+            is_folded = how.casefold().endswith("ignorecase")
+            one, other = (text.casefold(), part.casefold()) if is_folded else (text, part)
+            return _begins_or_ends(name, one, other)
+        case [part]:
+            return _begins_or_ends(name, text, part)
+    return None
+
+
+_METHODS: dict[str, Callable[[Value, str, Sequence[str]], Data]] = {
+    **dict.fromkeys(("tostring", "toupper", "toupperinvariant", "tolower", "tolowerinvariant"), _whole),
+    **dict.fromkeys(("trim", "trimstart", "trimend"), _trimmed),
+    **dict.fromkeys(("insert", "remove", "substring"), _at_position),
+    **dict.fromkeys(("padleft", "padright"), _padded),
+    **dict.fromkeys(("contains", "indexof", "lastindexof"), _searched),
+    **dict.fromkeys(("startswith", "endswith", "equals"), _compared),
+    "tochararray": _characters,
+    "replace": _replaced,
+    "split": _cut,
+}
+"""What each method does to a text; None where its arguments are not followed."""
+_COMPARISONS = frozenset(
     f"{how}{case}" for how in ("ordinal", "currentculture", "invariantculture") for case in ("", "ignorecase")
 )
 """The words of System.StringComparison, folded."""
