@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import pickle
 import random
 import re
@@ -19,6 +20,7 @@ from tests.repair.commands.policy_script import policy_script
 
 from ipseclint import formats
 from ipseclint.engine.inputs import candidates
+from ipseclint.finding import ProblemCode
 from ipseclint.formats import all_formats, recognise, shape_of
 from ipseclint.formats.netsh import script
 from ipseclint.formats.parsed import Format, Parsed
@@ -29,7 +31,7 @@ from ipseclint.model.setting import Secret
 from ipseclint.repair.commands import netsh
 from ipseclint.repair.commands.arguments import Unwritable
 from ipseclint.semantics.sameness import differing_fields
-from ipseclint.source import BINARY_SIGNATURES, Source, Span, bytes_source
+from ipseclint.source import BINARY_SIGNATURES, Source, Span, bytes_source, failing_source
 
 FOLDER = ROOT / "fixtures" / "formats"
 SHIPPED = frozenset(default_names())
@@ -276,3 +278,17 @@ def test_a_format_is_listed_whole(kind: Format, cli: Callable[..., Any]) -> None
     for text in (kind.how_to_export, kind.can_express, kind.cannot_express):
         assert text.strip()
         assert " ".join(text.split()) in listed
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (FileNotFoundError(errno.ENOENT, "No such file or directory"), "it does not exist"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+    ],
+)
+def test_an_input_that_cannot_be_opened_is_a_problem(name: str, error: OSError, said: str) -> None:
+    problems = FORMATS[name].parse(failing_source("x", error)).problems
+    assert (problems[0].code, problems[0].message) == (ProblemCode.UNREADABLE, said)
+    assert {problem.span for problem in problems} == {Span("x", 1, 1)}

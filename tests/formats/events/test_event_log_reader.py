@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator
 from types import SimpleNamespace
@@ -44,12 +45,20 @@ def test_a_panic_is_damage(monkeypatch: pytest.MonkeyPatch) -> None:
     assert messages(monkeypatch, records) == ["the event log is damaged; what follows is not read"]
 
 
-@pytest.mark.parametrize("error", [RuntimeError, ValueError, OSError])
-def test_an_error_is_damage(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (RuntimeError(), "the event log cannot be read: it is damaged"),
+        (ValueError(), "the event log cannot be read: it is damaged"),
+        (OSError("it ends too soon"), "the event log cannot be read: it is damaged"),
+        (OSError(errno.EIO, "Input/output error"), "Input/output error"),
+    ],
+)
+def test_an_error_is_told_in_words(error: Exception, message: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def records() -> Any:
         raise error
 
-    assert messages(monkeypatch, records) == [f"the event log cannot be read: {error.__name__}"]
+    assert messages(monkeypatch, records) == [message]
 
 
 def test_what_is_asked_to_stop_stops(monkeypatch: pytest.MonkeyPatch) -> None:

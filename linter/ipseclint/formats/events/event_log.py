@@ -15,7 +15,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.events.chunk_tables import has_ring, without_tables
 from ipseclint.formats.events.log_events import EventLog, are_read
 from ipseclint.formats.events.usual_event import usual_event
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.kit.xml.document import read, whole
 from ipseclint.formats.kit.xml.wanted import Subtree, Wanted
 from ipseclint.formats.parsed import Format, Parsed
@@ -64,8 +64,14 @@ def parse(source: Source) -> Parsed:
             diagnostics.malformed(fault, begin)
         with without_tables(source.open_bytes(), layout.ringed_chunks) as file:
             _read(evtx.PyEvtxParser(file), layout, log, source.path)
-    except (OSError, SourceError, RuntimeError, ValueError) as error:
-        diagnostics.malformed(f"the event log cannot be read: {type(error).__name__}", begin)
+    except SourceError as error:
+        diagnostics.add(unreadable(source, error))
+    except (OSError, RuntimeError, ValueError) as error:
+        # The reader raises OSError for what is damaged too; only the system's has a number.
+        if isinstance(error, OSError) and error.errno is not None:
+            diagnostics.add(unreadable(source, error))
+        else:
+            diagnostics.malformed("the event log cannot be read: it is damaged", begin)
     except BaseException as error:
         # The reader is compiled: its panics are no Exception.
         if type(error).__name__ != "PanicException":

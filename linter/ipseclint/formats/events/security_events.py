@@ -7,7 +7,7 @@ import re
 from ipseclint.finding import Problem
 from ipseclint.formats.events.log_events import EventLog, are_read, other_event
 from ipseclint.formats.events.usual_event import UsualEvent, usual_event
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.wanted import (
     NO_ROOT,
@@ -32,6 +32,7 @@ def recognise(source: Source) -> bool:
     return _FIRST.match(text) is not None and _NAMESPACE in text
 
 
+@of_source
 def parse(source: Source) -> Parsed:
     """The events that concern IPsec; other events are counted."""
     log = EventLog(Diagnostics(source.path))

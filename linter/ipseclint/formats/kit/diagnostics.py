@@ -180,6 +180,19 @@ def unreadable(source: Source, error: SourceError | OSError) -> Problem:
     return Problem(code=ProblemCode.UNREADABLE, message=reason, span=Span(source.path, 1, 1))
 
 
+def of_source(read: Callable[[Source], Parsed]) -> Callable[[Source], Parsed]:
+    """The parser that opens a source itself; one that cannot be opened is a problem."""
+
+    @wraps(read)
+    def parse(source: Source) -> Parsed:
+        try:
+            return read(source)
+        except SourceError as error:
+            return Parsed(problems=(unreadable(source, error),))
+
+    return parse
+
+
 def of_text(read: Callable[[str, Diagnostics], Parsed]) -> Callable[[Source], Parsed]:
     """The parser that hands a source's text on; a source that cannot be read at all is a problem."""
 

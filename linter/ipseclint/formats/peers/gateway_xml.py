@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.finding import Problem
-from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source, quoted
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
 from ipseclint.formats.kit.xml.document import read
@@ -57,6 +57,7 @@ def recognise(source: Source) -> bool:
     )
 
 
+@of_source
 def parse(source: Source) -> Parsed:
     """The gateways of a document; none of one that is for OpenVPN."""
     if apple.SIGN.search(source.head_text) is not None:

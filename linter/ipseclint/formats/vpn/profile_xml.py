@@ -8,7 +8,7 @@ from functools import partial
 from msgspec import Struct, field
 
 from ipseclint.finding import Problem
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.policy_parts import PolicyParts
 from ipseclint.formats.kit.token import OpenToken, Token
 from ipseclint.formats.kit.xml.document import read
@@ -35,6 +35,7 @@ def recognise(source: Source) -> bool:
     return text.lstrip().startswith("<") and _BARE.search(text) is not None and SYNCML.search(text) is None
 
 
+@of_source
 def parse(source: Source) -> Parsed:
     """The custom cryptography of all VPN profiles. What a browser showed has signs by which its elements are folded."""
     diagnostics = Diagnostics(source.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ipseclint.finding import Problem
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, of_source
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.kit.xml.stream import stream
 from ipseclint.formats.kit.xml.wanted import ListEnd, Records, Row, Strange, Subtree, Wanted, note_strange
@@ -35,6 +35,7 @@ MAX_OBJECTS = 500_000
 """Contexts, filters and events that are kept of one input before the rest is refused (reasoned)."""
 
 
+@of_source
 def parse(source: Source) -> Parsed:
     """All that a WFP export says about IPsec."""
     diagnostics = Diagnostics(source.path)
