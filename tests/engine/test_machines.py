@@ -144,7 +144,7 @@ def test_a_command_that_changes_policy_is_never_passed_over_beside_another_forma
     said = with_beside(Parsed(policy=format_.parse(source).policy), format_, source)
     (problem,) = said.problems
     assert (problem.code, problem.span.line) == (ProblemCode.NOT_UNDERSTOOD, 5)
-    assert "is not read: give it as a script" in problem.message
+    assert "is not read: give it as an input of its own" in problem.message
     assert with_beside(said, format_, source).problems == said.problems
     shown = bytes_source("a.txt", f"{PHASES}netsh advfirewall consec show rule name=all\n# {command}\n".encode())
     assert with_beside(format_.parse(shown), format_, shown).problems == ()

@@ -14,7 +14,7 @@ from ipseclint.engine.keys import Keys, find_keys, joined, with_known
 from ipseclint.engine.one_machine import Share, share_of
 from ipseclint.engine.own import is_own, is_own_script
 from ipseclint.engine.scripts import judged_alone, may_run, with_members
-from ipseclint.engine.signs import Sign, change_in, command_in, export_in_a_text, sign_of
+from ipseclint.engine.signs import Sign, command_in, export_in_a_text, passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import Shape, all_formats, recognise, shape_of
 from ipseclint.formats.events import sentences
@@ -143,11 +143,13 @@ _WITH_PROSE = frozenset(
     | {"reg-query", "registry-properties", "transcript"}
 )
 """Formats of texts in which people write between what they paste."""
+_QUOTING = SCRIPT_FORMATS | {"carried-commands"}
+"""Formats of programs, whose own texts quote what Windows says."""
 
 
 def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What an input says, with what stands beside that: sentences are failures, commands are problems."""
-    return _with_command_beside(with_sentences(parsed, format_, source), format_, source)
+    """What an input says, with what stands beside that: sentences are failures, other policy is a problem."""
+    return _with_passed_over(with_sentences(parsed, format_, source), format_, source)
 
 
 def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
@@ -156,7 +158,8 @@ def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     A script quotes them for other reasons, unless lines that are none of its own stand around it.
     """
     strange = (each.code in {ProblemCode.MALFORMED, ProblemCode.NOT_UNDERSTOOD} for each in parsed.problems)
-    if not (format_.name in _WITH_PROSE or any(strange)) or shape_of(source) is not Shape.TEXT:
+    is_pasted = format_.name in _WITH_PROSE or (source.is_in_head and format_.name not in _QUOTING)
+    if not (is_pasted or any(strange)) or shape_of(source) is not Shape.TEXT:
         return parsed
     known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}
     quoted = tuple(sentences.told(source, known))
@@ -267,20 +270,16 @@ def _format_by_members(source: Source) -> Format | None:
     return next(format_ for format_ in all_formats() if format_.name == wanted)
 
 
-def _with_command_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
-    """What an input says, with a problem for a command in it that its format does not read and nothing is said of."""
-    if format_.name in _OF_COMMANDS or parsed.is_empty or shape_of(source) is not Shape.TEXT:
+def _with_passed_over(parsed: Parsed, format_: Format, source: Source) -> Parsed:
+    """What an input says, with a problem for policy in it that its format does not read and nothing is said of."""
+    if parsed.is_empty or shape_of(source) is not Shape.TEXT:
         return parsed
-    command = change_in(source)
-    if command is None or any(each.span.line == command.line for each in parsed.problems):
+    sign = passed_over(source, format_.name)
+    if sign is None or any(each.span.line == sign.line for each in parsed.problems):
         return parsed
-    message = f"the command `{command.quote}` stands beside {format_.title}, and is not read: give it as a script"
-    problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, command.line, 1))
+    message = f"`{sign.quote}` stands beside {format_.title}, and is not read: give it as an input of its own"
+    problem = Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, sign.line, 1))
     return replace(parsed, problems=(*parsed.problems, problem))
-
-
-_OF_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands"}
-"""The formats that read commands, or say of them that they are not read."""
 
 
 def _without_policy(source: Source, format_: Format) -> Problem:

@@ -18,6 +18,7 @@ from ipseclint.engine.unpacking import unpacked
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
+from ipseclint.formats.parsed import SCRIPT_FORMATS
 from ipseclint.late import late
 from ipseclint.source import BINARY_SIGNATURES, DOCUMENTS, MAX_TEXT_BYTES, Source, bytes_source
 from ipseclint.vocabulary.ipsec_tools import PLAIN
@@ -129,6 +130,18 @@ _CHANGES = late(
     rb"[a-z]{0,40}\s)"
 )
 """Those among them that change policy, behind a prompt too."""
+_PROPERTIES = late(
+    r"\npspath[ ]{1,80}: microsoft\.powershell\.core\\registry::hkey_local_machine\\[^\n]{0,200}?"
+    rf"\\(?:{OF_IPSEC}|{OF_VPN}|windowsfirewall|ipsec)\b".encode()
+)
+"""The last lines of what Get-ItemProperty prints of a key: the values stand above it, under any names."""
+_TELL_COMMANDS = SCRIPT_FORMATS | {"transcript", "carried-commands"}
+"""The formats that read commands and printed values, or say of them that they are not read."""
+_BESIDE = (
+    (_CHANGES, _TELL_COMMANDS),
+    (_PROPERTIES, _TELL_COMMANDS | {"registry-properties"}),
+)
+"""What may stand in a text that another format reads, and the formats that do not pass it over."""
 
 _MEMBERS = late(rb"ipsec|wfpstate|registry\.pol|\.wfw|netsh|advfirewall|gpreport\.xml|backup\.xml")
 """What the names of members in an archive say."""
@@ -298,9 +311,10 @@ def command_in(source: Source) -> Sign | None:
     return _search(source, _COMMANDS)
 
 
-def change_in(source: Source) -> Sign | None:
-    """A command that changes IPsec or a VPN and begins a line of the source, if there is one. Raises SourceError."""
-    return _search(source, _CHANGES)
+def passed_over(source: Source, format_name: str) -> Sign | None:
+    """What sets IPsec or a VPN in a text, and is not read by the format that reads the text. Raises SourceError."""
+    signs = (_search(source, words) for words, formats in _BESIDE if format_name not in formats)
+    return next((sign for sign in signs if sign is not None), None)
 
 
 def _search(source: Source, words: re.Pattern[bytes]) -> Sign | None:

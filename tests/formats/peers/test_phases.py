@@ -208,4 +208,4 @@ def test_a_command_within_a_configuration_is_a_problem() -> None:
     text = f"crypto ikev2 proposal P\n encryption aes-cbc-256\n integrity sha256\n group 14\n {command}\n"
     (problem,) = check_text(text, "gateway.txt").problems
     assert problem.span.line == 5
-    assert "is not read: give it as a script" in problem.message
+    assert "is not read: give it as an input of its own" in problem.message

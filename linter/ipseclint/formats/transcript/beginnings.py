@@ -17,27 +17,37 @@ from ipseclint.formats.events.message import MESSAGE
 from ipseclint.late import late
 from ipseclint.vocabulary.audit_events import LOG_NAMES
 from ipseclint.vocabulary.netsh_ipsec_labels import COLUMNS
-from ipseclint.vocabulary.netsh_labels import RULE_LABELS
+from ipseclint.vocabulary.netsh_labels import HEADINGS, RULE_LABELS
 
 OF_CERTIFICATE = r"={3,40} [^=\r\n]{1,30} \d{1,6} ="
 """What `certutil` writes above each certificate, in every language."""
 _RULE_NAMES = "|".join(
     sorted(re.escape(label) for labels in RULE_LABELS.values() for label, of in labels.items() if of == "name")
 )
+_SETTINGS = sorted(
+    heading
+    for headings in HEADINGS.values()
+    for heading, of in headings.items()
+    if of in {"domain", "private", "public"} or heading == "Global Settings:"
+)
 _OF_PHASE = r"[*#]{0,3}[ ]?(?:[A-Za-z]{2,9}[ ])?\(?Phase[ -]?(?:[12]|I{1,2})\b\)?"
 """How the settings of a gateway's phase begin."""
 _FAMILIES = {
-    "rules": rf"(?:{_RULE_NAMES})[ \u00a0]?:[ \t]{{1,40}}\S",
+    "rules": rf"(?:(?:{_RULE_NAMES})[ \u00a0]?:[ \t]{{1,40}}\S|(?:{'|'.join(map(re.escape, _SETTINGS))})[ \t]*\r?$)",
     "associations": r"(?:Main|Quick) Mode SA at ",
     "statistics": r"(?:IKE|IPsec) Statistics[ \t]*\r?$",
     "running": (
-        r"(?:(?:IKE[ ])?(?:Main|Quick)[ ]?[Mm]ode[ ](?:Policies|Filters|SAs)|IPsec[ ]Configuration)\b[^:\r\n]{0,60}\r?$"
+        r"(?:(?:IKE[ ])?(?:Main|Quick)[ ]?[Mm]ode[ ](?:Policies|Filters|SAs)|IPsec[ ]Configuration)\b"
+        r"(?:[ ]at[ ][^\r\n]{1,40}|[^:\r\n]{0,60})\r?$"
     ),
     "stored": r"(?:Policy|FilterList|FilterAction) Name[ ]{1,40}: ",
-    "objects": r"(?:IPsecRuleName|Name|DisplayName|InstanceID|CreationClassName)[ ]{1,40}: ",
+    "objects": (
+        r"(?:IPsecRuleName|Name|DisplayName|InstanceID|CreationClassName|Subject|Thumbprint|PSParentPath|TunnelType"
+        r"|AuthenticationTransformConstants)[ ]{1,40}: "
+    ),
     "certificates": rf"(?:{OF_CERTIFICATE}|[A-Za-z]{{2,40}} \"[^\"\r\n]{{1,80}}\"[ \t]*\r?$)",
     "events": (
-        r"(?:Event\[\d{1,6}\]:?[ \t]*\r?$"
+        r"(?:Event\[\d{1,6}\]:?[ \t]*\r?$|TimeCreated[ ]{1,40}: "
         rf"|(?:{'|'.join(LOG_NAMES)})[ \t\u00a0]{{0,24}}[:\uff1a]|CoI[dD]=\{{)"
     ),
     "message": rf"[ \t]{{0,8}}{MESSAGE}",
@@ -45,7 +55,7 @@ _FAMILIES = {
     "values": r"HKEY_[A-Z_]{4,20}\\",
     "services": r"SERVICE_NAME: ",
     "table": r"\"[A-Za-z][A-Za-z0-9 ]{1,40}\"(?:[,;]\"[A-Za-z][A-Za-z0-9 ]{1,40}\"){1,200}+[ \t]*\r?$",
-    "audit": r"Machine Name,Policy Target,",
+    "audit": r"(?:Machine Name,Policy Target,|System audit policy[ \t]*\r?$)",
     "columns": r"-{2,80}[ ]{1,80}-{2,80}[ -]*+\r?$",
     "policies": r"(?:Computer|User)[ \t]*\r?$",
     "log": (
@@ -80,11 +90,15 @@ _FAMILIES = {
         r"<(?:Event|Events|Objs|VPNProfile|NativeProfile|CryptographySuite|SyncML|plist"
         r"|key>(?:IKE|Child)SecurityAssociationParameters)\b"
     ),
+    "properties": r"PSPath[ ]{1,40}: Microsoft\.PowerShell\.Core\\Registry::",
+    "phonebook": r"\[[^\[\]\r\n]{1,80}\][ \t]*\r?$",
 }
 _BEGINS = late(rf"\n(?:{'|'.join(f'(?P<{family}>{first})' for family, first in _FAMILIES.items())})", re.MULTILINE)
 _MAY_BEGIN = late(
     rf"(?:{_RULE_NAMES}|(?:Main|Quick)[ ]?[Mm]ode|(?:IKE|IPsec) (?:Stat|Conf|Main|Quick)"
     r"|(?:IPsecRuleName|(?:Display)?Name|InstanceID)[ ]"
+    rf"|{'|'.join(re.escape(heading[:8]) for heading in _SETTINGS)}|System audit|TimeCreated "
+    r"|Subject |Thumbprint |PS(?:Parent)?Path|TunnelType |AuthenticationTr"
     r"|CreationCl|===|[A-Za-z]{2,14} \"|[A-Za-z]{15}|Event\[|Log Name|Protokol|Nombre d|Nom du j|Nome |[^\x00-\x7f]"
     r"|CoI[dD]=|[ \t]{0,8}An IPs|Windows |REGEDIT|\[|HKEY_|SERVICE_|\"|Machine |--|Computer|User"
     r"|[A-Z][a-z]{2}[ ]{1,2}\d|\d\d\[|pluto\[|charon[\[:]|\d{3} [\"#]|\d\d:\d\d:\d\d ipsec|ipsec,|\d{4}-\d\d-"
@@ -100,6 +114,7 @@ _BELOW = {
     "{": late(r"[ \t]+\""),
     "[": late(r"[ \t]+[\"\[{]"),
     "policies": late(r"(?:software|system)\\", re.IGNORECASE),
+    "phonebook": late(r"(?:Encoding|PBVersion|Type|VpnStrategy)="),
     "phases": late(
         r"[ \t>*|-]{0,8}(?:encr|ciph|auth|hash|integ|dh|diffie|ike|exch|life|sa |mode|vers|proto|pfs|perf|key|enable)",
         re.IGNORECASE,
@@ -149,6 +164,15 @@ def _goes_on(own: str, line: str, following: Sequence[str]) -> bool:
     """Whether the line behind a first one is as it must be, where the first alone does not tell an output."""
     below = _BELOW.get(line.strip() if own == "json" else own)
     return below is None or any(map(below.match, following))
+
+
+def _first_line(own: str, lines: Sequence[str], at: int) -> int:
+    """Where an output begins that is told by a line of it: columns have names, and a key stands below its values."""
+    if own == "columns":
+        return at - 1
+    while own == "properties" and at and _LIST.match(lines[at - 1]):
+        at -= 1
+    return at
 
 
 def _are_of_methods(line: str) -> bool:
@@ -209,7 +233,7 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
                 if own == "commands" and assigned is not None:
                     yield assigned
                 else:
-                    yield at - 1 if own == "columns" else at
+                    yield _first_line(own, lines, at)
             family, is_over, assigned = own, False, None
         elif is_over and line.strip():
             yield at

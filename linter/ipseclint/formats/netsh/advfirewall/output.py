@@ -47,6 +47,8 @@ _RULER = late(r"[-=\s]+")
 _PROMPT = late(r"(?:PS )?[A-Za-z]:\\[^>\r\n]*>|netsh\b", re.IGNORECASE)
 _SEPARATOR = late(r"\s*[:\uff1a]?[ \t]*")
 _OTHER_LABEL = late(r"[^\W\d_][^:\uff1a]{0,59}[:\uff1a](?=\s|$)")
+_PROSE = late(r"[ ]\S")
+"""What stands behind a colon of a sentence; of a label, more blanks or none."""
 
 _TRANSLATED = frozenset(
     {
@@ -203,7 +205,7 @@ class _Reader:
             self._last = self._above = Entry(OTHER, [text.part(label.end()).strip()], text)
             if self.blocks and self.blocks[-1].kind == PROFILE and not self._last.pieces[0].text:
                 self._open(PROFILE, text.span, OTHER)
-            elif self.blocks and not self._is_closed:
+            elif self.blocks and not (self._is_closed and _PROSE.match(text.text, label.end())):
                 self.blocks[-1].others.append(self._last)
         elif self.blocks and not self._is_closed:
             self.blocks[-1].strange.append(text)
@@ -212,7 +214,7 @@ class _Reader:
         """Open the block of a rule: what stands above a ruler under a label is its name."""
         if not above.pieces[0].text:
             return
-        if self.blocks and not self._is_closed:
+        if self.blocks and above in self.blocks[-1].others:
             self.blocks[-1].others.remove(above)
         block = self._open(RULE, above.line.span)
         block.guessed = True
