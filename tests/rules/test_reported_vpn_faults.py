@@ -14,6 +14,7 @@ from tests.rules.reported_vpn_faults import FURTHER, KNOWN, Reported
 from tests.rules.reported_vpn_logs import LOGGED, charon, pluto
 from tests.rules.reported_vpn_pastes import PASTED
 from tests.rules.reported_vpn_threads import THREADS
+from tests.rules.reported_vpn_words import WORDED, Worded
 
 REPORTED = KNOWN | FURTHER | PASTED | LOGGED | GATEWAYS | SHOWN | THREADS
 
@@ -88,3 +89,14 @@ def test_a_request_that_came_twice_and_was_then_agreed_on_is_no_failure(tmp_path
     ).values()
     path.write_text(text)
     assert check_paths([path]).findings == []
+
+
+@pytest.mark.parametrize("worded", WORDED.values(), ids=WORDED)
+def test_the_first_finding_says_what_names_the_cause(worded: Worded, tmp_path: Path) -> None:
+    for name, text in worded.reported.files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    report = check_paths([tmp_path])
+    assert [problem.message for problem in report.problems] == []
+    first = groups(report.findings)[0].first
+    assert first.code == worded.reported.code
+    assert worded.words in first.message

@@ -228,6 +228,7 @@ _READERS = (
             *("identify ourselves", "established, ikev", ", add_time=", "%asa-", "ikmp_bad", "connecting"),
         ),
     ),
+    _Reader("peers.ike_log", Shape.JSON, ("aws tunnel", "ike_phase1_state")),
     _Reader(
         "peers.gateway_configuration",
         Shape.TEXT,

@@ -383,7 +383,8 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
     it and the rules that see it. Errors of IKE that a VPN shows (13801, 13806, 13868) are reported by the rules on
     negotiations.
 
-    Seen as: RasClient event 20227 in the Application log, RemoteAccess event 20271 at the server.
+    Seen as: RasClient event 20227 in the Application log, RemoteAccess event 20271 at the server; 20226 where a
+    connection that stood ended with an error, which is information.
 
     Bad: "The error code returned on failure is 809"
 
@@ -406,6 +407,25 @@ def vpn_connections_failed(machine: Machine, _options: NoOptions) -> Iterator[Hi
         told = "its causes" if known and known.causes else "what is known of it"
         note = f"Run `ipseclint explain {code}` for {told}" + (f"; see {', '.join(rules)}." if rules else ".")
         yield replace(hit, fix=Fix(note=note))
+    yield from _ended(machine)
+
+
+_ENDED = 20226
+_IN_THE_COURSE_OF_THINGS = frozenset({0, 631})
+"""No error, and ERROR_USER_DISCONNECTION: somebody hung up."""
+
+
+def _ended(machine: Machine) -> Iterator[Hit]:
+    """Connections that stood and ended with an error: information, since each may have been meant to end."""
+    by_code: defaultdict[int, list[Event]] = defaultdict(list)
+    for event in machine.events:
+        code = of_state(event.state) if event.event_id == _ENDED else None
+        if code is not None and code not in _IN_THE_COURSE_OF_THINGS:
+            by_code[code].append(event)
+    for code, same in sorted(by_code.items()):
+        known = ras_errors().get(code)
+        what = f"connection that ended with {shown(code)}" + (f" {known.name}: {known.says}" if known else "")
+        yield hit_of_events(machine, f"{code} at the end", what.rstrip("."), same, severity=Severity.INFO)
 
 
 @rule(

@@ -71,11 +71,22 @@ _DAEMON = late(
     r"|\bIKE(?:v2)? (?:Responder|Initiator|SA MM|IKE|negotiation failed|Received|Payload)\b"
     r"|\bIPSec tunnel negotiation fails\b|^[ \t]*received (?:[A-Z_]{8,32}) (?:error )?notify\b"
     r"|!! (?:No proposal|Verifying )|: We cannot identify ourselves\b|%ASA-\d-713\d{3}:|\[IKEv1(?: DEBUG)?\]: "
-    r"|%CRYPTO-\d-IKMP_|\bmsg: "
+    r"|%CRYPTO-\d-IKMP_|\bmsg: |\bAWS(?: tunnel |: Traffic )|\bike_phase1_state\b"
 )
 _DAEMON_WORDS = (
     *("charon", "pluto", "ipsec,", "[CFG", "[ENC", " #", "IKE", "ISAKMP", "IPSEC(", "kmd", "ike ", "subtype="),
-    *("Client VPN", "IPSec tunnel", "received ", "!! ", ": We cannot", "%ASA-", "%CRYPTO-", "msg: "),
+    *(
+        "Client VPN",
+        "IPSec tunnel",
+        "received ",
+        "!! ",
+        ": We cannot",
+        "%ASA-",
+        "%CRYPTO-",
+        "msg: ",
+        "AWS",
+        "ike_phase",
+    ),
 )
 """One of these stands in each line of a daemon: they are looked for first, which takes a tenth of the time."""
 _CONSOLE = late(

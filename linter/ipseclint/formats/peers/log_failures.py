@@ -63,6 +63,7 @@ class Failures(Struct):
         if (sentence := said(line.text)) is not None:
             row, match = sentence
             words = _with_offers(match[0], self.transforms)
+            self.progress = progress_of(line.text) or self.progress
             meant = self.progress is not None and self.progress.code == row.code
             self.add(
                 _Reason(row, words, peer, self.progress.words if self.progress and meant else None),

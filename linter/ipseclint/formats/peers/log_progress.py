@@ -40,6 +40,7 @@ _PEER = late(
                 r"\bRemote: {}/\d",
                 r"\bipsec,error {} ",
                 r"\]<=>{}\[\d",
+                r"\bcgw: {}(?![\d.:])",
             )
         )
     )
@@ -54,7 +55,7 @@ _PEER_WORDS = (
         "] ",
         "packet from ",
     ),
-    *(" from ", " to ", "IP = ", " remote ", "(peer ", "remip=", "comes ", "Remote: ", "ipsec,error ", "<=>"),
+    *(" from ", " to ", "IP = ", " remote ", "(peer ", "remip=", "comes ", "Remote: ", "ipsec,error ", "<=>", "cgw: "),
 )
 """One of these stands in each line that names the other end."""
 
@@ -80,7 +81,14 @@ _RENEWED = (
     "it was a renewal: the ends may differ in the group for perfect forward secrecy, which counts from there on, or in "
     "what they take when keys are renewed"
 )
+_REGROUPED = (
+    "this end asked for another group, and the client did not ask again: it may not have that group in its suite"
+)
+_PROBED = "a tunnel that stood was given up: the peer is gone, or a device on the way has forgotten the session"
 _PROGRESS = late(
+    r"(?P<regrouped>\bDH group \w{1,20} (?:ina|una)cceptable, requesting |"
+    r"\bgenerating IKE_SA_INIT response 0 \[ N\(INVAL_KE\))"
+    r"|(?P<probed>\bsending DPD request\b|\bAWS tunnel DPD timed out\b|\bDeclaring peer dead\b)|"
     r"(?P<renewed>\b(?:generating|parsed) CREATE_CHILD_SA request \d{1,9} \[[^\]\r\n]{0,120}\bN\(REKEY_SA\)"
     r"|\bCREATE_CHILD_SA (?:request|message)[^\r\n]{0,80}\b(?:REKEY_SA|to rekey)\b)|"
     r"(?P<showed>\bgenerating IKE_AUTH response \d{1,4} \[ (?:IDr )?CERT )"
@@ -89,7 +97,16 @@ _PROGRESS = late(
     r"|(?P<sent>\bgenerating IKE_SA_INIT request 0 |\bsent IKE_SA_INIT request\b|\bSTATE_PARENT_I1: sent v2I1\b)"
     r"|(?P<on>\bparsed IKE_AUTH re|\bprocessing decrypted IKE_AUTH re|\bparsed INFORMATIONAL)"
 )
-_PROGRESS_WORDS = ("IKE_SA_INIT", "IKE_AUTH", "STATE_PARENT_I", "INFORMATIONAL", "CREATE_CHILD_SA")
+_PROGRESS_WORDS = (
+    "IKE_SA_INIT",
+    "IKE_AUTH",
+    "STATE_PARENT_I",
+    "INFORMATIONAL",
+    "CREATE_CHILD_SA",
+    "DH group ",
+    "DPD",
+    "peer dead",
+)
 
 
 class Progress(NamedTuple):
@@ -105,6 +122,8 @@ _MEANING = {
     "asked": Progress(NO_ANSWER, ASKED),
     "sent": Progress(NO_ANSWER, SENT),
     "renewed": Progress(POLICY_MATCH, _RENEWED),
+    "regrouped": Progress(NO_ANSWER, _REGROUPED),
+    "probed": Progress(NO_ANSWER, _PROBED),
     "on": Progress(0, ""),
 }
 

@@ -140,7 +140,9 @@ _OF_RACOON = (
     Sentence(r"failed to get valid proposal", POLICY_MATCH, is_answer=True),
     Sentence(r"failed to pre-process ph2 packet", POLICY_MATCH, _QUICK, is_answer=True),
     Sentence(
-        r"(?:IKE phase-2 negotiation is failed|phase2 negotiation failed)[^\r\n]{0,80}?proxy.?id", NO_POLICY, _QUICK
+        r"(?:IKE phase-2 negotiation (?:is )?failed|phase2 negotiation failed)[^\r\n]{0,80}?proxy.?id",
+        NO_POLICY,
+        _QUICK,
     ),
     Sentence(r"phase1 negotiation failed due to time up", NO_ANSWER),
     Sentence(r"IKE phase-1 negotiation is failed[^\r\n]{0,160}? due to timeout", NO_ANSWER, role=INITIATOR),
@@ -216,7 +218,17 @@ _OF_OTHERS = (
 )
 """kmd of Junos, SonicOS, Azure's gateways: the lines that collectors of their logs look for; Huawei's alarm on a
 negotiation that fails (support.huaweicloud.com, ALM-303046755); ZyXEL's table "Sample IKE Key Exchange Logs"."""
-SENTENCES = (*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS)
+_OF_AWS = (
+    Sentence(r"decryption was unsuccessful due to invalid Pre-shared Key", NOT_AUTHENTICATED),
+    Sentence(r"AWS tunnel detected a pre-shared key mismatch", NOT_AUTHENTICATED),
+    Sentence(r"AWS tunnel is sending AUTHENTICATION_FAILED", NOT_AUTHENTICATED, is_answer=True),
+    Sentence(r"Traffic Selector: TS_UNACCEPTABLE: received from responder", NO_POLICY, _QUICK, INITIATOR),
+    Sentence(r"AWS tunnel Phase 2 was unable to establish", POLICY_MATCH, _QUICK, is_answer=True),
+    Sentence(r"AWS tunnel DPD timed out after \d{1,6} retransmits|Peer is not responsive", NO_ANSWER),
+    Sentence(r"AWS tunnel Timeout: deleting un-?established Phase 1 IKE_SA", NO_ANSWER),
+)
+"""The details in logs of tunnels at AWS (AWS Site-to-Site VPN User Guide, "Site-to-Site VPN logs")."""
+SENTENCES = (*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS, *_OF_AWS)
 _ANY = late("|".join(f"(?P<_{number}>{row.pattern})" for number, row in enumerate(SENTENCES)), re.IGNORECASE)
 BEGINS = late(
     r"\bis initiating an? |\binitiating (?:IKE|Main|Aggressive|v2|an? )|\bresponding to (?:Main|Aggressive) Mode"
