@@ -255,13 +255,10 @@ def main_mode_rules_overlap(machine: Machine, _options: NoOptions) -> Iterator[H
 
     Waive: Never without knowing which rule Windows takes.
     """
-    seen: set[frozenset[int]] = set()
     for group, _reading, analysis in analyses_of(main_mode_group(machine)):
         for kind in (Kind.SHADOWED, Kind.CORRELATION, Kind.GENERALISATION):
             for anomaly in analysis.of(kind):
-                pair = frozenset((anomaly.rule, *anomaly.others[:1]))
-                if anomaly.certain and pair not in seen:
-                    seen.add(pair)
+                if anomaly.certain:
                     message = f"and {_names(group, anomaly)} match the same peer with different sets"
                     yield _hit(group, anomaly, f"{message}: {_witness(anomaly)}", None)
 

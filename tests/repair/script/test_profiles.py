@@ -60,8 +60,11 @@ def fixed(cli: Cli, file: Path, data: bytes) -> bytes:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_two_words_change_and_no_other_byte(encoding: str, line_end: str, tmp_path: Path, cli: Cli) -> None:
-    text = (HEAD + suite(WEAK) + TAIL).replace("\n", line_end)
+@pytest.mark.parametrize("parts", [WEAK, dict(reversed(WEAK.items()))], ids=["as the page", "turned"])
+def test_two_words_change_and_no_other_byte(
+    encoding: str, line_end: str, parts: dict[str, str], tmp_path: Path, cli: Cli
+) -> None:
+    text = (HEAD + suite(parts) + TAIL).replace("\n", line_end)
     expected = text.replace(">Group2<", ">ECP384<").replace(">PFS2<", ">ECP384<")
     changed = fixed(cli, tmp_path / "profile.xml", text.encode(encoding))
     assert changed == expected.encode(encoding)
