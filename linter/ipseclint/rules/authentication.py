@@ -29,12 +29,12 @@ ON_BOTH_SIDES = "Both ends must have the new method before the old one goes."
 def preshared_key(machine: Machine, _options: Options) -> Iterator[Hit]:
     """The computer proves itself by a preshared key.
 
-    Why: Windows keeps the key readable in the policy: every computer and every administrator that can read
-    the registry, the GPO or an export has it, and whoever has it is any of the computers. A recorded
-    negotiation can be searched for the key offline. Microsoft offers it for tests and for compatibility
-    only. A key that differs between two ends, even in its encoding (UTF-8 or UTF-16), fails at the end of
-    main mode, after all its work has been done. On an interface between two sites it is information: the gateways of
-    cloud providers often know nothing else, and the key is shared by two machines alone.
+    Why: Windows keeps the key readable in the policy: every computer and every administrator that can read the
+    registry, the GPO or an export has it, and whoever has it can pass for any of the computers. A recorded negotiation
+    can be searched for the key offline. Microsoft offers it for tests and for compatibility only. A key that differs
+    between two ends, even in its encoding (UTF-8 or UTF-16), fails at the end of main mode, after all its work has
+    been done. On an interface between two sites it is information: the gateways of cloud providers often know nothing
+    else, and the key is shared by two machines alone.
 
     Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL in events 4652 and 4653 when the keys differ. Otherwise nothing.
 

@@ -260,10 +260,10 @@ def certificate_auth_without_ike_fragmentation_path(machine: Machine, _options: 
 
     Why: A certificate makes the message of IKE larger than a packet, so it travels in fragments. Windows begins to
     fragment IKEv1 by itself only after about 3 s of silence (2 to 4 were observed), so that each such main mode takes
-    at least that much longer and holds its place meanwhile; the pieces are kept for 70 s. Microsoft documents
-    the times, and how a sender learns that its peer fragments only for Windows 2000 to 7 and Server 2008 R2. That a
-    path drops fragments is the site's word. IKEv2 splits its messages itself
-    only where both ends announce it (MS-IKEE 3.15), which a Windows server does when EnableServerFragmentation is set.
+    at least that much longer and holds its place meanwhile; the pieces are kept for 70 s. Microsoft documents the
+    times; how a sender learns that its peer can fragment it documents for Windows 2000 to 7 and Server 2008 R2 only.
+    That a path drops fragments is the site's word. IKEv2 splits its messages itself only where both ends announce it
+    (MS-IKEE 3.15), which a Windows server does when EnableServerFragmentation is set.
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT that looks like a dead peer, 13814; error 809 of a VPN connection.
 

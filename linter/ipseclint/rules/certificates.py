@@ -118,9 +118,9 @@ def strong_crl_over_protected_path(machine: Machine, options: RevocationServices
 def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
     """Certificates authenticate, and nobody looks whether they were revoked.
 
-    Why: A certificate that was revoked, with a stolen laptop for example, goes on authenticating until it
-    expires. By default Windows does not check: so the cmdlet and MS-FASP note 13 say, while the structure of WFP
-    names weak checking. So only a setting that is written down is reported.
+    Why: A certificate that was revoked, with a stolen laptop for example, goes on authenticating until it expires.
+    What Windows does by default is told in two ways: the cmdlet and MS-FASP note 13 say that it does not check, the
+    structure of WFP names weak checking. So only a setting that is written down is reported.
 
     Seen as: Nothing.
 
@@ -180,11 +180,11 @@ class PublicAuthorities(Options):
 def ca_too_broad(machine: Machine, options: PublicAuthorities) -> Iterator[Hit]:
     """Any certificate below a root authority authenticates: nothing narrows it down.
 
-    Why: Without mapping to an account, without criteria on name or key usage and without an authorization
-    list, whoever has any certificate of that root is accepted as a computer of the rule: web servers,
-    printers, former employees; under a public root, anybody who buys one. What a root issues is not in the
-    policy. Words of the ruleset tell the names of public authorities, and a root of one's
-    own is information only, since it may serve this single purpose. All of it is our reasoning.
+    Why: Without mapping to an account, without criteria on name or key usage and without an authorization list,
+    whoever has any certificate of that root is accepted as a computer of the rule: web servers, printers, former
+    employees; under a public root, anybody who buys one. What a root issues is not in the policy. A root counts as
+    public when its name holds one of the words that the ruleset lists for that (`public_words`). Any other root is
+    information only, since it may serve this single purpose. All of it is our reasoning.
 
     Seen as: Nothing.
 
@@ -246,8 +246,8 @@ def _broad_authority(method: AuthenticationMethod) -> str | None:
 def certificate_criteria_half_missing(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A set has certificate criteria for choosing one's own certificate only, or for judging the peer's only.
 
-    Why: With criteria in use, one proposal of the set must serve selection and one validation; the same can
-    do both (New-NetIPsecAuthProposal). Without the other half, Windows refuses the set with
+    Why: With criteria in use, the set needs a proposal for selecting the own certificate and one for validating the
+    peer's; one proposal can do both (New-NetIPsecAuthProposal). Without the other half, Windows refuses the set with
     AUTH_CERT_CRITERIA_MISSING_CRITERIA (MS-FASP 2.2.24).
 
     Seen as: The set is not in force; 13806 ERROR_IPSEC_IKE_NO_CERT or 13801 ERROR_IPSEC_IKE_AUTH_FAIL in events

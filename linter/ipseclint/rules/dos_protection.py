@@ -91,7 +91,7 @@ def dosp_unauthenticated_rate_too_low(machine: Machine, options: DospUnauthentic
 
     Good: `-IpV6IPsecUnauthRateLimitBytesPerSec 102400`
 
-    Fix: Negotiations a second times 8 KB.
+    Fix: Set the rate to the negotiations a second that are expected, times 8 KB.
 
     Waive: Where a handful of hosts negotiate. The protection is for IPv6 only.
     """
@@ -150,7 +150,7 @@ def dosp_too_few_rate_limit_queues(machine: Machine, options: DospTooFewRateLimi
 
     Good: `-MaxPerIPRateLimitQueues 50000`
 
-    Fix: As many queues as internal addresses.
+    Fix: Set as many queues as there are internal addresses.
 
     Waive: Where only a few servers stand behind the gateway: declare `internal_hosts`.
     """
@@ -201,7 +201,7 @@ def dosp_idle_shorter_than_sa_idle(machine: Machine, options: DospIdleShorterTha
 
     Good: `-StateIdleTimeoutSeconds 1860`
 
-    Fix: The idle time of the hosts and a minute more.
+    Fix: Set it to the idle time of the hosts and a minute more.
 
     Waive: Never: nothing is gained by forgetting early.
     """

@@ -30,9 +30,9 @@ def dynamic_filter_limit(machine: Machine, options: DynamicFilterLimit) -> Itera
     """A main-mode policy forbids, or closely limits, the filters that a responder adds while it runs.
 
     Why: When an initiator proposes a part of the traffic that the responder's policy is for, the responder adds a
-    filter for that part. 0 forbids it, so that initiators with narrower rules find no common selector; a
-    low limit is soon used up, for it holds for each remote address and transport layer. Microsoft documents the
-    member and its effect; what a low limit is is our grading.
+    filter for that part. 0 forbids it, so that initiators with narrower rules find no common selector; a low limit is
+    soon used up, for it holds for each remote address and transport layer. Microsoft documents the member and its
+    effect; which limit is low is our grading.
 
     Seen as: 13896 ERROR_IPSEC_IKE_TOO_MANY_FILTERS at the limit; 13868 or 13858 ERROR_IPSEC_IKE_INVALID_FILTER
     where it is 0.

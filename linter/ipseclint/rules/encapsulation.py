@@ -184,11 +184,11 @@ class EncryptionTags(Options):
 def null_encryption_in_encryption_zone(machine: Machine, options: EncryptionTags) -> Iterator[Hit]:
     """A rule that is called an encryption zone, or a VPN, offers proposals without encryption.
 
-    Why: The first common proposal wins. With a proposal of integrity alone in the list, a peer can bring the
-    zone to authenticated clear text, and nothing shows it. The option "Require encryption" of the console
-    exists to leave such proposals out. Only rules that call themselves so are looked at, and the suites of VPN
-    connections, servers and interfaces between sites, whose packets cross networks of others: elsewhere, integrity
-    alone is normal for domain isolation.
+    Why: The first common proposal wins. With a proposal of integrity alone in the list, a peer can bring the zone to
+    authenticated clear text, and nothing shows it. The option "Require encryption" of the console exists to leave such
+    proposals out. Two kinds are looked at: rules whose name says so, and the suites of VPN connections, VPN servers
+    and interfaces between sites, whose packets cross networks of others. Elsewhere integrity alone is normal, as for
+    domain isolation.
 
     Seen as: Nothing: connections work. `netsh advfirewall monitor show qmsa` shows offers ending in `None`.
 

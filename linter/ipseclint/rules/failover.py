@@ -43,8 +43,8 @@ def sa_idle_time_at_floor_for_bursty_hub(machine: Machine, options: SaIdleTimeOf
 
     Why: What was idle that long has to be negotiated anew. Peers that talk every few minutes, as monitoring and mail
     polling do, then pay a quick mode or a main mode each time, and a hub gets those of all of them. Microsoft
-    documents the range of 300 to 3600 s and the default of 300; that a hub of bursty peers wants more
-    is our reasoning. A value outside the range is reported by value-out-of-range.
+    documents the range of 300 to 3600 s and the default of 300; that a hub of bursty peers wants more is our
+    reasoning. A value outside the range is reported by RF004.
 
     Seen as: Requests in bursts with the period of the peers' polling; 13809 to 13811 in them.
 
@@ -151,11 +151,11 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
     """A rule secures traffic with a cluster's address, and the host lacks the values that shorten a failover.
 
     Why: After a failover the client keeps a security association that the new node does not know, and needs two to
-    three minutes to connect again: the association has to time out, and one more negotiation with it. All clients
-    do so at once, a storm at the node that is left. A support article names
-    the registry values for Windows Server 2003 to 2008 R2; whether current builds use them is not confirmed.
-    Windows Server 2025 deprecates Network Load Balancing itself. A tunnel negotiates with its gateway; with what
-    exemptions or other rules take, a rule does not.
+    three minutes to connect again: the association has to time out, and so does one negotiation more. All clients do
+    so at once, a storm at the node that is left. A support article names the registry values for Windows Server 2003
+    to 2008 R2; whether current builds use them is not confirmed. Windows Server 2025 deprecates Network Load Balancing
+    itself. Not reported are tunnels, which negotiate with their gateway, unless the gateway has the cluster's address,
+    and addresses that an exemption or another rule takes.
 
     Seen as: 13886 ERROR_IPSEC_IKE_PEER_MM_ASSUMED_INVALID and 13805 after a failover, then 13809 and 13811 at the
     surviving node.

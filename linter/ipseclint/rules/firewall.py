@@ -126,8 +126,7 @@ def profile_gap(machine: Machine, _options: Options) -> Iterator[Hit]:
 
     Good: both for the same profiles
 
-    Fix: Make the firewall rule active where connection security rules are, or these where it is; let one of them take
-    its traffic.
+    Fix: Make the firewall rule and a connection security rule for the same traffic active on the same profile.
 
     Waive: When nothing shall come in on that profile.
     """

@@ -141,7 +141,7 @@ def ike_dos_cookie_mode(machine: Machine, options: CookieMode) -> Iterator[Hit]:
     Good: `reg add HKLM\\SYSTEM\\CurrentControlSet\\Services\\IKEEXT\\Parameters /v EnableDOSProtect /t REG_DWORD /d 1`
 
     Fix: Set the value to 1 on responders that strangers can reach. On a hub whose own peers start by the hundred at
-    once, put the protection in front of it.
+    once, let a device in front of it keep floods away, or spread the starts.
 
     Waive: Where only known peers can reach the host.
     """

@@ -41,17 +41,17 @@ class DomainControllersNotExempt(Options):
 def domain_controllers_not_exempt(machine: Machine, options: DomainControllersNotExempt) -> Iterator[Hit]:
     """A rule requires IPsec with Kerberos toward the domain controllers that issue the tickets.
 
-    Why: To make the security association the host needs a ticket from a domain controller, and to reach the
-    domain controller it needs the association. Microsoft's isolation guide puts all domain controllers on the
-    exemption list; an article of its support calls IPsec between members and domain
-    controllers unsupported with Kerberos, or with policy that itself comes from the domain. At boot every service
-    that asks for the domain adds a request to the queue. Where outbound security is only requested, requests in
-    clear text go out, which makes it a warning. An exemption counts for the traffic that it takes: one of ICMP, of
-    another profile or for one own address exempts no domain controller. One that takes some of Kerberos, LDAP and
-    SMB is said to be in part; a warning while a ticket can still be had. Between domain controllers the same article
-    calls IPsec supported: where the site's `host_type` is `domain-controller`, a rule for no other hosts is not
-    reported. Without `domain_controllers` in the site's facts only a rule for every host is reported, and only if
-    nothing of its Kerberos traffic is exempt.
+    Why: To make the security association the host needs a ticket from a domain controller, and to reach the domain
+    controller it needs the association. Microsoft's isolation guide puts all domain controllers on the exemption list;
+    an article of its support calls IPsec between members and domain controllers unsupported with Kerberos, or with
+    policy that itself comes from the domain. At boot every service that asks for the domain adds a request to the
+    queue. Where outbound security is only requested, requests in clear text go out, which makes it a warning. An
+    exemption counts for the traffic that it takes: one of ICMP, of another profile or for one own address exempts no
+    domain controller. Where an exemption takes only some of Kerberos, LDAP and SMB, the finding says "exempt only in
+    part", and is a warning if a ticket can still be had. Between domain controllers the same article calls IPsec
+    supported: where the site's `host_type` is `domain-controller`, a rule for no other hosts is not reported. Without
+    `domain_controllers` in the site's facts only a rule for every host is reported, and only if nothing of its
+    Kerberos traffic is exempt.
 
     Seen as: 13827 ERROR_IPSEC_IKE_KERBEROS_ERROR, 13801 and 13805; at boot 13809 and 13811. Group policy fails to
     apply, logons hang.

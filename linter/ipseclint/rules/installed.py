@@ -94,7 +94,7 @@ def peer_without_association(machine: Machine, _options: NoOptions) -> Iterator[
 
     Why: A rule that requests sends in clear text what it cannot secure (`requestinrequestout`): nothing is seen but a
     failure in the log. That the peer has no association at the time of the export makes it likely that its traffic is
-    in clear; it may also have had none. That is our reasoning.
+    in clear; it may also have sent none. That is our reasoning.
 
     Seen as: Event 4652, 4653 or 4654 for the peer, and `monitor show mmsa` without it, while the application works.
 

@@ -37,8 +37,9 @@ def kerberos_without_aes(machine: Machine, options: TicketEncryption) -> Iterato
 
     Why: SupportedEncryptionTypes is the value behind the security option "Configure encryption types allowed for
     Kerberos" (KB 4135083), a sum of bits: 1 and 2 are DES, 4 is RC4, 8 and 16 are AES. RC4 in Kerberos is deprecated,
-    domain controllers of Server 2025 issue no ticket-granting ticket with it, and DES was removed there. That without a
-    ticket a rule fails which knows no other method, and loses this one which does, is our reasoning.
+    domain controllers of Server 2025 issue no ticket-granting ticket with it, and DES was removed there. The rest is
+    our reasoning: without a ticket a rule whose only method is Kerberos fails, and one with other methods is left with
+    these.
 
     Seen as: 13827 ERROR_IPSEC_IKE_KERBEROS_ERROR or 13801 ERROR_IPSEC_IKE_AUTH_FAIL; event 4769 with failure code 0xE
     on the domain controller.

@@ -111,10 +111,10 @@ def legacy_unsupported_offers(machine: Machine, _options: Options) -> Iterator[H
 def fallback_both_ways_by_certificate(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule of `netsh ipsec` lets clear text through in both directions, and only certificates authenticate.
 
-    Why: Such a host answers clear text and goes on in clear text where nobody negotiates. A peer that has policy and no
-    certificate starts a negotiation that cannot end, falls back, and starts it anew: KB 977526 describes that what a
-    Windows Vista or Server 2008 so begins with an XP or Server 2003 is interrupted from time to time, and large files
-    cannot be copied. That later releases with the same policy do likewise is our reasoning.
+    Why: Such a host answers clear text and goes on in clear text where nobody negotiates. A peer that has policy and
+    no certificate starts a negotiation that cannot end, falls back, and starts it anew: KB 977526 describes it between
+    Windows Vista or Server 2008 and Windows XP or Server 2003: connections are interrupted from time to time, and
+    large files cannot be copied. That later releases with the same policy do likewise is our reasoning.
 
     Seen as: 13806 ERROR_IPSEC_IKE_NO_CERT at the peer, and copies that stall.
 

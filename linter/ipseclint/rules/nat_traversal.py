@@ -39,12 +39,13 @@ def nat_traversal_not_allowed(machine: Machine, options: NatTraversalNotAllowed)
     """IPsec through NAT is not allowed, and the responder stands behind one.
 
     Why: By default Windows makes no security association with a responder behind address translation (KB 926179).
-    Initiators behind one are reached all the same, and need no setting (KB 885348): we follow these articles, where the
-    cmdlet reference reads as if the default shut out both, and MS-FASP note 13, of policy version 2.0, names a server
-    behind NAT as the default: the sources disagree. That the responder stands behind a NAT is the site's word;
+    Initiators behind one are reached all the same, and need no setting (KB 885348): we follow these articles, where
+    the cmdlet reference reads as if the default shut out both, and MS-FASP note 13, of policy version 2.0, names a
+    server behind NAT as the default: the sources disagree. That the responder stands behind a NAT is the site's word;
     `nat_groups` are initiators and do not count. For L2TP the registry value AssumeUDPEncapsulationContextOnSendRule
-    says the same: 0, which an absent value is, neither, 1 the server, 2 both sides behind NAT. It stands under
-    Services\\PolicyAgent; before Vista it stood under Services\\IPSec, where it has no effect now (KB 947234).
+    says the same: with 0, or without the value, neither side may be behind NAT, with 1 the server, with 2 both. It
+    stands under Services\\PolicyAgent; before Vista it stood under Services\\IPSec, where it has no effect now (KB
+    947234).
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT; errors 809 and 789 of VPN connections.
 

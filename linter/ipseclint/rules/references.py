@@ -71,11 +71,11 @@ class _Named(NamedTuple):
 def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule names an authentication set that is not there.
 
-    Why: A rule finds its sets in its own policy store only. Without its authentication set Windows does not
-    enforce the rule: its status is FW_RULE_STATUS_RUNTIME_ERROR_PHASE1_AUTH_NOT_FOUND or, for the second
-    authentication, PHASE2_AUTH_NOT_FOUND. The host has no policy for this traffic, and requests of its peers
-    wait for an answer in vain. If the input holds no sets at all it may be a part of a policy, and the finding
-    is information; so is one of a kind of sets of which the output of a cmdlet holds none.
+    Why: A rule finds its sets in its own policy store only. Without its authentication set Windows does not enforce
+    the rule: its status is FW_RULE_STATUS_RUNTIME_ERROR_PHASE1_AUTH_NOT_FOUND or, for the second authentication,
+    PHASE2_AUTH_NOT_FOUND. The host has no policy for this traffic, and requests of its peers wait for an answer in
+    vain. If the input holds no sets at all it may be a part of a policy, and the finding is information. It is so too
+    where the input is the output of cmdlets and shows no set of the kind that is missing.
 
     Seen as: The status of the rule in `Get-NetIPsecRule`; peers see 13825 ERROR_IPSEC_IKE_NO_POLICY, the host 13850
     ERROR_IPSEC_IKE_NO_MM_POLICY.
@@ -111,11 +111,11 @@ def missing_auth_set(machine: Machine, _options: Options) -> Iterator[Hit]:
 def missing_crypto_set(machine: Machine, _options: Options) -> Iterator[Hit]:
     """A rule names a crypto set that is not there.
 
-    Why: A rule finds its sets in its own policy store only. Without them Windows does not enforce the rule: its
-    status is FW_RULE_STATUS_RUNTIME_ERROR_PHASE1_CRYPTO_NOT_FOUND or PHASE2_CRYPTO_NOT_FOUND. A filter of the Windows
+    Why: A rule finds its sets in its own policy store only. Without them Windows does not enforce the rule: its status
+    is FW_RULE_STATUS_RUNTIME_ERROR_PHASE1_CRYPTO_NOT_FOUND or PHASE2_CRYPTO_NOT_FOUND. A filter of the Windows
     Filtering Platform that refers to a provider context no export holds has no policy to negotiate. If the input holds
-    no sets at all it may be a part of a policy, and the finding is information; so is one of a kind of sets of which
-    the output of a cmdlet holds none.
+    no sets at all it may be a part of a policy, and the finding is information. It is so too where the input is the
+    output of cmdlets and shows no set of the kind that is missing.
 
     Seen as: The status of the rule in `Get-NetIPsecRule`; then 13850 ERROR_IPSEC_IKE_NO_MM_POLICY, and traffic in
     clear text that nobody expects.

@@ -33,9 +33,9 @@ def filter_product_explosion(machine: Machine, options: FilterProductExplosion) 
     """One rule stands for a great number of combinations of addresses and ports.
 
     Why: Windows makes filters of every pair of addresses and ports. Microsoft's guide says that a bigger policy costs
-    memory, processor time, throughput and time to apply on every device. A rule for single ports also needs a
-    quick mode for each of them where a rule for all traffic needs one for each peer, and makes responders add
-    filters while they run. From which number on that is much is our reasoning.
+    memory, processor time, throughput and time to apply on every device. A rule for single ports also needs a quick
+    mode for each of them where a rule for all traffic needs one for each peer, and makes responders add filters while
+    they run. How many combinations are too many is our reasoning.
 
     Seen as: Policy that takes long to apply; 13810 for quick modes that wait, 13896 ERROR_IPSEC_IKE_TOO_MANY_FILTERS
     on responders that add filters.

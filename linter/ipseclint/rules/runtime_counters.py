@@ -30,9 +30,9 @@ class HalfOpen(Options):
 def half_open_near_threshold(machine: Machine, options: HalfOpen) -> Iterator[Hit]:
     """As many main modes stand half open as make the service defend itself.
 
-    Why: Microsoft documents that with EnableDOSProtect set the responder goes into cookie mode above 500
-    half-open main modes, and that from one address more than 35 are dropped. The numbers are given for
-    Windows Vista and Server 2008; that they hold for newer builds was not confirmed.
+    Why: Microsoft documents that with EnableDOSProtect set the responder goes into cookie mode above 500 half-open
+    main modes, and that new ones are dropped from an address that has more than 35. The numbers are given for Windows
+    Vista and Server 2008; that they hold for newer builds was not confirmed.
 
     Seen as: The counter currentNewResponderMainModes, then 13890 ERROR_IPSEC_IKE_DOS_COOKIE_SENT and event 4646.
 

@@ -226,8 +226,8 @@ def negotiations_without_answer(machine: Machine, _options: NoOptions) -> Iterat
 def messages_not_understood(machine: Machine, _options: NoOptions) -> Iterator[Hit]:
     """A message of a negotiation was invalid, or could not be processed.
 
-    Why: Microsoft says of the audit events that, if it persists, it could be a fault of the network, or an attempt
-    to modify or replay the negotiation. An implementation of another vendor that speaks differently looks the same.
+    Why: Microsoft says of the audit events that, if it persists, it could be a fault of the network, or an attempt to
+    modify or replay the negotiation. Another vendor's implementation that does things differently looks the same.
 
     Seen as: Events 4976, 4977 and 4978; 13824, 13829 to 13843 in events 4652 to 4654.
 
@@ -293,8 +293,9 @@ class OtherFailures(Options):
 def other_failures(machine: Machine, options: OtherFailures) -> Iterator[Hit]:
     """Negotiations failed, or associations ended, with an error that no other rule speaks of.
 
-    Why: What a log says and nobody reads is how a fault stays. Errors that also come in the course of things, such
-    as an association that expired, are information. Main modes that end too often with one peer are left to RT007.
+    Why: A fault stays for as long as nobody reads what the log says of it. Errors that also come in the course of
+    things, such as an association that expired, are information. Main modes that end too often with one peer are left
+    to RT007.
 
     Seen as: 13807 ERROR_IPSEC_IKE_SA_DELETED, 13849, 13884, 13885 and others; a failed negotiation without a reason.
 
@@ -439,8 +440,8 @@ def certificate_mapping_refused(machine: Machine, _options: NoOptions) -> Iterat
     """A domain controller could not map a certificate to its account strongly.
 
     Why: Since the updates of 9 September 2025 a domain controller takes a certificate only if it is mapped to its
-    account by the account's SID, issuer and serial number, key identifier or hash of the key (KB 5014754). With it fail
-    VPN users with certificates, and, by our reasoning, IPsec rules that map certificates to
+    account by the account's SID, issuer and serial number, key identifier or hash of the key (KB 5014754). Where the
+    mapping is refused, VPN users with certificates fail, and, by our reasoning, IPsec rules that map certificates to
     accounts. Smart cards at the console leave the same events; which of them it was is not in the event.
 
     Seen as: Events 39 to 41 of the KDC in the System log of a domain controller; 853, and event 6273 of NPS with

@@ -48,17 +48,18 @@ def keying_services_not_running(machine: Machine, options: KeyingServices) -> It
     """A service that makes security associations is disabled or stopped while rules or a VPN need it.
 
     Why: Without the keying modules there is no security association, without the filtering engine there are no
-    filters. Requests for one wait and are dropped, and what requires protection is unreachable. The event for a
-    keying service that does not run is documented, and so is the case of a keying service that starts on demand and
-    comes too late for rules that require protection at boot, which is information. That L2TP needs the IPsec Policy
-    Agent is what guides to error 789 say, and no text of Microsoft's that we found: a warning. Connection security
-    rules have it as a warning too, and only where it is disabled: Microsoft describes it as the service of IP Security
-    Policies, and it starts on demand. They need the Windows Firewall service as well: it must run to manage them, and
-    Microsoft does not support stopping it; no text says so of IP Security Policies, for which it is not asked. Routing
-    and Remote Access is disabled unless somebody sets up a server: where it is, there is none. Where the input holds no
-    VPN, the error of one tells that there is one, and 789 that it is L2TP. Where it holds neither rules nor a VPN, a
-    keying service or filtering engine that is disabled is a warning: neither is so by default, and by Microsoft's
-    guidance on disabling services that should not be changed, since IPsec fails and the system is less secure.
+    filters. Requests for one wait and are dropped, and what requires protection is unreachable. The event for a keying
+    service that does not run is documented, and so is the case of a keying service that starts on demand and comes too
+    late for rules that require protection at boot, which is information. That L2TP needs the IPsec Policy Agent is
+    what guides to error 789 say, and no text of Microsoft's that we found: a warning. Where the host has connection
+    security rules it is a warning as well, and only if the service is disabled: Microsoft describes it as the service
+    of IP Security Policies, and it starts on demand. The Windows Firewall service is asked for by connection security
+    rules alone: it must run to manage them, and Microsoft does not support stopping it; no text says so of IP Security
+    Policies. Routing and Remote Access is disabled unless somebody sets up a server: where it is, there is none. A
+    logged error of a VPN counts as one, and 789 as one by L2TP, where the input holds no VPN itself. Where it holds
+    neither rules nor a VPN, a keying service or filtering engine that is disabled is a warning: neither is so by
+    default, and by Microsoft's guidance on disabling services that should not be changed, since IPsec fails and the
+    system is less secure.
 
     Seen as: Event 5453, then 13809 ERROR_IPSEC_IKE_MM_ACQUIRE_DROP, or 13891 ERROR_IPSEC_IKE_SHUTTING_DOWN.
 

@@ -31,9 +31,9 @@ def tunnel_gateway_without_packet_queuing(machine: Machine, options: PacketQueui
     """A host with tunnel rules leaves all encrypted traffic to one processor.
 
     Why: Packet queuing spreads the receiving of encrypted traffic and the forwarding of clear traffic of site-to-site
-    tunnels over the processors. Without it one core may be full while the others are idle; that the keying
-    service then waits for it is our reasoning. Microsoft documents the setting, and that it is off by default,
-    and of its SDN gateways that IPsec traffic stays on one core whatever VMQ and vRSS do, with GCMAES256 the fastest.
+    tunnels over the processors. Without it one core may be full while the others are idle; that the keying service
+    then waits for it is our reasoning. Microsoft documents the setting, and that it is off by default. Of its SDN
+    gateways it says that IPsec traffic stays on one core, whatever VMQ and vRSS do, and that GCMAES256 is the fastest.
 
     Seen as: One core at its limit on a gateway, then 13815 for quick modes and 13860 for keys that come too late.
 

@@ -47,8 +47,8 @@ def no_common_forward_secrecy(fleet: Fleet, _options: NoOptions) -> Iterator[Hit
 
     Why: In IKEv1 and AuthIP the group is part of the quick-mode offer (RFC 2409 5.5), so that no quick mode is agreed
     on. In IKEv2 the first keys need no group (RFC 7296 1.2): the connection comes up, and dies when its keys are first
-    renewed. Public reports describe it as a tunnel that drops after an hour. What a responder does that asks for none
-    while its peer asks for one differs between implementations, and is our reasoning for Windows.
+    renewed. Public reports describe it as a tunnel that drops after an hour. Where only the initiator asks for a
+    group, implementations answer in different ways; what Windows does there is our reasoning.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH in event 4654 on both machines, with IKEv2 only at the first renewal.
 
@@ -307,7 +307,7 @@ def second_authentication_at_one_end(fleet: Fleet, _options: NoOptions) -> Itera
     looks_at=LooksAt.RULES,
 )
 def peer_default_cannot_be_met(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
-    """A machine offers nothing that a peer which is no Windows policy takes, in main mode or in quick mode.
+    """A peer that does not run Windows takes nothing of what a machine offers, in main mode or in quick mode.
 
     Why: A peer that nobody configured offers what its maker chose, and makers drop weak algorithms: an Azure gateway
     takes DH2 alone, libreswan has not even that. A suite is taken whole or not at all.

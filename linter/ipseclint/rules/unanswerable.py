@@ -51,15 +51,15 @@ class RequestOutboundToAnything(Options):
 def request_outbound_to_anything(machine: Machine, options: RequestOutboundToAnything) -> Iterator[Hit]:
     """A rule asks every host it talks to for IPsec, also those on the Internet that never answer.
 
-    Why: A rule that requests outbound security sends in clear text and negotiates beside it, once for each new
-    flow. A peer that never answers keeps the negotiation alive for the whole schedule of retransmissions:
-    about 30 s since Windows 7, about 62 s before. So as many dead negotiations are open as flows start in that
-    time, and they take room in the queue that live peers need. Microsoft documents the mechanism and the
-    number of retransmissions; the seconds are our sum. It is a warning on hosts that move between networks, which
-    Microsoft's guide limits to the domain profile; of servers the same guide advises all profiles, and there and on
-    the domain profile alone it is information. What counts is what no other rule takes: an exemption of ICMP ends
-    no other negotiation. One's own public addresses are not the Internet; from which prefix on a rule is for it is
-    our choice.
+    Why: A rule that requests outbound security sends in clear text and negotiates beside it, once for each new flow. A
+    peer that never answers keeps the negotiation alive for the whole schedule of retransmissions: about 30 s since
+    Windows 7, about 62 s before. So as many dead negotiations are open as flows start in that time, and they take room
+    in the queue that live peers need. Microsoft documents the mechanism and the number of retransmissions; the seconds
+    are our sum. It is a warning on hosts that move between networks, which Microsoft's guide limits to the domain
+    profile; of servers the same guide advises all profiles, and there and on the domain profile alone it is
+    information. Only what no other rule takes is counted, so that an exemption of ICMP alone changes nothing here. A
+    rule for one's own public addresses is not reported; how short a prefix must be to count as the Internet is our
+    choice.
 
     Seen as: 13805 ERROR_IPSEC_IKE_TIMED_OUT and 13813 ERROR_IPSEC_IKE_DROP_NO_RESPONSE in bulk; live peers get 13809
     and 13811.

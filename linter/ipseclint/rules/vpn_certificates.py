@@ -58,10 +58,10 @@ def vpn_certificate_chosen_by_chance(machine: Machine, _options: Options) -> Ite
 
     Why: Without a filter on usage or issuer Windows takes whatever valid certificate for client authentication it
     finds (Microsoft's article on Always On VPN, Conditional Access). With one certificate that is the right one; a
-    second one, from another authority or another service, is taken as well, and the server refuses it. How likely
-    that is depends on the store: with a certificate listing that shows several, it is a warning, also where the input
-    holds no filters, as a profile does not. A single one with the usage IP security IKE intermediate is preferred
-    (R. Hicks, who found it so).
+    second one, from another authority or another service, is taken as well, and the server refuses it. It is a warning
+    where the input lists certificates and several would do, even if the format of the connection, such as a profile,
+    has no place for filters; otherwise it is information. A single one with the usage IP security IKE intermediate is
+    preferred (R. Hicks, who found it so).
 
     Seen as: 13801 ERROR_IPSEC_IKE_AUTH_FAIL, or 13806 ERROR_IPSEC_IKE_NO_CERT, on some devices only.
 

@@ -113,10 +113,11 @@ def _takes_no_ikev2(owner: VpnServer | VpnInterface) -> bool:
 def vpn_ends_without_common_suite(fleet: Fleet, _options: Options) -> Iterator[Hit]:
     """A VPN connection and the server of the run offer suites that have nothing in common.
 
-    Why: IKEv2 ends at the first combination that both have; a connection and a server with suites of their own have
-    one combination each, so all six words must be equal; that of perfect forward secrecy when keys are renewed, of
-    which CR030 tells where it alone differs. Where there is no suite, what Windows offers by itself is compared.
-    Connections are compared with the only server among the inputs, and connections of one server with each other.
+    Why: IKEv2 takes the first combination that both have. A connection and a server with suites of their own have one
+    combination each, so all six words must be equal. The word for perfect forward secrecy matters only when keys are
+    renewed: where it alone differs, CR030 reports it. Where an end has no suite, what Windows offers by itself is
+    compared. Connections are compared with the only server among the inputs, and connections of one server with each
+    other.
 
     Seen as: 13868 ERROR_IPSEC_IKE_POLICY_MATCH: RasClient event 20227 with error 13868 at the client, event 4653 or
     4654 at the server.

@@ -27,12 +27,12 @@ class ExemptionForAny(Options):
 def exemption_for_any(machine: Machine, options: ExemptionForAny) -> Iterator[Hit]:
     """An exemption is for all traffic with every host, or with a large part of all hosts.
 
-    Why: Exemptions count regardless of the other rules: one for every host switches the isolation off, in clear
-    text and without an error. Microsoft's guide means the exemption list for the few hosts that cannot have
-    IPsec; from which prefix on an exemption is too wide is our choice. Exemptions of a protocol or a port, such as
-    ICMP or DHCP, are wide by intention and not reported, but for one of all TCP; nor is one on another profile than
-    every rule that secures. Where nothing here secures, it is a warning. In `netsh ipsec` the narrower filter wins,
-    so that a permit for everything is reported only where the rule that secures is as wide.
+    Why: Exemptions count regardless of the other rules: one for every host switches the isolation off, in clear text
+    and without an error. Microsoft's guide means the exemption list for the few hosts that cannot have IPsec; from
+    which prefix on an exemption is too wide is our choice. Exemptions of a protocol or a port, such as ICMP or DHCP,
+    are wide by intention and not reported, but for one of all TCP; nor is one on profiles where no rule secures
+    anything. Where nothing here secures, it is a warning. In `netsh ipsec` the narrower filter wins, so that a permit
+    for everything is reported only where the rule that secures is as wide.
 
     Seen as: Nothing fails. No security association is made, and everything goes in clear text.
 
