@@ -136,9 +136,9 @@ def test_what_recognition_finds_of_pieces_is_not_found_again_by_reading(
     lines: Counter[str] = Counter()
     pieces_of, is_prose, recognise_piece = forms.pieces_of, forms.is_prose, formats._recognise_piece
 
-    def cutting(rows: dict[int, str]) -> Iterator[forms.Piece]:
+    def cutting(rows: dict[int, str], *begins: object) -> Iterator[forms.Piece]:
         cut[tuple(rows.items())] += 1
-        return pieces_of(rows)
+        return pieces_of(rows, *begins)  # type: ignore[arg-type]
 
     def asking(source: Source, *readers: object) -> Format | None:
         asked[source.path, source.head_text] += 1

@@ -24,6 +24,8 @@ _MORE = late(
 _NUMBERED = late(r"^([ \t]{0,6}(\d{1,5})(?:[:.|)\t]|[ ]{1,2})[ \t]?)", re.MULTILINE)
 _APPENDING = r">>[ \t]{0,4}(?:\"[^\"\r\n]{1,300}\"|[^\s\"]{1,300})[ \t]{1,4}@?(?:echo|type|netsh)\b"
 """What cmd.exe reads as a command whose output goes behind what a file holds already."""
+_BEGIN_QUOTES = ("\n>", "\n >", "\n\t>")
+"""How a line begins that is quoted, behind the end of the one before it."""
 _QUOTED = late(rf"^(?![ \t]?(?i:{_APPENDING}))(?:[ \t]?>){{2,8}} ?", re.MULTILINE)
 _CLOCK = r"\d{1,2}:\d\d(?::\d\d(?:[.,]\d{1,6})?)?Z?|[AP]M"
 _ADORNED = late(
@@ -69,7 +71,7 @@ def unmarked(text: str, lines: str | None = None) -> str:
         return typed_in(text)
     if ":" in lines and is_headed(text):
         return parted_at_heads(text)
-    if (">>" in lines or "> >" in lines) and _is_quoted_twice(text):
+    if (">>" in lines or "> >" in lines) and any(map(lines.__contains__, _BEGIN_QUOTES)) and _is_quoted_twice(text):
         return _QUOTED.sub(_blank, text)
     if begin[:1] in {"0", "1"} and _all_lines(text, _NUMBERED) and _counts(text):
         return _NUMBERED.sub(_blank, text)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import chain, compress, islice
 
 from ipseclint.formats.events.message import MESSAGE
 from ipseclint.late import late
@@ -258,7 +258,8 @@ def _may_part_between(once: Collection[str], families: Mapping[str, str | None])
 def _begun(lines: Sequence[str], families: Mapping[str, str | None]) -> Iterator[tuple[int, str]]:
     """The first line that is not empty, and those that begin an output, by their indices."""
     first = next((at for at, line in enumerate(lines) if line.strip()), 0)
-    return ((at, line) for at, line in enumerate(lines) if at == first or line in families)
+    begun = compress(enumerate(lines), map(families.__contains__, lines))
+    return begun if lines[first] in families else chain([(first, lines[first])], begun)
 
 
 def _families_of(once: Collection[str]) -> dict[str, str | None]:

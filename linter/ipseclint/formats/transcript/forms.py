@@ -5,7 +5,7 @@ Of what was printed, prose between is left out; of what was typed, commands whos
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TypeAlias
@@ -15,7 +15,7 @@ from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_
 from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
-from ipseclint.formats.transcript.beginnings import below
+from ipseclint.formats.transcript.beginnings import beginnings, below
 from ipseclint.formats.transcript.margins import without_margin
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
 from ipseclint.late import late
@@ -41,6 +41,7 @@ class KnownPieces:
         self._is_letter = PurePosixPath(source.path).suffix.casefold() in LETTERS
         self._forms: dict[tuple[str, str], Format | None] = {}
         self._pieces: dict[str, tuple[list[Piece], Iterator[Piece]]] = {}
+        self._begins: dict[str, frozenset[int]] = {}
         self.of_none: set[str] = set()
         """Texts of pieces that are of no format, without a margin and below a line too."""
         self.plain: str | None = None
@@ -52,6 +53,11 @@ class KnownPieces:
         `words` tells each of its words without cases, if its lines are there once each.
         """
         return self._is_letter and may_stand(text, self.is_prose, words)
+
+    def others_begin(self, text: str) -> bool:
+        """Whether other outputs begin in a text, which looks so, than stand above them; told before it is cut."""
+        self._begins[text] = frozenset(beginnings(lines_of_text(text)))
+        return bool(self._begins[text])
 
     def by(self, recognise: Callable[[Source], Format | None]) -> FormOf:
         """What tells the format of a piece, by asking of each text once."""
@@ -66,7 +72,8 @@ class KnownPieces:
     def pieces(self, text: str) -> Iterator[Piece]:
         """The pieces of a text, or of the blocks of code of a page, cut as far as they are asked for."""
         if text not in self._pieces:
-            self._pieces[text] = [], _pieces(text, self.path, is_plain=text is self.plain)
+            pieces = _pieces(text, self.path, self._begins.get(text), is_plain=text is self.plain)
+            self._pieces[text] = [], pieces
         cut, rest = self._pieces[text]
         yield from cut[:]
         for piece in rest:
@@ -74,7 +81,7 @@ class KnownPieces:
             yield piece
 
 
-def _pieces(text: str, path: str, *, is_plain: bool) -> Iterator[Piece]:
+def _pieces(text: str, path: str, begins: Collection[int] | None, *, is_plain: bool) -> Iterator[Piece]:
     if is_page(text):
         from ipseclint.formats.html_blocks import blocks_of as blocks_of_page
 
@@ -82,7 +89,7 @@ def _pieces(text: str, path: str, *, is_plain: bool) -> Iterator[Piece]:
     lines = lines_of_text(text)
     blocks = None if is_plain else blocks_of(text, path, lines)
     if blocks is None:
-        return pieces_of(dict(enumerate(lines, start=1)))
+        return pieces_of(dict(enumerate(lines, start=1)), begins)
     return (piece for block in blocks for piece in pieces_of(block))
 
 
@@ -169,13 +176,14 @@ def _told(piece: Piece, known: KnownPieces, form_of: FormOf) -> tuple[Format | N
 
     One of no format may be of one below the line that somebody has written above it: a name, a time, a caption.
     """
-    if piece.text in known.of_none:
+    text = piece.text
+    if text in known.of_none:
         return None, piece
     form, told = _told_whole(piece, known.path, form_of)
     if form is None and (rest := below(piece.lines)):
         return _told_whole(Piece(piece.kind, rest), known.path, form_of)
     if form is None:
-        known.of_none.add(piece.text)
+        known.of_none.add(text)
     return form, told
 
 

@@ -6,7 +6,8 @@ A line that only parts others belongs to no piece; the others keep their numbers
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import compress, count
 
 from msgspec import Struct
 
@@ -193,46 +194,49 @@ def may_be_cut(text: str, lines: str, starts: LineStarts) -> bool:
 
 
 class _Marks(Struct, frozen=True):
-    """What else but prompts, headings and commands parts a text: marks of quotes, listings of AsciiDoc, tags."""
+    """What else but prompts, headings and commands parts a text: marks of quotes, listings of AsciiDoc, tags.
 
+    `once` has each of its lines once.
+    """
+
+    once: Collection[str]
     is_quoted: bool
     is_asciidoc: bool
     is_tagged: bool
 
     @classmethod
-    def of(cls, lines: Mapping[int, str]) -> _Marks:
-        """The marks in a text, of whose lines each is looked at once."""
-        once = set(lines.values())
+    def of(cls, once: Collection[str]) -> _Marks:
+        """The marks in a text, of whose lines each is there once."""
         text = "\n".join(("", *once))
         folded = text.casefold()
         return cls(
+            once,
             ">" in text and _QUOTE.search(text) is not None,
             "[" in text and any(map(_ASCIIDOC.fullmatch, once)),
             any(sign in folded for sign in _SIGNS_OF_TAGS) and _TAG.search(text) is not None,
         )
 
-    def stops(self, rows: Sequence[tuple[int, str]]) -> list[int]:
-        """At which rows the text may be parted; a line that stands in it many times is asked once."""
+    def stops(self, lines: Sequence[str]) -> Iterable[int]:
+        """At which of the lines of the text it may be parted."""
         if self.is_quoted or self.is_asciidoc:
-            return list(range(len(rows)))
-        parting = {
-            line
-            for line in {line for _, line in rows}
-            if _MAY_PART.match(line) or (self.is_tagged and _TAG.search(line))
-        }
-        return [at for at, (_, line) in enumerate(rows) if line in parting]
+            return range(len(lines))
+        parting = {line for line in self.once if _MAY_PART.match(line) or (self.is_tagged and _TAG.search(line))}
+        return compress(count(), map(parting.__contains__, lines)) if parting else ()
 
 
-def pieces_of(lines: Mapping[int, str]) -> Iterator[Piece]:
-    """The pieces of lines by their numbers, in order; a line that only parts others belongs to none."""
+def pieces_of(lines: Mapping[int, str], begins: Collection[int] | None = None) -> Iterator[Piece]:
+    """The pieces of lines by their numbers, in order; a line that only parts others belongs to none.
+
+    `begins`: at which rows other outputs begin than those above, if that is known already.
+    """
     output: dict[int, str] = {}
     kind = typed = ""
-    marks = _Marks.of(lines)
-    rows = list(lines.items())
-    begins = _begins([_QUOTED.sub("", line) if marks.is_quoted else line for line in lines.values()])
-    begin = 0
-    is_fenced = False
-    for stop in (*sorted({*marks.stops(rows), *begins}), len(rows)):
+    rows, texts = list(lines.items()), list(lines.values())
+    marks = _Marks.of(frozenset(texts))
+    if begins is None or marks.is_quoted:
+        begins = _begins([_QUOTED.sub("", line) for line in texts] if marks.is_quoted else texts)
+    begin, is_fenced = 0, False
+    for stop in (*sorted({*marks.stops(texts), *begins}), len(rows)):
         while kind and begin < stop:
             number, line = rows[begin]
             begin += 1

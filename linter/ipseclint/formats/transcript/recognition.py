@@ -15,7 +15,7 @@ from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
 from ipseclint.formats.pasted import SIGNS as SIGNS_OF_MARKS
 from ipseclint.formats.prose import names_only
-from ipseclint.formats.transcript.beginnings import LineStarts, beginnings, below, may_hold_several
+from ipseclint.formats.transcript.beginnings import LineStarts, below, may_hold_several
 from ipseclint.formats.transcript.forms import FormOf, KnownPieces, formed
 from ipseclint.formats.transcript.pieces import (
     FENCED,
@@ -108,9 +108,7 @@ def is_transcript(
         return False
     # What looked like the beginnings of others may be none.
     is_one = (
-        form is not None
-        and not (is_cut or is_written or head is not source.head_text)
-        and not list(beginnings(lines_of_text(head)))
+        form is not None and not (is_cut or is_written or head is not source.head_text) and not known.others_begin(head)
     )
     is_parted = is_script and PARTED.search(lines) is not None
     if is_program and not is_parted:
