@@ -350,3 +350,12 @@ def test_of_what_is_no_failure_no_value_is_missed(number: int) -> None:
 def test_a_text_that_holds_no_values_is_counted_as_not_read(name: str, text: object, is_read: bool) -> None:
     parsed = read(json.dumps({"EventID": 4653, "Provider": PROVIDER, "EventData": VALUES, name: text}))
     assert [each for each, _ in parsed.unread] == ([] if is_read else [f"`{name}`"])
+
+
+@pytest.mark.parametrize("column", ["Message", "RenderedDescription"])
+@pytest.mark.parametrize("message", [FLAT, MESSAGE])
+def test_a_row_of_a_table_is_one_event_with_its_message_on_one_line_or_several(column: str, message: str) -> None:
+    table = f'TimeGenerated,EventID,{column}\n2026-03-04T10:11:12Z,4653,"{message}"\n'
+    (failure,) = read(table, "events.csv").events
+    assert (failure.event_id, failure.error_code, failure.failure_point) == (4653, 13805, "local")
+    assert (failure.remote_address, failure.span.line) == ("10.1.0.6", 2)

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.events.event_record import Record
+from ipseclint.formats.events.message import lines_within
 from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.unread import note_unread
@@ -24,6 +25,7 @@ _OF_COLLECTORS = {
     "timegenerated [utc]": "time",
     "_time": "time",
     "eventsourcename": "source",
+    "rendereddescription": "message",
 }
 """Columns of tables that Azure's logs and Splunk export, folded, by what they hold."""
 _VALUES = {name.casefold(): name for name in VALUE_NAMES}
@@ -95,7 +97,8 @@ def _row(row: list[str], names: list[str | None], path: str, line: int) -> Recor
         elif name == "xml":
             _take_xml(token, record)
         elif name == "message":
-            record.lines = [Token(text, path, line, 1, ((len(text), line, 2),)) for text in value.splitlines()]
+            written = [Token(text, path, line, 1, ((len(text), line, 2),)) for text in value.splitlines()]
+            record.lines = lines_within(written[0]) if len(written) == 1 else written
         elif name is not None and token.text:
             record.fields.setdefault(name, token)
     return record
