@@ -1010,3 +1010,26 @@ def test_long_values_in_many_lines_are_put_together_up_to_a_limit() -> None:
     )
     assert [name for name, _ in rules(parsed)] == ["Early", "%B%"]
     assert messages(parsed) == [VALUE_IS_NOT_KNOWN]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "echo pushd ipsec static> x.txt\necho add policy name=Lab assign=yes>> x.txt\nnetsh -f x.txt\n",
+        "(\necho pushd ipsec static\necho add policy name=Lab assign=yes\n) > %TEMP%\\x.txt\nnetsh -f %TEMP%\\x.txt\n",
+        "(echo pushd ipsec static\necho add policy name=Lab assign=yes) | netsh\n",
+    ],
+)
+def test_a_context_that_a_batch_file_prints_tells_that_it_sets_policy(text: str) -> None:
+    form = recognise(bytes_source("x.cmd", f"@echo off\n{text}".encode()))
+    assert form is not None
+    assert form.name == "netsh-script"
+    parsed = replay(f"@echo off\n{text}")
+    assert [(each.name, parsed.problems) for each in parsed.policy.policies] == [("Lab", ())]
+
+
+def test_a_value_of_another_shell_is_no_command_of_ipsec() -> None:
+    command = "netsh ipsec static add policy name=P\n"
+    assert replay(f"Filter=FilterList\nSTORE=ipsecpolicy\n{command}", "lab.sh").problems == ()
+    assert messages(replay(f"call_ipsecpol FilterList\n{command}", "lab.sh")) != []
+    assert messages(replay(f'RUN="netsh ipsec static add policy name=Q"\n{command}', "lab.sh")) != []

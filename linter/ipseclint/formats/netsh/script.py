@@ -37,7 +37,7 @@ from ipseclint.vocabulary.services import NAMES
 _MARKUP = late(r"\s*<(?!#)")
 _COMMAND = late(
     r"\n(?:(?![a-z]:\\[^>\r\n]*>|<)[^\r\n]*?netsh(?<=\bnetsh)\b[^\r\n]*?\b(?:ips|adv|ras[ \t]+set[ \t]+ikev2)"
-    r"|[ \t]*+(?:pushd[ \t]+|@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?"
+    r"|[ \t]*+\(?(?:@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?(?:pushd[ \t]+)?"
     r"(?:ipsec[ \t]+(?:static|dynamic)|advfirewall[ \t]+(?:consec|mainmode|set[ \t]+global))\b)"
 )
 """A command of netsh; this and what follows is for folded text behind the end of a line."""
@@ -45,7 +45,7 @@ _COMMAND = late(
 
 _NAMES = ("netsh", "ipsec", "advfirewall")
 """One of these stands in every such command, and in what enters a context: quicker to look for."""
-_PRINTED = r"[ \t]*+(?:pushd[ \t]+|@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?"
+_PRINTED = r"[ \t]*+\(?(?:@?(?:>>?[ \t]*\S+[ \t]*)?echo[ \t]+)?(?:pushd[ \t]+)?"
 """What stands before a command that a batch file prints, for a file or for netsh itself."""
 _ENTERED = late(
     rf"\n{_PRINTED}(?:ipsec|advfirewall)(?:[ \t]+(?:static|dynamic|consec|mainmode|firewall))?[ \t]*(?:>[^\r\n]*)?\r?$",

@@ -28,6 +28,8 @@ MAX_OPEN_ENDS = 3
 
 _ELEVATION = late(r"%~?1[ \t]+(?:start[ \t]+\"\"[ \t]*)?\"?mshta\b[^\r\n]*%~?s?0", re.IGNORECASE)
 """How batch files start themselves again with more rights: with an argument, nothing of the line runs."""
+_ASSIGNMENT = late(r"[ \t]*[A-Za-z_]\w{0,60}=[\w.:/-]{0,200}[ \t]*\r?")
+"""What another shell takes for a value of one word and its name: no program is called here."""
 _WORKED_OUT = late(r"[ \t]*[&.][ \t]*\(")
 """How PowerShell calls what it has to work out first."""
 
@@ -133,6 +135,8 @@ class Unfollowed:
                 self.names(mention, first, part.raw)
             elif is_given or mention or any(is_behind(each, first, True) for each in part.variables):
                 self.opens("what netsh is to do here is not known", first)
+        elif _ASSIGNMENT.fullmatch(part.raw):
+            return
         elif mention := mention_in(name) or (None if _only_names_netsh(arguments) else mention_in(arguments)):
             if mention.tool.kind == "netsh":
                 self.leaves_open(part.variables)
