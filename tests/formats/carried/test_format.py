@@ -274,3 +274,14 @@ def test_lines_that_end_otherwise_say_the_same(path: Path, end: bytes) -> None:
     assert format_ is not None
     as_it_is, otherwise = (format_.parse(bytes_source(path.name, each)) for each in (data, data.replace(b"\n", end)))
     assert parsed_dict(otherwise) == parsed_dict(as_it_is)
+
+
+def test_a_value_that_a_template_puts_into_a_script_is_not_known_and_the_rest_is_read() -> None:
+    commands = f"$peer = '${{var.net}}'\n{CMDLET} -RemoteAddress $peer\n{CMDLET.replace('Servers', '${var.name} A')}\n"
+    text = f'resource "x" "y" {{\n  user_data = <<EOF\n<powershell>\n{commands}</powershell>\nEOF\n}}\n'
+    result = parsed("main.tf", text)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers", "${var.name} A"]
+    assert [(problem.span.line, problem.message) for problem in result.problems] == [
+        (5, "unknown address `$peer`"),
+        (6, "unknown value of `displayname`: `${var.name} A`"),
+    ]

@@ -66,6 +66,9 @@ _PUTS_IN_BEHIND = late(r"[\"'`]{1,3}[ \t]*(?:[+&%]|\.[ \t]*(?:format|concat|repl
 _PUTS_IN_CMD = late(r"\$\{|\$\(|#\{|\{\{|\{[\w.!:]{0,40}\}|%[sd](?!\w*%)|\$\w")
 _OF_POWERSHELL = late(r"\b(?:powershell|pwsh)\b", re.IGNORECASE)
 _PUTS_IN_SCRIPT = late(r"#\{|\{\{|\$\{\w+\.")
+_PUTS_IN_PLAIN = late(r"#\{|\{\{|'[^'\r\n]*\$\{\w+\.")
+"""What is put into a script otherwise than as `${var.net}`, which PowerShell takes for a variable that is not known."""
+_QUOTED = late(r"\"[^\"\r\n]*\"|'([^'\"`\r\n]*\$\{\w+\.[^'\"`\r\n]*)'")
 _F_STRING = late(r"(?:\b[rRbB]?[fF][rR]?|\$@?|@\$)[\"']{1,3}\Z")
 """How a program puts a value into a literal: behind it, or within."""
 _STATEMENT = late(
@@ -156,8 +159,8 @@ def _of_group(text: str, group: Sequence[Literal], *, is_markup: bool, runs_back
     if not is_script and len(group) == 1 and _is_apart(text, group[0]):
         commands = [[command] for command in group[0].commands]
     for parts in commands:
-        shown = tuple(_without_tags(literal) for literal in parts)
-        yield Run(shown, is_script=is_script, is_filled=_is_filled(text, parts, is_script=is_script))
+        shown = tuple(_without_tags(literal, is_script=is_script) for literal in parts)
+        yield Run(shown, is_script=is_script, is_filled=_is_filled(text, shown, is_script=is_script))
 
 
 def _is_apart(text: str, literal: Literal) -> bool:
@@ -168,11 +171,14 @@ def _is_apart(text: str, literal: Literal) -> bool:
     return not is_put_in and not literal.is_folded and "\n" in literal.text
 
 
-def _without_tags(literal: Literal) -> Literal:
-    if "<" not in literal.text:
-        return literal
-    shown = _OF_USER_DATA.sub(lambda match: " " * len(match[0]), literal.text)
-    return Literal(literal.start, literal.end, shown, literal.is_folded)
+def _without_tags(literal: Literal, *, is_script: bool) -> Literal:
+    """A literal without the elements of user data; what is put into plain quotes of a script stands in open ones."""
+    shown = literal.text
+    if "<" in shown:
+        shown = _OF_USER_DATA.sub(lambda match: " " * len(match[0]), shown)
+    if is_script and "${" in shown:
+        shown = _QUOTED.sub(lambda match: f'"{match[1]}"' if match[1] else match[0], shown)
+    return literal if shown is literal.text else Literal(literal.start, literal.end, shown, literal.is_folded)
 
 
 def _commands(text: str, group: Sequence[Literal]) -> Iterator[list[Literal]]:
@@ -206,8 +212,8 @@ def is_bare(text: str, literal: Literal) -> bool:
 
 
 def _is_filled(text: str, parts: Sequence[Literal], *, is_script: bool) -> bool:
-    is_script = is_script or any(_OF_POWERSHELL.search(literal.text) for literal in parts[:1])
-    puts_in = _PUTS_IN_SCRIPT if is_script else _PUTS_IN_CMD
+    is_called = any(_OF_POWERSHELL.search(literal.text) for literal in parts[:1])
+    puts_in = _PUTS_IN_PLAIN if is_script else _PUTS_IN_SCRIPT if is_called else _PUTS_IN_CMD
     for before, literal in pairwise(parts):
         between = text[before.end : literal.start]
         is_apart = before.text[-1:].isspace() or literal.text[:1].isspace()
