@@ -17,14 +17,18 @@ _BLOCK = late(
     r"(?P<key>win_shell|win_powershell|powershell|pwsh|script|inline_?script|run)[ ]*:[ ]*\|[+-]?\d?[ \t]*\r?\n",
     re.MULTILINE | re.IGNORECASE,
 )
+_VALUE = (
+    r"[ ]*:[ ]+(?:'(?P<single>[^'\r\n]+)'|\"(?P<double>[^\"\\\r\n]+)\""
+    r"|(?P<plain>[^\s'\"|>{\[&*!%@`#][^\r\n]*?))(?:[ \t]+#[^\r\n]*)?[ \t]*\r?$"
+)
+_KEY = r"^[ ]{0,80}(?:-[ ]{1,8})?(?:ansible\.(?:windows|builtin)\.)?"
 _IN_LINE = late(
-    r"^[ ]{0,80}(?:-[ ]{1,8})?(?:ansible\.(?:windows|builtin)\.)?"
-    r"(?:win_shell|win_powershell|powershell|pwsh|script|inline_?script|run)[ ]*:[ ]+"
-    r"(?:'(?P<single>[^'\r\n]+)'|\"(?P<double>[^\"\\\r\n]+)\"|(?P<plain>[^\s'\"|>{\[&*!%@`#][^\r\n]*?))"
-    r"(?:[ \t]+#[^\r\n]*)?[ \t]*\r?$",
+    rf"{_KEY}(?:win_shell|win_powershell|powershell|pwsh|script|inline_?script|run){_VALUE}",
     re.MULTILINE | re.IGNORECASE,
 )
 """A script of one line, plain or in quotation marks without an escape."""
+_COMMAND = late(rf"{_KEY}win_command{_VALUE}", re.MULTILINE | re.IGNORECASE)
+"""A program that is run without a shell, and its words."""
 _LINE = late(r"(?P<indent>[ ]*)(?P<first>[^\r\n])?[^\r\n]*(?:\r?\n|\Z)")
 DECIDES = late(
     r"^[ ]{0,80}(?:-[ ]{1,8})?(?:when|loop|until|retries|with_\w{1,20}|condition|if|strategy)[ ]*:", re.MULTILINE
@@ -41,12 +45,23 @@ def powershell_blocks(text: str) -> tuple[tuple[int, int], ...]:
 
 def lines_beside(text: str, blocks: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
     """The offsets of scripts of one line that concern IPsec or a VPN, outside of blocks."""
-    lines = (match.span(match.lastgroup or 0) for match in _IN_LINE.finditer(text))
     return tuple(
         (start, end)
-        for start, end in lines
-        if mention_within(text[start:end]) is not None and not any(first <= start < behind for first, behind in blocks)
+        for start, end in _of_concern(_IN_LINE, text)
+        if not any(first <= start < behind for first, behind in blocks)
     )
+
+
+def commands_beside(text: str) -> tuple[tuple[int, int], ...]:
+    """The offsets of commands of one line that no shell runs and that concern IPsec."""
+    return tuple(_of_concern(_COMMAND, text))
+
+
+def _of_concern(key: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    for match in key.finditer(text):
+        start, end = match.span(match.lastgroup or 0)
+        if mention_within(text[start:end]) is not None:
+            yield start, end
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

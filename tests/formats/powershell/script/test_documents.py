@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.formats.powershell.script.evaluating import names_of, refused_of, said_of
+from tests.formats.powershell.script.evaluating import names_of, parsed, refused_of, said_of
 
 from ipseclint.formats.powershell.script.format import code_blocks, parse
 from ipseclint.source import bytes_source
@@ -28,6 +28,22 @@ def test_the_block_is_read_and_the_prose_is_not(document: str) -> None:
     assert names_of(document) == ["In block"]
     ((start, end),) = code_blocks(document)
     assert document[start:end].strip() == RULE
+
+
+@pytest.mark.parametrize("language", ["cmd", "bash", "text", "console", "Batch"])
+def test_commands_of_powershell_are_read_whatever_shell_is_named_above_them(language: str) -> None:
+    document = f"# Title\n\n```{language}\n# with PowerShell\n{RULE}\n```\nAnd so on.\n"
+    result = parsed(document, "runbook.md")
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["In block"]
+    assert result.problems == ()
+
+
+@pytest.mark.parametrize("language", ["python", "hcl"])
+def test_what_a_program_in_a_document_holds_is_said_and_its_prose_is_none(language: str) -> None:
+    document = f'# Title\n\nText: here.\n\n```{language}\nrun("""\n  {RULE}\n""")\n```\nAnd so on.\n'
+    said = f"`new-netipsecrule` stands in a block of `{language}`, of which nothing is read"
+    assert said_of(document, "runbook.md") == [(7, 3, said)]
+    assert [line for line, _, message in said_of(f"{document}{RULE}\n", "runbook.md") if message == said] == []
 
 
 def test_a_block_of_another_language_is_not_read_as_powershell() -> None:

@@ -57,9 +57,14 @@ def test_scripts_of_one_line_beside_a_block_are_read_with_it(value: str) -> None
     assert said_of(text, "play.yml") == []
 
 
-@pytest.mark.parametrize(
-    "value", [f"win_shell: >-\n        {RULE} C", f"win_command: {NETSH}", f'win_shell: "{RULE}\\tC"']
-)
+def test_a_command_of_netsh_beside_a_block_is_read_with_it() -> None:
+    policy = parsed(f"{PLAY}    - win_command: {NETSH}\n", "play.yml").policy
+    default, *_ = policy.main_mode_crypto_sets
+    assert (default.lifetime_seconds.known, default.span.line) == (300, 15)
+    assert [rule.name for rule in policy.connection_security_rules] == ["A", "B"]
+
+
+@pytest.mark.parametrize("value", [f"win_shell: >-\n        {RULE} C", f'win_shell: "{RULE}\\tC"'])
 def test_what_stands_in_other_values_is_said(value: str) -> None:
     said = said_of(f"{PLAY}    - {value}\n", "play.yml")
     assert [line for line, _, message in said if "outside" in message] == [15 + value.count("\n")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 
 from msgspec.structs import replace
@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.run_files import RunFiles
-from ipseclint.formats.kit.yaml_blocks import DECIDES, lines_beside, powershell_blocks
+from ipseclint.formats.kit.yaml_blocks import DECIDES, commands_beside, lines_beside, powershell_blocks
 from ipseclint.formats.netsh.hosts import calls_cmdlets, is_of_other_tool
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
-from ipseclint.source import Source, lines_of_text
+from ipseclint.source import DOCUMENTS, Source, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
 
 _OPENING = late(
@@ -41,6 +41,38 @@ _TAG = late(r"\{%-?[ \t]*(?:if|for|set|block|include|macro)\b|<%[-=]?[ \t]")
 _LANGUAGES = frozenset(
     {"powershell", "ps1", "ps", "pwsh", "posh", "powershell-interactive", "azurepowershell", "psh", "ps1con"}
 )
+_OF_ANY_SHELL = frozenset(
+    {
+        *(
+            "",
+            "cmd",
+            "bat",
+            "batch",
+            "batchfile",
+            "dos",
+            "dosbatch",
+            "bash",
+            "sh",
+            "shell",
+            "zsh",
+            "console",
+            "terminal",
+        ),
+        *(
+            "text",
+            "txt",
+            "plain",
+            "plaintext",
+            "none",
+            "code",
+            "command",
+            "shell-session",
+            "shellsession",
+            "sh-session",
+        ),
+    }
+)
+"""What people write above commands of PowerShell too, or leave out."""
 
 
 def recognise(source: Source) -> bool:
@@ -60,21 +92,42 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     blocks = code_blocks(text)
     held = powershell_blocks(text) if not blocks and is_of_other_tool(text, diagnostics.path) else ()
     held = tuple(sorted((*held, *lines_beside(text, held)))) if held else ()
+    commands = commands_beside(text) if held else ()
     tasks = tasks_in(text, diagnostics.path) if held else []
     if held or (blocks and "<powershell>" in text):
-        _tell_outside(text, held or blocks, {row for task in tasks for row in task.rows}, diagnostics)
+        _tell_outside(text, (*commands, *(held or blocks)), {row for task in tasks for row in task.rows}, diagnostics)
     if held and (decides := DECIDES.search(text)) is not None:
         line = len(lines_of_text(text[: decides.start()])) or 1
         at = diagnostics.place(line, len(decides[0]) - len(decides[0].lstrip()) + 1, len(decides[0].strip()))
         diagnostics.not_understood("what decides here which scripts run is not followed: each is read as run once", at)
     blocks = held or blocks
+    if not blocks and _tell_blocks_of_others(text, diagnostics):
+        return Parsed(problems=diagnostics.listed())
     of_tasks = Diagnostics(diagnostics.path)
     set_by_tasks = read_tasks(tasks, of_tasks) if tasks else Policy()
     diagnostics.take(of_tasks)
     parsed = read_script(text, diagnostics, blocks, files)
     if not set_by_tasks.is_empty:
         parsed = replace(parsed, policy=merge_policies((parsed.policy, set_by_tasks)))
+    if commands:
+        parsed = _with_commands(parsed, text, commands, diagnostics.path)
     return parsed if blocks or _TAG.search(text) is None else _as_template(parsed)
+
+
+def _with_commands(parsed: Parsed, text: str, commands: Sequence[tuple[int, int]], path: str) -> Parsed:
+    """What a script sets up, and what commands of a line do that stand beside it."""
+    from ipseclint.formats.netsh.script import read_batch
+
+    shown = ["\n" if sign == "\n" else " " for sign in text]
+    for start, end in commands:
+        shown[start:end] = text[start:end]
+    ran = read_batch("".join(shown), Diagnostics(path))
+    return replace(
+        parsed,
+        policy=merge_policies((ran.policy, parsed.policy)),
+        problems=(*parsed.problems, *ran.problems),
+        secrets=tuple(sorted({*parsed.secrets, *ran.secrets}, key=lambda span: (span.line, span.column, span.length))),
+    )
 
 
 def _as_template(parsed: Parsed) -> Parsed:
@@ -109,6 +162,26 @@ def _tell_outside(
             diagnostics.not_understood(message, diagnostics.place(number, at, len(mention.words)))
 
 
+def _tell_blocks_of_others(text: str, diagnostics: Diagnostics) -> bool:
+    """Say what concerns IPsec in the blocks of a document, none of which is of PowerShell; whether it is one."""
+    if not diagnostics.path.casefold().endswith(DOCUMENTS) or not any(sign in text for sign in _SIGNS_OF_BLOCKS):
+        return False
+    blocks = [(start, end) for start, end, _ in _all_blocks(text)]
+    prose = text
+    for start, end in reversed(blocks):
+        prose = prose[:start] + prose[end:]
+    if not blocks or calls_cmdlets(prose):
+        return False
+    for start, end, language in _all_blocks(text):
+        first = text.count("\n", 0, start)
+        for number, line in enumerate(lines_of_text(text[start:end]), start=first + 1):
+            if (mention := mention_in(line)) is not None:
+                at = line.lower().find(mention.words) + 1 or len(line) - len(line.lstrip()) + 1
+                message = f"{quoted(mention.words)} stands in a block of {quoted(language)}, of which nothing is read"
+                diagnostics.not_understood(message, diagnostics.place(number, at, len(mention.words)))
+    return True
+
+
 def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
     """The offsets of the blocks of PowerShell in a document (Markdown, Liquid, AsciiDoc, user data); none in a script.
 
@@ -122,7 +195,7 @@ def code_blocks(text: str) -> tuple[tuple[int, int], ...]:
         if _STATEMENT.search(text, behind, start):
             return ()
         behind = end
-        if language in _LANGUAGES or (not language and calls_cmdlets(text[start:end])):
+        if language in _LANGUAGES or (language in _OF_ANY_SHELL and calls_cmdlets(text[start:end])):
             blocks.append((start, end))
     return () if _STATEMENT.search(text, behind) else tuple(blocks)
 
