@@ -120,7 +120,9 @@ def _tables() -> dict[str, Any]:
 def _error(code: int, row: dict[str, Any]) -> RasError:
     causes = tuple(
         RasCause(each["cause"], each["tell"], tuple(each.get("rules", ())), tuple(each.get("sources", ())))
-        for each in row["causes"]
+        for each in row.get("causes", ())
     )
     sources = dict.fromkeys((*row["sources"], *(key for cause in causes for key in cause.sources)))
-    return RasError(code, row["name"], row["says"], causes, tuple(row["collect"]), tuple(sources), row.get("phrase"))
+    return RasError(
+        code, row["name"], row["says"], causes, tuple(row.get("collect", ())), tuple(sources), row.get("phrase")
+    )

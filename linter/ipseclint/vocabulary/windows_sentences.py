@@ -42,10 +42,12 @@ _MET = late(
     re.IGNORECASE,
 )
 """A number of IKE that somebody meets."""
+_REASON = late(r"\bfailure reason[\s:*_`'\"(]{1,8}(?P<reason>[a-z][^\r\n]{4,200})", re.IGNORECASE)
+"""What an event gives as the reason, where somebody tells of it: short sentences, too, are Windows' own there."""
 _HAS_NUMBER = late(r"\d{3}(?!\w)")
 """How the number of an error ends."""
 _OF_VPN = late(
-    r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec|remote (?:access|computer))\b|VPN(?=[^\x00-\x7f])",
+    r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)\b|VPN(?=[^\x00-\x7f])",
     re.IGNORECASE,
 )
 _OF_RAS = range(600, 1000)
@@ -84,7 +86,11 @@ class Sentence(Struct, frozen=True):
 def sentences(text: str) -> Iterator[Sentence]:
     """The sentences of Windows that a text quotes whole, in order, then the errors that it names by number."""
     folded = text.casefold()
-    yield from _quoted(text, folded)
+    quoted = list(_quoted(text, folded))
+    yield from quoted
+    if "failure reason" in folded:
+        places = {sentence.start for sentence in quoted}
+        yield from (sentence for sentence in _reasons(text) if sentence.start not in places)
     if "ike" in folded:
         yield from _spoken(text)
     about_vpn = None
@@ -96,6 +102,26 @@ def sentences(text: str) -> Iterator[Sentence]:
             yield Sentence(match.start(), match.end(), (code,))
     if "0x" in folded or "error_ipsec_ike_" in folded:
         yield from _coded(text)
+
+
+def _reasons(text: str) -> Iterator[Sentence]:
+    """The errors that an event is said to give as its reason, each by the longest text that stands there."""
+    for match in _REASON.finditer(text):
+        said = match["reason"].casefold()
+        best = max((known for known in _texts() if said.startswith(known)), key=len, default=None)
+        if best is not None:
+            yield Sentence(match.start("reason"), match.start("reason") + len(best), _texts()[best])
+
+
+@cache
+def _texts() -> dict[str, tuple[int, ...]]:
+    """The errors of IKE by their texts, folded and without the last stop."""
+    codes: dict[str, tuple[int, ...]] = {}
+    for code, text in error_texts().items():
+        if code in _OF_IKE:
+            words = text.casefold().rstrip(".")
+            codes[words] = (*codes.get(words, ()), code)
+    return codes
 
 
 def _spoken(text: str) -> Iterator[Sentence]:

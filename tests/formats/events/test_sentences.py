@@ -255,3 +255,22 @@ def test_a_command_in_a_sentence_beside_one_is_told() -> None:
     parsed = sentences.parse(bytes_source("note.md", text.encode()))
     assert len(parsed.events) == 1
     assert parsed.unread == (("`Set-VpnConnection` in a sentence or a table, which is no policy", 1),)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("We get event 4653 with Failure Reason: No policy configured for every client.", (13825,)),
+        ('the failure reason is this: failure reason "Negotiation timed out"', (13805,)),
+        (
+            "Failure Information:\n\tFailure Point:\t\tLocal computer\n\tFailure Reason:\t\tPolicy match error\n",
+            (13868,),
+        ),
+        ("Failure reason: the cable was not plugged in.", ()),
+        ("No policy configured for the printer.", ()),
+        ("Windows says error 809 when I dial.", (809,)),
+        ("The printer says error 809 when I print.", ()),
+    ],
+)
+def test_the_reason_of_an_event_counts_where_it_is_called_so(text: str, codes: tuple[int, ...]) -> None:
+    assert tuple(code for sentence in windows_sentences.sentences(text) for code in sentence.codes) == codes
