@@ -42,12 +42,15 @@ _MET = late(
     re.IGNORECASE,
 )
 """A number of IKE that somebody meets."""
-_REASON = late(r"\bfailure reason[\s:*_`'\"(]{1,8}(?P<reason>[a-z][^\r\n]{4,200})", re.IGNORECASE)
+_REASON = late(
+    r"\bfailure reason[\s:*_`'\"(]{1,8}(?:(?:is|was)[\s:*_`'\"(]{1,4})?(?P<reason>[a-z][^\r\n]{4,200})", re.IGNORECASE
+)
 """What an event gives as the reason, where somebody tells of it: short sentences, too, are Windows' own there."""
 _HAS_NUMBER = late(r"\d{3}(?!\w)")
 """How the number of an error ends."""
 _OF_VPN = late(
-    r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)\b|VPN(?=[^\x00-\x7f])",
+    r"\b(?:VPNs?|L2TP|IKEv2\w*|PPTP|SSTP|RasClient|rasdial|IPsec"
+    r"|remote (?:access|computer)|dial(?:s|ed|ing|ling)?)\b|VPN(?=[^\x00-\x7f])",
     re.IGNORECASE,
 )
 _OF_RAS = range(600, 1000)

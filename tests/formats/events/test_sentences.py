@@ -261,7 +261,7 @@ def test_a_command_in_a_sentence_beside_one_is_told() -> None:
     ("text", "codes"),
     [
         ("We get event 4653 with Failure Reason: No policy configured for every client.", (13825,)),
-        ('the failure reason is this: failure reason "Negotiation timed out"', (13805,)),
+        ('The failure reason was "Negotiation timed out" on all of them.', (13805,)),
         (
             "Failure Information:\n\tFailure Point:\t\tLocal computer\n\tFailure Reason:\t\tPolicy match error\n",
             (13868,),
