@@ -63,13 +63,14 @@ def unnoticed(drawn: list[Change], room: str, budget: float) -> list[Change]:
     for stage in (0, 1) if budget else (0,):
         tests = {number: tests_of(drawn[number].path, room)[stage] for number in alive}
         in_functions = [number for number in sorted(alive) if function_around(drawn[number])]
-        alive -= _by_forks(
+        noticed, early = _by_forks(
             [(number, drawn[number], tests[number]) for number in in_functions], known, budget or NEAR_SECONDS
         )
+        alive -= noticed
         for number in sorted(alive):
-            # What is entered was tried in forks; what starts processes was not seen there.
+            # What is entered was tried in forks; what starts processes was not seen there, nor what ran before.
             left = tests[number]
-            if number in in_functions and stage:
+            if number in in_functions and (stage or number not in early):
                 left = [test for test in left if starts_processes(test)]
             if number not in in_functions and not stage:
                 left = [CONSTANTS, *left]
@@ -80,24 +81,25 @@ def unnoticed(drawn: list[Change], room: str, budget: float) -> list[Change]:
     return [drawn[number] for number in sorted(alive)]
 
 
-def _by_forks(trials: list[tuple[int, Change, list[Path]]], known: Known, budget: float) -> set[int]:
+def _by_forks(trials: list[tuple[int, Change, list[Path]]], known: Known, budget: float) -> tuple[set[int], set[int]]:
+    """The numbers of the trials that a test notices, and of those whose function runs before any test."""
     files = sorted({test for _, _, tests in trials for test in tests})
     if not files:
-        return set()
+        return set(), set()
 
-    def work() -> tuple[list[int], str]:
+    def work() -> tuple[list[int], list[int], str]:
         sys.pycache_prefix = f"{sys.pycache_prefix}-marked"
         sys.meta_path.insert(0, MarkingFinder())
         plugin = Trials(trials, known, budget)
         with tempfile.TemporaryDirectory() as folder:
             code = run_pytest(files, Path(folder), plugin)
-        return plugin.noticed, str(plugin.lost or "") or ("collecting" if code not in {0, 5} else "")
+        return plugin.noticed, plugin.early, str(plugin.lost or "") or ("collecting" if code not in {0, 5} else "")
 
     answer = in_a_process(work, wall_seconds=None)
-    noticed, lost = answer or ([], "collecting")
+    noticed, early, lost = answer or ([], [], "collecting")
     if lost:
         raise SystemExit(f"{lost} does not come to an end without any change")
-    return set(noticed)
+    return set(noticed), set(early)
 
 
 def _fails_anew(change: Change, tests: list[Path], known: Known, budget: float) -> bool:

@@ -15,7 +15,7 @@ from tests.mutation import rooms
 from tests.mutation.changes import Change, changes
 from tests.mutation.mutate_rooms import equivalents, is_equivalent
 from tests.mutation.rooms import PACKAGE, ROOMS, modules_of
-from tests.mutation.trials import function_around, in_a_process, take_on
+from tests.mutation.trials import Known, MarkingLoader, Trials, function_around, in_a_process, take_on
 
 WORDS = PACKAGE / "words.py"
 
@@ -58,6 +58,21 @@ def test_a_function_that_is_there_takes_on_a_change() -> None:
 
     assert function_around(change) == "plural"
     assert (in_a_process(changed_words), words.plural(1, "rule")) == ("1 rules", "1 rule")
+
+
+def test_a_function_that_ran_while_tests_were_collected_is_known(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    change = change_of("flip comparison", "number == 1")
+    for entered, early in (({"plural"}, [7]), (set(), [])):
+        monkeypatch.setattr(MarkingLoader, "entered", {str(WORDS): entered})
+        trials = Trials([(7, change, [])], Known(tmp_path), 1)
+        request.session.items, items = [], request.session.items
+        try:
+            trials.pytest_runtestloop(request.session)
+        finally:
+            request.session.items = items
+        assert (trials.noticed, trials.early) == ([], early)
 
 
 def test_what_does_not_come_to_an_end_has_no_answer() -> None:

@@ -91,17 +91,22 @@ def mend_null_device() -> None:
 class Trials:
     """Plugin of pytest: in place of running what it collected, tries changes on it.
 
-    `noticed` holds the numbers of those that a test notices, `lost` the test file that does not come to an end without
-    any change.
+    `noticed` holds the numbers of those that a test notices, `early` of those whose function ran before any test, so
+    that what it gave may be kept from then, `lost` the test file that does not come to an end without any change.
     """
 
     def __init__(self, room: list[tuple[int, Change, list[Path]]], known: Known, budget: float) -> None:
         self.room, self.known, self.budget = room, known, budget
         self.noticed: list[int] = []
+        self.early: list[int] = []
         self.lost: Path | None = None
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """See `pytest`."""
+        entered = MarkingLoader.entered
+        self.early = [
+            number for number, change, _ in self.room if function_around(change) in entered.get(str(change.path), ())
+        ]
         gc.unfreeze()
         index = _functions_by_file()
         gc.freeze()
@@ -109,11 +114,11 @@ class Trials:
         for item in session.items:
             by_file.setdefault(item.path.relative_to(ROOT), []).append(item)
         alive = list(self.room)
-        spent = 0.0
+        spent = dict.fromkeys((number for number, _, _ in self.room), 0.0)
         ranks = {path: min(tests.index(path) for _, _, tests in alive if path in tests) for path in by_file}
         for path in sorted(by_file, key=lambda path: (ranks[path], path.stat().st_size)):
-            concerned = [trial for trial in alive if path in trial[2]]
-            if not concerned or spent > self.budget:
+            concerned = [trial for trial in alive if path in trial[2] and spent[trial[0]] <= self.budget]
+            if not concerned:
                 continue
             learnt = self.known.of(path, functools.partial(_learn, by_file[path]))
             if learnt is None:
@@ -122,12 +127,12 @@ class Trials:
             seconds, entered = learnt
             red = self.known.red(path)
             items = [item for item in by_file[path] if item.name not in red]
-            spent += seconds
             for trial in concerned:
                 number, change, _ = trial
                 first = self.known.entering(entered, change)
                 if first is None:
                     continue
+                spent[number] += seconds
                 wall_seconds = int(max(WALL_SECONDS_AT_LEAST, WALL_LIMIT * seconds))
                 work = functools.partial(_try, change, items, first, seconds, index)
                 if in_a_process(work, wall_seconds) is not False:
