@@ -158,14 +158,16 @@ def straightened(written: str) -> str:
     if "\\" not in written and '""' not in written and "&" not in written:
         return written
     shown: list[str] = []
-    owed = at = 0
+    blanks: dict[int, int] = {}
+    owed = at = word = looked = 0
     is_quoted = False
     for match in _ESCAPE.finditer(written):
         owed, is_quoted = _plain(written[at : match.start()], shown, owed, is_quoted=is_quoted)
         at = match.end()
         sign, longer = _sign_of(match[0]), len(match[0]) - 1
         if sign == '"' and not is_quoted:
-            shown.insert(_start_of_word(shown), " " * longer)
+            word, looked = _start_of_word(shown, looked) or word, len(shown)
+            blanks[word] = blanks.get(word, 0) + longer
             shown.append(sign)
         elif sign == NEXT_LINE or sign.isspace():
             shown.append(" " * longer + sign)
@@ -176,6 +178,8 @@ def straightened(written: str) -> str:
             owed += longer
         is_quoted = is_quoted != (sign == '"')
     owed, _ = _plain(written[at:], shown, owed, is_quoted=is_quoted)
+    for place, count in blanks.items():
+        shown[place] = " " * count + shown[place]
     return "".join(shown) + " " * owed
 
 
@@ -190,11 +194,9 @@ def _plain(part: str, shown: list[str], owed: int, *, is_quoted: bool) -> tuple[
     return owed, is_quoted
 
 
-def _start_of_word(shown: list[str]) -> int:
-    at = len(shown)
-    while at and shown[at - 1][-1:] not in _BEFORE_A_WORD:
-        at -= 1
-    return at
+def _start_of_word(shown: list[str], looked: int) -> int | None:
+    """Where the last word begins; None if it began in what was looked at before."""
+    return next((at for at in range(len(shown), looked, -1) if shown[at - 1][-1:] in _BEFORE_A_WORD), None)
 
 
 def _sign_of(escape: str) -> str:
