@@ -35,6 +35,13 @@ CONN = """conn {name}
   authby=secret
   ike=aes256-sha2;{group}
 """
+SUITES = """Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2 -Force
+Set-VpnConnectionIPsecConfiguration -ConnectionName Office -AuthenticationTransformConstants SHA256128 `
+  -CipherTransformConstants AES128 -EncryptionMethod AES128 -IntegrityCheckMethod SHA256 -PfsGroup None `
+  -DHGroup Group14 -Force
+Set-VpnServerConfiguration -CustomPolicy -AuthenticationTransformConstants SHA256128 -CipherTransformConstants AES256 `
+  -EncryptionMethod AES256 -IntegrityCheckMethod SHA256 -PfsGroup None -DHGroup Group14
+"""
 TYPED = "Add-VpnConnection -Name Office -ServerAddress vpn.example.org -TunnelType Ikev2 -Force\n"
 
 
@@ -49,6 +56,7 @@ def of(folder: Path, text: str) -> Matrix:
     [
         LIST.format(group="DHGroup24") + "\n" + LIST.format(group="DHGroup14"),
         CISCO + "\n" + LIST.format(group="DHGroup14"),
+        SUITES,
         TYPED + "\n" + CONN.format(name="office", group="modp2048"),
     ],
 )

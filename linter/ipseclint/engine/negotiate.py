@@ -35,7 +35,7 @@ class ReadEnds(Struct, frozen=True):
     """The machines behind a path, and why an answer about them may be wrong: what was not read of each input.
 
     `keys` are those of all inputs. `foreign`: what is said of the first that is a gateway's of a make that is not read.
-    `is_text`: none is an export that lists connections, so that two that it shows may be the ends of one.
+    `is_text`: it is one input, and no export that lists connections, so that two that it shows may be one's ends.
     """
 
     machines: tuple[Machine, ...]
@@ -58,7 +58,7 @@ def read_ends(path: str, site: Site, as_of: date | None = None, *, as_one: bool)
     other = next((instead(make) for make, _ in makes), "")
     inputs = [each for each in inputs if not each.parsed.is_empty]
     grouped: Iterable[tuple[str, Sequence[ReadInput]]] = by_machine(inputs, path if as_one else None)
-    is_text = all(each.input.format not in _OF_MANY for each in inputs)
+    is_text = len(inputs) == 1 and inputs[0].input.format not in _OF_MANY
     machines = tuple(make_machine(name, group, site, as_of) for name, group in grouped)
     return ReadEnds(machines, shortfalls, keys, other, is_text=is_text)
 

@@ -13,7 +13,8 @@ _AZURE = "azure"
 
 
 def apart(machine: Machine) -> tuple[Machine, ...]:
-    """Each end of a machine as one of its own: what Windows has, each maker's configuration, each gateway of Azure.
+    """Each end of a machine as one of its own: what Windows has (clients and servers of a VPN apart), each maker's
+    configuration, each gateway of Azure.
 
     Empty if it shows one alone: two connections of one configuration are not each other's.
     """
@@ -23,7 +24,16 @@ def apart(machine: Machine) -> tuple[Machine, ...]:
     keys = machine.policy.peer_keys
     ends = [machine.with_policy(Policy(peers=tuple(peers), peer_keys=keys)) for peers in groups.values()]
     of_windows = machine.with_policy(machine.policy.model_copy(update={"peers": (), "peer_keys": ()}))
-    own = machine_ends(of_windows)
-    if own.negotiating:
-        ends.insert(0, of_windows)
+    ends[:0] = [each for each in _clients_and_servers(of_windows) if machine_ends(each).negotiating]
     return tuple(ends) if len(ends) > 1 else ()
+
+
+def _clients_and_servers(machine: Machine) -> tuple[Machine, ...]:
+    """A machine without its VPN connections, and with them alone, where it shows connections and a server."""
+    policy = machine.policy
+    if not policy.vpn_connections or not policy.vpn_servers:
+        return (machine,)
+    return tuple(
+        machine.with_policy(policy.model_copy(update=dict.fromkeys(fields, ())))
+        for fields in (("vpn_servers", "vpn_interfaces"), ("vpn_connections",))
+    )
