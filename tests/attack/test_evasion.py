@@ -25,7 +25,7 @@ UNKNOWN = "a variable is put in here when the script runs: what is run is not kn
 OTHER_SCRIPT = "runs another script, which is not part of this input"
 LEFT = "this command stands behind a jump under a condition: whether it runs is not known"
 OTHER_MACHINE = "this command acts on another machine"
-SPEAKS = "a program that is not known speaks of IPsec here: what it does is not followed"
+SPEAKS = "an unknown program mentions IPsec here: what it does is not followed"
 HIDDEN = "runs a text whose commands are not known"
 
 
@@ -86,7 +86,9 @@ BATCH: dict[str, str] = {
     r"copy %SystemRoot%\System32\netsh.exe n.exe": BEHIND.format("copy"),
     f"n.exe advfirewall {ADD}": BEHIND.format("n.exe"),
     "doskey n=netsh $*": BEHIND.format("doskey"),
-    f"psexec \\\\other netsh advfirewall {ADD}": "`psexec` runs this on another machine: it is no policy of this one",
+    f"psexec \\\\other netsh advfirewall {ADD}": (
+        "`psexec` runs this on another machine: it is not policy of this machine"
+    ),
     f'schtasks /create /tn x /tr "netsh advfirewall {ADD}"': LATER,
     f'wmic process call create "netsh advfirewall {ADD}"': BEHIND.format("wmic"),
     f"echo netsh advfirewall {ADD} | cmd": "hands this command to another program, which is not followed",
@@ -444,7 +446,7 @@ def test_a_text_that_powershell_runs_is_carried_out(line: str, tmp_path: Path, c
     script.write_text(f"{POWERSHELL_RULE}{line}\n")
     ran = cli(script, "-o", "concise")
     assert ran.code == 3, ran
-    assert "it sets none" in ran.out
+    assert "it sets no IPsec policy" in ran.out
     script.write_text(f"{line}\n{POWERSHELL_RULE}")
     assert "understood: 1 connection security rule" in " ".join(cli(script).out.split())  # however wide the path is
 

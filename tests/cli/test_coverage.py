@@ -40,7 +40,7 @@ def test_every_line_of_a_group_stands_in_its_place() -> None:
         "  10.1.0.0/16                                 required",
         "  3 more ranges are not listed (--listed N)",
         "  all other addresses                         untouched",
-        "  of some ranges there is too much to tell",
+        "  some ranges have too many parts to list",
         "    required: a packet",
         f"  left out, because their meaning is unknown: {', '.join(FULL.conditional[:8])} and 1 more",
         "",

@@ -139,7 +139,7 @@ def test_shards_of_differently_configured_runs_are_not_merged(hosts: Path, cli: 
     cli("hosts", "--select", "QD002", "--shard", "2/3", "-o", "parquet:part2")
     ran = cli("fleet", "merge", "part1", "part2", "part3", "-o", "duckdb:merged")
     assert ran.code == 2
-    assert "the shards were configured in different ways: they are no shards of one run" in ran.err
+    assert "the shards were configured differently: they are not shards of one run" in ran.err
 
 
 def test_a_missing_shard_is_said_wherever_the_store_is_shown(hosts: Path, cli: Callable[..., Any]) -> None:
@@ -152,7 +152,7 @@ def test_a_missing_shard_is_said_wherever_the_store_is_shown(hosts: Path, cli: C
 def test_stores_with_an_input_in_common_are_not_merged(hosts: Path, cli: Callable[..., Any]) -> None:
     ran = cli("fleet", "merge", "part1", "part2", "part1", "-o", "duckdb:merged")
     assert ran.code == 2
-    assert "is in another of the stores: they are no shards of one run" in ran.err
+    assert "is in another of the stores: they are not shards of one run" in ran.err
     assert not (hosts / "merged").exists()
 
 

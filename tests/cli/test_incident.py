@@ -36,7 +36,7 @@ def test_without_the_policy_the_events_alone_speak_and_say_what_is_missing(host:
     (host / "policy.cmd").unlink()
     first = causes(cli, host)[0]
     assert first["cause"] == WAITING
-    assert "no finding on the policy of this machine speaks for it" in first["against"]
+    assert "no finding about this machine's policy supports it" in first["against"]
 
 
 def test_without_events_nothing_is_explained(host: Path, cli: Callable[..., Any]) -> None:

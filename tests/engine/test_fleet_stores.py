@@ -105,7 +105,7 @@ def test_shards_are_one_store_again(stores: Path, tmp_path: Path) -> None:
     sql = "SELECT machine, errors FROM machines ORDER BY machine"
     assert rows(query(tmp_path / "all.db", sql)) == rows(query(stores / "one.db", sql))
     assert merge([stores / "part2.db"], "parquet", tmp_path / "half.db") == ("of 2 shards these are missing: 1",)
-    with pytest.raises(StoreError, match="they are no shards of one run"):
+    with pytest.raises(StoreError, match="they are not shards of one run"):
         merge([stores / "one.db", stores / "one.db"], "parquet", tmp_path / "twice.db")
 
 
@@ -199,7 +199,7 @@ def test_stores_of_whole_runs_are_one_without_rules_over_machines(stores: Path, 
     [
         (
             'UPDATE runs SET settings = json_merge_patch(settings, \'{"select": ["QD002"]}\')',
-            "the shards were configured in different ways: they are no shards of one run",
+            "the shards were configured differently: they are not shards of one run",
         ),
         ("UPDATE digests SET digest = 'x'::BLOB", "a digest is damaged: "),
     ],

@@ -169,5 +169,5 @@ def test_what_a_vpn_client_says_is_told_by_event_and_error(text: str, expected: 
 
 def test_an_error_that_is_not_known_is_said_not_to_be() -> None:
     told = explanations(DIALED + "returned on failure is -2146893052.", DEFAULT)[1]
-    assert told.title == "-2146893052 (0x80090304) is not known here"
+    assert told.title == "unknown error -2146893052 (0x80090304)"
     assert "certutil -error 0x80090304" in told.text()

@@ -55,7 +55,10 @@ def test_of_a_script_that_only_exports_policy_it_is_said_that_it_was_read_and_se
     report = check_paths([file])
     (problem,) = report.problems
     assert problem.code == "IN004"
-    assert problem.message == f"read whole as {title}, it sets none; a file that it exports is an input of its own"
+    assert (
+        problem.message
+        == f"read whole as {title}, it sets no IPsec policy; a file that it exports is an input of its own"
+    )
     assert exit_code(report) is Exit.NOTHING
 
 
@@ -64,7 +67,7 @@ def test_an_input_without_policy_is_called_by_its_format_and_by_what_that_cannot
     file.write_text("[Office]\nPBVersion=8\nType=5\nNumCustomPolicy=0\nDialParamsUID=1\n")
     (problem,) = check_paths([file]).problems
     assert problem.message == (
-        "read as phone book of VPN connections (rasphone.pbk), it holds none; such an input cannot show: "
+        "read as phone book of VPN connections (rasphone.pbk), it holds no IPsec policy; such an input cannot show: "
         "what Windows offers where there is no custom policy; lifetimes; certificates"
     )
 

@@ -56,8 +56,8 @@ def test_a_machine_that_is_named_is_repaired(path: str, cli: Callable[..., Any])
 @pytest.mark.parametrize(
     ("path", "why"),
     [
-        ("two.txt/SRV03", "what is there tells of no machine of this name, and is no archive or folder"),
-        ("one.cmd/x", "what is there tells of no machine of this name, and is no archive or folder"),
+        ("two.txt/SRV03", "it holds no machine of this name, and is not an archive or a folder"),
+        ("one.cmd/x", "it holds no machine of this name, and is not an archive or a folder"),
         ("all.zip/none", "Not a directory"),
     ],
 )

@@ -179,7 +179,7 @@ def test_an_error_below_several_commands_is_a_problem_and_they_are_read() -> Non
     (problem,) = parsed.problems
     assert (problem.span.line, problem.message) == (
         2,
-        "an error is printed below several commands: which of them did nothing cannot be told",
+        "an error is printed below several commands: which of them failed is not known",
     )
 
 

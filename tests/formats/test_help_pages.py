@@ -57,7 +57,7 @@ def read(text: str, name: str = "help.txt") -> Parsed:
 def test_the_examples_of_a_help_page_are_read_at_their_places(name: str, of: str, rules: list[tuple[str, int]]) -> None:
     parsed = read((FIXTURES / name).read_text(), name)
     assert [(rule.name, rule.span.line) for rule in parsed.policy.connection_security_rules] == rules
-    assert (f"help on `{of}`, which is no policy", 1) in parsed.unread
+    assert (f"help on `{of}`, which is not policy", 1) in parsed.unread
     assert (parsed.problems, parsed.policy.refused_commands) == ((), ())
 
 
@@ -86,7 +86,7 @@ def test_help_without_a_command_is_said_to_be_help_once(text: str, of: str) -> N
     (problem,) = parsed.problems
     assert (problem.code, problem.message) == (
         ProblemCode.NO_POLICY,
-        f"it is help on `{of}`: syntax says what a command takes, and is no policy",
+        f"it is help on `{of}`: syntax shows what a command accepts and is not policy",
     )
     assert parsed.is_empty
 

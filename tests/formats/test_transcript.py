@@ -460,7 +460,7 @@ def test_a_command_in_a_sentence_is_no_policy_and_no_part_that_was_not_understoo
     assert form is not None
     parsed = form.parse(source)
     assert [problem.code for problem in parsed.problems] == [ProblemCode.NO_POLICY]
-    assert [(name.endswith("which is no policy"), number) for name, number in parsed.unread] == [(True, 1)]
+    assert [(name.endswith("which is not policy"), number) for name, number in parsed.unread] == [(True, 1)]
     assert parsed.is_empty
 
 

@@ -116,7 +116,7 @@ def test_a_second_run_takes_the_place_of_the_first_and_does_not_read_it(
 def test_nothing_but_a_store_is_written_over(desk: Path, cli: Callable[..., Any], kind: str, name: str) -> None:
     before = sorted((path, path.stat().st_size) for path in desk.rglob("*"))
     ran = cli("policies", "-o", f"{kind}:{name}")
-    assert (ran.code, "is no store of that kind; nothing is written" in ran.err) == (2, True)
+    assert (ran.code, "is not a store of that kind; nothing is written" in ran.err) == (2, True)
     assert sorted((path, path.stat().st_size) for path in desk.rglob("*")) == before
 
 

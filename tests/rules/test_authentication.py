@@ -50,8 +50,8 @@ def test_a_key_between_two_sites_is_information(lines: tuple[str, ...], severiti
 @pytest.mark.parametrize(
     ("module", "message"),
     [
-        ("", "the rule negotiates with AuthIP and IKEv1; the profile wants IKEv2 alone"),
-        ("-KeyModule AuthIP", "the rule negotiates with AuthIP; the profile wants IKEv2 alone"),
+        ("", "the rule negotiates with AuthIP and IKEv1; the profile requires IKEv2 alone"),
+        ("-KeyModule AuthIP", "the rule negotiates with AuthIP; the profile requires IKEv2 alone"),
         ("-KeyModule IKEv2", None),
     ],
 )

@@ -219,10 +219,10 @@ def test_clear_text_both_ways_beside_certificates_alone(facts: dict[str, Any], m
 
 # ---- RF015, RT024: baselines ----
 
-SAID = "local connection security rules are merged on the Public profile; the baseline asks that they are not"
+SAID = "local connection security rules are merged on the Public profile; the baseline requires that they are not"
 LEFT = (
-    "whether local connection security rules are merged on the Public profile is not said, and Windows merges them; "
-    "the baseline asks that they are not"
+    "the merging of local connection security rules on the Public profile is not configured, and Windows merges them; "
+    "the baseline requires that they are not"
 )
 
 

@@ -249,7 +249,7 @@ def test_a_rule_whose_list_is_empty(facts: dict[str, Any], open_ends: Any, sever
     own = rule(**LEGACY, **facts)
     policy = Policy(connection_security_rules=(own,), filter_lists=(EMPTY,), open_ends=open_ends)
     found = told("RF003", Machine(name="m", policy=policy))
-    text = 'is for no traffic: its filter list "EMPTY" holds no filter'
+    text = 'applies to no traffic: its filter list "EMPTY" is empty'
     assert found == ([] if severity is None else [(severity, text)])
 
 

@@ -189,12 +189,12 @@ TUNNEL = (
 @pytest.mark.parametrize(
     ("form", "facts", "windows", "said_of_it"),
     [
-        (TRANSPORT, {}, None, (ERROR, "the type of tunnel is PointToSite, and the rule is no tunnel")),
+        (TRANSPORT, {}, None, (ERROR, "the type of tunnel is PointToSite, and the rule is not a tunnel rule")),
         (
             TRANSPORT,
             {},
             ("Windows Server 2019",),
-            (ERROR, "the type of tunnel is PointToSite, and the rule is no tunnel"),
+            (ERROR, "the type of tunnel is PointToSite, and the rule is not a tunnel rule"),
         ),
         (TUNNEL, {}, None, None),
         (TUNNEL, {}, ("Windows Server 2025",), None),

@@ -289,8 +289,8 @@ def test_a_keying_service_that_was_not_started_is_no_other_failure() -> None:
             {"success": False, "event_id": 5484},
             "event 5484 (IPsec Services has experienced a critical failure and has been shut down)",
         ),
-        ({"error_code": 87}, "87 (an error that is none of IPsec's)"),
-        ({"possible_codes": (87, 88)}, "87 or 88 (an error that is none of IPsec's)"),
+        ({"error_code": 87}, "87 (not an error of IPsec)"),
+        ({"possible_codes": (87, 88)}, "87 or 88 (not an error of IPsec)"),
         (
             {"possible_codes": (13803, 13807)},
             '13803 NEGOTIATION_PENDING or 13807 SA_DELETED "IKE Negotiation in progress"',

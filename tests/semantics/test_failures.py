@@ -107,7 +107,7 @@ def test_a_failure_that_windows_marks_as_expected_is_none() -> None:
 
 def test_a_number_that_is_no_error_of_ipsec_is_said_to_be_none() -> None:
     event = Event(span=AT, kind=EventKind.MAIN_MODE, error_code=13999)
-    assert found(logged(event)) == {"RT020": ["1 x 13999 (an error that is none of IPsec's)"]}
+    assert found(logged(event)) == {"RT020": ["1 x 13999 (not an error of IPsec)"]}
 
 
 def test_a_reason_that_was_not_understood_is_not_called_none() -> None:

@@ -80,7 +80,7 @@ def _lines(each: GroupCoverage, directions: list[str]) -> Iterator[str]:
     if each.otherwise is not None:
         yield f"  {each.otherwise.addresses:<44}{each.otherwise.words}"
     if not each.complete:
-        yield "  of some ranges there is too much to tell"
+        yield "  some ranges have too many parts to list"
     for name, packet in each.examples.items():
         yield f"    {name}: {packet}"
     if each.conditional:

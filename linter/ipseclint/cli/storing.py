@@ -29,7 +29,7 @@ def refuse_store(kind: str, place: Path | None) -> None:
     except StoreError as error:
         fail(f"-o {kind}: {error}")
     if place.exists() and not _is_store(kind, place):
-        fail(f"-o {kind}:{place}: it is there and is no store of that kind; nothing is written")
+        fail(f"-o {kind}:{place}: it exists and is not a store of that kind; nothing is written")
 
 
 def _is_store(kind: str, place: Path) -> bool:

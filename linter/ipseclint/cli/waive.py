@@ -43,7 +43,7 @@ def command(
     from ipseclint.engine.waivers import FILE_NAME, waiver_text, with_waivers
 
     if not reason.strip():
-        fail("--reason: a waiver without a reason is none")
+        fail("--reason: a waiver needs a reason")
     for name, words in (("reason", reason), ("owner", owner), ("ticket", ticket)):
         if words is not None and not words.isascii() and any("\ud800" <= letter <= "\udfff" for letter in words):
             fail(f"--{name}: not text in the encoding of this system")

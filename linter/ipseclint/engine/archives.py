@@ -195,7 +195,7 @@ def _in_tar(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
                 kind = "named pipe" if member.isfifo() else "device"
                 yield name, Entry("", failing_source(f"{path}/{name}", OSError(0, f"it is a {kind}")), kind)
         if data[tar.offset :].strip(b"\0"):
-            raise tarfile.ReadError("what stands behind the last file is none")
+            raise tarfile.ReadError("what follows the last file is not a file")
 
 
 def _named_once(files: Iterator[_File]) -> Iterator[_File]:

@@ -19,7 +19,7 @@ _OF_CONSOLES = frozenset({"", ".txt", ".text", ".log"})
 """How the names of files end into which people copy consoles."""
 
 
-_NO_SUCH_MACHINE = OSError(errno.EINVAL, "what is there tells of no machine of this name, and is no archive or folder")
+_NO_SUCH_MACHINE = OSError(errno.EINVAL, "it holds no machine of this name, and is not an archive or a folder")
 
 
 def of_each_machine(candidate: Candidate) -> Iterator[Candidate]:

@@ -54,11 +54,11 @@ def explain_other_error(code: str) -> Explanation:
     number = int(code, 0)
     unsigned = f"0x{number & 0xFFFFFFFF:08X}"
     words = (
-        "It is no error of IPsec, and none of Remote Access that ipseclint explains. On a Windows host "
+        "It is neither an error of IPsec nor one of Remote Access that ipseclint explains. On a Windows host "
         f"`certutil -error {unsigned}` says what it is: a VPN connection also ends with errors of certificates, of EAP "
         "and of the system."
     )
-    return Explanation("error", code, f"{code} ({unsigned}) is not known here", (Section(paragraphs=(words,)),))
+    return Explanation("error", code, f"unknown error {code} ({unsigned})", (Section(paragraphs=(words,)),))
 
 
 def _ras_sections(error: RasError, ruleset: Ruleset) -> Iterator[Section]:
@@ -105,8 +105,8 @@ _WHAT_TO_DO = {
         "without policy succeed."
     ),
     ProblemCode.HIDDEN_VALUE: (
-        "Export it again from an elevated prompt. What Windows shows to nobody has to come from where it was "
-        "set: the GPO, or the script."
+        "Export it again from an elevated prompt. What Windows never shows has to come from where it was "
+        "set: the GPO or the script."
     ),
     ProblemCode.REFUSED: (
         "The message names the limit, docs/limits.md has all of them. Give the part that matters, or take it "
@@ -135,8 +135,8 @@ def explain_waiver(code: str) -> Explanation | None:
     from ipseclint.engine.waivers import EXPIRED, UNUSED
 
     known = {
-        EXPIRED: "The last day of a waiver has passed: what it accepted counts again. Agree anew and set `expires`, or "
-        "take the waiver out and repair what it accepted.",
+        EXPIRED: "The last day of a waiver has passed: what it accepted counts again. Agree on a new day and set "
+        "`expires`, or remove the waiver and repair what it accepted.",
         UNUSED: "A waiver fits no finding: what it accepted was repaired, was renamed, or has another value now. Take "
         "it out.",
     }

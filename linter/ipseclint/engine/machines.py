@@ -289,16 +289,19 @@ def _without_policy(source: Source, format_: Format) -> Problem:
     command = None if format_.name in SCRIPT_FORMATS else command_in(source)
     if command is None:
         if format_.name in SCRIPT_FORMATS:
-            message = f"read whole as {format_.title}, it sets none; a file that it exports is an input of its own"
+            message = (
+                f"read whole as {format_.title}, it sets no IPsec policy; a file that it exports is an input of its own"
+            )
         else:
-            message = f"read as {format_.title}, it holds none; such an input cannot show: {format_.cannot_express}"
+            lacks = format_.cannot_express
+            message = f"read as {format_.title}, it holds no IPsec policy; such an input cannot show: {lacks}"
         return _problem(ProblemCode.NO_POLICY, source, message)
     message = f"it begins like {format_.title}, and holds the command `{command.quote}`, which was not read"
     return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, command.line, 1))
 
 
 def _suspicious(source: Source, sign: Sign) -> Problem:
-    what = sign.why or f"it speaks of IPsec (`{sign.quote}`) and is damaged, or no format that ipseclint reads"
+    what = sign.why or f"it mentions IPsec (`{sign.quote}`) and is damaged, or in a format that ipseclint does not read"
     message = f"{what}; nothing was read"
     return Problem(code=ProblemCode.NOT_UNDERSTOOD, message=message, span=Span(source.path, sign.line, 1))
 

@@ -85,7 +85,7 @@ def _compare_machines(database: DuckDBPyConnection) -> Iterator[str]:
         return
     used = [{name: value for name, value in json.loads(text).items() if name in _SHARED} for _, text, _ in rows]
     if any(each != used[0] for each in used):
-        raise StoreError("the shards were configured in different ways: they are no shards of one run")
+        raise StoreError("the shards were configured differently: they are not shards of one run")
     job = _job(used[0])
     can_compare_keys = len({mark for *_, mark in rows}) == 1
     digests: list[Digest] = []
@@ -168,4 +168,4 @@ def _refuse_common_inputs(database: DuckDBPyConnection, place: Path) -> None:
         "SELECT path FROM memory.inputs INTERSECT SELECT path FROM part.inputs ORDER BY path LIMIT 1"
     ).fetchone()
     if common:
-        raise StoreError(f"{place}: the input {common[0]} is in another of the stores: they are no shards of one run")
+        raise StoreError(f"{place}: the input {common[0]} is in another of the stores: they are not shards of one run")

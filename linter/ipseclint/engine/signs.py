@@ -25,7 +25,7 @@ from ipseclint.vocabulary.ipsec_tools import PLAIN
 from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 
 _ENCODED_MAIL = (
-    "it is a mail with encoded parts that speaks of IPsec: its text, or the file in it, is to be a file of its own"
+    "it is a mail with encoded parts that mentions IPsec: save its text, or the file in it, as a file of its own"
 )
 _OVERLAP_BYTES = 256
 _QUOTED = 80
@@ -251,7 +251,7 @@ def sign_of(source: Source) -> Sign:
         return Sign("of no concern: another system's IPsec")
     carrier = _CARRIERS.get(PurePosixPath(source.path).suffix.casefold())
     if sign is None and carrier is not None:
-        return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or no such file")
+        return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")
     sign = sign or export_in_a_text(source)
     is_empty = len(head) < source.head_bytes and not head.strip(b"\0 \t\r\n")
     return sign or Sign("empty" if is_empty else "of no concern")
@@ -282,7 +282,7 @@ def _sign_within(source: Source) -> Sign:
     content, is_whole = unpacked(source)
     sign = sign_of(bytes_source(source.path, content))
     if sign.is_suspicious:
-        why = sign.why or f"what is packed in it speaks of IPsec (`{sign.quote}`), and is to be unpacked"
+        why = sign.why or f"what is packed in it mentions IPsec (`{sign.quote}`): unpack it"
         return replace(sign, why=why, line=1, within_bytes=0)
     why = "what is packed in it is damaged, or more than is looked at"
     return Sign("archive") if is_whole else Sign("archive", is_suspicious=True, why=why)

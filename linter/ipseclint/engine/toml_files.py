@@ -46,7 +46,7 @@ def bytes_of(path: Path, limit_bytes: int = MAX_TEXT_BYTES) -> bytes:
     with path.open("rb") as stream:
         data = stream.read(limit_bytes + 1)
     if len(data) > limit_bytes:
-        raise OSError(errno.EFBIG, f"it holds more than {limit_bytes // (1024 * 1024)} MB, and is no such file")
+        raise OSError(errno.EFBIG, f"it holds more than {limit_bytes // (1024 * 1024)} MB, too much for such a file")
     return data
 
 

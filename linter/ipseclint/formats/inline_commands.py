@@ -88,4 +88,4 @@ def tell(told: list[Told], diagnostics: Diagnostics) -> None:
     )
     place = diagnostics.place(first.line, first.column, len(first.words))
     diagnostics.add(Problem(code=ProblemCode.NO_POLICY, message=message, span=place))
-    diagnostics.unread[f"{quoted(name)} in a sentence or a table, which is no policy"] += 1
+    diagnostics.unread[f"{quoted(name)} in a sentence or a table, which is not policy"] += 1

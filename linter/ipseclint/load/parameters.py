@@ -109,7 +109,7 @@ DEFAULTS: tuple[Parameter, ...] = (
         "2 with DirectAccess (DirectAccess capacity planning)",
     ),
     _assumed("throughput_bits_per_second", 0, "bit/s", "traffic of one quick-mode SA", "input: is in no policy"),
-    _assumed("new_sessions_per_second", 0, "1/s", "peers that come anew, beside rekeys", "input: is in no policy"),
+    _assumed("new_sessions_per_second", 0, "1/s", "new peers, beside rekeys", "input: is in no policy"),
     _assumed(
         "workers",
         MAX_WORKERS,

@@ -68,7 +68,7 @@ SITUATIONS: dict[Scenario, Situation] = {
             Scenario.POLICY_PUSH,
             storm=True,
             rekeys_go_on=False,
-            meaning="A policy change deletes the security associations, and the peers negotiate anew.",
+            meaning="A policy change deletes the security associations, and the peers negotiate again.",
             natural_spread_seconds=1_800,
             spread_provenance=Provenance.DOCUMENTED,
             spread_source="Group Policy refreshes every 90 minutes with a random offset of 0 to 30 minutes; a change "

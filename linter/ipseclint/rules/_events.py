@@ -63,7 +63,7 @@ def _without_error(event: Event) -> str:
 def errors_in_words(codes: Sequence[int]) -> str:
     """The errors by number and constant, and what Windows says of them."""
     if not any(code in error_table() for code in codes):
-        return f"{' or '.join(map(str, codes))} (an error that is none of IPsec's)"
+        return f"{' or '.join(map(str, codes))} (not an error of IPsec)"
     names = " or ".join(f"{code} {error_name(code).removeprefix('ERROR_IPSEC_IKE_')}" for code in codes)
     text = error_texts().get(codes[0])
     return f'{names} "{text.rstrip(".")}"' if text else names

@@ -200,7 +200,7 @@ def everything_optional(machine: Machine, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=connection_rule,
                 span=other[0].method.span,
-                message="first and second authentication both take anonymous: nobody has to prove anything",
+                message="first and second authentication both accept anonymous: neither end has to authenticate",
                 value="anonymous in both",
                 related=(("anonymous in the first authentication", one[0].method.span),),
                 fix=_without_anonymous(stricter),
@@ -270,7 +270,7 @@ def duplicate_auth_method(machine: Machine, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=use.subject(auth_set),
                 span=group[0].method.span,
-                message=f"{method} stands {len(group) + 1} times in one set; Windows refuses more than one",
+                message=f"{method} is listed {len(group) + 1} times in one set; Windows refuses more than one",
                 value=method.value,
                 related=(
                     ("the first one", seen[method].method.span),

@@ -127,7 +127,7 @@ def user_auth_required_for_service_traffic(machine: Machine, _options: Options) 
                 subject=secured_rule,
                 span=second.methods[0].method.span,
                 message="the second authentication requires a user for all traffic, and services have none; "
-                "optional, or narrow the rule",
+                "make it optional, or narrow the rule",
                 value="user required for all traffic",
                 fix=Fix(note="Narrow the rule to the ports where users matter.")
                 if optional

@@ -44,8 +44,8 @@ def local_consec_rules_merged_on_public(machine: Machine, options: LocalRules) -
                 yield Hit(
                     subject=settings,
                     span=settings.span,
-                    message="whether local connection security rules are merged on the Public profile is not said, and "
-                    "Windows merges them; the baseline asks that they are not",
+                    message="the merging of local connection security rules on the Public profile is not configured, "
+                    "and Windows merges them; the baseline requires that they are not",
                     value="default",
                     fix=_NOT_MERGED,
                 )

@@ -147,7 +147,7 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=settings,
                 span=check.span,
-                message="certificates authenticate without a look at revocation; switch the check on",
+                message="certificates are accepted without checking revocation; turn the check on",
                 value=CrlCheck.OFF.value,
                 related=(("a certificate authenticates here", using.method.span),),
                 fix=Fix((Assign(settings, "crl_check", CrlCheck.FAIL_IF_REVOKED),)),
@@ -159,7 +159,7 @@ def no_revocation_check(machine: Machine, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=auth_set,
                 span=unchecked.span,
-                message="certificates authenticate without a look at revocation; switch the check on",
+                message="certificates are accepted without checking revocation; turn the check on",
                 value="disabled",
             )
 

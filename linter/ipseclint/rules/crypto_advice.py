@@ -60,7 +60,7 @@ def ah_used(machine: Machine, _options: Options) -> Iterator[Hit]:
                 yield Hit(
                     subject=crypto,
                     span=proposal.encapsulation.span,
-                    message="a proposal protects by AH alone, which passes no NAT; use ESP without encryption",
+                    message="a proposal protects by AH alone, which cannot pass a NAT; use ESP without encryption",
                     value="AH",
                     fix=Fix(note="Use ESP with the same integrity and no encryption, on both ends."),
                 )

@@ -62,7 +62,7 @@ def kerberos_without_aes(machine: Machine, options: TicketEncryption) -> Iterato
         yield Hit(
             subject=registry_subject(value),
             span=value.data.span,
-            message=f"Kerberos takes no AES here ({options.registry_value} is {types:#x}), and rule "
+            message=f"Kerberos does not use AES here ({options.registry_value} is {types:#x}), and rule "
             f'"{asking.name}" authenticates by Kerberos; add AES ({options.wanted_bits:#x})',
             value=types,
             related=(("the rule", asking.span),),

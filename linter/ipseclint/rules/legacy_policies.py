@@ -140,7 +140,7 @@ def fallback_both_ways_by_certificate(machine: Machine, _options: Options) -> It
             subject=secured,
             span=methods[0].method.span,
             message="clear text passes in both directions and only certificates authenticate: a peer without one "
-            "falls back and negotiates anew, again and again",
+            "falls back and negotiates again and again",
             value="certificate",
             fix=Fix(note="Add Kerberos to the rule's methods, or set inpass=no and soft=no."),
         )

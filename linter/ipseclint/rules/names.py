@@ -112,7 +112,7 @@ def registry_value_without_effect(machine: Machine, options: Places) -> Iterator
             continue
         written = value.path.rpartition("\\")[2]
         why = (
-            f"{written} is no name that Windows reads; {meant.name} is meant"
+            f"{written} is not a name that Windows reads; use {meant.name}"
             if is_misspelt
             else f"{meant.name} stands under {value.path[-len(key) - len(name) - 1 : -len(name) - 1]}, where Windows "
             f"does not read it; its key is {meant.key}"

@@ -72,7 +72,7 @@ def one_way_udp_inside_ipsec_rule(machine: Machine, options: OneWayUdp) -> Itera
             subject=tunnel,
             span=(tunnel.port2 if tunnel.port2.known else tunnel.endpoint2).span,
             message=f"an IKEv2 tunnel for {what}, which flows one way: without a packet back for 20 s "
-            "the gateway negotiates anew, again and again",
+            "the gateway negotiates again and again",
             value=what,
             fix=Fix(note="Let the tunnel carry the other traffic between the sites too, or send over TCP."),
         )

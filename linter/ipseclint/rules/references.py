@@ -308,6 +308,6 @@ def _filters_without_context(machine: Machine) -> Iterator[Hit]:
             severity=Severity.ERROR,
             fix=Fix(
                 note="Export the state again with `netsh wfp show state`; if the context is missing there too, "
-                "create the policy anew."
+                "create the policy again."
             ),
         )

@@ -74,7 +74,7 @@ def _rules_without_filters(machine: Machine) -> Iterator[Hit]:
         yield Hit(
             subject=connection_rule,
             span=reference.span,
-            message=f'is for no traffic: its filter list "{reference.target}" holds no filter',
+            message=f'applies to no traffic: its filter list "{reference.target}" is empty',
             value=reference.target.casefold(),
             severity=Severity.INFO if policy.open_ends else Severity.WARNING,
             related=tuple(("not followed, and may add one", span) for span in policy.open_ends),

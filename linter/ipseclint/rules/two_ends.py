@@ -217,7 +217,7 @@ def preshared_keys_differ(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
         fleet,
         Stage.AUTHENTICATION,
         Kind.KEY,
-        lambda pair, _: f"the preshared key is another than that of {pair.b.subject} of a peer",
+        lambda pair, _: f"the preshared key differs from that of {pair.b.subject} of a peer",
     )
 
 

@@ -51,7 +51,7 @@ def vpn_preshared_keys_differ(fleet: Fleet, _options: Options) -> Iterator[Hit]:
             yield Hit(
                 subject=owner,
                 span=key.span,
-                message="the preshared key is another than that of the VPN server of the run",
+                message="the preshared key differs from that of the VPN server of the run",
                 value="keys differ",
                 related=(("the server's key", servers[0].span),),
                 fix=Fix(note="Set the server's key at the client: Set-VpnConnection -L2tpPsk."),
@@ -107,7 +107,7 @@ def vpn_server_accepts_no_method_of_client(fleet: Fleet, _options: Options) -> I
             yield Hit(
                 subject=connection,
                 span=methods.span,
-                message=f"the user is proved by {_listed(shown)}, and the VPN server of the run accepts "
+                message=f"the user authenticates by {_listed(shown)}, and the VPN server of the run accepts "
                 f"{_listed(accepted.known)}",
                 value=_listed(shown),
                 related=(("what the server accepts", accepted.span),),

@@ -87,7 +87,7 @@ def vpn_certificate_chosen_by_chance(machine: Machine, _options: Options) -> Ite
         yield Hit(
             subject=connection,
             span=place.span,
-            message=f"authentication by certificate without a filter on usage or issuer: Windows takes any{several}",
+            message=f"authentication by certificate without a filter on usage or issuer: Windows accepts any{several}",
             value="no filter",
             severity=Severity.WARNING if usable else Severity.INFO,
             related=tuple((each.name, each.span) for each in usable[:3]),

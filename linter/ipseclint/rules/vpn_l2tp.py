@@ -56,7 +56,7 @@ def ipsec_of_l2tp_prohibited(machine: Machine, options: Prohibited) -> Iterator[
         subject=registry_subject(value),
         span=value.data.span,
         message=f"{options.registry_value} is {value.data.known}: the L2TP{of_whom} goes without IPsec, and "
-        "servers that want it do not answer; delete the value",
+        "servers that require it do not answer; delete the value",
         value=value.data.known,
         severity=Severity.ERROR if users else None,
         fix=Fix(

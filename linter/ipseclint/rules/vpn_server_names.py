@@ -53,7 +53,7 @@ def vpn_server_certificate_unchecked(machine: Machine, options: NameCheck) -> It
         yield Hit(
             subject=registry_subject(value),
             span=value.data.span,
-            message=f"{options.registry_value} is {value.data.known}: every VPN connection takes any trusted "
+            message=f"{options.registry_value} is {value.data.known}: every VPN connection accepts any trusted "
             "certificate as its server's",
             value=value.data.known,
             fix=Fix(
@@ -67,7 +67,8 @@ def vpn_server_certificate_unchecked(machine: Machine, options: NameCheck) -> It
             yield Hit(
                 subject=connection,
                 span=checks.span,
-                message=f"{options.registry_value} is 1: the connection takes any trusted certificate as its server's",
+                message=f"{options.registry_value} is 1: the connection accepts any trusted certificate "
+                "as its server's",
                 value="1",
                 fix=Fix(
                     note="When the server's certificate has its name and the usage server authentication, set "

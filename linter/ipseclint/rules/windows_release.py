@@ -174,7 +174,7 @@ def point_to_site_tunnel_type(machine: Machine, _options: Options) -> Iterator[H
             yield Hit(
                 subject=tunnel,
                 span=tunnel.point_to_site.span,
-                message="the type of tunnel is PointToSite, and the rule is no tunnel",
+                message="the type of tunnel is PointToSite, and the rule is not a tunnel rule",
                 value="transport",
                 severity=Severity.ERROR,
                 related=(("the mode", tunnel.mode.span),),

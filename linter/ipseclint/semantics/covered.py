@@ -175,7 +175,7 @@ def _range(segment: Segment, family: int, region: Box, axis: Axis) -> Range:
     addresses = address_range(family, segment.low, segment.high)
     count = segment.high - segment.low + 1
     if segment.shares is None:
-        return Range(addresses, count, (), "too much to tell")
+        return Range(addresses, count, (), "too many parts to list")
     shares = segment.shares
     *few, last = sorted(shares, key=lambda name: (shares[name], name))
     unknown = "" if segment.order_known else " (the order of these rules is not known)"

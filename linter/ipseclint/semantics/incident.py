@@ -82,7 +82,7 @@ def _weigh(machine: Machine, title: str, seen: Sequence[tuple[str, bool]], own: 
     speaking = [words for words, speaks in seen if speaks]
     against = [words for words, speaks in seen if not speaks]
     if not own:
-        against.append("no finding on the policy of this machine speaks for it")
+        against.append("no finding about this machine's policy supports it")
     severity = sum(1 + finding.severity.rank for finding in own)
     weight = (100 if speaking else 0) + min(severity, 99)
     explanation = Explanation(

@@ -33,7 +33,7 @@ def outdated(today: datetime.date) -> tuple[str, ...]:
     """A sentence for each kind of fact that was read more than a year before the day."""
     return tuple(
         f"the {facts.what} were read on {facts.read_on.isoformat()}, {(today - facts.read_on).days} days before: "
-        "what is newer is not known here; take a newer ipseclint"
+        "anything newer is unknown; update ipseclint"
         for facts in DATED_FACTS
         if (today - facts.read_on).days > MAX_AGE_DAYS
     )

@@ -254,7 +254,7 @@ def test_a_command_in_a_sentence_beside_one_is_told() -> None:
     text = f"{NOT_RESPONDING}\n\nFirst I ran `Set-VpnConnection -Name Work -TunnelType L2tp`, then I gave up.\n"
     parsed = sentences.parse(bytes_source("note.md", text.encode()))
     assert len(parsed.events) == 1
-    assert parsed.unread == (("`Set-VpnConnection` in a sentence or a table, which is no policy", 1),)
+    assert parsed.unread == (("`Set-VpnConnection` in a sentence or a table, which is not policy", 1),)
 
 
 @pytest.mark.parametrize(

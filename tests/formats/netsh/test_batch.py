@@ -230,7 +230,7 @@ def test_reg_writes_what_the_registry_readers_know() -> None:
     [
         ("/v A /t REG_DWORD /d ten /f", "`ten` is not a number of 32 bits"),
         ("/v A /t REG_WORD /d 1 /f", "unknown type `REG_WORD`"),
-        ("/v A /t REG_BINARY /d xyz /f", "the data are no hexadecimal digits"),
+        ("/v A /t REG_BINARY /d xyz /f", "the data are not hexadecimal digits"),
         ("/v A /colour blue", "`reg` has no option `/colour`, or it lacks its value"),
     ],
 )
@@ -825,7 +825,7 @@ def test_quotes_behind_carets_stand_around_a_script_for_powershell_on_several_li
 
 
 LATER = "`{}` makes a task that runs this later: what it then does is not followed"
-ELSEWHERE = "`{}` runs this on another machine: it is no policy of this one"
+ELSEWHERE = "`{}` runs this on another machine: it is not policy of this machine"
 SURE = f"netsh {CONSEC} name=A endpoint2=10.1.0.0/16"
 
 

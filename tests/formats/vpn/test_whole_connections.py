@@ -181,8 +181,8 @@ def test_elements_of_a_native_profile_may_stand_in_the_profile_itself(with_nativ
     [
         ("PhoneNumbr=x", ["unknown value `PhoneNumbr`; `phonenumber` is what is read"], ()),
         ("Strange=x", [], (("`Strange`", 1),)),
-        ("Device Tunnel=1", ["a line that is none of a phone book"], ()),
-        ("no value", ["a line that is none of a phone book"], ()),
+        ("Device Tunnel=1", ["a line that does not belong in a phone book"], ()),
+        ("no value", ["a line that does not belong in a phone book"], ()),
         ("PBVersion=8", [], ()),
         ("", [], ()),
         ("Type=x", ["`x` is not a type of connection; 2 is a VPN"], ()),

@@ -129,7 +129,7 @@ class RegistryReplay:
             try:
                 return Value(name, kind, data, data=bytes.fromhex(data.text))
             except ValueError:
-                refuse(command, self._diagnostics, ("the data are no hexadecimal digits", data.span))
+                refuse(command, self._diagnostics, ("the data are not hexadecimal digits", data.span))
                 return None
         separator = options["/s"].text if "/s" in options else "\\0"
         text = data.text.replace(separator, "\0") if kind is Kind.MULTI_SZ else data.text

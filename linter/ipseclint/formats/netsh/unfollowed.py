@@ -34,7 +34,7 @@ _WORKED_OUT = late(r"[ \t]*[&.][ \t]*\(")
 """How PowerShell calls what it has to work out first."""
 
 _LATER = "{} makes a task that runs this later: what it then does is not followed"
-_ELSEWHERE = "{} runs this on another machine: it is no policy of this one"
+_ELSEWHERE = "{} runs this on another machine: it is not policy of this machine"
 _NOT_NOW_AND_HERE = {
     "schtasks": _LATER,
     "at": _LATER,
@@ -153,7 +153,7 @@ class Unfollowed:
         elif runs_script(name, words) and not (name.startswith("mshta") and _STARTS_ITSELF.search(part.raw)):
             self.opens("runs another script, which is not part of this input", first)
         elif host is BATCH and not _is_item(words) and speaks_of_ipsec(name, words):
-            self.opens("a program that is not known speaks of IPsec here: what it does is not followed", first)
+            self.opens("an unknown program mentions IPsec here: what it does is not followed", first)
         elif (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(first.line):
             self.opens("takes its commands from elsewhere here, which is not followed", first)
 

@@ -198,7 +198,7 @@ def _failed_alone(typed: Piece, failure: Failure, form_of: FormOf, diagnostics: 
     refused = tuple(_further_down(command, above) for command in alone.policy.refused_commands)
     is_look, is_alone = LOOKS.match(words) is not None, is_one(words)
     if is_look or not is_alone:
-        several = "below several commands: which of them did nothing cannot be told"
+        several = "below several commands: which of them failed is not known"
         shown = "in place of what the command was to show, which is missing"
         if not (is_look and is_nothing(failure)):
             diagnostics.not_understood(f"an error is printed {shown if is_alone else several}", place)
@@ -266,17 +266,17 @@ def _of_prose_alone(text: str, parsed: Parsed, diagnostics: Diagnostics) -> Pars
     """What a text says that speaks of commands and gives none."""
     named = next((mention for line in lines_of_text(text) if (mention := mention_in(line)) is not None), None)
     what = "commands of IPsec" if named is None else quoted(named.words)
-    message = f"it is prose that speaks of {what} and gives no command: it is no policy"
+    message = f"it is prose that mentions {what} and gives no command: it holds no policy"
     problem = Problem(code=ProblemCode.NO_POLICY, message=message, span=diagnostics.place(1, 1))
     return replace(parsed, problems=(problem,))
 
 
 def _with_help(parsed: Parsed, helped: Sequence[str], diagnostics: Diagnostics) -> Parsed:
     """What a text with help on commands says: that this is no policy, once."""
-    named = [f"help on {quoted(name)}, which is no policy" for name in helped]
+    named = [f"help on {quoted(name)}, which is not policy" for name in helped]
     if parsed.is_empty and not parsed.problems:
         of = plural(len(helped), "command") if len(helped) > 1 else quoted(helped[0])
-        message = f"it is help on {of}: syntax says what a command takes, and is no policy"
+        message = f"it is help on {of}: syntax shows what a command accepts and is not policy"
         problem = Problem(code=ProblemCode.NO_POLICY, message=message, span=diagnostics.place(1, 1))
         return replace(parsed, problems=(problem,))
     return replace(parsed, unread=(*parsed.unread, *((name, 1) for name in named)))

@@ -108,7 +108,7 @@ def _entries(text: str, diagnostics: Diagnostics) -> list[_Entry]:
             continue
         name, value = line.cut("=")
         if line.text.strip() and (value is None or len(name.text.split()) > 1):
-            diagnostics.not_understood("a line that is none of a phone book", line.strip().span)
+            diagnostics.not_understood("a line that does not belong in a phone book", line.strip().span)
         elif entries and value is not None and name.word in _NAMES:
             entries[-1].values.setdefault(name.word, value)
         elif value is not None and name.word not in _OF_NO_CONCERN:

@@ -117,7 +117,9 @@ def _bound(end: End, initiator: End) -> Result | None:
     words, other = f"a preshared key with a certificate ({', '.join(accepted[0].authorities)})", "a preshared key"
     values = (words, other) if end is initiator else (other, words)
     spans = (accepted[0].span, None) if end is initiator else (None, accepted[0].span)
-    why = f"{end.subject} takes a preshared key and wants a certificate besides, which is refused whatever is shown"
+    why = (
+        f"{end.subject} accepts a preshared key but requires a certificate as well, which is refused whatever is shown"
+    )
     difference = Difference("authentication method", *values, *spans)
     return Result(STAGE, Answer.FAILS, why, Basis.REASONED, differences=(difference,), kind=Kind.CONSTRAINT)
 

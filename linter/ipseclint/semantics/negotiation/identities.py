@@ -37,7 +37,7 @@ class Names(NamedTuple):
             return Result(
                 Stage.AUTHENTICATION, Answer.FAILS, why, Basis.DOCUMENTED, differences=(difference,), kind=Kind.IDENTITY
             )
-        why = f"{self.end.subject} says no identity, and the other expects {self.expected}"
+        why = f"{self.end.subject} does not state its identity, and the other expects {self.expected}"
         outcomes = ("authenticated, if it shows that", "refused")
         return Result(
             Stage.AUTHENTICATION,

@@ -118,7 +118,10 @@ def _at_renewal(
         group = (agreed.group if agreed is not None else None) or NO_GROUP
         return Result(Stage.PFS, Answer.AGREED, "both ends have it", Basis.STANDARD, chosen=group)
     if all(way is False for way in ways):
-        why = "it comes up, since the first keys need no group; the first renewal fails, for want of a group in common"
+        why = (
+            "it comes up, since the first keys need no group; the first renewal fails, "
+            "because the ends have no group in common"
+        )
         return Result(Stage.PFS, Answer.FAILS, why, Basis.STANDARD, differences=(difference,), at_renewal=True)
     why = "it comes up; whether the first renewal succeeds depends on the end that answers it"
     outcomes = ("renewed", "the first renewal fails")

@@ -367,7 +367,7 @@ def test_parameters_of_a_manifest_by_the_same_names_are_no_output() -> None:
     manifest = head + "  keylifetime => '480min,0sess',\n  secmethods  => 'dhgroup14:aes256',\n}\n"
     report = check_text(manifest, "site.pp")
     (problem,) = report.problems
-    assert problem.message.startswith("it speaks of IPsec (`windows_firewall_global`)")
+    assert problem.message.startswith("it mentions IPsec (`windows_firewall_global`)")
     with_rule = manifest + "exec { 'a':\n  command => 'netsh advfirewall consec add rule name=A',\n}\n"
     assert "`windows_firewall_global` of Puppet sets what holds for all of IPsec, and is not read" in {
         each.message for each in check_text(with_rule, "site.pp").problems

@@ -191,7 +191,7 @@ def test_netsh_under_a_condition_that_is_not_known_is_read_as_if_it_ran() -> Non
 def test_a_set_that_only_the_machine_has_is_said_not_to_be_known(named: str) -> None:
     result = parsed(f"{RULE} A -Phase1AuthSet {named}")
     assert [problem.message for problem in result.problems] == [
-        "which set `-Phase1AuthSet` names is not known here: what it offers or asks for is not read"
+        "the set that `-Phase1AuthSet` names is unknown: what it offers or requires is not read"
     ]
 
 
@@ -330,7 +330,7 @@ def test_a_switch_of_a_script_that_is_put_behind_another_is_off() -> None:
 
 def test_a_script_that_ends_says_that_the_rest_was_not_read() -> None:
     made = "$found = @(Get-NetIPsecRule -DisplayName A)\nif ($found.Count -ne 2) { throw 'not two' }\n"
-    message = "by what is known here the script ends at this `throw`: what is behind it was not read"
+    message = "as far as its values are known, the script ends at this `throw`: what follows it was not read"
     assert said_of(f"{RULE} A\n{made}{RULE} B") == [(3, 27, message)]
     assert said_of(f"{RULE} A\n{made}Write-Host done") == []
     assert said_of(f"{RULE} A\nif ($true) {{\n{made}{RULE} B\n}} else {{ {RULE} C }}") == [(4, 27, message)]

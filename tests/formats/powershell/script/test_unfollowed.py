@@ -13,7 +13,7 @@ RULE = "New-NetIPsecRule -DisplayName Good -InboundSecurity Require -OutboundSec
 
 LOADED = "code of another file is loaded here: what it does is not followed"
 APPLIED = "a configuration of DSC is applied here, which is not read"
-SPEAKS = "a program that is not known speaks of IPsec here: what it does is not followed"
+SPEAKS = "an unknown program mentions IPsec here: what it does is not followed"
 STARTED = "another script is run here, which is not part of this run: it is not read"
 MODULE = "a module of its own is brought in here, which is not part of this run: it is not read"
 HIDDEN = "runs a text whose commands are not known"

@@ -147,7 +147,7 @@ class StaticReplay:
             return
         count = state.filters.count
         if state.filters.delete(traffic, frozenset(command.arguments.values)):
-            message = "other filters between these addresses differ in what is not said here; they are kept"
+            message = "other filters between these addresses differ in what this command does not name; they are kept"
             self.diagnostics.not_understood(message, command.span)
         self._has_missed = state.filters.count == count
 

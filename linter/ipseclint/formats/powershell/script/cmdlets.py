@@ -144,7 +144,7 @@ class Cmdlets:
                 continue
             if is_given(value) and named_by_same(sets, value):
                 continue
-            message = f"which set `-{name}` names is not known here: what it offers or asks for is not read"
+            message = f"the set that `-{name}` names is unknown: what it offers or requires is not read"
             self.notes.not_followed(message, value.start, value.end)
             if is_of_machine and not value.is_unknown:  # what a machine is asked for that has none of this script's
                 value = bound.values[name] = value._replace(data=Unknown("a set of the machine"))

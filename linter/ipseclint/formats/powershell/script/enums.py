@@ -38,7 +38,7 @@ class Enumeration(Struct, frozen=True):
         return found_word if found_word is not None else self._none_of_them()
 
     def _none_of_them(self) -> Unknown:
-        return Unknown(f"`[{self.name}]` of what is none of its words", is_error=not self.has_flags)
+        return Unknown(f"`[{self.name}]` of a value that it does not have", is_error=not self.has_flags)
 
 
 def enumerations_in(nodes: Iterator[Node], syntax: Syntax) -> Iterator[Enumeration]:

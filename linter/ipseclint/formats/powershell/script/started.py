@@ -69,4 +69,4 @@ def starts(call: Call, text: str) -> str | None:
     speaks = "ipsec" in name or (
         is_program and any("ipsec" in word.casefold().replace("ipsecurity", "") for word in words)
     )
-    return "a program that is not known speaks of IPsec here: what it does is not followed" if speaks else None
+    return "an unknown program mentions IPsec here: what it does is not followed" if speaks else None

@@ -46,7 +46,7 @@ _WAYS = (
             r"|\|[ \t]{0,8}(?:ForEach(?:-Object)?|%)[ \t]{1,8}(?:-MemberName[ \t]{1,8})?)(?:Delete|Put)\b",
             re.IGNORECASE,
         ),
-        "an object of IPsec is told to change itself here: it is not followed",
+        "a method changes an object of IPsec here: it is not followed",
     ),
     (
         ("changestartmode", "stopservice"),

@@ -26,5 +26,5 @@ def say_what_is_behind(end: Node, roots: Sequence[Node], syntax: Syntax, diagnos
         around = around.parent
     if any(mention_within(syntax.source(each)) is not None for each in behind):
         word = syntax.source(end).split(None, 1)[0].strip(";").lower()
-        message = f"by what is known here the script ends at this `{word}`: what is behind it was not read"
+        message = f"as far as its values are known, the script ends at this `{word}`: what follows it was not read"
         diagnostics.not_understood(message, syntax.span(end.start_byte, end.end_byte))

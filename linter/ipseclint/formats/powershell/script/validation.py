@@ -35,7 +35,7 @@ def _refusal(source: str, item: Value) -> str:
         is_exact = _TELLS_CASE_APART.search(listed[1]) is not None
         fits = text in words or (not is_exact and text.casefold() in {word.casefold() for word in words})
         if words and not fits:
-            return f"{quoted(text)} is none of the values that this parameter takes"
+            return f"{quoted(text)} is not a value that this parameter accepts"
     if limits := _RANGE.search(source):
         number = number_of(item)
         if number is not None and not int(limits[1]) <= number <= int(limits[2]):

@@ -225,7 +225,7 @@ class Entries(list[Value]):
     __slots__ = ()
 
 
-ORDER_NOT_KNOWN = Unknown("an order that a hashtable does not tell")
+ORDER_NOT_KNOWN = Unknown("an order that a hashtable does not keep")
 """What stands for what hangs on the order of such a list."""
 
 SHOWN = Unknown("the text that shows an object")
