@@ -88,54 +88,83 @@ def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | I
     keys = Keys()
     keys_read: set[str] = set()
     crash = None
-    format_name = None
-    only_runs = False
+    known: _Recognised | None = None
     try:
         if not (candidate.named or isolated) and is_own_script(source):
             return Ignored(path=source.path, kind=OWN_SCRIPT)
-        is_ours = is_own(source)
-        format_ = None if is_ours else recognise(source)
-        if format_ in {None, *sentences.FORMATS}:
-            sign = sign_of(source)
-            format_ = _format_behind(source, sign) or format_
-            if format_ is None and not is_ours and PurePosixPath(source.path).suffix.casefold() in DOCUMENTS:
-                quoted = sentences.quoted(source)
-                if quoted and not candidate.named:
-                    numbers = ", ".join(f"`ipseclint explain {code}`" for code in quoted)
-                    return Ignored(path=source.path, kind=f"that quotes Windows' words for an error: {numbers}")
-                format_ = sentences.FORMATS[0] if quoted else None
-            if format_ is None and source.members:
-                format_ = _format_by_members(source)
-                only_runs = format_ is not None and not sign.is_suspicious
-            if format_ is None and not (sign.is_suspicious or candidate.named):
-                return Ignored(path=source.path, kind=sign.kind)
+        recognised = _recognised(candidate)
+        if isinstance(recognised, Ignored):
+            return recognised
         keys = find_keys(source)
         source = keys.source(source)
-        if format_ is not None:
-            format_name = format_.name
-            with noted_keys(keys_read):
-                parsed = with_beside(format_.parse(source), format_, source)
-            if only_runs and not (parsed.followed or candidate.named):
-                return Ignored(path=source.path, kind=sign_of(source).kind)
-            if parsed.is_empty and not parsed.problems:
-                parsed = replace(parsed, problems=(_without_policy(source, format_),))
-            if format_ in sentences.FORMATS and sign.is_suspicious:
-                parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign)))
-        elif sign.is_suspicious:
-            parsed = Parsed(problems=(_suspicious(source, sign),))
-        else:
-            parsed = Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, _unrecognised(source)),))
+        known = recognised
+        with noted_keys(keys_read):
+            parsed = _parsed(known, source)
+        if known.only_runs and not (parsed.followed or candidate.named):
+            return Ignored(path=source.path, kind=sign_of(source).kind)
     except SourceError as error:
         parsed = Parsed(problems=(unreadable(source, error),))
     except Exception as error:  # noqa: BLE001 - a parser that fails must not take the other inputs with it
-        crash = Crash(where=f"the reader of {format_name} on {source.path}", error=place_of(error))
+        name = known.format_.name if known is not None and known.format_ is not None else None
+        crash = Crash(where=f"the reader of {name} on {source.path}", error=place_of(error))
         parsed = Parsed()
     keys = with_known(keys, source, parsed.secrets, keys_read)
     source = keys.source(source)
     parsed = keys.without(parsed)
     status = InputStatus.UNREADABLE if crash else _status(parsed)
+    format_name = known.format_.name if known is not None and known.format_ is not None else None
     shown = Input(path=source.path, format=format_name, status=status, objects=_objects(parsed))
     return ReadInput(source, shown, parsed, crash, candidate.folder, keys)
+
+
+class _Recognised(Struct, frozen=True, eq=False):
+    """What an input is by its content: the format that reads it, if any, or a sign of what else it is.
+
+    `only_runs`: it is a script that does nothing about IPsec itself, and may run others that do.
+    """
+
+    format_: Format | None
+    sign: Sign | None = None
+    only_runs: bool = False
+
+
+def _recognised(candidate: Candidate) -> _Recognised | Ignored:
+    """What a candidate is, or why it is passed over."""
+    source = candidate.source
+    is_ours = is_own(source)
+    format_ = None if is_ours else recognise(source)
+    if format_ not in {None, *sentences.FORMATS}:
+        return _Recognised(format_)
+    sign = sign_of(source)
+    format_ = _format_behind(source, sign) or format_
+    if format_ is None and not is_ours and PurePosixPath(source.path).suffix.casefold() in DOCUMENTS:
+        quoted = sentences.quoted(source)
+        if quoted and not candidate.named:
+            numbers = ", ".join(f"`ipseclint explain {code}`" for code in quoted)
+            return Ignored(path=source.path, kind=f"that quotes Windows' words for an error: {numbers}")
+        format_ = sentences.FORMATS[0] if quoted else None
+    only_runs = False
+    if format_ is None and source.members:
+        format_ = _format_by_members(source)
+        only_runs = format_ is not None and not sign.is_suspicious
+    if format_ is None and not (sign.is_suspicious or candidate.named):
+        return Ignored(path=source.path, kind=sign.kind)
+    return _Recognised(format_, sign, only_runs)
+
+
+def _parsed(known: _Recognised, source: Source) -> Parsed:
+    """What an input says, with a problem where it says less than it seems to."""
+    format_, sign = known.format_, known.sign
+    if format_ is None:
+        if sign is not None and sign.is_suspicious:
+            return Parsed(problems=(_suspicious(source, sign),))
+        return Parsed(problems=(_problem(ProblemCode.NO_POLICY, source, _unrecognised(source)),))
+    parsed = with_beside(format_.parse(source), format_, source)
+    if parsed.is_empty and not parsed.problems:
+        parsed = replace(parsed, problems=(_without_policy(source, format_),))
+    if format_ in sentences.FORMATS and sign is not None and sign.is_suspicious:
+        parsed = replace(parsed, problems=(*parsed.problems, _suspicious(source, sign)))
+    return parsed
 
 
 _WITH_PROSE = frozenset(

@@ -213,6 +213,49 @@ class Sign(Struct, frozen=True):
 
 def sign_of(source: Source) -> Sign:
     """What kind of file a source is, by all of its content. Raises SourceError if it cannot be read."""
+    if (by_begin := _sign_of_begin(source)) is not None:
+        return by_begin
+    if is_own(source):
+        return Sign("ipseclint's own")
+    folded = _folded(source.head)
+    if b"gpmc_reportinitialized" in folded and (sign := _search(source, _IN_REPORT)):
+        return replace(sign, why=_INSTEAD_OF_HTML)
+    sign = _search(source, _WORDS)
+    named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
+    if named is not None and not _is_document(source):
+        match, why = named
+        return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
+    if sign and _is_document(source):
+        return Sign("prose about IPsec")
+    if sign and b"<policyrules>" in folded:
+        return replace(sign, why=_INSTEAD_OF_POLICY_RULES)
+    sign = sign or _cut_export(source)
+    return _sign_without_words(source, folded) if sign is None else _with_why(sign, source, folded)
+
+
+def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
+    """A sign of IPsec, with what kind of text it stands in if that says more."""
+    if sign.is_suspicious and is_mail(source.head_text):
+        return replace(sign, why=_ENCODED_MAIL)
+    if sign.is_suspicious and _SHOWN.search(folded):
+        return replace(sign, why=INSTEAD_OF_SHOWN)
+    return sign
+
+
+def _sign_without_words(source: Source, folded: bytes) -> Sign:
+    """What kind of file a source is that has no words of IPsec."""
+    if any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
+        return Sign("of no concern: another system's IPsec")
+    carrier = _CARRIERS.get(PurePosixPath(source.path).suffix.casefold())
+    if carrier is not None:
+        return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")
+    head = source.head
+    is_empty = len(head) < source.head_bytes and not head.strip(b"\0 \t\r\n")
+    return export_in_a_text(source) or Sign("empty" if is_empty else "of no concern")
+
+
+def _sign_of_begin(source: Source) -> Sign | None:
+    """What kind of binary or packed file a source is, by its first bytes; None if it is none."""
     head = source.head
     if head.startswith(BINARY_SIGNATURES):
         name = head[:4].decode("ascii", "replace").strip("\0")
@@ -228,33 +271,7 @@ def sign_of(source: Source) -> Sign:
     if is_archive(head):
         why = "it is an archive under a name or in a place where none is looked into"
         return _search(source, _MEMBERS) or Sign("archive", is_suspicious=True, why=why)
-    if is_own(source):
-        return Sign("ipseclint's own")
-    folded = _folded(head)
-    if b"gpmc_reportinitialized" in folded and (sign := _search(source, _IN_REPORT)):
-        return replace(sign, why=_INSTEAD_OF_HTML)
-    sign = _search(source, _WORDS)
-    named = next(((match, why) for words, why in _NAMED if (match := words.search(folded))), None)
-    if named is not None and not _is_document(source):
-        match, why = named
-        return Sign("suspicious", is_suspicious=True, why=why, line=folded.count(b"\n", 0, match.start()) + 1)
-    if sign and _is_document(source):
-        return Sign("prose about IPsec")
-    if sign and b"<policyrules>" in folded:
-        return replace(sign, why=_INSTEAD_OF_POLICY_RULES)
-    sign = sign or _cut_export(source)
-    if sign is not None and sign.is_suspicious and is_mail(source.head_text):
-        return replace(sign, why=_ENCODED_MAIL)
-    if sign is not None and sign.is_suspicious and _SHOWN.search(folded):
-        return replace(sign, why=INSTEAD_OF_SHOWN)
-    if sign is None and any(begin.search(folded) and part.search(folded) for begin, part in _OTHER_SYSTEMS):
-        return Sign("of no concern: another system's IPsec")
-    carrier = _CARRIERS.get(PurePosixPath(source.path).suffix.casefold())
-    if sign is None and carrier is not None:
-        return Sign("damaged", is_suspicious=True, why=f"it ends like {carrier} and is damaged, or is not such a file")
-    sign = sign or export_in_a_text(source)
-    is_empty = len(head) < source.head_bytes and not head.strip(b"\0 \t\r\n")
-    return sign or Sign("empty" if is_empty else "of no concern")
+    return None
 
 
 def export_in_a_text(source: Source) -> Sign | None:

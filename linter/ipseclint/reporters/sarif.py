@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -31,53 +31,11 @@ def parts(report: Report, options: RenderOptions) -> Iterator[str]:
     extra = sorted({each.code: each.name for each in report.findings if each.code in others}.items()) if others else []
     rules |= {code: len(rules) + index for index, (code, _) in enumerate(extra)}
     run: dict[str, Any] = {
-        "tool": {
-            "driver": {
-                "name": "ipseclint",
-                "version": report.version,
-                "semanticVersion": report.version,
-                "rules": [
-                    {
-                        "id": rule.code,
-                        "name": rule.name,
-                        "shortDescription": {"text": rule.summary},
-                        "defaultConfiguration": {"level": _LEVELS[rule.severity]},
-                        "helpUri": rule_page(rule.code, rule.name),
-                        "help": {"text": f"ipseclint explain {rule.code}"},
-                        "properties": _properties(rule.code, rule.severity),
-                    }
-                    for rule in report.rules
-                ]
-                + [{"id": code, "name": name} for code, name in extra],
-                "properties": {
-                    "ruleset": report.ruleset,
-                    "coverage": coverage_dict(report),
-                    "settings": settings_dict(report),
-                }
-                | ({"outdated": list(report.outdated)} if report.outdated else {}),
-            }
-        },
+        "tool": {"driver": _driver(report, extra)},
         "columnKind": "unicodeCodePoints",
         "results": [],
         "invocations": [
-            {
-                "executionSuccessful": not report.crashes,
-                "toolExecutionNotifications": [
-                    {
-                        "level": "error",
-                        "descriptor": {"id": problem.code.value},
-                        "message": {
-                            "text": visible(f"{PROBLEM_TITLES[problem.code]}: {problem.message}{of_gpo(problem.gpo)}")
-                        },
-                        "locations": [_location(problem.span)],
-                    }
-                    for problem in report.problems
-                ]
-                + [
-                    {"level": "error", "message": {"text": visible(f"{crash.where}: {crash.error}")}}
-                    for crash in report.crashes
-                ],
-            }
+            {"executionSuccessful": not report.crashes, "toolExecutionNotifications": list(_notifications(report))}
         ],
         **_taxonomies(report),
         "artifacts": [{"location": {"uri": uri(input_.path)}} for input_ in report.inputs],
@@ -85,6 +43,50 @@ def parts(report: Report, options: RenderOptions) -> Iterator[str]:
     shown = told_once(finding for finding in report.findings if finding.waiver is None or options.verbose)
     results = (_result(each, rules[each.code], repairs.get((each.machine, each.fingerprint))) for each in shown)
     yield from with_lists({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, {"results": results}, depth=3)
+
+
+def _driver(report: Report, other_rules: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """What ran: its version, its rules and what they were configured to, and how much of the input it covered."""
+    rules: list[dict[str, Any]] = [
+        {
+            "id": rule.code,
+            "name": rule.name,
+            "shortDescription": {"text": rule.summary},
+            "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+            "helpUri": rule_page(rule.code, rule.name),
+            "help": {"text": f"ipseclint explain {rule.code}"},
+            "properties": _properties(rule.code, rule.severity),
+        }
+        for rule in report.rules
+    ]
+    properties: dict[str, Any] = {
+        "ruleset": report.ruleset,
+        "coverage": coverage_dict(report),
+        "settings": settings_dict(report),
+    }
+    if report.outdated:
+        properties["outdated"] = list(report.outdated)
+    return {
+        "name": "ipseclint",
+        "version": report.version,
+        "semanticVersion": report.version,
+        "rules": rules + [{"id": code, "name": name} for code, name in other_rules],
+        "properties": properties,
+    }
+
+
+def _notifications(report: Report) -> Iterator[dict[str, Any]]:
+    """The problems of the inputs, and what crashed."""
+    for problem in report.problems:
+        message = f"{PROBLEM_TITLES[problem.code]}: {problem.message}{of_gpo(problem.gpo)}"
+        yield {
+            "level": "error",
+            "descriptor": {"id": problem.code.value},
+            "message": {"text": visible(message)},
+            "locations": [_location(problem.span)],
+        }
+    for crash in report.crashes:
+        yield {"level": "error", "message": {"text": visible(f"{crash.where}: {crash.error}")}}
 
 
 def _taxonomies(report: Report) -> dict[str, Any]:

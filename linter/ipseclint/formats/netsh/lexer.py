@@ -465,24 +465,13 @@ class Lexer:
         return True
 
     def _command(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> Command | None:
-        first = words[0]
-        keyword = first.text.casefold()
-        if self.host is POWERSHELL and keyword in {"&", "."} and len(words) > 1:
+        if self._is_printed(part, words[0], is_piped=is_piped):
+            return None
+        if self.host is POWERSHELL and words[0].text in {"&", "."} and len(words) > 1:
             words = words[1:]
-            first = words[0]
-        if keyword in PRINTERS or keyword.startswith("echo."):
-            if part.redirected and mention_in(part.raw):
-                self.unfollowed.says("writes this command into a file, which is not part of this input", first)
-            elif is_piped and mention_in(part.raw):
-                self.unfollowed.says("hands this command to another program, which is not followed", first)
-            return None
+        first = words[0]
         is_netsh = calls_netsh(first.text)
-        if is_netsh and part.fed and _PLACEHOLDER.search(part.raw):
-            message = "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
-            self.unfollowed.says(message, first)
-            return None
-        if is_netsh and (part.separator == "|" or part.fed) and not names_command(words[1:]):
-            self.unfollowed.opens("netsh takes its commands from elsewhere here, which is not followed", first)
+        if is_netsh and self._is_without_words(part, words):
             return None
         noted = self.diagnostics.count
         if is_netsh:
@@ -505,12 +494,39 @@ class Lexer:
             elif (mention := mention_in(part.raw)) is not None and mention.tool.kind == "another context":
                 self.unfollowed.names(mention, first, part.raw)
             return None
-        verb = rest[0].text.casefold()
         variables = tuple(
             each
             for each in part.variables[: MAX_OPEN_VALUES + 1]
             if is_behind(each, first, is_netsh) and not is_aside(each, rest)
         )
+        return self._carried_out(part, Command(context, rest, rest[0].line, self._process, variables), first, doubt)
+
+    def _is_printed(self, part: Part, first: Token, *, is_piped: bool) -> bool:
+        """Whether words are printed and not run; what takes them from there is not followed."""
+        keyword = first.text.casefold()
+        if keyword not in PRINTERS and not keyword.startswith("echo."):
+            return False
+        if part.redirected and mention_in(part.raw):
+            self.unfollowed.says("writes this command into a file, which is not part of this input", first)
+        elif is_piped and mention_in(part.raw):
+            self.unfollowed.says("hands this command to another program, which is not followed", first)
+        return True
+
+    def _is_without_words(self, part: Part, words: tuple[Token, ...]) -> bool:
+        """Whether netsh is called by what is no whole command: one with a placeholder, or read from elsewhere."""
+        if part.fed and _PLACEHOLDER.search(part.raw):
+            message = "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
+            self.unfollowed.says(message, words[0])
+            return True
+        if (part.separator == "|" or part.fed) and not names_command(words[1:]):
+            self.unfollowed.opens("netsh takes its commands from elsewhere here, which is not followed", words[0])
+            return True
+        return False
+
+    def _carried_out(self, part: Part, command: Command, first: Token, doubt: str) -> Command | None:
+        """A command if it is certain that it runs, and what it does; what is open is noted."""
+        context, rest, variables = command.context, command.words, command.variables
+        verb = rest[0].text.casefold()
         if (variables and only_looks(verb)) or (
             self._is_of_no_concern(context, rest, variables) and (doubt or self._flow.may_not_run(verb))
         ):
@@ -528,7 +544,7 @@ class Lexer:
         else:
             if variables and context != _FIREWALL:  # nothing names its rules
                 self.unfollowed.fills_in(variables, rest)
-            return Command(context, without_keys(variables, rest), rest[0].line, self._process, variables)
+            return Command(context, without_keys(variables, rest), command.line, command.process, variables)
         return None
 
     def _decides_on_no_concern(self, part: Part, words: tuple[Token, ...]) -> bool:

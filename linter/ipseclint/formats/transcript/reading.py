@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.finding import Problem, ProblemCode
@@ -65,64 +66,7 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
 
     def parse(source: Source) -> Parsed:
         known = source.once(KnownPieces)
-        return of_text(partial(read, source, known, known.by(recognise)))(source)
-
-    def read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagnostics: Diagnostics) -> Parsed:
-        once = source.head_lines if whole is source.head_text else each_line_once(whole)
-        plain = unmarked(whole, once)
-        if _NOTICE_SIGN in plain:
-            plain = _NOTICE.sub(lambda notice: "\n" * notice[0].count("\n"), plain)
-        text, helped = without_help(plain, once if plain is whole else None)
-        if diagnostics.path.casefold().endswith(DOCUMENTS):
-            text, inline = without_inline(text)
-            tell(inline, diagnostics)
-        lines = lines_of_text(text)
-        pieces: dict[str, tuple[Format, dict[int, str]]] = {}
-        shown = _Shown()
-        margins: dict[int, int] = {}
-        failed: list[tuple[Piece, Failure]] = []
-        blocks = blocks_of(text, diagnostics.path, lines)
-        if blocks is not None:
-            tell_outside_of_document(lines, blocks, form_of, diagnostics)
-        is_written = blocks is None and known.may_hold_prose(text)
-        for number, (form, piece) in enumerate(formed(text, known, form_of, failed, is_written=is_written)):
-            if number >= MAX_PIECES:
-                place = diagnostics.place(next(iter(piece.lines)), 1)
-                diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
-                break
-            own = shown.new_in(piece) if form.name == "netsh-script" else piece.lines
-            pieces.setdefault(form.name, (form, {}))[1].update(own)
-            margins.update(dict.fromkeys(own, piece.margin) if piece.margin else {})
-        folded = text.casefold()
-        if "ipsec" in folded or "master pfs" in folded or "Filter" in text:
-            from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN, unread
-
-            done = {number for _, own in pieces.values() for number in own}
-            for number in unread(dict(enumerate(lines, start=1)), done):
-                length = len(lines[number - 1].strip())
-                column = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
-                diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
-        if may_name(text, folded) and len(hosts := hosts_in(lines)) > 1:
-            _tell_hosts(hosts, diagnostics)
-        if is_written:
-            for row, sentence in enumerate(lines, start=1):
-                if (within := command_within(sentence, known.is_prose)) is not None:
-                    place = diagnostics.place(row, within[0] + 1, within[1])
-                    diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
-        _tell_of_others(
-            text, form_of, diagnostics, {number for name in _GATEWAYS if name in pieces for number in pieces[name][1]}
-        )
-        _leave_out_answers(pieces, list(answers_in(known.pieces(text), text)), diagnostics.path)
-        read = [moved(_parsed(form, own, diagnostics.path), margins) for form, own in pieces.values() if own]
-        alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in failed]
-        forms = [form for form, own in pieces.values() if own]
-        joined = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
-        if helped:
-            return _with_help(joined, helped, diagnostics)
-        is_prose = is_written or blocks is not None
-        if is_prose and not pieces and not failed and joined.is_empty and not joined.problems:
-            return _of_prose_alone(text, joined, diagnostics)
-        return joined
+        return of_text(partial(_read, source, known, known.by(recognise)))(source)
 
     return Format(
         name="transcript",
@@ -139,6 +83,86 @@ def transcript(recognise: Callable[[Source], Format | None]) -> Format:
         can_express="what the formats of its pieces can, and what was typed",
         cannot_express="what scrolled out of the window; what a typed command did that another tool ran",
     )
+
+
+def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagnostics: Diagnostics) -> Parsed:
+    """What the pieces of a text say together; of what stands between them, that it was not read."""
+    once = source.head_lines if whole is source.head_text else each_line_once(whole)
+    plain = unmarked(whole, once)
+    if _NOTICE_SIGN in plain:
+        plain = _NOTICE.sub(lambda notice: "\n" * notice[0].count("\n"), plain)
+    text, helped = without_help(plain, once if plain is whole else None)
+    if diagnostics.path.casefold().endswith(DOCUMENTS):
+        text, inline = without_inline(text)
+        tell(inline, diagnostics)
+    lines = lines_of_text(text)
+    blocks = blocks_of(text, diagnostics.path, lines)
+    if blocks is not None:
+        tell_outside_of_document(lines, blocks, form_of, diagnostics)
+    is_written = blocks is None and known.may_hold_prose(text)
+    pieces = _pieces(text, known, form_of, diagnostics, is_written=is_written)
+    folded = text.casefold()
+    if "ipsec" in folded or "master pfs" in folded or "Filter" in text:
+        _tell_unread_shown(lines, pieces.by_format, diagnostics)
+    if may_name(text, folded) and len(hosts := hosts_in(lines)) > 1:
+        _tell_hosts(hosts, diagnostics)
+    if is_written:
+        _tell_within_sentences(lines, known, diagnostics)
+    of_gateways = {number for name in _GATEWAYS if name in pieces.by_format for number in pieces.by_format[name][1]}
+    _tell_of_others(text, form_of, diagnostics, of_gateways)
+    _leave_out_answers(pieces.by_format, list(answers_in(known.pieces(text), text)), diagnostics.path)
+    kept = [(form, own) for form, own in pieces.by_format.values() if own]
+    forms = [form for form, _ in kept]
+    read = [moved(_parsed(form, own, diagnostics.path), pieces.margins) for form, own in kept]
+    alone = [_failed_alone(typed, failure, form_of, diagnostics) for typed, failure in pieces.failed]
+    joined = _joined(_without_typed(told_once(one_store(read, forms), forms, lines), forms) + alone, diagnostics)
+    if helped:
+        return _with_help(joined, helped, diagnostics)
+    has_none = not (pieces.by_format or pieces.failed) and joined.is_empty and not joined.problems
+    return _of_prose_alone(text, joined, diagnostics) if has_none and (is_written or blocks is not None) else joined
+
+
+class _Pieces(Struct):
+    """The lines of a text by the format of their piece, with the margin of each, and the commands that failed."""
+
+    by_format: dict[str, tuple[Format, dict[int, str]]]
+    margins: dict[int, int]
+    failed: list[tuple[Piece, Failure]]
+
+
+def _pieces(text: str, known: KnownPieces, form_of: FormOf, diagnostics: Diagnostics, *, is_written: bool) -> _Pieces:
+    pieces = _Pieces({}, {}, [])
+    shown = _Shown()
+    for number, (form, piece) in enumerate(formed(text, known, form_of, pieces.failed, is_written=is_written)):
+        if number >= MAX_PIECES:
+            place = diagnostics.place(next(iter(piece.lines)), 1)
+            diagnostics.refused(f"more than {MAX_PIECES} pieces: the rest was not read", place)
+            break
+        own = shown.new_in(piece) if form.name == "netsh-script" else piece.lines
+        pieces.by_format.setdefault(form.name, (form, {}))[1].update(own)
+        pieces.margins.update(dict.fromkeys(own, piece.margin) if piece.margin else {})
+    return pieces
+
+
+def _tell_unread_shown(
+    lines: Sequence[str], pieces: Mapping[str, tuple[Format, dict[int, str]]], diagnostics: Diagnostics
+) -> None:
+    """Say which lines that `netsh ipsec` prints are in no piece."""
+    from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN, unread
+
+    done = {number for _, own in pieces.values() for number in own}
+    for number in unread(dict(enumerate(lines, start=1)), done):
+        length = len(lines[number - 1].strip())
+        column = len(lines[number - 1]) - len(lines[number - 1].lstrip()) + 1
+        diagnostics.not_understood(INSTEAD_OF_SHOWN, diagnostics.place(number, column, length))
+
+
+def _tell_within_sentences(lines: Sequence[str], known: KnownPieces, diagnostics: Diagnostics) -> None:
+    """Say which commands stand within a sentence."""
+    for row, sentence in enumerate(lines, start=1):
+        if (within := command_within(sentence, known.is_prose)) is not None:
+            place = diagnostics.place(row, within[0] + 1, within[1])
+            diagnostics.not_understood("a command within a sentence is not read: put it on a line alone", place)
 
 
 def _tell_of_others(text: str, form_of: FormOf, diagnostics: Diagnostics, of_gateways: Collection[int]) -> None:

@@ -83,9 +83,15 @@ def is_transcript(
         head = plain
     if is_page(head):
         return _has_pieces(head, known, form_of)
-    form = whole()
-    if is_changed := head is not source.head_text:
-        lines = each_line_once(head)
+    return _has_others(source, head, whole(), known, form_of, is_text=is_text)
+
+
+def _has_others(
+    source: Source, head: str, form: Format | None, known: KnownPieces, form_of: FormOf, *, is_text: bool
+) -> bool:
+    """Whether a text that `form` reads in one piece, or no format does, holds outputs beside it."""
+    is_changed = head is not source.head_text
+    lines = each_line_once(head) if is_changed else source.head_lines
     words = None if is_changed else lambda: source.head_words
     is_written = (form is None or form.name not in _OF_PROSE) and known.may_hold_prose(lines, words)
     of_prose = list(_until_another(form, formed(head, known, form_of, is_written=True))) if is_written else []
@@ -122,10 +128,13 @@ def is_transcript(
         names.add(part.name)
         if part.name != whole_name and (part.name not in SCRIPT_FORMATS or is_parted or not is_script):
             return True
-    if form is None or names != {form.name}:
-        return False
+    return form is not None and names == {form.name} and _has_text_between(source, form, lines)
+
+
+def _has_text_between(source: Source, form: Format, lines: str) -> bool:
+    """Whether what stands between the pieces of one format is none of them: prose, frames, headers, prompts."""
     if (form.name in _OF_BLOCKS and FENCED.search(lines)) or HIGHLIGHTED.search(lines):
-        return True  # the prose between is no part of the script
+        return True
     if FRAMED.search(lines) or (":" in lines and is_headed(source.head_text)):
         return True
     if form.name not in SCRIPT_FORMATS:
