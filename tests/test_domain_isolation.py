@@ -33,7 +33,7 @@ FAULTS = [
     ("the cipher is weak", "aes256-sha256", "3des-sha256", "CR002"),
     ("encryption comes without integrity", "esp:aesgcm128-aesgcm128", "esp:none-aes128", "CR008"),
     ("a key is shared by all", "auth1=computerkerb", 'auth1=computerpsk auth1psk="correct horse"', "AU001"),
-    ("nobody has to prove anything", "auth1=computerkerb", "auth1=anonymous auth2=anonymous", "AU004"),
+    ("neither end has to authenticate", "auth1=computerkerb", "auth1=anonymous auth2=anonymous", "AU004"),
     ("the idle time is out of range", "saidletimemin 5", "saidletimemin 90", "RF004"),
 ]
 """What is wrong, the text that becomes another, and the rule that finds it."""

@@ -98,8 +98,8 @@ def test_a_report_says_when_the_facts_of_the_program_are_over_a_year_old(folder:
     assert check_paths("p.cmd", as_of=last).outdated == ()
     old = check_paths("p.cmd", as_of=last + timedelta(days=1))
     sentence = (
-        "the updates of the IKE service were read on 2026-11-25, 366 days before: what is newer is not known here; "
-        "take a newer ipseclint"
+        "the updates of the IKE service were read on 2026-11-25, 366 days before: anything newer is unknown; "
+        "update ipseclint"
     )
     assert sentence in old.outdated
     for name in format_names():

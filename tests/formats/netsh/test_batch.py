@@ -886,7 +886,7 @@ def test_what_runs_later_or_elsewhere_or_not_at_all_is_said_so(line: str, why: s
         (
             "scripts.csv",
             f'Name,Script\n"a","{SURE}\nnetsh advfirewall set global ipsec strongcrlcheck 0"\n',
-            "speaks of",
+            "mentions",
         ),
         (
             "x.yml",
