@@ -53,8 +53,8 @@ def local_consec_rules_merged_on_public(machine: Machine, options: LocalRules) -
             yield Hit(
                 subject=settings,
                 span=merge.span,
-                message="local connection security rules are merged on the Public profile; the baseline asks that they "
-                "are not",
+                message="local connection security rules are merged on the Public profile; the baseline requires "
+                "that they are not",
                 value="merged",
                 fix=_NOT_MERGED,
             )
