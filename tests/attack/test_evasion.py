@@ -501,7 +501,7 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
             "Get-CimInstance -Namespace root/standardcimv2 -ClassName MSFT_NetConSecRule | Remove-CimInstance",
             "`msft_netconsecrule` holds IPsec",
         ),
-        ("(Get-NetIPsecRule -DisplayName R).Delete()", "told to change itself"),
+        ("(Get-NetIPsecRule -DisplayName R).Delete()", "a method changes an object of IPsec"),
         ("$f = New-Object -ComObject HNetCfg.FwPolicy2; $f.FirewallEnabled(1)=$false", "`hnetcfg.fwpolicy2` holds"),
         (". ./other.ps1", "another script is run"),
         ("powershell -EncodedCommand $x", "encoded command"),
@@ -539,7 +539,7 @@ def test_a_script_that_resets_the_policy_by_netsh_is_not_clean(
         ),
         ("netsh firewall set opmode disable", "`firewall set opmode` changes what the rules here do"),
         ("[powershell]::Create().AddCommand('Remove-NetIPsecRule').Invoke()", "`remove-netipsecrule` is not evaluated"),
-        ("Get-NetIPsecRule | ForEach-Object Delete", "told to change itself"),
+        ("Get-NetIPsecRule | ForEach-Object Delete", "a method changes an object of IPsec"),
         ("$r = Get-NetIPsecRule; $r.InboundSecurity = 'None'; $r | Set-CimInstance", "through CIM"),
         ("Uninstall-WindowsFeature RemoteAccess", "takes the server of VPN connections away"),
         (
