@@ -285,3 +285,48 @@ def test_a_value_that_a_template_puts_into_a_script_is_not_known_and_the_rest_is
         (5, "unknown address `$peer`"),
         (6, "unknown value of `displayname`: `${var.name} A`"),
     ]
+
+
+SALT = "rules:\n  cmd.run:\n    - shell: {}\n    - name: {}\n    - unless: netsh advfirewall show global\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SALT.format("cmd", RULE),
+        SALT.format("cmd", f"'{RULE}'"),
+        SALT.format("powershell", CMDLET),
+        SALT.format("cmd", f"|\n        {RULE}"),
+    ],
+)
+def test_what_a_state_of_salt_runs_is_read(text: str) -> None:
+    result = parsed("init.sls", text)
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers"]
+    assert result.problems == ()
+
+
+def test_the_name_of_another_state_is_not_run() -> None:
+    before = f"x:\n  cmd.run:\n    - name: {RULE.replace('Servers', 'Real')}\n"
+    result = parsed("init.sls", before + SALT.format("cmd", RULE).replace("cmd.run", "file.managed"))
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["Real"]
+    assert [problem.span.line for problem in result.problems] == [7]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("init.pp", "service { 'PolicyAgent':\n  ensure => stopped,\n}\n", 1),
+        ("init.pp", "dsc_service { 'IKEEXT': dsc_startuptype => 'Disabled' }\n", 1),
+        ("default.rb", "windows_service 'IKEEXT' do\n  action [:stop, :disable]\nend\n", 1),
+        ("init.sls", "pa:\n  service.dead:\n    - name: RemoteAccess\n", 3),
+        ("play.yml", "- hosts: win\n  tasks:\n    - win_service: { name: IKEEXT, start_mode: disabled }\n", 3),
+    ],
+)
+def test_a_service_that_is_declared_is_said(name: str, text: str, line: int) -> None:
+    command = {"init.pp": READ["init.pp"], "default.rb": READ["default.rb"]}.get(name, (SALT.format("cmd", RULE),))[0]
+    if name == "play.yml":
+        command = f"    - win_command: {RULE}\n"
+    result = parsed(name, f"{text}{command}")
+    (problem,) = [each for each in result.problems if "declared here" in each.message]
+    assert problem.span.line == line
+    assert [rule.name for rule in result.policy.connection_security_rules] == ["Servers"]

@@ -28,12 +28,20 @@ from ipseclint.model.policy import Policy
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, ended_by_lf, lines_of_text
 from ipseclint.vocabulary.ipsec_tools import mention_in
+from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 from ipseclint.words import plural
 
 _TAKES_OUT = late(r"\b(?:del(?:ete)?|reset|remove-|disable-|unassign|stop)", re.IGNORECASE)
 _TELLS_NETSH = late(r"ipsec|consec|advf|mainmode|[\"' ]-[fc]\b|\bexec\b|[$%{]", re.IGNORECASE)
 _LOOKS = late(r"\bshow\b", re.IGNORECASE)
 _SETS = late(r"\b(?:add|set|del(?:ete)?|import|reset)\b", re.IGNORECASE)
+_SERVICE = late(
+    r"^[ \t]*(?:-[ \t]+)?(?:(?:ansible|community)\.windows\.)?(?:windows_|dsc_|win_)?service(?:\.\w{1,16})?[ ]?"
+    r"(?:(?:=>|[:{(])\s{0,40}){0,2}(?:-?[ ]{0,4}name:[ ]{0,4})?"
+    rf"['\"]?(?P<name>{OF_IPSEC}|{OF_VPN})\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A resource of another tool that declares how a service of IPsec or a VPN runs."""
 _SAY_NOTHING = frozenset({"hidden code", "task", "process of WMI", "library", "objects of WMI"})
 """Tools of which a name in another language says nothing."""
 _DECLARES = frozenset({"manifest"})
@@ -148,6 +156,12 @@ def _tell_others(
 ) -> None:
     """Say what speaks of IPsec beside the commands, on a line that is no comment and does not only look."""
     of_runs = {row for run in runs for row in range(places.row(run.start), places.row(run.end) + 1)}
+    for declared in _SERVICE.finditer(shown):
+        row = places.row(declared.start("name"))
+        if row + 1 not in ran and row not in of_runs:
+            message = f"how the service {quoted(declared['name'])} is to run is declared here: it is not read"
+            column = declared.start("name") - shown.rfind("\n", 0, declared.start("name"))
+            diagnostics.not_understood(message, diagnostics.place(row + 1, column, len(declared["name"])))
     for row, line in enumerate(lines_of_text(shown)):
         if row in of_runs or row + 1 in ran or (_LOOKS.search(line) is not None and _SETS.search(line) is None):
             continue

@@ -39,7 +39,7 @@ _LITERAL = late(
     r"|^[ \t]*(?:-[ \t]+)?(?i:RUN)[ \t]+(?!\[)(?P<run>(?:[^\r\n]*[\\`][ \t]*\r?\n)*+[^\r\n]*)"
     r"|^[ \t]*\d{1,3}(?:CmdLine|Parameters)[ \t]*=[ \t]*(?P<ini>[^\r\n]*)"
     r"|^(?P<indent>[ ]{0,80}(?:-[ ]{1,8})?)(?i:ansible\.(?:windows|builtin)\.)?"
-    r"(?i:win_(?:shell|command)|powershell|pwsh|bat|batch|cmd|script|inline_?script|run|commands?|user_?data)"
+    r"(?i:win_(?:shell|command)|powershell|pwsh|bat|batch|cmd|script|inline_?script|run|commands?|user_?data|name)"
     r"[ ]*:[ ]*(?P<style>[|>])[+-]?\d?[+-]?[ \t]*\r?\n"
     rf"|^[ \t]*(?:-[ \t]+)?[\w.]{{1,60}}:[ \t]+"
     rf"(?P<key>(?:{_PROGRAM}|[A-Za-z]{{2,12}}-(?:Net|Vpn)\w{{1,60}})[ \t][^\r\n]*)",

@@ -33,7 +33,7 @@ _LANGUAGE = late(
     r"|pipeline[ ]?\{|node[ ]?[({]"
     r"|\[(?:Startup|Shutdown|Logon|Logoff|Setup|Run|UninstallRun|Code)\][ \t]*\r?$"
     r"|(?:Section|Function|!include|OutFile|Name)[ ]\S|func[ ]\w|target[ ]\S"
-    r"|\$schema:|- (?:hosts|name):|(?:steps|jobs|tasks):)",
+    r"|\$schema:|- (?:hosts|name):|(?:steps|jobs|tasks):|[ ]{0,40}cmd\.(?:run|wait)[ ]*:[ \t]*\r?$)",
     re.MULTILINE,
 )
 """Lines that programs and declarations of other tools have, and scripts of cmd.exe, PowerShell and netsh have not."""

@@ -3,7 +3,8 @@
 Sources: the pages of CustomScriptExtension (`commandToExecute`), Packer's shell provisioners (`inline`), Puppet's exec
 (`command`), Chef's execute, batch and powershell_script (`command`, `code`), Vagrant's shell provisioner (`inline`),
 Python's subprocess and os, Process.Start of .NET, exec of Go, child_process of Node, Dockerfile's RUN, scripts.ini of
-Group Policy ([MS-GPSCR]), the schema of tasks ([MS-TSCH] Exec) and of answer files (RunSynchronousCommand).
+Group Policy ([MS-GPSCR]), Salt's salt.states.cmd (`name`), the schema of tasks ([MS-TSCH] Exec) and of answer files
+(RunSynchronousCommand).
 """
 
 from __future__ import annotations
@@ -47,6 +48,11 @@ _LEAD = late(
     r"|[|>][+-]?\d?[+-]?[ \t]*\r?\n|[@$A-Za-z]{0,2}[\"'`]{0,3})\Z"
 )
 _IN_MARKUP = late(r"(?:<(?:\w+:)?(?P<name>\w+)(?:[ \t\r\n][^<>]*)?>\s*(?:<!\[CDATA\[)?|(?P<attribute>[\w.]+)=[\"'])\Z")
+_OF_SALT = late(
+    r"\bcmd\.(?:run|wait)[ ]*:[ \t]*\r?\n(?:[ ]{1,40}-[ ][^\r\n]{0,200}\r?\n){0,8}[ ]{1,40}-[ ]+(?:name|cmd):[ ]+"
+    r"(?:[|>][+-]?[ \t]*\r?\n|['\"])?\Z"
+)
+"""A state of Salt that runs what its `name` is, before the name."""
 _LAST_NAME = late(r"\A(?:.*[.:!-])?\d*")
 _LEAD_CHARACTERS = 240
 """How far before a literal its key is looked for (reasoned)."""
@@ -198,6 +204,8 @@ def _is_run(text: str, literal: Literal, *, is_markup: bool) -> bool:
     match = (_IN_MARKUP if is_markup else _LEAD).search(before)
     if match is None:
         return is_bare(text, literal)
+    if not is_markup and "cmd." in before and _OF_SALT.search(before) is not None:
+        return True
     name = match["name"] or (match["attribute"] if is_markup else "")
     called = _LAST_NAME.sub("", name.rstrip(":.!-")).casefold()
     # A member of JSON that is called like a shell says what its text is written in, as our reports do.
