@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 import pytest
 
-from ipseclint.formats.kit.run_files import RunFiles, mentioned, modules_of
+from ipseclint.formats.kit import run_files
+from ipseclint.formats.kit.run_files import RunFiles, mentioned, modules_of, paths_of
 from ipseclint.formats.kit.token import Token
-from ipseclint.source import bytes_source
+from ipseclint.source import Source, bytes_source
 
 
 @pytest.mark.parametrize(
@@ -59,3 +62,77 @@ def test_what_a_script_writes_is_run_as_long_as_all_of_it_is_known() -> None:
     assert (files.has_any, files.is_known("b.cmd"), files.written("b.cmd")) == (True, True, [one, two])
     files.write("b.cmd", None)
     assert (files.has_any, files.is_known("b.cmd"), files.written("b.cmd")) == (False, False, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "paths"),
+    [
+        ("b.cmd", ["sub/b.cmd", "b.cmd"]),
+        (' "B.CMD" ', ["sub/b.cmd", "b.cmd"]),
+        ("%~dp0b.cmd", ["sub/b.cmd", "b.cmd"]),
+        ("%~dp0\\in\\b.cmd", ["sub/in/b.cmd", "in/b.cmd"]),
+        ("$PSScriptRoot\\b.ps1", ["sub/b.ps1", "b.ps1"]),
+        (".\\..\\b.ps1", ["b.ps1", "../b.ps1"]),
+        ("\\b.cmd", []),
+        ("C:\\b.cmd", []),
+        ("%x%\\b.cmd", []),
+        ("", []),
+    ],
+)
+def test_a_file_lies_by_the_script_that_names_it_or_by_the_first(written: str, paths: list[str]) -> None:
+    assert list(paths_of(written, "sub\\a.cmd", "first.cmd")) == paths
+
+
+def test_a_member_is_run_once_within_itself_and_counted() -> None:
+    members = tuple(bytes_source(f"dir/{name}", name.encode()) for name in ("b.cmd", "in/c.cmd", "in/deep/d.cmd"))
+    files = RunFiles(Source("dir/a.cmd", bytes_source("dir/a.cmd", b"a").open_bytes, members))
+    assert files.has_any
+    own, other = files.named("a.cmd", "dir/a.cmd"), files.named("B.cmd", "dir/a.cmd")
+    assert own is not None
+    assert other is members[0]
+    assert files.named("e.cmd", "dir/a.cmd") is None
+    with files.running(own) as text:
+        assert text is None  # it runs already
+    for _ in range(2):
+        with files.running(other) as text, files.running(other) as again:
+            assert (text, again) == ("b.cmd", None)
+    assert files.followed == ["dir/b.cmd"]
+    assert files.below("in", "dir/a.cmd") == [("c.cmd", members[1]), ("deep/d.cmd", members[2])]
+    assert files.below("none", "dir/a.cmd") == []
+    assert files.matching("in\\*.CMD", "dir/a.cmd") == ["in\\c.cmd"]
+    assert files.matching("%~dp0in\\c.cmd", "dir/a.cmd") == []
+    assert (files.read(other), files.is_written(other)) == ("b.cmd", False)
+
+
+@pytest.mark.parametrize(("numbers", "lines"), [((2, 5), None), ((5, 2), [5, 2]), ((3, 3), [3, 3])])
+def test_a_written_file_has_its_lines_where_they_stand_or_one_after_another(
+    numbers: tuple[int, int], lines: list[int] | None
+) -> None:
+    files = RunFiles(bytes_source("a.cmd", b""))
+    tokens = [Token(f"echo {number}", "a.cmd", number, 4) for number in numbers]
+    files.write("b.cmd", tokens)
+    files.write("c.cmd", [tokens[0]])
+    assert (files.has_run("b.cmd"), files.not_run()) == (False, [*tokens, tokens[0]])
+    made, other = files.named("sub\\B.cmd", "a.cmd"), files.named("c.cmd", "a.cmd")
+    assert made is not None
+    assert other is not None
+    assert files.named("b.cmd", "a.cmd") is made
+    assert (files.is_written(made), files.read(made), files.numbers_of(made)) == (True, None, lines)
+    with files.running(made) as text, files.running(made) as again:
+        assert text is not None
+        assert again == text
+        ahead = [""] * (numbers[0] - 1) if lines is None else []
+        between = [""] * (numbers[1] - numbers[0] - 1) if lines is None else []
+        assert text.split("\n") == [*ahead, f"   echo {numbers[0]}", *between, f"   echo {numbers[1]}"]
+    assert (files.has_run("b.cmd"), files.has_run("c.cmd"), files.followed) == (True, False, [])
+    assert files.not_run() == [tokens[0]]
+
+
+def test_files_run_so_deep_so_often_and_so_much_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    members = tuple(bytes_source(f"{number}.cmd", b"12345") for number in range(4))
+    for limit, value, most in (("MAX_FILES_DEEP", 2, 2), ("MAX_FILES_RUN", 3, 3), ("MAX_CHARACTERS_RUN", 14, 2)):
+        with monkeypatch.context() as patch, ExitStack() as stack:
+            patch.setattr(run_files, limit, value)
+            files = RunFiles(Source("a.cmd", bytes_source("a.cmd", b"").open_bytes, members))
+            texts = [stack.enter_context(files.running(member)) for member in members]
+            assert texts == ["12345"] * most + [None] * (4 - most), limit
