@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 
 from ipseclint.formats import recognise
@@ -52,9 +54,26 @@ def test_an_output_is_placed_where_it_stands(name: str, mark: str) -> None:
 
 def test_the_margin_is_what_all_lines_have() -> None:
     piece = Piece("output", {3: "    a", 4: "", 5: "      b"})
-    assert without_margin(piece) == Piece("output", {3: "a", 4: "", 5: "  b"}, 4)
+    assert without_margin(piece) == Piece("output", {3: "a", 4: "", 5: "  b"}, dict.fromkeys((3, 4, 5), 4))
     mixed = Piece("output", {3: "\ta", 5: "  b"})
     assert without_margin(mixed) is mixed
+
+
+def test_a_first_line_behind_a_tag_has_a_margin_of_its_own() -> None:
+    piece = Piece("output", {3: "         conn win", 4: "  ike=aes256", 5: ""})
+    assert without_margin(piece) == Piece("output", {3: "conn win", 4: "  ike=aes256", 5: ""}, {3: 9})
+    assert moved((Span("a", 3, 1, 4), Span("a", 4, 3, 3)), {3: 9}) == (Span("a", 3, 10, 4), Span("a", 4, 3, 3))
+
+
+@pytest.mark.parametrize("name", OUTPUTS)
+def test_an_output_in_a_page_is_read_behind_its_tag(name: str) -> None:
+    before = "<html><body><p>We see this</p><pre>"
+    within = read(f"{before}{escape(OUTPUTS[name], quote=False)}</pre></body></html>")
+    expected = [
+        (span.line, span.column + (len(before) if span.line == 1 else 0)) for span in placed(read(OUTPUTS[name]))
+    ]
+    assert expected
+    assert [(span.line, span.column) for span in placed(within)] == expected
 
 
 def test_what_stands_in_no_line_with_a_margin_stays() -> None:

@@ -189,7 +189,7 @@ def _told(piece: Piece, known: KnownPieces, form_of: FormOf) -> tuple[Format | N
 
 def _told_whole(piece: Piece, path: str, form_of: FormOf) -> tuple[Format | None, Piece]:
     bare = without_margin(piece)
-    if bare.margin:
+    if bare.margins:
         form = form_of(path, bare.text)
         if form is not None and form.name not in SCRIPT_FORMATS:
             return form, bare

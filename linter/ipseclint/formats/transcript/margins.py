@@ -17,19 +17,24 @@ from ipseclint.model.values import Validated
 from ipseclint.source import Span
 
 Value = TypeVar("Value")
-_BLANKS = frozenset({"", " ", "\t"})
 
 
 def without_margin(piece: Piece) -> Piece:
-    """A piece without what all of its lines are indented by."""
-    if any(line[:1] not in _BLANKS and line.strip() for line in piece.lines.values()):
+    """A piece without what all of its lines are indented by, or its first line alone, which stands behind a tag."""
+    written = {number: line for number, line in piece.lines.items() if line.strip()}
+    first = next(iter(written), None)
+    if first is None:
         return piece
-    indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in piece.lines.values() if line.strip()]
-    shortest = min(indents, key=len, default="")
-    margin = len(shortest) if all(indent.startswith(shortest) for indent in indents) else 0
-    return (
-        Piece(piece.kind, {number: line[margin:] for number, line in piece.lines.items()}, margin) if margin else piece
-    )
+    indents = {number: line[: len(line) - len(line.lstrip(" \t"))] for number, line in written.items()}
+    shortest = min(indents.values(), key=len)
+    behind = indents.pop(first)
+    if indents and len(behind) > max(map(len, indents.values())):
+        margins = {first: len(behind)}
+    elif shortest and all(indent.startswith(shortest) for indent in (behind, *indents.values())):
+        margins = dict.fromkeys(piece.lines, len(shortest))
+    else:
+        return piece
+    return Piece(piece.kind, {number: line[margins.get(number, 0) :] for number, line in piece.lines.items()}, margins)
 
 
 def moved(value: Value, margins: Mapping[int, int]) -> Value:

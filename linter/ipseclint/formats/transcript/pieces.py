@@ -163,12 +163,12 @@ _NOT_IN_CONTEXT = frozenset({"ipsec", "advfirewall", "..", "pushd", "popd", "exi
 class Piece(Struct, frozen=True):
     """Lines of one kind: `kind` is `output`, or what the lines were typed into; `lines` are by number from 1.
 
-    Each of them stands behind a `margin` of so many characters.
+    Each of them stands behind as many characters as `margins` has for it, or none.
     """
 
     kind: str
     lines: dict[int, str]
-    margin: int = 0
+    margins: Mapping[int, int] = {}
 
     @property
     def text(self) -> str:

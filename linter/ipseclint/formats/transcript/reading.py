@@ -140,7 +140,7 @@ def _pieces(text: str, known: KnownPieces, form_of: FormOf, diagnostics: Diagnos
             break
         own = shown.new_in(piece) if form.name == "netsh-script" else piece.lines
         pieces.by_format.setdefault(form.name, (form, {}))[1].update(own)
-        pieces.margins.update(dict.fromkeys(own, piece.margin) if piece.margin else {})
+        pieces.margins.update((row, margin) for row, margin in piece.margins.items() if row in own)
     return pieces
 
 
