@@ -1,9 +1,11 @@
-"""Two outputs in one text, one below the other: each is read, or something is said."""
+"""Two outputs in one text, and one in what people paste it into: each is read, or something is said."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Callable
+from html import escape
 from itertools import permutations
 
 import pytest
@@ -34,9 +36,9 @@ ONE_OF_TWO = {
 """Pairs that say the same, or of which the second says more of the first; tables of services end at one of objects."""
 
 
-def read(text: str) -> tuple[Counter[str], bool]:
+def read(text: str, path: str = "a.txt") -> tuple[Counter[str], bool]:
     """How many objects of each kind are read in a text, and whether there are problems."""
-    (input_,) = read_inputs([Candidate(bytes_source("a.txt", text.encode()), named=True)])
+    (input_,) = read_inputs([Candidate(bytes_source(path, text.encode()), named=True)])
     objects = {kind: number for kind, number in input_.input.objects.items() if kind != "builtin"}
     return Counter(objects), bool(input_.parsed.problems)
 
@@ -66,3 +68,46 @@ def test_nothing_is_passed_over_below_another_output(first: str, between: str) -
         if missing and not is_said:
             lost.append((second, missing))
     assert lost == []
+
+
+def _behind(mark: str, text: str) -> str:
+    return "".join(f"{mark}{line}\n" for line in text.splitlines())
+
+
+CARRIED: dict[str, Callable[[str], tuple[str, str]]] = {
+    "a fence": lambda text: (f"Some words before.\n\n```\n{text}```\n\nand after.\n", "a.md"),
+    "a fence in a list": lambda text: (f"1. first do this:\n\n   ```\n{_behind('   ', text)}   ```\n", "a.md"),
+    "a quote in a mail": lambda text: (f"Hi,\n\n{_behind('> ', text)}\nregards\n", "a.txt"),
+    "a paragraph": lambda text: (f"We see this:\n\n{_behind('    ', text)}\nWhat is wrong?\n", "a.txt"),
+    "a page": lambda text: (f"<html><body><p>We see this</p><pre>{escape(text)}</pre></body></html>", "a.html"),
+    "a part of a page": lambda text: (f'<div><pre><code class="x">{escape(text)}</code></pre></div>', "a.htm"),
+    "Jira": lambda text: (f"h2. Output\n{{noformat}}\n{text}{{noformat}}\n", "a.txt"),
+    "a forum": lambda text: (f"Hello\n[code]\n{text}[/code]\nthanks\n", "a.txt"),
+    "reStructuredText": lambda text: (f"Output::\n\n{_behind('    ', text)}\nEnd.\n", "a.rst"),
+    "AsciiDoc": lambda text: (f"= Title\n\n----\n{text}----\n", "a.adoc"),
+    "numbers": lambda text: ("".join(f"{row}: {line}\n" for row, line in enumerate(text.splitlines(), 1)), "a.txt"),
+    "a letter": lambda text: (
+        f"Dear all,\n\nplease see what it prints.\n\n{text}\nKind regards,\nJane\n-- \nIT\n",
+        "a.txt",
+    ),
+    "empty lines": lambda text: (text.replace("\n", "\n\n"), "a.txt"),
+    "CRLF": lambda text: (text.replace("\n", "\r\n"), "a.txt"),
+    "blanks": lambda text: ("".join(f"{line}   \n" for line in text.splitlines()), "a.txt"),
+}
+"""What people paste an output into, and the name of the file that it becomes."""
+
+
+@pytest.mark.drawn(5)
+@pytest.mark.parametrize("carrier", CARRIED)
+def test_an_output_is_read_or_said_in_whatever_it_is_pasted_into(carrier: str) -> None:
+    unread = []
+    for name, text in SAMPLES.items():
+        data, path = CARRIED[carrier](text)
+        objects, is_said = read(data, path)
+        if any(objects[kind] < number for kind, number in ALONE[name].items()):
+            unread.append((name, is_said))
+    assert [name for name, is_said in unread if not (is_said and carrier in SAID)] == []
+
+
+SAID = frozenset({"numbers", "empty lines"})
+"""What changes an output so much that it is enough to say that some are not read."""

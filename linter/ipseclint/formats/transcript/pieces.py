@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import compress, count
+from itertools import compress, count, pairwise
 
 from msgspec import Struct
 
@@ -63,7 +63,7 @@ _LISTED_PROPERTY = late(r"[A-Za-z][\w()]{0,60} {0,60}: ")
 """What stands below the head of a table, and how a list of properties begins."""
 _QUOTED = late(r"[ \t]{0,3}>(?!>) ?(?:> ?){0,7}")
 """The marks of what is quoted, as in mail and in Markdown."""
-_QUOTE = late(r"\n[ \t]{0,3}+>(?: >){0,7}(?: \"| ?[A-Za-z\[-])")
+_QUOTE = late(r"\n[ \t]{0,3}+>(?: >){0,7}(?: [\"<]| ?[A-Za-z\[-])")
 LOOKS = late(
     r"[ \t]{0,8}(?:(?:get|show)-[a-z0-9]+\b(?! ?:)|netsh\b[^\r\n]{0,300}?\bshow\b|wevtutil(?:\.exe)?[ ]+qe\b"
     r"|certutil\b(?![ \u00a0]?:)|(?:dir|ls|gci|get-childitem)[ ]+cert:)",
@@ -193,6 +193,13 @@ def may_be_cut(text: str, lines: str, starts: LineStarts) -> bool:
     return _MARK.search(starts.begun_with(_MAY_MARK)) is not None
 
 
+def is_quoted_in_part(lines: str) -> bool:
+    """Whether some lines are quoted, as in a mail, and others are not; each line stands behind the end of one."""
+    return _QUOTE.search(lines) is not None and any(
+        line.strip() and _QUOTED.match(line) is None for line in lines.split("\n")
+    )
+
+
 class _Marks(Struct, frozen=True):
     """What else but prompts, headings and commands parts a text: marks of quotes, listings of AsciiDoc, tags.
 
@@ -233,8 +240,7 @@ def pieces_of(lines: Mapping[int, str], begins: Collection[int] | None = None) -
     kind = typed = ""
     rows, texts = list(lines.items()), list(lines.values())
     marks = _Marks.of(frozenset(texts))
-    if begins is None or marks.is_quoted:
-        begins = _begins([_QUOTED.sub("", line) for line in texts] if marks.is_quoted else texts)
+    begins = _begins_in(texts, marks, begins)
     begin, is_fenced = 0, False
     for stop in (*sorted({*marks.stops(texts), *begins}), len(rows)):
         while kind and begin < stop:
@@ -283,6 +289,19 @@ def pieces_of(lines: Mapping[int, str], begins: Collection[int] | None = None) -
             kind = kind if not line.strip() else ""
             output[number] = line
     yield Piece("output", output)
+
+
+def _turns(lines: Sequence[str]) -> frozenset[int]:
+    """The rows at which a quote begins behind an empty line, and what stands so below it."""
+    written = [(at, _QUOTED.match(line) is not None) for at, line in enumerate(lines) if line.strip()]
+    return frozenset(at for (last, before), (at, now) in pairwise(written) if now is not before and at > last + 1)
+
+
+def _begins_in(lines: Sequence[str], marks: _Marks, known: Collection[int] | None) -> Collection[int]:
+    """The rows at which others begin than what stands above: outputs, quotes, and what stands below a quote."""
+    if marks.is_quoted:
+        return _begins([_QUOTED.sub("", line) for line in lines]) | _turns(lines)
+    return _begins(lines) if known is None else known
 
 
 def _begins(lines: Sequence[str]) -> frozenset[int]:

@@ -10,6 +10,7 @@ from ipseclint.formats.document_blocks import SUFFIXES, is_document
 from ipseclint.formats.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.help_pages import without_help
 from ipseclint.formats.inline_commands import without_inline
+from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.pasted import HISTORY, unmarked
@@ -27,6 +28,7 @@ from ipseclint.formats.transcript.pieces import (
     QUOTED_ALONE,
     Piece,
     is_page,
+    is_quoted_in_part,
     may_be_cut,
 )
 from ipseclint.late import late
@@ -109,7 +111,8 @@ def _has_others(
         is_written = known.may_hold_prose(lines)
     is_below = is_text and form is None and bool(below(dict(enumerate(lines_of_text(head)))))
     starts = LineStarts(lines.split("\n"))
-    is_cut = is_below or may_be_cut(head, lines, starts)
+    is_quoted = not source.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS)) and is_quoted_in_part(lines)
+    is_cut = is_below or is_quoted or may_be_cut(head, lines, starts)
     if not is_cut and (is_program or not may_hold_several(starts)):
         return False
     # What looked like the beginnings of others may be none.
@@ -128,7 +131,7 @@ def _has_others(
         names.add(part.name)
         if part.name != whole_name and (part.name not in SCRIPT_FORMATS or is_parted or not is_script):
             return True
-    return form is not None and names == {form.name} and _has_text_between(source, form, lines)
+    return form is not None and names == {form.name} and (is_quoted or _has_text_between(source, form, lines))
 
 
 def _has_text_between(source: Source, form: Format, lines: str) -> bool:
