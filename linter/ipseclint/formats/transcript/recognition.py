@@ -131,7 +131,9 @@ def _has_others(
         names.add(part.name)
         if part.name != whole_name and (part.name not in SCRIPT_FORMATS or is_parted or not is_script):
             return True
-    return form is not None and names == {form.name} and (is_quoted or _has_text_between(source, form, lines))
+    if form is None or names != {form.name}:
+        return False
+    return (is_quoted and form.name in SCRIPT_FORMATS) or _has_text_between(source, form, lines)
 
 
 def _has_text_between(source: Source, form: Format, lines: str) -> bool:
