@@ -138,3 +138,30 @@ def test_a_ruleset_is_refused_in_the_words_of_its_file(lines: str, told: str, de
     assert ran.code == 2
     assert told in ran.err
     assert "Input should" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "inspect before -o json:before/policy.cmd",
+        "diff before after -o text:before/policy.cmd",
+        "diff before after --script netsh -o after/policy.cmd",
+        "negotiate before after -o csv:after/policy.cmd",
+    ],
+)
+def test_policy_in_a_folder_of_inputs_is_not_written_over(words: str, desk: Path, cli: Cli) -> None:
+    files = [desk / folder / "policy.cmd" for folder in ("before", "after")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_bytes(POLICY.encode())
+    ran = cli(*words.split())
+    assert (ran.code, "policy in a folder that is an input" in ran.err) == (2, True)
+    assert [file.read_bytes() for file in files] == [POLICY.encode()] * 2
+
+
+@pytest.mark.parametrize("words", ["inspect before -o json:before/a.json", "diff before after -o html:before/a.html"])
+def test_what_was_written_into_a_folder_of_inputs_is_written_anew(words: str, desk: Path, cli: Cli) -> None:
+    for folder in ("before", "after"):
+        (desk / folder).mkdir()
+        (desk / folder / "policy.cmd").write_bytes(POLICY.encode())
+    assert [cli(*words.split()).code for _ in range(2)] == [0, 0]

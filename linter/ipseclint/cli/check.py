@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from ipseclint.cli import values
 from ipseclint.cli.lazily import typer
-from ipseclint.cli.messages import fail, reason, refuse_outputs, say, write
+from ipseclint.cli.messages import fail, reason, refuse_same_files, say, write
 from ipseclint.cli.outputs import outputs_of
 from ipseclint.cli.storing import put_store, refuse_store
 from ipseclint.cli.streams import put
@@ -161,7 +161,7 @@ def command(
         fail("--stdin-filename needs - among the paths, for standard input")
     files = [file for _, file in outputs if file is not None]
     written = [*files, redact_map] if redact_map else files
-    refuse_outputs(written, paths)
+    refuse_same_files(written, paths)
     _one_of("--sort", sort, SORTS)
     _one_of("--group-by", group_by, GROUPINGS)
     floor = fail_on or loaded.config.fail_on

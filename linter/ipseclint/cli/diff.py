@@ -95,7 +95,9 @@ def command(
         fail("only one of the two can come from standard input")
     _refuse_arguments(script, peers, backup or ())
     target = output_of(output, form, FORMATS if script is None else (script.value,))
-    refuse_outputs([target.file] if target.file else [], (old, new))
+    refuse_outputs(
+        [target.file] if target.file else [], (old, new, *filter(None, (peers, peers_after)), *(backup or ()))
+    )
     try:
         loaded = configuration(config)
         job = job_for(

@@ -44,7 +44,22 @@ def write(file: Path, text: str | bytes) -> None:
 
 
 def refuse_outputs(files: Sequence[Path], paths: Iterable[str]) -> None:
-    """End when a report would be written over an input, or over another report."""
+    """End when a report would be written over an input, policy in a folder of inputs, or another report."""
+    if not files:
+        return
+    from ipseclint.cli.files import real_path
+
+    inputs = list(paths)
+    refuse_same_files(files, inputs)
+    folders = {real_path(path) for path in inputs}
+    for file in files:
+        place = real_path(file)
+        if any(folder in place.parents for folder in folders) and _holds_policy(place):
+            fail(f"-o {file}: this is policy in a folder that is an input, which a report must not overwrite")
+
+
+def refuse_same_files(files: Sequence[Path], paths: Iterable[str]) -> None:
+    """End when a report would be written over an input that is named, or over another report."""
     if not files:
         return
     from ipseclint.cli.files import real_path
@@ -55,6 +70,21 @@ def refuse_outputs(files: Sequence[Path], paths: Iterable[str]) -> None:
             fail(f"-o {file}: two reports cannot go to one file")
         if place in inputs:
             fail(f"-o {file}: this is an input, which a report must not overwrite")
+
+
+def _holds_policy(file: Path) -> bool:
+    """Whether a file is there that a reader takes, and that ipseclint did not write itself."""
+    if not file.is_file():
+        return False
+    from ipseclint.engine.own import is_own, is_own_script
+    from ipseclint.formats import recognise
+    from ipseclint.source import SourceError, file_source
+
+    source = file_source(file)
+    try:
+        return recognise(source) is not None and not (is_own(source) or is_own_script(source))
+    except SourceError:
+        return False
 
 
 def reason(error: Exception) -> str:
