@@ -76,28 +76,39 @@ def not_judged(
     running = list(rules)
     present = {kind for input_, _ in read for kind in input_.objects}
     judged = frozenset[str]().union(*(kinds_of(rule, present & _APART) for rule, _ in running))
+    yield from _kinds_not_judged((input_ for input_, _ in read), judged, compared)
+    if any(named.registry or named.services for _, named in read):
+        of_rules = [_words(ruleset.settings(rule).options.values()) for rule, ruleset in running]
+        if "vpn_connection" in judged & present:  # it decides what a connection without a suite offers
+            of_rules.append(frozenset({NEGOTIATE_DH2048, VPN_CLIENT.casefold()}))
+        yield from _names_not_judged((named for _, named in read), of_rules)
+
+
+def _kinds_not_judged(
+    inputs: Iterable[Input], judged: Collection[str], compared: Container[str]
+) -> Iterator[NotJudged]:
+    """The objects of kinds that no rule looks at, counted."""
     counts: dict[str, int] = {}
     first: dict[str, str] = {}
-    for input_, _ in read:
+    for input_ in inputs:
         for kind, number in input_.objects.items():
             if kind in _PEERS and input_.path in compared:
                 continue
-            if kind not in judged | _BY_NAME and (kind in KIND_OF or kind in _NOT_OF_POLICY):
+            if kind not in judged and kind not in _BY_NAME and (kind in KIND_OF or kind in _NOT_OF_POLICY):
                 counts[kind] = counts.get(kind, 0) + number
                 first.setdefault(kind, input_.path)
     for kind, number in counts.items():
         one, many = KIND_OF[kind].counted if kind in KIND_OF else _NOT_OF_POLICY[kind]
         yield NotJudged(kind=kind, name=f"{number} {one if number == 1 else many}", path=first[kind])
-    if not any(named.registry or named.services for _, named in read):
-        return
-    of_rules = [_words(ruleset.settings(rule).options.values()) for rule, ruleset in running]
-    if "vpn_connection" in judged & present:  # it decides what a connection without a suite offers
-        of_rules.append(frozenset({NEGOTIATE_DH2048, VPN_CLIENT.casefold()}))
+
+
+def _names_not_judged(inputs: Iterable[Named], of_rules: Iterable[frozenset[str]]) -> Iterator[NotJudged]:
+    """The values of the registry and the services that the options of no rule name."""
     by_word: dict[str, list[frozenset[str]]] = {}
     for words in of_rules:
         for word in words:
             by_word.setdefault(word, []).append(words)
-    for _, named in read:
+    for named in inputs:
         for path, place in named.registry:
             key, _, value = path.rpartition("\\")
             is_state = value.casefold() == "start" and key.rpartition("\\")[2] in named.services

@@ -59,7 +59,6 @@ def without_command(objects: ObjectChanges) -> Iterator[tuple[str, str]]:
 
 def edits_between(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: bool) -> Iterator[Edit]:
     """What makes one state of a policy another, object by object, in no order yet."""
-    kinds: Any = tuple(kind.type for kind in OBJECT_KINDS)
     kept = {id(after): before for before, after in objects.pairs}
     moved = _moved(old, objects)
     differing = {id(before): fields for before, _, fields in objects.differing}
@@ -67,43 +66,56 @@ def edits_between(old: Machine, new: Machine, objects: ObjectChanges, by_netsh: 
         fields = differing.get(id(before), ())
         if not by_netsh:
             fields += tuple(role for role in moved.get(id(before), {}) if role not in fields)
-        if fields and isinstance(before, kinds):
+        if fields and isinstance(before, _KINDS):
             update = {name: getattr(after, name) for name in fields} | _references(new, after, kept, fields)
-            if isinstance(before, GlobalSettings) and before.store is None:
-                update |= {
-                    name: default(WINDOWS_SETTINGS[name], before.span)
-                    for name in fields
-                    if update[name] is None and name in WINDOWS_SETTINGS
-                }
-            if isinstance(before, SETS) and "name" in fields and len(fields) > 1:
-                # Rules that change meanwhile call a set by the name that it has.
-                named = before.model_copy(update=update)
-                changed = named.model_copy(update={"name": before.name})
-                yield Edit(before, changed, tuple(name for name in fields if name != "name"))
-                yield Edit(changed, named, ("name",))
-            else:
-                yield Edit(before, before.model_copy(update=update), fields)
+            yield from _changed(before, fields, update)
     for after in objects.appeared:
-        if is_of_the_machine(after):
-            merge = ("local_rules_merge",) if after.local_rules_merge else ()
-            before = _as_windows_has(after).model_copy(update={"local_rules_merge": {}})
-            yield Edit(before, after, (*_set_by_windows(after), *merge))
-        elif isinstance(after, IpsecPolicy) and after.assigned.known:
-            incomplete = after.model_copy(update={"assigned": default(value=False, span=after.span)})
-            yield Edit(None, incomplete)
-            yield Edit(incomplete, after, ("assigned",))
-        elif isinstance(after, QuickModeCryptoSet) and is_of_netsh(after, by_netsh) and _action_of(after, objects):
-            yield Edit(after.model_copy(update={"proposals": ()}), after, ("proposals", "pfs_group"))
-        elif isinstance(after, kinds):
-            own = {"id": None} if isinstance(after, SETS) and not after.is_default else {}
-            yield Edit(None, after.model_copy(update=own | _references(new, after, kept, ROLES)))
+        yield from _appeared(after, new, objects, kept, by_netsh)
     # A set of netsh goes with its rule, and stays with one that stays.
     staying = {id(crypto) for roles in moved.values() for crypto in roles.values()} if by_netsh else set()
     for before in objects.gone:
         if is_of_the_machine(before):
             yield Edit(before, _as_windows_has(before), _set_by_windows(before))
-        elif isinstance(before, kinds) and id(before) not in staying:
+        elif isinstance(before, _KINDS) and id(before) not in staying:
             yield Edit(before, None)
+
+
+_KINDS: Any = tuple(kind.type for kind in OBJECT_KINDS)
+
+
+def _changed(before: Any, fields: tuple[str, ...], update: dict[str, Any]) -> Iterator[Edit]:
+    """What gives an object the values that it has afterwards."""
+    if isinstance(before, GlobalSettings) and before.store is None:
+        update |= {
+            name: default(WINDOWS_SETTINGS[name], before.span)
+            for name in fields
+            if update[name] is None and name in WINDOWS_SETTINGS
+        }
+    after = before.model_copy(update=update)
+    if isinstance(before, SETS) and "name" in fields and len(fields) > 1:
+        # Rules that change meanwhile call a set by the name that it has.
+        changed = after.model_copy(update={"name": before.name})
+        yield Edit(before, changed, tuple(name for name in fields if name != "name"))
+        yield Edit(changed, after, ("name",))
+    else:
+        yield Edit(before, after, fields)
+
+
+def _appeared(after: Any, new: Machine, objects: ObjectChanges, kept: dict[int, Any], by_netsh: bool) -> Iterator[Edit]:
+    """What makes an object that was not there."""
+    if is_of_the_machine(after):
+        merge = ("local_rules_merge",) if after.local_rules_merge else ()
+        before = _as_windows_has(after).model_copy(update={"local_rules_merge": {}})
+        yield Edit(before, after, (*_set_by_windows(after), *merge))
+    elif isinstance(after, IpsecPolicy) and after.assigned.known:
+        incomplete = after.model_copy(update={"assigned": default(value=False, span=after.span)})
+        yield Edit(None, incomplete)
+        yield Edit(incomplete, after, ("assigned",))
+    elif isinstance(after, QuickModeCryptoSet) and is_of_netsh(after, by_netsh) and _action_of(after, objects):
+        yield Edit(after.model_copy(update={"proposals": ()}), after, ("proposals", "pfs_group"))
+    elif isinstance(after, _KINDS):
+        own = {"id": None} if isinstance(after, SETS) and not after.is_default else {}
+        yield Edit(None, after.model_copy(update=own | _references(new, after, kept, ROLES)))
 
 
 def _action_of(crypto: QuickModeCryptoSet, objects: ObjectChanges) -> FilterAction | None:

@@ -105,6 +105,24 @@ def _meet(outcome: Outcome, end: End, other: End) -> Repair | None:
     return Repair(f"Allow {', '.join(modules)} here, as the other end does.") if modules else None
 
 
+def _trust(outcome: Outcome, end: End) -> str:
+    named = (difference for difference in outcome.differences if difference.attribute == "certificate authority")
+    authorities = next(named, None)
+    name = ""
+    if authorities is not None:
+        name = authorities.responder if end is outcome.initiator else authorities.initiator
+    return f"Use a certificate of the other end's authority, and trust it: {name}."
+
+
+def _ask_second(end: End, other: End) -> str | None:
+    asked = [credential.method for credential in other.second or () if credential.method]
+    if end.is_windows and AuthMethod.XAUTH in asked:
+        return None
+    if not asked:
+        return "Leave the second authentication out, as the other end does."
+    return f"Ask for the second authentication of the other end: {', '.join(asked)}."
+
+
 def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
     result = outcome.result
     kind = result.kind if result is not None else None
@@ -128,23 +146,9 @@ def _authenticate(outcome: Outcome, end: End, other: End) -> str | None:
         is_initiators = outcome.differences[0].initiator_span is not None
         return "Renew the certificate." if is_initiators == (end is outcome.initiator) else None
     if kind is Kind.AUTHORITY:
-        authorities = next(
-            (difference for difference in outcome.differences if difference.attribute == "certificate authority"), None
-        )
-        name = ""
-        if authorities is not None:
-            name = authorities.responder if end is outcome.initiator else authorities.initiator
-        return f"Use a certificate of the other end's authority, and trust it: {name}."
+        return _trust(outcome, end)
     if outcome.stage is Stage.SECOND_AUTHENTICATION:
-        asked = [credential.method for credential in other.second or () if credential.method]
-        if end.is_windows and AuthMethod.XAUTH in asked:
-            return None
-        methods = ", ".join(asked) or None
-        return (
-            f"Ask for the second authentication of the other end: {methods}."
-            if methods
-            else "Leave the second authentication out, as the other end does."
-        )
+        return _ask_second(end, other)
     taken = _not_taken(end, other) if outcome.key_module is KeyModule.IKEV2 else ()
     able = (each for each in taken or other.own or () if _can_prove(end, each, outcome.key_module))
     words = list(dict.fromkeys(map(credential_words, able)))
