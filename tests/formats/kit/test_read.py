@@ -10,7 +10,7 @@ from ipseclint.formats.kit.diagnostics import Diagnostics
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.model.selectors import ANY_ADDRESS, Address, PortRange
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.setting import Secret, Setting, Unknown
 from ipseclint.source import Span
 
 PLACE = Span("a.txt", 1, 1, 3)
@@ -148,3 +148,27 @@ def test_protocols_are_names_or_numbers(text: str, number: int | None, diagnosti
 def test_what_is_no_protocol_is_unknown(text: str, diagnostics: Diagnostics) -> None:
     assert read.protocol(token(text), diagnostics).value == Unknown(text)
     assert said(diagnostics) == [(ProblemCode.NOT_UNDERSTOOD, f"unknown IP protocol `{text}`")]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (read.ASKED, read.WHEN_ASKED),
+        (read.FILLED_IN, read.WHEN_RUN),
+        ("********", read.BLOTTED),
+        ("<redacted>", read.BLOTTED),
+        ("**", "**"),
+        ("xxxxx", "xxxxx"),
+        ("a key", "a key"),
+        ("*" * 128, read.BLOTTED),
+        ("*" * 129, "*" * 129),
+    ],
+)
+def test_a_key_is_a_secret_unless_only_its_place_is_held(text: str, key: Unknown | str) -> None:
+    setting = read.preshared_key(token(text))
+    assert setting.span == Span("a.txt", 1, 1, len(text))
+    if isinstance(key, Unknown):
+        assert setting.value == key
+    else:
+        assert setting.value == Secret(key)
+    assert (read.key_of(text) is None) is (key == read.BLOTTED)
