@@ -82,6 +82,8 @@ def test_the_loop_is_left_that_a_label_names(loops: str, names: str) -> None:
         ("$l = [Collections.ArrayList]$two\n$more = [Collections.ArrayList]@($l)\n$more.Clear()", "10.0.0.1,10.0.0.2"),
         ("$l = $two\n$l[1] = '10.0.0.9'\n$l[-2] = '10.0.0.8'", "10.0.0.8,10.0.0.9"),
         ("$l = $two.Where({ $_ }, 'First')", "10.0.0.1"),
+        ("$l = $two.Where{ $_ -like '*2' }[0]", "10.0.0.2"),
+        ("$l = @(@{A='10.0.0.1'}, @{A='10.0.0.2'}).Where{ $_.A -like '*2' }.A", "10.0.0.2"),
         ("$l = $two.Where({ $_ }, 'Last', 1)", "10.0.0.2"),
         ("$l = $two.Where({ $_ -like '*2' }, 'Split')[1]", "10.0.0.1"),
         ("$l = $two.Where({ $_ -like '*2' }, 'Until')", "10.0.0.1"),

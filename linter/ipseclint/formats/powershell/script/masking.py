@@ -73,6 +73,7 @@ _VALUE_FIRST = re.compile(r"[ \t]*+(?:\$\w[\w.:]*+[ \t]*+=[ \t]*+)?[$@('\"\[]")
 """A line on which the method of a list may stand as the cmdlet of that name does: no command begins before it."""
 _LOOP = re.compile("foreach", re.IGNORECASE)
 _BLOCK_OF_LINE = re.compile(r"\{[^{}\n]*+\}")
+_ASKS_OF_BLOCK = re.compile(r"[ ][^{}\n]*+(?<=\S[ ])\}[\[.]")
 _ENDS = {"'": "\n'@", '"': '\n"@'}
 _IN_WORD = re.compile(r"[A-Za-z0-9_.\\/*?%]")
 _OPERATOR = re.compile(r"-[A-Za-z]+\Z")
@@ -132,7 +133,7 @@ class _Masker:
         self._pieces: list[str] = []
         self._copied = 0
         self._settled = 0
-        self._line_breaks: list[int] = []
+        self._later: list[tuple[int, str]] = []
         self._argument_end = -1
         self._looks = 0
         self.unclosed: int | None = None
@@ -173,10 +174,10 @@ class _Masker:
                 at = self._rarer(kind, match)
             self._settled = max(self._copied, match.end()) if kind == "comma" else self._copied
         shown = "".join((*self._pieces, text[self._copied :]))
-        if self._line_breaks:
+        if self._later:
             signs = list(shown)
-            for at in self._line_breaks:
-                signs[at] = "\n"
+            for at, sign in self._later:
+                signs[at] = sign
             shown = "".join(signs)
         return respelt(shown)
 
@@ -238,6 +239,10 @@ class _Masker:
     def _method(self, start: int, end: int) -> int:
         """Show a method with a block behind it as the cmdlet of its name; in an argument, as a value not known."""
         block = _BLOCK_OF_LINE.match(self._text, end - 1)
+        if block is not None and _ASKS_OF_BLOCK.fullmatch(self._text, end, block.end() + 1):
+            self._put(end - 1, "({")  # what is asked of what it gives, the grammar knows behind these alone
+            self._later += ((block.end() - 2, "}"), (block.end() - 1, ")"))
+            return end + 1
         if _VALUE_FIRST.match(self._text, self._text.rfind("\n", 0, start) + 1, start):
             self._put(start, "|")
         elif block is not None:
@@ -315,7 +320,7 @@ class _Masker:
         """End the line behind the parameters of a function, as the grammar wants it."""
         end = self._closings.behind_parenthesis(start)
         if end > start and self._text[end : end + 1] in {" ", "\t"}:
-            self._line_breaks.append(end)
+            self._later.append((end, "\n"))
 
     def _quoted(self, start: int, opened: int, end: int, first: int, last: int, by: str) -> None:
         """Blank what is quoted or commented out; what does not end is shown as a word, and noted."""
