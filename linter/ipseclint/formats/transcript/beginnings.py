@@ -147,8 +147,7 @@ def below(lines: Mapping[int, str]) -> dict[int, str]:
     """Lines from the first on at which an output begins; empty if none does, or it is the first line of all."""
     rows = list(islice((row for row in lines.items() if row[1].strip()), _MAX_ABOVE + _LISTED))
     for at, (number, line) in enumerate(rows[: _MAX_ABOVE + 1]):
-        match = _BEGINS.match(f"\n{line.lstrip()}")
-        own = "" if match is None else match.lastgroup or ""
+        own = family_of(line.lstrip())
         if not _goes_on(own, line, [row for _, row in rows[at + 1 : at + 2]]) or (
             own == "columns" and at and _are_of_methods(rows[at - 1][1])
         ):
@@ -253,6 +252,12 @@ def _may_part_between(once: Collection[str], families: Mapping[str, str | None])
     """Whether other lines than those that begin an output tell where others begin: these end JSON or open texts."""
     text = "\n".join(("", *once))
     return "json" in families.values() or "\n$" in text or "@" in text or "<<" in text
+
+
+def family_of(line: str) -> str:
+    """The family of the output that a line begins; empty if it begins none."""
+    match = _BEGINS.match(f"\n{line}")
+    return "" if match is None else match.lastgroup or ""
 
 
 def _begun(lines: Sequence[str], families: Mapping[str, str | None]) -> Iterator[tuple[int, str]]:

@@ -15,7 +15,7 @@ from ipseclint.formats.failed_commands import Failure, failure_in, is_one, name_
 from ipseclint.formats.netsh.wrapped import is_rest
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
 from ipseclint.formats.prose import LETTERS, IsProse, blocks_between, is_prose, may_stand, names_only
-from ipseclint.formats.transcript.beginnings import beginnings, below
+from ipseclint.formats.transcript.beginnings import beginnings, below, family_of
 from ipseclint.formats.transcript.margins import without_margin
 from ipseclint.formats.transcript.pieces import LOOKS, Piece, is_page, pieces_of
 from ipseclint.late import late
@@ -54,10 +54,15 @@ class KnownPieces:
         """
         return self._is_letter and may_stand(text, self.is_prose, words)
 
-    def others_begin(self, text: str) -> bool:
-        """Whether other outputs begin in a text, which looks so, than stand above them; told before it is cut."""
-        self._begins[text] = frozenset(beginnings(lines_of_text(text)))
-        return bool(self._begins[text])
+    def others_begin(self, text: str, own: Collection[str] = ()) -> bool:
+        """Whether other outputs begin in a text, which looks so, than stand above them.
+
+        A text is one that begins as its `own` families do, as do all the outputs in it.
+        """
+        lines = lines_of_text(text)
+        self._begins[text] = begins = frozenset(beginnings(lines))
+        first = next(filter(str.strip, lines), "")
+        return bool(begins) and any(family_of(line) not in own for line in {first, *(lines[at] for at in begins)})
 
     def by(self, recognise: Callable[[Source], Format | None]) -> FormOf:
         """What tells the format of a piece, by asking of each text once."""

@@ -53,6 +53,8 @@ _NEVER_CUT = frozenset({"carried-commands"})
 """Formats of texts in other languages, whose comments and indents look like headings and prompts."""
 _PARTS_OF = {"netsh-ipsec-dynamic-show": frozenset({"netsh-ipsec-statistics"})}
 """Formats of which an output has parts that are outputs too."""
+_FAMILIES_OF = {"netsh-ipsec-dynamic-show": frozenset({"running", "statistics"})}
+"""The families of the lines with which parts of such an output begin."""
 _COMMENT = late(r"\n[ \t]*+<#[^#]*+(?:#(?!>)[^#]*+)*+(?:#>|\Z)")
 """A block comment of PowerShell behind the end of a line; its examples have prompts and are no transcript."""
 
@@ -117,7 +119,9 @@ def _has_others(
         return False
     # What looked like the beginnings of others may be none.
     is_one = (
-        form is not None and not (is_cut or is_written or head is not source.head_text) and not known.others_begin(head)
+        form is not None
+        and not (is_cut or is_written or head is not source.head_text)
+        and not known.others_begin(head, _FAMILIES_OF.get(form.name, ()))
     )
     is_parted = is_script and PARTED.search(lines) is not None
     if is_program and not is_parted:
