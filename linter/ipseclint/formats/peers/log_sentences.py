@@ -9,6 +9,7 @@ Windows stands for each is our reasoning: what a Windows end shows may be less e
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from ipseclint.late import late
@@ -229,7 +230,6 @@ _OF_AWS = (
 )
 """The details in logs of tunnels at AWS (AWS Site-to-Site VPN User Guide, "Site-to-Site VPN logs")."""
 SENTENCES = (*_OF_CHARON, *_OF_PLUTO, *_OF_RACOON, *_OF_CISCO, *_OF_FORTINET, *_OF_OTHERS, *_OF_AWS)
-_ANY = late("|".join(f"(?P<_{number}>{row.pattern})" for number, row in enumerate(SENTENCES)), re.IGNORECASE)
 BEGINS = late(
     r"\bis initiating an? |\binitiating (?:IKE|Main|Aggressive|v2|an? )|\bresponding to (?:Main|Aggressive) Mode"
     r"|\bparsed (?:IKE_SA_INIT|ID_PROT|AGGRESSIVE) request 0|\binitial (?:Main|Aggressive) Mode message",
@@ -248,7 +248,42 @@ REFUSED_SO_FAR = Sentence(r"", POLICY_MATCH, may_pass=True)
 """What a log tells that ends with transforms of IKEv1 that pluto refused."""
 
 
+_LITERAL = late(r"\\[bBdDsSwW]|\\.|\[(?:\\.|[^\]\\])*\]|[()|]|[?*+]|\{\d[\d,]*\}|.", re.DOTALL)
+_SHORTEST = 3
+
+
+def literals(pattern: str) -> tuple[str, ...]:
+    """Texts in lower case of which each line that fits an expression has one: the longest of each of its ways."""
+    ways: list[str] = []
+    best = run = ""
+    depth = 0
+    for piece in (*_LITERAL.findall(pattern), "|"):
+        depth += (piece == "(") - (piece == ")")
+        is_plain = len(piece) == 1 and piece not in "().|?*+^$" and depth == 0
+        if is_plain:
+            run += piece.lower()
+            continue
+        # What may be repeated or left out need not stand there.
+        run = run[:-1] if piece[0] in "?*{" and depth == 0 else run
+        best, run = max(best, run, key=len), ""
+        if piece == "|" and depth == 0:
+            ways.append(best)
+            best = ""
+    return tuple(ways) if all(len(way) >= _SHORTEST for way in ways) else ("",)
+
+
+@cache
+def _expressions() -> tuple[tuple[tuple[str, ...], re.Pattern[str], Sentence], ...]:
+    """Each sentence with its literals and its expression."""
+    return tuple((literals(row.pattern), re.compile(row.pattern, re.IGNORECASE), row) for row in SENTENCES)
+
+
 def said(line: str) -> tuple[Sentence, re.Match[str]] | None:
-    """The sentence of a line, and where it stands; None if it has none."""
-    match = _ANY.search(line)
-    return None if match is None else (SENTENCES[int((match.lastgroup or "_0")[1:])], match)
+    """The sentence of a line that begins first, and where it stands; None if it has none."""
+    folded = line.lower()
+    found: tuple[Sentence, re.Match[str]] | None = None
+    for words, expression, row in _expressions():
+        match = expression.search(line) if any(word in folded for word in words) else None
+        if match is not None and (found is None or match.start() < found[1].start()):
+            found = row, match
+    return found

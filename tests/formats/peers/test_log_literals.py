@@ -1,0 +1,46 @@
+"""Sentences of logs are looked for where a text stands that each of them has."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests import ROOT
+
+from ipseclint.formats.peers.log_sentences import SENTENCES, literals, said
+
+LINES = sorted(
+    {
+        line
+        for folder in ("formats/ike-log", "rules")
+        for path in (ROOT / "fixtures" / folder).rglob("*")
+        if path.is_file() and path.suffix in {".log", ".txt"}
+        for line in path.read_text("utf-8", "replace").splitlines()
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        (r"no private key found", ("no private key found",)),
+        (r"tried \d+ shared keys? for .{1,80}? but MAC mismatched", (" but mac mismatched",)),
+        (r"mismatch|refused", ("mismatch", "refused")),
+        (r"(?:a|b) is not here", (" is not here",)),
+        (r"RADIUS[ab]x", ("radius",)),
+        (r"(?:a|b)", ("",)),
+    ],
+)
+def test_the_literals_of_an_expression_stand_in_all_that_fits_it(pattern: str, expected: tuple[str, ...]) -> None:
+    assert literals(pattern) == expected
+
+
+def test_the_same_is_found_as_by_one_expression_of_all() -> None:
+    joined = "|".join(f"(?P<_{number}>{row.pattern})" for number, row in enumerate(SENTENCES))
+    any_of = re.compile(joined, re.IGNORECASE)
+    assert LINES
+    for line in LINES:
+        match, found = any_of.search(line), said(line)
+        assert (None if match is None else (SENTENCES[int((match.lastgroup or "_0")[1:])], match[0])) == (
+            None if found is None else (found[0], found[1][0])
+        )
