@@ -249,7 +249,7 @@ REFUSED_SO_FAR = Sentence(r"", POLICY_MATCH, may_pass=True)
 
 
 _LITERAL = late(r"\\[bBdDsSwW]|\\.|\[(?:\\.|[^\]\\])*\]|[()|]|[?*+]|\{\d[\d,]*\}|.", re.DOTALL)
-_SHORTEST = 3
+_MIN_LITERAL = 3
 
 
 def literals(pattern: str) -> tuple[str, ...]:
@@ -269,7 +269,7 @@ def literals(pattern: str) -> tuple[str, ...]:
         if piece == "|" and depth == 0:
             ways.append(best)
             best = ""
-    return tuple(ways) if all(len(way) >= _SHORTEST for way in ways) else ("",)
+    return tuple(ways) if all(len(way) >= _MIN_LITERAL for way in ways) else ("",)
 
 
 @cache
