@@ -266,3 +266,18 @@ def test_what_is_not_said_is_as_an_argument_left_out(desk: Path, monkeypatch: py
     ipseclint.check_paths("policy.cmd")
     ipseclint.check_text("")
     assert seen == [CheckArguments()] * 2
+
+
+@pytest.mark.parametrize("name", sorted({*ipseclint.__all__} - {"__version__"}))
+def test_each_name_is_there_when_it_is_asked_for_first(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    known = getattr(ipseclint, name)
+    monkeypatch.delitem(vars(ipseclint), name)
+    assert getattr(ipseclint, name) is known is not None
+
+
+def test_what_was_understood_in_part_is_no_whole_input(desk: Path) -> None:
+    (desk / "half.cmd").write_text(HALF)
+    with pytest.raises(api.InputError):
+        api.read_whole(["half.cmd"])
+    (read,) = api.read_whole(["half.cmd"], partial=True)
+    assert read.parsed.problems

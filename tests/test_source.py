@@ -296,3 +296,15 @@ def test_what_is_no_character_is_replaced_in_blocks_as_in_the_whole(encoding: st
     source = bytes_source("a.txt", data[: len(data) - cut])
     *_, last = source.text_blocks()
     assert last.text == source.read_text()
+
+
+@pytest.mark.parametrize("sign", ["\x7f", "\x80", "\xbf", "\xc0", "\u07ff", "\u0800", "\u2000", "\uffff", "\U00010000"])
+def test_no_character_is_cut_wherever_a_piece_ends(monkeypatch: pytest.MonkeyPatch, sign: str) -> None:
+    text = f"a{sign}b{sign}{sign}c" * 3
+    for size in range(1, 9):
+        monkeypatch.setattr(module, "_BLOCK_BYTES", size)
+        monkeypatch.setattr(module, "_REPEATED_BYTES", 0)
+        blocks = [block.text for block in bytes_source("s.txt", text.encode()).text_blocks()]
+        assert all(each in text for each in blocks)
+        assert text.endswith(blocks[-1])
+        assert sum(map(len, blocks)) >= len(text)

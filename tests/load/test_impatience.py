@@ -95,6 +95,16 @@ def test_saturation_exactly():
     assert huge.mean_wait_seconds == pytest.approx(5e199, rel=1e-9)
 
 
+@pytest.mark.parametrize(("arrivals", "patience"), [(2, 1), (3, 0.5), (5, 0.25), (0.5, 2), (0.75, 4)])
+def test_where_the_way_to_reckon_changes_is_no_seam(arrivals, patience):
+    """The drift times the patience is 1 or -1: from there on the mean wait is reckoned otherwise."""
+    exact = solve(Queue(arrivals, 1, 1, patience))
+    for nudge in (-1e-9, 1e-9):
+        near = solve(Queue(arrivals, 1, 1, patience * (1 + nudge)))
+        assert near.mean_wait_seconds == pytest.approx(exact.mean_wait_seconds, rel=1e-7)
+        assert near.drop_probability == pytest.approx(exact.drop_probability, rel=1e-7)
+
+
 @pytest.mark.parametrize("workers", [1, 8, 10_000])
 @pytest.mark.parametrize("patience", [0.01, 1, 30])
 def test_saturation_is_no_seam(workers, patience):

@@ -93,3 +93,10 @@ def test_twice_the_objects_are_twice_the_steps() -> None:
     edits(changes)
     one, two, four = (steps(lambda size=size: edits(changes[:size])) for size in (20, 40, 80))  # type: ignore[misc]
     assert four - two < 2.1 * (two - one)  # what collects garbage may take a step or two
+
+
+@pytest.mark.parametrize("changes", [(), (Remove(ONE),), (Add(OTHER), Remove(ONE))])
+def test_the_edits_of_a_fix_are_those_of_its_changes(changes: tuple[Any, ...]) -> None:
+    fix = Fix(changes=changes)
+    assert fix.edits == edits(changes)
+    assert fix.edits is fix.edits

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 from functools import cache
 
+import pytest
 from msgspec.structs import replace
 
 from ipseclint.finding import Basis, Finding, Severity, Subject
@@ -11,13 +13,17 @@ from ipseclint.formats.netsh import script
 from ipseclint.model.intent import Intent, Must
 from ipseclint.model.machine import Machine
 from ipseclint.reporters.difference import markdown, text
+from ipseclint.reporters.difference.words import parts
 from ipseclint.semantics.damage import Fit
+from ipseclint.semantics.decisions import REQUIRED
 from ipseclint.semantics.difference import Difference, LoadChange, LoadChanges, State
 from ipseclint.semantics.intents import Breach
 from ipseclint.semantics.negotiation.verdict import Verdict
 from ipseclint.semantics.object_changes import object_changes
+from ipseclint.semantics.packet_treatment import Treatment
+from ipseclint.semantics.proofs import Proof
 from ipseclint.semantics.rollout import PairChange, Rollout
-from ipseclint.semantics.traffic_changes import Effect, traffic_changes
+from ipseclint.semantics.traffic_changes import Effect, TrafficChange, traffic_changes
 from ipseclint.source import Span, bytes_source
 
 RULE = (
@@ -248,3 +254,21 @@ def test_of_a_long_table_ten_rows_are_shown_and_the_rest_counted() -> None:
 
     assert gone(10)[2:] == [f"- info QD{number:03} U: U is wrong (a.cmd&#58;3)" for number in range(10)]
     assert gone(12)[-2:] == ["- info QD009 U: U is wrong (a.cmd&#58;3)", "- and 2 more"]
+
+
+def change_of_proof(**after: Proof) -> TrafficChange:
+    """A change after which the ends are proved otherwise."""
+    (change, *_) = whole().traffic.changes
+    before = Treatment(REQUIRED, first=KERBEROS, second=USER)
+    return replace(change, before=(before,), after=(dataclasses.replace(before, **after),))
+
+
+KERBEROS, USER = (Proof((name,), "1", 1) for name in ("computer-kerberos", "user-kerberos"))
+
+
+@pytest.mark.parametrize(("field", "old"), [("first", KERBEROS), ("second", USER)])
+def test_another_key_by_the_same_words_is_said_of_the_phase_that_has_it(field: str, old: Proof) -> None:
+    assert list(parts(change_of_proof())) == []
+    ((name, was, is_),) = parts(change_of_proof(**{field: dataclasses.replace(old, identity="2")}))
+    assert name.startswith(field)
+    assert is_ == f"{was}, but another key or other certificates"

@@ -203,3 +203,14 @@ def test_a_confined_database_reaches_its_stores_and_nothing_else(
         assert database.execute("FROM own.told").fetchall() == [(7,)]
         with pytest.raises((duckdb.PermissionException, duckdb.InvalidInputException)):
             database.execute(statement)
+
+
+def test_a_store_holds_the_clauses_of_the_standard(desk: Path, cli: Callable[..., Any]) -> None:
+    ran = cli("policy.cmd", "--ruleset", "cnsa-2.0", "-o", "duckdb:fleet.duckdb", "-o", "json")
+    clauses = json.loads(ran.out)["clauses"]
+    stored = rows(desk / "fleet.duckdb", "SELECT ruleset, clause, state, findings, waived, rules FROM clauses")
+    assert [each[:5] for each in stored] == [
+        tuple(each[name] for name in ("ruleset", "clause", "state", "findings", "waived")) for each in clauses
+    ]
+    assert [each[5].split() for each in stored] == [each["rules"] for each in clauses]
+    assert len(stored) > 3

@@ -401,3 +401,25 @@ def test_one_finding_is_one(policy: str, cli: Cli) -> None:
         "  ipseclint fix policy.cmd   safe: repairs for 1 of 1 finding"
         in cli(policy, "--select", "QD001").out.splitlines()
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("a.cmd", "a.cmd"),
+        ("sub/a-b_c+d@e=f.cmd", "sub/a-b_c+d@e=f.cmd"),
+        ("a b.cmd", '"a b.cmd"'),
+        ("a,b;c (1).cmd", '"a,b;c (1).cmd"'),
+        ("{a}.cmd", '"{a}.cmd"'),
+        ("-a.cmd", '"-a.cmd"'),
+        ("\u00e4\u4e2d.cmd", "\u00e4\u4e2d.cmd"),
+        *((f"a {sign}.cmd", "PATH") for sign in "\"'`$%!^&|<>\\\u202e\u2028"),
+    ],
+)
+def test_the_file_to_repair_is_named_so_that_every_shell_takes_it(
+    policy: str, cli: Cli, tmp_path: Path, name: str, typed: str
+) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / policy).rename(tmp_path / name)
+    (line,) = [each for each in cli("--", name).out.splitlines() if each.startswith("  ipseclint fix ")]
+    assert line.startswith(f"  ipseclint fix {typed}   ")

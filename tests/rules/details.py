@@ -1,24 +1,27 @@
 """What findings say beyond place and message: value, related places and the repair, in the model's words.
 
+And what they are where the site's facts are others, how grave among it.
+
     python -m tests.rules.details
 
-writes details.toml anew after a change that is meant. The difference is to be read, not just committed.
+writes details.toml and other_sites.toml anew after a change that is meant. The difference is to be read, not just
+committed.
 """
 
 from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from msgspec.structs import asdict
 from pydantic import BaseModel
 
 from ipseclint.engine.inputs import candidates
-from ipseclint.engine.machines import make_machine, read_inputs
+from ipseclint.engine.machines import ReadInput, make_machine, read_inputs
 from ipseclint.engine.one_machine import by_machine
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.model.change import Add, Assign, Change, Remove
@@ -26,7 +29,7 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import QuickModeProposal
 from ipseclint.model.selectors import Address, PortRange
 from ipseclint.model.setting import Origin, Setting
-from ipseclint.model.site import Site
+from ipseclint.model.site import HostType, Site
 from ipseclint.model.values import Frozen
 from ipseclint.rule import Hit, Rule, Scope
 from ipseclint.rules import all_rules
@@ -36,6 +39,7 @@ from ipseclint.source import Span
 HERE = Path(__file__).parent
 FIXTURES = HERE.parents[1] / "fixtures" / "rules"
 TABLE = HERE / "details.toml"
+OTHER_SITES = HERE / "other_sites.toml"
 RULESET = load_ruleset("default")
 UNSAID = frozenset({"span", "id", "dialect", "store", "description", "group", "builtin", "inline", "is_default"})
 
@@ -45,18 +49,80 @@ def details(rule: Rule) -> dict[str, list[str]]:
     folder = FIXTURES / f"{rule.code}-{rule.name}"
     found: dict[str, list[str]] = {}
     for path in sorted(folder.glob("bad*")):
-        for hit in _hits(rule, path, folder):
+        for hit in _hits(rule, path, _site(path, folder)):
             key = f"{_place(hit.span, folder)} {hit.message}"
             found.setdefault(key, []).extend(line for line in _lines(hit, folder) if line not in found.get(key, ()))
     return found
 
 
-def _hits(rule: Rule, path: Path, folder: Path) -> Iterator[Hit]:
+FACTS: dict[str, tuple[object, ...]] = {
+    "windows": (("Windows Server 2012 R2",), ("Windows Server 2025",)),
+    "peers": (1, 50_000),
+    "vpn_clients": (1, 5000),
+    "host_type": (HostType.CLIENT, HostType.HUB),
+    "all_peers_support_authip": (False, True),
+    "ip_fragments_dropped": (False, True),
+    "first_deployment": (False, True),
+    "responder_behind_nat": (False, True),
+    "nat_containers": (False, True),
+    "load_balancer_hides_clients": (False, True),
+    "non_ipsec_ranges": (("0.0.0.0/0",),),
+    "non_member_ranges": (("0.0.0.0/0",),),
+    "domain_controllers": (("10.0.0.10",), ("203.0.113.9",)),
+    "dns_servers": (("10.0.0.10",), ("203.0.113.9",)),
+    "internal_hosts": (1, 50_000),
+    "ike_workers": (1, 64),
+    "start_ramp_seconds": (1, 3600),
+}
+"""Facts of a site that differ from those of a fixture."""
+
+
+class _Noting(Site):
+    """A site that knows which of its facts were asked for."""
+
+    def __getattribute__(self, name: str) -> object:
+        if name in FACTS:
+            object.__getattribute__(self, "__dict__")["_asked"].add(name)
+        return super().__getattribute__(name)
+
+
+def elsewhere(rule: Rule) -> dict[str, list[str]]:
+    """What a rule says of each bad fixture where one fact of the site that it asks for is another, or not given."""
+    folder = FIXTURES / f"{rule.code}-{rule.name}"
+    found: dict[str, list[str]] = {}
+    for path in sorted(folder.glob("bad*")):
+        site = _site(path, folder)
+        asked: set[str] = set()
+        noting = _Noting.model_construct(**dict(site))
+        noting.__dict__["_asked"] = asked
+        here = [_shown(hit, folder) for hit in _hits(rule, path, noting)]
+        found[path.name] = here
+        for name in sorted(asked):
+            for value in (None, *FACTS[name]):
+                there = [_shown(hit, folder) for hit in _hits(rule, path, site.model_copy(update={name: value}))]
+                if there != here:
+                    found[f"{path.name} {name} {_words(value)}"] = there
+    return found
+
+
+def _shown(hit: Hit, folder: Path) -> str:
+    return f"{_place(hit.span, folder)} {hit.severity or 'as the rule'} {hit.message}"
+
+
+def _site(path: Path, folder: Path) -> Site:
     files = (folder / f"site-{path.stem}.toml", folder / "site.toml")
     text = next((file.read_text(encoding="utf-8") for file in files if file.exists()), "")
-    site = Site.model_validate(tomllib.loads(text))
+    return Site.model_validate(tomllib.loads(text))
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path) -> tuple[ReadInput, ...]:
     wanted = (candidate for candidate in candidates([str(path)]) if not candidate.source.path.endswith("/fleet"))
-    read = read_inputs(wanted)
+    return tuple(read_inputs(wanted))
+
+
+def _hits(rule: Rule, path: Path, site: Site) -> Iterator[Hit]:
+    read = _read(path)
     one = "one" if path.is_dir() and not (path / "fleet").exists() else None
     machines = tuple(make_machine(name, group, site) for name, group in by_machine(read, one))
     options = RULESET.options(rule)
@@ -125,19 +191,24 @@ def _is_said(name: str, value: object) -> bool:
 
 
 @cache
-def table() -> dict[str, dict[str, list[str]]]:
+def table(path: Path) -> dict[str, dict[str, list[str]]]:
     """What is written down."""
-    found: dict[str, dict[str, list[str]]] = tomllib.loads(TABLE.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, list[str]]] = tomllib.loads(path.read_text(encoding="utf-8"))
     return found
 
 
-def main() -> None:
-    lines = ["# Written by details.py: what each finding on the fixtures says beyond place and message."]
+def _write(path: Path, first: str, said_by: Callable[[Rule], dict[str, list[str]]]) -> None:
+    lines = [f"# Written by details.py: {first}"]
     for rule in all_rules():
         lines += ["", f"[{rule.code}]"]
-        for key, said in details(rule).items():
+        for key, said in said_by(rule).items():
             lines += [f"{json.dumps(key)} = [", *(f"    {json.dumps(each)}," for each in said), "]"]
-    TABLE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    _write(TABLE, "what each finding on the fixtures says beyond place and message.", details)
+    _write(OTHER_SITES, "what is found on the fixtures, and where a fact of the site is another.", elsewhere)
 
 
 if __name__ == "__main__":

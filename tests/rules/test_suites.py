@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Policy, QuickModeCryptoSet, VpnConnection
-from ipseclint.model.setting import Setting, Unknown
+from ipseclint.model.setting import Setting, Unknown, default
 from ipseclint.rules.vpn_suites import suite
 from ipseclint.semantics.defaults import completed
 from ipseclint.source import Span
+from ipseclint.vocabulary.algorithms import Cipher, Integrity
 from tests.rules.rule_inputs import consec, hits, machine
 
 AT = Span("m", 7, 3)
@@ -248,3 +250,15 @@ def test_a_rule_without_any_main_mode_set_has_no_default_group() -> None:
     assert len(hits("CR036", subject)) == 1
     policy = subject.policy.model_copy(update={"main_mode_crypto_sets": ()})
     assert hits("CR036", subject.with_policy(policy)) == []
+
+
+@pytest.mark.parametrize(
+    ("integrity", "place"), [(Setting(Integrity.SHA256, AT), 1), (default(Integrity.SHA256, AT), 2)]
+)
+def test_the_finding_on_a_pair_is_where_it_is_written(integrity: Setting[Any], place: int) -> None:
+    """At the integrity, or at the encryption where the integrity is left to Windows."""
+    subject = machine(consec(f"name=R {ENDS} auth1=computerkerb qmsecmethods=esp:sha256-aesgcm128"))
+    places = [Span("m", line, 1) for line in range(3)]
+    cipher = Setting(Cipher.AES_GCM_128, places[2])
+    (hit,) = hits("CR012", quick(subject, esp_integrity=replace(integrity, span=places[1]), encryption=cipher))
+    assert hit.span == places[place]

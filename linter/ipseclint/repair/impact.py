@@ -345,7 +345,7 @@ def _belongs(
     before: ConnectionSecurityRule | None, after: ConnectionSecurityRule, group: RuleGroup, gone: set[int]
 ) -> bool:
     """Whether a rule as it will be is weighed against those of the group."""
-    if before is not None and id(before) in gone:
+    if id(before) in gone:
         return True
     return (after.policy.target.casefold() if after.policy else None) == group.policy
 

@@ -78,6 +78,11 @@ RULE = "advfirewall consec"
         (f"{RULE} add rule name=R enable=no", (Subject(RULE, "rule", ("r",)), "add", ["name=R", "enable=no"])),
         (f"{RULE} set rule name=R new name=T", (Subject(RULE, "rule", ("r",)), "set", ["name=T"])),
         (f"{RULE} set rule name=R profile=any new enable=no", (Subject(RULE, "rule"), "set", ["enable=no"])),
+        # No value is taken for what its place would make it: each needs its tag.
+        (f"{RULE} add rule R enable=no", (Subject(RULE, "rule"), "add", ["enable=no"])),
+        (f"{RULE} add rule name=R any enable=no", (Subject(RULE, "rule", ("r",)), "add", ["name=R", "enable=no"])),
+        (f"{RULE} set rule R new enable=no", (Subject(RULE, "rule"), "set", ["enable=no"])),
+        (f"{RULE} set rule name=R new T enable=no", (Subject(RULE, "rule", ("r",)), "set", ["enable=no"])),
         (f"{RULE} delete rule name=R", (Subject(RULE, "rule", ("r",)), "delete", [])),
         (f"{RULE} add rule enable=no", (Subject(RULE, "rule"), "add", ["enable=no"])),
         ("ipsec static odd policy", (Subject("ipsec static", ""), "", [])),
