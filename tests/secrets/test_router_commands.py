@@ -41,6 +41,7 @@ COMMANDS = [
     " standby 1 authentication text {}",
     " standby 1 authentication md5 key-string 7 {}",
     " vrrp 3 authentication text {}",
+    " vrrp 3 authentication text {} timers 5",
     " glbp 1 authentication {}",
     "hsrp 1\n  authentication text {}",
     "snmp-server community {} RO",
@@ -116,4 +117,5 @@ def test_what_only_speaks_of_keys_is_not_masked_everywhere(text: str) -> None:
 
 def test_what_says_how_a_key_is_written_is_not_masked_with_it() -> None:
     text = f"pre-shared-key remote 6 {KEY}\ncrypto isakmp key 6 {KEY} address 203.0.113.5\nset psksecret ENC {KEY}"
+    text += f"\nstandby 1 authentication md5 key-string {KEY}\nip ospf authentication md5 key-chain RINGS"
     assert secrets.keys_in(text)[1] == {KEY}

@@ -159,3 +159,12 @@ def test_the_suite_alone_is_that_of_a_connection_that_is_not_named() -> None:
     assert (proposal.dh_group.span.line, proposal.dh_group.span.column) == (2, 29)
     read_ = connection(parsed)
     assert (read_.name, read_.is_named, read_.servers, parsed.unread) == ("VPN profile", False, None, ())
+
+
+@pytest.mark.parametrize(
+    ("key", "has_key"), [("<L2tpPsk/>", False), ("<L2tpPsk> \n</L2tpPsk>", False), ("<L2tpPsk>k</L2tpPsk>", True)]
+)
+def test_a_key_is_what_stands_in_its_element(key: str, has_key: bool) -> None:
+    parsed = read(key)
+    ((method,),) = [each.methods for each in parsed.policy.authentication_sets]
+    assert (method.preshared_key is not None, bool(parsed.secrets)) == (has_key, has_key)

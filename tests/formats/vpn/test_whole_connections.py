@@ -13,7 +13,7 @@ from ipseclint.formats.vpn import rasphone
 from ipseclint.formats.vpn.eap import eap_choice
 from ipseclint.formats.vpn.profile_xml import parse
 from ipseclint.model.policy import Reference, VpnConnection
-from ipseclint.model.setting import Setting
+from ipseclint.model.setting import Setting, Unknown
 from ipseclint.source import Span, bytes_source
 
 OWN_SET = {"first_authentication": "Office"}
@@ -200,3 +200,9 @@ def test_a_misspelt_element_of_a_profile_is_said_with_what_is_meant() -> None:
     assert [problem.message for problem in parsed.problems] == [
         "unknown element `DeviceTunel`; `DeviceTunnel` is what is read"
     ]
+
+
+def test_methods_that_are_no_number_are_not_understood() -> None:
+    found, problems = entry("AuthRestrictions=many")
+    assert found.authentication == Setting(Unknown("many"), Span("rasphone.pbk", 3, 18, 4))
+    assert len(problems) == 1

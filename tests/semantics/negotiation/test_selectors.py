@@ -1,0 +1,29 @@
+"""The traffic of a tunnel as a short text."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.model.selectors import Address, PortRange, parse_address
+from ipseclint.semantics.negotiation.ends import Selectors
+from ipseclint.semantics.negotiation.selectors import words
+from tests.made_objects import SPAN
+
+
+def networks(count: int) -> tuple[Address, ...]:
+    found = (parse_address(f"10.{number}.0.0/16") for number in range(count))
+    return tuple(each for each in found if each is not None)
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_of_many_addresses_three_are_named_and_the_rest_counted(count: int) -> None:
+    listed = ", ".join(f"10.{number}.0.0/16" for number in range(min(count, 3))) or "itself"
+    side = f"{listed} and {count - 3} more" if count > 3 else listed
+    assert words(Selectors(networks(count), networks(1), SPAN)) == f"{side} - 10.0.0.0/16"
+    assert words(Selectors(networks(1), networks(count), SPAN)) == f"10.0.0.0/16 - {side}"
+
+
+def test_ports_and_the_protocol_stand_behind_the_addresses() -> None:
+    ports = (PortRange(80, 80), PortRange(443, 444))
+    told = words(Selectors(networks(1), networks(1), SPAN, protocol=6, remote_ports=ports))
+    assert told == "10.0.0.0/16 - 10.0.0.0/16 port 80, 443-444 tcp"
