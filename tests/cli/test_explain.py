@@ -74,3 +74,9 @@ def test_trouble_with_an_input_is_told_with_what_to_do(code: ProblemCode, cli: C
     assert ran.code == 0
     assert ran.out.startswith(f"{code} ")
     assert len(ran.out.partition("\nWhat to do\n")[2].split()) > 10
+
+
+@pytest.mark.parametrize("word", ["13811", "4653", "4984", "QD005", "RF012", "809"])
+def test_an_explanation_fits_into_80_columns(word: str, cli: Callable[..., Any]) -> None:
+    lines = cli("explain", word).out.splitlines()
+    assert [line for line in lines if len(line) > 80 and " " in line.strip()] == []  # an address stays whole

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from ipseclint.cli import unchanged
 from ipseclint.cli.terminal import for_terminal
 from ipseclint.reporters import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH, RenderOptions
+from tests import ROOT
 
 TELLS = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM")
 OF_LINKS = (
@@ -78,3 +81,13 @@ def test_a_report_is_as_wide_as_the_terminal_within_bounds(
 
 def test_what_decides_how_a_report_looks_is_part_of_a_kept_answer() -> None:
     assert {*TELLS, *OF_LINKS} <= {*unchanged._VARIABLES}
+
+
+@pytest.mark.parametrize("columns", [70, 100])
+def test_the_proof_of_a_repair_is_as_wide_as_the_terminal(
+    columns: int, cli: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    lines = cli("fix", ROOT / "fixtures" / "runs" / "first" / "policy.cmd", "--verify").out.splitlines()
+    assert max(map(len, lines)) <= columns
+    assert any(line.startswith("   ") for line in lines)

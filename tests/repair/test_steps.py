@@ -9,7 +9,9 @@ import pytest
 from ipseclint.finding import Finding
 from ipseclint.model.change import Edit
 from ipseclint.model.policy import GlobalSettings
+from ipseclint.repair.impact import Impact
 from ipseclint.repair.steps import Step, together, turn, undone
+from ipseclint.semantics.protection import Effect
 from tests.made_objects import SPAN, exemption, main_mode_rule, quick_mode_set, rule
 from tests.repair.policies import found, machine
 
@@ -75,3 +77,10 @@ def finding(mark: str) -> Finding:
 def first_finding() -> Finding:
     weak = "netsh advfirewall set global mainmode mmsecmethods dhgroup2:3des-sha1"
     return found(machine(weak))[0][0]
+
+
+def test_that_protection_is_kept_is_told_only_where_nothing_else_is() -> None:
+    kept, raised = Impact(Effect.KEEPS), Impact(Effect.RAISES, "3DES is no longer accepted")
+    assert Step(Edit(None, SET), (), risky=False, impacts=(kept, raised, kept)).told_impacts == (raised,)
+    assert Step(Edit(None, SET), (), risky=False, impacts=(kept, kept)).told_impacts == (kept,)
+    assert Step(Edit(None, SET), (), risky=False).told_impacts == ()

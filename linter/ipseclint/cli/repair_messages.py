@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def step_notes(step: Step) -> Iterator[str]:
     """What to know before a step: its effect on protection, whether it may cut connections, what a person must do."""
-    for impact in dict.fromkeys(step.impacts):
+    for impact in step.told_impacts:
         yield f"  protection: {impact}"
     if step.risky:
         yield "  may cut connections"
@@ -28,19 +28,24 @@ def step_notes(step: Step) -> Iterator[str]:
 
 def say_repair(result: Repair) -> None:
     """The proof of a repair: what it resolves, leaves and brings, and what it does to protection."""
+    from ipseclint.cli.terminal import for_terminal
+    from ipseclint.reporters import RenderOptions
+    from ipseclint.reporters.console import Console
+
+    console = Console(for_terminal(RenderOptions(), color=False))
     for title, findings in (
         ("resolved", result.resolved),
         ("remaining", result.remaining),
         ("introduced", result.introduced),
     ):
         for line in _by_rule((finding, "") for finding in findings):
-            say(f"{title}: {line}")
+            say("\n".join(console.wrapped(f"{title}: {line}")))
     for line in _by_rule((left.finding, f" ({_why(left)})") for left in result.left_out):
-        say(f"left out: {line}")
+        say("\n".join(console.wrapped(f"left out: {line}")))
     resolved, remaining, introduced = map(len, (result.resolved, result.remaining, result.introduced))
     say(f"{plural(resolved, 'finding')} resolved, {remaining} remaining, {introduced} introduced")
     if result.steps:
-        say(f"protection: {visible(str(result.impact))}")
+        say("\n".join(console.wrapped(f"protection: {visible(str(result.impact))}")))
 
 
 def say_notes(result: Repair) -> None:

@@ -84,10 +84,8 @@ def _of_machine(
 
 
 def _effects(step: Step) -> Iterator[str]:
-    """What a step does to protection; that it keeps it is said only where nothing else is."""
-    impacts = list(dict.fromkeys(step.impacts))
-    telling = [impact for impact in impacts if impact.why] or impacts[:1]
-    for impact in telling:
+    """What a step does to protection, a sentence each."""
+    for impact in step.told_impacts:
         yield f"{_EFFECT_WORDS[impact.effect]}{f': {impact.why}' if impact.why else ''}."
 
 

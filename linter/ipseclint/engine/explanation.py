@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-WIDTH = 88
+WIDTH = 80
 
 
 class Section(Struct, frozen=True):

@@ -34,6 +34,12 @@ class Step(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
     @property
+    def told_impacts(self) -> tuple[Impact, ...]:
+        """What it does to protection, as it is to be told: that it keeps it only where nothing else is."""
+        impacts = tuple(dict.fromkeys(self.impacts))
+        return tuple(impact for impact in impacts if impact.why) or impacts[:1]
+
+    @property
     def on_peers(self) -> tuple[str, ...]:
         """What every peer must have once the step is made, a sentence each."""
         return peer_demands([self.edit])

@@ -21,6 +21,7 @@ from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, main_mode_
 from ipseclint.words import plural
 
 _MAX_RELATED = 8
+_EXCEPTION = "share packets, and the second is an exception to the first: {witness}"
 _STRICTNESS = {Security.NONE: 0, Security.REQUEST: 1, Security.REQUIRE: 2}
 
 
@@ -139,7 +140,9 @@ def generalisation(machine: Machine, options: Analysed) -> Iterator[Hit]:
 
     Waive: Always; the rule is off unless it is selected.
     """
-    yield from _pairs(machine, options, Kind.GENERALISATION, "has exceptions that do otherwise: {witness}")
+    yield from _pairs(
+        machine, options, Kind.GENERALISATION, "share packets, and the second is an exception to the first: {witness}"
+    )
 
 
 @rule("FL005", "redundant-rule", basis=(Basis.STANDARD, Basis.DOCUMENTED), options=Analysed)
@@ -275,7 +278,7 @@ def _pairs(machine: Machine, options: Analysed, kind: Kind, message: str) -> Ite
         for anomaly in analysis.of(kind):
             if (anomaly.rule, anomaly.others) in always:
                 words = message.format(witness=_witness(anomaly))
-                yield _hit(group, anomaly, f"and {_names(group, anomaly)}: {words}", None)
+                yield _hit(group, anomaly, f"and {_names(group, anomaly)} {words}", None)
         yield from _unlisted(group, analysis, kind, f"pairs of this kind ({kind})")
 
 
