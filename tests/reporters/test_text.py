@@ -378,7 +378,7 @@ def test_commands_that_are_refused_for_different_reasons_are_not_said_to_be_for_
     assert "line 2, not all for this reason: -v tells each" in unwrapped(cli("other.cmd").out)
 
 
-def test_before_a_repair_stands_that_the_file_was_not_understood_whole(
+def test_no_repair_is_named_that_fails_because_the_file_was_not_understood_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cli: Cli
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -388,10 +388,12 @@ def test_before_a_repair_stands_that_the_file_was_not_understood_whole(
     (tmp_path / "part.cmd").write_text(weak + unknown)
     assert "see to the problems" not in cli("whole.cmd").out
     (first,) = [block for block in cli("part.cmd").out.split("\n\n") if block.startswith("do first")]
-    assert unwrapped(first).startswith(
+    assert unwrapped(first) == (
         "do first see to the problems of part.cmd: `ipseclint fix` repairs only what was understood whole; "
-        "until then -v shows the commands for each finding ipseclint fix part.cmd"
+        "until then -v shows the commands for each finding"
     )
+    assert "ipseclint fix whole.cmd" in cli("whole.cmd", "part.cmd").out
+    assert "ipseclint fix part.cmd" not in cli("whole.cmd", "part.cmd").out
     assert cli("fix", "part.cmd").code == 4
     assert "fix with netsh: netsh advfirewall set global mainmode mmkeylifetime" in cli("part.cmd", "-v").out
 

@@ -144,14 +144,17 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
     counting = [each for group in listed for each in group.findings if each.counts]
     with_command = [each for each in counting if each.has_command]
     parts: dict[tuple[str, str], list[Mention]] = {}
+    in_part = [each.path for each in report.inputs if each.status is InputStatus.PARTIAL]
     for finding in with_command:
+        if _repaired_as(finding.span.path, report) in in_part:
+            continue  # `fix` takes no file that was understood in part
         parts.setdefault((finding.options, (finding.caution if finding.options else None) or "safe"), []).append(
             finding
         )
     total = sum(number for sort, number in report.tally().items() if sort.counts)
     paths = Counter(each.span.path for each in with_command)
     yield console.paint("strong", "do first")
-    yield from _read_whole_first(report, paths, console)
+    yield from _read_whole_first(paths, in_part, report, console)
     for (options, words), part in sorted(parts.items()):
         in_files = {each.span.path for each in part}
         path = next(path for path in paths if path in in_files)
@@ -170,14 +173,16 @@ def _do_first(report: Report, listed: Sequence[Group[Mention]], console: Console
         yield from console.wrapped(f"  by hand, {' '.join(codes)}: {visible(note)}", "     ")
 
 
-def _read_whole_first(report: Report, paths: Collection[str], console: Console) -> Iterator[str]:
+def _read_whole_first(
+    paths: Collection[str], in_part: Collection[str], report: Report, console: Console
+) -> Iterator[str]:
     """What has to come before a repair of files that were understood in part: `fix` takes none of them."""
     repaired = {_repaired_as(path, report) for path in paths}
-    in_part = [each.path for each in report.inputs if each.status is InputStatus.PARTIAL and each.path in repaired]
-    if in_part:
-        more = f" and {len(in_part) - 1} more" if len(in_part) > 1 else ""
+    concerned = [path for path in in_part if path in repaired]
+    if concerned:
+        more = f" and {len(concerned) - 1} more" if len(concerned) > 1 else ""
         yield from console.wrapped(
-            f"  see to the problems of {visible(in_part[0])}{more}: `ipseclint fix` repairs only what was understood"
+            f"  see to the problems of {visible(concerned[0])}{more}: `ipseclint fix` repairs only what was understood"
             " whole; until then -v shows the commands for each finding",
             "     ",
         )

@@ -232,7 +232,7 @@ def authip_forced_diffie_hellman(machine: Machine, options: ForcedDiffieHellman)
 
     Good: `netsh advfirewall set global mainmode mmforcedh yes` with `ecdhp256`
 
-    Fix: Keep the exchange and use an elliptic-curve group; switch it off only where load rules.
+    Fix: Keep the exchange and use an elliptic-curve group; switch it off only where load counts for more.
 
     Waive: When a security baseline demands it: use an elliptic-curve group.
     """
@@ -251,8 +251,11 @@ def authip_forced_diffie_hellman(machine: Machine, options: ForcedDiffieHellman)
             + (f" of a {machine.site.host_type}; {options.repaired_group} costs a fraction" if heavy and busy else ""),
             value=group,
             severity=Severity.WARNING if heavy and busy else Severity.INFO,
-            fix=_lighter_exchange(crypto, options) if heavy else Fix(note="Switch it off only where load rules."),
+            fix=_lighter_exchange(crypto, options) if heavy else Fix(note=_KEPT),
         )
+
+
+_KEPT = "Keep the exchange; let AuthIP go without it only where load counts for more than a stronger key exchange."
 
 
 def _serves_authip(machine: Machine, crypto: MainModeCryptoSet) -> bool:
