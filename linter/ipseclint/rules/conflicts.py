@@ -21,7 +21,6 @@ from ipseclint.semantics.traffic import LargeGroup, RuleGroup, Thing, main_mode_
 from ipseclint.words import plural
 
 _MAX_RELATED = 8
-_EXCEPTION = "share packets, and the second is an exception to the first: {witness}"
 _STRICTNESS = {Security.NONE: 0, Security.REQUEST: 1, Security.REQUIRE: 2}
 
 
