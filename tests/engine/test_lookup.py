@@ -168,6 +168,6 @@ def test_what_a_vpn_client_says_is_told_by_event_and_error(text: str, expected: 
 
 
 def test_an_error_that_is_not_known_is_said_not_to_be() -> None:
-    told = explanations(DIALED + "returned on failure is -2146893052.", DEFAULT)[1]
-    assert told.title == "unknown error -2146893052 (0x80090304)"
-    assert "certutil -error 0x80090304" in told.text()
+    told = explanations(DIALED + "returned on failure is -2146892800.", DEFAULT)[1]
+    assert told.title == "unknown error -2146892800 (0x80090400)"
+    assert "certutil -error 0x80090400" in told.text()
