@@ -115,7 +115,7 @@ def test_a_long_text_is_looked_through_once() -> None:
 
 def test_the_defaults_of_windows_are_explained_by_release() -> None:
     (explanation,) = explanations("defaults", DEFAULT)
-    text = explanation.text()
+    text = " ".join(explanation.text().split())
     assert "Windows 11 24H2 and later: IKEv1 and IKEv2" in text
     assert "Windows Vista to Windows Server 2008: neighbor discovery [" in text
 
