@@ -56,6 +56,10 @@ def test_a_command_is_found_however_a_batch_file_writes_it(line: str) -> None:
         "& netsh ipsec static add policy name=P | Out-Null",
         "netsh.exe ipsec static add policy `\n  name=P 2>&1 > $null",
         'netsh ipsec static add policy "name=P" <# more #>',
+        "<# more #> <# again\nnetsh ipsec static add policy name=Q\n#>\nnetsh ipsec static add policy name=P",
+        "Get-Date <# more\nnetsh ipsec static add policy name=Q #>\nnetsh ipsec static add policy name=P",
+        "<# more #> Get-Date <# again\nnetsh ipsec static add policy name=Q #>\nnetsh ipsec static add policy name=P",
+        "<# more\nnetsh ipsec static add policy name=Q\n#>\nnetsh ipsec static add policy name=P",
         "netsh ipsec <# more; netsh ipsec static add policy name=Q #> static add <##>policy name=P",
     ],
 )

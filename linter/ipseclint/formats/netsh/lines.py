@@ -113,8 +113,12 @@ class WholeLines:
             self._unfollowed.line(self.line(number, line))
         if at < 0:
             return None
-        self._in_text = None
-        return self.line(number, line).part(at + len(ends_with) - (ends_with == "#>"))
+        behind = self.line(number, line).part(at + len(ends_with) - (ends_with == "#>"))
+        self._in_text = _opens_text(behind.text)
+        if self._in_text is not None:
+            self._unfollowed.line(behind)
+            return None
+        return behind
 
 
 class PrintedLines:
