@@ -849,6 +849,16 @@ def test_what_runs_here_for_certain_is_read(line: str) -> None:
     assert (rules(parsed), messages(parsed)) == ([("A", None)], [])
 
 
+@pytest.mark.parametrize("before", ["set X", "set /a X=1/0", "set /p X=?", "color 00", "cd /d x:", "pushd d:\\"])
+def test_a_command_behind_one_that_may_fail_takes_nothing_out_for_certain(before: str) -> None:
+    gone = "netsh advfirewall consec delete rule name=A"
+    parsed = replay(f"@echo off\n{SURE}\n{before} && {gone}\n")
+    assert rules(parsed) == [("A", None)]
+    (message,) = messages(parsed)
+    assert message.startswith("this command runs only if the one before `&&` succeeds")
+    assert rules(replay(f"@echo off\n{SURE}\nset X=1 && {gone}\n")) == []
+
+
 @pytest.mark.parametrize(
     ("line", "why"),
     [

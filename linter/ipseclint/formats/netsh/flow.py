@@ -41,16 +41,18 @@ _CHECK = late(
 """Asks whether the command before has failed; one of netsh that is understood has not."""
 _SUCCEEDS = frozenset(
     {
-        "echo", "cls", "title", "setlocal", "ver", "rem", "set", "chcp", "color", "timeout", "pause",
+        "echo", "cls", "title", "setlocal", "ver", "rem", "chcp", "timeout", "pause",
         "write-host", "write-output",
     }
 )  # fmt: skip
+_PUTS = late(r"[ \t]*@?set[ \t]+\"?[^/\s\"=][^=\"]*=[^\r\n]*", re.IGNORECASE)
+"""Gives a variable a value: to ask for one (`/p`), to reckon (`/a`) and to show those of a name may fail."""
 _GOES_WHERE_IT_LIES = late(
     r"[ \t]*@?(?:cd|chdir|pushd)[ \t]*(?:/d[ \t]*)?\"?"
-    r"(?:%~dp0|%(?:windir|systemroot|systemdrive|temp|programdata)%|[a-z]:|\\(?!\\))[\\.]*\"?[ \t]*",
+    r"(?:%~dp0|%(?:windir|systemroot|systemdrive|temp|programdata)%|c:|\\(?!\\))[\\.]*\"?[ \t]*",
     re.IGNORECASE,
 )
-"""Goes to a folder that is there: that of the script itself, one of Windows, or the root of a drive."""
+"""Goes to a folder that is there: that of the script itself, one of Windows, or the root of the drive."""
 _SETS = ("add", "set")
 """Verbs of netsh: a command of theirs that is understood succeeds, or was reported."""
 
@@ -142,7 +144,9 @@ class Flow:
         elif part.separator != "|":
             self._is_skipped = self._is_certain and self._succeeded and part.separator == "||"
             self._is_certain = self._is_certain and self._succeeded and part.separator == "&&"
-        self._succeeded = keyword in _SUCCEEDS or _GOES_WHERE_IT_LIES.fullmatch(part.raw) is not None
+        self._succeeded = keyword in _SUCCEEDS or any(
+            surely.fullmatch(part.raw) is not None for surely in (_PUTS, _GOES_WHERE_IT_LIES)
+        )
         under = self._condition or next((reason for reason in self._blocks if reason), "")
         doubt = self._doubt(part, under)
         if words and not self._is_skipped:
