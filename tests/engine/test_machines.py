@@ -8,7 +8,7 @@ import pytest
 
 from ipseclint import check_paths
 from ipseclint.engine.inputs import Candidate, candidates
-from ipseclint.engine.machines import read_inputs, shortfall, with_beside
+from ipseclint.engine.machines import read_input, read_inputs, shortfall, with_beside
 from ipseclint.engine.one_machine import by_machine
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats import recognise
@@ -17,7 +17,7 @@ from ipseclint.model.machine import merge_policies
 from ipseclint.model.policy import Policy
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.outcome import Exit, exit_code
-from ipseclint.report import Input, InputStatus
+from ipseclint.report import Ignored, Input, InputStatus
 from ipseclint.source import Span, bytes_source
 
 
@@ -151,3 +151,18 @@ def test_a_command_that_changes_policy_is_never_passed_over_beside_another_forma
     assert with_beside(said, format_, source).problems == said.problems
     shown = bytes_source("a.txt", f"{PHASES}netsh advfirewall consec show rule name=all\n# {command}\n".encode())
     assert with_beside(format_.parse(shown), format_, shown).problems == ()
+
+
+@pytest.mark.parametrize("suffix", ["md", "rst"])
+def test_a_document_that_quotes_an_error_is_an_input_only_where_it_is_named(suffix: str) -> None:
+    words = (
+        "The network connection between your computer and the VPN server could not be established because the remote "
+        "server is not responding.\n"
+    )
+    source = bytes_source(f"help.{suffix}", f"When it says\n\n{words}".encode())
+    (read,) = read_inputs([Candidate(source, named=True)])
+    assert [event.state for event in read.parsed.events] == ["remote-access error 809"]
+    assert read_inputs([Candidate(source, named=False)]) == []
+    passed_over = read_input(Candidate(source, named=False))
+    assert isinstance(passed_over, Ignored)
+    assert passed_over.kind == "that quotes Windows' words for an error: `ipseclint explain 809`"

@@ -215,3 +215,23 @@ def test_a_rule_is_found_by_code_and_name(word: str) -> None:
     assert found is not None
     assert found.code == "CR005"
     assert load_ruleset("default").find("no-such-rule") is None
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        ({"extends": 5}, "extends"),
+        ({"extends": ["default"]}, "extends"),
+        ({"only": "CR001"}, "only"),
+        ({"only": [5]}, "only"),
+        ({"only-causes": 5}, "only-causes"),
+        ({"rules": ["CR001"]}, "rules"),
+        ({"rules": {"CR001": "off"}}, "rules.CR001"),
+        ({"rules": {"CR001": {"options": "none"}}}, "rules.CR001.options"),
+        ({"sources": ["RFC"]}, "sources"),
+    ],
+)
+def test_what_is_of_another_kind_than_a_ruleset_has_is_named(change: dict[str, Any], key: str) -> None:
+    with pytest.raises(RulesetError) as raised:
+        ruleset_from({**OWN, **change}, "own.toml")
+    assert str(raised.value).startswith(f"own.toml: {key}")
