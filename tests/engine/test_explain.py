@@ -33,7 +33,8 @@ def test_below_its_text_a_rule_says_what_it_rests_on_leads_to_and_counts() -> No
         "Stands in ipseclint.rules.rule_size",
         "",
         "Sources",
-        "  Exemption List: https://github.com/MicrosoftDocs/windows-itpro-docs exemption-list.md",
+        "  Exemption List: https://github.com/MicrosoftDocs/windows-itpro-docs",
+        "    exemption-list.md",
         "  Isolated Domain: https://github.com/MicrosoftDocs/windows-itpro-docs",
         "    isolated-domain.md",
     ]

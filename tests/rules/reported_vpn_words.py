@@ -619,7 +619,7 @@ WORDED = {
             },
             "RF023",
         ),
-        "AssumeUDPEncapsulationContextOnSendRule is meant",
+        "use AssumeUDPEncapsulationContextOnSendRule",
     ),
     "value-under-other-key": Worded(
         Reported(

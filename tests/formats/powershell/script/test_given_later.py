@@ -160,7 +160,7 @@ def test_a_set_of_such_a_name_is_neither_missing_nor_unused() -> None:
     assert "cannot be told" not in unused.out
     assert "used by no rule" not in unused.out
     missing = run_cli("--isolated", "-", stdin=SETS.replace("$s.Name", "Other").encode())
-    assert "which set `-MainModeCryptoSet` names is not known" in " ".join(missing.out.split())
+    assert "the set that `-MainModeCryptoSet` names is unknown" in " ".join(missing.out.split())
     assert "names the main-mode crypto set" not in missing.out
 
 
