@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from tests import ROOT
@@ -10,7 +11,8 @@ from tests.formats.powershell.script.evaluating import parsed, said_of
 from tree_sitter import Node
 
 from ipseclint.finding import ProblemCode
-from ipseclint.formats.powershell.script import grammar, interpreter, masking, reader
+from ipseclint.formats.powershell.script import grammar, interpreter, masking, pipelines, reader
+from ipseclint.formats.powershell.script.nodes import within
 
 RULE = "New-NetIPsecRule -InboundSecurity Require -OutboundSecurity Require -DisplayName"
 DEEP = 3_000
@@ -104,6 +106,19 @@ LONG = {
 @pytest.mark.parametrize("name", LONG)
 def test_long_lines_are_read(name: str) -> None:
     assert len(parsed(LONG[name]).policy.connection_security_rules) == 1
+
+
+def test_blocks_in_a_row_are_looked_at_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at = 0
+
+    def counting(*asked: Any) -> Any:
+        nonlocal looked_at
+        looked_at += 1
+        return within(*asked)
+
+    monkeypatch.setattr(pipelines, "within", counting)
+    assert len(parsed(f"1 {'| % { $_ } ' * 300}\n{RULE} x").policy.connection_security_rules) == 1
+    assert looked_at == 300
 
 
 UNCLOSED = ["'", '"', "@'\n", '@"\n', "<#", "(", "{", "[", "@(", "@{", "$(", "${", '"$(', "`", "[Parameter(", "$x."]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from tree_sitter import Node
 
@@ -44,12 +45,14 @@ def pipeline(node: Node, run: Evaluator) -> list[Value]:
 def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run: Evaluator) -> list[Value]:
     """What elements of a pipeline give, the first of which may be handed something."""
     at = 0
+    row = _Row(0, -1)
     while at < len(elements):
         element = elements[at]
-        behind = at + (_streamed(elements[at:], run) if piped and len(elements) > 2 else 0)
-        if behind > at and not isinstance(piped, Unordered):
-            piped = [value for item in piped or () for value in _one_by_one(elements[at:behind], item, run)]
-            at = behind
+        if piped and len(elements) > 2 and at >= row.end:
+            row = _row_at(elements, at, run)
+        if piped and row.end - at > 1 and row.last_change >= at and not isinstance(piped, Unordered):
+            piped = [value for item in piped for value in _one_by_one(elements[at : row.end], item, run)]
+            at = row.end
             continue
         at += 1
         kind = element.type if element.type == "command" else core_of(element).type
@@ -67,17 +70,26 @@ def _piped(node: Node, elements: Sequence[Node], piped: list[Value] | None, run:
     return piped or []
 
 
-def _streamed(elements: Sequence[Node], run: Evaluator) -> int:
-    """How many blocks in a row are handed each object before the next, where one changes what another may look at."""
-    blocks = 0
-    changes = False
-    for element in elements:
-        source = run.syntax.source(element)
-        if not _HAS_BLOCK.match(source) or len(list(within(element, "script_block_expression"))) != 1:
-            break
-        changes = changes or _CHANGES.search(source) is not None
-        blocks += 1
-    return blocks if blocks > 1 and changes else 0
+class _Row(NamedTuple):
+    """Blocks in a row: behind which element it ends, and the last that changes what another may look at, or -1.
+
+    Where one does, they are handed each object before the next.
+    """
+
+    end: int
+    last_change: int
+
+
+def _row_at(elements: Sequence[Node], at: int, run: Evaluator) -> _Row:
+    """The blocks in a row that begin at an element."""
+    last_change = -1
+    for place in range(at, len(elements)):
+        source = run.syntax.source(elements[place])
+        if not _HAS_BLOCK.match(source) or len(list(within(elements[place], "script_block_expression"))) != 1:
+            return _Row(place, last_change)
+        if _CHANGES.search(source) is not None:
+            last_change = place
+    return _Row(len(elements), last_change)
 
 
 def _one_by_one(elements: Sequence[Node], item: Value, run: Evaluator) -> list[Value]:
