@@ -105,15 +105,13 @@ def read_input(candidate: Candidate, *, isolated: bool = False) -> ReadInput | I
     except SourceError as error:
         parsed = Parsed(problems=(unreadable(source, error),))
     except Exception as error:  # noqa: BLE001 - a parser that fails must not take the other inputs with it
-        name = known.format_.name if known is not None and known.format_ is not None else None
-        crash = Crash(where=f"the reader of {name} on {source.path}", error=place_of(error))
+        crash = Crash(where=f"the reader of {_format_name(known)} on {source.path}", error=place_of(error))
         parsed = Parsed()
     keys = with_known(keys, source, parsed.secrets, keys_read)
     source = keys.source(source)
     parsed = keys.without(parsed)
     status = InputStatus.UNREADABLE if crash else _status(parsed)
-    format_name = known.format_.name if known is not None and known.format_ is not None else None
-    shown = Input(path=source.path, format=format_name, status=status, objects=_objects(parsed))
+    shown = Input(path=source.path, format=_format_name(known), status=status, objects=_objects(parsed))
     return ReadInput(source, shown, parsed, crash, candidate.folder, keys)
 
 
@@ -126,6 +124,10 @@ class _Recognised(Struct, frozen=True, eq=False):
     format_: Format | None
     sign: Sign | None = None
     only_runs: bool = False
+
+
+def _format_name(known: _Recognised | None) -> str | None:
+    return None if known is None or known.format_ is None else known.format_.name
 
 
 def _recognised(candidate: Candidate) -> _Recognised | Ignored:

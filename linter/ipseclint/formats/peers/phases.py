@@ -24,16 +24,11 @@ from ipseclint.vocabulary.algorithms import Encapsulation
 
 SIGN = late(r"^[ \t>*#-]{0,8}(?:\w{1,9} )?\(?Phase[ -]?(?:1|I|one)\b", re.IGNORECASE | re.MULTILINE)
 """How the heading of a first phase begins."""
-_HEADING = late(
-    r"[ \t>*#-]{0,8}(?:\w{1,9} )?\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?"
-    r"(?: \(?[A-Za-z]{2,12}\)?){0,2}[ \t*:]*\r?",
-    re.IGNORECASE,
+_OF_EITHER = (
+    r"[ \t>*#-]{0,8}(?:\w{1,9} )?\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?(?: \(?[A-Za-z]{2,12}\)?){0,2}"
 )
-_IN_LINE = late(
-    r"[ \t>*#-]{0,8}(?:\w{1,9} )?\(?Phase[ -]?(?:(?P<first>1|I|one)|2|II|two)\b\)?"
-    r"(?: \(?[A-Za-z]{2,12}\)?){0,2}[ \t*]*[:=-][ \t*]*(?P<rest>\S[^\r\n]{2,200})\r?",
-    re.IGNORECASE,
-)
+_HEADING = late(_OF_EITHER + r"[ \t*:]*\r?", re.IGNORECASE)
+_IN_LINE = late(_OF_EITHER + r"[ \t*]*[:=-][ \t*]*(?P<rest>\S[^\r\n]{2,200})\r?", re.IGNORECASE)
 """A phase with all of its values behind the heading."""
 _PARTS = late(
     r"\b(?:(?:pfs|perfect forward secrecy)[ :=-]{1,3}"

@@ -155,30 +155,31 @@ def _tell_outside(
     for start, end in blocks:
         shown[start:end] = ["\n" if sign == "\n" else " " for sign in text[start:end]]
     for number, line in enumerate(lines_of_text("".join(shown)), start=1):
-        mention = mention_in(line) if number not in read else None
-        if mention is not None:
-            at = line.lower().find(mention.words) + 1 or len(line) - len(line.lstrip()) + 1
-            message = f"{quoted(mention.words)} stands outside of the block of PowerShell, and is not read"
-            diagnostics.not_understood(message, diagnostics.place(number, at, len(mention.words)))
+        if number not in read:
+            _tell_line(number, line, "stands outside of the block of PowerShell, and is not read", diagnostics)
+
+
+def _tell_line(number: int, line: str, why: str, diagnostics: Diagnostics) -> None:
+    """Say of what a line holds that concerns IPsec, if it does, why it is not read."""
+    if (mention := mention_in(line)) is not None:
+        at = line.lower().find(mention.words) + 1 or len(line) - len(line.lstrip()) + 1
+        diagnostics.not_understood(f"{quoted(mention.words)} {why}", diagnostics.place(number, at, len(mention.words)))
 
 
 def _tell_blocks_of_others(text: str, diagnostics: Diagnostics) -> bool:
     """Say what concerns IPsec in the blocks of a document, none of which is of PowerShell; whether it is one."""
     if not diagnostics.path.casefold().endswith(DOCUMENTS) or not any(sign in text for sign in _SIGNS_OF_BLOCKS):
         return False
-    blocks = [(start, end) for start, end, _ in _all_blocks(text)]
+    blocks = list(_all_blocks(text))
     prose = text
-    for start, end in reversed(blocks):
+    for start, end, _ in reversed(blocks):
         prose = prose[:start] + prose[end:]
     if not blocks or calls_cmdlets(prose):
         return False
-    for start, end, language in _all_blocks(text):
+    for start, end, language in blocks:
         first = text.count("\n", 0, start)
         for number, line in enumerate(lines_of_text(text[start:end]), start=first + 1):
-            if (mention := mention_in(line)) is not None:
-                at = line.lower().find(mention.words) + 1 or len(line) - len(line.lstrip()) + 1
-                message = f"{quoted(mention.words)} stands in a block of {quoted(language)}, of which nothing is read"
-                diagnostics.not_understood(message, diagnostics.place(number, at, len(mention.words)))
+            _tell_line(number, line, f"stands in a block of {quoted(language)}, of which nothing is read", diagnostics)
     return True
 
 
