@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Iterator
-from typing import AnyStr
+from functools import cache
+from typing import TYPE_CHECKING, AnyStr
 
 from ipseclint.late import late
-from ipseclint.quick_search import has_match
+
+if TYPE_CHECKING:
+    from pydantic_core import SchemaValidator
 
 NAME = late(
     r"p[\^`\"']{0,2}s[\^`\"']{0,2}k"
@@ -76,6 +79,22 @@ def lowered(text: str) -> str:
 def as_bytes(text: str) -> bytes:
     """A text as bytes in which ASCII stands for itself."""
     return text.encode("utf-8", "surrogatepass")
+
+
+def has_match(pattern: str, data: bytes) -> bool:
+    """Whether an expression matches somewhere in bytes, which must be ASCII; without looking behind or ahead.
+
+    It is asked of the engine in which pydantic matches texts, which passes bytes as fast as they come, in time linear
+    in them whatever the expression. What it does not tell is where the match is.
+    """
+    return _searcher(pattern).isinstance_python(data)
+
+
+@cache
+def _searcher(pattern: str) -> SchemaValidator:
+    from pydantic_core import SchemaValidator, core_schema
+
+    return SchemaValidator(core_schema.str_schema(pattern=pattern, regex_engine="rust-regex"))
 
 
 def is_worth_a_look(data: bytes) -> bool:

@@ -1,11 +1,10 @@
-"""A search for many words at once: what it finds, and that no byte keeps it from finding the name of a key."""
+"""The quick search for names of keys: what it finds, and that no byte keeps it from finding one."""
 
 from __future__ import annotations
 
 import pytest
 
-from ipseclint.quick_search import has_match
-from ipseclint.secrets.names import is_worth_a_look
+from ipseclint.secrets.names import has_match, is_worth_a_look
 
 
 @pytest.mark.parametrize(
