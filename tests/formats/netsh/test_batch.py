@@ -10,8 +10,8 @@ from tests.formats.netsh.inputs import messages, places, replay
 from ipseclint import check_text
 from ipseclint.formats import recognise
 from ipseclint.formats.kit.read import WHEN_ASKED
+from ipseclint.formats.netsh.calls import AT_PROMPT
 from ipseclint.formats.netsh.command import VALUE_IS_NOT_KNOWN, WHAT_IS_NOT_KNOWN
-from ipseclint.formats.netsh.lexer import AT_PROMPT
 from ipseclint.formats.parsed import Parsed
 from ipseclint.model.setting import Unknown
 from ipseclint.source import bytes_source

@@ -24,40 +24,19 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
-from ipseclint.formats.kit.run_files import BATCH_ENDINGS, RunFiles
+from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.called_files import NETSH_FILE, FileRun, called_file, file_run, netsh_context
-from ipseclint.formats.netsh.command import (
-    MAX_OPEN_VALUES,
-    TOOL_CONTEXTS,
-    WHAT_IS_NOT_KNOWN,
-    Command,
-    are_values,
-    is_aside,
-    without_keys,
-)
-from ipseclint.formats.netsh.command_words import (
-    PRINTERS,
-    READ_CONTEXTS,
-    behind_conditions,
-    calls_netsh,
-    context_of,
-    is_behind,
-    is_followed,
-    is_verb,
-    names_command,
-    only_looks,
-    sets_ikev2,
-    tool_command,
-    without_at,
-)
-from ipseclint.formats.netsh.conditions import DeadBlock, condition_of
-from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
+from ipseclint.formats.netsh.calls import Calls
+from ipseclint.formats.netsh.command import Command
+from ipseclint.formats.netsh.command_words import behind_conditions, is_behind, is_followed, without_at
+from ipseclint.formats.netsh.conditions import Condition, DeadBlock, condition_of
+from ipseclint.formats.netsh.flow import CONDITIONS, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.labels import Course, LinesSoFar, Step, course_of
 from ipseclint.formats.netsh.lines import PrintedLines, WholeLines
 from ipseclint.formats.netsh.loops import MAX_TURNS, Loop, OpenLoop, loop_of, with_files
-from ipseclint.formats.netsh.process import LEAVING, CurrentContext
+from ipseclint.formats.netsh.process import CurrentContext
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
@@ -70,13 +49,7 @@ from ipseclint.vocabulary.ipsec_tools import mention_in
 MAX_LINE_CHARACTERS = 32_767
 """The longest command line that Windows passes to a program, in characters (CreateProcessW)."""
 
-_CONTEXTS = READ_CONTEXTS | TOOL_CONTEXTS
-_FIREWALL = "advfirewall firewall"
-AT_PROMPT = "netsh is given no command here: cmd.exe, not netsh, takes the lines below for its own"
 _ELSE = late(r"\)[ \t]*else\b", re.IGNORECASE)
-_OF_A_LOOP = late(r"%%?(?:~[a-z]{0,6})?[a-z](?![a-z0-9_]*%)", re.IGNORECASE)
-"""The variable of a loop whose turns are not known."""
-_PLACEHOLDER = late(r"<[A-Za-z][\w .-]{0,60}>")
 _JUDGED_APART = "the file that it runs is judged by itself, as another input"
 _ONLY_PRINTED = "PowerShell prints a block that cmd.exe hands to it, and runs none of it; `& { ... }` would run it"
 _SECTION = late(r"\bcall[ \t]+:([^\s:+,;=()&|]+)([^&|]*)", re.IGNORECASE)
@@ -108,14 +81,11 @@ class Lexer:
         self.lines_run: dict[str, list[str]] = {}
         self._run_files = files or RunFiles(bytes_source(diagnostics.path, b""))
         self._first_word: Token | None = None
-        self._prompt: Token | None = None
-        self._is_prompt_told = False
         self.diagnostics = diagnostics
         self.unfollowed = unfollowed or Unfollowed(diagnostics)
-        self._context = CurrentContext(self.unfollowed)
         self._flow = Flow(host)
+        self._calls = Calls(self.unfollowed, self._flow)
         self._lines = WholeLines(host, diagnostics.path, self._flow, self.unfollowed)
-        self._process = 0
         self.handed_on: list[tuple[Token, ...]] = []
         self._variables = Variables()
         self._expands = "%!"
@@ -131,12 +101,12 @@ class Lexer:
     @property
     def context(self) -> str:
         """The context of netsh that the next line stands in."""
-        return self._context.name
+        return self._calls.context.name
 
     @property
     def at_rest(self) -> bool:
         """Whether the next line stands for itself: no continuation, block or comment is open, no jump undecided."""
-        is_open = self._lines.is_open or self._context.is_elsewhere or self._loop or self._dead.depth
+        is_open = self._lines.is_open or self._calls.context.is_elsewhere or self._loop or self._dead.depth
         return not is_open and self._flow.at_rest
 
     @property
@@ -158,8 +128,7 @@ class Lexer:
 
     def begin_process(self) -> int:
         """Count a run of netsh."""
-        self._process += 1
-        return self._process
+        return self._calls.begin_process()
 
     def feed(self, number: int, line: str, arguments: Sequence[str] | None = None) -> list[Command]:
         """The commands that are complete with this physical line, given without its line end.
@@ -206,15 +175,9 @@ class Lexer:
         if line.text.lstrip(" \t@")[:2].casefold() == "if" and (
             condition := condition_of(line, self._variables, self._is_there)
         ):
-            if condition.holds:
-                jump = _GOTO.fullmatch(condition.then.text)
-                label = self._so_far.label(jump[1]) if jump is not None and self._flow.at_rest else None
-                return self._read(condition.then) if label is None else self._again(label)
-            if condition.is_block:
-                self._dead.depth = 1
-                return []
-            if _ELSE.search(condition.then.text) is None:
-                return []
+            commands = self._decided(condition)
+            if commands is not None:
+                return commands
         if "*" in line.text and self._run_files.has_any:
             line = with_files(line, self._run_files, self.path)
         loop = loop_of(line) if line.text.lstrip(" \t@")[:3].casefold() == "for" else None
@@ -224,6 +187,17 @@ class Lexer:
             self._loop = OpenLoop(loop)
             return []
         return self._run(loop, [loop.body])
+
+    def _decided(self, condition: Condition) -> list[Command] | None:
+        """The commands of a line whose condition is known; None where it does not hold and has an `else`."""
+        if condition.holds:
+            jump = _GOTO.fullmatch(condition.then.text)
+            label = self._so_far.label(jump[1]) if jump is not None and self._flow.at_rest else None
+            return self._read(condition.then) if label is None else self._again(label)
+        if condition.is_block:
+            self._dead.depth = 1
+            return []
+        return [] if _ELSE.search(condition.then.text) is None else None
 
     def _again(self, label: str) -> list[Command]:
         """The commands of the lines from a label on, once more for each time that the last one jumps back to it."""
@@ -279,7 +253,7 @@ class Lexer:
             keyword = words[0].text.casefold() if words else ""
             if keyword == "rem":
                 break
-            if self._prompt is not None and self._at_prompt(self._prompt, words):
+            if self._calls.takes(words, self.path):
                 commands += self._commands(part, words, "", is_piped=False)
                 continue
             doubt = self._flow.enter(part, keyword, words)
@@ -302,19 +276,6 @@ class Lexer:
                 self.unfollowed.keeps(part.words)
         return commands
 
-    def _at_prompt(self, opened: Token, words: tuple[Token, ...]) -> bool:
-        """Whether words are for netsh, which was called without a command: typed to it, or lost in a batch file."""
-        is_typed = not self.path.casefold().endswith(BATCH_ENDINGS)
-        if is_typed and words and words[0].word in LEAVING:
-            self._prompt = None
-            return True
-        if not self._context.takes(words):
-            return False
-        if not is_typed and not self._is_prompt_told:
-            self._is_prompt_told = True
-            self.unfollowed.opens(AT_PROMPT, opened)
-        return True
-
     def _set(self, part: Part, keyword: str, *, is_certain: bool) -> None:
         """Follow what a line sets; what it may set is not known from there on."""
         if keyword == "set":
@@ -328,11 +289,11 @@ class Lexer:
 
     def session(self, lines: list[Token], begins_in: str = "") -> list[Command]:
         """The commands of lines that one process of netsh reads, which begins in a context."""
-        host, context = self.host, self._context
-        self.host, self._context = NETSH, CurrentContext(self.unfollowed, begins_in)
+        host, context = self.host, self._calls.context
+        self.host, self._calls.context = NETSH, CurrentContext(self.unfollowed, begins_in)
         self.begin_process()
         commands = [command for line in lines for command in self._read(line)]
-        self.host, self._context = host, context
+        self.host, self._calls.context = host, context
         return commands
 
     def _commands(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> list[Command]:
@@ -345,7 +306,7 @@ class Lexer:
             return self._section(self._course, call, words[0], doubt)
         if self._run_files.has_any and (ran := self._run_file(words, doubt)) is not None:
             return ran
-        at_prompt = self._prompt is not None and self._context.takes(words)
+        at_prompt = self._calls.prompt is not None and self._calls.context.takes(words)
         if self.host is BATCH and words[0].word == "set" and not doubt and not self._flow.depth and not at_prompt:
             return []  # wherever the variable is put in, the line is read with what it holds
         if self.host is BATCH and not doubt and self._hands_on(part, words):
@@ -361,9 +322,9 @@ class Lexer:
             return self.session(lines, netsh_context(words[1:-2]))
         if self.host is BATCH and not doubt and (lines := self._printed.fed(part, words)):
             return self.session(lines, netsh_context(words[1:]))
-        if words[0].word in CONDITIONS and self._decides_on_no_concern(part, words):
+        if words[0].word in CONDITIONS and self._calls.decides_on_no_concern(part, words):
             return []
-        command = self._command(part, words, doubt, is_piped=is_piped)
+        command = self._calls.command(part, words, self.host, doubt, is_piped=is_piped)
         return [] if command is None else [command]
 
     def _section(self, course: Course, call: re.Match[str], word: Token, doubt: str) -> list[Command]:
@@ -420,14 +381,14 @@ class Lexer:
             inner = Lexer(BATCH if run.ending == ".cmd" else NETSH, self.diagnostics, self._run_files, self.unfollowed)
             inner.path = inner._lines.path = file.path
             inner.apart, inner.lines_run, inner.handed_on = self.apart, self.lines_run, self.handed_on
-            inner._is_run, inner._turns, inner._process = True, self._turns, self._process
+            inner._is_run, inner._turns, inner._calls.process = True, self._turns, self._calls.process
             arguments = self._variables.arguments
             if run.ending == ".cmd":
                 inner._variables = self._variables
                 inner._flow.may_have_left = self._flow.may_have_left
                 inner._flow.may_have_failed = self._flow.may_have_failed
             else:
-                inner._context.name = run.context
+                inner._calls.context.name = run.context
                 inner.begin_process()
             self.diagnostics.secrets += key_spans(text, file.path)
             lines = lines_of_text(text)
@@ -435,7 +396,7 @@ class Lexer:
                 self.lines_run[file.path] = lines
             commands = inner._whole(lines, run.arguments, self._run_files.numbers_of(file))
             self._variables.arguments = arguments
-            self._process, self._turns = inner._process, inner._turns
+            self._calls.process, self._turns = inner._calls.process, inner._turns
             return commands
 
     def _whole(self, lines: list[str], arguments: tuple[str, ...], numbers: list[int] | None) -> list[Command]:
@@ -464,117 +425,6 @@ class Lexer:
         self.handed_on.append(script)
         return True
 
-    def _command(self, part: Part, words: tuple[Token, ...], doubt: str, *, is_piped: bool) -> Command | None:
-        if self._is_printed(part, words[0], is_piped=is_piped):
-            return None
-        if self.host is POWERSHELL and words[0].text in {"&", "."} and len(words) > 1:
-            words = words[1:]
-        first = words[0]
-        is_netsh = calls_netsh(first.text)
-        if is_netsh and self._is_without_words(part, words):
-            return None
-        noted = self.diagnostics.count
-        if is_netsh:
-            self.begin_process()
-        context, rest = self._of_words(words, is_netsh=is_netsh)
-        if context is None:
-            if is_netsh and len(words) == 1 and self.host is BATCH:
-                self._prompt = first
-            if rest and self.diagnostics.count == noted:
-                self.unfollowed.command(part, words, self.host, is_netsh=is_netsh)
-            return None
-        if is_netsh and not rest and self.host is BATCH:
-            self._prompt = first
-        if not rest or not (is_netsh or context in _CONTEXTS or any(is_verb(each.text.casefold()) for each in rest)):
-            self._context.name = context
-            return None
-        if context not in _CONTEXTS and not (context == "ras" and sets_ikev2(rest)):
-            if context == "ras" and any(each.text.casefold().startswith("ikev2") for each in rest):
-                self.unfollowed.says("what `netsh ras` sets for IKEv2 is not read", rest[0])
-            elif (mention := mention_in(part.raw)) is not None and mention.tool.kind == "another context":
-                self.unfollowed.names(mention, first, part.raw)
-            return None
-        variables = tuple(
-            each
-            for each in part.variables[: MAX_OPEN_VALUES + 1]
-            if is_behind(each, first, is_netsh) and not is_aside(each, rest)
-        )
-        return self._carried_out(part, Command(context, rest, rest[0].line, self._process, variables), first, doubt)
-
-    def _is_printed(self, part: Part, first: Token, *, is_piped: bool) -> bool:
-        """Whether words are printed and not run; what takes them from there is not followed."""
-        keyword = first.text.casefold()
-        if keyword not in PRINTERS and not keyword.startswith("echo."):
-            return False
-        if part.redirected and mention_in(part.raw):
-            self.unfollowed.says("writes this command into a file, which is not part of this input", first)
-        elif is_piped and mention_in(part.raw):
-            self.unfollowed.says("hands this command to another program, which is not followed", first)
-        return True
-
-    def _is_without_words(self, part: Part, words: tuple[Token, ...]) -> bool:
-        """Whether netsh is called by what is no whole command: one with a placeholder, or read from elsewhere."""
-        if part.fed and _PLACEHOLDER.search(part.raw):
-            message = "a placeholder in angle brackets stands where a value has to: nothing of this command is read"
-            self.unfollowed.says(message, words[0])
-            return True
-        if (part.separator == "|" or part.fed) and not names_command(words[1:]):
-            self.unfollowed.opens("netsh takes its commands from elsewhere here, which is not followed", words[0])
-            return True
-        return False
-
-    def _carried_out(self, part: Part, command: Command, first: Token, doubt: str) -> Command | None:
-        """A command if it is certain that it runs, and what it does; what is open is noted."""
-        context, rest, variables = command.context, command.words, command.variables
-        verb = rest[0].text.casefold()
-        if (variables and only_looks(verb)) or (
-            self._is_of_no_concern(context, rest, variables) and (doubt or self._flow.may_not_run(verb))
-        ):
-            return None
-        if variables and not are_values(variables, context, rest):
-            self.unfollowed.opens(WHAT_IS_NOT_KNOWN, variables[0])
-        elif self._context.is_elsewhere:
-            self.unfollowed.says("this command acts on another machine", first)
-        elif doubt and not only_looks(verb):
-            self.unfollowed.leaves_open(variables or ((first,) if _OF_A_LOOP.search(part.raw) else ()))
-            self.unfollowed.says(doubt, first)
-        elif self._flow.may_not_run(verb) and not only_looks(verb):
-            self.unfollowed.leaves_open(variables)
-            self.unfollowed.says(f"{DOUBT} behind a jump under a condition: whether it runs is not known", first)
-        else:
-            if variables and context != _FIREWALL:  # nothing names its rules
-                self.unfollowed.fills_in(variables, rest)
-            return Command(context, without_keys(variables, rest), command.line, command.process, variables)
-        return None
-
-    def _decides_on_no_concern(self, part: Part, words: tuple[Token, ...]) -> bool:
-        """Whether what stands on the line of a condition is one command for rules of the firewall, of no concern."""
-        at = next((index for index, word in enumerate(words) if calls_netsh(word.text)), len(words) - 1)
-        context, rest = context_of(words[at + 1 :], "")
-        if not rest or part.raw.casefold().count("netsh") != 1:
-            return False
-        variables = tuple(each for each in part.variables if is_behind(each, words[at], True))
-        return self._is_of_no_concern(context, rest, variables)
-
-    def _is_of_no_concern(self, context: str, words: tuple[Token, ...], variables: tuple[Token, ...]) -> bool:
-        """Whether a command is for rules of the firewall and leaves those alone that bear on IPsec."""
-        if context != _FIREWALL:
-            return False
-        from ipseclint.formats.netsh.advfirewall.firewall_rules import is_of_no_concern
-
-        is_none = not variables and is_of_no_concern(words, has_rules=self.unfollowed.has_firewall_rules)
-        self.unfollowed.has_firewall_rules |= not is_none and not only_looks(words[0].text.casefold())
-        return is_none
-
-    def _of_words(self, words: tuple[Token, ...], *, is_netsh: bool) -> tuple[str | None, tuple[Token, ...]]:
-        """The context that a command is for, and its words there."""
-        if is_netsh:
-            return self._context.of_netsh(words[1:])
-        return (tool_command(words) if self.host is BATCH else None) or self._context.of_line(words, self.host)
-
     def called(self, words: tuple[Token, ...]) -> Command | None:
         """The command that netsh is called with, the words as it receives them; None for one that is not read."""
-        context, rest = self._context.of_netsh(words)
-        if not context or not rest or not (context in READ_CONTEXTS or (context == "ras" and sets_ikev2(rest))):
-            return None
-        return Command(context, rest, rest[0].line, self.begin_process())
+        return self._calls.called(words)
