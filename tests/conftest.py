@@ -122,3 +122,9 @@ def corpus() -> Path:
 def cli() -> Callable[..., Ran]:
     """Runs a command line in this process, as the entry point does."""
     return run_cli
+
+
+@pytest.fixture
+def unwrapped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each sentence of an answer stands on one line, however long its names and paths are."""
+    monkeypatch.setattr("ipseclint.cli.terminal.text_width", lambda: 100_000)

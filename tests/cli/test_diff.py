@@ -14,6 +14,8 @@ from ipseclint.engine.config import load_config
 from ipseclint.source import Source, SourceError
 from tests import ROOT
 
+pytestmark = pytest.mark.usefixtures("unwrapped")
+
 TWINS = ROOT / "fixtures" / "twins"
 RULE = (
     'netsh advfirewall consec add rule name="{}" endpoint1=any endpoint2={} action={} auth1=computerkerb '

@@ -15,6 +15,8 @@ import pytest
 from ipseclint.formats.peers.shipped import default_names
 from tests.test_schemas import SCHEMAS, strict
 
+pytestmark = pytest.mark.usefixtures("unwrapped")
+
 Cli = Callable[..., Any]
 SCHEMA = strict(SCHEMAS["negotiation-1"])
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "formats" / "ike-log"

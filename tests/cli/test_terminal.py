@@ -91,3 +91,27 @@ def test_the_proof_of_a_repair_is_as_wide_as_the_terminal(
     lines = cli("fix", ROOT / "fixtures" / "runs" / "first" / "policy.cmd", "--verify").out.splitlines()
     assert max(map(len, lines)) <= columns
     assert any(line.startswith("   ") for line in lines)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "load load/policy.cmd --peers 4000",
+        "load load/costly.cmd --config load/site.toml --scenario failover",
+        "diff docs/policy.cmd demo/policies/servers.cmd",
+        "coverage domain-isolation/policy.cmd",
+        "which domain-isolation/policy.cmd --src 10.5.0.5 --dst 10.0.0.10",
+        "negotiate docs/policy.cmd demo/policies/servers.cmd",
+        "rulesets",
+        "rulesets cis-windows",
+    ],
+)
+@pytest.mark.parametrize("width", [80, DEFAULT_WIDTH])
+def test_no_answer_is_wider_than_the_terminal(
+    terminal: pytest.MonkeyPatch, cli: Callable[..., Any], command: str, width: int
+) -> None:
+    terminal.chdir(ROOT / "fixtures" / "runs")
+    terminal.setenv("COLUMNS", str(width))
+    lines = cli(*command.split()).out.splitlines()
+    assert lines
+    assert [line for line in lines if len(line) > width] == []

@@ -51,7 +51,7 @@ def command(
         target.put(json_text([_as_dict(each) for each in group_coverages], indent=2) + "\n", [policy])
         return
     lines = [line for each in _together(group_coverages) for line in _lines(*each)] or ["no rule is for any traffic"]
-    target.put("\n".join(lines) + "\n", [policy])
+    target.put_lines("\n".join(lines) + "\n", [policy])
 
 
 def _together(group_coverages: Sequence[GroupCoverage]) -> Iterator[tuple[GroupCoverage, list[str]]]:

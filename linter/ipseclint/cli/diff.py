@@ -208,7 +208,7 @@ def _refuse_unread(states: Sequence[ReadState]) -> None:
 def _put(answer: Difference, target: Output) -> None:
     import importlib
 
-    target.put(importlib.import_module(f"ipseclint.reporters.difference.{target.form}").render(answer))
+    target.put_lines(importlib.import_module(f"ipseclint.reporters.difference.{target.form}").render(answer))
 
 
 def _code(

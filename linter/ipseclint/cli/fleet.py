@@ -147,7 +147,7 @@ def compare(
 
     target = output_of(output, form, COMPARISONS)
     render = {"text": comparison_text, "json": comparison_json}[target.form]
-    target.put(render(_asked(lambda: fleet.compare(before, after))), [str(before), str(after)])
+    target.put_lines(render(_asked(lambda: fleet.compare(before, after))), [str(before), str(after)])
 
 
 @app.command()
@@ -165,7 +165,7 @@ def report(
 
     target = output_of(output, form, SUMMARIES)
     render = {"text": summary_text, "html": summary_html}[target.form]
-    target.put(render(_asked(lambda: fleet.summary(stores, limit))), list(map(str, stores)))
+    target.put_lines(render(_asked(lambda: fleet.summary(stores, limit))), list(map(str, stores)))
 
 
 @app.command()

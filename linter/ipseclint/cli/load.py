@@ -105,7 +105,7 @@ def command(
     if policy is None and (arrival_rate is not None or service_rate is not None):
         queue = _calculated(arrival_rate, service_rate, service_ms, workers, patience)
         summary = _simulated(seeds, quiet, lambda numbers, progress: run_queue(queue.inputs, numbers, progress))
-        target.put(written.render_queue(queue, summary))
+        target.put_lines(written.render_queue(queue, summary))
         return
     if arrival_rate is not None or service_rate is not None:
         fail("--arrival-rate and --service-rate are for the calculator, without a policy; with one give --peers")
@@ -128,10 +128,10 @@ def command(
     rates = _probed(quiet) if probe else None
     no_peers = "peers" not in values and site.expected_peers is None
     if host is not None and policy is None and no_peers:
-        target.put(written.render_calibration(host))
+        target.put_lines(written.render_calibration(host))
         return
     if rates is not None and policy is None and no_peers:
-        target.put(written.render_rates(rates))
+        target.put_lines(written.render_rates(rates))
         return
     if peers == 0 or (no_peers and (host is None or host.peers.value is None)):
         fail(
@@ -146,9 +146,9 @@ def command(
     if chosen in _PICTURES:
         target.put(_drawn(answers[0], request, chosen, quiet))
     elif new is not None:
-        target.put(written.render_comparison(*answers))
+        target.put_lines(written.render_comparison(*answers))
     else:
-        target.put(written.render(answers[0]))
+        target.put_lines(written.render(answers[0]))
     raise typer.Exit(Exit.FINDINGS if answers[-1].over_budget else Exit.CLEAN)
 
 

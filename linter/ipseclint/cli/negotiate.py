@@ -55,7 +55,7 @@ def command(
         titles = default_titles()
         width = max(map(len, titles))
         lines = (f"{name:{width}}  {title}\n" for name, title in titles.items())
-        target.put(json_text(list(titles), indent=2) + "\n" if target.form == "json" else "".join(lines))
+        target.put_lines(json_text(list(titles), indent=2) + "\n" if target.form == "json" else "".join(lines))
         return
     if not a:
         fail("no end is given: ipseclint negotiate A B, or ipseclint negotiate DIR")
@@ -111,7 +111,7 @@ def _end(matched: Matrix, target: Output, inputs: list[str], *, allow_partial: b
     from ipseclint.semantics.negotiation.table import is_unknown
 
     rows, shortfalls = matched.rows, matched.shortfalls
-    target.put(_renderer(target.form)(rows, shortfalls, matched.unpaired), inputs)
+    target.put_lines(_renderer(target.form)(rows, shortfalls, matched.unpaired), inputs)
     if not allow_partial and (shortfalls or any(map(is_unknown, rows))):
         raise typer.Exit(Exit.PARTIAL)
     if not rows:

@@ -42,6 +42,15 @@ class Output(NamedTuple):
             write(self.file, text if isinstance(text, bytes) else inert(text))
             say(f"ipseclint: wrote {self.file}", err=True)
 
+    def put_lines(self, text: str, inputs: Iterable[str] = ()) -> None:
+        """Write an answer; one that is text on lines as wide as the terminal."""
+        if self.form == "text":
+            from ipseclint.cli.terminal import text_width
+            from ipseclint.reporters.console import fitted
+
+            text = fitted(text, text_width())
+        self.put(text, inputs)
+
     def put_script(self, text: str) -> None:
         """Write a script for Windows as it is, so that its seal holds; a mark lets Windows PowerShell read letters."""
         if self.file is None:

@@ -16,20 +16,21 @@ if TYPE_CHECKING:
 
 def for_terminal(options: RenderOptions, *, color: bool | None) -> RenderOptions:
     """The options as standard output wants them."""
-    from ipseclint.reporters import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH
-
     is_terminal = sys.stdout.isatty()
-    known = is_terminal or "COLUMNS" in os.environ
-    width = _width(DEFAULT_WIDTH) if known else DEFAULT_WIDTH
     wants_color = _wants_color(color, is_terminal=is_terminal)
     links = is_terminal and wants_color and any(name in os.environ for name in SHOW_LINKS)
-    return replace(options, color=wants_color, links=links, width=max(MIN_WIDTH, min(width, MAX_WIDTH)))
+    return replace(options, color=wants_color, links=links, width=text_width())
 
 
-def _width(otherwise: int) -> int:
+def text_width() -> int:
+    """How wide lines of text may be: as the terminal is, within limits; a width of its own where none shows them."""
+    from ipseclint.reporters import DEFAULT_WIDTH, MAX_WIDTH, MIN_WIDTH
+
+    if not sys.stdout.isatty() and "COLUMNS" not in os.environ:
+        return DEFAULT_WIDTH
     from shutil import get_terminal_size  # it loads what unpacks archives, and what is written to a file needs none
 
-    return get_terminal_size((otherwise, 0)).columns
+    return max(MIN_WIDTH, min(get_terminal_size((DEFAULT_WIDTH, 0)).columns, MAX_WIDTH))
 
 
 def _wants_color(choice: bool | None, *, is_terminal: bool) -> bool:

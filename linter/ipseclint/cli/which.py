@@ -67,7 +67,7 @@ def command(
             body["decisions"] = body["cases"][0]["decisions"]
         target.put(json_text(body, indent=2) + "\n", [policy])
     else:
-        target.put("\n".join(_lines(packet, every)) + "\n", [policy])
+        target.put_lines("\n".join(_lines(packet, every)) + "\n", [policy])
 
 
 def _lines(packet: Packet, every: Sequence[Case]) -> Iterator[str]:

@@ -21,6 +21,13 @@ _COMMAND = late(r" (?=[@(]*(?:netsh\b|[a-z]{2,12}-netipsec))", re.IGNORECASE)
 _GLUE = "\0"
 """No line begins with a command that a sentence names: a report that is read again must not pass for a script."""
 
+_HANGING = "   "
+_GAP = late(r"(?<=\S)  +(?=\S)")
+"""What parts the cells of a row."""
+
+_MIN_CELL = 16
+"""The last cell of a row goes on in its column if it has so many characters of the width there."""
+
 _CUT = "..."
 _BEFORE_SHARE = 3
 """A line that is cut keeps one part in so many of the width before its caret."""
@@ -35,16 +42,12 @@ class Console(Struct, frozen=True):
         """Text in a colour, if colours are wanted."""
         return f"\x1b[{_STYLES[style]}m{text}\x1b[0m" if self.options.color else text
 
-    def wrapped(self, text: str, indent: str = "   ", styled: tuple[tuple[str, str], ...] = ()) -> list[str]:
+    def wrapped(self, text: str, indent: str = _HANGING, styled: tuple[tuple[str, str], ...] = ()) -> list[str]:
         """Text, visible already, on lines of the width; all but the first are indented.
 
         `styled` are pieces that the first line begins with, one after the other, each with its style.
         """
-        glued = _COMMAND.sub(_GLUE, text)
-        lines = textwrap.wrap(
-            glued, self.options.width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
-        ) or [glued]
-        lines = [line.replace(_GLUE, " ") for line in lines]
+        lines = _wrapped(text, self.options.width, indent)
         start, painted = 0, ""
         for piece, style in styled:
             if not lines[0].startswith(piece, start):
@@ -92,6 +95,28 @@ def _around(text: str, before: int, length: int, room: int) -> tuple[str, int, i
         shown = shown[: -len(_CUT)] + _CUT
     column = before - start
     return shown, column, max(1, min(length, room - column))
+
+
+def fitted(text: str, width: int) -> str:
+    """A text of sentences and tables on lines of a width: what is wider goes on below, further to the right.
+
+    The last cell of a row of a table goes on in its own column, if there is room.
+    """
+    return "\n".join(part for line in text.split("\n") for part in _fitted(line, width))
+
+
+def _fitted(line: str, width: int) -> list[str]:
+    if len(line) <= width:
+        return [line]
+    indent = len(line) - len(line.lstrip())
+    *_, cell = (indent + len(_HANGING), *(gap.end() for gap in _GAP.finditer(line, indent)))
+    return _wrapped(line, width, " " * (cell if width - cell >= _MIN_CELL else indent + len(_HANGING)))
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    glued = _COMMAND.sub(_GLUE, text)
+    lines = textwrap.wrap(glued, width, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False)
+    return [line.replace(_GLUE, " ") for line in lines or [glued]]
 
 
 def cut_middle(text: str, width: int) -> str:

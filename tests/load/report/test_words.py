@@ -12,6 +12,8 @@ import pytest
 from ipseclint.load.report.words import TERMS
 from tests import ROOT
 
+pytestmark = pytest.mark.usefixtures("unwrapped")
+
 Cli = Callable[..., Any]
 POLICY = (
     "netsh advfirewall set global mainmode mmkeylifetime {}min,{}sess\n"

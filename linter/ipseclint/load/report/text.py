@@ -19,7 +19,6 @@ from ipseclint.load.verdict import Verdict
 from ipseclint.words import percent, seconds_words
 
 _MAX_RANKED = 6
-_MAX_SOURCE_CHARACTERS = 56
 _ORDER = (Provenance.YOURS, Provenance.MEASURED, Provenance.DOCUMENTED, Provenance.ASSUMED)
 
 
@@ -140,10 +139,24 @@ def _lines(answer: LoadAnswer) -> Iterator[str]:
         yield from _fits(answer.calibration)
     yield ""
     yield "inputs: documented by a vendor, measured, yours, or assumed by this tool"
-    yield from _table((*row[:-1], _cut(row[-1])) for row in input_rows(answer))
+    yield from _inputs(answer)
     for note in answer.notes:
         yield f"note: {visible(note)}"
     yield "what the words mean: docs/load.md, and the end of the page that -o html:FILE writes"
+
+
+def _inputs(answer: LoadAnswer) -> Iterator[str]:
+    """The inputs under their tags; a row ends with the source, which may be long."""
+    rows = list(input_rows(answer))
+    table = _table(
+        (name, f"{value}, {explored}" if explored else value, source) for _, name, value, explored, source in rows
+    )
+    tag = ""
+    for row, line in zip(rows, table, strict=True):
+        if row[0] != tag:
+            tag = row[0]
+            yield tag
+        yield line
 
 
 def _scenario(answer: LoadAnswer) -> str:
@@ -275,10 +288,6 @@ def _trend(before: float, after: float, words: FigureWords) -> str:
     if before == 0 or not math.isfinite(after / before):
         return "up" if after > before else "down"
     return f"x {count(after / before)}"
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= _MAX_SOURCE_CHARACTERS else text[: _MAX_SOURCE_CHARACTERS - 3] + "..."
 
 
 def _table(rows: Iterable[Sequence[str]]) -> Iterator[str]:

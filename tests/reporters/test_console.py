@@ -1,0 +1,36 @@
+"""Sentences and the last cells of tables stand on lines of a width; what is short stays."""
+
+from __future__ import annotations
+
+import pytest
+
+from ipseclint.reporters.console import fitted
+
+_SENTENCE = "a sentence of words that is wider than the line can be, for it goes on and on"
+_ROW = "name  value  a cell of words that is wider than what is left of its row"
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "lines"),
+    [
+        ("short\n", 40, ["short", ""]),
+        ("", 40, [""]),
+        ("\nafter an empty line\n", 40, ["", "after an empty line", ""]),
+        (_SENTENCE, 40, ["a sentence of words that is wider than", "   the line can be, for it goes on and", "   on"]),
+        (
+            f"    {_SENTENCE}",
+            40,
+            ["    a sentence of words that is wider", "       than the line can be, for it goes", "       on and on"],
+        ),
+        (_ROW, 50, ["name  value  a cell of words that is wider than", "             what is left of its row"]),
+        (_ROW, 28, ["name  value  a cell of words", "   that is wider than what", "   is left of its row"]),
+        (
+            "somebody has to type this: netsh wfp show state",
+            31,
+            ["somebody has to type", "   this: netsh wfp show state"],
+        ),
+        ("x" * 60, 40, ["x" * 60]),
+    ],
+)
+def test_what_is_wider_than_the_terminal_goes_on_below(text: str, width: int, lines: list[str]) -> None:
+    assert fitted(text, width) == "\n".join(lines)
