@@ -109,8 +109,10 @@ def _fitted(line: str, width: int) -> list[str]:
     if len(line) <= width:
         return [line]
     indent = len(line) - len(line.lstrip())
-    *_, cell = (indent + len(_HANGING), *(gap.end() for gap in _GAP.finditer(line, indent)))
-    return _wrapped(line, width, " " * (cell if width - cell >= _MIN_CELL else indent + len(_HANGING)))
+    below = indent + len(_HANGING)
+    *_, cell = (below, *(gap.end() for gap in _GAP.finditer(line, indent)))
+    longest = max(map(len, line[cell:].split()), default=0)
+    return _wrapped(line, width, " " * (cell if max(longest, _MIN_CELL) <= width - cell else below))
 
 
 def _wrapped(text: str, width: int, indent: str) -> list[str]:
