@@ -77,60 +77,73 @@ def resolve_arguments(
     """
     if (plain := _each_named(words, tuple(tags))) is not None:
         return plain
-    result = Arguments()
-    guarded = any(map(_is_key, tags))
-
-    def refuse(message: str, place: Token, *words: Token) -> None:
-        result.problems.append(Problem(code=ProblemCode.MALFORMED, message=message, span=place.span))
-        result.unresolved.extend(words)
-
-    def refuse_command(message: str, place: Token, *words: Token) -> None:
-        result.is_refused = True
-        refuse(message, place, *words)
-
-    def accept(tag: str, value: Token, name: Token | None) -> None:
-        if tag in result.values and tag not in repeatable:
-            refuse(f"`{tag}` is given twice; the first is kept", name or value, *([value] if _is_key(tag) else []))
-            return
-        argument = Argument(tag, value, name)
-        result.ordered.append(argument)
-        result.values.setdefault(tag, argument)
-
-    def accept_named(name: Token, value: Token, candidates: tuple[str, ...]) -> None:
-        if len(candidates) == 1:
-            accept(candidates[0], value, name)
-            return
-        near = _near(name.text.casefold(), tuple(tags)) if len(name.text) <= _MAX_TAG_CHARACTERS else ()
-        # What is nearly a tag is no key; of other words before a `=` nobody can tell.
-        is_shown = bool(near) or not guarded
-        shown = quoted(name.text) if is_shown else "this"
-        if candidates:
-            keys = [value] if any(map(_is_key, candidates)) else []
-            refuse_command(f"{shown} can be {listing(candidates)}", name, *keys)
-        else:
-            # A key with a `=` in it looks like a tag that nobody knows.
-            keys = [] if unique_prefix(name.text, elsewhere) else [name, value]
-            known = f"did you mean {listing(near)}?" if near else f"this command has {_some(tags)}"
-            refuse_command(f"unknown tag{f' {shown}' if is_shown else ''}: {known}", name, *([value] if near else keys))
-
-    def accept_by_position(value: Token) -> None:
-        free = next((tag for tag in by_position if tag not in result.values and tag not in claimed), None)
-        if free is None:
-            refuse_command("a value without a tag, and no tag is left for it", value, value)
-        else:
-            accept(free, value, None)
-
     by_position = [tag for tag in tags if tag not in named_only] if positional else []
     pairs = [
         (name, value, () if name is None else unique_prefix(name.text, tags)) for name, value in _pairs(words, tags)
     ]
     claimed = {candidates[0] for _, _, candidates in pairs if len(candidates) == 1}
+    resolving = _Resolving(tags, repeatable, elsewhere)
     for name, value, candidates in pairs:
         if name is None:
-            accept_by_position(value)
+            resolving.by_position(value, [tag for tag in by_position if tag not in claimed])
+        elif len(candidates) == 1:
+            resolving.accept(candidates[0], value, name)
         else:
-            accept_named(name, value, candidates)
-    return result
+            resolving.refuse_name(name, value, candidates)
+    return resolving.arguments
+
+
+class _Resolving:
+    """Takes the arguments of a command one by one; those that are none are problems."""
+
+    def __init__(self, tags: Sequence[str], repeatable: frozenset[str], elsewhere: frozenset[str]) -> None:
+        self.arguments = Arguments()
+        self._tags = tags
+        self._repeatable = repeatable
+        self._elsewhere = elsewhere
+
+    def accept(self, tag: str, value: Token, name: Token | None) -> None:
+        """Take the value of a tag."""
+        if tag in self.arguments.values and tag not in self._repeatable:
+            keys = [value] if _is_key(tag) else []
+            self._refuse(f"`{tag}` is given twice; the first is kept", name or value, *keys)
+            return
+        argument = Argument(tag, value, name)
+        self.arguments.ordered.append(argument)
+        self.arguments.values.setdefault(tag, argument)
+
+    def by_position(self, value: Token, tags: Iterable[str]) -> None:
+        """Take a value without a tag, for the first of some tags that is left."""
+        free = next((tag for tag in tags if tag not in self.arguments.values), None)
+        if free is None:
+            self._refuse_command("a value without a tag, and no tag is left for it", value, value)
+        else:
+            self.accept(free, value, None)
+
+    def refuse_name(self, name: Token, value: Token, candidates: tuple[str, ...]) -> None:
+        """Refuse a value whose tag is unknown, or short for several."""
+        near = _near(name.text.casefold(), tuple(self._tags)) if len(name.text) <= _MAX_TAG_CHARACTERS else ()
+        # What is nearly a tag is no key; of other words before a `=` nobody can tell.
+        is_shown = bool(near) or not any(map(_is_key, self._tags))
+        shown = quoted(name.text) if is_shown else "this"
+        if candidates:
+            keys = [value] if any(map(_is_key, candidates)) else []
+            self._refuse_command(f"{shown} can be {listing(candidates)}", name, *keys)
+            return
+        # A key with a `=` in it looks like a tag that nobody knows.
+        keys = [] if unique_prefix(name.text, self._elsewhere) else [name, value]
+        known = f"did you mean {listing(near)}?" if near else f"this command has {_some(self._tags)}"
+        message = f"unknown tag{f' {shown}' if is_shown else ''}: {known}"
+        self._refuse_command(message, name, *([value] if near else keys))
+
+    def _refuse_command(self, message: str, place: Token, *words: Token) -> None:
+        self.arguments.is_refused = True
+        self._refuse(message, place, *words)
+
+    def _refuse(self, message: str, place: Token, *words: Token) -> None:
+        problem = Problem(code=ProblemCode.MALFORMED, message=message, span=place.span)
+        self.arguments.problems.append(problem)
+        self.arguments.unresolved.extend(words)
 
 
 def _each_named(words: Sequence[Token], tags: tuple[str, ...]) -> Arguments | None:

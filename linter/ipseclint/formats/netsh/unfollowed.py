@@ -122,40 +122,50 @@ class Unfollowed:
 
     def command(self, part: Part, words: tuple[Token, ...], host: Host, *, is_netsh: bool) -> None:
         """Report a command that is not one of netsh for IPsec, if it may change IPsec policy."""
+        if is_netsh:
+            self._netsh(part, words)
+            return
+        if _ASSIGNMENT.fullmatch(part.raw):
+            return
         first, name = words[0], words[0].text.replace("/", "\\").rpartition("\\")[2].casefold()
-        arguments = part.raw if not is_netsh else " ".join(each.text for each in words[1:])
-        if not is_netsh:
-            arguments = _SHOWS.sub(" ", arguments)
+        arguments = _SHOWS.sub(" ", part.raw)
         if host is BATCH and name == "set":
             arguments = arguments.partition("=")[2]
-        if is_netsh:
-            is_given = words[1].text.startswith("%")  # by a loop over what is not known
-            mention = mention_in(arguments)
-            if mention is not None and mention.tool.kind == "another context":
-                self.names(mention, first, part.raw)
-            elif is_given or mention or any(is_behind(each, first, True) for each in part.variables):
-                self.opens("what netsh is to do here is not known", first)
-        elif _ASSIGNMENT.fullmatch(part.raw):
+        mention = mention_in(name) or (None if _only_names_netsh(arguments) else mention_in(arguments))
+        if mention is None:
+            if why := self._may_do_anything(part, name, words, host):
+                self.opens(why, first)
             return
-        elif mention := mention_in(name) or (None if _only_names_netsh(arguments) else mention_in(arguments)):
-            if mention.tool.kind == "netsh":
-                self.leaves_open(part.variables)
-            if says := _NOT_NOW_AND_HERE.get(name.removesuffix(".exe")):
-                self.says(says.format(quoted(name)), first)
-            else:
-                self.names(mention, first, part.raw)
-        elif host.variable is not None and is_unknown(name, part):
-            if host is BATCH and _ELEVATION.search(part.raw):
-                return
-            self.opens("a variable is put in here when the script runs: what is run is not known", first)
-        elif _WORKED_OUT.match(part.raw):
-            self.opens("runs a text whose commands are not known", first)
-        elif runs_script(name, words) and not (name.startswith("mshta") and _STARTS_ITSELF.search(part.raw)):
-            self.opens("runs another script, which is not part of this input", first)
-        elif host is BATCH and not _is_item(words) and speaks_of_ipsec(name, words):
-            self.opens("an unknown program mentions IPsec here: what it does is not followed", first)
-        elif (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(first.line):
-            self.opens("takes its commands from elsewhere here, which is not followed", first)
+        if mention.tool.kind == "netsh":
+            self.leaves_open(part.variables)
+        if says := _NOT_NOW_AND_HERE.get(name.removesuffix(".exe")):
+            self.says(says.format(quoted(name)), first)
+        else:
+            self.names(mention, first, part.raw)
+
+    def _netsh(self, part: Part, words: tuple[Token, ...]) -> None:
+        """Report a call of netsh of which it is not known what it is to do."""
+        first = words[0]
+        is_given = words[1].text.startswith("%")  # by a loop over what is not known
+        mention = mention_in(" ".join(each.text for each in words[1:]))
+        if mention is not None and mention.tool.kind == "another context":
+            self.names(mention, first, part.raw)
+        elif is_given or mention or any(is_behind(each, first, True) for each in part.variables):
+            self.opens("what netsh is to do here is not known", first)
+
+    def _may_do_anything(self, part: Part, name: str, words: tuple[Token, ...], host: Host) -> str:
+        """Why a program that names no tool may do anything, as a message; empty if it does not."""
+        if host.variable is not None and is_unknown(name, part):
+            is_itself = host is BATCH and _ELEVATION.search(part.raw)
+            return "" if is_itself else "a variable is put in here when the script runs: what is run is not known"
+        if _WORKED_OUT.match(part.raw):
+            return "runs a text whose commands are not known"
+        if runs_script(name, words) and not (name.startswith("mshta") and _STARTS_ITSELF.search(part.raw)):
+            return "runs another script, which is not part of this input"
+        if host is BATCH and not _is_item(words) and speaks_of_ipsec(name, words):
+            return "an unknown program mentions IPsec here: what it does is not followed"
+        takes = (part.fed or part.separator == "|") and takes_commands(name, words) and not self._is_told(words[0].line)
+        return "takes its commands from elsewhere here, which is not followed" if takes else ""
 
     def without_certainty(self, policy: Policy) -> Policy:
         """The policy that knows which names its rules refer to may stand in commands that were not followed."""

@@ -90,17 +90,10 @@ def _change_table(table: Table, name: str, arguments: Sequence[Value], run: Eval
 
 def change_list(items: list[Value], name: str, arguments: Sequence[Value]) -> Value | Data:
     """Change a list at once; where it is not known how, none of its elements is known."""
-    numbers = [number_of(each) for each in arguments]
-    ats = [int(each) for each in numbers if each is not None]
+    if _put_in(items, name, arguments):
+        return None
+    ats = [at for at in map(_place, arguments) if at is not None]
     match name, arguments:
-        case "add" | "enqueue" | "push", [item]:
-            _insert(items, len(items), [item])
-        case "addrange", [more]:
-            _insert(items, len(items), list(items_of(more)))
-        case "insert", [_, item] if ats:
-            _insert(items, ats[0], [item])
-        case "insertrange", [_, more] if ats:
-            _insert(items, ats[0], list(items_of(more)))
         case "clear", _:
             items.clear()
         case "dequeue", [] if items:
@@ -121,13 +114,35 @@ def change_list(items: list[Value], name: str, arguments: Sequence[Value]) -> Va
             items.reverse()
         case "sort", [] if not any(each.is_unknown for each in items):
             items.sort(key=sort_key)
-        case (("set" | "set_item"), [_, item]) if ats and 0 <= ats[0] < len(items):
-            items[ats[0]] = item
-        case "setvalue", [item, _] if len(numbers) > 1 and numbers[1] is not None and 0 <= numbers[1] < len(items):
-            items[int(numbers[1])] = item
         case _:
             items[:] = [Value(Unknown("changed in a way that is not followed"), each.start, each.end) for each in items]
     return None
+
+
+def _put_in(items: list[Value], name: str, arguments: Sequence[Value]) -> bool:
+    """Put elements into a list by a method that does; whether it is one, and it is known where."""
+    match name, arguments:
+        case "add" | "enqueue" | "push", [item]:
+            _insert(items, len(items), [item])
+        case "addrange", [more]:
+            _insert(items, len(items), list(items_of(more)))
+        case "insert", [at, item] if (place := _place(at)) is not None:
+            _insert(items, place, [item])
+        case "insertrange", [at, more] if (place := _place(at)) is not None:
+            _insert(items, place, list(items_of(more)))
+        case (("set" | "set_item"), [at, item]) | ("setvalue", [item, at]) if (
+            place := _place(at)
+        ) is not None and 0 <= place < len(items):
+            items[place] = item
+        case _:
+            return False
+    return True
+
+
+def _place(value: Value) -> int | None:
+    """The place in a list that a value tells; None where it is not known."""
+    number = number_of(value)
+    return None if number is None else int(number)
 
 
 def _insert(items: list[Value], at: int, more: list[Value]) -> None:
