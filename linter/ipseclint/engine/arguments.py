@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from ipseclint.engine.apply_rules import Plan
-from ipseclint.engine.config import Loaded, find_config, load_config
+from ipseclint.engine.config import Config, Loaded, find_config, load_config
 from ipseclint.engine.intents import intent_plan
 from ipseclint.engine.machines import current_day
 from ipseclint.engine.ruleset import RulesetError, load_ruleset
 from ipseclint.engine.run import Job
 from ipseclint.engine.selection import adjustment, codes, selected
-from ipseclint.engine.shards import parse_shard
+from ipseclint.engine.shards import Shard, parse_shard
 from ipseclint.engine.toml_files import ConfigError
 from ipseclint.engine.waivers import Entry, find_waivers, load_waivers
+from ipseclint.finding import Severity
 from ipseclint.late import late_names
 from ipseclint.report import OverrideUsed, Settings
 from ipseclint.rule import Rule
@@ -71,28 +72,8 @@ def configuration(config: Path | None, *, isolated: bool = False) -> Loaded:
 def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
     """The run that the arguments and the configuration describe. Raises ConfigError."""
     config = loaded.config
-    shard = parse_shard(arguments.shard) if arguments.shard is not None else None
-    if shard and (arguments.machine or arguments.since):
-        option = "machine" if arguments.machine else "since"
-        raise ConfigError(f"shard {shard}: --{option} is about all inputs together, of which a shard holds a part")
-    try:
-        rulesets = [load_ruleset(name) for name in (arguments.rulesets or config.ruleset)]
-    except RulesetError as error:
-        raise ConfigError(str(error)) from error
-    select = arguments.select or config.select or ()
-    ignore = (*arguments.ignore, *config.ignore)
-    intents = intent_plan(config.intent, rulesets[0])
-    try:
-        plans = tuple(Plan(ruleset, selected(ruleset, select, ignore, intents.rules)) for ruleset in rulesets)
-        known = [*{rule.code: rule for ruleset in rulesets for rule in ruleset.known}.values(), *intents.rules]
-    except RulesetError as error:
-        raise ConfigError(str(error)) from error
-    chosen = {rule.code for rule in intents.rules} - codes(ignore, known)
-    if config.intent and chosen and (not select or chosen & codes(select, known)):
-        plans = (*plans, intents)
-    if not any(plan.rules for plan in plans):
-        labels = ", ".join(ruleset.label for ruleset in rulesets)
-        raise ConfigError(f"no rule is left of {labels} after what is selected and ignored: nothing would be checked")
+    shard = _shard(arguments)
+    plans, known = _plans(arguments, config)
     # A narrower selection in the arguments must not make the file's own settings look dead.
     narrowed = arguments.select or arguments.ignore or arguments.rulesets
     running = known if narrowed else [rule for plan in plans for rule in plan.rules]
@@ -109,28 +90,7 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         baseline=load_baseline(baseline) if baseline else None,
         since=load_report(arguments.since) if arguments.since else None,
         since_path=_beside_us(arguments.since) or "",
-        settings=Settings(
-            configuration=_beside_us(loaded.path),
-            isolated=arguments.isolated,
-            rulesets=tuple(arguments.rulesets or config.ruleset),
-            waivers=waiver_file or None,
-            baseline=_beside_us(baseline),
-            select=tuple(select),
-            ignore=ignore,
-            severity={word: severity.value for word, severity in config.severity.items()},
-            overrides=tuple(
-                OverrideUsed(
-                    paths=override.paths,
-                    ignore=override.ignore,
-                    severity={word: severity.value for word, severity in override.severity.items()},
-                )
-                for override in config.overrides
-            ),
-            exclude=config.exclude,
-            fail_on=config.fail_on,
-            shard=str(shard) if shard else None,
-            as_of=arguments.as_of.isoformat() if arguments.as_of else None,
-        ),
+        settings=_settings(arguments, loaded, waiver_file, baseline, shard),
         details=arguments.details,
         objects=arguments.objects,
         digests=arguments.digests,
@@ -142,6 +102,68 @@ def job_for(arguments: CheckArguments, loaded: Loaded) -> Job:
         any_files=arguments.any_files,
         shard=shard,
     )
+
+
+def _shard(arguments: CheckArguments) -> Shard | None:
+    shard = parse_shard(arguments.shard) if arguments.shard is not None else None
+    if shard and (arguments.machine or arguments.since):
+        option = "machine" if arguments.machine else "since"
+        raise ConfigError(f"shard {shard}: --{option} is about all inputs together, of which a shard holds a part")
+    return shard
+
+
+def _chosen(arguments: CheckArguments, config: Config) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is selected and what is ignored, by the arguments and the configuration."""
+    return tuple(arguments.select or config.select or ()), (*arguments.ignore, *config.ignore)
+
+
+def _plans(arguments: CheckArguments, config: Config) -> tuple[tuple[Plan, ...], list[Rule]]:
+    """The rules to run, and all that can be named."""
+    select, ignore = _chosen(arguments, config)
+    try:
+        rulesets = [load_ruleset(name) for name in (arguments.rulesets or config.ruleset)]
+        intents = intent_plan(config.intent, rulesets[0])
+        plans = tuple(Plan(ruleset, selected(ruleset, select, ignore, intents.rules)) for ruleset in rulesets)
+        known = [*{rule.code: rule for ruleset in rulesets for rule in ruleset.known}.values(), *intents.rules]
+    except RulesetError as error:
+        raise ConfigError(str(error)) from error
+    meant = {rule.code for rule in intents.rules} - codes(ignore, known)
+    if config.intent and meant and (not select or meant & codes(select, known)):
+        plans = (*plans, intents)
+    if not any(plan.rules for plan in plans):
+        labels = ", ".join(ruleset.label for ruleset in rulesets)
+        raise ConfigError(f"no rule is left of {labels} after what is selected and ignored: nothing would be checked")
+    return plans, known
+
+
+def _settings(
+    arguments: CheckArguments, loaded: Loaded, waiver_file: str, baseline: Path | None, shard: Shard | None
+) -> Settings:
+    """What a report says of how it came about."""
+    config = loaded.config
+    select, ignore = _chosen(arguments, config)
+    return Settings(
+        configuration=_beside_us(loaded.path),
+        isolated=arguments.isolated,
+        rulesets=tuple(arguments.rulesets or config.ruleset),
+        waivers=waiver_file or None,
+        baseline=_beside_us(baseline),
+        select=select,
+        ignore=ignore,
+        severity=_words(config.severity),
+        overrides=tuple(
+            OverrideUsed(paths=each.paths, ignore=each.ignore, severity=_words(each.severity))
+            for each in config.overrides
+        ),
+        exclude=config.exclude,
+        fail_on=config.fail_on,
+        shard=str(shard) if shard else None,
+        as_of=arguments.as_of.isoformat() if arguments.as_of else None,
+    )
+
+
+def _words(severities: Mapping[str, Severity]) -> dict[str, str]:
+    return {word: severity.value for word, severity in severities.items()}
 
 
 def _waivers(arguments: CheckArguments, loaded: Loaded, rules: Sequence[Rule]) -> tuple[tuple[Entry, ...], str]:

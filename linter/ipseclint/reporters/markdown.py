@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from ipseclint.escape import inert, visible
-from ipseclint.finding import PROBLEM_TITLES, Finding
+from ipseclint.finding import PROBLEM_TITLES, Finding, Problem
 from ipseclint.outcome import exit_code
-from ipseclint.report import Report
+from ipseclint.report import ClauseResult, Report
 from ipseclint.reporters import RenderOptions
 from ipseclint.reporters.accounting import accounting_lines
 from ipseclint.reporters.clauses import by_standard, clause_totals, clause_words
 from ipseclint.reporters.grouping import gpo_and_path
-from ipseclint.reporters.questions import answers
+from ipseclint.reporters.questions import Answer, answers
 from ipseclint.reporters.shared_repairs import told_once
 from ipseclint.reporters.verdict import counts_line, since_line, verdict
 
@@ -33,48 +33,55 @@ def _lines(report: Report, options: RenderOptions) -> Iterator[str]:
     if since := since_line(report):
         yield ""
         yield text(since)
-    yield ""
-    yield "| Question | Answer | |"
-    yield "|---|---|---|"
-    for answer in answers(report):
-        yield f"| {answer.question.value} | {answer.reply.value} | {text(answer.words)} |"
+    yield from _table("| Question | Answer | |", map(_answer, answers(report)))
     for (gpo, path), group in groupby(_shown(report, options), key=lambda each: (each.gpo, each.span.path)):
-        yield ""
-        yield f"## {text(gpo_and_path(gpo, path))}"
-        yield ""
-        yield "| | Rule | Finding | Object | Line | Leads to |"
-        yield "|---|---|---|---|---|---|"
-        for finding in group:
-            yield _row(finding)
-    told = told_once(_shown(report, options))
-    fixes = (each for each in told if each.fix and (each.fix.netsh or each.fix.powershell))
-    for number, fix in enumerate(fixes):
-        if number == 0:
-            yield ""
-            yield "## Repairs"
-        yield from _fix(fix)
+        yield from _heading(text(gpo_and_path(gpo, path)))
+        yield from _table("| | Rule | Finding | Object | Line | Leads to |", map(_row, group))
+    yield from _repairs(told_once(_shown(report, options)))
     for ruleset, results in by_standard(report):
-        yield ""
-        yield f"## Clauses of {text(ruleset)}"
-        yield ""
-        yield "| State | Clause | Rules | |"
-        yield "|---|---|---|---|"
-        for result in results:
-            rules, words = " ".join(result.rules), text(clause_words(result))
-            yield f"| {result.state.value} | {text(result.clause)} | {rules} | {words} |"
-    for total in clause_totals(report):
-        yield ""
-        yield text(total)
-    for line in accounting_lines(report, every_name=options.verbose):
+        yield from _heading(f"Clauses of {text(ruleset)}")
+        yield from _table("| State | Clause | Rules | |", map(_clause, results))
+    for line in (*clause_totals(report), *accounting_lines(report, every_name=options.verbose)):
         yield ""
         yield text(line)
     if report.problems:
+        yield from _heading("Not understood")
         yield ""
-        yield "## Not understood"
-        yield ""
-        for problem in report.problems:
-            place = f"{gpo_and_path(problem.gpo, problem.span.path)}:{problem.span.line}:{problem.span.column}"
-            yield f"- {text(place)} {problem.code.value} {PROBLEM_TITLES[problem.code]}: {text(problem.message)}"
+        yield from map(_problem, report.problems)
+
+
+def _heading(title: str) -> Iterator[str]:
+    yield ""
+    yield f"## {title}"
+
+
+def _table(head: str, rows: Iterable[str]) -> Iterator[str]:
+    yield ""
+    yield head
+    yield "|" + "---|" * (head.count("|") - 1)
+    yield from rows
+
+
+def _answer(answer: Answer) -> str:
+    return f"| {answer.question.value} | {answer.reply.value} | {text(answer.words)} |"
+
+
+def _clause(result: ClauseResult) -> str:
+    rules, words = " ".join(result.rules), text(clause_words(result))
+    return f"| {result.state.value} | {text(result.clause)} | {rules} | {words} |"
+
+
+def _problem(problem: Problem) -> str:
+    place = f"{gpo_and_path(problem.gpo, problem.span.path)}:{problem.span.line}:{problem.span.column}"
+    return f"- {text(place)} {problem.code.value} {PROBLEM_TITLES[problem.code]}: {text(problem.message)}"
+
+
+def _repairs(findings: Iterable[Finding]) -> Iterator[str]:
+    fixes = (each for each in findings if each.fix and (each.fix.netsh or each.fix.powershell))
+    for number, fix in enumerate(fixes):
+        if number == 0:
+            yield from _heading("Repairs")
+        yield from _fix(fix)
 
 
 def _shown(report: Report, options: RenderOptions) -> Iterator[Finding]:

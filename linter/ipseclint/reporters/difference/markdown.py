@@ -8,8 +8,9 @@ from ipseclint.escape import inert
 from ipseclint.finding import Finding
 from ipseclint.reporters.difference import words
 from ipseclint.reporters.markdown import text
-from ipseclint.semantics.difference import Difference
-from ipseclint.semantics.traffic_changes import TrafficChange
+from ipseclint.semantics.difference import Difference, LoadChanges
+from ipseclint.semantics.object_changes import ObjectChange
+from ipseclint.semantics.traffic_changes import Effect, TrafficChange
 
 _ROWS = 10
 """Rows of a table; the rest is counted."""
@@ -22,23 +23,9 @@ def render(difference: Difference) -> str:
 
 def _lines(difference: Difference) -> Iterator[str]:
     yield "### IPsec policy: what changes"
-    yield ""
-    yield f"{text(difference.old.name)} → {text(difference.new.name)}"
-    yield ""
-    yield f"**{text(words.verdict(difference))}**"
-    if undecided := words.undecided(difference):
+    for line in _said(difference):
         yield ""
-        yield f"**{text(undecided[0].upper() + undecided[1:])}**"
-    for state in (difference.old, difference.new):
-        for why in state.shortfalls:
-            yield ""
-            yield f"Not understood: {text(why)}"
-    for breach in difference.breaches:
-        yield ""
-        yield f"**Broken intent:** {text(breach.message)}"
-    for note in difference.notes:
-        yield ""
-        yield f"Note: {text(note)}"
+        yield line
     if difference.backups:
         lines = [f"- {text(line)}" for line in words.backups(difference)]
         yield from _folded("Backups, the best fit first", _cut(lines, "- {}"))
@@ -47,37 +34,50 @@ def _lines(difference: Difference) -> Iterator[str]:
         yield "| | Before | After | Packets | For example |"
         yield "|---|---|---|---|---|"
         yield from _cut([_row(change) for change in difference.traffic.changes], "| | | | {} | |")
-    details = list(_details(difference))
-    if details:
+    if details := list(_details(difference)):
         yield from _folded("How traffic is treated", details)
-    objects = [
-        f"- {text(words.object_title(change))} ({words.effect_word(effect)})"
-        + "".join(f"<br>{text(line)}" for line in words.object_fields(change))
-        for change, effect in difference.objects
-    ]
-    if objects:
+    if difference.objects:
+        objects = [_object(change, effect) for change, effect in difference.objects]
         yield from _folded(f"Objects: {len(objects)}", _cut(objects, "- {}"))
     for title, findings in (("New findings", difference.findings_new), ("Findings gone", difference.findings_gone)):
         if findings:
-            yield from _folded(
-                f"{title}: {len(findings)}", _cut([_finding(*row) for row in words.by_rule(findings)], "- {}")
-            )
+            rows = [_finding(*row) for row in words.by_rule(findings)]
+            yield from _folded(f"{title}: {len(findings)}", _cut(rows, "- {}"))
     if difference.pairs:
-        yield from _folded(
-            f"Pairs: {len(difference.pairs)}", [f"- {text(words.pair(each))}" for each in difference.pairs]
-        )
+        pairs = [f"- {text(words.pair(each))}" for each in difference.pairs]
+        yield from _folded(f"Pairs: {len(pairs)}", pairs)
     if difference.rollout is not None:
         yield ""
         yield f"Roll-out: {text(difference.rollout.words)}"
-    load = difference.load
-    if load is not None and load.differs:
-        assumed = " (assumed)" if load.assumed else ""
-        rows = [
-            f"- {text(figure.label)}: {text(figure.written[0])} → {text(figure.written[1])}"
-            for figure in load.figures
-            if figure.old != figure.new
-        ]
-        yield from _folded(f"Load of {load.peers:,} peers{assumed}", rows)
+    if difference.load is not None and difference.load.differs:
+        yield from _load(difference.load)
+
+
+def _said(difference: Difference) -> Iterator[str]:
+    """What the answer says in sentences, each a paragraph."""
+    yield f"{text(difference.old.name)} → {text(difference.new.name)}"
+    yield f"**{text(words.verdict(difference))}**"
+    if undecided := words.undecided(difference):
+        yield f"**{text(undecided[0].upper() + undecided[1:])}**"
+    for state in (difference.old, difference.new):
+        for why in state.shortfalls:
+            yield f"Not understood: {text(why)}"
+    for breach in difference.breaches:
+        yield f"**Broken intent:** {text(breach.message)}"
+    for note in difference.notes:
+        yield f"Note: {text(note)}"
+
+
+def _object(change: ObjectChange, effect: Effect | None) -> str:
+    title = f"- {text(words.object_title(change))} ({words.effect_word(effect)})"
+    return title + "".join(f"<br>{text(line)}" for line in words.object_fields(change))
+
+
+def _load(load: LoadChanges) -> Iterator[str]:
+    assumed = " (assumed)" if load.assumed else ""
+    figures = (each for each in load.figures if each.old != each.new)
+    rows = (f"- {text(each.label)}: {' → '.join(map(text, each.written))}" for each in figures)
+    yield from _folded(f"Load of {load.peers:,} peers{assumed}", rows)
 
 
 def _row(change: TrafficChange) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -24,6 +24,7 @@ from ipseclint.formats.powershell.script.values import Value, flat, text_of
 from ipseclint.formats.registry.policy import decode as decode_registry
 from ipseclint.late import late
 from ipseclint.model.machine import merge_policies
+from ipseclint.model.policy import Policy
 from ipseclint.model.setting import note_key
 from ipseclint.secrets import key_spans
 from ipseclint.source import bytes_source
@@ -69,44 +70,21 @@ def read_script(
     interpreter = Interpreter(syntax, diagnostics, commands)
     interpreter.run(roots, words)
     commands.finish()
-    for start, end in syntax.refused:
-        message = f"more than {MAX_CODE_BYTES:,} bytes of code: what is from here on was not read"
-        diagnostics.refused(message, syntax.span(start, start + 1))
-        _left_out(syntax.text[start:end], commands)
-    for start, end in syntax.errors:
-        diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(start, end))
-        _left_out(syntax.text[start:end], commands)
+    _note_left_out(syntax, commands, diagnostics)
     _note_unfollowed(syntax, (*commands.scripts.places, *commands.programs.places), diagnostics)
     _hide(commands.cmdlets.keys, syntax, diagnostics)
-    programs = commands.programs
-    things = (*commands.cmdlets.objects.made, *programs.services.made, *programs.adapters.made)
-    made = [instance_of(thing, syntax) for thing in things]
     names = NamesGiven(syntax)
-    for thing, instance in zip(things, made, strict=True):
-        names.put(thing, instance)
-    own = decode(made, diagnostics)
-    of_registry = Diagnostics(diagnostics.path, open_places=tuple(programs.registry.open_places))
-    said = note_given(commands.cmdlets.objects.made, syntax, diagnostics)
-    note_unsaid(commands.cmdlets.objects.made, said, syntax, diagnostics)
-    written = decode_registry(programs.registry.tree, of_registry, is_whole=False)
-    diagnostics.take(of_registry)
-    within = [
-        read_document(place, path, start, interpreter.pieces, is_profile=is_profile)
-        for path, start, text in ((path, start, syntax.text[start:end]) for path, start, end in syntax.files)
-        for place, is_profile in documents_in(text)
-        if (path, first_line(text, place.start)) not in commands.scripts.imported
-    ]
-    within += commands.scripts.registry_files
+    policies = [_of_objects(syntax, commands, names, diagnostics), _of_registry(commands, diagnostics)]
+    within = [*_documents(syntax, interpreter, commands), *commands.scripts.registry_files]
     for parsed in within:
         diagnostics.problems += parsed.problems
         diagnostics.secrets += parsed.secrets
         diagnostics.unread.update(dict(parsed.unread))
         diagnostics.given.update(dict(parsed.given))
     _note_elsewhere(syntax, diagnostics, has_profile=bool(within))
-    netsh = programs.policy()
-    several = (netsh, own.policy, written.policy, *(parsed.policy for parsed in within))
-    policies = [policy for policy in several if not policy.is_empty]
-    policy = merge_policies(tuple(policies) or (own.policy,))
+    netsh = commands.programs.policy()
+    several = (netsh, *policies, *(parsed.policy for parsed in within))
+    policy = merge_policies(tuple(each for each in several if not each.is_empty) or (policies[0],))
     interpreter.not_given.say(diagnostics, is_idle=policy.is_empty and commands.is_idle)
     not_followed = {*policy.names_not_followed, *commands.cmdlets.verbs.names_not_followed}
     update = {
@@ -114,19 +92,60 @@ def read_script(
         "names_not_followed": tuple(sorted(not_followed)),
         "names_given": tuple(sorted(names.folded)),
     }
-    made_on = (*by_cmdlets(commands.cmdlets.objects.made, syntax), *by_netsh(netsh, programs.replayed, syntax))
+    made_on = (*by_cmdlets(commands.cmdlets.objects.made, syntax), *by_netsh(netsh, commands.programs.replayed, syntax))
     if apart := alternatives(made_on, interpreter.tries.failures):
         update["alternatives"] = apart
-    policy = policy.model_copy(update=update)
     secrets = sorted(set(diagnostics.secrets), key=lambda span: (span.line, span.column, span.length))
     return Parsed(
-        policy=policy,
+        policy=policy.model_copy(update=update),
         problems=diagnostics.listed(),
         secrets=tuple(secrets),
         unread=diagnostics.unread_names(),
         given=diagnostics.given_later(),
         followed=tuple(files.followed),
     )
+
+
+def _note_left_out(syntax: Syntax, commands: ScriptCommands, diagnostics: Diagnostics) -> None:
+    """Say what of the text was not read: what is too long, and what is no PowerShell."""
+    for start, end in syntax.refused:
+        message = f"more than {MAX_CODE_BYTES:,} bytes of code: what is from here on was not read"
+        diagnostics.refused(message, syntax.span(start, start + 1))
+        _left_out(syntax.text[start:end], commands)
+    for start, end in syntax.errors:
+        diagnostics.malformed(_why_left_out(syntax.text, start, end), syntax.span(start, end))
+        _left_out(syntax.text[start:end], commands)
+
+
+def _of_objects(syntax: Syntax, commands: ScriptCommands, names: NamesGiven, diagnostics: Diagnostics) -> Policy:
+    """The policy of the objects that cmdlets make; what they say of IPsec and is not known is noted."""
+    programs = commands.programs
+    things = (*commands.cmdlets.objects.made, *programs.services.made, *programs.adapters.made)
+    made = [instance_of(thing, syntax) for thing in things]
+    for thing, instance in zip(things, made, strict=True):
+        names.put(thing, instance)
+    policy = decode(made, diagnostics).policy
+    said = note_given(commands.cmdlets.objects.made, syntax, diagnostics)
+    note_unsaid(commands.cmdlets.objects.made, said, syntax, diagnostics)
+    return policy
+
+
+def _of_registry(commands: ScriptCommands, diagnostics: Diagnostics) -> Policy:
+    """The policy of the values of the registry that are written."""
+    registry = commands.programs.registry
+    of_registry = Diagnostics(diagnostics.path, open_places=tuple(registry.open_places))
+    policy = decode_registry(registry.tree, of_registry, is_whole=False).policy
+    diagnostics.take(of_registry)
+    return policy
+
+
+def _documents(syntax: Syntax, interpreter: Interpreter, commands: ScriptCommands) -> Iterator[Parsed]:
+    """What the documents say that stand in the texts of the script and of the files that it runs."""
+    for path, start, end in syntax.files:
+        text = syntax.text[start:end]
+        for place, is_profile in documents_in(text):
+            if (path, first_line(text, place.start)) not in commands.scripts.imported:
+                yield read_document(place, path, start, interpreter.pieces, is_profile=is_profile)
 
 
 def _note_elsewhere(syntax: Syntax, diagnostics: Diagnostics, *, has_profile: bool) -> None:
