@@ -24,11 +24,11 @@ from ipseclint.model.setting import Setting
 from ipseclint.model.site import Site
 from ipseclint.rules._authentication import user_defined_sets
 from ipseclint.rules._exempting import exempting
-from ipseclint.rules._registry import registry_values
 from ipseclint.semantics.effective import tightest
 from ipseclint.semantics.pairing import crypto_pairs, longest_quick_modes
 from ipseclint.semantics.reach import covers as side_covers
 from ipseclint.semantics.reach import meets, takes_all_traffic
+from ipseclint.semantics.registry import values_of
 from ipseclint.semantics.scope import contexts_for_any_peer, covers, overlaps, peers_of
 from ipseclint.source import Span
 from ipseclint.vocabulary.addresses import AddressKeyword
@@ -174,8 +174,8 @@ def test_values_of_a_key_are_those_in_it_and_not_below() -> None:
         "HKLM\\SYSTEM\\CurrentControlSet\\Services\\PolicyAgent\\",
     )
     values = tuple(RegistryValue(path=path, data=Setting("1", AT)) for path in paths)
-    subject = Machine(name="m", policy=Policy(registry=values))
-    assert sorted(registry_values(subject, "Services\\PolicyAgent")) == ["delay", "start"]
+    policy = Policy(registry=values)
+    assert sorted(values_of(policy, "Services\\PolicyAgent")) == ["delay", "start"]
 
 
 def rule(name: str, remote: str, minutes: int) -> str:

@@ -17,7 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 from ipseclint.cli.lazily import typer
-from ipseclint.cli.streams import prepare
+from ipseclint.cli.terminal import prepare
 from ipseclint.outcome import Exit
 from ipseclint.version import __version__
 

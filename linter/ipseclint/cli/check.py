@@ -14,7 +14,7 @@ from ipseclint.cli.lazily import typer
 from ipseclint.cli.messages import fail, reason, refuse_same_files, say, write
 from ipseclint.cli.outputs import outputs_of
 from ipseclint.cli.storing import put_store, refuse_store
-from ipseclint.cli.streams import put
+from ipseclint.cli.terminal import put
 from ipseclint.outcome import Exit, exit_code
 from ipseclint.words import nearest
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from ipseclint.cli.streams import put
+from ipseclint.cli.terminal import put
 from ipseclint.escape import inert, visible
 from ipseclint.outcome import Exit
 

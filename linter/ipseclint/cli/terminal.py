@@ -1,21 +1,50 @@
-"""What standard output can show: colour, links, and how wide it is."""
+"""Standard output and standard error: how everything here prints to them, and what they can show."""
 
 from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from ipseclint.cli.streams import SHOW_LINKS
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from ipseclint.reporters import RenderOptions
+
+SHOW_LINKS = (
+    "WT_SESSION",
+    "VTE_VERSION",
+    "KITTY_WINDOW_ID",
+    "KONSOLE_VERSION",
+    "WEZTERM_PANE",
+    "GHOSTTY_RESOURCES_DIR",
+)
+"""Variables that terminals set which show links (OSC 8)."""
+
+
+def prepare() -> None:
+    """What a console's code page cannot show is printed as an escape, not as a crash; ASCII is taken for UTF-8."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            is_ascii = stream.encoding.lower() in {"ascii", "us-ascii", "ansi_x3.4-1968", "646"}
+            reconfigure(encoding="utf-8" if is_ascii else None, errors="backslashreplace")
+
+
+def put(text: str, *, err: bool = False, color: bool | None = None) -> None:
+    """Print a text at once. A console of Windows may need help with colours, which Typer knows how to give."""
+    stream = sys.stderr if err else sys.stdout
+    if sys.platform == "win32" and stream.isatty():
+        import typer
+
+        typer.echo(text, nl=False, err=err, color=color)
+        return
+    stream.write(text)
+    stream.flush()
 
 
 def for_terminal(options: RenderOptions, *, color: bool | None) -> RenderOptions:
     """The options as standard output wants them."""
+    from msgspec.structs import replace  # an unchanged run needs no more than the streams
+
     is_terminal = sys.stdout.isatty()
     wants_color = _wants_color(color, is_terminal=is_terminal)
     links = is_terminal and wants_color and any(name in os.environ for name in SHOW_LINKS)

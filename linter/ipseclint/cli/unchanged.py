@@ -18,7 +18,7 @@ import time
 from _blake2 import blake2b  # hashlib would load OpenSSL, a third of what Python itself takes to start
 from itertools import pairwise
 
-from ipseclint.cli.streams import SHOW_LINKS, prepare, put
+from ipseclint.cli.terminal import SHOW_LINKS, prepare, put
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

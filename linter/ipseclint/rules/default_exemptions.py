@@ -20,8 +20,8 @@ from ipseclint.model.selectors import UDP, Address
 from ipseclint.model.setting import Setting, default
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._needed import but_for
-from ipseclint.rules._registry import number, registry_subject, registry_values
 from ipseclint.semantics.defaults import exempts_dhcp
+from ipseclint.semantics.registry import number, registry_subject, values_of
 from ipseclint.semantics.scope import (
     filters_of,
     includes_any,
@@ -218,7 +218,7 @@ def kerberos_source_port_hole(machine: Machine, options: KerberosSourcePortHole)
                 fix=Fix((Assign(settings, "legacy_exempt_level", options.closed),)),
             )
     for key in (IPSEC_DRIVER, POLICY_AGENT):
-        value = registry_values(machine, key).get(options.registry_value)
+        value = values_of(machine.policy, key).get(options.registry_value)
         if value is not None and number(value) in options.holes:
             yield Hit(
                 subject=registry_subject(value),

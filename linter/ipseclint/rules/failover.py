@@ -11,10 +11,10 @@ from ipseclint.model.policy import ConnectionSecurityRule
 from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._registry import registry_absence
 from ipseclint.semantics.defaults import has_new_defaults
 from ipseclint.semantics.peers import Peers
 from ipseclint.semantics.reach import parsed
+from ipseclint.semantics.registry import absence_of
 from ipseclint.semantics.scope import in_force, secured_rules
 from ipseclint.source import Span
 from ipseclint.vocabulary.algorithms import KeyModule
@@ -169,7 +169,7 @@ def cluster_peer_without_nlb_idle_tuning(machine: Machine, options: ClusterPeer)
     Waive: When the cluster keeps security associations across its nodes, or failovers may take minutes.
     """
     missing = [
-        name for name in options.expected_values if registry_absence(machine, options.registry_key, name) is not None
+        name for name in options.expected_values if absence_of(machine.policy, options.registry_key, name) is not None
     ]
     addresses = parsed(machine.site.virtual_addresses or ())
     deprecated = has_new_defaults(machine.policy, machine.site) is True

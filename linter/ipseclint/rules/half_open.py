@@ -13,8 +13,8 @@ from ipseclint.model.policy import ConnectionSecurityRule, VpnServer
 from ipseclint.model.selectors import ANY_ADDRESS, Addresses
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._registry import SERVICES, number, registry_absence, registry_subject, registry_values
 from ipseclint.semantics.reach import parsed
+from ipseclint.semantics.registry import SERVICES, absence_of, number, registry_subject, values_of
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.semantics.treatment import Question, doing_otherwise, traffic_with
 
@@ -145,9 +145,9 @@ def ike_dos_cookie_mode(machine: Machine, options: CookieMode) -> Iterator[Hit]:
 
     Waive: Where only known peers can reach the host.
     """
-    key = registry_values(machine, options.registry_key)
+    key = values_of(machine.policy, options.registry_key)
     value = key.get(options.registry_value.casefold())
-    where = value or registry_absence(machine, options.registry_key, options.registry_value)
+    where = value or absence_of(machine.policy, options.registry_key, options.registry_value)
     if where is None or any(each.data.known is None for each in key.values()):
         return
     protected = value is not None and number(value) not in {None, 0}

@@ -12,8 +12,8 @@ from ipseclint.model.setting import Setting
 from ipseclint.model.site import HostType
 from ipseclint.rule import Hit, Options, rule
 from ipseclint.rules._needed import NeededServices
-from ipseclint.rules._registry import number, registry_values
 from ipseclint.semantics.reach import covers, parsed, takes_all_traffic
+from ipseclint.semantics.registry import number, values_of
 from ipseclint.semantics.scope import is_any_to_any, local_side, remote_side, secured_rules
 from ipseclint.semantics.treatment import Question, Service, doing_otherwise, traffic_with
 from ipseclint.source import Span
@@ -270,7 +270,7 @@ def boot_time_dependency_under_require(machine: Machine, options: BootTimeDepend
 
     Waive: On hosts that need nothing of the domain while they start.
     """
-    values = registry_values(machine, f"Services\\{options.keying_service}")
+    values = values_of(machine.policy, f"Services\\{options.keying_service}")
     delay = values.get(options.delay_value)
     if delay is None or not number(delay):
         return

@@ -9,7 +9,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import AuthMethod, ConnectionSecurityRule
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import number, registry_subject, registry_values
+from ipseclint.semantics.registry import number, registry_subject, values_of
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.dated_facts import CERTIFICATE_MAPPING_ENFORCED_ON
 
@@ -52,7 +52,7 @@ def kerberos_without_aes(machine: Machine, options: TicketEncryption) -> Iterato
 
     Waive: Where all domain controllers are older, until they are replaced.
     """
-    value = registry_values(machine, options.registry_key).get(options.registry_value.casefold())
+    value = values_of(machine.policy, options.registry_key).get(options.registry_value.casefold())
     types = None if value is None else number(value)
     # 0 is as good as no value.
     if value is None or not types or types & options.wanted_bits:
@@ -115,7 +115,7 @@ def weak_certificate_mapping_expected(machine: Machine, options: CertificateMapp
 
     Waive: On domain controllers without updates of September 2025 and later, until they have them.
     """
-    values = registry_values(machine, options.registry_key)
+    values = values_of(machine.policy, options.registry_key)
     strict, backdating = (values.get(name.casefold()) for name in (options.registry_value, options.backdating_value))
     if strict is not None and number(strict) not in range(options.full_enforcement):
         strict = None

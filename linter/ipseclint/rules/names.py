@@ -9,7 +9,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import ConnectionSecurityRule, Dialect, MainModeRule, RegistryValue
 from ipseclint.rule import Hit, LooksAt, Options, rule
-from ipseclint.rules._registry import CONTROL_SET, number, registry_subject
+from ipseclint.semantics.registry import CONTROL_SET, number, registry_subject
 
 _SERVICES = "services\\"
 

@@ -9,7 +9,7 @@ from ipseclint.model.change import Assign, Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import NatTraversal, RegistryValue, RuleMode
 from ipseclint.rule import Hit, NoOptions, Options, rule
-from ipseclint.rules._registry import CONTROL_SET, number, registry_absence, registry_subject, registry_values
+from ipseclint.semantics.registry import CONTROL_SET, absence_of, number, registry_subject, values_of
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.ras_errors import L2TP_ERRORS, of_state
 from ipseclint.vocabulary.remote_access import TunnelProtocol
@@ -122,8 +122,8 @@ _BEHIND = "the responder stands behind a NAT"
 
 def _in_registry(machine: Machine, key: str, options: NatTraversalNotAllowed) -> Iterator[Hit]:
     """The registry value at 0; where L2TP is used, an absent one as well."""
-    value = registry_values(machine, key).get(options.registry_value.casefold())
-    absent = registry_absence(machine, key, options.registry_value) if _uses_l2tp(machine) else None
+    value = values_of(machine.policy, key).get(options.registry_value.casefold())
+    absent = absence_of(machine.policy, key, options.registry_value) if _uses_l2tp(machine) else None
     if absent is None and (value is None or number(value) != options.not_allowed):
         return
     where = value or absent
@@ -146,8 +146,8 @@ def _in_registry(machine: Machine, key: str, options: NatTraversalNotAllowed) ->
 def _under_former_key(machine: Machine, options: NatTraversalNotAllowed) -> Iterator[Hit]:
     """A value that allows it where Windows read it before Vista, and none where Windows reads it since."""
     name = options.registry_value.casefold()
-    value = registry_values(machine, options.former_key).get(name)
-    if value is None or not number(value) or name in registry_values(machine, options.registry_key):
+    value = values_of(machine.policy, options.former_key).get(name)
+    if value is None or not number(value) or name in values_of(machine.policy, options.registry_key):
         return
     if not _uses_l2tp(machine):
         return

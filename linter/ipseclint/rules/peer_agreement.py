@@ -1,4 +1,4 @@
-"""Whether machines of the run that negotiate with each other can agree."""
+"""Whether machines of the run that negotiate with each other can agree: by proposals, and by mirrored rules."""
 
 from __future__ import annotations
 
@@ -7,20 +7,17 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from ipseclint.finding import Basis, Cause
+from ipseclint.finding import Basis, Cause, Severity
 from ipseclint.late import late_names
 from ipseclint.model.change import Fix
 from ipseclint.model.kinds import label
-from ipseclint.model.policy import (
-    MainModeCryptoSet,
-    MainModeProposal,
-    QuickModeCryptoSet,
-)
-from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
+from ipseclint.model.policy import MainModeCryptoSet, MainModeProposal, QuickModeCryptoSet
+from ipseclint.rule import Hit, LooksAt, NoOptions, Options, Scope, rule
 from ipseclint.semantics.algorithms_in_use import CryptoSet, Proposal, mode_of
 from ipseclint.semantics.digest import Fleet
 from ipseclint.semantics.proposals import strength, words
 from ipseclint.vocabulary.algorithms import KeyModule
+from ipseclint.words import plural
 
 if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.ends import End
@@ -28,12 +25,16 @@ if TYPE_CHECKING:
     from ipseclint.semantics.negotiation.fleet import of_rules, offers
     from ipseclint.semantics.negotiation.pairs import Pair
     from ipseclint.semantics.negotiation.stage import Kind, Stage
+    from ipseclint.semantics.negotiation.unanswered import mirrored_sides, unanswered
 else:
     offer_main_mode, offer_quick_mode = late_names(
         "ipseclint.semantics.negotiation.fixes", "offer_main_mode", "offer_quick_mode"
     )
     of_rules, offers = late_names("ipseclint.semantics.negotiation.fleet", "of_rules", "offers")
     Kind, Stage = late_names("ipseclint.semantics.negotiation.stage", "Kind", "Stage")
+    mirrored_sides, unanswered = late_names(
+        "ipseclint.semantics.negotiation.unanswered", "mirrored_sides", "unanswered"
+    )
 
 LISTED = 3
 """How many proposals of a set a message lists before it counts the rest."""
@@ -178,3 +179,51 @@ def _offering(pair: Pair, here: CryptoSet) -> Fix:
 def _listed(proposals: Sequence[Proposal]) -> str:
     first = ", ".join(words(each) for each in proposals[:LISTED])
     return first if len(proposals) <= LISTED else f"{first} and {len(proposals) - LISTED} more"
+
+
+@rule(
+    "FL008",
+    "peer-mirror-missing",
+    basis=(Basis.STANDARD, Basis.REASONED),
+    leads_to=(13825, 13868, 13805),
+    scope=Scope.FLEET,
+    facts=mirrored_sides,
+    cause=Cause.NEVER_FINISHES,
+)
+def peer_mirror_missing(fleet: Fleet, _options: NoOptions) -> Iterator[Hit]:
+    """A machine protects traffic with a peer whose own policy does not protect it.
+
+    Why: The negotiation fails and the traffic is discarded: shadowing between policies, in the terms of Hamed,
+    Al-Shaer and Marrero. Its own rules decide which machine is the peer: it has one whose local addresses
+    lie wholly in the remote addresses of the first machine's rule, and answers for these addresses. The peer of a
+    tunnel is the machine that has a tunnel from the other gateway, and answers for all that lies behind it. That is
+    our reasoning; a machine whose rules name no addresses of its own is not taken for anybody's peer. Peers with the
+    same rules are told of together.
+
+    Seen as: 13825 ERROR_IPSEC_IKE_NO_POLICY or 13868 at the peer, 13805 at this machine.
+
+    Bad: a rule from 10.1.0.0/16 to 10.2.0.0/16 on one gateway, and none from 10.2.0.0/16 on the other
+
+    Good: the same rule on both, with the ends exchanged
+
+    Fix: Add the mirrored rule at the peer.
+
+    Waive: Where the other export is known to be older than the rule.
+    """
+    from ipseclint.semantics.negotiation.unanswered import Uncompared
+
+    for row in unanswered(fleet):
+        if isinstance(row, Uncompared):
+            message = f"of the peers that it names {plural(row.kinds, 'kind')} of machine were not compared: too many"
+            yield Hit(subject=row.rule, span=row.span, message=message, value="too many", severity=Severity.INFO)
+            continue
+        names = ", ".join(peer.name for peer in row.peers)
+        more = f" and {plural(row.more, 'more machine')} with the same rules" if row.more else ""
+        does = "does" if len(row.peers) == 1 else "do"
+        yield Hit(
+            subject=row.rule,
+            span=row.span,
+            message=f'{names}{more} {does} not protect {row.packet}, which "{row.rule.name}" protects here',
+            value=row.peers[0].name,
+            related=tuple((f"rules of {peer.name}", peer.span) for peer in row.peers),
+        )

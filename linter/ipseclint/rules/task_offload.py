@@ -9,7 +9,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import RuleMode
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import number, registry_subject
+from ipseclint.semantics.registry import number, registry_subject
 from ipseclint.semantics.scope import secured_rules
 from ipseclint.vocabulary.registry_keys import OFFLOAD_VALUES, VPN_PORTS
 

@@ -8,7 +8,7 @@ from ipseclint.finding import Basis, Severity
 from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import CONTROL_SET
+from ipseclint.semantics.registry import CONTROL_SET
 from ipseclint.vocabulary.registry_keys import VPN_SERVER
 
 

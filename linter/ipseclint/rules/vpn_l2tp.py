@@ -9,7 +9,7 @@ from ipseclint.model.change import Fix
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import VpnConnection
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
+from ipseclint.semantics.registry import SERVICES, number, registry_subject, values_of
 from ipseclint.vocabulary.remote_access import TunnelProtocol
 
 
@@ -45,7 +45,7 @@ def ipsec_of_l2tp_prohibited(machine: Machine, options: Prohibited) -> Iterator[
 
     Waive: On a client whose L2TP goes without IPsec by intent.
     """
-    value = registry_values(machine, options.registry_key).get(options.registry_value.casefold())
+    value = values_of(machine.policy, options.registry_key).get(options.registry_value.casefold())
     if value is None or number(value) in {None, 0}:
         return
     users = [

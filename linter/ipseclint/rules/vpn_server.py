@@ -11,8 +11,8 @@ from ipseclint.model.machine import Machine
 from ipseclint.model.policy import VpnInterface, VpnServer
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, rule
-from ipseclint.rules._registry import CONTROL_SET, SERVICES, number, registry_absence, registry_subject, registry_values
 from ipseclint.semantics.effective import is_below
+from ipseclint.semantics.registry import CONTROL_SET, SERVICES, absence_of, number, registry_subject, values_of
 from ipseclint.vocabulary.registry_keys import VPN_SERVER
 from ipseclint.vocabulary.remote_access import MIN_LIFETIME_KILOBYTES, MIN_LIFETIME_SECONDS
 from ipseclint.words import duration
@@ -53,8 +53,8 @@ def source_address_limit_of_ike(machine: Machine, options: SourceAddressLimit) -
 
     Waive: Where the clients behind that address never are connected together.
     """
-    value = registry_values(machine, options.registry_key).get(options.registry_value.casefold())
-    where = value or registry_absence(machine, options.registry_key, options.registry_value)
+    value = values_of(machine.policy, options.registry_key).get(options.registry_value.casefold())
+    where = value or absence_of(machine.policy, options.registry_key, options.registry_value)
     # Where it is not said that clients are served here, only who wrote the value has thought of many from one address.
     if where is None or (value is None and not machine.policy.vpn_servers):
         return

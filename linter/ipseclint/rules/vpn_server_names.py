@@ -11,9 +11,9 @@ from ipseclint.model.policy import RegistryValue, VpnConnection
 from ipseclint.model.selectors import parse_address
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, Options, Scope, rule
-from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
 from ipseclint.rules.vpn_certificates import faults
 from ipseclint.semantics.digest import Fleet
+from ipseclint.semantics.registry import SERVICES, number, registry_subject, values_of
 from ipseclint.semantics.vpn_suites import has_remote_access
 from ipseclint.vocabulary.authentication import SERVER_AUTHENTICATION
 from ipseclint.vocabulary.remote_access import TunnelProtocol
@@ -79,7 +79,7 @@ def vpn_server_certificate_unchecked(machine: Machine, options: NameCheck) -> It
 
 def _unchecked(machine: Machine, options: NameCheck) -> RegistryValue | None:
     """The value by which no connection looks at names."""
-    value = registry_values(machine, options.registry_key).get(options.registry_value.casefold())
+    value = values_of(machine.policy, options.registry_key).get(options.registry_value.casefold())
     return value if value is not None and number(value) not in {None, 0} else None
 
 

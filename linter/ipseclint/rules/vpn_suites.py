@@ -22,8 +22,8 @@ from ipseclint.model.policy import (
 )
 from ipseclint.model.setting import Setting
 from ipseclint.rule import Hit, LooksAt, Options, Scope, rule
-from ipseclint.rules._registry import SERVICES, number, registry_subject, registry_values
 from ipseclint.semantics.digest import Fleet
+from ipseclint.semantics.registry import SERVICES, number, registry_subject, values_of
 from ipseclint.semantics.vpn_suites import has_remote_access, main_mode_of, quick_mode_of, strong
 from ipseclint.vocabulary import vpn
 from ipseclint.vocabulary.algorithms import Cipher, DhGroup, Integrity, KeyModule
@@ -381,7 +381,7 @@ def l2tp_weak_crypto_allowed(machine: Machine, options: WeakCrypto) -> Iterator[
 
     Waive: For one old server, until it is replaced.
     """
-    value = registry_values(machine, options.registry_key).get(options.registry_value.casefold())
+    value = values_of(machine.policy, options.registry_key).get(options.registry_value.casefold())
     if value is not None and number(value) not in {None, 0}:
         yield Hit(
             subject=registry_subject(value),

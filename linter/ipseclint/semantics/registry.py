@@ -1,9 +1,14 @@
-"""Values of a registry key in a policy."""
+"""Values of a registry key in a policy, and as what an administrator changes."""
 
 from __future__ import annotations
 
+from ipseclint.finding import Subject
 from ipseclint.model.policy import Policy, RegistryValue
-from ipseclint.vocabulary.registry_keys import ANY_VALUE
+from ipseclint.vocabulary import registry_keys
+
+CONTROL_SET = rf"HKLM\{registry_keys.CONTROL_SET}"
+SERVICES = rf"{CONTROL_SET}\Services"
+"""The keys of the system and of its services, as `reg` writes them."""
 
 
 def values_of(policy: Policy, key: str) -> dict[str, RegistryValue]:
@@ -20,7 +25,7 @@ def absence_of(policy: Policy, key: str, name: str) -> RegistryValue | None:
     if name.casefold() in held:
         return None
     below = _below(policy, key)
-    said = below.get(name.casefold()) or below.get(ANY_VALUE)
+    said = below.get(name.casefold()) or below.get(registry_keys.ANY_VALUE)
     return said or next((value for value in held.values() if not value.alone), None)
 
 
@@ -34,6 +39,11 @@ def number(value: RegistryValue) -> int | None:
         return int(digits, base)
     except ValueError:
         return None
+
+
+def registry_subject(value: RegistryValue) -> Subject:
+    """A registry value as the thing to change."""
+    return Subject(kind="registry_value", name=value.path.rpartition("\\")[2], id=value.path)
 
 
 def _below(policy: Policy, key: str) -> dict[str, RegistryValue]:
