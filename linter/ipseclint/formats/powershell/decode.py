@@ -254,7 +254,7 @@ class _Contents:
 
     def firewall_rule(self, item: Instance) -> None:
         """A rule of the firewall itself."""
-        rule = firewall_rule(item, self.diagnostics)
+        rule = firewall_rule(item, self._filters, self.diagnostics)
         if rule is not None:
             self._parts.firewall_rules.append(rule)
 

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from ipseclint.formats.kit import read
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.powershell.filters import Filters
 from ipseclint.formats.powershell.instance import Instance
 from ipseclint.formats.powershell.rules import enabled, id_of, name_of, profiles, store_of
 from ipseclint.formats.powershell.values import flag
 from ipseclint.model.policy import Direction, FirewallAction, FirewallRule
 from ipseclint.model.selectors import ANY_ADDRESS, Ports
 from ipseclint.model.setting import Setting, Unknown, default
-from ipseclint.vocabulary.rows import folded, readings
+from ipseclint.vocabulary.rows import codes
 
-_DIRECTIONS = folded(readings(Direction, lambda direction: direction.row.powershell))
-_ACTIONS = folded(readings(FirewallAction, lambda action: action.row.powershell)) | {
+_DIRECTIONS = codes(Direction, lambda direction: direction.row.number, lambda direction: direction.row.powershell)
+_ACTIONS = codes(FirewallAction, lambda action: action.row.number, lambda action: action.row.powershell) | {
     "notconfigured": FirewallAction.ALLOW
 }
 _DEMANDS = {"required": "authenticate", "noencap": "authnoencap"}
@@ -33,13 +34,18 @@ _OTHER_CONDITIONS = (
 """Conditions that narrow a rule further and are not modelled, unless they are `Any`."""
 
 
-def firewall_rule(item: Instance, diagnostics: Diagnostics) -> FirewallRule | None:
-    """The rule that an object is, if it demands security of its traffic or blocks; None for the many others."""
+def firewall_rule(item: Instance, filters: Filters, diagnostics: Diagnostics) -> FirewallRule | None:
+    """The rule that an object is, if it demands security of its traffic or blocks; None for the many others.
+
+    A script says all in one command; an export has ports and addresses in filter objects, and the rest in others.
+    """
     action = _action(item, diagnostics)
     security = _security(item, diagnostics)
     if security is None and action.known is FirewallAction.ALLOW:
         return None
-    direction, protocol = item.text("Direction"), item.text("Protocol")
+    parts = filters.of(item).by_class
+    of_ports, of_addresses = parts["msft_netprotocolportfilter"] or item, parts["msft_netaddressfilter"] or item
+    direction, protocol = item.text("Direction"), of_ports.text("Protocol")
     narrowing = [value for name in _OTHER_CONDITIONS for value in item.texts(name)]
     return FirewallRule(
         name=name_of(item),
@@ -51,12 +57,16 @@ def firewall_rule(item: Instance, diagnostics: Diagnostics) -> FirewallRule | No
         else read.word(direction, _DIRECTIONS, "direction", diagnostics),
         action=action,
         profiles=profiles(item, diagnostics),
-        protocol=default(None, item.span) if protocol is None else read.protocol(protocol, diagnostics),
-        local_ports=_ports(item, "LocalPort", diagnostics),
-        remote_ports=_ports(item, "RemotePort", diagnostics),
-        remote=read.addresses(item.texts("RemoteAddress"), diagnostics) or default((ANY_ADDRESS,), item.span),
+        protocol=of_ports.left_out(diagnostics, "Protocol") or default(None, of_ports.span)
+        if protocol is None
+        else read.protocol(protocol, diagnostics),
+        local_ports=_ports(of_ports, "LocalPort", diagnostics),
+        remote_ports=_ports(of_ports, "RemotePort", diagnostics),
+        remote=read.addresses(of_addresses.texts("RemoteAddress"), diagnostics)
+        or of_addresses.left_out(diagnostics, "RemoteAddress")
+        or default((ANY_ADDRESS,), of_addresses.span),
         security=security,
-        narrowed=any(value.word != "any" for value in narrowing),
+        narrowed=item.left_out(diagnostics, "Program") is not None or any(value.word != "any" for value in narrowing),
         store=store_of(item),
     )
 
@@ -86,4 +96,4 @@ def _ports(item: Instance, name: str, diagnostics: Diagnostics) -> Setting[Ports
     at_run_time = next((port for port in given if port.word in _PORTS_AT_RUN_TIME), None)
     if at_run_time is not None:
         return Setting(Unknown(at_run_time.text), at_run_time.span)
-    return read.ports(given, diagnostics) or default((), item.span)
+    return read.ports(given, diagnostics) or item.left_out(diagnostics, name) or default((), item.span)

@@ -35,6 +35,12 @@ _STATUS = {
     "2": "start pending",
     "stoppending": "stop pending",
     "3": "stop pending",
+    "continuepending": "continue pending",
+    "continue_pending": "continue pending",
+    "5": "continue pending",
+    "pausepending": "pause pending",
+    "pause_pending": "pause pending",
+    "6": "pause pending",
     "paused": "paused",
     "7": "paused",
 }

@@ -16,7 +16,9 @@ from ipseclint.vocabulary.services import SERVICES
 
 _TYPE = re.compile(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
 _SERVICES = re.compile(r"^Status[ ]+Name[ ]+DisplayName[ ]*\r?\n-+[ ]+-+[ ]+-+[ ]*\r?$", re.MULTILINE)
-_SERVICE = re.compile(r"(Running|Stopped|StartPending|StopPending|Paused)[ ]+(\S+)[ ]+\S[^\r\n]*")
+_SERVICE = re.compile(
+    r"(Running|Stopped|StartPending|StopPending|ContinuePending|PausePending|Paused)[ ]+(\S+)[ ]+\S[^\r\n]*"
+)
 _SC_NAME = re.compile(r"^SERVICE_NAME:[ ]*(\S+)[ ]*\r?$", re.MULTILINE)
 _SC_VALUE = re.compile(r"[ \t]+(START_TYPE|STATE)[ ]*:[ ]*(\d)\b")
 _SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
