@@ -13,7 +13,9 @@ CONSTANTS = Path("tests/test_stored_constants.py")
 MAX_IMPORTERS = 8
 """What more modules import, all tests run through: those of its room say more of it."""
 
-READ = tuple(f"formats/test_{name}.py" for name in ("stored_decodings", "stored_damage", "every_format"))
+READ = tuple(
+    f"formats/test_{name}.py" for name in ("stored_decodings", "stored_damage", "stored_small_inputs", "every_format")
+)
 RULES = ("test_rules.py", "test_twins.py")
 SHOWN = ("cli/test_stored_answers.py", "test_demo.py")
 
