@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import operator
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
@@ -16,15 +15,15 @@ from msgspec import Struct, field, json
 from msgspec.structs import replace
 from pydantic import BaseModel
 
+from ipseclint.engine.key_search import KeySearch
 from ipseclint.engine.text_windows import text_windows
 from ipseclint.finding import Problem
 from ipseclint.formats.parsed import Parsed
 from ipseclint.late import late
 from ipseclint.model.setting import Secret
 from ipseclint.model.values import Frozen
-from ipseclint.packing import texts_in
 from ipseclint.secrets import key_places, keys_in
-from ipseclint.secrets.masks import MASK, MIN_KEY_CHARACTERS, is_telling, lookalikes, without_assigned
+from ipseclint.secrets.masks import MASK, is_telling, lookalikes, without_assigned
 from ipseclint.secrets.places import merged
 from ipseclint.source import BINARY_SIGNATURES, Source, Span
 
@@ -73,7 +72,7 @@ class Keys(Struct, frozen=True, dict=True):
         """Text with a mask for every key; of hosts that are alike most texts are, and each is looked through once."""
         if not self.texts or text in self._clean:
             return text
-        masked = _masked(text, merged(self._places(text)))
+        masked = _masked(text, merged(self._search.places(text)))
         if masked == text and len(text) <= _SHORT and len(self._clean) < _REMEMBERED:
             self._clean.add(text)
         return masked
@@ -84,7 +83,7 @@ class Keys(Struct, frozen=True, dict=True):
         first, last = column - 1, column - 1 + len(text)
         known = known[bisect_right(known, first, key=_END) : bisect_left(known, last, key=_BEGIN)]
         inside = ((max(begin, first) - first, min(end, last) - first) for begin, end in known)
-        places = merged([*inside, *self._places(text)])
+        places = merged([*inside, *self._search.places(text)])
         return MaskedLine(_masked(text, places), tuple(places))
 
     def without(self, parsed: Parsed) -> Parsed:
@@ -130,13 +129,7 @@ class Keys(Struct, frozen=True, dict=True):
 
     def may_be_in(self, data: bytes) -> bool:
         """Whether a key, or what is left of one, may stand in what was packed: told before it is unpacked."""
-        if not self.texts:
-            return False
-        signs = self._few_signs
-        if not signs:
-            return True
-        texts = texts_in(data)
-        return any(sign in texts for sign in signs)
+        return self._search.may_be_in_packed(data)
 
     def problem(self, problem: Problem) -> Problem:
         """A problem with a mask for every key in its place and in what its message quotes."""
@@ -172,9 +165,8 @@ class Keys(Struct, frozen=True, dict=True):
         """Whether no text in many values can hold a key: they are looked through as JSON, which is written in C."""
         parts = (values[at : at + _MANY] for at in range(0, len(values), _MANY))
         try:
-            signs = self._signs
             texts = (json.encode(part, enc_hook=_in_json) for part in parts)
-            return signs is not None and all(signs.search(each) is None for each in texts)
+            return not any(map(self._search.may_be_in_json, texts))
         except (TypeError, ValueError, OverflowError):
             return False  # values, or keys, of which msgspec makes no JSON
 
@@ -190,6 +182,10 @@ class Keys(Struct, frozen=True, dict=True):
         return changed
 
     @cached_property
+    def _search(self) -> KeySearch:
+        return KeySearch(self.texts)
+
+    @cached_property
     def _clean(self) -> set[str]:
         return set()
 
@@ -197,118 +193,12 @@ class Keys(Struct, frozen=True, dict=True):
     def _paths(self) -> dict[str, str]:
         return {}
 
-    @cached_property
-    def _lengths(self) -> Mapping[str, Sequence[int]]:
-        """How many characters the keys with one beginning have."""
-        lengths: dict[str, set[int]] = {}
-        for text in self.texts:
-            lengths.setdefault(text[:MIN_KEY_CHARACTERS], set()).add(len(text))
-        return {beginning: sorted(several) for beginning, several in lengths.items()}
-
-    @cached_property
-    def _beginnings(self) -> frozenset[str]:
-        """What a cut may leave of the keys."""
-        lengths = range(_TELLING_CHARACTERS, _CUT_CHARACTERS + 1)
-        return frozenset(key[:length] for key in self.texts for length in lengths if length < len(key))
-
-    @cached_property
-    def _cut_lengths(self) -> Mapping[str, Sequence[int]]:
-        """How long what a cut may leave is, the longest first, by its last character."""
-        lengths: dict[str, set[int]] = {}
-        for beginning in self._beginnings:
-            lengths.setdefault(beginning[-1], set()).add(len(beginning))
-        return {last: sorted(several, reverse=True) for last, several in lengths.items()}
-
-    @cached_property
-    def _pieces(self) -> frozenset[str]:
-        """What damage may leave of keys that are no words."""
-        return frozenset(key[at : at + _PIECE] for key in self._no_words for at in range(len(key) - _PIECE + 1))
-
-    @cached_property
-    def _parts_of_pieces(self) -> frozenset[str]:
-        """Texts of which each piece holds one, far fewer than there are pieces."""
-        starts = ((key, range(0, len(key) - _PART + 1, _PIECE - _PART + 1)) for key in self._no_words)
-        return frozenset(key[at : at + _PART] for key, places in starts for at in places if len(key) >= _PIECE)
-
-    @cached_property
-    def _no_words(self) -> Sequence[str]:
-        return [key for key in self.texts if len(key) <= _CUT_CHARACTERS and lookalikes(key) == [key]]
-
-    @cached_property
-    def _signs(self) -> re.Pattern[bytes] | None:
-        """What JSON of texts holds wherever a text is masked, and perhaps elsewhere; None if the keys are too many."""
-        if len(self.texts) > _FEW:
-            return None
-        return re.compile(b"|".join(re.escape(json.encode(sign)[1:-1]) for sign in sorted(self._all_signs)))
-
-    @cached_property
-    def _few_signs(self) -> Sequence[bytes]:
-        """What packed texts hold wherever a text is masked, and perhaps elsewhere; none if they are too many."""
-        if len(self.texts) > _FEW or len(self._all_signs) > _FEW_SIGNS:
-            return ()
-        return [sign.encode("utf-8", "surrogatepass") for sign in sorted(self._all_signs)]
-
-    @property
-    def _all_signs(self) -> frozenset[str]:
-        return self._parts_of_pieces.union({_CUT}, (key[:_PIECE] for key in self.texts))
-
-    def _places(self, text: str) -> Iterator[tuple[int, int]]:
-        for end in (*_starts(_CUT, text), len(text)):
-            least = _PIECE if end == len(text) else _TELLING_CHARACTERS
-            for length in self._cut_lengths.get(text[end - 1 : end], ()):
-                if least <= length <= end and text[end - length : end] in self._beginnings:
-                    yield end - length, end
-                    break
-        for start in self._may_be_pieces(text):
-            if text[start : start + _PIECE] in self._pieces:
-                yield start, start + _PIECE
-        if len(self.texts) <= _FEW:
-            for key in self.texts:
-                for start in _starts(key, text):
-                    yield start, start + len(key)
-            return
-        for start in range(len(text) - MIN_KEY_CHARACTERS + 1):
-            for length in self._lengths.get(text[start : start + MIN_KEY_CHARACTERS], ()):
-                if start + length <= len(text) and text[start : start + length] in self.texts:
-                    yield start, start + length
-
-    def _may_be_pieces(self, text: str) -> Iterable[int]:
-        """Where a piece of a key may begin: around each of the parts of which it holds one, if they are few."""
-        parts = self._parts_of_pieces
-        if len(parts) > _FEW_SIGNS:
-            return range(len(text) - _PIECE + 1)
-        begins = (begin for part in parts for begin in _starts(part, text))
-        return {start for begin in begins for start in range(max(0, begin - _PIECE + _PART), begin + 1)}
-
 
 _SHORT, _REMEMBERED = 500, 10_000
 """Of so many texts of so many characters it is known that no key is in them: a few megabytes."""
 
 _MANY = 500
 """So many values are first looked through together."""
-
-_CUT = "…"
-"""What a piece of an input that is too long to be shown ends with; an input may be cut at its end too."""
-_PIECE = 8
-"""So many characters of a key that is no word are masked wherever they stand (reasoned: fewer could be chance)."""
-_PART = 5
-"""Of a piece such a part begins at each fourth character of its key."""
-_TELLING_CHARACTERS, _CUT_CHARACTERS = 4, 80
-"""The fewest and the most characters of a key that a cut may leave."""
-_FEW = 200
-"""Up to so many keys are looked for one by one (measured: of more, to look at each piece of a text is quicker)."""
-
-
-_FEW_SIGNS = 64
-"""With up to so many signs of keys it is quicker to look for each in what is packed than to unpack it (measured)."""
-
-
-def _starts(part: str, text: str) -> Iterator[int]:
-    """Where a part of a text begins, each time."""
-    start = text.find(part)
-    while start >= 0:
-        yield start
-        start = text.find(part, start + 1)
 
 
 def _quoted_in(message: str) -> Iterator[str]:
