@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ipseclint import source as module
+from ipseclint import text_blocks
 from ipseclint.source import (
     HEAD_BYTES,
     NOT_THERE,
@@ -149,8 +149,8 @@ def test_a_block_knows_where_it_begins_and_ends(monkeypatch: pytest.MonkeyPatch,
     bytes_of = end.join(lines).encode(encoding)
     text = "\n".join(lines)
     for size in (*range(20, 30), 61):
-        monkeypatch.setattr(module, "_BLOCK_BYTES", size)
-        monkeypatch.setattr(module, "_REPEATED_BYTES", 12)
+        monkeypatch.setattr(text_blocks, "_BLOCK_BYTES", size)
+        monkeypatch.setattr(text_blocks, "_REPEATED_BYTES", 12)
         blocks = list(bytes_source("s.txt", bytes_of).text_blocks())
         assert (blocks[0].line, blocks[0].column) == (1, 1)
         reached = 0
@@ -250,7 +250,7 @@ def test_a_source_and_its_members_are_all() -> None:
     ],
 )
 def test_a_block_ends_before_what_is_cut_and_nowhere_earlier(data: bytes, boundary: int) -> None:
-    assert module._boundary(data, len(data)) == boundary
+    assert text_blocks._boundary(data, len(data)) == boundary
 
 
 def test_a_text_that_its_head_holds_is_read_once() -> None:
@@ -302,8 +302,8 @@ def test_what_is_no_character_is_replaced_in_blocks_as_in_the_whole(encoding: st
 def test_no_character_is_cut_wherever_a_piece_ends(monkeypatch: pytest.MonkeyPatch, sign: str) -> None:
     text = f"a{sign}b{sign}{sign}c" * 3
     for size in range(1, 9):
-        monkeypatch.setattr(module, "_BLOCK_BYTES", size)
-        monkeypatch.setattr(module, "_REPEATED_BYTES", 0)
+        monkeypatch.setattr(text_blocks, "_BLOCK_BYTES", size)
+        monkeypatch.setattr(text_blocks, "_REPEATED_BYTES", 0)
         blocks = [block.text for block in bytes_source("s.txt", text.encode()).text_blocks()]
         assert all(each in text for each in blocks)
         assert text.endswith(blocks[-1])

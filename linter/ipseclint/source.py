@@ -15,6 +15,8 @@ from typing import Any, BinaryIO, TypeVar
 
 from msgspec import Struct
 
+from ipseclint.text_blocks import Block, blocks_of, pieces_of
+
 Value = TypeVar("Value")
 
 HEAD_BYTES = 65_536
@@ -162,8 +164,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         """All bytes, a megabyte at a time. Raises SourceError when it cannot be read."""
         try:
             with self.open_bytes() as stream:
-                while block := stream.read(_BLOCK_BYTES):
-                    yield block
+                yield from pieces_of(stream)
         except OSError as error:
             raise SourceError(reason_of(error)) from error
 
@@ -177,7 +178,7 @@ class Source(Struct, frozen=True, eq=False, dict=True):
         encoding = self._encoding_of(self.head)
         try:
             with self.open_bytes() as stream:
-                yield from _blocks(_pieces(stream, encoding), encoding if encoding in _PLAIN_BYTES else "utf-8")
+                yield from blocks_of(stream, encoding)
         except OSError as error:
             raise SourceError(reason_of(error)) from error
 
@@ -246,80 +247,6 @@ def lines_with(text: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
 
 Place = tuple[int, int]
 """A line and a column of a text, both from 1."""
-
-
-_BLOCK_BYTES = 1024 * 1024
-_REPEATED_BYTES = 65_536
-_PLAIN_BYTES = frozenset({"utf-8", "cp1252", "latin-1"})
-"""Encodings in which a byte of ASCII stands for itself alone, so that lines can be told without decoding."""
-
-
-class Block(Struct, frozen=True):
-    """A piece of a text: where it begins, line and column from 1, and its bytes, in which ASCII stands for itself."""
-
-    line: int
-    column: int
-    last_line: int
-    data: bytes
-    encoding: str
-
-    @property
-    def text(self) -> str:
-        """Its text, whose lines end in LF; what does not decode is replaced."""
-        text = self.data.decode(self.encoding, errors="replace")
-        return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-
-
-def _pieces(stream: BinaryIO, encoding: str) -> Iterator[bytes]:
-    """The bytes of a text, a megabyte at a time, in UTF-8 unless they are as plain; without a byte order mark."""
-    if encoding == "utf-8-sig":
-        stream.read(len(codecs.BOM_UTF8))
-    if encoding in _PLAIN_BYTES or encoding == "utf-8-sig":
-        while piece := stream.read(_BLOCK_BYTES):
-            yield piece
-        return
-    with io.TextIOWrapper(stream, encoding, errors="replace") as reader:
-        first = reader.read(_BLOCK_BYTES)
-        yield first.removeprefix("\ufeff").encode()
-        while text := reader.read(_BLOCK_BYTES):
-            yield text.encode()
-
-
-def _blocks(pieces: Iterable[bytes], encoding: str) -> Iterator[Block]:
-    line, column, data, end = 1, 1, b"", 0
-    for piece in pieces:
-        data += piece
-        end = _boundary(data, len(data))
-        last_line = line + _line_ends(data[:end])
-        yield Block(line, column, last_line, data[:end], encoding)
-        start = _boundary(data, max(0, end - _REPEATED_BYTES))
-        newline = max(data.rfind(b"\n", 0, start), data.rfind(b"\r", 0, start))
-        passed = len(data[newline + 1 : start].decode(encoding, errors="replace"))
-        line, column = last_line - _line_ends(data[start:end]), passed + (column if newline < 0 else 1)
-        data, end = data[start:], end - start
-    if end < len(data):
-        yield Block(line, column, line + _line_ends(data), data, encoding)
-
-
-def _boundary(data: bytes, at: int) -> int:
-    """The last offset up to one at which no character of UTF-8 is cut, and no CR from its LF."""
-    begin = at
-    while begin and at - begin < 4:
-        begin -= 1
-        if data[begin] == _CR or data[begin] >= _FIRST_OF_SEVERAL:
-            return begin
-        if data[begin] < _CONTINUED:
-            break
-    return at
-
-
-def _line_ends(data: bytes) -> int:
-    """How many lines end in bytes: CRLF, LF and CR each end one."""
-    ends = data.count(b"\n")
-    return ends + data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else ends
-
-
-_CR, _CONTINUED, _FIRST_OF_SEVERAL = 0x0D, 0x80, 0xC0
 
 
 def is_file(path: Path) -> bool:

@@ -65,8 +65,9 @@ WALKS = {
 
 PARTS = {
     "trust": (
-        *("secrets", "escape", "seal", "engine.keys", "engine.signs", "engine.own", "engine.judged"),
-        *("engine.last_gate", "engine.snippets", "engine.text_windows", "engine.redaction"),
+        *("secrets", "escape", "seal", "engine.keys", "engine.key_search", "engine.signs", "engine.own"),
+        *("engine.judged", "engine.last_gate", "engine.snippets", "engine.text_windows", "engine.redaction"),
+        "text_blocks",
     ),
     "run": ("cli", "reporters", "engine", "api", "report", "outcome", "packing", "words", "late"),
     "value": ("",),

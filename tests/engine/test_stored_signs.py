@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ipseclint import source
+from ipseclint import text_blocks
 from ipseclint.engine.signs import Sign, command_in, export_in_a_text, sign_of
 from ipseclint.source import bytes_source
 from tests import ROOT
@@ -73,7 +73,7 @@ def answers() -> Iterator[str]:
             yield f"# {name}"
             patch.undo()
             yield told(sign_of(bytes_source(name, data)))
-            patch.setattr(source, "_BLOCK_BYTES", BLOCK_BYTES)
+            patch.setattr(text_blocks, "_BLOCK_BYTES", BLOCK_BYTES)
             behind = bytes_source(name, BEFORE + data)
             yield f"behind: {told(sign_of(behind))}"
             for what, found in (("command", command_in(behind)), ("text", export_in_a_text(bytes_source(name, data)))):

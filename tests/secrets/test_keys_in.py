@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ipseclint import secrets, source
+from ipseclint import secrets, text_blocks
 from ipseclint.secrets import announced, elsewhere, masks
 from ipseclint.secrets.places import Place
 from ipseclint.source import bytes_source
@@ -255,8 +255,8 @@ def test_a_source_names_keys_or_is_too_large_to_be_searched_whole(
 def test_a_key_has_its_line_and_column_in_whatever_block_of_the_input_it_stands(
     between: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(source, "_BLOCK_BYTES", 64)
-    monkeypatch.setattr(source, "_REPEATED_BYTES", 32)
+    monkeypatch.setattr(text_blocks, "_BLOCK_BYTES", 64)
+    monkeypatch.setattr(text_blocks, "_REPEATED_BYTES", 32)
     text = between.join(f"{'x' * number} psk='Key{number:04}'" for number in range(20))
     whole = {(span.line, span.column, span.length) for span in secrets.key_spans(text, "x")}
     found = {(span.line, span.column, span.length) for span in secrets.key_places(bytes_source("x", text.encode()))[0]}

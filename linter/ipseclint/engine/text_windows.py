@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from ipseclint.source import Block, Place, Source, SourceError
+from ipseclint.source import Place, Source, SourceError
+from ipseclint.text_blocks import Block
 
 
 class Window(Struct, frozen=True):
