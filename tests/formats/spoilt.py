@@ -19,7 +19,10 @@ from ipseclint.formats.parsed import Format
 from ipseclint.source import bytes_source
 
 STORED = ROOT / "tests" / "data" / "spoilt"
+SMALL = ROOT / "tests" / "data" / "to_spoil"
+"""Small inputs of a kind in one file, each below a line `=== NAME`."""
 Place = TypeVar("Place")
+_NAME = re.compile(r"^=== (.+)\n", re.MULTILINE)
 _WORD = re.compile(rb"[\w.-]+")
 _INSTEAD = (b"nonsense", b"", b"0", b"999999999999", b"1.5")
 """What a word becomes: one of these in turn, so that the next input or place tries another."""
@@ -34,17 +37,29 @@ def inputs_of(name: str) -> Iterator[tuple[str, bytes]]:
             yield Path(source.path).name, source.read_bytes()
 
 
-def answers(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None) -> list[str]:
+def small_inputs(kind: str) -> Iterator[tuple[str, bytes]]:
+    """The small inputs of a kind, with their names."""
+    _, *parts = _NAME.split((SMALL / f"{kind}.txt").read_text("utf-8"))
+    yield from zip(parts[::2], (part.encode() for part in parts[1::2]), strict=True)
+
+
+def answers(
+    name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None, *, is_repeated: bool = True
+) -> list[str]:
     """What a format says of inputs as they are, and what each spoilt place changes in that.
 
     `most` is of how many words and of how many lines of an input, evenly spread, this is said; of all without it.
+    Unless `is_repeated`, a word that an input has several times is spoilt in one place.
     """
     told: list[str] = []
     turn = 0
     for title, data in inputs:
         whole = told_by(FORMATS[name], title, data)
         told += [f"# {title}", *whole]
-        for match in _spread([*_WORD.finditer(data)], most):
+        words = [*_WORD.finditer(data)]
+        if not is_repeated:
+            words = sorted({word[0]: word for word in words}.values(), key=re.Match.start)
+        for match in _spread(words, most):
             turn += 1
             instead = _INSTEAD[turn % len(_INSTEAD)]
             spoilt = data[: match.start()] + instead + data[match.end() :]
@@ -90,10 +105,28 @@ def differences(before: list[str], after: list[str]) -> list[str]:
 
 def hold_to_stored(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None) -> None:
     """Fail where something else is said than what is stored."""
-    assert answers(name, inputs, most) == (STORED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
+    assert answers(name, inputs, most) == _stored(name)
+
+
+def hold_small_to_stored(name: str, kind: str) -> None:
+    """Fail where a format says something else of the small inputs of a kind than what is stored."""
+    assert answers(name, small_inputs(kind), is_repeated=False) == _stored(kind)
+
+
+def _stored(name: str) -> list[str]:
+    return (STORED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
 
 
 def store(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None) -> None:
     """Store what is said."""
+    _store(name, answers(name, inputs, most))
+
+
+def store_small(name: str, kind: str) -> None:
+    """Store what a format says of the small inputs of a kind."""
+    _store(kind, answers(name, small_inputs(kind), is_repeated=False))
+
+
+def _store(name: str, told: list[str]) -> None:
     STORED.mkdir(exist_ok=True)
-    (STORED / f"{name}.txt").write_text("\n".join([*answers(name, inputs, most), ""]), "utf-8", newline="\n")
+    (STORED / f"{name}.txt").write_text("\n".join([*told, ""]), "utf-8", newline="\n")

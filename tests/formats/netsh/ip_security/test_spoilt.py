@@ -1,0 +1,32 @@
+"""What is read of commands of `netsh ipsec` and of what it shows, and what each word that is spoilt
+changes in that, is as stored.
+
+After a change that is meant, `python -m tests.formats.netsh.ip_security.test_spoilt` stores it anew: read
+the difference.
+"""
+
+from __future__ import annotations
+
+import pytest
+from tests.formats import spoilt
+
+FORMATS = ("netsh-ipsec-dynamic-show", "netsh-ipsec-show", "netsh-ipsec-statistics")
+SCRIPTS = "netsh-static"
+MOST = 60
+"""So many words and lines of each fixture are spoilt, evenly spread."""
+
+
+@pytest.mark.drawn(4)
+@pytest.mark.parametrize("name", FORMATS)
+def test_each_word_that_is_spoilt_changes_what_is_stored(name: str) -> None:
+    spoilt.hold_to_stored(name, spoilt.inputs_of(name), most=MOST)
+
+
+def test_each_word_of_a_script_that_is_spoilt_changes_what_is_stored() -> None:
+    spoilt.hold_small_to_stored("netsh-script", SCRIPTS)
+
+
+if __name__ == "__main__":
+    for each in FORMATS:
+        spoilt.store(each, spoilt.inputs_of(each), most=MOST)
+    spoilt.store_small("netsh-script", SCRIPTS)

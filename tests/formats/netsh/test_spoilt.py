@@ -1,0 +1,20 @@
+"""What is read of batch files and sessions that call netsh, and what each word that is
+spoilt changes in that, is as stored.
+
+After a change that is meant, `python -m tests.formats.netsh.test_spoilt` stores it anew: read
+the difference.
+"""
+
+from __future__ import annotations
+
+from tests.formats import spoilt
+
+SCRIPTS = "netsh-batch"
+
+
+def test_each_word_of_a_script_that_is_spoilt_changes_what_is_stored() -> None:
+    spoilt.hold_small_to_stored("netsh-script", SCRIPTS)
+
+
+if __name__ == "__main__":
+    spoilt.store_small("netsh-script", SCRIPTS)
