@@ -39,8 +39,13 @@ def inputs_of(name: str) -> Iterator[tuple[str, bytes]]:
 
 def small_inputs(kind: str) -> Iterator[tuple[str, bytes]]:
     """The small inputs of a kind, with their names."""
-    _, *parts = _NAME.split((SMALL / f"{kind}.txt").read_text("utf-8"))
-    yield from zip(parts[::2], (part.encode() for part in parts[1::2]), strict=True)
+    return ((title, text.encode()) for title, text in _parts(SMALL / f"{kind}.txt"))
+
+
+def _parts(path: Path) -> Iterator[tuple[str, str]]:
+    """What stands in a file below each line with a name."""
+    _, *parts = _NAME.split(path.read_text("utf-8"))
+    return zip(parts[::2], parts[1::2], strict=True)
 
 
 def answers(
@@ -105,16 +110,14 @@ def differences(before: list[str], after: list[str]) -> list[str]:
 
 def hold_to_stored(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None) -> None:
     """Fail where something else is said than what is stored."""
-    assert answers(name, inputs, most) == _stored(name)
+    assert answers(name, inputs, most) == (STORED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
 
 
-def hold_small_to_stored(name: str, kind: str) -> None:
-    """Fail where a format says something else of the small inputs of a kind than what is stored."""
-    assert answers(name, small_inputs(kind), is_repeated=False) == _stored(kind)
-
-
-def _stored(name: str) -> list[str]:
-    return (STORED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
+def hold_small_to_stored(name: str, kind: str, title: str) -> None:
+    """Fail where a format says something else of a small input of a kind than what is stored."""
+    ((_, data),) = (each for each in small_inputs(kind) if each[0] == title)
+    (stored,) = (text for named, text in _parts(STORED / f"{kind}.txt") if named == title)
+    assert answers(name, [(title, data)], is_repeated=False) == stored.split("\n")[:-1]
 
 
 def store(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None) -> None:
@@ -124,7 +127,8 @@ def store(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = Non
 
 def store_small(name: str, kind: str) -> None:
     """Store what a format says of the small inputs of a kind."""
-    _store(kind, answers(name, small_inputs(kind), is_repeated=False))
+    told = ([f"=== {each[0]}", *answers(name, [each], is_repeated=False)] for each in small_inputs(kind))
+    _store(kind, [line for lines in told for line in lines])
 
 
 def _store(name: str, told: list[str]) -> None:

@@ -22,8 +22,10 @@ def test_each_word_that_is_spoilt_changes_what_is_stored(name: str) -> None:
     spoilt.hold_to_stored(name, spoilt.inputs_of(name), most=MOST)
 
 
-def test_each_word_of_a_script_that_is_spoilt_changes_what_is_stored() -> None:
-    spoilt.hold_small_to_stored("netsh-script", SCRIPTS)
+@pytest.mark.drawn(4)
+@pytest.mark.parametrize("title", [title for title, _ in spoilt.small_inputs(SCRIPTS)])
+def test_each_word_of_a_script_that_is_spoilt_changes_what_is_stored(title: str) -> None:
+    spoilt.hold_small_to_stored("netsh-script", SCRIPTS, title)
 
 
 if __name__ == "__main__":
