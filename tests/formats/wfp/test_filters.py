@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from lxml import etree
 from tests.formats.wfp.inputs import FOLDER, at, place, read, read_text
 
 from ipseclint.formats.wfp.filter_rows import filter_row
@@ -176,11 +179,18 @@ def test_usual_layout_and_the_reader_that_explains_agree() -> None:
     assert len(usual_rows) == 9
 
 
+def row_of(record: bytes) -> WfpFilter | None:
+    """What is made at once of a record and nothing else."""
+    read = filter_row(record, 0, len(record), 1, 1)
+    assert read is None or read[1] == len(record)
+    return read and read[0]
+
+
 def test_rows_are_taken_at_once_only_if_nothing_deviates() -> None:
     text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
     start = text.index("<item>\r\n\t\t\t\t\t<filterKey>{f117e200-0000-4000-8000-000000000005}")
     record = text[start : text.index("<item>\r\n\t\t\t\t\t<filterKey>", start + 1)]
-    assert filter_row(record.encode(), 1, 1) is not None
+    assert row_of(record.encode()) is not None
     for old, new in (
         ("<reserved/>", "<reserved/><more/>"),
         ('<filterCondition numItems="7">', '<filterCondition numItems="8">'),
@@ -191,8 +201,64 @@ def test_rows_are_taken_at_once_only_if_nothing_deviates() -> None:
         ("</item>", "</item>trailing"),
     ):
         assert old in record
-        assert filter_row(record.replace(old, new).encode(), 1, 1) is None
-    assert filter_row(record.encode().replace(b"Servers", b"\xff"), 1, 1) is None
+        assert row_of(record.replace(old, new).encode()) is None
+    assert row_of(record.encode().replace(b"Servers", b"\xff")) is None
+
+
+@pytest.mark.parametrize(
+    ("description", "is_taken"),
+    [
+        ("File &amp; Printer &lt;in&gt; [a] > b]]", True),
+        ("für 内部", True),
+        ("a\r\nb\tc", True),
+        ("A & B", False),
+        ("&nbsp;", False),
+        ("&#0;", False),
+        ("a]]>b", False),
+        ("a\x0bb", False),
+        ("a\x00b", False),
+        ("a\ufffeb", False),
+        ("a\uffffb", False),
+        ("<b/>", False),
+    ],
+)
+def test_what_is_taken_at_once_is_well_formed(description: str, is_taken: bool) -> None:
+    text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
+    start = text.index("<item>\r\n\t\t\t\t\t<filterKey>{f117e200-0000-4000-8000-000000000005}")
+    record = text[start : text.index("<item>\r\n\t\t\t\t\t<filterKey>", start + 1)]
+    changed, count = re.subn(
+        "<description>[^<]*</description>|<description/>", f"<description>{description}</description>", record
+    )
+    assert count == 1
+    assert (row_of(changed.encode()) is not None) is is_taken
+    whole = read_text(text.replace(record, changed))
+    try:
+        etree.fromstring(changed.encode())
+        assert not whole.problems
+        assert len(whole.policy.wfp_filters) == 9
+    except etree.XMLSyntaxError:
+        assert whole.problems
+        assert not is_taken
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("<uint16>443</uint16>", "<uint16>443</uint32>"), ("</valueHigh>", "</valueLow>"), (">443<", ">\x0b443<")],
+)
+def test_conditions_that_are_not_well_formed_are_said(old: str, new: str) -> None:
+    text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
+    assert old in text
+    problems = read_text(text.replace(old, new)).problems
+    assert [problem.message for problem in problems if "not well-formed" in problem.message]
+
+
+def test_no_filter_is_read_of_a_comment() -> None:
+    text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
+    start = text.index("<item>\r\n\t\t\t\t\t<filterKey>{f117e200-0000-4000-8000-000000000005}")
+    end = text.index("<item>\r\n\t\t\t\t\t<filterKey>", start + 1)
+    for close in ("-->", ""):  # which never ends without it
+        remark = f"{text[:start]}<!--{text[start:end]}{close}{text[end:]}"
+        assert "Servers" not in [row.name for row in read_text(remark).policy.wfp_filters]
 
 
 WITHOUT_WEIGHT = "a filter at an IPsec layer without an effective weight"
@@ -228,6 +294,6 @@ def test_a_filter_is_disabled_by_its_flag_alone(old: str, new: str, disabled: bo
     text = (FOLDER / SITE).read_bytes().decode("utf-8-sig")
     start = text.index("<item>\r\n\t\t\t\t\t<filterKey>{f117e200-0000-4000-8000-000000000005}")
     record = text[start : text.index("<item>\r\n\t\t\t\t\t<filterKey>", start + 1)].replace(old, new, 1)
-    usual = filter_row(record.encode(), 1, 1)
+    usual = row_of(record.encode())
     assert usual is not None
     assert usual.disabled is disabled

@@ -75,8 +75,25 @@ _END = re.compile(
 """An event as Windows writes most: nothing in it is nested deeper than its values."""
 
 
-def _without_elements(record: bytes, line: int, column: int) -> str | UsualEvent | None:
-    """An event that looks as usual, of which no element is built; its name if it does not concern IPsec."""
+_BEHIND = re.compile(rb"</Event>\s*+(?=<Event[\s>]|\Z)")
+
+
+def _without_elements(
+    data: bytes, start: int, limit: int, line: int, column: int
+) -> tuple[str | UsualEvent, int] | None:
+    """An event that looks as usual, of which no element is built, and where the next begins.
+
+    Its name alone if it does not concern IPsec.
+    """
+    end = data.find(b"</Event>", start, limit)
+    behind = _BEHIND.match(data, end, limit) if end >= 0 else None
+    if behind is None:
+        return None
+    event = _usual(data[start : behind.end()], line, column)
+    return None if event is None else (event, behind.end())
+
+
+def _usual(record: bytes, line: int, column: int) -> str | UsualEvent | None:
     begin = _BEGIN.match(record)
     if begin is None:
         return None

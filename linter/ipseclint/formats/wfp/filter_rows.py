@@ -10,133 +10,179 @@ import re
 from functools import lru_cache
 from sys import intern
 
-from ipseclint.formats.wfp.traffic import Condition, TrafficSelectors
+from ipseclint.formats.wfp.traffic import Narrowing, narrowing_of, traffic_of
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.vocabulary.wfp_words import IPSEC_CALLOUTS, IPSEC_LAYERS
 
 _DISABLED = b"<item>FWPM_FILTER_FLAG_DISABLED<"
-_FLAGS = rb'<flags numItems="(?P<flag_count>[0-9]+)">(?P<flags>(?:\s*<item>\w+</item>)+)\s*</flags>'
-_BLOB = rb"(?:<data>[0-9a-f]*</data>|<data/>)\s*(?:<asString>[^<]*</asString>|<asString/>)"
+
+
+def _spaced(*parts: bytes) -> bytes:
+    """Parts with any blanks between them."""
+    return rb"[ \t\r\n]*".join(parts)
+
+
+_WORD = b"[!-%'-;=?-~]"
+_LETTERS = rb"[^<&\]\x00-\x08\x0b\x0c\x0e-\x1f\xef]*+"
+"""No markup, and nothing that XML forbids: the characters that begin with EF are left out for two of them."""
+_TEXT = rb"%b(?:\](?!\]>)%b)*+" % (_LETTERS, _LETTERS)
+_UNREAD = rb"%b(?:(?:\](?!\]>)|&(?:amp|lt|gt|quot|apos);)%b)*+" % (_LETTERS, _LETTERS)
+_FLAGS = _spaced(
+    rb'<flags numItems="(?P<flag_count>[0-9]+)">(?P<flags>(?:[ \t\r\n]*<item>\w+</item>)+)',
+    b"</flags>",
+)
+_BLOB = _spaced(
+    b"<providerData>",
+    b"(?:<data>[0-9a-f]*</data>|<data/>)",
+    b"(?:<asString>(?P<shown>%b)</asString>|<asString/>)" % _UNREAD,
+    b"</providerData>",
+)
 # From tag to tag: a lazy `.*?` tries the end at each letter, which takes half the time of the whole expression.
 _CONDITIONS = (
     rb'<filterCondition numItems="(?P<count>[0-9]+)">'
     rb"(?P<conditions>(?:[^<]*+<(?!/filterCondition>))*+[^<]*+)</filterCondition>"
 )
-_CALLOUT = b"(?:<filterType>(?P<callout>[^<&]*)</filterType>|<filterType/>)"
 
 _FILTER = re.compile(
-    rb"\s*".join(
-        (
-            b"<item>",
-            b"<filterKey>(?P<key>[^<&]+)</filterKey>",
-            b"<displayData>",
-            b"(?:<name>(?P<name>[^<&]*)</name>|<name/>)",
-            b"(?:<description>[^<]*</description>|<description/>)",
-            b"</displayData>",
-            rb"(?:<flags/>|%b)" % _FLAGS,
-            b"(?:<providerKey>[^<]*</providerKey>|<providerKey/>)",
-            rb"(?:<providerData/>|<providerData>\s*%b\s*</providerData>)" % _BLOB,
-            b"<layerKey>(?P<layer>[A-Z0-9_]+)</layerKey>",
-            b"<subLayerKey>(?P<sublayer>[^<&]*)</subLayerKey>",
-            rb"<weight>\s*<type>\w+</type>\s*(?:<uint(?P<bits>8|64)>[0-9]+</uint(?P=bits)>)?\s*</weight>",
-            rb"(?:<filterCondition/>|%b)" % _CONDITIONS,
-            rb"<action>\s*<type>(?P<action>\w+)</type>\s*%b\s*</action>" % _CALLOUT,
-            b"(?:<rawContext>[0-9]+</rawContext>|<providerContextKey>(?P<context>[^<&]+)</providerContextKey>)",
-            b"<reserved/>",
-            b"<filterId>(?P<id>[0-9]{1,20})</filterId>",
-            rb"<effectiveWeight>\s*<type>FWP_UINT64</type>\s*<uint64>(?P<weight>[0-9]{1,20})</uint64>\s*</effectiveWeight>",
-            rb"</item>\s*",
-        )
+    _spaced(
+        b"<item>",
+        b"<filterKey>(?P<key>%b+)</filterKey>" % _WORD,
+        b"<displayData>",
+        b"(?:<name>(?P<name>%b)</name>|<name/>)" % _TEXT,
+        b"(?:<description>(?P<description>%b)</description>|<description/>)" % _UNREAD,
+        b"</displayData>",
+        b"(?:<flags/>|%b)" % _FLAGS,
+        b"(?:<providerKey>%b*</providerKey>|<providerKey/>)" % _WORD,
+        b"(?:<providerData/>|%b)" % _BLOB,
+        b"<layerKey>(?P<layer>[A-Z0-9_]+)</layerKey>",
+        b"<subLayerKey>(?P<sublayer>%b*)</subLayerKey>" % _WORD,
+        b"<weight>",
+        rb"<type>\w+</type>",
+        b"(?:<uint(?P<bits>8|64)>[0-9]+</uint(?P=bits)>)?",
+        b"</weight>",
+        b"(?:<filterCondition/>|%b)" % _CONDITIONS,
+        b"<action>",
+        rb"<type>(?P<action>\w+)</type>",
+        b"(?:<filterType>(?P<callout>%b*)</filterType>|<filterType/>)" % _WORD,
+        b"</action>",
+        b"(?:<rawContext>[0-9]+</rawContext>|<providerContextKey>(?P<context>%b+)</providerContextKey>)" % _WORD,
+        b"<reserved/>",
+        b"<filterId>(?P<id>[0-9]{1,20})</filterId>",
+        b"<effectiveWeight>",
+        b"<type>FWP_UINT64</type>",
+        b"<uint64>(?P<weight>[0-9]{1,20})</uint64>",
+        b"</effectiveWeight>",
+        b"</item>",
+        rb"(?=<item>|\Z)",
     )
 )
+"""A record and the blanks behind it: well-formed wherever its conditions are, and its texts are UTF-8."""
 
-_TEXTS = ("key", "name", "layer", "sublayer", "conditions", "action", "callout", "context")
-
-_END = r"<type>\w+</type>\s*<(?:uint32|uint16|byteArray16)>([^<&\s]*)</(?:uint32|uint16|byteArray16)>"
-_VALUE = "|".join(
-    (
-        r"<(uint8|uint16|uint32|byteArray16)>([^<&\s]*)</\3>",
-        r"<(v4AddrMask)>\s*<addr>([^<&\s]*)</addr>\s*<mask>([^<&\s]*)</mask>\s*</v4AddrMask>",
-        r"<(v6AddrMask)>\s*<addr>([^<&\s]*)</addr>\s*<prefixLength>([^<&\s]*)</prefixLength>\s*</v6AddrMask>",
-        rf"<(rangeValue)>\s*<valueLow>\s*{_END}\s*</valueLow>\s*<valueHigh>\s*{_END}\s*</valueHigh>\s*</rangeValue>",
-    )
+_WANTED = (
+    *("key", "name", "description", "shown", "flag_count", "flags", "layer", "sublayer", "count", "conditions"),
+    *("action", "callout", "context", "id", "weight"),
 )
+
+
+def _value(kind: bytes, *parts: bytes) -> bytes:
+    return _spaced(b"<(%b)>" % kind, *parts, rb"</%b>" % kind)
+
+
+def _end(name: bytes) -> bytes:
+    kind = b"(?P<kind_of_%b>uint32|uint16|byteArray16)" % name
+    return _spaced(
+        b"<%b>" % name, rb"<type>\w+</type>", b"<%b>(%b*)</(?P=kind_of_%b)>" % (kind, _WORD, name), b"</%b>" % name
+    )
+
+
 _CONDITION = re.compile(
-    r"\s*".join(
-        (
-            "",
-            "<item>",
-            r"<fieldKey>(\w+)</fieldKey>",
-            r"<matchType>(\w+)</matchType>",
-            "<conditionValue>",
-            r"<type>\w+</type>",
-            f"(?:{_VALUE})",
-            "</conditionValue>",
-            "",
-        )
-    )
+    _spaced(
+        b"",
+        b"<item>",
+        rb"<fieldKey>(\w+)</fieldKey>",
+        rb"<matchType>(\w+)</matchType>",
+        b"<conditionValue>",
+        rb"<type>\w+</type>",
+        b"(?:%b)"
+        % b"|".join(
+            (
+                rb"<(uint8|uint16|uint32|byteArray16)>(%b*)</\3>" % _WORD,
+                _value(b"v4AddrMask", b"<addr>(%b*)</addr>" % _WORD, b"<mask>(%b*)</mask>" % _WORD),
+                _value(b"v6AddrMask", b"<addr>(%b*)</addr>" % _WORD, b"<prefixLength>(%b*)</prefixLength>" % _WORD),
+                _value(b"rangeValue", _end(b"valueLow"), _end(b"valueHigh")),
+            )
+        ),
+        b"</conditionValue>",
+        b"",
+    ).decode(),
+    re.ASCII,
 )
 
+_ARM_GROUPS = {4: (1, 2, 3, 4), 7: (1, 2, 5, 6, 7), 10: (1, 2, 8, 9, 10), 15: (1, 2, 11, 13, 15)}
+"""The groups of a condition, field, way of matching, kind of value and the parts of it, by the last that matched."""
 
-_ARM_GROUPS = {4: (3, 4), 7: (5, 6, 7), 10: (8, 9, 10), 13: (11, 12, 13)}
-"""The groups of a condition's kind of value and its parts, by the last that matched."""
 
+def filter_row(data: bytes, start: int, limit: int, line: int, column: int) -> tuple[WfpFilter, int] | None:
+    """The filter in the item of `filters` that begins in bytes at a place, up to a limit, and where the next begins.
 
-def filter_row(record: bytes, line: int, column: int) -> WfpFilter | None:
-    """The filter in the bytes of one item of `filters`; None if they are not laid out as usual, or not IPsec's."""
-    match = _FILTER.fullmatch(record)
+    None if it is not laid out as usual, or not IPsec's; what is is well-formed.
+    """
+    match = _FILTER.match(data, start, limit)
     if match is None:
         return None
+    key, name, description, shown, flag_count, flags, layer, *parts = match.group(*_WANTED)
+    sublayer, count, conditions, action, callout, context, filter_id, weight = parts
+    layer_name, callout_name = _word(layer), _word(callout or b"")
+    if not (layer_name.startswith(IPSEC_LAYERS) or callout_name.startswith(IPSEC_CALLOUTS)):
+        return None
+    if flags and flags.count(b"<item>") != int(flag_count):
+        return None
+    narrowings: list[Narrowing] = []
+    if conditions is not None:
+        if not conditions.isascii():
+            return None
+        *pieces, rest = conditions.decode().split("</item>")
+        if len(pieces) != int(count) or rest.strip(" \t\r\n"):
+            return None
+        for piece in pieces:
+            narrowing = _narrowing(piece)
+            if narrowing is None:
+                return None
+            narrowings.append(narrowing)
+    key = key.decode()
     try:
-        texts = [(text or b"").decode() for text in match.group(*_TEXTS)]
+        name = name.decode().strip() if name else key
+        for text in (description, shown):
+            if text and not text.isascii():
+                text.decode()
     except UnicodeDecodeError:
         return None
-    key, name, layer, sublayer, conditions, action, callout, context = texts
-    if not (layer.startswith(IPSEC_LAYERS) or callout.startswith(IPSEC_CALLOUTS)):
-        return None
-    traffic = TrafficSelectors()
-    if not _narrow(traffic, conditions, int(match["count"] or 0)):
-        return None
-    flags = match["flags"] or b""
-    if flags.count(b"<item>") != int(match["flag_count"] or 0):
-        return None
-    return WfpFilter(
-        key=key,
-        name=name.strip() or key,
-        layer=intern(layer),
-        sublayer=intern(sublayer),
-        effective_weight=int(match["weight"]),
-        action=intern(action),
-        context_key=intern(context) if context else None,
-        local=traffic.local,
-        remote=traffic.remote,
-        protocol=traffic.protocol,
-        local_ports=traffic.local_ports,
-        remote_ports=traffic.remote_ports,
-        not_understood=traffic.not_understood,
-        line=line,
-        column=column,
-        filter_id=int(match["id"]),
-        callout=intern(callout) if callout else None,
-        disabled=_DISABLED in flags,
+    row = WfpFilter(
+        key,
+        name or key,
+        layer_name,
+        _word(sublayer),
+        int(weight),
+        _word(action),
+        _word(context) if context else None,
+        *traffic_of(narrowings),
+        line,
+        column,
+        int(filter_id),
+        callout_name or None,
+        flags is not None and _DISABLED in flags,
     )
-
-
-def _narrow(traffic: TrafficSelectors, text: str, count: int) -> bool:
-    """Take all conditions in; False if there is anything but `count` usual ones."""
-    *pieces, rest = text.split("</item>")
-    if len(pieces) != count or rest.strip():
-        return False
-    for piece in pieces:
-        condition = _condition(piece)
-        if condition is None:
-            return False
-        traffic.narrow(condition)
-    return True
+    return row, match.end()
 
 
 @lru_cache(maxsize=4096)
-def _condition(piece: str) -> Condition | None:
-    """The condition that an item says up to its end tag, if it is laid out as usual; many filters have the same."""
+def _word(text: bytes) -> str:
+    """A word that many filters have, as one text."""
+    return intern(text.decode())
+
+
+@lru_cache(maxsize=4096)
+def _narrowing(piece: str) -> Narrowing | None:
+    """What an item up to its end tag asks for, if it is laid out as usual; many filters ask for the same."""
     match = _CONDITION.fullmatch(piece)
-    return None if match is None else Condition(*match.group(1, 2, *_ARM_GROUPS[match.lastindex or 0]))
+    return None if match is None else narrowing_of(*match.group(*_ARM_GROUPS[match.lastindex or 0]))

@@ -10,7 +10,7 @@ from ipseclint.formats.kit.xml.bytes import utf8_pieces
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.marks import Marks
 from ipseclint.formats.wfp.structures import FILTER
-from ipseclint.formats.wfp.traffic import TrafficSelectors, condition_of
+from ipseclint.formats.wfp.traffic import narrowing_in, traffic_of
 from ipseclint.formats.wfp.values import ElementReader
 from ipseclint.model.selectors import WfpFilter
 from ipseclint.source import Source
@@ -67,10 +67,9 @@ def ipsec_filter(reader: ElementReader, item: Element, context_keys: frozenset[b
     reader.check_structure(item, FILTER)
     key = _text(parts, "filterKey")
     display = parts.get("displayData")
-    traffic = TrafficSelectors()
     conditions = parts.get("filterCondition")
-    for condition in reader.items_of(conditions) if conditions is not None else ():
-        traffic.narrow(condition_of(condition))
+    items = reader.items_of(conditions) if conditions is not None else ()
+    traffic = traffic_of(map(narrowing_in, items))
     flags = parts.get("flags")
     return WfpFilter(
         key=key,

@@ -89,7 +89,7 @@ class _Contents:
             | dict.fromkeys(STATISTICS, frozenset()),
             lists={
                 "providerContexts": Records(item, CONTEXT_KEY_TAG, contexts.find),
-                "filters": Records(item, b"<filterKey>", filters.find, read=filter_row),
+                "filters": Records(item, b"<filterKey>", filters.find, read=filter_row, well_formed=True),
                 "netEvents": Records(item | {"netEvent"}, b"<header>", event_marks().find),
             },
             around=AROUND,

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from ipseclint.formats.kit.diagnostics import shown
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.xml.element import Element
 from ipseclint.formats.wfp.values import dotted, numeric_address
-from ipseclint.model.selectors import Address, PortRange, ipv4_number
+from ipseclint.model.selectors import Address, Addresses, PortRange, Ports, ipv4_number
+
+Narrowing = tuple[str, Any]
+"""A field of `Traffic`, and what it is narrowed to; the name of what is not modelled in `not_understood`."""
 
 
-class Condition(NamedTuple):
-    """One condition as text: field, way of matching, the element that holds the value, and the value.
+class Traffic(NamedTuple):
+    """What the conditions of a filter let through; empty is any."""
 
-    A range has its ends in `value` and `second`, an address with a mask or prefix length these two.
-    """
-
-    field: str
-    match: str
-    arm: str
-    value: str
-    second: str = ""
+    local: Addresses
+    remote: Addresses
+    protocol: int | None
+    local_ports: Ports
+    remote_ports: Ports
+    not_understood: tuple[str, ...]
 
 
-_LOCAL, _REMOTE = "LOCAL", "REMOTE"
-_ADDRESS_FIELDS = {f"FWPM_CONDITION_IP_{side}_ADDRESS": side for side in (_LOCAL, _REMOTE)}
-_PORT_FIELDS = {f"FWPM_CONDITION_IP_{side}_PORT": side for side in (_LOCAL, _REMOTE)}
+_ADDRESS_FIELDS = {"FWPM_CONDITION_IP_LOCAL_ADDRESS": "local", "FWPM_CONDITION_IP_REMOTE_ADDRESS": "remote"}
+_PORT_FIELDS = {"FWPM_CONDITION_IP_LOCAL_PORT": "local_ports", "FWPM_CONDITION_IP_REMOTE_PORT": "remote_ports"}
 _PROTOCOL_FIELD = "FWPM_CONDITION_IP_PROTOCOL"
 
 _MATCHES = frozenset({"FWP_MATCH_EQUAL", "FWP_MATCH_RANGE"})
@@ -43,78 +43,56 @@ _PAIRS = {
 _LAST_PORT = 65_535
 
 
-class TrafficSelectors:
-    """What conditions let through: those on one field are alternatives, fields narrow one another."""
-
-    def __init__(self) -> None:
-        self._addresses: dict[str, list[Address]] = {_LOCAL: [], _REMOTE: []}
-        self._ports: dict[str, list[PortRange]] = {_LOCAL: [], _REMOTE: []}
-        self._not_understood: dict[str, None] = {}
-        self.protocol: int | None = None
-
-    @property
-    def local(self) -> tuple[Address, ...]:
-        """The local addresses, empty for any."""
-        return tuple(self._addresses[_LOCAL])
-
-    @property
-    def remote(self) -> tuple[Address, ...]:
-        """The remote addresses, empty for any."""
-        return tuple(self._addresses[_REMOTE])
-
-    @property
-    def local_ports(self) -> tuple[PortRange, ...]:
-        """The local ports, empty for any."""
-        return tuple(self._ports[_LOCAL])
-
-    @property
-    def remote_ports(self) -> tuple[PortRange, ...]:
-        """The remote ports, empty for any."""
-        return tuple(self._ports[_REMOTE])
-
-    @property
-    def not_understood(self) -> tuple[str, ...]:
-        """The names of the conditions that are not modelled, each once."""
-        return tuple(self._not_understood)
-
-    def narrow(self, condition: Condition) -> None:
-        """Take a condition in, or note its name if it is not modelled."""
-        if condition.match not in _MATCHES:
-            self._not_understood[f"{condition.field} {shown(condition.match)}"] = None
-        elif not self._take(condition):
-            self._not_understood[condition.field] = None
-
-    def _take(self, condition: Condition) -> bool:
-        if side := _ADDRESS_FIELDS.get(condition.field):
-            address = _address(condition)
-            if address is not None:
-                self._addresses[side].append(address)
-            return address is not None
-        if side := _PORT_FIELDS.get(condition.field):
-            ports = _ports(condition)
-            if ports is not None:
-                self._ports[side].append(ports)
-            return ports is not None
-        if condition.field == _PROTOCOL_FIELD and condition.arm == "uint8":
-            number = decimal(condition.value)
-            if number is not None and self.protocol in (None, number):
-                self.protocol = number
-                return True
-        return False
+def traffic_of(narrowings: Iterable[Narrowing]) -> Traffic:
+    """What several conditions let through: those on one field are alternatives, fields narrow one another."""
+    of_field: dict[str, list[Any]] = {}
+    for field, value in narrowings:
+        of_field.setdefault(field, []).append(value)
+    protocol, *others = of_field.pop("protocol", (None,))
+    unknown = dict.fromkeys(of_field.pop("not_understood", ()))
+    if any(other != protocol for other in others):
+        unknown[_PROTOCOL_FIELD] = None
+    get = of_field.get
+    return Traffic(
+        tuple(get("local", ())),
+        tuple(get("remote", ())),
+        protocol,
+        tuple(get("local_ports", ())),
+        tuple(get("remote_ports", ())),
+        tuple(unknown),
+    )
 
 
-def condition_of(item: Element) -> Condition:
-    """The condition in an item of `filterCondition`; what is missing is empty."""
+def narrowing_of(field: str, match: str, arm: str, first: str, second: str = "") -> Narrowing:
+    """What a condition narrows, given its field, way of matching, the element that holds its value, and that.
+
+    A range has its ends in `first` and `second`, an address with a mask or prefix length these two.
+    """
+    if match not in _MATCHES:
+        return "not_understood", f"{field} {shown(match)}"
+    value: Address | PortRange | int | None = None
+    narrowed = _ADDRESS_FIELDS.get(field)
+    if narrowed:
+        value = _address(arm, first, second)
+    elif narrowed := _PORT_FIELDS.get(field):
+        value = _ports(first, second if arm == "rangeValue" else first)
+    elif field == _PROTOCOL_FIELD and arm == "uint8":
+        narrowed, value = "protocol", decimal(first)
+    return ("not_understood", field) if narrowed is None or value is None else (narrowed, value)
+
+
+def narrowing_in(item: Element) -> Narrowing:
+    """What the condition in an item of `filterCondition` narrows; what is missing is empty."""
     value = item.child("conditionValue")
     field, match = item.child_text("fieldKey"), item.child_text("matchType")
     if value is None or not value.children:
-        return Condition(field, match, "", "")
+        return narrowing_of(field, match, "", "")
     arm = value.children[-1]
     names = _PAIRS.get(arm.name)
     if names is None:
-        return Condition(field, match, arm.name, arm.text.strip())
+        return narrowing_of(field, match, arm.name, arm.text.strip())
     first, second = (_innermost(arm.child(name)) for name in names)
-    return Condition(field, match, arm.name, first, second)
+    return narrowing_of(field, match, arm.name, first, second)
 
 
 def _innermost(part: Element | None) -> str:
@@ -124,17 +102,16 @@ def _innermost(part: Element | None) -> str:
     return part.children[-1].text.strip() if part.children else part.text.strip()
 
 
-def _address(condition: Condition) -> Address | None:
-    first, second = dotted(condition.value), condition.second
-    match condition.arm:
+def _address(arm: str, first: str, second: str) -> Address | None:
+    match arm:
         case "rangeValue":
-            return numeric_address(f"{first}-{dotted(second)}")
+            return numeric_address(f"{dotted(first)}-{dotted(second)}")
         case "v4AddrMask":
-            return _network(ipv4_number(first), ipv4_number(dotted(second)))
+            return _network(ipv4_number(dotted(first)), ipv4_number(dotted(second)))
         case "v6AddrMask":
-            return numeric_address(f"{first}/{second}")
+            return numeric_address(f"{dotted(first)}/{second}")
         case _:
-            return numeric_address(first)
+            return numeric_address(dotted(first))
 
 
 def _network(address: int | None, mask: int | None) -> Address | None:
@@ -145,9 +122,6 @@ def _network(address: int | None, mask: int | None) -> Address | None:
     return None if hosts & (hosts + 1) else Address(4, address & mask, address | hosts)
 
 
-@lru_cache(maxsize=4096)
-def _ports(condition: Condition) -> PortRange | None:
-    is_range = condition.arm == "rangeValue"
-    first = decimal(condition.value)
-    last = decimal(condition.second) if is_range else first
-    return None if first is None or last is None or last > _LAST_PORT else PortRange(first, last)
+def _ports(first: str, last: str) -> PortRange | None:
+    low, high = decimal(first), decimal(last)
+    return None if low is None or high is None or high > _LAST_PORT else PortRange(low, high)

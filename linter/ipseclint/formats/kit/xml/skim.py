@@ -25,8 +25,11 @@ def blanks_for(xml: bytes) -> Blanks | None:
         return None
     if not _has_plain_tags(xml) or not _is_well_formed(xml):
         return None
-    lines = xml.count(b"\n")
-    width = len(xml[xml.rfind(b"\n") + 1 :].decode())
+    return blanks(xml.count(b"\n"), len(xml[xml.rfind(b"\n") + 1 :].decode()))
+
+
+def blanks(lines: int, width: int) -> Blanks:
+    """What stands for so many ends of lines with so much behind them."""
     return Blanks(b"\n" * min(lines, 1) + b" " * width, max(0, lines - 1))
 
 

@@ -164,46 +164,39 @@ class _Reader:
             end = _record_start(data, records, position, mark)
         if end > position:
             return _Step(end, skim=True)
+        # What begins within a tag, a comment or the end of a line may look like a record, and be something else.
+        is_record = not (self._walker.is_inside or self._unread)
+        rows = self._rows(records, position) if is_record else []
+        if rows:
+            return _Step(rows[-1][0], skim=True, rows=rows)
         end = _next_record(data, records, position, max(mark, position), limit)
         if position < end < len(data):
-            return self._record_step(records, position, end)
+            subtree = self._walker.record(data[position:end]) if is_record else None
+            return _Step(end, skim=subtree is not None, subtree=subtree)
         if len(data) - position > _MAX_RECORD_BYTES:
             return _Step(min(position + _MAX_RECORD_BYTES, len(data)), skim=False)
         return None
 
-    def _record_step(self, records: Records, position: int, end: int) -> _Step:
-        """The step over what may be marked records: values are made of their bytes, or else one's elements."""
-        if self._walker.is_inside:
-            return _Step(end, skim=False)
-        rows = self._rows(records, position, end)
-        if rows:
-            return _Step(rows[-1][0], skim=True, rows=rows)
-        subtree = self._walker.record(self._data[position:end])
-        return _Step(end, skim=subtree is not None, subtree=subtree)
-
-    def _rows(self, records: Records, position: int, end: int) -> list[tuple[int, Row]]:
-        """What is made at once of the records from a position on that are marked, as long as each looks as usual."""
+    def _rows(self, records: Records, position: int) -> list[tuple[int, Row]]:
+        """What is made at once of the records from a position on, as long as each looks as usual."""
         rows: list[tuple[int, Row]] = []
         if records.read is None:
             return rows
         data, limit = self._data, self._list_end
         line, column = self._walker.end_place
-        while position < end < len(data):
-            record = data[position:end]
-            value = records.read(record, line, column)
-            if value is None:
-                break
-            lines = record.count(b"\n")
-            begin = record.rfind(b"\n") + 1
-            line, column = line + lines, len(record[begin:].decode()) + (1 if lines else column)
+        while (read := records.read(data, position, limit, line, column)) is not None:
+            value, end = read
+            if end == len(data):
+                break  # there may be more blanks behind it
+            if data.find(b"\r", position, end) >= 0:
+                returns = data.count(b"\r", position, end)
+                if returns != data.count(b"\r\n", position, end):
+                    break  # such lines are for expat to count
+            lines = data.count(b"\n", position, end)
+            begin = max(position, data.rfind(b"\n", position, end) + 1)
+            line, column = line + lines, len(data[begin:end].decode()) + (1 if lines else column)
             rows.append((end, Row(value, line, column)))
-            if b"\r" in record and record.count(b"\r") != record.count(b"\r\n"):
-                break  # such lines are for expat to count
-            mark = records.find_mark(data, end, limit)
-            if mark < 0 or data.count(records.first, end, mark) != 1:
-                break
             position = end
-            end = _next_record(data, records, position, mark, limit)
         return rows
 
     def _feed(self, position: int, step: _Step, *, last: bool = False) -> int:
@@ -213,9 +206,9 @@ class _Reader:
         piece = data[position : step.end]
         unseen = False
         if step.skim:
-            self._walker.look_away(data, position, step.end, one_record=step.subtree is not None)
+            self._walker.look_away(data, position, step.end, 1 if step.subtree else len(step.rows))
             # What begins within a tag, a comment or the end of a line may look well-formed, and be something else.
-            blanks = None if self._unread else self._walker.blanks_for(piece)
+            blanks = None if self._unread else self._walker.blanks_for(piece, step.rows[-1][1] if step.rows else None)
             unseen = blanks is None and step.subtree is None and not step.rows
             piece = piece if blanks is None else blanks
         self._fed += len(piece)

@@ -12,7 +12,7 @@ from msgspec import Struct
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.xml.element import MAX_DEPTH, Element, build, local_name
 from ipseclint.formats.kit.xml.places import innermost_open
-from ipseclint.formats.kit.xml.skim import blanks_for
+from ipseclint.formats.kit.xml.skim import Blanks, blanks, blanks_for
 from ipseclint.formats.kit.xml.wanted import Found, ListEnd, Records, Row, Strange, Subtree, Wanted
 from ipseclint.source import Span
 
@@ -129,21 +129,29 @@ class Walker:
         del self._bytes[: max(0, at - self._bytes_at)]
         self._bytes_at = max(self._bytes_at, at)
 
-    def look_away(self, data: bytes, start: int, end: int, *, one_record: bool) -> None:
-        """The bytes from start to end are records of the open list that nobody wants; they end where one does."""
+    def look_away(self, data: bytes, start: int, end: int, records: int) -> None:
+        """The bytes from start to end are so many whole records of the open list, 0 where they are to be counted."""
         self._parser.StartElementHandler = None
         self._parser.EndElementHandler = None
         open_list = self._lists[-1]
-        open_list.records += 1 if one_record else data.count(open_list.kind.first, start, end)
+        open_list.records += records or data.count(open_list.kind.first, start, end)
         del self._stack[open_list.depth :]
 
-    def blanks_for(self, records: bytes) -> bytes | None:
-        """What the parser may be given in place of records that nobody looks at; None if it has to see them."""
-        blanks = blanks_for(records)
-        if blanks is None:
+    def blanks_for(self, records: bytes, last: Row | None) -> bytes | None:
+        """What the parser may be given in place of records that nobody looks at; None if it has to see them.
+
+        Of the last of them a row was made, and so of all, or of none: then they may be known to be well-formed.
+        """
+        if last is not None and self._lists[-1].kind.well_formed:
+            line, column = self.end_place
+            lines = last.end_line - line
+            instead: Blanks | None = blanks(lines, last.end_column - (1 if lines else column))
+        else:
+            instead = blanks_for(records)
+        if instead is None:
             return None
-        self._lines_ahead -= blanks.lines_fewer
-        return blanks.data
+        self._lines_ahead -= instead.lines_fewer
+        return instead.data
 
     @property
     def place(self) -> tuple[int, int]:

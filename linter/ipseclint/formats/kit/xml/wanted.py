@@ -22,14 +22,16 @@ class Records(Struct, frozen=True):
     `tags` are the elements that a record is, or is wrapped in, and `first` is the start tag that every record
     begins with, as bytes. `find_mark(data, start, end)` tells where in UTF-8 bytes the first sign of a wanted
     record is, or -1.
-    A record without one is checked to be well-formed, counted, and not looked at. `read(record, line, column)`
-    makes a value of the bytes of a marked record if it looks as usual; else it becomes a subtree.
+    A record without one is checked to be well-formed, counted, and not looked at. `read(data, start, end, line,
+    column)` makes a value of the bytes of a marked record that begins at `start` if it looks as usual, and tells where
+    the next record, or the end of the list, begins; else it becomes a subtree. `well_formed`: such bytes are so.
     """
 
     tags: frozenset[str]
     first: bytes
     find_mark: Callable[[bytes, int, int], int]
-    read: Callable[[bytes, int, int], object | None] | None = None
+    read: Callable[[bytes, int, int, int, int], tuple[object, int] | None] | None = None
+    well_formed: bool = False
 
 
 class Wanted(Struct, frozen=True):
