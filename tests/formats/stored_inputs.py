@@ -39,7 +39,7 @@ def said_of(result: Parsed, path: str, *, defaults: bool = False) -> Iterator[st
     for holder in (result.policy, result):
         for name, member in _fields(holder, defaults=defaults):
             for each in member if isinstance(member, tuple) else (member,):
-                if name not in {"policy", "problems"} and not getattr(each, "builtin", False):
+                if each != "" and name not in {"policy", "problems"} and not getattr(each, "builtin", False):
                     yield f"{name} {json.dumps(_said(each, path, defaults=defaults))}"
     for problem in result.problems:
         yield f"{_said(problem.span, path)} {problem.message}"
@@ -50,7 +50,7 @@ def _fields(holder: BaseModel | msgspec.Struct, *, defaults: bool) -> Iterator[t
     names = type(holder).model_fields if isinstance(holder, BaseModel) else holder.__struct_fields__
     for name in names:
         value = getattr(holder, name)
-        if value is False or value in (None, (), "", {}) or name in _LEFT_OUT:
+        if value is False or value in (None, (), {}) or (value == "" and not defaults) or name in _LEFT_OUT:
             continue
         if defaults or not (isinstance(value, Setting) and value.origin is Origin.DEFAULT):
             yield name, value
