@@ -128,6 +128,35 @@ def test_several_backups_of_gpos_in_one_archive_are_an_input_each(tmp_path: Path
     assert [each.input.objects for each in in_archive] == [each.input.objects for each in in_folder]
 
 
+def spoilt_entry(data: bytes, name: str, offset: int, value: int) -> bytes:
+    """A zip with a byte changed of what its directory says of a file, and of what stands before that file."""
+    changed = bytearray(data)
+    entry = data.rindex(name.encode()) - 46  # where the names in the directory begin
+    for at in (entry + offset, int.from_bytes(data[entry + 42 : entry + 46], "little") + offset - 2):
+        changed[at] = value
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("offset", "value", "why"),
+    [(8, 1, "it is encrypted"), (10, 9, "it is packed by a method that is not read (9)"), (16, 0, "it is damaged")],
+    ids=["encrypted", "Deflate64", "another checksum"],
+)
+def test_a_file_of_a_zip_that_is_not_read_is_named_and_the_others_are_read(
+    offset: int, value: int, why: str, tmp_path: Path, cli: Callable[..., Any]
+) -> None:
+    data = zipped({"policy.cmd": SCRIPT, "more.cmd": SCRIPT * 2})
+    (tmp_path / "a.zip").write_bytes(spoilt_entry(data, "more.cmd", offset, value))
+    ran = cli(str(tmp_path / "a.zip"), "--format", "json")
+    body = json.loads(ran.out)
+    assert ran.code == 4
+    assert [(each["path"].rpartition("/")[2], each["status"]) for each in body["inputs"]] == [
+        ("policy.cmd", "understood"),
+        ("more.cmd", "unreadable"),
+    ]
+    assert why in ran.out
+
+
 def test_an_archive_in_a_folder_is_looked_into(tmp_path: Path, cli: Callable[..., Any]) -> None:
     (tmp_path / "a.zip").write_bytes(zipped({"policy.cmd": SCRIPT}))
     ran = cli(str(tmp_path))

@@ -92,8 +92,6 @@ def _entries_of(source: Source, budget: _Budget, depth: int) -> Iterator[Entry]:
         reason = f"the archive is refused: {error}"
     except _damages() as error:
         reason = f"the archive is damaged ({type(error).__name__})"
-    except RuntimeError:
-        reason = "the archive is encrypted"
     return iter([_refused(source.path, reason)])
 
 
@@ -168,8 +166,21 @@ def _in_zip(path: str, data: bytes, budget: _Budget) -> Iterator[_File]:
                     _refused(f"{path}/{info.filename}", "it is a link; links in a zip are not followed"),
                 )
             elif not info.is_dir():
-                with archive.open(info) as stream:
-                    yield info.filename, budget.read(stream, info.compress_size)  # type: ignore[arg-type]
+                yield info.filename, _unpacked(path, archive, info, budget)
+
+
+def _unpacked(path: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes | Entry:
+    """A file of a zip, or why it alone is not read."""
+    try:
+        with archive.open(info) as stream:
+            return budget.read(stream, info.compress_size)  # type: ignore[arg-type]
+    except NotImplementedError:
+        reason = f"it is packed by a method that is not read ({info.compress_type})"
+    except _damages() as error:
+        reason = f"it is damaged in the archive ({type(error).__name__})"
+    except RuntimeError:
+        reason = "it is encrypted"
+    return _refused(f"{path}/{info.filename}", reason)
 
 
 def _in_mail(data: bytes, budget: _Budget) -> Iterator[_File]:
