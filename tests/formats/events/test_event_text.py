@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import pytest
 from tests import ROOT
 
@@ -81,6 +84,40 @@ def test_every_form_of_text_is_read(name: str, events: list[tuple[int, int, str,
     assert form.name == "event-text"
     assert [short(event) for event in parsed.events] == events
     assert parsed.problems == ()
+
+
+_VALUES = {"LocalAddress": "10.1.2.3", "RemoteAddress": "10.20.0.9", "Role": "Initiator"}
+_RECORD = {"TimeCreated": "2026-03-02T08:00:00Z", "ProviderName": "Microsoft-Windows-Security-Auditing", "Id": "4653"}
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"Message": MESSAGE, **_RECORD, "ProcessId": "700", "Opcode": "0"},
+        {"Message": MESSAGE, **_RECORD, "Policy": "x", "State": "y"},
+        {
+            **_RECORD,
+            "Message": "An IPsec main mode negotiation failed.",
+            **_VALUES,
+            "FailureReason": "No response from peer",
+        },
+        {"TimeCreated": "2026-03-02T08:00:00Z", "Message": MESSAGE},
+        {"Message": MESSAGE, "ProviderName": "Microsoft-Windows-Security-Auditing"},
+    ],
+    ids=["every column", "columns called as values", "values in columns", "time and message", "message and source"],
+)
+def test_a_row_of_a_table_is_one_event_by_its_message_and_its_columns(row: dict[str, str]) -> None:
+    table = io.StringIO()
+    writer = csv.DictWriter(table, list(row), quoting=csv.QUOTE_ALL)
+    writer.writeheader()
+    writer.writerow(row)
+    source = bytes_source("events.csv", table.getvalue().encode())
+    form = recognise(source)
+    assert form is not None
+    assert (form.name, [short(event) for event in form.parse(source).events]) == (
+        "event-text",
+        [(4653, 13813, "10.1.2.3", "10.20.0.9", "initiator")],
+    )
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ class Record(Struct):
         span = self._span()
         if span is None or not number.isascii() or not number.isdigit() or len(number) > 5:
             return
-        fields = self.fields or fields_of(int(number), self.lines)
+        fields = {**fields_of(int(number), self.lines), **self.fields}
         time = None if self.time is None else _ISO.search(self.time.text)
         # The values that details have without names are each a text.
         texts = [line.text for line in self.lines] if "data" in self.keys else [message]

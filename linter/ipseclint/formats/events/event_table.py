@@ -34,16 +34,21 @@ _MAX_HEAD = 4000
 """So many characters of a first line are looked at for the names of columns (reasoned)."""
 
 
+_TELLING = (({"number", "xml"}, {"time", "source", "message"}), ({"message"}, {"time", "source"}))
+"""Parts of events, and those that one of stands beside them, in the head of a table of events."""
+
+
 def delimiter_of(text: str) -> str | None:
     """What parts the columns of a table of events; None if the first line heads none.
 
-    A head names their number, or all of them as XML, and when, whose or what they were.
+    A head names their number, or all of them as XML, and when, whose or what they were; or what was said, and when or
+    whose, where the message tells the number.
     """
     lines = text.lstrip("\ufeff").split("\n", 2)
     head = lines[1] if lines[0].startswith("#TYPE") and len(lines) > 1 else lines[0]
     for delimiter in _DELIMITERS:
         names = {_part_of(name.strip(' "\r')) for name in head[:_MAX_HEAD].split(delimiter)}
-        if not names.isdisjoint({"number", "xml"}) and not names.isdisjoint({"time", "source", "message"}):
+        if any(not names.isdisjoint(what) and not names.isdisjoint(beside) for what, beside in _TELLING):
             return delimiter
     return None
 

@@ -71,7 +71,11 @@ _COPIED = late(
 """How an event begins that Event Viewer copied and that may be of another kind: it is read, and counted."""
 _COPIED_FROM = ("microsoft-windows-", "rasclient", "remoteaccess", "rasman", "ikeext")
 """One of these stands in every such beginning: quicker to look for."""
-_IN_TABLE = late(rf"(?:^|[,;\t\"])(?:{_NUMBERS})[,;\t\"]|<eventid[^<>]{{0,40}}>(?:{_NUMBERS})<", re.MULTILINE)
+_IN_TABLE = late(
+    rf"(?:^|[,;\t\"])(?:(?:{_NUMBERS})[,;\t\"]|(?:an ipsec (?:main|quick|extended) mode (?:nego|secu)|coid=\{{"
+    rf"|network policy server denied))|<eventid[^<>]{{0,40}}>(?:{_NUMBERS})<",
+    re.MULTILINE,
+)
 _PRINTED = late(
     r"^TimeCreated[ ]+Id[ ]+LevelDisplayName[ ]+Message[ ]*\r?\n-+[ ]+-+[ ]+-+[ ]+-+[ ]*\r?\n"
     rf"(?=(?:[^\r\n]*\r?\n){{0,400}}?\S[^\r\n]{{5,40}}[ ](?:{_NUMBERS})[ ])",
