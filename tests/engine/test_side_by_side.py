@@ -32,9 +32,9 @@ LISTS = frozenset({"list", "qms", "certs", "srv", "vpnlist", "cust", "itemprop"}
 
 ONE_OF_TWO = {
     frozenset({"event", "winevt"}), frozenset({"event", "wevtutil"}), frozenset({"winevt", "wevtutil"}),
-    frozenset({"vpnlist", "cust"}), frozenset({"sc", "csv"}), frozenset({"svctab", "csv"}),
+    frozenset({"vpnlist", "cust"}),
 }  # fmt: skip
-"""Pairs that say the same, or of which the second says more of the first; tables of services end at one of objects."""
+"""Pairs that say the same, or of which the second says more of the first."""
 
 
 def read(text: str, path: str = "a.txt") -> tuple[Counter[str], bool]:

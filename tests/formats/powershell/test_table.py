@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import pytest
 from tests import ROOT
 
@@ -38,6 +40,58 @@ def test_every_row_is_an_object(
     assert [rule.name for rule in policy.connection_security_rules] == rules
     assert [connection.name for connection in policy.vpn_connections] == connections
     assert [(state.name, state.status and state.status.known) for state in policy.services] == services
+
+
+RULES = """"IPsecRuleName","DisplayName","InboundSecurity","OutboundSecurity","Enabled"
+"{A1}","Isolation","Require","Request","True"
+"""
+TABLES = {
+    "rule": RULES,
+    "typed": f"#TYPE Microsoft.Management.Infrastructure.CimInstance#root/x/MSFT_NetConSecRule\n{RULES}",
+    "connection": "Name;ServerAddress;TunnelType\nOffice;vpn.example.com;Ikev2\n",
+    "service": """Status   Name               DisplayName
+------   ----               -----------
+StopPending IKEEXT          IKE and AuthIP IPsec Keying Modules
+""",
+    "sc": "SERVICE_NAME: IKEEXT\n        START_TYPE         : 4   DISABLED\n",
+    "none": '"Name","InterfaceDescription"\n"Ethernet","of a maker"\n',
+}
+
+
+def kinds(parsed: Parsed) -> list[str]:
+    """The kinds of objects that were read."""
+    policy = parsed.policy
+    return sorted(
+        ["rule"] * len(policy.connection_security_rules)
+        + ["connection"] * len(policy.vpn_connections)
+        + ["service"] * len(policy.services)
+    )
+
+
+@pytest.mark.parametrize("between", ["", "\n"])
+@pytest.mark.parametrize(("one", "second"), list(permutations(TABLES, 2)))
+def test_tables_one_below_another_are_all_read(one: str, second: str, between: str) -> None:
+    if (one, second) == ("rule", "none") and not between:
+        return  # what has as many columns as a row has values would be a row
+    expected = [{"typed": "rule", "sc": "service"}.get(name, name) for name in (one, second) if name != "none"]
+    assert kinds(read(TABLES[one] + between + TABLES[second])) == sorted(expected)
+
+
+@pytest.mark.parametrize(
+    ("row", "messages"),
+    [
+        ('"{A2}","Other","Require"', ["a row with more or fewer values than its table has columns"]),
+        (
+            '"{A2}","Other","Require","Request","True","more"',
+            ["a row with more or fewer values than its table has col"],
+        ),
+        ('"{A2}","Other","Require","Request","True",""', []),
+        ("\nRegards, Jane", []),
+    ],
+)
+def test_a_row_that_does_not_fit_is_said_where_it_stands_within_the_table(row: str, messages: list[str]) -> None:
+    problems = [each for each in read(f"{RULES}{row}\n").problems if "filter objects" not in each.message]
+    assert [(each.span.line, each.message[:54]) for each in problems] == [(3, message[:54]) for message in messages]
 
 
 def test_what_a_table_cannot_hold_is_not_missing() -> None:

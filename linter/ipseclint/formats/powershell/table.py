@@ -1,10 +1,14 @@
-"""Tables of PowerShell objects: what `Export-Csv` and `ConvertTo-Csv` write, and the table that Get-Service prints."""
+"""Tables of PowerShell objects: what `Export-Csv` and `ConvertTo-Csv` write, and the table that Get-Service prints.
+
+Several may stand one below another in a text. Each goes on to where the next begins.
+"""
 
 from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.token import Token, lines_of
@@ -15,31 +19,27 @@ from ipseclint.source import Source, Span
 from ipseclint.vocabulary.services import SERVICES
 
 _TYPE = re.compile(r"#TYPE[ ]+\S*?([A-Za-z0-9_]+)\s*")
-_SERVICES = re.compile(r"^Status[ ]+Name[ ]+DisplayName[ ]*\r?\n-+[ ]+-+[ ]+-+[ ]*\r?$", re.MULTILINE)
-_SERVICE = re.compile(
-    r"(Running|Stopped|StartPending|StopPending|ContinuePending|PausePending|Paused)[ ]+(\S+)[ ]+\S[^\r\n]*"
-)
+_SERVICES = re.compile(r"^Status[ ]++Name[ ]++DisplayName[ ]*+\r?\n-++[ ]++-++[ ]++-++[ ]*+\r?$", re.MULTILINE)
+_SERVICE = re.compile(r"([A-Z][A-Za-z]{5,20}+)[ ]+(\S+)[ ]+\S[^\r\n]*")
 _SC_NAME = re.compile(r"^SERVICE_NAME:[ ]*(\S+)[ ]*\r?$", re.MULTILINE)
 _SC_VALUE = re.compile(r"[ \t]+(START_TYPE|STATE)[ ]*:[ ]*(\d)\b")
 _SC_PROPERTIES = {"START_TYPE": "starttype", "STATE": "status"}
 """What `sc qc` and `sc query` print of a service, and the properties of Get-Service with the same numbers."""
 
-_OF_EVENTS = "eventid"
-"""A column of tables of events, which may have those of an association too."""
+_NAMES = re.compile(r"\ufeff?\"?[A-Za-z_]\w*+\"?(?:[,;\t]\"?[A-Za-z_]\w*+\"?)++[,;\t ]*+\r?\n?")
+"""How a head of a table looks, with two columns or more, and few rows of values."""
+_OF_EVENTS = frozenset({"eventid", "timecreated", "failurereason"})
+"""Columns of tables of events, which may have those of an association or a filter too."""
 _SERVICE_CLASS = "servicecontroller"
 _MAX_HEAD_CHARACTERS = 20_000
 _DELIMITERS = (",", ";", "\t")
+_FOLDED_SHAPES = [frozenset(map(str.casefold, properties)) for _, properties in SHAPES]
 
 
 def recognise(source: Source) -> bool:
-    """Whether its head names the properties of objects that are read, or it is the table of services."""
+    """Whether a head in it names the properties of objects that are read, or it is the table of services."""
     head = source.head_text.lstrip("\ufeff\r\n")
-    names = _head(head)
-    if (
-        names
-        and _OF_EVENTS not in names
-        and any(all(each.casefold() in names for each in properties) for _, properties in SHAPES)
-    ):
+    if _is_head(_head_line(head)) or any(map(_is_head, filter(_NAMES.fullmatch, source.head_lines.split("\n")))):
         return True
     if "SERVICE_NAME:" in head and any(match[1].casefold() in SERVICES for match in _SC_NAME.finditer(head)):
         return True
@@ -51,15 +51,47 @@ def recognise(source: Source) -> bool:
 @of_text
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The objects of the rows."""
-    rows = _rows(text, diagnostics) if _head(text.lstrip("\ufeff\r\n")) else _services(text, diagnostics.path)
-    return decode(rows, diagnostics)
+    return decode(_objects(text, diagnostics), diagnostics)
 
 
-def _head(text: str) -> frozenset[str]:
-    """The names in the head of a table with commas, semicolons or tabs, folded; none if it has no such head."""
-    line = _head_line(text)
-    names = [name.strip(' "\r').casefold() for name in line.split(_delimiter(line))]
-    return frozenset(names) if len(names) > 1 and all(name.isidentifier() for name in names) else frozenset()
+def _objects(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
+    lines = list(lines_of(text, diagnostics.path))
+    texts = [line.text for line in lines]
+    first = next((row for row, line in enumerate(texts) if line.strip("\ufeff\r\n")), 0)
+    begins = [row for row in range(len(texts)) if _begins(texts, row, is_first=row == first)]
+    for begin, end in pairwise((*begins, len(lines))):
+        if _is_of_services(texts, begin):
+            yield from _services(lines[begin:end])
+        else:
+            yield from _rows(texts, begin, end, diagnostics)
+
+
+def _begins(lines: Sequence[str], row: int, *, is_first: bool) -> bool:
+    """Whether a table begins in a row: with its type, with the names of columns, or as those of services do."""
+    line = lines[row].lstrip("\ufeff")
+    if line.startswith("#TYPE") or _is_of_services(lines, row):
+        return True
+    if _NAMES.fullmatch(line) is None or (row and lines[row - 1].lstrip("\ufeff").startswith("#TYPE")):
+        return False
+    return is_first or _is_head(line)
+
+
+def _is_of_services(lines: Sequence[str], row: int) -> bool:
+    return lines[row].startswith("SERVICE_NAME:") or (
+        lines[row].startswith("Status ") and _SERVICES.match("\n".join(lines[row : row + 2])) is not None
+    )
+
+
+def _is_head(line: str) -> bool:
+    """Whether a line names the properties of objects that are read."""
+    names = _names(line)
+    return _OF_EVENTS.isdisjoint(names) and any(properties <= names for properties in _FOLDED_SHAPES)
+
+
+def _names(line: str) -> frozenset[str]:
+    """The names in the head of a table with commas, semicolons or tabs, folded; none if it is no such head."""
+    names = [name.strip(' "\r\n\ufeff').casefold() for name in line.split(_delimiter(line))]
+    return frozenset(names) if len(names) > 1 and all(name.isidentifier() for name in names if name) else frozenset()
 
 
 def _head_line(text: str) -> str:
@@ -72,42 +104,48 @@ def _delimiter(line: str) -> str:
     return max(_DELIMITERS, key=line.count)
 
 
-def _rows(text: str, diagnostics: Diagnostics) -> Iterator[Instance]:
-    lines = text.splitlines(keepends=True)
-    skipped = next((number for number, line in enumerate(lines) if line.strip("\ufeff\r\n")), 0)
-    kind = _TYPE.match(lines[skipped].lstrip("\ufeff"))
-    skipped += kind is not None
-    reader = csv.reader(lines[skipped:], delimiter=_delimiter(lines[skipped]) if lines[skipped:] else ",")
+def _rows(lines: Sequence[str], begin: int, end: int, diagnostics: Diagnostics) -> Iterator[Instance]:
+    """The objects of a table from its type or head on; what has other columns behind an empty line is none of it."""
+    kind = _TYPE.match(lines[begin].lstrip("\ufeff"))
+    skipped = begin + (kind is not None)
+    rows = (f"{line}\n" for line in lines[skipped:end])
+    reader = csv.reader(rows, delimiter=_delimiter(lines[skipped]) if skipped < end else ",")
     names: list[str] = []
-    start = skipped + 1
+    start, is_apart = skipped + 1, False
     try:
         for count, row in enumerate(reader):
+            place = diagnostics.place(start, 1)
             if count > MAX_INSTANCES:
-                diagnostics.refused(TOO_MANY, diagnostics.place(start, 1))
+                diagnostics.refused(TOO_MANY, place)
                 return
-            if names:
+            if not names:
+                names = [name.strip("\ufeff ").casefold() for name in row]
+            elif len(row) < len(names) or any(row[len(names) :]):
+                if is_apart:
+                    return
+                if row:
+                    diagnostics.not_understood("a row with more or fewer values than its table has columns", place)
+            else:
                 item = Instance(kind[1].casefold() if kind else "", Span(diagnostics.path, start, 1))
                 for name, value in zip(names, row, strict=False):
                     at = Token(value.strip(), diagnostics.path, start, 1, ((len(value.strip()), start, 2),))
                     item.properties[name] = at if value.strip() else None
                 yield item
-            else:
-                names = [name.strip("\ufeff ").casefold() for name in row]
+            is_apart = not row
             start = skipped + reader.line_num + 1
     except csv.Error:
         diagnostics.refused("a field that is too long for a table: the rest was not read", diagnostics.place(start, 1))
 
 
-def _services(text: str, path: str) -> Iterator[Instance]:
+def _services(lines: Sequence[Token]) -> Iterator[Instance]:
+    """The services of a table, or the one of which `sc` prints properties."""
     of_sc: Instance | None = None
-    for line in lines_of(text, path):
+    for line in lines:
         if match := _SC_NAME.match(line.text):
-            if of_sc is not None:
-                yield of_sc
             of_sc = Instance(_SERVICE_CLASS, line.part(*match.span(1)).span, {"name": line.part(*match.span(1))})
         elif of_sc is not None and (match := _SC_VALUE.match(line.text)):
             of_sc.properties[_SC_PROPERTIES[match[1]]] = line.part(*match.span(2))
-        elif match := _SERVICE.match(line.text):
+        elif of_sc is None and (match := _SERVICE.fullmatch(line.text.rstrip("\r"))) and match[1] != "Status":
             item = Instance(_SERVICE_CLASS, line.part(*match.span(2)).span)
             item.properties["status"] = line.part(*match.span(1))
             item.properties["name"] = line.part(*match.span(2))
