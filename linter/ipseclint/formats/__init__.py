@@ -11,6 +11,7 @@ from itertools import takewhile
 from pathlib import PurePosixPath
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from ipseclint.formats.carried.recognition import OF_SHELLS, SIGNS_OF_LOGS
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS
@@ -20,7 +21,7 @@ from ipseclint.formats.transcript.pieces import is_page
 from ipseclint.formats.transcript.reading import transcript
 from ipseclint.formats.transcript.recognition import is_transcript
 from ipseclint.late import late
-from ipseclint.source import BINARY_SIGNATURES, Source
+from ipseclint.source import BINARY_SIGNATURES, MAX_TEXT_BYTES, Source
 
 
 class Shape(StrEnum):
@@ -72,6 +73,8 @@ _COLUMN_SIGNS = (
     "displayname",
 )  # fmt: skip
 """What the heads of tables with commas name, in lower case."""
+_COLUMN = late(rf"[,;\t\n\"](?:{'|'.join(_COLUMN_SIGNS)})\"?[,;\t\r\n]")
+"""One of them among others, which may stand below other tables."""
 
 _SCRIPT_SIGNS = (
     "-netipsec", "-netfirewall", "-netgpo", "-vpnconnection", "-vpnserver", "-vpns2s", "-vpnauth", "-vpnipaddress",
@@ -112,11 +115,11 @@ def _may_list(folded: Callable[[], str], _path: str) -> bool:
 
 
 def _may_be_table(folded: Callable[[], str], _path: str) -> bool:
-    """Whether the first lines may name the columns of a table with commas, or one of services may stand somewhere."""
+    """Whether the first lines may name the columns of a table with commas, they or services may stand further down."""
     head = folded()
     first = "\n".join(head.lstrip("\r\n").split("\n", 2)[:2])
     names_columns = any(sign in first for sign in ",;\t") and any(sign in first for sign in _COLUMN_SIGNS)
-    return names_columns or "service_name:" in head or "displayname" in head
+    return names_columns or "service_name:" in head or "displayname" in head or _COLUMN.search(head) is not None
 
 
 def _may_be_carried(folded: Callable[[], str], path: str) -> bool:
@@ -376,7 +379,45 @@ def _recognise(source: Source, shape: Shape | None = None, readers: Sequence[_Re
             script = _first((_SCRIPT,), _Looked.through(source.head_folded), source.path, is_of)
             if script is not None:
                 return script
-    return _first(readers, looked, source.path, is_of)
+    first = _first(readers, looked, source.path, is_of)
+    return first if first is None or shape is not Shape.JSON else _with_others_in_json(first, source)
+
+
+_OF_OBJECTS = {
+    "collected-registry": "registry.collected",
+    "event-json": "events.event_json",
+    "intune-json": "mdm.intune",
+    "cloud-gateway": "peers.clouds",
+    "powershell-json": "powershell.cim_json",
+}
+"""The formats of JSON whose objects may stand beside each other, by name, with their readers."""
+_OBJECT_SIGNS = (
+    *(sign for sign in _COLUMN_SIGNS if sign not in {"displayname", "remoteaddress", "remoteport", "localendpoint"}),
+    *("localfirstid", "transportlayerfiltername", "msft_net"),
+)
+"""What one of stands in all JSON with objects of PowerShell that make policy, and in little other, in lower case."""
+
+
+def _with_others_in_json(first: Format, source: Source) -> Format:
+    """The format of a document of JSON: of several if objects of others stand anywhere in it."""
+    if first.name not in _OF_OBJECTS:
+        return first
+    whole = source if source.is_in_head else replace(source, head_bytes=MAX_TEXT_BYTES)
+    readers = {reader.module: reader for reader in _READERS if reader.shape is Shape.JSON}
+    asked = [readers[module] for name, module in _OF_OBJECTS.items() if module in readers and name != first.name]
+    others = []
+    for reader in _with_sign(asked, _Looked.through(whole.head_folded)):
+        if reader.signs:
+            others += [form for form in _formats_of(reader.module) if form.recognise(whole)]
+        elif any(map(whole.head_folded.__contains__, _OBJECT_SIGNS)):
+            from ipseclint.formats.powershell.decode import holds_objects
+
+            others += _formats_of(reader.module) if holds_objects(whole.head_text) else ()
+    if not others:
+        return first
+    from ipseclint.formats.json_of_several import together
+
+    return together((first, *others))
 
 
 def _beginning(source: Source) -> str:

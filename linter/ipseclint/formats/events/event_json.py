@@ -161,7 +161,7 @@ def _add(event: JsonObject, log: EventLog) -> None:
     properties: list[Token] = []
     _collect(event, values, named, properties, 0)
     number = _number(values)
-    if number is None:
+    if number is None or not number.text.strip().isdigit():
         return
     source = next((values[name].text for name in _SOURCES if name in values), PROVIDER)
     time = next((_time(values[name].text) for name in _TIMES if name in values), None)

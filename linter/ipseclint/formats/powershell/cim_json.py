@@ -9,7 +9,7 @@ from typing import cast
 
 from ipseclint.formats.events import event_json
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
-from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_made
+from ipseclint.formats.kit.json_places import JsonError, JsonObject, read_made
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.mdm import intune
 from ipseclint.formats.parsed import Format, Parsed
@@ -48,20 +48,6 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
         whole = Diagnostics(diagnostics.path)  # of a part no policy is made
         error.note(whole)
         return Parsed(problems=whole.listed())
-
-
-def decode_values(values: list[Json], diagnostics: Diagnostics) -> Parsed:
-    """The policy in objects that were read from JSON."""
-    return decode(_instances([_node(value, diagnostics) for value in values]), diagnostics)
-
-
-def _node(value: Json, diagnostics: Diagnostics) -> Node:
-    if isinstance(value, list):
-        return [_node(each, diagnostics) for each in value]
-    if isinstance(value, JsonObject):
-        members = tuple((name, cast("Json", _node(member, diagnostics))) for name, member in value.members)
-        return _object(JsonObject(value.line, value.column, members), diagnostics)
-    return value
 
 
 def _instances(node: Node) -> Iterator[Instance]:

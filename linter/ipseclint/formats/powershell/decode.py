@@ -124,6 +124,18 @@ def concerns_ipsec(text: str) -> bool:
     return any(all(f'"{each.casefold()}"' in folded for each in properties) for _, properties in SHAPES)
 
 
+def holds_objects(text: str) -> bool:
+    """Whether a start of text has the properties, as PowerShell spells them, or names the class, of objects read here.
+
+    Properties of filters do not count, which alone make no policy, nor those of Intune, which begin in lower case.
+    """
+    folded = text.casefold()
+    if any(f'{each}"' in folded for each in _KINDS if each.startswith("msft_")):
+        return True
+    shapes = (properties for kind, properties in SHAPES if kind in _KINDS)
+    return any(all(f'"{each}"' in text for each in properties) for properties in shapes)
+
+
 def decode(items: Iterable[Instance], diagnostics: Diagnostics) -> Parsed:
     """The policy that all objects of one input make together."""
     filters = Filters()

@@ -15,8 +15,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from msgspec.structs import replace
-
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text
 from ipseclint.formats.kit.json_places import Json, JsonError, JsonObject, read_json
 from ipseclint.formats.kit.token import Token
@@ -26,7 +24,6 @@ from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import written_value
 from ipseclint.late import late
-from ipseclint.model.machine import merge_policies
 from ipseclint.source import Source, Span
 
 _KINDS = {
@@ -51,8 +48,6 @@ _KEY_MEMBERS = ('"key"', '"keypath"', '"key_path"', '"registrykey"', '"registry_
 _NAME_MEMBERS = ('"name"', '"valuename"', '"value_name"', '"registryvaluename"', '"registry_value_name"')
 _DATA_MEMBERS = ('"data"', '"valuedata"', '"value_data"', '"registryvaluedata"', '"registry_value_data"', '"value"')
 _HIVE = late(r"(?:microsoft\.powershell\.core\\registry::)?(?:hkey_local_machine|hklm):?\\+", re.IGNORECASE)
-_OTHER_TABLES = late(r'"(?:not_valid_after|start_type)"[ \t]*:')
-"""Columns of tables whose rows may stand in the same log."""
 _REMOVED = "removed"
 _OF_ROWS = frozenset({"ospath", "fullpath", "pspath"})
 _PATH_ALONE = late(r'"(?:(?:os|full)?path)"[ \t\r\n]*:[ \t\r\n]*"[^"]{0,20}(?:hkey_|\\\\registry)')
@@ -88,24 +83,7 @@ def parse(text: str, diagnostics: Diagnostics) -> Parsed:
             take_properties(tree, {name: data for name, data in row.items() if isinstance(data, Token)})
         elif not _take(row, tree):
             _note_unknown_columns(row, diagnostics)
-    parsed = decode(tree, diagnostics)
-    return _with_other_tables(parsed, values, diagnostics.path) if _OTHER_TABLES.search(text) else parsed
-
-
-def _with_other_tables(parsed: Parsed, values: list[Json], path: str) -> Parsed:
-    """What a log of osquery says besides, with rows of its certificates and services."""
-    from ipseclint.formats.powershell.cim_json import decode_values
-
-    other = decode_values(values, Diagnostics(path))
-    if other.is_empty:
-        return parsed
-    policies = tuple(each.policy for each in (parsed, other) if not each.policy.is_empty)
-    return replace(
-        parsed,
-        policy=merge_policies(policies) if policies else parsed.policy,
-        problems=(*parsed.problems, *other.problems),
-        unread=(*parsed.unread, *other.unread),
-    )
+    return decode(tree, diagnostics)
 
 
 def _rows(values: list[Json]) -> Iterator[dict[str, Json]]:
