@@ -20,7 +20,7 @@ from ipseclint.source import bytes_source
 
 STORED = ROOT / "tests" / "data" / "spoilt"
 SMALL = ROOT / "tests" / "data" / "to_spoil"
-"""Small inputs of a kind in one file, each below a line `=== NAME`."""
+"""Small inputs in one file, each below a line `=== NAME`."""
 Place = TypeVar("Place")
 _NAME = re.compile(r"^=== (.+)\n", re.MULTILINE)
 _WORD = re.compile(rb"[\w.-]+")
@@ -37,9 +37,9 @@ def inputs_of(name: str) -> Iterator[tuple[str, bytes]]:
             yield Path(source.path).name, source.read_bytes()
 
 
-def small_inputs(kind: str) -> Iterator[tuple[str, bytes]]:
-    """The small inputs of a kind, with their names."""
-    return ((title, text.encode()) for title, text in _parts(SMALL / f"{kind}.txt"))
+def small_inputs(name: str) -> Iterator[tuple[str, bytes]]:
+    """The small inputs of a name, with their own names."""
+    return ((title, text.encode()) for title, text in _parts(SMALL / f"{name}.txt"))
 
 
 def _parts(path: Path) -> Iterator[tuple[str, str]]:
@@ -49,7 +49,7 @@ def _parts(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def answers(
-    name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None, *, is_repeated: bool = True
+    kind: Format, inputs: Iterable[tuple[str, bytes]], most: int | None = None, *, is_repeated: bool = True
 ) -> list[str]:
     """What a format says of inputs as they are, and what each spoilt place changes in that.
 
@@ -59,7 +59,7 @@ def answers(
     told: list[str] = []
     turn = 0
     for title, data in inputs:
-        whole = told_by(FORMATS[name], title, data)
+        whole = told_by(kind, title, data)
         told += [f"# {title}", *whole]
         words = [*_WORD.finditer(data)]
         if not is_repeated:
@@ -68,12 +68,12 @@ def answers(
             turn += 1
             instead = _INSTEAD[turn % len(_INSTEAD)]
             spoilt = data[: match.start()] + instead + data[match.end() :]
-            if new := differences(whole, told_by(FORMATS[name], title, spoilt)):
+            if new := differences(whole, told_by(kind, title, spoilt)):
                 told += [f"# {match.start()}: {match[0][:40]!r} is {instead!r}", *new]
         lines = data.split(b"\n")
         for number, line in _spread([*enumerate(lines)], most):
             spoilt = b"\n".join(lines[:number] + lines[number + 1 :])
-            if line.strip() and (new := differences(whole, told_by(FORMATS[name], title, spoilt))):
+            if line.strip() and (new := differences(whole, told_by(kind, title, spoilt))):
                 told += [f"# without line {number + 1}: {line.strip()[:40]!r}", *new]
     return told
 
@@ -110,25 +110,25 @@ def differences(before: list[str], after: list[str]) -> list[str]:
 
 def hold_to_stored(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None) -> None:
     """Fail where something else is said than what is stored."""
-    assert answers(name, inputs, most) == (STORED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
+    assert answers(FORMATS[name], inputs, most) == (STORED / f"{name}.txt").read_text("utf-8").split("\n")[:-1]
 
 
-def hold_small_to_stored(name: str, kind: str, title: str) -> None:
-    """Fail where a format says something else of a small input of a kind than what is stored."""
-    ((_, data),) = (each for each in small_inputs(kind) if each[0] == title)
-    (stored,) = (text for named, text in _parts(STORED / f"{kind}.txt") if named == title)
-    assert answers(name, [(title, data)], is_repeated=False) == stored.split("\n")[:-1]
+def hold_small_to_stored(kind: Format, name: str, title: str) -> None:
+    """Fail where a format says something else of one of the small inputs of a name than what is stored."""
+    ((_, data),) = (each for each in small_inputs(name) if each[0] == title)
+    (stored,) = (text for named, text in _parts(STORED / f"{name}.txt") if named == title)
+    assert answers(kind, [(title, data)], is_repeated=False) == stored.split("\n")[:-1]
 
 
 def store(name: str, inputs: Iterable[tuple[str, bytes]], most: int | None = None) -> None:
     """Store what is said."""
-    _store(name, answers(name, inputs, most))
+    _store(name, answers(FORMATS[name], inputs, most))
 
 
-def store_small(name: str, kind: str) -> None:
-    """Store what a format says of the small inputs of a kind."""
-    told = ([f"=== {each[0]}", *answers(name, [each], is_repeated=False)] for each in small_inputs(kind))
-    _store(kind, [line for lines in told for line in lines])
+def store_small(kind: Format, name: str) -> None:
+    """Store what a format says of the small inputs of a name."""
+    told = ([f"=== {each[0]}", *answers(kind, [each], is_repeated=False)] for each in small_inputs(name))
+    _store(name, [line for lines in told for line in lines])
 
 
 def _store(name: str, told: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""What is read of reports and preferences of GPOs, and what each word that is spoilt changes in that, is as stored.
+"""What is read of reports, preferences and backups of GPOs, and what each spoilt word changes in that, is as stored.
 
 After a change that is meant, `python -m tests.formats.gpo.test_spoilt` stores it anew: read the difference.
 """
@@ -6,19 +6,50 @@ After a change that is meant, `python -m tests.formats.gpo.test_spoilt` stores i
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from tests.formats import spoilt
+from tests.formats.test_every_format import FORMATS, sources_of
 
-FORMATS = ("gpo-report", "gpo-preferences")
-MOST = 60
-"""So many words and lines of each fixture are spoilt, evenly spread."""
+from ipseclint.formats.gpo.comparison import differences
+from ipseclint.formats.gpo.report import parse
+from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.model.policy import Policy
+from ipseclint.source import Source, bytes_source
+
+
+def compared(source: Source) -> Parsed:
+    """What a report and the one of its path that is whole say otherwise, each in turn in place of Registry.pol."""
+    report, whole = parse(source).policy, parse(bytes_source("", dict(REPORTS)[source.path])).policy
+    diagnostics = Diagnostics(source.path)
+    for pair in ((report, whole), (whole, report)):
+        for message, span in differences(*pair):
+            diagnostics.contradictory(message, span)
+    return diagnostics.parsed(Policy())
+
+
+def with_members(source: Source) -> Parsed:
+    """What a backup says with this index."""
+    return FORMATS["gpo-backup"].parse(replace(source, members=sources_of("gpo-backup")[0].members))
+
+
+REPORTS = [*spoilt.small_inputs("gpo-compared")]
+READERS: dict[str, Format] = {
+    "gpo-report": FORMATS["gpo-report"],
+    "gpo-preferences": FORMATS["gpo-preferences"],
+    "gpo-compared": replace(FORMATS["gpo-report"], parse=compared),
+    "gpo-backup": replace(FORMATS["gpo-backup"], parse=with_members),
+}
 
 
 @pytest.mark.drawn(4)
-@pytest.mark.parametrize("name", FORMATS)
-def test_each_word_that_is_spoilt_changes_what_is_stored(name: str) -> None:
-    spoilt.hold_to_stored(name, spoilt.inputs_of(name), most=MOST)
+@pytest.mark.parametrize(
+    ("name", "title"), [(name, title) for name in READERS for title, _ in spoilt.small_inputs(name)]
+)
+def test_each_word_that_is_spoilt_changes_what_is_stored(name: str, title: str) -> None:
+    spoilt.hold_small_to_stored(READERS[name], name, title)
 
 
 if __name__ == "__main__":
-    for each in FORMATS:
-        spoilt.store(each, spoilt.inputs_of(each), most=MOST)
+    for each, reader in READERS.items():
+        spoilt.store_small(reader, each)
