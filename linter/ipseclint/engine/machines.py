@@ -186,14 +186,17 @@ def with_beside(parsed: Parsed, format_: Format, source: Source) -> Parsed:
 def with_sentences(parsed: Parsed, format_: Format, source: Source) -> Parsed:
     """What an input says, with the failures of which a text beside it quotes Windows' sentence.
 
-    A script quotes them for other reasons, unless lines that are none of its own stand around it.
+    A script quotes them for other reasons, unless lines that are none of its own stand around it, or people write
+    in files of its name.
     """
     strange = (each.code in {ProblemCode.MALFORMED, ProblemCode.NOT_UNDERSTOOD} for each in parsed.problems)
-    is_pasted = format_.name in _WITH_PROSE or (source.is_in_head and format_.name not in _QUOTING)
+    is_script = format_.name in _QUOTING
+    is_shown = is_script and source.is_in_head and sentences.is_written(source.path)
+    is_pasted = format_.name in _WITH_PROSE or (source.is_in_head and not is_script) or is_shown
     if not (is_pasted or any(strange)) or shape_of(source) is not Shape.TEXT:
         return parsed
     known = {code for event in parsed.events for code in (*event.codes, of_state(event.state) or 0)}
-    quoted = tuple(sentences.told(source, known))
+    quoted = tuple(sentences.told(source, known, beside_script=is_shown))
     if not quoted:
         return parsed
     lines = {event.span.line for event in quoted}

@@ -274,3 +274,52 @@ def test_a_command_in_a_sentence_beside_one_is_told() -> None:
 )
 def test_the_reason_of_an_event_counts_where_it_is_called_so(text: str, codes: tuple[int, ...]) -> None:
     assert tuple(code for sentence in windows_sentences.sentences(text) for code in sentence.codes) == codes
+
+
+SHELLS = {
+    "powershell.md": f"```powershell\n{SCRIPT}```\n",
+    "powershell.txt": SCRIPT,
+    "netsh.txt": "netsh advfirewall set global ipsec saidletimemin 5\n",
+    "ansible.txt": f"- hosts: all\n  tasks:\n    - win_shell: {SCRIPT}",
+}
+
+
+@pytest.mark.parametrize("name", SHELLS)
+@pytest.mark.parametrize(
+    "said",
+    [
+        "It displays: `policy match error`.",
+        "error: Policy match error",
+        "**Policy match error**",
+        "'Policy match error'",
+        "> Policy match error",
+        "When I connect I get error 13868",
+        "If I dial by name, I get error 13868.",
+    ],
+)
+def test_what_failed_above_a_script_in_a_ticket_is_evidence(name: str, said: str) -> None:
+    assert [each[:3] for each in told(f"{said}\n\n{SHELLS[name]}", name)] == [("RT016", "13868", 1)]
+
+
+@pytest.mark.parametrize("name", SHELLS)
+@pytest.mark.parametrize(
+    "said",
+    [
+        'If you get "Policy match error", run this:',
+        'When Windows says "Policy match error" (13868), the second command was not run.',
+        'A "Policy match error" (13868) usually means that ciphers differ.',
+        "Error 13801 occurs when the certificate has expired.",
+        "Falls Sie den Fehler 13868 sehen:",
+        "Error 13868 can be caused by an old command.",
+    ],
+)
+def test_an_error_that_nobody_has_met_is_no_evidence(name: str, said: str) -> None:
+    assert told(f"{said}\n\n{SHELLS[name]}", name) == []
+
+
+@pytest.mark.parametrize(
+    "line", ['$Known = "Policy match error"', 'throw "Policy match error"', '    log("Policy match error")']
+)
+def test_what_a_script_in_a_ticket_says_itself_is_no_evidence(line: str) -> None:
+    assert told(f"{SCRIPT}{line}\n") == []
+    assert told(f"This script:\n\n```\n{SCRIPT}Policy match error\n```\n", "ticket.md") == []

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from ipseclint.formats.inline_commands import tell, without_inline
 from ipseclint.formats.kit.diagnostics import Diagnostics, unreadable
 from ipseclint.formats.parsed import Format, Parsed
+from ipseclint.formats.prose import LETTERS
 from ipseclint.late import late
 from ipseclint.model.events import Event, EventKind
 from ipseclint.source import DOCUMENTS, Source, SourceError, Span, ended_by_lf
@@ -36,8 +37,30 @@ _ENTRY = late(
 """How an entry of a list of errors begins, up to what the error is."""
 _MIN_LISTED = 3
 """From so many errors on, each at the start of its line, a text lists what they mean (reasoned)."""
-_WRITTEN = frozenset({"", ".txt", ".md"})
+_WRITTEN = LETTERS | frozenset(DOCUMENTS)
 """How the names of files end in which people write."""
+_STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
+"""What stands before a sentence in a line of a program."""
+_FENCE = late(r"^[ \t>]{0,8}(?:```|~~~)", re.MULTILINE)
+_ONLY_IF = late(
+    r"\b(?:if|when|whenever|in case|should)\s(?:you|your\s\w{1,30}|windows|(?:a|the|your)\s(?:windows\s)?client|clients|users)"
+    r"\s(?:\w{1,20}\s){0,2}?(?:see|get|receive|encounter|have|face|hit|say|show|report|display|return|meet|fails?\swith)"
+    r"(?:s|ing)?\b[^.!?]{0,80}$"
+    r"|\b(?:falls|wenn)\ssie\b[^.!?]{0,80}$|\bsi\svous\b[^.!?]{0,80}$",
+    re.IGNORECASE,
+)
+"""What stands before a sentence that is told for the case that Windows says it."""
+_MEANS = late(
+    r"[^\w.!?]{0,6}(?:\(?[\d, x]{3,24}\)?[^\w.!?]{0,4})?(?:error\s|message\s)?"
+    r"(?:(?:usually|typically|often|generally|normally)\s(?:means|indicates|is\scaused|occurs|happens|appears|points)"
+    r"|means|indicates|(?:can|could|may|might)\s(?:also\s)?(?:be\scaused|mean|indicate|occur|happen|appear)"
+    r"|(?:occurs|happens|appears|is\s(?:shown|returned|displayed|caused))\s(?:when|if|by)(?!\s(?:i|we|my|our)\b)"
+    r"|bedeutet|signifie|significa)\b",
+    re.IGNORECASE,
+)
+"""What stands behind a sentence whose meaning is told."""
+_MAX_BEFORE = 200
+"""So many characters before a sentence are looked at for what makes it a case (reasoned)."""
 
 
 def recognise(source: Source) -> bool:
@@ -47,7 +70,7 @@ def recognise(source: Source) -> bool:
 
 def _met(text: str) -> list[Sentence]:
     """The sentences of a text, without those of a list that says what errors mean."""
-    found = [*sentences(text)]
+    found = [sentence for sentence in sentences(text) if not _is_a_case(text, sentence)]
     if any(sign in text for sign in _GENERAL):
         found = [sentence for sentence in found if not _is_said_in_general(text, sentence)]
     listed = [sentence for sentence in found if _is_entry(text, sentence)]
@@ -65,6 +88,14 @@ def _is_said_in_general(text: str, sentence: Sentence) -> bool:
         return True
     opened, closed = (text.rfind(sign, max(0, sentence.start - _MAX_HELP), sentence.start) for sign in _HELP)
     return opened > closed
+
+
+def _is_a_case(text: str, sentence: Sentence) -> bool:
+    """Whether it is told for the case that Windows says it, or what it means: nobody says that it was met."""
+    if _MEANS.match(text, sentence.end) is not None:
+        return True
+    before = text[max(0, sentence.start - _MAX_BEFORE) : sentence.start]
+    return _ONLY_IF.search(before[before.rfind("\n\n") + 1 :]) is not None
 
 
 def _is_entry(text: str, sentence: Sentence) -> bool:
@@ -87,16 +118,24 @@ def _met_in(source: Source) -> list[Sentence]:
     return source.once(_met_in_head) if text is source.head_text else _met(ended_by_lf(text))
 
 
-def told(source: Source, known: Collection[int] = ()) -> Iterator[Event]:
+def is_written(path: str) -> bool:
+    """Whether people write in files of such a name, even if what they show is a script."""
+    return PurePosixPath(path).suffix.casefold() in _WRITTEN
+
+
+def told(source: Source, known: Collection[int] = (), *, beside_script: bool = False) -> Iterator[Event]:
     """A failure for each sentence of Windows that a text quotes, each error once, without the `known` ones.
 
-    Raises SourceError.
+    `beside_script`: what it shows is a script, of which the fenced lines and statements are no evidence. Raises
+    SourceError.
     """
     done = set(known)
     path, text = source.path, ended_by_lf(source.read_text())
     for sentence in source.once(_met_in):
         begin = text.rfind("\n", 0, sentence.start) + 1
         if not done.isdisjoint(sentence.codes) or (_CODE.match(text, begin) and not _is_title(text, begin, path)):
+            continue
+        if beside_script and (_STATED.search(text, begin, sentence.start) or _is_fenced(text, begin)):
             continue
         done.update(sentence.codes)
         end = text.find("\n", sentence.start, sentence.end)
@@ -112,6 +151,11 @@ def told(source: Source, known: Collection[int] = ()) -> Iterator[Event]:
 
 
 _FIRST_OF_IPSEC = 13000
+
+
+def _is_fenced(text: str, begin: int) -> bool:
+    """Whether a line stands between two fences of Markdown."""
+    return sum(1 for _ in _FENCE.finditer(text, 0, begin)) % 2 == 1
 
 
 def _is_title(text: str, begin: int, path: str) -> bool:
