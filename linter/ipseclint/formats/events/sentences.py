@@ -43,8 +43,9 @@ _STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
 """What stands before a sentence in a line of a program."""
 _FENCE = late(r"^[ \t>]{0,8}(?:```|~~~)", re.MULTILINE)
 _ONLY_IF = late(
-    r"\b(?:if|when|whenever|in case|should)\s(?:you|your\s\w{1,30}|windows|(?:a|the|your)\s(?:windows\s)?client|clients|users)"
-    r"\s(?:\w{1,20}\s){0,2}?(?:see|get|receive|encounter|have|face|hit|say|show|report|display|return|meet|fails?\swith)"
+    r"\b(?:if|when|whenever|in case|should)\s"
+    r"(?:you|your\s\w{1,30}|windows|(?:a|the|your)\s(?:windows\s)?client|clients|users)\s"
+    r"(?:\w{1,20}\s){0,2}?(?:see|get|receive|encounter|have|face|hit|say|show|report|display|return|meet|fails?\swith)"
     r"(?:s|ing)?\b[^.!?]{0,80}$"
     r"|\b(?:falls|wenn)\ssie\b[^.!?]{0,80}$|\bsi\svous\b[^.!?]{0,80}$",
     re.IGNORECASE,
