@@ -37,7 +37,7 @@ _ENTRY = late(
 """How an entry of a list of errors begins, up to what the error is."""
 _MIN_LISTED = 3
 """From so many errors on, each at the start of its line, a text lists what they mean (reasoned)."""
-_WRITTEN = LETTERS | frozenset(DOCUMENTS)
+WRITTEN = LETTERS | frozenset(DOCUMENTS)
 """How the names of files end in which people write."""
 _STATED = late(r"[={;|$]|\w\(|^[ \t]*[a-z]{2,12}-[a-z]\w+[ ]", re.IGNORECASE)
 """What stands before a sentence in a line of a program."""
@@ -119,11 +119,6 @@ def _met_in(source: Source) -> list[Sentence]:
     return source.once(_met_in_head) if text is source.head_text else _met(ended_by_lf(text))
 
 
-def is_written(path: str) -> bool:
-    """Whether people write in files of such a name, even if what they show is a script."""
-    return PurePosixPath(path).suffix.casefold() in _WRITTEN
-
-
 def told(source: Source, known: Collection[int] = (), *, beside_script: bool = False) -> Iterator[Event]:
     """A failure for each sentence of Windows that a text quotes, each error once, without the `known` ones.
 
@@ -163,7 +158,7 @@ def _is_title(text: str, begin: int, path: str) -> bool:
     """Whether a line is the title of a ticket in Markdown: alone at the start of a text that is no program's."""
     is_first = text.startswith("# ", begin) and not text[:begin].strip()
     is_alone = text.startswith("\n\n", text.find("\n", begin))
-    return is_first and is_alone and PurePosixPath(path).suffix in _WRITTEN
+    return is_first and is_alone and PurePosixPath(path).suffix in WRITTEN
 
 
 def parse(source: Source) -> Parsed:

@@ -12,7 +12,7 @@ line is a type with data, or what is done: DELETE, DELETEALLVALUES, DELETEKEYS, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.token import Token, lines_of
@@ -20,6 +20,7 @@ from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.registry.policy import concerns_ipsec, decode
 from ipseclint.formats.registry.tree import Key, Kind
 from ipseclint.formats.registry.written import NUMBERS, written_value
+from ipseclint.late import late
 from ipseclint.source import Source, Span
 
 _KINDS = {
@@ -31,6 +32,8 @@ _BLOCK = re.compile(
     r"(?:(?:dword|qword|sz|exsz|multisz|binary):|delete|createkey|clear)"
 )
 """Four lines of a value, in folded text behind the end of a line."""
+_FIRST = late(r"computer|user(?::.{1,100})?")
+_KEY = late(r"(?:software|system)\\")
 _OF_MACHINE = "computer"
 _LINES_OF_BLOCK = 4
 
@@ -44,7 +47,7 @@ def recognise(source: Source) -> bool:
 def parse(text: str, diagnostics: Diagnostics) -> Parsed:
     """The policy that the values of the machine make; those of users say nothing of IPsec."""
     tree = Key("", Span(diagnostics.path, 1, 1))
-    for whose, path, name, action in _blocks(text, diagnostics.path):
+    for whose, path, name, action in _blocks(text, diagnostics):
         if whose.word != _OF_MACHINE or not concerns_ipsec(f"HKEY_LOCAL_MACHINE\\{path.text}"):
             continue
         key = tree.make(f"HKEY_LOCAL_MACHINE\\{path.text}", path.span)
@@ -71,19 +74,33 @@ def _undo(tree: Key, key: Key, path: str, name: str, action: str) -> None:
         tree.delete(f"HKEY_LOCAL_MACHINE\\{path}")
 
 
-def _blocks(text: str, path: str) -> Iterator[tuple[Token, Token, Token, Token]]:
-    """The four lines of each value; comments and blank lines part them."""
+def _blocks(text: str, diagnostics: Diagnostics) -> Iterator[tuple[Token, Token, Token, Token]]:
+    """The four lines of each value; comments, blank lines and what people write part them."""
     block: list[Token] = []
-    for line in lines_of(text, path):
+    for line in lines_of(text, diagnostics.path):
         stripped = line.strip()
-        if not block and (not stripped.text or stripped.text.startswith(";")):
-            continue
-        block.append(stripped)
+        if not block and not _FIRST.fullmatch(stripped.word):
+            if _concerns_us(stripped):
+                diagnostics.malformed(f"{quoted(stripped.text)} has no line above that says whose it is", stripped.span)
+        elif stripped.text:
+            block.append(stripped)
+        else:
+            _tell_short(block, diagnostics)
+            block = []
         if len(block) == _LINES_OF_BLOCK:
             yield block[0], block[1], block[2], block[3]
             block = []
-        elif not stripped.text:
-            block = []
+    _tell_short(block, diagnostics)
+
+
+def _tell_short(block: Sequence[Token], diagnostics: Diagnostics) -> None:
+    """Report a value of which lines are missing, if it may be one of IPsec."""
+    if block and block[0].word == _OF_MACHINE and all(map(_concerns_us, block[1:2])):
+        diagnostics.malformed(f"{len(block)} of the {_LINES_OF_BLOCK} lines of a value", block[0].span)
+
+
+def _concerns_us(key: Token) -> bool:
+    return _KEY.match(key.word) is not None and concerns_ipsec(f"HKEY_LOCAL_MACHINE\\{key.text}")
 
 
 FORMATS = (

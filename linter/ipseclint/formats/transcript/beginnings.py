@@ -119,8 +119,14 @@ _BELOW = {
         r"[ \t>*|-]{0,8}(?:encr|ciph|auth|hash|integ|dh|diffie|ike|exch|life|sa |mode|vers|proto|pfs|perf|key|enable)",
         re.IGNORECASE,
     ),
+    "SALifeTimeSeconds": late(r"[ \t]*SADataSizeKilobytes[ ]"),
+    "IpsecEncryption": late(r"[ \t]*IpsecIntegrity[ ]"),
+    "IkeEncryption": late(r"[ \t]*IkeIntegrity[ ]"),
 }
-"""What stands below the bracket with which a document of JSON begins, and below the head of a policy of LGPO."""
+"""What stands below the bracket with which a document of JSON begins, below the head of a policy of LGPO, and below a
+property that Windows' own objects have as well as those of Azure."""
+_BY_FIRST_WORD = frozenset({"json", "azure"})
+"""Outputs of which the first word of the first line tells what stands below it."""
 _END_OF_JSON = late(r"[\]}][ \t]*\r?$")
 _OPENS_TEXT = late(
     r"[^\r\n#]*(?:@(?P<quote>['\"])|<<-?[ \t]?(?P<mark>['\"]?)(?P<word>[A-Za-z_]\w{0,30})(?P=mark))[ \t]*\r?$"
@@ -139,6 +145,8 @@ _WITHIN: dict[str | None, str] = {"message": "events", "stored": "running"}
 _LIST = late(r"[ \t]{0,8}[A-Za-z][\w()]{0,60} {1,60}: ")
 _LISTED = 3
 """So many lines of a list of properties, one below the other, are no head of a mail and no sentence (reasoned)."""
+_MAX_LISTED = 200
+"""So many lines has a list of properties at most (reasoned: an interface to another site has about 60)."""
 _MAX_ABOVE = 40
 """How many lines that are not empty may stand above the first output of a text (reasoned: captions are short)."""
 
@@ -161,7 +169,7 @@ def below(lines: Mapping[int, str]) -> dict[int, str]:
 
 def _goes_on(own: str, line: str, following: Sequence[str]) -> bool:
     """Whether the line behind a first one is as it must be, where the first alone does not tell an output."""
-    below = _BELOW.get(line.strip() if own == "json" else own)
+    below = _BELOW.get(next(iter(line.split()), "") if own in _BY_FIRST_WORD else own)
     return below is None or any(map(below.match, following))
 
 
@@ -171,7 +179,27 @@ def _first_line(own: str, lines: Sequence[str], at: int) -> int:
         return at - 1
     while own == "properties" and at and _LIST.match(lines[at - 1]):
         at -= 1
-    return at
+    return _top_of_list(lines, at)
+
+
+def _top_of_list(lines: Sequence[str], at: int) -> int:
+    """The first line of the list of properties in which a line stands: their colons are below one another."""
+    own = _LIST.match(lines[at])
+    if own is None:
+        return at
+    top = at
+    for row in range(at - 1, max(at - _MAX_LISTED, 0) - 1, -1):
+        other = _LIST.match(lines[row])
+        if other is not None and (other.end() == own.end() or (_is_close(other) and _is_close(own))):
+            top = row
+        elif not lines[row].strip() or lines[row][: own.end()].strip():
+            break  # neither a property nor the rest of a value
+    return top
+
+
+def _is_close(listed: re.Match[str]) -> bool:
+    """Whether one blank stands before the colon, as where a paste has lost the others."""
+    return listed[0][-4:-3] != " "
 
 
 def _are_of_methods(line: str) -> bool:
@@ -225,10 +253,15 @@ def beginnings(lines: Sequence[str]) -> Iterator[int]:
             own = None
         if own == "columns" and at and are_of_methods(lines[at - 1]):
             own = None
+        top = at if own is None else _top_of_list(lines, at)
+        if any(row in families for row in lines[top:at]):
+            own = None  # a property in the middle of a list that has begun
         if own is not None:
             is_part = own in _WITHIN
             own = _WITHIN.get(own, own)
-            if own != family and (family or (is_below and not is_part and own not in _OF_COMMANDS)):
+            if top < at and not any(map(str.strip, lines[:top])):
+                pass  # the first list of all, told by a property in its middle
+            elif own != family and (family or (is_below and not is_part and own not in _OF_COMMANDS)):
                 if own == "commands" and assigned is not None:
                     yield assigned
                 else:

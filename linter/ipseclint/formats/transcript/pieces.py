@@ -33,6 +33,11 @@ _PROMPT = late(
     rf"|(?P<cmd>[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|{_UNC})"
     r")[ \t]?(?P<typed>[^\r\n]*)"
 )
+_SHELL = (
+    r"[ \t]{0,8}\[?[\w.-]{1,40}@[\w.-]{1,60}(?:[: ][^\r\n#$>]{0,80})?\]?[#$][ ](?!netsh|[A-Za-z]{2,12}-[A-Za-z]{3})"
+)
+"""The prompt of a shell of Unix, at which a file of a peer was printed."""
+_OF_SHELL = late(_SHELL)
 _MORE = late(r"(?:>>|More\?)[ \t]")
 _HEADING = late(
     rf"[ \t]{{0,8}}(?!{OF_CERTIFICATE})(?:[_=*+]{{3,}}|-{{3,}}(?=[ \t]{{0,8}}[A-Za-z])|#{{1,6}}[ \t]|{_FRAME})"
@@ -105,7 +110,7 @@ _CMDLET = late(r"[ \t]*(?:[A-Za-z]{2,12}-[A-Za-z]{3,60}|-[A-Za-z]\w{1,60})(?=[ \
 _PARAMETER = late(r"[ \t]{0,24}-[A-Za-z]\w{1,60}(?:[ \t:]|\r?$)")
 _GOES_ON = " `"
 _INDENT = r"[ \t]{0,8}"
-_PARTS = (_PROMPT, _HEADING, _FENCE, LOOKS, _ASKS_REGISTRY, LISTED, _END_OF_STORE)
+_PARTS = (_PROMPT, _OF_SHELL, _HEADING, _FENCE, LOOKS, _ASKS_REGISTRY, LISTED, _END_OF_STORE)
 _MAY_PART = late(
     rf"(?:{_MORE.pattern}|{_INDENT}+(?:{_IS_QUOTED}|"
     rf"{'|'.join(f'(?:{part.pattern.removeprefix(_INDENT)})' for part in _PARTS)}))",
@@ -113,7 +118,7 @@ _MAY_PART = late(
 )
 """A line that is any of these: most lines are none, and are asked once."""
 _MARK = late(
-    rf"\n[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
+    rf"\n(?:{_SHELL}|[ \t]{{0,8}}+(?:{_THEMED}|{_UNC}|"
     r"PS(?:[ ][^>\r\n]{0,200})?>|\[[^\]\r\n]{1,80}\]:[ ]?PS(?:[ ][^>\r\n]{0,200})?>"
     r"|netsh(?:[ ][a-z]{2,20}){0,3}>"
     rf"|[A-Za-z]:(?:\\[^>\r\n<|\"]{{0,200}})?>|(?!{OF_CERTIFICATE})[_=*#+]{{3,}}|`{{3}}|~{{3}}"
@@ -122,12 +127,12 @@ _MARK = late(
     r"|[Gg]et-[A-Za-z0-9]+\b|[Ss]how-[A-Za-z0-9]+\b|\((?:[Gg]et|[Ss]how)-[A-Za-z0-9]+\b"
     r"|netsh\b[^\r\n]{0,300}\bshow\b|reg(?:\.exe)?[ ]+query\b"
     r"|\d{1,2}[.)][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b|[-*\u2022][ \t]{1,4}(?i:reg|netsh|sc|net1?)\b"
-    rf"|{_IS_QUOTED})"
+    rf"|{_IS_QUOTED}))"
 )
 """A line at which a text may be cut, behind the end of the one before it, which is quicker to look for."""
 _MAY_MARK = late(
     r"[ \t]{0,8}+(?:\\\\|PS[ >]|\[|netsh|[A-Za-z]:[\\>]|[_=*#+]{3}|`|~{3}|\.\. |\{|>|<[sp]|[Gg]et-|[Ss]how-|\([GgSs]"
-    r"|reg|\d{1,2}[.)][ \t]|[-*\u2022][ \t])"
+    r"|reg|\d{1,2}[.)][ \t]|[-*\u2022][ \t]|[\w.-]{1,14}@)"
 )
 """How the start of such a line looks, and of few others, without prompts of themes."""
 _THEME_SIGNS = "$\u276f\u03bb\u00bb\u25b6\ue0b0\u279c"
@@ -138,7 +143,7 @@ PROMPTED = late(
     r"|[A-Za-z]:(?:\\[^>\r\n<|\"]{0,200})?>)",
     re.MULTILINE,
 )
-
+SHELL = late(rf"^{_SHELL}", re.MULTILINE)
 FENCED = late(rf"^[ \t]{{0,8}}(?:`{{3}}|~{{3}}|{_TAG.pattern})", re.MULTILINE | re.IGNORECASE)
 FRAMED = late(rf"^(?:\*{{20,80}}|{_FRAME}[^\r\n]{{0,400}})[ \t]*\r?$", re.MULTILINE)
 """The lines around the head of a transcript and its end, and those of a theme's prompt: no output has them."""
@@ -339,6 +344,7 @@ def _cut_at(number: int, line: str, lines: Mapping[int, str], marks: _Marks, *, 
         or _FENCE.fullmatch(line)
         or (_is_heading(line) and not _is_comment(line, lines.get(number + 1, ""), is_fenced=is_fenced))
         or LOOKS.match(line)
+        or _OF_SHELL.match(line)
         or (_END_OF_STORE.match(line) and not _is_of_store(number + 1, lines))
     )
     return _Cut((), {}, "", typed) if is_mark else None

@@ -26,6 +26,7 @@ from ipseclint.formats.transcript.pieces import (
     PARTED,
     PROMPTED,
     QUOTED_ALONE,
+    SHELL,
     Piece,
     is_page,
     is_quoted_in_part,
@@ -41,14 +42,18 @@ _OF_NETSH = frozenset(
         *("netsh-ipsec-statistics", "netsh-ipsec-show", "netsh-ipsec-dynamic-show"),
     }
 )
-_OF_BLOCKS = _OF_NETSH | {"ipsec-conf", "ipsec-secrets", "swanctl-conf"}
+_OF_FILES = frozenset({"ipsec-conf", "ipsec-secrets"})
+"""Formats of files of a peer, which a shell prints."""
+_OF_BLOCKS = _OF_NETSH | _OF_FILES | {"swanctl-conf", "powershell-list"}
 """Formats that take what stands between the blocks of a document for lines of their own."""
 _BESIDE_PROSE = SCRIPT_FORMATS | {
-    *("azure-commands", "gateway-configuration", "ipsec-conf", "swanctl-conf", "powershell-list", "reg-query")
+    *("azure-commands", "gateway-configuration", "ipsec-conf", "swanctl-conf", "powershell-list", "reg-query"),
 }
 """Formats that take prose for lines of their own."""
 _OF_PROSE = frozenset({"collector-notes"})
 """Formats that are prose, of which nothing is read in pieces."""
+_OF_SENTENCES = "error-sentences"
+"""The format of texts that are of no other."""
 _NEVER_CUT = frozenset({"carried-commands"})
 """Formats of texts in other languages, whose comments and indents look like headings and prompts."""
 _PARTS_OF = {"netsh-ipsec-dynamic-show": frozenset({"netsh-ipsec-statistics"})}
@@ -111,7 +116,8 @@ def _has_others(
         head = _COMMENT.sub("\n", f"\n{head}")[1:]
         lines = each_line_once(head)
         is_written = known.may_hold_prose(lines)
-    is_below = is_text and form is None and bool(below(dict(enumerate(lines_of_text(head)))))
+    is_of_none = form is None or form.name == _OF_SENTENCES
+    is_below = is_text and is_of_none and bool(below(dict(enumerate(lines_of_text(head)))))
     starts = LineStarts(lines.split("\n"))
     is_quoted = not source.path.casefold().endswith((*_SCRIPTS, *BATCH_ENDINGS)) and is_quoted_in_part(lines)
     is_cut = is_below or is_quoted or may_be_cut(head, lines, starts)
@@ -143,6 +149,8 @@ def _has_others(
 def _has_text_between(source: Source, form: Format, lines: str) -> bool:
     """Whether what stands between the pieces of one format is none of them: prose, frames, headers, prompts."""
     if (form.name in _OF_BLOCKS and FENCED.search(lines)) or HIGHLIGHTED.search(lines):
+        return True
+    if form.name in _OF_FILES and (SHELL.search(lines) or PROMPTED.search(lines)):
         return True
     if FRAMED.search(lines) or (":" in lines and is_headed(source.head_text)):
         return True

@@ -215,6 +215,8 @@ class _Reader:
         return True
 
     def _leave(self, line: Line) -> None:
+        if self._block is None and line.is_prose:
+            return
         if self._unread is None:
             self._unread = []
             self.result.unread.append(self._unread)

@@ -23,6 +23,7 @@ from msgspec import Struct, field
 from ipseclint.formats.kit.read import decimal
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.ip_security.shown import is_no_output
+from ipseclint.formats.prose import is_prose
 from ipseclint.late import late
 from ipseclint.vocabulary import netsh_ipsec_labels as labels
 
@@ -76,6 +77,12 @@ class Line(Struct, frozen=True):
 
     label: Token
     value: Token | None = None
+
+    @property
+    def is_prose(self) -> bool:
+        """Whether it reads as a sentence, which people write above an output."""
+        text = self.label.text if self.value is None else f"{self.label.text}: {self.value.text}"
+        return is_prose(text.strip())
 
 
 class Block(Struct):
@@ -272,6 +279,8 @@ class _Reader:
         """Keep a line that is not read; below an empty line it begins something else than what stands above."""
         if self._is_below_blank:
             self._block = self._rule = None
+        if self._block is None and line.is_prose:
+            return
         if self._unread is None:
             self._unread = []
             self.result.unread.append(self._unread)
