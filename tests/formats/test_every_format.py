@@ -21,10 +21,11 @@ from tests.repair.commands.policy_script import policy_script
 from ipseclint import formats
 from ipseclint.engine.inputs import candidates
 from ipseclint.finding import ProblemCode
-from ipseclint.formats import all_formats, recognise, shape_of
+from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.netsh import script
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.formats.peers.shipped import default_names
+from ipseclint.formats.readers import Looked, Reader, Shape, formats_of, shape_of, with_sign
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.policy import AuthenticationMethod, Policy
 from ipseclint.model.setting import Secret
@@ -77,7 +78,7 @@ def test_a_folder_of_fixtures_has_a_format() -> None:
     assert {path.name for path in FOLDER.iterdir()} == set(FORMATS)
 
 
-def unseen(row: formats._Reader, source: Source) -> str | None:
+def unseen(row: Reader, source: Source) -> str | None:
     """Why the reader of a row is never asked about an input, and what to do; None if it is."""
     where = f"the row of `{row.module}` in formats/__init__.py"
     if shape_of(source) is not row.shape:
@@ -85,7 +86,7 @@ def unseen(row: formats._Reader, source: Source) -> str | None:
     head = source.head_text.casefold()
     if row.may_be is not None and not row.may_be(lambda: head, source.path):
         return f"{source.path} is not what `may_be` in {where} lets pass: correct it"
-    if not any(formats._with_sign((row,), formats._Looked.through(head))):
+    if not any(with_sign((row,), Looked.through(head))):
         signs = " or ".join(f"`{sign}`" for sign in row.signs)
         return f"{source.path} begins without {signs}, the signs in {where}: name one in lower case that it holds"
     return None
@@ -93,7 +94,7 @@ def unseen(row: formats._Reader, source: Source) -> str | None:
 
 @every_fixture
 def test_a_fixture_has_the_shape_and_a_sign_of_its_row(kind: Format, source: Source) -> None:
-    rows = [row for row in formats._READERS if kind in formats._formats_of(row.module)]
+    rows = [row for row in formats._READERS if kind in formats_of(row.module)]
     if not rows:
         assert kind.name == "transcript"  # it is made of the others
         return
@@ -104,16 +105,16 @@ def test_a_fixture_has_the_shape_and_a_sign_of_its_row(kind: Format, source: Sou
 
 def test_a_row_that_keeps_its_own_inputs_out_is_named_with_what_to_correct() -> None:
     source = bytes_source("a.txt", b"Rule Name: A")
-    wrong_shape = formats._Reader("x.y", formats.Shape.XML)
+    wrong_shape = Reader("x.y", Shape.XML)
     assert unseen(wrong_shape, source) == (
         "a.txt has the shape TEXT, and the row of `x.y` in formats/__init__.py says XML: correct it"
     )
-    assert unseen(formats._Reader("x.y", formats.Shape.TEXT, ("Rule", "b")), source) == (
+    assert unseen(Reader("x.y", Shape.TEXT, ("Rule", "b")), source) == (
         "a.txt begins without `Rule` or `b`, the signs in the row of `x.y` in formats/__init__.py: "
         "name one in lower case that it holds"
     )
-    assert unseen(formats._Reader("x.y", formats.Shape.TEXT, ("rule",)), source) is None
-    assert unseen(formats._Reader("x.y", formats.Shape.TEXT, may_be=formats._begins("[")), source) == (
+    assert unseen(Reader("x.y", Shape.TEXT, ("rule",)), source) is None
+    assert unseen(Reader("x.y", Shape.TEXT, may_be=formats._begins("[")), source) == (
         "a.txt is not what `may_be` in the row of `x.y` in formats/__init__.py lets pass: correct it"
     )
 

@@ -10,9 +10,10 @@ import pytest
 from tests import ROOT
 
 from ipseclint import formats
-from ipseclint.formats import all_formats, recognise, shape_of
+from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.parsed import Format
 from ipseclint.formats.powershell.decode import SHAPES
+from ipseclint.formats.readers import Shape, formats_of, shape_of
 from ipseclint.formats.transcript import forms, pieces
 from ipseclint.formats.transcript.pieces import is_page
 from ipseclint.source import Source, bytes_source, file_source
@@ -28,7 +29,7 @@ def without_signs(source: Source) -> str | None:
     shape = shape_of(source)
     of_shape = {name for reader in formats._READERS if reader.shape is shape for name in names_of(reader.module)}
     transcript = formats._transcript()
-    is_text = shape in {formats.Shape.TEXT, formats.Shape.JSON} or is_page(source.head_text)
+    is_text = shape in {Shape.TEXT, Shape.JSON} or is_page(source.head_text)
     if is_text and transcript.recognise(source):
         return transcript.name
     readers = (each for each in all_formats() if each.name in of_shape)
@@ -36,7 +37,7 @@ def without_signs(source: Source) -> str | None:
 
 
 def names_of(module: str) -> list[str]:
-    return [each.name for each in formats._formats_of(module)]
+    return [each.name for each in formats_of(module)]
 
 
 def test_signs_change_nothing_for_any_fixture() -> None:

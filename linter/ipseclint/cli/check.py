@@ -143,7 +143,6 @@ def command(
     from ipseclint import check_paths
     from ipseclint.cli.progress import progress_bar
     from ipseclint.cli.terminal import for_terminal
-    from ipseclint.cli.watching import watch as watch_files
     from ipseclint.engine.arguments import configuration
     from ipseclint.engine.inputs import candidates
     from ipseclint.engine.spread import SpreadOver
@@ -229,6 +228,8 @@ def command(
         raise SystemExit(once())
     if "-" in paths:
         fail("--watch: standard input cannot be watched")
+    from ipseclint.cli.watching import watch as watch_files
+
     watch_files(lambda: (candidate.source.path for candidate in candidates(paths, exclude=loaded.config.exclude)), once)
 
 

@@ -16,11 +16,12 @@ from ipseclint.engine.own import is_own, is_own_script
 from ipseclint.engine.scripts import judged_alone, may_run, with_members
 from ipseclint.engine.signs import Sign, command_in, export_in_a_text, passed_over, sign_of
 from ipseclint.finding import Problem, ProblemCode
-from ipseclint.formats import Shape, all_formats, recognise, shape_of
+from ipseclint.formats import all_formats, recognise
 from ipseclint.formats.events import sentences
 from ipseclint.formats.kit.diagnostics import unreadable
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.peers.vendors import foreign, instead
+from ipseclint.formats.readers import Shape, shape_of
 from ipseclint.model.kinds import KINDS
 from ipseclint.model.machine import Machine, merge_policies
 from ipseclint.model.setting import noted_keys

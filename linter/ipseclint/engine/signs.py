@@ -14,7 +14,6 @@ from msgspec.structs import replace
 
 from ipseclint.engine.archives import is_archive
 from ipseclint.engine.own import is_own
-from ipseclint.engine.unpacking import unpacked
 from ipseclint.formats import recognise
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.netsh.ip_security.shown import INSTEAD_OF_SHOWN
@@ -296,6 +295,8 @@ def export_in_a_text(source: Source) -> Sign | None:
 
 def _sign_within(source: Source) -> Sign:
     """What a file packed by bzip2 or xz holds, as far as it is unpacked."""
+    from ipseclint.engine.unpacking import unpacked
+
     content, is_whole = unpacked(source)
     sign = sign_of(bytes_source(source.path, content))
     if sign.is_suspicious:

@@ -15,7 +15,7 @@ _MAX_DICTIONARY_BYTES = 128 * 1024 * 1024
 def unpacked(source: Source) -> tuple[bytes, bool]:
     """The first bytes behind the packing, and whether that is all. Raises SourceError.
 
-    None for what is not packed so, or is damaged.
+    No bytes, and not all, for what is not packed so or is damaged.
     """
     if source.head.startswith(b"BZh"):
         from bz2 import BZ2Decompressor

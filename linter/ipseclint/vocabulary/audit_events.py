@@ -14,9 +14,9 @@ from functools import cache
 
 from msgspec import Struct
 
+from ipseclint.vocabulary import table_text
 from ipseclint.vocabulary.key_modules import KeyModule
 from ipseclint.vocabulary.rows import folded, names, readings
-from ipseclint.vocabulary.tables import table_text
 
 
 class AuditEvent(Struct, frozen=True):

@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import NamedTuple
 
-from ipseclint.vocabulary.tables import table_text
+from ipseclint.vocabulary import table_text
 
 
 class Parameter(NamedTuple):

@@ -15,7 +15,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from ipseclint.vocabulary.tables import table_text
+from ipseclint.vocabulary import table_text
 
 _IN_EVERY_LANGUAGE = r"\+ CategoryInfo +: PermissionDenied\b|\bWindows System Error 5\b|\[SC\] .{1,80}? 5[ ]?[:\uff1a]"
 """What tells in every language that the user may not do it: marks of PowerShell and of `sc.exe`."""

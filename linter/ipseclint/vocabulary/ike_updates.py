@@ -13,7 +13,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from ipseclint.vocabulary.tables import table_text
+from ipseclint.vocabulary import table_text
 
 
 class IkeUpdate(Struct, frozen=True):

@@ -14,7 +14,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from ipseclint.vocabulary.tables import table_text
+from ipseclint.vocabulary import table_text
 
 
 class RasCause(Struct, frozen=True):

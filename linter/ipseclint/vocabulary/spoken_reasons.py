@@ -12,9 +12,9 @@ from functools import cache
 from typing import NamedTuple
 
 from ipseclint.late import late
+from ipseclint.vocabulary import table_text
 from ipseclint.vocabulary.german_sentences import german_sentences
 from ipseclint.vocabulary.rows_of_words import RowsOfWords
-from ipseclint.vocabulary.tables import table_text
 
 _APART = late(r"[^\W_]+")
 _END = late(r"\.(?=\s)|\u3002")

@@ -6,7 +6,7 @@ ruleset; what is our reasoning is called so in the text.
 
 from __future__ import annotations
 
-from ipseclint.vocabulary.tables import table_text
+from ipseclint.vocabulary import table_text
 
 _STORIES = {
     13809: "queue_drop_story.txt",

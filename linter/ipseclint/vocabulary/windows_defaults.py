@@ -9,7 +9,7 @@ import csv
 from functools import cache
 from typing import NamedTuple
 
-from ipseclint.vocabulary.tables import table_text
+from ipseclint.vocabulary import table_text
 
 
 class WindowsDefault(NamedTuple):

@@ -12,7 +12,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from ipseclint.vocabulary.tables import table_text
+from ipseclint.vocabulary import table_text
 
 
 class ErrorCode(Struct, frozen=True):
