@@ -11,8 +11,9 @@ import pytest
 
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.job import Job
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.run import Job, check
+from ipseclint.engine.run import check
 from ipseclint.formats import recognise
 from ipseclint.model.site import Site
 from ipseclint.report import Report

@@ -11,8 +11,8 @@ from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work, check_alone
 from ipseclint.engine.described import Described, described
 from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.job import Job
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.run import Job
 from ipseclint.secrets.masks import MASK
 from ipseclint.source import bytes_source
 

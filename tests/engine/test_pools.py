@@ -16,8 +16,8 @@ from ipseclint.engine import workers
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work
 from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.job import Job
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.run import Job
 from ipseclint.finding import ProblemCode
 from ipseclint.model.setting import run_key
 from ipseclint.report import Ignored, InputStatus

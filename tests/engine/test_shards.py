@@ -13,6 +13,7 @@ import pytest
 from ipseclint.engine import run, shards
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.inputs import candidates
+from ipseclint.engine.job import Job
 from ipseclint.engine.ruleset import load_ruleset
 from ipseclint.engine.shards import FLEET_KEY, MAX_MACHINE_FILES, Shard, in_shard, parse_shard, share_fleet_key
 from ipseclint.engine.toml_files import ConfigError
@@ -143,5 +144,5 @@ def test_a_run_shares_the_words_of_the_fleet_only_if_its_machines_are_compared_l
     ruleset = load_ruleset("default")
     rule = ruleset.find("QD001")
     assert rule is not None
-    run.check([], run.Job(plans=(Plan(ruleset, (rule,)),), digests=digests))
+    run.check([], Job(plans=(Plan(ruleset, (rule,)),), digests=digests))
     assert shared == [True] * digests

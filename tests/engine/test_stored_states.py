@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ipseclint.engine.difference import difference
-from ipseclint.engine.run import Job
+from ipseclint.engine.job import Job
 from ipseclint.engine.states import read_states
 from ipseclint.model.site import Site
 from tests import ROOT

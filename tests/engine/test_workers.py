@@ -20,8 +20,9 @@ from ipseclint.engine import workers
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.checked import Checked, Work, check_alone
 from ipseclint.engine.inputs import Candidate, candidates
+from ipseclint.engine.job import Job
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.run import Job, check
+from ipseclint.engine.run import check
 from ipseclint.finding import ProblemCode
 from ipseclint.report import Ignored, InputStatus
 from tests.engine.conftest import LINE

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from ipseclint.engine.apply_rules import missing_needs
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.run import missing_needs
 from ipseclint.model.machine import Machine
 from ipseclint.model.policy import Dialect, Reference
 from ipseclint.model.setting import Origin, Setting, Unknown

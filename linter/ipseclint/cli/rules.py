@@ -87,7 +87,8 @@ def _fires(custom: CustomRule, ruleset: Ruleset) -> list[int | str]:
     """How often the rule fires on each of its test policies; words if the policy was not wholly understood."""
     from ipseclint.engine.apply_rules import Plan
     from ipseclint.engine.inputs import Candidate
-    from ipseclint.engine.run import Job, check
+    from ipseclint.engine.job import Job
+    from ipseclint.engine.run import check
     from ipseclint.report import InputStatus
     from ipseclint.source import bytes_source
 

@@ -13,9 +13,9 @@ from msgspec import Struct
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.config import Config, Loaded, find_config, load_config
 from ipseclint.engine.intents import intent_plan
+from ipseclint.engine.job import Job
 from ipseclint.engine.machines import current_day
 from ipseclint.engine.ruleset import RulesetError, load_ruleset
-from ipseclint.engine.run import Job
 from ipseclint.engine.selection import adjustment, codes, selected
 from ipseclint.engine.shards import Shard, parse_shard
 from ipseclint.engine.toml_files import ConfigError

@@ -12,7 +12,7 @@ from ipseclint.engine.apply_rules import found_with_fixes
 from ipseclint.engine.compared_findings import findings_apart
 from ipseclint.engine.difference_notes import MANY_RULES, notes
 from ipseclint.engine.intents import INTENTS
-from ipseclint.engine.run import Job
+from ipseclint.engine.job import Job
 from ipseclint.engine.states import ReadState
 from ipseclint.engine.waivers import apply_waivers
 from ipseclint.finding import Finding

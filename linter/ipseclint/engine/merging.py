@@ -13,8 +13,8 @@ from ipseclint.engine.arguments import CheckArguments, configuration, job_for
 from ipseclint.engine.checked import crashes_of, findings_of
 from ipseclint.engine.fleet import attach
 from ipseclint.engine.gpos import with_gpos
+from ipseclint.engine.job import Job
 from ipseclint.engine.keys import Keys
-from ipseclint.engine.run import Job, terms_of
 from ipseclint.engine.settling import Settling
 from ipseclint.engine.shards import FLEET_KEY, shard_lines
 from ipseclint.engine.toml_files import ConfigError
@@ -115,7 +115,7 @@ def _compare_machines(database: DuckDBPyConnection) -> Iterator[str]:
         for finding in findings_of(outcomes)
         for placed in with_gpos([finding], unpacked(gpos[finding.span.path]) if finding.span.path in gpos else {})
     ]
-    settling = Settling(terms_of(job), Keys())
+    settling = Settling(job.terms, Keys())
     chunk = settling.chunk(None, findings)
     of_fleet = chunk.findings() if chunk is not None else ()
     insert(database, "findings", (finding_row(finding, runs.get(finding.span.path, 1)) for finding in of_fleet))

@@ -10,11 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from ipseclint.engine.inputs import candidates
+from ipseclint.engine.job import Job
 from ipseclint.engine.keys import Keys, joined
 from ipseclint.engine.machines import ReadInput, make_machine, read_inputs, shortfall
 from ipseclint.engine.negotiate import read_ends
 from ipseclint.engine.one_machine import by_machine
-from ipseclint.engine.run import Job
 from ipseclint.formats.parsed import SCRIPT_FORMATS
 from ipseclint.late import late
 from ipseclint.model.machine import Machine

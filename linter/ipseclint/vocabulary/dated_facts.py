@@ -27,13 +27,3 @@ DATED_FACTS = (
     DatedFacts("defaults of Windows by release", "windows_defaults", datetime.date(2026, 11, 25)),
     DatedFacts("releases of Windows", "windows_releases", datetime.date(2026, 11, 25)),
 )
-
-
-def outdated(today: datetime.date) -> tuple[str, ...]:
-    """A sentence for each kind of fact that was read more than a year before the day."""
-    return tuple(
-        f"the {facts.what} were read on {facts.read_on.isoformat()}, {(today - facts.read_on).days} days before: "
-        "anything newer is unknown; update ipseclint"
-        for facts in DATED_FACTS
-        if (today - facts.read_on).days > MAX_AGE_DAYS
-    )

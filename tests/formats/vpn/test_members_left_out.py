@@ -9,8 +9,9 @@ import pytest
 
 from ipseclint.engine.apply_rules import Plan
 from ipseclint.engine.inputs import Candidate
+from ipseclint.engine.job import Job
 from ipseclint.engine.ruleset import load_ruleset
-from ipseclint.engine.run import Job, check
+from ipseclint.engine.run import check
 from ipseclint.engine.selection import selected
 from ipseclint.formats.powershell import cim_json
 from ipseclint.model.site import NatGroup, Site

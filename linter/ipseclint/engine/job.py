@@ -1,0 +1,91 @@
+"""What to do in a run: the rules, the facts of the site, and what is wanted of the report."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
+
+from ipseclint.engine.apply_rules import Plan
+from ipseclint.engine.checked import Work
+from ipseclint.engine.machines import current_day
+from ipseclint.engine.settling import Terms
+from ipseclint.engine.shards import Shard
+from ipseclint.engine.waivers import Entry
+from ipseclint.finding import Finding
+from ipseclint.model.site import NO_FACTS, Site
+from ipseclint.report import Settings
+
+if TYPE_CHECKING:
+    from ipseclint.engine.baseline import Baseline
+
+
+class Job(Struct, frozen=True):
+    """What to do in a run.
+
+    `adjust` gives a finding as the configuration wants it for its path, or None to drop it; without it
+    all stay. `machine` joins all inputs under one name. `today` decides which waivers and certificates have
+    expired, and which updates there were. `details` asks
+    for what some reporters show beyond findings: all objects, and the policy as a picture; `objects` for those
+    alone, `digests` for what a later comparison of machines needs,
+    `script_repairs` for repairs in the text of scripts. `jobs` is the number of processes, 0 for as many as
+    help. `since` are the findings of an earlier
+    report, at `since_path`. `any_files`: inputs without policy are left out of the report. `shard`: only this part
+    of the inputs; what is to be seen only of all of them is not looked for. `scheduler` is that of a Dask
+    cluster, which does the work instead. `cache` is a folder with the
+    results of earlier runs. `input_timeout_seconds`: an input that
+    takes longer to be read and checked is given up.
+    `settings` is what the report says of all this.
+    """
+
+    plans: tuple[Plan, ...]
+    site: Site = NO_FACTS
+    adjust: Callable[[Finding], Finding | None] | None = None
+    machine: str | None = None
+    waivers: tuple[Entry, ...] = ()
+    waiver_file: str = ""
+    today: datetime.date = field(default_factory=current_day)
+    baseline: Baseline | None = None
+    since: Baseline | None = None
+    since_path: str = ""
+    details: bool = False
+    objects: bool = False
+    digests: bool = False
+    script_repairs: bool = False
+    jobs: int = 1
+    cache: Path | None = None
+    scheduler: str | None = None
+    input_timeout_seconds: float | None = None
+    any_files: bool = False
+    shard: Shard | None = None
+    settings: Settings = field(default_factory=Settings)
+
+    def work(self, inputs: int) -> Work:
+        """What to do with each input; when all are one machine there is nothing to check on one."""
+        return Work(
+            self.plans,
+            self.site,
+            self.today,
+            alone=self.machine is None,
+            digests=self.digests or (self.shard is None and (inputs > 1 or bool(self.site.peer))),
+            objects=self.details or self.objects,
+            whole=self.details or self.script_repairs,
+            isolated=self.settings.isolated,
+        )
+
+    @property
+    def terms(self) -> Terms:
+        """By what its findings are judged."""
+        return Terms(
+            self.adjust,
+            self.waivers,
+            self.waiver_file,
+            self.today,
+            self.baseline,
+            self.since,
+            self.since_path,
+            whole=self.shard is None,
+        )
