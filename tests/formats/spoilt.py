@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from tests import ROOT
-from tests.formats.test_every_format import FORMATS, sources_of
+from tests.formats.test_every_format import FORMATS, misplaced, sources_of
 from tests.formats.test_stored_damage import changed
 from tests.formats.test_stored_decodings import plain
 
@@ -59,6 +59,8 @@ def answers(
     told: list[str] = []
     turn = 0
     for title, data in inputs:
+        source = bytes_source(title, data)
+        assert not misplaced(kind.parse(source), source)
         whole = told_by(kind, title, data)
         told += [f"# {title}", *whole]
         words = [*_WORD.finditer(data)]

@@ -28,9 +28,10 @@ def compared(source: Source) -> Parsed:
     return diagnostics.parsed(Policy())
 
 
-def with_members(source: Source) -> Parsed:
-    """What a backup says with this index."""
-    return FORMATS["gpo-backup"].parse(replace(source, members=sources_of("gpo-backup")[0].members))
+def indexed(source: Source) -> Parsed:
+    """What a backup says with this index, without the policy of its other files."""
+    parsed = FORMATS["gpo-backup"].parse(replace(source, members=sources_of("gpo-backup")[0].members))
+    return replace(parsed, policy=Policy())
 
 
 REPORTS = [*spoilt.small_inputs("gpo-compared")]
@@ -38,7 +39,7 @@ READERS: dict[str, Format] = {
     "gpo-report": FORMATS["gpo-report"],
     "gpo-preferences": FORMATS["gpo-preferences"],
     "gpo-compared": replace(FORMATS["gpo-report"], parse=compared),
-    "gpo-backup": replace(FORMATS["gpo-backup"], parse=with_members),
+    "gpo-backup": replace(FORMATS["gpo-backup"], parse=indexed),
 }
 
 

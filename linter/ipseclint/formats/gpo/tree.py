@@ -39,8 +39,7 @@ class Tree:
         guid = element.child("GUID") or element.child("LocalName")
         name = guid.text.strip() if guid is not None else default_id if is_default else ""
         if is_default:
-            alias = Token(name, self._path, element.line, element.column)
-            sets.values[default_id.casefold()] = Value(default_id, Kind.SZ, alias)
+            sets.values[default_id.casefold()] = Value(default_id, Kind.SZ, self._said(name, element))
         key = Key(name, self._span(element))
         sets.keys[str(len(sets.keys))] = key
         version = element.child_text("Version") or "2.0"
@@ -93,7 +92,7 @@ class Tree:
         return Value(name, Kind.SZ, joined(pieces))
 
     def _said(self, text: str, element: Element) -> Token:
-        """Words that the report has as elements."""
+        """Words that the report has as elements, or that it means by one."""
         return Token(text, self._path, element.line, element.column)
 
     def _span(self, element: Element) -> Span:
