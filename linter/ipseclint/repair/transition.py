@@ -7,7 +7,6 @@ two of them, is known before any of them is run. What a tool cannot write is not
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -204,10 +203,8 @@ def _policy_for(step: TransitionStep) -> Policy:
 
 def _title(edit: Edit) -> str:
     verb = "add" if edit.before is None else "remove" if edit.after is None else "change"
-    subject: Any = edit.subject
-    name = label(subject) if hasattr(subject, "kind") else getattr(subject, "path", getattr(subject, "name", "object"))
     fields = ", ".join(field.replace("_", " ") for field in edit.fields)
-    return f"{verb} {name}" + (f": {fields}" if fields else "")
+    return f"{verb} {label(edit.subject)}" + (f": {fields}" if fields else "")
 
 
 def _unwritable(step: TransitionStep, by_netsh: bool) -> str | None:

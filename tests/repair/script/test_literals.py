@@ -115,6 +115,7 @@ TWO_PROPOSALS = (main_mode_proposal(), main_mode_proposal(Cipher.AES_128))
 @pytest.mark.parametrize("command", ["Set-X -MaxMinutes 1 -P (New-NetIPsecXProposal -Encryption a)"])
 def test_what_is_not_one_word_for_another_is_not_worked_in(edit: Edit, command: str) -> None:
     assert worked([edit], command) is None
+    assert worked([edit, MINUTES], command, command) is None
 
 
 VPN = Dialect.VPN
@@ -142,6 +143,8 @@ VPN = Dialect.VPN
 )
 def test_of_a_vpn_the_suite_has_the_words(edit: Edit, word: str | None) -> None:
     assert worked([edit]) == (None if word is None else SCRIPT.replace("one", word))
+    other = of_main({"lifetime_seconds": Setting(1, TWO)}, {"lifetime_seconds": Setting(9, TWO)}, VPN)
+    assert worked([edit, other]) == (None if word is None else SCRIPT.replace("one", word).replace("two", "9"))
 
 
 @pytest.mark.parametrize(
