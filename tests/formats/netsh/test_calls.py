@@ -113,3 +113,21 @@ def test_what_a_section_puts_back_before_its_end_holds() -> None:
     script = "set NAME=a\ncall :one\n" + f"netsh {CONSEC} name=%NAME% endpoint2=10.1.0.0/16\ngoto :eof\n"
     parsed = replay(f"@echo off\n{script}:one\nsetlocal\nset NAME=b\nendlocal & exit /b 0\n")
     assert [name for name, _ in rules(parsed)] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("section", "name"),
+    [
+        ("setlocal\nset NAME=b\ngoto :eof\n", "a"),
+        ("@SetLocal EnableDelayedExpansion\nset NAME=b\nexit /b\n", "a"),
+        ("setlocal\nsetlocal\nset NAME=b\nendlocal & exit /b 0\n", "a"),
+        ("setlocal\nset NAME=b\n", "a"),
+        ("setlocal\nset NAME=b\nendlocal\nset NAME=c\nexit /b\n", "c"),
+        ("set NAME=b\ngoto :eof\n", "b"),
+    ],
+)
+@pytest.mark.parametrize("call", ["call :one", "ver & call :one"])
+def test_what_a_section_sets_since_a_setlocal_of_its_own_ends_with_it(section: str, name: str, call: str) -> None:
+    script = f"setlocal\nset NAME=a\n{call}\nnetsh {CONSEC} name=%NAME% endpoint2=10.1.0.0/16\ngoto :eof\n"
+    parsed = replay(f"@echo off\n{script}:one\n{section}")
+    assert [each for each, _ in rules(parsed)] == [name]

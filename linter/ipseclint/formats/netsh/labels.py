@@ -3,8 +3,9 @@
 A section, from a label to `goto :eof` or `exit /b`, runs where it is called, with the arguments of the call; what is
 jumped over stands last, and so does what stands behind a section that calls itself: it never comes back. Calls that
 stand alone on their line are in the course; others, in a block or behind an operator, are made by who reads the line.
-Calls and ends under a condition are left where they are: what comes of them is for the reader to judge.
-Source: the pages `call`, `goto` and `exit` of the Windows Commands reference.
+Calls and ends under a condition are left where they are: what comes of them is for the reader to judge. What a section
+has set since a `setlocal` of its own ends with it.
+Source: the pages `call`, `goto`, `exit`, `setlocal` and `endlocal` of the Windows Commands reference.
 """
 
 from __future__ import annotations
@@ -28,9 +29,11 @@ _END = late(
     re.IGNORECASE,
 )
 """The end of a section, what is put back before it included."""
+_LOCAL = late(r"[ \t]*@?(?P<word>set|end)local\b", re.IGNORECASE)
 _ARGUMENT = late(r"\"[^\"]*\"|[^ \t,;=\"]+")
 _LEAVES = "goto :eof"
 """What the end of a file is the same as."""
+_ENDS_LOCAL = "endlocal"
 _NUMBER = late(r"%([1-9])")
 _MAX_DEPTH = 16
 _MAX_LINES = 200_000
@@ -97,7 +100,7 @@ class Course:
         self._running.pop()
 
     def _run(self, start: int, arguments: tuple[str, ...] | None) -> Generator[Step, None, int]:
-        blocks = 0
+        blocks = local = 0
         jumped_to = ""
         for index in range(start, len(self._lines)):
             line = self._lines[index]
@@ -114,7 +117,10 @@ class Course:
                 shown = (end["before"] or "")[:-1] if self._running else line
                 if shown:
                     yield index + 1, shown, arguments
+                if self._running:
+                    yield from [(index + 1, _ENDS_LOCAL, arguments)] * (local - _is_local(shown, "end"))
                 return index + 1
+            local = max(0, local + _is_local(line, "set") - _is_local(line, "end"))
             if blocks == 0 and not self._running and (goto := _GOTO.fullmatch(line)):
                 jumped_to = goto[1].casefold() if self._labels.get(goto[1].casefold(), 0) > index else ""
             target = self._called_by(line) if blocks == 0 else None
@@ -128,6 +134,8 @@ class Course:
                 if not self._running:
                     yield index + 1, _LEAVES, arguments
                 return index + 1
+        if self._running:
+            yield from [(len(self._lines), _ENDS_LOCAL, arguments)] * local
         return len(self._lines)
 
     def _called_by(self, line: str) -> int | None:
@@ -152,6 +160,12 @@ def _opened(line: str) -> int:
     """How many blocks a line leaves open, or closes."""
     text = line.strip()
     return text.endswith("(") - text.startswith(")")
+
+
+def _is_local(line: str, word: str) -> bool:
+    """Whether a line begins with `setlocal`, or `endlocal`."""
+    match = _LOCAL.match(line)
+    return match is not None and match["word"].casefold() == word
 
 
 class LinesSoFar:

@@ -394,7 +394,8 @@ class Lexer:
             lines = lines_of_text(text)
             if not self._run_files.is_written(file):
                 self.lines_run[file.path] = lines
-            commands = inner._whole(lines, run.arguments, self._run_files.numbers_of(file))
+            with self._variables.within_file():
+                commands = inner._whole(lines, run.arguments, self._run_files.numbers_of(file))
             self._variables.arguments = arguments
             self._calls.process, self._turns = inner._calls.process, inner._turns
             return commands

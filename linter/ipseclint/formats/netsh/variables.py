@@ -8,7 +8,8 @@ written; but where a preshared key has to stand, the answer to a question is one
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from ipseclint.formats.kit.read import ASKED
 from ipseclint.formats.kit.token import Token, joined
@@ -105,6 +106,14 @@ class Variables:
         for name in self._values.keys() | kept.keys():
             if self._values.get(name) != kept.get(name):
                 self._values[name] = None
+
+    @contextmanager
+    def within_file(self) -> Iterator[None]:
+        """Follow another file that is called: what it has set since a `setlocal` of its own ends with it."""
+        depth = len(self._kept)
+        yield
+        while len(self._kept) > depth:
+            self.restore(is_certain=True)
 
     def take(self, command: str, *, is_certain: bool) -> None:
         """Carry out a `set`, given as it is written and expanded."""
