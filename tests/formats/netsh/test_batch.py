@@ -849,6 +849,17 @@ def test_what_runs_here_for_certain_is_read(line: str) -> None:
     assert (rules(parsed), messages(parsed)) == ([("A", None)], [])
 
 
+@pytest.mark.parametrize("before", ['runas /user:LAB\\adm "{}"', "sudo {}", "gsudo --direct {}"])
+@pytest.mark.parametrize("what", ["delete rule name=A", "set rule name=A new enable=no"])
+def test_a_program_that_asks_first_takes_nothing_out_for_certain(before: str, what: str) -> None:
+    parsed = replay(f"@echo off\n{SURE}\n{before.format(f'netsh advfirewall consec {what}')}\n")
+    assert rules(parsed) == [("A", None)]
+    assert all(rule.enabled.known is not False for rule in parsed.policy.connection_security_rules)
+    (message,) = messages(parsed)
+    name = before.partition(" ")[0]
+    assert message == f"this command stands behind `{name}`, which asks first: whether it runs is not known"
+
+
 @pytest.mark.parametrize("before", ["set X", "set /a X=1/0", "set /p X=?", "color 00", "cd /d x:", "pushd d:\\"])
 def test_a_command_behind_one_that_may_fail_takes_nothing_out_for_certain(before: str) -> None:
     gone = "netsh advfirewall consec delete rule name=A"

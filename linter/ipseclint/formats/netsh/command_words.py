@@ -90,6 +90,11 @@ def only_looks(verb: str) -> bool:
     return bool(verb) and any(each.startswith(verb) for each in _LOOKING)
 
 
+def changes_what_is_there(verb: str) -> bool:
+    """Whether a verb, in lower case, changes or takes out what is there."""
+    return bool(verb) and any(each.startswith(verb) for each in ("set", "delete", "reset"))
+
+
 def tool_command(words: tuple[Token, ...]) -> tuple[str, tuple[Token, ...]] | None:
     """The tool beside netsh that a command calls for IPsec, and its words from the verb on; None for any other."""
     tool = words[0].text.casefold().replace("/", "\\").rpartition("\\")[2].removesuffix(".exe")

@@ -23,15 +23,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.diagnostics import Diagnostics, quoted
 from ipseclint.formats.kit.run_files import RunFiles
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.netsh.called_files import NETSH_FILE, FileRun, called_file, file_run, netsh_context
 from ipseclint.formats.netsh.calls import Calls
 from ipseclint.formats.netsh.command import Command
-from ipseclint.formats.netsh.command_words import behind_conditions, is_behind, is_followed, without_at
+from ipseclint.formats.netsh.command_words import (
+    behind_conditions,
+    changes_what_is_there,
+    is_behind,
+    is_followed,
+    without_at,
+)
 from ipseclint.formats.netsh.conditions import Condition, DeadBlock, condition_of
-from ipseclint.formats.netsh.flow import CONDITIONS, Flow, sections_by_argument
+from ipseclint.formats.netsh.flow import CONDITIONS, DOUBT, Flow, sections_by_argument
 from ipseclint.formats.netsh.hosts import BATCH, NETSH, POWERSHELL, Host
 from ipseclint.formats.netsh.labels import Course, LinesSoFar, Step, course_of
 from ipseclint.formats.netsh.lines import PrintedLines, WholeLines
@@ -40,7 +46,7 @@ from ipseclint.formats.netsh.process import CurrentContext
 from ipseclint.formats.netsh.unfollowed import Unfollowed
 from ipseclint.formats.netsh.variables import Variables
 from ipseclint.formats.netsh.words import Part, split_parts
-from ipseclint.formats.netsh.wrappers import handed_to_powershell, unwrapped
+from ipseclint.formats.netsh.wrappers import AS_ANOTHER_USER, handed_to_powershell, program_of, unwrapped
 from ipseclint.late import late
 from ipseclint.secrets import key_spans
 from ipseclint.source import Source, bytes_source, lines_of_text
@@ -313,11 +319,12 @@ class Lexer:
             return []
         inner = unwrapped(part, words) if self.host is BATCH else None
         if inner is not None and all(is_followed(inside) or not mention_in(piece.raw) for piece, inside in inner):
-            return [
+            within = [
                 command
                 for piece, inside in inner
                 for command in self._commands(piece, inside, doubt, is_piped=is_piped)
             ]
+            return self._answered(words[0], within) if program_of(words[0].text) in AS_ANOTHER_USER else within
         if self.host is BATCH and not doubt and (lines := self._printed.written(part, words)) is not None:
             return self.session(lines, netsh_context(words[1:-2]))
         if self.host is BATCH and not doubt and (lines := self._printed.fed(part, words)):
@@ -326,6 +333,15 @@ class Lexer:
             return []
         command = self._calls.command(part, words, self.host, doubt, is_piped=is_piped)
         return [] if command is None else [command]
+
+    def _answered(self, first: Token, commands: list[Command]) -> list[Command]:
+        """Those of the commands behind a program that asks first which change nothing: the others may not run."""
+        verbs = [command.words[0].text.casefold() for command in commands]
+        kept = [each for each, verb in zip(commands, verbs, strict=True) if not changes_what_is_there(verb)]
+        if len(kept) < len(commands):
+            message = f"{DOUBT} behind {quoted(first.text)}, which asks first: whether it runs is not known"
+            self.unfollowed.says(message, first)
+        return kept
 
     def _section(self, course: Course, call: re.Match[str], word: Token, doubt: str) -> list[Command]:
         """The commands of the section that a part of a line calls, if it is certain to run."""

@@ -21,7 +21,8 @@ SHELLS = frozenset({"powershell", "pwsh"})
 """The programs that run PowerShell."""
 _ALONE = frozenset({"-noprofile", "-nop", "-nologo", "-noninteractive", "-noni", "-sta", "-mta"})
 _WITH_VALUE = frozenset({"-executionpolicy", "-ex", "-exec", "-ep", "-windowstyle", "-w", "-version", "-v"})
-_AS_ANOTHER_USER = frozenset({"runas", "sudo", "gsudo"})
+AS_ANOTHER_USER = frozenset({"runas", "sudo", "gsudo"})
+"""The programs that ask, for a password or for consent, before they run anything."""
 _PSEXEC = frozenset({"psexec", "psexec64", "paexec"})
 _PSEXEC_ALONE = frozenset({"-s", "-h", "-e", "-l", "-accepteula", "-nobanner", "-low", "-high"})
 _PSEXEC_WITH_VALUE = frozenset({"-u", "-p", "-w", "-n", "-a"})
@@ -44,7 +45,7 @@ def unwrapped(part: Part, words: tuple[Token, ...]) -> list[tuple[Part, tuple[To
         return None if index is None else _texts(part, words[index + 1 :], is_powershell=False)
     if name in SHELLS:
         return _powershell(part, words[1:])
-    if name in _AS_ANOTHER_USER:
+    if name in AS_ANOTHER_USER:
         rest = words[1:]
         while rest and rest[0].text[:1] in {"-", "/"}:
             rest = rest[1:]

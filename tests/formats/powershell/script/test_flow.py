@@ -617,3 +617,30 @@ def test_lines_of_netsh_in_a_text_that_is_run_later_are_read() -> None:
     assert form is not None
     result = form.parse(source)
     assert ([rule.name for rule in result.policy.connection_security_rules], result.problems) == (["A", "B"], ())
+
+
+ASKS = "`-Confirm` asks first: whether this is done is not known"
+
+
+@pytest.mark.parametrize(
+    ("command", "is_done"),
+    [
+        ("Remove-NetIPsecRule -DisplayName A", True),
+        ("Remove-NetIPsecRule -DisplayName A -Confirm:$false", True),
+        ("Remove-NetIPsecRule -DisplayName A -Confirm", False),
+        ("Get-NetIPsecRule -DisplayName A | Remove-NetIPsecRule -Confirm", False),
+        ("Disable-NetIPsecRule -DisplayName A -Confirm:$true", False),
+        ("Set-NetIPsecRule -DisplayName A -InboundSecurity Request -Confirm", False),
+        ("Rename-NetIPsecRule -DisplayName A -NewName B -Confirm", False),
+        ("$asks = Read-Host; Disable-NetIPsecRule -DisplayName A -Confirm:$asks", False),
+    ],
+)
+def test_what_asks_first_leaves_what_is_there(command: str, is_done: bool) -> None:
+    before, after = (parsed(script).policy for script in (f"{RULE} A", f"{RULE} A\n{command}"))
+    assert (before.connection_security_rules == after.connection_security_rules) is not is_done
+    said = said_of(f"{RULE} A\n{command}")
+    assert [(line, message) for line, _, message in said] == ([] if is_done else [(2, ASKS)])
+
+
+def test_what_asks_before_it_makes_something_is_read_as_if_it_were_made() -> None:
+    assert names_of(f"{RULE} A -Confirm") == ["A"]

@@ -97,6 +97,8 @@ class Cmdlets:
                 f"whether {called} takes {given_by_pipe} from what it is handed is not followed", call.start, call.end
             )
         act = Act(call, row, bound, self._store(row, bound), kind)
+        if sets_policy and act.asks:
+            self.notes.not_followed("`-Confirm` asks first: whether this is done is not known", call.start, call.end)
         if act.store is not None and act.store.is_unknown and sets_policy:
             self._note_unknown_store(act.store)
         with self.machines.on(bound.given("CimSession")):

@@ -43,6 +43,11 @@ class Act(NamedTuple):
         return Value(Unknown(f"what `{self.cmdlet.name}` gives"), self.call.start, self.call.end)
 
     @property
+    def asks(self) -> bool:
+        """Whether it asks first (`-Confirm`), so that what is there may stay as it is."""
+        return self.bound.is_on("Confirm") and not self.call.name.startswith(("new-", "add-"))
+
+    @property
     def place(self) -> tuple[int, int]:
         """The offsets between which it stands."""
         return self.call.start, self.call.end

@@ -135,6 +135,8 @@ class Verbs:
             self._notes.not_followed(f"which objects {act.cmdlet.name} takes out is not known", *act.place)
         elif things is None:
             return []
+        elif act.asks:
+            return []
         elif _are_there_only_here(things, evaluator):
             self.objects.remove(things)
         elif things:
@@ -256,7 +258,7 @@ class Verbs:
             return []
         if not _are_there_only_here(things, evaluator):
             return self._not_followed(act, "whether this change is made is not known")
-        return things
+        return [] if act.asks else things
 
     def _not_followed(self, act: Act, why: str) -> list[Thing]:
         """Note a change of which it is not known what it does, and the sets that it names: it changes nothing."""
@@ -299,7 +301,7 @@ class Verbs:
             )
         elif not _are_there_only_here(things, evaluator):
             self._notes.not_followed("whether this change is made is not known", *act.place)
-        else:
+        elif not act.asks:
             for thing in things:
                 thing.properties.update(properties_of(act.bound))
         return []
