@@ -98,3 +98,32 @@ def test_tasks_beside_a_script_are_read_with_it() -> None:
     assert values(parsed) == [(NAME, "2", 7)]
     assert [rule.name for rule in parsed.policy.connection_security_rules] == ["A"]
     assert not parsed.problems
+
+
+OF_SERVICE = "- hosts: all\n  tasks:\n    - {}\n"
+LATER = "    - name: other\n      win_service:\n        name: Spooler\n        start_mode: disabled\n        state: paused\n"
+
+
+@pytest.mark.parametrize(
+    ("task", "start", "status"),
+    [
+        ("win_service: {name: PolicyAgent, start_mode: disabled, state: stopped}", "disabled", "stopped"),
+        ("win_service: { name: \"PolicyAgent\", start_mode: 'auto' }  # soon", "automatic", None),
+        ("win_service: name=PolicyAgent state=started", None, "running"),
+        ("win_service:\n        name: PolicyAgent\n        state: stopped", None, "stopped"),
+        ("win_service:\n        name: PolicyAgent", None, None),
+    ],
+)
+@pytest.mark.parametrize("behind", ["", LATER, "    - win_shell: |\n        New-NetIPsecRule -DisplayName A\n"])
+def test_how_a_service_starts_and_is_left_is_read_in_each_form(
+    task: str, start: str | None, status: str | None, behind: str
+) -> None:
+    text = OF_SERVICE.format(task) + (behind or "    - win_shell: netsh ipsec static add policy name=P\n")
+    services = read(text + "    - win_shell: netsh ipsec static add policy name=P\n").policy.services
+    found = [(each.name, each.start and each.start.known, each.status and each.status.known) for each in services]
+    assert found == ([("PolicyAgent", start, status)] if start or status else [])
+
+
+def test_a_state_that_a_task_cannot_leave_is_said() -> None:
+    parsed = read(OF_SERVICE.format("win_service: {name: IKEEXT, start_mode: auto, state: broken}"))
+    assert [problem.message for problem in parsed.problems] == ["unknown state of a service `broken`"]

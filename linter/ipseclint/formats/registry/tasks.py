@@ -6,8 +6,9 @@
         data: 2                                          - vname: AssumeUDPEncapsulationContextOn...
         type: dword                                      - vdata: 2
 
-Sources: the pages of ansible.windows.win_regedit and win_service, and of salt.states.reg. How a service starts is a
-value of the registry too. What a template puts in is not known.
+Sources: the pages of ansible.windows.win_regedit and win_service, and of salt.states.reg; YAML's flow mappings
+(`win_service: {name: IKEEXT, start_mode: auto}`). How a service starts is a value of the registry too. What a template
+puts in is not known.
 """
 
 from __future__ import annotations
@@ -19,21 +20,25 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
+from ipseclint.formats.kit.read import word
 from ipseclint.formats.kit.token import Token
 from ipseclint.formats.kit.yaml_blocks import SIGNS_OF_TASKS
 from ipseclint.formats.registry.policy import decode, has_settings, says_start
 from ipseclint.formats.registry.tree import Key, Kind, Value
 from ipseclint.late import late
-from ipseclint.model.policy import Policy
+from ipseclint.model.policy import Policy, ServiceState
+from ipseclint.model.setting import Setting
 from ipseclint.source import lines_of_text
 
 _TASK = late(
-    r"(?P<indent>[ ]{0,80})(?:-[ ]+)?(?:(?:ansible|community)\.windows\.)?"
+    r"(?P<indent>[ ]{0,80}(?:-[ ]+)?)(?:(?:ansible|community)\.windows\.)?"
     r"(?P<module>win_regedit|win_service|reg\.present|reg\.absent)[ ]*:(?P<inline>[^\r\n]*)",
     re.IGNORECASE,
 )
 _ENTRY = late(r"(?P<indent>[ ]*)(?:-[ ]+)?(?P<key>\w+)[ ]*:[ ]+(?P<value>[^\r\n]*)")
 _INLINE = late(r"(?<!\w)(?P<key>\w{1,20}+)=(?P<value>'[^']*+'|\"[^\"]*+\"|[^\s'\"]++)")
+_FLOW = late(r"(?<=[{,])[ ]*(?P<key>\w{1,20}+)[ ]*:[ ]+(?P<value>'[^']*+'|\"[^\"]*+\"|[^,{}'\"]++)")
+"""A pair of a mapping in braces."""
 _SCALAR = late(r"'(?P<single>[^']*+)'|\"(?P<double>[^\"]*+)\"|(?P<plain>(?:[^\s#]|(?<=\S)#|[ \t]+(?=[^\s#]))++)")
 _FILLED = ("{{", "{%")
 _DECIDES = late(r"[ ]*(?:-[ ]+)?(?:when|loop|until|with_\w{1,20}|onlyif|unless)[ ]*:")
@@ -47,13 +52,19 @@ _KINDS = {
 }  # fmt: skip
 _STARTS = {"auto": "2", "delayed": "2", "manual": "3", "disabled": "4"}
 """How a service starts, in the word of the module and the number of the registry."""
+_STATES = {"started": "running", "restarted": "running", "stopped": "stopped", "paused": "paused"}
+"""What a service is left as, in the word of the module and in that of the console."""
 _NUMBERS = frozenset({Kind.DWORD, Kind.QWORD})
 
 
 class Task(NamedTuple):
-    """One task: what it is given by name, its lines by number from 1, and whether something decides if it runs."""
+    """One task: what it is given by name, its lines by number from 1, and whether something decides if it runs.
+
+    `status` is what it leaves a service as.
+    """
 
     given: Mapping[str, Token]
+    status: Token | None
     rows: range
     is_absent: bool
     is_decided: bool
@@ -94,7 +105,8 @@ def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
         behind = row + 1
         while behind < len(lines) and (not lines[behind].strip() or _indent(lines[behind]) > own):
             behind += 1
-        entries = [(row, each) for each in _INLINE.finditer(line, match.start("inline"))]
+        inline = _FLOW if match["inline"].strip()[:1] == "{" else _INLINE
+        entries = [(row, each) for each in inline.finditer(line, match.start("inline"))]
         entries += [(at, each) for at in range(row + 1, behind) if (each := _ENTRY.fullmatch(lines[at].rstrip("\r")))]
         given: dict[str, Token] = {}
         for at, entry in entries:
@@ -104,12 +116,13 @@ def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
                 name = "path" if is_salt and key == "name" else _NAMES.get(key, key)
                 column = entry.start("value") + scalar.start(scalar.lastgroup) + 1
                 given.setdefault(name, Token(scalar[scalar.lastgroup], path, at + 1, column))
-        state = given.get("state")
+        state, status = given.get("state"), None
         if module == "win_service":
-            given, state = _start_of_service(given), None
+            given, state, status = _start_of_service(given), None, state
         around = _around(lines, row, behind, own)
         yield Task(
             given=given,
+            status=status,
             rows=range(row + 1, behind + 1),
             is_absent=module == "reg.absent" or (state is not None and state.text.casefold() == "absent"),
             is_decided=any(_DECIDES.match(lines[at]) for at in around),
@@ -117,14 +130,15 @@ def _all_tasks(lines: list[str], path: str) -> Iterator[Task]:
 
 
 def _start_of_service(given: Mapping[str, Token]) -> dict[str, Token]:
-    """How a task has a service start, as the value of the registry that says so; nothing of one that does not say."""
+    """How a task has a service start, as the value of the registry that says so; without data where it does not say."""
     name, mode = given.get("name"), given.get("start_mode")
-    start = None if mode is None else _STARTS.get(mode.text.casefold(), mode.text)
-    if name is None or mode is None or start is None:
+    if name is None or (mode is None and "state" not in given):
         return {}
     value = {"path": f"HKLM\\SYSTEM\\CurrentControlSet\\Services\\{name.text}", "name": "Start", "type": "dword"}
     texts = {key: replace(name, text=text) for key, text in value.items()}
-    return {**texts, "data": replace(mode, text=start)}
+    if mode is None:
+        return texts
+    return {**texts, "data": replace(mode, text=_STARTS.get(mode.text.casefold(), mode.text))}
 
 
 def _indent(line: str) -> int:
@@ -145,15 +159,19 @@ def _around(lines: list[str], row: int, behind: int, indent: int) -> Iterator[in
 def read_tasks(tasks: list[Task], diagnostics: Diagnostics) -> Policy:
     """The policy that tasks set up on a machine; what is not known of them is said."""
     tree = Key("", diagnostics.place(1, 1))
+    states: dict[str, Setting[str]] = {}
     for task in tasks:
         path, name = task.given["path"], task.given.get("name")
-        filled = next((each for each in task.given.values() if any(sign in each.text for sign in _FILLED)), None)
+        words = (*task.given.values(), *((task.status,) if task.status else ()))
+        filled = next((each for each in words if any(sign in each.text for sign in _FILLED)), None)
         if filled is not None:
             diagnostics.not_understood("a template puts a value into this task: what it sets is not read", filled.span)
             continue
         if task.is_decided:
             message = "what decides whether this is set is not followed: it is read as if it were"
             diagnostics.not_understood(message, path.span)
+        if task.status is not None:
+            states[path.text.rpartition("\\")[2]] = word(task.status, _STATES, "state of a service", diagnostics)
         key = tree.make(task.key or "", path.span)
         if key is None:
             continue
@@ -164,7 +182,11 @@ def read_tasks(tasks: list[Task], diagnostics: Diagnostics) -> Policy:
                 tree.delete(task.key or "")
         elif (data := task.given.get("data")) is not None:
             key.set(_value("" if name is None else name.text, data, task.given.get("type")))
-    return decode(tree, diagnostics, is_whole=False).policy
+    policy = decode(tree, diagnostics, is_whole=False).policy
+    starts = {service.name: service for service in policy.services}
+    services = {name: starts.get(name, ServiceState(name=name)) for name in (*starts, *states)}
+    left = tuple(each.model_copy(update={"status": states.get(name)}) for name, each in services.items())
+    return policy.model_copy(update={"services": left}) if states else policy
 
 
 def _value(name: str, data: Token, type_: Token | None) -> Value:
