@@ -1,7 +1,8 @@
 """The scripts of PowerShell that stand in blocks of YAML: tasks of Ansible, steps of a pipeline.
 
 Sources: the modules win_shell and win_powershell (ansible.windows), the keys `run` of GitHub Actions, `powershell`,
-`pwsh`, `script` and `inlineScript` of Azure Pipelines, and YAML's literal blocks, each kept line by line.
+`pwsh`, `script` and `inlineScript` of Azure Pipelines, YAML's literal blocks, each kept line by line, and its folded
+ones, whose line ends are blanks but behind an empty line or beside one that is indented further (YAML 1.2, 8.1.3).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _BLOCK = late(
     r"^(?P<indent>[ ]{0,80}(?:-[ ]{1,8})?)(?:ansible\.(?:windows|builtin)\.)?"
-    r"(?P<key>win_shell|win_powershell|powershell|pwsh|script|inline_?script|run)[ ]*:[ ]*\|[+-]?\d?[ \t]*\r?\n",
+    r"(?P<key>win_shell|win_powershell|powershell|pwsh|script|inline_?script|run)[ ]*:[ ]*(?P<style>[|>])[+-]?\d?[ \t]*\r?\n",
     re.MULTILINE | re.IGNORECASE,
 )
 _VALUE = (
@@ -40,7 +41,25 @@ SIGNS_OF_TASKS = ("win_regedit", "win_service", "reg.present", "reg.absent")
 
 def powershell_blocks(text: str) -> tuple[tuple[int, int], ...]:
     """The offsets of the blocks that set IPsec or VPN policy by cmdlets."""
-    return tuple(_blocks(text)) if "|" in text else ()
+    return tuple((start, end) for start, end, _ in _blocks(text)) if "|" in text or ">" in text else ()
+
+
+def folded_line_ends(text: str) -> tuple[int, ...]:
+    """The offsets of the line ends within such blocks that are blanks."""
+    folded = ((start, end) for start, end, is_folded in _blocks(text) if is_folded)
+    return tuple(start + at for start, end in folded for at in _folded(text[start:end])) if ">" in text else ()
+
+
+def _folded(block: str) -> Iterator[int]:
+    """The offsets of the line ends of a folded block between two lines that are indented as its first one is."""
+    before: int | None = None
+    own: int | None = None
+    for line in _LINE.finditer(block):
+        indent = None if line["first"] is None else len(line["indent"])
+        own = indent if own is None else own
+        if own is not None and before == indent == own and line.start():
+            yield from range(line.start() - len(_line_end(block, line.start())), line.start())
+        before = indent
 
 
 def lines_beside(text: str, blocks: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
@@ -64,14 +83,15 @@ def _of_concern(key: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _blocks(text: str) -> Iterator[tuple[int, int]]:
+def _blocks(text: str) -> Iterator[tuple[int, int, bool]]:
+    """The offsets of each block, and whether it is folded."""
     behind = 0
     while opening := _BLOCK.search(text, behind):
         behind = opening.end()
         end = end_of_block(text, behind, len(opening["indent"]))
         mention = mention_within(text[behind:end])
         if mention is not None and mention.tool.kind == "cmdlet":
-            yield behind, end
+            yield behind, end, opening["style"] == ">"
         behind = max(end, behind)
 
 
@@ -83,3 +103,8 @@ def end_of_block(text: str, start: int, indent: int) -> int:
             break
         end = line.end()
     return end
+
+
+def _line_end(text: str, behind: int) -> str:
+    """The line end that stands before an offset."""
+    return "\r\n" if text[max(0, behind - 2) : behind] == "\r\n" else "\n"

@@ -64,15 +64,45 @@ def test_a_command_of_netsh_beside_a_block_is_read_with_it() -> None:
     assert [rule.name for rule in policy.connection_security_rules] == ["A", "B"]
 
 
-@pytest.mark.parametrize("value", [f"win_shell: >-\n        {RULE} C", f'win_shell: "{RULE}\\tC"'])
-def test_what_stands_in_other_values_is_said(value: str) -> None:
-    said = said_of(f"{PLAY}    - {value}\n", "play.yml")
-    assert [line for line, _, message in said if "outside" in message] == [15 + value.count("\n")]
+def test_what_stands_in_other_values_is_said() -> None:
+    said = said_of(f'{PLAY}    - win_shell: "{RULE}\\tC"\n', "play.yml")
+    assert [line for line, _, message in said if "outside" in message] == [15]
 
 
-@pytest.mark.parametrize("text", [f"tasks:\n  - win_shell: {RULE} A\n", f"tasks:\n  - win_shell: >\n      {RULE} A\n"])
-def test_values_that_are_no_literal_blocks_are_left(text: str) -> None:
-    assert format_of(text, "play.yml") != "powershell-script"
+def test_a_value_that_is_no_block_is_left() -> None:
+    assert format_of(f"tasks:\n  - win_shell: {RULE} A\n", "play.yml") != "powershell-script"
+
+
+FOLDED = "New-NetIPsecRule -DisplayName A\n{0}-InboundSecurity Require\n{0}-OutboundSecurity Require\n"
+
+
+@pytest.mark.parametrize(
+    ("block", "places"),
+    [
+        ("      {}", [("A", 3, 7, 4)]),
+        ("      $unused = 1\n\n      {}", [("A", 5, 7, 6)]),
+        ("      {}\n\n      New-NetIPsecRule\n      -DisplayName B -InboundSecurity\n      Require\n",
+         [("A", 3, 7, 4), ("B", 8, 7, 10)]),
+        ("      if ($true) {{\n        {}      }}\n", []),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("style", [">", ">-", ">+"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_the_lines_of_a_folded_block_are_one(
+    block: str, places: list[tuple[str, int, int, int]], style: str, end: str
+) -> None:
+    text = f"tasks:\n  - win_shell: {style}\n{block.format(FOLDED.format('      '))}".replace("\n", end)
+    rules = parsed(text, "play.yml").policy.connection_security_rules
+    found = [(rule.name, rule.span.line, rule.span.column, rule.inbound.span.line) for rule in rules]
+    assert found == places
+    assert bool(places) is not bool(said_of(text, "play.yml"))
+
+
+def test_what_is_indented_further_in_a_folded_block_is_a_line_of_its_own() -> None:
+    text = f"tasks:\n  - win_shell: >\n      {FOLDED.format('        ')}"
+    (rule,) = parsed(text, "play.yml").policy.connection_security_rules
+    assert rule.inbound.known == "none"
+    assert [line for line, _, _ in said_of(text, "play.yml")] == [4, 5]
 
 
 HERE_STRINGS = ["hosts:\n  - a", "steps: \n", "tasks:", "script: x", "Content-Transfer-Encoding: base64\n\nYQ=="]

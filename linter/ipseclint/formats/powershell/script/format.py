@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.run_files import RunFiles
-from ipseclint.formats.kit.yaml_blocks import DECIDES, commands_beside, lines_beside, powershell_blocks
+from ipseclint.formats.kit.yaml_blocks import DECIDES, commands_beside, folded_line_ends, lines_beside, powershell_blocks
 from ipseclint.formats.netsh.hosts import calls_cmdlets, is_of_other_tool
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late
@@ -106,7 +106,7 @@ def _parse(files: RunFiles, text: str, diagnostics: Diagnostics) -> Parsed:
     of_tasks = Diagnostics(diagnostics.path)
     set_by_tasks = read_tasks(tasks, of_tasks) if tasks else Policy()
     diagnostics.take(of_tasks)
-    parsed = read_script(text, diagnostics, blocks, files)
+    parsed = read_script(text, diagnostics, blocks, files, folded=frozenset(folded_line_ends(text) if held else ()))
     if not set_by_tasks.is_empty:
         parsed = replace(parsed, policy=merge_policies((parsed.policy, set_by_tasks)))
     if commands:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Collection, Iterator
 from itertools import accumulate
 from operator import itemgetter
 
@@ -53,10 +52,16 @@ PROFILE = "<VPNProfile"
 
 
 class Syntax:
-    """The text of one script and its trees. Offsets are of characters, from 0, in the whole text of the input."""
+    """The text of one script and its trees. Offsets are of characters, from 0, in the whole text of the input.
 
-    def __init__(self, text: str, path: str, ranges: tuple[tuple[int, int], ...] = ()) -> None:
-        self.text = text
+    `folded` are the signs of line ends that are blanks for whoever runs the script.
+    """
+
+    def __init__(
+        self, text: str, path: str, ranges: tuple[tuple[int, int], ...] = (), folded: Collection[int] = ()
+    ) -> None:
+        self._starts = _line_starts(text)
+        self.text = "".join(" " if at in folded else sign for at, sign in enumerate(text)) if folded else text
         self.path = path
         self.ranges = ranges or ((0, len(text)),)
         self.has_profile = PROFILE in text
@@ -205,10 +210,6 @@ class Syntax:
         if index < 0 or start > self._made[index][1]:
             return start, end
         return self._made[index][2:]
-
-    @cached_property
-    def _starts(self) -> list[int]:
-        return _line_starts(self.text)
 
     def _line(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import islice
 
 from ipseclint.formats.kit.diagnostics import Diagnostics
@@ -57,14 +57,15 @@ def read_script(
     ranges: tuple[tuple[int, int], ...] = (),
     files: RunFiles | None = None,
     words: Sequence[str] | None = None,
+    folded: Collection[int] = (),
 ) -> Parsed:
     """The policy that a script amounts to on a machine that has none of it yet, with the files that it runs.
 
-    `words` are those that it is called with, where that is known.
+    `words` are those that it is called with, where that is known; `folded` is as `Syntax` has it.
     """
     files = files or RunFiles(bytes_source(diagnostics.path, b""))
     diagnostics.secrets += key_spans(text, diagnostics.path)
-    syntax = Syntax(text, diagnostics.path, ranges)
+    syntax = Syntax(text, diagnostics.path, ranges, folded)
     roots = syntax.roots()
     commands = ScriptCommands(syntax, diagnostics, files)
     interpreter = Interpreter(syntax, diagnostics, commands)
