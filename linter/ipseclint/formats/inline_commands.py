@@ -1,6 +1,7 @@
 """Commands within the sentences and tables of a document: they are reported, and not read.
 
     First run `netsh advfirewall set global ipsec strongcrlcheck 2`, then ...      | 1 | `Set-NetIPsecRule -Name x` |
+    Then {{code|netsh ...}}, {{netsh ...}} and <code>netsh ...</code>: MediaWiki, Jira
 
 A document says there what to do in which case, or what not to do; what it lists in blocks of code is read. What a
 ticket or a mail quotes so has been done, and is read: see `prose`.
@@ -29,6 +30,13 @@ _WHOLE = (
 COMMAND_ALONE = late(_WHOLE, re.IGNORECASE)
 _INLINE = late(rf"(`{{1,2}}){_WHOLE}\1", re.IGNORECASE)
 _CELL = late(rf"(?<=\|)[ \t]*{_WHOLE}(?=\|)", re.IGNORECASE)
+_MARKED = late(
+    r"\{\{(?:[A-Za-z][\w -]{0,20}\|(?:1=)?)?(?P<braces>[^{}|\r\n]{1,2000})\}\}"
+    r"|<(?P<tag>code|kbd|samp|tt)>(?P<element>[^<>\r\n]{1,2000})</(?P=tag)>",
+    re.IGNORECASE,
+)
+"""Code within a line of a wiki, by a template, by braces or by an element."""
+_SIGNS_OF_MARKS = ("{{", "<code>", "<kbd>", "<samp>", "<tt>")
 _ALONE = late(r"[ \t]*(?:(?:[-*+]|\d{1,3}[.)])[ \t]+)?`[^`\r\n]*`[ \t.;:]*\r?", re.IGNORECASE)
 """A line, or an item of a list, that is one command: it is read."""
 _FENCE = late(r"[ \t>]{0,8}(?:`{3,}|~{3,})")
@@ -41,6 +49,29 @@ class Told(Struct, frozen=True):
     line: int
     column: int
     words: str
+
+
+def without_marked(text: str) -> tuple[str, list[Told]]:
+    """The text with blanks for the commands that marks of a wiki hold, and these; the same text if it has none."""
+    folded = text.casefold()
+    if not any(sign in folded for sign in _SIGNS_OF_MARKS) or not any(name in folded for name in _NAMES):
+        return text, []
+    told: list[Told] = []
+    lines = text.split("\n")
+    for index, line in enumerate(lines):
+        if "{{" in line or "</" in line:
+            lines[index] = _MARKED.sub(partial(_blank_marked, told, index + 1), line)
+    return ("\n".join(lines), told) if told else (text, told)
+
+
+def _blank_marked(told: list[Told], number: int, match: re.Match[str]) -> str:
+    """What stands in the place of a command in marks; the whole as it is written if it holds none."""
+    held = "element" if match["braces"] is None else "braces"
+    words = match[held].strip()
+    if COMMAND_ALONE.match(words) is None or mention_in(words) is None:
+        return match[0]
+    told.append(Told(number, match.start(held) + match[held].index(words[:1]) + 1, words))
+    return " " * len(match[0])
 
 
 def without_inline(text: str) -> tuple[str, list[Told]]:

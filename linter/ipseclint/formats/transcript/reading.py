@@ -23,7 +23,7 @@ from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.document_blocks import blocks_of
 from ipseclint.formats.failed_commands import Failure, is_nothing, is_one, name_of
 from ipseclint.formats.help_pages import without_help
-from ipseclint.formats.inline_commands import tell, without_inline
+from ipseclint.formats.inline_commands import tell, without_inline, without_marked
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format, Parsed
 from ipseclint.formats.pasted import unmarked
@@ -95,6 +95,9 @@ def _read(source: Source, known: KnownPieces, form_of: FormOf, whole: str, diagn
     if diagnostics.path.casefold().endswith(DOCUMENTS):
         text, inline = without_inline(text)
         tell(inline, diagnostics)
+    if not is_page(text):
+        text, marked = without_marked(text)
+        tell(marked, diagnostics)
     lines = lines_of_text(text)
     blocks = blocks_of(text, diagnostics.path, lines)
     if blocks is not None:

@@ -9,7 +9,7 @@ from ipseclint.formats.chats import is_chat, is_headed
 from ipseclint.formats.document_blocks import SUFFIXES, is_document
 from ipseclint.formats.help_pages import SIGNS as SIGNS_OF_HELP
 from ipseclint.formats.help_pages import without_help
-from ipseclint.formats.inline_commands import without_inline
+from ipseclint.formats.inline_commands import without_inline, without_marked
 from ipseclint.formats.kit.run_files import BATCH_ENDINGS
 from ipseclint.formats.netsh.hosts import is_mail
 from ipseclint.formats.parsed import SCRIPT_FORMATS, Format
@@ -77,6 +77,8 @@ def is_transcript(
     if any(sign in lines for sign in SIGNS_OF_HELP) and not is_page(head) and without_help(head, lines)[1]:
         return True
     if source.path.casefold().endswith(DOCUMENTS) and without_inline(head)[1]:
+        return True
+    if not source.path.casefold().endswith(_SCRIPTS) and not is_page(head) and without_marked(head)[1]:
         return True
     if _is_document(head, source.path, lambda: source.head_words, lines):
         form = whole()
