@@ -486,3 +486,30 @@ def test_a_key_in_a_file_that_a_script_reads_is_never_shown(tmp_path: Path) -> N
     script = script.replace("Import-Csv .\\nets.csv", "Import-PowerShellDataFile .\\nets.psd1")
     write(tmp_path, deploy_ps1=script, nets_psd1="@{ Name = 'Branch'\n  Key = 'Tr1cky-Br4nch-K3y' }\n")
     assert "Tr1cky" not in str(checked(tmp_path))
+
+
+MADE = "foreach ($r in $rules) { New-NetIPsecRule -DisplayName $r.DisplayName -InboundSecurity $r.InboundSecurity }\n"
+
+
+@pytest.mark.parametrize(
+    ("takes", "file", "data"),
+    [
+        ("(Import-PowerShellDataFile $PSScriptRoot\\rules.psd1).Rules", "rules_psd1",
+         "@{ Rules = @(@{ DisplayName = 'A'; InboundSecurity = 'Require' }) }\n"),
+        ("Import-Csv $PSScriptRoot\\rules.csv", "rules_csv", "DisplayName,InboundSecurity\nA,Require\n"),
+        ("Get-Content .\\rules.json -Raw | ConvertFrom-Json", "rules_json",
+         '[{"DisplayName": "A", "InboundSecurity": "Require"}]\n'),
+    ],
+)  # fmt: skip
+def test_data_that_a_script_takes_is_not_judged_by_itself(takes: str, file: str, data: str, tmp_path: Path) -> None:
+    write(tmp_path, deploy_ps1=f"$rules = {takes}\n{MADE}", **{file: data})
+    report = checked(tmp_path)
+    assert judged(report) == {"deploy.ps1": InputStatus.UNDERSTOOD}
+    assert [(Path(each.path).stem, each.kind) for each in report.ignored] == [("rules", FOLLOWED)]
+    write(tmp_path, deploy_ps1=MADE)
+    assert set(judged(checked(tmp_path)).values()) == {InputStatus.PARTIAL}
+
+
+def test_an_export_that_a_script_takes_values_from_is_judged(tmp_path: Path) -> None:
+    write(tmp_path, deploy_ps1=f"Get-Content .\\old.cmd | Out-Host\n{RULE.format('A')}\n", old_cmd=WEAK)
+    assert judged(checked(tmp_path)) == dict.fromkeys(("deploy.ps1", "old.cmd"), InputStatus.UNDERSTOOD)

@@ -63,6 +63,7 @@ SUSPICIOUS = {
     "encoded.vbe": "#@~^AAAAAA==xyz==^#~@",
     "cut.evtx": "ElfF",
     "cut.pol": "PRe",
+    "rules.psd1": "# rules\n@{\n  Rules = @(@{ DisplayName='A'; InboundSecurity='Require' })\n}\n",
     "disk.vhdx": "vhdxfile\0\0",
     "image.wim": "MSWIM\0\0\0",
 }
@@ -81,6 +82,7 @@ HARMLESS = {
     "a.PolicyRules": "<PolicyRules><Key>CurrentControlSet\\Services\\Spooler</Key></PolicyRules>",
     "escaped.json": r'{"\u0043ity": "K\u00f6ln", "odd": "\u00"}',
     "empty.log": "",
+    "module.psd1": "<# x #>\n@{\n  ModuleVersion = '1'\n  FunctionsToExport = 'Set-NetIPsecRuleOfZone'\n}\n",
 }
 
 

@@ -66,7 +66,7 @@ class Checked(Struct, frozen=True):
 
     `parsed` is packed, and there where it may be needed again: for what is made of several inputs of one folder, and
     for the causes of what its events tell. `is_of_today`: on another day something else might be found.
-    `followed` are the paths of the other files that it ran.
+    `followed` are the paths of the other files that it ran, `taken` of those that it took its values from.
     """
 
     source: Source
@@ -91,6 +91,7 @@ class Checked(Struct, frozen=True):
     parsed: bytes | None = None
     is_of_today: bool = False
     followed: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     def read(self) -> ReadInput:
         """The input as it was read."""
@@ -139,6 +140,7 @@ def check_alone(candidate: Candidate, work: Work) -> Checked | Ignored:
         parsed=packed(read.parsed) if keeps else None,
         is_of_today=bool(machine.policy.certificates or machine.policy.hosts),
         followed=read.followed,
+        taken=read.taken,
     )
 
 

@@ -67,6 +67,11 @@ class ReadInput(Struct, frozen=True, eq=False):
         return self.parsed.followed
 
     @property
+    def taken(self) -> tuple[str, ...]:
+        """The paths of the other files that it took its values from."""
+        return self.parsed.taken
+
+    @property
     def share(self) -> Share:
         """What it contributes to the machine that it describes."""
         return share_of(self.parsed)

@@ -14,6 +14,7 @@ from ipseclint.engine.belonging import with_belonging
 from ipseclint.engine.consoles import of_each_machine
 from ipseclint.engine.inputs import Candidate
 from ipseclint.formats.kit.run_files import folded, lists_scripts, mentioned, paths_of
+from ipseclint.report import Input
 from ipseclint.source import Source, SourceError
 
 MAX_MEMBERS = 200
@@ -81,16 +82,28 @@ class Followed(Protocol):
         """What it was read from."""
 
     @property
+    def input(self) -> Input:
+        """What it is."""
+
+    @property
     def followed(self) -> tuple[str, ...]:
         """The paths of the files that were read in the place where it runs them."""
+
+    @property
+    def taken(self) -> tuple[str, ...]:
+        """The paths of the files that it took its values from."""
 
 
 Read = TypeVar("Read", bound=Followed)
 
 
 def run_by_others(read: Sequence[Read]) -> set[str]:
-    """The paths of inputs that were read where others run them; of scripts that run each other the first stays."""
-    runs = {each.source.path: each.followed for each in read}
+    """The paths of inputs that were read where others run them, or take values from them that no reader understands.
+
+    Of scripts that run each other the first stays.
+    """
+    data = {each.source.path for each in read if each.input.format is None}
+    runs = {each.source.path: (*each.followed, *(path for path in each.taken if path in data)) for each in read}
     run = {path for paths in runs.values() for path in paths}
     reached: set[str] = set()
     for first in (*(path for path in runs if path not in run), *runs):

@@ -26,6 +26,13 @@ from ipseclint.vocabulary.services import OF_IPSEC, OF_VPN
 _ENCODED_MAIL = (
     "it is a mail with encoded parts that mentions IPsec: save its text, or the file in it, as a file of its own"
 )
+_DATA = late(r"\s*+(?:#[^\r\n]*+\s*+|<#(?:[^#]|#(?!>))*+#>\s*+)*+@\{")
+_IN_A_MANIFEST = late(r"^[ \t]*(?:ModuleVersion|RootModule|ModuleToProcess)[ \t]*=", re.MULTILINE | re.IGNORECASE)
+_INSTEAD_OF_DATA = (
+    "it is data for a script of PowerShell, which sets nothing by itself: "
+    "check it together with the script that imports it"
+)
+"""A file of data is one table; one with these keys describes a module and the names that it exports."""
 _OVERLAP_BYTES = 256
 _QUOTED = 80
 
@@ -238,6 +245,10 @@ def _with_why(sign: Sign, source: Source, folded: bytes) -> Sign:
         return replace(sign, why=_ENCODED_MAIL)
     if sign.is_suspicious and _SHOWN.search(folded):
         return replace(sign, why=INSTEAD_OF_SHOWN)
+    if sign.is_suspicious and source.path.casefold().endswith(".psd1") and _DATA.match(source.head_text):
+        if _IN_A_MANIFEST.search(source.head_text):
+            return Sign("of no concern: what a module of PowerShell exports, by name")
+        return replace(sign, why=_INSTEAD_OF_DATA)
     return sign
 
 

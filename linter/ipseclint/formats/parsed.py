@@ -20,7 +20,8 @@ class Parsed(Struct, frozen=True):
     read that no reader looks at, by their names as messages show them, `not_held` the members that rules look at and
     the input leaves out of its objects, `given` the values that a script is given when it runs, of what no rule needs.
     `gpo` is the one GPO that it is an export of,
-    `DOMAIN\\NAME`. `followed` are the paths of the other files that it ran, which are read in their places.
+    `DOMAIN\\NAME`. `followed` are the paths of the other files that it ran, which are read in their places,
+    `taken` of those that it took its values from.
     """
 
     policy: Policy = field(default_factory=Policy)
@@ -35,6 +36,7 @@ class Parsed(Struct, frozen=True):
     given: tuple[tuple[str, int], ...] = ()
     gpo: str = ""
     followed: tuple[str, ...] = ()
+    taken: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:

@@ -101,7 +101,10 @@ def test_tasks_beside_a_script_are_read_with_it() -> None:
 
 
 OF_SERVICE = "- hosts: all\n  tasks:\n    - {}\n"
-LATER = "    - name: other\n      win_service:\n        name: Spooler\n        start_mode: disabled\n        state: paused\n"
+LATER = (
+    "    - name: other\n      win_service:\n"
+    "        name: Spooler\n        start_mode: disabled\n        state: paused\n"
+)
 
 
 @pytest.mark.parametrize(

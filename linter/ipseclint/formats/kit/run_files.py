@@ -139,11 +139,12 @@ def file_name(path: str) -> str:
 class RunFiles:
     """The files that one script may run: the members of its source, and those that it writes itself.
 
-    `followed` are the members that it has run.
+    `followed` are the members that it has run, `taken` those that it has its values from.
     """
 
     def __init__(self, source: Source) -> None:
         self.followed: list[str] = []
+        self.taken: list[str] = []
         self._source = source
         self._by_path = {folded(member.path): member for member in source.all}
         self._open = [source.path]
@@ -207,6 +208,8 @@ class RunFiles:
         """The text of a member that is read and not run; None where it cannot be read, or all is too long."""
         text = None if self.is_written(file) else self._text(file)
         self._left_characters -= len(text or "")
+        if text is not None and file.path not in self.taken:
+            self.taken.append(file.path)
         return text
 
     def has_run(self, name: str) -> bool:

@@ -15,7 +15,8 @@ from ipseclint.vocabulary.ipsec_tools import mention_within
 
 _BLOCK = late(
     r"^(?P<indent>[ ]{0,80}(?:-[ ]{1,8})?)(?:ansible\.(?:windows|builtin)\.)?"
-    r"(?P<key>win_shell|win_powershell|powershell|pwsh|script|inline_?script|run)[ ]*:[ ]*(?P<style>[|>])[+-]?\d?[ \t]*\r?\n",
+    r"(?P<key>win_shell|win_powershell|powershell|pwsh|script|inline_?script|run)"
+    r"[ ]*:[ ]*(?P<style>[|>])[+-]?\d?[ \t]*\r?\n",
     re.MULTILINE | re.IGNORECASE,
 )
 _VALUE = (

@@ -149,6 +149,7 @@ def _replayed(host: Host, files: RunFiles, lines: list[str], diagnostics: Diagno
         problems=diagnostics.listed(),
         secrets=tuple(secrets),
         followed=tuple(files.followed),
+        taken=tuple(files.taken),
         unread=diagnostics.unread_names(),
     )
 

@@ -11,7 +11,13 @@ from msgspec.structs import replace
 from ipseclint.finding import Problem, ProblemCode
 from ipseclint.formats.kit.diagnostics import Diagnostics, of_text, quoted
 from ipseclint.formats.kit.run_files import RunFiles
-from ipseclint.formats.kit.yaml_blocks import DECIDES, commands_beside, folded_line_ends, lines_beside, powershell_blocks
+from ipseclint.formats.kit.yaml_blocks import (
+    DECIDES,
+    commands_beside,
+    folded_line_ends,
+    lines_beside,
+    powershell_blocks,
+)
 from ipseclint.formats.netsh.hosts import calls_cmdlets, is_of_other_tool
 from ipseclint.formats.parsed import Format, Parsed
 from ipseclint.late import late

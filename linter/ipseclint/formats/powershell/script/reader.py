@@ -104,6 +104,7 @@ def read_script(
         unread=diagnostics.unread_names(),
         given=diagnostics.given_later(),
         followed=tuple(files.followed),
+        taken=tuple(files.taken),
     )
 
 

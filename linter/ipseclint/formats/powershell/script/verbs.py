@@ -133,9 +133,7 @@ class Verbs:
         things = chosen(act, self.objects)
         if things is None and act.kind != "netfirewallrule":
             self._notes.not_followed(f"which objects {act.cmdlet.name} takes out is not known", *act.place)
-        elif things is None:
-            return []
-        elif act.asks:
+        elif things is None or act.asks:
             return []
         elif _are_there_only_here(things, evaluator):
             self.objects.remove(things)
